@@ -1,0 +1,1 @@
+"""Souk: a freelance marketplace backend that anyone can run."""
