@@ -1,19 +1,19 @@
 """The contract writes camelCase and suffixes filters with an operator; Python writes snake_case."""
 
 import re
-from functools import lru_cache
+from functools import cache
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OPERATORS = ("_eq", "_any", "_all", "_bt")
 
 
-@lru_cache(maxsize=None)
+@cache
 def to_snake(name: str) -> str:
     """`searchExpression_eq` -> `search_expression_eq`, `logoURL` -> `logo_url`."""
     return _BOUNDARY.sub("_", name).lower()
 
 
-@lru_cache(maxsize=None)
+@cache
 def to_contract(name: str) -> str:
     """`search_expression_eq` -> `searchExpression_eq`; the operator keeps its underscore."""
     operator = next((end for end in _OPERATORS if name.endswith(end)), "")

@@ -1,0 +1,29 @@
+"""What is stored: pydantic models with the contract's names in JSON and Python's in code."""
+
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from souk.naming import to_contract
+
+
+class Key(NamedTuple):
+    """The primary key of an item, or its key in one of the indexes."""
+
+    pk: str
+    sk: str
+
+
+class Model(BaseModel):
+    """A part of an entity, or an input. Immutable: a change is a copy, `model_copy(update=...)`."""
+
+    model_config = ConfigDict(alias_generator=to_contract, populate_by_name=True, frozen=True, extra="ignore")
+
+
+class Entity(Model):
+    """What is stored as one item.
+
+    `version` is 0 until it is stored, then 1, and rises by one on every write.
+    """
+
+    version: int = 0

@@ -1,0 +1,136 @@
+"""Reading the table, and counting how often it is read.
+
+A round trip is one wait for the table. A batch of more keys than one BatchGetItem takes goes out as several requests
+at once, which is one wait. Tests count round trips instead of timing.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from souk.errors import SoukError
+from souk.storage.collection import Collection, E, key_attributes
+from souk.storage.model import Key
+from souk.storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_BATCH = 100  # keys in one BatchGetItem, a limit of DynamoDB
+_ATTEMPTS = 6
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A part of a list, and where the next part begins (None: there is none)."""
+
+    items: list[T]
+    next_key: dict[str, str] | None
+
+
+class Table:
+    """The table as one function may use it.
+
+    `writes` are the beginnings of the partition keys that this function owns: the same list that its IAM role holds
+    in `dynamodb:LeadingKeys`. They are checked here as well, because not every emulator knows that condition.
+    """
+
+    def __init__(self, client: "DynamoDBClient", name: str, writes: Sequence[str] = ()) -> None:
+        self.client = client
+        self.name = name
+        self.writes = tuple(writes)
+        self.trips = 0
+
+    def get(self, collection: Collection[E], *key: str, consistent: bool = False) -> E | None:
+        """Return one entity, or None."""
+        self.trips += 1
+        answer = self.client.get_item(
+            TableName=self.name, Key=key_attributes(collection.key(*key)), ConsistentRead=consistent
+        )
+        item = answer.get("Item")
+        return collection.decode(item) if item else None
+
+    def batch_get(self, keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Mapping[str, Any]]:
+        """Return the items that there are, of any kind, in one round trip."""
+        wanted = list(dict.fromkeys(keys))
+        if not wanted:
+            return {}
+        self.trips += 1
+        chunks = [wanted[i : i + _BATCH] for i in range(0, len(wanted), _BATCH)]
+        if len(chunks) == 1:
+            return self._batch(chunks[0], consistent=consistent)
+        with ThreadPoolExecutor(max_workers=len(chunks)) as pool:
+            found: dict[Key, Mapping[str, Any]] = {}
+            for part in pool.map(lambda chunk: self._batch(chunk, consistent=consistent), chunks):
+                found |= part
+            return found
+
+    def _batch(self, keys: list[Key], *, consistent: bool) -> dict[Key, Mapping[str, Any]]:
+        pending: list[Any] = [key_attributes(key) for key in keys]
+        found: dict[Key, Mapping[str, Any]] = {}
+        for attempt in range(_ATTEMPTS):
+            if attempt:  # DynamoDB was throttled and left some keys out
+                time.sleep(0.02 * 2**attempt)
+            answer = self.client.batch_get_item(
+                RequestItems={self.name: {"Keys": pending, "ConsistentRead": consistent}}
+            )
+            for item in answer["Responses"].get(self.name, []):
+                found[Key(item["PK"]["S"], item["SK"]["S"])] = item
+            left = answer.get("UnprocessedKeys", {}).get(self.name)
+            if not left:
+                return found
+            pending = list(left["Keys"])
+        raise SoukError("The storage is busy; try again.")
+
+    def query(
+        self,
+        collection: Collection[E],
+        pk: str,
+        *,
+        index: str = "",
+        prefix: str = "",
+        between: tuple[str, str] | None = None,
+        limit: int = 100,
+        newest_first: bool = False,
+        start: dict[str, str] | None = None,
+        consistent: bool = False,
+    ) -> Page[E]:
+        """Return a page of a partition of the table or of an index, in order of its sort key.
+
+        `prefix` or `between` (both ends included) narrow the sort key. `start` is the `next_key` of the page before.
+        """
+        condition, values = f"{index}PK = :pk", {":pk": {"S": pk}}
+        if between:
+            condition += f" AND {index}SK BETWEEN :low AND :high"
+            values |= {":low": {"S": between[0]}, ":high": {"S": between[1]}}
+        elif prefix:
+            condition += f" AND begins_with({index}SK, :prefix)"
+            values[":prefix"] = {"S": prefix}
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+            "Limit": limit,
+            "ScanIndexForward": not newest_first,
+        }
+        if index:
+            request["IndexName"] = index
+        elif consistent:
+            request["ConsistentRead"] = True
+        if start:
+            request["ExclusiveStartKey"] = {name: {"S": value} for name, value in start.items()}
+        self.trips += 1
+        answer = self.client.query(**request)
+        last = answer.get("LastEvaluatedKey")
+        return Page(
+            items=[collection.decode(item) for item in answer["Items"]],
+            next_key={name: value["S"] for name, value in last.items()} if last else None,
+        )
+
+    def transaction(self) -> Transaction:
+        """Begin a command. Nothing is written before its `commit`."""
+        return Transaction(self)

@@ -1,0 +1,179 @@
+"""A command is one DynamoDB transaction: all of it happens, with the record of what happened, or nothing does.
+
+The record (an `OUTBOX#` item) is read from the table's stream by the relay, so an event is told if and only if its
+cause is in the table.
+"""
+
+import random
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from souk.errors import Conflict, Forbidden, SoukError, Unprocessable
+from souk.storage.collection import Collection, E, Item, key_attributes
+from souk.storage.ids import new_id
+from souk.storage.model import Entity, Key
+
+if TYPE_CHECKING:
+    from souk.storage.table import Table
+
+_MAX_OPERATIONS = 100  # in one transaction, a limit of DynamoDB
+_ATTEMPTS = 5
+_OUTBOX_DAYS = 7
+_FIRST_WRITE = "attribute_not_exists(PK)"
+
+
+class Event(Entity):
+    """What happened, as subscribers are told: `entity` and `action` are words of the contract's event catalog."""
+
+    event_id: str
+    entity: str
+    action: str
+    id: str
+    occurred_at: str
+    """ISO 8601, UTC."""
+    expires: int
+    """Seconds since 1970."""
+
+
+OUTBOX_PREFIX = "OUTBOX#"
+
+
+def _outbox_key(event_id: str) -> Key:
+    return Key(f"{OUTBOX_PREFIX}{event_id}", "EVENT")
+
+
+OUTBOX: Collection[Event] = Collection(
+    name="Event",
+    model=Event,
+    key=_outbox_key,
+    key_of=lambda event: _outbox_key(event.event_id),
+    expires_at=lambda event: event.expires,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    request: dict[str, Any]
+    refused: SoukError
+    """What to raise when this operation's condition does not hold."""
+
+
+class Transaction:
+    """Writes that happen together. Get one from `Table.transaction()`.
+
+    Every method only notes what shall be written; `commit` does it.
+    """
+
+    def __init__(self, table: "Table") -> None:
+        self._table = table
+        self._operations: list[_Operation] = []
+
+    def create(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> E:
+        """Store a new entity; returns it with its version. `refused` is raised if its key is taken."""
+        stored = entity.model_copy(update={"version": 1})
+        put = {"Item": collection.encode(stored), "ConditionExpression": _FIRST_WRITE}
+        self._note("Put", put, refused or Conflict(f"This {collection.name} exists already."))
+        return stored
+
+    def update(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> E:
+        """Store a changed entity, if nobody else has changed it since it was read; returns it with its new version."""
+        stored = entity.model_copy(update={"version": entity.version + 1})
+        put = {"Item": collection.encode(stored), **_at_version(entity)}
+        self._note("Put", put, refused or _changed(collection))
+        return stored
+
+    def delete(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> None:
+        """Remove an entity, if nobody else has changed it since it was read."""
+        delete = {"Key": key_attributes(collection.key_of(entity)), **_at_version(entity)}
+        self._note("Delete", delete, refused or _changed(collection))
+
+    def check(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> None:
+        """Write only if an entity that is not changed here is still as it was read."""
+        check = {"Key": key_attributes(collection.key_of(entity)), **_at_version(entity)}
+        self._note("ConditionCheck", check, refused or _changed(collection))
+
+    def reserve(self, value: str, holder: str, refused: SoukError) -> None:
+        """Take a unique value (`UNIQ#slug#...`) for a holder; `refused` is raised if another has it."""
+        put = {
+            "Item": {**key_attributes(Key(value, "UNIQ")), "type": {"S": "Unique"}, "holder": {"S": holder}},
+            "ConditionExpression": f"{_FIRST_WRITE} OR holder = :holder",
+            "ExpressionAttributeValues": {":holder": {"S": holder}},
+        }
+        self._note("Put", put, refused)
+
+    def release(self, value: str, holder: str) -> None:
+        """Give a unique value back."""
+        delete = {
+            "Key": key_attributes(Key(value, "UNIQ")),
+            "ConditionExpression": "holder = :holder",
+            "ExpressionAttributeValues": {":holder": {"S": holder}},
+        }
+        self._note("Delete", delete, Conflict(f"{holder} does not hold this value."))
+
+    def emit(self, entity: str, action: str, entity_id: str) -> None:
+        """Tell what happened, in the contract's words, to whoever subscribed."""
+        now = datetime.now(UTC)
+        event = Event(
+            event_id=new_id(),
+            entity=entity,
+            action=action,
+            id=entity_id,
+            occurred_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            expires=int(now.timestamp()) + _OUTBOX_DAYS * 86_400,
+        )
+        self.create(OUTBOX, event)
+
+    def commit(self) -> None:
+        """Write all of it.
+
+        Raises what the first refused operation named, Conflict when others keep writing to the same items, and
+        Unprocessable when there is more than one transaction can hold.
+        """
+        if len(self._operations) > _MAX_OPERATIONS:
+            raise Unprocessable(
+                f"This would change {len(self._operations)} things at once and {_MAX_OPERATIONS} are the limit."
+            )
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                time.sleep(random.uniform(0.01, 0.02 * 2**attempt))  # noqa: S311 - jitter is no secret
+            try:
+                self._table.trips += 1
+                self._table.client.transact_write_items(
+                    TransactItems=[operation.request for operation in self._operations]  # type: ignore[misc]
+                )
+            except self._table.client.exceptions.TransactionCanceledException as cancelled:
+                self._raise_if_refused(cancelled)
+            else:
+                return
+        raise Conflict("Others are changing the same thing at this moment; try again.")
+
+    def _raise_if_refused(self, cancelled: ClientError) -> None:
+        """Raise unless another transaction was merely in the way, which a second attempt can pass."""
+        reasons = [reason.get("Code") for reason in cancelled.response.get("CancellationReasons", [])]
+        for operation, reason in zip(self._operations, reasons, strict=False):
+            if reason == "ConditionalCheckFailed":
+                raise operation.refused from cancelled
+        if not any(reason in {"TransactionConflict", "ThrottlingError"} for reason in reasons):
+            raise cancelled
+
+    def _note(self, action: str, request: Item, refused: SoukError) -> None:
+        pk = (request.get("Key") or request["Item"])["PK"]["S"]
+        if action != "ConditionCheck" and not pk.startswith(self._table.writes):
+            raise Forbidden(f"This function does not own {pk.split('#')[0]} and may not write it.")
+        request["TableName"] = self._table.name
+        self._operations.append(_Operation({action: request}, refused))
+
+
+def _at_version(entity: Entity) -> Item:
+    return {
+        "ConditionExpression": "version = :read",
+        "ExpressionAttributeValues": {":read": {"N": str(entity.version)}},
+    }
+
+
+def _changed(collection: Collection[Any]) -> Conflict:
+    return Conflict(f"This {collection.name} has changed since it was read; read it again.")
