@@ -1,0 +1,61 @@
+"""Search: the port, its query tree, the search language and the adapters. This package knows no domain.
+
+Importing it is cheap: the parser (`souk.search.lucene`) and the engine (`souk.search.tantivy_index`) are imported by
+those who need them, when they need them.
+"""
+
+from souk.search.port import Hit, Page, SearchIndex, SearchReader
+from souk.search.query import (
+    ID,
+    RELEVANCE,
+    All,
+    And,
+    AnyOf,
+    Exists,
+    InvalidQuery,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Search,
+    Sort,
+    UnsupportedQuery,
+    Words,
+)
+from souk.search.schema import Document, Float, Geo, GeoPoint, IndexSchema, Integer, Keyword, Text
+
+__all__ = [
+    "ID",
+    "RELEVANCE",
+    "All",
+    "And",
+    "AnyOf",
+    "Document",
+    "Exists",
+    "Float",
+    "Geo",
+    "GeoPoint",
+    "Hit",
+    "IndexSchema",
+    "Integer",
+    "InvalidQuery",
+    "Keyword",
+    "Near",
+    "Not",
+    "Or",
+    "Page",
+    "Phrase",
+    "Prefix",
+    "Query",
+    "Range",
+    "Search",
+    "SearchIndex",
+    "SearchReader",
+    "Sort",
+    "Text",
+    "UnsupportedQuery",
+    "Words",
+]

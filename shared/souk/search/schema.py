@@ -1,0 +1,265 @@
+"""What an index holds: its fields, declared by the domain that owns the index, and the documents that fit them."""
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+import orjson
+
+from souk.search import text as words
+from souk.search.query import (
+    ID,
+    RELEVANCE,
+    AnyOf,
+    Exists,
+    Near,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Search,
+    Words,
+    walk,
+)
+
+_MAX_ID = 2**64 - 1
+_MAX_INTEGER = 2**63 - 1
+_MAX_LATITUDE = 90
+_MAX_LONGITUDE = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text that is searched by its words. One value or several; a phrase stays within one value.
+
+    `weight` multiplies what a match in this field is worth when results are ordered by relevance.
+    """
+
+    name: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """One or several exact values, such as ids or states. At most 512 characters of a value count."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number (64-bit signed), for ranges and sorting. At most one value."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A finite number, for ranges and sorting. At most one value."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Geo:
+    """A place on earth. At most one value."""
+
+    name: str
+
+
+Field: TypeAlias = Text | Keyword | Integer | Float | Geo
+
+
+@dataclass(frozen=True, slots=True)
+class GeoPoint:
+    """Latitude (-90 to 90) and longitude (-180 to 180) in degrees. Raises ValueError outside of these."""
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        if not (abs(self.latitude) <= _MAX_LATITUDE and abs(self.longitude) <= _MAX_LONGITUDE):
+            raise ValueError(f"no place on earth has latitude {self.latitude} and longitude {self.longitude}")
+
+
+Value: TypeAlias = str | Sequence[str] | int | float | GeoPoint | None
+F = TypeVar("F", bound=Field)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an index knows of one entity. `id` is a 64-bit unsigned number in decimal, without leading zeros.
+
+    A field that is None, empty or left out is missing from the document.
+    """
+
+    id: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class IndexSchema:
+    """The declaration of one index.
+
+    `searchable` maps the field names that users may write in the search language (`title:`) to fields; `default` names
+    the text fields in which words without a field name are looked for.
+
+    Raises ValueError where the declaration contradicts itself.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    default: tuple[str, ...]
+    searchable: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        by_name = {declared.name: declared for declared in self.fields}
+        if len(by_name) != len(self.fields):
+            raise ValueError(f"index {self.name} declares a field twice")
+        for name in by_name:
+            if name in (ID, RELEVANCE) or not name.isidentifier() or name.startswith("_"):
+                raise ValueError(f"index {self.name} may not name a field {name!r}")
+        object.__setattr__(self, "_by_name", by_name)
+        for name in self.default:
+            self._require(name, Text)
+        for name in self.searchable.values():
+            self._require(name, Text, Keyword, Integer, Float)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever documents would be indexed differently, so that two versions never share files."""
+        described = repr((words.RULES, sorted(self.fields, key=lambda declared: declared.name)))
+        return hashlib.blake2b(described.encode(), digest_size=6).hexdigest()
+
+    def field(self, name: str) -> Field:
+        """Return the declaration of a field. Raises ValueError when there is none: that is a bug in the caller."""
+        by_name: dict[str, Field] = self._by_name  # type: ignore[attr-defined]
+        if name not in by_name:
+            raise ValueError(f"index {self.name} has no field {name!r}")
+        return by_name[name]
+
+    def of_kind(self, kind: type[F]) -> list[F]:
+        """Return the fields of one kind, in the order of their declaration."""
+        return [declared for declared in self.fields if isinstance(declared, kind)]
+
+    def normalise(self, document: Document) -> Document:
+        """Return the document as adapters index it: without missing fields, each value in the one form of its kind.
+
+        Text and keyword values become tuples of strings, numbers and places themselves. Raises ValueError for a field
+        that the schema does not have, or a value that is not of the field's kind.
+        """
+        number(document.id)
+        values: dict[str, Value] = {}
+        for name, value in document.values.items():
+            declared = self.field(name)
+            if value is None or value in ("", (), []):
+                continue
+            values[name] = _NORMALISE[type(declared)](name, value)
+        return Document(document.id, {name: value for name, value in values.items() if value != ()})
+
+    def check(self, search: Search) -> None:
+        """Raise ValueError where the search does not fit the schema: trees are built by code, so that is a bug."""
+        if search.offset < 0 or search.limit < 0:
+            raise ValueError("offset and limit cannot be negative")
+        for position, sort in enumerate(search.order):
+            if sort.field == RELEVANCE:
+                if position:
+                    raise ValueError("relevance can only be the first key of an order")
+            elif sort.field != ID:
+                self._require(sort.field, Integer, Float)
+        for node in walk(search.where):
+            self._check_node(node)
+
+    def _check_node(self, node: Query) -> None:
+        match node:
+            case Words() | Phrase() | Prefix():
+                for name in node.fields:
+                    self._require(name, Text)
+                if isinstance(node, Prefix) and len(words.tokens(node.text)) != 1:
+                    raise ValueError("a prefix is one word")
+            case AnyOf() if node.field != ID:
+                self._require(node.field, Keyword)
+            case Range() if node.field != ID:
+                self._require(node.field, Integer, Float)
+            case Exists():
+                self.field(node.field)
+            case Near():
+                self._require(node.field, Geo)
+                GeoPoint(node.latitude, node.longitude)
+                if not (node.miles >= 0 and math.isfinite(node.miles)):
+                    raise ValueError("a radius is a finite number of miles, not negative")
+        if isinstance(node, Range) and not all(
+            math.isfinite(bound) for bound in (node.lower, node.upper) if bound is not None
+        ):
+            raise ValueError("the bounds of a range are finite numbers")
+
+    def _require(self, name: str, *kinds: type[Field]) -> None:
+        if not isinstance(self.field(name), kinds):
+            allowed = " or ".join(kind.__name__ for kind in kinds)
+            raise ValueError(f"field {name!r} of index {self.name} is not {allowed}")
+
+
+def number(identifier: str) -> int:
+    """Return an id as the number that it is. Raises ValueError unless it is a 64-bit unsigned number in decimal."""
+    value = parse_id(identifier)
+    if value is None:
+        raise ValueError(f"an id is a 64-bit unsigned number in decimal, not {identifier!r}")
+    return value
+
+
+def parse_id(identifier: str) -> int | None:
+    """Return an id as a number, or None for a text that cannot be the id of any document."""
+    if not (identifier.isascii() and identifier.isdecimal() and len(identifier) <= len(str(_MAX_ID))):
+        return None
+    value = int(identifier)
+    return value if value <= _MAX_ID and str(value) == identifier else None
+
+
+def fingerprint(document: Document) -> int:
+    """Return 63 bits that change when a normalised document changes: what `verify` compares."""
+    plain = {
+        name: [value.latitude, value.longitude] if isinstance(value, GeoPoint) else value
+        for name, value in document.values.items()
+    }
+    digest = hashlib.blake2b(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS), digest_size=8).digest()
+    return int.from_bytes(digest) >> 1
+
+
+def _strings(name: str, value: Value) -> tuple[str, ...]:
+    values = (value,) if isinstance(value, str) else value
+    if not isinstance(values, Sequence) or not all(isinstance(one, str) for one in values):
+        raise ValueError(f"field {name!r} holds text, not {value!r}")
+    return tuple(words.clean(one) for one in values if one)
+
+
+def _keywords(name: str, value: Value) -> tuple[str, ...]:
+    return tuple(sorted({words.keyword(one) for one in _strings(name, value)}))
+
+
+def _integer(name: str, value: Value) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not -_MAX_INTEGER <= value <= _MAX_INTEGER:
+        raise ValueError(f"field {name!r} holds a 64-bit whole number, not {value!r}")
+    return value
+
+
+def _float(name: str, value: Value) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise ValueError(f"field {name!r} holds a finite number, not {value!r}")
+    return float(value) + 0.0  # -0.0 becomes 0.0: engines sort the two apart
+
+
+def _point(name: str, value: Value) -> GeoPoint:
+    if not isinstance(value, GeoPoint):
+        raise ValueError(f"field {name!r} holds a GeoPoint, not {value!r}")
+    return GeoPoint(value.latitude + 0.0, value.longitude + 0.0)
+
+
+_NORMALISE: Mapping[type[Field], Callable[[str, Value], Value]] = {
+    Text: _strings,
+    Keyword: _keywords,
+    Integer: _integer,
+    Float: _float,
+    Geo: _point,
+}
