@@ -1,0 +1,142 @@
+"""Countries, languages and time zones, from the libraries that keep them: pycountry (ISO), Babel (CLDR), tzdata (IANA).
+
+Nothing of them is loaded before the first question, and each list is made once per process.
+"""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from souk.domains.reference.model import Country, CountryRegion, Language, TimeZoneRecord
+from souk.domains.reference.places import country_facts, european_union, fold, regions
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+_NOT_A_LANGUAGE: Final = frozenset({"mul", "root", "und", "zxx"})
+"""CLDR's words for several, any, unknown and no languages."""
+
+
+@lru_cache(1)
+def countries() -> tuple[Country, ...]:
+    """Return the countries and territories of ISO 3166-1 by their English name in CLDR.
+
+    Each is active as long as ISO lists it. One can register from where people live: not from Bouvet Island.
+    """
+    import pycountry  # noqa: PLC0415 - not before it is needed
+
+    names, facts, union = _english().territories, country_facts(), european_union()
+    subregions = {code: region for region in regions().values() if region.parent_region for code in region.countries}
+    found = []
+    for listed in pycountry.countries:
+        code = listed.alpha_2
+        subregion = subregions.get(code)
+        country = Country(
+            id=facts[code].id,
+            name=names[code],
+            two_letter_abbreviation=code,
+            three_letter_abbreviation=listed.alpha_3,
+            region=CountryRegion.EU if code in union else CountryRegion.OTHER,
+            phone_code=facts[code].phone_code,
+            related_region=subregion.parent_region if subregion else None,
+            related_sub_region=subregion,
+            active=True,
+            registration_allowed=facts[code].settled,
+        )
+        found.append(country)
+    return tuple(sorted(found, key=lambda country: fold(country.name)))
+
+
+def country(text: str) -> Country | None:
+    """Return the country of an ISO code (two or three letters) or a name (CLDR's or ISO's, English), or None."""
+    code = country_code(text)
+    return _country_by_code()[code] if code else None
+
+
+@lru_cache(4096)
+def country_code(text: str) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of a country that is given by code or English name, or None.
+
+    A code alone costs nothing: no library is loaded for it.
+    """
+    if text.upper() in country_facts():
+        return text.upper()
+    return _country_codes().get(fold(text))
+
+
+@lru_cache(1)
+def languages() -> tuple[Language, ...]:
+    """Return the languages that CLDR has an English name for, by that name.
+
+    Active are those that CLDR knows a population of, in any country; the others are historical, ritual or invented.
+    """
+    from babel.core import get_global  # noqa: PLC0415 - not before it is needed
+
+    spoken = {locale.partition("_")[0] for locales in get_global("territory_languages").values() for locale in locales}
+    found = [
+        Language(code, code in spoken, name)
+        for code, name in _english().languages.items()
+        if code.isalpha() and len(code) in {2, 3} and code not in _NOT_A_LANGUAGE
+    ]
+    return tuple(sorted(found, key=lambda language: fold(language.english_name)))
+
+
+@lru_cache(1)
+def time_zones() -> tuple[TimeZoneRecord, ...]:
+    """Return UTC and the time zones that the IANA database gives a place to, from west to east.
+
+    Described by the offset outside summer time, country and part of it: `UTC-08:00 United States - Pacific`.
+    """
+    lands = dict(line.split("\t") for line in _tz_table("iso3166.tab"))
+    found = [(timedelta(), TimeZoneRecord("UTC", "UTC+00:00 Coordinated Universal Time"))]
+    for line in _tz_table("zone.tab"):
+        code, _, name, *part = line.split("\t")
+        offset = _standard_offset(ZoneInfo(name))
+        place = " - ".join([lands[code], *part]) if lands[code] not in "".join(part) else part[0]
+        found.append((offset, TimeZoneRecord(name, f"{_utc(offset)} {place}")))
+    return tuple(zone for _, zone in sorted(found, key=lambda pair: (pair[0], pair[1].time_zone_name)))
+
+
+def _standard_offset(zone: ZoneInfo) -> timedelta:
+    """Return the zone's offset from UTC outside summer time, this year; one of the solstices is outside of it."""
+    year = datetime.now(UTC).year
+    offsets = [datetime(year, month, 21, tzinfo=zone).utcoffset() for month in (6, 12)]
+    return min(offset for offset in offsets if offset is not None)
+
+
+def _utc(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
+
+
+def _tz_table(name: str) -> list[str]:
+    text = (resources.files("tzdata") / "zoneinfo" / name).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@lru_cache(1)
+def _english() -> "Locale":
+    from babel import Locale  # noqa: PLC0415 - not before it is needed
+
+    return Locale("en")
+
+
+@lru_cache(1)
+def _country_by_code() -> dict[str, Country]:
+    return {country.two_letter_abbreviation: country for country in countries()}
+
+
+@lru_cache(1)
+def _country_codes() -> dict[str, str]:
+    import pycountry  # noqa: PLC0415 - not before it is needed
+
+    codes = {}
+    for listed in pycountry.countries:
+        for name in (listed.name, getattr(listed, "common_name", None), getattr(listed, "official_name", None)):
+            if name:
+                codes[fold(name)] = listed.alpha_2
+        codes[fold(listed.alpha_3)] = listed.alpha_2
+    return codes | {fold(country.name): country.two_letter_abbreviation for country in countries()}
