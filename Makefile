@@ -1,0 +1,44 @@
+# `make run` and `make test` need nothing but Python >= 3.11 and Node >= 20; each sets up what it needs, once.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench synth reset lock setup
+
+BIN := .venv/bin
+# The environment is brought up to date when the lock, or what is installed with it, has changed.
+STAMP := .venv/souk-$(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d ' ' -f 1)
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
+
+help: ## show this
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: setup ## start Souk on http://127.0.0.1:8000 (PORT and SOUK_HOME are honoured)
+	@exec $(BIN)/souk run
+
+test: setup ## run every test
+	$(BIN)/pytest -q -n 2 --ignore tests/e2e
+	$(BIN)/pytest -q tests/e2e
+
+check: setup ## the quick gate: format, lint, types, import laws
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup ## measure cold start, reads, small queries and search
+	@exec $(BIN)/python -m tests.bench
+
+synth: setup ## write the CloudFormation templates to cdk.out/; no AWS account is needed
+	@CDK_OUTDIR=cdk.out exec $(BIN)/python -m infra.app
+
+reset: setup ## remove the local data
+	@exec $(BIN)/souk reset
+
+lock: setup ## resolve the dependencies anew
+	$(COMPILE) --upgrade -o requirements/layer.txt
+	$(COMPILE) --upgrade --group local --group infra --group dev -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--group emulator -o requirements/emulator.txt
+
+setup: $(STAMP)
+
+$(STAMP):
+	@.ci/setup $@
