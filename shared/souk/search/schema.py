@@ -217,6 +217,13 @@ def parse_id(identifier: str) -> int | None:
     return value if value <= _MAX_ID and str(value) == identifier else None
 
 
+def under_its_id(id_: str, document: Document) -> Document:
+    """Return the document. Raises ValueError if it was handed over under an id that is not its own."""
+    if document.id != id_:
+        raise ValueError(f"document {document.id} was given as {id_}")
+    return document
+
+
 def fingerprint(document: Document) -> int:
     """Return 63 bits that change when a normalised document changes: what `verify` compares."""
     plain = {

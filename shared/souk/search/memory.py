@@ -1,0 +1,182 @@
+"""An index in memory that answers by looking at every document: written to be plainly right, and to be compared with.
+
+Tests use it as their oracle. It also serves where there are few documents and no engine is wanted.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from souk.search import schema as schemas
+from souk.search import text as words
+from souk.search.geo import miles_between
+from souk.search.port import Hit, Page, SearchIndex
+from souk.search.query import (
+    ID,
+    RELEVANCE,
+    All,
+    And,
+    AnyOf,
+    Exists,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Search,
+    Sort,
+    Words,
+)
+from souk.search.schema import Document, GeoPoint, IndexSchema, Text
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    number: int
+    document: Document
+    words: Mapping[str, Sequence[Sequence[str]]]
+    """The words of each text field, value by value."""
+
+    def values_of(self, fields: Iterable[str]) -> list[Sequence[str]]:
+        return [value for name in fields for value in self.words.get(name, ())]
+
+
+class MemoryIndex(SearchIndex):
+    """A `SearchIndex` that lives and dies with the process."""
+
+    def __init__(self, schema: IndexSchema) -> None:
+        self.schema = schema
+        self._entries: dict[str, _Entry] = {}
+
+    def apply(self, changes: Mapping[str, Document | None]) -> None:
+        """See `SearchIndex.apply`."""
+        entries = {id_: self._entry(id_, document) for id_, document in changes.items() if document is not None}
+        for id_ in changes:
+            self._entries.pop(id_, None)
+        self._entries.update(entries)
+
+    def rebuild(self, source: Iterable[Document]) -> None:
+        """See `SearchIndex.rebuild`."""
+        self._entries = {document.id: self._entry(document.id, document) for document in source}
+
+    def fingerprints(self) -> Mapping[str, int]:
+        """See `SearchReader.fingerprints`."""
+        return {id_: schemas.fingerprint(entry.document) for id_, entry in self._entries.items()}
+
+    def search(self, search: Search) -> Page:
+        """See `SearchReader.search`. The score is how often the words occur, times the weight of the field."""
+        self.schema.check(search)
+        found = [entry for entry in self._entries.values() if _matches(search.where, entry)]
+        found.sort(key=lambda entry: -entry.number)
+        for sort in reversed(search.order):  # sorting is stable: the first key comes last
+            found.sort(key=self._sort_key(sort, search.where))
+        by_relevance = bool(search.order) and search.order[0].field == RELEVANCE
+        hits = tuple(
+            Hit(entry.document.id, self._score(search.where, entry) if by_relevance else None)
+            for entry in found[search.offset : search.offset + search.limit]
+        )
+        return Page(len(found), hits)
+
+    def _entry(self, id_: str, document: Document) -> _Entry:
+        document = schemas.under_its_id(id_, self.schema.normalise(document))
+        return _Entry(
+            schemas.number(id_),
+            document,
+            {
+                text.name: [words.tokens(value) for value in cast("Sequence[str]", document.values.get(text.name, ()))]
+                for text in self.schema.of_kind(Text)
+            },
+        )
+
+    def _sort_key(self, sort: Sort, where: Query) -> Callable[[_Entry], tuple[bool, float]]:
+        if sort.field == RELEVANCE:
+            return lambda entry: (False, -self._score(where, entry))
+        sign = -1 if sort.descending else 1
+
+        def key(entry: _Entry) -> tuple[bool, float]:
+            value = _number(entry, sort.field)
+            return (True, 0) if value is None else (False, sign * value)
+
+        return key
+
+    def _score(self, query: Query, entry: _Entry) -> float:
+        match query:
+            case And(clauses) | Or(clauses):
+                return sum(self._score(clause, entry) for clause in clauses if _matches(clause, entry))
+            case Words(fields, text) | Phrase(fields, text):
+                wanted = set(words.tokens(text))
+                return self._weigh(fields, entry, wanted.__contains__)
+            case Prefix(fields, text):
+                return self._weigh(fields, entry, lambda word: word.startswith(words.tokens(text)[0]))
+            case _:
+                return 0.0
+
+    def _weigh(self, fields: Iterable[str], entry: _Entry, counts: Callable[[str], bool]) -> float:
+        weights = {text.name: text.weight for text in self.schema.of_kind(Text)}
+        return sum(
+            weights[name] * sum(counts(word) for value in entry.words.get(name, ()) for word in value)
+            for name in fields
+        )
+
+
+def _matches(query: Query, entry: _Entry) -> bool:  # noqa: PLR0911 - one line for each kind of node
+    match query:
+        case All():
+            return True
+        case And(clauses):
+            return all(_matches(clause, entry) for clause in clauses)
+        case Or(clauses):
+            return any(_matches(clause, entry) for clause in clauses)
+        case Not(clause):
+            return not _matches(clause, entry)
+        case AnyOf(field, values):
+            return _has_any(entry, field, values)
+        case Words(fields, text, match):
+            pieces = words.units(text)
+            held = (_has_phrase(entry, fields, piece) for piece in pieces)
+            return bool(pieces) and (all(held) if match == "all" else any(held))
+        case Phrase(fields, text):
+            return _has_phrase(entry, fields, words.tokens(text))
+        case Prefix(fields, text):
+            (start,) = words.tokens(text)
+            return any(word.startswith(start) for value in entry.values_of(fields) for word in value)
+        case Range():
+            return _in_range(query, _number(entry, query.field))
+        case Exists(field):
+            return field in entry.document.values
+        case Near(field, latitude, longitude, miles):
+            place = cast("GeoPoint | None", entry.document.values.get(field))
+            return place is not None and miles_between(place, GeoPoint(latitude, longitude)) <= miles
+
+
+def _has_any(entry: _Entry, field: str, values: Iterable[str]) -> bool:
+    if field == ID:
+        return entry.document.id in values
+    held = cast("Sequence[str]", entry.document.values.get(field, ()))
+    return any(words.keyword(value) in held for value in values)
+
+
+def _has_phrase(entry: _Entry, fields: Iterable[str], phrase: Sequence[str]) -> bool:
+    size = len(phrase)
+    return size > 0 and any(
+        list(value[start : start + size]) == list(phrase)
+        for value in entry.values_of(fields)
+        for start in range(len(value) - size + 1)
+    )
+
+
+def _number(entry: _Entry, field: str) -> float | None:
+    return entry.number if field == ID else cast("float | None", entry.document.values.get(field))
+
+
+def _in_range(query: Range, value: float | None) -> bool:
+    if value is None:
+        return query.or_missing
+    lower = -math.inf if query.lower is None else query.lower
+    upper = math.inf if query.upper is None else query.upper
+    above = value >= lower if query.include_lower else value > lower
+    below = value <= upper if query.include_upper else value < upper
+    return above and below

@@ -1,0 +1,177 @@
+"""From our query tree to tantivy's queries, node by node. Part of the tantivy adapter."""
+
+import bisect
+import math
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+import tantivy
+from tantivy import FieldType, Occur
+
+from souk.search import schema as schemas
+from souk.search import text as words
+from souk.search.geo import MILES_PER_DEGREE_OF_LATITUDE, miles_between
+from souk.search.query import ID, All, And, AnyOf, Exists, Near, Not, Or, Phrase, Prefix, Query, Range, Words
+from souk.search.schema import Float, GeoPoint, IndexSchema, Text
+
+PRESENT = "_present"
+"""The keyword field that holds the names of a document's fields."""
+
+_UNSIGNED = (0, 2**64 - 1)
+_SIGNED = (-(2**63), 2**63 - 1)
+
+Native: TypeAlias = tantivy.Query
+
+
+class Compiler:
+    """Compiles queries for one commit of an index."""
+
+    def __init__(self, schema: IndexSchema, native: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+        self._schema = schema
+        self._native = native
+        self._searcher = searcher
+        self._weights = {text.name: text.weight for text in schema.of_kind(Text)}
+        self._places: dict[str, list[GeoPoint]] = {}
+
+    def compile(self, query: Query) -> Native:  # noqa: PLR0911 - one line for each kind of node
+        """Return tantivy's form of a query that fits the schema. Only words add to its score."""
+        match query:
+            case All():
+                return _filter(Native.all_query())
+            case And(clauses):
+                return self.all_of([self.compile(clause) for clause in clauses])
+            case Or(clauses):
+                return _any_of([self.compile(clause) for clause in clauses])
+            case Not(clause):
+                return _none_of(self.compile(clause))
+            case AnyOf(field, values):
+                return self._any_value(field, values)
+            case Words(fields, text, match):
+                pieces = [self._phrase(fields, piece) for piece in words.units(text)]
+                return self.all_of(pieces) if match == "all" and pieces else _any_of(pieces)
+            case Phrase(fields, text):
+                return self._phrase(fields, words.tokens(text))
+            case Prefix(fields, text):
+                return self._prefix(fields, *words.tokens(text))
+            case Range():
+                return self._range(query)
+            case Exists(field):
+                return self._exists(field)
+            case Near():
+                return self._near(query)
+
+    def all_of(self, queries: Sequence[Native]) -> Native:
+        """Return the query that all of these queries together are."""
+        if len(queries) == 1:
+            return queries[0]
+        return Native.boolean_query([(Occur.Must, query) for query in queries or [_filter(Native.all_query())]])
+
+    def equal(self, field: str, value: float | None) -> Native:
+        """Return the query for a numeric field that holds this value, or that is missing if it is None."""
+        return _none_of(self._exists(field)) if value is None else self._range(Range(field, value, value))
+
+    def _any_value(self, field: str, values: Iterable[str]) -> Native:
+        if field == ID:
+            numbers = [number for value in values if (number := schemas.parse_id(value)) is not None]
+            return _filter(Native.term_set_query(self._native, ID, numbers))
+        return _filter(Native.term_set_query(self._native, field, [words.keyword(value) for value in values]))
+
+    def _exists(self, field: str) -> Native:
+        return Native.all_query() if field == ID else self._any_value(PRESENT, [field])
+
+    def _phrase(self, fields: Iterable[str], phrase: Sequence[str]) -> Native:
+        if not phrase:
+            return Native.empty_query()
+        if len(phrase) == 1:
+            return self._weighed((field, Native.term_query(self._native, field, phrase[0])) for field in fields)
+        return self._weighed((field, Native.phrase_query(self._native, field, list(phrase))) for field in fields)
+
+    def _prefix(self, fields: Iterable[str], start: str) -> Native:
+        return self._weighed(
+            (field, Native.fuzzy_term_query(self._native, field, start, distance=0, prefix=True)) for field in fields
+        )
+
+    def _weighed(self, queries: Iterable[tuple[str, Native]]) -> Native:
+        return _any_of([Native.boost_query(query, self._weights[field]) for field, query in queries])
+
+    def _range(self, query: Range) -> Native:
+        found = self._between(query)
+        if not query.or_missing or query.field == ID:
+            return found
+        return _any_of([found, _none_of(self._exists(query.field))])
+
+    def _between(self, query: Range) -> Native:
+        if query.lower is None and query.upper is None:
+            return self._exists(query.field)
+        if query.field != ID and isinstance(self._schema.field(query.field), Float):
+            return _filter(
+                Native.range_query(
+                    self._native,
+                    query.field,
+                    FieldType.Float,
+                    None if query.lower is None else float(query.lower),
+                    None if query.upper is None else float(query.upper),
+                    query.lower is None or query.include_lower,
+                    query.upper is None or query.include_upper,
+                )
+            )
+        kind, (least, most) = (FieldType.Unsigned, _UNSIGNED) if query.field == ID else (FieldType.Integer, _SIGNED)
+        lower, upper = _whole_bounds(query)
+        lower, upper = max(lower, least), min(upper, most)
+        if lower > upper:
+            return Native.empty_query()
+        return _filter(Native.range_query(self._native, query.field, kind, lower, upper))
+
+    def _near(self, query: Near) -> Native:
+        """Return the query for the places inside the circle, of all places that the index holds.
+
+        They are sorted by latitude: only a band as high as the circle is measured.
+        """
+        centre = GeoPoint(query.latitude, query.longitude)
+        band = query.miles / MILES_PER_DEGREE_OF_LATITUDE + 1e-6  # more than rounding can lose
+        places = self._places_of(query.field)
+        first = bisect.bisect_left(places, query.latitude - band, key=lambda place: place.latitude)
+        last = bisect.bisect_right(places, query.latitude + band, key=lambda place: place.latitude)
+        inside = [write_point(place) for place in places[first:last] if miles_between(place, centre) <= query.miles]
+        return _filter(Native.term_set_query(self._native, query.field, inside))
+
+    def _places_of(self, field: str) -> list[GeoPoint]:
+        if field not in self._places:
+            written = (text for text, _ in self._searcher.terms_with_prefix(field, ""))
+            self._places[field] = sorted(map(_read_point, written), key=lambda place: place.latitude)
+        return self._places[field]
+
+
+def write_point(point: GeoPoint) -> str:
+    """Return the exact coordinates as one term."""
+    return f"{point.latitude!r},{point.longitude!r}"
+
+
+def _read_point(written: str) -> GeoPoint:
+    latitude, longitude = written.split(",")
+    return GeoPoint(float(latitude), float(longitude))
+
+
+def _whole_bounds(query: Range) -> tuple[float, float]:
+    """Return the bounds as whole numbers that belong to the range, or infinity."""
+    lower: float = -math.inf
+    upper: float = math.inf
+    if query.lower is not None:
+        lower = math.ceil(query.lower) if query.include_lower else math.floor(query.lower) + 1
+    if query.upper is not None:
+        upper = math.floor(query.upper) if query.include_upper else math.ceil(query.upper) - 1
+    return lower, upper
+
+
+def _filter(query: Native) -> Native:
+    return Native.const_score_query(query, 0.0)
+
+
+def _any_of(queries: Sequence[Native]) -> Native:
+    if len(queries) == 1:
+        return queries[0]
+    return Native.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _none_of(query: Native) -> Native:
+    return Native.boolean_query([(Occur.Must, _filter(Native.all_query())), (Occur.MustNot, query)])

@@ -1,0 +1,126 @@
+"""Searching one commit of a tantivy index: counting, ordering, slicing. Part of the tantivy adapter.
+
+The engine orders by one column or by score, and leaves equals in whatever order its files have. The port promises a
+total order, so equals are ordered here, and the part of the order that a slice needs is all that is ever fetched.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, TypeAlias, cast
+
+import tantivy
+from tantivy import Order
+
+from souk.search.port import Hit, Page
+from souk.search.query import ID, RELEVANCE, And, Or, Phrase, Prefix, Query, Search, Sort, Words
+from souk.search.schema import IndexSchema
+from souk.search.tantivy_query import Compiler, Native
+
+FINGERPRINT = "_fingerprint"
+"""The column that holds the documents' fingerprints."""
+
+_ROOM_FOR_EQUALS = 64
+
+_Hit: TypeAlias = tuple[float | None, tantivy.DocAddress]
+"""The score or the value of the first sort key, and where the document lies."""
+
+
+class View:
+    """The index as it was at one commit: what a search sees from beginning to end."""
+
+    def __init__(self, schema: IndexSchema, native: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+        self._searcher = searcher
+        self._compiler = Compiler(schema, native, searcher)
+
+    def search(self, search: Search) -> Page:
+        """Return the slice that was asked for, and the number of all results."""
+        query = self._compiler.compile(search.where)
+        window = min(search.offset + search.limit, self._searcher.num_docs)
+        if search.limit == 0 or search.offset >= window:
+            return Page(self._fetch(query, 1)[0], ())
+        order = search.order or (Sort(ID),)
+        if order[0].field == RELEVANCE:
+            if _has_words(search.where):
+                return self._by_relevance(query, order, search.offset, window)
+            order = order[1:] or (Sort(ID),)
+        total, addresses = self._by_columns(query, order, window)
+        ids = self._column(ID, addresses[search.offset :])
+        return Page(total, tuple(Hit(str(number)) for number in ids))
+
+    def fingerprints(self) -> dict[str, int]:
+        """Return the id and the fingerprint of every document."""
+        if not self._searcher.num_docs:
+            return {}
+        _, hits = self._fetch(Native.all_query(), self._searcher.num_docs)
+        addresses = [address for _, address in hits]
+        numbers = self._column(FINGERPRINT, addresses)
+        return {
+            str(id_): int(cast("int", number)) for id_, number in zip(self._column(ID, addresses), numbers, strict=True)
+        }
+
+    def _fetch(self, query: Native, limit: int, sort: Sort | None = None) -> tuple[int, list[_Hit]]:
+        """Return the number of results and the first of them, by score without a sort key."""
+        if sort is None:
+            found = self._searcher.search(query, limit)
+        else:
+            order = Order.Desc if sort.descending else Order.Asc
+            found = self._searcher.search(query, limit, order_by_field=sort.field, order=order)
+        return cast("Any", found).count, found.hits
+
+    def _by_columns(self, query: Native, order: Sequence[Sort], window: int) -> tuple[int, list[tantivy.DocAddress]]:
+        """Return the number of results and the addresses of the first `window` of them, in order.
+
+        Of those with the last value of the window there may be more than the engine gave, so they are asked for again.
+        """
+        first, rest = order[0], order[1:] or (Sort(ID),)
+        total, hits = self._fetch(query, window, first)
+        if first.field == ID:
+            return total, [address for _, address in hits]
+        cut = hits[-1][0] if total > window else math.nan  # which equals nothing
+        whole = [hit for hit in hits if hit[0] != cut]
+        addresses = [address for _, address in self._ranked(whole, order)]
+        if len(whole) < len(hits):
+            equals = self._compiler.all_of([query, self._compiler.equal(first.field, cut)])
+            addresses += self._by_columns(equals, rest, window - len(whole))[1]
+        return total, addresses
+
+    def _by_relevance(self, query: Native, order: Sequence[Sort], offset: int, window: int) -> Page:
+        """Return a slice of the results, the best first. Fetches more for as long as the slice may end among equals.
+
+        Every result is scored, because they are counted too: a score does not depend on how many are fetched.
+        """
+        limit = window + _ROOM_FOR_EQUALS
+        total, hits = self._fetch(query, limit)
+        while total > limit and hits[window - 1][0] == hits[-1][0]:
+            limit = min(limit * 4, total)
+            total, hits = self._fetch(query, limit)
+        ranked = self._ranked(hits, order)[offset:window]
+        ids = self._column(ID, [address for _, address in ranked])
+        return Page(total, tuple(Hit(str(id_), score) for id_, (score, _) in zip(ids, ranked, strict=True)))
+
+    def _ranked(self, hits: list[_Hit], order: Sequence[Sort]) -> list[_Hit]:
+        """Return the hits in order; their values are those of its first key."""
+        addresses = [address for _, address in hits]
+        columns = [[value for value, _ in hits], *(self._column(sort.field, addresses) for sort in order[1:])]
+        signs = [-1 if sort.descending or sort.field == RELEVANCE else 1 for sort in order]
+        if ID not in {sort.field for sort in order}:
+            columns.append(self._column(ID, addresses))
+            signs.append(-1)
+
+        def key(position: int) -> list[tuple[bool, float]]:
+            values = (column[position] for column in columns)
+            return [
+                (True, 0) if value is None else (False, sign * value) for sign, value in zip(signs, values, strict=True)
+            ]
+
+        return [hits[position] for position in sorted(range(len(hits)), key=key)]
+
+    def _column(self, field: str, addresses: list[tantivy.DocAddress]) -> list[float | None]:
+        return self._searcher.fast_field_values(field, addresses)
+
+
+def _has_words(query: Query) -> bool:
+    """Whether some results can be more relevant than others."""
+    if isinstance(query, And | Or):
+        return any(_has_words(clause) for clause in query.clauses)
+    return isinstance(query, Words | Phrase | Prefix)

@@ -1,0 +1,85 @@
+"""Every engine must return what a plain scan returns, for any documents and any question."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from souk.search import RELEVANCE, Document, Page, Query, Search, SearchIndex, Sort, Words
+from souk.search.memory import MemoryIndex
+from souk.search.tantivy_index import TantivyIndex
+
+from tests.search.catalogue import SCHEMA, documents, orders, queries
+
+EVERYTHING = 1000
+
+
+def indexed(index: SearchIndex, batches: list[list[Document]]) -> SearchIndex:
+    """Fill an index in several commits, with documents that replace each other and one that goes again."""
+    index.rebuild(batches[0])
+    for batch in batches[1:]:
+        index.apply({document.id: document for document in batch} | {batch[0].id: None})
+    return index
+
+
+def slices(index: SearchIndex, search: Search, size: int) -> Iterator[Page]:
+    for offset in range(0, index.search(search).total + size, size):
+        yield index.search(Search(search.where, search.order, offset, size))
+
+
+batches = st.lists(st.lists(documents(), min_size=1, max_size=8), min_size=1, max_size=3)
+
+
+@settings(max_examples=300, deadline=None)
+@given(batches, st.lists(st.tuples(queries, orders), min_size=1, max_size=8), st.integers(1, 4))
+def test_same_documents_in_the_same_order(
+    stored: list[list[Document]], asked: list[tuple[Query, tuple[Sort, ...]]], size: int
+) -> None:
+    oracle = indexed(MemoryIndex(SCHEMA), stored)
+    engine = indexed(TantivyIndex(SCHEMA), stored)
+    assert engine.fingerprints() == oracle.fingerprints()
+    for where, order in asked:
+        search = Search(where, order, limit=EVERYTHING)
+        expected = oracle.search(search)
+        assert engine.search(search) == expected
+        pages = list(slices(engine, search, size))
+        assert [hit for page in pages for hit in page.hits] == list(expected.hits)
+        assert {page.total for page in pages} == {expected.total}
+
+
+@settings(max_examples=100, deadline=None)
+@given(batches, queries, orders, st.integers(1, 4))
+def test_relevance_finds_the_same_documents_and_slices_join(
+    stored: list[list[Document]], where: Query, order: tuple[Sort, ...], size: int
+) -> None:
+    search = Search(where, (Sort(RELEVANCE), *order), limit=EVERYTHING)
+    oracle = indexed(MemoryIndex(SCHEMA), stored)
+    for index in (oracle, indexed(TantivyIndex(SCHEMA), stored)):
+        page = index.search(search)
+        assert sorted(page.ids) == sorted(oracle.search(search).ids)
+        assert [id_ for piece in slices(index, search, size) for id_ in piece.ids] == page.ids
+        scores = [hit.score or 0.0 for hit in page.hits]
+        assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "order", [(), (Sort("rating"),), (Sort("rating", descending=False), Sort("budget")), (Sort(RELEVANCE),)]
+)
+def test_equals_do_not_get_lost_between_slices(order: tuple[Sort, ...]) -> None:
+    """Hundreds of equals, over several files, are more than one request to the engine brings."""
+    stored = [
+        [
+            Document(str(number), {"title": "python", "rating": number % 3 or None, "budget": number % 2})
+            for number in range(start, start + 200)
+        ]
+        for start in (0, 200, 400)
+    ]
+    oracle, engine = indexed(MemoryIndex(SCHEMA), stored), indexed(TantivyIndex(SCHEMA), stored)
+    search = Search(Words(("title",), "python"), order)
+    pages = list(slices(engine, search, 70))
+    ids = [id_ for page in pages for id_ in page.ids]
+    assert len(ids) == pages[0].total == oracle.search(search).total
+    if order != (Sort(RELEVANCE),):
+        assert ids == [id_ for page in slices(oracle, search, 70) for id_ in page.ids]
+    else:
+        assert len(set(ids)) == len(ids)
