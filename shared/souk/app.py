@@ -1,0 +1,87 @@
+"""The composition root: the one place that knows all domains, and which functions they are deployed as."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, NamedTuple
+
+from souk import aws
+from souk.domains.reference.resolvers import domain as reference
+from souk.graph.binder import Graph
+from souk.graph.cursors import Cursors
+from souk.graph.domain import Domain
+from souk.graph.execution import GATEWAY, Engine
+from souk.graph.http import Api
+from souk.settings import settings
+from souk.storage import Table
+from souk.storage.transaction import OUTBOX_PREFIX
+
+DOMAINS: tuple[Domain, ...] = (reference,)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpec:
+    """A deployed function, and what its role allows it."""
+
+    name: str
+    kind: Literal["api", "relay", "indexer"]
+    writes: tuple[str, ...] = ()
+    """The beginnings of the partition keys that it alone may write. Every function may read the whole table."""
+    invokes: tuple[str, ...] = ()
+    """The functions that it calls, by their short names."""
+
+
+def _functions() -> dict[str, FunctionSpec]:
+    owners: dict[str, set[str]] = {}
+    for domain in DOMAINS:
+        if any(root.kind == "Mutation" for root in domain.roots):
+            owners.setdefault(domain.function, {OUTBOX_PREFIX}).update(domain.writes)
+    specs = [FunctionSpec(name, "api", tuple(sorted(writes))) for name, writes in sorted(owners.items())]
+    return {
+        spec.name: spec
+        for spec in (
+            FunctionSpec(GATEWAY, "api", invokes=tuple(sorted(owners))),
+            *specs,
+            FunctionSpec("relay", "relay"),
+            FunctionSpec("search_indexer", "indexer"),
+        )
+    }
+
+
+FUNCTIONS: Mapping[str, FunctionSpec] = _functions()
+
+
+@cache
+def graph() -> Graph:
+    """Return the schema with its resolvers, bound once per process."""
+    return Graph(DOMAINS)
+
+
+@cache
+def api() -> Api:
+    """Return the API as the function that this process is: what its handler calls."""
+    own = settings()
+    spec = FUNCTIONS[own.function]
+    return Api(
+        engine=Engine(graph(), spec.name),
+        table=Table(aws.dynamodb(), own.table, spec.writes),
+        cursors=Cursors(lambda: aws.secret(own.cursor_secret)),
+        invoke=aws.invoke,
+    )
+
+
+class Coverage(NamedTuple):
+    """Whether a root field is built."""
+
+    coordinate: str
+    domain: str
+    built: bool
+
+
+def coverage() -> list[Coverage]:
+    """List every root field of the contract, built or not, by domain and name."""
+    known = graph()
+    return sorted(
+        (Coverage(coordinate, domain, coordinate in known.roots) for coordinate, domain in known.domain_of.items()),
+        key=lambda row: (row.domain, row.coordinate),
+    )

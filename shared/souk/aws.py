@@ -1,0 +1,64 @@
+"""The AWS clients that functions use, each made once per process, when it is first needed."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import orjson
+from botocore.config import Config
+
+from souk.errors import SoukError
+from souk.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
+
+# A waiting caller is better served by an error than by botocore's default of a minute.
+_PROMPT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+# An invocation is not repeated: the function may have done its work when the connection broke.
+_ONCE = Config(connect_timeout=2, read_timeout=29, retries={"total_max_attempts": 1})
+_PRESIGNING = Config(signature_version="s3v4", retries={"mode": "standard", "total_max_attempts": 4})
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """Return the client of the table."""
+    return boto3.client("dynamodb", config=_PROMPT)
+
+
+@cache
+def s3() -> "S3Client":
+    """Return the client of the buckets."""
+    return boto3.client("s3", config=_PRESIGNING)
+
+
+@cache
+def events() -> "EventBridgeClient":
+    """Return the client of the event bus."""
+    return boto3.client("events", config=_PROMPT)
+
+
+@cache
+def _lambda() -> "LambdaClient":
+    return boto3.client("lambda", config=_ONCE)
+
+
+def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Call another function of this deployment by its short name, and wait for its answer.
+
+    Raises SoukError when that function fails.
+    """
+    response = _lambda().invoke(FunctionName=settings().function_name(function), Payload=orjson.dumps(event))
+    answer: dict[str, Any] = orjson.loads(response["Payload"].read())
+    if "FunctionError" in response:
+        raise SoukError(f"The function {function} failed.")
+    return answer
+
+
+def secret(secret_id: str) -> bytes:
+    """Read a secret. The caller keeps it; it never leaves the process."""
+    value = boto3.client("secretsmanager", config=_PROMPT).get_secret_value(SecretId=secret_id)
+    return value["SecretString"].encode()

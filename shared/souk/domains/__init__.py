@@ -1,0 +1,1 @@
+"""One folder a domain: its schema, resolvers, rules, model, store and events."""

@@ -1,0 +1,1 @@
+"""What happened, on its way from the table to whoever subscribed."""

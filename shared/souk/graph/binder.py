@@ -1,0 +1,249 @@
+"""Binding what the domains declare to the schema, and deriving from it what the rest of Souk asks.
+
+Whatever does not fit is refused here, at import: an unknown name, a parameter that is not an argument, a root field
+without scopes or with two resolvers.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, get_type_hints
+
+from graphql import (
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+)
+from pydantic import BaseModel, ValidationError
+
+from souk.errors import NotBuilt, NotFound, Unprocessable
+from souk.graph import assembly
+from souk.graph.domain import ComputedField, Domain, Link, RootField
+from souk.graph.links import Follower, keys_of, target
+from souk.graph.scopes import Scope
+from souk.naming import to_snake
+
+_MAX_REPORTED = 10  # rules that one input breaks
+
+
+class BindingError(Exception):
+    """A declaration that does not fit the schema. It is a mistake in Souk's code and stops the import."""
+
+
+class Graph:
+    """The schema with its resolvers, and what was declared for each field of it."""
+
+    def __init__(self, domains: Iterable[Domain]) -> None:
+        self.domains = tuple(domains)
+        self.schema: GraphQLSchema = assembly.build()
+        self.domain_of: Mapping[str, str] = assembly.assembled().domain_of
+        """The domain in whose SDL a root field stands, by coordinate; built or not."""
+        self.roots: dict[str, RootField] = {}
+        self.links: dict[str, Link] = {}
+        self.computed: dict[str, ComputedField] = {}
+        self.scopes: dict[str, frozenset[Scope]] = {}
+        """What a token must hold one of, by coordinate, for the fields that ask for more than their root does."""
+        self._name_arguments()
+        for domain in self.domains:
+            for root in domain.roots:
+                self._bind_root(root)
+            for field in domain.computed:
+                self._bind_computed(field)
+            for link in domain.links:
+                self._bind_link(link)
+        self._bind_unbuilt()
+        self._leads: dict[str, bool] = {}
+
+    def object_type(self, name: str) -> GraphQLObjectType:
+        """Return an object type by its name."""
+        named = self.schema.get_type(name)
+        if not isinstance(named, GraphQLObjectType):
+            raise BindingError(f"{name} is no object type of the schema.")
+        return named
+
+    def projection(self, coordinate: str) -> Callable[..., Any]:
+        """Return the function that reads a field from its source: `(source, ctx, **arguments)`."""
+        if declared := self.computed.get(coordinate):
+            return declared.resolve
+        name = coordinate.partition(".")[2]
+        return lambda source, ctx, **arguments: read_attribute(source, name)  # noqa: ARG005 - plain parts need neither
+
+    def leads_to_links(self, coordinate: str) -> bool:
+        """Say whether links are to be found below a field, in the parts of its value that need no storage."""
+        if coordinate not in self._leads:
+            self._leads[coordinate] = self._search_links(coordinate, {coordinate})
+        return self._leads[coordinate]
+
+    def _search_links(self, coordinate: str, seen: set[str]) -> bool:
+        if coordinate in self.links:
+            return True
+        if coordinate in self.computed and self.computed[coordinate].reads_storage:
+            return False
+        type_name, _, field_name = coordinate.partition(".")
+        below = get_named_type(self.object_type(type_name).fields[field_name].type)
+        for possible in self._concrete(below):
+            for name in possible.fields:
+                step = f"{possible.name}.{name}"
+                if step not in seen:
+                    seen.add(step)
+                    if self._search_links(step, seen):
+                        return True
+        return False
+
+    def _concrete(self, named: Any) -> list[GraphQLObjectType]:
+        if isinstance(named, GraphQLObjectType):
+            return [named]
+        if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
+            return list(self.schema.get_possible_types(named))
+        return []
+
+    def _name_arguments(self) -> None:
+        """Let arguments arrive under Python's names."""
+        for named in self.schema.type_map.values():
+            if isinstance(named, GraphQLObjectType) and not named.name.startswith("__"):
+                for field in named.fields.values():
+                    for name, argument in field.args.items():
+                        argument.out_name = to_snake(name)
+
+    def _field(self, coordinate: str) -> GraphQLField:
+        type_name, _, field_name = coordinate.partition(".")
+        field: GraphQLField | None = self.object_type(type_name).fields.get(field_name)
+        if field is None:
+            raise BindingError(f"The schema has no field {coordinate}.")
+        if coordinate in self.roots or coordinate in self.computed or coordinate in self.links:
+            raise BindingError(f"{coordinate} is declared twice.")
+        return field
+
+    def _bind_root(self, root: RootField) -> None:
+        field = self._field(root.coordinate)
+        if not root.scopes:
+            raise BindingError(f"{root.coordinate} declares no scopes.")
+        if self.domain_of[root.coordinate] != root.domain:
+            raise BindingError(f"{root.coordinate} is in the schema of {self.domain_of[root.coordinate]}.")
+        call = _caller(root.resolve, field, root.coordinate, leading=1)
+        leads = bool(self._concrete(get_named_type(field.type)))
+
+        def resolve(_source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+            value = call(info.context, **arguments)
+            if leads:
+                Follower(info).follow(value)
+            return value
+
+        field.resolve = resolve
+        self.roots[root.coordinate] = root
+
+    def _bind_computed(self, declared: ComputedField) -> None:
+        coordinate = declared.coordinate
+        field = self._field(coordinate)
+        call = _caller(declared.resolve, field, coordinate, leading=2)
+
+        def project(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+            return call(source, info.context, **arguments)
+
+        def connect(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+            ctx = info.context
+            value = ctx.connection(coordinate, source, arguments, lambda: call(source, ctx, **arguments))
+            Follower(info).follow(value)
+            return value
+
+        field.resolve = connect if declared.reads_storage else project
+        self.computed[coordinate] = declared
+        self._restrict(coordinate, declared.scopes)
+
+    def _bind_link(self, link: Link) -> None:
+        field = self._field(link.coordinate)
+        many = "[" in str(field.type)
+        required = str(field.type).endswith("!")
+
+        def resolve(source: Any, info: GraphQLResolveInfo[Any]) -> Any:
+            found = [target(link, key, info.context) for key in keys_of(link, source)]
+            if many:
+                return [entity for entity in found if entity is not None]
+            entity = found[0] if found else None
+            if entity is None and required:
+                raise NotFound(f"There is no such {link.to.name}, or it is not yours to see.")
+            return entity
+
+        field.resolve = resolve
+        self.links[link.coordinate] = link
+        self._restrict(link.coordinate, link.scopes)
+
+    def _restrict(self, coordinate: str, scopes: frozenset[Scope]) -> None:
+        if scopes:
+            self.scopes[coordinate] = scopes
+
+    def _bind_unbuilt(self) -> None:
+        for coordinate in self.domain_of:
+            if coordinate not in self.roots:
+                self._field(coordinate).resolve = _unbuilt(coordinate)
+
+
+def _unbuilt(coordinate: str) -> Callable[..., Any]:
+    def resolve(_source: Any, _info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
+        raise NotBuilt(f"{coordinate} is part of the contract and not built yet in this version of Souk.")
+
+    return resolve
+
+
+def _caller(resolve: Callable[..., Any], field: GraphQLField, coordinate: str, leading: int) -> Callable[..., Any]:
+    """Check a resolver's parameters against the schema's arguments; models among them are validated at each call."""
+    parameters = list(inspect.signature(resolve).parameters)[leading:]
+    arguments = {argument.out_name or name: name for name, argument in field.args.items()}
+    if set(parameters) != set(arguments):
+        raise BindingError(f"{coordinate} has the arguments {sorted(arguments)}; its resolver takes {parameters}.")
+    models = {
+        name: model for name, hint in get_type_hints(resolve).items() if name in arguments and (model := _model(hint))
+    }
+    for name in models:
+        if not isinstance(get_named_type(field.args[arguments[name]].type), GraphQLInputObjectType):
+            raise BindingError(f"{coordinate}: {name} is no input object.")
+    if not models:
+        return resolve
+
+    def call(*leading_values: Any, **values: Any) -> Any:
+        for name, model in models.items():
+            if values.get(name) is not None:
+                values[name] = _validated(model, values[name], arguments[name])
+        return resolve(*leading_values, **values)
+
+    return call
+
+
+def _model(hint: Any) -> type[BaseModel] | None:
+    """Return the pydantic model that a parameter's annotation names, with or without None."""
+    candidates = getattr(hint, "__args__", None) or (hint,)
+    return next((one for one in candidates if inspect.isclass(one) and issubclass(one, BaseModel)), None)
+
+
+def _validated(model: type[BaseModel], value: Any, argument: str) -> BaseModel:
+    try:
+        return model.model_validate(value)
+    except ValidationError as invalid:
+        broken = [
+            {"path": ".".join(str(step) for step in (argument, *error["loc"])), "message": error["msg"]}
+            for error in invalid.errors(include_url=False, include_input=False, include_context=False)
+        ][:_MAX_REPORTED]
+        message = "; ".join(f"{one['path']}: {one['message']}" for one in broken)
+        raise Unprocessable(message, fields=broken) from None
+
+
+def read_attribute(source: Any, name: str) -> Any:
+    """Read a field that nobody declared from its source.
+
+    Raises NotBuilt where the source has no such attribute: an answer that is not known yet is not an empty answer.
+    """
+    if isinstance(source, dict):
+        return source.get(name)
+    try:
+        return getattr(source, to_snake(name))
+    except AttributeError:
+        raise NotBuilt(f"The field {name} is part of the contract and not built yet in this version of Souk.") from None
+
+
+def default_resolver(source: Any, info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
+    """Resolve the fields that nobody declared."""
+    return read_attribute(source, info.field_name)

@@ -1,0 +1,63 @@
+"""What a resolver knows of the request it serves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from souk.errors import LimitExceeded
+from souk.graph.cursors import Cursors
+from souk.identity.principal import Principal
+from souk.storage import Collection, Key, Table
+from souk.storage.collection import E
+
+if TYPE_CHECKING:
+    from souk.graph.binder import Graph
+
+MAX_CONNECTIONS = 100
+"""Nested fields that read storage themselves, per request: each one is a round trip."""
+
+
+@dataclass(eq=False)
+class Context:
+    """One request: who calls, the table as this function may use it, and what has been read so far."""
+
+    principal: Principal
+    table: Table
+    graph: "Graph"
+    cursors: Cursors
+    now: datetime
+    """When the request began, UTC. Rules take the time from here."""
+    request_id: str
+    entities: dict[Key, Any] = field(default_factory=dict)
+    """What the links have fetched, by key; None for what there is not."""
+    _connections: dict[Any, tuple[Any, Any]] = field(default_factory=dict)
+
+    def load(self, collection: Collection[E], *key: str) -> E | None:
+        """Return an entity, from what this request has read already or from the table."""
+        at = collection.key(*key)
+        if at not in self.entities:
+            self.entities[at] = self.table.get(collection, *key)
+        found: E | None = self.entities[at]
+        return found
+
+    def load_many(self, collection: Collection[E], ids: list[str]) -> list[E | None]:
+        """Return entities in the order of their ids, in one round trip; None for those that there are not."""
+        keys = [collection.key(one) for one in ids]
+        missing = [key for key in keys if key not in self.entities]
+        items = self.table.batch_get(missing)
+        for key in missing:
+            self.entities[key] = collection.decode(items[key]) if key in items else None
+        return [self.entities[key] for key in keys]
+
+    def connection(self, coordinate: str, source: Any, arguments: dict[str, Any], read: Callable[[], Any]) -> Any:
+        """Read a connection once per source and arguments, and not too many of them in one request."""
+        key = (coordinate, id(source), repr(arguments))
+        if key not in self._connections:
+            if len(self._connections) >= MAX_CONNECTIONS:
+                raise LimitExceeded(
+                    f"A request may read {MAX_CONNECTIONS} nested lists; ask for fewer of {coordinate} at once."
+                )
+            # The source is kept with the answer, so that its id() stays its own while the request lasts.
+            self._connections[key] = (source, read())
+        return self._connections[key][1]

@@ -1,0 +1,120 @@
+"""Declaring a domain: its root fields, its computed fields, and its links to other entities.
+
+A domain's `resolvers.py` makes one `Domain` and declares everything once. Routing, scope checks, IAM grants, the
+coverage table and the documentation are derived from these declarations by `souk.graph.binder`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from souk.graph.scopes import Scope
+from souk.storage import Collection
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class RootField:
+    """A field of Query or Mutation, with the scopes of which a token must hold at least one."""
+
+    kind: str
+    name: str
+    domain: str
+    function: str
+    scopes: frozenset[Scope]
+    resolve: Callable[..., Any]
+
+    @property
+    def coordinate(self) -> str:
+        """The field's name in the schema, such as `Query.jobPosting`."""
+        return f"{self.kind}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedField:
+    """A field of a type that a function answers.
+
+    A projection computes from its source alone. A connection reads storage, and is counted and capped per request.
+    """
+
+    coordinate: str
+    resolve: Callable[..., Any]
+    scopes: frozenset[Scope]
+    reads_storage: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A field that leads to another entity, as data: the layer fetches a whole level of a query in one round trip.
+
+    `by` is the name of the source's attribute that holds the target's id, or a function of the source that returns
+    the id, a tuple of the parts of the target's key, a list of those for a field that is a list, or None. `visible`
+    is asked before a target is shown, with the target and the request's context.
+    """
+
+    coordinate: str
+    to: Collection[Any]
+    by: str | Callable[[Any], Any]
+    scopes: frozenset[Scope]
+    visible: Callable[[Any, Any], bool] | None
+
+
+@dataclass
+class Domain:
+    """What a domain adds to the graph.
+
+    `function` is the deployed function that runs its mutations; `writes` are the beginnings of the partition keys
+    that this function may write, and no other function may.
+    """
+
+    name: str
+    function: str
+    writes: tuple[str, ...] = ()
+    roots: list[RootField] = field(default_factory=list)
+    computed: list[ComputedField] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+    def query(self, name: str, *, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
+        """Declare the resolver of a field of Query: `(ctx, **arguments)`."""
+        return self._root("Query", name, scopes)
+
+    def mutation(self, name: str, *, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
+        """Declare the resolver of a field of Mutation: `(ctx, **arguments)`. It runs in the owning function only."""
+        return self._root("Mutation", name, scopes)
+
+    def field(self, coordinate: str, *, scopes: Sequence[Scope] = ()) -> Callable[[Function], Function]:
+        """Declare a field that is computed from its source alone: `(source, ctx, **arguments)`."""
+        return self._computed(coordinate, scopes, reads_storage=False)
+
+    def connection(self, coordinate: str, *, scopes: Sequence[Scope] = ()) -> Callable[[Function], Function]:
+        """Declare a nested field that reads storage itself: `(source, ctx, **arguments)`."""
+        return self._computed(coordinate, scopes, reads_storage=True)
+
+    def link(
+        self,
+        *coordinates: str,
+        to: Collection[Any],
+        by: str | Callable[[Any], Any],
+        scopes: Sequence[Scope] = (),
+        visible: Callable[[Any, Any], bool] | None = None,
+    ) -> None:
+        """Declare fields that lead to another entity."""
+        for coordinate in coordinates:
+            self.links.append(Link(coordinate, to, by, frozenset(scopes), visible))
+
+    def _root(self, kind: str, name: str, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
+        def declare(resolve: Function) -> Function:
+            self.roots.append(RootField(kind, name, self.name, self.function, frozenset(scopes), resolve))
+            return resolve
+
+        return declare
+
+    def _computed(
+        self, coordinate: str, scopes: Sequence[Scope], *, reads_storage: bool
+    ) -> Callable[[Function], Function]:
+        def declare(resolve: Function) -> Function:
+            self.computed.append(ComputedField(coordinate, resolve, frozenset(scopes), reads_storage))
+            return resolve
+
+        return declare

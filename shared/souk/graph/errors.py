@@ -1,0 +1,51 @@
+"""How an error looks in an answer: `message`, `locations`, `path`, `extensions` with a classification and a code."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLError
+
+from souk.errors import SoukError
+
+logger = logging.getLogger(__name__)
+
+
+def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
+    """Return an error as the answer shows it.
+
+    An error that is not Souk's own is a defect: it is logged with its traceback, and the caller gets the id of the
+    request under which it is found in the log, never its text.
+    """
+    cause = error.original_error
+    if isinstance(cause, SoukError):
+        return _shown(error, cause.message, {"classification": _FETCHING, "code": cause.code, **cause.details})
+    if cause is None and error.extensions:
+        return _shown(error, error.message, error.extensions)
+    logger.error("A request failed", exc_info=cause or error, extra={"request_id": request_id})
+    return _shown(error, *_unexpected(request_id))
+
+
+def failure(error: SoukError) -> dict[str, Any]:
+    """Return the answer for a request that was refused as a whole."""
+    classification = "ExecutionAborted"
+    extensions = {"classification": classification, "code": error.code, **error.details}
+    return {"errors": [{"message": error.message, "extensions": extensions}]}
+
+
+_FETCHING = "DataFetchingException"
+
+
+def _unexpected(request_id: str) -> tuple[str, dict[str, Any]]:
+    message = f"Something went wrong inside Souk. The operator finds it in the log as request {request_id}."
+    return message, {"classification": _FETCHING, "code": SoukError.code}
+
+
+def _shown(error: GraphQLError, message: str, extensions: Mapping[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {"message": message}
+    if error.locations:
+        shown["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
+    if error.path:
+        shown["path"] = list(error.path)
+    shown["extensions"] = dict(extensions)
+    return shown

@@ -1,0 +1,162 @@
+"""Running a request: prepared, allowed, and executed here or, field by field, where its mutations are owned."""
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Protocol, TypeGuard
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    execute,
+)
+from graphql.execution.values import get_variable_values
+
+from souk.errors import Forbidden, SoukError
+from souk.graph import authority, validation
+from souk.graph.binder import Graph, default_resolver
+from souk.graph.context import Context
+from souk.graph.documents import Documents, Prepared
+from souk.graph.errors import formatted
+from souk.graph.selection import Selection
+
+GATEWAY = "graphql"
+"""The function that takes every request, and owns nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client asks."""
+
+    query: str
+    variables: dict[str, Any]
+    operation_name: str | None = None
+    only: Sequence[str] | None = None
+    """Response keys of root fields: the part of a mutation that is forwarded to its owner."""
+
+
+class Forwarder(Protocol):
+    """Carries a part of a mutation to the function that owns it."""
+
+    def __call__(self, function: str, only: Sequence[str]) -> dict[str, Any]:
+        """Return the owner's answer for the root fields with these response keys."""
+
+
+class Engine:
+    """Executes requests as one of Souk's functions."""
+
+    def __init__(self, graph: Graph, function: str) -> None:
+        self.graph = graph
+        self.function = function
+        self._documents = Documents(graph)
+
+    def run(self, request: Request, ctx: Context, forward: Forwarder) -> dict[str, Any]:
+        """Return the answer to a request, as JSON holds it.
+
+        Raises SoukError where the request is refused as a whole.
+        """
+        prepared = self._documents.prepare(request.query)
+        if isinstance(prepared, list):
+            return {"errors": [formatted(error, ctx.request_id) for error in prepared]}
+        operation = prepared.operation(request.operation_name)
+        name = operation.name.value if operation.name else ""
+        if refusal := authority.check(prepared.requirements[name], ctx.principal.scopes):
+            return {"errors": [formatted(refusal, ctx.request_id)]}
+        if operation.operation is OperationType.MUTATION:
+            return self._mutate(request, prepared, operation, ctx, forward)
+        return self._execute(request, prepared.document, operation, ctx)
+
+    def _mutate(
+        self,
+        request: Request,
+        prepared: Prepared,
+        operation: OperationDefinitionNode,
+        ctx: Context,
+        forward: Forwarder,
+    ) -> dict[str, Any]:
+        """Run root fields in order, each group of neighbours at its owner; a group that nulls everything is the last."""
+        variables = get_variable_values(self.graph.schema, operation.variable_definitions or (), request.variables)
+        if isinstance(variables, list):
+            return self._refused_variables(variables, ctx)
+        selection = Selection(self.graph.schema, prepared.fragments, variables)
+        fields: dict[str, list[FieldNode]] = {}
+        for node in selection.fields(self.graph.object_type("Mutation"), [operation.selection_set]):
+            key = node.alias.value if node.alias else node.name.value
+            if request.only is None or key in request.only:
+                fields.setdefault(key, []).append(node)
+        data: dict[str, Any] = {}
+        errors: list[dict[str, Any]] = []
+        for owner, group in groupby(fields, key=lambda key: self._owner(fields[key][0])):
+            keys = list(group)
+            if self.function in (owner, GATEWAY) and owner in (None, self.function):
+                part = _only(prepared, operation, [node for key in keys for node in fields[key]])
+                answer = self._execute(request, part, None, ctx)
+            elif self.function == GATEWAY and owner is not None:
+                answer = forward(owner, keys)
+            else:
+                raise Forbidden(f"This address takes the mutations of {self.function}; send {keys[0]} to /graphql.")
+            errors += answer.get("errors", [])
+            if answer.get("data") is None:
+                return {"errors": errors, "data": None}
+            data |= answer["data"]
+        return {"errors": errors, "data": data} if errors else {"data": data}
+
+    def _owner(self, node: FieldNode) -> str | None:
+        root = self.graph.roots.get(f"Mutation.{node.name.value}")
+        return root.function if root else None
+
+    def _execute(
+        self, request: Request, document: DocumentNode, operation: OperationDefinitionNode | None, ctx: Context
+    ) -> dict[str, Any]:
+        result = execute(
+            self.graph.schema,
+            document,
+            context_value=ctx,
+            variable_values=request.variables,
+            operation_name=operation.name.value if operation and operation.name else None,
+            field_resolver=default_resolver,
+            type_resolver=_type_of,
+            is_awaitable=_never,
+            hide_suggestions=True,
+        )
+        if not isinstance(result, ExecutionResult):
+            raise SoukError("This operation cannot be answered at once.")
+        if result.data is None and result.errors and not any(error.path for error in result.errors):
+            return self._refused_variables(result.errors, ctx)
+        answer: dict[str, Any] = {}
+        if result.errors:
+            answer["errors"] = [formatted(error, ctx.request_id) for error in result.errors]
+        answer["data"] = result.data
+        return answer
+
+    def _refused_variables(self, errors: Sequence[GraphQLError], ctx: Context) -> dict[str, Any]:
+        return {"errors": [formatted(error, ctx.request_id) for error in validation.variable_errors(list(errors))]}
+
+
+def _only(prepared: Prepared, operation: OperationDefinitionNode, nodes: Sequence[FieldNode]) -> DocumentNode:
+    """Return a document whose one operation selects just these root fields, at their old places in the source."""
+    part = OperationDefinitionNode(
+        operation=operation.operation,
+        name=operation.name,
+        variable_definitions=operation.variable_definitions,
+        directives=operation.directives,
+        selection_set=SelectionSetNode(selections=tuple(nodes)),
+        loc=operation.loc,
+    )
+    return DocumentNode(definitions=(part, *prepared.fragments.values()), loc=prepared.document.loc)
+
+
+def _type_of(value: Any, _info: Any, _abstract: Any) -> str:
+    """Return the type of a value where the schema has an interface or a union."""
+    name: str = value.graphql_type
+    return name
+
+
+def _never(_value: object) -> TypeGuard[Awaitable[Any]]:
+    """Resolvers answer at once: nothing is ever awaited."""
+    return False

@@ -1,0 +1,154 @@
+"""GraphQL over HTTP, as API Gateway hands requests to a function and takes answers from it.
+
+200 for the errors of an operation; 400, 401, 403, 413 and 415 where HTTP itself fails; always JSON.
+"""
+
+import base64
+import binascii
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from souk.errors import Forbidden, LimitExceeded, SoukError, Unauthorized
+from souk.graph.context import Context
+from souk.graph.cursors import Cursors
+from souk.graph.errors import failure
+from souk.graph.execution import Engine, Request
+from souk.identity.authentication import authenticate
+from souk.identity.principal import Principal
+from souk.storage import Table
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY = 1_000_000
+"""Bytes of a request's body."""
+_FORWARDED = "soukForwarded"
+"""Holds response keys in an event that another function sends. API Gateway makes events of its own and never sets it."""
+
+Event = Mapping[str, Any]
+Answer = dict[str, Any]
+Invoke = Callable[[str, dict[str, Any]], Answer]
+"""Sends an event to another function of this deployment, by its short name, and returns that function's answer."""
+
+
+class BadRequest(SoukError):
+    """The body is no GraphQL request."""
+
+    code = "BAD_REQUEST"
+
+
+class UnsupportedMediaType(SoukError):
+    """The body is not said to be JSON."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+
+
+_STATUS: dict[type[SoukError], int] = {
+    BadRequest: 400,
+    Unauthorized: 401,
+    Forbidden: 403,
+    UnsupportedMediaType: 415,
+}
+
+
+class Api:
+    """One of Souk's API functions: takes API Gateway's proxy events (REST API, payload 1.0)."""
+
+    def __init__(self, engine: Engine, table: Table, cursors: Cursors, invoke: Invoke) -> None:
+        self._engine = engine
+        self._table = table
+        self._cursors = cursors
+        self._invoke = invoke
+
+    def __call__(self, event: Event, context: Any) -> Answer:
+        """Answer one request. `context` is Lambda's."""
+        request_id = context.aws_request_id
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        now = datetime.now(UTC)
+        try:
+            _check_content_type(headers)
+            body = _body(event)
+            principal = authenticate(self._table, headers, now)
+        except SoukError as refused:
+            return _answer(_STATUS.get(type(refused), 413), failure(refused), request_id)
+        try:
+            result = self._run(event, _request(body, event), principal, now, request_id)
+        except BadRequest as refused:
+            return _answer(400, failure(refused), request_id)
+        except SoukError as refused:
+            return _answer(200, failure(refused), request_id)
+        return _answer(200, result, request_id)
+
+    def _run(
+        self, event: Event, request: Request, principal: Principal, now: datetime, request_id: str
+    ) -> dict[str, Any]:
+        ctx = Context(
+            principal=principal,
+            table=self._table,
+            graph=self._engine.graph,
+            cursors=self._cursors,
+            now=now,
+            request_id=request_id,
+        )
+
+        def forward(function: str, only: Sequence[str]) -> dict[str, Any]:
+            answer = self._invoke(function, {**event, _FORWARDED: list(only)})
+            forwarded: dict[str, Any] = orjson.loads(answer["body"])
+            return forwarded
+
+        return self._engine.run(request, ctx, forward)
+
+
+def _check_content_type(headers: Mapping[str, str]) -> None:
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise UnsupportedMediaType("Send the request as JSON: `Content-Type: application/json`.")
+
+
+def _body(event: Event) -> bytes:
+    text = event.get("body") or ""
+    if len(text) > MAX_BODY * 4 // 3 + 4:
+        raise LimitExceeded(f"A request's body holds {MAX_BODY} bytes at the most.")
+    try:
+        body = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
+    except (binascii.Error, UnicodeEncodeError):
+        raise BadRequest("The body is not UTF-8 text.") from None
+    if len(body) > MAX_BODY:
+        raise LimitExceeded(f"A request's body holds {MAX_BODY} bytes at the most.")
+    return body
+
+
+def _request(body: bytes, event: Event) -> Request:
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError as invalid:
+        raise BadRequest(f"The body is not JSON: {invalid.msg} at character {invalid.pos}.") from None
+    if not isinstance(parsed, dict):
+        raise BadRequest('The body is one JSON object: {"query": "...", "variables": {...}, "operationName": "..."}.')
+    query, variables, name = parsed.get("query"), parsed.get("variables"), parsed.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest("The body's `query` holds the GraphQL document, as a string.")
+    if not isinstance(variables, dict | None):
+        raise BadRequest("The body's `variables` is an object, by the names of the variables.")
+    if not isinstance(name, str | None):
+        raise BadRequest("The body's `operationName` is a string.")
+    return Request(query, variables or {}, name, event.get(_FORWARDED))
+
+
+def _answer(status: int, result: dict[str, Any], request_id: str) -> Answer:
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "X-Request-Id": request_id,
+        "Cache-Control": "no-store",
+    }
+    if status == 401:  # noqa: PLR2004 - RFC 6750, section 3
+        headers["WWW-Authenticate"] = 'Bearer realm="souk"'
+    return {
+        "statusCode": status,
+        "headers": headers,
+        "body": orjson.dumps(result).decode(),
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,149 @@
+"""Following links: what a query selects is fetched a level at a time, before it is executed.
+
+When a root field or a connection has its answer, the layer looks at the selection below it, collects the targets of
+every link on the first level, fetches them in one batch, and goes on from them to the next level. The executor then
+finds everything in memory. So the number of round trips is the number of levels of links in the query.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLUnionType,
+    SelectionSetNode,
+    get_named_type,
+)
+from graphql.execution.values import get_argument_values
+
+from souk.errors import SoukError
+from souk.graph.domain import Link
+from souk.graph.selection import Selection
+from souk.storage import Key
+
+if TYPE_CHECKING:
+    from souk.graph.binder import Graph
+    from souk.graph.context import Context
+
+
+class _Level(NamedTuple):
+    """Sources of one concrete type, and what is selected of them."""
+
+    type: GraphQLObjectType
+    sources: Sequence[Any]
+    selections: Sequence[SelectionSetNode]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Links of one field, from all of its sources, and what is selected of their targets."""
+
+    link: Link
+    keys: Sequence[Key]
+    selections: Sequence[SelectionSetNode]
+
+
+def keys_of(link: Link, source: Any) -> list[Key]:
+    """Return the keys of what a link leads to from a source."""
+    reference = getattr(source, link.by) if isinstance(link.by, str) else link.by(source)
+    if reference is None:
+        return []
+    references = reference if isinstance(reference, list) else [reference]
+    return [link.to.key(*(one if isinstance(one, tuple) else (one,))) for one in references]
+
+
+def target(link: Link, key: Key, ctx: "Context") -> Any:
+    """Return what a link leads to, if there is such a thing and the caller may see it."""
+    if key not in ctx.entities:
+        items = ctx.table.batch_get([key])
+        ctx.entities[key] = link.to.decode(items[key]) if key in items else None
+    entity = ctx.entities[key]
+    if entity is None or (link.visible and not link.visible(entity, ctx)):
+        return None
+    return entity
+
+
+class Follower:
+    """Follows the links below one field of a running query."""
+
+    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
+        self._info = info
+        self._ctx: Context = info.context
+        self._graph: Graph = info.context.graph
+        self._selection = Selection(info.schema, info.fragments, info.variable_values)
+
+    def follow(self, value: Any) -> None:
+        """Fetch whatever the query reaches by links from a field's value."""
+        selections = [node.selection_set for node in self._info.field_nodes if node.selection_set]
+        levels = self._levels(get_named_type(self._info.return_type), _flatten(value), selections)
+        while levels:
+            wanted = [found for level in levels for found in self._links(level)]
+            self._fetch(wanted)
+            levels = [level for found in wanted for level in self._beyond(found)]
+
+    def _fetch(self, wanted: Iterable[_Wanted]) -> None:
+        entities = self._ctx.entities
+        missing = {key: found.link.to for found in wanted for key in found.keys if key not in entities}
+        items = self._ctx.table.batch_get(missing)
+        for key, collection in missing.items():
+            entities[key] = collection.decode(items[key]) if key in items else None
+
+    def _beyond(self, found: _Wanted) -> list[_Level]:
+        targets = [target(found.link, key, self._ctx) for key in found.keys]
+        type_name, field_name = found.link.coordinate.split(".")
+        field = self._graph.object_type(type_name).fields[field_name]
+        return self._levels(get_named_type(field.type), _flatten(targets), found.selections)
+
+    def _links(self, level: _Level) -> Iterator[_Wanted]:
+        """Find the links on a level, in its own fields and in the parts of its sources."""
+        for node in self._selection.fields(level.type, level.selections):
+            name = node.name.value
+            coordinate = f"{level.type.name}.{name}"
+            below = [node.selection_set] if node.selection_set else []
+            if link := self._graph.links.get(coordinate):
+                keys = [key for source in level.sources for key in keys_of(link, source)]
+                yield _Wanted(link, list(dict.fromkeys(keys)), below)
+            elif below and name in level.type.fields and self._graph.leads_to_links(coordinate):
+                parts = list(self._parts(level, name, node))
+                for part in self._levels(get_named_type(level.type.fields[name].type), parts, below):
+                    yield from self._links(part)
+
+    def _parts(self, level: _Level, name: str, node: FieldNode) -> Iterator[Any]:
+        """Return the values of a projection, which are parts of their sources and need no storage."""
+        try:
+            arguments = get_argument_values(level.type.fields[name], node, self._info.variable_values)
+        except GraphQLError:
+            return  # the executor will meet the same error and report it in its place
+        read = self._graph.projection(f"{level.type.name}.{name}")
+        for source in level.sources:
+            try:
+                yield from _flatten(read(source, self._ctx, **arguments))
+            except SoukError:
+                continue  # likewise
+
+    def _levels(self, named: Any, values: Iterable[Any], selections: Sequence[SelectionSetNode]) -> list[_Level]:
+        """Sort values by their concrete type."""
+        if not selections:
+            return []
+        sources = list(values)
+        if isinstance(named, GraphQLObjectType):
+            return [_Level(named, sources, selections)] if sources else []
+        if not isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
+            return []
+        by_type: dict[str, list[Any]] = {}
+        for source in sources:
+            by_type.setdefault(source.graphql_type, []).append(source)
+        return [_Level(self._graph.object_type(name), group, selections) for name, group in by_type.items()]
+
+
+def _flatten(value: Any) -> Iterator[Any]:
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _flatten(one)
+    elif value is not None:
+        yield value
