@@ -1,0 +1,318 @@
+"""What a request may ask for, checked before anything is spent on it.
+
+GraphQL lets a few hundred bytes ask for any amount of work: fragments that double at every step, one field selected a
+thousand times, introspection that leads back to itself. Three cheap passes refuse that, each before the costly step
+which it guards: `check_source` before parsing, `check_document` before validation, `check_variables` before coercion.
+All are linear in the size of what they read.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import graphql
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    ExecutableDefinitionNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    Source,
+    VariableDefinitionNode,
+)
+
+from souk.errors import LimitExceeded
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The largest request that is served. Each number is well above what real clients send.
+
+    A query for every plain field within four levels of a job posting, which no client needs, has 1,700 tokens and
+    selects 1,400 fields; the introspection query of GraphiQL has 350 tokens, selects 300 fields and is 15 levels deep.
+    """
+
+    characters: int = 100_000
+    """Unicode code points of the document: four times the largest query we could think of, with comments."""
+    tokens: int = 5_000
+    """Names, numbers, strings, punctuators and comments. Parsing costs about 10 us each: 50 ms at most."""
+    nesting: int = 60
+    """Levels of ( [ { within each other. Parsing recurses five frames for each; Python allows 1,000 frames."""
+    depth: int = 20
+    """Levels of fields from the operation's root, fragments included: each may be a round trip to storage."""
+    fields: int = 2_000
+    """Fields selected by one operation, fragments included as often as they are spread."""
+    aliases: int = 100
+    """Aliased fields of one operation, fragments included: an alias is how one field is made to run many times."""
+    repeats: int = 20
+    """How often one selection may hold the same response key or fragment: merging them costs the square of it."""
+    directives: int = 100
+    """Directives in the whole document: each is coerced and tested wherever it stands."""
+    arguments: int = 60
+    """Arguments of one field or directive; the contract's largest field has 12."""
+    root_fields: int = 20
+    """Fields at the root of one operation, fragments included: each is at least one round trip or transaction."""
+    operations: int = 30
+    """Operations in one document, of which one is executed and all are validated."""
+    fragments: int = 100
+    """Fragments in one document. An application that gives each of its components one has some tens per page."""
+    variables: int = 100
+    """Variables that one operation declares."""
+    introspection_lists: int = 2
+    """Levels of lists of types and fields within introspection: `types { fields }` has two, and no tool needs three."""
+    introspection_types: int = 5
+    """`__type` fields in one operation; for more there is `__schema`."""
+    introspection_aliases: int = 0
+    """Aliases within introspection, of `__schema` too: no tool has any, and each multiplies the whole answer."""
+    variable_depth: int = 20
+    """Levels of lists and objects in the variables' values; the contract's deepest input has 6."""
+    variable_values: int = 10_000
+    """Values in the variables, counting each item and each object's field: coercion costs about 5 us each."""
+
+    def check(self, limit: str, actual: int, verb: str, unit: str) -> None:
+        """Raise LimitExceeded with the sentence "{verb} {actual} {unit}; the limit is ..." if `actual` is too much."""
+        maximum: int = getattr(self, limit)
+        if actual > maximum:
+            # Doubling fragments make numbers of thirty digits and more, which no JSON reader takes as they are.
+            shown = str(actual) if actual < _COUNTED else f"more than {_COUNTED}"
+            raise LimitExceeded(
+                f"{verb} {shown} {unit}; the limit is {maximum}.",
+                limit=limit,
+                maximum=maximum,
+                actual=min(actual, _COUNTED),
+            )
+
+
+_COUNTED = 10**9
+LIMITS = Limits()
+
+_TOKEN = re.compile(
+    r'"""(?:[^"\\]++|\\(?:""")?|"(?!""))*+(?:"""|\Z)'  # block string, or the rest of the text when it does not end
+    r'|"(?:[^"\\\n\r]++|\\.)*+"?'  # string, or the rest of its line
+    r"|#[^\n\r]*+"  # comment
+    r"|[A-Za-z_]\w*+|-?\d[\w.+-]*+|\.\.\.|[^\s,\ufeff]"  # name, number, punctuator
+)
+# JSON can carry both; neither is a character that text can be made of, and no store or index behind us takes them.
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+_INTROSPECTION = frozenset({"__schema", "__type"})
+_INTROSPECTION_LISTS = frozenset({"types", "fields", "inputFields", "interfaces", "possibleTypes"})
+_SHOWN = 80
+
+
+def check_source(source: str, limits: Limits = LIMITS) -> None:
+    """Refuse a document that is too large to parse, by its text alone.
+
+    Raises LimitExceeded for its size or nesting, and a GraphQLError for null bytes and lone surrogates.
+    """
+    limits.check("characters", len(source), "The document has", "characters")
+    if wrong := _NOT_TEXT.search(source):
+        raise _syntax_error(f"U+{ord(wrong[0]):04X} is not a character of text", source, wrong.start())
+    tokens = _TOKEN.findall(source)
+    limits.check("tokens", len(tokens), "The document has", "tokens")
+    level = deepest = 0
+    for token in tokens:
+        if token in ("{", "(", "["):
+            level += 1
+            deepest = max(deepest, level)
+        elif token in ("}", ")", "]"):
+            level -= 1
+    limits.check("nesting", deepest, "The document nests brackets", "deep")
+
+
+def parse(source: str, limits: Limits = LIMITS) -> DocumentNode:
+    """Parse a document whose size `check_source` accepts.
+
+    Raises LimitExceeded as that does, and a GraphQLError of classification InvalidSyntax that says the place.
+    """
+    check_source(source, limits)
+    try:
+        return graphql.parse(source, max_tokens=limits.tokens, allow_empty_selection_sets=False)
+    except GraphQLSyntaxError as error:
+        raise _syntax_error(error.description, source, next(iter(error.positions or ()), 0)) from None
+
+
+def _syntax_error(problem: str, source: str, position: int) -> GraphQLError:
+    place = Source(source).get_location(position)
+    return GraphQLError(
+        f"Invalid syntax: {_clip(problem.rstrip('.'))} at line {place.line} column {place.column}",
+        source=Source(source),
+        positions=[position],
+        extensions={"classification": "InvalidSyntax", "code": "GRAPHQL_PARSE_FAILED"},
+    )
+
+
+def check_document(document: DocumentNode, limits: Limits = LIMITS) -> None:
+    """Refuse a document that asks for too much, before validation. Raises LimitExceeded.
+
+    What fragments add is computed, not walked: the cost of each is found once. A fragment that leads back to itself
+    adds nothing here; validation reports it.
+    """
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+    limits.check("operations", len(operations), "The document has", "operations")
+    limits.check("fragments", len(fragments), "The document has", "fragments")
+    measured = [_Definition(node, limits) for node in operations]
+    measured += [_Definition(node, limits) for node in fragments]
+    limits.check("directives", sum(each.directives for each in measured), "The document has", "directives")
+    totals = _Totals({node.name.value: each for node, each in zip(fragments, measured[len(operations) :], strict=True)})
+    for definition in measured:
+        cost, title = totals.of(definition), definition.title
+        limits.check("depth", cost.depth, f"{title} nests fields", "deep")
+        limits.check("fields", cost.fields, f"{title} selects", "fields")
+        limits.check("root_fields", cost.roots, f"{title} selects", "fields at its root")
+        limits.check("aliases", cost.aliases, f"{title} has", "aliases")
+        limits.check("introspection_lists", cost.lists, f"{title} nests lists of introspection", "deep")
+        limits.check("introspection_types", cost.types, f"{title} selects __type", "times")
+        limits.check("introspection_aliases", cost.hidden, f"{title} has", "aliases within introspection")
+
+
+def check_variables(variables: Mapping[str, object], limits: Limits = LIMITS) -> None:
+    """Refuse variables that are nested too deeply or hold too many values, before coercion. Raises LimitExceeded."""
+    count = depth = 0
+    level = list(variables.values())
+    while level:
+        count += len(level)
+        limits.check("variable_values", count, "The variables hold at least", "values")
+        containers = [value for value in level if isinstance(value, dict | list)]
+        depth += bool(containers)
+        limits.check("variable_depth", depth, "The variables nest lists and objects at least", "deep")
+        level = [item for value in containers for item in (value.values() if isinstance(value, dict) else value)]
+
+
+@dataclass(slots=True)
+class _Cost:
+    """What a definition selects."""
+
+    depth: int = 0
+    fields: int = 0
+    roots: int = 0
+    aliases: int = 0
+    lists: int = 0
+    """Levels of introspection's lists."""
+    types: int = 0
+    hidden: int = 0
+    """Aliases within introspection."""
+
+
+class _Spread(NamedTuple):
+    """A fragment's name where it is spread, and how many levels of fields and of introspection lists are above it."""
+
+    fragment: str
+    depth: int
+    lists: int
+
+
+class _Level(NamedTuple):
+    """A selection set that waits to be measured. Inline fragments share the keys of the selection they stand in."""
+
+    selections: SelectionSetNode
+    depth: int
+    lists: int
+    introspection: bool
+    keys: Counter[str]
+
+
+class _Definition:
+    """One operation or fragment, measured by itself: the fragments that it spreads are not yet in its cost."""
+
+    def __init__(self, node: OperationDefinitionNode | FragmentDefinitionNode, limits: Limits) -> None:
+        kind = "Operation" if isinstance(node, OperationDefinitionNode) else "Fragment"
+        self.title = f"{kind} '{_clip(node.name.value)}'" if node.name else "The operation"
+        self.cost = _Cost()
+        self.spreads: list[_Spread] = []
+        self.directives = 0
+        self._limits = limits
+        variables = node.variable_definitions or ()
+        limits.check("variables", len(variables), f"{self.title} declares", "variables")
+        for owner in (node, *variables):
+            self._directives(owner)
+        introspection = isinstance(node, FragmentDefinitionNode) and node.type_condition.name.value.startswith("__")
+        levels = [_Level(node.selection_set, 1, 0, introspection, Counter())]
+        while levels:
+            levels += self._measure(levels.pop())
+
+    def _measure(self, level: _Level) -> Iterator[_Level]:
+        for selection in level.selections.selections:
+            self._directives(selection)
+            if isinstance(selection, FieldNode):
+                yield from self._field(selection, level)
+            elif isinstance(selection, FragmentSpreadNode):
+                name = selection.name.value
+                self.spreads.append(_Spread(name, level.depth - 1, level.lists))
+                self._repeated(f"...{name}", level)
+            elif isinstance(selection, InlineFragmentNode):
+                yield level._replace(selections=selection.selection_set)
+
+    def _field(self, field: FieldNode, level: _Level) -> Iterator[_Level]:
+        cost, name = self.cost, field.name.value
+        introspection = level.introspection or name in _INTROSPECTION
+        cost.fields += 1
+        cost.depth = max(cost.depth, level.depth)
+        cost.roots += level.depth == 1
+        cost.types += name == "__type"
+        if field.alias:
+            cost.aliases += 1
+            cost.hidden += introspection and name != "__type"
+        self._repeated(field.alias.value if field.alias else name, level)
+        self._arguments(field)
+        if field.selection_set:
+            lists = level.lists + (introspection and name in _INTROSPECTION_LISTS)
+            cost.lists = max(cost.lists, lists)
+            yield _Level(field.selection_set, level.depth + 1, lists, introspection, Counter())
+
+    def _repeated(self, key: str, level: _Level) -> None:
+        level.keys[key] += 1
+        if level.keys[key] > self._limits.repeats:
+            self._limits.check(
+                "repeats", level.keys[key], f"{self.title} selects '{_clip(key)}' at least", "times at once"
+            )
+
+    def _directives(self, node: SelectionNode | ExecutableDefinitionNode | VariableDefinitionNode) -> None:
+        for directive in node.directives or ():
+            self.directives += 1
+            self._arguments(directive)
+
+    def _arguments(self, node: FieldNode | DirectiveNode) -> None:
+        if node.arguments and len(node.arguments) > self._limits.arguments:
+            self._limits.check("arguments", len(node.arguments), f"'{_clip(node.name.value)}' has", "arguments")
+
+
+class _Totals:
+    """The costs of definitions with the fragments which they spread, each fragment's found once."""
+
+    def __init__(self, fragments: dict[str, _Definition]) -> None:
+        self._fragments = fragments
+        self._found: dict[str, _Cost] = {}
+
+    def of(self, definition: _Definition) -> _Cost:
+        total = replace(definition.cost)
+        for spread in definition.spreads:
+            part = self._fragment(spread.fragment)
+            total.depth = max(total.depth, spread.depth + part.depth)
+            total.lists = max(total.lists, spread.lists + part.lists)
+            total.roots += part.roots if spread.depth == 0 else 0
+            total.fields += part.fields
+            total.aliases += part.aliases
+            total.types += part.types
+            total.hidden += part.hidden
+        return total
+
+    def _fragment(self, name: str) -> _Cost:
+        if name not in self._found:
+            self._found[name] = _Cost()  # what a fragment costs within itself, and one that is not there
+            if name in self._fragments:
+                self._found[name] = self.of(self._fragments[name])
+        return self._found[name]
+
+
+def _clip(name: str) -> str:
+    return name if len(name) <= _SHOWN else f"{name[: _SHOWN - 3]}..."
