@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
+from graphql import GraphQLSchema
+
 from souk import aws
-from souk.domains.reference.resolvers import domain as reference
+from souk.graph.assembly import assembled
 from souk.graph.binder import Graph
 from souk.graph.cursors import Cursors
 from souk.graph.domain import Domain
@@ -16,7 +18,7 @@ from souk.settings import settings
 from souk.storage import Table
 from souk.storage.transaction import OUTBOX_PREFIX
 
-DOMAINS: tuple[Domain, ...] = (reference,)
+DOMAINS: tuple[Domain, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,12 @@ FUNCTIONS: Mapping[str, FunctionSpec] = _functions()
 @cache
 def graph() -> Graph:
     """Return the schema with its resolvers, bound once per process."""
-    return Graph(DOMAINS)
+    return Graph(DOMAINS, assembled())
+
+
+def schema() -> GraphQLSchema:
+    """Return the served schema."""
+    return graph().schema
 
 
 @cache

@@ -14,11 +14,9 @@ from graphql import (
     DefinitionNode,
     DocumentNode,
     FieldDefinitionNode,
-    GraphQLSchema,
     NameNode,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
-    build_ast_schema,
     parse,
 )
 
@@ -65,11 +63,6 @@ def assembled() -> Assembled:
         document, domain_of = pickle.loads(ARTEFACT.read_bytes())  # noqa: S301 - a file of our own layer
         return Assembled(document, domain_of)
     return assemble()
-
-
-def build() -> GraphQLSchema:
-    """Build an executable schema without resolvers. Its validity is a matter for the tests, not for a cold start."""
-    return build_ast_schema(assembled().document, assume_valid=True)
 
 
 if __name__ == "__main__":

@@ -16,12 +16,13 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     GraphQLUnionType,
+    build_ast_schema,
     get_named_type,
 )
 from pydantic import BaseModel, ValidationError
 
 from souk.errors import NotBuilt, NotFound, Unprocessable
-from souk.graph import assembly
+from souk.graph.assembly import Assembled
 from souk.graph.domain import ComputedField, Domain, Link, RootField
 from souk.graph.links import Follower, keys_of, target
 from souk.graph.scopes import Scope
@@ -37,10 +38,10 @@ class BindingError(Exception):
 class Graph:
     """The schema with its resolvers, and what was declared for each field of it."""
 
-    def __init__(self, domains: Iterable[Domain]) -> None:
+    def __init__(self, domains: Iterable[Domain], sdl: Assembled) -> None:
         self.domains = tuple(domains)
-        self.schema: GraphQLSchema = assembly.build()
-        self.domain_of: Mapping[str, str] = assembly.assembled().domain_of
+        self.schema: GraphQLSchema = build_ast_schema(sdl.document, assume_valid=True)
+        self.domain_of: Mapping[str, str] = sdl.domain_of
         """The domain in whose SDL a root field stands, by coordinate; built or not."""
         self.roots: dict[str, RootField] = {}
         self.links: dict[str, Link] = {}
@@ -123,7 +124,7 @@ class Graph:
         if not root.scopes:
             raise BindingError(f"{root.coordinate} declares no scopes.")
         if self.domain_of[root.coordinate] != root.domain:
-            raise BindingError(f"{root.coordinate} is in the schema of {self.domain_of[root.coordinate]}.")
+            raise BindingError(f"{root.coordinate} stands in the schema of {self.domain_of[root.coordinate]}.")
         call = _caller(root.resolve, field, root.coordinate, leading=1)
         leads = bool(self._concrete(get_named_type(field.type)))
 

@@ -1,0 +1,170 @@
+"""Calling the API in process, with the events that API Gateway sends."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import orjson
+
+from souk.app import FUNCTIONS, graph
+from souk.graph.cursors import Cursors
+from souk.graph.execution import Engine
+from souk.graph.http import Api
+from souk.graph.scopes import Scope
+from souk.identity.principal import Role
+from souk.identity.records import API_KEYS, MEMBERSHIPS, TOKENS, AccessToken, ApiKey, Membership
+from souk.identity.tokens import TokenParts, digest, mint
+from souk.storage import Table
+
+EVERY_SCOPE = tuple(scope.value for scope in Scope)
+KEY_ID = "test-key"
+
+
+def proxy_event(body: str, headers: dict[str, str] | None = None, path: str = "/graphql") -> dict[str, Any]:
+    """Return the event that a REST API sends to a Lambda proxy integration."""
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": "POST",
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in (headers or {}).items()},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {"requestId": "gateway-request", "stage": "test", "identity": {"sourceIp": "127.0.0.1"}},
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back over HTTP."""
+
+    status: int
+    headers: dict[str, str]
+    json: dict[str, Any]
+    trips: int
+    """How often the function that took the request waited for the table."""
+
+    @property
+    def data(self) -> Any:
+        """The data of an answer without errors."""
+        assert self.status == 200, self.json
+        assert "errors" not in self.json, self.json["errors"]
+        return self.json["data"]
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The one error of an answer."""
+        assert len(self.json["errors"]) == 1, self.json
+        error: dict[str, Any] = self.json["errors"][0]
+        return error
+
+    @property
+    def code(self) -> str:
+        """The code of its one error."""
+        code: str = self.error["extensions"]["code"]
+        return code
+
+
+class Souk:
+    """All API functions, sharing one table and calling each other in process."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.tables = {
+            name: Table(table.client, table.name, spec.writes)
+            for name, spec in FUNCTIONS.items()
+            if spec.kind == "api"
+        }
+        cursors = Cursors(lambda: b"a key that only tests use")
+        self._functions = {
+            name: Api(Engine(graph(), name), own, cursors, self.invoke) for name, own in self.tables.items()
+        }
+
+    def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
+        """Call a function as Lambda does: the event and the answer are JSON on the way."""
+        answer = self._functions[function](
+            orjson.loads(orjson.dumps(event)), SimpleNamespace(aws_request_id="test-request")
+        )
+        copied: dict[str, Any] = orjson.loads(orjson.dumps(answer))
+        return copied
+
+    def post(self, body: str, headers: dict[str, str] | None = None, function: str = "graphql") -> Answer:
+        """Send a body as it is."""
+        own = self.tables[function]
+        before = own.trips
+        raw = self.invoke(function, proxy_event(body, headers))
+        return Answer(raw["statusCode"], raw["headers"], orjson.loads(raw["body"]), own.trips - before)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who calls the API with a token of theirs."""
+
+    souk: Souk
+    user_id: str
+    organization_id: str
+    token: str
+
+    def call(
+        self,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        *,
+        tenant: str | None = None,
+        function: str = "graphql",
+    ) -> Answer:
+        """Send a GraphQL request."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        if tenant:
+            headers["X-Upwork-API-TenantId"] = tenant
+        body = orjson.dumps({"query": query, "variables": variables}).decode()
+        return self.souk.post(body, headers, function)
+
+
+def person(
+    souk: Souk,
+    user_id: str,
+    organization_id: str,
+    *,
+    company_id: str | None = None,
+    role: Role = Role.OWNER,
+    scopes: tuple[str, ...] = EVERY_SCOPE,
+) -> Person:
+    """Make somebody a member of an organization and give them a token. Users and organizations are not made here."""
+    table = Table(souk.table.client, souk.table.name, writes=("TOKEN#", "KEY#", "USER#"))
+    now = datetime.now(UTC)
+    transaction = table.transaction()
+    if table.get(API_KEYS, KEY_ID) is None:
+        key = ApiKey(
+            id=KEY_ID,
+            name="Tests",
+            organization_id=organization_id,
+            created_by=user_id,
+            secret_hashes=(),
+            scopes=EVERY_SCOPE,
+            grants=(),
+            redirect_uris=(),
+        )
+        transaction.create(API_KEYS, key)
+    if table.get(MEMBERSHIPS, user_id, organization_id) is None:
+        member = Membership(
+            user_id=user_id, organization_id=organization_id, company_id=company_id or organization_id, role=role
+        )
+        transaction.create(MEMBERSHIPS, member)
+    token = mint(TokenParts(KEY_ID, user_id, organization_id))
+    access = AccessToken(
+        hash=digest(token),
+        key_id=KEY_ID,
+        user_id=user_id,
+        scopes=scopes,
+        generation=1,
+        expires=int((now + timedelta(days=1)).timestamp()),
+    )
+    transaction.create(TOKENS, access)
+    transaction.commit()
+    return Person(souk, user_id, organization_id, token)

@@ -1,0 +1,34 @@
+"""A table of Souk's shape, for tests that run on moto. infra/storage.py makes the real one; tests/infra compares them."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+INDEXES = ("GSI1", "GSI2", "GSI3")
+
+
+def definition() -> dict[str, Any]:
+    """Return keys, attributes and indexes as DynamoDB's CreateTable takes them."""
+    names = ["PK", "SK", *(f"{index}{part}" for index in INDEXES for part in ("PK", "SK"))]
+    return {
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names],
+        "KeySchema": _keys(""),
+        "GlobalSecondaryIndexes": [
+            {"IndexName": index, "KeySchema": _keys(index), "Projection": {"ProjectionType": "ALL"}}
+            for index in INDEXES
+        ],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+
+
+def create(client: "DynamoDBClient", name: str) -> None:
+    """Create the table."""
+    client.create_table(TableName=name, **definition())
+
+
+def _keys(index: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": f"{index}PK", "KeyType": "HASH"},
+        {"AttributeName": f"{index}SK", "KeyType": "RANGE"},
+    ]
