@@ -1,0 +1,129 @@
+"""The HTTPS API: POST /graphql, and POST /graphql/<owner> for each function that owns a part of it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.config import Config
+
+GATEWAY_SECONDS = 29
+"""API Gateway waits for a function no longer than this."""
+_RATE, _BURST = 500, 1000
+_REQUEST_HEADERS = ["authorization", "content-type", "x-upwork-api-tenantid"]
+_GATEWAY_ERRORS: tuple[tuple[apigateway.ResponseType, int | None, str, str | None], ...] = (
+    # response type, status (None: as it comes), our code, our message (None: API Gateway's own)
+    (apigateway.ResponseType.DEFAULT_4_XX, None, "BAD_REQUEST", None),
+    (apigateway.ResponseType.DEFAULT_5_XX, None, "INTERNAL_SERVER_ERROR", "Internal server error"),
+    (apigateway.ResponseType.UNAUTHORIZED, 401, "UNAUTHORIZED", None),
+    (apigateway.ResponseType.ACCESS_DENIED, 403, "FORBIDDEN", None),
+    # What API Gateway calls a missing token is a path or method that is not there.
+    (apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN, 404, "NOT_FOUND", "The API is at POST /graphql"),
+    (apigateway.ResponseType.REQUEST_TOO_LARGE, 413, "LIMIT_EXCEEDED", "The request is larger than 10 MB"),
+    (apigateway.ResponseType.THROTTLED, 429, "TOO_MANY_REQUESTS", "Too many requests"),
+    (apigateway.ResponseType.QUOTA_EXCEEDED, 429, "TOO_MANY_REQUESTS", "Too many requests"),
+    (apigateway.ResponseType.INTEGRATION_TIMEOUT, 504, "TIMEOUT", f"No answer within {GATEWAY_SECONDS} seconds"),
+)
+
+
+def graphql_error(code: str, message: str) -> dict[str, Any]:
+    """Return an answer in the form that the API's errors have everywhere."""
+    return {"errors": [{"message": message, "extensions": {"classification": "ExecutionAborted", "code": code}}]}
+
+
+class Api(Construct):
+    """A regional REST API whose every answer is JSON, that of API Gateway itself too."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: Config,
+        *,
+        front: lambda_.Function,
+        owners: Mapping[str, lambda_.Function],
+    ) -> None:
+        super().__init__(scope, id_)
+        log = logs.LogGroup(
+            self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
+        )
+        self.rest = apigateway.RestApi(
+            self,
+            "Rest",
+            rest_api_name=config.prefix,
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            cloud_watch_role=True,
+            cloud_watch_role_removal_policy=RemovalPolicy.RETAIN,  # it serves the whole account and region
+            min_compression_size=Size.bytes(1024),
+            deploy_options=apigateway.StageOptions(
+                stage_name=config.stage,
+                throttling_rate_limit=_RATE,
+                throttling_burst_limit=_BURST,
+                access_log_destination=apigateway.LogGroupLogDestination(log),
+                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG)),
+            ),
+            default_cors_preflight_options=apigateway.CorsOptions(
+                allow_origins=[config.origin],
+                allow_methods=["POST"],
+                allow_headers=_REQUEST_HEADERS,
+                max_age=Duration.days(1),
+            ),
+        )
+        self.stage = self.rest.deployment_stage
+        graphql = self.rest.root.add_resource("graphql")
+        graphql.add_method("POST", _call(front))
+        for name, function in owners.items():
+            graphql.add_resource(name).add_method("POST", _call(function))
+        self._answer_in_json(config.origin)
+        self.domain_target = (
+            self._answer_at(config.domain, config.certificate) if config.domain and config.certificate else None
+        )
+        """Where the DNS of the operator's own domain has to point."""
+
+    def _answer_in_json(self, origin: str) -> None:
+        for kind, status, code, message in _GATEWAY_ERRORS:
+            # The variable is a JSON string with its quotes, so it replaces ours.
+            body = json.dumps(graphql_error(code, message or "$MESSAGE"))
+            self.rest.add_gateway_response(
+                kind.response_type,
+                type=kind,
+                status_code=str(status) if status else None,
+                response_headers={"Access-Control-Allow-Origin": f"'{origin}'"},
+                templates={"application/json": body.replace('"$MESSAGE"', "$context.error.messageString")},
+            )
+
+    def _answer_at(self, domain: str, certificate_arn: str) -> str:
+        """Serve the API at the root of the operator's own domain."""
+        name = self.rest.add_domain_name(
+            "Domain",
+            domain_name=domain,
+            certificate=acm.Certificate.from_certificate_arn(self, "Certificate", certificate_arn),
+            endpoint_type=apigateway.EndpointType.REGIONAL,
+            security_policy=apigateway.SecurityPolicy.TLS_1_2,
+        )
+        return name.domain_name_alias_domain_name
+
+
+_ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "ip": "$context.identity.sourceIp",
+    "userAgent": "$context.identity.userAgent",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "bytes": "$context.responseLength",
+    "milliseconds": "$context.responseLatency",
+    "functionMilliseconds": "$context.integrationLatency",
+    "error": "$context.error.message",
+}
+
+
+def _call(function: lambda_.Function) -> apigateway.LambdaIntegration:
+    return apigateway.LambdaIntegration(function, allow_test_invoke=False)

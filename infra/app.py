@@ -1,0 +1,36 @@
+"""The CDK app. `cdk deploy` runs it, and `python -m infra.app -c target=local` writes the templates without the CLI."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import App
+from aws_cdk.cx_api import CloudAssembly
+
+from infra.config import read_config
+from infra.layer import ROOT
+from infra.stack import SoukStack
+
+
+def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAssembly:
+    """Write the templates and assets into `outdir`, or where the CDK CLI says; `context` beats cdk.json.
+
+    Raises ValueError for a context value that means nothing.
+    """
+    defaults = json.loads((ROOT / "cdk.json").read_text())["context"]
+    # Tree and usage data serve the CLI's telemetry and cost a third of the time.
+    app = App(outdir=outdir, context=defaults, post_cli_context=context, analytics_reporting=False, tree_metadata=False)
+    SoukStack(app, read_config(app.node))
+    return app.synth()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read `-c key=value` as the CDK CLI does, and synthesize."""
+    parser = ArgumentParser(prog="python -m infra.app", description=__doc__)
+    parser.add_argument("-c", "--context", metavar="KEY=VALUE", action="append", default=[])
+    pairs = parser.parse_args(arguments).context
+    synthesize(dict(pair.split("=", 1) for pair in pairs))
+
+
+if __name__ == "__main__":
+    main()

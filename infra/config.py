@@ -1,0 +1,76 @@
+"""What an operator may choose, read from the CDK context (`cdk deploy -c stage=test`)."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from constructs import Node
+
+Target = Literal["aws", "local"]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The choices of one deployment; docs/deploying.md lists them for operators."""
+
+    target: Target
+    """`local` is the emulator: two kinds of resource that it lacks are left out, and the layer is the host's."""
+    stage: str
+    """Several deployments can live in one account; each has its stage."""
+    retain: bool
+    """Whether data outlives the stack."""
+    origin: str
+    """The web origin whose pages may call the API and upload attachments; `*` is every origin."""
+    requests_per_minute: int
+    """How many requests one IP address may send; the contract says 300."""
+    domain: str | None
+    """The API's own domain name; it needs `certificate` too."""
+    certificate: str | None
+    """ARN of the domain's certificate in AWS Certificate Manager, in the stack's region."""
+    alarm_email: str | None
+    """Who is written to when an alarm rings."""
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of every physical name that this stack chooses."""
+        return f"souk-{self.stage}"
+
+    @property
+    def on_aws(self) -> bool:
+        """Whether this is the real thing."""
+        return self.target == "aws"
+
+
+def read_config(node: Node) -> Config:
+    """Read the context; ValueError says what is wrong with it."""
+    target = _text(node, "target") or "aws"
+    if target not in ("aws", "local"):
+        raise ValueError(f"context target={target!r}: it is aws or local")
+    local = target == "local"
+    config = Config(
+        target=cast("Target", target),
+        stage=_text(node, "stage") or ("local" if local else "prod"),
+        retain=_flag(node, "retain", default=not local),
+        origin=_text(node, "origin") or "*",
+        requests_per_minute=int(_text(node, "requestsPerMinute") or 300),
+        domain=_text(node, "domain"),
+        certificate=_text(node, "certificate"),
+        alarm_email=_text(node, "alarmEmail"),
+    )
+    if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", config.stage):
+        raise ValueError(f"context stage={config.stage!r}: a letter, then up to 11 letters and digits, lower case")
+    if bool(config.domain) != bool(config.certificate):
+        raise ValueError("context domain and certificate belong together: give both or neither")
+    return config
+
+
+def _text(node: Node, name: str) -> str | None:
+    value = node.try_get_context(name)
+    return None if value is None else str(value)
+
+
+def _flag(node: Node, name: str, *, default: bool) -> bool:
+    value = (_text(node, name) or str(default)).lower()
+    if value not in ("true", "false"):
+        raise ValueError(f"context {name}={value!r}: it is true or false")
+    return value == "true"

@@ -1,0 +1,120 @@
+"""Makes a function from its specification: code, layer, environment, log, and a role of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import Size as StorageSize
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.archive import fingerprint, pack, source_files
+from infra.config import Config
+from infra.layer import BUILD, ROOT, build_layer, platform_of
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What one execution environment gets."""
+
+    memory: int
+    """MiB, at most 10240; 1769 is one whole CPU."""
+    timeout: int
+    """Seconds."""
+    scratch: int = 512
+    """MiB of /tmp."""
+    concurrency: int | None = None
+    """How many may run at once; None leaves it to the account."""
+
+
+class Functions(Construct):
+    """What all functions share, and the making of each."""
+
+    def __init__(self, scope: Construct, id_: str, config: Config, environment: Mapping[str, str]) -> None:
+        super().__init__(scope, id_)
+        self._config = config
+        self._environment = environment
+        place = platform_of(config.target)
+        self._architecture = lambda_.Architecture.ARM_64 if place.machine == "arm64" else lambda_.Architecture.X86_64
+        self._runtime = lambda_.Runtime(f"python{place.python}", lambda_.RuntimeFamily.PYTHON)
+        self._layer = lambda_.LayerVersion(
+            self,
+            "Layer",
+            layer_version_name=config.prefix,
+            description="The souk package, its compiled schema, and the packages they need",
+            code=_asset(build_layer(config.target)),
+            compatible_runtimes=[self._runtime],
+            compatible_architectures=[self._architecture],
+        )
+
+    def name_of(self, function: str) -> str:
+        """Return the physical name of a function, by which functions address each other."""
+        return f"{self._config.prefix}-{function.replace('_', '-')}"
+
+    def arn_of(self, function: str) -> str:
+        """Return the ARN of a function, made already or not."""
+        return Stack.of(self).format_arn(
+            service="lambda",
+            resource="function",
+            resource_name=self.name_of(function),
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+    def make(self, function: str, size: Size, grants: Sequence[iam.PolicyStatement]) -> lambda_.Function:
+        """Make the function whose code is `functions/<function>`. Its role holds the grants and its own log."""
+        here = Construct(self, function)
+        log = logs.LogGroup(
+            here,
+            "Log",
+            log_group_name=f"/aws/lambda/{self.name_of(function)}",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        write_log = iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log.log_group_arn]
+        )
+        role = iam.Role(
+            here,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"What {self.name_of(function)} may do",
+            inline_policies={"grants": iam.PolicyDocument(statements=[write_log, *grants])},
+        )
+        return lambda_.Function(
+            here,
+            "Function",
+            function_name=self.name_of(function),
+            role=role,
+            log_group=log,
+            code=_asset(_pack_code(function)),
+            handler="handler.handler",
+            runtime=self._runtime,
+            architecture=self._architecture,
+            layers=[self._layer],
+            memory_size=size.memory,
+            ephemeral_storage_size=StorageSize.mebibytes(size.scratch),
+            timeout=Duration.seconds(size.timeout),
+            reserved_concurrent_executions=size.concurrency,
+            logging_format=lambda_.LoggingFormat.JSON,
+            application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
+            system_log_level_v2=lambda_.SystemLogLevel.WARN,
+            environment={**self._environment, "SOUK_FUNCTION": function, "POWERTOOLS_SERVICE_NAME": function},
+        )
+
+
+def _pack_code(function: str) -> Path:
+    directory = ROOT / "functions" / function
+    files = source_files(directory)
+    archive = BUILD / "functions" / f"{function}-{fingerprint(files, root=directory)}.zip"
+    if not archive.exists():
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        pack(archive, {path.relative_to(directory).as_posix(): path for path in files})
+    return archive
+
+
+def _asset(archive: Path) -> lambda_.Code:
+    """Name the asset by its content: the archive's own name ends in the hash of what it was made from."""
+    return lambda_.Code.from_asset(str(archive), asset_hash=archive.stem.rsplit("-", 1)[-1])

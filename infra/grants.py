@@ -1,0 +1,75 @@
+"""The statements that functions' roles are made of. Each names its actions and resources; none grants a Scan."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+
+from infra.config import Config
+from infra.storage import INDEXES
+
+ATTACHMENTS = "attachments/"
+"""Keys of uploaded files begin with it."""
+SEARCH = "search/"
+"""Keys of the search index begin with it."""
+
+
+def read_table(table: dynamodb.Table) -> iam.PolicyStatement:
+    """Read items by key, and the items of one partition of the table or of an index."""
+    return iam.PolicyStatement(
+        actions=["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"],
+        resources=[table.table_arn, *(f"{table.table_arn}/index/{index}" for index in INDEXES)],
+    )
+
+
+def write_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
+    """Write items whose partition key begins with one of the prefixes.
+
+    DynamoDB asks for the permission of each part of a transaction, so this holds within transactions too.
+    """
+    # The emulator does not know this condition and would refuse every write; there the storage layer alone keeps
+    # functions within their prefixes, and a test evaluates the policy that AWS gets.
+    leading_keys = {"dynamodb:LeadingKeys": [f"{prefix}*" for prefix in prefixes]}
+    return iam.PolicyStatement(
+        actions=[
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:ConditionCheckItem",
+        ],
+        resources=[table.table_arn],
+        conditions={"ForAllValues:StringLike": leading_keys} if config.on_aws else None,
+    )
+
+
+def read_objects(bucket: s3.Bucket, prefix: str) -> list[iam.PolicyStatement]:
+    """Read and list the objects below a prefix; without the list, S3 answers 403 for an object that is not there."""
+    return [
+        iam.PolicyStatement(actions=["s3:GetObject"], resources=[bucket.arn_for_objects(f"{prefix}*")]),
+        iam.PolicyStatement(actions=["s3:ListBucket"], resources=[bucket.bucket_arn]),
+    ]
+
+
+def write_objects(bucket: s3.Bucket, prefix: str) -> iam.PolicyStatement:
+    """Write and remove the objects below a prefix."""
+    return iam.PolicyStatement(
+        actions=["s3:PutObject", "s3:DeleteObject"], resources=[bucket.arn_for_objects(f"{prefix}*")]
+    )
+
+
+def read_secret(secret: secretsmanager.Secret) -> iam.PolicyStatement:
+    """Read the secret's value."""
+    return iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret.secret_arn])
+
+
+def put_events(bus: events.EventBus) -> iam.PolicyStatement:
+    """Put events on the one bus."""
+    return iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn])
+
+
+def invoke(function_arns: Sequence[str]) -> iam.PolicyStatement:
+    """Invoke the functions."""
+    return iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(function_arns))

@@ -1,0 +1,111 @@
+"""The whole of Souk, put together."""
+
+from collections.abc import Mapping
+
+from aws_cdk import App, CfnOutput, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, Stack, Tags
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+
+from infra import grants
+from infra.api import GATEWAY_SECONDS, Api
+from infra.config import Config
+from infra.events import Bus, Relay
+from infra.firewall import Firewall
+from infra.functions import Functions, Size
+from infra.observability import Observability
+from infra.search import SearchIndexer
+from infra.storage import Storage
+from souk.app import FUNCTIONS, FunctionSpec
+from souk.graph.execution import GATEWAY
+
+# A function that waits for another one outlives it, and API Gateway outlives both, so that whoever waits hears of it.
+_FRONT = Size(memory=1769, timeout=GATEWAY_SECONDS - 1, scratch=2048)
+_OWNER = Size(memory=1769, timeout=GATEWAY_SECONDS - 4, scratch=2048)
+
+
+class SoukStack(Stack):
+    """One stack: a deployment is there as a whole or not at all."""
+
+    def __init__(self, app: App, config: Config) -> None:
+        super().__init__(
+            app,
+            f"Souk-{config.stage}",
+            description=f"Souk, a freelance marketplace backend ({config.stage})",
+            termination_protection=config.retain,
+            # The emulator has no bootstrap roles: who deploys into it uploads the assets with their own rights.
+            synthesizer=DefaultStackSynthesizer()
+            if config.on_aws
+            else CliCredentialsStackSynthesizer(file_assets_bucket_name=f"{config.prefix}-assets"),
+        )
+        Tags.of(self).add("souk:stage", config.stage)
+        self._config = config
+        self._storage = Storage(self, "Storage", config)
+        self._bus = Bus(self, "Bus", config).bus
+        self._functions = Functions(self, "Functions", config, self._environment())
+
+        functions = {spec.name: self._make_api_function(spec) for spec in FUNCTIONS.values() if spec.kind == "api"}
+        consumers = (
+            Relay(self, "Relay", self._functions, self._storage, self._bus),
+            SearchIndexer(self, "SearchIndexer", self._functions, self._storage),
+        )
+        api = Api(
+            self,
+            "Api",
+            config,
+            front=functions[GATEWAY],
+            owners={name: function for name, function in functions.items() if name != GATEWAY},
+        )
+        if config.on_aws:  # the emulator cannot put a firewall before an API
+            Firewall(self, "Firewall", config, api.stage)
+        functions |= {consumer.name: consumer.function for consumer in consumers}
+        Observability(self, "Observability", config, api=api.rest, functions=functions, consumers=consumers)
+        self._tell(api, functions)
+
+    def _environment(self) -> dict[str, str]:
+        """Return what `souk.settings` reads, but for the function's own name."""
+        storage = self._storage
+        return {
+            "SOUK_PREFIX": self._config.prefix,
+            "SOUK_TARGET": self._config.target,
+            "SOUK_TABLE": storage.table.table_name,
+            "SOUK_BUS": self._bus.event_bus_name,
+            "SOUK_ATTACHMENTS_BUCKET": storage.attachments.bucket_name,
+            "SOUK_SEARCH_BUCKET": storage.search.bucket_name,
+            "SOUK_CURSOR_SECRET": storage.cursor_secret.secret_arn,
+        }
+
+    def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:
+        """Make a function of the API: every one reads all there is; what it writes and invokes, its spec says."""
+        storage = self._storage
+        statements: list[iam.PolicyStatement] = [
+            grants.read_table(storage.table),
+            grants.read_secret(storage.cursor_secret),
+            *grants.read_objects(storage.search, grants.SEARCH),
+            *grants.read_objects(storage.attachments, grants.ATTACHMENTS),
+        ]
+        if spec.writes:
+            statements.append(grants.write_table(storage.table, spec.writes, self._config))
+            statements.append(grants.write_objects(storage.attachments, grants.ATTACHMENTS))
+        if spec.invokes:
+            statements.append(grants.invoke([self._functions.arn_of(name) for name in spec.invokes]))
+        return self._functions.make(spec.name, _FRONT if spec.name == GATEWAY else _OWNER, statements)
+
+    def _tell(self, api: Api, functions: Mapping[str, lambda_.Function]) -> None:
+        """Write the stack's outputs: what an operator, or the local run, has to know."""
+        storage = self._storage
+        outputs = {
+            "ApiUrl": f"{api.rest.url}graphql",
+            "ApiId": api.rest.rest_api_id,
+            "ApiStage": api.stage.stage_name,
+            "TableName": storage.table.table_name,
+            "AttachmentsBucket": storage.attachments.bucket_name,
+            "SearchBucket": storage.search.bucket_name,
+            "CursorSecret": storage.cursor_secret.secret_arn,
+            "BusName": self._bus.event_bus_name,
+            "Prefix": self._config.prefix,
+            "FunctionNames": ",".join(function.function_name for function in functions.values()),
+        }
+        if api.domain_target:
+            outputs["DomainTarget"] = api.domain_target
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

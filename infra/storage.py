@@ -1,0 +1,102 @@
+"""What is kept: the table, the two buckets, the secret that signs page cursors."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.config import Config
+
+INDEXES = ("GSI1", "GSI2", "GSI3")
+_UPLOAD_HEADERS = ["content-type", "content-length", "content-md5", "x-amz-*"]
+
+
+class Storage(Construct):
+    """The table is the truth; the attachments are the only other thing that cannot be made again."""
+
+    def __init__(self, scope: Construct, id_: str, config: Config) -> None:
+        super().__init__(scope, id_)
+        removal = RemovalPolicy.RETAIN if config.retain else RemovalPolicy.DESTROY
+        self.table = self._table(config, removal)
+        self.attachments = self._bucket(
+            "Attachments",
+            removal,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                    noncurrent_version_expiration=Duration.days(30),
+                    expired_object_delete_marker=True,
+                )
+            ],
+            cors=[
+                s3.CorsRule(
+                    allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.PUT, s3.HttpMethods.POST],
+                    allowed_origins=[config.origin],
+                    allowed_headers=_UPLOAD_HEADERS,
+                    exposed_headers=["ETag"],
+                    max_age=3600,
+                )
+            ],
+        )
+        # The search index can be rebuilt from the table, so nothing of it is retained.
+        self.search = self._bucket("Search", RemovalPolicy.DESTROY)
+        self.cursor_secret = secretsmanager.Secret(
+            self,
+            "CursorSecret",
+            description="Signs page cursors. Replacing it ends the pages that clients are on, and nothing else.",
+            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+
+    def _table(self, config: Config, removal: RemovalPolicy) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            "Table",
+            partition_key=_string("PK"),
+            sort_key=_string("SK"),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            time_to_live_attribute="ttl",
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=config.retain,
+            removal_policy=removal,
+        )
+        for name in INDEXES:
+            table.add_global_secondary_index(
+                index_name=name,
+                partition_key=_string(f"{name}PK"),
+                sort_key=_string(f"{name}SK"),
+                projection_type=dynamodb.ProjectionType.ALL,
+            )
+        return table
+
+    def _bucket(
+        self,
+        name: str,
+        removal: RemovalPolicy,
+        *,
+        versioned: bool = False,
+        lifecycle_rules: list[s3.LifecycleRule] | None = None,
+        cors: list[s3.CorsRule] | None = None,
+    ) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            name,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            versioned=versioned,
+            lifecycle_rules=lifecycle_rules,
+            cors=cors,
+            removal_policy=removal,
+        )
+
+
+def _string(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -1,0 +1,90 @@
+"""A function that follows the table's stream, with a place for what it could not handle."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.functions import Functions, Size
+from infra.storage import Storage
+
+BATCH = 100
+"""Records; Lambda hands over fewer when there are fewer."""
+RETRIES = 20
+"""Failures of a batch, which is halved each time, before its records are given up to the dead letters."""
+
+
+class StreamConsumer(Construct):
+    """Follows the stream from its beginning. What fails is tried again, alone, and then kept for two weeks."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        functions: Functions,
+        storage: Storage,
+        *,
+        function: str,
+        size: Size,
+        grants: Sequence[iam.PolicyStatement],
+        patterns: Sequence[Mapping[str, Any]],
+    ) -> None:
+        super().__init__(scope, id_)
+        self.name = function
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+        table = storage.table
+        stream_arn = table.table_stream_arn
+        if stream_arn is None:
+            raise ValueError("the table has no stream to follow")
+        self.function = functions.make(
+            function,
+            size,
+            [
+                iam.PolicyStatement(
+                    actions=["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+                    resources=[stream_arn],
+                ),
+                iam.PolicyStatement(
+                    actions=["dynamodb:ListStreams"],
+                    resources=[f"{table.table_arn}/stream/*"],  # a stream's name is the time it was made
+                ),
+                iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]),
+                *grants,
+            ],
+        )
+        lambda_.CfnEventSourceMapping(
+            self,
+            "Mapping",
+            event_source_arn=stream_arn,
+            function_name=self.function.function_name,
+            starting_position="TRIM_HORIZON",
+            batch_size=BATCH,
+            maximum_batching_window_in_seconds=0,
+            bisect_batch_on_function_error=True,
+            maximum_retry_attempts=RETRIES,
+            function_response_types=["ReportBatchItemFailures"],
+            filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
+                filters=[
+                    lambda_.CfnEventSourceMapping.FilterProperty(pattern=json.dumps(pattern)) for pattern in patterns
+                ]
+            ),
+            destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(destination=self.dead_letters.queue_arn)
+            ),
+        )
+
+
+def keys_beginning(*prefixes: str) -> dict[str, Any]:
+    """Return a pattern for records of items whose partition key begins with one of the prefixes."""
+    return {"dynamodb": {"Keys": {"PK": {"S": [{"prefix": prefix} for prefix in prefixes]}}}}
