@@ -1,0 +1,177 @@
+"""What is stored of people and organizations.
+
+One stored Organization is the source of all the contract's types for it: GenericOrganization, CurrentOrganization,
+PrivateCompanyInfo, PublicCompanyInfo, MarketplacePublicCompanyInfo. A team is an Organization too, with a parent; what
+concerns the company as a whole (its country, its payment, its record as a client) stands at the root only.
+"""
+
+from enum import StrEnum
+
+from souk.storage import Entity, Model
+
+
+class OrganizationType(StrEnum):
+    """What an organization is in law."""
+
+    BUSINESS = "BUSINESS"
+    SOLE_PROPRIETOR = "SOLE_PROPRIETOR"
+
+
+class OrganizationLegacyType(StrEnum):
+    """The side of the market that an organization is on."""
+
+    CLIENT = "CLIENT"
+    VENDOR = "VENDOR"
+
+
+class CompanyLegacyType(StrEnum):
+    """The same in the words of the contract's PrivateCompanyLegacyType."""
+
+    CLIENT = "CLIENT"
+    AGENCY = "AGENCY"
+
+
+class BillingType(StrEnum):
+    """How an organization pays."""
+
+    BILL = "BILL"
+    MANAGED_EMPLOYER = "MANAGED_EMPLOYER"
+    MANAGED_SERVICES = "MANAGED_SERVICES"
+
+
+class PaymentVerificationStatus(StrEnum):
+    """How far an organization's way of paying has been proven. ACTIVE: it works and is not yet verified."""
+
+    DEPOSIT_UNSUPPORTED = "DEPOSIT_UNSUPPORTED"
+    ONHOLD = "ONHOLD"
+    EXPIRED = "EXPIRED"
+    DECLINED = "DECLINED"
+    VERIFICATIONFAILED = "VERIFICATIONFAILED"
+    VERIFICATIONINPROGRESS = "VERIFICATIONINPROGRESS"
+    VERIFIED = "VERIFIED"
+    ACTIVE = "ACTIVE"
+
+
+class ClientVerificationStatus(StrEnum):
+    """The same as freelancers see it. UNKNOWN is the contract's and never ours."""
+
+    VERIFIED = "VERIFIED"
+    NOT_VERIFIED = "NOT_VERIFIED"
+    ACTIVE_BUT_NOT_VERIFIED = "ACTIVE_BUT_NOT_VERIFIED"
+    VERIFICATION_IN_PROGRESS = "VERIFICATION_IN_PROGRESS"
+    UNKNOWN = "UNKNOWN"
+
+
+_CLIENT_VERIFICATION: dict[PaymentVerificationStatus | None, ClientVerificationStatus] = {
+    PaymentVerificationStatus.VERIFIED: ClientVerificationStatus.VERIFIED,
+    PaymentVerificationStatus.ACTIVE: ClientVerificationStatus.ACTIVE_BUT_NOT_VERIFIED,
+    PaymentVerificationStatus.VERIFICATIONINPROGRESS: ClientVerificationStatus.VERIFICATION_IN_PROGRESS,
+}
+
+
+class AgencyDetails(Model):
+    """What an agency has earned."""
+
+    vetted: bool = False
+    top_rated_status: str | None = None
+    top_rated_plus_status: str | None = None
+
+
+class Location(Model):
+    """Where a person or a company is."""
+
+    country: str | None = None
+    """ISO 3166-1 alpha-2."""
+    state: str | None = None
+    """The postal abbreviation in the United States, a name elsewhere."""
+    city: str | None = None
+    zip: str | None = None
+    address: str | None = None
+    """Street and number."""
+    timezone: str | None = None
+    """IANA name."""
+    latitude: float | None = None
+    """Degrees north."""
+    longitude: float | None = None
+    """Degrees east."""
+
+
+class Organization(Entity):
+    """A company, an agency, a freelancer's own organization, or a team of one of these."""
+
+    id: str
+    name: str
+    type: OrganizationType
+    legacy_type: OrganizationLegacyType
+    company_id: str
+    """The root of its tree: itself, for a company."""
+    parent_id: str | None = None
+    active: bool = True
+    hidden: bool = False
+    created: str
+    """ISO 8601, UTC: when it became a member of the market."""
+    company_name: str | None = None
+    """Its name in law, where that is another."""
+    description: str | None = None
+    summary: str | None = None
+    logo_url: str | None = None
+    contact_user_id: str | None = None
+    phone: str | None = None
+    location: Location = Location()
+    enterprise: bool = False
+    accounting_entity: str | None = None
+    billing_type: BillingType | None = None
+    payment_verification_status: PaymentVerificationStatus | None = None
+    agency_details: AgencyDetails | None = None
+    financial_privacy: bool = False
+    """Whether it keeps from others what it has spent."""
+
+    # Its record as a client.
+    total_hires: int = 0
+    total_posted_jobs: int = 0
+    total_spent: int = 0
+    """Minor units of `currency`."""
+    currency: str = "USD"
+    feedback_score: float = 0.0
+    """The mean of the reviews by freelancers, 1 to 5; 0 while there are none."""
+    feedback_count: int = 0
+
+    @property
+    def is_team(self) -> bool:
+        """Whether it is a part of another organization."""
+        return self.parent_id is not None
+
+    @property
+    def payment_verified(self) -> bool:
+        """Whether its way of paying is proven."""
+        return self.payment_verification_status is PaymentVerificationStatus.VERIFIED
+
+    @property
+    def client_verification(self) -> ClientVerificationStatus:
+        """Its payment verification as freelancers see it."""
+        return _CLIENT_VERIFICATION.get(self.payment_verification_status, ClientVerificationStatus.NOT_VERIFIED)
+
+
+class User(Entity):
+    """A person."""
+
+    id: str
+    nickname: str
+    """Lower-case letters, digits and hyphens; unique."""
+    email: str
+    """As they wrote it; unique without regard to case."""
+    first_name: str
+    last_name: str
+    photo_url: str | None = None
+    location: Location = Location()
+    created: str
+    """ISO 8601, UTC."""
+    organization_id: str
+    """The organization that their requests are made for when they name none."""
+    company_ids: tuple[str, ...] = ()
+    """The companies that they are a member of, in any team: with whom they share what colleagues may know."""
+
+    @property
+    def display_name(self) -> str:
+        """The name that others see: `John Smith` is `John S.`."""
+        return f"{self.first_name} {self.last_name[:1]}.".removesuffix(" .")

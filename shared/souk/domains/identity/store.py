@@ -1,0 +1,75 @@
+"""Where people and organizations are kept.
+
+USER#<id>   USER   a person                       UNIQ#email#<lower case>, UNIQ#nickname#<nickname>: held by their id
+ORG#<id>    ORG    an organization or a team      GSI1 ORG#<parent> / TEAM#<id>: the teams of an organization
+Memberships are `souk.identity.records.MEMBERSHIPS`: by person in the table, by organization in GSI1.
+"""
+
+from souk.domains.identity.model import Organization, User
+from souk.errors import Conflict
+from souk.identity.records import MEMBERSHIPS, Membership
+from souk.storage import Collection, Key, Page, Table, Transaction
+
+WRITES = ("USER#", "ORG#", "KEY#", "TOKEN#", "UNIQ#email#", "UNIQ#nickname#")
+"""The beginnings of the partition keys that only the owner of this domain writes."""
+
+
+def user_key(user_id: str) -> Key:
+    """Return the key of a person."""
+    return Key(f"USER#{user_id}", "USER")
+
+
+def organization_key(organization_id: str) -> Key:
+    """Return the key of an organization."""
+    return Key(f"ORG#{organization_id}", "ORG")
+
+
+USERS: Collection[User] = Collection(name="User", model=User, key=user_key, key_of=lambda user: user_key(user.id))
+ORGANIZATIONS: Collection[Organization] = Collection(
+    name="Organization",
+    model=Organization,
+    key=organization_key,
+    key_of=lambda one: organization_key(one.id),
+    indexes={"GSI1": lambda one: Key(f"ORG#{one.parent_id}", f"TEAM#{one.id}") if one.parent_id else None},
+)
+
+
+def create_user(tx: Transaction, user: User) -> User:
+    """Store a new person; refused with a Conflict when the e-mail address or the nickname is another's."""
+    taken = Conflict("Somebody has this e-mail address already.")
+    tx.reserve(_email_guard(user.email), user.id, taken)
+    tx.reserve(f"UNIQ#nickname#{user.nickname}", user.id, Conflict("Somebody has this nickname already."))
+    return tx.create(USERS, user)
+
+
+def user_by_email(table: Table, email: str) -> User | None:
+    """Return the person with an e-mail address, whatever its case."""
+    guard = Key(_email_guard(email), "UNIQ")
+    item = table.batch_get([guard], consistent=True).get(guard)
+    return table.get(USERS, item["holder"]["S"], consistent=True) if item else None
+
+
+def memberships_of(table: Table, user_id: str) -> list[Membership]:
+    """Return all memberships of a person, by organization."""
+    found: list[Membership] = []
+    start = None
+    while True:
+        page = table.query(MEMBERSHIPS, f"USER#{user_id}", prefix="MEMBER#", start=start)
+        found += page.items
+        if page.next_key is None:
+            return found
+        start = page.next_key
+
+
+def members_of(table: Table, organization_id: str, limit: int, start: dict[str, str] | None = None) -> Page[Membership]:
+    """Return a page of the memberships of one organization, by person."""
+    return table.query(MEMBERSHIPS, f"ORG#{organization_id}", index="GSI1", prefix="MEMBER#", limit=limit, start=start)
+
+
+def teams_of(table: Table, parent_id: str, limit: int, start: dict[str, str] | None = None) -> Page[Organization]:
+    """Return a page of the teams right below an organization, oldest first."""
+    return table.query(ORGANIZATIONS, f"ORG#{parent_id}", index="GSI1", prefix="TEAM#", limit=limit, start=start)
+
+
+def _email_guard(email: str) -> str:
+    return f"UNIQ#email#{email.strip().lower()}"
