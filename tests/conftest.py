@@ -35,4 +35,4 @@ def table(aws: None) -> Table:  # noqa: ARG001 - the fixture is the AWS that the
 @pytest.fixture
 def souk(table: Table) -> Souk:
     """Return all API functions over an empty table."""
-    return Souk(table)
+    return Souk.whole(table)

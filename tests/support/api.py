@@ -1,5 +1,6 @@
 """Calling the API in process, with the events that API Gateway sends."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from typing import Any
 import orjson
 
 from souk.app import FUNCTIONS, graph
+from souk.graph.binder import Graph
 from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine
 from souk.graph.http import Api
@@ -73,17 +75,19 @@ class Answer:
 class Souk:
     """All API functions, sharing one table and calling each other in process."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, graph: Graph, functions: Mapping[str, Sequence[str]]) -> None:
+        """`functions` are the API functions with the beginnings of the keys that each may write."""
         self.table = table
-        self.tables = {
-            name: Table(table.client, table.name, spec.writes)
-            for name, spec in FUNCTIONS.items()
-            if spec.kind == "api"
-        }
+        self.tables = {name: Table(table.client, table.name, writes) for name, writes in functions.items()}
         cursors = Cursors(lambda: b"a key that only tests use")
         self._functions = {
-            name: Api(Engine(graph(), name), own, cursors, self.invoke) for name, own in self.tables.items()
+            name: Api(Engine(graph, name), own, cursors, self.invoke) for name, own in self.tables.items()
         }
+
+    @classmethod
+    def whole(cls, table: Table) -> "Souk":
+        """Return the API as it is deployed."""
+        return cls(table, graph(), {name: spec.writes for name, spec in FUNCTIONS.items() if spec.kind == "api"})
 
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """Call a function as Lambda does: the event and the answer are JSON on the way."""

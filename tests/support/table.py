@@ -1,4 +1,4 @@
-"""A table of Souk's shape, for tests that run on moto. infra/storage.py makes the real one; tests/infra compares them."""
+"""A table of Souk's shape, for tests on moto. infra/storage.py makes the real one; tests/infra compares them."""
 
 from typing import TYPE_CHECKING, Any
 

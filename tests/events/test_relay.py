@@ -1,0 +1,71 @@
+"""Outbox records of a stream batch become events; the rest of the batch is none of the relay's business."""
+
+from typing import Any, cast
+
+import orjson
+import pytest
+
+from souk.events.relay import relay
+from souk.storage import Collection, Entity, Key, Table
+
+THING: Collection[Entity] = Collection(
+    "Thing", Entity, key=lambda: Key("THING#1", "T"), key_of=lambda _: Key("THING#1", "T")
+)
+
+
+class Bus:
+    """Takes entries as EventBridge does, and refuses those of the given ids."""
+
+    def __init__(self, *refuse: str) -> None:
+        self.refuse = refuse
+        self.taken: list[dict[str, Any]] = []
+
+    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        assert len(Entries) <= 10
+        results = []
+        for entry in Entries:
+            detail = orjson.loads(entry["Detail"])
+            if detail["payload"]["id"] in self.refuse:
+                results.append({"ErrorCode": "ThrottlingException"})
+            else:
+                self.taken.append({**entry, "Detail": detail})
+                results.append({"EventId": detail["id"]})
+        return {"Entries": results}
+
+
+@pytest.fixture
+def records(table: Table) -> list[dict[str, Any]]:
+    """Return stream records of 12 events, their causes, and the removal of an old event."""
+    for number in range(12):
+        transaction = table.transaction()
+        transaction.emit("JP", "NEW", str(number))
+        transaction.commit()
+    items = table.client.scan(TableName=table.name)["Items"]
+    made = [
+        {
+            "eventName": "INSERT",
+            "dynamodb": {"Keys": {"PK": i["PK"], "SK": i["SK"]}, "NewImage": i, "SequenceNumber": str(n)},
+        }
+        for n, i in enumerate(sorted(items, key=lambda item: item["PK"]["S"]))
+    ]
+    other = {"Keys": {"PK": {"S": "JOB#1"}, "SK": {"S": "JOB"}}, "NewImage": {}, "SequenceNumber": "100"}
+    removal = {"Keys": made[0]["dynamodb"]["Keys"], "OldImage": items[0], "SequenceNumber": "101"}
+    return [*made, {"eventName": "MODIFY", "dynamodb": other}, {"eventName": "REMOVE", "dynamodb": removal}]
+
+
+def test_each_event_is_put_on_the_bus_with_its_payload(records: list[dict[str, Any]]) -> None:
+    bus = Bus()
+    assert relay(records, cast("Any", bus), "the-bus") == []
+    assert [entry["Detail"]["payload"] for entry in bus.taken] == [
+        {"entity": "JP", "action": "NEW", "id": str(number)} for number in range(12)
+    ]
+    assert {(entry["Source"], entry["DetailType"], entry["EventBusName"]) for entry in bus.taken} == {
+        ("souk", "JP.NEW", "the-bus")
+    }
+    assert len({entry["Detail"]["id"] for entry in bus.taken}) == 12
+
+
+def test_what_the_bus_refuses_is_given_back(records: list[dict[str, Any]]) -> None:
+    bus = Bus("3", "11")
+    assert relay(records, cast("Any", bus), "the-bus") == ["3", "11"]
+    assert len(bus.taken) == 10

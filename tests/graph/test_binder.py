@@ -1,0 +1,67 @@
+"""What does not fit the schema is refused when it is bound."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from souk.graph import BindingError, Context, Domain, Graph, Scope
+from tests.graph import tiny
+
+SCOPES = [Scope.ONTOLOGY_READ]
+
+
+def root(name: str, resolve: Callable[..., Any], scopes: list[Scope] = SCOPES) -> Domain:
+    domain = Domain("library", function="library")
+    domain.query(name, scopes=scopes)(resolve)
+    return domain
+
+
+def nothing(ctx: Context) -> None:
+    raise AssertionError(ctx)
+
+
+def with_id(ctx: Context, id: str) -> None:  # noqa: A002 - the contract's name
+    raise AssertionError(ctx, id)
+
+
+@pytest.mark.parametrize(
+    ("domain", "complaint"),
+    [
+        (root("libary", nothing), "no field Query.libary"),
+        (root("book", with_id, []), "no scopes"),
+        (root("book", nothing), r"has the arguments \['id'\]; its resolver takes \[\]"),
+        (root("shelf", with_id), "has the arguments"),
+    ],
+)
+def test_a_root_field_that_does_not_fit(domain: Domain, complaint: str) -> None:
+    with pytest.raises(BindingError, match=complaint):
+        Graph([domain], tiny.assembled())
+
+
+def test_a_root_field_bound_twice() -> None:
+    with pytest.raises(BindingError, match="declared twice"):
+        Graph([tiny.library(), root("shelf", nothing)], tiny.assembled())
+
+
+def test_a_root_field_of_another_domain() -> None:
+    domain = Domain("library", function="library")
+    domain.mutation("publish", scopes=SCOPES)(with_id)
+    with pytest.raises(BindingError, match="schema of presses"):
+        Graph([domain], tiny.assembled())
+
+
+@pytest.mark.parametrize("coordinate", ["Book.athor", "Bok.author", "Thing.id"])
+def test_a_link_from_nowhere(coordinate: str) -> None:
+    domain = Domain("library", function="library")
+    domain.link(coordinate, to=tiny.AUTHORS, by="author_id")
+    with pytest.raises(BindingError, match=r"no object type|no field"):
+        Graph([domain], tiny.assembled())
+
+
+def test_a_model_for_an_argument_that_is_no_input_object() -> None:
+    def resolve(ctx: Context, id: tiny.RenameInput) -> None:  # noqa: A002 - the contract's name
+        raise AssertionError(ctx, id)
+
+    with pytest.raises(BindingError, match="id is no input object"):
+        Graph([root("book", resolve)], tiny.assembled())

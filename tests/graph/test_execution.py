@@ -1,0 +1,181 @@
+"""Requests through HTTP, authentication, scopes and forwarding."""
+
+import logging
+
+import orjson
+import pytest
+
+from souk.graph import Scope
+from souk.graph.context import MAX_CONNECTIONS
+from tests.support.api import EVERY_SCOPE, Person, Souk, person
+
+JSON = {"Content-Type": "application/json"}
+
+
+def without(*scopes: Scope) -> tuple[str, ...]:
+    return tuple(scope for scope in EVERY_SCOPE if scope not in scopes)
+
+
+def test_a_query_answers(reader: Person) -> None:
+    assert reader.call("query ($id: ID!) { book(id: $id) { id title } }", {"id": "3"}).data == {
+        "book": {"id": "3", "title": "Book 3"}
+    }
+
+
+def test_a_repeated_query_answers_the_same(reader: Person) -> None:
+    query = "{ a: book(id: 1) { title } b: book(id: 2) { title } }"
+    assert reader.call(query).data == reader.call(query).data == {"a": {"title": "Book 1"}, "b": {"title": "Book 2"}}
+
+
+def test_an_unbuilt_root_field_says_so(reader: Person) -> None:
+    answer = reader.call("{ unbuilt { id } }")
+    assert (answer.status, answer.code) == (200, "NOT_BUILT")
+    assert "Query.unbuilt" in answer.error["message"]
+
+
+def test_an_unbuilt_field_says_so_rather_than_null(reader: Person) -> None:
+    answer = reader.call('{ book(id: "1") { id missing } }')
+    assert answer.json["data"] == {"book": {"id": "1", "missing": None}}
+    assert answer.code == "NOT_BUILT"
+    assert answer.error["path"] == ["book", "missing"]
+
+
+def test_a_mutation_runs_at_its_owner(reader: Person) -> None:
+    mutation = 'mutation { rename(bookId: 1, input: {newTitle: "New"}) { title author { name } } }'
+    assert reader.call(mutation).data == {"rename": {"title": "New", "author": {"name": "A1"}}}
+    assert reader.call(mutation, function="library").data["rename"]["title"] == "New"
+
+
+def test_a_document_of_several_owners_runs_in_order_and_is_merged(reader: Person) -> None:
+    answer = reader.call(
+        """
+        mutation ($title: String!) {
+          first: rename(bookId: 1, input: {newTitle: "One"}) { ...shown }
+          publish(id: 1)
+          __typename
+          ...rest
+        }
+        fragment rest on Mutation { last: rename(bookId: 1, input: {newTitle: $title}) { ...shown } }
+        fragment shown on Book { title version: id }
+        """,
+        {"title": "Two"},
+    )
+    assert list(answer.data) == ["first", "publish", "__typename", "last"]
+    assert (answer.data["first"]["title"], answer.data["last"]["title"]) == ("One", "Two")
+
+
+def test_a_failing_mutation_stops_those_after_it_and_keeps_its_location(reader: Person) -> None:
+    answer = reader.call("mutation {\n  publish(id: 1)\n  burn(id: 1) { id }\n  publish2: publish(id: 2)\n}")
+    assert answer.json["data"] is None
+    assert answer.code == "NOT_BUILT"
+    assert answer.error["locations"] == [{"line": 3, "column": 3}]
+    assert answer.error["path"] == ["burn"]
+
+
+def test_an_owner_takes_its_own_mutations_only(reader: Person) -> None:
+    answer = reader.call("mutation { publish(id: 1) }", function="library")
+    assert answer.code == "FORBIDDEN"
+    assert "/graphql" in answer.error["message"]
+
+
+def test_reads_are_served_anywhere(reader: Person) -> None:
+    assert reader.call("{ book(id: 1) { title } }", function="presses").data == {"book": {"title": "Book 1"}}
+
+
+def test_a_broken_input_rule_names_its_place(reader: Person) -> None:
+    answer = reader.call(
+        "mutation ($id: ID!, $input: RenameInput!) { rename(bookId: $id, input: $input) { id } }",
+        {"id": "1", "input": {"newTitle": 5}},
+    )
+    assert "errors" in answer.json
+    assert answer.error["extensions"]["classification"] == "ValidationError"
+
+
+def test_the_scopes_of_a_root_field_cover_what_lies_below(library: Souk) -> None:
+    poor = person(library, "8", "80", scopes=without(Scope.ONTOLOGY_READ))
+    answer = poor.call('{ book(id: "1") { title author { name } } }')
+    assert answer.status == 200
+    assert answer.error["message"] == (
+        "The client or authentication token doesn't have enough oauth2 permissions/scopes to access: "
+        "[Author.name, Book.author, Book.title, Query.book]."
+    )
+    assert answer.code == "FORBIDDEN"
+    assert answer.error["extensions"]["requiredScopes"] == [Scope.ONTOLOGY_READ]
+    assert "data" not in answer.json
+
+
+def test_a_field_may_ask_for_a_scope_of_its_own(library: Souk) -> None:
+    poor = person(library, "8", "80", scopes=without(Scope.USER_DETAILS_READ))
+    assert poor.call('{ book(id: "1") { title } }').data
+    answer = poor.call("{ things { ... on Book { ...s } } } fragment s on Book { secret }")
+    assert "[Book.secret]" in answer.error["message"]
+
+
+def test_common_entities_are_asked_for_in_all_cases(library: Souk) -> None:
+    poor = person(library, "8", "80", scopes=without(Scope.COMMON_ENTITIES_READ))
+    answer = poor.call('{ book(id: "1") { title } }')
+    assert answer.error["extensions"]["requiredScopes"] == [Scope.COMMON_ENTITIES_READ]
+
+
+def test_a_mutation_needs_its_scope_before_anything_is_done(library: Souk) -> None:
+    poor = person(library, "8", "80", scopes=without(Scope.ORGANIZATIONS))
+    answer = poor.call('mutation { rename(bookId: 1, input: {newTitle: "x"}) { id } }')
+    assert "Mutation.rename" in answer.error["message"]
+    assert poor.call('{ book(id: "1") { title } }').data == {"book": {"title": "Book 1"}}
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status", "code"),
+    [
+        (JSON, '{"query": "{ __typename }"}', 401, "UNAUTHORIZED"),
+        (None, '{"query": "{ __typename }"}', 415, "UNSUPPORTED_MEDIA_TYPE"),
+        ({"Content-Type": "text/plain"}, '{"query": "{ __typename }"}', 415, "UNSUPPORTED_MEDIA_TYPE"),
+        ({**JSON, "Authorization": "Basic abc"}, "{}", 401, "UNAUTHORIZED"),
+        (JSON, " " * 1_000_001, 413, "LIMIT_EXCEEDED"),
+    ],
+)
+def test_http_itself_fails(library: Souk, headers: dict[str, str] | None, body: str, status: int, code: str) -> None:
+    answer = library.post(body, headers)
+    assert (answer.status, answer.code) == (status, code)
+    assert answer.headers["Content-Type"].startswith("application/json")
+    assert ("WWW-Authenticate" in answer.headers) == (status == 401)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "[]", '"x"', "null", "{}", '{"query": 1}', '{"query": "  "}', '{"query": "{a}", "variables": []}',
+     '{"query": "{a}", "operationName": 1}', '[{"query": "{ __typename }"}]', "\x00"],
+)  # fmt: skip
+def test_a_body_that_is_no_request(reader: Person, body: str) -> None:
+    answer = reader.souk.post(body, {**JSON, "Authorization": f"bearer {reader.token}"})
+    assert (answer.status, answer.code) == (400, "BAD_REQUEST")
+
+
+def test_a_nested_list_is_read_once_for_the_same_arguments(reader: Person) -> None:
+    answer = reader.call("{ book(id: 1) { author { x: books { id } y: books { id } z: books(first: 2) { id } } } }")
+    authentication, root, link, lists = 1, 1, 1, 2
+    assert answer.trips == authentication + root + link + lists
+
+
+def test_nested_lists_are_capped(reader: Person) -> None:
+    lists = " ".join(f"a{n}: books(first: {n}) {{ id }}" for n in range(1, 11))
+    query = f"query ($first: Int!) {{ books(first: $first) {{ coAuthors {{ {lists} }} }} }}"
+    assert reader.call(query, {"first": 9}).data  # ten authors with ten lists each
+    answer = reader.call(query, {"first": 10})
+    assert {error["extensions"]["code"] for error in answer.json["errors"]} == {"LIMIT_EXCEEDED"}
+    assert str(MAX_CONNECTIONS) in answer.json["errors"][0]["message"]
+
+
+def test_a_defect_is_logged_with_its_request_and_not_shown(
+    reader: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def explode(*_: object, **__: object) -> None:
+        raise RuntimeError("bolts and nuts")
+
+    monkeypatch.setattr("souk.storage.table.Table.query", explode)
+    with caplog.at_level(logging.ERROR):
+        answer = reader.call("{ book(id: 1) { author { books { id } } } }")
+    assert answer.code == "INTERNAL_SERVER_ERROR"
+    assert "bolts" not in orjson.dumps(answer.json).decode()
+    assert "test-request" in answer.error["message"]
+    assert "bolts and nuts" in caplog.text

@@ -1,0 +1,80 @@
+"""Round trips depend on the depth of a query, never on the length of its lists."""
+
+import pytest
+
+from tests.support.api import Person
+
+AUTHENTICATION = 1
+ROOT = 1
+
+
+def trips(reader: Person, query: str, first: int | None = None) -> int:
+    answer = reader.call(query, {"first": first})
+    assert answer.data
+    return answer.trips - AUTHENTICATION
+
+
+@pytest.mark.parametrize("first", [1, 5, 10])
+def test_a_level_of_links_is_one_round_trip_however_long_the_list(reader: Person, first: int) -> None:
+    query = (
+        "query ($first: Int!) { books(first: $first) { title author { name } publisher { name } coAuthors { name } } }"
+    )
+    assert trips(reader, query, first) == ROOT + 1
+
+
+@pytest.mark.parametrize("first", [2, 10])
+def test_links_of_links_are_one_round_trip_a_level(reader: Person, first: int) -> None:
+    links = "author { publisher { name } } edition { editor { publisher { id } } }"
+    query = f"query ($first: Int!) {{ books(first: $first) {{ {links} }} }}"
+    assert trips(reader, query, first) == ROOT + 2
+
+
+def test_links_inside_projections_and_plain_parts_are_batched_with_their_level(reader: Person) -> None:
+    answer = reader.call("{ shelf { books { edition { year editor { name } } author { name } } } }")
+    assert answer.trips - AUTHENTICATION == ROOT + 1
+    assert answer.data["shelf"]["books"][2] == {
+        "edition": {"year": 1999, "editor": {"name": "A2"}},
+        "author": {"name": "A2"},
+    }
+
+
+def test_without_links_nothing_more_is_read(reader: Person) -> None:
+    assert trips(reader, "{ books(first: 10) { id title edition { year } } }") == ROOT
+
+
+def test_links_are_followed_through_fragments_aliases_and_abstract_types(reader: Person) -> None:
+    answer = reader.call(
+        """
+        query ($no: Boolean = false) {
+          things { id ...more ... on Author { by: publisher { name } } }
+          skipped: book(id: "1") { author @include(if: $no) { name } publisher @skip(if: true) { name } }
+        }
+        fragment more on Thing { ... on Book { written: author { publisher { id } } } }
+        """
+    )
+    assert answer.data["things"] == [
+        {"id": "0", "written": {"publisher": None}},
+        {"id": "1", "written": {"publisher": {"id": "1"}}},
+        {"id": "1", "by": {"name": "P1"}},
+        {"id": "2", "by": {"name": "P0"}},
+    ]
+    assert answer.data["skipped"] == {}
+    roots, level = 2, 1  # things reads twice; what the links lead to on the second level is known by then
+    assert answer.trips - AUTHENTICATION == roots + level
+
+
+def test_a_link_to_nothing_is_null_and_a_required_one_is_an_error_in_its_place(reader: Person) -> None:
+    table = reader.souk.table
+    from tests.graph import tiny  # noqa: PLC0415 - only here
+
+    transaction = table.transaction()
+    transaction.create(
+        tiny.BOOKS, tiny.Book(id="99", author_id="none", publisher_id="none", co_author_ids=["1", "none"])
+    )
+    transaction.commit()
+    answer = reader.call('{ book(id: "99") { author { name } coAuthors { id } } }')
+    assert answer.data == {"book": {"author": None, "coAuthors": [{"id": "1"}]}}
+    answer = reader.call('{ book(id: "99") { id publisher { name } } }')
+    assert answer.json["data"] == {"book": None}
+    assert answer.code == "NOT_FOUND"
+    assert answer.error["path"] == ["book", "publisher"]

@@ -1,0 +1,153 @@
+"""A small library, to show the graph layer without any of Souk's domains: books, authors and their publishers."""
+
+from typing import Any, ClassVar
+
+from graphql import parse
+from pydantic import Field
+
+from souk.graph import Context, Domain, Scope
+from souk.graph.assembly import Assembled
+from souk.storage import Collection, Entity, Key, Model
+
+SDL = """
+type Query { book(id: ID!): Book  books(first: Int!): [Book!]!  shelf: Shelf!  things: [Thing!]!  unbuilt: Book }
+type Mutation { rename(bookId: ID!, input: RenameInput!): Book!  publish(id: ID!): Boolean!  burn(id: ID!): Book! }
+input RenameInput { newTitle: String!  note: NoteInput }
+input NoteInput { text: String! }
+interface Thing { id: ID! }
+type Book implements Thing {
+  id: ID!
+  title: String
+  author: Author
+  coAuthors: [Author!]!
+  publisher: Publisher!
+  edition: Edition
+  secret: String
+  missing: String
+}
+type Edition { year: Int  editor: Author }
+type Author implements Thing { id: ID!  name: String  publisher: Publisher  books(first: Int): [Book!]! }
+type Publisher { id: ID!  name: String }
+type Shelf { books: [Book!]! }
+"""
+
+
+class Book(Entity):
+    graphql_type: ClassVar[str] = "Book"
+    id: str
+    title: str = ""
+    author_id: str | None = None
+    co_author_ids: list[str] = Field(default_factory=list)
+    publisher_id: str = ""
+    editor_id: str | None = None
+
+
+class Author(Entity):
+    graphql_type: ClassVar[str] = "Author"
+    id: str
+    name: str = ""
+    publisher_id: str | None = None
+
+
+class Publisher(Entity):
+    id: str
+    name: str = ""
+
+
+class NoteInput(Model):
+    text: str
+
+
+class RenameInput(Model):
+    new_title: str
+    note: NoteInput | None = None
+
+
+def collection(name: str, model: Any) -> Collection[Any]:
+    def key(entity_id: str) -> Key:
+        return Key(f"{name}#{entity_id}", name)
+
+    return Collection(name=name, model=model, key=key, key_of=lambda entity: key(entity.id))
+
+
+BOOKS = collection("BOOK", Book)
+AUTHORS = collection("AUTHOR", Author)
+PUBLISHERS = collection("PUBLISHER", Publisher)
+
+
+def assembled() -> Assembled:
+    document = parse(SDL)
+    roots = ("Query", "Mutation")
+    domain_of = {
+        f"{definition.name.value}.{field.name.value}": "presses" if field.name.value == "publish" else "library"
+        for definition in document.definitions
+        if getattr(definition, "name", None) and definition.name.value in roots  # type: ignore[attr-defined]
+        for field in definition.fields  # type: ignore[attr-defined]
+    }
+    return Assembled(document, domain_of)
+
+
+def library() -> Domain:
+    """Declare the library's domain anew."""
+    domain = Domain("library", function="library", writes=("BOOK#",))
+    scopes = [Scope.ONTOLOGY_READ]
+
+    @domain.query("book", scopes=scopes)
+    def book(ctx: Context, id: str) -> Book | None:  # noqa: A002 - the contract's name
+        return ctx.load(BOOKS, id)
+
+    @domain.query("books", scopes=scopes)
+    def books(ctx: Context, first: int) -> list[Book | None]:
+        return ctx.load_many(BOOKS, [str(number) for number in range(first)])
+
+    @domain.query("shelf", scopes=scopes)
+    def shelf(ctx: Context) -> dict[str, Any]:
+        return {"books": books(ctx, first=3)}
+
+    @domain.query("things", scopes=scopes)
+    def things(ctx: Context) -> list[Any]:
+        return [*books(ctx, first=2), *ctx.load_many(AUTHORS, ["1", "2"])]
+
+    @domain.mutation("rename", scopes=[Scope.ORGANIZATIONS])
+    def rename(ctx: Context, book_id: str, input: RenameInput) -> Book:  # noqa: A002 - the contract's name
+        found = ctx.load(BOOKS, book_id)
+        assert found
+        transaction = ctx.table.transaction()
+        renamed = transaction.update(BOOKS, found.model_copy(update={"title": input.new_title}))
+        transaction.commit()
+        return renamed
+
+    @domain.field("Book.edition")
+    def edition(source: Book, ctx: Context) -> dict[str, Any] | Any:  # noqa: ARG001 - a projection may look at ctx
+        return Edition(editor_id=source.editor_id)
+
+    @domain.field("Book.secret", scopes=[Scope.USER_DETAILS_READ])
+    def secret(source: Book, ctx: Context) -> str:  # noqa: ARG001 - a projection may look at ctx
+        return f"secret of {source.id}"
+
+    @domain.connection("Author.books")
+    def author_books(source: Author, ctx: Context, first: int | None = None) -> list[Book]:
+        return ctx.table.query(BOOKS, f"BY#{source.id}", index="GSI1", limit=first or 10).items
+
+    domain.link("Book.author", to=AUTHORS, by="author_id")
+    domain.link("Book.coAuthors", to=AUTHORS, by="co_author_ids")
+    domain.link("Book.publisher", to=PUBLISHERS, by="publisher_id")
+    domain.link("Edition.editor", to=AUTHORS, by="editor_id")
+    domain.link("Author.publisher", to=PUBLISHERS, by=lambda author: author.publisher_id)
+    return domain
+
+
+class Edition(Model):
+    editor_id: str | None
+    year: int = 1999
+
+
+def presses() -> Domain:
+    """Declare a second domain, whose mutations another function owns."""
+    domain = Domain("presses", function="presses", writes=("PRESS#",))
+
+    @domain.mutation("publish", scopes=[Scope.ORGANIZATIONS])
+    def publish(ctx: Context, id: str) -> bool:  # noqa: A002 - the contract's name
+        return ctx.load(BOOKS, id) is not None
+
+    return domain

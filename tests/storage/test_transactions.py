@@ -1,0 +1,177 @@
+"""A command happens whole or not at all."""
+
+import pytest
+
+from souk.errors import Conflict, Forbidden, Unprocessable
+from souk.storage import Collection, Entity, Key, Table
+from souk.storage.transaction import OUTBOX
+
+
+class Lamp(Entity):
+    id: str
+    colour: str = ""
+    seller: str = ""
+
+
+def lamp_key(lamp_id: str) -> Key:
+    return Key(f"LAMP#{lamp_id}", "LAMP")
+
+
+LAMPS: Collection[Lamp] = Collection(
+    name="Lamp",
+    model=Lamp,
+    key=lamp_key,
+    key_of=lambda lamp: lamp_key(lamp.id),
+    indexes={"GSI1": lambda lamp: Key(f"SELLER#{lamp.seller}", lamp.id) if lamp.seller else None},
+)
+
+
+def create(table: Table, **fields: str) -> Lamp:
+    transaction = table.transaction()
+    lamp = transaction.create(LAMPS, Lamp(**fields))
+    transaction.commit()
+    return lamp
+
+
+def everything(table: Table) -> list[tuple[str, str]]:
+    items = table.client.scan(TableName=table.name)["Items"]
+    return sorted((item["PK"]["S"], item["version"]["N"] if "version" in item else "") for item in items)
+
+
+def test_what_is_created_is_read_back_with_its_version(table: Table) -> None:
+    lamp = create(table, id="1", colour="red")
+    assert lamp.version == 1
+    assert table.get(LAMPS, "1") == lamp
+
+
+def test_every_write_raises_the_version(table: Table) -> None:
+    lamp = create(table, id="1", colour="red")
+    for expected in (2, 3):
+        transaction = table.transaction()
+        lamp = transaction.update(LAMPS, lamp.model_copy(update={"colour": f"colour {expected}"}))
+        transaction.commit()
+        assert lamp.version == expected
+    assert table.get(LAMPS, "1") == lamp
+
+
+def test_of_two_writers_one_wins_and_the_other_is_told(table: Table) -> None:
+    lamp = create(table, id="1", colour="red")
+    first, second = table.transaction(), table.transaction()
+    first.update(LAMPS, lamp.model_copy(update={"colour": "blue"}))
+    second.update(LAMPS, lamp.model_copy(update={"colour": "green"}))
+    second.emit("LAMP", "PAINT", "1")
+    first.commit()
+    with pytest.raises(Conflict, match="has changed since it was read"):
+        second.commit()
+    kept = table.get(LAMPS, "1")
+    assert kept is not None
+    assert kept.colour == "blue"
+    assert everything(table) == [("LAMP#1", "2")]  # and no event of the loser
+
+
+def test_creating_what_exists_is_refused_in_the_words_of_the_caller(table: Table) -> None:
+    create(table, id="1")
+    transaction = table.transaction()
+    transaction.create(LAMPS, Lamp(id="1"), refused=Conflict("That lamp is sold."))
+    with pytest.raises(Conflict, match="That lamp is sold"):
+        transaction.commit()
+
+
+def test_one_refused_operation_leaves_nothing_of_the_others(table: Table) -> None:
+    lamp = create(table, id="1")
+    transaction = table.transaction()
+    transaction.create(LAMPS, Lamp(id="2"))
+    transaction.check(LAMPS, lamp.model_copy(update={"version": 7}))
+    transaction.emit("LAMP", "NEW", "2")
+    with pytest.raises(Conflict):
+        transaction.commit()
+    assert everything(table) == [("LAMP#1", "1")]
+
+
+def test_deleting_needs_the_version_that_was_read(table: Table) -> None:
+    lamp = create(table, id="1")
+    stale = table.transaction()
+    stale.delete(LAMPS, lamp.model_copy(update={"version": 0}))
+    with pytest.raises(Conflict):
+        stale.commit()
+    transaction = table.transaction()
+    transaction.delete(LAMPS, lamp)
+    transaction.commit()
+    assert table.get(LAMPS, "1") is None
+
+
+def test_a_unique_value_has_one_holder(table: Table) -> None:
+    def reserve(holder: str) -> None:
+        transaction = table.transaction()
+        transaction.reserve("UNIQ#slug#lamp", holder, Conflict("This slug is taken."))
+        transaction.commit()
+
+    reserve("LAMP#1")
+    reserve("LAMP#1")  # to hold it twice changes nothing
+    with pytest.raises(Conflict, match="slug is taken"):
+        reserve("LAMP#2")
+    transaction = table.transaction()
+    transaction.release("UNIQ#slug#lamp", "LAMP#1")
+    transaction.commit()
+    reserve("LAMP#2")
+
+
+def test_what_happened_is_recorded_with_its_cause(table: Table) -> None:
+    transaction = table.transaction()
+    transaction.create(LAMPS, Lamp(id="1"))
+    transaction.emit("LAMP", "NEW", "1")
+    transaction.commit()
+    [item] = [i for i in table.client.scan(TableName=table.name)["Items"] if i["PK"]["S"].startswith("OUTBOX#")]
+    event = OUTBOX.decode(item)
+    assert (event.entity, event.action, event.id) == ("LAMP", "NEW", "1")
+    assert item["ttl"]["N"] == str(event.expires)
+
+
+def test_a_function_writes_the_keys_that_it_owns_and_no_others(table: Table) -> None:
+    own = Table(table.client, table.name, writes=("LAMP#",))
+    create(own, id="1")
+    with pytest.raises(Forbidden, match="does not own OUTBOX"):
+        own.transaction().emit("LAMP", "NEW", "1")
+    with pytest.raises(Forbidden, match="does not own LAMP"):
+        Table(table.client, table.name).transaction().create(LAMPS, Lamp(id="2"))
+    assert everything(table) == [("LAMP#1", "1")]
+
+
+def test_what_cannot_be_stored_is_refused_before_it_is_tried(table: Table) -> None:
+    with pytest.raises(Unprocessable, match="bytes to store"):
+        table.transaction().create(LAMPS, Lamp(id="1", colour="x" * 400_000))
+    transaction = table.transaction()
+    for number in range(101):
+        transaction.create(LAMPS, Lamp(id=str(number)))
+    with pytest.raises(Unprocessable, match="100 are the limit"):
+        transaction.commit()
+    assert everything(table) == []
+
+
+def test_a_batch_is_one_round_trip_however_many_keys(table: Table) -> None:
+    transaction = table.transaction()
+    for number in range(50):
+        transaction.create(LAMPS, Lamp(id=str(number)))
+    transaction.commit()
+    before = table.trips
+    found = table.batch_get([lamp_key(str(number)) for number in range(150)] * 2, consistent=True)
+    assert len(found) == 50
+    assert table.trips == before + 1
+    assert table.batch_get([]) == {}
+    assert table.trips == before + 1
+
+
+def test_pages_of_an_index_come_in_order_and_without_gaps(table: Table) -> None:
+    for number in range(7):
+        create(table, id=str(number), seller="s" if number != 3 else "")
+    seen: list[str] = []
+    start = None
+    while True:
+        page = table.query(LAMPS, "SELLER#s", index="GSI1", limit=2, newest_first=True, start=start)
+        seen += [lamp.id for lamp in page.items]
+        start = page.next_key
+        if start is None:
+            break
+    assert seen == ["6", "5", "4", "2", "1", "0"]
+    between = table.query(LAMPS, "SELLER#s", index="GSI1", between=("1", "4"))
+    assert [lamp.id for lamp in between.items] == ["1", "2", "4"]
