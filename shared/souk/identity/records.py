@@ -3,11 +3,13 @@
 TOKEN#<sha-256>  TOKEN                 an access token
 KEY#<id>         KEY                   an API key
 USER#<id>        MEMBER#<organization> a person's membership of an organization
-                 GSI1 ORG#<organization> / MEMBER#<user>: an organization's people
+                 GSI1 ORG#<organization> / MEMBER#<its id>: an organization's people, as they joined
 """
 
+from pydantic import Field
+
 from souk.identity.principal import Role
-from souk.storage import Collection, Entity, Key
+from souk.storage import Collection, Entity, Key, new_id
 
 
 class AccessToken(Entity):
@@ -42,6 +44,7 @@ class ApiKey(Entity):
 class Membership(Entity):
     """A person's place in an organization."""
 
+    id: str = Field(default_factory=new_id)
     user_id: str
     organization_id: str
     company_id: str
@@ -82,5 +85,5 @@ MEMBERSHIPS: Collection[Membership] = Collection(
     model=Membership,
     key=membership_key,
     key_of=lambda one: membership_key(one.user_id, one.organization_id),
-    indexes={"GSI1": lambda one: Key(f"ORG#{one.organization_id}", f"MEMBER#{one.user_id}")},
+    indexes={"GSI1": lambda one: Key(f"ORG#{one.organization_id}", f"MEMBER#{one.id}")},
 )

@@ -8,6 +8,7 @@ concerns the company as a whole (its country, its payment, its record as a clien
 from enum import StrEnum
 
 from souk.storage import Entity, Model
+from souk.storage.ids import ciphertext
 
 
 class OrganizationType(StrEnum):
@@ -96,6 +97,15 @@ class Location(Model):
     """Degrees east."""
 
 
+class OrganizationFlag(Model):
+    """What kind of organization one is. A freelancer's own is a vendor and an individual."""
+
+    client: bool
+    vendor: bool
+    agency: bool
+    individual: bool
+
+
 class Organization(Entity):
     """A company, an agency, a freelancer's own organization, or a team of one of these."""
 
@@ -108,7 +118,7 @@ class Organization(Entity):
     parent_id: str | None = None
     active: bool = True
     hidden: bool = False
-    created: str
+    creation_date: str
     """ISO 8601, UTC: when it became a member of the market."""
     company_name: str | None = None
     """Its name in law, where that is another."""
@@ -137,9 +147,45 @@ class Organization(Entity):
     feedback_count: int = 0
 
     @property
+    def rid(self) -> str:
+        """Its record id, which the contract keeps for older programs: the same."""
+        return self.id
+
+    @property
+    def legacy_id(self) -> str:
+        """Its id in older programs: the same."""
+        return self.id
+
+    @property
     def is_team(self) -> bool:
         """Whether it is a part of another organization."""
         return self.parent_id is not None
+
+    @property
+    def flag(self) -> OrganizationFlag:
+        """What kind of organization it is, as a set of flags."""
+        vendor, alone = self.legacy_type is OrganizationLegacyType.VENDOR, self.type is OrganizationType.SOLE_PROPRIETOR
+        return OrganizationFlag(client=not vendor, vendor=vendor, agency=vendor and not alone, individual=alone)
+
+    @property
+    def photo_url(self) -> str | None:
+        """Its logo."""
+        return self.logo_url
+
+    @property
+    def display_name(self) -> str:
+        """The name under which it appears on the market."""
+        return self.name
+
+    @property
+    def teams_enabled(self) -> bool:
+        """Whether it can have teams."""
+        return self.type is OrganizationType.BUSINESS
+
+    @property
+    def can_hire(self) -> bool:
+        """Whether it can post jobs and hire."""
+        return self.active and self.legacy_type is OrganizationLegacyType.CLIENT
 
     @property
     def payment_verified(self) -> bool:
@@ -164,7 +210,7 @@ class User(Entity):
     last_name: str
     photo_url: str | None = None
     location: Location = Location()
-    created: str
+    creation_date: str
     """ISO 8601, UTC."""
     organization_id: str
     """The organization that their requests are made for when they name none."""
@@ -172,6 +218,21 @@ class User(Entity):
     """The companies that they are a member of, in any team: with whom they share what colleagues may know."""
 
     @property
-    def display_name(self) -> str:
+    def nid(self) -> str:
+        """Their nickname, under the contract's name for it."""
+        return self.nickname
+
+    @property
+    def rid(self) -> str:
+        """Their record id, which the contract keeps for older programs: the same."""
+        return self.id
+
+    @property
+    def ciphertext(self) -> str:
+        """Their id as links show it."""
+        return ciphertext(self.id)
+
+    @property
+    def name(self) -> str:
         """The name that others see: `John Smith` is `John S.`."""
-        return f"{self.first_name} {self.last_name[:1]}.".removesuffix(" .")
+        return f"{self.first_name} {self.last_name[0]}." if self.last_name else self.first_name
