@@ -1,0 +1,158 @@
+"""The ontology of work: categories, subcategories and services, and the skills that they ask for.
+
+The JSON files beside this module are the ontology, one per category, written to be read and reviewed; docs/ontology.md
+explains them. They are loaded once per process, when the first question is asked.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from souk.domains.reference.model import (
+    EntityStatus,
+    EntityType,
+    Occupation,
+    Skill,
+    TaxonomyLevel,
+)
+
+_FILES: Final = Path(__file__).parent
+
+
+@dataclass(slots=True)
+class Ontology:
+    """All entities, by id, in the order of the files."""
+
+    occupations: dict[str, Occupation] = field(default_factory=dict)
+    skills: dict[str, Skill] = field(default_factory=dict)
+    skill_by_slug: dict[str, Skill] = field(default_factory=dict)
+    by_ontology_id: dict[str, Skill | Occupation] = field(default_factory=dict)
+
+    @property
+    def categories(self) -> list[Occupation]:
+        """The categories, by label."""
+        return [one for one in self.occupations.values() if one.level is TaxonomyLevel.CATEGORY]
+
+
+def skill(skill_id: str) -> Skill | None:
+    """Return the skill or attribute group with this id, or None."""
+    return ontology().skills.get(skill_id)
+
+
+def skill_by_slug(slug: str) -> Skill | None:
+    """Return the skill or attribute group with this slug (`c-plus-plus`), or None."""
+    return ontology().skill_by_slug.get(slug)
+
+
+def occupation(occupation_id: str, level: TaxonomyLevel | None = None) -> Occupation | None:
+    """Return the occupation with this id, or None when there is none, or none of this level."""
+    found = ontology().occupations.get(occupation_id)
+    return found if found and level in (None, found.level) else None
+
+
+def category(category_id: str) -> Occupation | None:
+    """Return the category with this id, or None."""
+    return occupation(category_id, TaxonomyLevel.CATEGORY)
+
+
+def subcategory(subcategory_id: str) -> Occupation | None:
+    """Return the subcategory with this id, or None."""
+    return occupation(subcategory_id, TaxonomyLevel.SUBCATEGORY)
+
+
+def service(service_id: str) -> Occupation | None:
+    """Return the service with this id, or None."""
+    return occupation(service_id, TaxonomyLevel.SERVICE)
+
+
+def entity(entity_id: str) -> Skill | Occupation | None:
+    """Return whatever has this id, or None."""
+    return skill(entity_id) or occupation(entity_id)
+
+
+@lru_cache(1)
+def ontology() -> Ontology:
+    """Return the whole ontology.
+
+    Raises KeyError when a file refers to a slug that no file has: a mistake in the data, which a test finds first.
+    """
+    files = sorted((orjson.loads(path.read_bytes()) for path in _FILES.glob("*.json")), key=lambda data: data["label"])
+    found = Ontology()
+    rows: list[tuple[Skill, dict[str, Any]]] = []
+    for data in files:
+        for group_priority, group_row in enumerate(data["groups"], 1):
+            group = _skill(group_row, data, group_priority, is_group=True)
+            rows.append((group, group_row))
+            for priority, row in enumerate(group_row["skills"], 1):
+                member = _skill(row, data, priority, is_group=False)
+                _join(member, group)
+                rows.append((member, row))
+    for one, _ in rows:
+        found.skills[one.id] = found.skill_by_slug[one.slug] = one
+    for one, row in rows:
+        _relate(one, row, found.skill_by_slug)
+    for data in files:
+        for place in _occupations(data, found.skill_by_slug):
+            found.occupations[place.id] = place
+    found.by_ontology_id |= {one.ontology_id: one for one in found.skills.values()}
+    found.by_ontology_id |= {one.ontology_id: one for one in found.occupations.values()}
+    return found
+
+
+def _common(row: dict[str, Any], file: dict[str, Any]) -> dict[str, Any]:
+    created = row.get("created", file["created"])
+    return {
+        "id": row["id"],
+        "slug": row["slug"],
+        "preferred_label": row["label"],
+        "definition": row.get("definition"),
+        "alt_label": tuple(row.get("alt", ())),
+        "entity_status": EntityStatus(row.get("status", "ACTIVE")),
+        "created_date_time": f"{created}T00:00:00.000Z",
+        "modified_date_time": f"{row.get('modified', created)}T00:00:00.000Z",
+    }
+
+
+def _skill(row: dict[str, Any], file: dict[str, Any], priority: int, *, is_group: bool) -> Skill:
+    kind = EntityType(row.get("type", "SKILL"))
+    return Skill(**_common(row, file), is_group=is_group, kind=kind, priority=priority)
+
+
+def _join(member: Skill, group: Skill) -> None:
+    member.groups.append(group)
+    group.members.append(member)
+
+
+def _relate(one: Skill, row: dict[str, Any], by_slug: dict[str, Skill]) -> None:
+    def named(relation: str) -> list[Skill]:
+        return [by_slug[slug] for slug in row.get(relation, "").split()]
+
+    one.needs += named("needs")
+    one.parts += named("splitInto")
+    one.merged = next(iter(named("mergedInto")), None)
+    one.replacement = next(iter([*named("replacedBy"), *named("mergedInto"), *named("splitInto")]), None)
+    for group in named("also"):
+        _join(one, group)
+    for other in named("close"):
+        one.similar.append(other)
+        other.similar.append(one)
+
+
+def _occupations(data: dict[str, Any], by_slug: dict[str, Skill]) -> Iterator[Occupation]:
+    category = Occupation(**_common(data, data), level=TaxonomyLevel.CATEGORY)
+    yield category
+    for subcategory_row in data["subcategories"]:
+        subcategory = Occupation(**_common(subcategory_row, data), level=TaxonomyLevel.SUBCATEGORY, parent=category)
+        category.children.append(subcategory)
+        yield subcategory
+        for row in subcategory_row["services"]:
+            service = Occupation(**_common(row, data), level=TaxonomyLevel.SERVICE, parent=subcategory)
+            service.own_skills += [by_slug[slug] for slug in row["skills"].split()]
+            for slug in row["groups"].split():
+                by_slug[slug].asked_by.append(service)
+            subcategory.children.append(service)
+            yield service
