@@ -43,8 +43,8 @@ class Limits:
 
     characters: int = 100_000
     """Unicode code points of the document: four times the largest query we could think of, with comments."""
-    tokens: int = 5_000
-    """Names, numbers, strings, punctuators and comments. Parsing costs about 10 us each: 50 ms at most."""
+    tokens: int = 4_000
+    """Names, numbers, strings, punctuators and comments. Parsing costs about 10 us each: 40 ms at most."""
     nesting: int = 60
     """Levels of ( [ { within each other. Parsing recurses five frames for each; Python allows 1,000 frames."""
     depth: int = 20
@@ -58,7 +58,7 @@ class Limits:
     directives: int = 100
     """Directives in the whole document: each is coerced and tested wherever it stands."""
     arguments: int = 60
-    """Arguments of one field or directive; the contract's largest field has 12."""
+    """Arguments of one field or directive; the contract's largest field has 11."""
     root_fields: int = 20
     """Fields at the root of one operation, fragments included: each is at least one round trip or transaction."""
     operations: int = 30
@@ -73,8 +73,12 @@ class Limits:
     """`__type` fields in one operation; for more there is `__schema`."""
     introspection_aliases: int = 0
     """Aliases within introspection, of `__schema` too: no tool has any, and each multiplies the whole answer."""
+    comparisons: int = 40_000
+    """Steps of comparing fields with one response key, within validation: about 60 ms. A plain document takes none."""
+    errors: int = 20
+    """Errors reported for one document: the first few are what is read, and each costs CPU."""
     variable_depth: int = 20
-    """Levels of lists and objects in the variables' values; the contract's deepest input has 6."""
+    """Levels of lists and objects in the variables' values; the contract's deepest input has 4."""
     variable_values: int = 10_000
     """Values in the variables, counting each item and each object's field: coercion costs about 5 us each."""
 

@@ -1,0 +1,57 @@
+"""Validation of a document against the schema, with errors in the contract's form.
+
+graphql-core's rules decide what is valid; what an integrator reads is what the contract shows (reference: "Error
+handling in GraphQL"): `Validation error of type X: text @ 'path/of/fields'`. Types are named as graphql-java, which
+speaks there, names them; `rules.py` has them all.
+"""
+
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, ParallelVisitor, TypeInfo, TypeInfoVisitor, visit
+from graphql.language.ast import QUERY_DOCUMENT_KEYS
+from graphql.validation.validate import ValidationAbortedError
+
+from souk.errors import LimitExceeded
+from souk.graph.limits import LIMITS
+from souk.graph.validation.report import EnoughFound, Report, RuleContext, error, plain
+from souk.graph.validation.rules import RULES
+
+__all__ = ["validate", "variable_errors"]
+
+# Each node that is visited costs every rule: names and descriptions, which none looks at, are left out, and the insides
+# of values, into which the two rules that judge them go themselves.
+_VISITED = {
+    kind: tuple(key for key in keys if key not in {"name", "alias", "description"})
+    for kind, keys in QUERY_DOCUMENT_KEYS.items()
+} | {"list_value": (), "object_value": ()}
+
+
+def validate(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
+    """Return what is wrong with a document that `limits.check_document` accepts, in the order of its text.
+
+    Raises LimitExceeded when its selections overlap too much to be compared.
+    """
+    report = Report(document, LIMITS.errors)
+    type_info = TypeInfo(schema)
+    shared = RuleContext(schema, document, type_info, report)
+    visitors = [rule.run(shared.for_rule(rank, rule.describe)) for rank, rule in enumerate(RULES.values())]
+    try:
+        visit(document, TypeInfoVisitor(type_info, ParallelVisitor(visitors)), _VISITED)
+    except EnoughFound:
+        return [
+            *report.errors(),
+            error("MaxValidationErrorsReached", f"only the first {LIMITS.errors} errors are shown"),
+        ]
+    except ValidationAbortedError:
+        if not report.errors():
+            message = "The document's selections overlap too much; select each field once and spread fewer fragments."
+            raise LimitExceeded(message, limit="comparisons", maximum=LIMITS.comparisons) from None
+    return report.errors()
+
+
+def variable_errors(errors: list[GraphQLError]) -> list[GraphQLError]:
+    """Return graphql-core's errors about the values of variables in the contract's form, the first few of them."""
+    return [_variable_error(each) for each in errors[: LIMITS.errors]]
+
+
+def _variable_error(found: GraphQLError) -> GraphQLError:
+    text = found.message.removeprefix("Variable '$").replace("' has invalid value", "' has an invalid value", 1)
+    return error("WrongType", plain(text), found.nodes or ())
