@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from graphql import parse
+from graphql import ObjectTypeDefinitionNode, parse
 from pydantic import Field
 
 from souk.graph import Context, Domain, Scope
@@ -77,12 +77,11 @@ PUBLISHERS = collection("PUBLISHER", Publisher)
 
 def assembled() -> Assembled:
     document = parse(SDL)
-    roots = ("Query", "Mutation")
     domain_of = {
         f"{definition.name.value}.{field.name.value}": "presses" if field.name.value == "publish" else "library"
         for definition in document.definitions
-        if getattr(definition, "name", None) and definition.name.value in roots  # type: ignore[attr-defined]
-        for field in definition.fields  # type: ignore[attr-defined]
+        if isinstance(definition, ObjectTypeDefinitionNode) and definition.name.value in ("Query", "Mutation")
+        for field in definition.fields or ()
     }
     return Assembled(document, domain_of)
 
@@ -113,7 +112,7 @@ def library() -> Domain:
         found = ctx.load(BOOKS, book_id)
         assert found
         transaction = ctx.table.transaction()
-        renamed = transaction.update(BOOKS, found.model_copy(update={"title": input.new_title}))
+        renamed: Book = transaction.update(BOOKS, found.model_copy(update={"title": input.new_title}))
         transaction.commit()
         return renamed
 

@@ -1,0 +1,60 @@
+"""`make bench`: what DESIGN promises, as ratios taken in one run. Absolute times are this machine's and no promise."""
+
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.layer import build_layer
+from tests.bench import bench_search, overhead, page
+from tests.bench.caller import REFERENCE_QUERY, cold_start_argument, environment
+from tests.bench.measure import median_ratio, process_seconds
+
+ROUNDS = 7
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+@contextmanager
+def _layer() -> Iterator[Path]:
+    """Unpack the layer as Lambda does."""
+    with tempfile.TemporaryDirectory() as directory:
+        with zipfile.ZipFile(build_layer("local")) as archive:
+            archive.extractall(directory)
+        yield Path(directory) / "python"
+
+
+def cold_start() -> float:
+    """Cold start to the end of the first query, against `import boto3` and the creation of a client."""
+    with _layer() as python:
+        paths = {**environment(), "PYTHONPATH": f"{python}:{ROOT}"}
+        argument = cold_start_argument(REFERENCE_QUERY)
+        pairs = [
+            (
+                process_seconds([str(HERE / "child_cold_start.py"), argument], paths),
+                process_seconds([str(HERE / "child_baseline.py")], paths),
+            )
+            for _ in range(ROUNDS + 1)
+        ]
+    return median_ratio(pairs[1:])  # the first pair fills the disk cache
+
+
+def main() -> None:
+    """Print every measurement as it is done."""
+    _row("cold start to first query / import boto3 and create a client", f"{cold_start():.2f}x", "1.8x")
+    _row("a page of 50 items / one GetItem (CPU)", f"{page.ratio():.2f}x", "4x")
+    for name, ratio in overhead.ratios().items():
+        _row(f"repeated small query, {name} / graphql-js (CPU)", f"{ratio:.2f}x", "-")
+    for name, milliseconds in bench_search.percentiles().items():
+        _row(f"search at 100,000 jobs, {name}", f"{milliseconds:.2f} ms", "5 ms (p50)")
+
+
+def _row(what: str, measured: str, aim: str) -> None:
+    sys.stdout.write(f"{what:<72} {measured:>10}   aim {aim}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""A caller whose token, key and membership are known, for measurements that need no table."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from souk.graph.scopes import Scope
+from souk.identity.principal import Role
+from souk.identity.records import API_KEYS, MEMBERSHIPS, TOKENS, AccessToken, ApiKey, Membership
+from souk.identity.tokens import TokenParts, digest, mint
+
+REFERENCE_QUERY = "{ requestMetadata { sudo internal } }"
+_SCOPES = tuple(scope.value for scope in Scope)
+_PARTS = TokenParts("bench", "1", "2")
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a deployed function."""
+    return {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "bench",
+        "AWS_SECRET_ACCESS_KEY": "bench",
+        "SOUK_PREFIX": "souk-bench",
+        "SOUK_FUNCTION": "graphql",
+        "SOUK_TARGET": "local",
+        "SOUK_TABLE": "bench",
+        "SOUK_BUS": "bench",
+        "SOUK_ATTACHMENTS_BUCKET": "bench",
+        "SOUK_SEARCH_BUCKET": "bench",
+        "SOUK_CURSOR_SECRET": "bench",
+    }
+
+
+def token_and_items() -> tuple[str, list[dict[str, Any]]]:
+    """Return a token, and the three items that prove it."""
+    token = mint(_PARTS)
+    expires = int((datetime.now(UTC) + timedelta(hours=1)).timestamp())
+    access = AccessToken(hash=digest(token), key_id="bench", user_id="1", scopes=_SCOPES, generation=1, expires=expires)
+    key = ApiKey(
+        id="bench",
+        name="Bench",
+        organization_id="2",
+        created_by="1",
+        secret_hashes=(),
+        scopes=_SCOPES,
+        grants=(),
+        redirect_uris=(),
+    )
+    member = Membership(user_id="1", organization_id="2", company_id="2", role=Role.OWNER)
+    return token, [TOKENS.encode(access), API_KEYS.encode(key), MEMBERSHIPS.encode(member)]
+
+
+def cold_start_argument(query: str) -> str:
+    """Return what child_cold_start.py is told: a token, what the table holds of it, and the query."""
+    token, items = token_and_items()
+    return orjson.dumps({"token": token, "items": items, "query": query}).decode()

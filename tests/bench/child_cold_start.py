@@ -1,0 +1,31 @@
+"""A process that is a cold start of the `graphql` function up to the end of its first query."""
+
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import orjson
+
+from souk import aws
+from souk.app import api
+from tests.bench.canned import answer_with
+
+CALLER = orjson.loads(sys.argv[1])
+
+
+def respond(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Answer the one read of authentication."""
+    if operation != "BatchGetItem":
+        raise LookupError(operation)
+    return {"Responses": dict.fromkeys(request["RequestItems"], CALLER["items"]), "UnprocessedKeys": {}}
+
+
+answer_with(aws.dynamodb(), respond)
+event = {
+    "headers": {"Authorization": f"Bearer {CALLER['token']}", "Content-Type": "application/json"},
+    "body": orjson.dumps({"query": CALLER["query"]}).decode(),
+    "isBase64Encoded": False,
+}
+answer = api()(event, SimpleNamespace(aws_request_id="bench"))
+if "errors" in orjson.loads(answer["body"]):
+    raise SystemExit(answer["body"])
