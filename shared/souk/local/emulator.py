@@ -1,6 +1,6 @@
 """The embedded AWS: ministack as a supervised child, in an environment of its own.
 
-Its dependencies conflict with Souk's (it needs another graphql-core), hence two environments under `build/local`: one
+Its dependencies conflict with Souk's (it needs another graphql-core), hence two environments under `build/run`: one
 holds ministack (`requirements/emulator.txt`), the other holds nothing at all and is what functions run on, so that they
 find the layer's packages and no others.
 """

@@ -14,7 +14,7 @@ from souk.local.problem import Problem
 PROJECT = Path(__file__).resolve().parents[3]
 """The checkout. The local run synthesizes its CDK app, so it works from a checkout only."""
 
-CACHE = PROJECT / "build" / "local"
+CACHE = PROJECT / "build" / "run"
 """What can be made again from the checkout: environments, assemblies, GraphiQL. Shared by every SOUK_HOME."""
 
 

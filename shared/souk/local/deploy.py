@@ -1,0 +1,251 @@
+"""Synthesizes the CDK app and deploys it into the local AWS with CloudFormation, as `cdk deploy` would.
+
+Each step is skipped when it has been done for the same input: synthesis by a hash over what the CDK app reads, the
+deployment by a hash of the template (which names its assets by theirs), kept in the stack's tags.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from souk.local.emulator import ACCOUNT, REGION, Say, client
+from souk.local.home import CACHE, PROJECT
+from souk.local.problem import Problem
+
+CONTEXT = {"target": "local", "stage": "local"}
+"""What the CDK app is told; `infra/config.py` knows the names."""
+
+READ_BY_SYNTHESIS = ("cdk.json", "functions", "infra", "requirements/layer.txt", "shared/souk")
+NOT_READ = PROJECT / "shared" / "souk" / "local"
+ASSEMBLIES_KEPT = 3
+TAG = "souk:template"
+"""The tag that says which template a stack was deployed from."""
+
+STEADY = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+"""The states of a stack that can be updated."""
+
+NODE = 20
+"""The oldest Node that aws-cdk-lib runs on."""
+
+DEPLOY_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A synthesized stack: https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cx-api/README.md."""
+
+    stack: str
+    template: str
+    assets: tuple[tuple[Path, str, str], ...]
+    """File, bucket, key."""
+
+    @property
+    def key(self) -> str:
+        """What the deployment depends on, in short."""
+        return hashlib.sha256(self.template.encode()).hexdigest()[:32]
+
+
+def source_files(project: Path = PROJECT) -> Iterator[Path]:
+    """Yield the files that synthesis reads, in a fixed order."""
+    for name in READ_BY_SYNTHESIS:
+        root = project / name
+        for file in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if file.is_file() and "__pycache__" not in file.parts and not file.is_relative_to(NOT_READ):
+                yield file
+
+
+def fingerprint(files: Iterable[Path], project: Path = PROJECT) -> str:
+    """Return a hash over the names and contents of the files, and over the Python that the layer is built for."""
+    digest = hashlib.sha256(f"{sys.version}\0{platform.machine()}\0{CONTEXT}".encode())
+    for file in files:
+        digest.update(f"\0{file.relative_to(project).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def synthesize(say: Say) -> Assembly:
+    """Return the CDK app's assembly, made now unless its sources are those of one already there.
+
+    Raises Problem when Node is missing or the CDK app fails.
+    """
+    target = CACHE / f"assembly-{fingerprint(source_files())}"
+    if (target / "manifest.json").exists():
+        say("Nothing to synthesize")
+    else:
+        say("Synthesizing the CDK app")
+        need_node()
+        partial = CACHE / f"{target.name}.{os.getpid()}"
+        context = [f"--context={name}={value}" for name, value in CONTEXT.items()]
+        done = subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-m", "infra.app", *context],
+            cwd=PROJECT,
+            env=os.environ | {"CDK_OUTDIR": str(partial), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise Problem(f"The CDK app in infra/ could not be synthesized:\n{done.stdout.strip()}")
+        shutil.rmtree(target, ignore_errors=True)
+        partial.rename(target)
+        for old in sorted(CACHE.glob("assembly-*"), key=lambda path: path.stat().st_mtime)[:-ASSEMBLIES_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+    return read_assembly(target)
+
+
+def read_assembly(folder: Path) -> Assembly:
+    """Read the one stack of an assembly and the file assets that its template names."""
+    artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
+    stack, properties = next(
+        (artifact.get("displayName", name), artifact["properties"])
+        for name, artifact in artifacts.items()
+        if artifact["type"] == "aws:cloudformation:stack"
+    )
+    assets = []
+    for artifact in artifacts.values():
+        if artifact["type"] != "cdk:asset-manifest":
+            continue
+        files = json.loads((folder / artifact["properties"]["file"]).read_text())["files"]
+        for asset in files.values():
+            source = folder / asset["source"]["path"]
+            if asset["source"].get("packaging") == "zip":
+                source = _zipped(source)
+            for destination in asset["destinations"].values():
+                assets.append((source, _here(destination["bucketName"]), _here(destination["objectKey"])))
+    return Assembly(stack, (folder / properties["templateFile"]).read_text(), tuple(assets))
+
+
+def deploy(assembly: Assembly, endpoint: str, say: Say) -> dict[str, str]:
+    """Bring the stack to the assembly's state and return its outputs.
+
+    Raises Problem with CloudFormation's reason when that fails.
+    """
+    cloudformation = client("cloudformation", endpoint)
+    stack = _describe(cloudformation, assembly.stack)
+    if stack and stack["StackStatus"] in STEADY - {"UPDATE_ROLLBACK_COMPLETE"} and _tag(stack) == assembly.key:
+        say("Nothing to deploy")
+        return _outputs(stack)
+    if stack and stack["StackStatus"] not in STEADY:
+        raise Problem(f"The local deployment was left in the state {stack['StackStatus']}; `make reset` starts afresh.")
+    url = _publish(assembly, endpoint, say)
+    act = cloudformation.update_stack if stack else cloudformation.create_stack
+    say(f"Deploying {len(json.loads(assembly.template)['Resources'])} resources")
+    act(
+        StackName=assembly.stack,
+        TemplateURL=url,
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        Tags=[{"Key": TAG, "Value": assembly.key}],
+    )
+    return _outputs(_settled(cloudformation, assembly.stack, say))
+
+
+def need_node() -> None:
+    """Raise Problem unless a Node that aws-cdk-lib runs on is on the PATH."""
+    node = shutil.which("node")
+    wanted = f"Souk needs Node.js {NODE} or newer (https://nodejs.org), for the AWS CDK"
+    if node is None:
+        raise Problem(f"{wanted}; there is no `node` on the PATH.")
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    version = re.match(r"v(\d+)\.", said)
+    if version is None or int(version[1]) < NODE:
+        raise Problem(f"{wanted}; {node} is {said.strip() or 'broken'}.")
+
+
+def _publish(assembly: Assembly, endpoint: str, say: Say) -> str:
+    """Upload the assets that are not there yet and remove what no longer belongs; return the template's URL."""
+    s3 = client("s3", endpoint)
+    template = f"{assembly.key}.json"
+    buckets = {bucket for _, bucket, _ in assembly.assets}
+    wanted = {template} | {key for _, _, key in assembly.assets}
+    there: dict[str, set[str]] = {}
+    for bucket in buckets:
+        s3.create_bucket(Bucket=bucket)
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        there[bucket] = {item["Key"] for page in pages for item in page.get("Contents", [])}
+        for key in there[bucket] - wanted:
+            s3.delete_object(Bucket=bucket, Key=key)
+    for file, bucket, key in assembly.assets:
+        if key not in there[bucket]:
+            say(f"Uploading {file.name} ({file.stat().st_size / 1e6:.1f} MB)")
+            s3.upload_file(str(file), bucket, key)
+    bucket = min(buckets)
+    s3.put_object(Bucket=bucket, Key=template, Body=assembly.template.encode())
+    return f"{endpoint}/{bucket}/{template}"
+
+
+def _settled(cloudformation: Any, name: str, say: Say) -> dict[str, Any]:
+    """Wait until the stack rests and return it; a failure is a Problem that says which resource and why."""
+    deadline = time.monotonic() + DEPLOY_SECONDS
+    told = time.monotonic()
+    while time.monotonic() < deadline:
+        stack = _describe(cloudformation, name)
+        if stack is None:
+            break
+        status = stack["StackStatus"]
+        if not status.endswith("_IN_PROGRESS"):
+            if status in STEADY - {"UPDATE_ROLLBACK_COMPLETE"}:
+                return stack
+            raise Problem(f"The deployment ended in {status}: {_reason(cloudformation, name)}")
+        if time.monotonic() - told > 2:
+            told = time.monotonic()
+            resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+            done = sum(resource["ResourceStatus"].endswith("_COMPLETE") for resource in resources)
+            say(f"Deploying: {done} done")
+        time.sleep(0.1)
+    raise Problem(f"The deployment did not end within {DEPLOY_SECONDS:.0f} seconds.")
+
+
+def _reason(cloudformation: Any, name: str) -> str:
+    """Return what CloudFormation says of the first resource that failed."""
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+    if not failed:
+        return "CloudFormation gives no reason."
+    first = failed[-1]  # newest come first
+    return f"{first['LogicalResourceId']} ({first['ResourceType']}): {first.get('ResourceStatusReason', 'no reason')}"
+
+
+def _describe(cloudformation: Any, name: str) -> dict[str, Any] | None:
+    try:
+        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack
+
+
+def _tag(stack: dict[str, Any]) -> str | None:
+    return next((tag["Value"] for tag in stack.get("Tags", []) if tag["Key"] == TAG), None)
+
+
+def _outputs(stack: dict[str, Any]) -> dict[str, str]:
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def _here(name: str) -> str:
+    """Fill in the account and the region that an environment-agnostic assembly leaves open."""
+    return name.replace("${AWS::AccountId}", ACCOUNT).replace("${AWS::Region}", REGION)
+
+
+def _zipped(folder: Path) -> Path:
+    """Return the folder as a zip file beside it; its name holds a hash of its content, so it is made once."""
+    archive = folder.with_name(f"{folder.name}.zip")
+    if not archive.exists():
+        made = shutil.make_archive(str(folder.with_name(f"{folder.name}.partial")), "zip", folder)
+        Path(made).rename(archive)
+    return archive
