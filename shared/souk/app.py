@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from graphql import GraphQLSchema
 
 from souk import aws
+from souk.domains.identity.resolvers import domain as identity
 from souk.graph.assembly import assembled
 from souk.graph.binder import Graph
 from souk.graph.cursors import Cursors
@@ -18,7 +19,7 @@ from souk.settings import settings
 from souk.storage import Table
 from souk.storage.transaction import OUTBOX_PREFIX
 
-DOMAINS: tuple[Domain, ...] = ()
+DOMAINS: tuple[Domain, ...] = (identity,)
 
 
 @dataclass(frozen=True, slots=True)

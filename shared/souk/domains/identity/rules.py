@@ -3,12 +3,14 @@
 Who asks is the `principal` of a request's context: the functions that links are declared with take that context.
 """
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from souk.domains.identity.model import ClientVerificationStatus, Organization, PaymentVerificationStatus, User
 from souk.identity.principal import Principal, Role
+from souk.identity.records import Membership
 
-_SEE_ALL_TEAMS = frozenset({Role.OWNER, Role.ADMIN})
+_GOVERNING = frozenset({Role.OWNER, Role.ADMIN})
 
 
 class Asked(Protocol):
@@ -33,16 +35,22 @@ def person_shown(user: User, asked: Asked) -> bool:
     return principal.operator or principal.user_id == user.id or principal.company_id in user.company_ids
 
 
-def may_list_teams_of(principal: Principal, user_id: str) -> bool:
-    """Say whether the caller may ask in which teams somebody is: themselves, or as one who governs the company."""
-    return principal.user_id == user_id or sees_every_team(principal)
+def may_ask_for_teams_of(asked: Asked, company: Organization, user_id: str) -> bool:
+    """Say whether the caller may know in which teams of a company somebody is.
+
+    Members may know it of themselves, and of each other those who govern the whole company.
+    """
+    principal = asked.principal
+    if principal.operator:
+        return True
+    governs = principal.governs(company.id, company.id) and principal.role in _GOVERNING
+    return principal.company_id == company.id and (principal.user_id == user_id or governs)
 
 
-def sees_every_team(principal: Principal) -> bool:
-    """Say whether the teams of the company are the caller's without being a member of each."""
-    return principal.operator or (
-        principal.organization_id == principal.company_id and principal.role in _SEE_ALL_TEAMS
-    )
+def teams_open_to(teams: Iterable[Organization], memberships: Iterable[Membership]) -> list[Organization]:
+    """Return the teams of one company that are open to somebody: all to its owner and admins, else those joined."""
+    active = {one.organization_id: one.role for one in memberships if one.active}
+    return [team for team in teams if team.id in active or active.get(team.company_id) in _GOVERNING]
 
 
 def payment_status_shown(organization: Organization, asked: Asked) -> PaymentVerificationStatus | None:

@@ -8,7 +8,8 @@ Memberships are `souk.identity.records.MEMBERSHIPS`: by person in the table, by 
 from souk.domains.identity.model import Organization, User
 from souk.errors import Conflict
 from souk.identity.records import MEMBERSHIPS, Membership
-from souk.storage import Collection, Key, Page, Table, Transaction
+from souk.storage import Collection, Key, Table, Transaction
+from souk.storage.collection import E
 
 WRITES = ("USER#", "ORG#", "KEY#", "TOKEN#", "UNIQ#email#", "UNIQ#nickname#")
 """The beginnings of the partition keys that only the owner of this domain writes."""
@@ -51,24 +52,29 @@ def user_by_email(table: Table, email: str) -> User | None:
 
 def memberships_of(table: Table, user_id: str) -> list[Membership]:
     """Return all memberships of a person, by organization."""
-    found: list[Membership] = []
+    return _all(table, MEMBERSHIPS, f"USER#{user_id}", "MEMBER#")
+
+
+def members_of(table: Table, organization_id: str) -> list[Membership]:
+    """Return all memberships of one organization, as they joined."""
+    return _all(table, MEMBERSHIPS, f"ORG#{organization_id}", "MEMBER#", index="GSI1")
+
+
+def teams_of(table: Table, parent_id: str) -> list[Organization]:
+    """Return the teams right below an organization, oldest first."""
+    return _all(table, ORGANIZATIONS, f"ORG#{parent_id}", "TEAM#", index="GSI1")
+
+
+def _all(table: Table, collection: Collection[E], pk: str, prefix: str, index: str = "") -> list[E]:
+    """Read a partition to its end: lists of people and teams are counted, and are not long."""
+    found: list[E] = []
     start = None
     while True:
-        page = table.query(MEMBERSHIPS, f"USER#{user_id}", prefix="MEMBER#", start=start)
+        page = table.query(collection, pk, index=index, prefix=prefix, limit=1_000, start=start)
         found += page.items
         if page.next_key is None:
             return found
         start = page.next_key
-
-
-def members_of(table: Table, organization_id: str, limit: int, start: dict[str, str] | None = None) -> Page[Membership]:
-    """Return a page of the memberships of one organization, by person."""
-    return table.query(MEMBERSHIPS, f"ORG#{organization_id}", index="GSI1", prefix="MEMBER#", limit=limit, start=start)
-
-
-def teams_of(table: Table, parent_id: str, limit: int, start: dict[str, str] | None = None) -> Page[Organization]:
-    """Return a page of the teams right below an organization, oldest first."""
-    return table.query(ORGANIZATIONS, f"ORG#{parent_id}", index="GSI1", prefix="TEAM#", limit=limit, start=start)
 
 
 def _email_guard(email: str) -> str:
