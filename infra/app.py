@@ -17,9 +17,15 @@ def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAs
 
     Raises ValueError for a context value that means nothing.
     """
-    defaults = json.loads((ROOT / "cdk.json").read_text())["context"]
-    # Tree and usage data serve the CLI's telemetry and cost a third of the time.
-    app = App(outdir=outdir, context=defaults, post_cli_context=context, analytics_reporting=False, tree_metadata=False)
+    app = App(
+        outdir=outdir,
+        context=json.loads((ROOT / "cdk.json").read_text())["context"],
+        post_cli_context=context,
+        # Checking the template against CloudFormation's own schemas takes longer than making it: once, for AWS.
+        builtin_cloud_formation_validation=context.get("target") != "local",
+        analytics_reporting=False,
+        tree_metadata=False,
+    )
     SoukStack(app, read_config(app.node))
     return app.synth()
 

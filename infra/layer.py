@@ -146,7 +146,7 @@ def _compiler(version: str) -> str | None:
     if version == f"3.{sys.version_info.minor}":
         return sys.executable
     search = [find_uv_bin(), "python", "find", "--no-project", "--no-python-downloads", version]
-    found = subprocess.run(search, check=False, capture_output=True, text=True, cwd=ROOT)  # noqa: S603 - our own command
+    found = subprocess.run(search, check=False, capture_output=True, text=True, cwd=ROOT)
     return found.stdout.strip() or None
 
 
@@ -197,4 +197,4 @@ def _say(progress: str) -> None:
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, check=True, cwd=ROOT)  # noqa: S603 - our own commands
+    subprocess.run(command, check=True, cwd=ROOT)
