@@ -179,3 +179,18 @@ def test_a_defect_is_logged_with_its_request_and_not_shown(
     assert "bolts" not in orjson.dumps(answer.json).decode()
     assert "test-request" in answer.error["message"]
     assert "bolts and nuts" in caplog.text
+
+
+def test_the_schema_describes_itself_again_and_again(reader: Person) -> None:
+    query = "query ($name: String!) { __type(name: $name) { name fields { name } } }"
+    assert reader.call(query, {"name": "Shelf"}).data["__type"] == {"name": "Shelf", "fields": [{"name": "books"}]}
+    assert reader.call(query, {"name": "Edition"}).data["__type"]["name"] == "Edition"
+    for _ in range(2):
+        kinds = "query A { __schema { queryType { name } } } query B { __schema { mutationType { name } } }"
+        for operation, expected in (
+            ("A", {"queryType": {"name": "Query"}}),
+            ("B", {"mutationType": {"name": "Mutation"}}),
+        ):
+            body = orjson.dumps({"query": kinds, "operationName": operation}).decode()
+            answer = reader.souk.post(body, {**JSON, "Authorization": f"Bearer {reader.token}"})
+            assert answer.data == {"__schema": expected}

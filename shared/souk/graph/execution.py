@@ -23,10 +23,12 @@ from souk.graph.binder import Graph, default_resolver
 from souk.graph.context import Context
 from souk.graph.documents import Documents, Prepared
 from souk.graph.errors import formatted
-from souk.graph.selection import Selection
+from souk.graph.selection import Selection, only_introspects
 
 GATEWAY = "graphql"
 """The function that takes every request, and owns nothing."""
+
+_DESCRIPTIONS_KEPT = 4  # answers to introspection, of a megabyte each
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Engine:
         self.graph = graph
         self.function = function
         self._documents = Documents(graph)
+        self._descriptions: dict[tuple[str, str | None], dict[str, Any]] = {}
 
     def run(self, request: Request, ctx: Context, forward: Forwarder) -> dict[str, Any]:
         """Return the answer to a request, as JSON holds it.
@@ -69,7 +72,20 @@ class Engine:
             return {"errors": [formatted(refusal, ctx.request_id)]}
         if operation.operation is OperationType.MUTATION:
             return self._mutate(request, prepared, operation, ctx, forward)
-        return self._execute(request, prepared.document, operation, ctx)
+        if request.variables or not only_introspects(operation):
+            return self._execute(request, prepared.document, operation, ctx)
+        return self._introspect(request, prepared, operation, ctx)
+
+    def _introspect(
+        self, request: Request, prepared: Prepared, operation: OperationDefinitionNode, ctx: Context
+    ) -> dict[str, Any]:
+        """Describe the schema. It stays as it is while the process lives, and describing it takes half a second."""
+        key = (request.query, request.operation_name)
+        if key not in self._descriptions:
+            if len(self._descriptions) >= _DESCRIPTIONS_KEPT:
+                self._descriptions.clear()
+            self._descriptions[key] = self._execute(request, prepared.document, operation, ctx)
+        return self._descriptions[key]
 
     def _mutate(
         self,
@@ -93,10 +109,10 @@ class Engine:
         errors: list[dict[str, Any]] = []
         for owner, group in groupby(fields, key=lambda key: self._owner(fields[key][0])):
             keys = list(group)
-            if self.function in (owner, GATEWAY) and owner in (None, self.function):
+            if owner in (None, self.function):
                 part = _only(prepared, operation, [node for key in keys for node in fields[key]])
                 answer = self._execute(request, part, None, ctx)
-            elif self.function == GATEWAY and owner is not None:
+            elif self.function == GATEWAY:
                 answer = forward(owner, keys)
             else:
                 raise Forbidden(f"This address takes the mutations of {self.function}; send {keys[0]} to /graphql.")

@@ -13,6 +13,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLSkipDirective,
     GraphQLUnionType,
+    OperationDefinitionNode,
     SelectionSetNode,
     get_directive_values,
 )
@@ -61,3 +62,10 @@ class Selection:
             return True
         named = self.schema.get_type(condition)
         return isinstance(named, GraphQLInterfaceType | GraphQLUnionType) and self.schema.is_sub_type(named, on)
+
+
+def only_introspects(operation: OperationDefinitionNode) -> bool:
+    """Say whether an operation asks for nothing but the schema itself."""
+    return all(
+        isinstance(node, FieldNode) and node.name.value.startswith("__") for node in operation.selection_set.selections
+    )
