@@ -95,7 +95,7 @@ class Engine:
         ctx: Context,
         forward: Forwarder,
     ) -> dict[str, Any]:
-        """Run root fields in order, each group of neighbours at its owner; a group that nulls everything is the last."""
+        """Run root fields in order, each group of neighbours at its owner; one that nulls everything is the last."""
         variables = get_variable_values(self.graph.schema, operation.variable_definitions or (), request.variables)
         if isinstance(variables, list):
             return self._refused_variables(variables, ctx)
@@ -174,5 +174,5 @@ def _type_of(value: Any, _info: Any, _abstract: Any) -> str:
 
 
 def _never(_value: object) -> TypeGuard[Awaitable[Any]]:
-    """Resolvers answer at once: nothing is ever awaited."""
+    """Say that a value is there: resolvers answer at once, and nothing is ever awaited."""
     return False

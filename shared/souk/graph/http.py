@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 MAX_BODY = 1_000_000
 """Bytes of a request's body."""
 _FORWARDED = "soukForwarded"
-"""Holds response keys in an event that another function sends. API Gateway makes events of its own and never sets it."""
+"""Holds response keys in an event that another function sends. API Gateway's own events never have it."""
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
