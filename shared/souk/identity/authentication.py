@@ -3,6 +3,7 @@
 Nothing is kept between requests, so what is revoked is refused at once.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -14,7 +15,8 @@ from souk.storage import Table
 
 TENANT_HEADER = "x-upwork-api-tenantid"
 """Names the organization that a request is made for; lower case, as headers arrive here."""
-_MAX_ID = 32
+_ORGANIZATION_ID = re.compile(r"[0-9]{1,20}")
+_SHOWN = 32  # characters of a malformed header
 
 
 def authenticate(table: Table, headers: Mapping[str, str], now: datetime) -> Principal:
@@ -26,14 +28,11 @@ def authenticate(table: Table, headers: Mapping[str, str], now: datetime) -> Pri
     token = _bearer(headers.get("authorization", ""))
     parts = parts_of(token)
     tenant = headers.get(TENANT_HEADER, "").strip()
-    if tenant and not (tenant.isdigit() and len(tenant) <= _MAX_ID):
-        raise Forbidden(
-            f"The header X-Upwork-API-TenantId holds the id of an organization; {tenant[:_MAX_ID]!r} is none."
-        )
+    well_formed = _ORGANIZATION_ID.fullmatch(tenant) is not None
     wanted = (
         token_key(digest(token)),
         api_key_key(parts.key_id),
-        membership_key(parts.user_id, tenant or parts.organization_id),
+        membership_key(parts.user_id, tenant if well_formed else parts.organization_id),
     )
     items = table.batch_get(wanted, consistent=True)
     token_item, key_item, membership_item = (items.get(key) for key in wanted)
@@ -44,6 +43,10 @@ def authenticate(table: Table, headers: Mapping[str, str], now: datetime) -> Pri
         raise Unauthorized("This access token has expired.")
     if not key.active or access.generation != key.generation:
         raise Unauthorized("This access token has been revoked.")
+    if tenant and not well_formed:
+        raise Forbidden(
+            f"The header X-Upwork-API-TenantId holds the id of an organization; {tenant[:_SHOWN]!r} is none."
+        )
     membership = MEMBERSHIPS.decode(membership_item) if membership_item else None
     if membership is None or not membership.active:
         raise Forbidden("You are no member of the organization that this request is made for.")
