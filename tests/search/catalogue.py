@@ -1,6 +1,7 @@
 """An index for the tests of this folder: one field of each kind, and random documents and questions about it."""
 
 from hypothesis import strategies as st
+
 from souk.search import (
     ID,
     All,

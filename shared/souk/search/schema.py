@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
@@ -14,6 +15,7 @@ from souk.search.query import (
     RELEVANCE,
     AnyOf,
     Exists,
+    InvalidQuery,
     Near,
     Phrase,
     Prefix,
@@ -26,6 +28,7 @@ from souk.search.query import (
 
 _MAX_ID = 2**64 - 1
 _MAX_INTEGER = 2**63 - 1
+_MAX_TEXT = 1000
 _MAX_LATITUDE = 90
 _MAX_LONGITUDE = 180
 
@@ -160,7 +163,10 @@ class IndexSchema:
         return Document(document.id, {name: value for name, value in values.items() if value != ()})
 
     def check(self, search: Search) -> None:
-        """Raise ValueError where the search does not fit the schema: trees are built by code, so that is a bug."""
+        """Raise ValueError where the search does not fit the schema: trees are built by code, so that is a bug.
+
+        Raises InvalidQuery for words, phrases and prefixes of more than 1,000 characters: those may be a user's.
+        """
         if search.offset < 0 or search.limit < 0:
             raise ValueError("offset and limit cannot be negative")
         for position, sort in enumerate(search.order):
@@ -177,6 +183,8 @@ class IndexSchema:
             case Words() | Phrase() | Prefix():
                 for name in node.fields:
                     self._require(name, Text)
+                if len(node.text) > _MAX_TEXT:
+                    raise InvalidQuery(f"The text to search for has at most {_MAX_TEXT} characters at a time.")
                 if isinstance(node, Prefix) and len(words.tokens(node.text)) != 1:
                     raise ValueError("a prefix is one word")
             case AnyOf() if node.field != ID:
@@ -191,7 +199,7 @@ class IndexSchema:
                 if not (node.miles >= 0 and math.isfinite(node.miles)):
                     raise ValueError("a radius is a finite number of miles, not negative")
         if isinstance(node, Range) and not all(
-            math.isfinite(bound) for bound in (node.lower, node.upper) if bound is not None
+            abs(bound) <= sys.float_info.max for bound in (node.lower, node.upper) if bound is not None
         ):
             raise ValueError("the bounds of a range are finite numbers")
 

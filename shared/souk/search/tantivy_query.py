@@ -11,7 +11,7 @@ from tantivy import FieldType, Occur
 from souk.search import schema as schemas
 from souk.search import text as words
 from souk.search.geo import MILES_PER_DEGREE_OF_LATITUDE, miles_between
-from souk.search.query import ID, All, And, AnyOf, Exists, Near, Not, Or, Phrase, Prefix, Query, Range, Words
+from souk.search.query import ID, And, AnyOf, Exists, Near, Not, Or, Phrase, Prefix, Query, Range, Words
 from souk.search.schema import Float, GeoPoint, IndexSchema, Text
 
 PRESENT = "_present"
@@ -33,22 +33,45 @@ class Compiler:
         self._weights = {text.name: text.weight for text in schema.of_kind(Text)}
         self._places: dict[str, list[GeoPoint]] = {}
 
-    def compile(self, query: Query) -> Native:  # noqa: PLR0911 - one line for each kind of node
+    def compile(self, query: Query) -> Native:
         """Return tantivy's form of a query that fits the schema. Only words add to its score."""
+        required, excluded = self._parts(query)
+        if len(required) == 1 and not excluded:
+            return required[0]
+        return Native.boolean_query(
+            [
+                *((Occur.Must, one) for one in required or [_filter(Native.all_query())]),
+                *((Occur.MustNot, one) for one in excluded),
+            ]
+        )
+
+    def _parts(self, query: Query) -> tuple[list[Native], list[Native]]:
+        """Return what must match, and what must not.
+
+        A conjunction becomes one flat query: the engine then starts from its rarest part. What must not match is only
+        looked at where the rest does, which makes it the cheap way to say "missing, or inside the range".
+        """
         match query:
-            case All():
-                return _filter(Native.all_query())
             case And(clauses):
-                return self.all_of([self.compile(clause) for clause in clauses])
+                parts = [self._parts(clause) for clause in clauses]
+                return [one for required, _ in parts for one in required], [one for _, out in parts for one in out]
+            case Not(clause):
+                return [], [self.compile(clause)]
+            case Range(or_missing=True):
+                return [], [self._range(side) for side in _outside(query)]
+            case Words(fields, text, "all"):
+                return [self._phrase(fields, piece) for piece in words.units(text) or [()]], []
+            case _:
+                return [self._single(query)], []
+
+    def _single(self, query: Query) -> Native:  # noqa: PLR0911 - one line for each kind of node
+        match query:
             case Or(clauses):
                 return _any_of([self.compile(clause) for clause in clauses])
-            case Not(clause):
-                return _none_of(self.compile(clause))
             case AnyOf(field, values):
                 return self._any_value(field, values)
-            case Words(fields, text, match):
-                pieces = [self._phrase(fields, piece) for piece in words.units(text)]
-                return self.all_of(pieces) if match == "all" and pieces else _any_of(pieces)
+            case Words(fields, text):
+                return _any_of([self._phrase(fields, piece) for piece in words.units(text)])
             case Phrase(fields, text):
                 return self._phrase(fields, words.tokens(text))
             case Prefix(fields, text):
@@ -59,22 +82,17 @@ class Compiler:
                 return self._exists(field)
             case Near():
                 return self._near(query)
-
-    def all_of(self, queries: Sequence[Native]) -> Native:
-        """Return the query that all of these queries together are."""
-        if len(queries) == 1:
-            return queries[0]
-        return Native.boolean_query([(Occur.Must, query) for query in queries or [_filter(Native.all_query())]])
-
-    def equal(self, field: str, value: float | None) -> Native:
-        """Return the query for a numeric field that holds this value, or that is missing if it is None."""
-        return _none_of(self._exists(field)) if value is None else self._range(Range(field, value, value))
+            case _:
+                return _filter(Native.all_query())
 
     def _any_value(self, field: str, values: Iterable[str]) -> Native:
         if field == ID:
             numbers = [number for value in values if (number := schemas.parse_id(value)) is not None]
             return _filter(Native.term_set_query(self._native, ID, numbers))
-        return _filter(Native.term_set_query(self._native, field, [words.keyword(value) for value in values]))
+        exact = [words.keyword(value) for value in values]
+        if len(exact) == 1:
+            return _filter(Native.term_query(self._native, field, exact[0]))
+        return _filter(Native.term_set_query(self._native, field, exact))
 
     def _exists(self, field: str) -> Native:
         return Native.all_query() if field == ID else self._any_value(PRESENT, [field])
@@ -95,12 +113,6 @@ class Compiler:
         return _any_of([Native.boost_query(query, self._weights[field]) for field, query in queries])
 
     def _range(self, query: Range) -> Native:
-        found = self._between(query)
-        if not query.or_missing or query.field == ID:
-            return found
-        return _any_of([found, _none_of(self._exists(query.field))])
-
-    def _between(self, query: Range) -> Native:
         if query.lower is None and query.upper is None:
             return self._exists(query.field)
         if query.field != ID and isinstance(self._schema.field(query.field), Float):
@@ -109,8 +121,8 @@ class Compiler:
                     self._native,
                     query.field,
                     FieldType.Float,
-                    None if query.lower is None else float(query.lower),
-                    None if query.upper is None else float(query.upper),
+                    _bound(query.lower),
+                    _bound(query.upper),
                     query.lower is None or query.include_lower,
                     query.upper is None or query.include_upper,
                 )
@@ -152,6 +164,20 @@ def _read_point(written: str) -> GeoPoint:
     return GeoPoint(float(latitude), float(longitude))
 
 
+def _outside(query: Range) -> list[Range]:
+    """Return what lies below and what lies above a range."""
+    sides = []
+    if query.lower is not None:
+        sides.append(Range(query.field, upper=query.lower, include_upper=not query.include_lower))
+    if query.upper is not None:
+        sides.append(Range(query.field, lower=query.upper, include_lower=not query.include_upper))
+    return sides
+
+
+def _bound(bound: float | None) -> float | None:
+    return None if bound is None else float(bound) + 0.0  # -0.0, which the engine sorts below 0.0, becomes 0.0
+
+
 def _whole_bounds(query: Range) -> tuple[float, float]:
     """Return the bounds as whole numbers that belong to the range, or infinity."""
     lower: float = -math.inf
@@ -171,7 +197,3 @@ def _any_of(queries: Sequence[Native]) -> Native:
     if len(queries) == 1:
         return queries[0]
     return Native.boolean_query([(Occur.Should, query) for query in queries])
-
-
-def _none_of(query: Native) -> Native:
-    return Native.boolean_query([(Occur.Must, _filter(Native.all_query())), (Occur.MustNot, query)])

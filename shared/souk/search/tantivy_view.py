@@ -12,9 +12,24 @@ import tantivy
 from tantivy import Order
 
 from souk.search.port import Hit, Page
-from souk.search.query import ID, RELEVANCE, And, Or, Phrase, Prefix, Query, Search, Sort, Words
+from souk.search.query import (
+    ID,
+    RELEVANCE,
+    All,
+    And,
+    Exists,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Search,
+    Sort,
+    Words,
+)
 from souk.search.schema import IndexSchema
-from souk.search.tantivy_query import Compiler, Native
+from souk.search.tantivy_query import Compiler
 
 FINGERPRINT = "_fingerprint"
 """The column that holds the documents' fingerprints."""
@@ -34,16 +49,15 @@ class View:
 
     def search(self, search: Search) -> Page:
         """Return the slice that was asked for, and the number of all results."""
-        query = self._compiler.compile(search.where)
         window = min(search.offset + search.limit, self._searcher.num_docs)
         if search.limit == 0 or search.offset >= window:
-            return Page(self._fetch(query, 1)[0], ())
+            return Page(self._fetch(search.where, 1)[0], ())
         order = search.order or (Sort(ID),)
         if order[0].field == RELEVANCE:
             if _has_words(search.where):
-                return self._by_relevance(query, order, search.offset, window)
+                return self._by_relevance(search.where, order, search.offset, window)
             order = order[1:] or (Sort(ID),)
-        total, addresses = self._by_columns(query, order, window)
+        total, addresses = self._by_columns(search.where, order, window)
         ids = self._column(ID, addresses[search.offset :])
         return Page(total, tuple(Hit(str(number)) for number in ids))
 
@@ -51,15 +65,16 @@ class View:
         """Return the id and the fingerprint of every document."""
         if not self._searcher.num_docs:
             return {}
-        _, hits = self._fetch(Native.all_query(), self._searcher.num_docs)
+        _, hits = self._fetch(All(), self._searcher.num_docs)
         addresses = [address for _, address in hits]
         numbers = self._column(FINGERPRINT, addresses)
         return {
             str(id_): int(cast("int", number)) for id_, number in zip(self._column(ID, addresses), numbers, strict=True)
         }
 
-    def _fetch(self, query: Native, limit: int, sort: Sort | None = None) -> tuple[int, list[_Hit]]:
+    def _fetch(self, where: Query, limit: int, sort: Sort | None = None) -> tuple[int, list[_Hit]]:
         """Return the number of results and the first of them, by score without a sort key."""
+        query = self._compiler.compile(where)
         if sort is None:
             found = self._searcher.search(query, limit)
         else:
@@ -67,33 +82,33 @@ class View:
             found = self._searcher.search(query, limit, order_by_field=sort.field, order=order)
         return cast("Any", found).count, found.hits
 
-    def _by_columns(self, query: Native, order: Sequence[Sort], window: int) -> tuple[int, list[tantivy.DocAddress]]:
+    def _by_columns(self, where: Query, order: Sequence[Sort], window: int) -> tuple[int, list[tantivy.DocAddress]]:
         """Return the number of results and the addresses of the first `window` of them, in order.
 
         Of those with the last value of the window there may be more than the engine gave, so they are asked for again.
         """
         first, rest = order[0], order[1:] or (Sort(ID),)
-        total, hits = self._fetch(query, window, first)
+        total, hits = self._fetch(where, window, first)
         if first.field == ID:
             return total, [address for _, address in hits]
         cut = hits[-1][0] if total > window else math.nan  # which equals nothing
         whole = [hit for hit in hits if hit[0] != cut]
         addresses = [address for _, address in self._ranked(whole, order)]
         if len(whole) < len(hits):
-            equals = self._compiler.all_of([query, self._compiler.equal(first.field, cut)])
-            addresses += self._by_columns(equals, rest, window - len(whole))[1]
+            equal = Not(Exists(first.field)) if cut is None else Range(first.field, cut, cut)
+            addresses += self._by_columns(And((where, equal)), rest, window - len(whole))[1]
         return total, addresses
 
-    def _by_relevance(self, query: Native, order: Sequence[Sort], offset: int, window: int) -> Page:
+    def _by_relevance(self, where: Query, order: Sequence[Sort], offset: int, window: int) -> Page:
         """Return a slice of the results, the best first. Fetches more for as long as the slice may end among equals.
 
         Every result is scored, because they are counted too: a score does not depend on how many are fetched.
         """
         limit = window + _ROOM_FOR_EQUALS
-        total, hits = self._fetch(query, limit)
+        total, hits = self._fetch(where, limit)
         while total > limit and hits[window - 1][0] == hits[-1][0]:
             limit = min(limit * 4, total)
-            total, hits = self._fetch(query, limit)
+            total, hits = self._fetch(where, limit)
         ranked = self._ranked(hits, order)[offset:window]
         ids = self._column(ID, [address for _, address in ranked])
         return Page(total, tuple(Hit(str(id_), score) for id_, (score, _) in zip(ids, ranked, strict=True)))

@@ -34,11 +34,14 @@ _UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u1049\u1780-\u17d3\u1100-\u11ff\u3041-\u3096\u30a1-\u30fa\u30fc"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_SIGNED = r"\.net(?![^\W\d_])|(?<![^\W_])[^\W\d_]\#"
-_ASCII_WORD = re.compile(rf"{_SIGNED}|[a-z0-9]+(?:\+\++)?")
-_WORD = re.compile(rf"[{_UNSPACED}]|{_SIGNED}|(?:(?![{_UNSPACED}])(?:[^\W_]|[{_MARKS}]))+(?:\+\++)?")
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:\+\++|(?<![a-z0-9]{2})(?<!\d)\#)?|\.net(?![a-z])")
+_WORD = re.compile(
+    rf"[{_UNSPACED}]"
+    rf"|(?:[^\W_{_UNSPACED}]|[{_MARKS}])+(?:\+\++|(?<![^\W_{_UNSPACED}]{{2}})(?<!\d)\#)?"
+    rf"|\.net(?![^\W\d_{_UNSPACED}])"
+)
 # Between the pieces of a question. Other signs hold a piece together, as in `front-end` and `CI/CD`.
-_BETWEEN_UNITS = re.compile(r"""[\s,;|()\[\]{}<>"“”„«»!?、。「」]+""")
+_BETWEEN_UNITS = re.compile(r"""[\s,;:|()\[\]{}<>"“”„«»!?、。「」]+""")
 
 
 def clean(text: str) -> str:
@@ -75,4 +78,4 @@ def units(text: str) -> list[tuple[str, ...]]:
 
 def _split(folded: str) -> list[str]:
     pattern = _ASCII_WORD if folded.isascii() else _WORD
-    return [match.group()[:MAX_WORD] for match in pattern.finditer(folded)]
+    return [word[:MAX_WORD] for word in pattern.findall(folded)]
