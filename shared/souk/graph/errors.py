@@ -1,14 +1,12 @@
 """How an error looks in an answer: `message`, `locations`, `path`, `extensions` with a classification and a code."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError
 
 from souk.errors import SoukError
-
-logger = logging.getLogger(__name__)
+from souk.log import logger
 
 
 def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
@@ -22,7 +20,7 @@ def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
         return _shown(error, cause.message, {"classification": _FETCHING, "code": cause.code, **cause.details})
     if cause is None and error.extensions:
         return _shown(error, error.message, error.extensions)
-    logger.error("A request failed", exc_info=cause or error, extra={"request_id": request_id})
+    logger.error("A request failed", exc_info=cause or error, request_id=request_id)
     return _shown(error, *_unexpected(request_id))
 
 

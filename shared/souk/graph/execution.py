@@ -18,7 +18,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from souk.errors import Forbidden, SoukError
-from souk.graph import authority, validation
+from souk.graph import authority, limits, validation
 from souk.graph.binder import Graph, default_resolver
 from souk.graph.context import Context
 from souk.graph.documents import Documents, Prepared
@@ -63,6 +63,7 @@ class Engine:
 
         Raises SoukError where the request is refused as a whole.
         """
+        limits.check_variables(request.variables)
         prepared = self._documents.prepare(request.query)
         if isinstance(prepared, list):
             return {"errors": [formatted(error, ctx.request_id) for error in prepared]}

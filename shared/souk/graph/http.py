@@ -5,7 +5,7 @@
 
 import base64
 import binascii
-import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -19,9 +19,8 @@ from souk.graph.errors import failure
 from souk.graph.execution import Engine, Request
 from souk.identity.authentication import authenticate
 from souk.identity.principal import Principal
+from souk.log import logger
 from souk.storage import Table
-
-logger = logging.getLogger(__name__)
 
 MAX_BODY = 1_000_000
 """Bytes of a request's body."""
@@ -65,7 +64,18 @@ class Api:
 
     def __call__(self, event: Event, context: Any) -> Answer:
         """Answer one request. `context` is Lambda's."""
-        request_id = context.aws_request_id
+        begun, trips = time.perf_counter(), self._table.trips
+        answer = self._answer(event, context.aws_request_id)
+        logger.info(
+            "request",
+            request_id=context.aws_request_id,
+            status=answer["statusCode"],
+            milliseconds=round((time.perf_counter() - begun) * 1000, 1),
+            storage_trips=self._table.trips - trips,
+        )
+        return answer
+
+    def _answer(self, event: Event, request_id: str) -> Answer:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         now = datetime.now(UTC)
         try:
