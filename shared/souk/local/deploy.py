@@ -88,18 +88,21 @@ def synthesize(say: Say) -> Assembly:
         need_node()
         partial = CACHE / f"{target.name}.{os.getpid()}"
         context = [f"--context={name}={value}" for name, value in CONTEXT.items()]
-        done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "infra.app", *context],
-            cwd=PROJECT,
-            env=os.environ | {"CDK_OUTDIR": str(partial), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        log = CACHE / "synthesis.log"
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with log.open("w") as output:
+            done = subprocess.run(  # noqa: S603 - our own module
+                [sys.executable, "-m", "infra.app", *context],
+                cwd=PROJECT,
+                env=os.environ | {"CDK_OUTDIR": str(partial), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"},
+                stdout=output,
+                stderr=output,
+                check=False,
+            )
         if done.returncode:
             shutil.rmtree(partial, ignore_errors=True)
-            raise Problem(f"The CDK app in infra/ could not be synthesized:\n{done.stdout.strip()}")
+            said = log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
+            raise Problem(f"The CDK app could not be synthesized: {said[-1]}\nAll that it said is in {log}")
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
         for old in sorted(CACHE.glob("assembly-*"), key=lambda path: path.stat().st_mtime)[:-ASSEMBLIES_KEPT]:

@@ -1,0 +1,96 @@
+"""`souk`: the commands that people need."""
+
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from graphql import print_schema
+
+from souk import app as souk_app
+from souk.local import access
+from souk.local import run as local_run
+from souk.local.home import Home, Running
+from souk.local.problem import Problem
+
+cli = typer.Typer(
+    help="Souk, a freelance marketplace backend.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+DEFAULT_PORT = 8000
+
+
+def main() -> NoReturn:
+    """Run a command; what a person can put right is said in a sentence."""
+    try:
+        cli(standalone_mode=True)
+    except Problem as problem:
+        _fail(str(problem))
+    except (BotoCoreError, ClientError) as error:
+        _fail(f"The local AWS does not do as it is told: {error}")
+    except KeyboardInterrupt:
+        sys.exit(0)
+    sys.exit(0)
+
+
+@cli.command()
+def run(
+    port: Annotated[int, typer.Option(envvar="PORT", help="Where the front door listens.")] = DEFAULT_PORT,
+) -> None:
+    """Run all of Souk on this machine; SOUK_HOME (.souk/ by default) keeps its data."""
+    home = Home.from_environment()
+    try:
+        local_run.run(home, port, _say)
+    except KeyboardInterrupt:
+        _say(f"Stopped; the data stays in {home.path}")
+
+
+@cli.command()
+def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test.")]) -> None:
+    """Print an access token of that demo user, and nothing else."""
+    running = _running()
+    typer.echo(access.issue_token(access.table(running.endpoint, running.outputs["TableName"]), email))
+
+
+@cli.command()
+def reset() -> None:
+    """Remove the local data for good."""
+    home = Home.from_environment()
+    home.reset()
+    _say(f"Removed the data in {home.path}")
+
+
+@cli.command()
+def schema() -> None:
+    """Print the served schema in GraphQL's schema language."""
+    typer.echo(print_schema(souk_app.schema()))
+
+
+@cli.command()
+def coverage() -> None:
+    """Show which root fields of the contract are built."""
+    rows = souk_app.coverage()
+    for row in rows:
+        typer.echo(f"{'built' if row.built else '-':6} {row.domain:14} {row.coordinate}")
+    built = sum(row.built for row in rows)
+    typer.echo(f"{built} of {len(rows)} root fields are built.")
+
+
+def _running() -> Running:
+    home = Home.from_environment()
+    running = home.running()
+    if running is None:
+        raise Problem(f"Souk is not running on {home.path}; start it with `make run`.")
+    return running
+
+
+def _say(line: str) -> None:
+    typer.echo(line)
+    sys.stdout.flush()
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    sys.exit(1)

@@ -1,0 +1,127 @@
+"""The one-command run: local AWS, deployment, demo data, front door; then wait until told to stop."""
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+from starlette.applications import Starlette
+
+from souk.local import access, demo, deploy, emulator, frontdoor, graphiql
+from souk.local.emulator import Cloud, Say
+from souk.local.home import Home, Running
+from souk.local.problem import Problem
+
+HOST = "127.0.0.1"
+READY_SECONDS = 60.0
+FIRST_QUERY = (
+    '{ marketplaceJobPostingsSearch(marketPlaceJobFilter: { searchExpression_eq: "python" })'
+    " { totalCount edges { node { id title } } } }"
+)
+
+
+def run(home: Home, port: int, say: Say) -> None:
+    """Run Souk at this port until Ctrl-C or SIGTERM, which end it with KeyboardInterrupt after everything has stopped.
+
+    Raises Problem when it cannot go on.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    with listening(port) as door, home.claim():
+        home.recover()
+        with emulator.cloud(home, say) as cloud:
+            assembly = deploy.synthesize(say)
+            outputs = deploy.deploy(assembly, cloud.endpoint, say)
+            table = access.table(cloud.endpoint, outputs["TableName"])
+            demo.load(table, say)
+            cloud.keep()
+            token = access.issue_token(table, demo.CLIENT)
+            base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
+            app = frontdoor.build(frontdoor.Api(base, token), graphiql.folder(say))
+            url = f"http://{HOST}:{port}"
+            with serving(app, door):
+                say("Waiting for the first answer")
+                _await_health(url, cloud)
+                home.announce(Running(os.getpid(), url, cloud.endpoint, outputs))
+                for line in welcome(url, token):
+                    say(line)
+                _watch(cloud)
+
+
+def welcome(url: str, token: str) -> list[str]:
+    """Return what is said when Souk is ready: where it is, how to call it, where to look."""
+    body = json.dumps({"query": FIRST_QUERY})
+    headers = f"-H 'Content-Type: application/json' -H 'Authorization: Bearer {token}'"
+    return [
+        "",
+        f"Souk is ready at {url}",
+        "",
+        f"  Call it:  curl {url}/graphql {headers} -d '{body}'",
+        f"  Look at it:  GraphiQL at {url}/",
+        "  Be somebody else:  .venv/bin/souk token sofia@studio.test",
+        "  Stop it:  Ctrl-C; the data stays",
+    ]
+
+
+@contextmanager
+def listening(port: int) -> Iterator[socket.socket]:
+    """Hold the front door's port from the start, so that a taken one is known before any work is done.
+
+    Raises Problem when it is taken or may not be used.
+    """
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((HOST, port))
+            door.listen(128)
+        except (OSError, OverflowError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "a port is at most 65535"
+            raise Problem(
+                f"Port {port} cannot be used ({reason}); choose another one: PORT=8001 make run"
+            ) from error
+        yield door
+
+
+@contextmanager
+def serving(app: Starlette, door: socket.socket) -> Iterator[None]:
+    """Serve the app in a thread, so that signals stay with the main one."""
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, name="front door")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _await_health(url: str, cloud: Cloud) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not emulator.answers(f"{url}/healthz"):
+        _check(cloud)
+        if time.monotonic() > deadline:
+            raise Problem(f"The API did not answer within {READY_SECONDS:.0f} seconds; {url}/healthz says why.")
+        time.sleep(0.2)
+
+
+def _watch(cloud: Cloud) -> NoReturn:
+    while True:
+        time.sleep(0.5)
+        _check(cloud)
+
+
+def _check(cloud: Cloud) -> None:
+    failure = cloud.failure()
+    if failure:
+        raise Problem(failure)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
