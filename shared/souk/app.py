@@ -9,6 +9,7 @@ from graphql import GraphQLSchema
 
 from souk import aws
 from souk.domains.identity.resolvers import domain as identity
+from souk.domains.reference.resolvers import domain as reference
 from souk.graph.assembly import assembled
 from souk.graph.binder import Graph
 from souk.graph.cursors import Cursors
@@ -19,7 +20,7 @@ from souk.settings import settings
 from souk.storage import Table
 from souk.storage.transaction import OUTBOX_PREFIX
 
-DOMAINS: tuple[Domain, ...] = (identity,)
+DOMAINS: tuple[Domain, ...] = (identity, reference)
 
 
 @dataclass(frozen=True, slots=True)

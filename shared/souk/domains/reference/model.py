@@ -61,13 +61,15 @@ class TimeZoneRecord:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason that a person can give for an action."""
+    """A reason that can be given for an action."""
 
     id: str
     alias: str
     reason: str
-    visible: bool
-    """Whether it is offered. A hidden one is kept because old answers refer to it, or is given by Souk alone."""
+    reason_type: str
+    """The action: a ReasonType of the contract."""
+    hidden: bool
+    """Whether it is not offered: it was once, or Souk alone gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class EngagementDuration:
     id: str
     label: str
     weeks: int
+    job_duration: str
+    """The JobDuration of the contract by which it is searched."""
 
 
 class EntityStatus(StrEnum):
@@ -258,3 +262,24 @@ class Skill(OntologyEntity):
     def allow_other(self) -> bool:
         """Whether a group's members may be complemented in free text; those of every group may."""
         return self.is_group
+
+
+class ResultOrder(StrEnum):
+    """How entities that were found are sorted."""
+
+    RANDOM = "RANDOM"
+    ALPHABET = "ALPHABET"
+    MATCH_START = "MATCH_START"
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFilter:
+    """Which entities to find, and their order; None matches all."""
+
+    text: str = ""
+    """What the label holds, in any case."""
+    type: EntityType | None = None
+    level: TaxonomyLevel | None = None
+    status: EntityStatus = EntityStatus.ACTIVE
+    include_groups: bool = False
+    order: ResultOrder = ResultOrder.MATCH_START

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
+
 from souk.domains.reference.model import Region
 
 _DATA: Final = Path(__file__).parent / "data"

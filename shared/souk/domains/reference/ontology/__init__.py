@@ -74,6 +74,11 @@ def entity(entity_id: str) -> Skill | Occupation | None:
     return skill(entity_id) or occupation(entity_id)
 
 
+def entity_by_ontology_id(ontology_id: str) -> Skill | Occupation | None:
+    """Return whatever has this ontology id (`souk:c-plus-plus`, `soukOccupation:legal`), or None."""
+    return ontology().by_ontology_id.get(ontology_id)
+
+
 @lru_cache(1)
 def ontology() -> Ontology:
     """Return the whole ontology.

@@ -1,0 +1,274 @@
+"""Reference data over GraphQL: metadata queries and the ontology. All of it is the same for everybody."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
+
+from souk.domains.reference import ontology as work
+from souk.domains.reference import rules, world
+from souk.domains.reference.inputs import (
+    OntologyElementsSearchByPrefLabelFilter,
+    OntologyEntityFilter,
+    OntologyEntitySearchFilter,
+    Pagination,
+)
+from souk.domains.reference.model import (
+    Country,
+    EngagementDuration,
+    EntityStatus,
+    Language,
+    Occupation,
+    Reason,
+    Region,
+    Skill,
+    TimeZoneRecord,
+)
+from souk.domains.reference.places import regions as world_regions
+from souk.errors import NotFound, Unprocessable
+from souk.graph import Context, Domain, Scope
+from souk.graph.cursors import MAX_PAGE, page_size
+
+DEFAULT_FOUND: Final = 10
+"""How many elements a search by label answers when it is not told (reference, line 15142)."""
+MAX_ENTITIES: Final = 1_000
+"""How many entities one field answers: ids that are looked up, or skills that are listed."""
+
+METADATA: Final = (Scope.COMMON_FUNCTIONS,)
+COMMON: Final = (Scope.COMMON_ENTITIES_READ, Scope.COMMON_FUNCTIONS)
+ONTOLOGY: Final = (Scope.COMMON_FUNCTIONS, Scope.ONTOLOGY_READ)
+
+domain = Domain("reference", function="graphql")  # it has no mutations
+
+
+# Metadata
+
+
+@domain.query("countries", scopes=METADATA)
+def countries(ctx: Context) -> Iterable[Country]:  # noqa: ARG001 - the same for everybody
+    """List the countries (reference, line 1393)."""
+    return world.countries()
+
+
+@domain.query("languages", scopes=COMMON)
+def languages(ctx: Context) -> Iterable[Language]:  # noqa: ARG001 - the same for everybody
+    """List the languages (reference, line 1448)."""
+    return world.languages()
+
+
+@domain.query("regions", scopes=METADATA)
+def regions(ctx: Context) -> list[Region]:  # noqa: ARG001 - the same for everybody
+    """List the regions of the world with their subregions (reference, line 1535)."""
+    return list(world_regions().values())
+
+
+@domain.query("timeZones", scopes=METADATA)
+def time_zones(ctx: Context) -> Iterable[TimeZoneRecord]:  # noqa: ARG001 - the same for everybody
+    """List the time zones (reference, line 1600)."""
+    return world.time_zones()
+
+
+@domain.query("reasons", scopes=METADATA)
+def reasons(ctx: Context, reason_type: str, all: bool | None = None) -> list[Reason]:  # noqa: A002, ARG001 - the contract's name
+    """List the reasons for an action; with `all` those too which are not offered (reference, line 1485)."""
+    return rules.reasons(reason_type, hidden=bool(all))
+
+
+@domain.query("requestMetadata", scopes=METADATA)
+def request_metadata(ctx: Context) -> dict[str, bool]:
+    """Say how this request is carried out (reference, line 1574): only who runs the deployment has more rights."""
+    return {"sudo": ctx.principal.operator, "internal": ctx.principal.operator}
+
+
+@domain.query("visitor", scopes=METADATA)
+def visitor(ctx: Context) -> dict[str, Any]:  # noqa: ARG001 - the fields below it answer
+    """Return what is known of a visitor (reference, line 1635); its fields have the arguments."""
+    return {}
+
+
+@domain.field("Visitor.i18n")
+def visitor_i18n(
+    source: dict[str, Any],  # noqa: ARG001 - it knows nothing
+    ctx: Context,  # noqa: ARG001 - the same for everybody
+    country_name: str,
+    visitor_id: str | None = None,  # noqa: ARG001 - nothing is kept of visitors
+) -> dict[str, Any]:
+    """Say whether people of a country can register. Souk has no other settings by country, so the rest is null.
+
+    Raises NotFound for a name that is no country's.
+    """
+    country = world.country(country_name)
+    if country is None:
+        raise NotFound("There is no country of this name; `countries` lists their names.")
+    return {"countrySupported": country.active and country.registration_allowed}
+
+
+@domain.field("Visitor.segment")
+def visitor_segment(
+    source: dict[str, Any],
+    ctx: Context,
+    visitor_id: str,
+    segment_name: str,
+) -> None:
+    """Return nothing: Souk neither follows visitors nor sorts them into segments."""
+
+
+@domain.query("proposalMetadata", scopes=COMMON)
+def proposal_metadata(ctx: Context) -> dict[str, tuple[EngagementDuration, ...]]:  # noqa: ARG001 - the same for everybody
+    """Return what a proposal can say (reference, line 3028)."""
+    return {"engagementDurationValues": rules.ENGAGEMENT_DURATIONS}
+
+
+@domain.field("ProposalMetadata.reasons")
+def proposal_reasons(source: Any, ctx: Context, reason_type: str | None = None) -> list[Reason]:  # noqa: ARG001 - the same for everybody
+    """List the reasons that are offered for an action, or for all of them."""
+    return rules.reasons(reason_type)
+
+
+# The ontology
+
+
+@domain.query("ontologyCategories", scopes=ONTOLOGY)
+def ontology_categories(ctx: Context) -> list[Occupation]:  # noqa: ARG001 - the same for everybody
+    """Return the tree of what is in use (reference, line 2580)."""
+    return [one for one in work.ontology().categories if one.entity_status is EntityStatus.ACTIVE]
+
+
+@domain.query("ontologyElementsSearchByPrefLabel", scopes=(Scope.COMMON_ENTITIES_READ,))
+def elements_by_label(
+    ctx: Context,
+    filter: OntologyElementsSearchByPrefLabelFilter | None = None,  # noqa: A002 - the contract's name
+) -> list[Skill | Occupation]:
+    """Find elements by a part of their label (reference, line 2629)."""
+    wanted = filter or OntologyElementsSearchByPrefLabelFilter()
+    return rules.find_entities(wanted.wanted(), ctx.request_id)[: wanted.limit or DEFAULT_FOUND]
+
+
+@domain.query("ontologyEntities", scopes=ONTOLOGY)
+def entities(ctx: Context, ids: list[str]) -> list[Skill | Occupation]:  # noqa: ARG001 - the same for everybody
+    """Return the entities with these ids in their order, each once; unknown ids are left out (reference, line 2682)."""
+    return _known(ids, work.entity)
+
+
+@domain.query("ontologyEntity", scopes=(Scope.ONTOLOGY_READ,))
+def entity(ctx: Context, id: str) -> Skill | Occupation:  # noqa: A002, ARG001 - the contract's name
+    """Return the entity with this id (reference, line 2773). Raises NotFound when there is none."""
+    found = work.entity(id)
+    if found is None:
+        raise NotFound("The ontology has no entity with this id.")
+    return found
+
+
+@domain.query("ontologyEntitySearchRecords", scopes=(Scope.ONTOLOGY_READ,))
+def entity_search_records(
+    ctx: Context,  # noqa: ARG001 - the same for everybody
+    filter: OntologyEntitySearchFilter,  # noqa: A002 - the contract's name
+) -> list[dict[str, Skill | Occupation]]:
+    """Return the entities with these ontology ids in their order, each once; unknown ones are left out (line 2809)."""
+    found: list[Skill | Occupation] = _known(filter.ontology_ids_any, work.entity_by_ontology_id)
+    return [{"ontologyEntity": one} for one in found]
+
+
+@domain.query("ontologyEntitiesFiltered", scopes=ONTOLOGY)
+def entities_filtered(
+    ctx: Context,
+    ontology_entity_filter: OntologyEntityFilter | None = None,
+    pagination: Pagination | None = None,
+) -> dict[str, Any]:
+    """Find entities by label, level and status, in pages (reference, line 2718).
+
+    The filter's limit counts over all pages. A random order goes on in the pages after the first.
+    """
+    wanted = ontology_entity_filter or OntologyEntityFilter()
+    first = page_size(pagination.first) if pagination else MAX_PAGE
+    bound_to = ["ontologyEntitiesFiltered", ctx.principal.organization_id, wanted.model_dump(mode="json")]
+    position = ctx.cursors.decode(bound_to, pagination.after if pagination else None)
+    start, seed = position or (0, ctx.request_id)
+    found = rules.find_entities(wanted.wanted(), seed)[: wanted.limit]
+    page = found[start : start + first]
+    edges = [
+        {"node": one, "cursor": ctx.cursors.encode(bound_to, [after, seed])}
+        for after, one in enumerate(page, start + 1)
+    ]
+    return {
+        "totalCount": len(found),
+        "edges": edges,
+        "pageInfo": {
+            "endCursor": edges[-1]["cursor"] if edges else None,
+            "hasNextPage": start + len(page) < len(found),
+        },
+    }
+
+
+@domain.query("ontologyOccupationsCategoriesServices", scopes=(Scope.COMMON_ENTITIES_READ,))
+def categories_services(ctx: Context, category_uids: list[str] | None = None) -> dict[str, Any]:
+    """Return categories and the services of each (reference, line 2844); ids that are no category's are left out."""
+    categories = ontology_categories(ctx) if category_uids is None else _known(category_uids, work.category)
+    return {
+        "categories": categories,
+        "categoryServices": [{"category": one.id, "services": one.services} for one in categories],
+    }
+
+
+@domain.query("ontologySkills", scopes=COMMON)
+def skills(ctx: Context, limit: int, offset: int | None = None) -> list[Skill]:  # noqa: ARG001 - the same for everybody
+    """List all skills by id, attribute groups and deprecated ones included (reference, line 2883)."""
+    if not 1 <= limit <= MAX_ENTITIES:
+        raise Unprocessable(f"limit is 1 to {MAX_ENTITIES}; {limit} was given.")
+    start = offset or 0
+    if start < 0:
+        raise Unprocessable(f"offset is 0 or more; {start} was given.")
+    return sorted(work.ontology().skills.values(), key=lambda one: int(one.id))[start : start + limit]
+
+
+_Found = TypeVar("_Found")
+
+
+def _known(ids: Iterable[str], look_up: Callable[[str], _Found | None]) -> list[_Found]:
+    wanted = dict.fromkeys(ids)
+    if len(wanted) > MAX_ENTITIES:
+        raise Unprocessable(f"At most {MAX_ENTITIES} ids at once; {len(wanted)} were given.")
+    return [found for one in wanted if (found := look_up(one)) is not None]
+
+
+def _ids(relation: str) -> Callable[[Skill, Context], list[str]]:
+    return lambda source, ctx: [one.id for one in getattr(source, relation)]  # noqa: ARG005 - a projection
+
+
+def _ontology_ids(relation: str) -> Callable[[Skill, Context], list[str]]:
+    return lambda source, ctx: [one.ontology_id for one in getattr(source, relation)]  # noqa: ARG005 - a projection
+
+
+# The contract's pairs of fields, of which one holds ontology ids and the other ids.
+for _field, _relation in {
+    "narrower": "members",
+    "broader": "groups",
+    "dependsOn": "needs",
+    "splitInto": "parts",
+    "closeMatch": "similar",
+    "isRequiredBy": "asked_by",
+}.items():
+    domain.field(f"Skill.{_field}")(_ontology_ids(_relation))
+    domain.field(f"Skill.{_field}Ids")(_ids(_relation))
+
+
+@domain.field("Skill.mergedInto")
+def merged_into(source: Skill, ctx: Context) -> str | None:  # noqa: ARG001 - a projection
+    """Return the ontology id of the skill that a deprecated one became a part of."""
+    return source.merged.ontology_id if source.merged else None
+
+
+@domain.field("Skill.mergedIntoId")
+def merged_into_id(source: Skill, ctx: Context) -> str | None:  # noqa: ARG001 - a projection
+    """Return the id of the skill that a deprecated one became a part of."""
+    return source.merged.id if source.merged else None
+
+
+@domain.field("Skill.replacedBy")
+def replaced_by(source: Skill, ctx: Context) -> str | None:  # noqa: ARG001 - a projection
+    """Return the ontology id of the skill to use in a deprecated one's place."""
+    return source.replacement.ontology_id if source.replacement else None
+
+
+@domain.field("Skill.replacedById")
+def replaced_by_id(source: Skill, ctx: Context) -> str | None:  # noqa: ARG001 - a projection
+    """Return the id of the skill to use in a deprecated one's place."""
+    return source.replacement.id if source.replacement else None
