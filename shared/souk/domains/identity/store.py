@@ -45,9 +45,8 @@ def create_user(tx: Transaction, user: User) -> User:
 
 def user_by_email(table: Table, email: str) -> User | None:
     """Return the person with an e-mail address, whatever its case."""
-    guard = Key(_email_guard(email), "UNIQ")
-    item = table.batch_get([guard], consistent=True).get(guard)
-    return table.get(USERS, item["holder"]["S"], consistent=True) if item else None
+    holder = table.holder(_email_guard(email))
+    return table.get(USERS, holder, consistent=True) if holder else None
 
 
 def memberships_of(table: Table, user_id: str) -> list[Membership]:
