@@ -1,0 +1,1 @@
+"""Job postings: made and managed by clients, seen and searched by the market."""

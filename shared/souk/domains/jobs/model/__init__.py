@@ -1,0 +1,225 @@
+"""What is stored of job postings, and the requests that make and change them.
+
+A stored posting holds the inputs as they came (`souk.domains.jobs.model.parts`) and what Souk knows of it besides.
+"""
+
+from souk.domains.jobs.model.parts import (
+    Access,
+    Additional,
+    AdditionalSkillChoice,
+    Annotations,
+    AreaRequirement,
+    BillRate,
+    CloudVisibility,
+    CustomFieldAnswers,
+    EnterpriseCustomField,
+    HourlyBudgetType,
+    JobType,
+    PostingInfo,
+    PtcInfo,
+    Qualifications,
+    Sands,
+    SandsStatus,
+    SegmentationAnswer,
+    SkillChoice,
+    Status,
+)
+from souk.money import Money
+from souk.storage import Entity, Model
+
+__all__ = [
+    "Access",
+    "Activity",
+    "Additional",
+    "AdditionalSkillChoice",
+    "Annotations",
+    "AreaRequirement",
+    "Attachment",
+    "CloudVisibility",
+    "HourlyBudgetType",
+    "Job",
+    "JobType",
+    "PostingInfo",
+    "PostingInfoRequest",
+    "PostingRequest",
+    "PtcInfo",
+    "Qualifications",
+    "Question",
+    "QuestionRequest",
+    "Sands",
+    "SandsStatus",
+    "SkillChoice",
+    "Status",
+]
+
+
+class PostingInfoRequest(PostingInfo):
+    """The contract's JobPostingRequestInfo."""
+
+    status: Status | None = None
+    version: int | None = None
+
+
+class QuestionRequest(Model):
+    """The contract's JobPostingQuestionRequest."""
+
+    question: str
+    type: str | None = None
+
+
+class PostingRequest(Model):
+    """The contract's JobPostingCreateRequest and JobPostingUpdateRequest, which have the same fields."""
+
+    organization_id: str
+    job_posting_info: PostingInfoRequest | None = None
+    qualifications: Qualifications | None = None
+    questions: tuple[QuestionRequest, ...] | None = None
+    segmentation_data: tuple[SegmentationAnswer, ...] | None = None
+    attachment_ids: tuple[str, ...] | None = None
+    ptc_info: PtcInfo | None = None
+    save_ptc_info: bool | None = None
+    invite_post: bool | None = None
+    job_posting_additional_request: Additional | None = None
+    sands_job_post: Sands | None = None
+    custom_fields: CustomFieldAnswers | None = None
+    annotations: Annotations | None = None
+    enterprise_custom_fields: tuple[EnterpriseCustomField, ...] | None = None
+    bill_rate: BillRate | None = None
+
+
+class Question(Model):
+    """A screening question."""
+
+    id: str
+    question: str
+    type: str | None = None
+    user_id: str
+    """Who asked it."""
+    created: str
+    modified: str
+
+
+class Attachment(Model):
+    """What a posting keeps of a confirmed file; such a file does not change any more."""
+
+    id: str
+    file_name: str
+    key: str
+    """Where it lies in the attachments bucket."""
+    content_length: int
+    """Bytes."""
+    content_type: str
+    created_date_time: str
+
+
+class Activity(Model):
+    """Counts of what happened around a posting. Proposals, invitations, offers and hires raise them."""
+
+    proposals: int = 0
+    recommended: int = 0
+    messaged: int = 0
+    interviewed: int = 0
+    hired: int = 0
+    invites_sent: int = 0
+    invites_unanswered: int = 0
+    offered: int = 0
+    shortlisted: int = 0
+    declined: int = 0
+    withdrawn: int = 0
+    hidden: int = 0
+    auto_hidden: int = 0
+    archived: int = 0
+    impressions: int = 0
+    """How many different people have seen it."""
+    bids: int = 0
+    """How many bids the figures below are of."""
+    bid_total: int = 0
+    """Minor units, as the other bids."""
+    bid_min: int | None = None
+    bid_max: int | None = None
+    interviewed_bids: int = 0
+    interviewed_bid_total: int = 0
+
+
+class Job(Entity):
+    """A job posting. Times are ISO 8601, UTC."""
+
+    id: str
+    organization_id: str
+    """The team that hires; the company itself where it hires."""
+    company_id: str
+    owner_id: str
+    """Who posted it."""
+    currency: str
+    """Of all its amounts: the company's when it was made."""
+    status: Status
+    created: str
+    modified: str
+    changed_by_id: str
+    published: str | None = None
+    """When it was first published."""
+    closed: str | None = None
+    reason_id: str | None = None
+    """Why it was closed."""
+    last_client_activity: str
+    client_hires_on_create: int = 0
+    client_spent_on_create: int = 0
+    """Minor units of `currency`."""
+
+    info: PostingInfo = PostingInfo()
+    qualifications: Qualifications | None = None
+    questions: tuple[Question, ...] | None = None
+    segmentation_data: tuple[SegmentationAnswer, ...] | None = None
+    attachments: tuple[Attachment, ...] | None = None
+    ptc_info: PtcInfo | None = None
+    invite_post: bool | None = None
+    additional: Additional | None = None
+    sands_job_post: Sands | None = None
+    custom_fields: CustomFieldAnswers | None = None
+    annotations: Annotations | None = None
+    enterprise_custom_fields: tuple[EnterpriseCustomField, ...] | None = None
+    bill_rate: BillRate | None = None
+    activity: Activity = Activity()
+
+    @property
+    def ciphertext(self) -> str:
+        """The public form of its id that addresses of web pages use: `~02` and the id. It hides nothing."""
+        return f"~02{self.id}"
+
+    @property
+    def access(self) -> Access:
+        """Who may see it once it is published; everybody, where the client did not say."""
+        return self.info.access or Access.PUBLIC_INDEX
+
+    @property
+    def cloud_visibility(self) -> CloudVisibility:
+        """Who of the market may see it, as talent clouds go."""
+        return (self.ptc_info and self.ptc_info.visibility) or CloudVisibility.ANY_USER
+
+    @property
+    def talent_cloud_ids(self) -> tuple[str, ...]:
+        """The clouds that it is for."""
+        return (self.ptc_info and self.ptc_info.talent_cloud_ids) or ()
+
+    @property
+    def amount(self) -> Money | None:
+        """The fixed price."""
+        return self._money(self.info.amount) if self.info.type is JobType.FIXED_PRICE else None
+
+    @property
+    def hourly_min(self) -> Money | None:
+        """The lowest hourly rate."""
+        return self._money(self.info.hourly_budget_min)
+
+    @property
+    def hourly_max(self) -> Money | None:
+        """The highest hourly rate."""
+        return self._money(self.info.hourly_budget_max)
+
+    @property
+    def weekly_budget(self) -> Money | None:
+        """What the client would pay every week."""
+        return self._money(self.info.weekly_retainer_budget)
+
+    def _money(self, amount: str | None) -> Money | None:
+        return None if amount is None else Money.parse(amount, self.currency)
