@@ -1,0 +1,259 @@
+"""People and organizations as the API shows them."""
+
+from typing import Any
+
+import pytest
+
+from souk.identity.principal import Role
+from tests.domains.identity.people import (
+    ACME,
+    LIAM,
+    OLIVIA,
+    OMAR,
+    OPS,
+    RIVAL,
+    SINCE,
+    SOFIA,
+    SOLO,
+    WEB,
+    settle,
+)
+from tests.support.api import Person, Souk, person
+
+
+class Town:
+    """The API and those who call it."""
+
+    def __init__(self, souk: Souk) -> None:
+        settle(souk.table)
+        self.olivia = person(souk, OLIVIA, ACME)
+        self.liam = person(souk, LIAM, WEB, company_id=ACME, role=Role.HIRING_MANAGER)
+        self.omar = person(souk, OMAR, RIVAL)
+        self.sofia = person(souk, SOFIA, SOLO)
+
+
+@pytest.fixture
+def town(souk: Souk) -> Town:
+    return Town(souk)
+
+
+def test_who_am_i(town: Town) -> None:
+    answer = town.olivia.call("{ user { id nid rid name email photoUrl ciphertext } }")
+    assert answer.data["user"] == {
+        "id": OLIVIA,
+        "nid": "olivia",
+        "rid": OLIVIA,
+        "name": "Olivia O.",
+        "email": "Olivia@Example.test",
+        "photoUrl": None,
+        "ciphertext": "~0000000000000065",
+    }
+
+
+ORGANIZATION = """{ organization {
+  id rid legacyId name type legacyType flag { client vendor agency individual } active hidden photoUrl creationDate
+  parentOrganization { id name parentOrganization { id } }
+  company { id displayName }
+} }"""
+
+
+def test_the_organization_of_the_request(town: Town) -> None:
+    assert town.liam.call(ORGANIZATION).data["organization"] == {
+        "id": WEB,
+        "rid": WEB,
+        "legacyId": WEB,
+        "name": "Web",
+        "type": "BUSINESS",
+        "legacyType": "CLIENT",
+        "flag": {"client": True, "vendor": False, "agency": False, "individual": False},
+        "active": True,
+        "hidden": False,
+        "photoUrl": None,
+        "creationDate": SINCE,
+        "parentOrganization": {"id": ACME, "name": "Acme", "parentOrganization": None},
+        "company": {"id": ACME, "displayName": "Acme"},
+    }
+
+
+def test_a_freelancers_own_organization(town: Town) -> None:
+    found = town.sofia.call(ORGANIZATION).data["organization"]
+    assert (found["type"], found["legacyType"], found["parentOrganization"]) == ("SOLE_PROPRIETOR", "VENDOR", None)
+    assert found["flag"] == {"client": False, "vendor": True, "agency": False, "individual": True}
+
+
+PRIVATE = """query ($id: ID!) { company(id: $id) {
+  public { id name description legacyType logoURL }
+  private {
+    id name description legacyType logoURL contactUser { name email lastName } phone displayName teamsEnabled canHire
+    hidden companyName country { twoLetterAbbreviation name } state city address zip timezone accountingEntity
+    billingType summary paymentVerification { status paymentVerified } paymentVerificationStatus includeInStats
+    agencyDetails { vetted }
+  }
+} }"""
+
+
+def test_both_sides_of_a_company_for_its_members(town: Town) -> None:
+    for member in (town.olivia, town.liam):
+        sides = member.call(PRIVATE, {"id": ACME}).data["company"]
+        assert sides["private"] == {
+            "id": ACME,
+            "name": "Acme",
+            "description": "Anvils and more.",
+            "legacyType": "CLIENT",
+            "logoURL": "https://acme.test/logo.png",
+            "contactUser": {"name": "Olivia O.", "email": "Olivia@Example.test", "lastName": "Ortega"},
+            "phone": "+1 415 555 0100",
+            "displayName": "Acme",
+            "teamsEnabled": True,
+            "canHire": True,
+            "hidden": False,
+            "companyName": "Acme Trading, Inc.",
+            "country": {"twoLetterAbbreviation": "US", "name": "United States"},
+            "state": "CA",
+            "city": "San Francisco",
+            "address": "1 Market Street",
+            "zip": "94105",
+            "timezone": "America/Los_Angeles",
+            "accountingEntity": "US",
+            "billingType": "BILL",
+            "summary": None,
+            "paymentVerification": {"status": "DECLINED", "paymentVerified": False},
+            "paymentVerificationStatus": "DECLINED",
+            "includeInStats": None,
+            "agencyDetails": None,
+        }
+
+
+def test_only_the_public_side_of_a_company_for_others(town: Town) -> None:
+    public = {
+        "id": ACME,
+        "name": "Acme",
+        "description": "Anvils and more.",
+        "legacyType": "CLIENT",
+        "logoURL": "https://acme.test/logo.png",
+    }
+    for outsider in (town.omar, town.sofia):
+        assert outsider.call(PRIVATE, {"id": ACME}).data["company"] == {"public": public, "private": None}
+
+
+@pytest.mark.parametrize("company", ["9999", WEB, "", "x" * 500])
+def test_what_is_no_company_is_null(town: Town, company: str) -> None:
+    assert town.olivia.call(PRIVATE, {"id": company}).data["company"] is None
+
+
+def test_the_selector_lists_what_the_tenant_header_may_hold(town: Town) -> None:
+    query = """{ companySelector { items { title photoUrl organizationId organizationRid organizationType
+      organizationLegacyType organizationEnterpriseType legacyEnterpriseOrganization typeTitle } } }"""
+    assert town.liam.call(query).data["companySelector"]["items"] == [
+        {
+            "title": "Acme - Web",
+            "photoUrl": "https://acme.test/logo.png",
+            "organizationId": WEB,
+            "organizationRid": WEB,
+            "organizationType": "Business",
+            "organizationLegacyType": "Client",
+            "organizationEnterpriseType": "Standard",
+            "legacyEnterpriseOrganization": False,
+            "typeTitle": "Client",
+        }
+    ]
+    [item] = town.sofia.call(query).data["companySelector"]["items"]
+    assert (item["title"], item["typeTitle"], item["organizationType"]) == ("Sofia", "Freelancer", "SoleProprietor")
+    for item in town.olivia.call(query).data["companySelector"]["items"]:
+        answer = town.olivia.call("{ organization { id } }", tenant=item["organizationId"])
+        assert answer.data["organization"]["id"] == item["organizationId"]
+
+
+CHILDREN = """query ($user: ID, $page: Pagination) { organization {
+  childOrganizations(userId: $user, pagination: $page) { id name parentOrganization { id } } } }"""
+
+
+def _children(caller: Person, **variables: Any) -> list[str]:
+    return [team["id"] for team in caller.call(CHILDREN, variables).data["organization"]["childOrganizations"]]
+
+
+def test_an_owner_sees_every_team_and_those_of_each_member(town: Town) -> None:
+    assert _children(town.olivia) == [WEB, OPS]
+    assert _children(town.olivia, user=LIAM) == [WEB]
+    assert _children(town.olivia, user=OMAR) == []
+
+
+def test_teams_come_in_pages(town: Town) -> None:
+    assert _children(town.olivia, page={"first": 1}) == [WEB]
+    assert _children(town.olivia, page={"first": 1, "after": "0"}) == [WEB]
+    assert _children(town.olivia, page={"first": 1, "after": WEB}) == [OPS]
+    assert _children(town.olivia, page={"first": 1, "after": OPS}) == []
+    assert town.olivia.call(CHILDREN, {"page": {"first": 1, "after": "17"}}).code == "UNPROCESSABLE_CONTENT"
+    assert town.olivia.call(CHILDREN, {"page": {"first": 0}}).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_a_manager_of_one_team_sees_that_team(town: Town) -> None:
+    query = """query ($user: ID) { organization { childOrganizations { id }
+      parentOrganization { childOrganizations(userId: $user) { id }
+        web: childOrganization(id: "202") { id } ops: childOrganization(id: "203") { id } } } }"""
+    assert town.liam.call(query).data["organization"] == {
+        "childOrganizations": None,
+        "parentOrganization": {"childOrganizations": [{"id": WEB}], "web": {"id": WEB}, "ops": None},
+    }
+    assert town.liam.call(query, {"user": OLIVIA}).code == "FORBIDDEN"
+
+
+def test_the_staff_of_an_organization_in_pages(town: Town) -> None:
+    person(town.omar.souk, LIAM, ACME, role=Role.MEMBER)
+    query = """query ($page: Pagination) { organization { staffs(pagination: $page) {
+      totalCount pageInfo { hasNextPage endCursor }
+      edges { node { id staffType activationStatus creationDate user { name email } } } } } }"""
+    first = town.olivia.call(query, {"page": {"first": 1}}).data["organization"]["staffs"]
+    [edge] = first["edges"]
+    assert edge["node"] == {
+        "id": first["pageInfo"]["endCursor"],
+        "staffType": 3,
+        "activationStatus": 1,
+        "creationDate": SINCE,
+        "user": {"name": "Olivia O.", "email": "Olivia@Example.test"},
+    }
+    assert (first["totalCount"], first["pageInfo"]["hasNextPage"]) == (2, True)
+    page = {"first": 1, "after": first["pageInfo"]["endCursor"]}
+    second = town.olivia.call(query, {"page": page}).data["organization"]["staffs"]
+    assert [edge["node"]["user"]["name"] for edge in second["edges"]] == ["Liam L."]
+    assert (second["edges"][0]["node"]["staffType"], second["pageInfo"]["hasNextPage"]) == (2, False)
+
+
+def test_settings_follow_from_the_country(town: Town) -> None:
+    query = """query ($of: ID) { user { i18NSettings(companyReferencedId: $of) {
+      countrySupported location { country { threeLetterAbbreviation } } } } }"""
+    berlin = {"countrySupported": True, "location": {"country": {"threeLetterAbbreviation": "DEU"}}}
+    assert town.sofia.call(query).data["user"]["i18NSettings"] == berlin
+    nowhere = {"countrySupported": False, "location": {"country": None}}
+    assert town.olivia.call(query).data["user"]["i18NSettings"] == nowhere
+    of_acme = town.olivia.call(query, {"of": ACME}).data["user"]["i18NSettings"]
+    assert of_acme["location"]["country"] == {"threeLetterAbbreviation": "USA"}
+    for other in (RIVAL, "77"):
+        assert town.olivia.call(query, {"of": other}).code == "FORBIDDEN"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ user { freelancerProfile { fullName } } }",
+        "{ user { talentProfile { __typename } } }",
+        "{ user { offer(pagination: {first: 1}) { totalCount } } }",
+        "{ user { userPermissions(filter: {resourceType_eq: OPENING}) { offset } } }",
+        "{ user { i18NSettings { status } } }",
+        "{ organization { privateTalentClouds { __typename } } }",
+        "{ organization { clientOffers(pagination: {first: 1}) { totalCount } } }",
+        "{ organization { clientTimeReport(timeReportDate_bt: {}) { __typename } } }",
+    ],
+)
+def test_what_has_no_facts_yet_says_so(town: Town, query: str) -> None:
+    assert town.olivia.call(query).code == "NOT_BUILT"
+
+
+def test_a_page_of_staff_takes_as_many_trips_as_it_is_deep(town: Town) -> None:
+    query = "{ organization { staffs { edges { node { user { name } } } } company { contactUser { name } } } }"
+    few = town.olivia.call(query)
+    for number in range(30):
+        person(town.olivia.souk, str(700 + number), ACME, role=Role.MEMBER)
+    many = town.olivia.call(query)
+    assert len(many.data["organization"]["staffs"]["edges"]) == 31
+    assert many.trips == few.trips

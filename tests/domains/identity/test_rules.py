@@ -1,0 +1,120 @@
+"""What one may know of another."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from souk.domains.identity import rules
+from souk.domains.identity.model import ClientVerificationStatus, PaymentVerificationStatus
+from souk.identity.principal import Principal, Role
+from souk.identity.records import Membership
+from tests.domains.identity.people import (
+    ACME,
+    ACME_COMPANY,
+    LIAM,
+    OLIVIA,
+    OMAR,
+    OPS,
+    PEOPLE,
+    PLACES,
+    RIVAL,
+    SOFIA,
+    SOLO,
+    WEB,
+    principal,
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    principal: Principal
+
+
+OWNER = Asked(principal(OLIVIA, ACME, ACME, Role.OWNER))
+MANAGER = Asked(principal(LIAM, WEB, ACME, Role.HIRING_MANAGER))
+STRANGER = Asked(principal(OMAR, RIVAL, RIVAL, Role.OWNER))
+OPERATOR = Asked(principal("999", "998", "998", Role.OWNER, operator=True))
+_olivia, _liam, _omar, _sofia = PEOPLE
+
+
+@pytest.mark.parametrize(("asked", "shown"), [(OWNER, True), (MANAGER, True), (STRANGER, False), (OPERATOR, True)])
+def test_a_company_and_its_teams_are_private_to_its_members(asked: Asked, shown: bool) -> None:
+    assert [rules.company_shown(one, asked) for one in PLACES[:3]] == [shown] * 3
+
+
+def test_a_person_is_shown_to_themselves_and_to_colleagues() -> None:
+    assert rules.person_shown(_olivia, MANAGER)
+    assert rules.person_shown(_olivia, OPERATOR)
+    assert not rules.person_shown(_olivia, STRANGER)
+    sofia = principal(SOFIA, SOLO, SOLO, Role.OWNER)
+    assert rules.person_shown(_sofia, Asked(sofia))
+    assert not rules.person_shown(_sofia, OWNER)
+
+
+def test_in_the_context_of_another_company_somebody_is_no_colleague() -> None:
+    elsewhere = Asked(replace(MANAGER.principal, organization_id=RIVAL, company_id=RIVAL))
+    assert not rules.person_shown(_olivia, elsewhere)
+    assert rules.person_shown(_liam, elsewhere), "oneself is oneself everywhere"
+
+
+@pytest.mark.parametrize(
+    ("asked", "of", "may"),
+    [
+        (OWNER, OLIVIA, True),
+        (OWNER, LIAM, True),
+        (MANAGER, LIAM, True),
+        (MANAGER, OLIVIA, False),
+        (STRANGER, OMAR, False),
+        (STRANGER, LIAM, False),
+        (OPERATOR, LIAM, True),
+        (Asked(principal(LIAM, ACME, ACME, Role.MEMBER)), OLIVIA, False),
+        (Asked(principal(OLIVIA, WEB, ACME, Role.OWNER)), LIAM, False),
+    ],
+)
+def test_who_may_ask_in_which_teams_somebody_is(asked: Asked, of: str, may: bool) -> None:
+    assert rules.may_ask_for_teams_of(asked, ACME_COMPANY, of) is may
+
+
+@pytest.mark.parametrize(
+    ("joined", "open_to"),
+    [
+        ([(ACME, Role.OWNER, True)], [WEB, OPS]),
+        ([(ACME, Role.ADMIN, True)], [WEB, OPS]),
+        ([(ACME, Role.OWNER, False)], []),
+        ([(ACME, Role.MEMBER, True)], []),
+        ([(ACME, Role.MEMBER, True), (OPS, Role.MEMBER, True)], [OPS]),
+        ([(WEB, Role.HIRING_MANAGER, True), (OPS, Role.MEMBER, False)], [WEB]),
+        ([(RIVAL, Role.OWNER, True)], []),
+    ],
+)
+def test_teams_are_open_to_who_joined_them_and_to_who_governs(
+    joined: list[tuple[str, Role, bool]], open_to: list[str]
+) -> None:
+    memberships = [
+        Membership(user_id=LIAM, organization_id=at, company_id=ACME, role=role, active=active)
+        for at, role, active in joined
+    ]
+    assert [team.id for team in rules.teams_open_to(PLACES[1:3], memberships)] == open_to
+
+
+@pytest.mark.parametrize(
+    ("status", "as_client", "outside"),
+    [
+        (None, "NOT_VERIFIED", None),
+        ("VERIFIED", "VERIFIED", "VERIFIED"),
+        ("ACTIVE", "ACTIVE_BUT_NOT_VERIFIED", "ACTIVE"),
+        ("VERIFICATIONINPROGRESS", "VERIFICATION_IN_PROGRESS", "VERIFICATIONINPROGRESS"),
+        ("DECLINED", "NOT_VERIFIED", None),
+        ("ONHOLD", "NOT_VERIFIED", None),
+        ("EXPIRED", "NOT_VERIFIED", None),
+        ("VERIFICATIONFAILED", "NOT_VERIFIED", None),
+        ("DEPOSIT_UNSUPPORTED", "NOT_VERIFIED", None),
+    ],
+)
+def test_how_a_payment_failed_is_told_to_members_only(status: str | None, as_client: str, outside: str | None) -> None:
+    known = PaymentVerificationStatus(status) if status else None
+    company = ACME_COMPANY.model_copy(update={"payment_verification_status": known})
+    assert company.client_verification is ClientVerificationStatus(as_client)
+    assert company.payment_verified is (status == "VERIFIED")
+    assert rules.payment_status_shown(company, STRANGER) == outside
+    assert rules.payment_status_shown(company, MANAGER) == status
