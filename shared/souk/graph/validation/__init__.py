@@ -5,17 +5,20 @@ handling in GraphQL"): `Validation error of type X: text @ 'path/of/fields'`. Ty
 speaks there, names them; `rules.py` has them all.
 """
 
+from collections.abc import Sequence
+
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, ParallelVisitor, TypeInfo, TypeInfoVisitor, visit
 from graphql.language.ast import QUERY_DOCUMENT_KEYS
 from graphql.validation.validate import ValidationAbortedError
 
 from souk.errors import LimitExceeded
 from souk.graph.limits import LIMITS
-from souk.graph.validation.report import EnoughFound, Report, RuleContext, error, plain
+from souk.graph.validation.report import EnoughFound, Finding, Report, RuleContext, invalid, plain
 from souk.graph.validation.rules import RULES
 
 __all__ = ["validate", "variable_errors"]
 
+_MORE = f"only the first {LIMITS.errors} errors are shown"
 # Each node that is visited costs every rule: names and descriptions, which none looks at, are left out, and the insides
 # of values, into which the two rules that judge them go themselves.
 _VISITED = {
@@ -36,10 +39,7 @@ def validate(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError
     try:
         visit(document, TypeInfoVisitor(type_info, ParallelVisitor(visitors)), _VISITED)
     except EnoughFound:
-        return [
-            *report.errors(),
-            error("MaxValidationErrorsReached", f"only the first {LIMITS.errors} errors are shown"),
-        ]
+        return [*report.errors(), Finding("MaxValidationErrorsReached", _MORE, ()).error()]
     except ValidationAbortedError:
         if not report.errors():
             message = "The document's selections overlap too much; select each field once and spread fewer fragments."
@@ -47,11 +47,11 @@ def validate(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError
     return report.errors()
 
 
-def variable_errors(errors: list[GraphQLError]) -> list[GraphQLError]:
+def variable_errors(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
     """Return graphql-core's errors about the values of variables in the contract's form, the first few of them."""
     return [_variable_error(each) for each in errors[: LIMITS.errors]]
 
 
 def _variable_error(found: GraphQLError) -> GraphQLError:
-    text = found.message.removeprefix("Variable '$").replace("' has invalid value", "' has an invalid value", 1)
-    return error("WrongType", plain(text), found.nodes or ())
+    text = found.message.replace("Variable '$", "Variable '", 1).replace("' has invalid", "' has an invalid", 1)
+    return invalid(plain(text), found.nodes or ())

@@ -30,6 +30,11 @@ class Finding(NamedTuple):
     text: str
     nodes: Sequence[Node]
 
+    def error(self, path: str = "") -> GraphQLError:
+        """Return it in the contract's form."""
+        at = f" @ '{path}'" if path else ""
+        return invalid(f"Validation error of type {self.type}: {clip(self.text, _TEXT_SHOWN)}{at}", self.nodes)
+
 
 class EnoughFound(Exception):
     """As many errors were found as are reported."""
@@ -56,7 +61,7 @@ class Report:
             return
         if len(self._found) >= self._most:
             raise EnoughFound
-        self._found[key] = error(finding.type, finding.text, finding.nodes, self._path(finding.nodes[0]))
+        self._found[key] = finding.error(self._path(finding.nodes[0]))
 
     def errors(self) -> list[GraphQLError]:
         """Return the errors in the order of the document's text and, at one place, of the rules."""
@@ -112,14 +117,10 @@ class RuleContext(ValidationContext):
         return super().get_recursive_variable_usages(operation) if self._has_variables else []
 
 
-def error(type_: str, text: str, nodes: Iterable[Node] = (), path: str = "") -> GraphQLError:
-    """Return a validation error in the contract's form."""
-    at = f" @ '{path}'" if path else ""
-    return GraphQLError(
-        f"Validation error of type {type_}: {clip(text, _TEXT_SHOWN)}{at}",
-        list(nodes),
-        extensions={"classification": "ValidationError", "code": "GRAPHQL_VALIDATION_FAILED"},
-    )
+def invalid(message: str, nodes: Iterable[Node]) -> GraphQLError:
+    """Return an error of the classification and code that all of validation has."""
+    extensions = {"classification": "ValidationError", "code": "GRAPHQL_VALIDATION_FAILED"}
+    return GraphQLError(message, list(nodes), extensions=extensions)
 
 
 def first(error: GraphQLError) -> Any:

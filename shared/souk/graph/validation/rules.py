@@ -38,7 +38,12 @@ class BoundedOverlap(core.OverlappingFieldsCanBeMergedRule):
 
 
 def _same(type_: str) -> Describe:
-    """Use graphql-core's words. Of several nodes, the last is the one too many."""
+    """Use graphql-core's words."""
+    return lambda error, _: [Finding(type_, plain(error.message), error.nodes or ())]
+
+
+def _last(type_: str) -> Describe:
+    """Use graphql-core's words; of the error's nodes, the last is the one too many."""
     return lambda error, _: [Finding(type_, plain(error.message), list(reversed(error.nodes or ())))]
 
 
@@ -49,11 +54,11 @@ def _words(type_: str, text: Callable[[Any], str]) -> Describe:
 
 def _condition(error: GraphQLError, context: RuleContext) -> Iterator[Finding]:
     node = first(error)
-    inline = "" if isinstance(context.report.parent(node), FragmentDefinitionNode) else "Inline"
-    text = (
-        f"{inline} Fragment type condition is invalid, must be on Object/Interface/Union, not {clip(print_ast(node))}"
-    )
-    yield Finding(f"{inline}FragmentTypeConditionInvalid", text.strip().capitalize(), [node])
+    problem = f"type condition is invalid, must be on Object/Interface/Union, not {clip(print_ast(node))}"
+    if isinstance(context.report.parent(node), FragmentDefinitionNode):
+        yield Finding("FragmentTypeConditionInvalid", f"Fragment {problem}", [node])
+    else:
+        yield Finding("InlineFragmentTypeConditionInvalid", f"Inline fragment {problem}", [node])
 
 
 def _not_input(error: GraphQLError, context: RuleContext) -> Iterator[Finding]:
@@ -99,7 +104,7 @@ def _missing_arguments(error: GraphQLError, context: RuleContext) -> Iterator[Fi
     node = first(error)
     kind = "field" if isinstance(node, FieldNode) else "directive"
     definition = context.get_field_def() if kind == "field" else context.schema.get_directive(node.name.value)
-    given = {argument.name.value for argument in node.arguments}
+    given = {argument.name.value for argument in node.arguments or ()}
     for name, argument in definition.args.items() if definition else ():
         if is_required_argument(argument) and name not in given:
             yield Finding(f"Missing{kind.title()}Argument", f"Missing {kind} argument {name}", [node])
@@ -114,7 +119,7 @@ def _subscription(error: GraphQLError, _: RuleContext) -> Iterator[Finding]:
     node = first(error)
     if isinstance(node, DirectiveNode):
         type_ = "MisplacedDirective"
-    elif node.name.value.startswith("__"):
+    elif isinstance(node, FieldNode) and node.name.value.startswith("__"):
         type_ = "SubscriptionIntrospectionRootField"
     else:
         type_ = "SubscriptionMultipleRootFields"
@@ -131,19 +136,19 @@ def _cycle(error: GraphQLError, _: RuleContext) -> Iterator[Finding]:
 _DESCRIBED: dict[type[ASTValidationRule], Describe] = {
     core.ExecutableDefinitionsRule: _same("NonExecutableDefinition"),
     core.KnownOperationTypesRule: _same("UnknownOperation"),
-    core.UniqueOperationNamesRule: _same("DuplicateOperationName"),
+    core.UniqueOperationNamesRule: _last("DuplicateOperationName"),
     core.LoneAnonymousOperationRule: _words(
         "LoneAnonymousOperationViolation", lambda _: "Anonymous operation with other operations"
     ),
     core.SingleFieldSubscriptionsRule: _subscription,
-    core.UniqueFragmentNamesRule: _same("DuplicateFragmentName"),
+    core.UniqueFragmentNamesRule: _last("DuplicateFragmentName"),
     core.KnownTypeNamesRule: _words("UnknownType", lambda node: f"Unknown type {clip(node.name.value)}"),
     core.FragmentsOnCompositeTypesRule: _condition,
     core.NoFragmentCyclesRule: _cycle,
     core.NoUnusedFragmentsRule: _words("UnusedFragment", lambda node: f"Unused fragment {clip(node.name.value)}"),
     core.KnownFragmentNamesRule: _words("UndefinedFragment", lambda node: f"Undefined fragment {clip(node.value)}"),
     core.PossibleFragmentSpreadsRule: _same("InvalidFragmentType"),
-    core.UniqueVariableNamesRule: _same("DuplicateVariableName"),
+    core.UniqueVariableNamesRule: _last("DuplicateVariableName"),
     core.VariablesAreInputTypesRule: _not_input,
     core.NoUndefinedVariablesRule: _words(
         "UndefinedVariable", lambda node: f"Undefined variable {clip(node.name.value)}"
@@ -155,12 +160,12 @@ _DESCRIBED: dict[type[ASTValidationRule], Describe] = {
     core.KnownArgumentNamesRule: _unknown_argument,
     core.ProvidedRequiredArgumentsRule: _missing_arguments,
     core.ScalarLeafsRule: _leaf,
-    core.UniqueArgumentNamesRule: _same("DuplicateArgumentNames"),
+    core.UniqueArgumentNamesRule: _last("DuplicateArgumentNames"),
     core.ValuesOfCorrectTypeRule: describe_literal,
     core.UniqueInputFieldNamesRule: _same("UniqueObjectFieldName"),
-    core.VariablesInAllowedPositionRule: _same("VariableTypeMismatch"),
+    core.VariablesInAllowedPositionRule: _last("VariableTypeMismatch"),
     core.KnownDirectivesRule: _directive,
-    core.UniqueDirectivesPerLocationRule: _same("DuplicateDirectiveName"),
+    core.UniqueDirectivesPerLocationRule: _last("DuplicateDirectiveName"),
     core.DeferStreamDirectiveOnRootField: _same("MisplacedDirective"),
     core.DeferStreamDirectiveOnValidOperationsRule: _same("MisplacedDirective"),
     core.DeferStreamDirectiveLabel: _label,
