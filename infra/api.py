@@ -25,7 +25,7 @@ _GATEWAY_ERRORS: tuple[tuple[apigateway.ResponseType, int | None, str, str | Non
     (apigateway.ResponseType.ACCESS_DENIED, 403, "FORBIDDEN", None),
     # What API Gateway calls a missing token is a path or method that is not there.
     (apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN, 404, "NOT_FOUND", "The API is at POST /graphql"),
-    (apigateway.ResponseType.REQUEST_TOO_LARGE, 413, "LIMIT_EXCEEDED", "The request is larger than 10 MB"),
+    (apigateway.ResponseType.REQUEST_TOO_LARGE, 413, "LIMIT_EXCEEDED", "The request is too large"),
     (apigateway.ResponseType.THROTTLED, 429, "TOO_MANY_REQUESTS", "Too many requests"),
     (apigateway.ResponseType.QUOTA_EXCEEDED, 429, "TOO_MANY_REQUESTS", "Too many requests"),
     (apigateway.ResponseType.INTEGRATION_TIMEOUT, 504, "TIMEOUT", f"No answer within {GATEWAY_SECONDS} seconds"),
@@ -75,6 +75,7 @@ class Api(Construct):
                 max_age=Duration.days(1),
             ),
         )
+        self.rest.node.try_remove_child("Endpoint")  # an output of its own; ours says more
         self.stage = self.rest.deployment_stage
         graphql = self.rest.root.add_resource("graphql")
         graphql.add_method("POST", _call(front))

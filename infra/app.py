@@ -26,7 +26,7 @@ def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAs
         analytics_reporting=False,
         tree_metadata=False,
     )
-    SoukStack(app, read_config(app.node))
+    SoukStack(app, read_config(app.node.try_get_context))
     return app.synth()
 
 

@@ -1,12 +1,13 @@
 """What an operator may choose, read from the CDK context (`cdk deploy -c stage=test`)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from constructs import Node
-
 Target = Literal["aws", "local"]
+Context = Callable[[str], object]
+"""Returns a context value by its name, None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Config:
     """The choices of one deployment; docs/deploying.md lists them for operators."""
 
     target: Target
-    """`local` is the emulator: two kinds of resource that it lacks are left out, and the layer is the host's."""
+    """`local` is the emulator: what it lacks is left out (`grep on_aws`), and the layer is the host's."""
     stage: str
     """Several deployments can live in one account; each has its stage."""
     retain: bool
@@ -40,22 +41,27 @@ class Config:
         """Whether this is the real thing."""
         return self.target == "aws"
 
+    @property
+    def tls_only(self) -> bool:
+        """Whether buckets and queues refuse plain HTTP, which is all that the emulator speaks, on the loopback."""
+        return self.on_aws
 
-def read_config(node: Node) -> Config:
-    """Read the context; ValueError says what is wrong with it."""
-    target = _text(node, "target") or "aws"
+
+def read_config(context: Context) -> Config:
+    """Read the context, by `Node.try_get_context`; ValueError says what is wrong with it."""
+    target = _text(context, "target") or "aws"
     if target not in ("aws", "local"):
         raise ValueError(f"context target={target!r}: it is aws or local")
     local = target == "local"
     config = Config(
         target=cast("Target", target),
-        stage=_text(node, "stage") or ("local" if local else "prod"),
-        retain=_flag(node, "retain", default=not local),
-        origin=_text(node, "origin") or "*",
-        requests_per_minute=int(_text(node, "requestsPerMinute") or 300),
-        domain=_text(node, "domain"),
-        certificate=_text(node, "certificate"),
-        alarm_email=_text(node, "alarmEmail"),
+        stage=_text(context, "stage") or ("local" if local else "prod"),
+        retain=_flag(context, "retain", default=not local),
+        origin=_text(context, "origin") or "*",
+        requests_per_minute=int(_text(context, "requestsPerMinute") or 300),
+        domain=_text(context, "domain"),
+        certificate=_text(context, "certificate"),
+        alarm_email=_text(context, "alarmEmail"),
     )
     if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", config.stage):
         raise ValueError(f"context stage={config.stage!r}: a letter, then up to 11 letters and digits, lower case")
@@ -64,13 +70,13 @@ def read_config(node: Node) -> Config:
     return config
 
 
-def _text(node: Node, name: str) -> str | None:
-    value = node.try_get_context(name)
+def _text(context: Context, name: str) -> str | None:
+    value = context(name)
     return None if value is None else str(value)
 
 
-def _flag(node: Node, name: str, *, default: bool) -> bool:
-    value = (_text(node, name) or str(default)).lower()
+def _flag(context: Context, name: str, *, default: bool) -> bool:
+    value = (_text(context, name) or str(default)).lower()
     if value not in ("true", "false"):
         raise ValueError(f"context {name}={value!r}: it is true or false")
     return value == "true"

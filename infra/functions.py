@@ -35,7 +35,7 @@ class Functions(Construct):
 
     def __init__(self, scope: Construct, id_: str, config: Config, environment: Mapping[str, str]) -> None:
         super().__init__(scope, id_)
-        self._config = config
+        self.config = config
         self._environment = environment
         place = platform_of(config.target)
         self._architecture = lambda_.Architecture.ARM_64 if place.machine == "arm64" else lambda_.Architecture.X86_64
@@ -52,7 +52,7 @@ class Functions(Construct):
 
     def name_of(self, function: str) -> str:
         """Return the physical name of a function, by which functions address each other."""
-        return f"{self._config.prefix}-{function.replace('_', '-')}"
+        return f"{self.config.prefix}-{function.replace('_', '-')}"
 
     def arn_of(self, function: str) -> str:
         """Return the ARN of a function, made already or not."""
@@ -108,6 +108,8 @@ class Functions(Construct):
 def _pack_code(function: str) -> Path:
     directory = ROOT / "functions" / function
     files = source_files(directory)
+    if directory / "handler.py" not in files:
+        raise FileNotFoundError(f"{directory}/handler.py, the code of the function {function}")
     archive = BUILD / "functions" / f"{function}-{fingerprint(files, root=directory)}.zip"
     if not archive.exists():
         archive.parent.mkdir(parents=True, exist_ok=True)

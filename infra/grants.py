@@ -6,7 +6,6 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_secretsmanager as secretsmanager
 
 from infra.config import Config
 from infra.storage import INDEXES
@@ -60,9 +59,9 @@ def write_objects(bucket: s3.Bucket, prefix: str) -> iam.PolicyStatement:
     )
 
 
-def read_secret(secret: secretsmanager.Secret) -> iam.PolicyStatement:
+def read_secret(secret_arn: str) -> iam.PolicyStatement:
     """Read the secret's value."""
-    return iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret.secret_arn])
+    return iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret_arn])
 
 
 def put_events(bus: events.EventBus) -> iam.PolicyStatement:

@@ -71,7 +71,7 @@ class SoukStack(Stack):
             "SOUK_BUS": self._bus.event_bus_name,
             "SOUK_ATTACHMENTS_BUCKET": storage.attachments.bucket_name,
             "SOUK_SEARCH_BUCKET": storage.search.bucket_name,
-            "SOUK_CURSOR_SECRET": storage.cursor_secret.secret_arn,
+            "SOUK_CURSOR_SECRET": storage.cursor_secret_arn,
         }
 
     def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:
@@ -79,7 +79,7 @@ class SoukStack(Stack):
         storage = self._storage
         statements: list[iam.PolicyStatement] = [
             grants.read_table(storage.table),
-            grants.read_secret(storage.cursor_secret),
+            grants.read_secret(storage.cursor_secret_arn),
             *grants.read_objects(storage.search, grants.SEARCH),
             *grants.read_objects(storage.attachments, grants.ATTACHMENTS),
         ]
@@ -100,7 +100,7 @@ class SoukStack(Stack):
             "TableName": storage.table.table_name,
             "AttachmentsBucket": storage.attachments.bucket_name,
             "SearchBucket": storage.search.bucket_name,
-            "CursorSecret": storage.cursor_secret.secret_arn,
+            "CursorSecret": storage.cursor_secret_arn,
             "BusName": self._bus.event_bus_name,
             "Prefix": self._config.prefix,
             "FunctionNames": ",".join(function.function_name for function in functions.values()),

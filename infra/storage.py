@@ -17,6 +17,7 @@ class Storage(Construct):
 
     def __init__(self, scope: Construct, id_: str, config: Config) -> None:
         super().__init__(scope, id_)
+        self._tls_only = config.tls_only
         removal = RemovalPolicy.RETAIN if config.retain else RemovalPolicy.DESTROY
         self.table = self._table(config, removal)
         self.attachments = self._bucket(
@@ -42,13 +43,19 @@ class Storage(Construct):
         )
         # The search index can be rebuilt from the table, so nothing of it is retained.
         self.search = self._bucket("Search", RemovalPolicy.DESTROY)
-        self.cursor_secret = secretsmanager.Secret(
+        self.cursor_secret = secretsmanager.CfnSecret(
             self,
             "CursorSecret",
             description="Signs page cursors. Replacing it ends the pages that clients are on, and nothing else.",
-            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
-            removal_policy=RemovalPolicy.DESTROY,
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                password_length=64, exclude_punctuation=True
+            ),
         )
+
+    @property
+    def cursor_secret_arn(self) -> str:
+        """The ARN by `Fn::GetAtt`; the emulator answers `Ref` with the name, which is no resource of a policy."""
+        return self.cursor_secret.attr_id
 
     def _table(self, config: Config, removal: RemovalPolicy) -> dynamodb.Table:
         table = dynamodb.Table(
@@ -90,7 +97,7 @@ class Storage(Construct):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=self._tls_only,
             versioned=versioned,
             lifecycle_rules=lifecycle_rules,
             cors=cors,

@@ -40,7 +40,7 @@ class StreamConsumer(Construct):
             self,
             "DeadLetters",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=functions.config.tls_only,
             retention_period=Duration.days(14),
         )
         table = storage.table
