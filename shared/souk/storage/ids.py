@@ -32,8 +32,3 @@ def first_id_at(epoch_ms: int) -> str:
     `epoch_ms` is in milliseconds since 1970.
     """
     return str(max(epoch_ms - _EPOCH_MS, 0) << _RANDOM_BITS)
-
-
-def ciphertext(entity_id: str) -> str:
-    """Return an id in the form that links show: `~` and 16 hexadecimal digits. It hides nothing."""
-    return f"~{int(entity_id):016x}"

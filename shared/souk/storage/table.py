@@ -62,12 +62,6 @@ class Table:
         answer = self.client.get_item(TableName=self.name, Key=key_attributes(Key(value, "UNIQ")), ConsistentRead=True)
         return answer["Item"]["holder"]["S"] if "Item" in answer else None
 
-    def holder(self, value: str) -> str | None:
-        """Return who has a unique value (see `Transaction.reserve`), or None."""
-        self.trips += 1
-        answer = self.client.get_item(TableName=self.name, Key=key_attributes(Key(value, "UNIQ")), ConsistentRead=True)
-        return answer["Item"]["holder"]["S"] if "Item" in answer else None
-
     def batch_get(self, keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Mapping[str, Any]]:
         """Return the items that there are, of any kind, in one round trip."""
         wanted = list(dict.fromkeys(keys))

@@ -46,7 +46,7 @@ def test_who_am_i(town: Town) -> None:
         "name": "Olivia O.",
         "email": "Olivia@Example.test",
         "photoUrl": None,
-        "ciphertext": "~0000000000000065",
+        "ciphertext": "~01101",
     }
 
 
@@ -250,7 +250,7 @@ def test_what_has_no_facts_yet_says_so(town: Town, query: str) -> None:
 
 
 def test_a_page_of_staff_takes_as_many_trips_as_it_is_deep(town: Town) -> None:
-    query = "{ organization { staffs { edges { node { user { name } } } } company { contactUser { name } } } }"
+    query = "{ organization { staffs { edges { node { user { name } } } } } }"
     few = town.olivia.call(query)
     for number in range(30):
         person(town.olivia.souk, str(700 + number), ACME, role=Role.MEMBER)

@@ -8,7 +8,6 @@ concerns the company as a whole (its country, its payment, its record as a clien
 from enum import StrEnum
 
 from souk.storage import Entity, Model
-from souk.storage.ids import ciphertext
 
 
 class OrganizationType(StrEnum):
@@ -229,8 +228,8 @@ class User(Entity):
 
     @property
     def ciphertext(self) -> str:
-        """Their id as links show it."""
-        return ciphertext(self.id)
+        """The public form of their id that addresses of web pages use: `~01` and the id. It hides nothing."""
+        return f"~01{self.id}"
 
     @property
     def name(self) -> str:
