@@ -1,0 +1,162 @@
+"""A posting as the market sees it: the parts of the contract's MarketplaceJobPosting."""
+
+from souk.domains.jobs.model import Job, Status
+from souk.domains.jobs.projections import common
+from souk.domains.jobs.projections.common import Part
+from souk.domains.jobs.rules.classification import additional_skills_of, place_of, skills_of
+from souk.domains.jobs.rules.visibility import may_manage
+from souk.identity.principal import Principal
+from souk.money import Money
+
+
+def budget_shown(job: Job, principal: Principal) -> bool:
+    """Say whether somebody sees the budget, which its client may hide from the market."""
+    return not job.info.hide_budget or may_manage(job, principal)
+
+
+def work_flow_state(job: Job) -> Part:
+    """Return MarketplacePostingWorkFlowState."""
+    is_open = job.status is Status.REQUESTED
+    return {"status": "ACTIVE" if is_open else "CLOSED", "closeResult": None if is_open else job.status}
+
+
+def annotations(job: Job) -> Part | None:
+    """Return MarketplacePostingAnnotations: the client's own labels, without those that are incomplete."""
+    given = job.annotations
+    if given is None:
+        return None
+    return {
+        "tags": None if given.tags is None else [tag for tag in given.tags if tag is not None],
+        "customFields": None
+        if given.custom_fields is None
+        else [
+            {"key": one.key, "value": one.value}
+            for one in given.custom_fields
+            if one and one.key is not None and one.value is not None
+        ],
+    }
+
+
+def activity_stat(job: Job) -> Part:
+    """Return MarketplacePostingActivityStat."""
+    counts = job.activity
+
+    def money(minor: int | None) -> Money | None:
+        return None if minor is None else Money(minor, job.currency)
+
+    def average(total: int, number: int) -> Money | None:
+        return money(round(total / number)) if number else None
+
+    return {
+        "applicationsBidStats": {
+            "avgRateBid": average(counts.bid_total, counts.bids),
+            "minRateBid": money(counts.bid_min),
+            "maxRateBid": money(counts.bid_max),
+            "avgInterviewedRateBid": average(counts.interviewed_bid_total, counts.interviewed_bids),
+        },
+        "jobActivity": {
+            "lastClientActivity": job.last_client_activity,
+            "invitesSent": counts.invites_sent,
+            "totalInvitedToInterview": counts.interviewed,
+            "totalHired": counts.hired,
+            "totalUnansweredInvites": counts.invites_unanswered,
+            "totalOffered": counts.offered,
+            "totalRecommended": counts.recommended,
+        },
+    }
+
+
+def content(job: Job) -> Part:
+    """Return title and description, which everything has that was published."""
+    return {"title": job.info.title or "", "description": job.info.description or ""}
+
+
+def attachments(job: Job) -> list[Part] | None:
+    """Return what the market may know of the files of a posting."""
+    if job.attachments is None:
+        return None
+    return [
+        {"id": file.id, "sequenceNumber": at, "fileName": file.file_name, "fileSize": file.content_length}
+        for at, file in enumerate(job.attachments, 1)
+    ]
+
+
+def classification(job: Job) -> Part:
+    """Return MarketplacePostingClassification."""
+    place = place_of(job)
+    return {
+        "category": place.category,
+        "subCategory": place.subcategory,
+        "occupation": place.service,
+        "skills": skills_of(job),
+        "additionalSkills": additional_skills_of(job),
+    }
+
+
+def segmentation(job: Job) -> Part | None:
+    """Return MarketplaceSegmentationData."""
+    if job.segmentation_data is None:
+        return None
+    values = common.segmentation(job)
+    return {"segmentationValues": [{"customValue": one["customValue"], "segmentationInfo": one} for one in values]}
+
+
+def contractor_selection(job: Job) -> Part:
+    """Return MarketplaceContractorSelection."""
+    asked = job.questions
+    return {
+        "proposalRequirement": {
+            "coverLetterRequired": job.info.cover_letter_required,
+            "freelancerMilestonesAllowed": job.info.freelancer_milestones_allowed,
+            "screeningQuestions": asked
+            and [{"question": one.question, "sequenceNumber": at} for at, one in enumerate(asked, 1)],
+        },
+        "qualification": common.qualification(job),
+        "location": common.location(job),
+    }
+
+
+def contents(job: Job) -> Part:
+    """Return MarketplaceJobPostingsContents."""
+    return {
+        "id": job.id,
+        "ciphertext": job.ciphertext,
+        **content(job),
+        "publishedDateTime": job.published,
+        "annotations": annotations(job),
+    }
+
+
+def custom_fields(job: Job, principal: Principal) -> list[Part]:
+    """Return the client's own notes on a posting, to the client alone. `creatorId` is for their links."""
+    if job.custom_fields is None or not may_manage(job, principal):
+        return []
+    return [
+        {
+            "responseId": one.id,
+            "id": one.custom_field_id,
+            "displayValueSnap": one.display_value or one.value,
+            "creatorId": job.owner_id,
+            "jobPostingId": job.id,
+            "stale": False,
+            "aclSnap": "COMPANY",
+        }
+        for one in job.custom_fields.responses or ()
+        if one
+    ]
+
+
+def feature_prediction(job: Job) -> Part:
+    """Return JobFeaturePrediction: how likely it is that the work needs several freelancers.
+
+    `high` where the client wants more than one, `medium` where they left the number open or mean to keep the posting
+    open after a hire, `low` for all others. Whatever is not `low` counts as a prediction of several.
+    """
+    info = job.info
+    if (info.freelancers_to_hire or 1) > 1:
+        likely = "high"
+    elif info.not_sure_freelancers_to_hire or info.keep_open_on_hire:
+        likely = "medium"
+    else:
+        likely = "low"
+    return {"id": job.id, "openingMultiFreelancerPrediction": likely != "low", "opening": likely}

@@ -1,0 +1,179 @@
+"""A posting as its client manages it: the parts of the contract's JobPosting."""
+
+from souk.domains.jobs.model import Attachment, Job
+from souk.domains.jobs.projections import common
+from souk.domains.jobs.projections.common import Part
+from souk.domains.jobs.rules.classification import additional_skills_of, place_of, skills_of
+from souk.domains.reference.model import Occupation
+from souk.domains.reference.rules import reason
+from souk.money import Money
+
+
+def info(job: Job) -> Part:
+    """Return JobPostingInfo. `companyId` and `changedById` are for its links."""
+    given = job.info
+    reason_id = job.reason_id or given.reason_rid
+    why = reason(reason_id) if reason_id else None
+    return {
+        "status": job.status,
+        "companyId": job.company_id,
+        "auditTime": common.audit_time(job.created, job.modified),
+        "hidden": given.hidden,
+        "siteSource": given.site_source,
+        "keepOpenOnHire": given.keep_open_on_hire,
+        "draftJobPostingId": given.draft_job_posting_id,
+        "publishDateTime": job.published,
+        "filledDateTime": job.closed if job.status == "FILLED" else None,
+        "sourcingUpdateForbidden": given.sourcing_update_forbidden,
+        "sourcingUpdateCount": given.sourcing_update_count,
+        "premium": given.premium,
+        "legacyCiphertext": given.legacy_ciphertext or job.ciphertext,
+        "hideBudget": given.hide_budget,
+        "categoryId": given.category_id,
+        "groupId": given.group_id,
+        "notSureFreelancersToHire": given.not_sure_freelancers_to_hire,
+        "notSureExperienceLevel": given.not_sure_experience_level,
+        "hourlyBudgetType": given.hourly_budget_type,
+        "hourlyBudgetMin": job.hourly_min,
+        "hourlyBudgetMax": job.hourly_max,
+        "changedById": job.changed_by_id,
+        "reasonId": reason_id,
+        "reasonName": why.reason if why else None,
+    }
+
+
+def content(job: Job) -> Part | None:
+    """Return title and description, of which a draft may lack one or both."""
+    if job.info.title is None and job.info.description is None:
+        return None
+    return {"title": job.info.title or "", "description": job.info.description or ""}
+
+
+def attachments(job: Job) -> list[Part] | None:
+    """Return the files of a posting, in their order. `file` is for their links."""
+    return None if job.attachments is None else [_attachment(file, at) for at, file in enumerate(job.attachments, 1)]
+
+
+def _attachment(file: Attachment, sequence_number: int) -> Part:
+    return {
+        "id": file.id,
+        "sequenceNumber": sequence_number,
+        "fileName": file.file_name,
+        "contentLength": file.content_length,
+        "contentType": file.content_type,
+        "createdDateTime": file.created_date_time,
+        "file": file,
+    }
+
+
+def classification(job: Job) -> Part:
+    """Return JobPostingClassification."""
+    place, sands = place_of(job), job.sands_job_post
+    return {
+        "category": _named(place.category),
+        "subCategory": _named(place.subcategory),
+        "skills": skills_of(job),
+        "customSkills": [
+            {"parentSkillId": one.parent_skill_id, "freeText": one.freetext}
+            for one in (sands.skills if sands else None) or ()
+            if one.freetext
+        ],
+        "additionalSkills": additional_skills_of(job),
+        "occupationId": sands and sands.occupation_id,
+        "customAdditionalSkills": [
+            one.freetext for one in (sands.additional_skills if sands else None) or () if one.freetext
+        ],
+    }
+
+
+def _named(occupation: Occupation | None) -> Part | None:
+    if occupation is None:
+        return None
+    return {"id": occupation.id, "name": occupation.preferred_label, "slug": occupation.slug}
+
+
+def segmentation(job: Job) -> Part | None:
+    """Return JobPostingSegmentationData."""
+    return None if job.segmentation_data is None else {"segmentationValues": common.segmentation(job)}
+
+
+def contract_terms(job: Job) -> Part | None:
+    """Return JobPostingContractTerms."""
+    return common.contract_terms(job, budget_shown=True)
+
+
+def contractor_selection(job: Job) -> Part:
+    """Return JobPostingContractorSelection. `userId` is for the questions' links."""
+    asked = job.questions
+    questions = asked and [
+        {
+            "id": one.id,
+            "question": one.question,
+            "userId": one.user_id,
+            "questionType": one.type,
+            "auditTime": common.audit_time(one.created, one.modified),
+        }
+        for one in asked
+    ]
+    return {
+        "proposalRequirement": {
+            "coverLetterRequired": job.info.cover_letter_required,
+            "freelancerMilestonesAllowed": job.info.freelancer_milestones_allowed,
+            "screeningQuestions": questions,
+        },
+        "qualification": common.qualification(job),
+        "location": common.location(job),
+    }
+
+
+def additional_info(job: Job) -> Part:
+    """Return JobPostingAdditionalInfo."""
+    given = job.additional
+    invite_post = given.invite_post if given and given.invite_post is not None else job.invite_post
+    return {
+        "clientNumberOfHiresOnCreate": job.client_hires_on_create,
+        "clientTotalSpentOnCreate": Money(job.client_spent_on_create, job.currency),
+        "directHire": given and given.direct_hire,
+        "invitePost": invite_post,
+        "lastBuyerActivity": job.last_client_activity,
+    }
+
+
+def ptc_info(job: Job) -> Part | None:
+    """Return JobPostingPtcInfo."""
+    return {"jobPostingPtcVisibility": job.ptc_info.visibility} if job.ptc_info else None
+
+
+def proposals_statistics(job: Job) -> Part:
+    """Return ProposalsStatistics."""
+    counts = job.activity
+    return {
+        "totalProposals": counts.proposals,
+        "totalMessaged": counts.messaged,
+        "totalHired": counts.hired,
+        "totalInvitesSent": counts.invites_sent,
+        "totalApplicantsWithAutoHidden": counts.proposals + counts.auto_hidden,
+        "totalArchived": counts.archived,
+        "totalAutoHidden": counts.auto_hidden,
+        "totalDeclined": counts.declined,
+        "totalHidden": counts.hidden,
+        "totalOffered": counts.offered,
+        "totalShortlisted": counts.shortlisted,
+        "totalWithdrawn": counts.withdrawn,
+    }
+
+
+def custom_fields(job: Job) -> list[Part] | None:
+    """Return the answers to the organization's custom fields."""
+    if job.custom_fields is None or job.custom_fields.responses is None:
+        return None
+    return [
+        {
+            "responseId": one.id,
+            "id": one.custom_field_id,
+            "displayValue": one.display_value or one.value,
+            "value": one.value,
+        }
+        for one in job.custom_fields.responses
+        if one
+    ]
