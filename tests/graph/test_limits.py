@@ -21,6 +21,7 @@ from souk.errors import LimitExceeded
 from souk.graph import assembly, limits
 from souk.graph.limits import LIMITS, Limits
 from souk.graph.validation import validate
+from tests.graph.hostile import COSTLY, HOSTILE, UNREADABLE, answer, doubling
 
 
 def read(source: str, bounds: Limits = LIMITS) -> None:
@@ -35,79 +36,24 @@ def refusal(source: str, bounds: Limits = LIMITS) -> dict[str, Any]:
     return refused.value.details
 
 
-def doubling(spreads: int, levels: int) -> str:
-    fragments = (f"fragment F{i} on Query {{{f'...F{i + 1} ' * spreads}}}" for i in range(levels))
-    return f"{{...F0}} {' '.join(fragments)} fragment F{levels} on Query {{a}}"
-
-
-HOSTILE = {
-    "100 KB and more": ("{" + "a" * 100_001 + "}", "characters"),
-    "one field, 12,000 times": ("{" + "a " * 12_000 + "}", "tokens"),
-    "one field, 1,000 times": ("{" + "a " * 1_000 + "}", "repeats"),
-    "one field, in 500 inline fragments": ("{" + "...{a} " * 500 + "}", "repeats"),
-    "one fragment, 1,000 times": ("{" + "...A " * 1_000 + "} fragment A on Query {a}", "repeats"),
-    "24 KB of aliases": ("{" + " ".join(f"a{i}:x" for i in range(4_000)) + "}", "tokens"),
-    "aliases under one field": ("{v {" + " ".join(f"a{i}:x" for i in range(1_000)) + "}}", "aliases"),
-    "5,000 levels, closed": ("{a" * 5_000 + "}" * 5_000, "tokens"),
-    "1,000 levels, closed": ("{a" * 1_000 + "}" * 1_000, "nesting"),
-    "50,000 levels, left open": ("{" * 50_000, "tokens"),
-    "3,000 parentheses, left open": ("{a" + "(" * 3_000, "nesting"),
-    "a list in a list in a list": ("{a(b: " + "[" * 500 + "]" * 500 + ")}", "nesting"),
-    "a type of lists of lists": ("query ($a: " + "[" * 500 + "Int" + "]" * 500 + ") {a}", "nesting"),
-    "50 levels of fields": ("{a" * 50 + "}" * 50, "depth"),
-    "50 levels of fragments": (
-        "{...F0}" + "".join(f"fragment F{i} on Q {{a {{...F{i + 1}}}}}" for i in range(50)) + "fragment F50 on Q {a}",
-        "depth",
-    ),
-    "fragments that double": (doubling(2, 60), "fields"),
-    "fragments that grow by twenty": (doubling(20, 60), "fields"),
-    "a fragment of 900 fields, three times": (
-        "{x {...A} y {...A} z {...A}} fragment A on T {" + " ".join(f"f{i}" for i in range(900)) + "}",
-        "fields",
-    ),
-    "one directive, 3,000 times": ("{a " + "@include(if: true) " * 500 + "}", "directives"),
-    "unknown directives": ("{a " + "@x " * 1_000 + "}", "directives"),
-    "directives on variables": ("query (" + " ".join(f"$v{i}: Int @x @y" for i in range(90)) + ") {a}", "directives"),
-    "a list of 20,000 in an argument": ("{a(b: [" + "1," * 20_000 + "])}", "tokens"),
-    "one argument, 1,000 times": ("{a(" + "b: 1 " * 1_000 + ")}", "arguments"),
-    "arguments of a directive": ("{a @x(" + "b: 1 " * 1_000 + ")}", "arguments"),
-    "25 fields at the root": ("{" + " ".join(f"a{i}" for i in range(25)) + "}", "root_fields"),
-    "25 fields at the root, in fragments": (
-        "{...A b c d e} fragment A on Query {" + " ".join(f"a{i}" for i in range(20)) + "}",
-        "root_fields",
-    ),
-    "25 mutations": ("mutation {" + " ".join(f"a{i}: x" for i in range(25)) + "}", "root_fields"),
-    "500 operations": (" ".join(f"query Q{i} {{a}}" for i in range(500)), "operations"),
-    "500 nameless operations": ("{a}" * 500, "operations"),
-    "400 fragments": ("{a}" + "".join(f"fragment F{i} on Q {{a}}" for i in range(400)), "fragments"),
-    "500 variables": ("query (" + " ".join(f"$v{i}: Int" for i in range(500)) + ") {a}", "variables"),
-    "30,000 comments": ("#\n" * 30_000 + "{a}", "tokens"),
-    "99,000 quotes": ('"' * 99_000, "tokens"),
-    "99,000 characters of no token": ("$" * 99_000, "tokens"),
-    "introspection that returns to itself": (
-        "{__schema {types {fields {type {fields {type {fields {name}}}}}}}}",
-        "introspection_lists",
-    ),
-    "introspection that returns to itself, in fragments": (
-        "{__schema {types {...A}}} fragment A on __Type {fields {type {...B}}} fragment B on __Type {fields {name}}",
-        "introspection_lists",
-    ),
-    "introspection, 6 types": (
-        "{" + " ".join(f't{i}: __type(name: "A") {{name}}' for i in range(6)) + "}",
-        "introspection_types",
-    ),
-    "introspection, twice": ("{a: __schema {types {name}} __schema {types {name}}}", "introspection_aliases"),
-    "introspection, aliased inside": ("{__schema {a: types {name} b: types {name}}}", "introspection_aliases"),
-    "introspection, aliased in a fragment": (
-        "{__schema {types {...A}}} fragment A on __Type {a: fields {name} b: fields {name}}",
-        "introspection_aliases",
-    ),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize(("source", "limit"), HOSTILE.values(), ids=HOSTILE)
 def test_hostile_document_is_refused_before_validation(source: str, limit: str) -> None:
     assert refusal(source)["limit"] == limit
+
+
+@pytest.mark.parametrize("source", COSTLY.values(), ids=COSTLY)
+def test_costly_document_within_the_limits_ends_in_few_short_errors(source: str) -> None:
+    limits.check_source(source)
+    messages = answer(served(), source)
+    assert 0 < len(messages) <= LIMITS.errors + 1
+    assert max(map(len, messages)) < 800
+
+
+@pytest.mark.parametrize("source", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_graphql_is_a_syntax_error(source: str) -> None:
+    (message,) = answer(served(), source)
+    assert message.startswith("Invalid syntax: ")
+    assert len(message) < 200
 
 
 EDGES = {  # for a limit of 4: a document that is just within, and one that is just beyond
