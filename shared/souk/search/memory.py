@@ -4,7 +4,7 @@ Tests use it as their oracle. It also serves where there are few documents and n
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -62,9 +62,13 @@ class MemoryIndex(SearchIndex):
         """See `SearchIndex.rebuild`."""
         self._entries = {document.id: self._entry(document.id, document) for document in source}
 
-    def fingerprints(self) -> Mapping[str, int]:
+    def fingerprints(self, ids: Collection[str] | None = None) -> dict[str, int]:
         """See `SearchReader.fingerprints`."""
-        return {id_: schemas.fingerprint(entry.document) for id_, entry in self._entries.items()}
+        return {
+            id_: schemas.fingerprint(entry.document)
+            for id_, entry in self._entries.items()
+            if ids is None or id_ in ids
+        }
 
     def search(self, search: Search) -> Page:
         """See `SearchReader.search`. The score is how often the words occur, times the weight of the field."""

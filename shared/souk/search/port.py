@@ -4,7 +4,7 @@ The index is derived from the table and never the other way round: it can be thr
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from souk.search.query import Search
@@ -48,8 +48,11 @@ class SearchReader(ABC):
         """
 
     @abstractmethod
-    def fingerprints(self) -> Mapping[str, int]:
-        """Return the id of every document with the fingerprint of its content (`souk.search.schema.fingerprint`)."""
+    def fingerprints(self, ids: Collection[str] | None = None) -> dict[str, int]:
+        """Return the documents' ids, each with the fingerprint of its content (`souk.search.schema.fingerprint`).
+
+        Of all documents, or of those among `ids` that the index holds.
+        """
 
     def ids(self) -> set[str]:
         """Return the id of every document in the index."""

@@ -9,7 +9,8 @@ own query parser, which crashes the process on hostile input, is never called. H
 - `_present`: the names of the document's fields, which makes "has no budget" a term like any other
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -42,63 +43,67 @@ class TantivyIndex(SearchIndex):
         self.reload()
 
     def apply(self, changes: Mapping[str, Document | None]) -> None:
-        """See `SearchIndex.apply`."""
+        """See `SearchIndex.apply`. Changes that change nothing do not make a commit."""
         new = {
-            schemas.number(id_): None if document is None else self._lay_out(schemas.under_its_id(id_, document))
+            id_: None if document is None else schemas.under_its_id(id_, self.schema.normalise(document))
             for id_, document in changes.items()
         }
-        writer = self._writer()
-        self._delete(writer, list(new))
-        for document in new.values():
-            if document is not None:
-                writer.add_document(document)
-        self._finish(writer)
+        held = self.fingerprints(new.keys())
+        wanted = {id_: None if document is None else schemas.fingerprint(document) for id_, document in new.items()}
+        changed = [id_ for id_ in new if wanted[id_] != held.get(id_)]
+        if not changed:
+            return
+        with self._writer() as writer:
+            self._delete(writer, changed)
+            for id_ in changed:
+                if (document := new[id_]) is not None:
+                    writer.add_document(self._lay_out(document))
 
     def rebuild(self, source: Iterable[Document]) -> None:
         """See `SearchIndex.rebuild`. Memory does not grow with the source, apart from the ids."""
-        writer = self._writer()
         seen: set[str] = set()
-        try:
+        with self._writer() as writer:
             writer.delete_all_documents()
             for document in source:
                 if document.id in seen:
-                    self._delete(writer, [schemas.number(document.id)])
-                writer.add_document(self._lay_out(document))
+                    self._delete(writer, [document.id])
+                writer.add_document(self._lay_out(self.schema.normalise(document)))
                 seen.add(document.id)
-        except BaseException:
-            writer.rollback()
-            raise
-        self._finish(writer)
 
     def search(self, search: Search) -> Page:
         """See `SearchReader.search`. Scores are BM25's."""
         self.schema.check(search)
         return self._view.search(search)
 
-    def fingerprints(self) -> Mapping[str, int]:
+    def fingerprints(self, ids: Collection[str] | None = None) -> dict[str, int]:
         """See `SearchReader.fingerprints`."""
-        return self._view.fingerprints()
+        return self._view.fingerprints(ids)
 
     def reload(self) -> None:
         """Look at what is in the directory now. What this object writes itself, it sees without that."""
         self._index.reload()
         self._view = View(self.schema, self._native, self._index.searcher())
 
-    def _writer(self) -> tantivy.IndexWriter:
-        return self._index.writer(_WRITER_HEAP_BYTES, 1)
-
-    def _delete(self, writer: tantivy.IndexWriter, numbers: list[int]) -> None:
-        # By query: tantivy 0.27's delete_documents_by_term takes an int for a signed one and finds nothing.
-        writer.delete_documents_by_query(tantivy.Query.term_set_query(self._native, ID, numbers))
-
-    def _finish(self, writer: tantivy.IndexWriter) -> None:
-        """Commit and let merges end: afterwards no thread works on the files, which may then be copied."""
-        writer.commit()
-        writer.wait_merging_threads()
+    @contextmanager
+    def _writer(self) -> Iterator[tantivy.IndexWriter]:
+        """Commit what is written inside, or nothing. Afterwards no thread works on the files: they may be copied."""
+        writer = self._index.writer(_WRITER_HEAP_BYTES, num_threads=1)
+        try:
+            yield writer
+            writer.commit()
+        except BaseException:
+            writer.rollback()
+            raise
+        finally:
+            writer.wait_merging_threads()
         self.reload()
 
+    def _delete(self, writer: tantivy.IndexWriter, ids: Iterable[str]) -> None:
+        # By query: tantivy 0.27's delete_documents_by_term takes an int for a signed one and finds nothing.
+        numbers = [number for id_ in ids if (number := schemas.parse_id(id_)) is not None]
+        writer.delete_documents_by_query(tantivy.Query.term_set_query(self._native, ID, numbers))
+
     def _lay_out(self, document: Document) -> tantivy.Document:
-        document = self.schema.normalise(document)
         native = tantivy.Document()
         native.add_unsigned(ID, schemas.number(document.id))
         native.add_unsigned(FINGERPRINT, schemas.fingerprint(document))

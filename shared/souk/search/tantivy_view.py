@@ -5,7 +5,7 @@ total order, so equals are ordered here, and the part of the order that a slice 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypeAlias, cast
 
 import tantivy
@@ -17,6 +17,7 @@ from souk.search.query import (
     RELEVANCE,
     All,
     And,
+    AnyOf,
     Exists,
     Not,
     Or,
@@ -61,16 +62,14 @@ class View:
         ids = self._column(ID, addresses[search.offset :])
         return Page(total, tuple(Hit(str(number)) for number in ids))
 
-    def fingerprints(self) -> dict[str, int]:
-        """Return the id and the fingerprint of every document."""
+    def fingerprints(self, ids: Collection[str] | None) -> dict[str, int]:
+        """Return the id and the fingerprint of every document, or of those with these ids."""
         if not self._searcher.num_docs:
             return {}
-        _, hits = self._fetch(All(), self._searcher.num_docs)
+        _, hits = self._fetch(All() if ids is None else AnyOf(ID, tuple(ids)), self._searcher.num_docs)
         addresses = [address for _, address in hits]
-        numbers = self._column(FINGERPRINT, addresses)
-        return {
-            str(id_): int(cast("int", number)) for id_, number in zip(self._column(ID, addresses), numbers, strict=True)
-        }
+        found = zip(self._column(ID, addresses), self._column(FINGERPRINT, addresses), strict=True)
+        return {str(id_): cast("int", fingerprint) for id_, fingerprint in found}
 
     def _fetch(self, where: Query, limit: int, sort: Sort | None = None) -> tuple[int, list[_Hit]]:
         """Return the number of results and the first of them, by score without a sort key."""

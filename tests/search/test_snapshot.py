@@ -1,0 +1,276 @@
+"""The index that is shared through S3: what readers see, what travels, and who wins."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from souk.errors import Conflict
+from souk.search import Document, Search
+from souk.search.snapshot import SnapshotReader, SnapshotWriter
+from tests.search.catalogue import SCHEMA
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+BUCKET = "souk-search"
+PREFIX = f"search/things/{SCHEMA.fingerprint}/"
+
+
+def document(id_: int, title: str = "python") -> Document:
+    return Document(str(id_), {"title": title})
+
+
+def changes(*ids: int) -> dict[str, Document | None]:
+    return {str(id_): document(id_) for id_ in ids}
+
+
+@pytest.fixture
+def s3(aws: None) -> "S3Client":  # noqa: ARG001 - the fixture is the AWS that the client talks to
+    client = boto3.client("s3", region_name="us-east-1")
+    client.create_bucket(Bucket=BUCKET)
+    return client
+
+
+@pytest.fixture
+def writer(s3: "S3Client") -> SnapshotWriter:
+    return SnapshotWriter(SCHEMA, s3, BUCKET)
+
+
+@pytest.fixture
+def reader(s3: "S3Client") -> SnapshotReader:
+    return SnapshotReader(SCHEMA, s3, BUCKET, poll_seconds=0)
+
+
+def stored(s3: "S3Client") -> set[str]:
+    return {entry["Key"].removeprefix(PREFIX) for entry in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
+
+
+class Calls:
+    """The keys of the objects that a client reads or writes, and a place to interfere."""
+
+    def __init__(self, client: "S3Client", operation: str) -> None:
+        self.keys: list[str] = []
+        self.before: Callable[[str], None] = lambda _: None
+        client.meta.events.register(f"provide-client-params.s3.{operation}", self._record)
+
+    def _record(self, params: dict[str, Any], **_: Any) -> None:
+        key = params["Key"].removeprefix(PREFIX)
+        self.keys.append(key)
+        self.before(key)
+
+    def once(self, wanted: Callable[[str], bool], action: Callable[[], object]) -> None:
+        """Do something just before the first call for such a key."""
+
+        def interfere(key: str) -> None:
+            if wanted(key):
+                self.before = lambda _: None
+                action()
+
+        self.before = interfere
+
+
+def is_pointer(key: str) -> bool:
+    return key == "current"
+
+
+def is_file(key: str) -> bool:
+    return key.startswith("files/")
+
+
+def fail() -> None:
+    raise EndpointConnectionError(endpoint_url="https://s3.example")
+
+
+def test_readers_follow_the_writer(writer: SnapshotWriter, reader: SnapshotReader) -> None:
+    assert reader.search(Search()).total == 0
+    assert reader.position().generation == 0
+    writer.apply(changes(1, 2))
+    assert reader.search(Search()).ids == ["2", "1"]
+    writer.apply({"1": None, "3": document(3)})
+    assert reader.search(Search()).ids == ["3", "2"]
+    assert reader.position().generation == 2
+    assert reader.fingerprints() == writer.fingerprints()
+    writer.rebuild([document(9)])
+    assert reader.search(Search()).ids == ["9"]
+
+
+def test_a_new_writer_and_a_new_reader_go_on_from_what_is_there(s3: "S3Client", writer: SnapshotWriter) -> None:
+    writer.apply(changes(1))
+    SnapshotWriter(SCHEMA, s3, BUCKET).apply(changes(2))
+    writer.apply(changes(3))
+    assert SnapshotReader(SCHEMA, s3, BUCKET).search(Search()).ids == ["3", "2", "1"]
+
+
+def test_only_new_files_travel(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
+    uploads, downloads = Calls(s3, "PutObject"), Calls(s3, "GetObject")
+    seen: set[str] = set()
+    for id_ in range(12):  # enough for the engine to merge some
+        writer.apply(changes(id_))
+        assert reader.search(Search()).total == id_ + 1
+        files = set(filter(is_file, uploads.keys))
+        assert sorted(filter(is_file, uploads.keys)) == sorted(files)
+        assert set(filter(is_file, downloads.keys)) == files
+        assert files > seen
+        seen = files
+    assert sorted(filter(is_file, downloads.keys)) == sorted(seen)
+
+
+def test_what_changes_nothing_is_not_published(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
+    writer.apply(changes(1))
+    uploads = Calls(s3, "PutObject")
+    writer.apply(changes(1) | {"2": None})
+    assert uploads.keys == []
+    assert reader.position().generation == 1
+
+
+def test_readers_ask_at_most_once_in_a_while(s3: "S3Client", writer: SnapshotWriter) -> None:
+    writer.apply(changes(1))
+    downloads = Calls(s3, "GetObject")
+    reader = SnapshotReader(SCHEMA, s3, BUCKET, poll_seconds=3600)
+    assert downloads.keys == []
+    for _ in range(5):
+        assert reader.search(Search()).total == 1
+    assert len(list(filter(is_pointer, downloads.keys))) == 1
+
+
+def test_the_loser_of_a_race_takes_over_what_the_winner_wrote(
+    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
+) -> None:
+    other = SnapshotWriter(SCHEMA, s3, BUCKET)
+    uploads = Calls(s3, "PutObject")
+    uploads.once(is_pointer, lambda: other.apply(changes(1)))  # the very first pointer: If-None-Match
+    writer.apply(changes(2))
+    assert reader.search(Search()).ids == ["2", "1"]
+    uploads.once(is_pointer, lambda: other.apply(changes(3) | {"2": None}))  # and If-Match
+    writer.apply(changes(4))
+    assert reader.search(Search()).ids == ["4", "3", "1"]
+    assert reader.position().generation == 4
+
+
+def test_who_loses_every_time_gives_up_and_has_changed_nothing(
+    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
+) -> None:
+    other = SnapshotWriter(SCHEMA, s3, BUCKET)
+    ids = iter(range(1, 1000))
+    uploads = Calls(s3, "PutObject")
+
+    def interfere(key: str) -> None:
+        if is_pointer(key):
+            uploads.before = lambda _: None
+            other.apply(changes(next(ids)))
+            uploads.before = interfere
+
+    uploads.before = interfere
+    with pytest.raises(Conflict):
+        writer.apply(changes(5000))
+    uploads.before = lambda _: None
+    assert "5000" not in reader.ids()
+    uploads.once(is_pointer, lambda: other.apply(changes(next(ids))))
+    with pytest.raises(Conflict):
+        writer.rebuild([document(5000)])
+    assert "5000" not in reader.ids()
+    writer.apply(changes(5000))
+    assert reader.ids() == other.ids() >= {"1", "5000"}
+
+
+@pytest.mark.parametrize("failing", [is_file, is_pointer])
+def test_a_failed_upload_changes_nothing_and_can_be_tried_again(
+    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, failing: Callable[[str], bool]
+) -> None:
+    for before in ([], ["1"]):
+        uploads = Calls(s3, "PutObject")
+        uploads.once(failing, fail)
+        with pytest.raises(EndpointConnectionError):
+            writer.apply(changes(len(before) + 1))
+        assert reader.search(Search()).ids == before
+        writer.apply(changes(len(before) + 1))
+    assert reader.search(Search()).ids == ["2", "1"]
+
+
+def test_a_rebuild_that_fails_changes_nothing(writer: SnapshotWriter, reader: SnapshotReader) -> None:
+    def source() -> Iterator[Document]:
+        yield document(5)
+        raise RuntimeError("the table does not answer")
+
+    writer.apply(changes(1))
+    with pytest.raises(RuntimeError):
+        writer.rebuild(source())
+    writer.apply(changes(2))
+    assert reader.search(Search()).ids == ["2", "1"]
+
+
+def test_readers_answer_from_what_they_have_while_s3_does_not(
+    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
+) -> None:
+    writer.apply(changes(1))
+    downloads = Calls(s3, "GetObject")
+    downloads.once(is_pointer, fail)
+    with pytest.raises(EndpointConnectionError):  # nothing to answer from
+        reader.search(Search())
+    assert reader.search(Search()).ids == ["1"]
+    other = SnapshotWriter(SCHEMA, s3, BUCKET)
+    other.apply(changes(2))
+    for failing in (is_pointer, is_file):
+        downloads.once(failing, fail)
+        assert reader.search(Search()).ids == ["1"]
+    assert reader.search(Search()).ids == ["2", "1"]
+
+
+def test_a_reader_that_is_too_slow_takes_the_newer_state(
+    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
+) -> None:
+    writer.apply(changes(1))
+    old = stored(s3)
+
+    def replace_everything() -> None:
+        SnapshotWriter(SCHEMA, s3, BUCKET).rebuild([document(2)])
+        for key in filter(is_file, old):
+            s3.delete_object(Bucket=BUCKET, Key=PREFIX + key)
+
+    Calls(s3, "GetObject").once(is_file, replace_everything)
+    assert reader.search(Search()).ids == ["2"]
+
+
+def test_files_out_of_use_are_kept_for_a_while_and_then_deleted(
+    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.apply(changes(1))
+    before = set(filter(is_file, stored(s3)))
+    writer.rebuild([document(2)])
+    assert before < stored(s3)
+    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -1)
+    writer.apply(changes(3))
+    assert not before & stored(s3)
+    assert reader.search(Search()).ids == ["3", "2"]
+
+
+def test_a_rebuild_removes_what_writers_left_behind(
+    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}files/left.behind", Body=b"")
+    writer.rebuild([document(1)])
+    assert "files/left.behind" in stored(s3)  # it may be just about to be published
+    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -1)
+    writer.rebuild([document(2)])
+    assert "files/left.behind" not in stored(s3)
+    assert reader.search(Search()).ids == ["2"]
+
+
+def test_an_emptied_bucket_is_an_empty_index(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
+    writer.apply(changes(1))
+    assert reader.search(Search()).total == 1
+    for key in stored(s3):
+        s3.delete_object(Bucket=BUCKET, Key=PREFIX + key)
+    assert reader.search(Search()).total == 0
+    assert reader.position().generation == 0
+    writer.apply(changes(2))
+    assert reader.search(Search()).ids == ["2"]
+
+
+def test_a_missing_bucket_is_an_error_and_not_an_empty_index(s3: "S3Client") -> None:
+    reader = SnapshotReader(SCHEMA, s3, "no-such-bucket")
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        reader.search(Search())
