@@ -33,13 +33,15 @@ ASSEMBLIES_KEPT = 3
 TAG = "souk:template"
 """The tag that says which template a stack was deployed from."""
 
-STEADY = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
-"""The states of a stack that can be updated."""
+DEPLOYED = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+UPDATABLE = DEPLOYED | {"UPDATE_ROLLBACK_COMPLETE"}
 
 NODE = 20
 """The oldest Node that aws-cdk-lib runs on."""
 
 DEPLOY_SECONDS = 300.0
+TELL_EVERY = 2.0
+"""Seconds between two lines about a deployment that takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def synthesize(say: Say) -> Assembly:
         log = CACHE / "synthesis.log"
         CACHE.mkdir(parents=True, exist_ok=True)
         with log.open("w") as output:
-            done = subprocess.run(  # noqa: S603 - our own module
+            done = subprocess.run(
                 [sys.executable, "-m", "infra.app", *context],
                 cwd=PROJECT,
                 env=os.environ | {"CDK_OUTDIR": str(partial), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"},
@@ -127,8 +129,10 @@ def read_assembly(folder: Path) -> Assembly:
             source = folder / asset["source"]["path"]
             if asset["source"].get("packaging") == "zip":
                 source = _zipped(source)
-            for destination in asset["destinations"].values():
-                assets.append((source, _here(destination["bucketName"]), _here(destination["objectKey"])))
+            assets += [
+                (source, _here(place["bucketName"]), _here(place["objectKey"]))
+                for place in asset["destinations"].values()
+            ]
     return Assembly(stack, (folder / properties["templateFile"]).read_text(), tuple(assets))
 
 
@@ -139,10 +143,10 @@ def deploy(assembly: Assembly, endpoint: str, say: Say) -> dict[str, str]:
     """
     cloudformation = client("cloudformation", endpoint)
     stack = _describe(cloudformation, assembly.stack)
-    if stack and stack["StackStatus"] in STEADY - {"UPDATE_ROLLBACK_COMPLETE"} and _tag(stack) == assembly.key:
+    if stack and stack["StackStatus"] in DEPLOYED and _tag(stack) == assembly.key:
         say("Nothing to deploy")
         return _outputs(stack)
-    if stack and stack["StackStatus"] not in STEADY:
+    if stack and stack["StackStatus"] not in UPDATABLE:
         raise Problem(f"The local deployment was left in the state {stack['StackStatus']}; `make reset` starts afresh.")
     url = _publish(assembly, endpoint, say)
     act = cloudformation.update_stack if stack else cloudformation.create_stack
@@ -162,7 +166,7 @@ def need_node() -> None:
     wanted = f"Souk needs Node.js {NODE} or newer (https://nodejs.org), for the AWS CDK"
     if node is None:
         raise Problem(f"{wanted}; there is no `node` on the PATH.")
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"v(\d+)\.", said)
     if version is None or int(version[1]) < NODE:
         raise Problem(f"{wanted}; {node} is {said.strip() or 'broken'}.")
@@ -181,10 +185,11 @@ def _publish(assembly: Assembly, endpoint: str, say: Say) -> str:
         there[bucket] = {item["Key"] for page in pages for item in page.get("Contents", [])}
         for key in there[bucket] - wanted:
             s3.delete_object(Bucket=bucket, Key=key)
-    for file, bucket, key in assembly.assets:
-        if key not in there[bucket]:
-            say(f"Uploading {file.name} ({file.stat().st_size / 1e6:.1f} MB)")
-            s3.upload_file(str(file), bucket, key)
+    missing = [asset for asset in assembly.assets if asset[2] not in there[asset[1]]]
+    if missing:
+        say(f"Uploading {sum(file.stat().st_size for file, _, _ in missing) / 1e6:.1f} MB of code")
+    for file, bucket, key in missing:
+        s3.upload_file(str(file), bucket, key)
     bucket = min(buckets)
     s3.put_object(Bucket=bucket, Key=template, Body=assembly.template.encode())
     return f"{endpoint}/{bucket}/{template}"
@@ -200,10 +205,10 @@ def _settled(cloudformation: Any, name: str, say: Say) -> dict[str, Any]:
             break
         status = stack["StackStatus"]
         if not status.endswith("_IN_PROGRESS"):
-            if status in STEADY - {"UPDATE_ROLLBACK_COMPLETE"}:
+            if status in DEPLOYED:
                 return stack
             raise Problem(f"The deployment ended in {status}: {_reason(cloudformation, name)}")
-        if time.monotonic() - told > 2:
+        if time.monotonic() - told > TELL_EVERY:
             told = time.monotonic()
             resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
             done = sum(resource["ResourceStatus"].endswith("_COMPLETE") for resource in resources)

@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import URLError
@@ -53,7 +54,7 @@ class Cloud(Protocol):
     endpoint: str
 
     def keep(self) -> None:
-        """The deployment stands: save it, and what follows."""
+        """Save the state from now on: the deployment stands."""
 
     def failure(self) -> str | None:
         """Return what went wrong when it has stopped by itself."""
@@ -66,10 +67,10 @@ class GivenCloud:
         self.endpoint = endpoint.rstrip("/")
 
     def keep(self) -> None:
-        """Keeping is its owner's business."""
+        """Leave it to its owner."""
 
     def failure(self) -> str | None:
-        """It is not watched."""
+        """Return None: it is not watched."""
         return None
 
 
@@ -110,9 +111,10 @@ class EmbeddedCloud:
 
 
 @contextmanager
-def cloud(home: Home, say: Say) -> Iterator[Cloud]:
+def cloud(home: Home, hold: int, say: Say) -> Iterator[Cloud]:
     """Give an AWS to deploy into: the one that AWS_ENDPOINT_URL names, or the embedded one for as long as it is used.
 
+    `hold` is the descriptor of the home's lock: the embedded one writes there until it has stopped.
     Raises Problem when it does not start.
     """
     given = os.environ.get("AWS_ENDPOINT_URL")
@@ -121,7 +123,7 @@ def cloud(home: Home, say: Say) -> Iterator[Cloud]:
         yield GivenCloud(given)
         return
     python, functions = environments(say)
-    embedded = _start(home, python, functions)
+    embedded = _start(home, hold, python, functions)
     try:
         _await(embedded)
         yield embedded
@@ -172,7 +174,7 @@ def free_port(wanted: int | None = None) -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(home: Home, python: Path, functions: Path) -> EmbeddedCloud:
+def _start(home: Home, hold: int, python: Path, functions: Path) -> EmbeddedCloud:
     port = free_port(home.remembered_port())
     home.remember_port(port)
     environment = {
@@ -198,12 +200,13 @@ def _start(home: Home, python: Path, functions: Path) -> EmbeddedCloud:
     }
     launcher = Path(__file__).with_name("launcher.py")
     with home.log.open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - both paths are ours
+        process = subprocess.Popen(
             [python, "-P", launcher, f"127.0.0.1:{port}", functions, home.layers],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
+            pass_fds=(hold,),
             start_new_session=True,  # Ctrl-C is for us; we let it finish
         )
     return EmbeddedCloud(home, process, port)
@@ -227,14 +230,14 @@ def answers(url: str) -> bool:
         return False
     try:
         with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - http only, checked above
-            return bool(response.status == 200)
+            return bool(response.status == HTTPStatus.OK)
     except (URLError, TimeoutError, ConnectionError):
         return False
 
 
 def _uv(*arguments: str) -> None:
     uv = Path(sys.prefix, "bin", "uv")
-    done = subprocess.run([uv, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([uv, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         raise Problem(f"Installing the embedded AWS failed: {done.stderr.strip()}")
 

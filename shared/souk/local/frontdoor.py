@@ -1,7 +1,7 @@
 """The door at http://127.0.0.1:8000: passes every request on to the API's stage, and serves GraphiQL at `/`.
 
-It adds nothing to the API. What API Gateway does, the embedded API Gateway does; only the limit of 10 MB on a request is
-kept here, for the embedded one has none.
+It adds nothing to the API. What API Gateway does, the embedded API Gateway does; only the limit of 10 MB on a request
+is kept here, for the embedded one has none.
 """
 
 import json
@@ -137,7 +137,7 @@ async def _limited(request: Request) -> AsyncIterator[bytes]:
 
 
 def _too_large() -> Response:
-    return _error(HTTPStatus.CONTENT_TOO_LARGE, "A request may have 10 MB.", code="LIMIT_EXCEEDED")
+    return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A request may have 10 MB.", code="LIMIT_EXCEEDED")
 
 
 def _unavailable(reason: str) -> Response:

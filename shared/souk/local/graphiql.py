@@ -41,7 +41,7 @@ def _fetch(package: str, integrity: str, files: list[str], target: Path) -> None
     npm = shutil.which("npm")
     if npm is None:
         raise Problem("Souk needs npm, which comes with Node.js (https://nodejs.org); it is not on the PATH.")
-    done = subprocess.run(  # noqa: S603 - the arguments are ours
+    done = subprocess.run(
         [npm, "pack", package, "--json", "--ignore-scripts"],
         cwd=target,
         capture_output=True,

@@ -4,10 +4,12 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from souk.local.problem import Problem
 
@@ -16,6 +18,10 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 CACHE = PROJECT / "build" / "run"
 """What can be made again from the checkout: environments, assemblies, GraphiQL. Shared by every SOUK_HOME."""
+
+
+LAST_WORDS_SECONDS = 10.0
+"""How long a run that was killed may still be saving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,10 @@ class Home:
         return self.path / "tmp"
 
     @property
+    def _lock(self) -> Path:
+        return self.path / "lock"
+
+    @property
     def _run(self) -> Path:
         return self.path / "run.json"
 
@@ -81,40 +91,40 @@ class Home:
         return self.path / "emulator.port"
 
     @contextmanager
-    def claim(self) -> Iterator[None]:
-        """Hold this home for one run. The kernel lets go of it when the process ends, however it ends.
+    def claim(self) -> Iterator[int]:
+        """Hold this home for one run; gives the lock's file descriptor, for a child that shares the hold.
 
+        The kernel lets go when the last holder ends, however it ends: what a killed run left is waited for.
         Raises Problem when another run holds it, or when it cannot be written to.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            lock = (self.path / "lock").open("a")
+            lock = self._lock.open("a")
         except OSError as error:
             raise Problem(f"{self.path} cannot be used as SOUK_HOME: {error.strerror}.") from error
         with lock:
+            deadline = time.monotonic() + LAST_WORDS_SECONDS
+            while not _locked(lock):
+                running = self._announced()
+                if running and _lives(running.pid):
+                    raise Problem(
+                        f"Souk is already running at {running.url} (process {running.pid}) on {self.path}; "
+                        "stop it, or choose another SOUK_HOME and PORT."
+                    )
+                if time.monotonic() > deadline:
+                    raise Problem(f"Another run is starting or stopping on {self.path}; try again when it has.")
+                time.sleep(0.1)
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                running = self.running()
-                where = f" at {running.url} (process {running.pid})" if running else ""
-                raise Problem(
-                    f"Souk is already running{where} on {self.path}; stop it, or choose another SOUK_HOME and PORT."
-                ) from None
-            try:
-                yield
+                yield lock.fileno()
             finally:
                 self._run.unlink(missing_ok=True)
 
     def is_claimed(self) -> bool:
         """Say whether a run holds this home."""
-        if not (self.path / "lock").exists():
+        if not self._lock.exists():
             return False
-        with (self.path / "lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-        return False
+        with self._lock.open("a") as lock:
+            return not _locked(lock)
 
     def announce(self, running: Running) -> None:
         """Tell other commands about the run."""
@@ -122,9 +132,13 @@ class Home:
 
     def running(self) -> Running | None:
         """Return the run that announced itself and is still up, if there is one."""
-        if not self._run.exists() or not self.is_claimed():
+        return self._announced() if self.is_claimed() else None
+
+    def _announced(self) -> Running | None:
+        try:
+            return Running(**json.loads(self._run.read_text()))
+        except FileNotFoundError:
             return None
-        return Running(**json.loads(self._run.read_text()))
 
     def remembered_port(self) -> int | None:
         """Return the port that the embedded AWS had the last time: URLs it gave out then work again."""
@@ -161,6 +175,23 @@ class Home:
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.log, self._run, self._port):
             file.unlink(missing_ok=True)
+
+
+def _locked(file: IO[str]) -> bool:
+    """Lock the file if nobody else has; say whether it is ours now."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _write(file: Path, text: str) -> None:

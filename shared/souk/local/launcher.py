@@ -164,7 +164,7 @@ _unpacking = threading.Lock()
 
 
 def _pointer(layer: bytes, folder: Path) -> bytes:
-    """Return a layer of one `.pth` file (https://docs.python.org/3/library/site.html) that leads to `layer` unpacked."""
+    """Return a layer of one `.pth` file (https://docs.python.org/3/library/site.html) that leads to the real one."""
     with _unpacking:
         unpacked = _unpack(layer, folder)
     buffer = io.BytesIO()

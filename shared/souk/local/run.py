@@ -33,9 +33,9 @@ def run(home: Home, port: int, say: Say) -> None:
     Raises Problem when it cannot go on.
     """
     signal.signal(signal.SIGTERM, _interrupt)
-    with listening(port) as door, home.claim():
+    with listening(port) as door, home.claim() as hold:
         home.recover()
-        with emulator.cloud(home, say) as cloud:
+        with emulator.cloud(home, hold, say) as cloud:
             assembly = deploy.synthesize(say)
             outputs = deploy.deploy(assembly, cloud.endpoint, say)
             table = access.table(cloud.endpoint, outputs["TableName"])
@@ -82,9 +82,7 @@ def listening(port: int) -> Iterator[socket.socket]:
             door.listen(128)
         except (OSError, OverflowError) as error:
             reason = error.strerror if isinstance(error, OSError) else "a port is at most 65535"
-            raise Problem(
-                f"Port {port} cannot be used ({reason}); choose another one: PORT=8001 make run"
-            ) from error
+            raise Problem(f"Port {port} cannot be used ({reason}); choose another one: PORT=8001 make run") from error
         yield door
 
 

@@ -1,0 +1,1 @@
+"""The one-command run: all of Souk on a laptop. Not shipped to AWS."""
