@@ -9,6 +9,9 @@ Target = Literal["aws", "local"]
 Context = Callable[[str], object]
 """Returns a context value by its name, None where there is none."""
 
+LEAST_RATE = 10
+"""Requests a minute; AWS WAF counts no finer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -58,7 +61,7 @@ def read_config(context: Context) -> Config:
         stage=_text(context, "stage") or ("local" if local else "prod"),
         retain=_flag(context, "retain", default=not local),
         origin=_text(context, "origin") or "*",
-        requests_per_minute=int(_text(context, "requestsPerMinute") or 300),
+        requests_per_minute=_number(context, "requestsPerMinute", default=300),
         domain=_text(context, "domain"),
         certificate=_text(context, "certificate"),
         alarm_email=_text(context, "alarmEmail"),
@@ -80,3 +83,10 @@ def _flag(context: Context, name: str, *, default: bool) -> bool:
     if value not in ("true", "false"):
         raise ValueError(f"context {name}={value!r}: it is true or false")
     return value == "true"
+
+
+def _number(context: Context, name: str, *, default: int) -> int:
+    value = _text(context, name) or str(default)
+    if not value.isdecimal() or int(value) < LEAST_RATE:
+        raise ValueError(f"context {name}={value!r}: it is a number, {LEAST_RATE} at least")
+    return int(value)

@@ -1,0 +1,122 @@
+"""Reading a synthesized template: its resources, and its policies as AWS would evaluate them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A synthesized stack, and the folder with its assets."""
+
+    folder: Path
+    resources: dict[str, Json]
+    outputs: Json
+    files: Json
+
+    @classmethod
+    def read(cls, folder: Path) -> "Template":
+        """Read the one stack of an assembly."""
+        (file,) = folder.glob("*.template.json")
+        (manifest,) = folder.glob("*.assets.json")
+        body = json.loads(file.read_text())
+        return cls(folder, body["Resources"], body["Outputs"], json.loads(manifest.read_text())["files"])
+
+    def of(self, kind: str) -> dict[str, Json]:
+        """Return the resources of a type, by logical id."""
+        return {name: resource for name, resource in self.resources.items() if resource["Type"] == kind}
+
+    def one(self, kind: str) -> Json:
+        """Return the properties of the only resource of a type."""
+        (resource,) = self.of(kind).values()
+        properties: Json = resource["Properties"]
+        return properties
+
+    @property
+    def functions(self) -> dict[str, Json]:
+        """The functions' properties, by the short name that they know themselves by."""
+        functions = (resource["Properties"] for resource in self.of("AWS::Lambda::Function").values())
+        return {function["Environment"]["Variables"]["SOUK_FUNCTION"]: function for function in functions}
+
+    def role_of(self, function: str) -> str:
+        """Return the logical id of a function's role."""
+        role: str = self.functions[function]["Role"]["Fn::GetAtt"][0]
+        return role
+
+    def statements(self, function: str) -> list[Json]:
+        """Return what a function's role holds."""
+        policies = self.resources[self.role_of(function)]["Properties"]["Policies"]
+        return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+
+    def may(self, function: str, action: str, resource: str, context: Mapping[str, list[str]] | None = None) -> bool:
+        """Evaluate a function's policies: allowed by one statement, denied by none.
+
+        `resource` is an ARN as `render` writes it; `context` holds the request's condition keys.
+        """
+        fitting = [
+            statement["Effect"]
+            for statement in self.statements(function)
+            if any(_like(action.lower(), pattern.lower()) for pattern in listed(statement["Action"]))
+            and any(_like(resource, render(pattern)) for pattern in listed(statement["Resource"]))
+            and all(_holds(operator, keys, context or {}) for operator, keys in statement.get("Condition", {}).items())
+        ]
+        return "Allow" in fitting and "Deny" not in fitting
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a list of what a policy writes as one value or many."""
+    return value if isinstance(value, list) else [value]
+
+
+def render(value: Any) -> str:
+    """Write a value with CloudFormation's functions as text: `${Table.Arn}/index/GSI1`."""
+    match value:
+        case str():
+            return value
+        case {"Ref": name}:
+            return f"${{{name}}}"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"${{{name}.{attribute}}}"
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(render(part) for part in parts)
+    raise ValueError(f"a function of CloudFormation that policies did not use so far: {value}")
+
+
+def methods(template: Template) -> Iterator[tuple[str, str, Json]]:
+    """Yield each method of the REST API: its verb, its path and its properties."""
+    resources = template.of("AWS::ApiGateway::Resource")
+
+    def path(reference: Json) -> str:
+        if "Ref" not in reference:
+            return ""  # the API's root
+        properties = resources[reference["Ref"]]["Properties"]
+        return f"{path(properties['ParentId'])}/{properties['PathPart']}"
+
+    for method in template.of("AWS::ApiGateway::Method").values():
+        properties = method["Properties"]
+        yield properties["HttpMethod"], path(properties["ResourceId"]) or "/", properties
+
+
+def _holds(operator: str, expected: Mapping[str, Any], context: Mapping[str, list[str]]) -> bool:
+    """Evaluate a condition of the one kind that our policies have.
+
+    `ForAllValues` holds for a request without the key; every request to write an item has the key.
+    """
+    if operator != "ForAllValues:StringLike":
+        raise ValueError(f"a condition that policies did not use so far: {operator}")
+    return all(
+        any(_like(value, pattern) for pattern in listed(patterns))
+        for key, patterns in expected.items()
+        for value in context.get(key, [])
+    )
+
+
+def _like(value: str, pattern: str) -> bool:
+    """Match as IAM does: `*` and `?` and nothing else."""
+    return fnmatchcase(value, re.sub(r"[\[]", "[[]", pattern))

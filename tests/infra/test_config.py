@@ -1,0 +1,48 @@
+"""What an operator may choose, and how a wrong choice is answered."""
+
+import pytest
+
+from infra.config import Config, read_config
+
+
+def config(**context: object) -> Config:
+    return read_config(context.get)
+
+
+def test_without_a_choice_it_is_production() -> None:
+    chosen = config()
+    assert (chosen.target, chosen.stage, chosen.prefix) == ("aws", "prod", "souk-prod")
+    assert chosen.retain
+    assert chosen.tls_only
+    assert chosen.requests_per_minute == 300
+
+
+def test_the_emulator_keeps_nothing_and_speaks_http() -> None:
+    chosen = config(target="local")
+    assert (chosen.stage, chosen.prefix) == ("local", "souk-local")
+    assert not chosen.retain
+    assert not chosen.tls_only
+
+
+@pytest.mark.parametrize("value", ["false", False, "False"])
+def test_a_trial_need_not_be_kept(value: object) -> None:
+    assert not config(retain=value).retain
+
+
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [
+        ({"target": "gcp"}, "aws or local"),
+        ({"stage": "Prod"}, "lower case"),
+        ({"stage": "a-b"}, "lower case"),
+        ({"stage": "averylongstage"}, "11"),
+        ({"retain": "perhaps"}, "true or false"),
+        ({"requestsPerMinute": "many"}, "a number"),
+        ({"requestsPerMinute": 9}, "10 at least"),
+        ({"domain": "api.example.com"}, "certificate"),
+        ({"certificate": "arn:aws:acm:eu-west-1:1:certificate/1"}, "domain"),
+    ],
+)
+def test_a_wrong_choice_is_explained(context: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        config(**context)

@@ -1,0 +1,150 @@
+"""What each function may do, as AWS would decide it: the policies of the template, evaluated."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from souk.app import FUNCTIONS, FunctionSpec
+from souk.graph.execution import GATEWAY
+from tests.infra.template import Json, Template, listed, render
+
+WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
+READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+API = [name for name, spec in FUNCTIONS.items() if spec.kind == "api"]
+OWNERS = [spec for spec in FUNCTIONS.values() if spec.writes]
+LEADING = "dynamodb:LeadingKeys"
+ENDS = ("/index/GSI1", "/index/GSI2", "/index/GSI3")
+
+
+@pytest.fixture(scope="session")
+def table(aws_template: Template) -> str:
+    (name,) = aws_template.of("AWS::DynamoDB::Table")
+    return f"${{{name}.Arn}}"
+
+
+@pytest.fixture(scope="session")
+def buckets(aws_template: Template) -> dict[str, str]:
+    names = aws_template.of("AWS::S3::Bucket")
+    return {"attachments" if "Attachments" in name else "search": f"${{{name}.Arn}}" for name in names}
+
+
+def _statements(template: Template) -> Iterator[tuple[str, Json]]:
+    for function in template.functions:
+        for statement in template.statements(function):
+            yield function, statement
+
+
+def test_each_function_has_a_role_of_its_own(aws_template: Template) -> None:
+    roles = [aws_template.role_of(function) for function in FUNCTIONS]
+    assert len(set(roles)) == len(FUNCTIONS)
+    for role in roles:
+        properties = aws_template.resources[role]["Properties"]
+        assert "ManagedPolicyArns" not in properties
+        (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+    assert not aws_template.of("AWS::IAM::Policy"), "a construct has granted something behind our back"
+
+
+def test_no_statement_names_all_actions_or_all_resources(aws_template: Template) -> None:
+    for function, statement in _statements(aws_template):
+        assert statement["Effect"] == "Allow"
+        assert not [action for action in listed(statement["Action"]) if "*" in action], function
+        for resource in map(render, listed(statement["Resource"])):
+            service = resource.partition("*")[0]
+            assert "${" in service, f"{function} may reach beyond this stack: {resource}"
+
+
+def test_nobody_scans(aws_template: Template, table: str) -> None:
+    for function in FUNCTIONS:
+        for resource in (table, *(f"{table}{end}" for end in ENDS)):
+            assert not aws_template.may(function, "dynamodb:Scan", resource)
+            assert not aws_template.may(function, "dynamodb:PartiQLSelect", resource)
+
+
+@pytest.mark.parametrize("function", API)
+def test_api_functions_read_everything(
+    aws_template: Template, table: str, buckets: dict[str, str], function: str
+) -> None:
+    for action in READS:
+        assert aws_template.may(function, action, table, {LEADING: ["ORG#1"]})
+    for end in ENDS:
+        assert aws_template.may(function, "dynamodb:Query", f"{table}{end}", {LEADING: ["ORG#1"]})
+    assert aws_template.may(function, "s3:GetObject", f"{buckets['search']}/search/meta.json")
+    assert aws_template.may(function, "s3:GetObject", f"{buckets['attachments']}/attachments/1")
+    assert not aws_template.may(function, "s3:GetObject", f"{buckets['attachments']}/elsewhere")
+    assert not aws_template.may(function, "s3:PutObject", f"{buckets['search']}/search/meta.json")
+
+
+def test_the_front_writes_nothing(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
+    for action in WRITES:
+        assert not aws_template.may(GATEWAY, action, table, {LEADING: ["JOB#1"]})
+    assert not aws_template.may(GATEWAY, "s3:PutObject", f"{buckets['attachments']}/attachments/1")
+
+
+def test_there_are_owners() -> None:
+    assert "jobs" in {spec.name for spec in OWNERS}
+
+
+@pytest.mark.parametrize("spec", OWNERS, ids=lambda spec: spec.name)
+def test_an_owner_writes_what_it_owns_and_nothing_else(
+    aws_template: Template, table: str, buckets: dict[str, str], spec: FunctionSpec
+) -> None:
+    for action in WRITES:
+        for prefix in spec.writes:
+            assert aws_template.may(spec.name, action, table, {LEADING: [f"{prefix}1"]})
+            assert not aws_template.may(spec.name, action, table, {LEADING: [f"{prefix}1", "KEYS#OF#NOBODY"]})
+        for other in FUNCTIONS.values():
+            for prefix in set(other.writes) - set(spec.writes):
+                assert not aws_template.may(spec.name, action, table, {LEADING: [f"{prefix}1"]})
+        assert not aws_template.may(spec.name, action, table, {LEADING: ["TOKEN#1"]})
+    assert aws_template.may(spec.name, "s3:PutObject", f"{buckets['attachments']}/attachments/1")
+    (condition,) = (
+        statement["Condition"]
+        for name, statement in _statements(aws_template)
+        if name == spec.name and "Condition" in statement
+    )
+    assert condition == {"ForAllValues:StringLike": {LEADING: [f"{prefix}*" for prefix in spec.writes]}}
+
+
+def test_jobs_write_jobs(aws_template: Template, table: str) -> None:
+    assert aws_template.may("jobs", "dynamodb:PutItem", table, {LEADING: ["JOB#1"]})
+    assert not aws_template.may("jobs", "dynamodb:PutItem", table, {LEADING: ["ORG#1"]})
+
+
+@pytest.mark.parametrize("function", API)
+def test_functions_invoke_those_they_declare(aws_template: Template, function: str) -> None:
+    def arn(other: str) -> str:
+        return f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:souk-prod-{other}"
+
+    invoked = {other for other in FUNCTIONS if aws_template.may(function, "lambda:InvokeFunction", arn(other))}
+    assert invoked == set(FUNCTIONS[function].invokes)
+
+
+def test_the_relay_puts_events_and_reads_no_table(aws_template: Template, table: str) -> None:
+    (bus,) = aws_template.of("AWS::Events::EventBus")
+    assert aws_template.may("relay", "events:PutEvents", f"${{{bus}.Arn}}")
+    assert not any(aws_template.may("relay", action, table, {LEADING: ["JOB#1"]}) for action in READS + WRITES)
+    assert not any(
+        aws_template.may(name, "events:PutEvents", f"${{{bus}.Arn}}") for name in FUNCTIONS if name != "relay"
+    )
+
+
+def test_the_indexer_alone_writes_the_index(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
+    meta = f"{buckets['search']}/search/meta.json"
+    assert [name for name in FUNCTIONS if aws_template.may(name, "s3:PutObject", meta)] == ["search_indexer"]
+    assert not any(aws_template.may("search_indexer", action, table, {LEADING: ["JOB#1"]}) for action in WRITES)
+
+
+def test_the_emulator_gets_the_same_roles_without_the_condition_it_does_not_know(
+    aws_template: Template, local_template: Template
+) -> None:
+    for function in FUNCTIONS:
+        ours = [{**statement, "Condition": None} for statement in aws_template.statements(function)]
+        theirs = [{**statement, "Condition": None} for statement in local_template.statements(function)]
+        assert _as_local(ours) == theirs
+        assert not any("Condition" in statement for statement in local_template.statements(function))
+
+
+def _as_local(statements: list[Json]) -> list[Json]:
+    return json.loads(json.dumps(statements).replace("souk-prod", "souk-local"))  # type: ignore[no-any-return]

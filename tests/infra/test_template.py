@@ -1,0 +1,272 @@
+"""What is deployed: the routes, what is kept and how safely, what follows the stream, what the emulator lacks."""
+
+import json
+import sys
+import zipfile
+from collections import Counter
+
+import pytest
+
+from souk.app import FUNCTIONS, graph
+from souk.graph.execution import GATEWAY
+from souk.settings import settings
+from tests.infra.template import Json, Template, methods, render
+
+OWNERS = {name for name, spec in FUNCTIONS.items() if spec.kind == "api" and name != GATEWAY}
+TABLE = "AWS::DynamoDB::Table"
+BUCKET = "AWS::S3::Bucket"
+
+
+def test_every_function_is_reached_at_its_path(aws_template: Template) -> None:
+    called = {}
+    for verb, path, method in methods(aws_template):
+        if verb == "POST":
+            assert method["Integration"]["Type"] == "AWS_PROXY"
+            target = render(method["Integration"]["Uri"])
+            (called[path],) = (name for name in aws_template.functions if f"{name}Function" in target)
+    assert called == {"/graphql": GATEWAY} | {f"/graphql/{owner}": owner for owner in OWNERS}
+
+
+def test_nothing_but_post_and_preflight_is_served(aws_template: Template) -> None:
+    assert {verb for verb, _, _ in methods(aws_template)} == {"POST", "OPTIONS"}
+
+
+def test_each_mutation_runs_at_one_deployed_function(aws_template: Template) -> None:
+    mutations = [root for root in graph().roots.values() if root.kind == "Mutation"]
+    assert mutations
+    assert {root.function for root in mutations} == OWNERS
+    assert aws_template.functions.keys() > OWNERS
+
+
+def test_functions_deployed_are_those_declared(aws_template: Template) -> None:
+    assert aws_template.functions.keys() == FUNCTIONS.keys()
+    for name, function in aws_template.functions.items():
+        assert function["FunctionName"] == f"souk-prod-{name.replace('_', '-')}"
+        assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
+        assert function["LoggingConfig"]["LogFormat"] == "JSON"
+
+
+def test_functions_find_all_that_their_settings_read(aws_template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, function in aws_template.functions.items():
+        for variable, value in function["Environment"]["Variables"].items():
+            monkeypatch.setenv(variable, render(value))
+        settings.cache_clear()
+        own = settings()
+        settings.cache_clear()
+        assert (own.function, own.target, own.bus) == (name, "aws", render(_bus(aws_template)))
+        assert own.function_name(name) == function["FunctionName"]
+
+
+def test_who_waits_outlives_whom_it_waits_for(aws_template: Template) -> None:
+    front = aws_template.functions[GATEWAY]["Timeout"]
+    assert front < 29, "API Gateway gives up after 29 seconds"
+    assert all(aws_template.functions[owner]["Timeout"] < front for owner in OWNERS)
+
+
+def test_each_function_ships_its_handler(aws_template: Template) -> None:
+    for function in aws_template.functions.values():
+        asset = aws_template.files[function["Code"]["S3Key"].removesuffix(".zip")]
+        with zipfile.ZipFile(aws_template.folder / asset["source"]["path"]) as archive:
+            assert "handler.py" in archive.namelist()
+
+
+def test_the_table_is_recoverable_encrypted_and_kept(aws_template: Template) -> None:
+    (resource,) = aws_template.of(TABLE).values()
+    table = resource["Properties"]
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["SSESpecification"]["SSEEnabled"] is True
+    assert table["DeletionProtectionEnabled"] is True
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+def test_the_table_has_the_keys_that_the_storage_layer_writes(aws_template: Template) -> None:
+    table = aws_template.one(TABLE)
+    keys = {"": table["KeySchema"]} | {
+        index["IndexName"]: index["KeySchema"] for index in table["GlobalSecondaryIndexes"]
+    }
+    assert {name: [key["AttributeName"] for key in schema] for name, schema in keys.items()} == {
+        index: [f"{index}PK", f"{index}SK"] for index in ("", "GSI1", "GSI2", "GSI3")
+    }
+    assert all(index["Projection"] == {"ProjectionType": "ALL"} for index in table["GlobalSecondaryIndexes"])
+
+
+def test_attachments_are_kept_and_the_search_index_is_not(aws_template: Template) -> None:
+    policies = {name: bucket["DeletionPolicy"] for name, bucket in aws_template.of(BUCKET).items()}
+    assert {("Attachments" in name, policy) for name, policy in policies.items()} == {
+        (True, "Retain"),
+        (False, "Delete"),
+    }
+
+
+def test_the_emulator_keeps_nothing_that_its_stack_does_not(local_template: Template) -> None:
+    kinds = (TABLE, BUCKET)
+    resources = [resource for kind in kinds for resource in local_template.of(kind).values()]
+    assert {resource["DeletionPolicy"] for resource in resources} == {"Delete"}
+
+
+def test_buckets_are_private_encrypted_and_tls_only(aws_template: Template) -> None:
+    policies = [policy["Properties"] for policy in aws_template.of("AWS::S3::BucketPolicy").values()]
+    for name, bucket in aws_template.of(BUCKET).items():
+        properties = bucket["Properties"]
+        assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+        assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        (policy,) = (policy for policy in policies if policy["Bucket"] == {"Ref": name})
+        assert _refuses_plain_http(policy)
+
+
+def test_queues_are_encrypted_and_tls_only(aws_template: Template) -> None:
+    policies = [policy["Properties"] for policy in aws_template.of("AWS::SQS::QueuePolicy").values()]
+    for name, queue in aws_template.of("AWS::SQS::Queue").items():
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True
+        (policy,) = (policy for policy in policies if policy["Queues"] == [{"Ref": name}])
+        assert _refuses_plain_http(policy)
+
+
+def test_logs_end(aws_template: Template) -> None:
+    groups = aws_template.of("AWS::Logs::LogGroup").values()
+    assert len(groups) == len(FUNCTIONS) + 1, "one a function, and the API's access log"
+    assert all(group["Properties"]["RetentionInDays"] == 30 for group in groups)
+
+
+@pytest.mark.parametrize(
+    ("function", "passed", "dropped"),
+    [
+        ("relay", [("INSERT", "OUTBOX#1")], [("REMOVE", "OUTBOX#1"), ("INSERT", "JOB#1")]),
+        ("search_indexer", [("INSERT", "JOB#1"), ("REMOVE", "JOB#1")], [("INSERT", "OUTBOX#1")]),
+    ],
+)
+def test_the_stream_is_filtered_for_its_consumers(
+    local_template: Template, function: str, passed: list[tuple[str, str]], dropped: list[tuple[str, str]]
+) -> None:
+    mapping = _mappings(local_template)[function]
+    (pattern,) = (json.loads(item["Pattern"]) for item in mapping["FilterCriteria"]["Filters"])
+    names, keys = pattern.get("eventName"), pattern["dynamodb"]["Keys"]["PK"]["S"]
+
+    def passes(name: str, key: str) -> bool:
+        return (names is None or name in names) and any(key.startswith(rule["prefix"]) for rule in keys)
+
+    assert [passes(*record) for record in passed] == [True] * len(passed)
+    assert [passes(*record) for record in dropped] == [False] * len(dropped)
+
+
+def test_what_a_consumer_cannot_handle_is_kept(aws_template: Template) -> None:
+    for mapping in _mappings(aws_template).values():
+        queue = mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+        assert aws_template.resources[queue]["Properties"]["MessageRetentionPeriod"] == 14 * 86_400
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_the_search_index_has_one_writer(aws_template: Template) -> None:
+    limits = {name: function.get("ReservedConcurrentExecutions") for name, function in aws_template.functions.items()}
+    assert {name for name, limit in limits.items() if limit is not None} == {"search_indexer"}
+    assert limits["search_indexer"] == 1
+
+
+def test_api_gateway_itself_answers_as_the_api_does(aws_template: Template) -> None:
+    statuses = {}
+    for response in aws_template.of("AWS::ApiGateway::GatewayResponse").values():
+        properties = response["Properties"]
+        ((media_type, body),) = properties["ResponseTemplates"].items()
+        assert media_type == "application/json"
+        (error,) = json.loads(body.replace("$context.error.messageString", '"as it comes"'))["errors"]
+        assert error["message"]
+        assert error["extensions"].keys() == {"classification", "code"}
+        statuses[properties["ResponseType"]] = properties.get("StatusCode")
+    assert statuses == {
+        "DEFAULT_4XX": None,
+        "DEFAULT_5XX": None,
+        "UNAUTHORIZED": "401",
+        "ACCESS_DENIED": "403",
+        "MISSING_AUTHENTICATION_TOKEN": "404",
+        "REQUEST_TOO_LARGE": "413",
+        "THROTTLED": "429",
+        "QUOTA_EXCEEDED": "429",
+        "INTEGRATION_TIMEOUT": "504",
+    }
+
+
+def test_one_address_may_send_300_requests_a_minute(aws_template: Template) -> None:
+    acl = aws_template.one("AWS::WAFv2::WebACL")
+    (rule,) = acl["Rules"]
+    limit = rule["Statement"]["RateBasedStatement"]
+    assert (limit["Limit"], limit["EvaluationWindowSec"], limit["AggregateKeyType"]) == (300, 60, "IP")
+    refusal = rule["Action"]["Block"]["CustomResponse"]
+    assert refusal["ResponseCode"] == 429
+    body = json.loads(acl["CustomResponseBodies"][refusal["CustomResponseBodyKey"]]["Content"])
+    assert body["errors"][0]["extensions"]["code"] == "TOO_MANY_REQUESTS"
+    association = aws_template.one("AWS::WAFv2::WebACLAssociation")
+    (stage,) = aws_template.of("AWS::ApiGateway::Stage")
+    assert stage in render(association["ResourceArn"])
+
+
+def test_the_emulator_gets_the_same_but_for_what_it_lacks(aws_template: Template, local_template: Template) -> None:
+    kinds = [
+        Counter(resource["Type"] for resource in each.resources.values()) for each in (aws_template, local_template)
+    ]
+    assert kinds[0] - kinds[1] == {
+        "AWS::Events::Archive": 1,
+        "AWS::WAFv2::WebACL": 1,
+        "AWS::WAFv2::WebACLAssociation": 1,
+        "AWS::S3::BucketPolicy": 2,  # plain HTTP is refused on AWS only
+        "AWS::SQS::QueuePolicy": 2,
+    }
+    assert not kinds[1] - kinds[0]
+
+
+def test_the_emulator_runs_functions_on_this_interpreter(local_template: Template) -> None:
+    runtimes = {function["Runtime"] for function in local_template.functions.values()}
+    assert runtimes == {f"python3.{sys.version_info.minor}"}
+
+
+def test_the_operator_is_told_of_every_failure(aws_template: Template) -> None:
+    watched = {
+        dimension["Value"]["Ref"]
+        for alarm in aws_template.of("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Properties"]["Dimensions"]
+        if alarm["Properties"]["MetricName"] == "Errors"
+    }
+    assert watched == set(aws_template.of("AWS::Lambda::Function"))
+    metrics = Counter(alarm["Properties"]["MetricName"] for alarm in aws_template.of("AWS::CloudWatch::Alarm").values())
+    assert metrics["IteratorAge"] == metrics["ApproximateNumberOfMessagesVisible"] == 2
+    assert metrics["5XXError"] == 1
+
+
+def test_the_outputs_say_what_was_made(local_template: Template) -> None:
+    assert local_template.outputs.keys() == {
+        "ApiUrl",
+        "ApiId",
+        "ApiStage",
+        "TableName",
+        "AttachmentsBucket",
+        "SearchBucket",
+        "CursorSecret",
+        "BusName",
+        "Prefix",
+        "FunctionNames",
+    }
+
+
+def _bus(template: Template) -> Json:
+    (name,) = template.of("AWS::Events::EventBus")
+    return {"Ref": name}
+
+
+def _mappings(template: Template) -> dict[str, Json]:
+    mappings = [resource["Properties"] for resource in template.of("AWS::Lambda::EventSourceMapping").values()]
+    names = {
+        logical: resource["Properties"]["Environment"]["Variables"]["SOUK_FUNCTION"]
+        for logical, resource in template.of("AWS::Lambda::Function").items()
+    }
+    return {names[mapping["FunctionName"]["Ref"]]: mapping for mapping in mappings}
+
+
+def _refuses_plain_http(policy: Json) -> bool:
+    return any(
+        statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        for statement in policy["PolicyDocument"]["Statement"]
+    )
