@@ -46,7 +46,7 @@ _BETWEEN_UNITS = re.compile(r"""[\s,;:|()\[\]{}<>"“”„«»!?、。「」]+"
 
 def clean(text: str) -> str:
     """Return the text with lone surrogates, which no encoding can hold, replaced by U+FFFD."""
-    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def keyword(text: str) -> str:

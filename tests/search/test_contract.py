@@ -1,0 +1,308 @@
+"""What every adapter of the port must do; one suite over all of them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from souk.search import (
+    ID,
+    RELEVANCE,
+    All,
+    And,
+    AnyOf,
+    Document,
+    Exists,
+    GeoPoint,
+    InvalidQuery,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Search,
+    SearchIndex,
+    Sort,
+    Words,
+)
+from souk.search.lucene import parse
+from souk.search.memory import MemoryIndex
+from souk.search.tantivy_index import TantivyIndex
+from tests.search.catalogue import SCHEMA, TEXT_FIELDS
+
+ADAPTERS: dict[str, Callable[[Path], SearchIndex]] = {
+    "memory": lambda _: MemoryIndex(SCHEMA),
+    "tantivy in memory": lambda _: TantivyIndex(SCHEMA),
+    "tantivy on disk": lambda path: TantivyIndex(SCHEMA, path / "index"),
+}
+
+
+@pytest.fixture(params=ADAPTERS)
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> SearchIndex:
+    return ADAPTERS[request.param](tmp_path)
+
+
+def put(index: SearchIndex, *documents: Document) -> None:
+    index.apply({document.id: document for document in documents})
+
+
+def found(index: SearchIndex, where: Query, *order: Sort) -> list[str]:
+    return index.search(Search(where, order)).ids
+
+
+def test_an_empty_index_finds_nothing(index: SearchIndex) -> None:
+    assert index.search(Search()) == index.search(Search(Words(("title",), "python"), (Sort("budget"),)))
+    assert index.search(Search()).total == 0
+    assert index.ids() == set()
+    assert index.fingerprints(["1"]) == {}
+
+
+TEXTS = {
+    "1": "Senior C++ developer",
+    "2": "C developer, embedded",
+    "3": "C# and .NET expert",
+    "4": "ASP.NET to node.js migration",
+    "5": "Front-end work",
+    "6": "the front end of a shop, net profit",
+    "7": "CI/CD with R and Go; mail jane.doe@example.com",
+    "8": "网站设计师",
+    "9": "Résumé writing, vue.js",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("C++", "1"),
+        ("C", "2"),
+        ("C#", "3"),
+        (".NET", "34"),
+        ("net", "6"),
+        ("ASP.NET", "4"),
+        ("node.js", "4"),
+        ("node", "4"),
+        ("js", "49"),
+        ("front-end", "56"),
+        ("front end", "56"),
+        ('"front end"', "56"),
+        ("frontend", ""),
+        ("end front", "56"),
+        ('"end front"', ""),
+        ("CI/CD", "7"),
+        ("R", "7"),
+        ("go", "7"),
+        ("jane.doe@example.com", "7"),
+        ("example.com", "7"),
+        ("设计", "8"),
+        ("设计师", "8"),
+        ("计设", ""),
+        ("resume", "9"),
+        ("RÉSUMÉ", "9"),
+        ("vue.js", "9"),
+        ("developer", "12"),
+        ("developers", ""),
+        ("develop*", "12"),
+        ("developer -c", "1"),
+        ("c++ OR c#", "13"),
+        ("(c++ OR c) NOT senior", "2"),
+        ("title:embedded", "2"),
+        ("description:embedded", ""),
+        ("title:*", "123456789"),
+        ("description:*", ""),
+    ],
+)
+def test_words_that_users_look_for(index: SearchIndex, typed: str, expected: str) -> None:
+    put(index, *(Document(id_, {"title": text}) for id_, text in TEXTS.items()))
+    assert found(index, parse(typed, SCHEMA)) == sorted(expected, reverse=True)
+
+
+THINGS = (
+    Document("1", {"title": "python api", "body": ["first job", "second task"], "tag": ["a", "b"], "budget": 100}),
+    Document("2", {"title": "java api", "body": "python", "tag": "b", "budget": 500, "rating": 4.5}),
+    Document("3", {"title": "go", "tag": ["c"], "rating": 4.5, "place": GeoPoint(40.7128, -74.0060)}),
+    Document("18446744073709551615", {"budget": -5, "rating": 5, "place": GeoPoint(34.0522, -118.2437)}),
+)
+LAST = "18446744073709551615"
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        (All(), [LAST, "3", "2", "1"]),
+        (And(()), [LAST, "3", "2", "1"]),
+        (Or(()), []),
+        (Not(All()), []),
+        (AnyOf("tag", ("a", "c", "zz")), ["3", "1"]),
+        (AnyOf("tag", ("A",)), []),
+        (AnyOf("tag", ()), []),
+        (And((AnyOf("tag", ("a",)), AnyOf("tag", ("b",)))), ["1"]),
+        (AnyOf(ID, ("2", LAST, "02", "x", "99999999999999999999")), [LAST, "2"]),
+        (Words(TEXT_FIELDS, "python api"), ["2", "1"]),
+        (Words(("title",), "python api"), ["1"]),
+        (Words(TEXT_FIELDS, "go python", "any"), ["3", "2", "1"]),
+        (Words(TEXT_FIELDS, "!?"), []),
+        (Words(TEXT_FIELDS, "", "any"), []),
+        (Phrase(TEXT_FIELDS, "python api"), ["1"]),
+        (Phrase(TEXT_FIELDS, "second task"), ["1"]),
+        (Phrase(TEXT_FIELDS, "job second"), []),  # not from one value into the next
+        (Phrase(TEXT_FIELDS, "..."), []),
+        (Prefix(("body",), "pyth"), ["2"]),
+        (Prefix(TEXT_FIELDS, "python"), ["2", "1"]),
+        (Range("budget", 100, 500), ["2", "1"]),
+        (Range("budget", 100, 500, include_lower=False), ["2"]),
+        (Range("budget", 100, 500, include_upper=False), ["1"]),
+        (Range("budget", lower=99.5), ["2", "1"]),
+        (Range("budget", upper=100, or_missing=True), [LAST, "3", "1"]),
+        (Range("budget", upper=2**80), [LAST, "2", "1"]),
+        (Range("budget", lower=2**80), []),
+        (Range("budget", 500, 100), []),
+        (Range("budget"), [LAST, "2", "1"]),
+        (Range("budget", or_missing=True), [LAST, "3", "2", "1"]),
+        (Range("rating", lower=4.5, include_lower=False), [LAST]),
+        (Range("rating", upper=5), [LAST, "3", "2"]),
+        (Range(ID, lower=2, include_lower=False), [LAST, "3"]),
+        (Range(ID, upper=2**64 - 1, include_upper=False), ["3", "2", "1"]),
+        (Exists("budget"), [LAST, "2", "1"]),
+        (Not(Exists("title")), [LAST]),
+        (Exists("place"), [LAST, "3"]),
+        (Near("place", 40.73, -74.17, 10), ["3"]),  # Newark to New York is about 8.7 miles
+        (Near("place", 40.73, -74.17, 8), []),
+        (Near("place", 40.7128, -74.0060, 0), ["3"]),
+        (Near("place", 40.7128, -74.0060, 2440), ["3"]),  # to Los Angeles about 2,446
+        (Near("place", 40.7128, -74.0060, 2450), [LAST, "3"]),
+        (And((Words(("title",), "api"), Not(AnyOf("tag", ("a",))))), ["2"]),
+        (Or((AnyOf("tag", ("c",)), Range("budget", upper=0))), [LAST, "3"]),
+    ],
+)
+def test_queries(index: SearchIndex, where: Query, expected: list[str]) -> None:
+    put(index, *THINGS)
+    page = index.search(Search(where))
+    assert page.ids == expected
+    assert page.total == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ((), [LAST, "3", "2", "1"]),
+        ((Sort(ID, descending=False),), ["1", "2", "3", LAST]),
+        ((Sort("budget"),), ["2", "1", LAST, "3"]),
+        ((Sort("budget", descending=False),), [LAST, "1", "2", "3"]),  # what is missing comes last, always
+        ((Sort("rating"),), [LAST, "3", "2", "1"]),
+        ((Sort("rating", descending=False),), ["3", "2", LAST, "1"]),
+        ((Sort("rating", descending=False), Sort("budget")), ["2", "3", LAST, "1"]),
+        ((Sort(RELEVANCE), Sort("budget")), ["2", "1", LAST, "3"]),  # nothing is more relevant than anything else
+    ],
+)
+def test_order(index: SearchIndex, order: tuple[Sort, ...], expected: list[str]) -> None:
+    put(index, *THINGS)
+    assert found(index, All(), *order) == expected
+    singly = [index.search(Search(All(), order, offset, 1)) for offset in range(5)]
+    assert [id_ for page in singly for id_ in page.ids] == expected
+    assert {page.total for page in singly} == {4}
+    assert index.search(Search(All(), order, limit=0)).total == 4
+
+
+def test_relevance_counts_words_and_the_weight_of_fields(index: SearchIndex) -> None:
+    put(
+        index,
+        Document("1", {"title": "python", "body": "work"}),
+        Document("2", {"title": "work", "body": "python"}),
+        Document("3", {"title": "work", "body": "work"}),
+        Document("4", {"title": "python", "body": "work"}),
+    )
+    page = index.search(Search(Words(TEXT_FIELDS, "python"), (Sort(RELEVANCE),)))
+    assert page.ids == ["4", "1", "2"]
+    scores = [hit.score or 0 for hit in page.hits]
+    assert scores[0] == scores[1] > scores[2] > 0
+    assert [hit.score for hit in index.search(Search(Words(TEXT_FIELDS, "python"))).hits] == [None] * 3
+
+
+def test_applying_replaces_and_removes_and_may_be_repeated(index: SearchIndex) -> None:
+    put(index, Document("1", {"title": "old", "budget": 1}), Document("2", {"title": "two"}))
+    for _ in range(2):
+        index.apply({"1": Document("1", {"title": "new"}), "2": None, "3": None})
+        assert found(index, All()) == ["1"]
+        assert found(index, Words(("title",), "old")) == []
+        assert found(index, Exists("budget")) == []
+        assert found(index, Words(("title",), "new")) == ["1"]
+
+
+def test_what_does_not_fit_changes_nothing(index: SearchIndex) -> None:
+    put(index, Document("1", {"title": "old"}))
+    good = Document("2", {"title": "new"})
+    for key, bad in (
+        ("3", Document("3", {"colour": "red"})),
+        ("3", Document("3", {"budget": 1.5})),
+        ("3", Document("4", {})),
+        ("x", Document("x", {})),
+    ):
+        with pytest.raises(ValueError, match=r"field|given as|an id is"):
+            index.apply({"1": None, "2": good, key: bad})
+        assert found(index, All()) == ["1"]
+
+
+def test_rebuilding_replaces_everything(index: SearchIndex) -> None:
+    put(index, *THINGS)
+    index.rebuild([Document("7", {"title": "first"}), Document("8", {}), Document("7", {"title": "last"})])
+    assert found(index, All()) == ["8", "7"]
+    assert found(index, Words(("title",), "last")) == ["7"]
+    index.rebuild(())
+    assert index.ids() == set()
+
+
+def test_a_rebuild_that_fails_changes_nothing(index: SearchIndex) -> None:
+    def source() -> Iterator[Document]:
+        yield Document("7", {})
+        raise RuntimeError("the source broke")
+
+    put(index, *THINGS)
+    before = index.fingerprints()
+    with pytest.raises(RuntimeError):
+        index.rebuild(source())
+    assert index.fingerprints() == before
+    put(index, Document("5", {}))
+    assert index.ids() == {*before, "5"}
+
+
+def test_fingerprints_tell_contents_apart(index: SearchIndex) -> None:
+    put(
+        index,
+        Document("1", {"title": "a", "budget": None}),
+        Document("2", {"title": ["a"]}),
+        Document("3", {"body": "a"}),
+    )
+    prints = index.fingerprints()
+    assert prints["1"] == prints["2"] != prints["3"]
+    assert index.fingerprints(["3", "4"]) == {"3": prints["3"]}
+    put(index, Document("1", {"title": "A"}))
+    assert index.fingerprints()["1"] != prints["1"]
+
+
+def test_a_question_that_does_not_fit_the_schema_is_refused(index: SearchIndex) -> None:
+    for search in (
+        Search(AnyOf("colour", ("red",))),
+        Search(AnyOf("title", ("red",))),
+        Search(Words(("tag",), "red")),
+        Search(Prefix(("title",), "two words")),
+        Search(Range("tag", 1, 2)),
+        Search(Range("budget", float("nan"))),
+        Search(Not(Or((Range("rating", upper=float("inf")),)))),
+        Search(Near("place", 91, 0, 1)),
+        Search(Near("place", 0, 0, -1)),
+        Search(order=(Sort("title"),)),
+        Search(order=(Sort("budget"), Sort(RELEVANCE))),
+        Search(offset=-1),
+        Search(limit=-1),
+    ):
+        with pytest.raises(ValueError, match=r"."):
+            index.search(search)
+    with pytest.raises(InvalidQuery):
+        index.search(Search(Phrase(("title",), "a" * 1001)))
+
+
+def test_an_index_on_disk_is_still_there_when_it_is_opened_again(tmp_path: Path) -> None:
+    put(TantivyIndex(SCHEMA, tmp_path), *THINGS)
+    assert found(TantivyIndex(SCHEMA, tmp_path), Words(TEXT_FIELDS, "python api")) == ["2", "1"]
