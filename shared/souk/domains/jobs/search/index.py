@@ -1,0 +1,180 @@
+"""What the index knows of a posting: its own words and terms, and its client's facts beside them.
+
+Published postings are in the index and no others. What somebody may not see is left out of what they find by a clause
+of every search (`souk.domains.jobs.search.filters.visible`), so the index holds private postings too.
+"""
+
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+from souk import aws
+from souk.domains.identity.model import Organization
+from souk.domains.jobs.model import Job, JobType, Status
+from souk.domains.jobs.rules import classification, location
+from souk.domains.reference import places
+from souk.money import Money
+from souk.search import Document, Float, Geo, GeoPoint, IndexSchema, Integer, Keyword, SearchReader, Text
+from souk.search import text as words
+from souk.settings import settings
+
+INDEX: Final = IndexSchema(
+    name="jobs",
+    fields=(
+        Text("title", weight=3.0),
+        Text("description"),
+        Text("skills", weight=2.0),
+        # Who may see it, and whose it is.
+        Keyword("access"),
+        Keyword("visibility"),
+        Keyword("clouds"),
+        Keyword("organization"),
+        Keyword("company"),
+        # What work it is.
+        Keyword("category"),
+        Keyword("subcategory"),
+        Keyword("occupations"),
+        Keyword("skill_ids"),
+        Keyword("skill_names"),
+        # Its terms. Money is on the scale of `Money.comparable`, times are milliseconds since 1970.
+        Keyword("type"),
+        Keyword("workload"),
+        Keyword("duration"),
+        Keyword("experience"),
+        Integer("budget"),
+        Integer("hourly_min"),
+        Integer("hourly_max"),
+        Integer("published"),
+        Integer("proposals"),
+        # Where it is, and whom it asks for.
+        Geo("place"),
+        Keyword("country"),
+        Keyword("city"),
+        Keyword("states"),
+        Keyword("timezones"),
+        Keyword("wanted_countries"),
+        Keyword("wanted_states"),
+        Keyword("wanted_timezones"),
+        # Its client.
+        Keyword("client_country"),
+        Keyword("client_city"),
+        Keyword("client_flags"),
+        Integer("client_hires"),
+        Float("client_rating"),
+        Integer("client_charge"),
+    ),
+    default=("title", "description", "skills"),
+    searchable={
+        "title": "title",
+        "description": "description",
+        "skills": "skills",
+        "type": "type",
+        "experience": "experience",
+        "workload": "workload",
+        "duration": "duration",
+        "country": "client_country",
+    },
+)
+VERIFIED: Final = "VERIFIED"
+ENTERPRISE: Final = "ENTERPRISE"
+
+
+@cache
+def reader() -> SearchReader:
+    """Return the index that this deployment's indexer publishes."""
+    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - the engine is loaded by those who search
+
+    return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
+
+
+def skill_name(text: str) -> str:
+    """Return a skill's slug or label in the one form in which they are compared: `CRM Software` -> `crm-software`."""
+    return "-".join(words.tokens(text))
+
+
+def document(job: Job, client: Organization) -> Document | None:
+    """Return what the index shall hold of a posting; None for one that cannot be searched."""
+    if job.status is not Status.REQUESTED:
+        return None
+    info, own, work = job.info, client.location, classification.place_of(job)
+    place = location.place_of_job(job, own)
+    states, timezones = location.wanted_states(job), location.wanted_timezones(job)
+    duration = classification.duration_of(job)
+    low, high = _rates(job)
+    return Document(
+        job.id,
+        {
+            "title": info.title,
+            "description": info.description,
+            **_skills(job),
+            "access": job.access,
+            "visibility": job.cloud_visibility,
+            "clouds": job.talent_cloud_ids,
+            "organization": job.organization_id,
+            "company": job.company_id,
+            "category": work.category.id if work.category else None,
+            "subcategory": work.subcategory.id if work.subcategory else None,
+            "occupations": _occupations(job),
+            "type": info.type and info.type.contract_type,
+            "workload": info.engagement_type,
+            "duration": duration.job_duration if duration else None,
+            "experience": info.experience_level,
+            "budget": job.amount.comparable if job.amount and not info.hide_budget else None,
+            "hourly_min": low,
+            "hourly_max": high,
+            "published": _milliseconds(job.published),
+            "proposals": job.activity.proposals,
+            "place": None
+            if place.latitude is None or place.longitude is None
+            else GeoPoint(place.latitude, place.longitude),
+            "country": place.country,
+            "city": place.city_id,
+            "states": tuple(states) or place.state,
+            "timezones": timezones or own.timezone,
+            "wanted_countries": tuple(location.wanted_countries(job, own)),
+            "wanted_states": tuple(states),
+            "wanted_timezones": timezones,
+            "client_country": own.country,
+            "client_city": own.city and places.fold(own.city),
+            "client_flags": tuple(_flags(client)),
+            "client_hires": client.total_hires,
+            "client_rating": client.feedback_score,
+            "client_charge": None
+            if client.financial_privacy
+            else Money(client.total_spent, client.currency).comparable,
+        },
+    )
+
+
+def _skills(job: Job) -> dict[str, tuple[str, ...]]:
+    known = [*classification.skills_of(job), *classification.additional_skills_of(job)]
+    free = classification.free_text_skills_of(job)
+    return {
+        "skills": tuple(text for skill in known for text in (skill.preferred_label, *skill.alt_label)) + tuple(free),
+        "skill_ids": tuple(skill.id for skill in known),
+        "skill_names": tuple(skill_name(text) for skill in known for text in (skill.slug, skill.preferred_label))
+        + tuple(skill_name(text) for text in free),
+    }
+
+
+def _occupations(job: Job) -> tuple[str, ...]:
+    sands = job.sands_job_post
+    if sands is None:
+        return ()
+    return (*((sands.occupation_id,) if sands.occupation_id else ()), *(sands.occupations or ()))
+
+
+def _rates(job: Job) -> tuple[int | None, int | None]:
+    """Return the lowest and the highest hourly rate that the market may know; one that is missing is as the other."""
+    low, high = job.hourly_min or job.hourly_max, job.hourly_max or job.hourly_min
+    if job.info.type is not JobType.HOURLY or job.info.hide_budget or low is None or high is None:
+        return None, None
+    return low.comparable, high.comparable
+
+
+def _flags(client: Organization) -> list[str]:
+    return [name for name, holds in ((VERIFIED, client.payment_verified), (ENTERPRISE, client.enterprise)) if holds]
+
+
+def _milliseconds(time: str | None) -> int | None:
+    return int(datetime.fromisoformat(time).timestamp() * 1000) if time else None

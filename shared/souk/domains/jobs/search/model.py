@@ -1,0 +1,114 @@
+"""The filters of postings as they come. The two of the contract differ in which fields they have; one model has all."""
+
+from math import isfinite
+from typing import Any, Self
+
+from pydantic import model_validator
+
+from souk.storage import Model
+
+
+class ValueRange(Model):
+    """The contract's IntRange or FloatRange; both ends belong to it, and one that is missing is open."""
+
+    range_start: float | None = None
+    range_end: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has no ends."""
+        return self.range_start is None and self.range_end is None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        start, end = self.range_start, self.range_end
+        if not all(isfinite(bound) for bound in (start, end) if bound is not None):
+            raise ValueError("the ends of a range are finite numbers")
+        if start is not None and end is not None and start > end:
+            raise ValueError("rangeStart is above rangeEnd")
+        return self
+
+
+class SearchTerm(Model):
+    """The contract's SearchTerm."""
+
+    and_terms_all: tuple[str, ...] | None = None
+    or_terms_any: tuple[str, ...] | None = None
+    exact_terms_any: tuple[str, ...] | None = None
+    exclude_terms_any: tuple[str, ...] | None = None
+
+
+class AreaFilter(Model):
+    """The contract's AreaFilter: a circle, its radius in miles."""
+
+    latitude: float
+    longitude: float
+    radius: float
+
+
+class Pagination(Model):
+    """The contract's Pagination."""
+
+    first: int
+    after: str | None = None
+
+
+class JobFilter(Model):
+    """The fields of MarketplaceJobPostingsSearchFilter and of MarketplaceJobFilter."""
+
+    search_expression_eq: str | None = None
+    skill_expression_eq: str | None = None
+    title_expression_eq: str | None = None
+    search_term_eq: SearchTerm | None = None
+    category_ids_any: tuple[str, ...] | None = None
+    subcategory_ids_any: tuple[str, ...] | None = None
+    occupation_ids_any: tuple[str, ...] | None = None
+    ontology_skill_ids_all: tuple[str, ...] | None = None
+    since_id_eq: str | None = None
+    max_id_eq: str | None = None
+    job_type_eq: str | None = None
+    duration_any: tuple[str, ...] | None = None
+    workload_eq: str | None = None
+    client_hires_range_eq: ValueRange | None = None
+    client_feed_back_range_eq: ValueRange | None = None
+    budget_range_eq: ValueRange | None = None
+    hourly_rate_eq: ValueRange | None = None
+    verified_payment_only_eq: bool | None = None
+    previous_clients_eq: bool | None = None
+    experience_level_eq: str | None = None
+    locations_any: tuple[str, ...] | None = None
+    city_id_any: tuple[str, ...] | None = None
+    zip_code_id_any: tuple[str, ...] | None = None
+    radius_eq: int | None = None
+    area_id_any: tuple[str, ...] | None = None
+    timezone_eq: str | None = None
+    us_state_eq: str | None = None
+    days_posted_eq: int | None = None
+    job_posting_access: str | None = None
+    ptc_ids_any: tuple[str, ...] | None = None
+    ptc_only_eq: bool | None = None
+    enterprise_only_eq: bool | None = None
+    proposal_range_eq: ValueRange | None = None
+    pagination_eq: Pagination | None = None
+    area_eq: AreaFilter | None = None
+    preserve_facet_eq: str | None = None
+    user_location_match_eq: bool | None = None
+    visitor_country_eq: str | None = None
+
+    @property
+    def takes_lucene_skills(self) -> bool:
+        """Whether skills are searched in the search language too."""
+        return False
+
+    def bound_to(self) -> dict[str, Any]:
+        """Return what a page cursor is bound to: everything but the page."""
+        return self.model_dump(by_alias=True, exclude_none=True, exclude={"pagination_eq"})
+
+
+class OlderJobFilter(JobFilter):
+    """The older filter, MarketplaceJobFilter, whose skills may be an expression."""
+
+    @property
+    def takes_lucene_skills(self) -> bool:
+        """Whether skills are searched in the search language too: they are."""
+        return True

@@ -1,0 +1,64 @@
+"""Keeping the index in step: which changes of the table concern it, and what its documents are then."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
+
+from souk.domains.identity.model import Organization
+from souk.domains.identity.store import ORGANIZATIONS, organization_key
+from souk.domains.jobs.model import Job
+from souk.domains.jobs.search.index import INDEX, document
+from souk.domains.jobs.store import JOBS, job_key, jobs_of_company
+from souk.search import Document
+from souk.storage import Table
+
+_FACTS: Final = {
+    "location",
+    "total_hires",
+    "total_spent",
+    "currency",
+    "financial_privacy",
+    "feedback_score",
+    "payment_verification_status",
+    "enterprise",
+}
+"""What documents hold of a client."""
+
+
+class JobsProjection:
+    """The projection of postings and their clients into the index (`souk.search.indexer.Projection`)."""
+
+    schema = INDEX
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def affected(self, record: Mapping[str, Any]) -> Iterable[str]:
+        """See `Projection.affected`: a posting itself, and all postings of a client whose facts have changed."""
+        change = record["dynamodb"]
+        pk, sk = change["Keys"]["PK"]["S"], change["Keys"]["SK"]["S"]
+        kind, _, id_ = pk.partition("#")
+        if (kind, sk) == ("JOB", "JOB"):
+            return [id_]
+        if (kind, sk) == ("ORG", "ORG") and _facts(change.get("OldImage")) != _facts(change.get("NewImage")):
+            return [job.id for job in jobs_of_company(self._table, id_)]
+        return []
+
+    def documents(self, ids: Collection[str]) -> Mapping[str, Document | None]:
+        """See `Projection.documents`."""
+        items = self._table.batch_get([job_key(id_) for id_ in ids], consistent=True)
+        jobs: dict[str, Job] = {job.id: job for job in map(JOBS.decode, items.values())}
+        keys = {organization_key(job.company_id) for job in jobs.values()}
+        clients = {
+            client.id: client
+            for client in map(ORGANIZATIONS.decode, self._table.batch_get(keys, consistent=True).values())
+        }
+        return {id_: _document(jobs.get(id_), clients) for id_ in ids}
+
+
+def _document(job: Job | None, clients: Mapping[str, Organization]) -> Document | None:
+    client = clients.get(job.company_id) if job else None
+    return document(job, client) if job and client else None
+
+
+def _facts(image: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return ORGANIZATIONS.decode(image).model_dump(include=_FACTS) if image else None
