@@ -51,7 +51,6 @@ class Documents:
         if prepared := self._kept.get(source):
             self._kept.move_to_end(source)
             return prepared
-        limits.check_source(source)
         try:
             document = limits.parse(source)
         except GraphQLError as error:

@@ -97,7 +97,13 @@ class Engine:
         forward: Forwarder,
     ) -> dict[str, Any]:
         """Run root fields in order, each group of neighbours at its owner; one that nulls everything is the last."""
-        variables = get_variable_values(self.graph.schema, operation.variable_definitions or (), request.variables)
+        variables = get_variable_values(
+            self.graph.schema,
+            operation.variable_definitions or (),
+            request.variables,
+            max_errors=limits.LIMITS.errors,
+            hide_suggestions=True,
+        )
         if isinstance(variables, list):
             return self._refused_variables(variables, ctx)
         selection = Selection(self.graph.schema, prepared.fragments, variables)
@@ -139,6 +145,7 @@ class Engine:
             field_resolver=default_resolver,
             type_resolver=_type_of,
             is_awaitable=_never,
+            max_coercion_errors=limits.LIMITS.errors,
             hide_suggestions=True,
         )
         if not isinstance(result, ExecutionResult):

@@ -48,8 +48,11 @@ def validate(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError
 
 
 def variable_errors(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
-    """Return graphql-core's errors about the values of variables in the contract's form, the first few of them."""
-    return [_variable_error(each) for each in errors[: LIMITS.errors]]
+    """Return graphql-core's errors about the values of variables in the contract's form.
+
+    They are as many as are shown, and the one that says there are more.
+    """
+    return [_variable_error(each) for each in errors[: LIMITS.errors + 1]]
 
 
 def _variable_error(found: GraphQLError) -> GraphQLError:
