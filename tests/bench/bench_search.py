@@ -1,0 +1,117 @@
+"""How long the tantivy adapter takes to answer, at 100,000 synthetic postings. `python -m tests.bench.bench_search`."""
+
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import accumulate
+from pathlib import Path
+
+from souk.search import (
+    ID,
+    RELEVANCE,
+    And,
+    AnyOf,
+    Document,
+    Float,
+    Geo,
+    GeoPoint,
+    IndexSchema,
+    Integer,
+    Keyword,
+    Near,
+    Range,
+    Search,
+    Sort,
+    Text,
+)
+from souk.search.lucene import parse
+from souk.search.tantivy_index import TantivyIndex
+
+POSTINGS = 100_000
+ROUNDS = 100
+SCHEMA = IndexSchema(
+    name="postings",
+    fields=(
+        Text("title", weight=3.0),
+        Text("description"),
+        Text("skills", weight=2.0),
+        Keyword("skill"),
+        Keyword("category"),
+        Keyword("type"),
+        Integer("budget"),
+        Float("rating"),
+        Geo("place"),
+    ),
+    default=("title", "description", "skills"),
+)
+_VOCABULARY = [f"word{rank}" for rank in range(20_000)]
+_ZIPF = list(accumulate(1 / (rank + 5) for rank in range(len(_VOCABULARY))))  # as words are in natural texts
+
+
+def postings(count: int) -> Iterator[Document]:
+    """Yield postings of about a hundred words, the same ones every time."""
+    chance = random.Random(2026)  # noqa: S311 - repeatable, not secret
+    places = [GeoPoint(chance.uniform(-60, 70), chance.uniform(-180, 180)) for _ in range(3000)]
+    for number in range(count):
+        skills = [f"skill{chance.randrange(1000)}" for _ in range(4)]
+        yield Document(
+            str(1_800_000_000_000_000_000 + number * 10_000_000_000),
+            {
+                "title": " ".join(chance.choices(_VOCABULARY, cum_weights=_ZIPF, k=7)),
+                "description": " ".join(chance.choices(_VOCABULARY, cum_weights=_ZIPF, k=90)),
+                "skills": skills,
+                "skill": skills,
+                "category": f"category{chance.randrange(12)}",
+                "type": chance.choice(("HOURLY", "FIXED")),
+                "budget": chance.choice((None, chance.randrange(10, 5000))),
+                "rating": chance.choice((None, round(chance.uniform(1, 5), 1))),
+                "place": chance.choice(places),
+            },
+        )
+
+
+def questions() -> dict[str, Search]:
+    """Return the searches to measure; each gives 20 hits and the true total."""
+    words = parse("word30 word70", SCHEMA)
+    filters = (
+        AnyOf("type", ("FIXED",)),
+        AnyOf("category", ("category1", "category2", "category3")),
+        Range("budget", lower=100, or_missing=True),
+    )
+    newest = (Sort(ID),)
+    return {
+        "two words and three filters, newest first": Search(And((words, *filters)), newest),
+        "two words, by relevance": Search(words, (Sort(RELEVANCE),)),
+        "three filters, best client first": Search(And(filters), (Sort("rating"), Sort(ID))),
+        "a phrase": Search(parse('"word30 word70"', SCHEMA), newest),
+        "one of two words, without a third": Search(parse("word30 OR word70 -word2", SCHEMA), newest),
+        "within 100 miles": Search(Near("place", 40.7, -74.0, 100), newest),
+        "no condition, newest first": Search(order=newest),
+    }
+
+
+def percentiles() -> dict[str, float]:
+    """Return the 50th and 95th percentile of each search, in milliseconds."""
+    found = {}
+    with tempfile.TemporaryDirectory() as directory:
+        index = TantivyIndex(SCHEMA, Path(directory))
+        index.rebuild(postings(POSTINGS))
+        for name, search in questions().items():
+            times = [_milliseconds(index, search) for _ in range(ROUNDS + 5)][5:]
+            percentile = statistics.quantiles(times, n=20)
+            found[f"{name}, p50"], found[f"{name}, p95"] = percentile[9], percentile[18]
+    return found
+
+
+def _milliseconds(index: TantivyIndex, search: Search) -> float:
+    start = time.perf_counter()
+    index.search(search)
+    return (time.perf_counter() - start) * 1000
+
+
+if __name__ == "__main__":
+    for measured, milliseconds in percentiles().items():
+        sys.stdout.write(f"{measured:<60} {milliseconds:8.2f} ms\n")
