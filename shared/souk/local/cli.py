@@ -9,7 +9,6 @@ from graphql import print_schema
 
 from souk import app as souk_app
 from souk.local import access
-from souk.local import run as local_run
 from souk.local.home import Home, Running
 from souk.local.problem import Problem
 
@@ -35,14 +34,16 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-@cli.command()
-def run(
+@cli.command("run")
+def start(
     port: Annotated[int, typer.Option(envvar="PORT", help="Where the front door listens.")] = DEFAULT_PORT,
 ) -> None:
     """Run all of Souk on this machine; SOUK_HOME (.souk/ by default) keeps its data."""
+    from souk.local.run import run  # the web server and all: only this command needs it  # noqa: PLC0415
+
     home = Home.from_environment()
     try:
-        local_run.run(home, port, _say)
+        run(home, port, _say)
     except KeyboardInterrupt:
         _say(f"Stopped; the data stays in {home.path}")
 

@@ -1,0 +1,23 @@
+"""The stack, deployed into the embedded AWS as `make run` does it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.running import Run
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("e2e")
+
+
+@pytest.fixture(scope="session")
+def souk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A run that all tests share; they must not stop it."""
+    run = Run(tmp_path_factory.mktemp("souk"))
+    run.start()
+    yield run
+    run.stop()

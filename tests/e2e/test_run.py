@@ -1,0 +1,167 @@
+"""What a person sees who starts, uses, stops and starts Souk again."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.running import READY, Run, request_of
+
+CLIENT = "olivia@acme.test"
+WHO_AM_I = "{ user { id nid } }"
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A run that these tests stop, kill and start."""
+    run = Run(tmp_path_factory.mktemp("own"))
+    run.start()
+    yield run
+    run.stop()
+
+
+def place(run: Run, text: str) -> int:
+    """Return the number of the first line that holds the text."""
+    return next(number for number, line in enumerate(run.lines) if text in line)
+
+
+def curl_of(run: Run) -> str:
+    line = run.lines[place(run, "curl ")]
+    return line[line.index("curl ") :]
+
+
+def test_it_says_where_it_is_how_to_call_it_and_where_to_look(souk: Run) -> None:
+    ready, call, look = place(souk, READY), place(souk, "curl "), place(souk, "GraphiQL at")
+    assert ready < call < look
+    assert souk.lines[ready] == f"{READY}{souk.url}"
+    assert souk.lines[look].endswith(f"{souk.url}/")
+    assert ready > 2, "it shows progress first"
+
+
+def test_the_curl_line_works_when_pasted(souk: Run) -> None:
+    with httpx.Client(timeout=40) as client:
+        answer = client.send(request_of(curl_of(souk)))
+    assert answer.status_code == 200
+    assert "errors" not in answer.json(), answer.json()
+    assert answer.json()["data"]
+
+
+def test_health_is_that_of_the_api(souk: Run) -> None:
+    answer = httpx.get(f"{souk.url}/healthz", timeout=40)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_graphiql_comes_from_this_machine_and_with_a_token(souk: Run) -> None:
+    page = httpx.get(f"{souk.url}/").text
+    assert "oauth2v2_" in page
+    assert "https://" not in page
+    scripts = [part.split('"', 1)[0] for part in page.split('src="')[1:]]
+    assert len(scripts) == 3
+    for script in scripts:
+        assert httpx.get(f"{souk.url}{script}").status_code == 200
+
+
+def test_a_request_of_more_than_ten_megabytes_is_refused(souk: Run) -> None:
+    answer = httpx.post(f"{souk.url}/graphql", content=b" " * (10 * 1024 * 1024 + 1), timeout=40)
+    assert answer.status_code == 413
+    assert answer.json()["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+
+
+def test_a_token_is_all_that_souk_token_prints(souk: Run) -> None:
+    done = souk.souk("token", CLIENT)
+    assert done.stdout.startswith("oauth2v2_")
+    assert done.stdout.count("\n") == 1
+    assert souk.post(WHO_AM_I, done.stdout.strip())["data"]["user"]["id"]
+
+
+def test_nobody_gets_a_token_without_an_account(souk: Run) -> None:
+    done = souk.souk("token", "nobody@nowhere.test")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "nobody@nowhere.test" in done.stderr
+
+
+def test_a_taken_port_is_said_in_a_sentence(souk: Run, tmp_path: Path) -> None:
+    other = Run(tmp_path)
+    other.port = souk.port
+    done = other.souk("run")
+    assert done.returncode == 1
+    assert f"Port {souk.port} cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_run_on_the_same_data_is_refused(souk: Run) -> None:
+    other = Run(souk.home)
+    done = other.souk("run")
+    assert done.returncode == 1
+    assert "already running" in done.stderr
+    assert souk.url in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_data_in_use_is_not_removed(souk: Run) -> None:
+    done = souk.souk("reset")
+    assert done.returncode == 1
+    assert "stop it first" in done.stderr
+    assert httpx.get(f"{souk.url}/healthz", timeout=40).status_code == 200
+
+
+def test_a_restart_keeps_the_data_and_repeats_no_work(own: Run) -> None:
+    token = own.token(CLIENT)
+    before = own.post(WHO_AM_I, token)
+    assert own.stop() == 0
+    assert own.processes() == {}
+    own.start()
+    assert "Nothing to synthesize" in own.lines
+    assert "Nothing to deploy" in own.lines
+    assert not [line for line in own.lines if "Uploading" in line or "demo data" in line]
+    assert own.post(WHO_AM_I, token) == before
+
+
+def test_ctrl_c_stops_it_as_well(own: Run) -> None:
+    assert own.stop(signal.SIGINT) == 0
+    assert own.processes() == {}
+    own.start()
+
+
+def test_a_killed_run_loses_nothing(own: Run) -> None:
+    token = own.token(CLIENT)
+    own.stop(signal.SIGKILL)
+    own.start()
+    assert own.post(WHO_AM_I, token)["data"]["user"]["id"]
+
+
+def test_an_embedded_aws_that_dies_ends_the_run_with_a_reason(own: Run) -> None:
+    (emulator,) = [pid for pid, command in own.processes().items() if "launcher.py" in command]
+    os.kill(emulator, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while not any("embedded AWS stopped" in line for line in own.lines):
+        assert time.monotonic() < deadline, own.lines
+        time.sleep(0.1)
+    assert not [line for line in own.lines if "Traceback" in line]
+    own.start()
+
+
+def test_an_unreadable_state_is_said_in_a_sentence(own: Run) -> None:
+    own.stop()
+    state = own.home / "state" / "dynamodb.json"
+    good = state.read_text()
+    state.write_text(good[: len(good) // 2])
+    done = own.souk("run")
+    assert done.returncode == 1
+    assert "make reset" in done.stderr
+    assert "Traceback" not in done.stderr
+    state.write_text(good)
+    own.start()
+
+
+def test_reset_removes_the_data(own: Run) -> None:
+    own.stop()
+    assert own.souk("reset").returncode == 0
+    assert not (own.home / "state").exists()
+    assert own.souk("token", CLIENT).returncode == 1
+    own.start()
+    assert not [line for line in own.lines if line == "Nothing to deploy"]

@@ -1,0 +1,113 @@
+"""The door before an upstream that tells what reached it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from souk.local import frontdoor, run
+
+BASE = "/restapis/id/local/_user_request_"
+
+
+async def echo(request: Request) -> Response:
+    body = await request.body()
+    if b"__typename" in body:
+        token = request.headers.get("authorization")
+        return JSONResponse({"data": {"__typename": "Query"}} if token == "Bearer good" else {"errors": []})
+    told = {
+        "method": request.method,
+        "path": request.scope["raw_path"].decode(),
+        "query": request.scope["query_string"].decode(),
+        "headers": dict(request.headers),
+        "length": len(body),
+    }
+    return JSONResponse(told, 418, {"x-amzn-requestid": "r1"})
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[str]:
+    app = Starlette(routes=[Route("/{path:path}", echo, methods=frontdoor.ALL_METHODS)])
+    with run.listening(0) as door, run.serving(app, door):
+        yield f"http://127.0.0.1:{door.getsockname()[1]}{BASE}"
+
+
+def opened(base: str, token: str, graphiql: Path) -> Iterator[httpx.Client]:
+    app = frontdoor.build(frontdoor.Api(base, token), graphiql)
+    with run.listening(0) as door, run.serving(app, door):
+        url = f"http://127.0.0.1:{door.getsockname()[1]}"
+        with httpx.Client(base_url=url, timeout=10) as client:
+            yield client
+
+
+@pytest.fixture
+def door(upstream: str, tmp_path: Path) -> Iterator[httpx.Client]:
+    yield from opened(upstream, "good", tmp_path)
+
+
+@pytest.fixture
+def locked_out(upstream: str, tmp_path: Path) -> Iterator[httpx.Client]:
+    yield from opened(upstream, "bad", tmp_path)
+
+
+@pytest.fixture
+def to_nowhere(tmp_path: Path) -> Iterator[httpx.Client]:
+    yield from opened(f"http://127.0.0.1:9{BASE}", "good", tmp_path)
+
+
+def test_a_request_arrives_as_it_was_sent(door: httpx.Client) -> None:
+    sent = {"authorization": "Bearer x", "x-upwork-api-tenantid": "7", "content-type": "application/json"}
+    answer = door.post("/graphql/jobs%2Fx?a=%20b&a=c", content=b'{"q": 1}', headers=sent)
+    told = answer.json()
+    assert (told["method"], told["path"]) == ("POST", f"{BASE}/graphql/jobs%2Fx")
+    assert told["query"] == "a=%20b&a=c"
+    assert told["length"] == 8
+    assert sent.items() <= told["headers"].items()
+
+
+def test_the_answer_comes_back_as_it_was_given(door: httpx.Client) -> None:
+    answer = door.get("/anything")
+    assert answer.status_code == 418
+    assert answer.headers["x-amzn-requestid"] == "r1"
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_a_body_in_chunks_is_passed_on(door: httpx.Client) -> None:
+    answer = door.post("/graphql", content=iter([b"a" * 1000, b"b" * 500]))
+    assert answer.json()["length"] == 1500
+
+
+def test_ten_megabytes_pass_and_not_one_byte_more(door: httpx.Client) -> None:
+    assert door.post("/graphql", content=b" " * frontdoor.MAX_BODY).json()["length"] == frontdoor.MAX_BODY
+    answer = door.post("/graphql", content=b" " * (frontdoor.MAX_BODY + 1))
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (413, "LIMIT_EXCEEDED")
+
+
+def test_chunks_without_a_length_are_counted(door: httpx.Client) -> None:
+    half = b" " * (frontdoor.MAX_BODY // 2)
+    assert door.post("/graphql", content=iter([half, half, b" "])).status_code == 413
+
+
+def test_health_follows_the_api(door: httpx.Client, locked_out: httpx.Client, to_nowhere: httpx.Client) -> None:
+    assert door.get("/healthz").status_code == 200
+    for client in (locked_out, to_nowhere):
+        answer = client.get("/healthz")
+        assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+
+
+def test_an_api_that_is_gone_is_said_in_json(to_nowhere: httpx.Client) -> None:
+    answer = to_nowhere.post("/graphql", json={})
+    assert answer.status_code == 502
+    assert "cannot be reached" in answer.json()["errors"][0]["message"]
+
+
+def test_graphiql_has_the_token_in_its_headers(door: httpx.Client) -> None:
+    page = door.get("/")
+    assert page.headers["content-type"].startswith("text/html")
+    assert r"Bearer good" in page.text
+    assert "{{headers}}" not in page.text

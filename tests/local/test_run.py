@@ -1,0 +1,42 @@
+import socket
+
+import pytest
+
+from souk.local import emulator, run
+from souk.local.problem import Problem
+from tests.support.running import request_of
+
+
+def test_the_welcome_says_where_then_how_then_where_to_look() -> None:
+    text = "\n".join(run.welcome("http://127.0.0.1:8000", "oauth2v2_x"))
+    ready, call, look = (text.index(part) for part in ("Souk is ready at http", "curl http", "GraphiQL at http"))
+    assert ready < call < look
+
+
+def test_the_curl_line_sends_the_query_with_the_token() -> None:
+    (line,) = [line for line in run.welcome("http://127.0.0.1:8000", "oauth2v2_x") if "curl " in line]
+    request = request_of(line[line.index("curl ") :])
+    assert request.url == "http://127.0.0.1:8000/graphql"
+    assert request.headers["authorization"] == "Bearer oauth2v2_x"
+    assert run.FIRST_QUERY.split()[1].encode() in request.read()
+
+
+def test_a_taken_port_is_known_before_any_work() -> None:
+    with run.listening(0) as door:
+        port = door.getsockname()[1]
+        with pytest.raises(Problem, match=rf"Port {port} cannot be used .* PORT=8001 make run"), run.listening(port):
+            pass
+
+
+def test_an_impossible_port_is_said() -> None:
+    with pytest.raises(Problem, match="Port 70000 cannot be used"), run.listening(70_000):
+        pass
+
+
+def test_the_remembered_port_is_taken_again_if_it_is_free() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        assert emulator.free_port(taken) != taken
+    assert emulator.free_port(taken) == taken

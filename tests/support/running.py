@@ -1,0 +1,105 @@
+"""The real run, as a person starts it: a process, a folder, a port."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+SOUK = Path(sys.prefix, "bin", "souk")
+READY = "Souk is ready at "
+LAST_LINE = "Stop it"
+START_SECONDS = 240
+
+
+class Run:
+    """A run on a home and a port of its own. It can be stopped and started again."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.home = home
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.lines: list[str] = []
+        """What the last start said, line by line."""
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command needs to find this run."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return kept | {"SOUK_HOME": str(self.home), "PORT": str(self.port)}
+
+    def start(self) -> None:
+        """Start it and wait until it is ready; fail with its output when it ends before that."""
+        self.lines = []
+        process = self._process = subprocess.Popen(
+            [SOUK, "run"], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        reader = threading.Thread(target=self._read, args=[process])
+        reader.start()
+        deadline = time.monotonic() + START_SECONDS
+        while not any(LAST_LINE in line for line in self.lines):
+            if process.poll() is not None or time.monotonic() > deadline:
+                self.stop(signal.SIGKILL)
+                raise AssertionError("The run did not get ready:\n" + "\n".join(self.lines))
+            time.sleep(0.05)
+
+    def _read(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None
+        with process.stdout as output:
+            self.lines.extend(line.rstrip("\n") for line in output)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal, wait for the end and return the exit code."""
+        assert self._process is not None
+        self._process.send_signal(how)
+        return self._process.wait(60)
+
+    def souk(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a `souk` command beside it."""
+        return subprocess.run(
+            [SOUK, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    def token(self, email: str) -> str:
+        """Return an access token of a demo user."""
+        done = self.souk("token", email)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def post(self, query: str, token: str, headers: dict[str, str] | None = None, **variables: Any) -> dict[str, Any]:
+        """Send an operation over HTTP and return the JSON that comes back."""
+        answer = httpx.post(
+            f"{self.url}/graphql",
+            json={"query": query, "variables": variables},
+            headers={"authorization": f"Bearer {token}", **(headers or {})},
+            timeout=40,
+        )
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def processes(self) -> dict[int, str]:
+        """Return the command lines of the processes that work on this home."""
+        listing = subprocess.run(["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
+        found = (line.split(maxsplit=1) for line in listing.splitlines() if str(self.home) in line)
+        return {int(pid): command for pid, command in found}
+
+
+def request_of(curl: str) -> httpx.Request:
+    """Return the request that a pasted curl command sends."""
+    command, url, *options = shlex.split(curl)
+    assert command == "curl"
+    pairs = list(zip(options[::2], options[1::2], strict=True))
+    headers = [tuple(value.split(": ", 1)) for option, value in pairs if option == "-H"]
+    (body,) = [value for option, value in pairs if option == "-d"]
+    assert {option for option, _ in pairs} <= {"-H", "-d"}
+    return httpx.Request("POST", url, headers=headers, content=body)
