@@ -7,6 +7,7 @@ from zipfile import ZipFile
 import pytest
 
 from souk.local import deploy
+from souk.local.home import PROJECT
 from souk.local.problem import Problem
 
 SOURCES = {
@@ -54,7 +55,7 @@ def test_bytecode_does_not_count(tmp_path: Path) -> None:
 
 
 def test_the_local_run_is_no_part_of_what_it_deploys() -> None:
-    names = {file.relative_to(deploy.PROJECT).as_posix() for file in deploy.source_files()}
+    names = {file.relative_to(PROJECT).as_posix() for file in deploy.source_files()}
     assert "infra/app.py" in names
     assert "shared/souk/app.py" in names
     assert not [name for name in names if name.startswith("shared/souk/local/")]

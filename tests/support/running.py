@@ -99,7 +99,7 @@ def request_of(curl: str) -> httpx.Request:
     command, url, *options = shlex.split(curl)
     assert command == "curl"
     pairs = list(zip(options[::2], options[1::2], strict=True))
-    headers = [tuple(value.split(": ", 1)) for option, value in pairs if option == "-H"]
+    headers = dict(value.split(": ", 1) for option, value in pairs if option == "-H")
     (body,) = [value for option, value in pairs if option == "-d"]
     assert {option for option, _ in pairs} <= {"-H", "-d"}
     return httpx.Request("POST", url, headers=headers, content=body)
