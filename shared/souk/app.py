@@ -8,7 +8,9 @@ from typing import Literal, NamedTuple
 from graphql import GraphQLSchema
 
 from souk import aws
+from souk.domains.files.resolvers import domain as files
 from souk.domains.identity.resolvers import domain as identity
+from souk.domains.jobs.resolvers import domain as jobs
 from souk.domains.reference.resolvers import domain as reference
 from souk.graph.assembly import assembled
 from souk.graph.binder import Graph
@@ -20,7 +22,7 @@ from souk.settings import settings
 from souk.storage import Table
 from souk.storage.transaction import OUTBOX_PREFIX
 
-DOMAINS: tuple[Domain, ...] = (identity, reference)
+DOMAINS: tuple[Domain, ...] = (files, identity, jobs, reference)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def result(found: Found) -> dict[str, Any]:
         "hourlyBudgetType": info.hourly_budget_type if shown else "NOT_PROVIDED",
         "hourlyBudgetMin": job.hourly_min if shown else None,
         "hourlyBudgetMax": job.hourly_max if shown else None,
-        "localJobUserDistance": _distance(found),
+        "found": found,  # for what is only worked out when it is asked for
         "weeklyBudget": job.weekly_budget if shown else None,
         "engagementDuration": duration,
         "totalFreelancersToHire": wanted,
@@ -256,7 +256,7 @@ def _occupations(job: Job) -> dict[str, Any] | None:
     }
 
 
-def _distance(found: Found) -> str | None:
+def distance(found: Found) -> str | None:
     """Return how far a posting is from where the caller lives, in miles."""
     if found.caller is None:
         return None

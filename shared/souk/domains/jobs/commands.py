@@ -1,0 +1,142 @@
+"""Making, changing and closing postings: read, decide by the rules, write in one transaction with what is told."""
+
+from collections.abc import Sequence
+
+from souk.domains.files.rules import may_attach
+from souk.domains.files.store import FILES
+from souk.domains.identity.model import Organization, OrganizationLegacyType
+from souk.domains.identity.store import ORGANIZATIONS
+from souk.domains.jobs.model import Attachment, Job, PostingRequest
+from souk.domains.jobs.rules import changes, requirements, states
+from souk.domains.jobs.rules.problems import Problems
+from souk.domains.jobs.rules.visibility import may_manage
+from souk.domains.jobs.store import JOBS
+from souk.domains.reference.rules import reason
+from souk.errors import Forbidden, NotFound, Unprocessable
+from souk.graph import Context
+from souk.storage import new_id
+
+_NOT_FOUND = "There is no such job posting, or it is not yours to see."
+
+
+def create(ctx: Context, request: PostingRequest) -> Job:
+    """Make a posting, a draft or published at once."""
+    states.require_manager(ctx.principal.role)
+    team, company = _client(ctx, request.organization_id)
+    author = _author(ctx)
+    status = states.wanted(request, None)
+    event = states.step(None, status)
+    blank = changes.new(new_id(), team, company, author)
+    job = changes.applied(blank, request, status, _attachments(ctx, request, blank), author)
+    requirements.check(job)
+    return _store(ctx, job, event)
+
+
+def update(ctx: Context, job_id: str, request: PostingRequest) -> Job:
+    """Change a posting."""
+    job = _managed(ctx, job_id)
+    changes.check_version(job, request)
+    changes.check_organization(job, request)
+    author = _author(ctx)
+    status = states.wanted(request, job.status)
+    event = states.step(job.status, status)
+    changed = changes.applied(job, request, status, _attachments(ctx, request, job), author)
+    requirements.check(changed)
+    if status not in states.OPEN:
+        changed = changes.closed(changed, status, changed.info.reason_rid, author)
+    return _store(ctx, changed, event)
+
+
+def close(ctx: Context, job_id: str, reason_id: str | None) -> Job:
+    """Close a posting: as filled where the reason is that somebody was hired through it; a draft is thrown away."""
+    job = _managed(ctx, job_id)
+    why = reason(reason_id, "JOB_POSTING_CLOSE") if reason_id else None
+    if reason_id and (why is None or why.hidden):
+        raise Unprocessable("reasonId: an id from reasons(reasonType: JOB_POSTING_CLOSE).")
+    status = states.closing(job.status, hired=why is not None and why.alias == "hired-here")
+    event = states.step(job.status, status)
+    return _store(ctx, changes.closed(job, status, reason_id, _author(ctx)), event)
+
+
+def managed(ctx: Context, job_id: str) -> Job:
+    """Return a posting to those who act for its client.
+
+    Raises NotFound where there is none, and in the same words where it is somebody else's.
+    """
+    job = ctx.load(JOBS, job_id)
+    if job is None or not may_manage(job, ctx.principal):
+        raise NotFound(_NOT_FOUND)
+    return job
+
+
+def _managed(ctx: Context, job_id: str) -> Job:
+    """Return a posting as it is now, to be changed."""
+    job = ctx.table.get(JOBS, job_id, consistent=True)
+    if job is None or not may_manage(job, ctx.principal):
+        raise NotFound(_NOT_FOUND)
+    states.require_manager(ctx.principal.role)
+    return job
+
+
+def _client(ctx: Context, organization_id: str) -> tuple[Organization, Organization]:
+    """Return the organization that a posting is made for, and its company.
+
+    Raises Forbidden for one that the caller does not act for, whether or not there is one.
+    """
+    team = ctx.load(ORGANIZATIONS, organization_id)
+    if team is None or not ctx.principal.governs(team.id, team.company_id):
+        raise Forbidden(
+            "jobPostingRequest.organizationId is not the organization that this request is made for, nor a team of it."
+        )
+    company = ctx.load(ORGANIZATIONS, team.company_id)
+    if company is None:
+        raise Forbidden("jobPostingRequest.organizationId is an organization without a company.")
+    if company.legacy_type is not OrganizationLegacyType.CLIENT or not (team.active and company.active):
+        raise Forbidden("Only active client organizations post jobs.")
+    return team, company
+
+
+def _attachments(ctx: Context, request: PostingRequest, job: Job) -> tuple[Attachment, ...]:
+    """Return what a posting keeps of the files that a request names.
+
+    Raises Unprocessable for a file that is not there, not confirmed, or another company's: the answer is the same.
+    """
+    ids: Sequence[str] = request.attachment_ids or ()
+    if not ids:
+        return ()
+    problems = Problems()
+    if len(ids) > requirements.MAX_ATTACHMENTS or len(set(ids)) != len(ids):
+        problems.add("attachmentIds", f"at most {requirements.MAX_ATTACHMENTS} files, and each once.")
+        problems.raise_if_any()
+    kept = []
+    for at, (file_id, file) in enumerate(zip(ids, ctx.load_many(FILES, list(ids)), strict=True)):
+        if file is None or file.size is None or not may_attach(file, job.company_id):
+            problems.add(f"attachmentIds.{at}", f"there is no confirmed file {file_id[:40]!r} of your organization.")
+            continue
+        kept.append(
+            Attachment(
+                id=file.id,
+                file_name=file.file_name,
+                key=file.key,
+                content_length=file.size,
+                content_type=file.content_type,
+                created_date_time=file.created,
+            )
+        )
+    problems.raise_if_any()
+    return tuple(kept)
+
+
+def _author(ctx: Context) -> changes.Author:
+    now = ctx.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return changes.Author(ctx.principal.user_id, now, new_id)
+
+
+def _store(ctx: Context, job: Job, event: states.Event | None) -> Job:
+    tx = ctx.table.transaction()
+    stored = tx.update(JOBS, job) if job.version else tx.create(JOBS, job)
+    if event:
+        tx.emit("JP", event, job.id)
+    tx.commit()
+    ctx.entities[JOBS.key_of(stored)] = stored
+    return stored

@@ -1,0 +1,277 @@
+"""Job postings in the graph: what clients manage, what the market sees and finds, and where both lead."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from souk.domains.files.store import download_link
+from souk.domains.identity.model import Organization
+from souk.domains.identity.rules import company_shown
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.jobs import commands, lists
+from souk.domains.jobs.model import Job, PostingRequest, Status
+from souk.domains.jobs.projections import common, market, owner
+from souk.domains.jobs.rules.changes import saves_ptc_info
+from souk.domains.jobs.rules.visibility import may_see
+from souk.domains.jobs.search import results, searching
+from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
+from souk.domains.jobs.store import JOBS, WRITES, relations_of
+from souk.errors import NotFound, Unprocessable
+from souk.graph import Context, Domain, Scope
+from souk.graph.cursors import page_size
+
+domain = Domain("jobs", function="jobs", writes=WRITES)
+
+_MAX_IDS: Final = 100
+
+
+# Managing postings
+
+
+@domain.query("jobPosting", scopes=[Scope.JOB_POSTINGS_READ])
+def job_posting(ctx: Context, job_posting_id: str, load_annotation: bool | None = None) -> Job:  # noqa: ARG001
+    """Return a posting to those who act for its client. A JobPosting has no annotations that could be left out."""
+    return commands.managed(ctx, job_posting_id)
+
+
+@domain.mutation("createJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])
+def create_job_posting(ctx: Context, job_posting_request: PostingRequest) -> dict[str, Any]:
+    """Make a posting."""
+    return _saved(commands.create(ctx, job_posting_request), job_posting_request)
+
+
+@domain.mutation("updateJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])
+def update_job_posting(ctx: Context, id: str, job_posting_request: PostingRequest) -> dict[str, Any]:  # noqa: A002
+    """Change a posting."""
+    return _saved(commands.update(ctx, id, job_posting_request), job_posting_request)
+
+
+@domain.mutation("closeJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])
+def close_job_posting(ctx: Context, id: str, reason_id: str | None = None) -> Job:  # noqa: A002
+    """Close a posting."""
+    return commands.close(ctx, id, reason_id)
+
+
+def _saved(job: Job, request: PostingRequest) -> dict[str, Any]:
+    """Say which parts of a request were given and are stored: all that were, or nothing was stored at all."""
+    sands = request.sands_job_post
+    return {
+        "id": job.id,
+        "qualificationsSaved": request.qualifications is not None,
+        "skillsSaved": sands is not None and (sands.skills is not None or sands.additional_skills is not None),
+        "questionsSaved": request.questions is not None,
+        "segmentationDataSaved": request.segmentation_data is not None,
+        "attachmentsSaved": request.attachment_ids is not None,
+        "ptcInfoSaved": request.ptc_info is not None and saves_ptc_info(request),
+        "jobPostingAdditional": request.job_posting_additional_request is not None,
+        "sandsJobPostSaved": sands is not None,
+        "customFieldsSaved": request.custom_fields is not None,
+        "version": job.version,
+    }
+
+
+@domain.connection("CurrentOrganization.jobPosting", scopes=[Scope.JOB_POSTINGS_READ])
+@domain.connection("GenericOrganization.jobPosting", scopes=[Scope.JOB_POSTINGS_READ])
+def organization_job_postings(
+    source: Organization,
+    ctx: Context,
+    job_posting_filter: lists.JobPostingsFilter,
+    sort_attribute: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return a page of an organization's postings."""
+    return lists.connection(ctx, source, job_posting_filter, job_posting_filter.pagination_eq, sort_attribute)
+
+
+@domain.connection("PrivateCompanyInfo.jobPosts", scopes=[Scope.JOB_POSTINGS_READ])
+def company_job_posts(
+    source: Organization,
+    ctx: Context,
+    job_posts_filter: lists.JobPostsFilter | None = None,
+    pagination: lists.Pagination | None = None,
+) -> dict[str, Any]:
+    """Return a page of a company's postings."""
+    return lists.connection(ctx, source, job_posts_filter or lists.JobPostsFilter(), pagination, None)
+
+
+# The market
+
+
+@domain.query("marketplaceJobPosting", scopes=[Scope.MARKETPLACE_JOBS_READ])
+def marketplace_job_posting(ctx: Context, id: str) -> Job:  # noqa: A002
+    """Return a published posting to those who may see it.
+
+    Raises NotFound where there is none, and in the same words where there is one that the caller may not see.
+    """
+    (job,) = _on_the_market(ctx, [id])
+    if job is None:
+        raise NotFound("There is no such job posting, or it is not yours to see.")
+    return job
+
+
+@domain.query("marketplaceJobPostingsContents", scopes=[Scope.MARKETPLACE_JOBS_READ])
+def marketplace_job_postings_contents(ctx: Context, ids: list[str]) -> list[dict[str, Any] | None]:
+    """Return texts in the order of ids; None in the place of a posting that the caller may not see."""
+    return [market.contents(job) if job else None for job in _on_the_market(ctx, ids)]
+
+
+@domain.query("jobsFeaturePredictions", scopes=[Scope.MARKETPLACE_JOBS_READ])
+def jobs_feature_predictions(ctx: Context, ids: list[str]) -> list[dict[str, Any]]:
+    """Return predictions for those postings that the caller may see."""
+    return [market.feature_prediction(job) for job in _on_the_market(ctx, ids) if job]
+
+
+def _on_the_market(ctx: Context, ids: list[str]) -> list[Job | None]:
+    """Return postings in the order of ids, with None for those that the caller may not see: two round trips."""
+    if len(ids) > _MAX_IDS:
+        raise Unprocessable(f"ids: {_MAX_IDS} at once are the limit; these are {len(ids)}.")
+    jobs = ctx.load_many(JOBS, ids)
+    relations = relations_of(ctx.table, ctx.principal.user_id)
+    return [job if job and may_see(job, ctx.principal, relations) else None for job in jobs]
+
+
+@domain.query("marketplaceJobPostingsSearch", scopes=[Scope.MARKETPLACE_JOBS_READ])
+def marketplace_job_postings_search(
+    ctx: Context,
+    market_place_job_filter: JobFilter | None = None,
+    search_type: str | None = None,  # noqa: ARG001 - the contract: ignored, every search is a USER_JOBS_SEARCH
+    sort_attributes: list[dict[str, str] | None] | None = None,
+) -> dict[str, Any]:
+    """Search published postings."""
+    return searching.search(ctx, market_place_job_filter or JobFilter(), _fields(sort_attributes))
+
+
+@domain.query("marketplaceJobPostings", scopes=[Scope.MARKETPLACE_JOBS_READ])
+def marketplace_job_postings(
+    ctx: Context,
+    market_place_job_filter: OlderJobFilter | None = None,
+    search_type: str | None = None,  # noqa: ARG001 - as above
+    sort_attributes: list[dict[str, str] | None] | None = None,
+) -> dict[str, Any]:
+    """Search published postings by the older filter."""
+    return searching.search(ctx, market_place_job_filter or OlderJobFilter(), _fields(sort_attributes))
+
+
+def _fields(sort_attributes: list[dict[str, str] | None] | None) -> list[str]:
+    return [attribute["field"] for attribute in sort_attributes or () if attribute]
+
+
+@domain.connection("MarketplaceJobPosting.canClientReceiveContractProposal")
+def can_client_receive_contract_proposal(source: Job, ctx: Context) -> bool:
+    """Say whether the client can hire: the posting is open, and the client's company is active."""
+    client = ctx.load(ORGANIZATIONS, source.company_id)
+    return source.status is Status.REQUESTED and client is not None and client.active
+
+
+@domain.field("MarketplaceJobPosting.contractTerms")
+def marketplace_contract_terms(source: Job, ctx: Context) -> dict[str, Any] | None:
+    """Return the terms, without the budget where the client hides it from the market."""
+    return common.contract_terms(source, budget_shown=market.budget_shown(source, ctx.principal))
+
+
+@domain.field("MarketplaceJobPosting.additionalSearchInfo")
+def additional_search_info(source: Job, ctx: Context) -> dict[str, Any] | None:  # noqa: ARG001 - a projection
+    """Return what a search adds to a posting; None where it was not found by one."""
+    if not isinstance(source, results.FoundJob):
+        return None
+    return {"highlightTitle": source.sought.highlighted(source.info.title or "")}
+
+
+@domain.field("MarketplaceJobPosting.customFields")
+def marketplace_custom_fields(
+    source: Job,
+    ctx: Context,
+    organization_ids: list[str] | None = None,  # noqa: ARG001 - every answer here is the whole company's to see
+    pagination: lists.Pagination | None = None,
+) -> dict[str, Any]:
+    """Return a page of the client's own notes, to the client alone."""
+    found = market.custom_fields(source, ctx.principal)
+    bound_to = ["jobCustomFields", source.id, ctx.principal.organization_id]
+    first = page_size(pagination.first) if pagination else lists.DEFAULT_PAGE
+    offset = ctx.cursors.decode(bound_to, pagination.after if pagination else None) or 0
+    shown = found[offset : offset + first]
+    end = offset + len(shown)
+    return {
+        "edges": [
+            {"cursor": ctx.cursors.encode(bound_to, at), "node": one} for at, one in enumerate(shown, offset + 1)
+        ],
+        "pageInfo": {
+            "endCursor": ctx.cursors.encode(bound_to, end) if shown else None,
+            "hasNextPage": end < len(found),
+        },
+    }
+
+
+# Projections
+
+
+def _itself(job: Job) -> Job:
+    return job
+
+
+_PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
+    "JobPosting": {
+        "info": owner.info,
+        "visibility": lambda job: job.access,
+        "ownership": _itself,
+        "content": owner.content,
+        "attachment": owner.attachments,
+        "classification": owner.classification,
+        "segmentationData": owner.segmentation,
+        "contractTerms": owner.contract_terms,
+        "contractorSelection": owner.contractor_selection,
+        "additionalInfo": owner.additional_info,
+        "ptcInfo": owner.ptc_info,
+        "proposalsStatistics": owner.proposals_statistics,
+        "customFields": owner.custom_fields,
+    },
+    "MarketplaceJobPosting": {
+        "workFlowState": market.work_flow_state,
+        "ownership": _itself,
+        "annotations": market.annotations,
+        "activityStat": market.activity_stat,
+        "content": market.content,
+        "attachments": market.attachments,
+        "classification": market.classification,
+        "segmentationData": market.segmentation,
+        "contractorSelection": market.contractor_selection,
+    },
+    "JobPostingAttachment": {
+        "link": lambda one: download_link(one["file"].key, one["fileName"]),
+        "afsFileLink": lambda one: download_link(one["file"].key, one["fileName"]),
+    },
+    "MarketplaceJobPostingSearchResult": {
+        "localJobUserDistance": lambda one: results.distance(one["found"]),
+    },
+}
+
+
+def _projection(of: Callable[[Any], Any]) -> Callable[[Any, Context], Any]:
+    return lambda source, ctx: of(source)  # noqa: ARG005 - it depends on the source alone
+
+
+for _type, _parts in _PROJECTIONS.items():
+    for _name, _part in _parts.items():
+        domain.field(f"{_type}.{_name}")(_projection(_part))
+
+
+# Links
+
+
+def _key(name: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda source: source.get(name)
+
+
+domain.link(
+    "MarketplacePostingOwnership.company",
+    "JobPostingOwnership.company",
+    "JobPostingOwnership.clientCompany",
+    "MarketplaceJobPosting.clientCompanyPublic",
+    to=ORGANIZATIONS,
+    by="company_id",
+)
+domain.link("MarketplaceJobPosting.clientCompany", to=ORGANIZATIONS, by="company_id", visible=company_shown)
+domain.link("MarketplacePostingOwnership.team", "JobPostingOwnership.team", to=ORGANIZATIONS, by="organization_id")
+domain.link("JobPostingInfo.company", to=ORGANIZATIONS, by=_key("companyId"))
+domain.link("JobPostingOwnership.user", to=USERS, by="owner_id")
+domain.link("JobPostingInfo.changedByUser", to=USERS, by=_key("changedById"))
+domain.link("JobPostingQuestion.user", to=USERS, by=_key("userId"))
+domain.link("CustomFields.creator", to=USERS, by=_key("creatorId"))

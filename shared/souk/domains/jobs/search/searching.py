@@ -1,0 +1,109 @@
+"""A search from its arguments to its page: one question to the index, one batch of what it found."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from souk.domains.identity.model import Location, Organization
+from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key, user_key
+from souk.domains.jobs.model import Job
+from souk.domains.jobs.rules.visibility import Relations, may_see
+from souk.domains.jobs.search import index
+from souk.domains.jobs.search.filters import Asking, matching, visible
+from souk.domains.jobs.search.model import JobFilter
+from souk.domains.jobs.search.results import Found, Sought, result
+from souk.domains.jobs.store import JOBS, RelationKind, job_key, relation_key, relations_of
+from souk.errors import SoukError, Unprocessable
+from souk.graph import Context
+from souk.graph.cursors import page_size
+from souk.search import RELEVANCE, And, Search, Sort
+
+DEFAULT_PAGE: Final = 20
+_ORDERS: Final = {
+    "RECENCY": Sort("published"),
+    "RELEVANCE": Sort(RELEVANCE),
+    "CLIENT_TOTAL_CHARGE": Sort("client_charge"),
+    "CLIENT_RATING": Sort("client_rating"),
+}
+
+
+def search(ctx: Context, wanted: JobFilter, fields: list[str]) -> dict[str, Any]:
+    """Return MarketplaceJobPostingSearchConnection. `fields` are the sort attributes, the first counts most."""
+    principal, relations = ctx.principal, relations_of(ctx.table, ctx.principal.user_id)
+    asking = Asking(principal, relations, ctx.now, lambda: _home(ctx))
+    query = matching(wanted, asking)
+    sought = Sought.of(query, _skills_of(wanted))
+    order = _order(fields, by_words=bool(sought.words or sought.prefixes))
+    page = wanted.pagination_eq
+    first = page_size(page.first) if page else DEFAULT_PAGE
+    bound_to = ["jobs", wanted.bound_to(), [one.field for one in order], principal.user_id, principal.organization_id]
+    offset = ctx.cursors.decode(bound_to, page.after if page else None) or 0
+    found = index.reader().search(
+        Search(And((query, visible(principal, relations))), order, offset=offset, limit=first)
+    )
+    nodes = {job.id: (job, client, applied) for job, client, applied in _load(ctx, found.ids, relations)}
+    caller = ctx.entities.get(user_key(principal.user_id))
+    edges = []
+    for position, id_ in enumerate(found.ids, offset + 1):
+        if id_ not in nodes:  # gone, closed or hidden since it was indexed
+            continue
+        job, client, applied = nodes[id_]
+        last = relations.clients.get(job.company_id)
+        node = Found(job, client, caller, principal, last, applied, sought, ctx.now)
+        edges.append({"cursor": ctx.cursors.encode(bound_to, position), "node": result(node)})
+    end = offset + len(found.hits)
+    return {
+        "totalCount": found.total,
+        "edges": edges,
+        "pageInfo": {
+            "endCursor": ctx.cursors.encode(bound_to, end) if found.hits else None,
+            "hasNextPage": end < found.total,
+        },
+    }
+
+
+def _home(ctx: Context) -> Location:
+    user = ctx.load(USERS, ctx.principal.user_id)
+    if user is None:
+        raise SoukError("Who calls has no record.")
+    return user.location
+
+
+def _skills_of(wanted: JobFilter) -> frozenset[str]:
+    named = (index.skill_name(part) for part in (wanted.skill_expression_eq or "").split(","))
+    return frozenset([*(wanted.ontology_skill_ids_all or ()), *named])
+
+
+def _order(fields: list[str], *, by_words: bool) -> tuple[Sort, ...]:
+    """Return the order of a search: as asked, else by relevance where words are sought; the newest first at last."""
+    wanted = list(dict.fromkeys(fields)) or (["RELEVANCE"] if by_words else [])
+    if "RELEVANCE" in wanted[1:]:
+        raise Unprocessable("sortAttributes: RELEVANCE tells all postings apart, so it can only be the first.")
+    order = [_ORDERS[field] for field in wanted if field != "RELEVANCE" or by_words]
+    if _ORDERS["RECENCY"] not in order:
+        order.append(_ORDERS["RECENCY"])
+    return tuple(order)
+
+
+def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[tuple[Job, Organization, bool]]:
+    """Read postings and whether the caller applied, then their clients and teams: two round trips for any page."""
+    user_id = ctx.principal.user_id
+    applications = {id_: relation_key(RelationKind.APPLICATION, id_, user_id) for id_ in ids}
+    items = ctx.table.batch_get([*(job_key(id_) for id_ in ids), *applications.values()])
+    jobs = [JOBS.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items]
+    jobs = [job for job in jobs if may_see(job, ctx.principal, relations)]
+    _load_clients(ctx, jobs)
+    for job in jobs:
+        ctx.entities[job_key(job.id)] = job
+        client = ctx.entities[organization_key(job.company_id)]
+        if client is not None:
+            yield job, client, applications[job.id] in items
+
+
+def _load_clients(ctx: Context, jobs: list[Job]) -> None:
+    organizations = {organization_key(id_) for job in jobs for id_ in (job.company_id, job.organization_id)}
+    person = user_key(ctx.principal.user_id)
+    missing = [key for key in (*organizations, person) if key not in ctx.entities] if jobs else []
+    items = ctx.table.batch_get(missing)
+    for key in missing:
+        collection = USERS if key == person else ORGANIZATIONS
+        ctx.entities[key] = collection.decode(items[key]) if key in items else None
