@@ -8,25 +8,25 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from souk.local.deploy import Assembly
+
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Template:
-    """A synthesized stack, and the folder with its assets."""
+    """A synthesized stack."""
 
-    folder: Path
     resources: dict[str, Json]
     outputs: Json
-    files: Json
+    assets: dict[str, Path]
+    """The files that it names, by their keys in S3."""
 
     @classmethod
-    def read(cls, folder: Path) -> "Template":
-        """Read the one stack of an assembly."""
-        (file,) = folder.glob("*.template.json")
-        (manifest,) = folder.glob("*.assets.json")
-        body = json.loads(file.read_text())
-        return cls(folder, body["Resources"], body["Outputs"], json.loads(manifest.read_text())["files"])
+    def of_assembly(cls, assembly: Assembly) -> "Template":
+        """Read the template of an assembly."""
+        body = json.loads(assembly.template)
+        return cls(body["Resources"], body["Outputs"], {key: file for file, _, key in assembly.assets})
 
     def of(self, kind: str) -> dict[str, Json]:
         """Return the resources of a type, by logical id."""

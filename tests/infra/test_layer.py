@@ -77,12 +77,13 @@ def test_functions_start_from_it_alone(local_layer: zipfile.ZipFile, tmp_path: P
     program = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import souk.app, souk.graph.assembly as assembly
+import boto3, souk.app
+from souk.graph import assembly
 assert souk.__file__.startswith(sys.argv[1]), souk.__file__
 assert assembly.ARTEFACT.exists()
 assert assembly.assembled() == assembly.assemble()
 for service in sys.argv[2:]:
-    souk.aws.boto3.client(service, region_name="eu-west-1")
+    boto3.client(service, region_name="eu-west-1")
 """
     command = [sys.executable, "-I", "-S", "-c", program, str(tmp_path / "python"), *AWS_SERVICES]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

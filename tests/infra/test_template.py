@@ -65,8 +65,7 @@ def test_who_waits_outlives_whom_it_waits_for(aws_template: Template) -> None:
 
 def test_each_function_ships_its_handler(aws_template: Template) -> None:
     for function in aws_template.functions.values():
-        asset = aws_template.files[function["Code"]["S3Key"].removesuffix(".zip")]
-        with zipfile.ZipFile(aws_template.folder / asset["source"]["path"]) as archive:
+        with zipfile.ZipFile(aws_template.assets[function["Code"]["S3Key"]]) as archive:
             assert "handler.py" in archive.namelist()
 
 
