@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from souk.domains.reference.loading import lasting
 from souk.domains.reference.model import Country, CountryRegion, Language, TimeZoneRecord
 from souk.domains.reference.places import country_facts, european_union, fold, regions
 
@@ -122,7 +123,10 @@ def _tz_table(name: str) -> list[str]:
 def _english() -> "Locale":
     from babel import Locale  # noqa: PLC0415 - not before it is needed
 
-    return Locale("en")
+    english = Locale("en")
+    with lasting():
+        len(english.territories)  # which loads all of it
+    return english
 
 
 @lru_cache(1)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import orjson
 
+from souk.domains.reference.loading import lasting
 from souk.domains.reference.model import (
     EntityStatus,
     EntityType,
@@ -21,6 +22,8 @@ from souk.domains.reference.model import (
 )
 
 _FILES: Final = Path(__file__).parent
+_RELATIONS: Final = frozenset({"needs", "splitInto", "mergedInto", "replacedBy", "also", "close"})
+"""What a row says of other skills, by their slugs."""
 
 
 @dataclass(slots=True)
@@ -80,6 +83,7 @@ def entity_by_ontology_id(ontology_id: str) -> Skill | Occupation | None:
 
 
 @lru_cache(1)
+@lasting()
 def ontology() -> Ontology:
     """Return the whole ontology.
 
@@ -133,6 +137,9 @@ def _join(member: Skill, group: Skill) -> None:
 
 
 def _relate(one: Skill, row: dict[str, Any], by_slug: dict[str, Skill]) -> None:
+    if _RELATIONS.isdisjoint(row):
+        return
+
     def named(relation: str) -> list[Skill]:
         return [by_slug[slug] for slug in row.get(relation, "").split()]
 
