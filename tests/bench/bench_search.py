@@ -54,6 +54,7 @@ _ZIPF = list(accumulate(1 / (rank + 5) for rank in range(len(_VOCABULARY))))  # 
 def postings(count: int) -> Iterator[Document]:
     """Yield postings of about a hundred words, the same ones every time."""
     chance = random.Random(2026)  # noqa: S311 - repeatable, not secret
+    sentences = [" ".join(chance.choices(_VOCABULARY, cum_weights=_ZIPF, k=30)) for _ in range(5000)]
     places = [GeoPoint(chance.uniform(-60, 70), chance.uniform(-180, 180)) for _ in range(3000)]
     for number in range(count):
         skills = [f"skill{chance.randrange(1000)}" for _ in range(4)]
@@ -61,7 +62,7 @@ def postings(count: int) -> Iterator[Document]:
             str(1_800_000_000_000_000_000 + number * 10_000_000_000),
             {
                 "title": " ".join(chance.choices(_VOCABULARY, cum_weights=_ZIPF, k=7)),
-                "description": " ".join(chance.choices(_VOCABULARY, cum_weights=_ZIPF, k=90)),
+                "description": ". ".join(chance.choices(sentences, k=3)),
                 "skills": skills,
                 "skill": skills,
                 "category": f"category{chance.randrange(12)}",

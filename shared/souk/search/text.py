@@ -78,4 +78,5 @@ def units(text: str) -> list[tuple[str, ...]]:
 
 def _split(folded: str) -> list[str]:
     pattern = _ASCII_WORD if folded.isascii() else _WORD
-    return [word[:MAX_WORD] for word in pattern.findall(folded)]
+    found: list[str] = pattern.findall(folded)
+    return [word[:MAX_WORD] for word in found] if max(map(len, found), default=0) > MAX_WORD else found
