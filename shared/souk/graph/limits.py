@@ -109,7 +109,6 @@ _TOKEN = re.compile(
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _INTROSPECTION_LISTS = frozenset({"types", "fields", "inputFields", "interfaces", "possibleTypes"})
-_SHOWN = 80
 
 
 def check_source(source: str, limits: Limits = LIMITS) -> None:
@@ -147,7 +146,7 @@ def parse(source: str, limits: Limits = LIMITS) -> DocumentNode:
 def _syntax_error(problem: str, source: str, position: int) -> GraphQLError:
     place = Source(source).get_location(position)
     return GraphQLError(
-        f"Invalid syntax: {_clip(problem.rstrip('.'))} at line {place.line} column {place.column}",
+        f"Invalid syntax: {clip(problem.rstrip('.'))} at line {place.line} column {place.column}",
         source=Source(source),
         positions=[position],
         extensions={"classification": "InvalidSyntax", "code": "GRAPHQL_PARSE_FAILED"},
@@ -230,7 +229,7 @@ class _Definition:
 
     def __init__(self, node: OperationDefinitionNode | FragmentDefinitionNode, limits: Limits) -> None:
         kind = "Operation" if isinstance(node, OperationDefinitionNode) else "Fragment"
-        self.title = f"{kind} '{_clip(node.name.value)}'" if node.name else "The operation"
+        self.title = f"{kind} '{clip(node.name.value)}'" if node.name else "The operation"
         self.cost = _Cost()
         self.spreads: list[_Spread] = []
         self.directives = 0
@@ -277,7 +276,7 @@ class _Definition:
         level.keys[key] += 1
         if level.keys[key] > self._limits.repeats:
             self._limits.check(
-                "repeats", level.keys[key], f"{self.title} selects '{_clip(key)}' at least", "times at once"
+                "repeats", level.keys[key], f"{self.title} selects '{clip(key)}' at least", "times at once"
             )
 
     def _directives(self, node: SelectionNode | ExecutableDefinitionNode | VariableDefinitionNode) -> None:
@@ -287,7 +286,7 @@ class _Definition:
 
     def _arguments(self, node: FieldNode | DirectiveNode) -> None:
         if node.arguments and len(node.arguments) > self._limits.arguments:
-            self._limits.check("arguments", len(node.arguments), f"'{_clip(node.name.value)}' has", "arguments")
+            self._limits.check("arguments", len(node.arguments), f"'{clip(node.name.value)}' has", "arguments")
 
 
 class _Totals:
@@ -318,5 +317,6 @@ class _Totals:
         return self._found[name]
 
 
-def _clip(name: str) -> str:
-    return name if len(name) <= _SHOWN else f"{name[: _SHOWN - 3]}..."
+def clip(text: str, length: int = 80) -> str:
+    """Return text that came with a request, short enough for a message."""
+    return text if len(text) <= length else f"{text[: length - 3]}..."

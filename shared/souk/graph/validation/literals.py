@@ -34,7 +34,8 @@ from graphql import (
 )
 from graphql.utilities import validate_input_literal
 
-from souk.graph.validation.report import Finding, RuleContext, clip, first, plain
+from souk.graph.limits import clip
+from souk.graph.validation.report import Finding, RuleContext, first, plain
 
 _ITEMS_SHOWN = 4
 _LEVELS_SHOWN = 3

@@ -18,9 +18,10 @@ from graphql import (
 from graphql.language.ast import QUERY_DOCUMENT_KEYS
 from graphql.validation.validation_context import NodeWithSelectionSet, VariableUsage
 
+from souk.graph.limits import clip
+
 _TEXT_SHOWN = 400
 _PATH_SHOWN = 200
-_NAME_SHOWN = 80
 
 
 class Finding(NamedTuple):
@@ -126,11 +127,6 @@ def invalid(message: str, nodes: Iterable[Node]) -> GraphQLError:
 def first(error: GraphQLError) -> Any:
     """Return the first of an error's nodes; its rule, which knows what kind it is, always gives one."""
     return next(iter(error.nodes or ()), None)
-
-
-def clip(text: str, length: int = _NAME_SHOWN) -> str:
-    """Return text that came with a request, short enough for a message."""
-    return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
 def plain(message: str) -> str:

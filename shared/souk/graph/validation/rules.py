@@ -17,9 +17,9 @@ from graphql import (
 )
 from graphql import validation as core
 
-from souk.graph.limits import LIMITS
+from souk.graph.limits import LIMITS, clip
 from souk.graph.validation.literals import LiteralsOfCorrectType, UniqueFields, describe_literal
-from souk.graph.validation.report import Describe, Finding, RuleContext, clip, first, plain
+from souk.graph.validation.report import Describe, Finding, RuleContext, first, plain
 
 
 class Rule(NamedTuple):
