@@ -73,8 +73,8 @@ class Limits:
     """`__type` fields in one operation; for more there is `__schema`."""
     introspection_aliases: int = 0
     """Aliases within introspection, of `__schema` too: no tool has any, and each multiplies the whole answer."""
-    comparisons: int = 40_000
-    """Steps of comparing fields with one response key, within validation: about 60 ms. A plain document takes none."""
+    comparisons: int = 25_000
+    """Steps of comparing fields with one response key, within validation: about 40 ms. A plain document takes none."""
     errors: int = 20
     """Errors reported for one document: the first few are what is read, and each costs CPU."""
     variable_depth: int = 20
