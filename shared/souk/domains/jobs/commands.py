@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from souk.domains.files.rules import may_attach
 from souk.domains.files.store import FILES
-from souk.domains.identity.model import Organization, OrganizationLegacyType
+from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.model import Attachment, Job, PostingRequest
 from souk.domains.jobs.rules import changes, requirements, states
@@ -91,7 +91,7 @@ def _client(ctx: Context, organization_id: str) -> tuple[Organization, Organizat
     company = ctx.load(ORGANIZATIONS, team.company_id)
     if company is None:
         raise Forbidden("jobPostingRequest.organizationId is an organization without a company.")
-    if company.legacy_type is not OrganizationLegacyType.CLIENT or not (team.active and company.active):
+    if not (team.active and company.can_hire):
         raise Forbidden("Only active client organizations post jobs.")
     return team, company
 

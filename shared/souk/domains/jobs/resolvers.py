@@ -156,9 +156,9 @@ def _fields(sort_attributes: list[dict[str, str] | None] | None) -> list[str]:
 
 @domain.connection("MarketplaceJobPosting.canClientReceiveContractProposal")
 def can_client_receive_contract_proposal(source: Job, ctx: Context) -> bool:
-    """Say whether the client can hire: the posting is open, and the client's company is active."""
+    """Say whether the client can hire: the posting is open, and nothing keeps its client from hiring."""
     client = ctx.load(ORGANIZATIONS, source.company_id)
-    return source.status is Status.REQUESTED and client is not None and client.active
+    return source.status is Status.REQUESTED and client is not None and client.can_hire
 
 
 @domain.field("MarketplaceJobPosting.contractTerms")

@@ -1,0 +1,221 @@
+"""A small market for the tests of postings: two clients, one of them with teams, and people on both sides."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from souk.domains.identity.model import (
+    Location,
+    Organization,
+    OrganizationLegacyType,
+    OrganizationType,
+    PaymentVerificationStatus,
+    User,
+)
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.jobs.search.index import INDEX
+from souk.domains.jobs.search.projection import JobsProjection
+from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
+from souk.domains.reference.ontology import ontology, skill_by_slug
+from souk.identity.principal import Role
+from souk.search import SearchIndex
+from souk.search.indexer import documents
+from souk.search.memory import MemoryIndex
+from souk.storage.transaction import OUTBOX
+from tests.support.api import Person, Souk, person
+
+SINCE = "2026-01-05T08:00:00.000Z"
+ACME, DESIGN, BUILD, RIVAL, STUDIO = "1001", "1002", "1003", "2001", "3001"
+OLIVIA, LIAM, MAX, OMAR, SOFIA, NOAH = "501", "502", "503", "504", "505", "506"
+
+BERLIN = Location(country="DE", city="Berlin", timezone="Europe/Berlin", latitude=52.52437, longitude=13.41053)
+AUSTIN = Location(country="US", state="TX", city="Austin", timezone="America/Chicago")
+LISBON = Location(country="PT", city="Lisbon", timezone="Europe/Lisbon")
+
+_SERVICE = next(one for one in ontology().occupations.values() if one.slug == "back-end-development")
+SERVICE = _SERVICE.id
+SUBCATEGORY = _SERVICE.parent.id if _SERVICE.parent else ""
+CATEGORY = _SERVICE.category.id
+
+
+def skill_id(slug: str) -> str:
+    """Return the id of a skill of the ontology."""
+    found = skill_by_slug(slug)
+    assert found is not None
+    return found.id
+
+
+def organization(id_: str, name: str, **fields: Any) -> Organization:
+    """Return an organization; a company of a client unless told otherwise."""
+    return Organization(
+        **{
+            "id": id_,
+            "name": name,
+            "type": OrganizationType.BUSINESS,
+            "legacy_type": OrganizationLegacyType.CLIENT,
+            "company_id": id_,
+            "creation_date": SINCE,
+            **fields,
+        }
+    )
+
+
+ORGANIZATIONS_THERE = (
+    organization(
+        ACME,
+        "Acme",
+        location=BERLIN,
+        payment_verification_status=PaymentVerificationStatus.VERIFIED,
+        total_hires=12,
+        total_spent=1_234_567,
+        feedback_score=4.8,
+        feedback_count=9,
+        enterprise=True,
+    ),
+    organization(DESIGN, "Acme Design", company_id=ACME, parent_id=ACME),
+    organization(BUILD, "Acme Build", company_id=ACME, parent_id=ACME),
+    organization(RIVAL, "Rival", location=AUSTIN, total_hires=1, feedback_score=3.5, feedback_count=2),
+    organization(
+        STUDIO,
+        "Sofia",
+        type=OrganizationType.SOLE_PROPRIETOR,
+        legacy_type=OrganizationLegacyType.VENDOR,
+        location=LISBON,
+    ),
+)
+
+
+def user(id_: str, first_name: str, organization_id: str, location: Location) -> User:
+    """Return a person."""
+    return User(
+        id=id_,
+        nickname=first_name.lower(),
+        email=f"{first_name.lower()}@souk.test",
+        first_name=first_name,
+        last_name="Example",
+        location=location,
+        creation_date=SINCE,
+        organization_id=organization_id,
+        company_ids=(organization_id,),
+    )
+
+
+PEOPLE_THERE = (
+    user(OLIVIA, "Olivia", ACME, BERLIN),
+    user(LIAM, "Liam", ACME, BERLIN),
+    user(MAX, "Max", ACME, BERLIN),
+    user(OMAR, "Omar", RIVAL, AUSTIN),
+    user(SOFIA, "Sofia", STUDIO, LISBON),
+    user(NOAH, "Noah", STUDIO, LISBON),
+)
+
+
+def fixed_price(**changes: Any) -> dict[str, Any]:
+    """Return the `jobPostingInfo` of a complete posting at a fixed price."""
+    return {
+        "title": "Build a Django shop",
+        "description": "A small shop with a basket and card payments.",
+        "type": "FIXED_PRICE",
+        "amount": "1250.50",
+        "categoryId": SUBCATEGORY,
+        **changes,
+    }
+
+
+def hourly(**changes: Any) -> dict[str, Any]:
+    """Return the `jobPostingInfo` of a complete hourly posting."""
+    return {
+        "title": "Keep our servers running",
+        "description": "Ten hours a week of operations.",
+        "type": "HOURLY",
+        "hourlyBudgetType": "MANUAL",
+        "hourlyBudgetMin": "25",
+        "hourlyBudgetMax": "40.50",
+        "engagementType": "PART_TIME",
+        "categoryId": SUBCATEGORY,
+        **changes,
+    }
+
+
+CREATE = """mutation ($request: JobPostingCreateRequest!) {
+  createJobPosting(jobPostingRequest: $request) { id version }
+}"""
+UPDATE = """mutation ($id: ID!, $request: JobPostingUpdateRequest!) {
+  updateJobPosting(id: $id, jobPostingRequest: $request) { id version }
+}"""
+SEARCH = """query ($filter: MarketplaceJobPostingsSearchFilter, $sort: [MarketplaceJobPostingSearchSortAttribute]) {
+  marketplaceJobPostingsSearch(marketPlaceJobFilter: $filter, sortAttributes: $sort) {
+    totalCount edges { cursor node { id } } pageInfo { endCursor hasNextPage }
+  }
+}"""
+OLDER_SEARCH = SEARCH.replace("MarketplaceJobPostingsSearchFilter", "MarketplaceJobFilter").replace(
+    "marketplaceJobPostingsSearch", "marketplaceJobPostings"
+)
+
+
+@dataclass
+class Market:
+    """The API with its people, and an index that is brought in step when a test says so."""
+
+    souk: Souk
+    index: SearchIndex = field(default_factory=lambda: MemoryIndex(INDEX))
+
+    def __post_init__(self) -> None:
+        tx = self.souk.table.transaction()
+        for one in ORGANIZATIONS_THERE:
+            tx.create(ORGANIZATIONS, one)
+        for somebody in PEOPLE_THERE:
+            tx.create(USERS, somebody)
+        tx.commit()
+        self.olivia = person(self.souk, OLIVIA, ACME)
+        self.liam = person(self.souk, LIAM, DESIGN, company_id=ACME, role=Role.HIRING_MANAGER)
+        self.max = person(self.souk, MAX, DESIGN, company_id=ACME, role=Role.MEMBER)
+        self.omar = person(self.souk, OMAR, RIVAL)
+        self.sofia = person(self.souk, SOFIA, STUDIO)
+        self.noah = person(self.souk, NOAH, STUDIO)
+
+    def post(self, who: Person | None = None, organization_id: str | None = None, **request: Any) -> str:
+        """Make a posting, and return its id. Without `jobPostingInfo`, one at a fixed price."""
+        author = who or self.olivia
+        wanted = {
+            "organizationId": organization_id or author.organization_id,
+            "jobPostingInfo": fixed_price(),
+            **request,
+        }
+        answer = author.call(CREATE, {"request": wanted})
+        created: str = answer.data["createJobPosting"]["id"]
+        return created
+
+    def change(self, job_id: str, who: Person | None = None, organization_id: str = ACME, **request: Any) -> Any:
+        """Change a posting, and return the whole answer."""
+        wanted = {"organizationId": organization_id, **request}
+        return (who or self.olivia).call(UPDATE, {"id": job_id, "request": wanted})
+
+    def relate(self, kind: RelationKind, target_id: str, user_id: str, **fields: str) -> None:
+        """Bind somebody to a cloud, a posting or a client, as later issues will."""
+        tx = self.souk.table.transaction()
+        tx.create(RELATIONS, Relation(kind=kind, target_id=target_id, user_id=user_id, **fields))
+        tx.commit()
+
+    def refresh(self) -> None:
+        """Bring the index in step with the table."""
+        table = self.souk.table
+        items = table.client.scan(TableName=table.name)["Items"]
+        ids = [item["PK"]["S"].removeprefix("JOB#") for item in items if item["SK"]["S"] == "JOB"]
+        self.index.rebuild(documents(JobsProjection(table), ids))
+
+    def search(self, who: Person, sort: list[str] | None = None, *, older: bool = False, **wanted: Any) -> list[str]:
+        """Return the ids that somebody finds."""
+        variables = {"filter": wanted, "sort": [{"field": one} for one in sort or []]}
+        name = "marketplaceJobPostings" if older else "marketplaceJobPostingsSearch"
+        found = who.call(OLDER_SEARCH if older else SEARCH, variables).data[name]
+        ids = [edge["node"]["id"] for edge in found["edges"]]
+        assert found["totalCount"] >= len(ids)
+        return ids
+
+    def events(self) -> list[tuple[str, str]]:
+        """Return what was told of postings, in order: the action and the id."""
+        table = self.souk.table
+        items = table.client.scan(TableName=table.name)["Items"]
+        outbox = sorted((item for item in items if item["SK"]["S"] == "EVENT"), key=lambda item: item["PK"]["S"])
+        told = [OUTBOX.decode(item) for item in outbox]
+        return [(one.action, one.id) for one in told if one.entity == "JP"]
