@@ -1,0 +1,86 @@
+"""Writing the demo data to a table, through the collections of the domains that own it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
+from souk.domains.jobs.model import Access, Job, Status
+from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
+from souk.identity.records import API_KEYS, MEMBERSHIPS
+from souk.local.demo.people import api_key, organization_id, society, user_id
+from souk.local.demo.posts import CLOUD, jobs
+from souk.storage import Collection, Entity, Key, Table
+
+_AT_ONCE = 25
+"""Entities in one transaction: few enough to be quick, and a person is three writes."""
+_ACME, _OLIVIA, _SOFIA, _NOAH = organization_id(1), user_id(1), user_id(101), user_id(102)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Something that shall be in the table."""
+
+    collection: Collection[Any]
+    entity: Entity
+
+    @property
+    def key(self) -> Key:
+        return self.collection.key_of(self.entity)
+
+
+def load(table: Table, say: Callable[[str], object], now: datetime | None = None) -> int:
+    """Write what is missing of the demo data, and return how many entities that were.
+
+    `table` must be allowed to write every key. What is there already stays as it is, changed by people or not, so a
+    load that was interrupted is finished by the next one. Times are counted back from `now`. No events are told of
+    it: to subscribers the demo's past is no news.
+    """
+    wanted = list(_entries(now or datetime.now(UTC)))
+    present = table.batch_get([entry.key for entry in wanted], consistent=True)
+    missing = [entry for entry in wanted if entry.key not in present]
+    if missing:
+        say(f"Loading demo data: {len(missing)} of {len(wanted)} records")
+    for start in range(0, len(missing), _AT_ONCE):
+        tx = table.transaction()
+        for entry in missing[start : start + _AT_ONCE]:
+            if entry.collection is USERS:
+                create_user(tx, USERS.model.model_validate(entry.entity))
+            else:
+                tx.create(entry.collection, entry.entity)
+        tx.commit()
+    return len(missing)
+
+
+def _entries(now: datetime) -> Iterator[_Entry]:
+    people = society(now)
+    posted = list(jobs(people.clients, now))
+    published = Counter(job.company_id for job in posted if job.published)
+    for organization in people.organizations:
+        total = organization.total_posted_jobs + published[organization.id]
+        yield _Entry(ORGANIZATIONS, organization.model_copy(update={"total_posted_jobs": total}))
+    yield from (_Entry(USERS, user) for user in people.users)
+    yield from (_Entry(MEMBERSHIPS, membership) for membership in people.memberships)
+    yield _Entry(API_KEYS, api_key())
+    yield from (_Entry(RELATIONS, relation) for relation in _relations(posted))
+    yield from (_Entry(JOBS, job) for job in posted)
+
+
+def _relations(posted: list[Job]) -> Iterator[Relation]:
+    """Bind the two freelancers to the market: a talent cloud, a client of the past, and invitations to private jobs."""
+    yield Relation(kind=RelationKind.CLOUD, user_id=_SOFIA, target_id=CLOUD)
+    yield Relation(
+        kind=RelationKind.CLIENT,
+        user_id=_SOFIA,
+        target_id=_ACME,
+        record_id="1380000000000000001",
+        title="Photographs and texts for the spring catalogue",
+        platform="souk",
+        hired_by_id=_OLIVIA,
+        company_name="Acme",
+    )
+    private = [job for job in posted if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED]
+    for job in private[:2]:
+        yield Relation(kind=RelationKind.INVITATION, user_id=_NOAH, target_id=job.id)

@@ -1,0 +1,265 @@
+"""The people and organizations of the demo data. Ids are fixed; docs/demo-data.md lists those that one will want."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from souk.domains.identity.model import (
+    AgencyDetails,
+    BillingType,
+    Location,
+    Organization,
+    OrganizationLegacyType,
+    OrganizationType,
+    PaymentVerificationStatus,
+    User,
+)
+from souk.domains.reference.places import find_city
+from souk.graph import Scope
+from souk.identity.principal import Role
+from souk.identity.records import ApiKey, Membership
+from souk.identity.tokens import digest
+
+CLIENT = "olivia@acme.test"
+"""Whom the examples call as."""
+KEY_ID, KEY_SECRET = "souk-demo", "souk-demo-secret"
+
+_PEOPLE = 1_200_000_000_000_000_000
+_ORGANIZATIONS = 1_300_000_000_000_000_000
+_MEMBERSHIPS = 1_250_000_000_000_000_000
+_TEAM = 1_000  # what a team's id is above its company's, for the first team
+_CLIENTS = Path(__file__).parent / "clients.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An organization that posts jobs, who posts for it, and how its posts begin."""
+
+    key: str
+    organization: Organization
+    company: Organization
+    posters: tuple[str, ...]
+    """Ids of people; the first posts most."""
+    intro: tuple[str, ...]
+    weight: int
+    """How many jobs it posts in comparison to the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Society:
+    """Everybody there is, and the places they belong to."""
+
+    organizations: tuple[Organization, ...]
+    users: tuple[User, ...]
+    memberships: tuple[Membership, ...]
+    clients: dict[str, Client]
+
+
+def api_key() -> ApiKey:
+    """Return the demo's API key: all scopes and grants."""
+    return ApiKey(
+        id=KEY_ID,
+        name="Souk demo",
+        organization_id=organization_id(1),
+        created_by=user_id(1),
+        secret_hashes=(digest(KEY_SECRET),),
+        scopes=tuple(scope.value for scope in Scope),
+        grants=("AUTHORIZATION_CODE", "IMPLICIT", "CLIENT_CREDENTIALS", "REFRESH_TOKEN"),
+        redirect_uris=("http://127.0.0.1:9/callback",),
+    )
+
+
+def user_id(number: int) -> str:
+    """Return the id of a person."""
+    return str(_PEOPLE + number)
+
+
+def organization_id(number: int) -> str:
+    """Return the id of an organization."""
+    return str(_ORGANIZATIONS + number)
+
+
+def society(now: datetime) -> Society:
+    """Return everybody; who joined when is counted back from `now`."""
+    builder = _Builder(now)
+    builder.clients()
+    builder.acme_teams()
+    builder.freelancer(101, _Person("sofia@studio.test", "Sofia", "Almeida"), ("Lisbon", "PT"), joined=1480)
+    builder.freelancer(102, _Person("noah@studio.test", "Noah", "Fraser"), ("Toronto", "CA"), joined=260)
+    builder.agency()
+    builder.operator()
+    return Society(tuple(builder.organizations), tuple(builder.users), tuple(builder.memberships), builder.posting)
+
+
+class _Person(NamedTuple):
+    email: str
+    first: str
+    last: str
+
+
+class _Builder:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self.organizations: list[Organization] = []
+        self.users: list[User] = []
+        self.memberships: list[Membership] = []
+        self.posting: dict[str, Client] = {}
+
+    def clients(self) -> None:
+        """Read the companies, each with its owner."""
+        for key, row in tomllib.loads(_CLIENTS.read_text("utf-8")).items():
+            company = Organization(
+                id=organization_id(row["n"]),
+                name=row["name"],
+                type=OrganizationType.BUSINESS,
+                legacy_type=OrganizationLegacyType.CLIENT,
+                company_id=organization_id(row["n"]),
+                creation_date=self._ago(row["since"]),
+                description=row["about"],
+                contact_user_id=user_id(row["n"]),
+                phone=row.get("phone"),
+                location=located(row["city"], row["country"], zip=row.get("zip"), address=row.get("address")),
+                enterprise=row.get("enterprise", False),
+                billing_type=BillingType.BILL,
+                accounting_entity=row["country"],
+                payment_verification_status=(PaymentVerificationStatus(row["payment"]) if "payment" in row else None),
+                financial_privacy=row.get("private", False),
+                total_hires=row["hires"],
+                total_posted_jobs=row["posted"],
+                total_spent=row["spent"] * 100,
+                currency=row.get("currency", "USD"),
+                feedback_score=row["rating"],
+                feedback_count=row["reviews"],
+            )
+            self.organizations.append(company)
+            owner = self._user(row["n"], _Person(*row["owner"]), company)
+            self._join(row["n"], owner, company, Role.OWNER)
+            if key != "acme":  # posts through its teams
+                weight = 4 if key == "rival" else 1
+                self.posting[key] = Client(key, company, company, (owner.id,), tuple(row["intro"]), weight)
+            else:
+                self._acme, self._acme_intro = company, tuple(row["intro"])
+
+    def acme_teams(self) -> None:
+        """Give Acme two teams, and Liam as the hiring manager of the first."""
+        teams = [self._team(_TEAM + 1, "Web Store"), self._team(_TEAM + 2, "Operations")]
+        liam = self._user(201, _Person("liam@acme.test", "Liam", "Larsen"), self._acme, home=teams[0])
+        self._join(201, liam, teams[0], Role.HIRING_MANAGER)
+        olivia = self._acme.contact_user_id or ""
+        for key, team, posters in zip(("acme-web", "acme-ops"), teams, ((liam.id, olivia), (olivia,)), strict=True):
+            self.posting[key] = Client(key, team, self._acme, posters, self._acme_intro, 4)
+
+    def freelancer(self, number: int, person: _Person, city: tuple[str, str], joined: int) -> None:
+        """Add somebody who works for themselves, with an organization of their own."""
+        own = self._vendor(number, f"{person.first} {person.last}", city, joined)
+        own = own.model_copy(update={"type": OrganizationType.SOLE_PROPRIETOR})
+        self.organizations.append(own)
+        self._join(number, self._user(number, person, own), own, Role.OWNER)
+
+    def agency(self) -> None:
+        """Add Pixel Agency and Mia, who owns it."""
+        pixel = self._vendor(110, "Pixel Agency", ("Berlin", "DE"), 1700).model_copy(
+            update={
+                "description": "Design and front-end development by a team of eight.",
+                "agency_details": AgencyDetails(vetted=True, top_rated_status="TOP_RATED"),
+            }
+        )
+        self.organizations.append(pixel)
+        mia = self._user(110, _Person("mia@pixelagency.test", "Mia", "Brandt"), pixel)
+        self._join(110, mia, pixel, Role.OWNER)
+
+    def operator(self) -> None:
+        """Add who runs this deployment."""
+        house = Organization(
+            id=organization_id(900),
+            name="Souk Operations",
+            type=OrganizationType.BUSINESS,
+            legacy_type=OrganizationLegacyType.CLIENT,
+            company_id=organization_id(900),
+            hidden=True,
+            creation_date=self._ago(3000),
+        )
+        self.organizations.append(house)
+        user = self._user(900, _Person("operator@souk.test", "Oda", "Perez"), house)
+        self._join(900, user, house, Role.OWNER, operator=True)
+
+    def _ago(self, days: int) -> str:
+        return stamp(self._now - timedelta(days=days))
+
+    def _user(self, number: int, person: _Person, company: Organization, home: Organization | None = None) -> User:
+        user = User(
+            id=user_id(number),
+            nickname=person.email.partition("@")[0],
+            email=person.email,
+            first_name=person.first,
+            last_name=person.last,
+            location=company.location.model_copy(update={"zip": None, "address": None}),
+            creation_date=company.creation_date,
+            organization_id=(home or company).id,
+            company_ids=(company.id,),
+        )
+        self.users.append(user)
+        return user
+
+    def _join(self, number: int, user: User, organization: Organization, role: Role, *, operator: bool = False) -> None:
+        membership = Membership(
+            id=str(_MEMBERSHIPS + number),
+            user_id=user.id,
+            organization_id=organization.id,
+            company_id=organization.company_id,
+            role=role,
+            operator=operator,
+            since=user.creation_date,
+        )
+        self.memberships.append(membership)
+
+    def _team(self, number: int, name: str) -> Organization:
+        team = Organization(
+            id=organization_id(number),
+            name=name,
+            type=OrganizationType.BUSINESS,
+            legacy_type=OrganizationLegacyType.CLIENT,
+            company_id=self._acme.id,
+            parent_id=self._acme.id,
+            creation_date=self._ago(700),
+        )
+        self.organizations.append(team)
+        return team
+
+    def _vendor(self, number: int, name: str, city: tuple[str, str], joined: int) -> Organization:
+        return Organization(
+            id=organization_id(number),
+            name=name,
+            type=OrganizationType.BUSINESS,
+            legacy_type=OrganizationLegacyType.VENDOR,
+            company_id=organization_id(number),
+            creation_date=self._ago(joined),
+            contact_user_id=user_id(number),
+            location=located(*city),
+        )
+
+
+def located(city: str, country: str, **more: str | None) -> Location:
+    """Return a location with what the gazetteer knows of its city.
+
+    Raises ValueError for a city that it does not know: a mistake in the demo's files.
+    """
+    place = find_city(city, country)
+    if place is None:
+        raise ValueError(f"The gazetteer does not know {city}, {country}.")
+    return Location(
+        country=place.country,
+        state=place.state,
+        city=city,
+        timezone=place.timezone,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        **more,
+    )
+
+
+def stamp(time: datetime) -> str:
+    """Return a time as it is stored: ISO 8601, UTC."""
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
