@@ -8,10 +8,8 @@ from infra import grants
 from infra.config import Config
 from infra.functions import Functions, Size
 from infra.storage import Storage
-from infra.stream import StreamConsumer, keys_beginning
-
-OUTBOX = "OUTBOX#"
-"""Partition keys of outbox records begin with it."""
+from infra.stream import StreamConsumer, items
+from souk.storage.transaction import OUTBOX_PREFIX
 
 
 class Bus(Construct):
@@ -44,5 +42,5 @@ class Relay(StreamConsumer):
             size=Size(memory=512, timeout=60),
             grants=[grants.put_events(bus)],
             # Only their birth: a record's later expiry is no event.
-            patterns=[{"eventName": ["INSERT"], **keys_beginning(OUTBOX)}],
+            patterns=[{"eventName": ["INSERT"], **items(OUTBOX_PREFIX, "EVENT")}],
         )

@@ -5,10 +5,10 @@ from constructs import Construct
 from infra import grants
 from infra.functions import Functions, Size
 from infra.storage import Storage
-from infra.stream import StreamConsumer, keys_beginning
+from infra.stream import StreamConsumer, items
 
-INDEXED = ("JOB#",)
-"""Beginnings of the partition keys of what can be searched."""
+INDEXED = (("JOB#", "JOB"), ("ORG#", "ORG"))
+"""The items whose changes may change what is found: how their partition key begins, and their sort key."""
 
 
 class SearchIndexer(StreamConsumer):
@@ -30,5 +30,5 @@ class SearchIndexer(StreamConsumer):
                 *grants.read_objects(storage.search, grants.SEARCH),
                 grants.write_objects(storage.search, grants.SEARCH),
             ],
-            patterns=[keys_beginning(*INDEXED)],
+            patterns=[items(partition, sort) for partition, sort in INDEXED],
         )

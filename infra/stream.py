@@ -85,6 +85,6 @@ class StreamConsumer(Construct):
         )
 
 
-def keys_beginning(*prefixes: str) -> dict[str, Any]:
-    """Return a pattern for records of items whose partition key begins with one of the prefixes."""
-    return {"dynamodb": {"Keys": {"PK": {"S": [{"prefix": prefix} for prefix in prefixes]}}}}
+def items(partition: str, sort: str) -> dict[str, Any]:
+    """Return a pattern for records of the items with this sort key whose partition key begins like this."""
+    return {"dynamodb": {"Keys": {"PK": {"S": [{"prefix": partition}]}, "SK": {"S": [sort]}}}}

@@ -8,11 +8,16 @@ from collections import Counter
 import pytest
 
 from souk.app import FUNCTIONS, graph
+from souk.domains.identity.store import organization_key
+from souk.domains.jobs.store import job_key
 from souk.graph.execution import GATEWAY
 from souk.settings import settings
+from souk.storage import Key
+from souk.storage.transaction import OUTBOX_PREFIX
 from tests.infra.template import Json, Template, methods, render
 
 OWNERS = {name for name, spec in FUNCTIONS.items() if spec.kind == "api" and name != GATEWAY}
+OUTBOX_RECORD = Key(f"{OUTBOX_PREFIX}1", "EVENT")
 TABLE = "AWS::DynamoDB::Table"
 BUCKET = "AWS::S3::Bucket"
 
@@ -133,19 +138,32 @@ def test_logs_end(aws_template: Template) -> None:
 @pytest.mark.parametrize(
     ("function", "passed", "dropped"),
     [
-        ("relay", [("INSERT", "OUTBOX#1")], [("REMOVE", "OUTBOX#1"), ("INSERT", "JOB#1")]),
-        ("search_indexer", [("INSERT", "JOB#1"), ("REMOVE", "JOB#1")], [("INSERT", "OUTBOX#1")]),
+        (
+            "relay",
+            [("INSERT", OUTBOX_RECORD)],
+            [("REMOVE", OUTBOX_RECORD), ("INSERT", job_key("1"))],
+        ),
+        (
+            "search_indexer",
+            [("INSERT", job_key("1")), ("REMOVE", job_key("1")), ("MODIFY", organization_key("1"))],
+            [("INSERT", OUTBOX_RECORD), ("INSERT", Key(job_key("1").pk, "PROPOSAL#1"))],
+        ),
     ],
 )
 def test_the_stream_is_filtered_for_its_consumers(
-    local_template: Template, function: str, passed: list[tuple[str, str]], dropped: list[tuple[str, str]]
+    local_template: Template, function: str, passed: list[tuple[str, Key]], dropped: list[tuple[str, Key]]
 ) -> None:
-    mapping = _mappings(local_template)[function]
-    (pattern,) = (json.loads(item["Pattern"]) for item in mapping["FilterCriteria"]["Filters"])
-    names, keys = pattern.get("eventName"), pattern["dynamodb"]["Keys"]["PK"]["S"]
+    patterns = [
+        json.loads(item["Pattern"]) for item in _mappings(local_template)[function]["FilterCriteria"]["Filters"]
+    ]
 
-    def passes(name: str, key: str) -> bool:
-        return (names is None or name in names) and any(key.startswith(rule["prefix"]) for rule in keys)
+    def passes(name: str, key: Key) -> bool:
+        return any(
+            name in pattern.get("eventName", [name])
+            and any(key.pk.startswith(rule["prefix"]) for rule in pattern["dynamodb"]["Keys"]["PK"]["S"])
+            and key.sk in pattern["dynamodb"]["Keys"]["SK"]["S"]
+            for pattern in patterns
+        )
 
     assert [passes(*record) for record in passed] == [True] * len(passed)
     assert [passes(*record) for record in dropped] == [False] * len(dropped)
