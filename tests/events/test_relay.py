@@ -40,8 +40,8 @@ def records(table: Table) -> list[dict[str, Any]]:
         transaction = table.transaction()
         transaction.emit("JP", "NEW", str(number))
         transaction.commit()
-    items = table.client.scan(TableName=table.name)["Items"]
-    made = [
+    items: list[dict[str, Any]] = table.client.scan(TableName=table.name)["Items"]
+    made: list[dict[str, Any]] = [
         {
             "eventName": "INSERT",
             "dynamodb": {"Keys": {"PK": i["PK"], "SK": i["SK"]}, "NewImage": i, "SequenceNumber": str(n)},
