@@ -1,6 +1,7 @@
 """A small market for the tests of postings: two clients, one of them with teams, and people on both sides."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from souk.domains.identity.model import (
@@ -166,12 +167,36 @@ class Market:
         for somebody in PEOPLE_THERE:
             tx.create(USERS, somebody)
         tx.commit()
-        self.olivia = person(self.souk, OLIVIA, ACME)
-        self.liam = person(self.souk, LIAM, DESIGN, company_id=ACME, role=Role.HIRING_MANAGER)
-        self.max = person(self.souk, MAX, DESIGN, company_id=ACME, role=Role.MEMBER)
-        self.omar = person(self.souk, OMAR, RIVAL)
-        self.sofia = person(self.souk, SOFIA, STUDIO)
-        self.noah = person(self.souk, NOAH, STUDIO)
+
+    @cached_property
+    def olivia(self) -> Person:
+        """Acme's owner, for the whole company."""
+        return person(self.souk, OLIVIA, ACME)
+
+    @cached_property
+    def liam(self) -> Person:
+        """A hiring manager of Acme Design, for that team."""
+        return person(self.souk, LIAM, DESIGN, company_id=ACME, role=Role.HIRING_MANAGER)
+
+    @cached_property
+    def max(self) -> Person:
+        """A plain member of Acme Design."""
+        return person(self.souk, MAX, DESIGN, company_id=ACME, role=Role.MEMBER)
+
+    @cached_property
+    def omar(self) -> Person:
+        """The other client."""
+        return person(self.souk, OMAR, RIVAL)
+
+    @cached_property
+    def sofia(self) -> Person:
+        """A freelancer."""
+        return person(self.souk, SOFIA, STUDIO)
+
+    @cached_property
+    def noah(self) -> Person:
+        """Another freelancer."""
+        return person(self.souk, NOAH, STUDIO)
 
     def post(self, who: Person | None = None, organization_id: str | None = None, **request: Any) -> str:
         """Make a posting, and return its id. Without `jobPostingInfo`, one at a fixed price."""

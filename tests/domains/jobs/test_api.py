@@ -6,13 +6,15 @@ from tests.domains.jobs.market import ACME, BUILD, DESIGN, RIVAL, STUDIO, Market
 
 READ = """query ($id: ID!) { jobPosting(jobPostingId: $id) {
   id version visibility content { title description }
-  info { status publishDateTime filledDateTime reasonId reasonName changedByUser { id } company { id } auditTime { createdDateTime } }
+  info { status publishDateTime filledDateTime reasonId reasonName changedByUser { id } company { id }
+    auditTime { createdDateTime } }
   ownership { user { id } company { id name } team { id name } clientCompany { id } }
   contractTerms { contractType personsToHire fixedPriceContractTerms { amount { rawValue currency displayValue } }
     hourlyContractTerms { engagementType hourlyBudgetMin hourlyBudgetMax } }
 } }"""
 ON_MARKET = """query ($id: ID!) { marketplaceJobPosting(id: $id) {
-  id workFlowState { status closeResult } content { title } contractTerms { contractType fixedPriceContractTerms { amount { rawValue } } }
+  id workFlowState { status closeResult } content { title }
+  contractTerms { contractType fixedPriceContractTerms { amount { rawValue } } }
   canClientReceiveContractProposal clientCompany { id } clientCompanyPublic { id city }
 } }"""
 CLOSE = (
@@ -65,7 +67,8 @@ def test_what_is_left_out_stays_and_null_clears(market: Market) -> None:
         questions=None,
     )
     query = """query ($id: ID!) {
-      jobPosting(jobPostingId: $id) { version content { title description } contractTerms { contractEndDate personsToHire }
+      jobPosting(jobPostingId: $id) { version content { title description }
+        contractTerms { contractEndDate personsToHire }
         contractorSelection { proposalRequirement { screeningQuestions { question } } } }
       marketplaceJobPosting(id: $id) { annotations { tags customFields { key value } } }
     }"""

@@ -1,0 +1,218 @@
+"""Requests that fill every field of the contract's inputs, and the walk over the schema that proves it."""
+
+from typing import Any
+
+from graphql import GraphQLInputObjectType, get_named_type
+
+from souk.app import schema
+from tests.domains.jobs.market import ACME, CATEGORY, SERVICE, SUBCATEGORY, skill_id
+
+
+def everything(attachment_id: str, **info: Any) -> dict[str, Any]:
+    """Return a JobPostingCreateRequest with every field; `info` are the fields that depend on how work is paid."""
+    return {
+        "organizationId": ACME,
+        "jobPostingInfo": {**_INFO, **info},
+        "qualifications": _QUALIFICATIONS,
+        "questions": [{"question": "Why you?", "type": "EXPERIENCE"}, {"question": "When?", "type": "BPAV1"}],
+        "segmentationData": [{"segmentationValueId": skill_id("python"), "customValue": "mostly"}],
+        "attachmentIds": [attachment_id],
+        "ptcInfo": _PTC,
+        "savePtcInfo": True,
+        "invitePost": True,
+        "jobPostingAdditionalRequest": {
+            "directHire": True,
+            "invitePost": False,
+            "earlyEngagement": True,
+            "earlyEngagementVisited": True,
+        },
+        "sandsJobPost": _SANDS,
+        "customFields": {
+            "responses": [{"id": "71", "customFieldId": "72", "value": "42", "displayValue": "forty-two"}],
+            "newDropdowns": [
+                {
+                    "id": "73",
+                    "customFieldId": "74",
+                    "value": "red",
+                    "displayValue": "Red",
+                    "orderIndex": 1,
+                    "description": "A colour",
+                    "inUse": True,
+                    "active": True,
+                    "aclType": "TEAM",
+                    "teamRids": ["1002"],
+                }
+            ],
+        },
+        "annotations": {"tags": ["blue", "green"], "customFields": [{"key": "cost centre", "value": "4711"}]},
+        "enterpriseCustomFields": [{"key": "budget owner", "value": "Olivia"}],
+        "billRate": {"billRateCode": "B-7"},
+    }
+
+
+HOURLY: dict[str, Any] = {
+    "type": "HOURLY",
+    "amount": "0",
+    "engagementType": "FULL_TIME",
+    "hourlyBudgetType": "MANUAL",
+    "hourlyBudgetMin": "25.50",
+    "hourlyBudgetMax": "40.00",
+}
+FIXED_PRICE: dict[str, Any] = {
+    "type": "FIXED_PRICE",
+    "amount": "1250.50",
+    "engagementType": "AS_NEEDED",
+    "hourlyBudgetType": "NOT_PROVIDED",
+    "hourlyBudgetMin": "0",
+    "hourlyBudgetMax": "0",
+}
+
+_INFO: dict[str, Any] = {
+    "title": "Zymurgy dashboard",
+    "description": "Charts of yeast, in Django.",
+    "durationId": "3",
+    "status": "REQUESTED",
+    "coverLetterRequired": True,
+    "access": "ACCESS_PUBLIC",
+    "experienceLevel": "EXPERT",
+    "freelancersToHire": 2,
+    "categoryId": SUBCATEGORY,
+    "groupId": CATEGORY,
+    "endDate": "2027-06-30",
+    "startDate": "2027-01-15T09:00:00Z",
+    "siteSource": "our site",
+    "keepOpenOnHire": True,
+    "draftJobPostingId": "41",
+    "freelancerMilestonesAllowed": True,
+    "premium": True,
+    "hideBudget": False,
+    "notSureFreelancersToHire": True,
+    "notSureProjectDuration": True,
+    "notSureExperienceLevel": False,
+    "notSureLocationPreference": True,
+    "autoReviewStatus": "APPROVED",
+    "autoReviewTs": "2026-11-01T10:00:00Z",
+    "changedById": "601",
+    "ciphertext": "~0theirs",
+    "closeTime": "2026-11-02",
+    "companyName": "Acme",
+    "companyId": "602",
+    "createdByFirstName": "Ola",
+    "createdByLastName": "Example",
+    "createdById": "603",
+    "ctime": "2026-11-03",
+    "deletedReason": "none",
+    "filledDate": "2026-11-04",
+    "ghostPost": True,
+    "hidden": True,
+    "hourPackId": "604",
+    "lastOboAgentActionTs": "2026-11-05",
+    "lastOboAgentUserId": "605",
+    "legacyCiphertext": "~0old",
+    "legacyRid": "606",
+    "manualReviewStatus": "APPROVED",
+    "mtime": "2026-11-06",
+    "offTheNetwork": True,
+    "publishTime": "2026-11-07",
+    "reasonRid": "1904",
+    "sourcingTime": "2026-11-08",
+    "sourcingUpdateCount": 3,
+    "sourcingUpdateForbidden": True,
+    "uid": "u-1",
+    "weeklyRetainerBudget": 150.25,
+    "version": 7,
+    "tools": [{"name": "Figma"}],
+    "deliverables": "A dashboard",
+    "durationType": "ONGOING_NEED",
+    "deadline": "2027-05-01",
+}
+_QUALIFICATIONS: dict[str, Any] = {
+    "oDeskHours": 100,
+    "testId": "81",
+    "locationRegionId": "150",
+    "hasPortfolio": True,
+    "contractorType": "INDIVIDUALS",
+    "jobSuccessScore": 90,
+    "englishProficiency": "FLUENT",
+    "risingTalent": True,
+    "countries": ["Germany", "US"],
+    "regions": ["Northern Europe"],
+    "locationCheckRequired": True,
+    "states": ["CA"],
+    "timezones": ["Europe/Berlin"],
+    "earnings": "AT_LEAST_1000",
+    "localMarket": True,
+    "onSiteType": "OCCASIONAL",
+    "locations": [{"areaType": "CITY", "name": "Hamburg"}, {"areaType": "POSTAL_CODE", "name": "94103"}],
+    "localDescription": "Near the harbour",
+    "localFlexibilityDescription": "Twice a week",
+    "ctime": "2026-11-09",
+    "englishSkill": "AT_LEAST_3_OF_5",
+    "groupRid": "82",
+    "languages": ["de", "en"],
+    "mtime": "2026-11-10",
+    "openingId": "83",
+}
+_PTC: dict[str, Any] = {
+    "jobReference": "R-1",
+    "talentCloudIds": ["91"],
+    "visibility": "ANY_USER",
+    "employerCompanyReference": "E-1",
+    "status": "OPEN",
+    "purchaseOrderId": "92",
+    "locationCheckRequired": False,
+    "countries": ["FR"],
+    "onSiteType": "PERMANENT",
+    "onSiteCity": "Hamburg",
+    "onSiteCountry": "Germany",
+    "createDate": 1_790_000_000,
+    "onSiteReason": "Machines",
+    "onSiteReasonFlexible": "A little",
+    "onSiteState": "HH",
+    "teamId": "1002",
+    "travelRequired": True,
+    "updatedDate": 1_790_000_001,
+}
+_SANDS: dict[str, Any] = {
+    "occupationId": SERVICE,
+    "skills": [
+        {
+            "parentSkillId": skill_id("back-end-frameworks"),
+            "skillId": skill_id("django"),
+            "freetext": "Django 5",
+            "boolAnswer": True,
+            "legacyConvertedSkill": False,
+            "relevance": "MANDATORY",
+        },
+        {"parentSkillId": skill_id("back-end-frameworks"), "freetext": "YeastKit"},
+    ],
+    "status": "PUBLISHED",
+    "freetextOccupation": "Yeast whisperer",
+    "tags": ["yeast"],
+    "additionalSkills": [
+        {
+            "skillId": skill_id("python"),
+            "freetext": "Python 3",
+            "legacyConvertedSkill": True,
+            "relevance": "NICE_TO_HAVE",
+        },
+        {"freetext": "Brewing"},
+    ],
+    "occupations": [SERVICE],
+}
+
+
+def unfilled(value: Any, type_name: str = "JobPostingCreateRequest") -> list[str]:
+    """Return the fields of an input that a value leaves out, in lists looking at the first entry."""
+    type_ = schema().get_type(type_name)
+    assert isinstance(type_, GraphQLInputObjectType)
+    missing = []
+    for name, field in type_.fields.items():
+        if value.get(name) is None:
+            missing.append(f"{type_name}.{name}")
+            continue
+        below = get_named_type(field.type)
+        if isinstance(below, GraphQLInputObjectType):
+            first = value[name][0] if isinstance(value[name], list) else value[name]
+            missing += unfilled(first, below.name)
+    return missing

@@ -1,0 +1,310 @@
+"""A posting with every field of its input is kept whole, and comes back where the two projections have a place."""
+
+from typing import Any
+
+import pytest
+
+from souk.domains.files.model import File
+from souk.domains.files.store import FILES
+from souk.domains.jobs.store import JOBS
+from tests.domains.jobs.inputs import FIXED_PRICE, HOURLY, everything, unfilled
+from tests.domains.jobs.market import (
+    ACME,
+    CATEGORY,
+    DESIGN,
+    OLIVIA,
+    SERVICE,
+    SINCE,
+    SUBCATEGORY,
+    Market,
+    skill_id,
+)
+
+FLAGS = """mutation ($request: JobPostingCreateRequest!) { createJobPosting(jobPostingRequest: $request) {
+  id version qualificationsSaved skillsSaved questionsSaved segmentationDataSaved attachmentsSaved ptcInfoSaved
+  jobPostingAdditional sandsJobPostSaved customFieldsSaved
+} }"""
+OWNER = """query ($id: ID!) { jobPosting(jobPostingId: $id, loadAnnotation: true) {
+  id version visibility content { title description }
+  info { status hidden siteSource keepOpenOnHire draftJobPostingId sourcingUpdateForbidden sourcingUpdateCount premium
+    legacyCiphertext hideBudget categoryId groupId notSureFreelancersToHire notSureExperienceLevel hourlyBudgetType
+    hourlyBudgetMin { rawValue } hourlyBudgetMax { rawValue } changedByUser { id } company { id } reasonId reasonName }
+  ownership { user { id } }
+  attachment { id sequenceNumber fileName link afsFileLink contentLength contentType createdDateTime }
+  classification { category { id name slug } subCategory { id } occupationId skills { id preferredLabel }
+    customSkills { parentSkillId freeText } additionalSkills { id } customAdditionalSkills }
+  segmentationData { segmentationValues { id label referenceName sortOrder skill { id }
+    auditTime { createdDateTime } } }
+  contractTerms { contractStartDate contractEndDate contractType onSiteType personsToHire experienceLevel
+    fixedPriceContractTerms { amount { rawValue } maxAmount { rawValue } engagementDuration { id label weeks } }
+    hourlyContractTerms { engagementDuration { id } engagementType notSureProjectDuration hourlyBudgetType
+      hourlyBudgetMin hourlyBudgetMax } }
+  contractorSelection {
+    proposalRequirement { coverLetterRequired freelancerMilestonesAllowed
+      screeningQuestions { id question questionType user { id } auditTime { createdDateTime } } }
+    qualification { contractorType englishProficiency hasPortfolio risingTalent jobSuccessScore earnings
+      preferredGroups { id name logo } preferredTests { id name } }
+    location { countries states timezones localCheckRequired localMarket areas { id areaType name }
+      notSureLocationPreference localDescription localFlexibilityDescription address } }
+  additionalInfo { clientNumberOfHiresOnCreate clientTotalSpentOnCreate { rawValue } directHire invitePost
+    lastBuyerActivity }
+  ptcInfo { jobPostingPtcVisibility }
+  proposalsStatistics { totalProposals totalMessaged totalHired totalInvitesSent totalApplicantsWithAutoHidden
+    totalArchived totalAutoHidden totalDeclined totalHidden totalOffered totalShortlisted totalWithdrawn }
+  customFields { responseId id displayValue value }
+} }"""
+MARKET = """query ($id: ID!) { marketplaceJobPosting(id: $id) {
+  id workFlowState { closeResult status } ownership { company { id } team { id } }
+  annotations { tags customFields { key value } }
+  activityStat { applicationsBidStats { avgRateBid { rawValue } minRateBid { rawValue } }
+    jobActivity { lastClientActivity invitesSent totalInvitedToInterview totalHired totalUnansweredInvites totalOffered
+      totalRecommended } }
+  content { title description } attachments { id sequenceNumber fileName fileSize }
+  classification { category { id preferredLabel ontologyId } subCategory { id } occupation { id skills { id } }
+    skills { id } additionalSkills { id } }
+  segmentationData { segmentationValues { customValue segmentationInfo { id label referenceName sortOrder
+    segmentationType { id } skill { id } } } }
+  contractTerms { contractStartDate contractEndDate contractType onSiteType personsToHire experienceLevel
+    notSurePersonsToHire notSureExperiencelevel fixedPriceContractTerms { amount { rawValue } }
+    hourlyContractTerms { engagementType } }
+  contractorSelection {
+    proposalRequirement { coverLetterRequired freelancerMilestonesAllowed
+      screeningQuestions { question sequenceNumber } }
+    qualification { contractorType englishProficiency hasPortfolio hoursWorked risingTalent jobSuccessScore minEarning
+      preferredGroups { id } preferenceTests { id } }
+    location { countries states timezones localCheckRequired localMarket areas { id areaType name }
+      notSureLocationPreference localDescription localFlexibilityDescription } }
+  additionalSearchInfo { highlightTitle } canClientReceiveContractProposal
+  customFields { edges { node { responseId id displayValueSnap creator { id } jobPostingId } }
+    pageInfo { hasNextPage } }
+} }"""
+
+
+@pytest.fixture
+def attachment(market: Market, bucket: str) -> str:
+    """Return the id of a confirmed file of Acme's."""
+    assert bucket
+    file = File(
+        id="31",
+        organization_id=DESIGN,
+        company_id=ACME,
+        user_id=OLIVIA,
+        file_name="brief.pdf",
+        content_type="application/pdf",
+        max_size=5_000,
+        created=SINCE,
+        size=4_321,
+    )
+    tx = market.souk.table.transaction()
+    tx.create(FILES, file)
+    tx.commit()
+    return file.id
+
+
+@pytest.mark.parametrize("terms", [HOURLY, FIXED_PRICE])
+def test_every_field_is_stored(market: Market, attachment: str, terms: dict[str, Any]) -> None:
+    request = everything(attachment, **terms)
+    assert unfilled(request) == []
+    created = market.olivia.call(FLAGS, {"request": request}).data["createJobPosting"]
+    assert (created.pop("version"), set(created) - {"id"}) == (1, {name for name in created if name != "id"})
+    assert all(created[name] is True for name in created if name != "id")
+
+    job = market.souk.table.get(JOBS, created["id"])
+    assert job is not None
+    kept = job.model_dump(mode="json", by_alias=True, exclude_none=True)
+    info = {**request["jobPostingInfo"], "weeklyRetainerBudget": "150.25"}
+    assert kept["info"] == {name: value for name, value in info.items() if name not in ("status", "version")}
+    for area in kept["qualifications"]["locations"]:
+        area.pop("id")
+    assert kept["qualifications"] == request["qualifications"]
+    assert [{"question": one["question"], "type": one["type"]} for one in kept["questions"]] == request["questions"]
+    assert [one["id"] for one in kept["attachments"]] == request["attachmentIds"]
+    for stored, given in {
+        "segmentationData": "segmentationData",
+        "ptcInfo": "ptcInfo",
+        "invitePost": "invitePost",
+        "additional": "jobPostingAdditionalRequest",
+        "sandsJobPost": "sandsJobPost",
+        "customFields": "customFields",
+        "annotations": "annotations",
+        "enterpriseCustomFields": "enterpriseCustomFields",
+        "billRate": "billRate",
+    }.items():
+        assert kept[stored] == request[given], stored
+
+
+def test_the_owner_gets_it_back_whole(market: Market, attachment: str) -> None:
+    job_id = market.olivia.call(FLAGS, {"request": everything(attachment, **HOURLY)}).data["createJobPosting"]["id"]
+    job = market.olivia.call(OWNER, {"id": job_id}).data["jobPosting"]
+    assert (job["id"], job["version"], job["visibility"]) == (job_id, 1, "ACCESS_PUBLIC")
+    assert job["info"] == {
+        "status": "REQUESTED",
+        "hidden": True,
+        "siteSource": "our site",
+        "keepOpenOnHire": True,
+        "draftJobPostingId": "41",
+        "sourcingUpdateForbidden": True,
+        "sourcingUpdateCount": 3,
+        "premium": True,
+        "legacyCiphertext": "~0old",
+        "hideBudget": False,
+        "categoryId": SUBCATEGORY,
+        "groupId": CATEGORY,
+        "notSureFreelancersToHire": True,
+        "notSureExperienceLevel": False,
+        "hourlyBudgetType": "MANUAL",
+        "hourlyBudgetMin": {"rawValue": "25.50"},
+        "hourlyBudgetMax": {"rawValue": "40.00"},
+        "changedByUser": {"id": OLIVIA},
+        "company": {"id": ACME},
+        "reasonId": "1904",
+        "reasonName": "The work is no longer needed",
+    }
+    (file,) = job["attachment"]
+    assert "X-Amz-Signature" in file.pop("link")
+    assert "X-Amz-Signature" in file.pop("afsFileLink")
+    assert file == {
+        "id": attachment,
+        "sequenceNumber": 1,
+        "fileName": "brief.pdf",
+        "contentLength": 4_321,
+        "contentType": "application/pdf",
+        "createdDateTime": SINCE,
+    }
+    classification = job["classification"]
+    assert classification["category"]["id"] == CATEGORY
+    assert classification["subCategory"] == {"id": SUBCATEGORY}
+    assert classification["occupationId"] == SERVICE
+    assert [skill["preferredLabel"] for skill in classification["skills"]] == ["Django"]
+    assert [one["freeText"] for one in classification["customSkills"]] == ["Django 5", "YeastKit"]
+    assert classification["additionalSkills"] == [{"id": skill_id("python")}]
+    assert classification["customAdditionalSkills"] == ["Python 3", "Brewing"]
+    (segment,) = job["segmentationData"]["segmentationValues"]
+    assert (segment["label"], segment["skill"]) == ("Python", {"id": skill_id("python")})
+    assert job["contractTerms"] == {
+        "contractStartDate": "2027-01-15T09:00:00Z",
+        "contractEndDate": "2027-06-30",
+        "contractType": "HOURLY",
+        "onSiteType": "OCCASIONAL",
+        "personsToHire": 2,
+        "experienceLevel": "EXPERT",
+        "fixedPriceContractTerms": None,
+        "hourlyContractTerms": {
+            "engagementDuration": {"id": "3"},
+            "engagementType": "FULL_TIME",
+            "notSureProjectDuration": True,
+            "hourlyBudgetType": "MANUAL",
+            "hourlyBudgetMin": 25.5,
+            "hourlyBudgetMax": 40.0,
+        },
+    }
+    requirement = job["contractorSelection"]["proposalRequirement"]
+    assert requirement["coverLetterRequired"] is True
+    assert requirement["freelancerMilestonesAllowed"] is True
+    assert [(one["question"], one["questionType"]) for one in requirement["screeningQuestions"]] == [
+        ("Why you?", "EXPERIENCE"),
+        ("When?", "BPAV1"),
+    ]
+    assert requirement["screeningQuestions"][0]["user"] == {"id": OLIVIA}
+    assert job["contractorSelection"]["qualification"] == {
+        "contractorType": "INDIVIDUALS",
+        "englishProficiency": "FLUENT",
+        "hasPortfolio": True,
+        "risingTalent": True,
+        "jobSuccessScore": 90,
+        "earnings": "AT_LEAST_1000",
+        "preferredGroups": [{"id": "82", "name": None, "logo": None}],
+        "preferredTests": [{"id": "81", "name": None}],
+    }
+    location = job["contractorSelection"]["location"]
+    areas = location.pop("areas")
+    assert [(area["areaType"], area["name"]) for area in areas] == [("CITY", "Hamburg"), ("POSTAL_CODE", "94103")]
+    assert location == {
+        "countries": ["Germany", "US"],
+        "states": ["CA"],
+        "timezones": ["Europe/Berlin"],
+        "localCheckRequired": True,
+        "localMarket": True,
+        "notSureLocationPreference": True,
+        "localDescription": "Near the harbour",
+        "localFlexibilityDescription": "Twice a week",
+        "address": "Hamburg, HH, Germany",
+    }
+    additional = job["additionalInfo"]
+    assert additional.pop("lastBuyerActivity")
+    assert additional == {
+        "clientNumberOfHiresOnCreate": 12,
+        "clientTotalSpentOnCreate": {"rawValue": "12345.67"},
+        "directHire": True,
+        "invitePost": False,
+    }
+    assert job["ptcInfo"] == {"jobPostingPtcVisibility": "ANY_USER"}
+    assert set(job["proposalsStatistics"].values()) == {0}
+    assert job["customFields"] == [{"responseId": "71", "id": "72", "displayValue": "forty-two", "value": "42"}]
+
+
+def test_the_market_gets_its_part_back(market: Market, attachment: str) -> None:
+    request = everything(attachment, **FIXED_PRICE)
+    job_id = market.olivia.call(FLAGS, {"request": request}).data["createJobPosting"]["id"]
+    job = market.sofia.call(MARKET, {"id": job_id}).data["marketplaceJobPosting"]
+    assert job["ownership"] == {"company": {"id": ACME}, "team": {"id": ACME}}
+    assert job["annotations"] == {
+        "tags": ["blue", "green"],
+        "customFields": [{"key": "cost centre", "value": "4711"}],
+    }
+    assert job["content"] == {"title": "Zymurgy dashboard", "description": "Charts of yeast, in Django."}
+    assert job["attachments"] == [{"id": attachment, "sequenceNumber": 1, "fileName": "brief.pdf", "fileSize": 4_321}]
+    assert job["classification"]["occupation"]["id"] == SERVICE
+    assert job["classification"]["skills"] == [{"id": skill_id("django")}]
+    assert job["segmentationData"]["segmentationValues"][0]["customValue"] == "mostly"
+    terms = job["contractTerms"]
+    assert terms["fixedPriceContractTerms"] == {"amount": {"rawValue": "1250.50"}}
+    assert (terms["notSurePersonsToHire"], terms["notSureExperiencelevel"]) == (True, False)
+    selection = job["contractorSelection"]
+    assert selection["proposalRequirement"]["screeningQuestions"] == [
+        {"question": "Why you?", "sequenceNumber": 1},
+        {"question": "When?", "sequenceNumber": 2},
+    ]
+    assert selection["qualification"]["hoursWorked"] == 100
+    assert selection["qualification"]["minEarning"] == "AT_LEAST_1000"
+    assert selection["location"]["countries"] == ["Germany", "US"]
+    assert job["additionalSearchInfo"] is None
+    assert job["customFields"] == {"edges": [], "pageInfo": {"hasNextPage": False}}
+    own = market.olivia.call(MARKET, {"id": job_id}).data["marketplaceJobPosting"]
+    (edge,) = own["customFields"]["edges"]
+    assert edge["node"]["displayValueSnap"] == "forty-two"
+    assert edge["node"]["creator"] == {"id": OLIVIA}
+
+    market.refresh()
+    assert market.search(market.sofia, searchExpression_eq="zymurgy yeast") == [job_id]
+
+
+def test_flags_are_false_for_what_was_not_given(market: Market) -> None:
+    update = FLAGS.replace("createJobPosting(", "updateJobPosting(id: $id, ").replace(
+        "$request: JobPostingCreateRequest!", "$id: ID!, $request: JobPostingUpdateRequest!"
+    )
+    update = update.replace("jobPostingAdditional ", "").replace("customFieldsSaved", "")
+    job_id = market.post()
+    request: dict[str, Any] = {
+        "organizationId": ACME,
+        "ptcInfo": {"visibility": "ONLY_INVITED"},
+        "savePtcInfo": False,
+        "sandsJobPost": {"occupationId": SERVICE},
+        "questions": None,
+        "qualifications": {},
+    }
+    saved = market.olivia.call(update, {"id": job_id, "request": request}).data["updateJobPosting"]
+    assert saved == {
+        "id": job_id,
+        "version": 2,
+        "qualificationsSaved": True,
+        "skillsSaved": False,
+        "questionsSaved": False,
+        "segmentationDataSaved": False,
+        "attachmentsSaved": False,
+        "ptcInfoSaved": False,
+        "sandsJobPostSaved": True,
+    }
+    job = market.souk.table.get(JOBS, job_id)
+    assert job is not None
+    assert job.ptc_info is None
