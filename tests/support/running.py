@@ -62,6 +62,11 @@ class Run:
         """Send a signal, wait for the end and return the exit code."""
         assert self._process is not None
         self._process.send_signal(how)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it ends and return the exit code."""
+        assert self._process is not None
         return self._process.wait(60)
 
     def souk(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -89,7 +94,9 @@ class Run:
 
     def processes(self) -> dict[int, str]:
         """Return the command lines of the processes that work on this home."""
-        listing = subprocess.run(["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
+        listing = subprocess.run(
+            ["ps", "-A", "-ww", "-o", "pid=,args="], capture_output=True, text=True, check=True
+        ).stdout
         found = (line.split(maxsplit=1) for line in listing.splitlines() if str(self.home) in line)
         return {int(pid): command for pid, command in found}
 
