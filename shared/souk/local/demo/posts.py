@@ -86,7 +86,8 @@ class _Composer:
     def __init__(self, number: int, brief: Brief, clients: dict[str, Client], now: datetime, age: timedelta) -> None:
         self._random = Random(f"souk {number}")  # noqa: S311 - likewise
         self._number, self._brief, self._now, self._age = number, brief, now, age
-        possible = brief.get("for", "").split() or list(clients)
+        named = brief.get("for", "").split() or list(clients)
+        possible = [key for key in named if clients[key].company.creation_date < stamp(now - age)] or named
         weights = [clients[key].weight for key in possible]
         self._client = clients[self._random.choices(possible, weights)[0]]
         self._hourly = "fixed" not in brief.work or ("hourly" in brief.work and self._happens(0.5))

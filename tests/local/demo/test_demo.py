@@ -1,0 +1,267 @@
+"""The demo data: enough of everything, plausible, and loaded once."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from souk.domains.identity.model import Organization
+from souk.domains.identity.store import ORGANIZATIONS, user_by_email
+from souk.domains.jobs.model import Access, CloudVisibility, HourlyBudgetType, Job, JobType, Status
+from souk.domains.jobs.rules import requirements
+from souk.domains.jobs.rules.classification import place_of, skills_of
+from souk.domains.jobs.store import JOBS, relations_of
+from souk.graph import Scope
+from souk.identity.principal import Role
+from souk.identity.records import API_KEYS
+from souk.identity.tokens import digest
+from souk.local.access import issue_token
+from souk.local.demo import load
+from souk.local.demo.people import Society, society, stamp
+from souk.local.demo.posts import DAYS, briefs, job_id, jobs
+from souk.storage import Table
+from tests.support import table as table_shape
+from tests.support.api import Person, Souk
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SPECIFIED = (
+    "olivia@acme.test",
+    "liam@acme.test",
+    "omar@rival.test",
+    "sofia@studio.test",
+    "noah@studio.test",
+    "mia@pixelagency.test",
+    "operator@souk.test",
+)
+
+
+@pytest.fixture(scope="module")
+def people() -> Society:
+    return society(NOW)
+
+
+@pytest.fixture(scope="module")
+def posted(people: Society) -> list[Job]:
+    return list(jobs(people.clients, NOW))
+
+
+def test_there_are_at_least_300_jobs_with_titles_of_their_own(posted: list[Job]) -> None:
+    assert len(posted) >= 300
+    assert len({job.info.title for job in posted}) == len(posted)
+    assert len({job.info.description for job in posted}) == len(posted)
+    assert len({job.id for job in posted}) == len(posted)
+
+
+def test_every_job_holds_by_the_rules_and_has_its_place_and_skills(posted: list[Job]) -> None:
+    for job in posted:
+        requirements.check(job)
+        place = place_of(job)
+        assert place.service is not None
+        assert place.subcategory is place.service.parent
+        assert skills_of(job)
+
+
+def test_texts_are_whole(posted: list[Job]) -> None:
+    for job in posted:
+        text = f"{job.info.title}\n{job.info.description}"
+        assert not re.search(r"[{}]|  |\s,|\bNone\b", text), text
+        assert len(text.split()) > 60, text
+        assert text.count("\n\n") >= 2
+
+
+def test_there_is_some_of_everything(posted: list[Job]) -> None:
+    states = Counter(job.status for job in posted)
+    assert set(states) == {Status.DRAFT, Status.REQUESTED, Status.FILLED, Status.CANCELLED}
+    assert states[Status.REQUESTED] > 200
+    assert {job.access for job in posted} == set(Access)
+    assert {job.cloud_visibility for job in posted} == set(CloudVisibility)
+    assert {job.info.hourly_budget_type for job in posted} == {*HourlyBudgetType, None}
+    kinds = Counter(job.info.type for job in posted)
+    assert min(kinds[kind] for kind in JobType) > 100
+    levels = Counter(job.info.experience_level for job in posted)
+    assert min(levels[level] for level in ("ENTRY_LEVEL", "INTERMEDIATE", "EXPERT")) > 60
+    assert {job.info.duration_id for job in posted} == {"1", "2", "3", "4", "5"}
+    assert {job.info.engagement_type for job in posted} == {"FULL_TIME", "PART_TIME", "AS_NEEDED", "NOT_SURE"}
+    assert sum(1 for job in posted if job.questions) > 80
+    assert sum(1 for job in posted if job.qualifications and job.qualifications.countries) > 20
+    assert any(job.qualifications and job.qualifications.locations for job in posted)
+    assert len({place_of(job).category for job in posted}) == 13
+    assert len({place_of(job).service for job in posted}) > 100
+    assert len({job.activity.proposals for job in posted}) > 20
+
+
+def test_the_words_that_are_hard_to_find_are_there(posted: list[Job]) -> None:
+    texts = " ".join(f"{job.info.title} {job.info.description}" for job in posted if job.status is Status.REQUESTED)
+    for word in ("C++", "C#", ".NET", "node.js"):
+        assert word in texts
+
+
+def test_jobs_are_spread_over_ninety_days_and_denser_towards_today(posted: list[Job]) -> None:
+    times = [job.created for job in posted]
+    assert times == sorted(times)
+    assert [job.id for job in posted] == [job_id(number) for number in range(len(posted))]
+    assert stamp(NOW - timedelta(days=DAYS)) < times[0] < stamp(NOW - timedelta(days=DAYS - 2))
+    assert stamp(NOW - timedelta(hours=1)) < times[-1] < stamp(NOW)
+    within = {days: sum(1 for time in times if time >= stamp(NOW - timedelta(days=days))) for days in (1, 7, 30)}
+    assert 5 < within[1] < within[7] < within[30] < len(times)
+
+
+def test_nothing_happens_before_it_can(people: Society, posted: list[Job]) -> None:
+    joined = {one.id: one.creation_date for one in people.organizations}
+    for job in posted:
+        assert joined[job.company_id] < job.created
+        if job.closed:
+            assert job.published is not None
+            assert job.published < job.closed < stamp(NOW)
+
+
+def test_clients_differ(people: Society) -> None:
+    companies = {client.company.id: client.company for client in people.clients.values()}.values()
+    assert len(companies) > 20
+    assert len({one.location.country for one in companies}) > 15
+    hires = sorted(one.total_hires for one in companies)
+    assert hires[0] == 0
+    assert 0 < hires[len(hires) // 4] < 10
+    assert hires[-1] > 100
+    assert any(one.payment_verified for one in companies)
+    assert any(one.financial_privacy for one in companies)
+    assert {one.enterprise for one in companies} == {True, False}
+    assert len({one.payment_verification_status for one in companies}) >= 4
+    assert all(one.location.latitude and one.location.timezone for one in companies)
+    assert min(one.feedback_score for one in companies) == 0.0
+    assert max(one.feedback_score for one in companies) == 5.0
+
+
+def test_the_same_data_on_every_machine_and_day(people: Society, posted: list[Job]) -> None:
+    again = list(jobs(society(NOW + timedelta(days=3)).clients, NOW + timedelta(days=3)))
+
+    def still(job: Job) -> object:
+        return (job.id, job.organization_id, job.status, job.access, job.info, job.qualifications, job.activity)
+
+    assert [still(job) for job in again] == [still(job) for job in posted]
+    assert len(people.users) == len({user.email for user in people.users}) == len({one.id for one in people.users})
+
+
+def test_no_authored_slot_is_forgotten() -> None:
+    for brief in briefs():
+        slots = set(re.findall(r"\{(\w+)\}", brief.work["text"])) - {"city"}
+        assert slots <= set(brief.job), brief.job["title"]
+        assert set(brief.job) <= slots | {"title", "hire", "for"}, brief.job["title"]
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[Table]:
+    """Load it once for all tests: moto takes seconds for as many transactions."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ACCESS_KEY_ID", "testing")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        with mock_aws():
+            client = boto3.client("dynamodb", region_name="us-east-1")
+            table_shape.create(client, "souk-demo-test")
+            table = Table(client, "souk-demo-test", writes=("",))
+            said: list[str] = []
+            assert load(table, said.append, NOW) > 350
+            assert len(said) == 1
+            yield table
+
+
+def test_what_is_loaded_once_is_not_loaded_again(loaded: Table) -> None:
+    said: list[str] = []
+    assert load(loaded, said.append, NOW + timedelta(days=1)) == 0
+    assert said == []
+
+
+def test_an_interrupted_load_is_finished_and_changes_are_kept(loaded: Table) -> None:
+    gone, changed = loaded.get(JOBS, job_id(5)), loaded.get(JOBS, job_id(6))
+    assert gone is not None
+    assert changed is not None
+    tx = loaded.transaction()
+    tx.delete(JOBS, gone)
+    tx.update(JOBS, changed.model_copy(update={"status": Status.DELETED_DRAFT}))
+    tx.commit()
+    assert load(loaded, lambda _line: None, NOW) == 1
+    assert loaded.get(JOBS, job_id(5)) is not None
+    kept = loaded.get(JOBS, job_id(6))
+    assert kept is not None
+    assert kept.status is Status.DELETED_DRAFT
+
+
+def test_the_demo_key_has_all_scopes_and_only_its_hash_is_stored(loaded: Table) -> None:
+    key = loaded.get(API_KEYS, "souk-demo")
+    assert key is not None
+    assert set(key.scopes) == {scope.value for scope in Scope}
+    assert key.secret_hashes == (digest("souk-demo-secret"),)
+    assert key.redirect_uris == ("http://127.0.0.1:9/callback",)
+    stored = str(loaded.client.scan(TableName=loaded.name)["Items"])
+    assert "souk-demo-secret" not in stored
+    assert "souk-demo-1" not in stored
+
+
+def _as(table: Table, email: str) -> Person:
+    user = user_by_email(table, email)
+    assert user is not None
+    return Person(Souk.whole(table), user.id, user.organization_id, issue_token(table, email))
+
+
+def test_everybody_is_there_and_can_call(loaded: Table) -> None:
+    found = {}
+    for email in SPECIFIED:
+        answer = _as(loaded, email).call(
+            "{ user { email } organization { name legacyType parentOrganization { name } }"
+            "  companySelector { items { title } } }"
+        )
+        assert answer.data["user"]["email"] == email
+        organization = answer.data["organization"]
+        parent = organization["parentOrganization"]
+        found[email] = (organization["name"], organization["legacyType"], parent and parent["name"])
+        assert len(answer.data["companySelector"]["items"]) == 1
+    assert found == {
+        "olivia@acme.test": ("Acme", "CLIENT", None),
+        "liam@acme.test": ("Web Store", "CLIENT", "Acme"),
+        "omar@rival.test": ("Rival", "CLIENT", None),
+        "sofia@studio.test": ("Sofia Almeida", "VENDOR", None),
+        "noah@studio.test": ("Noah Fraser", "VENDOR", None),
+        "mia@pixelagency.test": ("Pixel Agency", "VENDOR", None),
+        "operator@souk.test": ("Souk Operations", "CLIENT", None),
+    }
+
+
+def test_olivia_governs_acme_and_liam_one_of_its_two_teams(loaded: Table) -> None:
+    query = "{ organization { childOrganizations { name } staffs { edges { node { user { name } staffType } } } } }"
+    acme = _as(loaded, "olivia@acme.test").call(query).data["organization"]
+    assert [team["name"] for team in acme["childOrganizations"]] == ["Web Store", "Operations"]
+    assert acme["staffs"]["edges"] == [{"node": {"user": {"name": "Olivia O."}, "staffType": 3}}]
+    web = _as(loaded, "liam@acme.test").call(query).data["organization"]
+    assert web["staffs"]["edges"] == [{"node": {"user": {"name": "Liam L."}, "staffType": 2}}]
+
+
+def test_the_operator_is_one_and_nobody_else(people: Society) -> None:
+    operators = [one.user_id for one in people.memberships if one.operator]
+    assert [user.email for user in people.users if user.id in operators] == ["operator@souk.test"]
+    liam = next(user for user in people.users if user.email == "liam@acme.test")
+    assert [one.role for one in people.memberships if one.user_id == liam.id] == [Role.HIRING_MANAGER]
+
+
+def test_freelancers_are_bound_to_the_market_in_different_ways(loaded: Table) -> None:
+    sofia, noah = (user_by_email(loaded, email) for email in ("sofia@studio.test", "noah@studio.test"))
+    assert sofia is not None
+    assert noah is not None
+    bound, invited = relations_of(loaded, sofia.id), relations_of(loaded, noah.id)
+    assert len(bound.clouds) == len(bound.clients) == 1
+    assert not invited.clouds
+    for job in invited.invitations:
+        found = loaded.get(JOBS, job)
+        assert found is not None
+        assert found.access is Access.ACCESS_PRIVATE
+
+
+def test_a_client_has_posted_at_least_the_jobs_that_there_are(loaded: Table, posted: list[Job]) -> None:
+    counted = Counter(job.company_id for job in posted if job.published)
+    for company_id, count in counted.items():
+        company: Organization | None = loaded.get(ORGANIZATIONS, company_id)
+        assert company is not None
+        assert company.total_posted_jobs >= count
