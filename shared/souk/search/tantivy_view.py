@@ -4,7 +4,6 @@ The engine orders by one column or by score, and leaves equals in whatever order
 total order, so equals are ordered here, and the part of the order that a slice needs is all that is ever fetched.
 """
 
-import math
 from collections.abc import Collection, Sequence
 from typing import Any, TypeAlias, cast
 
@@ -20,16 +19,13 @@ from souk.search.query import (
     AnyOf,
     Exists,
     Not,
-    Or,
-    Phrase,
-    Prefix,
     Query,
     Range,
     Search,
     Sort,
-    Words,
 )
 from souk.search.schema import IndexSchema
+from souk.search.tantivy_plan import Planner, has_words
 from souk.search.tantivy_query import Compiler
 
 FINGERPRINT = "_fingerprint"
@@ -46,6 +42,7 @@ class View:
 
     def __init__(self, schema: IndexSchema, native: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         self._searcher = searcher
+        self._planner = Planner(searcher)
         self._compiler = Compiler(schema, native, searcher)
 
     def search(self, search: Search) -> Page:
@@ -55,7 +52,7 @@ class View:
             return Page(self._fetch(search.where, 1)[0], ())
         order = search.order or (Sort(ID),)
         if order[0].field == RELEVANCE:
-            if _has_words(search.where):
+            if has_words(search.where):
                 return self._by_relevance(search.where, order, search.offset, window)
             order = order[1:] or (Sort(ID),)
         total, addresses = self._by_columns(search.where, order, window)
@@ -73,7 +70,7 @@ class View:
 
     def _fetch(self, where: Query, limit: int, sort: Sort | None = None) -> tuple[int, list[_Hit]]:
         """Return the number of results and the first of them, by score without a sort key."""
-        query = self._compiler.compile(where)
+        query = self._compiler.compile(self._planner.plan(where))
         if sort is None:
             found = self._searcher.search(query, limit)
         else:
@@ -84,19 +81,22 @@ class View:
     def _by_columns(self, where: Query, order: Sequence[Sort], window: int) -> tuple[int, list[tantivy.DocAddress]]:
         """Return the number of results and the addresses of the first `window` of them, in order.
 
-        Of those with the last value of the window there may be more than the engine gave, so they are asked for again.
+        There may be more results that share the last value of the window than the engine gave; if so, these are asked
+        for again, in the order of the remaining keys.
         """
         first, rest = order[0], order[1:] or (Sort(ID),)
-        total, hits = self._fetch(where, window, first)
         if first.field == ID:
+            total, hits = self._fetch(where, window, first)
             return total, [address for _, address in hits]
-        cut = hits[-1][0] if total > window else math.nan  # which equals nothing
-        whole = [hit for hit in hits if hit[0] != cut]
-        addresses = [address for _, address in self._ranked(whole, order)]
-        if len(whole) < len(hits):
-            equal = Not(Exists(first.field)) if cut is None else Range(first.field, cut, cut)
-            addresses += self._by_columns(And((where, equal)), rest, window - len(whole))[1]
-        return total, addresses
+        limit = window + _ROOM_FOR_EQUALS
+        total, hits = self._fetch(where, limit, first)
+        if total <= limit or hits[window - 1][0] != hits[-1][0]:
+            return total, [address for _, address in self._ranked(hits, order)[:window]]
+        shared = hits[-1][0]
+        before = self._ranked([hit for hit in hits if hit[0] != shared], order)
+        equal = Not(Exists(first.field)) if shared is None else Range(first.field, shared, shared)
+        _, equals = self._by_columns(And((where, equal)), rest, window - len(before))
+        return total, [address for _, address in before] + equals
 
     def _by_relevance(self, where: Query, order: Sequence[Sort], offset: int, window: int) -> Page:
         """Return a slice of the results, the best first. Fetches more for as long as the slice may end among equals.
@@ -131,10 +131,3 @@ class View:
 
     def _column(self, field: str, addresses: list[tantivy.DocAddress]) -> list[float | None]:
         return self._searcher.fast_field_values(field, addresses)
-
-
-def _has_words(query: Query) -> bool:
-    """Whether some results can be more relevant than others."""
-    if isinstance(query, And | Or):
-        return any(_has_words(clause) for clause in query.clauses)
-    return isinstance(query, Words | Phrase | Prefix)
