@@ -16,7 +16,6 @@ YET_TO_BE_DESCRIBED = {
     "feedback",
     "messages",
     "milestones",
-    "offers",
     "payments",
     "talent",
     "time",
