@@ -224,12 +224,12 @@ def _await(embedded: EmbeddedCloud) -> None:
     raise Problem(f"The embedded AWS did not start within {START_SECONDS:.0f} seconds.")
 
 
-def answers(url: str) -> bool:
-    """Say whether a GET of `url` (http on this machine) is answered with 200 within two seconds."""
+def answers(url: str, seconds: float = 2.0) -> bool:
+    """Say whether a GET of `url` (http on this machine) is answered with 200 in time."""
     if urlsplit(url).scheme != "http":
         return False
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - http only, checked above
+        with urllib.request.urlopen(url, timeout=seconds) as response:  # noqa: S310 - http only, checked above
             return bool(response.status == HTTPStatus.OK)
     except (URLError, TimeoutError, ConnectionError):
         return False

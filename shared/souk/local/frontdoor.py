@@ -37,7 +37,9 @@ HOP_BY_HOP = frozenset(
 )
 """Headers that concern one connection only (RFC 9110, section 7.6.1)."""
 
-HEALTH_SECONDS = 10.0
+HEALTH_SECONDS = 30.0
+"""A little longer than API Gateway waits for a function."""
+
 PAGE = Path(__file__).with_name("graphiql.html")
 
 
