@@ -19,7 +19,7 @@ def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAs
     """
     app = App(
         outdir=outdir,
-        context=json.loads((ROOT / "cdk.json").read_text())["context"],
+        context={**json.loads((ROOT / "cdk.json").read_text())["context"], "aws:cdk:disable-stack-trace": True},
         post_cli_context=context,
         # Checking the template against CloudFormation's own schemas takes longer than making it: once, for AWS.
         builtin_cloud_formation_validation=context.get("target") != "local",

@@ -23,8 +23,6 @@ class Config:
     """Several deployments can live in one account; each has its stage."""
     retain: bool
     """Whether data outlives the stack."""
-    origin: str
-    """The web origin whose pages may call the API and upload attachments; `*` is every origin."""
     requests_per_minute: int
     """How many requests one IP address may send; the contract says 300."""
     domain: str | None
@@ -60,7 +58,6 @@ def read_config(context: Context) -> Config:
         target=cast("Target", target),
         stage=_text(context, "stage") or ("local" if local else "prod"),
         retain=_flag(context, "retain", default=not local),
-        origin=_text(context, "origin") or "*",
         requests_per_minute=_number(context, "requestsPerMinute", default=300),
         domain=_text(context, "domain"),
         certificate=_text(context, "certificate"),

@@ -49,7 +49,7 @@ class Firewall(Construct):
                                 custom_response_body_key="limit",
                                 response_headers=[
                                     _header("Retry-After", str(_WINDOW_SECONDS)),
-                                    _header("Access-Control-Allow-Origin", config.origin),
+                                    _header("Access-Control-Allow-Origin", "*"),
                                 ],
                             )
                         )

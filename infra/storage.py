@@ -34,7 +34,7 @@ class Storage(Construct):
             cors=[
                 s3.CorsRule(
                     allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.PUT, s3.HttpMethods.POST],
-                    allowed_origins=[config.origin],
+                    allowed_origins=["*"],
                     allowed_headers=_UPLOAD_HEADERS,
                     exposed_headers=["ETag"],
                     max_age=3600,
