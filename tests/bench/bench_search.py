@@ -22,6 +22,8 @@ from souk.search import (
     Integer,
     Keyword,
     Near,
+    Not,
+    Or,
     Range,
     Search,
     Sort,
@@ -41,6 +43,8 @@ SCHEMA = IndexSchema(
         Keyword("skill"),
         Keyword("category"),
         Keyword("type"),
+        Keyword("access"),
+        Keyword("client"),
         Integer("budget"),
         Float("rating"),
         Geo("place"),
@@ -67,11 +71,18 @@ def postings(count: int) -> Iterator[Document]:
                 "skill": skills,
                 "category": f"category{chance.randrange(12)}",
                 "type": chance.choice(("HOURLY", "FIXED")),
+                "access": chance.choices(("PUBLIC", "PRIVATE"), (95, 5)),
+                "client": f"client{chance.randrange(3000)}",
                 "budget": chance.choice((None, chance.randrange(10, 5000))),
                 "rating": chance.choice((None, round(chance.uniform(1, 5), 1))),
                 "place": chance.choice(places),
             },
         )
+
+
+_PUBLIC_OR_OWN = Or(
+    (And((AnyOf("access", ("PUBLIC",)), Not(AnyOf("client", ("client1",))))), AnyOf("client", ("client2", "client3")))
+)
 
 
 def questions() -> dict[str, Search]:
@@ -85,6 +96,7 @@ def questions() -> dict[str, Search]:
     newest = (Sort(ID),)
     return {
         "two words and three filters, newest first": Search(And((words, *filters)), newest),
+        "the same, where public or my own": Search(And((words, *filters, _PUBLIC_OR_OWN)), newest),
         "two words, by relevance": Search(words, (Sort(RELEVANCE),)),
         "three filters, best client first": Search(And(filters), (Sort("rating"), Sort(ID))),
         "a phrase": Search(parse('"word30 word70"', SCHEMA), newest),
