@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import boto3
 import pytest
@@ -265,3 +266,34 @@ def test_a_client_has_posted_at_least_the_jobs_that_there_are(loaded: Table, pos
         company: Organization | None = loaded.get(ORGANIZATIONS, company_id)
         assert company is not None
         assert company.total_posted_jobs >= count
+
+
+def test_the_documented_jobs_are_what_is_said_of_them(people: Society, posted: list[Job]) -> None:
+    text = Path("docs/demo-data.md").read_text("utf-8")
+    rows = dict(re.findall(r"\| `(14\d{17})` \| (.+?) \|", text))
+    job = {said: next(one for one in posted if one.id == job_id) for job_id, said in rows.items()}
+    owner = {
+        said: next(one.name for one in people.organizations if one.id == job[said].organization_id) for said in job
+    }
+    seen = {
+        said: (owner[said], one.status.value, one.access.value, one.cloud_visibility.value) for said, one in job.items()
+    }
+    for said, (team, status, access, cloud) in seen.items():
+        for word, is_so in (
+            ("Web Store", team == "Web Store"),
+            ("Rival", team == "Rival"),
+            ("draft", status == "DRAFT"),
+            ("filled", status == "FILLED"),
+            ("cancelled", status == "CANCELLED"),
+            ("ACCESS_PUBLIC", access == "ACCESS_PUBLIC"),
+            ("ACCESS_PRIVATE", access == "ACCESS_PRIVATE"),
+            ("ONLY_INVITED", cloud == "ONLY_INVITED"),
+            ("talent cloud", cloud == "MEMBER_SELECTED_CLOUD"),
+        ):
+            assert is_so or word not in said, said
+    assert len(seen) == 9
+    for user in people.users:
+        if user.email in SPECIFIED:
+            assert f"| `{user.email}` | `{user.id}` |" in text
+    assert f"{len(posted)} job posts" in text
+    assert job_id(len(posted) - 1) in text
