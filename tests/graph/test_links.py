@@ -38,6 +38,13 @@ def test_links_inside_projections_and_plain_parts_are_batched_with_their_level(r
     }
 
 
+def test_a_projection_is_given_its_arguments_as_models_when_links_below_it_are_sought_too(reader: Person) -> None:
+    query = "query ($n: NoteInput) { books(first: 3) { a: edition(noted: $n) { editor { name } } edition { year } } }"
+    answer = reader.call(query, {"n": {"text": "5"}})
+    assert answer.data["books"] == [{"a": {"editor": {"name": "A5"}}, "edition": {"year": 1999}}] * 3
+    assert answer.trips - AUTHENTICATION == ROOT + 1
+
+
 def test_without_links_nothing_more_is_read(reader: Person) -> None:
     assert trips(reader, "{ books(first: 10) { id title edition { year } } }") == ROOT
 

@@ -21,7 +21,7 @@ type Book implements Thing {
   author: Author
   coAuthors: [Author!]!
   publisher: Publisher!
-  edition: Edition
+  edition(noted: NoteInput): Edition
   secret: String
   missing: String
 }
@@ -117,8 +117,8 @@ def library() -> Domain:
         return renamed
 
     @domain.field("Book.edition")
-    def edition(source: Book, ctx: Context) -> dict[str, Any] | Any:  # noqa: ARG001 - a projection may look at ctx
-        return Edition(editor_id=source.editor_id)
+    def edition(source: Book, ctx: Context, noted: NoteInput | None = None) -> Edition:  # noqa: ARG001 - a projection
+        return Edition(editor_id=noted.text if noted else source.editor_id)
 
     @domain.field("Book.secret", scopes=[Scope.USER_DETAILS_READ])
     def secret(source: Book, ctx: Context) -> str:  # noqa: ARG001 - a projection may look at ctx

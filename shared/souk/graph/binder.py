@@ -48,6 +48,8 @@ class Graph:
         self.computed: dict[str, ComputedField] = {}
         self.scopes: dict[str, frozenset[Scope]] = {}
         """What a token must hold one of, by coordinate, for the fields that ask for more than their root does."""
+        self._projections: dict[str, Callable[..., Any]] = {}
+        self._leads: dict[str, bool] = {}
         self._name_arguments()
         for domain in self.domains:
             for root in domain.roots:
@@ -57,7 +59,6 @@ class Graph:
             for link in domain.links:
                 self._bind_link(link)
         self._bind_unbuilt()
-        self._leads: dict[str, bool] = {}
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """Return an object type by its name."""
@@ -68,8 +69,8 @@ class Graph:
 
     def projection(self, coordinate: str) -> Callable[..., Any]:
         """Return the function that reads a field from its source: `(source, ctx, **arguments)`."""
-        if declared := self.computed.get(coordinate):
-            return declared.resolve
+        if declared := self._projections.get(coordinate):
+            return declared
         name = coordinate.partition(".")[2]
         return lambda source, ctx, **arguments: read_attribute(source, name)  # noqa: ARG005 - plain parts need neither
 
@@ -152,6 +153,7 @@ class Graph:
             return value
 
         field.resolve = connect if declared.reads_storage else project
+        self._projections[coordinate] = call
         self.computed[coordinate] = declared
         self._restrict(coordinate, declared.scopes)
 
