@@ -1,0 +1,1 @@
+"""Files that people upload to the attachments bucket, to attach them to what they post."""

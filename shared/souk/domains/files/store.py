@@ -1,0 +1,62 @@
+"""Where files are kept.
+
+FILE#<id>   FILE   the record of a file
+attachments/<organization>/<file id>   the file itself, in the attachments bucket
+"""
+
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from souk import aws
+from souk.domains.files.model import File
+from souk.domains.files.rules import DOWNLOAD_SECONDS, content_disposition
+from souk.settings import settings
+from souk.storage import Collection, Key
+
+WRITES: Final = ("FILE#",)
+"""The beginnings of the partition keys that only the owner of this domain writes."""
+
+
+def file_key(file_id: str) -> Key:
+    """Return the key of a file's record."""
+    return Key(f"FILE#{file_id}", "FILE")
+
+
+FILES: Collection[File] = Collection(name="File", model=File, key=file_key, key_of=lambda file: file_key(file.id))
+
+
+def upload_form(file: File, seconds: int) -> dict[str, Any]:
+    """Return `url` and `fields` of a form that uploads a file, bound to its key, type and greatest size."""
+    fields = {"Content-Type": file.content_type, "Content-Disposition": content_disposition(file.file_name)}
+    return aws.s3().generate_presigned_post(
+        Bucket=settings().attachments_bucket,
+        Key=file.key,
+        Fields=fields,
+        Conditions=[{name: value} for name, value in fields.items()] + [["content-length-range", 1, file.max_size]],
+        ExpiresIn=seconds,
+    )
+
+
+def uploaded_size(file: File) -> int | None:
+    """Return how many bytes lie in the bucket for a file; None where there is nothing."""
+    try:
+        head = aws.s3().head_object(Bucket=settings().attachments_bucket, Key=file.key)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:  # noqa: PLR2004 - HTTP
+            return None
+        raise
+    return head["ContentLength"]
+
+
+def download_link(key: str, file_name: str) -> str:
+    """Return a link to download a file of the bucket, good for a quarter of an hour."""
+    return aws.s3().generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": settings().attachments_bucket,
+            "Key": key,
+            "ResponseContentDisposition": content_disposition(file_name),
+        },
+        ExpiresIn=DOWNLOAD_SECONDS,
+    )
