@@ -15,6 +15,7 @@ from souk.settings import settings
 from souk.storage import Key
 from souk.storage.transaction import OUTBOX_PREFIX
 from tests.infra.template import Json, Template, methods, render
+from tests.support.api import Souk
 
 OWNERS = {name for name, spec in FUNCTIONS.items() if spec.kind == "api" and name != GATEWAY}
 OUTBOX_RECORD = Key(f"{OUTBOX_PREFIX}1", "EVENT")
@@ -205,6 +206,20 @@ def test_api_gateway_itself_answers_as_the_api_does(aws_template: Template) -> N
         "QUOTA_EXCEEDED": "429",
         "INTEGRATION_TIMEOUT": "504",
     }
+
+
+def test_pages_of_any_origin_may_read_answers(aws_template: Template, souk: Souk) -> None:
+    preflights = {path: method for verb, path, method in methods(aws_template) if verb == "OPTIONS"}
+    assert {"/graphql", *(f"/graphql/{owner}" for owner in OWNERS)} <= preflights.keys()
+    for method in preflights.values():
+        (answer,) = method["Integration"]["IntegrationResponses"]
+        allowed = {name.rpartition(".")[2]: value for name, value in answer["ResponseParameters"].items()}
+        assert allowed["Access-Control-Allow-Origin"] == "'*'"
+        assert "x-upwork-api-tenantid" in allowed["Access-Control-Allow-Headers"]
+    for response in aws_template.of("AWS::ApiGateway::GatewayResponse").values():
+        parameters = response["Properties"]["ResponseParameters"]
+        assert parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
+    assert souk.post("{}").headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_one_address_may_send_300_requests_a_minute(aws_template: Template) -> None:
