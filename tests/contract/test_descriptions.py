@@ -14,7 +14,6 @@ FILES = sorted(PACKAGE.rglob("*.graphql"))
 YET_TO_BE_DESCRIBED = {
     "feedback",
     "messages",
-    "payments",
     "talent",
     "time",
     "webhooks",
