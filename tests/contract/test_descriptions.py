@@ -12,7 +12,6 @@ PACKAGE = Path(souk.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.graphql"))
 
 YET_TO_BE_DESCRIBED = {
-    "feedback",
     "messages",
     "talent",
     "time",
