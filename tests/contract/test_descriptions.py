@@ -15,7 +15,6 @@ YET_TO_BE_DESCRIBED = {
     "messages",
     "talent",
     "time",
-    "webhooks",
 }
 """Domains whose descriptions come with their issues. A domain leaves this list once it is described; none is added."""
 
