@@ -78,6 +78,32 @@ def test_an_owner_takes_its_own_mutations_only(reader: Person) -> None:
     assert "/graphql" in answer.error["message"]
 
 
+def test_an_owner_that_refuses_a_part_does_none_of_it(reader: Person) -> None:
+    answer = reader.call(
+        'mutation { rename(bookId: 1, input: {newTitle: "New"}) { id } publish(id: 1) }', function="library"
+    )
+    assert answer.code == "FORBIDDEN"
+    assert reader.call("{ book(id: 1) { title } }").data == {"book": {"title": "Book 1"}}
+
+
+@pytest.mark.parametrize(
+    ("query", "at"),
+    [
+        ("query ($no: Boolean = true) { publish: book(id: 1) @include(if: $no) { id } }", "Argument 'if'"),
+        ("query ($no: Boolean = true) { book(id: 1) { id author @skip(if: $no) { id } } }", "Argument 'if'"),
+        ("mutation ($no: Boolean = true) { publish(id: 1) @include(if: $no) }", "Argument 'if'"),
+        ("query ($no: ID = 1) { book(id: $no) { id } }", "Argument 'id'"),
+    ],
+)
+def test_null_where_a_default_made_it_optional_is_the_callers_mistake(
+    reader: Person, caplog: pytest.LogCaptureFixture, query: str, at: str
+) -> None:
+    answer = reader.call(query, {"no": None})
+    assert answer.error["message"].startswith(f"{at} has an invalid value: Expected variable '$no'")
+    assert answer.error["extensions"] == {"classification": "ValidationError", "code": "GRAPHQL_VALIDATION_FAILED"}
+    assert "A request failed" not in caplog.text
+
+
 def test_reads_are_served_anywhere(reader: Person) -> None:
     assert reader.call("{ book(id: 1) { title } }", function="presses").data == {"book": {"title": "Book 1"}}
 

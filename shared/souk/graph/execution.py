@@ -13,6 +13,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
+    VariableNode,
     execute,
 )
 from graphql.execution.values import get_variable_values
@@ -108,26 +109,35 @@ class Engine:
             return self._refused_variables(variables, ctx)
         selection = Selection(self.graph.schema, prepared.fragments, variables)
         fields: dict[str, list[FieldNode]] = {}
-        for node in selection.fields(self.graph.object_type("Mutation"), [operation.selection_set]):
-            key = node.alias.value if node.alias else node.name.value
-            if request.only is None or key in request.only:
-                fields.setdefault(key, []).append(node)
+        try:
+            for node in selection.fields(self.graph.object_type("Mutation"), [operation.selection_set]):
+                key = node.alias.value if node.alias else node.name.value
+                if request.only is None or key in request.only:
+                    fields.setdefault(key, []).append(node)
+        except GraphQLError as error:  # a variable of @skip or @include is null
+            return self._refused_variables([error], ctx)
+        groups = [(owner, list(keys)) for owner, keys in groupby(fields, key=lambda key: self._owner(fields[key][0]))]
+        if self.function != GATEWAY:
+            self._refuse_others(groups)
         data: dict[str, Any] = {}
         errors: list[dict[str, Any]] = []
-        for owner, group in groupby(fields, key=lambda key: self._owner(fields[key][0])):
-            keys = list(group)
+        for owner, keys in groups:
             if owner in (None, self.function):
                 part = _only(prepared, operation, [node for key in keys for node in fields[key]])
                 answer = self._execute(request, part, None, ctx)
-            elif self.function == GATEWAY:
-                answer = forward(owner, keys)
             else:
-                raise Forbidden(f"This address takes the mutations of {self.function}; send {keys[0]} to /graphql.")
+                answer = forward(owner, keys)
             errors += answer.get("errors", [])
             if answer.get("data") is None:
                 return {"errors": errors, "data": None}
             data |= answer["data"]
         return {"errors": errors, "data": data} if errors else {"data": data}
+
+    def _refuse_others(self, groups: Sequence[tuple[str | None, list[str]]]) -> None:
+        """Refuse, before anything is done, what another function owns."""
+        for owner, keys in groups:
+            if owner not in (None, self.function):
+                raise Forbidden(f"This address takes the mutations of {self.function}; send {keys[0]} to /graphql.")
 
     def _owner(self, node: FieldNode) -> str | None:
         root = self.graph.roots.get(f"Mutation.{node.name.value}")
@@ -154,7 +164,7 @@ class Engine:
             return self._refused_variables(result.errors, ctx)
         answer: dict[str, Any] = {}
         if result.errors:
-            answer["errors"] = [formatted(error, ctx.request_id) for error in result.errors]
+            answer["errors"] = [formatted(_blamed(error), ctx.request_id) for error in result.errors]
         answer["data"] = result.data
         return answer
 
@@ -173,6 +183,12 @@ def _only(prepared: Prepared, operation: OperationDefinitionNode, nodes: Sequenc
         loc=operation.loc,
     )
     return DocumentNode(definitions=(part, *prepared.fragments.values()), loc=prepared.document.loc)
+
+
+def _blamed(error: GraphQLError) -> GraphQLError:
+    """Return an error as the caller's, if it is: null in a variable that may be left out but must not be null."""
+    about_a_variable = error.nodes and isinstance(error.nodes[0], VariableNode)
+    return validation.variable_errors([error])[0] if about_a_variable else error
 
 
 def _type_of(value: Any, _info: Any, _abstract: Any) -> str:

@@ -57,4 +57,6 @@ def variable_errors(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
 
 def _variable_error(found: GraphQLError) -> GraphQLError:
     text = found.message.replace("Variable '$", "Variable '", 1).replace("' has invalid", "' has an invalid", 1)
-    return invalid(plain(text), found.nodes or ())
+    error = invalid(plain(text), found.nodes or ())
+    error.path = found.path
+    return error
