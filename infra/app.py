@@ -1,7 +1,7 @@
 """The CDK app. `cdk deploy` runs it, and `python -m infra.app -c target=local` writes the templates without the CLI."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import App
@@ -33,9 +33,15 @@ def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAs
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read `-c key=value` as the CDK CLI does, and synthesize."""
     parser = ArgumentParser(prog="python -m infra.app", description=__doc__)
-    parser.add_argument("-c", "--context", metavar="KEY=VALUE", action="append", default=[])
-    pairs = parser.parse_args(arguments).context
-    synthesize(dict(pair.split("=", 1) for pair in pairs))
+    parser.add_argument("-c", "--context", metavar="KEY=VALUE", type=_pair, action="append", default=[])
+    synthesize(dict(parser.parse_args(arguments).context))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return name, value
 
 
 if __name__ == "__main__":
