@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from souk.local.emulator import client
+from souk.local.home import Home
 from tests.support.running import READY, Run, request_of
 
 CLIENT = "olivia@acme.test"
@@ -163,3 +165,17 @@ def test_reset_removes_the_data(own: Run) -> None:
     assert own.souk("token", CLIENT).returncode == 1
     own.start()
     assert not [line for line in own.lines if line == "Nothing to deploy"]
+
+
+def test_the_index_is_verified_and_made_again(souk: Run) -> None:
+    running = Home(souk.home).running()
+    assert running is not None
+    indexer = f"{running.outputs['Prefix']}-search-indexer"
+    client("lambda", running.endpoint).invoke(FunctionName=indexer, Payload=b'{"reset": true}')
+    spoilt = souk.souk("search", "verify")
+    assert spoilt.returncode == 1
+    assert "missing: " in spoilt.stdout
+    rebuilt = souk.souk("search", "rebuild")
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    assert int(rebuilt.stdout.split()[1]) >= 300
+    assert souk.souk("search", "verify").returncode == 0

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from graphql import print_schema
 
 from souk import app as souk_app
-from souk.local import access
+from souk.local import access, search
 from souk.local.home import Home, Running
 from souk.local.problem import Problem
 
@@ -18,6 +18,8 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+search_cli = typer.Typer(help="The search index, which is derived from the table.", no_args_is_help=True)
+cli.add_typer(search_cli, name="search")
 DEFAULT_PORT = 8000
 
 
@@ -77,6 +79,24 @@ def coverage() -> None:
         typer.echo(f"{'built' if row.built else '-':6} {row.domain:14} {row.coordinate}")
     built = sum(row.built for row in rows)
     typer.echo(f"{built} of {len(rows)} root fields are built.")
+
+
+@search_cli.command()
+def rebuild() -> None:
+    """Make the search index again from the table."""
+    _say(f"Indexed {search.rebuild(_running())} postings")
+
+
+@search_cli.command()
+def verify() -> None:
+    """Compare the search index with the table; exits with 1 where they differ."""
+    found = search.verify(_running())
+    for name, ids in (("missing", found.missing), ("not in the table", found.extra), ("out of date", found.stale)):
+        for id_ in ids:
+            _say(f"{name}: {id_}")
+    if found:
+        _fail("The index differs from the table. What was written just now is on its way; else `souk search rebuild`.")
+    _say("The index holds what the table holds.")
 
 
 def _running() -> Running:
