@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pydantic import BaseModel
+
 from souk.domains.identity.model import Organization
 from souk.domains.jobs.model import (
     AreaRequirement,
@@ -22,9 +24,8 @@ from souk.domains.jobs.model import (
 from souk.domains.jobs.rules.states import PUBLIC
 from souk.domains.reference import places, world
 from souk.errors import Conflict, Forbidden
-from souk.storage import Model
 
-P = TypeVar("P", bound=Model)
+P = TypeVar("P", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def check_organization(job: Job, request: PostingRequest) -> None:
         raise Forbidden("jobPostingRequest.organizationId is not the organization that this job posting belongs to.")
 
 
-def _merged(kind: type[P], stored: P | None, given: Model | None) -> P | None:
+def _merged(kind: type[P], stored: P | None, given: BaseModel | None) -> P | None:
     """Return a stored part with the fields that were given; None where the whole part was cleared."""
     if given is None:
         return None
