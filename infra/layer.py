@@ -130,7 +130,7 @@ def _pack_layer(archive: Path, wheels: Path, package: list[Path], compiler: str 
             copy = own / "souk" / path.relative_to(SOURCE)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
-        _run(sys.executable, "-m", "souk.graph.assembly", str(own / "souk" / "graph" / "schema.pickle"))
+        _run(sys.executable, "-m", "souk.graph", str(own / "souk" / "graph" / "schema.pickle"))
         if compiler:
             _compile(compiler, own)
         files = (path for root in (wheels, own) for path in root.rglob("*") if path.is_file())

@@ -1,11 +1,10 @@
 """The schema, assembled from the SDL files of all domains.
 
-Parsing the SDL is the slowest part of a cold start, so the Lambda layer ships it parsed: `python -m souk.graph.assembly
-OUTPUT` writes the artefact when the layer is built, and it is taken instead of the files wherever it is found.
+Parsing the SDL is the slowest part of a cold start, so the Lambda layer ships it parsed: `python -m souk.graph OUTPUT`
+writes the artefact when the layer is built, and it is taken instead of the files wherever it is found.
 """
 
 import pickle
-import sys
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -63,7 +62,3 @@ def assembled() -> Assembled:
         document, domain_of = pickle.loads(ARTEFACT.read_bytes())  # noqa: S301 - a file of our own layer
         return Assembled(document, domain_of)
     return assemble()
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(pickle.dumps(tuple(assemble()), protocol=pickle.HIGHEST_PROTOCOL))
