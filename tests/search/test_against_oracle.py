@@ -16,9 +16,9 @@ EVERYTHING = 1000
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _little_room_for_equals() -> Iterator[None]:
-    """With few documents, too, let there be more equals than one request to the engine brings."""
-    with patch("souk.search.tantivy_view._ROOM_FOR_EQUALS", 1):
+def _as_if_there_were_many_documents() -> Iterator[None]:
+    """Let few documents, too, be more equals than one request to the engine brings, and unions broad enough to plan."""
+    with patch("souk.search.tantivy_view._ROOM_FOR_EQUALS", 1), patch("souk.search.tantivy_plan._BROAD", 0):
         yield
 
 

@@ -190,6 +190,17 @@ def test_a_failed_upload_changes_nothing_and_can_be_tried_again(
     assert reader.search(Search()).ids == ["2", "1"]
 
 
+def test_what_failed_is_not_published_by_what_comes_next(
+    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
+) -> None:
+    writer.apply(changes(1))
+    Calls(s3, "PutObject").once(is_pointer, fail)
+    with pytest.raises(EndpointConnectionError):
+        writer.rebuild([document(5)])
+    writer.apply(changes(2))
+    assert reader.search(Search()).ids == ["2", "1"]
+
+
 def test_a_rebuild_that_fails_changes_nothing(writer: SnapshotWriter, reader: SnapshotReader) -> None:
     def source() -> Iterator[Document]:
         yield document(5)

@@ -1,0 +1,43 @@
+"""That queries are rewritten where it pays. That they stay equal, `test_against_oracle` shows."""
+
+import pytest
+
+from souk.search import All, And, AnyOf, Document, Not, Or, Query, Range, Words
+from souk.search.tantivy_index import TantivyIndex
+from souk.search.tantivy_plan import NOTHING, Planner
+from tests.search.catalogue import SCHEMA
+
+COMMON, RARE, ABSENT = AnyOf("tag", ("common",)), AnyOf("tag", ("rare",)), AnyOf("tag", ("absent",))
+RARE_WORD = Words(("title",), "needle")
+BROAD = Or((COMMON, RARE))
+
+
+@pytest.fixture(scope="module")
+def planner() -> Planner:
+    index = TantivyIndex(SCHEMA)
+    index.rebuild(
+        Document(str(id_), {"tag": "common" if id_ % 20 else "rare", "title": "hay" if id_ % 25 else "needle"})
+        for id_ in range(100)
+    )
+    return Planner(index._index.searcher())  # noqa: SLF001 - the planner asks the engine's own view
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (And((RARE_WORD, BROAD)), And((RARE_WORD, Not(And((Not(COMMON), Not(RARE))))))),
+        (And((RARE, Or((COMMON, Range("budget", 1))))), And((RARE, Not(And((Not(COMMON), Not(Range("budget", 1)))))))),
+        (And((COMMON, BROAD)), And((COMMON, BROAD))),  # nothing beside it is narrow
+        (And((COMMON, Or((RARE, ABSENT)))), And((COMMON, Or((RARE, ABSENT))))),  # the union is what is narrow
+        (And((RARE, Or((Words(("title",), "hay"), COMMON)))), And((RARE, Or((Words(("title",), "hay"), COMMON))))),
+        (BROAD, BROAD),
+        (And((And((RARE,)), And((COMMON, RARE_WORD)))), And((RARE, COMMON, RARE_WORD))),
+        (And((RARE, AnyOf("tag", ()))), NOTHING),
+        (Or((AnyOf("tag", ()), Or(()), RARE)), RARE),
+        (Not(And((RARE,))), Not(RARE)),
+        (And(()), And(())),
+        (All(), All()),
+    ],
+)
+def test_plans(planner: Planner, query: Query, expected: Query) -> None:
+    assert planner.plan(query) == expected
