@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,9 +14,9 @@ from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine
 from souk.graph.http import Api
 from souk.graph.scopes import Scope
+from souk.identity.issuing import issue_token
 from souk.identity.principal import Role
-from souk.identity.records import API_KEYS, MEMBERSHIPS, TOKENS, AccessToken, ApiKey, Membership
-from souk.identity.tokens import TokenParts, digest, mint
+from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
 from souk.storage import Table
 
 EVERY_SCOPE = tuple(scope.value for scope in Scope)
@@ -141,9 +141,9 @@ def person(
 ) -> Person:
     """Make somebody a member of an organization and give them a token. Users and organizations are not made here."""
     table = Table(souk.table.client, souk.table.name, writes=("TOKEN#", "KEY#", "USER#"))
-    now = datetime.now(UTC)
     transaction = table.transaction()
-    if table.get(API_KEYS, KEY_ID) is None:
+    key = table.get(API_KEYS, KEY_ID)
+    if key is None:
         key = ApiKey(
             id=KEY_ID,
             name="Tests",
@@ -160,15 +160,6 @@ def person(
             user_id=user_id, organization_id=organization_id, company_id=company_id or organization_id, role=role
         )
         transaction.create(MEMBERSHIPS, member)
-    token = mint(TokenParts(KEY_ID, user_id, organization_id))
-    access = AccessToken(
-        hash=digest(token),
-        key_id=KEY_ID,
-        user_id=user_id,
-        scopes=scopes,
-        generation=1,
-        expires=int((now + timedelta(days=1)).timestamp()),
-    )
-    transaction.create(TOKENS, access)
+    token = issue_token(transaction, key, user_id, organization_id, datetime.now(UTC), scopes=scopes)
     transaction.commit()
     return Person(souk, user_id, organization_id, token)
