@@ -136,7 +136,7 @@ def _encoded(raw: bytes) -> str:
         _encoded(b"\xff\n\xff\n\xff\nsecret"),
         _encoded(b"\n\n\n"),
         _encoded(b"\x00\n\x00\n\x00\n\x00"),
-        mint(TokenParts("shop", USER, COMPANY)),  # right ids, right shape, never issued
+        pytest.param(mint(TokenParts("shop", USER, COMPANY)), id="right ids, right shape, never issued"),
     ],
 )
 def test_what_was_not_issued_proves_nothing(office: Office, token: str) -> None:
