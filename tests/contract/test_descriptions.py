@@ -12,7 +12,6 @@ PACKAGE = Path(souk.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.graphql"))
 
 YET_TO_BE_DESCRIBED = {
-    "talent",
 }
 """Domains whose descriptions come with their issues. A domain leaves this list once it is described; none is added."""
 
