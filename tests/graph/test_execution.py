@@ -1,6 +1,7 @@
 """Requests through HTTP, authentication, scopes and forwarding."""
 
 import logging
+from typing import Any
 
 import orjson
 import pytest
@@ -62,6 +63,37 @@ def test_a_document_of_several_owners_runs_in_order_and_is_merged(reader: Person
     )
     assert list(answer.data) == ["first", "publish", "__typename", "last"]
     assert (answer.data["first"]["title"], answer.data["last"]["title"]) == ("One", "Two")
+
+
+def test_a_mutation_sees_what_those_before_it_have_changed(reader: Person) -> None:
+    answer = reader.call(
+        """
+        mutation {
+          a: rename(bookId: 1, input: {newTitle: "One"}) { title twin { title } }
+          b: rename(bookId: 1, input: {newTitle: "Two"}) { title twin { title } }
+        }
+        """
+    )
+    assert answer.data == {
+        "a": {"title": "One", "twin": {"title": "One"}},
+        "b": {"title": "Two", "twin": {"title": "Two"}},
+    }
+
+
+def test_mutations_read_the_table_consistently(reader: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    client = reader.souk.table.client
+    read = client.batch_get_item
+
+    def recorded(**request: Any) -> Any:
+        asked.extend(table["ConsistentRead"] for table in request["RequestItems"].values())
+        return read(**request)
+
+    monkeypatch.setattr(client, "batch_get_item", recorded)
+    reader.call('mutation { rename(bookId: 1, input: {newTitle: "x"}) { author { name } } }', function="library")
+    reader.call("{ book(id: 1) { author { name } } }")
+    authentication, mutation, query = [True], [True], [False]
+    assert asked == authentication + mutation + authentication + query
 
 
 def test_a_failing_mutation_stops_those_after_it_and_keeps_its_location(reader: Person) -> None:
@@ -135,6 +167,22 @@ def test_a_field_may_ask_for_a_scope_of_its_own(library: Souk) -> None:
     assert poor.call('{ book(id: "1") { title } }').data
     answer = poor.call("{ things { ... on Book { ...s } } } fragment s on Book { secret }")
     assert "[Book.secret]" in answer.error["message"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ things { secret } }",
+        "{ things { ... on Thing { secret } } }",
+        '{ book(id: "1") { ... on Thing { secret } } }',
+        '{ book(id: "1") { ... on Thing { ...s } } } fragment s on Thing { secret }',
+    ],
+)
+def test_a_scope_of_a_types_own_field_is_asked_for_through_an_interface_too(library: Souk, query: str) -> None:
+    poor = person(library, "8", "80", scopes=without(Scope.USER_DETAILS_READ))
+    answer = poor.call(query)
+    assert answer.code == "FORBIDDEN"
+    assert answer.error["extensions"]["requiredScopes"] == [Scope.USER_DETAILS_READ]
 
 
 def test_common_entities_are_asked_for_in_all_cases(library: Souk) -> None:

@@ -14,7 +14,7 @@ type Query { book(id: ID!): Book  books(first: Int!): [Book!]!  shelf: Shelf!  t
 type Mutation { rename(bookId: ID!, input: RenameInput!): Book!  publish(id: ID!): Boolean!  burn(id: ID!): Book! }
 input RenameInput { newTitle: String!  note: NoteInput }
 input NoteInput { text: String! }
-interface Thing { id: ID! }
+interface Thing { id: ID!  secret: String }
 type Book implements Thing {
   id: ID!
   title: String
@@ -23,10 +23,17 @@ type Book implements Thing {
   publisher: Publisher!
   edition(noted: NoteInput): Edition
   secret: String
+  twin: Book
   missing: String
 }
 type Edition { year: Int  editor: Author }
-type Author implements Thing { id: ID!  name: String  publisher: Publisher  books(first: Int): [Book!]! }
+type Author implements Thing {
+  id: ID!
+  name: String
+  secret: String
+  publisher: Publisher
+  books(first: Int): [Book!]!
+}
 type Publisher { id: ID!  name: String }
 type Shelf { books: [Book!]! }
 """
@@ -129,6 +136,7 @@ def library() -> Domain:
         return ctx.table.query(BOOKS, f"BY#{source.id}", index="GSI1", limit=first or 10).items
 
     domain.link("Book.author", to=AUTHORS, by="author_id")
+    domain.link("Book.twin", to=BOOKS, by="id")
     domain.link("Book.coAuthors", to=AUTHORS, by="co_author_ids")
     domain.link("Book.publisher", to=PUBLISHERS, by="publisher_id")
     domain.link("Edition.editor", to=AUTHORS, by="editor_id")

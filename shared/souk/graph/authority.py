@@ -99,10 +99,15 @@ class _Walk:
             for coordinate, node in self.fields(parent, [selection_set]):
                 inner = self.below(self._graph.schema.get_type(coordinate.partition(".")[0]), node) | {coordinate}
                 coordinates |= inner
-                if own := self._graph.scopes.get(coordinate):
-                    self._found.append(Requirement(own, frozenset(inner)))
+                self._found += [Requirement(own, frozenset(inner)) for own in self._own_scopes(coordinate)]
             self._below[key] = frozenset(coordinates)
         return self._below[key]
+
+    def _own_scopes(self, coordinate: str) -> set[frozenset[Scope]]:
+        """Return what a field asks for itself; one of an interface asks for what it does in any type."""
+        type_name, _, name = coordinate.partition(".")
+        types = self._graph.concrete(self._graph.schema.get_type(type_name))
+        return {own for one in types if (own := self._graph.scopes.get(f"{one.name}.{name}"))}
 
     def fields(
         self, parent: Any, selections: Iterable[SelectionSetNode], seen: frozenset[str] = frozenset()

@@ -67,6 +67,14 @@ class Graph:
             raise BindingError(f"{name} is no object type of the schema.")
         return named
 
+    def concrete(self, named: Any) -> list[GraphQLObjectType]:
+        """Return the object types that a value of a type can have; none for a scalar or an enum."""
+        if isinstance(named, GraphQLObjectType):
+            return [named]
+        if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
+            return list(self.schema.get_possible_types(named))
+        return []
+
     def projection(self, coordinate: str) -> Callable[..., Any]:
         """Return the function that reads a field from its source: `(source, ctx, **arguments)`."""
         if declared := self._projections.get(coordinate):
@@ -87,7 +95,7 @@ class Graph:
             return False
         type_name, _, field_name = coordinate.partition(".")
         below = get_named_type(self.object_type(type_name).fields[field_name].type)
-        for possible in self._concrete(below):
+        for possible in self.concrete(below):
             for name in possible.fields:
                 step = f"{possible.name}.{name}"
                 if step not in seen:
@@ -95,13 +103,6 @@ class Graph:
                     if self._search_links(step, seen):
                         return True
         return False
-
-    def _concrete(self, named: Any) -> list[GraphQLObjectType]:
-        if isinstance(named, GraphQLObjectType):
-            return [named]
-        if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
-            return list(self.schema.get_possible_types(named))
-        return []
 
     def _name_arguments(self) -> None:
         """Let arguments arrive under Python's names."""
@@ -127,10 +128,15 @@ class Graph:
         if self.domain_of[root.coordinate] != root.domain:
             raise BindingError(f"{root.coordinate} stands in the schema of {self.domain_of[root.coordinate]}.")
         call = _caller(root.resolve, field, root.coordinate, leading=1)
-        leads = bool(self._concrete(get_named_type(field.type)))
+        changes = root.kind == "Mutation"
+        leads = bool(self.concrete(get_named_type(field.type)))
 
         def resolve(_source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-            value = call(info.context, **arguments)
+            try:
+                value = call(info.context, **arguments)
+            finally:
+                if changes:
+                    info.context.forget()
             if leads:
                 Follower(info).follow(value)
             return value

@@ -1,6 +1,6 @@
 """What a resolver knows of the request it serves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -29,35 +29,48 @@ class Context:
     now: datetime
     """When the request began, UTC. Rules take the time from here."""
     request_id: str
+    consistent: bool = False
+    """Whether entities are read with every write that was made before: so it is in mutations."""
     entities: dict[Key, Any] = field(default_factory=dict)
     """What the links have fetched, by key; None for what there is not."""
     _connections: dict[Any, tuple[Any, Any]] = field(default_factory=dict)
+    _connections_read: int = 0
 
     def load(self, collection: Collection[E], *key: str) -> E | None:
         """Return an entity, from what this request has read already or from the table."""
         at = collection.key(*key)
         if at not in self.entities:
-            self.entities[at] = self.table.get(collection, *key)
+            self.entities[at] = self.table.get(collection, *key, consistent=self.consistent)
         found: E | None = self.entities[at]
         return found
 
     def load_many(self, collection: Collection[E], ids: list[str]) -> list[E | None]:
         """Return entities in the order of their ids, in one round trip; None for those that there are not."""
         keys = [collection.key(one) for one in ids]
-        missing = [key for key in keys if key not in self.entities]
-        items = self.table.batch_get(missing)
-        for key in missing:
-            self.entities[key] = collection.decode(items[key]) if key in items else None
+        self.fetch(dict.fromkeys(keys, collection))
         return [self.entities[key] for key in keys]
+
+    def fetch(self, wanted: Mapping[Key, Collection[Any]]) -> None:
+        """Read into `entities`, in one round trip, what this request has not read already."""
+        missing = {key: collection for key, collection in wanted.items() if key not in self.entities}
+        items = self.table.batch_get(missing, consistent=self.consistent)
+        for key, collection in missing.items():
+            self.entities[key] = collection.decode(items[key]) if key in items else None
+
+    def forget(self) -> None:
+        """Forget what was read: a mutation has changed some of it."""
+        self.entities.clear()
+        self._connections.clear()
 
     def connection(self, coordinate: str, source: Any, arguments: dict[str, Any], read: Callable[[], Any]) -> Any:
         """Read a connection once per source and arguments, and not too many of them in one request."""
         key = (coordinate, id(source), repr(arguments))
         if key not in self._connections:
-            if len(self._connections) >= MAX_CONNECTIONS:
+            if self._connections_read >= MAX_CONNECTIONS:
                 raise LimitExceeded(
                     f"A request may read {MAX_CONNECTIONS} nested lists; ask for fewer of {coordinate} at once."
                 )
+            self._connections_read += 1
             # The source is kept with the answer, so that its id() stays its own while the request lasts.
             self._connections[key] = (source, read())
         return self._connections[key][1]

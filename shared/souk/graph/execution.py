@@ -119,6 +119,7 @@ class Engine:
         groups = [(owner, list(keys)) for owner, keys in groupby(fields, key=lambda key: self._owner(fields[key][0]))]
         if self.function != GATEWAY:
             self._refuse_others(groups)
+        ctx.consistent = True
         data: dict[str, Any] = {}
         errors: list[dict[str, Any]] = []
         for owner, keys in groups:

@@ -60,8 +60,7 @@ def keys_of(link: Link, source: Any) -> list[Key]:
 def target(link: Link, key: Key, ctx: "Context") -> Any:
     """Return what a link leads to, if there is such a thing and the caller may see it."""
     if key not in ctx.entities:
-        items = ctx.table.batch_get([key])
-        ctx.entities[key] = link.to.decode(items[key]) if key in items else None
+        ctx.fetch({key: link.to})
     entity = ctx.entities[key]
     if entity is None or (link.visible and not link.visible(entity, ctx)):
         return None
@@ -83,15 +82,8 @@ class Follower:
         levels = self._levels(get_named_type(self._info.return_type), _flatten(value), selections)
         while levels:
             wanted = [found for level in levels for found in self._links(level)]
-            self._fetch(wanted)
+            self._ctx.fetch({key: found.link.to for found in wanted for key in found.keys})
             levels = [level for found in wanted for level in self._beyond(found)]
-
-    def _fetch(self, wanted: Iterable[_Wanted]) -> None:
-        entities = self._ctx.entities
-        missing = {key: found.link.to for found in wanted for key in found.keys if key not in entities}
-        items = self._ctx.table.batch_get(missing)
-        for key, collection in missing.items():
-            entities[key] = collection.decode(items[key]) if key in items else None
 
     def _beyond(self, found: _Wanted) -> list[_Level]:
         targets = [target(found.link, key, self._ctx) for key in found.keys]
