@@ -9,6 +9,7 @@ from tests.search.catalogue import SCHEMA
 
 COMMON, RARE, ABSENT = AnyOf("tag", ("common",)), AnyOf("tag", ("rare",)), AnyOf("tag", ("absent",))
 RARE_WORD = Words(("title",), "needle")
+WORDS = Or((Words(("title",), "hay"), COMMON))
 BROAD = Or((COMMON, RARE))
 
 
@@ -29,7 +30,7 @@ def planner() -> Planner:
         (And((RARE, Or((COMMON, Range("budget", 1))))), And((RARE, Not(And((Not(COMMON), Not(Range("budget", 1)))))))),
         (And((COMMON, BROAD)), And((COMMON, BROAD))),  # nothing beside it is narrow
         (And((COMMON, Or((RARE, ABSENT)))), And((COMMON, Or((RARE, ABSENT))))),  # the union is what is narrow
-        (And((RARE, Or((Words(("title",), "hay"), COMMON)))), And((RARE, Or((Words(("title",), "hay"), COMMON))))),
+        (And((RARE, BROAD, WORDS)), And((RARE, Not(And((Not(COMMON), Not(RARE)))), WORDS))),  # words have scores
         (BROAD, BROAD),
         (And((And((RARE,)), And((COMMON, RARE_WORD)))), And((RARE, COMMON, RARE_WORD))),
         (And((RARE, AnyOf("tag", ()))), NOTHING),
