@@ -248,9 +248,7 @@ _CONDITIONS: dict[str, Any] = {
     "enterpriseOnly_eq": lambda p, v, *_: not v or p.client.enterprise,
     "proposalRange_eq": lambda p, v, *_: within(p.job.activity.proposals, v),
     "area_eq": lambda p, v, *_: _around(p, [(v["latitude"], v["longitude"])], v["radius"]),
-    "userLocationMatch_eq": lambda p, v, f, home, *_: (
-        not v or bool(f.get("visitorCountry_eq")) or _home_allowed(p, home)
-    ),
+    "userLocationMatch_eq": lambda p, v, f, c: not v or bool(f.get("visitorCountry_eq")) or _home_allowed(p, c.home),
     "visitorCountry_eq": lambda p, v, f, *_: f.get("userLocationMatch_eq") is False or _country_allowed(p, v),
 }
 """A condition for every field of both filters."""
