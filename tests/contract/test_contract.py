@@ -5,9 +5,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-import souk
 from graphql import build_schema
 
+import souk
 from tests.contract.snapshot import build, structure
 
 CONTRACT: dict[str, str] = json.loads(Path(__file__).with_name("contract.json").read_text())

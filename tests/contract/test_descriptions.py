@@ -11,10 +11,6 @@ import souk
 PACKAGE = Path(souk.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.graphql"))
 
-YET_TO_BE_DESCRIBED = {
-}
-"""Domains whose descriptions come with their issues. A domain leaves this list once it is described; none is added."""
-
 
 def undescribed(sdl: str) -> list[str]:
     """Name the types, and the fields that are added to the roots, that have no description."""
@@ -42,14 +38,9 @@ def missing() -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("part", sorted({part_of(path) for path in FILES} - YET_TO_BE_DESCRIBED))
+@pytest.mark.parametrize("part", sorted({part_of(path) for path in FILES}))
 def test_every_type_and_root_field_is_described(part: str, missing: dict[str, list[str]]) -> None:
     assert missing[part] == []
-
-
-@pytest.mark.parametrize("domain", sorted(YET_TO_BE_DESCRIBED))
-def test_the_list_of_exceptions_only_shrinks(domain: str, missing: dict[str, list[str]]) -> None:
-    assert missing[domain], f"{domain} is described by now: take it off the list"
 
 
 def test_a_missing_description_is_seen() -> None:

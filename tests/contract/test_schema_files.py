@@ -5,7 +5,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import souk
 from graphql import (
     ObjectTypeExtensionNode,
     TypeDefinitionNode,
@@ -14,6 +13,7 @@ from graphql import (
     validate_schema,
 )
 
+import souk
 from tests.contract.snapshot import build
 
 PACKAGE = Path(souk.__file__).parent
