@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from souk.errors import SoukError
 from souk.graph import Scope
 from souk.graph.context import MAX_CONNECTIONS
 from tests.support.api import EVERY_SCOPE, Person, Souk, person
@@ -102,6 +103,34 @@ def test_a_failing_mutation_stops_those_after_it_and_keeps_its_location(reader: 
     assert answer.code == "NOT_BUILT"
     assert answer.error["locations"] == [{"line": 3, "column": 3}]
     assert answer.error["path"] == ["burn"]
+
+
+def _broken(_event: Any, _context: Any) -> dict[str, Any]:
+    raise SoukError("The function presses failed.")
+
+
+def _closed(_event: Any, _context: Any) -> dict[str, Any]:
+    """Answer as a function does to a token that was revoked a moment ago."""
+    refused = {"message": "Revoked.", "extensions": {"classification": "ExecutionAborted", "code": "UNAUTHORIZED"}}
+    return {"statusCode": 401, "headers": {}, "body": orjson.dumps({"errors": [refused]}).decode()}
+
+
+@pytest.mark.parametrize(("presses", "code"), [(_broken, "INTERNAL_SERVER_ERROR"), (_closed, "UNAUTHORIZED")])
+def test_an_owner_that_does_not_answer_fails_its_own_fields_and_no_others(
+    reader: Person, monkeypatch: pytest.MonkeyPatch, presses: Any, code: str
+) -> None:
+    monkeypatch.setitem(reader.souk.apis, "presses", presses)
+    rename = 'rename(bookId: 1, input: {newTitle: "New"}) { title }'
+    answer = reader.call(f"mutation {{ {rename} a: shred(id: 1) b: shred(id: 2) again: {rename} }}")
+    assert answer.json["data"] == {"rename": {"title": "New"}, "a": None, "b": None, "again": {"title": "New"}}
+    assert [(error["path"], error["extensions"]["code"]) for error in answer.json["errors"]] == [
+        (["a"], code),
+        (["b"], code),
+    ]
+    assert answer.json["errors"][0]["locations"] == [{"line": 1, "column": 66}]
+    answer = reader.call(f"mutation {{ {rename} publish(id: 1) again: {rename} }}")
+    assert answer.json["data"] is None
+    assert (answer.error["path"], answer.code) == (["publish"], code)
 
 
 def test_an_owner_takes_its_own_mutations_only(reader: Person) -> None:

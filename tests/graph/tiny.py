@@ -11,7 +11,12 @@ from souk.storage import Collection, Entity, Key, Model
 
 SDL = """
 type Query { book(id: ID!): Book  books(first: Int!): [Book!]!  shelf: Shelf!  things: [Thing!]!  unbuilt: Book }
-type Mutation { rename(bookId: ID!, input: RenameInput!): Book!  publish(id: ID!): Boolean!  burn(id: ID!): Book! }
+type Mutation {
+  rename(bookId: ID!, input: RenameInput!): Book!
+  publish(id: ID!): Boolean!
+  shred(id: ID!): Boolean
+  burn(id: ID!): Book!
+}
 input RenameInput { newTitle: String!  note: NoteInput }
 input NoteInput { text: String! }
 interface Thing { id: ID!  secret: String }
@@ -85,7 +90,9 @@ PUBLISHERS = collection("PUBLISHER", Publisher)
 def assembled() -> Assembled:
     document = parse(SDL)
     domain_of = {
-        f"{definition.name.value}.{field.name.value}": "presses" if field.name.value == "publish" else "library"
+        f"{definition.name.value}.{field.name.value}": "presses"
+        if field.name.value in ("publish", "shred")
+        else "library"
         for definition in document.definitions
         if isinstance(definition, ObjectTypeDefinitionNode) and definition.name.value in ("Query", "Mutation")
         for field in definition.fields or ()
@@ -157,4 +164,5 @@ def presses() -> Domain:
     def publish(ctx: Context, id: str) -> bool:  # noqa: A002 - the contract's name
         return ctx.load(BOOKS, id) is not None
 
+    domain.mutation("shred", scopes=[Scope.ORGANIZATIONS])(publish)
     return domain

@@ -80,9 +80,7 @@ class Souk:
         self.table = table
         self.tables = {name: Table(table.client, table.name, writes) for name, writes in functions.items()}
         cursors = Cursors(lambda: b"a key that only tests use")
-        self._functions = {
-            name: Api(Engine(graph, name), own, cursors, self.invoke) for name, own in self.tables.items()
-        }
+        self.apis = {name: Api(Engine(graph, name), own, cursors, self.invoke) for name, own in self.tables.items()}
 
     @classmethod
     def whole(cls, table: Table) -> "Souk":
@@ -91,9 +89,7 @@ class Souk:
 
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """Call a function as Lambda does: the event and the answer are JSON on the way."""
-        answer = self._functions[function](
-            orjson.loads(orjson.dumps(event)), SimpleNamespace(aws_request_id="test-request")
-        )
+        answer = self.apis[function](orjson.loads(orjson.dumps(event)), SimpleNamespace(aws_request_id="test-request"))
         copied: dict[str, Any] = orjson.loads(orjson.dumps(answer))
         return copied
 

@@ -1,6 +1,6 @@
 """Running a request: prepared, allowed, and executed here or, field by field, where its mutations are owned."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Protocol, TypeGuard
@@ -15,6 +15,7 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     execute,
+    is_non_null_type,
 )
 from graphql.execution.values import get_variable_values
 
@@ -23,7 +24,7 @@ from souk.graph import authority, limits, validation
 from souk.graph.binder import Graph, default_resolver
 from souk.graph.context import Context
 from souk.graph.documents import Documents, Prepared
-from souk.graph.errors import formatted
+from souk.graph.errors import failure, formatted
 from souk.graph.selection import Selection, only_introspects
 
 GATEWAY = "graphql"
@@ -127,12 +128,34 @@ class Engine:
                 part = _only(prepared, operation, [node for key in keys for node in fields[key]])
                 answer = self._execute(request, part, None, ctx)
             else:
-                answer = forward(owner, keys)
+                answer = self._elsewhere(owner, {key: fields[key][0] for key in keys}, ctx, forward)
             errors += answer.get("errors", [])
             if answer.get("data") is None:
                 return {"errors": errors, "data": None}
             data |= answer["data"]
         return {"errors": errors, "data": data} if errors else {"data": data}
+
+    def _elsewhere(
+        self, owner: str, fields: Mapping[str, FieldNode], ctx: Context, forward: Forwarder
+    ) -> dict[str, Any]:
+        """Return the owner's answer; where it gives none, these fields fail as if they had run here."""
+        try:
+            answer = forward(owner, list(fields))
+        except SoukError as error:
+            answer = failure(error)
+        if "data" in answer:
+            return answer
+        errors = [
+            GraphQLError(error["message"], node, path=[key], extensions=error["extensions"])
+            for key, node in fields.items()
+            for error in answer["errors"]
+        ]
+        definitions = self.graph.object_type("Mutation").fields
+        required = any(is_non_null_type(definitions[node.name.value].type) for node in fields.values())
+        return {
+            "errors": [formatted(error, ctx.request_id) for error in errors],
+            "data": None if required else dict.fromkeys(fields),
+        }
 
     def _refuse_others(self, groups: Sequence[tuple[str | None, list[str]]]) -> None:
         """Refuse, before anything is done, what another function owns."""
