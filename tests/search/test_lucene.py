@@ -20,8 +20,9 @@ from souk.search import (
     UnsupportedQuery,
     Words,
 )
-from souk.search.lucene import MAX_CLAUSES, MAX_LENGTH, MAX_NESTING, NOTHING, parse
+from souk.search.lucene import MAX_LENGTH, MAX_NESTING, NOTHING, parse
 from souk.search.memory import MemoryIndex
+from souk.search.translation import MAX_CLAUSES
 from tests.search.catalogue import SCHEMA, TEXT_FIELDS
 
 

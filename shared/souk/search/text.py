@@ -16,6 +16,7 @@ There are no stop words (`R`, `Go` and `IT` are words) and no stemming: `develop
 
 import re
 import unicodedata
+from functools import cache
 
 RULES = 1
 """The version of these rules. Raise it with any change that gives a document other words: indexes are then rebuilt."""
@@ -34,13 +35,7 @@ _UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u1049\u1780-\u17d3\u1100-\u11ff\u3041-\u3096\u30a1-\u30fa\u30fc"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_ASCII_WORD = re.compile(r"[a-z0-9]+(?:\+\++|(?<![a-z0-9]{2})(?<!\d)\#)?|\.net(?![a-z])")
-_WORD = re.compile(
-    rf"[{_UNSPACED}]"
-    rf"|(?:[^\W_{_UNSPACED}]|[{_MARKS}])+(?:\+\++|(?<![^\W_{_UNSPACED}]{{2}})(?<!\d)\#)?"
-    rf"|\.net(?![^\W\d_{_UNSPACED}])"
-)
-# Between the pieces of a question. Other signs hold a piece together, as in `front-end` and `CI/CD`.
+_ASCII  # Between the pieces of a question. Other signs hold a piece together, as in `front-end` and `CI/CD`.
 _BETWEEN_UNITS = re.compile(r"""[\s,;:|()\[\]{}<>"“”„«»!?、。「」]+""")
 
 
@@ -77,6 +72,15 @@ def units(text: str) -> list[tuple[str, ...]]:
 
 
 def _split(folded: str) -> list[str]:
-    pattern = _ASCII_WORD if folded.isascii() else _WORD
-    found: list[str] = pattern.findall(folded)
+    found: list[str] = (_ASCII_WORD if folded.isascii() else _word()).findall(folded)
     return [word[:MAX_WORD] for word in found] if max(map(len, found), default=0) > MAX_WORD else found
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Return the pattern of a word in any script. It takes longer to compile than the rest of the package to load."""
+    return re.compile(
+        rf"[{_UNSPACED}]"
+        rf"|(?:[^\W_{_UNSPACED}]|[{_MARKS}])+(?:\+\++|(?<![^\W_{_UNSPACED}]{{2}})(?<!\d)\#)?"
+        rf"|\.net(?![^\W\d_{_UNSPACED}])"
+    )
