@@ -2,7 +2,8 @@
 
 This module keeps the limits; `souk.search.translation` reads what is within them. `docs/search.md` is the manual. In
 short: every word must be found unless `OR` says otherwise; `"phrases"`; `AND`, `OR`, `NOT`, `+`, `-` and parentheses;
-`field:` for the fields which the schema names; `[1 TO 5]`, `{1 TO 5}`, `>=5` on numbers; `pyth*`; `field:*` for "has one".
+`field:` for the fields which the schema names; `[1 TO 5]`, `{1 TO 5}`, `>=5` on numbers; `pyth*`; and `field:*` for
+"has one".
 
 Nothing is ignored in silence. An expression that is not of this syntax (a bracket or quote left open, say) is searched
 as plain words, all of them; if it holds `OR`, `NOT` or a minus, which plain words cannot say, it is refused, as are

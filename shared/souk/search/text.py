@@ -35,7 +35,8 @@ _UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u1049\u1780-\u17d3\u1100-\u11ff\u3041-\u3096\u30a1-\u30fa\u30fc"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_ASCII  # Between the pieces of a question. Other signs hold a piece together, as in `front-end` and `CI/CD`.
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:\+\++|(?<![a-z0-9]{2})(?<!\d)\#)?|\.net(?![a-z])")
+# Between the pieces of a question. Other signs hold a piece together, as in `front-end` and `CI/CD`.
 _BETWEEN_UNITS = re.compile(r"""[\s,;:|()\[\]{}<>"“”„«»!?、。「」]+""")
 
 
