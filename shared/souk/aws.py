@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import orjson
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from souk.errors import SoukError
+from souk.log import logger
 from souk.settings import settings
 
 if TYPE_CHECKING:
@@ -49,12 +51,21 @@ def _lambda() -> "LambdaClient":
 def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
     """Call another function of this deployment by its short name, and wait for its answer.
 
-    Raises SoukError when that function fails.
+    Raises SoukError when that function fails or gives no answer.
     """
-    response = _lambda().invoke(FunctionName=settings().function_name(function), Payload=orjson.dumps(event))
-    answer: dict[str, Any] = orjson.loads(response["Payload"].read())
+    try:
+        response = _lambda().invoke(FunctionName=settings().function_name(function), Payload=orjson.dumps(event))
+        payload = response["Payload"].read()
+    except ClientError as refused:
+        logger.error("A function cannot be called", function=function, exc_info=refused)
+        raise SoukError(f"The function {function} cannot be called now; try again.") from refused
+    except BotoCoreError as silent:
+        logger.error("A function does not answer", function=function, exc_info=silent)
+        raise SoukError(f"The function {function} does not answer; it may or may not have done its work.") from silent
     if "FunctionError" in response:
-        raise SoukError(f"The function {function} failed.")
+        logger.error("A function failed; its own log says why", function=function)
+        raise SoukError(f"The function {function} failed; it may or may not have done its work.")
+    answer: dict[str, Any] = orjson.loads(payload)
     return answer
 
 

@@ -2,5 +2,5 @@
 
 from aws_lambda_powertools import Logger
 
-logger = Logger(service="souk")
+logger = Logger()
 """`POWERTOOLS_SERVICE_NAME` names the function, `POWERTOOLS_LOG_LEVEL` sets the level."""
