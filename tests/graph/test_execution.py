@@ -9,7 +9,8 @@ import pytest
 from souk.errors import SoukError
 from souk.graph import Scope
 from souk.graph.context import MAX_CONNECTIONS
-from tests.support.api import EVERY_SCOPE, Person, Souk, person
+from tests.graph import tiny
+from tests.support.api import EVERY_SCOPE, Person, Souk, person, proxy_event
 
 JSON = {"Content-Type": "application/json"}
 
@@ -242,6 +243,36 @@ def test_http_itself_fails(library: Souk, headers: dict[str, str] | None, body: 
     assert (answer.status, answer.code) == (status, code)
     assert answer.headers["Content-Type"].startswith("application/json")
     assert ("WWW-Authenticate" in answer.headers) == (status == 401)
+
+
+def test_a_body_said_to_be_base64_that_is_not(library: Souk) -> None:
+    event = {**proxy_event("ümlaut", JSON), "isBase64Encoded": True}
+    assert library.invoke("graphql", event)["statusCode"] == 400
+
+
+def test_a_busy_table_is_not_the_callers_fault(reader: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise SoukError("The storage is busy; try again.")
+
+    monkeypatch.setattr("souk.storage.table.Table.batch_get", busy)
+    answer = reader.call("{ __typename }")
+    assert (answer.status, answer.code) == (503, "INTERNAL_SERVER_ERROR")
+
+
+def test_an_answer_that_lambda_could_not_carry_is_refused_in_words(reader: Person) -> None:
+    author = tiny.Author(id="1000", name='"' * 150_000)
+    transaction = reader.souk.table.transaction()
+    transaction.create(tiny.AUTHORS, author)
+    transaction.create(tiny.BOOKS, tiny.Book(id="100", author_id="1000"))
+    transaction.commit()
+
+    def names(count: int) -> str:
+        return f"{{ book(id: 100) {{ author {{ {' '.join(f'n{at}: name' for at in range(count))} }} }} }}"
+
+    assert reader.call(names(9)).data["book"]["author"]["n8"] == author.name
+    answer = reader.call(names(11))
+    assert (answer.status, answer.code) == (200, "LIMIT_EXCEEDED")
+    assert "data" not in answer.json
 
 
 @pytest.mark.parametrize(

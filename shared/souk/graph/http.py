@@ -1,10 +1,9 @@
 """GraphQL over HTTP, as API Gateway hands requests to a function and takes answers from it.
 
-200 for the errors of an operation; 400, 401, 403, 413 and 415 where HTTP itself fails; always JSON.
+200 for the errors of an operation; 400, 401, 403, 413, 415 and 503 where HTTP itself fails; always JSON.
 """
 
 import base64
-import binascii
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -24,6 +23,8 @@ from souk.storage import Table
 
 MAX_BODY = 1_000_000
 """Bytes of a request's body."""
+MAX_ANSWER = 6_000_000
+"""Bytes of an answer as Lambda carries it, which is JSON within JSON; it takes a little more (6 MiB)."""
 _FORWARDED = "soukForwarded"
 """Holds response keys in an event that another function sends. API Gateway's own events never have it."""
 
@@ -49,8 +50,16 @@ _STATUS: dict[type[SoukError], int] = {
     BadRequest: 400,
     Unauthorized: 401,
     Forbidden: 403,
+    LimitExceeded: 413,
     UnsupportedMediaType: 415,
 }
+_UNAVAILABLE = 503
+
+
+_TOO_LONG = LimitExceeded(
+    f"The answer would take more than {MAX_ANSWER} bytes; ask for fewer records or fields at once. "
+    "If this was a mutation, it has been carried out."
+)
 
 
 class Api:
@@ -83,14 +92,17 @@ class Api:
             body = _body(event)
             principal = authenticate(self._table, headers, now)
         except SoukError as refused:
-            return _answer(_STATUS.get(type(refused), 413), failure(refused), request_id)
+            return _answer(_STATUS.get(type(refused), _UNAVAILABLE), failure(refused), request_id)
         try:
             result = self._run(event, _request(body, event), principal, now, request_id)
         except BadRequest as refused:
             return _answer(400, failure(refused), request_id)
         except SoukError as refused:
             return _answer(200, failure(refused), request_id)
-        return _answer(200, result, request_id)
+        answer = _answer(200, result, request_id)
+        if len(orjson.dumps(answer)) > MAX_ANSWER:
+            return _answer(200, failure(_TOO_LONG), request_id)
+        return answer
 
     def _run(
         self, event: Event, request: Request, principal: Principal, now: datetime, request_id: str
@@ -124,7 +136,7 @@ def _body(event: Event) -> bytes:
         raise LimitExceeded(f"A request's body holds {MAX_BODY} bytes at the most.")
     try:
         body = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-    except (binascii.Error, UnicodeEncodeError):
+    except ValueError:  # it is no base64, or it holds a lone surrogate
         raise BadRequest("The body is not UTF-8 text.") from None
     if len(body) > MAX_BODY:
         raise LimitExceeded(f"A request's body holds {MAX_BODY} bytes at the most.")

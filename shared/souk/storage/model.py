@@ -17,7 +17,13 @@ class Key(NamedTuple):
 class Model(BaseModel):
     """A part of an entity, or an input. Immutable: a change is a copy, `model_copy(update=...)`."""
 
-    model_config = ConfigDict(alias_generator=to_contract, populate_by_name=True, frozen=True, extra="ignore")
+    model_config = ConfigDict(
+        alias_generator=to_contract,
+        populate_by_name=True,
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # what a person wrote is not to be read in the log
+    )
 
 
 class Entity(Model):

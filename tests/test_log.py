@@ -1,0 +1,34 @@
+"""The log says which function speaks, and nothing of what people wrote."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from pydantic import ValidationError
+
+from souk.storage import Entity
+
+
+class Note(Entity):
+    text: str
+    stars: int
+
+
+def test_a_line_names_the_function_that_wrote_it() -> None:
+    line = subprocess.run(
+        [sys.executable, "-c", "from souk.log import logger; logger.info('hello')"],
+        env={**os.environ, "POWERTOOLS_SERVICE_NAME": "jobs"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert json.loads(line)["service"] == "jobs"
+
+
+def test_an_entity_that_cannot_be_read_does_not_show_what_it_holds() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Note.model_validate_json('{"text": 5, "stars": "a secret"}')
+    assert "stars" in str(refused.value)
+    assert "secret" not in str(refused.value)
