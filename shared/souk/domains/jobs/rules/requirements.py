@@ -28,7 +28,7 @@ _BEST_SCORE: Final = 100
 
 
 def check(job: Job) -> None:
-    """Raise Unprocessable that names everything that is wrong with a posting by its path in the request."""
+    """Raise Unprocessable that names by path everything that is wrong with a posting, or else all that is missing."""
     problems = Problems()
     _check_text(job, problems)
     _check_terms(job, problems)
@@ -36,6 +36,7 @@ def check(job: Job) -> None:
     _check_classification(job, problems)
     _check_qualifications(job, problems)
     _check_clouds(job, problems)
+    problems.raise_if_any()
     if job.status is Status.REQUESTED:
         _check_complete(job, problems)
     problems.raise_if_any()

@@ -1,0 +1,256 @@
+"""The rules of postings by themselves: states, requirements, changes and visibility."""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+
+from souk.domains.jobs.model import Job, PostingRequest, Status
+from souk.domains.jobs.rules import changes, requirements, states
+from souk.domains.jobs.rules.location import place_of_job, us_state, wanted_countries, wanted_states
+from souk.domains.jobs.rules.visibility import Relations, may_manage, may_see
+from souk.errors import Conflict, Forbidden, Unprocessable
+from souk.identity.principal import Principal, Role
+from tests.domains.jobs.market import (
+    ACME,
+    AUSTIN,
+    BERLIN,
+    CATEGORY,
+    DESIGN,
+    OLIVIA,
+    ORGANIZATIONS_THERE,
+    SINCE,
+    SUBCATEGORY,
+    fixed_price,
+    hourly,
+    skill_id,
+)
+
+_numbers: Iterator[int] = count(1)
+AUTHOR = changes.Author(OLIVIA, SINCE, lambda: str(next(_numbers)))
+COMPANY, TEAM = ORGANIZATIONS_THERE[0], ORGANIZATIONS_THERE[1]
+
+
+def posting(status: Status = Status.REQUESTED, **request: Any) -> Job:
+    """Return a posting as a request makes it, unchecked."""
+    wanted = {"organizationId": DESIGN, "jobPostingInfo": fixed_price(), **request}
+    return changed(changes.new("1", TEAM, COMPANY, AUTHOR), status, **wanted)
+
+
+def changed(job: Job, status: Status | None = None, **request: Any) -> Job:
+    """Return a posting as a request changes it, unchecked."""
+    wanted = PostingRequest.model_validate({"organizationId": DESIGN, **request})
+    return changes.applied(job, wanted, status or job.status, (), AUTHOR)
+
+
+def refused(job: Job) -> set[str]:
+    """Return the paths of what is wrong with a posting."""
+    with pytest.raises(Unprocessable) as caught:
+        requirements.check(job)
+    return {one["path"].removeprefix("jobPostingRequest.") for one in caught.value.details["fields"]}
+
+
+def principal(organization_id: str = ACME, company_id: str = ACME) -> Principal:
+    return Principal("7", "k", organization_id, company_id, Role.OWNER, frozenset())
+
+
+@pytest.mark.parametrize("since", [None, *Status])
+@pytest.mark.parametrize("target", list(Status))
+def test_only_the_steps_of_the_table_are_taken(since: Status | None, target: Status) -> None:
+    told = {
+        (None, "DRAFT"): None,
+        (None, "REQUESTED"): "NEW",
+        ("DRAFT", "DRAFT"): None,
+        ("DRAFT", "REQUESTED"): "NEW",
+        ("DRAFT", "DELETED_DRAFT"): None,
+        ("REQUESTED", "REQUESTED"): "UPDATE",
+        ("REQUESTED", "FILLED"): "CLOSE",
+        ("REQUESTED", "CANCELLED"): "CLOSE",
+    }
+    if (since, target) in told:
+        assert states.step(since, target) == told[since, target]
+    else:
+        closed = since is not None and since not in ("DRAFT", "REQUESTED")
+        with pytest.raises(Conflict if closed else Unprocessable):
+            states.step(since, target)
+
+
+@pytest.mark.parametrize(
+    ("info", "sands", "current", "wanted"),
+    [
+        (None, None, None, "REQUESTED"),
+        ("DRAFT", "PUBLISHED", None, "DRAFT"),
+        (None, "DRAFT", None, "DRAFT"),
+        (None, "PUBLISHED", "DRAFT", "REQUESTED"),
+        (None, "DRAFT", "REQUESTED", "REQUESTED"),
+        (None, None, "DRAFT", "DRAFT"),
+        ("FILLED", None, "REQUESTED", "FILLED"),
+    ],
+)
+def test_the_state_that_a_request_leads_to(info: str | None, sands: str | None, current: Any, wanted: str) -> None:
+    request = PostingRequest.model_validate(
+        {"organizationId": "1", "jobPostingInfo": {"status": info}, "sandsJobPost": {"status": sands}}
+    )
+    assert states.wanted(request, Status(current) if current else None) == wanted
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_hiring_managers_and_above_manage_postings(role: Role) -> None:
+    if role is Role.MEMBER:
+        with pytest.raises(Forbidden):
+            states.require_manager(role)
+    else:
+        states.require_manager(role)
+
+
+def test_a_complete_posting_passes_and_a_draft_needs_nothing() -> None:
+    requirements.check(posting())
+    requirements.check(posting(jobPostingInfo=hourly()))
+    requirements.check(posting(Status.DRAFT, jobPostingInfo={}))
+
+
+def test_what_a_published_posting_needs() -> None:
+    names = {"title", "description", "categoryId", "type"}
+    assert refused(posting(jobPostingInfo={"title": " "})) == {f"jobPostingInfo.{name}" for name in names}
+    assert refused(posting(jobPostingInfo=fixed_price(amount=None))) == {"jobPostingInfo.amount"}
+    assert refused(posting(jobPostingInfo=fixed_price(amount="0"))) == {"jobPostingInfo.amount"}
+    assert refused(posting(jobPostingInfo=hourly(hourlyBudgetMax=None))) == {"jobPostingInfo.hourlyBudgetMax"}
+    requirements.check(posting(jobPostingInfo=fixed_price(categoryId=None, groupId=CATEGORY)))
+
+
+@pytest.mark.parametrize(
+    ("info", "path"),
+    [
+        (fixed_price(amount="1,250.50"), "amount"),
+        (fixed_price(amount="-5"), "amount"),
+        (fixed_price(amount="1e3"), "amount"),
+        (fixed_price(amount="1.005"), "amount"),
+        (fixed_price(hourlyBudgetMin="10"), "hourlyBudgetMin"),
+        (fixed_price(hourlyBudgetType="MANUAL"), "hourlyBudgetType"),
+        (hourly(amount="100"), "amount"),
+        (hourly(hourlyBudgetMin="41"), "hourlyBudgetMax"),
+        (hourly(weeklyRetainerBudget=1e30), "weeklyRetainerBudget"),
+        (fixed_price(freelancersToHire=0), "freelancersToHire"),
+        (fixed_price(freelancersToHire=1_001), "freelancersToHire"),
+        (fixed_price(durationId="9"), "durationId"),
+        (fixed_price(startDate="tomorrow"), "startDate"),
+        (fixed_price(startDate="2027-02-01", endDate="2027-01-31"), "endDate"),
+        (fixed_price(categoryId=CATEGORY), "categoryId"),
+        (fixed_price(groupId=SUBCATEGORY), "groupId"),
+        (fixed_price(title="x" * 201), "title"),
+    ],
+)
+def test_values_that_no_posting_has(info: dict[str, Any], path: str) -> None:
+    assert refused(posting(jobPostingInfo=info)) == {f"jobPostingInfo.{path}"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "path"),
+    [
+        ({"qualifications": {"countries": ["DE", "Atlantis"]}}, "qualifications.countries.1"),
+        ({"qualifications": {"timezones": ["Mars/Olympus"]}}, "qualifications.timezones.0"),
+        ({"qualifications": {"timezones": ["Europe"]}}, "qualifications.timezones.0"),
+        ({"qualifications": {"jobSuccessScore": 101}}, "qualifications.jobSuccessScore"),
+        ({"qualifications": {"oDeskHours": -1}}, "qualifications.oDeskHours"),
+        ({"sandsJobPost": {"occupationId": SUBCATEGORY}}, "sandsJobPost.occupationId"),
+        ({"sandsJobPost": {"skills": [{"parentSkillId": "1"}]}}, "sandsJobPost.skills.0.parentSkillId"),
+        ({"sandsJobPost": {"additionalSkills": [{}]}}, "sandsJobPost.additionalSkills.0"),
+        ({"questions": [{"question": "Q"}] * 11}, "questions"),
+        ({"questions": [{"question": " "}]}, "questions.0.question"),
+        ({"ptcInfo": {"visibility": "MEMBER_SELECTED_CLOUD"}}, "ptcInfo.talentCloudIds"),
+        ({"ptcInfo": {"onSiteCountry": "Atlantis"}}, "ptcInfo.onSiteCountry"),
+        ({"annotations": {"tags": ["t"] * 101}}, "annotations.tags"),
+    ],
+)
+def test_parts_that_no_posting_has(request_: dict[str, Any], path: str) -> None:
+    assert refused(posting(**request_)) == {path}
+
+
+def test_questions_keep_their_ids_as_long_as_their_words() -> None:
+    job = posting(questions=[{"question": "A"}, {"question": "B"}])
+    again = changed(job, questions=[{"question": "B"}, {"question": "C"}, {"question": "B"}])
+    assert job.questions
+    assert again.questions
+    assert again.questions[0] == job.questions[1]
+    assert len({one.id for one in (*job.questions, *again.questions)}) == 4
+
+
+def test_the_time_of_publication_does_not_move() -> None:
+    draft = posting(Status.DRAFT)
+    assert draft.published is None
+    published = changed(draft, Status.REQUESTED)
+    later = changes.Author(OLIVIA, "2027-01-01T00:00:00.000Z", lambda: "9")
+    request = PostingRequest.model_validate({"organizationId": DESIGN, "jobPostingInfo": {"title": "New"}})
+    again = changes.applied(published, request, Status.REQUESTED, (), later)
+    assert (again.published, again.modified) == (SINCE, "2027-01-01T00:00:00.000Z")
+
+
+def test_a_posting_stays_with_its_organization() -> None:
+    job = posting()
+    for own in (DESIGN, ACME):
+        changes.check_organization(job, PostingRequest(organization_id=own))
+    with pytest.raises(Forbidden):
+        changes.check_organization(job, PostingRequest(organization_id="1003"))
+
+
+def test_versions() -> None:
+    job = posting().model_copy(update={"version": 3})
+    for version in (None, 3):
+        wanted = {"organizationId": DESIGN, "jobPostingInfo": {"version": version}}
+        changes.check_version(job, PostingRequest.model_validate(wanted))
+    for version in (0, 2, 4):
+        wanted = {"organizationId": DESIGN, "jobPostingInfo": {"version": version}}
+        with pytest.raises(Conflict):
+            changes.check_version(job, PostingRequest.model_validate(wanted))
+
+
+def test_who_manages() -> None:
+    job = posting()
+    assert may_manage(job, principal())
+    assert may_manage(job, principal(DESIGN))
+    assert not may_manage(job, principal("1003"))
+    assert not may_manage(job, principal("2001", "2001"))
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_the_market_knows_of_what_was_published(status: Status) -> None:
+    job = posting().model_copy(update={"status": status})
+    known = status in ("REQUESTED", "FILLED", "CANCELLED")
+    assert may_see(job, principal("2001", "2001"), Relations()) is known
+    assert may_see(job, principal(), Relations()) is known
+
+
+def test_clouds_and_invitations_open_what_is_closed() -> None:
+    stranger = principal("2001", "2001")
+    private = posting(jobPostingInfo=fixed_price(access="ACCESS_PRIVATE"))
+    cloud = posting(ptcInfo={"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": ["91"]})
+    member, invited = Relations(clouds=frozenset({"91"})), Relations(invitations=frozenset({"1"}))
+    assert [may_see(private, stranger, one) for one in (Relations(), member, invited)] == [False, False, True]
+    assert [may_see(cloud, stranger, one) for one in (Relations(), member, invited)] == [False, True, True]
+
+
+def test_where_a_posting_is() -> None:
+    assert place_of_job(posting(), BERLIN).country == "DE"
+    area = {"countries": ["US"], "locations": [{"areaType": "CITY", "name": "Austin"}]}
+    assert place_of_job(posting(qualifications=area), BERLIN).state == "TX"
+    code = {"locations": [{"areaType": "POSTAL_CODE", "name": "94103"}]}
+    assert place_of_job(posting(qualifications=code), BERLIN).state == "CA"
+    on_site = {"onSiteCity": "Hamburg", "onSiteCountry": "Germany"}
+    assert place_of_job(posting(ptcInfo=on_site), AUSTIN).country == "DE"
+    assert place_of_job(posting(), AUSTIN).latitude is not None
+
+
+def test_whom_a_posting_asks_for() -> None:
+    wanted = {"countries": ["Germany"], "regions": ["Northern America"], "states": ["California", "TX"]}
+    job = posting(qualifications=wanted)
+    assert {"DE", "US", "CA"} <= wanted_countries(job, BERLIN)
+    assert wanted_states(job) == {"CA", "TX"}
+    assert wanted_countries(posting(qualifications={"localMarket": True}), BERLIN) == {"DE"}
+    assert wanted_countries(posting(), BERLIN) == set()
+    assert [us_state(name) for name in ("tx", "new york", "Bavaria")] == ["TX", "NY", None]
+
+
+def test_skills_are_those_of_the_ontology() -> None:
+    skills = [{"parentSkillId": skill_id("programming-languages"), "skillId": skill_id("python")}]
+    requirements.check(posting(sandsJobPost={"skills": skills}))
