@@ -1,0 +1,135 @@
+"""Uploading: what a link is bound to, what is confirmed, and what can be attached to a posting."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from souk.domains.files import rules
+from souk.domains.files.model import UploadLinkInput
+from souk.domains.files.store import FILES
+from souk.errors import Unprocessable
+from souk.identity.principal import Principal, Role
+from tests.domains.jobs.conftest import bucket, market
+from tests.domains.jobs.market import ACME, CREATE, DESIGN, LIAM, Market, fixed_price
+from tests.support.api import Person
+
+__all__ = ["bucket", "market"]  # fixtures that pytest finds here
+
+LINK = """mutation ($input: CreateDirectUploadLinkInput!) {
+  createDirectUploadLinkForJobPosting(input: $input) { id uploadUrl formKeyValues { key value } }
+}"""
+CONFIRM = "mutation ($ids: [ID!]!, $skip: Boolean) { confirmFiles(fileIds: $ids, skipMissing: $skip) }"
+READ = """query ($id: ID!) { jobPosting(jobPostingId: $id) {
+  attachment { id sequenceNumber fileName contentLength contentType link }
+} }"""
+
+
+def uploaded(who: Person, bucket: str, size: int = 5, **asked: Any) -> str:
+    """Ask for a link, put that many bytes where it points, and return the file's id."""
+    asked = {"fileName": "brief.pdf", "contentType": "application/pdf", **asked}
+    info = who.call(LINK, {"input": asked}).data["createDirectUploadLinkForJobPosting"]
+    key = next(one["value"] for one in info["formKeyValues"] if one["key"] == "key")
+    boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=b"x" * size)
+    file_id: str = info["id"]
+    return file_id
+
+
+def test_a_link_is_bound_to_key_type_size_and_time(market: Market, bucket: str) -> None:
+    asked = {"fileName": 'Größe "1".pdf', "contentType": "application/pdf", "maxFileSize": 1_000}
+    info = market.liam.call(LINK, {"input": asked}).data["createDirectUploadLinkForJobPosting"]
+    assert bucket in info["uploadUrl"]
+    form = {one["key"]: one["value"] for one in info["formKeyValues"]}
+    assert form["key"] == f"attachments/{DESIGN}/{info['id']}"
+    assert form["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+    policy = json.loads(base64.b64decode(form["policy"]))
+    assert ["content-length-range", 1, 1_000] in policy["conditions"]
+    assert {"Content-Type": "application/pdf"} in policy["conditions"]
+    assert {"key": form["key"]} in policy["conditions"]
+    left = datetime.fromisoformat(policy["expiration"]) - datetime.now(UTC)
+    assert timedelta(minutes=13) < left <= timedelta(minutes=15)
+    assert "filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.pdf" in form["Content-Disposition"]
+    stored = market.souk.table.get(FILES, info["id"])
+    assert stored
+    assert (stored.user_id, stored.confirmed) == (LIAM, False)
+
+
+def test_files_are_attached_in_their_order_once_they_are_confirmed(market: Market, bucket: str) -> None:
+    first, second = (uploaded(market.liam, bucket, fileName=name) for name in ("a.pdf", "b.pdf"))
+    request = {"organizationId": DESIGN, "jobPostingInfo": fixed_price(), "attachmentIds": [second, first]}
+    early = market.liam.call(CREATE, {"request": request})
+    assert early.code == "UNPROCESSABLE_CONTENT"
+    assert early.error["extensions"]["fields"][0]["path"] == "jobPostingRequest.attachmentIds.0"
+    assert market.liam.call(CONFIRM, {"ids": [first, second]}).data == {"confirmFiles": True}
+    job_id = market.liam.call(CREATE, {"request": request}).data["createJobPosting"]["id"]
+    attached = market.olivia.call(READ, {"id": job_id}).data["jobPosting"]["attachment"]
+    assert [(one["id"], one["sequenceNumber"], one["fileName"]) for one in attached] == [
+        (second, 1, "b.pdf"),
+        (first, 2, "a.pdf"),
+    ]
+    assert (attached[0]["contentLength"], attached[0]["contentType"]) == (5, "application/pdf")
+    assert f"attachments/{DESIGN}/{second}" in attached[0]["link"]
+    twice = {**request, "attachmentIds": [first, first]}
+    assert market.liam.call(CREATE, {"request": twice}).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_a_file_is_its_organizations(market: Market, bucket: str) -> None:
+    theirs = uploaded(market.omar, bucket)
+    assert market.olivia.call(CONFIRM, {"ids": [theirs]}).data == {"confirmFiles": False}
+    assert market.olivia.call(CONFIRM, {"ids": [theirs], "skip": False}).code == "NOT_FOUND"
+    assert market.omar.call(CONFIRM, {"ids": [theirs], "skip": False}).data == {"confirmFiles": True}
+    request = {"organizationId": ACME, "jobPostingInfo": fixed_price(), "attachmentIds": [theirs]}
+    assert market.olivia.call(CREATE, {"request": request}).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_what_was_never_uploaded_is_missing(market: Market, bucket: str) -> None:
+    asked = market.olivia.call(LINK, {"input": {"fileName": "a"}}).data["createDirectUploadLinkForJobPosting"]["id"]
+    there = uploaded(market.olivia, bucket)
+    assert market.olivia.call(CONFIRM, {"ids": [asked, there]}).data == {"confirmFiles": False}
+    assert market.olivia.call(CONFIRM, {"ids": [there]}).data == {"confirmFiles": True}
+    assert market.olivia.call(CONFIRM, {"ids": [asked], "skip": False}).code == "NOT_FOUND"
+
+
+def test_a_file_that_is_larger_than_declared_is_not_confirmed(market: Market, bucket: str) -> None:
+    large = uploaded(market.olivia, bucket, size=11, maxFileSize=10)
+    assert market.olivia.call(CONFIRM, {"ids": [large]}).code == "UNPROCESSABLE_CONTENT"
+    assert market.olivia.call(CONFIRM, {"ids": ["1"] * 51}).data == {"confirmFiles": False}
+    many = [str(number) for number in range(51)]
+    assert market.olivia.call(CONFIRM, {"ids": many}).code == "UNPROCESSABLE_CONTENT"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"file_name": " "},
+        {"file_name": "../../etc/passwd"},
+        {"file_name": "a\nb"},
+        {"file_name": "x" * 256},
+        {"file_name": "a", "content_type": "pdf"},
+        {"file_name": "a", "content_type": "text/plain\r\nX-Evil: 1"},
+        {"file_name": "a", "max_file_size": 0},
+        {"file_name": "a", "max_file_size": 100_000_001},
+        {"file_name": "a", "ssl_enabled": False},
+        {"file_name": "a", "meta_data": "x" * 2_001},
+    ],
+)
+def test_what_is_not_taken(asked: dict[str, Any]) -> None:
+    principal = Principal("1", "k", "1", "1", Role.OWNER, frozenset())
+    with pytest.raises(Unprocessable, match=r"^input\."):
+        rules.new("1", UploadLinkInput(**asked), principal, datetime.now(UTC))
+
+
+def test_how_long_a_link_is_good() -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    def seconds(until: str | None) -> int:
+        return rules.upload_seconds(UploadLinkInput(file_name="a", expiration_date=until), now)
+
+    assert seconds(None) == seconds("2027-01-01") == 900
+    assert seconds("2026-11-22T12:01:00Z") == 60
+    for passed in ("2026-11-22T12:00:00Z", "2020-01-01", "soon"):
+        with pytest.raises(Unprocessable):
+            seconds(passed)
