@@ -1,5 +1,7 @@
 """A command happens whole or not at all."""
 
+from typing import Any
+
 import pytest
 
 from souk.errors import Conflict, Forbidden, Unprocessable
@@ -146,6 +148,68 @@ def test_what_cannot_be_stored_is_refused_before_it_is_tried(table: Table) -> No
     with pytest.raises(Unprocessable, match="100 are the limit"):
         transaction.commit()
     assert everything(table) == []
+
+
+@pytest.mark.parametrize("lamp_id", ["x" * 2_044, "ü" * 1_022])
+def test_a_key_that_no_item_can_have_is_not_asked_for(table: Table, lamp_id: str) -> None:
+    create(table, id="1")
+    before = table.trips
+    assert table.get(LAMPS, lamp_id) is None
+    assert table.query(LAMPS, f"SELLER#{lamp_id}", index="GSI1").items == []
+    assert table.holder(f"UNIQ#{lamp_id}") is None
+    assert table.batch_get([lamp_key(lamp_id)]) == {}
+    assert table.trips == before
+    assert list(table.batch_get([lamp_key("1"), lamp_key(lamp_id)])) == [lamp_key("1")]
+
+
+def test_a_key_that_no_item_can_have_is_refused_before_it_is_written(table: Table) -> None:
+    longest = create(table, id="x" * 2_043)
+    assert table.get(LAMPS, longest.id) == longest
+    transaction = table.transaction()
+    with pytest.raises(Unprocessable, match="longer than the table can hold"):
+        transaction.create(LAMPS, Lamp(id="x" * 2_044))
+    with pytest.raises(Unprocessable, match="longer than the table can hold"):
+        transaction.create(LAMPS, Lamp(id="x" * 1_025, seller="s"))
+    with pytest.raises(Unprocessable, match="longer than the table can hold"):
+        transaction.reserve("UNIQ#" + "x" * 2_044, "1", Conflict("This is taken."))
+
+
+@pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_what_was_merely_in_the_way_is_tried_again(table: Table, monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
+    write: Any = table.client.transact_write_items
+    refusals = [reason, reason]
+
+    def crowded(**request: Any) -> Any:
+        if refusals:
+            reasons = [{"Code": "None"}, {"Code": refusals.pop()}]
+            raise table.client.exceptions.TransactionCanceledException(
+                {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons},
+                "TransactWriteItems",
+            )
+        return write(**request)
+
+    monkeypatch.setattr(table.client, "transact_write_items", crowded)
+    transaction = table.transaction()
+    transaction.create(LAMPS, Lamp(id="1"))
+    transaction.emit("LAMP", "NEW", "1")
+    transaction.commit()
+    assert len(everything(table)) == 2
+
+
+def test_keys_that_a_batch_left_out_are_asked_for_again(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        create(table, id=str(number))
+    read: Any = table.client.batch_get_item
+
+    def throttled(RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - boto3's name
+        [(name, asked)] = RequestItems.items()
+        answer = read(RequestItems={name: {**asked, "Keys": asked["Keys"][:1]}})
+        left = asked["Keys"][1:]
+        return {**answer, "UnprocessedKeys": {name: {**asked, "Keys": left}} if left else {}}
+
+    monkeypatch.setattr(table.client, "batch_get_item", throttled)
+    keys = [lamp_key(str(number)) for number in range(3)]
+    assert list(table.batch_get(keys)) == keys
 
 
 def test_a_batch_is_one_round_trip_however_many_keys(table: Table) -> None:

@@ -14,6 +14,7 @@ Item = dict[str, Any]
 
 # DynamoDB refuses items over 400 KB; the keys and indexed attributes need a little of it.
 _MAX_DOC_BYTES = 380_000
+_SHOWN = 40  # characters of a key in a message
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class Collection(Generic[E]):
     def encode(self, entity: E) -> Item:
         """Return the item of an entity.
 
-        Raises Unprocessable where it is larger than the table can hold.
+        Raises Unprocessable where it or a key of it is larger than the table can hold.
         """
         doc = entity.model_dump_json(by_alias=True, exclude_none=True)
         size = len(doc.encode())
@@ -45,11 +46,11 @@ class Collection(Generic[E]):
             "type": {"S": self.name},
             "version": {"N": str(entity.version)},
             "doc": {"S": doc},
-            **key_attributes(self.key_of(entity)),
+            **new_key_attributes(self.key_of(entity)),
         }
         for index, rule in self.indexes.items():
             if at := rule(entity):
-                item |= key_attributes(at, index)
+                item |= new_key_attributes(at, index)
         if self.expires_at and (expires := self.expires_at(entity)):
             item["ttl"] = {"N": str(expires)}
         return item
@@ -62,3 +63,12 @@ class Collection(Generic[E]):
 def key_attributes(key: Key, index: str = "") -> Item:
     """Return a key as the attributes of the table (`PK`, `SK`) or of an index (`GSI1PK`, `GSI1SK`)."""
     return {f"{index}PK": {"S": key.pk}, f"{index}SK": {"S": key.sk}}
+
+
+def new_key_attributes(key: Key, index: str = "") -> Item:
+    """Return the attributes of a key that is to be stored. Raises Unprocessable for one that no item can have."""
+    if not key.possible:
+        raise Unprocessable(
+            f"The key {key.pk[:_SHOWN]!r}, {key.sk[:_SHOWN]!r} is longer than the table can hold, or empty."
+        )
+    return key_attributes(key, index)

@@ -6,12 +6,19 @@ from pydantic import BaseModel, ConfigDict
 
 from souk.naming import to_contract
 
+_MAX_PK, _MAX_SK = 2_048, 1_024
+
 
 class Key(NamedTuple):
     """The primary key of an item, or its key in one of the indexes."""
 
     pk: str
     sk: str
+
+    @property
+    def possible(self) -> bool:
+        """Whether an item can have it: DynamoDB takes 1 to 2048 bytes of UTF-8 as PK and 1 to 1024 as SK."""
+        return 0 < len(self.pk.encode()) <= _MAX_PK and 0 < len(self.sk.encode()) <= _MAX_SK
 
 
 class Model(BaseModel):

@@ -3,7 +3,8 @@
 A round trip is one wait for the table. A batch of more keys than one BatchGetItem takes goes out as several requests
 at once, which is one wait. Tests count round trips instead of timing.
 
-Lists ask for `doc` alone: the client library spends its time on each attribute it is given.
+Lists ask for `doc` alone: the client library spends its time on each attribute it is given. A key that is longer than
+DynamoDB's, which whoever calls can make of any id, is not asked for: there is no such item.
 """
 
 import time
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _BATCH = 100  # keys in one BatchGetItem, a limit of DynamoDB
+_AT_ONCE = 10  # requests, as many as botocore keeps connections
 _ATTEMPTS = 6
 
 T = TypeVar("T")
@@ -49,29 +51,31 @@ class Table:
 
     def get(self, collection: Collection[E], *key: str, consistent: bool = False) -> E | None:
         """Return one entity, or None."""
-        self.trips += 1
-        answer = self.client.get_item(
-            TableName=self.name, Key=key_attributes(collection.key(*key)), ConsistentRead=consistent
-        )
-        item = answer.get("Item")
+        item = self._item(collection.key(*key), consistent=consistent)
         return collection.decode(item) if item else None
 
     def holder(self, value: str) -> str | None:
         """Return who holds a unique value (`Transaction.reserve`), or None."""
+        item = self._item(Key(value, "UNIQ"), consistent=True)
+        return item["holder"]["S"] if item else None
+
+    def _item(self, key: Key, *, consistent: bool) -> Mapping[str, Any] | None:
+        if not key.possible:
+            return None
         self.trips += 1
-        answer = self.client.get_item(TableName=self.name, Key=key_attributes(Key(value, "UNIQ")), ConsistentRead=True)
-        return answer["Item"]["holder"]["S"] if "Item" in answer else None
+        answer = self.client.get_item(TableName=self.name, Key=key_attributes(key), ConsistentRead=consistent)
+        return answer.get("Item")
 
     def batch_get(self, keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Mapping[str, Any]]:
         """Return the items that there are, of any kind, in one round trip."""
-        wanted = list(dict.fromkeys(keys))
+        wanted = [key for key in dict.fromkeys(keys) if key.possible]
         if not wanted:
             return {}
         self.trips += 1
         chunks = [wanted[i : i + _BATCH] for i in range(0, len(wanted), _BATCH)]
         if len(chunks) == 1:
             return self._batch(chunks[0], consistent=consistent)
-        with ThreadPoolExecutor(max_workers=len(chunks)) as pool:
+        with ThreadPoolExecutor(max_workers=min(len(chunks), _AT_ONCE)) as pool:
             found: dict[Key, Mapping[str, Any]] = {}
             for part in pool.map(lambda chunk: self._batch(chunk, consistent=consistent), chunks):
                 found |= part
@@ -113,6 +117,8 @@ class Table:
 
         `prefix` or `between` (both ends included) narrow the sort key. `start` is the `next_key` of the page before.
         """
+        if not Key(pk, prefix or "-").possible:
+            return Page([], None)
         condition, values = f"{index}PK = :pk", {":pk": {"S": pk}}
         if between:
             condition += f" AND {index}SK BETWEEN :low AND :high"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from souk.errors import Conflict, Forbidden, SoukError, Unprocessable
-from souk.storage.collection import Collection, E, Item, key_attributes
+from souk.storage.collection import Collection, E, Item, key_attributes, new_key_attributes
 from souk.storage.ids import new_id
 from souk.storage.model import Entity, Key
 
@@ -99,7 +99,7 @@ class Transaction:
     def reserve(self, value: str, holder: str, refused: SoukError) -> None:
         """Take a unique value (`UNIQ#slug#...`) for a holder; `refused` is raised if another has it."""
         put = {
-            "Item": {**key_attributes(Key(value, "UNIQ")), "type": {"S": "Unique"}, "holder": {"S": holder}},
+            "Item": {**new_key_attributes(Key(value, "UNIQ")), "type": {"S": "Unique"}, "holder": {"S": holder}},
             "ConditionExpression": f"{_FIRST_WRITE} OR holder = :holder",
             "ExpressionAttributeValues": {":holder": {"S": holder}},
         }
@@ -157,7 +157,9 @@ class Transaction:
         for operation, reason in zip(self._operations, reasons, strict=False):
             if reason == "ConditionalCheckFailed":
                 raise operation.refused from cancelled
-        if not any(reason in {"TransactionConflict", "ThrottlingError"} for reason in reasons):
+        if not any(
+            reason in {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"} for reason in reasons
+        ):
             raise cancelled
 
     def _note(self, action: str, request: Item, refused: SoukError) -> None:
