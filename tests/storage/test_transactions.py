@@ -181,7 +181,7 @@ def test_what_was_merely_in_the_way_is_tried_again(table: Table, monkeypatch: py
 
     def crowded(**request: Any) -> Any:
         if refusals:
-            reasons = [{"Code": "None"}, {"Code": refusals.pop()}]
+            reasons: list[Any] = [{"Code": "None"}, {"Code": refusals.pop()}]
             raise table.client.exceptions.TransactionCanceledException(
                 {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons},
                 "TransactWriteItems",

@@ -24,11 +24,3 @@ def new_id() -> str:
     with _lock:
         _last = max(candidate, _last + 1)
         return str(_last)
-
-
-def first_id_at(epoch_ms: int) -> str:
-    """Return the smallest id that could have been made at a time, for ranges over ids.
-
-    `epoch_ms` is in milliseconds since 1970.
-    """
-    return str(max(epoch_ms - _EPOCH_MS, 0) << _RANDOM_BITS)
