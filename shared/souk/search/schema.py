@@ -5,6 +5,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 import orjson
@@ -118,19 +119,21 @@ class IndexSchema:
     searchable: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        by_name = {declared.name: declared for declared in self.fields}
-        if len(by_name) != len(self.fields):
+        if len(self._by_name) != len(self.fields):
             raise ValueError(f"index {self.name} declares a field twice")
-        for name in by_name:
+        for name in self._by_name:
             if name in (ID, RELEVANCE) or not name.isidentifier() or name.startswith("_"):
                 raise ValueError(f"index {self.name} may not name a field {name!r}")
-        object.__setattr__(self, "_by_name", by_name)
         for name in self.default:
             self._require(name, Text)
         for name in self.searchable.values():
             self._require(name, Text, Keyword, Integer, Float)
 
-    @property
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {declared.name: declared for declared in self.fields}
+
+    @cached_property
     def fingerprint(self) -> str:
         """Changes whenever documents would be indexed differently, so that two versions never share files."""
         described = repr((words.RULES, sorted(self.fields, key=lambda declared: declared.name)))
@@ -138,10 +141,9 @@ class IndexSchema:
 
     def field(self, name: str) -> Field:
         """Return the declaration of a field. Raises ValueError when there is none: that is a bug in the caller."""
-        by_name: dict[str, Field] = self._by_name  # type: ignore[attr-defined]
-        if name not in by_name:
+        if name not in self._by_name:
             raise ValueError(f"index {self.name} has no field {name!r}")
-        return by_name[name]
+        return self._by_name[name]
 
     def of_kind(self, kind: type[F]) -> list[F]:
         """Return the fields of one kind, in the order of their declaration."""
