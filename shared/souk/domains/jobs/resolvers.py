@@ -172,7 +172,7 @@ def additional_search_info(source: Job, ctx: Context) -> dict[str, Any] | None: 
     """Return what a search adds to a posting; None where it was not found by one."""
     if not isinstance(source, results.FoundJob):
         return None
-    return {"highlightTitle": source.sought.highlighted(source.info.title or "")}
+    return {"highlightTitle": source.highlighted_title}
 
 
 @domain.field("MarketplaceJobPosting.customFields")

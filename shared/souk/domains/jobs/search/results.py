@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import orjson
+from pydantic import PrivateAttr
 
 from souk.domains.identity.model import Organization, User
 from souk.domains.jobs.model import Job
@@ -74,9 +75,18 @@ class Sought:
 
 
 class FoundJob(Job):
-    """A posting as a search found it."""
+    """A posting as a search found it: read for that search alone, which leaves on it what it looked for."""
 
-    sought: Sought
+    _sought: Sought = PrivateAttr(default=Sought())
+
+    @property
+    def highlighted_title(self) -> str:
+        """The title, in which the words that were sought are marked."""
+        return self._sought.highlighted(self.info.title or "")
+
+    def mark(self, sought: Sought) -> None:
+        """Note what the search looked for."""
+        self._sought = sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ def result(found: Found) -> dict[str, Any]:
     relevance = _relevance(found)
     return {
         "id": job.id,
-        "job": FoundJob.model_construct(sought=found.sought, **job.__dict__),
+        "job": job,
         "title": info.title or "",
         "description": info.description or "",
         "ciphertext": job.ciphertext,

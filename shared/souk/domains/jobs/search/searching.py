@@ -5,19 +5,22 @@ from typing import Any, Final
 
 from souk.domains.identity.model import Location, Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key, user_key
-from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.visibility import Relations, may_see
 from souk.domains.jobs.search import index
 from souk.domains.jobs.search.filters import Asking, matching, visible
 from souk.domains.jobs.search.model import JobFilter
-from souk.domains.jobs.search.results import Found, Sought, result
+from souk.domains.jobs.search.results import Found, FoundJob, Sought, result
 from souk.domains.jobs.store import JOBS, RelationKind, job_key, relation_key, relations_of
 from souk.errors import SoukError, Unprocessable
 from souk.graph import Context
 from souk.graph.cursors import page_size
 from souk.search import RELEVANCE, And, Search, Sort
+from souk.storage import Collection
 
 DEFAULT_PAGE: Final = 20
+_FOUND: Final[Collection[FoundJob]] = Collection(
+    name=JOBS.name, model=FoundJob, key=JOBS.key, key_of=lambda job: JOBS.key(job.id)
+)
 _ORDERS: Final = {
     "RECENCY": Sort("published"),
     "RELEVANCE": Sort(RELEVANCE),
@@ -47,6 +50,7 @@ def search(ctx: Context, wanted: JobFilter, fields: list[str]) -> dict[str, Any]
         if id_ not in nodes:  # gone, closed or hidden since it was indexed
             continue
         job, client, applied = nodes[id_]
+        job.mark(sought)
         last = relations.clients.get(job.company_id)
         node = Found(job, client, caller, principal, last, applied, sought, ctx.now)
         edges.append({"cursor": ctx.cursors.encode(bound_to, position), "node": result(node)})
@@ -84,12 +88,12 @@ def _order(fields: list[str], *, by_words: bool) -> tuple[Sort, ...]:
     return tuple(order)
 
 
-def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[tuple[Job, Organization, bool]]:
+def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[tuple[FoundJob, Organization, bool]]:
     """Read postings and whether the caller applied, then their clients and teams: two round trips for any page."""
     user_id = ctx.principal.user_id
     applications = {id_: relation_key(RelationKind.APPLICATION, id_, user_id) for id_ in ids}
     items = ctx.table.batch_get([*(job_key(id_) for id_ in ids), *applications.values()])
-    jobs = [JOBS.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items]
+    jobs = [_FOUND.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items]
     jobs = [job for job in jobs if may_see(job, ctx.principal, relations)]
     _load_clients(ctx, jobs)
     for job in jobs:
@@ -99,7 +103,7 @@ def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[tuple[
             yield job, client, applications[job.id] in items
 
 
-def _load_clients(ctx: Context, jobs: list[Job]) -> None:
+def _load_clients(ctx: Context, jobs: list[FoundJob]) -> None:
     organizations = {organization_key(id_) for job in jobs for id_ in (job.company_id, job.organization_id)}
     person = user_key(ctx.principal.user_id)
     missing = [key for key in (*organizations, person) if key not in ctx.entities] if jobs else []
