@@ -65,7 +65,12 @@ def test_each_event_is_put_on_the_bus_with_its_payload(records: list[dict[str, A
     assert len({entry["Detail"]["id"] for entry in bus.taken}) == 12
 
 
-def test_what_the_bus_refuses_is_given_back(records: list[dict[str, Any]]) -> None:
+def test_what_the_bus_refuses_is_given_back_and_logged(
+    records: list[dict[str, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
     bus = Bus("3", "11")
     assert relay(records, cast("Any", bus), "the-bus") == ["3", "11"]
+    assert [vars(record)["reason"] for record in caplog.records if "refused" in record.message] == (
+        ["ThrottlingException"] * 2
+    )
     assert len(bus.taken) == 10

@@ -59,6 +59,13 @@ def test_a_link_from_nowhere(coordinate: str) -> None:
         Graph([domain], tiny.assembled())
 
 
+def test_a_link_cannot_take_arguments() -> None:
+    domain = Domain("library", function="library")
+    domain.link("Author.books", to=tiny.BOOKS, by="id")
+    with pytest.raises(BindingError, match=r"Author.books has the arguments \['first'\]"):
+        Graph([domain], tiny.assembled())
+
+
 def test_a_model_for_an_argument_that_is_no_input_object() -> None:
     def resolve(ctx: Context, id: tiny.RenameInput) -> None:  # noqa: A002 - the contract's name
         raise AssertionError(ctx, id)

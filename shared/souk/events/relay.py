@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from souk.log import logger
 from souk.storage.transaction import OUTBOX, OUTBOX_PREFIX, Event
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ def relay(records: Iterable[Mapping[str, Any]], client: "EventBridgeClient", bus
     for start in range(0, len(pending), _ENTRIES):
         batch = pending[start : start + _ENTRIES]
         answer = client.put_events(Entries=[_entry(event, bus) for _, event in batch])
-        failed += [
-            sequence for (sequence, _), result in zip(batch, answer["Entries"], strict=True) if "ErrorCode" in result
-        ]
+        for (sequence, event), result in zip(batch, answer["Entries"], strict=True):
+            if "ErrorCode" in result:
+                logger.warning("The bus refused an event", event_id=event.event_id, reason=result["ErrorCode"])
+                failed.append(sequence)
     return failed
 
 

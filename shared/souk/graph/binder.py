@@ -165,6 +165,8 @@ class Graph:
 
     def _bind_link(self, link: Link) -> None:
         field = self._field(link.coordinate)
+        if field.args:
+            raise BindingError(f"{link.coordinate} has the arguments {sorted(field.args)}, which a link cannot take.")
         many = "[" in str(field.type)
         required = str(field.type).endswith("!")
 
