@@ -1,0 +1,124 @@
+"""Every field of the types of postings is answered by a projection, a link or a resolver: none by being left out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from graphql import GraphQLObjectType, get_named_type
+
+from souk.app import graph
+from souk.domains.jobs.model import Attachment, Job, PostingRequest, Status
+from souk.domains.jobs.projections import common, market, owner
+from souk.domains.jobs.rules import changes
+from souk.domains.jobs.rules.visibility import LastContract
+from souk.domains.jobs.search import results
+from souk.identity.principal import Principal, Role
+from souk.naming import to_snake
+from tests.domains.jobs.inputs import FIXED_PRICE, HOURLY, everything
+from tests.domains.jobs.market import ACME, OLIVIA, ORGANIZATIONS_THERE, PEOPLE_THERE, SINCE
+
+OLIVIAS = Principal(OLIVIA, "k", ACME, ACME, Role.OWNER, frozenset())
+LATER_DOMAINS = {"MarketplaceJobPosting.clientProposals"}
+# The contract's custom fields have more than a posting's answers do: the domain of custom fields fills the rest.
+NOT_OF_POSTINGS = {"CustomFields"}
+
+
+def whole(terms: dict[str, Any]) -> Job:
+    """Return a posting that has everything."""
+    author = changes.Author(OLIVIA, SINCE, lambda: "1")
+    request = PostingRequest.model_validate(everything("31", **terms))
+    file = Attachment(
+        id="31", file_name="a", key="k", content_length=1, content_type="text/plain", created_date_time=SINCE
+    )
+    blank = changes.new("1", ORGANIZATIONS_THERE[0], ORGANIZATIONS_THERE[0], author)
+    return changes.applied(blank, request, Status.REQUESTED, (file,), author)
+
+
+def unanswered(type_name: str, value: Any) -> set[str]:
+    """Return the coordinates below a type for which a value has no answer of its own and nothing is declared."""
+    bound, found = graph(), set()
+    for name, field in bound.object_type(type_name).fields.items():
+        coordinate = f"{type_name}.{name}"
+        if coordinate in bound.computed or coordinate in bound.links:
+            continue
+        if isinstance(value, dict):
+            if name not in value:
+                found.add(coordinate)
+                continue
+            below = value[name]
+        elif not hasattr(value, to_snake(name)):
+            found.add(coordinate)
+            continue
+        else:
+            below = getattr(value, to_snake(name))
+        named = get_named_type(field.type)
+        first = next(iter(below), None) if isinstance(below, list | tuple) else below
+        if isinstance(named, GraphQLObjectType) and first is not None and named.name not in NOT_OF_POSTINGS:
+            found |= unanswered(named.name, first)
+    return found
+
+
+def test_the_owners_side() -> None:
+    for terms in (HOURLY, FIXED_PRICE):
+        job = whole(terms)
+        assert unanswered("JobPosting", job) == set()
+        for type_name, value in {
+            "JobPostingInfo": owner.info(job),
+            "JobPostingContent": owner.content(job),
+            "JobPostingAttachment": (owner.attachments(job) or [{}])[0],
+            "JobPostingClassification": owner.classification(job),
+            "JobPostingSegmentationData": owner.segmentation(job),
+            "JobPostingContractTerms": owner.contract_terms(job),
+            "JobPostingContractorSelection": owner.contractor_selection(job),
+            "JobPostingAdditionalInfo": owner.additional_info(job),
+            "JobPostingPtcInfo": owner.ptc_info(job),
+            "ProposalsStatistics": owner.proposals_statistics(job),
+            "JobPostingCustomFields": (owner.custom_fields(job) or [{}])[0],
+            "JobPostingOwnership": job,
+        }.items():
+            assert unanswered(type_name, value) == set()
+
+
+def test_the_markets_side() -> None:
+    for terms in (HOURLY, FIXED_PRICE):
+        job = whole(terms)
+        assert unanswered("MarketplaceJobPosting", job) == LATER_DOMAINS
+        for type_name, value in {
+            "MarketplacePostingWorkFlowState": market.work_flow_state(job),
+            "MarketplacePostingAnnotations": market.annotations(job),
+            "MarketplacePostingActivityStat": market.activity_stat(job),
+            "MarketplaceJobPostingContent": market.content(job),
+            "MarketplacePostingAttachment": (market.attachments(job) or [{}])[0],
+            "MarketplacePostingClassification": market.classification(job),
+            "MarketplaceSegmentationData": market.segmentation(job),
+            "MarketplaceContractTerms": common.contract_terms(job, budget_shown=True),
+            "MarketplaceContractorSelection": market.contractor_selection(job),
+            "MarketplacePostingOwnership": job,
+            "MarketplaceJobPostingsContents": market.contents(job),
+            "JobFeaturePrediction": market.feature_prediction(job),
+        }.items():
+            assert unanswered(type_name, value) == set()
+
+
+def test_a_search_result() -> None:
+    found = results.Found(
+        job=whole(HOURLY),
+        client=ORGANIZATIONS_THERE[0],
+        caller=PEOPLE_THERE[4],
+        principal=OLIVIAS,
+        last_contract=LastContract("7", "Logo", "souk", OLIVIA, "Acme"),
+        applied=False,
+        sought=results.Sought(),
+        now=datetime(2026, 11, 22, tzinfo=UTC),
+    )
+    assert unanswered("MarketplaceJobPostingSearchResult", results.result(found)) == LATER_DOMAINS
+    stranger = replace(found, last_contract=None, caller=None)
+    assert results.result(stranger)["freelancerClientRelation"] is None
+    assert results.distance(stranger) is None
+
+
+def test_a_title_is_marked_as_html() -> None:
+    sought = results.Sought(frozenset({"c++", "tom"}), ("jerr",))
+    assert sought.highlighted("Tom & Jerry <3 C++ work") == (
+        "<em>Tom</em> &amp; <em>Jerry</em> &lt;3 <em>C++</em> work"
+    )
