@@ -123,12 +123,6 @@ def test_a_restart_keeps_the_data_and_repeats_no_work(own: Run) -> None:
     assert own.post(WHO_AM_I, token) == before
 
 
-def test_ctrl_c_stops_it_as_well(own: Run) -> None:
-    assert own.stop(signal.SIGINT) == 0
-    assert own.processes() == {}
-    own.start()
-
-
 def test_a_killed_run_loses_nothing(own: Run) -> None:
     token = own.token(CLIENT)
     own.stop(signal.SIGKILL)
@@ -145,8 +139,9 @@ def test_an_embedded_aws_that_dies_ends_the_run_with_a_reason(own: Run) -> None:
     own.start()
 
 
-def test_an_unreadable_state_is_said_in_a_sentence(own: Run) -> None:
-    own.stop()
+def test_ctrl_c_stops_it_and_an_unreadable_state_is_said_in_a_sentence(own: Run) -> None:
+    assert own.stop(signal.SIGINT) == 0
+    assert own.processes() == {}
     state = own.home / "state" / "dynamodb.json"
     good = state.read_text()
     state.write_text(good[: len(good) // 2])
