@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 # A waiting caller is better served by an error than by botocore's default of a minute.
 _PROMPT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
-# An invocation is not repeated: the function may have done its work when the connection broke.
-_ONCE = Config(connect_timeout=2, read_timeout=29, retries={"total_max_attempts": 1})
+# An invocation is not repeated: the function may have done its work when the connection broke. An owner ends after 25
+# seconds and who called it after 28, so that there is time left to say that no answer came.
+_ONCE = Config(connect_timeout=2, read_timeout=26, retries={"total_max_attempts": 1})
 _PRESIGNING = Config(signature_version="s3v4", retries={"mode": "standard", "total_max_attempts": 4})
 
 

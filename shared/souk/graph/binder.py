@@ -243,9 +243,9 @@ def _validated(model: type[BaseModel], value: Any, argument: str) -> BaseModel:
 
 
 def read_attribute(source: Any, name: str) -> Any:
-    """Read a field that nobody declared from its source.
+    """Read a field that nobody declared from its source. A part that is a dict has null for what it leaves out.
 
-    Raises NotBuilt where the source has no such attribute: an answer that is not known yet is not an empty answer.
+    Raises NotBuilt where an object has no such attribute: an answer that is not known yet is not an empty answer.
     """
     if isinstance(source, dict):
         return source.get(name)
