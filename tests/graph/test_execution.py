@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from souk.errors import SoukError
+from souk.errors import Forbidden, SoukError
 from souk.graph import Scope
 from souk.graph.context import MAX_CONNECTIONS
 from tests.graph import tiny
@@ -298,6 +298,19 @@ def test_nested_lists_are_capped(reader: Person) -> None:
     answer = reader.call(query, {"first": 10})
     assert {error["extensions"]["code"] for error in answer.json["errors"]} == {"LIMIT_EXCEEDED"}
     assert str(MAX_CONNECTIONS) in answer.json["errors"][0]["message"]
+
+
+def test_nested_lists_that_are_refused_count_as_well(reader: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def refuse(*arguments: object, **_: object) -> None:
+        asked.append(arguments)
+        raise Forbidden("Not yours.")
+
+    monkeypatch.setattr("souk.storage.table.Table.query", refuse)
+    lists = " ".join(f"a{n}: books(first: {n}) {{ id }}" for n in range(1, 11))
+    reader.call(f"{{ books(first: 12) {{ coAuthors {{ id {lists} }} }} }}")
+    assert len(asked) == MAX_CONNECTIONS
 
 
 def test_a_defect_is_logged_with_its_request_and_not_shown(
