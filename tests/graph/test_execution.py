@@ -308,8 +308,8 @@ def test_nested_lists_that_are_refused_count_as_well(reader: Person, monkeypatch
         raise Forbidden("Not yours.")
 
     monkeypatch.setattr("souk.storage.table.Table.query", refuse)
-    lists = " ".join(f"a{n}: books(first: {n}) {{ id }}" for n in range(1, 11))
-    reader.call(f"{{ books(first: 12) {{ coAuthors {{ id {lists} }} }} }}")
+    authors = " ".join(f"a{n}: author {{ books(first: {n}) {{ id }} }}" for n in range(1, 11))
+    reader.call(f"{{ books(first: 12) {{ {authors} }} }}")
     assert len(asked) == MAX_CONNECTIONS
 
 
