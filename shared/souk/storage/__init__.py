@@ -8,6 +8,6 @@ from souk.storage.collection import Collection
 from souk.storage.ids import new_id
 from souk.storage.model import Entity, Key, Model
 from souk.storage.table import Page, Table
-from souk.storage.transaction import Event, Transaction
+from souk.storage.transaction import Event, Transaction, counted
 
-__all__ = ["Collection", "Entity", "Event", "Key", "Model", "Page", "Table", "Transaction", "new_id"]
+__all__ = ["Collection", "Entity", "Event", "Key", "Model", "Page", "Table", "Transaction", "counted", "new_id"]

@@ -89,7 +89,11 @@ class Table:
                 time.sleep(0.02 * 2**attempt)
             answer = self.client.batch_get_item(
                 RequestItems={
-                    self.name: {"Keys": pending, "ConsistentRead": consistent, "ProjectionExpression": "PK, SK, doc"}
+                    self.name: {
+                        "Keys": pending,
+                        "ConsistentRead": consistent,
+                        "ProjectionExpression": "PK, SK, doc, counted",
+                    }
                 }
             )
             for item in answer["Responses"].get(self.name, []):

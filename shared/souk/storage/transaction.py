@@ -6,6 +6,7 @@ cause is in the table.
 
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _MAX_OPERATIONS = 100  # in one transaction, a limit of DynamoDB
 _ATTEMPTS = 5
 _OUTBOX_DAYS = 7
+_COUNTED = "counted"
 _FIRST_WRITE = "attribute_not_exists(PK)"
 
 
@@ -114,6 +116,15 @@ class Transaction:
         }
         self._note("Delete", delete, Conflict(f"{holder} does not hold this value."))
 
+    def count(self, key: Key, by: int = 1) -> None:
+        """Add to a counter, which begins at 0. Whoever adds at the same time is added too; nobody is refused."""
+        update = {
+            "Key": new_key_attributes(key),
+            "UpdateExpression": f"ADD {_COUNTED} :by",
+            "ExpressionAttributeValues": {":by": {"N": str(by)}},
+        }
+        self._note("Update", update, Conflict("This counter cannot be changed."))
+
     def emit(self, entity: str, action: str, entity_id: str) -> None:
         """Tell what happened, in the contract's words, to whoever subscribed."""
         now = datetime.now(UTC)
@@ -168,6 +179,11 @@ class Transaction:
             raise Forbidden(f"This function does not own {pk.split('#')[0]} and may not write it.")
         request["TableName"] = self._table.name
         self._operations.append(_Operation({action: request}, refused))
+
+
+def counted(item: Mapping[str, Any] | None) -> int:
+    """Return what a counter's item says; 0 where nobody has counted yet."""
+    return int(item[_COUNTED]["N"]) if item else 0
 
 
 def _at_version(entity: Entity) -> Item:

@@ -104,6 +104,7 @@ def test_a_search_result() -> None:
     found = results.Found(
         job=whole(HOURLY),
         client=ORGANIZATIONS_THERE[0],
+        posted=2,
         caller=PEOPLE_THERE[4],
         principal=OLIVIAS,
         last_contract=LastContract("7", "Logo", "souk", OLIVIA, "Acme"),

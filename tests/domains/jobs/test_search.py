@@ -237,6 +237,7 @@ def test_a_result_says_what_is_known(market: Market) -> None:
     assert client["location"].pop("offsetToUTC") in ("+01:00", "+02:00")
     assert client["location"] == {"city": "Berlin", "country": "Germany", "timezone": "Europe/Berlin", "state": None}
     assert client["totalSpent"] == {"displayValue": "$12,345.67"}
+    assert client["totalPostedJobs"] == 1
     assert (client["totalHires"], client["totalReviews"], client["totalFeedback"]) == (12, 9, 4.8)
     assert (client["verificationStatus"], client["edcUserId"]) == ("VERIFIED", OLIVIA)
     assert (client["companyOrgUid"], client["lastContractTitle"]) == (ACME, "Logo")

@@ -10,7 +10,7 @@ from souk.domains.jobs.model import Attachment, Job, PostingRequest
 from souk.domains.jobs.rules import changes, requirements, states
 from souk.domains.jobs.rules.problems import Problems
 from souk.domains.jobs.rules.visibility import may_manage
-from souk.domains.jobs.store import JOBS
+from souk.domains.jobs.store import JOBS, posted_key
 from souk.domains.reference.rules import reason
 from souk.errors import Forbidden, NotFound, Unprocessable
 from souk.graph import Context
@@ -137,6 +137,8 @@ def _store(ctx: Context, job: Job, event: states.Event | None) -> Job:
     stored = tx.update(JOBS, job) if job.version else tx.create(JOBS, job)
     if event:
         tx.emit("JP", event, job.id)
+    if event is states.Event.NEW:
+        tx.count(posted_key(job.company_id))
     tx.commit()
     ctx.entities[JOBS.key_of(stored)] = stored
     return stored

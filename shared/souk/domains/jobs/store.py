@@ -2,6 +2,7 @@
 
 JOB#<id>     JOB                a posting      GSI1 COMPANY#<company> / JOB#<id>: a company's, in the order of making
                                                GSI2 TEAM#<organization> / JOB#<id>: a team's, likewise
+JOB#BY#<company>   POSTED       how many postings a company has published here
 
 What binds people of the market to postings and clients. Talent clouds, invitations, proposals and contracts write
 these; here they are read, to know what somebody sees and whether they applied.
@@ -59,6 +60,11 @@ class Relation(Entity):
 def job_key(job_id: str) -> Key:
     """Return the key of a posting."""
     return Key(f"JOB#{job_id}", "JOB")
+
+
+def posted_key(company_id: str) -> Key:
+    """Return the key of the counter of what a company has published."""
+    return Key(f"JOB#BY#{company_id}", "POSTED")
 
 
 def relation_key(kind: RelationKind, target_id: str, user_id: str) -> Key:

@@ -95,6 +95,8 @@ class Found:
 
     job: Job
     client: Organization
+    posted: int
+    """How many postings the client has published here."""
     caller: User | None
     principal: Principal
     last_contract: LastContract | None
@@ -164,7 +166,7 @@ def client(found: Found) -> dict[str, Any]:
     return {
         "memberSinceDateTime": one.creation_date,
         "totalHires": one.total_hires,
-        "totalPostedJobs": one.total_posted_jobs,
+        "totalPostedJobs": one.total_posted_jobs + found.posted,
         "totalSpent": None if one.financial_privacy else Money(one.total_spent, one.currency),
         "verificationStatus": one.client_verification,
         "location": _location(one, found.now),

@@ -1,6 +1,7 @@
 """A search from its arguments to its page: one question to the index, one batch of what it found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from souk.domains.identity.model import Location, Organization
@@ -10,12 +11,12 @@ from souk.domains.jobs.search import index
 from souk.domains.jobs.search.filters import Asking, matching, visible
 from souk.domains.jobs.search.model import JobFilter
 from souk.domains.jobs.search.results import Found, FoundJob, Sought, result
-from souk.domains.jobs.store import JOBS, RelationKind, job_key, relation_key, relations_of
+from souk.domains.jobs.store import JOBS, RelationKind, job_key, posted_key, relation_key, relations_of
 from souk.errors import SoukError, Unprocessable
 from souk.graph import Context
 from souk.graph.cursors import page_size
 from souk.search import RELEVANCE, And, Search, Sort
-from souk.storage import Collection
+from souk.storage import Collection, Key, counted
 
 DEFAULT_PAGE: Final = 20
 _FOUND: Final[Collection[FoundJob]] = Collection(
@@ -43,16 +44,16 @@ def search(ctx: Context, wanted: JobFilter, fields: list[str]) -> dict[str, Any]
     found = index.reader().search(
         Search(And((query, visible(principal, relations))), order, offset=offset, limit=first)
     )
-    nodes = {job.id: (job, client, applied) for job, client, applied in _load(ctx, found.ids, relations)}
+    nodes = {loaded.job.id: loaded for loaded in _load(ctx, found.ids, relations)}
     caller = ctx.entities.get(user_key(principal.user_id))
     edges = []
     for position, id_ in enumerate(found.ids, offset + 1):
         if id_ not in nodes:  # gone, closed or hidden since it was indexed
             continue
-        job, client, applied = nodes[id_]
-        job.mark(sought)
-        last = relations.clients.get(job.company_id)
-        node = Found(job, client, caller, principal, last, applied, sought, ctx.now)
+        one = nodes[id_]
+        one.job.mark(sought)
+        last = relations.clients.get(one.job.company_id)
+        node = Found(one.job, one.client, one.posted, caller, principal, last, one.applied, sought, ctx.now)
         edges.append({"cursor": ctx.cursors.encode(bound_to, position), "node": result(node)})
     end = offset + len(found.hits)
     return {
@@ -88,26 +89,42 @@ def _order(fields: list[str], *, by_words: bool) -> tuple[Sort, ...]:
     return tuple(order)
 
 
-def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[tuple[FoundJob, Organization, bool]]:
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A posting that was found, with what is shown beside it."""
+
+    job: FoundJob
+    client: Organization
+    posted: int
+    """How many postings its client has published here."""
+    applied: bool
+
+
+def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[_Loaded]:
     """Read postings and whether the caller applied, then their clients and teams: two round trips for any page."""
     user_id = ctx.principal.user_id
     applications = {id_: relation_key(RelationKind.APPLICATION, id_, user_id) for id_ in ids}
     items = ctx.table.batch_get([*(job_key(id_) for id_ in ids), *applications.values()])
     jobs = [_FOUND.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items]
     jobs = [job for job in jobs if may_see(job, ctx.principal, relations)]
-    _load_clients(ctx, jobs)
+    counters = _load_clients(ctx, jobs)
     for job in jobs:
         ctx.entities[job_key(job.id)] = job
         client = ctx.entities[organization_key(job.company_id)]
         if client is not None:
-            yield job, client, applications[job.id] in items
+            posted = counted(counters.get(posted_key(job.company_id)))
+            yield _Loaded(job, client, posted, applications[job.id] in items)
 
 
-def _load_clients(ctx: Context, jobs: list[FoundJob]) -> None:
+def _load_clients(ctx: Context, jobs: list[FoundJob]) -> Mapping[Key, Any]:
+    """Read companies, teams and who calls, for all to come; returns the counters of what companies have published."""
+    if not jobs:
+        return {}
     organizations = {organization_key(id_) for job in jobs for id_ in (job.company_id, job.organization_id)}
     person = user_key(ctx.principal.user_id)
-    missing = [key for key in (*organizations, person) if key not in ctx.entities] if jobs else []
-    items = ctx.table.batch_get(missing)
+    missing = [key for key in (*organizations, person) if key not in ctx.entities]
+    items = ctx.table.batch_get([*missing, *{posted_key(job.company_id) for job in jobs}])
     for key in missing:
         collection = USERS if key == person else ORGANIZATIONS
         ctx.entities[key] = collection.decode(items[key]) if key in items else None
+    return items

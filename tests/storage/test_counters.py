@@ -1,0 +1,36 @@
+"""Counters: raised in a transaction, from nothing, and with it or not at all."""
+
+import pytest
+
+from souk.errors import Conflict, Forbidden
+from souk.storage import Key, Table, counted
+from souk.storage.transaction import OUTBOX
+
+KEY = Key("JOB#BY#1", "POSTED")
+
+
+def test_a_counter_begins_at_nothing_and_rises_with_its_transaction(table: Table) -> None:
+    assert counted(table.batch_get([KEY]).get(KEY)) == 0
+    for by in (1, 2):
+        tx = table.transaction()
+        tx.count(KEY, by)
+        tx.commit()
+    assert counted(table.batch_get([KEY])[KEY]) == 3
+
+    first = table.transaction()
+    first.emit("JP", "NEW", "1")
+    first.commit()
+    (event,) = table.client.scan(
+        TableName=table.name, FilterExpression="SK = :s", ExpressionAttributeValues={":s": {"S": "EVENT"}}
+    )["Items"]
+    refused = table.transaction()
+    refused.create(OUTBOX, OUTBOX.decode(event))
+    refused.count(KEY)
+    with pytest.raises(Conflict):
+        refused.commit()
+    assert counted(table.batch_get([KEY])[KEY]) == 3
+
+
+def test_a_counter_is_its_owners(table: Table) -> None:
+    with pytest.raises(Forbidden):
+        Table(table.client, table.name, writes=("FILE#",)).transaction().count(KEY)
