@@ -36,24 +36,30 @@ class Context:
     _connections: dict[Any, tuple[Any, Any]] = field(default_factory=dict)
     _connections_read: int = 0
 
-    def load(self, collection: Collection[E], *key: str) -> E | None:
-        """Return an entity, from what this request has read already or from the table."""
+    def load(self, collection: Collection[E], *key: str, consistent: bool = False) -> E | None:
+        """Return an entity, from what this request has read already or from the table.
+
+        `consistent` reads what was written a moment ago, too, at twice the price.
+        """
         at = collection.key(*key)
         if at not in self.entities:
-            self.entities[at] = self.table.get(collection, *key, consistent=self.consistent)
+            self.entities[at] = self.table.get(collection, *key, consistent=consistent or self.consistent)
         found: E | None = self.entities[at]
         return found
 
-    def load_many(self, collection: Collection[E], ids: list[str]) -> list[E | None]:
-        """Return entities in the order of their ids, in one round trip; None for those that there are not."""
+    def load_many(self, collection: Collection[E], ids: list[str], *, consistent: bool = False) -> list[E | None]:
+        """Return entities in the order of their ids, in one round trip; None for those that there are not.
+
+        `consistent` is as in `load`.
+        """
         keys = [collection.key(one) for one in ids]
-        self.fetch(dict.fromkeys(keys, collection))
+        self.fetch(dict.fromkeys(keys, collection), consistent=consistent)
         return [self.entities[key] for key in keys]
 
-    def fetch(self, wanted: Mapping[Key, Collection[Any]]) -> None:
+    def fetch(self, wanted: Mapping[Key, Collection[Any]], *, consistent: bool = False) -> None:
         """Read into `entities`, in one round trip, what this request has not read already."""
         missing = {key: collection for key, collection in wanted.items() if key not in self.entities}
-        items = self.table.batch_get(missing, consistent=self.consistent)
+        items = self.table.batch_get(missing, consistent=consistent or self.consistent)
         for key, collection in missing.items():
             self.entities[key] = collection.decode(items[key]) if key in items else None
 

@@ -63,7 +63,7 @@ def managed(ctx: Context, job_id: str) -> Job:
 
     Raises NotFound where there is none, and in the same words where it is somebody else's.
     """
-    job = ctx.load(JOBS, job_id)
+    job = ctx.load(JOBS, job_id, consistent=True)
     if job is None or not may_manage(job, ctx.principal):
         raise NotFound(_NOT_FOUND)
     return job

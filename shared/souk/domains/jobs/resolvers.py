@@ -123,7 +123,7 @@ def _on_the_market(ctx: Context, ids: list[str]) -> list[Job | None]:
     """Return postings in the order of ids, with None for those that the caller may not see: two round trips."""
     if len(ids) > _MAX_IDS:
         raise Unprocessable(f"ids: {_MAX_IDS} at once are the limit; these are {len(ids)}.")
-    jobs = ctx.load_many(JOBS, ids)
+    jobs = ctx.load_many(JOBS, ids, consistent=True)
     relations = relations_of(ctx.table, ctx.principal.user_id)
     return [job if job and may_see(job, ctx.principal, relations) else None for job in jobs]
 
