@@ -59,7 +59,7 @@ def callers(draw: Callable[..., Any], jobs: list[Job]) -> Caller:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(there=clients(), jobs=markets(_SIZE), asked=st.lists(filters(), min_size=6, max_size=12), data=st.data())
 def test_filters_find_what_a_plain_look_finds(
     index: SearchIndex, there: list[Organization], jobs: list[Job], asked: list[dict[str, Any]], data: st.DataObject

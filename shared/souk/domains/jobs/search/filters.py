@@ -14,7 +14,16 @@ from souk.domains.jobs.model import Access, CloudVisibility
 from souk.domains.jobs.rules.location import place_of, us_state
 from souk.domains.jobs.rules.requirements import is_time_zone
 from souk.domains.jobs.rules.visibility import Relations
-from souk.domains.jobs.search.index import ENTERPRISE, INDEX, VERIFIED, skill_name
+from souk.domains.jobs.search.index import (
+    ENTERPRISE,
+    EVERYBODY,
+    INDEX,
+    VERIFIED,
+    cloud_audience,
+    company_audience,
+    skill_name,
+    team_audience,
+)
 from souk.domains.jobs.search.model import AreaFilter, JobFilter, SearchTerm, ValueRange
 from souk.domains.reference import places, world
 from souk.errors import Unprocessable
@@ -55,25 +64,14 @@ class Asking:
 
 def visible(principal: Principal, relations: Relations) -> Query:
     """Return the clause that every search has: what this person may see (`souk.domains.jobs.rules.visibility`)."""
-    whole_company = principal.organization_id == principal.company_id
-    own = (
-        AnyOf("company", (principal.company_id,))
-        if whole_company
-        else AnyOf("organization", (principal.organization_id,))
-    )
-    of_clouds = And(
-        (
-            AnyOf("visibility", (CloudVisibility.MEMBER_SELECTED_CLOUD,)),
-            AnyOf("clouds", tuple(sorted(relations.clouds))),
-        )
-    )
-    open_to_them = And(
-        (
-            AnyOf("access", (Access.PUBLIC_INDEX, Access.ACCESS_PUBLIC)),
-            Or((AnyOf("visibility", (CloudVisibility.ANY_USER,)), of_clouds)),
-        )
-    )
-    return Or((open_to_them, own, AnyOf(ID, tuple(sorted(relations.invitations)))))
+    if principal.organization_id == principal.company_id:
+        own = company_audience(principal.company_id)
+    else:
+        own = team_audience(principal.organization_id)
+    open_to_them = AnyOf("audience", (EVERYBODY, own, *sorted(map(cloud_audience, relations.clouds))))
+    if not relations.invitations:
+        return open_to_them
+    return Or((open_to_them, AnyOf(ID, tuple(sorted(relations.invitations)))))
 
 
 def matching(wanted: JobFilter, asking: Asking) -> Query:

@@ -4,13 +4,14 @@ Published postings are in the index and no others. What somebody may not see is 
 of every search (`souk.domains.jobs.search.filters.visible`), so the index holds private postings too.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Final
 
 from souk import aws
 from souk.domains.identity.model import Organization
-from souk.domains.jobs.model import Job, JobType, Status
+from souk.domains.jobs.model import Access, CloudVisibility, Job, JobType, Status
 from souk.domains.jobs.rules import classification, location
 from souk.domains.reference import places
 from souk.money import Money
@@ -25,10 +26,10 @@ INDEX: Final = IndexSchema(
         Text("description"),
         Text("skills", weight=2.0),
         # Who may see it, and whose it is.
+        Keyword("audience"),
         Keyword("access"),
         Keyword("visibility"),
         Keyword("clouds"),
-        Keyword("organization"),
         Keyword("company"),
         # What work it is.
         Keyword("category"),
@@ -75,6 +76,8 @@ INDEX: Final = IndexSchema(
         "country": "client_country",
     },
 )
+EVERYBODY: Final = "everybody"
+"""The audience of a posting that every registered user sees."""
 VERIFIED: Final = "VERIFIED"
 ENTERPRISE: Final = "ENTERPRISE"
 
@@ -107,10 +110,10 @@ def document(job: Job, client: Organization) -> Document | None:
             "title": info.title,
             "description": info.description,
             **_skills(job),
+            "audience": tuple(_audience(job)),
             "access": job.access,
             "visibility": job.cloud_visibility,
             "clouds": job.talent_cloud_ids,
-            "organization": job.organization_id,
             "company": job.company_id,
             "category": work.category.id if work.category else None,
             "subcategory": work.subcategory.id if work.subcategory else None,
@@ -144,6 +147,32 @@ def document(job: Job, client: Organization) -> Document | None:
             else Money(client.total_spent, client.currency).comparable,
         },
     )
+
+
+def company_audience(company_id: str) -> str:
+    """Return the audience that acts for a whole company."""
+    return f"company {company_id}"
+
+
+def team_audience(organization_id: str) -> str:
+    """Return the audience that acts for one organization."""
+    return f"team {organization_id}"
+
+
+def cloud_audience(cloud_id: str) -> str:
+    """Return the audience of a talent cloud's members."""
+    return f"cloud {cloud_id}"
+
+
+def _audience(job: Job) -> Iterable[str]:
+    """Yield everybody who sees a posting without an invitation (`souk.domains.jobs.rules.visibility`)."""
+    yield company_audience(job.company_id)
+    yield team_audience(job.organization_id)
+    if job.access is not Access.ACCESS_PRIVATE:
+        if job.cloud_visibility is CloudVisibility.ANY_USER:
+            yield EVERYBODY
+        elif job.cloud_visibility is CloudVisibility.MEMBER_SELECTED_CLOUD:
+            yield from map(cloud_audience, job.talent_cloud_ids)
 
 
 def _skills(job: Job) -> dict[str, tuple[str, ...]]:
