@@ -122,7 +122,7 @@ def _install_wheels(wheels: Path, place: Platform, compiler: str | None) -> None
 
 
 def _pack_layer(archive: Path, wheels: Path, package: list[Path], compiler: str | None) -> None:
-    """Put the wheels, the package and the compiled schema together."""
+    """Put the wheels, the package and the compiled manifest together."""
     _say("Building the layer")
     with TemporaryDirectory(dir=BUILD) as scratch:
         own = Path(scratch)
@@ -130,7 +130,7 @@ def _pack_layer(archive: Path, wheels: Path, package: list[Path], compiler: str 
             copy = own / "souk" / path.relative_to(SOURCE)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
-        _run(sys.executable, "-m", "souk.graph", str(own / "souk" / "graph" / "schema.pickle"))
+        _run(sys.executable, "-m", "souk.manifest", str(own / "souk" / "manifest.pickle"))
         if compiler:
             _compile(compiler, own)
         files = (path for root in (wheels, own) for path in root.rglob("*") if path.is_file())

@@ -1,5 +1,8 @@
 """POST /graphql: the whole API. Reads run here; a mutation is forwarded to the function that owns it."""
 
-from souk.app import api
+from souk.starting import lasting
 
-handler = api()
+with lasting():
+    from souk.serving import api
+
+    handler = api()

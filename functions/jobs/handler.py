@@ -1,5 +1,8 @@
 """POST /graphql/jobs: owns job postings and files; their mutations run here."""
 
-from souk.app import api
+from souk.starting import lasting
 
-handler = api()
+with lasting():
+    from souk.serving import api
+
+    handler = api()

@@ -7,22 +7,18 @@ from typing import Literal, NamedTuple
 
 from graphql import GraphQLSchema
 
-from souk import aws
 from souk.domains.files.resolvers import domain as files
 from souk.domains.identity.resolvers import domain as identity
 from souk.domains.jobs.resolvers import domain as jobs
 from souk.domains.reference.resolvers import domain as reference
-from souk.graph.assembly import assembled
+from souk.graph.assembly import assemble
 from souk.graph.binder import Graph
-from souk.graph.cursors import Cursors
 from souk.graph.domain import Domain
-from souk.graph.execution import GATEWAY, Engine
-from souk.graph.http import Api
-from souk.settings import settings
-from souk.storage import Table
+from souk.graph.execution import GATEWAY
 from souk.storage.transaction import OUTBOX_PREFIX
 
 DOMAINS: tuple[Domain, ...] = (files, identity, jobs, reference)
+"""Each is `souk.domains.<name>.resolvers.domain`, and found there again by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +55,13 @@ FUNCTIONS: Mapping[str, FunctionSpec] = _functions()
 
 @cache
 def graph() -> Graph:
-    """Return the schema with its resolvers, bound once per process."""
-    return Graph(DOMAINS, assembled())
+    """Return the schema with all of its resolvers."""
+    return Graph(DOMAINS, assemble())
 
 
 def schema() -> GraphQLSchema:
     """Return the served schema."""
     return graph().schema
-
-
-@cache
-def api() -> Api:
-    """Return the API as the function that this process is: what its handler calls."""
-    own = settings()
-    spec = FUNCTIONS[own.function]
-    return Api(
-        engine=Engine(graph(), spec.name),
-        table=Table(aws.dynamodb(), own.table, spec.writes),
-        cursors=Cursors(lambda: aws.secret(own.cursor_secret)),
-        invoke=aws.invoke,
-    )
 
 
 class Coverage(NamedTuple):

@@ -18,7 +18,7 @@ import orjson
 from graphql import print_ast
 
 from souk.app import graph
-from souk.graph.assembly import assembled
+from souk.graph.assembly import assemble
 from souk.graph.context import Context
 from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine, Request
@@ -71,7 +71,7 @@ def _graphql_js(queries: dict[str, Any]) -> dict[str, dict[str, float]]:
         for name in ("graphql_js.mjs", "package.json", "package-lock.json"):
             shutil.copy(HERE / name, directory)
         subprocess.run(["npm", "ci", "--silent"], cwd=directory, check=True)
-        asked = json.dumps({"sdl": print_ast(assembled().document), "queries": queries})
+        asked = json.dumps({"sdl": print_ast(assemble().document), "queries": queries})
         done = subprocess.run(
             ["node", "graphql_js.mjs"],
             cwd=directory,

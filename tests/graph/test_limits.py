@@ -197,7 +197,7 @@ def variables_refused(variables: dict[str, object]) -> str | None:
 
 @cache
 def served() -> GraphQLSchema:
-    return build_ast_schema(assembly.assembled().document, assume_valid=True)
+    return build_ast_schema(assembly.assemble().document, assume_valid=True)
 
 
 INTROSPECTION = [

@@ -45,7 +45,7 @@ def test_it_is_built_once(target: Target) -> None:
 def test_it_holds_souk_without_the_local_run(local_layer: zipfile.ZipFile) -> None:
     names = local_layer.namelist()
     assert "python/souk/app.py" in names
-    assert "python/souk/graph/schema.pickle" in names
+    assert "python/souk/manifest.pickle" in names
     assert not [name for name in names if name.startswith("python/souk/local/")]
 
 
@@ -77,11 +77,12 @@ def test_functions_start_from_it_alone(local_layer: zipfile.ZipFile, tmp_path: P
     program = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import boto3, souk.app
-from souk.graph import assembly
+import boto3, souk.serving
+from souk import manifest
 assert souk.__file__.startswith(sys.argv[1]), souk.__file__
-assert assembly.ARTEFACT.exists()
-assert assembly.assembled() == assembly.assemble()
+assert not any(name.startswith("souk.domains") for name in sys.modules)
+assert manifest.ARTEFACT.exists()
+assert manifest.load() == manifest.compile_manifest()
 for service in sys.argv[2:]:
     boto3.client(service, region_name="eu-west-1")
 """
@@ -101,8 +102,8 @@ def test_every_client_that_functions_make_is_of_a_service_in_it() -> None:
 
 
 def _clients(tree: ast.AST) -> Iterator[str]:
-    """Yield the names of services in calls of `client("...")`."""
+    """Yield the names of services in calls of `_client("...")`."""
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Attribute(attr="client"), args=[ast.Constant(value=str(service)), *_]):
+            case ast.Call(func=ast.Name(id="_client"), args=[ast.Constant(value=str(service)), *_]):
                 yield service

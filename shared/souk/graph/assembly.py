@@ -1,11 +1,8 @@
 """The schema, assembled from the SDL files of all domains.
 
-Parsing the SDL is the slowest part of a cold start, so the Lambda layer ships it parsed: `python -m souk.graph OUTPUT`
-writes the artefact when the layer is built, and it is taken instead of the files wherever it is found.
+Parsing it takes a while, so what is deployed holds it parsed (`souk.manifest`).
 """
 
-import pickle
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +17,6 @@ from graphql import (
 )
 
 PACKAGE = Path(__file__).parents[1]
-ARTEFACT = PACKAGE / "graph" / "schema.pickle"
 _ROOTS = ("Query", "Mutation")
 
 
@@ -53,12 +49,3 @@ def assemble() -> Assembled:
                 definitions.append(definition)
     roots = [ObjectTypeDefinitionNode(name=NameNode(value=root), fields=tuple(fields[root])) for root in _ROOTS]
     return Assembled(DocumentNode(definitions=(*roots, *definitions)), domain_of)
-
-
-@cache
-def assembled() -> Assembled:
-    """Return the assembled SDL: from the artefact in a deployed function, from the files elsewhere."""
-    if ARTEFACT.exists():
-        document, domain_of = pickle.loads(ARTEFACT.read_bytes())  # noqa: S301 - a file of our own layer
-        return Assembled(document, domain_of)
-    return assemble()

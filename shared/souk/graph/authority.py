@@ -36,6 +36,18 @@ class Requirement:
     """Coordinates, such as `CurrentUser.email`."""
 
 
+def coordinates(
+    graph: Graph, fragments: dict[str, FragmentDefinitionNode], operation: OperationDefinitionNode
+) -> Iterator[str]:
+    """Return the fields that an operation selects; one of an interface as the field of each of its types."""
+    walk = _Walk(graph, fragments, [])
+    root = graph.object_type(operation.operation.value.capitalize())
+    for coordinate, node in walk.fields(root, [operation.selection_set]):
+        for selected in {coordinate, *walk.below(root, node)}:
+            type_name, _, name = selected.partition(".")
+            yield from (f"{one.name}.{name}" for one in graph.concrete(graph.schema.get_type(type_name)))
+
+
 def requirements(
     graph: Graph, fragments: dict[str, FragmentDefinitionNode], operation: OperationDefinitionNode
 ) -> list[Requirement]:

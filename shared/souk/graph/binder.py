@@ -6,6 +6,7 @@ without scopes or with two resolvers.
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from graphql import (
@@ -35,11 +36,26 @@ class BindingError(Exception):
     """A declaration that does not fit the schema. It is a mistake in Souk's code and stops the import."""
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Domains that are bound when a document first selects a field that they declare.
+
+    A cold start pays for the domains that its first request needs, however many there are.
+    """
+
+    declared_in: Mapping[str, str]
+    """The name of the domain that declares a field, by coordinate."""
+    load: Callable[[str], Domain]
+    """Imports a domain by its name."""
+
+
+_NOTHING_LATER = Later({}, lambda name: Domain(name, name))
+
+
 class Graph:
     """The schema with its resolvers, and what was declared for each field of it."""
 
-    def __init__(self, domains: Iterable[Domain], sdl: Assembled) -> None:
-        self.domains = tuple(domains)
+    def __init__(self, domains: Iterable[Domain], sdl: Assembled, later: Later = _NOTHING_LATER) -> None:
         self.schema: GraphQLSchema = build_ast_schema(sdl.document, assume_valid=True)
         self.domain_of: Mapping[str, str] = sdl.domain_of
         """The domain in whose SDL a root field stands, by coordinate; built or not."""
@@ -50,15 +66,29 @@ class Graph:
         """What a token must hold one of, by coordinate, for the fields that ask for more than their root does."""
         self._projections: dict[str, Callable[..., Any]] = {}
         self._leads: dict[str, bool] = {}
+        self._later = later
+        self._waiting = set(later.declared_in.values())
         self._name_arguments()
-        for domain in self.domains:
-            for root in domain.roots:
-                self._bind_root(root)
-            for field in domain.computed:
-                self._bind_computed(field)
-            for link in domain.links:
-                self._bind_link(link)
+        for domain in domains:
+            self._bind(domain)
         self._bind_unbuilt()
+
+    def need(self, coordinates: Iterable[str]) -> None:
+        """Bind the domains that declare something for these fields, those that are not bound yet."""
+        if self._waiting:
+            declared_in = self._later.declared_in
+            for name in sorted({declared_in[one] for one in coordinates if one in declared_in} & self._waiting):
+                self._waiting.remove(name)
+                self._bind(self._later.load(name))
+
+    def _bind(self, domain: Domain) -> None:
+        for root in domain.roots:
+            self._bind_root(root)
+        for field in domain.computed:
+            self._bind_computed(field)
+        for link in domain.links:
+            self._bind_link(link)
+        self._leads.clear()
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """Return an object type by its name."""
@@ -189,7 +219,7 @@ class Graph:
 
     def _bind_unbuilt(self) -> None:
         for coordinate in self.domain_of:
-            if coordinate not in self.roots:
+            if coordinate not in self.roots and coordinate not in self._later.declared_in:
                 self._field(coordinate).resolve = _unbuilt(coordinate)
 
 

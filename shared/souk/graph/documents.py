@@ -7,7 +7,7 @@ from graphql import DocumentNode, FragmentDefinitionNode, GraphQLError, Operatio
 
 from souk.errors import Unprocessable
 from souk.graph import limits, validation
-from souk.graph.authority import Requirement, requirements
+from souk.graph.authority import Requirement, coordinates, requirements
 from souk.graph.binder import Graph
 
 _KEPT = 512
@@ -66,6 +66,8 @@ class Documents:
         if not found:
             raise Unprocessable("The document has no operation, only fragments.")
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+        for operation in found.values():
+            self._graph.need(coordinates(self._graph, fragments, operation))
         needs = {name: requirements(self._graph, fragments, operation) for name, operation in found.items()}
         prepared = self._kept[source] = Prepared(document, found, fragments, needs)
         if len(self._kept) > _KEPT:

@@ -29,6 +29,7 @@ class Model(BaseModel):
         populate_by_name=True,
         frozen=True,
         extra="ignore",
+        defer_build=True,  # a cold start makes the validators of what its first request reads, and no others
         hide_input_in_errors=True,  # what a person wrote is not to be read in the log
     )
 

@@ -12,7 +12,7 @@ from souk.domains.identity import rules
 from souk.domains.identity.resolvers import domain as identity
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.graph import Context, Domain, Graph, Scope
-from souk.graph.assembly import assembled
+from souk.graph.assembly import assemble
 from souk.identity.principal import Role
 from souk.storage import Table
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, SOLO, WEB, settle
@@ -52,7 +52,7 @@ def _jobs() -> Domain:
     return jobs
 
 
-GRAPH = Graph([identity, _jobs()], assembled())
+GRAPH = Graph([identity, _jobs()], assemble())
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from souk.domains.reference.loading import lasting
 from souk.domains.reference.model import Country, CountryRegion, Language, TimeZoneRecord
 from souk.domains.reference.places import country_facts, european_union, fold, regions
+from souk.starting import lasting
 
 if TYPE_CHECKING:
     from babel import Locale

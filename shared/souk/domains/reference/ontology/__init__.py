@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import orjson
 
-from souk.domains.reference.loading import lasting
 from souk.domains.reference.model import (
     EntityStatus,
     EntityType,
@@ -20,6 +19,7 @@ from souk.domains.reference.model import (
     Skill,
     TaxonomyLevel,
 )
+from souk.starting import lasting
 
 _FILES: Final = Path(__file__).parent
 _RELATIONS: Final = frozenset({"needs", "splitInto", "mergedInto", "replacedBy", "also", "close"})
