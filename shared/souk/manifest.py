@@ -37,15 +37,7 @@ def compile_manifest() -> Manifest:
     from souk import app  # noqa: PLC0415 - the import is what a compiled manifest saves
     from souk.graph import assembly  # noqa: PLC0415 - likewise
 
-    declared_in = {
-        coordinate: domain.name
-        for domain in app.DOMAINS
-        for coordinate in (
-            *(root.coordinate for root in domain.roots),
-            *(field.coordinate for field in domain.computed),
-            *(link.coordinate for link in domain.links),
-        )
-    }
+    declared_in = {coordinate: domain.name for domain in app.DOMAINS for coordinate in sorted(domain.coordinates)}
     writes = {name: spec.writes for name, spec in app.FUNCTIONS.items()}
     return Manifest(assembly.assemble(), declared_in, writes)
 

@@ -75,6 +75,12 @@ class Domain:
     computed: list[ComputedField] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
 
+    @property
+    def coordinates(self) -> set[str]:
+        """The fields that this domain declares something for."""
+        declared: list[RootField | ComputedField | Link] = [*self.roots, *self.computed, *self.links]
+        return {one.coordinate for one in declared}
+
     def query(self, name: str, *, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
         """Declare the resolver of a field of Query: `(ctx, **arguments)`."""
         return self._root("Query", name, scopes)
