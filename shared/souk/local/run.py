@@ -32,7 +32,8 @@ def run(home: Home, port: int, say: Say) -> None:
 
     Raises Problem when it cannot go on.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
+    for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
+        signal.signal(stop, _interrupt)
     with listening(port) as door, home.claim() as hold:
         home.recover()
         with emulator.cloud(home, hold, say) as cloud:
