@@ -38,7 +38,7 @@ def upstream() -> Iterator[str]:
 
 
 def opened(base: str, token: str, graphiql: Path) -> Iterator[httpx.Client]:
-    app = frontdoor.build(frontdoor.Api(base, token), graphiql)
+    app = frontdoor.build(frontdoor.Api(base, lambda: token), graphiql)
     with run.listening(0) as door, run.serving(app, door):
         url = f"http://127.0.0.1:{door.getsockname()[1]}"
         with httpx.Client(base_url=url, timeout=10) as client:

@@ -10,7 +10,7 @@ from souk.graph import limits, validation
 from souk.graph.authority import Requirement, coordinates, requirements
 from souk.graph.binder import Graph
 
-_KEPT = 512
+_KEPT = 128  # the largest that the limits admit takes over a megabyte
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ def issue_token(
     now: datetime,
     *,
     scopes: Iterable[str] | None = None,
-    lifetime: timedelta = LIFETIME,
 ) -> str:
     """Make an access token for a person through a key, to be good once the transaction is committed.
 
@@ -33,7 +32,7 @@ def issue_token(
         user_id=user_id,
         scopes=key.scopes if scopes is None else tuple(scopes),
         generation=key.generation,
-        expires=int((now + lifetime).timestamp()),
+        expires=int((now + LIFETIME).timestamp()),
     )
     tx.create(TOKENS, access)
     return token

@@ -5,7 +5,7 @@ is kept here, for the embedded one has none.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -49,8 +49,8 @@ class Api:
 
     base: str
     """The URL that paths of the API are added to."""
-    token: str
-    """An access token of a demo user: GraphiQL starts with it, the health check calls with it."""
+    token: Callable[[], str]
+    """Returns a valid access token of a demo user: GraphiQL starts with it, the health check calls with it."""
 
 
 class _TooLarge(Exception):
@@ -71,7 +71,7 @@ def build(api: Api, graphiql: Path) -> Starlette:
         return await _health(client, api)
 
     async def explore(_request: Request) -> Response:
-        headers = json.dumps(json.dumps({"Authorization": f"Bearer {api.token}"}, indent=2))
+        headers = json.dumps(json.dumps({"Authorization": f"Bearer {api.token()}"}, indent=2))
         return HTMLResponse(PAGE.read_text().replace('"{{headers}}"', headers), headers={"cache-control": "no-store"})
 
     async def pass_on(request: Request) -> Response:
@@ -92,7 +92,7 @@ async def _health(client: httpx.AsyncClient, api: Api) -> Response:
         answer = await client.post(
             f"{api.base}/graphql",
             json={"query": "{ __typename }"},
-            headers={"authorization": f"Bearer {api.token}"},
+            headers={"authorization": f"Bearer {api.token()}"},
             timeout=HEALTH_SECONDS,
         )
     except httpx.HTTPError as error:

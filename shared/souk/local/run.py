@@ -42,7 +42,7 @@ def run(home: Home, port: int, say: Say) -> None:
             table = access.table(cloud.endpoint, outputs["TableName"])
             demo.load(table, say)
             cloud.keep()
-            token = access.issue_token(table, demo.CLIENT)
+            token = access.Renewed(table, demo.CLIENT)
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
             app = frontdoor.build(frontdoor.Api(base, token), graphiql.folder(say))
             url = f"http://{HOST}:{port}"
@@ -50,7 +50,7 @@ def run(home: Home, port: int, say: Say) -> None:
                 say("Waiting for the first answer")
                 _await_health(url, cloud)
                 home.announce(Running(os.getpid(), url, cloud.endpoint, outputs))
-                for line in welcome(url, token):
+                for line in welcome(url, token()):
                     say(line)
                 _watch(cloud)
 

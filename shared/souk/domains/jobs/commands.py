@@ -140,5 +140,4 @@ def _store(ctx: Context, job: Job, event: states.Event | None) -> Job:
     if event is states.Event.NEW:
         tx.count(posted_key(job.company_id))
     tx.commit()
-    ctx.entities[JOBS.key_of(stored)] = stored
     return stored
