@@ -117,7 +117,10 @@ class Transaction:
         self._note("Delete", delete, Conflict(f"{holder} does not hold this value."))
 
     def count(self, key: Key, by: int = 1) -> None:
-        """Add to a counter, which begins at 0. Whoever adds at the same time is added too; nobody is refused."""
+        """Add to a counter, which begins at 0.
+
+        It has no version: who adds at the same time is in the way of nobody for longer than `commit` tries again.
+        """
         update = {
             "Key": new_key_attributes(key),
             "UpdateExpression": f"ADD {_COUNTED} :by",

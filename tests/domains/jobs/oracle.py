@@ -52,8 +52,7 @@ class Posting:
         ids = [one.skill_id or one.parent_skill_id for one in (sands.skills if sands else None) or ()]
         self.skills = [skill for id_ in ids if (skill := ontology.skill(id_))]
         self.texts = [job.info.title or "", job.info.description or ""]
-        for skill in self.skills:
-            self.texts += [skill.preferred_label, *skill.alt_label]
+        self.texts += [skill.preferred_label for skill in self.skills]
         self.fixed = job.info.type == "FIXED_PRICE"
 
     def seen_by(self, caller: Caller) -> bool:

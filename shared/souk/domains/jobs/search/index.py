@@ -179,7 +179,7 @@ def _skills(job: Job) -> dict[str, tuple[str, ...]]:
     known = [*classification.skills_of(job), *classification.additional_skills_of(job)]
     free = classification.free_text_skills_of(job)
     return {
-        "skills": tuple(text for skill in known for text in (skill.preferred_label, *skill.alt_label)) + tuple(free),
+        "skills": (*(skill.preferred_label for skill in known), *free),
         "skill_ids": tuple(skill.id for skill in known),
         "skill_names": tuple(skill_name(text) for skill in known for text in (skill.slug, skill.preferred_label))
         + tuple(skill_name(text) for text in free),
