@@ -81,22 +81,31 @@ def coverage() -> None:
     typer.echo(f"{built} of {len(rows)} root fields are built.")
 
 
+Stack = Annotated[
+    str | None, typer.Option("--stack", help="A stack in AWS, such as Souk-prod, instead of the local run.")
+]
+
+
 @search_cli.command()
-def rebuild() -> None:
+def rebuild(stack: Stack = None) -> None:
     """Make the search index again from the table."""
-    _say(f"Indexed {search.rebuild(_running())} postings")
+    _say(f"Indexed {search.rebuild(_deployment(stack))} postings")
 
 
 @search_cli.command()
-def verify() -> None:
+def verify(stack: Stack = None) -> None:
     """Compare the search index with the table; exits with 1 where they differ."""
-    found = search.verify(_running())
+    found = search.verify(_deployment(stack))
     for name, ids in (("missing", found.missing), ("not in the table", found.extra), ("out of date", found.stale)):
         for id_ in ids:
             _say(f"{name}: {id_}")
     if found:
         _fail("The index differs from the table. What was written just now is on its way; else `souk search rebuild`.")
     _say("The index holds what the table holds.")
+
+
+def _deployment(stack: str | None) -> search.Deployment:
+    return search.in_aws(stack) if stack else search.local(_running())
 
 
 def _running() -> Running:

@@ -1,47 +1,80 @@
-"""Comparing the search index with the table, and making it again from the table."""
+"""Comparing the search index with the table, and making it again from the table, here or in AWS."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from souk.domains.jobs.search.projection import JobsProjection
-from souk.local import access
-from souk.local.emulator import client
+from souk.local import emulator
 from souk.local.home import Running
 from souk.local.problem import Problem
 from souk.search.indexer import Differences
 from souk.search.indexer import verify as compare
 from souk.search.snapshot import SnapshotReader
+from souk.storage import Table
 
 AT_ONCE = 1_000
 """Documents in one invocation of the indexer: a few seconds' work."""
 
 
-def verify(running: Running) -> Differences:
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A deployed stack, as its operator reaches it."""
+
+    outputs: Mapping[str, str]
+    client: Callable[[str], Any]
+    """Makes the client of an AWS service, by the service's name."""
+
+
+def local(running: Running) -> Deployment:
+    """Return the stack of the local run."""
+    return Deployment(running.outputs, partial(emulator.client, endpoint=running.endpoint))
+
+
+def in_aws(stack: str) -> Deployment:
+    """Return a stack in AWS, reached with the caller's own credentials and region.
+
+    Raises Problem when there is no such stack or it cannot be seen.
+    """
+    try:
+        [found] = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    except (BotoCoreError, ClientError) as error:
+        raise Problem(f"The stack {stack} cannot be read: {error}") from error
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
+    return Deployment(outputs, lambda service: boto3.client(service))  # type: ignore[call-overload] # no literal
+
+
+def verify(deployment: Deployment) -> Differences:
     """Return how the index departs from the table; what the indexer has not yet read of the stream shows too."""
-    projection = JobsProjection(access.table(running.endpoint, running.outputs["TableName"]))
-    reader = SnapshotReader(projection.schema, client("s3", running.endpoint), running.outputs["SearchBucket"])
-    return compare(projection, reader, _job_ids(running))
+    projection = JobsProjection(Table(deployment.client("dynamodb"), deployment.outputs["TableName"]))
+    reader = SnapshotReader(projection.schema, deployment.client("s3"), deployment.outputs["SearchBucket"])
+    return compare(projection, reader, _job_ids(deployment))
 
 
-def rebuild(running: Running) -> int:
+def rebuild(deployment: Deployment) -> int:
     """Empty the index and fill it from the table; return how many postings were read.
 
     The indexer function does it, for an index has one writer. Raises Problem when it fails.
     """
-    _invoke(running, {"reset": True})
-    ids = list(_job_ids(running))
+    _invoke(deployment, {"reset": True})
+    ids = list(_job_ids(deployment))
     for start in range(0, len(ids), AT_ONCE):
-        _invoke(running, {"reindex": ids[start : start + AT_ONCE]})
+        _invoke(deployment, {"reindex": ids[start : start + AT_ONCE]})
     return len(ids)
 
 
-def _job_ids(running: Running) -> Iterator[str]:
+def _job_ids(deployment: Deployment) -> Iterator[str]:
     """Scan the table for all postings. Functions may not scan; the account's owner may."""
     pages = (
-        client("dynamodb", running.endpoint)
+        deployment.client("dynamodb")
         .get_paginator("scan")
         .paginate(
-            TableName=running.outputs["TableName"],
+            TableName=deployment.outputs["TableName"],
             FilterExpression="SK = :sort AND begins_with(PK, :partition)",
             ExpressionAttributeValues={":sort": {"S": "JOB"}, ":partition": {"S": "JOB#"}},
             ProjectionExpression="PK",
@@ -51,9 +84,9 @@ def _job_ids(running: Running) -> Iterator[str]:
         yield from (item["PK"]["S"].removeprefix("JOB#") for item in page["Items"])
 
 
-def _invoke(running: Running, event: dict[str, object]) -> None:
-    answer = client("lambda", running.endpoint).invoke(
-        FunctionName=f"{running.outputs['Prefix']}-search-indexer", Payload=json.dumps(event).encode()
+def _invoke(deployment: Deployment, event: dict[str, object]) -> None:
+    answer = deployment.client("lambda").invoke(
+        FunctionName=f"{deployment.outputs['Prefix']}-search-indexer", Payload=json.dumps(event).encode()
     )
     if "FunctionError" in answer:
         raise Problem(f"The search indexer failed: {answer['Payload'].read().decode()}")

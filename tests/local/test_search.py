@@ -1,0 +1,48 @@
+"""Which deployment `souk search` works on."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from souk.local import search
+from souk.local.home import Running
+from souk.local.problem import Problem
+
+
+class Aws:
+    """Answers as CloudFormation does, for an account with one stack."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        if StackName != "Souk-prod":
+            error = {"Code": "ValidationError", "Message": f"Stack with id {StackName} does not exist"}
+            raise ClientError({"Error": error}, "DescribeStacks")
+        return {"Stacks": [{"Outputs": [{"OutputKey": "SearchBucket", "OutputValue": "the-index"}]}]}
+
+
+@pytest.fixture(autouse=True)
+def _account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3, "client", Aws)
+
+
+def test_a_stack_in_aws_is_known_by_its_outputs() -> None:
+    deployment = search.in_aws("Souk-prod")
+    assert deployment.outputs == {"SearchBucket": "the-index"}
+    assert deployment.client("s3").service == "s3"
+
+
+def test_a_stack_that_is_not_there_is_said_in_a_sentence() -> None:
+    with pytest.raises(Problem, match=r"The stack Souk-prd cannot be read: .*does not exist"):
+        search.in_aws("Souk-prd")
+
+
+def test_the_local_run_is_reached_at_its_own_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    running = Running(1, "http://127.0.0.1:8000", "http://127.0.0.1:4567", {"TableName": "t"})
+    deployment = search.local(running)
+    assert deployment.client("dynamodb").meta.endpoint_url == "http://127.0.0.1:4567"
+    assert deployment.outputs == {"TableName": "t"}
