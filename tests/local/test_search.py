@@ -19,8 +19,8 @@ class Aws:
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
         if StackName != "Souk-prod":
-            error = {"Code": "ValidationError", "Message": f"Stack with id {StackName} does not exist"}
-            raise ClientError({"Error": error}, "DescribeStacks")
+            message = f"Stack with id {StackName} does not exist"
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": message}}, "DescribeStacks")
         return {"Stacks": [{"Outputs": [{"OutputKey": "SearchBucket", "OutputValue": "the-index"}]}]}
 
 

@@ -27,7 +27,7 @@ class Deployment:
     """A deployed stack, as its operator reaches it."""
 
     outputs: Mapping[str, str]
-    client: Callable[[str], Any]
+    client: Callable[..., Any]
     """Makes the client of an AWS service, by the service's name."""
 
 
@@ -46,7 +46,7 @@ def in_aws(stack: str) -> Deployment:
     except (BotoCoreError, ClientError) as error:
         raise Problem(f"The stack {stack} cannot be read: {error}") from error
     outputs = {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
-    return Deployment(outputs, lambda service: boto3.client(service))  # type: ignore[call-overload] # no literal
+    return Deployment(outputs, boto3.client)
 
 
 def verify(deployment: Deployment) -> Differences:
