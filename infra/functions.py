@@ -101,7 +101,12 @@ class Functions(Construct):
             logging_format=lambda_.LoggingFormat.JSON,
             application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
-            environment={**self._environment, "SOUK_FUNCTION": function, "POWERTOOLS_SERVICE_NAME": function},
+            environment={
+                **self._environment,
+                "SOUK_FUNCTION": function,
+                "POWERTOOLS_SERVICE_NAME": function,
+                "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look through every package for one
+            },
         )
 
 

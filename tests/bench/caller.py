@@ -31,6 +31,7 @@ def environment() -> dict[str, str]:
         "SOUK_CURSOR_SECRET": "bench",
         "POWERTOOLS_SERVICE_NAME": "graphql",
         "POWERTOOLS_LOG_LEVEL": "WARNING",
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
     }
 
 
