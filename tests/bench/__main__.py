@@ -11,6 +11,7 @@ from infra.layer import build_layer
 from tests.bench import bench_search, overhead, page
 from tests.bench.caller import REFERENCE_QUERY, cold_start_argument, environment
 from tests.bench.measure import median_ratio, process_seconds
+from tests.graph import hostile
 
 ROUNDS = 7
 HERE = Path(__file__).parent
@@ -47,6 +48,8 @@ def main() -> None:
     _row("a page of 50 items / one GetItem (CPU)", f"{page.ratio():.2f}x", "4x")
     for name, ratio in overhead.ratios().items():
         _row(f"a repeated small query, {name} (CPU)", f"{ratio:.2f}x", "-")
+    [cost, name, _], *_ = hostile.costs()
+    _row(f"the costliest hostile document, {name} (CPU)", f"{cost:.0f} ms", "150 ms")
     for name, milliseconds in bench_search.percentiles().items():
         _row(f"search at 100,000 jobs, {name}", f"{milliseconds:.2f} ms", "5 ms (p50)")
 
