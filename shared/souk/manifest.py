@@ -9,15 +9,28 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+
 from souk.graph.assembly import Assembled
 
 ARTEFACT = Path(__file__).parent / "manifest.pickle"
 
 
+class Compiled(NamedTuple):
+    """A schema that is built already; what only a parser needs of it is left out."""
+
+    bare: GraphQLSchema
+    domain_of: dict[str, str]
+
+    def schema(self) -> GraphQLSchema:
+        """Return the schema. It is bound in its place, so it is good for one graph."""
+        return self.bare
+
+
 class Manifest(NamedTuple):
     """All declarations in brief."""
 
-    sdl: Assembled
+    contract: Compiled
     declared_in: dict[str, str]
     """The name of the domain that declares a field, by coordinate."""
     writes: dict[str, tuple[str, ...]]
@@ -39,7 +52,27 @@ def compile_manifest() -> Manifest:
 
     declared_in = {coordinate: domain.name for domain in app.DOMAINS for coordinate in sorted(domain.coordinates)}
     writes = {name: spec.writes for name, spec in app.FUNCTIONS.items()}
-    return Manifest(assembly.assemble(), declared_in, writes)
+    return Manifest(_compiled(assembly.assemble()), declared_in, writes)
+
+
+def _compiled(sdl: Assembled) -> Compiled:
+    """Build the schema and cut it loose from the document that it came from: it loads in half the time."""
+    schema = sdl.schema()
+    for named in schema.type_map.values():
+        named.ast_node, named.extension_ast_nodes = None, ()
+        if isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
+            for field in named.fields.values():
+                field.ast_node = None
+                for argument in field.args.values():
+                    argument.ast_node = None
+        elif isinstance(named, GraphQLInputObjectType):
+            for part in named.fields.values():
+                part.ast_node = None
+        elif isinstance(named, GraphQLEnumType):
+            for value in named.values.values():
+                value.ast_node = None
+    schema.ast_node = None
+    return Compiled(schema, sdl.domain_of)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ def api() -> Api:
     own = settings()
     known = manifest.load()
     return Api(
-        engine=Engine(Graph((), known.sdl, Later(known.declared_in, _domain)), own.function),
+        engine=Engine(Graph((), known.contract, Later(known.declared_in, _domain)), own.function),
         table=Table(aws.dynamodb(), own.table, known.writes[own.function]),
         cursors=Cursors(lambda: aws.secret(own.cursor_secret)),
         invoke=aws.invoke,

@@ -1,7 +1,6 @@
 """Measuring: processes by their own CPU time, calls by this process's."""
 
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -26,8 +25,3 @@ def call_seconds(*calls: Callable[[], object], times: int) -> list[float]:
                 call()
             best[index] = min(best[index], (time.process_time() - begun) / times)
     return best
-
-
-def median_ratio(pairs: Sequence[tuple[float, float]]) -> float:
-    """Return the median of the ratios of figures that were taken in turn."""
-    return statistics.median(ours / theirs for ours, theirs in pairs)

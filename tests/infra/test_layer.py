@@ -82,7 +82,12 @@ from souk import manifest
 assert souk.__file__.startswith(sys.argv[1]), souk.__file__
 assert not any(name.startswith("souk.domains") for name in sys.modules)
 assert manifest.ARTEFACT.exists()
-assert manifest.load() == manifest.compile_manifest()
+known, anew = manifest.load(), manifest.compile_manifest()
+assert (known.declared_in, known.writes) == (anew.declared_in, anew.writes)
+assert known.contract.domain_of == anew.contract.domain_of
+from graphql import print_schema
+from souk.graph.assembly import assemble
+assert print_schema(known.contract.schema()) == print_schema(assemble().schema())
 for service in sys.argv[2:]:
     boto3.client(service, region_name="eu-west-1")
 """

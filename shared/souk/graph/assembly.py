@@ -1,23 +1,39 @@
 """The schema, assembled from the SDL files of all domains.
 
-Parsing it takes a while, so what is deployed holds it parsed (`souk.manifest`).
+Parsing and building it takes a while, so what is deployed holds it built (`souk.manifest`).
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from graphql import (
     DefinitionNode,
     DocumentNode,
     FieldDefinitionNode,
+    GraphQLObjectType,
+    GraphQLSchema,
     NameNode,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
+    build_ast_schema,
     parse,
 )
 
+from souk.naming import to_snake
+
 PACKAGE = Path(__file__).parents[1]
 _ROOTS = ("Query", "Mutation")
+
+
+class Contract(Protocol):
+    """A schema without resolvers, and which domain's it is."""
+
+    @property
+    def domain_of(self) -> dict[str, str]:
+        """In which domain's folder each root field stands."""
+
+    def schema(self) -> GraphQLSchema:
+        """Return the schema, to be bound once."""
 
 
 class Assembled(NamedTuple):
@@ -26,6 +42,16 @@ class Assembled(NamedTuple):
     document: DocumentNode
     domain_of: dict[str, str]
     """`Query.jobPosting` -> `jobs`."""
+
+    def schema(self) -> GraphQLSchema:
+        """Build an executable schema, whose arguments arrive under Python's names. Tests see to its validity."""
+        schema = build_ast_schema(self.document, assume_valid=True)
+        for named in schema.type_map.values():
+            if isinstance(named, GraphQLObjectType) and not named.name.startswith("__"):
+                for field in named.fields.values():
+                    for name, argument in field.args.items():
+                        argument.out_name = to_snake(name)
+        return schema
 
 
 def sdl_files() -> list[Path]:

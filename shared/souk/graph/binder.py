@@ -17,13 +17,12 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     GraphQLUnionType,
-    build_ast_schema,
     get_named_type,
 )
 from pydantic import BaseModel, ValidationError
 
 from souk.errors import NotBuilt, NotFound, Unprocessable
-from souk.graph.assembly import Assembled
+from souk.graph.assembly import Contract
 from souk.graph.domain import ComputedField, Domain, Link, RootField
 from souk.graph.links import Follower, keys_of, target
 from souk.graph.scopes import Scope
@@ -55,9 +54,9 @@ _NOTHING_LATER = Later({}, lambda name: Domain(name, name))
 class Graph:
     """The schema with its resolvers, and what was declared for each field of it."""
 
-    def __init__(self, domains: Iterable[Domain], sdl: Assembled, later: Later = _NOTHING_LATER) -> None:
-        self.schema: GraphQLSchema = build_ast_schema(sdl.document, assume_valid=True)
-        self.domain_of: Mapping[str, str] = sdl.domain_of
+    def __init__(self, domains: Iterable[Domain], contract: Contract, later: Later = _NOTHING_LATER) -> None:
+        self.schema: GraphQLSchema = contract.schema()
+        self.domain_of: Mapping[str, str] = contract.domain_of
         """The domain in whose SDL a root field stands, by coordinate; built or not."""
         self.roots: dict[str, RootField] = {}
         self.links: dict[str, Link] = {}
@@ -68,7 +67,6 @@ class Graph:
         self._leads: dict[str, bool] = {}
         self._later = later
         self._waiting = set(later.declared_in.values())
-        self._name_arguments()
         for domain in domains:
             self._bind(domain)
         self._bind_unbuilt()
@@ -133,14 +131,6 @@ class Graph:
                     if self._search_links(step, seen):
                         return True
         return False
-
-    def _name_arguments(self) -> None:
-        """Let arguments arrive under Python's names."""
-        for named in self.schema.type_map.values():
-            if isinstance(named, GraphQLObjectType) and not named.name.startswith("__"):
-                for field in named.fields.values():
-                    for name, argument in field.args.items():
-                        argument.out_name = to_snake(name)
 
     def _field(self, coordinate: str) -> GraphQLField:
         type_name, _, field_name = coordinate.partition(".")
