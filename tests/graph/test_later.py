@@ -58,3 +58,19 @@ def test_the_manifest_tells_where_every_declaration_is_found() -> None:
     for name in set(known.declared_in.values()):
         found = serving._domain(name)  # noqa: SLF001 - what the manifest promises is kept there
         assert found.coordinates == {one for one, domain in known.declared_in.items() if domain == name}
+
+
+def test_a_domain_that_cannot_be_loaded_is_tried_again() -> None:
+    attempts: list[str] = []
+
+    def load(name: str) -> Domain:
+        attempts.append(name)
+        if len(attempts) == 1:
+            raise ImportError(name)
+        return DOMAINS[name]()
+
+    graph = Graph((), tiny.assembled(), Later({"Query.book": "library"}, load))
+    with pytest.raises(ImportError):
+        graph.need(["Query.book"])
+    graph.need(["Query.book"])
+    assert "Query.book" in graph.roots

@@ -76,8 +76,8 @@ class Graph:
         if self._waiting:
             declared_in = self._later.declared_in
             for name in sorted({declared_in[one] for one in coordinates if one in declared_in} & self._waiting):
-                self._waiting.remove(name)
                 self._bind(self._later.load(name))
+                self._waiting.remove(name)
 
     def _bind(self, domain: Domain) -> None:
         for root in domain.roots:
