@@ -7,12 +7,12 @@ import orjson
 
 from souk.graph.scopes import Scope
 from souk.identity.principal import Role
-from souk.identity.records import API_KEYS, MEMBERSHIPS, TOKENS, AccessToken, ApiKey, Membership
+from souk.identity.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, AccessToken, ApiKey, Grant, Membership
 from souk.identity.tokens import TokenParts, digest, mint
 
 REFERENCE_QUERY = "{ requestMetadata { sudo internal } }"
 _SCOPES = tuple(scope.value for scope in Scope)
-_PARTS = TokenParts("bench", "1", "2")
+_PARTS = TokenParts("bench", "1", "2", "3")
 
 
 def environment() -> dict[str, str]:
@@ -36,22 +36,32 @@ def environment() -> dict[str, str]:
 
 
 def token_and_items() -> tuple[str, list[dict[str, Any]]]:
-    """Return a token, and the three items that prove it."""
+    """Return a token, and the four items that prove it."""
     token = mint(_PARTS)
     expires = int((datetime.now(UTC) + timedelta(hours=1)).timestamp())
-    access = AccessToken(hash=digest(token), key_id="bench", user_id="1", scopes=_SCOPES, generation=1, expires=expires)
+    access = AccessToken(
+        hash=digest(token),
+        grant_id="3",
+        key_id="bench",
+        user_id="1",
+        scopes=_SCOPES,
+        generation=1,
+        expires=expires,
+    )
+    grant = Grant(
+        id="3", key_id="bench", user_id="1", organization_id="2", scopes=_SCOPES, generation=1, expires=expires
+    )
     key = ApiKey(
         id="bench",
         name="Bench",
         organization_id="2",
         created_by="1",
-        secret_hashes=(),
         scopes=_SCOPES,
         grants=(),
         redirect_uris=(),
     )
     member = Membership(user_id="1", organization_id="2", company_id="2", role=Role.OWNER)
-    return token, [TOKENS.encode(access), API_KEYS.encode(key), MEMBERSHIPS.encode(member)]
+    return token, [TOKENS.encode(access), API_KEYS.encode(key), GRANTS.encode(grant), MEMBERSHIPS.encode(member)]
 
 
 def cold_start_argument(query: str) -> str:

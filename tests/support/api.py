@@ -136,7 +136,7 @@ def person(
     scopes: tuple[str, ...] = EVERY_SCOPE,
 ) -> Person:
     """Make somebody a member of an organization and give them a token. Users and organizations are not made here."""
-    table = Table(souk.table.client, souk.table.name, writes=("TOKEN#", "KEY#", "USER#"))
+    table = Table(souk.table.client, souk.table.name, writes=("TOKEN#", "GRANT#", "KEY#", "USER#"))
     transaction = table.transaction()
     key = table.get(API_KEYS, KEY_ID)
     if key is None:
@@ -145,7 +145,6 @@ def person(
             name="Tests",
             organization_id=organization_id,
             created_by=user_id,
-            secret_hashes=(),
             scopes=EVERY_SCOPE,
             grants=(),
             redirect_uris=(),

@@ -1,4 +1,4 @@
-"""Proving who calls: one consistent read of the token, its key and the membership, on every request.
+"""Proving who calls: one consistent read of the token, its grant, its key and the membership, on every request.
 
 Nothing is kept between requests, so what is revoked is refused at once.
 """
@@ -9,7 +9,16 @@ from datetime import datetime
 
 from souk.errors import Forbidden, Unauthorized
 from souk.identity.principal import Principal
-from souk.identity.records import API_KEYS, MEMBERSHIPS, TOKENS, api_key_key, membership_key, token_key
+from souk.identity.records import (
+    API_KEYS,
+    GRANTS,
+    MEMBERSHIPS,
+    TOKENS,
+    api_key_key,
+    grant_key,
+    membership_key,
+    token_key,
+)
 from souk.identity.tokens import digest, parts_of
 from souk.storage import Table
 
@@ -19,29 +28,30 @@ _ORGANIZATION_ID = re.compile(r"[0-9]{1,20}")
 _SHOWN = 32  # characters of a malformed header
 
 
-def authenticate(table: Table, headers: Mapping[str, str], now: datetime) -> Principal:
-    """Return who calls. `headers` have lower-case names.
+def authenticate(table: Table, headers: Mapping[str, str], now: datetime, parameter: str | None = None) -> Principal:
+    """Return who calls. `headers` have lower-case names; `parameter` is the token of a URL's `access_token`.
 
     Raises Unauthorized when the token proves nothing, and Forbidden when its owner is no member of the organization
     that the request names.
     """
-    token = _bearer(headers.get("authorization", ""))
+    token = _bearer(headers.get("authorization", ""), parameter)
     parts = parts_of(token)
     tenant = headers.get(TENANT_HEADER, "").strip()
     well_formed = _ORGANIZATION_ID.fullmatch(tenant) is not None
     wanted = (
         token_key(digest(token)),
         api_key_key(parts.key_id),
+        grant_key(parts.grant_id),
         membership_key(parts.user_id, tenant if well_formed else parts.organization_id),
     )
     items = table.batch_get(wanted, consistent=True)
-    token_item, key_item, membership_item = (items.get(key) for key in wanted)
-    if token_item is None or key_item is None:
+    token_item, key_item, grant_item, membership_item = (items.get(key) for key in wanted)
+    if token_item is None or key_item is None or grant_item is None:
         raise Unauthorized("This access token is not valid.")
-    access, key = TOKENS.decode(token_item), API_KEYS.decode(key_item)
+    access, key, grant = TOKENS.decode(token_item), API_KEYS.decode(key_item), GRANTS.decode(grant_item)
     if access.expires <= now.timestamp():
         raise Unauthorized("This access token has expired.")
-    if not key.active or access.generation != key.generation:
+    if not key.active or grant.revoked or access.generation != key.generation:
         raise Unauthorized("This access token has been revoked.")
     if tenant and not well_formed:
         raise Forbidden(
@@ -58,12 +68,16 @@ def authenticate(table: Table, headers: Mapping[str, str], now: datetime) -> Pri
         role=membership.role,
         scopes=frozenset(access.scopes),
         operator=membership.operator,
+        permissions=frozenset(membership.permissions),
+        service=access.user_id == key.service_account_id,
     )
 
 
-def _bearer(header: str) -> str:
-    """Return the token of an Authorization header (RFC 6750, section 2.1); the scheme's case does not matter."""
+def _bearer(header: str, parameter: str | None) -> str:
+    """Return the token of an Authorization header or of the URL (RFC 6750, section 2); the scheme's case is free."""
+    if parameter and not header:
+        return parameter.strip()
     scheme, _, token = header.strip().partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthorized("Send an access token: `Authorization: Bearer oauth2v2_...`.")
+    if scheme.lower() != "bearer" or not token or parameter:
+        raise Unauthorized("Send one access token: `Authorization: Bearer oauth2v2_...`.")
     return token.strip()

@@ -11,6 +11,15 @@ class Role(StrEnum):
     ADMIN = "ADMIN"
     HIRING_MANAGER = "HIRING_MANAGER"
     MEMBER = "MEMBER"
+    NONE = "NONE"
+    """Nothing: a service account until it is given a role (reference, "Service accounts")."""
+
+
+class Permission(StrEnum):
+    """What a member can be allowed beside what their role includes."""
+
+    API_KEY_MANAGER = "API_KEY_MANAGER"
+    """To make and manage the organization's API keys (reference, "Granting API Key Management Permissions")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +37,26 @@ class Principal:
     """By their names in the contract."""
     operator: bool = False
     """Whether they run this deployment."""
+    permissions: frozenset[Permission] = frozenset()
+    service: bool = False
+    """Whether it is a program that acts as itself, which may only read."""
+
+    @property
+    def member(self) -> bool:
+        """Whether they have any role in the organization in context."""
+        return self.role is not Role.NONE
+
+    @property
+    def administers(self) -> bool:
+        """Whether they govern the organization in context: its owners and admins do."""
+        return self.role in (Role.OWNER, Role.ADMIN)
+
+    @property
+    def manages_keys(self) -> bool:
+        """Whether they may make and manage the organization's API keys."""
+        return self.administers or Permission.API_KEY_MANAGER in self.permissions
 
     def governs(self, organization_id: str, company_id: str) -> bool:
         """Say whether an organization is the one in context, or a team of the company in context."""
         whole_company = self.organization_id == self.company_id == company_id
-        return whole_company or self.organization_id == organization_id
+        return self.member and (whole_company or self.organization_id == organization_id)

@@ -1,7 +1,7 @@
 """Access tokens: opaque to clients, kept as hashes, and checked with one read.
 
-A token carries the ids under which its own record, its key and its membership are found, so that all three are read
-in one BatchGetItem. They prove nothing by themselves: the record is found by the hash of the whole token.
+A token carries the ids under which its own record, its grant, its key and its membership are found, so that all
+four are read in one BatchGetItem. They prove nothing by themselves: the record is found by the hash of the whole token.
 """
 
 import base64
@@ -25,11 +25,12 @@ class TokenParts(NamedTuple):
     user_id: str
     organization_id: str
     """The organization that requests are made for when they do not name one."""
+    grant_id: str
 
 
-def mint(parts: TokenParts) -> str:
-    """Make a new token."""
-    raw = _SEPARATOR.join([*(part.encode() for part in parts), secrets.token_bytes(_SECRET_BYTES)])
+def mint(parts: TokenParts, secret: bytes | None = None) -> str:
+    """Make a token, with a new random secret unless one is given."""
+    raw = _SEPARATOR.join([*(part.encode() for part in parts), secret or secrets.token_bytes(_SECRET_BYTES)])
     return PREFIX + base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
@@ -44,9 +45,9 @@ def parts_of(token: str) -> TokenParts:
     body = token.removeprefix(PREFIX)
     try:
         raw = base64.urlsafe_b64decode(body.encode("ascii") + b"=" * (-len(body) % 4))
-        key_id, user_id, organization_id, _secret = raw.split(_SEPARATOR, 3)
-        return TokenParts(key_id.decode(), user_id.decode(), organization_id.decode())
-    except (ValueError, binascii.Error):
+        *parts, _secret = raw.split(_SEPARATOR, len(TokenParts._fields))
+        return TokenParts._make(part.decode() for part in parts)
+    except (TypeError, ValueError, binascii.Error):
         raise refused from None
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from souk.domains.identity import rules
 from souk.domains.identity.resolvers import domain as identity
+from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.graph import Context, Domain, Graph, Scope
 from souk.graph.assembly import assemble
@@ -48,7 +48,7 @@ def _jobs() -> Domain:
     jobs.link("JobPostingOwnership.clientCompany", to=ORGANIZATIONS, by="company_id")
     jobs.link("MarketplacePostingOwnership.team", to=ORGANIZATIONS, by="team_id")
     jobs.link("MarketplaceJobPosting.clientCompanyPublic", to=ORGANIZATIONS, by="company_id")
-    jobs.link("MarketplaceJobPosting.clientCompany", to=ORGANIZATIONS, by="company_id", visible=rules.company_shown)
+    jobs.link("MarketplaceJobPosting.clientCompany", to=ORGANIZATIONS, by="company_id", visible=privacy.company_shown)
     return jobs
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from souk.domains.identity import rules
 from souk.domains.identity.model import ClientVerificationStatus, PaymentVerificationStatus
+from souk.domains.identity.rules import privacy
 from souk.identity.principal import Principal, Role
 from souk.identity.records import Membership
 from tests.domains.identity.people import (
@@ -39,22 +39,22 @@ _olivia, _liam, _omar, _sofia = PEOPLE
 
 @pytest.mark.parametrize(("asked", "shown"), [(OWNER, True), (MANAGER, True), (STRANGER, False), (OPERATOR, True)])
 def test_a_company_and_its_teams_are_private_to_its_members(asked: Asked, shown: bool) -> None:
-    assert [rules.company_shown(one, asked) for one in PLACES[:3]] == [shown] * 3
+    assert [privacy.company_shown(one, asked) for one in PLACES[:3]] == [shown] * 3
 
 
 def test_a_person_is_shown_to_themselves_and_to_colleagues() -> None:
-    assert rules.person_shown(_olivia, MANAGER)
-    assert rules.person_shown(_olivia, OPERATOR)
-    assert not rules.person_shown(_olivia, STRANGER)
+    assert privacy.person_shown(_olivia, MANAGER)
+    assert privacy.person_shown(_olivia, OPERATOR)
+    assert not privacy.person_shown(_olivia, STRANGER)
     sofia = principal(SOFIA, SOLO, SOLO, Role.OWNER)
-    assert rules.person_shown(_sofia, Asked(sofia))
-    assert not rules.person_shown(_sofia, OWNER)
+    assert privacy.person_shown(_sofia, Asked(sofia))
+    assert not privacy.person_shown(_sofia, OWNER)
 
 
 def test_in_the_context_of_another_company_somebody_is_no_colleague() -> None:
     elsewhere = Asked(replace(MANAGER.principal, organization_id=RIVAL, company_id=RIVAL))
-    assert not rules.person_shown(_olivia, elsewhere)
-    assert rules.person_shown(_liam, elsewhere), "oneself is oneself everywhere"
+    assert not privacy.person_shown(_olivia, elsewhere)
+    assert privacy.person_shown(_liam, elsewhere), "oneself is oneself everywhere"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_in_the_context_of_another_company_somebody_is_no_colleague() -> None:
     ],
 )
 def test_who_may_ask_in_which_teams_somebody_is(asked: Asked, of: str, may: bool) -> None:
-    assert rules.may_ask_for_teams_of(asked, ACME_COMPANY, of) is may
+    assert privacy.may_ask_for_teams_of(asked, ACME_COMPANY, of) is may
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_teams_are_open_to_who_joined_them_and_to_who_governs(
         Membership(user_id=LIAM, organization_id=at, company_id=ACME, role=role, active=active)
         for at, role, active in joined
     ]
-    assert [team.id for team in rules.teams_open_to(PLACES[1:3], memberships)] == open_to
+    assert [team.id for team in privacy.teams_open_to(PLACES[1:3], memberships)] == open_to
 
 
 @pytest.mark.parametrize(
@@ -116,5 +116,5 @@ def test_how_a_payment_failed_is_told_to_members_only(status: str | None, as_cli
     company = ACME_COMPANY.model_copy(update={"payment_verification_status": known})
     assert company.client_verification is ClientVerificationStatus(as_client)
     assert company.payment_verified is (status == "VERIFIED")
-    assert rules.payment_status_shown(company, STRANGER) == outside
-    assert rules.payment_status_shown(company, MANAGER) == status
+    assert privacy.payment_status_shown(company, STRANGER) == outside
+    assert privacy.payment_status_shown(company, MANAGER) == status

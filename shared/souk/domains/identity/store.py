@@ -11,7 +11,20 @@ from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Collection, Key, Table, Transaction
 from souk.storage.collection import E
 
-WRITES = ("USER#", "ORG#", "KEY#", "TOKEN#", "UNIQ#email#", "UNIQ#nickname#")
+WRITES = (
+    "CHANGE#",
+    "CODE#",
+    "GRANT#",
+    "INVITE#",
+    "KEY#",
+    "ORG#",
+    "SESSION#",
+    "TOKEN#",
+    "UNIQ#email#",
+    "UNIQ#nickname#",
+    "UNIQ#subject#",
+    "USER#",
+)
 """The beginnings of the partition keys that only the owner of this domain writes."""
 
 

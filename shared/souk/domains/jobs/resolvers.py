@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from souk.domains.files.store import download_link
 from souk.domains.identity.model import Organization
-from souk.domains.identity.rules import company_shown
+from souk.domains.identity.rules.privacy import company_shown
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs import commands, lists
 from souk.domains.jobs.model import Job, PostingRequest, Status

@@ -65,7 +65,7 @@ def _entries(now: datetime) -> Iterator[_Entry]:
         yield _Entry(ORGANIZATIONS, organization.model_copy(update={"total_posted_jobs": total}))
     yield from (_Entry(USERS, user) for user in people.users)
     yield from (_Entry(MEMBERSHIPS, membership) for membership in people.memberships)
-    yield _Entry(API_KEYS, api_key())
+    yield _Entry(API_KEYS, api_key(now))
     yield from (_Entry(RELATIONS, relation) for relation in _relations(posted))
     yield from (_Entry(JOBS, job) for job in posted)
 

@@ -19,7 +19,7 @@ from souk.domains.identity.model import (
 from souk.domains.reference.places import find_city
 from souk.graph import Scope
 from souk.identity.principal import Role
-from souk.identity.records import ApiKey, Membership
+from souk.identity.records import ApiKey, ClientSecret, GrantType, Membership
 from souk.identity.tokens import digest
 
 CLIENT = "olivia@acme.test"
@@ -57,16 +57,17 @@ class Society:
     clients: dict[str, Client]
 
 
-def api_key() -> ApiKey:
-    """Return the demo's API key: all scopes and grants."""
+def api_key(now: datetime) -> ApiKey:
+    """Return the demo's API key, of a program that acts for people: all scopes. Its secret is good for a year."""
     return ApiKey(
         id=KEY_ID,
         name="Souk demo",
         organization_id=organization_id(1),
         created_by=user_id(1),
-        secret_hashes=(digest(KEY_SECRET),),
+        created=stamp(now),
+        secrets=(ClientSecret(hash=digest(KEY_SECRET), expires=int((now + timedelta(days=365)).timestamp())),),
         scopes=tuple(scope.value for scope in Scope),
-        grants=("AUTHORIZATION_CODE", "IMPLICIT", "CLIENT_CREDENTIALS", "REFRESH_TOKEN"),
+        grants=(GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT, GrantType.REFRESH_TOKEN),
         redirect_uris=("http://127.0.0.1:9/callback",),
     )
 

@@ -7,32 +7,28 @@ that is not shown to everybody. What has no facts yet (offers, time reports, pro
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from souk.domains.identity import rules
 from souk.domains.identity.model import CompanyLegacyType, Organization, User
-from souk.domains.identity.store import ORGANIZATIONS, USERS, WRITES, members_of, memberships_of, teams_of
+from souk.domains.identity.resolvers.declared import CALLER, domain
+from souk.domains.identity.rules import privacy
+from souk.domains.identity.store import ORGANIZATIONS, USERS, members_of, memberships_of, teams_of
 from souk.domains.identity.views import I18nSettings, PaymentVerification, UserLocation, country_of
 from souk.domains.reference.model import Country
 from souk.errors import Forbidden, Unprocessable
-from souk.graph import Context, Domain, Scope
+from souk.graph import Context, Scope
 from souk.graph.cursors import BEGINNING, MAX_PAGE, page_size
 from souk.identity.principal import Role
 from souk.identity.records import Membership
 
-domain = Domain("identity", function="auth", writes=WRITES)
-
-_CALLER = (Scope.COMMON_ENTITIES_READ, Scope.COMMON_FUNCTIONS)
-
-
 # Root fields
 
 
-@domain.query("user", scopes=_CALLER)
+@domain.query("user", scopes=CALLER)
 def user(ctx: Context) -> User | None:
     """Return the person who calls."""
     return ctx.load(USERS, ctx.principal.user_id)
 
 
-@domain.query("organization", scopes=_CALLER)
+@domain.query("organization", scopes=CALLER)
 def organization(ctx: Context) -> Organization | None:
     """Return the organization that the request is made for."""
     return ctx.load(ORGANIZATIONS, ctx.principal.organization_id)
@@ -44,7 +40,7 @@ def company(ctx: Context, id: str) -> dict[str, Organization | None] | None:  # 
     found = ctx.load(ORGANIZATIONS, id)
     if found is None or found.is_team:
         return None
-    return {"public": found, "private": found if rules.company_shown(found, ctx) else None}
+    return {"public": found, "private": found if privacy.company_shown(found, ctx) else None}
 
 
 @domain.query("companySelector", scopes=[Scope.COMMON_ENTITIES_READ])
@@ -76,7 +72,7 @@ def _selectable(one: Organization, root: Organization) -> dict[str, Any]:
 
 def _own(attribute: str) -> Callable[[User, Context], Any]:
     """Return a projection that shows an attribute of a person to those who may know it."""
-    return lambda source, ctx: getattr(source, attribute) if rules.person_shown(source, ctx) else None
+    return lambda source, ctx: getattr(source, attribute) if privacy.person_shown(source, ctx) else None
 
 
 domain.field("CurrentUser.email")(_own("email"))
@@ -89,7 +85,7 @@ for _type in ("GenericUser", "PiiUser"):
 @domain.field("PiiUser.location")
 def person_location(source: User, ctx: Context) -> UserLocation | None:
     """Return where a person is: city and country to everybody, street and postal code to those who may know it."""
-    return UserLocation.of(source.location, ctx.now, whole=rules.person_shown(source, ctx))
+    return UserLocation.of(source.location, ctx.now, whole=privacy.person_shown(source, ctx))
 
 
 @domain.connection("CurrentUser.i18NSettings")
@@ -99,7 +95,7 @@ def i18n_settings(source: User, ctx: Context, company_referenced_id: str | None 
     Raises Forbidden for settings that are not the caller's.
     """
     refused = Forbidden("These settings are not yours to see.")
-    if not rules.person_shown(source, ctx):
+    if not privacy.person_shown(source, ctx):
         raise refused
     if company_referenced_id is None:
         return I18nSettings.of(source.location)
@@ -122,7 +118,7 @@ domain.link(
     "GenericOrganization.company",
     to=ORGANIZATIONS,
     by="company_id",
-    visible=rules.company_shown,
+    visible=privacy.company_shown,
 )
 
 
@@ -145,9 +141,9 @@ def child_organization(source: Organization, ctx: Context, id: str, user_id: str
 
 def _teams(company: Organization, ctx: Context, user_id: str | None) -> list[Organization]:
     asked_for = user_id or ctx.principal.user_id
-    if not rules.may_ask_for_teams_of(ctx, company, asked_for):
+    if not privacy.may_ask_for_teams_of(ctx, company, asked_for):
         raise Forbidden("Only those who govern a company see who is in which of its teams.")
-    return rules.teams_open_to(teams_of(ctx.table, company.id), memberships_of(ctx.table, asked_for))
+    return privacy.teams_open_to(teams_of(ctx.table, company.id), memberships_of(ctx.table, asked_for))
 
 
 @domain.connection("CurrentOrganization.staffs")
@@ -156,7 +152,7 @@ def staffs(source: Organization, ctx: Context, pagination: dict[str, Any] | None
 
     The page's `after` is the id of the last record of the page before (reference, CurrentOrganization.staffs).
     """
-    if not rules.company_shown(source, ctx):
+    if not privacy.company_shown(source, ctx):
         raise Forbidden("Only its members see who is a member of an organization.")
     everybody = members_of(ctx.table, source.id)
     page = _page(everybody, pagination)
@@ -232,7 +228,7 @@ def company_country(source: Organization, ctx: Context) -> Country | None:  # no
 @domain.field("MarketplacePublicCompanyInfo.paymentVerification")
 def payment_verification(source: Organization, ctx: Context) -> PaymentVerification:
     """Return whether its way of paying is proven, and to its members also why not."""
-    return PaymentVerification(rules.payment_status_shown(source, ctx), source.payment_verified)
+    return PaymentVerification(privacy.payment_status_shown(source, ctx), source.payment_verified)
 
 
 @domain.field("PrivateCompanyInfo.includeInStats")
@@ -246,7 +242,7 @@ def _of_location(part: str) -> Callable[[Organization, Context], Any]:
 
 
 def _to_members(attribute: str) -> Callable[[Organization, Context], Any]:
-    return lambda source, ctx: getattr(source, attribute) if rules.company_shown(source, ctx) else None
+    return lambda source, ctx: getattr(source, attribute) if privacy.company_shown(source, ctx) else None
 
 
 for _part in ("state", "city", "timezone"):

@@ -23,7 +23,8 @@ class Asked(Protocol):
 
 def company_shown(organization: Organization, asked: Asked) -> bool:
     """Say whether the private side of a company is shown: to its members, and to those who run Souk."""
-    return asked.principal.operator or asked.principal.company_id == organization.company_id
+    principal = asked.principal
+    return principal.operator or (principal.member and principal.company_id == organization.company_id)
 
 
 def person_shown(user: User, asked: Asked) -> bool:
@@ -32,7 +33,8 @@ def person_shown(user: User, asked: Asked) -> bool:
     Colleagues are the members of the company in whose context the request is made.
     """
     principal = asked.principal
-    return principal.operator or principal.user_id == user.id or principal.company_id in user.company_ids
+    colleagues = principal.member and principal.company_id in user.company_ids
+    return principal.operator or principal.user_id == user.id or colleagues
 
 
 def may_ask_for_teams_of(asked: Asked, company: Organization, user_id: str) -> bool:
@@ -43,7 +45,7 @@ def may_ask_for_teams_of(asked: Asked, company: Organization, user_id: str) -> b
     principal = asked.principal
     if principal.operator:
         return True
-    governs = principal.governs(company.id, company.id) and principal.role in _GOVERNING
+    governs = principal.governs(company.id, company.id) and principal.administers
     return principal.company_id == company.id and (principal.user_id == user_id or governs)
 
 

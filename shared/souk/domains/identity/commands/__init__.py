@@ -1,0 +1,1 @@
+"""What identity's mutations do: one transaction each."""

@@ -1,0 +1,9 @@
+"""The domain, on which the other modules of this package declare their fields."""
+
+from souk.domains.identity.store import WRITES
+from souk.graph import Domain, Scope
+
+domain = Domain("identity", function="auth", writes=WRITES)
+
+CALLER = (Scope.COMMON_ENTITIES_READ, Scope.COMMON_FUNCTIONS)
+"""What a token needs to ask who calls, and in whose name."""

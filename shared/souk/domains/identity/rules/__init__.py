@@ -1,0 +1,1 @@
+"""What is allowed in identity: pure functions, by what they are about."""
