@@ -57,6 +57,18 @@ class LimitExceeded(SoukError):
     code = "LIMIT_EXCEEDED"
 
 
+class TooManyRequests(SoukError):
+    """Somebody has asked more often than they may (RFC 6585, section 4)."""
+
+    code = "TOO_MANY_REQUESTS"
+
+    def __init__(self, message: str, *, limit: int, reset: int) -> None:
+        """`limit` is how many requests there may be, `reset` after how many seconds there may be more."""
+        super().__init__(message, retryAfter=reset)
+        self.limit = limit
+        self.reset = reset
+
+
 class NotBuilt(SoukError):
     """The contract has it and this version of Souk does not yet; `souk coverage` lists them."""
 

@@ -1,0 +1,149 @@
+"""How often somebody has called, and how often they may: counters in a table of their own.
+
+They are kept apart from the entities, so that counting a request neither feeds the entities' stream nor asks the
+functions that only read for a right to write there.
+
+ADDRESS#<ip>#<minute>  a minute's requests of an address; it is gone a little later
+KEY#<id>               a key's requests of the day that it was last used on, and when that was
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from souk.errors import TooManyRequests
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+PER_DAY = 40_000
+"""Requests of one key on one day, UTC (reference, "Preparation")."""
+
+_MINUTE, _DAY = 60, 86_400
+_KEPT = 600  # seconds that a minute's counter outlives its minute
+_AT_ONCE = 10  # as many as botocore keeps connections
+
+
+class Usage(NamedTuple):
+    """How a key was used."""
+
+    today: int
+    """Requests since midnight, UTC."""
+    last_used: str | None
+    """ISO 8601, UTC; None for a key that never was."""
+
+
+class Allowance(NamedTuple):
+    """What is left of a limit."""
+
+    limit: int
+    remaining: int
+    reset: int
+    """Seconds until all of it is there again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Counts requests."""
+
+    client: "DynamoDBClient"
+    table: str
+    per_minute: int | None = None
+    """Requests of one address in one minute; None where a firewall limits them."""
+    per_day: int = PER_DAY
+
+    def admit_address(self, address: str, now: datetime) -> None:
+        """Count a request of an address. Raises TooManyRequests when it has sent more in this minute than it may."""
+        if self.per_minute is None:
+            return
+        minute = int(now.timestamp()) // _MINUTE
+        sent = self._add(f"ADDRESS#{address}#{minute}", expires=(minute + 1) * _MINUTE + _KEPT)
+        if sent > self.per_minute:
+            raise TooManyRequests(
+                f"More than {self.per_minute} requests in a minute from this address.",
+                limit=self.per_minute,
+                reset=(minute + 1) * _MINUTE - int(now.timestamp()),
+            )
+
+    def admit_key(self, key_id: str, now: datetime) -> Allowance:
+        """Count a request through a key and return what is left of its day.
+
+        Raises TooManyRequests when there is nothing left.
+        """
+        used = self._use(key_id, now)
+        reset = _DAY - int(now.timestamp()) % _DAY
+        if used > self.per_day:
+            raise TooManyRequests(
+                f"More than {self.per_day} requests in a day through this API key.", limit=self.per_day, reset=reset
+            )
+        return Allowance(self.per_day, self.per_day - used, reset)
+
+    def usage(self, key_ids: Iterable[str], now: datetime) -> dict[str, Usage]:
+        """Return how keys were used, by their ids."""
+        ids = list(dict.fromkeys(key_ids))
+        if not ids:
+            return {}
+        with ThreadPoolExecutor(max_workers=min(len(ids), _AT_ONCE)) as pool:
+            return dict(zip(ids, pool.map(lambda key_id: self._usage(key_id, now), ids), strict=True))
+
+    def _usage(self, key_id: str, now: datetime) -> Usage:
+        item = self.client.get_item(TableName=self.table, Key=_key(f"KEY#{key_id}")).get("Item")
+        if item is None:
+            return Usage(0, None)
+        counted = int(item["counted"]["N"]) if item["day"]["S"] == _day(now) else 0
+        return Usage(counted, item["seen"]["S"])
+
+    def _use(self, key_id: str, now: datetime) -> int:
+        """Count a use of a key and return how many there were today."""
+        values = {":one": {"N": "1"}, ":day": {"S": _day(now)}, ":now": {"S": _stamp(now)}}
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "Key": _key(f"KEY#{key_id}"),
+            "ExpressionAttributeNames": {"#day": "day"},
+            "ExpressionAttributeValues": values,
+            "ReturnValues": "UPDATED_NEW",
+        }
+        refused = self.client.exceptions.ConditionalCheckFailedException
+        same_day: dict[str, Any] = {
+            "UpdateExpression": "ADD counted :one SET seen = :now",
+            "ConditionExpression": "#day >= :day",  # a clock that is a little behind does not begin the day before anew
+        }
+        try:
+            answer = self.client.update_item(**request, **same_day)
+        except refused:  # the first of a day begins it, unless another was first
+            try:
+                self.client.update_item(
+                    **request,
+                    UpdateExpression="SET #day = :day, counted = :one, seen = :now",
+                    ConditionExpression="attribute_not_exists(PK) OR #day < :day",
+                )
+            except refused:
+                answer = self.client.update_item(**request, **same_day)
+            else:
+                return 1
+        return int(answer["Attributes"]["counted"]["N"])
+
+    def _add(self, counter: str, expires: int) -> int:
+        answer = self.client.update_item(
+            TableName=self.table,
+            Key=_key(counter),
+            UpdateExpression="ADD counted :one SET #ttl = :ttl",
+            ExpressionAttributeNames={"#ttl": "ttl"},
+            ExpressionAttributeValues={":one": {"N": "1"}, ":ttl": {"N": str(expires)}},
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(answer["Attributes"]["counted"]["N"])
+
+
+def _key(counter: str) -> dict[str, Any]:
+    return {"PK": {"S": counter}}
+
+
+def _day(now: datetime) -> str:
+    return now.astimezone(UTC).date().isoformat()
+
+
+def _stamp(now: datetime) -> str:
+    return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,76 @@
+"""Routes: which function answers which address."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from souk.errors import Conflict, Forbidden, NotFound, SoukError, TooManyRequests, Unauthorized, Unprocessable
+from souk.log import logger
+from souk.web.http import Request, Response, json, sent
+from souk.web.limits import refusal_headers
+
+Handler = Callable[[Request], Response]
+
+_STATUS: dict[type[SoukError], int] = {
+    Unauthorized: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Unprocessable: 422,
+    TooManyRequests: 429,
+}
+
+
+class Router:
+    """Answers proxy events. The log holds a request's path and never its parameters, which may be secrets."""
+
+    def __init__(self, *, behind_door: bool, admit: Callable[[Request], None] | None = None) -> None:
+        """`behind_door` is as in `base_url`; `admit` raises TooManyRequests for who asks too often."""
+        self._behind_door = behind_door
+        self._admit = admit
+        self._routes: dict[str, dict[str, Handler]] = {}
+
+    @property
+    def routes(self) -> set[tuple[str, str]]:
+        """The methods and paths that are answered."""
+        return {(method, path) for path, handlers in self._routes.items() for method in handlers}
+
+    def add(self, method: str, path: str, handler: Handler) -> None:
+        """Have a function answer an address; who answers GET answers HEAD too."""
+        self._routes.setdefault(path, {})[method] = handler
+
+    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one request. `context` is Lambda's."""
+        begun = time.perf_counter()
+        request = Request.of(event, behind_door=self._behind_door)
+        response = self._answer(request)
+        logger.info(
+            "request",
+            request_id=context.aws_request_id,
+            method=request.method,
+            path=request.path,
+            status=response.status,
+            milliseconds=round((time.perf_counter() - begun) * 1000, 1),
+        )
+        return sent(response, request)
+
+    def _answer(self, request: Request) -> Response:
+        handlers = self._routes.get(request.path)
+        if handlers is None:
+            return json({"error": "not_found", "error_description": "There is nothing at this address."}, 404)
+        handler = handlers.get("GET" if request.method == "HEAD" else request.method)
+        if handler is None:
+            allowed = ", ".join(sorted({*handlers, *({"HEAD"} if "GET" in handlers else ())}))
+            refused = json({"error": "method_not_allowed", "error_description": f"This address takes {allowed}."}, 405)
+            return refused.adding(("Allow", allowed))
+        try:
+            if self._admit:
+                self._admit(request)
+            return handler(request)
+        except SoukError as error:
+            return _refusal(error)
+
+
+def _refusal(error: SoukError) -> Response:
+    refused = json({"error": error.code.lower(), "error_description": error.message}, _STATUS.get(type(error), 500))
+    return refused.adding(*refusal_headers(error)) if isinstance(error, TooManyRequests) else refused
