@@ -26,7 +26,9 @@ LOCK = ROOT / "requirements" / "layer.txt"
 SOURCE = ROOT / "shared" / "souk"
 BUILD = ROOT / "build"
 
-AWS_SERVICES = frozenset({"dynamodb", "events", "lambda", "s3", "secretsmanager", "sqs", "sts"})
+AWS_SERVICES = frozenset(
+    {"cognito-idp", "dynamodb", "events", "lambda", "s3", "secretsmanager", "sesv2", "sqs", "sts"}
+)
 """The services whose clients functions make. botocore describes 400 more (27 MB), which stay at home;
 a client of any other service raises UnknownServiceError."""
 
@@ -35,6 +37,8 @@ _NEVER_LOADED = (
     "**/tests",
     "boto3/examples",
     "pycountry/locales",  # translations; Souk answers in English
+    # Authlib asks for these for signed and encrypted tokens. Ours are opaque, and its OAuth2 core imports none (16 MB).
+    *(f"{name}*" for name in ("cffi", "_cffi_backend", "cryptography", "joserfc", "pycparser")),
     "**/*.pyi",
 )
 
