@@ -215,6 +215,8 @@ class User(Entity):
     """The organization that their requests are made for when they name none."""
     company_ids: tuple[str, ...] = ()
     """The companies that they are a member of, in any team: with whom they share what colleagues may know."""
+    subject: str | None = None
+    """Who they are in the directory of people (the `sub` of Cognito), once they have logged in; unique."""
 
     @property
     def nid(self) -> str:

@@ -1,6 +1,7 @@
 """Where people and organizations are kept.
 
-USER#<id>   USER   a person                       UNIQ#email#<lower case>, UNIQ#nickname#<nickname>: held by their id
+USER#<id>   USER   a person                       UNIQ#email#<lower case>, UNIQ#nickname#<nickname>,
+                                                  UNIQ#subject#<sub in Cognito>: held by their id
 ORG#<id>    ORG    an organization or a team      GSI1 ORG#<parent> / TEAM#<id>: the teams of an organization
 Memberships are `souk.identity.records.MEMBERSHIPS`: by person in the table, by organization in GSI1.
 """
@@ -62,6 +63,17 @@ def user_by_email(table: Table, email: str) -> User | None:
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
+def take_subject(tx: Transaction, user: User, refused: Conflict) -> None:
+    """Note who somebody is in the directory of people; `refused` is raised if that is somebody else already."""
+    tx.reserve(_subject_guard(user.subject or ""), user.id, refused)
+
+
+def user_by_subject(table: Table, subject: str) -> User | None:
+    """Return the person whom the directory of people knows under a `sub`."""
+    holder = table.holder(_subject_guard(subject))
+    return table.get(USERS, holder, consistent=True) if holder else None
+
+
 def memberships_of(table: Table, user_id: str) -> list[Membership]:
     """Return all memberships of a person, by organization."""
     return _all(table, MEMBERSHIPS, f"USER#{user_id}", "MEMBER#")
@@ -91,3 +103,7 @@ def _all(table: Table, collection: Collection[E], pk: str, prefix: str, index: s
 
 def _email_guard(email: str) -> str:
     return f"UNIQ#email#{email.strip().lower()}"
+
+
+def _subject_guard(subject: str) -> str:
+    return f"UNIQ#subject#{subject}"
