@@ -25,6 +25,12 @@ class Config:
     """Whether data outlives the stack."""
     requests_per_minute: int
     """How many requests one IP address may send; the contract says 300."""
+    implicit: bool
+    """Whether a key may ask for OAuth's implicit grant; browsers' histories hold the tokens that it gives."""
+    mail_from: str | None
+    """Whom mail is from; Amazon SES has its domain verified. Without it, Cognito alone writes, under its own name."""
+    auto_consent: str | None
+    """The e-mail address of who logs in and agrees by themselves; for the local run only."""
     domain: str | None
     """The API's own domain name; it needs `certificate` too."""
     certificate: str | None
@@ -43,6 +49,11 @@ class Config:
         return self.target == "aws"
 
     @property
+    def address_limit(self) -> int | None:
+        """How many requests a minute of one address the functions let pass; None where the firewall counts."""
+        return None if self.on_aws else self.requests_per_minute
+
+    @property
     def tls_only(self) -> bool:
         """Whether buckets and queues refuse plain HTTP, which is all that the emulator speaks, on the loopback."""
         return self.on_aws
@@ -59,6 +70,9 @@ def read_config(context: Context) -> Config:
         stage=_text(context, "stage") or ("local" if local else "prod"),
         retain=_flag(context, "retain", default=not local),
         requests_per_minute=_number(context, "requestsPerMinute", default=300),
+        implicit=_flag(context, "implicit", default=local),
+        mail_from=_address(context, "mailFrom") or ("souk@souk.test" if local else None),
+        auto_consent=_address(context, "autoConsent"),
         domain=_text(context, "domain"),
         certificate=_text(context, "certificate"),
         alarm_email=_text(context, "alarmEmail"),
@@ -67,12 +81,21 @@ def read_config(context: Context) -> Config:
         raise ValueError(f"context stage={config.stage!r}: a letter, then up to 11 letters and digits, lower case")
     if bool(config.domain) != bool(config.certificate):
         raise ValueError("context domain and certificate belong together: give both or neither")
+    if config.auto_consent and not local:
+        raise ValueError("context autoConsent: whoever asks would be let in as that person; it is for target=local")
     return config
 
 
 def _text(context: Context, name: str) -> str | None:
     value = context(name)
     return None if value is None else str(value)
+
+
+def _address(context: Context, name: str) -> str | None:
+    value = _text(context, name)
+    if value and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", value):
+        raise ValueError(f"context {name}={value!r}: it is an e-mail address")
+    return value or None
 
 
 def _flag(context: Context, name: str, *, default: bool) -> bool:

@@ -44,6 +44,11 @@ def write_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) 
     )
 
 
+def count(counters: dynamodb.Table) -> iam.PolicyStatement:
+    """Count requests, and read how many there were."""
+    return iam.PolicyStatement(actions=["dynamodb:UpdateItem", "dynamodb:GetItem"], resources=[counters.table_arn])
+
+
 def read_objects(bucket: s3.Bucket, prefix: str) -> list[iam.PolicyStatement]:
     """Read and list the objects below a prefix; without the list, S3 answers 403 for an object that is not there."""
     return [

@@ -26,9 +26,7 @@ LOCK = ROOT / "requirements" / "layer.txt"
 SOURCE = ROOT / "shared" / "souk"
 BUILD = ROOT / "build"
 
-AWS_SERVICES = frozenset(
-    {"cognito-idp", "dynamodb", "events", "lambda", "s3", "secretsmanager", "sesv2", "sqs", "sts"}
-)
+AWS_SERVICES = frozenset({"cognito-idp", "dynamodb", "events", "lambda", "s3", "secretsmanager", "sesv2", "sqs", "sts"})
 """The services whose clients functions make. botocore describes 400 more (27 MB), which stay at home;
 a client of any other service raises UnknownServiceError."""
 

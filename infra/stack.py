@@ -72,6 +72,8 @@ class SoukStack(Stack):
             "SOUK_ATTACHMENTS_BUCKET": storage.attachments.bucket_name,
             "SOUK_SEARCH_BUCKET": storage.search.bucket_name,
             "SOUK_CURSOR_SECRET": storage.cursor_secret_arn,
+            "SOUK_COUNTERS": storage.counters.table_name,
+            "SOUK_ADDRESS_LIMIT": str(self._config.address_limit or ""),
         }
 
     def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:
@@ -79,6 +81,7 @@ class SoukStack(Stack):
         storage = self._storage
         statements: list[iam.PolicyStatement] = [
             grants.read_table(storage.table),
+            grants.count(storage.counters),
             grants.read_secret(storage.cursor_secret_arn),
             *grants.read_objects(storage.search, grants.SEARCH),
             *grants.read_objects(storage.attachments, grants.ATTACHMENTS),

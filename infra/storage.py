@@ -1,4 +1,4 @@
-"""What is kept: the table, the two buckets, the secret that signs page cursors."""
+"""What is kept: the table, the counters, the two buckets, the secret that signs page cursors."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -20,6 +20,16 @@ class Storage(Construct):
         self._tls_only = config.tls_only
         removal = RemovalPolicy.RETAIN if config.retain else RemovalPolicy.DESTROY
         self.table = self._table(config, removal)
+        # Apart from the table, so that counting a request neither feeds its stream nor asks those who only read for a
+        # right to write there. What is lost with it is today's count.
+        self.counters = dynamodb.Table(
+            self,
+            "Counters",
+            partition_key=_string("PK"),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute="ttl",
+            removal_policy=RemovalPolicy.DESTROY,
+        )
         self.attachments = self._bucket(
             "Attachments",
             removal,

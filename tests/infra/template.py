@@ -38,6 +38,11 @@ class Template:
         properties: Json = resource["Properties"]
         return properties
 
+    def named(self, kind: str, name: str) -> tuple[str, Json]:
+        """Return the only resource of a type whose logical id holds the name, with that id."""
+        ((id_, resource),) = ((id_, resource) for id_, resource in self.of(kind).items() if name in id_)
+        return id_, resource
+
     @property
     def functions(self) -> dict[str, Json]:
         """The functions' properties, by the short name that they know themselves by."""

@@ -15,6 +15,9 @@ def test_without_a_choice_it_is_production() -> None:
     assert chosen.retain
     assert chosen.tls_only
     assert chosen.requests_per_minute == 300
+    assert chosen.address_limit is None
+    assert not chosen.implicit
+    assert (chosen.mail_from, chosen.auto_consent) == (None, None)
 
 
 def test_the_emulator_keeps_nothing_and_speaks_http() -> None:
@@ -22,6 +25,15 @@ def test_the_emulator_keeps_nothing_and_speaks_http() -> None:
     assert (chosen.stage, chosen.prefix) == ("local", "souk-local")
     assert not chosen.retain
     assert not chosen.tls_only
+    assert chosen.address_limit == 300
+    assert chosen.implicit
+    assert chosen.mail_from
+    assert chosen.auto_consent is None
+
+
+def test_somebody_agrees_by_themselves_only_where_nothing_is_real() -> None:
+    assert config(target="local", autoConsent="olivia@acme.test").auto_consent == "olivia@acme.test"
+    assert config(autoConsent="").auto_consent is None
 
 
 @pytest.mark.parametrize("value", ["false", False, "False"])
@@ -39,6 +51,11 @@ def test_a_trial_need_not_be_kept(value: object) -> None:
         ({"retain": "perhaps"}, "true or false"),
         ({"requestsPerMinute": "many"}, "a number"),
         ({"requestsPerMinute": 9}, "10 at least"),
+        ({"autoConsent": "olivia@acme.test"}, "target=local"),
+        ({"target": "local", "autoConsent": "olivia"}, "e-mail address"),
+        ({"mailFrom": "Souk <souk@example.com>"}, "e-mail address"),
+        ({"mailFrom": "souk@localhost"}, "e-mail address"),
+        ({"implicit": "maybe"}, "true or false"),
         ({"domain": "api.example.com"}, "certificate"),
         ({"certificate": "arn:aws:acm:eu-west-1:1:certificate/1"}, "domain"),
     ],

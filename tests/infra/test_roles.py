@@ -13,13 +13,20 @@ WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dyn
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 API = [name for name, spec in FUNCTIONS.items() if spec.kind == "api"]
 OWNERS = [spec for spec in FUNCTIONS.values() if spec.writes]
+TABLE = "AWS::DynamoDB::Table"
 LEADING = "dynamodb:LeadingKeys"
 ENDS = ("/index/GSI1", "/index/GSI2", "/index/GSI3")
 
 
 @pytest.fixture(scope="session")
 def table(aws_template: Template) -> str:
-    (name,) = aws_template.of("AWS::DynamoDB::Table")
+    name, _ = aws_template.named(TABLE, "StorageTable")
+    return f"${{{name}.Arn}}"
+
+
+@pytest.fixture(scope="session")
+def counters(aws_template: Template) -> str:
+    name, _ = aws_template.named(TABLE, "Counters")
     return f"${{{name}.Arn}}"
 
 
@@ -80,6 +87,15 @@ def test_the_front_writes_nothing(aws_template: Template, table: str, buckets: d
     for action in WRITES:
         assert not aws_template.may(GATEWAY, action, table, {LEADING: ["JOB#1"]})
     assert not aws_template.may(GATEWAY, "s3:PutObject", f"{buckets['attachments']}/attachments/1")
+
+
+def test_the_api_counts_requests_and_nobody_else_does(aws_template: Template, counters: str) -> None:
+    may = {
+        name: {action for action in READS + WRITES if aws_template.may(name, action, counters)} for name in FUNCTIONS
+    }
+    assert may == {
+        name: {"dynamodb:GetItem", "dynamodb:UpdateItem"} if name in API else set[str]() for name in FUNCTIONS
+    }
 
 
 def test_there_are_owners() -> None:

@@ -61,6 +61,14 @@ def test_functions_find_all_that_their_settings_read(aws_template: Template, mon
         settings.cache_clear()
         assert (own.function, own.target, own.bus) == (name, "aws", render(_bus(aws_template)))
         assert own.function_name(name) == function["FunctionName"]
+        assert own.address_limit is None, "the firewall counts"
+
+
+def test_functions_count_where_there_is_no_firewall(local_template: Template) -> None:
+    limits = {
+        function["Environment"]["Variables"]["SOUK_ADDRESS_LIMIT"] for function in local_template.functions.values()
+    }
+    assert limits == {"300"}
 
 
 def test_who_waits_outlives_whom_it_waits_for(aws_template: Template) -> None:
@@ -76,7 +84,7 @@ def test_each_function_ships_its_handler(aws_template: Template) -> None:
 
 
 def test_the_table_is_recoverable_encrypted_and_kept(aws_template: Template) -> None:
-    (resource,) = aws_template.of(TABLE).values()
+    _, resource = aws_template.named(TABLE, "StorageTable")
     table = resource["Properties"]
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert table["SSESpecification"]["SSEEnabled"] is True
@@ -88,7 +96,8 @@ def test_the_table_is_recoverable_encrypted_and_kept(aws_template: Template) -> 
 
 
 def test_the_table_has_the_keys_that_the_storage_layer_writes(aws_template: Template) -> None:
-    table = aws_template.one(TABLE)
+    _, resource = aws_template.named(TABLE, "StorageTable")
+    table = resource["Properties"]
     keys = {"": table["KeySchema"]} | {
         index["IndexName"]: index["KeySchema"] for index in table["GlobalSecondaryIndexes"]
     }
@@ -96,6 +105,16 @@ def test_the_table_has_the_keys_that_the_storage_layer_writes(aws_template: Temp
         index: [f"{index}PK", f"{index}SK"] for index in ("", "GSI1", "GSI2", "GSI3")
     }
     assert all(index["Projection"] == {"ProjectionType": "ALL"} for index in table["GlobalSecondaryIndexes"])
+
+
+def test_counters_expire_and_feed_no_stream(aws_template: Template) -> None:
+    _, resource = aws_template.named(TABLE, "Counters")
+    table = resource["Properties"]
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["PK"]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert "StreamSpecification" not in table
+    assert "PointInTimeRecoverySpecification" not in table
+    assert resource["DeletionPolicy"] == "Delete"
 
 
 def test_attachments_are_kept_and_the_search_index_is_not(aws_template: Template) -> None:
