@@ -1,0 +1,92 @@
+"""The two sides of a company in the graph, and the menu of the organizations that somebody can call for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from souk.domains.identity.model import CompanyLegacyType, Organization
+from souk.domains.identity.resolvers.declared import domain
+from souk.domains.identity.rules import privacy
+from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
+from souk.domains.identity.views import PaymentVerification, country_of
+from souk.domains.reference.model import Country
+from souk.graph import Context, Scope
+
+
+@domain.query("company", scopes=[Scope.COMMON_ENTITIES_READ])
+def company(ctx: Context, id: str) -> dict[str, Organization | None] | None:  # noqa: A002 - the contract's name
+    """Return a company's two sides; the private one only to those who may see it. A team is no company."""
+    found = ctx.load(ORGANIZATIONS, id)
+    if found is None or found.is_team:
+        return None
+    return {"public": found, "private": found if privacy.company_shown(found, ctx) else None}
+
+
+@domain.query("companySelector", scopes=[Scope.COMMON_ENTITIES_READ])
+def company_selector(ctx: Context) -> dict[str, Any]:
+    """Return the organizations that the caller can make requests for: what the tenant header may hold."""
+    joined = [one for one in memberships_of(ctx.table, ctx.principal.user_id) if one.active]
+    ids = [one.organization_id for one in joined]
+    found = ctx.load_many(ORGANIZATIONS, ids + [one.company_id for one in joined])
+    pairs = zip(found[: len(ids)], found[len(ids) :], strict=True)
+    return {"items": [_selectable(one, root) for one, root in pairs if one and root and one.active]}
+
+
+def _selectable(one: Organization, root: Organization) -> dict[str, Any]:
+    return {
+        "title": f"{root.name} - {one.name}" if one.is_team else one.name,
+        "photoUrl": one.photo_url or root.photo_url,
+        "organizationId": one.id,
+        "organizationRid": one.rid,
+        "organizationType": "SoleProprietor" if one.flag.individual else "Business",
+        "organizationLegacyType": "Client" if one.flag.client else "Vendor",
+        "organizationEnterpriseType": "Standard" if root.enterprise else None,
+        "legacyEnterpriseOrganization": False,
+        "typeTitle": "Client" if one.flag.client else "Agency" if one.flag.agency else "Freelancer",
+    }
+
+
+domain.link("PrivateCompanyInfo.contactUser", to=USERS, by="contact_user_id")
+
+
+@domain.field("PrivateCompanyInfo.legacyType")
+def company_legacy_type(source: Organization, ctx: Context) -> CompanyLegacyType | None:  # noqa: ARG001 - a projection
+    """Return whether it is a client or an agency; None for a freelancer's own organization, which is neither."""
+    if source.flag.client:
+        return CompanyLegacyType.CLIENT
+    return CompanyLegacyType.AGENCY if source.flag.agency else None
+
+
+@domain.field("PrivateCompanyInfo.country")
+@domain.field("MarketplacePublicCompanyInfo.country")
+def company_country(source: Organization, ctx: Context) -> Country | None:  # noqa: ARG001 - a projection
+    """Return the country that a company is in."""
+    return country_of(source.location)
+
+
+@domain.field("PrivateCompanyInfo.paymentVerification")
+@domain.field("MarketplacePublicCompanyInfo.paymentVerification")
+def payment_verification(source: Organization, ctx: Context) -> PaymentVerification:
+    """Return whether its way of paying is proven, and to its members also why not."""
+    return PaymentVerification(privacy.payment_status_shown(source, ctx), source.payment_verified)
+
+
+@domain.field("PrivateCompanyInfo.includeInStats")
+@domain.field("MarketplacePublicCompanyInfo.includeInStats")
+def include_in_stats(source: Organization, ctx: Context) -> None:
+    """Return nothing: organizations do not carry this any more, as the contract says."""
+
+
+def _of_location(part: str) -> Callable[[Organization, Context], Any]:
+    return lambda source, ctx: getattr(source.location, part)  # noqa: ARG005 - a projection
+
+
+def _to_members(attribute: str) -> Callable[[Organization, Context], Any]:
+    return lambda source, ctx: getattr(source, attribute) if privacy.company_shown(source, ctx) else None
+
+
+for _part in ("state", "city", "timezone"):
+    domain.field(f"MarketplacePublicCompanyInfo.{_part}")(_of_location(_part))
+for _part in ("state", "city", "timezone", "address", "zip"):
+    domain.field(f"PrivateCompanyInfo.{_part}")(_of_location(_part))
+domain.field("MarketplacePublicCompanyInfo.accountingEntity")(_to_members("accounting_entity"))
+domain.field("MarketplacePublicCompanyInfo.billingType")(_to_members("billing_type"))

@@ -1,0 +1,53 @@
+"""People in the graph: whoever calls, and what is shown of others."""
+
+from collections.abc import Callable
+from typing import Any
+
+from souk.domains.identity.model import User
+from souk.domains.identity.resolvers.declared import CALLER, domain
+from souk.domains.identity.rules import privacy
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.identity.views import I18nSettings, UserLocation
+from souk.errors import Forbidden
+from souk.graph import Context
+
+
+@domain.query("user", scopes=CALLER)
+def user(ctx: Context) -> User | None:
+    """Return the person who calls."""
+    return ctx.load(USERS, ctx.principal.user_id)
+
+
+def _own(attribute: str) -> Callable[[User, Context], Any]:
+    """Return a projection that shows an attribute of a person to those who may know it."""
+    return lambda source, ctx: getattr(source, attribute) if privacy.person_shown(source, ctx) else None
+
+
+domain.field("CurrentUser.email")(_own("email"))
+for _type in ("GenericUser", "PiiUser"):
+    domain.field(f"{_type}.email")(_own("email"))
+    domain.field(f"{_type}.lastName")(_own("last_name"))
+
+
+@domain.field("GenericUser.location")
+@domain.field("PiiUser.location")
+def person_location(source: User, ctx: Context) -> UserLocation | None:
+    """Return where a person is: city and country to everybody, street and postal code to those who may know it."""
+    return UserLocation.of(source.location, ctx.now, whole=privacy.person_shown(source, ctx))
+
+
+@domain.connection("CurrentUser.i18NSettings")
+def i18n_settings(source: User, ctx: Context, company_referenced_id: str | None = None) -> I18nSettings:
+    """Return what follows from where a person is, or the company that is named, of which they must be a member.
+
+    Raises Forbidden for settings that are not the caller's.
+    """
+    refused = Forbidden("These settings are not yours to see.")
+    if not privacy.person_shown(source, ctx):
+        raise refused
+    if company_referenced_id is None:
+        return I18nSettings.of(source.location)
+    named = ctx.load(ORGANIZATIONS, company_referenced_id)
+    if named is None or named.company_id not in source.company_ids:
+        raise refused
+    return I18nSettings.of(named.location)
