@@ -1,6 +1,6 @@
 """What is stored of keys, of what people let them do, of tokens and of memberships.
 
-KEY#<id>         KEY                   an API key            GSI1 ORG#<organization> / KEY#<id>: an organization's keys
+KEY#<id>         KEY                   an API key            GSI1 ORG#<company> / KEY#<id>: of a company and its teams
 GRANT#<id>       GRANT                 what somebody lets a key do; all tokens that follow from it end with it
 TOKEN#<sha-256>  TOKEN                 an access token
 CODE#<sha-256>   CODE                  an authorization code
@@ -50,6 +50,8 @@ class ApiKey(Entity):
     name: str
     description: str = ""
     organization_id: str
+    company_id: str | None = None
+    """The company, where the organization is a team."""
     created_by: str
     created: str = ""
     """ISO 8601, UTC."""
@@ -58,6 +60,11 @@ class ApiKey(Entity):
     scopes: tuple[str, ...]
     grants: tuple[GrantType, ...]
     redirect_uris: tuple[str, ...]
+    native: bool = False
+    """Whether people are sent back to a program on their own device only (RFC 8252).
+
+    Such a program cannot keep its secret, and may ask for tokens without it, by PKCE alone.
+    """
     state: KeyState = KeyState.ACTIVE
     rotation_months: int = 12
     service_account_id: str | None = None
@@ -193,7 +200,7 @@ API_KEYS: Collection[ApiKey] = Collection(
     model=ApiKey,
     key=api_key_key,
     key_of=lambda key: api_key_key(key.id),
-    indexes={"GSI1": lambda key: Key(f"ORG#{key.organization_id}", f"KEY#{key.id}")},
+    indexes={"GSI1": lambda key: Key(f"ORG#{key.company_id or key.organization_id}", f"KEY#{key.id}")},
 )
 GRANTS: Collection[Grant] = Collection(
     name="Grant",
