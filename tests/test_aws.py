@@ -18,10 +18,11 @@ from souk.settings import settings
 @pytest.fixture
 def owner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """Stand in for Lambda."""
-    names = ("FUNCTION", "TARGET", "TABLE", "BUS", "ATTACHMENTS_BUCKET", "SEARCH_BUCKET", "CURSOR_SECRET")
+    names = ("FUNCTION", "TARGET", "TABLE", "BUS", "ATTACHMENTS_BUCKET", "SEARCH_BUCKET", "CURSOR_SECRET", "COUNTERS")
     for name in names:
         monkeypatch.setenv(f"SOUK_{name}", "x")
     monkeypatch.setenv("SOUK_PREFIX", "souk-test")
+    monkeypatch.setenv("SOUK_ADDRESS_LIMIT", "")
     client = boto3.client(
         "lambda", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
     )

@@ -16,10 +16,12 @@ from souk.log import logger
 from souk.settings import settings
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
 
 # A waiting caller is better served by an error than by botocore's default of a minute.
 _PROMPT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
@@ -54,6 +56,18 @@ def s3() -> "S3Client":
 def events() -> "EventBridgeClient":
     """Return the client of the event bus."""
     return cast("EventBridgeClient", _client("events", _PROMPT))
+
+
+@cache
+def cognito() -> "CognitoIdentityProviderClient":
+    """Return the client of the directory of people."""
+    return cast("CognitoIdentityProviderClient", _client("cognito-idp", _ONCE))
+
+
+@cache
+def ses() -> "SESV2Client":
+    """Return the client that sends mail."""
+    return cast("SESV2Client", _client("sesv2", _PROMPT))
 
 
 @cache

@@ -37,6 +37,14 @@ class Unauthorized(SoukError):
     """The request does not say, or cannot prove, who is calling (RFC 6750)."""
 
     code = "UNAUTHORIZED"
+    challenge = 'Bearer realm="souk"'
+    """What the answer's `WWW-Authenticate` holds."""
+
+
+class InvalidToken(Unauthorized):
+    """The request holds an access token that is not, or no longer, good."""
+
+    challenge = 'Bearer realm="souk", error="invalid_token"'
 
 
 class Conflict(SoukError):

@@ -9,6 +9,7 @@ from souk.graph.cursors import Cursors
 from souk.graph.domain import Domain
 from souk.graph.execution import Engine
 from souk.graph.http import Api
+from souk.identity.metering import Meter
 from souk.settings import settings
 from souk.storage import Table
 
@@ -23,7 +24,16 @@ def api() -> Api:
         table=Table(aws.dynamodb(), own.table, known.writes[own.function]),
         cursors=Cursors(lambda: aws.secret(own.cursor_secret)),
         invoke=aws.invoke,
+        meter=meter(),
+        behind_door=own.behind_door,
     )
+
+
+@cache
+def meter() -> Meter:
+    """Return the counter of requests."""
+    own = settings()
+    return Meter(aws.dynamodb(), own.counters, own.address_limit)
 
 
 def _domain(name: str) -> Domain:

@@ -21,6 +21,15 @@ class Settings:
     search_bucket: str
     cursor_secret: str
     """The Secrets Manager id of the key that signs page cursors."""
+    counters: str
+    """The table that requests are counted in."""
+    address_limit: int | None
+    """Requests of one address in one minute; None where a firewall limits them."""
+
+    @property
+    def behind_door(self) -> bool:
+        """Whether requests come through the local run's front door, which says where it was called."""
+        return self.target == "local"
 
     def function_name(self, function: str) -> str:
         """Return the physical name of another function of this deployment."""
@@ -40,4 +49,39 @@ def settings() -> Settings:
         attachments_bucket=env["SOUK_ATTACHMENTS_BUCKET"],
         search_bucket=env["SOUK_SEARCH_BUCKET"],
         cursor_secret=env["SOUK_CURSOR_SECRET"],
+        counters=env["SOUK_COUNTERS"],
+        address_limit=int(env["SOUK_ADDRESS_LIMIT"]) if env["SOUK_ADDRESS_LIMIT"] else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSettings:
+    """What only the function that knows people needs."""
+
+    user_pool: str
+    user_pool_client: str
+    token_secret: str
+    """The Secrets Manager id of the secret that refresh tokens are made under."""
+    mail_from: str | None
+    """Whom mail is from; None where this deployment sends none."""
+    implicit: bool
+    """Whether the implicit grant is on at all."""
+    auto_consent: str | None
+    """The e-mail address of who logs in and agrees by themselves, in a local run."""
+
+
+@lru_cache(maxsize=1)
+def auth_settings() -> AuthSettings:
+    """Read the environment; raises as `settings` does, and RuntimeError for what a real deployment must not do."""
+    env = os.environ
+    auto_consent = env["SOUK_AUTO_CONSENT"] or None
+    if auto_consent and settings().target != "local":
+        raise RuntimeError("SOUK_AUTO_CONSENT is for local runs only")
+    return AuthSettings(
+        user_pool=env["SOUK_USER_POOL"],
+        user_pool_client=env["SOUK_USER_POOL_CLIENT"],
+        token_secret=env["SOUK_TOKEN_SECRET"],
+        mail_from=env["SOUK_MAIL_FROM"] or None,
+        implicit=env["SOUK_IMPLICIT"] == "on",
+        auto_consent=auto_consent,
     )

@@ -29,6 +29,8 @@ def environment() -> dict[str, str]:
         "SOUK_ATTACHMENTS_BUCKET": "bench",
         "SOUK_SEARCH_BUCKET": "bench",
         "SOUK_CURSOR_SECRET": "bench",
+        "SOUK_COUNTERS": "bench",
+        "SOUK_ADDRESS_LIMIT": "",
         "POWERTOOLS_SERVICE_NAME": "graphql",
         "POWERTOOLS_LOG_LEVEL": "WARNING",
         "PYDANTIC_DISABLE_PLUGINS": "__all__",

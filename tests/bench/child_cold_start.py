@@ -15,7 +15,9 @@ CALLER = orjson.loads(sys.argv[1])
 
 
 def respond(operation: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Answer the one read of authentication."""
+    """Answer the one read of authentication, and the count of the request."""
+    if operation == "UpdateItem":
+        return {"Attributes": {"counted": {"N": "7"}}}
     if operation != "BatchGetItem":
         raise LookupError(operation)
     return {"Responses": dict.fromkeys(request["RequestItems"], CALLER["items"]), "UnprocessedKeys": {}}
@@ -24,6 +26,8 @@ def respond(operation: str, request: dict[str, Any]) -> dict[str, Any]:
 answer_with(aws.dynamodb(), respond)
 event = {
     "headers": {"Authorization": f"Bearer {CALLER['token']}", "Content-Type": "application/json"},
+    "path": "/graphql",
+    "requestContext": {"identity": {"sourceIp": "127.0.0.1"}, "path": "/graphql", "domainName": "bench.test"},
     "body": orjson.dumps({"query": CALLER["query"]}).decode(),
     "isBase64Encoded": False,
 }

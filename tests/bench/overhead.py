@@ -23,6 +23,7 @@ from souk.graph.context import Context
 from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine, Request
 from souk.graph.scopes import Scope
+from souk.identity.metering import Meter
 from souk.identity.principal import Principal, Role
 from souk.storage import Table
 from tests.bench.measure import call_seconds
@@ -54,6 +55,8 @@ def _answer(engine: Engine, query: str) -> dict[str, Any]:
         cursors=Cursors(lambda: b"bench"),
         now=datetime.now(UTC),
         request_id="bench",
+        base_url="https://bench.test",
+        meter=Meter(_TABLE.client, "bench"),
     )
     return engine.run(Request(query, {}), ctx, _nowhere)
 

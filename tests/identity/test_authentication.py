@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from souk.errors import Forbidden, SoukError, Unauthorized
+from souk.errors import Forbidden, InvalidToken, SoukError, Unauthorized
 from souk.identity.authentication import authenticate
 from souk.identity.issuing import LIFETIME, issue_token
-from souk.identity.principal import Principal, Role
-from souk.identity.records import API_KEYS, MEMBERSHIPS, TOKENS, ApiKey, Membership
-from souk.identity.tokens import PREFIX, TokenParts, digest, mint
+from souk.identity.principal import Permission, Principal, Role
+from souk.identity.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
+from souk.identity.tokens import PREFIX, TokenParts, digest, mint, parts_of
 from souk.storage import Table
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -102,7 +102,7 @@ def test_it_takes_one_consistent_read(office: Office, monkeypatch: pytest.Monkey
     [request] = requests
     [asked] = request["RequestItems"].values()
     assert asked["ConsistentRead"] is True
-    assert len(asked["Keys"]) == 3
+    assert len(asked["Keys"]) == 4
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
@@ -113,7 +113,7 @@ def test_the_scheme_is_known_in_any_case(office: Office, scheme: str) -> None:
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic c291azpzb3Vr", "oauth2v2_abc"])
 def test_without_a_bearer_token_nobody_is_known(office: Office, header: str | None) -> None:
     headers = {} if header is None else {"authorization": header}
-    with pytest.raises(Unauthorized, match="Send an access token"):
+    with pytest.raises(Unauthorized, match="Send one access token"):
         authenticate(office.table, headers, NOW)
 
 
@@ -163,12 +163,42 @@ def test_a_token_ends_after_a_day_even_while_it_is_still_stored(office: Office) 
         office.enter(now=NOW + LIFETIME)
 
 
-@pytest.mark.parametrize("change", [{"active": False}, {"generation": 2}])
+@pytest.mark.parametrize("change", [{"state": KeyState.REVOKED}, {"state": KeyState.REVIEW}, {"generation": 2}])
 def test_a_key_takes_its_tokens_with_it_at_once(office: Office, change: dict[str, Any]) -> None:
     office.enter()
     office.change(**change)
     with pytest.raises(Unauthorized, match="has been revoked"):
         office.enter()
+
+
+def test_a_grant_that_is_revoked_takes_its_tokens_with_it_at_once(office: Office) -> None:
+    tx = office.table.transaction()
+    tokens = [issue_token(tx, office.key, USER, COMPANY, NOW) for _ in range(2)]
+    tx.commit()
+    grant = office.table.get(GRANTS, parts_of(tokens[0]).grant_id)
+    assert grant is not None
+    tx = office.table.transaction()
+    tx.update(GRANTS, grant.model_copy(update={"revoked": True}))
+    tx.commit()
+    with pytest.raises(InvalidToken, match="has been revoked"):
+        office.enter(tokens[0])
+    assert office.enter(tokens[1]).user_id == USER
+
+
+def test_a_token_may_stand_in_the_url_but_not_in_two_places(office: Office) -> None:
+    assert authenticate(office.table, {}, NOW, office.token).user_id == USER
+    with pytest.raises(Unauthorized, match="Send one access token"):
+        authenticate(office.table, {"authorization": f"Bearer {office.token}"}, NOW, office.token)
+
+
+def test_a_member_may_hold_permissions_and_a_service_account_is_known(office: Office) -> None:
+    tx = office.table.transaction()
+    tx.update(MEMBERSHIPS, office.owner.model_copy(update={"permissions": (Permission.API_KEY_MANAGER,)}))
+    tx.commit()
+    office.change(service_account_id=USER)
+    caller = office.enter()
+    assert caller.permissions == {Permission.API_KEY_MANAGER}
+    assert caller.service
 
 
 def test_a_token_of_a_new_generation_works_again(office: Office) -> None:

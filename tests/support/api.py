@@ -15,9 +15,11 @@ from souk.graph.execution import Engine
 from souk.graph.http import Api
 from souk.graph.scopes import Scope
 from souk.identity.issuing import issue_token
+from souk.identity.metering import Meter
 from souk.identity.principal import Role
 from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
 from souk.storage import Table
+from tests.support import table as table_shape
 
 EVERY_SCOPE = tuple(scope.value for scope in Scope)
 KEY_ID = "test-key"
@@ -75,12 +77,17 @@ class Answer:
 class Souk:
     """All API functions, sharing one table and calling each other in process."""
 
-    def __init__(self, table: Table, graph: Graph, functions: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, table: Table, graph: Graph, functions: Mapping[str, Sequence[str]], meter: Meter | None = None
+    ) -> None:
         """`functions` are the API functions with the beginnings of the keys that each may write."""
         self.table = table
         self.tables = {name: Table(table.client, table.name, writes) for name, writes in functions.items()}
         cursors = Cursors(lambda: b"a key that only tests use")
-        self.apis = {name: Api(Engine(graph, name), own, cursors, self.invoke) for name, own in self.tables.items()}
+        meter = meter or Meter(table.client, table_shape.COUNTERS)
+        self.apis = {
+            name: Api(Engine(graph, name), own, cursors, self.invoke, meter) for name, own in self.tables.items()
+        }
 
     @classmethod
     def whole(cls, table: Table) -> "Souk":

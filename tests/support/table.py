@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 INDEXES = ("GSI1", "GSI2", "GSI3")
+COUNTERS = "souk-test-counters"
 
 
 def definition() -> dict[str, Any]:
@@ -23,8 +24,14 @@ def definition() -> dict[str, Any]:
 
 
 def create(client: "DynamoDBClient", name: str) -> None:
-    """Create the table."""
+    """Create the table, and the one that requests are counted in."""
     client.create_table(TableName=name, **definition())
+    client.create_table(
+        TableName=COUNTERS,
+        AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 def _keys(index: str) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from souk.errors import LimitExceeded
 from souk.graph.cursors import Cursors
+from souk.identity.metering import Meter
 from souk.identity.principal import Principal
 from souk.storage import Collection, Key, Table
 from souk.storage.collection import E
@@ -29,6 +30,9 @@ class Context:
     now: datetime
     """When the request began, UTC. Rules take the time from here."""
     request_id: str
+    base_url: str
+    """Where this deployment is, without a slash at the end."""
+    meter: Meter
     consistent: bool = False
     """Whether entities are read with every write that was made before: so it is in mutations."""
     entities: dict[Key, Any] = field(default_factory=dict)

@@ -74,6 +74,8 @@ class Engine:
         if refusal := authority.check(prepared.requirements[name], ctx.principal.scopes):
             return {"errors": [formatted(refusal, ctx.request_id)]}
         if operation.operation is OperationType.MUTATION:
+            if ctx.principal.service:
+                raise Forbidden("A service account only reads; mutations are for people.")
             return self._mutate(request, prepared, operation, ctx, forward)
         if request.variables or not only_introspects(operation):
             return self._execute(request, prepared.document, operation, ctx)

@@ -1,6 +1,6 @@
 """GraphQL over HTTP, as API Gateway hands requests to a function and takes answers from it.
 
-200 for the errors of an operation; 400, 401, 403, 413, 415 and 503 where HTTP itself fails; always JSON.
+200 for the errors of an operation; 400, 401, 403, 413, 415, 429 and 503 where HTTP itself fails; always JSON.
 """
 
 import base64
@@ -11,15 +11,18 @@ from typing import Any
 
 import orjson
 
-from souk.errors import Forbidden, LimitExceeded, SoukError, Unauthorized
+from souk.errors import Forbidden, LimitExceeded, SoukError, TooManyRequests, Unauthorized
 from souk.graph.context import Context
 from souk.graph.cursors import Cursors
 from souk.graph.errors import failure
 from souk.graph.execution import Engine, Request
 from souk.identity.authentication import authenticate
+from souk.identity.metering import Allowance, Meter
 from souk.identity.principal import Principal
 from souk.log import logger
 from souk.storage import Table
+from souk.web.address import base_url
+from souk.web.limits import limit_headers, refusal_headers
 
 MAX_BODY = 1_000_000
 """Bytes of a request's body."""
@@ -52,6 +55,7 @@ _STATUS: dict[type[SoukError], int] = {
     Forbidden: 403,
     LimitExceeded: 413,
     UnsupportedMediaType: 415,
+    TooManyRequests: 429,
 }
 _UNAVAILABLE = 503
 
@@ -65,11 +69,23 @@ _TOO_LONG = LimitExceeded(
 class Api:
     """One of Souk's API functions: takes API Gateway's proxy events (REST API, payload 1.0)."""
 
-    def __init__(self, engine: Engine, table: Table, cursors: Cursors, invoke: Invoke) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        table: Table,
+        cursors: Cursors,
+        invoke: Invoke,
+        meter: Meter,
+        *,
+        behind_door: bool = False,
+    ) -> None:
+        """`behind_door` is as in `souk.web.address.base_url`."""
         self._engine = engine
         self._table = table
         self._cursors = cursors
         self._invoke = invoke
+        self._meter = meter
+        self._behind_door = behind_door
 
     def __call__(self, event: Event, context: Any) -> Answer:
         """Answer one request. `context` is Lambda's."""
@@ -87,35 +103,44 @@ class Api:
     def _answer(self, event: Event, request_id: str) -> Answer:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         now = datetime.now(UTC)
+        forwarded = _FORWARDED in event  # whoever forwarded it has counted it
         try:
+            if not forwarded:
+                self._meter.admit_address(event["requestContext"]["identity"]["sourceIp"], now)
             _check_content_type(headers)
             body = _body(event)
-            principal = authenticate(self._table, headers, now)
+            principal = authenticate(self._table, headers, now, _parameter(event))
+            allowance = None if forwarded else self._meter.admit_key(principal.key_id, now)
         except SoukError as refused:
-            return _answer(_STATUS.get(type(refused), _UNAVAILABLE), failure(refused), request_id)
+            return _refusal(refused, request_id)
+        limits = _allowed(allowance)
         try:
-            result = self._run(event, _request(body, event), principal, now, request_id)
+            ctx = self._context(event, headers, principal, now, request_id)
+            result = self._run(event, _request(body, event), ctx)
         except BadRequest as refused:
-            return _answer(400, failure(refused), request_id)
+            return _answer(400, failure(refused), request_id, limits)
         except SoukError as refused:
-            return _answer(200, failure(refused), request_id)
-        answer = _answer(200, result, request_id)
+            return _answer(200, failure(refused), request_id, limits)
+        answer = _answer(200, result, request_id, limits)
         if len(orjson.dumps(answer)) > MAX_ANSWER:
-            return _answer(200, failure(_TOO_LONG), request_id)
+            return _answer(200, failure(_TOO_LONG), request_id, limits)
         return answer
 
-    def _run(
-        self, event: Event, request: Request, principal: Principal, now: datetime, request_id: str
-    ) -> dict[str, Any]:
-        ctx = Context(
+    def _context(
+        self, event: Event, headers: Mapping[str, str], principal: Principal, now: datetime, request_id: str
+    ) -> Context:
+        return Context(
             principal=principal,
             table=self._table,
             graph=self._engine.graph,
             cursors=self._cursors,
             now=now,
             request_id=request_id,
+            base_url=base_url(event, headers, behind_door=self._behind_door),
+            meter=self._meter,
         )
 
+    def _run(self, event: Event, request: Request, ctx: Context) -> dict[str, Any]:
         def forward(function: str, only: Sequence[str]) -> dict[str, Any]:
             answer = self._invoke(function, {**event, _FORWARDED: list(only)})
             forwarded: dict[str, Any] = orjson.loads(answer["body"])
@@ -160,18 +185,36 @@ def _request(body: bytes, event: Event) -> Request:
     return Request(query, variables or {}, name, event.get(_FORWARDED))
 
 
-def _answer(status: int, result: dict[str, Any], request_id: str) -> Answer:
-    headers = {
+def _parameter(event: Event) -> str | None:
+    """Return the token of the URL, where it has one (RFC 6750, section 2.3)."""
+    return (event.get("queryStringParameters") or {}).get("access_token")
+
+
+def _allowed(allowance: Allowance | None) -> dict[str, str]:
+    return dict(limit_headers(*allowance)) if allowance else {}
+
+
+def _refusal(error: SoukError, request_id: str) -> Answer:
+    """Answer a request that is not even looked at."""
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), _UNAVAILABLE)
+    headers: dict[str, str] = {}
+    if isinstance(error, TooManyRequests):
+        headers = dict(refusal_headers(error))
+    elif isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = error.challenge
+    return _answer(status, failure(error), request_id, headers)
+
+
+def _answer(status: int, result: dict[str, Any], request_id: str, headers: Mapping[str, str] | None = None) -> Answer:
+    always = {
         "Content-Type": "application/json; charset=utf-8",
         "X-Request-Id": request_id,
         "Cache-Control": "no-store",
         "Access-Control-Allow-Origin": "*",  # no cookie is involved: a page has to hold a token to get anywhere
     }
-    if status == 401:  # noqa: PLR2004 - RFC 6750, section 3
-        headers["WWW-Authenticate"] = 'Bearer realm="souk"'
     return {
         "statusCode": status,
-        "headers": headers,
+        "headers": {**always, **(headers or {})},
         "body": orjson.dumps(result).decode(),
         "isBase64Encoded": False,
     }

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from souk.errors import Forbidden, Unauthorized
+from souk.errors import Forbidden, InvalidToken, Unauthorized
 from souk.identity.principal import Principal
 from souk.identity.records import (
     API_KEYS,
@@ -47,12 +47,12 @@ def authenticate(table: Table, headers: Mapping[str, str], now: datetime, parame
     items = table.batch_get(wanted, consistent=True)
     token_item, key_item, grant_item, membership_item = (items.get(key) for key in wanted)
     if token_item is None or key_item is None or grant_item is None:
-        raise Unauthorized("This access token is not valid.")
+        raise InvalidToken("This access token is not valid.")
     access, key, grant = TOKENS.decode(token_item), API_KEYS.decode(key_item), GRANTS.decode(grant_item)
     if access.expires <= now.timestamp():
-        raise Unauthorized("This access token has expired.")
+        raise InvalidToken("This access token has expired.")
     if not key.active or grant.revoked or access.generation != key.generation:
-        raise Unauthorized("This access token has been revoked.")
+        raise InvalidToken("This access token has been revoked.")
     if tenant and not well_formed:
         raise Forbidden(
             f"The header X-Upwork-API-TenantId holds the id of an organization; {tenant[:_SHOWN]!r} is none."

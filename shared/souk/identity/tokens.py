@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from typing import NamedTuple
 
-from souk.errors import Unauthorized
+from souk.errors import InvalidToken
 
 PREFIX = "oauth2v2_"
 _SEPARATOR = b"\n"
@@ -37,9 +37,9 @@ def mint(parts: TokenParts, secret: bytes | None = None) -> str:
 def parts_of(token: str) -> TokenParts:
     """Read where to look for a token.
 
-    Raises Unauthorized for what cannot be a token of ours.
+    Raises InvalidToken for what cannot be a token of ours.
     """
-    refused = Unauthorized("This access token is not valid.")
+    refused = InvalidToken("This access token is not valid.")
     if not token.startswith(PREFIX) or len(token) > _MAX_LENGTH:
         raise refused
     body = token.removeprefix(PREFIX)

@@ -1,0 +1,162 @@
+"""Requests and answers over proxy events."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import orjson
+import pytest
+
+from souk.errors import Forbidden, TooManyRequests
+from souk.web import Request, Response, Router, json, page, redirect
+from souk.web.http import MAX_BODY
+
+LAMBDA = SimpleNamespace(aws_request_id="1")
+FORM = "application/x-www-form-urlencoded"
+
+
+def event(method: str = "GET", path: str = "/oauth2/authorize", **changes: Any) -> dict[str, Any]:
+    return {
+        "httpMethod": method,
+        "path": path,
+        "headers": {"Host": "evil.test", "X-Forwarded-Host": "door.test:8000", "X-Forwarded-Proto": "http"},
+        "multiValueQueryStringParameters": None,
+        "requestContext": {
+            "domainName": "api.souk.test",
+            "path": path,
+            "requestTimeEpoch": 1_772_366_400_123,
+            "identity": {"sourceIp": "192.0.2.7"},
+        },
+        "body": None,
+        "isBase64Encoded": False,
+        **changes,
+    }
+
+
+def request(**changes: Any) -> Request:
+    return Request.of(event(**changes), behind_door=False)
+
+
+def form(body: str, media_type: str = FORM) -> Request:
+    return request(method="POST", headers={"Content-Type": media_type}, body=body)
+
+
+def test_a_request_says_when_and_where_it_came_in() -> None:
+    asked = request(multiValueQueryStringParameters={"a": ["1", "2"], "b": ["ü"]})
+    assert asked.source_ip == "192.0.2.7"
+    assert asked.received == datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
+    assert asked.queries == (("a", "1"), ("a", "2"), ("b", "ü"))
+    assert asked.query == {"a": "2", "b": "ü"}
+
+
+def test_the_address_is_what_api_gateway_says_and_never_a_header() -> None:
+    assert request().base_url == "https://api.souk.test"
+    assert request().secure
+
+
+def test_an_address_of_api_gateways_own_begins_with_the_stage() -> None:
+    context = event()["requestContext"] | {"path": "/prod/oauth2/authorize"}
+    assert request(requestContext=context).base_url == "https://api.souk.test/prod"
+
+
+def test_behind_the_local_door_the_door_says_where_it_was_called() -> None:
+    asked = Request.of(event(), behind_door=True)
+    assert asked.base_url == "http://door.test:8000"
+    assert not asked.secure
+
+
+def test_a_form_is_read_with_its_repeated_and_empty_fields() -> None:
+    asked = form("a=1&b=&a=%C3%BC+x", f"{FORM.title()}; charset=utf-8")
+    assert asked.form == (("a", "1"), ("b", ""), ("a", "ü x"))
+    assert asked.fields == {"a": "ü x", "b": ""}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        form("a=1", "application/json"),
+        form("a=" + "1" * MAX_BODY),
+        form("&".join(f"f{n}=1" for n in range(200))),
+        request(method="POST", headers={"Content-Type": FORM}, body="YT3/", isBase64Encoded=True),
+        form("a=\ud800"),
+    ],
+    ids=["json", "too large", "too many fields", "no utf-8", "half a character"],
+)
+def test_what_is_no_form_has_no_fields_or_harmless_ones(asked: Request) -> None:
+    assert asked.fields in ({}, {"a": "?"})
+
+
+def test_cookies_are_read_by_name() -> None:
+    assert request(headers={"Cookie": 'a=1; b="x y"; c'}).cookies.get("a") == "1"
+    assert request(headers={"Cookie": ";;;=; a=1=2"}).cookies == {"a": "1=2"}
+
+
+def _router() -> Router:
+    router = Router(behind_door=False)
+    router.add("GET", "/page", lambda _request: page("<p>", form_targets=["https://app.test"]))
+    router.add("POST", "/page", lambda _request: redirect("/next").adding(("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")))
+
+    def refuse(_request: Request) -> Response:
+        raise Forbidden("Not yours.")
+
+    router.add("GET", "/refused", refuse)
+    return router
+
+
+def answer(method: str, path: str, router: Router | None = None) -> tuple[int, dict[str, list[str]], str]:
+    raw = (router or _router())(event(method, path), LAMBDA)
+    return raw["statusCode"], raw["multiValueHeaders"], raw["body"]
+
+
+def test_a_page_loads_nothing_runs_nothing_and_is_framed_by_nobody() -> None:
+    status, headers, body = answer("GET", "/page")
+    assert (status, body) == (200, "<p>")
+    [policy] = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "form-action 'self' https://app.test;" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Frame-Options"] == ["DENY"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/page"), ("POST", "/page"), ("GET", "/no"), ("PUT", "/page")])
+def test_every_answer_is_kept_by_nobody(method: str, path: str) -> None:
+    _, headers, _ = answer(method, path)
+    assert headers["Cache-Control"] == ["no-store"]
+    assert headers["X-Content-Type-Options"] == ["nosniff"]
+    assert headers["Referrer-Policy"] == ["no-referrer"]
+    assert headers["Strict-Transport-Security"]
+
+
+def test_cookies_do_not_overwrite_each_other() -> None:
+    status, headers, _ = answer("POST", "/page")
+    assert (status, headers["Location"], headers["Set-Cookie"]) == (303, ["/next"], ["a=1", "b=2"])
+
+
+def test_head_is_get_without_the_body() -> None:
+    status, headers, body = answer("HEAD", "/page")
+    assert (status, body) == (200, "")
+    assert headers["Content-Type"] == ["text/html; charset=utf-8"]
+
+
+def test_what_is_not_there_or_not_taken_says_so_in_json() -> None:
+    assert answer("GET", "/no")[0] == 404
+    status, headers, body = answer("PUT", "/page")
+    assert (status, headers["Allow"]) == (405, ["GET, HEAD, POST"])
+    assert orjson.loads(body)["error"] == "method_not_allowed"
+
+
+def test_an_error_of_ours_is_json_with_its_status() -> None:
+    status, _, body = answer("GET", "/refused")
+    assert (status, orjson.loads(body)) == (403, {"error": "forbidden", "error_description": "Not yours."})
+
+
+def test_who_asks_too_often_is_told_when_to_come_back() -> None:
+    def admit(_request: Request) -> None:
+        raise TooManyRequests("Slowly.", limit=300, reset=12)
+
+    router = Router(behind_door=False, admit=admit)
+    router.add("GET", "/page", lambda _request: json({}))
+    status, headers, _ = answer("GET", "/page", router)
+    assert status == 429
+    assert headers["Retry-After"] == ["12"]
+    assert (headers["RateLimit-Limit"], headers["RateLimit-Remaining"]) == (["300"], ["0"])
