@@ -1,13 +1,16 @@
 """The log says which function speaks, and nothing of what people wrote."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
 
+import botocore.session
 import pytest
 from pydantic import ValidationError
 
+from souk import log  # noqa: F401 - it quiets the libraries
 from souk.storage import Entity
 
 
@@ -32,3 +35,16 @@ def test_an_entity_that_cannot_be_read_does_not_show_what_it_holds() -> None:
         Note.model_validate_json('{"text": 5, "stars": "a secret"}')
     assert "stars" in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+def test_at_debug_the_libraries_do_not_write_down_what_they_send(
+    aws: None,  # noqa: ARG001 - the client talks to it
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    session = botocore.session.get_session()
+    vault = session.create_client("secretsmanager", "us-east-1")
+    with caplog.at_level(logging.DEBUG):
+        vault.create_secret(Name="till", SecretString="open-sesame")
+        assert vault.get_secret_value(SecretId="till")["SecretString"] == "open-sesame"
+
+    assert "open-sesame" not in caplog.text

@@ -1,6 +1,13 @@
 """The log: one JSON object a line, one line a request. It never holds a token, a secret or what a person wrote."""
 
+import logging
+
 from aws_lambda_powertools import Logger
 
 logger = Logger()
 """`POWERTOOLS_SERVICE_NAME` names the function, `POWERTOOLS_LOG_LEVEL` sets the level."""
+
+for _library in ("authlib", "botocore", "urllib3"):
+    # At DEBUG these write down what they send and receive: passwords on their way to Cognito, secrets from their vault.
+    # Whoever sets the level of everything, as Lambda's own setting does, must not get that.
+    logging.getLogger(_library).setLevel(logging.INFO)
