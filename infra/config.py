@@ -9,6 +9,8 @@ Target = Literal["aws", "local"]
 Context = Callable[[str], object]
 """Returns a context value by its name, None where there is none."""
 
+_FLAGS = {"true": True, "on": True, "false": False, "off": False}
+
 LEAST_RATE = 10
 """Requests a minute; AWS WAF counts no finer."""
 
@@ -100,9 +102,9 @@ def _address(context: Context, name: str) -> str | None:
 
 def _flag(context: Context, name: str, *, default: bool) -> bool:
     value = (_text(context, name) or str(default)).lower()
-    if value not in ("true", "false"):
+    if value not in _FLAGS:
         raise ValueError(f"context {name}={value!r}: it is true or false")
-    return value == "true"
+    return _FLAGS[value]
 
 
 def _number(context: Context, name: str, *, default: int) -> int:

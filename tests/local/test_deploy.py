@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from infra.config import read_config
 from souk.local import deploy
 from souk.local.home import PROJECT
 from souk.local.problem import Problem
@@ -52,6 +53,28 @@ def test_bytecode_does_not_count(tmp_path: Path) -> None:
     before = fingerprint(project)
     checkout(project, {"infra/__pycache__/app.cpython-311.pyc": "bytecode", "README.md": "read me"})
     assert fingerprint(project) == before
+
+
+def test_choices_in_the_environment_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = checkout(tmp_path, SOURCES)
+    for variable in deploy.CHOICES:
+        monkeypatch.delenv(variable, raising=False)
+    before = fingerprint(project)
+    assert deploy.context() == {"target": "local", "stage": "local"}
+    monkeypatch.setenv("SOUK_AUTO_CONSENT", "olivia@acme.test")
+    monkeypatch.setenv("SOUK_IMPLICIT", "")
+    assert deploy.context() == {"target": "local", "stage": "local", "autoConsent": "olivia@acme.test"}
+    assert fingerprint(project) != before
+
+
+def test_every_choice_means_something_to_the_cdk_app() -> None:
+    asked = set[str]()
+
+    def nothing(name: str) -> None:
+        asked.add(name)
+
+    read_config(nothing)
+    assert asked > set(deploy.CHOICES.values())
 
 
 def test_the_local_run_is_no_part_of_what_it_deploys() -> None:

@@ -27,7 +27,10 @@ async def echo(request: Request) -> Response:
         "headers": dict(request.headers),
         "length": len(body),
     }
-    return JSONResponse(told, 418, {"x-amzn-requestid": "r1"})
+    answer = JSONResponse(told, 418, {"x-amzn-requestid": "r1"})
+    answer.set_cookie("a", "1")
+    answer.set_cookie("b", "2")
+    return answer
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +78,39 @@ def test_the_answer_comes_back_as_it_was_given(door: httpx.Client) -> None:
     assert answer.status_code == 418
     assert answer.headers["x-amzn-requestid"] == "r1"
     assert answer.headers["content-type"] == "application/json"
+
+
+def test_each_cookie_comes_back(door: httpx.Client) -> None:
+    set_ = door.get("/anything").headers.get_list("set-cookie")
+    assert [cookie.partition(";")[0] for cookie in set_] == ["a=1", "b=2"]
+
+
+def test_the_api_learns_who_called_where_from_the_door_alone(door: httpx.Client) -> None:
+    forged = dict.fromkeys(frontdoor.FORWARDED, "evil.example")
+    headers = door.get("/anything", headers=forged).json()["headers"]
+    own = f"127.0.0.1:{door.base_url.port}"
+    assert {name: value for name, value in headers.items() if name in frontdoor.FORWARDED} == {
+        "x-forwarded-for": "127.0.0.1",
+        "x-forwarded-host": own,
+        "x-forwarded-proto": "http",
+    }
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("localhost:8000", True),
+        ("[::1]:8000", True),
+        ("evil.example", False),
+        ("127.0.0.1.evil.example:1", False),
+        ("localhost@evil.example", False),
+        ("[", False),
+    ],
+)
+def test_only_names_of_this_machine_are_passed_on(door: httpx.Client, host: str, known: bool) -> None:
+    own = f"127.0.0.1:{door.base_url.port}"
+    told = door.get("/anything", headers={"host": host}).json()["headers"]
+    assert told["x-forwarded-host"] == (host if known else own)
 
 
 def test_a_body_in_chunks_is_passed_on(door: httpx.Client) -> None:

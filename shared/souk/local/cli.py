@@ -9,6 +9,7 @@ from graphql import print_schema
 
 from souk import app as souk_app
 from souk.local import access, search
+from souk.local import mail as mails
 from souk.local.home import Home, Running
 from souk.local.problem import Problem
 
@@ -55,6 +56,13 @@ def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test.")
     """Print an access token of that demo user, and nothing else."""
     running = _running()
     typer.echo(access.issue_token(access.table(running.endpoint, running.outputs["TableName"]), email))
+
+
+@cli.command()
+def mail(address: Annotated[str | None, typer.Argument(help="Only what was sent to this address.")] = None) -> None:
+    """Print the mail that the local run has sent, the newest last."""
+    for one in mails.inbox(_running().endpoint, address):
+        typer.echo(one)
 
 
 @cli.command()

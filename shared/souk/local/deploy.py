@@ -24,8 +24,12 @@ from souk.local.emulator import ACCOUNT, REGION, Say, client
 from souk.local.home import CACHE, PROJECT
 from souk.local.problem import Problem
 
-CONTEXT = {"target": "local", "stage": "local"}
-"""What the CDK app is told; `infra/config.py` knows the names."""
+CHOICES = {
+    "SOUK_AUTO_CONSENT": "autoConsent",
+    "SOUK_IMPLICIT": "implicit",
+    "SOUK_REQUESTS_PER_MINUTE": "requestsPerMinute",
+}
+"""What the environment may choose for a run, and the name under which `infra/config.py` knows it."""
 
 READ_BY_SYNTHESIS = ("cdk.json", "functions", "infra", "requirements/layer.txt", "shared/souk")
 NOT_READ = PROJECT / "shared" / "souk" / "local"
@@ -59,6 +63,12 @@ class Assembly:
         return hashlib.sha256(self.template.encode()).hexdigest()[:32]
 
 
+def context() -> dict[str, str]:
+    """Return what the CDK app is told."""
+    chosen = {name: os.environ.get(variable) for variable, name in CHOICES.items()}
+    return {"target": "local", "stage": "local"} | {name: value for name, value in chosen.items() if value}
+
+
 def source_files(project: Path = PROJECT) -> Iterator[Path]:
     """Yield the files that synthesis reads, in a fixed order."""
     for name in READ_BY_SYNTHESIS:
@@ -69,8 +79,8 @@ def source_files(project: Path = PROJECT) -> Iterator[Path]:
 
 
 def fingerprint(files: Iterable[Path], project: Path = PROJECT) -> str:
-    """Return a hash over the names and contents of the files, and over the Python that the layer is built for."""
-    digest = hashlib.sha256(f"{sys.version}\0{platform.machine()}\0{CONTEXT}".encode())
+    """Return a hash over the names and contents of the files, the choices, and the Python that the layer is for."""
+    digest = hashlib.sha256(f"{sys.version}\0{platform.machine()}\0{context()}".encode())
     for file in files:
         digest.update(f"\0{file.relative_to(project).as_posix()}\0".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
@@ -89,12 +99,12 @@ def synthesize(say: Say) -> Assembly:
         say("Synthesizing the CDK app")
         need_node()
         partial = CACHE / f"{target.name}.{os.getpid()}"
-        context = [f"--context={name}={value}" for name, value in CONTEXT.items()]
+        told = [f"--context={name}={value}" for name, value in context().items()]
         log = CACHE / "synthesis.log"
         CACHE.mkdir(parents=True, exist_ok=True)
         with log.open("w") as output:
             done = subprocess.run(
-                [sys.executable, "-m", "infra.app", *context],
+                [sys.executable, "-m", "infra.app", *told],
                 cwd=PROJECT,
                 env=os.environ | {"CDK_OUTDIR": str(partial), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"},
                 stdout=output,

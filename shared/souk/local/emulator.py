@@ -37,7 +37,7 @@ ROOT = "test"
 LOCK = PROJECT / "requirements" / "emulator.txt"
 SERVICES = (
     "apigateway,cloudformation,cloudwatch,cognito-idp,dynamodb,dynamodbstreams,events,iam,kms,lambda,logs,"
-    "s3,scheduler,secretsmanager,sqs,ssm,sts"
+    "s3,scheduler,secretsmanager,ses,sqs,ssm,sts"
 )
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0

@@ -1,10 +1,11 @@
 """The door at http://127.0.0.1:8000: passes every request on to the API's stage, and serves GraphiQL at `/`.
 
 It adds nothing to the API. What API Gateway does, the embedded API Gateway does; only the limit of 10 MB on a request
-is kept here, for the embedded one has none.
+is kept here, for the embedded one has none, and who called where is said in `X-Forwarded-...`.
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -36,6 +37,12 @@ HOP_BY_HOP = frozenset(
     }
 )
 """Headers that concern one connection only (RFC 9110, section 7.6.1)."""
+
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"})
+"""Headers by which a door says who called where (RFC 7239). This one is the first, so a client has none to send."""
+
+OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
+"""What this machine calls itself, with or without a port."""
 
 HEALTH_SECONDS = 30.0
 """A little longer than API Gateway waits for a function."""
@@ -108,7 +115,9 @@ async def _pass_on(client: httpx.AsyncClient, api: Api, request: Request) -> Res
     path, query = request.scope["raw_path"], request.scope["query_string"]
     base = httpx.URL(api.base)
     url = base.copy_with(raw_path=base.raw_path + path + (b"?" + query if query else b""))
-    headers = [(name, value) for name, value in request.headers.items() if name not in HOP_BY_HOP | {"host"}]
+    dropped = HOP_BY_HOP | FORWARDED | {"host"}
+    headers = [(name, value) for name, value in request.headers.items() if name not in dropped]
+    headers += [("x-forwarded-host", _called_at(request)), ("x-forwarded-proto", "http")]
     if request.client:
         headers.append(("x-forwarded-for", request.client.host))
     has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
@@ -124,6 +133,18 @@ async def _pass_on(client: httpx.AsyncClient, api: Api, request: Request) -> Res
         (name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in HOP_BY_HOP
     ]
     return response
+
+
+def _called_at(request: Request) -> str:
+    """Return the host and port under which this door was called, so that answers lead back to it.
+
+    A name that is not this machine's own is not repeated: a page elsewhere may have been given it.
+    """
+    host = request.headers.get("host", "")
+    if OWN_HOST.fullmatch(host):
+        return host
+    address, port = request.scope["server"]
+    return f"{address}:{port}"
 
 
 async def _limited(request: Request) -> AsyncIterator[bytes]:

@@ -6,7 +6,8 @@ off leaves the state on disk as it was before.
 
 ministack is pinned to one version, and this module changes six things in it, each for a reason:
 
-- it saves on exit only: here on a timer too, when the table has changed, so that a crash costs seconds of work;
+- it saves on exit only: here on a timer too, when the table has changed or mail was sent (as it is when somebody signs
+  up, who is not in the table yet), so that a crash costs seconds of work;
 - it forgets a table's stream records when it stops, and with them the events that nobody has read yet: they are kept;
 - it keeps every log line of every function for ever: log groups are kept, their lines are not;
 - it unpacks a function's layers anew for each process: here once for each layer, shared by path;
@@ -36,12 +37,12 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as gateway
 from ministack.core import lambda_runtime, persistence
-from ministack.services import cloudwatch_logs, dynamodb, lambda_svc
+from ministack.services import cloudwatch_logs, dynamodb, lambda_svc, ses
 
 SAVE_EVERY = 10.0
 """Seconds between two looks at whether there is anything to save."""
 
-DATA = frozenset({"dynamodb", "s3", "scheduler", "secretsmanager", "sqs"})
+DATA = frozenset({"cognito", "dynamodb", "s3", "scheduler", "secretsmanager", "ses", "ses_v2", "sqs"})
 """What changes while Souk runs. The rest changes with a deployment, after which everything is saved."""
 
 STREAMS = "souk_streams"
@@ -62,7 +63,7 @@ class Keeper:
 
     def __init__(self) -> None:
         self.keeping = False
-        self._saved_at = -1
+        self._saved_at = (-1, -1)
         self._load: Callable[[], None] = gateway._load_persisted_state
         gateway._load_persisted_state = self.load
         gateway.load_state = _load_or_stop
@@ -93,17 +94,23 @@ class Keeper:
         shutil.rmtree(copying)
 
     def save_data_if_changed(self) -> None:
-        """Write the data if the table has changed since the last time."""
-        if self.keeping and dynamodb._stream_seq_counter != self._saved_at:
+        """Write the data if the table has changed, or mail was sent, since the last time."""
+        if self.keeping and _progress() != self._saved_at:
             self._save(DATA)
 
     def _save(self, names: frozenset[str]) -> None:
-        self._saved_at = dynamodb._stream_seq_counter
+        self._saved_at = _progress()
         services = gateway._build_persistence_save_dict()
         services["cloudwatch_logs"] = _log_groups
         # Streams last: an event whose write was not saved is harmless, a write without its event is not.
         wanted = [name for name in services if name in names]
         persistence.save_all({name: services[name] for name in wanted} | {STREAMS: _unread_streams})
+
+
+def _progress() -> tuple[int, int]:
+    """Return how many changes the table has seen and how many mails were sent: it differs when there is news."""
+    mails = sum(len(sent) for sent in ses._sent_emails._data.values())
+    return dynamodb._stream_seq_counter, mails
 
 
 def _load_or_stop(name: str) -> Any:

@@ -90,7 +90,13 @@ def listening(port: int) -> Iterator[socket.socket]:
 @contextmanager
 def serving(app: Starlette, door: socket.socket) -> Iterator[None]:
     """Serve the app in a thread, so that signals stay with the main one."""
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,  # who calls is whoever connects, not whom a header names
+        timeout_graceful_shutdown=2,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, name="front door")
     thread.start()

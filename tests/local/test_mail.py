@@ -1,0 +1,54 @@
+"""What was mailed, as ministack tells it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from souk.local import mail, run
+from souk.local.problem import Problem
+
+
+def kept(at: float, to: list[str], subject: str) -> dict[str, Any]:
+    return {
+        "MessageId": "1",
+        "Source": "Souk <souk@souk.test>",
+        "To": to,
+        "Subject": subject,
+        "BodyText": "Hello",
+        "BodyHtml": None,
+        "Timestamp": at,
+        "Type": "v2.SendEmail",
+    }
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    mails = [kept(200.0, ["Olivia@acme.test"], "second"), kept(100.0, ["sofia@studio.test"], "first")]
+
+    async def tell(_request: Request) -> Response:
+        return JSONResponse({"messages": {"000000000000": mails}})
+
+    app = Starlette(routes=[Route("/_ministack/ses/messages", tell)])
+    with run.listening(0) as door, run.serving(app, door):
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+
+
+def test_the_newest_is_last(endpoint: str) -> None:
+    assert [one.subject for one in mail.inbox(endpoint)] == ["first", "second"]
+
+
+def test_an_address_finds_its_own_in_any_case(endpoint: str) -> None:
+    (found,) = mail.inbox(endpoint, "olivia@ACME.test")
+    assert str(found) == (
+        "Date: 1970-01-01 00:03:20 UTC\nFrom: Souk <souk@souk.test>\nTo: Olivia@acme.test\nSubject: second\n\nHello\n"
+    )
+
+
+def test_an_aws_that_keeps_no_mail_is_said(endpoint: str) -> None:
+    with pytest.raises(Problem, match="does not show the mail"):
+        mail.inbox(f"{endpoint}/elsewhere")
