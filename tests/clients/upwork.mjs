@@ -9,8 +9,8 @@ const { Graphql } = createRequire(import.meta.url)("@upwork/node-upwork-oauth2/l
 function client(options) {
   const api = new UpworkApi({ ...options });
   // Only the hosts are other ones. They are fixed in the library, and read when its inner client is made.
-  const config = Object.assign(api.config, { tokenHost: souk, baseUrl: `${souk}/api/`, gqlUrl: `${souk}/graphql` });
-  api.client = new api.client.constructor(config);
+  Object.assign(api.cfg, { tokenHost: souk, baseUrl: `${souk}/api/`, gqlUrl: `${souk}/graphql` });
+  api.client = new api.client.constructor(api.cfg);
   return api;
 }
 
@@ -26,7 +26,7 @@ const api = client(options);
 const back = await visit(api.client.getAuthorizationUrl());
 const code = back.searchParams.get("code");
 const first = (await got((callback) => api.client.getToken(code, callback))).token;
-api.config.accessToken = first.access_token;
+api.cfg.accessToken = first.access_token;
 const answer = await graphql(api, tenant);
 
 const known = { accessToken: first.access_token, refreshToken: first.refresh_token };
@@ -36,7 +36,7 @@ const refreshed = await graphql(later);
 
 const robot = client({ clientId: service.id, clientSecret: service.secret, grantType: "client_credentials" });
 const own = (await got((callback) => robot.client.getToken(null, callback))).token;
-robot.config.accessToken = own.access_token;
+robot.cfg.accessToken = own.access_token;
 
 done({
   state: back.searchParams.get("state"),

@@ -1,0 +1,113 @@
+"""A person with a browser that runs no scripts: opens pages, fills in forms, and is sent on."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+
+
+@dataclass
+class Form:
+    """A form as the page gives it."""
+
+    action: str
+    method: str
+    fields: dict[str, str] = field(default_factory=dict)
+    """What it sends when nobody changes anything."""
+    buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What each submitting button sends, by its text."""
+
+
+class Page(HTMLParser):
+    """What came back, as far as a person acts on it."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__()
+        self.url = str(response.url)
+        self.status = response.status_code
+        self.location: str | None = response.headers.get("location")
+        self.html = response.text
+        self.forms: list[Form] = []
+        self.text = ""
+        self._button: tuple[str, str] | None = None
+        self._select = ""
+        self.feed(self.html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note forms and what is in them."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append(Form(urljoin(self.url, given.get("action", "")), given.get("method", "get").upper()))
+        elif not self.forms:
+            return
+        elif tag == "input":
+            unchecked = given.get("type") in {"checkbox", "radio"} and "checked" not in given
+            if "name" in given and not unchecked:
+                self.forms[-1].fields[given["name"]] = given.get("value", "")
+        elif tag == "select":
+            self._select = given["name"]
+        elif tag == "option" and self._select:
+            if "selected" in given or self._select not in self.forms[-1].fields:
+                self.forms[-1].fields[self._select] = given.get("value", "")
+        elif tag == "button" and given.get("type", "submit") == "submit":
+            self._button = (given.get("name", ""), given.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Forget what has ended."""
+        if tag == "select":
+            self._select = ""
+        elif tag == "button":
+            self._button = None
+
+    def handle_data(self, data: str) -> None:
+        """Note what is there to read."""
+        self.text += data
+        if self._button and data.strip() and self.forms:
+            self.forms[-1].buttons[data.strip()] = self._button
+
+    def form(self, *names: str) -> Form:
+        """Return the form that has these fields, or buttons with these texts."""
+        for form in self.forms:
+            if all(name in form.fields or name in form.buttons for name in names):
+                return form
+        raise AssertionError(f"{self.url} ({self.status}) has no form with {names}:\n{self.html}")
+
+
+class Visitor:
+    """A browser with its cookies."""
+
+    def __init__(self) -> None:
+        self._client = httpx.Client(timeout=40)
+
+    def open(self, url: str) -> Page:
+        """Open an address, without following where it sends."""
+        return Page(self._client.get(url))
+
+    def send(self, form: Form, button: str = "", **changes: str) -> Page:
+        """Submit a form with some fields changed, by pressing a button."""
+        data: dict[str, Any] = {**form.fields, **changes}
+        if button:
+            name, value = form.buttons[button]
+            data |= {name: value} if name else {}
+        if form.method == "GET":
+            return Page(self._client.get(form.action, params=data))
+        return Page(self._client.post(form.action, data=data))
+
+    def follow(self, page: Page) -> Page:
+        """Go where a page sends the browser, as long as it is on the same server."""
+        while page.location:
+            onward = urljoin(page.url, page.location)
+            if httpx.URL(onward).netloc != httpx.URL(page.url).netloc:
+                break
+            page = self.open(onward)
+        return page
+
+    def agree(self, url: str, email: str, password: str) -> str:
+        """Log in where an authorization request leads, allow it, and return where the browser is sent back to."""
+        page = self.follow(self.open(url))
+        page = self.follow(self.send(page.form("email", "password"), email=email, password=password))
+        page = self.follow(self.send(page.form("Allow"), "Allow"))
+        assert page.location, page.html
+        return page.location
