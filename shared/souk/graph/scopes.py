@@ -11,7 +11,7 @@ class Scope(StrEnum):
 
     description: str
 
-    def __new__(cls, name: str, description: str) -> "Scope":
+    def __new__(cls, name: str, description: str = "") -> "Scope":
         """Make a scope, which is its name."""
         scope = str.__new__(cls, name)
         scope._value_ = name

@@ -2,6 +2,7 @@
 
 KEY#<id>         KEY                   an API key            GSI1 ORG#<company> / KEY#<id>: of a company and its teams
 GRANT#<id>       GRANT                 what somebody lets a key do; all tokens that follow from it end with it
+                 GSI2 USER#<user> / GRANT#<id>: all that a person has agreed to
 TOKEN#<sha-256>  TOKEN                 an access token
 CODE#<sha-256>   CODE                  an authorization code
 USER#<id>        MEMBER#<organization> a person's membership of an organization
@@ -51,7 +52,7 @@ class ApiKey(Entity):
     description: str = ""
     organization_id: str
     company_id: str | None = None
-    """The company, where the organization is a team."""
+    """The company that the organization is a team of; the organization itself, where this is left out."""
     created_by: str
     created: str = ""
     """ISO 8601, UTC."""
@@ -207,6 +208,7 @@ GRANTS: Collection[Grant] = Collection(
     model=Grant,
     key=grant_key,
     key_of=lambda grant: grant_key(grant.id),
+    indexes={"GSI2": lambda grant: Key(f"USER#{grant.user_id}", f"GRANT#{grant.id}")},
     expires_at=lambda grant: grant.expires,
 )
 CODES: Collection[AuthorizationCode] = Collection(
