@@ -12,7 +12,6 @@ page was shown at, with the same query, and examined again.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 from souk.identity.records import ApiKey
 
@@ -27,7 +26,8 @@ class Pending:
     """Where the answer goes. Its origin belongs into the form's `form-action`."""
     redirect_uri_given: bool
     """Whether the program named it; otherwise it is the only one that its key has."""
-    response_type: Literal["code", "token"]
+    in_fragment: bool
+    """Whether it asks for a token in the fragment of the address (implicit), and not for a code in its query."""
     scopes: tuple[str, ...]
     """What it asks for, by the scopes' names in the contract, in the order of the key."""
     state: str | None

@@ -1,0 +1,34 @@
+"""What this server says of itself (RFC 8414)."""
+
+from typing import Any
+
+from souk.oauth import scopes
+
+AUTHORIZE, TOKEN = "/oauth2/authorize", "/oauth2/token"
+REVOKE, INTROSPECT = "/oauth2/revoke", "/oauth2/introspect"
+_WITH_SECRET = ["client_secret_basic", "client_secret_post"]
+
+
+def describe(issuer: str, *, implicit: bool) -> dict[str, Any]:
+    """Return the metadata of the server at an address."""
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": issuer + AUTHORIZE,
+        "token_endpoint": issuer + TOKEN,
+        "revocation_endpoint": issuer + REVOKE,
+        "introspection_endpoint": issuer + INTROSPECT,
+        "scopes_supported": list(scopes.IDS.values()),
+        "response_types_supported": ["code", *(["token"] if implicit else [])],
+        "response_modes_supported": ["query", *(["fragment"] if implicit else [])],
+        "grant_types_supported": [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            *(["implicit"] if implicit else []),
+        ],
+        "token_endpoint_auth_methods_supported": [*_WITH_SECRET, "none"],
+        "revocation_endpoint_auth_methods_supported": [*_WITH_SECRET, "none"],
+        "introspection_endpoint_auth_methods_supported": _WITH_SECRET,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+    }

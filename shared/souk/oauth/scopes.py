@@ -1,0 +1,25 @@
+"""Scopes as OAuth writes them: the contract's names hold spaces, which separate scopes on the wire (RFC 6749, 3.3)."""
+
+from collections.abc import Iterable
+
+from souk.graph.scopes import Scope
+
+IDS = {scope.value: scope.name.lower().replace("_", "-") for scope in Scope}
+"""What `apiScopes` calls the scopes, by their names in the contract."""
+
+
+def wire(names: Iterable[str]) -> str:
+    """Return scopes as the value of a `scope` parameter."""
+    return " ".join(IDS[name] for name in names if name in IDS)
+
+
+def chosen(scope: str | None, allowed: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the names that a `scope` parameter chooses of those allowed, which are all without one.
+
+    None where it asks for more.
+    """
+    if not scope:
+        return allowed
+    asked = set(scope.split())
+    found = tuple(name for name in allowed if IDS.get(name) in asked)
+    return found if len(found) == len(asked) else None
