@@ -99,7 +99,7 @@ class Introspection(_TokenParameter, IntrospectionEndpoint):
 
     def authenticate_endpoint_client(self, request: ProtocolRequest) -> Client:
         """Return who asks; who has no secret could be anybody (RFC 7662, section 2.1)."""
-        client: Client = super().authenticate_endpoint_client(request)
+        client: Client = super().authenticate_endpoint_client(request)  # type: ignore[no-untyped-call]
         if client.key.public:
             raise InvalidClientError("Only clients with a secret may ask about tokens.")
         return client

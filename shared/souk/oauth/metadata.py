@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from souk.oauth import scopes
+from souk.graph.scopes import Scope
 
 AUTHORIZE, TOKEN = "/oauth2/authorize", "/oauth2/token"
 REVOKE, INTROSPECT = "/oauth2/revoke", "/oauth2/introspect"
@@ -17,7 +17,7 @@ def describe(issuer: str, *, implicit: bool) -> dict[str, Any]:
         "token_endpoint": issuer + TOKEN,
         "revocation_endpoint": issuer + REVOKE,
         "introspection_endpoint": issuer + INTROSPECT,
-        "scopes_supported": list(scopes.IDS.values()),
+        "scopes_supported": [scope.id for scope in Scope],
         "response_types_supported": ["code", *(["token"] if implicit else [])],
         "response_modes_supported": ["query", *(["fragment"] if implicit else [])],
         "grant_types_supported": [

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from authlib.oauth2.rfc6749 import ClientMixin, InvalidGrantError, InvalidScopeError, TokenMixin
 from authlib.oauth2.rfc6749.grants import RefreshTokenGrant
@@ -51,7 +51,7 @@ class RefreshGrant(RefreshTokenGrant):
 
     def create_token_response(self) -> Answer:
         """Renew the tokens. Who loses a race reads again, and so finds its refresh token just used."""
-        held: Renewable = self.request.refresh_token
+        held = cast("Renewable", self.request.refresh_token)
         for _ in range(_ATTEMPTS):
             grant = self.server.table.get(GRANTS, held.grant.id, consistent=True)
             if grant is None:

@@ -4,13 +4,10 @@ from collections.abc import Iterable
 
 from souk.graph.scopes import Scope
 
-IDS = {scope.value: scope.name.lower().replace("_", "-") for scope in Scope}
-"""What `apiScopes` calls the scopes, by their names in the contract."""
-
 
 def wire(names: Iterable[str]) -> str:
-    """Return scopes as the value of a `scope` parameter."""
-    return " ".join(IDS[name] for name in names if name in IDS)
+    """Return scopes, by their names in the contract, as the value of a `scope` parameter."""
+    return " ".join(Scope(name).id for name in names)
 
 
 def chosen(scope: str | None, allowed: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -21,5 +18,5 @@ def chosen(scope: str | None, allowed: tuple[str, ...]) -> tuple[str, ...] | Non
     if not scope:
         return allowed
     asked = set(scope.split())
-    found = tuple(name for name in allowed if IDS.get(name) in asked)
+    found = tuple(name for name in allowed if Scope(name).id in asked)
     return found if len(found) == len(asked) else None

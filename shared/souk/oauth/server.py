@@ -1,9 +1,9 @@
 """The authorization server as the web side uses it: one method for each endpoint."""
 
-import logging
 import secrets
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error, OAuth2Request
@@ -37,11 +37,6 @@ CODE_LIFETIME = timedelta(minutes=5)
 """How long an authorization code is good for. RFC 6749 recommends 10 minutes at most."""
 _CODE_BYTES = 32
 _GRANT_TYPES = frozenset({"authorization_code", "refresh_token", "client_credentials"})
-
-# Authlib writes tokens to its log at DEBUG. Nobody is to read them there, whatever the level of ours.
-_authlib_log = logging.getLogger("authlib")
-_authlib_log.addHandler(logging.NullHandler())
-_authlib_log.propagate = False
 
 
 def _now() -> datetime:
@@ -145,11 +140,11 @@ class OAuth(AuthorizationServer):
 
     def revoke(self, request: Request) -> Response:
         """Answer POST to the revocation endpoint (RFC 7009)."""
-        return self._respond(request, lambda asked: self.create_endpoint_response(Revocation.ENDPOINT_NAME, asked))
+        return self._respond(request, partial(self._at, Revocation.ENDPOINT_NAME))
 
     def introspect(self, request: Request) -> Response:
         """Answer POST to the introspection endpoint (RFC 7662)."""
-        return self._respond(request, lambda asked: self.create_endpoint_response(Introspection.ENDPOINT_NAME, asked))
+        return self._respond(request, partial(self._at, Introspection.ENDPOINT_NAME))
 
     def metadata(self, request: Request) -> Response:
         """Answer GET of what this server can do (RFC 8414)."""
@@ -204,6 +199,9 @@ class OAuth(AuthorizationServer):
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Tell nobody: there is no plug to this server."""
 
+    def _at(self, endpoint: str, asked: ProtocolRequest) -> Any:
+        return self.create_endpoint_response(endpoint, asked)  # type: ignore[no-untyped-call]
+
     def _respond(self, request: Request, respond: Callable[[ProtocolRequest], Any]) -> Response:
         try:
             response: Response = respond(posted(request))
@@ -233,7 +231,7 @@ class OAuth(AuthorizationServer):
             raise InvalidRequestError("Send the response_type.")
         if response_type not in self._response_types:
             raise OAuth2Error("This response_type is not supported.", error="unsupported_response_type")
-        checked = self.get_consent_grant(asked)
+        checked = self.get_consent_grant(asked)  # type: ignore[no-untyped-call]
         key = asked.key
         return Pending(
             key=key,
