@@ -5,28 +5,41 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from souk.domains.identity.model import Organization
-from souk.domains.identity.store import ORGANIZATIONS, user_by_email
+from souk.domains.identity.rules import api_key_profile
+from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.domains.jobs.model import Access, CloudVisibility, HourlyBudgetType, Job, JobType, Status
 from souk.domains.jobs.rules import requirements
 from souk.domains.jobs.rules.classification import place_of, skills_of
 from souk.domains.jobs.store import JOBS, relations_of
+from souk.errors import Unprocessable
 from souk.graph import Scope
 from souk.identity.principal import Role
-from souk.identity.records import API_KEYS
+from souk.identity.records import API_KEYS, MEMBERSHIPS, GrantType
 from souk.identity.tokens import digest
 from souk.local.access import issue_token
-from souk.local.demo import load
-from souk.local.demo.people import Society, society, stamp
+from souk.local.demo import KEY_ID, PASSWORD, enrol, load
+from souk.local.demo.people import (
+    KEY_SECRET,
+    SERVICE_KEY_ID,
+    SERVICE_KEY_SECRET,
+    Society,
+    society,
+    stamp,
+)
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs
 from souk.storage import Table
 from tests.support import table as table_shape
 from tests.support.api import Person, Souk
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SPECIFIED = (
@@ -238,7 +251,10 @@ def test_olivia_governs_acme_and_liam_one_of_its_two_teams(loaded: Table) -> Non
     query = "{ organization { childOrganizations { name } staffs { edges { node { user { name } staffType } } } } }"
     acme = _as(loaded, "olivia@acme.test").call(query).data["organization"]
     assert [team["name"] for team in acme["childOrganizations"]] == ["Web Store", "Operations"]
-    assert acme["staffs"]["edges"] == [{"node": {"user": {"name": "Olivia O."}, "staffType": 3}}]
+    assert acme["staffs"]["edges"] == [
+        {"node": {"user": {"name": "Olivia O."}, "staffType": 3}},
+        {"node": {"user": {"name": "Souk demo service"}, "staffType": 2}},
+    ]
     web = _as(loaded, "liam@acme.test").call(query).data["organization"]
     assert web["staffs"]["edges"] == [{"node": {"user": {"name": "Liam L."}, "staffType": 2}}]
 
@@ -300,3 +316,85 @@ def test_the_documented_jobs_are_what_is_said_of_them(people: Society, posted: l
             assert f"| `{user.email}` | `{user.id}` |" in text
     assert f"{len(posted)} job posts" in text
     assert job_id(len(posted) - 1) in text
+
+
+def test_acme_has_a_service_account_that_is_of_use_and_never_logs_in(loaded: Table) -> None:
+    key = loaded.get(API_KEYS, "souk-demo-service")
+    assert key is not None
+    assert key.takes(digest("souk-demo-service-secret"), NOW)
+    assert key.grants == (GrantType.CLIENT_CREDENTIALS,)
+    account = loaded.get(USERS, key.service_account_id or "")
+    member = loaded.get(MEMBERSHIPS, key.service_account_id or "", key.organization_id)
+    company = loaded.get(ORGANIZATIONS, key.organization_id)
+    assert account is not None
+    assert member is not None
+    assert company is not None
+    assert (account.service, member.role, company.enterprise) == (True, Role.MEMBER, True)
+
+
+@pytest.mark.parametrize(
+    ("email", "may"),
+    [
+        ("olivia@acme.test", True),
+        ("sofia@studio.test", True),
+        ("mia@pixelagency.test", True),
+        ("noah@studio.test", False),
+    ],
+)
+def test_who_is_known_well_enough_to_make_api_keys(loaded: Table, email: str, may: bool) -> None:
+    user = user_by_email(loaded, email)
+    assert user is not None
+    company = loaded.get(ORGANIZATIONS, user.company_ids[0])
+    assert company is not None
+    if may:
+        api_key_profile.check(user, company)
+    else:
+        with pytest.raises(Unprocessable, match="portrait"):
+            api_key_profile.check(user, company)
+
+
+@pytest.fixture
+def pool() -> Iterator[tuple["CognitoIdentityProviderClient", str]]:
+    with mock_aws():
+        cognito = boto3.client("cognito-idp", region_name="eu-west-1")
+        made = cognito.create_user_pool(PoolName="people", UsernameAttributes=["email"])
+        yield cognito, made["UserPool"]["Id"]
+
+
+def test_people_can_log_in_and_programs_cannot(
+    people: Society, pool: tuple["CognitoIdentityProviderClient", str]
+) -> None:
+    said: list[str] = []
+    humans = {user.email for user in people.users if not user.service}
+    assert enrol(*pool, people.users, said.append) == len(humans) == 28
+    assert said == ["Letting 28 demo people log in"]
+    cognito, pool_id = pool
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool_id, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    for email in humans:
+        answer = cognito.initiate_auth(
+            ClientId=client,
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
+        )
+        assert "AccessToken" in answer["AuthenticationResult"]
+
+
+def test_who_was_left_without_a_password_gets_one_and_nobody_else(
+    people: Society, pool: tuple["CognitoIdentityProviderClient", str]
+) -> None:
+    cognito, pool_id = pool
+    attributes = [{"Name": "email", "Value": "olivia@acme.test"}]
+    cognito.admin_create_user(UserPoolId=pool_id, Username="olivia@acme.test", UserAttributes=attributes)  # type: ignore[arg-type]
+    assert enrol(cognito, pool_id, people.users, print) == 28
+    assert enrol(cognito, pool_id, people.users, print) == 0
+
+
+def test_the_documented_credentials_are_those_that_work(people: Society) -> None:
+    text = Path("docs/demo-data.md").read_text("utf-8")
+    for word in (PASSWORD, KEY_ID, KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET):
+        assert f"`{word}`" in text
+    companies = sum(not one.is_team for one in people.organizations)
+    humans = sum(not one.service for one in people.users)
+    assert f"{companies} organizations, {humans} people" in text

@@ -1,6 +1,7 @@
 """Demo data: a small market with fixed ids, so that every query has something to answer. See docs/demo-data.md."""
 
+from souk.local.demo.directory import PASSWORD, enrol
 from souk.local.demo.load import load
-from souk.local.demo.people import CLIENT, KEY_ID
+from souk.local.demo.people import CLIENT, KEY_ID, society
 
-__all__ = ["CLIENT", "KEY_ID", "load"]
+__all__ = ["CLIENT", "KEY_ID", "PASSWORD", "enrol", "load", "society"]

@@ -10,7 +10,7 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
 from souk.identity.records import API_KEYS, MEMBERSHIPS
-from souk.local.demo.people import api_key, organization_id, society, user_id
+from souk.local.demo.people import SERVICE_KEY_ID, api_key, organization_id, service_key, society, user_id
 from souk.local.demo.posts import CLOUD, briefs, job_id, jobs
 from souk.storage import Collection, Entity, Key, Table
 
@@ -38,7 +38,8 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     load that was interrupted is finished by the next one. Times are counted back from `now`. No events are told of
     it: to subscribers the demo's past is no news.
     """
-    if table.get(JOBS, job_id(len(briefs()) - 1), consistent=True):  # it is written last
+    ends = [JOBS.key(job_id(len(briefs()) - 1)), API_KEYS.key(SERVICE_KEY_ID)]  # written last, and added last
+    if len(table.batch_get(ends, consistent=True)) == len(ends):
         return 0
     wanted = list(_entries(now or datetime.now(UTC)))
     present = table.batch_get([entry.key for entry in wanted], consistent=True)
@@ -65,7 +66,7 @@ def _entries(now: datetime) -> Iterator[_Entry]:
         yield _Entry(ORGANIZATIONS, organization.model_copy(update={"total_posted_jobs": total}))
     yield from (_Entry(USERS, user) for user in people.users)
     yield from (_Entry(MEMBERSHIPS, membership) for membership in people.memberships)
-    yield _Entry(API_KEYS, api_key(now))
+    yield from (_Entry(API_KEYS, key) for key in (api_key(now), service_key(now)))
     yield from (_Entry(RELATIONS, relation) for relation in _relations(posted))
     yield from (_Entry(JOBS, job) for job in posted)
 

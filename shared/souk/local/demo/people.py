@@ -25,11 +25,14 @@ from souk.identity.tokens import digest
 CLIENT = "olivia@acme.test"
 """Whom the examples call as."""
 KEY_ID, KEY_SECRET = "souk-demo", "souk-demo-secret"
+SERVICE_KEY_ID, SERVICE_KEY_SECRET = "souk-demo-service", "souk-demo-service-secret"
 
 _PEOPLE = 1_200_000_000_000_000_000
 _ORGANIZATIONS = 1_300_000_000_000_000_000
 _MEMBERSHIPS = 1_250_000_000_000_000_000
 _TEAM = 1_000  # what a team's id is above its company's, for the first team
+_SERVICE = 951  # Acme's service account
+_NEW_HERE = "noah@studio.test"  # has not shown a portrait yet
 _CLIENTS = Path(__file__).parent / "clients.toml"
 
 
@@ -65,11 +68,31 @@ def api_key(now: datetime) -> ApiKey:
         organization_id=organization_id(1),
         created_by=user_id(1),
         created=stamp(now),
-        secrets=(ClientSecret(hash=digest(KEY_SECRET), expires=int((now + timedelta(days=365)).timestamp())),),
+        secrets=(_secret(KEY_SECRET, now),),
         scopes=tuple(scope.value for scope in Scope),
         grants=(GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT, GrantType.REFRESH_TOKEN),
         redirect_uris=("http://127.0.0.1:9/callback",),
     )
+
+
+def service_key(now: datetime) -> ApiKey:
+    """Return the key of Acme's service account: a program that acts as itself."""
+    return ApiKey(
+        id=SERVICE_KEY_ID,
+        name="Souk demo service",
+        organization_id=organization_id(1),
+        created_by=user_id(1),
+        created=stamp(now),
+        secrets=(_secret(SERVICE_KEY_SECRET, now),),
+        scopes=tuple(scope.value for scope in Scope),
+        grants=(GrantType.CLIENT_CREDENTIALS,),
+        redirect_uris=(),
+        service_account_id=user_id(_SERVICE),
+    )
+
+
+def _secret(text: str, now: datetime) -> ClientSecret:
+    return ClientSecret(hash=digest(text), expires=int((now + timedelta(days=365)).timestamp()))
 
 
 def user_id(number: int) -> str:
@@ -87,8 +110,10 @@ def society(now: datetime) -> Society:
     builder = _Builder(now)
     builder.clients()
     builder.acme_teams()
-    builder.freelancer(101, _Person("sofia@studio.test", "Sofia", "Almeida"), ("Lisbon", "PT"), joined=1480)
-    builder.freelancer(102, _Person("noah@studio.test", "Noah", "Fraser"), ("Toronto", "CA"), joined=260)
+    builder.acme_service()
+    lisbon = located("Lisbon", "PT", zip="1100-420", address="Rua da Prata 80")
+    builder.freelancer(101, _Person("sofia@studio.test", "Sofia", "Almeida"), lisbon, joined=1480)
+    builder.freelancer(102, _Person(_NEW_HERE, "Noah", "Fraser"), located("Toronto", "CA"), joined=260)
     builder.agency()
     builder.operator()
     return Society(tuple(builder.organizations), tuple(builder.users), tuple(builder.memberships), builder.posting)
@@ -152,16 +177,33 @@ class _Builder:
         for key, team, posters in zip(("acme-web", "acme-ops"), teams, ((liam.id, olivia), (olivia,)), strict=True):
             self.posting[key] = Client(key, team, self._acme, posters, self._acme_intro, 4)
 
-    def freelancer(self, number: int, person: _Person, city: tuple[str, str], joined: int) -> None:
+    def acme_service(self) -> None:
+        """Give Acme a service account, with a role so that it is of use: it begins without one."""
+        account = User(
+            id=user_id(_SERVICE),
+            nickname=f"service-{user_id(_SERVICE)}",
+            email=f"service-{user_id(_SERVICE)}@accounts.invalid",
+            first_name="Souk demo service",
+            last_name="",
+            creation_date=self._ago(30),
+            organization_id=self._acme.id,
+            company_ids=(self._acme.id,),
+            service=True,
+        )
+        self.users.append(account)
+        self._join(_SERVICE, account, self._acme, Role.MEMBER)
+
+    def freelancer(self, number: int, person: _Person, home: Location, joined: int) -> None:
         """Add somebody who works for themselves, with an organization of their own."""
-        own = self._vendor(number, f"{person.first} {person.last}", city, joined)
+        own = self._vendor(number, f"{person.first} {person.last}", home, joined)
         own = own.model_copy(update={"type": OrganizationType.SOLE_PROPRIETOR})
         self.organizations.append(own)
         self._join(number, self._user(number, person, own), own, Role.OWNER)
 
     def agency(self) -> None:
         """Add Pixel Agency and Mia, who owns it."""
-        pixel = self._vendor(110, "Pixel Agency", ("Berlin", "DE"), 1700).model_copy(
+        berlin = located("Berlin", "DE", zip="10999", address="Oranienstraße 25")
+        pixel = self._vendor(110, "Pixel Agency", berlin, 1700).model_copy(
             update={
                 "description": "Design and front-end development by a team of eight.",
                 "agency_details": AgencyDetails(vetted=True, top_rated_status="TOP_RATED"),
@@ -190,12 +232,14 @@ class _Builder:
         return stamp(self._now - timedelta(days=days))
 
     def _user(self, number: int, person: _Person, company: Organization, home: Organization | None = None) -> User:
+        nickname = person.email.partition("@")[0]
         user = User(
             id=user_id(number),
-            nickname=person.email.partition("@")[0],
+            nickname=nickname,
             email=person.email,
             first_name=person.first,
             last_name=person.last,
+            photo_url=None if person.email == _NEW_HERE else f"https://portraits.souk.test/{nickname}.jpg",
             location=company.location.model_copy(update={"zip": None, "address": None}),
             creation_date=company.creation_date,
             organization_id=(home or company).id,
@@ -229,7 +273,7 @@ class _Builder:
         self.organizations.append(team)
         return team
 
-    def _vendor(self, number: int, name: str, city: tuple[str, str], joined: int) -> Organization:
+    def _vendor(self, number: int, name: str, place: Location, joined: int) -> Organization:
         return Organization(
             id=organization_id(number),
             name=name,
@@ -238,7 +282,7 @@ class _Builder:
             company_id=organization_id(number),
             creation_date=self._ago(joined),
             contact_user_id=user_id(number),
-            location=located(*city),
+            location=place,
         )
 
 
