@@ -238,7 +238,6 @@ def test_settings_follow_from_the_country(town: Town) -> None:
         "{ user { freelancerProfile { fullName } } }",
         "{ user { talentProfile { __typename } } }",
         "{ user { offer(pagination: {first: 1}) { totalCount } } }",
-        "{ user { userPermissions(filter: {resourceType_eq: OPENING}) { offset } } }",
         "{ user { i18NSettings { status } } }",
         "{ organization { privateTalentClouds { __typename } } }",
         "{ organization { clientOffers(pagination: {first: 1}) { totalCount } } }",

@@ -7,6 +7,7 @@ concerns the company as a whole (its country, its payment, its record as a clien
 
 from enum import StrEnum
 
+from souk.identity.principal import Permission, Role
 from souk.storage import Entity, Model
 
 
@@ -132,6 +133,8 @@ class Organization(Entity):
     billing_type: BillingType | None = None
     payment_verification_status: PaymentVerificationStatus | None = None
     agency_details: AgencyDetails | None = None
+    vat_id: str | None = None
+    """Its number for value added tax."""
     financial_privacy: bool = False
     """Whether it keeps from others what it has spent."""
 
@@ -217,6 +220,8 @@ class User(Entity):
     """The companies that they are a member of, in any team: with whom they share what colleagues may know."""
     subject: str | None = None
     """Who they are in the directory of people (the `sub` of Cognito), once they have logged in; unique."""
+    service: bool = False
+    """Whether this is a program that acts as itself (reference, "Service accounts"). It never logs in."""
 
     @property
     def nid(self) -> str:
@@ -237,3 +242,64 @@ class User(Entity):
     def name(self) -> str:
         """The name that others see: `John Smith` is `John S.`."""
         return f"{self.first_name} {self.last_name[0]}." if self.last_name else self.first_name
+
+
+class Entry(Model):
+    """One entry of a map from strings to strings."""
+
+    key: str
+    value: str
+
+
+class Change(Entity):
+    """That somebody changed an organization, as its administrators can look it up (accountAuditRecord)."""
+
+    id: str
+    organization_id: str
+    company_id: str
+    status: str = "COMPLETED"
+    """COMPLETED, or FAILED for an invitation that could not be mailed: changes happen at once."""
+    metadata: tuple[Entry, ...]
+    """What was changed, by whom and when."""
+
+    @property
+    def process_instance_id(self) -> str:
+        """Its id, under the contract's name for it."""
+        return self.id
+
+
+class InvitationState(StrEnum):
+    """What became of an invitation."""
+
+    SENT = "SENT"
+    ACCEPTED = "ACCEPTED"
+    REVOKED = "REVOKED"
+
+
+class Invitation(Entity):
+    """An invitation to join organizations of one company, by the hash of its token."""
+
+    hash: str
+    id: str
+    email: str
+    """Whom it was sent to. Only somebody with this address can accept it."""
+    company_id: str
+    organization_ids: tuple[str, ...]
+    role: Role
+    permissions: tuple[Permission, ...] = ()
+    inviter_id: str
+    inviter_organization_id: str
+    """The organization in whose context it was made: while the inviter governs it, the invitation holds."""
+    company_name: str
+    """As the company was called when it was sent; so with the inviter's name."""
+    inviter_name: str
+    flow: str
+    landing_url: str
+    """Where the inviter wants the person to be sent afterwards. It can be any address: show it before going there."""
+    metadata: tuple[Entry, ...] = ()
+    state: InvitationState = InvitationState.SENT
+    created: int
+    """Seconds since 1970."""
+    expires: int
+    """Seconds since 1970."""
+    accepted_by: str | None = None

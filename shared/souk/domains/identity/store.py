@@ -3,12 +3,16 @@
 USER#<id>   USER   a person                       UNIQ#email#<lower case>, UNIQ#nickname#<nickname>,
                                                   UNIQ#subject#<sub in Cognito>: held by their id
 ORG#<id>    ORG    an organization or a team      GSI1 ORG#<parent> / TEAM#<id>: the teams of an organization
-Memberships are `souk.identity.records.MEMBERSHIPS`: by person in the table, by organization in GSI1.
+CHANGE#<id> CHANGE a change of an organization, for its administrators to look up
+INVITE#<sha-256 of its token>  INVITE  an invitation
+                              GSI1 ORG#<company> / INVITE#<its id>: all that a company has sent, until they expire
+Memberships are `souk.identity.records.MEMBERSHIPS`: by person in the table, by organization in GSI1. API keys are
+`souk.identity.records.API_KEYS`: by company in GSI1.
 """
 
-from souk.domains.identity.model import Organization, User
+from souk.domains.identity.model import Change, Invitation, Organization, User
 from souk.errors import Conflict
-from souk.identity.records import MEMBERSHIPS, Membership
+from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
 from souk.storage import Collection, Key, Table, Transaction
 from souk.storage.collection import E
 
@@ -39,6 +43,16 @@ def organization_key(organization_id: str) -> Key:
     return Key(f"ORG#{organization_id}", "ORG")
 
 
+def change_key(change_id: str) -> Key:
+    """Return the key of a change."""
+    return Key(f"CHANGE#{change_id}", "CHANGE")
+
+
+def invitation_key(token_hash: str) -> Key:
+    """Return the key of an invitation."""
+    return Key(f"INVITE#{token_hash}", "INVITE")
+
+
 USERS: Collection[User] = Collection(name="User", model=User, key=user_key, key_of=lambda user: user_key(user.id))
 ORGANIZATIONS: Collection[Organization] = Collection(
     name="Organization",
@@ -46,6 +60,17 @@ ORGANIZATIONS: Collection[Organization] = Collection(
     key=organization_key,
     key_of=lambda one: organization_key(one.id),
     indexes={"GSI1": lambda one: Key(f"ORG#{one.parent_id}", f"TEAM#{one.id}") if one.parent_id else None},
+)
+CHANGES: Collection[Change] = Collection(
+    name="Change", model=Change, key=change_key, key_of=lambda one: change_key(one.id)
+)
+INVITATIONS: Collection[Invitation] = Collection(
+    name="Invitation",
+    model=Invitation,
+    key=invitation_key,
+    key_of=lambda one: invitation_key(one.hash),
+    indexes={"GSI1": lambda one: Key(f"ORG#{one.company_id}", f"INVITE#{one.id}")},
+    expires_at=lambda one: one.expires,
 )
 
 
@@ -74,9 +99,15 @@ def user_by_subject(table: Table, subject: str) -> User | None:
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
-def memberships_of(table: Table, user_id: str) -> list[Membership]:
+def user_by_nickname(table: Table, nickname: str) -> User | None:
+    """Return the person with a nickname."""
+    holder = table.holder(f"UNIQ#nickname#{nickname}")
+    return table.get(USERS, holder, consistent=True) if holder else None
+
+
+def memberships_of(table: Table, user_id: str, *, consistent: bool = False) -> list[Membership]:
     """Return all memberships of a person, by organization."""
-    return _all(table, MEMBERSHIPS, f"USER#{user_id}", "MEMBER#")
+    return _all(table, MEMBERSHIPS, f"USER#{user_id}", "MEMBER#", consistent=consistent)
 
 
 def members_of(table: Table, organization_id: str) -> list[Membership]:
@@ -89,12 +120,24 @@ def teams_of(table: Table, parent_id: str) -> list[Organization]:
     return _all(table, ORGANIZATIONS, f"ORG#{parent_id}", "TEAM#", index="GSI1")
 
 
-def _all(table: Table, collection: Collection[E], pk: str, prefix: str, index: str = "") -> list[E]:
-    """Read a partition to its end: lists of people and teams are counted, and are not long."""
+def invitations_of(table: Table, company_id: str) -> list[Invitation]:
+    """Return the invitations that a company has sent, oldest first. Some may have expired."""
+    return _all(table, INVITATIONS, f"ORG#{company_id}", "INVITE#", index="GSI1")
+
+
+def api_keys_of(table: Table, company_id: str) -> list[ApiKey]:
+    """Return the API keys of a company and of its teams, ended ones too, oldest first."""
+    return sorted(_all(table, API_KEYS, f"ORG#{company_id}", "KEY#", index="GSI1"), key=lambda key: key.created)
+
+
+def _all(
+    table: Table, collection: Collection[E], pk: str, prefix: str, index: str = "", *, consistent: bool = False
+) -> list[E]:
+    """Read a partition to its end: lists of people, teams and keys are counted, and are not long."""
     found: list[E] = []
     start = None
     while True:
-        page = table.query(collection, pk, index=index, prefix=prefix, limit=1_000, start=start)
+        page = table.query(collection, pk, index=index, prefix=prefix, limit=1_000, start=start, consistent=consistent)
         found += page.items
         if page.next_key is None:
             return found

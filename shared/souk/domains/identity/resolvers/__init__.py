@@ -1,6 +1,6 @@
 """People, organizations and API keys in the graph."""
 
-from souk.domains.identity.resolvers import companies, organizations, people, staff
+from souk.domains.identity.resolvers import api_keys, companies, organizations, people, permissions, staff
 from souk.domains.identity.resolvers.declared import domain
 
-__all__ = ["companies", "domain", "organizations", "people", "staff"]
+__all__ = ["api_keys", "companies", "domain", "organizations", "people", "permissions", "staff"]

@@ -5,19 +5,40 @@ What a stored entity has under the contract's name is read from it; what has no 
 
 from typing import Any
 
-from souk.domains.identity.model import Organization
+from souk.domains.identity.commands import organizations as commands
+from souk.domains.identity.inputs import CreateOrganization, UpdateOrganization
+from souk.domains.identity.model import Change, Organization
 from souk.domains.identity.pages import page
 from souk.domains.identity.resolvers.declared import CALLER, domain
 from souk.domains.identity.rules import privacy
-from souk.domains.identity.store import ORGANIZATIONS, memberships_of, teams_of
+from souk.domains.identity.store import CHANGES, ORGANIZATIONS, memberships_of, teams_of
 from souk.errors import Forbidden
-from souk.graph import Context
+from souk.graph import Context, Scope
 
 
 @domain.query("organization", scopes=CALLER)
 def organization(ctx: Context) -> Organization | None:
     """Return the organization that the request is made for."""
     return ctx.load(ORGANIZATIONS, ctx.principal.organization_id)
+
+
+@domain.query("accountAuditRecord", scopes=[Scope.ORGANIZATIONS])
+def account_audit_record(ctx: Context, process_instance_id: str) -> Change | None:
+    """Return the record of a change to the administrators of what was changed; None to everybody else."""
+    found = ctx.load(CHANGES, process_instance_id)
+    return found if found and privacy.change_shown(found, ctx) else None
+
+
+@domain.mutation("createOrganization", scopes=[Scope.ORGANIZATIONS])
+def create_organization(ctx: Context, input: CreateOrganization) -> dict[str, Any]:  # noqa: A002 - the contract's name
+    """Make a team."""
+    return {"id": commands.create(ctx, input).id, "success": True}
+
+
+@domain.mutation("updateOrganization", scopes=[Scope.ORGANIZATIONS])
+def update_organization(ctx: Context, input: UpdateOrganization) -> dict[str, Any]:  # noqa: A002 - the contract's name
+    """Change an organization or a team."""
+    return {"id": commands.update(ctx, input).id, "success": True}
 
 
 domain.link(

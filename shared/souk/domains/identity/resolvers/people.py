@@ -6,16 +6,42 @@ from typing import Any
 from souk.domains.identity.model import User
 from souk.domains.identity.resolvers.declared import CALLER, domain
 from souk.domains.identity.rules import privacy
-from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.domains.identity.views import I18nSettings, UserLocation
-from souk.errors import Forbidden
-from souk.graph import Context
+from souk.errors import Forbidden, NotFound
+from souk.graph import Context, Scope
 
 
 @domain.query("user", scopes=CALLER)
 def user(ctx: Context) -> User | None:
     """Return the person who calls."""
     return ctx.load(USERS, ctx.principal.user_id)
+
+
+@domain.query("userDetails", scopes=[Scope.USER_DETAILS_READ])
+def user_details(ctx: Context, id: str) -> User:  # noqa: A002 - the contract's name
+    """Return somebody with their personal data.
+
+    Raises NotFound where there is nobody, and in the same words where their data is not the caller's to see.
+    """
+    found = ctx.load(USERS, id)
+    if found is None or not privacy.person_shown(found, ctx):
+        raise NotFound("There is no such person, or their details are not yours to see.")
+    return found
+
+
+@domain.query("userIdsByEmail", scopes=[Scope.FREELANCER_PROFILES])
+def user_ids_by_email(ctx: Context, email: str) -> dict[str, Any]:
+    """Return who has an e-mail address, if the caller may see that person's; nobody for all other addresses."""
+    found = user_by_email(ctx.table, email)
+    shown = [found] if found and privacy.person_shown(found, ctx) else []
+    return {"totalCount": len(shown), "edges": [{"cursor": one.id, "node": one} for one in shown]}
+
+
+@domain.field("UserIdsByEmailRecordNode.user")
+def person_by_email(source: User, ctx: Context) -> User:  # noqa: ARG001 - a projection
+    """Return the person, who is the source already."""
+    return source
 
 
 def _own(attribute: str) -> Callable[[User, Context], Any]:

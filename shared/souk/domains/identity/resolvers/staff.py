@@ -1,15 +1,17 @@
-"""Who is a member of what."""
+"""Who is a member of what, and how one becomes a member."""
 
 from typing import Any
 
+from souk.domains.identity.commands import invitations as inviting
+from souk.domains.identity.commands import members
+from souk.domains.identity.inputs import Invite, UpdateMember
 from souk.domains.identity.model import Organization
 from souk.domains.identity.pages import connection
 from souk.domains.identity.resolvers.declared import domain
-from souk.domains.identity.rules import privacy
-from souk.domains.identity.store import USERS, members_of
+from souk.domains.identity.rules import privacy, staff_filter
+from souk.domains.identity.store import ORGANIZATIONS, USERS, members_of, memberships_of
 from souk.errors import Forbidden
-from souk.graph import Context
-from souk.identity.principal import Role
+from souk.graph import Context, Scope
 from souk.identity.records import Membership
 
 
@@ -21,16 +23,68 @@ def staffs(source: Organization, ctx: Context, pagination: dict[str, Any] | None
     return connection(members_of(ctx.table, source.id), pagination)
 
 
+@domain.query("staffsByPersonId", scopes=[Scope.COMMON_ENTITIES_READ])
+def staffs_by_person_id(
+    ctx: Context,
+    person_id: str,
+    *,
+    status: int | None = None,
+    staff_type: str | None = None,
+    affiliate_contractor: bool | None = None,
+    hierarchy: bool | None = None,
+    org_legacy_type: str | None = None,
+    org_type: str | None = None,
+    hidden_org: bool | None = None,
+    active_org: bool | None = None,
+    eac: bool | None = None,
+    pagination: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return a page of somebody's memberships, as far as the caller may know of them: of a stranger there are none."""
+    wanted = staff_filter.StaffFilter(
+        status=status,
+        staff_type=staff_type,
+        affiliate_contractor=affiliate_contractor,
+        hierarchy=hierarchy,
+        org_legacy_type=org_legacy_type,
+        org_type=org_type,
+        hidden_org=hidden_org,
+        active_org=active_org,
+        eac=eac,
+    )
+    shown = [one for one in memberships_of(ctx.table, person_id) if privacy.membership_shown(one, ctx)]
+    places = ctx.load_many(ORGANIZATIONS, [one.organization_id for one in shown])
+    found = [one for one, place in zip(shown, places, strict=True) if place and wanted.fits(one, place)]
+    return connection(sorted(found, key=lambda one: one.id), pagination)
+
+
+@domain.mutation("inviteToTeam", scopes=[Scope.ORGANIZATIONS])
+def invite_to_team(ctx: Context, invitations: list[dict[str, Any]]) -> dict[str, Any]:
+    """Invite people by mail."""
+    return inviting.invite(ctx, [Invite.model_validate(one) for one in invitations])
+
+
+@domain.mutation("revokeInvitation", scopes=[Scope.ORGANIZATIONS])
+def revoke_invitation(ctx: Context, id: str) -> bool:  # noqa: A002 - the schema's name
+    """Withdraw an invitation."""
+    return inviting.revoke(ctx, id)
+
+
+@domain.mutation("updateMember", scopes=[Scope.ORGANIZATIONS])
+def update_member(ctx: Context, input: UpdateMember) -> Membership:  # noqa: A002 - the schema's name
+    """Change what a member may do, or whether they are one."""
+    return members.update(ctx, input)
+
+
 @domain.field("Staff.activationStatus")
 def activation_status(source: Membership, ctx: Context) -> int:  # noqa: ARG001 - a projection
     """Return 1 for an active member and 2 for another (reference, Staff)."""
-    return 1 if source.active else 2
+    return staff_filter.activation_status(source)
 
 
 @domain.field("Staff.staffType")
-def staff_type(source: Membership, ctx: Context) -> int:  # noqa: ARG001 - a projection
+def kind_of_staff(source: Membership, ctx: Context) -> int:  # noqa: ARG001 - a projection
     """Return 3 for an owner and 2 for who was invited (reference, Staff)."""
-    return 3 if source.role is Role.OWNER else 2
+    return staff_filter.staff_type(source)
 
 
 @domain.field("Staff.creationDate")
@@ -40,3 +94,4 @@ def staff_since(source: Membership, ctx: Context) -> str | None:  # noqa: ARG001
 
 
 domain.link("Staff.user", to=USERS, by="user_id")
+domain.link("Staff.organization", to=ORGANIZATIONS, by="organization_id")

@@ -1,0 +1,81 @@
+"""Changing what a member may do, and whether they are one."""
+
+from souk.domains.identity.commands.governing import governed
+from souk.domains.identity.inputs import UpdateMember
+from souk.domains.identity.model import Organization, User
+from souk.domains.identity.rules import members as rules
+from souk.domains.identity.store import USERS, members_of, memberships_of, user_key
+from souk.errors import Conflict, NotFound
+from souk.graph import Context
+from souk.identity.principal import Role
+from souk.identity.records import MEMBERSHIPS, Membership, membership_key
+from souk.storage import Transaction
+
+_NO_MEMBER = "There is no such member of this organization. Invite people with inviteToTeam."
+
+
+def update(ctx: Context, wanted: UpdateMember) -> Membership:
+    """Change a member of an organization, or give a colleague a place in another team of the company.
+
+    The last owner of a company stays one: another is proven to be there in the same transaction.
+    """
+    organization = governed(ctx, wanted.organization_id, "manageMembers")
+    user, before = _member(ctx, organization, wanted.user_id)
+    after = rules.changed(ctx.principal, before, wanted, service=user.service)
+    if after == before and before.version:
+        return before
+    tx = ctx.table.transaction()
+    stored = save(tx, after)
+    if rules.owns(before) and not rules.owns(after):
+        tx.check(MEMBERSHIPS, _another_owner(ctx, before))
+    if after.active != (before.active and before.version > 0):
+        tx.update(USERS, _with_companies(ctx, user, after))
+    tx.commit()
+    return stored
+
+
+def save(tx: Transaction, membership: Membership) -> Membership:
+    """Store a membership, a new one or one that was changed."""
+    return tx.update(MEMBERSHIPS, membership) if membership.version else tx.create(MEMBERSHIPS, membership)
+
+
+def _member(ctx: Context, organization: Organization, user_id: str) -> tuple[User, Membership]:
+    """Return a member; a colleague from another place of the company as one who has no role here yet."""
+    at_user, at_membership = user_key(user_id), membership_key(user_id, organization.id)
+    items = ctx.table.batch_get([at_user, at_membership], consistent=True)
+    user = USERS.decode(items[at_user]) if at_user in items else None
+    if user is None:
+        raise NotFound(_NO_MEMBER)
+    if at_membership in items:
+        return user, MEMBERSHIPS.decode(items[at_membership])
+    if organization.company_id not in user.company_ids:
+        raise NotFound(_NO_MEMBER)
+    return user, Membership(
+        user_id=user.id,
+        organization_id=organization.id,
+        company_id=organization.company_id,
+        role=Role.MEMBER,
+        since=ctx.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    )
+
+
+def _another_owner(ctx: Context, leaving: Membership) -> Membership:
+    """Return an owner of the same company who stays. Raises Conflict where there is none."""
+    for one in members_of(ctx.table, leaving.organization_id):
+        if rules.owns(one) and one.user_id != leaving.user_id:
+            return one
+    raise Conflict("This is the last owner of the company; make somebody else an owner first.")
+
+
+def _with_companies(ctx: Context, user: User, after: Membership) -> User:
+    """Return a person with the companies that they are a member of after a change.
+
+    The person is written even if nothing of that changes, so that of two changes at once one begins again.
+    """
+    company = after.company_id
+    others = memberships_of(ctx.table, user.id, consistent=True)
+    stays = after.active or any(
+        one.active and one.company_id == company and one.organization_id != after.organization_id for one in others
+    )
+    without = tuple(one for one in user.company_ids if one != company)
+    return user.model_copy(update={"company_ids": (*without, company) if stays else without})

@@ -1,0 +1,44 @@
+"""Making teams and changing organizations. Each is done at once, and leaves a record for the administrators."""
+
+from souk.domains.identity.commands.governing import governed, record
+from souk.domains.identity.inputs import CreateOrganization, UpdateOrganization
+from souk.domains.identity.model import Change
+from souk.domains.identity.rules import organizations as rules
+from souk.domains.identity.store import ORGANIZATIONS, teams_of
+from souk.graph import Context
+from souk.identity.records import MEMBERSHIPS, Membership
+from souk.storage import new_id
+
+
+def create(ctx: Context, wanted: CreateOrganization) -> Change:
+    """Make a team, of which whoever makes it is a member, with the role that they have in the company."""
+    company = governed(ctx, wanted.parent_organization_id, "createTeam")
+    team = rules.new_team(new_id(), company, len(teams_of(ctx.table, company.id)), wanted, ctx.now)
+    tx = ctx.table.transaction()
+    tx.create(ORGANIZATIONS, team)
+    tx.create(
+        MEMBERSHIPS,
+        Membership(
+            user_id=ctx.principal.user_id,
+            organization_id=team.id,
+            company_id=company.id,
+            role=ctx.principal.role,
+            since=team.creation_date,
+        ),
+    )
+    change = record(ctx, tx, new_id(), team, action="createOrganization", organizationName=team.name)
+    tx.commit()
+    return change
+
+
+def update(ctx: Context, wanted: UpdateOrganization) -> Change:
+    """Change an organization or a team."""
+    before = governed(ctx, wanted.id or ctx.principal.organization_id, "update")
+    after = rules.changed(before, wanted)
+    old, new = (one.model_dump(mode="json", by_alias=True) for one in (before, after))
+    changed = sorted(name for name, value in new.items() if value != old[name])
+    tx = ctx.table.transaction()
+    tx.update(ORGANIZATIONS, after)
+    change = record(ctx, tx, new_id(), after, action="updateOrganization", changed=", ".join(changed))
+    tx.commit()
+    return change

@@ -1,0 +1,81 @@
+"""What callers send about people and organizations, as the contract's inputs have it."""
+
+from souk.domains.identity.model import Entry
+from souk.identity.principal import Permission, Role
+from souk.storage import Model
+
+
+class PermissionFilter(Model):
+    """The contract's UserPermissionFilterV2, and OrgUserPermissionFilterV2 which has the person as well."""
+
+    user_id: str | None = None
+    resource_type_eq: str
+    limit: int | None = None
+    offset: str | None = None
+    perform_external_checks_eq: bool | None = None
+    """There are no other systems to ask."""
+    team_org_ids_any: tuple[str, ...] | None = None
+    return_all_teams: bool | None = None
+    return_first_granted_result_eq: bool | None = None
+
+
+class CreateOrganization(Model):
+    """The contract's CreateOrganizationInput."""
+
+    parent_organization_id: str
+    organization_name: str
+    ace_rid: str | None = None
+    country: str | None = None
+    type: str | None = None
+
+
+class Address(Model):
+    """The contract's OrganizationLocationInput."""
+
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+    zip_code: str | None = None
+
+
+class UpdateOrganization(Model):
+    """The contract's UpdateOrganizationInput."""
+
+    id: str | None = None
+    parent_organization_id: str | None = None
+    organization_name: str
+    hidden: bool | None = None
+    address: Address | None = None
+    vat_id: str | None = None
+
+
+class UpdateMember(Model):
+    """Our UpdateMemberInput."""
+
+    user_id: str
+    organization_id: str
+    role: Role | None = None
+    permissions: tuple[Permission, ...] | None = None
+    active: bool | None = None
+
+
+class EmailParams(Model):
+    """The contract's InviteToTeamEmailParams."""
+
+    message: str
+
+
+class Invite(Model):
+    """The contract's InvitationToTeamInput, without what it says is not read any more."""
+
+    flow: str
+    invitee_email: str | None = None
+    """An e-mail address; what has no @ is a nickname ("by email or username", as the reference says)."""
+    invited_to_organizations_ids: tuple[str, ...] | None = None
+    inviter_user_id: str | None = None
+    landing_url: str
+    email_params: EmailParams | None = None
+    metadata: tuple[Entry, ...] | None = None
+    franko_roles_to_be_assigned: tuple[str | None, ...] | None = None
+    hierarchical: bool | None = None
