@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from souk.domains.identity.model import Organization, User
-from souk.domains.identity.rules import api_key_profile, api_key_requirements
+from souk.domains.identity.rules import api_key_profile
 from souk.domains.identity.rules import api_keys as rules
 from souk.domains.identity.rules.api_key_redirects import all_native
+from souk.domains.identity.rules.api_key_requirements import check, refusal
 from souk.domains.identity.store import ORGANIZATIONS, USERS, api_keys_of, create_user
-from souk.errors import Forbidden, NotFound, Unprocessable
+from souk.errors import Forbidden, NotFound
 from souk.graph import Context, Scope
 from souk.graph.scopes import scope_of
 from souk.identity.principal import Role
@@ -76,9 +77,9 @@ def create(ctx: Context, new: NewKey) -> WithSecret:
         rotation_months=_DEFAULT_MONTHS if new.rotation_months is None else new.rotation_months,
         service_account_id=new_id() if new.service_account else None,
     )
-    api_key_requirements.check(key)
+    check(key)
     if key.service_account_id and not company.enterprise:
-        raise Unprocessable("input.serviceAccount: service accounts are for enterprise organizations.")
+        raise refusal(("serviceAccount", "service accounts are for enterprise organizations."))
     api_key_profile.check(maker, company)
     rules.require_room(api_keys_of(ctx.table, company.id))
     secret = _new_secret()
@@ -102,7 +103,7 @@ def update(ctx: Context, change: KeyChange) -> ApiKey:
         "rotation_months": change.rotation_months,
     }
     wanted = key.model_copy(update={name: value for name, value in changes.items() if value is not None})
-    api_key_requirements.check(wanted)
+    check(wanted)
     after = rules.settled(key, wanted, ctx.now)
     if after == key:
         return key
@@ -172,12 +173,12 @@ def _scopes(scope_ids: Sequence[str]) -> tuple[str, ...]:
     unknown = [scope_id[:_SHOWN] for scope_id, scope in found.items() if scope is None]
     scopes = [scope for scope in found.values() if scope is not None]
     if unknown:
-        raise Unprocessable(f"input.scopeIds: {unknown[0]!r} is no id of a scope; apiScopes lists them.")
+        raise refusal(("scopeIds", f"{unknown[0]!r} is no id of a scope; apiScopes lists them."))
     if len(scopes) != len(scope_ids):
-        raise Unprocessable("input.scopeIds: each scope is named once.")
+        raise refusal(("scopeIds", "each scope is named once."))
     if Scope.COMMON_ENTITIES_READ not in scopes:
         required = Scope.COMMON_ENTITIES_READ
-        raise Unprocessable(f'input.scopeIds: "{required.value}" ({required.id}) is required in all cases.')
+        raise refusal(("scopeIds", f'"{required.value}" ({required.id}) is required in all cases.'))
     return tuple(scope.value for scope in scopes)
 
 

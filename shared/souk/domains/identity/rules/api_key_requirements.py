@@ -24,9 +24,14 @@ _SENDING: Final = frozenset({GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT})
 
 def check(key: ApiKey) -> None:
     """Raise Unprocessable that names by path everything that is wrong with a key."""
-    broken = [{"path": f"input.{path}", "message": message} for path, message in _problems(key)][:_MAX_REPORTED]
-    if broken:
-        raise Unprocessable("; ".join(f"{one['path']}: {one['message']}" for one in broken), fields=broken)
+    if problems := list(_problems(key)):
+        raise refusal(*problems)
+
+
+def refusal(*problems: tuple[str, str]) -> Unprocessable:
+    """Return the error that says what is wrong with an input: paths in it, and what breaks a rule there."""
+    fields = [{"path": f"input.{path}", "message": message} for path, message in problems[:_MAX_REPORTED]]
+    return Unprocessable("; ".join(f"{one['path']}: {one['message']}" for one in fields), fields=fields)
 
 
 def _problems(key: ApiKey) -> Iterator[tuple[str, str]]:
@@ -67,7 +72,7 @@ def _redirect_problems(key: ApiKey) -> Iterator[tuple[str, str]]:
     sends = not _SENDING.isdisjoint(key.grants)
     if sends and not key.redirect_uris:
         yield "redirectUris", "AUTHORIZATION_CODE and IMPLICIT need an address that people are sent back to."
-    if key.redirect_uris and not sends:
+    if key.redirect_uris and key.grants and not sends:
         yield "redirectUris", "nobody is sent anywhere by these grants: leave it out."
     if len(key.redirect_uris) > MAX_REDIRECT_URIS:
         yield "redirectUris", f"at most {MAX_REDIRECT_URIS} addresses."

@@ -1,0 +1,130 @@
+"""Calling what manages API keys, as people whose profiles are complete."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from souk.domains.identity.model import User
+from souk.domains.identity.store import USERS
+from souk.identity.principal import Permission, Role
+from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, ClientSecret, GrantType, Membership
+from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, SOLO, WEB, settle
+from tests.support.api import EVERY_SCOPE, KEY_ID, Answer, Person, Souk, person
+
+KEY = """{
+  id name description organization { id name } createdBy { id } scopes { id name description } grants redirectUris
+  state rotationMonths secretExpiresDateTime createdDateTime lastUsedDateTime requestsToday
+}"""
+CREATE = f"mutation ($input: CreateApiKeyInput!) {{ createApiKey(input: $input) {{ apiKey {KEY} clientSecret }} }}"
+UPDATE = f"mutation ($input: UpdateApiKeyInput!) {{ updateApiKey(input: $input) {KEY} }}"
+ROTATE = f"mutation ($id: ID!) {{ rotateApiKeySecret(id: $id) {{ apiKey {KEY} clientSecret }} }}"
+REVOKE = "mutation ($id: ID!) { revokeApiKey(id: $id) }"
+LIST = f"{{ apiKeys {KEY} }}"
+ONE = f"query ($id: ID!) {{ apiKey(id: $id) {KEY} }}"
+
+
+def wanted(**changes: Any) -> dict[str, Any]:
+    """Return an input of createApiKey that nothing is wrong with, unless the changes say otherwise."""
+    sound = {
+        "name": "Anvil importer",
+        "description": "Posts our openings, for ourselves only.",
+        "scopeIds": ["common-entities-read", "job-postings-write"],
+        "grants": ["AUTHORIZATION_CODE", "REFRESH_TOKEN"],
+        "redirectUris": ["https://importer.acme.test/callback"],
+    }
+    return {name: value for name, value in (sound | changes).items() if value is not ...}
+
+
+class Desk:
+    """The API, and the people who come to it for keys."""
+
+    def __init__(self, souk: Souk) -> None:
+        self.souk = souk
+        self.table = souk.table
+        settle(souk.table)
+        tx = souk.table.transaction()
+        tx.create(API_KEYS, _callers_key())
+        for user_id in (OLIVIA, LIAM, OMAR):
+            user = self.stored(user_id)
+            tx.update(USERS, user.model_copy(update={"photo_url": "https://faces.test/1.jpg"}))
+        in_web = self.table.get(MEMBERSHIPS, LIAM, WEB)
+        assert in_web
+        tx.update(MEMBERSHIPS, in_web.model_copy(update={"permissions": (Permission.API_KEY_MANAGER,)}))
+        tx.commit()
+        self.olivia = person(souk, OLIVIA, ACME)
+        self.liam = person(souk, LIAM, WEB, company_id=ACME)
+        self.omar = person(souk, OMAR, RIVAL)
+        self.sofia = person(souk, SOFIA, SOLO)
+
+    def stored(self, user_id: str) -> User:
+        """Return somebody as they are stored."""
+        user = self.table.get(USERS, user_id)
+        assert user
+        return user
+
+    def profile(self, user_id: str, **changes: Any) -> None:
+        """Change somebody's profile."""
+        tx = self.table.transaction()
+        tx.update(USERS, self.stored(user_id).model_copy(update=changes))
+        tx.commit()
+
+    def member(self, user_id: str, organization_id: str, company_id: str, **facts: Any) -> Person:
+        """Make somebody another member of an organization."""
+        facts = {"role": Role.MEMBER} | facts
+        tx = self.table.transaction()
+        tx.create(
+            MEMBERSHIPS,
+            Membership(user_id=user_id, organization_id=organization_id, company_id=company_id, **facts),
+        )
+        tx.commit()
+        return person(self.souk, user_id, organization_id)
+
+    def manager(self, user_id: str) -> Person:
+        """Make somebody a member of Acme who manages its keys, and nothing else."""
+        return self.member(user_id, ACME, ACME, permissions=(Permission.API_KEY_MANAGER,))
+
+    def create(self, by: Person | None = None, **changes: Any) -> Answer:
+        """Ask for a key."""
+        return (by or self.olivia).call(CREATE, {"input": wanted(**changes)})
+
+    def made(self, by: Person | None = None, **changes: Any) -> tuple[str, str]:
+        """Return the id and the secret of a new key."""
+        made = self.create(by, **changes).data["createApiKey"]
+        return made["apiKey"]["id"], made["clientSecret"]
+
+    def update(self, key_id: str, by: Person | None = None, **changes: Any) -> Answer:
+        """Ask for a change of a key."""
+        return (by or self.olivia).call(UPDATE, {"input": {"id": key_id, **changes}})
+
+    def rotate(self, key_id: str, by: Person | None = None) -> Answer:
+        """Ask for a new secret."""
+        return (by or self.olivia).call(ROTATE, {"id": key_id})
+
+    def revoke(self, key_id: str, by: Person | None = None) -> Answer:
+        """Ask for the end of a key."""
+        return (by or self.olivia).call(REVOKE, {"id": key_id})
+
+    def key(self, key_id: str) -> ApiKey:
+        """Return a key as it is stored."""
+        key = self.table.get(API_KEYS, key_id, consistent=True)
+        assert key
+        return key
+
+    def keys(self) -> set[str]:
+        """Return the ids of all keys there are, but for the one that everybody calls with."""
+        items = self.table.client.scan(TableName=self.table.name)["Items"]
+        ids = {item["PK"]["S"].removeprefix("KEY#") for item in items if item["SK"]["S"] == "KEY"}
+        return ids - {KEY_ID}
+
+
+def _callers_key() -> ApiKey:
+    """Return the key that everybody calls with: nobody's who is met here."""
+    return ApiKey(
+        id=KEY_ID,
+        name="Tests",
+        organization_id="999",
+        created_by="999",
+        secrets=(ClientSecret(hash="", expires=int(datetime.now(UTC).timestamp())),),
+        scopes=EVERY_SCOPE,
+        grants=(GrantType.AUTHORIZATION_CODE,),
+        redirect_uris=(),
+    )

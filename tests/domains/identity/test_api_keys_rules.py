@@ -1,0 +1,88 @@
+"""How long secrets work, and what follows from a change: the rules alone."""
+
+from calendar import monthrange
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from souk.domains.identity.rules.api_keys import OVERLAP, rotated, secret_until, settled
+from souk.identity.records import ApiKey, ClientSecret, GrantType
+
+TIMES = st.datetimes(datetime(2024, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - drawn as UTC
+MONTHS = st.integers(1, 24)
+
+
+def key(*secrets: ClientSecret, months: int = 12) -> ApiKey:
+    return ApiKey(
+        id="k",
+        name="Key",
+        organization_id="1",
+        created_by="1",
+        secrets=secrets,
+        scopes=("A", "B"),
+        grants=(GrantType.AUTHORIZATION_CODE,),
+        redirect_uris=("https://a.test/cb",),
+        rotation_months=months,
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "months", "until"),
+    [
+        ("2026-03-15T10:20:30", 12, "2027-03-15T10:20:30"),
+        ("2026-01-31T00:00:00", 1, "2026-02-28T00:00:00"),
+        ("2027-12-31T23:59:59", 2, "2028-02-29T23:59:59"),
+        ("2028-02-29T12:00:00", 12, "2029-02-28T12:00:00"),
+        ("2026-11-30T12:00:00", 1, "2026-12-30T12:00:00"),
+        ("2026-12-01T12:00:00", 24, "2028-12-01T12:00:00"),
+    ],
+)
+def test_months_are_those_of_the_calendar(now: str, months: int, until: str) -> None:
+    found = secret_until(months, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert datetime.fromtimestamp(found, UTC) == datetime.fromisoformat(until).replace(tzinfo=UTC)
+
+
+@given(TIMES, MONTHS)
+def test_a_secret_ends_on_its_day_of_a_later_month(now: datetime, months: int) -> None:
+    until = datetime.fromtimestamp(secret_until(months, now), UTC)
+    assert (until.year * 12 + until.month) - (now.year * 12 + now.month) == months
+    assert until.day == min(now.day, monthrange(until.year, until.month)[1])
+    assert until.time() == now.time().replace(microsecond=0)
+
+
+@given(TIMES, MONTHS, st.lists(st.integers(-3_000_000, 3_000_000), max_size=3))
+def test_a_rotation_never_lengthens_an_old_secrets_life(now: datetime, months: int, ends: list[int]) -> None:
+    old = [ClientSecret(hash=str(at), expires=int(now.timestamp()) + end) for at, end in enumerate(ends)]
+    after = rotated(key(*old, months=months), "new", now)
+    assert after.secrets[0] == ClientSecret(hash="new", expires=secret_until(months, now))
+    assert len(after.secrets) <= 2
+    before = {one.hash: one.expires for one in old}
+    for one in after.secrets[1:]:
+        assert one.hash == "0"
+        assert one.expires == min(before["0"], int((now + OVERLAP).timestamp()))
+    for moment in (now, now + timedelta(hours=12)):
+        works = bool(old) and old[0].expires > moment.timestamp()
+        assert after.takes("0", moment) == works
+
+
+@given(TIMES, MONTHS, MONTHS, st.lists(st.integers(-3_000_000, 90_000_000), max_size=2))
+def test_another_period_never_lengthens_a_secrets_life(now: datetime, old: int, new: int, ends: list[int]) -> None:
+    secrets = [ClientSecret(hash=str(at), expires=int(now.timestamp()) + end) for at, end in enumerate(ends)]
+    before = key(*secrets, months=old)
+    after = settled(before, before.model_copy(update={"rotation_months": new}), now)
+    for was, one in zip(before.secrets, after.secrets, strict=True):
+        assert one.expires == (min(was.expires, secret_until(new, now)) if new < old else was.expires)
+    assert after.generation == before.generation
+
+
+@pytest.mark.parametrize(
+    ("scopes", "generation"),
+    [(("A", "B"), 1), (("B", "A"), 1), (("A",), 2), (("A", "B", "C"), 2), (("A", "C"), 2)],
+)
+def test_other_scopes_begin_a_generation(scopes: tuple[str, ...], generation: int) -> None:
+    before = key()
+    after = settled(before, before.model_copy(update={"scopes": scopes}), datetime.now(UTC))
+    assert after.generation == generation
+    assert after.scopes == (scopes if generation == 2 else before.scopes)
