@@ -286,7 +286,7 @@ def test_grants_and_owner_stay(desk: Desk) -> None:
     for refused in (
         desk.update(key_id, grants=["IMPLICIT"]),
         desk.update(key_id, serviceAccount=True),
-        desk.update(key_id, organizationId=RIVAL),
+        desk.update(key_id, organizationId="301"),
     ):
         assert refused.code == "GRAPHQL_VALIDATION_FAILED"
 
