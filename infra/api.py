@@ -1,4 +1,7 @@
-"""The HTTPS API: POST /graphql, and POST /graphql/<owner> for each function that owns a part of it."""
+"""The HTTPS API: POST /graphql, and POST /graphql/<owner> for each function that owns a part of it.
+
+The one of these that knows people serves OAuth2 too, and the pages where people log in.
+"""
 
 import json
 from collections.abc import Mapping
@@ -16,6 +19,22 @@ from infra.config import Config
 GATEWAY_SECONDS = 29
 """API Gateway waits for a function no longer than this."""
 _RATE, _BURST = 500, 1000
+_PAGES = {
+    "/oauth2/authorize": ("GET", "POST"),
+    "/ab/account-security/oauth2/authorize": ("GET", "POST"),
+    "/account": ("GET",),
+    "/account/{page}": ("GET", "POST"),
+}
+"""What people open in a browser, and no program in a page may read."""
+_PROGRAMS = {
+    "/oauth2/token": "POST",
+    "/api/v3/oauth2/token": "POST",
+    "/oauth2/revoke": "POST",
+    "/oauth2/introspect": "POST",
+    "/.well-known/oauth-authorization-server": "GET",
+    "/.well-known/openid-configuration": "GET",
+}
+"""What programs call, those that run in a page too."""
 _REQUEST_HEADERS = ["authorization", "content-type", "x-upwork-api-tenantid"]
 _GATEWAY_ERRORS: tuple[tuple[apigateway.ResponseType, int | None, str, str | None], ...] = (
     # response type, status (None: as it comes), our code, our message (None: API Gateway's own)
@@ -48,6 +67,7 @@ class Api(Construct):
         *,
         front: lambda_.Function,
         owners: Mapping[str, lambda_.Function],
+        web: lambda_.Function,
     ) -> None:
         super().__init__(scope, id_)
         log = logs.LogGroup(
@@ -68,24 +88,34 @@ class Api(Construct):
                 access_log_destination=apigateway.LogGroupLogDestination(log),
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG)),
             ),
-            default_cors_preflight_options=apigateway.CorsOptions(
-                allow_origins=["*"],
-                allow_methods=["POST"],
-                allow_headers=_REQUEST_HEADERS,
-                max_age=Duration.days(1),
-            ),
         )
         self.rest.node.try_remove_child("Endpoint")  # an output of its own; ours says more
         self.stage = self.rest.deployment_stage
-        graphql = self.rest.root.add_resource("graphql")
-        graphql.add_method("POST", _call(front))
+        self._serve("/graphql", front, "POST", any_origin=True)
         for name, function in owners.items():
-            graphql.add_resource(name).add_method("POST", _call(function))
+            self._serve(f"/graphql/{name}", function, "POST", any_origin=True)
+        for path, verb in _PROGRAMS.items():
+            self._serve(path, web, verb, any_origin=True)
+        for path, verbs in _PAGES.items():
+            self._serve(path, web, *verbs, any_origin=False)
         self._answer_in_json()
         self.domain_target = (
             self._answer_at(config.domain, config.certificate) if config.domain and config.certificate else None
         )
         """Where the DNS of the operator's own domain has to point."""
+
+    def _serve(self, path: str, function: lambda_.Function, *verbs: str, any_origin: bool) -> None:
+        """Hand requests for a path to a function; `any_origin` lets browsers ask from pages of others."""
+        resource = self.rest.root.resource_for_path(path)
+        for verb in verbs:
+            resource.add_method(verb, _call(function))
+        if any_origin:
+            resource.add_cors_preflight(
+                allow_origins=["*"],
+                allow_methods=list(verbs),
+                allow_headers=_REQUEST_HEADERS,
+                max_age=Duration.days(1),
+            )
 
     def _answer_in_json(self) -> None:
         for kind, status, code, message in _GATEWAY_ERRORS:

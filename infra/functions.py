@@ -63,8 +63,17 @@ class Functions(Construct):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
-    def make(self, function: str, size: Size, grants: Sequence[iam.PolicyStatement]) -> lambda_.Function:
-        """Make the function whose code is `functions/<function>`. Its role holds the grants and its own log."""
+    def make(
+        self,
+        function: str,
+        size: Size,
+        grants: Sequence[iam.PolicyStatement],
+        environment: Mapping[str, str] | None = None,
+    ) -> lambda_.Function:
+        """Make the function whose code is `functions/<function>`. Its role holds the grants and its own log.
+
+        `environment` is what it is told beside what all are.
+        """
         here = Construct(self, function)
         log = logs.LogGroup(
             here,
@@ -103,6 +112,7 @@ class Functions(Construct):
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             environment={
                 **self._environment,
+                **(environment or {}),
                 "SOUK_FUNCTION": function,
                 "POWERTOOLS_SERVICE_NAME": function,
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look through every package for one

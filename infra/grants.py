@@ -69,6 +69,12 @@ def read_secret(secret_arn: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret_arn])
 
 
+def send_mail(identity_arn: str, config: Config) -> iam.PolicyStatement:
+    """Send mail as the identity."""
+    # The emulator asks whether one may send at all, not as whom.
+    return iam.PolicyStatement(actions=["ses:SendEmail"], resources=[identity_arn if config.on_aws else "*"])
+
+
 def put_events(bus: events.EventBus) -> iam.PolicyStatement:
     """Put events on the one bus."""
     return iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn])

@@ -12,11 +12,15 @@ from infra.config import Config
 from infra.events import Bus, Relay
 from infra.firewall import Firewall
 from infra.functions import Functions, Size
+from infra.identity import Identity
 from infra.observability import Observability
 from infra.search import SearchIndexer
 from infra.storage import Storage
 from souk.app import FUNCTIONS, FunctionSpec
 from souk.graph.execution import GATEWAY
+
+AUTH = "auth"
+"""The function that knows people: where they log in, and what programs get their tokens from."""
 
 # A function that waits for another one outlives it, and API Gateway outlives both, so that whoever waits hears of it.
 _FRONT = Size(memory=1769, timeout=GATEWAY_SECONDS - 1, scratch=2048)
@@ -41,6 +45,7 @@ class SoukStack(Stack):
         self._config = config
         self._storage = Storage(self, "Storage", config)
         self._bus = Bus(self, "Bus", config).bus
+        self._identity = Identity(self, "Identity", config)
         self._functions = Functions(self, "Functions", config, self._environment())
 
         functions = {spec.name: self._make_api_function(spec) for spec in FUNCTIONS.values() if spec.kind == "api"}
@@ -54,6 +59,7 @@ class SoukStack(Stack):
             config,
             front=functions[GATEWAY],
             owners={name: function for name, function in functions.items() if name != GATEWAY},
+            web=functions[AUTH],
         )
         if config.on_aws:  # the emulator cannot put a firewall before an API
             Firewall(self, "Firewall", config, api.stage)
@@ -91,7 +97,11 @@ class SoukStack(Stack):
             statements.append(grants.write_objects(storage.attachments, grants.ATTACHMENTS))
         if spec.invokes:
             statements.append(grants.invoke([self._functions.arn_of(name) for name in spec.invokes]))
-        return self._functions.make(spec.name, _FRONT if spec.name == GATEWAY else _OWNER, statements)
+        environment = {}
+        if spec.name == AUTH:
+            statements.extend(self._identity.grants())
+            environment = self._identity.environment
+        return self._functions.make(spec.name, _FRONT if spec.name == GATEWAY else _OWNER, statements, environment)
 
     def _tell(self, api: Api, functions: Mapping[str, lambda_.Function]) -> None:
         """Write the stack's outputs: what an operator, or the local run, has to know."""
@@ -104,6 +114,7 @@ class SoukStack(Stack):
             "AttachmentsBucket": storage.attachments.bucket_name,
             "SearchBucket": storage.search.bucket_name,
             "CursorSecret": storage.cursor_secret_arn,
+            "UserPool": self._identity.pool.user_pool_id,
             "BusName": self._bus.event_bus_name,
             "Prefix": self._config.prefix,
             "FunctionNames": ",".join(function.function_name for function in functions.values()),

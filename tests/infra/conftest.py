@@ -13,6 +13,9 @@ import pytest
 from infra.layer import ROOT
 from souk.local import deploy
 from tests.infra.template import Template
+from tests.support.running import CHOICES
+
+MAIL_FROM = "souk@mail.example.com"
 
 
 @contextmanager
@@ -27,13 +30,13 @@ def _one_at_a_time(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
 
 @pytest.fixture(scope="session")
 def aws_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Template:
-    """Return what is deployed to AWS, as `make synth` writes it."""
+    """Return what is deployed to AWS, as `make synth` writes it, by an operator who sends mail."""
     with _one_at_a_time(tmp_path_factory, worker_id) as shared:
         outdir = shared / "cdk.out"
         if not (outdir / "manifest.json").exists():
             clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
             done = subprocess.run(
-                [sys.executable, "-m", "infra.app"],
+                [sys.executable, "-m", "infra.app", f"--context=mailFrom={MAIL_FROM}"],
                 cwd=ROOT,
                 env=clean | {"CDK_OUTDIR": str(outdir)},
                 capture_output=True,
@@ -46,6 +49,10 @@ def aws_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Te
 
 @pytest.fixture(scope="session")
 def local_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Template:
-    """Return what is deployed into the emulator: the very assembly that `souk run` and the end-to-end tests take."""
-    with _one_at_a_time(tmp_path_factory, worker_id):
+    """Return what is deployed into the emulator: the very assembly that the end-to-end tests take."""
+    with _one_at_a_time(tmp_path_factory, worker_id), pytest.MonkeyPatch.context() as patch:
+        for variable in deploy.CHOICES:
+            patch.delenv(variable, raising=False)
+        for variable, value in CHOICES.items():
+            patch.setenv(variable, value)
         return Template.of_assembly(deploy.synthesize(print))

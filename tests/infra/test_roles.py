@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.stack import AUTH
 from souk.app import FUNCTIONS, FunctionSpec
 from souk.graph.execution import GATEWAY
+from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import Json, Template, listed, render
 
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
@@ -98,6 +100,23 @@ def test_the_api_counts_requests_and_nobody_else_does(aws_template: Template, co
     }
 
 
+def test_auth_alone_reads_the_secret_of_tokens_and_sends_mail(aws_template: Template) -> None:
+    secret, _ = aws_template.named("AWS::SecretsManager::Secret", "TokenSecret")
+    domain = MAIL_FROM.partition("@")[2]
+    identity = f"arn:${{AWS::Partition}}:ses:${{AWS::Region}}:${{AWS::AccountId}}:identity/{domain}"
+    for action, resource in (
+        ("secretsmanager:GetSecretValue", f"${{{secret}.Id}}"),
+        ("ses:SendEmail", identity),
+    ):
+        assert [name for name in FUNCTIONS if aws_template.may(name, action, resource)] == [AUTH]
+    assert not aws_template.may(AUTH, "ses:SendEmail", identity.replace(domain, "other.example.com"))
+
+
+def test_nobody_administers_the_directory_of_people(aws_template: Template) -> None:
+    actions = {action for _, statement in _statements(aws_template) for action in listed(statement["Action"])}
+    assert not [action for action in actions if action.startswith("cognito")]
+
+
 def test_there_are_owners() -> None:
     assert "jobs" in {spec.name for spec in OWNERS}
 
@@ -155,10 +174,15 @@ def test_the_emulator_gets_the_same_roles_without_the_condition_it_does_not_know
     aws_template: Template, local_template: Template
 ) -> None:
     for function in FUNCTIONS:
-        ours = [{**statement, "Condition": None} for statement in aws_template.statements(function)]
-        theirs = [{**statement, "Condition": None} for statement in local_template.statements(function)]
+        ours = [_comparable(statement) for statement in aws_template.statements(function)]
+        theirs = [_comparable(statement) for statement in local_template.statements(function)]
         assert _as_local(ours) == theirs
         assert not any("Condition" in statement for statement in local_template.statements(function))
+
+
+def _comparable(statement: Json) -> Json:
+    mail = {"Resource": None} if statement["Action"] == "ses:SendEmail" else {}
+    return {**statement, "Condition": None, **mail}
 
 
 def _as_local(statements: list[Json]) -> list[Json]:

@@ -7,34 +7,56 @@ from collections import Counter
 
 import pytest
 
+from infra.stack import AUTH
 from souk.app import FUNCTIONS, graph
 from souk.domains.identity.store import organization_key
 from souk.domains.jobs.store import job_key
 from souk.graph.execution import GATEWAY
-from souk.settings import settings
+from souk.settings import auth_settings, settings
 from souk.storage import Key
 from souk.storage.transaction import OUTBOX_PREFIX
+from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import Json, Template, methods, render
 from tests.support.api import Souk
+from tests.support.running import CHOICES
 
 OWNERS = {name for name, spec in FUNCTIONS.items() if spec.kind == "api" and name != GATEWAY}
 OUTBOX_RECORD = Key(f"{OUTBOX_PREFIX}1", "EVENT")
+PROGRAMS = {
+    ("POST", "/api/v3/oauth2/token"),
+    ("POST", "/oauth2/token"),
+    ("POST", "/oauth2/revoke"),
+    ("POST", "/oauth2/introspect"),
+    ("GET", "/.well-known/oauth-authorization-server"),
+    ("GET", "/.well-known/openid-configuration"),
+}
+PAGES = {
+    *(
+        (verb, path)
+        for verb in ("GET", "POST")
+        for path in ("/ab/account-security/oauth2/authorize", "/oauth2/authorize", "/account/{page}")
+    ),
+    ("GET", "/account"),
+}
 TABLE = "AWS::DynamoDB::Table"
+POOL = "AWS::Cognito::UserPool"
 BUCKET = "AWS::S3::Bucket"
 
 
 def test_every_function_is_reached_at_its_path(aws_template: Template) -> None:
-    called = {}
+    called: dict[tuple[str, str], str] = {}
     for verb, path, method in methods(aws_template):
-        if verb == "POST":
+        if verb != "OPTIONS":
             assert method["Integration"]["Type"] == "AWS_PROXY"
             target = render(method["Integration"]["Uri"])
-            (called[path],) = (name for name in aws_template.functions if f"{name}Function" in target)
-    assert called == {"/graphql": GATEWAY} | {f"/graphql/{owner}": owner for owner in OWNERS}
+            (called[verb, path],) = (name for name in aws_template.functions if f"{name}Function" in target)
+    api = {("POST", "/graphql"): GATEWAY} | {("POST", f"/graphql/{owner}"): owner for owner in OWNERS}
+    assert called == api | dict.fromkeys([*PROGRAMS, *PAGES], AUTH)
 
 
-def test_nothing_but_post_and_preflight_is_served(aws_template: Template) -> None:
-    assert {verb for verb, _, _ in methods(aws_template)} == {"POST", "OPTIONS"}
+def test_programs_in_any_page_may_ask_for_tokens_and_no_program_may_read_our_pages(aws_template: Template) -> None:
+    preflights = {path for verb, path, _ in methods(aws_template) if verb == "OPTIONS"}
+    assert preflights == {"/graphql", *(f"/graphql/{owner}" for owner in OWNERS), *(path for _, path in PROGRAMS)}
 
 
 def test_each_mutation_runs_at_one_deployed_function(aws_template: Template) -> None:
@@ -64,11 +86,43 @@ def test_functions_find_all_that_their_settings_read(aws_template: Template, mon
         assert own.address_limit is None, "the firewall counts"
 
 
+def test_auth_finds_all_that_its_settings_read(
+    aws_template: Template, local_template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for template in (aws_template, local_template):
+        for variable, value in template.functions[AUTH]["Environment"]["Variables"].items():
+            monkeypatch.setenv(variable, render(value))
+        settings.cache_clear()
+        auth_settings.cache_clear()
+        found.append(auth_settings())
+        settings.cache_clear()
+        auth_settings.cache_clear()
+    real, local = found
+    (pool,) = aws_template.of(POOL)
+    assert real.user_pool == f"${{{pool}}}"
+    assert (real.mail_from, real.implicit, real.auto_consent) == (MAIL_FROM, False, None)
+    assert (local.mail_from, local.implicit, local.auto_consent) == ("souk@souk.test", True, None)
+
+
+def test_nobody_else_is_told_of_people(aws_template: Template) -> None:
+    own = set(aws_template.functions[AUTH]["Environment"]["Variables"])
+    common = set(aws_template.functions["jobs"]["Environment"]["Variables"])
+    assert own - common == {
+        "SOUK_USER_POOL",
+        "SOUK_USER_POOL_CLIENT",
+        "SOUK_TOKEN_SECRET",
+        "SOUK_MAIL_FROM",
+        "SOUK_IMPLICIT",
+        "SOUK_AUTO_CONSENT",
+    }
+
+
 def test_functions_count_where_there_is_no_firewall(local_template: Template) -> None:
     limits = {
         function["Environment"]["Variables"]["SOUK_ADDRESS_LIMIT"] for function in local_template.functions.values()
     }
-    assert limits == {"300"}
+    assert limits == {CHOICES["SOUK_REQUESTS_PER_MINUTE"]}
 
 
 def test_who_waits_outlives_whom_it_waits_for(aws_template: Template) -> None:
@@ -117,6 +171,38 @@ def test_counters_expire_and_feed_no_stream(aws_template: Template) -> None:
     assert resource["DeletionPolicy"] == "Delete"
 
 
+def test_people_are_kept_and_sign_in_by_email(aws_template: Template) -> None:
+    (resource,) = aws_template.of(POOL).values()
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    pool = resource["Properties"]
+    assert pool["DeletionProtection"] == "ACTIVE"
+    assert pool["UsernameAttributes"] == pool["AutoVerifiedAttributes"] == ["email"]
+    assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": False}
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
+    assert [way["Name"] for way in pool["AccountRecoverySetting"]["RecoveryMechanisms"]] == ["verified_email"]
+    schema = {attribute["Name"]: attribute for attribute in pool["Schema"]}
+    assert schema.keys() == {"given_name", "family_name", "side", "company", "country"}
+    assert schema["given_name"]["Required"]
+    assert schema["family_name"]["Required"]
+
+
+def test_codes_are_mailed_from_the_operators_own_domain(aws_template: Template) -> None:
+    email = aws_template.one(POOL)["EmailConfiguration"]
+    assert (email["EmailSendingAccount"], email["From"]) == ("DEVELOPER", f"Souk <{MAIL_FROM}>")
+    assert render(email["SourceArn"]).endswith(":identity/mail.example.com")
+
+
+def test_the_client_of_the_pool_tells_nobody_who_is_in_it(aws_template: Template) -> None:
+    client = aws_template.one("AWS::Cognito::UserPoolClient")
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert client["GenerateSecret"] is False
+    assert set(client["ExplicitAuthFlows"]) == {"ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+    assert client["AllowedOAuthFlowsUserPoolClient"] is False
+    assert not any(name in client["WriteAttributes"] for name in ("email_verified", "phone_number"))
+
+
 def test_attachments_are_kept_and_the_search_index_is_not(aws_template: Template) -> None:
     policies = {name: bucket["DeletionPolicy"] for name, bucket in aws_template.of(BUCKET).items()}
     assert {("Attachments" in name, policy) for name, policy in policies.items()} == {
@@ -126,7 +212,7 @@ def test_attachments_are_kept_and_the_search_index_is_not(aws_template: Template
 
 
 def test_the_emulator_keeps_nothing_that_its_stack_does_not(local_template: Template) -> None:
-    kinds = (TABLE, BUCKET)
+    kinds = (TABLE, BUCKET, POOL)
     resources = [resource for kind in kinds for resource in local_template.of(kind).values()]
     assert {resource["DeletionPolicy"] for resource in resources} == {"Delete"}
 
@@ -296,6 +382,7 @@ def test_the_outputs_say_what_was_made(local_template: Template) -> None:
         "AttachmentsBucket",
         "SearchBucket",
         "CursorSecret",
+        "UserPool",
         "BusName",
         "Prefix",
         "FunctionNames",

@@ -17,16 +17,20 @@ SOUK = Path(sys.prefix, "bin", "souk")
 READY = "Souk is ready at "
 LAST_LINE = "Stop it"
 START_SECONDS = 240
+CHOICES = {"SOUK_REQUESTS_PER_MINUTE": "1000000"}
+"""What an operator chooses who does not want to limit this machine's own address."""
 
 
 class Run:
     """A run on a home and a port of its own. It can be stopped and started again."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **choices: str) -> None:
+        """`choices` are further variables of its environment."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.home = home
+        self.choices = choices
         self.url = f"http://127.0.0.1:{self.port}"
         self.lines: list[str] = []
         """What the last start said, line by line."""
@@ -35,8 +39,8 @@ class Run:
     @property
     def environment(self) -> dict[str, str]:
         """What a command needs to find this run."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return kept | {"SOUK_HOME": str(self.home), "PORT": str(self.port)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SOUK_"))}
+        return kept | CHOICES | self.choices | {"SOUK_HOME": str(self.home), "PORT": str(self.port)}
 
     def start(self) -> None:
         """Start it and wait until it is ready; fail with its output when it ends before that."""

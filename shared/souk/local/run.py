@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 from typing import NoReturn
 
@@ -41,6 +42,8 @@ def run(home: Home, port: int, say: Say) -> None:
             outputs = deploy.deploy(assembly, cloud.endpoint, say)
             table = access.table(cloud.endpoint, outputs["TableName"])
             demo.load(table, say)
+            people = demo.society(datetime.now(UTC)).users
+            demo.enrol(emulator.client("cognito-idp", cloud.endpoint), outputs["UserPool"], people, say)
             cloud.keep()
             token = access.Renewed(table, demo.CLIENT)
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
@@ -65,6 +68,7 @@ def welcome(url: str, token: str) -> list[str]:
         "",
         f"  Call it:  curl {url}/graphql {headers} -d '{body}'",
         f"  Look at it:  GraphiQL at {url}/",
+        f"  Log in:  {url}/account as {demo.CLIENT}, password {demo.PASSWORD}",
         "  Be somebody else:  .venv/bin/souk token sofia@studio.test",
         "  Stop it:  Ctrl-C; the data stays",
     ]

@@ -1,0 +1,113 @@
+"""Who people are: the directory that keeps their passwords, and what the function that knows them needs besides."""
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra import grants
+from infra.config import Config
+
+_NAMES = cognito.StandardAttribute(required=True, mutable=True)
+# What somebody said at sign-up, for the account that is made when they have proven their address. Souk's table holds
+# what is true of them from then on, so these never change.
+_SAID_AT_SIGN_UP = {
+    "side": cognito.StringAttribute(max_len=16, mutable=False),  # CLIENT, FREELANCER or AGENCY
+    "company": cognito.StringAttribute(max_len=256, mutable=False),
+    "country": cognito.StringAttribute(min_len=2, max_len=2, mutable=False),  # ISO 3166-1
+}
+_PASSWORD = cognito.PasswordPolicy(  # length, and no rules of composition (NIST SP 800-63B-4, 3.1.1.2)
+    min_length=12, require_lowercase=False, require_uppercase=False, require_digits=False, require_symbols=False
+)
+
+
+class Identity(Construct):
+    """The user pool with its one client, and the secret that refresh tokens are made under."""
+
+    def __init__(self, scope: Construct, id_: str, config: Config) -> None:
+        super().__init__(scope, id_)
+        self._config = config
+        self.pool = cognito.UserPool(
+            self,
+            "People",
+            user_pool_name=config.prefix,
+            self_sign_up_enabled=True,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            sign_in_case_sensitive=False,
+            auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            standard_attributes=cognito.StandardAttributes(given_name=_NAMES, family_name=_NAMES),
+            custom_attributes=_SAID_AT_SIGN_UP,
+            password_policy=_PASSWORD,
+            mfa=cognito.Mfa.OPTIONAL,
+            mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True),
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            user_verification=cognito.UserVerificationConfig(
+                email_style=cognito.VerificationEmailStyle.CODE,
+                email_subject="Your code for Souk",
+                email_body="Your code for Souk is {####}. If you have not asked for one, there is nothing to do.",
+            ),
+            deletion_protection=config.retain,
+            removal_policy=RemovalPolicy.RETAIN if config.retain else RemovalPolicy.DESTROY,
+        )
+        if config.mail_from:
+            self._write_as(config.mail_from)
+        attributes = cognito.ClientAttributes().with_standard_attributes(email=True, given_name=True, family_name=True)
+        attributes = attributes.with_custom_attributes(*_SAID_AT_SIGN_UP)
+        self.client = self.pool.add_client(
+            "Client",
+            user_pool_client_name="souk",
+            auth_flows=cognito.AuthFlow(user_password=True),
+            generate_secret=False,
+            disable_o_auth=True,  # the authorization server is ours
+            prevent_user_existence_errors=True,
+            auth_session_validity=Duration.minutes(5),  # to find the device with the second factor's code
+            read_attributes=attributes.with_standard_attributes(
+                email=True, email_verified=True, given_name=True, family_name=True
+            ),
+            write_attributes=attributes,
+        )
+        self.token_secret = secretsmanager.CfnSecret(
+            self,
+            "TokenSecret",
+            description="Refresh tokens are made under it. Replacing it ends all of them.",
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                password_length=64, exclude_punctuation=True
+            ),
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What `souk.settings.auth_settings` reads."""
+        config = self._config
+        return {
+            "SOUK_USER_POOL": self.pool.user_pool_id,
+            "SOUK_USER_POOL_CLIENT": self.client.user_pool_client_id,
+            "SOUK_TOKEN_SECRET": self.token_secret.attr_id,
+            "SOUK_MAIL_FROM": config.mail_from or "",
+            "SOUK_IMPLICIT": "on" if config.implicit else "off",
+            "SOUK_AUTO_CONSENT": config.auto_consent or "",
+        }
+
+    def grants(self) -> list[iam.PolicyStatement]:
+        """Return what the function that knows people may do, and no other.
+
+        To sign up, log in and recover an account, Cognito asks for no rights: whoever knows the client may try.
+        """
+        statements = [grants.read_secret(self.token_secret.attr_id)]
+        if self._config.mail_from:
+            statements.append(grants.send_mail(self._sender(self._config.mail_from), self._config))
+        return statements
+
+    def _write_as(self, address: str) -> None:
+        """Let Cognito write its codes through the operator's own identity in SES: its own sends 50 mails a day."""
+        pool = self.pool.node.default_child
+        if not isinstance(pool, cognito.CfnUserPool):
+            raise TypeError("the user pool has no resource")
+        pool.email_configuration = cognito.CfnUserPool.EmailConfigurationProperty(
+            email_sending_account="DEVELOPER", from_=f"Souk <{address}>", source_arn=self._sender(address)
+        )
+
+    def _sender(self, address: str) -> str:
+        """Return the ARN of the identity in SES that the address belongs to: its domain, which the operator proved."""
+        return Stack.of(self).format_arn(service="ses", resource="identity", resource_name=address.rpartition("@")[2])
