@@ -37,6 +37,7 @@ class Manifest(NamedTuple):
     """The beginnings of the partition keys that a function may write, by its name."""
 
 
+@cache
 def load() -> Manifest:
     """Return the compiled manifest, or make it where nothing is compiled."""
     if not ARTEFACT.exists():
