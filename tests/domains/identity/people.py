@@ -110,6 +110,27 @@ def settle(table: Table) -> None:
     tx.commit()
 
 
+def add(
+    table: Table,
+    user_id: str,
+    organization_id: str,
+    company_id: str,
+    role: Role,
+    *,
+    service: bool = False,
+    **facts: Any,
+) -> None:
+    """Store another person, who is a member of one organization."""
+    tx = table.transaction()
+    create_user(
+        tx,
+        user(user_id, f"P{user_id}", "Person", organization_id, company_ids=(company_id,), service=service),
+    )
+    place = {"user_id": user_id, "organization_id": organization_id, "company_id": company_id, "role": role}
+    tx.create(MEMBERSHIPS, Membership(**(place | facts)))
+    tx.commit()
+
+
 def principal(user_id: str, organization_id: str, company_id: str, role: Role, *, operator: bool = False) -> Principal:
     """Make a caller."""
     return Principal(user_id, "key", organization_id, company_id, role, frozenset(), operator)

@@ -1,0 +1,422 @@
+"""Invitations: sent by mail, accepted once, by whom they were sent to."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from souk import mail
+from souk.domains.identity import letters
+from souk.domains.identity.commands import invitations as commands
+from souk.domains.identity.model import Invitation, InvitationState, User
+from souk.domains.identity.rules import invitations as rules
+from souk.domains.identity.store import INVITATIONS, ORGANIZATIONS, USERS, create_user, invitations_of
+from souk.errors import Conflict, Forbidden, NotFound, SoukError
+from souk.identity.principal import Permission, Role
+from souk.identity.records import MEMBERSHIPS
+from souk.storage import Table
+from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add, settle, user
+from tests.support.api import Answer, Person, Souk, person
+
+INVITE = """mutation ($invitations: [InvitationToTeamInput!]!) { inviteToTeam(invitations: $invitations) {
+  succeeded { id token } failed { code message invitation { email username } } } }"""
+REVOKE = "mutation ($id: ID!) { revokeInvitation(id: $id) }"
+RECORD = "query ($id: ID!) { accountAuditRecord(processInstanceId: $id) { status metadata { key value } } }"
+NINA = "sofia@example.test"
+
+
+@dataclass
+class Post:
+    """Where mails end up; `broken` is why none leaves."""
+
+    sent: list[tuple[str, str, str, str]] = field(default_factory=list)
+    broken: str = ""
+
+    def send(self, to: str, subject: str, text: str, html: str) -> None:
+        if self.broken:
+            raise SoukError(self.broken)
+        self.sent.append((to, subject, text, html))
+
+
+@pytest.fixture
+def post(monkeypatch: pytest.MonkeyPatch) -> Post:
+    made = Post()
+    monkeypatch.setattr(mail, "send", made.send)
+    return made
+
+
+@pytest.fixture
+def olivia(souk: Souk, post: Post) -> Person:  # noqa: ARG001 - nothing leaves the tests
+    settle(souk.table)
+    return person(souk, OLIVIA, ACME)
+
+
+def wish(email: str | None = NINA, **facts: Any) -> dict[str, Any]:
+    return {"flow": "CLIENT_INVITE_TO_TEAM", "inviteeEmail": email, "landingUrl": "https://acme.test/hello"} | facts
+
+
+def invite(caller: Person, *wishes: dict[str, Any]) -> Answer:
+    return caller.call(INVITE, {"invitations": list(wishes) or [wish()]})
+
+
+def token_of(answer: Answer) -> str:
+    (one,) = answer.data["inviteToTeam"]["succeeded"]
+    token: str = one["token"]
+    return token
+
+
+def failure(answer: Answer) -> dict[str, Any]:
+    result = answer.data["inviteToTeam"]
+    assert result["succeeded"] == []
+    (one,) = result["failed"]
+    found: dict[str, Any] = one
+    return found
+
+
+def somebody(table: Table, user_id: str) -> User:
+    found = table.get(USERS, user_id, consistent=True)
+    assert found is not None
+    return found
+
+
+def accept(caller: Person, token: str, user_id: str = SOFIA, later: timedelta = timedelta()) -> Invitation:
+    table = caller.souk.table
+    return commands.accept(table, token, somebody(table, user_id), datetime.now(UTC) + later)
+
+
+def test_an_invitation_is_mailed_and_accepted_once(olivia: Person, post: Post) -> None:
+    answer = invite(olivia, wish(emailParams={"message": "Come <b>along</b>!\nWe need you."}))
+    token = token_of(answer)
+    ((to, subject, text, html),) = post.sent
+    assert (to, subject) == (NINA, "Olivia O. invites you to Acme")
+    assert (
+        re.findall(r"https?://\S+", text) == [f"https://testserver/account/invitation?token={token}"] or token in text
+    )
+    assert "> Come <b>along</b>!\n> We need you." in text
+    assert "&lt;b&gt;along" in html
+    assert "<b>" not in html
+    table = olivia.souk.table
+    accepted = accept(olivia, token)
+    assert (accepted.state, accepted.accepted_by) == (InvitationState.ACCEPTED, SOFIA)
+    joined = table.get(MEMBERSHIPS, SOFIA, ACME, consistent=True)
+    assert joined is not None
+    assert (joined.role, joined.active, joined.company_id) == (Role.MEMBER, True, ACME)
+    assert set(somebody(table, SOFIA).company_ids) == {ACME, "401"}
+    for again in (SOFIA, OMAR):
+        with pytest.raises((Conflict, Forbidden)):
+            accept(olivia, token, again)
+
+
+def test_the_link_leads_to_this_deployment(olivia: Person, post: Post) -> None:
+    token = token_of(invite(olivia))
+    (link,) = re.findall(r"https?://\S+", post.sent[0][2])
+    assert link.endswith(f"/account/invitation?token={token}")
+    assert f'href="{link}"' in post.sent[0][3]
+
+
+def test_only_the_hash_of_the_token_is_stored(olivia: Person) -> None:
+    token = token_of(invite(olivia))
+    items = olivia.souk.table.client.scan(TableName=olivia.souk.table.name)["Items"]
+    assert token not in str(items)
+
+
+def test_roles_come_by_name_or_number_and_hold_where_they_were_given(olivia: Person) -> None:
+    token = token_of(
+        invite(
+            olivia,
+            wish(invitedToOrganizationsIds=[WEB, OPS], frankoRolesToBeAssigned=["300", "200", "API_KEY_MANAGER"]),
+        )
+    )
+    accept(olivia, token)
+    for place, expected in ((WEB, Role.HIRING_MANAGER), (OPS, Role.HIRING_MANAGER), (ACME, None)):
+        joined = olivia.souk.table.get(MEMBERSHIPS, SOFIA, place, consistent=True)
+        assert (joined.role if joined else None) is expected
+        assert joined is None or joined.permissions == (Permission.API_KEY_MANAGER,)
+
+
+def test_below_means_the_teams_too(olivia: Person) -> None:
+    accept(olivia, token_of(invite(olivia, wish(hierarchical=True))))
+    table = olivia.souk.table
+    assert all(table.get(MEMBERSHIPS, SOFIA, place, consistent=True) for place in (ACME, WEB, OPS))
+
+
+def test_a_place_that_somebody_has_stays_as_it_is(olivia: Person) -> None:
+    token = token_of(
+        invite(
+            olivia, wish("liam@example.test", invitedToOrganizationsIds=[WEB, OPS], frankoRolesToBeAssigned=["ADMIN"])
+        )
+    )
+    accept(olivia, token, LIAM)
+    table = olivia.souk.table
+    roles = [one.role for place in (WEB, OPS) if (one := table.get(MEMBERSHIPS, LIAM, place, consistent=True))]
+    assert roles == [Role.HIRING_MANAGER, Role.ADMIN]
+
+
+def test_who_was_put_out_can_be_invited_back(olivia: Person) -> None:
+    table = olivia.souk.table
+    before = table.get(MEMBERSHIPS, LIAM, WEB, consistent=True)
+    assert before is not None
+    tx = table.transaction()
+    tx.update(MEMBERSHIPS, before.model_copy(update={"active": False}))
+    tx.commit()
+    accept(olivia, token_of(invite(olivia, wish("liam@example.test", invitedToOrganizationsIds=[WEB]))), LIAM)
+    after = table.get(MEMBERSHIPS, LIAM, WEB, consistent=True)
+    assert after is not None
+    assert (after.active, after.role, after.id) == (True, Role.MEMBER, before.id)
+
+
+def test_somebody_who_registers_later_accepts_too(olivia: Person) -> None:
+    token = token_of(invite(olivia, wish("New.Person@Example.org")))
+    table = olivia.souk.table
+    tx = table.transaction()
+    create_user(tx, user("180", "New", "Person", "999", email="new.person@example.org"))
+    tx.commit()
+    accept(olivia, token, "180")
+    assert table.get(MEMBERSHIPS, "180", ACME, consistent=True)
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"inviteeEmail": None}, "INVALID_INVITEE"),
+        ({"inviteeEmail": "   "}, "INVALID_INVITEE"),
+        ({"inviteeEmail": "a@b"}, "INVALID_INVITEE"),
+        ({"inviteeEmail": "a@b.co\nBcc: x@y.zz"}, "INVALID_INVITEE"),
+        ({"inviteeEmail": "a@b.co, x@y.zz"}, "INVALID_INVITEE"),
+        ({"inviteeEmail": "A <a@b.co>"}, "INVALID_INVITEE"),
+        ({"inviteeEmail": "x" * 65 + "@b.co"}, "INVALID_INVITEE"),
+        ({"inviteeEmail": "nobody-at-all"}, "INVITEE_NOT_FOUND"),
+        ({"inviteeEmail": "olivia@EXAMPLE.test"}, "ALREADY_MEMBER"),
+        ({"inviterUserId": LIAM}, "INVALID_INVITER"),
+        ({"landingUrl": "javascript:alert(1)"}, "INVALID_LANDING_URL"),
+        ({"landingUrl": "//evil.test"}, "INVALID_LANDING_URL"),
+        ({"landingUrl": "https://acme.test@evil.test/"}, "INVALID_LANDING_URL"),
+        ({"landingUrl": "https://acme.test/\r\nSet-Cookie: a=b"}, "INVALID_LANDING_URL"),
+        ({"landingUrl": "https://[::1"}, "INVALID_LANDING_URL"),
+        ({"landingUrl": "https://" + "x" * 2000}, "INVALID_LANDING_URL"),
+        ({"emailParams": {"message": "x" * 1001}}, "INVALID_MESSAGE"),
+        ({"emailParams": {"message": "a\x00b"}}, "INVALID_MESSAGE"),
+        ({"metadata": [{"key": "k", "value": "v"}] * 21}, "INVALID_METADATA"),
+        ({"metadata": [{"key": "k", "value": "v" * 201}]}, "INVALID_METADATA"),
+        ({"frankoRolesToBeAssigned": ["KING"]}, "UNKNOWN_ROLE"),
+        ({"frankoRolesToBeAssigned": [None]}, "UNKNOWN_ROLE"),
+        ({"invitedToOrganizationsIds": [WEB, RIVAL]}, "ORGANIZATION_NOT_FOUND"),
+        ({"invitedToOrganizationsIds": ["999"]}, "ORGANIZATION_NOT_FOUND"),
+        ({"invitedToOrganizationsIds": [str(number) for number in range(26)]}, "TOO_MANY_ORGANIZATIONS"),
+    ],
+)
+def test_what_cannot_be_sent_fails_by_itself(olivia: Person, post: Post, facts: dict[str, Any], code: str) -> None:
+    answer = invite(
+        olivia, wish(**facts) if "inviteeEmail" not in facts else wish(facts["inviteeEmail"]), wish("ok@ok.test")
+    )
+    result = answer.data["inviteToTeam"]
+    (failed,) = result["failed"]
+    assert failed["code"] == code
+    assert failed["message"]
+    given_email = facts.get("inviteeEmail", NINA)
+    by_address = given_email is not None and "@" in given_email
+    assert failed["invitation"] == {
+        "email": given_email if by_address else None,
+        "username": None if by_address else given_email,
+    }
+    assert len(result["succeeded"]) == 1
+    assert [to for to, *_ in post.sent] == ["ok@ok.test"]
+
+
+def test_by_nickname_the_inviter_does_not_learn_the_address(olivia: Person, post: Post) -> None:
+    answer = invite(olivia, wish("Sofia"))
+    accept(olivia, token_of(answer))
+    assert [to for to, *_ in post.sent] == ["Sofia@Example.test"]
+    record = olivia.call(RECORD, {"id": answer.data["inviteToTeam"]["succeeded"][0]["id"]})
+    assert record.data["accountAuditRecord"]["status"] == "COMPLETED"
+    assert "example.test" not in str(record.json).lower()
+    assert "example.test" not in str(answer.json).lower()
+
+
+def test_whether_somebody_is_registered_is_not_told(olivia: Person) -> None:
+    answers = [
+        invite(olivia, wish(email)).data["inviteToTeam"] for email in (NINA, "omar@example.test", "no@body.test")
+    ]
+    assert [(len(one["succeeded"]), one["failed"]) for one in answers] == [(1, [])] * 3
+
+
+def test_only_who_governs_invites(olivia: Person) -> None:
+    souk = olivia.souk
+    for number, role in enumerate((Role.HIRING_MANAGER, Role.MEMBER, Role.NONE)):
+        add(souk.table, f"15{number}", ACME, ACME, role, permissions=(Permission.API_KEY_MANAGER,))
+        assert invite(person(souk, f"15{number}", ACME)).code == "FORBIDDEN"
+    add(souk.table, "160", WEB, ACME, Role.ADMIN)
+    chief = person(souk, "160", WEB)
+    assert failure(invite(chief, wish(invitedToOrganizationsIds=[OPS])))["code"] == "ORGANIZATION_NOT_FOUND"
+    assert failure(invite(chief, wish(frankoRolesToBeAssigned=["OWNER"])))["code"] == "ROLE_ABOVE_YOURS"
+    accept(olivia, token_of(invite(chief)))
+    assert souk.table.get(MEMBERSHIPS, SOFIA, WEB, consistent=True)
+
+
+def test_so_many_at_once_and_so_many_in_a_week(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert invite(olivia, *[wish(f"p{number}@p.test") for number in range(11)]).code == "UNPROCESSABLE_CONTENT"
+    for _ in range(3):
+        assert token_of(invite(olivia))
+    assert failure(invite(olivia))["code"] == "TOO_MANY_INVITATIONS"
+    monkeypatch.setattr(rules, "MAX_PER_COMPANY", 4)
+    result = invite(olivia, wish("a@p.test"), wish("b@p.test")).data["inviteToTeam"]
+    assert ([one["code"] for one in result["failed"]], len(result["succeeded"])) == (["TOO_MANY_INVITATIONS"], 1)
+
+
+def test_the_same_person_twice_in_one_call(olivia: Person) -> None:
+    result = invite(olivia, wish(), wish(NINA.upper())).data["inviteToTeam"]
+    first, second = (one["token"] for one in result["succeeded"])
+    with pytest.raises(NotFound):
+        accept(olivia, first)
+    assert accept(olivia, second)
+
+
+def test_a_newer_invitation_takes_the_place_of_an_older_one(olivia: Person) -> None:
+    admin = token_of(invite(olivia, wish(frankoRolesToBeAssigned=["ADMIN"])))
+    elsewhere = token_of(invite(olivia, wish(invitedToOrganizationsIds=[OPS])))
+    member = token_of(invite(olivia))
+    with pytest.raises(NotFound):
+        accept(olivia, admin)
+    accept(olivia, elsewhere)
+    accept(olivia, member)
+
+
+def test_an_invitation_that_cannot_be_mailed_was_never_made(olivia: Person, post: Post) -> None:
+    post.broken = "The mail could not be sent; try again later."
+    for _ in range(4):  # they do not count
+        failed = failure(invite(olivia))
+        assert (failed["code"], failed["message"]) == ("MAIL_NOT_SENT", post.broken)
+    assert invitations_of(olivia.souk.table, ACME) == []
+    post.broken = ""
+    assert token_of(invite(olivia))
+
+
+def test_after_a_week_it_is_over(olivia: Person) -> None:
+    token = token_of(invite(olivia))
+    with pytest.raises(NotFound, match="expired"):
+        accept(olivia, token, later=timedelta(days=7, seconds=1))
+    assert accept(olivia, token, later=timedelta(days=6, hours=23))
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 100_000, "\x00", "é"])
+def test_what_is_no_token_is_refused(olivia: Person, token: str) -> None:
+    with pytest.raises(NotFound):
+        accept(olivia, token)
+
+
+def test_somebody_elses_is_refused_and_stays_good(olivia: Person) -> None:
+    token = token_of(invite(olivia))
+    with pytest.raises(Forbidden) as refused:
+        accept(olivia, token, OMAR)
+    assert NINA not in refused.value.message.lower()
+    assert olivia.souk.table.get(MEMBERSHIPS, OMAR, ACME, consistent=True) is None
+    assert accept(olivia, token)
+
+
+def test_it_holds_as_long_as_the_inviter_governs(olivia: Person) -> None:
+    table = olivia.souk.table
+    add(table, "160", ACME, ACME, Role.ADMIN)
+    token = token_of(invite(person(olivia.souk, "160", ACME), wish(frankoRolesToBeAssigned=["ADMIN"])))
+    for change in ({"role": Role.HIRING_MANAGER}, {"role": Role.ADMIN, "active": False}):
+        inviter = table.get(MEMBERSHIPS, "160", ACME, consistent=True)
+        assert inviter is not None
+        tx = table.transaction()
+        tx.update(MEMBERSHIPS, inviter.model_copy(update=change))
+        tx.commit()
+        with pytest.raises(NotFound, match="does not govern"):
+            accept(olivia, token)
+    assert table.get(MEMBERSHIPS, SOFIA, ACME, consistent=True) is None
+
+
+def test_nobody_joins_what_is_not_in_use(olivia: Person) -> None:
+    token = token_of(invite(olivia, wish(invitedToOrganizationsIds=[WEB])))
+    table = olivia.souk.table
+    team = table.get(ORGANIZATIONS, WEB)
+    assert team is not None
+    tx = table.transaction()
+    tx.update(ORGANIZATIONS, team.model_copy(update={"active": False}))
+    tx.commit()
+    with pytest.raises(NotFound):
+        accept(olivia, token)
+    assert failure(invite(olivia, wish(invitedToOrganizationsIds=[WEB])))["code"] == "ORGANIZATION_NOT_FOUND"
+
+
+def test_of_two_who_accept_at_once_one_does(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = token_of(invite(olivia))
+    find, raced = commands.find, []
+
+    def meanwhile(table: Table, given: str, now: datetime) -> Invitation:
+        found = find(table, given, now)
+        if not raced:
+            raced.append(None)
+            accept(olivia, token)
+        return found
+
+    monkeypatch.setattr(commands, "find", meanwhile)
+    with pytest.raises(Conflict):
+        accept(olivia, token)
+    assert somebody(olivia.souk.table, SOFIA).company_ids.count(ACME) == 1
+
+
+def test_an_invitation_is_withdrawn_by_those_who_govern(olivia: Person) -> None:
+    (sent,) = invite(olivia, wish(invitedToOrganizationsIds=[WEB, OPS])).data["inviteToTeam"]["succeeded"]
+    add(olivia.souk.table, "160", WEB, ACME, Role.ADMIN)
+    omar, liam, chief = (person(olivia.souk, *one) for one in ((OMAR, RIVAL), (LIAM, WEB), ("160", WEB)))
+    assert {caller.call(REVOKE, {"id": sent["id"]}).code for caller in (omar, liam, chief)} == {"NOT_FOUND"}
+    assert olivia.call(REVOKE, {"id": "17"}).code == "NOT_FOUND"
+    assert olivia.call(REVOKE, {"id": sent["id"]}).data == {"revokeInvitation": True}
+    with pytest.raises(NotFound):
+        accept(olivia, sent["token"])
+    assert olivia.call(REVOKE, {"id": sent["id"]}).code == "NOT_FOUND"
+
+
+def test_what_was_accepted_cannot_be_withdrawn(olivia: Person) -> None:
+    (sent,) = invite(olivia).data["inviteToTeam"]["succeeded"]
+    accept(olivia, sent["token"])
+    assert olivia.call(REVOKE, {"id": sent["id"]}).code == "CONFLICT"
+
+
+def test_a_token_in_the_mail_is_the_one_in_the_answer_and_no_other(olivia: Person) -> None:
+    result = invite(olivia, *[wish(f"p{number}@p.test") for number in range(10)]).data["inviteToTeam"]
+    tokens = {one["token"] for one in result["succeeded"]}
+    assert len(tokens) == 10
+    assert all(len(one) >= 43 for one in tokens), "256 bits"
+    stored = invitations_of(olivia.souk.table, ACME)
+    assert len(stored) == 10
+    assert olivia.souk.table.get(INVITATIONS, stored[0].hash)
+
+
+@given(st.text(max_size=80))
+def test_an_address_that_is_taken_is_one_recipient(text: str) -> None:
+    if rules.is_address(text):
+        assert re.fullmatch(r"[^\s@,;<>()\"\[\]\\]+@[a-zA-Z0-9.-]+", text)
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
+def test_letters_hold_no_markup_of_others(inviter: str, company: str, message: str) -> None:
+    letter = letters.invitation(_invitation(inviter, company), [company], message, "https://souk.test/account/x")
+    tags = re.findall(r"<[^>]*>", letter.html)
+    assert {tag.split()[0].strip("</>") for tag in tags} <= {"p", "blockquote", "a"}
+
+
+def _invitation(inviter: str, company: str) -> Invitation:
+    return Invitation(
+        hash="h",
+        id="1",
+        email=NINA,
+        company_id=ACME,
+        organization_ids=(ACME,),
+        role=Role.MEMBER,
+        inviter_id=OLIVIA,
+        inviter_organization_id=ACME,
+        company_name=company,
+        inviter_name=inviter,
+        flow="HELP_ME_HIRE",
+        landing_url="https://acme.test",
+        created=0,
+        expires=7 * 86_400,
+    )
