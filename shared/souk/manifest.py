@@ -6,6 +6,7 @@ importing every domain would be the slowest parts of a cold start, and grow with
 
 import pickle
 import sys
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
