@@ -73,7 +73,7 @@ def read_config(context: Context) -> Config:
         retain=_flag(context, "retain", default=not local),
         requests_per_minute=_number(context, "requestsPerMinute", default=300),
         implicit=_flag(context, "implicit", default=local),
-        mail_from=_address(context, "mailFrom") or ("souk@souk.test" if local else None),
+        mail_from=_address(context, "mailFrom"),
         auto_consent=_address(context, "autoConsent"),
         domain=_text(context, "domain"),
         certificate=_text(context, "certificate"),

@@ -27,7 +27,6 @@ def test_the_emulator_keeps_nothing_and_speaks_http() -> None:
     assert not chosen.tls_only
     assert chosen.address_limit == 300
     assert chosen.implicit
-    assert chosen.mail_from
     assert chosen.auto_consent is None
 
 

@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 
 from souk.local.emulator import ACCOUNT, REGION, Say, client
 from souk.local.home import CACHE, PROJECT
+from souk.local.mail import SENDER
 from souk.local.problem import Problem
 
 CHOICES = {
@@ -66,7 +67,8 @@ class Assembly:
 def context() -> dict[str, str]:
     """Return what the CDK app is told."""
     chosen = {name: os.environ.get(variable) for variable, name in CHOICES.items()}
-    return {"target": "local", "stage": "local"} | {name: value for name, value in chosen.items() if value}
+    usual = {"target": "local", "stage": "local", "mailFrom": SENDER}
+    return usual | {name: value for name, value in chosen.items() if value}
 
 
 def source_files(project: Path = PROJECT) -> Iterator[Path]:

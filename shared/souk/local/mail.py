@@ -1,13 +1,17 @@
-"""The mail that a local run has sent. It leaves the machine for nobody; the embedded AWS keeps it."""
+"""The mail of a local run. None leaves the machine: the embedded AWS keeps it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import httpx
 
-from souk.local.emulator import ACCOUNT
+from souk.local.emulator import ACCOUNT, client
 from souk.local.problem import Problem
+
+SENDER = "souk@souk.test"
+"""Whom mail is from."""
 
 
 class Mail(NamedTuple):
@@ -28,6 +32,13 @@ class Mail(NamedTuple):
             f"Subject: {self.subject}",
         )
         return "\n".join((*head, "", self.text.strip(), ""))
+
+
+def prepare(endpoint: str) -> None:
+    """Do there what an operator does in Amazon SES before the deployment: prove the domain that mail is from."""
+    ses = client("sesv2", endpoint)
+    with suppress(ses.exceptions.AlreadyExistsException):
+        ses.create_email_identity(EmailIdentity=SENDER.rpartition("@")[2])
 
 
 def inbox(endpoint: str, address: str | None = None) -> list[Mail]:

@@ -15,7 +15,7 @@ from typing import NoReturn
 import uvicorn
 from starlette.applications import Starlette
 
-from souk.local import access, demo, deploy, emulator, frontdoor, graphiql
+from souk.local import access, demo, deploy, emulator, frontdoor, graphiql, mail
 from souk.local.emulator import Cloud, Say
 from souk.local.home import Home, Running
 from souk.local.problem import Problem
@@ -39,6 +39,7 @@ def run(home: Home, port: int, say: Say) -> None:
         home.recover()
         with emulator.cloud(home, hold, say) as cloud:
             assembly = deploy.synthesize(say)
+            mail.prepare(cloud.endpoint)
             outputs = deploy.deploy(assembly, cloud.endpoint, say)
             table = access.table(cloud.endpoint, outputs["TableName"])
             demo.load(table, say)
