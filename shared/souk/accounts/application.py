@@ -60,8 +60,9 @@ def application(
         router.add("GET", path, site.public(show))
         router.add("POST", path, site.public(take))
     router.add("POST", "/account/logout", site.public(entering.log_out))
+    router.add("GET", HOME, site.private(looking_after.show_home))
+    router.add("POST", "/account/programs", site.private(looking_after.change_connections))
     for path, show_own, take_own in (
-        (HOME, looking_after.show_home, looking_after.change_connections),
         ("/account/security", looking_after.show_security, looking_after.secure),
         ("/account/invitation", inviting.show_invitation, inviting.join),
     ):

@@ -56,7 +56,7 @@ def proof(visit: Visit, purpose: str, email: str = "") -> Proven | Challenge:
             registration.code(given, "response") if authenticator else registration.new_password(given, "response")
         )
         return directory.answer(pending, response)
-    address = email or registration.email(fields.get("email", ""))
+    address = registration.email(email or fields.get("email", ""))
     return directory.log_in(address, registration.password(fields.get("password", "")))
 
 

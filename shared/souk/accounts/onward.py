@@ -28,7 +28,7 @@ def onward(given: str) -> str:
 
 
 def here(request: Request) -> str:
-    """Return the address that a request was sent to, to come back to it; "" where `onward` refuses it."""
+    """Return the address that a request was sent to, to come back to it; "" where there is no coming back to it."""
     query = urlencode(request.queries)
     return onward(f"{request.path}?{query}" if query else request.path)
 

@@ -1,0 +1,174 @@
+"""A browser without scripts: it keeps cookies, follows redirects within the site, and fills in forms."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from souk.web import Router
+
+HOST = "souk.example"
+STAGE = "/prod"
+BASE = f"https://{HOST}{STAGE}"
+
+
+@dataclass
+class Form:
+    """A form of a page, as it stands."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    buttons: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self.text: list[str] = []
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, given))
+        if tag == "form":
+            self.forms.append(Form(given.get("action", "")))
+            self._inside = True
+        if not self._inside:
+            return
+        form = self.forms[-1]
+        form.names.add(given.get("name", ""))
+        if tag == "input" and "name" in given and (given.get("type") != "radio" or "checked" in given):
+            form.fields[given["name"]] = given.get("value", "")
+        elif tag == "select":
+            form.fields.setdefault(given["name"], "")
+        elif tag == "button":
+            form.buttons.append(f"{given.get('name', '')}={given.get('value', '')}")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+@dataclass
+class Page:
+    """What a browser shows."""
+
+    url: str
+    status: int
+    body: str
+    headers: dict[str, list[str]]
+
+    def __post_init__(self) -> None:
+        self._read = _Reader()
+        self._read.feed(self.body)
+
+    @property
+    def forms(self) -> list[Form]:
+        return self._read.forms
+
+    @property
+    def tags(self) -> list[tuple[str, dict[str, str]]]:
+        return self._read.tags
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self._read.text).split())
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", [""])[0]
+
+    def form(self, *names: str, button: str = "") -> Form:
+        """Return the first form with all of these fields, and with a button (`name=value`)."""
+        for form in self.forms:
+            if set(names) <= form.names and (not button or button in form.buttons):
+                return form
+        raise AssertionError(f"no form with {names} in: {self.text}")
+
+
+class Browser:
+    """One browser of one person."""
+
+    def __init__(self, router: Router, *, base: str = BASE, local: bool = False) -> None:
+        self.router = router
+        self.base = base
+        self.local = local
+        self.cookies: dict[str, str] = {}
+        self.set_cookies: list[str] = []
+        self.headers: dict[str, str] = {}
+        self.at: datetime | None = None
+        """When its requests come; None for now."""
+
+    def get(self, address: str, *, follow: bool = True) -> Page:
+        return self._follow(self.send("GET", address), follow=follow)
+
+    def post(self, address: str, fields: dict[str, str], *, follow: bool = True) -> Page:
+        return self._follow(self.send("POST", address, fields), follow=follow)
+
+    def submit(self, page: Page, *names: str, button: str = "", follow: bool = True, **values: str) -> Page:
+        """Fill in the form that has these fields, and press a button (`name=value`)."""
+        form = page.form(*names, *values, button=button)
+        fields = form.fields | values
+        if button:
+            name, _, value = button.partition("=")
+            fields[name] = value
+        return self.post(urljoin(page.url, form.action) if form.action else page.url, fields, follow=follow)
+
+    def send(self, method: str, address: str, fields: dict[str, str] | None = None) -> Page:
+        """Send one request, with whatever cookies there are."""
+        url = urljoin(f"{self.base}/", address.lstrip("/")) if not address.startswith("http") else address
+        parts = urlsplit(url)
+        root = urlsplit(self.base)
+        assert (parts.scheme, parts.netloc) == (root.scheme, root.netloc), f"leaves the site: {url}"
+        path = parts.path.removeprefix(root.path)
+        queries: dict[str, list[str]] = {}
+        for name, value in parse_qsl(parts.query, keep_blank_values=True):
+            queries.setdefault(name, []).append(value)
+        headers = dict(self.headers)
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if fields is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if self.local:
+            headers["X-Forwarded-Host"] = root.netloc
+        now = self.at or datetime.now(UTC)
+        event = {
+            "httpMethod": method,
+            "path": path,
+            "headers": headers,
+            "multiValueQueryStringParameters": queries or None,
+            "queryStringParameters": {name: values[-1] for name, values in queries.items()} or None,
+            "requestContext": {
+                "domainName": root.netloc,
+                "path": root.path + path,
+                "identity": {"sourceIp": "192.0.2.1"},
+                "requestTimeEpoch": now.timestamp() * 1000,
+            },
+            "body": urlencode(fields) if fields is not None else None,
+            "isBase64Encoded": False,
+        }
+        answer: dict[str, Any] = self.router(event, SimpleNamespace(aws_request_id="request"))
+        self._keep(answer["multiValueHeaders"].get("Set-Cookie", []))
+        return Page(url, answer["statusCode"], answer["body"], answer["multiValueHeaders"])
+
+    def _keep(self, cookies: list[str]) -> None:
+        for cookie in cookies:
+            self.set_cookies.append(cookie)
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+
+    def _follow(self, page: Page, *, follow: bool) -> Page:
+        hops = 0
+        while follow and page.status in (302, 303) and page.location.startswith(f"{self.base}/"):
+            hops += 1
+            assert hops < 10, "goes in circles"
+            page = self.send("GET", page.location)
+        return page

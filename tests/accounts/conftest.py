@@ -1,0 +1,76 @@
+"""The web side in process, over a table and a user pool on moto."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from souk.accounts import application
+from souk.graph.scopes import Scope
+from souk.identity.issuing import RefreshTokens
+from souk.identity.records import API_KEYS, ApiKey, ClientSecret, GrantType
+from souk.identity.tokens import digest
+from souk.oauth import OAuth
+from souk.storage import Table
+from souk.web import Router
+from tests.accounts.browser import Browser
+from tests.accounts.pool import Cognito
+from tests.domains.identity import people
+
+SECRET = b"a secret of tests, at least 32 bytes long"
+KEY_ID, KEY_SECRET = "program", "program-secret"
+CALLBACK = "https://program.example/callback"
+
+
+@pytest.fixture
+def cognito(aws: None) -> Cognito:  # noqa: ARG001 - the fixture is the AWS that the client talks to
+    """Return an empty user pool."""
+    return Cognito()
+
+
+@pytest.fixture
+def society(table: Table) -> Table:
+    """Return a table with the people of the identity tests, and Acme's program."""
+    people.settle(table)
+    tx = table.transaction()
+    tx.create(API_KEYS, key())
+    tx.commit()
+    return table
+
+
+def key(**facts: object) -> ApiKey:
+    """Return a program's key."""
+    defaults = {
+        "id": KEY_ID,
+        "name": "Invoice Robot",
+        "organization_id": people.RIVAL,
+        "created_by": people.OMAR,
+        "secrets": (ClientSecret(hash=digest(KEY_SECRET), expires=4_000_000_000),),
+        "scopes": (Scope.COMMON_ENTITIES_READ.value, Scope.JOB_POSTINGS_READ.value),
+        "grants": (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN),
+        "redirect_uris": (CALLBACK,),
+    }
+    return ApiKey.model_validate(defaults | facts)
+
+
+def web(table: Table, cognito: Cognito, **choices: object) -> Router:
+    """Return the web side."""
+    return application(table, cognito.directory, OAuth(table, RefreshTokens(SECRET)), SECRET, **choices)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def router(table: Table, cognito: Cognito) -> Router:
+    """Return the web side over an empty table."""
+    return web(table, cognito)
+
+
+@pytest.fixture
+def browser(router: Router) -> Browser:
+    """Return a new browser."""
+    return Browser(router)
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """Return what time it is."""
+    return lambda: datetime.now(UTC)

@@ -1,0 +1,492 @@
+"""What others may try: forms and cookies that are not of our pages, addresses that lead away, and names that bite."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from souk.accounts.onward import onward
+from souk.domains.identity.store import ORGANIZATIONS, user_by_email
+from souk.identity.records import API_KEYS
+from souk.storage import Table
+from souk.web import Router
+from tests.accounts.browser import BASE, Browser, Page
+from tests.accounts.conftest import CALLBACK, KEY_ID, key, web
+from tests.accounts.pool import PASSWORD, Cognito
+from tests.accounts.walks import REGISTRATION, authorize, log_in, sign_up
+from tests.domains.identity.people import RIVAL
+
+BITE = """"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}${7*7}"""
+PAGES = ("/account/login", "/account/signup", "/account/forgot", "/account/reset")
+
+
+@pytest.fixture
+def olivia(society: Table, cognito: Cognito, router: Router) -> Browser:  # noqa: ARG001 - they are in the table
+    """Return a browser that Olivia is logged in with."""
+    cognito.admit("olivia@example.test")
+    browser = Browser(router)
+    log_in(browser, "olivia@example.test")
+    return browser
+
+
+def harmless(page: Page) -> bool:
+    """Say whether a page has no element or attribute that was smuggled into it."""
+    names = {tag for tag, _ in page.tags}
+    handlers = [name for _, given in page.tags for name in given if name.startswith("on")]
+    return "script" not in names and "img" not in names and not handlers and "{{" not in page.text.replace(BITE, "")
+
+
+# Forms of others
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/account/logout", "/account/security", "/account/programs", authorize()])
+def test_a_form_without_the_browsers_own_proof_does_nothing(olivia: Browser, cognito: Cognito, path: str) -> None:
+    before = list(cognito.calls)
+    fields = REGISTRATION | {"code": "1", "decision": "allow", "organization": "201", "key": KEY_ID}
+    for proof in ({}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": "é"}):
+        answer = olivia.post(path, fields | proof, follow=False)
+        assert answer.status == 403
+        assert "Nothing was changed" in answer.text
+    assert cognito.calls == before
+    assert olivia.get("/account").url == f"{BASE}/account"  # nor was she logged out
+
+
+def test_a_proof_of_another_browser_is_none(olivia: Browser, router: Router) -> None:
+    theirs = Browser(router).get("/account/login").form("csrf").fields["csrf"]
+    assert olivia.post("/account/logout", {"csrf": theirs}, follow=False).status == 403
+
+
+def test_nobody_can_log_others_in(society: Table, cognito: Cognito, router: Router) -> None:  # noqa: ARG001
+    """A page of theirs posts their password from somebody's browser, which sends no cookie with it, or has none yet."""
+    cognito.admit("omar@example.test")
+    theirs, victim = Browser(router), Browser(router)
+    proof = theirs.get("/account/login").form("email").fields["csrf"]
+    victim.post("/account/login", {"csrf": proof, "email": "omar@example.test", "password": PASSWORD}, follow=False)
+    assert "Log in" in victim.get("/account").text
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "https://souk.example.evil.example"}, 403),
+        ({"Origin": "http://souk.example"}, 403),
+        ({"Origin": "https://souk.example"}, 303),
+        ({"Origin": "null"}, 303),
+        ({}, 303),
+    ],
+)
+def test_what_browsers_say_of_where_a_form_was_is_heeded(olivia: Browser, headers: dict[str, str], status: int) -> None:
+    page = olivia.get("/account")
+    olivia.headers = headers
+    assert olivia.submit(page, "csrf", follow=False).status == status
+
+
+# Cookies
+
+
+def test_a_cookie_from_before_the_login_is_worth_nothing_after_it(
+    society: Table,  # noqa: ARG001
+    cognito: Cognito,
+    router: Router,
+) -> None:
+    cognito.admit("olivia@example.test")
+    browser, thief = Browser(router), Browser(router)
+    page = browser.get("/account/login")
+    thief.cookies = dict(browser.cookies)  # somebody planted it
+    browser.submit(page, email="olivia@example.test", password=PASSWORD)
+    assert browser.cookies != thief.cookies
+    assert "Log in" in thief.get("/account").text
+
+
+def test_each_login_ends_the_session_that_the_browser_had(olivia: Browser, router: Router) -> None:
+    thief = Browser(router)
+    thief.cookies = dict(olivia.cookies)
+    assert thief.get("/account").url == f"{BASE}/account"
+    proof = olivia.get("/account/security").form("password").fields["csrf"]
+    olivia.post("/account/login", {"csrf": proof, "email": "olivia@example.test", "password": PASSWORD})
+    assert "Log in" in thief.get("/account").text
+
+
+def test_a_session_ends_after_twelve_hours(olivia: Browser) -> None:
+    olivia.at = datetime.now(UTC) + timedelta(hours=11, minutes=59)
+    assert olivia.get("/account").url == f"{BASE}/account"
+    olivia.at = datetime.now(UTC) + timedelta(hours=12, minutes=1)
+    assert "Log in" in olivia.get("/account").text
+
+
+def test_cookies_are_out_of_reach(olivia: Browser) -> None:
+    for cookie in olivia.set_cookies:
+        assert cookie.startswith("__Host-souk=")
+        assert {"Path=/", "HttpOnly", "SameSite=Lax", "Secure"} <= {part.strip() for part in cookie.split(";")}
+        assert "Domain" not in cookie
+
+
+def test_only_hashes_of_cookies_are_stored(olivia: Browser, society: Table) -> None:
+    items = str(society.client.scan(TableName=society.name)["Items"])
+    assert "SESSION#" in items
+    assert olivia.cookies["__Host-souk"] not in items
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "a" * 43 + "b", "SESSION#x", "é" * 43, "a" * 5_000])
+def test_a_cookie_that_is_none_of_ours_is_replaced(browser: Browser, cookie: str) -> None:
+    browser.cookies = {"__Host-souk": cookie}
+    assert browser.get("/account/login").status == 200
+    assert browser.cookies["__Host-souk"] != cookie
+
+
+# Who has an account
+
+
+def test_a_login_says_the_same_to_all_who_fail(society: Table, cognito: Cognito, router: Router) -> None:  # noqa: ARG001
+    cognito.admit("olivia@example.test")
+    cognito.admit("waits@example.test", verified=False)
+    said = set()
+    for email in ("olivia@example.test", "waits@example.test", "nobody@example.test"):
+        page = log_in(Browser(router), email, "not the password")
+        said.add((page.status, page.text.replace(email, "")))
+    assert len(said) == 1
+    assert "E-mail address or password is wrong." in said.pop()[1]
+
+
+def test_a_forgotten_password_says_the_same_to_all(society: Table, cognito: Cognito, router: Router) -> None:  # noqa: ARG001
+    cognito.admit("olivia@example.test")
+    said = set()
+    for email in ("olivia@example.test", "nobody@example.test"):
+        browser = Browser(router)
+        page = browser.submit(browser.get("/account/forgot"), email=email)
+        said.add((page.status, page.text))
+        page = browser.submit(page, code="000000", password="a quite new password")
+        said.add((page.status, page.text))
+    assert len(said) == 2
+    for code in ("LimitExceededException", "InvalidParameterException", "NotAuthorizedException"):
+        cognito.failing["forgot_password"] = code
+        browser = Browser(router)
+        page = browser.submit(browser.get("/account/forgot"), email="olivia@example.test")
+        assert (page.status, page.text) in said
+
+
+def test_a_sign_up_says_the_same_for_an_address_that_is_taken(
+    society: Table,  # noqa: ARG001
+    cognito: Cognito,
+    router: Router,
+) -> None:
+    cognito.admit("olivia@example.test")
+    said = set()
+    for email in ("olivia@example.test", "nobody@example.test"):
+        browser = Browser(router)
+        page = browser.submit(browser.get("/account/signup"), **REGISTRATION | {"email": email})
+        said.add((page.status, urlsplit(page.url).path, page.text))
+    assert len(said) == 1
+
+
+def test_only_who_reads_the_mail_is_told_that_an_address_is_taken(
+    society: Table,  # noqa: ARG001
+    cognito: Cognito,
+    router: Router,
+) -> None:
+    cognito.admit("olivia@example.test")
+    browser = Browser(router)
+    page = browser.submit(browser.get("/account/signup"), **REGISTRATION)
+    assert "wrong or has expired" in browser.submit(page, code="000000").text
+    assert (
+        "There is an account with this e-mail address already" in browser.submit(page, code=cognito.mails[-1][1]).text
+    )
+
+
+def test_nobody_can_wait_with_a_password_for_the_owner_of_an_address(
+    browser: Browser, cognito: Cognito, router: Router
+) -> None:
+    thief = Browser(router)
+    thief.submit(thief.get("/account/signup"), **REGISTRATION | {"password": "the thief knows this"})
+    page = sign_up(browser, cognito)
+    assert "is confirmed" in page.text
+    assert "wrong" in log_in(thief, "olivia@example.test", "the thief knows this").text
+    assert log_in(browser, "olivia@example.test").url == f"{BASE}/account"
+
+
+# Addresses that lead away
+
+
+LEADING_AWAY = (
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example/",
+    "\\\\evil.example",
+    "https:evil.example",
+    "javascript:alert(1)",
+    "/account/../../evil",
+    "/oauth2/authorize/../../evil",
+    "/account/login",
+    "/account/logout",
+    "/graphql",
+    "/oauth2/authorize#https://evil.example",
+    "/oauth2/authorize@evil.example",
+    "/account\r\nLocation: https://evil.example",
+    "/account%0d%0aX: y",
+    " /account",
+    "/account\t",
+    "///evil.example/account",
+    "/account?" + "a" * 7_000,
+)
+
+
+@pytest.mark.parametrize("address", LEADING_AWAY)
+def test_a_login_leads_nowhere_else(society: Table, cognito: Cognito, router: Router, address: str) -> None:  # noqa: ARG001
+    cognito.admit("olivia@example.test")
+    browser = Browser(router)
+    page = browser.get(f"/account/login?next={quote(address)}")
+    answer = browser.submit(page, email="olivia@example.test", password=PASSWORD, follow=False)
+    assert (answer.status, answer.location) == (303, f"{BASE}/account")
+
+
+@given(st.text(max_size=60) | st.text("/\\:?#@.acountuhrize", max_size=40))
+def test_whatever_is_given_an_address_to_go_to_is_ours(text: str) -> None:
+    address = onward(text)
+    assert not address or urlsplit(f"https://souk.example{address}").netloc == "souk.example"
+    assert "\n" not in address
+    assert "\r" not in address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        authorize(client_id="nobody"),
+        authorize(client_id=None),
+        authorize(redirect_uri="https://evil.example/"),
+        authorize(redirect_uri=f"{CALLBACK}/../evil"),
+        authorize(redirect_uri=f"{CALLBACK}?x=y"),
+        authorize(redirect_uri="javascript:alert(1)"),
+        f"{authorize()}&redirect_uri=https://evil.example/",
+        f"{authorize()}&client_id=another",
+    ],
+)
+def test_a_wrong_program_or_address_is_a_page_and_no_redirect(olivia: Browser, address: str) -> None:
+    answer = olivia.get(address, follow=False)
+    assert (answer.status, answer.location) == (400, "")
+    assert "evil" not in answer.body
+    proof = olivia.get("/account").form("csrf").fields["csrf"]
+    posted = olivia.post(address, {"csrf": proof, "decision": "allow", "organization": "201"}, follow=False)
+    assert (posted.status, posted.location) == (400, "")
+
+
+def test_an_answer_is_asked_for_again_when_the_session_has_ended(olivia: Browser, society: Table) -> None:
+    page = olivia.get(authorize())
+    olivia.cookies.clear()
+    proof = olivia.get("/account/login").form("email").fields["csrf"]
+    answer = olivia.submit(page, button="decision=allow", csrf=proof, follow=False)
+    assert answer.location.startswith(f"{BASE}/account/login?next=%2Foauth2%2Fauthorize")
+    assert "CODE#" not in str(society.client.scan(TableName=society.name)["Items"])
+
+
+def test_what_was_asked_for_is_examined_again_when_it_is_agreed_to(olivia: Browser, society: Table) -> None:
+    page = olivia.get(authorize())
+    found = society.get(API_KEYS, KEY_ID)
+    assert found
+    tx = society.transaction()
+    tx.update(API_KEYS, found.model_copy(update={"redirect_uris": ("https://elsewhere.example/",)}))
+    tx.commit()
+    assert olivia.submit(page, button="decision=allow", follow=False).status == 400
+
+
+# Names that bite
+
+
+def test_names_are_shown_as_they_are_written(browser: Browser, cognito: Cognito, table: Table) -> None:
+    name = BITE[:50]
+    page = sign_up(browser, cognito, first_name=name, last_name=name, company=BITE)
+    page = browser.submit(page, email="olivia@example.test", password=PASSWORD)
+    user = user_by_email(table, "olivia@example.test")
+    assert user
+    assert user.first_name == name
+    assert harmless(page)
+    assert "<script" not in page.body
+    assert "alert(1)" in page.text
+
+
+def test_a_programs_name_is_shown_as_it_is_written(olivia: Browser, society: Table) -> None:
+    rival = society.get(ORGANIZATIONS, RIVAL)
+    assert rival
+    tx = society.transaction()
+    tx.create(API_KEYS, key(id="biter", name=BITE, redirect_uris=("https://a.example/'\"><script>",)))
+    tx.update(ORGANIZATIONS, rival.model_copy(update={"name": BITE}))
+    tx.commit()
+    page = olivia.get(authorize(client_id="biter", redirect_uri=None, state=BITE))
+    assert page.status == 200
+    assert harmless(page)
+    assert page.text.count("<script>alert(1)</script>") >= 3
+
+
+@pytest.mark.parametrize("name", [*REGISTRATION, "response", "state"])
+def test_what_is_sent_to_a_form_comes_back_escaped(browser: Browser, name: str) -> None:
+    for path in PAGES:
+        page = browser.get(path)
+        proof = page.form("csrf").fields["csrf"]
+        answer = browser.post(path, {"csrf": proof, name: BITE}, follow=False)
+        assert answer.status in (403, 422)
+        assert harmless(answer)
+
+
+def test_passwords_and_codes_are_never_shown_again(browser: Browser) -> None:
+    page = browser.get("/account/signup")
+    answer = browser.submit(page, **REGISTRATION | {"country": "", "password": "I have said this"})
+    assert answer.status == 422
+    assert "I have said this" not in answer.body
+    answer = browser.submit(browser.get("/account/reset"), email="x", code="987654", password="I have said this")
+    assert "I have said this" not in answer.body
+    assert "987654" not in answer.body
+
+
+@pytest.mark.parametrize("query", ["said", "next", "account", "login_hint", "token"])
+def test_what_an_address_says_comes_back_escaped_or_not_at_all(browser: Browser, query: str) -> None:
+    for path in (*PAGES, "/account/confirm", "/account/invitation"):
+        answer = browser.get(f"{path}?{urlencode({query: BITE})}")
+        assert harmless(answer)
+        assert "<script" not in answer.body
+    hinted = browser.get(f"/account/login?{urlencode({'next': authorize(login_hint=BITE)})}")
+    assert hinted.form("email").fields["email"] == BITE
+    assert harmless(hinted)
+
+
+@pytest.mark.parametrize("state", ["a\r\nSet-Cookie: x=y", "a\nb", "é", "a" * 500])
+def test_a_state_makes_no_headers(olivia: Browser, state: str) -> None:
+    page = olivia.get(authorize(state=state))
+    answer = olivia.submit(page, button="decision=deny", follow=False) if page.status == 200 else page
+    for values in answer.headers.values():
+        assert all("\n" not in value and "\r" not in value for value in values)
+    assert all("x=y" not in cookie for cookie in answer.headers.get("Set-Cookie", []))
+    if answer.location:
+        assert parse_qs(urlsplit(answer.location).query).get("state", [state]) == [state]
+
+
+# What every answer carries
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/account", "/account/style.css", authorize(client_id="nobody"), "/account/confirm"]
+)
+def test_every_page_is_safe_to_show(browser: Browser, path: str) -> None:
+    answer = browser.get(path, follow=False)
+    headers = {name.lower(): values for name, values in answer.headers.items()}
+    assert headers["x-content-type-options"] == ["nosniff"]
+    assert headers["referrer-policy"] == ["no-referrer"]
+    assert headers["strict-transport-security"][0].startswith("max-age=")
+    if "html" in headers.get("content-type", [""])[0]:
+        (policy,) = headers["content-security-policy"]
+        assert {"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"} <= set(policy.split("; "))
+        assert "unsafe" not in policy
+        assert headers["x-frame-options"] == ["DENY"]
+        assert headers["cache-control"] == ["no-store"]
+        assert not [given for _, given in answer.tags if "style" in given]
+
+
+def test_a_consent_may_lead_to_its_program_and_nowhere_else(olivia: Browser) -> None:
+    (policy,) = olivia.get(authorize()).headers["Content-Security-Policy"]
+    assert "form-action 'self' https://program.example;" in policy
+    (policy,) = olivia.get("/account").headers["Content-Security-Policy"]
+    assert "form-action 'self';" in policy
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_methods_are_refused(browser: Browser, method: str) -> None:
+    for path in (*PAGES, "/account", "/oauth2/authorize"):
+        answer = browser.send(method, path)
+        assert answer.status == 405
+        assert "GET" in answer.headers["Allow"][0]
+    assert browser.send("GET", "/account/logout").status == 405
+
+
+# What is sealed
+
+
+def test_a_sealed_state_serves_its_browser_its_step_and_its_time_only(
+    society: Table,  # noqa: ARG001
+    cognito: Cognito,
+    router: Router,
+) -> None:
+    cognito.enter("olivia@example.test")
+    browser, other = Browser(router), Browser(router)
+    page = log_in(browser, "olivia@example.test")
+    state = page.form("state").fields["state"]
+    sent = {"state": state, "response": "another good password"}
+    proof = other.get("/account/login").form("csrf").fields["csrf"]
+    assert other.post("/account/login", {**sent, "csrf": proof}, follow=False).status == 403
+    assert browser.submit(page, state=state[:-2] + "AA", follow=False).status == 403
+    browser.at = datetime.now(UTC) + timedelta(minutes=11)
+    assert browser.submit(page, response="another good password", follow=False).status == 403
+    browser.at = None
+    assert browser.submit(page, response="another good password", follow=False).status == 303
+
+
+def test_a_change_needs_a_proof_of_this_minute_and_this_person(
+    olivia: Browser, cognito: Cognito, router: Router
+) -> None:
+    cognito.admit("omar@example.test")
+    omar = Browser(router)
+    log_in(omar, "omar@example.test")
+    page = omar.submit(omar.get("/account/security"), password=PASSWORD)
+    gate = page.form("gate").fields["gate"]
+    proof = olivia.get("/account/security").form("password").fields["csrf"]
+    stolen = {"gate": gate, "csrf": proof, "do": "new-authenticator"}
+    assert olivia.post("/account/security", stolen, follow=False).status == 403
+    wrong = olivia.post("/account/security", {"csrf": proof, "password": "not hers"}, follow=False)
+    assert (wrong.status, "wrong" in wrong.text) == (422, True)
+    omar.at = datetime.now(UTC) + timedelta(minutes=11)
+    assert omar.submit(page, button="do=new-authenticator", follow=False).status == 403
+
+
+# The directory in trouble
+
+
+@pytest.mark.parametrize(
+    "code", ["TooManyRequestsException", "LimitExceededException", "TooManyFailedAttemptsException"]
+)
+def test_who_tries_too_often_is_told_to_wait(browser: Browser, cognito: Cognito, code: str) -> None:
+    cognito.failing["initiate_auth"] = code
+    page = log_in(browser, "olivia@example.test")
+    assert (page.status, page.headers["Retry-After"]) == (429, ["300"])
+    assert "Wait a few minutes" in page.text
+
+
+@pytest.mark.parametrize("code", ["InternalErrorException", "ResourceNotFoundException", "SomethingNew"])
+def test_a_directory_that_fails_tells_nothing(
+    browser: Browser, cognito: Cognito, code: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for operation in ("initiate_auth", "sign_up", "confirm_forgot_password"):
+        cognito.failing[operation] = code
+    for page in (
+        log_in(browser, "olivia@example.test"),
+        browser.submit(browser.get("/account/signup"), **REGISTRATION),
+        browser.submit(browser.get("/account/reset"), email="a@b.test", code="1", password=PASSWORD),
+    ):
+        assert page.status == 500
+        assert "does not answer as it should" in page.text
+        assert "olivia@" not in page.text.lower().replace("olivia@example", "")
+    out, err = capfd.readouterr()
+    assert "nobody shall read" not in out + err
+    assert PASSWORD not in out + err
+
+
+# A local run in which nobody is asked
+
+
+def test_somebody_agrees_unasked_in_a_local_run_only(society: Table, cognito: Cognito) -> None:
+    local = web(society, cognito, auto_consent="olivia@example.test", behind_door=True)
+    browser = Browser(local, base="http://127.0.0.1:8000", local=True)
+    answer = browser.get(authorize(), follow=False)
+    assert answer.location.startswith(f"{CALLBACK}?code=")
+    assert parse_qs(urlsplit(answer.location).query)["state"] == ["xyz"]
+    assert browser.get(authorize(redirect_uri="https://evil.example/"), follow=False).status == 400
+    with pytest.raises(RuntimeError):
+        web(society, cognito, auto_consent="olivia@example.test")
+
+
+def test_somebody_who_is_not_there_agrees_to_nothing(society: Table, cognito: Cognito) -> None:
+    local = web(society, cognito, auto_consent="nobody@example.test", behind_door=True)
+    answer = Browser(local, base="http://127.0.0.1:8000", local=True).get(authorize(), follow=False)
+    assert (answer.status, answer.location) == (403, "")
