@@ -1,0 +1,43 @@
+"""Fixtures for the authorization server. Its tests are many and small, so those of one module share a table."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from souk.storage import Table
+from tests.conftest import REGION, TABLE
+from tests.oauth.shop import Shop
+from tests.support import table as table_shape
+
+
+@pytest.fixture(scope="module")
+def shared_table() -> Iterator[Table]:
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.setenv(name, "testing")
+        client = boto3.client("dynamodb", region_name=REGION)
+        table_shape.create(client, TABLE)
+        yield Table(client, TABLE, writes=("",))
+
+
+@pytest.fixture
+def table(shared_table: Table) -> Table:
+    """Return an empty table on which every key may be written."""
+    client, name = shared_table.client, shared_table.name
+    for item in client.scan(TableName=name)["Items"]:
+        client.delete_item(TableName=name, Key={"PK": item["PK"], "SK": item["SK"]})
+    return shared_table
+
+
+@pytest.fixture
+def shop(table: Table) -> Shop:
+    """Return a server as it is deployed, with the implicit grant off."""
+    return Shop(table)
+
+
+@pytest.fixture
+def lenient(table: Table) -> Shop:
+    """Return a server whose operator allows the implicit grant."""
+    return Shop(table, implicit=True)

@@ -1,0 +1,274 @@
+"""A shop that uses the API: its keys, a person who lets it, and the requests that both send."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
+
+import orjson
+
+from souk.domains.identity.model import Organization, OrganizationLegacyType, OrganizationType
+from souk.domains.identity.store import ORGANIZATIONS
+from souk.graph.scopes import Scope
+from souk.identity.authentication import authenticate
+from souk.identity.issuing import RefreshTokens
+from souk.identity.principal import Principal, Role
+from souk.identity.records import (
+    API_KEYS,
+    MEMBERSHIPS,
+    ApiKey,
+    ClientSecret,
+    GrantType,
+    Membership,
+)
+from souk.identity.tokens import digest
+from souk.oauth import OAuth, Pending, Refused
+from souk.storage import Table
+from souk.web import Request, Response
+
+HERE = "https://souk.test"
+BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+USER, COMPANY, TEAM, ROBOT_USER, RIVAL_COMPANY = "101", "201", "202", "109", "301"
+SHOP, RIVAL, APP, PAGE, ROBOT, TILL = "shop", "rival", "app", "page", "robot", "till"
+SECRETS = {SHOP: "shop+secret/ 1%", RIVAL: "rival-secret", PAGE: "page-secret", ROBOT: "robot-secret"}
+SECRETS[TILL] = "till-secret"
+BACK = "https://shop.test/back"
+LOOPBACK = "http://127.0.0.1/back"
+VERIFIER, CHALLENGE = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+"""Those of RFC 7636, appendix B."""
+JOBS, MESSAGES = Scope.JOB_POSTINGS_READ, Scope.MESSAGES_READ
+SCOPES = (Scope.COMMON_ENTITIES_READ.value, JOBS.value)
+FORM = "application/x-www-form-urlencoded"
+
+_PEOPLE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
+_KEYS: tuple[tuple[str, str, tuple[GrantType, ...], tuple[str, ...]], ...] = (
+    (SHOP, COMPANY, _PEOPLE, (BACK,)),
+    (RIVAL, RIVAL_COMPANY, _PEOPLE, ("https://rival.test/back", "https://rival.test/other?kept=1")),
+    (APP, COMPANY, _PEOPLE, (LOOPBACK,)),
+    (PAGE, COMPANY, (GrantType.IMPLICIT,), ("https://page.test/back",)),
+    (ROBOT, COMPANY, (GrantType.CLIENT_CREDENTIALS, GrantType.AUTHORIZATION_CODE), (BACK,)),
+    (TILL, COMPANY, (GrantType.AUTHORIZATION_CODE, GrantType.CLIENT_CREDENTIALS), (BACK,)),
+)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = BEGIN
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a program hears from an endpoint."""
+
+    status: int
+    headers: Mapping[str, str]
+    json: dict[str, Any]
+
+    @property
+    def error(self) -> str:
+        """The code of the error, which is told as section 5.2 of RFC 6749 has it."""
+        assert self.status == (401 if self.json["error"] == "invalid_client" else 400), self
+        assert set(self.json) <= {"error", "error_description"}
+        error: str = self.json["error"]
+        return error
+
+    @property
+    def tokens(self) -> dict[str, Any]:
+        assert self.status == 200, self.json
+        return self.json
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where a browser is sent, and with what."""
+
+    target: str
+    answer: dict[str, str]
+    in_fragment: bool
+
+
+class Shop:
+    """The server with some keys, and whoever talks to it."""
+
+    def __init__(self, table: Table, *, implicit: bool = False) -> None:
+        self.table = table
+        self.clock = Clock()
+        self.refreshing = RefreshTokens(b"a secret that only tests use")
+        self.oauth = OAuth(table, self.refreshing, implicit=implicit, clock=self.clock)
+        tx = table.transaction()
+        for key_id, owner, grants, redirect_uris in _KEYS:
+            tx.create(API_KEYS, _key(key_id, owner, grants, redirect_uris))
+        for user, organization, role in (
+            (USER, COMPANY, Role.OWNER),
+            (USER, TEAM, Role.MEMBER),
+            (ROBOT_USER, COMPANY, Role.NONE),
+        ):
+            tx.create(
+                MEMBERSHIPS,
+                Membership(user_id=user, organization_id=organization, company_id=COMPANY, role=role),
+            )
+        tx.create(ORGANIZATIONS, _organization(COMPANY, enterprise=True))
+        tx.create(ORGANIZATIONS, _organization(TEAM, parent_id=COMPANY))
+        tx.create(ORGANIZATIONS, _organization(RIVAL_COMPANY))
+        tx.commit()
+
+    # The browser's side.
+
+    def asks(self, query: str | Mapping[str, str], method: str = "GET") -> Pending | Refused | Response:
+        """Send a browser to the authorization endpoint."""
+        text = query if isinstance(query, str) else urlencode(query)
+        return self.oauth.examine(self.request(method, "/oauth2/authorize", query=text))
+
+    def pending(self, **query: str) -> Pending:
+        """Send a browser with a request that is in order."""
+        asked = self.asks({"response_type": "code", "client_id": SHOP} | query)
+        assert isinstance(asked, Pending), asked
+        return asked
+
+    def code(self, *, organization: str = COMPANY, **query: str) -> str:
+        """Let a program have what it asks for."""
+        return sent(self.oauth.grant(self.pending(**query), USER, organization)).answer["code"]
+
+    # The program's side.
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        body: str | bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        received: datetime | None = None,
+    ) -> Request:
+        return Request(
+            method=method,
+            path=path,
+            queries=tuple(parse_qsl(query, keep_blank_values=True)),
+            headers=headers or {},
+            body=body.encode() if isinstance(body, str) else body,
+            source_ip="192.0.2.1",
+            received=received or self.clock.now,
+            base_url=HERE,
+        )
+
+    def post(
+        self, path: str, body: str | bytes, query: str = "", received: datetime | None = None, **headers: str
+    ) -> Answer:
+        """Send a body as it is, to one of the endpoints for programs."""
+        sent_headers = {"content-type": FORM} | headers
+        request = self.request("POST", path, query=query, body=body, headers=sent_headers, received=received)
+        endpoints = {"token": self.oauth.token, "revoke": self.oauth.revoke, "introspect": self.oauth.introspect}
+        response = endpoints[path](request)
+        return Answer(response.status, dict(response.headers), orjson.loads(response.body))
+
+    def token(self, client: str = SHOP, received: datetime | None = None, **form: str) -> Answer:
+        """Ask for tokens; the client proves who it is in the form."""
+        secret = {"client_secret": SECRETS[client]} if client in SECRETS else {}
+        return self.post("token", urlencode({"client_id": client} | secret | form), received=received)
+
+    def redeem(self, code: str, client: str = SHOP, received: datetime | None = None, **form: str) -> Answer:
+        return self.token(client, received, grant_type="authorization_code", code=code, **form)
+
+    def refresh(self, token: str, client: str = SHOP, received: datetime | None = None, **form: str) -> Answer:
+        return self.token(client, received, grant_type="refresh_token", refresh_token=token, **form)
+
+    def tokens(self, **query: str) -> dict[str, Any]:
+        """Let the shop have tokens."""
+        return self.redeem(self.code(**query)).tokens
+
+    def revoke(self, token: str, client: str = SHOP, **form: str) -> Answer:
+        return self.post("revoke", urlencode({"token": token} | form), authorization=basic(client))
+
+    def introspect(self, token: str, client: str = SHOP, **form: str) -> dict[str, Any]:
+        answer = self.post("introspect", urlencode({"token": token} | form), authorization=basic(client))
+        assert answer.status == 200, answer
+        return answer.json
+
+    # What else happens.
+
+    def calls(self, access_token: str) -> Principal:
+        """Use the API with a token. Raises Unauthorized or Forbidden where it is refused."""
+        return authenticate(self.table, {"authorization": f"Bearer {access_token}"}, self.clock.now)
+
+    def key(self, key_id: str) -> ApiKey:
+        key = self.table.get(API_KEYS, key_id)
+        assert key
+        return key
+
+    def change_key(self, key_id: str, **changes: Any) -> None:
+        tx = self.table.transaction()
+        tx.update(API_KEYS, self.key(key_id).model_copy(update=changes))
+        tx.commit()
+
+    def dismiss(self, user: str = USER, organization: str = COMPANY) -> None:
+        """End somebody's membership."""
+        member = self.table.get(MEMBERSHIPS, user, organization)
+        assert member
+        tx = self.table.transaction()
+        tx.update(MEMBERSHIPS, member.model_copy(update={"active": False}))
+        tx.commit()
+
+    def change_organization(self, organization_id: str, **changes: Any) -> None:
+        organization = self.table.get(ORGANIZATIONS, organization_id)
+        assert organization
+        tx = self.table.transaction()
+        tx.update(ORGANIZATIONS, organization.model_copy(update=changes))
+        tx.commit()
+
+
+def sent(answer: Pending | Refused | Response) -> Sent:
+    """Read where a browser is sent."""
+    assert isinstance(answer, Response), answer
+    assert answer.status == 302
+    url = dict(answer.headers)["Location"]
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.fragment or parts.query, keep_blank_values=True)
+    assert len(pairs) == len(dict(pairs)), "a parameter comes twice"
+    target, _, _ = url.partition("#" if parts.fragment else "?")
+    return Sent(target, dict(pairs), bool(parts.fragment))
+
+
+def basic(client: str, secret: str | None = None) -> str:
+    """Return the Basic header of a client, encoded as section 2.3.1 of RFC 6749 has it."""
+    pair = f"{quote_plus(client)}:{quote_plus(SECRETS[client] if secret is None else secret)}"
+    return f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+
+def _key(key_id: str, owner: str, grants: tuple[GrantType, ...], redirect_uris: tuple[str, ...]) -> ApiKey:
+    forever = int((BEGIN + timedelta(days=365)).timestamp())
+    secrets = (ClientSecret(hash=digest(SECRETS[key_id]), expires=forever),) if key_id in SECRETS else ()
+    return ApiKey(
+        id=key_id,
+        name=key_id.title(),
+        organization_id=owner,
+        created_by=USER,
+        secrets=secrets,
+        scopes=SCOPES,
+        grants=grants,
+        redirect_uris=redirect_uris,
+        service_account_id=ROBOT_USER if key_id == ROBOT else None,
+    )
+
+
+def _organization(organization_id: str, parent_id: str | None = None, *, enterprise: bool = False) -> Organization:
+    return Organization(
+        id=organization_id,
+        name="Acme",
+        type=OrganizationType.BUSINESS,
+        legacy_type=OrganizationLegacyType.CLIENT,
+        company_id=parent_id or organization_id,
+        parent_id=parent_id,
+        creation_date="2026-01-01T00:00:00Z",
+        enterprise=enterprise,
+    )
