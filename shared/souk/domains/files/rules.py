@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote
 
 from souk.domains.files.model import DEFAULT_SIZE, DEFAULT_TYPE, File, UploadLinkInput
-from souk.errors import Unprocessable
+from souk.errors import Forbidden, Unprocessable
 from souk.identity.principal import Principal
 
 MAX_SIZE: Final = 100_000_000
@@ -30,8 +30,11 @@ _NOT_IN_NAMES: Final = re.compile(r"[\x00-\x1f\x7f/\\]")
 def new(file_id: str, asked: UploadLinkInput, principal: Principal, now: datetime) -> File:
     """Return the record of a file that is about to be uploaded.
 
-    Raises Unprocessable where its name, type or size is none that Souk takes.
+    Raises Forbidden for who has no role in the organization, and Unprocessable where the file's name, type or size is
+    none that Souk takes.
     """
+    if not principal.member:
+        raise Forbidden("Who has no role in an organization uploads nothing for it.")
     name, media_type = asked.file_name, asked.content_type or DEFAULT_TYPE
     size = DEFAULT_SIZE if asked.max_file_size is None else asked.max_file_size
     if not name.strip() or len(name) > _MAX_NAME or _NOT_IN_NAMES.search(name):

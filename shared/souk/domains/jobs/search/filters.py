@@ -64,11 +64,11 @@ class Asking:
 
 def visible(principal: Principal, relations: Relations) -> Query:
     """Return the clause that every search has: what this person may see (`souk.domains.jobs.rules.visibility`)."""
-    if principal.organization_id == principal.company_id:
-        own = company_audience(principal.company_id)
-    else:
-        own = team_audience(principal.organization_id)
-    open_to_them = AnyOf("audience", (EVERYBODY, own, *sorted(map(cloud_audience, relations.clouds))))
+    own: tuple[str, ...] = ()
+    if principal.member:
+        whole_company = principal.organization_id == principal.company_id
+        own = (company_audience(principal.company_id) if whole_company else team_audience(principal.organization_id),)
+    open_to_them = AnyOf("audience", (EVERYBODY, *own, *sorted(map(cloud_audience, relations.clouds))))
     if not relations.invitations:
         return open_to_them
     return Or((open_to_them, AnyOf(ID, tuple(sorted(relations.invitations)))))

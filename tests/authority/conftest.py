@@ -1,0 +1,47 @@
+"""One world for all requests of a module."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from souk import aws as clients
+from souk import mail
+from souk.domains.jobs.search import index
+from souk.settings import settings
+from souk.storage import Table
+from tests.authority.estate import BRIEF, DESIGN, SKETCH
+from tests.authority.world import World
+from tests.conftest import REGION, TABLE
+from tests.support import table as table_shape
+from tests.support.api import Souk
+
+_BUCKET = "souk-test-attachments"
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """Return the world; a test that changes it puts it back."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        for name in ("PREFIX", "FUNCTION", "TARGET", "TABLE", "BUS", "SEARCH_BUCKET", "CURSOR_SECRET", "COUNTERS"):
+            patch.setenv(f"SOUK_{name}", "test")
+        patch.setenv("SOUK_ADDRESS_LIMIT", "")
+        patch.setenv("SOUK_ATTACHMENTS_BUCKET", _BUCKET)
+        settings.cache_clear()
+        clients.s3.cache_clear()
+        s3 = boto3.client("s3", region_name=REGION)
+        s3.create_bucket(Bucket=_BUCKET)
+        for file_id in (BRIEF, SKETCH):
+            s3.put_object(Bucket=_BUCKET, Key=f"attachments/{DESIGN}/{file_id}", Body=b"12345")
+        client = boto3.client("dynamodb", region_name=REGION)
+        table_shape.create(client, TABLE)
+        there = World(Souk.whole(Table(client, TABLE, writes=("",))))
+        patch.setattr(index, "reader", lambda: there.index)
+        patch.setattr(mail, "send", there.post)
+        yield there
+        settings.cache_clear()
+        clients.s3.cache_clear()

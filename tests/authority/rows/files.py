@@ -1,0 +1,43 @@
+"""Uploads: who asks for a link gets one into their own organization, and confirms what is their organization's."""
+
+from tests.authority.estate import SKETCH
+from tests.authority.row import Row, own, refused, sees
+from tests.authority.world import MANAGER
+
+_LINK = """mutation ($input: CreateDirectUploadLinkInput!) {{
+  {field}(input: $input) {{ id uploadUrl formKeyValues {{ key value }} }}
+}}"""
+_INPUT = {"input": {"fileName": "plan.pdf", "metaData": "mine"}}
+
+
+def _link(field: str) -> Row:
+    return Row(
+        field=f"Mutation.{field}",
+        document=_LINK.format(field=field),
+        variables=_INPUT,
+        shows="attachments/7002/",
+        strangers=own,
+        roleless=refused("FORBIDDEN"),
+        owner=MANAGER,
+    )
+
+
+ROWS = (
+    _link("createDirectUploadLinkForJobPosting"),
+    _link("createDirectUploadLinkForJAClientProposal"),
+    Row(
+        field="Mutation.confirmFiles",
+        document="mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids, skipMissing: true) }",
+        variables={"ids": [SKETCH]},
+        shows='"confirmFiles":true',
+        strangers=sees(value=False),
+    ),
+    Row(
+        field="Mutation.confirmFiles",
+        about="strictly",
+        document="mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids, skipMissing: false) }",
+        variables={"ids": [SKETCH]},
+        shows='"confirmFiles":true',
+        strangers=refused("NOT_FOUND"),
+    ),
+)
