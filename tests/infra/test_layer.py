@@ -90,6 +90,7 @@ from souk.graph.assembly import assemble
 assert print_schema(known.contract.schema()) == print_schema(assemble().schema())
 for service in sys.argv[2:]:
     boto3.client(service, region_name="eu-west-1")
+import souk.accounts, souk.mail, souk.oauth
 """
     command = [sys.executable, "-I", "-S", "-c", program, str(tmp_path / "python"), *AWS_SERVICES]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

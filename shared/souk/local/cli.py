@@ -60,7 +60,7 @@ def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test.")
 
 @cli.command()
 def mail(address: Annotated[str | None, typer.Argument(help="Only what was sent to this address.")] = None) -> None:
-    """Print the mail that the local run has sent, the newest last."""
+    """Print the mail that the local run has sent since it started, the newest last."""
     for one in mails.inbox(_running().endpoint, address):
         typer.echo(one)
 

@@ -42,7 +42,7 @@ from ministack.services import cloudwatch_logs, dynamodb, lambda_svc, ses
 SAVE_EVERY = 10.0
 """Seconds between two looks at whether there is anything to save."""
 
-DATA = frozenset({"cognito", "dynamodb", "s3", "scheduler", "secretsmanager", "ses", "ses_v2", "sqs"})
+DATA = frozenset({"cognito", "dynamodb", "s3", "scheduler", "secretsmanager", "sqs"})
 """What changes while Souk runs. The rest changes with a deployment, after which everything is saved."""
 
 STREAMS = "souk_streams"

@@ -1,4 +1,4 @@
-"""The mail of a local run. None leaves the machine: the embedded AWS keeps it."""
+"""The mail of a local run. None leaves the machine: the embedded AWS keeps it until it stops."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -42,7 +42,10 @@ def prepare(endpoint: str) -> None:
 
 
 def inbox(endpoint: str, address: str | None = None) -> list[Mail]:
-    """Return all mails, or those to one address, the newest last. Raises Problem where the AWS there keeps none."""
+    """Return all mails since the start, or those to one address, the newest last.
+
+    Raises Problem where the AWS there keeps none.
+    """
     try:
         answer = httpx.get(f"{endpoint}/_ministack/ses/messages", trust_env=False)
         kept = answer.raise_for_status().json()["messages"].get(ACCOUNT, [])
