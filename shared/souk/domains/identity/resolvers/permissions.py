@@ -51,7 +51,7 @@ def _permissions(ctx: Context, source: Organization, person: str, wanted: Permis
     if company is None:
         raise NotFound("This organization has no company.")
     memberships = memberships_of(ctx.table, person)
-    places = _places(ctx, source, memberships, wanted)
+    places = _places(ctx, source, company, memberships, wanted)
     found = permissions.findings(wanted.resource_type_eq, places, company, memberships)
     if wanted.return_first_granted_result_eq:
         found = [one for one in found if one.reason is None][:1]
@@ -65,19 +65,26 @@ def _permissions(ctx: Context, source: Organization, person: str, wanted: Permis
 
 
 def _places(
-    ctx: Context, source: Organization, memberships: list[Membership], wanted: PermissionFilter
+    ctx: Context,
+    source: Organization,
+    company: Organization,
+    memberships: list[Membership],
+    wanted: PermissionFilter,
 ) -> list[Organization]:
-    """Return the places that are asked for: those that are named, or this one, or this company with its teams."""
+    """Return the places that are asked for: those of the company that are named, or it and its teams, or this one.
+
+    Raises NotFound where a named one is no place of the company, or a hidden one that is not the caller's to know.
+    """
     if wanted.team_org_ids_any is None:
-        if not wanted.return_all_teams or source.is_team:
+        if not wanted.return_all_teams:
             return [source]
-        return [source, *privacy.teams_reached(teams_of(ctx.table, source.id), memberships)]
+        return [company, *privacy.teams_reached(teams_of(ctx.table, company.id), memberships)]
     ids = list(dict.fromkeys(wanted.team_org_ids_any))
     page_size(max(len(ids), 1))
-    named = [one for one in ctx.load_many(ORGANIZATIONS, ids) if one and source.id in {one.id, one.company_id}]
+    named = [one for one in ctx.load_many(ORGANIZATIONS, ids) if one and one.company_id == company.id]
     hidden = [one for one in named if one.hidden and not ctx.principal.governs(one.id, one.company_id)]
     if len(named) != len(ids) or len(privacy.teams_reached(hidden, memberships)) != len(hidden):
-        raise NotFound("filter.teamOrgIds_any: not all of these are teams of this organization.")
+        raise NotFound("filter.teamOrgIds_any: not all of these are teams of this company.")
     return named
 
 

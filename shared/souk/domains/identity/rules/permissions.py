@@ -62,7 +62,6 @@ _KEY_MANAGER: Final = Permission.API_KEY_MANAGER
 
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "ORGANIZATION": (
-        Rule("view", Role.MEMBER),
         Rule("update", Role.ADMIN),
         Rule("createTeam", Role.ADMIN, where=_has_teams, in_use=True),
         Rule("invite", Role.ADMIN, in_use=True),

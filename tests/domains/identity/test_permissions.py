@@ -1,0 +1,391 @@
+"""The table of permissions: it says what the real rules do, and it is told only to those whom it concerns."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, NamedTuple
+
+import pytest
+from graphql import GraphQLEnumType
+from hypothesis import given
+from hypothesis import strategies as st
+
+from souk import mail
+from souk.app import schema
+from souk.domains.identity.model import Change
+from souk.domains.identity.rules import api_keys, permissions
+from souk.domains.identity.rules.permissions import RULES, Reason, at_least, findings
+from souk.domains.identity.store import CHANGES, ORGANIZATIONS
+from souk.identity.principal import Permission, Principal, Role
+from souk.identity.records import MEMBERSHIPS, ApiKey, Membership
+from souk.storage import Table
+from tests.domains.identity.people import (
+    ACME,
+    LIAM,
+    OLIVIA,
+    OMAR,
+    OPS,
+    PLACES,
+    RIVAL,
+    SOFIA,
+    SOLO,
+    WEB,
+    add,
+    settle,
+)
+from tests.support.api import Answer, Person, Souk, person
+
+LIST = """query ($filter: OrgUserPermissionFilterV2!) { organization { userPermissions(filter: $filter) {
+  offset edges { node { organization { id } team { id } action access reason } } } } }"""
+OWN = LIST.replace("OrgUserPermissionFilterV2", "UserPermissionFilterV2").replace("{ organization {", "{ user {", 1)
+COMPANY, TEAMS = PLACES[0], PLACES[1:3]
+
+
+def ask(caller: Person, query: str = LIST, **wanted: Any) -> list[dict[str, Any]]:
+    answer = caller.call(query, {"filter": {"resourceType_eq": "OPENING"} | wanted})
+    root = "organization" if "{ organization { userP" in query else "user"
+    return [edge["node"] for edge in answer.data[root]["userPermissions"]["edges"]]
+
+
+def granted(nodes: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Return what is granted: the place and the action."""
+    for node in nodes:
+        assert (node["access"] == "ACCESS_GRANTED") is (node["reason"] is None)
+    return {
+        (node["team"]["id"] if node["team"] else node["organization"]["id"], node["action"])
+        for node in nodes
+        if node["access"] == "ACCESS_GRANTED"
+    }
+
+
+@pytest.fixture
+def olivia(souk: Souk) -> Person:
+    settle(souk.table)
+    return person(souk, OLIVIA, ACME)
+
+
+# The table and the real rules
+
+SAVE = """mutation ($request: JobPostingCreateRequest!) {
+  createJobPosting(jobPostingRequest: $request) { id } }"""
+CHANGE = """mutation ($id: ID!, $request: JobPostingUpdateRequest!) {
+  updateJobPosting(id: $id, jobPostingRequest: $request) { id } }"""
+TEAM = "mutation ($input: CreateOrganizationInput!) { createOrganization(input: $input) { success } }"
+RENAME = "mutation ($input: UpdateOrganizationInput!) { updateOrganization(input: $input) { success } }"
+INVITE = "mutation ($of: [InvitationToTeamInput!]!) { inviteToTeam(invitations: $of) { succeeded { id } } }"
+MEMBER = "mutation ($input: UpdateMemberInput!) { updateMember(input: $input) { id } }"
+numbers = count()
+
+
+class Trial(NamedTuple):
+    """Doing for real what the table speaks of."""
+
+    resource_type: str
+    action: str
+    done: Callable[[Person, str], bool]
+    """Whether somebody got it done in a place."""
+
+
+class Office:
+    """Acme with a posting and a record in each place, and a member of every rank in the company and in one team."""
+
+    def __init__(self, souk: Souk) -> None:
+        settle(souk.table)
+        self.olivia = person(souk, OLIVIA, ACME)
+        self.postings = {place: self._posting(self.olivia, place) for place in (ACME, WEB, OPS)}
+        tx = souk.table.transaction()
+        for place in self.postings:
+            tx.create(CHANGES, Change(id=place, organization_id=place, company_id=ACME, metadata=()))
+        tx.commit()
+        add(souk.table, "190", ACME, ACME, Role.NONE)
+        for place in (WEB, OPS):
+            self.olivia.call(MEMBER, {"input": {"userId": "190", "organizationId": place, "role": "NONE"}})
+        self.callers = []
+        for number, (role, home) in enumerate((role, home) for role in Role for home in (ACME, WEB)):
+            add(souk.table, str(150 + number), home, ACME, role)
+            self.callers.append(person(souk, str(150 + number), home))
+        self.trials = (
+            Trial("OPENING", "view", self._views),
+            Trial("OPENING", "create", lambda caller, place: bool(self._posting(caller, place))),
+            Trial("OPENING", "update", self._updates),
+            Trial("OPENING", "close", self._closes),
+            Trial(
+                "ORGANIZATION", "update", lambda who, at: _done(who, RENAME, input={"id": at, "organizationName": "N"})
+            ),
+            Trial("ORGANIZATION", "createTeam", self._makes_a_team),
+            Trial("ORGANIZATION", "invite", self._invites),
+            Trial("ORGANIZATION", "manageMembers", self._manages),
+            Trial("ORGANIZATION", "audit", self._audits),
+        )
+
+    def _posting(self, caller: Person, place: str) -> str:
+        request = {"organizationId": place, "jobPostingInfo": {"status": "DRAFT"}}
+        answer = caller.call(SAVE, {"request": request})
+        return "" if "errors" in answer.json else str(answer.data["createJobPosting"]["id"])
+
+    def _views(self, caller: Person, place: str) -> bool:
+        return _done(caller, "query ($id: ID!) { jobPosting(jobPostingId: $id) { id } }", id=self.postings[place])
+
+    def _updates(self, caller: Person, place: str) -> bool:
+        request = {"organizationId": place, "jobPostingInfo": {"title": f"T{next(numbers)}"}}
+        return _done(caller, CHANGE, id=self.postings[place], request=request)
+
+    def _closes(self, caller: Person, place: str) -> bool:
+        posting = self._posting(self.olivia, place)
+        return _done(caller, "mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", id=posting)
+
+    def _makes_a_team(self, caller: Person, place: str) -> bool:
+        return _done(caller, TEAM, input={"parentOrganizationId": place, "organizationName": "Team"})
+
+    def _invites(self, caller: Person, place: str) -> bool:
+        one = {
+            "flow": "HELP_ME_HIRE",
+            "inviteeEmail": f"p{next(numbers)}@p.test",
+            "landingUrl": "https://p.test",
+            "invitedToOrganizationsIds": [place],
+        }
+        answer = caller.call(INVITE, {"of": [one]})
+        return "errors" not in answer.json and bool(answer.data["inviteToTeam"]["succeeded"])
+
+    def _manages(self, caller: Person, place: str) -> bool:
+        role = ("MEMBER", "NONE")[next(numbers) % 2]
+        return _done(caller, MEMBER, input={"userId": "190", "organizationId": place, "role": role})
+
+    def _audits(self, caller: Person, place: str) -> bool:
+        query = "query ($id: ID!) { accountAuditRecord(processInstanceId: $id) { status } }"
+        return bool(caller.call(query, {"id": place}).data["accountAuditRecord"])
+
+
+def _done(caller: Person, document: str, **variables: Any) -> bool:
+    answer = caller.call(document, variables)
+    if "errors" in answer.json:
+        assert answer.code in {"FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}, answer.error
+        return False
+    return True
+
+
+def test_the_table_says_what_the_mutations_do(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "send", lambda *_: None)
+    office = Office(souk)
+    for caller in office.callers:
+        said = {
+            (kind, place, action)
+            for kind in ("OPENING", "ORGANIZATION")
+            for place, action in granted(ask(caller, OWN, resourceType_eq=kind, teamOrgIds_any=[WEB, OPS]))
+            | granted(ask(caller, OWN, resourceType_eq=kind))
+        }
+        places = {caller.organization_id, WEB, OPS}
+        done = {
+            (trial.resource_type, place, trial.action)
+            for trial in office.trials
+            for place in places
+            if trial.done(caller, place)
+        }
+        assert said == done, caller.user_id
+
+
+def test_what_ends_with_an_organization_that_is_not_active_is_suspended(souk: Souk) -> None:
+    office = Office(souk)
+    web = souk.table.get(ORGANIZATIONS, WEB, consistent=True)
+    assert web is not None
+    tx = souk.table.transaction()
+    tx.update(ORGANIZATIONS, web.model_copy(update={"active": False}))
+    tx.commit()
+    for kind, suspended in (
+        ("OPENING", {"create"}),
+        ("ORGANIZATION", {"invite"}),
+        ("JOB_APPLICATION_INVITATION", {"create"}),
+    ):
+        nodes = ask(office.olivia, resourceType_eq=kind, teamOrgIds_any=[WEB])
+        assert {node["action"] for node in nodes if node["reason"] == "SUSPENSION"} == suspended
+    refused = {
+        trial.action for trial in office.trials if trial.action != "close" and not trial.done(office.olivia, WEB)
+    }
+    assert refused == {"create", "invite", "createTeam"}
+
+
+def test_the_table_says_what_the_rules_of_keys_do() -> None:
+    key = ApiKey(
+        id="k", name="K", organization_id=WEB, company_id=ACME, created_by="1", scopes=(), grants=(), redirect_uris=()
+    )
+    for role in Role:
+        for allowed in ((), (Permission.API_KEY_MANAGER,)):
+            if role is Role.NONE and allowed:
+                continue  # updateMember makes no such member
+            for home in (ACME, WEB, OPS):
+                caller = Principal("1", "k", home, ACME, role, frozenset(), permissions=frozenset(allowed))
+                member = Membership(user_id="1", organization_id=home, company_id=ACME, role=role, permissions=allowed)
+                found = findings("INTEGRATION", [TEAMS[0]], COMPANY, [member])
+                real = caller.manages_keys and api_keys.belongs(key, caller)
+                assert {one.reason is None for one in found} == {real}
+
+
+def test_every_row_is_about_something_that_the_contract_names() -> None:
+    named = schema().get_type("ResourceType")
+    assert isinstance(named, GraphQLEnumType)
+    assert RULES.keys() <= named.values.keys()
+    for rules in RULES.values():
+        assert len({rule.action for rule in rules}) == len(rules)
+    access, reason = (schema().get_type(name) for name in ("UserPermissionAccess", "AccessRestictionReason"))
+    assert isinstance(access, GraphQLEnumType)
+    assert isinstance(reason, GraphQLEnumType)
+    assert {one.value for one in permissions.Access} <= access.values.keys()
+    assert {one.value for one in Reason} <= reason.values.keys()
+
+
+def test_every_resource_type_answers(olivia: Person) -> None:
+    named = schema().get_type("ResourceType")
+    assert isinstance(named, GraphQLEnumType)
+    for name in named.values:
+        assert bool(ask(olivia, OWN, resourceType_eq=name)) is (name in RULES)
+
+
+memberships = st.builds(
+    Membership,
+    user_id=st.just("1"),
+    organization_id=st.sampled_from([ACME, WEB, OPS, RIVAL]),
+    company_id=st.just(ACME),
+    role=st.sampled_from(Role),
+    permissions=st.sampled_from([(), (Permission.API_KEY_MANAGER,)]),
+    active=st.booleans(),
+)
+
+
+@given(
+    joined=st.lists(memberships, max_size=4, unique_by=lambda one: one.organization_id),
+    kind=st.sampled_from(list(RULES)),
+)
+def test_nothing_is_granted_without_an_active_membership_that_reaches_there(
+    joined: list[Membership], kind: str
+) -> None:
+    for found in findings(kind, [COMPANY, *TEAMS], COMPANY, joined):
+        reaching = [one for one in joined if one.organization_id in {found.place.id, ACME}]
+        acting = [one for one in reaching if one.active and one.role is not Role.NONE]
+        if found.reason is None:
+            assert acting
+        if any(at_least(one.role, Role.ADMIN) for one in acting):
+            assert found.reason is None
+        if found.reason is Reason.SUSPENSION:
+            assert any(not one.active for one in reaching)
+
+
+# Who is told, and how
+
+
+def test_one_is_told_of_the_place_of_the_request(olivia: Person) -> None:
+    liam = person(olivia.souk, LIAM, WEB)
+    everything = {"view", "create", "update", "close"}
+    assert granted(ask(olivia)) == granted(ask(olivia, OWN)) == {(ACME, action) for action in everything}
+    assert granted(ask(liam)) == granted(ask(liam, OWN)) == {(WEB, action) for action in everything}
+    assert {node["organization"]["id"] for node in ask(liam)} == {ACME}
+    assert granted(ask(liam, resourceType_eq="ORGANIZATION")) == set()
+
+
+def test_all_teams_are_those_that_somebody_reaches(olivia: Person) -> None:
+    assert {place for place, _ in granted(ask(olivia, returnAllTeams=True))} == {ACME, WEB, OPS}
+    assert {place for place, _ in granted(ask(olivia, returnAllTeams=True, userId=LIAM))} == {WEB}
+    assert {node["team"] and node["team"]["id"] for node in ask(olivia, returnAllTeams=True, userId=LIAM)} == {
+        None,
+        WEB,
+    }
+    liam = person(olivia.souk, LIAM, WEB)
+    assert {place for place, _ in granted(ask(liam, returnAllTeams=True))} == {WEB}
+
+
+def test_named_teams_are_of_the_company(olivia: Person) -> None:
+    assert {place for place, _ in granted(ask(olivia, teamOrgIds_any=[OPS, ACME, OPS]))} == {ACME, OPS}
+    assert ask(olivia, teamOrgIds_any=[]) == []
+    for foreign in ([RIVAL], [WEB, "999"], [""]):
+        assert _refused(olivia, teamOrgIds_any=foreign) == "NOT_FOUND"
+    assert _refused(olivia, teamOrgIds_any=[str(number) for number in range(101)]) == "UNPROCESSABLE_CONTENT"
+
+
+def test_a_hidden_team_is_known_to_those_who_reach_it(olivia: Person) -> None:
+    team = olivia.souk.table.get(ORGANIZATIONS, OPS, consistent=True)
+    assert team is not None
+    tx = olivia.souk.table.transaction()
+    tx.update(ORGANIZATIONS, team.model_copy(update={"hidden": True}))
+    tx.commit()
+    add(olivia.souk.table, "150", ACME, ACME, Role.NONE)
+    nobody = person(olivia.souk, "150", ACME)
+    assert granted(ask(nobody, teamOrgIds_any=[WEB])) == set()
+    assert _refused(nobody, teamOrgIds_any=[OPS]) == "NOT_FOUND"
+    assert ask(olivia, teamOrgIds_any=[OPS], userId="150")
+
+
+def _refused(caller: Person, **wanted: Any) -> str:
+    answer: Answer = caller.call(LIST, {"filter": {"resourceType_eq": "OPENING"} | wanted})
+    return answer.code
+
+
+def test_what_others_may_do_is_for_those_who_govern(olivia: Person) -> None:
+    souk = olivia.souk
+    liam, omar, sofia = person(souk, LIAM, WEB), person(souk, OMAR, RIVAL), person(souk, SOFIA, SOLO)
+    assert _refused(liam, userId=OLIVIA) == "FORBIDDEN"
+    assert granted(ask(olivia, userId=LIAM)) == granted(ask(olivia, userId=OMAR)) == granted(ask(olivia, userId="999"))
+    parent = """query ($filter: OrgUserPermissionFilterV2!) { organization { parentOrganization {
+      userPermissions(filter: $filter) { edges { node { action } } } } } }"""
+    assert liam.call(parent, {"filter": {"resourceType_eq": "OPENING"}}).data
+    assert liam.call(parent, {"filter": {"resourceType_eq": "OPENING", "userId": OLIVIA}}).code == "FORBIDDEN"
+    assert ask(omar, userId=OLIVIA), "of his own company, where she may do nothing"
+    assert granted(ask(omar, userId=OLIVIA)) == set()
+    assert ask(sofia) == [], "a freelancer posts no jobs"
+
+
+def test_a_service_account_learns_that_it_may_do_nothing(olivia: Person) -> None:
+    add(olivia.souk.table, "150", ACME, ACME, Role.NONE, service=True)
+    robot = person(olivia.souk, "150", ACME)
+    for kind in RULES:
+        assert granted(ask(robot, OWN, resourceType_eq=kind, returnAllTeams=True)) == set()
+    assert _refused(robot, userId=OLIVIA) == "FORBIDDEN"
+
+
+def test_permissions_come_in_pages(olivia: Person) -> None:
+    wanted: dict[str, Any] = {"resourceType_eq": "ORGANIZATION", "returnAllTeams": True, "limit": 4}
+    whole = ask(olivia, resourceType_eq="ORGANIZATION", returnAllTeams=True)
+    pages: list[list[dict[str, Any]]] = []
+    offset = None
+    while not pages or offset:
+        answer = olivia.call(LIST, {"filter": wanted | {"offset": offset}}).data["organization"]["userPermissions"]
+        pages.append([edge["node"] for edge in answer["edges"]])
+        offset = answer["offset"]
+    assert [node for page in pages for node in page] == whole
+    assert [len(page) for page in pages] == [4, 4, 4, 1]
+    first = olivia.call(LIST, {"filter": wanted}).data["organization"]["userPermissions"]["offset"]
+    for other in ({"returnAllTeams": False}, {"userId": LIAM}, {"offset": "17"}):
+        assert _refused(olivia, **(wanted | {"offset": first} | other)) == "UNPROCESSABLE_CONTENT"
+    for limit in (0, -1, 101):
+        assert _refused(olivia, limit=limit) == "UNPROCESSABLE_CONTENT"
+
+
+def test_the_first_that_is_granted_comes_alone(olivia: Person) -> None:
+    liam = person(olivia.souk, LIAM, WEB)
+    assert granted(ask(liam, OWN, returnFirstGrantedResult_eq=True)) == {(WEB, "view")}
+    assert ask(liam, OWN, resourceType_eq="ORGANIZATION", returnFirstGrantedResult_eq=True) == []
+
+
+def test_a_membership_that_ended_is_a_suspension(olivia: Person) -> None:
+    table: Table = olivia.souk.table
+    liam = table.get(MEMBERSHIPS, LIAM, WEB, consistent=True)
+    assert liam is not None
+    tx = table.transaction()
+    tx.update(MEMBERSHIPS, liam.model_copy(update={"active": False}))
+    tx.commit()
+    assert {node["reason"] for node in ask(olivia, userId=LIAM, teamOrgIds_any=[WEB])} == {"SUSPENSION"}
+    assert {node["reason"] for node in ask(olivia, userId=LIAM, teamOrgIds_any=[OPS])} == {"ROLES_MISMATCH"}
+
+
+def test_many_teams_take_no_more_trips(olivia: Person) -> None:
+    wanted = {"filter": {"resourceType_eq": "OPENING", "returnAllTeams": True}}
+    few = olivia.call(LIST, wanted)
+    tx = olivia.souk.table.transaction()
+    for number in range(30):
+        tx.create(
+            ORGANIZATIONS,
+            TEAMS[0].model_copy(update={"id": str(700 + number), "creation_date": str(datetime.now(UTC))}),
+        )
+    tx.commit()
+    many = olivia.call(LIST, wanted)
+    assert len(many.data["organization"]["userPermissions"]["edges"]) == 100
+    assert len(few.data["organization"]["userPermissions"]["edges"]) == 12
+    assert many.trips == few.trips
