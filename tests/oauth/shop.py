@@ -213,10 +213,17 @@ class Shop:
 
     def dismiss(self, user: str = USER, organization: str = COMPANY) -> None:
         """End somebody's membership."""
+        self._change_membership(user, organization, active=False)
+
+    def reinstate(self, user: str = USER, organization: str = COMPANY) -> None:
+        """Let somebody be a member again."""
+        self._change_membership(user, organization, active=True)
+
+    def _change_membership(self, user: str, organization: str, *, active: bool) -> None:
         member = self.table.get(MEMBERSHIPS, user, organization)
         assert member
         tx = self.table.transaction()
-        tx.update(MEMBERSHIPS, member.model_copy(update={"active": False}))
+        tx.update(MEMBERSHIPS, member.model_copy(update={"active": active}))
         tx.commit()
 
     def change_organization(self, organization_id: str, **changes: Any) -> None:
