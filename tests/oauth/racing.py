@@ -14,6 +14,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, count: int, request: Callable[[], T
     """Send a request so often that all have read before the first writes; the last one writes first."""
     commit = Transaction.commit
     answers: list[T] = []
+    begun = 1
 
     def commit_after_the_next(transaction: Transaction) -> None:
         nonlocal begun
@@ -22,7 +23,6 @@ def at_once(monkeypatch: pytest.MonkeyPatch, count: int, request: Callable[[], T
             answers.append(request())
         commit(transaction)
 
-    begun = 1
     with monkeypatch.context() as patched:
         patched.setattr(Transaction, "commit", commit_after_the_next)
         answers.append(request())

@@ -163,11 +163,18 @@ class Shop:
         )
 
     def post(
-        self, path: str, body: str | bytes, query: str = "", received: datetime | None = None, **headers: str
+        self,
+        path: str,
+        body: str | bytes,
+        *,
+        authorization: str | None = None,
+        content_type: str = FORM,
+        query: str = "",
+        received: datetime | None = None,
     ) -> Answer:
         """Send a body as it is, to one of the endpoints for programs."""
-        sent_headers = {"content-type": FORM} | headers
-        request = self.request("POST", path, query=query, body=body, headers=sent_headers, received=received)
+        headers = {"content-type": content_type} | ({} if authorization is None else {"authorization": authorization})
+        request = self.request("POST", path, query=query, body=body, headers=headers, received=received)
         endpoints = {"token": self.oauth.token, "revoke": self.oauth.revoke, "introspect": self.oauth.introspect}
         response = endpoints[path](request)
         return Answer(response.status, dict(response.headers), orjson.loads(response.body))

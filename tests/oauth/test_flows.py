@@ -33,7 +33,7 @@ from tests.oauth.shop import (
 
 
 def test_a_code_comes_back_with_the_state_and_the_issuer(shop: Shop) -> None:
-    state = "x y+&=/?#%27'\"<é>".replace("é", "e")
+    state = "x y+&=/?#%27'\"<e>"
     back = sent(shop.oauth.grant(shop.pending(state=state), USER, COMPANY))
     assert (back.target, back.in_fragment) == (BACK, False)
     assert set(back.answer) == {"code", "state", "iss"}
@@ -129,15 +129,15 @@ def test_parameters_of_others_are_ignored(shop: Shop) -> None:
 @pytest.mark.parametrize("way", ["header", "form", "both"])
 def test_a_client_proves_who_it_is_in_the_header_or_the_form(shop: Shop, grant: str, way: str) -> None:
     client = ROBOT if grant == "service" else SHOP
-    form = {
-        "code": lambda: {"grant_type": "authorization_code", "code": shop.code()},
-        "refresh": lambda: {"grant_type": "refresh_token", "refresh_token": shop.tokens()["refresh_token"]},
-        "service": lambda: {"grant_type": "client_credentials"},
-    }[grant]()
+    form = {"grant_type": "client_credentials"}
+    if grant == "code":
+        form = {"grant_type": "authorization_code", "code": shop.code()}
+    elif grant == "refresh":
+        form = {"grant_type": "refresh_token", "refresh_token": shop.tokens()["refresh_token"]}
     if way != "header":
         form |= {"client_id": client, "client_secret": SECRETS[client]}
-    headers = {} if way == "form" else {"authorization": basic(client)}
-    assert shop.post("token", urlencode(form), **headers).tokens
+    header = None if way == "form" else basic(client)
+    assert shop.post("token", urlencode(form), authorization=header).tokens
 
 
 def test_a_client_may_name_itself_in_the_form_beside_the_header(shop: Shop) -> None:

@@ -4,7 +4,7 @@
 
 import base64
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
@@ -87,7 +87,7 @@ def revoked(shop: Shop) -> str:
     return token
 
 
-def raw(body: str | bytes, **more: str) -> Callable[[Shop], Answer]:
+def raw(body: str | bytes, **more: Any) -> Callable[[Shop], Answer]:
     return lambda shop: shop.post("token", body, **more)
 
 
@@ -195,10 +195,10 @@ CASES = [
     Case("6749 B", "body that is no UTF-8", raw(b"grant_type=\xff"), REQUEST),
     Case("6749 B", "endless body", raw("a=" + "a" * 200_000), REQUEST),
     Case("6749 B", "endless fields", raw("&".join(f"a{n}=1" for n in range(1_000))), REQUEST),
-    Case("6749 4.1.3", "JSON", raw('{"grant_type": "authorization_code"}', **{"content-type": "application/json"}), REQUEST),
-    Case("6749 4.1.3", "a form said to be text", raw(CODE_BODY, **{"content-type": "text/plain"}), REQUEST),
-    Case("6749 4.1.3", "no type", raw(CODE_BODY, **{"content-type": ""}), REQUEST),
-    Case("6749 4.1.3", "a form in parts", raw("--a--", **{"content-type": "multipart/form-data; boundary=a"}), REQUEST),
+    Case("6749 4.1.3", "JSON", raw('{"grant_type": "authorization_code"}', content_type="application/json"), REQUEST),
+    Case("6749 4.1.3", "a form said to be text", raw(CODE_BODY, content_type="text/plain"), REQUEST),
+    Case("6749 4.1.3", "no type", raw(CODE_BODY, content_type=""), REQUEST),
+    Case("6749 4.1.3", "a form in parts", raw("--a--", content_type="multipart/form-data; boundary=a"), REQUEST),
     # Which grant.
     Case("6749 5.2", "no grant_type", raw("client_id=shop"), REQUEST),
     Case("6749 5.2", "unknown grant_type", lambda shop: shop.token(grant_type="banana"), NO_GRANT),
