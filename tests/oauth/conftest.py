@@ -31,6 +31,14 @@ def table(shared_table: Table) -> Table:
     return shared_table
 
 
+@pytest.fixture(scope="module")
+def standing(shared_table: Table) -> Shop:
+    """Return a server for tests that change nothing, which all of a module share."""
+    name = f"{TABLE}-standing"
+    shared_table.client.create_table(TableName=name, **table_shape.definition())
+    return Shop(Table(shared_table.client, name, writes=("",)))
+
+
 @pytest.fixture
 def shop(table: Table) -> Shop:
     """Return a server as it is deployed, with the implicit grant off."""
