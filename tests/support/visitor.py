@@ -1,5 +1,6 @@
 """A person with a browser that runs no scripts: opens pages, fills in forms, and is sent on."""
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -104,10 +105,16 @@ class Visitor:
             page = self.open(onward)
         return page
 
-    def agree(self, url: str, email: str, password: str) -> str:
-        """Log in where an authorization request leads, allow it, and return where the browser is sent back to."""
-        page = self.follow(self.open(url))
-        page = self.follow(self.send(page.form("email", "password"), email=email, password=password))
-        page = self.follow(self.send(page.form("Allow"), "Allow"))
+    def close(self) -> None:
+        """Close the browser."""
+        self._client.close()
+
+
+def agree(url: str, email: str, password: str) -> str:
+    """Log in where an authorization request leads, allow it, and return where the browser is sent back to."""
+    with closing(Visitor()) as visitor:
+        page = visitor.follow(visitor.open(url))
+        page = visitor.follow(visitor.send(page.form("email", "password"), email=email, password=password))
+        page = visitor.follow(visitor.send(page.form("Allow"), "Allow"))
         assert page.location, page.html
         return page.location
