@@ -113,14 +113,24 @@ class Browser:
     def post(self, address: str, fields: dict[str, str], *, follow: bool = True) -> Page:
         return self._follow(self.send("POST", address, fields), follow=follow)
 
-    def submit(self, page: Page, *names: str, button: str = "", follow: bool = True, **values: str) -> Page:
-        """Fill in the form that has these fields, and press a button (`name=value`)."""
-        form = page.form(*names, *values, button=button)
-        fields = form.fields | values
+    def submit(
+        self,
+        page: Page,
+        fields: dict[str, str] | None = None,
+        *,
+        having: str = "",
+        button: str = "",
+        follow: bool = True,
+        **more: str,
+    ) -> Page:
+        """Fill in the first form that has these fields (and one more, `having`), and press a button (`name=value`)."""
+        values = {**(fields or {}), **more}
+        form = page.form(*values, *([having] if having else []), button=button)
+        filled = form.fields | values
         if button:
             name, _, value = button.partition("=")
-            fields[name] = value
-        return self.post(urljoin(page.url, form.action) if form.action else page.url, fields, follow=follow)
+            filled[name] = value
+        return self.post(urljoin(page.url, form.action) if form.action else page.url, filled, follow=follow)
 
     def send(self, method: str, address: str, fields: dict[str, str] | None = None) -> Page:
         """Send one request, with whatever cookies there are."""

@@ -8,13 +8,14 @@ import pytest
 from souk.domains.identity.model import OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, user_by_email
 from souk.identity.principal import Role
+from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.browser import BASE, Browser
 from tests.accounts.conftest import CALLBACK, KEY_ID, KEY_SECRET
 from tests.accounts.pool import APP_CODE, PASSWORD, Cognito
 from tests.accounts.walks import authorize, log_in, sign_up
-from tests.domains.identity.people import ACME, LIAM, OLIVIA, OPS, WEB
+from tests.domains.identity.people import ACME, LIAM, OPS, WEB
 
 
 def who(table: Table, email: str) -> User:
@@ -46,7 +47,7 @@ def test_somebody_signs_up_confirms_and_logs_in(browser: Browser, cognito: Cogni
         ("agency", "Pixel", "Pixel", OrganizationType.BUSINESS, OrganizationLegacyType.VENDOR),
     ],
 )
-def test_each_side_begins_with_an_organization_of_its_kind(
+def test_each_side_begins_with_an_organization_of_its_kind(  # noqa: PLR0917 - a row of the table above
     browser: Browser,
     cognito: Cognito,
     table: Table,
@@ -99,7 +100,8 @@ def test_a_person_lets_a_program_act_for_them(society: Table, cognito: Cognito, 
     assert user_by_email(society, "olivia@example.test").subject  # type: ignore[union-attr]
 
 
-def test_who_denies_sends_the_program_away(society: Table, cognito: Cognito, router: Router) -> None:
+@pytest.mark.usefixtures("society")
+def test_who_denies_sends_the_program_away(cognito: Cognito, router: Router) -> None:
     cognito.admit("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address=authorize())
@@ -137,8 +139,6 @@ def test_the_default_organization_is_preselected_and_another_can_be_chosen(
 
 
 def _join(table: Table, user_id: str, organization_id: str) -> None:
-    from souk.identity.records import MEMBERSHIPS, Membership
-
     tx = table.transaction()
     tx.create(
         MEMBERSHIPS,
@@ -147,7 +147,8 @@ def _join(table: Table, user_id: str, organization_id: str) -> None:
     tx.commit()
 
 
-def test_an_organization_that_is_not_ones_own_is_refused(society: Table, cognito: Cognito, router: Router) -> None:
+@pytest.mark.usefixtures("society")
+def test_an_organization_that_is_not_ones_own_is_refused(cognito: Cognito, router: Router) -> None:
     cognito.admit("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address=authorize())
@@ -156,7 +157,8 @@ def test_an_organization_that_is_not_ones_own_is_refused(society: Table, cognito
     assert "one of your organizations" in answer.text
 
 
-def test_who_uses_an_authenticator_is_asked_for_its_code(society: Table, cognito: Cognito, router: Router) -> None:
+@pytest.mark.usefixtures("society")
+def test_who_uses_an_authenticator_is_asked_for_its_code(cognito: Cognito, router: Router) -> None:
     cognito.admit("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address="/account/security")
@@ -185,9 +187,8 @@ def test_who_uses_an_authenticator_is_asked_for_its_code(society: Table, cognito
     assert "Your account" in log_in(Browser(router), "olivia@example.test").text
 
 
-def test_a_password_that_was_given_is_replaced_at_the_first_login(
-    society: Table, cognito: Cognito, router: Router
-) -> None:
+@pytest.mark.usefixtures("society")
+def test_a_password_that_was_given_is_replaced_at_the_first_login(cognito: Cognito, router: Router) -> None:
     cognito.enter("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test")
@@ -199,7 +200,8 @@ def test_a_password_that_was_given_is_replaced_at_the_first_login(
     assert "Olivia Ortega" in page.text
 
 
-def test_a_forgotten_password_is_replaced(society: Table, cognito: Cognito, router: Router) -> None:
+@pytest.mark.usefixtures("society")
+def test_a_forgotten_password_is_replaced(cognito: Cognito, router: Router) -> None:
     cognito.admit("olivia@example.test")
     old = Browser(router)
     log_in(old, "olivia@example.test")
@@ -212,7 +214,8 @@ def test_a_forgotten_password_is_replaced(society: Table, cognito: Cognito, rout
     assert log_in(browser, "olivia@example.test", "a quite new password").url == f"{BASE}/account"
 
 
-def test_a_changed_password_ends_all_other_sessions(society: Table, cognito: Cognito, router: Router) -> None:
+@pytest.mark.usefixtures("society")
+def test_a_changed_password_ends_all_other_sessions(cognito: Cognito, router: Router) -> None:
     cognito.admit("olivia@example.test")
     other, browser = Browser(router), Browser(router)
     log_in(other, "olivia@example.test")
@@ -226,7 +229,8 @@ def test_a_changed_password_ends_all_other_sessions(society: Table, cognito: Cog
     assert "Log in" in other.get("/account").text
 
 
-def test_a_program_is_disconnected(society: Table, cognito: Cognito, router: Router) -> None:
+@pytest.mark.usefixtures("society")
+def test_a_program_is_disconnected(cognito: Cognito, router: Router) -> None:
     cognito.admit("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address=authorize())
@@ -254,13 +258,13 @@ def test_a_program_is_disconnected(society: Table, cognito: Cognito, router: Rou
     assert (refused.status, orjson.loads(refused.body)["error"]) == (400, "invalid_grant")
 
 
-def test_who_logs_out_is_nobody(society: Table, cognito: Cognito, router: Router) -> None:
+@pytest.mark.usefixtures("society")
+def test_who_logs_out_is_nobody(cognito: Cognito, router: Router) -> None:
     cognito.admit("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test")
     cookie = dict(browser.cookies)
-    page = browser.submit(page, "csrf")  # the first form is that of the header
+    page = browser.submit(page, having="csrf")  # the first form is that of the header
     assert "You are logged out" in page.text
     browser.cookies = cookie  # somebody kept it
     assert "Log in" in browser.get("/account").text
-    assert OLIVIA

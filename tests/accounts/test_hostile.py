@@ -58,7 +58,8 @@ def test_a_proof_of_another_browser_is_none(olivia: Browser, router: Router) -> 
     assert olivia.post("/account/logout", {"csrf": theirs}, follow=False).status == 403
 
 
-def test_nobody_can_log_others_in(society: Table, cognito: Cognito, router: Router) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("society")
+def test_nobody_can_log_others_in(cognito: Cognito, router: Router) -> None:
     """A page of theirs posts their password from somebody's browser, which sends no cookie with it, or has none yet."""
     cognito.admit("omar@example.test")
     theirs, victim = Browser(router), Browser(router)
@@ -84,14 +85,13 @@ def test_nobody_can_log_others_in(society: Table, cognito: Cognito, router: Rout
 def test_what_browsers_say_of_where_a_form_was_is_heeded(olivia: Browser, headers: dict[str, str], status: int) -> None:
     page = olivia.get("/account")
     olivia.headers = headers
-    assert olivia.submit(page, "csrf", follow=False).status == status
+    assert olivia.submit(page, having="csrf", follow=False).status == status
 
 
 # Cookies
 
 
 def test_a_cookie_from_before_the_login_is_worth_nothing_after_it(
-    society: Table,  # noqa: ARG001
     cognito: Cognito,
     router: Router,
 ) -> None:
@@ -143,7 +143,8 @@ def test_a_cookie_that_is_none_of_ours_is_replaced(browser: Browser, cookie: str
 # Who has an account
 
 
-def test_a_login_says_the_same_to_all_who_fail(society: Table, cognito: Cognito, router: Router) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("society")
+def test_a_login_says_the_same_to_all_who_fail(cognito: Cognito, router: Router) -> None:
     cognito.admit("olivia@example.test")
     cognito.admit("waits@example.test", verified=False)
     said = set()
@@ -154,7 +155,8 @@ def test_a_login_says_the_same_to_all_who_fail(society: Table, cognito: Cognito,
     assert "E-mail address or password is wrong." in said.pop()[1]
 
 
-def test_a_forgotten_password_says_the_same_to_all(society: Table, cognito: Cognito, router: Router) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("society")
+def test_a_forgotten_password_says_the_same_to_all(cognito: Cognito, router: Router) -> None:
     cognito.admit("olivia@example.test")
     said = set()
     for email in ("olivia@example.test", "nobody@example.test"):
@@ -172,7 +174,6 @@ def test_a_forgotten_password_says_the_same_to_all(society: Table, cognito: Cogn
 
 
 def test_a_sign_up_says_the_same_for_an_address_that_is_taken(
-    society: Table,  # noqa: ARG001
     cognito: Cognito,
     router: Router,
 ) -> None:
@@ -180,19 +181,18 @@ def test_a_sign_up_says_the_same_for_an_address_that_is_taken(
     said = set()
     for email in ("olivia@example.test", "nobody@example.test"):
         browser = Browser(router)
-        page = browser.submit(browser.get("/account/signup"), **REGISTRATION | {"email": email})
+        page = browser.submit(browser.get("/account/signup"), REGISTRATION | {"email": email})
         said.add((page.status, urlsplit(page.url).path, page.text))
     assert len(said) == 1
 
 
 def test_only_who_reads_the_mail_is_told_that_an_address_is_taken(
-    society: Table,  # noqa: ARG001
     cognito: Cognito,
     router: Router,
 ) -> None:
     cognito.admit("olivia@example.test")
     browser = Browser(router)
-    page = browser.submit(browser.get("/account/signup"), **REGISTRATION)
+    page = browser.submit(browser.get("/account/signup"), REGISTRATION)
     assert "wrong or has expired" in browser.submit(page, code="000000").text
     assert (
         "There is an account with this e-mail address already" in browser.submit(page, code=cognito.mails[-1][1]).text
@@ -203,7 +203,7 @@ def test_nobody_can_wait_with_a_password_for_the_owner_of_an_address(
     browser: Browser, cognito: Cognito, router: Router
 ) -> None:
     thief = Browser(router)
-    thief.submit(thief.get("/account/signup"), **REGISTRATION | {"password": "the thief knows this"})
+    thief.submit(thief.get("/account/signup"), REGISTRATION | {"password": "the thief knows this"})
     page = sign_up(browser, cognito)
     assert "is confirmed" in page.text
     assert "wrong" in log_in(thief, "olivia@example.test", "the thief knows this").text
@@ -237,7 +237,8 @@ LEADING_AWAY = (
 
 
 @pytest.mark.parametrize("address", LEADING_AWAY)
-def test_a_login_leads_nowhere_else(society: Table, cognito: Cognito, router: Router, address: str) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("society")
+def test_a_login_leads_nowhere_else(cognito: Cognito, router: Router, address: str) -> None:
     cognito.admit("olivia@example.test")
     browser = Browser(router)
     page = browser.get(f"/account/login?next={quote(address)}")
@@ -334,7 +335,7 @@ def test_what_is_sent_to_a_form_comes_back_escaped(browser: Browser, name: str) 
 
 def test_passwords_and_codes_are_never_shown_again(browser: Browser) -> None:
     page = browser.get("/account/signup")
-    answer = browser.submit(page, **REGISTRATION | {"country": "", "password": "I have said this"})
+    answer = browser.submit(page, REGISTRATION | {"country": "", "password": "I have said this"})
     assert answer.status == 422
     assert "I have said this" not in answer.body
     answer = browser.submit(browser.get("/account/reset"), email="x", code="987654", password="I have said this")
@@ -405,7 +406,6 @@ def test_other_methods_are_refused(browser: Browser, method: str) -> None:
 
 
 def test_a_sealed_state_serves_its_browser_its_step_and_its_time_only(
-    society: Table,  # noqa: ARG001
     cognito: Cognito,
     router: Router,
 ) -> None:
@@ -461,7 +461,7 @@ def test_a_directory_that_fails_tells_nothing(
         cognito.failing[operation] = code
     for page in (
         log_in(browser, "olivia@example.test"),
-        browser.submit(browser.get("/account/signup"), **REGISTRATION),
+        browser.submit(browser.get("/account/signup"), REGISTRATION),
         browser.submit(browser.get("/account/reset"), email="a@b.test", code="1", password=PASSWORD),
     ):
         assert page.status == 500

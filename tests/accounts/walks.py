@@ -25,7 +25,7 @@ def log_in(browser: Browser, email: str, password: str = PASSWORD, address: str 
 def sign_up(browser: Browser, cognito: Cognito, **changes: str) -> Page:
     """Sign up, confirm with the code that was mailed, and stand at the login."""
     fields = REGISTRATION | changes
-    page = browser.submit(browser.get("/account/signup"), **fields)
+    page = browser.submit(browser.get("/account/signup"), fields)
     return browser.submit(page, code=cognito.mails[-1][1])
 
 

@@ -92,8 +92,8 @@ class Agreeing:
     def _choices(self, user: User) -> list[Choice]:
         mine = [organization for organization, _ in self._site.people.organizations(user)]
         items = self._site.table.batch_get(ORGANIZATIONS.key(one.company_id) for one in mine if one.is_team)
-        companies = {item_.id: item_ for item_ in map(ORGANIZATIONS.decode, items.values())}
-        return [Choice(one, companies.get(one.company_id)) for one in mine]
+        companies = {company.id: company for company in map(ORGANIZATIONS.decode, items.values())}
+        return [Choice(one, companies.get(one.company_id) if one.is_team else None) for one in mine]
 
     def _not_asked(self, visit: Visit, asked: Refused | Response) -> Response:
         if isinstance(asked, Refused):

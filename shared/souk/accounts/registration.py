@@ -58,7 +58,9 @@ def registration(fields: Mapping[str, str], countries: Mapping[str, str]) -> Reg
     side = fields.get("side", "")
     if side not in set(Side):
         faults["side"] = "Choose what brings you here."
-    company = line("company", "company", _MAX_COMPANY, required=side == Side.AGENCY)
+    company = line("company", "company", _MAX_COMPANY, required=False)
+    if side == Side.AGENCY and not company:
+        faults.setdefault("company", "Enter the name of your agency.")
     country = fields.get("country", "")
     if country not in countries:
         faults["country"] = "Choose the country that you live in."

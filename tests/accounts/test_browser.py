@@ -1,0 +1,176 @@
+"""The pages in a real browser: without scripts, with the keyboard alone, and as they look."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, Route, sync_playwright
+
+from souk.storage import Table
+from tests.accounts.conftest import CALLBACK, web
+from tests.accounts.pool import PASSWORD, Cognito
+from tests.accounts.serving import served
+from tests.accounts.walks import authorize
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+# What a page's colors are, and how wide it is: the one script here, which is the test's.
+_CONTRAST = """() => {
+  const rgb = c => c.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = e => {
+    for (; e; e = e.parentElement) {
+      const c = rgb(getComputedStyle(e).backgroundColor);
+      if (c.length < 4 || c[3] > 0) return c;
+    }
+    return [255, 255, 255];
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const poor = [];
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !e.checkVisibility()) continue;
+    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) poor.push(walker.currentNode.data.trim());
+  }
+  return poor;
+}"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """Return a browser."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(society: Table, cognito: Cognito) -> Iterator[str]:
+    """Return the address of the web side, with Olivia in the pool."""
+    cognito.admit("olivia@example.test")
+    with served(web(society, cognito, behind_door=True)) as address:
+        yield address
+
+
+@pytest.fixture
+def page(chromium: Chromium) -> Iterator[Page]:
+    """Return a new window that runs no scripts."""
+    context = chromium.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def log_in(page: Page, site: str, address: str = "/account/login") -> None:
+    page.goto(site + address)
+    page.get_by_label("E-mail address").fill("olivia@example.test")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state()
+
+
+def test_a_person_agrees_without_scripts(page: Page, site: str) -> None:
+    arrived: list[str] = []
+
+    def at_the_program(route: Route) -> None:
+        arrived.append(route.request.url)
+        route.fulfill(body="Thank you", content_type="text/plain")
+
+    page.route(re.compile(re.escape(CALLBACK)), at_the_program)
+    blocked: list[str] = []
+    page.on("console", lambda message: blocked.append(message.text) if "Content Security" in message.text else None)
+    log_in(page, site, authorize())
+    assert page.get_by_role("heading", level=1).inner_text() == "Let Invoice Robot act for you?"
+    page.get_by_role("button", name="Allow").click()
+    page.wait_for_url(f"{CALLBACK}**")
+    assert parse_qs(urlsplit(arrived[0]).query)["state"] == ["xyz"]
+    assert not blocked
+
+
+def test_the_keyboard_is_enough(page: Page, site: str) -> None:
+    page.goto(site + authorize())
+    page.keyboard.type("olivia@example.test")  # the first field has the focus
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/oauth2/authorize?**")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.locator("button:focus").count() and page.locator("button:focus").inner_text() == "Deny":
+            break
+    page.route(re.compile(re.escape(CALLBACK)), lambda route: route.fulfill(body="Oh"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{CALLBACK}?error=access_denied**")
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(page: Page, site: str) -> None:
+    log_in(page, site)
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    assert skip.inner_text() == "Skip to the content"
+    assert skip.is_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#main")
+
+
+def test_what_is_wrong_is_told_and_has_the_focus(page: Page, site: str) -> None:
+    page.goto(f"{site}/account/reset")
+    page.get_by_label("E-mail address").fill("olivia@example.test")
+    page.get_by_label("Code").fill("12-34")
+    page.get_by_label("New password").fill(PASSWORD)
+    page.get_by_role("button").click()
+    alert = page.get_by_role("alert")
+    assert "Enter the code" in alert.inner_text()
+    assert page.title().startswith("Error: ")
+    field = page.get_by_label("Code")
+    assert page.locator("#code:focus").count() == 1
+    assert field.get_attribute("aria-invalid") == "true"
+    described = (field.get_attribute("aria-describedby") or "").split()
+    assert "Enter the code" in " ".join(page.locator(f"#{name}").inner_text() for name in described)
+
+
+PAGES = ("/account/login", "/account/signup", "/account/forgot", "/account/reset", "/account/confirm")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_and_fits_a_narrow_window(chromium: Chromium, site: str, scheme: str) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    page = context.new_page()
+
+    def look() -> None:
+        assert page.evaluate(_CONTRAST) == [], page.url
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
+        unnamed = page.evaluate(
+            "[...document.querySelectorAll('input:not([type=hidden]):not([hidden]), select')]"
+            ".filter(e => !e.labels.length).map(e => e.name)"
+        )
+        assert unnamed == [], page.url
+
+    for path in PAGES:
+        page.goto(site + path)
+        look()
+    page.goto(f"{site}/account/signup")
+    page.locator("form").first.evaluate("form => { form.noValidate = true }")
+    page.get_by_role("button", name="Create the account").click()
+    assert page.get_by_role("alert").is_visible()
+    look()
+    log_in(page, site, authorize())
+    look()
+    page.goto(f"{site}/account")
+    look()
+    page.goto(f"{site}/account/security")
+    look()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Set up an app").click()
+    assert page.get_by_label("Code").is_visible()
+    look()
+    context.close()

@@ -1,0 +1,133 @@
+"""What the directory of people is asked, and how its answers are told."""
+
+import logging
+
+import pytest
+
+from souk.accounts.directory import Challenge, Proven, Step
+from souk.accounts.problems import Invalid, TryLater
+from souk.accounts.registration import Registration, Side
+from souk.errors import SoukError
+from tests.accounts.pool import PASSWORD, Cognito
+
+NORA = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")
+
+
+def test_what_somebody_says_at_sign_up_is_known_when_they_log_in(cognito: Cognito) -> None:
+    directory = cognito.directory
+    account = directory.sign_up("nora@example.test", PASSWORD, NORA)
+    directory.confirm(account, cognito.mails[-1][1])
+    proven = directory.log_in("nora@example.test", PASSWORD)
+    assert isinstance(proven, Proven)
+    assert proven.person.registration == NORA
+    assert (proven.person.email, proven.person.verified, proven.authenticator) == ("nora@example.test", True, False)
+    assert directory.proven(proven.access_token).person == proven.person
+
+
+def test_whoever_an_operator_entered_with_less_is_a_client(cognito: Cognito) -> None:
+    cognito.admit("nora@example.test", first="", last="")
+    proven = cognito.directory.log_in("nora@example.test", PASSWORD)
+    assert isinstance(proven, Proven)
+    assert proven.person.registration == Registration("nora", "", Side.CLIENT, "", "")
+
+
+def test_a_weak_password_is_refused_with_the_rule(cognito: Cognito) -> None:
+    with pytest.raises(Invalid, match="too weak") as refused:
+        cognito.directory.sign_up("nora@example.test", "short", NORA)
+    assert list(refused.value.fields) == ["password"]
+    assert "short" not in refused.value.message
+
+
+def test_a_new_code_takes_the_place_of_the_old(cognito: Cognito) -> None:
+    account = cognito.directory.sign_up("nora@example.test", PASSWORD, NORA)
+    old = cognito.mails[-1][1]
+    cognito.directory.resend(account)
+    with pytest.raises(Invalid):
+        cognito.directory.confirm(account, old)
+    cognito.directory.confirm(account, cognito.mails[-1][1])
+    cognito.directory.resend(account)  # says nothing, and mails nothing
+    assert len(cognito.mails) == 2
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "NotAuthorizedException",
+        "UserNotFoundException",
+        "UserNotConfirmedException",
+        "PasswordResetRequiredException",
+        "InvalidParameterException",
+    ],
+)
+def test_all_that_can_be_wrong_with_a_login_is_one_thing(cognito: Cognito, code: str) -> None:
+    cognito.failing["initiate_auth"] = code
+    with pytest.raises(Invalid, match=r"^E-mail address or password is wrong\.$"):
+        cognito.directory.log_in("nora@example.test", PASSWORD)
+
+
+def test_a_password_that_was_given_is_replaced(cognito: Cognito) -> None:
+    cognito.enter("nora@example.test")
+    pending = cognito.directory.log_in("nora@example.test", PASSWORD)
+    assert isinstance(pending, Challenge)
+    assert pending.step is Step.NEW_PASSWORD
+    assert isinstance(cognito.directory.answer(pending, "a quite new password"), Proven)
+    with pytest.raises(Invalid):
+        cognito.directory.log_in("nora@example.test", PASSWORD)
+
+
+def test_a_step_that_there_is_no_page_for_is_said_so(cognito: Cognito, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = {"ChallengeName": "SMS_MFA", "Session": "s", "ChallengeParameters": {}}
+    monkeypatch.setattr(cognito, "initiate_auth", lambda **_: answer, raising=False)
+    with pytest.raises(SoukError, match="no page for"):
+        cognito.directory.log_in("nora@example.test", PASSWORD)
+
+
+def test_who_has_no_account_is_told_what_others_are(cognito: Cognito) -> None:
+    cognito.directory.forgot("nobody@example.test")
+    for code in ("TooManyFailedAttemptsException", "LimitExceededException", "UserNotFoundException"):
+        cognito.failing["confirm_forgot_password"] = code
+        with pytest.raises(Invalid, match="wrong or has expired"):
+            cognito.directory.reset("nobody@example.test", "123456", PASSWORD)
+
+
+def test_what_fails_for_all_is_told_as_such(cognito: Cognito) -> None:
+    for operation in ("forgot_password", "resend_confirmation_code", "initiate_auth"):
+        cognito.failing[operation] = "TooManyRequestsException"
+    with pytest.raises(TryLater):
+        cognito.directory.forgot("nora@example.test")
+    with pytest.raises(TryLater):
+        cognito.directory.resend("account")
+    with pytest.raises(TryLater):
+        cognito.directory.log_in("nora@example.test", PASSWORD)
+
+
+def test_what_cognito_could_not_take_is_refused_before(cognito: Cognito) -> None:
+    proven = cognito.admit("nora@example.test") and cognito.directory.log_in("nora@example.test", PASSWORD)
+    assert isinstance(proven, Proven)
+    with pytest.raises(Invalid):
+        cognito.directory.use_authenticator(proven.access_token, "1")
+    with pytest.raises(Invalid):
+        cognito.directory.confirm("account", "")
+
+
+def test_an_access_token_that_is_over_asks_for_a_new_proof(cognito: Cognito) -> None:
+    for change in (
+        lambda: cognito.directory.proven("old"),
+        lambda: cognito.directory.new_authenticator("old"),
+        lambda: cognito.directory.drop_authenticator("old"),
+    ):
+        with pytest.raises(Invalid, match="confirm again"):
+            change()
+
+
+def test_errors_hold_nothing_of_what_was_sent(
+    cognito: Cognito, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    cognito.failing["initiate_auth"] = "InternalErrorException"
+    with caplog.at_level(logging.INFO), pytest.raises(SoukError) as failed:
+        cognito.directory.log_in("nora@example.test", PASSWORD)
+    assert failed.value.__cause__ is None
+    assert failed.value.__context__ is None
+    said = caplog.text + "".join(capfd.readouterr())
+    assert PASSWORD not in said
+    assert "nora@" not in said

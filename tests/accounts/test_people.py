@@ -1,0 +1,150 @@
+"""The first login of a person, however many there are of it at once."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from souk.accounts.directory import Person
+from souk.accounts.people import People, nickname
+from souk.accounts.registration import Registration, Side
+from souk.domains.identity.model import User
+from souk.domains.identity.store import USERS, create_user, memberships_of, user_by_email, user_by_subject
+from souk.errors import Conflict, Forbidden
+from souk.storage import Table, Transaction
+from tests.domains.identity.people import ACME, user
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def person(subject: str = "sub-1", email: str = "nora@example.test", *, verified: bool = True) -> Person:
+    return Person(subject, email, verified, Registration("Nora", "Nilsen", Side.CLIENT, "Nordlys", "NO"))
+
+
+def add(table: Table, added: User) -> User:
+    tx = table.transaction()
+    stored = create_user(tx, added)
+    tx.commit()
+    return stored
+
+
+def items(table: Table, kind: str) -> list[Any]:
+    found = table.client.scan(TableName=table.name)["Items"]
+    return [one for one in found if one["type"]["S"] == kind]
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Have something happen between what the next command reads and what it writes."""
+    commit = Transaction.commit
+    waiting = [happens]
+
+    def late(self: Transaction) -> None:
+        if waiting:
+            waiting.pop()()
+        commit(self)
+
+    monkeypatch.setattr(Transaction, "commit", late)
+
+
+def test_who_logs_in_again_is_the_same(table: Table) -> None:
+    people = People(table)
+    first = people.enter(person(), NOW)
+    assert people.enter(person(email="renamed@example.test", verified=False), NOW) == first
+    assert len(items(table, "User")) == len(items(table, "Organization")) == len(items(table, "Membership")) == 1
+
+
+def test_two_windows_of_one_person_make_one_person(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    won: list[User] = []
+    meanwhile(monkeypatch, lambda: won.append(People(table).enter(person(), NOW)))
+    assert [People(table).enter(person(), NOW)] == won
+    assert len(items(table, "User")) == len(items(table, "Organization")) == len(items(table, "Membership")) == 1
+
+
+def test_somebody_entered_by_an_operator_is_known_by_their_address(table: Table) -> None:
+    known = add(table, user("7", "Nora", "Nilsen", ACME))
+    entered = People(table).enter(person(email="nora@example.TEST".lower()), NOW)
+    assert (entered.id, entered.subject, entered.organization_id) == (known.id, "sub-1", ACME)
+    assert user_by_subject(table, "sub-1") == entered
+    assert not items(table, "Organization")
+
+
+def test_two_windows_of_one_that_is_entered_link_once(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = add(table, user("7", "Nora", "Nilsen", ACME))
+    meanwhile(monkeypatch, lambda: People(table).enter(person(), NOW))
+    assert People(table).enter(person(), NOW).id == known.id
+    assert table.get(USERS, known.id).version == 2  # type: ignore[union-attr]
+
+
+def test_somebody_entered_while_they_log_in_is_linked(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    meanwhile(monkeypatch, lambda: add(table, user("7", "Nora", "Nilsen", ACME)))
+    assert People(table).enter(person(), NOW).id == "7"
+    assert len(items(table, "User")) == 1
+    assert not items(table, "Organization")
+
+
+def test_of_two_accounts_with_one_address_one_gets_in(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = People(table)
+    meanwhile(monkeypatch, lambda: People(table).enter(person("sub-2"), NOW))
+    with pytest.raises(Forbidden, match="belongs to an account"):
+        people.enter(person("sub-1"), NOW)
+    assert user_by_email(table, "nora@example.test").subject == "sub-2"  # type: ignore[union-attr]
+    assert user_by_subject(table, "sub-1") is None
+
+
+def test_a_nickname_that_is_taken_is_replaced(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(table, user("7", "Nico", "Nilsen", ACME, nickname="nora-n-aaaaaa"))
+    given = iter(["nora-n-aaaaaa", "nora-n-bbbbbb"])
+    monkeypatch.setattr("souk.accounts.people.nickname", lambda _: next(given))
+    assert People(table).enter(person(), NOW).nickname == "nora-n-bbbbbb"
+
+
+def test_nicknames_that_never_come_free_end(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(table, user("7", "Nico", "Nilsen", ACME, nickname="taken"))
+    monkeypatch.setattr("souk.accounts.people.nickname", lambda _: "taken")
+    with pytest.raises(Conflict):
+        People(table).enter(person(), NOW)
+    assert len(items(table, "User")) == 1
+
+
+def test_an_address_that_is_not_proven_opens_nothing(table: Table) -> None:
+    add(table, user("7", "Nora", "Nilsen", ACME))
+    for unproven in (person(verified=False), person(email="")):
+        with pytest.raises(Forbidden):
+            People(table).enter(unproven, NOW)
+    assert table.get(USERS, "7").subject is None  # type: ignore[union-attr]
+
+
+def test_a_service_account_never_logs_in(table: Table) -> None:
+    add(table, user("7", "Nora", "Robot", ACME, service=True))
+    with pytest.raises(Forbidden, match="program"):
+        People(table).enter(person(), NOW)
+    add(table, user("8", "Rob", "Robot", ACME, service=True, email="rob@example.test"))
+    tx = table.transaction()
+    tx.reserve("UNIQ#subject#sub-8", "8", Conflict("taken"))
+    tx.commit()
+    with pytest.raises(Forbidden, match="program"):
+        People(table).enter(person("sub-8", "rob@example.test"), NOW)
+
+
+def test_what_begins_is_whole(table: Table) -> None:
+    entered = People(table).enter(person(), NOW)
+    assert entered.creation_date == "2026-11-22T12:00:00.000Z"
+    (membership,) = memberships_of(table, entered.id)
+    assert (membership.active, membership.company_id, membership.since) == (
+        True,
+        entered.organization_id,
+        entered.creation_date,
+    )
+
+
+@given(st.text(min_size=1, max_size=50), st.text(max_size=50))
+def test_a_nickname_is_fit_for_an_address_and_keeps_the_last_name_private(first: str, last: str) -> None:
+    made = nickname(Registration(first, last, Side.CLIENT, "", ""))
+    assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert not made.startswith("-")
+    assert len(made) <= 37
+    secret = "".join(one for one in last.lower() if one.isascii() and one.isalnum())[1:]
+    assert len(secret) < 7 or secret not in made.rpartition("-")[0]

@@ -1,0 +1,82 @@
+"""What people can say of themselves."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from souk.accounts import registration as rules
+from souk.accounts.problems import Invalid
+from souk.accounts.registration import Registration, Side
+
+COUNTRIES = {"NO": "Norway", "US": "United States"}
+FORM = {"first_name": "Nora", "last_name": "Nilsen", "side": "agency", "company": "Nordlys", "country": "NO"}
+
+
+def faults(**changes: str) -> dict[str, str]:
+    with pytest.raises(Invalid) as invalid:
+        rules.registration(FORM | changes, COUNTRIES)
+    return invalid.value.fields
+
+
+def test_a_form_is_read() -> None:
+    assert rules.registration(FORM, COUNTRIES) == Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")
+    tidy = rules.registration(FORM | {"first_name": "  Nora   Marie ", "side": "freelancer"}, COUNTRIES)
+    assert (tidy.first_name, tidy.company, tidy.organization_name) == ("Nora Marie", "", "Nora Marie Nilsen")
+
+
+def test_all_faults_are_told_at_once() -> None:
+    assert set(faults(first_name="", last_name=" ", side="king", country="XX")) == {
+        "first_name",
+        "last_name",
+        "side",
+        "country",
+    }
+    assert set(faults(company="")) == {"company"}
+    assert rules.registration(FORM | {"company": "", "side": "client"}, COUNTRIES).organization_name == "Nora Nilsen"
+
+
+@pytest.mark.parametrize("name", ["a" * 51, "Nora\x00", "Nora\u202etxt", "\ud800", "---", "\ue000", "Nora\x1b[31m"])
+def test_what_is_no_name_is_refused(name: str) -> None:
+    assert set(faults(first_name=name)) == {"first_name"}
+
+
+@pytest.mark.parametrize("name", ["Zoë", "Nguyễn Văn", "李", "O'Neill-Smith Jr.", "علی‌رضا", "<b>"])
+def test_names_of_the_world_are_taken(name: str) -> None:
+    assert rules.registration(FORM | {"first_name": name}, COUNTRIES).first_name == unicodedata.normalize("NFC", name)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "a", "a@b", "@b.test", "a@b.test@c.test", "a b@c.test", "a@b..test", "a@b.test\r\nBcc: x@y.test"]
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(Invalid):
+        rules.email(address)
+    assert rules.email(" Nora@Example.TEST ") == "nora@example.test"
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_taken_for_an_address_fits_on_a_line(text: str) -> None:
+    try:
+        address = rules.email(text)
+    except Invalid:
+        return
+    assert address.isprintable()
+    assert " " not in address
+    assert address.count("@") == 1
+    assert len(address) <= 254
+
+
+@pytest.mark.parametrize("password", ["", "short", " begins with space", "a" * 257, "with\ncontrol characters"])
+def test_what_can_be_no_password_is_refused(password: str) -> None:
+    with pytest.raises(Invalid):
+        rules.new_password(password)
+    assert rules.new_password("пароль 密码 correct") == "пароль 密码 correct"
+
+
+@pytest.mark.parametrize("code", ["", " ", "12-34", "1" * 65, "\uff11\uff12\uff13"])
+def test_what_can_be_no_code_is_refused(code: str) -> None:
+    with pytest.raises(Invalid):
+        rules.code(code)
+    assert rules.code(" 123 456 ") == "123456"
