@@ -17,7 +17,7 @@ from souk.domains.identity.rules import invitations as rules
 from souk.domains.identity.store import INVITATIONS, ORGANIZATIONS, USERS, create_user, invitations_of
 from souk.errors import Conflict, Forbidden, NotFound, SoukError
 from souk.identity.principal import Permission, Role
-from souk.identity.records import MEMBERSHIPS
+from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Table
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add, settle, user
 from tests.support.api import Answer, Person, Souk, person
@@ -358,6 +358,31 @@ def test_of_two_who_accept_at_once_one_does(olivia: Person, monkeypatch: pytest.
     with pytest.raises(Conflict):
         accept(olivia, token)
     assert somebody(olivia.souk.table, SOFIA).company_ids.count(ACME) == 1
+
+
+def test_an_inviter_who_is_put_out_meanwhile_lets_nobody_in(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = olivia.souk.table
+    add(table, "160", ACME, ACME, Role.ADMIN)
+    token = token_of(invite(person(olivia.souk, "160", ACME)))
+    look = commands._still_governs  # noqa: SLF001 - the moment between reading and writing
+
+    def meanwhile(inviter: Membership, invitation: Invitation) -> bool:
+        tx = table.transaction()
+        tx.update(MEMBERSHIPS, inviter.model_copy(update={"active": False}))
+        tx.commit()
+        return look(inviter, invitation)
+
+    monkeypatch.setattr(commands, "_still_governs", meanwhile)
+    with pytest.raises(Conflict):
+        accept(olivia, token)
+    assert table.get(MEMBERSHIPS, SOFIA, ACME, consistent=True) is None
+
+
+def test_a_program_is_not_invited(olivia: Person, post: Post) -> None:
+    add(olivia.souk.table, "160", RIVAL, RIVAL, Role.NONE, service=True)
+    for name in ("p160", "P160@Example.test"):
+        assert failure(invite(olivia, wish(name)))["code"] == "INVITEE_NOT_FOUND"
+    assert post.sent == []
 
 
 def test_an_invitation_is_withdrawn_by_those_who_govern(olivia: Person) -> None:

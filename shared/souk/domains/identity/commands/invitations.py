@@ -196,15 +196,13 @@ class _Sender:
         """Return the address to invite, unless whoever has it is a member of all of it already."""
         table = self.ctx.table
         user = user_by_email(table, invitee) if "@" in invitee else user_by_nickname(table, invitee.lower())
-        if user is None:
-            if "@" in invitee:
-                return invitee
-            raise Refused(
-                "INVITEE_NOT_FOUND", "inviteeEmail: nobody has this nickname; an e-mail address works for everybody."
-            )
+        if user is None and "@" in invitee:
+            return invitee
+        if user is None or user.service:
+            raise Refused("INVITEE_NOT_FOUND", "inviteeEmail: no person has this nickname or address.")
         keys = [membership_key(user.id, one.id) for one in organizations]
         joined = [MEMBERSHIPS.decode(item) for item in table.batch_get(keys, consistent=True).values()]
-        if user.service or sum(one.active for one in joined) == len(organizations):
+        if sum(one.active for one in joined) == len(organizations):
             raise Refused(
                 "ALREADY_MEMBER", "This person is a member already; change what they may do with updateMember."
             )
