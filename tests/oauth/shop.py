@@ -31,9 +31,9 @@ from souk.web import Request, Response
 HERE = "https://souk.test"
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER, COMPANY, TEAM, ROBOT_USER, RIVAL_COMPANY = "101", "201", "202", "109", "301"
-SHOP, RIVAL, APP, PAGE, ROBOT, TILL = "shop", "rival", "app", "page", "robot", "till"
+SHOP, RIVAL, APP, DESK, PAGE, ROBOT, TILL = "shop", "rival", "app", "desk", "page", "robot", "till"
 SECRETS = {SHOP: "shop+secret/ 1%", RIVAL: "rival-secret", PAGE: "page-secret", ROBOT: "robot-secret"}
-SECRETS[TILL] = "till-secret"
+SECRETS |= {TILL: "till-secret", DESK: "desk-secret"}
 BACK = "https://shop.test/back"
 LOOPBACK = "http://127.0.0.1/back"
 VERIFIER, CHALLENGE = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
@@ -47,6 +47,7 @@ _KEYS: tuple[tuple[str, str, tuple[GrantType, ...], tuple[str, ...]], ...] = (
     (SHOP, COMPANY, _PEOPLE, (BACK,)),
     (RIVAL, RIVAL_COMPANY, _PEOPLE, ("https://rival.test/back", "https://rival.test/other?kept=1")),
     (APP, COMPANY, _PEOPLE, (LOOPBACK,)),
+    (DESK, COMPANY, _PEOPLE, (LOOPBACK,)),
     (PAGE, COMPANY, (GrantType.IMPLICIT,), ("https://page.test/back",)),
     (ROBOT, COMPANY, (GrantType.CLIENT_CREDENTIALS, GrantType.AUTHORIZATION_CODE), (BACK,)),
     (TILL, COMPANY, (GrantType.AUTHORIZATION_CODE, GrantType.CLIENT_CREDENTIALS), (BACK,)),
@@ -271,6 +272,7 @@ def _key(key_id: str, owner: str, grants: tuple[GrantType, ...], redirect_uris: 
         scopes=SCOPES,
         grants=grants,
         redirect_uris=redirect_uris,
+        native=key_id == DESK,
         service_account_id=ROBOT_USER if key_id == ROBOT else None,
     )
 

@@ -16,6 +16,7 @@ from tests.oauth.shop import (
     APP,
     CHALLENGE,
     COMPANY,
+    DESK,
     HERE,
     RIVAL,
     ROBOT,
@@ -193,11 +194,12 @@ def test_a_token_that_has_ended_is_not_active(shop: Shop, which: str, end: str) 
     assert shop.introspect(tokens[which]) == {"active": False}
 
 
-def test_who_has_no_secret_does_not_ask(shop: Shop) -> None:
+@pytest.mark.parametrize("client", [APP, DESK])
+def test_who_shows_no_secret_does_not_ask(shop: Shop, client: str) -> None:
     """Section 2.1: it could be anybody, trying tokens out."""
-    code = shop.code(client_id=APP, code_challenge=CHALLENGE, code_challenge_method="S256")
-    tokens = shop.redeem(code, APP, code_verifier=VERIFIER).tokens
-    form = {"token": tokens["access_token"], "client_id": APP}
+    code = shop.code(client_id=client, code_challenge=CHALLENGE, code_challenge_method="S256")
+    tokens = shop.redeem(code, client, code_verifier=VERIFIER).tokens
+    form = {"token": tokens["access_token"], "client_id": client}
     assert shop.post("introspect", urlencode(form)).error == "invalid_client"
 
 

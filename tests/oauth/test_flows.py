@@ -14,6 +14,7 @@ from tests.oauth.shop import (
     BACK,
     CHALLENGE,
     COMPANY,
+    DESK,
     HERE,
     PAGE,
     RIVAL,
@@ -173,6 +174,17 @@ def test_a_program_with_a_secret_may_use_a_verifier_too(shop: Shop) -> None:
     assert shop.redeem(code, code_verifier=VERIFIER).tokens
 
 
+def test_a_program_that_cannot_keep_its_secret_may_leave_it_out(shop: Shop) -> None:
+    """By the proof key alone (RFC 8252, section 8.1), and then by the refresh token that rotates."""
+    code = shop.code(client_id=DESK, code_challenge=CHALLENGE, code_challenge_method="S256")
+    form = {"client_id": DESK, "grant_type": "authorization_code", "code": code, "code_verifier": VERIFIER}
+    tokens = shop.post("token", urlencode(form)).tokens
+    form = {"client_id": DESK, "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    tokens = shop.post("token", urlencode(form)).tokens
+    assert shop.refresh(tokens["refresh_token"], DESK).tokens, "or send it"
+    assert shop.redeem(shop.code(client_id=DESK), DESK).tokens, "and then needs no proof key"
+
+
 def test_there_is_no_refresh_token_for_a_key_that_may_not_refresh(shop: Shop) -> None:
     shop.change_key(SHOP, grants=shop.key(SHOP).grants[:1])
     assert "refresh_token" not in shop.tokens()
@@ -187,7 +199,7 @@ def test_a_service_account_acts_as_itself(shop: Shop) -> None:
 
 
 def test_a_service_account_of_a_team_is_one_of_its_company(shop: Shop) -> None:
-    shop.change_key(ROBOT, organization_id=TEAM, service_account_id=USER)
+    shop.change_key(ROBOT, organization_id=TEAM, company_id=COMPANY, service_account_id=USER)
     tokens = shop.token(ROBOT, grant_type="client_credentials").tokens
     assert shop.calls(tokens["access_token"]).organization_id == TEAM
 

@@ -16,6 +16,7 @@ from tests.oauth.shop import (
     BACK,
     CHALLENGE,
     COMPANY,
+    DESK,
     MESSAGES,
     PAGE,
     RIVAL,
@@ -60,6 +61,10 @@ def challenged(shop: Shop) -> str:
 
 def public_code(shop: Shop) -> str:
     return shop.code(client_id=APP, code_challenge=CHALLENGE, code_challenge_method="S256")
+
+
+def desk_code(shop: Shop) -> str:
+    return shop.code(client_id=DESK, code_challenge=CHALLENGE, code_challenge_method="S256")
 
 
 def later(shop: Shop, code: str) -> str:
@@ -116,7 +121,7 @@ def dismissed_robot(shop: Shop) -> Answer:
 
 
 def open_robot(shop: Shop) -> Answer:
-    shop.change_key(ROBOT, secrets=())
+    shop.change_key(ROBOT, native=True)
     return shop.post("token", f"grant_type=client_credentials&client_id={ROBOT}")
 
 
@@ -161,7 +166,11 @@ CASES = [
     Case("7636 4.6", "the challenge as verifier", lambda shop: shop.redeem(challenged(shop), code_verifier=CHALLENGE), GRANT),
     Case("9700 4.8.2", "verifier without a challenge", lambda shop: shop.redeem(shop.code(), code_verifier=VERIFIER), REQUEST),
     Case("7636 4.5", "no secret and no verifier", lambda shop: shop.redeem(public_code(shop), APP), REQUEST),
+    Case("7636 4.5", "secret left out, and the verifier", lambda shop: shop.post("token", urlencode({"client_id": DESK, "grant_type": "authorization_code", "code": desk_code(shop)})), REQUEST),
+    Case("9700 4.8.2", "secret left out where there was no challenge", lambda shop: shop.post("token", urlencode({"client_id": DESK, "grant_type": "authorization_code", "code": shop.code(client_id=DESK)})), REQUEST),
+    Case("9700 4.8.2", "secret left out, with a verifier for no challenge", lambda shop: shop.post("token", urlencode({"client_id": DESK, "grant_type": "authorization_code", "code": shop.code(client_id=DESK), "code_verifier": VERIFIER})), REQUEST),
     # Who asks.
+    Case("6749 3.2.1", "wrong secret where it may be left out", lambda shop: shop.post("token", urlencode({"client_id": DESK, "client_secret": "wrong", "grant_type": "authorization_code", "code": desk_code(shop), "code_verifier": VERIFIER})), CLIENT),
     Case("6749 3.2.1", "no client", raw("grant_type=authorization_code&code=a"), CLIENT),
     Case("6749 3.2.1", "unknown client", raw("grant_type=authorization_code&code=a&client_id=nobody&client_secret=a"), CLIENT),
     Case("6749 3.2.1", "no secret", lambda shop: shop.post("token", f"grant_type=authorization_code&code={shop.code()}&client_id={SHOP}"), CLIENT),

@@ -29,9 +29,9 @@ class Client(ClientMixin):
         return grant in self.key.grants and alone == (self.key.service_account_id is not None)
 
     def proves(self, secret: str | None, now: datetime) -> bool:
-        """Say whether this is the secret of the key, or rightly none."""
+        """Say whether this is the secret of the key, or rightly none: then codes and rotation prove the rest."""
         if secret is None:
-            return self.key.public
+            return self.key.public or self.key.native
         return self.key.takes(digest(secret), now)
 
     def get_client_id(self) -> str:

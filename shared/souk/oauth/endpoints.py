@@ -98,10 +98,10 @@ class Introspection(_TokenParameter, IntrospectionEndpoint):
     """What a token is good for; asked by the client that it belongs to."""
 
     def authenticate_endpoint_client(self, request: ProtocolRequest) -> Client:
-        """Return who asks; who has no secret could be anybody (RFC 7662, section 2.1)."""
+        """Return who asks; who shows no secret could be anybody (RFC 7662, section 2.1)."""
         client: Client = super().authenticate_endpoint_client(request)  # type: ignore[no-untyped-call]
-        if client.key.public:
-            raise InvalidClientError("Only clients with a secret may ask about tokens.")
+        if request.anonymous:
+            raise InvalidClientError("Asking about tokens takes a client_secret.")
         return client
 
     def check_permission(self, token: Held, client: Client, request: ProtocolRequest) -> bool:  # noqa: ARG002

@@ -26,22 +26,21 @@ class ServiceGrant(ClientCredentialsGrant):
         """Issue an access token for the service account."""
         table, now = self.server.table, self.server.clock()
         key = self.request.key
-        if key.public or key.service_account_id is None or not self._of_enterprise(key.organization_id):
+        account = key.service_account_id
+        if self.request.anonymous or account is None or not self._of_enterprise(key.company_id or key.organization_id):
             raise UnauthorizedClientError("This grant is for the service accounts of enterprise organizations.")
-        self.server.require_member(key.service_account_id, key.organization_id)
+        self.server.require_member(account, key.organization_id)
         wanted = scopes.chosen(self.request.payload.scope, key.scopes)
         if wanted is None:
             raise InvalidScopeError
         tx = table.transaction()
-        issued = issue(tx, make_grant(key, key.service_account_id, key.organization_id, now, wanted), now)
+        issued = issue(tx, make_grant(key, account, key.organization_id, now, wanted), now)
         tx.commit()
         return 200, tokens(issued), []
 
-    def _of_enterprise(self, organization_id: str) -> bool:
-        organization = self.server.table.get(ORGANIZATIONS, organization_id, consistent=True)
-        if organization and organization.is_team:
-            organization = self.server.table.get(ORGANIZATIONS, organization.company_id, consistent=True)
-        return organization is not None and organization.active and organization.enterprise
+    def _of_enterprise(self, company_id: str) -> bool:
+        company = self.server.table.get(ORGANIZATIONS, company_id, consistent=True)
+        return company is not None and company.active and company.enterprise
 
 
 class TokenInAddress(ImplicitGrant):

@@ -35,6 +35,8 @@ FORM = frozenset(
 )
 """What clients send to the other endpoints."""
 
+WITHOUT_SECRET, WITH_SECRET = "none", "client_secret"
+"""How a client said who it is; the first in Authlib's word for it."""
 _MAX_LENGTH = 2_048
 _VISIBLE = re.compile(r"[\x20-\x7E]+")
 _FORM_TYPE = "application/x-www-form-urlencoded"
@@ -55,6 +57,11 @@ class ProtocolRequest(OAuth2Request):
     def key(self) -> ApiKey:
         """The API key of the client that it came from, once Authlib has found that out."""
         return cast("Client", self.client).key
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether the client only said who it is, and had no secret to prove it."""
+        return self.auth_method == WITHOUT_SECRET
 
     @property
     def form(self) -> dict[str, str]:

@@ -28,7 +28,7 @@ from souk.oauth.grants import ServiceGrant, TokenInAddress
 from souk.oauth.metadata import describe
 from souk.oauth.redirects import send_back
 from souk.oauth.renewals import RefreshGrant, Renewable
-from souk.oauth.requests import STATE, WHAT, WHERE, ProtocolRequest, parameters, posted
+from souk.oauth.requests import STATE, WHAT, WHERE, WITH_SECRET, WITHOUT_SECRET, ProtocolRequest, parameters, posted
 from souk.oauth.scopes import chosen
 from souk.storage import Table
 from souk.web import Request, Response, json
@@ -181,7 +181,7 @@ class OAuth(AuthorizationServer):
         client = self.query_client(given.client_id)
         if client is None or not client.proves(given.secret, self.clock()):
             raise InvalidClientError("There is no such client, its key is not active, or the client_secret is wrong.")
-        request.auth_method = "none" if given.secret is None else "client_secret"
+        request.auth_method = WITHOUT_SECRET if given.secret is None else WITH_SECRET
         return client
 
     def create_oauth2_request(self, request: ProtocolRequest) -> ProtocolRequest:
