@@ -112,6 +112,7 @@ class Functions(Construct):
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             environment={
                 **self._environment,
+                "SOUK_WRITES": "",
                 **(environment or {}),
                 "SOUK_FUNCTION": function,
                 "POWERTOOLS_SERVICE_NAME": function,

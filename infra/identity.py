@@ -62,6 +62,10 @@ class Identity(Construct):
             disable_o_auth=True,  # the authorization server is ours
             prevent_user_existence_errors=True,
             auth_session_validity=Duration.minutes(5),  # to find the device with the second factor's code
+            # Cognito's own tokens are for changes of one's account that follow at once. They open nothing else.
+            access_token_validity=Duration.minutes(15),
+            id_token_validity=Duration.minutes(15),
+            refresh_token_validity=Duration.hours(1),
             read_attributes=attributes.with_standard_attributes(
                 email=True, email_verified=True, given_name=True, family_name=True
             ),

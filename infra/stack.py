@@ -97,10 +97,10 @@ class SoukStack(Stack):
             statements.append(grants.write_objects(storage.attachments, grants.ATTACHMENTS))
         if spec.invokes:
             statements.append(grants.invoke([self._functions.arn_of(name) for name in spec.invokes]))
-        environment = {}
+        environment = {"SOUK_WRITES": " ".join(spec.writes)}
         if spec.name == AUTH:
             statements.extend(self._identity.grants())
-            environment = self._identity.environment
+            environment |= self._identity.environment
         return self._functions.make(spec.name, _FRONT if spec.name == GATEWAY else _OWNER, statements, environment)
 
     def _tell(self, api: Api, functions: Mapping[str, lambda_.Function]) -> None:

@@ -200,6 +200,8 @@ def test_the_client_of_the_pool_tells_nobody_who_is_in_it(aws_template: Template
     assert client["GenerateSecret"] is False
     assert set(client["ExplicitAuthFlows"]) == {"ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
     assert client["AllowedOAuthFlowsUserPoolClient"] is False
+    assert client["RefreshTokenValidity"] == client["AccessTokenValidity"] * 4 == 60
+    assert set(client["TokenValidityUnits"].values()) == {"minutes"}
     assert not any(name in client["WriteAttributes"] for name in ("email_verified", "phone_number"))
 
 
