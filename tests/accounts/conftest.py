@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from souk.accounts import application
-from souk.graph.scopes import Scope
 from souk.identity.issuing import RefreshTokens
 from souk.identity.records import API_KEYS, ApiKey, ClientSecret, GrantType
+from souk.identity.scopes import Scope
 from souk.identity.tokens import digest
 from souk.oauth import OAuth
 from souk.storage import Table

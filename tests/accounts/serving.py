@@ -42,7 +42,32 @@ def served(router: Router) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with _listening(Handler) as address:
+        yield address
+
+
+@contextmanager
+def program() -> Iterator[tuple[str, list[str]]]:
+    """Be a program on the same machine: give its address, and what browsers ask of it."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"Thank you")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with _listening(Handler) as address:
+        yield address, asked
+
+
+@contextmanager
+def _listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -1,18 +1,18 @@
 """The pages in a real browser: without scripts, with the keyboard alone, and as they look."""
 
-import re
 import shutil
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
+from souk.identity.records import API_KEYS
 from souk.storage import Table
-from tests.accounts.conftest import CALLBACK, web
+from tests.accounts.conftest import key, web
 from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.serving import served
+from tests.accounts.serving import program, served
 from tests.accounts.walks import authorize
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -57,6 +57,9 @@ def chromium() -> Iterator[Chromium]:
 def site(society: Table, cognito: Cognito) -> Iterator[str]:
     """Return the address of the web side, with Olivia in the pool."""
     cognito.admit("olivia@example.test")
+    tx = society.transaction()
+    tx.create(API_KEYS, key(id="loopback", redirect_uris=("http://127.0.0.1/callback",)))
+    tx.commit()
     with served(web(society, cognito, behind_door=True)) as address:
         yield address
 
@@ -69,6 +72,11 @@ def page(chromium: Chromium) -> Iterator[Page]:
     context.close()
 
 
+def asking(program_address: str) -> str:
+    """Return the address that the program on this machine sends a person to."""
+    return authorize(client_id="loopback", redirect_uri=f"{program_address}/callback")
+
+
 def log_in(page: Page, site: str, address: str = "/account/login") -> None:
     page.goto(site + address)
     page.get_by_label("E-mail address").fill("olivia@example.test")
@@ -78,37 +86,31 @@ def log_in(page: Page, site: str, address: str = "/account/login") -> None:
 
 
 def test_a_person_agrees_without_scripts(page: Page, site: str) -> None:
-    arrived: list[str] = []
-
-    def at_the_program(route: Route) -> None:
-        arrived.append(route.request.url)
-        route.fulfill(body="Thank you", content_type="text/plain")
-
-    page.route(re.compile(re.escape(CALLBACK)), at_the_program)
-    blocked: list[str] = []
-    page.on("console", lambda message: blocked.append(message.text) if "Content Security" in message.text else None)
-    log_in(page, site, authorize())
-    assert page.get_by_role("heading", level=1).inner_text() == "Let Invoice Robot act for you?"
-    page.get_by_role("button", name="Allow").click()
-    page.wait_for_url(f"{CALLBACK}**")
-    assert parse_qs(urlsplit(arrived[0]).query)["state"] == ["xyz"]
-    assert not blocked
+    with program() as (address, asked):
+        log_in(page, site, asking(address))
+        assert page.get_by_role("heading", level=1).inner_text() == "Let Invoice Robot act for you?"
+        page.get_by_role("button", name="Allow").click()
+        page.wait_for_url(f"{address}/**")
+    given = parse_qs(urlsplit(asked[0]).query)
+    assert given["state"] == ["xyz"]
+    assert "code" in given
 
 
 def test_the_keyboard_is_enough(page: Page, site: str) -> None:
-    page.goto(site + authorize())
-    page.keyboard.type("olivia@example.test")  # the first field has the focus
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/oauth2/authorize?**")
-    for _ in range(20):
+    with program() as (address, asked):
+        page.goto(site + asking(address))
+        page.keyboard.type("olivia@example.test")  # the first field has the focus
         page.keyboard.press("Tab")
-        if page.locator("button:focus").count() and page.locator("button:focus").inner_text() == "Deny":
-            break
-    page.route(re.compile(re.escape(CALLBACK)), lambda route: route.fulfill(body="Oh"))
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{CALLBACK}?error=access_denied**")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/oauth2/authorize?**")
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            if page.locator("button:focus", has_text="Deny").count():
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{address}/**")
+    assert parse_qs(urlsplit(asked[0]).query)["error"] == ["access_denied"]
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_content(page: Page, site: str) -> None:

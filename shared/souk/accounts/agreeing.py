@@ -10,7 +10,7 @@ from souk.accounts.visit import Site, Visit
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.store import ORGANIZATIONS, user_by_email
 from souk.errors import Forbidden
-from souk.graph.scopes import Scope
+from souk.identity.scopes import Scope
 from souk.oauth import OAuth, Pending, Refused
 from souk.web import Response
 

@@ -3,9 +3,10 @@
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -23,7 +24,10 @@ def style_version() -> str:
 
 
 @cache
-def _templates() -> Environment:
+def _templates() -> "Environment":
+    # A seventh of a cold start, which programs that ask for tokens can do without.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
     return Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,

@@ -12,12 +12,14 @@ import hashlib
 import hmac
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from souk.accounts.problems import Stale
+from souk.errors import Conflict
 from souk.identity.tokens import digest
 from souk.storage import Collection, Entity, Key, Table
 from souk.web import Request
@@ -27,6 +29,7 @@ CSRF_FIELD: Final = "csrf"
 """The hidden field that every form of ours has."""
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _BYTES = 32
+_ATTEMPTS = 5
 _OURS: Final = frozenset({"same-origin", "none"})
 
 
@@ -123,17 +126,25 @@ class Sessions:
         """Log a browser out."""
         tx = self._table.transaction()
         tx.update(SESSIONS, session.model_copy(update={"expires": int(now.timestamp())}))
-        tx.commit()
+        with suppress(Conflict):  # a session changes once: another window has ended it
+            tx.commit()
 
     def end_all(self, user_id: str, now: datetime) -> None:
-        """Log somebody out of every browser. `now` is when their old password had no effect any more, or later."""
-        tx = self._table.transaction()
-        last = self._table.get(ENDINGS, user_id, consistent=True)
-        if last:
-            tx.update(ENDINGS, last.model_copy(update={"until": now.timestamp()}))
-        else:
-            tx.create(ENDINGS, Ended(user_id=user_id, until=now.timestamp()))
-        tx.commit()
+        """Log somebody out of every browser. `now` is when their old password had no effect any more, or later.
+
+        Raises Conflict where others keep doing the same.
+        """
+        for _ in range(_ATTEMPTS):
+            last = self._table.get(ENDINGS, user_id, consistent=True)
+            tx = self._table.transaction()
+            if last is None:
+                tx.create(ENDINGS, Ended(user_id=user_id, until=now.timestamp()))
+            else:
+                until = max(last.until, now.timestamp())
+                tx.update(ENDINGS, last.model_copy(update={"until": until}))
+            with suppress(Conflict):
+                return tx.commit()
+        raise Conflict("Your password is changed; you could not be logged out everywhere. Please change it again.")
 
     def csrf(self, browser: Browser) -> str:
         """Return what a form of this browser holds in `CSRF_FIELD`."""
