@@ -280,6 +280,13 @@ def test_a_newer_invitation_takes_the_place_of_an_older_one(olivia: Person) -> N
     accept(olivia, member)
 
 
+def test_a_team_does_not_withdraw_what_its_company_sent(olivia: Person) -> None:
+    add(olivia.souk.table, "160", WEB, ACME, Role.ADMIN)
+    companys = token_of(invite(olivia, wish(invitedToOrganizationsIds=[WEB, OPS])))
+    assert token_of(invite(person(olivia.souk, "160", WEB)))
+    assert accept(olivia, companys)
+
+
 def test_an_invitation_that_cannot_be_mailed_was_never_made(olivia: Person, post: Post) -> None:
     post.broken = "The mail could not be sent; try again later."
     for _ in range(4):  # they do not count

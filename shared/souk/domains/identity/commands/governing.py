@@ -1,18 +1,20 @@
 """Who may change which organization, and the record that is kept of it."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from souk.domains.identity.model import Change, Entry, Organization
 from souk.domains.identity.rules.permissions import rule_of
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS
 from souk.errors import Forbidden, NotFound
-from souk.graph import Context
 from souk.storage import Transaction
 
 _REFUSED: Final = "There is no such organization, or this request is not made for it: see X-Upwork-API-TenantId."
 
+if TYPE_CHECKING:
+    from souk.graph import Context  # the pages take invitations too, and need no graph
 
-def governed(ctx: Context, organization_id: str, action: str) -> Organization:
+
+def governed(ctx: "Context", organization_id: str, action: str) -> Organization:
     """Return an organization that the caller may do something with (an action of ORGANIZATION), as it is now.
 
     Raises NotFound for one that is not that of the request nor a team of it, whether or not there is one, and
@@ -29,7 +31,7 @@ def governed(ctx: Context, organization_id: str, action: str) -> Organization:
     return organization
 
 
-def record(ctx: Context, tx: Transaction, change_id: str, organization: Organization, **facts: str) -> Change:
+def record(ctx: "Context", tx: Transaction, change_id: str, organization: Organization, **facts: str) -> Change:
     """Store, with what is changed, that it was changed; the record has facts by the contract's names."""
     told = {
         **facts,

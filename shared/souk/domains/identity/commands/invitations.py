@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from souk import mail
@@ -33,10 +33,12 @@ from souk.domains.identity.store import (
     user_key,
 )
 from souk.errors import Forbidden, NotFound, SoukError, Unprocessable
-from souk.graph import Context
 from souk.identity.records import MEMBERSHIPS, Membership, membership_key
 from souk.identity.tokens import digest
 from souk.storage import Table, new_id
+
+if TYPE_CHECKING:
+    from souk.graph import Context  # the pages take invitations too, and need no graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Sent:
     token: str
 
 
-def invite(ctx: Context, invitations: Sequence[Invite]) -> dict[str, Any]:
+def invite(ctx: "Context", invitations: Sequence[Invite]) -> dict[str, Any]:
     """Send invitations; each succeeds or fails by itself.
 
     Raises Forbidden for who does not govern the organization of the request, and Unprocessable for too many at once.
@@ -64,15 +66,15 @@ def invite(ctx: Context, invitations: Sequence[Invite]) -> dict[str, Any]:
     return {"succeeded": succeeded, "failed": failed}
 
 
-def revoke(ctx: Context, invitation_id: str) -> bool:
+def revoke(ctx: "Context", invitation_id: str) -> bool:
     """Withdraw an invitation that nobody has accepted.
 
     Raises NotFound for one that is not there or not the caller's to withdraw, and Conflict where it was accepted.
     """
     rule = rule_of("ORGANIZATION", "invite")
     found = next((one for one in invitations_of(ctx.table, ctx.principal.company_id) if one.id == invitation_id), None)
-    own = found and all(ctx.principal.governs(one, found.company_id) for one in found.organization_ids)
-    if not found or not own or not rule.held_by(ctx.principal.role, ctx.principal.permissions):
+    allowed = rule.held_by(ctx.principal.role, ctx.principal.permissions)
+    if not found or not allowed or not _governed(ctx, found):
         raise NotFound("There is no such invitation, or it is not yours to withdraw.")
     tx = ctx.table.transaction()
     tx.update(INVITATIONS, _revoked(rules.check_open(found, ctx.now)))
@@ -122,14 +124,14 @@ def accept(table: Table, token: str, user: User, now: datetime) -> Invitation:
 class _Sender:
     """Who invites, and what is the same for all invitations of one call."""
 
-    ctx: Context
+    ctx: "Context"
     company: Organization
     inviter: User
     sent: dict[str, Invitation]
     """What the company has sent lately, by id."""
 
     @classmethod
-    def of(cls, ctx: Context) -> "_Sender":
+    def of(cls, ctx: "Context") -> "_Sender":
         if not rule_of("ORGANIZATION", "invite").held_by(ctx.principal.role, ctx.principal.permissions):
             raise Forbidden("Only the owners and admins of an organization invite people to it.")
         company = ctx.load(ORGANIZATIONS, ctx.principal.company_id)
@@ -210,7 +212,8 @@ class _Sender:
 
     def _store(self, invitation: Invitation, organization: Organization, wanted: Invite) -> tuple[Invitation, Change]:
         tx = self.ctx.table.transaction()
-        written = [tx.update(INVITATIONS, one) for one in rules.superseded(invitation, self.sent.values())]
+        own = [one for one in self.sent.values() if _governed(self.ctx, one)]
+        written = [tx.update(INVITATIONS, one) for one in rules.superseded(invitation, own)]
         stored = tx.create(INVITATIONS, invitation)
         change = record(
             self.ctx,
@@ -246,6 +249,11 @@ class _Sender:
             tx.commit()
             del self.sent[invitation.id]
             raise Refused("MAIL_NOT_SENT", failed.message) from failed
+
+
+def _governed(ctx: "Context", invitation: Invitation) -> bool:
+    """Say whether the request is made for all that an invitation leads to."""
+    return all(ctx.principal.governs(one, invitation.company_id) for one in invitation.organization_ids)
 
 
 def _still_governs(inviter: Membership, invitation: Invitation) -> bool:

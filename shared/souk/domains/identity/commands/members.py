@@ -1,20 +1,24 @@
 """Changing what a member may do, and whether they are one."""
 
+from typing import TYPE_CHECKING
+
 from souk.domains.identity.commands.governing import governed
 from souk.domains.identity.inputs import UpdateMember
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules import members as rules
 from souk.domains.identity.store import USERS, members_of, memberships_of, user_key
 from souk.errors import Conflict, NotFound
-from souk.graph import Context
 from souk.identity.principal import Role
 from souk.identity.records import MEMBERSHIPS, Membership, membership_key
 from souk.storage import Transaction
 
 _NO_MEMBER = "There is no such member of this organization. Invite people with inviteToTeam."
 
+if TYPE_CHECKING:
+    from souk.graph import Context  # the pages take invitations too, and need no graph
 
-def update(ctx: Context, wanted: UpdateMember) -> Membership:
+
+def update(ctx: "Context", wanted: UpdateMember) -> Membership:
     """Change a member of an organization, or give a colleague a place in another team of the company.
 
     The last owner of a company stays one: another is proven to be there in the same transaction.
@@ -39,7 +43,7 @@ def save(tx: Transaction, membership: Membership) -> Membership:
     return tx.update(MEMBERSHIPS, membership) if membership.version else tx.create(MEMBERSHIPS, membership)
 
 
-def _member(ctx: Context, organization: Organization, user_id: str) -> tuple[User, Membership]:
+def _member(ctx: "Context", organization: Organization, user_id: str) -> tuple[User, Membership]:
     """Return a member; a colleague from another place of the company as one who has no role here yet."""
     at_user, at_membership = user_key(user_id), membership_key(user_id, organization.id)
     items = ctx.table.batch_get([at_user, at_membership], consistent=True)
@@ -59,7 +63,7 @@ def _member(ctx: Context, organization: Organization, user_id: str) -> tuple[Use
     )
 
 
-def _another_owner(ctx: Context, leaving: Membership) -> Membership:
+def _another_owner(ctx: "Context", leaving: Membership) -> Membership:
     """Return an owner of the same company who stays. Raises Conflict where there is none."""
     for one in members_of(ctx.table, leaving.organization_id):
         if rules.owns(one) and one.user_id != leaving.user_id:
@@ -67,7 +71,7 @@ def _another_owner(ctx: Context, leaving: Membership) -> Membership:
     raise Conflict("This is the last owner of the company; make somebody else an owner first.")
 
 
-def _with_companies(ctx: Context, user: User, after: Membership) -> User:
+def _with_companies(ctx: "Context", user: User, after: Membership) -> User:
     """Return a person with the companies that they are a member of after a change.
 
     The person is written even if nothing of that changes, so that of two changes at once one begins again.
