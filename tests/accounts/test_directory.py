@@ -22,6 +22,7 @@ def test_what_somebody_says_at_sign_up_is_known_when_they_log_in(cognito: Cognit
     assert proven.person.registration == NORA
     assert (proven.person.email, proven.person.verified, proven.authenticator) == ("nora@example.test", True, False)
     assert directory.proven(proven.access_token).person == proven.person
+    assert proven.access_token not in repr(proven)
 
 
 def test_whoever_an_operator_entered_with_less_is_a_client(cognito: Cognito) -> None:

@@ -9,7 +9,7 @@ Every call is one of those that Cognito takes from anybody: this function needs 
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,7 +64,7 @@ class Challenge:
 
     step: Step
     username: str
-    session: str
+    session: str = field(repr=False)
     """Cognito's, good for some minutes. It is of use to those only who can pass the step."""
 
 
@@ -75,7 +75,7 @@ class Proven:
     person: Person
     authenticator: bool
     """Whether they are asked for a code of an authenticator app as well."""
-    access_token: str
+    access_token: str = field(repr=False)
     """Cognito's, with which they change their own password and authenticator. It is no token of Souk's."""
 
 

@@ -1,0 +1,92 @@
+"""Accepting an invitation on its page."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from souk.domains.identity.model import Invitation
+from souk.domains.identity.store import INVITATIONS, memberships_of
+from souk.identity.principal import Role
+from souk.identity.tokens import digest
+from souk.storage import Table
+from souk.web import Router
+from tests.accounts.browser import BASE, Browser
+from tests.accounts.pool import PASSWORD, Cognito
+from tests.accounts.walks import log_in
+from tests.domains.identity.people import ACME, LIAM, OLIVIA
+
+TOKEN = "a-token-of-an-invitation"
+ADDRESS = f"/account/invitation?token={TOKEN}"
+
+
+def invite(table: Table, landing_url: str = "https://acme.test/welcome") -> None:
+    invitation = Invitation(
+        hash=digest(TOKEN),
+        id="1",
+        email="liam@example.test",
+        company_id=ACME,
+        organization_ids=(ACME,),
+        role=Role.ADMIN,
+        inviter_id=OLIVIA,
+        inviter_organization_id=ACME,
+        company_name="Acme",
+        inviter_name="Olivia O.",
+        flow="tests",
+        landing_url=landing_url,
+        created=int(datetime.now(UTC).timestamp()),
+        expires=int(datetime.now(UTC).timestamp()) + 86_400,
+    )
+    tx = table.transaction()
+    tx.create(INVITATIONS, invitation)
+    tx.commit()
+
+
+@pytest.fixture
+def invited(society: Table, cognito: Cognito) -> Table:
+    cognito.admit("liam@example.test", "Liam", "Larsen")
+    return society
+
+
+def roles(table: Table) -> dict[str, Role]:
+    return {one.organization_id: one.role for one in memberships_of(table, LIAM)}
+
+
+def test_who_is_invited_logs_in_and_joins(invited: Table, router: Router) -> None:
+    invite(invited)
+    browser = Browser(router)
+    page = log_in(browser, "liam@example.test", address=ADDRESS)
+    assert page.url == f"{BASE}{ADDRESS}"
+    assert "Olivia O. invites you to work with Acme" in page.text
+    assert ACME not in roles(invited)  # not by looking at it
+
+    page = browser.submit(page, button="answer=join")
+
+    assert "You are a member of Acme now" in page.text
+    assert roles(invited)[ACME] is Role.ADMIN
+    assert ("a", {"href": "https://acme.test/welcome", "rel": "noreferrer"}) in page.tags
+    assert browser.post(ADDRESS, browser.get("/account").forms[0].fields).status == 409
+
+
+def test_an_invitation_is_for_whom_it_was_sent_to(invited: Table, cognito: Cognito, router: Router) -> None:
+    invite(invited)
+    cognito.admit("omar@example.test")
+    browser = Browser(router)
+    page = log_in(browser, "omar@example.test", address=ADDRESS)
+    assert page.status == 403
+    assert browser.post(ADDRESS, browser.get("/account").forms[0].fields).status == 403
+    assert ACME not in roles(invited)
+
+
+@pytest.mark.parametrize("address", ["/account/invitation", "/account/invitation?token=another"])
+def test_a_token_that_is_none_is_said_so(invited: Table, router: Router, address: str) -> None:
+    invite(invited)
+    assert log_in(Browser(router), "liam@example.test", PASSWORD, address).status == 404
+
+
+@pytest.mark.parametrize("landing", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://[", ""])
+def test_who_invites_leads_nobody_to_what_is_no_page(invited: Table, router: Router, landing: str) -> None:
+    invite(invited, landing)
+    browser = Browser(router)
+    page = browser.submit(log_in(browser, "liam@example.test", address=ADDRESS), button="answer=join")
+    assert "You are a member of Acme now" in page.text
+    assert not [given for tag, given in page.tags if tag == "a" and not given["href"].startswith(("#", BASE))]
