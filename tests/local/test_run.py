@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from souk.local import emulator, run
+from souk.local import demo, emulator, run
 from souk.local.problem import Problem
 from tests.support.running import request_of
 
@@ -11,6 +11,13 @@ def test_the_welcome_says_where_then_how_then_where_to_look() -> None:
     text = "\n".join(run.welcome("http://127.0.0.1:8000", "oauth2v2_x"))
     ready, call, look = (text.index(part) for part in ("Souk is ready at http", "curl http", "GraphiQL at http"))
     assert ready < call < look
+
+
+def test_the_welcome_says_how_to_log_in() -> None:
+    (line,) = [line for line in run.welcome("http://127.0.0.1:8000", "oauth2v2_x") if "Log in" in line]
+    assert "http://127.0.0.1:8000/account" in line
+    assert demo.CLIENT in line
+    assert demo.PASSWORD in line
 
 
 def test_the_curl_line_sends_the_query_with_the_token() -> None:
