@@ -18,8 +18,8 @@ from souk.settings import settings
 @pytest.fixture
 def owner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """Stand in for Lambda."""
-    names = ("FUNCTION", "TARGET", "TABLE", "BUS", "ATTACHMENTS_BUCKET", "SEARCH_BUCKET", "CURSOR_SECRET", "COUNTERS")
-    for name in names:
+    names = "FUNCTION TARGET WRITES TABLE BUS ATTACHMENTS_BUCKET SEARCH_BUCKET CURSOR_SECRET COUNTERS"
+    for name in names.split():
         monkeypatch.setenv(f"SOUK_{name}", "x")
     monkeypatch.setenv("SOUK_PREFIX", "souk-test")
     monkeypatch.setenv("SOUK_ADDRESS_LIMIT", "")

@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+from typing import Any
 
 import botocore.session
 import pytest
@@ -42,7 +43,7 @@ def test_at_debug_the_libraries_do_not_write_down_what_they_send(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     session = botocore.session.get_session()
-    vault = session.create_client("secretsmanager", "us-east-1")
+    vault: Any = session.create_client("secretsmanager", "us-east-1")
     with caplog.at_level(logging.DEBUG):
         vault.create_secret(Name="till", SecretString="open-sesame")
         assert vault.get_secret_value(SecretId="till")["SecretString"] == "open-sesame"

@@ -3,6 +3,6 @@
 from souk.starting import lasting
 
 with lasting():
-    from souk.serving import auth
+    from souk.web_serving import answer
 
-    handler = auth()
+    handler = answer

@@ -6,7 +6,6 @@ importing every domain would be the slowest parts of a cold start, and grow with
 
 import pickle
 import sys
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,11 +33,8 @@ class Manifest(NamedTuple):
     contract: Compiled
     declared_in: dict[str, str]
     """The name of the domain that declares a field, by coordinate."""
-    writes: dict[str, tuple[str, ...]]
-    """The beginnings of the partition keys that a function may write, by its name."""
 
 
-@cache
 def load() -> Manifest:
     """Return the compiled manifest, or make it where nothing is compiled."""
     if not ARTEFACT.exists():
@@ -53,8 +49,7 @@ def compile_manifest() -> Manifest:
     from souk.graph import assembly  # noqa: PLC0415 - likewise
 
     declared_in = {coordinate: domain.name for domain in app.DOMAINS for coordinate in sorted(domain.coordinates)}
-    writes = {name: spec.writes for name, spec in app.FUNCTIONS.items()}
-    return Manifest(_compiled(assembly.assemble()), declared_in, writes)
+    return Manifest(_compiled(assembly.assemble()), declared_in)
 
 
 def _compiled(sdl: Assembled) -> Compiled:

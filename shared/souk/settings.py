@@ -15,6 +15,8 @@ class Settings:
     """Which of Souk's functions this process is."""
     target: str
     """`aws` or `local`."""
+    writes: tuple[str, ...]
+    """The beginnings of the partition keys that this function alone writes; its role says the same."""
     table: str
     bus: str
     attachments_bucket: str
@@ -44,6 +46,7 @@ def settings() -> Settings:
         prefix=env["SOUK_PREFIX"],
         function=env["SOUK_FUNCTION"],
         target=env["SOUK_TARGET"],
+        writes=tuple(env["SOUK_WRITES"].split()),
         table=env["SOUK_TABLE"],
         bus=env["SOUK_BUS"],
         attachments_bucket=env["SOUK_ATTACHMENTS_BUCKET"],

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from souk.graph.scopes import Scope
 from souk.identity.principal import Role
 from souk.identity.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, AccessToken, ApiKey, Grant, Membership
+from souk.identity.scopes import Scope
 from souk.identity.tokens import TokenParts, digest, mint
 
 REFERENCE_QUERY = "{ requestMetadata { sudo internal } }"
@@ -24,6 +24,7 @@ def environment() -> dict[str, str]:
         "SOUK_PREFIX": "souk-bench",
         "SOUK_FUNCTION": "graphql",
         "SOUK_TARGET": "local",
+        "SOUK_WRITES": "",
         "SOUK_TABLE": "bench",
         "SOUK_BUS": "bench",
         "SOUK_ATTACHMENTS_BUCKET": "bench",

@@ -22,9 +22,9 @@ from souk.graph.assembly import assemble
 from souk.graph.context import Context
 from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine, Request
-from souk.graph.scopes import Scope
 from souk.identity.metering import Meter
 from souk.identity.principal import Principal, Role
+from souk.identity.scopes import Scope
 from souk.storage import Table
 from tests.bench.measure import call_seconds
 

@@ -13,11 +13,11 @@ from souk.graph.binder import Graph
 from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine
 from souk.graph.http import Api
-from souk.graph.scopes import Scope
 from souk.identity.issuing import issue_token
 from souk.identity.metering import Meter
 from souk.identity.principal import Role
 from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
+from souk.identity.scopes import Scope
 from souk.storage import Table
 from tests.support import table as table_shape
 

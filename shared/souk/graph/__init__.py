@@ -3,6 +3,6 @@
 from souk.graph.binder import BindingError, Graph
 from souk.graph.context import Context
 from souk.graph.domain import Domain
-from souk.graph.scopes import Scope
+from souk.identity.scopes import Scope
 
 __all__ = ["BindingError", "Context", "Domain", "Graph", "Scope"]

@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from souk.graph.binder import Graph
-from souk.graph.scopes import Scope
+from souk.identity.scopes import Scope
 
 _EVERY_REQUEST = frozenset({Scope.COMMON_ENTITIES_READ})
 _MAX_LISTED = 200  # fields in one message

@@ -25,7 +25,7 @@ from souk.errors import NotBuilt, NotFound, Unprocessable
 from souk.graph.assembly import Contract
 from souk.graph.domain import ComputedField, Domain, Link, RootField
 from souk.graph.links import Follower, keys_of, target
-from souk.graph.scopes import Scope
+from souk.identity.scopes import Scope
 from souk.naming import to_snake
 
 _MAX_REPORTED = 10  # rules that one input breaks

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from souk.graph.scopes import Scope
+from souk.identity.scopes import Scope
 from souk.storage import Collection
 
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -6,8 +6,8 @@ import pytest
 from moto import mock_aws
 
 from souk.domains.reference import ontology
-from souk.graph.scopes import Scope
 from souk.identity.records import MEMBERSHIPS
+from souk.identity.scopes import Scope
 from souk.storage import Table
 from tests.support import table as table_shape
 from tests.support.api import Person, Souk, person

@@ -15,9 +15,9 @@ from souk.domains.identity.rules.api_key_requirements import check, refusal
 from souk.domains.identity.store import ORGANIZATIONS, USERS, api_keys_of, create_user
 from souk.errors import Forbidden, NotFound
 from souk.graph import Context, Scope
-from souk.graph.scopes import scope_of
 from souk.identity.principal import Role
 from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, GrantType, KeyState, Membership
+from souk.identity.scopes import scope_of
 from souk.identity.tokens import digest
 from souk.storage import Model, Transaction, new_id
 
