@@ -11,7 +11,6 @@ import orjson
 
 from souk.domains.identity.model import Organization, OrganizationLegacyType, OrganizationType
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.graph.scopes import Scope
 from souk.identity.authentication import authenticate
 from souk.identity.issuing import RefreshTokens
 from souk.identity.principal import Principal, Role
@@ -23,6 +22,7 @@ from souk.identity.records import (
     GrantType,
     Membership,
 )
+from souk.identity.scopes import Scope
 from souk.identity.tokens import digest
 from souk.oauth import OAuth, Pending, Refused
 from souk.storage import Table

@@ -9,8 +9,8 @@ import pytest
 from authlib.oauth2 import rfc8414, rfc9207
 
 from souk.errors import Unauthorized
-from souk.graph.scopes import Scope
 from souk.identity.records import KeyState
+from souk.identity.scopes import Scope
 from souk.web import Router
 from tests.oauth.shop import (
     APP,

@@ -5,7 +5,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from souk.errors import Forbidden
-from souk.graph.scopes import Scope
+from souk.identity.scopes import Scope
 from souk.identity.tokens import PREFIX
 from souk.oauth import Pending
 from souk.web import Response

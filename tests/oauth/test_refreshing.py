@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from souk.errors import Conflict, Unauthorized
-from souk.graph.scopes import Scope
 from souk.identity.records import GRANTS
+from souk.identity.scopes import Scope
 from souk.identity.tokens import PREFIX, parts_of
 from souk.oauth.renewals import REPEAT
 from souk.storage import Transaction

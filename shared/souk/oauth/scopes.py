@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from souk.graph.scopes import Scope
+from souk.identity.scopes import Scope
 
 
 def wire(names: Iterable[str]) -> str:
