@@ -1,6 +1,7 @@
 """One world for all requests of a module."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 import boto3
 import pytest
@@ -9,7 +10,7 @@ from moto import mock_aws
 from souk import aws as clients
 from souk import mail
 from souk.domains.jobs.search import index
-from souk.settings import settings
+from souk.settings import Settings, settings
 from souk.storage import Table
 from tests.authority.estate import BRIEF, DESIGN, SKETCH
 from tests.authority.world import World
@@ -27,8 +28,8 @@ def world() -> Iterator[World]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
-        for name in ("PREFIX", "FUNCTION", "TARGET", "TABLE", "BUS", "SEARCH_BUCKET", "CURSOR_SECRET", "COUNTERS"):
-            patch.setenv(f"SOUK_{name}", "test")
+        for one in fields(Settings):
+            patch.setenv(f"SOUK_{one.name.upper()}", "test")
         patch.setenv("SOUK_ADDRESS_LIMIT", "")
         patch.setenv("SOUK_ATTACHMENTS_BUCKET", _BUCKET)
         settings.cache_clear()

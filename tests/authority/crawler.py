@@ -1,0 +1,179 @@
+"""Following every field that a root field leads to, as far as somebody gets, and noting which secrets they are told.
+
+One request shows the plain fields of one place in the graph and where it leads on. A field that fails is left out of
+the next attempt, so that its error hides nothing beside it.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+    parse,
+    print_ast,
+)
+
+from souk.app import graph
+from tests.authority import estate
+from tests.authority.row import Row
+from tests.authority.world import Viewer, World
+from tests.support.api import Answer
+
+ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
+    "CurrentOrganization.childOrganization": (f'(id: "{estate.VAULT}", userId: "{estate.OLIVIA}")',),
+    "CurrentOrganization.childOrganizations": ("", f'(userId: "{estate.OLIVIA}")'),
+    "CurrentOrganization.jobPosting": ("(jobPostingFilter: {})",),
+    "CurrentOrganization.userPermissions": (
+        f'(filter: {{resourceType_eq: OPENING, userId: "{estate.LIAM}", teamOrgIds_any: ["{estate.VAULT}"]}})',
+        "(filter: {resourceType_eq: ORGANIZATION, returnAllTeams: true})",
+    ),
+    "CurrentUser.i18NSettings": ("", f'(companyReferencedId: "{estate.ACME}")'),
+    "CurrentUser.userPermissions": (f'(filter: {{resourceType_eq: OPENING, teamOrgIds_any: ["{estate.VAULT}"]}})',),
+    "GenericOrganization.jobPosting": ("(jobPostingFilter: {})",),
+    "PrivateCompanyInfo.jobPosts": ("(jobPostsFilter: {excludeHidden: false})",),
+}
+"""How nested fields are called: those that need arguments, and those that say more with some."""
+
+_DEEPEST = 14
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A place in the graph: the way there, and the type of what is found."""
+
+    steps: tuple[str, ...]
+    """Fields with their arguments, and type conditions."""
+    keys: tuple[str, ...]
+    """Under which names an answer has them."""
+    type: GraphQLObjectType
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A field to select, with its arguments."""
+
+    key: str
+    text: str
+    coordinate: str
+    definition: GraphQLField
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether there are fields below it."""
+        return not is_leaf_type(get_named_type(self.definition.type))
+
+    @property
+    def selected(self) -> str:
+        """The selection of it, as far as one place goes."""
+        return f"{self.text} {{ __typename }}" if self.leads_on else self.text
+
+
+@dataclass
+class Crawler:
+    """Somebody who looks at everything they can get to."""
+
+    world: World
+    viewer: Viewer
+    places_per_field: int = 2
+    """From how many places one field is followed."""
+    told: set[str] = field(default_factory=set)
+    """The secrets that they were told, whether or not they may know them."""
+    leaked: set[tuple[str, str]] = field(default_factory=set)
+    """Those that they may not know, with the way on which they were told."""
+    _unbuilt: set[str] = field(default_factory=set)
+    """Fields that said so; they are not asked again."""
+    _visits: Counter[str] = field(default_factory=Counter)
+
+    def crawl(self, row: Row) -> None:
+        """Follow everything from a row's root field."""
+        operation = parse(row.document).definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        root = operation.selection_set.selections[0]
+        assert isinstance(root, FieldNode)
+        bare = print_ast(FieldNode(name=root.name, arguments=root.arguments, directives=()))
+        declared = (print_ast(one) for one in operation.variable_definitions or () if print_ast(one.variable) in bare)
+        head = f"query ({', '.join(declared)})".replace("()", "")
+        definition = graph().object_type("Query").fields[row.name]
+        waiting = deque(self._places((), (), bare, row.name, definition))
+        while waiting:
+            place = waiting.popleft()
+            for step in self._look(row, head, place):
+                self._visits[step.coordinate] += 1
+                if self._visits[step.coordinate] <= self.places_per_field and len(place.keys) < _DEEPEST:
+                    waiting += self._places(place.steps, place.keys, step.text, step.key, step.definition)
+
+    @staticmethod
+    def _places(
+        steps: tuple[str, ...], keys: tuple[str, ...], text: str, key: str, definition: GraphQLField
+    ) -> Iterator[_Place]:
+        named = get_named_type(definition.type)
+        for one in graph().concrete(named):
+            condition = () if one is named else (f"... on {one.name}",)
+            yield _Place((*steps, text, *condition), (*keys, key), one)
+
+    def _look(self, row: Row, head: str, place: _Place) -> list[_Step]:
+        """Ask for all fields of a place; return those that have a value and lead on."""
+        selected = [step for step in _steps(place.type) if step.coordinate not in self._unbuilt]
+        while selected:
+            document = " { ".join((head, *place.steps, " ".join(step.selected for step in selected)))
+            document += " }" * (len(place.steps) + 1)
+            answer = self.world[self.viewer].call(document, dict(row.variables))
+            self._note(answer, document, row)
+            failed = {key: error for error in answer.json.get("errors", ()) if (key := _failed(error, place))}
+            if not failed:
+                found = list(_values(answer.json.get("data"), place.keys))
+                return [step for step in selected if step.leads_on and any(one.get(step.key) for one in found)]
+            for step in selected:
+                if step.key in failed and failed[step.key]["extensions"]["code"] == "NOT_BUILT":
+                    self._unbuilt.add(step.coordinate)
+            selected = [step for step in selected if step.key not in failed]
+        return []
+
+    def _note(self, answer: Answer, document: str, row: Row) -> None:
+        assert answer.status == 200, answer.json
+        codes = {error["extensions"]["code"] for error in answer.json.get("errors", ())}
+        assert codes <= {"NOT_BUILT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}, (document, answer.json)
+        request = {"query": document, "variables": dict(row.variables)}
+        self.told |= self.world.secrets.told(answer.json)
+        self.leaked |= {(one, document) for one in self.world.leaked(answer, request, self.viewer)}
+
+
+def _steps(type_: GraphQLObjectType) -> Iterator[_Step]:
+    for name, definition in type_.fields.items():
+        coordinate = f"{type_.name}.{name}"
+        if coordinate in ARGUMENTS:
+            ways = ARGUMENTS[coordinate]
+        elif any(is_required_argument(argument) for argument in definition.args.values()):
+            assert coordinate not in graph().computed, f"Say in ARGUMENTS how {coordinate} is called."
+            continue  # it is not built
+        else:
+            ways = ("",)
+        for at, arguments in enumerate(ways):
+            key = f"{name}{at}" if at else name
+            yield _Step(key, f"{key}: {name}{arguments}" if at else name + arguments, coordinate, definition)
+
+
+def _failed(error: dict[str, Any], place: _Place) -> str | None:
+    """Return which of the fields of a place failed; None where the place itself cannot be reached."""
+    keys = [key for key in error.get("path", ()) if isinstance(key, str)]
+    return keys[len(place.keys)] if len(keys) > len(place.keys) else None
+
+
+def _values(data: Any, keys: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Return what an answer has at a place, in lists each entry."""
+    if isinstance(data, list):
+        for one in data:
+            yield from _values(one, keys)
+    elif isinstance(data, dict):
+        if keys:
+            yield from _values(data.get(keys[0]), keys[1:])
+        else:
+            yield data

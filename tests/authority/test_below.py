@@ -1,0 +1,84 @@
+"""What lies below the root fields: wherever links and lists lead, nobody is told more than they may know."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.authority.crawler import Crawler
+from tests.authority.estate import ACME, BRIEF, CLOUD, DRAFT, INVITATION, OLIVIA, RIVAL, SKETCH, VAULT
+from tests.authority.row import common, own
+from tests.authority.rows import ROWS
+from tests.authority.secrets import Circle
+from tests.authority.world import COLLEAGUE, INVITED, OWNER, RIVAL_OWNER, SERVICE, Viewer, World
+from tests.domains.jobs.inputs import FIXED_PRICE, everything
+from tests.domains.jobs.market import CREATE, SEARCH
+
+NO_FIELD_SHOWS_IT = {SKETCH, "canary-file-name", INVITATION, "canary-invited"}
+# What is Acme's comes first: what somebody owns themselves is then followed as far as it leads elsewhere.
+STARTS = sorted(
+    (row for row in ROWS if not row.changes and row.strangers is not common), key=lambda row: row.strangers is own
+)
+
+
+@pytest.mark.parametrize("viewer", [COLLEAGUE, SERVICE, RIVAL_OWNER, INVITED], ids=str)
+def test_nobody_is_told_what_they_may_not_know(world: World, viewer: Viewer) -> None:
+    crawler = Crawler(world, viewer)
+    with world.untouched():
+        for row in STARTS:
+            crawler.crawl(row)
+    assert not crawler.leaked
+    circles = {world.secrets.circles[text] for text in crawler.told if text not in world.secrets.persons}
+    assert circles >= viewer.knows, "what they may know is told to them"
+
+
+def test_the_owner_is_told_every_secret_that_is_shown_to_anybody(world: World) -> None:
+    """So each of them stands where it is shown to somebody, and others would find it there."""
+    crawler = Crawler(world, OWNER, places_per_field=1)
+    with world.untouched():
+        for row in STARTS:
+            crawler.crawl(row)
+    assert not crawler.leaked
+    # Colleagues have the same fields as the owner.
+    secrets = {
+        text for text in world.secrets.circles if world.secrets.persons.get(text, OWNER.user_id) == OWNER.user_id
+    }
+    not_told = secrets - crawler.told
+    assert not_told == NO_FIELD_SHOWS_IT | {one for one in secrets if world.secrets.circles[one] is Circle.NOBODY}
+
+
+def test_a_posting_that_names_what_is_somebody_elses_leads_nowhere(world: World) -> None:
+    """What a client writes under the names of ids is a note of theirs, and no link."""
+    request = everything(BRIEF, **FIXED_PRICE, createdById=OLIVIA, changedById=OLIVIA, companyId=ACME, uid=OLIVIA)
+    request |= {"organizationId": RIVAL, "attachmentIds": None, "enterpriseCustomFields": None}
+    request["jobPostingInfo"] |= {"draftJobPostingId": DRAFT, "lastOboAgentUserId": OLIVIA, "reasonRid": None}
+    request["ptcInfo"] |= {"teamId": VAULT, "talentCloudIds": [CLOUD], "employerCompanyReference": ACME}
+    with world.undone():
+        made = world[RIVAL_OWNER].call(CREATE, {"request": request}).data["createJobPosting"]
+        crawler = Crawler(world, RIVAL_OWNER, places_per_field=1)
+        for row in {row.field: row for row in ROWS if row.name in ("jobPosting", "marketplaceJobPosting")}.values():
+            crawler.crawl(replace(row, variables={"id": made["id"]}))
+    assert {text for text, _ in crawler.leaked} == {DRAFT}, "what they wrote themselves"
+
+
+def test_who_is_invited_finds_by_words_what_others_do_not(world: World) -> None:
+    found = world[INVITED].call(SEARCH, {"filter": {"titleExpression_eq": "canary"}}).data
+    assert found["marketplaceJobPostingsSearch"]["totalCount"] == 2
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"titleExpression_eq": "canary"},
+        {"searchExpression_eq": '"canary-private-title"'},
+        {"searchExpression_eq": "anvil", "budgetRange_eq": {"rangeStart": 918_000, "rangeEnd": 919_000}},
+        {"ptcIds_any": [CLOUD]},
+        {"ptcOnly_eq": True},
+        {"previousClients_eq": True},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("viewer", [COLLEAGUE, SERVICE, RIVAL_OWNER], ids=str)
+def test_a_search_does_not_tell_by_what_it_finds(world: World, viewer: Viewer, wanted: dict[str, Any]) -> None:
+    found = world[viewer].call(SEARCH, {"filter": wanted}).data["marketplaceJobPostingsSearch"]
+    assert (found["totalCount"], found["edges"]) == (0, [])
