@@ -440,6 +440,16 @@ def test_a_change_needs_a_proof_of_this_minute_and_this_person(
     assert omar.submit(page, button="do=new-authenticator", follow=False).status == 403
 
 
+def test_a_proof_that_is_over_is_given_again(olivia: Browser, cognito: Cognito) -> None:
+    page = olivia.submit(olivia.get("/account/security"), password=PASSWORD)
+    cognito.failing["associate_software_token"] = "NotAuthorizedException"
+    page = olivia.submit(page, button="do=new-authenticator")
+    assert "confirm again that it is you" in page.text
+    del cognito.failing["associate_software_token"]
+    page = olivia.submit(page, password=PASSWORD)
+    assert "otpauth:" in olivia.submit(page, button="do=new-authenticator").body
+
+
 # The directory in trouble
 
 

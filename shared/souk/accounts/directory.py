@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from souk.accounts.problems import Invalid, TryLater
+from souk.accounts.problems import Invalid, ProofOver, TryLater
 from souk.accounts.registration import Registration, Side
 from souk.errors import SoukError
 from souk.log import logger
@@ -166,7 +166,7 @@ class Directory:
         return Challenge(Step(name), internal, answer["Session"])
 
     def proven(self, access_token: str) -> Proven:
-        """Return whom one of Cognito's access tokens is about. Raises Invalid when it is over."""
+        """Return whom one of Cognito's access tokens is about. Raises ProofOver when it is over."""
         answer = self._ask_with(access_token, self._client.get_user)
         known = {one["Name"]: one.get("Value", "") for one in answer["UserAttributes"]}
         person = Person(
@@ -239,7 +239,7 @@ class Directory:
     # Asking Cognito
 
     def _ask_with(self, access_token: str, operation: Callable[..., Any], **arguments: Any) -> Mapping[str, Any]:
-        over = {"NotAuthorizedException": Invalid("This took too long. Please confirm again that it is you.")}
+        over: dict[str, SoukError] = {"NotAuthorizedException": ProofOver()}
         refusals = over | dict(arguments.pop("refusals", {}))
         return _call(operation, refusals, arguments.pop("policy_field", ""), AccessToken=access_token, **arguments)
 

@@ -7,7 +7,7 @@ from souk.accounts import registration
 from souk.accounts.connections import connections, disconnect
 from souk.accounts.directory import Challenge, Proven
 from souk.accounts.entering import challenge, proof, refused
-from souk.accounts.problems import Invalid, Stale
+from souk.accounts.problems import Invalid, ProofOver, Stale
 from souk.accounts.visit import Visit
 from souk.domains.identity.model import User
 from souk.web import Response
@@ -71,6 +71,8 @@ def _change(visit: Visit, user: User) -> Response:
                 return visit.to("/account", said="authenticator-off")
             case _:
                 raise Stale
+    except ProofOver as over:
+        return visit.corrected("prove.html", over, user=user)
     except Invalid as invalid:
         return _offer(visit, user, token, authenticator=authenticator, secret=secret, invalid=invalid)
     return _offer(visit, user, token, authenticator=authenticator, secret=secret)

@@ -19,6 +19,13 @@ class Invalid(Unprocessable):
         return invalid
 
 
+class ProofOver(Invalid):
+    """Somebody proved who they are too long ago for a change to their account."""
+
+    def __init__(self) -> None:
+        super().__init__("This took too long. Please confirm again that it is you.")
+
+
 class TryLater(SoukError):
     """The directory of people has been asked too much, by this person or by all."""
 
