@@ -10,6 +10,7 @@ from graphql import GraphQLSchema
 from souk.domains.files.resolvers import domain as files
 from souk.domains.identity.resolvers import domain as identity
 from souk.domains.jobs.resolvers import domain as jobs
+from souk.domains.payments.resolvers import domain as payments
 from souk.domains.reference.resolvers import domain as reference
 from souk.graph.assembly import assemble
 from souk.graph.binder import Graph
@@ -17,7 +18,7 @@ from souk.graph.domain import Domain
 from souk.graph.execution import GATEWAY
 from souk.storage.transaction import OUTBOX_PREFIX
 
-DOMAINS: tuple[Domain, ...] = (files, identity, jobs, reference)
+DOMAINS: tuple[Domain, ...] = (files, identity, jobs, payments, reference)
 """Each is `souk.domains.<name>.resolvers.domain`, and found there again by its name."""
 
 
