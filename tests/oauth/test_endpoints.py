@@ -12,6 +12,7 @@ from souk.errors import Unauthorized
 from souk.identity.records import KeyState
 from souk.identity.scopes import Scope
 from souk.web import Router
+from tests.oauth.racing import at_once
 from tests.oauth.shop import (
     APP,
     CHALLENGE,
@@ -77,6 +78,13 @@ def test_what_is_no_token_is_revoked_already(shop: Shop, token: str) -> None:
 def test_revoking_twice_is_no_error(shop: Shop, which: str) -> None:
     token = shop.tokens()[which]
     assert shop.revoke(token).status == shop.revoke(token).status == 200
+
+
+def test_of_many_who_revoke_one_token_at_once_all_succeed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = shop.tokens()["access_token"]
+    answers = at_once(monkeypatch, 5, lambda: shop.revoke(token))
+    assert {answer.status for answer in answers} == {200}
+    assert not works(shop, token)
 
 
 @pytest.mark.parametrize("hint", ["access_token", "refresh_token", "banana"])

@@ -52,14 +52,14 @@ class RefreshGrant(RefreshTokenGrant):
     def create_token_response(self) -> Answer:
         """Renew the tokens. Who loses a race reads again, and so finds its refresh token just used."""
         held = cast("Renewable", self.request.refresh_token)
+        grant: Grant | None = held.grant
         for _ in range(_ATTEMPTS):
-            grant = self.server.table.get(GRANTS, held.grant.id, consistent=True)
             if grant is None:
                 break
             try:
                 return 200, tokens(self._renewed(held, grant)), []
             except Conflict:
-                continue
+                grant = self.server.table.get(GRANTS, grant.id, consistent=True)
         raise Conflict("Others are using the same refresh token at this moment; try again.")
 
     def _renewed(self, held: Renewable, grant: Grant) -> Issued:

@@ -1,0 +1,66 @@
+"""Whatever is sent, the answer is an answer."""
+
+import base64
+from urllib.parse import urlencode
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from souk.oauth import Pending, Refused
+from souk.oauth.requests import FORM, STATE, WHAT, WHERE
+from tests.oauth.shop import BACK, CHALLENGE, RIVAL, ROBOT, SECRETS, SHOP, Shop, basic, sent
+from tests.oauth.shop import FORM as FORM_TYPE
+
+ERRORS = {
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+}
+known = st.sampled_from(
+    [
+        *("", SHOP, RIVAL, ROBOT, *SECRETS.values(), BACK, CHALLENGE, "S256", "code", "token"),
+        *("authorization_code", "refresh_token", "job-postings-read", "oauth2v2_", "a b", "https://evil.test"),
+    ]
+)
+values = known | st.text(max_size=30) | st.text('\0\r\n\t "\\\\%&=#<>é\U0001f600', max_size=8)
+pairs = st.tuples(st.sampled_from(sorted(FORM | STATE | WHAT | WHERE)) | st.text(max_size=8), values)
+headers = (
+    st.none()
+    | st.text(max_size=30)
+    | st.binary(max_size=30).map(lambda raw: "Basic " + base64.b64encode(raw).decode())
+    | st.sampled_from([basic(SHOP), basic(ROBOT), basic(SHOP, "wrong")])
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(["token", "revoke", "introspect"]), st.lists(pairs, max_size=8) | st.binary(max_size=40), headers
+)
+def test_programs_hear_what_is_wrong(
+    standing: Shop, path: str, body: list[tuple[str, str]] | bytes, authorization: str | None
+) -> None:
+    raw = body if isinstance(body, bytes) else urlencode(body)
+    answer = standing.post(path, raw, authorization=authorization, content_type=FORM_TYPE)
+    if answer.status != 200:
+        assert answer.error in ERRORS
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(pairs, max_size=8), st.booleans())
+def test_browsers_stay_or_go_to_where_the_key_says(
+    standing: Shop, query: list[tuple[str, str]], in_order: bool
+) -> None:
+    begin = [("client_id", SHOP), ("response_type", "code")] if in_order else []
+    asked = standing.asks(urlencode([*begin, *query]))
+    if isinstance(asked, Refused):
+        assert asked.status == 400
+    elif isinstance(asked, Pending):
+        assert asked.redirect_uri == BACK
+    else:
+        back = sent(asked)
+        assert back.target == BACK
+        assert back.answer["error"] in ERRORS
