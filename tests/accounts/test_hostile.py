@@ -1,5 +1,6 @@
 """What others may try: forms and cookies that are not of our pages, addresses that lead away, and names that bite."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
@@ -500,3 +501,24 @@ def test_somebody_who_is_not_there_agrees_to_nothing(society: Table, cognito: Co
     local = web(society, cognito, auto_consent="nobody@example.test", behind_door=True)
     answer = Browser(local, base="http://127.0.0.1:8000", local=True).get(authorize(), follow=False)
     assert (answer.status, answer.location) == (403, "")
+
+
+# The log
+
+
+@pytest.mark.usefixtures("society")
+def test_the_log_holds_nothing_secret_at_any_level(
+    cognito: Cognito, router: Router, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    cognito.admit("olivia@example.test")
+    caplog.set_level(logging.DEBUG)
+    browser = Browser(router)
+    page = log_in(browser, "olivia@example.test", address=authorize())
+    code = parse_qs(urlsplit(browser.submit(page, button="decision=allow", follow=False).location).query)["code"][0]
+    page = browser.submit(browser.get("/account/security"), password=PASSWORD)
+    gate = page.form("gate").fields["gate"]
+    browser.submit(browser.get("/account/forgot"), email="olivia@example.test")
+    said = caplog.text + "".join(capfd.readouterr())
+    assert "request" in said
+    for secret in (PASSWORD, browser.cookies["__Host-souk"], gate, code, page.form("csrf").fields["csrf"]):
+        assert secret not in said

@@ -5,11 +5,15 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken
 
 from souk.accounts.problems import Stale
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 LIFETIME = timedelta(minutes=10)
 """How long a step may take."""
@@ -19,7 +23,13 @@ class Sealer:
     """Seals the state of a login or of a change to an account into a hidden field, instead of storing it."""
 
     def __init__(self, secret: bytes) -> None:
-        self._fernet = Fernet(base64.urlsafe_b64encode(hmac.digest(secret, b"souk sealed fields", hashlib.sha256)))
+        self._key = hmac.digest(secret, b"souk sealed fields", hashlib.sha256)
+
+    @cached_property
+    def _fernet(self) -> "Fernet":
+        from cryptography.fernet import Fernet  # noqa: PLC0415 - most requests seal nothing
+
+        return Fernet(base64.urlsafe_b64encode(self._key))
 
     def seal(self, purpose: str, bound_to: str, content: Mapping[str, str], now: datetime) -> str:
         """Return the content sealed for one purpose and one browser, which `bound_to` stands for."""
@@ -28,6 +38,8 @@ class Sealer:
 
     def open(self, purpose: str, bound_to: str, sealed: str, now: datetime) -> dict[str, str]:
         """Return what was sealed. Raises Stale unless it was for this purpose and browser, and is not too old."""
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as above
+
         try:
             raw = self._fernet.decrypt_at_time(
                 sealed.encode(), ttl=int(LIFETIME.total_seconds()), current_time=int(now.timestamp())
