@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from souk.accounts.onward import onward
-from souk.domains.identity.store import ORGANIZATIONS, user_by_email
+from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.identity.records import API_KEYS
 from souk.storage import Table
 from souk.web import Router
@@ -17,7 +17,7 @@ from tests.accounts.browser import BASE, Browser, Page
 from tests.accounts.conftest import CALLBACK, KEY_ID, key, web
 from tests.accounts.pool import PASSWORD, Cognito
 from tests.accounts.walks import REGISTRATION, authorize, log_in, sign_up
-from tests.domains.identity.people import RIVAL
+from tests.domains.identity.people import OLIVIA, RIVAL
 
 BITE = """"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}${7*7}"""
 PAGES = ("/account/login", "/account/signup", "/account/forgot", "/account/reset")
@@ -439,6 +439,25 @@ def test_a_change_needs_a_proof_of_this_minute_and_this_person(
     assert (wrong.status, "wrong" in wrong.text) == (422, True)
     omar.at = datetime.now(UTC) + timedelta(minutes=11)
     assert omar.submit(page, button="do=new-authenticator", follow=False).status == 403
+
+
+def test_a_proof_of_another_account_with_ones_address_is_none(olivia: Browser, society: Table) -> None:
+    change(society, subject="another")
+    answer = olivia.submit(olivia.get("/account/security"), password=PASSWORD)
+    assert (answer.status, "not your account" in answer.text) == (422, True)
+
+
+def test_a_session_of_nobody_leads_to_the_login(olivia: Browser, society: Table) -> None:
+    society.client.delete_item(TableName=society.name, Key={"PK": {"S": f"USER#{OLIVIA}"}, "SK": {"S": "USER"}})
+    assert olivia.get("/account").url.startswith(f"{BASE}/account/login")
+
+
+def change(table: Table, **facts: str) -> None:
+    user = user_by_email(table, "olivia@example.test")
+    assert user
+    tx = table.transaction()
+    tx.update(USERS, user.model_copy(update=facts))
+    tx.commit()
 
 
 def test_a_proof_that_is_over_is_given_again(olivia: Browser, cognito: Cognito) -> None:

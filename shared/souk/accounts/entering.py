@@ -14,7 +14,7 @@ _LOGIN = "login"  # what the state of a login is sealed for
 
 def show_login(visit: Visit) -> Response:
     """GET: ask who is there; who is logged in goes on at once."""
-    if visit.browser.session:
+    if visit.site.user(visit):
         return visit.to(visit.next or HOME)
     return visit.page("login.html", form={"email": login_hint(visit.next)})
 
