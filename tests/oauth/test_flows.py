@@ -181,6 +181,8 @@ def test_a_program_that_cannot_keep_its_secret_may_leave_it_out(shop: Shop) -> N
     tokens = shop.post("token", urlencode(form)).tokens
     form = {"client_id": DESK, "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
     tokens = shop.post("token", urlencode(form)).tokens
+    form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    tokens = shop.post("token", urlencode(form), authorization=basic(DESK, "")).tokens
     assert shop.refresh(tokens["refresh_token"], DESK).tokens, "or send it"
     assert shop.redeem(shop.code(client_id=DESK), DESK).tokens, "and then needs no proof key"
 

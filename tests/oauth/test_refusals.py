@@ -262,3 +262,18 @@ def test_a_wrong_try_does_not_use_a_code_up(shop: Shop, case: Case) -> None:
     shop.clock.move(seconds=10)
     assert shop.redeem(code, code_verifier="w" * 43).error == GRANT
     assert shop.calls(tokens["access_token"])
+
+
+@pytest.mark.parametrize(
+    ("send", "hint"),
+    [
+        pytest.param(raw("{}", content_type="application/json"), "Content-Type", id="JSON"),
+        pytest.param(raw("", content_type="application/json"), "Content-Type", id="nothing, as JSON"),
+        pytest.param(raw(b"grant_type=\xff"), "form", id="no UTF-8"),
+        pytest.param(raw("a=" + "a" * 200_000), "too large", id="endless"),
+        pytest.param(raw(CODE_BODY, query="client_secret=a"), "address", id="secret in the address"),
+        pytest.param(raw("client_id=shop"), "grant_type", id="no grant_type"),
+    ],
+)
+def test_the_description_says_what_to_do(shop: Shop, send: Callable[[Shop], Answer], hint: str) -> None:
+    assert hint in send(shop).json["error_description"]
