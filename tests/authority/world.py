@@ -102,6 +102,8 @@ class World:
         self.secrets = Secrets()
         self.letters: list[str] = []
         """Whom mail was sent to."""
+        self.seen: dict[Any, Any] = {}
+        """What some were answered who are asked once."""
         self._settle()
         self._people = {viewer: self._with_token(viewer) for viewer in VIEWERS}
         self.revoked = dict(self._revoked())
