@@ -42,6 +42,7 @@ def test_what_follows_a_port_is_no_other_host(host: str, port: int, evil: str) -
     """A browser goes to what stands between `@` and the next slash."""
     assert not allows([f"{host}/back"], f"{host}:{port}@{evil}/back")
     assert not allows([f"{host}/back"], f"{host}.{evil}/back")
+    assert not allows([f"{host}.shop.test/back"], f"{host}:{port}.shop.test/back")
 
 
 @given(

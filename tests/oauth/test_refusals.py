@@ -277,3 +277,7 @@ def test_a_wrong_try_does_not_use_a_code_up(shop: Shop, case: Case) -> None:
 )
 def test_the_description_says_what_to_do(shop: Shop, send: Callable[[Shop], Answer], hint: str) -> None:
     assert hint in send(shop).json["error_description"]
+
+
+def test_the_description_holds_nothing_that_was_sent(shop: Shop) -> None:
+    assert "banana" not in str(shop.token(grant_type="banana").json)
