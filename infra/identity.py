@@ -33,7 +33,9 @@ class Identity(Construct):
             "People",
             user_pool_name=config.prefix,
             self_sign_up_enabled=True,
-            sign_in_aliases=cognito.SignInAliases(email=True),
+            # An address is an alias that belongs to who first confirms it: nobody can take another's in advance, and
+            # signing up does not tell which are known.
+            sign_in_aliases=cognito.SignInAliases(username=True, email=True),
             sign_in_case_sensitive=False,
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
             standard_attributes=cognito.StandardAttributes(given_name=_NAMES, family_name=_NAMES),

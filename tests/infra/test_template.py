@@ -176,7 +176,7 @@ def test_people_are_kept_and_sign_in_by_email(aws_template: Template) -> None:
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
     pool = resource["Properties"]
     assert pool["DeletionProtection"] == "ACTIVE"
-    assert pool["UsernameAttributes"] == pool["AutoVerifiedAttributes"] == ["email"]
+    assert pool["AliasAttributes"] == pool["AutoVerifiedAttributes"] == ["email"]
     assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": False}
     assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])

@@ -37,7 +37,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as gateway
 from ministack.core import lambda_runtime, persistence
-from ministack.services import cloudwatch_logs, dynamodb, lambda_svc, ses
+from ministack.services import cloudwatch_logs, cognito, dynamodb, lambda_svc, ses
 
 SAVE_EVERY = 10.0
 """Seconds between two looks at whether there is anything to save."""
@@ -50,6 +50,8 @@ STREAMS = "souk_streams"
 
 LOG_WAIT = 0.005
 """Seconds to wait for the first log line of a call that has already answered."""
+
+OK = 200
 
 LAYERS_KEPT = 3
 """Unpacked layers that stay on disk: the newest, and those that a function may still be running on."""
@@ -194,10 +196,27 @@ def _unpack(layer: bytes, folder: Path) -> Path:
     return target
 
 
+def verify_addresses() -> None:
+    """Note, as Cognito does, that who confirms a sign-up with the code that was mailed has a verified address."""
+    confirm = cognito._confirm_sign_up
+
+    def confirm_and_verify(data: dict[str, Any]) -> Any:
+        answer = confirm(data)
+        if answer[0] == OK:
+            pool, _ = cognito._pool_for_client(data["ClientId"])
+            user, _ = cognito._resolve_user(pool, data["Username"])
+            verified = [{"Name": "email_verified", "Value": "true"}]
+            user["Attributes"] = cognito._merge_attributes(user["Attributes"], verified)
+        return answer
+
+    cognito._confirm_sign_up = confirm_and_verify
+
+
 async def main(bind: str, python: str, layers: str) -> None:
     """Serve at `bind` (host:port) until the parent closes standard input."""
     keeper = Keeper()
     share_layers(Path(layers))
+    verify_addresses()
     sys.executable = python  # what ministack starts functions with; it starts nothing else
     lambda_runtime.Worker._drain_stderr_bounded = partialmethod(
         lambda_runtime.Worker._drain_stderr_bounded, first_line_wait=LOG_WAIT

@@ -19,12 +19,13 @@ def enrol(
 
     Souk knows them by their e-mail addresses when they first log in. Who has changed their password keeps theirs.
     """
-    status = {email: user["UserStatus"] for user in _users(cognito, pool) for email in _emails(user)}
-    missing = [one for one in people if not one.service and status.get(one.email) in (None, "FORCE_CHANGE_PASSWORD")]
+    known = {email: user for user in _users(cognito, pool) for email in _emails(user)}
+    begun = {email: user["Username"] for email, user in known.items() if user["UserStatus"] == "FORCE_CHANGE_PASSWORD"}
+    missing = [one for one in people if not one.service and (one.email not in known or one.email in begun)]
     if missing:
         say(f"Letting {len(missing)} demo people log in")
     for one in missing:
-        if one.email not in status:
+        if one.email not in known:
             attributes = {
                 "email": one.email,
                 "email_verified": "true",
@@ -33,11 +34,12 @@ def enrol(
             }
             cognito.admin_create_user(
                 UserPoolId=pool,
-                Username=one.email,
+                Username=one.id,
                 MessageAction="SUPPRESS",
                 UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
             )
-        cognito.admin_set_user_password(UserPoolId=pool, Username=one.email, Password=PASSWORD, Permanent=True)
+        username = begun.get(one.email, one.id)
+        cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=PASSWORD, Permanent=True)
     return len(missing)
 
 
