@@ -11,6 +11,8 @@ Context = Callable[[str], object]
 
 _FLAGS = {"true": True, "on": True, "false": False, "off": False}
 
+_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+
 LEAST_RATE = 10
 """Requests a minute; AWS WAF counts no finer."""
 
@@ -33,6 +35,8 @@ class Config:
     """Whom mail is from; Amazon SES has its domain verified. Without it, Cognito alone writes, under its own name."""
     auto_consent: str | None
     """The e-mail address of who logs in and agrees by themselves; for the local run only."""
+    log_level: str
+    """The least level of the functions' own lines, as Lambda names them. No level shows a secret."""
     domain: str | None
     """The API's own domain name; it needs `certificate` too."""
     certificate: str | None
@@ -75,6 +79,7 @@ def read_config(context: Context) -> Config:
         implicit=_flag(context, "implicit", default=local),
         mail_from=_address(context, "mailFrom"),
         auto_consent=_address(context, "autoConsent"),
+        log_level=_one_of(context, "logLevel", _LEVELS, default="INFO"),
         domain=_text(context, "domain"),
         certificate=_text(context, "certificate"),
         alarm_email=_text(context, "alarmEmail"),
@@ -105,6 +110,13 @@ def _flag(context: Context, name: str, *, default: bool) -> bool:
     if value not in _FLAGS:
         raise ValueError(f"context {name}={value!r}: it is true or false")
     return _FLAGS[value]
+
+
+def _one_of(context: Context, name: str, values: tuple[str, ...], *, default: str) -> str:
+    value = (_text(context, name) or default).upper()
+    if value not in values:
+        raise ValueError(f"context {name}={value!r}: it is one of {', '.join(values)}")
+    return value
 
 
 def _number(context: Context, name: str, *, default: int) -> int:

@@ -108,10 +108,11 @@ class Functions(Construct):
             timeout=Duration.seconds(size.timeout),
             reserved_concurrent_executions=size.concurrency,
             logging_format=lambda_.LoggingFormat.JSON,
-            application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
+            application_log_level_v2=lambda_.ApplicationLogLevel[self.config.log_level],
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             environment={
                 **self._environment,
+                "POWERTOOLS_LOG_LEVEL": self.config.log_level,
                 "SOUK_WRITES": "",
                 **(environment or {}),
                 "SOUK_FUNCTION": function,

@@ -55,6 +55,7 @@ def test_a_trial_need_not_be_kept(value: object) -> None:
         ({"mailFrom": "Souk <souk@example.com>"}, "e-mail address"),
         ({"mailFrom": "souk@localhost"}, "e-mail address"),
         ({"implicit": "maybe"}, "true or false"),
+        ({"logLevel": "loud"}, "one of DEBUG"),
         ({"domain": "api.example.com"}, "certificate"),
         ({"certificate": "arn:aws:acm:eu-west-1:1:certificate/1"}, "domain"),
     ],

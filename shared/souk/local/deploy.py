@@ -28,6 +28,7 @@ from souk.local.problem import Problem
 CHOICES = {
     "SOUK_AUTO_CONSENT": "autoConsent",
     "SOUK_IMPLICIT": "implicit",
+    "SOUK_LOG_LEVEL": "logLevel",
     "SOUK_REQUESTS_PER_MINUTE": "requestsPerMinute",
 }
 """What the environment may choose for a run, and the name under which `infra/config.py` knows it."""
