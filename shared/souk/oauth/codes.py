@@ -19,7 +19,7 @@ from souk.oauth.requests import ProtocolRequest
 if TYPE_CHECKING:
     from souk.oauth.server import OAuth
 
-RACE = timedelta(seconds=1)
+RACE = timedelta(seconds=5)
 """A code that arrives again this soon after it was redeemed is taken for two tries at once, and only refused."""
 
 
