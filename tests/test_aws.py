@@ -12,25 +12,18 @@ from botocore.stub import Stubber
 
 from souk import aws
 from souk.errors import SoukError
-from souk.settings import settings
+from tests.support.environment import deployed
 
 
 @pytest.fixture
 def owner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """Stand in for Lambda."""
-    names = "FUNCTION TARGET WRITES TABLE BUS ATTACHMENTS_BUCKET SEARCH_BUCKET CURSOR_SECRET COUNTERS"
-    for name in names.split():
-        monkeypatch.setenv(f"SOUK_{name}", "x")
-    monkeypatch.setenv("SOUK_PREFIX", "souk-test")
-    monkeypatch.setenv("SOUK_ADDRESS_LIMIT", "")
     client = boto3.client(
         "lambda", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
     )
     monkeypatch.setattr(aws, "_lambda", lambda: client)
-    settings.cache_clear()
-    with Stubber(client) as stubber:
+    with deployed(monkeypatch, prefix="souk-test"), Stubber(client) as stubber:
         yield stubber
-    settings.cache_clear()
 
 
 def _payload(body: bytes) -> dict[str, Any]:

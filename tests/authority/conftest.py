@@ -1,7 +1,6 @@
 """One world for all requests of a module."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 import boto3
 import pytest
@@ -10,13 +9,13 @@ from moto import mock_aws
 from souk import aws as clients
 from souk import mail
 from souk.domains.jobs.search import index
-from souk.settings import Settings, settings
 from souk.storage import Table
 from tests.authority.estate import BRIEF, DESIGN, SKETCH
 from tests.authority.world import World
 from tests.conftest import REGION, TABLE
 from tests.support import table as table_shape
 from tests.support.api import Souk
+from tests.support.environment import deployed
 
 _BUCKET = "souk-test-attachments"
 
@@ -24,15 +23,10 @@ _BUCKET = "souk-test-attachments"
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     """Return the world; a test that changes it puts it back."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mock_aws(), deployed(patch, attachments_bucket=_BUCKET):
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
-        for one in fields(Settings):
-            patch.setenv(f"SOUK_{one.name.upper()}", "test")
-        patch.setenv("SOUK_ADDRESS_LIMIT", "")
-        patch.setenv("SOUK_ATTACHMENTS_BUCKET", _BUCKET)
-        settings.cache_clear()
         clients.s3.cache_clear()
         s3 = boto3.client("s3", region_name=REGION)
         s3.create_bucket(Bucket=_BUCKET)
@@ -44,5 +38,4 @@ def world() -> Iterator[World]:
         patch.setattr(index, "reader", lambda: there.index)
         patch.setattr(mail, "send", there.post)
         yield there
-        settings.cache_clear()
         clients.s3.cache_clear()

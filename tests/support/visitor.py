@@ -4,9 +4,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
+
+SEEN: set[str] = set()
+"""What visitors were given to keep to themselves: cookies, hidden fields, codes. A log must not hold any of it."""
+
+_LONG = 20  # characters; what is shorter stands in logs by chance
 
 
 @dataclass
@@ -17,6 +22,7 @@ class Form:
     method: str
     fields: dict[str, str] = field(default_factory=dict)
     """What it sends when nobody changes anything."""
+    hidden: dict[str, str] = field(default_factory=dict)
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
     """What each submitting button sends, by its text."""
 
@@ -47,6 +53,8 @@ class Page(HTMLParser):
             unchecked = given.get("type") in {"checkbox", "radio"} and "checked" not in given
             if "name" in given and not unchecked:
                 self.forms[-1].fields[given["name"]] = given.get("value", "")
+            if given.get("type") == "hidden":
+                self.forms[-1].hidden[given["name"]] = given.get("value", "")
         elif tag == "select":
             self._select = given["name"]
         elif tag == "option" and self._select:
@@ -84,7 +92,13 @@ class Visitor:
 
     def open(self, url: str) -> Page:
         """Open an address, without following where it sends."""
-        return Page(self._client.get(url))
+        return self._read(self._client.get(url))
+
+    def _read(self, response: httpx.Response) -> Page:
+        page = Page(response)
+        given = [self._client.cookies, *(form.hidden for form in page.forms)]
+        SEEN.update(value for values in given for value in values.values() if len(value) >= _LONG)
+        return page
 
     def send(self, form: Form, button: str = "", **changes: str) -> Page:
         """Submit a form with some fields changed, by pressing a button."""
@@ -93,8 +107,8 @@ class Visitor:
             name, value = form.buttons[button]
             data |= {name: value} if name else {}
         if form.method == "GET":
-            return Page(self._client.get(form.action, params=data))
-        return Page(self._client.post(form.action, data=data))
+            return self._read(self._client.get(form.action, params=data))
+        return self._read(self._client.post(form.action, data=data))
 
     def follow(self, page: Page) -> Page:
         """Go where a page sends the browser, as long as it is on the same server."""
@@ -117,4 +131,5 @@ def agree(url: str, email: str, password: str) -> str:
         page = visitor.follow(visitor.send(page.form("email", "password"), email=email, password=password))
         page = visitor.follow(visitor.send(page.form("Allow"), "Allow"))
         assert page.location, page.html
+        SEEN.update(parse_qs(urlsplit(page.location).query).get("code", []))
         return page.location

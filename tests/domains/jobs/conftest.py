@@ -7,9 +7,9 @@ import pytest
 
 from souk import aws as clients
 from souk.domains.jobs.search import index
-from souk.settings import settings
 from tests.domains.jobs.market import Market
 from tests.support.api import Souk
+from tests.support.environment import deployed
 
 BUCKET = "souk-test-attachments"
 
@@ -25,12 +25,8 @@ def market(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> Market:
 @pytest.fixture
 def bucket(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # noqa: ARG001 - the AWS that it is in
     """Return the name of an empty attachments bucket, of which the settings tell."""
-    for name in ("PREFIX", "FUNCTION", "TARGET", "TABLE", "BUS", "SEARCH_BUCKET", "CURSOR_SECRET"):
-        monkeypatch.setenv(f"SOUK_{name}", "test")
-    monkeypatch.setenv("SOUK_ATTACHMENTS_BUCKET", BUCKET)
-    settings.cache_clear()
-    clients.s3.cache_clear()
-    boto3.client("s3").create_bucket(Bucket=BUCKET)
-    yield BUCKET
-    settings.cache_clear()
-    clients.s3.cache_clear()
+    with deployed(monkeypatch, attachments_bucket=BUCKET):
+        clients.s3.cache_clear()
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        yield BUCKET
+        clients.s3.cache_clear()

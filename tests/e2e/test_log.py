@@ -1,0 +1,29 @@
+"""What a whole run of tests has left in the logs, with the functions writing all they can."""
+
+from typing import Any
+
+from souk.local.emulator import client
+from souk.local.home import Home
+from tests.e2e.test_clients import PASSWORD, SECRET, SERVICE_SECRET
+from tests.e2e.test_people import SECRET as CHOSEN
+from tests.support.running import Run
+from tests.support.visitor import SEEN
+
+
+def test_at_debug_the_logs_hold_no_token_secret_or_password(souk: Run) -> None:
+    running = Home(souk.home).running()
+    assert running is not None
+    logs = client("logs", running.endpoint)
+    groups = [one["logGroupName"] for one in logs.describe_log_groups()["logGroups"]]
+    text = {group: "\n".join(_messages(logs, group)) for group in groups} | {
+        "emulator": Home(souk.home).log.read_text()
+    }
+    assert '"level":"INFO"' in "".join(text.values()), "nothing was written"
+    secrets = {"oauth2v2_", PASSWORD, SECRET, SERVICE_SECRET, CHOSEN, CHOSEN.replace(" ", "+"), *SEEN}
+    found = {(group, secret[:20]) for group, written in text.items() for secret in secrets if secret in written}
+    assert not found
+
+
+def _messages(logs: Any, group: str) -> list[str]:
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+    return [event["message"] for page in pages for event in page["events"]]

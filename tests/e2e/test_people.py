@@ -1,0 +1,99 @@
+"""People on the deployed stack: somebody signs up, logs in, is invited by mail and joins, without JavaScript."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from tests.e2e.test_clients import ACME, EMAIL, PASSWORD
+from tests.support.running import Run
+from tests.support.visitor import SEEN, Visitor
+
+INVITE = """mutation ($invitations: [InvitationToTeamInput!]!) { inviteToTeam(invitations: $invitations) {
+  succeeded { id token } failed { code message } } }"""
+SECRET = "a barn full of copper kettles"
+
+
+@pytest.fixture
+def visitor() -> Iterator[Visitor]:
+    with closing(Visitor()) as browser:
+        yield browser
+
+
+def mail_to(souk: Run, address: str) -> str:
+    """Return the mails to an address, the newest last, as `souk mail` shows them."""
+    done = souk.souk("mail", address)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def sign_up(souk: Run, visitor: Visitor, address: str) -> None:
+    """Make an account and confirm it with the code that is mailed."""
+    page = visitor.open(f"{souk.url}/account/signup")
+    page = visitor.send(
+        page.form("email", "password"),
+        side="freelancer",
+        first_name="Ada",
+        last_name="Quill",
+        country="PT",
+        email=address,
+        password=SECRET,
+    )
+    page = visitor.follow(page)
+    codes = re.findall(r"\b[0-9]{6}\b", mail_to(souk, address))
+    page = visitor.follow(visitor.send(page.form("code"), code=codes[-1]))
+    page = visitor.follow(visitor.send(page.form("email", "password"), email=address, password=SECRET))
+    assert "Ada" in page.text, page.html
+
+
+def test_somebody_signs_up_is_invited_and_joins(souk: Run, visitor: Visitor) -> None:
+    address = f"ada.{secrets.token_hex(4)}@quill.test"
+    sign_up(souk, visitor, address)
+    invitation = {
+        "flow": "CLIENT_INVITE_TO_TEAM",
+        "inviteeEmail": address,
+        "invitedToOrganizationsIds": [ACME],
+        "landingUrl": "https://acme.test/welcome",
+        "frankoRolesToBeAssigned": ["300"],
+    }
+    answer = souk.post(INVITE, souk.token(EMAIL), invitations=[invitation])["data"]["inviteToTeam"]
+    assert answer["failed"] == [], answer
+    SEEN.add(answer["succeeded"][0]["token"])
+    [link] = re.findall(rf"{re.escape(souk.url)}/account/invitation\?token=\S+", mail_to(souk, address))
+    page = visitor.open(link)
+    visitor.follow(visitor.send(page.form("Join"), "Join"))
+    items = souk.post("{ companySelector { items { organizationId } } }", souk.token(address))
+    assert ACME in {one["organizationId"] for one in items["data"]["companySelector"]["items"]}
+    again = visitor.open(link)
+    assert again.status in {404, 409}, "an invitation is accepted once"
+
+
+def test_a_forgotten_password_is_replaced_by_mail(souk: Run, visitor: Visitor) -> None:
+    address = f"ada.{secrets.token_hex(4)}@quill.test"
+    sign_up(souk, visitor, address)
+    page = visitor.open(f"{souk.url}/account/forgot")
+    page = visitor.follow(visitor.send(page.form("email"), email=address))
+    codes = re.findall(r"\b[0-9]{6}\b", mail_to(souk, address))
+    page = visitor.follow(visitor.send(page.form("code", "password"), code=codes[-1], password=SECRET * 2))
+    with closing(Visitor()) as other:
+        login = other.open(f"{souk.url}/account/login").form("email", "password")
+        assert other.send(login, email=address, password=SECRET).status == 422
+        assert other.send(login, email=address, password=SECRET * 2).location
+
+
+def test_a_wrong_password_and_an_unknown_person_look_the_same(souk: Run, visitor: Visitor) -> None:
+    form = visitor.open(f"{souk.url}/account/login").form("email", "password")
+    pages = [visitor.send(form, email=address, password="wrong " * 4) for address in (EMAIL, "nobody@acme.test")]
+    assert {page.status for page in pages} == {422}
+    assert len({page.html.replace("nobody@", "olivia@") for page in pages}) == 1
+
+
+def test_nobody_is_logged_in_by_a_form_of_another_page(souk: Run) -> None:
+    with closing(Visitor()) as victim, closing(Visitor()) as attacker:
+        victim.open(f"{souk.url}/account/login")
+        form = attacker.open(f"{souk.url}/account/login").form("email", "password")
+        page = victim.send(form, email=EMAIL, password=PASSWORD)
+        assert page.status == 403
+        assert "Log in" in victim.follow(victim.open(f"{souk.url}/account")).text
