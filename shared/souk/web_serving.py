@@ -38,6 +38,7 @@ def web() -> Router:
         auto_consent=identity.auto_consent,
         behind_door=own.behind_door,
         admit=_admit,
+        admit_mail=meter().admit_mail,
     )
 
 

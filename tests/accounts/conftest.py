@@ -7,6 +7,7 @@ import pytest
 
 from souk.accounts import application
 from souk.identity.issuing import RefreshTokens
+from souk.identity.metering import Meter
 from souk.identity.records import API_KEYS, ApiKey, ClientSecret, GrantType
 from souk.identity.scopes import Scope
 from souk.identity.tokens import digest
@@ -16,6 +17,7 @@ from souk.web import Router
 from tests.accounts.browser import Browser
 from tests.accounts.pool import Cognito
 from tests.domains.identity import people
+from tests.support.table import COUNTERS
 
 SECRET = b"a secret of tests, at least 32 bytes long"
 KEY_ID, KEY_SECRET = "program", "program-secret"
@@ -55,7 +57,9 @@ def key(**facts: object) -> ApiKey:
 
 def web(table: Table, cognito: Cognito, **choices: object) -> Router:
     """Return the web side."""
-    return application(table, cognito.directory, OAuth(table, RefreshTokens(SECRET)), SECRET, **choices)  # type: ignore[arg-type]
+    oauth = OAuth(table, RefreshTokens(SECRET))
+    admit_mail = Meter(table.client, COUNTERS).admit_mail
+    return application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail, **choices)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from souk.errors import TooManyRequests
-from souk.identity.metering import PER_DAY, Allowance, Meter, Usage
+from souk.identity.metering import MAILS_PER_HOUR, PER_DAY, Allowance, Meter, Usage
 from souk.storage import Table
 from tests.support.table import COUNTERS
 
@@ -84,3 +84,14 @@ def test_the_use_of_keys_is_told(meter: Meter) -> None:
 
 def test_the_limits_are_the_contracts() -> None:
     assert PER_DAY == 40_000
+
+
+def test_nobody_is_mailed_more_than_a_few_times_in_an_hour(meter: Meter, table: Table) -> None:
+    for _ in range(MAILS_PER_HOUR):
+        meter.admit_mail("ada@quill.test", NOON)
+    with pytest.raises(TooManyRequests) as refused:
+        meter.admit_mail(" Ada@Quill.test", NOON)
+    assert refused.value.reset == 3_580
+    meter.admit_mail("ada@quill.test", NOON + timedelta(hours=1))
+    meter.admit_mail("olivia@acme.test", NOON)
+    assert "quill" not in str(table.client.scan(TableName=COUNTERS)["Items"])

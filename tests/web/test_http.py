@@ -160,3 +160,9 @@ def test_who_asks_too_often_is_told_when_to_come_back() -> None:
     assert status == 429
     assert headers["Retry-After"] == ["12"]
     assert (headers["RateLimit-Limit"], headers["RateLimit-Remaining"]) == (["300"], ["0"])
+
+
+def test_an_answer_may_say_itself_how_long_it_is_kept() -> None:
+    router = Router(behind_door=False)
+    router.add("GET", "/style.css", lambda _request: Response(200, "", (("Cache-Control", "public"),)))
+    assert answer("GET", "/style.css", router)[1]["Cache-Control"] == ["public"]

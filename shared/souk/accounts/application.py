@@ -24,6 +24,7 @@ def application(
     oauth: OAuth,
     secret: bytes,
     *,
+    admit_mail: Callable[[str, datetime], None],
     auto_consent: str | None = None,
     behind_door: bool = False,
     admit: Callable[[Request], None] | None = None,
@@ -31,12 +32,13 @@ def application(
 ) -> Router:
     """Return what answers all addresses but those of GraphQL.
 
+    `admit_mail` raises TooManyRequests for who has been mailed enough this hour, at the time that it is given.
     `auto_consent` is the e-mail address of who agrees to everything unasked; `behind_door` is whether this is a local
     run, and `admit` as in `Router`. Raises RuntimeError for the first without the second.
     """
     if auto_consent and not behind_door:
         raise RuntimeError("Somebody who agrees unasked is for local runs only.")
-    site = Site(table, directory, secret, clock)
+    site = Site(table, directory, secret, clock, admit_mail)
     agreeing = Agreeing(site, oauth, auto_consent)
     router = Router(behind_door=behind_door, admit=admit)
 
@@ -73,4 +75,5 @@ def application(
 
 
 def _style(request: Request) -> Response:  # noqa: ARG001 - the same for everybody
-    return Response(200, style_sheet(), (("Content-Type", "text/css; charset=utf-8"),))
+    kept = ("Cache-Control", "public, max-age=31536000, immutable")  # its address changes with it
+    return Response(200, style_sheet(), (("Content-Type", "text/css; charset=utf-8"), kept))

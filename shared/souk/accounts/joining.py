@@ -35,8 +35,10 @@ def sign_up(visit: Visit) -> Response:
     try:
         if faults:
             raise Invalid.several(faults)
+        email = registration.email(fields["email"])
+        visit.site.admit_mail(email, visit.now)
         account = visit.site.directory.sign_up(
-            registration.email(fields["email"]), fields["password"], registration.registration(fields, _countries())
+            email, fields["password"], registration.registration(fields, _countries())
         )
     except Invalid as invalid:
         return visit.corrected("signup.html", invalid, countries=_countries())
@@ -53,6 +55,7 @@ def confirm(visit: Visit) -> Response:
     """POST: end a sign-up, or have a new code mailed."""
     account = _account(visit)
     if "again" in visit.fields:
+        visit.site.admit_mail(account, visit.now)
         visit.site.directory.resend(account)
         return visit.page("confirm.html", sent_again=True)
     try:
@@ -73,6 +76,7 @@ def forgot(visit: Visit) -> Response:
         email = registration.email(visit.fields.get("email", ""))
     except Invalid as invalid:
         return visit.corrected("forgot.html", invalid)
+    visit.site.admit_mail(email, visit.now)
     visit.site.directory.forgot(email)
     return visit.page("reset.html", form={"email": email}, mailed=True)
 

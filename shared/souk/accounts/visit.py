@@ -14,10 +14,11 @@ from souk.accounts.sealing import Sealer
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
-from souk.errors import Conflict, Forbidden, NotBuilt, NotFound, SoukError
+from souk.errors import Conflict, Forbidden, NotBuilt, NotFound, SoukError, TooManyRequests
 from souk.log import logger
 from souk.storage import Table
 from souk.web import Handler, Request, Response, page, redirect
+from souk.web.limits import refusal_headers
 
 _STATUS: Final[Mapping[type[SoukError], int]] = {
     Stale: 403,
@@ -26,6 +27,7 @@ _STATUS: Final[Mapping[type[SoukError], int]] = {
     Conflict: 409,
     Invalid: 422,
     TryLater: 429,
+    TooManyRequests: 429,
     NotBuilt: 501,
 }
 _RETRY_SECONDS = 300
@@ -114,14 +116,25 @@ class Visit:
 class Site:
     """What all pages work with, and how a function that makes a page becomes one that answers requests."""
 
-    def __init__(self, table: Table, directory: Directory, secret: bytes, clock: Callable[[], datetime]) -> None:
-        """`secret` is the deployment's; `clock` says what time it is when something has been done."""
+    def __init__(
+        self,
+        table: Table,
+        directory: Directory,
+        secret: bytes,
+        clock: Callable[[], datetime],
+        admit_mail: Callable[[str, datetime], None],
+    ) -> None:
+        """`secret` is the deployment's; `clock` says what time it is when something has been done.
+
+        `admit_mail` raises TooManyRequests where somebody has been mailed enough.
+        """
         self.table = table
         self.directory = directory
         self.people = People(table)
         self.sessions = Sessions(table, secret)
         self.sealer = Sealer(secret)
         self.clock = clock
+        self.admit_mail = admit_mail
 
     def public(self, show: Callable[[Visit], Response]) -> Handler:
         """Return a handler of a page for everybody. A form that is not of one of our pages is refused."""
@@ -162,4 +175,6 @@ def _problem(visit: Visit, problem: SoukError) -> Response:
     if status == 500:  # noqa: PLR2004 - nobody has said what it means for a page
         logger.error("A page failed", path=visit.request.path, code=problem.code)
     response = visit.page("problem.html", status=status, message=problem.message)
+    if isinstance(problem, TooManyRequests):
+        return response.adding(*refusal_headers(problem))
     return response.adding(("Retry-After", str(_RETRY_SECONDS))) if isinstance(problem, TryLater) else response

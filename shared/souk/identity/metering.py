@@ -4,9 +4,11 @@ They are kept apart from the entities, so that counting a request neither feeds 
 functions that only read for a right to write there.
 
 ADDRESS#<ip>#<minute>  a minute's requests of an address; it is gone a little later
+MAIL#<sha-256>#<hour>  an hour's mails that somebody asked for to be sent to one address
 KEY#<id>               a key's requests of the day that it was last used on, and when that was
 """
 
+import hashlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,11 +20,13 @@ from souk.errors import TooManyRequests
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+MAILS_PER_HOUR = 5
+"""Mails to one address that anybody may ask for: codes, for signing up and for a forgotten password."""
 PER_DAY = 40_000
 """Requests of one key on one day, UTC (reference, "Preparation")."""
 
-_MINUTE, _DAY = 60, 86_400
-_KEPT = 600  # seconds that a minute's counter outlives its minute
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_KEPT = 600  # seconds that a counter outlives its window
 _AT_ONCE = 10  # as many as botocore keeps connections
 
 
@@ -58,14 +62,19 @@ class Meter:
         """Count a request of an address. Raises TooManyRequests when it has sent more in this minute than it may."""
         if self.per_minute is None:
             return
-        minute = int(now.timestamp()) // _MINUTE
-        sent = self._add(f"ADDRESS#{address}#{minute}", expires=(minute + 1) * _MINUTE + _KEPT)
-        if sent > self.per_minute:
-            raise TooManyRequests(
-                f"More than {self.per_minute} requests in a minute from this address.",
-                limit=self.per_minute,
-                reset=(minute + 1) * _MINUTE - int(now.timestamp()),
-            )
+        message = f"More than {self.per_minute} requests in a minute from this address."
+        self._admit(f"ADDRESS#{address}", self.per_minute, _MINUTE, now, message)
+
+    def admit_mail(self, recipient: str, now: datetime) -> None:
+        """Count a mail that somebody asks for. Raises TooManyRequests when one recipient has got enough this hour."""
+        hashed = hashlib.sha256(recipient.strip().lower().encode()).hexdigest()
+        self._admit(f"MAIL#{hashed}", MAILS_PER_HOUR, _HOUR, now, "Enough mails were asked for; try again later.")
+
+    def _admit(self, counter: str, limit: int, window: int, now: datetime, message: str) -> None:
+        """Count in a window of so many seconds."""
+        current, elapsed = divmod(int(now.timestamp()), window)
+        if self._add(f"{counter}#{current}", expires=(current + 1) * window + _KEPT) > limit:
+            raise TooManyRequests(message, limit=limit, reset=window - elapsed)
 
     def admit_key(self, key_id: str, now: datetime) -> Allowance:
         """Count a request through a key and return what is left of its day.

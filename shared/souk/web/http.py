@@ -147,8 +147,10 @@ def redirect(url: str) -> Response:
 def sent(response: Response, request: Request) -> dict[str, Any]:
     """Return an answer as API Gateway takes it."""
     headers: dict[str, list[str]] = {}
-    for name, value in (*safe_headers(request), *response.headers):
+    for name, value in response.headers:
         headers.setdefault(name, []).append(value)
+    for name, value in safe_headers(request):
+        headers.setdefault(name, [value])
     return {
         "statusCode": response.status,
         "multiValueHeaders": headers,
