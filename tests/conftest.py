@@ -1,6 +1,8 @@
 """Fixtures for the tests that run in process, on moto."""
 
 from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -10,8 +12,17 @@ from souk.storage import Table
 from tests.support import table as table_shape
 from tests.support.api import Souk
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
 TABLE = "souk-test"
 REGION = "us-east-1"
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """Return the client that tests of one process share: to make one takes longer than most tests."""
+    return boto3.client("dynamodb", region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
 @pytest.fixture
@@ -27,7 +38,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def table(aws: None) -> Table:  # noqa: ARG001 - the fixture is the AWS that the client talks to
     """Return an empty table on which every key may be written."""
-    client = boto3.client("dynamodb", region_name=REGION)
+    client = dynamodb()
     table_shape.create(client, TABLE)
     return Table(client, TABLE, writes=("",))
 

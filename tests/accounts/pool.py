@@ -1,11 +1,15 @@
 """A user pool on moto, with what moto does not do of Cognito: aliases, codes, and hiding who has an account."""
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import ClientError
 
 from souk.accounts.directory import Directory
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 REGION = "us-east-1"
 PASSWORD = "correct horse battery"
@@ -18,11 +22,17 @@ def refused(code: str, message: str = "") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, "operation")
 
 
+@cache
+def _client() -> "CognitoIdentityProviderClient":
+    """Return the client that tests of one process share."""
+    return boto3.client("cognito-idp", region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
 class Cognito:
     """Moto's client, as Cognito would answer for a pool with e-mail aliases and an app client that hides existence."""
 
     def __init__(self) -> None:
-        self._moto = boto3.client("cognito-idp", region_name=REGION)
+        self._moto = _client()
         self.pool: str = self._moto.create_user_pool(
             PoolName="people",
             AliasAttributes=["email"],

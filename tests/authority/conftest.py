@@ -12,7 +12,7 @@ from souk.domains.jobs.search import index
 from souk.storage import Table
 from tests.authority.estate import BRIEF, DESIGN, SKETCH
 from tests.authority.world import World
-from tests.conftest import REGION, TABLE
+from tests.conftest import REGION, TABLE, dynamodb
 from tests.support import table as table_shape
 from tests.support.api import Souk
 from tests.support.environment import deployed
@@ -32,7 +32,7 @@ def world() -> Iterator[World]:
         s3.create_bucket(Bucket=_BUCKET)
         for file_id in (BRIEF, SKETCH):
             s3.put_object(Bucket=_BUCKET, Key=f"attachments/{DESIGN}/{file_id}", Body=b"12345")
-        client = boto3.client("dynamodb", region_name=REGION)
+        client = dynamodb()
         table_shape.create(client, TABLE)
         there = World(Souk.whole(Table(client, TABLE, writes=("",))))
         patch.setattr(index, "reader", lambda: there.index)

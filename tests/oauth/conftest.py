@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from souk.storage import Table
-from tests.conftest import REGION, TABLE
+from tests.conftest import TABLE, dynamodb
 from tests.oauth.shop import Shop
 from tests.support import table as table_shape
 
@@ -17,7 +16,7 @@ def shared_table() -> Iterator[Table]:
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             environment.setenv(name, "testing")
-        client = boto3.client("dynamodb", region_name=REGION)
+        client = dynamodb()
         table_shape.create(client, TABLE)
         yield Table(client, TABLE, writes=("",))
 
@@ -25,9 +24,9 @@ def shared_table() -> Iterator[Table]:
 @pytest.fixture
 def table(shared_table: Table) -> Table:
     """Return an empty table on which every key may be written."""
-    client, name = shared_table.client, shared_table.name
-    for item in client.scan(TableName=name)["Items"]:
-        client.delete_item(TableName=name, Key={"PK": item["PK"], "SK": item["SK"]})
+    for name in (shared_table.name, table_shape.COUNTERS):
+        shared_table.client.delete_table(TableName=name)
+    table_shape.create(shared_table.client, shared_table.name)
     return shared_table
 
 

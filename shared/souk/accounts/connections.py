@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.errors import Conflict
+from souk.identity.issuing import end_grant
 from souk.identity.records import API_KEYS, GRANTS, ApiKey, Grant
 from souk.storage import Table
-
-_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +47,7 @@ def disconnect(table: Table, user_id: str, key_id: str) -> None:
     """Revoke all that a person lets a program do, which ends its tokens at once."""
     for grant in _grants(table, user_id):
         if grant.key_id == key_id:
-            _revoke(table, grant.id)
-
-
-def _revoke(table: Table, grant_id: str) -> None:
-    for _ in range(_ATTEMPTS):
-        grant = table.get(GRANTS, grant_id, consistent=True)
-        if grant is None or grant.revoked:
-            return
-        tx = table.transaction()
-        tx.update(GRANTS, grant.model_copy(update={"revoked": True}))
-        try:
-            tx.commit()
-        except Conflict:  # its program renews its tokens at this moment
-            continue
-        return
-    raise Conflict("This program is renewing its tokens at this moment; try again.")
+            end_grant(table, grant.id)
 
 
 def _grants(table: Table, user_id: str) -> list[Grant]:
