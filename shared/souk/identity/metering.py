@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from souk.errors import TooManyRequests
+from botocore.exceptions import ClientError
+
+from souk.errors import SoukError, TooManyRequests
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -114,25 +116,28 @@ class Meter:
             "ExpressionAttributeValues": values,
             "ReturnValues": "UPDATED_NEW",
         }
-        refused = self.client.exceptions.ConditionalCheckFailedException
         same_day: dict[str, Any] = {
             "UpdateExpression": "ADD counted :one SET seen = :now",
             "ConditionExpression": "#day >= :day",  # a clock that is a little behind does not begin the day before anew
         }
+        new_day: dict[str, Any] = {
+            "UpdateExpression": "SET #day = :day, counted = :one, seen = :now",
+            "ConditionExpression": "attribute_not_exists(PK) OR #day < :day",
+        }
+        # The first of a day begins it, unless another was first.
+        for attempt in (same_day, new_day, same_day):
+            if answer := self._update({**request, **attempt}):
+                return int(answer["Attributes"]["counted"]["N"])
+        raise SoukError("Requests cannot be counted now; try again.")
+
+    def _update(self, request: dict[str, Any]) -> Any:
+        """Update a counter; None where the condition does not hold."""
         try:
-            answer = self.client.update_item(**request, **same_day)
-        except refused:  # the first of a day begins it, unless another was first
-            try:
-                self.client.update_item(
-                    **request,
-                    UpdateExpression="SET #day = :day, counted = :one, seen = :now",
-                    ConditionExpression="attribute_not_exists(PK) OR #day < :day",
-                )
-            except refused:
-                answer = self.client.update_item(**request, **same_day)
-            else:
-                return 1
-        return int(answer["Attributes"]["counted"]["N"])
+            return self.client.update_item(**request)
+        except ClientError as error:  # its own class takes a cold start longer to make than a request lasts
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return None
 
     def _add(self, counter: str, expires: int) -> int:
         answer = self.client.update_item(
