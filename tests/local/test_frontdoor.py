@@ -1,5 +1,6 @@
 """The door before an upstream that tells what reached it."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,6 +117,26 @@ def test_only_names_of_this_machine_are_passed_on(door: httpx.Client, host: str,
 def test_a_body_in_chunks_is_passed_on(door: httpx.Client) -> None:
     answer = door.post("/graphql", content=iter([b"a" * 1000, b"b" * 500]))
     assert answer.json()["length"] == 1500
+
+
+def _sent_raw(door: httpx.Client, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", door.base_url.port), timeout=10) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+def test_a_header_that_is_no_ascii_is_passed_on(door: httpx.Client) -> None:
+    head = b"GET /anything HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer \xe4\xff\r\n\r\n"
+    answer = _sent_raw(door, head)
+    assert answer.startswith(b"HTTP/1.1 418 ")
+    assert '"authorization":"Bearer äÿ"'.encode() in answer
+
+
+def test_a_length_is_not_passed_on_beside_chunks(door: httpx.Client) -> None:
+    head = b"POST /anything HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    answer = _sent_raw(door, head + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n5\r\nabcde\r\n0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 418 ")
+    assert b'"length":5' in answer
 
 
 def test_ten_megabytes_pass_and_not_one_byte_more(door: httpx.Client) -> None:

@@ -115,12 +115,16 @@ async def _pass_on(client: httpx.AsyncClient, api: Api, request: Request) -> Res
     path, query = request.scope["raw_path"], request.scope["query_string"]
     base = httpx.URL(api.base)
     url = base.copy_with(raw_path=base.raw_path + path + (b"?" + query if query else b""))
+    chunked = "transfer-encoding" in request.headers
+    has_body = chunked or "content-length" in request.headers
     dropped = HOP_BY_HOP | FORWARDED | {"host"}
-    headers = [(name, value) for name, value in request.headers.items() if name not in dropped]
-    headers += [("x-forwarded-host", _called_at(request)), ("x-forwarded-proto", "http")]
+    if chunked:
+        dropped |= {"content-length"}  # it says nothing then (RFC 9112, section 6.3)
+    # As bytes: a client may send what is no ASCII, and then it is for the API to say so.
+    headers = [(name, value) for name, value in request.headers.raw if name.decode("latin-1") not in dropped]
+    headers += [(b"x-forwarded-host", _called_at(request).encode()), (b"x-forwarded-proto", b"http")]
     if request.client:
-        headers.append(("x-forwarded-for", request.client.host))
-    has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
+        headers.append((b"x-forwarded-for", request.client.host.encode()))
     outgoing = httpx.Request(request.method, url, headers=headers, content=_limited(request) if has_body else None)
     try:
         answer = await client.send(outgoing, stream=True)
