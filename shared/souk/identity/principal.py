@@ -22,6 +22,11 @@ class Permission(StrEnum):
     """To make and manage the organization's API keys (reference, "Granting API Key Management Permissions")."""
 
 
+def extends_to(place: str, organization_id: str, company_id: str) -> bool:
+    """Say whether a role at one place counts in an organization: a company's counts in all of its teams."""
+    return place in (organization_id, company_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """A person who calls through an API key, in the context of one organization."""
@@ -56,7 +61,9 @@ class Principal:
         """Whether they may make and manage the organization's API keys."""
         return self.administers or Permission.API_KEY_MANAGER in self.permissions
 
-    def governs(self, organization_id: str, company_id: str) -> bool:
-        """Say whether an organization is the one in context, or a team of the company in context."""
-        whole_company = self.organization_id == self.company_id == company_id
-        return self.member and (whole_company or self.organization_id == organization_id)
+    def acts_in(self, organization_id: str, company_id: str) -> bool:
+        """Say whether their role counts in an organization, which belongs to the tree of a company.
+
+        What they may do there is what the role allows.
+        """
+        return self.member and extends_to(self.organization_id, organization_id, company_id)

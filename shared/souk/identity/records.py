@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from souk.identity.principal import Permission, Role
+from souk.identity.principal import Permission, Role, extends_to
 from souk.storage import Collection, Entity, Key, Model, new_id
 
 
@@ -162,6 +162,11 @@ class Membership(Entity):
     active: bool = True
     since: str = ""
     """ISO 8601, UTC."""
+
+    def acts_in(self, organization_id: str, company_id: str) -> bool:
+        """Say whether it is a role that counts in an organization, as `Principal.acts_in` does."""
+        role = self.active and self.role is not Role.NONE
+        return role and extends_to(self.organization_id, organization_id, company_id)
 
 
 def token_key(token_hash: str) -> Key:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from souk.domains.identity.model import ClientVerificationStatus, PaymentVerificationStatus
+from souk.domains.identity.model import ClientVerificationStatus, Organization, PaymentVerificationStatus
 from souk.domains.identity.rules import privacy
+from souk.domains.identity.rules.permissions import Access, findings
 from souk.identity.principal import Principal, Role
 from souk.identity.records import Membership
 from tests.domains.identity.people import (
@@ -72,7 +75,7 @@ def test_in_the_context_of_another_company_somebody_is_no_colleague() -> None:
     ],
 )
 def test_who_may_ask_in_which_teams_somebody_is(asked: Asked, of: str, may: bool) -> None:
-    assert privacy.may_ask_for_teams_of(asked, ACME_COMPANY, of) is may
+    assert privacy.standing_shown(asked, ACME_COMPANY, of) is may
 
 
 @pytest.mark.parametrize(
@@ -81,13 +84,15 @@ def test_who_may_ask_in_which_teams_somebody_is(asked: Asked, of: str, may: bool
         ([(ACME, Role.OWNER, True)], [WEB, OPS]),
         ([(ACME, Role.ADMIN, True)], [WEB, OPS]),
         ([(ACME, Role.OWNER, False)], []),
-        ([(ACME, Role.MEMBER, True)], []),
-        ([(ACME, Role.MEMBER, True), (OPS, Role.MEMBER, True)], [OPS]),
+        ([(ACME, Role.MEMBER, True)], [WEB, OPS]),
+        ([(ACME, Role.NONE, True)], []),
+        ([(ACME, Role.NONE, True), (OPS, Role.MEMBER, True)], [OPS]),
+        ([(OPS, Role.NONE, True)], []),
         ([(WEB, Role.HIRING_MANAGER, True), (OPS, Role.MEMBER, False)], [WEB]),
         ([(RIVAL, Role.OWNER, True)], []),
     ],
 )
-def test_teams_are_open_to_who_joined_them_and_to_who_governs(
+def test_teams_are_open_to_who_has_a_role_in_them_or_in_their_company(
     joined: list[tuple[str, Role, bool]], open_to: list[str]
 ) -> None:
     memberships = [
@@ -95,6 +100,19 @@ def test_teams_are_open_to_who_joined_them_and_to_who_governs(
         for at, role, active in joined
     ]
     assert [team.id for team in privacy.teams_open_to(PLACES[1:3], memberships)] == open_to
+
+
+@given(at=st.sampled_from([ACME, WEB, OPS, RIVAL]), role=st.sampled_from(Role), place=st.sampled_from(PLACES[1:3]))
+def test_a_request_the_list_of_teams_and_the_table_agree_on_where_a_role_counts(
+    at: str, role: Role, place: Organization
+) -> None:
+    company = RIVAL if at == RIVAL else ACME
+    joined = [Membership(user_id=LIAM, organization_id=at, company_id=company, role=role)]
+    counts = principal(LIAM, at, company, role).acts_in(place.id, place.company_id)
+    assert counts is (role is not Role.NONE and at in (place.id, ACME))
+    assert (privacy.teams_open_to([place], joined) == [place]) is counts
+    views = next(one for one in findings("OPENING", [place], ACME_COMPANY, joined) if one.action == "view")
+    assert (views.access is Access.GRANTED) is counts
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def upload_seconds(asked: UploadLinkInput, now: datetime) -> int:
 
 def may_use(file: File, principal: Principal) -> bool:
     """Say whether somebody acts for the organization that a file belongs to."""
-    return principal.governs(file.organization_id, file.company_id)
+    return principal.acts_in(file.organization_id, file.company_id)
 
 
 def may_attach(file: File, company_id: str) -> bool:

@@ -84,7 +84,7 @@ def _client(ctx: Context, organization_id: str) -> tuple[Organization, Organizat
     Raises Forbidden for one that the caller does not act for, whether or not there is one.
     """
     team = ctx.load(ORGANIZATIONS, organization_id)
-    if team is None or not ctx.principal.governs(team.id, team.company_id):
+    if team is None or not ctx.principal.acts_in(team.id, team.company_id):
         raise Forbidden(
             "jobPostingRequest.organizationId is not the organization that this request is made for, nor a team of it."
         )

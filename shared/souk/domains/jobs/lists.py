@@ -126,7 +126,7 @@ def connection(
 
     Raises Forbidden for postings that the caller does not manage.
     """
-    if not ctx.principal.governs(source.id, source.company_id):
+    if not ctx.principal.acts_in(source.id, source.company_id):
         raise Forbidden("An organization's job postings are listed to those who act for it.")
     conditions = list(wanted.conditions())
     field, descending = (sort["field"], sort["sortOrder"] == "DESC") if sort else ("id", True)

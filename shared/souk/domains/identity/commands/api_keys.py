@@ -12,7 +12,8 @@ from souk.domains.identity.rules import api_key_profile
 from souk.domains.identity.rules import api_keys as rules
 from souk.domains.identity.rules.api_key_redirects import all_native
 from souk.domains.identity.rules.api_key_requirements import check, refusal
-from souk.domains.identity.store import ORGANIZATIONS, USERS, api_keys_of, create_user
+from souk.domains.identity.rules.permissions import at_least
+from souk.domains.identity.store import ORGANIZATIONS, USERS, api_keys_of, create_user, memberships_of
 from souk.errors import Forbidden, NotFound
 from souk.graph import Context, Scope
 from souk.identity.principal import Role
@@ -130,10 +131,9 @@ def revoke(ctx: Context, key_id: str) -> None:
         return
     tx = ctx.table.transaction()
     tx.update(API_KEYS, key.model_copy(update={"state": KeyState.REVOKED}))
-    if key.service_account_id:
-        member = ctx.table.get(MEMBERSHIPS, key.service_account_id, key.organization_id, consistent=True)
-        if member:
-            tx.update(MEMBERSHIPS, member.model_copy(update={"active": False}))
+    for place in _places(ctx, key):
+        if place.active:
+            tx.update(MEMBERSHIPS, place.model_copy(update={"active": False}))
     tx.commit()
 
 
@@ -150,9 +150,22 @@ def _managed(ctx: Context, key_id: str) -> ApiKey:
 
 
 def _living(ctx: Context, key_id: str) -> ApiKey:
+    """Return a key that can be changed, by somebody who may themselves see what its service account sees.
+
+    Else a new secret, or more scopes, would give a manager of keys the eyes of an administrator.
+    """
     key = _managed(ctx, key_id)
     rules.require_alive(key)
+    for place in _places(ctx, key):
+        ranks = ctx.principal.acts_in(place.organization_id, place.company_id)
+        if place.active and not (ranks and at_least(ctx.principal.role, place.role)):
+            raise Forbidden("The service account of this key has a role above yours, or where you have none.")
     return key
+
+
+def _places(ctx: Context, key: ApiKey) -> list[Membership]:
+    """Return the memberships of a key's service account."""
+    return memberships_of(ctx.table, key.service_account_id, consistent=True) if key.service_account_id else []
 
 
 def _maker(ctx: Context) -> tuple[User, Organization]:

@@ -21,7 +21,7 @@ def governed(ctx: "Context", organization_id: str, action: str) -> Organization:
     Forbidden where the caller's role, or that it is not active, does not allow it.
     """
     organization = ctx.table.get(ORGANIZATIONS, organization_id, consistent=True)
-    if organization is None or not ctx.principal.governs(organization.id, organization.company_id):
+    if organization is None or not ctx.principal.acts_in(organization.id, organization.company_id):
         raise NotFound(_REFUSED)
     rule = rule_of("ORGANIZATION", action)
     if not rule.held_by(ctx.principal.role, ctx.principal.permissions):

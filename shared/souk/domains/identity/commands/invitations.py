@@ -180,7 +180,7 @@ class _Sender:
         if len(ids) > rules.MAX_ORGANIZATIONS:
             raise too_many
         found = [
-            one for one in ctx.load_many(ORGANIZATIONS, ids) if one and ctx.principal.governs(one.id, one.company_id)
+            one for one in ctx.load_many(ORGANIZATIONS, ids) if one and ctx.principal.acts_in(one.id, one.company_id)
         ]
         if len(found) != len(ids) or not all(one.active for one in found):
             raise Refused(
@@ -253,15 +253,14 @@ class _Sender:
 
 def _governed(ctx: "Context", invitation: Invitation) -> bool:
     """Say whether the request is made for all that an invitation leads to."""
-    return all(ctx.principal.governs(one, invitation.company_id) for one in invitation.organization_ids)
+    return all(ctx.principal.acts_in(one, invitation.company_id) for one in invitation.organization_ids)
 
 
 def _still_governs(inviter: Membership, invitation: Invitation) -> bool:
     """Say whether who sent an invitation could send it now."""
-    whole = inviter.organization_id == inviter.company_id == invitation.company_id
-    everywhere = whole or set(invitation.organization_ids) == {inviter.organization_id}
+    everywhere = all(inviter.acts_in(one, invitation.company_id) for one in invitation.organization_ids)
     allowed = rule_of("ORGANIZATION", "invite").held_by(inviter.role, inviter.permissions)
-    return inviter.active and everywhere and allowed and at_least(inviter.role, invitation.role)
+    return everywhere and allowed and at_least(inviter.role, invitation.role)
 
 
 def _joining(

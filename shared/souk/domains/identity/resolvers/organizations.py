@@ -72,6 +72,6 @@ def child_organization(source: Organization, ctx: Context, id: str, user_id: str
 
 def _teams(company: Organization, ctx: Context, user_id: str | None) -> list[Organization]:
     asked_for = user_id or ctx.principal.user_id
-    if not privacy.may_ask_for_teams_of(ctx, company, asked_for):
+    if not privacy.standing_shown(ctx, company, asked_for):
         raise Forbidden("Only those who govern a company see who is in which of its teams.")
     return privacy.teams_open_to(teams_of(ctx.table, company.id), memberships_of(ctx.table, asked_for))

@@ -8,7 +8,7 @@ from souk.domains.identity.model import Organization, User
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import permissions, privacy
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, teams_of
-from souk.errors import Forbidden, NotFound
+from souk.errors import Forbidden, NotFound, Unprocessable
 from souk.graph import Context
 from souk.graph.cursors import MAX_PAGE, page_size
 from souk.identity.records import Membership
@@ -32,7 +32,7 @@ def organization_permissions(source: Organization, ctx: Context, filter: Permiss
     Raises Forbidden for what others may do, but to those who govern the organization.
     """
     person = filter.user_id or ctx.principal.user_id
-    if not privacy.may_ask_what_they_may(ctx, source, person):
+    if not privacy.standing_shown(ctx, source, person):
         raise Forbidden("Only those who govern an organization see what others may do in it.")
     return _permissions(ctx, source, person, filter)
 
@@ -78,12 +78,13 @@ def _places(
     if wanted.team_org_ids_any is None:
         if not wanted.return_all_teams:
             return [source]
-        return [company, *privacy.teams_reached(teams_of(ctx.table, company.id), memberships)]
+        return [company, *privacy.teams_open_to(teams_of(ctx.table, company.id), memberships)]
     ids = list(dict.fromkeys(wanted.team_org_ids_any))
-    page_size(max(len(ids), 1))
+    if len(ids) > MAX_PAGE:
+        raise Unprocessable(f"filter.teamOrgIds_any: at most {MAX_PAGE} teams; these are {len(ids)}.")
     named = [one for one in ctx.load_many(ORGANIZATIONS, ids) if one and one.company_id == company.id]
-    hidden = [one for one in named if one.hidden and not ctx.principal.governs(one.id, one.company_id)]
-    if len(named) != len(ids) or len(privacy.teams_reached(hidden, memberships)) != len(hidden):
+    hidden = [one for one in named if one.hidden and not ctx.principal.acts_in(one.id, one.company_id)]
+    if len(named) != len(ids) or len(privacy.teams_open_to(hidden, memberships)) != len(hidden):
         raise NotFound("filter.teamOrgIds_any: not all of these are teams of this company.")
     return named
 

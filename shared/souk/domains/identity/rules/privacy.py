@@ -3,7 +3,7 @@
 Who asks is the `principal` of a request's context: the functions that links are declared with take that context.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from souk.domains.identity.model import (
@@ -14,10 +14,8 @@ from souk.domains.identity.model import (
     User,
 )
 from souk.domains.identity.rules.permissions import rule_of
-from souk.identity.principal import Principal, Role
+from souk.identity.principal import Principal
 from souk.identity.records import Membership
-
-_GOVERNING = frozenset({Role.OWNER, Role.ADMIN})
 
 
 class Asked(Protocol):
@@ -26,6 +24,12 @@ class Asked(Protocol):
     @property
     def principal(self) -> Principal:
         """Who calls."""
+
+
+def governs(asked: Asked, organization_id: str, company_id: str) -> bool:
+    """Say whether the caller governs an organization: its owners and admins do, its company's, and who runs Souk."""
+    principal = asked.principal
+    return principal.operator or (principal.administers and principal.acts_in(organization_id, company_id))
 
 
 def company_shown(organization: Organization, asked: Asked) -> bool:
@@ -44,50 +48,32 @@ def person_shown(user: User, asked: Asked) -> bool:
     return principal.operator or principal.user_id == user.id or colleagues
 
 
-def may_ask_for_teams_of(asked: Asked, company: Organization, user_id: str) -> bool:
-    """Say whether the caller may know in which teams of a company somebody is.
+def teams_open_to(teams: Iterable[Organization], memberships: Sequence[Membership]) -> list[Organization]:
+    """Return the teams of one company that somebody has a role in, which one in the company itself is for all."""
+    return [team for team in teams if any(one.acts_in(team.id, team.company_id) for one in memberships)]
 
-    Members may know it of themselves, and of each other those who govern the whole company.
+
+def standing_shown(asked: Asked, organization: Organization, user_id: str) -> bool:
+    """Say whether the caller may know what somebody may do in an organization, and in which teams of it they are.
+
+    Members may know it of themselves, and of each other those who govern it.
     """
     principal = asked.principal
-    if principal.operator:
-        return True
-    governs = principal.governs(company.id, company.id) and principal.administers
-    return principal.company_id == company.id and (principal.user_id == user_id or governs)
-
-
-def teams_open_to(teams: Iterable[Organization], memberships: Iterable[Membership]) -> list[Organization]:
-    """Return the teams of one company that are open to somebody: all to its owner and admins, else those joined."""
-    active = {one.organization_id: one.role for one in memberships if one.active}
-    return [team for team in teams if team.id in active or active.get(team.company_id) in _GOVERNING]
-
-
-def may_ask_what_they_may(asked: Asked, organization: Organization, user_id: str) -> bool:
-    """Say whether the caller may know what somebody may do in an organization: themselves, or who governs it."""
-    principal = asked.principal
-    governs = principal.governs(organization.id, organization.company_id) and principal.administers
     own = principal.user_id == user_id and principal.company_id == organization.company_id
-    return principal.operator or own or governs
-
-
-def teams_reached(teams: Iterable[Organization], memberships: Iterable[Membership]) -> list[Organization]:
-    """Return the teams of one company in which somebody can act: all of them with a role in the company itself."""
-    active = {one.organization_id: one.role for one in memberships if one.active}
-    return [team for team in teams if team.id in active or active.get(team.company_id, Role.NONE) is not Role.NONE]
+    return own or governs(asked, organization.id, organization.company_id)
 
 
 def membership_shown(membership: Membership, asked: Asked) -> bool:
     """Say whether somebody's membership is shown in a list by person: to them and to those who govern the place."""
-    principal = asked.principal
-    governs = principal.governs(membership.organization_id, membership.company_id) and principal.administers
-    return principal.operator or principal.user_id == membership.user_id or governs
+    own = asked.principal.user_id == membership.user_id
+    return own or governs(asked, membership.organization_id, membership.company_id)
 
 
 def change_shown(change: Change, asked: Asked) -> bool:
     """Say whether the record of a change is shown: to those who may look into the books of what was changed."""
     principal = asked.principal
-    governs = principal.governs(change.organization_id, change.company_id)
-    return principal.operator or (governs and rule_of("ORGANIZATION", "audit").held_by(principal.role, ()))
+    audits = rule_of("ORGANIZATION", "audit").held_by(principal.role, principal.permissions)
+    return principal.operator or (audits and principal.acts_in(change.organization_id, change.company_id))
 
 
 def payment_status_shown(organization: Organization, asked: Asked) -> PaymentVerificationStatus | None:

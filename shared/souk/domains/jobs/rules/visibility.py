@@ -39,7 +39,7 @@ class Relations:
 
 def may_manage(job: Job, principal: Principal) -> bool:
     """Say whether somebody acts for the client of a posting, and so sees all of it."""
-    return principal.governs(job.organization_id, job.company_id)
+    return principal.acts_in(job.organization_id, job.company_id)
 
 
 def may_see(job: Job, principal: Principal, relations: Relations) -> bool:
