@@ -46,7 +46,7 @@ def write_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) 
 
 def count(counters: dynamodb.Table) -> iam.PolicyStatement:
     """Count requests, and read how many there were."""
-    return iam.PolicyStatement(actions=["dynamodb:UpdateItem", "dynamodb:GetItem"], resources=[counters.table_arn])
+    return iam.PolicyStatement(actions=["dynamodb:UpdateItem", "dynamodb:BatchGetItem"], resources=[counters.table_arn])
 
 
 def read_objects(bucket: s3.Bucket, prefix: str) -> list[iam.PolicyStatement]:

@@ -82,6 +82,28 @@ def test_the_use_of_keys_is_told(meter: Meter) -> None:
     assert meter.usage([], NOON) == {}
 
 
+def test_the_use_of_many_keys_takes_a_read_for_each_hundred_whatever_is_left_out(
+    meter: Meter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meter.admit_key("key-149", NOON)
+    read: Any = meter.client.batch_get_item
+    sizes: list[int] = []
+
+    def throttled_once(**request: Any) -> Any:
+        keys = request["RequestItems"][COUNTERS]["Keys"]
+        sizes.append(len(keys))
+        if len(sizes) > 1:
+            return read(**request)
+        answer = read(RequestItems={COUNTERS: {"Keys": keys[:60]}})
+        return {**answer, "UnprocessedKeys": {COUNTERS: {"Keys": keys[60:]}}}
+
+    monkeypatch.setattr(meter.client, "batch_get_item", throttled_once)
+    usage = meter.usage([f"key-{number}" for number in range(150)], NOON)
+    assert sizes == [100, 40, 50]
+    assert len(usage) == 150
+    assert usage["key-149"].today == 1
+
+
 def test_the_limits_are_the_contracts() -> None:
     assert PER_DAY == 40_000
 

@@ -9,8 +9,8 @@ KEY#<id>               a key's requests of the day that it was last used on, and
 """
 
 import hashlib
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,7 +29,8 @@ PER_DAY = 40_000
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _KEPT = 600  # seconds that a counter outlives its window
-_AT_ONCE = 10  # as many as botocore keeps connections
+_BATCH = 100  # as many as DynamoDB reads at once
+_ATTEMPTS = 5
 
 
 class Usage(NamedTuple):
@@ -92,19 +93,27 @@ class Meter:
         return Allowance(self.per_day, self.per_day - used, reset)
 
     def usage(self, key_ids: Iterable[str], now: datetime) -> dict[str, Usage]:
-        """Return how keys were used, by their ids."""
+        """Return how keys were used, by their ids: a read for each hundred of them."""
         ids = list(dict.fromkeys(key_ids))
-        if not ids:
-            return {}
-        with ThreadPoolExecutor(max_workers=min(len(ids), _AT_ONCE)) as pool:
-            return dict(zip(ids, pool.map(lambda key_id: self._usage(key_id, now), ids), strict=True))
+        counted: dict[str, Mapping[str, Any]] = {}
+        for at in range(0, len(ids), _BATCH):
+            counted |= self._read([f"KEY#{key_id}" for key_id in ids[at : at + _BATCH]])
+        return {key_id: _usage(counted.get(f"KEY#{key_id}"), now) for key_id in ids}
 
-    def _usage(self, key_id: str, now: datetime) -> Usage:
-        item = self.client.get_item(TableName=self.table, Key=_key(f"KEY#{key_id}")).get("Item")
-        if item is None:
-            return Usage(0, None)
-        counted = int(item["counted"]["N"]) if item["day"]["S"] == _day(now) else 0
-        return Usage(counted, item["seen"]["S"])
+    def _read(self, counters: list[str]) -> dict[str, Mapping[str, Any]]:
+        """Return the counters that there are, by their keys."""
+        pending: list[Any] = [_key(counter) for counter in counters]
+        found: dict[str, Mapping[str, Any]] = {}
+        for attempt in range(_ATTEMPTS):
+            if attempt:  # DynamoDB was throttled and left some keys out
+                time.sleep(0.02 * 2**attempt)
+            answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": pending}})
+            found |= {item["PK"]["S"]: item for item in answer["Responses"].get(self.table, ())}
+            left = answer.get("UnprocessedKeys", {}).get(self.table)
+            if not left:
+                return found
+            pending = list(left["Keys"])
+        raise SoukError("The counters are busy; try again.")
 
     def _use(self, key_id: str, now: datetime) -> int:
         """Count a use of a key and return how many there were today."""
@@ -149,6 +158,12 @@ class Meter:
             ReturnValues="UPDATED_NEW",
         )
         return int(answer["Attributes"]["counted"]["N"])
+
+
+def _usage(item: Mapping[str, Any] | None, now: datetime) -> Usage:
+    if item is None:
+        return Usage(0, None)
+    return Usage(int(item["counted"]["N"]) if item["day"]["S"] == _day(now) else 0, item["seen"]["S"])
 
 
 def _key(counter: str) -> dict[str, Any]:
