@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from souk.domains.identity.store import USERS
+from souk.domains.identity.store import USERS, memberships_of
 from souk.graph import Scope
 from souk.identity.issuing import issue_token
 from souk.identity.principal import Role
-from souk.identity.records import MEMBERSHIPS
+from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Transaction
 from tests.domains.identity.api_keys import CREATE, Desk, wanted
-from tests.domains.identity.people import ACME, BERLIN, OLIVIA, OMAR
+from tests.domains.identity.people import ACME, BERLIN, OLIVIA, OMAR, WEB
 from tests.support.api import Person, Souk
 
 CLIENT_CREDENTIALS: dict[str, Any] = {
@@ -164,6 +164,53 @@ def test_a_service_account_ends_with_its_key(desk: Desk) -> None:
     member = desk.table.get(MEMBERSHIPS, account, ACME)
     assert member
     assert not member.active
+
+
+def _given(desk: Desk, account: str | None, organization_id: str, role: Role) -> None:
+    """Give a service account a role, as an administrator can."""
+    assert account
+    tx = desk.table.transaction()
+    before = desk.table.get(MEMBERSHIPS, account, organization_id)
+    if before:
+        tx.update(MEMBERSHIPS, before.model_copy(update={"role": role}))
+    else:
+        tx.create(MEMBERSHIPS, Membership(user_id=account, organization_id=organization_id, company_id=ACME, role=role))
+    tx.commit()
+
+
+@pytest.mark.parametrize(
+    ("place", "role", "allowed"),
+    [
+        (WEB, Role.NONE, True),
+        (WEB, Role.MEMBER, True),
+        (WEB, Role.HIRING_MANAGER, True),
+        (WEB, Role.ADMIN, False),
+        (ACME, Role.MEMBER, False),
+    ],
+)
+def test_who_manages_keys_takes_no_service_account_over_that_sees_more(
+    desk: Desk, place: str, role: Role, allowed: bool
+) -> None:
+    key_id, _ = desk.made(desk.liam, **CLIENT_CREDENTIALS)
+    _given(desk, desk.key(key_id).service_account_id, place, role)
+    before = desk.key(key_id)
+    answers = (
+        desk.update(key_id, desk.liam, scopeIds=["common-entities-read", "organizations"]),
+        desk.rotate(key_id, desk.liam),
+    )
+    assert all(bool(answer.data) if allowed else answer.code == "FORBIDDEN" for answer in answers)
+    assert (desk.key(key_id) != before) == allowed
+    assert desk.rotate(key_id).data, "the owner of the company may"
+    assert desk.revoke(key_id, desk.liam).data == {"revokeApiKey": True}
+
+
+def test_a_service_account_ends_wherever_it_was_given_a_place(desk: Desk) -> None:
+    key_id, _ = desk.made(desk.liam, **CLIENT_CREDENTIALS)
+    account = desk.key(key_id).service_account_id
+    _given(desk, account, ACME, Role.MEMBER)
+    desk.revoke(key_id)
+    assert account
+    assert [one.active for one in memberships_of(desk.table, account)] == [False, False]
 
 
 def test_a_key_whose_service_account_was_dismissed_can_be_ended(desk: Desk) -> None:
