@@ -14,7 +14,7 @@ from souk.local.home import Home, Running
 from souk.local.problem import Problem
 
 cli = typer.Typer(
-    help="Souk, a freelance marketplace backend.",
+    help="Souk, a freelance marketplace backend. docs/running.md describes the commands.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -52,22 +52,22 @@ def start(
 
 
 @cli.command()
-def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test.")]) -> None:
-    """Print an access token of that demo user, and nothing else."""
+def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test; docs/demo-data.md has more.")]) -> None:
+    """Print an access token of a person of the local run, good for 24 hours, and nothing else."""
     running = _running()
     typer.echo(access.issue_token(access.table(running.endpoint, running.outputs["TableName"]), email))
 
 
 @cli.command()
 def mail(address: Annotated[str | None, typer.Argument(help="Only what was sent to this address.")] = None) -> None:
-    """Print the mail that the local run has sent since it started, the newest last."""
+    """Print the mail (codes, invitations) that the local run has sent since it started, the newest last."""
     for one in mails.inbox(_running().endpoint, address):
         typer.echo(one)
 
 
 @cli.command()
 def reset() -> None:
-    """Remove the local data for good."""
+    """Remove the local data (SOUK_HOME) for good; stop the run first."""
     home = Home.from_environment()
     home.reset()
     _say(f"Removed the data in {home.path}")
@@ -81,7 +81,7 @@ def schema() -> None:
 
 @cli.command()
 def coverage() -> None:
-    """Show which root fields of the contract are built."""
+    """List the root fields of the contract, and whether they are built."""
     rows = souk_app.coverage()
     for row in rows:
         typer.echo(f"{'built' if row.built else '-':6} {row.domain:14} {row.coordinate}")
@@ -96,7 +96,7 @@ Stack = Annotated[
 
 @search_cli.command()
 def rebuild(stack: Stack = None) -> None:
-    """Make the search index again from the table."""
+    """Empty the search index and fill it from the table."""
     _say(f"Indexed {search.rebuild(_deployment(stack))} postings")
 
 
