@@ -52,11 +52,4 @@ def disconnect(table: Table, user_id: str, key_id: str) -> None:
 
 def _grants(table: Table, user_id: str) -> list[Grant]:
     """Return what a person has agreed to, as far as it is kept: grants are deleted some time after they expire."""
-    found: list[Grant] = []
-    start = None
-    while True:
-        page = table.query(GRANTS, f"USER#{user_id}", index="GSI2", prefix="GRANT#", limit=1_000, start=start)
-        found += page.items
-        if page.next_key is None:
-            return found
-        start = page.next_key
+    return table.query_all(GRANTS, f"USER#{user_id}", index="GSI2", prefix="GRANT#")

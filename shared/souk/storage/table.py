@@ -152,6 +152,24 @@ class Table:
             next_key={name: value["S"] for name, value in last.items()} if last else None,
         )
 
+    def query_all(
+        self, collection: Collection[E], pk: str, *, index: str = "", prefix: str = "", consistent: bool = False
+    ) -> list[E]:
+        """Return all of a partition of the table or of an index that `query` would give page by page.
+
+        It is for what is counted: the more there is, the more round trips it takes.
+        """
+        found: list[E] = []
+        start = None
+        while True:
+            page = self.query(
+                collection, pk, index=index, prefix=prefix, limit=1_000, start=start, consistent=consistent
+            )
+            found += page.items
+            if page.next_key is None:
+                return found
+            start = page.next_key
+
     def transaction(self) -> Transaction:
         """Begin a command. Nothing is written before its `commit`."""
         return Transaction(self)

@@ -14,7 +14,6 @@ from souk.domains.identity.model import Change, Invitation, Organization, User
 from souk.errors import Conflict
 from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
 from souk.storage import Collection, Key, Table, Transaction
-from souk.storage.collection import E
 
 WRITES = (
     "CHANGE#",
@@ -107,41 +106,29 @@ def user_by_nickname(table: Table, nickname: str) -> User | None:
 
 def memberships_of(table: Table, user_id: str, *, consistent: bool = False) -> list[Membership]:
     """Return all memberships of a person, by organization."""
-    return _all(table, MEMBERSHIPS, f"USER#{user_id}", "MEMBER#", consistent=consistent)
+    return table.query_all(MEMBERSHIPS, f"USER#{user_id}", prefix="MEMBER#", consistent=consistent)
 
 
 def members_of(table: Table, organization_id: str) -> list[Membership]:
     """Return all memberships of one organization, as they joined."""
-    return _all(table, MEMBERSHIPS, f"ORG#{organization_id}", "MEMBER#", index="GSI1")
+    return table.query_all(MEMBERSHIPS, f"ORG#{organization_id}", prefix="MEMBER#", index="GSI1")
 
 
 def teams_of(table: Table, parent_id: str) -> list[Organization]:
     """Return the teams right below an organization, oldest first."""
-    return _all(table, ORGANIZATIONS, f"ORG#{parent_id}", "TEAM#", index="GSI1")
+    return table.query_all(ORGANIZATIONS, f"ORG#{parent_id}", prefix="TEAM#", index="GSI1")
 
 
 def invitations_of(table: Table, company_id: str) -> list[Invitation]:
     """Return the invitations that a company has sent, oldest first. Some may have expired."""
-    return _all(table, INVITATIONS, f"ORG#{company_id}", "INVITE#", index="GSI1")
+    return table.query_all(INVITATIONS, f"ORG#{company_id}", prefix="INVITE#", index="GSI1")
 
 
 def api_keys_of(table: Table, company_id: str) -> list[ApiKey]:
     """Return the API keys of a company and of its teams, ended ones too, oldest first."""
-    return sorted(_all(table, API_KEYS, f"ORG#{company_id}", "KEY#", index="GSI1"), key=lambda key: key.created)
-
-
-def _all(
-    table: Table, collection: Collection[E], pk: str, prefix: str, index: str = "", *, consistent: bool = False
-) -> list[E]:
-    """Read a partition to its end: lists of people, teams and keys are counted, and are not long."""
-    found: list[E] = []
-    start = None
-    while True:
-        page = table.query(collection, pk, index=index, prefix=prefix, limit=1_000, start=start, consistent=consistent)
-        found += page.items
-        if page.next_key is None:
-            return found
-        start = page.next_key
+    return sorted(
+        table.query_all(API_KEYS, f"ORG#{company_id}", prefix="KEY#", index="GSI1"), key=lambda key: key.created
+    )
 
 
 def _email_guard(email: str) -> str:

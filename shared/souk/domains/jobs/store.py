@@ -100,24 +100,17 @@ RELATIONS: Collection[Relation] = Collection(
 
 def jobs_of_company(table: Table, company_id: str) -> list[Job]:
     """Return all postings of a company and its teams, oldest first."""
-    return _all_jobs(table, f"COMPANY#{company_id}", "GSI1")
+    return table.query_all(JOBS, f"COMPANY#{company_id}", index="GSI1", prefix="JOB#")
 
 
 def jobs_of_team(table: Table, organization_id: str) -> list[Job]:
     """Return all postings of one team, oldest first."""
-    return _all_jobs(table, f"TEAM#{organization_id}", "GSI2")
+    return table.query_all(JOBS, f"TEAM#{organization_id}", index="GSI2", prefix="JOB#")
 
 
 def relations_of(table: Table, user_id: str) -> Relations:
     """Return what binds a person to clouds, postings and clients."""
-    found: list[Relation] = []
-    start = None
-    while True:
-        page = table.query(RELATIONS, f"MARKET#{user_id}", index="GSI1", limit=1_000, start=start)
-        found += page.items
-        if page.next_key is None:
-            break
-        start = page.next_key
+    found = table.query_all(RELATIONS, f"MARKET#{user_id}", index="GSI1")
     return Relations(
         clouds=frozenset(one.target_id for one in found if one.kind is RelationKind.CLOUD),
         invitations=frozenset(one.target_id for one in found if one.kind is RelationKind.INVITATION),
@@ -127,14 +120,3 @@ def relations_of(table: Table, user_id: str) -> Relations:
             if one.kind is RelationKind.CLIENT
         },
     )
-
-
-def _all_jobs(table: Table, partition: str, index: str) -> list[Job]:
-    found: list[Job] = []
-    start = None
-    while True:
-        page = table.query(JOBS, partition, index=index, prefix="JOB#", limit=1_000, start=start)
-        found += page.items
-        if page.next_key is None:
-            return found
-        start = page.next_key

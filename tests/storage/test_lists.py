@@ -1,0 +1,20 @@
+"""Reading a partition to its end."""
+
+from typing import Any
+
+import pytest
+
+from souk.storage import Table
+from tests.storage.test_transactions import LAMPS, create
+
+
+def test_all_of_a_partition_is_read_however_many_pages_it_has(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        create(table, id=str(number), seller="bright")
+    create(table, id="9", seller="dark")
+    query: Any = table.client.query
+    monkeypatch.setattr(table.client, "query", lambda **request: query(**{**request, "Limit": 2}))
+    before = table.trips
+    assert [lamp.id for lamp in table.query_all(LAMPS, "SELLER#bright", index="GSI1")] == ["0", "1", "2", "3", "4"]
+    assert table.trips - before == 3
+    assert table.query_all(LAMPS, "SELLER#nobody", index="GSI1") == []
