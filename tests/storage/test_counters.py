@@ -31,6 +31,25 @@ def test_a_counter_begins_at_nothing_and_rises_with_its_transaction(table: Table
     assert counted(table.batch_get([KEY])[KEY]) == 3
 
 
+def test_a_counter_with_an_end_stops_there(table: Table) -> None:
+    full = Conflict("There is no more room.")
+
+    def count(by: int) -> None:
+        tx = table.transaction()
+        tx.count(KEY, by, at_most=3, refused=full)
+        tx.commit()
+
+    count(2)
+    with pytest.raises(Conflict, match="room"):
+        count(2)
+    count(1)
+    with pytest.raises(Conflict, match="room"):
+        count(1)
+    count(-1)
+    count(1)
+    assert counted(table.batch_get([KEY])[KEY]) == 3
+
+
 def test_a_counter_is_its_owners(table: Table) -> None:
     with pytest.raises(Forbidden):
         Table(table.client, table.name, writes=("FILE#",)).transaction().count(KEY)

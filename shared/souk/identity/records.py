@@ -179,6 +179,11 @@ def api_key_key(key_id: str) -> Key:
     return Key(f"KEY#{key_id}", "KEY")
 
 
+def held_keys_key(company_id: str) -> Key:
+    """Return the key of the counter of the API keys that a company and its teams have, without those that ended."""
+    return Key(f"KEY#OF#{company_id}", "HELD")
+
+
 def grant_key(grant_id: str) -> Key:
     """Return the key of a grant."""
     return Key(f"GRANT#{grant_id}", "GRANT")

@@ -116,17 +116,20 @@ class Transaction:
         }
         self._note("Delete", delete, Conflict(f"{holder} does not hold this value."))
 
-    def count(self, key: Key, by: int = 1) -> None:
-        """Add to a counter, which begins at 0.
+    def count(self, key: Key, by: int = 1, *, at_most: int | None = None, refused: SoukError | None = None) -> None:
+        """Add to a counter, which begins at 0; `refused` is raised where that would make it more than `at_most`.
 
         It has no version: who adds at the same time is in the way of nobody for longer than `commit` tries again.
         """
-        update = {
+        update: dict[str, Any] = {
             "Key": new_key_attributes(key),
             "UpdateExpression": f"ADD {_COUNTED} :by",
             "ExpressionAttributeValues": {":by": {"N": str(by)}},
         }
-        self._note("Update", update, Conflict("This counter cannot be changed."))
+        if at_most is not None:
+            update["ConditionExpression"] = f"attribute_not_exists({_COUNTED}) OR {_COUNTED} <= :room"
+            update["ExpressionAttributeValues"][":room"] = {"N": str(at_most - by)}
+        self._note("Update", update, refused or Conflict("This counter cannot be changed."))
 
     def emit(self, entity: str, action: str, entity_id: str) -> None:
         """Tell what happened, in the contract's words, to whoever subscribed."""

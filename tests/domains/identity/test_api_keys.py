@@ -11,7 +11,7 @@ from souk.domains.identity.rules.api_keys import MAX_KEYS
 from souk.graph import Scope
 from souk.identity.issuing import issue_token
 from souk.identity.principal import Permission, Role
-from souk.identity.records import API_KEYS, MEMBERSHIPS
+from souk.identity.records import API_KEYS, MEMBERSHIPS, held_keys_key
 from souk.identity.tokens import digest
 from souk.storage import Transaction
 from tests.domains.identity.api_keys import CREATE, LIST, ONE, REVOKE, ROTATE, UPDATE, Desk, wanted
@@ -219,6 +219,7 @@ def test_there_is_an_end_to_keys(desk: Desk) -> None:
         tx = desk.table.transaction()
         for number in range(49):
             tx.create(API_KEYS, model.model_copy(update={"id": f"copy-{batch}-{number}"}))
+        tx.count(held_keys_key(ACME), 49)
         tx.commit()
     last, _ = desk.made()
     assert len(desk.keys()) == MAX_KEYS
@@ -228,6 +229,27 @@ def test_there_is_an_end_to_keys(desk: Desk) -> None:
     assert "errors" not in desk.create(desk.sofia).json
     desk.revoke(last)
     assert "errors" not in desk.create().json
+
+
+def test_of_many_keys_asked_for_at_once_no_more_are_made_than_there_is_room_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tx = desk.table.transaction()
+    tx.count(held_keys_key(ACME), MAX_KEYS - 1)
+    tx.commit()
+    tries = []
+
+    def another_first(name: str) -> str:
+        """Ask for a key between what another request reads and what it writes."""
+        monkeypatch.setattr(used, digest)
+        tries.append(desk.create())
+        return digest(name)
+
+    used = "souk.domains.identity.commands.api_keys.digest"
+    monkeypatch.setattr(used, another_first)
+    tries.append(desk.create())
+    assert [("errors" in one.json) for one in tries] == [False, True]
+    assert (tries[1].code, len(desk.keys())) == ("UNPROCESSABLE_CONTENT", 1)
 
 
 def test_of_two_keys_with_one_id_the_first_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
-from souk.identity.records import API_KEYS, MEMBERSHIPS
+from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
 from souk.local.demo.people import SERVICE_KEY_ID, api_key, organization_id, service_key, society, user_id
 from souk.local.demo.posts import CLOUD, briefs, job_id, jobs
 from souk.storage import Collection, Entity, Key, Table
@@ -47,12 +47,15 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     if missing:
         say(f"Loading demo data: {len(missing)} of {len(wanted)} records")
     for start in range(0, len(missing), _AT_ONCE):
-        tx = table.transaction()
-        for entry in missing[start : start + _AT_ONCE]:
+        tx, part = table.transaction(), missing[start : start + _AT_ONCE]
+        for entry in part:
             if entry.collection is USERS:
                 create_user(tx, USERS.model.model_validate(entry.entity))
             else:
                 tx.create(entry.collection, entry.entity)
+        keys = (entry.entity for entry in part if isinstance(entry.entity, ApiKey))
+        for company_id, held in Counter(key.company_id or key.organization_id for key in keys).items():
+            tx.count(held_keys_key(company_id), held)
         tx.commit()
     return len(missing)
 

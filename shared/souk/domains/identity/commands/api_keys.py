@@ -13,11 +13,11 @@ from souk.domains.identity.rules import api_keys as rules
 from souk.domains.identity.rules.api_key_redirects import all_native
 from souk.domains.identity.rules.api_key_requirements import check, refusal
 from souk.domains.identity.rules.permissions import at_least
-from souk.domains.identity.store import ORGANIZATIONS, USERS, api_keys_of, create_user, memberships_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user, memberships_of
 from souk.errors import Forbidden, NotFound
 from souk.graph import Context, Scope
 from souk.identity.principal import Role
-from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, GrantType, KeyState, Membership
+from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, GrantType, KeyState, Membership, held_keys_key
 from souk.identity.scopes import scope_of
 from souk.identity.tokens import digest
 from souk.storage import Model, Transaction, new_id
@@ -82,10 +82,11 @@ def create(ctx: Context, new: NewKey) -> WithSecret:
     if key.service_account_id and not company.enterprise:
         raise refusal(("serviceAccount", "service accounts are for enterprise organizations."))
     api_key_profile.check(maker, company)
-    rules.require_room(api_keys_of(ctx.table, company.id))
     secret = _new_secret()
     tx = ctx.table.transaction()
     stored = tx.create(API_KEYS, rules.rotated(key, digest(secret), ctx.now))
+    # Counted with the key: of many who ask at the same moment, no more get one than there is room for.
+    tx.count(held_keys_key(company.id), at_most=rules.MAX_KEYS, refused=rules.no_room())
     if key.service_account_id:
         _create_service_account(tx, key, key.service_account_id, company)
     tx.commit()
@@ -131,6 +132,7 @@ def revoke(ctx: Context, key_id: str) -> None:
         return
     tx = ctx.table.transaction()
     tx.update(API_KEYS, key.model_copy(update={"state": KeyState.REVOKED}))
+    tx.count(held_keys_key(key.company_id or key.organization_id), -1)
     for place in _places(ctx, key):
         if place.active:
             tx.update(MEMBERSHIPS, place.model_copy(update={"active": False}))

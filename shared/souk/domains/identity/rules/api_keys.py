@@ -5,7 +5,7 @@ context one manages the team's keys; in a company's context those of the company
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -39,10 +39,9 @@ def require_alive(key: ApiKey) -> None:
         raise Conflict("This API key has been revoked, and stays so. Make another.")
 
 
-def require_room(keys: Iterable[ApiKey]) -> None:
-    """Raise Unprocessable where a company has as many keys as it can have."""
-    if sum(key.state is not KeyState.REVOKED for key in keys) >= MAX_KEYS:
-        raise Unprocessable(f"A company and its teams have {MAX_KEYS} API keys at the most; revoke one first.")
+def no_room() -> Unprocessable:
+    """Return what is said to a company that has as many keys as it can have."""
+    return Unprocessable(f"A company and its teams have {MAX_KEYS} API keys at the most; revoke one first.")
 
 
 def secret_until(months: int, now: datetime) -> int:
