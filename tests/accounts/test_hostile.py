@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from souk.accounts.onward import onward
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
+from souk.identity.metering import MAILS_PER_HOUR
 from souk.identity.records import API_KEYS
 from souk.storage import Table
 from souk.web import Router
@@ -209,6 +210,22 @@ def test_nobody_can_wait_with_a_password_for_the_owner_of_an_address(
     assert "is confirmed" in page.text
     assert "wrong" in log_in(thief, "olivia@example.test", "the thief knows this").text
     assert log_in(browser, "olivia@example.test").url == f"{BASE}/account"
+
+
+def test_many_sign_ups_with_one_address_have_no_more_mails_sent_to_it(browser: Browser, cognito: Cognito) -> None:
+    pages = [browser.submit(browser.get("/account/signup"), REGISTRATION) for _ in range(3)]
+    answers = [browser.submit(page, button="again=yes").status for page in pages]
+    assert answers == [200, 200, 429]
+    assert len(cognito.mails) == MAILS_PER_HOUR
+
+
+def test_a_new_code_is_sent_for_the_account_that_the_address_was_given_for(browser: Browser, cognito: Cognito) -> None:
+    page = browser.submit(browser.get("/account/signup"), REGISTRATION)
+    mailed = urlencode({"mailed": parse_qs(urlsplit(page.url).query)["mailed"][0]})
+    for forged in ("account=00000000-0000-0000-0000-000000000000&" + mailed, urlsplit(page.url).query.split("&")[0]):
+        answer = browser.submit(browser.get(f"/account/confirm?{forged}"), button="again=yes")
+        assert answer.status == 403
+    assert len(cognito.mails) == 1
 
 
 # Addresses that lead away

@@ -12,6 +12,7 @@ from souk.errors import NotFound
 from souk.web import Response
 
 _ACCOUNT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MAILED: Final = "mailed"  # what the address of a sign-up is sealed for, to have a new code sent there
 
 
 def show_signup(visit: Visit) -> Response:
@@ -42,7 +43,8 @@ def sign_up(visit: Visit) -> Response:
         )
     except Invalid as invalid:
         return visit.corrected("signup.html", invalid, countries=_countries())
-    return visit.to("/account/confirm", account=account, next=visit.next)
+    mailed = visit.site.sealer.seal(_MAILED, account, {"email": email}, visit.now)
+    return visit.to("/account/confirm", account=account, mailed=mailed, next=visit.next)
 
 
 def show_confirm(visit: Visit) -> Response:
@@ -55,7 +57,9 @@ def confirm(visit: Visit) -> Response:
     """POST: end a sign-up, or have a new code mailed."""
     account = _account(visit)
     if "again" in visit.fields:
-        visit.site.admit_mail(account, visit.now)
+        # By address and not by account: whoever signs up often with one address has no more mails sent to it.
+        mailed = visit.site.sealer.open(_MAILED, account, visit.request.query.get("mailed", ""), visit.now)
+        visit.site.admit_mail(mailed["email"], visit.now)
         visit.site.directory.resend(account)
         return visit.page("confirm.html", sent_again=True)
     try:
