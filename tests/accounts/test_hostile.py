@@ -12,6 +12,7 @@ from souk.accounts.onward import onward
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.identity.metering import MAILS_PER_HOUR
 from souk.identity.records import API_KEYS
+from souk.identity.scopes import Scope
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.browser import BASE, Browser, Page
@@ -311,6 +312,22 @@ def test_what_was_asked_for_is_examined_again_when_it_is_agreed_to(olivia: Brows
     tx.update(API_KEYS, found.model_copy(update={"redirect_uris": ("https://elsewhere.example/",)}))
     tx.commit()
     assert olivia.submit(page, button="decision=allow", follow=False).status == 400
+
+
+def test_scopes_that_were_added_while_somebody_read_are_not_agreed_to(olivia: Browser, society: Table) -> None:
+    page = olivia.get(authorize())
+    found = society.get(API_KEYS, KEY_ID)
+    assert found
+    more = (*found.scopes, Scope.PAYMENTS.value)
+    tx = society.transaction()
+    tx.update(API_KEYS, found.model_copy(update={"scopes": more, "generation": found.generation + 1}))
+    tx.commit()
+    again = olivia.submit(page, button="decision=allow", follow=False)
+    assert (again.status, again.location) == (422, "")
+    assert Scope.PAYMENTS.description in again.text
+    assert "asks for something else" in again.text
+    assert "CODE#" not in str(society.client.scan(TableName=society.name)["Items"])
+    assert "code=" in olivia.submit(again, button="decision=allow", follow=False).location
 
 
 # Names that bite

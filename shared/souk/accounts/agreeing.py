@@ -17,6 +17,7 @@ from souk.web import Response
 _WEB: Final = ("http", "https")
 _POLICY_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?")
 _NOBODY: Final = "Nobody agrees to this by themselves here: SOUK_AUTO_CONSENT names no person of this deployment."
+_CHANGED: Final = "The program asks for something else now than when this page was opened. Read it again."
 
 
 class Choice(NamedTuple):
@@ -66,6 +67,8 @@ class Agreeing:
                 raise Stale
 
     def _allow(self, visit: Visit, asked: Pending, user: User) -> Response:
+        if visit.fields.get("generation") != str(asked.key.generation):  # its makers changed the key's scopes meanwhile
+            return self._question(visit, asked, user, Invalid(_CHANGED))
         chosen = visit.fields.get("organization", "")
         if chosen not in {organization.id for organization, _ in self._site.people.organizations(user)}:
             return self._question(visit, asked, user, Invalid("Choose one of your organizations.", "organization"))
@@ -83,6 +86,7 @@ class Agreeing:
             user=user,
             program=asked.key.name,
             maker=self._site.table.get(ORGANIZATIONS, asked.key.organization_id),
+            generation=asked.key.generation,
             scopes=[Scope(name).description for name in asked.scopes],
             target=_shown(asked.redirect_uri),
             choices=choices,
