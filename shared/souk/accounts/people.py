@@ -25,6 +25,7 @@ from souk.errors import Conflict, Forbidden
 from souk.identity.principal import Role
 from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Table, new_id
+from souk.times import stamp
 
 _ATTEMPTS = 5
 _SUFFIX: Final = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -68,7 +69,7 @@ class People:
         return linked
 
     def _create(self, person: Person, now: datetime) -> User:
-        registration, since = person.registration, _stamp(now)
+        registration, since = person.registration, stamp(now)
         user_id, organization = new_id(), _organization(registration, since)
         user = User(
             id=user_id,
@@ -141,7 +142,3 @@ def nickname(registration: Registration) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_MAX_NICKNAME].strip("-")
     suffix = "".join(secrets.choice(_SUFFIX) for _ in range(6))
     return f"{words or 'member'}-{suffix}"
-
-
-def _stamp(now: datetime) -> str:
-    return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from souk.errors import SoukError, TooManyRequests
+from souk.times import stamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -117,7 +118,7 @@ class Meter:
 
     def _use(self, key_id: str, now: datetime) -> int:
         """Count a use of a key and return how many there were today."""
-        values = {":one": {"N": "1"}, ":day": {"S": _day(now)}, ":now": {"S": _stamp(now)}}
+        values = {":one": {"N": "1"}, ":day": {"S": _day(now)}, ":now": {"S": stamp(now)}}
         request: dict[str, Any] = {
             "TableName": self.table,
             "Key": _key(f"KEY#{key_id}"),
@@ -172,7 +173,3 @@ def _key(counter: str) -> dict[str, Any]:
 
 def _day(now: datetime) -> str:
     return now.astimezone(UTC).date().isoformat()
-
-
-def _stamp(now: datetime) -> str:
-    return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -17,6 +17,7 @@ from souk.errors import Conflict, Forbidden, SoukError, Unprocessable
 from souk.storage.collection import Collection, E, Item, key_attributes, new_key_attributes
 from souk.storage.ids import new_id
 from souk.storage.model import Entity, Key
+from souk.times import stamp
 
 if TYPE_CHECKING:
     from souk.storage.table import Table
@@ -139,7 +140,7 @@ class Transaction:
             entity=entity,
             action=action,
             id=entity_id,
-            occurred_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            occurred_at=stamp(now),
             expires=int(now.timestamp()) + _OUTBOX_DAYS * 86_400,
         )
         self.create(OUTBOX, event)

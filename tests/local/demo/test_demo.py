@@ -25,16 +25,10 @@ from souk.identity.records import API_KEYS, MEMBERSHIPS, GrantType
 from souk.identity.tokens import digest
 from souk.local.access import issue_token
 from souk.local.demo import KEY_ID, PASSWORD, enrol, load
-from souk.local.demo.people import (
-    KEY_SECRET,
-    SERVICE_KEY_ID,
-    SERVICE_KEY_SECRET,
-    Society,
-    society,
-    stamp,
-)
+from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, Society, society
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs
 from souk.storage import Table
+from souk.times import stamp
 from tests.support import table as table_shape
 from tests.support.api import Person, Souk
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from souk.domains.files.model import DEFAULT_SIZE, DEFAULT_TYPE, File, UploadLinkInput
 from souk.errors import Forbidden, Unprocessable
 from souk.identity.principal import Principal
+from souk.times import stamp
 
 MAX_SIZE: Final = 100_000_000
 """Bytes."""
@@ -56,7 +57,7 @@ def new(file_id: str, asked: UploadLinkInput, principal: Principal, now: datetim
         content_type=media_type,
         max_size=size,
         meta_data=asked.meta_data,
-        created=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        created=stamp(now),
     )
 
 

@@ -15,6 +15,7 @@ from souk.domains.reference.rules import reason
 from souk.errors import Forbidden, NotFound, Unprocessable
 from souk.graph import Context
 from souk.storage import new_id
+from souk.times import stamp
 
 _NOT_FOUND = "There is no such job posting, or it is not yours to see."
 
@@ -128,7 +129,7 @@ def _attachments(ctx: Context, request: PostingRequest, job: Job) -> tuple[Attac
 
 
 def _author(ctx: Context) -> changes.Author:
-    now = ctx.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = stamp(ctx.now)
     return changes.Author(ctx.principal.user_id, now, new_id)
 
 

@@ -21,6 +21,7 @@ from souk.graph import Scope
 from souk.identity.principal import Role
 from souk.identity.records import ApiKey, ClientSecret, GrantType, Membership
 from souk.identity.tokens import digest
+from souk.times import stamp
 
 CLIENT = "olivia@acme.test"
 """Whom the examples call as."""
@@ -303,8 +304,3 @@ def located(city: str, country: str, **more: str | None) -> Location:
         longitude=place.longitude,
         **more,
     )
-
-
-def stamp(time: datetime) -> str:
-    """Return a time as it is stored: ISO 8601, UTC."""
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -21,7 +21,8 @@ from souk.domains.jobs.model import Activity, Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements
 from souk.domains.reference.ontology import ontology
 from souk.domains.reference.rules import reasons
-from souk.local.demo.people import Client, stamp
+from souk.local.demo.people import Client
+from souk.times import stamp
 
 _HERE = Path(__file__).parent
 _JOBS = 1_400_000_000_000_000_000

@@ -21,6 +21,7 @@ from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, GrantType, KeyS
 from souk.identity.scopes import scope_of
 from souk.identity.tokens import digest
 from souk.storage import Model, Transaction, new_id
+from souk.times import stamp
 
 _ID_BYTES: Final = 16
 _SECRET_BYTES: Final = 32
@@ -70,7 +71,7 @@ def create(ctx: Context, new: NewKey) -> WithSecret:
         organization_id=ctx.principal.organization_id,
         company_id=ctx.principal.company_id,
         created_by=maker.id,
-        created=_stamp(ctx),
+        created=stamp(ctx.now),
         scopes=_scopes(new.scope_ids),
         grants=new.grants,
         redirect_uris=redirect_uris,
@@ -224,7 +225,3 @@ def _create_service_account(tx: Transaction, key: ApiKey, user_id: str, company:
 
 def _new_secret() -> str:
     return secrets.token_urlsafe(_SECRET_BYTES)
-
-
-def _stamp(ctx: Context) -> str:
-    return ctx.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")

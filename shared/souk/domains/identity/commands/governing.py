@@ -7,6 +7,7 @@ from souk.domains.identity.rules.permissions import rule_of
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS
 from souk.errors import Forbidden, NotFound
 from souk.storage import Transaction
+from souk.times import stamp
 
 _REFUSED: Final = "There is no such organization, or this request is not made for it: see X-Upwork-API-TenantId."
 
@@ -37,7 +38,7 @@ def record(ctx: "Context", tx: Transaction, change_id: str, organization: Organi
         **facts,
         "organizationId": organization.id,
         "userId": ctx.principal.user_id,
-        "dateTime": ctx.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "dateTime": stamp(ctx.now),
     }
     change = Change(
         id=change_id,

@@ -36,6 +36,7 @@ from souk.errors import Forbidden, NotFound, SoukError, Unprocessable
 from souk.identity.records import MEMBERSHIPS, Membership, membership_key
 from souk.identity.tokens import digest
 from souk.storage import Table, new_id
+from souk.times import stamp
 
 if TYPE_CHECKING:
     from souk.graph import Context  # the pages take invitations too, and need no graph
@@ -274,7 +275,7 @@ def _joining(
         user_id=user.id,
         organization_id=organization.id,
         company_id=organization.company_id,
-        since=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        since=stamp(now),
         role=invitation.role,
         permissions=invitation.permissions,
     )

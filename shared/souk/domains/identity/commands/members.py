@@ -11,6 +11,7 @@ from souk.errors import Conflict, NotFound
 from souk.identity.principal import Role
 from souk.identity.records import MEMBERSHIPS, Membership, membership_key
 from souk.storage import Transaction
+from souk.times import stamp
 
 _NO_MEMBER = "There is no such member of this organization. Invite people with inviteToTeam."
 
@@ -59,7 +60,7 @@ def _member(ctx: "Context", organization: Organization, user_id: str) -> tuple[U
         organization_id=organization.id,
         company_id=organization.company_id,
         role=Role.MEMBER,
-        since=ctx.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        since=stamp(ctx.now),
     )
 
 

@@ -8,6 +8,7 @@ from souk.domains.identity.inputs import Address, CreateOrganization, UpdateOrga
 from souk.domains.identity.model import Location, Organization, OrganizationLegacyType
 from souk.domains.reference import places, world
 from souk.errors import Unprocessable
+from souk.times import stamp
 
 MAX_TEAMS: Final = 200
 """Teams of one company. They are listed whole, so they are counted by that list: two at once may pass by one."""
@@ -44,7 +45,7 @@ def new_team(
         legacy_type=company.legacy_type,
         company_id=company.id,
         parent_id=company.id,
-        creation_date=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        creation_date=stamp(now),
         location=Location(country=country),
         currency=company.currency,
     )
