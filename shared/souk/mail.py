@@ -1,6 +1,7 @@
 """Sending mail through Amazon SES."""
 
 import re
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -8,6 +9,9 @@ from souk import aws
 from souk.errors import SoukError
 from souk.log import logger
 from souk.settings import auth_settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2.type_defs import BodyTypeDef, ContentTypeDef
 
 # Controls, line ends of every kind, and what reverses the direction of writing: none belongs into a header.
 _NOT_IN_HEADERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -25,12 +29,14 @@ def send(to: str, subject: str, text: str, html: str | None = None) -> None:
     sender = auth_settings().mail_from
     if sender is None:
         raise SoukError("This deployment sends no mail.")
-    body = {"Text": _utf8(text)} | ({"Html": _utf8(html)} if html else {})
+    body: BodyTypeDef = {"Text": _utf8(text)}
+    if html:
+        body["Html"] = _utf8(html)
     try:
         aws.ses().send_email(
             FromEmailAddress=sender,
             Destination={"ToAddresses": [_one_address(to)]},
-            Content={"Simple": {"Subject": _utf8(_header(subject)), "Body": body}},  # type: ignore[typeddict-item]
+            Content={"Simple": {"Subject": _utf8(_header(subject)), "Body": body}},
         )
     except (ClientError, BotoCoreError) as failed:
         # Its text could hold the address.
@@ -48,7 +54,7 @@ def _header(text: str) -> str:
     return _NOT_IN_HEADERS.sub(" ", text).strip()[:_MAX_SUBJECT]
 
 
-def _utf8(text: str) -> dict[str, str]:
+def _utf8(text: str) -> "ContentTypeDef":
     return {"Data": text, "Charset": "UTF-8"}
 
 
