@@ -114,6 +114,7 @@ class SoukStack(Stack):
             "AttachmentsBucket": storage.attachments.bucket_name,
             "SearchBucket": storage.search.bucket_name,
             "CursorSecret": storage.cursor_secret_arn,
+            "TokenSecret": self._identity.token_secret.attr_id,
             "UserPool": self._identity.pool.user_pool_id,
             "BusName": self._bus.event_bus_name,
             "Prefix": self._config.prefix,

@@ -384,6 +384,7 @@ def test_the_outputs_say_what_was_made(local_template: Template) -> None:
         "AttachmentsBucket",
         "SearchBucket",
         "CursorSecret",
+        "TokenSecret",
         "UserPool",
         "BusName",
         "Prefix",
