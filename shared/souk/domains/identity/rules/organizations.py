@@ -1,6 +1,7 @@
 """Making and changing organizations: what a new team is, and what a change makes of an organization. Pure."""
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +15,9 @@ MAX_TEAMS: Final = 200
 """Teams of one company. They are listed whole, so they are counted by that list: two at once may pass by one."""
 
 _LONGEST: Final = {"name": 100, "address": 200, "city": 100, "state": 100, "zip": 20, "vatId": 30}
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""What no name is written with: it is not seen, ends the line, or turns the text around it. By Unicode's categories."""
+_JOINERS: Final = "\u200c\u200d"  # but Persian, Hindi and emoji are written with these
 _VAT_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .-]*")
 _KINDS: Final = {OrganizationLegacyType.CLIENT: "CLIENT", OrganizationLegacyType.VENDOR: "AGENCY"}
 
@@ -121,6 +124,7 @@ def _vat_id(text: str | None) -> str | None:
 
 def _text(path: str, text: str, kind: str) -> str:
     value = text.strip()
-    if not value or len(value) > _LONGEST[kind] or _CONTROL.search(value):
-        raise Unprocessable(f"{path}: 1 to {_LONGEST[kind]} characters in one line.")
+    unseen = any(unicodedata.category(one) in _UNSEEN and one not in _JOINERS for one in value)
+    if not value.strip(_JOINERS) or len(value) > _LONGEST[kind] or unseen:
+        raise Unprocessable(f"{path}: 1 to {_LONGEST[kind]} characters in one line, all of which can be seen.")
     return value
