@@ -297,6 +297,14 @@ def test_an_invitation_that_cannot_be_mailed_was_never_made(olivia: Person, post
     assert token_of(invite(olivia))
 
 
+def test_an_invitation_that_cannot_be_mailed_leaves_the_one_before_it_in_force(olivia: Person, post: Post) -> None:
+    before = token_of(invite(olivia))
+    post.broken = "The mail could not be sent; try again later."
+    failed = invite(olivia, wish(), wish())
+    assert [one["code"] for one in failed.data["inviteToTeam"]["failed"]] == ["MAIL_NOT_SENT"] * 2
+    assert accept(olivia, before)
+
+
 def test_after_a_week_it_is_over(olivia: Person) -> None:
     token = token_of(invite(olivia))
     with pytest.raises(NotFound, match="expired"):

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from souk import mail
@@ -121,6 +121,15 @@ def accept(table: Table, token: str, user: User, now: datetime) -> Invitation:
     return accepted
 
 
+class _Stored(NamedTuple):
+    """An invitation that is still to be mailed."""
+
+    invitation: Invitation
+    change: Change
+    superseded: list[Invitation]
+    """Those that it took the place of."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sender:
     """Who invites, and what is the same for all invitations of one call."""
@@ -167,9 +176,9 @@ class _Sender:
             created=int(self.ctx.now.timestamp()),
             expires=int((self.ctx.now + rules.LIFETIME).timestamp()),
         )
-        stored, change = self._store(invitation, organizations[0], wanted)
-        self._mail(stored, change, wanted, token, organizations)
-        return Sent(stored.id, token)
+        stored = self._store(invitation, organizations[0], wanted)
+        self._mail(stored, wanted, token, organizations)
+        return Sent(stored.invitation.id, token)
 
     def _organizations(self, wanted: Invite) -> list[Organization]:
         """Return what the person shall join: what is named, or the organization of the request."""
@@ -211,10 +220,10 @@ class _Sender:
             )
         return user.email
 
-    def _store(self, invitation: Invitation, organization: Organization, wanted: Invite) -> tuple[Invitation, Change]:
+    def _store(self, invitation: Invitation, organization: Organization, wanted: Invite) -> _Stored:
         tx = self.ctx.table.transaction()
         own = [one for one in self.sent.values() if _governed(self.ctx, one)]
-        written = [tx.update(INVITATIONS, one) for one in rules.superseded(invitation, own)]
+        superseded = [tx.update(INVITATIONS, one) for one in rules.superseded(invitation, own)]
         stored = tx.create(INVITATIONS, invitation)
         change = record(
             self.ctx,
@@ -231,13 +240,12 @@ class _Sender:
             tx.commit()
         except SoukError as refused:
             raise Refused(refused.code, refused.message) from refused
-        self.sent.update({one.id: one for one in (*written, stored)})
-        return stored, change
+        self.sent.update({one.id: one for one in (*superseded, stored)})
+        return _Stored(stored, change, superseded)
 
-    def _mail(
-        self, invitation: Invitation, change: Change, wanted: Invite, token: str, organizations: list[Organization]
-    ) -> None:
-        """Mail an invitation; one that cannot be mailed is removed again."""
+    def _mail(self, stored: _Stored, wanted: Invite, token: str, organizations: list[Organization]) -> None:
+        """Mail an invitation; one that cannot be mailed is removed again, and those before it hold as before."""
+        invitation = stored.invitation
         link = f"{self.ctx.base_url}/account/invitation?token={quote(token)}"
         message = wanted.email_params.message if wanted.email_params else ""
         letter = letters.invitation(invitation, [one.name for one in organizations], message, link)
@@ -246,9 +254,14 @@ class _Sender:
         except SoukError as failed:
             tx = self.ctx.table.transaction()
             tx.delete(INVITATIONS, invitation)
-            tx.update(CHANGES, change.model_copy(update={"status": "FAILED"}))
+            tx.update(CHANGES, stored.change.model_copy(update={"status": "FAILED"}))
+            restored = [
+                tx.update(INVITATIONS, one.model_copy(update={"state": InvitationState.SENT}))
+                for one in stored.superseded
+            ]
             tx.commit()
             del self.sent[invitation.id]
+            self.sent.update({one.id: one for one in restored})
             raise Refused("MAIL_NOT_SENT", failed.message) from failed
 
 
