@@ -59,7 +59,7 @@ class Principal:
     @property
     def manages_keys(self) -> bool:
         """Whether they may make and manage the organization's API keys."""
-        return self.administers or Permission.API_KEY_MANAGER in self.permissions
+        return self.administers or (self.member and Permission.API_KEY_MANAGER in self.permissions)
 
     def acts_in(self, organization_id: str, company_id: str) -> bool:
         """Say whether their role counts in an organization, which belongs to the tree of a company.

@@ -55,7 +55,7 @@ class RefreshGrant(RefreshTokenGrant):
         grant: Grant | None = held.grant
         for _ in range(_ATTEMPTS):
             if grant is None:
-                break
+                raise InvalidGrantError("The refresh token has expired or has been revoked.")
             try:
                 return 200, tokens(self._renewed(held, grant)), []
             except Conflict:

@@ -121,6 +121,7 @@ def test_a_list_takes_as_many_trips_for_many_keys_as_for_one(desk: Desk) -> None
         (Role.HIRING_MANAGER, (), False),
         (Role.MEMBER, (), False),
         (Role.NONE, (), False),
+        (Role.NONE, (Permission.API_KEY_MANAGER,), False),
         (Role.MEMBER, (Permission.API_KEY_MANAGER,), True),
         (Role.HIRING_MANAGER, (Permission.API_KEY_MANAGER,), True),
     ],
