@@ -160,6 +160,7 @@ def test_who_asks_too_often_is_told_when_to_come_back() -> None:
     assert status == 429
     assert headers["Retry-After"] == ["12"]
     assert (headers["RateLimit-Limit"], headers["RateLimit-Remaining"]) == (["300"], ["0"])
+    assert headers["Access-Control-Allow-Origin"] == ["*"], "programs in pages are told, too"
 
 
 def test_an_answer_may_say_itself_how_long_it_is_kept() -> None:

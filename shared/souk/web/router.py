@@ -72,5 +72,6 @@ class Router:
 
 
 def _refusal(error: SoukError) -> Response:
-    refused = json({"error": error.code.lower(), "error_description": error.message}, _STATUS.get(type(error), 500))
+    told = {"error": error.code.lower(), "error_description": error.message}
+    refused = json(told, _STATUS.get(type(error), 500), cors=True)  # the caller may be a program in a page
     return refused.adding(*refusal_headers(error)) if isinstance(error, TooManyRequests) else refused
