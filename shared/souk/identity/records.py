@@ -74,6 +74,11 @@ class ApiKey(Entity):
     """Rises when the scopes change, which ends every token that was issued before."""
 
     @property
+    def root_id(self) -> str:
+        """The company that it is kept and counted for: that of its team, or its own organization."""
+        return self.company_id or self.organization_id
+
+    @property
     def active(self) -> bool:
         """Whether it works."""
         return self.state is KeyState.ACTIVE
@@ -211,7 +216,7 @@ API_KEYS: Collection[ApiKey] = Collection(
     model=ApiKey,
     key=api_key_key,
     key_of=lambda key: api_key_key(key.id),
-    indexes={"GSI1": lambda key: Key(f"ORG#{key.company_id or key.organization_id}", f"KEY#{key.id}")},
+    indexes={"GSI1": lambda key: Key(f"ORG#{key.root_id}", f"KEY#{key.id}")},
 )
 GRANTS: Collection[Grant] = Collection(
     name="Grant",

@@ -27,7 +27,7 @@ class ServiceGrant(ClientCredentialsGrant):
         table, now = self.server.table, self.server.clock()
         key = self.request.key
         account = key.service_account_id
-        if self.request.anonymous or account is None or not self._of_enterprise(key.company_id or key.organization_id):
+        if self.request.anonymous or account is None or not self._of_enterprise(key.root_id):
             raise UnauthorizedClientError("This grant is for the service accounts of enterprise organizations.")
         self.server.require_member(account, key.organization_id)
         wanted = scopes.chosen(self.request.payload.scope, key.scopes)

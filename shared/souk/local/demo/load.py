@@ -54,7 +54,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
             else:
                 tx.create(entry.collection, entry.entity)
         keys = (entry.entity for entry in part if isinstance(entry.entity, ApiKey))
-        for company_id, held in Counter(key.company_id or key.organization_id for key in keys).items():
+        for company_id, held in Counter(key.root_id for key in keys).items():
             tx.count(held_keys_key(company_id), held)
         tx.commit()
     return len(missing)

@@ -133,7 +133,7 @@ def revoke(ctx: Context, key_id: str) -> None:
         return
     tx = ctx.table.transaction()
     tx.update(API_KEYS, key.model_copy(update={"state": KeyState.REVOKED}))
-    tx.count(held_keys_key(key.company_id or key.organization_id), -1)
+    tx.count(held_keys_key(key.root_id), -1)
     for place in _places(ctx, key):
         if place.active:
             tx.update(MEMBERSHIPS, place.model_copy(update={"active": False}))

@@ -30,7 +30,7 @@ def require_manager(principal: Principal) -> None:
 
 def belongs(key: ApiKey, principal: Principal) -> bool:
     """Say whether a key is one of those that are managed in the context of a request."""
-    return principal.acts_in(key.organization_id, key.company_id or key.organization_id)
+    return principal.acts_in(key.organization_id, key.root_id)
 
 
 def require_alive(key: ApiKey) -> None:
