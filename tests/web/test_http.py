@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+from botocore.exceptions import ClientError
 
 from souk.errors import Forbidden, TooManyRequests
 from souk.web import Request, Response, Router, json, page, redirect
@@ -167,3 +168,16 @@ def test_an_answer_may_say_itself_how_long_it_is_kept() -> None:
     router = Router(behind_door=False)
     router.add("GET", "/style.css", lambda _request: Response(200, "", (("Cache-Control", "public"),)))
     assert answer("GET", "/style.css", router)[1]["Cache-Control"] == ["public"]
+
+
+def test_when_a_service_of_aws_fails_a_program_gets_json_that_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(_request: Request) -> Response:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "GetItem")
+
+    router = Router(behind_door=False)
+    router.add("GET", "/page", fail)
+    with caplog.at_level("ERROR"):
+        status, headers, body = answer("GET", "/page", router)
+    assert (status, orjson.loads(body)["error"]) == (503, "temporarily_unavailable")
+    assert headers["Access-Control-Allow-Origin"] == ["*"]
+    assert "slow down" not in body

@@ -15,7 +15,7 @@ from authlib.oauth2.rfc6749 import (
     InvalidRequestError,
 )
 
-from souk.errors import Forbidden
+from souk.errors import Conflict, Forbidden
 from souk.identity.issuing import RefreshTokens, issue, make_grant
 from souk.identity.records import API_KEYS, CODES, GRANTS, MEMBERSHIPS, AuthorizationCode
 from souk.identity.tokens import digest
@@ -204,6 +204,8 @@ class OAuth(AuthorizationServer):
             response: Response = respond(posted(request))
         except OAuth2Error as error:
             return refusal(error)
+        except Conflict as busy:  # others redeem or renew the same thing, again and again
+            return answer({"error": "temporarily_unavailable", "error_description": busy.message}, 503)
         return response
 
     def _destination(self, asked: ProtocolRequest) -> str:

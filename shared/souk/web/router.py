@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from souk.errors import Conflict, Forbidden, NotFound, SoukError, TooManyRequests, Unauthorized, Unprocessable
 from souk.log import logger
 from souk.web.http import Request, Response, json, sent
@@ -69,6 +71,10 @@ class Router:
             return handler(request)
         except SoukError as error:
             return _refusal(error)
+        except (BotoCoreError, ClientError):
+            logger.exception("A service that this one needs did not do its part", path=request.path)
+            told = {"error": "temporarily_unavailable", "error_description": "This cannot be done now; try again."}
+            return json(told, 503, cors=True)
 
 
 def _refusal(error: SoukError) -> Response:
