@@ -16,12 +16,11 @@ from souk.storage import Table
 from souk.web import Router
 from tests.accounts.browser import Browser
 from tests.accounts.pool import Cognito
+from tests.accounts.walks import CALLBACK, KEY_ID, KEY_SECRET, log_in
 from tests.domains.identity import people
 from tests.support.table import COUNTERS
 
 SECRET = b"a secret of tests, at least 32 bytes long"
-KEY_ID, KEY_SECRET = "program", "program-secret"
-CALLBACK = "https://program.example/callback"
 
 
 @pytest.fixture
@@ -78,3 +77,12 @@ def browser(router: Router) -> Browser:
 def clock() -> Callable[[], datetime]:
     """Return what time it is."""
     return lambda: datetime.now(UTC)
+
+
+@pytest.fixture
+def olivia(society: Table, cognito: Cognito, router: Router) -> Browser:  # noqa: ARG001 - they are in the table
+    """Return a browser that Olivia is logged in with."""
+    cognito.admit("olivia@example.test")
+    browser = Browser(router)
+    log_in(browser, "olivia@example.test")
+    return browser

@@ -12,9 +12,8 @@ from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.browser import BASE, Browser
-from tests.accounts.conftest import CALLBACK, KEY_ID, KEY_SECRET
 from tests.accounts.pool import APP_CODE, PASSWORD, Cognito
-from tests.accounts.walks import authorize, log_in, sign_up
+from tests.accounts.walks import CALLBACK, KEY_ID, KEY_SECRET, authorize, log_in, sign_up
 from tests.domains.identity.people import ACME, LIAM, OPS, WEB
 
 

@@ -2,36 +2,22 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from souk.accounts.onward import onward
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
-from souk.identity.metering import MAILS_PER_HOUR
 from souk.identity.records import API_KEYS
-from souk.identity.scopes import Scope
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.browser import BASE, Browser, Page
-from tests.accounts.conftest import CALLBACK, KEY_ID, key, web
+from tests.accounts.conftest import key, web
 from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.walks import REGISTRATION, authorize, log_in, sign_up
+from tests.accounts.walks import CALLBACK, KEY_ID, REGISTRATION, authorize, log_in, sign_up
 from tests.domains.identity.people import OLIVIA, RIVAL
 
 BITE = """"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}${7*7}"""
 PAGES = ("/account/login", "/account/signup", "/account/forgot", "/account/reset")
-
-
-@pytest.fixture
-def olivia(society: Table, cognito: Cognito, router: Router) -> Browser:  # noqa: ARG001 - they are in the table
-    """Return a browser that Olivia is logged in with."""
-    cognito.admit("olivia@example.test")
-    browser = Browser(router)
-    log_in(browser, "olivia@example.test")
-    return browser
 
 
 def harmless(page: Page) -> bool:
@@ -141,193 +127,6 @@ def test_a_cookie_that_is_none_of_ours_is_replaced(browser: Browser, cookie: str
     browser.cookies = {"__Host-souk": cookie}
     assert browser.get("/account/login").status == 200
     assert browser.cookies["__Host-souk"] != cookie
-
-
-# Who has an account
-
-
-@pytest.mark.usefixtures("society")
-def test_a_login_says_the_same_to_all_who_fail(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
-    cognito.admit("waits@example.test", verified=False)
-    said = set()
-    for email in ("olivia@example.test", "waits@example.test", "nobody@example.test"):
-        page = log_in(Browser(router), email, "not the password")
-        said.add((page.status, page.text.replace(email, "")))
-    assert len(said) == 1
-    assert "E-mail address or password is wrong." in said.pop()[1]
-
-
-@pytest.mark.usefixtures("society")
-def test_a_forgotten_password_says_the_same_to_all(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
-    said = set()
-    for email in ("olivia@example.test", "nobody@example.test"):
-        browser = Browser(router)
-        page = browser.submit(browser.get("/account/forgot"), email=email)
-        said.add((page.status, page.text))
-        page = browser.submit(page, code="000000", password="a quite new password")
-        said.add((page.status, page.text))
-    assert len(said) == 2
-    for code in ("LimitExceededException", "InvalidParameterException", "NotAuthorizedException"):
-        cognito.failing["forgot_password"] = code
-        browser = Browser(router)
-        page = browser.submit(browser.get("/account/forgot"), email="olivia@example.test")
-        assert (page.status, page.text) in said
-
-
-def test_a_sign_up_says_the_same_for_an_address_that_is_taken(
-    cognito: Cognito,
-    router: Router,
-) -> None:
-    cognito.admit("olivia@example.test")
-    said = set()
-    for email in ("olivia@example.test", "nobody@example.test"):
-        browser = Browser(router)
-        page = browser.submit(browser.get("/account/signup"), REGISTRATION | {"email": email})
-        said.add((page.status, urlsplit(page.url).path, page.text))
-    assert len(said) == 1
-
-
-def test_only_who_reads_the_mail_is_told_that_an_address_is_taken(
-    cognito: Cognito,
-    router: Router,
-) -> None:
-    cognito.admit("olivia@example.test")
-    browser = Browser(router)
-    page = browser.submit(browser.get("/account/signup"), REGISTRATION)
-    assert "wrong or has expired" in browser.submit(page, code="000000").text
-    assert (
-        "There is an account with this e-mail address already" in browser.submit(page, code=cognito.mails[-1][1]).text
-    )
-
-
-def test_nobody_can_wait_with_a_password_for_the_owner_of_an_address(
-    browser: Browser, cognito: Cognito, router: Router
-) -> None:
-    thief = Browser(router)
-    thief.submit(thief.get("/account/signup"), REGISTRATION | {"password": "the thief knows this"})
-    page = sign_up(browser, cognito)
-    assert "is confirmed" in page.text
-    assert "wrong" in log_in(thief, "olivia@example.test", "the thief knows this").text
-    assert log_in(browser, "olivia@example.test").url == f"{BASE}/account"
-
-
-def test_many_sign_ups_with_one_address_have_no_more_mails_sent_to_it(browser: Browser, cognito: Cognito) -> None:
-    pages = [browser.submit(browser.get("/account/signup"), REGISTRATION) for _ in range(3)]
-    answers = [browser.submit(page, button="again=yes").status for page in pages]
-    assert answers == [200, 200, 429]
-    assert len(cognito.mails) == MAILS_PER_HOUR
-
-
-def test_a_new_code_is_sent_for_the_account_that_the_address_was_given_for(browser: Browser, cognito: Cognito) -> None:
-    page = browser.submit(browser.get("/account/signup"), REGISTRATION)
-    mailed = urlencode({"mailed": parse_qs(urlsplit(page.url).query)["mailed"][0]})
-    for forged in ("account=00000000-0000-0000-0000-000000000000&" + mailed, urlsplit(page.url).query.split("&")[0]):
-        answer = browser.submit(browser.get(f"/account/confirm?{forged}"), button="again=yes")
-        assert answer.status == 403
-    assert len(cognito.mails) == 1
-
-
-# Addresses that lead away
-
-
-LEADING_AWAY = (
-    "https://evil.example/",
-    "//evil.example/",
-    "/\\evil.example/",
-    "\\\\evil.example",
-    "https:evil.example",
-    "javascript:alert(1)",
-    "/account/../../evil",
-    "/oauth2/authorize/../../evil",
-    "/account/login",
-    "/account/logout",
-    "/graphql",
-    "/oauth2/authorize#https://evil.example",
-    "/oauth2/authorize@evil.example",
-    "/account\r\nLocation: https://evil.example",
-    "/account%0d%0aX: y",
-    " /account",
-    "/account\t",
-    "///evil.example/account",
-    "/account?" + "a" * 7_000,
-)
-
-
-@pytest.mark.parametrize("address", LEADING_AWAY)
-@pytest.mark.usefixtures("society")
-def test_a_login_leads_nowhere_else(cognito: Cognito, router: Router, address: str) -> None:
-    cognito.admit("olivia@example.test")
-    browser = Browser(router)
-    page = browser.get(f"/account/login?next={quote(address)}")
-    answer = browser.submit(page, email="olivia@example.test", password=PASSWORD, follow=False)
-    assert (answer.status, answer.location) == (303, f"{BASE}/account")
-
-
-@given(st.text(max_size=60) | st.text("/\\:?#@.acountuhrize", max_size=40))
-def test_whatever_is_given_an_address_to_go_to_is_ours(text: str) -> None:
-    address = onward(text)
-    assert not address or urlsplit(f"https://souk.example{address}").netloc == "souk.example"
-    assert "\n" not in address
-    assert "\r" not in address
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        authorize(client_id="nobody"),
-        authorize(client_id=None),
-        authorize(redirect_uri="https://evil.example/"),
-        authorize(redirect_uri=f"{CALLBACK}/../evil"),
-        authorize(redirect_uri=f"{CALLBACK}?x=y"),
-        authorize(redirect_uri="javascript:alert(1)"),
-        f"{authorize()}&redirect_uri=https://evil.example/",
-        f"{authorize()}&client_id=another",
-    ],
-)
-def test_a_wrong_program_or_address_is_a_page_and_no_redirect(olivia: Browser, address: str) -> None:
-    answer = olivia.get(address, follow=False)
-    assert (answer.status, answer.location) == (400, "")
-    assert "evil" not in answer.body
-    proof = olivia.get("/account").form("csrf").fields["csrf"]
-    posted = olivia.post(address, {"csrf": proof, "decision": "allow", "organization": "201"}, follow=False)
-    assert (posted.status, posted.location) == (400, "")
-
-
-def test_an_answer_is_asked_for_again_when_the_session_has_ended(olivia: Browser, society: Table) -> None:
-    page = olivia.get(authorize())
-    olivia.cookies.clear()
-    proof = olivia.get("/account/login").form("email").fields["csrf"]
-    answer = olivia.submit(page, button="decision=allow", csrf=proof, follow=False)
-    assert answer.location.startswith(f"{BASE}/account/login?next=%2Foauth2%2Fauthorize")
-    assert "CODE#" not in str(society.client.scan(TableName=society.name)["Items"])
-
-
-def test_what_was_asked_for_is_examined_again_when_it_is_agreed_to(olivia: Browser, society: Table) -> None:
-    page = olivia.get(authorize())
-    found = society.get(API_KEYS, KEY_ID)
-    assert found
-    tx = society.transaction()
-    tx.update(API_KEYS, found.model_copy(update={"redirect_uris": ("https://elsewhere.example/",)}))
-    tx.commit()
-    assert olivia.submit(page, button="decision=allow", follow=False).status == 400
-
-
-def test_scopes_that_were_added_while_somebody_read_are_not_agreed_to(olivia: Browser, society: Table) -> None:
-    page = olivia.get(authorize())
-    found = society.get(API_KEYS, KEY_ID)
-    assert found
-    more = (*found.scopes, Scope.PAYMENTS.value)
-    tx = society.transaction()
-    tx.update(API_KEYS, found.model_copy(update={"scopes": more, "generation": found.generation + 1}))
-    tx.commit()
-    again = olivia.submit(page, button="decision=allow", follow=False)
-    assert (again.status, again.location) == (422, "")
-    assert Scope.PAYMENTS.description in again.text
-    assert "asks for something else" in again.text
-    assert "CODE#" not in str(society.client.scan(TableName=society.name)["Items"])
-    assert "code=" in olivia.submit(again, button="decision=allow", follow=False).location
 
 
 # Names that bite

@@ -12,29 +12,31 @@ from souk.accounts.registration import Registration, Side
 
 COUNTRIES = {"NO": "Norway", "US": "United States"}
 FORM = {"first_name": "Nora", "last_name": "Nilsen", "side": "agency", "company": "Nordlys", "country": "NO"}
+LOGIN = {"email": "Nora@nordlys.test", "password": "a quite long password"}
 
 
 def faults(**changes: str) -> dict[str, str]:
     with pytest.raises(Invalid) as invalid:
-        rules.registration(FORM | changes, COUNTRIES)
+        rules.sign_up(FORM | LOGIN | changes, COUNTRIES)
     return invalid.value.fields
 
 
+def said(**changes: str) -> Registration:
+    return rules.sign_up(FORM | LOGIN | changes, COUNTRIES)[0]
+
+
 def test_a_form_is_read() -> None:
-    assert rules.registration(FORM, COUNTRIES) == Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")
-    tidy = rules.registration(FORM | {"first_name": "  Nora   Marie ", "side": "freelancer"}, COUNTRIES)
+    nora = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")
+    assert rules.sign_up(FORM | LOGIN, COUNTRIES) == (nora, "nora@nordlys.test", "a quite long password")
+    tidy = said(first_name="  Nora   Marie ", side="freelancer")
     assert (tidy.first_name, tidy.company, tidy.organization_name) == ("Nora Marie", "", "Nora Marie Nilsen")
 
 
 def test_all_faults_are_told_at_once() -> None:
-    assert set(faults(first_name="", last_name=" ", side="king", country="XX")) == {
-        "first_name",
-        "last_name",
-        "side",
-        "country",
-    }
+    everything = {"first_name", "last_name", "side", "country", "email", "password"}
+    assert set(faults(first_name="", last_name=" ", side="king", country="XX", email="a", password="b")) == everything
     assert set(faults(company="")) == {"company"}
-    assert rules.registration(FORM | {"company": "", "side": "client"}, COUNTRIES).organization_name == "Nora Nilsen"
+    assert said(company="", side="client").organization_name == "Nora Nilsen"
 
 
 @pytest.mark.parametrize("name", ["a" * 51, "Nora\x00", "Nora\u202etxt", "\ud800", "---", "\ue000", "Nora\x1b[31m"])
@@ -44,7 +46,7 @@ def test_what_is_no_name_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["Zoë", "Nguyễn Văn", "李", "O'Neill-Smith Jr.", "علی‌رضا", "<b>"])
 def test_names_of_the_world_are_taken(name: str) -> None:
-    assert rules.registration(FORM | {"first_name": name}, COUNTRIES).first_name == unicodedata.normalize("NFC", name)
+    assert said(first_name=name).first_name == unicodedata.normalize("NFC", name)
 
 
 @pytest.mark.parametrize(

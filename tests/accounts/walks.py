@@ -3,8 +3,10 @@
 from urllib.parse import urlencode
 
 from tests.accounts.browser import Browser, Page
-from tests.accounts.conftest import CALLBACK, KEY_ID
 from tests.accounts.pool import PASSWORD, Cognito
+
+KEY_ID, KEY_SECRET = "program", "program-secret"
+CALLBACK = "https://program.example/callback"
 
 REGISTRATION = {
     "side": "client",

@@ -22,25 +22,10 @@ def show_signup(visit: Visit) -> Response:
 
 def sign_up(visit: Visit) -> Response:
     """POST: begin an account. The answer is the same for an address that has one."""
-    fields = visit.fields
-    faults: dict[str, str] = {}
-    for check in (
-        lambda: registration.registration(fields, _countries()),
-        lambda: registration.email(fields.get("email", "")),
-        lambda: registration.new_password(fields.get("password", "")),
-    ):
-        try:
-            check()
-        except Invalid as invalid:
-            faults.update(invalid.fields)
     try:
-        if faults:
-            raise Invalid.several(faults)
-        email = registration.email(fields["email"])
+        said, email, password = registration.sign_up(visit.fields, _countries())
         visit.site.admit_mail(email, visit.now)
-        account = visit.site.directory.sign_up(
-            email, fields["password"], registration.registration(fields, _countries())
-        )
+        account = visit.site.directory.sign_up(email, password, said)
     except Invalid as invalid:
         return visit.corrected("signup.html", invalid, countries=_countries())
     mailed = visit.site.sealer.seal(_MAILED, account, {"email": email}, visit.now)

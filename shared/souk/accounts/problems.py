@@ -1,6 +1,6 @@
 """What goes wrong on the pages: each error knows how a page says it."""
 
-from souk.errors import SoukError, Unprocessable
+from souk.errors import Forbidden, SoukError, Unprocessable
 
 
 class Invalid(Unprocessable):
@@ -35,10 +35,8 @@ class TryLater(SoukError):
         super().__init__("There have been too many attempts. Wait a few minutes, then try again.")
 
 
-class Stale(SoukError):
+class Stale(Forbidden):
     """A form that is not of this browser, or was open for too long: nothing was done."""
-
-    code = "FORBIDDEN"
 
     def __init__(self) -> None:
         super().__init__("This page was open for too long, or was not yours. Nothing was changed. Please start again.")

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,30 +43,52 @@ class Registration:
         return own if self.side is Side.FREELANCER else self.company or own
 
 
-def registration(fields: Mapping[str, str], countries: Mapping[str, str]) -> Registration:
-    """Read a sign-up form; `countries` are those that one can live in, by code. Raises Invalid, with all faults."""
-    faults: dict[str, str] = {}
+class _Faults:
+    """Reads one thing after the other, and keeps what is wrong with each."""
 
-    def line(name: str, what: str, longest: int, *, required: bool = True) -> str:
+    def __init__(self) -> None:
+        self._found: dict[str, str] = {}
+
+    def read(self, read: Callable[[], str]) -> str:
+        """Return what is read, or "" where that cannot be taken."""
         try:
-            return text(fields.get(name, ""), name, what, longest, required=required)
+            return read()
         except Invalid as invalid:
-            faults.update(invalid.fields)
+            self._found |= invalid.fields
             return ""
 
-    first, last = line("first_name", "first name", _MAX_NAME), line("last_name", "last name", _MAX_NAME)
+    def note(self, field: str, message: str) -> None:
+        """Keep what is wrong with a field, unless something is already."""
+        self._found.setdefault(field, message)
+
+    def check(self) -> None:
+        """Raise Invalid where anything is wrong, with all of it."""
+        if self._found:
+            raise Invalid.several(self._found)
+
+
+def sign_up(fields: Mapping[str, str], countries: Mapping[str, str]) -> tuple[Registration, str, str]:
+    """Read a sign-up form: who it is, their e-mail address and password. Raises Invalid, with all faults.
+
+    `countries` are those that one can live in, by code.
+    """
+    faults = _Faults()
+    first = faults.read(lambda: text(fields.get("first_name", ""), "first_name", "first name", _MAX_NAME))
+    last = faults.read(lambda: text(fields.get("last_name", ""), "last_name", "last name", _MAX_NAME))
     side = fields.get("side", "")
     if side not in set(Side):
-        faults["side"] = "Choose what brings you here."
-    company = line("company", "company", _MAX_COMPANY, required=False)
+        faults.note("side", "Choose what brings you here.")
+    company = faults.read(lambda: text(fields.get("company", ""), "company", "company", _MAX_COMPANY, required=False))
     if side == Side.AGENCY and not company:
-        faults.setdefault("company", "Enter the name of your agency.")
+        faults.note("company", "Enter the name of your agency.")
     country = fields.get("country", "")
     if country not in countries:
-        faults["country"] = "Choose the country that you live in."
-    if faults:
-        raise Invalid.several(faults)
-    return Registration(first, last, Side(side), "" if side == Side.FREELANCER else company, country)
+        faults.note("country", "Choose the country that you live in.")
+    address = faults.read(lambda: email(fields.get("email", "")))
+    chosen = faults.read(lambda: new_password(fields.get("password", "")))
+    faults.check()
+    own = Registration(first, last, Side(side), "" if side == Side.FREELANCER else company, country)
+    return own, address, chosen
 
 
 def text(value: str, field: str, what: str, longest: int, *, required: bool = True) -> str:

@@ -9,27 +9,17 @@ from souk.accounts.directory import Directory
 from souk.accounts.onward import HOME, here, onward
 from souk.accounts.pages import render, style_version
 from souk.accounts.people import People
-from souk.accounts.problems import Invalid, Stale, TryLater
+from souk.accounts.problems import Invalid, TryLater
 from souk.accounts.sealing import Sealer
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
-from souk.errors import Conflict, Forbidden, NotBuilt, NotFound, SoukError, TooManyRequests
+from souk.errors import SoukError, TooManyRequests
 from souk.log import logger
 from souk.storage import Table
-from souk.web import Handler, Request, Response, page, redirect
+from souk.web import Handler, Request, Response, page, redirect, status_of
 from souk.web.limits import refusal_headers
 
-_STATUS: Final[Mapping[type[SoukError], int]] = {
-    Stale: 403,
-    Forbidden: 403,
-    NotFound: 404,
-    Conflict: 409,
-    Invalid: 422,
-    TryLater: 429,
-    TooManyRequests: 429,
-    NotBuilt: 501,
-}
 _RETRY_SECONDS = 300
 NOTICES: Final[Mapping[str, str]] = {
     "confirmed": "Your e-mail address is confirmed. Log in to go on.",
@@ -171,7 +161,7 @@ class Site:
 
 
 def _problem(visit: Visit, problem: SoukError) -> Response:
-    status = _STATUS.get(type(problem), 500)
+    status = 429 if isinstance(problem, TryLater) else status_of(problem)
     if status == 500:  # noqa: PLR2004 - nobody has said what it means for a page
         logger.error("A page failed", path=visit.request.path, code=problem.code)
     response = visit.page("problem.html", status=status, message=problem.message)

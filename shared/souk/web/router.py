@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from souk.errors import Conflict, Forbidden, NotFound, SoukError, TooManyRequests, Unauthorized, Unprocessable
+from souk.errors import Conflict, Forbidden, NotBuilt, NotFound, SoukError, TooManyRequests, Unauthorized, Unprocessable
 from souk.log import logger
 from souk.web.http import Request, Response, json, sent
 from souk.web.limits import refusal_headers
@@ -20,6 +20,7 @@ _STATUS: dict[type[SoukError], int] = {
     Conflict: 409,
     Unprocessable: 422,
     TooManyRequests: 429,
+    NotBuilt: 501,
 }
 
 
@@ -77,7 +78,12 @@ class Router:
             return json(told, 503, cors=True)
 
 
+def status_of(error: SoukError) -> int:
+    """Return the HTTP status of an error; 500 for one that is nobody's outside."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+
+
 def _refusal(error: SoukError) -> Response:
     told = {"error": error.code.lower(), "error_description": error.message}
-    refused = json(told, _STATUS.get(type(error), 500), cors=True)  # the caller may be a program in a page
+    refused = json(told, status_of(error), cors=True)  # the caller may be a program in a page
     return refused.adding(*refusal_headers(error)) if isinstance(error, TooManyRequests) else refused
