@@ -1,17 +1,22 @@
 """What is deployed: the routes, what is kept and how safely, what follows the stream, what the emulator lacks."""
 
 import json
+import re
 import sys
 import zipfile
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from infra.stack import AUTH
+from souk.accounts import application
 from souk.app import FUNCTIONS, graph
 from souk.domains.identity.store import organization_key
 from souk.domains.jobs.store import job_key
 from souk.graph.execution import GATEWAY
+from souk.identity.issuing import RefreshTokens
+from souk.oauth import OAuth
 from souk.settings import auth_settings, settings
 from souk.storage import Key
 from souk.storage.transaction import OUTBOX_PREFIX
@@ -52,6 +57,14 @@ def test_every_function_is_reached_at_its_path(aws_template: Template) -> None:
             (called[verb, path],) = (name for name in aws_template.functions if f"{name}Function" in target)
     api = {("POST", "/graphql"): GATEWAY} | {("POST", f"/graphql/{owner}"): owner for owner in OWNERS}
     assert called == api | dict.fromkeys([*PROGRAMS, *PAGES], AUTH)
+
+
+def test_what_reaches_the_function_of_people_is_what_it_answers() -> None:
+    nowhere: Any = None
+    oauth = OAuth(nowhere, RefreshTokens(b""))
+    router = application(nowhere, nowhere, oauth, b"", admit_mail=nowhere)
+    sent = {(verb, re.sub(r"^/account/\w[^/]*$", "/account/{page}", path)) for verb, path in router.routes}
+    assert sent == PROGRAMS | PAGES
 
 
 def test_programs_in_any_page_may_ask_for_tokens_and_no_program_may_read_our_pages(aws_template: Template) -> None:
