@@ -29,7 +29,7 @@ class FunctionSpec:
     name: str
     kind: Literal["api", "relay", "indexer"]
     writes: tuple[str, ...] = ()
-    """The beginnings of the partition keys that it alone may write. Every function may read the whole table."""
+    """The beginnings of the partition keys that it may write. Every function may read the whole table."""
     invokes: tuple[str, ...] = ()
     """The functions that it calls, by their short names."""
 
@@ -38,7 +38,7 @@ def _functions() -> dict[str, FunctionSpec]:
     owners: dict[str, set[str]] = {}
     for domain in DOMAINS:
         if any(root.kind == "Mutation" for root in domain.roots):
-            owners.setdefault(domain.function, {OUTBOX_PREFIX}).update(domain.writes)
+            owners.setdefault(domain.function, {OUTBOX_PREFIX}).update(domain.writes, domain.joins)
     specs = [FunctionSpec(name, "api", tuple(sorted(writes))) for name, writes in sorted(owners.items())]
     return {
         spec.name: spec

@@ -9,7 +9,7 @@ from souk.errors import LimitExceeded
 from souk.graph.cursors import Cursors
 from souk.identity.metering import Meter
 from souk.identity.principal import Principal
-from souk.storage import Collection, Key, Table
+from souk.storage import Collection, Key, Table, Tally
 from souk.storage.collection import E
 
 if TYPE_CHECKING:
@@ -60,12 +60,13 @@ class Context:
         self.fetch(dict.fromkeys(keys, collection), consistent=consistent)
         return [self.entities[key] for key in keys]
 
-    def fetch(self, wanted: Mapping[Key, Collection[Any]], *, consistent: bool = False) -> None:
+    def fetch(self, wanted: Mapping[Key, Collection[Any] | Tally[Any]], *, consistent: bool = False) -> None:
         """Read into `entities`, in one round trip, what this request has not read already."""
-        missing = {key: collection for key, collection in wanted.items() if key not in self.entities}
-        items = self.table.batch_get(missing, consistent=consistent or self.consistent)
-        for key, collection in missing.items():
-            self.entities[key] = collection.decode(items[key]) if key in items else None
+        missing = {key: source for key, source in wanted.items() if key not in self.entities}
+        attributes = {name for source in missing.values() for name in source.attributes}
+        items = self.table.batch_get(missing, consistent=consistent or self.consistent, attributes=sorted(attributes))
+        for key, source in missing.items():
+            self.entities[key] = source.decode(items[key]) if key in items else source.absent
 
     def forget(self) -> None:
         """Forget what was read: a mutation has changed some of it."""

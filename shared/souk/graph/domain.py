@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from souk.identity.scopes import Scope
-from souk.storage import Collection
+from souk.storage import Collection, Tally
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -54,7 +54,7 @@ class Link:
     """
 
     coordinate: str
-    to: Collection[Any]
+    to: Collection[Any] | Tally[Any]
     by: str | Callable[[Any], Any]
     scopes: frozenset[Scope]
     visible: Callable[[Any, Any], bool] | None
@@ -65,12 +65,14 @@ class Domain:
     """What a domain adds to the graph.
 
     `function` is the deployed function that runs its mutations; `writes` are the beginnings of the partition keys
-    that this function may write, and no other function may.
+    that this domain owns, and so this function writes. `joins` are those of other domains that its commands change in
+    the same transaction: accepting an offer makes a contract, and there is no moment between the two (ADR 11).
     """
 
     name: str
     function: str
     writes: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
     roots: list[RootField] = field(default_factory=list)
     computed: list[ComputedField] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -100,7 +102,7 @@ class Domain:
     def link(
         self,
         *coordinates: str,
-        to: Collection[Any],
+        to: Collection[Any] | Tally[Any],
         by: str | Callable[[Any], Any],
         scopes: Sequence[Scope] = (),
         visible: Callable[[Any, Any], bool] | None = None,

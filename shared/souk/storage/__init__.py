@@ -4,10 +4,22 @@ An item is its keys and indexed attributes at the top level and the rest as one 
 of items this way costs a sixth of what DynamoDB's typed attributes cost to decode. This package knows no domain.
 """
 
-from souk.storage.collection import Collection
+from souk.storage.collection import Collection, Tally
 from souk.storage.ids import new_id
 from souk.storage.model import Entity, Key, Model
 from souk.storage.table import Page, Table
 from souk.storage.transaction import Event, Transaction, counted
 
-__all__ = ["Collection", "Entity", "Event", "Key", "Model", "Page", "Table", "Transaction", "counted", "new_id"]
+__all__ = [
+    "Collection",
+    "Entity",
+    "Event",
+    "Key",
+    "Model",
+    "Page",
+    "Table",
+    "Tally",
+    "Transaction",
+    "counted",
+    "new_id",
+]

@@ -32,6 +32,10 @@ class Collection(Generic[E]):
     indexes: Mapping[str, Callable[[E], Key | None]] = field(default_factory=dict)
     expires_at: Callable[[E], int | None] | None = None
     """When DynamoDB may delete the item, in seconds since 1970. It does so late: readers check the time themselves."""
+    attributes: tuple[str, ...] = ("doc",)
+    """What has to be read of an item to decode it."""
+    absent: None = None
+    """What stands for an item that there is not."""
 
     def encode(self, entity: E) -> Item:
         """Return the item of an entity.
@@ -58,6 +62,44 @@ class Collection(Generic[E]):
     def decode(self, item: Mapping[str, Any]) -> E:
         """Return the entity of an item."""
         return self.model.model_validate_json(item["doc"]["S"])
+
+
+@dataclass(frozen=True, eq=False)
+class Tally(Generic[E]):
+    """Numbers about something that are added to without being read first: `Transaction.tally`.
+
+    The model's fields are the numbers, all of them whole and 0 at first. They are attributes of the item, so that
+    DynamoDB can add to them. It is read as a collection is; one that nobody has added to yet is all zeros.
+    """
+
+    name: str
+    model: type[E]
+    key: Callable[..., Key]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it counts."""
+        return tuple(name for name in self.model.model_fields if name != "version")
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """What has to be read of an item to decode it."""
+        return tuple(map(tally_attribute, self.names))
+
+    @property
+    def absent(self) -> E:
+        """What stands for an item that there is not."""
+        return self.model()
+
+    def decode(self, item: Mapping[str, Any]) -> E:
+        """Return what an item counts."""
+        numbers = {name: item.get(tally_attribute(name)) for name in self.names}
+        return self.model.model_validate({name: int(held["N"]) for name, held in numbers.items() if held})
+
+
+def tally_attribute(name: str) -> str:
+    """Return the attribute that a number is kept in: none of DynamoDB's reserved words begins so."""
+    return f"n_{name}"
 
 
 def key_attributes(key: Key, index: str = "") -> Item:

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from souk.errors import SoukError
-from souk.storage.collection import Collection, E, key_attributes
+from souk.storage.collection import Collection, E, Tally, key_attributes
 from souk.storage.model import Key
 from souk.storage.transaction import Transaction
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_ALWAYS = ("PK", "SK", "doc", "counted")
 _BATCH = 100  # keys in one BatchGetItem, a limit of DynamoDB
 _AT_ONCE = 10  # requests, as many as botocore keeps connections
 _ATTEMPTS = 6
@@ -54,6 +55,11 @@ class Table:
         item = self._item(collection.key(*key), consistent=consistent)
         return collection.decode(item) if item else None
 
+    def read_tally(self, tally: Tally[E], *key: str, consistent: bool = False) -> E:
+        """Return what a tally counts; all zeros where nobody has counted yet."""
+        item = self._item(tally.key(*key), consistent=consistent)
+        return tally.decode(item) if item else tally.absent
+
     def holder(self, value: str) -> str | None:
         """Return who holds a unique value (`Transaction.reserve`), or None."""
         item = self._item(Key(value, "UNIQ"), consistent=True)
@@ -66,22 +72,28 @@ class Table:
         answer = self.client.get_item(TableName=self.name, Key=key_attributes(key), ConsistentRead=consistent)
         return answer.get("Item")
 
-    def batch_get(self, keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Mapping[str, Any]]:
-        """Return the items that there are, of any kind, in one round trip."""
+    def batch_get(
+        self, keys: Iterable[Key], *, consistent: bool = False, attributes: Iterable[str] = ()
+    ) -> dict[Key, Mapping[str, Any]]:
+        """Return the items that there are, of any kind, in one round trip.
+
+        They have their keys, what collections need and what counters hold; `attributes` are more of theirs.
+        """
+        names = ", ".join(dict.fromkeys((*_ALWAYS, *attributes)))
         wanted = [key for key in dict.fromkeys(keys) if key.possible]
         if not wanted:
             return {}
         self.trips += 1
         chunks = [wanted[i : i + _BATCH] for i in range(0, len(wanted), _BATCH)]
         if len(chunks) == 1:
-            return self._batch(chunks[0], consistent=consistent)
+            return self._batch(chunks[0], names, consistent=consistent)
         with ThreadPoolExecutor(max_workers=min(len(chunks), _AT_ONCE)) as pool:
             found: dict[Key, Mapping[str, Any]] = {}
-            for part in pool.map(lambda chunk: self._batch(chunk, consistent=consistent), chunks):
+            for part in pool.map(lambda chunk: self._batch(chunk, names, consistent=consistent), chunks):
                 found |= part
             return found
 
-    def _batch(self, keys: list[Key], *, consistent: bool) -> dict[Key, Mapping[str, Any]]:
+    def _batch(self, keys: list[Key], names: str, *, consistent: bool) -> dict[Key, Mapping[str, Any]]:
         pending: list[Any] = [key_attributes(key) for key in keys]
         found: dict[Key, Mapping[str, Any]] = {}
         for attempt in range(_ATTEMPTS):
@@ -92,7 +104,7 @@ class Table:
                     self.name: {
                         "Keys": pending,
                         "ConsistentRead": consistent,
-                        "ProjectionExpression": "PK, SK, doc, counted",
+                        "ProjectionExpression": names,
                     }
                 }
             )

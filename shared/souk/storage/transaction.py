@@ -6,6 +6,7 @@ cause is in the table.
 
 import random
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from souk.errors import Conflict, Forbidden, SoukError, Unprocessable
-from souk.storage.collection import Collection, E, Item, key_attributes, new_key_attributes
+from souk.storage.collection import Collection, E, Item, Tally, key_attributes, new_key_attributes, tally_attribute
 from souk.storage.ids import new_id
 from souk.storage.model import Entity, Key
 from souk.times import stamp
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from souk.storage.table import Table
 
 _MAX_OPERATIONS = 100  # in one transaction, a limit of DynamoDB
-_ATTEMPTS = 5
+_ATTEMPTS = 8
 _OUTBOX_DAYS = 7
 _COUNTED = "counted"
 _FIRST_WRITE = "attribute_not_exists(PK)"
@@ -74,6 +75,7 @@ class Transaction:
     def __init__(self, table: "Table") -> None:
         self._table = table
         self._operations: list[_Operation] = []
+        self._tallies: dict[Key, Counter[str]] = {}
 
     def create(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> E:
         """Store a new entity; returns it with its version. `refused` is raised if its key is taken."""
@@ -117,8 +119,16 @@ class Transaction:
         }
         self._note("Delete", delete, Conflict(f"{holder} does not hold this value."))
 
-    def count(self, key: Key, by: int = 1, *, at_most: int | None = None, refused: SoukError | None = None) -> None:
-        """Add to a counter, which begins at 0; `refused` is raised where that would make it more than `at_most`.
+    def count(
+        self,
+        key: Key,
+        by: int = 1,
+        *,
+        at_most: int | None = None,
+        at_least: int | None = None,
+        refused: SoukError | None = None,
+    ) -> None:
+        """Add to a counter, which begins at 0; `refused` is raised where it would leave `at_least` or `at_most`.
 
         It has no version: who adds at the same time is in the way of nobody for longer than `commit` tries again.
         """
@@ -127,10 +137,40 @@ class Transaction:
             "UpdateExpression": f"ADD {_COUNTED} :by",
             "ExpressionAttributeValues": {":by": {"N": str(by)}},
         }
+        bounds = []
         if at_most is not None:
-            update["ConditionExpression"] = f"attribute_not_exists({_COUNTED}) OR {_COUNTED} <= :room"
-            update["ExpressionAttributeValues"][":room"] = {"N": str(at_most - by)}
+            bounds.append((":most", "<=", at_most))
+        if at_least is not None:
+            bounds.append((":least", ">=", at_least))
+        if bounds:
+            # A counter that nobody has raised yet is 0: that it is missing will do where 0 would.
+            missing = all(by <= end if sign == "<=" else by >= end for _, sign, end in bounds)
+            held = " AND ".join(f"{_COUNTED} {sign} {name}" for name, sign, _ in bounds)
+            update["ConditionExpression"] = f"attribute_not_exists({_COUNTED}) OR ({held})" if missing else held
+            for name, _, end in bounds:
+                update["ExpressionAttributeValues"][name] = {"N": str(end - by)}
         self._note("Update", update, refused or Conflict("This counter cannot be changed."))
+
+    def tally(self, tally: Tally[Any], key: Key, **by: int) -> None:
+        """Add to the numbers of a tally, each of which begins at 0. Several calls for one tally are one write."""
+        added = self._tallies.setdefault(key, Counter())
+        unknown = by.keys() - set(tally.names)
+        if unknown:
+            raise ValueError(f"{tally.name} does not count {', '.join(sorted(unknown))}.")
+        added.update(by)
+
+    def _note_tallies(self) -> None:
+        for key, by in self._tallies.items():
+            changed = {name: number for name, number in by.items() if number}
+            if not changed:
+                continue
+            update = {
+                "Key": new_key_attributes(key),
+                "UpdateExpression": "ADD " + ", ".join(f"{tally_attribute(name)} :{name}" for name in changed),
+                "ExpressionAttributeValues": {f":{name}": {"N": str(number)} for name, number in changed.items()},
+            }
+            self._note("Update", update, Conflict("This tally cannot be changed."))
+        self._tallies.clear()
 
     def emit(self, entity: str, action: str, entity_id: str) -> None:
         """Tell what happened, in the contract's words, to whoever subscribed."""
@@ -151,6 +191,7 @@ class Transaction:
         Raises what the first refused operation named, Conflict when others keep writing to the same items, and
         Unprocessable when there is more than one transaction can hold.
         """
+        self._note_tallies()
         if len(self._operations) > _MAX_OPERATIONS:
             raise Unprocessable(
                 f"This would change {len(self._operations)} things at once and {_MAX_OPERATIONS} are the limit."
