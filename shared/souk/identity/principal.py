@@ -57,6 +57,11 @@ class Principal:
         return self.role in (Role.OWNER, Role.ADMIN)
 
     @property
+    def leads(self) -> bool:
+        """Whether they may bind the organization in context: post jobs, hire and be hired for it, and pay."""
+        return self.role in (Role.OWNER, Role.ADMIN, Role.HIRING_MANAGER)
+
+    @property
     def manages_keys(self) -> bool:
         """Whether they may make and manage the organization's API keys."""
         return self.administers or (self.member and Permission.API_KEY_MANAGER in self.permissions)

@@ -7,10 +7,10 @@ JOB#BY#<company>   POSTED       how many postings a company has published here
 What binds people of the market to postings and clients. Talent clouds, invitations, proposals and contracts write
 these; here they are read, to know what somebody sees and whether they applied.
 
-CLOUD#<id>   MEMBER#<user>      a member of a talent cloud        |
-JOB#<id>     INVITED#<user>     somebody invited to a posting     | GSI1 MARKET#<user> / <KIND>#<id of the other side>
-ORG#<id>     FREELANCER#<user>  somebody who worked for a client  |
-JOB#<id>     APPLICANT#<user>   somebody who applied; in no index
+CLOUD#<id>     MEMBER#<user>      a member of a talent cloud        |
+APPLIED#<job>  INVITED#<user>     somebody invited to a posting     | GSI1 MARKET#<user> / <KIND>#<id of the other side>
+CLIENT#<id>    FREELANCER#<user>  somebody who worked for a client  |
+APPLIED#<job>  APPLICANT#<user>   somebody who applied; in no index
 """
 
 from collections.abc import Mapping
@@ -36,9 +36,9 @@ class RelationKind(StrEnum):
 
 _KEYS: Final[Mapping[RelationKind, tuple[str, str]]] = {
     RelationKind.CLOUD: ("CLOUD", "MEMBER"),
-    RelationKind.INVITATION: ("JOB", "INVITED"),
-    RelationKind.CLIENT: ("ORG", "FREELANCER"),
-    RelationKind.APPLICATION: ("JOB", "APPLICANT"),
+    RelationKind.INVITATION: ("APPLIED", "INVITED"),
+    RelationKind.CLIENT: ("CLIENT", "FREELANCER"),
+    RelationKind.APPLICATION: ("APPLIED", "APPLICANT"),
 }
 
 
@@ -50,7 +50,7 @@ class Relation(Entity):
     target_id: str
     """The id of the cloud, the posting or the client's company."""
     record_id: str = ""
-    """Of a CLIENT: the last contract. The rest describes it."""
+    """Of a CLIENT the last contract, which the rest describes; of an APPLICATION the proposal; of an INVITATION it."""
     title: str = ""
     platform: str = ""
     hired_by_id: str = ""

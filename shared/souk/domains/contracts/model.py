@@ -1,0 +1,147 @@
+"""What is stored of contracts, and what is counted of the two sides' records on the market.
+
+One stored Contract is the source of ContractDetails and, for each of its terms, of the older Contract.
+"""
+
+from enum import StrEnum
+
+from souk.domains.offers.model import DeliveryModel, PayType, RateIncrease
+from souk.identity.parties import Parties
+from souk.money import Money
+from souk.storage import Entity, Model
+
+
+class ContractStatus(StrEnum):
+    """Where a contract stands."""
+
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    CLOSED = "CLOSED"
+
+
+class ChangedAs(StrEnum):
+    """In what part somebody makes or changes a contract: those of the contract's CreatorType that are used."""
+
+    CLIENT = "CLIENT"
+    PROFESSIONAL = "PROFESSIONAL"
+    SYSTEM = "SYSTEM"
+    CATALOG_PROJECT = "CATALOG_PROJECT"
+
+
+class Fees(Model):
+    """The marketplace's fees as they were when a contract was made, in hundredths of a percent of an amount."""
+
+    client: int = 0
+    """What the client is charged on top."""
+    vendor: int = 0
+    """What is kept of what the freelancer is paid."""
+
+
+class Term(Model):
+    """What both sides agreed on, and while it is in force. Amounts are minor units of the contract's currency."""
+
+    id: str
+    pay: PayType
+    rate: int | None = None
+    """Of HOURLY: for an hour."""
+    stipend: int | None = None
+    """For a week, whatever is worked."""
+    price: int | None = None
+    """Of FIXED: for the whole."""
+    manual_time_allowed: bool = False
+    starts: str
+    ends: str | None = None
+    """None while that is open."""
+    created: str
+    modified: str
+    created_by_id: str
+    created_as: ChangedAs
+    changed_by_id: str
+    changed_as: ChangedAs
+
+    def in_force(self, at: str) -> bool:
+        """Say whether it is in force at a time."""
+        return self.starts <= at and (self.ends is None or at < self.ends)
+
+
+class HourLimit(Model):
+    """How many hours a week can be logged in a span of time."""
+
+    id: str
+    hours: int | None
+    """None: no limit."""
+    created: str
+    modified: str
+    starts: str
+    ends: str | None = None
+
+
+class Contract(Entity):
+    """A contract. Times are ISO 8601, UTC."""
+
+    id: str
+    offer_id: str
+    job_id: str | None = None
+    """None where the client hired without a posting."""
+    proposal_id: str | None = None
+    parties: Parties
+    title: str
+    description: str | None = None
+    status: ContractStatus = ContractStatus.ACTIVE
+    delivery_model: DeliveryModel
+    enterprise: bool = False
+    currency: str
+    fees: Fees = Fees()
+    pay: PayType
+    terms: tuple[Term, ...]
+    """Oldest first; the last one is in force or was."""
+    hour_limits: tuple[HourLimit, ...] = ()
+    """Of HOURLY, oldest first."""
+    rate_increase: RateIncrease | None = None
+    milestone_ids: tuple[str, ...] = ()
+    """Of FIXED, in their order (`souk.domains.milestones.store`)."""
+    supervisor_id: str
+    """Who looks after it for the client."""
+    starts: str
+    ends: str | None = None
+    """When it ended, or is to end."""
+    ended_by_id: str | None = None
+    reason_id: str | None = None
+    """Why it ended."""
+    created: str
+    modified: str
+    changed_by_id: str
+    changed_as: ChangedAs
+
+    @property
+    def term(self) -> Term:
+        """The latest term."""
+        return self.terms[-1]
+
+    def money(self, minor: int) -> Money:
+        """Return an amount in the contract's currency."""
+        return Money(minor, self.currency)
+
+
+class ClientRecord(Entity):
+    """What a company has done on this marketplace, in numbers: a tally."""
+
+    hires: int = 0
+    spent: int = 0
+    """Minor units of the company's currency: what it was charged, fees included, less what it got back."""
+    reviews: int = 0
+    stars: int = 0
+    """The sum of the reviews' scores, in hundredths of a star."""
+
+
+class FreelancerRecord(Entity):
+    """What a freelancer has done on this marketplace, in numbers: a tally."""
+
+    contracts: int = 0
+    earned: int = 0
+    """Minor units of US dollars: what was paid for their work, before fees; work in other currencies is not in it."""
+    minutes: int = 0
+    """Billed."""
+    reviews: int = 0
+    stars: int = 0
+    """The sum of the reviews' scores, in hundredths of a star."""

@@ -1,0 +1,54 @@
+"""Where offers are kept.
+
+OFFER#<id>   OFFER   GSI1 OFFERS#CLIENT#<company> / OFFER#<id>: those that a company made, in the order of making
+                     GSI2 OFFERS#PERSON#<user> / OFFER#<id>: those made to a person, likewise
+                     GSI3 OFFERS#VENDOR#<company> / OFFER#<id>: those to an agency or a freelancer's own organization
+UNIQ#offer#<company>#<SHA-256 of the key>: the offer that an idempotency key of a company has made
+"""
+
+from hashlib import sha256
+from typing import Final
+
+from souk.domains.offers.model import Offer
+from souk.storage import Collection, Key, Table
+
+WRITES: Final = ("OFFER#", "UNIQ#offer#")
+"""The beginnings of the partition keys that this domain owns."""
+
+
+def offer_key(offer_id: str) -> Key:
+    """Return the key of an offer."""
+    return Key(f"OFFER#{offer_id}", "OFFER")
+
+
+def idempotency_guard(company_id: str, key: str) -> str:
+    """Return the unique value that an idempotency key of a company is."""
+    return f"UNIQ#offer#{company_id}#{sha256(key.encode()).hexdigest()}"
+
+
+OFFERS: Collection[Offer] = Collection(
+    name="Offer",
+    model=Offer,
+    key=offer_key,
+    key_of=lambda one: offer_key(one.id),
+    indexes={
+        "GSI1": lambda one: Key(f"OFFERS#CLIENT#{one.parties.client_company_id}", f"OFFER#{one.id}"),
+        "GSI2": lambda one: Key(f"OFFERS#PERSON#{one.parties.vendor_user_id}", f"OFFER#{one.id}"),
+        "GSI3": lambda one: Key(f"OFFERS#VENDOR#{one.parties.vendor_company_id}", f"OFFER#{one.id}"),
+    },
+)
+
+
+def offers_of_client(table: Table, company_id: str) -> list[Offer]:
+    """Return all offers that a company and its teams have made, oldest first."""
+    return table.query_all(OFFERS, f"OFFERS#CLIENT#{company_id}", index="GSI1")
+
+
+def offers_to_person(table: Table, user_id: str) -> list[Offer]:
+    """Return all offers that were made to a person, oldest first."""
+    return table.query_all(OFFERS, f"OFFERS#PERSON#{user_id}", index="GSI2")
+
+
+def offers_to_company(table: Table, company_id: str) -> list[Offer]:
+    """Return all offers that were made to an agency, or to a freelancer's own organization, oldest first."""
+    return table.query_all(OFFERS, f"OFFERS#VENDOR#{company_id}", index="GSI3")

@@ -1,0 +1,106 @@
+"""Where proposals and invitations are kept.
+
+PROPOSAL#<id>     PROPOSAL          GSI1 APPLICANT#<user> / PROPOSAL#<id>: a freelancer's, in the order of making
+                                    GSI2 APPLIED#<job> / PROPOSAL#<id>: those to a posting, likewise
+                                    GSI3 AGENCY#<company> / PROPOSAL#<id>: those for an agency or a freelancer's company
+INVITATION#<id>   INVITATION        GSI1 INVITEE#<user> / INVITATION#<id>: a freelancer's
+APPLIED#<job>     ACTIVITY          the tally of what happened around a posting
+APPLIED#<job>     APPLICANT#<user>  that somebody applied (`souk.domains.jobs.store`): one proposal per person and job
+APPLIED#<job>     INVITED#<user>    that somebody was invited, likewise
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from souk.domains.proposals.model import Activity, JobInvitation, Proposal
+from souk.domains.proposals.rules import states
+from souk.storage import Collection, Key, Table, Tally, Transaction
+from souk.times import stamp
+
+WRITES: Final = ("APPLIED#", "INVITATION#", "PROPOSAL#")
+"""The beginnings of the partition keys that this domain owns."""
+
+
+def proposal_key(proposal_id: str) -> Key:
+    """Return the key of a proposal."""
+    return Key(f"PROPOSAL#{proposal_id}", "PROPOSAL")
+
+
+def invitation_key(invitation_id: str) -> Key:
+    """Return the key of an invitation."""
+    return Key(f"INVITATION#{invitation_id}", "INVITATION")
+
+
+def activity_key(job_id: str) -> Key:
+    """Return the key of what happened around a posting."""
+    return Key(f"APPLIED#{job_id}", "ACTIVITY")
+
+
+PROPOSALS: Collection[Proposal] = Collection(
+    name="Proposal",
+    model=Proposal,
+    key=proposal_key,
+    key_of=lambda one: proposal_key(one.id),
+    indexes={
+        "GSI1": lambda one: Key(f"APPLICANT#{one.parties.vendor_user_id}", f"PROPOSAL#{one.id}"),
+        "GSI2": lambda one: Key(f"APPLIED#{one.job_id}", f"PROPOSAL#{one.id}"),
+        "GSI3": lambda one: Key(f"AGENCY#{one.parties.vendor_company_id}", f"PROPOSAL#{one.id}"),
+    },
+)
+INVITATIONS: Collection[JobInvitation] = Collection(
+    name="JobInvitation",
+    model=JobInvitation,
+    key=invitation_key,
+    key_of=lambda one: invitation_key(one.id),
+    indexes={"GSI1": lambda one: Key(f"INVITEE#{one.user_id}", f"INVITATION#{one.id}")},
+)
+ACTIVITY: Tally[Activity] = Tally(name="Activity", model=Activity, key=activity_key)
+
+
+def proposals_of_person(table: Table, user_id: str) -> list[Proposal]:
+    """Return all proposals of a freelancer, oldest first."""
+    return table.query_all(PROPOSALS, f"APPLICANT#{user_id}", index="GSI1", prefix="PROPOSAL#")
+
+
+def proposals_of_company(table: Table, company_id: str) -> list[Proposal]:
+    """Return all proposals that were made for an agency, or for a freelancer's own organization, oldest first."""
+    return table.query_all(PROPOSALS, f"AGENCY#{company_id}", index="GSI3", prefix="PROPOSAL#")
+
+
+def proposals_to(table: Table, job_id: str) -> list[Proposal]:
+    """Return all proposals to a posting, oldest first."""
+    return table.query_all(PROPOSALS, f"APPLIED#{job_id}", index="GSI2", prefix="PROPOSAL#")
+
+
+def move(
+    tx: Transaction, proposal: Proposal, action: states.Action, by: str | None, now: datetime, **changes: Any
+) -> Proposal:
+    """Note in a transaction that something happens to a proposal: its states, the tally and the events.
+
+    `by` is who does it, None for the marketplace; `changes` are further changes of the proposal. Other domains call
+    this where their commands move a proposal. Raises Conflict where it is too late for that.
+    """
+    done = states.move(action, proposal.client_status, proposal.resumes)
+    if action is states.Action.OFFER:
+        changes["resumes"] = proposal.client_status
+    moved = proposal.model_copy(
+        update={
+            "client_status": done.to,
+            "vendor_status": states.TO_VENDOR[done.to],
+            "modified": stamp(now),
+            "modified_by_id": by,
+            **changes,
+        }
+    )
+    stored = tx.update(PROPOSALS, moved)
+    note(tx, stored, done)
+    return stored
+
+
+def note(tx: Transaction, proposal: Proposal, done: states.Move) -> None:
+    """Note in a transaction what a step counts and tells."""
+    tx.tally(ACTIVITY, activity_key(proposal.job_id), **done.tallies)
+    for event in done.vendor_events:
+        tx.emit(states.VENDOR_JA, event, proposal.id)
+    for event in done.client_events:
+        tx.emit(states.CLIENT_JA, event, proposal.id)
