@@ -8,12 +8,12 @@ from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.model import Attachment, Job, PostingRequest
 from souk.domains.jobs.rules import changes, requirements, states
-from souk.domains.jobs.rules.problems import Problems
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS, posted_key
 from souk.domains.reference.rules import reason
 from souk.errors import Forbidden, NotFound, Unprocessable
 from souk.graph import Context
+from souk.problems import Problems
 from souk.storage import new_id
 from souk.times import stamp
 
@@ -105,7 +105,7 @@ def _attachments(ctx: Context, request: PostingRequest, job: Job) -> tuple[Attac
     ids: Sequence[str] = request.attachment_ids or ()
     if not ids:
         return ()
-    problems = Problems()
+    problems = Problems("jobPostingRequest")
     if len(ids) > requirements.MAX_ATTACHMENTS or len(set(ids)) != len(ids):
         problems.add("attachmentIds", f"at most {requirements.MAX_ATTACHMENTS} files, and each once.")
         problems.raise_if_any()

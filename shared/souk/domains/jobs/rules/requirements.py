@@ -7,11 +7,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from souk.domains.jobs.model import CloudVisibility, HourlyBudgetType, Job, JobType, Status
-from souk.domains.jobs.rules.problems import Problems
 from souk.domains.reference import ontology, world
 from souk.domains.reference.rules import engagement_duration
 from souk.errors import Unprocessable
 from souk.money import Money
+from souk.problems import Problems
 
 MAX_TITLE: Final = 200
 """Characters."""
@@ -29,7 +29,7 @@ _BEST_SCORE: Final = 100
 
 def check(job: Job) -> None:
     """Raise Unprocessable that names by path everything that is wrong with a posting, or else all that is missing."""
-    problems = Problems()
+    problems = Problems("jobPostingRequest")
     _check_text(job, problems)
     _check_terms(job, problems)
     _check_money(job, problems)

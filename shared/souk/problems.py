@@ -6,14 +6,15 @@ _MAX_REPORTED = 10
 
 
 class Problems:
-    """What was found wrong, by the path of the input that is."""
+    """What was found wrong, by the path of the input that is; `root` is the argument that the paths begin at."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str) -> None:
+        self._root = root
         self._found: list[dict[str, str]] = []
 
     def add(self, path: str, message: str) -> None:
         """Note that something at a path of the request breaks a rule."""
-        self._found.append({"path": f"jobPostingRequest.{path}", "message": message})
+        self._found.append({"path": f"{self._root}.{path}", "message": message})
 
     def raise_if_any(self) -> None:
         """Raise Unprocessable that says everything that was noted, in the binder's form."""
