@@ -16,6 +16,7 @@ from souk.graph.assembly import assemble
 from souk.graph.binder import Graph
 from souk.graph.domain import Domain
 from souk.graph.execution import GATEWAY
+from souk.storage import DUE_PREFIX
 from souk.storage.transaction import OUTBOX_PREFIX
 
 DOMAINS: tuple[Domain, ...] = (files, identity, jobs, payments, reference)
@@ -37,8 +38,8 @@ class FunctionSpec:
 def _functions() -> dict[str, FunctionSpec]:
     owners: dict[str, set[str]] = {}
     for domain in DOMAINS:
-        if any(root.kind == "Mutation" for root in domain.roots):
-            owners.setdefault(domain.function, {OUTBOX_PREFIX}).update(domain.writes, domain.joins)
+        if domain.deadlines or any(root.kind == "Mutation" for root in domain.roots):
+            owners.setdefault(domain.function, {DUE_PREFIX, OUTBOX_PREFIX}).update(domain.writes, domain.joins)
     specs = [FunctionSpec(name, "api", tuple(sorted(writes))) for name, writes in sorted(owners.items())]
     return {
         spec.name: spec

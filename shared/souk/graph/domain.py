@@ -6,12 +6,15 @@ coverage table and the documentation are derived from these declarations by `sou
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from souk.identity.scopes import Scope
-from souk.storage import Collection, Tally
+from souk.storage import Collection, Table, Tally
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Work = Callable[[Table, str, datetime], None]
+"""Work that is due: `(table, entity_id, now)`. It may come twice, or too late to mean anything: the entity says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,16 @@ class Link:
     visible: Callable[[Any, Any], bool] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Work of a kind that `Transaction.remind` has done later, by the function that owns the domain."""
+
+    kind: str
+    domain: str
+    function: str
+    run: Work
+
+
 @dataclass
 class Domain:
     """What a domain adds to the graph.
@@ -76,6 +89,8 @@ class Domain:
     roots: list[RootField] = field(default_factory=list)
     computed: list[ComputedField] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    deadlines: dict[str, Due] = field(default_factory=dict)
+    """Work that is due later, by its kind."""
 
     @property
     def coordinates(self) -> set[str]:
@@ -110,6 +125,23 @@ class Domain:
         """Declare fields that lead to another entity."""
         for coordinate in coordinates:
             self.links.append(Link(coordinate, to, by, frozenset(scopes), visible))
+
+    def due(self, kind: str) -> Callable[[Work], Work]:
+        """Declare the work of a kind, `offers.expiry`: `(table, entity_id, now)`.
+
+        It runs in the owning function, at least once, at or after the time. Raises ValueError where the kind does not
+        begin with the domain's name and a dot, or is declared already: so no two domains can have the same.
+        """
+        if not kind.startswith(f"{self.name}.") or kind == f"{self.name}.":
+            raise ValueError(f"{kind!r} is no work of {self.name}: its name would begin with {self.name}, then a dot.")
+
+        def declare(run: Work) -> Work:
+            if kind in self.deadlines:
+                raise ValueError(f"The work {kind} is declared twice.")
+            self.deadlines[kind] = Due(kind, self.name, self.function, run)
+            return run
+
+        return declare
 
     def _root(self, kind: str, name: str, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
         def declare(resolve: Function) -> Function:

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from souk.errors import Conflict, Forbidden, SoukError, Unprocessable
 from souk.storage.collection import Collection, E, Item, Tally, key_attributes, new_key_attributes, tally_attribute
+from souk.storage.deadlines import DEADLINES, Deadline
 from souk.storage.ids import new_id
 from souk.storage.model import Entity, Key
 from souk.times import stamp
@@ -76,6 +77,7 @@ class Transaction:
         self._table = table
         self._operations: list[_Operation] = []
         self._tallies: dict[Key, Counter[str]] = {}
+        self._deadlines: dict[Key, Deadline] = {}
 
     def create(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> E:
         """Store a new entity; returns it with its version. `refused` is raised if its key is taken."""
@@ -185,6 +187,26 @@ class Transaction:
         )
         self.create(OUTBOX, event)
 
+    def remind(self, kind: str, entity_id: str, at: datetime) -> None:
+        """Have the work of this kind (`Domain.due`) look at the entity at a time, or soon if the time has passed.
+
+        Reminding twice of the same is one deadline.
+        """
+        self._keep(Deadline.noted(kind, entity_id, at, datetime.now(UTC)))
+
+    def postpone(self, deadline: Deadline, at: datetime) -> None:
+        """Have work that failed tried again at another time, unless it has been noted anew since it was read."""
+        self.delete(DEADLINES, deadline)
+        self._keep(Deadline.noted(deadline.kind, deadline.id, at, datetime.now(UTC), deadline.attempts + 1))
+
+    def _keep(self, deadline: Deadline) -> None:
+        self._deadlines[DEADLINES.key_of(deadline)] = deadline
+
+    def _note_deadlines(self) -> None:
+        for deadline in self._deadlines.values():
+            self._note("Put", {"Item": DEADLINES.encode(deadline)}, Conflict("This deadline cannot be noted."))
+        self._deadlines.clear()
+
     def commit(self) -> None:
         """Write all of it.
 
@@ -192,6 +214,7 @@ class Transaction:
         Unprocessable when there is more than one transaction can hold.
         """
         self._note_tallies()
+        self._note_deadlines()
         if len(self._operations) > _MAX_OPERATIONS:
             raise Unprocessable(
                 f"This would change {len(self._operations)} things at once and {_MAX_OPERATIONS} are the limit."
