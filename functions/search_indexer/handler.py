@@ -1,16 +1,18 @@
-"""DynamoDB stream -> search index; also takes `reindex` and `reset` from `souk search`."""
+"""DynamoDB stream -> search indexes; also takes `reindex` and `reset` from `souk search`."""
 
 from typing import Any
 
 from souk import aws
+from souk.domains.gigs.search.projection import GigsProjection
 from souk.domains.jobs.search.projection import JobsProjection
 from souk.search.indexer import Indexer
 from souk.search.snapshot import SnapshotWriter
 from souk.settings import settings
 from souk.storage import Table
 
-_projection = JobsProjection(Table(aws.dynamodb(), settings().table))
-_indexer = Indexer([(_projection, SnapshotWriter(_projection.schema, aws.s3(), settings().search_bucket))])
+_table = Table(aws.dynamodb(), settings().table)
+_projections = (JobsProjection(_table), GigsProjection(_table))
+_indexer = Indexer((one, SnapshotWriter(one.schema, aws.s3(), settings().search_bucket)) for one in _projections)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

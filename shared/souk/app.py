@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from graphql import GraphQLSchema
 
 from souk.domains.files.resolvers import domain as files
+from souk.domains.gigs.resolvers import domain as gigs
 from souk.domains.identity.resolvers import domain as identity
 from souk.domains.jobs.resolvers import domain as jobs
 from souk.domains.payments.resolvers import domain as payments
@@ -19,8 +20,12 @@ from souk.graph.execution import GATEWAY
 from souk.storage import DUE_PREFIX
 from souk.storage.transaction import OUTBOX_PREFIX
 
-DOMAINS: tuple[Domain, ...] = (files, identity, jobs, payments, reference)
+DOMAINS: tuple[Domain, ...] = (files, gigs, identity, jobs, payments, reference)
 """Each is `souk.domains.<name>.resolvers.domain`, and found there again by its name."""
+
+
+CLOCK = "clock"
+"""The function that has work done when it is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,15 @@ class FunctionSpec:
     """A deployed function, and what its role allows it."""
 
     name: str
-    kind: Literal["api", "relay", "indexer"]
+    kind: Literal["api", "relay", "indexer", "clock"]
     writes: tuple[str, ...] = ()
     """The beginnings of the partition keys that it may write. Every function may read the whole table."""
     invokes: tuple[str, ...] = ()
     """The functions that it calls, by their short names."""
+
+
+OWNERS: Mapping[str, str] = {domain.name: domain.function for domain in DOMAINS if domain.deadlines}
+"""The functions that the clock calls, by the names of the domains whose work they do."""
 
 
 def _functions() -> dict[str, FunctionSpec]:
@@ -48,6 +57,7 @@ def _functions() -> dict[str, FunctionSpec]:
             *specs,
             FunctionSpec("relay", "relay"),
             FunctionSpec("search_indexer", "indexer"),
+            FunctionSpec(CLOCK, "clock", (DUE_PREFIX,), invokes=tuple(sorted(set(OWNERS.values())))),
         )
     }
 

@@ -166,7 +166,7 @@ def test_the_index_is_verified_and_made_again(souk: Run) -> None:
     running = Home(souk.home).running()
     assert running is not None
     indexer = f"{running.outputs['Prefix']}-search-indexer"
-    client("lambda", running.endpoint).invoke(FunctionName=indexer, Payload=b'{"reset": true}')
+    client("lambda", running.endpoint).invoke(FunctionName=indexer, Payload=b'{"index": "jobs", "reset": true}')
     spoilt = souk.souk("search", "verify")
     assert spoilt.returncode == 1
     assert "missing: " in spoilt.stdout

@@ -19,7 +19,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-search_cli = typer.Typer(help="The search index, which is derived from the table.", no_args_is_help=True)
+search_cli = typer.Typer(help="The search indexes, which are derived from the table.", no_args_is_help=True)
 cli.add_typer(search_cli, name="search")
 DEFAULT_PORT = 8000
 
@@ -96,20 +96,21 @@ Stack = Annotated[
 
 @search_cli.command()
 def rebuild(stack: Stack = None) -> None:
-    """Empty the search index and fill it from the table."""
-    _say(f"Indexed {search.rebuild(_deployment(stack))} postings")
+    """Empty the search indexes and fill them from the table."""
+    _say(f"Indexed {search.rebuild(_deployment(stack))} postings and gigs")
 
 
 @search_cli.command()
 def verify(stack: Stack = None) -> None:
-    """Compare the search index with the table; exits with 1 where they differ."""
-    found = search.verify(_deployment(stack))
-    for name, ids in (("missing", found.missing), ("not in the table", found.extra), ("out of date", found.stale)):
-        for id_ in ids:
-            _say(f"{name}: {id_}")
-    if found:
-        _fail("The index differs from the table. What was written just now is on its way; else `souk search rebuild`.")
-    _say("The index holds what the table holds.")
+    """Compare the search indexes with the table; exits with 1 where they differ."""
+    differences = search.verify(_deployment(stack))
+    for index, found in differences.items():
+        for name, ids in (("missing", found.missing), ("not in the table", found.extra), ("out of date", found.stale)):
+            for id_ in ids:
+                _say(f"{index}: {name}: {id_}")
+    if any(differences.values()):
+        _fail("An index differs from the table. What was written just now is on its way; else `souk search rebuild`.")
+    _say("The indexes hold what the table holds.")
 
 
 def _deployment(stack: str | None) -> search.Deployment:

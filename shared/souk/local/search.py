@@ -1,14 +1,15 @@
-"""Comparing the search index with the table, and making it again from the table, here or in AWS."""
+"""Comparing the search indexes with the table, and making them again from the table, here or in AWS."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from souk.domains.gigs.search.projection import GigsProjection
 from souk.domains.jobs.search.projection import JobsProjection
 from souk.local import emulator
 from souk.local.home import Running
@@ -20,6 +21,21 @@ from souk.storage import Table
 
 AT_ONCE = 1_000
 """Documents in one invocation of the indexer: a few seconds' work."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """An index, and the items of the table that there is a document for: their keys end in the documents' ids."""
+
+    projection: type[JobsProjection] | type[GigsProjection]
+    partition: str
+    sort: str
+
+
+_INDEXES: Final = (
+    _Index(JobsProjection, "JOB#", "JOB"),
+    _Index(GigsProjection, "GIG#NUMBER#", "NUMBER"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +65,50 @@ def in_aws(stack: str) -> Deployment:
     return Deployment(outputs, boto3.client)
 
 
-def verify(deployment: Deployment) -> Differences:
-    """Return how the index departs from the table; what the indexer has not yet read of the stream shows too."""
-    projection = JobsProjection(Table(deployment.client("dynamodb"), deployment.outputs["TableName"]))
-    reader = SnapshotReader(projection.schema, deployment.client("s3"), deployment.outputs["SearchBucket"])
-    return compare(projection, reader, _job_ids(deployment))
+def verify(deployment: Deployment) -> dict[str, Differences]:
+    """Return by its name how each index departs from the table.
+
+    What the indexer has not yet read of the stream shows too.
+    """
+    table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"])
+    found = {}
+    for index in _INDEXES:
+        projection = index.projection(table)
+        reader = SnapshotReader(projection.schema, deployment.client("s3"), deployment.outputs["SearchBucket"])
+        found[projection.schema.name] = compare(projection, reader, _ids(deployment, index))
+    return found
 
 
 def rebuild(deployment: Deployment) -> int:
-    """Empty the index and fill it from the table; return how many postings were read.
+    """Empty the indexes and fill them from the table; return how many entities were read.
 
     The indexer function does it, for an index has one writer. Raises Problem when it fails.
     """
-    _invoke(deployment, {"reset": True})
-    ids = list(_job_ids(deployment))
-    for start in range(0, len(ids), AT_ONCE):
-        _invoke(deployment, {"reindex": ids[start : start + AT_ONCE]})
-    return len(ids)
+    read = 0
+    for index in _INDEXES:
+        name = index.projection.schema.name
+        _invoke(deployment, {"index": name, "reset": True})
+        ids = list(_ids(deployment, index))
+        for start in range(0, len(ids), AT_ONCE):
+            _invoke(deployment, {"index": name, "reindex": ids[start : start + AT_ONCE]})
+        read += len(ids)
+    return read
 
 
-def _job_ids(deployment: Deployment) -> Iterator[str]:
-    """Scan the table for all postings. Functions may not scan; the account's owner may."""
+def _ids(deployment: Deployment, index: _Index) -> Iterator[str]:
+    """Scan the table for everything that an index is about. Functions may not scan; the account's owner may."""
     pages = (
         deployment.client("dynamodb")
         .get_paginator("scan")
         .paginate(
             TableName=deployment.outputs["TableName"],
             FilterExpression="SK = :sort AND begins_with(PK, :partition)",
-            ExpressionAttributeValues={":sort": {"S": "JOB"}, ":partition": {"S": "JOB#"}},
+            ExpressionAttributeValues={":sort": {"S": index.sort}, ":partition": {"S": index.partition}},
             ProjectionExpression="PK",
         )
     )
     for page in pages:
-        yield from (item["PK"]["S"].removeprefix("JOB#") for item in page["Items"])
+        yield from (item["PK"]["S"].removeprefix(index.partition) for item in page["Items"])
 
 
 def _invoke(deployment: Deployment, event: dict[str, object]) -> None:

@@ -1,0 +1,1 @@
+"""Gigs: services that freelancers offer at fixed prices."""

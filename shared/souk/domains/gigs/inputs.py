@@ -1,0 +1,97 @@
+"""The inputs of the contract, as they come: their values are checked by the rules."""
+
+from typing import Any, Self
+
+from pydantic import model_validator
+
+from souk.storage import Model
+
+
+class TagInput(Model):
+    """The contract's GigTagInput."""
+
+    id: str
+    text: str
+
+
+class OverviewInput(Model):
+    """The contract's UpdateGigOverviewInput."""
+
+    gig_id: str
+    title: str
+    parent_category_id: str
+    subcategory_id: str
+    tags: tuple[TagInput, ...] | None = None
+
+
+class PackageInput(Model):
+    """The contract's GigPackageInput."""
+
+    name: str
+    description: str
+    price: float
+    delivery_time: int
+    revisions: int
+
+
+class PackagesInput(Model):
+    """The contract's CreateGigPackagesInput."""
+
+    gig_id: str
+    basic: PackageInput
+    standard: PackageInput | None = None
+    premium: PackageInput | None = None
+
+
+class FaqInput(Model):
+    """The contract's GigFaqInput."""
+
+    question: str
+    answer: str
+
+
+class DescriptionInput(Model):
+    """The contract's UpdateGigDescriptionFaqInput."""
+
+    gig_id: str
+    description: Any
+    faq: tuple[FaqInput, ...]
+
+
+class GalleryInput(Model):
+    """The contract's UpdateGigGalleryInput."""
+
+    gig_id: str
+    images: tuple[str, ...]
+    videos: tuple[str, ...] | None = None
+    documents: tuple[str, ...] | None = None
+
+
+class Range(Model):
+    """The contract's IntRange; both ends belong to it, and one that is missing is open."""
+
+    range_start: int | None = None
+    range_end: int | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.range_start is not None and self.range_end is not None and self.range_start > self.range_end:
+            raise ValueError("rangeStart is above rangeEnd")
+        return self
+
+
+class Pagination(Model):
+    """The contract's Pagination."""
+
+    first: int
+    after: str | None = None
+
+
+class GigsFilter(Model):
+    """The contract's GigsSearchFilter."""
+
+    search_expression_eq: str | None = None
+    category_ids_any: tuple[str, ...] | None = None
+    price_range_eq: Range | None = None
+    max_delivery_time_eq: int | None = None
+    owner_id_eq: str | None = None

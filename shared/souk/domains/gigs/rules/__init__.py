@@ -1,0 +1,1 @@
+"""What a gig may be and become. Pure."""

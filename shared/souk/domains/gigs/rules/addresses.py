@@ -1,0 +1,68 @@
+"""Addresses of the web that people may show to others: https, of a public host, and without a password in them.
+
+Souk itself never opens them. They are what browsers of strangers open, so where two programs could read an address in
+two ways, it is refused.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+MAX_LENGTH: Final = 2_000
+"""Characters."""
+
+_CHARACTERS: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?#\[\]-]|%[0-9A-Fa-f]{2})*")
+_AUTHORITY: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(?P<port>[1-9][0-9]{0,4}))?")
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+_MAX_DOMAIN: Final = 253
+_MAX_PORT: Final = 65_535
+_WITHIN: Final = frozenset(
+    {"localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa", "onion"}
+)
+"""The last labels of names that are only known within a network, and that lead elsewhere in each."""
+
+
+def problem(address: str) -> str | None:
+    """Return what is wrong with an address, in words for whoever gave it; None for one that may be shown."""
+    return next(_problems(address), None)
+
+
+def _problems(address: str) -> Iterator[str]:
+    """Look for what is wrong, from the outside in: what is looked at later relies on what was looked at before."""
+    if len(address) > MAX_LENGTH:
+        yield f"an address has at most {MAX_LENGTH} characters."
+    if not _CHARACTERS.fullmatch(address):  # before urlsplit, which leaves out line breaks
+        yield "what is no letter, digit or mark of an address is written as %XX."
+    if not address.startswith("https://"):
+        yield "an address begins with https://."
+    try:
+        netloc = urlsplit(address).netloc
+    except ValueError:
+        yield "this is no address."
+        return
+    if "@" in netloc:
+        yield "an address has no user name and no password."
+    found = _AUTHORITY.fullmatch(netloc)
+    if found is None or int(found["port"] or 1) > _MAX_PORT or not _is_public(found["host"]):
+        yield "after https:// comes the name of a public host, such as example.com."
+
+
+def _is_public(host: str) -> bool:
+    last = host.rpartition(".")[2]
+    if host.startswith("[") or last[:1].isdigit():  # what ends in a number is an address to a browser, as 127.1 is
+        return _is_public_number(host)
+    return len(host) <= _MAX_DOMAIN and _DOMAIN.fullmatch(host) is not None and last.lower() not in _WITHIN
+
+
+def _is_public_number(host: str) -> bool:
+    try:
+        number = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    if host.startswith("[") != (number.version == 6):  # noqa: PLR2004 - IPv6
+        return False
+    inner = getattr(number, "ipv4_mapped", None) or getattr(number, "sixtofour", None)
+    return number.is_global and not number.is_multicast and (inner is None or inner.is_global)

@@ -1,0 +1,30 @@
+"""What a gig must have before others see it."""
+
+from collections.abc import Iterator
+
+from souk.domains.gigs.model import Gig
+from souk.domains.gigs.rules import editorjs
+from souk.errors import Unprocessable
+
+
+def check(gig: Gig) -> None:
+    """Raise Unprocessable that says everything that a gig lacks to be offered."""
+    missing = list(_missing(gig))
+    if missing:
+        fields = [{"path": path, "message": message} for path, message in missing]
+        raise Unprocessable("; ".join(message for _, message in missing) + ".", fields=fields)
+
+
+def _missing(gig: Gig) -> Iterator[tuple[str, str]]:
+    if not gig.title:
+        yield "title", "Title not set"
+    if not (gig.category_id and gig.subcategory_id):
+        yield "category", "Category not set"
+    if not gig.set_packages.basic:
+        yield "packages.basic", "Basic package not set"
+    if gig.offers_multiple_packages and len(gig.set_packages.all) < 2:  # noqa: PLR2004 - several
+        yield "packages", "Neither standard nor premium package set, and the gig says that it offers several"
+    if not editorjs.words(gig.description):
+        yield "description", "Description not set"
+    if not gig.images:
+        yield "images", "No image set"

@@ -1,0 +1,71 @@
+"""What the index knows of a gig. Published gigs are in it and no others, so what is found may be seen by everybody."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+from souk import aws
+from souk.domains.gigs.model import Gig, Package, Status
+from souk.domains.gigs.rules import editorjs
+from souk.search import Document, IndexSchema, Integer, Keyword, SearchReader, Text
+from souk.settings import settings
+
+PRICES: Final = ("price_basic", "price_standard", "price_premium")
+"""The fields that hold prices, on the scale of `Money.comparable`."""
+
+INDEX: Final = IndexSchema(
+    name="gigs",
+    fields=(
+        Text("title", weight=3.0),
+        Text("tags", weight=2.0),
+        Text("description"),
+        Keyword("categories"),
+        Keyword("owner"),
+        *(Integer(name) for name in PRICES),
+        Integer("delivery"),  # of the package that is delivered soonest, in days
+        Integer("published"),  # milliseconds since 1970
+    ),
+    default=("title", "tags", "description"),
+    searchable={"title": "title", "tags": "tags", "description": "description"},
+)
+
+
+@cache
+def reader() -> SearchReader:
+    """Return the index that this deployment's indexer publishes."""
+    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - the engine is loaded by those who search
+
+    return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
+
+
+def document(gig: Gig) -> Document | None:
+    """Return what the index shall hold of a gig, under its number; None for one that cannot be searched."""
+    if gig.status is not Status.PUBLISHED:
+        return None
+    offered = gig.packages
+    return Document(
+        gig.number,
+        {
+            "title": gig.title,
+            "tags": tuple(tag.text for tag in gig.tags),
+            "description": tuple(editorjs.words(gig.description)),
+            "categories": tuple(filter(None, (gig.category_id, gig.subcategory_id))),
+            "owner": gig.owner_id,
+            **dict(zip(PRICES, map(_price, (offered.basic, offered.standard, offered.premium)), strict=True)),
+            "delivery": _soonest(offered.all),
+            "published": _milliseconds(gig.published_date_time),
+        },
+    )
+
+
+def _price(package: Package | None) -> int | None:
+    return package.price.comparable if package else None
+
+
+def _soonest(packages: Iterable[Package]) -> int | None:
+    return min((package.delivery_time for package in packages), default=None)
+
+
+def _milliseconds(time: str | None) -> int | None:
+    return int(datetime.fromisoformat(time).timestamp() * 1000) if time else None

@@ -1,0 +1,32 @@
+"""Fixtures for the tests of gigs."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from souk import aws as clients
+from souk.domains.gigs.search import index
+from tests.domains.gigs.bazaar import Bazaar
+from tests.support.api import Souk
+from tests.support.environment import deployed
+
+BUCKET = "souk-test-attachments"
+
+
+@pytest.fixture
+def bazaar(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> Bazaar:
+    """Return the API with two freelancers and a client, and a search index in memory."""
+    there = Bazaar(souk)
+    monkeypatch.setattr(index, "reader", lambda: there.index)
+    return there
+
+
+@pytest.fixture
+def bucket(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # noqa: ARG001 - the AWS that it is in
+    """Return the name of an empty attachments bucket, of which the settings tell."""
+    with deployed(monkeypatch, attachments_bucket=BUCKET):
+        clients.s3.cache_clear()
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        yield BUCKET
+        clients.s3.cache_clear()

@@ -1,0 +1,426 @@
+"""The Gigs API, line by line of its reference."""
+
+import re
+from typing import Any
+
+import pytest
+
+from souk.domains.gigs.store import MOST_OWNED, owned_key
+from tests.domains.gigs.bazaar import (
+    BY_SLUG,
+    CATEGORY,
+    CREATE_DRAFT,
+    DELETE,
+    DESCRIPTION,
+    DOCUMENT,
+    DOES_OFFER,
+    FAQ,
+    GALLERY,
+    MISSPELT,
+    NOBODYS,
+    OF_USER,
+    OFFERS,
+    ONE,
+    OTHER_CATEGORY,
+    OVERVIEW,
+    PACKAGES,
+    PAUSE,
+    PICTURE,
+    PUBLISH,
+    RESUME,
+    SUBCATEGORY,
+    Bazaar,
+    overview,
+    package,
+)
+from tests.domains.jobs.market import ACME, NOAH, SOFIA
+from tests.support.api import Answer, person
+
+CUID = re.compile(r"[a-z][a-z0-9]{23}")
+
+
+def paths(answer: Answer) -> set[str]:
+    """Return what a refusal names as wrong."""
+    assert answer.code == "UNPROCESSABLE_CONTENT"
+    return {field["path"] for field in answer.error["extensions"]["fields"]}
+
+
+# createDraft
+
+
+def test_a_draft_is_the_callers_and_empty(bazaar: Bazaar) -> None:
+    made = bazaar.sofia.call(CREATE_DRAFT).data["createDraft"]
+    assert CUID.fullmatch(made["id"])
+    assert (made["title"], made["slug"], made["status"], made["offersMultiplePackages"]) == (None, None, "draft", False)
+    shown = bazaar.sofia.call(ONE, {"id": made["id"]}).data["gig"]
+    assert shown["owner"] == {"id": SOFIA, "name": "Sofia E.", "username": "sofia"}
+    assert shown["packages"] == {"basic": None, "standard": None, "premium": None}
+    assert (shown["category"], shown["description"], shown["publishedDateTime"]) == (None, None, None)
+    assert shown["tags"] == shown["faq"] == shown["images"] == shown["videos"] == shown["documents"] == []
+    assert bazaar.events() == [("GIG", "CREATE", made["id"])]
+
+
+def test_nobody_has_more_gigs_than_the_limit(bazaar: Bazaar) -> None:
+    gig_id = bazaar.draft()
+    tx = bazaar.souk.table.transaction()
+    tx.count(owned_key(SOFIA), MOST_OWNED - 1)
+    tx.commit()
+    assert bazaar.sofia.call(CREATE_DRAFT).code == "UNPROCESSABLE_CONTENT"
+    assert bazaar.noah.call(CREATE_DRAFT).data
+    assert bazaar.sofia.call(DELETE, {"gigId": gig_id}).data
+    assert bazaar.sofia.call(CREATE_DRAFT).data
+
+
+# updateOverview
+
+
+def test_title_category_and_tags_are_set(bazaar: Bazaar) -> None:
+    gig_id = bazaar.draft()
+    tags = [{"id": "t1", "text": "logo"}, {"id": "t2", "text": "Brand  mark "}]
+    wanted = overview(gigId=gig_id, title="  I draw\ta logo ", tags=tags)
+    answer = bazaar.sofia.call(OVERVIEW, {"input": wanted}).data["updateOverview"]
+    stored = [{"id": "t1", "text": "logo"}, {"id": "t2", "text": "Brand mark"}]
+    assert answer == {"id": gig_id, "title": "I draw a logo", "slug": None, "tags": stored}
+    shown = bazaar.sofia.call(ONE, {"id": gig_id}).data["gig"]
+    assert shown["category"] == {"id": SUBCATEGORY.id, "name": SUBCATEGORY.preferred_label, "parentId": CATEGORY.id}
+    del wanted["tags"]
+    assert bazaar.sofia.call(OVERVIEW, {"input": wanted}).data["updateOverview"]["tags"] == stored
+    assert bazaar.sofia.call(OVERVIEW, {"input": wanted | {"tags": None}}).data["updateOverview"]["tags"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"title": "   "}, {"input.title"}),
+        ({"title": "x" * 121}, {"input.title"}),
+        ({"title": "a\u202eb"}, {"input.title"}),
+        ({"title": "\u200b"}, {"input.title"}),
+        ({"parentCategoryId": "1"}, {"input.parentCategoryId"}),
+        ({"parentCategoryId": SUBCATEGORY.id}, {"input.parentCategoryId"}),
+        ({"parentCategoryId": OTHER_CATEGORY.id}, {"input.subcategoryId"}),
+        ({"subcategoryId": CATEGORY.id}, {"input.subcategoryId"}),
+        ({"tags": [{"id": "1", "text": ""}]}, {"input.tags.0.text"}),
+        ({"tags": [{"id": "", "text": "x"}]}, {"input.tags.0.id"}),
+        ({"tags": [{"id": "1", "text": "a"}, {"id": "1", "text": "b"}]}, {"input.tags"}),
+        ({"tags": [{"id": str(at), "text": "a"} for at in range(16)]}, {"input.tags"}),
+        ({"title": "", "subcategoryId": "x"}, {"input.title", "input.subcategoryId"}),
+    ],
+    ids=str,
+)
+def test_an_overview_that_is_wrong(bazaar: Bazaar, changes: dict[str, Any], wrong: set[str]) -> None:
+    gig_id = bazaar.draft()
+    assert paths(bazaar.sofia.call(OVERVIEW, {"input": overview(gigId=gig_id, **changes)})) == wrong
+    assert bazaar.stored(gig_id).version == 1
+
+
+# createPackages
+
+
+def test_packages_are_set_in_place_of_those_before(bazaar: Bazaar) -> None:
+    gig_id = bazaar.draft()
+    three = {"basic": package(), "standard": package(name="Standard"), "premium": package(name="Premium", price=999.99)}
+    made = bazaar.sofia.call(PACKAGES, {"input": {"gigId": gig_id, **three}}).data["createPackages"]
+    assert made["basic"] == {
+        "name": "Basic logo",
+        "description": "One logo, black and white.",
+        "price": {"rawValue": "250.50", "currency": "MAD", "displayValue": "MAD 250.50"},
+        "deliveryTime": 3,
+        "revisions": 2,
+    }
+    assert (made["standard"]["name"], made["premium"]["price"]["rawValue"]) == ("Standard", "999.99")
+    assert bazaar.sofia.call(DOES_OFFER, {"id": gig_id}).data == {"doesOffersMultiplePackages": True}
+    one = {"gigId": gig_id, "basic": package(price=10)}
+    made = bazaar.sofia.call(PACKAGES, {"input": one}).data["createPackages"]
+    assert (made["basic"]["price"]["rawValue"], made["standard"], made["premium"]) == ("10.00", None, None)
+    assert bazaar.sofia.call(DOES_OFFER, {"id": gig_id}).data == {"doesOffersMultiplePackages": False}
+
+
+@pytest.mark.parametrize("tier", ["standard", "premium"])
+def test_asking_for_a_second_package_sets_the_flag(bazaar: Bazaar, tier: str) -> None:
+    gig_id = bazaar.draft()
+    wanted = {"gigId": gig_id, "basic": package(), tier: package(name="Second")}
+    assert bazaar.sofia.call(PACKAGES, {"input": wanted}).data["createPackages"][tier]["name"] == "Second"
+    assert bazaar.stored(gig_id).offers_multiple_packages
+
+
+def test_the_basic_package_is_required(bazaar: Bazaar) -> None:
+    answer = bazaar.sofia.call(PACKAGES, {"input": {"gigId": bazaar.draft(), "standard": package()}})
+    assert answer.code == "GRAPHQL_VALIDATION_FAILED"
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"name": "Four"}, "name"),
+        ({"name": "x" * 21}, "name"),
+        ({"name": " Four "}, "name"),
+        ({"description": "Four"}, "description"),
+        ({"description": "x" * 101}, "description"),
+        ({"price": 9.99}, "price"),
+        ({"price": 10.001}, "price"),
+        ({"price": -10}, "price"),
+        ({"price": 1e300}, "price"),
+        ({"deliveryTime": 0}, "deliveryTime"),
+        ({"deliveryTime": 366}, "deliveryTime"),
+        ({"revisions": 0}, "revisions"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("tier", ["basic", "premium"])
+def test_a_package_that_is_wrong(bazaar: Bazaar, tier: str, changes: dict[str, Any], wrong: str) -> None:
+    gig_id = bazaar.draft()
+    wanted = {"gigId": gig_id, "basic": package(), tier: package(**changes)}
+    assert paths(bazaar.sofia.call(PACKAGES, {"input": wanted})) == {f"input.{tier}.{wrong}"}
+    assert bazaar.stored(gig_id).version == 1
+
+
+@pytest.mark.parametrize(
+    ("price", "code"),
+    [
+        ("1e400", "UNPROCESSABLE_CONTENT"),
+        ("NaN", "GRAPHQL_VALIDATION_FAILED"),
+        ("Infinity", "GRAPHQL_VALIDATION_FAILED"),
+        ('"250"', "GRAPHQL_VALIDATION_FAILED"),
+    ],
+)
+def test_what_is_no_number_is_no_price(bazaar: Bazaar, price: str, code: str) -> None:
+    document = f"""mutation {{ createPackages(input: {{gigId: "{bazaar.draft()}", basic: {{
+      name: "Basic", description: "A logo.", price: {price}, deliveryTime: 1, revisions: 1
+    }}}}) {{ basic {{ name }} }} }}"""
+    assert bazaar.sofia.call(document).code == code
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": "Fives"}, {"name": "x" * 20}, {"description": "x" * 100}, {"price": 10}, {"deliveryTime": 1}],
+    ids=str,
+)
+def test_the_ends_of_what_is_allowed(bazaar: Bazaar, changes: dict[str, Any]) -> None:
+    wanted = {"gigId": bazaar.draft(), "basic": package(revisions=1, **changes)}
+    assert bazaar.sofia.call(PACKAGES, {"input": wanted}).data
+
+
+# doesOffersMultiplePackages, udpateOffersMultiplePackages
+
+
+@pytest.mark.parametrize("document", [OFFERS, MISSPELT], ids=["right", "misspelt"])
+def test_whether_several_are_offered_is_set(bazaar: Bazaar, document: str) -> None:
+    gig_id = bazaar.draft()
+    packages = {"gigId": gig_id, "basic": package(), "standard": package(name="Standard")}
+    assert bazaar.sofia.call(PACKAGES, {"input": packages}).data
+    for wanted, shown in ((False, None), (True, {"name": "Standard"})):
+        (answer,) = bazaar.sofia.call(document, {"gigId": gig_id, "offersMultiplePackages": wanted}).data.values()
+        assert answer["offersMultiplePackages"] is wanted
+        assert bazaar.sofia.call(DOES_OFFER, {"id": gig_id}).data == {"doesOffersMultiplePackages": wanted}
+        assert bazaar.sofia.call(ONE, {"id": gig_id}).data["gig"]["packages"]["standard"] == shown
+
+
+def test_a_published_gig_does_not_say_that_it_offers_what_it_does_not(bazaar: Bazaar) -> None:
+    draft, shown = bazaar.complete(), bazaar.published()
+    wanted = {"gigId": draft, "offersMultiplePackages": True}
+    assert bazaar.sofia.call(OFFERS, wanted).data
+    assert paths(bazaar.sofia.call(PUBLISH, {"gigId": draft})) == {"packages"}
+    assert paths(bazaar.sofia.call(OFFERS, wanted | {"gigId": shown})) == {"packages"}
+
+
+# updateDescriptionFaq
+
+
+def test_description_and_questions_are_set(bazaar: Bazaar) -> None:
+    gig_id = bazaar.draft()
+    faq = [*FAQ, {"question": "Which formats?", "answer": "SVG.\nPNG too."}]
+    wanted = {"gigId": gig_id, "description": DOCUMENT, "faq": faq}
+    answer = bazaar.sofia.call(DESCRIPTION, {"input": wanted}).data["updateDescriptionFaq"]
+    assert answer == {"success": True, "description": DOCUMENT, "faqCount": 2}
+    shown = bazaar.sofia.call(ONE, {"id": gig_id}).data["gig"]
+    assert (shown["description"], shown["faq"]) == (DOCUMENT, faq)
+    answer = bazaar.sofia.call(DESCRIPTION, {"input": wanted | {"faq": []}}).data["updateDescriptionFaq"]
+    assert answer["faqCount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("faq", "wrong"),
+    [
+        ([{"question": " ", "answer": "x"}], "input.faq.0.question"),
+        ([*FAQ, {"question": "x", "answer": ""}], "input.faq.1.answer"),
+        ([{"question": "x" * 301, "answer": "x"}], "input.faq.0.question"),
+        ([{"question": "x", "answer": "x" * 2001}], "input.faq.0.answer"),
+        ([{"question": "x", "answer": "\x1b[2J"}], "input.faq.0.answer"),
+        (FAQ * 31, "input.faq"),
+    ],
+    ids=["blank", "no answer", "long question", "long answer", "control", "many"],
+)
+def test_questions_that_are_wrong(bazaar: Bazaar, faq: list[dict[str, str]], wrong: str) -> None:
+    wanted = {"gigId": bazaar.draft(), "description": DOCUMENT, "faq": faq}
+    assert paths(bazaar.sofia.call(DESCRIPTION, {"input": wanted})) == {wrong}
+
+
+def test_others_are_unauthorized_to_describe_a_gig(bazaar: Bazaar) -> None:
+    for gig_id in (bazaar.draft(), bazaar.published(), NOBODYS):
+        answer = bazaar.noah.call(DESCRIPTION, {"input": {"gigId": gig_id, "description": DOCUMENT, "faq": []}})
+        assert answer.status == 200
+        assert answer.code == "UNAUTHORIZED"
+        assert answer.error["message"] == "Gig not found or not owned by user"
+
+
+# publish
+
+
+def test_a_complete_draft_is_published_under_a_slug(bazaar: Bazaar) -> None:
+    gig_id = bazaar.complete(title="I will draw a Café logo!")
+    made = bazaar.sofia.call(PUBLISH, {"gigId": gig_id}).data["publish"]
+    assert (made["id"], made["slug"], made["status"]) == (gig_id, "i-will-draw-a-cafe-logo", "published")
+    assert made["owner"] == {"name": "Sofia E.", "username": "sofia"}
+    assert made["publishedDateTime"]
+    assert bazaar.olivia.call(BY_SLUG, {"slug": made["slug"]}).data["gigBySlug"]["id"] == gig_id
+
+
+def test_what_is_missing_is_said(bazaar: Bazaar) -> None:
+    gig_id = bazaar.draft()
+    answer = bazaar.sofia.call(PUBLISH, {"gigId": gig_id})
+    assert paths(answer) == {"title", "category", "packages.basic", "description", "images"}
+    assert answer.error["message"].startswith("Title not set; Category not set; ")
+    assert bazaar.stored(gig_id).status == "draft"
+    assert bazaar.sofia.call(OVERVIEW, {"input": overview(gigId=gig_id)}).data
+    assert paths(bazaar.sofia.call(PUBLISH, {"gigId": gig_id})) == {"packages.basic", "description", "images"}
+
+
+def test_what_others_see_stays_complete(bazaar: Bazaar) -> None:
+    gig_id = bazaar.published()
+    nothing: dict[str, Any] = {"type": "paragraph", "data": {"text": "<script>x</script> &nbsp;"}}
+    for blocks in ([], [nothing]):
+        wanted = {"gigId": gig_id, "description": {"blocks": blocks}, "faq": []}
+        assert paths(bazaar.sofia.call(DESCRIPTION, {"input": wanted})) == {"description"}
+
+
+# States
+
+
+def test_pausing_resuming_and_deleting(bazaar: Bazaar) -> None:
+    gig_id = bazaar.published()
+    first = bazaar.stored(gig_id).published_date_time
+    for document, status in ((PAUSE, "paused"), (RESUME, "published"), (PAUSE, "paused"), (DELETE, "deleted")):
+        (answer,) = bazaar.sofia.call(document, {"gigId": gig_id}).data.values()
+        assert (answer["status"], answer["publishedDateTime"]) == (status, first)
+    assert [action for _, action, _ in bazaar.events()] == [
+        *("CREATE", "UPDATE", "UPDATE", "UPDATE", "UPDATE", "PUBLISH"),
+        *("PAUSE", "RESUME", "PAUSE", "DELETE"),
+    ]
+
+
+def test_what_a_state_does_not_allow_is_a_conflict(bazaar: Bazaar) -> None:
+    draft, shown, paused, gone = bazaar.draft(), *(bazaar.published() for _ in range(3))
+    assert bazaar.sofia.call(PAUSE, {"gigId": paused}).data
+    assert bazaar.sofia.call(DELETE, {"gigId": gone}).data
+    before = bazaar.events()
+    for gig_id, documents in (
+        (draft, (PAUSE, RESUME)),
+        (shown, (PUBLISH, RESUME)),
+        (paused, (PUBLISH, PAUSE)),
+        (gone, (PUBLISH, PAUSE, RESUME, DELETE)),
+    ):
+        for document in documents:
+            assert bazaar.sofia.call(document, {"gigId": gig_id}).code == "CONFLICT"
+    assert bazaar.rename(gone, "Back again").code == "CONFLICT"
+    assert bazaar.events() == before
+
+
+# getUserGigs
+
+
+def test_the_owner_sees_all_and_others_what_is_published(bazaar: Bazaar) -> None:
+    draft, shown, paused, gone = bazaar.draft(), *(bazaar.published() for _ in range(3))
+    assert bazaar.sofia.call(PAUSE, {"gigId": paused}).data
+    assert bazaar.sofia.call(DELETE, {"gigId": gone}).data
+
+    def seen(who: Any) -> list[tuple[str, str]]:
+        return [(gig["id"], gig["status"]) for gig in who.call(OF_USER, {"id": SOFIA}).data["getUserGigs"]]
+
+    assert seen(bazaar.sofia) == [(gone, "deleted"), (paused, "paused"), (shown, "published"), (draft, "draft")]
+    assert seen(bazaar.noah) == seen(bazaar.olivia) == [(shown, "published")]
+    assert bazaar.sofia.call(OF_USER, {"id": NOAH}).data == {"getUserGigs": []}
+    for strange in ("", "x" * 3_000, "BY#1"):
+        assert bazaar.sofia.call(OF_USER, {"id": strange}).data == {"getUserGigs": []}
+
+
+def test_a_gig_shows_everything_that_the_reference_lists(bazaar: Bazaar) -> None:
+    gig_id = bazaar.published(tags=[{"id": "1", "text": "logo"}])
+    media = {"images": [PICTURE], "videos": ["https://video.souk.test/1"], "documents": ["https://souk.test/a.pdf"]}
+    assert bazaar.sofia.call(GALLERY, {"input": {"gigId": gig_id, **media}}).data
+    [shown] = bazaar.olivia.call(OF_USER, {"id": SOFIA}).data["getUserGigs"]
+    assert (shown["id"], shown["title"], shown["slug"], shown["status"]) == (
+        gig_id,
+        "Draw a logo",
+        "draw-a-logo",
+        "published",
+    )
+    assert shown["category"] == {"id": SUBCATEGORY.id, "name": SUBCATEGORY.preferred_label, "parentId": CATEGORY.id}
+    assert shown["packages"]["basic"] == {"name": "Basic logo", "price": {"rawValue": "250.50"}}
+    assert [[one["url"] for one in shown[kind]] for kind in media] == list(media.values())
+    assert shown["owner"] == {"id": SOFIA, "name": "Sofia E.", "username": "sofia"}
+    assert shown["tags"] == [{"id": "1", "text": "logo"}]
+
+
+@pytest.mark.parametrize("count", [5, 50])
+def test_a_list_of_fifty_costs_as_much_as_one_of_five(bazaar: Bazaar, count: int) -> None:
+    for _ in range(count):
+        bazaar.draft()
+    answer = bazaar.sofia.call(OF_USER, {"id": SOFIA})
+    assert len(answer.data["getUserGigs"]) == count
+    # Who calls; the gigs; their owner.
+    assert answer.trips == 3
+
+
+# Whose it is
+
+
+MUTATIONS: list[tuple[str, dict[str, Any]]] = [
+    (OVERVIEW, {"input": overview()}),
+    (PACKAGES, {"input": {"basic": package()}}),
+    (OFFERS, {"offersMultiplePackages": True}),
+    (MISSPELT, {"offersMultiplePackages": True}),
+    (GALLERY, {"input": {"images": [PICTURE]}}),
+    (PUBLISH, {}),
+    (PAUSE, {}),
+    (RESUME, {}),
+    (DELETE, {}),
+]
+
+
+@pytest.mark.parametrize(("document", "variables"), MUTATIONS, ids=[one[0].split("{ ")[1][:20] for one in MUTATIONS])
+def test_nobody_changes_a_gig_of_somebody_else(bazaar: Bazaar, document: str, variables: dict[str, Any]) -> None:
+    for gig_id in (bazaar.published(), bazaar.draft(), NOBODYS, "", "NUMBER#1", "x" * 3_000):
+        before = bazaar.events()
+        given = {"input": {"gigId": gig_id, **variables["input"]}} if "input" in variables else {"gigId": gig_id}
+        answer = bazaar.noah.call(document, {**variables, **given})
+        assert answer.code == "NOT_FOUND"
+        assert answer.error["message"] == "Gig not found or not owned by user"
+        assert bazaar.events() == before
+
+
+def test_the_organization_in_context_does_not_matter(bazaar: Bazaar) -> None:
+    gig_id = bazaar.draft()
+    elsewhere = person(bazaar.souk, SOFIA, ACME)
+    assert elsewhere.call(OVERVIEW, {"input": overview(gigId=gig_id)}).data
+
+
+def test_drafts_of_others_are_invisible_by_every_path(bazaar: Bazaar) -> None:
+    hidden = {
+        "draft": bazaar.complete(title="Hidden draft"),
+        "paused": bazaar.published(title="Hidden pause"),
+        "deleted": bazaar.published(title="Hidden end"),
+    }
+    bazaar.refresh()  # the index is late: it holds what was published a moment ago
+    assert bazaar.sofia.call(PAUSE, {"gigId": hidden["paused"]}).data
+    assert bazaar.sofia.call(DELETE, {"gigId": hidden["deleted"]}).data
+    for who in (bazaar.noah, bazaar.olivia):
+        for gig_id in hidden.values():
+            assert who.call(ONE, {"id": gig_id}).data == {"gig": None}
+            assert who.call(DOES_OFFER, {"id": gig_id}).code == "NOT_FOUND"
+        assert who.call(OF_USER, {"id": SOFIA}).data == {"getUserGigs": []}
+        for slug in ("hidden-draft", "hidden-pause", "hidden-end"):
+            assert who.call(BY_SLUG, {"slug": slug}).data == {"gigBySlug": None}
+        answer = who.call("{ gigsSearch { edges { node { id title } } } }").data
+        assert answer == {"gigsSearch": {"edges": []}}
+    bazaar.refresh()
+    assert bazaar.found() == []
