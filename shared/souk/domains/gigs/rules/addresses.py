@@ -4,7 +4,6 @@ Souk itself never opens them. They are what browsers of strangers open, so where
 two ways, it is refused.
 """
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -14,7 +13,7 @@ MAX_LENGTH: Final = 2_000
 """Characters."""
 
 _CHARACTERS: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?#\[\]-]|%[0-9A-Fa-f]{2})*")
-_AUTHORITY: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(?P<port>[1-9][0-9]{0,4}))?")
+_AUTHORITY: Final = re.compile(r"(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>[1-9][0-9]{0,4}))?")
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _MAX_DOMAIN: Final = 253
@@ -51,18 +50,6 @@ def _problems(address: str) -> Iterator[str]:
 
 
 def _is_public(host: str) -> bool:
-    last = host.rpartition(".")[2]
-    if host.startswith("[") or last[:1].isdigit():  # what ends in a number is an address to a browser, as 127.1 is
-        return _is_public_number(host)
-    return len(host) <= _MAX_DOMAIN and _DOMAIN.fullmatch(host) is not None and last.lower() not in _WITHIN
-
-
-def _is_public_number(host: str) -> bool:
-    try:
-        number = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    if host.startswith("[") != (number.version == 6):  # noqa: PLR2004 - IPv6
-        return False
-    inner = getattr(number, "ipv4_mapped", None) or getattr(number, "sixtofour", None)
-    return number.is_global and not number.is_multicast and (inner is None or inner.is_global)
+    last = host.rpartition(".")[2].lower()
+    # What ends in a number is an IP address to a browser, as 127.1 is; a public picture has a host with a name.
+    return len(host) <= _MAX_DOMAIN and bool(_DOMAIN.fullmatch(host)) and not last[0].isdigit() and last not in _WITHIN

@@ -1,0 +1,142 @@
+"""Finding gigs: every condition, orders and pages, and what the index holds."""
+
+from typing import Any
+
+import pytest
+
+from souk.domains.gigs.search.index import document
+from souk.domains.gigs.search.projection import GigsProjection
+from souk.domains.gigs.store import GIGS, gig_key
+from souk.search.indexer import verify
+from tests.domains.gigs.bazaar import (
+    CATEGORY,
+    DESCRIPTION,
+    OTHER_CATEGORY,
+    PACKAGES,
+    PAUSE,
+    SEARCH,
+    SUBCATEGORY,
+    Bazaar,
+    package,
+)
+from tests.domains.jobs.market import NOAH
+
+
+@pytest.fixture
+def shop(bazaar: Bazaar) -> dict[str, str]:
+    """Return three published gigs by name, the oldest first, and hide two more."""
+    other = OTHER_CATEGORY.subcategories[0]
+    gigs = {
+        "logo": bazaar.published(title="Draw a logo", tags=[{"id": "1", "text": "brand mark"}]),
+        "site": bazaar.published(title="Build a site"),
+        "book": bazaar.published(
+            bazaar.noah, title="Edit a book", parentCategoryId=OTHER_CATEGORY.id, subcategoryId=other.id
+        ),
+    }
+    three = {
+        "basic": package(price=100, deliveryTime=9),
+        "standard": package(price=400, deliveryTime=20),
+        "premium": package(price=5_000.5, deliveryTime=2),
+    }
+    assert bazaar.sofia.call(PACKAGES, {"input": {"gigId": gigs["site"], **three}}).data
+    words = {"blocks": [{"type": "list", "data": {"items": ["in <b>Djan</b>go", "tested"]}}]}
+    described = {"gigId": gigs["site"], "description": words, "faq": []}
+    assert bazaar.sofia.call(DESCRIPTION, {"input": described}).data
+    bazaar.complete(title="A draft of a logo")
+    paused = bazaar.published(title="A pause of a logo")
+    assert bazaar.sofia.call(PAUSE, {"gigId": paused}).data
+    bazaar.refresh()
+    return gigs
+
+
+@pytest.mark.parametrize(
+    ("wanted", "titles"),
+    [
+        ({}, ["Edit a book", "Build a site", "Draw a logo"]),
+        ({"searchExpression_eq": "LOGO"}, ["Draw a logo"]),
+        ({"searchExpression_eq": "brand draw"}, ["Draw a logo"]),
+        ({"searchExpression_eq": "django"}, ["Build a site"]),
+        ({"searchExpression_eq": "title:a -logo -book"}, ["Build a site"]),
+        ({"searchExpression_eq": "  "}, ["Edit a book", "Build a site", "Draw a logo"]),
+        ({"categoryIds_any": [OTHER_CATEGORY.id]}, ["Edit a book"]),
+        ({"categoryIds_any": [SUBCATEGORY.id]}, ["Build a site", "Draw a logo"]),
+        ({"categoryIds_any": [CATEGORY.id, OTHER_CATEGORY.id]}, ["Edit a book", "Build a site", "Draw a logo"]),
+        ({"categoryIds_any": ["1"]}, []),
+        ({"priceRange_eq": {"rangeStart": 101, "rangeEnd": 400}}, ["Edit a book", "Build a site", "Draw a logo"]),
+        ({"priceRange_eq": {"rangeStart": 300}}, ["Build a site"]),
+        ({"priceRange_eq": {"rangeStart": 5_001}}, []),
+        ({"priceRange_eq": {"rangeEnd": 100}}, ["Build a site"]),
+        ({"priceRange_eq": {}}, ["Edit a book", "Build a site", "Draw a logo"]),
+        ({"maxDeliveryTime_eq": 2}, ["Build a site"]),
+        ({"maxDeliveryTime_eq": 0}, []),
+        ({"ownerId_eq": NOAH}, ["Edit a book"]),
+        ({"ownerId_eq": NOAH, "maxDeliveryTime_eq": 2}, []),
+    ],
+    ids=str,
+)
+def test_conditions_add_up(bazaar: Bazaar, shop: dict[str, str], wanted: dict[str, Any], titles: list[str]) -> None:
+    assert shop
+    for who in (bazaar.olivia, bazaar.sofia):
+        assert bazaar.found(who, **wanted) == titles
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"searchExpression_eq": "x" * 1_001},
+        {"categoryIds_any": ["1"] * 201},
+        {"categoryIds_any": ["1" * 201]},
+        {"priceRange_eq": {"rangeStart": 2, "rangeEnd": 1}},
+    ],
+    ids=lambda wanted: str(wanted)[:40],
+)
+def test_a_search_that_cannot_be(bazaar: Bazaar, wanted: dict[str, Any]) -> None:
+    assert bazaar.olivia.call(SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_pages_join(bazaar: Bazaar, shop: dict[str, str]) -> None:
+    page: dict[str, Any] = {"first": 2}
+    first = bazaar.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]
+    assert [edge["node"]["id"] for edge in first["edges"]] == [shop["book"], shop["site"]]
+    assert (first["totalCount"], first["pageInfo"]["hasNextPage"]) == (3, True)
+    page["after"] = first["pageInfo"]["endCursor"]
+    second = bazaar.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]
+    assert [edge["node"]["id"] for edge in second["edges"]] == [shop["logo"]]
+    assert second["pageInfo"]["hasNextPage"] is False
+    page["after"] = first["edges"][0]["cursor"]
+    assert len(bazaar.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]["edges"]) == 2
+    assert bazaar.olivia.call(SEARCH, {"page": page, "filter": {"ownerId_eq": NOAH}}).code == "UNPROCESSABLE_CONTENT"
+    assert bazaar.olivia.call(SEARCH, {"page": {"first": 0}}).code == "UNPROCESSABLE_CONTENT"
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_page_costs_the_same_whatever_it_holds(bazaar: Bazaar, count: int) -> None:
+    for at in range(count):
+        bazaar.published(title=f"Gig {at}")
+    bazaar.refresh()
+    answer = bazaar.olivia.call(SEARCH, {"page": {"first": 50}})
+    assert len(answer.data["gigsSearch"]["edges"]) == count
+    # Who calls; the numbers; the gigs; their owner.
+    assert answer.trips == 4
+
+
+def test_the_index_follows_the_stream_by_numbers(bazaar: Bazaar, shop: dict[str, str]) -> None:
+    projection = GigsProjection(bazaar.souk.table)
+    gig = bazaar.stored(shop["logo"])
+    image, pk = GIGS.encode(gig), gig_key(gig.id)
+
+    def record(**images: Any) -> dict[str, Any]:
+        return {"eventName": "MODIFY", "dynamodb": {"Keys": {"PK": {"S": pk.pk}, "SK": {"S": pk.sk}}, **images}}
+
+    assert projection.affected(record(NewImage=image, OldImage=image)) == [gig.number]
+    assert projection.affected(record(OldImage=image)) == [gig.number]
+    other = {"dynamodb": {"Keys": {"PK": {"S": "JOB#1"}, "SK": {"S": "JOB"}}, "NewImage": image}}
+    assert projection.affected(other) == []
+    documents = projection.documents([gig.number, "1"])
+    assert documents["1"] is None
+    assert documents[gig.number] == document(gig)
+    numbers = [bazaar.stored(gig_id).number for gig_id in shop.values()]
+    assert not verify(projection, bazaar.index, numbers)
+    assert bazaar.sofia.call(PAUSE, {"gigId": shop["logo"]}).data
+    assert verify(projection, bazaar.index, numbers).extra == (gig.number,)
+    assert projection.documents([gig.number]) == {gig.number: None}
