@@ -76,14 +76,14 @@ class Milestone(Entity):
     overpaid: int = 0
     """What of that was beyond the price."""
     bonus: int = 0
-    unused_before: int = 0
-    """What was left over in escrow from the milestone before, and counts for this one."""
     pay_comment: str | None = None
     underpayment_reason: str | None = None
     attachments: tuple[Attachment, ...] = ()
     submissions: tuple[Submission, ...] = ()
     checkout_id: str | None = None
-    """The checkout by which it is being funded."""
+    """The payment by which it is funded, or was to be."""
+    payment_id: str | None = None
+    """The payment of its approval, while that is under way: until it is settled, nothing else is done to it."""
     created_by_id: str
     created: str
     modified: str

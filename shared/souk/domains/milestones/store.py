@@ -5,11 +5,20 @@ UNIQ#milestone#<id>            held by its offer
 UNIQ#submission#<id>           held by `<offer>/<milestone>`
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
+from souk.domains.contracts.model import Contract
 from souk.domains.milestones.model import Milestone
+from souk.domains.milestones.rules import ending
+from souk.domains.payments import store as payments
+from souk.domains.payments.model import LedgerTransaction
+from souk.domains.payments.rules import ledger
 from souk.errors import Conflict
-from souk.storage import Collection, Key, Table, Transaction
+from souk.identity.parties import Side
+from souk.storage import Collection, Key, Table, Transaction, new_id
+from souk.times import stamp
 
 WRITES: Final = ("MILESTONES#", "UNIQ#milestone#", "UNIQ#submission#")
 """The beginnings of the partition keys that this domain owns."""
@@ -48,6 +57,37 @@ def milestones_of(table: Table, offer_id: str) -> list[Milestone]:
     """Return the milestones of an offer, and of the contract that it became, as they are now and in their order."""
     found = table.query_all(MILESTONES, f"MILESTONES#{offer_id}", consistent=True)
     return sorted(found, key=lambda one: (one.sequence, one.id))
+
+
+def accept_milestones(tx: Transaction, milestones: Iterable[Milestone], contract_id: str, now: datetime) -> None:
+    """Note in a transaction that milestones of an offer are those of the contract that it becomes."""
+    for milestone in milestones:
+        change_milestone(tx, ending.accepted(milestone, contract_id, now))
+
+
+def call_off_milestones(tx: Transaction, milestones: Iterable[Milestone], now: datetime) -> None:
+    """Note in a transaction that the offer of milestones ends without a contract."""
+    for milestone in milestones:
+        change_milestone(tx, ending.called_off(milestone, now))
+
+
+def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now: datetime) -> LedgerTransaction | None:
+    """Note in a transaction that one side ends a contract: its open milestones end, and escrow goes to the client.
+
+    Returns the booking of the refund, where there was anything in escrow. Nothing else can be booked in the same
+    transaction (`payments.store.post`), which has to change the contract at its version, so that nobody pays meanwhile.
+    Raises Conflict as `ending.closed` does.
+    """
+    still = ending.open_ones(milestones_of(table, contract.offer_id))
+    for milestone in still:
+        change_milestone(tx, ending.closed(milestone, by, now))
+    amount, fee = ending.refund_of(still, contract.fees.client)
+    if not amount:
+        return None
+    entry = ledger.Entry(new_id(), stamp(now), f"The contract ended: {contract.title}")
+    booking = ledger.refund(payments.deal_of(table, contract), amount, fee, entry)
+    payments.post(tx, booking)
+    return booking
 
 
 def _told(tx: Transaction, milestone: Milestone) -> Milestone:

@@ -1,0 +1,54 @@
+"""What becomes of milestones when the offer or the contract that they are of is answered or ends. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from souk.domains.milestones.model import Milestone, MilestoneState
+from souk.domains.milestones.rules.states import FUNDED, OPEN, Action, move
+from souk.domains.payments.rules.fees import returned
+from souk.errors import Conflict
+from souk.identity.parties import Side
+from souk.times import stamp
+
+
+def accepted(milestone: Milestone, contract_id: str, now: datetime) -> Milestone:
+    """Return a milestone of an offer that has become a contract."""
+    state = move(Action.ACCEPT_OFFER, milestone.state)
+    return milestone.model_copy(update={"state": state, "contract_id": contract_id, "modified": stamp(now)})
+
+
+def called_off(milestone: Milestone, now: datetime) -> Milestone:
+    """Return a milestone of an offer that has ended without a contract."""
+    state = move(Action.CALL_OFF_OFFER, milestone.state)
+    return milestone.model_copy(update={"state": state, "modified": stamp(now)})
+
+
+def closed(milestone: Milestone, by: Side, now: datetime) -> Milestone:
+    """Return an open milestone of a contract that one side ends: nothing of it is in escrow any more.
+
+    Raises Conflict where the client has yet to answer submitted work, or a payment for it is under way.
+    """
+    if milestone.payment_id is not None:
+        raise Conflict("A milestone of this contract is being paid at this moment; try again in a few minutes.")
+    if milestone.state is MilestoneState.SUBMITTED and by is Side.CLIENT:
+        raise Conflict("Work on a milestone is submitted: approve it or send it back, then end the contract.")
+    if milestone.state not in FUNDED:
+        action = Action.CLOSE_UNFUNDED
+    else:
+        action = Action.CANCEL_BY_CLIENT if by is Side.CLIENT else Action.CANCEL_BY_FREELANCER
+    state = move(action, milestone.state)
+    return milestone.model_copy(update={"state": state, "escrow": 0, "charged_fee": 0, "modified": stamp(now)})
+
+
+def refund_of(milestones: Iterable[Milestone], rate: int) -> tuple[int, int]:
+    """Return what is in escrow for milestones that nothing is paid of, and the fee that goes back with it."""
+    amount = fee = 0
+    for milestone in milestones:
+        amount += milestone.escrow
+        fee += returned(milestone.charged_fee, 0, rate)
+    return amount, fee
+
+
+def open_ones(milestones: Iterable[Milestone]) -> list[Milestone]:
+    """Return those that are not paid, closed or cancelled."""
+    return [one for one in milestones if one.state in OPEN]

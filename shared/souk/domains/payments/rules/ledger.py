@@ -1,0 +1,113 @@
+"""The books: what each kind of payment moves between accounts. Pure.
+
+Every booking's lines sum to zero. What a client is charged is the amount and the client's fee on top; what a freelancer
+gets is the amount less the vendor's fee. Amounts are minor units of the deal's currency.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from souk.domains.payments.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction, Line
+from souk.domains.payments.rules.fees import fee
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a booking is called by, and what it is about."""
+
+    id: str
+    at: str
+    """ISO 8601, UTC."""
+    description: str = ""
+    milestone_id: str | None = None
+    order_id: str | None = None
+    """The payment by which a provider took in what this charges; None where the client's funds pay."""
+
+
+def charge_of(deal: Deal, amount: int) -> int:
+    """Return what a client is charged for an amount: their fee is on top."""
+    return amount + fee(amount, deal.fees.client)
+
+
+def funding(deal: Deal, amount: int, entry: Entry) -> LedgerTransaction:
+    """Return what puts an amount into escrow."""
+    on_top = fee(amount, deal.fees.client)
+    lines = [(AccountKind.FUNDS, -amount - on_top), (AccountKind.ESCROW, amount), (AccountKind.FEES, on_top)]
+    return _booking(BookingKind.FUNDING, deal, amount, entry, [*_paid_in(entry, amount + on_top), *lines])
+
+
+def release(deal: Deal, amount: int, entry: Entry) -> LedgerTransaction:
+    """Return what pays the freelancer out of escrow."""
+    kept = fee(amount, deal.fees.vendor)
+    lines = [(AccountKind.ESCROW, -amount), (AccountKind.EARNINGS, amount - kept), (AccountKind.FEES, kept)]
+    return _booking(BookingKind.RELEASE, deal, amount, entry, lines)
+
+
+def refund(deal: Deal, amount: int, fee_back: int, entry: Entry) -> LedgerTransaction:
+    """Return what gives the client an amount of escrow back, with the fee that was charged for it."""
+    lines = [(AccountKind.ESCROW, -amount), (AccountKind.FEES, -fee_back), (AccountKind.FUNDS, amount + fee_back)]
+    return _booking(BookingKind.REFUND, deal, amount, entry, lines)
+
+
+def direct(kind: BookingKind, deal: Deal, amount: int, entry: Entry) -> LedgerTransaction:
+    """Return what pays the freelancer at once: an overpayment or a bonus."""
+    on_top, kept = fee(amount, deal.fees.client), fee(amount, deal.fees.vendor)
+    lines = [
+        (AccountKind.FUNDS, -amount - on_top),
+        (AccountKind.EARNINGS, amount - kept),
+        (AccountKind.FEES, on_top + kept),
+    ]
+    return _booking(kind, deal, amount, entry, [*_paid_in(entry, amount + on_top), *lines])
+
+
+def reversal(booking: LedgerTransaction, entry: Entry) -> LedgerTransaction:
+    """Return what takes a booking back. Raises ValueError for one that takes back another itself."""
+    if booking.kind is BookingKind.REVERSAL:
+        raise ValueError("What was reversed is booked anew, not reversed twice.")
+    return booking.model_copy(
+        update={
+            "id": entry.id,
+            "at": entry.at,
+            "kind": BookingKind.REVERSAL,
+            "description": entry.description,
+            "order_id": None,
+            "reverses": booking.id,
+            "version": 0,
+            "amount": -booking.amount,
+            "lines": tuple(Line(account=line.account, minor=-line.minor) for line in booking.lines),
+        }
+    )
+
+
+def _paid_in(entry: Entry, charge: int) -> list[tuple[AccountKind, int]]:
+    """Return how money comes in by a provider, and into the funds that the rest of the booking spends."""
+    return [(AccountKind.PROVIDER, -charge), (AccountKind.FUNDS, charge)] if entry.order_id else []
+
+
+def _booking(
+    kind: BookingKind, deal: Deal, amount: int, entry: Entry, moves: Iterable[tuple[AccountKind, int]]
+) -> LedgerTransaction:
+    lines = tuple(Line(account=account(of, deal), minor=minor) for of, minor in moves if minor)
+    if sum(line.minor for line in lines):
+        raise ValueError(f"The lines of a {kind} do not sum to zero.")
+    return LedgerTransaction(
+        id=entry.id,
+        at=entry.at,
+        kind=kind,
+        deal=deal,
+        amount=amount,
+        lines=lines,
+        milestone_id=entry.milestone_id,
+        description=entry.description,
+        order_id=entry.order_id,
+    )
+
+
+def account(kind: AccountKind, deal: Deal) -> Account:
+    """Return the account of a kind that a deal's money moves on."""
+    owners = {
+        AccountKind.FUNDS: deal.client_company_id,
+        AccountKind.ESCROW: deal.contract_id,
+        AccountKind.EARNINGS: deal.vendor_company_id,
+    }
+    return Account(kind=kind, owner=owners.get(kind, ""), currency=deal.currency)
