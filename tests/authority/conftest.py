@@ -8,6 +8,7 @@ from moto import mock_aws
 
 from souk import aws as clients
 from souk import mail
+from souk.domains.gigs.search import index as gigs_index
 from souk.domains.jobs.search import index
 from souk.storage import Table
 from tests.authority.estate import BRIEF, DESIGN, SKETCH
@@ -36,6 +37,7 @@ def world() -> Iterator[World]:
         table_shape.create(client, TABLE)
         there = World(Souk.whole(Table(client, TABLE, writes=("",))))
         patch.setattr(index, "reader", lambda: there.index)
+        patch.setattr(gigs_index, "reader", lambda: there.gigs_index)
         patch.setattr(mail, "send", there.post)
         yield there
         clients.s3.cache_clear()

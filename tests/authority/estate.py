@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from souk.domains.files.model import File
+from souk.domains.gigs.model import Gig
 from souk.domains.identity.model import (
     BillingType,
     Change,
@@ -23,6 +24,7 @@ from souk.domains.jobs.store import Relation, RelationKind
 from souk.domains.reference.ontology import ontology
 from souk.identity.principal import Permission, Role
 from souk.identity.records import ApiKey, ClientSecret, GrantType, Membership
+from tests.authority import stall
 from tests.authority.secrets import Circle, Secrets
 from tests.support.api import EVERY_SCOPE
 
@@ -226,6 +228,10 @@ class Estate:
             content_type="application/pdf",
             created_date_time=SINCE,
         )
+
+    def gigs(self) -> Iterator[Gig]:
+        """Return Olivia's gigs, one in each state."""
+        return stall.gigs(OLIVIA, self.secrets)
 
     def keys(self) -> Iterator[ApiKey]:
         """Return Acme's own API keys: one for its people, and one of a service account."""

@@ -15,6 +15,7 @@ class Circle(StrEnum):
     TEAM = "who acts for the team"
     INVITED = "who acts for the team, and those of the market whom it asked"
     GOVERNING = "who governs the company"
+    PERSON = "the owner alone, and not their company"
     NOBODY = "nobody at all"
 
 

@@ -13,6 +13,9 @@ from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from souk.domains.files.store import FILES
+from souk.domains.gigs.search.index import INDEX as GIGS_INDEX
+from souk.domains.gigs.search.projection import GigsProjection
+from souk.domains.gigs.store import add as add_gig
 from souk.domains.identity.store import CHANGES, INVITATIONS, ORGANIZATIONS, create_user
 from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
@@ -70,7 +73,7 @@ class Viewer:
 
 
 OWNER = Viewer("owner", estate.OLIVIA, ACME, _EVERYTHING)
-MANAGER = Viewer("manager", estate.LIAM, DESIGN, _EVERYTHING - {Circle.GOVERNING})
+MANAGER = Viewer("manager", estate.LIAM, DESIGN, _EVERYTHING - {Circle.GOVERNING, Circle.PERSON})
 COLLEAGUE = Viewer("colleague", estate.MAX, BUILD, frozenset({Circle.COMPANY}))
 IDLE = Viewer("colleague without a role", estate.NORA, ACME)
 SERVICE = Viewer("service account", estate.ROBOT, ACME, key_id=estate.SERVICE_KEY)
@@ -120,6 +123,13 @@ class World:
         """The index of all postings."""
         index = MemoryIndex(INDEX)
         index.rebuild(documents(JobsProjection(self.table), list(estate.POSTINGS)))
+        return index
+
+    @cached_property
+    def gigs_index(self) -> SearchIndex:
+        """The index of all gigs."""
+        index = MemoryIndex(GIGS_INDEX)
+        index.rebuild(documents(GigsProjection(self.table), [gig.number for gig in self._gigs]))
         return index
 
     def post(self, to: str, *_letter: str | None) -> None:
@@ -213,6 +223,11 @@ class World:
         for user in there.users():
             create_user(tx, user)
         tx.commit()
+        self._gigs = list(there.gigs())
+        for gig in self._gigs:  # each counts as one more of the same person's
+            tx = self.table.transaction()
+            add_gig(tx, gig)
+            tx.commit()
 
     def _with_token(self, viewer: Viewer, scopes: tuple[str, ...] = EVERY_SCOPE) -> Person:
         key = self.table.get(API_KEYS, viewer.key_id)
