@@ -8,8 +8,9 @@ from infra import grants
 from infra.config import Config
 from infra.functions import Functions, Size
 from infra.storage import Storage
-from infra.stream import StreamConsumer, items
-from souk.storage.transaction import OUTBOX_PREFIX
+from infra.stream import StreamConsumer, births
+from souk.storage.deadlines import DEADLINES, DUE_PREFIX
+from souk.storage.transaction import OUTBOX, OUTBOX_PREFIX
 
 
 class Bus(Construct):
@@ -28,7 +29,10 @@ class Bus(Construct):
 
 
 class Relay(StreamConsumer):
-    """Outbox record on the table's stream -> event on the bus."""
+    """Outbox record, or deadline, on the table's stream -> event on the bus.
+
+    A deadline could go from the stream to the clock itself, but AWS advises two readers of a stream at the most.
+    """
 
     def __init__(
         self, scope: Construct, id_: str, functions: Functions, storage: Storage, bus: events.EventBus
@@ -42,5 +46,5 @@ class Relay(StreamConsumer):
             size=Size(memory=512, timeout=60),
             grants=[grants.put_events(bus)],
             # Only their birth: a record's later expiry is no event.
-            patterns=[{"eventName": ["INSERT"], **items(OUTBOX_PREFIX, "EVENT")}],
+            patterns=[births(OUTBOX_PREFIX, OUTBOX.name), births(DUE_PREFIX, DEADLINES.name)],
         )

@@ -24,14 +24,20 @@ def read_table(table: dynamodb.Table) -> iam.PolicyStatement:
     )
 
 
+def read_items(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
+    """Read items whose partition key begins with one of the prefixes, by key and a partition at a time."""
+    return iam.PolicyStatement(
+        actions=["dynamodb:GetItem", "dynamodb:Query"],
+        resources=[table.table_arn],
+        conditions=_only(prefixes, config),
+    )
+
+
 def write_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
     """Write items whose partition key begins with one of the prefixes.
 
     DynamoDB asks for the permission of each part of a transaction, so this holds within transactions too.
     """
-    # The emulator does not know this condition and would refuse every write; there the storage layer alone keeps
-    # functions within their prefixes, and a test evaluates the policy that AWS gets.
-    leading_keys = {"dynamodb:LeadingKeys": [f"{prefix}*" for prefix in prefixes]}
     return iam.PolicyStatement(
         actions=[
             "dynamodb:PutItem",
@@ -40,8 +46,17 @@ def write_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) 
             "dynamodb:ConditionCheckItem",
         ],
         resources=[table.table_arn],
-        conditions={"ForAllValues:StringLike": leading_keys} if config.on_aws else None,
+        conditions=_only(prefixes, config),
     )
+
+
+def _only(prefixes: Sequence[str], config: Config) -> dict[str, dict[str, list[str]]] | None:
+    """Return the condition that partition keys begin with one of the prefixes."""
+    # The emulator does not know this condition and would refuse every request; there the storage layer alone keeps
+    # functions within what they write, and a test evaluates the policy that AWS gets.
+    if not config.on_aws:
+        return None
+    return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{prefix}*" for prefix in prefixes]}}
 
 
 def count(counters: dynamodb.Table) -> iam.PolicyStatement:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -12,9 +11,8 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.config import Config
-from infra.stream import StreamConsumer
+from infra.consumer import PERIOD, Consumer
 
-_PERIOD = Duration.minutes(5)
 _MINUTES_BEHIND = 5
 
 
@@ -29,31 +27,34 @@ class Observability(Construct):
         *,
         api: apigateway.RestApi,
         functions: Mapping[str, lambda_.Function],
-        consumers: Sequence[StreamConsumer],
+        consumers: Sequence[Consumer],
     ) -> None:
         super().__init__(scope, id_)
         self._prefix = config.prefix
         self._action = self._write_to(config.alarm_email) if config.alarm_email else None
 
-        failures = api.metric_server_error(period=_PERIOD, statistic="Sum")
+        failures = api.metric_server_error(period=PERIOD, statistic="Sum")
         self._alarm("api-5xx", failures, 1, "The API answered with a 5xx status")
-        errors = {name: function.metric_errors(period=_PERIOD) for name, function in functions.items()}
-        throttles = {name: function.metric_throttles(period=_PERIOD) for name, function in functions.items()}
+        errors = {name: function.metric_errors(period=PERIOD) for name, function in functions.items()}
+        throttles = {name: function.metric_throttles(period=PERIOD) for name, function in functions.items()}
         for name in functions:
             self._alarm(f"{name}-errors", errors[name], 1, f"The function {name} failed or timed out")
         lags, letters = [], []
         for consumer in consumers:
             name = consumer.name
-            lag = consumer.function.metric("IteratorAge", period=_PERIOD, statistic="Maximum")
-            dead = consumer.dead_letters.metric_approximate_number_of_messages_visible(period=_PERIOD)
-            lags.append(lag)
+            dead = consumer.dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD)
+            lags.append(consumer.behind)
             letters.append(dead)
             self._alarm(
-                f"{name}-behind", lag, _MINUTES_BEHIND * 60_000, f"{name} is {_MINUTES_BEHIND} minutes behind the table"
+                f"{name}-behind",
+                consumer.behind,
+                _MINUTES_BEHIND * 60_000,
+                f"{name} is {_MINUTES_BEHIND} minutes behind, or silent; docs/operating.md",
+                consumer.silence,
             )
             self._alarm(f"{name}-dead-letters", dead, 1, f"{name} has given up on records; docs/operating.md")
         for name in functions.keys() - {consumer.name for consumer in consumers}:
-            # A stream's consumer is asked again; the caller of an API function got an error.
+            # A consumer is asked again; the caller of an API function got an error.
             self._alarm(f"{name}-throttled", throttles[name], 1, f"AWS Lambda refused to run {name}: raise the limit")
 
         cloudwatch.Dashboard(
@@ -66,11 +67,18 @@ class Observability(Construct):
                     _graph("API: latency, ms", *(api.metric_latency(statistic=p) for p in ("p50", "p95", "p99"))),
                 ],
                 [_graph("Functions: errors", *errors.values()), _graph("Functions: throttles", *throttles.values())],
-                [_graph("Behind the table, ms", *lags), _graph("Dead letters", *letters)],
+                [_graph("Behind, ms", *lags), _graph("Dead letters", *letters)],
             ],
         )
 
-    def _alarm(self, name: str, metric: cloudwatch.Metric, threshold: int, says: str) -> None:
+    def _alarm(
+        self,
+        name: str,
+        metric: cloudwatch.Metric,
+        threshold: int,
+        says: str,
+        silence: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+    ) -> None:
         alarm = cloudwatch.Alarm(
             self,
             name,
@@ -80,7 +88,7 @@ class Observability(Construct):
             threshold=threshold,
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=silence,
         )
         if self._action:
             alarm.add_alarm_action(self._action)

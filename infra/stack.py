@@ -8,6 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from infra import grants
 from infra.api import GATEWAY_SECONDS, Api
+from infra.clock import Clock
 from infra.config import Config
 from infra.events import Bus, Relay
 from infra.firewall import Firewall
@@ -16,7 +17,7 @@ from infra.identity import Identity
 from infra.observability import Observability
 from infra.search import SearchIndexer
 from infra.storage import Storage
-from souk.app import FUNCTIONS, FunctionSpec
+from souk.app import CLOCK, FUNCTIONS, OWNERS, FunctionSpec
 from souk.graph.execution import GATEWAY
 
 AUTH = "auth"
@@ -52,6 +53,15 @@ class SoukStack(Stack):
         consumers = (
             Relay(self, "Relay", self._functions, self._storage, self._bus),
             SearchIndexer(self, "SearchIndexer", self._functions, self._storage),
+            Clock(
+                self,
+                "Clock",
+                self._functions,
+                self._storage,
+                bus=self._bus,
+                spec=FUNCTIONS[CLOCK],
+                owners=OWNERS,
+            ),
         )
         api = Api(
             self,

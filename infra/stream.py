@@ -4,12 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.consumer import PERIOD, Consumer
 from infra.functions import Functions, Size
 from infra.storage import Storage
 
@@ -19,7 +18,7 @@ RETRIES = 20
 """Failures of a batch, which is halved each time, before its records are given up to the dead letters."""
 
 
-class StreamConsumer(Construct):
+class StreamConsumer(Consumer):
     """Follows the stream from its beginning. What fails is tried again, alone, and then kept for two weeks."""
 
     def __init__(
@@ -34,15 +33,8 @@ class StreamConsumer(Construct):
         grants: Sequence[iam.PolicyStatement],
         patterns: Sequence[Mapping[str, Any]],
     ) -> None:
-        super().__init__(scope, id_)
+        super().__init__(scope, id_, functions)
         self.name = function
-        self.dead_letters = sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=functions.config.tls_only,
-            retention_period=Duration.days(14),
-        )
         table = storage.table
         stream_arn = table.table_stream_arn
         if stream_arn is None:
@@ -59,10 +51,11 @@ class StreamConsumer(Construct):
                     actions=["dynamodb:ListStreams"],
                     resources=[f"{table.table_arn}/stream/*"],  # a stream's name is the time it was made
                 ),
-                iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]),
+                self.keep_dead_letters,
                 *grants,
             ],
         )
+        self.behind = self.function.metric("IteratorAge", period=PERIOD, statistic="Maximum")
         lambda_.CfnEventSourceMapping(
             self,
             "Mapping",
@@ -83,6 +76,12 @@ class StreamConsumer(Construct):
                 on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(destination=self.dead_letters.queue_arn)
             ),
         )
+
+
+def births(partition: str, kind: str) -> dict[str, Any]:
+    """Return a pattern for records of new items of this type whose partition key begins like this."""
+    keys, image = {"PK": {"S": [{"prefix": partition}]}}, {"type": {"S": [kind]}}
+    return {"eventName": ["INSERT"], "dynamodb": {"Keys": keys, "NewImage": image}}
 
 
 def items(partition: str, sort: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """DynamoDB stream -> EventBridge bus."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from souk import aws
@@ -9,5 +10,5 @@ from souk.settings import settings
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take a batch of the stream; what could not be put on the bus is reported back and comes again."""
-    failed = relay(event["Records"], aws.events(), settings().bus)
+    failed = relay(event["Records"], aws.events(), settings().bus, datetime.now(UTC))
     return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}

@@ -9,6 +9,7 @@ from souk import aws
 from souk.accounts import application
 from souk.accounts.directory import Directory
 from souk.deployed import meter, table
+from souk.due import is_due
 from souk.identity.issuing import RefreshTokens
 from souk.oauth import OAuth
 from souk.settings import auth_settings, settings
@@ -16,8 +17,8 @@ from souk.web import Request, Router
 
 
 def answer(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Answer a request of API Gateway, or one that another function forwards."""
-    if not event["path"].startswith("/graphql"):
+    """Answer a request of API Gateway, or one that another function forwards, or do what the clock asks for."""
+    if not is_due(event) and not event["path"].startswith("/graphql"):
         return web()(event, context)
     # The graph is the larger half of a cold start, and most of what comes here does not need it.
     from souk.serving import api  # noqa: PLC0415

@@ -1,5 +1,6 @@
 """Outbox records of a stream batch become events; the rest of the batch is none of the relay's business."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import orjson
@@ -7,7 +8,10 @@ import pytest
 
 from souk.events.relay import relay
 from souk.storage import Collection, Entity, Key, Table
+from souk.storage.deadlines import DEADLINES
+from souk.times import stamp
 
+NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
 THING: Collection[Entity] = Collection(
     "Thing", Entity, key=lambda: Key("THING#1", "T"), key_of=lambda _: Key("THING#1", "T")
 )
@@ -25,11 +29,11 @@ class Bus:
         results = []
         for entry in Entries:
             detail = orjson.loads(entry["Detail"])
-            if detail["payload"]["id"] in self.refuse:
+            if self.refuse and detail["payload"]["id"] in self.refuse:
                 results.append({"ErrorCode": "ThrottlingException"})
             else:
                 self.taken.append({**entry, "Detail": detail})
-                results.append({"EventId": detail["id"]})
+                results.append({"EventId": "1"})
         return {"Entries": results}
 
 
@@ -55,7 +59,7 @@ def records(table: Table) -> list[dict[str, Any]]:
 
 def test_each_event_is_put_on_the_bus_with_its_payload(records: list[dict[str, Any]]) -> None:
     bus = Bus()
-    assert relay(records, cast("Any", bus), "the-bus") == []
+    assert relay(records, cast("Any", bus), "the-bus", NOW) == []
     assert [entry["Detail"]["payload"] for entry in bus.taken] == [
         {"entity": "JP", "action": "NEW", "id": str(number)} for number in range(12)
     ]
@@ -69,8 +73,31 @@ def test_what_the_bus_refuses_is_given_back_and_logged(
     records: list[dict[str, Any]], caplog: pytest.LogCaptureFixture
 ) -> None:
     bus = Bus("3", "11")
-    assert relay(records, cast("Any", bus), "the-bus") == ["3", "11"]
+    assert relay(records, cast("Any", bus), "the-bus", NOW) == ["3", "11"]
     assert [vars(record)["reason"] for record in caplog.records if "refused" in record.message] == (
         ["ThrottlingException"] * 2
     )
     assert len(bus.taken) == 10
+
+
+def test_a_deadline_that_has_come_is_passed_on_and_others_are_left_to_the_clock(table: Table) -> None:
+    transaction = table.transaction()
+    for number, at in enumerate((NOW, NOW + timedelta(milliseconds=1), NOW + timedelta(days=1))):
+        transaction.remind("offers.expiry", str(number), at)
+    transaction.commit()
+    items: list[dict[str, Any]] = table.client.scan(TableName=table.name)["Items"]
+    cursor = {"PK": {"S": "DUE#CLOCK"}, "SK": {"S": "CURSOR"}, "type": {"S": "Cursor"}}
+    records = [
+        {
+            "eventName": "INSERT",
+            "dynamodb": {"Keys": {"PK": i["PK"], "SK": i["SK"]}, "NewImage": i, "SequenceNumber": str(n)},
+        }
+        for n, i in enumerate([*items, cursor])
+    ]
+    bus = Bus()
+    assert relay(records, cast("Any", bus), "the-bus", NOW) == []
+    (entry,) = bus.taken
+    assert (entry["Source"], entry["EventBusName"]) == ("souk.deadlines", "the-bus")
+    key = entry["Detail"]["deadline"]
+    assert key == {"hour": "2126-07-01T09", "at": stamp(NOW), "kind": "offers.expiry", "id": "0"}
+    assert table.get(DEADLINES, key["hour"], key["at"], key["kind"], key["id"])

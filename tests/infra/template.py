@@ -93,6 +93,13 @@ def render(value: Any) -> str:
     raise ValueError(f"a function of CloudFormation that policies did not use so far: {value}")
 
 
+def matches(pattern: Any, value: Any) -> bool:
+    """Say whether a value has what a pattern of EventBridge, or of a stream's filter, asks for."""
+    if isinstance(pattern, dict):
+        return all(name in value and matches(part, value[name]) for name, part in pattern.items())
+    return any(value.startswith(one["prefix"]) if isinstance(one, dict) else value == one for one in pattern)
+
+
 def methods(template: Template) -> Iterator[tuple[str, str, Json]]:
     """Yield each method of the REST API: its verb, its path and its properties."""
     resources = template.of("AWS::ApiGateway::Resource")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.stack import AUTH
-from souk.app import FUNCTIONS, FunctionSpec
+from souk.app import CLOCK, FUNCTIONS, FunctionSpec
 from souk.graph.execution import GATEWAY
 from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import Json, Template, listed, render
@@ -14,7 +14,7 @@ from tests.infra.template import Json, Template, listed, render
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 API = [name for name, spec in FUNCTIONS.items() if spec.kind == "api"]
-OWNERS = [spec for spec in FUNCTIONS.values() if spec.writes]
+OWNERS = [spec for spec in FUNCTIONS.values() if spec.writes and spec.kind == "api"]
 TABLE = "AWS::DynamoDB::Table"
 LEADING = "dynamodb:LeadingKeys"
 ENDS = ("/index/GSI1", "/index/GSI2", "/index/GSI3")
@@ -146,7 +146,7 @@ def test_jobs_write_jobs(aws_template: Template, table: str) -> None:
     assert not aws_template.may("jobs", "dynamodb:PutItem", table, {LEADING: ["ORG#1"]})
 
 
-@pytest.mark.parametrize("function", API)
+@pytest.mark.parametrize("function", [*API, CLOCK])
 def test_functions_invoke_those_they_declare(aws_template: Template, function: str) -> None:
     def arn(other: str) -> str:
         return f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:souk-prod-{other}"
@@ -168,6 +168,26 @@ def test_the_indexer_alone_writes_the_index(aws_template: Template, table: str, 
     meta = f"{buckets['search']}/search/meta.json"
     assert [name for name in FUNCTIONS if aws_template.may(name, "s3:PutObject", meta)] == ["search_indexer"]
     assert not any(aws_template.may("search_indexer", action, table, {LEADING: ["JOB#1"]}) for action in WRITES)
+
+
+def test_the_clock_keeps_deadlines_and_knows_nothing_else(
+    aws_template: Template, table: str, buckets: dict[str, str]
+) -> None:
+    due, other = {LEADING: ["DUE#2026-07-01T09"]}, {LEADING: ["OFFER#1"]}
+    assert {action for action in READS + WRITES if aws_template.may(CLOCK, action, table, due)} == {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        *WRITES,
+    }
+    assert not any(aws_template.may(CLOCK, action, table, other) for action in READS + WRITES)
+    assert not any(aws_template.may(CLOCK, "dynamodb:Query", f"{table}{end}", due) for end in ENDS)
+    for bucket in buckets.values():
+        assert not aws_template.may(CLOCK, "s3:GetObject", f"{bucket}/attachments/1")
+
+
+def test_whoever_owns_something_may_note_when_it_is_due(aws_template: Template, table: str) -> None:
+    for spec in OWNERS:
+        assert aws_template.may(spec.name, "dynamodb:PutItem", table, {LEADING: ["DUE#2026-07-01T09"]})
 
 
 def test_the_emulator_gets_the_same_roles_without_the_condition_it_does_not_know(

@@ -12,6 +12,7 @@ import pytest
 from infra.stack import AUTH
 from souk.accounts import application
 from souk.app import FUNCTIONS, graph
+from souk.clock import CURSOR
 from souk.domains.identity.store import organization_key
 from souk.domains.jobs.store import job_key
 from souk.graph.execution import GATEWAY
@@ -19,14 +20,16 @@ from souk.identity.issuing import RefreshTokens
 from souk.oauth import OAuth
 from souk.settings import auth_settings, settings
 from souk.storage import Key
+from souk.storage.deadlines import deadline_key
 from souk.storage.transaction import OUTBOX_PREFIX
 from tests.infra.conftest import MAIL_FROM
-from tests.infra.template import Json, Template, methods, render
+from tests.infra.template import Json, Template, matches, methods, render
 from tests.support.api import Souk
 from tests.support.running import CHOICES
 
 OWNERS = {name for name, spec in FUNCTIONS.items() if spec.kind == "api" and name != GATEWAY}
 OUTBOX_RECORD = Key(f"{OUTBOX_PREFIX}1", "EVENT")
+DEADLINE = deadline_key("2026-07-01T09", "2026-07-01T09:30:00.000Z", "offers.expiry", "1")
 PROGRAMS = {
     ("POST", "/api/v3/oauth2/token"),
     ("POST", "/oauth2/token"),
@@ -261,30 +264,36 @@ def test_logs_end(aws_template: Template) -> None:
     [
         (
             "relay",
-            [("INSERT", OUTBOX_RECORD)],
-            [("REMOVE", OUTBOX_RECORD), ("INSERT", job_key("1"))],
+            [("INSERT", OUTBOX_RECORD, "Event"), ("INSERT", DEADLINE, "Deadline")],
+            [
+                ("REMOVE", OUTBOX_RECORD, "Event"),
+                ("INSERT", job_key("1"), "JobPosting"),
+                ("REMOVE", DEADLINE, "Deadline"),
+                ("INSERT", CURSOR.key(), "Cursor"),
+            ],
         ),
         (
             "search_indexer",
-            [("INSERT", job_key("1")), ("REMOVE", job_key("1")), ("MODIFY", organization_key("1"))],
-            [("INSERT", OUTBOX_RECORD), ("INSERT", Key(job_key("1").pk, "PROPOSAL#1"))],
+            [
+                ("INSERT", job_key("1"), "JobPosting"),
+                ("REMOVE", job_key("1"), "JobPosting"),
+                ("MODIFY", organization_key("1"), "Organization"),
+            ],
+            [("INSERT", OUTBOX_RECORD, "Event"), ("INSERT", Key(job_key("1").pk, "PROPOSAL#1"), "Proposal")],
         ),
     ],
 )
 def test_the_stream_is_filtered_for_its_consumers(
-    local_template: Template, function: str, passed: list[tuple[str, Key]], dropped: list[tuple[str, Key]]
+    local_template: Template, function: str, passed: list[tuple[str, Key, str]], dropped: list[tuple[str, Key, str]]
 ) -> None:
     patterns = [
         json.loads(item["Pattern"]) for item in _mappings(local_template)[function]["FilterCriteria"]["Filters"]
     ]
 
-    def passes(name: str, key: Key) -> bool:
-        return any(
-            name in pattern.get("eventName", [name])
-            and any(key.pk.startswith(rule["prefix"]) for rule in pattern["dynamodb"]["Keys"]["PK"]["S"])
-            and key.sk in pattern["dynamodb"]["Keys"]["SK"]["S"]
-            for pattern in patterns
-        )
+    def passes(name: str, key: Key, kind: str) -> bool:
+        keys = {"PK": {"S": key.pk}, "SK": {"S": key.sk}}
+        record = {"eventName": name, "dynamodb": {"Keys": keys, "NewImage": {**keys, "type": {"S": kind}}}}
+        return any(matches(pattern, record) for pattern in patterns)
 
     assert [passes(*record) for record in passed] == [True] * len(passed)
     assert [passes(*record) for record in dropped] == [False] * len(dropped)
@@ -384,7 +393,8 @@ def test_the_operator_is_told_of_every_failure(aws_template: Template) -> None:
     }
     assert watched == set(aws_template.of("AWS::Lambda::Function"))
     metrics = Counter(alarm["Properties"]["MetricName"] for alarm in aws_template.of("AWS::CloudWatch::Alarm").values())
-    assert metrics["IteratorAge"] == metrics["ApproximateNumberOfMessagesVisible"] == 2
+    assert (metrics["IteratorAge"], metrics["Behind"]) == (2, 1)
+    assert metrics["ApproximateNumberOfMessagesVisible"] == 3
     assert metrics["5XXError"] == 1
 
 

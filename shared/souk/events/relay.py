@@ -1,56 +1,80 @@
 """From the table's stream to the event bus: outbox records become events (source `souk`).
 
+Deadlines that have come when they are noted go the same way (source `souk.deadlines`), to the clock, so that the
+table's stream has one reader less. Those that lie in the future the clock finds by itself.
+
 Delivery is at least once. EventBridge may take some entries of a batch and refuse others; what it refused is given
 back to the stream, which sends it again.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from souk.log import logger
+from souk.storage.deadlines import DEADLINES, DUE_PREFIX
 from souk.storage.transaction import OUTBOX, OUTBOX_PREFIX, Event
+from souk.times import stamp
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
 SOURCE = "souk"
+DEADLINES_SOURCE = "souk.deadlines"
 _ENTRIES = 10  # in one PutEvents, a limit of EventBridge
 
 
-def relay(records: Iterable[Mapping[str, Any]], client: "EventBridgeClient", bus: str) -> list[str]:
-    """Put the outbox records of a stream batch on the bus; returns the sequence numbers of those it did not take."""
-    pending = [(record["dynamodb"]["SequenceNumber"], event) for record in records if (event := _event(record))]
+def relay(records: Iterable[Mapping[str, Any]], client: "EventBridgeClient", bus: str, now: datetime) -> list[str]:
+    """Put what a stream batch tells on the bus; returns the sequence numbers of the records that it did not take."""
+    pending = [(record["dynamodb"]["SequenceNumber"], entry) for record in records if (entry := _entry(record, now))]
     failed: list[str] = []
     for start in range(0, len(pending), _ENTRIES):
         batch = pending[start : start + _ENTRIES]
-        answer = client.put_events(Entries=[_entry(event, bus) for _, event in batch])
-        for (sequence, event), result in zip(batch, answer["Entries"], strict=True):
+        answer = client.put_events(Entries=[{"EventBusName": bus, **entry} for _, entry in batch])
+        for (sequence, entry), result in zip(batch, answer["Entries"], strict=True):
             if "ErrorCode" in result:
-                logger.warning("The bus refused an event", event_id=event.event_id, reason=result["ErrorCode"])
+                logger.warning("The bus refused an event", detail=entry.get("Detail"), reason=result["ErrorCode"])
                 failed.append(sequence)
     return failed
 
 
-def _event(record: Mapping[str, Any]) -> Event | None:
-    """Return the event of a stream record, or None when it is not the birth of an outbox record."""
-    if record["eventName"] != "INSERT" or not record["dynamodb"]["Keys"]["PK"]["S"].startswith(OUTBOX_PREFIX):
+def _entry(record: Mapping[str, Any], now: datetime) -> "PutEventsRequestEntryTypeDef | None":
+    """Return what a stream record tells, or None when it is not the birth of something that is to be told."""
+    if record["eventName"] != "INSERT":
         return None
-    return OUTBOX.decode(record["dynamodb"]["NewImage"])
+    pk, image = record["dynamodb"]["Keys"]["PK"]["S"], record["dynamodb"]["NewImage"]
+    if pk.startswith(OUTBOX_PREFIX):
+        return _event(OUTBOX.decode(image))
+    if pk.startswith(DUE_PREFIX) and image["type"]["S"] == DEADLINES.name:
+        return _deadline(image, now)
+    return None
 
 
-def _entry(event: Event, bus: str) -> "PutEventsRequestEntryTypeDef":
+def _event(event: Event) -> "PutEventsRequestEntryTypeDef":
     detail = {
         "id": event.event_id,
         "occurredAt": event.occurred_at,
         "payload": {"entity": event.entity, "action": event.action, "id": event.id},
     }
     return {
-        "EventBusName": bus,
         "Source": SOURCE,
         "DetailType": f"{event.entity}.{event.action}",
         "Detail": orjson.dumps(detail).decode(),
+        "Resources": [],
+    }
+
+
+def _deadline(image: Mapping[str, Any], now: datetime) -> "PutEventsRequestEntryTypeDef | None":
+    deadline = DEADLINES.decode(image)
+    if deadline.at > stamp(now):
+        return None
+    key = {"hour": deadline.hour, "at": deadline.at, "kind": deadline.kind, "id": deadline.id}
+    return {
+        "Source": DEADLINES_SOURCE,
+        "DetailType": deadline.kind,
+        "Detail": orjson.dumps({"deadline": key}).decode(),
         "Resources": [],
     }

@@ -28,19 +28,25 @@ class Deadline(Entity):
     """When, as `souk.times.stamp` writes it."""
     hour: str
     """The partition that it lies in."""
+    since: str
+    """When the work was due at first, before it failed and was put off."""
     attempts: int = 0
     """How often the work has failed."""
 
     @classmethod
-    def noted(cls, kind: str, entity_id: str, at: datetime, now: datetime, attempts: int = 0) -> "Deadline":
+    def noted(cls, kind: str, entity_id: str, at: datetime, now: datetime) -> "Deadline":
         """Return a deadline that is noted at this moment. Raises ValueError for a time of no time zone."""
         if at.tzinfo is None:
             raise ValueError(f"{kind} is due at {at}, which has no time zone.")
         # A stamp cuts off what is smaller than a millisecond: without rounding up it would come before the time.
-        at += timedelta(microseconds=-at.microsecond % 1000)
-        return cls(
-            kind=kind, id=entity_id, at=stamp(at), hour=hour_of(max(at, now)), attempts=attempts, version=int(new_id())
-        )
+        due = stamp(at + timedelta(microseconds=-at.microsecond % 1000))
+        hour = hour_of(max(at, now))
+        return cls(kind=kind, id=entity_id, at=due, hour=hour, since=due, version=int(new_id()))
+
+    def put_off(self, at: datetime, now: datetime) -> "Deadline":
+        """Return it as it is to be tried again, after it has failed once more."""
+        again = self.noted(self.kind, self.id, at, now)
+        return again.model_copy(update={"since": self.since, "attempts": self.attempts + 1})
 
 
 def hour_of(moment: datetime) -> str:

@@ -197,7 +197,7 @@ class Transaction:
     def postpone(self, deadline: Deadline, at: datetime) -> None:
         """Have work that failed tried again at another time, unless it has been noted anew since it was read."""
         self.delete(DEADLINES, deadline)
-        self._keep(Deadline.noted(deadline.kind, deadline.id, at, datetime.now(UTC), deadline.attempts + 1))
+        self._keep(deadline.put_off(at, datetime.now(UTC)))
 
     def _keep(self, deadline: Deadline) -> None:
         self._deadlines[DEADLINES.key_of(deadline)] = deadline

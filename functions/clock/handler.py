@@ -1,0 +1,22 @@
+"""Has the work that is due done by its owners: every minute, and at once what the relay passes on."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from souk import aws
+from souk.clock import Clock
+from souk.deployed import table
+from souk.log import measure
+from souk.settings import owners, settings
+
+_clock = Clock(table(), aws.invoke, owners())
+
+
+def handler(event: dict[str, Any], _context: object) -> None:
+    """Take an event of EventBridge: one deadline that has come already, or the minute."""
+    now = datetime.now(UTC)
+    if deadline := event["detail"].get("deadline"):
+        _clock.prompt(deadline, now)
+    else:
+        run = _clock.tick(now)
+        measure("Behind", run.milliseconds_behind, settings().prefix)

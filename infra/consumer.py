@@ -1,0 +1,37 @@
+"""A function that works through what comes to it, and what an operator has to know of it."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.functions import Functions
+
+PERIOD = Duration.minutes(5)
+"""What alarms and graphs sum up."""
+
+
+class Consumer(Construct):
+    """What the function could not handle is kept for two weeks; how far it is behind is measured."""
+
+    name: str
+    function: lambda_.Function
+    behind: cloudwatch.Metric
+    """Milliseconds."""
+    silence: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING
+    """What it means when nothing is measured."""
+
+    def __init__(self, scope: Construct, id_: str, functions: Functions) -> None:
+        super().__init__(scope, id_)
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=functions.config.tls_only,
+            retention_period=Duration.days(14),
+        )
+        self.keep_dead_letters = iam.PolicyStatement(
+            actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]
+        )
