@@ -1,9 +1,6 @@
 """Making, changing and closing postings: read, decide by the rules, write in one transaction with what is told."""
 
-from collections.abc import Sequence
-
-from souk.domains.files.rules import may_attach
-from souk.domains.files.store import FILES
+from souk.domains.files.attaching import attachments
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.model import Attachment, Job, PostingRequest
@@ -102,30 +99,10 @@ def _attachments(ctx: Context, request: PostingRequest, job: Job) -> tuple[Attac
 
     Raises Unprocessable for a file that is not there, not confirmed, or another company's: the answer is the same.
     """
-    ids: Sequence[str] = request.attachment_ids or ()
-    if not ids:
-        return ()
     problems = Problems("jobPostingRequest")
-    if len(ids) > requirements.MAX_ATTACHMENTS or len(set(ids)) != len(ids):
-        problems.add("attachmentIds", f"at most {requirements.MAX_ATTACHMENTS} files, and each once.")
-        problems.raise_if_any()
-    kept = []
-    for at, (file_id, file) in enumerate(zip(ids, ctx.load_many(FILES, list(ids)), strict=True)):
-        if file is None or file.size is None or not may_attach(file, job.company_id):
-            problems.add(f"attachmentIds.{at}", f"there is no confirmed file {file_id[:40]!r} of your organization.")
-            continue
-        kept.append(
-            Attachment(
-                id=file.id,
-                file_name=file.file_name,
-                key=file.key,
-                content_length=file.size,
-                content_type=file.content_type,
-                created_date_time=file.created,
-            )
-        )
+    kept = attachments(ctx, problems, "attachmentIds", request.attachment_ids, job.company_id)
     problems.raise_if_any()
-    return tuple(kept)
+    return kept
 
 
 def _author(ctx: Context) -> changes.Author:

@@ -1,0 +1,41 @@
+"""Files that people attach to what they write: postings, proposals, offers, milestones."""
+
+from collections.abc import Sequence
+
+from souk.domains.files.rules import may_attach
+from souk.domains.files.store import FILES
+from souk.domains.jobs.model import Attachment
+from souk.graph import Context
+from souk.problems import Problems
+
+MAX_ATTACHMENTS = 20
+
+
+def attachments(
+    ctx: Context, problems: Problems, path: str, ids: Sequence[str] | None, company_id: str
+) -> tuple[Attachment, ...]:
+    """Return what is kept of the files that a request names; whatever is wrong with them is noted in `problems`.
+
+    A file that is not there, not confirmed, or another company's: the answer is the same.
+    """
+    if not ids:
+        return ()
+    if len(ids) > MAX_ATTACHMENTS or len(set(ids)) != len(ids):
+        problems.add(path, f"at most {MAX_ATTACHMENTS} files, and each once.")
+        return ()
+    kept = []
+    for at, (file_id, file) in enumerate(zip(ids, ctx.load_many(FILES, list(ids)), strict=True)):
+        if file is None or file.size is None or not may_attach(file, company_id):
+            problems.add(f"{path}.{at}", f"there is no confirmed file {file_id[:40]!r} of your organization.")
+            continue
+        kept.append(
+            Attachment(
+                id=file.id,
+                file_name=file.file_name,
+                key=file.key,
+                content_length=file.size,
+                content_type=file.content_type,
+                created_date_time=file.created,
+            )
+        )
+    return tuple(kept)
