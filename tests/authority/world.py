@@ -15,7 +15,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from souk.domains.files.store import FILES
 from souk.domains.gigs.search.index import INDEX as GIGS_INDEX
 from souk.domains.gigs.search.projection import GigsProjection
-from souk.domains.gigs.store import add as add_gig
+from souk.domains.gigs.store import put as put_gig
 from souk.domains.identity.store import CHANGES, INVITATIONS, ORGANIZATIONS, create_user
 from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
@@ -224,10 +224,10 @@ class World:
             create_user(tx, user)
         tx.commit()
         self._gigs = list(there.gigs())
-        for gig in self._gigs:  # each counts as one more of the same person's
-            tx = self.table.transaction()
-            add_gig(tx, gig)
-            tx.commit()
+        tx = self.table.transaction()
+        for gig in self._gigs:
+            put_gig(tx, gig)
+        tx.commit()
 
     def _with_token(self, viewer: Viewer, scopes: tuple[str, ...] = EVERY_SCOPE) -> Person:
         key = self.table.get(API_KEYS, viewer.key_id)

@@ -11,6 +11,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from souk.domains.gigs.model import Status as GigStatus
+from souk.domains.gigs.store import gigs_of, owned_key
 from souk.domains.identity.model import Organization
 from souk.domains.identity.rules import api_key_profile
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
@@ -27,7 +29,7 @@ from souk.local.access import issue_token
 from souk.local.demo import KEY_ID, PASSWORD, enrol, load
 from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, Society, society
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs
-from souk.storage import Table
+from souk.storage import Table, counted
 from souk.times import stamp
 from tests.support import table as table_shape
 from tests.support.api import Person, Souk
@@ -181,6 +183,15 @@ def test_what_is_loaded_once_is_not_loaded_again(loaded: Table) -> None:
     said: list[str] = []
     assert load(loaded, said.append, NOW + timedelta(days=1)) == 0
     assert said == []
+
+
+def test_gigs_are_counted_as_they_are_loaded(loaded: Table) -> None:
+    for email in ("sofia@studio.test", "noah@studio.test", "mia@pixelagency.test"):
+        owner = user_by_email(loaded, email)
+        assert owner is not None
+        kept = [gig for gig in gigs_of(loaded, owner.id) if gig.status is not GigStatus.DELETED]
+        items = loaded.batch_get([owned_key(owner.id)])
+        assert counted(items[owned_key(owner.id)]) == len(kept) > 0
 
 
 def test_an_interrupted_load_is_finished_and_changes_are_kept(loaded: Table) -> None:

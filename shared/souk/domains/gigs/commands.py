@@ -10,7 +10,7 @@ from souk.domains.gigs.model import Gig, Status
 from souk.domains.gigs.rules import completeness, description, gallery, overview, packages, slugs
 from souk.domains.gigs.rules.states import OFFERED, Action, step
 from souk.domains.gigs.rules.visibility import is_owner
-from souk.domains.gigs.store import GIGS, SlugTaken, add, take_slug, uncount
+from souk.domains.gigs.store import GIGS, SlugTaken, count, put, take_slug
 from souk.domains.reference import ontology
 from souk.errors import Conflict, NotFound, SoukError, Unauthorized
 from souk.graph import Context
@@ -32,7 +32,8 @@ def create_draft(ctx: Context) -> Gig:
         modified_date_time=now,
     )
     tx = ctx.table.transaction()
-    stored = add(tx, gig)
+    stored = put(tx, gig)
+    count(tx, gig.owner_id, 1)
     tx.emit("GIG", Action.CREATE, gig.id)
     tx.commit()
     return stored
@@ -133,7 +134,7 @@ def _commit(ctx: Context, gig: Gig, changed: Gig, action: Action) -> Gig:
     if changed.slug and changed.slug != gig.slug:
         take_slug(tx, changed.slug, gig.id)
     if changed.status is Status.DELETED:
-        uncount(tx, gig.owner_id)
+        count(tx, gig.owner_id, -1)
     tx.emit("GIG", action, gig.id)
     tx.commit()
     return stored

@@ -8,8 +8,8 @@ UNIQ#slug#<slug>     UNIQ      a slug, and whose it is. None is ever given back:
 
 from typing import Final
 
-from souk.domains.gigs.model import Gig, GigNumber, Status
-from souk.errors import Conflict, SoukError, Unprocessable
+from souk.domains.gigs.model import Gig, GigNumber
+from souk.errors import Conflict, Unprocessable
 from souk.storage import Collection, Key, Table, Transaction
 
 WRITES: Final = ("GIG#", "UNIQ#slug#")
@@ -49,28 +49,27 @@ NUMBERS: Collection[GigNumber] = Collection(
 )
 
 
-def add(tx: Transaction, gig: Gig) -> Gig:
-    """Store a new gig with its number and its slugs, and count it; returns it with its version."""
-    refused = Unprocessable(f"A person may have {MOST_OWNED} gigs at once; delete one that is not needed any more.")
+def put(tx: Transaction, gig: Gig) -> Gig:
+    """Store a new gig with its number and its slugs; returns it with its version. It is to be counted, too."""
     stored = tx.create(GIGS, gig)
     tx.create(NUMBERS, GigNumber(number=gig.number, gig_id=gig.id))
-    if gig.status is not Status.DELETED:
-        tx.count(owned_key(gig.owner_id), at_most=MOST_OWNED, refused=refused)
     for slug in (*gig.former_slugs, *filter(None, [gig.slug])):
         take_slug(tx, slug, gig.id)
     return stored
 
 
+def count(tx: Transaction, owner_id: str, by: int) -> None:
+    """Count more or fewer gigs of a person's, those that are not deleted."""
+    too_many = Unprocessable(f"A person may have {MOST_OWNED} gigs at once; delete one that is not needed any more.")
+    if by > 0:
+        tx.count(owned_key(owner_id), by, at_most=MOST_OWNED, refused=too_many)
+    elif by < 0:
+        tx.count(owned_key(owner_id), by)
+
+
 def take_slug(tx: Transaction, slug: str, gig_id: str) -> None:
     """Make a slug lead to a gig from now on; SlugTaken is raised where it leads to another."""
     tx.reserve(_slug_guard(slug), gig_id, SlugTaken("Another gig has this slug."))
-
-
-def uncount(tx: Transaction, owner_id: str) -> None:
-    """Count one gig less of a person's."""
-    tx.count(
-        owned_key(owner_id), -1, at_least=0, refused=SoukError("A person's gigs are not counted as they should be.")
-    )
 
 
 def gig_id_of(table: Table, slug: str) -> str | None:

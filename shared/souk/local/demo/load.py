@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from souk.domains.gigs.model import Gig
+from souk.domains.gigs.model import Status as GigStatus
+from souk.domains.gigs.store import GIGS
+from souk.domains.gigs.store import count as count_gigs
+from souk.domains.gigs.store import put as put_gig
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
 from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
+from souk.local.demo.gigs import gig_id, gigs
+from souk.local.demo.gigs import texts as gig_texts
 from souk.local.demo.people import SERVICE_KEY_ID, api_key, organization_id, service_key, society, user_id
 from souk.local.demo.posts import CLOUD, briefs, job_id, jobs
 from souk.storage import Collection, Entity, Key, Table
@@ -38,7 +45,12 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     load that was interrupted is finished by the next one. Times are counted back from `now`. No events are told of
     it: to subscribers the demo's past is no news.
     """
-    ends = [JOBS.key(job_id(len(briefs()) - 1)), API_KEYS.key(SERVICE_KEY_ID)]  # written last, and added last
+    # Written last, and added last.
+    ends = [
+        JOBS.key(job_id(len(briefs()) - 1)),
+        API_KEYS.key(SERVICE_KEY_ID),
+        GIGS.key(gig_id(len(gig_texts()) - 1)),
+    ]
     if len(table.batch_get(ends, consistent=True)) == len(ends):
         return 0
     wanted = list(_entries(now or datetime.now(UTC)))
@@ -51,11 +63,16 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         for entry in part:
             if entry.collection is USERS:
                 create_user(tx, USERS.model.model_validate(entry.entity))
+            elif isinstance(entry.entity, Gig):
+                put_gig(tx, entry.entity)
             else:
                 tx.create(entry.collection, entry.entity)
         keys = (entry.entity for entry in part if isinstance(entry.entity, ApiKey))
         for company_id, held in Counter(key.root_id for key in keys).items():
             tx.count(held_keys_key(company_id), held)
+        kept = (entry.entity for entry in part if isinstance(entry.entity, Gig))
+        for owner_id, owned in Counter(gig.owner_id for gig in kept if gig.status is not GigStatus.DELETED).items():
+            count_gigs(tx, owner_id, owned)
         tx.commit()
     return len(missing)
 
@@ -72,6 +89,7 @@ def _entries(now: datetime) -> Iterator[_Entry]:
     yield from (_Entry(API_KEYS, key) for key in (api_key(now), service_key(now)))
     yield from (_Entry(RELATIONS, relation) for relation in _relations(posted))
     yield from (_Entry(JOBS, job) for job in posted)
+    yield from (_Entry(GIGS, gig) for gig in gigs({user.email: user.id for user in people.users}, now))
 
 
 def _relations(posted: list[Job]) -> Iterator[Relation]:

@@ -1,0 +1,81 @@
+"""The demo's gigs: in several categories and every state, with pictures, and found under their slugs."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from souk.domains.gigs.model import Gig, Status
+from souk.domains.gigs.rules import addresses, completeness, slugs
+from souk.domains.gigs.search.index import document
+from souk.domains.gigs.store import gig_id_of, gigs_of, put
+from souk.domains.reference.ontology import subcategory
+from souk.local.demo.gigs import gigs, texts
+from souk.local.demo.people import society
+from souk.storage import Table
+from souk.times import stamp
+from tests.domains.gigs.test_api import CUID
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+OWNERS = {user.email: user.id for user in society(NOW).users}
+FREELANCERS = ("sofia@studio.test", "noah@studio.test", "mia@pixelagency.test")
+
+
+@pytest.fixture(scope="module")
+def made() -> list[Gig]:
+    return list(gigs(OWNERS, NOW))
+
+
+def test_there_is_some_of_everything(made: list[Gig]) -> None:
+    states = Counter(gig.status for gig in made)
+    assert set(states) == set(Status)
+    assert states[Status.PUBLISHED] >= 10
+    assert {gig.owner_id for gig in made} == {OWNERS[email] for email in FREELANCERS}
+    found = [subcategory(gig.subcategory_id or "") for gig in made]
+    assert len({one.category.id for one in found if one}) >= 6
+    assert {gig.offers_multiple_packages for gig in made} == {True, False}
+    assert any(gig.set_packages.premium for gig in made)
+    assert any(gig.former_slugs for gig in made)
+    assert any(gig.faq for gig in made)
+
+
+def test_each_is_whole_and_told_apart(made: list[Gig]) -> None:
+    for gig in made:
+        assert CUID.fullmatch(gig.id)
+        assert all(addresses.problem(one.address or "") is None for one in gig.attachments)
+        assert gig.created_date_time < gig.modified_date_time <= stamp(NOW)
+        if gig.status is not Status.DRAFT:
+            completeness.check(gig)
+            assert gig.slug == slugs.base(gig.title or "")
+        assert (document(gig) is not None) is (gig.status is Status.PUBLISHED)
+    taken = [slug for gig in made for slug in (*gig.former_slugs, gig.slug) if slug]
+    assert len(set(taken)) == len(taken)
+    assert len({gig.id for gig in made}) == len({gig.number for gig in made}) == len(texts())
+    pictures = [one.id for gig in made for one in gig.attachments]
+    assert len({*pictures, *(gig.id for gig in made)}) == len(pictures) + len(made)
+    assert all(map(CUID.fullmatch, pictures))
+
+
+def test_nobody_sells_before_they_have_joined(made: list[Gig]) -> None:
+    joined = {user.id: user.creation_date for user in society(NOW).users}
+    assert all(joined[gig.owner_id] < gig.created_date_time for gig in made)
+
+
+def test_the_same_gigs_on_every_day(made: list[Gig]) -> None:
+    def still(gig: Gig) -> object:
+        return gig.model_dump(exclude={"created_date_time", "modified_date_time", "published_date_time"})
+
+    assert [still(gig) for gig in gigs(OWNERS, NOW + timedelta(days=3))] == [still(gig) for gig in made]
+
+
+def test_they_lie_in_the_table_as_gigs_do(table: Table, made: list[Gig]) -> None:
+    tx = table.transaction()
+    for gig in made:
+        put(tx, gig)
+    tx.commit()
+    for gig in made:
+        for slug in (*gig.former_slugs, gig.slug):
+            assert slug is None or gig_id_of(table, slug) == gig.id
+    assert len(gigs_of(table, OWNERS["sofia@studio.test"])) == sum(
+        gig.owner_id == OWNERS["sofia@studio.test"] for gig in made
+    )
