@@ -31,7 +31,9 @@ _RUN_SECONDS = 40.0
 _PATIENCE = 15.0
 """Seconds that a function may take to fail in one run; what else is due of it waits for the next, others do not."""
 _LONGEST_WAIT = 4
-"""Minutes until work is tried again that has failed often."""
+"""Minutes until work is tried again that has failed often. Alarms sum up five: each of their periods sees it fail."""
+_HEAD_START = timedelta(seconds=10)
+"""Work is put off by so much less than whole minutes, lest the minute's run comes a moment too early for it."""
 _PAGE = 100
 
 
@@ -188,7 +190,8 @@ class Clock:
 
     def _put_off(self, deadline: Deadline, now: datetime) -> bool:
         transaction = self._table.transaction()
-        transaction.postpone(deadline, now + timedelta(minutes=min(2**deadline.attempts, _LONGEST_WAIT)))
+        wait = timedelta(minutes=min(2**deadline.attempts, _LONGEST_WAIT)) - _HEAD_START
+        transaction.postpone(deadline, now + wait)
         return _committed(transaction)
 
     def _remember(self, cursor: Cursor, hour: str) -> None:
