@@ -48,7 +48,7 @@ class Scope(StrEnum):
     )
     FREELANCER_PROFILES = (
         "Freelancer Profile - Read And Write Access",
-        "Search freelancers and see their profiles, and change your own freelancer profile.",
+        "Search freelancers and see their profiles and gigs, and change your own freelancer profile and gigs.",
     )
     INVITATIONS = (
         "Management Job Postings",
@@ -64,7 +64,7 @@ class Scope(StrEnum):
     )
     MARKETPLACE_JOBS_READ = (
         "Read marketplace Job Postings",
-        "Search the market for job postings, and see those that are open to you.",
+        "Search the market for job postings and gigs, and see those that are open to you.",
     )
     MESSAGES_READ = (
         "Messaging - Read-Only Access",

@@ -48,7 +48,8 @@ def does_offers_multiple_packages(ctx: Context, gig_id: str) -> bool:
 @domain.query("getUserGigs", scopes=_READ)
 def get_user_gigs(ctx: Context, user_id: str) -> list[Gig]:
     """Return the gigs of a person that the caller may see, the newest first."""
-    return [gig for gig in gigs_of(ctx.table, user_id) if may_see(gig, ctx.principal)]
+    found = gigs_of(ctx.table, user_id, deleted=user_id == ctx.principal.user_id)
+    return [gig for gig in found if may_see(gig, ctx.principal)]
 
 
 @domain.query("gig", scopes=_READ)

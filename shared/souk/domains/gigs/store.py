@@ -1,6 +1,6 @@
 """Where gigs are kept.
 
-GIG#<id>             GIG       a gig        GSI1 GIGS#<owner> / GIG#<id>: a person's
+GIG#<id>             GIG       a gig        GSI1 GIGS#<owner> / GIG#<id>: a person's; deleted ones are at GONE#<id>
 GIG#NUMBER#<number>  NUMBER    which gig has a number: what the search index finds are numbers
 GIG#OF#<owner>       OWNED     how many gigs a person has, without those that are deleted
 UNIQ#slug#<slug>     UNIQ      a slug, and whose it is. None is ever given back: not by a new title, not by deletion
@@ -8,7 +8,7 @@ UNIQ#slug#<slug>     UNIQ      a slug, and whose it is. None is ever given back:
 
 from typing import Final
 
-from souk.domains.gigs.model import Gig, GigNumber
+from souk.domains.gigs.model import Gig, GigNumber, Status
 from souk.errors import Conflict, Unprocessable
 from souk.storage import Collection, Key, Table, Transaction
 
@@ -37,12 +37,17 @@ def owned_key(owner_id: str) -> Key:
     return Key(f"GIG#OF#{owner_id}", "OWNED")
 
 
+def _by_owner(gig: Gig) -> Key:
+    """Keep deleted gigs, of which there may be any number, out of what others look through."""
+    return Key(f"GIGS#{gig.owner_id}", f"{'GONE' if gig.status is Status.DELETED else 'GIG'}#{gig.id}")
+
+
 GIGS: Collection[Gig] = Collection(
     name="Gig",
     model=Gig,
     key=gig_key,
     key_of=lambda gig: gig_key(gig.id),
-    indexes={"GSI1": lambda gig: Key(f"GIGS#{gig.owner_id}", f"GIG#{gig.id}")},
+    indexes={"GSI1": _by_owner},
 )
 NUMBERS: Collection[GigNumber] = Collection(
     name="GigNumber", model=GigNumber, key=number_key, key_of=lambda one: number_key(one.number)
@@ -77,9 +82,9 @@ def gig_id_of(table: Table, slug: str) -> str | None:
     return table.holder(_slug_guard(slug))
 
 
-def gigs_of(table: Table, owner_id: str) -> list[Gig]:
-    """Return all gigs of a person, the newest first."""
-    found = table.query_all(GIGS, f"GIGS#{owner_id}", index="GSI1", prefix="GIG#")
+def gigs_of(table: Table, owner_id: str, *, deleted: bool = False) -> list[Gig]:
+    """Return the gigs of a person, the newest first; with those that are deleted if told so."""
+    found = table.query_all(GIGS, f"GIGS#{owner_id}", index="GSI1", prefix="" if deleted else "GIG#")
     return sorted(found, key=lambda gig: int(gig.number), reverse=True)
 
 

@@ -1,0 +1,104 @@
+"""Gigs on the deployed stack: from a draft to what a client finds, and publishers who want the same slug at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.domains.gigs.bazaar import (
+    BY_SLUG,
+    CREATE_DRAFT,
+    DELETE,
+    DESCRIPTION,
+    DOCUMENT,
+    FAQ,
+    GALLERY,
+    ONE,
+    OVERVIEW,
+    PACKAGES,
+    PAUSE,
+    PICTURE,
+    PUBLISH,
+    SEARCH,
+    overview,
+    package,
+)
+from tests.e2e.test_jobs import code, data, wait_until
+from tests.support.running import Run
+
+AT_ONCE = 6
+UPLOAD = """mutation ($input: CreateDirectUploadLinkInput!) {
+  createDirectUploadLinkForJobPosting(input: $input) { id uploadUrl formKeyValues { key value } } }"""
+CONFIRM = "mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids) }"
+
+
+@pytest.fixture(scope="module")
+def seller(souk: Run) -> str:
+    return souk.token("noah@studio.test")
+
+
+@pytest.fixture(scope="module")
+def buyer(souk: Run) -> str:
+    return souk.token("olivia@acme.test")
+
+
+def complete(souk: Run, token: str, title: str, picture: str = PICTURE) -> str:
+    """Make a draft that can be published, and return its id."""
+    gig_id = str(data(souk.post(CREATE_DRAFT, token))["createDraft"]["id"])
+    for document, values in (
+        (OVERVIEW, overview(title=title)),
+        (PACKAGES, {"basic": package()}),
+        (DESCRIPTION, {"description": DOCUMENT, "faq": FAQ}),
+        (GALLERY, {"images": [picture]}),
+    ):
+        assert data(souk.post(document, token, input={"gigId": gig_id, **values}))
+    return gig_id
+
+
+def found(souk: Run, token: str, **wanted: Any) -> list[str]:
+    edges = data(souk.post(SEARCH, token, filter=wanted))["gigsSearch"]["edges"]
+    return [edge["node"]["id"] for edge in edges]
+
+
+def test_a_gig_is_made_found_hidden_and_ended(souk: Run, seller: str, buyer: str) -> None:
+    gig_id = complete(souk, seller, "Mount your Stegosaurus")
+    assert data(souk.post(ONE, buyer, id=gig_id)) == {"gig": None}
+    slug = data(souk.post(PUBLISH, seller, gigId=gig_id))["publish"]["slug"]
+    shown = data(souk.post(BY_SLUG, buyer, slug=slug))["gigBySlug"]
+    assert (shown["id"], shown["owner"]["username"]) == (gig_id, "noah")
+    wait_until(lambda: found(souk, buyer, searchExpression_eq="stegosaurus") == [gig_id])
+    assert code(souk.post(DELETE, buyer, gigId=gig_id)) == "NOT_FOUND"
+    assert data(souk.post(PAUSE, seller, gigId=gig_id))["pauseGig"]["status"] == "paused"
+    wait_until(lambda: found(souk, buyer, searchExpression_eq="stegosaurus") == [])
+    assert data(souk.post(BY_SLUG, buyer, slug=slug)) == {"gigBySlug": None}
+    assert data(souk.post(DELETE, seller, gigId=gig_id))["delete"]["status"] == "deleted"
+
+
+def test_an_uploaded_picture_is_shown_to_everybody(souk: Run, seller: str, buyer: str) -> None:
+    picture = b"\x89PNG\r\n\x1a\n a picture of bones"
+    asked = {"fileName": "bones.png", "contentType": "image/png"}
+    upload = data(souk.post(UPLOAD, seller, input=asked))["createDirectUploadLinkForJobPosting"]
+    form = {one["key"]: one["value"] for one in upload["formKeyValues"]}
+    sent = httpx.post(upload["uploadUrl"], data=form, files={"file": ("bones.png", picture, "image/png")})
+    assert sent.status_code in {200, 201, 204}, sent.text
+    assert data(souk.post(CONFIRM, seller, ids=[upload["id"]])) == {"confirmFiles": True}
+    gig_id = complete(souk, seller, "Photograph your Diplodocus", upload["id"])
+    assert data(souk.post(PUBLISH, seller, gigId=gig_id))
+    [image] = data(souk.post(ONE, buyer, id=gig_id))["gig"]["images"]
+    assert httpx.get(image["url"]).content == picture
+
+
+def test_publishers_at_once_all_succeed_with_slugs_of_their_own(souk: Run, seller: str, buyer: str) -> None:
+    other = souk.token("sofia@studio.test")
+    tokens = [seller if at % 2 else other for at in range(AT_ONCE)]
+    gigs = [complete(souk, token, "Draw your Triceratops") for token in tokens]
+
+    def publish(at: int) -> dict[str, Any]:
+        return souk.post(PUBLISH, tokens[at], gigId=gigs[at])
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        slugs = [data(answer)["publish"]["slug"] for answer in pool.map(publish, range(AT_ONCE))]
+    assert len(set(slugs)) == AT_ONCE
+    assert "draw-your-triceratops" in slugs
+    assert [data(souk.post(BY_SLUG, buyer, slug=slug))["gigBySlug"]["id"] for slug in slugs] == gigs
