@@ -11,6 +11,7 @@ from souk.domains.files.resolvers import domain as files
 from souk.domains.gigs.resolvers import domain as gigs
 from souk.domains.identity.resolvers import domain as identity
 from souk.domains.jobs.resolvers import domain as jobs
+from souk.domains.milestones.resolvers import domain as milestones
 from souk.domains.payments.resolvers import domain as payments
 from souk.domains.reference.resolvers import domain as reference
 from souk.graph.assembly import assemble
@@ -20,7 +21,7 @@ from souk.graph.execution import GATEWAY
 from souk.storage import DUE_PREFIX
 from souk.storage.transaction import OUTBOX_PREFIX
 
-DOMAINS: tuple[Domain, ...] = (files, gigs, identity, jobs, payments, reference)
+DOMAINS: tuple[Domain, ...] = (files, gigs, identity, jobs, milestones, payments, reference)
 """Each is `souk.domains.<name>.resolvers.domain`, and found there again by its name."""
 
 

@@ -46,6 +46,17 @@ class Submission(Model):
     modified: str
 
 
+class Approval(Model):
+    """What a client pays for a milestone. Amounts are minor units."""
+
+    paid: int
+    bonus: int = 0
+    comment: str | None = None
+    underpayment_reason: str | None = None
+    note: str | None = None
+    """A word to the freelancer."""
+
+
 class Milestone(Entity):
     """A part of the work at a fixed price. Amounts are minor units of `currency`; times are ISO 8601, UTC."""
 
@@ -78,6 +89,8 @@ class Milestone(Entity):
     bonus: int = 0
     pay_comment: str | None = None
     underpayment_reason: str | None = None
+    note: str | None = None
+    """The client's last word to the freelancer that went with a change, the funding or the payment."""
     attachments: tuple[Attachment, ...] = ()
     submissions: tuple[Submission, ...] = ()
     checkout_id: str | None = None

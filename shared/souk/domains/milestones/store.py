@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from souk.domains.contracts.model import Contract
-from souk.domains.milestones.model import Milestone
+from souk.domains.milestones.model import Milestone, Submission
 from souk.domains.milestones.rules import ending
 from souk.domains.payments import store as payments
 from souk.domains.payments.model import LedgerTransaction
@@ -45,6 +45,25 @@ def create_milestone(tx: Transaction, milestone: Milestone) -> Milestone:
 def change_milestone(tx: Transaction, milestone: Milestone) -> Milestone:
     """Note in a transaction that a milestone changes."""
     return _told(tx, tx.update(MILESTONES, milestone))
+
+
+def delete_milestone(tx: Transaction, milestone: Milestone) -> None:
+    """Note in a transaction that a milestone is taken away."""
+    tx.delete(MILESTONES, milestone)
+    tx.release(f"UNIQ#milestone#{milestone.id}", milestone.offer_id)
+    _told(tx, milestone)
+
+
+def reserve_submission(tx: Transaction, milestone: Milestone, submission: Submission) -> None:
+    """Note in a transaction where a new submission is found."""
+    taken = Conflict("This submission exists already.")
+    tx.reserve(f"UNIQ#submission#{submission.id}", f"{milestone.offer_id}/{milestone.id}", taken)
+
+
+def milestone_of_submission(table: Table, submission_id: str) -> str | None:
+    """Return the id of the milestone that a submission is of."""
+    holder = table.holder(f"UNIQ#submission#{submission_id}")
+    return holder.partition("/")[2] if holder else None
 
 
 def milestone_by_id(table: Table, milestone_id: str) -> Milestone | None:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from souk.domains.contracts.model import Fees
+from souk.domains.milestones.model import Approval
 from souk.identity.parties import Side
 from souk.money import Money
 from souk.storage import Entity, Model
@@ -116,3 +117,79 @@ class HistoryRow(Entity):
     def net(self) -> int:
         """What it adds to the company's own account."""
         return self.booking.on(AccountKind.FUNDS if self.side is Side.CLIENT else AccountKind.EARNINGS)
+
+
+class OrderState(StrEnum):
+    """Where a payment stands that a provider is asked for."""
+
+    OPEN = "OPEN"
+    """The provider is asked, or about to be."""
+    PAID = "PAID"
+    """The money is there, and what it was for cannot be done any more: it goes back."""
+    FULFILLED = "FULFILLED"
+    """The money is there, and what it was for is done."""
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    REFUNDED = "REFUNDED"
+
+
+class Purpose(StrEnum):
+    """What is done when a payment is there."""
+
+    FUND_MILESTONE = "FUND_MILESTONE"
+    APPROVE_MILESTONE = "APPROVE_MILESTONE"
+    CUSTOM_PAYMENT = "CUSTOM_PAYMENT"
+
+
+class PaymentOrder(Entity):
+    """A payment that a provider is asked for. It is written before the provider is, and says what it is for.
+
+    Amounts are minor units of the deal's currency; times are ISO 8601, UTC.
+    """
+
+    id: str
+    purpose: Purpose
+    provider: str
+    """Which provider is asked."""
+    deal: Deal
+    amount: int
+    """What the freelancer is to get, before fees."""
+    charge: int
+    """What the client is charged, fees included."""
+    title: str
+    state: OrderState = OrderState.OPEN
+    reason: str | None = None
+    """Why it was declined or given back."""
+    offer_id: str | None = None
+    """With the milestone's id, where the milestone is kept."""
+    milestone_id: str | None = None
+    approval: Approval | None = None
+    """Of APPROVE_MILESTONE: what is approved."""
+    booking_id: str
+    """The id of the booking that it makes; of an approval, of its first."""
+    reference: str | None = None
+    """What the provider calls it."""
+    url: str | None = None
+    """Of a checkout: where the provider has it paid; None where that is a page of ours."""
+    user_id: str
+    """Who ordered it."""
+    created: str
+    modified: str
+    expires: str
+    """When it can no longer be paid."""
+
+    @property
+    def checkout(self) -> bool:
+        """Whether somebody pays it on a page; others are charged to what the client has saved."""
+        return self.purpose is Purpose.FUND_MILESTONE
+
+
+class CustomPayment(Entity):
+    """The last custom payment of a kind for a contract."""
+
+    contract_id: str
+    kind: BookingKind
+    booking_id: str
+    order_id: str | None = None
+    at: str
+    """ISO 8601, UTC."""

@@ -1,13 +1,26 @@
-"""Payments in the graph: whom accounts are kept for."""
+"""Payments in the graph: whom accounts are kept for, what was booked, checkouts, and payments beside milestones."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from souk.domains.contracts.store import WRITES as CONTRACT_WRITES
 from souk.domains.identity.rules.organizations import accounting_entity_id
 from souk.domains.identity.store import ORGANIZATIONS
+from souk.domains.milestones.store import WRITES as MILESTONE_WRITES
+from souk.domains.payments import fulfilment
+from souk.domains.payments.deployed import provider
+from souk.domains.payments.model import OrderState, PaymentOrder
+from souk.domains.payments.pages import checkout_url
+from souk.domains.payments.rules.orders import SETTLED
+from souk.domains.payments.store import WRITES
 from souk.errors import Forbidden
 from souk.graph import Context, Domain, Scope
+from souk.money import Money
+from souk.storage import Table
 
-domain = Domain("payments", function="contracts")
+_AGAIN = timedelta(hours=1)
+
+domain = Domain("payments", function="contracts", writes=WRITES, joins=(*CONTRACT_WRITES, *MILESTONE_WRITES))
 
 
 @domain.query("accountingEntity", scopes=[Scope.TRANSACTIONS_READ])
@@ -20,3 +33,34 @@ def accounting_entity(ctx: Context) -> dict[str, Any]:
     if organization is None or not ctx.principal.member:
         raise Forbidden("Only its members may know of an organization's accounts.")
     return {"id": accounting_entity_id(organization)}
+
+
+@domain.due("payments.reconcile")
+def reconcile(table: Table, order_id: str, now: datetime) -> None:
+    """Finish a payment that nobody has finished: it is done what it was for, or it is called off, or it goes back."""
+    order = fulfilment.settle(table, provider(table), order_id, now)
+    if order is not None and order.state not in SETTLED | {OrderState.EXPIRED}:
+        tx = table.transaction()
+        tx.remind("payments.reconcile", order_id, now + _AGAIN)
+        tx.commit()
+
+
+# Checkouts
+
+
+@domain.field("PaymentCheckout.url")
+def url(source: PaymentOrder, ctx: Context) -> str | None:
+    """Return where it is paid."""
+    return checkout_url(ctx.base_url, ctx.cursors, source)
+
+
+@domain.field("PaymentCheckout.amount")
+def amount(source: PaymentOrder, ctx: Context) -> Money:  # noqa: ARG001 - a projection
+    """Return what is charged."""
+    return source.deal.money(source.charge)
+
+
+@domain.field("PaymentCheckout.expiresDateTime")
+def expires_date_time(source: PaymentOrder, ctx: Context) -> str:  # noqa: ARG001 - a projection
+    """Return when it can no longer be paid."""
+    return source.expires

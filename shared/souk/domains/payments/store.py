@@ -4,6 +4,10 @@ LEDGER#<id>                   BOOKING         a booking, never changed
 LEDGER#<company>#<yyyy-mm>    <time>#<id>#<side>   it again, in the history of each side that it is about
 ACCOUNT#<kind>#<owner>        <currency>      the balance of a company's or a contract's account: a counter
 ACCOUNT#<kind>#<owner>        <currency>#<yyyy-mm>   what a month added to a company's account: a counter
+PAYMENT#<id>                  ORDER           a payment that a provider is asked for, and what it is for
+PAYMENT#LAST#<contract>       <kind>          the last custom payment for a contract
+PAYMENT#SANDBOX#<id>          TAKEN           what the sandbox has taken for a payment
+PAYMENT#CUSTOMER#<company>    <provider>      what a provider knows of a company
 UNIQ#payment#<company>#<SHA-256 of the key>   the booking that an idempotency key of a company has made
 
 The marketplace's own accounts have no balance in the table: every payment would wait for that one item. What is on them
@@ -20,14 +24,16 @@ from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.payments.model import (
     Account,
     AccountKind,
+    CustomPayment,
     Deal,
     HistoryRow,
     LedgerTransaction,
+    PaymentOrder,
 )
 from souk.errors import Conflict
 from souk.identity.parties import Side
 from souk.money import DEFAULT_CURRENCY
-from souk.storage import Collection, Key, Table, Transaction
+from souk.storage import Collection, Key, Table, Transaction, counted
 
 WRITES: Final = ("ACCOUNT#", "LEDGER#", "PAYMENT#", "UNIQ#payment#")
 """The beginnings of the partition keys that this domain owns."""
@@ -42,6 +48,16 @@ _OF_COMPANIES: Final = (AccountKind.FUNDS, AccountKind.EARNINGS)
 def booking_key(booking_id: str) -> Key:
     """Return the key of a booking."""
     return Key(f"LEDGER#{booking_id}", "BOOKING")
+
+
+def order_key(order_id: str) -> Key:
+    """Return the key of a payment that a provider is asked for."""
+    return Key(f"PAYMENT#{order_id}", "ORDER")
+
+
+def last_custom_key(contract_id: str, kind: str) -> Key:
+    """Return the key of the last custom payment of a kind for a contract."""
+    return Key(f"PAYMENT#LAST#{contract_id}", kind)
 
 
 def month_of(at: str) -> str:
@@ -72,6 +88,15 @@ def month_key(account: Account, month: str) -> Key:
 
 BOOKINGS: Collection[LedgerTransaction] = Collection(
     name="LedgerTransaction", model=LedgerTransaction, key=booking_key, key_of=lambda one: booking_key(one.id)
+)
+ORDERS: Collection[PaymentOrder] = Collection(
+    name="Payment", model=PaymentOrder, key=order_key, key_of=lambda one: order_key(one.id)
+)
+CUSTOM_PAYMENTS: Collection[CustomPayment] = Collection(
+    name="CustomPayment",
+    model=CustomPayment,
+    key=last_custom_key,
+    key_of=lambda one: last_custom_key(one.contract_id, one.kind),
 )
 HISTORY: Collection[HistoryRow] = Collection(name="HistoryRow", model=HistoryRow, key=Key, key_of=row_key)
 
@@ -124,6 +149,12 @@ def post(tx: Transaction, *bookings: LedgerTransaction, key: str | None = None) 
     if key is not None and bookings:
         taken = Conflict("This idempotency key has been used at this moment; ask again for what it made.")
         tx.reserve(_guard(bookings[0].deal.client_company_id, key), bookings[0].id, taken)
+
+
+def balance(table: Table, account: Account) -> int:
+    """Return what is on an account of a company or a contract now."""
+    key = balance_key(account)
+    return counted(table.batch_get([key], consistent=True).get(key))
 
 
 def booked_by(table: Table, company_id: str, key: str) -> LedgerTransaction | None:

@@ -1,0 +1,141 @@
+"""Funding milestones, and approving them: whatever moves money holds only if the contract is as it was read."""
+
+from collections.abc import Sequence
+
+from souk.domains.contracts.model import Contract
+from souk.domains.contracts.store import CONTRACTS
+from souk.domains.milestones.commands.access import call_off_checkout, clients, of_contract, require_active
+from souk.domains.milestones.inputs import ApproveMilestone, NamedMilestone
+from souk.domains.milestones.model import Approval, Milestone
+from souk.domains.milestones.rules import paying, requirements
+from souk.domains.milestones.rules.states import Action, move
+from souk.domains.milestones.store import MILESTONES, change_milestone
+from souk.domains.payments import ordering
+from souk.domains.payments.deployed import provider
+from souk.domains.payments.model import BookingKind, Deal, OrderState, PaymentOrder, Purpose
+from souk.domains.payments.rules.ledger import charge_of
+from souk.domains.payments.store import ORDERS, deal_of, post
+from souk.errors import Conflict
+from souk.graph import Context
+from souk.problems import Problems
+from souk.storage import new_id
+from souk.times import stamp
+
+
+def activate(ctx: Context, request: NamedMilestone) -> Milestone:
+    """Fund a milestone: at once where the client pays on account or has the money here, else by a checkout."""
+    milestone, agreement = clients(ctx, request.id)
+    contract = of_contract(agreement)
+    require_active(contract)
+    move(Action.FUND, milestone.state)
+    problems = Problems("input")
+    note = requirements.text(problems, "message", request.message)
+    problems.raise_if_any()
+    if note is not None:
+        milestone = milestone.model_copy(update={"note": note})
+    deal = deal_of(ctx.table, contract)
+    charge = charge_of(deal, milestone.deposit)
+    if ordering.covered(ctx.table, deal, charge):
+        funded = _book(ctx, contract, paying.fund(milestone, deal, paying.Clerk(new_id, ctx.now)))
+        call_off_checkout(ctx, milestone)
+        return funded
+    return _check_out(ctx, contract, milestone, deal)
+
+
+def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
+    """Pay for a milestone. What is beyond escrow is charged at once, and without it nothing is paid."""
+    milestone, agreement = clients(ctx, request.id)
+    agreement.require_open(ctx)
+    contract = of_contract(agreement)
+    paying.require_settled(milestone)
+    approval = _approval(request)
+    deal = deal_of(ctx.table, contract)
+    booked = paying.approve(milestone, approval, deal, paying.Clerk(new_id, ctx.now))
+    extras = paying.extras(milestone, approval)
+    charge = paying.charged(deal, extras)
+    if not charge or ordering.covered(ctx.table, deal, charge):
+        return _book(ctx, contract, booked)
+    order = _order(ctx, milestone, deal, extras, approval)
+    tx = ctx.table.transaction()
+    tx.update(MILESTONES, milestone.model_copy(update={"payment_id": order.id}))
+    placed = ordering.place(tx, order)
+    tx.check(CONTRACTS, contract)
+    tx.commit()
+    ordering.charge(ctx.table, provider(ctx.table), placed, ctx.now)
+    return _again(ctx, milestone)
+
+
+def _approval(request: ApproveMilestone) -> Approval:
+    problems = Problems("input")
+    approval = Approval(
+        paid=requirements.amount(problems, "paidAmount", request.paid_amount),
+        bonus=requirements.amount(problems, "bonusAmount", request.bonus_amount, least=0)
+        if request.bonus_amount
+        else 0,
+        comment=requirements.text(problems, "paymentComment", request.payment_comment),
+        underpayment_reason=requirements.text(problems, "underpaymentReason", request.underpayment_reason),
+        note=requirements.text(problems, "noteToContractor", request.note_to_contractor),
+    )
+    problems.raise_if_any()
+    return approval
+
+
+def _book(ctx: Context, contract: Contract, booked: paying.Booked) -> Milestone:
+    tx = ctx.table.transaction()
+    stored = change_milestone(tx, booked.milestone)
+    post(tx, *booked.bookings)
+    tx.check(CONTRACTS, contract)
+    tx.commit()
+    return stored
+
+
+def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Deal) -> Milestone:
+    """Have a checkout for a milestone: the one that it has, as long as that can be paid, or a new one."""
+    before = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
+    if before is None or before.state is not OrderState.OPEN or before.expires <= stamp(ctx.now):
+        order = _order(ctx, milestone, deal, [(BookingKind.FUNDING, milestone.deposit)])
+        tx = ctx.table.transaction()
+        milestone = change_milestone(tx, milestone.model_copy(update={"checkout_id": order.id}))
+        before = ordering.place(tx, order)
+        tx.check(CONTRACTS, contract)
+        tx.commit()
+    ordering.begin(ctx.table, provider(ctx.table), before, ctx.base_url)
+    return milestone
+
+
+def _order(
+    ctx: Context,
+    milestone: Milestone,
+    deal: Deal,
+    amounts: Sequence[tuple[BookingKind, int]],
+    approval: Approval | None = None,
+) -> PaymentOrder:
+    """Return what a provider is to be asked for: an approval's part beyond escrow, or else the price of a milestone."""
+    now = ctx.now
+    purpose, lasts = Purpose.APPROVE_MILESTONE, ordering.CHARGE
+    if approval is None:
+        purpose, lasts = Purpose.FUND_MILESTONE, ordering.CHECKOUT
+    return PaymentOrder(
+        id=new_id(),
+        purpose=purpose,
+        provider=provider(ctx.table).name,
+        deal=deal,
+        amount=sum(amount for _, amount in amounts),
+        charge=paying.charged(deal, amounts),
+        title=f"Milestone {milestone.sequence}: {milestone.description[:200]}",
+        offer_id=milestone.offer_id,
+        milestone_id=milestone.id,
+        approval=approval,
+        booking_id=new_id(),
+        user_id=ctx.principal.user_id,
+        created=stamp(now),
+        modified=stamp(now),
+        expires=stamp(now + lasts),
+    )
+
+
+def _again(ctx: Context, milestone: Milestone) -> Milestone:
+    stored = ctx.table.get(MILESTONES, milestone.offer_id, milestone.id, consistent=True)
+    if stored is None:
+        raise Conflict("This milestone is not there any more.")
+    return stored

@@ -1,0 +1,166 @@
+"""Adding, changing and taking away milestones."""
+
+from souk.domains.contracts.model import ContractStatus
+from souk.domains.contracts.store import CONTRACTS
+from souk.domains.files.attaching import attachments
+from souk.domains.milestones.commands.access import Agreement, call_off_checkout, clients, contracted, offered
+from souk.domains.milestones.inputs import CreateMilestone, EditMilestone, NamedMilestone
+from souk.domains.milestones.model import Milestone
+from souk.domains.milestones.rules import ordering, requirements
+from souk.domains.milestones.rules.paying import require_settled
+from souk.domains.milestones.rules.states import OPEN, Action, move
+from souk.domains.milestones.store import change_milestone, create_milestone, delete_milestone, milestones_of
+from souk.domains.offers.model import PayType
+from souk.domains.offers.store import OFFERS
+from souk.errors import Conflict, Unprocessable
+from souk.graph import Context
+from souk.problems import Problems
+from souk.storage import Transaction, new_id
+from souk.times import stamp
+
+
+def create(ctx: Context, request: CreateMilestone) -> Milestone:
+    """Add a milestone to an offer or to a contract, after those that it has."""
+    if (request.offer_id is None) == (request.contract_id is None):
+        raise Unprocessable("input: give an offerId or a contractId, and not both.")
+    if request.contract_id is not None:
+        agreement, action = contracted(ctx, request.contract_id), Action.ADD_TO_CONTRACT
+    else:
+        agreement, action = offered(ctx, request.offer_id or ""), Action.ADD_TO_OFFER
+    agreement.require_open(ctx)
+    _require_fixed_price(agreement)
+    others = milestones_of(ctx.table, agreement.offer_id)
+    requirements.room_for_one_more(sum(one.state in OPEN for one in others), len(others))
+    problems = Problems("input")
+    now = stamp(ctx.now)
+    milestone = Milestone(
+        id=new_id(),
+        offer_id=agreement.offer_id,
+        contract_id=request.contract_id,
+        currency=agreement.currency,
+        state=move(action, None),
+        sequence=ordering.next_place(others),
+        description=_required_description(problems, request.description),
+        instructions=requirements.text(problems, "instruction", request.instruction),
+        due=requirements.due_date(problems, "dueDate", request.due_date),
+        deposit=_required_price(problems, request.deposit_amount),
+        attachments=attachments(
+            ctx, problems, "attachmentIds", request.attachment_ids, agreement.parties.client_company_id
+        ),
+        created_by_id=ctx.principal.user_id,
+        created=now,
+        modified=now,
+    )
+    problems.raise_if_any()
+    tx = ctx.table.transaction()
+    stored = create_milestone(tx, milestone)
+    _relist(tx, agreement, [*others, milestone], now)
+    tx.commit()
+    return stored
+
+
+def edit(ctx: Context, request: EditMilestone) -> Milestone:
+    """Change a milestone. What is left out stays; the price stays too once it is paid into escrow."""
+    milestone, agreement = clients(ctx, request.id)
+    agreement.require_open(ctx)
+    require_settled(milestone)
+    move(Action.EDIT, milestone.state)
+    changed = _changed(ctx, milestone, agreement, request)
+    repriced = changed.deposit != milestone.deposit
+    if repriced:
+        move(Action.REPRICE, milestone.state)
+        changed = changed.model_copy(update={"checkout_id": None})
+    others = milestones_of(ctx.table, milestone.offer_id)
+    places: dict[str, int] = {}
+    if request.sequence_id is not None and request.sequence_id != milestone.sequence:
+        places = ordering.moved(others, milestone.id, request.sequence_id)
+        changed = changed.model_copy(update={"sequence": request.sequence_id})
+    tx = ctx.table.transaction()
+    stored = change_milestone(tx, changed)
+    others = [changed if one.id == milestone.id else _at(one, places) for one in others]
+    for one in others:
+        if one.id in places and one.id != milestone.id:
+            change_milestone(tx, one)
+    if places or (repriced and agreement.offer):
+        _relist(tx, agreement, others, stamp(ctx.now))
+    else:
+        agreement.checked(tx)
+    tx.commit()
+    if repriced:
+        call_off_checkout(ctx, milestone)
+    return stored
+
+
+def delete(ctx: Context, request: NamedMilestone) -> bool:
+    """Take a milestone away that nothing was paid for yet."""
+    milestone, agreement = clients(ctx, request.id)
+    agreement.require_open(ctx)
+    move(Action.DELETE, milestone.state)
+    left = [one for one in milestones_of(ctx.table, milestone.offer_id) if one.id != milestone.id]
+    if agreement.offer is not None and not left:
+        raise Conflict("This is the only milestone of its offer: change it, or withdraw the offer.")
+    tx = ctx.table.transaction()
+    delete_milestone(tx, milestone)
+    _relist(tx, agreement, left, stamp(ctx.now))
+    tx.commit()
+    call_off_checkout(ctx, milestone)
+    return True
+
+
+def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: EditMilestone) -> Milestone:
+    problems = Problems("input")
+    update: dict[str, object] = {"modified": stamp(ctx.now)}
+    if request.description is not None:
+        update["description"] = _required_description(problems, request.description)
+    if request.instructions is not None:
+        update["instructions"] = requirements.text(problems, "instructions", request.instructions)
+    if request.deposit_amount is not None:
+        update["deposit"] = _required_price(problems, request.deposit_amount)
+    if request.due_date is not None:
+        update["due"] = requirements.due_date(problems, "dueDate", request.due_date)
+    if request.message is not None:
+        update["note"] = requirements.text(problems, "message", request.message)
+    if request.attachments is not None:
+        update["attachments"] = attachments(
+            ctx, problems, "attachments", request.attachments, agreement.parties.client_company_id
+        )
+    problems.raise_if_any()
+    return milestone.model_copy(update=update)
+
+
+def _required_description(problems: Problems, given: str | None) -> str:
+    text = requirements.text(problems, "description", given, requirements.MAX_DESCRIPTION)
+    if text is None:
+        problems.add("description", "say what is to be done.")
+    return text or ""
+
+
+def _required_price(problems: Problems, given: str | None) -> int:
+    if given is None:
+        problems.add("depositAmount", "a milestone has a price.")
+        return 0
+    return requirements.amount(problems, "depositAmount", given)
+
+
+def _require_fixed_price(agreement: Agreement) -> None:
+    whole = agreement.contract or agreement.offer
+    if whole is not None and whole.pay is not PayType.FIXED:
+        raise Conflict("Work by the hour has no milestones.")
+    if agreement.contract is not None and agreement.contract.status is not ContractStatus.ACTIVE:
+        raise Conflict(f"This contract is {agreement.contract.status}; milestones are added to an active one.")
+
+
+def _at(milestone: Milestone, places: dict[str, int]) -> Milestone:
+    place = places.get(milestone.id, milestone.sequence)
+    return milestone.model_copy(update={"sequence": place})
+
+
+def _relist(tx: Transaction, agreement: Agreement, milestones: list[Milestone], now: str) -> None:
+    """Note what milestones an offer or a contract has, in their order; an offer's budget is what they cost."""
+    ordered = sorted(milestones, key=lambda one: (one.sequence, one.id))
+    update: dict[str, object] = {"milestone_ids": tuple(one.id for one in ordered), "modified": now}
+    if agreement.contract is not None:
+        tx.update(CONTRACTS, agreement.contract.model_copy(update=update))
+    elif agreement.offer is not None:
+        update["budget"] = sum(one.deposit for one in ordered)
+        tx.update(OFFERS, agreement.offer.model_copy(update=update))

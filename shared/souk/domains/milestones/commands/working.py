@@ -1,0 +1,74 @@
+"""Submitting work, and sending it back."""
+
+from souk.domains.contracts.store import CONTRACTS
+from souk.domains.files.attaching import attachments
+from souk.domains.jobs.model import Attachment
+from souk.domains.milestones.commands.access import clients, freelancers, of_contract, require_active
+from souk.domains.milestones.inputs import RejectSubmission, SubmitMilestone
+from souk.domains.milestones.model import Message, Milestone, Submission
+from souk.domains.milestones.rules import requirements, submissions
+from souk.domains.milestones.rules.paying import require_settled
+from souk.domains.milestones.store import change_milestone, milestone_of_submission, reserve_submission
+from souk.errors import NotFound
+from souk.graph import Context
+from souk.problems import Problems
+from souk.storage import new_id
+from souk.times import stamp
+
+
+def submit(ctx: Context, request: SubmitMilestone) -> Milestone:
+    """Submit work and ask for its payment: for what is in escrow, unless less is asked for."""
+    milestone, contract = freelancers(ctx, request.id)
+    require_active(contract)
+    require_settled(milestone)
+    submissions.require_submittable(milestone)
+    problems = Problems("input")
+    amount = milestone.escrow
+    if request.amount is not None:
+        amount = requirements.amount(problems, "amount", request.amount, most=milestone.escrow)
+    text = requirements.text(problems, "message", request.message)
+    files = attachments(ctx, problems, "attachmentIds", request.attachment_ids, contract.parties.vendor_company_id)
+    problems.raise_if_any()
+    now = stamp(ctx.now)
+    submission = Submission(
+        id=new_id(),
+        sequence=len(milestone.submissions) + 1,
+        amount=amount,
+        message=_message(ctx, text, files),
+        created=now,
+        modified=now,
+    )
+    tx = ctx.table.transaction()
+    reserve_submission(tx, milestone, submission)
+    stored = change_milestone(tx, submissions.submitted(milestone, submission))
+    tx.check(CONTRACTS, contract)
+    tx.commit()
+    return stored
+
+
+def reject(ctx: Context, request: RejectSubmission) -> bool:
+    """Send submitted work back, with what is to be changed."""
+    milestone_id = milestone_of_submission(ctx.table, request.id)
+    if milestone_id is None:
+        raise NotFound("There is no such submission, or it is not yours to see.")
+    milestone, agreement = clients(ctx, milestone_id)
+    agreement.require_open(ctx)
+    contract = of_contract(agreement)
+    require_settled(milestone)
+    problems = Problems("input")
+    text = requirements.text(problems, "noteToContractor", request.note_to_contractor)
+    files = attachments(ctx, problems, "attachments", request.attachments, contract.parties.client_company_id)
+    problems.raise_if_any()
+    rejected = submissions.rejected(milestone, request.id, _message(ctx, text, files), stamp(ctx.now))
+    tx = ctx.table.transaction()
+    change_milestone(tx, rejected)
+    tx.check(CONTRACTS, contract)
+    tx.commit()
+    return True
+
+
+def _message(ctx: Context, text: str | None, files: tuple[Attachment, ...]) -> Message | None:
+    """Return what one side wrote and attached; None for neither."""
+    if text is None and not files:
+        return None
+    return Message(created=stamp(ctx.now), text=text or "", attachments=files)

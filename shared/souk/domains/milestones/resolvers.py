@@ -1,0 +1,132 @@
+"""Milestones in the graph."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from souk.domains.contracts.store import WRITES as CONTRACT_WRITES
+from souk.domains.identity.store import USERS
+from souk.domains.milestones import inputs
+from souk.domains.milestones.commands import paying, planning, working
+from souk.domains.milestones.model import Message, Milestone, Submission
+from souk.domains.milestones.store import WRITES
+from souk.domains.offers.store import WRITES as OFFER_WRITES
+from souk.domains.payments.model import PaymentOrder
+from souk.domains.payments.store import ORDERS, POSTS
+from souk.errors import Unprocessable
+from souk.graph import Context, Domain, Scope
+
+Request = TypeVar("Request")
+
+domain = Domain("milestones", function="contracts", writes=WRITES, joins=(*CONTRACT_WRITES, *OFFER_WRITES, *POSTS))
+
+
+@domain.mutation("createMilestoneV2", scopes=[Scope.OFFERS_WRITE])
+def create_milestone(ctx: Context, input: inputs.CreateMilestone) -> Milestone:  # noqa: A002 - the contract's name
+    """Add a milestone to an offer or a contract."""
+    return planning.create(ctx, input)
+
+
+@domain.mutation("editMilestone", scopes=[Scope.OFFERS_WRITE])
+def edit_milestone(ctx: Context, input: inputs.EditMilestone | None = None) -> Milestone:  # noqa: A002
+    """Change a milestone."""
+    return planning.edit(ctx, _given(input))
+
+
+@domain.mutation("deleteMilestone", scopes=[Scope.OFFERS_WRITE])
+def delete_milestone(ctx: Context, input: inputs.NamedMilestone | None = None) -> bool:  # noqa: A002
+    """Take a milestone away."""
+    return planning.delete(ctx, _given(input))
+
+
+@domain.mutation("activateMilestone", scopes=[Scope.OFFERS_WRITE])
+def activate_milestone(ctx: Context, input: inputs.NamedMilestone | None = None) -> Milestone:  # noqa: A002
+    """Fund a milestone, at once or by a checkout."""
+    return paying.activate(ctx, _given(input))
+
+
+@domain.mutation("submitMilestone", scopes=[Scope.OFFERS_WRITE])
+def submit_milestone(ctx: Context, input: inputs.SubmitMilestone) -> Milestone:  # noqa: A002
+    """Submit work."""
+    return working.submit(ctx, input)
+
+
+@domain.mutation("approveMilestone", scopes=[Scope.OFFERS_WRITE])
+def approve_milestone(ctx: Context, input: inputs.ApproveMilestone) -> Milestone:  # noqa: A002
+    """Pay for a milestone."""
+    return paying.approve(ctx, input)
+
+
+@domain.mutation("rejectSubmittedMilestone", scopes=[Scope.OFFERS_WRITE])
+def reject_submitted_milestone(
+    ctx: Context,
+    input: inputs.RejectSubmission | None = None,  # noqa: A002
+) -> dict[str, Any]:
+    """Send work back."""
+    return {"response": working.reject(ctx, _given(input))}
+
+
+def _given(request: Request | None) -> Request:
+    if request is None:
+        raise Unprocessable("input: say which milestone.")
+    return request
+
+
+# What a milestone shows
+
+
+domain.link("Milestone.createdBy", to=USERS, by="created_by_id")
+
+
+def _client_only(order: PaymentOrder, ctx: Context) -> bool:
+    deal = order.deal
+    return ctx.principal.acts_in(deal.client_team_id, deal.client_company_id)
+
+
+domain.link("Milestone.checkout", to=ORDERS, by="checkout_id", visible=_client_only)
+
+
+def _event(milestone: Milestone, submission: Submission) -> dict[str, Any]:
+    return {
+        "submission": {
+            "id": submission.id,
+            "createdDateTime": submission.created,
+            "modifiedDateTime": submission.modified,
+            "amount": milestone.money(submission.amount),
+            "sequenceId": submission.sequence,
+        },
+        "submissionMessage": _message(submission.message),
+        "revisionMessage": _message(submission.revision),
+    }
+
+
+def _message(message: Message | None) -> dict[str, Any] | None:
+    return {"createdDateTime": message.created, "message": message.text} if message else None
+
+
+_PROJECTIONS: Final[Mapping[str, Callable[[Milestone], Any]]] = {
+    "dueDateTime": lambda one: f"{one.due}T00:00:00.000Z" if one.due else None,
+    "currentEscrowAmount": lambda one: one.money(one.escrow),
+    "depositAmount": lambda one: one.money(one.deposit),
+    "fundedAmount": lambda one: one.money(one.funded),
+    "paid": lambda one: one.money(one.paid),
+    "overpayment": lambda one: one.money(one.overpaid),
+    "bonus": lambda one: one.money(one.bonus),
+    "previousMilestoneUnusedDeposit": lambda one: one.money(0),  # what is left over has gone back to the client
+    "submissionCount": lambda one: len(one.submissions),
+    "sequenceId": lambda one: one.sequence,
+    "payComments": lambda one: one.pay_comment,
+    "lastSubmissionCreatedTime": lambda one: one.submissions[-1].created if one.submissions else None,
+    "createdDateTime": lambda one: one.created,
+    "modifiedDateTime": lambda one: one.modified,
+    "submissionEvents": lambda one: [_event(one, submission) for submission in one.submissions],
+}
+
+
+def _project(name: str, of: Callable[[Milestone], Any]) -> None:
+    @domain.field(f"Milestone.{name}")
+    def projected(source: Milestone, ctx: Context) -> Any:  # noqa: ARG001 - a projection
+        return of(source)
+
+
+for _name, _of in _PROJECTIONS.items():
+    _project(_name, _of)

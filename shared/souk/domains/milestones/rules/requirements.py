@@ -1,0 +1,56 @@
+"""What a milestone may hold: prices, texts and dates as they come in, and as they are stored. Pure."""
+
+import re
+from datetime import date, datetime
+from typing import Final
+
+from souk.domains.gigs.rules.texts import paragraphs
+from souk.errors import Conflict
+from souk.problems import Problems
+
+MOST: Final = 10**12
+"""Minor units."""
+MAX_DESCRIPTION: Final = 5_000
+"""Characters."""
+MAX_MESSAGE: Final = 5_000
+MAX_OPEN: Final = 30
+"""Milestones of one offer or contract that are not paid, closed or cancelled: all of them end in one transaction."""
+MAX_ALL: Final = 500
+_CENTS: Final = re.compile(r"0*[0-9]{1,13}", re.ASCII)
+_MAX_DIGITS: Final = 40
+
+
+def amount(problems: Problems, path: str, text: str, least: int = 1, most: int = MOST) -> int:
+    """Read an amount in minor units: `1000` is 10 USD."""
+    if len(text) > _MAX_DIGITS or not _CENTS.fullmatch(text):
+        problems.add(path, "a whole number of cents, such as 1000 for 10 USD.")
+        return least
+    value = int(text)
+    if not least <= value <= most:
+        problems.add(path, f"an amount is {least} to {most} cents; {value} were given.")
+    return value
+
+
+def text(problems: Problems, path: str, given: str | None, most: int = MAX_MESSAGE) -> str | None:
+    """Return a text as it is stored; None where nothing is said."""
+    return (paragraphs(problems, path, given, 0, most) or None) if given is not None else None
+
+
+def due_date(problems: Problems, path: str, given: str | None) -> str | None:
+    """Read a date, or the date of a time, as YYYY-MM-DD; None where there is none."""
+    if not given:
+        return None
+    try:
+        found: date = datetime.fromisoformat(given).date()
+    except ValueError:
+        problems.add(path, "a date of ISO 8601, such as 2027-01-31.")
+        return None
+    return found.isoformat()
+
+
+def room_for_one_more(still_open: int, at_all: int) -> None:
+    """Raise Conflict where an offer or a contract has as many milestones as it can."""
+    if still_open >= MAX_OPEN:
+        raise Conflict(f"{MAX_OPEN} open milestones at a time are the limit.")
+    if at_all >= MAX_ALL:
+        raise Conflict(f"{MAX_ALL} milestones are the limit; make another contract for more work.")

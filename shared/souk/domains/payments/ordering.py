@@ -1,0 +1,59 @@
+"""Asking a provider for a payment: what it is for is written first, and only then is the provider asked.
+
+So at every moment either nothing has been taken, or it is known what for. What a process leaves unfinished, the clock
+finishes (`payments.reconcile`).
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from souk.domains.payments import fulfilment
+from souk.domains.payments.model import AccountKind, Deal, OrderState, PaymentOrder
+from souk.domains.payments.providers.port import PaymentProvider
+from souk.domains.payments.rules.ledger import account
+from souk.domains.payments.store import ORDERS, balance
+from souk.errors import Conflict, Unprocessable
+from souk.storage import Table, Transaction
+
+CHECKOUT: Final = timedelta(hours=23)
+"""How long a checkout can be paid; providers keep them for a day."""
+CHARGE: Final = timedelta(minutes=5)
+"""After what time a charge that nobody has finished is looked at again."""
+RECONCILE: Final = "payments.reconcile"
+
+
+def covered(table: Table, deal: Deal, charge: int) -> bool:
+    """Say whether a charge needs no provider: the client pays on account, or has the money here."""
+    return deal.on_account or balance(table, account(AccountKind.FUNDS, deal)) >= charge
+
+
+def place(tx: Transaction, order: PaymentOrder) -> PaymentOrder:
+    """Note in a transaction that a provider is going to be asked for a payment."""
+    tx.remind(RECONCILE, order.id, datetime.fromisoformat(order.expires))
+    return tx.create(ORDERS, order)
+
+
+def begin(table: Table, provider: PaymentProvider, order: PaymentOrder, return_url: str) -> PaymentOrder:
+    """Have a provider know of a payment, and note what it calls it. Repeating it changes nothing."""
+    report = provider.begin(order, return_url)
+    if (report.reference, report.url) == (order.reference, order.url):
+        return order
+    tx = table.transaction()
+    stored = tx.update(ORDERS, order.model_copy(update={"reference": report.reference, "url": report.url}))
+    tx.commit()
+    return stored
+
+
+def charge(table: Table, provider: PaymentProvider, order: PaymentOrder, now: datetime) -> PaymentOrder:
+    """Charge what the client has saved, and do what the payment is for.
+
+    Raises Unprocessable where it is declined, and Conflict where what it is for cannot be done any more: the money has
+    gone back then. Any other error leaves it to the clock, and whoever asked to look again.
+    """
+    begun = begin(table, provider, order, "")
+    settled = fulfilment.advance(table, provider, begun, provider.charge(begun), now)
+    if settled.state is OrderState.DECLINED:
+        raise Unprocessable(f"The payment was declined: {settled.reason or 'no reason was given.'}")
+    if settled.state is not OrderState.FULFILLED:
+        raise Conflict(f"The payment was not used and goes back: {settled.reason or 'it is not finished yet.'}")
+    return settled

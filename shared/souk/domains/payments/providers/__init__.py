@@ -1,0 +1,1 @@
+"""Who takes money for this deployment: a port, and its adapters."""
