@@ -1,13 +1,16 @@
 """Work that is due, at the function that owns it, and who can have it done."""
 
+import ast
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
 from souk import serving, web_serving
-from souk.app import OWNERS
+from souk.app import DOMAINS, OWNERS
 from souk.domains.jobs.resolvers import domain as jobs
 from souk.due import Duties, due_event, is_due
 from souk.errors import Forbidden, NotFound
@@ -17,6 +20,7 @@ from tests.support.api import Souk, proxy_event
 
 NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
 KIND = "jobs.test"
+SOURCE = Path(serving.__file__).parent / "domains"
 Worked = list[tuple[Table, str, datetime]]
 
 
@@ -142,3 +146,24 @@ def test_every_owner_is_known_by_its_domain() -> None:
         found: Domain = serving.domain(name)
         assert found.function == function
         assert {(due.domain, due.function) for due in found.deadlines.values()} == {(name, function)}
+
+
+def test_what_is_reminded_of_is_declared() -> None:
+    declared = {kind for domain in DOMAINS for kind in domain.deadlines}
+    reminded = {kind for file in SOURCE.rglob("*.py") for kind in _reminded(ast.parse(file.read_text()))}
+    assert reminded <= declared
+
+
+def _reminded(tree: ast.AST) -> Iterator[str]:
+    """Yield the kinds that a module reminds of, by name or by a constant of its own."""
+    constants: dict[str, str] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
+                constants[name] = text
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="remind"), args=[ast.Constant(value=str(kind)), *_]):
+                yield kind
+            case ast.Call(func=ast.Attribute(attr="remind"), args=[ast.Name(id=name), *_]) if name in constants:
+                yield constants[name]
