@@ -1,0 +1,276 @@
+"""The life of a milestone by the API: what each step changes, shows, books and tells."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from souk.domains.contracts.store import CLIENT_RECORDS, CONTRACTS, FREELANCER_RECORDS
+from souk.domains.milestones.model import MilestoneState
+from souk.domains.milestones.store import MILESTONES, close_open, milestones_of
+from souk.domains.offers.model import OfferState, PayType
+from souk.domains.offers.store import OFFERS
+from souk.domains.payments.model import AccountKind
+from souk.errors import Conflict
+from souk.identity.parties import Side
+from tests.domains.jobs.market import ACME, LIAM, SOFIA
+from tests.support.workshop import SINCE, Workshop
+
+NOTHING = "{ response }"
+
+
+def raw(money: dict[str, Any]) -> str:
+    return str(money["rawValue"])
+
+
+def records(shop: Workshop) -> tuple[int, int]:
+    client = shop.souk.table.read_tally(CLIENT_RECORDS, ACME)
+    freelancer = shop.souk.table.read_tally(FREELANCER_RECORDS, SOFIA)
+    return client.spent, freelancer.earned
+
+
+def test_the_story_from_the_plan_to_the_payment(shop: Workshop) -> None:
+    made = shop.done(
+        "createMilestoneV2",
+        contractId=shop.contract.id,
+        description="A draft",
+        instruction="In blue",
+        depositAmount="10000",
+        dueDate="2027-01-31",
+    )
+    id_ = made["id"]
+    assert (made["state"], made["sequenceId"], made["instructions"]) == ("NotFunded", 1, "In blue")
+    assert made["depositAmount"] == {"rawValue": "100.00", "currency": "USD"}
+    assert made["dueDateTime"] == "2027-01-31T00:00:00.000Z"
+    assert made["createdBy"] == {"id": LIAM}
+    assert made["checkout"] is None
+    assert shop.now().milestone_ids == (id_,)
+
+    funded = shop.done("activateMilestone", id=id_, message="Go")
+    assert (funded["state"], raw(funded["fundedAmount"]), raw(funded["currentEscrowAmount"])) == (
+        "Active",
+        "100.00",
+        "100.00",
+    )
+    assert shop.on(AccountKind.FUNDS) == -10_500
+    assert records(shop) == (10_500, 0)
+
+    sent = shop.done("submitMilestone", shop.sofia, id=id_, message="Here it is")
+    (event,) = sent["submissionEvents"]
+    assert sent["state"] == "Submitted"
+    assert (event["submission"]["sequenceId"], raw(event["submission"]["amount"])) == (1, "100.00")
+    assert event["submissionMessage"]["message"] == "Here it is"
+    assert event["revisionMessage"] is None
+
+    submission = event["submission"]["id"]
+    back = shop.do("rejectSubmittedMilestone", shown=NOTHING, id=submission, noteToContractor="In green, please")
+    assert back.data == {"rejectSubmittedMilestone": {"response": True}}
+    again = shop.done("submitMilestone", shop.sofia, id=id_)
+    assert again["submissionCount"] == 2
+    assert again["submissionEvents"][0]["revisionMessage"] == {"message": "In green, please"}
+    assert again["submissionEvents"][1]["submissionMessage"] is None
+
+    paid = shop.done("approveMilestone", id=id_, paidAmount="10000", bonusAmount="2500", paymentComment="Lovely")
+    assert (paid["state"], raw(paid["paid"]), raw(paid["bonus"]), paid["payComments"]) == (
+        "Paid",
+        "100.00",
+        "25.00",
+        "Lovely",
+    )
+    assert raw(paid["currentEscrowAmount"]) == "0.00"
+    assert shop.on(AccountKind.EARNINGS) == 9_000 + 2_250
+    assert shop.on(AccountKind.FUNDS) == -10_500 - 2_625
+    assert records(shop) == (13_125, 12_500)
+    assert shop.events() == [("MILESTONE", "REFRESH", id_)] * 6
+    shop.audit()
+
+
+def test_less_than_the_price_needs_a_reason_and_the_rest_goes_back(shop: Workshop) -> None:
+    id_ = shop.submitted(10_001)
+    refused = shop.do("approveMilestone", id=id_, paidAmount="5000")
+    assert refused.code == "UNPROCESSABLE_CONTENT"
+    assert "underpaymentReason" in refused.error["message"]
+    paid = shop.done("approveMilestone", id=id_, paidAmount="5000", underpaymentReason="Half of it was done")
+    assert (raw(paid["paid"]), raw(paid["overpayment"]), raw(paid["currentEscrowAmount"])) == ("50.00", "0.00", "0.00")
+    # 10001 cost 500 in fees, and 5000 cost 250.
+    assert shop.on(AccountKind.FUNDS) == -(5_000 + 250)
+    assert records(shop) == (5_250, 5_000)
+    shop.audit()
+
+
+def test_more_than_the_price_is_an_overpayment(shop: Workshop) -> None:
+    id_ = shop.active()
+    paid = shop.done("approveMilestone", id=id_, paidAmount="12000")  # early: nothing was submitted
+    assert (raw(paid["paid"]), raw(paid["overpayment"])) == ("120.00", "20.00")
+    assert shop.on(AccountKind.EARNINGS) == 10_800
+    shop.audit()
+
+
+def test_what_was_paid_is_not_paid_again(shop: Workshop) -> None:
+    id_ = shop.submitted()
+    shop.done("approveMilestone", id=id_, paidAmount="10000")
+    before = shop.bookings()
+    for field, given in (
+        ("approveMilestone", {"paidAmount": "10000"}),
+        ("activateMilestone", {}),
+        ("editMilestone", {"description": "Another"}),
+        ("deleteMilestone", {}),
+    ):
+        shown = "" if field == "deleteMilestone" else "{ id }"
+        assert shop.do(field, shown=shown, id=id_, **given).code == "CONFLICT", field
+    assert shop.do("submitMilestone", shop.sofia, id=id_).code == "CONFLICT"
+    assert shop.bookings() == before
+
+
+def test_changing_keeps_what_is_left_out(shop: Workshop) -> None:
+    id_ = shop.planned(instruction="In blue", dueDate="2027-01-31")
+    changed = shop.done("editMilestone", id=id_, description="A sketch", depositAmount="20000")
+    assert (changed["description"], changed["instructions"], raw(changed["depositAmount"])) == (
+        "A sketch",
+        "In blue",
+        "200.00",
+    )
+    assert changed["dueDateTime"] == "2027-01-31T00:00:00.000Z"
+    shop.done("activateMilestone", id=id_)
+    assert shop.do("editMilestone", id=id_, depositAmount="30000").code == "CONFLICT"
+    assert shop.done("editMilestone", id=id_, depositAmount="20000", description="The draft")["state"] == "Active"
+
+
+def test_milestones_that_wait_change_places(shop: Workshop) -> None:
+    first, second, third, fourth = (shop.planned(description=name) for name in ("a", "b", "c", "d"))
+    shop.done("activateMilestone", id=second)
+    moved = shop.done("editMilestone", id=fourth, sequenceId=1)
+    assert moved["sequenceId"] == 1
+    placed = [(one.id, one.sequence) for one in milestones_of(shop.souk.table, shop.contract.offer_id)]
+    assert placed == [(fourth, 1), (second, 2), (first, 3), (third, 4)]
+    assert shop.now().milestone_ids == (fourth, second, first, third)
+    refused = shop.do("editMilestone", id=fourth, sequenceId=2)
+    assert refused.code == "UNPROCESSABLE_CONTENT"
+    assert "1, 3, 4" in refused.error["message"]
+
+
+def test_deleting_leaves_nothing(shop: Workshop) -> None:
+    first, second = shop.planned(), shop.planned()
+    assert shop.do("deleteMilestone", shown="", id=first).data == {"deleteMilestone": True}
+    assert shop.now().milestone_ids == (second,)
+    assert shop.do("deleteMilestone", shown="", id=first).code == "NOT_FOUND"
+    assert shop.events()[-1] == ("MILESTONE", "REFRESH", first)
+
+
+def test_milestones_of_an_offer(shop: Workshop) -> None:
+    offer = shop.add_offer()
+    first = shop.done("createMilestoneV2", offerId=offer.id, description="A draft", depositAmount="1000")
+    second = shop.done("createMilestoneV2", offerId=offer.id, description="The rest", depositAmount="2000")
+    assert (first["state"], second["sequenceId"]) == ("InOffer", 2)
+    shop.done("editMilestone", id=first["id"], depositAmount="1500")
+    stored = shop.souk.table.get(OFFERS, offer.id)
+    assert stored
+    assert (stored.milestone_ids, stored.budget) == ((first["id"], second["id"]), 3_500)
+    assert shop.do("activateMilestone", id=first["id"]).code == "CONFLICT"
+    assert shop.do("submitMilestone", shop.sofia, id=first["id"]).code == "CONFLICT"
+    shop.do("deleteMilestone", shown="", id=second["id"])
+    assert shop.do("deleteMilestone", shown="", id=first["id"]).code == "CONFLICT"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"expires": SINCE}, {"state": OfferState.WITHDRAWN}, {"pay": PayType.HOURLY}],
+    ids=["expired", "withdrawn", "hourly"],
+)
+def test_an_offer_that_takes_no_milestones(shop: Workshop, changes: dict[str, Any]) -> None:
+    offer = shop.add_offer(**changes)
+    assert shop.do("createMilestoneV2", offerId=offer.id, description="A", depositAmount="1000").code == "CONFLICT"
+
+
+def test_a_client_without_funds_here_gets_a_checkout(market_shop: Workshop) -> None:
+    id_ = market_shop.planned()
+    waiting = market_shop.done("activateMilestone", id=id_)
+    assert waiting["state"] == "NotFunded"
+    checkout = waiting["checkout"]
+    assert (checkout["state"], checkout["amount"]) == ("OPEN", {"rawValue": "105.00", "currency": "USD"})
+    assert "/payments/checkout?order=" in checkout["url"]
+    assert market_shop.done("activateMilestone", id=id_)["checkout"]["id"] == checkout["id"]
+    assert market_shop.bookings() == []
+
+
+def test_ending_gives_escrow_back(shop: Workshop) -> None:
+    active, planned, sent = shop.active(), shop.planned(), shop.submitted(333)
+    table = shop.souk.table
+    tx = table.transaction()
+    with pytest.raises(Conflict, match="submitted"):
+        close_open(tx, table, shop.now(), Side.CLIENT, datetime.now(UTC))
+    tx = table.transaction()
+    booking = close_open(tx, table, shop.now(), Side.FREELANCER, datetime.now(UTC))
+    tx.commit()
+    assert booking
+    assert booking.amount == 10_333
+    assert shop.on(AccountKind.FUNDS) == 0
+    assert [shop.stored(one).state for one in (active, planned, sent)] == [
+        "CancelledByFreelancer",
+        "NotFundedClosed",
+        "CancelledByFreelancer",
+    ]
+    assert records(shop) == (0, 0)
+    shop.audit()
+
+
+def test_ended_contracts_take_no_milestones(shop: Workshop) -> None:
+    id_ = shop.planned()
+    shop.end()
+    wanted = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
+    assert shop.do("createMilestoneV2", **wanted).code == "CONFLICT"
+    assert shop.do("activateMilestone", id=id_).code == "CONFLICT"
+    assert shop.do("editMilestone", id=id_, description="B").code == "CONFLICT"
+    assert shop.do("deleteMilestone", shown="", id=id_).code == "CONFLICT"
+
+
+def test_work_is_sent_back_as_often_as_was_agreed(shop: Workshop) -> None:
+    id_ = shop.active()
+    tx = shop.souk.table.transaction()
+    tx.update(MILESTONES, shop.stored(id_).model_copy(update={"revisions": 1}))
+    tx.commit()
+    for expected in (None, "CONFLICT"):
+        sent = shop.done("submitMilestone", shop.sofia, id=id_)["submissionEvents"][-1]["submission"]["id"]
+        answer = shop.do("rejectSubmittedMilestone", shown=NOTHING, id=sent)
+        assert (answer.json.get("errors") and answer.code) == expected
+        if expected is None:
+            assert shop.do("rejectSubmittedMilestone", shown=NOTHING, id=sent).code == "CONFLICT"
+
+
+def test_a_limit_of_open_milestones(shop: Workshop) -> None:
+    for _ in range(30):
+        shop.planned()
+    wanted = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
+    assert shop.do("createMilestoneV2", **wanted).code == "CONFLICT"
+
+
+def test_strangers_and_the_wrong_side(shop: Workshop) -> None:
+    id_ = shop.submitted()
+    submission = shop.stored(id_).submissions[-1].id
+    calls: list[tuple[str, dict[str, Any], str]] = [
+        ("createMilestoneV2", {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}, "{ id }"),
+        ("editMilestone", {"id": id_, "description": "B"}, "{ id }"),
+        ("deleteMilestone", {"id": id_}, ""),
+        ("activateMilestone", {"id": id_}, "{ id }"),
+        ("approveMilestone", {"id": id_, "paidAmount": "1"}, "{ id }"),
+        ("rejectSubmittedMilestone", {"id": submission}, NOTHING),
+    ]
+    for field, given, shown in calls:
+        assert shop.do(field, shop.omar, shown=shown, **given).code == "NOT_FOUND", field
+        assert shop.do(field, shop.sofia, shown=shown, **given).code == "FORBIDDEN", field
+        assert shop.do(field, shop.max, shown=shown, **given).code == "FORBIDDEN", field
+    assert shop.do("submitMilestone", shop.omar, id=id_).code == "NOT_FOUND"
+    assert shop.do("submitMilestone", shop.liam, id=id_).code == "FORBIDDEN"
+    assert shop.souk.table.get(CONTRACTS, shop.contract.id) == shop.now()
+
+
+def test_only_the_client_sees_a_checkout(market_shop: Workshop) -> None:
+    id_ = market_shop.planned()
+    tx = market_shop.souk.table.transaction()
+    market_shop.done("activateMilestone", id=id_)
+    tx.update(
+        MILESTONES,
+        market_shop.stored(id_).model_copy(update={"state": MilestoneState.ACTIVE, "funded": 10_000, "escrow": 10_000}),
+    )
+    tx.commit()
+    assert market_shop.done("submitMilestone", market_shop.sofia, id=id_)["checkout"] is None

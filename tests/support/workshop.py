@@ -1,0 +1,267 @@
+"""A contract at a fixed price between a client and a freelancer, as accepting an offer leaves it, and its people.
+
+The contract and the offer are put into the table; what is done with their milestones and money goes by the API.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Fees, Term
+from souk.domains.contracts.store import CONTRACTS
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.milestones.model import Milestone
+from souk.domains.milestones.store import milestone_by_id, milestones_of
+from souk.domains.offers.model import DeliveryModel, Offer, OfferKind, PayType, SourceType
+from souk.domains.offers.store import OFFERS
+from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
+from souk.domains.payments.store import BOOKINGS, balance
+from souk.identity.parties import Parties
+from souk.identity.principal import Role
+from souk.storage import new_id
+from souk.storage.transaction import OUTBOX
+from tests.domains.jobs.market import (
+    ACME,
+    DESIGN,
+    LIAM,
+    MAX,
+    OLIVIA,
+    OMAR,
+    ORGANIZATIONS_THERE,
+    PEOPLE_THERE,
+    RIVAL,
+    SOFIA,
+    STUDIO,
+)
+from tests.support.api import Answer, Person, Souk, person
+
+SINCE = "2026-01-05T08:00:00.000Z"
+LATER = "2099-01-01T00:00:00.000Z"
+FEES = Fees(client=500, vendor=1000)
+PARTIES = Parties(
+    client_user_id=LIAM,
+    client_team_id=DESIGN,
+    client_company_id=ACME,
+    vendor_user_id=SOFIA,
+    vendor_team_id=STUDIO,
+    vendor_company_id=STUDIO,
+)
+
+SHOWN = """{ id state description sequenceId instructions dueDateTime submissionCount payComments
+  lastSubmissionCreatedTime
+  depositAmount { rawValue currency } fundedAmount { rawValue } currentEscrowAmount { rawValue }
+  paid { rawValue } overpayment { rawValue } bonus { rawValue } previousMilestoneUnusedDeposit { rawValue }
+  createdBy { id } createdDateTime modifiedDateTime
+  checkout { id url state reason amount { rawValue currency } expiresDateTime }
+  submissionEvents { submission { id sequenceId amount { rawValue } createdDateTime }
+    submissionMessage { message createdDateTime } revisionMessage { message } } }"""
+
+
+def contract(**changes: Any) -> Contract:
+    """Return an active contract at a fixed price."""
+    id_ = new_id()
+    term = Term(
+        id=new_id(),
+        pay=PayType.FIXED,
+        price=100_000,
+        starts=SINCE,
+        created=SINCE,
+        modified=SINCE,
+        created_by_id=LIAM,
+        created_as=ChangedAs.CLIENT,
+        changed_by_id=LIAM,
+        changed_as=ChangedAs.CLIENT,
+    )
+    return Contract(
+        **{
+            "id": id_,
+            "offer_id": f"1{id_[1:]}",
+            "parties": PARTIES,
+            "title": "A website",
+            "delivery_model": DeliveryModel.TALENT_MARKETPLACE,
+            "enterprise": True,
+            "currency": "USD",
+            "fees": FEES,
+            "pay": PayType.FIXED,
+            "terms": (term,),
+            "supervisor_id": LIAM,
+            "starts": SINCE,
+            "created": SINCE,
+            "modified": SINCE,
+            "changed_by_id": LIAM,
+            "changed_as": ChangedAs.CLIENT,
+            **changes,
+        }
+    )
+
+
+def offer(**changes: Any) -> Offer:
+    """Return an offer at a fixed price that can be answered."""
+    return Offer(
+        **{
+            "id": new_id(),
+            "kind": OfferKind.VANILLA,
+            "parties": PARTIES,
+            "source_type": SourceType.DIRECT,
+            "title": "A website",
+            "currency": "USD",
+            "pay": PayType.FIXED,
+            "expires": LATER,
+            "created": SINCE,
+            "modified": SINCE,
+            **changes,
+        }
+    )
+
+
+@dataclass
+class Workshop:
+    """The API with the people of a contract."""
+
+    souk: Souk
+    contract: Contract = field(default_factory=contract)
+
+    def __post_init__(self) -> None:
+        tx = self.souk.table.transaction()
+        for one in ORGANIZATIONS_THERE:
+            tx.create(ORGANIZATIONS, one)
+        for somebody in PEOPLE_THERE:
+            tx.create(USERS, somebody)
+        tx.commit()
+        self.contract = self.add(self.contract)
+
+    def add(self, one: Contract) -> Contract:
+        """Put another contract into the table."""
+        tx = self.souk.table.transaction()
+        stored = tx.create(CONTRACTS, one)
+        tx.commit()
+        return stored
+
+    def add_offer(self, **changes: Any) -> Offer:
+        """Put an offer into the table."""
+        tx = self.souk.table.transaction()
+        stored = tx.create(OFFERS, offer(**changes))
+        tx.commit()
+        return stored
+
+    @cached_property
+    def liam(self) -> Person:
+        """Who hired: a hiring manager of the client's team."""
+        return person(self.souk, LIAM, DESIGN, company_id=ACME, role=Role.HIRING_MANAGER)
+
+    @cached_property
+    def olivia(self) -> Person:
+        """The owner of the client's company."""
+        return person(self.souk, OLIVIA, ACME)
+
+    @cached_property
+    def max(self) -> Person:
+        """A plain member of the client's team."""
+        return person(self.souk, MAX, DESIGN, company_id=ACME, role=Role.MEMBER)
+
+    @cached_property
+    def sofia(self) -> Person:
+        """The freelancer."""
+        return person(self.souk, SOFIA, STUDIO)
+
+    @cached_property
+    def omar(self) -> Person:
+        """A stranger."""
+        return person(self.souk, OMAR, RIVAL)
+
+    def do(self, field_: str, who: Person | None = None, shown: str = SHOWN, **given: Any) -> Answer:
+        """Call a mutation of milestones or payments, by its name."""
+        kind = KINDS[field_]
+        return (who or self.liam).call(
+            f"mutation ($input: {kind}) {{ {field_}(input: $input) {shown} }}", {"input": given}
+        )
+
+    def done(self, field_: str, who: Person | None = None, **given: Any) -> dict[str, Any]:
+        """Call a mutation that must succeed, and return the milestone."""
+        milestone: dict[str, Any] = self.do(field_, who, **given).data[field_]
+        return milestone
+
+    def planned(self, price: int = 10_000, description: str = "A draft", **given: Any) -> str:
+        """Add a milestone to the contract, and return its id."""
+        wanted = {"contractId": self.contract.id, "depositAmount": str(price), "description": description, **given}
+        return str(self.done("createMilestoneV2", **wanted)["id"])
+
+    def active(self, price: int = 10_000) -> str:
+        """Add a milestone and fund it, on account."""
+        id_ = self.planned(price)
+        assert self.done("activateMilestone", id=id_)["state"] == "Active"
+        return id_
+
+    def submitted(self, price: int = 10_000, **given: Any) -> str:
+        """Add a milestone, fund it and submit work."""
+        id_ = self.active(price)
+        assert self.done("submitMilestone", self.sofia, id=id_, **given)["state"] == "Submitted"
+        return id_
+
+    def stored(self, milestone_id: str) -> Milestone:
+        """Return a milestone as it is stored."""
+        found = milestone_by_id(self.souk.table, milestone_id)
+        assert found is not None
+        return found
+
+    def change(self, **changes: Any) -> None:
+        """Change the contract as its own commands do."""
+        tx = self.souk.table.transaction()
+        self.contract = tx.update(CONTRACTS, self.now().model_copy(update=changes))
+        tx.commit()
+
+    def now(self) -> Contract:
+        """Return the contract as it is now."""
+        found = self.souk.table.get(CONTRACTS, self.contract.id, consistent=True)
+        assert found is not None
+        return found
+
+    def end(self) -> None:
+        """Mark the contract as ended."""
+        self.change(status=ContractStatus.CLOSED)
+
+    def on(self, kind: AccountKind, owner: str = "", currency: str = "USD") -> int:
+        """Return a balance."""
+        owners = {AccountKind.FUNDS: ACME, AccountKind.ESCROW: self.contract.id, AccountKind.EARNINGS: STUDIO}
+        return balance(self.souk.table, Account(kind=kind, owner=owner or owners[kind], currency=currency))
+
+    def bookings(self) -> list[LedgerTransaction]:
+        """Return everything that was booked, in order."""
+        return [BOOKINGS.decode(item) for item in self._items("BOOKING")]
+
+    def events(self) -> list[tuple[str, str, str]]:
+        """Return what was told, in order."""
+        told = [OUTBOX.decode(item) for item in self._items("EVENT")]
+        return [(one.entity, one.action, one.id) for one in told]
+
+    def audit(self) -> None:
+        """Check that the books are right, whatever has happened."""
+        booked = self.bookings()
+        lines = [line for one in booked for line in one.lines]
+        for one in booked:
+            assert sum(line.minor for line in one.lines) == 0, one
+            assert len({line.account.currency for line in one.lines}) == 1
+        for account in {
+            line.account for line in lines if line.account.kind not in (AccountKind.FEES, AccountKind.PROVIDER)
+        }:
+            total = sum(line.minor for line in lines if line.account == account)
+            assert balance(self.souk.table, account) == total, account
+        in_escrow = sum(one.escrow for one in milestones_of(self.souk.table, self.contract.offer_id))
+        assert self.on(AccountKind.ESCROW, currency=self.contract.currency) == in_escrow
+
+    def _items(self, sort_key: str) -> list[dict[str, Any]]:
+        table = self.souk.table
+        items = table.client.scan(TableName=table.name)["Items"]
+        return sorted((item for item in items if item["SK"]["S"] == sort_key), key=lambda item: item["PK"]["S"])
+
+
+KINDS = {
+    "createMilestoneV2": "CreateMilestoneInput!",
+    "editMilestone": "EditMilestoneInput",
+    "deleteMilestone": "DeleteMilestoneInput",
+    "activateMilestone": "ActivateMilestoneInput",
+    "submitMilestone": "SubmitMilestoneInput!",
+    "approveMilestone": "ApproveMilestoneInput!",
+    "rejectSubmittedMilestone": "RejectMilestoneSubmissionInput",
+    "sendCustomPayment": "CustomPaymentInput",
+}
