@@ -66,21 +66,21 @@ def test_at_least_one_image_is_needed(bazaar: Bazaar) -> None:
 @pytest.mark.parametrize(
     ("media", "wrong"),
     [
-        ({"images": ["http://example.com/a.png"]}, {"input.images.0"}),
-        ({"images": [PICTURE, "https://127.0.0.1/a.png"]}, {"input.images.1"}),
+        ({"images": ["http://example.com/a.png"]}, ["input.images.0"]),
+        ({"images": [PICTURE, "https://127.0.0.1/a.png"]}, ["input.images.1"]),
         (
             {"images": [PICTURE], "videos": ["javascript:x"], "documents": ["x"]},
-            {"input.videos.0", "input.documents.0"},
+            ["input.videos.0", "input.documents.0"],
         ),
-        ({"images": [PICTURE, PICTURE]}, {"input.images"}),
-        ({"images": [f"{PICTURE}?{at}" for at in range(21)]}, {"input.images"}),
-        ({"images": ["7200000000000000001"]}, {"input.images.0"}),
+        ({"images": [PICTURE, PICTURE]}, ["input.images"]),
+        ({"images": [f"{PICTURE}?{at}" for at in range(21)]}, ["input.images"]),
+        ({"images": ["7200000000000000001"]}, ["input.images.0"]),
     ],
     ids=str,
 )
-def test_a_gallery_that_is_wrong(bazaar: Bazaar, media: dict[str, Any], wrong: set[str]) -> None:
+def test_a_gallery_that_is_wrong(bazaar: Bazaar, media: dict[str, Any], wrong: list[str]) -> None:
     gig_id = bazaar.draft()
-    assert paths(put(bazaar, gig_id, **media)) == wrong
+    assert paths(put(bazaar, gig_id, **media)) == set(wrong)
     assert bazaar.stored(gig_id).version == 1
 
 
