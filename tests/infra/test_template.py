@@ -13,6 +13,7 @@ from infra.stack import AUTH
 from souk.accounts import application
 from souk.app import FUNCTIONS, graph
 from souk.clock import CURSOR
+from souk.domains.gigs.store import gig_key, number_key
 from souk.domains.identity.store import organization_key
 from souk.domains.jobs.store import job_key
 from souk.graph.execution import GATEWAY
@@ -278,8 +279,13 @@ def test_logs_end(aws_template: Template) -> None:
                 ("INSERT", job_key("1"), "JobPosting"),
                 ("REMOVE", job_key("1"), "JobPosting"),
                 ("MODIFY", organization_key("1"), "Organization"),
+                ("MODIFY", gig_key("a"), "Gig"),
             ],
-            [("INSERT", OUTBOX_RECORD, "Event"), ("INSERT", Key(job_key("1").pk, "PROPOSAL#1"), "Proposal")],
+            [
+                ("INSERT", OUTBOX_RECORD, "Event"),
+                ("INSERT", Key(job_key("1").pk, "PROPOSAL#1"), "Proposal"),
+                ("INSERT", number_key("1"), "GigNumber"),
+            ],
         ),
     ],
 )
