@@ -91,25 +91,25 @@ def test_title_category_and_tags_are_set(bazaar: Bazaar) -> None:
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [
-        ({"title": "   "}, {"input.title"}),
-        ({"title": "x" * 121}, {"input.title"}),
-        ({"title": "a\u202eb"}, {"input.title"}),
-        ({"title": "\u200b"}, {"input.title"}),
-        ({"parentCategoryId": "1"}, {"input.parentCategoryId"}),
-        ({"parentCategoryId": SUBCATEGORY.id}, {"input.parentCategoryId"}),
-        ({"parentCategoryId": OTHER_CATEGORY.id}, {"input.subcategoryId"}),
-        ({"subcategoryId": CATEGORY.id}, {"input.subcategoryId"}),
-        ({"tags": [{"id": "1", "text": ""}]}, {"input.tags.0.text"}),
-        ({"tags": [{"id": "", "text": "x"}]}, {"input.tags.0.id"}),
-        ({"tags": [{"id": "1", "text": "a"}, {"id": "1", "text": "b"}]}, {"input.tags"}),
-        ({"tags": [{"id": str(at), "text": "a"} for at in range(16)]}, {"input.tags"}),
-        ({"title": "", "subcategoryId": "x"}, {"input.title", "input.subcategoryId"}),
+        ({"title": "   "}, ["input.title"]),
+        ({"title": "x" * 121}, ["input.title"]),
+        ({"title": "a\u202eb"}, ["input.title"]),
+        ({"title": "\u200b"}, ["input.title"]),
+        ({"parentCategoryId": "1"}, ["input.parentCategoryId"]),
+        ({"parentCategoryId": SUBCATEGORY.id}, ["input.parentCategoryId"]),
+        ({"parentCategoryId": OTHER_CATEGORY.id}, ["input.subcategoryId"]),
+        ({"subcategoryId": CATEGORY.id}, ["input.subcategoryId"]),
+        ({"tags": [{"id": "1", "text": ""}]}, ["input.tags.0.text"]),
+        ({"tags": [{"id": "", "text": "x"}]}, ["input.tags.0.id"]),
+        ({"tags": [{"id": "1", "text": "a"}, {"id": "1", "text": "b"}]}, ["input.tags"]),
+        ({"tags": [{"id": str(at), "text": "a"} for at in range(16)]}, ["input.tags"]),
+        ({"title": "", "subcategoryId": "x"}, ["input.title", "input.subcategoryId"]),
     ],
     ids=str,
 )
-def test_an_overview_that_is_wrong(bazaar: Bazaar, changes: dict[str, Any], wrong: set[str]) -> None:
+def test_an_overview_that_is_wrong(bazaar: Bazaar, changes: dict[str, Any], wrong: list[str]) -> None:
     gig_id = bazaar.draft()
-    assert paths(bazaar.sofia.call(OVERVIEW, {"input": overview(gigId=gig_id, **changes)})) == wrong
+    assert paths(bazaar.sofia.call(OVERVIEW, {"input": overview(gigId=gig_id, **changes)})) == set(wrong)
     assert bazaar.stored(gig_id).version == 1
 
 
