@@ -1,0 +1,79 @@
+"""Whose a gig is: nobody else changes it, and nobody else sees it before it is published."""
+
+from typing import Any
+
+import pytest
+
+from tests.domains.gigs.bazaar import (
+    BY_SLUG,
+    DELETE,
+    DOES_OFFER,
+    GALLERY,
+    MISSPELT,
+    NOBODYS,
+    OF_USER,
+    OFFERS,
+    ONE,
+    OVERVIEW,
+    PACKAGES,
+    PAUSE,
+    PICTURE,
+    PUBLISH,
+    RESUME,
+    Bazaar,
+    overview,
+    package,
+)
+from tests.domains.jobs.market import ACME, SOFIA
+from tests.support.api import person
+
+MUTATIONS: list[tuple[str, dict[str, Any]]] = [
+    (OVERVIEW, {"input": overview()}),
+    (PACKAGES, {"input": {"basic": package()}}),
+    (OFFERS, {"offersMultiplePackages": True}),
+    (MISSPELT, {"offersMultiplePackages": True}),
+    (GALLERY, {"input": {"images": [PICTURE]}}),
+    (PUBLISH, {}),
+    (PAUSE, {}),
+    (RESUME, {}),
+    (DELETE, {}),
+]
+
+
+@pytest.mark.parametrize(("document", "variables"), MUTATIONS, ids=[one[0].split("{ ")[1][:20] for one in MUTATIONS])
+def test_nobody_changes_a_gig_of_somebody_else(bazaar: Bazaar, document: str, variables: dict[str, Any]) -> None:
+    for gig_id in (bazaar.published(), bazaar.draft(), NOBODYS, "", "NUMBER#1", "x" * 3_000):
+        before = bazaar.events()
+        given = {"input": {"gigId": gig_id, **variables["input"]}} if "input" in variables else {"gigId": gig_id}
+        answer = bazaar.noah.call(document, {**variables, **given})
+        assert answer.code == "NOT_FOUND"
+        assert answer.error["message"] == "Gig not found or not owned by user"
+        assert bazaar.events() == before
+
+
+def test_the_organization_in_context_does_not_matter(bazaar: Bazaar) -> None:
+    gig_id = bazaar.draft()
+    elsewhere = person(bazaar.souk, SOFIA, ACME)
+    assert elsewhere.call(OVERVIEW, {"input": overview(gigId=gig_id)}).data
+
+
+def test_drafts_of_others_are_invisible_by_every_path(bazaar: Bazaar) -> None:
+    hidden = {
+        "draft": bazaar.complete(title="Hidden draft"),
+        "paused": bazaar.published(title="Hidden pause"),
+        "deleted": bazaar.published(title="Hidden end"),
+    }
+    bazaar.refresh()  # the index is late: it holds what was published a moment ago
+    assert bazaar.sofia.call(PAUSE, {"gigId": hidden["paused"]}).data
+    assert bazaar.sofia.call(DELETE, {"gigId": hidden["deleted"]}).data
+    for who in (bazaar.noah, bazaar.olivia):
+        for gig_id in hidden.values():
+            assert who.call(ONE, {"id": gig_id}).data == {"gig": None}
+            assert who.call(DOES_OFFER, {"id": gig_id}).code == "NOT_FOUND"
+        assert who.call(OF_USER, {"id": SOFIA}).data == {"getUserGigs": []}
+        for slug in ("hidden-draft", "hidden-pause", "hidden-end"):
+            assert who.call(BY_SLUG, {"slug": slug}).data == {"gigBySlug": None}
+        answer = who.call("{ gigsSearch { edges { node { id title } } } }").data
+        assert answer == {"gigsSearch": {"edges": []}}
+    bazaar.refresh()
+    assert bazaar.found() == []
