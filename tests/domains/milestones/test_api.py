@@ -217,7 +217,7 @@ def test_ending_gives_escrow_back(shop: Workshop) -> None:
 def test_ended_contracts_take_no_milestones(shop: Workshop) -> None:
     id_ = shop.planned()
     shop.end()
-    wanted = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
+    wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
     assert shop.do("createMilestoneV2", **wanted).code == "CONFLICT"
     assert shop.do("activateMilestone", id=id_).code == "CONFLICT"
     assert shop.do("editMilestone", id=id_, description="B").code == "CONFLICT"
@@ -240,7 +240,7 @@ def test_work_is_sent_back_as_often_as_was_agreed(shop: Workshop) -> None:
 def test_a_limit_of_open_milestones(shop: Workshop) -> None:
     for _ in range(30):
         shop.planned()
-    wanted = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
+    wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
     assert shop.do("createMilestoneV2", **wanted).code == "CONFLICT"
 
 

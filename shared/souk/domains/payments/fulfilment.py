@@ -14,7 +14,7 @@ from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.rules import paying
 from souk.domains.milestones.store import MILESTONES, change_milestone
-from souk.domains.payments.model import BookingKind, OrderState, PaymentOrder, Purpose
+from souk.domains.payments.model import BookingKind, LedgerTransaction, OrderState, PaymentOrder, Purpose
 from souk.domains.payments.providers.port import PaymentProvider, Report, Standing
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.rules.orders import SETTLED, News, move
@@ -99,14 +99,14 @@ def _fund(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> 
         raise Conflict("The contract has ended.")
     if milestone.checkout_id != order.id or milestone.deposit != order.amount:
         raise Conflict("The milestone has changed since this checkout was made.")
-    _book(tx, contract, paying.fund(milestone, order.deal, _clerk(order, now)))
+    _book(tx, contract, order, paying.fund(milestone, order.deal, _clerk(order, now)), now)
 
 
 def _approve(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
     contract, milestone = _about(table, order)
     if milestone.payment_id != order.id or order.approval is None:
         raise Conflict("The milestone does not wait for this payment.")
-    _book(tx, contract, paying.approve(milestone, order.approval, order.deal, _clerk(order, now)))
+    _book(tx, contract, order, paying.approve(milestone, order.approval, order.deal, _clerk(order, now)), now)
 
 
 def _pay(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
@@ -114,8 +114,8 @@ def _pay(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> N
     if contract is None:
         raise Conflict("There is no such contract any more.")
     tx.check(CONTRACTS, contract)
-    entry = ledger.Entry(order.booking_id, stamp(now), order.title, order_id=order.id)
-    post(tx, ledger.direct(BookingKind.BONUS, order.deal, order.amount, entry))
+    entry = ledger.Entry(order.booking_id, stamp(now), order.title, order_id=order.id, notes=order.notes)
+    post(tx, _came_in(order, now), ledger.direct(BookingKind.BONUS, order.deal, order.amount, entry))
 
 
 _PURPOSES: Final[Mapping[Purpose, Callable[[Transaction, Table, PaymentOrder, datetime], None]]] = {
@@ -144,10 +144,15 @@ def _clerk(order: PaymentOrder, now: datetime) -> paying.Clerk:
     return paying.Clerk(lambda: next(ids), now, order.id)
 
 
-def _book(tx: Transaction, contract: Contract, booked: paying.Booked) -> None:
+def _came_in(order: PaymentOrder, now: datetime) -> LedgerTransaction:
+    entry = ledger.Entry(new_id(), stamp(now), f"Paid for {order.title}", order.milestone_id, order.id)
+    return ledger.payment(order.deal, order.charge, entry)
+
+
+def _book(tx: Transaction, contract: Contract, order: PaymentOrder, booked: paying.Booked, now: datetime) -> None:
     tx.check(CONTRACTS, contract)
     change_milestone(tx, booked.milestone)
-    post(tx, *booked.bookings)
+    post(tx, _came_in(order, now), *booked.bookings)
 
 
 def _useless(table: Table, order: PaymentOrder, why: str, now: datetime) -> PaymentOrder | None:

@@ -43,6 +43,8 @@ class Line(Model):
 class BookingKind(StrEnum):
     """What a booking is: the words of `TransactionHistoryRow.accountingSubtype`."""
 
+    PAYMENT = "Payment"
+    """Money that came in by a provider."""
     FUNDING = "Escrow Funding"
     RELEASE = "Milestone"
     OVERPAYMENT = "Overpayment"
@@ -59,6 +61,7 @@ class Deal(Model):
     client_team_id: str
     client_user_id: str
     vendor_company_id: str
+    vendor_team_id: str
     vendor_user_id: str
     agency: bool
     currency: str
@@ -84,8 +87,10 @@ class LedgerTransaction(Entity):
     lines: tuple[Line, ...]
     milestone_id: str | None = None
     description: str = ""
+    notes: str | None = None
+    """What the client noted for itself."""
     order_id: str | None = None
-    """The payment that paid for it, where a provider was asked."""
+    """The payment that it is part of, where a provider was asked."""
     reverses: str | None = None
     """Of a REVERSAL: the booking that it takes back."""
     at: str
@@ -157,6 +162,8 @@ class PaymentOrder(Entity):
     charge: int
     """What the client is charged, fees included."""
     title: str
+    notes: str | None = None
+    """Of CUSTOM_PAYMENT: what the client noted for itself."""
     state: OrderState = OrderState.OPEN
     reason: str | None = None
     """Why it was declined or given back."""
@@ -166,7 +173,7 @@ class PaymentOrder(Entity):
     approval: Approval | None = None
     """Of APPROVE_MILESTONE: what is approved."""
     booking_id: str
-    """The id of the booking that it makes; of an approval, of its first."""
+    """The id of the booking that it makes; of an approval, of its first after that of the money that came in."""
     reference: str | None = None
     """What the provider calls it."""
     url: str | None = None

@@ -7,13 +7,14 @@ from souk.domains.contracts.store import WRITES as CONTRACT_WRITES
 from souk.domains.identity.rules.organizations import accounting_entity_id
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.milestones.store import WRITES as MILESTONE_WRITES
-from souk.domains.payments import fulfilment
+from souk.domains.payments import commands, fulfilment, history
 from souk.domains.payments.deployed import provider
+from souk.domains.payments.inputs import CustomPaymentRequest, HistoryFilter
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.pages import checkout_url
 from souk.domains.payments.rules.orders import SETTLED
 from souk.domains.payments.store import WRITES
-from souk.errors import Forbidden
+from souk.errors import Forbidden, Unprocessable
 from souk.graph import Context, Domain, Scope
 from souk.money import Money
 from souk.storage import Table
@@ -33,6 +34,23 @@ def accounting_entity(ctx: Context) -> dict[str, Any]:
     if organization is None or not ctx.principal.member:
         raise Forbidden("Only its members may know of an organization's accounts.")
     return {"id": accounting_entity_id(organization)}
+
+
+@domain.query("transactionHistory", scopes=[Scope.COMMON_ENTITIES_READ, Scope.TRANSACTIONS_READ])
+def transaction_history(ctx: Context, transaction_history_filter: HistoryFilter | None = None) -> dict[str, Any]:
+    """Return what was booked for the caller's company."""
+    if transaction_history_filter is None:
+        raise Unprocessable("transactionHistoryFilter: say which days, and whose accounts.")
+    found = history.rows(ctx, transaction_history_filter)
+    return {"transactionDetail": {"transactionHistoryRow": found}}
+
+
+@domain.mutation("sendCustomPayment", scopes=[Scope.PAYMENTS])
+def send_custom_payment(ctx: Context, input: CustomPaymentRequest | None = None) -> dict[str, Any]:  # noqa: A002
+    """Pay a freelancer beside what their milestones bring."""
+    if input is None:
+        raise Unprocessable("input: say whom to pay, and how much.")
+    return {"invoiceId": commands.send(ctx, input)}
 
 
 @domain.due("payments.reconcile")

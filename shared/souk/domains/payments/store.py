@@ -111,6 +111,7 @@ def deal_of(table: Table, contract: Contract) -> Deal:
         client_team_id=parties.client_team_id,
         client_user_id=parties.client_user_id,
         vendor_company_id=parties.vendor_company_id,
+        vendor_team_id=parties.vendor_team_id,
         vendor_user_id=parties.vendor_user_id,
         agency=parties.agency,
         currency=contract.currency,

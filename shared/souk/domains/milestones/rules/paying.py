@@ -23,16 +23,15 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """Who writes the books: gives ids, and knows the time and by which payment money came in, if by any."""
+    """Who writes the books: gives ids, and knows the time and which payment it is for, if a provider was asked."""
 
     new_id: Callable[[], str]
     now: datetime
     order_id: str | None = None
 
-    def entry(self, milestone: Milestone, description: str, *, paid_in: bool = False) -> ledger.Entry:
+    def entry(self, milestone: Milestone, description: str) -> ledger.Entry:
         """Return what a booking for a milestone is called by."""
-        order_id = self.order_id if paid_in else None
-        return ledger.Entry(self.new_id(), stamp(self.now), description, milestone.id, order_id)
+        return ledger.Entry(self.new_id(), stamp(self.now), description, milestone.id, self.order_id)
 
 
 def require_settled(milestone: Milestone) -> None:
@@ -55,7 +54,7 @@ def fund(milestone: Milestone, deal: Deal, clerk: Clerk) -> Booked:
             "modified": stamp(clerk.now),
         }
     )
-    entry = clerk.entry(milestone, _called("Escrow for", milestone), paid_in=True)
+    entry = clerk.entry(milestone, _called("Escrow for", milestone))
     return Booked(funded, (ledger.funding(deal, price, entry),))
 
 
@@ -82,7 +81,7 @@ def approve(milestone: Milestone, approval: Approval, deal: Deal, clerk: Clerk) 
         entry = clerk.entry(milestone, _called("Not paid of", milestone))
         bookings.append(ledger.refund(deal, rest, back, entry))
     for kind, amount in extras(milestone, approval):
-        entry = clerk.entry(milestone, _called(f"{kind} for", milestone), paid_in=True)
+        entry = clerk.entry(milestone, _called(f"{kind} for", milestone))
         bookings.append(ledger.direct(kind, deal, amount, entry))
     paid = milestone.model_copy(
         update={

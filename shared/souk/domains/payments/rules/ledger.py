@@ -21,7 +21,8 @@ class Entry:
     description: str = ""
     milestone_id: str | None = None
     order_id: str | None = None
-    """The payment by which a provider took in what this charges; None where the client's funds pay."""
+    """The payment that it is part of, where a provider was asked."""
+    notes: str | None = None
 
 
 def charge_of(deal: Deal, amount: int) -> int:
@@ -29,11 +30,17 @@ def charge_of(deal: Deal, amount: int) -> int:
     return amount + fee(amount, deal.fees.client)
 
 
+def payment(deal: Deal, charge: int, entry: Entry) -> LedgerTransaction:
+    """Return what a provider has taken in for the client, which other bookings of the same payment spend."""
+    lines = [(AccountKind.PROVIDER, -charge), (AccountKind.FUNDS, charge)]
+    return _booking(BookingKind.PAYMENT, deal, charge, entry, lines)
+
+
 def funding(deal: Deal, amount: int, entry: Entry) -> LedgerTransaction:
     """Return what puts an amount into escrow."""
     on_top = fee(amount, deal.fees.client)
     lines = [(AccountKind.FUNDS, -amount - on_top), (AccountKind.ESCROW, amount), (AccountKind.FEES, on_top)]
-    return _booking(BookingKind.FUNDING, deal, amount, entry, [*_paid_in(entry, amount + on_top), *lines])
+    return _booking(BookingKind.FUNDING, deal, amount, entry, lines)
 
 
 def release(deal: Deal, amount: int, entry: Entry) -> LedgerTransaction:
@@ -57,7 +64,7 @@ def direct(kind: BookingKind, deal: Deal, amount: int, entry: Entry) -> LedgerTr
         (AccountKind.EARNINGS, amount - kept),
         (AccountKind.FEES, on_top + kept),
     ]
-    return _booking(kind, deal, amount, entry, [*_paid_in(entry, amount + on_top), *lines])
+    return _booking(kind, deal, amount, entry, lines)
 
 
 def reversal(booking: LedgerTransaction, entry: Entry) -> LedgerTransaction:
@@ -79,11 +86,6 @@ def reversal(booking: LedgerTransaction, entry: Entry) -> LedgerTransaction:
     )
 
 
-def _paid_in(entry: Entry, charge: int) -> list[tuple[AccountKind, int]]:
-    """Return how money comes in by a provider, and into the funds that the rest of the booking spends."""
-    return [(AccountKind.PROVIDER, -charge), (AccountKind.FUNDS, charge)] if entry.order_id else []
-
-
 def _booking(
     kind: BookingKind, deal: Deal, amount: int, entry: Entry, moves: Iterable[tuple[AccountKind, int]]
 ) -> LedgerTransaction:
@@ -99,6 +101,7 @@ def _booking(
         lines=lines,
         milestone_id=entry.milestone_id,
         description=entry.description,
+        notes=entry.notes,
         order_id=entry.order_id,
     )
 

@@ -1,0 +1,198 @@
+"""A company's transactions in a span of time, with the balance after each."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any, Final
+
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.payments.inputs import DateRange, HistoryFilter
+from souk.domains.payments.model import Account, AccountKind, BookingKind, HistoryRow
+from souk.domains.payments.store import HISTORY, history_partition, month_key
+from souk.errors import Forbidden, Unprocessable
+from souk.graph import Context
+from souk.identity.parties import Side
+from souk.storage import counted
+
+MAX_DAYS: Final = 366
+MAX_ROWS: Final = 5_000
+_MAX_IDS: Final = 100
+_LARGEST_INT: Final = 2**31 - 1
+_KINDS: Final = {
+    BookingKind.PAYMENT: "Payment",
+    BookingKind.FUNDING: "Escrow",
+    BookingKind.RELEASE: "Invoice",
+    BookingKind.OVERPAYMENT: "Invoice",
+    BookingKind.BONUS: "Invoice",
+    BookingKind.REFUND: "Refund",
+    BookingKind.REVERSAL: "Adjustment",
+}
+"""The coarser word of a booking, in `TransactionHistoryRow.type`."""
+_INVOICES: Final = frozenset({BookingKind.RELEASE, BookingKind.OVERPAYMENT, BookingKind.BONUS})
+_OWN: Final = {Side.CLIENT: AccountKind.FUNDS, Side.FREELANCER: AccountKind.EARNINGS}
+
+
+def rows(ctx: Context, wanted: HistoryFilter) -> list[dict[str, Any]]:
+    """Return the rows, oldest first.
+
+    Who leads the company sees all of them; who leads one of its teams, those of the team's contracts and no balance.
+    """
+    company_id = ctx.principal.company_id
+    if not ctx.principal.leads:
+        raise Forbidden("Only owners, admins and hiring managers see the transactions of their organization.")
+    if any(one != company_id for one in wanted.ace_ids_any):
+        raise Forbidden("aceIds_any: only your own accounting entity, as `accountingEntity` gives it.")
+    if not wanted.ace_ids_any:
+        raise Unprocessable("transactionHistoryFilter.aceIds_any: name an accounting entity.")
+    for name in ("agency_company_ids_any", "agency_company_uids_any", "developer_ids_any", "trx_subtypes_any"):
+        if len(getattr(wanted, name) or ()) > _MAX_IDS:
+            raise Unprocessable(f"transactionHistoryFilter: {_MAX_IDS} entries of a list are the limit.")
+    first, last = _days(wanted.transaction_date_time_bt)
+    found = list(islice(_booked(ctx, company_id, first, last), MAX_ROWS + 1))
+    if len(found) > MAX_ROWS:
+        raise Unprocessable(f"There are more than {MAX_ROWS} transactions in these days; ask for fewer days.")
+    whole = ctx.principal.organization_id == company_id
+    balances = _balances(ctx, company_id, first, found) if whole else {}
+    shown = [one for one in found if _inside(one, first) and _fits(one, wanted) and (whole or _of_team(ctx, one))]
+    _fetch_names(ctx, shown)
+    return [_row(ctx, at, one, balances.get(id(one))) for at, one in enumerate(shown, 1)]
+
+
+def _days(between: DateRange) -> tuple[date, date]:
+    first, last = _day("rangeStart", between.range_start), _day("rangeEnd", between.range_end)
+    if last < first:
+        raise Unprocessable("transactionHistoryFilter.transactionDateTime_bt: it ends before it begins.")
+    if (last - first).days > MAX_DAYS:
+        raise Unprocessable(f"transactionHistoryFilter.transactionDateTime_bt: {MAX_DAYS} days are the limit.")
+    return first, last
+
+
+def _day(name: str, text: str | None) -> date:
+    try:
+        moment = datetime.fromisoformat(text or "")
+        return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()
+    except (ValueError, OverflowError):
+        where = f"transactionHistoryFilter.transactionDateTime_bt.{name}"
+        raise Unprocessable(f"{where}: a day of ISO 8601, such as 2027-01-31.") from None
+
+
+def _booked(ctx: Context, company_id: str, first: date, last: date) -> Iterator[HistoryRow]:
+    """Yield what a company has from the beginning of the first day's month to the end of the last day.
+
+    What of it is before the first day is there for the balances.
+    """
+    until = f"{last.isoformat()}T99"
+    for month in _months(first, last):
+        partition, start = history_partition(company_id, month), None
+        while True:
+            page = ctx.table.query(
+                HISTORY, partition, between=(month, until), limit=1_000, start=start, consistent=True
+            )
+            yield from page.items
+            start = page.next_key
+            if start is None:
+                break
+
+
+def _months(first: date, last: date) -> Iterator[str]:
+    for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def _inside(row: HistoryRow, first: date) -> bool:
+    return row.booking.at >= first.isoformat()
+
+
+def _balances(ctx: Context, company_id: str, first: date, found: Iterable[HistoryRow]) -> dict[int, int]:
+    """Return the balance after each row, of the company's account on that side and in that currency.
+
+    It begins with what all months before have added up to, which never changes any more.
+    """
+    company = ctx.load(ORGANIZATIONS, company_id)
+    if company is None:
+        return {}
+    since = date.fromisoformat(company.creation_date[:10])
+    before = [month for month in _months(min(since, first), first) if month < first.isoformat()[:7]]
+    accounts = {_account(one) for one in found}
+    keys = {month_key(account, month): account for account in accounts for month in before}
+    balance: Counter[Account] = Counter()
+    for key, item in ctx.table.batch_get(keys, consistent=True).items():
+        balance[keys[key]] += counted(item)
+    after: dict[int, int] = {}
+    for row in found:
+        balance[_account(row)] += row.net
+        after[id(row)] = balance[_account(row)]
+    return after
+
+
+def _account(row: HistoryRow) -> Account:
+    return Account(kind=_OWN[row.side], owner=row.company_id, currency=row.booking.deal.currency)
+
+
+def _of_team(ctx: Context, row: HistoryRow) -> bool:
+    deal = row.booking.deal
+    team = deal.client_team_id if row.side is Side.CLIENT else deal.vendor_team_id
+    return team == ctx.principal.organization_id
+
+
+def _fits(row: HistoryRow, wanted: HistoryFilter) -> bool:
+    deal = row.booking.deal
+    for ids in (wanted.agency_company_ids_any, wanted.agency_company_uids_any):
+        if ids and not (deal.agency and deal.vendor_company_id in ids):
+            return False
+    if wanted.developer_ids_any and deal.vendor_user_id not in wanted.developer_ids_any:
+        return False
+    return not wanted.trx_subtypes_any or row.booking.kind in wanted.trx_subtypes_any
+
+
+def _fetch_names(ctx: Context, shown: Iterable[HistoryRow]) -> None:
+    """Read whatever the rows name in one round trip."""
+    deals = [one.booking.deal for one in shown]
+    companies = {ORGANIZATIONS.key(id_) for one in deals for id_ in (one.client_company_id, one.vendor_company_id)}
+    people = {USERS.key(one.vendor_user_id) for one in deals}
+    ctx.fetch(dict.fromkeys(companies, ORGANIZATIONS) | dict.fromkeys(people, USERS))
+
+
+def _row(ctx: Context, number: int, row: HistoryRow, balance: int | None) -> dict[str, Any]:
+    """Return a row as the contract has it. What Souk does not know is left out, and so null."""
+    booking, deal = row.booking, row.booking.deal
+    client, vendor = ctx.load(ORGANIZATIONS, deal.client_company_id), ctx.load(ORGANIZATIONS, deal.vendor_company_id)
+    developer = ctx.load(USERS, deal.vendor_user_id)
+    owed = row.side is Side.CLIENT and deal.on_account and row.net < 0
+    other = deal.vendor_company_id if row.side is Side.CLIENT else deal.client_company_id
+    return {
+        "rowNumber": number,
+        "runningChargeableBalance": None if balance is None else deal.money(balance),
+        "recordId": booking.id,
+        "amountCreditedToUser": deal.money(row.net) if row.net > 0 else None,
+        "transactionCreationDate": booking.at,
+        "accountingSubtype": booking.kind,
+        "type": _KINDS[booking.kind],
+        "description": booking.description,
+        "descriptionUI": booking.description,
+        "transactionAmount": deal.money(row.net),
+        "amountSentInOrigCurrency": deal.money(booking.amount),
+        "payment": deal.money(booking.amount),
+        "paymentStatus": "On Account" if owed else "Paid",
+        "fullyPaidDate": None if owed else booking.at,
+        "relatedTransactionId": booking.reverses,
+        "relatedInvoiceId": booking.id if booking.kind in _INVOICES else None,
+        "relatedAssignment": _as_int(deal.contract_id),
+        "fixedPriceEARMark": _as_int(booking.milestone_id),
+        "relatedAccountingEntity": _as_int(other),
+        "assignmentCompanyName": client.name if client else None,
+        "assignmentAgencyName": vendor.name if vendor and deal.agency else None,
+        "assignmentDeveloperName": developer.name if developer else None,
+        "assignmentTeamCompanyId": deal.client_company_id,
+        "assignmentTeamCompanyReference": _as_int(deal.client_company_id),
+        "assignmentTeamId": deal.client_team_id,
+        "assignmentTeamReference": _as_int(deal.client_team_id),
+        "assignmentTeamUserId": deal.client_user_id,
+        "assignmentTeamUserReference": _as_int(deal.client_user_id),
+    }
+
+
+def _as_int(id_: str | None) -> int | None:
+    """Return an id as a number where GraphQL's Int can hold it; ids that Souk makes are larger."""
+    return int(id_) if id_ and id_.isdecimal() and int(id_) <= _LARGEST_INT else None
