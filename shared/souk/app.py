@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 
 from graphql import GraphQLSchema
 
+from souk.domains.contracts.resolvers import domain as contracts
+from souk.domains.feedback.resolvers import domain as feedback
 from souk.domains.files.resolvers import domain as files
 from souk.domains.gigs.resolvers import domain as gigs
 from souk.domains.identity.resolvers import domain as identity
@@ -21,7 +23,7 @@ from souk.graph.execution import GATEWAY
 from souk.storage import DUE_PREFIX
 from souk.storage.transaction import OUTBOX_PREFIX
 
-DOMAINS: tuple[Domain, ...] = (files, gigs, identity, jobs, milestones, payments, reference)
+DOMAINS: tuple[Domain, ...] = (contracts, feedback, files, gigs, identity, jobs, milestones, payments, reference)
 """Each is `souk.domains.<name>.resolvers.domain`, and found there again by its name."""
 
 

@@ -191,7 +191,10 @@ class Graph:
         required = str(field.type).endswith("!")
 
         def resolve(source: Any, info: GraphQLResolveInfo[Any]) -> Any:
-            found = [target(link, key, info.context) for key in keys_of(link, source)]
+            keys = keys_of(link, source)
+            if not keys and link.otherwise:
+                return link.otherwise(source)
+            found = [target(link, key, info.context) for key in keys]
             if many:
                 return [entity for entity in found if entity is not None]
             entity = found[0] if found else None

@@ -46,6 +46,8 @@ class _Wanted:
     link: Link
     keys: Sequence[Key]
     selections: Sequence[SelectionSetNode]
+    stand_ins: Sequence[Any]
+    """What stands in the place of targets."""
 
 
 def keys_of(link: Link, source: Any) -> list[Key]:
@@ -86,7 +88,7 @@ class Follower:
             levels = [level for found in wanted for level in self._beyond(found)]
 
     def _beyond(self, found: _Wanted) -> list[_Level]:
-        targets = [target(found.link, key, self._ctx) for key in found.keys]
+        targets = [*(target(found.link, key, self._ctx) for key in found.keys), *found.stand_ins]
         type_name, field_name = found.link.coordinate.split(".")
         field = self._graph.object_type(type_name).fields[field_name]
         return self._levels(get_named_type(field.type), _flatten(targets), found.selections)
@@ -98,8 +100,11 @@ class Follower:
             coordinate = f"{level.type.name}.{name}"
             below = [node.selection_set] if node.selection_set else []
             if link := self._graph.links.get(coordinate):
-                keys = [key for source in level.sources for key in keys_of(link, source)]
-                yield _Wanted(link, list(dict.fromkeys(keys)), below)
+                found = [(source, keys_of(link, source)) for source in level.sources]
+                keys = dict.fromkeys(key for _, to in found for key in to)
+                instead = link.otherwise
+                stand_ins = [instead(source) for source, to in found if not to] if instead else []
+                yield _Wanted(link, list(keys), below, stand_ins)
             elif below and name in level.type.fields and self._graph.leads_to_links(coordinate):
                 parts = list(self._parts(level, name, node))
                 for part in self._levels(get_named_type(level.type.fields[name].type), parts, below):

@@ -3,7 +3,10 @@
 One stored Contract is the source of ContractDetails and, for each of its terms, of the older Contract.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from pydantic import Field
 
 from souk.domains.offers.model import DeliveryModel, PayType, RateIncrease
 from souk.identity.parties import Parties
@@ -54,9 +57,10 @@ class Term(Model):
     """None while that is open."""
     created: str
     modified: str
-    created_by_id: str
+    created_by_id: str | None
+    """None: the marketplace made it, as the two had agreed in advance."""
     created_as: ChangedAs
-    changed_by_id: str
+    changed_by_id: str | None
     changed_as: ChangedAs
 
     def in_force(self, at: str) -> bool:
@@ -98,6 +102,8 @@ class Contract(Entity):
     hour_limits: tuple[HourLimit, ...] = ()
     """Of HOURLY, oldest first."""
     rate_increase: RateIncrease | None = None
+    next_raise: str | None = None
+    """When the rate rises next."""
     milestone_ids: tuple[str, ...] = ()
     """Of FIXED, in their order (`souk.domains.milestones.store`)."""
     supervisor_id: str
@@ -110,7 +116,8 @@ class Contract(Entity):
     """Why it ended."""
     created: str
     modified: str
-    changed_by_id: str
+    changed_by_id: str | None
+    """None: the marketplace."""
     changed_as: ChangedAs
 
     @property
@@ -121,6 +128,24 @@ class Contract(Entity):
     def money(self, minor: int) -> Money:
         """Return an amount in the contract's currency."""
         return Money(minor, self.currency)
+
+
+class ContractChange(Entity):
+    """That somebody did something to a contract. All of them are its history, and are never changed."""
+
+    id: str
+    contract_id: str
+    at: str
+    """ISO 8601, UTC."""
+    by_id: str | None
+    """Who did it; None: the marketplace."""
+    by: ChangedAs
+    what: str
+    """A word of `souk.domains.contracts.rules.states.Action`."""
+    message: str | None = None
+    """What they wrote to the other side."""
+    details: Mapping[str, str | None] = Field(default_factory=dict)
+    """What was changed and how, by name."""
 
 
 class ClientRecord(Entity):

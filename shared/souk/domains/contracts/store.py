@@ -3,25 +3,36 @@
 CONTRACT#<id>   CONTRACT   GSI1 CONTRACTS#CLIENT#<company> / CONTRACT#<id>: a company's, in the order of making
                            GSI2 CONTRACTS#PERSON#<user> / CONTRACT#<id>: a freelancer's, likewise
                            GSI3 CONTRACTS#VENDOR#<company> / CONTRACT#<id>: an agency's, or a freelancer's company's
+CONTRACT#<id>   CHANGE#<id> who did what to it, oldest first
 UNIQ#term#<id>             held by the contract that the term is of
 CLIENT#<company>      RECORD             a tally: what a company has done here
 CLIENT#<company>      FREELANCER#<user>  that somebody has worked for it (`souk.domains.jobs.store`)
 FREELANCER#<user>     RECORD             a tally: what a freelancer has done here
 """
 
+from datetime import datetime
 from typing import Final
 
-from souk.domains.contracts.model import ClientRecord, Contract, FreelancerRecord
+from souk.domains.contracts.model import ClientRecord, Contract, ContractChange, FreelancerRecord
+from souk.domains.contracts.rules.states import Action
+from souk.domains.contracts.rules.terms import first_raise
 from souk.errors import Conflict
-from souk.storage import Collection, Key, Table, Tally, Transaction
+from souk.storage import Collection, Key, Table, Tally, Transaction, new_id
 
 WRITES: Final = ("CLIENT#", "CONTRACT#", "FREELANCER#", "UNIQ#term#")
 """The beginnings of the partition keys that this domain owns."""
+RAISE: Final = "contracts.rate_increase"
+"""The work that raises the rate of a contract."""
 
 
 def contract_key(contract_id: str) -> Key:
     """Return the key of a contract."""
     return Key(f"CONTRACT#{contract_id}", "CONTRACT")
+
+
+def change_key(contract_id: str, change_id: str) -> Key:
+    """Return the key of what somebody did to a contract."""
+    return Key(f"CONTRACT#{contract_id}", f"CHANGE#{change_id}")
 
 
 def client_record_key(company_id: str) -> Key:
@@ -45,21 +56,77 @@ CONTRACTS: Collection[Contract] = Collection(
         "GSI3": lambda one: Key(f"CONTRACTS#VENDOR#{one.parties.vendor_company_id}", f"CONTRACT#{one.id}"),
     },
 )
+CHANGES: Collection[ContractChange] = Collection(
+    name="ContractChange",
+    model=ContractChange,
+    key=change_key,
+    key_of=lambda one: change_key(one.contract_id, one.id),
+)
 CLIENT_RECORDS: Tally[ClientRecord] = Tally("ClientRecord", ClientRecord, client_record_key)
 FREELANCER_RECORDS: Tally[FreelancerRecord] = Tally("FreelancerRecord", FreelancerRecord, freelancer_record_key)
 
 
 def create_contract(tx: Transaction, contract: Contract) -> Contract:
-    """Note in a transaction that a contract is made; each of its terms leads to it."""
+    """Note in a transaction that a contract is made; each of its terms leads to it, and a raise is due in its time."""
     for term in contract.terms:
-        tx.reserve(f"UNIQ#term#{term.id}", contract.id, Conflict("This term exists already."))
-    return tx.create(CONTRACTS, contract)
+        reserve_term(tx, contract.id, term.id)
+    contract = contract.model_copy(update={"next_raise": first_raise(contract)})
+    record(tx, contract, Action.BEGIN)
+    stored = tx.create(CONTRACTS, contract)
+    remind_of_raise(tx, stored)
+    return stored
+
+
+def change_contract(
+    tx: Transaction, contract: Contract, what: Action, message: str | None = None, **details: str | None
+) -> Contract:
+    """Note in a transaction that a contract has changed, and who did what: the contract says who and when."""
+    record(tx, contract, what, message, **details)
+    return tx.update(CONTRACTS, contract)
+
+
+def record(
+    tx: Transaction, contract: Contract, what: Action, message: str | None = None, **details: str | None
+) -> None:
+    """Note in a transaction what the last change of a contract was."""
+    change = ContractChange(
+        id=new_id(),
+        contract_id=contract.id,
+        at=contract.modified,
+        by_id=contract.changed_by_id,
+        by=contract.changed_as,
+        what=what.name,
+        message=message,
+        details=details,
+    )
+    tx.create(CHANGES, change)
+
+
+def reserve_term(tx: Transaction, contract_id: str, term_id: str) -> None:
+    """Note in a transaction that a term leads to its contract."""
+    tx.reserve(f"UNIQ#term#{term_id}", contract_id, Conflict("This term exists already."))
+
+
+def remind_of_raise(tx: Transaction, contract: Contract) -> None:
+    """Note in a transaction that the rate of a contract rises at its time, if it does."""
+    if contract.next_raise is not None:
+        tx.remind(RAISE, contract.id, datetime.fromisoformat(contract.next_raise))
+
+
+def history_of(table: Table, contract_id: str) -> list[ContractChange]:
+    """Return who did what to a contract, oldest first."""
+    return table.query_all(CHANGES, f"CONTRACT#{contract_id}", prefix="CHANGE#", consistent=True)
 
 
 def contract_of_term(table: Table, term_id: str) -> Contract | None:
     """Return the contract that a term is of."""
     holder = table.holder(f"UNIQ#term#{term_id}")
     return table.get(CONTRACTS, holder, consistent=True) if holder else None
+
+
+def contract_by_id(table: Table, contract_id: str) -> Contract | None:
+    """Return a contract as it is now."""
+    return table.get(CONTRACTS, contract_id, consistent=True)
 
 
 def contracts_of_client(table: Table, company_id: str) -> list[Contract]:

@@ -9,7 +9,7 @@ from souk.domains.identity.rules.privacy import company_shown
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs import commands, lists
 from souk.domains.jobs.model import Job, PostingRequest, Status
-from souk.domains.jobs.projections import common, market, owner
+from souk.domains.jobs.projections import common, market, owner, party
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_see
 from souk.domains.jobs.search import results, searching
@@ -18,6 +18,7 @@ from souk.domains.jobs.store import JOBS, WRITES, relations_of
 from souk.errors import NotFound, Unprocessable
 from souk.graph import Context, Domain, Scope
 from souk.graph.cursors import page_size
+from souk.identity.principal import Principal
 
 domain = Domain("jobs", function="jobs", writes=WRITES)
 
@@ -209,19 +210,13 @@ def _itself(job: Job) -> Job:
 
 _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
     "JobPosting": {
-        "info": owner.info,
         "visibility": lambda job: job.access,
         "ownership": _itself,
         "content": owner.content,
         "attachment": owner.attachments,
         "classification": owner.classification,
         "segmentationData": owner.segmentation,
-        "contractTerms": owner.contract_terms,
         "contractorSelection": owner.contractor_selection,
-        "additionalInfo": owner.additional_info,
-        "ptcInfo": owner.ptc_info,
-        "proposalsStatistics": owner.proposals_statistics,
-        "customFields": owner.custom_fields,
     },
     "MarketplaceJobPosting": {
         "workFlowState": market.work_flow_state,
@@ -253,6 +248,25 @@ for _type, _parts in _PROJECTIONS.items():
         domain.field(f"{_type}.{_name}")(_projection(_part))
 
 
+_OF_BOTH_SIDES: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]]]] = {
+    "info": (owner.info, party.info),
+    "contractTerms": (owner.contract_terms, party.contract_terms),
+    "additionalInfo": (owner.additional_info, party.nothing),
+    "ptcInfo": (owner.ptc_info, party.nothing),
+    "proposalsStatistics": (owner.proposals_statistics, party.nothing),
+    "customFields": (owner.custom_fields, party.nothing),
+}
+"""Parts of a JobPosting that its client sees otherwise than the freelancer of a contract that came from it."""
+
+
+def _by_side(of: Callable[[Job, Principal], Any]) -> Callable[[Job, Context], Any]:
+    return lambda source, ctx: of(source, ctx.principal)
+
+
+for _name, _sides in _OF_BOTH_SIDES.items():
+    domain.field(f"JobPosting.{_name}")(_by_side(party.for_both(*_sides)))
+
+
 # Links
 
 
@@ -263,12 +277,17 @@ def _key(name: str) -> Callable[[dict[str, Any]], Any]:
 domain.link(
     "MarketplacePostingOwnership.company",
     "JobPostingOwnership.company",
-    "JobPostingOwnership.clientCompany",
     "MarketplaceJobPosting.clientCompanyPublic",
     to=ORGANIZATIONS,
     by="company_id",
 )
-domain.link("MarketplaceJobPosting.clientCompany", to=ORGANIZATIONS, by="company_id", visible=company_shown)
+domain.link(
+    "MarketplaceJobPosting.clientCompany",
+    "JobPostingOwnership.clientCompany",
+    to=ORGANIZATIONS,
+    by="company_id",
+    visible=company_shown,
+)
 domain.link("MarketplacePostingOwnership.team", "JobPostingOwnership.team", to=ORGANIZATIONS, by="organization_id")
 domain.link("JobPostingInfo.company", to=ORGANIZATIONS, by=_key("companyId"))
 domain.link("JobPostingOwnership.user", to=USERS, by="owner_id")

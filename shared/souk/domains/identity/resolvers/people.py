@@ -50,13 +50,45 @@ def _own(attribute: str) -> Callable[[User, Context], Any]:
 
 
 domain.field("CurrentUser.email")(_own("email"))
-for _type in ("GenericUser", "PiiUser"):
+for _type in ("GenericUser", "PiiUser", "ContractUser"):
     domain.field(f"{_type}.email")(_own("email"))
     domain.field(f"{_type}.lastName")(_own("last_name"))
 
 
+domain.field("FreelancerProfile.email")(_own("email"))
+
+
+@domain.field("FreelancerProfile.userDetails")
+def freelancer(source: User, ctx: Context) -> User:  # noqa: ARG001 - a projection
+    """Return the person, who is the source of their profile."""
+    return source
+
+
+@domain.field("FreelancerProfile.user")
+def freelancer_who_calls(source: User, ctx: Context) -> User:
+    """Return the person, where that is the caller. Raises NotFound for anybody else."""
+    if source.id != ctx.principal.user_id:
+        raise NotFound("This is not the caller; ask for userDetails.")
+    return source
+
+
+@domain.field("FreelancerProfile.lastName")
+def freelancer_last_name(source: User, ctx: Context) -> str:
+    """Return the last name to those who may know it, and its first letter to others: the contract has no null here."""
+    if privacy.person_shown(source, ctx):
+        return source.last_name
+    return f"{source.last_name[0]}." if source.last_name else ""
+
+
+@domain.field("FreelancerProfile.fullName")
+def freelancer_full_name(source: User, ctx: Context) -> str:
+    """Return the whole name to those who may know it, and to others the name that they see."""
+    return f"{source.first_name} {source.last_name}" if privacy.person_shown(source, ctx) else source.name
+
+
 @domain.field("GenericUser.location")
 @domain.field("PiiUser.location")
+@domain.field("ContractUser.address")
 def person_location(source: User, ctx: Context) -> UserLocation | None:
     """Return where a person is: city and country to everybody, street and postal code to those who may know it."""
     return UserLocation.of(source.location, ctx.now, whole=privacy.person_shown(source, ctx))

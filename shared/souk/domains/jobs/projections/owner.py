@@ -1,4 +1,7 @@
-"""A posting as its client manages it: the parts of the contract's JobPosting."""
+"""A posting as its client manages it: the parts of the contract's JobPosting.
+
+Who has a contract from a posting sees it in the same type (`souk.domains.jobs.projections.party`).
+"""
 
 from souk.domains.jobs.model import Attachment, Job
 from souk.domains.jobs.projections import common

@@ -1,0 +1,52 @@
+"""What requests about contracts hold."""
+
+from souk.domains.contracts.model import ContractStatus
+from souk.domains.feedback.model import FeedbackInfo
+from souk.storage import Model
+
+
+class EndContract(Model):
+    """The contract's EndContractInput."""
+
+    end_date: str | None = None
+    feedback_info: FeedbackInfo | None = None
+    reason_ref: str
+
+
+class Notifications(Model):
+    """The contract's NotificationsInput."""
+
+    notify_client: bool | None = None
+    notify_vendor: bool | None = None
+    send_dash2_contract_room: bool | None = None
+
+
+class UpdateHourlyLimit(Model):
+    """The contract's UpdateHourlyLimitRequestInput. That `weeklyLimit` is null is not that it is left out."""
+
+    notifications: Notifications | None = None
+    weekly_limit: str | None = None
+
+
+class VendorContractFilter(Model):
+    """The contract's VendorContractSearchFilter."""
+
+    vendor_id: str
+    start_date_before: str | None = None
+    end_date_after: str | None = None
+    contract_statuses: tuple[ContractStatus | None, ...] | None = None
+
+
+class ContractOptions(Model):
+    """The contract's ContractOptionsInput."""
+
+    add_terms: bool | None = None
+    add_hour_limits: bool | None = None
+
+
+class ContractPaging(Model):
+    """The contract's ContractPagingInput."""
+
+    limit: int | None = None
+    offset: int | None = None
+    include_total_count: bool | None = None

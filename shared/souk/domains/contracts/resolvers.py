@@ -1,0 +1,254 @@
+"""Contracts in the graph: those of the caller, and what their two sides do to them."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from souk.domains.contracts import commands, lists, views
+from souk.domains.contracts.inputs import (
+    ContractOptions,
+    ContractPaging,
+    EndContract,
+    UpdateHourlyLimit,
+    VendorContractFilter,
+)
+from souk.domains.contracts.model import Contract, ContractStatus, Term
+from souk.domains.contracts.rules.dates import moment
+from souk.domains.contracts.store import CONTRACTS, RAISE, WRITES, contract_by_id, contract_of_term
+from souk.domains.feedback.store import FEEDBACKS
+from souk.domains.feedback.store import WRITES as FEEDBACK_WRITES
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.jobs.store import JOBS
+from souk.domains.milestones.store import MILESTONES
+from souk.domains.milestones.store import WRITES as MILESTONE_WRITES
+from souk.domains.offers.store import OFFERS
+from souk.domains.payments.store import POSTS
+from souk.domains.proposals.model import Proposal
+from souk.domains.proposals.store import PROPOSALS
+from souk.errors import NotFound, Unprocessable
+from souk.graph import Context, Domain, Scope
+from souk.identity.parties import Side
+from souk.times import stamp
+
+domain = Domain("contracts", function="contracts", writes=WRITES, joins=(*FEEDBACK_WRITES, *MILESTONE_WRITES, *POSTS))
+domain.due(RAISE)(commands.raise_rate)
+
+MAX_IDS: Final = 10
+_NOT_FOUND: Final = "There is no such contract, or it is not yours to see."
+
+
+# Queries
+
+
+@domain.query("contractDetails", scopes=[Scope.OFFERS_READ])
+def contract_details(ctx: Context, id: str, date: str | None = None) -> Contract:  # noqa: A002 - the contract's name
+    """Return a contract to its parties. Raises NotFound to all others, as where there is none."""
+    return _at(_partys(ctx, contract_by_id(ctx.table, id)), date)
+
+
+@domain.query("contractByTerm", scopes=[Scope.OFFERS_READ])
+def contract_by_term(ctx: Context, term_id: str, date: str | None = None) -> Contract:
+    """Return the contract that a term is of."""
+    return _at(_partys(ctx, contract_of_term(ctx.table, term_id)), date)
+
+
+@domain.query("contractTerm", scopes=[Scope.OFFERS_READ])
+def contract_term(ctx: Context, term_id: str) -> Contract:
+    """Return the contract that a term is of, with this term alone."""
+    return views.with_term(_partys(ctx, contract_of_term(ctx.table, term_id)), term_id)
+
+
+@domain.query("contract", scopes=[Scope.OFFERS_READ])
+def contract(ctx: Context, id: str) -> Contract | None:  # noqa: A002 - the contract's name
+    """Return a contract as one of its terms; None where there is none that the caller is a party to."""
+    found = contract_of_term(ctx.table, id)
+    if found is None or not found.parties.include(ctx.principal):
+        return None
+    return views.ContractOfTerm.of(found, _term(found, id))
+
+
+@domain.query("contractList", scopes=[Scope.OFFERS_READ])
+def contract_list(ctx: Context, ids: list[str] | None = None) -> dict[str, Any]:
+    """Return those of some contracts that the caller is a party to, in the order of their ids."""
+    if ids is not None and len(ids) > MAX_IDS:
+        raise Unprocessable(f"ids: {MAX_IDS} at once are the limit; these are {len(ids)}.")
+    found = ctx.load_many(CONTRACTS, ids or [], consistent=True)
+    return {"contracts": [one for one in found if one and one.parties.include(ctx.principal)]}
+
+
+@domain.query("vendorContracts", scopes=[Scope.OFFERS_READ])
+def vendor_contracts(
+    ctx: Context,
+    filter: VendorContractFilter,  # noqa: A002 - the contract's name
+    options: ContractOptions | None = None,
+    paging: ContractPaging | None = None,
+) -> dict[str, Any]:
+    """Return a page of the contracts of a freelancer that the caller is a party to."""
+    return lists.of_vendor(ctx, filter, options or ContractOptions(), paging or ContractPaging())
+
+
+@domain.query("contractProposal", scopes=[Scope.CONTRACTS])
+def contract_proposal(ctx: Context, id: str) -> None:  # noqa: A002 - the contract's name
+    """Return nothing: the contract has no request by which a freelancer could propose a contract, so there is none."""
+
+
+def _partys(ctx: Context, found: Contract | None) -> Contract:
+    if found is None or not found.parties.include(ctx.principal):
+        raise NotFound(_NOT_FOUND)
+    return found
+
+
+def _at(found: Contract, date: str | None) -> Contract:
+    return found if date is None else views.in_force(found, moment("date", date))
+
+
+def _term(found: Contract, term_id: str) -> Term:
+    return next(one for one in found.terms if one.id == term_id)
+
+
+# Mutations
+
+_DONE: Final = {"success": True}
+
+
+@domain.mutation("endContractByClient", scopes=[Scope.CONTRACTS])
+def end_contract_by_client(ctx: Context, contract_id: str, input: EndContract) -> dict[str, bool]:  # noqa: A002
+    """End a contract for the client."""
+    commands.end(ctx, contract_id, input, Side.CLIENT)
+    return _DONE
+
+
+@domain.mutation("endContractByFreelancer", scopes=[Scope.CONTRACTS])
+def end_contract_by_freelancer(ctx: Context, contract_id: str, input: EndContract) -> dict[str, bool]:  # noqa: A002
+    """End a contract for the freelancer's side."""
+    commands.end(ctx, contract_id, input, Side.FREELANCER)
+    return _DONE
+
+
+@domain.mutation("pauseContract", scopes=[Scope.CONTRACTS])
+def pause_contract(ctx: Context, contract_id: str, message: str | None = None) -> dict[str, bool]:
+    """Pause a contract."""
+    commands.pause(ctx, contract_id, message)
+    return _DONE
+
+
+@domain.mutation("restartContract", scopes=[Scope.CONTRACTS])
+def restart_contract(ctx: Context, contract_id: str, message: str | None = None) -> dict[str, bool]:
+    """Go on with a paused contract."""
+    commands.restart(ctx, contract_id, message)
+    return _DONE
+
+
+@domain.mutation("updateContractHourlyLimit", scopes=[Scope.CONTRACTS])
+def update_contract_hourly_limit(
+    ctx: Context, contract_id: str, update_hourly_limit_request: UpdateHourlyLimit | None = None
+) -> dict[str, bool]:
+    """Set another weekly limit."""
+    commands.change_limit(ctx, contract_id, update_hourly_limit_request)
+    return _DONE
+
+
+# What a contract shows
+
+
+_PROJECTIONS: Final[dict[str, dict[str, Callable[[Contract], Any]]]] = {
+    "ContractDetails": {
+        "closingReason": views.closing_reason,
+        "kind": lambda _: None,  # none of the kinds that are out of the ordinary can be agreed on
+        "isPtc": lambda _: False,  # nothing ties a contract to a talent cloud
+        "createDate": lambda one: one.created,
+        "modifyDate": lambda one: one.modified,
+        "startDate": lambda one: one.starts,
+        "endDate": lambda one: one.ends,
+        "agencyManager": lambda _: None,  # agencies do not name one
+        "changingUserType": lambda one: one.changed_as,
+        "metadata": lambda one: {"agencyContract": one.parties.agency},
+        "hourlyLimits": lambda one: views.hourly_limits(one) or None,
+        "terms": views.terms,
+        "projectId": lambda _: None,  # there are no projects
+    },
+    "Contract": {
+        "id": lambda one: views.shown_term(one).id,
+        "contractType": views.contract_type,
+        "hasAgency": lambda one: one.parties.agency,
+        "weeklyChargeAmount": lambda one: views.charged(one, views.shown_term(one).stipend),
+        "weeklyHoursLimit": views.weekly_limit,
+        "hourlyChargeRate": lambda one: views.charged(one, views.shown_term(one).rate),
+        "createdDateTime": lambda one: views.shown_term(one).created,
+        "firstContractStartDateTime": lambda one: one.terms[0].starts,
+        "modifiedDateTime": lambda one: max(one.modified, views.shown_term(one).modified),
+        "startDateTime": lambda one: views.shown_term(one).starts,
+        "endDateTime": lambda one: views.shown_term(one).ends or one.ends,
+        "manualTimeAllowed": lambda one: views.shown_term(one).manual_time_allowed,
+        "hideScreenshots": lambda _: False,
+        "last": lambda one: views.shown_term(one).id == one.term.id,
+        "weeklyStipendHours": lambda _: None,  # a stipend is paid whatever is worked
+        "estimatedDuration": lambda _: None,
+        "suspended": lambda _: False,
+        "paused": lambda one: one.status is ContractStatus.PAUSED,
+        "contractId": lambda one: one.id,
+    },
+}
+
+
+def _projection(of: Callable[[Contract], Any]) -> Callable[[Contract, Context], Any]:
+    return lambda source, ctx: of(source)  # noqa: ARG005 - it depends on the source alone
+
+
+for _type, _parts in _PROJECTIONS.items():
+    for _name, _part in _parts.items():
+        domain.field(f"{_type}.{_name}")(_projection(_part))
+
+
+@domain.field("Contract.status")
+def contract_state(source: Contract, ctx: Context) -> str:
+    """Return where a term stands."""
+    return views.state(source, stamp(ctx.now))
+
+
+# Links
+
+
+def _of(side: str) -> Callable[[Contract], str]:
+    return lambda source: str(getattr(source.parties, side))
+
+
+def _key(name: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda source: source.get(name)
+
+
+def _milestones(source: Contract) -> list[tuple[str, str]]:
+    return [(source.offer_id, one) for one in source.milestone_ids]
+
+
+def _clients(proposal: Proposal, ctx: Context) -> bool:
+    return proposal.parties.client_is(ctx.principal)
+
+
+def _freelancers(proposal: Proposal, ctx: Context) -> bool:
+    return proposal.parties.vendor_is(ctx.principal)
+
+
+for _name, _side in (
+    ("vendorOrganization", "vendor_company_id"),
+    ("vendorTeam", "vendor_team_id"),
+    ("clientOrganization", "client_company_id"),
+    ("clientTeam", "client_team_id"),
+):
+    domain.link(f"ContractDetails.{_name}", to=ORGANIZATIONS, by=_of(_side))
+domain.link("ContractDetails.freelancer", "Contract.freelancer", to=USERS, by=_of("vendor_user_id"))
+domain.link("ContractDetails.hiringManager", to=USERS, by=_of("client_user_id"))
+domain.link("ContractDetails.supervisor", to=USERS, by="supervisor_id")
+domain.link("ContractDetails.changedBy", to=USERS, by="changed_by_id")
+domain.link("ContractDetails.endedBy", to=USERS, by="ended_by_id")
+domain.link("ContractDetails.offer", "Contract.offer", to=OFFERS, by="offer_id")
+domain.link("ContractDetails.job", to=JOBS, by="job_id", otherwise=views.posting)
+domain.link("Contract.job", to=JOBS, by="job_id")
+domain.link("Contract.clientCompany", to=ORGANIZATIONS, by=_of("client_company_id"))
+domain.link("Contract.milestones", to=MILESTONES, by=_milestones)
+domain.link("Contract.clientProposal", to=PROPOSALS, by="proposal_id", visible=_clients)
+domain.link("Contract.vendorProposal", to=PROPOSALS, by="proposal_id", visible=_freelancers)
+domain.link("Contract.feedback", to=FEEDBACKS, by="id")
+domain.link("FixedPriceContractTerm.milestones", to=MILESTONES, by=_key("milestoneKeys"))
+for _kind in ("FixedPrice", "Hourly", "Stipend"):
+    for _role in ("createdBy", "changedBy"):
+        domain.link(f"{_kind}ContractTerm.{_role}", to=USERS, by=_key(f"{_role}Id"))

@@ -1,0 +1,76 @@
+"""What becomes of a contract when one of its sides does something to it. Pure."""
+
+from dataclasses import dataclass
+
+from souk.domains.contracts.model import ChangedAs, Contract
+from souk.domains.contracts.rules import limits, terms
+from souk.domains.contracts.rules.states import Action, move
+from souk.domains.offers.model import PayType
+from souk.domains.reference.rules import reason
+from souk.errors import Unprocessable
+from souk.identity.parties import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who does it, and when."""
+
+    user_id: str
+    side: Side
+    now: str
+
+    @property
+    def changed_as(self) -> ChangedAs:
+        """In what part they do it."""
+        return ChangedAs.CLIENT if self.side is Side.CLIENT else ChangedAs.PROFESSIONAL
+
+
+def paused(contract: Contract, author: Author) -> Contract:
+    """Return a contract that is paused. Raises Conflict unless it is active."""
+    return _changed(contract, author, status=move(Action.PAUSE, contract.status))
+
+
+def restarted(contract: Contract, author: Author) -> Contract:
+    """Return a contract that goes on; a raise that fell into the pause is due now. Raises Conflict unless paused."""
+    at = contract.next_raise
+    return _changed(
+        contract,
+        author,
+        status=move(Action.RESTART, contract.status),
+        next_raise=author.now if at is not None and at < author.now else at,
+    )
+
+
+def limited(contract: Contract, hours: int | None, limit_id: str, author: Author) -> Contract:
+    """Return a contract with another weekly limit. Raises Conflict where it has ended or is not paid by the hour."""
+    limits.require_hourly(contract)
+    move(Action.CHANGE_LIMIT, contract.status)
+    if limits.current(contract) == hours:
+        return contract
+    return _changed(contract, author, hour_limits=limits.replaced(contract, hours, limit_id, author.now))
+
+
+def ended(contract: Contract, reason_id: str, author: Author) -> Contract:
+    """Return a contract that has ended. Raises Conflict where it has already, Unprocessable for another reason."""
+    by_client = author.side is Side.CLIENT
+    status = move(Action.END_BY_CLIENT if by_client else Action.END_BY_FREELANCER, contract.status)
+    kind = "CONTRACT_END_HOURLY" if contract.pay is PayType.HOURLY else "CONTRACT_END_FIXED"
+    why = reason(reason_id, kind)
+    if why is None or why.hidden:
+        raise Unprocessable(f"input.reasonRef: an id from reasons(reasonType: {kind}).")
+    return _changed(
+        contract,
+        author,
+        status=status,
+        ends=author.now,
+        ended_by_id=author.user_id,
+        reason_id=why.id,
+        next_raise=None,
+        terms=terms.ended(contract, author.now, author.user_id, author.changed_as),
+        hour_limits=limits.ended(contract, author.now),
+    )
+
+
+def _changed(contract: Contract, author: Author, **update: object) -> Contract:
+    signed = {"modified": author.now, "changed_by_id": author.user_id, "changed_as": author.changed_as}
+    return contract.model_copy(update={**signed, **update})

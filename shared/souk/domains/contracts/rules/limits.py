@@ -1,0 +1,52 @@
+"""Weekly limits of work by the hour. Pure."""
+
+import re
+from typing import Final
+
+from souk.domains.contracts.model import Contract, HourLimit
+from souk.domains.offers.model import PayType
+from souk.errors import Conflict, Unprocessable
+
+HOURS_OF_A_WEEK: Final = 168
+_HOURS: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
+
+
+def read(path: str, text: str | None) -> int | None:
+    """Read whole hours a week: `0` is a limit too, and None is none. Raises Unprocessable for anything else."""
+    if text is None:
+        return None
+    if not _HOURS.fullmatch(text) or int(text) > HOURS_OF_A_WEEK:
+        raise Unprocessable(f"{path}: whole hours a week, 0 to {HOURS_OF_A_WEEK}, such as 40; null for no limit.")
+    return int(text)
+
+
+def require_hourly(contract: Contract) -> None:
+    """Raise Conflict for work that is not paid by the hour."""
+    if contract.pay is not PayType.HOURLY:
+        raise Conflict("Only contracts that are paid by the hour have a weekly limit.")
+
+
+def current(contract: Contract) -> int | None:
+    """Return the hours a week that can be logged by the latest limit; None: as many as one works."""
+    return contract.hour_limits[-1].hours if contract.hour_limits else None
+
+
+def replaced(contract: Contract, hours: int | None, limit_id: str, now: str) -> tuple[HourLimit, ...]:
+    """Return the limits with a new one from now on, or from the beginning of a contract that is yet to begin.
+
+    One follows the other without a gap. A limit that never came into force is replaced.
+    """
+    starts = max(now, contract.starts)
+    kept = tuple(one for one in contract.hour_limits if one.starts < starts)
+    if kept:
+        kept = (*kept[:-1], kept[-1].model_copy(update={"ends": starts, "modified": now}))
+    new = HourLimit(id=limit_id, hours=hours, created=now, modified=now, starts=starts)
+    return (*kept, new)
+
+
+def ended(contract: Contract, now: str) -> tuple[HourLimit, ...]:
+    """Return the limits of a contract that ends."""
+    if not contract.hour_limits:
+        return ()
+    *before, last = contract.hour_limits
+    return (*before, last.model_copy(update={"ends": max(now, last.starts), "modified": now}))

@@ -1,0 +1,185 @@
+"""What is shown of contracts and is not stored in that form: ContractDetails, the older Contract, and their parts."""
+
+from typing import Any
+
+from souk.domains.contracts.model import Contract, ContractStatus, HourLimit, Term
+from souk.domains.contracts.rules.dates import Moment
+from souk.domains.contracts.rules.limits import current
+from souk.domains.jobs.model import Job, JobType, PostingInfo, Status
+from souk.domains.offers.model import PayType
+from souk.domains.payments.rules.fees import fee
+from souk.domains.reference.rules import reason
+from souk.money import Money
+
+Part = dict[str, Any]
+
+
+class ContractOfTerm(Contract):
+    """A contract as one of its terms: what older programs call a contract."""
+
+    shown_term_id: str
+
+    @classmethod
+    def of(cls, contract: Contract, term: Term) -> "ContractOfTerm":
+        """Return a contract as one of its terms."""
+        return cls(**{name: getattr(contract, name) for name in Contract.model_fields}, shown_term_id=term.id)
+
+
+def shown_term(contract: Contract) -> Term:
+    """Return the term that a contract is shown as: the one that was asked for, or the latest."""
+    if isinstance(contract, ContractOfTerm):
+        return next(one for one in contract.terms if one.id == contract.shown_term_id)
+    return contract.term
+
+
+def in_force(contract: Contract, moment: Moment) -> Contract:
+    """Return a contract with those of its terms that are in force at a time, or at any time of a day."""
+    return contract.model_copy(
+        update={"terms": tuple(one for one in contract.terms if moment.meets(one.starts, one.ends))}
+    )
+
+
+def with_term(contract: Contract, term_id: str) -> Contract:
+    """Return a contract with one of its terms alone."""
+    return contract.model_copy(update={"terms": tuple(one for one in contract.terms if one.id == term_id)})
+
+
+def without(contract: Contract, *, terms: bool, limits: bool) -> Contract:
+    """Return a contract without its terms, or without its limits."""
+    left: dict[str, Any] = {"terms": ()} if terms else {}
+    return contract.model_copy(update=left | ({"hour_limits": ()} if limits else {}))
+
+
+def charged(contract: Contract, amount: int | None) -> Money | None:
+    """Return what the client is charged for an amount: their fee is on top."""
+    return None if amount is None else contract.money(amount + fee(amount, contract.fees.client))
+
+
+def closing_reason(contract: Contract) -> Part | None:
+    """Return ClosingReason."""
+    why = reason(contract.reason_id) if contract.reason_id else None
+    return {"id": why.id, "apiRef": why.alias, "reason": why.reason} if why else None
+
+
+def terms(contract: Contract) -> Part | None:
+    """Return ContractTerms; None where none are to be shown. `createdById` and the like are for their links."""
+    if not contract.terms:
+        return None
+    fixed = [one for one in contract.terms if one.pay is PayType.FIXED]
+    hourly = [one for one in contract.terms if one.pay is PayType.HOURLY and one.rate is not None]
+    stipends = [one for one in contract.terms if one.stipend is not None]
+    return {
+        "fixedPriceTerms": [_fixed_price(contract, one) for one in fixed],
+        "hourlyTerms": [_hourly(contract, one) for one in hourly],
+        "stipendTerms": [_stipend(contract, one) for one in stipends],
+    }
+
+
+def _fixed_price(contract: Contract, term: Term) -> Part:
+    return _term(term) | {
+        "fpCharge": charged(contract, term.price),
+        "fixedAmount": _money(contract, term.price),
+        "isFP2": True,  # by milestones, which is the second version of such terms
+        "milestoneKeys": [(contract.offer_id, one) for one in contract.milestone_ids],
+    }
+
+
+def _hourly(contract: Contract, term: Term) -> Part:
+    return _term(term) | {
+        "hourlyRate": _money(contract, term.rate),
+        "manualTimeAllowed": term.manual_time_allowed,
+    }
+
+
+def _stipend(contract: Contract, term: Term) -> Part:
+    return _term(term) | {"stipendAmount": _money(contract, term.stipend)}
+
+
+def _term(term: Term) -> Part:
+    return {
+        "id": term.id,
+        "createDate": term.created,
+        "modifyDate": term.modified,
+        "changeDate": term.starts,
+        "createdById": term.created_by_id,
+        "creatorUserType": term.created_as,
+        "changedById": term.changed_by_id,
+        "changingUserType": term.changed_as,
+        "startDate": term.starts,
+        "endDate": term.ends,
+        "jobType": term.pay,
+    }
+
+
+def _money(contract: Contract, minor: int | None) -> Money | None:
+    return None if minor is None else contract.money(minor)
+
+
+def hourly_limits(contract: Contract) -> list[Part]:
+    """Return the weekly limits, oldest first."""
+    return [_limit(one) for one in contract.hour_limits]
+
+
+def _limit(limit: HourLimit) -> Part:
+    return {
+        "id": limit.id,
+        "weeklyLimit": None if limit.hours is None else str(limit.hours),
+        "createDate": limit.created,
+        "modifyDate": limit.modified,
+        "startDate": limit.starts,
+        "endDate": limit.ends,
+    }
+
+
+def posting(contract: Contract) -> Job:
+    """Return what stands in the place of a posting where the client hired without one: the contract, as one.
+
+    It has the id of the contract. It is found nowhere else, as it is no posting.
+    """
+    parties = contract.parties
+    return Job(
+        id=contract.id,
+        organization_id=parties.client_team_id,
+        company_id=parties.client_company_id,
+        owner_id=parties.client_user_id,
+        currency=contract.currency,
+        status=Status.FILLED,
+        created=contract.created,
+        modified=contract.created,
+        changed_by_id=parties.client_user_id,
+        closed=contract.created,
+        last_client_activity=contract.created,
+        info=PostingInfo(
+            title=contract.title,
+            description=contract.description,
+            type=_job_type(contract),
+        ),
+    )
+
+
+def contract_type(contract: Contract) -> str:
+    """Return ContractType, in which postings say how they are paid."""
+    return _job_type(contract).contract_type
+
+
+def _job_type(contract: Contract) -> JobType:
+    return JobType.HOURLY if contract.pay is PayType.HOURLY else JobType.FIXED_PRICE
+
+
+# The older Contract
+
+
+def state(contract: Contract, now: str) -> str:
+    """Return ContractState. An earlier term is over; one that is yet to come is pending."""
+    term = shown_term(contract)
+    if contract.status is ContractStatus.CLOSED or term.id != contract.term.id:
+        return "CLOSED"
+    if contract.status is ContractStatus.ACTIVE and term.starts > now:
+        return "PENDING"
+    return contract.status
+
+
+def weekly_limit(contract: Contract) -> float | None:
+    """Return the hours a week that the latest limit allows; None for work that has none."""
+    hours = current(contract)
+    return None if hours is None else float(hours)

@@ -1,0 +1,100 @@
+"""Saying what one side thinks of the other, saying it otherwise, and taking it back.
+
+Both sides write one record. Who comes a moment later than the other reads it again and decides anew: what was written
+meanwhile was the other side's, and only takes part in when both are shown.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from souk.domains.contracts.store import contract_by_id
+from souk.domains.feedback.inputs import ContractFeedback
+from souk.domains.feedback.model import Feedback, Words
+from souk.domains.feedback.rules import states
+from souk.domains.feedback.rules.requirements import words_of
+from souk.domains.feedback.rules.states import Action
+from souk.domains.feedback.store import change_feedback, feedback_of
+from souk.errors import Conflict, NotFound
+from souk.graph import Context
+from souk.identity.parties import Side, require_client_lead, require_vendor
+from souk.problems import Problems
+from souk.storage import Table
+from souk.times import stamp
+
+_ATTEMPTS: Final = 4
+
+
+class _Overtaken(Conflict):
+    """The other side has written in the meantime."""
+
+
+def submit(ctx: Context, request: ContractFeedback) -> Feedback:
+    """Say what one's side thinks of the other."""
+    side = _side(ctx, request.contract_id)
+    words = _words(ctx, request)
+    return _change(ctx, request.contract_id, Action.SUBMIT, lambda one: states.submitted(one, side, words))
+
+
+def update(ctx: Context, request: ContractFeedback) -> Feedback:
+    """Say something else in its place."""
+    side = _side(ctx, request.contract_id)
+    words = _words(ctx, request)
+    return _change(ctx, request.contract_id, Action.UPDATE, lambda one: states.updated(one, side, words))
+
+
+def delete(ctx: Context, contract_id: str) -> None:
+    """Take back what one's side has said."""
+    side = _side(ctx, contract_id)
+    _change(ctx, contract_id, Action.DELETE, lambda one: states.deleted(one, side, stamp(ctx.now)))
+
+
+def reveal(table: Table, contract_id: str, now: datetime) -> None:
+    """Show what there is when two weeks have passed, and count it in the records of both sides."""
+    feedback = feedback_of(table, contract_id)
+    if feedback is None:
+        return
+    shown = states.revealed(feedback, stamp(now))
+    if shown is feedback:
+        return
+    tx = table.transaction()
+    change_feedback(tx, feedback, shown, Action.REVEAL)
+    tx.commit()
+
+
+def _change(ctx: Context, contract_id: str, action: Action, decide: Callable[[Feedback], Feedback]) -> Feedback:
+    for attempt in range(1, _ATTEMPTS + 1):
+        feedback = feedback_of(ctx.table, contract_id)
+        if feedback is None:
+            raise Conflict("Feedback is given when a contract has ended, or with the request that ends it.")
+        tx = ctx.table.transaction()
+        overtaken = _Overtaken("The other side is writing at this moment; try again.")
+        stored = change_feedback(tx, feedback, decide(feedback), action, overtaken)
+        try:
+            tx.commit()
+        except _Overtaken:
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            break
+    return stored
+
+
+def _side(ctx: Context, contract_id: str) -> Side:
+    """Return the side that the caller speaks for. Raises NotFound for strangers, Forbidden for who may not speak."""
+    contract = contract_by_id(ctx.table, contract_id)
+    side = contract.parties.side_of(ctx.principal) if contract else None
+    if contract is None or side is None:
+        raise NotFound("There is no such contract, or it is not yours to see.")
+    if side is Side.CLIENT:
+        require_client_lead(contract.parties, ctx.principal)
+    else:
+        require_vendor(contract.parties, ctx.principal)
+    return side
+
+
+def _words(ctx: Context, request: ContractFeedback) -> Words:
+    problems = Problems("input")
+    words = words_of(problems, "feedback", request.feedback, ctx.principal.user_id, stamp(ctx.now))
+    problems.raise_if_any()
+    return words
