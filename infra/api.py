@@ -35,6 +35,8 @@ _PROGRAMS = {
     "/.well-known/openid-configuration": "GET",
 }
 """What programs call, those that run in a page too."""
+_PAYMENTS = {"/payments/checkout": ("GET", "POST"), "/payments/stripe": ("POST",)}
+"""Where checkouts are paid, and where Stripe tells of payments."""
 _REQUEST_HEADERS = ["authorization", "content-type", "x-upwork-api-tenantid"]
 _GATEWAY_ERRORS: tuple[tuple[apigateway.ResponseType, int | None, str, str | None], ...] = (
     # response type, status (None: as it comes), our code, our message (None: API Gateway's own)
@@ -68,6 +70,7 @@ class Api(Construct):
         front: lambda_.Function,
         owners: Mapping[str, lambda_.Function],
         web: lambda_.Function,
+        payments: lambda_.Function,
     ) -> None:
         super().__init__(scope, id_)
         log = logs.LogGroup(
@@ -98,6 +101,8 @@ class Api(Construct):
             self._serve(path, web, verb, any_origin=True)
         for path, verbs in _PAGES.items():
             self._serve(path, web, *verbs, any_origin=False)
+        for path, verbs in _PAYMENTS.items():
+            self._serve(path, payments, *verbs, any_origin=False)
         self._answer_in_json()
         self.domain_target = (
             self._answer_at(config.domain, config.certificate) if config.domain and config.certificate else None

@@ -13,6 +13,8 @@ _FLAGS = {"true": True, "on": True, "false": False, "off": False}
 
 _LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 
+_WHOLE = 10_000
+"""Hundredths of a percent."""
 LEAST_RATE = 10
 """Requests a minute; AWS WAF counts no finer."""
 
@@ -43,6 +45,12 @@ class Config:
     """ARN of the domain's certificate in AWS Certificate Manager, in the stack's region."""
     alarm_email: str | None
     """Who is written to when an alarm rings."""
+    client_fee: int
+    """What a client is charged on top of what they pay, in hundredths of a percent."""
+    vendor_fee: int
+    """What is kept of what a freelancer is paid, in hundredths of a percent."""
+    stripe_secret: str | None
+    """The name of the secret that holds Stripe's keys; without it, the sandbox takes payments and no money moves."""
 
     @property
     def prefix(self) -> str:
@@ -83,11 +91,18 @@ def read_config(context: Context) -> Config:
         domain=_text(context, "domain"),
         certificate=_text(context, "certificate"),
         alarm_email=_text(context, "alarmEmail"),
+        client_fee=_number(context, "clientFee", default=500, least=0, most=_WHOLE),
+        vendor_fee=_number(context, "vendorFee", default=1000, least=0, most=_WHOLE),
+        stripe_secret=_text(context, "stripeSecret"),
     )
     if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", config.stage):
         raise ValueError(f"context stage={config.stage!r}: a letter, then up to 11 letters and digits, lower case")
     if bool(config.domain) != bool(config.certificate):
         raise ValueError("context domain and certificate belong together: give both or neither")
+    if config.stripe_secret and not re.fullmatch(r"[A-Za-z0-9/_+=.@-]{1,500}", config.stripe_secret):
+        raise ValueError(
+            f"context stripeSecret={config.stripe_secret!r}: the name of a secret, as Secrets Manager has it"
+        )
     if config.auto_consent and not local:
         raise ValueError("context autoConsent: whoever asks would be let in as that person; it is for target=local")
     return config
@@ -119,8 +134,10 @@ def _one_of(context: Context, name: str, values: tuple[str, ...], *, default: st
     return value
 
 
-def _number(context: Context, name: str, *, default: int) -> int:
+def _number(context: Context, name: str, *, default: int, least: int = LEAST_RATE, most: int | None = None) -> int:
     value = _text(context, name) or str(default)
-    if not value.isdecimal() or int(value) < LEAST_RATE:
-        raise ValueError(f"context {name}={value!r}: it is a number, {LEAST_RATE} at least")
+    if not value.isdecimal() or int(value) < least:
+        raise ValueError(f"context {name}={value!r}: it is a number, {least} at least")
+    if most is not None and int(value) > most:
+        raise ValueError(f"context {name}={value!r}: it is a number, {most} at most")
     return int(value)

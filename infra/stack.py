@@ -6,7 +6,7 @@ from aws_cdk import App, CfnOutput, CliCredentialsStackSynthesizer, DefaultStack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
-from infra import grants
+from infra import grants, payments
 from infra.api import GATEWAY_SECONDS, Api
 from infra.clock import Clock
 from infra.config import Config
@@ -22,6 +22,9 @@ from souk.graph.execution import GATEWAY
 
 AUTH = "auth"
 """The function that knows people: where they log in, and what programs get their tokens from."""
+
+PAYMENTS = "contracts"
+"""The function that asks for payments and hears of them."""
 
 # A function that waits for another one outlives it, and API Gateway outlives both, so that whoever waits hears of it.
 _FRONT = Size(memory=1769, timeout=GATEWAY_SECONDS - 1, scratch=2048)
@@ -70,6 +73,7 @@ class SoukStack(Stack):
             front=functions[GATEWAY],
             owners={name: function for name, function in functions.items() if name != GATEWAY},
             web=functions[AUTH],
+            payments=functions[PAYMENTS],
         )
         if config.on_aws:  # the emulator cannot put a firewall before an API
             Firewall(self, "Firewall", config, api.stage)
@@ -90,6 +94,7 @@ class SoukStack(Stack):
             "SOUK_CURSOR_SECRET": storage.cursor_secret_arn,
             "SOUK_COUNTERS": storage.counters.table_name,
             "SOUK_ADDRESS_LIMIT": str(self._config.address_limit or ""),
+            **payments.fees(self._config),
         }
 
     def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:
@@ -111,6 +116,9 @@ class SoukStack(Stack):
         if spec.name == AUTH:
             statements.extend(self._identity.grants())
             environment |= self._identity.environment
+        if spec.name == PAYMENTS:
+            statements.extend(payments.provider_grants(self, self._config))
+            environment |= payments.provider(self._config)
         return self._functions.make(spec.name, _FRONT if spec.name == GATEWAY else _OWNER, statements, environment)
 
     def _tell(self, api: Api, functions: Mapping[str, lambda_.Function]) -> None:

@@ -1,8 +1,8 @@
-"""POST /graphql/contracts: owns contracts, milestones and money; their mutations run here."""
+"""POST /graphql/contracts, checkouts, Stripe's webhooks: owns contracts, milestones and money."""
 
 from souk.starting import lasting
 
 with lasting():
-    from souk.serving import api
+    from souk.payments_serving import answer
 
-    handler = api()
+    handler = answer

@@ -91,6 +91,29 @@ def auth_settings() -> AuthSettings:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentSettings:
+    """What the marketplace earns, and who takes money for it."""
+
+    client_fee: int
+    """In hundredths of a percent, on top of what a client pays."""
+    vendor_fee: int
+    """In hundredths of a percent, kept of what a freelancer is paid."""
+    stripe_secret: str | None
+    """The Secrets Manager id of Stripe's keys, for the one function that asks for payments; None: the sandbox."""
+
+
+@lru_cache(maxsize=1)
+def payment_settings() -> PaymentSettings:
+    """Read the environment. Where it says nothing, the fees are 5% and 10%, and the sandbox takes payments."""
+    env = os.environ
+    return PaymentSettings(
+        client_fee=int(env.get("SOUK_CLIENT_FEE", "500")),
+        vendor_fee=int(env.get("SOUK_VENDOR_FEE", "1000")),
+        stripe_secret=env.get("SOUK_STRIPE_SECRET") or None,
+    )
+
+
 def owners() -> Mapping[str, str]:
     """Return the function that owns a domain, by the domain's name: what only the clock needs. Raises as `settings`."""
     pairs = (pair.partition("=") for pair in os.environ["SOUK_OWNERS"].split())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.stack import AUTH
+from infra.stack import AUTH, PAYMENTS
 from souk.accounts import application
 from souk.app import FUNCTIONS, graph
 from souk.clock import CURSOR
@@ -19,6 +19,7 @@ from souk.domains.jobs.store import job_key
 from souk.graph.execution import GATEWAY
 from souk.identity.issuing import RefreshTokens
 from souk.oauth import OAuth
+from souk.payments_web import application as checkouts
 from souk.settings import auth_settings, settings
 from souk.storage import Key
 from souk.storage.deadlines import deadline_key
@@ -47,6 +48,7 @@ PAGES = {
     ),
     ("GET", "/account"),
 }
+CHECKOUTS = {("GET", "/payments/checkout"), ("POST", "/payments/checkout"), ("POST", "/payments/stripe")}
 TABLE = "AWS::DynamoDB::Table"
 POOL = "AWS::Cognito::UserPool"
 BUCKET = "AWS::S3::Bucket"
@@ -60,7 +62,7 @@ def test_every_function_is_reached_at_its_path(aws_template: Template) -> None:
             target = render(method["Integration"]["Uri"])
             (called[verb, path],) = (name for name in aws_template.functions if f"{name}Function" in target)
     api = {("POST", "/graphql"): GATEWAY} | {("POST", f"/graphql/{owner}"): owner for owner in OWNERS}
-    assert called == api | dict.fromkeys([*PROGRAMS, *PAGES], AUTH)
+    assert called == api | dict.fromkeys([*PROGRAMS, *PAGES], AUTH) | dict.fromkeys(CHECKOUTS, PAYMENTS)
 
 
 def test_what_reaches_the_function_of_people_is_what_it_answers() -> None:
@@ -69,6 +71,11 @@ def test_what_reaches_the_function_of_people_is_what_it_answers() -> None:
     router = application(nowhere, nowhere, oauth, b"", admit_mail=nowhere)
     sent = {(verb, re.sub(r"^/account/\w[^/]*$", "/account/{page}", path)) for verb, path in router.routes}
     assert sent == PROGRAMS | PAGES
+
+
+def test_what_reaches_the_function_of_payments_is_what_it_answers() -> None:
+    nowhere: Any = None
+    assert checkouts(nowhere, nowhere, nowhere).routes == CHECKOUTS
 
 
 def test_programs_in_any_page_may_ask_for_tokens_and_no_program_may_read_our_pages(aws_template: Template) -> None:

@@ -24,12 +24,12 @@ def style_version() -> str:
 
 
 @cache
-def _templates() -> "Environment":
+def _templates(*more: Path) -> "Environment":
     # A seventh of a cold start, which programs that ask for tokens can do without.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
     return Environment(
-        loader=FileSystemLoader(_FOLDER),
+        loader=FileSystemLoader([*more, _FOLDER]),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
@@ -38,6 +38,6 @@ def _templates() -> "Environment":
     )
 
 
-def render(template: str, values: dict[str, Any]) -> str:
-    """Return a page; a value that it needs and is not given raises UndefinedError."""
-    return _templates().get_template(template).render(values)
+def render(template: str, values: dict[str, Any], *more: Path) -> str:
+    """Return a page; a value that it needs and is not given raises UndefinedError. `more` are folders of templates."""
+    return _templates(*more).get_template(template).render(values)

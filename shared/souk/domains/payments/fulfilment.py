@@ -32,6 +32,9 @@ def settle(table: Table, provider: PaymentProvider, order_id: str, now: datetime
     order = table.get(ORDERS, order_id, consistent=True)
     if order is None or order.state in SETTLED:
         return order
+    if order.provider != provider.name:
+        logger.warning("A payment is of a provider that is not in use any more", payment=order.id)
+        return order
     if order.state is OrderState.PAID:
         return _give_back(table, provider, order, now)
     report = provider.look_up(order)
@@ -56,7 +59,7 @@ def advance(
 def called_off(table: Table, provider: PaymentProvider, order_id: str, now: datetime) -> None:
     """Call a checkout off that nobody wants any more. What was paid already goes its way."""
     order = table.get(ORDERS, order_id, consistent=True)
-    if order is not None and order.state is OrderState.OPEN:
+    if order is not None and order.state is OrderState.OPEN and order.provider == provider.name:
         provider.call_off(order)
         advance(table, provider, order, provider.look_up(order), now)
 

@@ -178,6 +178,8 @@ class PaymentOrder(Entity):
     """What the provider calls it."""
     url: str | None = None
     """Of a checkout: where the provider has it paid; None where that is a page of ours."""
+    return_url: str = ""
+    """Of a checkout: the page of ours that says how it stands."""
     user_id: str
     """Who ordered it."""
     created: str

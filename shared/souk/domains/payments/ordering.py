@@ -9,10 +9,10 @@ from typing import Final
 
 from souk.domains.payments import fulfilment
 from souk.domains.payments.model import AccountKind, Deal, OrderState, PaymentOrder
-from souk.domains.payments.providers.port import PaymentProvider
+from souk.domains.payments.providers.port import PaymentProvider, Standing
 from souk.domains.payments.rules.ledger import account
 from souk.domains.payments.store import ORDERS, balance
-from souk.errors import Conflict, Unprocessable
+from souk.errors import Conflict, SoukError, Unprocessable
 from souk.storage import Table, Transaction
 
 CHECKOUT: Final = timedelta(hours=23)
@@ -33,15 +33,15 @@ def place(tx: Transaction, order: PaymentOrder) -> PaymentOrder:
     return tx.create(ORDERS, order)
 
 
-def begin(table: Table, provider: PaymentProvider, order: PaymentOrder, return_url: str) -> PaymentOrder:
+def begin(table: Table, provider: PaymentProvider, order: PaymentOrder, now: datetime) -> PaymentOrder:
     """Have a provider know of a payment, and note what it calls it. Repeating it changes nothing."""
-    report = provider.begin(order, return_url)
-    if (report.reference, report.url) == (order.reference, order.url):
+    if order.reference is not None:
         return order
+    report = provider.begin(order)
     tx = table.transaction()
     stored = tx.update(ORDERS, order.model_copy(update={"reference": report.reference, "url": report.url}))
     tx.commit()
-    return stored
+    return stored if report.standing is Standing.OPEN else fulfilment.advance(table, provider, stored, report, now)
 
 
 def charge(table: Table, provider: PaymentProvider, order: PaymentOrder, now: datetime) -> PaymentOrder:
@@ -50,10 +50,15 @@ def charge(table: Table, provider: PaymentProvider, order: PaymentOrder, now: da
     Raises Unprocessable where it is declined, and Conflict where what it is for cannot be done any more: the money has
     gone back then. Any other error leaves it to the clock, and whoever asked to look again.
     """
-    begun = begin(table, provider, order, "")
-    settled = fulfilment.advance(table, provider, begun, provider.charge(begun), now)
+    settled = begin(table, provider, order, now)
+    if settled.state is OrderState.OPEN:
+        settled = fulfilment.advance(table, provider, settled, provider.charge(settled), now)
     if settled.state is OrderState.DECLINED:
         raise Unprocessable(f"The payment was declined: {settled.reason or 'no reason was given.'}")
+    if settled.state is OrderState.OPEN:
+        raise SoukError("The payment is under way and not finished yet; look again in a few minutes.")
     if settled.state is not OrderState.FULFILLED:
-        raise Conflict(f"The payment was not used and goes back: {settled.reason or 'it is not finished yet.'}")
+        raise Conflict(
+            f"The payment could not be used, and the money goes back: {settled.reason or 'it came too late.'}"
+        )
     return settled

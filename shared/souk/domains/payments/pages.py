@@ -1,4 +1,4 @@
-"""Where the checkouts of the sandbox are.
+"""The pages of ours that say how checkouts stand; those of the sandbox are paid there.
 
 The address holds the payment's id and a signature of this deployment, so nothing of it has to be kept: whoever has it
 was given it.
@@ -21,7 +21,12 @@ def checkout_url(base_url: str, cursors: Cursors, order: PaymentOrder) -> str | 
         return None
     if order.provider != sandbox.NAME:
         return order.url
-    return f"{base_url}{PATH}?order={cursors.encode(_BOUND_TO, order.id)}"
+    return checkout_page(base_url, cursors, order.id)
+
+
+def checkout_page(base_url: str, cursors: Cursors, order_id: str) -> str:
+    """Return the address of the page of a checkout."""
+    return f"{base_url}{PATH}?order={cursors.encode(_BOUND_TO, order_id)}"
 
 
 def order_of(cursors: Cursors, token: str) -> str:

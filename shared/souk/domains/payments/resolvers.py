@@ -56,8 +56,10 @@ def send_custom_payment(ctx: Context, input: CustomPaymentRequest | None = None)
 @domain.due("payments.reconcile")
 def reconcile(table: Table, order_id: str, now: datetime) -> None:
     """Finish a payment that nobody has finished: it is done what it was for, or it is called off, or it goes back."""
-    order = fulfilment.settle(table, provider(table), order_id, now)
-    if order is not None and order.state not in SETTLED | {OrderState.EXPIRED}:
+    asked = provider(table)
+    order = fulfilment.settle(table, asked, order_id, now)
+    unfinished = order is not None and order.state not in SETTLED | {OrderState.EXPIRED}
+    if order is not None and unfinished and order.provider == asked.name:
         tx = table.transaction()
         tx.remind("payments.reconcile", order_id, now + _AGAIN)
         tx.commit()

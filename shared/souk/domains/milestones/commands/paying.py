@@ -13,6 +13,7 @@ from souk.domains.milestones.store import MILESTONES, change_milestone
 from souk.domains.payments import ordering
 from souk.domains.payments.deployed import provider
 from souk.domains.payments.model import BookingKind, Deal, OrderState, PaymentOrder, Purpose
+from souk.domains.payments.pages import checkout_page
 from souk.domains.payments.rules.ledger import charge_of
 from souk.domains.payments.store import ORDERS, deal_of, post
 from souk.errors import Conflict
@@ -99,7 +100,7 @@ def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Dea
         before = ordering.place(tx, order)
         tx.check(CONTRACTS, contract)
         tx.commit()
-    ordering.begin(ctx.table, provider(ctx.table), before, ctx.base_url)
+    ordering.begin(ctx.table, provider(ctx.table), before, ctx.now)
     return milestone
 
 
@@ -111,12 +112,12 @@ def _order(
     approval: Approval | None = None,
 ) -> PaymentOrder:
     """Return what a provider is to be asked for: an approval's part beyond escrow, or else the price of a milestone."""
-    now = ctx.now
+    now, id_ = ctx.now, new_id()
     purpose, lasts = Purpose.APPROVE_MILESTONE, ordering.CHARGE
     if approval is None:
         purpose, lasts = Purpose.FUND_MILESTONE, ordering.CHECKOUT
     return PaymentOrder(
-        id=new_id(),
+        id=id_,
         purpose=purpose,
         provider=provider(ctx.table).name,
         deal=deal,
@@ -127,6 +128,7 @@ def _order(
         milestone_id=milestone.id,
         approval=approval,
         booking_id=new_id(),
+        return_url=checkout_page(ctx.base_url, ctx.cursors, id_) if approval is None else "",
         user_id=ctx.principal.user_id,
         created=stamp(now),
         modified=stamp(now),

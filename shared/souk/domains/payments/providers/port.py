@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from souk.domains.payments.model import PaymentOrder
 
@@ -43,10 +43,10 @@ class PaymentProvider(Protocol):
     def name(self) -> str:
         """What it is called in the records."""
 
-    def begin(self, order: PaymentOrder, return_url: str) -> Report:
-        """Make a payment known, which moves no money yet.
+    def begin(self, order: PaymentOrder) -> Report:
+        """Make a payment known, which moves no money yet. Of a checkout it makes the page where somebody pays.
 
-        Of a checkout it makes the page where somebody pays, which leads to an address afterwards.
+        It is DECLINED where the provider cannot take such a payment at all.
         """
 
     def charge(self, order: PaymentOrder) -> Report:
@@ -60,3 +60,11 @@ class PaymentProvider(Protocol):
 
     def call_off(self, order: PaymentOrder) -> None:
         """Make that a payment that was begun takes no money any more, if that can still be done."""
+
+
+@runtime_checkable
+class TellsByWebhook(Protocol):
+    """A provider that says by itself that something has become of a payment."""
+
+    def heard_of(self, payload: bytes, signature: str) -> str | None:
+        """Return which payment a message is about, if any of ours. Raises Unauthorized for what it has not signed."""

@@ -43,7 +43,7 @@ class Sandbox:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def begin(self, order: PaymentOrder, return_url: str) -> Report:  # noqa: ARG002 - the page leads nowhere
+    def begin(self, order: PaymentOrder) -> Report:
         """Make a payment known: its page is ours, and there is no card, so there is nothing to make."""
         return self.look_up(order)
 

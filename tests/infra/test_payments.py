@@ -1,0 +1,50 @@
+"""Who may read the keys of the payment provider, and what functions are told of fees."""
+
+import pytest
+from aws_cdk import App, Stack
+
+from infra import payments
+from infra.config import read_config
+from infra.stack import PAYMENTS
+from souk.app import FUNCTIONS
+from souk.settings import payment_settings
+from tests.infra.template import Template
+
+SECRET = "souk/stripe"
+
+
+def test_keys_of_stripe_are_read_where_they_are_named() -> None:
+    config = read_config({"stripeSecret": SECRET}.get)
+    stack = Stack(App(), "Stack")
+    (statement,) = payments.provider_grants(stack, config)
+    assert statement.actions == ["secretsmanager:GetSecretValue"]
+    (resource,) = statement.resources
+    assert resource.endswith(":secret:souk/stripe-??????")
+    assert payments.provider(config) == {"SOUK_STRIPE_SECRET": SECRET}
+
+
+def test_without_them_nobody_may_read_any_and_the_sandbox_takes_payments(aws_template: Template) -> None:
+    assert payments.provider_grants(Stack(App(), "Stack"), read_config(lambda _: None)) == []
+    told = {
+        name: function["Environment"]["Variables"].get("SOUK_STRIPE_SECRET")
+        for name, function in aws_template.functions.items()
+    }
+    assert told == {name: "" if name == PAYMENTS else None for name in FUNCTIONS}
+
+
+def test_functions_know_the_fees(aws_template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in aws_template.functions[PAYMENTS]["Environment"]["Variables"].items():
+        if name.startswith("SOUK_") and isinstance(value, str):
+            monkeypatch.setenv(name, value)
+    payment_settings.cache_clear()
+    chosen = payment_settings()
+    payment_settings.cache_clear()
+    assert (chosen.client_fee, chosen.vendor_fee, chosen.stripe_secret) == (500, 1000, None)
+
+
+@pytest.mark.parametrize(
+    "context", [{"clientFee": "-1"}, {"vendorFee": "10001"}, {"clientFee": "5%"}, {"stripeSecret": "a*"}]
+)
+def test_choices_that_make_no_sense(context: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="context"):
+        read_config(context.get)
