@@ -1,5 +1,7 @@
 """Making, changing and closing postings: read, decide by the rules, write in one transaction with what is told."""
 
+from souk.domains.contracts.rules.records import with_record
+from souk.domains.contracts.store import CLIENT_RECORDS
 from souk.domains.files.attaching import attachments
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS
@@ -24,7 +26,8 @@ def create(ctx: Context, request: PostingRequest) -> Job:
     author = _author(ctx)
     status = states.wanted(request, None)
     event = states.step(None, status)
-    blank = changes.new(new_id(), team, company, author)
+    record = ctx.table.read_tally(CLIENT_RECORDS, company.id, consistent=True)
+    blank = changes.new(new_id(), team, with_record(company, record), author)
     job = changes.applied(blank, request, status, _attachments(ctx, request, blank), author)
     requirements.check(job)
     return _store(ctx, job, event)

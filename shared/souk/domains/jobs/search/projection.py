@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
+from souk.domains.contracts.rules.records import with_record
+from souk.domains.contracts.store import CLIENT_RECORDS, client_record_key
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS, organization_key
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.search.index import INDEX, document
 from souk.domains.jobs.store import JOBS, job_key, jobs_of_company
 from souk.search import Document
-from souk.storage import Table
+from souk.storage import Key, Table
 
 _FACTS: Final = {
     "location",
@@ -33,7 +35,7 @@ class JobsProjection:
         self._table = table
 
     def affected(self, record: Mapping[str, Any]) -> Iterable[str]:
-        """See `Projection.affected`: a posting itself, and all postings of a client whose facts have changed."""
+        """See `Projection.affected`: a posting itself, and all postings of a client whose facts or record changed."""
         change = record["dynamodb"]
         pk, sk = change["Keys"]["PK"]["S"], change["Keys"]["SK"]["S"]
         kind, _, id_ = pk.partition("#")
@@ -41,18 +43,25 @@ class JobsProjection:
             return [id_]
         if (kind, sk) == ("ORG", "ORG") and _facts(change.get("OldImage")) != _facts(change.get("NewImage")):
             return [job.id for job in jobs_of_company(self._table, id_)]
+        if (kind, sk) == ("CLIENT", "RECORD"):
+            return [job.id for job in jobs_of_company(self._table, id_)]
         return []
 
     def documents(self, ids: Collection[str]) -> Mapping[str, Document | None]:
         """See `Projection.documents`."""
         items = self._table.batch_get([job_key(id_) for id_ in ids], consistent=True)
         jobs: dict[str, Job] = {job.id: job for job in map(JOBS.decode, items.values())}
-        keys = {organization_key(job.company_id) for job in jobs.values()}
-        clients = {
-            client.id: client
-            for client in map(ORGANIZATIONS.decode, self._table.batch_get(keys, consistent=True).values())
-        }
+        companies = {job.company_id for job in jobs.values()}
+        keys = [make(id_) for id_ in companies for make in (organization_key, client_record_key)]
+        found = self._table.batch_get(keys, consistent=True, attributes=CLIENT_RECORDS.attributes)
+        clients = {id_: _client(id_, found) for id_ in companies if organization_key(id_) in found}
         return {id_: _document(jobs.get(id_), clients) for id_ in ids}
+
+
+def _client(company_id: str, found: Mapping[Key, Mapping[str, Any]]) -> Organization:
+    record = found.get(client_record_key(company_id))
+    here = CLIENT_RECORDS.decode(record) if record else CLIENT_RECORDS.absent
+    return with_record(ORGANIZATIONS.decode(found[organization_key(company_id)]), here)
 
 
 def _document(job: Job | None, clients: Mapping[str, Organization]) -> Document | None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from souk.domains.contracts.rules.records import with_record
+from souk.domains.contracts.store import CLIENT_RECORDS, client_record_key
 from souk.domains.identity.model import Location, Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key, user_key
 from souk.domains.jobs.rules.visibility import Relations, may_see
@@ -113,17 +115,21 @@ def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[_Loade
         client = ctx.entities[organization_key(job.company_id)]
         if client is not None:
             posted = counted(counters.get(posted_key(job.company_id)))
+            record = counters.get(client_record_key(job.company_id))
+            client = with_record(client, CLIENT_RECORDS.decode(record) if record else CLIENT_RECORDS.absent)
             yield _Loaded(job, client, posted, applications[job.id] in items)
 
 
 def _load_clients(ctx: Context, jobs: list[FoundJob]) -> Mapping[Key, Any]:
-    """Read companies, teams and who calls, for all to come; returns the counters of what companies have published."""
+    """Read companies, teams and who calls, for all to come; returns counters and records of the companies."""
     if not jobs:
         return {}
     organizations = {organization_key(id_) for job in jobs for id_ in (job.company_id, job.organization_id)}
     person = user_key(ctx.principal.user_id)
     missing = [key for key in (*organizations, person) if key not in ctx.entities]
-    items = ctx.table.batch_get([*missing, *{posted_key(job.company_id) for job in jobs}])
+    companies = {job.company_id for job in jobs}
+    counters = [make(id_) for id_ in companies for make in (posted_key, client_record_key)]
+    items = ctx.table.batch_get([*missing, *counters], attributes=CLIENT_RECORDS.attributes)
     for key in missing:
         collection = USERS if key == person else ORGANIZATIONS
         ctx.entities[key] = collection.decode(items[key]) if key in items else None
