@@ -15,13 +15,13 @@ from souk.domains.contracts.store import change_contract, contract_by_id, remind
 from souk.domains.feedback.model import Words
 from souk.domains.feedback.rules.requirements import words_of
 from souk.domains.feedback.store import open_feedback
-from souk.domains.gigs.rules.texts import paragraphs
 from souk.domains.milestones.store import close_open
 from souk.errors import NotFound, Unprocessable
 from souk.graph import Context
 from souk.identity.parties import Side, require_client_lead, require_vendor
 from souk.problems import Problems
 from souk.storage import Table, new_id
+from souk.texts import paragraphs
 from souk.times import stamp
 
 MAX_MESSAGE: Final = 5_000

@@ -3,8 +3,8 @@
 from typing import Final
 
 from souk.domains.feedback.model import FeedbackInfo, Words
-from souk.domains.gigs.rules.texts import paragraphs
 from souk.problems import Problems
+from souk.texts import paragraphs
 
 MAX_COMMENT: Final = 5_000
 """Characters."""

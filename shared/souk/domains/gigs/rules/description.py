@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
+from souk import texts
 from souk.domains.gigs.inputs import DescriptionInput
 from souk.domains.gigs.model import Faq
-from souk.domains.gigs.rules import editorjs, texts
+from souk.domains.gigs.rules import editorjs
 from souk.problems import Problems
 
 MAX_FAQ: Final = 30

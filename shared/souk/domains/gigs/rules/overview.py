@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
+from souk import texts
 from souk.domains.gigs.inputs import OverviewInput
 from souk.domains.gigs.model import Tag
-from souk.domains.gigs.rules import texts
 from souk.domains.reference import ontology
 from souk.problems import Problems
 

@@ -4,9 +4,9 @@ import math
 from decimal import Decimal
 from typing import Any, Final
 
+from souk import texts
 from souk.domains.gigs.inputs import PackageInput, PackagesInput
 from souk.domains.gigs.model import CURRENCY, Package, Packages
-from souk.domains.gigs.rules import texts
 from souk.money import digits_of
 from souk.problems import Problems
 

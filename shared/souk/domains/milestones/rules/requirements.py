@@ -4,9 +4,9 @@ import re
 from datetime import date, datetime
 from typing import Final
 
-from souk.domains.gigs.rules.texts import paragraphs
 from souk.errors import Conflict
 from souk.problems import Problems
+from souk.texts import paragraphs
 
 MOST: Final = 10**12
 """Minor units."""
