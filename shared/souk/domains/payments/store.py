@@ -30,6 +30,7 @@ from souk.domains.payments.model import (
     LedgerTransaction,
     PaymentOrder,
 )
+from souk.domains.payments.rules.ledger import effects
 from souk.errors import Conflict
 from souk.identity.parties import Side
 from souk.money import DEFAULT_CURRENCY
@@ -40,8 +41,6 @@ WRITES: Final = ("ACCOUNT#", "LEDGER#", "PAYMENT#", "UNIQ#payment#")
 POSTS: Final = (*WRITES, "CLIENT#", "FREELANCER#")
 """The beginnings of all keys that `post` writes: who books joins them (ADR 11)."""
 
-_KEPT: Final = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)
-"""The accounts that have a balance in the table."""
 _OF_COMPANIES: Final = (AccountKind.FUNDS, AccountKind.EARNINGS)
 
 
@@ -127,23 +126,18 @@ def post(tx: Transaction, *bookings: LedgerTransaction, key: str | None = None) 
     The transaction is refused with Conflict where escrow would fall below zero, or the funds of a client who does not
     pay on account. `key` is the idempotency key of the client's company: the first booking is its answer (`booked_by`).
     """
-    balances: Counter[Account] = Counter()
     months: Counter[tuple[Account, str]] = Counter()
     for booking in bookings:
         tx.create(BOOKINGS, booking)
         for row in _rows(booking):
             tx.create(HISTORY, row)
         for line in booking.lines:
-            if line.account.kind in _KEPT:
-                balances[line.account] += line.minor
             if line.account.kind in _OF_COMPANIES:
                 months[line.account, month_of(booking.at)] += line.minor
         _tally(tx, booking)
-    on_account = all(booking.deal.on_account for booking in bookings)
-    for account, by in balances.items():
-        if by:
-            floor = None if by > 0 or (account.kind is AccountKind.FUNDS and on_account) else 0
-            tx.count(balance_key(account), by, at_least=floor, refused=_short(account))
+    for effect in effects(bookings):
+        refused = _short(effect.account)
+        tx.count(balance_key(effect.account), effect.by, at_least=effect.at_least, refused=refused)
     for (account, month), by in months.items():
         if by:
             tx.count(month_key(account, month), by)

@@ -158,9 +158,10 @@ def _at(milestone: Milestone, places: dict[str, int]) -> Milestone:
 def _relist(tx: Transaction, agreement: Agreement, milestones: list[Milestone], now: str) -> None:
     """Note what milestones an offer or a contract has, in their order; an offer's budget is what they cost."""
     ordered = sorted(milestones, key=lambda one: (one.sequence, one.id))
-    update: dict[str, object] = {"milestone_ids": tuple(one.id for one in ordered), "modified": now}
+    ids = tuple(one.id for one in ordered)
     if agreement.contract is not None:
-        tx.update(CONTRACTS, agreement.contract.model_copy(update=update))
+        tx.update(CONTRACTS, agreement.contract.model_copy(update={"milestone_ids": ids}))
     elif agreement.offer is not None:
-        update["budget"] = sum(one.deposit for one in ordered)
-        tx.update(OFFERS, agreement.offer.model_copy(update=update))
+        budget = sum(one.deposit for one in ordered)
+        changed = agreement.offer.model_copy(update={"milestone_ids": ids, "budget": budget, "modified": now})
+        tx.update(OFFERS, changed)

@@ -4,8 +4,10 @@ Every booking's lines sum to zero. What a client is charged is the amount and th
 gets is the amount less the vendor's fee. Amounts are minor units of the deal's currency.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from souk.domains.payments.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction, Line
 from souk.domains.payments.rules.fees import fee
@@ -84,6 +86,36 @@ def reversal(booking: LedgerTransaction, entry: Entry) -> LedgerTransaction:
             "lines": tuple(Line(account=line.account, minor=-line.minor) for line in booking.lines),
         }
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What bookings add to the balance of an account, and the least that may be there afterwards, if that matters."""
+
+    account: Account
+    by: int
+    at_least: int | None
+
+
+KEPT: Final = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)
+"""The accounts that have a balance: those of companies and contracts."""
+
+
+def effects(bookings: Sequence[LedgerTransaction]) -> list[Effect]:
+    """Return what bookings of one moment do to balances.
+
+    Nobody pays what is not there: escrow and earnings never fall below zero, nor do the funds of a client who does not
+    pay on account.
+    """
+    balances: Counter[Account] = Counter()
+    on_account = set()
+    for booking in bookings:
+        if booking.deal.on_account:
+            on_account.add(account(AccountKind.FUNDS, booking.deal))
+        for line in booking.lines:
+            if line.account.kind in KEPT:
+                balances[line.account] += line.minor
+    return [Effect(one, by, None if by > 0 or one in on_account else 0) for one, by in balances.items() if by]
 
 
 def _booking(

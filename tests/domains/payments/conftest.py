@@ -1,0 +1,29 @@
+"""Fixtures for the tests of payments."""
+
+import pytest
+
+from souk.domains.payments.deployed import provider
+from souk.graph.cursors import Cursors
+from souk.payments_web import application
+from tests.support.api import Souk
+from tests.support.browsing import Browser
+from tests.support.workshop import Workshop, contract
+
+
+@pytest.fixture
+def shop(souk: Souk) -> Workshop:
+    """Return the contract of an enterprise, which pays on account."""
+    return Workshop(souk)
+
+
+@pytest.fixture
+def market_shop(souk: Souk) -> Workshop:
+    """Return the contract of a client who pays by checkouts."""
+    return Workshop(souk, contract(enterprise=False))
+
+
+@pytest.fixture
+def browser(souk: Souk) -> Browser:
+    """Return a browser for the pages of checkouts."""
+    cursors = Cursors(lambda: b"a key that only tests use")
+    return Browser(application(souk.tables["contracts"], cursors, provider))

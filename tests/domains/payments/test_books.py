@@ -1,0 +1,364 @@
+"""The books are right whatever anybody tries, in whatever order: random steps, most of which are refused.
+
+The first part drives the pure rules, with several contracts of different fees and currencies that share a client and a
+freelancer; the second drives the API, with fewer steps.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from souk.domains.contracts.model import Fees
+from souk.domains.milestones.model import Approval, Milestone, MilestoneState, Submission
+from souk.domains.milestones.rules import ending, paying, submissions
+from souk.domains.milestones.rules.states import FUNDED, OPEN, PENDING, STEPS, Action
+from souk.domains.payments.deployed import provider
+from souk.domains.payments.fulfilment import settle
+from souk.domains.payments.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction
+from souk.domains.payments.providers.port import Standing
+from souk.domains.payments.providers.sandbox import Sandbox
+from souk.domains.payments.rules import ledger
+from souk.domains.payments.rules.fees import fee, returned
+from souk.domains.payments.store import ORDERS
+from souk.errors import Conflict, SoukError
+from souk.identity.parties import Side
+from tests.support.workshop import Workshop
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+AMOUNTS = st.one_of(st.integers(1, 20), st.integers(1, 1_000_000), st.just(10**12))
+IDS = count(1)
+
+
+def new_id() -> str:
+    return str(next(IDS))
+
+
+def deal(number: int, currency: str, client: int, vendor: int, *, on_account: bool) -> Deal:
+    return Deal(
+        contract_id=f"contract-{number}",
+        client_company_id="client",
+        client_team_id="client",
+        client_user_id="1",
+        vendor_company_id="vendor",
+        vendor_team_id="vendor",
+        vendor_user_id="2",
+        agency=False,
+        currency=currency,
+        fees=Fees(client=client, vendor=vendor),
+        on_account=on_account,
+        home_currency=currency == "USD",
+    )
+
+
+DEALS = (
+    deal(0, "USD", 500, 1_000, on_account=False),
+    deal(1, "USD", 333, 777, on_account=False),
+    deal(2, "JPY", 1, 9_999, on_account=False),
+    deal(3, "KWD", 10_000, 0, on_account=False),
+    deal(4, "EUR", 0, 10_000, on_account=True),
+)
+_REACHED: dict[MilestoneState, set[MilestoneState]] = {
+    since: {step.to for step in STEPS.values() if step.to and since in step.since} for since in MilestoneState
+}
+"""Where the table leads from each state."""
+
+
+class Books(RuleBasedStateMachine):
+    """The books, and milestones, kept in memory."""
+
+    taken: ClassVar[int] = 0
+    refused: ClassVar[int] = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bookings: list[LedgerTransaction] = []
+        self.balances: Counter[Account] = Counter()
+        self.milestones: dict[str, Milestone] = {}
+        self.of: dict[str, Deal] = {}
+        self.ended: set[str] = set()
+
+    # What anybody can try
+
+    @rule(deal=st.sampled_from(DEALS), price=AMOUNTS, revisions=st.sampled_from([None, 0, 2]))
+    def plan(self, deal: Deal, price: int, revisions: int | None) -> None:
+        if deal.contract_id in self.ended:
+            return
+        id_ = new_id()
+        self.of[id_] = deal
+        self.milestones[id_] = Milestone(
+            id=id_,
+            offer_id=deal.contract_id,
+            contract_id=deal.contract_id,
+            currency=deal.currency,
+            state=MilestoneState.NOT_FUNDED,
+            sequence=len(self.milestones) + 1,
+            deposit=price,
+            revisions=revisions,
+            created_by_id="1",
+            created="",
+            modified="",
+        )
+
+    @precondition(lambda self: self.milestones)
+    @rule(data=st.data(), by_provider=st.booleans())
+    def fund(self, data: st.DataObject, by_provider: bool) -> None:
+        one = self.pick(data)
+        self.attempt(lambda: self.book(one, *self.funded(one, by_provider=by_provider)))
+
+    @precondition(lambda self: self.milestones)
+    @rule(data=st.data())
+    def submit(self, data: st.DataObject) -> None:
+        one = self.pick(data)
+
+        def submit() -> None:
+            submissions.require_submittable(one)
+            work = Submission(id=new_id(), sequence=1, amount=one.escrow, created="", modified="")
+            self.keep(submissions.submitted(one, work))
+
+        self.attempt(submit)
+
+    @precondition(lambda self: self.milestones)
+    @rule(data=st.data())
+    def reject(self, data: st.DataObject) -> None:
+        one = self.pick(data)
+        last = one.submissions[-1].id if one.submissions else ""
+        self.attempt(lambda: self.keep(submissions.rejected(one, last, None, "")))
+
+    @precondition(lambda self: self.milestones)
+    @rule(data=st.data(), paid=AMOUNTS, whole=st.booleans(), bonus=st.just(0) | AMOUNTS, by_provider=st.booleans())
+    def approve(self, data: st.DataObject, paid: int, whole: bool, bonus: int, by_provider: bool) -> None:
+        one = self.pick(data)
+        reason = data.draw(st.sampled_from([None, "Half of it was done"]))
+        approval = Approval(paid=one.deposit if whole else paid, bonus=bonus, underpayment_reason=reason)
+
+        def approve() -> None:
+            deal = self.of[one.id]
+            booked = paying.approve(one, approval, deal, paying.Clerk(new_id, NOW))
+            extra = paying.charged(deal, paying.extras(one, approval))
+            came_in = [ledger.payment(deal, extra, self.entry())] if by_provider and extra else []
+            self.book(one, booked.milestone, [*came_in, *booked.bookings])
+
+        self.attempt(approve)
+
+    @rule(deal=st.sampled_from(DEALS), amount=AMOUNTS, by_provider=st.booleans())
+    def pay_a_bonus(self, deal: Deal, amount: int, by_provider: bool) -> None:
+        bookings = [ledger.direct(BookingKind.BONUS, deal, amount, self.entry())]
+        if by_provider:
+            bookings.insert(0, ledger.payment(deal, ledger.charge_of(deal, amount), self.entry()))
+        self.attempt(lambda: self.post(bookings))
+
+    @precondition(lambda self: any(one.kind is BookingKind.BONUS for one in self.bookings))
+    @rule(data=st.data())
+    def take_a_bonus_back(self, data: st.DataObject) -> None:
+        reversed_ = {one.reverses for one in self.bookings}
+        paid = [one for one in self.bookings if one.kind is BookingKind.BONUS and one.id not in reversed_]
+        if paid:
+            self.attempt(lambda: self.post([ledger.reversal(data.draw(st.sampled_from(paid)), self.entry())]))
+
+    @rule(deal=st.sampled_from(DEALS), by=st.sampled_from(Side), sure=st.integers(0, 9))
+    def end(self, deal: Deal, by: Side, sure: int) -> None:
+        if sure:  # contracts last
+            return
+
+        def end() -> None:
+            mine = [one for one in self.milestones.values() if one.contract_id == deal.contract_id]
+            still = ending.open_ones(mine)
+            closed = [ending.closed(one, by, NOW) for one in still]
+            amount, back = ending.refund_of(still, deal.fees.client)
+            self.post([ledger.refund(deal, amount, back, self.entry())] if amount else [])
+            for one in closed:
+                self.keep(one)
+            self.ended.add(deal.contract_id)
+
+        self.attempt(end)
+
+    # What must hold
+
+    @invariant()
+    def every_booking_sums_to_zero(self) -> None:
+        for booking in self.bookings[-5:]:
+            assert sum(line.minor for line in booking.lines) == 0
+            assert all(line.minor for line in booking.lines)
+            assert {line.account.currency for line in booking.lines} == {booking.deal.currency}
+
+    @invariant()
+    def escrow_is_what_milestones_have_in_it(self) -> None:
+        for deal in DEALS:
+            held = self.balances[ledger.account(AccountKind.ESCROW, deal)]
+            mine = [one for one in self.milestones.values() if one.contract_id == deal.contract_id]
+            assert held == sum(one.escrow for one in mine) >= 0
+
+    @invariant()
+    def a_milestone_adds_up(self) -> None:
+        for one in self.milestones.values():
+            rate = self.of[one.id].fees.client
+            assert one.escrow == (one.deposit if one.state in FUNDED else 0)
+            assert one.funded in (0, one.deposit)
+            if one.state is MilestoneState.PAID:
+                assert one.overpaid == max(0, one.paid - one.deposit)
+                assert one.charged_fee == fee(min(one.paid, one.deposit), rate)
+            elif one.state in FUNDED:
+                assert one.charged_fee == fee(one.deposit, rate)
+            else:
+                assert one.charged_fee == one.paid == one.bonus == 0
+
+    @invariant()
+    def nobody_owes_who_may_not(self) -> None:
+        for account, balance in self.balances.items():
+            may_owe = any(deal.on_account and deal.currency == account.currency for deal in DEALS)
+            assert balance >= 0 or (account.kind is AccountKind.FUNDS and may_owe)
+
+    def teardown(self) -> None:
+        """Compare the balances with all lines, and what everybody has with what came in."""
+        lines = [line for booking in self.bookings for line in booking.lines]
+        for account, balance in self.balances.items():
+            assert balance == sum(line.minor for line in lines if line.account == account)
+        for currency in {line.account.currency for line in lines}:
+            assert sum(line.minor for line in lines if line.account.currency == currency) == 0
+        pays = (BookingKind.RELEASE, BookingKind.OVERPAYMENT, BookingKind.BONUS)
+        booked = sum(one.amount for one in self.bookings if one.kind in pays and one.milestone_id)
+        assert booked == sum(one.paid + one.bonus for one in self.milestones.values())
+
+    # How it is kept
+
+    def pick(self, data: st.DataObject) -> Milestone:
+        return data.draw(st.sampled_from(list(self.milestones.values())))
+
+    def funded(self, one: Milestone, *, by_provider: bool) -> tuple[Milestone, list[LedgerTransaction]]:
+        deal = self.of[one.id]
+        booked = paying.fund(one, deal, paying.Clerk(new_id, NOW))
+        came_in = [ledger.payment(deal, ledger.charge_of(deal, one.deposit), self.entry())] if by_provider else []
+        return booked.milestone, [*came_in, *booked.bookings]
+
+    def attempt(self, step: Callable[[], None]) -> None:
+        """Try a step; a refused one changes nothing, which the invariants see."""
+        type(self).taken += 1
+        try:
+            step()
+        except SoukError:
+            type(self).refused += 1
+
+    def book(self, before: Milestone, after: Milestone, bookings: list[LedgerTransaction]) -> None:
+        assert before.contract_id not in self.ended or before.state not in OPEN
+        self.post(bookings)
+        self.keep(after)
+
+    def post(self, bookings: list[LedgerTransaction]) -> None:
+        """Book as `payments.store.post` does: all or nothing."""
+        found = ledger.effects(bookings)
+        if any(one.at_least is not None and self.balances[one.account] + one.by < one.at_least for one in found):
+            raise Conflict("There is not enough.")
+        for one in found:
+            self.balances[one.account] += one.by
+        self.bookings += bookings
+
+    def keep(self, after: Milestone) -> None:
+        before = self.milestones[after.id]
+        assert after.state in _REACHED[before.state], f"{before.state} leads to {after.state}"
+        self.milestones[after.id] = after
+
+    def entry(self) -> ledger.Entry:
+        return ledger.Entry(new_id(), "2026-07-01T00:00:00.000Z", order_id="1")
+
+
+def test_ten_thousand_random_steps_leave_the_books_right() -> None:
+    Books.taken = Books.refused = 0
+    quick = settings(max_examples=500, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Books, settings=quick)  # type: ignore[no-untyped-call]
+    assert Books.taken >= 10_000
+    assert 1_000 < Books.refused < Books.taken - 1_000, "both what is allowed and what is not has been tried"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - the same steps each time
+    shop, table = market_shop, market_shop.souk.tables["contracts"]
+    milestones = [shop.planned(dice.choice([1, 99, 10_001])) for _ in range(3)]
+    people = (shop.liam, shop.liam, shop.olivia, shop.sofia, shop.sofia, shop.max, shop.omar)
+    codes: Counter[str] = Counter()
+    for step in range(60):
+        who, id_ = dice.choice(people), dice.choice(milestones)
+        action = dice.choice(["fund", "page", "submit", "reject", "approve", "approve", "bonus", "edit", "plan"])
+        amount = str(dice.choice([1, 50, 99, 4_002, 10_001, 20_000]))
+        calls: dict[str, tuple[str, dict[str, Any]]] = {
+            "fund": ("activateMilestone", {"id": id_}),
+            "submit": ("submitMilestone", {"id": id_, "amount": amount}),
+            "approve": (
+                "approveMilestone",
+                {
+                    "id": id_,
+                    "paidAmount": amount,
+                    "bonusAmount": dice.choice(["0", "7", "4002"]),
+                    "underpaymentReason": dice.choice([None, "Half"]),
+                },
+            ),
+            "edit": ("editMilestone", {"id": id_, "depositAmount": amount}),
+            "plan": (
+                "createMilestoneV2",
+                {"contractId": shop.contract.id, "description": "More", "depositAmount": amount},
+            ),
+            "bonus": (
+                "sendCustomPayment",
+                {
+                    "contractId": shop.contract.id,
+                    "amount": dice.choice([0.01, 40.02, 12.34]),
+                    "comment": "Thanks",
+                    "notes": "",
+                    "allowSubsequent": dice.choice([True, False]),
+                },
+            ),
+        }
+        if action == "page":
+            order_id = shop.stored(id_).checkout_id
+            order = table.get(ORDERS, order_id) if order_id else None
+            if order:
+                Sandbox(table).settle(order, dice.choice([Standing.PAID, Standing.DECLINED]))
+                settle(table, provider(table), order.id, datetime.now(UTC))
+            continue
+        if action == "reject":
+            work = shop.stored(id_).submissions
+            answer = shop.do("rejectSubmittedMilestone", who, "{ response }", id=work[-1].id if work else "1")
+        else:
+            field, given = calls[action]
+            answer = shop.do(field, who, "{ invoiceId }" if action == "bonus" else "{ id }", **given)
+            if action == "plan" and "errors" not in answer.json:
+                milestones.append(answer.data[field]["id"])
+        codes["done" if "errors" not in answer.json else answer.code] += 1
+        if step % 10 == 0:
+            shop.audit()
+    shop.souk.run_due(datetime.now(UTC) + timedelta(days=2))
+    shop.audit()
+    assert codes["done"] > 5
+    assert set(codes) <= {"done", "CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}
+
+
+@pytest.mark.parametrize(
+    ("amount", "rate", "expected"),
+    [(0, 500, 0), (1, 500, 0), (10, 500, 1), (9, 500, 0), (10_001, 500, 500), (1, 10_000, 1)],
+)
+def test_half_a_minor_unit_is_rounded_up(amount: int, rate: int, expected: int) -> None:
+    assert fee(amount, rate) == expected
+
+
+def test_what_is_kept_and_what_goes_back_are_the_whole() -> None:
+    for price in range(200):
+        for used in range(price + 1):
+            charged = fee(price, 777)
+            back = returned(charged, used, 777)
+            assert 0 <= back <= charged
+            assert charged - back == min(charged, fee(used, 777))
+
+
+def test_nobody_is_paid_less_than_nothing() -> None:
+    with pytest.raises(ValueError, match="less than nothing"):
+        fee(-1, 500)
+    assert frozenset(PENDING).isdisjoint(FUNDED)
+    assert Action.FUND in STEPS

@@ -1,0 +1,270 @@
+"""Checkouts: paid once whatever comes twice, refused, late, overtaken, and finished by the clock."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from souk.domains.contracts.store import CLIENT_RECORDS
+from souk.domains.milestones.store import MILESTONES
+from souk.domains.payments import fulfilment
+from souk.domains.payments.deployed import provider
+from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
+from souk.domains.payments.pages import checkout_page
+from souk.domains.payments.providers.port import Standing
+from souk.domains.payments.providers.sandbox import Sandbox
+from souk.domains.payments.store import ORDERS
+from souk.errors import Conflict
+from souk.graph.cursors import Cursors
+from souk.storage import Transaction
+from tests.domains.jobs.market import ACME
+from tests.support.browsing import Browser
+from tests.support.workshop import Workshop
+
+CURSORS = Cursors(lambda: b"a key that only tests use")
+
+
+def checkout(shop: Workshop, price: int = 10_000) -> tuple[str, dict[str, Any]]:
+    id_ = shop.planned(price)
+    found: dict[str, Any] = shop.done("activateMilestone", id=id_)["checkout"]
+    return id_, found
+
+
+def stored(shop: Workshop, order_id: str) -> PaymentOrder:
+    found = shop.souk.table.get(ORDERS, order_id, consistent=True)
+    assert found is not None
+    return found
+
+
+def decide(browser: Browser, url: str, decision: str) -> str:
+    """Open the page, send its form, and return what the next page says."""
+    shown = browser.get(url)
+    token = re.search(r'name="order" value="([^"]+)"', shown.body)
+    action = re.search(r'action="([^"]+)"', shown.body)
+    assert token, shown.body
+    assert action
+    sent = browser.post(action[1], order=token[1], decision=decision)
+    assert sent.status == 303
+    return browser.get(sent.header("Location")).body
+
+
+def test_it_is_paid_on_the_page(market_shop: Workshop, browser: Browser) -> None:
+    id_, found = checkout(market_shop)
+    page = browser.get(found["url"])
+    assert page.status == 200
+    for text in ("Milestone 1: A draft", "$105.00", "$5.00", "sandbox"):
+        assert text in page.body
+    assert "Paid. Work can begin." in decide(browser, found["url"], "pay")
+    milestone = market_shop.stored(id_)
+    assert (milestone.state, milestone.escrow, milestone.charged_fee) == ("Active", 10_000, 500)
+    assert stored(market_shop, found["id"]).state is OrderState.FULFILLED
+    assert sorted(one.kind for one in market_shop.bookings()) == ["Escrow Funding", "Payment"]
+    assert market_shop.on(AccountKind.FUNDS) == 0
+    assert market_shop.souk.table.read_tally(CLIENT_RECORDS, ACME).spent == 10_500
+    assert market_shop.events()[-1] == ("MILESTONE", "REFRESH", id_)
+    market_shop.audit()
+
+
+def test_the_page_is_safe(market_shop: Workshop, browser: Browser) -> None:
+    _, found = checkout(market_shop)
+    page = browser.get(found["url"])
+    policy = page.header("Content-Security-Policy")
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert page.header("Cache-Control") == "no-store"
+    assert page.header("Referrer-Policy") == "no-referrer"
+    assert "<script" not in page.body
+
+
+def test_what_people_wrote_is_no_html(market_shop: Workshop, browser: Browser) -> None:
+    id_ = market_shop.planned(description="<b>bold</b>")
+    url = market_shop.done("activateMilestone", id=id_)["checkout"]["url"]
+    assert "&lt;b&gt;bold" in browser.get(url).body
+
+
+def test_it_is_paid_once_whatever_comes_twice(market_shop: Workshop, browser: Browser) -> None:
+    id_, found = checkout(market_shop)
+    decide(browser, found["url"], "pay")
+    booked = market_shop.bookings()
+    token = found["url"].partition("order=")[2]
+    for decision in ("pay", "refuse", "pay"):
+        assert browser.post("/payments/checkout", order=token, decision=decision).status == 303
+    for _ in range(2):
+        fulfilment.settle(market_shop.souk.table, provider(market_shop.souk.table), found["id"], datetime.now(UTC))
+    assert market_shop.bookings() == booked
+    assert market_shop.stored(id_).state == "Active"
+
+
+def test_it_is_refused(market_shop: Workshop, browser: Browser) -> None:
+    id_, found = checkout(market_shop)
+    assert "refused" in decide(browser, found["url"], "refuse")
+    assert market_shop.stored(id_).state == "NotFunded"
+    assert market_shop.bookings() == []
+    again = market_shop.done("activateMilestone", id=id_)["checkout"]
+    assert again["id"] != found["id"]
+    assert again["state"] == "OPEN"
+    assert "Paid" in decide(browser, again["url"], "pay")
+
+
+@pytest.mark.parametrize("token", ["", "0", "x", "a" * 3000, "é", "AAAA%00"])
+def test_addresses_that_were_never_given(browser: Browser, token: str) -> None:
+    assert browser.get(f"/payments/checkout?order={token}").status == 404
+    assert browser.post("/payments/checkout", order=token, decision="pay").status == 404
+
+
+def test_an_address_is_of_one_checkout(market_shop: Workshop, browser: Browser) -> None:
+    _, found = checkout(market_shop)
+    forged = found["url"][:-3] + "AAA"
+    assert browser.get(forged).status == 404
+    elsewhere = Cursors(lambda: b"another key")
+    assert browser.get(checkout_page("", elsewhere, found["id"])).status == 404
+    assert browser.get(checkout_page("", CURSORS, "123")).status == 404
+
+
+def test_another_price_is_another_checkout(market_shop: Workshop, browser: Browser) -> None:
+    id_, found = checkout(market_shop)
+    market_shop.done("editMilestone", id=id_, depositAmount="20000")
+    assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
+    assert "over" in browser.get(found["url"]).body
+    again = market_shop.done("activateMilestone", id=id_)["checkout"]
+    assert again["amount"]["rawValue"] == "210.00"
+    assert "Paid" in decide(browser, again["url"], "pay")
+    market_shop.audit()
+
+
+def test_a_milestone_that_is_gone_takes_its_checkout_along(market_shop: Workshop, browser: Browser) -> None:
+    id_, found = checkout(market_shop)
+    market_shop.do("deleteMilestone", shown="", id=id_)
+    assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
+    assert browser.get(found["url"]).status == 200
+
+
+def test_money_that_comes_after_the_end_goes_back(market_shop: Workshop, browser: Browser) -> None:
+    _, found = checkout(market_shop)
+    market_shop.end()
+    assert "has gone back" in decide(browser, found["url"], "pay")
+    order = stored(market_shop, found["id"])
+    assert (order.state, order.reason) == (OrderState.REFUNDED, "The contract has ended.")
+    assert market_shop.bookings() == []
+    market_shop.audit()
+
+
+def test_what_a_process_left_is_finished_by_the_clock(market_shop: Workshop) -> None:
+    id_, found = checkout(market_shop)
+    sandbox = Sandbox(market_shop.souk.table)
+    sandbox.settle(stored(market_shop, found["id"]), Standing.PAID)  # paid, and nobody has heard of it
+    assert market_shop.stored(id_).state == "NotFunded"
+    market_shop.souk.run_due(datetime.now(UTC) + timedelta(days=1))
+    assert market_shop.stored(id_).state == "Active"
+    market_shop.souk.run_due(datetime.now(UTC) + timedelta(days=2))
+    market_shop.audit()
+
+
+def test_a_checkout_ends_with_its_time(market_shop: Workshop, browser: Browser) -> None:
+    id_, found = checkout(market_shop)
+    market_shop.souk.run_due(datetime.now(UTC) + timedelta(hours=22))
+    assert stored(market_shop, found["id"]).state is OrderState.OPEN
+    market_shop.souk.run_due(datetime.now(UTC) + timedelta(hours=24))
+    assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
+    token = found["url"].partition("order=")[2]
+    browser.post("/payments/checkout", order=token, decision="pay")
+    assert market_shop.stored(id_).state == "NotFunded"
+    assert market_shop.bookings() == []
+
+
+def test_a_refund_that_a_process_left_is_finished(market_shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, found = checkout(market_shop)
+    market_shop.end()
+    table = market_shop.souk.table
+    sandbox = Sandbox(table)
+    sandbox.settle(stored(market_shop, found["id"]), Standing.PAID)
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sandbox, "give_back", crash)
+        with pytest.raises(KeyboardInterrupt):
+            fulfilment.settle(table, sandbox, found["id"], datetime.now(UTC))
+    assert stored(market_shop, found["id"]).state is OrderState.PAID
+    market_shop.souk.run_due(datetime.now(UTC) + timedelta(minutes=1))
+    assert stored(market_shop, found["id"]).state is OrderState.REFUNDED
+
+
+def test_a_crash_at_any_write_leaves_nothing_half_done(
+    market_shop: Workshop, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stop the story before its first, second, ... write and after it; the clock brings it to an end."""
+    committed = Transaction.commit
+    for stop_at in range(1, 12):
+        id_ = market_shop.planned()
+        count = 0
+
+        def commit(self: Transaction, after: bool = stop_at % 2 == 0, at: int = (stop_at + 1) // 2) -> None:
+            nonlocal count
+            count += 1
+            if count == at and not after:
+                raise KeyboardInterrupt
+            committed(self)
+            if count == at:
+                raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Transaction, "commit", commit)
+            try:
+                url = market_shop.done("activateMilestone", id=id_)["checkout"]["url"]
+                decide(browser, url, "pay")
+            except KeyboardInterrupt:
+                pass
+        market_shop.audit()
+        market_shop.souk.run_due(datetime.now(UTC) + timedelta(days=2))
+        market_shop.audit()
+        milestone = market_shop.stored(id_)
+        order = stored(market_shop, milestone.checkout_id) if milestone.checkout_id else None
+        assert order is None or (order.state is OrderState.FULFILLED) == (milestone.state == "Active")
+        assert order is None or order.state in (OrderState.FULFILLED, OrderState.EXPIRED)
+
+
+def test_a_writer_that_comes_between_is_seen(market_shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, found = checkout(market_shop)
+    table = market_shop.souk.table
+    sandbox = Sandbox(table)
+    sandbox.settle(stored(market_shop, found["id"]), Standing.PAID)
+    committed = Transaction.commit
+
+    def commit(self: Transaction) -> None:
+        monkeypatch.setattr(Transaction, "commit", committed)
+        tx = table.transaction()
+        tx.update(MILESTONES, market_shop.stored(id_).model_copy(update={"description": "Meanwhile"}))
+        tx.commit()
+        committed(self)
+
+    monkeypatch.setattr(Transaction, "commit", commit)
+    fulfilment.settle(table, sandbox, found["id"], datetime.now(UTC))
+    milestone = market_shop.stored(id_)
+    assert (milestone.state, milestone.description) == ("Active", "Meanwhile")
+    market_shop.audit()
+
+
+def test_money_that_came_back_funds_the_next_one(market_shop: Workshop, browser: Browser) -> None:
+    id_, found = checkout(market_shop)
+    decide(browser, found["url"], "pay")
+    market_shop.done("approveMilestone", id=id_, paidAmount="1", underpaymentReason="Almost nothing was done")
+    assert market_shop.on(AccountKind.FUNDS) == 10_499
+    second = market_shop.planned(9_000)
+    assert market_shop.done("activateMilestone", id=second)["state"] == "Active"
+    assert market_shop.on(AccountKind.FUNDS) == 10_499 - 9_450
+    market_shop.audit()
+
+
+def test_conflicts_are_told() -> None:
+    from souk.domains.payments.rules.orders import STEPS, News, move  # noqa: PLC0415
+
+    for state in OrderState:
+        for news in News:
+            if (state, news) in STEPS:
+                assert move(state, news) is STEPS[state, news]
+            else:
+                with pytest.raises(Conflict):
+                    move(state, news)
