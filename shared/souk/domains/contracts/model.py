@@ -57,10 +57,10 @@ class Term(Model):
     """None while that is open."""
     created: str
     modified: str
-    created_by_id: str | None
+    created_by_id: str | None = None
     """None: the marketplace made it, as the two had agreed in advance."""
     created_as: ChangedAs
-    changed_by_id: str | None
+    changed_by_id: str | None = None
     changed_as: ChangedAs
 
     def in_force(self, at: str) -> bool:
@@ -72,7 +72,7 @@ class HourLimit(Model):
     """How many hours a week can be logged in a span of time."""
 
     id: str
-    hours: int | None
+    hours: int | None = None
     """None: no limit."""
     created: str
     modified: str
@@ -116,7 +116,7 @@ class Contract(Entity):
     """Why it ended."""
     created: str
     modified: str
-    changed_by_id: str | None
+    changed_by_id: str | None = None
     """None: the marketplace."""
     changed_as: ChangedAs
 
@@ -137,7 +137,7 @@ class ContractChange(Entity):
     contract_id: str
     at: str
     """ISO 8601, UTC."""
-    by_id: str | None
+    by_id: str | None = None
     """Who did it; None: the marketplace."""
     by: ChangedAs
     what: str
