@@ -10,7 +10,7 @@ from typing import Any
 from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Fees, Term
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.identity.store import ORGANIZATIONS, USERS
-from souk.domains.milestones.model import Milestone
+from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import milestone_by_id, milestones_of
 from souk.domains.offers.model import DeliveryModel, Offer, OfferKind, PayType, SourceType
 from souk.domains.offers.store import OFFERS
@@ -107,6 +107,25 @@ def offer(**changes: Any) -> Offer:
             "currency": "USD",
             "pay": PayType.FIXED,
             "expires": LATER,
+            "created": SINCE,
+            "modified": SINCE,
+            **changes,
+        }
+    )
+
+
+def milestone(**changes: Any) -> Milestone:
+    """Return a milestone of an offer that can be answered."""
+    return Milestone(
+        **{
+            "id": new_id(),
+            "offer_id": "1",
+            "currency": "USD",
+            "state": MilestoneState.IN_OFFER,
+            "sequence": 1,
+            "description": "A draft",
+            "deposit": 10_000,
+            "created_by_id": LIAM,
             "created": SINCE,
             "modified": SINCE,
             **changes,

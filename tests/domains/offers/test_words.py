@@ -1,0 +1,88 @@
+"""Every word of the contract for what is stored of offers: each is one that the schema has, and none is left out."""
+
+from collections.abc import Iterable
+
+import pytest
+from graphql import GraphQLEnumType
+
+from souk.app import schema
+from souk.domains.contracts.model import ContractStatus
+from souk.domains.milestones.model import MilestoneState
+from souk.domains.milestones.rules.states import OPEN
+from souk.domains.offers.model import DeliveryModel, OfferKind, OfferState, PayType
+from souk.domains.offers.rules import words
+from souk.domains.offers.rules.words import AgreementState
+from tests.support.workshop import milestone, offer
+
+S = OfferState
+
+
+def values(enum: str) -> set[str]:
+    """Return the values of an enum of the schema."""
+    found = schema().get_type(enum)
+    assert isinstance(found, GraphQLEnumType)
+    return set(found.values)
+
+
+@pytest.mark.parametrize(
+    ("enum", "used"),
+    [
+        ("WorkflowOfferState", words.WORKFLOW_STATE.values()),
+        ("OfferState", words.STATE.values()),
+        ("OfferLegacyState", words.LEGACY_STATE.values()),
+        ("ContractOfferLegacyState", words.LEGACY_STATE.values()),
+        ("ContractOfferState", words.AgreementState),
+        ("ContractOfferType", words.AgreementType),
+        ("AgreementKind", words.AgreementKind),
+        ("OfferDeliveryModel", words.DELIVERY_MODEL.values()),
+        ("OfferType", words.OFFER_TYPE.values()),
+        ("ContractOfferTermsVersion", [words.TERMS_VERSION]),
+        ("ContractOfferVendorType", ["AGENCY", "FREELANCER"]),
+    ],
+)
+def test_words_are_those_of_the_contract(enum: str, used: Iterable[str]) -> None:
+    assert set(used) <= values(enum)
+
+
+def test_whatever_is_stored_has_a_word_of_its_own() -> None:
+    for table in (words.WORKFLOW_STATE, words.STATE, words.LEGACY_STATE):
+        assert set(table) == set(S)
+        assert len(set(table.values())) == len(table)
+    assert set(words.DELIVERY_MODEL) == set(DeliveryModel)
+    assert set(words.OFFER_TYPE) == {(kind, pay) for kind in OfferKind for pay in PayType}
+    assert set(words.AGREEMENT_TYPE) == set(PayType)
+    assert set(words.CONTRACT_STATE) == set(ContractStatus)
+
+
+@pytest.mark.parametrize("state", S)
+@pytest.mark.parametrize("status", [None, *ContractStatus])
+def test_a_contract_says_where_an_agreement_stands(state: OfferState, status: ContractStatus | None) -> None:
+    found = words.agreement_state(state, status)
+    if status is not None:
+        assert found is words.CONTRACT_STATE[status]
+    else:
+        assert found is (AgreementState.PENDING if state is S.ACTIVE else AgreementState.ENDED)
+
+
+def test_who_takes_the_work() -> None:
+    one = offer()
+    assert words.vendor_type(one) == "FREELANCER"
+    agencys = one.model_copy(update={"parties": one.parties.model_copy(update={"agency": True})})
+    assert words.vendor_type(agencys) == "AGENCY"
+
+
+@pytest.mark.parametrize(
+    ("states", "present"),
+    [
+        ([], None),
+        (["InOffer", "InOffer"], "InOffer"),
+        (["Paid", "Submitted", "NotFunded"], "Submitted"),
+        (["Paid", "Paid"], "Paid"),
+        (["Paid", "CancelledByClient"], "CancelledByClient"),
+        (["CancelledByClient", "NotFunded", "Active"], "NotFunded"),
+    ],
+)
+def test_the_present_milestone(states: list[str], present: str | None) -> None:
+    made = [milestone(sequence=at, state=MilestoneState(state)) for at, state in enumerate(states, 1)]
+    assert words.present(reversed(made)) == present
+    assert present is None or (MilestoneState(present) in OPEN) == any(one.state in OPEN for one in made)
