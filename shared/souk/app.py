@@ -15,6 +15,7 @@ from souk.domains.identity.resolvers import domain as identity
 from souk.domains.jobs.resolvers import domain as jobs
 from souk.domains.milestones.resolvers import domain as milestones
 from souk.domains.payments.resolvers import domain as payments
+from souk.domains.proposals.resolvers import domain as proposals
 from souk.domains.reference.resolvers import domain as reference
 from souk.graph.assembly import assemble
 from souk.graph.binder import Graph
@@ -23,7 +24,18 @@ from souk.graph.execution import GATEWAY
 from souk.storage import DUE_PREFIX
 from souk.storage.transaction import OUTBOX_PREFIX
 
-DOMAINS: tuple[Domain, ...] = (contracts, feedback, files, gigs, identity, jobs, milestones, payments, reference)
+DOMAINS: tuple[Domain, ...] = (
+    contracts,
+    feedback,
+    files,
+    gigs,
+    identity,
+    jobs,
+    milestones,
+    payments,
+    proposals,
+    reference,
+)
 """Each is `souk.domains.<name>.resolvers.domain`, and found there again by its name."""
 
 

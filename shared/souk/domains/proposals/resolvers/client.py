@@ -1,0 +1,1 @@
+"""Proposals as clients see and answer them."""

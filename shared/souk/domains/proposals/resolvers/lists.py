@@ -1,0 +1,1 @@
+"""Lists of proposals, for both sides."""

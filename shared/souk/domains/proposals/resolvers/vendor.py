@@ -1,0 +1,1 @@
+"""Proposals as their freelancers see and change them."""
