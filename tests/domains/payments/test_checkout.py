@@ -14,6 +14,7 @@ from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
 from souk.domains.payments.pages import checkout_page
 from souk.domains.payments.providers.port import Standing
 from souk.domains.payments.providers.sandbox import Sandbox
+from souk.domains.payments.rules.orders import STEPS, News, move
 from souk.domains.payments.store import ORDERS
 from souk.errors import Conflict
 from souk.graph.cursors import Cursors
@@ -258,9 +259,7 @@ def test_money_that_came_back_funds_the_next_one(market_shop: Workshop, browser:
     market_shop.audit()
 
 
-def test_conflicts_are_told() -> None:
-    from souk.domains.payments.rules.orders import STEPS, News, move  # noqa: PLC0415
-
+def test_the_table_of_payments_allows_what_it_says_and_nothing_else() -> None:
     for state in OrderState:
         for news in News:
             if (state, news) in STEPS:

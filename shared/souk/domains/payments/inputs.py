@@ -1,6 +1,5 @@
 """What the commands and queries of payments are given."""
 
-from souk.domains.payments.model import BookingKind
 from souk.storage import Model
 
 
@@ -31,4 +30,4 @@ class HistoryFilter(Model):
     agency_company_ids_any: list[str] | None = None
     agency_company_uids_any: list[str] | None = None
     developer_ids_any: list[str] | None = None
-    trx_subtypes_any: list[BookingKind] | None = None
+    trx_subtypes_any: list[str] | None = None
