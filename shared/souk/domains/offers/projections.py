@@ -1,0 +1,143 @@
+"""What is shown of offers and is not stored in that form."""
+
+from typing import Any
+
+from souk.domains.offers.model import HourlyPay, Offer, OfferKind, OfferState, Place
+from souk.domains.offers.rules import words
+from souk.domains.offers.rules.states import state_at
+from souk.domains.reference import world
+from souk.identity.principal import Principal
+from souk.money import Money
+
+Part = dict[str, Any]
+
+
+def money(offer: Offer, minor: int | None) -> Money | None:
+    """Return an amount in the currency of an offer."""
+    return None if minor is None else Money(minor, offer.currency)
+
+
+# Terms
+
+
+def offer_terms(offer: Offer) -> Part:
+    """Return OfferTerms."""
+    return {
+        "expectedStartDate": offer.starts,
+        "expectedEndDate": offer.ends,
+        "fixedPriceTerm": None if offer.money is None else {"budget": offer.money},
+        "hourlyTerms": hourly_terms(offer),
+    }
+
+
+def hourly_terms(offer: Offer) -> Part | None:
+    """Return HourlyTerms; None for work at a fixed price."""
+    if offer.hourly is None:
+        return None
+    pay: HourlyPay = offer.hourly
+    return {
+        "rate": money(offer, pay.rate),
+        "weeklyHoursLimit": pay.weekly_limit,
+        "weeklyStipend": offer.stipend and money(offer, offer.stipend.amount),
+        "manualTimeAllowed": pay.manual_time_allowed,
+    }
+
+
+def stipend_terms(offer: Offer) -> Part | None:
+    """Return StipendTerms; None without a stipend."""
+    if offer.stipend is None:
+        return None
+    return {
+        "stipend": money(offer, offer.stipend.amount),
+        "vendorRate": offer.hourly and money(offer, offer.hourly.rate),
+        "period": offer.stipend.period,
+    }
+
+
+def milestone_terms(offer: Offer) -> Part | None:
+    """Return MilestoneTerms; None for work by the hour. `milestoneKeys` is for their link."""
+    if offer.money is None:
+        return None
+    return {"budget": offer.money, "milestoneKeys": milestone_keys(offer)}
+
+
+def milestone_keys(offer: Offer) -> list[tuple[str, str]]:
+    """Return what the milestones of an offer are found by, in their order."""
+    return [(offer.id, one) for one in offer.milestone_ids]
+
+
+# Where it comes from, and what has become of it
+
+
+def metadata(offer: Offer) -> Part:
+    """Return Metadata."""
+    return {
+        "sourceType": offer.source_type,
+        "sourceId": offer.source_id,
+        "data": offer.data,
+        "occupationUid": offer.occupation_id,
+    }
+
+
+def last_event(offer: Offer, now: str) -> Part | None:
+    """Return what happened last: also that its time is over, before that was noted."""
+    if offer.state is OfferState.ACTIVE and state_at(offer, now) is OfferState.EXPIRED:
+        return {"reasonId": None, "message": None, "lastEventTime": offer.expires}
+    if offer.last_event is None:
+        return None
+    event = offer.last_event
+    return {"reasonId": event.reason_id, "message": event.message, "lastEventTime": event.time}
+
+
+# What an enterprise adds
+
+
+def features(offer: Offer) -> Part | None:
+    """Return OfferFeatures; None for an ordinary offer. Two ids are for what they lead to."""
+    if offer.kind is not OfferKind.ENTERPRISE:
+        return None
+    place, payroll = offer.place or Place(), offer.payroll
+    return {
+        "onSiteType": place.work_type,
+        "country": world.country(place.country) if place.country else None,
+        "state": place.state,
+        "localDescription": place.description,
+        "localFlexibilityDescription": place.flexibility_description,
+        "eor": False,  # nobody stands between the freelancer and the client
+        "purchaseOrderId": payroll and payroll.purchase_order_id,
+        "talentCloudId": payroll and payroll.talent_cloud_id,
+    }
+
+
+def custom_fields(offer: Offer, principal: Principal) -> list[Part]:
+    """Return the client's own notes on an offer, to the client alone. `creatorId` is for their links."""
+    if not offer.parties.client_is(principal):
+        return []
+    return [
+        {
+            "id": one.key,
+            "displayValueSnap": one.value,
+            "creatorId": offer.parties.client_user_id,
+            "createdDateTime": offer.created,
+            "offerId": offer.id,
+            "firstContractId": offer.contract_id,
+            "stale": False,
+            "aclSnap": "COMPANY",
+        }
+        for one in offer.custom_fields
+    ]
+
+
+def workflow_state(offer: Offer, now: str) -> str:
+    """Return WorkflowOfferState."""
+    return words.WORKFLOW_STATE[state_at(offer, now)]
+
+
+def legacy_state(offer: Offer, now: str) -> str:
+    """Return OfferLegacyState."""
+    return words.LEGACY_STATE[state_at(offer, now)]
+
+
+def state(offer: Offer, now: str) -> str:
+    """Return OfferState."""
+    return words.STATE[state_at(offer, now)]
