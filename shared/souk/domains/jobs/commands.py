@@ -1,21 +1,26 @@
 """Making, changing and closing postings: read, decide by the rules, write in one transaction with what is told."""
 
+from datetime import datetime
+
 from souk.domains.contracts.rules.records import with_record
 from souk.domains.contracts.store import CLIENT_RECORDS
 from souk.domains.files.attaching import attachments
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.domains.jobs.model import Attachment, Job, PostingRequest
+from souk.domains.jobs.model import Attachment, Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements, states
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS, posted_key
-from souk.domains.reference.rules import reason
+from souk.domains.reference.rules import reason, reasons
 from souk.errors import Forbidden, NotFound, Unprocessable
 from souk.graph import Context
 from souk.problems import Problems
-from souk.storage import new_id
+from souk.storage import Table, new_id
 from souk.times import stamp
 
+_HIRED = "hired-here"
+_WHEN_CLOSED = ("proposals.archive", "offers.cancel")
+"""What is due of others when a posting is closed."""
 _NOT_FOUND = "There is no such job posting, or it is not yours to see."
 
 
@@ -54,7 +59,7 @@ def close(ctx: Context, job_id: str, reason_id: str | None) -> Job:
     why = reason(reason_id, "JOB_POSTING_CLOSE") if reason_id else None
     if reason_id and (why is None or why.hidden):
         raise Unprocessable("reasonId: an id from reasons(reasonType: JOB_POSTING_CLOSE).")
-    status = states.closing(job.status, hired=why is not None and why.alias == "hired-here")
+    status = states.closing(job.status, hired=why is not None and why.alias == _HIRED)
     event = states.step(job.status, status)
     return _store(ctx, changes.closed(job, status, reason_id, _author(ctx)), event)
 
@@ -120,5 +125,25 @@ def _store(ctx: Context, job: Job, event: states.Event | None) -> Job:
         tx.emit("JP", event, job.id)
     if event is states.Event.NEW:
         tx.count(posted_key(job.company_id))
+    if event is states.Event.CLOSE:
+        for work in _WHEN_CLOSED:
+            tx.remind(work, job.id, ctx.now)
     tx.commit()
     return stored
+
+
+def close_filled(table: Table, job_id: str, now: datetime) -> None:
+    """Close a posting whose client wanted that when an offer is accepted. One that is closed stays as it is."""
+    job = table.get(JOBS, job_id, consistent=True)
+    if job is None or job.status is not Status.REQUESTED:
+        return
+    hired = next(one for one in reasons("JOB_POSTING_CLOSE") if one.alias == _HIRED)
+    event = states.step(job.status, Status.FILLED)
+    author = changes.Author(job.owner_id, stamp(now), new_id)
+    tx = table.transaction()
+    tx.update(JOBS, changes.closed(job, Status.FILLED, hired.id, author))
+    if event:
+        tx.emit("JP", event, job.id)
+    for work in _WHEN_CLOSED:
+        tx.remind(work, job.id, now)
+    tx.commit()

@@ -1,6 +1,7 @@
 """Job postings in the graph: what clients manage, what the market sees and finds, and where both lead."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from souk.domains.files.store import download_link
@@ -19,6 +20,7 @@ from souk.errors import NotFound, Unprocessable
 from souk.graph import Context, Domain, Scope
 from souk.graph.cursors import page_size
 from souk.identity.principal import Principal
+from souk.storage import Table
 
 domain = Domain("jobs", function="jobs", writes=WRITES)
 
@@ -50,6 +52,12 @@ def update_job_posting(ctx: Context, id: str, job_posting_request: PostingReques
 def close_job_posting(ctx: Context, id: str, reason_id: str | None = None) -> Job:  # noqa: A002
     """Close a posting."""
     return commands.close(ctx, id, reason_id)
+
+
+@domain.due("jobs.close_filled")
+def close_filled(table: Table, entity_id: str, now: datetime) -> None:
+    """Close a posting through which somebody was hired."""
+    commands.close_filled(table, entity_id, now)
 
 
 def _saved(job: Job, request: PostingRequest) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 OFFER#<id>   OFFER   GSI1 OFFERS#CLIENT#<company> / OFFER#<id>: those that a company made, in the order of making
                      GSI2 OFFERS#PERSON#<user> / OFFER#<id>: those made to a person, likewise
                      GSI3 OFFERS#VENDOR#<company> / OFFER#<id>: those to an agency or a freelancer's own organization
-UNIQ#offer#<company>#<SHA-256 of the key>: the offer that an idempotency key of a company has made
+UNIQ#offer#<company>#<SHA-256 of the key>   held by the offer that an idempotency key of a company has made
+UNIQ#offer#OPEN#<job>#<user>                held by the open offer to a person for a posting: there is one at a time
 """
 
 from hashlib import sha256
@@ -24,6 +25,11 @@ def offer_key(offer_id: str) -> Key:
 def idempotency_guard(company_id: str, key: str) -> str:
     """Return the unique value that an idempotency key of a company is."""
     return f"UNIQ#offer#{company_id}#{sha256(key.encode()).hexdigest()}"
+
+
+def open_guard(offer: Offer) -> str:
+    """Return the unique value that an open offer to a person for a posting is."""
+    return f"UNIQ#offer#OPEN#{offer.job_id}#{offer.parties.vendor_user_id}"
 
 
 OFFERS: Collection[Offer] = Collection(

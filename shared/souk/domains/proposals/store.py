@@ -97,6 +97,11 @@ def move(
     return stored
 
 
+def count_without_proposal(tx: Transaction, job_id: str, action: states.Action) -> None:
+    """Note in a transaction what an action counts around a posting where there is no proposal that it happens to."""
+    tx.tally(ACTIVITY, activity_key(job_id), **states.STEPS[action].tallies)
+
+
 def note(tx: Transaction, proposal: Proposal, done: states.Move) -> None:
     """Note in a transaction what a step counts and tells."""
     tx.tally(ACTIVITY, activity_key(proposal.job_id), **done.tallies)

@@ -1,0 +1,190 @@
+"""Answering offers: to accept, decline, withdraw, let expire or cancel one is one transaction with all that follows."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from souk.domains.contracts.model import Contract
+from souk.domains.contracts.rules.beginning import contract_of
+from souk.domains.contracts.store import (
+    CLIENT_RECORDS,
+    FREELANCER_RECORDS,
+    client_record_key,
+    create_contract,
+    freelancer_record_key,
+)
+from souk.domains.identity.store import ORGANIZATIONS
+from souk.domains.jobs.model import Status
+from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
+from souk.domains.milestones.rules import ending
+from souk.domains.milestones.store import change_milestone, milestones_of
+from souk.domains.offers.inputs import AcceptOffer, DeclineOffer, WithdrawOffer
+from souk.domains.offers.model import LastEvent, Offer, OfferState
+from souk.domains.offers.rules import creating
+from souk.domains.offers.rules.states import OFFER, Action, move
+from souk.domains.offers.store import OFFERS, offers_of_client, open_guard
+from souk.domains.payments.deployed import fees
+from souk.domains.proposals.model import Proposal
+from souk.domains.proposals.store import PROPOSALS, count_without_proposal
+from souk.domains.proposals.store import move as move_proposal
+from souk.domains.reference.rules import reason
+from souk.errors import Forbidden, NotFound, Unprocessable
+from souk.graph import Context
+from souk.identity.parties import Parties, require_client_lead, require_vendor
+from souk.identity.principal import Principal
+from souk.problems import Problems
+from souk.storage import Table, Transaction, new_id
+from souk.times import stamp
+
+_PLATFORM = "souk"
+
+
+def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
+    """Accept an offer: its contract is made, the freelancer is hired, and the milestones wait for their money."""
+    offer = _answered(ctx, request.offer_id, require_vendor)
+    message = _message(request.message)
+    company = ctx.load(ORGANIZATIONS, offer.parties.client_company_id)
+    if company is None or not company.can_hire:
+        raise Forbidden("This client cannot hire at present.")
+    tx = ctx.table.transaction()
+    contract = contract_of(offer, new_id(), new_id(), new_id(), company, fees(), stamp(ctx.now))
+    last = LastEvent(time=stamp(ctx.now), message=message)
+    settled = _settle(ctx.table, tx, offer, Action.ACCEPT, last, by=ctx.principal.user_id, contract_id=contract.id)
+    milestones = milestones_of(ctx.table, offer.id)
+    for milestone in milestones:
+        change_milestone(tx, ending.accepted(milestone, contract.id, ctx.now))
+    contract = contract.model_copy(update={"milestone_ids": tuple(one.id for one in milestones)})
+    made = create_contract(tx, contract)
+    tx.tally(CLIENT_RECORDS, client_record_key(company.id), hires=1)
+    tx.tally(FREELANCER_RECORDS, freelancer_record_key(offer.parties.vendor_user_id), contracts=1)
+    _worked_for(ctx.table, tx, made, company.name)
+    if offer.close_on_accept and offer.job_id is not None:
+        tx.remind("jobs.close_filled", offer.job_id, ctx.now)
+    tx.commit()
+    return settled, made
+
+
+def decline(ctx: Context, request: DeclineOffer) -> None:
+    """Decline an offer."""
+    offer = _answered(ctx, request.offer_id, require_vendor)
+    if request.reason_id is not None:
+        why = reason(request.reason_id, "OFFER_DECLINE")
+        if why is None or why.hidden:
+            raise Unprocessable("input.reasonId: an id from reasons(reasonType: OFFER_DECLINE).")
+    _end(ctx, offer, Action.DECLINE, request.reason_id, request.message)
+
+
+def withdraw(ctx: Context, request: WithdrawOffer) -> None:
+    """Take an offer back."""
+    offer = _answered(ctx, request.offer_id, require_client_lead)
+    _end(ctx, offer, Action.WITHDRAW, request.withdrawal_reason, request.message)
+
+
+def expire(table: Table, offer_id: str, now: datetime) -> None:
+    """Note that nobody answered an offer in time. One that was answered, or whose time is not over, stays as it is."""
+    _called_off(table, offer_id, Action.EXPIRE, now, lambda offer: offer.expires <= stamp(now))
+
+
+def cancel_those_of(table: Table, job_id: str, now: datetime) -> None:
+    """Call off the open offers of a posting that was called off. Those of one that is filled stand."""
+    job = table.get(JOBS, job_id, consistent=True)
+    if job is None or job.status is not Status.CANCELLED:
+        return
+    for offer in offers_of_client(table, job.company_id):
+        if offer.job_id == job_id and offer.state is OfferState.ACTIVE:
+            _called_off(table, offer.id, Action.CANCEL, now, lambda _: True)
+
+
+def _called_off(table: Table, offer_id: str, action: Action, now: datetime, applies: Callable[[Offer], bool]) -> None:
+    offer = table.get(OFFERS, offer_id, consistent=True)
+    if offer is None or offer.state is not OfferState.ACTIVE or not applies(offer):
+        return
+    tx = table.transaction()
+    _settle(table, tx, offer, action, LastEvent(time=stamp(now)), by=None)
+    for milestone in milestones_of(table, offer.id):
+        change_milestone(tx, ending.called_off(milestone, now))
+    if offer.proposal_id is not None and offer.job_id is not None:
+        tx.remind("proposals.archive", offer.job_id, now)  # where the posting is closed, it is its turn now
+    tx.commit()
+
+
+def _answered(ctx: Context, offer_id: str, require: Callable[[Parties, Principal], None]) -> Offer:
+    """Return an offer as it is now to one of its parties.
+
+    Raises NotFound where there is none, and in the same words where it is not the caller's; Forbidden as `require`.
+    """
+    offer = ctx.table.get(OFFERS, offer_id, consistent=True)
+    if offer is None or not offer.parties.include(ctx.principal):
+        raise NotFound("There is no such offer, or it is not yours to see.")
+    require(offer.parties, ctx.principal)
+    return offer
+
+
+def _end(ctx: Context, offer: Offer, action: Action, reason_id: str | None, message: str | None) -> None:
+    text = _message(message)
+    tx = ctx.table.transaction()
+    last = LastEvent(time=stamp(ctx.now), reason_id=reason_id, message=text)
+    _settle(ctx.table, tx, offer, action, last, by=ctx.principal.user_id)
+    for milestone in milestones_of(ctx.table, offer.id):
+        change_milestone(tx, ending.called_off(milestone, ctx.now))
+    if offer.proposal_id is not None and offer.job_id is not None:
+        tx.remind("proposals.archive", offer.job_id, ctx.now)
+    tx.commit()
+
+
+def _settle(
+    table: Table,
+    tx: Transaction,
+    offer: Offer,
+    action: Action,
+    last: LastEvent,
+    *,
+    by: str | None,
+    contract_id: str | None = None,
+) -> Offer:
+    """Note in a transaction that an offer is not open any more, with its proposal and what is told of it."""
+    step = move(action, offer, last.time)
+    changed = {"state": step.to, "modified": last.time, "last_event": last, "contract_id": contract_id}
+    settled = tx.update(OFFERS, offer.model_copy(update=changed))
+    if offer.job_id is not None:
+        tx.release(open_guard(offer), offer.id)
+        proposal = _proposal(table, offer.job_id, offer)
+        if proposal is not None:
+            move_proposal(tx, proposal, step.proposal, by, datetime.fromisoformat(last.time))
+        else:
+            count_without_proposal(tx, offer.job_id, step.proposal)
+    tx.emit(OFFER, step.event, offer.id)
+    return settled
+
+
+def _proposal(table: Table, job_id: str, offer: Offer) -> Proposal | None:
+    """Return the proposal that an offer moves, also one that came after it: by an invitation that was accepted."""
+    applied = table.get(RELATIONS, RelationKind.APPLICATION, job_id, offer.parties.vendor_user_id, consistent=True)
+    found = table.get(PROPOSALS, applied.record_id, consistent=True) if applied else None
+    return found if found and found.offer_id == offer.id else None
+
+
+def _worked_for(table: Table, tx: Transaction, contract: Contract, company_name: str) -> None:
+    """Note that the freelancer works for this client now: the market shows them their last contract with it."""
+    parties = contract.parties
+    held = table.get(RELATIONS, RelationKind.CLIENT, parties.client_company_id, parties.vendor_user_id, consistent=True)
+    relation = Relation(
+        kind=RelationKind.CLIENT,
+        user_id=parties.vendor_user_id,
+        target_id=parties.client_company_id,
+        record_id=contract.id,
+        title=contract.title,
+        platform=_PLATFORM,
+        hired_by_id=parties.client_user_id,
+        company_name=company_name,
+    )
+    if held is None:
+        tx.create(RELATIONS, relation)
+    else:
+        tx.update(RELATIONS, relation.model_copy(update={"version": held.version}))
+
+
+def _message(given: str | None) -> str | None:
+    problems = Problems("input")
+    message = creating.text(problems, "message", given)
+    problems.raise_if_any()
+    return message

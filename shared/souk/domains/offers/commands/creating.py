@@ -1,0 +1,152 @@
+"""Making offers."""
+
+from souk.domains.files.attaching import attachments
+from souk.domains.jobs.store import JOBS
+from souk.domains.milestones.model import Milestone, MilestoneState
+from souk.domains.milestones.store import create_milestone
+from souk.domains.offers.commands.sources import Basis, basis
+from souk.domains.offers.inputs import CreationOffer
+from souk.domains.offers.model import Offer, SourceType
+from souk.domains.offers.rules import creating, terms
+from souk.domains.offers.rules.states import OFFER, STEPS, Action
+from souk.domains.offers.store import OFFERS, idempotency_guard, open_guard
+from souk.domains.proposals.store import count_without_proposal, move
+from souk.errors import Conflict
+from souk.graph import Context
+from souk.problems import Problems
+from souk.storage import new_id
+from souk.times import stamp
+
+_TAKEN = Conflict("This idempotency key has been used for another offer.")
+
+
+def create(ctx: Context, request: CreationOffer) -> Offer:
+    """Make an offer. The same idempotency key again gets the offer that it made."""
+    found = basis(ctx, request)
+    problems = Problems("offerInput")
+    key = creating.key(problems, request)
+    problems.raise_if_any()
+    if key is not None and (made := _made_by(ctx, found.company.id, key, request)):
+        return made
+    offer, milestones = _offer(ctx, request, found, problems, key)
+    try:
+        return _store(ctx, offer, milestones, found)
+    except Conflict:
+        # Perhaps the same request was first, with the same key; then what it made is the answer.
+        if key is None or (made := _made_by(ctx, found.company.id, key, request)) is None:
+            raise
+        return made
+
+
+def _made_by(ctx: Context, company_id: str, key: str, request: CreationOffer) -> Offer | None:
+    """Return the offer that a key has made. Raises Conflict where that was for another request."""
+    holder = ctx.table.holder(idempotency_guard(company_id, key))
+    offer = ctx.table.get(OFFERS, holder, consistent=True) if holder else None
+    if offer is not None and offer.fingerprint != creating.fingerprint(request):
+        raise _TAKEN
+    return offer
+
+
+def _offer(
+    ctx: Context, request: CreationOffer, found: Basis, problems: Problems, key: str | None
+) -> tuple[Offer, list[Milestone]]:
+    """Return an offer and its milestones, not stored yet. Raises Unprocessable that names all that is wrong."""
+    now, offer_id = stamp(ctx.now), new_id()
+    creating.check_kind(problems, request, found.company)
+    agreed = terms.read(problems, request, found.currency)
+    starts, ends = creating.period(problems, request, ctx.now)
+    source = request.metadata
+    title = creating.title(problems, request)
+    planned = agreed.milestones if agreed else ()
+    milestones = [
+        Milestone(
+            id=new_id(),
+            offer_id=offer_id,
+            currency=found.currency,
+            state=MilestoneState.IN_OFFER,
+            sequence=at + 1,
+            description=one.description,
+            instructions=one.instructions,
+            due=one.due,
+            deposit=one.deposit,
+            attachments=attachments(
+                ctx,
+                problems,
+                f"milestoneTerms.milestoneList.{at}.attachments",
+                one.attachment_ids,
+                found.company.id,
+            ),
+            created_by_id=ctx.principal.user_id,
+            created=now,
+            modified=now,
+        )
+        for at, one in enumerate(planned)
+    ]
+    description = creating.text(problems, "description", request.description, creating.MAX_DESCRIPTION)
+    attached = attachments(ctx, problems, "attachments", request.attachments, found.company.id)
+    rate_increase = terms.rate_increase(problems, request, agreed, found.currency)
+    place = creating.place(problems, request.offer_location)
+    payroll = creating.payroll(problems, request.offer_payroll)
+    custom_fields = creating.custom_fields(problems, request.custom_fields)
+    data = creating.data(problems, request)
+    problems.raise_if_any()
+    if agreed is None:
+        raise Conflict("This offer says nothing of how it is paid.")
+    upon = found.proposal
+    offer = Offer(
+        id=offer_id,
+        kind=request.kind,
+        parties=found.parties,
+        source_type=source.source_type,
+        source_id=source.source_id,
+        job_id=found.job.id if found.job else None,
+        proposal_id=upon.id if upon else None,
+        occupation_id=source.occupation_id if source.source_type is SourceType.DIRECT else None,
+        data=data,
+        checkout_id=source.checkout_id,
+        title=title,
+        description=description,
+        attachments=attached,
+        currency=found.currency,
+        pay=agreed.pay,
+        hourly=agreed.hourly,
+        stipend=agreed.stipend,
+        budget=agreed.budget,
+        milestone_ids=tuple(one.id for one in milestones),
+        starts=starts,
+        ends=ends,
+        expires=stamp(ctx.now + creating.LIFETIME),
+        close_on_accept=bool(request.close_on_accept) and found.job is not None,
+        rate_increase=rate_increase,
+        place=place,
+        payroll=payroll,
+        custom_fields=custom_fields,
+        idempotency_key=key,
+        fingerprint=creating.fingerprint(request) if key else None,
+        created=now,
+        modified=now,
+    )
+    return offer, milestones
+
+
+def _store(ctx: Context, offer: Offer, milestones: list[Milestone], found: Basis) -> Offer:
+    step = STEPS[Action.CREATE]
+    tx = ctx.table.transaction()
+    if offer.idempotency_key is not None:
+        guard = idempotency_guard(found.company.id, offer.idempotency_key)
+        tx.reserve(guard, offer.id, _TAKEN)
+    stored = tx.create(OFFERS, offer)
+    if found.job is not None:
+        tx.check(JOBS, found.job)
+        pending = Conflict("This freelancer has an open offer for this job already; withdraw it first.")
+        tx.reserve(open_guard(offer), offer.id, pending)
+    if found.proposal is not None:
+        move(tx, found.proposal, step.proposal, ctx.principal.user_id, ctx.now, offer_id=offer.id)
+    elif found.job is not None:
+        count_without_proposal(tx, found.job.id, step.proposal)
+    for milestone in milestones:
+        create_milestone(tx, milestone)
+    tx.emit(OFFER, step.event, offer.id)
+    tx.remind("offers.expiry", offer.id, ctx.now + creating.LIFETIME)
+    tx.commit()
+    return stored

@@ -1,0 +1,121 @@
+"""What an offer comes from and whom it is made to, as a request names them: read, and checked against each other."""
+
+from dataclasses import dataclass
+
+from souk.domains.identity.model import Organization, OrganizationLegacyType
+from souk.domains.identity.store import ORGANIZATIONS, memberships_of
+from souk.domains.jobs.model import Job, Status
+from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
+from souk.domains.offers.inputs import CreationOffer, VendorUser
+from souk.domains.offers.model import SourceType
+from souk.domains.proposals.model import Proposal
+from souk.domains.proposals.rules.states import STANDING
+from souk.domains.proposals.store import PROPOSALS
+from souk.domains.reference import ontology
+from souk.errors import Conflict, Forbidden, Unprocessable
+from souk.graph import Context
+from souk.identity.parties import Parties
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an offer rests on."""
+
+    team: Organization
+    company: Organization
+    parties: Parties
+    job: Job | None
+    proposal: Proposal | None
+    """The standing proposal of this freelancer to this posting, named or not."""
+
+    @property
+    def currency(self) -> str:
+        """In which the work is paid."""
+        return self.job.currency if self.job else self.company.currency
+
+
+def basis(ctx: Context, request: CreationOffer) -> Basis:
+    """Return what a request rests on.
+
+    Raises Forbidden for a client that the caller may not bind, Unprocessable for what is not there or does not go
+    together, and Conflict for a posting or a proposal that is closed.
+    """
+    team, company = _client(ctx, request.client_team_id)
+    job = _job(ctx, request, team)
+    parties = _parties(ctx, request.vendor_user, team, company)
+    return Basis(team, company, parties, job, _proposal(ctx, request, job))
+
+
+def _client(ctx: Context, team_id: str) -> tuple[Organization, Organization]:
+    team = ctx.load(ORGANIZATIONS, team_id)
+    if team is None or not ctx.principal.acts_in(team.id, team.company_id):
+        raise Forbidden("offerInput.clientTeamId is not the organization that this request is made for, nor its team.")
+    if not ctx.principal.leads:
+        raise Forbidden("Only owners, admins and hiring managers of the client make offers.")
+    company = ctx.load(ORGANIZATIONS, team.company_id)
+    if company is None or not (team.active and company.can_hire):
+        raise Forbidden("Only active client organizations make offers.")
+    return team, company
+
+
+def _job(ctx: Context, request: CreationOffer, team: Organization) -> Job | None:
+    source = request.metadata
+    if source.source_type is SourceType.DIRECT:
+        if source.source_id is not None:
+            raise Unprocessable("offerInput.metadata.sourceId: a Direct offer comes from nothing; leave it out.")
+        if source.occupation_id is None or ontology.occupation(source.occupation_id) is None:
+            raise Unprocessable("offerInput.metadata.occupationId: an id of the ontology; a Direct offer names one.")
+        return None
+    by_posting = source.source_type is SourceType.JOB_POSTING
+    path = "sourceId" if by_posting else "jobPostingId"
+    job_id = source.source_id if by_posting else source.job_posting_id
+    job = ctx.load(JOBS, job_id) if job_id else None
+    if (
+        job is None
+        or job.company_id != team.company_id
+        or not ctx.principal.acts_in(job.organization_id, job.company_id)
+    ):
+        raise Unprocessable(f"offerInput.metadata.{path}: a job posting of the client's.")
+    if job.status is not Status.REQUESTED:
+        raise Conflict("This job posting is not open any more; offers are made while it is.")
+    return job
+
+
+def _proposal(ctx: Context, request: CreationOffer, job: Job | None) -> Proposal | None:
+    if job is None:
+        return None
+    source, user_id = request.metadata, request.vendor_user.user_id
+    if source.source_type is SourceType.JOB_POSTING:
+        applied = ctx.load(RELATIONS, RelationKind.APPLICATION, job.id, user_id)
+        found = ctx.load(PROPOSALS, applied.record_id) if applied else None
+        return found if found and found.client_status in STANDING else None
+    found = ctx.load(PROPOSALS, source.source_id) if source.source_id else None
+    if found is None or found.job_id != job.id:
+        raise Unprocessable("offerInput.metadata.sourceId: a proposal to that job posting.")
+    vendor = found.parties
+    if vendor.vendor_user_id != user_id or vendor.vendor_team_id != request.vendor_user.team_id:
+        raise Unprocessable("offerInput.vendorUser: who made that proposal, with the organization it was made for.")
+    return found
+
+
+def _parties(ctx: Context, vendor: VendorUser, team: Organization, company: Organization) -> Parties:
+    """Return both sides. The answer is the same for nobody, for somebody of another organization, and for a client."""
+    refused = Unprocessable("offerInput.vendorUser: a freelancer, and their own organization or their agency's team.")
+    there = ctx.load(ORGANIZATIONS, vendor.team_id)
+    if there is None or not there.active or there.legacy_type is not OrganizationLegacyType.VENDOR:
+        raise refused
+    root = ctx.load(ORGANIZATIONS, there.company_id)
+    held = memberships_of(ctx.table, vendor.user_id, consistent=True)
+    if root is None or not any(one.acts_in(there.id, there.company_id) for one in held):
+        raise refused
+    if any(one.company_id == company.id for one in held) or root.id == company.id:
+        raise Unprocessable("offerInput.vendorUser: one's own people are not hired here.")
+    return Parties(
+        client_user_id=ctx.principal.user_id,
+        client_team_id=team.id,
+        client_company_id=company.id,
+        vendor_user_id=vendor.user_id,
+        vendor_team_id=there.id,
+        vendor_company_id=root.id,
+        agency=root.flag.agency,
+    )

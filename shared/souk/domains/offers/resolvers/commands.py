@@ -1,0 +1,49 @@
+"""Making and answering offers, in the graph."""
+
+from datetime import datetime
+from typing import Any
+
+from souk.domains.offers.commands import answering, creating
+from souk.domains.offers.inputs import AcceptOffer, CreationOffer, DeclineOffer, WithdrawOffer
+from souk.domains.offers.resolvers.declared import domain
+from souk.graph import Context, Scope
+from souk.storage import Table
+
+
+@domain.mutation("createOffer", scopes=[Scope.OFFERS_WRITE])
+def create_offer(ctx: Context, offer_input: CreationOffer) -> dict[str, Any]:
+    """Make an offer."""
+    return {"offer": creating.create(ctx, offer_input)}
+
+
+@domain.mutation("withdrawOffer", scopes=[Scope.OFFERS_WRITE])
+def withdraw_offer(ctx: Context, input: WithdrawOffer) -> bool:  # noqa: A002 - the contract's name
+    """Take an offer back."""
+    answering.withdraw(ctx, input)
+    return True
+
+
+@domain.mutation("acceptOffer", scopes=[Scope.OFFERS_WRITE])
+def accept_offer(ctx: Context, input: AcceptOffer) -> dict[str, Any]:  # noqa: A002
+    """Accept an offer, which makes its contract."""
+    offer, contract = answering.accept(ctx, input)
+    return {"offer": offer, "contract": contract}
+
+
+@domain.mutation("declineOffer", scopes=[Scope.OFFERS_WRITE])
+def decline_offer(ctx: Context, input: DeclineOffer) -> bool:  # noqa: A002
+    """Decline an offer."""
+    answering.decline(ctx, input)
+    return True
+
+
+@domain.due("offers.expiry")
+def expire(table: Table, entity_id: str, now: datetime) -> None:
+    """Note that an offer has expired."""
+    answering.expire(table, entity_id, now)
+
+
+@domain.due("offers.cancel")
+def cancel(table: Table, entity_id: str, now: datetime) -> None:
+    """Call off the open offers of a posting that was called off."""
+    answering.cancel_those_of(table, entity_id, now)

@@ -1,0 +1,135 @@
+"""How an offer is paid: by the hour, with a stipend or not, or at a fixed price in milestones. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from souk.domains.contracts.rules import limits
+from souk.domains.milestones.rules import requirements as milestones
+from souk.domains.offers.inputs import (
+    CreationOffer,
+    HourlyTerms,
+    MilestoneTerms,
+    MoneyIn,
+    RateIncreaseIn,
+    StipendTerms,
+)
+from souk.domains.offers.model import HourlyPay, OfferKind, PayType, RateIncrease, StipendPay
+from souk.errors import Unprocessable
+from souk.money import Money
+from souk.problems import Problems
+
+MAX_MILESTONES: Final = 20
+"""Of a new offer: each is three writes, and all are made in one transaction."""
+_MAX_CADENCE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMilestone:
+    """A milestone of a new offer, checked."""
+
+    deposit: int
+    description: str
+    due: str | None
+    instructions: str | None
+    attachment_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How an offer is paid, checked. Amounts are minor units."""
+
+    pay: PayType
+    hourly: HourlyPay | None = None
+    stipend: StipendPay | None = None
+    budget: int | None = None
+    milestones: tuple[PlannedMilestone, ...] = ()
+
+
+def read(problems: Problems, request: CreationOffer, currency: str) -> Terms | None:
+    """Return how a request wants the work to be paid; None where that is wrong, as `problems` say."""
+    given = [one for one in (request.hourly_rate_terms, request.stipend_terms, request.milestone_terms) if one]
+    if len(given) != 1:
+        problems.add("hourlyRateTerms", "just one of hourlyRateTerms, stipendTerms and milestoneTerms.")
+        return None
+    (terms,) = given
+    if isinstance(terms, HourlyTerms):
+        return _hourly(problems, terms, currency)
+    return _stipend(problems, terms, currency) if isinstance(terms, StipendTerms) else _fixed(problems, terms, currency)
+
+
+def rate_increase(
+    problems: Problems, request: CreationOffer, terms: Terms | None, currency: str
+) -> RateIncrease | None:
+    """Return the raises that a request agrees in advance. The raise is a decimal string in the major unit."""
+    wanted: RateIncreaseIn | None = request.scheduled_rate_increase
+    if wanted is None:
+        return None
+    path = "scheduledRateIncrease"
+    if request.kind is not OfferKind.VANILLA:
+        problems.add(path, "only marketplace offers (kind Vanilla) have raises.")
+    if terms is not None and terms.pay is not PayType.HOURLY:
+        problems.add(path, "only work by the hour has a rate to raise.")
+    cadence = wanted.cadence_months or 0
+    if not 1 <= cadence <= _MAX_CADENCE:
+        problems.add(f"{path}.cadenceMonths", f"1 to {_MAX_CADENCE} months.")
+    raised = 0
+    try:
+        raised = Money.parse(wanted.rate or "", currency).minor
+    except Unprocessable:
+        problems.add(f"{path}.rate", "by how much the rate rises: a decimal string such as 2.50.")
+    return RateIncrease(by=raised, cadence_months=cadence)
+
+
+def _hourly(problems: Problems, terms: HourlyTerms, currency: str) -> Terms:
+    path = "hourlyRateTerms"
+    rate = _amount(problems, f"{path}.vendorRate", terms.vendor_rate, currency)
+    limit = _hours(problems, f"{path}.weeklyLimit", terms.weekly_limit)
+    pay = HourlyPay(rate=rate, weekly_limit=limit, manual_time_allowed=bool(terms.manual_time_allowed))
+    return Terms(PayType.HOURLY, hourly=pay)
+
+
+def _stipend(problems: Problems, terms: StipendTerms, currency: str) -> Terms:
+    path = "stipendTerms"
+    rate = _amount(problems, f"{path}.vendorRate", terms.vendor_rate, currency)
+    amount = _amount(problems, f"{path}.stipend", terms.stipend, currency)
+    return Terms(PayType.HOURLY, hourly=HourlyPay(rate=rate), stipend=StipendPay(amount=amount, period=terms.period))
+
+
+def _fixed(problems: Problems, terms: MilestoneTerms, currency: str) -> Terms:
+    path = "milestoneTerms"
+    budget = _amount(problems, f"{path}.budget", terms.budget, currency)
+    if not 1 <= len(terms.milestone_list) <= MAX_MILESTONES:
+        problems.add(f"{path}.milestoneList", f"1 to {MAX_MILESTONES} milestones; more can be added to the contract.")
+        return Terms(PayType.FIXED, budget=budget)
+    planned = []
+    for at, one in enumerate(terms.milestone_list):
+        here = f"{path}.milestoneList.{at}"
+        description = milestones.text(problems, f"{here}.description", one.description, milestones.MAX_DESCRIPTION)
+        if description is None:
+            problems.add(f"{here}.description", "what this part of the work is.")
+        planned.append(
+            PlannedMilestone(
+                deposit=_amount(problems, f"{here}.amount", one.amount, currency),
+                description=description or "",
+                due=milestones.due_date(problems, f"{here}.dueDate", one.due_date),
+                instructions=milestones.text(problems, f"{here}.instructions", one.instructions),
+                attachment_ids=one.attachments or (),
+            )
+        )
+    if (total := sum(one.deposit for one in planned)) != budget:
+        problems.add(f"{path}.budget", f"the milestones sum to {total} and the budget is {budget}.")
+    return Terms(PayType.FIXED, budget=budget, milestones=tuple(planned))
+
+
+def _amount(problems: Problems, path: str, money: MoneyIn, currency: str) -> int:
+    if money.currency != currency:
+        problems.add(f"{path}.currency", f"this work is paid in {currency}.")
+    return milestones.amount(problems, f"{path}.amount", money.amount)
+
+
+def _hours(problems: Problems, path: str, text: str | None) -> int | None:
+    try:
+        return limits.read(path, text)
+    except Unprocessable:
+        problems.add(path, f'whole hours, 0 to {limits.HOURS_OF_A_WEEK}; "0" is a limit, null sets none.')
+        return None
