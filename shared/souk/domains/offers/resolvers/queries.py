@@ -1,0 +1,162 @@
+"""Offers in the graph: those of the caller, what they show, and where they lead."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.jobs.store import JOBS
+from souk.domains.milestones.store import MILESTONES
+from souk.domains.offers import finding, projections
+from souk.domains.offers.model import Offer
+from souk.domains.offers.resolvers.declared import domain
+from souk.domains.offers.rules import words
+from souk.domains.offers.store import OFFERS
+from souk.domains.proposals.model import Proposal
+from souk.domains.proposals.store import PROPOSALS
+from souk.errors import NotBuilt
+from souk.graph import Context, Scope
+from souk.graph.paging import Pagination, connection
+from souk.times import stamp
+
+
+@domain.query("offer", scopes=[Scope.OFFERS_READ])
+def offer(ctx: Context, id: str) -> Offer | None:  # noqa: A002 - the contract's name
+    """Return an offer to its parties; None where there is none that the caller is a party to."""
+    found = ctx.load(OFFERS, id, consistent=True)
+    return found if found and found.parties.include(ctx.principal) else None
+
+
+@domain.query("offersByAttribute", scopes=[Scope.OFFERS_READ])
+def offers_by_attribute(ctx: Context, filter: finding.SearchOffers) -> dict[str, list[Offer]]:  # noqa: A002
+    """Return a page of the offers that belong to something."""
+    return {"offers": finding.by_attribute(ctx, filter)}
+
+
+@domain.query("offersByAttributes", scopes=[Scope.OFFERS_READ, Scope.OFFERS_WRITE])
+def offers_by_attributes(ctx: Context, filter: finding.SearchOffersByAttributes) -> dict[str, list[Offer]]:  # noqa: A002
+    """Return the offers that belong to any of several things."""
+    return {"offers": finding.by_attributes(ctx, filter)}
+
+
+# What an offer shows
+
+_PARTIES: Final[dict[str, Callable[[Offer], Any]]] = {
+    "offeror": lambda _: "Client",  # the contract has no request by which a freelancer could make an offer
+    "clientUserId": lambda one: one.parties.client_user_id,
+    "clientTeamId": lambda one: one.parties.client_team_id,
+    "clientOrgId": lambda one: one.parties.client_company_id,
+    "vendorUserId": lambda one: one.parties.vendor_user_id,
+    "vendorTeamId": lambda one: one.parties.vendor_team_id if one.parties.agency else None,
+    "vendorOrgId": lambda one: one.parties.vendor_company_id,
+    "agencyRootCompanyId": lambda one: one.parties.vendor_company_id if one.parties.agency else None,
+    "actors": lambda _: [],  # nobody but the two parties takes part
+    "staffingManagerId": lambda _: None,  # agencies do not name one
+    "instanceId": lambda _: None,  # nothing replaces an offer
+    "metadata": projections.metadata,
+    "expirationDateTime": lambda one: one.expires,
+    "attachments": lambda one: [file.id for file in one.attachments] or None,
+    "contractStartDateTime": lambda one: one.starts,
+    "contractEndDateTime": lambda one: one.ends,
+    "hourlyRateTerms": projections.hourly_terms,
+    "stipendTerms": projections.stipend_terms,
+    "milestoneTerms": projections.milestone_terms,
+    "deliveryModel": lambda one: words.DELIVERY_MODEL[one.delivery_model],
+    "createdDateTime": lambda one: one.created,
+}
+"""What the two types have in common that show the parties as ids."""
+
+_PROJECTIONS: Final[dict[str, dict[str, Callable[[Offer], Any]]]] = {
+    "Offer": {
+        "type": lambda one: words.OFFER_TYPE[one.kind, one.pay],
+        "closeJobPostingOnAccept": lambda one: one.close_on_accept,
+        "offerTerms": projections.offer_terms,
+        "messageToContractor": lambda one: one.description,  # all that the client writes with it
+        "offerFeatures": projections.features,
+        "createdUsingBYOFlow": lambda _: False,  # nobody can be brought along
+        "payrollOffer": lambda one: one.payroll is not None,
+        "deliveryModel": lambda one: words.DELIVERY_MODEL[one.delivery_model],
+    },
+    "ModernizedOffer": _PARTIES,
+    "ModernizedContractOffer": _PARTIES
+    | {
+        "type": lambda one: words.AGREEMENT_TYPE[one.pay],
+        "vendorType": words.vendor_type,
+        "termsVersion": lambda _: words.TERMS_VERSION,
+        "previousOfferId": lambda _: None,  # as with instanceId
+        "newOfferId": lambda _: None,
+        "closePostingUponAccept": lambda one: one.close_on_accept,
+    },
+}
+
+_BY_TIME: Final[dict[str, Callable[[Offer, str], Any]]] = {
+    "Offer.state": projections.state,
+    "ModernizedOffer.state": projections.workflow_state,
+    "ModernizedOffer.lastEvent": projections.last_event,
+    "ModernizedContractOffer.state": projections.workflow_state,
+    "ModernizedContractOffer.legacyState": projections.legacy_state,
+    "ModernizedContractOffer.lastEvent": projections.last_event,
+}
+"""What changes when an offer's time is over."""
+
+
+def _projection(of: Callable[[Offer], Any]) -> Callable[[Offer, Context], Any]:
+    return lambda source, ctx: of(source)  # noqa: ARG005 - it depends on the source alone
+
+
+def _at_time(of: Callable[[Offer, str], Any]) -> Callable[[Offer, Context], Any]:
+    return lambda source, ctx: of(source, stamp(ctx.now))
+
+
+for _type, _parts in _PROJECTIONS.items():
+    for _name, _part in _parts.items():
+        domain.field(f"{_type}.{_name}")(_projection(_part))
+for _coordinate, _timed in _BY_TIME.items():
+    domain.field(_coordinate)(_at_time(_timed))
+
+
+@domain.field("Offer.customFields")
+def offer_custom_fields(
+    source: Offer,
+    ctx: Context,
+    organization_ids: list[str] | None = None,  # noqa: ARG001 - every answer here is the whole company's to see
+    pagination: Pagination | None = None,
+) -> dict[str, Any]:
+    """Return a page of the client's own notes, to the client alone."""
+    bound_to = ["offerCustomFields", source.id, ctx.principal.organization_id]
+    return connection(ctx.cursors, bound_to, projections.custom_fields(source, ctx.principal), pagination)
+
+
+def _not_built_yet(coordinate: str, id_: str) -> None:
+    @domain.field(coordinate)
+    def led_to(source: dict[str, Any], ctx: Context) -> None:  # noqa: ARG001 - a projection
+        """Return None where the offer names none. Raises NotBuilt where it does."""
+        if source[id_] is not None:
+            raise NotBuilt(f"{coordinate} is part of the contract and not built yet in this version of Souk.")
+
+
+_not_built_yet("OfferFeatures.purchaseOrder", "purchaseOrderId")
+_not_built_yet("OfferFeatures.privateTalentCloud", "talentCloudId")
+
+
+# Links
+
+
+def _of(side: str) -> Callable[[Offer], str]:
+    return lambda source: str(getattr(source.parties, side))
+
+
+def _key(name: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda source: source.get(name)
+
+
+def _freelancers(proposal: Proposal, ctx: Context) -> bool:
+    return proposal.parties.vendor_is(ctx.principal)
+
+
+domain.link("Offer.job", to=JOBS, by="job_id")
+domain.link("Offer.vendorProposal", to=PROPOSALS, by="proposal_id", visible=_freelancers)
+domain.link("Offer.freelancer", to=USERS, by=_of("vendor_user_id"))
+domain.link("Offer.milestones", to=MILESTONES, by=projections.milestone_keys)
+domain.link("MilestoneTerms.milestones", to=MILESTONES, by=_key("milestoneKeys"))
+for _offer in ("Offer", "ModernizedOffer"):
+    domain.link(f"{_offer}.client", f"{_offer}.clientCompany", to=ORGANIZATIONS, by=_of("client_company_id"))
