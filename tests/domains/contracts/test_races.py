@@ -1,0 +1,101 @@
+"""Two at once on one contract: one wins, the other is told, and nothing is half-written."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from souk.domains.contracts.model import ContractStatus
+from souk.domains.contracts.store import history_of
+from souk.domains.feedback.store import feedback_of
+from souk.domains.payments.model import AccountKind
+from souk.storage import Transaction
+from tests.domains.contracts.deal import Deal, hourly_contract
+from tests.domains.feedback.reviewing import Reviewing, stars
+from tests.support.api import Answer, Souk
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> list[Any]:
+    """Have something happen right before the next transaction is written."""
+    committed, seen = Transaction.commit, list[Any]()
+
+    def commit(self: Transaction) -> None:
+        monkeypatch.setattr(Transaction, "commit", committed)
+        seen.append(act())
+        committed(self)
+
+    monkeypatch.setattr(Transaction, "commit", commit)
+    return seen
+
+
+Act = Callable[[Deal], Answer]
+END_CLIENT: Act = lambda deal: deal.ask_end(deal.liam, by_client=True, feedbackInfo=stars(1))  # noqa: E731
+END_FREELANCER: Act = lambda deal: deal.ask_end(deal.sofia, by_client=False, feedbackInfo=stars(5))  # noqa: E731
+PAUSE: Act = lambda deal: deal.pause(deal.liam)  # noqa: E731
+LIMIT: Act = lambda deal: deal.limit(deal.liam, weeklyLimit="1")  # noqa: E731
+
+
+@pytest.mark.parametrize(
+    ("quick", "late"),
+    [
+        (END_CLIENT, END_FREELANCER),
+        (END_FREELANCER, END_CLIENT),
+        (END_CLIENT, PAUSE),
+        (PAUSE, END_FREELANCER),
+        (LIMIT, END_CLIENT),
+        (END_FREELANCER, LIMIT),
+    ],
+)
+def test_of_two_one_wins(hourly: Deal, monkeypatch: pytest.MonkeyPatch, quick: Act, late: Act) -> None:
+    assert all((hourly.liam.token, hourly.sofia.token))  # their own records are written before the race
+    first = meanwhile(monkeypatch, lambda: quick(hourly))
+    assert late(hourly).code == "CONFLICT"
+    assert first[0].data
+    assert len(history_of(hourly.souk.table, hourly.contract.id)) == 2, "its beginning, and what won"
+    feedback = feedback_of(hourly.souk.table, hourly.contract.id)
+    assert (feedback is not None) == (hourly.now().status is ContractStatus.CLOSED)
+    assert not (feedback and feedback.client and feedback.freelancer)
+
+
+def test_nobody_funds_what_ends(fixed: Deal, monkeypatch: pytest.MonkeyPatch) -> None:
+    milestone = fixed.planned()
+    assert fixed.sofia.token
+    first = meanwhile(monkeypatch, fixed.ended)
+    assert fixed.do("activateMilestone", id=milestone).code == "CONFLICT"
+    assert first == [None]
+    assert fixed.on(AccountKind.ESCROW) == 0
+    fixed.audit()
+
+
+def test_two_who_speak_at_once_are_shown_and_counted_once(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
+    deal = Reviewing(souk, hourly_contract())
+    deal.ended()
+    assert deal.liam.token
+    first = meanwhile(monkeypatch, lambda: deal.say(deal.sofia, **stars(5)))
+    answer = deal.say(deal.liam, **stars(4))
+    assert first[0].data["submitContractFeedback"]["clientFeedback"] is None
+    assert answer.data["submitContractFeedback"]["freelancerFeedback"]["score"] == 5.0
+    assert deal.records() == ((1, 500), (1, 400))
+    assert deal.told() == ["SUBMIT", "SUBMIT"]
+
+
+def test_speaking_while_the_clock_reveals_is_counted_once(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
+    deal = Reviewing(souk, hourly_contract())
+    deal.ended()
+    deal.say(deal.liam, **stars(5))
+    assert deal.sofia.token
+    later = datetime.now(UTC) + timedelta(days=14, minutes=1)
+    meanwhile(monkeypatch, lambda: deal.souk.run_due(later))
+    assert deal.say(deal.sofia, **stars(3)).data, "she asked in time by her own clock"
+    assert deal.records() == ((1, 300), (1, 500))
+
+
+def test_two_of_one_side_speak_once(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
+    deal = Reviewing(souk, hourly_contract())
+    deal.ended()
+    assert all((deal.liam.token, deal.olivia.token))
+    meanwhile(monkeypatch, lambda: deal.say(deal.olivia, **stars(5)))
+    assert deal.say(deal.liam, **stars(1)).code == "CONFLICT"
+    assert deal.seen(deal.liam) == (5.0, None)
+    assert deal.told() == ["SUBMIT"]

@@ -1,0 +1,208 @@
+"""The table of contracts, row by row, and how terms and limits follow one another."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from souk.domains.contracts.model import ChangedAs, ClientRecord, Contract, ContractStatus
+from souk.domains.contracts.rules import changing, dates, limits, states, terms
+from souk.domains.contracts.rules.changing import Author
+from souk.domains.contracts.rules.records import with_record
+from souk.domains.contracts.rules.states import Action
+from souk.domains.offers.model import RateIncrease
+from souk.errors import Conflict, SoukError, Unprocessable
+from souk.identity.parties import Side
+from souk.storage import new_id
+from souk.times import stamp
+from tests.domains.contracts.deal import FIXED_DONE, HOURLY_DONE, hourly_contract
+from tests.domains.jobs.market import ACME, organization
+from tests.support.workshop import contract as fixed_contract
+
+BEGUN = datetime(2026, 1, 31, 8, tzinfo=UTC)
+SINCE = stamp(BEGUN)
+NOW = stamp(BEGUN + timedelta(days=10))
+CLIENT = Author("502", Side.CLIENT, NOW)
+FREELANCER = Author("504", Side.FREELANCER, NOW)
+
+
+def contract(status: ContractStatus = ContractStatus.ACTIVE, cadence: int = 0, by: int = 500) -> Contract:
+    """Return a contract by the hour that began in January; its rate rises where there is a cadence."""
+    agreed = RateIncrease(by=by, cadence_months=cadence) if cadence else None
+    made = hourly_contract(starts=SINCE, status=status, rate_increase=agreed)
+    return made.model_copy(update={"next_raise": terms.first_raise(made)})
+
+
+def act(action: Action, before: Contract, now: str = NOW) -> Contract:
+    client, freelancer = Author("502", Side.CLIENT, now), Author("504", Side.FREELANCER, now)
+    if action is Action.PAUSE:
+        return changing.paused(before, client)
+    if action is Action.RESTART:
+        return changing.restarted(before, client)
+    if action is Action.CHANGE_LIMIT:
+        hours = (limits.current(before) or 0) + 1
+        return changing.limited(before, hours % 169, new_id(), client)
+    if action is Action.RAISE:
+        return terms.raised(before, new_id(), now)
+    return changing.ended(before, HOURLY_DONE, client if action is Action.END_BY_CLIENT else freelancer)
+
+
+@pytest.mark.parametrize(("action", "status"), [*product(set(Action) - {Action.BEGIN}, ContractStatus)], ids=str)
+def test_every_row(action: Action, status: ContractStatus) -> None:
+    before = contract(status, cadence=1)
+    if status not in states.STEPS[action].since:
+        with pytest.raises(Conflict, match=status):
+            act(action, before)
+        return
+    after = act(action, before)
+    assert after.status is (states.STEPS[action].to or status)
+    assert after.modified == NOW
+    by_clock = action is Action.RAISE
+    assert after.changed_as is (
+        ChangedAs.SYSTEM
+        if by_clock
+        else ChangedAs.PROFESSIONAL
+        if action is Action.END_BY_FREELANCER
+        else ChangedAs.CLIENT
+    )
+
+
+def test_a_contract_begins_once() -> None:
+    assert states.move(Action.BEGIN, None) is ContractStatus.ACTIVE
+    for status in ContractStatus:
+        with pytest.raises(Conflict):
+            states.move(Action.BEGIN, status)
+    for action in set(Action) - {Action.BEGIN}:
+        with pytest.raises(Conflict):
+            states.move(action, None)
+
+
+def test_the_rate_rises_by_the_calendar() -> None:
+    one = contract(cadence=1)
+    seen = []
+    while len(seen) < 5:
+        assert one.next_raise is not None
+        seen.append(one.next_raise[:10])
+        assert not terms.raise_is_due(one, stamp(datetime.fromisoformat(one.next_raise) - timedelta(milliseconds=1)))
+        assert terms.raise_is_due(one, one.next_raise)
+        one = terms.raised(one, new_id(), one.next_raise)
+    # The last day where a month is too short, and the same day again where it is not.
+    assert seen == ["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30"]
+    assert [term.rate for term in one.terms] == [4_500, 5_000, 5_500, 6_000, 6_500, 7_000]
+    assert [(term.created_by_id, term.created_as) for term in one.terms[1:]] == [(None, ChangedAs.SYSTEM)] * 5
+    check(one)
+
+
+def test_a_raise_waits_for_the_end_of_a_pause() -> None:
+    paused = changing.paused(contract(cadence=1), CLIENT)
+    later = stamp(BEGUN + timedelta(days=100))
+    assert not terms.raise_is_due(paused, later)
+    again = changing.restarted(paused, Author("502", Side.CLIENT, later))
+    assert terms.raise_is_due(again, later)
+    raised = terms.raised(again, new_id(), later)
+    assert [term.rate for term in raised.terms] == [4_500, 5_000], "one raise, though three months have passed"
+    assert raised.term.starts == later
+    assert raised.next_raise is not None
+    assert raised.next_raise[:10] == "2026-05-31", "then by the calendar again"
+    check(raised)
+
+
+@pytest.mark.parametrize("cadence", [0, -1])
+def test_without_a_cadence_nothing_rises(cadence: int) -> None:
+    made = hourly_contract(rate_increase=RateIncrease(by=500, cadence_months=cadence))
+    assert terms.first_raise(made) is None
+    assert terms.first_raise(hourly_contract()) is None
+    assert terms.first_raise(fixed_contract(rate_increase=RateIncrease(by=5, cadence_months=1))) is None
+    assert terms.first_raise(hourly_contract(rate_increase=RateIncrease(by=5, cadence_months=10**9))) is None
+
+
+def test_ending_ends_whatever_is_in_force() -> None:
+    ended = changing.ended(contract(cadence=3), HOURLY_DONE, FREELANCER)
+    assert (ended.ends, ended.ended_by_id, ended.reason_id, ended.next_raise) == (NOW, "504", HOURLY_DONE, None)
+    assert (ended.term.ends, ended.hour_limits[-1].ends) == (NOW, NOW)
+    with pytest.raises(Unprocessable, match="CONTRACT_END_HOURLY"):
+        changing.ended(contract(), FIXED_DONE, FREELANCER)
+    with pytest.raises(Unprocessable, match="CONTRACT_END_FIXED"):
+        changing.ended(fixed_contract(), HOURLY_DONE, FREELANCER)
+
+
+def test_a_limit_before_the_beginning_holds_from_the_beginning() -> None:
+    early = Author("502", Side.CLIENT, stamp(BEGUN - timedelta(days=3)))
+    changed = changing.limited(contract(), 30, new_id(), early)
+    assert [(one.hours, one.starts, one.ends) for one in changed.hour_limits] == [(30, SINCE, None)]
+    unlimited = contract().model_copy(update={"hour_limits": ()})
+    assert changing.limited(unlimited, None, new_id(), CLIENT) is unlimited
+    assert limits.current(changing.limited(unlimited, 0, new_id(), CLIENT)) == 0
+
+
+def check(one: Contract) -> None:
+    """Check that terms and limits follow one another without gaps and overlaps, and that ends are where they belong."""
+    for parts in (one.terms, one.hour_limits):
+        for before, after in pairwise(parts):
+            assert before.ends == after.starts
+            assert before.starts < after.starts
+        assert parts[0].starts == SINCE
+        last = parts[-1]
+        assert (last.ends is None) == (one.status is not ContractStatus.CLOSED)
+        assert last.ends is None or last.ends >= last.starts
+    closed = one.status is ContractStatus.CLOSED
+    assert all((part is None) != closed for part in (one.ends, one.ended_by_id, one.reason_id))
+    assert one.next_raise is None or not closed
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(sorted(set(Action) - {Action.BEGIN})), st.integers(-5, 60_000)), max_size=40)
+
+
+@given(STEPS, st.integers(0, 3))
+def test_random_steps_reach_no_forbidden_state(steps: list[tuple[Action, int]], cadence: int) -> None:
+    current, now = contract(cadence=cadence), BEGUN
+    for action, minutes in steps:
+        now += timedelta(minutes=max(minutes, 0))
+        at = stamp(now)
+        before = current
+        try:
+            if action is Action.RAISE and not terms.raise_is_due(before, at):
+                continue
+            current = act(action, before, at)
+        except SoukError:
+            assert current is before
+            assert before.status not in states.STEPS[action].since or action is Action.RAISE
+            continue
+        assert before.status in states.STEPS[action].since
+        assert current.status is (states.STEPS[action].to or before.status)
+        assert current.terms[: len(before.terms) - 1] == before.terms[:-1], "what is over does not change"
+        check(current)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "after"),
+    [
+        ("2026-01-31", "2026-01-31T00:00:00.000Z", "2026-02-01T00:00:00.000Z"),
+        ("2026-01-31T12:00+0100", "2026-01-31T11:00:00.000Z", "2026-01-31T11:00:00.000Z"),
+        ("2026-01-31T12:00:05.25-02:30", "2026-01-31T14:30:05.250Z", "2026-01-31T14:30:05.250Z"),
+        ("2026-01-31T12:00Z", "2026-01-31T12:00:00.000Z", "2026-01-31T12:00:00.000Z"),
+    ],
+)
+def test_days_and_times(text: str, first: str, after: str) -> None:
+    assert dates.moment("date", text) == dates.Moment(first, after)
+
+
+@given(st.text(max_size=40))
+def test_any_other_text_is_no_time(text: str) -> None:
+    try:
+        found = dates.moment("date", text)
+    except Unprocessable:
+        return
+    assert text[:4].isdecimal()
+    assert found.first <= found.after
+
+
+@given(st.integers(0, 500), st.integers(0, 600))
+def test_the_mean_of_all_reviews_is_exact(stars: int, count: int) -> None:
+    client = organization(ACME, "Acme", feedback_score=4.8, feedback_count=count, total_hires=2, total_spent=5)
+    seen = with_record(client, ClientRecord(hires=3, spent=-1, reviews=1, stars=stars))
+    assert (seen.total_hires, seen.total_spent, seen.feedback_count) == (5, 4, count + 1)
+    assert seen.feedback_score == (480 * count + stars) / (100 * (count + 1))
+    assert with_record(client, ClientRecord()) == client
