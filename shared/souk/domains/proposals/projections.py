@@ -1,0 +1,62 @@
+"""What is shown of a proposal and is not stored in that form: the parts of VendorProposal and ClientProposal. Pure."""
+
+from typing import Any, Final
+
+from souk.domains.proposals.model import ClientStatus, Mark, Proposal
+from souk.domains.reference.rules import engagement_duration, reason
+from souk.money import Money
+
+Part = dict[str, Any]
+
+_WITH_REASON: Final = frozenset({ClientStatus.DECLINED, ClientStatus.WITHDRAWN})
+
+
+def terms(proposal: Proposal) -> Part:
+    """Return ProposalTerms. Nothing can be asked for before work begins, so the upfront part of a price is 0."""
+    duration_id = proposal.estimated_duration_id
+    return {
+        "chargeRate": proposal.charge,
+        "estimatedDuration": engagement_duration(duration_id) if duration_id else None,
+        "upfrontPaymentPercent": None if proposal.hourly else 0.0,
+    }
+
+
+def project_plan(proposal: Proposal) -> Part | None:
+    """Return ProposalProjectPlan; None where the work is not divided. A part without a date has an empty one."""
+    if not proposal.plan:
+        return None
+    return {
+        "id": proposal.id,
+        "milestones": [
+            {
+                "description": one.description,
+                "dueDate": one.due_date or "",
+                "amount": Money(one.amount, proposal.currency).raw_value,
+            }
+            for one in proposal.plan
+        ],
+    }
+
+
+def vendor_status(proposal: Proposal) -> Part:
+    """Return VendorProposalStatus."""
+    return {"status": proposal.vendor_status, "reason": _reason(proposal)}
+
+
+def client_status(proposal: Proposal) -> Part:
+    """Return ClientProposalStatus."""
+    return {"status": proposal.client_status, "reason": _reason(proposal)}
+
+
+def client_annotations(proposal: Proposal) -> list[Mark]:
+    """Return the client's marks, in the order in which the contract lists them."""
+    return [mark for mark in Mark if mark in proposal.marks]
+
+
+def _reason(proposal: Proposal) -> Part | None:
+    """Return ProposalReason. What was said in words stands in the place of the reason's own sentence."""
+    note = proposal.note
+    if note is None or note.reason_id is None or proposal.client_status not in _WITH_REASON:
+        return None
+    why = reason(note.reason_id)
+    return {"id": why.id, "reason": why.alias, "description": note.text or why.reason} if why else None

@@ -1,0 +1,54 @@
+"""The two faces of a proposal: what its freelancer and what its client sees of it, wherever it is shown."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.jobs.store import JOBS
+from souk.domains.proposals import projections
+from souk.domains.proposals.model import Proposal
+from souk.domains.proposals.resolvers.declared import domain
+from souk.graph import Context
+
+_OF_BOTH: Final[dict[str, Callable[[Proposal], Any]]] = {
+    "terms": projections.terms,
+    "projectPlan": projections.project_plan,
+    "auditDetails": lambda one: one,
+}
+_PROJECTIONS: Final[dict[str, dict[str, Callable[[Proposal], Any]]]] = {
+    "VendorProposal": {
+        **_OF_BOTH,
+        "proposalCoverLetter": lambda one: one.cover_letter,
+        "status": projections.vendor_status,
+        "annotations": lambda _: [],  # nothing lets a freelancer hide a proposal, and none is kept back
+    },
+    "ClientProposal": {
+        **_OF_BOTH,
+        "status": projections.client_status,
+        "annotations": projections.client_annotations,
+    },
+    "ProposalAuditDetails": {
+        "createdDateTime": lambda one: one.created,
+        "modifiedDateTime": lambda one: one.modified,
+    },
+}
+
+
+def _projection(of: Callable[[Proposal], Any]) -> Callable[[Proposal, Context], Any]:
+    return lambda source, ctx: of(source)  # noqa: ARG005 - it depends on the source alone
+
+
+for _type, _parts in _PROJECTIONS.items():
+    for _name, _part in _parts.items():
+        domain.field(f"{_type}.{_name}")(_projection(_part))
+
+domain.link("VendorProposal.user", "ClientProposal.user", to=USERS, by=lambda one: one.parties.vendor_user_id)
+domain.link(
+    "VendorProposal.organization",
+    "ClientProposal.organization",
+    to=ORGANIZATIONS,
+    by=lambda one: one.parties.vendor_team_id,
+)
+domain.link("VendorProposal.marketplaceJobPosting", "ClientProposal.job", to=JOBS, by="job_id")
+domain.link("ProposalAuditDetails.createdByUser", to=USERS, by="created_by_id")
+domain.link("ProposalAuditDetails.modifiedByUser", to=USERS, by="modified_by_id")
