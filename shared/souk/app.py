@@ -14,6 +14,7 @@ from souk.domains.gigs.resolvers import domain as gigs
 from souk.domains.identity.resolvers import domain as identity
 from souk.domains.jobs.resolvers import domain as jobs
 from souk.domains.milestones.resolvers import domain as milestones
+from souk.domains.offers.resolvers import domain as offers
 from souk.domains.payments.resolvers import domain as payments
 from souk.domains.proposals.resolvers import domain as proposals
 from souk.domains.reference.resolvers import domain as reference
@@ -32,6 +33,7 @@ DOMAINS: tuple[Domain, ...] = (
     identity,
     jobs,
     milestones,
+    offers,
     payments,
     proposals,
     reference,

@@ -1,161 +1,88 @@
-"""The lists of offers of clients, agencies and freelancers: what they can be asked for."""
+"""Pages of offers and the contracts that they became: filtered, sorted, and read no further than is needed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from souk.domains.contracts.rules.dates import moment
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.offers import agreements
 from souk.domains.offers.agreements import Agreement
-from souk.domains.offers.model import DeliveryModel, Offer
-from souk.domains.offers.rules.words import AGREEMENT_TYPE, AgreementKind, AgreementState, AgreementType
+from souk.domains.offers.filters import OfferFilter
+from souk.domains.offers.model import Offer
+from souk.domains.offers.rules.words import AgreementState
 from souk.errors import Unprocessable
-from souk.search import text as words
-from souk.storage import Model
+from souk.graph import Context
+from souk.graph.cursors import MAX_PAGE
+from souk.graph.paging import Pagination, connection
+from souk.storage import Collection
 
-MAX_ENTRIES: Final = 100
-"""In each list of a filter."""
-MAX_TEXT: Final = 500
+_STATES: Final = list(AgreementState)
+_OPEN: Final = "9999"
+"""After every time: what has no end is over last."""
+
+BY_NAME: Final[Mapping[str, tuple[Collection[Any], Callable[[Offer], str]]]] = {
+    "Team": (ORGANIZATIONS, lambda one: one.parties.client_team_id),
+    "ClientCompanyName": (ORGANIZATIONS, lambda one: one.parties.client_company_id),
+    "ClientName": (USERS, lambda one: one.parties.client_user_id),
+    "FreelancerName": (USERS, lambda one: one.parties.vendor_user_id),
+}
+"""Orders by the name of somebody: where they are kept, and which one it is. It is the name that everybody sees."""
+BY_AGREEMENT: Final[Mapping[str, Callable[[Agreement], Any]]] = {
+    "ContractName": lambda one: one.title.casefold(),
+    "StartDate": lambda one: one.start_date_time,
+    "EndDate": lambda one: one.end_date_time or _OPEN,
+    "State": lambda one: _STATES.index(one.state),
+}
+"""Orders by what a contract may have changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
-    """What something has to fulfil to be listed."""
+class Asked:
+    """What a list is asked for."""
 
-    of_offers: list[Callable[[Offer], bool]]
-    """Those that an offer alone answers: they come first, and nothing is read for what does not fulfil them."""
-    of_agreements: list[Callable[[Agreement], bool]]
-
-
-class CommonFilter(Model):
-    """The contract's OfferSearchCommonFilter."""
-
-    text_eq: str | None = None
-    states_any: tuple[AgreementState, ...] | None = None
-    start_date_period_bt: tuple[str, ...] | None = None
-    end_date_period_bt: tuple[str, ...] | None = None
-    catalog_project: bool | None = None
-
-    def of_offers(self) -> Iterator[Callable[[Offer], bool]]:
-        """Yield what an offer has to fulfil. Raises Unprocessable for a text that is too long."""
-        if self.text_eq and self.text_eq.strip():
-            if len(self.text_eq) > MAX_TEXT:
-                raise Unprocessable(f"commonFilter.text_eq: {MAX_TEXT} characters are the limit.")
-            sought = set(words.tokens(self.text_eq))
-            yield lambda one: sought <= set(words.tokens(f"{one.title} {one.description or ''}"))
-        if self.catalog_project is not None:
-            wanted = self.catalog_project
-            yield lambda one: (one.delivery_model is DeliveryModel.CATALOG_PROJECT) == wanted
-
-    def of_agreements(self) -> Iterator[Callable[[Agreement], bool]]:
-        """Yield what an offer or a contract has to fulfil. Raises Unprocessable for periods that are none."""
-        if states := self.states_any:
-            yield lambda one: one.state in states
-        if self.start_date_period_bt:
-            begins = _period("startDatePeriod_bt", self.start_date_period_bt)
-            yield lambda one: begins(one.start_date_time)
-        if self.end_date_period_bt:
-            ends = _period("endDatePeriod_bt", self.end_date_period_bt)
-            yield lambda one: one.end_date_time is not None and ends(one.end_date_time)
+    wanted: OfferFilter
+    sort: dict[str, Any] | None
+    """The contract's SortAttribute; None: the newest first."""
+    pagination: Pagination
+    most: int = MAX_PAGE
+    """The greatest page of this list."""
 
 
-class OfferFilter(Model):
-    """What the filters of all three lists have in common. Conditions add up; an empty list constrains nothing."""
+def page(ctx: Context, bound_to: Sequence[Any], offers: list[Offer], asked: Asked) -> dict[str, Any]:
+    """Return ContractOfferConnection of those offers that the caller is a party to. `bound_to` names the list.
 
-    common_filter: CommonFilter | None = None
-
-    def conditions(self) -> Conditions:
-        """Return what has to be fulfilled. Raises Unprocessable for what cannot be."""
-        for name, given in self.model_dump(by_alias=True, exclude={"common_filter"}).items():
-            if given and len(given) > MAX_ENTRIES:
-                raise Unprocessable(f"{name}: {MAX_ENTRIES} entries of a list are the limit; these are {len(given)}.")
-        common = self.common_filter or CommonFilter()
-        return Conditions([*common.of_offers(), *self.of_offers()], [*common.of_agreements(), *self.of_agreements()])
-
-    def of_offers(self) -> Iterator[Callable[[Offer], bool]]:
-        """Yield what an offer has to fulfil."""
-        yield from ()
-
-    def of_agreements(self) -> Iterator[Callable[[Agreement], bool]]:
-        """Yield what an offer or a contract has to fulfil."""
-        yield from ()
-
-
-class ClientFilter(OfferFilter):
-    """The contract's OfferByClientFilter."""
-
-    team_id_any: tuple[str, ...] | None = None
-    contact_person_id_any: tuple[str, ...] | None = None
-    offer_type_any: tuple[AgreementType, ...] | None = None
-    milestone_state_any: tuple[str, ...] | None = None
-    escrow_refund_status_any: tuple[str, ...] | None = None
-    freelancer_id_any: tuple[str, ...] | None = None
-    agreement_kind_any: tuple[AgreementKind, ...] | None = None
-
-    def of_offers(self) -> Iterator[Callable[[Offer], bool]]:
-        """Yield what an offer has to fulfil."""
-        if teams := self.team_id_any:
-            yield lambda one: one.parties.client_team_id in teams
-        if contacts := self.contact_person_id_any:
-            yield lambda one: one.parties.client_user_id in contacts
-        if people := self.freelancer_id_any:
-            yield lambda one: one.parties.vendor_user_id in people
-        if types := self.offer_type_any:
-            yield lambda one: AGREEMENT_TYPE[one.pay] in types
-        if kinds := self.agreement_kind_any:
-            yield lambda one: (AgreementKind.CONTRACT if one.contract_id else AgreementKind.OFFER) in kinds
-        if self.escrow_refund_status_any:
-            yield lambda _: False  # nobody can ask for escrow to be paid back
-
-    def of_agreements(self) -> Iterator[Callable[[Agreement], bool]]:
-        """Yield what an offer or a contract has to fulfil."""
-        if states := self.milestone_state_any:
-            yield lambda one: one.milestone_state in states
+    Contracts are read for the page, or for all offers where a condition or the order asks for what they decide.
+    """
+    conditions, pagination, most = asked.wanted.conditions(), asked.pagination, asked.most
+    field, descending = (asked.sort["field"], asked.sort["sortOrder"] == "DESC") if asked.sort else (None, True)
+    if field is not None and field not in BY_NAME and field not in BY_AGREEMENT:
+        raise Unprocessable(f"sortAttribute.field: offers are sorted by {', '.join((*BY_NAME, *BY_AGREEMENT))}.")
+    given = asked.wanted.model_dump(mode="json", by_alias=True, exclude_none=True)
+    bound = [*bound_to, ctx.principal.organization_id, given, field, descending]
+    found = [
+        one
+        for one in offers
+        if one.parties.include(ctx.principal) and all(holds(one) for holds in conditions.of_offers)
+    ]
+    name_of = _names(ctx, found, field)
+    found.sort(key=lambda one: (name_of(one), int(one.id)), reverse=descending)
+    by_agreement = BY_AGREEMENT.get(field or "")
+    if not (by_agreement or conditions.of_agreements):
+        return connection(
+            ctx.cursors, bound, found, pagination, most=most, nodes=lambda shown: agreements.of(ctx, shown)
+        )
+    fitting = [one for one in agreements.of(ctx, found) if all(holds(one) for holds in conditions.of_agreements)]
+    if by_agreement:
+        fitting.sort(key=by_agreement, reverse=descending)
+    return connection(ctx.cursors, bound, fitting, pagination, most=most)
 
 
-class AgencyFilter(OfferFilter):
-    """The contract's OfferByRootCompanyFilter."""
-
-    freelancer_id_any: tuple[str, ...] | None = None
-    agency_team_org_id_any: tuple[str, ...] | None = None
-    client_org_id_any: tuple[str, ...] | None = None
-
-    def of_offers(self) -> Iterator[Callable[[Offer], bool]]:
-        """Yield what an offer has to fulfil."""
-        if people := self.freelancer_id_any:
-            yield lambda one: one.parties.vendor_user_id in people
-        yield from _through(None, self.agency_team_org_id_any, self.client_org_id_any)
-
-
-class FreelancerFilter(OfferFilter):
-    """The contract's OfferForFreelancerFilter."""
-
-    agency_root_company_org_id_any: tuple[str, ...] | None = None
-    agency_team_org_id_any: tuple[str, ...] | None = None
-    client_org_id_any: tuple[str, ...] | None = None
-
-    def of_offers(self) -> Iterator[Callable[[Offer], bool]]:
-        """Yield what an offer has to fulfil."""
-        yield from _through(self.agency_root_company_org_id_any, self.agency_team_org_id_any, self.client_org_id_any)
-
-
-def _through(
-    agencies: tuple[str, ...] | None, teams: tuple[str, ...] | None, clients: tuple[str, ...] | None
-) -> Iterator[Callable[[Offer], bool]]:
-    """Yield conditions on whom an offer was made through, and by. A client is named by its company or its team."""
-    if agencies:
-        yield lambda one: one.parties.agency and one.parties.vendor_company_id in agencies
-    if teams:
-        yield lambda one: one.parties.agency and one.parties.vendor_team_id in teams
-    if clients:
-        yield lambda one: not {one.parties.client_company_id, one.parties.client_team_id}.isdisjoint(clients)
-
-
-def _period(name: str, ends: tuple[str, ...]) -> Callable[[str], bool]:
-    """Return what says whether a time is in a period: days belong to it as a whole, on both sides."""
-    path = f"commonFilter.{name}"
-    if len(ends) != 2:
-        raise Unprocessable(f"{path}: two dates, the first and the last.")
-    first, last = (moment(path, one) for one in ends)
-    if last.first < first.first:
-        raise Unprocessable(f"{path}: it ends before it begins.")
-    return lambda at: first.first <= at and (at < last.after or at == last.first)
+def _names(ctx: Context, offers: list[Offer], field: str | None) -> Callable[[Offer], str]:
+    """Return what says the name to sort by, after reading all names at once; it is empty for other orders."""
+    if field is None or field not in BY_NAME:
+        return lambda _: ""
+    collection, id_of = BY_NAME[field]
+    ids = list({id_of(one) for one in offers})
+    people = ctx.load_many(collection, ids)
+    names = {id_: one.name.casefold() if one else "" for id_, one in zip(ids, people, strict=True)}
+    return lambda one: names[id_of(one)]

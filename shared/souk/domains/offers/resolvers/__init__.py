@@ -1,6 +1,6 @@
 """Offers in the graph."""
 
-from souk.domains.offers.resolvers import commands
+from souk.domains.offers.resolvers import commands, lists, queries
 from souk.domains.offers.resolvers.declared import domain
 
-__all__ = ["commands", "domain"]
+__all__ = ["commands", "domain", "lists", "queries"]
