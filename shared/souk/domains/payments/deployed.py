@@ -31,6 +31,6 @@ def stripe(table: Table) -> "Stripe | None":
     secret = payment_settings().stripe_secret
     if secret is None:
         return None
-    from souk.domains.payments.providers.stripe import Stripe  # noqa: PLC0415 - a fifth of a second of a cold start
+    from souk.domains.payments.providers.stripe import Stripe  # noqa: PLC0415 - a third of a second of a cold start
 
     return Stripe.of(table, aws.secret(secret))

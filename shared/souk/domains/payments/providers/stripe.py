@@ -207,9 +207,9 @@ class Stripe:
         """
         try:
             event = stripe.Webhook.construct_event(payload, signature, self._webhook_secret, tolerance=TOLERANCE)
-        except (stripe.SignatureVerificationError, ValueError):
+        except (stripe.SignatureVerificationError, TypeError, ValueError):
             raise Unauthorized("This is not signed by Stripe.") from None
-        about = event.data.object
+        about: dict[str, Any] = event.data.object.to_dict()
         found = (about.get("metadata") or {}).get(_ORDER)
         return found if isinstance(found, str) else None
 

@@ -1,0 +1,51 @@
+"""The life of a milestone: every row of the table, everything that it does not allow, and its drawing in the docs."""
+
+from pathlib import Path
+
+import pytest
+
+import souk
+from souk.domains.milestones.model import MilestoneState
+from souk.domains.milestones.rules.states import FUNDED, OPEN, PENDING, STEPS, Action, Actor, Step, move
+from souk.domains.payments.rules.orders import STEPS as PAYMENTS
+from souk.errors import Conflict
+
+PAGE = (Path(souk.__file__).parents[2] / "docs" / "payments.md").read_text()
+STATES: tuple[MilestoneState | None, ...] = (None, *MilestoneState)
+
+
+def drawn(action: Action, step: Step) -> str:
+    since = ", ".join(sorted(one or "(new)" for one in step.since))
+    to = "(gone)" if step.removes else step.to or "the same"
+    return f"| {action} | {step.actor} | {since} | {to} | {step.needs} | {step.money or '-'} |"
+
+
+@pytest.mark.parametrize(("action", "state"), [(action, state) for action in Action for state in STATES])
+def test_the_table_allows_what_it_says_and_nothing_else(action: Action, state: MilestoneState | None) -> None:
+    step = STEPS[action]
+    if state in step.since:
+        assert move(action, state) == (step.to or state)
+    else:
+        with pytest.raises(Conflict):
+            move(action, state)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_it_is_drawn_as_it_is(action: Action) -> None:
+    assert drawn(action, STEPS[action]) in PAGE
+
+
+def test_payments_are_drawn_as_they_are() -> None:
+    for (state, news), to in PAYMENTS.items():
+        assert f"| {state} | {news} | {to} |" in PAGE
+    steps = [line for line in PAGE.splitlines() if line.startswith("| be ")]
+    assert len(steps) == len(STEPS), "what is drawn and is not in the table"
+
+
+def test_every_state_is_reached_and_every_end_is_one() -> None:
+    reached = {step.to for step in STEPS.values() if step.to}
+    assert reached == set(MilestoneState)
+    for state in set(MilestoneState) - OPEN:
+        assert not [action for action, step in STEPS.items() if state in step.since]
+    assert OPEN == PENDING | FUNDED
+    assert {step.actor for step in STEPS.values()} == set(Actor)

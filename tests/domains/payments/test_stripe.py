@@ -1,0 +1,262 @@
+"""Stripe, without Stripe: what is asked of it, what follows from its answers, and which webhooks are believed."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from souk.domains.payments import deployed
+from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
+from souk.domains.payments.providers.stripe import Stripe, amount_at_stripe
+from souk.domains.payments.store import ORDERS
+from souk.errors import Unprocessable
+from souk.graph.cursors import Cursors
+from souk.payments_web import application
+from souk.storage import Table, Transaction
+from tests.support.api import Souk
+from tests.support.browsing import Browser, Shown
+from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
+from tests.support.workshop import Workshop, contract
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> StripeAccount:
+    """Return an account at Stripe, with which the deployment takes payments."""
+    there = StripeAccount()
+
+    def stripe(table: Table) -> Stripe:
+        return Stripe(table, API_KEY, WEBHOOK_SECRET, there)
+
+    monkeypatch.setattr(deployed, "stripe", stripe)
+    return there
+
+
+@pytest.fixture
+def shop(account: StripeAccount, souk: Souk) -> Workshop:  # noqa: ARG001 - who takes payments
+    return Workshop(souk, contract(enterprise=False))
+
+
+@pytest.fixture
+def browser(souk: Souk) -> Browser:
+    cursors = Cursors(lambda: b"a key that only tests use")
+    return Browser(application(souk.tables["contracts"], cursors, deployed.provider))
+
+
+def checkout(shop: Workshop, price: int = 10_000) -> tuple[str, PaymentOrder]:
+    id_ = shop.planned(price)
+    order_id = shop.done("activateMilestone", id=id_)["checkout"]["id"]
+    return id_, order(shop, order_id)
+
+
+def order(shop: Workshop, order_id: str) -> PaymentOrder:
+    found = shop.souk.table.get(ORDERS, order_id, consistent=True)
+    assert found is not None
+    return found
+
+
+def tell(browser: Browser, account: StripeAccount, about: dict[str, Any], kind: str, **how: Any) -> Shown:
+    payload, signature = account.webhook(kind, about, **how)
+    headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
+    return browser.send("POST", "/payments/stripe", payload, headers)
+
+
+def paid(shop: Workshop, browser: Browser, account: StripeAccount) -> str:
+    """Fund a milestone by a checkout."""
+    id_, made = checkout(shop)
+    account.pay(made.reference or "")
+    tell(browser, account, account.sessions[made.reference or ""], "checkout.session.completed")
+    assert shop.stored(id_).state == "Active"
+    return id_
+
+
+def test_a_checkout_is_a_session(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
+    id_ = shop.planned()
+    found = shop.done("activateMilestone", id=id_)["checkout"]
+    (session,) = account.sessions.values()
+    assert found["url"] == session["url"]
+    asked = next(given for _, path, given in account.calls if path == "/v1/checkout/sessions")
+    assert asked["line_items[0][price_data][unit_amount]"] == "10500"
+    assert asked["line_items[0][price_data][currency]"] == "usd"
+    assert asked["payment_intent_data[setup_future_usage]"] == "off_session"
+    assert asked["client_reference_id"] == found["id"]
+    assert asked["success_url"].startswith("http")
+    page = browser.get(asked["success_url"])
+    assert session["url"] in page.body
+    assert "<form" not in page.body, "what Stripe takes is not paid on a page of ours"
+    assert shop.done("activateMilestone", id=id_)["checkout"]["url"] == session["url"]
+    assert len(account.sessions) == len(account.customers) == 1
+
+
+def test_a_webhook_has_it_fulfilled_once(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
+    id_, made = checkout(shop)
+    account.pay(made.reference or "")
+    session = account.sessions[made.reference or ""]
+    for kind in ("payment_intent.succeeded", "checkout.session.completed", "checkout.session.completed"):
+        assert tell(browser, account, session, kind).status == 200
+    milestone = shop.stored(id_)
+    assert (milestone.state, milestone.escrow) == ("Active", 10_000)
+    assert len(shop.bookings()) == 2
+    shop.audit()
+
+
+def test_a_webhook_is_a_hint_and_no_more(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
+    id_, made = checkout(shop)
+    lie = {**account.sessions[made.reference or ""], "payment_status": "paid"}
+    assert tell(browser, account, lie, "checkout.session.completed").status == 200
+    assert shop.stored(id_).state == "NotFunded"
+
+
+@pytest.mark.parametrize("how", [{"secret": "whsec_another"}, {"age": 301}])
+def test_webhooks_that_are_not_believed(
+    shop: Workshop, account: StripeAccount, browser: Browser, how: dict[str, Any]
+) -> None:
+    id_, made = checkout(shop)
+    account.pay(made.reference or "")
+    session = account.sessions[made.reference or ""]
+    assert tell(browser, account, session, "checkout.session.completed", **how).status == 401
+    assert shop.stored(id_).state == "NotFunded"
+
+
+@pytest.mark.parametrize("signature", ["", "t=1", "t=x,v1=y", "v1=", "t=1,v1=é", "t=1,v1=" + "a" * 5_000])
+def test_signatures_that_are_none(browser: Browser, account: StripeAccount, signature: str) -> None:
+    payload, _ = account.webhook("checkout.session.completed", {"id": "cs_1", "object": "checkout.session"})
+    assert browser.send("POST", "/payments/stripe", payload, {"Stripe-Signature": signature}).status == 401
+    assert browser.send("POST", "/payments/stripe", b"", {}).status == 401
+    assert browser.send("POST", "/payments/stripe", b"\0{", {"Stripe-Signature": signature}).status == 401
+
+
+def test_webhooks_about_something_else(browser: Browser, account: StripeAccount) -> None:
+    assert tell(browser, account, {"id": "cus_1", "object": "customer"}, "customer.created").status == 200
+    stranger = {"id": "pi_9", "object": "payment_intent", "metadata": {"souk_order": "123"}}
+    assert tell(browser, account, stranger, "payment_intent.succeeded").status == 200
+
+
+def test_the_sandbox_takes_no_webhooks(souk: Souk) -> None:
+    cursors = Cursors(lambda: b"a key that only tests use")
+    web = Browser(application(souk.tables["contracts"], cursors, deployed.provider))
+    assert web.send("POST", "/payments/stripe", b"{}", {}).status == 404
+
+
+def test_a_webhook_that_cannot_be_followed_comes_again(
+    shop: Workshop, account: StripeAccount, browser: Browser
+) -> None:
+    id_, made = checkout(shop)
+    account.pay(made.reference or "")
+    session = dict(account.sessions[made.reference or ""])
+    account.down = True
+    assert tell(browser, account, session, "checkout.session.completed").status == 500
+    account.down = False
+    assert tell(browser, account, session, "checkout.session.completed").status == 200
+    assert shop.stored(id_).state == "Active"
+
+
+def test_money_that_came_too_late_goes_back(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
+    _, made = checkout(shop)
+    shop.end()
+    account.pay(made.reference or "")
+    tell(browser, account, account.sessions[made.reference or ""], "checkout.session.completed")
+    assert order(shop, made.id).state is OrderState.REFUNDED
+    assert len(account.refunds) == 1
+    assert shop.bookings() == []
+
+
+def test_a_checkout_that_is_not_wanted_is_expired_at_stripe(shop: Workshop, account: StripeAccount) -> None:
+    id_, made = checkout(shop)
+    shop.done("editMilestone", id=id_, depositAmount="5000")
+    assert account.sessions[made.reference or ""]["status"] == "expired"
+    assert order(shop, made.id).state is OrderState.EXPIRED
+
+
+def test_paid_at_the_moment_that_it_is_called_off(shop: Workshop, account: StripeAccount) -> None:
+    id_, made = checkout(shop)
+    account.pay(made.reference or "")
+    shop.done("editMilestone", id=id_, depositAmount="5000")
+    assert order(shop, made.id).state is OrderState.REFUNDED
+    shop.audit()
+
+
+def test_the_saved_card_is_charged(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
+    id_ = paid(shop, browser, account)
+    done = shop.done("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
+    assert done["bonus"]["rawValue"] == "10.00"
+    asked = next(given for method, path, given in account.calls if (method, path) == ("POST", "/v1/payment_intents"))
+    assert (asked["amount"], asked["payment_method"]) == ("1050", "pm_1")
+    confirmed = next(given for _, path, given in account.calls if path.endswith("/confirm"))
+    assert confirmed == {"off_session": "true"}
+    assert shop.on(AccountKind.EARNINGS) == 9_900
+    shop.audit()
+
+
+def test_a_card_that_is_declined(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
+    id_ = paid(shop, browser, account)
+    account.declines = "card_declined"
+    refused = shop.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
+    assert refused.code == "UNPROCESSABLE_CONTENT"
+    assert "Your card was declined." in refused.error["message"]
+    assert shop.stored(id_).payment_id is None
+
+
+def test_without_a_card_there_is_nothing_to_charge(shop: Workshop) -> None:
+    given = {"contractId": shop.contract.id, "amount": 5, "comment": "Thanks", "notes": ""}
+    refused = shop.do("sendCustomPayment", None, "{ invoiceId }", **given)
+    assert refused.code == "UNPROCESSABLE_CONTENT"
+    assert "no saved card" in refused.error["message"]
+
+
+def test_a_charge_that_was_cut_off_is_asked_about(
+    shop: Workshop, account: StripeAccount, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committed = Transaction.commit
+    for stop_at, state in ((2, "Active"), (3, "Paid")):  # before Stripe's name of it is noted; after it was charged
+        id_ = paid(shop, browser, account)
+        count = 0
+
+        def commit(self: Transaction, at: int = stop_at) -> None:
+            nonlocal count
+            count += 1
+            if count == at:
+                raise KeyboardInterrupt
+            committed(self)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Transaction, "commit", commit)
+            with pytest.raises(KeyboardInterrupt):
+                shop.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="7")
+        shop.souk.run_due(datetime.now(UTC) + timedelta(minutes=6))
+        milestone = shop.stored(id_)
+        assert (milestone.state, milestone.payment_id) == (state, None)
+        shop.audit()
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "expected"),
+    [
+        (1_050, "USD", 1_050),
+        (1_050, "JPY", 1_050),
+        (105_000, "MGA", 1_050),
+        (1_050, "ISK", 105_000),
+        (10_500, "KWD", 10_500),
+    ],
+)
+def test_amounts_as_stripe_counts_them(minor: int, currency: str, expected: int) -> None:
+    assert amount_at_stripe(minor, currency) == expected
+
+
+@pytest.mark.parametrize(("minor", "currency"), [(1_001, "MGA"), (10_501, "KWD")])
+def test_amounts_that_it_cannot_take(minor: int, currency: str) -> None:
+    with pytest.raises(Unprocessable):
+        amount_at_stripe(minor, currency)
+
+
+def test_such_an_amount_is_told_with_the_checkout(account: StripeAccount, souk: Souk) -> None:
+    shop = Workshop(souk, contract(enterprise=False, currency="KWD"))
+    id_ = shop.planned(10_001)
+    found = shop.done("activateMilestone", id=id_)["checkout"]
+    assert (found["state"], found["url"]) == ("DECLINED", None)
+    assert "KWD" in found["reason"]
+    assert not account.sessions
+
+
+def test_keys_are_read_from_one_secret(table: Table) -> None:
+    made = Stripe.of(table, b'{"apiKey": "sk_test_1", "webhookSecret": "whsec_1"}')
+    assert made.name == "stripe"

@@ -1,0 +1,162 @@
+"""Stripe as its library sees it over HTTP: the calls that Souk makes, idempotency keys, cards that are declined.
+
+It is written from Stripe's documentation, for tests without a network; it proves nothing about Stripe itself.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import stripe
+
+API_KEY = "sk_test_souk"
+WEBHOOK_SECRET = "whsec_souk"
+Answer = tuple[str, int, dict[str, str]]
+
+
+class StripeAccount(stripe.HTTPClient):
+    """An account at Stripe."""
+
+    name = "souk-tests"
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.calls: list[tuple[str, str, dict[str, str]]] = []
+        """Method, path and parameters."""
+        self.customers: dict[str, dict[str, Any]] = {}
+        self.sessions: dict[str, dict[str, Any]] = {}
+        self.intents: dict[str, dict[str, Any]] = {}
+        self.refunds: dict[str, dict[str, Any]] = {}
+        self.cards: dict[str, list[str]] = {}
+        """What is saved, by customer."""
+        self.declines: str | None = None
+        """The code with which charges are declined, if they are."""
+        self.down = False
+        self._answers: dict[str, tuple[dict[str, str], Answer]] = {}
+        self._ids = count(1)
+
+    def request(self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None) -> Answer:
+        """Answer one request."""
+        if self.down:
+            raise stripe.APIConnectionError("It is down.", should_retry=False)
+        parts = urlsplit(url)
+        given = dict(parse_qsl(post_data if isinstance(post_data, str) else parts.query))
+        self.calls.append((method.upper(), parts.path, given))
+        assert (headers or {})["Authorization"] == f"Bearer {API_KEY}"
+        key = (headers or {}).get("Idempotency-Key", "")
+        if method.lower() == "post" and key in self._answers:
+            before, answer = self._answers[key]
+            if before != given:
+                return self._error(
+                    400, "idempotency_error", "Keys for idempotent requests are for the same parameters."
+                )
+            return answer
+        answer = self._answer(method.lower(), parts.path.removeprefix("/v1/").split("/"), given)
+        if method.lower() == "post" and key:
+            self._answers[key] = (given, answer)
+        return answer
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def pay(self, session_id: str) -> None:
+        """Pay on the page of a session, which saves the card."""
+        session = self.sessions[session_id]
+        assert session["status"] == "open"
+        intent = self._made("pi", self.intents, status="succeeded", metadata=session["metadata"])
+        session.update(status="complete", payment_status="paid", payment_intent=intent["id"])
+        self.cards.setdefault(session["customer"], []).append("pm_1")
+
+    def webhook(
+        self, kind: str, about: Mapping[str, Any], *, age: int = 0, secret: str = WEBHOOK_SECRET
+    ) -> tuple[bytes, str]:
+        """Return a webhook's body and signature."""
+        event = {"id": "evt_1", "object": "event", "type": kind, "api_version": "2026-10-28", "data": {"object": about}}
+        payload = json.dumps(event)
+        signature = stripe.WebhookSignature.generate_signature_header(payload, secret, int(time.time()) - age)
+        return payload.encode(), signature
+
+    def _answer(  # noqa: PLR0911, PLR0912 - one case for each call
+        self, method: str, path: list[str], given: dict[str, str]
+    ) -> Answer:
+        match (method, path):
+            case "post", ["customers"]:
+                return _ok(self._made("cus", self.customers, metadata=_metadata(given)))
+            case "get", ["customers", customer, "payment_methods"]:
+                cards = [{"id": one, "object": "payment_method"} for one in self.cards.get(customer, [])]
+                return _ok({"object": "list", "data": cards, "has_more": False, "url": "/"})
+            case "post", ["checkout", "sessions"]:
+                return _ok(self._session(given))
+            case "get", ["checkout", "sessions", session]:
+                return _ok(self.sessions[session])
+            case "post", ["checkout", "sessions", session, "expire"]:
+                if self.sessions[session]["status"] != "open":
+                    return self._error(400, "resource_missing", "Only open sessions expire.")
+                self.sessions[session]["status"] = "expired"
+                return _ok(self.sessions[session])
+            case "post", ["payment_intents"]:
+                return _ok(
+                    self._made(
+                        "pi",
+                        self.intents,
+                        status="requires_confirmation",
+                        amount=given["amount"],
+                        metadata=_metadata(given),
+                    )
+                )
+            case "get", ["payment_intents", intent]:
+                return _ok(self.intents[intent])
+            case "post", ["payment_intents", intent, "confirm"]:
+                return self._confirmed(self.intents[intent])
+            case "post", ["payment_intents", intent, "cancel"]:
+                if self.intents[intent]["status"] == "succeeded":
+                    return self._error(400, "payment_intent_unexpected_state", "It has succeeded.")
+                self.intents[intent]["status"] = "canceled"
+                return _ok(self.intents[intent])
+            case "post", ["refunds"]:
+                if any(one["payment_intent"] == given["payment_intent"] for one in self.refunds.values()):
+                    return self._error(400, "charge_already_refunded", "It has gone back.")
+                return _ok(self._made("re", self.refunds, status="succeeded", payment_intent=given["payment_intent"]))
+        raise AssertionError(f"{method} {path} is no call that Souk makes.")
+
+    def _session(self, given: dict[str, str]) -> dict[str, Any]:
+        made = self._made(
+            "cs",
+            self.sessions,
+            status="open",
+            payment_status="unpaid",
+            customer=given["customer"],
+            metadata=_metadata(given),
+            payment_intent=None,
+        )
+        made["url"] = f"https://checkout.stripe.test/{made['id']}"
+        return made
+
+    def _confirmed(self, intent: dict[str, Any]) -> Answer:
+        if self.declines:
+            intent["status"] = "requires_payment_method"
+            intent["last_payment_error"] = {"code": self.declines, "message": "Your card was declined."}
+            return self._error(402, self.declines, "Your card was declined.", kind="card_error")
+        intent["status"] = "succeeded"
+        return _ok(intent)
+
+    def _made(self, prefix: str, among: dict[str, dict[str, Any]], **fields: Any) -> dict[str, Any]:
+        id_ = f"{prefix}_{next(self._ids)}"
+        kinds = {"cus": "customer", "cs": "checkout.session", "pi": "payment_intent", "re": "refund"}
+        among[id_] = {"id": id_, "object": kinds[prefix], **fields}
+        return among[id_]
+
+    @staticmethod
+    def _error(status: int, code: str, message: str, kind: str = "invalid_request_error") -> Answer:
+        return json.dumps({"error": {"type": kind, "code": code, "message": message}}), status, {}
+
+
+def _ok(what: Mapping[str, Any]) -> Answer:
+    return json.dumps(what), 200, {}
+
+
+def _metadata(given: Mapping[str, str]) -> dict[str, str]:
+    return {name[9:-1]: value for name, value in given.items() if name.startswith("metadata[")}
