@@ -7,7 +7,8 @@ from souk.domains.identity.model import User
 from souk.domains.identity.resolvers.declared import CALLER, domain
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
-from souk.domains.identity.views import I18nSettings, UserLocation
+from souk.domains.identity.views import I18nSettings, UserLocation, country_of
+from souk.domains.reference.model import Country
 from souk.errors import Forbidden, NotFound
 from souk.graph import Context, Scope
 
@@ -84,6 +85,18 @@ def freelancer_last_name(source: User, ctx: Context) -> str:
 def freelancer_full_name(source: User, ctx: Context) -> str:
     """Return the whole name to those who may know it, and to others the name that they see."""
     return f"{source.first_name} {source.last_name}" if privacy.person_shown(source, ctx) else source.name
+
+
+@domain.field("FreelancerProfile.countryDetails")
+def freelancer_country(source: User, ctx: Context) -> Country | None:  # noqa: ARG001 - a projection
+    """Return the country that a freelancer is in."""
+    return country_of(source.location)
+
+
+@domain.field("FreelancerProfile.portrait")
+def freelancer_portrait(source: User, ctx: Context) -> dict[str, str] | None:  # noqa: ARG001 - a projection
+    """Return the picture, in the one size that there is; None without one."""
+    return {"portrait": source.photo_url} if source.photo_url else None
 
 
 @domain.field("GenericUser.location")

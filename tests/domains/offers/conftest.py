@@ -1,0 +1,12 @@
+"""Fixtures for the tests of offers."""
+
+import pytest
+
+from tests.support.api import Souk
+from tests.support.hiring import Hiring
+
+
+@pytest.fixture
+def hiring(souk: Souk) -> Hiring:
+    """Return the API with a client that hires and a freelancer."""
+    return Hiring(souk)
