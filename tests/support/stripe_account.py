@@ -23,7 +23,7 @@ class StripeAccount(stripe.HTTPClient):
     name = "souk-tests"
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self.calls: list[tuple[str, str, dict[str, str]]] = []
         """Method, path and parameters."""
         self.customers: dict[str, dict[str, Any]] = {}
@@ -38,10 +38,18 @@ class StripeAccount(stripe.HTTPClient):
         self._answers: dict[str, tuple[dict[str, str], Answer]] = {}
         self._ids = count(1)
 
-    def request(self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None) -> Answer:
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        *,
+        _usage: list[str] | None = None,
+    ) -> Answer:
         """Answer one request."""
         if self.down:
-            raise stripe.APIConnectionError("It is down.", should_retry=False)
+            raise stripe.APIConnectionError("It is down.", should_retry=False)  # type: ignore[no-untyped-call]
         parts = urlsplit(url)
         given = dict(parse_qsl(post_data if isinstance(post_data, str) else parts.query))
         self.calls.append((method.upper(), parts.path, given))

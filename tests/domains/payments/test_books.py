@@ -272,7 +272,7 @@ class Books(RuleBasedStateMachine):
 def test_ten_thousand_random_steps_leave_the_books_right() -> None:
     Books.taken = Books.refused = 0
     quick = settings(max_examples=500, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Books, settings=quick)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Books, settings=quick)
     assert Books.taken >= 10_000
     assert 1_000 < Books.refused < Books.taken - 1_000, "both what is allowed and what is not has been tried"
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS
+from souk.domains.milestones.store import close_open
 from souk.domains.payments import commands, fulfilment
 from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
 from souk.domains.payments.providers.port import Report, Standing
@@ -14,6 +15,7 @@ from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import BOOKINGS, booked_by, deal_of, post
 from souk.errors import Conflict, SoukError
+from souk.identity.parties import Side
 from souk.storage import Transaction
 from tests.domains.jobs.market import ACME, SOFIA
 from tests.support.api import Answer, Person
@@ -175,6 +177,9 @@ def test_while_it_is_being_paid_nothing_else_is_done(market_shop: Workshop, monk
             ("editMilestone", market_shop.olivia, {"description": "Another"}),
         ):
             meanwhile.append(market_shop.do(field, who, id=id_, **given).code)
+        tx = market_shop.souk.table.transaction()
+        with pytest.raises(Conflict, match="being paid"):
+            close_open(tx, market_shop.souk.table, market_shop.now(), Side.FREELANCER, datetime.now(UTC))
         return charged(self, order)
 
     assert market_shop.olivia.token

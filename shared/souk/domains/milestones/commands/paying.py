@@ -14,6 +14,7 @@ from souk.domains.payments import ordering
 from souk.domains.payments.deployed import provider
 from souk.domains.payments.model import BookingKind, Deal, OrderState, PaymentOrder, Purpose
 from souk.domains.payments.pages import checkout_page
+from souk.domains.payments.providers.port import PaymentProvider
 from souk.domains.payments.rules.ledger import charge_of
 from souk.domains.payments.store import ORDERS, deal_of, post
 from souk.errors import Conflict
@@ -93,15 +94,20 @@ def _book(ctx: Context, contract: Contract, booked: paying.Booked) -> Milestone:
 def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Deal) -> Milestone:
     """Have a checkout for a milestone: the one that it has, as long as that can be paid, or a new one."""
     before = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
-    if before is None or before.state is not OrderState.OPEN or before.expires <= stamp(ctx.now):
+    asked = provider(ctx.table)
+    if before is None or not _can_be_paid(before, asked, ctx):
         order = _order(ctx, milestone, deal, [(BookingKind.FUNDING, milestone.deposit)])
         tx = ctx.table.transaction()
         milestone = change_milestone(tx, milestone.model_copy(update={"checkout_id": order.id}))
         before = ordering.place(tx, order)
         tx.check(CONTRACTS, contract)
         tx.commit()
-    ordering.begin(ctx.table, provider(ctx.table), before, ctx.now)
+    ordering.begin(ctx.table, asked, before, ctx.now)
     return milestone
+
+
+def _can_be_paid(order: PaymentOrder, asked: PaymentProvider, ctx: Context) -> bool:
+    return order.state is OrderState.OPEN and order.expires > stamp(ctx.now) and order.provider == asked.name
 
 
 def _order(

@@ -29,7 +29,7 @@ class Action(StrEnum):
     ADD_TO_OFFER = "be added to an offer"
     ADD_TO_CONTRACT = "be added to a contract"
     EDIT = "be changed"
-    REPRICE = "get another price"
+    REPRICE = "be given another price"
     DELETE = "be deleted"
     ACCEPT_OFFER = "be taken into a contract"
     CALL_OFF_OFFER = "be called off with its offer"

@@ -1,0 +1,152 @@
+"""Whatever is sent to the commands of milestones gets a clear answer, and changes nothing."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from souk.domains.milestones.model import Milestone, MilestoneState
+from souk.domains.milestones.rules import ordering, requirements
+from souk.domains.milestones.rules.states import PENDING
+from souk.errors import Unprocessable
+from souk.problems import Problems
+from tests.support.workshop import Workshop
+
+IDS = ["", "0", "#", "1#MILESTONE", "\0", "a" * 5_000, "MILESTONES#1", "'; --", "é", "1/2"]
+AMOUNTS = ["", " ", "0", "-1", "1.5", "1e3", "+1", "\u0661", "0x10", "NaN", "9" * 14, "9" * 5_000, "1_000", "\0", "1 "]
+TEXTS = ["", "   ", "\0", "a" * 5_001, "\u202eevil", "\ud7ff\u2066"]
+DATES = ["soon", "2026-02-30", "0", "2026", "99999-01-01", "2026-01-01\0", "a" * 5_000]
+
+
+@pytest.mark.parametrize("id_", IDS)
+def test_ids_of_nothing(shop: Workshop, id_: str) -> None:
+    shop.planned()
+    for field, given_, shown in (
+        ("editMilestone", {"description": "A"}, "{ id }"),
+        ("deleteMilestone", {}, ""),
+        ("activateMilestone", {}, "{ id }"),
+        ("submitMilestone", {}, "{ id }"),
+        ("approveMilestone", {"paidAmount": "1"}, "{ id }"),
+        ("rejectSubmittedMilestone", {}, "{ response }"),
+    ):
+        assert shop.do(field, None, shown, id=id_, **given_).code == "NOT_FOUND", field
+    for name in ("offerId", "contractId"):
+        wanted: dict[str, Any] = {name: id_, "description": "A", "depositAmount": "1"}
+        assert shop.do("createMilestoneV2", **wanted).code == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_amounts_that_are_none(shop: Workshop, amount: str) -> None:
+    wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": "A", "depositAmount": amount}
+    assert "input.depositAmount" in refused(shop, "createMilestoneV2", **wanted)
+    id_ = shop.submitted()
+    assert "input.paidAmount" in refused(shop, "approveMilestone", id=id_, paidAmount=amount)
+    if amount not in ("", "0"):
+        assert "input.bonusAmount" in refused(shop, "approveMilestone", id=id_, paidAmount="10000", bonusAmount=amount)
+
+
+def test_nobody_asks_for_more_than_is_in_escrow(shop: Workshop) -> None:
+    id_ = shop.active(500)
+    for amount in ("501", "0", "9" * 13):
+        answer = shop.do("submitMilestone", shop.sofia, id=id_, amount=amount)
+        assert answer.code == "UNPROCESSABLE_CONTENT"
+    assert shop.done("submitMilestone", shop.sofia, id=id_, amount="499")["state"] == "Submitted"
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_descriptions_that_say_nothing(shop: Workshop, text: str) -> None:
+    wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": text, "depositAmount": "1"}
+    assert "input.description" in refused(shop, "createMilestoneV2", **wanted)
+    id_ = shop.planned()
+    assert "input.description" in refused(shop, "editMilestone", id=id_, description=text)
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_dates_that_are_none(shop: Workshop, date: str) -> None:
+    id_ = shop.planned()
+    assert "input.dueDate" in refused(shop, "editMilestone", id=id_, dueDate=date)
+
+
+@pytest.mark.parametrize("ids", [["0"], ["1", "1"], [str(one) for one in range(21)], ["#\0"]])
+def test_files_that_are_none(shop: Workshop, ids: list[str]) -> None:
+    id_ = shop.planned()
+    assert "input.attachments" in refused(shop, "editMilestone", id=id_, attachments=ids)
+    wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
+    assert "input.attachmentIds" in refused(shop, "createMilestoneV2", **wanted, attachmentIds=ids)
+
+
+@pytest.mark.parametrize("place", [0, -1, 2, 2**31 - 1, -(2**31)])
+def test_places_that_there_are_not(shop: Workshop, place: int) -> None:
+    id_ = shop.planned()
+    assert "input.sequenceId" in refused(shop, "editMilestone", id=id_, sequenceId=place)
+
+
+@pytest.mark.parametrize("given_", [{}, {"offerId": "1", "contractId": "1"}])
+def test_of_an_offer_or_of_a_contract(shop: Workshop, given_: dict[str, Any]) -> None:
+    assert "offerId or a contractId" in refused(shop, "createMilestoneV2", **given_)
+
+
+def test_no_input_at_all(shop: Workshop) -> None:
+    for field, shown in (
+        ("editMilestone", "{ id }"),
+        ("deleteMilestone", ""),
+        ("activateMilestone", "{ id }"),
+        ("rejectSubmittedMilestone", "{ response }"),
+    ):
+        assert shop.liam.call(f"mutation {{ {field} {shown} }}").code == "UNPROCESSABLE_CONTENT"
+
+
+def refused(shop: Workshop, field: str, **given_: Any) -> str:
+    before = shop.bookings(), shop.events()
+    answer = shop.do(field, None, "{ id }", **given_)
+    assert answer.code == "UNPROCESSABLE_CONTENT", answer.json
+    # What is planned between two calls is told; what is refused is not.
+    assert (shop.bookings(), shop.events()) == before
+    return str(answer.error["message"])
+
+
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@given(st.text(max_size=60))
+def test_any_text_is_an_amount_or_is_not(text: str) -> None:
+    problems = Problems("input")
+    value = requirements.amount(problems, "amount", text)
+    try:
+        problems.raise_if_any()
+    except Unprocessable:
+        return
+    assert text.isascii()
+    assert 1 <= value == int(text) <= requirements.MOST
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.data())
+def test_any_move_keeps_every_place_taken_once(data: st.DataObject) -> None:
+
+    states = data.draw(st.lists(st.sampled_from(MilestoneState), min_size=1, max_size=8))
+    there = [
+        Milestone(
+            id=str(at),
+            offer_id="1",
+            currency="USD",
+            state=state,
+            sequence=at * 2 + 1,
+            deposit=1,
+            created_by_id="1",
+            created="",
+            modified="",
+        )
+        for at, state in enumerate(states)
+    ]
+    mover, place = data.draw(st.sampled_from(there)), data.draw(st.integers(-1, 20))
+    places = {one.id: one.sequence for one in there}
+    try:
+        changed = ordering.moved(there, mover.id, place)
+    except Unprocessable:
+        return
+    after = {**places, **changed}
+    assert after[mover.id] == place
+    assert sorted(after.values()) == sorted(places.values())
+    assert all(one.state in PENDING for one in there if one.id in changed)
+    others = [one.id for one in there if one.state in PENDING and one is not mover]
+    assert sorted(others, key=lambda one: after[one]) == others
