@@ -105,13 +105,26 @@ class Proposal(Entity):
     created: str
     modified: str
     created_by_id: str
-    modified_by_id: str | None
+    modified_by_id: str | None = None
     """None where the marketplace itself changed it last."""
 
     @property
     def charge(self) -> Money:
         """What the freelancer asks for."""
         return Money(self.amount, self.currency)
+
+
+class Message(Entity):
+    """What somebody of the client wrote about a proposal to its freelancer."""
+
+    id: str
+    proposal_id: str
+    user_id: str
+    """Who wrote it."""
+    organization_id: str
+    """In whose name."""
+    text: str
+    created: str
 
 
 class InvitationState(StrEnum):

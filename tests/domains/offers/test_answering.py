@@ -1,0 +1,201 @@
+"""Answering offers: each answer with all that follows from it, once, by whom it concerns, and while there is time."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Fees
+from souk.domains.contracts.store import CLIENT_RECORDS, CONTRACTS, FREELANCER_RECORDS
+from souk.domains.jobs.model import Status
+from souk.domains.jobs.store import relations_of
+from souk.domains.milestones.model import MilestoneState
+from souk.domains.offers.model import DeliveryModel, OfferState, PayType
+from souk.domains.offers.rules.creating import LIFETIME
+from souk.domains.offers.store import OFFERS
+from souk.domains.proposals.model import ClientStatus
+from souk.domains.proposals.store import ACTIVITY
+from tests.domains.jobs.market import ACME, OLIVIA, SOFIA
+from tests.support.api import Answer, Person
+from tests.support.audit import audit
+from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
+
+CLOSE = "mutation ($id: ID!, $reason: ID) { closeJobPosting(id: $id, reasonId: $reason) { id } }"
+LATE = LIFETIME + timedelta(minutes=1)
+
+
+def answer(who: Person, mutation: str, offer_id: str, **fields: Any) -> Answer:
+    return who.call(mutation, {"input": {"offerId": offer_id, **fields}})
+
+
+def contract(hiring: Hiring, contract_id: str) -> Contract:
+    found = hiring.souk.table.get(CONTRACTS, contract_id, consistent=True)
+    assert found is not None
+    return found
+
+
+def age(hiring: Hiring, offer_id: str) -> None:
+    """Let the time of an offer be over."""
+    table = hiring.souk.table
+    tx = table.transaction()
+    over = {"expires": "2026-01-01T00:00:00.000Z"}
+    tx.update(OFFERS, hiring.offer(offer_id).model_copy(update=over))
+    tx.commit()
+
+
+def test_an_acceptance_makes_the_contract_by_the_hour(hiring: Hiring) -> None:
+    job = hiring.job()
+    proposal = hiring.proposal(job)
+    offer_id = hiring.offered(job)
+    made = contract(hiring, hiring.accepted(offer_id))
+    offer = hiring.offer(offer_id)
+    assert (offer.state, offer.contract_id) == (OfferState.COMMITTED, made.id)
+    assert (made.offer_id, made.job_id, made.proposal_id) == (offer_id, job, proposal.id)
+    assert (made.status, made.pay, made.term.rate) == (ContractStatus.ACTIVE, PayType.HOURLY, 4_500)
+    assert [one.hours for one in made.hour_limits] == [20]
+    assert made.delivery_model is DeliveryModel.TALENT_MARKETPLACE
+    assert (made.supervisor_id, made.changed_by_id, made.changed_as) == (OLIVIA, SOFIA, ChangedAs.PROFESSIONAL)
+    assert made.fees == Fees(client=500, vendor=1_000)
+    assert made.enterprise  # Acme pays on account
+    assert hiring.proposal_now(proposal.id).client_status is ClientStatus.HIRED
+    assert hiring.told("OFFER", "Vendor JA", "Client JA") == [
+        ("Vendor JA", "ClientOffer"),
+        ("Client JA", "ClientAccept"),
+        ("OFFER", "CREATE"),
+        ("Vendor JA", "VendorAcceptOffer"),
+        ("Vendor JA", "ClientHire"),
+        ("Client JA", "VendorAcceptOffer"),
+        ("OFFER", "ACCEPTED"),
+    ]
+    table = hiring.souk.table
+    assert table.read_tally(CLIENT_RECORDS, ACME).hires == 1
+    assert table.read_tally(FREELANCER_RECORDS, SOFIA).contracts == 1
+    assert table.read_tally(ACTIVITY, job).hired == 1
+    assert relations_of(table, SOFIA).clients[ACME].record_id == made.id
+
+
+def test_an_acceptance_takes_the_milestones_over(hiring: Hiring) -> None:
+    offer_id = hiring.offered(hiring.job(by_the_hour=False), **FIXED)
+    made = contract(hiring, hiring.accepted(offer_id))
+    milestones = hiring.milestones(offer_id)
+    assert {(one.state, one.contract_id) for one in milestones} == {(MilestoneState.NOT_FUNDED, made.id)}
+    assert made.milestone_ids == tuple(one.id for one in milestones)
+    assert (made.term.price, made.hour_limits) == (100_000, ())
+    audit(hiring.souk.table)
+
+
+def test_who_worked_for_a_client_before_is_bound_to_the_last_contract(hiring: Hiring) -> None:
+    hiring.accepted(hiring.offered(hiring.job()))
+    last = hiring.accepted(hiring.offered(hiring.job()))
+    assert relations_of(hiring.souk.table, SOFIA).clients[ACME].record_id == last
+    assert hiring.souk.table.read_tally(CLIENT_RECORDS, ACME).hires == 2
+
+
+def test_work_begins_when_it_was_agreed_or_now(hiring: Hiring) -> None:
+    future = contract(hiring, hiring.accepted(hiring.offered(hiring.job(), contractStartDateTime="2099-01-01")))
+    assert future.starts == future.term.starts == "2099-01-01T00:00:00.000Z"
+    past = contract(hiring, hiring.accepted(hiring.offered(hiring.job(), contractStartDateTime="2020-01-01")))
+    assert past.starts == past.created
+
+
+@pytest.mark.parametrize(
+    ("mutation", "state", "told"),
+    [(DECLINE, OfferState.DECLINED, "DECLINE"), (WITHDRAW, OfferState.WITHDRAWN, "WITHDREW")],
+)
+def test_an_offer_comes_to_nothing(hiring: Hiring, mutation: str, state: OfferState, told: str) -> None:
+    job = hiring.job(by_the_hour=False)
+    proposal = hiring.proposal(job, client_status=ClientStatus.ACTIVATED)
+    offer_id = hiring.offered(job, **FIXED)
+    who = hiring.sofia if mutation == DECLINE else hiring.olivia
+    assert answer(who, mutation, offer_id, message="Sorry.").data
+    offer = hiring.offer(offer_id)
+    assert offer.state is state
+    assert offer.last_event is not None
+    assert offer.last_event.message == "Sorry."
+    assert {one.state for one in hiring.milestones(offer_id)} == {MilestoneState.OFFER_CANCELLED}
+    assert hiring.proposal_now(proposal.id).client_status is ClientStatus.ACTIVATED  # where it stood before
+    assert hiring.told("OFFER")[-1] == ("OFFER", told)
+    for late, somebody in ((ACCEPT, hiring.sofia), (DECLINE, hiring.sofia), (WITHDRAW, hiring.olivia)):
+        assert answer(somebody, late, offer_id).code == "CONFLICT"
+    assert hiring.offered(job, **FIXED)  # there is room for another
+    audit(hiring.souk.table)
+
+
+def test_reasons_are_those_that_there_are(hiring: Hiring) -> None:
+    offer_id = hiring.offered(hiring.job())
+    for reason in ("1201", "2009", "x", ""):  # of something else, hidden, none at all
+        assert answer(hiring.sofia, DECLINE, offer_id, reasonId=reason).code == "UNPROCESSABLE_CONTENT"
+    assert answer(hiring.sofia, DECLINE, offer_id, reasonId="2003", message="\0").code == "UNPROCESSABLE_CONTENT"
+    assert answer(hiring.sofia, DECLINE, offer_id, reasonId="2003").data
+    withdrawn = hiring.offered(hiring.job())
+    reason = "OFFER_WITHDRAW_REASON_SENT_BY_ACCIDENT"
+    assert answer(hiring.olivia, WITHDRAW, withdrawn, withdrawalReason=reason).data
+    event = hiring.offer(withdrawn).last_event
+    assert event is not None
+    assert event.reason_id == reason
+
+
+def test_everybody_does_their_own_part(hiring: Hiring) -> None:
+    offer_id = hiring.offered(hiring.job())
+    for mutation, own, other in ((ACCEPT, hiring.sofia, hiring.olivia), (WITHDRAW, hiring.olivia, hiring.sofia)):
+        assert answer(other, mutation, offer_id).code == "FORBIDDEN"
+        assert answer(hiring.omar, mutation, offer_id).code == "NOT_FOUND"
+        assert answer(own, mutation, "1").code == "NOT_FOUND"
+        assert answer(own, mutation, "#\0" * 3_000).code == "NOT_FOUND"
+    assert hiring.offer(offer_id).state is OfferState.ACTIVE
+
+
+def test_an_offer_expires(hiring: Hiring) -> None:
+    job = hiring.job(by_the_hour=False)
+    proposal = hiring.proposal(job)
+    offer_id = hiring.offered(job, **FIXED)
+    now = datetime.now(UTC)
+    hiring.souk.run_due(now + LIFETIME - timedelta(minutes=1))
+    assert hiring.offer(offer_id).state is OfferState.ACTIVE
+    hiring.souk.run_due(now + LATE)
+    assert hiring.offer(offer_id).state is OfferState.EXPIRED
+    assert hiring.told("OFFER") == [("OFFER", "CREATE"), ("OFFER", "EXPIRED")]
+    assert hiring.proposal_now(proposal.id).client_status is ClientStatus.CREATED
+    assert {one.state for one in hiring.milestones(offer_id)} == {MilestoneState.OFFER_CANCELLED}
+    audit(hiring.souk.table)
+
+
+def test_what_has_expired_and_is_not_noted_yet_cannot_be_answered(hiring: Hiring) -> None:
+    offer_id = hiring.offered(hiring.job())
+    age(hiring, offer_id)
+    assert answer(hiring.sofia, ACCEPT, offer_id).code == "CONFLICT"
+    assert answer(hiring.sofia, DECLINE, offer_id).code == "CONFLICT"
+    assert answer(hiring.olivia, WITHDRAW, offer_id).code == "CONFLICT"
+
+
+def test_an_answered_offer_does_not_expire(hiring: Hiring) -> None:
+    offer_id = hiring.offered(hiring.job())
+    hiring.accepted(offer_id)
+    hiring.souk.run_due(datetime.now(UTC) + LATE)
+    assert hiring.offer(offer_id).state is OfferState.COMMITTED
+
+
+def test_an_acceptance_closes_the_posting_where_the_client_wants_that(hiring: Hiring) -> None:
+    job = hiring.job()
+    hiring.accepted(hiring.offered(job, closeOnAccept=True))
+    hiring.souk.run_due()
+    closed = hiring.job_now(job)
+    assert (closed.status, closed.reason_id) == (Status.FILLED, "1901")
+    assert hiring.told("JP") == [("JP", "NEW"), ("JP", "CLOSE")]
+    other = hiring.job()
+    hiring.accepted(hiring.offered(other))
+    hiring.souk.run_due()
+    assert hiring.job_now(other).status is Status.REQUESTED
+
+
+@pytest.mark.parametrize(("reason", "state"), [("1904", OfferState.CANCELED), ("1901", OfferState.ACTIVE)])
+def test_a_posting_that_is_called_off_takes_its_offers_with_it(hiring: Hiring, reason: str, state: OfferState) -> None:
+    job = hiring.job()
+    offer_id, elsewhere = hiring.offered(job), hiring.offered(hiring.job())
+    assert hiring.olivia.call(CLOSE, {"id": job, "reason": reason}).data
+    hiring.souk.run_due()
+    assert hiring.offer(offer_id).state is state
+    assert hiring.offer(elsewhere).state is OfferState.ACTIVE
+    assert (("OFFER", "CANCELLED") in hiring.told("OFFER")) is (state is OfferState.CANCELED)
+    if state is OfferState.ACTIVE:
+        assert hiring.accepted(offer_id)  # an offer is a promise

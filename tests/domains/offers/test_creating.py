@@ -1,0 +1,275 @@
+"""Making offers: what is stored of every part of the input, and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from souk.domains.offers.model import (
+    HourlyPay,
+    OfferKind,
+    OfferState,
+    Payroll,
+    PayType,
+    Place,
+    RateIncrease,
+    SourceType,
+    StipendPay,
+)
+from souk.domains.offers.rules.creating import LIFETIME, MAX_TITLE
+from souk.domains.proposals.model import Activity, ClientStatus, VendorStatus
+from souk.domains.proposals.store import ACTIVITY
+from tests.domains.jobs.market import ACME, DESIGN, LIAM, OLIVIA, RIVAL, SERVICE, SOFIA, STUDIO
+from tests.support.hiring import FIXED, HOURLY, Hiring
+
+USD = "USD"
+
+
+def wrong(hiring: Hiring, wanted: dict[str, Any]) -> set[str]:
+    """Return the paths that a refusal names."""
+    answer = hiring.create(wanted)
+    assert answer.code == "UNPROCESSABLE_CONTENT", answer.json
+    return {one["path"].removeprefix("offerInput.") for one in answer.error["extensions"].get("fields", [])}
+
+
+def test_by_the_hour_from_a_posting(hiring: Hiring) -> None:
+    job = hiring.job()
+    made = hiring.offer(hiring.offered(job, description="As we said.\n\nTen hours.", closeOnAccept=True))
+    assert (made.state, made.kind, made.pay) == (OfferState.ACTIVE, OfferKind.VANILLA, PayType.HOURLY)
+    assert made.hourly == HourlyPay(rate=4_500, weekly_limit=20)
+    assert (made.job_id, made.source_type, made.source_id) == (job, SourceType.JOB_POSTING, job)
+    assert (made.title, made.description) == ("Keep our servers running", "As we said.\n\nTen hours.")
+    assert made.close_on_accept
+    assert made.parties.vendor_user_id == SOFIA
+    assert (made.parties.client_user_id, made.parties.client_team_id) == (OLIVIA, ACME)
+    assert hiring.told("OFFER") == [("OFFER", "CREATE")]
+    assert hiring.souk.table.read_tally(ACTIVITY, job).offered == 1
+
+
+def test_zero_hours_is_a_limit_and_none_is_none(hiring: Hiring) -> None:
+    for limit, hours in (("0", 0), (None, None), ("168", 168)):
+        terms = {"hourlyRateTerms": {**HOURLY["hourlyRateTerms"], "weeklyLimit": limit, "manualTimeAllowed": True}}
+        made = hiring.offer(hiring.offered(hiring.job(), **terms))
+        assert made.hourly == HourlyPay(rate=4_500, weekly_limit=hours, manual_time_allowed=True)
+
+
+def test_at_a_fixed_price_in_milestones(hiring: Hiring) -> None:
+    id_ = hiring.offered(hiring.job(by_the_hour=False), **FIXED)
+    made, milestones = hiring.offer(id_), hiring.milestones(id_)
+    assert (made.pay, made.budget, made.hourly) == (PayType.FIXED, 100_000, None)
+    assert made.milestone_ids == tuple(one.id for one in milestones)
+    assert [(one.sequence, one.deposit, one.state, one.due) for one in milestones] == [
+        (1, 60_000, "InOffer", "2030-01-31"),
+        (2, 40_000, "InOffer", None),
+    ]
+    assert hiring.told("MILESTONE") == [("MILESTONE", "REFRESH")] * 2
+
+
+def test_with_a_stipend(hiring: Hiring) -> None:
+    money = {"amount": "20000", "currency": USD}
+    terms = {"stipendTerms": {"stipend": money, "vendorRate": {**money, "amount": "3000"}, "period": "Weekly"}}
+    made = hiring.offer(hiring.offered(hiring.job(), **terms))
+    assert (made.hourly, made.stipend) == (HourlyPay(rate=3_000), StipendPay(amount=20_000))
+
+
+def test_upon_a_proposal(hiring: Hiring) -> None:
+    job = hiring.job()
+    proposal = hiring.proposal(job)
+    source = {"sourceType": "JobApplication", "sourceId": proposal.id, "jobPostingId": job}
+    made = hiring.offer(hiring.offered(job, metadata=source))
+    moved = hiring.proposal_now(proposal.id)
+    assert (made.proposal_id, moved.offer_id) == (proposal.id, made.id)
+    assert (moved.client_status, moved.vendor_status) == (ClientStatus.OFFERED, VendorStatus.OFFERED)
+    assert hiring.told("Vendor JA", "Client JA") == [("Vendor JA", "ClientOffer"), ("Client JA", "ClientAccept")]
+
+
+def test_a_posting_finds_the_proposal_of_whom_it_is_offered_to(hiring: Hiring) -> None:
+    job = hiring.job()
+    proposal = hiring.proposal(job)
+    assert hiring.offer(hiring.offered(job)).proposal_id == proposal.id
+    assert hiring.proposal_now(proposal.id).client_status is ClientStatus.OFFERED
+
+
+def test_without_a_posting(hiring: Hiring) -> None:
+    made = hiring.offer(hiring.offered(metadata={"sourceType": "Direct", "occupationId": SERVICE}))
+    assert (made.job_id, made.occupation_id, made.currency) == (None, SERVICE, USD)
+    hiring.offered(metadata={"sourceType": "Direct", "occupationId": SERVICE})  # each direct offer stands alone
+
+
+def test_every_other_part_is_kept(hiring: Hiring) -> None:
+    made = hiring.offer(
+        hiring.offered(
+            hiring.job(),
+            scheduledRateIncrease={"rate": "2.50", "cadenceMonths": 6},
+            customFields=[{"key": "cost centre", "value": "4711"}],
+            offerLocation={
+                "workType": "PERMANENT",
+                "country": "Germany",
+                "city": "Berlin",
+                "flexible": True,
+                "address": {"addressLine": "Rosenweg 1", "suite": "2", "zip": "10999"},
+            },
+            offerPayroll={"talentCloudId": "77", "assets": ["laptop"]},
+            contractStartDateTime="2030-02-01T09:00:00+0100",
+            contractEndDateTime="2030-03-01T09:00:00+0100",
+        )
+    )
+    assert made.rate_increase == RateIncrease(by=250, cadence_months=6)
+    assert [(one.key, one.value) for one in made.custom_fields] == [("cost centre", "4711")]
+    assert made.place == Place(
+        work_type="PERMANENT",
+        country="DE",
+        city="Berlin",
+        flexible=True,
+        address_line="Rosenweg 1",
+        suite="2",
+        zip="10999",
+    )
+    assert made.payroll == Payroll(talent_cloud_id="77", assets=("laptop",))
+    assert made.starts == "2030-02-01T08:00:00.000Z"
+    assert made.ends is None  # the contract: ignored where it is no enterprise's
+
+
+def test_an_enterprise_says_when_work_begins_and_at_most_180_days_later_when_it_ends(hiring: Hiring) -> None:
+    wanted = hiring.offer_input(hiring.job(), kind="Enterprise")
+    assert wrong(hiring, wanted) == {"contractStartDateTime"}
+    wanted |= {"contractStartDateTime": "2030-01-01", "contractEndDateTime": "2030-07-01"}
+    assert wrong(hiring, wanted) == {"contractEndDateTime"}
+    wanted |= {"contractEndDateTime": "2030-06-30"}
+    made = hiring.offer(hiring.create(wanted).data["createOffer"]["offer"]["id"])
+    assert (made.starts, made.ends) == ("2030-01-01T00:00:00.000Z", "2030-06-30T00:00:00.000Z")
+    raise_ = {"rate": "1", "cadenceMonths": 1}
+    assert wrong(hiring, {**wanted, "scheduledRateIncrease": raise_}) == {"scheduledRateIncrease"}
+
+
+def test_only_enterprises_make_enterprise_offers(hiring: Hiring) -> None:
+    metadata = {"sourceType": "Direct", "occupationId": SERVICE}
+    wanted = hiring.offer_input(clientTeamId=RIVAL, kind="Enterprise", metadata=metadata)
+    wanted |= {"contractStartDateTime": "2030-01-01"}
+    answer = hiring.create(wanted, hiring.omar)
+    assert {one["path"] for one in answer.error["extensions"]["fields"]} == {"offerInput.kind"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "paths"),
+    [
+        ({"title": " "}, ["title"]),
+        ({"title": "x" * (MAX_TITLE + 1)}, ["title"]),
+        ({"title": "a\u202eb"}, ["title"]),
+        ({"description": "\0"}, ["description"]),
+        ({"idempotencyKey": "k" * 201}, ["idempotencyKey"]),
+        ({"hourlyRateTerms": None}, ["hourlyRateTerms"]),
+        (FIXED, ["hourlyRateTerms"]),
+        ({"contractStartDateTime": "tomorrow"}, ["contractStartDateTime"]),
+        ({"contractStartDateTime": "9" * 5_000}, ["contractStartDateTime"]),
+        ({"attachments": ["1"]}, ["attachments.0"]),
+        ({"attachments": ["1", "1"]}, ["attachments"]),
+        ({"customFields": [{"key": "", "value": "x"}]}, ["customFields.0.key"]),
+        ({"customFields": [{"key": "k", "value": "x"}] * 51}, ["customFields"]),
+        ({"offerLocation": {"country": "Atlantis"}}, ["offerLocation.country"]),
+        ({"offerPayroll": {"assets": [""]}}, ["offerPayroll"]),
+        ({"scheduledRateIncrease": {"rate": "-1", "cadenceMonths": 6}}, ["scheduledRateIncrease.rate"]),
+        ({"scheduledRateIncrease": {"rate": "1"}}, ["scheduledRateIncrease.cadenceMonths"]),
+    ],
+)
+def test_what_is_wrong_is_named(hiring: Hiring, changes: dict[str, Any], paths: list[str]) -> None:
+    wanted = {**hiring.offer_input(hiring.job()), **HOURLY, **changes}
+    assert wrong(hiring, wanted) == set(paths)
+    assert hiring.told("OFFER") == []
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "45.00", "1e3", "", "9" * 50, "٣"])
+def test_amounts_are_whole_and_more_than_nothing(hiring: Hiring, amount: str) -> None:
+    terms = {"hourlyRateTerms": {"vendorRate": {"amount": amount, "currency": USD}}}
+    assert wrong(hiring, hiring.offer_input(hiring.job(), **terms)) == {"hourlyRateTerms.vendorRate.amount"}
+
+
+@pytest.mark.parametrize("limit", ["-1", "169", "1.5", "", "9999999"])
+def test_a_week_has_168_hours(hiring: Hiring, limit: str) -> None:
+    terms = {"hourlyRateTerms": {**HOURLY["hourlyRateTerms"], "weeklyLimit": limit}}
+    assert wrong(hiring, hiring.offer_input(hiring.job(), **terms)) == {"hourlyRateTerms.weeklyLimit"}
+
+
+def test_milestones_sum_to_the_budget_in_the_currency_of_the_posting(hiring: Hiring) -> None:
+    job = hiring.job(by_the_hour=False)
+    terms = FIXED["milestoneTerms"]
+    more = {"milestoneTerms": {**terms, "budget": {"amount": "100001", "currency": USD}}}
+    assert wrong(hiring, hiring.offer_input(job, **more)) == {"milestoneTerms.budget"}
+    none = {"milestoneTerms": {**terms, "milestoneList": []}}
+    assert wrong(hiring, hiring.offer_input(job, **none)) == {"milestoneTerms.milestoneList"}
+    euro = {"hourlyRateTerms": {"vendorRate": {"amount": "1", "currency": "EUR"}}}
+    assert wrong(hiring, hiring.offer_input(job, **euro)) == {"hourlyRateTerms.vendorRate.currency"}
+
+
+def test_the_source_has_to_fit(hiring: Hiring) -> None:
+    job, rivals = hiring.job(), hiring.post(hiring.omar, RIVAL)
+    proposal = hiring.proposal(job)
+    for source in (
+        {"sourceType": "Direct"},
+        {"sourceType": "Direct", "occupationId": "1"},
+        {"sourceType": "Direct", "occupationId": SERVICE, "sourceId": job},
+        {"sourceType": "JobPosting"},
+        {"sourceType": "JobPosting", "sourceId": rivals},
+        {"sourceType": "JobPosting", "sourceId": "x#y\0" * 1_000},
+        {"sourceType": "JobApplication", "sourceId": proposal.id},
+        {"sourceType": "JobApplication", "sourceId": "1", "jobPostingId": job},
+        {"sourceType": "JobApplication", "sourceId": proposal.id, "jobPostingId": hiring.job()},
+    ):
+        assert hiring.create(hiring.offer_input(metadata=source)).code == "UNPROCESSABLE_CONTENT", source
+
+
+def test_the_freelancer_has_to_be_one_and_no_colleague(hiring: Hiring) -> None:
+    job = hiring.job()
+    for vendor in (
+        {"userId": SOFIA, "teamId": RIVAL},
+        {"userId": LIAM, "teamId": STUDIO},
+        {"userId": OLIVIA, "teamId": ACME},
+        {"userId": "0", "teamId": STUDIO},
+        {"userId": SOFIA, "teamId": "#"},
+    ):
+        answer = hiring.create(hiring.offer_input(job, vendorUser=vendor))
+        assert answer.code == "UNPROCESSABLE_CONTENT"
+        assert "vendorUser" in answer.error["message"]
+
+
+def test_only_who_leads_the_client_makes_offers(hiring: Hiring) -> None:
+    job = hiring.job()
+    for who in (hiring.max, hiring.omar, hiring.sofia):
+        assert hiring.create(hiring.offer_input(job), who).code == "FORBIDDEN"
+    assert hiring.create(hiring.offer_input(job, clientTeamId=DESIGN), hiring.liam).code == "UNPROCESSABLE_CONTENT"
+    own = hiring.post(hiring.liam, DESIGN)
+    assert hiring.create(hiring.offer_input(own, clientTeamId=DESIGN), hiring.liam).data
+
+
+def test_there_is_one_open_offer_to_a_freelancer_for_a_posting(hiring: Hiring) -> None:
+    job = hiring.job()
+    hiring.offered(job)
+    answer = hiring.create(hiring.offer_input(job))
+    assert answer.code == "CONFLICT"
+    assert hiring.told("OFFER") == [("OFFER", "CREATE")]
+
+
+def test_a_closed_posting_has_no_offers(hiring: Hiring) -> None:
+    job = hiring.job()
+    hiring.olivia.call("mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", {"id": job})
+    assert hiring.create(hiring.offer_input(job)).code == "CONFLICT"
+
+
+def test_a_key_gets_its_first_answer(hiring: Hiring) -> None:
+    job = hiring.job()
+    wanted = hiring.offer_input(job, idempotencyKey="once")
+    first, second = hiring.create(wanted), hiring.create(wanted)
+    assert first.data == second.data
+    assert hiring.create({**wanted, "title": "Another"}).code == "CONFLICT"
+    assert hiring.told("OFFER") == [("OFFER", "CREATE")]
+    assert LIFETIME.days == 14
+
+
+def test_the_tally_goes_back_when_an_offer_comes_to_nothing(hiring: Hiring) -> None:
+    job = hiring.job()
+    offer = hiring.offered(job)
+    hiring.olivia.call(
+        "mutation ($input: WithdrawOfferInput!) { withdrawOffer(input: $input) }", {"input": {"offerId": offer}}
+    )
+    assert hiring.souk.table.read_tally(ACTIVITY, job) == Activity()
+    assert hiring.offered(job)
+    assert STUDIO

@@ -1,0 +1,156 @@
+"""Reads the whole table and checks what must be true of hiring and money at any time, whatever has happened."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from souk.domains.contracts.model import ClientRecord, Contract, ContractStatus, FreelancerRecord
+from souk.domains.contracts.store import (
+    CLIENT_RECORDS,
+    CONTRACTS,
+    FREELANCER_RECORDS,
+    client_record_key,
+    freelancer_record_key,
+)
+from souk.domains.milestones.model import Milestone, MilestoneState
+from souk.domains.milestones.rules.states import FUNDED
+from souk.domains.milestones.store import MILESTONES
+from souk.domains.offers.model import Offer, OfferState
+from souk.domains.offers.store import OFFERS
+from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
+from souk.domains.payments.store import BOOKINGS, balance_key
+from souk.domains.proposals.model import ClientStatus, Proposal
+from souk.domains.proposals.store import ACTIVITY, PROPOSALS, activity_key
+from souk.storage import Key, Table, counted
+
+_COLLECTIONS = {one.name: one for one in (PROPOSALS, OFFERS, CONTRACTS, MILESTONES, BOOKINGS)}
+_KEPT = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)
+
+
+@dataclass
+class Audit:
+    """Everything that was found. Each method checks one thing, and fails with what is wrong."""
+
+    items: Mapping[Key, Mapping[str, Any]]
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    offers: dict[str, Offer] = field(default_factory=dict)
+    contracts: dict[str, Contract] = field(default_factory=dict)
+    milestones: dict[str, Milestone] = field(default_factory=dict)
+    bookings: dict[str, LedgerTransaction] = field(default_factory=dict)
+
+    def balances(self) -> None:
+        """The books sum to zero, and each balance is the sum of the lines on its account."""
+        sums: Counter[Account] = Counter()
+        for booking in self.bookings.values():
+            assert sum(line.minor for line in booking.lines) == 0, booking
+            assert len({line.account.currency for line in booking.lines}) == 1, booking
+            for line in booking.lines:
+                sums[line.account] += line.minor
+        for account, total in sums.items():
+            if account.kind in _KEPT:
+                assert counted(self.items.get(balance_key(account))) == total, account
+                assert total >= 0 or account.kind is AccountKind.FUNDS, account
+
+    def escrow(self) -> None:
+        """What lies in escrow for a contract is what lies there for its milestones, and never less than nothing."""
+        held: Counter[str] = Counter()
+        for milestone in self.milestones.values():
+            assert 0 <= milestone.escrow <= milestone.funded, milestone
+            assert milestone.escrow == 0 or milestone.state in FUNDED, milestone
+            assert milestone.paid == 0 or milestone.state is MilestoneState.PAID, milestone
+            if milestone.contract_id:
+                held[milestone.contract_id] += milestone.escrow
+        for contract in self.contracts.values():
+            account = Account(kind=AccountKind.ESCROW, owner=contract.id, currency=contract.currency)
+            assert counted(self.items.get(balance_key(account))) == held[contract.id], contract.id
+            assert contract.status is not ContractStatus.CLOSED or held[contract.id] == 0, contract.id
+
+    def records(self) -> None:
+        """What is told of both sides on the market is what the books and the contracts say."""
+        spent: Counter[str] = Counter()
+        earned: Counter[str] = Counter()
+        for booking in self.bookings.values():
+            if booking.deal.home_currency:
+                spent[booking.deal.client_company_id] += booking.charge
+            if booking.deal.currency == "USD":
+                earned[booking.deal.vendor_user_id] += booking.earned
+        hires = Counter(contract.parties.client_company_id for contract in self.contracts.values())
+        works = Counter(contract.parties.vendor_user_id for contract in self.contracts.values())
+        for company in {*spent, *hires}:
+            item = self.items.get(client_record_key(company))
+            client = CLIENT_RECORDS.decode(item) if item else ClientRecord()
+            assert (client.spent, client.hires) == (spent[company], hires[company]), company
+        for person in {*earned, *works}:
+            item = self.items.get(freelancer_record_key(person))
+            freelancer = FREELANCER_RECORDS.decode(item) if item else FreelancerRecord()
+            assert (freelancer.earned, freelancer.contracts) == (earned[person], works[person]), person
+
+    def agreements(self) -> None:
+        """An offer that was accepted has its contract and no other has; both agree with their proposal."""
+        for offer in self.offers.values():
+            contract = self.contracts.get(offer.contract_id or "")
+            assert (offer.state is OfferState.COMMITTED) == (contract is not None), offer
+            assert contract is None or contract.offer_id == offer.id, offer
+        assert len(self.contracts) == sum(one.state is OfferState.COMMITTED for one in self.offers.values())
+        for proposal in self.proposals.values():
+            last = self.offers.get(proposal.offer_id or "")
+            wanted = {ClientStatus.OFFERED: OfferState.ACTIVE, ClientStatus.HIRED: OfferState.COMMITTED}
+            if proposal.client_status in wanted:
+                assert last is not None, proposal
+                assert last.state is wanted[proposal.client_status], proposal
+        for milestone in self.milestones.values():
+            offer = self.offers[milestone.offer_id]
+            assert milestone.contract_id == offer.contract_id, milestone
+            assert (milestone.state is MilestoneState.IN_OFFER) == (
+                offer.state is OfferState.ACTIVE and milestone.contract_id is None
+            ), milestone
+
+    def terms(self) -> None:
+        """Terms follow each other without a gap and without two at once."""
+        for contract in self.contracts.values():
+            for before, after in zip(contract.terms, contract.terms[1:], strict=False):
+                assert before.ends == after.starts, contract
+            assert (contract.status is ContractStatus.CLOSED) == (contract.ended_by_id is not None), contract
+
+    def activity(self) -> None:
+        """What is counted around a posting is what there is."""
+        by_job: dict[str, list[Proposal]] = defaultdict(list)
+        for proposal in self.proposals.values():
+            by_job[proposal.job_id].append(proposal)
+        for job_id, there in by_job.items():
+            statuses = Counter(one.client_status for one in there)
+            tally = ACTIVITY.decode(self.items[activity_key(job_id)])
+            assert tally.withdrawn == statuses[ClientStatus.WITHDRAWN], job_id
+            assert tally.declined == statuses[ClientStatus.DECLINED], job_id
+            assert tally.archived == statuses[ClientStatus.ARCHIVED], job_id
+            assert tally.hired >= statuses[ClientStatus.HIRED], job_id
+            assert tally.proposals == len(there) - statuses[ClientStatus.WITHDRAWN], job_id
+
+
+CHECKS = (Audit.balances, Audit.escrow, Audit.records, Audit.agreements, Audit.terms, Audit.activity)
+
+
+def audit(table: Table, *, only: Iterable[str] | None = None) -> Audit:
+    """Read all and check all; `only` are the posting ids that are looked at, where others are not of this test."""
+    pages = table.client.get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
+    items = {Key(item["PK"]["S"], item["SK"]["S"]): item for page in pages for item in page["Items"]}
+    found = Audit(items)
+    of_type: dict[str, dict[str, Any]] = {
+        PROPOSALS.name: found.proposals,
+        OFFERS.name: found.offers,
+        CONTRACTS.name: found.contracts,
+        MILESTONES.name: found.milestones,
+        BOOKINGS.name: found.bookings,
+    }
+    for item in items.values():
+        name = item.get("type", {}).get("S", "")
+        if name in of_type:
+            entity = _COLLECTIONS[name].decode(item)
+            of_type[name][entity.id] = entity
+    if only is not None:
+        jobs = set(only)
+        found.proposals = {id_: one for id_, one in found.proposals.items() if one.job_id in jobs}
+    for check in CHECKS:
+        check(found)
+    return found
