@@ -3,6 +3,7 @@
 PROPOSAL#<id>     PROPOSAL          GSI1 APPLICANT#<user> / PROPOSAL#<id>: a freelancer's, in the order of making
                                     GSI2 APPLIED#<job> / PROPOSAL#<id>: those to a posting, likewise
                                     GSI3 AGENCY#<company> / PROPOSAL#<id>: those for an agency or a freelancer's company
+PROPOSAL#<id>     MESSAGE#<id>      what the client wrote about it, in the order of writing
 INVITATION#<id>   INVITATION        GSI1 INVITEE#<user> / INVITATION#<id>: a freelancer's
 APPLIED#<job>     ACTIVITY          the tally of what happened around a posting
 APPLIED#<job>     APPLICANT#<user>  that somebody applied (`souk.domains.jobs.store`): one proposal per person and job
@@ -12,7 +13,7 @@ APPLIED#<job>     INVITED#<user>    that somebody was invited, likewise
 from datetime import datetime
 from typing import Any, Final
 
-from souk.domains.proposals.model import Activity, JobInvitation, Proposal
+from souk.domains.proposals.model import Activity, JobInvitation, Message, Proposal
 from souk.domains.proposals.rules import states
 from souk.storage import Collection, Key, Table, Tally, Transaction
 from souk.times import stamp
@@ -29,6 +30,11 @@ def proposal_key(proposal_id: str) -> Key:
 def invitation_key(invitation_id: str) -> Key:
     """Return the key of an invitation."""
     return Key(f"INVITATION#{invitation_id}", "INVITATION")
+
+
+def message_key(proposal_id: str, message_id: str) -> Key:
+    """Return the key of what somebody wrote about a proposal."""
+    return Key(f"PROPOSAL#{proposal_id}", f"MESSAGE#{message_id}")
 
 
 def activity_key(job_id: str) -> Key:
@@ -54,6 +60,12 @@ INVITATIONS: Collection[JobInvitation] = Collection(
     key_of=lambda one: invitation_key(one.id),
     indexes={"GSI1": lambda one: Key(f"INVITEE#{one.user_id}", f"INVITATION#{one.id}")},
 )
+MESSAGES: Collection[Message] = Collection(
+    name="ProposalMessage",
+    model=Message,
+    key=message_key,
+    key_of=lambda one: message_key(one.proposal_id, one.id),
+)
 ACTIVITY: Tally[Activity] = Tally(name="Activity", model=Activity, key=activity_key)
 
 
@@ -65,6 +77,11 @@ def proposals_of_person(table: Table, user_id: str) -> list[Proposal]:
 def proposals_of_company(table: Table, company_id: str) -> list[Proposal]:
     """Return all proposals that were made for an agency, or for a freelancer's own organization, oldest first."""
     return table.query_all(PROPOSALS, f"AGENCY#{company_id}", index="GSI3", prefix="PROPOSAL#")
+
+
+def messages_about(table: Table, proposal_id: str) -> list[Message]:
+    """Return what was written about a proposal, oldest first."""
+    return table.query_all(MESSAGES, f"PROPOSAL#{proposal_id}", prefix="MESSAGE#")
 
 
 def proposals_to(table: Table, job_id: str) -> list[Proposal]:

@@ -1,0 +1,114 @@
+"""What the commands of proposals are given."""
+
+from souk.storage import Model
+
+
+class MoneyIn(Model):
+    """The contract's MoneyInput: a decimal string in the major unit."""
+
+    amount: str
+    currency: str
+
+
+class AnswerIn(Model):
+    """The contract's JobProposalAnswerInput."""
+
+    question_id: str
+    answer: str
+
+
+class MilestoneIn(Model):
+    """The contract's JobProposalMilestoneInput."""
+
+    description: str
+    amount: MoneyIn
+    due_date: str | None = None
+
+
+class CreateProposal(Model):
+    """The contract's CreateJobProposalInput."""
+
+    job_posting_id: str
+    organization_id: str | None = None
+    cover_letter: str | None = None
+    charged_amount: MoneyIn
+    estimated_duration_id: str | None = None
+    answers: tuple[AnswerIn, ...] | None = None
+    milestones: tuple[MilestoneIn, ...] | None = None
+    attachment_ids: tuple[str, ...] | None = None
+
+
+class UpdateProposal(Model):
+    """The contract's UpdateJobProposalInput. A price that is null stays; a letter or plan that is null goes."""
+
+    id: str
+    cover_letter: str | None = None
+    charged_amount: MoneyIn | None = None
+    milestones: tuple[MilestoneIn, ...] | None = None
+
+
+class WithdrawProposal(Model):
+    """The contract's WithdrawJobProposalInput."""
+
+    id: str
+    reason_id: str | None = None
+    message: str | None = None
+
+
+class InviteRequest(Model):
+    """The contract's ClientJobInvitationCreateRequestInput."""
+
+    job_posting_id: str
+    invitation_letter: str | None = None
+    freelancer_id: str
+
+
+class AcceptInvitation(Model):
+    """The contract's AcceptJobInvitationInput."""
+
+    invitation_id: str
+    cover_letter: str | None = None
+    charged_amount: MoneyIn
+
+
+class DeclineInvitation(Model):
+    """The contract's DeclineJobInvitationInput."""
+
+    invitation_id: str
+    reason_id: str | None = None
+    message: str | None = None
+
+
+class ClientRequest(Model):
+    """What all requests of a client about a proposal say; the whole of the contract's ClientProposalReadRequest."""
+
+    proposal_id: str
+    job_posting_id: str
+
+
+class DeclineRequest(ClientRequest):
+    """The contract's ClientProposalDeclineRequest."""
+
+    reason: str | None = None
+    other_reason: str | None = None
+    message: str | None = None
+
+
+class HideRequest(ClientRequest):
+    """The contract's ClientProposalHideRequest."""
+
+    hide: bool
+    hide_reason: str | None = None
+    hide_by_client_reason_id: str | None = None
+
+
+class MessageRequest(ClientRequest):
+    """The contract's ClientProposalMessageRequest."""
+
+    message: str
+
+
+class ShortlistRequest(ClientRequest):
+    """The contract's ClientProposalShortlistRequest."""
+
+    shortlisted: bool
