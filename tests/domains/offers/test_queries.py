@@ -1,0 +1,461 @@
+"""Reading offers: what each party sees of one, what others see, and finding them by what they belong to."""
+
+from typing import Any
+
+import pytest
+
+from souk.domains.jobs.model import Access, Job, PostingInfo, Status
+from souk.domains.jobs.model.parts import JobType
+from souk.domains.jobs.store import JOBS
+from souk.domains.offers.model import (
+    CustomAnswer,
+    DeliveryModel,
+    LastEvent,
+    OfferKind,
+    OfferState,
+    Payroll,
+    Place,
+    SourceType,
+    StipendPay,
+)
+from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
+from souk.domains.proposals.store import PROPOSALS
+from tests.domains.jobs.market import ACME, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
+from tests.domains.offers.offering import (
+    AGENCY,
+    FIXED,
+    HOURLY,
+    IVY,
+    PARTIES,
+    SINCE,
+    THROUGH_AGENCY,
+    Desk,
+    numbered,
+)
+from tests.support.api import Person
+
+ONE = """query ($id: ID!) { offer(id: $id) {
+  id title description type state messageToContractor closeJobPostingOnAccept createdUsingBYOFlow payrollOffer
+  deliveryModel
+  job { id content { title } } vendorProposal { id } client { id name } clientCompany { id name }
+  offerTerms { expectedStartDate expectedEndDate fixedPriceTerm { budget { rawValue currency } }
+    hourlyTerms { rate { rawValue currency } weeklyHoursLimit weeklyStipend { rawValue } manualTimeAllowed } }
+  offerFeatures { onSiteType country { name } state localDescription localFlexibilityDescription eor
+    purchaseOrder { id } privateTalentCloud { id } }
+  milestones { id description state depositAmount { rawValue } }
+  freelancer { fullName firstName lastName email countryDetails { name } portrait { portrait portrait32 }
+    userDetails { id name } }
+  customFields { edges { node { id displayValueSnap offerId creator { id } } } pageInfo { hasNextPage } }
+} }"""
+FOUND = """query ($filter: SearchOffersInput!) { offersByAttribute(filter: $filter) {
+  offers { id milestones { id } } } }"""
+MODERN = """query ($filter: SearchOffersByAttributesInput!) { offersByAttributes(filter: $filter) { offers {
+  id kind offeror clientUserId clientTeamId clientOrgId vendorUserId vendorTeamId vendorOrgId agencyRootCompanyId
+  staffingManagerId instanceId previousOfferId newOfferId actors { user }
+  metadata { sourceType sourceId data occupationUid }
+  expirationDateTime title description attachments contractStartDateTime contractEndDateTime
+  hourlyRateTerms { rate { rawValue } weeklyHoursLimit } stipendTerms { stipend { rawValue } vendorRate { rawValue }
+    period }
+  milestoneTerms { budget { rawValue } milestones { id } }
+  deliveryModel state legacyState type vendorType termsVersion closePostingUponAccept contractId createdDateTime
+  lastEvent { reasonId message lastEventTime }
+} } }"""
+PAST = "2026-01-06T00:00:00.000Z"
+
+
+def shown(who: Person, id_: str) -> Any:
+    """Return what somebody sees of an offer."""
+    return who.call(ONE, {"id": id_}).data["offer"]
+
+
+def found(who: Person, by: str, id_: str, **wanted: Any) -> list[str]:
+    """Return the ids of the offers that somebody finds."""
+    answer = who.call(FOUND, {"filter": {"searchAttribute": by, "id": id_, **wanted}})
+    return [one["id"] for one in answer.data["offersByAttribute"]["offers"]]
+
+
+def modern(who: Person, by: str, *ids: str, **wanted: Any) -> list[dict[str, Any]]:
+    """Return the offers that somebody finds by several ids."""
+    answer = who.call(MODERN, {"filter": {"searchAttribute": by, "ids": ids, **wanted}})
+    offers: list[dict[str, Any]] = answer.data["offersByAttributes"]["offers"]
+    return offers
+
+
+def private_posting(desk: Desk) -> str:
+    """Put a posting there that the market does not see, and return its id."""
+    job = Job(
+        id=numbered(900),
+        organization_id=DESIGN,
+        company_id=ACME,
+        owner_id=LIAM,
+        currency="USD",
+        status=Status.REQUESTED,
+        created=SINCE,
+        modified=SINCE,
+        changed_by_id=LIAM,
+        last_client_activity=SINCE,
+        info=PostingInfo(title="Hush", description="Hush.", type=JobType.HOURLY, access=Access.ACCESS_PRIVATE),
+    )
+    desk.put(JOBS, job)
+    return job.id
+
+
+def proposal(desk: Desk, job_id: str) -> str:
+    """Put Sofia's proposal to a posting there, and return its id."""
+    made = Proposal(
+        id=numbered(901),
+        job_id=job_id,
+        parties=PARTIES,
+        hourly=True,
+        amount=4_912,
+        currency="USD",
+        vendor_status=VendorStatus.OFFERED,
+        client_status=ClientStatus.OFFERED,
+        created=SINCE,
+        modified=SINCE,
+        created_by_id=SOFIA,
+        modified_by_id=SOFIA,
+    )
+    desk.put(PROPOSALS, made)
+    return made.id
+
+
+def test_both_parties_see_all_of_it(desk: Desk) -> None:
+    job_id = private_posting(desk)
+    proposal_id = proposal(desk, job_id)
+    made = desk.offer(
+        **HOURLY,
+        source_type=SourceType.JOB_APPLICATION,
+        source_id=proposal_id,
+        job_id=job_id,
+        proposal_id=proposal_id,
+        description="As we said.",
+        stipend=StipendPay(amount=25_000),
+        starts="2026-02-01T00:00:00.000Z",
+        ends="2026-03-01T00:00:00.000Z",
+        close_on_accept=True,
+        custom_fields=(CustomAnswer(key="cost-center", value="4711"), CustomAnswer(key="room", value="12")),
+    )
+    seen = shown(desk.liam, made.id)
+    assert seen["type"] == "MARKET_PLACE_HOURLY"
+    assert seen["state"] == "PENDING_VENDOR_ACCEPTANCE"
+    assert seen["closeJobPostingOnAccept"] is True
+    assert seen["createdUsingBYOFlow"] is seen["payrollOffer"] is False
+    assert seen["deliveryModel"] == "TalentMarketplace"
+    assert seen["messageToContractor"] == seen["description"] == "As we said."
+    assert seen["client"] == seen["clientCompany"] == {"id": ACME, "name": "Acme"}
+    assert seen["milestones"] == []
+    assert seen["offerFeatures"] is None
+    assert seen["offerTerms"] == {
+        "expectedStartDate": "2026-02-01T00:00:00.000Z",
+        "expectedEndDate": "2026-03-01T00:00:00.000Z",
+        "fixedPriceTerm": None,
+        "hourlyTerms": {
+            "rate": {"rawValue": "49.12", "currency": "USD"},
+            "weeklyHoursLimit": 40,
+            "weeklyStipend": {"rawValue": "250.00"},
+            "manualTimeAllowed": False,
+        },
+    }
+    assert seen["job"] == {"id": job_id, "content": {"title": "Hush"}}
+    hers = shown(desk.sofia, made.id)
+    assert hers["vendorProposal"] == {"id": proposal_id}
+    sides = ("customFields", "vendorProposal", "freelancer")
+    assert {name: value for name, value in hers.items() if name not in sides} == {
+        name: value for name, value in seen.items() if name not in sides
+    }
+
+
+def test_each_side_keeps_what_is_its_own(desk: Desk) -> None:
+    job_id = private_posting(desk)
+    proposal_id = proposal(desk, job_id)
+    answers = (CustomAnswer(key="cost-center", value="4711"), CustomAnswer(key="room", value="12"))
+    made = desk.offer(**HOURLY, job_id=job_id, proposal_id=proposal_id, custom_fields=answers)
+    clients, freelancers = shown(desk.olivia, made.id), shown(desk.sofia, made.id)
+    assert clients["vendorProposal"] is None
+    assert [edge["node"] for edge in clients["customFields"]["edges"]] == [
+        {"id": "cost-center", "displayValueSnap": "4711", "offerId": made.id, "creator": {"id": LIAM}},
+        {"id": "room", "displayValueSnap": "12", "offerId": made.id, "creator": {"id": LIAM}},
+    ]
+    assert freelancers["customFields"] == {"edges": [], "pageInfo": {"hasNextPage": False}}
+    assert clients["freelancer"] == {
+        "fullName": "Sofia E.",
+        "firstName": "Sofia",
+        "lastName": "E.",
+        "email": None,
+        "countryDetails": {"name": "Portugal"},
+        "portrait": None,
+        "userDetails": {"id": SOFIA, "name": "Sofia E."},
+    }
+    assert freelancers["freelancer"]["fullName"] == "Sofia Example"
+    assert freelancers["freelancer"]["email"] == "sofia@souk.test"
+
+
+def test_custom_fields_come_in_pages(desk: Desk) -> None:
+    made = desk.offer(**HOURLY, custom_fields=tuple(CustomAnswer(key=f"k{at}", value=f"v{at}") for at in range(3)))
+    query = """query ($id: ID!, $page: Pagination) { offer(id: $id) { customFields(pagination: $page) {
+      edges { cursor node { id } } pageInfo { endCursor hasNextPage } } } }"""
+
+    def page(after: str) -> Any:
+        asked = {"id": made.id, "page": {"first": 2, "after": after}}
+        return desk.liam.call(query, asked).data["offer"]["customFields"]
+
+    first = page("0")
+    assert [edge["node"]["id"] for edge in first["edges"]] == ["k0", "k1"]
+    assert first["pageInfo"] == {"endCursor": first["edges"][-1]["cursor"], "hasNextPage": True}
+    second = page(first["pageInfo"]["endCursor"])
+    assert [edge["node"]["id"] for edge in second["edges"]] == ["k2"]
+    assert second["pageInfo"]["hasNextPage"] is False
+
+
+def test_a_fixed_price_and_what_an_enterprise_adds(desk: Desk) -> None:
+    made, parts = desk.fixed(
+        {"description": "First"},
+        {"description": "Second", "deposit": 90_000},
+        kind=OfferKind.ENTERPRISE,
+        payroll=Payroll(),
+        place=Place(
+            work_type="PERMANENT",
+            country="DE",
+            state="Berlin",
+            description="By the river",
+            flexibility_description="Or not",
+        ),
+    )
+    seen = shown(desk.sofia, made.id)
+    assert seen["type"] == "ENTERPRISE_FIXED_PRICE"
+    assert seen["offerTerms"]["fixedPriceTerm"] == {"budget": {"rawValue": "1000.00", "currency": "USD"}}
+    assert seen["offerTerms"]["hourlyTerms"] is None
+    assert seen["milestones"] == [
+        {"id": parts[0].id, "description": "First", "state": "InOffer", "depositAmount": {"rawValue": "100.00"}},
+        {"id": parts[1].id, "description": "Second", "state": "InOffer", "depositAmount": {"rawValue": "900.00"}},
+    ]
+    assert seen["payrollOffer"] is True
+    assert seen["offerFeatures"] == {
+        "onSiteType": "PERMANENT",
+        "country": {"name": "Germany"},
+        "state": "Berlin",
+        "localDescription": "By the river",
+        "localFlexibilityDescription": "Or not",
+        "eor": False,
+        "purchaseOrder": None,
+        "privateTalentCloud": None,
+    }
+
+
+def test_what_an_offer_names_and_nobody_keeps_yet_is_not_said_to_be_missing(desk: Desk) -> None:
+    made = desk.offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(purchase_order_id="1"))
+    answer = desk.liam.call(ONE, {"id": made.id})
+    assert answer.code == "NOT_BUILT"
+    assert answer.error["path"] == ["offer", "offerFeatures", "purchaseOrder"]
+
+
+def test_only_the_parties_see_it(desk: Desk) -> None:
+    made = desk.offer(**HOURLY)
+    assert shown(desk.olivia, made.id)["id"] == shown(desk.liam, made.id)["id"] == made.id
+    for stranger in (desk.omar, desk.ada, desk.noah, desk.max):
+        assert shown(stranger, made.id) is None
+    through_agency = desk.offer(**HOURLY, parties=THROUGH_AGENCY)
+    for party in (desk.olivia, desk.max, desk.ada, desk.ivy):
+        assert shown(party, through_agency.id)["id"] == through_agency.id
+    for stranger in (desk.liam, desk.sofia, desk.omar):
+        assert shown(stranger, through_agency.id) is None
+
+
+@pytest.mark.parametrize("id_", ["", "0", "1#2", "\x00", "9" * 5_000, "OFFER#1", "🦄"])
+def test_ids_of_nothing(desk: Desk, id_: str) -> None:
+    assert shown(desk.olivia, id_) is None
+    assert found(desk.olivia, "JobPosting", id_) == []
+    assert modern(desk.olivia, "JobPosting", id_) == []
+
+
+def test_an_offer_past_its_time_is_expired_before_that_is_noted(desk: Desk) -> None:
+    made = desk.offer(**HOURLY, expires=PAST)
+    assert shown(desk.sofia, made.id)["state"] == "EXPIRED"
+    (seen,) = modern(desk.sofia, "VendorUser", SOFIA)
+    assert (seen["state"], seen["legacyState"]) == ("Expired", "Expired")
+    assert seen["lastEvent"] == {"reasonId": None, "message": None, "lastEventTime": PAST}
+    assert found(desk.sofia, "VendorUser", SOFIA, states=["New"]) == []
+    assert found(desk.sofia, "VendorUser", SOFIA, states=["Expired"]) == [made.id]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (OfferState.ACTIVE, ("PENDING_VENDOR_ACCEPTANCE", "Active", "New")),
+        (OfferState.EXPIRED, ("EXPIRED", "Expired", "Expired")),
+        (OfferState.DECLINED, ("REJECTED", "Declined", "Declined")),
+        (OfferState.WITHDRAWN, ("WITHDRAWN", "Withdrawn", "Withdrawn")),
+        (OfferState.COMMITTED, ("ACCEPTED", "Committed", "Accepted")),
+        (OfferState.CANCELED, ("CANCELED", "Canceled", "Canceled")),
+    ],
+)
+def test_every_state_in_all_of_its_words(desk: Desk, state: OfferState, words: tuple[str, str, str]) -> None:
+    made = desk.offer(**HOURLY, state=state)
+    (seen,) = modern(desk.liam, "ClientUser", LIAM)
+    assert (shown(desk.liam, made.id)["state"], seen["state"], seen["legacyState"]) == words
+    assert found(desk.liam, "ClientUser", LIAM, states=[words[2]]) == [made.id]
+
+
+def test_an_offer_with_its_parties_as_ids(desk: Desk) -> None:
+    desk.offer(
+        **HOURLY,
+        source_type=SourceType.DIRECT,
+        data='{"a": 1}',
+        occupation_id="77",
+        stipend=StipendPay(amount=25_000),
+        delivery_model=DeliveryModel.CATALOG_PROJECT,
+        last_event=LastEvent(time=SINCE, reason_id="9", message="No."),
+        state=OfferState.DECLINED,
+    )
+    (seen,) = modern(desk.sofia, "VendorOrg", STUDIO)
+    assert seen == {
+        "id": numbered(1),
+        "kind": "Vanilla",
+        "offeror": "Client",
+        "clientUserId": LIAM,
+        "clientTeamId": DESIGN,
+        "clientOrgId": ACME,
+        "vendorUserId": SOFIA,
+        "vendorTeamId": None,
+        "vendorOrgId": STUDIO,
+        "agencyRootCompanyId": None,
+        "staffingManagerId": None,
+        "instanceId": None,
+        "previousOfferId": None,
+        "newOfferId": None,
+        "actors": [],
+        "metadata": {"sourceType": "Direct", "sourceId": None, "data": '{"a": 1}', "occupationUid": "77"},
+        "expirationDateTime": "2099-01-01T00:00:00.000Z",
+        "title": "A website",
+        "description": None,
+        "attachments": None,
+        "contractStartDateTime": None,
+        "contractEndDateTime": None,
+        "hourlyRateTerms": {"rate": {"rawValue": "49.12"}, "weeklyHoursLimit": 40},
+        "stipendTerms": {"stipend": {"rawValue": "250.00"}, "vendorRate": {"rawValue": "49.12"}, "period": "Weekly"},
+        "milestoneTerms": None,
+        "deliveryModel": "CatalogProject",
+        "state": "Declined",
+        "legacyState": "Declined",
+        "type": "Hourly",
+        "vendorType": "FREELANCER",
+        "termsVersion": "V2",
+        "closePostingUponAccept": False,
+        "contractId": None,
+        "createdDateTime": SINCE,
+        "lastEvent": {"reasonId": "9", "message": "No.", "lastEventTime": SINCE},
+    }
+    desk.offer(**FIXED, parties=THROUGH_AGENCY)
+    (agencys,) = modern(desk.ada, "VendorTeam", AGENCY)
+    assert (agencys["vendorTeamId"], agencys["vendorOrgId"], agencys["agencyRootCompanyId"]) == (AGENCY,) * 3
+    assert (agencys["vendorType"], agencys["type"], agencys["hourlyRateTerms"]) == ("AGENCY", "FixedPrice", None)
+    assert agencys["milestoneTerms"] == {"budget": {"rawValue": "1000.00"}, "milestones": []}
+
+
+def test_every_attribute_finds(desk: Desk) -> None:
+    first = desk.offer(**HOURLY, job_id="31", proposal_id="41")
+    _, contract = desk.hired(first)
+    second = desk.offer(**HOURLY, parties=THROUGH_AGENCY, job_id="32")
+    for by, id_, expected in (
+        ("JobApplication", "41", [first.id]),
+        ("JobPosting", "32", [second.id]),
+        ("ClientUser", OLIVIA, [second.id]),
+        ("VendorUser", IVY, [second.id]),
+        ("ClientTeam", DESIGN, [first.id]),
+        ("VendorTeam", STUDIO, [first.id]),
+        ("ClientOrg", ACME, [first.id, second.id]),
+        ("VendorOrg", AGENCY, [second.id]),
+        ("Contract", contract.id, [first.id]),
+        ("Contract", "1", []),
+        ("ClientTeam", ACME, []),
+    ):
+        assert found(desk.olivia, by, id_) == [one["id"] for one in modern(desk.olivia, by, id_)] == expected, by
+    assert [one["id"] for one in modern(desk.olivia, "JobPosting", "32", "31", "31", "33")] == [first.id, second.id]
+    assert modern(desk.olivia, "JobPosting") == []
+
+
+def test_only_a_partys_own_are_found(desk: Desk) -> None:
+    desk.offer(**HOURLY)
+    desk.offer(**HOURLY, parties=THROUGH_AGENCY)
+    ones, others = [numbered(1)], [numbered(2)]
+    for who, expected in (
+        (desk.olivia, ones + others),
+        (desk.liam, ones),
+        (desk.max, others),
+        (desk.sofia, ones),
+        (desk.ada, others),
+        (desk.ivy, others),
+        (desk.noah, []),
+        (desk.omar, []),
+    ):
+        assert found(who, "ClientOrg", ACME) == expected
+        assert [one["id"] for one in modern(who, "ClientOrg", ACME, STUDIO)] == expected
+
+
+def test_pages_and_order(desk: Desk) -> None:
+    for _ in range(12):
+        desk.offer(**HOURLY)
+    ids = [numbered(at) for at in range(1, 13)]
+    assert found(desk.liam, "ClientOrg", ACME) == ids[:10]
+    assert found(desk.liam, "ClientOrg", ACME, page=2) == ids[10:]
+    assert found(desk.liam, "ClientOrg", ACME, page=3) == []
+    assert found(desk.liam, "ClientOrg", ACME, limit=0) == ids
+    assert found(desk.liam, "ClientOrg", ACME, limit=5, page=2) == ids[5:10]
+    assert found(desk.liam, "ClientOrg", ACME, limit=3, ascendingOrder=False) == ids[:-4:-1]
+    assert found(desk.liam, "ClientOrg", ACME, limit=None, page=None, states=[], ascendingOrder=None) == ids[:10]
+
+
+def test_parts_that_are_not_wanted_are_left_out(desk: Desk) -> None:
+    desk.fixed({}, {})
+    query = {"searchAttribute": "ClientOrg", "id": ACME, "includeMilestones": False}
+    (seen,) = desk.liam.call(FOUND, {"filter": query}).data["offersByAttribute"]["offers"]
+    assert seen["milestones"] == []
+    (without,) = modern(desk.liam, "ClientOrg", ACME, includeMilestones=False, includeAttachments=False)
+    assert (without["milestoneTerms"]["milestones"], without["attachments"]) == ([], None)
+    (whole,) = modern(desk.liam, "ClientOrg", ACME)
+    assert len(whole["milestoneTerms"]["milestones"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"limit": -1}, "filter.limit"),
+        ({"limit": 1_001}, "filter.limit"),
+        ({"limit": 2**31 - 1}, "filter.limit"),
+        ({"page": 0}, "filter.page"),
+        ({"page": -(2**31)}, "filter.page"),
+    ],
+)
+def test_pages_that_there_cannot_be(desk: Desk, wanted: dict[str, int], said: str) -> None:
+    answer = desk.liam.call(FOUND, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, **wanted}})
+    assert answer.code == "UNPROCESSABLE_CONTENT"
+    assert said in answer.error["message"]
+
+
+def test_too_many_ids_at_once(desk: Desk) -> None:
+    ids = [str(at) for at in range(101)]
+    answer = desk.liam.call(MODERN, {"filter": {"searchAttribute": "ClientOrg", "ids": ids}})
+    assert answer.code == "UNPROCESSABLE_CONTENT"
+    assert modern(desk.liam, "ClientOrg", *ids[:100]) == []
+
+
+def test_the_farthest_page_is_empty(desk: Desk) -> None:
+    desk.offer(**HOURLY)
+    assert found(desk.liam, "ClientOrg", ACME, page=2**31 - 1, limit=0) == []
+
+
+def test_round_trips_do_not_grow_with_the_list(desk: Desk) -> None:
+    query = """query ($filter: SearchOffersInput!) { offersByAttribute(filter: $filter) { offers {
+      id job { id ownership { company { id } } } client { id } clientCompany { id } milestones { id createdBy { id } }
+      freelancer { fullName userDetails { id } } vendorProposal { id } } } }"""
+
+    def trips(count: int) -> int:
+        while desk.made < count:
+            desk.fixed({}, {}, job_id=job_id)
+        answer = desk.olivia.call(query, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, "limit": 0}})
+        assert len(answer.data["offersByAttribute"]["offers"]) == count
+        return answer.trips
+
+    job_id = private_posting(desk)
+    assert trips(5) == trips(50)
