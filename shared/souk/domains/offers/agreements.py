@@ -92,7 +92,8 @@ def of(ctx: Context, offers: Iterable[Offer]) -> list[Agreement]:
     offers = list(offers)
     wanted = {milestone_key(one.id, id_): MILESTONES for one in offers for id_ in one.milestone_ids}
     contracts = {CONTRACTS.key(one.contract_id): CONTRACTS for one in offers if one.contract_id}
-    ctx.fetch({**wanted, **contracts})
+    # A list may know of an acceptance before a read that may be behind finds its contract; this one is not.
+    ctx.fetch({**wanted, **contracts}, consistent=True)
     found = [(one, _contract(ctx, one)) for one in offers]
     ctx.fetch({key: MILESTONES for one, contract in found for key in _milestone_keys(one, contract)})
     now = stamp(ctx.now)

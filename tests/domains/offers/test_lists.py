@@ -1,0 +1,315 @@
+"""Lists of offers and the contracts that they became: every condition, order and page, and who may list them."""
+
+from typing import Any
+
+import pytest
+
+from souk.domains.contracts.model import ContractStatus
+from souk.domains.milestones.model import MilestoneState
+from souk.domains.milestones.store import MILESTONES
+from souk.domains.offers.model import DeliveryModel, Offer, OfferState, Payroll
+from tests.domains.jobs.market import ACME, BUILD, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
+from tests.domains.offers.offering import AGENCY, HOURLY, IVY, PARTIES, SINCE, THROUGH_AGENCY, Desk, numbered
+from tests.support.api import Answer, Person
+
+PAGE = """totalCount edges { cursor node { id } } pageInfo { endCursor hasNextPage }"""
+NODE = """{ id title type state milestoneState escrowRefundStatus startDateTime endDateTime lastUpdatedDateTime
+  lastPublishedDateTime offerCreatedDateTime inPrivateTalentCloud catalogProject
+  company { id } team { id } contactPerson { id } freelancer { id } agency { id }
+  offer { id state } contract { id contractId } contractDetails { id status } }"""
+CLIENTS = f"""query ($filter: OfferByClientFilter, $sort: SortAttribute, $page: Pagination!) {{ organization {{
+  list: clientOffers(offerByClientFilter: $filter, sortAttribute: $sort, pagination: $page) {{ {PAGE} }} }} }}"""
+AGENCYS = f"""query ($filter: OfferByRootCompanyFilter, $sort: SortAttribute, $page: Pagination!) {{ organization {{
+  list: agencyOffers(offerByRootCompanyFilter: $filter, sortAttribute: $sort, pagination: $page) {{ {PAGE} }} }} }}"""
+PERSONS = f"""query ($filter: OfferForFreelancerFilter, $sort: SortAttribute, $page: Pagination!) {{ user {{
+  list: offer(offerForFreelancerFilter: $filter, sortAttribute: $sort, pagination: $page) {{ {PAGE} }} }} }}"""
+WHOLE = f"query {{ organization {{ clientOffers(pagination: {{first: 50}}) {{ edges {{ node {NODE} }} }} }} }}"
+
+
+def asked(who: Person, query: str, filter_: dict[str, Any] | None, **more: Any) -> Answer:
+    """Ask for a list."""
+    return who.call(query, {"filter": filter_, "page": {"first": 50}, **more})
+
+
+def listed(who: Person, query: str, sort: str | None = None, *, ascending: bool = True, **filter_: Any) -> list[str]:
+    """Return the ids in somebody's list."""
+    order = {"field": sort, "sortOrder": "ASC" if ascending else "DESC"} if sort else None
+    (holder,) = asked(who, query, filter_, sort=order).data.values()
+    found = [edge["node"]["id"] for edge in holder["list"]["edges"]]
+    assert holder["list"]["totalCount"] == len(found)
+    return found
+
+
+def common(who: Person, **filter_: Any) -> list[str]:
+    """Return the ids in a client's list under a commonFilter."""
+    return listed(who, CLIENTS, commonFilter=filter_)
+
+
+def nodes(who: Person) -> dict[str, dict[str, Any]]:
+    """Return all that a client's list holds, by id."""
+    edges = who.call(WHOLE).data["organization"]["clientOffers"]["edges"]
+    return {edge["node"]["id"]: edge["node"] for edge in edges}
+
+
+def test_an_offer_and_the_contract_that_it_became(desk: Desk) -> None:
+    pending = desk.offer(**HOURLY, title="To be answered", ends="2026-05-01T00:00:00.000Z")
+    accepted, made = desk.hired(
+        starts="2026-02-01T00:00:00.000Z", modified="2026-02-02T00:00:00.000Z", title="It goes on"
+    )
+    seen = nodes(desk.liam)
+    assert list(seen) == [accepted.id, pending.id]
+    assert seen[pending.id] == {
+        "id": pending.id,
+        "title": "To be answered",
+        "type": "Hourly",
+        "state": "Pending",
+        "milestoneState": None,
+        "escrowRefundStatus": None,
+        "startDateTime": SINCE,
+        "endDateTime": "2026-05-01T00:00:00.000Z",
+        "lastUpdatedDateTime": SINCE,
+        "lastPublishedDateTime": SINCE,
+        "offerCreatedDateTime": SINCE,
+        "inPrivateTalentCloud": False,
+        "catalogProject": False,
+        "company": {"id": ACME},
+        "team": {"id": DESIGN},
+        "contactPerson": {"id": LIAM},
+        "freelancer": {"id": SOFIA},
+        "agency": None,
+        "offer": {"id": pending.id, "state": "PENDING_VENDOR_ACCEPTANCE"},
+        "contract": None,
+        "contractDetails": None,
+    }
+    now = seen[accepted.id]
+    assert (now["title"], now["state"], now["type"]) == ("It goes on", "Active", "FixedPrice")
+    assert (now["startDateTime"], now["lastUpdatedDateTime"]) == (made.starts, made.modified)
+    assert now["offer"] == {"id": accepted.id, "state": "ACCEPTED"}
+    assert now["contract"] == {"id": made.term.id, "contractId": made.id}
+    assert now["contractDetails"] == {"id": made.id, "status": "ACTIVE"}
+
+
+def test_who_takes_part_through_an_agency(desk: Desk) -> None:
+    desk.offer(
+        **HOURLY,
+        parties=THROUGH_AGENCY,
+        payroll=Payroll(talent_cloud_id="1"),
+        delivery_model=DeliveryModel.CATALOG_PROJECT,
+    )
+    (seen,) = nodes(desk.olivia).values()
+    assert (seen["agency"], seen["freelancer"], seen["team"]) == ({"id": AGENCY}, {"id": IVY}, {"id": BUILD})
+    assert seen["inPrivateTalentCloud"] is seen["catalogProject"] is True
+
+
+def test_where_the_present_milestone_stands(desk: Desk) -> None:
+    offered, _ = desk.fixed({}, {})
+    first, parts = desk.fixed({"state": MilestoneState.PAID}, {"state": MilestoneState.PAID})
+    later = parts[0].model_copy(update={"id": "3", "version": 0, "sequence": 3, "state": MilestoneState.SUBMITTED})
+    desk.put(MILESTONES, later)
+    begun, _ = desk.hired(first, milestone_ids=(*first.milestone_ids, "3"))
+    done = desk.hired(desk.fixed({"state": MilestoneState.PAID})[0])[0]
+    seen = nodes(desk.liam)
+    assert seen[offered.id]["milestoneState"] == "InOffer"
+    assert seen[begun.id]["milestoneState"] == "Submitted"
+    assert seen[done.id]["milestoneState"] == "Paid"
+    assert listed(desk.liam, CLIENTS, milestoneState_any=["Submitted", "Rejected"]) == [begun.id]
+    assert listed(desk.liam, CLIENTS, milestoneState_any=["Paid"]) == [done.id]
+    assert listed(desk.liam, CLIENTS, milestoneState_any=["Active"]) == []
+
+
+@pytest.fixture
+def six(desk: Desk) -> dict[str, Offer]:
+    """Return offers of Acme's by name, the oldest first: one in each place."""
+    there = {
+        "pending": desk.offer(**HOURLY, title="Paint a gate", description="In green."),
+        "late": desk.offer(**HOURLY, title="Never answered", expires="2026-01-06T00:00:00.000Z"),
+        "active": desk.hired(starts="2026-02-01T12:00:00.000Z")[0],
+        "paused": desk.hired(status=ContractStatus.PAUSED, starts="2026-03-01T00:00:00.000Z")[0],
+        "closed": desk.hired(
+            status=ContractStatus.CLOSED, starts="2026-01-10T00:00:00.000Z", ends="2026-01-20T10:00:00.000Z"
+        )[0],
+        "agencys": desk.offer(**HOURLY, parties=THROUGH_AGENCY, delivery_model=DeliveryModel.CATALOG_PROJECT),
+    }
+    assert [int(one.id) for one in there.values()] == sorted(int(one.id) for one in there.values())
+    return there
+
+
+def ids(offers: dict[str, Offer], *names: str) -> list[str]:
+    """Return ids by names."""
+    return [offers[name].id for name in names]
+
+
+NEWEST_FIRST = ("agencys", "closed", "paused", "active", "late", "pending")
+
+
+def test_every_condition_of_a_client(desk: Desk, six: dict[str, Offer]) -> None:
+    who = desk.olivia
+    assert listed(who, CLIENTS) == ids(six, *NEWEST_FIRST)
+    assert listed(who, CLIENTS, teamId_any=[BUILD]) == ids(six, "agencys")
+    assert listed(who, CLIENTS, contactPersonId_any=[OLIVIA, "1"]) == ids(six, "agencys")
+    assert listed(who, CLIENTS, offerType_any=["FixedPrice"]) == ids(six, "closed", "paused", "active")
+    assert listed(who, CLIENTS, freelancerId_any=[IVY]) == ids(six, "agencys")
+    assert listed(who, CLIENTS, agreementKind_any=["Contract"]) == ids(six, "closed", "paused", "active")
+    assert listed(who, CLIENTS, agreementKind_any=["Offer"]) == ids(six, "agencys", "late", "pending")
+    assert listed(who, CLIENTS, agreementKind_any=["Offer", "Contract"]) == ids(six, *NEWEST_FIRST)
+    assert listed(who, CLIENTS, escrowRefundStatus_any=["Open"]) == []
+    assert listed(who, CLIENTS, freelancerId_any=[], offerType_any=[], commonFilter={}) == ids(six, *NEWEST_FIRST)
+    assert listed(who, CLIENTS, agreementKind_any=["Offer"], freelancerId_any=[SOFIA]) == ids(six, "late", "pending")
+
+
+def test_every_condition_of_all_lists(desk: Desk, six: dict[str, Offer]) -> None:
+    who = desk.olivia
+    assert common(who, text_eq="GREEN gate") == ids(six, "pending")
+    assert common(who, text_eq="gate red") == []
+    assert common(who, text_eq="  ") == ids(six, *NEWEST_FIRST)
+    assert common(who, catalogProject=True) == ids(six, "agencys")
+    assert common(who, catalogProject=False) == ids(six, *NEWEST_FIRST[1:])
+    assert common(who, states_any=["Pending"]) == ids(six, "agencys", "pending")
+    assert common(who, states_any=["Ended", "Paused"]) == ids(six, "closed", "paused", "late")
+    assert common(who, states_any=["Active"]) == ids(six, "active")
+    assert common(who, startDatePeriod_bt=["2026-02-01", "2026-02-01"]) == ids(six, "active")
+    assert common(who, startDatePeriod_bt=["2026-02-01T12:00Z", "2026-03-01T00:00Z"]) == ids(six, "paused", "active")
+    assert common(who, startDatePeriod_bt=["2026-02-01T12:01Z", "2026-02-28"]) == []
+    assert common(who, endDatePeriod_bt=["2026-01-01", "2026-01-20"]) == ids(six, "closed")
+    assert common(who, endDatePeriod_bt=["2026-01-01", "2026-01-19"]) == []
+    assert common(who, endDatePeriod_bt=[], startDatePeriod_bt=[], states_any=[]) == ids(six, *NEWEST_FIRST)
+
+
+def test_the_lists_of_an_agency_and_of_a_person(desk: Desk, six: dict[str, Offer]) -> None:
+    assert listed(desk.ada, AGENCYS) == listed(desk.ivy, AGENCYS) == listed(desk.ivy, PERSONS) == ids(six, "agencys")
+    for filter_, names in (
+        ({"freelancerId_any": [IVY]}, ["agencys"]),
+        ({"freelancerId_any": [SOFIA]}, []),
+        ({"agencyTeamOrgId_any": [AGENCY]}, ["agencys"]),
+        ({"agencyTeamOrgId_any": [STUDIO]}, []),
+        ({"clientOrgId_any": [ACME]}, ["agencys"]),
+        ({"clientOrgId_any": [BUILD]}, ["agencys"]),
+        ({"clientOrgId_any": [DESIGN]}, []),
+        ({"commonFilter": {"states_any": ["Pending"], "catalogProject": True}}, ["agencys"]),
+    ):
+        assert listed(desk.ada, AGENCYS, **filter_) == ids(six, *names), filter_
+    assert listed(desk.ivy, PERSONS, agencyRootCompanyOrgId_any=[AGENCY]) == ids(six, "agencys")
+    assert listed(desk.ivy, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []
+    assert listed(desk.ivy, PERSONS, agencyTeamOrgId_any=[AGENCY], clientOrgId_any=[ACME]) == ids(six, "agencys")
+    assert listed(desk.sofia, PERSONS) == ids(six, *NEWEST_FIRST[1:])
+    assert listed(desk.sofia, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []  # she has no agency
+    assert listed(desk.sofia, AGENCYS) == ids(six, *NEWEST_FIRST[1:])
+
+
+def test_each_sees_their_own(desk: Desk, six: dict[str, Offer]) -> None:
+    assert listed(desk.liam, CLIENTS) == ids(six, *NEWEST_FIRST[1:])
+    assert listed(desk.max, CLIENTS) == ids(six, "agencys")
+    another = THROUGH_AGENCY.model_copy(update={"vendor_user_id": SOFIA})
+    desk.offer(**HOURLY, parties=another)
+    assert listed(desk.ada, AGENCYS) == [numbered(7), *ids(six, "agencys")]
+    assert listed(desk.ivy, AGENCYS) == ids(six, "agencys")
+    assert numbered(7) not in listed(desk.sofia, PERSONS)  # it is the agency's, and she calls for her own organization
+    for nobody in (desk.noah, desk.omar):
+        assert listed(nobody, CLIENTS) == listed(nobody, AGENCYS) == listed(nobody, PERSONS) == []
+
+
+def test_an_organizations_lists_are_for_those_who_act_for_it(desk: Desk) -> None:
+    made = desk.offer(**HOURLY)
+    for connection in ("clientOffers", "agencyOffers"):
+        query = f"""query ($id: ID!) {{ offer(id: $id) {{ client {{
+          {connection}(pagination: {{first: 1}}) {{ totalCount }} }} }} }}"""
+        assert desk.sofia.call(query, {"id": made.id}).code == "FORBIDDEN"
+        assert desk.liam.call(query, {"id": made.id}).code == "FORBIDDEN"  # he acts for a team of it
+        assert desk.olivia.call(query, {"id": made.id}).data["offer"]["client"][connection] is not None
+    answer = desk.liam.call("{ organization { agencyOffers(pagination: {first: 1}) { totalCount } } }")
+    assert answer.data["organization"]["agencyOffers"] is None
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("Team", ("agencys", "pending", "late", "active", "paused", "closed")),
+        ("ClientName", ("pending", "late", "active", "paused", "closed", "agencys")),
+        ("FreelancerName", ("agencys", "pending", "late", "active", "paused", "closed")),
+        ("ClientCompanyName", ("pending", "late", "active", "paused", "closed", "agencys")),
+        ("ContractName", ("active", "paused", "closed", "agencys", "late", "pending")),
+        ("StartDate", ("pending", "late", "agencys", "closed", "active", "paused")),
+        ("EndDate", ("closed", "pending", "late", "active", "paused", "agencys")),
+        ("State", ("pending", "agencys", "active", "paused", "late", "closed")),
+    ],
+)
+def test_every_order(desk: Desk, six: dict[str, Offer], sort: str, names: tuple[str, ...]) -> None:
+    assert listed(desk.olivia, CLIENTS, sort) == ids(six, *names)
+    assert listed(desk.olivia, CLIENTS, sort, ascending=False) == ids(six, *reversed(names))
+    one_team = [name for name in names if name != "agencys"]
+    assert listed(desk.sofia, PERSONS, sort) == ids(six, *one_team)
+    states = ["Pending", "Active", "Paused", "Ended"]
+    assert listed(desk.olivia, CLIENTS, sort, commonFilter={"states_any": states}) == ids(six, *names)
+
+
+@pytest.mark.parametrize("sort", [None, "State"])
+def test_pages(desk: Desk, six: dict[str, Offer], sort: str | None) -> None:
+    order = {"field": sort, "sortOrder": "ASC"} if sort else None
+    after, seen = "0", []
+    while True:
+        page = {"first": 4, "after": after}
+        answer = asked(desk.olivia, CLIENTS, None, sort=order, page=page).data["organization"]["list"]
+        assert answer["totalCount"] == len(six)
+        seen += [edge["node"]["id"] for edge in answer["edges"]]
+        after = answer["pageInfo"]["endCursor"]
+        if not answer["pageInfo"]["hasNextPage"]:
+            break
+        assert answer["edges"][-1]["cursor"] == after
+    assert seen == listed(desk.olivia, CLIENTS, sort)
+    for who, filter_ in ((desk.liam, None), (desk.olivia, {"teamId_any": [BUILD]})):
+        assert (
+            asked(who, CLIENTS, filter_, sort=order, page={"first": 4, "after": after}).code == "UNPROCESSABLE_CONTENT"
+        )
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"page": {"first": 51}}, "at most 50"),
+        ({"page": {"first": 0}}, "1 to 100"),
+        ({"page": {"first": 1, "after": "nonsense"}}, "cursor"),
+        ({"sort": {"field": "Color", "sortOrder": "ASC"}}, "sortAttribute.field"),
+        ({"sort": {"field": "x" * 5_000, "sortOrder": "ASC"}}, "sortAttribute.field"),
+        ({"filter": {"teamId_any": ["1"] * 101}}, "teamId_any"),
+        ({"filter": {"freelancerId_any": ["1"] * 101}}, "freelancerId_any"),
+        ({"filter": {"commonFilter": {"text_eq": "x" * 501}}}, "commonFilter.text_eq"),
+        ({"filter": {"commonFilter": {"startDatePeriod_bt": ["2026-01-01"]}}}, "startDatePeriod_bt"),
+        ({"filter": {"commonFilter": {"startDatePeriod_bt": ["2026-01-01"] * 3}}}, "startDatePeriod_bt"),
+        ({"filter": {"commonFilter": {"endDatePeriod_bt": ["2026-02-30", "2026-03-01"]}}}, "endDatePeriod_bt"),
+        ({"filter": {"commonFilter": {"endDatePeriod_bt": ["2026-02-02", "2026-02-01"]}}}, "endDatePeriod_bt"),
+        ({"filter": {"commonFilter": {"endDatePeriod_bt": ["\x00", "9" * 5_000]}}}, "endDatePeriod_bt"),
+    ],
+)
+def test_what_no_list_can_be_asked_for(desk: Desk, variables: dict[str, Any], said: str) -> None:
+    answer = desk.liam.call(CLIENTS, {"page": {"first": 10}, **variables})
+    assert answer.code == "UNPROCESSABLE_CONTENT"
+    assert said in answer.error["message"]
+
+
+@pytest.mark.parametrize("text", ["\x00", "'; DROP TABLE", "🦄", "*", "a AND (b", "ﷺ" * 500])
+def test_any_text_can_be_sought(desk: Desk, text: str) -> None:
+    desk.offer(**HOURLY)
+    answer = asked(desk.liam, CLIENTS, {"commonFilter": {"text_eq": text}})
+    assert answer.data["organization"]["list"]["totalCount"] in (0, 1)
+
+
+def test_an_agency_has_greater_pages(desk: Desk) -> None:
+    for _ in range(60):
+        desk.offer(**HOURLY, parties=THROUGH_AGENCY)
+    answer = asked(desk.ada, AGENCYS, None, page={"first": 100}).data["organization"]["list"]
+    assert len(answer["edges"]) == answer["totalCount"] == 60
+
+
+@pytest.mark.parametrize("filter_", [None, {"commonFilter": {"states_any": ["Active"]}}])
+def test_round_trips_do_not_grow_with_the_list(desk: Desk, filter_: dict[str, Any] | None) -> None:
+    query = f"""query ($filter: OfferByClientFilter) {{ organization {{
+      clientOffers(offerByClientFilter: $filter, pagination: {{first: 50}}) {{ edges {{ node {NODE} }} }} }} }}"""
+
+    def trips(count: int) -> int:
+        while desk.made < count:
+            desk.hired(desk.fixed({"state": MilestoneState.ACTIVE}, state=OfferState.COMMITTED, parties=PARTIES)[0])
+        answer = desk.olivia.call(query, {"filter": filter_})
+        assert len(answer.data["organization"]["clientOffers"]["edges"]) == count
+        return answer.trips
+
+    assert trips(5) == trips(50)
