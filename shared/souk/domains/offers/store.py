@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Final
 
 from souk.domains.offers.model import Offer
-from souk.storage import Collection, Key, Table
+from souk.storage import Collection, Key, Table, Transaction
 
 WRITES: Final = ("OFFER#", "UNIQ#offer#")
 """The beginnings of the partition keys that this domain owns."""
@@ -58,3 +58,11 @@ def offers_to_person(table: Table, user_id: str) -> list[Offer]:
 def offers_to_company(table: Table, company_id: str) -> list[Offer]:
     """Return all offers that were made to an agency, or to a freelancer's own organization, oldest first."""
     return table.query_all(OFFERS, f"OFFERS#VENDOR#{company_id}", index="GSI3")
+
+
+def take_up(tx: Transaction, offer: Offer, proposal_id: str) -> None:
+    """Note in a transaction that a proposal came after an offer: by an invitation that was accepted.
+
+    It is a new version of the offer, so whoever answers it at the same time reads again and finds the proposal.
+    """
+    tx.update(OFFERS, offer.model_copy(update={"proposal_id": proposal_id}))

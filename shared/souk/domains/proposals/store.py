@@ -13,6 +13,7 @@ APPLIED#<job>     INVITED#<user>    that somebody was invited, likewise
 from datetime import datetime
 from typing import Any, Final
 
+from souk.domains.jobs.store import RELATIONS
 from souk.domains.proposals.model import Activity, JobInvitation, Message, Proposal
 from souk.domains.proposals.rules import states
 from souk.storage import Collection, Key, Table, Tally, Transaction
@@ -87,6 +88,13 @@ def messages_about(table: Table, proposal_id: str) -> list[Message]:
 def proposals_to(table: Table, job_id: str) -> list[Proposal]:
     """Return all proposals to a posting, oldest first."""
     return table.query_all(PROPOSALS, f"APPLIED#{job_id}", index="GSI2", prefix="PROPOSAL#")
+
+
+def applications_to(table: Table, job_id: str) -> list[Proposal]:
+    """Return all proposals to a posting, with those that were made a moment ago: no index is asked."""
+    applied = table.query_all(RELATIONS, f"APPLIED#{job_id}", prefix="APPLICANT#", consistent=True)
+    items = table.batch_get([proposal_key(one.record_id) for one in applied], consistent=True)
+    return [PROPOSALS.decode(item) for item in items.values()]
 
 
 def move(

@@ -109,7 +109,7 @@ def contractor_selection(job: Job) -> Part:
             "coverLetterRequired": job.info.cover_letter_required,
             "freelancerMilestonesAllowed": job.info.freelancer_milestones_allowed,
             "screeningQuestions": asked
-            and [{"question": one.question, "sequenceNumber": at} for at, one in enumerate(asked, 1)],
+            and [{"id": one.id, "question": one.question, "sequenceNumber": at} for at, one in enumerate(asked, 1)],
         },
         "qualification": common.qualification(job),
         "location": common.location(job),

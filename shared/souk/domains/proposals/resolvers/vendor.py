@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from souk.domains.proposals.commands import applying
+from souk.domains.proposals.commands import applying, archiving
 from souk.domains.proposals.inputs import CreateProposal, UpdateProposal, WithdrawProposal
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.resolvers.declared import SCOPES, domain
@@ -34,3 +34,6 @@ def update_job_proposal(ctx: Context, input: UpdateProposal) -> Proposal:  # noq
 def withdraw_job_proposal(ctx: Context, input: WithdrawProposal) -> Proposal:  # noqa: A002 - the contract's name
     """Take a proposal back."""
     return applying.withdraw(ctx, input)
+
+
+domain.due("proposals.archive")(archiving.archive)
