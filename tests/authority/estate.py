@@ -22,9 +22,11 @@ from souk.domains.jobs.model import Access, Attachment, Job, PostingInfo, PtcInf
 from souk.domains.jobs.model.parts import Annotations, CloudVisibility, CustomFieldAnswers, JobType
 from souk.domains.jobs.store import Relation, RelationKind
 from souk.domains.reference.ontology import ontology
+from souk.identity.parties import Parties
 from souk.identity.principal import Permission, Role
 from souk.identity.records import ApiKey, ClientSecret, GrantType, Membership
 from tests.authority import stall
+from tests.authority.agreement import Agreement
 from tests.authority.secrets import Circle, Secrets
 from tests.support.api import EVERY_SCOPE
 
@@ -232,6 +234,21 @@ class Estate:
     def gigs(self) -> Iterator[Gig]:
         """Return Olivia's gigs, one in each state."""
         return stall.gigs(OLIVIA, self.secrets)
+
+    def agreement(self) -> Agreement:
+        """Return what Acme Design and Ivy have agreed on, who works on the posting that is for everybody."""
+        return Agreement(
+            self.secrets,
+            Parties(
+                client_user_id=LIAM,
+                client_team_id=DESIGN,
+                client_company_id=ACME,
+                vendor_user_id=IVY,
+                vendor_team_id=GARAGE,
+                vendor_company_id=GARAGE,
+            ),
+            OPEN,
+        )
 
     def keys(self) -> Iterator[ApiKey]:
         """Return Acme's own API keys: one for its people, and one of a service account."""

@@ -14,6 +14,7 @@ class Circle(StrEnum):
     COMPANY = "the members of the company"
     TEAM = "who acts for the team"
     INVITED = "who acts for the team, and those of the market whom it asked"
+    PARTIES = "who acts for the team, and the freelancer who works for it"
     GOVERNING = "who governs the company"
     PERSON = "the owner alone, and not their company"
     NOBODY = "nobody at all"

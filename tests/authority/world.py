@@ -12,6 +12,9 @@ import orjson
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from souk.domains.contracts.store import CHANGES as CONTRACT_CHANGES
+from souk.domains.contracts.store import create_contract
+from souk.domains.feedback.store import FEEDBACKS
 from souk.domains.files.store import FILES
 from souk.domains.gigs.search.index import INDEX as GIGS_INDEX
 from souk.domains.gigs.search.projection import GigsProjection
@@ -20,6 +23,7 @@ from souk.domains.identity.store import CHANGES, INVITATIONS, ORGANIZATIONS, cre
 from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS, RELATIONS
+from souk.domains.offers.store import OFFERS
 from souk.identity.issuing import issue_access_token, make_grant
 from souk.identity.principal import Role
 from souk.identity.records import (
@@ -38,6 +42,7 @@ from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
 from tests.authority import estate
 from tests.authority.estate import ACME, AGENCY, ATTIC, BUILD, DESIGN, GARAGE, RIVAL, STUDIO, Estate
+from tests.authority.purse import Purse
 from tests.authority.secrets import Circle, Secrets
 from tests.conftest import REGION
 from tests.support.api import EVERY_SCOPE, Answer, Person, Souk
@@ -80,7 +85,7 @@ SERVICE = Viewer("service account", estate.ROBOT, ACME, key_id=estate.SERVICE_KE
 RIVAL_OWNER = Viewer("rival's owner", estate.OMAR, RIVAL)
 AGENT = Viewer("agency's owner", estate.ADA, AGENCY)
 FREELANCER = Viewer("freelancer", estate.SOFIA, STUDIO)
-INVITED = Viewer("invited freelancer", estate.IVY, GARAGE, frozenset({Circle.INVITED}))
+INVITED = Viewer("invited freelancer", estate.IVY, GARAGE, frozenset({Circle.INVITED, Circle.PARTIES}))
 OUTSIDER = Viewer("outsider", estate.NOAH, ATTIC)
 VIEWERS: Final = (
     OWNER,
@@ -223,6 +228,20 @@ class World:
         for user in there.users():
             create_user(tx, user)
         tx.commit()
+        agreement = there.agreement()
+        tx = self.table.transaction()
+        for contract in agreement.contracts():
+            create_contract(tx, contract)
+        agreed: tuple[tuple[Collection[Any], Iterable[Entity]], ...] = (
+            (CONTRACT_CHANGES, agreement.changes()),
+            (OFFERS, agreement.offers()),
+            (FEEDBACKS, agreement.feedback()),
+        )
+        for collection, records in agreed:
+            for record in records:
+                tx.create(collection, record)
+        tx.commit()
+        Purse(self.secrets, agreement.parties).settle(self.table)
         self._gigs = list(there.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:

@@ -1,6 +1,16 @@
 """The rows of the matrix, in a file for each domain."""
 
 from tests.authority.row import Row
-from tests.authority.rows import files, gigs, identity, jobs, payments, reference
+from tests.authority.rows import contracts, feedback, files, gigs, identity, jobs, milestones, payments, reference
 
-ROWS: tuple[Row, ...] = (*files.ROWS, *gigs.ROWS, *identity.ROWS, *jobs.ROWS, *payments.ROWS, *reference.ROWS)
+ROWS: tuple[Row, ...] = (
+    *files.ROWS,
+    *gigs.ROWS,
+    *identity.ROWS,
+    *jobs.ROWS,
+    *milestones.ROWS,
+    *contracts.ROWS,  # after the postings that they lead to
+    *feedback.ROWS,
+    *payments.ROWS,
+    *reference.ROWS,
+)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.domains.contracts.model import ChangedAs, ClientRecord, Contract, ContractStatus
+from souk.domains.contracts.model import ChangedAs, ClientRecord, Contract, ContractStatus, HourLimit, Term
 from souk.domains.contracts.rules import changing, dates, limits, states, terms
 from souk.domains.contracts.rules.changing import Author
 from souk.domains.contracts.rules.records import with_record
@@ -81,7 +81,7 @@ def test_a_contract_begins_once() -> None:
 
 def test_the_rate_rises_by_the_calendar() -> None:
     one = contract(cadence=1)
-    seen = []
+    seen = list[str]()
     while len(seen) < 5:
         assert one.next_raise is not None
         seen.append(one.next_raise[:10])
@@ -139,7 +139,8 @@ def test_a_limit_before_the_beginning_holds_from_the_beginning() -> None:
 
 def check(one: Contract) -> None:
     """Check that terms and limits follow one another without gaps and overlaps, and that ends are where they belong."""
-    for parts in (one.terms, one.hour_limits):
+    both: tuple[tuple[Term | HourLimit, ...], ...] = (one.terms, one.hour_limits)
+    for parts in both:
         for before, after in pairwise(parts):
             assert before.ends == after.starts
             assert before.starts < after.starts

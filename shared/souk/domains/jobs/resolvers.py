@@ -9,7 +9,7 @@ from souk.domains.identity.model import Organization
 from souk.domains.identity.rules.privacy import company_shown
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs import commands, lists
-from souk.domains.jobs.model import Job, PostingRequest, Status
+from souk.domains.jobs.model import Attachment, Job, PostingRequest, Status
 from souk.domains.jobs.projections import common, market, owner, party
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_see
@@ -216,12 +216,16 @@ def _itself(job: Job) -> Job:
     return job
 
 
+def _download(file: Attachment | None) -> str | None:
+    """Return where a file of a posting can be had; None where it is not for the caller."""
+    return download_link(file.key, file.file_name) if file else None
+
+
 _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
     "JobPosting": {
         "visibility": lambda job: job.access,
         "ownership": _itself,
         "content": owner.content,
-        "attachment": owner.attachments,
         "classification": owner.classification,
         "segmentationData": owner.segmentation,
         "contractorSelection": owner.contractor_selection,
@@ -238,8 +242,8 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
         "contractorSelection": market.contractor_selection,
     },
     "JobPostingAttachment": {
-        "link": lambda one: download_link(one["file"].key, one["fileName"]),
-        "afsFileLink": lambda one: download_link(one["file"].key, one["fileName"]),
+        "link": lambda one: _download(one["file"]),
+        "afsFileLink": lambda one: _download(one["file"]),
     },
     "MarketplaceJobPostingSearchResult": {
         "localJobUserDistance": lambda one: results.distance(one["found"]),
@@ -258,6 +262,7 @@ for _type, _parts in _PROJECTIONS.items():
 
 _OF_BOTH_SIDES: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]]]] = {
     "info": (owner.info, party.info),
+    "attachment": (owner.attachments, party.attachments),
     "contractTerms": (owner.contract_terms, party.contract_terms),
     "additionalInfo": (owner.additional_info, party.nothing),
     "ptcInfo": (owner.ptc_info, party.nothing),

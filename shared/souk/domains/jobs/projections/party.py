@@ -37,6 +37,12 @@ def info(job: Job) -> Part:
     return {name: value for name, value in owner.info(job).items() if name in told}
 
 
+def attachments(job: Job) -> list[Part] | None:
+    """Return what the market may know of the files of a posting, as JobPostingAttachment: not where they are."""
+    shown = owner.attachments(job)
+    return shown and [{**one, "file": None} for one in shown]
+
+
 def contract_terms(job: Job) -> Part | None:
     """Return JobPostingContractTerms."""
     return common.contract_terms(job, budget_shown=not job.info.hide_budget)
