@@ -84,6 +84,8 @@ class LedgerTransaction(Entity):
     deal: Deal
     amount: int
     """What is paid, set apart or given back, without fees; of a REVERSAL below zero."""
+    earned: int = 0
+    """What it pays for a freelancer's work, before fees; of a REVERSAL of that below zero."""
     lines: tuple[Line, ...]
     milestone_id: str | None = None
     description: str = ""
@@ -104,11 +106,6 @@ class LedgerTransaction(Entity):
     def charge(self) -> int:
         """What it takes from the client, fees included; below zero is what it gives back."""
         return -self.on(AccountKind.PROVIDER) - self.on(AccountKind.FUNDS)
-
-    @property
-    def earned(self) -> int:
-        """What it pays for a freelancer's work, before fees."""
-        return self.amount if self.on(AccountKind.EARNINGS) else 0
 
 
 class HistoryRow(Entity):

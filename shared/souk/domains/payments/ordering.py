@@ -40,7 +40,13 @@ def begin(table: Table, provider: PaymentProvider, order: PaymentOrder, now: dat
     report = provider.begin(order)
     tx = table.transaction()
     stored = tx.update(ORDERS, order.model_copy(update={"reference": report.reference, "url": report.url}))
-    tx.commit()
+    try:
+        tx.commit()
+    except Conflict:  # another has begun the same payment at the same time, and the provider made it once
+        current = table.get(ORDERS, order.id, consistent=True)
+        if current is None or current.reference != report.reference:
+            raise
+        return current
     return stored if report.standing is Standing.OPEN else fulfilment.advance(table, provider, stored, report, now)
 
 

@@ -165,7 +165,7 @@ def _guard(company_id: str, key: str) -> str:
 def _rows(booking: LedgerTransaction) -> list[HistoryRow]:
     deal = booking.deal
     sides = [(Side.CLIENT, deal.client_company_id)]
-    if booking.on(AccountKind.EARNINGS):  # the rest is between the client and escrow
+    if booking.earned:  # the rest is between the client and escrow
         sides.append((Side.FREELANCER, deal.vendor_company_id))
     return [HistoryRow(company_id=company_id, side=side, booking=booking) for side, company_id in sides]
 

@@ -83,6 +83,7 @@ def reversal(booking: LedgerTransaction, entry: Entry) -> LedgerTransaction:
             "reverses": booking.id,
             "version": 0,
             "amount": -booking.amount,
+            "earned": -booking.earned,
             "lines": tuple(Line(account=line.account, minor=-line.minor) for line in booking.lines),
         }
     )
@@ -97,6 +98,7 @@ class Effect:
     at_least: int | None
 
 
+_PAYS: Final = (BookingKind.RELEASE, BookingKind.OVERPAYMENT, BookingKind.BONUS)
 KEPT: Final = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)
 """The accounts that have a balance: those of companies and contracts."""
 
@@ -130,6 +132,7 @@ def _booking(
         kind=kind,
         deal=deal,
         amount=amount,
+        earned=amount if kind in _PAYS else 0,
         lines=lines,
         milestone_id=entry.milestone_id,
         description=entry.description,
