@@ -43,7 +43,6 @@ def write_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) 
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
-            "dynamodb:ConditionCheckItem",
         ],
         resources=[table.table_arn],
         conditions=_only(prefixes, config),
@@ -57,6 +56,11 @@ def _only(prefixes: Sequence[str], config: Config) -> dict[str, dict[str, list[s
     if not config.on_aws:
         return None
     return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{prefix}*" for prefix in prefixes]}}
+
+
+def check_table(table: dynamodb.Table) -> iam.PolicyStatement:
+    """Let a transaction hold only if something is as it was read, whoever owns it: a check writes nothing."""
+    return iam.PolicyStatement(actions=["dynamodb:ConditionCheckItem"], resources=[table.table_arn])
 
 
 def count(counters: dynamodb.Table) -> iam.PolicyStatement:

@@ -109,6 +109,7 @@ class SoukStack(Stack):
         ]
         if spec.writes:
             statements.append(grants.write_table(storage.table, spec.writes, self._config))
+            statements.append(grants.check_table(storage.table))
             statements.append(grants.write_objects(storage.attachments, grants.ATTACHMENTS))
         if spec.invokes:
             statements.append(grants.invoke([self._functions.arn_of(name) for name in spec.invokes]))
