@@ -1,0 +1,76 @@
+"""What the function `contracts` serves: its part of the graph, checkouts, and the work that is due."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from souk import aws, payments_serving, serving
+from souk.due import due_event
+from souk.identity.metering import Meter
+from souk.settings import payment_settings
+from souk.storage import Table
+from tests.support import table as table_shape
+from tests.support.api import proxy_event
+from tests.support.environment import deployed as environment
+
+KEYS = b'{"apiKey": "sk_test_souk", "webhookSecret": "whsec_souk"}'
+
+
+@pytest.fixture
+def asked(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Deploy the function, and return what its part of the graph is asked."""
+    seen: list[Any] = []
+
+    def api() -> Any:
+        return lambda event, _context: seen.append(event)
+
+    def meter() -> Meter:
+        return Meter(table.client, table_shape.COUNTERS, 2)
+
+    with environment(monkeypatch, cursor_secret="cursors", target="local"):
+        monkeypatch.setattr(serving, "api", api)
+        monkeypatch.setattr(payments_serving, "table", lambda: table)
+        monkeypatch.setattr(payments_serving, "meter", meter)
+        monkeypatch.setattr(aws, "secret", lambda _id: KEYS)
+        for cached in (payments_serving.web, payment_settings):
+            cached.cache_clear()
+        yield seen
+        for cached in (payments_serving.web, payment_settings):
+            cached.cache_clear()
+
+
+def call(path: str, method: str = "GET") -> dict[str, Any]:
+    event = {**proxy_event("", {"X-Forwarded-Host": "localhost:8000"}, path), "httpMethod": method}
+    return payments_serving.answer(event, SimpleNamespace(aws_request_id="1"))
+
+
+def test_pages_are_served_beside_the_graph(asked: list[Any]) -> None:
+    shown = call("/payments/checkout")
+    assert (shown["statusCode"], shown["multiValueHeaders"]["Content-Type"]) == (404, ["text/html; charset=utf-8"])
+    assert "http://localhost:8000/account/style.css" in shown["body"]
+    assert call("/payments/stripe", "POST")["statusCode"] == 404
+    assert asked == []
+
+
+def test_the_graph_and_what_is_due_go_to_the_graph(asked: list[Any]) -> None:
+    due = due_event("payments.reconcile", "1", datetime.now(UTC))
+    payments_serving.answer(due, None)
+    call("/graphql/contracts", "POST")
+    assert [one.get("path") for one in asked] == [None, "/graphql/contracts"]
+
+
+def test_addresses_that_ask_too_often_wait(asked: list[Any]) -> None:
+    answers = [call("/payments/checkout") for _ in range(3)]
+    assert [one["statusCode"] for one in answers] == [404, 404, 429]
+    assert answers[-1]["multiValueHeaders"]["Retry-After"]
+    assert asked == []
+
+
+def test_with_keys_of_stripe_its_webhooks_are_heard(asked: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOUK_STRIPE_SECRET", "souk/stripe")
+    payment_settings.cache_clear()
+    assert call("/payments/stripe", "POST")["statusCode"] == 401, "there is no signature"
+    assert asked == []
