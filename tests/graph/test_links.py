@@ -45,6 +45,15 @@ def test_a_projection_is_given_its_arguments_as_models_when_links_below_it_are_s
     assert answer.trips - AUTHENTICATION == ROOT + 1
 
 
+@pytest.mark.parametrize("first", [2, 10])
+def test_what_stands_in_for_a_target_leads_on_as_it_would(reader: Person, first: int) -> None:
+    query = "query ($first: Int!) { books(first: $first) { sequel { id author { name } sequel { id } } } }"
+    assert trips(reader, query, first) == ROOT + 1
+    shown = reader.call(query, {"first": 4}).data["books"]
+    assert [one["sequel"]["id"] for one in shown] == ["1", "after 1", "1", "after 3"]
+    assert [one["sequel"]["author"] for one in shown] == [{"name": f"A{number}"} for number in (1, 1, 1, 3)]
+
+
 def test_without_links_nothing_more_is_read(reader: Person) -> None:
     assert trips(reader, "{ books(first: 10) { id title edition { year } } }") == ROOT
 

@@ -30,6 +30,7 @@ type Book implements Thing {
   secret: String
   twin: Book
   missing: String
+  sequel: Book!
 }
 type Edition { year: Int  editor: Author }
 type Author implements Thing {
@@ -144,6 +145,12 @@ def library() -> Domain:
 
     domain.link("Book.author", to=AUTHORS, by="author_id")
     domain.link("Book.twin", to=BOOKS, by="id")
+    domain.link(
+        "Book.sequel",
+        to=BOOKS,
+        by=lambda book: None if book.id[-1] in "13579" else "1",
+        otherwise=lambda book: Book(id=f"after {book.id}", author_id=book.author_id, publisher_id=book.publisher_id),
+    )
     domain.link("Book.coAuthors", to=AUTHORS, by="co_author_ids")
     domain.link("Book.publisher", to=PUBLISHERS, by="publisher_id")
     domain.link("Edition.editor", to=AUTHORS, by="editor_id")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from souk.domains.contracts.store import CLIENT_RECORDS, client_record_key
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS, RelationKind
@@ -14,6 +15,7 @@ from tests.domains.jobs.market import (
     DESIGN,
     OLDER_SEARCH,
     OLIVIA,
+    RIVAL,
     SEARCH,
     SERVICE,
     SOFIA,
@@ -293,4 +295,31 @@ def test_changes_that_concern_the_index(market: Market) -> None:
     assert list(projection.affected(record(f"JOB#{job_id}", "PROPOSAL#1"))) == []
     assert list(projection.affected(record(f"ORG#{ACME}", "ORG", OldImage=image, NewImage=renamed))) == []
     assert list(projection.affected(record(f"ORG#{ACME}", "ORG", OldImage=image, NewImage=hired))) == [job_id]
+    assert list(projection.affected(record(f"CLIENT#{ACME}", "RECORD"))) == [job_id]
+    assert list(projection.affected(record(f"CLIENT#{ACME}", "FREELANCER#1"))) == []
     assert projection.documents(["1"]) == {"1": None}
+
+
+def test_what_a_client_has_done_here_is_added_to_what_it_brought_along(market: Market) -> None:
+    first = market.post(organization_id=DESIGN)
+    rivals = market.post(market.omar)
+    tx = market.souk.table.transaction()
+    tx.tally(CLIENT_RECORDS, client_record_key(ACME), hires=3, spent=500, reviews=1, stars=250)
+    tx.tally(CLIENT_RECORDS, client_record_key(RIVAL), hires=20, spent=2_000_000, reviews=1, stars=500)
+    tx.commit()
+    market.refresh()
+    answer = market.sofia.call(RESULT, {"filter": {}})
+    clients = {
+        edge["node"]["id"]: edge["node"]["client"] for edge in answer.data["marketplaceJobPostingsSearch"]["edges"]
+    }
+    acme = clients[first]
+    assert (acme["totalHires"], acme["totalReviews"], acme["totalFeedback"]) == (15, 10, 4.57)
+    assert acme["totalSpent"] == {"displayValue": "$12,350.67"}
+    assert clients[rivals]["totalFeedback"] == 4.0
+    assert market.search(market.sofia, ["CLIENT_TOTAL_CHARGE"]) == [rivals, first]
+    assert market.search(market.sofia, ["CLIENT_RATING"]) == [first, rivals]
+    assert market.search(market.sofia, clientHiresRange_eq={"rangeStart": 16, "rangeEnd": 30}) == [rivals]
+    again = market.post(organization_id=DESIGN)
+    own = "query ($id: ID!) { jobPosting(jobPostingId: $id) { additionalInfo { clientNumberOfHiresOnCreate } } }"
+    shown = market.olivia.call(own, {"id": again}).data["jobPosting"]["additionalInfo"]
+    assert shown == {"clientNumberOfHiresOnCreate": 15}

@@ -64,7 +64,13 @@ STEPS: Final[Mapping[Action, Step]] = {
         "the first term and the first weekly limit begin",
         "those of the offer, its proposal and its milestones",
     ),
-    Action.PAUSE: Step(Actor.CLIENT, frozenset({S.ACTIVE}), S.PAUSED, "", "no work is submitted, funded or logged"),
+    Action.PAUSE: Step(
+        Actor.CLIENT,
+        frozenset({S.ACTIVE}),
+        S.PAUSED,
+        "",
+        "no milestone is added, funded or submitted, and no raise takes effect",
+    ),
     Action.RESTART: Step(
         Actor.CLIENT, frozenset({S.PAUSED}), S.ACTIVE, "", "a raise that fell into the pause takes effect now"
     ),
