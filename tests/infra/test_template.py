@@ -13,9 +13,10 @@ from infra.stack import AUTH, PAYMENTS
 from souk.accounts import application
 from souk.app import FUNCTIONS, graph
 from souk.clock import CURSOR
+from souk.domains.contracts.store import client_record_key
 from souk.domains.gigs.store import gig_key, number_key
 from souk.domains.identity.store import organization_key
-from souk.domains.jobs.store import job_key
+from souk.domains.jobs.store import RelationKind, job_key, relation_key
 from souk.graph.execution import GATEWAY
 from souk.identity.issuing import RefreshTokens
 from souk.oauth import OAuth
@@ -287,11 +288,13 @@ def test_logs_end(aws_template: Template) -> None:
                 ("REMOVE", job_key("1"), "JobPosting"),
                 ("MODIFY", organization_key("1"), "Organization"),
                 ("MODIFY", gig_key("a"), "Gig"),
+                ("MODIFY", client_record_key("1"), "ClientRecord"),
             ],
             [
                 ("INSERT", OUTBOX_RECORD, "Event"),
                 ("INSERT", Key(job_key("1").pk, "PROPOSAL#1"), "Proposal"),
                 ("INSERT", number_key("1"), "GigNumber"),
+                ("INSERT", relation_key(RelationKind.CLIENT, "1", "2"), "MarketRelation"),
             ],
         ),
     ],
@@ -310,6 +313,7 @@ def test_the_stream_is_filtered_for_its_consumers(
 
     assert [passes(*record) for record in passed] == [True] * len(passed)
     assert [passes(*record) for record in dropped] == [False] * len(dropped)
+    assert len(patterns) <= 5, "AWS allows five for a mapping"
 
 
 def test_what_a_consumer_cannot_handle_is_kept(aws_template: Template) -> None:
