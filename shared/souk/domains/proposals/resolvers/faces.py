@@ -9,6 +9,7 @@ from souk.domains.proposals import projections
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.resolvers.declared import domain
 from souk.graph import Context
+from souk.times import time_of_day
 
 _OF_BOTH: Final[dict[str, Callable[[Proposal], Any]]] = {
     "terms": projections.terms,
@@ -28,8 +29,8 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Proposal], Any]]]] = {
         "annotations": projections.client_annotations,
     },
     "ProposalAuditDetails": {
-        "createdDateTime": lambda one: one.created,
-        "modifiedDateTime": lambda one: one.modified,
+        "createdDateTime": lambda one: time_of_day(one.created),
+        "modifiedDateTime": lambda one: time_of_day(one.modified),
     },
 }
 

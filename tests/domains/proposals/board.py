@@ -1,0 +1,189 @@
+"""A market with jobs to apply to, and people who do."""
+
+from functools import cached_property
+from typing import Any
+
+from souk.domains.identity.model import Organization, OrganizationLegacyType, OrganizationType, User
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.proposals.model import Activity, JobInvitation, Proposal
+from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS
+from souk.identity.principal import Role
+from souk.storage.transaction import OUTBOX
+from tests.domains.jobs.market import LISBON, Market, fixed_price, hourly, organization, user
+from tests.support.api import Answer, Person, Souk, person
+
+AGENCY, CREW, GARAGE = "3002", "3003", "3004"
+ADA, IVY = "507", "508"
+_VENDOR = {"legacy_type": OrganizationLegacyType.VENDOR}
+
+FIELDS = """id user { id } organization { id } coverLetter annotations
+  terms { chargeRate { rawValue currency } estimatedDuration { id label } upfrontPaymentPercent }
+  projectPlan { id milestones { description dueDate amount } }
+  auditDetails { createdByUser { id } modifiedByUser { id }
+    createdDateTime { rawValue displayValue } modifiedDateTime { rawValue } }
+  status { status reason { id reason description } }"""
+VENDORS = f"{{ {FIELDS} proposalCoverLetter marketplaceJobPosting {{ id content {{ title }} }} }}"
+CLIENTS = f"{{ {FIELDS} job {{ id content {{ title }} }} }}"
+RESULT = f"{{ status proposal {CLIENTS} }}"
+
+
+class Board(Market):
+    """The API with its people, and shorthands for what they do."""
+
+    def __init__(self, souk: Souk) -> None:
+        super().__init__(souk)
+        tx = souk.table.transaction()
+        for one in self._more_organizations():
+            tx.create(ORGANIZATIONS, one)
+        for somebody in self._more_people():
+            tx.create(USERS, somebody)
+        tx.commit()
+
+    @staticmethod
+    def _more_organizations() -> list[Organization]:
+        return [
+            organization(AGENCY, "Agency", **_VENDOR),
+            organization(CREW, "Agency Crew", company_id=AGENCY, parent_id=AGENCY, **_VENDOR),
+            organization(GARAGE, "Ivy", type=OrganizationType.SOLE_PROPRIETOR, **_VENDOR),
+        ]
+
+    @staticmethod
+    def _more_people() -> list[User]:
+        return [user(ADA, "Ada", AGENCY, LISBON), user(IVY, "Ivy", GARAGE, LISBON)]
+
+    @cached_property
+    def ada(self) -> Person:
+        """An agency's owner."""
+        return person(self.souk, ADA, AGENCY)
+
+    @cached_property
+    def ivy(self) -> Person:
+        """A freelancer with an organization of her own."""
+        return person(self.souk, IVY, GARAGE)
+
+    @cached_property
+    def ivy_of_agency(self) -> Person:
+        """The same, as a plain member of the agency's crew."""
+        return person(self.souk, IVY, CREW, company_id=AGENCY, role=Role.MEMBER)
+
+    # What there is
+
+    def fixed(self, **request: Any) -> str:
+        """Post a job at a fixed price."""
+        return self.post(**request)
+
+    def hourly(self, *questions: str, **info: Any) -> str:
+        """Post a job by the hour, with questions."""
+        return self.post(jobPostingInfo=hourly(**info), questions=[{"question": one} for one in questions])
+
+    def private(self) -> str:
+        """Post a job that only those see who are invited."""
+        return self.post(jobPostingInfo=fixed_price(access="ACCESS_PRIVATE"))
+
+    def close(self, job_id: str, who: Person | None = None) -> Answer:
+        """Close a job."""
+        query = "mutation ($id: ID!) { closeJobPosting(id: $id) { id } }"
+        return (who or self.olivia).call(query, {"id": job_id})
+
+    # The freelancer's side
+
+    def ask_apply(self, who: Person, job_id: str, amount: str = "40.00", **given: Any) -> Answer:
+        """Apply, and return the whole answer."""
+        query = f"""mutation ($input: CreateJobProposalInput!) {{ createJobProposal(input: $input) {{
+          newProposalId status proposal {VENDORS} }} }}"""
+        money = {"amount": amount, "currency": given.pop("currency", "USD")}
+        return who.call(query, {"input": {"jobPostingId": job_id, "chargedAmount": money, **given}})
+
+    def apply(self, who: Person, job_id: str, amount: str = "40.00", **given: Any) -> str:
+        """Apply, and return the proposal's id."""
+        made: str = self.ask_apply(who, job_id, amount, **given).data["createJobProposal"]["newProposalId"]
+        return made
+
+    def change_own(self, who: Person, proposal_id: str, **given: Any) -> Answer:
+        """Change a proposal."""
+        query = f"mutation ($input: UpdateJobProposalInput!) {{ updateJobProposal(input: $input) {VENDORS} }}"
+        return who.call(query, {"input": {"id": proposal_id, **given}})
+
+    def withdraw(self, who: Person, proposal_id: str, **given: Any) -> Answer:
+        """Take a proposal back."""
+        query = f"mutation ($input: WithdrawJobProposalInput!) {{ withdrawJobProposal(input: $input) {VENDORS} }}"
+        return who.call(query, {"input": {"id": proposal_id, **given}})
+
+    def own(self, who: Person, proposal_id: str) -> Any:
+        """Return a proposal as its freelancer sees it."""
+        query = f"query ($id: ID!) {{ vendorProposal(id: $id) {VENDORS} }}"
+        return who.call(query, {"id": proposal_id}).data["vendorProposal"]
+
+    def accept(self, who: Person, invitation_id: str, amount: str = "900", **given: Any) -> Answer:
+        """Accept an invitation."""
+        query = f"mutation ($input: AcceptJobInvitationInput!) {{ acceptJobInvitation(input: $input) {VENDORS} }}"
+        money = {"amount": amount, "currency": "USD"}
+        return who.call(query, {"input": {"invitationId": invitation_id, "chargedAmount": money, **given}})
+
+    def refuse(self, who: Person, invitation_id: str, **given: Any) -> Answer:
+        """Decline an invitation."""
+        query = "mutation ($input: DeclineJobInvitationInput!) { declineJobInvitation(input: $input) }"
+        return who.call(query, {"input": {"invitationId": invitation_id, **given}})
+
+    # The client's side
+
+    def received(self, who: Person, proposal_id: str) -> Any:
+        """Return a proposal as its client sees it."""
+        query = f"query ($id: ID!) {{ clientProposal(id: $id) {CLIENTS} }}"
+        return who.call(query, {"id": proposal_id}).data["clientProposal"]
+
+    def act(self, who: Person, verb: str, job_id: str, proposal_id: str, **given: Any) -> Answer:
+        """Do to a proposal what a client can: decline, hide, read, message, shortlist."""
+        name = {"read": "markClientProposalAsRead"}.get(verb, f"{verb}ClientProposal")
+        argument = f"clientProposal{verb.capitalize()}Request"
+        optional = "!" if verb == "hide" else ""
+        kind = f"ClientProposal{verb.capitalize()}Request{optional}"
+        query = f"mutation ($request: {kind}) {{ {name}({argument}: $request) {RESULT} }}"
+        return who.call(query, {"request": {"proposalId": proposal_id, "jobPostingId": job_id, **given}})
+
+    def ask_invite(self, who: Person, job_id: str, freelancer_id: str, **given: Any) -> Answer:
+        """Invite somebody, and return the whole answer."""
+        query = """mutation ($request: ClientJobInvitationCreateRequestInput!) {
+          createClientJobInvitation(clientJobInvitationCreateRequest: $request) }"""
+        return who.call(query, {"request": {"jobPostingId": job_id, "freelancerId": freelancer_id, **given}})
+
+    def invite(self, job_id: str, freelancer: Person, **given: Any) -> str:
+        """Invite somebody, and return the invitation's id."""
+        answer = self.ask_invite(self.olivia, job_id, freelancer.user_id, **given)
+        invitation: str = answer.data["createClientJobInvitation"]
+        return invitation
+
+    # What is stored
+
+    def activity(self, job_id: str) -> Activity:
+        """Return what was counted around a job."""
+        return self.souk.table.read_tally(ACTIVITY, job_id)
+
+    def counted(self, job_id: str) -> dict[str, int]:
+        """Return the numbers around a job that are not 0."""
+        return {
+            name: number for name, number in self.activity(job_id).model_dump().items() if number and name != "version"
+        }
+
+    def stored(self, proposal_id: str) -> Proposal:
+        """Return a proposal from the table."""
+        found = self.souk.table.get(PROPOSALS, proposal_id)
+        assert found is not None
+        return found
+
+    def invitation(self, invitation_id: str) -> JobInvitation:
+        """Return an invitation from the table."""
+        found = self.souk.table.get(INVITATIONS, invitation_id)
+        assert found is not None
+        return found
+
+    def told(self, about: str, entity: str) -> list[str]:
+        """Return what was told of something, in order."""
+        items = self.souk.table.client.scan(TableName=self.souk.table.name)["Items"]
+        found = [OUTBOX.decode(item) for item in items if item["SK"]["S"] == "EVENT"]
+        told = sorted((one for one in found if one.id == about and one.entity == entity), key=lambda one: one.event_id)
+        return [one.action for one in told]
+
+    def told_both(self, about: str) -> tuple[list[str], list[str]]:
+        """Return what the freelancer's and the client's side were told of a proposal."""
+        return self.told(about, "Vendor JA"), self.told(about, "Client JA")

@@ -1,0 +1,12 @@
+"""Fixtures for the tests of proposals."""
+
+import pytest
+
+from tests.domains.proposals.board import Board
+from tests.support.api import Souk
+
+
+@pytest.fixture
+def board(souk: Souk) -> Board:
+    """Return the API with two clients, three freelancers and an agency."""
+    return Board(souk)
