@@ -7,7 +7,8 @@ import pytest
 
 from souk.domains.contracts.store import CLIENT_RECORDS, CONTRACTS, FREELANCER_RECORDS
 from souk.domains.milestones.model import MilestoneState
-from souk.domains.milestones.store import MILESTONES, close_open, milestones_of
+from souk.domains.milestones.rules import requirements
+from souk.domains.milestones.store import MILESTONES, close_open, create_milestone, milestones_of
 from souk.domains.offers.model import OfferState, PayType
 from souk.domains.offers.store import OFFERS
 from souk.domains.payments.model import AccountKind
@@ -238,7 +239,7 @@ def test_work_is_sent_back_as_often_as_was_agreed(shop: Workshop) -> None:
 
 
 def test_a_limit_of_open_milestones(shop: Workshop) -> None:
-    for _ in range(30):
+    for _ in range(requirements.MAX_OPEN):
         shop.planned()
     wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
     assert shop.do("createMilestoneV2", **wanted).code == "CONFLICT"
@@ -274,3 +275,18 @@ def test_only_the_client_sees_a_checkout(market_shop: Workshop) -> None:
     )
     tx.commit()
     assert market_shop.done("submitMilestone", market_shop.sofia, id=id_)["checkout"] is None
+
+
+def test_as_many_as_there_can_be_end_at_once(market_shop: Workshop) -> None:
+    table = market_shop.souk.table
+    first = market_shop.stored(market_shop.planned())
+    for number in range(2, requirements.MAX_OPEN + 1):
+        tx = table.transaction()
+        create_milestone(tx, first.model_copy(update={"id": f"9{number}", "sequence": number, "checkout_id": "1"}))
+        tx.commit()
+    tx = table.transaction()
+    close_open(tx, table, market_shop.now(), Side.CLIENT, datetime.now(UTC))
+    for _ in range(20):  # what ending a contract writes besides
+        tx.emit("MILESTONE", "REFRESH", first.id)
+    tx.commit()
+    assert {one.state for one in milestones_of(table, first.offer_id)} == {MilestoneState.NOT_FUNDED_CLOSED}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from souk.domains.contracts.store import CLIENT_RECORDS
-from souk.domains.milestones.store import MILESTONES
+from souk.domains.milestones.store import MILESTONES, close_open
 from souk.domains.payments import fulfilment
 from souk.domains.payments.deployed import provider
 from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
@@ -18,6 +18,7 @@ from souk.domains.payments.rules.orders import STEPS, News, move
 from souk.domains.payments.store import ORDERS
 from souk.errors import Conflict
 from souk.graph.cursors import Cursors
+from souk.identity.parties import Side
 from souk.storage import Transaction
 from tests.domains.jobs.market import ACME
 from tests.support.browsing import Browser
@@ -144,11 +145,23 @@ def test_a_milestone_that_is_gone_takes_its_checkout_along(market_shop: Workshop
 def test_money_that_comes_after_the_end_goes_back(market_shop: Workshop, browser: Browser) -> None:
     _, found = checkout(market_shop)
     market_shop.end()
-    assert "has gone back" in decide(browser, found["url"], "pay")
+    Sandbox(market_shop.souk.table).settle(stored(market_shop, found["id"]), Standing.PAID)
+    assert "has gone back" in browser.get(found["url"]).body
     order = stored(market_shop, found["id"])
     assert (order.state, order.reason) == (OrderState.REFUNDED, "The contract has ended.")
     assert market_shop.bookings() == []
     market_shop.audit()
+
+
+def test_after_the_end_nobody_is_asked_to_pay(market_shop: Workshop, browser: Browser) -> None:
+    _, found = checkout(market_shop)
+    table = market_shop.souk.table
+    tx = table.transaction()
+    close_open(tx, table, market_shop.now(), Side.CLIENT, datetime.now(UTC))
+    tx.commit()
+    market_shop.souk.run_due(datetime.now(UTC) + timedelta(seconds=1))
+    assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
+    assert "<form" not in browser.get(found["url"]).body
 
 
 def test_what_a_process_left_is_finished_by_the_clock(market_shop: Workshop) -> None:

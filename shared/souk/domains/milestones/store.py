@@ -100,6 +100,8 @@ def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now:
     still = ending.open_ones(milestones_of(table, contract.offer_id))
     for milestone in still:
         change_milestone(tx, ending.closed(milestone, by, now))
+        if milestone.checkout_id is not None and not milestone.funded:
+            tx.remind(payments.RECONCILE, milestone.checkout_id, now)  # it is not to be paid any more
     amount, fee = ending.refund_of(still, contract.fees.client)
     if not amount:
         return None

@@ -18,7 +18,7 @@ from souk.domains.payments.model import BookingKind, LedgerTransaction, OrderSta
 from souk.domains.payments.providers.port import PaymentProvider, Report, Standing
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.rules.orders import SETTLED, News, move
-from souk.domains.payments.store import ORDERS, post
+from souk.domains.payments.store import ORDERS, RECONCILE, post
 from souk.errors import Conflict
 from souk.log import logger
 from souk.storage import Table, Transaction, new_id
@@ -38,7 +38,7 @@ def settle(table: Table, provider: PaymentProvider, order_id: str, now: datetime
     if order.state is OrderState.PAID:
         return _give_back(table, provider, order, now)
     report = provider.look_up(order)
-    if report.standing is Standing.OPEN and _over(order, now):
+    if report.standing is Standing.OPEN and not (order.expires > stamp(now) and _wanted(table, order, now)):
         provider.call_off(order)
         report = provider.look_up(order)
     return advance(table, provider, order, report, now)
@@ -64,8 +64,13 @@ def called_off(table: Table, provider: PaymentProvider, order_id: str, now: date
         advance(table, provider, order, provider.look_up(order), now)
 
 
-def _over(order: PaymentOrder, now: datetime) -> bool:
-    return stamp(now) >= order.expires
+def _wanted(table: Table, order: PaymentOrder, now: datetime) -> bool:
+    """Say whether what a payment is for could be done now."""
+    try:
+        _PURPOSES[order.purpose](table.transaction(), table, order, now)
+    except Conflict:
+        return False
+    return True
 
 
 def _paid(table: Table, provider: PaymentProvider, order: PaymentOrder, report: Report, now: datetime) -> PaymentOrder:
@@ -163,7 +168,7 @@ def _useless(table: Table, order: PaymentOrder, why: str, now: datetime) -> Paym
     tx = table.transaction()
     stored = tx.update(ORDERS, _moved(order, News.USELESS, why, now))
     _unlock(tx, table, order)
-    tx.remind("payments.reconcile", order.id, now)  # in case that the process ends before the money has gone back
+    tx.remind(RECONCILE, order.id, now)  # in case that the process ends before the money has gone back
     try:
         tx.commit()
     except Conflict:

@@ -11,7 +11,7 @@ from souk.domains.payments import fulfilment
 from souk.domains.payments.model import AccountKind, Deal, OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider, Standing
 from souk.domains.payments.rules.ledger import account
-from souk.domains.payments.store import ORDERS, balance
+from souk.domains.payments.store import ORDERS, RECONCILE, balance
 from souk.errors import Conflict, SoukError, Unprocessable
 from souk.storage import Table, Transaction
 
@@ -19,7 +19,6 @@ CHECKOUT: Final = timedelta(hours=23)
 """How long a checkout can be paid; providers keep them for a day."""
 CHARGE: Final = timedelta(minutes=5)
 """After what time a charge that nobody has finished is looked at again."""
-RECONCILE: Final = "payments.reconcile"
 
 
 def covered(table: Table, deal: Deal, charge: int) -> bool:

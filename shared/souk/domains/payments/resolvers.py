@@ -13,7 +13,7 @@ from souk.domains.payments.inputs import CustomPaymentRequest, HistoryFilter
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.pages import checkout_url
 from souk.domains.payments.rules.orders import SETTLED
-from souk.domains.payments.store import WRITES
+from souk.domains.payments.store import RECONCILE, WRITES
 from souk.errors import Forbidden, Unprocessable
 from souk.graph import Context, Domain, Scope
 from souk.money import Money
@@ -53,7 +53,7 @@ def send_custom_payment(ctx: Context, input: CustomPaymentRequest | None = None)
     return {"invoiceId": commands.send(ctx, input)}
 
 
-@domain.due("payments.reconcile")
+@domain.due(RECONCILE)
 def reconcile(table: Table, order_id: str, now: datetime) -> None:
     """Finish a payment that nobody has finished: it is done what it was for, or it is called off, or it goes back."""
     asked = provider(table)
@@ -61,7 +61,7 @@ def reconcile(table: Table, order_id: str, now: datetime) -> None:
     unfinished = order is not None and order.state not in SETTLED | {OrderState.EXPIRED}
     if order is not None and unfinished and order.provider == asked.name:
         tx = table.transaction()
-        tx.remind("payments.reconcile", order_id, now + _AGAIN)
+        tx.remind(RECONCILE, order_id, now + _AGAIN)
         tx.commit()
 
 

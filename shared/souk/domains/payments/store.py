@@ -38,6 +38,8 @@ from souk.storage import Collection, Key, Table, Transaction, counted
 
 WRITES: Final = ("ACCOUNT#", "LEDGER#", "PAYMENT#", "UNIQ#payment#")
 """The beginnings of the partition keys that this domain owns."""
+RECONCILE: Final = "payments.reconcile"
+"""The work that looks at what has become of a payment."""
 POSTS: Final = (*WRITES, "CLIENT#", "FREELANCER#")
 """The beginnings of all keys that `post` writes: who books joins them (ADR 11)."""
 

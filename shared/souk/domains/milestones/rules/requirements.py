@@ -13,7 +13,7 @@ MOST: Final = 10**12
 MAX_DESCRIPTION: Final = 5_000
 """Characters."""
 MAX_MESSAGE: Final = 5_000
-MAX_OPEN: Final = 30
+MAX_OPEN: Final = 25
 """Milestones of one offer or contract that are not paid, closed or cancelled: all of them end in one transaction."""
 MAX_ALL: Final = 500
 _CENTS: Final = re.compile(r"0*[0-9]{1,13}", re.ASCII)
