@@ -1,7 +1,18 @@
 """The rows of the matrix, in a file for each domain."""
 
 from tests.authority.row import Row
-from tests.authority.rows import contracts, feedback, files, gigs, identity, jobs, milestones, payments, reference
+from tests.authority.rows import (
+    contracts,
+    feedback,
+    files,
+    gigs,
+    identity,
+    jobs,
+    milestones,
+    offers,
+    payments,
+    reference,
+)
 
 ROWS: tuple[Row, ...] = (
     *files.ROWS,
@@ -11,6 +22,7 @@ ROWS: tuple[Row, ...] = (
     *milestones.ROWS,
     *contracts.ROWS,  # after the postings that they lead to
     *feedback.ROWS,
+    *offers.ROWS,
     *payments.ROWS,
     *reference.ROWS,
 )
