@@ -235,7 +235,7 @@ def test_what_a_proposal_may_not_say(board: Board, given: dict[str, Any], path: 
 )
 def test_every_question_is_answered_once(board: Board, answers: list[tuple[str, str]] | None) -> None:
     job = board.hourly("When?", "How?")
-    given = answers and [{"questionId": one, "answer": said} for one, said in answers]
+    given = None if answers is None else [{"questionId": one, "answer": said} for one, said in answers]
     assert board.ask_apply(board.sofia, job, answers=given).code == "UNPROCESSABLE_CONTENT"
 
 
