@@ -1,6 +1,7 @@
 """Every word of the contract for what is stored of offers: each is one that the schema has, and none is left out."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from graphql import GraphQLEnumType
@@ -86,3 +87,16 @@ def test_the_present_milestone(states: list[str], present: str | None) -> None:
     made = [milestone(sequence=at, state=MilestoneState(state)) for at, state in enumerate(states, 1)]
     assert words.present(reversed(made)) == present
     assert present is None or (MilestoneState(present) in OPEN) == any(one.state in OPEN for one in made)
+
+
+def test_the_docs_have_these_tables() -> None:
+    page = Path("docs/offers.md").read_text(encoding="utf-8")
+    for state in S:
+        ours = (words.WORKFLOW_STATE[state], words.STATE[state], words.LEGACY_STATE[state])
+        agreed = None if state is S.COMMITTED else words.agreement_state(state, None)
+        row = "".join(f" `{word}` |" for word in (*ours, *filter(None, [agreed])))
+        assert f"|{row}" in page, row
+    for pay in PayType:
+        types = (words.OFFER_TYPE[kind, pay] for kind in (OfferKind.VANILLA, OfferKind.ENTERPRISE))
+        row = "".join(f" `{word}` |" for word in (*types, words.AGREEMENT_TYPE[pay]))
+        assert f"|{row}" in page, row
