@@ -16,6 +16,7 @@ from typing import Final
 from souk.domains.contracts.model import ClientRecord, Contract, ContractChange, FreelancerRecord
 from souk.domains.contracts.rules.states import Action
 from souk.domains.contracts.rules.terms import first_raise
+from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
 from souk.errors import Conflict
 from souk.storage import Collection, Key, Table, Tally, Transaction, new_id
 
@@ -23,6 +24,7 @@ WRITES: Final = ("CLIENT#", "CONTRACT#", "FREELANCER#", "UNIQ#term#")
 """The beginnings of the partition keys that this domain owns."""
 RAISE: Final = "contracts.rate_increase"
 """The work that raises the rate of a contract."""
+_PLATFORM: Final = "souk"
 
 
 def contract_key(contract_id: str) -> Key:
@@ -75,6 +77,39 @@ def create_contract(tx: Transaction, contract: Contract) -> Contract:
     stored = tx.create(CONTRACTS, contract)
     remind_of_raise(tx, stored)
     return stored
+
+
+def begin_contract(tx: Transaction, table: Table, contract: Contract, client_name: str) -> Contract:
+    """Note in a transaction that somebody is hired: the contract is made, and is in the records of both sides.
+
+    `client_name` is what the market calls the client's company.
+    """
+    made = create_contract(tx, contract)
+    parties = contract.parties
+    tx.tally(CLIENT_RECORDS, client_record_key(parties.client_company_id), hires=1)
+    tx.tally(FREELANCER_RECORDS, freelancer_record_key(parties.vendor_user_id), contracts=1)
+    _worked_for(table, tx, made, client_name)
+    return made
+
+
+def _worked_for(table: Table, tx: Transaction, contract: Contract, client_name: str) -> None:
+    """Note that the freelancer works for this client now: the market shows them their last contract with it."""
+    parties = contract.parties
+    held = table.get(RELATIONS, RelationKind.CLIENT, parties.client_company_id, parties.vendor_user_id, consistent=True)
+    relation = Relation(
+        kind=RelationKind.CLIENT,
+        user_id=parties.vendor_user_id,
+        target_id=parties.client_company_id,
+        record_id=contract.id,
+        title=contract.title,
+        platform=_PLATFORM,
+        hired_by_id=parties.client_user_id,
+        company_name=client_name,
+    )
+    if held is None:
+        tx.create(RELATIONS, relation)
+    else:
+        tx.update(RELATIONS, relation.model_copy(update={"version": held.version}))
 
 
 def change_contract(

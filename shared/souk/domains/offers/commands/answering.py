@@ -5,16 +5,10 @@ from datetime import datetime
 
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
-from souk.domains.contracts.store import (
-    CLIENT_RECORDS,
-    FREELANCER_RECORDS,
-    client_record_key,
-    create_contract,
-    freelancer_record_key,
-)
+from souk.domains.contracts.store import begin_contract
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.model import Status
-from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
+from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
 from souk.domains.milestones.rules import ending
 from souk.domains.milestones.store import change_milestone, milestones_of
 from souk.domains.offers.inputs import AcceptOffer, DeclineOffer, WithdrawOffer
@@ -35,8 +29,6 @@ from souk.problems import Problems
 from souk.storage import Table, Transaction, new_id
 from souk.times import stamp
 
-_PLATFORM = "souk"
-
 
 def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
     """Accept an offer: its contract is made, the freelancer is hired, and the milestones wait for their money."""
@@ -53,10 +45,7 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
     for milestone in milestones:
         change_milestone(tx, ending.accepted(milestone, contract.id, ctx.now))
     contract = contract.model_copy(update={"milestone_ids": tuple(one.id for one in milestones)})
-    made = create_contract(tx, contract)
-    tx.tally(CLIENT_RECORDS, client_record_key(company.id), hires=1)
-    tx.tally(FREELANCER_RECORDS, freelancer_record_key(offer.parties.vendor_user_id), contracts=1)
-    _worked_for(ctx.table, tx, made, company.name)
+    made = begin_contract(tx, ctx.table, contract, company.name)
     if offer.close_on_accept and offer.job_id is not None:
         tx.remind("jobs.close_filled", offer.job_id, ctx.now)
     tx.commit()
@@ -161,26 +150,6 @@ def _proposal(table: Table, job_id: str, offer: Offer) -> Proposal | None:
     applied = table.get(RELATIONS, RelationKind.APPLICATION, job_id, offer.parties.vendor_user_id, consistent=True)
     found = table.get(PROPOSALS, applied.record_id, consistent=True) if applied else None
     return found if found and found.offer_id == offer.id else None
-
-
-def _worked_for(table: Table, tx: Transaction, contract: Contract, company_name: str) -> None:
-    """Note that the freelancer works for this client now: the market shows them their last contract with it."""
-    parties = contract.parties
-    held = table.get(RELATIONS, RelationKind.CLIENT, parties.client_company_id, parties.vendor_user_id, consistent=True)
-    relation = Relation(
-        kind=RelationKind.CLIENT,
-        user_id=parties.vendor_user_id,
-        target_id=parties.client_company_id,
-        record_id=contract.id,
-        title=contract.title,
-        platform=_PLATFORM,
-        hired_by_id=parties.client_user_id,
-        company_name=company_name,
-    )
-    if held is None:
-        tx.create(RELATIONS, relation)
-    else:
-        tx.update(RELATIONS, relation.model_copy(update={"version": held.version}))
 
 
 def _message(given: str | None) -> str | None:
