@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLEnumType
 
+import souk
 from souk.app import schema
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.milestones.model import MilestoneState
@@ -90,7 +91,7 @@ def test_the_present_milestone(states: list[str], present: str | None) -> None:
 
 
 def test_the_docs_have_these_tables() -> None:
-    page = Path("docs/offers.md").read_text(encoding="utf-8")
+    page = (Path(souk.__file__).parents[2] / "docs" / "offers.md").read_text(encoding="utf-8")
     for state in S:
         ours = (words.WORKFLOW_STATE[state], words.STATE[state], words.LEGACY_STATE[state])
         agreed = None if state is S.COMMITTED else words.agreement_state(state, None)

@@ -9,12 +9,11 @@ from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.rules.classification import place_of
 from souk.domains.jobs.store import jobs_of_company, jobs_of_team
 from souk.errors import Forbidden, Unprocessable
-from souk.graph import Context
-from souk.graph.cursors import page_size
+from souk.graph import Context, paging
+from souk.graph.paging import Pagination
 from souk.search import text as words
 from souk.storage import Model
 
-DEFAULT_PAGE: Final = 20
 _ALL: Final = "ALL"
 
 
@@ -29,13 +28,6 @@ class StatusAccess(Model):
         return (not self.statuses_any or job.status in self.statuses_any) and (
             not self.accesses_any or job.access in self.accesses_any
         )
-
-
-class Pagination(Model):
-    """The contract's Pagination."""
-
-    first: int
-    after: str | None = None
 
 
 class JobPostingsFilter(Model):
@@ -132,7 +124,6 @@ def connection(
     field, descending = (sort["field"], sort["sortOrder"] == "DESC") if sort else ("id", True)
     if field not in _SORT_KEYS:
         raise Unprocessable(f"sortAttribute.field: postings are sorted by {', '.join(_SORT_KEYS)}.")
-    first = page_size(page.first) if page else DEFAULT_PAGE
     given = wanted.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"pagination_eq"})
     bound_to = [
         "jobPostings",
@@ -143,22 +134,10 @@ def connection(
         field,
         descending,
     ]
-    offset = ctx.cursors.decode(bound_to, page.after if page else None) or 0
     jobs = jobs_of_team(ctx.table, source.id) if source.is_team else jobs_of_company(ctx.table, source.company_id)
     found = [job for job in jobs if all(holds(job) for holds in conditions)]
     found.sort(key=lambda job: (_SORT_KEYS[field](job), int(job.id)), reverse=descending)
-    shown = found[offset : offset + first]
-    end = offset + len(shown)
-    return {
-        "totalCount": len(found),
-        "edges": [
-            {"cursor": ctx.cursors.encode(bound_to, at), "node": job} for at, job in enumerate(shown, offset + 1)
-        ],
-        "pageInfo": {
-            "endCursor": ctx.cursors.encode(bound_to, end) if shown else None,
-            "hasNextPage": end < len(found),
-        },
-    }
+    return paging.connection(ctx.cursors, bound_to, found, page)
 
 
 def _time(name: str, text: str, *, whole_day: bool = False) -> datetime:

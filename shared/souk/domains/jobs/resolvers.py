@@ -17,8 +17,8 @@ from souk.domains.jobs.search import results, searching
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
 from souk.domains.jobs.store import JOBS, WRITES, relations_of
 from souk.errors import NotFound, Unprocessable
-from souk.graph import Context, Domain, Scope
-from souk.graph.cursors import page_size
+from souk.graph import Context, Domain, Scope, paging
+from souk.graph.paging import Pagination
 from souk.identity.principal import Principal
 from souk.storage import Table
 
@@ -95,7 +95,7 @@ def company_job_posts(
     source: Organization,
     ctx: Context,
     job_posts_filter: lists.JobPostsFilter | None = None,
-    pagination: lists.Pagination | None = None,
+    pagination: Pagination | None = None,
 ) -> dict[str, Any]:
     """Return a page of a company's postings."""
     return lists.connection(ctx, source, job_posts_filter or lists.JobPostsFilter(), pagination, None)
@@ -189,24 +189,11 @@ def marketplace_custom_fields(
     source: Job,
     ctx: Context,
     organization_ids: list[str] | None = None,  # noqa: ARG001 - every answer here is the whole company's to see
-    pagination: lists.Pagination | None = None,
+    pagination: Pagination | None = None,
 ) -> dict[str, Any]:
     """Return a page of the client's own notes, to the client alone."""
-    found = market.custom_fields(source, ctx.principal)
     bound_to = ["jobCustomFields", source.id, ctx.principal.organization_id]
-    first = page_size(pagination.first) if pagination else lists.DEFAULT_PAGE
-    offset = ctx.cursors.decode(bound_to, pagination.after if pagination else None) or 0
-    shown = found[offset : offset + first]
-    end = offset + len(shown)
-    return {
-        "edges": [
-            {"cursor": ctx.cursors.encode(bound_to, at), "node": one} for at, one in enumerate(shown, offset + 1)
-        ],
-        "pageInfo": {
-            "endCursor": ctx.cursors.encode(bound_to, end) if shown else None,
-            "hasNextPage": end < len(found),
-        },
-    }
+    return paging.connection(ctx.cursors, bound_to, market.custom_fields(source, ctx.principal), pagination)
 
 
 # Projections

@@ -1,0 +1,56 @@
+"""Pages of a list in memory."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from souk.errors import Unprocessable
+from souk.graph.cursors import Cursors
+from souk.graph.paging import DEFAULT_PAGE, Pagination, connection
+
+CURSORS = Cursors(lambda: b"a key that only tests use")
+
+
+@given(st.lists(st.integers(), max_size=40), st.integers(1, 10))
+def test_the_pages_of_a_list_are_the_list(found: Sequence[int], first: int) -> None:
+    seen: list[int] = []
+    after: str | None = "0"
+    while True:
+        page = connection(CURSORS, ["list"], found, Pagination(first=first, after=after))
+        assert page["totalCount"] == len(found)
+        assert len(page["edges"]) <= first
+        seen += [edge["node"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        assert page["edges"][-1]["cursor"] == after
+    assert seen == list(found)
+
+
+def test_what_is_shown_is_made_of_the_page_alone() -> None:
+    made: list[int] = []
+
+    def shown(page: list[int]) -> list[str]:
+        made.extend(page)
+        return [str(one) for one in page]
+
+    page = connection(CURSORS, ["list"], range(100), Pagination(first=2), nodes=shown)
+    assert [edge["node"] for edge in page["edges"]] == ["0", "1"]
+    assert made == [0, 1]
+
+
+def test_how_large_a_page_is() -> None:
+    assert len(connection(CURSORS, [], range(500), None)["edges"]) == DEFAULT_PAGE
+    assert len(connection(CURSORS, [], range(500), None, most=5)["edges"]) == 5
+    assert len(connection(CURSORS, [], range(500), Pagination(first=100))["edges"]) == 100
+    for first, most in ((51, 50), (101, 100), (0, 100), (-1, 100)):
+        with pytest.raises(Unprocessable):
+            connection(CURSORS, [], range(500), Pagination(first=first), most=most)
+
+
+def test_a_cursor_is_good_for_its_own_list_only() -> None:
+    after = connection(CURSORS, ["one"], range(9), Pagination(first=2))["pageInfo"]["endCursor"]
+    with pytest.raises(Unprocessable):
+        connection(CURSORS, ["other"], range(9), Pagination(first=2, after=after))
