@@ -3,18 +3,20 @@
 OFFER#<id>   OFFER   GSI1 OFFERS#CLIENT#<company> / OFFER#<id>: those that a company made, in the order of making
                      GSI2 OFFERS#PERSON#<user> / OFFER#<id>: those made to a person, likewise
                      GSI3 OFFERS#VENDOR#<company> / OFFER#<id>: those to an agency or a freelancer's own organization
+OFFERED#<job>   PERSON#<user>   the open offer to a person for a posting: there is one at a time
 UNIQ#offer#<company>#<SHA-256 of the key>   held by the offer that an idempotency key of a company has made
-UNIQ#offer#OPEN#<job>#<user>                held by the open offer to a person for a posting: there is one at a time
 """
 
 from hashlib import sha256
 from typing import Final
 
 from souk.domains.offers.model import Offer
-from souk.storage import Collection, Key, Table, Transaction
+from souk.errors import Conflict
+from souk.storage import Collection, Entity, Key, Table, Transaction
 
-WRITES: Final = ("OFFER#", "UNIQ#offer#")
+WRITES: Final = ("OFFER#", "OFFERED#", "UNIQ#offer#")
 """The beginnings of the partition keys that this domain owns."""
+_TAKEN: Final = Conflict("This idempotency key has been used for another offer.")
 
 
 def offer_key(offer_id: str) -> Key:
@@ -27,9 +29,16 @@ def idempotency_guard(company_id: str, key: str) -> str:
     return f"UNIQ#offer#{company_id}#{sha256(key.encode()).hexdigest()}"
 
 
-def open_guard(offer: Offer) -> str:
-    """Return the unique value that an open offer to a person for a posting is."""
-    return f"UNIQ#offer#OPEN#{offer.job_id}#{offer.parties.vendor_user_id}"
+class OpenOffer(Entity):
+    """That somebody has an offer for a posting which is not answered. It is written once, and then taken away."""
+
+    job_id: str
+    user_id: str
+    offer_id: str
+
+
+def _open_key(job_id: str, user_id: str) -> Key:
+    return Key(f"OFFERED#{job_id}", f"PERSON#{user_id}")
 
 
 OFFERS: Collection[Offer] = Collection(
@@ -42,6 +51,9 @@ OFFERS: Collection[Offer] = Collection(
         "GSI2": lambda one: Key(f"OFFERS#PERSON#{one.parties.vendor_user_id}", f"OFFER#{one.id}"),
         "GSI3": lambda one: Key(f"OFFERS#VENDOR#{one.parties.vendor_company_id}", f"OFFER#{one.id}"),
     },
+)
+_OPEN: Collection[OpenOffer] = Collection(
+    name="OpenOffer", model=OpenOffer, key=_open_key, key_of=lambda one: _open_key(one.job_id, one.user_id)
 )
 
 
@@ -58,6 +70,47 @@ def offers_to_person(table: Table, user_id: str) -> list[Offer]:
 def offers_to_company(table: Table, company_id: str) -> list[Offer]:
     """Return all offers that were made to an agency, or to a freelancer's own organization, oldest first."""
     return table.query_all(OFFERS, f"OFFERS#VENDOR#{company_id}", index="GSI3")
+
+
+def open_offers_for(table: Table, job_id: str) -> list[str]:
+    """Return the ids of the open offers for a posting, with those that were made a moment ago: no index is asked."""
+    return [one.offer_id for one in table.query_all(_OPEN, f"OFFERED#{job_id}", consistent=True)]
+
+
+def note_open(tx: Transaction, offer: Offer) -> None:
+    """Note in a transaction that an offer is open for its posting, if it has one. Refused where another one is."""
+    if offer.job_id is not None:
+        pending = Conflict("This freelancer has an open offer for this job already; withdraw it first.")
+        tx.create(_OPEN, _open(offer, offer.job_id), pending)
+
+
+def note_settled(tx: Transaction, offer: Offer) -> None:
+    """Note in a transaction that an offer is not open any more."""
+    if offer.job_id is not None:
+        tx.delete(_OPEN, _open(offer, offer.job_id).model_copy(update={"version": 1}))
+
+
+def _open(offer: Offer, job_id: str) -> OpenOffer:
+    return OpenOffer(job_id=job_id, user_id=offer.parties.vendor_user_id, offer_id=offer.id)
+
+
+def made_by(table: Table, company_id: str, key: str, fingerprint: str) -> Offer | None:
+    """Return the offer that an idempotency key of a company has made.
+
+    Raises Conflict where that was for another request.
+    """
+    holder = table.holder(idempotency_guard(company_id, key))
+    offer = table.get(OFFERS, holder, consistent=True) if holder else None
+    if offer is not None and offer.fingerprint != fingerprint:
+        raise _TAKEN
+    return offer
+
+
+def create_offer(tx: Transaction, offer: Offer) -> Offer:
+    """Note in a transaction that an offer is made; its idempotency key makes no other."""
+    if offer.idempotency_key is not None:
+        tx.reserve(idempotency_guard(offer.parties.client_company_id, offer.idempotency_key), offer.id, _TAKEN)
+    return tx.create(OFFERS, offer)
 
 
 def take_up(tx: Transaction, offer: Offer, proposal_id: str) -> None:

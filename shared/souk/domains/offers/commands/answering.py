@@ -15,7 +15,7 @@ from souk.domains.offers.inputs import AcceptOffer, DeclineOffer, WithdrawOffer
 from souk.domains.offers.model import LastEvent, Offer, OfferState
 from souk.domains.offers.rules import creating
 from souk.domains.offers.rules.states import OFFER, Action, move
-from souk.domains.offers.store import OFFERS, offers_of_client, open_guard
+from souk.domains.offers.store import OFFERS, note_settled, open_offers_for
 from souk.domains.payments.deployed import fees
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal
@@ -78,9 +78,8 @@ def cancel_those_of(table: Table, job_id: str, now: datetime) -> None:
     job = table.get(JOBS, job_id, consistent=True)
     if job is None or job.status is not Status.CANCELLED:
         return
-    for offer in offers_of_client(table, job.company_id):
-        if offer.job_id == job_id and offer.state is OfferState.ACTIVE:
-            _called_off(table, offer.id, Action.CANCEL, now, lambda _: True)
+    for offer_id in open_offers_for(table, job_id):
+        _called_off(table, offer_id, Action.CANCEL, now, lambda _: True)
 
 
 def _called_off(table: Table, offer_id: str, action: Action, now: datetime, applies: Callable[[Offer], bool]) -> None:
@@ -134,8 +133,8 @@ def _settle(
     step = move(action, offer, last.time)
     changed = {"state": step.to, "modified": last.time, "last_event": last, "contract_id": contract_id}
     settled = tx.update(OFFERS, offer.model_copy(update=changed))
+    note_settled(tx, offer)
     if offer.job_id is not None:
-        tx.release(open_guard(offer), offer.id)
         proposal = _proposal(table, offer.job_id, offer)
         if proposal is not None:
             move_proposal(tx, proposal, step.proposal, by, datetime.fromisoformat(last.time))

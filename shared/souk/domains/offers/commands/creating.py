@@ -1,15 +1,17 @@
 """Making offers."""
 
+from souk import idempotency
 from souk.domains.files.attaching import attachments
 from souk.domains.jobs.store import JOBS
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import create_milestone
+from souk.domains.offers import sides
 from souk.domains.offers.commands.sources import Basis, basis
 from souk.domains.offers.inputs import CreationOffer
 from souk.domains.offers.model import Offer, SourceType
 from souk.domains.offers.rules import creating, terms
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
-from souk.domains.offers.store import OFFERS, idempotency_guard, open_guard
+from souk.domains.offers.store import create_offer, made_by, note_open
 from souk.domains.proposals.store import count_without_proposal, move
 from souk.errors import Conflict
 from souk.graph import Context
@@ -17,34 +19,24 @@ from souk.problems import Problems
 from souk.storage import new_id
 from souk.times import stamp
 
-_TAKEN = Conflict("This idempotency key has been used for another offer.")
-
 
 def create(ctx: Context, request: CreationOffer) -> Offer:
-    """Make an offer. The same idempotency key again gets the offer that it made."""
-    found = basis(ctx, request)
+    """Make an offer. The same idempotency key again gets the offer that it made, whatever has become of it."""
+    client = sides.client(ctx, request.client_team_id, "offerInput.clientTeamId")
     problems = Problems("offerInput")
-    key = creating.key(problems, request)
+    key, asked = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
     problems.raise_if_any()
-    if key is not None and (made := _made_by(ctx, found.company.id, key, request)):
+    if key is not None and (made := made_by(ctx.table, client.company.id, key, asked)):
         return made
+    found = basis(ctx, request, client)
     offer, milestones = _offer(ctx, request, found, problems, key)
     try:
         return _store(ctx, offer, milestones, found)
     except Conflict:
         # Perhaps the same request was first, with the same key; then what it made is the answer.
-        if key is None or (made := _made_by(ctx, found.company.id, key, request)) is None:
+        if key is None or (made := made_by(ctx.table, client.company.id, key, asked)) is None:
             raise
         return made
-
-
-def _made_by(ctx: Context, company_id: str, key: str, request: CreationOffer) -> Offer | None:
-    """Return the offer that a key has made. Raises Conflict where that was for another request."""
-    holder = ctx.table.holder(idempotency_guard(company_id, key))
-    offer = ctx.table.get(OFFERS, holder, consistent=True) if holder else None
-    if offer is not None and offer.fingerprint != creating.fingerprint(request):
-        raise _TAKEN
-    return offer
 
 
 def _offer(
@@ -89,6 +81,7 @@ def _offer(
     payroll = creating.payroll(problems, request.offer_payroll)
     custom_fields = creating.custom_fields(problems, request.custom_fields)
     data = creating.data(problems, request)
+    checkout_id = creating.identifier(problems, "metadata.checkoutId", source.checkout_id)
     problems.raise_if_any()
     if agreed is None:
         raise Conflict("This offer says nothing of how it is paid.")
@@ -103,7 +96,7 @@ def _offer(
         proposal_id=upon.id if upon else None,
         occupation_id=source.occupation_id if source.source_type is SourceType.DIRECT else None,
         data=data,
-        checkout_id=source.checkout_id,
+        checkout_id=checkout_id,
         title=title,
         description=description,
         attachments=attached,
@@ -122,7 +115,7 @@ def _offer(
         payroll=payroll,
         custom_fields=custom_fields,
         idempotency_key=key,
-        fingerprint=creating.fingerprint(request) if key else None,
+        fingerprint=idempotency.fingerprint(request) if key else None,
         created=now,
         modified=now,
     )
@@ -132,14 +125,10 @@ def _offer(
 def _store(ctx: Context, offer: Offer, milestones: list[Milestone], found: Basis) -> Offer:
     step = STEPS[Action.CREATE]
     tx = ctx.table.transaction()
-    if offer.idempotency_key is not None:
-        guard = idempotency_guard(found.company.id, offer.idempotency_key)
-        tx.reserve(guard, offer.id, _TAKEN)
-    stored = tx.create(OFFERS, offer)
+    stored = create_offer(tx, offer)
+    note_open(tx, offer)
     if found.job is not None:
         tx.check(JOBS, found.job)
-        pending = Conflict("This freelancer has an open offer for this job already; withdraw it first.")
-        tx.reserve(open_guard(offer), offer.id, pending)
     if found.proposal is not None:
         move(tx, found.proposal, step.proposal, ctx.principal.user_id, ctx.now, offer_id=offer.id)
     elif found.job is not None:

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
-from souk.domains.identity.model import Organization, OrganizationLegacyType
-from souk.domains.identity.store import ORGANIZATIONS, memberships_of
+from souk.domains.identity.model import Organization
+from souk.domains.identity.store import memberships_of
 from souk.domains.jobs.model import Job, Status
 from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
+from souk.domains.offers import sides
 from souk.domains.offers.inputs import CreationOffer, VendorUser
 from souk.domains.offers.model import SourceType
+from souk.domains.offers.sides import Client
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.rules.states import STANDING
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference import ontology
-from souk.errors import Conflict, Forbidden, Unprocessable
+from souk.errors import Conflict, Unprocessable
 from souk.graph import Context
 from souk.identity.parties import Parties
 
@@ -21,7 +23,6 @@ from souk.identity.parties import Parties
 class Basis:
     """What an offer rests on."""
 
-    team: Organization
     company: Organization
     parties: Parties
     job: Job | None
@@ -34,28 +35,15 @@ class Basis:
         return self.job.currency if self.job else self.company.currency
 
 
-def basis(ctx: Context, request: CreationOffer) -> Basis:
-    """Return what a request rests on.
+def basis(ctx: Context, request: CreationOffer, client: Client) -> Basis:
+    """Return what a client's request rests on.
 
-    Raises Forbidden for a client that the caller may not bind, Unprocessable for what is not there or does not go
-    together, and Conflict for a posting or a proposal that is closed.
+    Raises Unprocessable for what is not there or does not go together, and Conflict for a posting or a proposal that
+    is closed.
     """
-    team, company = _client(ctx, request.client_team_id)
-    job = _job(ctx, request, team)
-    parties = _parties(ctx, request.vendor_user, team, company)
-    return Basis(team, company, parties, job, _proposal(ctx, request, job))
-
-
-def _client(ctx: Context, team_id: str) -> tuple[Organization, Organization]:
-    team = ctx.load(ORGANIZATIONS, team_id)
-    if team is None or not ctx.principal.acts_in(team.id, team.company_id):
-        raise Forbidden("offerInput.clientTeamId is not the organization that this request is made for, nor its team.")
-    if not ctx.principal.leads:
-        raise Forbidden("Only owners, admins and hiring managers of the client make offers.")
-    company = ctx.load(ORGANIZATIONS, team.company_id)
-    if company is None or not (team.active and company.can_hire):
-        raise Forbidden("Only active client organizations make offers.")
-    return team, company
+    job = _job(ctx, request, client.team)
+    parties = _parties(ctx, request.vendor_user, client)
+    return Basis(client.company, parties, job, _proposal(ctx, request, job))
 
 
 def _job(ctx: Context, request: CreationOffer, team: Organization) -> Job | None:
@@ -98,24 +86,12 @@ def _proposal(ctx: Context, request: CreationOffer, job: Job | None) -> Proposal
     return found
 
 
-def _parties(ctx: Context, vendor: VendorUser, team: Organization, company: Organization) -> Parties:
+def _parties(ctx: Context, named: VendorUser, client: Client) -> Parties:
     """Return both sides. The answer is the same for nobody, for somebody of another organization, and for a client."""
-    refused = Unprocessable("offerInput.vendorUser: a freelancer, and their own organization or their agency's team.")
-    there = ctx.load(ORGANIZATIONS, vendor.team_id)
-    if there is None or not there.active or there.legacy_type is not OrganizationLegacyType.VENDOR:
-        raise refused
-    root = ctx.load(ORGANIZATIONS, there.company_id)
-    held = memberships_of(ctx.table, vendor.user_id, consistent=True)
-    if root is None or not any(one.acts_in(there.id, there.company_id) for one in held):
-        raise refused
-    if any(one.company_id == company.id for one in held) or root.id == company.id:
+    held = memberships_of(ctx.table, named.user_id, consistent=True)
+    vendor = sides.vendor(ctx, named.user_id, named.team_id, held)
+    if vendor is None:
+        raise Unprocessable("offerInput.vendorUser: a freelancer, and their own organization or their agency's team.")
+    if sides.colleagues(client, vendor, held):
         raise Unprocessable("offerInput.vendorUser: one's own people are not hired here.")
-    return Parties(
-        client_user_id=ctx.principal.user_id,
-        client_team_id=team.id,
-        client_company_id=company.id,
-        vendor_user_id=vendor.user_id,
-        vendor_team_id=there.id,
-        vendor_company_id=root.id,
-        agency=root.flag.agency,
-    )
+    return sides.parties(client, ctx.principal.user_id, vendor)

@@ -1,9 +1,7 @@
 """What a new offer may say, beside how it is paid. Pure."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from souk import texts
@@ -24,7 +22,6 @@ MAX_TITLE: Final = 200
 MAX_DESCRIPTION: Final = 20_000
 MAX_MESSAGE: Final = 5_000
 _MAX_DATA: Final = 2_000
-_MAX_KEY: Final = 200
 _MAX_ID: Final = 100
 _MAX_PLACE: Final = 500
 _MAX_FIELDS: Final = 50
@@ -62,18 +59,9 @@ def period(problems: Problems, request: CreationOffer, now: datetime) -> tuple[s
     return starts, ends
 
 
-def key(problems: Problems, request: CreationOffer) -> str | None:
-    """Return the idempotency key; an empty one is none."""
-    given = request.idempotency_key
-    if given and len(given) > _MAX_KEY:
-        problems.add("idempotencyKey", f"{_MAX_KEY} characters are the limit.")
-    return given or None
-
-
-def fingerprint(request: CreationOffer) -> str:
-    """Return what tells a request from others: the SHA-256 of all that it says."""
-    said = request.model_dump(mode="json", exclude_none=True, exclude={"idempotency_key"})
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+def identifier(problems: Problems, path: str, given: str | None) -> str | None:
+    """Return an id of something that is kept elsewhere; None where none is given."""
+    return None if given is None else texts.line(problems, path, given, 1, _MAX_ID)
 
 
 def data(problems: Problems, request: CreationOffer) -> str | None:
@@ -115,12 +103,15 @@ def payroll(problems: Problems, given: PayrollIn | None) -> Payroll | None:
     """Return what an offer to somebody on a payroll holds."""
     if given is None:
         return None
-    assets = given.assets or ()
-    ids = (given.talent_cloud_id, given.purchase_order_id, *assets)
-    if len(assets) > _MAX_FIELDS or any(one is not None and not 0 < len(one) <= _MAX_ID for one in ids):
-        problems.add("offerPayroll", f"ids of at most {_MAX_ID} characters, and at most {_MAX_FIELDS} assets.")
-        return None
-    return Payroll(talent_cloud_id=given.talent_cloud_id, purchase_order_id=given.purchase_order_id, assets=assets)
+    path, assets = "offerPayroll", given.assets or ()
+    if len(assets) > _MAX_FIELDS:
+        problems.add(f"{path}.assets", f"{_MAX_FIELDS} are the limit.")
+        assets = ()
+    return Payroll(
+        talent_cloud_id=identifier(problems, f"{path}.talentCloudId", given.talent_cloud_id),
+        purchase_order_id=identifier(problems, f"{path}.purchaseOrderId", given.purchase_order_id),
+        assets=tuple(texts.line(problems, f"{path}.assets.{at}", one, 1, _MAX_ID) for at, one in enumerate(assets)),
+    )
 
 
 def custom_fields(problems: Problems, given: Iterable[CustomField | None] | None) -> tuple[CustomAnswer, ...]:
