@@ -5,8 +5,8 @@ import pytest
 from souk.domains.payments.deployed import provider
 from souk.graph.cursors import Cursors
 from souk.payments_web import application
+from tests.accounts.browser import Browser
 from tests.support.api import Souk
-from tests.support.browsing import Browser
 from tests.support.workshop import Workshop, contract
 
 
@@ -26,4 +26,4 @@ def market_shop(souk: Souk) -> Workshop:
 def browser(souk: Souk) -> Browser:
     """Return a browser for the pages of checkouts."""
     cursors = Cursors(lambda: b"a key that only tests use")
-    return Browser(application(souk.tables["contracts"], cursors, provider))
+    return Browser(application(souk.tables["contracts"], cursors, provider), base="https://localhost")

@@ -1,6 +1,5 @@
 """Checkouts: paid once whatever comes twice, refused, late, overtaken, and finished by the clock."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from souk.domains.payments import fulfilment
 from souk.domains.payments.deployed import provider
 from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
 from souk.domains.payments.pages import checkout_page
-from souk.domains.payments.providers.port import Standing
+from souk.domains.payments.providers.port import Report, Standing
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.rules.orders import STEPS, News, move
 from souk.domains.payments.store import ORDERS
@@ -20,8 +19,8 @@ from souk.errors import Conflict
 from souk.graph.cursors import Cursors
 from souk.identity.parties import Side
 from souk.storage import Transaction
+from tests.accounts.browser import Browser, Page
 from tests.domains.jobs.market import ACME
-from tests.support.browsing import Browser
 from tests.support.workshop import Workshop
 
 CURSORS = Cursors(lambda: b"a key that only tests use")
@@ -40,15 +39,13 @@ def stored(shop: Workshop, order_id: str) -> PaymentOrder:
 
 
 def decide(browser: Browser, url: str, decision: str) -> str:
-    """Open the page, send its form, and return what the next page says."""
-    shown = browser.get(url)
-    token = re.search(r'name="order" value="([^"]+)"', shown.body)
-    action = re.search(r'action="([^"]+)"', shown.body)
-    assert token, shown.body
-    assert action
-    sent = browser.post(action[1], order=token[1], decision=decision)
-    assert sent.status == 303
-    return browser.get(sent.header("Location")).body
+    """Open the page, press a button, and return what the next page says."""
+    return browser.submit(browser.get(url), button=f"decision={decision}").text
+
+
+def press(browser: Browser, token: str, decision: str) -> Page:
+    """Send the form of a page that was opened some time ago."""
+    return browser.post("/payments/checkout", {"order": token, "decision": decision})
 
 
 def test_it_is_paid_on_the_page(market_shop: Workshop, browser: Browser) -> None:
@@ -68,14 +65,36 @@ def test_it_is_paid_on_the_page(market_shop: Workshop, browser: Browser) -> None
     market_shop.audit()
 
 
+def test_of_two_who_ask_at_once_both_get_the_same(market_shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, found = checkout(market_shop)
+    table = market_shop.souk.table
+    tx = table.transaction()
+    tx.update(ORDERS, stored(market_shop, found["id"]).model_copy(update={"reference": None}))  # it was cut off
+    tx.commit()
+    begun = Sandbox.begin
+    meanwhile: list[Any] = []
+    assert market_shop.olivia.token
+
+    def begin(self: Sandbox, order: PaymentOrder) -> Report:
+        monkeypatch.setattr(Sandbox, "begin", begun)
+        meanwhile.append(market_shop.do("activateMilestone", market_shop.olivia, id=id_).data)
+        return begun(self, order)
+
+    monkeypatch.setattr(Sandbox, "begin", begin)
+    again = market_shop.done("activateMilestone", id=id_)
+    assert again["checkout"]["id"] == found["id"]
+    assert meanwhile[0]["activateMilestone"]["checkout"]["url"] == again["checkout"]["url"]
+
+
 def test_the_page_is_safe(market_shop: Workshop, browser: Browser) -> None:
     _, found = checkout(market_shop)
     page = browser.get(found["url"])
-    policy = page.header("Content-Security-Policy")
+    headers = {name: values[0] for name, values in page.headers.items()}
+    policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
-    assert page.header("Cache-Control") == "no-store"
-    assert page.header("Referrer-Policy") == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "no-referrer"
     assert "<script" not in page.body
 
 
@@ -91,7 +110,7 @@ def test_it_is_paid_once_whatever_comes_twice(market_shop: Workshop, browser: Br
     booked = market_shop.bookings()
     token = found["url"].partition("order=")[2]
     for decision in ("pay", "refuse", "pay"):
-        assert browser.post("/payments/checkout", order=token, decision=decision).status == 303
+        assert "Paid" in press(browser, token, decision).text
     for _ in range(2):
         fulfilment.settle(market_shop.souk.table, provider(market_shop.souk.table), found["id"], datetime.now(UTC))
     assert market_shop.bookings() == booked
@@ -112,7 +131,7 @@ def test_it_is_refused(market_shop: Workshop, browser: Browser) -> None:
 @pytest.mark.parametrize("token", ["", "0", "x", "a" * 3000, "é", "AAAA%00"])
 def test_addresses_that_were_never_given(browser: Browser, token: str) -> None:
     assert browser.get(f"/payments/checkout?order={token}").status == 404
-    assert browser.post("/payments/checkout", order=token, decision="pay").status == 404
+    assert press(browser, token, "pay").status == 404
 
 
 def test_an_address_is_of_one_checkout(market_shop: Workshop, browser: Browser) -> None:
@@ -182,7 +201,7 @@ def test_a_checkout_ends_with_its_time(market_shop: Workshop, browser: Browser) 
     market_shop.souk.run_due(datetime.now(UTC) + timedelta(hours=24))
     assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
     token = found["url"].partition("order=")[2]
-    browser.post("/payments/checkout", order=token, decision="pay")
+    assert "over" in press(browser, token, "pay").text
     assert market_shop.stored(id_).state == "NotFunded"
     assert market_shop.bookings() == []
 

@@ -1,6 +1,7 @@
 """Stripe, without Stripe: what is asked of it, what follows from its answers, and which webhooks are believed."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from souk.errors import Unprocessable
 from souk.graph.cursors import Cursors
 from souk.payments_web import application
 from souk.storage import Table, Transaction
-from tests.support.api import Souk
-from tests.support.browsing import Browser, Shown
+from souk.web import Router
+from tests.accounts.browser import Browser
+from tests.support.api import Souk, proxy_event
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
 from tests.support.workshop import Workshop, contract
 
@@ -37,9 +39,9 @@ def shop(account: StripeAccount, souk: Souk) -> Workshop:  # noqa: ARG001 - who 
 
 
 @pytest.fixture
-def browser(souk: Souk) -> Browser:
+def web(souk: Souk) -> Router:
     cursors = Cursors(lambda: b"a key that only tests use")
-    return Browser(application(souk.tables["contracts"], cursors, deployed.provider))
+    return application(souk.tables["contracts"], cursors, deployed.provider)
 
 
 def checkout(shop: Workshop, price: int = 10_000) -> tuple[str, PaymentOrder]:
@@ -54,22 +56,27 @@ def order(shop: Workshop, order_id: str) -> PaymentOrder:
     return found
 
 
-def tell(browser: Browser, account: StripeAccount, about: dict[str, Any], kind: str, **how: Any) -> Shown:
-    payload, signature = account.webhook(kind, about, **how)
-    headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
-    return browser.send("POST", "/payments/stripe", payload, headers)
+def tell(web: Router, account: StripeAccount, about: dict[str, Any], kind: str, **how: Any) -> int:
+    """Send a webhook, and return the status of the answer."""
+    return deliver(web, *account.webhook(kind, about, **how))
 
 
-def paid(shop: Workshop, browser: Browser, account: StripeAccount) -> str:
+def deliver(web: Router, payload: bytes, signature: str) -> int:
+    event = proxy_event(payload.decode(), {"Stripe-Signature": signature}, "/payments/stripe")
+    status: int = web(event, SimpleNamespace(aws_request_id="request"))["statusCode"]
+    return status
+
+
+def paid(shop: Workshop, web: Router, account: StripeAccount) -> str:
     """Fund a milestone by a checkout."""
     id_, made = checkout(shop)
     account.pay(made.reference or "")
-    tell(browser, account, account.sessions[made.reference or ""], "checkout.session.completed")
+    tell(web, account, account.sessions[made.reference or ""], "checkout.session.completed")
     assert shop.stored(id_).state == "Active"
     return id_
 
 
-def test_a_checkout_is_a_session(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
+def test_a_checkout_is_a_session(shop: Workshop, account: StripeAccount, web: Router) -> None:
     id_ = shop.planned()
     found = shop.done("activateMilestone", id=id_)["checkout"]
     (session,) = account.sessions.values()
@@ -80,81 +87,77 @@ def test_a_checkout_is_a_session(shop: Workshop, account: StripeAccount, browser
     assert asked["payment_intent_data[setup_future_usage]"] == "off_session"
     assert asked["client_reference_id"] == found["id"]
     assert asked["success_url"].startswith("http")
-    page = browser.get(asked["success_url"])
+    page = Browser(web, base="https://localhost").get(asked["success_url"])
     assert session["url"] in page.body
     assert "<form" not in page.body, "what Stripe takes is not paid on a page of ours"
     assert shop.done("activateMilestone", id=id_)["checkout"]["url"] == session["url"]
     assert len(account.sessions) == len(account.customers) == 1
 
 
-def test_a_webhook_has_it_fulfilled_once(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
+def test_a_webhook_has_it_fulfilled_once(shop: Workshop, account: StripeAccount, web: Router) -> None:
     id_, made = checkout(shop)
     account.pay(made.reference or "")
     session = account.sessions[made.reference or ""]
     for kind in ("payment_intent.succeeded", "checkout.session.completed", "checkout.session.completed"):
-        assert tell(browser, account, session, kind).status == 200
+        assert tell(web, account, session, kind) == 200
     milestone = shop.stored(id_)
     assert (milestone.state, milestone.escrow) == ("Active", 10_000)
     assert len(shop.bookings()) == 2
     shop.audit()
 
 
-def test_a_webhook_is_a_hint_and_no_more(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
+def test_a_webhook_is_a_hint_and_no_more(shop: Workshop, account: StripeAccount, web: Router) -> None:
     id_, made = checkout(shop)
     lie = {**account.sessions[made.reference or ""], "payment_status": "paid"}
-    assert tell(browser, account, lie, "checkout.session.completed").status == 200
+    assert tell(web, account, lie, "checkout.session.completed") == 200
     assert shop.stored(id_).state == "NotFunded"
 
 
 @pytest.mark.parametrize("how", [{"secret": "whsec_another"}, {"age": 301}])
 def test_webhooks_that_are_not_believed(
-    shop: Workshop, account: StripeAccount, browser: Browser, how: dict[str, Any]
+    shop: Workshop, account: StripeAccount, web: Router, how: dict[str, Any]
 ) -> None:
     id_, made = checkout(shop)
     account.pay(made.reference or "")
     session = account.sessions[made.reference or ""]
-    assert tell(browser, account, session, "checkout.session.completed", **how).status == 401
+    assert tell(web, account, session, "checkout.session.completed", **how) == 401
     assert shop.stored(id_).state == "NotFunded"
 
 
 @pytest.mark.parametrize("signature", ["", "t=1", "t=x,v1=y", "v1=", "t=1,v1=é", "t=1,v1=" + "a" * 5_000])
-def test_signatures_that_are_none(browser: Browser, account: StripeAccount, signature: str) -> None:
+def test_signatures_that_are_none(web: Router, account: StripeAccount, signature: str) -> None:
     payload, _ = account.webhook("checkout.session.completed", {"id": "cs_1", "object": "checkout.session"})
-    assert browser.send("POST", "/payments/stripe", payload, {"Stripe-Signature": signature}).status == 401
-    assert browser.send("POST", "/payments/stripe", b"", {}).status == 401
-    assert browser.send("POST", "/payments/stripe", b"\0{", {"Stripe-Signature": signature}).status == 401
+    for body in (payload, b"", b"\0{"):
+        assert deliver(web, body, signature) == 401
 
 
-def test_webhooks_about_something_else(browser: Browser, account: StripeAccount) -> None:
-    assert tell(browser, account, {"id": "cus_1", "object": "customer"}, "customer.created").status == 200
+def test_webhooks_about_something_else(web: Router, account: StripeAccount) -> None:
+    assert tell(web, account, {"id": "cus_1", "object": "customer"}, "customer.created") == 200
     stranger = {"id": "pi_9", "object": "payment_intent", "metadata": {"souk_order": "123"}}
-    assert tell(browser, account, stranger, "payment_intent.succeeded").status == 200
+    assert tell(web, account, stranger, "payment_intent.succeeded") == 200
 
 
 def test_the_sandbox_takes_no_webhooks(souk: Souk) -> None:
-    cursors = Cursors(lambda: b"a key that only tests use")
-    web = Browser(application(souk.tables["contracts"], cursors, deployed.provider))
-    assert web.send("POST", "/payments/stripe", b"{}", {}).status == 404
+    sandbox = application(souk.tables["contracts"], Cursors(lambda: b""), deployed.provider)
+    assert deliver(sandbox, b"{}", "") == 404
 
 
-def test_a_webhook_that_cannot_be_followed_comes_again(
-    shop: Workshop, account: StripeAccount, browser: Browser
-) -> None:
+def test_a_webhook_that_cannot_be_followed_comes_again(shop: Workshop, account: StripeAccount, web: Router) -> None:
     id_, made = checkout(shop)
     account.pay(made.reference or "")
     session = dict(account.sessions[made.reference or ""])
     account.down = True
-    assert tell(browser, account, session, "checkout.session.completed").status == 500
+    assert tell(web, account, session, "checkout.session.completed") == 500
     account.down = False
-    assert tell(browser, account, session, "checkout.session.completed").status == 200
+    assert tell(web, account, session, "checkout.session.completed") == 200
     assert shop.stored(id_).state == "Active"
 
 
-def test_money_that_came_too_late_goes_back(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
+def test_money_that_came_too_late_goes_back(shop: Workshop, account: StripeAccount, web: Router) -> None:
     _, made = checkout(shop)
     shop.end()
     account.pay(made.reference or "")
-    tell(browser, account, account.sessions[made.reference or ""], "checkout.session.completed")
+    tell(web, account, account.sessions[made.reference or ""], "checkout.session.completed")
     assert order(shop, made.id).state is OrderState.REFUNDED
     assert len(account.refunds) == 1
     assert shop.bookings() == []
@@ -175,8 +178,8 @@ def test_paid_at_the_moment_that_it_is_called_off(shop: Workshop, account: Strip
     shop.audit()
 
 
-def test_the_saved_card_is_charged(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
-    id_ = paid(shop, browser, account)
+def test_the_saved_card_is_charged(shop: Workshop, account: StripeAccount, web: Router) -> None:
+    id_ = paid(shop, web, account)
     done = shop.done("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
     assert done["bonus"]["rawValue"] == "10.00"
     asked = next(given for method, path, given in account.calls if (method, path) == ("POST", "/v1/payment_intents"))
@@ -187,8 +190,8 @@ def test_the_saved_card_is_charged(shop: Workshop, account: StripeAccount, brows
     shop.audit()
 
 
-def test_a_card_that_is_declined(shop: Workshop, account: StripeAccount, browser: Browser) -> None:
-    id_ = paid(shop, browser, account)
+def test_a_card_that_is_declined(shop: Workshop, account: StripeAccount, web: Router) -> None:
+    id_ = paid(shop, web, account)
     account.declines = "card_declined"
     refused = shop.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
     assert refused.code == "UNPROCESSABLE_CONTENT"
@@ -204,11 +207,11 @@ def test_without_a_card_there_is_nothing_to_charge(shop: Workshop) -> None:
 
 
 def test_a_charge_that_was_cut_off_is_asked_about(
-    shop: Workshop, account: StripeAccount, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    shop: Workshop, account: StripeAccount, web: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     committed = Transaction.commit
     for stop_at, state in ((2, "Active"), (3, "Paid")):  # before Stripe's name of it is noted; after it was charged
-        id_ = paid(shop, browser, account)
+        id_ = paid(shop, web, account)
         count = 0
 
         def commit(self: Transaction, at: int = stop_at) -> None:
