@@ -27,6 +27,7 @@ from souk.identity.principal import Permission, Role
 from souk.identity.records import ApiKey, ClientSecret, GrantType, Membership
 from tests.authority import stall
 from tests.authority.agreement import Agreement
+from tests.authority.letters import ASKED
 from tests.authority.secrets import Circle, Secrets
 from tests.support.api import EVERY_SCOPE
 
@@ -301,7 +302,7 @@ class Estate:
     @staticmethod
     def relations() -> Iterator[Relation]:
         """Return what binds Ivy to Acme: an invitation and a talent cloud. Nobody else of the market knows it."""
-        yield Relation(kind=RelationKind.INVITATION, target_id=PRIVATE, user_id=IVY)
+        yield Relation(kind=RelationKind.INVITATION, target_id=PRIVATE, user_id=IVY, record_id=ASKED)
         yield Relation(kind=RelationKind.CLOUD, target_id=CLOUD, user_id=IVY)
 
 

@@ -42,6 +42,7 @@ from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
 from tests.authority import estate
 from tests.authority.estate import ACME, AGENCY, ATTIC, BUILD, DESIGN, GARAGE, RIVAL, STUDIO, Estate
+from tests.authority.letters import Letters
 from tests.authority.promise import Promise
 from tests.authority.purse import Purse
 from tests.authority.secrets import Circle, Secrets
@@ -243,6 +244,7 @@ class World:
                 tx.create(collection, record)
         tx.commit()
         Purse(self.secrets, agreement.parties).settle(self.table)
+        Letters(self.secrets, agreement.parties, estate.OPEN, estate.CLOUDED, estate.PRIVATE).settle(self.table)
         Promise(self.secrets, agreement.parties, agreement.job_id).settle(self.table)
         self._gigs = list(there.gigs())
         tx = self.table.transaction()

@@ -11,6 +11,7 @@ from tests.authority.rows import (
     milestones,
     offers,
     payments,
+    proposals,
     reference,
 )
 
@@ -24,5 +25,6 @@ ROWS: tuple[Row, ...] = (
     *feedback.ROWS,
     *offers.ROWS,
     *payments.ROWS,
+    *proposals.ROWS,
     *reference.ROWS,
 )

@@ -88,7 +88,7 @@ def test_marks(board: Board) -> None:
     job = board.fixed()
     proposal = board.apply(board.sofia, job)
     before = board.own(board.sofia, proposal)
-    steps = [
+    steps: list[tuple[str, dict[str, Any], list[str]]] = [
         ("read", {}, ["Read"]),
         ("read", {}, ["Read"]),
         ("shortlist", {"shortlisted": True}, ["Shortlisted", "Read"]),
@@ -154,7 +154,8 @@ def test_closed_jobs_archive_what_was_not_decided(board: Board) -> None:
     for _ in range(2):
         board.souk.run_due(datetime.now(UTC))
     for proposal in (waiting, spoken):
-        assert board.stored(proposal).client_status == board.stored(proposal).vendor_status == "Archived"
+        assert board.stored(proposal).client_status == "Archived"
+        assert board.stored(proposal).vendor_status == "Archived"
         assert [told[-1] for told in board.told_both(proposal)] == ["SystemArchive"] * 2
         assert board.told(proposal, "Client JA").count("SystemArchive") == 1
         assert board.stored(proposal).modified_by_id is None

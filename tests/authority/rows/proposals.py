@@ -1,0 +1,102 @@
+"""Proposals: the freelancer and the client each see their own face of one, and each does what is theirs to do."""
+
+from tests.authority.estate import CLOUDED, OPEN, PRIVATE, SOFIA
+from tests.authority.letters import ASKED, REJECTED, STANDING
+from tests.authority.row import Row, refused, sees
+from tests.authority.world import INVITED
+
+_PARTS = """id user { id email lastName } organization { id } coverLetter annotations
+  terms { chargeRate { rawValue } } projectPlan { milestones { description amount } }
+  auditDetails { createdByUser { id email } modifiedByUser { id email lastName } }
+  status { status reason { id description } }"""
+_JOB = "{ id content { title } contractTerms { fixedPriceContractTerms { amount { rawValue } } } }"
+_VENDORS = f"{{ {_PARTS} proposalCoverLetter marketplaceJobPosting {_JOB} }}"
+_CLIENTS = f"{{ {_PARTS} annotations job {_JOB} }}"
+_MONEY = {"amount": "1000", "currency": "USD"}
+
+
+def _read(field: str, parts: str, id_: str, shows: str, about: str) -> Row:
+    return Row(
+        field=f"Query.{field}",
+        about=about,
+        document=f"query ($id: ID!) {{ {field}(id: $id) {parts} }}",
+        variables={"id": id_},
+        shows=shows,
+        strangers=sees(None),
+        owner=INVITED if field == "vendorProposal" else Row.owner,
+    )
+
+
+def _by_freelancer(field: str, kind: str, parts: str, shows: str, **given: object) -> Row:
+    return Row(
+        field=f"Mutation.{field}",
+        document=f"mutation ($input: {kind}!) {{ {field}(input: $input) {parts} }}",
+        variables={"input": given},
+        shows=shows,
+        strangers=refused("NOT_FOUND"),
+        owner=INVITED,
+    )
+
+
+def _by_client(field: str, verb: str, shows: str, **given: object) -> Row:
+    kind = f"ClientProposal{verb}Request" + ("!" if verb == "Hide" else "")
+    return Row(
+        field=f"Mutation.{field}",
+        document=f"""mutation ($request: {kind}) {{
+          {field}(clientProposal{verb}Request: $request) {{ status proposal {_CLIENTS} }} }}""",
+        variables={"request": {"proposalId": STANDING, "jobPostingId": OPEN, **given}},
+        shows=shows,
+        strangers=refused("NOT_FOUND"),
+    )
+
+
+ROWS = (
+    _read("vendorProposal", _VENDORS, STANDING, "canary-letter-standing", "one that stands"),
+    _read("vendorProposal", _VENDORS, REJECTED, "canary-reject-reason", "one that was rejected"),
+    _read("clientProposal", _CLIENTS, STANDING, "3456.78", "one that stands"),
+    _read("clientProposal", _CLIENTS, REJECTED, "canary-reject-reason", "one that was rejected"),
+    _by_freelancer(
+        "createJobProposal",
+        "CreateJobProposalInput",
+        f"{{ newProposalId status proposal {_VENDORS} }}",
+        "canary-private-title",
+        jobPostingId=PRIVATE,
+        chargedAmount=_MONEY,
+        answers=[{"questionId": "1", "answer": "Iron is my trade."}],
+    ),
+    _by_freelancer(
+        "updateJobProposal",
+        "UpdateJobProposalInput",
+        _VENDORS,
+        '"coverLetter":"Iron is my trade."',
+        id=STANDING,
+        coverLetter="Iron is my trade.",
+    ),
+    _by_freelancer(
+        "withdrawJobProposal", "WithdrawJobProposalInput", _VENDORS, "Withdrawn", id=STANDING, reasonId="1103"
+    ),
+    _by_freelancer(
+        "acceptJobInvitation",
+        "AcceptJobInvitationInput",
+        _VENDORS,
+        "canary-private-title",
+        invitationId=ASKED,
+        chargedAmount=_MONEY,
+    ),
+    _by_freelancer(
+        "declineJobInvitation", "DeclineJobInvitationInput", "", '"declineJobInvitation":true', invitationId=ASKED
+    ),
+    Row(
+        field="Mutation.createClientJobInvitation",
+        document="""mutation ($request: ClientJobInvitationCreateRequestInput!) {
+          createClientJobInvitation(clientJobInvitationCreateRequest: $request) }""",
+        variables={"request": {"jobPostingId": CLOUDED, "freelancerId": SOFIA, "invitationLetter": "Come!"}},
+        shows='"createClientJobInvitation":"',
+        strangers=refused("NOT_FOUND"),
+    ),
+    _by_client("declineClientProposal", "Decline", "Declined", reason="1803"),
+    _by_client("hideClientProposal", "Hide", "Hidden", hide=True),
+    _by_client("markClientProposalAsRead", "Read", "Read"),
+    _by_client("messageClientProposal", "Message", "Activated", message="When could we talk?"),
+    _by_client("shortlistClientProposal", "Shortlist", '"annotations":[]', shortlisted=False),
+)
