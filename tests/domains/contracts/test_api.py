@@ -9,6 +9,9 @@ import pytest
 from souk.domains.contracts.model import ChangedAs, ContractStatus
 from souk.domains.contracts.store import CONTRACTS, history_of
 from souk.domains.jobs.store import JOBS
+from souk.domains.milestones.model import MilestoneState
+from souk.domains.milestones.rules.requirements import MAX_OPEN
+from souk.domains.milestones.store import create_milestone, milestones_of
 from souk.domains.payments.model import AccountKind
 from tests.domains.contracts.deal import Deal, hourly_contract, term
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, OLIVIA, RIVAL, SOFIA, STUDIO, Market
@@ -389,10 +392,18 @@ def test_a_client_answers_submitted_work_before_ending(fixed: Deal) -> None:
 
 
 def test_as_many_open_milestones_as_there_can_be_end_with_it(fixed: Deal) -> None:
-    for _ in range(30):
-        fixed.active(1_000)
+    funded = fixed.active(1_000)
+    example = fixed.stored(funded).model_copy(
+        update={"state": MilestoneState.NOT_FUNDED, "funded": 0, "escrow": 0, "charged_fee": 0, "version": 0}
+    )
+    tx = fixed.souk.table.transaction()
+    for number in range(2, MAX_OPEN + 1):  # each with a checkout that is called off
+        create_milestone(tx, example.model_copy(update={"id": f"{number}", "checkout_id": f"{number}"}))
+    tx.commit()
     assert fixed.ask_end(fixed.liam, by_client=True, feedbackInfo={"skillsScore": 5}).data
     assert fixed.on(AccountKind.ESCROW) == 0
+    states = [one.state for one in milestones_of(fixed.souk.table, fixed.contract.offer_id)]
+    assert sorted(states) == ["CancelledByClient", *["NotFundedClosed"] * (MAX_OPEN - 1)]
 
 
 # The contracts of a freelancer
