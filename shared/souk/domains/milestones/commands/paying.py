@@ -1,7 +1,5 @@
 """Funding milestones, and approving them: whatever moves money holds only if the contract is as it was read."""
 
-from collections.abc import Sequence
-
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.commands.access import call_off_checkout, clients, of_contract, require_active
@@ -10,10 +8,9 @@ from souk.domains.milestones.model import Approval, Milestone
 from souk.domains.milestones.rules import paying, requirements
 from souk.domains.milestones.rules.states import Action, move
 from souk.domains.milestones.store import MILESTONES, change_milestone
-from souk.domains.payments import ordering
+from souk.domains.payments import asking, ordering
 from souk.domains.payments.deployed import provider
-from souk.domains.payments.model import BookingKind, Deal, OrderState, PaymentOrder, Purpose
-from souk.domains.payments.pages import checkout_page
+from souk.domains.payments.model import Deal, OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider
 from souk.domains.payments.rules.ledger import charge_of
 from souk.domains.payments.store import ORDERS, deal_of, post
@@ -57,7 +54,7 @@ def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
     charge = paying.charged(deal, extras)
     if not charge or ordering.covered(ctx.table, deal, charge):
         return _book(ctx, contract, booked)
-    order = _order(ctx, milestone, deal, extras, approval)
+    order = asking.charge_for(ctx, milestone, deal, extras, approval)
     tx = ctx.table.transaction()
     tx.update(MILESTONES, milestone.model_copy(update={"payment_id": order.id}))
     placed = ordering.place(tx, order)
@@ -96,7 +93,7 @@ def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Dea
     before = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
     asked = provider(ctx.table)
     if before is None or not _can_be_paid(before, asked, ctx):
-        order = _order(ctx, milestone, deal, [(BookingKind.FUNDING, milestone.deposit)])
+        order = asking.checkout_of(ctx, milestone, deal)
         tx = ctx.table.transaction()
         milestone = change_milestone(tx, milestone.model_copy(update={"checkout_id": order.id}))
         before = ordering.place(tx, order)
@@ -108,38 +105,6 @@ def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Dea
 
 def _can_be_paid(order: PaymentOrder, asked: PaymentProvider, ctx: Context) -> bool:
     return order.state is OrderState.OPEN and order.expires > stamp(ctx.now) and order.provider == asked.name
-
-
-def _order(
-    ctx: Context,
-    milestone: Milestone,
-    deal: Deal,
-    amounts: Sequence[tuple[BookingKind, int]],
-    approval: Approval | None = None,
-) -> PaymentOrder:
-    """Return what a provider is to be asked for: an approval's part beyond escrow, or else the price of a milestone."""
-    now, id_ = ctx.now, new_id()
-    purpose, lasts = Purpose.APPROVE_MILESTONE, ordering.CHARGE
-    if approval is None:
-        purpose, lasts = Purpose.FUND_MILESTONE, ordering.CHECKOUT
-    return PaymentOrder(
-        id=id_,
-        purpose=purpose,
-        provider=provider(ctx.table).name,
-        deal=deal,
-        amount=sum(amount for _, amount in amounts),
-        charge=paying.charged(deal, amounts),
-        title=f"Milestone {milestone.sequence}: {milestone.description[:200]}",
-        offer_id=milestone.offer_id,
-        milestone_id=milestone.id,
-        approval=approval,
-        booking_id=new_id(),
-        return_url=checkout_page(ctx.base_url, ctx.cursors, id_) if approval is None else "",
-        user_id=ctx.principal.user_id,
-        created=stamp(now),
-        modified=stamp(now),
-        expires=stamp(now + lasts),
-    )
 
 
 def _again(ctx: Context, milestone: Milestone) -> Milestone:
