@@ -10,13 +10,17 @@ from souk.domains.contracts.store import CLIENT_RECORDS, CONTRACTS, FREELANCER_R
 from souk.domains.jobs.model import Status
 from souk.domains.jobs.store import relations_of
 from souk.domains.milestones.model import MilestoneState
+from souk.domains.milestones.rules.requirements import MAX_OPEN
 from souk.domains.offers.model import DeliveryModel, OfferState, PayType
 from souk.domains.offers.rules.creating import LIFETIME
+from souk.domains.offers.rules.terms import MAX_MILESTONES
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus
 from souk.domains.proposals.store import ACTIVITY
-from tests.domains.jobs.market import ACME, OLIVIA, SOFIA
-from tests.support.api import Answer, Person
+from souk.identity.records import MEMBERSHIPS
+from souk.storage import Table
+from tests.domains.jobs.market import ACME, OLIVIA, SOFIA, STUDIO
+from tests.support.api import Answer, Person, person
 from tests.support.audit import audit
 from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
 
@@ -121,6 +125,36 @@ def test_an_offer_comes_to_nothing(hiring: Hiring, mutation: str, state: OfferSt
     audit(hiring.souk.table)
 
 
+def test_as_many_milestones_as_an_offer_can_have_are_answered_at_once(hiring: Hiring) -> None:
+    part = {"amount": {"amount": "7", "currency": "USD"}, "description": "Part"}
+    whole = {"amount": str(7 * MAX_MILESTONES), "currency": "USD"}
+    many = {"milestoneTerms": {"budget": whole, "milestoneList": [part] * MAX_MILESTONES}}
+    more = "mutation ($input: CreateMilestoneInput!) { createMilestoneV2(input: $input) { id } }"
+    for mutation, who in ((ACCEPT, hiring.sofia), (WITHDRAW, hiring.olivia)):
+        job = hiring.job(by_the_hour=False)
+        hiring.proposal(job)
+        offer_id = hiring.offered(job, closeOnAccept=True, **many)
+        for _ in range(MAX_MILESTONES, MAX_OPEN):
+            added = {"offerId": offer_id, "description": "More", "depositAmount": "1"}
+            assert hiring.olivia.call(more, {"input": added}).data
+        assert answer(who, mutation, offer_id).data
+        assert len({one.state for one in hiring.milestones(offer_id)}) == 1
+    audit(hiring.souk.table)
+
+
+def test_nobody_is_hired_who_does_not_work_there_any_more(hiring: Hiring) -> None:
+    offer_id = hiring.offered(hiring.job())
+    ada = person(hiring.souk, "507", STUDIO)  # leads the organization that Sofia leaves
+    table = hiring.souk.table
+    held = table.get(MEMBERSHIPS, SOFIA, STUDIO, consistent=True)
+    assert held is not None
+    tx = Table(table.client, table.name, writes=("USER#",)).transaction()
+    tx.delete(MEMBERSHIPS, held)
+    tx.commit()
+    assert hiring.accept(offer_id, ada).code == "CONFLICT"
+    assert answer(ada, DECLINE, offer_id).data
+
+
 def test_reasons_are_those_that_there_are(hiring: Hiring) -> None:
     offer_id = hiring.offered(hiring.job())
     for reason in ("1201", "2009", "x", ""):  # of something else, hidden, none at all
@@ -199,3 +233,13 @@ def test_a_posting_that_is_called_off_takes_its_offers_with_it(hiring: Hiring, r
     assert (("OFFER", "CANCELLED") in hiring.told("OFFER")) is (state is OfferState.CANCELED)
     if state is OfferState.ACTIVE:
         assert hiring.accepted(offer_id)  # an offer is a promise
+
+
+def test_an_offer_whose_time_is_over_when_its_posting_is_called_off_has_expired(hiring: Hiring) -> None:
+    job = hiring.job()
+    offer_id = hiring.offered(job)
+    age(hiring, offer_id)
+    assert hiring.olivia.call(CLOSE, {"id": job, "reason": "1904"}).data
+    hiring.souk.run_due()
+    hiring.souk.run_due(datetime.now(UTC) + LATE)
+    assert hiring.told("OFFER") == [("OFFER", "CREATE"), ("OFFER", "EXPIRED")]

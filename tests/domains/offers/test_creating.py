@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from souk.domains.jobs.model import Status
 from souk.domains.offers.model import (
     HourlyPay,
     OfferKind,
@@ -166,7 +167,10 @@ def test_only_enterprises_make_enterprise_offers(hiring: Hiring) -> None:
         ({"customFields": [{"key": "", "value": "x"}]}, ["customFields.0.key"]),
         ({"customFields": [{"key": "k", "value": "x"}] * 51}, ["customFields"]),
         ({"offerLocation": {"country": "Atlantis"}}, ["offerLocation.country"]),
-        ({"offerPayroll": {"assets": [""]}}, ["offerPayroll"]),
+        ({"offerPayroll": {"assets": ["x", ""]}}, ["offerPayroll.assets.1"]),
+        ({"offerPayroll": {"assets": ["x"] * 51}}, ["offerPayroll.assets"]),
+        ({"offerPayroll": {"purchaseOrderId": "7" * 5_000}}, ["offerPayroll.purchaseOrderId"]),
+        ({"offerPayroll": {"talentCloudId": "7\0"}}, ["offerPayroll.talentCloudId"]),
         ({"scheduledRateIncrease": {"rate": "-1", "cadenceMonths": 6}}, ["scheduledRateIncrease.rate"]),
         ({"scheduledRateIncrease": {"rate": "1"}}, ["scheduledRateIncrease.cadenceMonths"]),
     ],
@@ -262,6 +266,27 @@ def test_a_key_gets_its_first_answer(hiring: Hiring) -> None:
     assert hiring.create({**wanted, "title": "Another"}).code == "CONFLICT"
     assert hiring.told("OFFER") == [("OFFER", "CREATE")]
     assert LIFETIME.days == 14
+
+
+def test_a_key_gets_its_first_answer_whatever_has_become_of_it(hiring: Hiring) -> None:
+    job = hiring.job()
+    proposal = hiring.proposal(job)
+    source = {"sourceType": "JobApplication", "sourceId": proposal.id, "jobPostingId": job}
+    wanted = hiring.offer_input(metadata=source, idempotencyKey="once", closeOnAccept=True)
+    first = hiring.create(wanted)
+    hiring.accepted(first.data["createOffer"]["offer"]["id"])
+    hiring.souk.run_due()
+    assert hiring.job_now(job).status is Status.FILLED
+    assert hiring.create(wanted).data == first.data
+    assert hiring.create({**wanted, "title": "Another"}).code == "CONFLICT"
+
+
+def test_a_key_is_its_company_s_own(hiring: Hiring) -> None:
+    key = {"idempotencyKey": "once"}
+    hiring.offered(hiring.job(), **key)
+    theirs = hiring.post(hiring.omar, RIVAL)
+    assert hiring.create(hiring.offer_input(theirs, clientTeamId=RIVAL, **key), hiring.omar).data
+    assert hiring.told("OFFER") == [("OFFER", "CREATE")] * 2
 
 
 def test_the_tally_goes_back_when_an_offer_comes_to_nothing(hiring: Hiring) -> None:

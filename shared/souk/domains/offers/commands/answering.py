@@ -6,11 +6,12 @@ from datetime import datetime
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import begin_contract
-from souk.domains.identity.store import ORGANIZATIONS
+from souk.domains.identity.store import ORGANIZATIONS, memberships_of
 from souk.domains.jobs.model import Status
 from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
 from souk.domains.milestones.rules import ending
 from souk.domains.milestones.store import change_milestone, milestones_of
+from souk.domains.offers import sides
 from souk.domains.offers.inputs import AcceptOffer, DeclineOffer, WithdrawOffer
 from souk.domains.offers.model import LastEvent, Offer, OfferState
 from souk.domains.offers.rules import creating
@@ -21,7 +22,7 @@ from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal
 from souk.domains.proposals.store import move as move_proposal
 from souk.domains.reference.rules import reason
-from souk.errors import Forbidden, NotFound, Unprocessable
+from souk.errors import Conflict, Forbidden, NotFound, Unprocessable
 from souk.graph import Context
 from souk.identity.parties import Parties, require_client_lead, require_vendor
 from souk.identity.principal import Principal
@@ -37,6 +38,10 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
     company = ctx.load(ORGANIZATIONS, offer.parties.client_company_id)
     if company is None or not company.can_hire:
         raise Forbidden("This client cannot hire at present.")
+    parties = offer.parties
+    held = memberships_of(ctx.table, parties.vendor_user_id, consistent=True)
+    if sides.vendor(ctx, parties.vendor_user_id, parties.vendor_team_id, held) is None:
+        raise Conflict("The freelancer whom this offer was made to does not work there any more.")
     tx = ctx.table.transaction()
     contract = contract_of(offer, new_id(), new_id(), new_id(), company, fees(), stamp(ctx.now))
     last = LastEvent(time=stamp(ctx.now), message=message)
@@ -74,12 +79,15 @@ def expire(table: Table, offer_id: str, now: datetime) -> None:
 
 
 def cancel_those_of(table: Table, job_id: str, now: datetime) -> None:
-    """Call off the open offers of a posting that was called off. Those of one that is filled stand."""
+    """Call off the open offers of a posting that was called off. Those of one that is filled stand.
+
+    One whose time is over meanwhile has expired, which is noted as that.
+    """
     job = table.get(JOBS, job_id, consistent=True)
     if job is None or job.status is not Status.CANCELLED:
         return
     for offer_id in open_offers_for(table, job_id):
-        _called_off(table, offer_id, Action.CANCEL, now, lambda _: True)
+        _called_off(table, offer_id, Action.CANCEL, now, lambda offer: offer.expires > stamp(now))
 
 
 def _called_off(table: Table, offer_id: str, action: Action, now: datetime, applies: Callable[[Offer], bool]) -> None:
