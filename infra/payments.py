@@ -7,13 +7,17 @@ from infra import grants
 from infra.config import Config
 
 
-def fees(config: Config) -> dict[str, str]:
-    """Return the fees that contracts are made with, as `souk.settings.payment_settings` reads them."""
-    return {"SOUK_CLIENT_FEE": str(config.client_fee), "SOUK_VENDOR_FEE": str(config.vendor_fee)}
+def known_to_all(config: Config) -> dict[str, str]:
+    """Return what `souk.settings.payment_settings` reads: the fees of new contracts, and who takes money."""
+    return {
+        "SOUK_CLIENT_FEE": str(config.client_fee),
+        "SOUK_VENDOR_FEE": str(config.vendor_fee),
+        "SOUK_PAYMENTS": "stripe" if config.stripe_secret else "sandbox",
+    }
 
 
 def provider(config: Config) -> dict[str, str]:
-    """Return who takes money, as `souk.settings.payment_settings` reads it: for the function that asks for payments."""
+    """Return what the function that asks for payments, and no other, is told besides: where the keys are."""
     return {"SOUK_STRIPE_SECRET": config.stripe_secret or ""}
 
 

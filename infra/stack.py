@@ -94,7 +94,7 @@ class SoukStack(Stack):
             "SOUK_CURSOR_SECRET": storage.cursor_secret_arn,
             "SOUK_COUNTERS": storage.counters.table_name,
             "SOUK_ADDRESS_LIMIT": str(self._config.address_limit or ""),
-            **payments.fees(self._config),
+            **payments.known_to_all(self._config),
         }
 
     def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:

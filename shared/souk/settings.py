@@ -99,8 +99,10 @@ class PaymentSettings:
     """In hundredths of a percent, on top of what a client pays."""
     vendor_fee: int
     """In hundredths of a percent, kept of what a freelancer is paid."""
+    provider: str
+    """Who takes money: `sandbox` or `stripe`."""
     stripe_secret: str | None
-    """The Secrets Manager id of Stripe's keys, for the one function that asks for payments; None: the sandbox."""
+    """The Secrets Manager id of Stripe's keys, which the one function is told that asks for payments."""
 
 
 @lru_cache(maxsize=1)
@@ -110,6 +112,7 @@ def payment_settings() -> PaymentSettings:
     return PaymentSettings(
         client_fee=int(env.get("SOUK_CLIENT_FEE", "500")),
         vendor_fee=int(env.get("SOUK_VENDOR_FEE", "1000")),
+        provider=env.get("SOUK_PAYMENTS", "sandbox"),
         stripe_secret=env.get("SOUK_STRIPE_SECRET") or None,
     )
 

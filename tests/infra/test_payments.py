@@ -21,6 +21,7 @@ def test_keys_of_stripe_are_read_where_they_are_named() -> None:
     (resource,) = statement.resources
     assert resource.endswith(":secret:souk/stripe-??????")
     assert payments.provider(config) == {"SOUK_STRIPE_SECRET": SECRET}
+    assert payments.known_to_all(config)["SOUK_PAYMENTS"] == "stripe"
 
 
 def test_without_them_nobody_may_read_any_and_the_sandbox_takes_payments(aws_template: Template) -> None:
@@ -39,7 +40,8 @@ def test_functions_know_the_fees(aws_template: Template, monkeypatch: pytest.Mon
     payment_settings.cache_clear()
     chosen = payment_settings()
     payment_settings.cache_clear()
-    assert (chosen.client_fee, chosen.vendor_fee, chosen.stripe_secret) == (500, 1000, None)
+    assert (chosen.client_fee, chosen.vendor_fee) == (500, 1000)
+    assert (chosen.provider, chosen.stripe_secret) == ("sandbox", None)
 
 
 @pytest.mark.parametrize(

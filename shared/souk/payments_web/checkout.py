@@ -5,14 +5,17 @@ the form. There is no cookie, so no other site can make a browser send what woul
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from souk.accounts.pages import render, style_version
 from souk.domains.payments.fulfilment import settle
 from souk.domains.payments.model import OrderState, PaymentOrder
+from souk.domains.payments.ordering import begin
 from souk.domains.payments.pages import PATH, order_of
 from souk.domains.payments.providers.port import PaymentProvider, Standing
+from souk.domains.payments.providers.sandbox import NAME as SANDBOX
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.store import ORDERS
 from souk.errors import NotFound, SoukError
@@ -46,7 +49,7 @@ class Checkouts:
     def show(self, request: Request) -> Response:
         """Show how a checkout stands."""
         try:
-            order = self._order(request.query.get("order", ""))
+            order = self._order(request.query.get("order", ""), request.received)
             if order.state is OrderState.OPEN:  # it may be paid elsewhere, or over
                 order = settle(self._table, self._providers(self._table), order.id, request.received) or order
         except SoukError as problem:
@@ -57,7 +60,7 @@ class Checkouts:
         """Pay, or refuse to. Whoever comes late is told how it stands."""
         token = request.fields.get("order", "")
         try:
-            order = self._order(token)
+            order = self._order(token, request.received)
             provider = self._providers(self._table)
             decision = request.fields.get("decision")
             if isinstance(provider, Sandbox) and order.state is OrderState.OPEN and decision in ("pay", "refuse"):
@@ -70,10 +73,14 @@ class Checkouts:
             return self._problem(request, problem)
         return redirect(f"{request.base_url}{PATH}?order={token}")
 
-    def _order(self, token: str) -> PaymentOrder:
+    def _order(self, token: str, now: datetime) -> PaymentOrder:
+        """Return a checkout, of which the provider knows: whoever ordered it may not have been able to ask."""
         order = self._table.get(ORDERS, order_of(self._cursors, token), consistent=True)
         if order is None or not order.checkout:
             raise NotFound("There is no such checkout.")
+        provider = self._providers(self._table)
+        if order.state is OrderState.OPEN and order.reference is None and order.provider == provider.name:
+            return begin(self._table, provider, order, now)
         return order
 
     def _page(self, request: Request, order: PaymentOrder) -> Response:
@@ -86,7 +93,7 @@ class Checkouts:
             fee=order.deal.money(order.charge - order.amount).display_value,
             charge=order.deal.money(order.charge).display_value,
             told=_TOLD[order.state],
-            payable=is_open and order.url is None,
+            payable=is_open and order.provider == SANDBOX,
             elsewhere=order.url if is_open else None,
             token=request.query.get("order", ""),
             path=PATH,

@@ -70,6 +70,7 @@ def test_addresses_that_ask_too_often_wait(asked: list[Any]) -> None:
 
 
 def test_with_keys_of_stripe_its_webhooks_are_heard(asked: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOUK_PAYMENTS", "stripe")
     monkeypatch.setenv("SOUK_STRIPE_SECRET", "souk/stripe")
     payment_settings.cache_clear()
     assert call("/payments/stripe", "POST")["statusCode"] == 401, "there is no signature"

@@ -1,18 +1,20 @@
 """Stripe, without Stripe: what is asked of it, what follows from its answers, and which webhooks are believed."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from souk.domains.payments import deployed
+from souk.domains.payments import deployed, ordering
 from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
-from souk.domains.payments.providers.stripe import Stripe, amount_at_stripe
+from souk.domains.payments.providers.stripe import NAME, Stripe, amount_at_stripe
 from souk.domains.payments.store import ORDERS
 from souk.errors import Unprocessable
 from souk.graph.cursors import Cursors
 from souk.payments_web import application
+from souk.settings import payment_settings
 from souk.storage import Table, Transaction
 from souk.web import Router
 from tests.accounts.browser import Browser
@@ -22,7 +24,7 @@ from tests.support.workshop import Workshop, contract
 
 
 @pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch) -> StripeAccount:
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeAccount]:
     """Return an account at Stripe, with which the deployment takes payments."""
     there = StripeAccount()
 
@@ -30,7 +32,10 @@ def account(monkeypatch: pytest.MonkeyPatch) -> StripeAccount:
         return Stripe(table, API_KEY, WEBHOOK_SECRET, there)
 
     monkeypatch.setattr(deployed, "stripe", stripe)
-    return there
+    monkeypatch.setenv("SOUK_PAYMENTS", NAME)
+    payment_settings.cache_clear()
+    yield there
+    payment_settings.cache_clear()
 
 
 @pytest.fixture
@@ -188,6 +193,24 @@ def test_the_saved_card_is_charged(shop: Workshop, account: StripeAccount, web: 
     assert confirmed == {"off_session": "true"}
     assert shop.on(AccountKind.EARNINGS) == 9_900
     shop.audit()
+
+
+def test_a_checkout_that_was_only_noted_is_made_when_it_is_opened(
+    shop: Workshop, account: StripeAccount, web: Router, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another function orders it, which has no keys; or the one that has was cut off."""
+    id_ = shop.planned()
+    with monkeypatch.context() as patch:
+        patch.setattr(ordering, "begin", lambda *_: None)
+        found = shop.done("activateMilestone", id=id_)["checkout"]
+    assert not account.sessions
+    assert "/payments/checkout?order=" in found["url"]
+    shown = Browser(web, base="https://localhost").get(found["url"])
+    (session,) = account.sessions.values()
+    assert session["url"] in shown.body
+    account.pay(session["id"])
+    assert "Paid" in Browser(web, base="https://localhost").get(found["url"]).text
+    assert shop.stored(id_).state == "Active"
 
 
 def test_a_card_that_is_declined(shop: Workshop, account: StripeAccount, web: Router) -> None:

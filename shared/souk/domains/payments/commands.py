@@ -7,7 +7,7 @@ from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.rules.requirements import MOST, text
 from souk.domains.payments import ordering
-from souk.domains.payments.deployed import provider
+from souk.domains.payments.deployed import provider, provider_name
 from souk.domains.payments.inputs import CustomPaymentRequest
 from souk.domains.payments.model import BookingKind, CustomPayment, Deal, OrderState, PaymentOrder, Purpose
 from souk.domains.payments.rules import ledger
@@ -68,7 +68,7 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
     return PaymentOrder(
         id=new_id(),
         purpose=Purpose.CUSTOM_PAYMENT,
-        provider=provider(ctx.table).name,
+        provider=provider_name(),
         deal=deal,
         amount=amount,
         charge=ledger.charge_of(deal, amount),

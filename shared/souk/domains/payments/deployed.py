@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from souk import aws
 from souk.domains.contracts.model import Fees
 from souk.domains.payments.providers.port import PaymentProvider
+from souk.domains.payments.providers.sandbox import NAME as SANDBOX
 from souk.domains.payments.providers.sandbox import Sandbox
+from souk.errors import SoukError
 from souk.settings import payment_settings
 from souk.storage import Table
 
@@ -20,17 +22,22 @@ def fees() -> Fees:
     return Fees(client=chosen.client_fee, vendor=chosen.vendor_fee)
 
 
+def provider_name() -> str:
+    """Return who takes money for this deployment. Every function knows it; one alone can ask them."""
+    return payment_settings().provider
+
+
 def provider(table: Table) -> PaymentProvider:
-    """Return who takes money for this deployment."""
-    return stripe(table) or Sandbox(table)
+    """Return who takes money for this deployment. Raises SoukError in a function that does not ask for payments."""
+    return Sandbox(table) if provider_name() == SANDBOX else stripe(table)
 
 
 @cache
-def stripe(table: Table) -> "Stripe | None":
-    """Return Stripe, where this deployment has an account there."""
+def stripe(table: Table) -> "Stripe":
+    """Return Stripe, with the keys of this deployment's account."""
     secret = payment_settings().stripe_secret
     if secret is None:
-        return None
+        raise SoukError("This function does not ask for payments.")
     from souk.domains.payments.providers.stripe import Stripe  # noqa: PLC0415 - a third of a second of a cold start
 
     return Stripe.of(table, aws.secret(secret))
