@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
+from souk.domains.gigs.model import Tier
 from souk.storage import Model
 
 
@@ -65,6 +66,16 @@ class GalleryInput(Model):
     images: tuple[str, ...]
     videos: tuple[str, ...] | None = None
     documents: tuple[str, ...] | None = None
+
+
+class OrderInput(Model):
+    """The contract's OrderGigInput."""
+
+    gig_id: str
+    tier: Tier
+    client_team_id: str
+    requirements: str | None = None
+    idempotency_key: str | None = None
 
 
 class Range(Model):

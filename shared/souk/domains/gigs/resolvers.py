@@ -2,12 +2,14 @@
 
 from typing import Any, Final
 
+from souk.domains.contracts.store import WRITES as OF_CONTRACTS
 from souk.domains.files.store import download_link
-from souk.domains.gigs import commands
+from souk.domains.gigs import commands, ordering
 from souk.domains.gigs.inputs import (
     DescriptionInput,
     GalleryInput,
     GigsFilter,
+    OrderInput,
     OverviewInput,
     PackagesInput,
     Pagination,
@@ -18,11 +20,20 @@ from souk.domains.gigs.search import searching
 from souk.domains.gigs.store import GIGS, WRITES, gig_id_of, gigs_of
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
+from souk.domains.milestones.store import WRITES as OF_MILESTONES
+from souk.domains.offers.store import WRITES as OF_OFFERS
+from souk.domains.payments.store import POSTS
 from souk.domains.reference import ontology
 from souk.errors import NotFound
 from souk.graph import Context, Domain, Scope
 
-domain = Domain("gigs", function="gigs", writes=WRITES)
+# An order makes all that an offer makes which is accepted.
+domain = Domain(
+    "gigs",
+    function="gigs",
+    writes=WRITES,
+    joins=(*OF_OFFERS, *OF_CONTRACTS, *OF_MILESTONES, *POSTS),
+)
 
 # The contract names no scopes for gigs. Who reads them looks at the market, or at a freelancer's side of it; who
 # changes them changes what they offer there.
@@ -144,6 +155,12 @@ def resume_gig(ctx: Context, gig_id: str) -> Gig:
 def delete(ctx: Context, gig_id: str) -> Gig:
     """End a gig."""
     return commands.delete(ctx, gig_id)
+
+
+@domain.mutation("orderGig", scopes=[Scope.OFFERS_WRITE])
+def order_gig(ctx: Context, input: OrderInput) -> ordering.Ordered:  # noqa: A002 - the contract's name
+    """Order a package of a gig."""
+    return ordering.order(ctx, input)
 
 
 # What a gig shows, and where it leads

@@ -51,9 +51,9 @@ def vendor(ctx: Context, user_id: str, team_id: str, held: list[Membership]) -> 
     return Vendor(user_id, team, company)
 
 
-def colleagues(hires: Client, works: Vendor, held: list[Membership]) -> bool:
-    """Say whether somebody would hire one of their own people."""
-    return works.company.id == hires.company.id or any(one.company_id == hires.company.id for one in held)
+def colleagues(hires: Client, held: list[Membership]) -> bool:
+    """Say whether somebody would hire one of their own people, whose memberships `held` are."""
+    return any(one.company_id == hires.company.id for one in held)
 
 
 def parties(hires: Client, contact_id: str, works: Vendor) -> Parties:

@@ -92,6 +92,6 @@ def _parties(ctx: Context, named: VendorUser, client: Client) -> Parties:
     vendor = sides.vendor(ctx, named.user_id, named.team_id, held)
     if vendor is None:
         raise Unprocessable("offerInput.vendorUser: a freelancer, and their own organization or their agency's team.")
-    if sides.colleagues(client, vendor, held):
+    if sides.colleagues(client, held):
         raise Unprocessable("offerInput.vendorUser: one's own people are not hired here.")
     return sides.parties(client, ctx.principal.user_id, vendor)

@@ -1,0 +1,121 @@
+"""Ordering a gig: an offer that is accepted as it is made, so what follows is what follows from every offer."""
+
+from dataclasses import dataclass
+
+from souk import idempotency
+from souk.domains.contracts.model import Contract
+from souk.domains.contracts.rules.beginning import contract_of
+from souk.domains.contracts.store import CONTRACTS, begin_contract
+from souk.domains.gigs.inputs import OrderInput
+from souk.domains.gigs.model import Gig
+from souk.domains.gigs.rules import ordering as rules
+from souk.domains.gigs.store import GIGS
+from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
+from souk.domains.milestones.model import Milestone
+from souk.domains.milestones.rules import ending, paying
+from souk.domains.milestones.store import MILESTONES, create_milestone
+from souk.domains.offers import sides
+from souk.domains.offers.model import Offer
+from souk.domains.offers.rules.creating import MAX_DESCRIPTION, text
+from souk.domains.offers.rules.states import OFFER, STEPS, Action
+from souk.domains.offers.store import create_offer, made_by
+from souk.domains.payments import asking, ordering
+from souk.domains.payments.deployed import fees
+from souk.domains.payments.rules.ledger import charge_of
+from souk.domains.payments.store import deal_of, post
+from souk.errors import Conflict, Unprocessable
+from souk.graph import Context
+from souk.identity.parties import Parties
+from souk.problems import Problems
+from souk.storage import new_id
+from souk.times import stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What an order has made: the contract's OrderGigResponse."""
+
+    contract: Contract
+    milestone: Milestone
+
+
+def order(ctx: Context, request: OrderInput) -> Ordered:
+    """Order a package of a gig. The same idempotency key again gets what it made, whatever has become of the gig."""
+    client = sides.client(ctx, request.client_team_id, "input.clientTeamId")
+    problems = Problems("input")
+    key, asked = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
+    requirements = text(problems, "requirements", request.requirements, MAX_DESCRIPTION)
+    problems.raise_if_any()
+    if key is not None and (made := made_by(ctx.table, client.company.id, key, asked)):
+        return _answer(ctx, made)
+    gig = rules.orderable(ctx.table.get(GIGS, request.gig_id, consistent=True))
+    package = rules.package_of(gig, request.tier)
+    parties = _parties(ctx, client, gig)
+    offer = rules.offer_of(gig, package, parties, new_id(), requirements, ctx.now)
+    milestone = rules.milestone_of(offer, package, new_id(), ctx.now)
+    if key is not None:
+        offer = offer.model_copy(update={"idempotency_key": key, "fingerprint": asked})
+    try:
+        made = _store(ctx, client, gig, offer, milestone)
+    except Conflict:
+        # Perhaps the same order was first, with the same key; then what it made is the answer.
+        if key is None or (first := made_by(ctx.table, client.company.id, key, asked)) is None:
+            raise
+        made = first
+    return _answer(ctx, made)
+
+
+def _parties(ctx: Context, client: sides.Client, gig: Gig) -> Parties:
+    """Return both sides. Whom the owner works for by default sells; if that is a client, they do, or their agency."""
+    held = memberships_of(ctx.table, gig.owner_id, consistent=True)
+    if sides.colleagues(client, held):
+        raise Unprocessable("input.clientTeamId: one's own people are not hired here.")
+    owner = ctx.load(USERS, gig.owner_id)
+    ctx.load_many(ORGANIZATIONS, [id_ for one in held for id_ in (one.organization_id, one.company_id)])
+    vendors = filter(None, (sides.vendor(ctx, gig.owner_id, one.organization_id, held) for one in held))
+    sells = min(
+        vendors,
+        key=lambda one: (
+            owner is None or one.team.id != owner.organization_id,
+            one.company.flag.agency,
+            int(one.team.id),
+        ),
+        default=None,
+    )
+    if sells is None:
+        raise Conflict("This freelancer takes no orders at present.")
+    return sides.parties(client, ctx.principal.user_id, sells)
+
+
+def _store(ctx: Context, client: sides.Client, gig: Gig, offer: Offer, milestone: Milestone) -> Offer:
+    """Make the contract, in one transaction with the money where that is here."""
+    contract = contract_of(offer, new_id(), new_id(), new_id(), client.company, fees(), stamp(ctx.now))
+    contract = contract.model_copy(update={"milestone_ids": (milestone.id,)})
+    milestone = ending.accepted(milestone, contract.id, ctx.now)
+    deal = deal_of(ctx.table, contract)
+    tx = ctx.table.transaction()
+    if ordering.covered(ctx.table, deal, charge_of(deal, milestone.deposit)):
+        booked = paying.fund(milestone, deal, paying.Clerk(new_id, ctx.now))
+        milestone = booked.milestone
+        post(tx, *booked.bookings)
+    else:  # which the provider is told of when it is opened: this function has no keys
+        checkout = ordering.place(tx, asking.checkout_of(ctx, milestone, deal))
+        milestone = milestone.model_copy(update={"checkout_id": checkout.id})
+    tx.check(GIGS, gig)
+    stored = create_offer(tx, rules.accepted(offer, milestone, contract.id, ctx.now))
+    create_milestone(tx, milestone)
+    begin_contract(tx, ctx.table, contract, client.company.name)
+    for step in (Action.CREATE, Action.ACCEPT):
+        tx.emit(OFFER, STEPS[step].event, offer.id)
+    tx.emit("GIG", "ORDER", gig.id)
+    tx.commit()
+    return stored
+
+
+def _answer(ctx: Context, offer: Offer) -> Ordered:
+    """Return what an order has made, as it is now."""
+    contract = ctx.table.get(CONTRACTS, offer.contract_id or "", consistent=True)
+    milestone = ctx.table.get(MILESTONES, offer.id, offer.milestone_ids[0], consistent=True)
+    if contract is None or milestone is None:
+        raise Conflict("The milestone of this order was deleted; its contract is among the others.")
+    return Ordered(contract, milestone)

@@ -1,0 +1,80 @@
+"""What an order of a gig makes: an offer that is accepted at once, with one milestone. Pure."""
+
+from datetime import datetime, timedelta
+
+from souk.domains.gigs.model import CURRENCY, Gig, Package, Status, Tier
+from souk.domains.milestones.model import Milestone, MilestoneState
+from souk.domains.offers.model import DeliveryModel, LastEvent, Offer, OfferKind, PayType, SourceType
+from souk.domains.offers.rules.creating import LIFETIME
+from souk.domains.offers.rules.states import Action, move
+from souk.errors import NotFound, Unprocessable
+from souk.identity.parties import Parties
+from souk.times import stamp
+
+
+def orderable(gig: Gig | None) -> Gig:
+    """Return a gig that can be ordered. Raises NotFound, in the same words, for none and for one that is hidden."""
+    if gig is None or gig.status is not Status.PUBLISHED:
+        raise NotFound("Gig not found")
+    return gig
+
+
+def package_of(gig: Gig, tier: Tier) -> Package:
+    """Return the package of a size. Raises Unprocessable where the gig does not offer it."""
+    package = gig.packages.of(tier)
+    if package is None:
+        offered = ", ".join(one for one in Tier if gig.packages.of(one))
+        raise Unprocessable(f"input.tier: this gig does not offer a {tier} package; it offers: {offered}.")
+    return package
+
+
+def offer_of(  # noqa: PLR0917 - each is another thing
+    gig: Gig, package: Package, parties: Parties, offer_id: str, requirements: str | None, now: datetime
+) -> Offer:
+    """Return what an order agrees on, open for a moment: the freelancer has said yes by publishing the gig."""
+    return Offer(
+        id=offer_id,
+        kind=OfferKind.VANILLA,
+        parties=parties,
+        source_type=SourceType.CATALOG_PROJECT,
+        source_id=gig.id,
+        delivery_model=DeliveryModel.CATALOG_PROJECT,
+        title=gig.title or "",
+        description=requirements,
+        currency=CURRENCY,
+        pay=PayType.FIXED,
+        budget=package.price_minor,
+        expires=stamp(now + LIFETIME),
+        created=stamp(now),
+        modified=stamp(now),
+    )
+
+
+def milestone_of(offer: Offer, package: Package, milestone_id: str, now: datetime) -> Milestone:
+    """Return the one milestone of an order: all of the package, whatever becomes of the gig."""
+    return Milestone(
+        id=milestone_id,
+        offer_id=offer.id,
+        currency=offer.currency,
+        state=MilestoneState.IN_OFFER,
+        sequence=1,
+        description=package.name,
+        instructions=package.description,
+        due=(now + timedelta(days=package.delivery_time)).date().isoformat(),
+        revisions=package.revisions,
+        deposit=package.price_minor,
+        created_by_id=offer.parties.client_user_id,
+        created=stamp(now),
+        modified=stamp(now),
+    )
+
+
+def accepted(offer: Offer, milestone: Milestone, contract_id: str, now: datetime) -> Offer:
+    """Return the offer of an order as accepting it leaves it."""
+    changed = {
+        "state": move(Action.ACCEPT, offer, stamp(now)).to,
+        "milestone_ids": (milestone.id,),
+        "contract_id": contract_id,
+        "last_event": LastEvent(time=stamp(now)),
+    }
+    return offer.model_copy(update=changed)
