@@ -14,6 +14,8 @@ from tests.support.workshop import contract as fixed_contract
 
 HOURLY_DONE, FIXED_DONE = "1201", "1301"
 """The reasons that the work is done."""
+STRANGE_IDS = ("", "1", "0" * 5_000, "#", "1#CONTRACT", "\0", "😀", "-1")
+"""Of nothing that there is."""
 USER = "{ id rid name photoUrl firstName lastName email address { cityName countryName street zip } }"
 DETAILS = f"""{{ id title status closingReason {{ id apiRef reason }} deliveryModel kind isPtc
   createDate modifyDate startDate endDate offer {{ id }} offerId

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from souk.domains.offers.model import DeliveryModel, PayType, RateIncrease
+from souk.domains.offers.model import DeliveryModel, Payroll, PayType, RateIncrease
 from souk.identity.parties import Parties
 from souk.money import Money
 from souk.storage import Entity, Model
@@ -94,6 +94,8 @@ class Contract(Entity):
     status: ContractStatus = ContractStatus.ACTIVE
     delivery_model: DeliveryModel
     enterprise: bool = False
+    payroll: Payroll | None = None
+    """Of somebody on a payroll."""
     currency: str
     fees: Fees = Fees()
     pay: PayType

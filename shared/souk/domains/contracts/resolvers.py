@@ -153,8 +153,8 @@ def update_contract_hourly_limit(
 _PROJECTIONS: Final[dict[str, dict[str, Callable[[Contract], Any]]]] = {
     "ContractDetails": {
         "closingReason": views.closing_reason,
-        "kind": lambda _: None,  # none of the kinds that are out of the ordinary can be agreed on
-        "isPtc": lambda _: False,  # nothing ties a contract to a talent cloud
+        "kind": lambda one: "PAYROLL" if one.payroll else None,  # no other that is out of the ordinary can be agreed on
+        "isPtc": lambda one: one.payroll is not None and one.payroll.talent_cloud_id is not None,
         "createDate": lambda one: one.created,
         "modifyDate": lambda one: one.modified,
         "startDate": lambda one: one.starts,

@@ -45,6 +45,7 @@ def contract_of(  # noqa: PLR0917 - each is another thing
         description=offer.description,
         delivery_model=offer.delivery_model,
         enterprise=client.enterprise,
+        payroll=offer.payroll,
         currency=offer.currency,
         fees=fees,
         pay=offer.pay,

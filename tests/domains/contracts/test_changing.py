@@ -1,0 +1,200 @@
+"""What the two sides do to a contract: pausing it, going on, another weekly limit, ending it."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from souk.domains.contracts.model import ChangedAs, ContractStatus
+from souk.domains.contracts.store import history_of
+from souk.domains.milestones.model import MilestoneState
+from souk.domains.milestones.rules.requirements import MAX_OPEN
+from souk.domains.milestones.store import create_milestone, milestones_of
+from souk.domains.payments.model import AccountKind
+from tests.domains.contracts.deal import STRANGE_IDS, Deal
+from tests.domains.jobs.market import (
+    LIAM,
+    OLIVIA,
+    SOFIA,
+)
+from tests.support.workshop import SINCE
+
+# Pausing and going on
+
+
+def test_pausing_and_going_on(fixed: Deal) -> None:
+    assert fixed.pause(fixed.liam, "Back on Monday").data == {"pauseContract": {"success": True}}
+    shown = fixed.details(fixed.sofia)
+    assert (shown["status"], shown["changedBy"], shown["changingUserType"]) == ("PAUSED", {"id": LIAM}, "CLIENT")
+    assert fixed.older(fixed.sofia)["paused"] is True
+    assert fixed.pause(fixed.liam).code == "CONFLICT"
+    milestone = fixed.do("createMilestoneV2", contractId=fixed.contract.id, depositAmount="1", description="More")
+    assert milestone.code == "CONFLICT", "a paused contract gets no more work"
+    assert fixed.restart(fixed.olivia).data == {"restartContract": {"success": True}}
+    assert fixed.details(fixed.sofia)["status"] == "ACTIVE"
+    assert fixed.restart(fixed.olivia).code == "CONFLICT"
+    history = history_of(fixed.souk.table, fixed.contract.id)
+    assert [(one.what, one.by_id, one.by, one.message) for one in history] == [
+        ("BEGIN", LIAM, ChangedAs.CLIENT, None),
+        ("PAUSE", LIAM, ChangedAs.CLIENT, "Back on Monday"),
+        ("RESTART", OLIVIA, ChangedAs.CLIENT, None),
+    ]
+
+
+def test_only_who_hires_for_the_client_pauses_and_changes_the_limit(hourly: Deal) -> None:
+    acts = (hourly.pause, hourly.restart, lambda who: hourly.limit(who, weeklyLimit="1"))
+    for act in acts:
+        assert act(hourly.max).code == "FORBIDDEN"
+        assert act(hourly.sofia).code == "FORBIDDEN"
+        assert act(hourly.omar).code == "NOT_FOUND"
+    assert hourly.now() == hourly.contract
+
+
+@pytest.mark.parametrize("message", ["x" * 5_001, "\0", "\u202e", "a\x07b"])
+def test_a_message_is_a_text(hourly: Deal, message: str) -> None:
+    assert hourly.pause(hourly.liam, message).code == "UNPROCESSABLE_CONTENT"
+    assert hourly.now().status is ContractStatus.ACTIVE
+
+
+# The weekly limit
+
+
+def test_a_new_limit_follows_the_old_one(hourly: Deal) -> None:
+    for wanted in ("30", "0", None, "168"):
+        assert hourly.limit(hourly.liam, weeklyLimit=wanted).data
+    shown = hourly.details(hourly.sofia)["hourlyLimits"]
+    assert [one["weeklyLimit"] for one in shown][-1] == "168"
+    assert hourly.older(hourly.sofia)["weeklyHoursLimit"] == 168.0
+    for before, after in pairwise(shown):
+        assert before["endDate"] == after["startDate"]
+    assert shown[0]["startDate"] == SINCE
+    assert shown[-1]["endDate"] is None
+    before = hourly.now()
+    assert hourly.limit(hourly.liam, weeklyLimit="168", notifications={"notifyVendor": True}).data
+    assert hourly.now() == before, "the same limit changes nothing"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {},
+        {"notifications": {}},
+        *({"weeklyLimit": wrong} for wrong in ("", "-1", "169", "1.5", "٣٠", "1e2", "9" * 5_000, "\0", " 4")),
+    ],
+)
+def test_a_limit_is_whole_hours_of_a_week(hourly: Deal, request_: dict[str, Any]) -> None:
+    answer = hourly.limit(hourly.liam, **request_)
+    assert answer.code == "UNPROCESSABLE_CONTENT"
+    assert "updateHourlyLimitRequest.weeklyLimit" in answer.error["message"]
+    bare = "mutation ($id: ID!) { updateContractHourlyLimit(contractId: $id) { success } }"
+    assert hourly.liam.call(bare, {"id": hourly.contract.id}).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_a_fixed_price_has_no_weekly_limit(fixed: Deal) -> None:
+    assert fixed.limit(fixed.liam, weeklyLimit="30").code == "CONFLICT"
+
+
+# Ending
+
+
+@pytest.mark.parametrize("by_client", [True, False])
+def test_each_side_ends_it(hourly: Deal, by_client: bool) -> None:
+    who, user_id, part = (hourly.liam, LIAM, "CLIENT") if by_client else (hourly.sofia, SOFIA, "PROFESSIONAL")
+    assert hourly.ask_end(who, by_client=by_client).data
+    shown = hourly.details(hourly.sofia)
+    assert (shown["status"], shown["endedBy"], shown["changingUserType"]) == ("CLOSED", {"id": user_id}, part)
+    assert shown["closingReason"] == {"id": "1201", "apiRef": "work-completed", "reason": "The work is done"}
+    ended = shown["endDate"]
+    assert datetime.now(UTC) - datetime.fromisoformat(ended) < timedelta(minutes=5)
+    assert shown["terms"]["hourlyTerms"][0]["endDate"] == ended
+    assert shown["hourlyLimits"][-1]["endDate"] == ended
+    assert hourly.older(hourly.sofia)["status"] == "CLOSED"
+    for again in (hourly.ask_end(hourly.liam, by_client=True), hourly.ask_end(hourly.sofia, by_client=False)):
+        assert again.code == "CONFLICT"
+    for late in (hourly.pause(hourly.liam), hourly.restart(hourly.liam), hourly.limit(hourly.liam, weeklyLimit="1")):
+        assert late.code == "CONFLICT"
+    change = history_of(hourly.souk.table, hourly.contract.id)[-1]
+    assert (change.what, change.by_id, change.details) == (
+        "END_BY_CLIENT" if by_client else "END_BY_FREELANCER",
+        user_id,
+        {"reason": "1201"},
+    )
+
+
+def test_each_side_has_its_own_request_for_that(hourly: Deal) -> None:
+    assert hourly.ask_end(hourly.sofia, by_client=True).code == "FORBIDDEN"
+    assert hourly.ask_end(hourly.liam, by_client=False).code == "FORBIDDEN"
+    assert hourly.ask_end(hourly.max, by_client=True).code == "FORBIDDEN"
+    for by_client in (True, False):
+        assert hourly.ask_end(hourly.omar, by_client=by_client).code == "NOT_FOUND"
+        for strange in STRANGE_IDS:
+            answer = hourly.ask_end(hourly.liam, by_client=by_client, contract_id=strange)
+            assert answer.code == "NOT_FOUND"
+    assert hourly.now().status is ContractStatus.ACTIVE
+
+
+def test_a_paused_contract_can_be_ended(hourly: Deal) -> None:
+    hourly.pause(hourly.liam)
+    hourly.ended()
+    assert hourly.now().status is ContractStatus.CLOSED
+
+
+@pytest.mark.parametrize("reason", ["", "1", "1211", "1301", "1" * 5_000, "\0"])
+def test_the_reason_is_one_of_those_offered_for_this_kind_of_work(hourly: Deal, reason: str) -> None:
+    answer = hourly.ask_end(hourly.liam, by_client=True, reasonRef=reason)
+    assert answer.code == "UNPROCESSABLE_CONTENT"
+    assert "CONTRACT_END_HOURLY" in answer.error["message"]
+
+
+def test_it_ends_today_wherever_that_is(hourly: Deal) -> None:
+    today = datetime.now(UTC).date()
+    for wrong in (
+        str(today - timedelta(days=3)),
+        str(today + timedelta(days=3)),
+        "soon",
+        "",
+        "0001-01-01",
+        "9999-12-31",
+    ):
+        assert hourly.ask_end(hourly.liam, by_client=True, endDate=wrong).code == "UNPROCESSABLE_CONTENT", wrong
+    assert hourly.ask_end(hourly.liam, by_client=True, endDate=f"{today}T00:00+0000").data
+
+
+def test_what_is_in_escrow_goes_back_in_the_same_moment(fixed: Deal) -> None:
+    funded, planned = fixed.active(10_000), fixed.planned(5_000)
+    assert fixed.on(AccountKind.ESCROW) == 10_000
+    told = fixed.events()
+    assert fixed.ask_end(fixed.liam, by_client=True).data
+    assert fixed.on(AccountKind.ESCROW) == 0
+    assert fixed.on(AccountKind.FUNDS) == 0, "the fee went back too"
+    states = {
+        one["id"]: one["state"] for one in fixed.details(fixed.sofia)["terms"]["fixedPriceTerms"][0]["milestones"]
+    }
+    assert states == {funded: "CancelledByClient", planned: "NotFundedClosed"}
+    assert sorted(fixed.events()[len(told) :]) == sorted(("MILESTONE", "REFRESH", one) for one in (funded, planned))
+    fixed.audit()
+
+
+def test_a_client_answers_submitted_work_before_ending(fixed: Deal) -> None:
+    fixed.submitted()
+    assert fixed.ask_end(fixed.liam, by_client=True).code == "CONFLICT"
+    assert fixed.now().status is ContractStatus.ACTIVE
+    assert fixed.ask_end(fixed.sofia, by_client=False).data
+    assert fixed.on(AccountKind.ESCROW) == 0
+    fixed.audit()
+
+
+def test_as_many_open_milestones_as_there_can_be_end_with_it(fixed: Deal) -> None:
+    funded = fixed.active(1_000)
+    example = fixed.stored(funded).model_copy(
+        update={"state": MilestoneState.NOT_FUNDED, "funded": 0, "escrow": 0, "charged_fee": 0, "version": 0}
+    )
+    tx = fixed.souk.table.transaction()
+    for number in range(2, MAX_OPEN + 1):  # each with a checkout that is called off
+        create_milestone(tx, example.model_copy(update={"id": f"{number}", "checkout_id": f"{number}"}))
+    tx.commit()
+    assert fixed.ask_end(fixed.liam, by_client=True, feedbackInfo={"skillsScore": 5}).data
+    assert fixed.on(AccountKind.ESCROW) == 0
+    states = [one.state for one in milestones_of(fixed.souk.table, fixed.contract.offer_id)]
+    assert sorted(states) == ["CancelledByClient", *["NotFundedClosed"] * (MAX_OPEN - 1)]

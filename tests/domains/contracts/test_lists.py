@@ -1,0 +1,72 @@
+"""The contracts of a freelancer, filtered and in pages."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.domains.contracts.deal import Deal, hourly_contract
+from tests.domains.jobs.market import (
+    RIVAL,
+    SOFIA,
+)
+from tests.support.api import Answer, Person
+
+VENDOR = """query ($filter: VendorContractSearchFilter!, $options: ContractOptionsInput, $paging: ContractPagingInput) {
+  vendorContracts(filter: $filter, options: $options, paging: $paging) { paging { limit offset }
+    contracts { id terms { hourlyTerms { id createdBy { id } } } hourlyLimits { id }
+      freelancer { id } clientTeam { id company { id } } supervisor { id } job { id ownership { user { id } } }
+      offer { id } } } }"""
+
+
+def vendors(who: Person, options: Any = None, paging: Any = None, **filter_: Any) -> Answer:
+    return who.call(VENDOR, {"filter": {"vendorId": SOFIA, **filter_}, "options": options, "paging": paging})
+
+
+def ids(answer: Answer) -> list[str]:
+    return [one["id"] for one in answer.data["vendorContracts"]["contracts"]]
+
+
+def test_the_contracts_of_a_freelancer(hourly: Deal) -> None:
+    later = hourly.add(hourly_contract(starts="2026-05-05T08:00:00.000Z"))
+    foreign = hourly.contract.parties.model_copy(update={"client_team_id": RIVAL, "client_company_id": RIVAL})
+    elsewhere = hourly.add(hourly_contract(parties=foreign))
+    first = hourly.contract.id
+    assert ids(vendors(hourly.sofia)) == [elsewhere.id, later.id, first], "the newest first"
+    assert ids(vendors(hourly.liam)) == [later.id, first]
+    assert ids(vendors(hourly.omar)) == [elsewhere.id]
+    assert ids(vendors(hourly.liam, vendorId="1#")) == []
+    shown = vendors(hourly.liam).data["vendorContracts"]
+    assert shown["paging"] == {"limit": 10, "offset": 0}
+    assert (shown["contracts"][0]["terms"], shown["contracts"][0]["hourlyLimits"]) == (None, None)
+    whole = vendors(hourly.liam, {"addTerms": True, "addHourLimits": True}).data["vendorContracts"]["contracts"][0]
+    assert len(whole["terms"]["hourlyTerms"]) == len(whole["hourlyLimits"]) == 1
+    assert ids(vendors(hourly.liam, startDateBefore="2026-05-05")) == [first]
+    assert ids(vendors(hourly.liam, startDateBefore="2026-05-05T10:30+0200")) == [later.id, first]
+    assert ids(vendors(hourly.liam, paging={"limit": 1, "offset": 1, "includeTotalCount": True})) == [first]
+    hourly.ended()
+    assert ids(vendors(hourly.liam, contractStatuses=["CLOSED", None])) == [first]
+    assert ids(vendors(hourly.liam, contractStatuses=["PAUSED"])) == []
+    assert ids(vendors(hourly.liam, contractStatuses=[])) == [later.id, first]
+    today = datetime.now(UTC).date()
+    assert ids(vendors(hourly.liam, endDateAfter=str(today - timedelta(days=1)))) == [first]
+    assert ids(vendors(hourly.liam, endDateAfter=str(today))) == [], "it ended on that day, not after it"
+    assert ids(vendors(hourly.liam, endDateAfter=f"{today - timedelta(days=1)}T00:00+0000")) == [first]
+    for wrong in ({"limit": 0}, {"limit": 101}, {"limit": -1}, {"offset": -1}):
+        assert vendors(hourly.liam, paging=wrong).code == "UNPROCESSABLE_CONTENT"
+    assert ids(vendors(hourly.liam, paging={"offset": 2_147_483_647})) == []
+    for name in ("startDateBefore", "endDateAfter"):
+        assert vendors(hourly.liam, **{name: "soon"}).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_lists_are_flat(hourly: Deal) -> None:
+    options = {"addTerms": True, "addHourLimits": True}
+
+    def trips(limit: int) -> int:
+        return vendors(hourly.liam, options, {"limit": limit}).trips
+
+    for _ in range(4):
+        hourly.add(hourly_contract())
+    few = trips(50)
+    for _ in range(45):
+        hourly.add(hourly_contract())
+    assert len(ids(vendors(hourly.liam, options, {"limit": 50}))) == 50
+    assert trips(50) == few
