@@ -42,12 +42,12 @@ class Letters:
         plant = self.secrets.plant
         for secret in (STANDING, REJECTED, "3456.78"):
             self.secrets.keep(Circle.PARTIES, secret)
+        plan = (PlannedMilestone(description=plant(Circle.PARTIES, "proposal-plan"), amount=345_678),)
         standing = self._proposal(
             STANDING,
             "standing",
             self.standing_at,
-            amount=345_678,
-            plan=(PlannedMilestone(description=plant(Circle.PARTIES, "proposal-plan"), amount=345_678),),
+            plan=plan,
             marks=frozenset({Mark.SHORTLISTED}),
             hidden_because=Note(reason_id="1810", text=plant(Circle.NOBODY, "hide-reason")),
         )
@@ -58,6 +58,7 @@ class Letters:
             REJECTED,
             "rejected",
             self.rejected_at,
+            plan=plan,
             vendor_status=VendorStatus.DECLINED,
             client_status=ClientStatus.DECLINED,
             note=why,
@@ -83,7 +84,7 @@ class Letters:
                 "job_id": job_id,
                 "parties": self.parties,
                 "hourly": False,
-                "amount": 100_000,
+                "amount": 345_678,
                 "currency": "USD",
                 "cover_letter": self.secrets.plant(Circle.PARTIES, f"letter-{name}"),
                 "vendor_status": VendorStatus.ACCEPTED,

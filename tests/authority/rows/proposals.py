@@ -51,10 +51,10 @@ def _by_client(field: str, verb: str, shows: str, **given: object) -> Row:
 
 
 ROWS = (
-    _read("vendorProposal", _VENDORS, STANDING, "canary-letter-standing", "one that stands"),
     _read("vendorProposal", _VENDORS, REJECTED, "canary-reject-reason", "one that was rejected"),
-    _read("clientProposal", _CLIENTS, STANDING, "3456.78", "one that stands"),
+    _read("vendorProposal", _VENDORS, STANDING, "canary-letter-standing", "one that stands"),
     _read("clientProposal", _CLIENTS, REJECTED, "canary-reject-reason", "one that was rejected"),
+    _read("clientProposal", _CLIENTS, STANDING, "3456.78", "one that stands"),
     _by_freelancer(
         "createJobProposal",
         "CreateJobProposalInput",

@@ -1,0 +1,82 @@
+"""The life of a proposal: every row of the table, everything that it does not allow, and its drawing in the docs."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+import souk
+from souk.domains.proposals.model import Activity, ClientStatus, VendorStatus
+from souk.domains.proposals.rules.states import STANDING, STEPS, TO_VENDOR, Action, Step, move
+from souk.errors import Conflict
+
+PAGE = (Path(souk.__file__).parents[2] / "docs" / "proposals.md").read_text(encoding="utf-8")
+STATUSES = (None, *ClientStatus)
+
+
+def drawn(action: Action, step: Step) -> str:
+    since = " or ".join(sorted(one or "(new)" for one in step.since))
+    to = step.to or ("as before the offer" if ClientStatus.OFFERED in step.since else "as it was")
+    vendor, client = (", ".join(events) or "-" for events in (step.vendor_events, step.client_events))
+    return f"| {action} | {step.actor} | {since} | {to} | {vendor} | {client} |"
+
+
+@pytest.mark.parametrize(("action", "status"), [(action, status) for action in Action for status in STATUSES])
+def test_the_table_allows_what_it_says_and_nothing_else(action: Action, status: ClientStatus | None) -> None:
+    step = STEPS[action]
+    if status not in step.since:
+        with pytest.raises(Conflict):
+            move(action, status)
+        return
+    done = move(action, status, ClientStatus.ACTIVATED)
+    if step.to is not None:
+        assert done.to is step.to
+    elif status is ClientStatus.OFFERED:
+        assert done.to is ClientStatus.ACTIVATED
+    else:
+        assert done.to is status
+    assert set(step.tallies) <= set(done.tallies) <= set(Activity.model_fields)
+
+
+def test_the_first_word_begins_the_conversation() -> None:
+    first, second = move(Action.MESSAGE, ClientStatus.CREATED), move(Action.MESSAGE, ClientStatus.ACTIVATED)
+    assert first.client_events == ("ClientActivate", "ClientMessage")
+    assert first.tallies == {"messaged": 1, "interviewed": 1}
+    assert (second.vendor_events, second.client_events, second.tallies) == ((), ("ClientMessage",), {})
+
+
+def test_each_status_is_reached_and_has_both_words() -> None:
+    assert {step.to for step in STEPS.values() if step.to} == set(ClientStatus)
+    assert set(TO_VENDOR) == set(ClientStatus)
+    assert set(TO_VENDOR.values()) == set(VendorStatus)
+
+
+@given(some.lists(some.sampled_from(Action), max_size=30))
+def test_whatever_is_tried_in_whatever_order(actions: list[Action]) -> None:
+    """The numbers of one proposal stay those of one, and what is decided for good stays so."""
+    status, resumes = None, ClientStatus.CREATED
+    counted: dict[str, int] = {}
+    for action in actions:
+        try:
+            done = move(action, status, resumes)
+        except Conflict:
+            continue
+        assert status not in {ClientStatus.DECLINED, ClientStatus.HIRED, ClientStatus.ARCHIVED}
+        if action is Action.OFFER:
+            assert status in STANDING
+            resumes = status or resumes
+        status = done.to
+        for name, by in done.tallies.items():
+            counted[name] = counted.get(name, 0) + by
+    assert counted.get("proposals", 0) == (status is not None and status is not ClientStatus.WITHDRAWN)
+    assert counted.get("withdrawn", 0) == (status is ClientStatus.WITHDRAWN)
+    for name in ("hired", "declined", "archived"):
+        assert 0 <= counted.get(name, 0) <= 1
+
+
+def test_it_is_drawn_as_it_is() -> None:
+    for action, step in STEPS.items():
+        assert drawn(action, step) in PAGE
+    table = PAGE[PAGE.index("| what is done |") :].split("\n\n")[0]
+    assert len(table.splitlines()) == len(STEPS) + 2

@@ -1,0 +1,93 @@
+"""The catalog of events: the code tells nothing else, and of each of them docs/events.md says what causes it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+import souk
+from souk.domains.feedback.rules import states as feedback
+from souk.domains.gigs.rules import states as gigs
+from souk.domains.jobs.rules import states as jobs
+from souk.domains.milestones.store import MILESTONE
+from souk.domains.offers.rules import states as offers
+from souk.domains.proposals.model import ClientStatus
+from souk.domains.proposals.rules import marks
+from souk.domains.proposals.rules import states as proposals
+from souk.domains.proposals.rules.states import CLIENT_JA, VENDOR_JA
+
+PACKAGE = Path(souk.__file__).parent
+CATALOG = {
+    (entity, action)
+    for entity, known in orjson.loads((PACKAGE / "events" / "catalog.json").read_bytes()).items()
+    for action in known["actions"]
+}
+PAGE = PACKAGE.parents[1] / "docs" / "events.md"
+NOTHING: Final = "Nothing yet: "
+
+EMITTERS: Final = {
+    ("feedback/store.py", "states.CFB"),
+    ("gigs/commands.py", "'GIG'"),
+    ("gigs/ordering.py", "'GIG'"),
+    ("gigs/ordering.py", "OFFER"),
+    ("jobs/commands.py", "'JP'"),
+    ("milestones/store.py", "MILESTONE"),
+    ("offers/commands/answering.py", "OFFER"),
+    ("offers/commands/creating.py", "OFFER"),
+    ("proposals/commands/answering.py", "CLIENT_JA"),
+    ("proposals/store.py", "states.CLIENT_JA"),
+    ("proposals/store.py", "states.VENDOR_JA"),
+}
+"""Where events are recorded, and of what. `told` knows the tables that each of them follows."""
+
+
+def told() -> Iterator[tuple[str, str]]:
+    """Yield what the code can tell, by the tables that it follows."""
+    yield from (("JP", event) for event in jobs.Event)
+    yield from (("GIG", action) for action in (*gigs.Action, "ORDER"))
+    yield from ((feedback.CFB, step.event) for step in feedback.STEPS.values() if step.event)
+    yield from ((offers.OFFER, step.event) for step in offers.STEPS.values())
+    yield (MILESTONE, "REFRESH")
+    yield from ((CLIENT_JA, event) for event in marks.EVENTS.values())
+    for action, step in proposals.STEPS.items():
+        for status in step.since:
+            done = proposals.move(action, status, ClientStatus.CREATED)
+            yield from ((VENDOR_JA, event) for event in done.vendor_events)
+            yield from ((CLIENT_JA, event) for event in done.client_events)
+
+
+def calls_of_emit() -> Iterator[tuple[str, str]]:
+    """Yield where the code records an event: the file, and what it says the event is about."""
+    for path in (PACKAGE / "domains").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "emit":
+                yield path.relative_to(PACKAGE / "domains").as_posix(), ast.unparse(node.args[0])
+
+
+def documented() -> dict[tuple[str, str], str]:
+    """Return what the docs say of each event."""
+    rows = [line.strip("| ").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    _, *events = rows
+    assert len(events) == len({(entity, action) for entity, action, _ in events})
+    return {(entity, action): cause for entity, action, cause in events}
+
+
+def test_no_event_is_recorded_that_this_test_does_not_know_of() -> None:
+    assert set(calls_of_emit()) <= EMITTERS
+
+
+def test_what_is_told_is_in_the_catalog() -> None:
+    assert set(told()) <= CATALOG
+
+
+def test_the_catalog_is_the_contracts_and_ours() -> None:
+    assert len([one for one in CATALOG if one[0] != "GIG"]) == 77
+    assert len({entity for entity, _ in CATALOG}) == 7
+
+
+def test_each_event_is_caused_or_it_is_said_why_not() -> None:
+    said = documented()
+    assert set(said) == CATALOG
+    assert {event for event, cause in said.items() if not cause.startswith(NOTHING)} == set(told())
