@@ -1,5 +1,7 @@
 """What the function `contracts` serves: its part of the graph, checkouts, and the work that is due."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -8,7 +10,9 @@ from typing import Any
 import pytest
 
 from souk import aws, payments_serving, serving
+from souk.domains.payments.deployed import provider
 from souk.due import due_event
+from souk.errors import SoukError
 from souk.identity.metering import Meter
 from souk.settings import payment_settings
 from souk.storage import Table
@@ -75,3 +79,19 @@ def test_with_keys_of_stripe_its_webhooks_are_heard(asked: list[Any], monkeypatc
     payment_settings.cache_clear()
     assert call("/payments/stripe", "POST")["statusCode"] == 401, "there is no signature"
     assert asked == []
+
+
+def test_a_function_without_the_keys_cannot_ask_for_payments(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOUK_PAYMENTS", "stripe")
+    payment_settings.cache_clear()
+    with pytest.raises(SoukError, match="does not ask for payments"):
+        provider(table)
+    payment_settings.cache_clear()
+
+
+def test_the_library_of_stripe_is_loaded_by_who_uses_it_alone() -> None:
+    program = "import sys, souk.domains.payments.resolvers, souk.payments_serving, souk.payments_web; "
+    checked = subprocess.run(
+        [sys.executable, "-c", f"{program}sys.exit('stripe' in sys.modules)"], check=False, capture_output=True
+    )
+    assert checked.returncode == 0, checked.stderr
