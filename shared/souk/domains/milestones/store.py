@@ -38,8 +38,13 @@ MILESTONES: Collection[Milestone] = Collection(
 
 def create_milestone(tx: Transaction, milestone: Milestone) -> Milestone:
     """Note in a transaction that a milestone is made."""
+    return _told(tx, put_milestone(tx, milestone))
+
+
+def put_milestone(tx: Transaction, milestone: Milestone) -> Milestone:
+    """Note in a transaction that there is a milestone, which is no news to anybody."""
     tx.reserve(f"UNIQ#milestone#{milestone.id}", milestone.offer_id, Conflict("This milestone exists already."))
-    return _told(tx, tx.create(MILESTONES, milestone))
+    return tx.create(MILESTONES, milestone)
 
 
 def change_milestone(tx: Transaction, milestone: Milestone) -> Milestone:

@@ -14,16 +14,18 @@ from souk.domains.gigs.store import put as put_gig
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
+from souk.domains.offers.store import OFFERS
 from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
+from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.gigs import gig_id, gigs
 from souk.local.demo.gigs import texts as gig_texts
-from souk.local.demo.people import SERVICE_KEY_ID, api_key, organization_id, service_key, society, user_id
+from souk.local.demo.people import SERVICE_KEY_ID, Society, api_key, organization_id, service_key, society, user_id
 from souk.local.demo.posts import CLOUD, briefs, job_id, jobs
 from souk.storage import Collection, Entity, Key, Table
 
 _AT_ONCE = 25
 """Entities in one transaction: few enough to be quick, and a person is three writes."""
-_ACME, _OLIVIA, _SOFIA, _NOAH = organization_id(1), user_id(1), user_id(101), user_id(102)
+_ACME, _SOFIA, _NOAH = organization_id(1), user_id(101), user_id(102)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,14 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         JOBS.key(job_id(len(briefs()) - 1)),
         API_KEYS.key(SERVICE_KEY_ID),
         GIGS.key(gig_id(len(gig_texts()) - 1)),
+        OFFERS.key(OPEN),
     ]
     if len(table.batch_get(ends, consistent=True)) == len(ends):
         return 0
-    wanted = list(_entries(now or datetime.now(UTC)))
+    moment = now or datetime.now(UTC)
+    people = society(moment)
+    posted = list(jobs(people.clients, moment))
+    wanted = list(_entries(people, posted, moment))
     present = table.batch_get([entry.key for entry in wanted], consistent=True)
     missing = [entry for entry in wanted if entry.key not in present]
     if missing:
@@ -74,12 +80,19 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         for owner_id, owned in Counter(gig.owner_id for gig in kept if gig.status is not GigStatus.DELETED).items():
             count_gigs(tx, owner_id, owned)
         tx.commit()
+    return len(missing) + _settle_deals(table, people, posted, moment)
+
+
+def _settle_deals(table: Table, people: Society, posted: list[Job], now: datetime) -> int:
+    """Write the offers that are not in the table with all that belongs to them, and return how many those were."""
+    acme = next(one for one in people.organizations if one.id == _ACME)
+    missing = [one for one in deals(acme, posted, now) if table.get(OFFERS, one.offer.id, consistent=True) is None]
+    for deal in missing:
+        deal.settle(table, acme)
     return len(missing)
 
 
-def _entries(now: datetime) -> Iterator[_Entry]:
-    people = society(now)
-    posted = list(jobs(people.clients, now))
+def _entries(people: Society, posted: list[Job], now: datetime) -> Iterator[_Entry]:
     published = Counter(job.company_id for job in posted if job.published)
     for organization in people.organizations:
         total = organization.total_posted_jobs + published[organization.id]
@@ -93,18 +106,8 @@ def _entries(now: datetime) -> Iterator[_Entry]:
 
 
 def _relations(posted: list[Job]) -> Iterator[Relation]:
-    """Bind the two freelancers to the market: a talent cloud, a client of the past, and invitations to private jobs."""
+    """Bind the two freelancers to the market: by a talent cloud, and by invitations to private jobs."""
     yield Relation(kind=RelationKind.CLOUD, user_id=_SOFIA, target_id=CLOUD)
-    yield Relation(
-        kind=RelationKind.CLIENT,
-        user_id=_SOFIA,
-        target_id=_ACME,
-        record_id="1380000000000000001",
-        title="Photographs and texts for the spring catalogue",
-        platform="souk",
-        hired_by_id=_OLIVIA,
-        company_name="Acme",
-    )
     private = [job for job in posted if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED]
     for job in private[:2]:
         yield Relation(kind=RelationKind.INVITATION, user_id=_NOAH, target_id=job.id)

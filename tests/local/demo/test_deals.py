@@ -1,0 +1,111 @@
+"""The demo's offers and its contract: as commands leave them, so that one can go on from there."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from souk.domains.contracts.store import CONTRACTS, history_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
+from souk.domains.jobs.store import JOBS, relations_of
+from souk.domains.offers.model import OfferState
+from souk.domains.offers.rules.states import state_at
+from souk.domains.offers.store import OFFERS
+from souk.identity.records import API_KEYS, MEMBERSHIPS
+from souk.local.access import issue_token
+from souk.local.demo.deals import ACCEPTED, CONTRACT, OPEN, POSTING, Deal, deals
+from souk.local.demo.people import api_key, organization_id, society, user_id
+from souk.local.demo.posts import jobs
+from souk.storage import Table
+from souk.storage.transaction import OUTBOX_PREFIX
+from souk.times import stamp
+from tests.support.api import Person, Souk
+from tests.support.audit import audit
+
+NOW = datetime.now(UTC)
+ACME, STUDIO, OLIVIA, SOFIA = organization_id(1), organization_id(101), user_id(1), user_id(101)
+
+
+@pytest.fixture(scope="module")
+def made() -> tuple[Deal, ...]:
+    people = society(NOW)
+    acme = next(one for one in people.organizations if one.id == ACME)
+    return deals(acme, jobs(people.clients, NOW), NOW)
+
+
+@pytest.fixture
+def there(table: Table, made: tuple[Deal, ...]) -> Table:
+    """Return the table with the deals and those whom they are between."""
+    people = society(NOW)
+    own = Table(table.client, table.name, writes=("",))
+    posting = next(job for job in jobs(people.clients, NOW) if job.id == POSTING)
+    tx = own.transaction()
+    for organization in people.organizations:
+        if organization.id in {ACME, STUDIO, posting.organization_id}:
+            tx.create(ORGANIZATIONS, organization)
+    for user in people.users:
+        if user.id in {OLIVIA, SOFIA}:
+            create_user(tx, USERS.model.model_validate(user))
+    for member in people.memberships:
+        if member.user_id in {OLIVIA, SOFIA}:
+            tx.create(MEMBERSHIPS, member)
+    tx.create(API_KEYS, api_key(NOW))
+    tx.create(JOBS, posting)
+    tx.commit()
+    acme = own.get(ORGANIZATIONS, ACME)
+    assert acme is not None
+    for deal in made:
+        deal.settle(own, acme)
+    return own
+
+
+def ask(table: Table, email: str, query: str) -> Any:
+    who = Person(
+        Souk.whole(table), *((OLIVIA, ACME) if "olivia" in email else (SOFIA, STUDIO)), issue_token(table, email)
+    )
+    return who.call(query).data
+
+
+def test_one_is_open_and_one_has_become_a_contract(there: Table) -> None:
+    accepted, still_open = there.get(OFFERS, ACCEPTED), there.get(OFFERS, OPEN)
+    contract = there.get(CONTRACTS, CONTRACT)
+    assert accepted is not None
+    assert still_open is not None
+    assert contract is not None
+    assert (accepted.state, accepted.contract_id) == (OfferState.COMMITTED, CONTRACT)
+    assert (contract.offer_id, contract.created) == (ACCEPTED, accepted.modified)
+    assert state_at(still_open, stamp(NOW + timedelta(days=12))) is OfferState.ACTIVE
+    assert len(history_of(there, CONTRACT)) == 1
+    assert relations_of(there, SOFIA).clients[ACME].record_id == CONTRACT
+    audit(there)
+
+
+def test_their_past_is_no_news(there: Table) -> None:
+    pages = there.client.get_paginator("scan").paginate(TableName=there.name)
+    assert not [one for page in pages for one in page["Items"] if one["PK"]["S"].startswith(OUTBOX_PREFIX)]
+
+
+def test_both_sides_see_them(there: Table) -> None:
+    lists = "(pagination: {first: 10}) { edges { node { id state contractDetails { id } } } }"
+    shown = [
+        {"node": {"id": OPEN, "state": "Pending", "contractDetails": None}},
+        {"node": {"id": ACCEPTED, "state": "Active", "contractDetails": {"id": CONTRACT}}},
+    ]
+    client = ask(there, "olivia@acme.test", f"{{ organization {{ clientOffers{lists} }} }}")
+    assert client["organization"]["clientOffers"]["edges"] == shown
+    freelancer = ask(there, "sofia@studio.test", f"{{ user {{ offer{lists} }} }}")
+    assert freelancer["user"]["offer"]["edges"] == shown
+
+
+def test_the_open_one_can_be_accepted_and_expires(there: Table, made: tuple[Deal, ...]) -> None:
+    accept = f'mutation {{ acceptOffer(input: {{offerId: "{OPEN}"}}) {{ contract {{ id }} }} }}'
+    assert ask(there, "sofia@studio.test", accept)["acceptOffer"]["contract"]["id"]
+    audit(there)
+    assert Souk.whole(there).run_due(datetime.fromisoformat(made[1].offer.expires))
+
+
+def test_the_documented_ids_are_theirs(made: tuple[Deal, ...]) -> None:
+    text = Path("docs/demo-data.md").read_text("utf-8")
+    for id_ in (ACCEPTED, OPEN, CONTRACT, POSTING, *(one.id for deal in made for one in deal.milestones)):
+        assert f"`{id_}`" in text
