@@ -13,8 +13,8 @@ class Problems:
         self._found: list[dict[str, str]] = []
 
     def add(self, path: str, message: str) -> None:
-        """Note that something at a path of the request breaks a rule."""
-        self._found.append({"path": f"{self._root}.{path}", "message": message})
+        """Note that something at a path of the request breaks a rule; "" is the argument itself."""
+        self._found.append({"path": f"{self._root}.{path}" if path else self._root, "message": message})
 
     def raise_if_any(self) -> None:
         """Raise Unprocessable that says everything that was noted, in the binder's form."""

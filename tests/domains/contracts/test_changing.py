@@ -53,7 +53,9 @@ def test_only_who_hires_for_the_client_pauses_and_changes_the_limit(hourly: Deal
 
 @pytest.mark.parametrize("message", ["x" * 5_001, "\0", "\u202e", "a\x07b"])
 def test_a_message_is_a_text(hourly: Deal, message: str) -> None:
-    assert hourly.pause(hourly.liam, message).code == "UNPROCESSABLE_CONTENT"
+    answer = hourly.pause(hourly.liam, message)
+    assert answer.code == "UNPROCESSABLE_CONTENT"
+    assert answer.error["extensions"]["fields"][0]["path"] == "message"
     assert hourly.now().status is ContractStatus.ACTIVE
 
 
