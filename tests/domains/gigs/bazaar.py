@@ -57,6 +57,12 @@ PUBLISH, PAUSE, RESUME, DELETE = (
     mutation(name, "gigId: ID!", "{ id title slug status owner { name username } publishedDateTime }")
     for name in ("publish", "pauseGig", "resumeGig", "delete")
 )
+ORDER = mutation(
+    "orderGig",
+    "input: OrderGigInput!",
+    """{ contract { id title status deliveryModel }
+    milestone { id state checkout { id url state amount { rawValue currency } } } }""",
+)
 OFFERS = mutation("updateOffersMultiplePackages", "gigId: ID!, offersMultiplePackages: Boolean!", _GIG)
 MISSPELT = mutation("udpateOffersMultiplePackages", "gigId: ID!, offersMultiplePackages: Boolean!", _GIG)
 DOES_OFFER = "query ($id: ID!) { doesOffersMultiplePackages(gigId: $id) }"
@@ -86,6 +92,30 @@ def package(**changes: Any) -> dict[str, Any]:
         "revisions": 2,
         **changes,
     }
+
+
+def draft(owner: Person) -> str:
+    """Make a draft, and return its id."""
+    made: str = owner.call(CREATE_DRAFT).data["createDraft"]["id"]
+    return made
+
+
+def complete(owner: Person, **changes: Any) -> str:
+    """Make a draft that can be published; `changes` are of its overview."""
+    gig_id = draft(owner)
+    assert owner.call(OVERVIEW, {"input": {"gigId": gig_id, **overview(**changes)}}).data
+    assert owner.call(PACKAGES, {"input": {"gigId": gig_id, "basic": package()}}).data
+    described = {"gigId": gig_id, "description": DOCUMENT, "faq": FAQ}
+    assert owner.call(DESCRIPTION, {"input": described}).data
+    assert owner.call(GALLERY, {"input": {"gigId": gig_id, "images": [PICTURE]}}).data
+    return gig_id
+
+
+def published(owner: Person, **changes: Any) -> str:
+    """Make a gig and publish it."""
+    gig_id = complete(owner, **changes)
+    assert owner.call(PUBLISH, {"gigId": gig_id}).data
+    return gig_id
 
 
 @dataclass
@@ -120,25 +150,15 @@ class Bazaar:
 
     def draft(self, who: Person | None = None) -> str:
         """Make a draft, and return its id."""
-        made: str = (who or self.sofia).call(CREATE_DRAFT).data["createDraft"]["id"]
-        return made
+        return draft(who or self.sofia)
 
     def complete(self, who: Person | None = None, **changes: Any) -> str:
         """Make a draft that can be published; `changes` are of its overview."""
-        owner = who or self.sofia
-        gig_id = self.draft(owner)
-        assert owner.call(OVERVIEW, {"input": {"gigId": gig_id, **overview(**changes)}}).data
-        assert owner.call(PACKAGES, {"input": {"gigId": gig_id, "basic": package()}}).data
-        described = {"gigId": gig_id, "description": DOCUMENT, "faq": FAQ}
-        assert owner.call(DESCRIPTION, {"input": described}).data
-        assert owner.call(GALLERY, {"input": {"gigId": gig_id, "images": [PICTURE]}}).data
-        return gig_id
+        return complete(who or self.sofia, **changes)
 
     def published(self, who: Person | None = None, **changes: Any) -> str:
         """Make a gig and publish it."""
-        gig_id = self.complete(who, **changes)
-        assert (who or self.sofia).call(PUBLISH, {"gigId": gig_id}).data
-        return gig_id
+        return published(who or self.sofia, **changes)
 
     def stored(self, gig_id: str) -> Gig:
         """Return a gig as it is in the table."""

@@ -8,6 +8,7 @@ import pytest
 from souk import aws as clients
 from souk.domains.gigs.search import index
 from tests.domains.gigs.bazaar import Bazaar
+from tests.domains.gigs.counter import Counter
 from tests.support.api import Souk
 from tests.support.environment import deployed
 
@@ -20,6 +21,12 @@ def bazaar(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> Bazaar:
     there = Bazaar(souk)
     monkeypatch.setattr(index, "reader", lambda: there.index)
     return there
+
+
+@pytest.fixture
+def counter(souk: Souk) -> Counter:
+    """Return the market with a gig of Sofia's that can be ordered."""
+    return Counter(souk)
 
 
 @pytest.fixture
