@@ -1,9 +1,7 @@
 """Two at once on one offer: one wins, the other is told, and nothing is half-written."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -11,25 +9,12 @@ from souk.domains.jobs.model import Status
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.rules.creating import LIFETIME
 from souk.errors import Conflict
-from souk.storage import Transaction
 from tests.support.api import Answer
 from tests.support.audit import audit
 from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
+from tests.support.racing import meanwhile
 
 LATE = LIFETIME + timedelta(minutes=1)
-
-
-def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> list[Any]:
-    """Have something happen right before the next transaction is written."""
-    committed, seen = Transaction.commit, list[Any]()
-
-    def commit(self: Transaction) -> None:
-        monkeypatch.setattr(Transaction, "commit", committed)
-        seen.append(act())
-        committed(self)
-
-    monkeypatch.setattr(Transaction, "commit", commit)
-    return seen
 
 
 @dataclass(frozen=True)

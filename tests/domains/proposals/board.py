@@ -5,10 +5,13 @@ from typing import Any
 
 from souk.domains.identity.model import Organization, OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.proposals.commands.applying import begin
 from souk.domains.proposals.model import Activity, JobInvitation, Proposal
+from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS
 from souk.identity.principal import Role
-from souk.storage.transaction import OUTBOX
+from souk.storage import new_id
+from souk.storage.transaction import OUTBOX, Event
 from tests.domains.jobs.market import LISBON, Market, fixed_price, hourly, organization, user
 from tests.support.api import Answer, Person, Souk, person
 
@@ -177,12 +180,31 @@ class Board(Market):
         assert found is not None
         return found
 
+    def copies(self, proposal: Proposal, number: int) -> None:
+        """Put proposals like one into the table, of as many other people."""
+        for at in range(number):
+            copied = proposal.model_copy(
+                update={
+                    "id": new_id(),
+                    "parties": proposal.parties.model_copy(update={"vendor_user_id": f"9{at:05}"}),
+                }
+            )
+            tx = self.souk.table.transaction()
+            begin(tx, copied, Action.APPLY)
+            tx.commit()
+
     def told(self, about: str, entity: str) -> list[str]:
         """Return what was told of something, in order."""
-        items = self.souk.table.client.scan(TableName=self.souk.table.name)["Items"]
-        found = [OUTBOX.decode(item) for item in items if item["SK"]["S"] == "EVENT"]
-        told = sorted((one for one in found if one.id == about and one.entity == entity), key=lambda one: one.event_id)
-        return [one.action for one in told]
+        return [one.action for one in self._events() if one.id == about and one.entity == entity]
+
+    def events_named(self, action: str) -> list[tuple[str, str]]:
+        """Return the sides and the ids of all events of a name."""
+        return [(one.entity, one.id) for one in self._events() if one.action == action]
+
+    def _events(self) -> list[Event]:
+        pages = self.souk.table.client.get_paginator("scan").paginate(TableName=self.souk.table.name)
+        items = [item for page in pages for item in page["Items"] if item["SK"]["S"] == "EVENT"]
+        return sorted((OUTBOX.decode(item) for item in items), key=lambda one: one.event_id)
 
     def told_both(self, about: str) -> tuple[list[str], list[str]]:
         """Return what the freelancer's and the client's side were told of a proposal."""
