@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from souk.domains.jobs.model import Attachment
 from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
 from souk.domains.proposals.model import (
+    Answer,
     ClientStatus,
     JobInvitation,
     Mark,
@@ -43,11 +45,22 @@ class Letters:
         for secret in (STANDING, REJECTED, "3456.78"):
             self.secrets.keep(Circle.PARTIES, secret)
         plan = (PlannedMilestone(description=plant(Circle.PARTIES, "proposal-plan"), amount=345_678),)
+        answers = (Answer(question_id="3", question="Why you?", answer=plant(Circle.PARTIES, "proposal-answer")),)
+        file = Attachment(
+            id=self.secrets.keep(Circle.PARTIES, "7210000000000000001"),
+            file_name=plant(Circle.PARTIES, "proposal-file.pdf"),
+            key="files/7210000000000000001",
+            content_length=1,
+            content_type="application/pdf",
+            created_date_time=SINCE,
+        )
         standing = self._proposal(
             STANDING,
             "standing",
             self.standing_at,
             plan=plan,
+            attachments=(file,),
+            answers=answers,
             marks=frozenset({Mark.SHORTLISTED}),
             hidden_because=Note(reason_id="1810", text=plant(Circle.NOBODY, "hide-reason")),
         )
@@ -59,6 +72,8 @@ class Letters:
             "rejected",
             self.rejected_at,
             plan=plan,
+            attachments=(file,),
+            answers=answers,
             vendor_status=VendorStatus.DECLINED,
             client_status=ClientStatus.DECLINED,
             note=why,

@@ -8,6 +8,7 @@ from tests.authority.world import INVITED
 _PARTS = """id user { id email lastName } organization { id } coverLetter annotations
   terms { chargeRate { rawValue } } projectPlan { milestones { description amount } }
   auditDetails { createdByUser { id email } modifiedByUser { id email lastName } }
+  answers { question answer } attachments { id fileName link }
   status { status reason { id description } }"""
 _JOB = "{ id content { title } contractTerms { fixedPriceContractTerms { amount { rawValue } } } }"
 _VENDORS = f"{{ {_PARTS} proposalCoverLetter marketplaceJobPosting {_JOB} }}"

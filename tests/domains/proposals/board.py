@@ -21,6 +21,7 @@ _VENDOR = {"legacy_type": OrganizationLegacyType.VENDOR}
 
 FIELDS = """id user { id } organization { id } coverLetter annotations
   terms { chargeRate { rawValue currency } estimatedDuration { id label } upfrontPaymentPercent }
+  answers { questionId question answer } attachments { id fileName contentLength contentType link }
   projectPlan { id milestones { description dueDate amount } }
   auditDetails { createdByUser { id } modifiedByUser { id }
     createdDateTime { rawValue displayValue } modifiedDateTime { rawValue } }

@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.domains.jobs.conftest import bucket
 from tests.domains.proposals.board import Board
 from tests.support.api import Souk
+
+__all__ = ["board", "bucket"]
 
 
 @pytest.fixture

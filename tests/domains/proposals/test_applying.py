@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import boto3
 import pytest
 
 from souk.domains.jobs.store import RelationKind
@@ -31,14 +32,12 @@ def test_a_proposal_by_the_hour(board: Board) -> None:
     assert seen["status"] == {"status": "Accepted", "reason": None}
     assert seen["auditDetails"]["createdByUser"] == seen["auditDetails"]["modifiedByUser"] == {"id": SOFIA}
     assert seen["marketplaceJobPosting"]["id"] == job
-    assert [(one.question, one.answer) for one in board.stored(seen["id"]).answers] == [
-        ("When?", "Soon"),
-        ("How?", "Carefully"),
-    ]
     got = board.received(board.olivia, seen["id"])
     assert got["status"] == {"status": "Created", "reason": None}
     assert got["job"]["id"] == job
     assert got["coverLetter"] == "Hello\nthere"
+    assert got["answers"] == seen["answers"]
+    assert [(one["question"], one["answer"]) for one in seen["answers"]] == [("When?", "Soon"), ("How?", "Carefully")]
     assert board.told_both(seen["id"]) == (
         ["VendorInitiate", "VendorCreate", "SystemAccept"],
         ["VendorCreate", "SystemPublish"],
@@ -249,3 +248,26 @@ def test_no_plan_where_there_is_none_to_make(board: Board) -> None:
 def test_reasons_are_those_that_are_offered(board: Board, reason_id: str) -> None:
     proposal = board.apply(board.sofia, board.fixed())
     assert board.withdraw(board.sofia, proposal, reasonId=reason_id).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_files_go_with_a_proposal(board: Board, bucket: str) -> None:
+    job = board.fixed()
+    made = board.sofia.call(
+        """mutation ($input: CreateDirectUploadLinkInput!) {
+          createDirectUploadLinkForJAClientProposal(input: $input) { id } }""",
+        {"input": {"fileName": "work.pdf", "contentType": "application/pdf"}},
+    ).data["createDirectUploadLinkForJAClientProposal"]
+    assert board.ask_apply(board.sofia, job, attachmentIds=[made["id"]]).code == "UNPROCESSABLE_CONTENT"
+    boto3.client("s3").put_object(Bucket=bucket, Key=f"attachments/{STUDIO}/{made['id']}", Body=b"works")
+    confirm = "mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids) }"
+    assert board.sofia.call(confirm, {"ids": [made["id"]]}).data == {"confirmFiles": True}
+    assert board.ask_apply(board.ivy, job, attachmentIds=[made["id"]]).code == "UNPROCESSABLE_CONTENT"
+    proposal = board.apply(board.sofia, job, attachmentIds=[made["id"]])
+    (file,) = board.received(board.olivia, proposal)["attachments"]
+    assert made["id"] in file.pop("link")
+    assert file == {
+        "id": made["id"],
+        "fileName": "work.pdf",
+        "contentLength": 5,
+        "contentType": "application/pdf",
+    }

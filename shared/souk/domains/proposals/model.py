@@ -174,5 +174,8 @@ class Activity(Entity):
     """How many bids the next figure is of."""
     bid_total: int = 0
     """Minor units of the posting's currency."""
+    lowest_bid: int = 0
+    """Of those; 0 where it is not worked out yet (`souk.domains.proposals.commands.bidding`)."""
+    highest_bid: int = 0
     interviewed_bids: int = 0
     interviewed_bid_total: int = 0

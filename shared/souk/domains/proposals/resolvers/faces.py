@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from souk.domains.files.store import download_link
 from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.jobs.model import Attachment
 from souk.domains.jobs.store import JOBS
 from souk.domains.proposals import projections
 from souk.domains.proposals.model import Proposal
@@ -33,6 +35,12 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Proposal], Any]]]] = {
         "modifiedDateTime": lambda one: time_of_day(one.modified),
     },
 }
+
+
+@domain.field("ProposalAttachment.link")
+def link(source: Attachment, ctx: Context) -> str:  # noqa: ARG001 - it depends on the file alone
+    """Return where a file can be downloaded for a while."""
+    return download_link(source.key, source.file_name)
 
 
 def _projection(of: Callable[[Proposal], Any]) -> Callable[[Proposal, Context], Any]:
