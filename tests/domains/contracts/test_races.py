@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -10,24 +9,10 @@ from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import history_of
 from souk.domains.feedback.store import feedback_of
 from souk.domains.payments.model import AccountKind
-from souk.storage import Transaction
 from tests.domains.contracts.deal import Deal, hourly_contract
 from tests.domains.feedback.reviewing import Reviewing, stars
 from tests.support.api import Answer, Souk
-
-
-def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> list[Any]:
-    """Have something happen right before the next transaction is written."""
-    committed, seen = Transaction.commit, list[Any]()
-
-    def commit(self: Transaction) -> None:
-        monkeypatch.setattr(Transaction, "commit", committed)
-        seen.append(act())
-        committed(self)
-
-    monkeypatch.setattr(Transaction, "commit", commit)
-    return seen
-
+from tests.support.racing import meanwhile
 
 Act = Callable[[Deal], Answer]
 END_CLIENT: Act = lambda deal: deal.ask_end(deal.liam, by_client=True, feedbackInfo=stars(1))  # noqa: E731
