@@ -1,9 +1,11 @@
 """Making offers: what is stored of every part of the input, and what is refused."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from souk.domains.identity.store import create_user
 from souk.domains.jobs.model import Status
 from souk.domains.offers.model import (
     HourlyPay,
@@ -19,7 +21,11 @@ from souk.domains.offers.model import (
 from souk.domains.offers.rules.creating import LIFETIME, MAX_TITLE
 from souk.domains.proposals.model import Activity, ClientStatus, VendorStatus
 from souk.domains.proposals.store import ACTIVITY
-from tests.domains.jobs.market import ACME, DESIGN, LIAM, OLIVIA, RIVAL, SERVICE, SOFIA, STUDIO
+from souk.identity.principal import Role
+from souk.storage import Table
+from souk.times import stamp
+from tests.domains.jobs.market import ACME, DESIGN, LIAM, LISBON, OLIVIA, RIVAL, SERVICE, SOFIA, STUDIO, user
+from tests.support.api import person
 from tests.support.hiring import FIXED, HOURLY, Hiring
 
 USD = "USD"
@@ -142,6 +148,15 @@ def test_an_enterprise_says_when_work_begins_and_at_most_180_days_later_when_it_
     assert wrong(hiring, {**wanted, "scheduledRateIncrease": raise_}) == {"scheduledRateIncrease"}
 
 
+def test_an_offer_of_work_that_ends_soon_can_be_accepted_no_longer_than_that(hiring: Hiring) -> None:
+    today, soon = (datetime.now(UTC) + timedelta(days=days) for days in (0, 3))
+    dates = {"contractStartDateTime": stamp(today), "contractEndDateTime": stamp(soon)}
+    made = hiring.offer(hiring.offered(hiring.job(), kind="Enterprise", **dates))
+    assert made.expires == made.ends == stamp(soon)
+    hiring.souk.run_due(soon)
+    assert hiring.offer(made.id).state is OfferState.EXPIRED
+
+
 def test_only_enterprises_make_enterprise_offers(hiring: Hiring) -> None:
     metadata = {"sourceType": "Direct", "occupationId": SERVICE}
     wanted = hiring.offer_input(clientTeamId=RIVAL, kind="Enterprise", metadata=metadata)
@@ -172,6 +187,8 @@ def test_only_enterprises_make_enterprise_offers(hiring: Hiring) -> None:
         ({"offerPayroll": {"purchaseOrderId": "7" * 5_000}}, ["offerPayroll.purchaseOrderId"]),
         ({"offerPayroll": {"talentCloudId": "7\0"}}, ["offerPayroll.talentCloudId"]),
         ({"scheduledRateIncrease": {"rate": "-1", "cadenceMonths": 6}}, ["scheduledRateIncrease.rate"]),
+        ({"scheduledRateIncrease": {"rate": "0.00", "cadenceMonths": 6}}, ["scheduledRateIncrease.rate"]),
+        ({"scheduledRateIncrease": {"rate": "9" * 12, "cadenceMonths": 6}}, ["scheduledRateIncrease.rate"]),
         ({"scheduledRateIncrease": {"rate": "1"}}, ["scheduledRateIncrease.cadenceMonths"]),
     ],
 )
@@ -213,6 +230,7 @@ def test_the_source_has_to_fit(hiring: Hiring) -> None:
         {"sourceType": "Direct", "occupationId": SERVICE, "sourceId": job},
         {"sourceType": "JobPosting"},
         {"sourceType": "JobPosting", "sourceId": rivals},
+        {"sourceType": "JobPosting", "sourceId": job, "jobPostingId": rivals},
         {"sourceType": "JobPosting", "sourceId": "x#y\0" * 1_000},
         {"sourceType": "JobApplication", "sourceId": proposal.id},
         {"sourceType": "JobApplication", "sourceId": "1", "jobPostingId": job},
@@ -233,6 +251,16 @@ def test_the_freelancer_has_to_be_one_and_no_colleague(hiring: Hiring) -> None:
         answer = hiring.create(hiring.offer_input(job, vendorUser=vendor))
         assert answer.code == "UNPROCESSABLE_CONTENT"
         assert "vendorUser" in answer.error["message"]
+
+
+def test_nobody_hires_a_program(hiring: Hiring) -> None:
+    robot = user("666", "Robot", STUDIO, LISBON).model_copy(update={"service": True})
+    tx = Table(hiring.souk.table.client, hiring.souk.table.name, writes=("",)).transaction()
+    create_user(tx, robot)
+    tx.commit()
+    assert person(hiring.souk, robot.id, STUDIO, role=Role.MEMBER).token
+    vendor = {"userId": robot.id, "teamId": STUDIO}
+    assert hiring.create(hiring.offer_input(hiring.job(), vendorUser=vendor)).code == "UNPROCESSABLE_CONTENT"
 
 
 def test_only_who_leads_the_client_makes_offers(hiring: Hiring) -> None:

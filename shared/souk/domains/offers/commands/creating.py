@@ -1,5 +1,7 @@
 """Making offers."""
 
+from datetime import datetime
+
 from souk import idempotency
 from souk.domains.files.attaching import attachments
 from souk.domains.jobs.store import JOBS
@@ -108,7 +110,7 @@ def _offer(
         milestone_ids=tuple(one.id for one in milestones),
         starts=starts,
         ends=ends,
-        expires=stamp(ctx.now + creating.LIFETIME),
+        expires=creating.expires(ctx.now, ends),
         close_on_accept=bool(request.close_on_accept) and found.job is not None,
         rate_increase=rate_increase,
         place=place,
@@ -136,6 +138,6 @@ def _store(ctx: Context, offer: Offer, milestones: list[Milestone], found: Basis
     for milestone in milestones:
         create_milestone(tx, milestone)
     tx.emit(OFFER, step.event, offer.id)
-    tx.remind("offers.expiry", offer.id, ctx.now + creating.LIFETIME)
+    tx.remind("offers.expiry", offer.id, datetime.fromisoformat(offer.expires))
     tx.commit()
     return stored

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from souk.domains.identity.model import Organization
-from souk.domains.identity.store import memberships_of
+from souk.domains.identity.store import USERS, memberships_of
 from souk.domains.jobs.model import Job, Status
 from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
 from souk.domains.offers import sides
@@ -54,6 +54,8 @@ def _job(ctx: Context, request: CreationOffer, team: Organization) -> Job | None
         if source.occupation_id is None or ontology.occupation(source.occupation_id) is None:
             raise Unprocessable("offerInput.metadata.occupationId: an id of the ontology; a Direct offer names one.")
         return None
+    if source.source_type is SourceType.JOB_POSTING and source.job_posting_id not in (None, source.source_id):
+        raise Unprocessable("offerInput.metadata.jobPostingId: another posting than sourceId; leave it out.")
     by_posting = source.source_type is SourceType.JOB_POSTING
     path = "sourceId" if by_posting else "jobPostingId"
     job_id = source.source_id if by_posting else source.job_posting_id
@@ -90,7 +92,8 @@ def _parties(ctx: Context, named: VendorUser, client: Client) -> Parties:
     """Return both sides. The answer is the same for nobody, for somebody of another organization, and for a client."""
     held = memberships_of(ctx.table, named.user_id, consistent=True)
     vendor = sides.vendor(ctx, named.user_id, named.team_id, held)
-    if vendor is None:
+    person = ctx.load(USERS, named.user_id) if vendor else None
+    if vendor is None or person is None or person.service:
         raise Unprocessable("offerInput.vendorUser: a freelancer, and their own organization or their agency's team.")
     if sides.colleagues(client, held):
         raise Unprocessable("offerInput.vendorUser: one's own people are not hired here.")

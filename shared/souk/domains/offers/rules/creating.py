@@ -33,6 +33,12 @@ def title(problems: Problems, request: CreationOffer) -> str:
     return texts.line(problems, "title", request.title, 1, MAX_TITLE)
 
 
+def expires(now: datetime, ends: str | None) -> str:
+    """Return when an offer can no longer be accepted: after its lifetime, or when its work were to end already."""
+    over = stamp(now + LIFETIME)
+    return over if ends is None else min(over, ends)
+
+
 def text(problems: Problems, path: str, given: str | None, most: int = MAX_MESSAGE) -> str | None:
     """Return a text of several lines as it is stored; None where nothing is said."""
     return (texts.paragraphs(problems, path, given, 0, most) or None) if given is not None else None

@@ -1,5 +1,6 @@
 """How an offer is paid: by the hour, with a stipend or not, or at a fixed price in milestones. Pure."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,9 +74,9 @@ def rate_increase(
     if not 1 <= cadence <= _MAX_CADENCE:
         problems.add(f"{path}.cadenceMonths", f"1 to {_MAX_CADENCE} months.")
     raised = 0
-    try:
+    with suppress(Unprocessable):  # what is no amount is as wrong as nothing
         raised = Money.parse(wanted.rate or "", currency).minor
-    except Unprocessable:
+    if not 0 < raised <= milestones.MOST:
         problems.add(f"{path}.rate", "by how much the rate rises: a decimal string such as 2.50.")
     return RateIncrease(by=raised, cadence_months=cadence)
 
