@@ -17,7 +17,7 @@ from souk.domains.offers.model import (
     SourceType,
     StipendPay,
 )
-from souk.domains.offers.store import OFFERS
+from souk.domains.offers.store import OFFERS, note_open
 from souk.identity.parties import Parties
 from souk.storage import Table
 from tests.authority.purse import ACTIVE, PAID, PAID_BY_OFFER, PLANNED, SENT
@@ -80,6 +80,7 @@ class Promise:
         tx = table.transaction()
         for offer in (hourly, fixed, accepted):
             tx.create(OFFERS, offer)
+        note_open(tx, hourly)
         create_milestone(tx, part)
         tx.commit()
 

@@ -26,6 +26,11 @@ def definition() -> dict[str, Any]:
 def create(client: "DynamoDBClient", name: str) -> None:
     """Create the table, and the one that requests are counted in."""
     client.create_table(TableName=name, **definition())
+    create_counters(client)
+
+
+def create_counters(client: "DynamoDBClient") -> None:
+    """Create the table that requests are counted in."""
     client.create_table(
         TableName=COUNTERS,
         AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],

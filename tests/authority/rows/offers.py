@@ -1,9 +1,10 @@
 """Offers: their two sides see them and nobody else, and what the client notes on them is the client's own."""
 
-from tests.authority.estate import ACME, DESIGN, IVY
+from tests.authority.estate import ACME, DESIGN, GARAGE, IVY
 from tests.authority.promise import AT_A_PRICE, BY_THE_HOUR
-from tests.authority.row import Row, sees
+from tests.authority.row import Row, refused, sees
 from tests.authority.world import INVITED, OWNER, Viewer
+from tests.domains.jobs.market import SERVICE
 
 _OFFER = """{ id title description state messageToContractor
   job { id content { title } customFields { edges { node { displayValueSnap } } } ownership { company { id } } }
@@ -56,7 +57,40 @@ def _modern(by: str, shows: str, *ids: str) -> Row:
     )
 
 
+def _answer(field: str, id_: str, owner: Viewer, shown: str = "") -> Row:
+    return Row(
+        field=f"Mutation.{field}",
+        document=f"mutation ($input: {field[0].upper()}{field[1:]}Input!) {{ {field}(input: $input) {shown} }}",
+        variables={"input": {"offerId": id_}},
+        shows='"state":"ACCEPTED"' if shown else f'"{field}":true',
+        strangers=refused("NOT_FOUND"),
+        owner=owner,
+    )
+
+
+_DIRECT = {
+    "kind": "Vanilla",
+    "offeror": "Client",
+    "clientTeamId": DESIGN,
+    "vendorUser": {"userId": IVY, "teamId": GARAGE},
+    "metadata": {"sourceType": "Direct", "occupationId": SERVICE},
+    "title": "Paint the bridge",
+    "deliveryModel": "TalentMarketplace",
+    "hourlyRateTerms": {"vendorRate": {"amount": "5000", "currency": "USD"}},
+}
+_ACCEPTED = f"{{ offer {_OFFER} contract {{ id title }} }}"
+
 ROWS = (
+    Row(
+        field="Mutation.createOffer",
+        document="mutation ($input: CreationOfferInput!) { createOffer(offerInput: $input) { offer { id state } } }",
+        variables={"input": _DIRECT},
+        shows='"state":"Active"',
+        strangers=refused("FORBIDDEN"),
+    ),
+    _answer("withdrawOffer", BY_THE_HOUR, OWNER),
+    _answer("declineOffer", BY_THE_HOUR, INVITED),
+    _answer("acceptOffer", AT_A_PRICE, INVITED, _ACCEPTED),
     _one(BY_THE_HOUR, "by the hour", "canary-offer-answer-hourly"),
     _one(AT_A_PRICE, "at a fixed price", "canary-offer-milestone"),
     _one(BY_THE_HOUR, "as the freelancer", "canary-offer-title-hourly", INVITED),

@@ -1,0 +1,42 @@
+"""Fixtures for the tests of hiring as a whole: the demo's people, without its past."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from souk.domains.identity.model import Organization, User
+from souk.domains.identity.store import ORGANIZATIONS, create_user
+from souk.local.demo.people import Society, society
+from tests.support.api import Person, Souk, person
+from tests.support.story import Actor
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="session")
+def people() -> Society:
+    return society(NOW)
+
+
+@pytest.fixture
+def there(souk: Souk, people: Society) -> dict[str, Actor]:
+    """Return the demo's people by their addresses, each in their own organization."""
+    homes = {one.id: one for one in people.organizations}
+    for start in range(0, len(people.organizations), 50):
+        tx = souk.table.transaction()
+        for organization in people.organizations[start : start + 50]:
+            tx.create(ORGANIZATIONS, organization)
+        tx.commit()
+    for user in people.users:
+        tx = souk.table.transaction()
+        create_user(tx, user)
+        tx.commit()
+    wanted = {"olivia@acme.test", "omar@rival.test", "sofia@studio.test", "mia@pixelagency.test"}
+    return {
+        user.email: _actor(souk, user, homes[user.organization_id]) for user in people.users if user.email in wanted
+    }
+
+
+def _actor(souk: Souk, user: User, home: Organization) -> Actor:
+    somebody: Person = person(souk, user.id, home.id, company_id=home.company_id)
+    return Actor(user.id, home.id, lambda query, variables: somebody.call(query, variables).json)

@@ -1,0 +1,59 @@
+"""Hiring on the deployed stack, over HTTP: whole tales, and a few callers at once where only one may win."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.support import tales
+from tests.support.running import Run
+from tests.support.story import ACCEPT_OFFER, Actor, hourly
+from tests.support.tales import Cast
+
+AT_ONCE = 8
+"""Each of them has a function's process of its own, which this machine has to start."""
+WHO_AM_I = "{ user { id } organization { id } }"
+
+
+@pytest.fixture(scope="module")
+def actor(souk: Run) -> Callable[[str], Actor]:
+    known: dict[str, Actor] = {}
+
+    def made(email: str) -> Actor:
+        if email not in known:
+            token = souk.token(email)
+            told = souk.post(WHO_AM_I, token)["data"]
+            known[email] = Actor(
+                told["user"]["id"],
+                told["organization"]["id"],
+                lambda query, variables: souk.post(query, token, **variables),
+            )
+        return known[email]
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def cast(actor: Callable[[str], Actor]) -> Cast:
+    return Cast(actor("olivia@acme.test"), actor("sofia@studio.test"), actor("omar@rival.test"))
+
+
+@pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
+def test_the_tale_by_the_hour(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
+    tales.paid_by_the_hour(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of dragonflies")
+
+
+@pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
+def test_the_tale_at_a_fixed_price(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
+    tales.at_a_fixed_price(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of butterflies")
+
+
+def test_of_several_acceptances_one_wins(cast: Cast) -> None:
+    job = cast.client.post_job("A race over HTTP", hourly=True)
+    offer = cast.client.offer(job, cast.freelancer.propose(job, "45.00"), cast.freelancer, **hourly("4500"))["id"]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        accept = {"input": {"offerId": offer}}
+        answers = list(pool.map(lambda _: cast.freelancer.ask(ACCEPT_OFFER, accept), range(AT_ONCE)))
+    lost = Counter(one["errors"][0]["extensions"]["code"] for one in answers if "errors" in one)
+    assert lost == {"CONFLICT": AT_ONCE - 1}, answers
