@@ -171,7 +171,7 @@ def test_requirements_that_say_nothing(counter: Counter) -> None:
 
 
 def test_the_same_key_again_is_the_same_contract(counter: Counter) -> None:
-    given = {"idempotencyKey": "order #1 / é", "requirements": "A fox."}
+    given: dict[str, Any] = {"idempotencyKey": "order #1 / é", "requirements": "A fox."}
     first = counter.ask(**given).data
     assert counter.ask(**given).data == first
     assert counter.ask(counter.olivia, **given).data == first
@@ -183,7 +183,8 @@ def test_the_same_key_again_is_the_same_contract(counter: Counter) -> None:
 
 def test_the_same_key_for_something_else(counter: Counter) -> None:
     counter.ordered(idempotencyKey="once")
-    for other in ({"requirements": "A fox."}, {"tier": "premium"}, {"gigId": NOBODYS}):
+    others: list[dict[str, Any]] = [{"requirements": "A fox."}, {"tier": "premium"}, {"gigId": NOBODYS}]
+    for other in others:
         assert counter.ask(idempotencyKey="once", **other).code == "CONFLICT"
     wanted = counter.offer_input(idempotencyKey="once", metadata={"sourceType": "Direct", "occupationId": "1"})
     assert counter.create(wanted).code == "CONFLICT"

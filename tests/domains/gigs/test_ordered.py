@@ -1,0 +1,287 @@
+"""What becomes of ordered gigs: paid by a checkout, shown to both sides, worked on, sent back, approved, ended."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from souk.domains.identity.model import OrganizationLegacyType
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.payments.deployed import provider
+from souk.domains.payments.model import AccountKind, OrderState
+from souk.domains.payments.store import ORDERS
+from souk.domains.reference.rules import reasons
+from souk.graph.cursors import Cursors
+from souk.identity.records import MEMBERSHIPS
+from souk.payments_web import application
+from tests.accounts.browser import Browser
+from tests.domains.gigs.counter import PRICE, Counter
+from tests.domains.jobs.market import OLIVIA, RIVAL, SOFIA, STUDIO, organization
+from tests.support.api import Person, person
+from tests.support.audit import audit
+from tests.support.workshop import KINDS, SHOWN
+
+FEE = 1_253
+"""What a client is charged on top of the price: five percent, rounded."""
+END = """mutation ($id: ID!, $reason: String!) {
+  endContractByClient(contractId: $id, input: {reasonRef: $reason}) { __typename } }"""
+LISTS = {
+    "client": """query ($filter: OfferSearchCommonFilter) { organization {
+      list: clientOffers(offerByClientFilter: {commonFilter: $filter}, pagination: {first: 9}) { edges { node {
+        id title type state milestoneState catalogProject contractDetails { id } } } } } }""",
+    "freelancer": """query ($filter: OfferSearchCommonFilter) { user {
+      list: offer(offerForFreelancerFilter: {commonFilter: $filter}, pagination: {first: 9}) { edges { node {
+        id title type state milestoneState catalogProject contractDetails { id } } } } } }""",
+}
+
+
+@pytest.fixture
+def browser(counter: Counter) -> Browser:
+    """Return a browser for the pages of checkouts."""
+    cursors = Cursors(lambda: b"a key that only tests use")
+    return Browser(application(counter.souk.tables["contracts"], cursors, provider), base="https://localhost")
+
+
+def do(field: str, who: Person, **given: Any) -> Any:
+    """Call a mutation of milestones by its name."""
+    shown = "{ response }" if field == "rejectSubmittedMilestone" else SHOWN
+    return who.call(f"mutation ($input: {KINDS[field]}) {{ {field}(input: $input) {shown} }}", {"input": given})
+
+
+def end(who: Person, contract_id: str) -> None:
+    """End a contract for its client."""
+    reason = next(one.id for one in reasons("CONTRACT_END_FIXED"))
+    assert who.call(END, {"id": contract_id, "reason": reason}).data
+
+
+# By a checkout
+
+
+def test_who_does_not_pay_on_account_pays_on_a_page(counter: Counter, browser: Browser) -> None:
+    made = counter.rivals()
+    checkout = made["milestone"]["checkout"]
+    assert made["contract"]["status"] == "ACTIVE"
+    assert (made["milestone"]["state"], checkout["state"]) == ("NotFunded", "OPEN")
+    assert checkout["amount"] == {"rawValue": "263.03", "currency": "MAD"}
+    page = browser.get(checkout["url"])
+    assert "Milestone 1: Basic logo" in page.text
+    assert "Paid. Work can begin." in browser.submit(page, button="decision=pay").text
+    milestone = counter.milestone(made["milestone"]["id"])
+    assert (milestone.state, milestone.escrow, milestone.charged_fee) == ("Active", PRICE, FEE)
+    assert counter.on(AccountKind.FUNDS, RIVAL) == 0
+    assert counter.on(AccountKind.ESCROW, made["contract"]["id"]) == PRICE
+    audit(counter.souk.table)
+
+
+def test_the_same_key_again_shows_the_same_checkout(counter: Counter, browser: Browser) -> None:
+    made = counter.rivals(idempotencyKey="once")
+    assert counter.rivals(idempotencyKey="once") == made
+    browser.submit(browser.get(made["milestone"]["checkout"]["url"]), button="decision=pay")
+    again = counter.rivals(idempotencyKey="once")["milestone"]
+    assert (again["state"], again["checkout"]["state"], again["checkout"]["url"]) == ("Active", "FULFILLED", None)
+    audit(counter.souk.table)
+
+
+def test_a_checkout_that_was_refused_is_followed_by_another(counter: Counter, browser: Browser) -> None:
+    made = counter.rivals()["milestone"]
+    assert "refused" in browser.submit(browser.get(made["checkout"]["url"]), button="decision=refuse").text
+    assert counter.milestone(made["id"]).state == "NotFunded"
+    again = do("activateMilestone", counter.omar, id=made["id"]).data["activateMilestone"]["checkout"]
+    assert again["id"] != made["checkout"]["id"]
+    assert "Paid" in browser.submit(browser.get(again["url"]), button="decision=pay").text
+    audit(counter.souk.table)
+
+
+def test_to_activate_before_it_is_paid_gives_the_same_checkout(counter: Counter) -> None:
+    made = counter.rivals()["milestone"]
+    assert do("activateMilestone", counter.omar, id=made["id"]).data["activateMilestone"]["checkout"] == {
+        **made["checkout"],
+        "reason": None,
+        "amount": {"rawValue": "263.03", "currency": "MAD"},
+        "expiresDateTime": counter.souk.table.get(ORDERS, made["checkout"]["id"]).expires,  # type: ignore[union-attr]
+    }
+
+
+def test_a_checkout_that_nobody_opens_ends_by_the_clock(counter: Counter) -> None:
+    made = counter.rivals()["milestone"]
+    later = datetime.now(UTC) + timedelta(hours=24)
+    counter.souk.run_due(later)
+    order = counter.souk.table.get(ORDERS, made["checkout"]["id"])
+    assert order is not None
+    assert order.state is OrderState.EXPIRED
+    assert counter.milestone(made["id"]).state == "NotFunded"
+
+
+def test_the_freelancer_sees_no_checkout(counter: Counter) -> None:
+    made = counter.rivals()
+    query = "query ($id: ID!) { contractDetails(id: $id) { offer { milestones { id state checkout { id } } } } }"
+    (seen,) = counter.sofia.call(query, {"id": made["contract"]["id"]}).data["contractDetails"]["offer"]["milestones"]
+    assert seen == {"id": made["milestone"]["id"], "state": "NotFunded", "checkout": None}
+
+
+def test_funds_that_are_here_pay_at_once(counter: Counter, browser: Browser) -> None:
+    made = counter.rivals()
+    browser.submit(browser.get(made["milestone"]["checkout"]["url"]), button="decision=pay")
+    end(counter.omar, made["contract"]["id"])
+    assert counter.on(AccountKind.FUNDS, RIVAL) == PRICE + FEE
+    again = counter.rivals()["milestone"]
+    assert (again["state"], again["checkout"]) == ("Active", None)
+    assert counter.on(AccountKind.FUNDS, RIVAL) == 0
+    audit(counter.souk.table)
+
+
+# It lives as every other contract does
+
+
+def test_it_is_sent_back_as_often_as_was_bought_and_approved(counter: Counter) -> None:
+    contract, milestone = counter.ordered()
+    for _ in range(2):
+        submitted = do("submitMilestone", counter.sofia, id=milestone.id, message="Here.").data["submitMilestone"]
+        last = submitted["submissionEvents"][-1]["submission"]["id"]
+        assert do("rejectSubmittedMilestone", counter.olivia, id=last, noteToContractor="Greener.").data
+    submitted = do("submitMilestone", counter.sofia, id=milestone.id).data["submitMilestone"]
+    last = submitted["submissionEvents"][-1]["submission"]["id"]
+    refused = do("rejectSubmittedMilestone", counter.olivia, id=last)
+    assert refused.code == "CONFLICT"
+    assert "2 times" in refused.error["message"]
+    assert do("approveMilestone", counter.olivia, id=milestone.id, paidAmount=str(PRICE)).data
+    assert counter.milestone(milestone.id).state == "Paid"
+    assert counter.on(AccountKind.ESCROW, contract.id) == 0
+    assert counter.on(AccountKind.EARNINGS) == PRICE - 2_505
+    assert counter.on(AccountKind.FUNDS) == -PRICE - FEE
+    audit(counter.souk.table)
+
+
+def test_the_client_ends_it_and_gets_the_money_back(counter: Counter) -> None:
+    contract, milestone = counter.ordered()
+    end(counter.olivia, contract.id)
+    assert counter.contract(contract.id).status == "CLOSED"
+    assert counter.milestone(milestone.id).state == "CancelledByClient"
+    assert counter.on(AccountKind.FUNDS) == 0
+    audit(counter.souk.table)
+
+
+# Shown to both sides
+
+
+def test_both_sides_see_a_catalog_project(counter: Counter) -> None:
+    contract, milestone = counter.ordered(requirements="A fox.")
+    whole = """query ($id: ID!) { contractDetails(id: $id) { id title deliveryModel status kind changingUserType
+      terms { fixedPriceTerms { fixedAmount { rawValue currency } milestones { id } } } job { id content { title } }
+      freelancer { id } vendorOrganization { id } clientTeam { id }
+      offer { id type state deliveryModel offerTerms { fixedPriceTerm { budget { rawValue currency } } } } } }"""
+    for who in (counter.olivia, counter.sofia):
+        seen = who.call(whole, {"id": contract.id}).data["contractDetails"]
+        assert (seen["deliveryModel"], seen["status"], seen["kind"]) == ("CATALOG_PROJECT", "ACTIVE", None)
+        assert seen["changingUserType"] == "CATALOG_PROJECT"
+        (term,) = seen["terms"]["fixedPriceTerms"]
+        assert term == {"fixedAmount": {"rawValue": "250.50", "currency": "MAD"}, "milestones": [{"id": milestone.id}]}
+        assert (seen["freelancer"]["id"], seen["vendorOrganization"]["id"]) == (SOFIA, STUDIO)
+        assert seen["job"] == {"id": contract.id, "content": {"title": "Draw a logo"}}
+        assert seen["offer"] == {
+            "id": contract.offer_id,
+            "type": "MARKET_PLACE_FIXED_PRICE",
+            "state": "ACCEPTED",
+            "deliveryModel": "CatalogProject",
+            "offerTerms": {"fixedPriceTerm": {"budget": {"rawValue": "250.50", "currency": "MAD"}}},
+        }
+    assert counter.omar.call(whole, {"id": contract.id}).code == "NOT_FOUND"
+
+
+def test_the_lists_of_both_sides_know_it(counter: Counter) -> None:
+    contract, _ = counter.ordered()
+    other = counter.offered(counter.job())
+    for side, who in (("client", counter.olivia), ("freelancer", counter.sofia)):
+
+        def listed(side: str = side, who: Person = who, **conditions: Any) -> list[dict[str, Any]]:
+            (holder,) = who.call(LISTS[side], {"filter": conditions}).data.values()
+            return [edge["node"] for edge in holder["list"]["edges"]]
+
+        assert listed(catalogProject=True) == [
+            {
+                "id": contract.offer_id,
+                "title": "Draw a logo",
+                "type": "FixedPrice",
+                "state": "Active",
+                "milestoneState": "Active",
+                "catalogProject": True,
+                "contractDetails": {"id": contract.id},
+            }
+        ]
+        assert [one["id"] for one in listed(catalogProject=False)] == [other]
+        assert {one["id"] for one in listed()} == {contract.offer_id, other}
+
+
+def test_where_it_comes_from(counter: Counter) -> None:
+    contract, _ = counter.ordered()
+    query = """query ($ids: [ID!]!) { offersByAttributes(filter: {searchAttribute: ClientUser, ids: $ids}) { offers {
+      metadata { sourceType sourceId } deliveryModel contractId milestoneTerms { milestones { id } } } } }"""
+    (seen,) = counter.olivia.call(query, {"ids": [OLIVIA]}).data["offersByAttributes"]["offers"]
+    assert seen == {
+        "metadata": {"sourceType": "CatalogProjectOrderUid", "sourceId": counter.gig_id},
+        "deliveryModel": "CatalogProject",
+        "contractId": contract.id,
+        "milestoneTerms": {"milestones": [{"id": one} for one in contract.milestone_ids]},
+    }
+
+
+# For whom the owner sells
+
+
+ANOTHER_CLIENT, AGENCY = "3002", "4001"
+
+
+def move_home(counter: Counter, organization_id: str) -> None:
+    """Have Sofia's requests be made for another organization when they name none."""
+    sofia = counter.souk.table.get(USERS, SOFIA)
+    assert sofia is not None
+    tx = counter.souk.table.transaction()
+    tx.update(USERS, sofia.model_copy(update={"organization_id": organization_id}))
+    tx.commit()
+
+
+def leave(counter: Counter, organization_id: str) -> None:
+    """Have Sofia belong to an organization no more."""
+    held = counter.souk.table.get(MEMBERSHIPS, SOFIA, organization_id)
+    assert held is not None
+    tx = counter.souk.table.transaction()
+    tx.delete(MEMBERSHIPS, held)
+    tx.commit()
+
+
+def found(counter: Counter, id_: str, **fields: Any) -> None:
+    """Found an organization that Sofia belongs to."""
+    tx = counter.souk.table.transaction()
+    tx.create(ORGANIZATIONS, organization(id_, "Another", **fields))
+    tx.commit()
+    person(counter.souk, SOFIA, id_)
+
+
+def test_by_default_whom_the_owner_works_for_by_default(counter: Counter) -> None:
+    found(counter, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
+    assert counter.ordered()[0].parties.vendor_company_id == STUDIO
+    move_home(counter, AGENCY)
+    parties = counter.ordered()[0].parties
+    assert (parties.vendor_team_id, parties.vendor_company_id, parties.agency) == (AGENCY, AGENCY, True)
+
+
+def test_who_is_a_client_by_default_sells_alone_or_for_their_agency(counter: Counter) -> None:
+    found(counter, ANOTHER_CLIENT)
+    found(counter, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
+    move_home(counter, ANOTHER_CLIENT)
+    assert counter.ordered()[0].parties.vendor_company_id == STUDIO
+    leave(counter, STUDIO)
+    assert counter.ordered()[0].parties.vendor_company_id == AGENCY
+    leave(counter, AGENCY)
+    refused = counter.ask()
+    assert (refused.code, refused.error["message"]) == ("CONFLICT", "This freelancer takes no orders at present.")
+    assert len(counter.contracts()) == 2
+
+
+def test_an_organization_that_is_gone_sells_nothing(counter: Counter) -> None:
+    studio = counter.souk.table.get(ORGANIZATIONS, STUDIO)
+    assert studio is not None
+    tx = counter.souk.table.transaction()
+    tx.update(ORGANIZATIONS, studio.model_copy(update={"active": False}))
+    tx.commit()
+    assert counter.ask().code == "CONFLICT"
