@@ -233,8 +233,9 @@ class Estate:
         )
 
     def gigs(self) -> Iterator[Gig]:
-        """Return Olivia's gigs, one in each state."""
-        return stall.gigs(OLIVIA, self.secrets)
+        """Return Olivia's gigs, one in each state, and one of Ivy's."""
+        yield from stall.gigs(OLIVIA, self.secrets)
+        yield stall.for_sale(IVY)
 
     def agreement(self) -> Agreement:
         """Return what Acme Design and Ivy have agreed on, who works on the posting that is for everybody."""

@@ -1,4 +1,7 @@
-"""What Olivia sells: gigs of her own, which are nobody else's business before they are published, nor her company's."""
+"""What Olivia sells: gigs of her own, which are nobody else's business before they are published, nor her company's.
+
+And one that Ivy sells, for Acme to order.
+"""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -9,6 +12,8 @@ from tests.authority.secrets import Circle, Secrets
 
 SINCE: Final = "2026-01-05T08:00:00.000Z"
 GIG_DRAFT, GIG_SHOWN, GIG_PAUSED, GIG_DELETED = (f"{name}00000000000000000000" for name in ("dra", "sho", "pau", "del"))
+GIG_FOR_SALE: Final = f"sal{'0' * 20}"
+"""Ivy's, which Acme can order."""
 SUBCATEGORY: Final = next(one for one in ontology().occupations.values() if one.slug == "web-development")
 SLUG: Final = "a-gig-for-everybody"
 
@@ -51,6 +56,26 @@ def gigs(owner_id: str, secrets: Secrets) -> Iterator[Gig]:
             modified_date_time=SINCE,
             published_date_time=None if status is Status.DRAFT else SINCE,
         )
+
+
+def for_sale(owner_id: str) -> Gig:
+    """Return a gig that is published, and nobody's secret."""
+    return Gig(
+        id=GIG_FOR_SALE,
+        number="7700000000000000009",
+        owner_id=owner_id,
+        status=Status.PUBLISHED,
+        title="A gig for sale",
+        slug="a-gig-for-sale",
+        category_id=SUBCATEGORY.category.id,
+        subcategory_id=SUBCATEGORY.id,
+        set_packages=_packages(str),
+        description={"blocks": [{"type": "paragraph", "data": {"text": "For sale."}}]},
+        attachments=(_picture("sale"),),
+        created_date_time=SINCE,
+        modified_date_time=SINCE,
+        published_date_time=SINCE,
+    )
 
 
 def _packages(text: Any) -> Packages:

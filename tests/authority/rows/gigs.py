@@ -1,8 +1,8 @@
 """Gigs: a person's own until they are published, whatever company the person works for; then everybody's to see."""
 
-from tests.authority.estate import OLIVIA
+from tests.authority.estate import DESIGN, OLIVIA
 from tests.authority.row import Row, common, own, public, refused, sees
-from tests.authority.stall import GIG_DRAFT, GIG_PAUSED, GIG_SHOWN, SLUG, SUBCATEGORY
+from tests.authority.stall import GIG_DRAFT, GIG_FOR_SALE, GIG_PAUSED, GIG_SHOWN, SLUG, SUBCATEGORY
 
 _WHOLE = """id title slug status tags { text } packages { basic { name } standard { name } } description
   faq { question answer } images { url } owner { id name username }"""
@@ -79,7 +79,7 @@ ROWS = (
     Row(
         field="Query.gigsSearch",
         document=f"{{ gigsSearch {{ totalCount edges {{ node {{ {_WHOLE} }} }} }} }}",
-        shows='"totalCount":1',
+        shows='"totalCount":2',
         strangers=common,
     ),
     Row(
@@ -116,6 +116,14 @@ ROWS = (
     ),
     _flag("updateOffersMultiplePackages"),
     _flag("udpateOffersMultiplePackages"),
+    Row(
+        field="Mutation.orderGig",
+        document="""mutation ($input: OrderGigInput!) { orderGig(input: $input) {
+          contract { id title deliveryModel clientTeam { id name } } milestone { id state description } } }""",
+        variables={"input": {"gigId": GIG_FOR_SALE, "tier": "basic", "clientTeamId": DESIGN, "requirements": "A bee."}},
+        shows='"state":"Active"',
+        strangers=refused("FORBIDDEN"),
+    ),
     _changed("publish", GIG_DRAFT, '"status":"published"'),
     _changed("pauseGig", GIG_SHOWN, '"status":"paused"'),
     _changed("resumeGig", GIG_PAUSED, '"status":"published"'),
