@@ -1,1 +1,59 @@
 """Lists of proposals, for both sides."""
+
+from typing import Any
+
+from souk.domains.jobs.model import Job
+from souk.domains.jobs.rules.visibility import may_manage
+from souk.domains.jobs.store import JOBS
+from souk.domains.proposals import lists
+from souk.domains.proposals.resolvers.declared import SCOPES, domain
+from souk.domains.proposals.rules.filtering import ClientFilter
+from souk.errors import Forbidden, NotFound
+from souk.graph import Context
+from souk.graph.paging import Pagination
+
+
+@domain.query("clientProposals", scopes=SCOPES)
+def client_proposals(
+    ctx: Context,
+    job_posting_id: str,
+    filter: ClientFilter | None = None,  # noqa: A002 - the contract's name
+    sort_attribute: lists.SortBy | None = None,
+    pagination: Pagination | None = None,
+) -> dict[str, Any]:
+    """Return a page of the proposals to a posting.
+
+    Raises NotFound where there is no such posting, and in the same words where it is somebody else's.
+    """
+    job = ctx.load(JOBS, job_posting_id)
+    if job is None or not may_manage(job, ctx.principal):
+        raise NotFound("There is no such job posting, or it is not yours to see.")
+    return lists.to_job(ctx, job, filter, sort_attribute, pagination)
+
+
+@domain.query("vendorProposals", scopes=SCOPES)
+def vendor_proposals(
+    ctx: Context,
+    filter: lists.VendorFilter,  # noqa: A002 - the contract's name
+    sort_attribute: lists.SortBy,
+    pagination: Pagination,
+) -> dict[str, Any]:
+    """Return a page of the caller's proposals, or of their agency's."""
+    return lists.of_vendor(ctx, filter, sort_attribute, pagination)
+
+
+@domain.connection("MarketplaceJobPosting.clientProposals", scopes=SCOPES)
+def proposals_to_posting(
+    source: Job,
+    ctx: Context,
+    filter: ClientFilter | None = None,  # noqa: A002
+    sort_attribute: lists.SortBy | None = None,
+    pagination: Pagination | None = None,
+) -> dict[str, Any]:
+    """Return a page of the proposals to a posting.
+
+    Raises Forbidden for who does not act for its client.
+    """
+    if not may_manage(source, ctx.principal):
+        raise Forbidden("The proposals to a job posting are listed to those who act for its client.")
+    return lists.to_job(ctx, source, filter, sort_attribute, pagination)

@@ -1,0 +1,22 @@
+"""Where profiles are kept.
+
+FREELANCER_PROFILE#<user>   PROFILE   what a freelancer says of themselves
+"""
+
+from typing import Final
+
+from souk.domains.talent.model import Profile
+from souk.storage import Collection, Key
+
+WRITES: Final = ("FREELANCER_PROFILE#",)
+"""The beginnings of the partition keys that this domain owns."""
+
+
+def profile_key(user_id: str) -> Key:
+    """Return the key of a profile."""
+    return Key(f"FREELANCER_PROFILE#{user_id}", "PROFILE")
+
+
+PROFILES: Collection[Profile] = Collection(
+    name="Profile", model=Profile, key=profile_key, key_of=lambda one: profile_key(one.user_id)
+)
