@@ -7,7 +7,7 @@ from infra.functions import Functions, Size
 from infra.storage import Storage
 from infra.stream import StreamConsumer, items
 
-INDEXED = (("CLIENT#", "RECORD"), ("GIG#", "GIG"), ("JOB#", "JOB"), ("ORG#", "ORG"))
+INDEXED = (("APPLIED#", "ACTIVITY"), ("CLIENT#", "RECORD"), ("GIG#", "GIG"), ("JOB#", "JOB"), ("ORG#", "ORG"))
 """The items whose changes may change what is found: how their partition key begins, and their sort key."""
 
 

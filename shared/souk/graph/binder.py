@@ -194,7 +194,7 @@ class Graph:
             keys = keys_of(link, source)
             if not keys and link.otherwise:
                 return link.otherwise(source)
-            found = [target(link, key, info.context) for key in keys]
+            found = [target(link, source, key, info.context) for key in keys]
             if many:
                 return [entity for entity in found if entity is not None]
             entity = found[0] if found else None

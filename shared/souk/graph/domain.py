@@ -54,7 +54,8 @@ class Link:
     `by` is the name of the source's attribute that holds the target's id, or a function of the source that returns
     the id, a tuple of the parts of the target's key, a list of those for a field that is a list, or None. `visible`
     is asked before a target is shown, with the target and the request's context. `otherwise` makes from a source that
-    leads nowhere what stands in the target's place: a contract without a posting is shown as one.
+    leads nowhere what stands in the target's place: a contract without a posting is shown as one. `shown` makes of a
+    source and its target what is shown of the two; then `visible` is asked of that.
     """
 
     coordinate: str
@@ -63,6 +64,7 @@ class Link:
     scopes: frozenset[Scope]
     visible: Callable[[Any, Any], bool] | None
     otherwise: Callable[[Any], Any] | None = None
+    shown: Callable[[Any, Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,11 @@ class Domain:
         scopes: Sequence[Scope] = (),
         visible: Callable[[Any, Any], bool] | None = None,
         otherwise: Callable[[Any], Any] | None = None,
+        shown: Callable[[Any, Any], Any] | None = None,
     ) -> None:
         """Declare fields that lead to another entity."""
         for coordinate in coordinates:
-            self.links.append(Link(coordinate, to, by, frozenset(scopes), visible, otherwise))
+            self.links.append(Link(coordinate, to, by, frozenset(scopes), visible, otherwise, shown))
 
     def due(self, kind: str) -> Callable[[Work], Work]:
         """Declare the work of a kind, `offers.expiry`: `(table, entity_id, now)`.

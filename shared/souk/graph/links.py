@@ -44,7 +44,8 @@ class _Wanted:
     """Links of one field, from all of its sources, and what is selected of their targets."""
 
     link: Link
-    keys: Sequence[Key]
+    targets: Sequence[tuple[Any, Key]]
+    """Keys with their sources: with one of them where what is shown depends on the target alone."""
     selections: Sequence[SelectionSetNode]
     stand_ins: Sequence[Any]
     """What stands in the place of targets."""
@@ -59,14 +60,15 @@ def keys_of(link: Link, source: Any) -> list[Key]:
     return [link.to.key(*(one if isinstance(one, tuple) else (one,))) for one in references]
 
 
-def target(link: Link, key: Key, ctx: "Context") -> Any:
-    """Return what a link leads to, if there is such a thing and the caller may see it."""
+def target(link: Link, source: Any, key: Key, ctx: "Context") -> Any:
+    """Return what a link leads to from a source, if there is such a thing and the caller may see it."""
     if key not in ctx.entities:
         ctx.fetch({key: link.to})
     entity = ctx.entities[key]
-    if entity is None or (link.visible and not link.visible(entity, ctx)):
+    if entity is None:
         return None
-    return entity
+    found = link.shown(source, entity) if link.shown else entity
+    return None if link.visible and not link.visible(found, ctx) else found
 
 
 class Follower:
@@ -84,11 +86,11 @@ class Follower:
         levels = self._levels(get_named_type(self._info.return_type), _flatten(value), selections)
         while levels:
             wanted = [found for level in levels for found in self._links(level)]
-            self._ctx.fetch({key: found.link.to for found in wanted for key in found.keys})
+            self._ctx.fetch({key: found.link.to for found in wanted for _, key in found.targets})
             levels = [level for found in wanted for level in self._beyond(found)]
 
     def _beyond(self, found: _Wanted) -> list[_Level]:
-        targets = [*(target(found.link, key, self._ctx) for key in found.keys), *found.stand_ins]
+        targets = [*(target(found.link, source, key, self._ctx) for source, key in found.targets), *found.stand_ins]
         type_name, field_name = found.link.coordinate.split(".")
         field = self._graph.object_type(type_name).fields[field_name]
         return self._levels(get_named_type(field.type), _flatten(targets), found.selections)
@@ -101,10 +103,12 @@ class Follower:
             below = [node.selection_set] if node.selection_set else []
             if link := self._graph.links.get(coordinate):
                 found = [(source, keys_of(link, source)) for source in level.sources]
-                keys = dict.fromkeys(key for _, to in found for key in to)
+                targets = [(source, key) for source, to in found for key in to]
+                if not link.shown:
+                    targets = list({key: (source, key) for source, key in targets}.values())
                 instead = link.otherwise
                 stand_ins = [instead(source) for source, to in found if not to] if instead else []
-                yield _Wanted(link, list(keys), below, stand_ins)
+                yield _Wanted(link, targets, below, stand_ins)
             elif below and name in level.type.fields and self._graph.leads_to_links(coordinate):
                 parts = list(self._parts(level, name, node))
                 for part in self._levels(get_named_type(level.type.fields[name].type), parts, below):

@@ -7,7 +7,7 @@ cause is in the table.
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -161,6 +161,17 @@ class Transaction:
             raise ValueError(f"{tally.name} does not count {', '.join(sorted(unknown))}.")
         added.update(by)
 
+    def settle(self, tally: Tally[E], key: Key, seen: E, depending_on: Sequence[str], **numbers: int) -> None:
+        """Set numbers of a tally that follow from others of its, if those are still as they were seen."""
+        update: dict[str, Any] = {
+            "Key": new_key_attributes(key),
+            "UpdateExpression": "SET " + ", ".join(f"{tally_attribute(name)} = :{name}" for name in numbers),
+            "ConditionExpression": " AND ".join(map(_as_seen, depending_on)),
+            "ExpressionAttributeValues": {f":{name}": {"N": str(number)} for name, number in numbers.items()}
+            | {f":seen_{name}": {"N": str(getattr(seen, name))} for name in depending_on},
+        }
+        self._note("Update", update, Conflict(f"This {tally.name} has changed since it was read; read it again."))
+
     def _note_tallies(self) -> None:
         for key, by in self._tallies.items():
             changed = {name: number for name, number in by.items() if number}
@@ -255,6 +266,12 @@ class Transaction:
 def counted(item: Mapping[str, Any] | None) -> int:
     """Return what a counter's item says; 0 where nobody has counted yet."""
     return int(item[_COUNTED]["N"]) if item else 0
+
+
+def _as_seen(name: str) -> str:
+    """Return the condition that a number of a tally is as it was seen. One that was never written was seen as 0."""
+    attribute, seen = tally_attribute(name), f":seen_{name}"
+    return f"({attribute} = {seen} OR attribute_not_exists({attribute}))"
 
 
 def _at_version(entity: Entity) -> Item:

@@ -13,6 +13,7 @@ from typing import Any
 
 from souk.domains.identity.model import Location, Organization
 from souk.domains.jobs.model import Job
+from souk.domains.proposals.model import Activity
 from souk.domains.reference import ontology, places
 from souk.identity.principal import Principal
 
@@ -46,8 +47,8 @@ class Caller:
 class Posting:
     """A posting with what is known of it beside its own fields."""
 
-    def __init__(self, job: Job, client: Organization) -> None:
-        self.job, self.client = job, client
+    def __init__(self, job: Job, client: Organization, activity: Activity) -> None:
+        self.job, self.client, self.activity = job, client, activity
         sands = job.sands_job_post
         ids = [one.skill_id or one.parent_skill_id for one in (sands.skills if sands else None) or ()]
         self.skills = [skill for id_ in ids if (skill := ontology.skill(id_))]
@@ -245,7 +246,7 @@ _CONDITIONS: dict[str, Any] = {
         not v or bool(p.job.ptc_info and p.job.ptc_info.visibility == "MEMBER_SELECTED_CLOUD")
     ),
     "enterpriseOnly_eq": lambda p, v, *_: not v or p.client.enterprise,
-    "proposalRange_eq": lambda p, v, *_: within(p.job.activity.proposals, v),
+    "proposalRange_eq": lambda p, v, *_: within(p.activity.proposals, v),
     "area_eq": lambda p, v, *_: _around(p, [(v["latitude"], v["longitude"])], v["radius"]),
     "userLocationMatch_eq": lambda p, v, f, c: not v or bool(f.get("visitorCountry_eq")) or _home_allowed(p, c.home),
     "visitorCountry_eq": lambda p, v, f, *_: f.get("userLocationMatch_eq") is False or _country_allowed(p, v),

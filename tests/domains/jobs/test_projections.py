@@ -12,6 +12,7 @@ from souk.domains.jobs.projections import common, market, owner
 from souk.domains.jobs.rules import changes
 from souk.domains.jobs.rules.visibility import LastContract
 from souk.domains.jobs.search import results
+from souk.domains.proposals.model import Activity
 from souk.identity.principal import Principal, Role
 from souk.naming import to_snake
 from tests.domains.jobs.inputs import FIXED_PRICE, HOURLY, everything
@@ -72,7 +73,7 @@ def test_the_owners_side() -> None:
             "JobPostingContractorSelection": owner.contractor_selection(job),
             "JobPostingAdditionalInfo": owner.additional_info(job),
             "JobPostingPtcInfo": owner.ptc_info(job),
-            "ProposalsStatistics": owner.proposals_statistics(job),
+            "ProposalsStatistics": owner.proposals_statistics(job, Activity()),
             "JobPostingCustomFields": (owner.custom_fields(job) or [{}])[0],
             "JobPostingOwnership": job,
         }.items():
@@ -86,7 +87,7 @@ def test_the_markets_side() -> None:
         for type_name, value in {
             "MarketplacePostingWorkFlowState": market.work_flow_state(job),
             "MarketplacePostingAnnotations": market.annotations(job),
-            "MarketplacePostingActivityStat": market.activity_stat(job),
+            "MarketplacePostingActivityStat": market.activity_stat(job, Activity(bids=1, bid_total=5)),
             "MarketplaceJobPostingContent": market.content(job),
             "MarketplacePostingAttachment": (market.attachments(job) or [{}])[0],
             "MarketplacePostingClassification": market.classification(job),
@@ -105,6 +106,7 @@ def test_a_search_result() -> None:
         job=whole(HOURLY),
         client=ORGANIZATIONS_THERE[0],
         posted=2,
+        activity=Activity(),
         caller=PEOPLE_THERE[4],
         principal=OLIVIAS,
         last_contract=LastContract("7", "Logo", "souk", OLIVIA, "Acme"),

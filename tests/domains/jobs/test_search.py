@@ -293,6 +293,8 @@ def test_changes_that_concern_the_index(market: Market) -> None:
     hired = ORGANIZATIONS.encode(acme.model_copy(update={"total_hires": 13}))
     assert list(projection.affected(record(f"JOB#{job_id}", "JOB"))) == [job_id]
     assert list(projection.affected(record(f"JOB#{job_id}", "PROPOSAL#1"))) == []
+    assert list(projection.affected(record(f"APPLIED#{job_id}", "ACTIVITY"))) == [job_id]
+    assert list(projection.affected(record(f"APPLIED#{job_id}", "APPLICANT#1"))) == []
     assert list(projection.affected(record(f"ORG#{ACME}", "ORG", OldImage=image, NewImage=renamed))) == []
     assert list(projection.affected(record(f"ORG#{ACME}", "ORG", OldImage=image, NewImage=hired))) == [job_id]
     assert list(projection.affected(record(f"CLIENT#{ACME}", "RECORD"))) == [job_id]

@@ -20,7 +20,7 @@ from souk.identity.principal import Principal, Role
 from souk.search import And, Search, SearchIndex, Sort
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.domains.jobs.drawn import CLOUDS, COMPANIES, FIELDS, NOW, PLACES, clients, filters, markets
+from tests.domains.jobs.drawn import CLOUDS, COMPANIES, FIELDS, NOW, PLACES, clients, filters, happened, markets
 from tests.domains.jobs.oracle import Caller, Posting, fits
 
 _LAST = LastContract("1", "t", "p", "1", "c")
@@ -65,8 +65,8 @@ def test_filters_find_what_a_plain_look_finds(
     index: SearchIndex, there: list[Organization], jobs: list[Job], asked: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     by_id = {client.id: client for client in there}
-    postings = [Posting(job, by_id[job.company_id]) for job in jobs]
-    index.rebuild(one for p in postings if (one := document(p.job, p.client)))
+    postings = [Posting(job, by_id[job.company_id], happened(job)) for job in jobs]
+    index.rebuild(one for p in postings if (one := document(p.job, p.client, p.activity)))
     caller = data.draw(callers(jobs))
     relations = Relations(caller.clouds, caller.invited, dict.fromkeys(caller.clients, _LAST))
     asking = Asking(caller.principal, relations, NOW, lambda: caller.home)
@@ -82,7 +82,7 @@ def test_filters_find_what_a_plain_look_finds(
 @given(there=clients(), jobs=markets(_SIZE))
 def test_orders(index: SearchIndex, there: list[Organization], jobs: list[Job]) -> None:
     by_id = {client.id: client for client in there}
-    index.rebuild(one for job in jobs if (one := document(job, by_id[job.company_id])))
+    index.rebuild(one for job in jobs if (one := document(job, by_id[job.company_id], happened(job))))
     asking = Asking(principal("3001", "3001"), Relations(), NOW, Location)
     job_by_id = {job.id: job for job in jobs}
 

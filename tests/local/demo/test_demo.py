@@ -20,6 +20,8 @@ from souk.domains.jobs.model import Access, CloudVisibility, HourlyBudgetType, J
 from souk.domains.jobs.rules import requirements
 from souk.domains.jobs.rules.classification import place_of, skills_of
 from souk.domains.jobs.store import JOBS, relations_of
+from souk.domains.proposals.model import Activity
+from souk.domains.proposals.store import ACTIVITY
 from souk.errors import Unprocessable
 from souk.graph import Scope
 from souk.identity.principal import Role
@@ -28,7 +30,7 @@ from souk.identity.tokens import digest
 from souk.local.access import issue_token
 from souk.local.demo import KEY_ID, PASSWORD, enrol, load
 from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, Society, society
-from souk.local.demo.posts import DAYS, briefs, job_id, jobs
+from souk.local.demo.posts import DAYS, briefs, job_id, jobs, posts
 from souk.storage import Table, counted
 from souk.times import stamp
 from tests.support import table as table_shape
@@ -101,7 +103,16 @@ def test_there_is_some_of_everything(posted: list[Job]) -> None:
     assert any(job.qualifications and job.qualifications.locations for job in posted)
     assert len({place_of(job).category for job in posted}) == 13
     assert len({place_of(job).service for job in posted}) > 100
-    assert len({job.activity.proposals for job in posted}) > 20
+
+
+def test_more_happened_around_some_postings_than_around_others(people: Society) -> None:
+    made = list(posts(people.clients, NOW))
+    assert [post.activity for post in posts(society(NOW + timedelta(days=3)).clients, NOW + timedelta(days=3))] == [
+        post.activity for post in made
+    ]
+    assert len({post.activity.proposals for post in made}) > 20
+    assert {post.activity for post in made if post.job.status is Status.DRAFT} == {Activity()}
+    assert {post.activity.hired for post in made if post.job.status is Status.FILLED} == {1}
 
 
 def test_the_words_that_are_hard_to_find_are_there(posted: list[Job]) -> None:
@@ -150,7 +161,7 @@ def test_the_same_data_on_every_machine_and_day(people: Society, posted: list[Jo
     again = list(jobs(society(NOW + timedelta(days=3)).clients, NOW + timedelta(days=3)))
 
     def still(job: Job) -> object:
-        return (job.id, job.organization_id, job.status, job.access, job.info, job.qualifications, job.activity)
+        return (job.id, job.organization_id, job.status, job.access, job.info, job.qualifications)
 
     assert [still(job) for job in again] == [still(job) for job in posted]
     assert len(people.users) == len({user.email for user in people.users}) == len({one.id for one in people.users})
@@ -183,6 +194,11 @@ def test_what_is_loaded_once_is_not_loaded_again(loaded: Table) -> None:
     said: list[str] = []
     assert load(loaded, said.append, NOW + timedelta(days=1)) == 0
     assert said == []
+
+
+def test_what_happened_around_postings_is_counted(loaded: Table, people: Society) -> None:
+    busy = max(posts(people.clients, NOW), key=lambda post: post.activity.proposals)
+    assert loaded.read_tally(ACTIVITY, busy.job.id) == busy.activity
 
 
 def test_gigs_are_counted_as_they_are_loaded(loaded: Table) -> None:

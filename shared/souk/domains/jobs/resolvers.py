@@ -12,10 +12,11 @@ from souk.domains.jobs import commands, lists
 from souk.domains.jobs.model import Attachment, Job, PostingRequest, Status
 from souk.domains.jobs.projections import common, market, owner, party
 from souk.domains.jobs.rules.changes import saves_ptc_info
-from souk.domains.jobs.rules.visibility import may_see
+from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.jobs.search import results, searching
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
 from souk.domains.jobs.store import JOBS, WRITES, relations_of
+from souk.domains.proposals.store import ACTIVITY
 from souk.errors import NotFound, Unprocessable
 from souk.graph import Context, Domain, Scope, paging
 from souk.graph.paging import Pagination
@@ -221,7 +222,6 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
         "workFlowState": market.work_flow_state,
         "ownership": _itself,
         "annotations": market.annotations,
-        "activityStat": market.activity_stat,
         "content": market.content,
         "attachments": market.attachments,
         "classification": market.classification,
@@ -253,7 +253,6 @@ _OF_BOTH_SIDES: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]
     "contractTerms": (owner.contract_terms, party.contract_terms),
     "additionalInfo": (owner.additional_info, party.nothing),
     "ptcInfo": (owner.ptc_info, party.nothing),
-    "proposalsStatistics": (owner.proposals_statistics, party.nothing),
     "customFields": (owner.custom_fields, party.nothing),
 }
 """Parts of a JobPosting that its client sees otherwise than the freelancer of a contract that came from it."""
@@ -289,6 +288,14 @@ domain.link(
     visible=company_shown,
 )
 domain.link("MarketplacePostingOwnership.team", "JobPostingOwnership.team", to=ORGANIZATIONS, by="organization_id")
+domain.link("MarketplaceJobPosting.activityStat", to=ACTIVITY, by="id", shown=market.activity_stat)
+domain.link(
+    "JobPosting.proposalsStatistics",
+    to=ACTIVITY,
+    by="id",
+    shown=owner.proposals_statistics,
+    visible=lambda statistics, ctx: may_manage(statistics["job"], ctx.principal),
+)
 domain.link("JobPostingInfo.company", to=ORGANIZATIONS, by=_key("companyId"))
 domain.link("JobPostingOwnership.user", to=USERS, by="owner_id")
 domain.link("JobPostingInfo.changedByUser", to=USERS, by=_key("changedById"))

@@ -15,12 +15,13 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
 from souk.domains.offers.store import OFFERS
+from souk.domains.proposals.store import ACTIVITY, activity_key
 from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
 from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.gigs import gig_id, gigs
 from souk.local.demo.gigs import texts as gig_texts
 from souk.local.demo.people import SERVICE_KEY_ID, Society, api_key, organization_id, service_key, society, user_id
-from souk.local.demo.posts import CLOUD, briefs, job_id, jobs
+from souk.local.demo.posts import CLOUD, briefs, job_id, posts
 from souk.storage import Collection, Entity, Key, Table
 
 _AT_ONCE = 25
@@ -58,7 +59,9 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         return 0
     moment = now or datetime.now(UTC)
     people = society(moment)
-    posted = list(jobs(people.clients, moment))
+    made = list(posts(people.clients, moment))
+    posted = [post.job for post in made]
+    happened = {post.job.id: post.activity for post in made}
     wanted = list(_entries(people, posted, moment))
     present = table.batch_get([entry.key for entry in wanted], consistent=True)
     missing = [entry for entry in wanted if entry.key not in present]
@@ -73,6 +76,9 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
                 put_gig(tx, entry.entity)
             else:
                 tx.create(entry.collection, entry.entity)
+            if isinstance(entry.entity, Job):
+                counts = happened[entry.entity.id].model_dump(exclude={"version"})
+                tx.tally(ACTIVITY, activity_key(entry.entity.id), **counts)
         keys = (entry.entity for entry in part if isinstance(entry.entity, ApiKey))
         for company_id, held in Counter(key.root_id for key in keys).items():
             tx.count(held_keys_key(company_id), held)

@@ -17,8 +17,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from souk.domains.jobs.model import Activity, Job, PostingRequest, Status
+from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements
+from souk.domains.proposals.model import Activity
 from souk.domains.reference.ontology import ontology
 from souk.domains.reference.rules import reasons
 from souk.local.demo.people import Client
@@ -69,7 +70,20 @@ def job_id(number: int) -> str:
     return str(_JOBS + number)
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A posting, and what has happened around it."""
+
+    job: Job
+    activity: Activity
+
+
 def jobs(clients: dict[str, Client], now: datetime) -> Iterator[Job]:
+    """Return all postings, as `posts` does."""
+    return (post.job for post in posts(clients, now))
+
+
+def posts(clients: dict[str, Client], now: datetime) -> Iterator[Post]:
     """Return all postings, oldest first, the youngest a few minutes old at `now`.
 
     Raises Unprocessable where a posting breaks the rules of the jobs domain: a mistake in the demo's files.
@@ -78,7 +92,7 @@ def jobs(clients: dict[str, Client], now: datetime) -> Iterator[Job]:
     for number, brief in enumerate(authored):
         part = (len(authored) - 1 - number) / (len(authored) - 1)
         age = timedelta(minutes=7) + timedelta(days=DAYS - 1) * part**1.6
-        yield _Composer(number, brief, clients, now, age).job()
+        yield _Composer(number, brief, clients, now, age).post()
 
 
 class _Composer:
@@ -94,7 +108,7 @@ class _Composer:
         self._hourly = "fixed" not in brief.work or ("hourly" in brief.work and self._happens(0.5))
         self._level = brief.get("level") or self._random.choice(_LEVELS)
 
-    def job(self) -> Job:
+    def post(self) -> Post:
         """Return the posting, in the state that it has reached."""
         client, posted = self._client, self._now - self._age
         poster = client.posters[0 if self._happens(0.7) else -1]
@@ -106,18 +120,18 @@ class _Composer:
         job = changes.applied(blank, request, status, (), author)
         requirements.check(job)
         if status is Status.DRAFT:
-            return job
-        job = job.model_copy(update={"activity": self._activity()})
-        return self._closed(job, poster) if self._age > timedelta(days=6) and self._happens(0.18) else job
+            return Post(job, Activity())
+        post = Post(job, self._activity())
+        return self._closed(post, poster) if self._age > timedelta(days=6) and self._happens(0.18) else post
 
-    def _closed(self, job: Job, poster: str) -> Job:
+    def _closed(self, post: Post, poster: str) -> Post:
         until = self._now - self._age * self._random.uniform(0.1, 0.7)
         author = changes.Author(poster, stamp(until), lambda: "")
         hired = self._happens(0.65)
         offered = [one for one in reasons("JOB_POSTING_CLOSE") if (one.alias == "hired-here") is hired]
         status = Status.FILLED if hired else Status.CANCELLED
-        closed = changes.closed(job, status, self._random.choice(offered).id, author)
-        return closed.model_copy(update={"activity": job.activity.model_copy(update={"hired": int(hired)})})
+        closed = changes.closed(post.job, status, self._random.choice(offered).id, author)
+        return Post(closed, post.activity.model_copy(update={"hired": int(hired)}))
 
     def _happens(self, probability: float) -> bool:
         return self._random.random() < probability
@@ -241,12 +255,13 @@ class _Composer:
         proposals = int(self._random.expovariate(1.0) * eager * min(6 + days, 30))
         talked = min(proposals, self._random.randint(0, 5))
         invited = self._random.choice((0, 0, 0, 1, 2, 4))
-        return Activity(
+        activity = Activity(
             proposals=proposals,
             messaged=talked,
             interviewed=talked,
             invites_sent=invited,
             invites_unanswered=self._random.randint(0, invited),
             shortlisted=min(proposals, self._random.randint(0, 3)),
-            impressions=proposals * 7 + self._random.randint(3, 60),
         )
+        self._random.randint(3, 60)  # a draw of no meaning now, without which other postings would be closed
+        return activity

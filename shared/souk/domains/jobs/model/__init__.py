@@ -29,7 +29,6 @@ from souk.storage import Entity, Model
 
 __all__ = [
     "Access",
-    "Activity",
     "Additional",
     "AdditionalSkillChoice",
     "Annotations",
@@ -112,35 +111,6 @@ class Attachment(Model):
     created_date_time: str
 
 
-class Activity(Model):
-    """Counts of what happened around a posting. Proposals, invitations, offers and hires raise them."""
-
-    proposals: int = 0
-    recommended: int = 0
-    messaged: int = 0
-    interviewed: int = 0
-    hired: int = 0
-    invites_sent: int = 0
-    invites_unanswered: int = 0
-    offered: int = 0
-    shortlisted: int = 0
-    declined: int = 0
-    withdrawn: int = 0
-    hidden: int = 0
-    auto_hidden: int = 0
-    archived: int = 0
-    impressions: int = 0
-    """How many different people have seen it."""
-    bids: int = 0
-    """How many bids the figures below are of."""
-    bid_total: int = 0
-    """Minor units, as the other bids."""
-    bid_min: int | None = None
-    bid_max: int | None = None
-    interviewed_bids: int = 0
-    interviewed_bid_total: int = 0
-
-
 class Job(Entity):
     """A job posting. Times are ISO 8601, UTC."""
 
@@ -179,7 +149,6 @@ class Job(Entity):
     annotations: Annotations | None = None
     enterprise_custom_fields: tuple[EnterpriseCustomField, ...] | None = None
     bill_rate: BillRate | None = None
-    activity: Activity = Activity()
 
     @property
     def ciphertext(self) -> str:

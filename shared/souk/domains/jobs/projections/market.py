@@ -1,10 +1,13 @@
 """A posting as the market sees it: the parts of the contract's MarketplaceJobPosting."""
 
+from fractions import Fraction
+
 from souk.domains.jobs.model import Job, Status
 from souk.domains.jobs.projections import common
 from souk.domains.jobs.projections.common import Part
 from souk.domains.jobs.rules.classification import additional_skills_of, place_of, skills_of
 from souk.domains.jobs.rules.visibility import may_manage
+from souk.domains.proposals.model import Activity
 from souk.identity.principal import Principal
 from souk.money import Money
 
@@ -37,21 +40,20 @@ def annotations(job: Job) -> Part | None:
     }
 
 
-def activity_stat(job: Job) -> Part:
-    """Return MarketplacePostingActivityStat."""
-    counts = job.activity
+def activity_stat(job: Job, counts: Activity) -> Part:
+    """Return MarketplacePostingActivityStat. Souk recommends nobody."""
 
-    def money(minor: int | None) -> Money | None:
-        return None if minor is None else Money(minor, job.currency)
+    def money(minor: int) -> Money | None:
+        return Money(minor, job.currency) if minor else None
 
     def average(total: int, number: int) -> Money | None:
-        return money(round(total / number)) if number else None
+        return money(round(Fraction(total, number))) if number else None
 
     return {
         "applicationsBidStats": {
             "avgRateBid": average(counts.bid_total, counts.bids),
-            "minRateBid": money(counts.bid_min),
-            "maxRateBid": money(counts.bid_max),
+            "minRateBid": money(counts.lowest_bid),
+            "maxRateBid": money(counts.highest_bid),
             "avgInterviewedRateBid": average(counts.interviewed_bid_total, counts.interviewed_bids),
         },
         "jobActivity": {
@@ -61,7 +63,7 @@ def activity_stat(job: Job) -> Part:
             "totalHired": counts.hired,
             "totalUnansweredInvites": counts.invites_unanswered,
             "totalOffered": counts.offered,
-            "totalRecommended": counts.recommended,
+            "totalRecommended": 0,
         },
     }
 

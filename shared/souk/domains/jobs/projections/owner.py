@@ -7,6 +7,7 @@ from souk.domains.jobs.model import Attachment, Job
 from souk.domains.jobs.projections import common
 from souk.domains.jobs.projections.common import Part
 from souk.domains.jobs.rules.classification import additional_skills_of, place_of, skills_of
+from souk.domains.proposals.model import Activity
 from souk.domains.reference.model import Occupation
 from souk.domains.reference.rules import reason
 from souk.money import Money
@@ -147,17 +148,17 @@ def ptc_info(job: Job) -> Part | None:
     return {"jobPostingPtcVisibility": job.ptc_info.visibility} if job.ptc_info else None
 
 
-def proposals_statistics(job: Job) -> Part:
-    """Return ProposalsStatistics."""
-    counts = job.activity
+def proposals_statistics(job: Job, counts: Activity) -> Part:
+    """Return ProposalsStatistics, with the posting that they are of. Souk itself hides no proposals."""
     return {
+        "job": job,
         "totalProposals": counts.proposals,
         "totalMessaged": counts.messaged,
         "totalHired": counts.hired,
         "totalInvitesSent": counts.invites_sent,
-        "totalApplicantsWithAutoHidden": counts.proposals + counts.auto_hidden,
+        "totalApplicantsWithAutoHidden": counts.proposals,
         "totalArchived": counts.archived,
-        "totalAutoHidden": counts.auto_hidden,
+        "totalAutoHidden": 0,
         "totalDeclined": counts.declined,
         "totalHidden": counts.hidden,
         "totalOffered": counts.offered,

@@ -13,6 +13,7 @@ from souk import aws
 from souk.domains.identity.model import Organization
 from souk.domains.jobs.model import Access, CloudVisibility, Job, JobType, Status
 from souk.domains.jobs.rules import classification, location
+from souk.domains.proposals.model import Activity
 from souk.domains.reference import places
 from souk.money import Money
 from souk.search import Document, Float, Geo, GeoPoint, IndexSchema, Integer, Keyword, SearchReader, Text
@@ -95,7 +96,7 @@ def skill_name(text: str) -> str:
     return "-".join(words.tokens(text))
 
 
-def document(job: Job, client: Organization) -> Document | None:
+def document(job: Job, client: Organization, activity: Activity) -> Document | None:
     """Return what the index shall hold of a posting; None for one that cannot be searched."""
     if job.status is not Status.REQUESTED:
         return None
@@ -126,7 +127,7 @@ def document(job: Job, client: Organization) -> Document | None:
             "hourly_min": low,
             "hourly_max": high,
             "published": _milliseconds(job.published),
-            "proposals": job.activity.proposals,
+            "proposals": activity.proposals,
             "place": None
             if place.latitude is None or place.longitude is None
             else GeoPoint(place.latitude, place.longitude),

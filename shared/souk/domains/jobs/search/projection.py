@@ -10,6 +10,8 @@ from souk.domains.identity.store import ORGANIZATIONS, organization_key
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.search.index import INDEX, document
 from souk.domains.jobs.store import JOBS, job_key, jobs_of_company
+from souk.domains.proposals.model import Activity
+from souk.domains.proposals.store import ACTIVITY, activity_key
 from souk.search import Document
 from souk.storage import Key, Table
 
@@ -35,11 +37,14 @@ class JobsProjection:
         self._table = table
 
     def affected(self, record: Mapping[str, Any]) -> Iterable[str]:
-        """See `Projection.affected`: a posting itself, and all postings of a client whose facts or record changed."""
+        """See `Projection.affected`.
+
+        A posting itself or what happened around it, and all postings of a client whose facts or record changed.
+        """
         change = record["dynamodb"]
         pk, sk = change["Keys"]["PK"]["S"], change["Keys"]["SK"]["S"]
         kind, _, id_ = pk.partition("#")
-        if (kind, sk) == ("JOB", "JOB"):
+        if (kind, sk) in {("JOB", "JOB"), ("APPLIED", "ACTIVITY")}:
             return [id_]
         if (kind, sk) == ("ORG", "ORG") and _facts(change.get("OldImage")) != _facts(change.get("NewImage")):
             return [job.id for job in jobs_of_company(self._table, id_)]
@@ -49,13 +54,14 @@ class JobsProjection:
 
     def documents(self, ids: Collection[str]) -> Mapping[str, Document | None]:
         """See `Projection.documents`."""
-        items = self._table.batch_get([job_key(id_) for id_ in ids], consistent=True)
-        jobs: dict[str, Job] = {job.id: job for job in map(JOBS.decode, items.values())}
+        wanted = [make(id_) for id_ in ids for make in (job_key, activity_key)]
+        items = self._table.batch_get(wanted, consistent=True, attributes=ACTIVITY.attributes)
+        jobs = {id_: JOBS.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items}
         companies = {job.company_id for job in jobs.values()}
         keys = [make(id_) for id_ in companies for make in (organization_key, client_record_key)]
         found = self._table.batch_get(keys, consistent=True, attributes=CLIENT_RECORDS.attributes)
         clients = {id_: _client(id_, found) for id_ in companies if organization_key(id_) in found}
-        return {id_: _document(jobs.get(id_), clients) for id_ in ids}
+        return {id_: _document(jobs.get(id_), clients, _activity(id_, items)) for id_ in ids}
 
 
 def _client(company_id: str, found: Mapping[Key, Mapping[str, Any]]) -> Organization:
@@ -64,9 +70,14 @@ def _client(company_id: str, found: Mapping[Key, Mapping[str, Any]]) -> Organiza
     return with_record(ORGANIZATIONS.decode(found[organization_key(company_id)]), here)
 
 
-def _document(job: Job | None, clients: Mapping[str, Organization]) -> Document | None:
+def _activity(job_id: str, found: Mapping[Key, Mapping[str, Any]]) -> Activity:
+    counts = found.get(activity_key(job_id))
+    return ACTIVITY.decode(counts) if counts else ACTIVITY.absent
+
+
+def _document(job: Job | None, clients: Mapping[str, Organization], activity: Activity) -> Document | None:
     client = clients.get(job.company_id) if job else None
-    return document(job, client) if job and client else None
+    return document(job, client, activity) if job and client else None
 
 
 def _facts(image: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

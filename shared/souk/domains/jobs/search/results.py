@@ -24,6 +24,7 @@ from souk.domains.jobs.rules.location import place_of as place_of_home
 from souk.domains.jobs.rules.location import place_of_job, wanted_countries
 from souk.domains.jobs.rules.visibility import LastContract
 from souk.domains.jobs.search.index import skill_name
+from souk.domains.proposals.model import Activity
 from souk.domains.reference import world
 from souk.identity.principal import Principal
 from souk.money import Money
@@ -99,6 +100,7 @@ class Found:
     """How many postings the client has published here."""
     caller: User | None
     principal: Principal
+    activity: Activity
     last_contract: LastContract | None
     applied: bool
     sought: Sought
@@ -131,11 +133,11 @@ def result(found: Found) -> dict[str, Any]:
         "experienceLevel": info.experience_level or "NONE",
         "category": place.category.preferred_label if place.category else None,
         "subcategory": place.subcategory.preferred_label if place.subcategory else None,
-        "freelancersToHire": max(wanted - job.activity.hired, 0),
+        "freelancersToHire": max(wanted - found.activity.hired, 0),
         "relevance": relevance,
         "enterprise": found.client.enterprise,
         "relevanceEncoded": orjson.dumps(relevance).decode(),
-        "totalApplicants": job.activity.proposals,
+        "totalApplicants": found.activity.proposals,
         "preferredFreelancerLocation": _preferred_countries(found),
         "preferredFreelancerLocationMandatory": _location_checked(job),
         "premium": bool(info.premium),
@@ -200,9 +202,9 @@ def _relevance(found: Found) -> dict[str, Any]:
     inactive = found.now - datetime.fromisoformat(job.last_client_activity)
     return {
         "id": job.id,
-        "effectiveCandidates": job.activity.proposals,
-        "recommendedEffectiveCandidates": job.activity.recommended,
-        "uniqueImpressions": job.activity.impressions,
+        "effectiveCandidates": found.activity.proposals,
+        "recommendedEffectiveCandidates": 0,  # Souk recommends nobody
+        "uniqueImpressions": 0,  # nobody counts who looks at a posting
         "publishTime": job.published,
         "hoursInactive": max(int(inactive.total_seconds() // 3600), 0),
     }

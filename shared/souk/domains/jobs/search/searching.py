@@ -14,6 +14,8 @@ from souk.domains.jobs.search.filters import Asking, matching, visible
 from souk.domains.jobs.search.model import JobFilter
 from souk.domains.jobs.search.results import Found, FoundJob, Sought, result
 from souk.domains.jobs.store import JOBS, RelationKind, job_key, posted_key, relation_key, relations_of
+from souk.domains.proposals.model import Activity
+from souk.domains.proposals.store import ACTIVITY, activity_key
 from souk.errors import SoukError, Unprocessable
 from souk.graph import Context
 from souk.graph.cursors import page_size
@@ -55,7 +57,9 @@ def search(ctx: Context, wanted: JobFilter, fields: list[str]) -> dict[str, Any]
         one = nodes[id_]
         one.job.mark(sought)
         last = relations.clients.get(one.job.company_id)
-        node = Found(one.job, one.client, one.posted, caller, principal, last, one.applied, sought, ctx.now)
+        node = Found(
+            one.job, one.client, one.posted, caller, principal, one.activity, last, one.applied, sought, ctx.now
+        )
         edges.append({"cursor": ctx.cursors.encode(bound_to, position), "node": result(node)})
     end = offset + len(found.hits)
     return {
@@ -99,25 +103,29 @@ class _Loaded:
     client: Organization
     posted: int
     """How many postings its client has published here."""
+    activity: Activity
     applied: bool
 
 
 def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[_Loaded]:
-    """Read postings and whether the caller applied, then their clients and teams: two round trips for any page."""
+    """Read postings with what happened around them, then their clients and teams: two round trips for any page."""
     user_id = ctx.principal.user_id
     applications = {id_: relation_key(RelationKind.APPLICATION, id_, user_id) for id_ in ids}
-    items = ctx.table.batch_get([*(job_key(id_) for id_ in ids), *applications.values()])
+    keys = [make(id_) for id_ in ids for make in (job_key, activity_key)]
+    items = ctx.table.batch_get([*keys, *applications.values()], attributes=ACTIVITY.attributes)
     jobs = [_FOUND.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items]
     jobs = [job for job in jobs if may_see(job, ctx.principal, relations)]
     counters = _load_clients(ctx, jobs)
     for job in jobs:
-        ctx.entities[job_key(job.id)] = job
+        counts = items.get(activity_key(job.id))
+        activity = ACTIVITY.decode(counts) if counts else ACTIVITY.absent
+        ctx.entities |= {job_key(job.id): job, activity_key(job.id): activity}
         client = ctx.entities[organization_key(job.company_id)]
         if client is not None:
             posted = counted(counters.get(posted_key(job.company_id)))
             record = counters.get(client_record_key(job.company_id))
             client = with_record(client, CLIENT_RECORDS.decode(record) if record else CLIENT_RECORDS.absent)
-            yield _Loaded(job, client, posted, applications[job.id] in items)
+            yield _Loaded(job, client, posted, activity, applications[job.id] in items)
 
 
 def _load_clients(ctx: Context, jobs: list[FoundJob]) -> Mapping[Key, Any]:
