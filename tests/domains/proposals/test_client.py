@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from souk.domains.proposals.store import messages_about
-from tests.domains.proposals.board import Board
+from tests.domains.proposals.board import CLIENTS, Board
 
 VERBS: dict[str, dict[str, Any]] = {
     "decline": {},
@@ -179,3 +179,11 @@ def test_a_job_that_is_open_archives_nothing(board: Board) -> None:
     tx.commit()
     assert board.souk.run_due(datetime.now(UTC)) == 2
     assert board.stored(proposal).client_status == "Created"
+
+
+def test_what_one_proposal_costs_to_read(board: Board) -> None:
+    """Storage is asked once for each level of links, not once for each link."""
+    proposal = board.apply(board.sofia, board.fixed())
+    query = f"query ($id: ID!) {{ clientProposal(id: $id) {CLIENTS} }}"
+    board.olivia.call(query, {"id": proposal})
+    assert board.olivia.call(query, {"id": proposal}).trips == 3  # who calls, the proposal, and what it leads to
