@@ -1,7 +1,9 @@
-"""Gigs on the deployed stack: from a draft to what a client finds, and publishers who want the same slug at once."""
+"""Gigs on the deployed stack: from a draft to what a client finds and orders, and some who want the same at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from tests.domains.gigs.bazaar import (
     FAQ,
     GALLERY,
     ONE,
+    ORDER,
     OVERVIEW,
     PACKAGES,
     PAUSE,
@@ -30,6 +33,9 @@ from tests.support.running import Run
 AT_ONCE = 6
 UPLOAD = """mutation ($input: CreateDirectUploadLinkInput!) {
   createDirectUploadLinkForJobPosting(input: $input) { id uploadUrl formKeyValues { key value } } }"""
+TEAM = "{ organization { id } }"
+CONTRACT = """query ($id: ID!) { contractDetails(id: $id) { deliveryModel offer { state
+  milestones { id state depositAmount { rawValue currency } } } } }"""
 CONFIRM = "mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids) }"
 
 
@@ -102,3 +108,46 @@ def test_publishers_at_once_all_succeed_with_slugs_of_their_own(souk: Run, selle
     assert len(set(slugs)) == AT_ONCE
     assert "draw-your-triceratops" in slugs
     assert [data(souk.post(BY_SLUG, buyer, slug=slug))["gigBySlug"]["id"] for slug in slugs] == gigs
+
+
+def wanted(souk: Run, client: str, gig_id: str, **given: Any) -> dict[str, Any]:
+    """Return the input of an order for a client's own organization."""
+    team = data(souk.post(TEAM, client))["organization"]["id"]
+    return {"gigId": gig_id, "tier": "basic", "clientTeamId": team, **given}
+
+
+def test_an_order_is_one_contract_however_often_it_is_sent(souk: Run, seller: str, buyer: str) -> None:
+    gig_id = complete(souk, seller, "Weigh your Brachiosaurus")
+    order = wanted(souk, buyer, gig_id, requirements="It moves.", idempotencyKey=str(uuid4()))
+    assert code(souk.post(ORDER, buyer, input=order)) == "NOT_FOUND", "it is a draft"
+    assert data(souk.post(PUBLISH, seller, gigId=gig_id))
+
+    def send(_: int) -> dict[str, Any]:
+        return souk.post(ORDER, buyer, input=order)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = [data(answer)["orderGig"] for answer in pool.map(send, range(AT_ONCE))]
+    assert [one for one in answers if one != answers[0]] == []
+    assert answers[0]["milestone"]["state"] == "Active"
+    for token in (seller, buyer):
+        seen = data(souk.post(CONTRACT, token, id=answers[0]["contract"]["id"]))["contractDetails"]
+        assert (seen["deliveryModel"], seen["offer"]["state"]) == ("CATALOG_PROJECT", "ACCEPTED")
+        (milestone,) = seen["offer"]["milestones"]
+        assert milestone["depositAmount"] == {"rawValue": "250.50", "currency": "MAD"}
+    assert code(souk.post(ORDER, buyer, input={**order, "requirements": "It sleeps."})) == "CONFLICT"
+
+
+def test_an_order_is_paid_on_a_page(souk: Run, seller: str) -> None:
+    client = souk.token("omar@rival.test")
+    gig_id = complete(souk, seller, "Groom your Pachycephalosaurus")
+    assert data(souk.post(PUBLISH, seller, gigId=gig_id))
+    made = data(souk.post(ORDER, client, input=wanted(souk, client, gig_id)))["orderGig"]
+    checkout = made["milestone"]["checkout"]
+    assert (made["milestone"]["state"], checkout["state"]) == ("NotFunded", "OPEN")
+    assert httpx.get(checkout["url"]).status_code == 200
+    (token,) = parse_qs(urlsplit(checkout["url"]).query)["order"]
+    page = checkout["url"].partition("?")[0]
+    paid = httpx.post(page, data={"order": token, "decision": "pay"}, follow_redirects=True)
+    assert "Paid" in paid.text
+    seen = data(souk.post(CONTRACT, client, id=made["contract"]["id"]))["contractDetails"]
+    assert [one["state"] for one in seen["offer"]["milestones"]] == ["Active"]
