@@ -56,6 +56,24 @@ ROWS = (
     _read("vendorProposal", _VENDORS, STANDING, "canary-letter-standing", "one that stands"),
     _read("clientProposal", _CLIENTS, REJECTED, "canary-reject-reason", "one that was rejected"),
     _read("clientProposal", _CLIENTS, STANDING, "3456.78", "one that stands"),
+    Row(
+        field="Query.clientProposals",
+        document=f"""query ($id: ID!) {{ clientProposals(jobPostingId: $id) {{
+          totalCount edges {{ node {_CLIENTS} }} }} }}""",
+        variables={"id": OPEN},
+        shows="canary-letter-standing",
+        strangers=refused("NOT_FOUND"),
+    ),
+    Row(
+        field="Query.vendorProposals",
+        document=f"""query ($filter: VendorProposalFilter!) {{ vendorProposals(filter: $filter,
+          sortAttribute: {{field: CREATEDDATETIME, sortOrder: ASC}}, pagination: {{first: 10}}) {{
+          totalCount edges {{ node {_VENDORS} }} }} }}""",
+        variables={"filter": {"status_eq": "Declined"}},
+        shows="canary-reject-reason",
+        strangers=sees({"totalCount": 0, "edges": []}),
+        owner=INVITED,
+    ),
     _by_freelancer(
         "createJobProposal",
         "CreateJobProposalInput",
