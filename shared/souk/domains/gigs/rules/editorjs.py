@@ -56,7 +56,15 @@ def checked(problems: Problems, path: str, document: Any) -> _Data:
 
 
 def clean(text: str) -> str:
-    """Return HTML with the tags that are allowed, and with links that lead to public addresses only."""
+    """Return HTML with the tags that are allowed, and with links that lead to public addresses only.
+
+    It is what it is however often it is cleaned. A link can stand within another one around a table; without the table
+    it cannot, so what is left is read once more, as whoever shows it will read it.
+    """
+    return _cleaned(_cleaned(text))
+
+
+def _cleaned(text: str) -> str:
     return nh3.clean(
         text,
         tags=_TAGS,
