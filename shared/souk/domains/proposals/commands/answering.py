@@ -1,7 +1,7 @@
 """What the client does with a proposal: decline it, write to its freelancer, and put marks on it."""
 
 from souk import texts
-from souk.domains.proposals.commands.applying import count_bids
+from souk.domains.proposals.commands.bidding import count_bids
 from souk.domains.proposals.inputs import (
     ClientRequest,
     DeclineRequest,

@@ -4,6 +4,7 @@ from souk.domains.files.attaching import attachments
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
 from souk.domains.proposals.commands import parties
+from souk.domains.proposals.commands.bidding import count_bids
 from souk.domains.proposals.inputs import CreateProposal, UpdateProposal, WithdrawProposal
 from souk.domains.proposals.model import (
     ClientStatus,
@@ -13,7 +14,7 @@ from souk.domains.proposals.model import (
     Proposal,
     VendorStatus,
 )
-from souk.domains.proposals.rules import applying, bids, words
+from souk.domains.proposals.rules import applying, words
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.rules.states import move as step
 from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS, activity_key, move, note
@@ -92,11 +93,6 @@ def begin(tx: Transaction, proposal: Proposal, action: Action) -> Proposal:
     note(tx, stored, step(action, None))
     count_bids(tx, None, stored)
     return stored
-
-
-def count_bids(tx: Transaction, before: Proposal | None, after: Proposal) -> None:
-    """Note in a transaction what a step changes of the bids around the posting."""
-    tx.tally(ACTIVITY, activity_key(after.job_id), **bids.difference(before, after))
 
 
 def answered(tx: Transaction, invitation: JobInvitation, proposal_id: str, now: str) -> JobInvitation:
