@@ -1,4 +1,4 @@
-"""Which proposals a client's filter finds, and in which order they come. Pure.
+"""Which proposals a client's filter finds, and in which order they come: pure, but for how words are told apart.
 
 What it asks of freelancers comes with the proposals as `Applicant`s; somebody without a profile has nothing of it.
 """
