@@ -285,3 +285,16 @@ def test_an_organization_that_is_gone_sells_nothing(counter: Counter) -> None:
     tx.update(ORGANIZATIONS, studio.model_copy(update={"active": False}))
     tx.commit()
     assert counter.ask().code == "CONFLICT"
+
+
+def test_how_much_is_read_does_not_depend_on_how_many_they_work_for(counter: Counter) -> None:
+    def trips() -> int:
+        before = counter.souk.tables["gigs"].trips
+        counter.ordered()
+        return counter.souk.tables["gigs"].trips - before
+
+    counter.ordered()
+    alone = trips()
+    for number in range(30):
+        found(counter, f"50{number:02}", legacy_type=OrganizationLegacyType.VENDOR)
+    assert trips() == alone <= 14
