@@ -222,6 +222,14 @@ def test_what_asks_for_anything_finds_everything(wanted: dict[str, Any]) -> None
     assert holds(wanted, BARE)
 
 
+def test_what_is_hidden_is_listed_to_who_asks_for_it(market: Market) -> None:
+    job = market.post(jobPostingInfo=hourly())
+    shown, hidden = put(market, proposal(job), proposal(job, "507", marks=frozenset({Mark.READ, Mark.HIDDEN})))
+    assert ids(listed(market, job)) == [shown]
+    assert ids(listed(market, job, annotations_eq="Hidden")) == [hidden]
+    assert ids(listed(market, job, annotations_eq="Read")) == []
+
+
 def test_nothing_has_a_mark_that_nothing_puts(market: Market) -> None:
     job = market.post(jobPostingInfo=hourly())
     put(market, proposal(job, marks=frozenset({Mark.READ})))
@@ -235,6 +243,8 @@ def test_nothing_has_a_mark_that_nothing_puts(market: Market) -> None:
         {"country_any": ["Atlantis"]},
         {"region_any": ["Middle-earth"]},
         {"occupationId": "x#\0"},
+        {"category_eq": "Alchemy"},
+        {"languages_any": ["Klingonese"]},
         {"languages_any": ["x" * 101]},
         {"country_any": ["PT"] * 101},
     ],
@@ -305,6 +315,22 @@ def test_a_freelancer_sees_their_own(market: Market) -> None:
     assert ids(own(market.sofia, annotations_eq="Hidden"), "vendorProposals") == []
     assert ids(own(market.omar), "vendorProposals") == []
     assert own(market.sofia, jobPostingIds_any=["1"] * 101).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_facts_of_people_are_read_where_they_are_asked_for(market: Market) -> None:
+    job = market.post(jobPostingInfo=hourly())
+    put(market, proposal(job))
+    plain = "query ($id: ID!, $filter: ClientProposalFilter) { clientProposals(jobPostingId: $id, filter: $filter) {"
+    cost = {
+        name: market.olivia.call(f"{plain} totalCount }} }}", {"id": job, "filter": wanted}).trips
+        for name, wanted in {
+            "nothing": {},
+            "anything": {"activityDays_eq": "ANY_TIME", "englishLevel_eq": "ANY_LEVEL", "title_eq": ""},
+            "of proposals": {"chargeRate_eq": "DOLLOR_60_AND_ABOVE", "applierType_eq": "AGENCY"},
+            "of people": {"earnings_eq": "NO_EARNINGS_YET", "country_any": ["PT"], "title_eq": "tester"},
+        }.items()
+    }
+    assert cost["nothing"] == cost["anything"] == cost["of proposals"] == cost["of people"] - 1
 
 
 @pytest.mark.parametrize("of", ["client", "vendor"])

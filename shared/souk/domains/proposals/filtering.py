@@ -51,7 +51,10 @@ class Sort(StrEnum):
 
 
 class ClientFilter(Model):
-    """The contract's ClientProposalFilter. Conditions add up; an empty list, and a value ANY, constrain nothing."""
+    """The contract's ClientProposalFilter. Conditions add up; an empty list, and a value ANY, constrain nothing.
+
+    What the client hid is found by who asks for that mark, and by nobody else.
+    """
 
     status_eq: str | None = None
     annotations_eq: str | None = None
@@ -75,10 +78,12 @@ class ClientFilter(Model):
     @property
     def about_people(self) -> bool:
         """Whether it asks what only the freelancers' own records say."""
-        of_proposals = {"status_eq", "annotations_eq", "freelancer_id_eq", "charge_rate_eq", "applier_type_eq"}
-        return any(getattr(self, name) for name in self.model_fields_set - of_proposals)
+        given = (getattr(self, name) for name in self.model_fields_set - _OF_PROPOSALS)
+        return any(one and one not in _ANYTHING for one in given)
 
 
+_OF_PROPOSALS: Final = {"status_eq", "annotations_eq", "freelancer_id_eq", "charge_rate_eq", "applier_type_eq"}
+_ANYTHING: Final = {"ANY_TIME", "ANY_JOB_SUCCESS", "ANY_AMOUNT_EARNED", "ANY_HOURS", "ANY_LEVEL"}
 _RATES: Final[dict[str, tuple[int, int | None]]] = {
     "DOLLOR_10_AND_BELOW": (0, 10),
     "DOLLOR_10_TO_30": (10, 30),
@@ -113,6 +118,8 @@ def conditions(wanted: ClientFilter, now: datetime) -> Iterable[Condition]:
 def _of_proposals(wanted: ClientFilter) -> Iterable[Condition]:
     if status := wanted.status_eq:
         yield lambda one: one.proposal.client_status == status
+    if wanted.annotations_eq != Mark.HIDDEN:
+        yield lambda one: Mark.HIDDEN not in one.proposal.marks
     if mark := wanted.annotations_eq:
         known = mark in set(Mark)  # nothing puts on the others yet
         yield lambda one: known and Mark(mark) in one.proposal.marks
@@ -152,11 +159,15 @@ def _of_profiles(wanted: ClientFilter) -> Iterable[Condition]:
         yield lambda one: one.profile is not None and title <= set(words.tokens(one.profile.title))
     if wanted.text_query_eq and (text := set(words.tokens(wanted.text_query_eq))):
         yield lambda one: text <= _words(one)
-    if spoken := _few("languages_any", wanted.languages_any):
+    if spoken := {code.strip().lower() for code in _few("languages_any", wanted.languages_any)}:
+        if not spoken <= {one.iso639_code for one in world.languages()}:
+            raise Unprocessable("filter.languages_any: ISO 639 codes, as in `languages`.")
         yield lambda one: one.profile is not None and not spoken.isdisjoint(one.profile.languages)
     if wanted.category_eq:
         named = wanted.category_eq.strip().casefold()
         ids = {one.id for one in ontology.ontology().categories if one.preferred_label.casefold() == named}
+        if not ids:
+            raise Unprocessable("filter.category_eq: the name of a category of the ontology.")
         yield lambda one: one.profile is not None and not ids.isdisjoint(one.profile.category_ids)
     if service := wanted.occupation_id:
         if ontology.service(service) is None:
@@ -166,10 +177,10 @@ def _of_profiles(wanted: ClientFilter) -> Iterable[Condition]:
 
 def _of_places(wanted: ClientFilter) -> Iterable[Condition]:
     if names := _few("country_any", wanted.country_any):
-        codes = {name: world.country_code(name.strip()) for name in names}
-        if None in codes.values():
+        codes = {world.country_code(name.strip()) for name in names}
+        if None in codes:
             raise Unprocessable("filter.country_any: names or ISO codes of countries, as in `countries`.")
-        yield lambda one: one.user is not None and one.user.location.country in set(codes.values())
+        yield lambda one: one.user is not None and one.user.location.country in codes
     if names := _few("region_any", wanted.region_any):
         regions = [one for one in places.regions().values() if one.name in names]
         if {one.name for one in regions} != names:
@@ -199,7 +210,12 @@ def _english(one: Applicant) -> int:
 
 
 def _words(one: Applicant) -> set[str]:
-    said = [one.proposal.cover_letter or ""]
+    proposal = one.proposal
+    said = [
+        proposal.cover_letter or "",
+        *(it.answer for it in proposal.answers),
+        *(it.description for it in proposal.plan),
+    ]
     if one.profile is not None:
         said += [one.profile.title, one.profile.overview, *one.profile.skills]
     return {word for text in said for word in words.tokens(text)}
