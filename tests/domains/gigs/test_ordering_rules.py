@@ -26,13 +26,8 @@ PARTIES = Parties(
     vendor_team_id=STUDIO,
     vendor_company_id=STUDIO,
 )
-PACKAGES = st.builds(
-    Package,
-    name=st.just("Basic logo"),
-    description=st.just("One logo."),
-    price_minor=st.integers(1_000, 100_000_000),
-    delivery_time=st.integers(1, 365),
-    revisions=st.integers(1, 1_000),
+PACKAGES = st.tuples(st.integers(1_000, 100_000_000), st.integers(1, 365), st.integers(1, 1_000)).map(
+    lambda of: Package(name="N", description="D", price_minor=of[0], delivery_time=of[1], revisions=of[2])
 )
 
 
