@@ -112,6 +112,16 @@ def test_a_checkout_that_nobody_opens_ends_by_the_clock(counter: Counter) -> Non
     assert counter.milestone(made["id"]).state == "NotFunded"
 
 
+def test_an_order_whose_milestone_was_deleted_is_not_made_again(counter: Counter) -> None:
+    made = counter.rivals(idempotencyKey="once")
+    deleted = "mutation ($id: ID!) { deleteMilestone(input: {id: $id}) }"
+    assert counter.omar.call(deleted, {"id": made["milestone"]["id"]}).data
+    refused = counter.ask(counter.omar, clientTeamId=RIVAL, idempotencyKey="once")
+    assert refused.code == "CONFLICT"
+    assert "was deleted" in refused.error["message"]
+    assert len(counter.contracts()) == 1
+
+
 def test_the_freelancer_sees_no_checkout(counter: Counter) -> None:
     made = counter.rivals()
     query = "query ($id: ID!) { contractDetails(id: $id) { offer { milestones { id state checkout { id } } } } }"
