@@ -15,18 +15,22 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
 from souk.domains.offers.store import OFFERS
-from souk.domains.proposals.store import ACTIVITY, activity_key
+from souk.domains.proposals.model import Activity, JobInvitation
+from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS, activity_key
+from souk.domains.talent.store import PROFILES
 from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
+from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.gigs import gig_id, gigs
 from souk.local.demo.gigs import texts as gig_texts
 from souk.local.demo.people import SERVICE_KEY_ID, Society, api_key, organization_id, service_key, society, user_id
 from souk.local.demo.posts import CLOUD, briefs, job_id, posts
+from souk.local.demo.profiles import profiles
 from souk.storage import Collection, Entity, Key, Table
 
 _AT_ONCE = 25
 """Entities in one transaction: few enough to be quick, and a person is three writes."""
-_ACME, _SOFIA, _NOAH = organization_id(1), user_id(101), user_id(102)
+_ACME, _SOFIA = organization_id(1), user_id(101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         API_KEYS.key(SERVICE_KEY_ID),
         GIGS.key(gig_id(len(gig_texts()) - 1)),
         OFFERS.key(OPEN),
+        PROPOSALS.key(LAST),
     ]
     if len(table.batch_get(ends, consistent=True)) == len(ends):
         return 0
@@ -61,7 +66,9 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     people = society(moment)
     made = list(posts(people.clients, moment))
     posted = [post.job for post in made]
-    happened = {post.job.id: post.activity for post in made}
+    applied = list(applications(posted, moment))
+    counted = {one.proposal.job_id for one in applied}  # by the proposals themselves
+    happened = {post.job.id: Activity() if post.job.id in counted else post.activity for post in made}
     wanted = list(_entries(people, posted, moment))
     present = table.batch_get([entry.key for entry in wanted], consistent=True)
     missing = [entry for entry in wanted if entry.key not in present]
@@ -79,6 +86,8 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
             if isinstance(entry.entity, Job):
                 counts = happened[entry.entity.id].model_dump(exclude={"version"})
                 tx.tally(ACTIVITY, activity_key(entry.entity.id), **counts)
+            elif isinstance(entry.entity, JobInvitation):
+                tx.tally(ACTIVITY, activity_key(entry.entity.job_id), invites_sent=1, invites_unanswered=1)
         keys = (entry.entity for entry in part if isinstance(entry.entity, ApiKey))
         for company_id, held in Counter(key.root_id for key in keys).items():
             tx.count(held_keys_key(company_id), held)
@@ -86,7 +95,16 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         for owner_id, owned in Counter(gig.owner_id for gig in kept if gig.status is not GigStatus.DELETED).items():
             count_gigs(tx, owner_id, owned)
         tx.commit()
-    return len(missing) + _settle_deals(table, people, posted, moment)
+    return len(missing) + _settle_applications(table, applied) + _settle_deals(table, people, posted, moment)
+
+
+def _settle_applications(table: Table, applied: list[Application]) -> int:
+    """Write the proposals that are not in the table with all that belongs to them, and return how many those were."""
+    there = table.batch_get([PROPOSALS.key(one.proposal.id) for one in applied], consistent=True)
+    missing = [one for one in applied if PROPOSALS.key(one.proposal.id) not in there]
+    for application in missing:
+        application.settle(table)
+    return len(missing)
 
 
 def _settle_deals(table: Table, people: Society, posted: list[Job], now: datetime) -> int:
@@ -106,14 +124,11 @@ def _entries(people: Society, posted: list[Job], now: datetime) -> Iterator[_Ent
     yield from (_Entry(USERS, user) for user in people.users)
     yield from (_Entry(MEMBERSHIPS, membership) for membership in people.memberships)
     yield from (_Entry(API_KEYS, key) for key in (api_key(now), service_key(now)))
-    yield from (_Entry(RELATIONS, relation) for relation in _relations(posted))
+    yield _Entry(RELATIONS, Relation(kind=RelationKind.CLOUD, user_id=_SOFIA, target_id=CLOUD))
+    private = [job for job in posted if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED]
+    for invitation, relation in invitations(private[:2], now):
+        yield _Entry(RELATIONS, relation)
+        yield _Entry(INVITATIONS, invitation)
+    yield from (_Entry(PROFILES, profile) for profile in profiles(now))
     yield from (_Entry(JOBS, job) for job in posted)
     yield from (_Entry(GIGS, gig) for gig in gigs({user.email: user.id for user in people.users}, now))
-
-
-def _relations(posted: list[Job]) -> Iterator[Relation]:
-    """Bind the two freelancers to the market: by a talent cloud, and by invitations to private jobs."""
-    yield Relation(kind=RelationKind.CLOUD, user_id=_SOFIA, target_id=CLOUD)
-    private = [job for job in posted if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED]
-    for job in private[:2]:
-        yield Relation(kind=RelationKind.INVITATION, user_id=_NOAH, target_id=job.id)

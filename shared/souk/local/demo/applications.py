@@ -1,0 +1,215 @@
+"""The proposals of the demo data, all to jobs of Acme's, and the invitations of its freelancers.
+
+A proposal stands where its steps have led by the table of their life; what they count around a job is counted, and
+nothing is told: to subscribers the demo's past is no news.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from souk.domains.jobs.model import Job, JobType
+from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
+from souk.domains.proposals.commands.bidding import count_bids
+from souk.domains.proposals.model import (
+    Answer,
+    ClientStatus,
+    JobInvitation,
+    Mark,
+    Message,
+    Note,
+    PlannedMilestone,
+    Proposal,
+)
+from souk.domains.proposals.rules import states
+from souk.domains.proposals.rules.marks import TALLIES
+from souk.domains.proposals.rules.states import Action
+from souk.domains.proposals.store import ACTIVITY, MESSAGES, PROPOSALS, activity_key
+from souk.domains.reference.rules import reasons
+from souk.identity.parties import Parties
+from souk.local.demo.people import organization_id, user_id
+from souk.local.demo.posts import job_id
+from souk.storage import Table
+from souk.times import stamp
+
+_PROPOSALS, _INVITATIONS, _MESSAGES = 1_360_000_000_000_000_000, 1_365_000_000_000_000_000, 1_361_000_000_000_000_000
+_AGENCY: Final = 110
+LOGO, CHATBOT, HUBSPOT, VOICE = job_id(139), job_id(199), job_id(182), job_id(65)
+"""The jobs that there are proposals to. Nothing else has happened around them."""
+_AUTHORED: Final[tuple[dict[str, Any], ...]] = (
+    {
+        "job": LOGO,
+        "by": 101,
+        "days": 20,
+        "amount": 3_200,
+        "letter": "I draw with ink before I draw with curves, so the wobble goes and the hand stays.",
+        "answer": "A baker's sign of 1931 that had been painted over four times. I redrew all of it.",
+        "marks": (Mark.READ, Mark.SHORTLISTED),
+    },
+    {
+        "job": LOGO,
+        "by": _AGENCY,
+        "days": 18,
+        "amount": 4_000,
+        "letter": "Three sketches in a week, one of them worked out in the next, with all files and the fonts named.",
+        "answer": "The mark of a shipyard, from a photograph of a funnel. Two of us worked on it for a month.",
+        "steps": (Action.MESSAGE,),
+        "message": "Could you show us the shipyard's mark, before and after?",
+        "marks": (Mark.READ,),
+    },
+    {
+        "job": CHATBOT,
+        "by": 102,
+        "days": 9,
+        "amount": 5_800,
+        "letter": "I would begin with the twenty questions that your people answer most often, and measure from there.",
+        "marks": (Mark.READ, Mark.HIDDEN),
+    },
+    {
+        "job": HUBSPOT,
+        "by": 102,
+        "days": 12,
+        "amount": 115_000,
+        "letter": "I have connected three shops to their accounting. The orders are the easy part; refunds are not.",
+        "plan": (
+            ("Orders and customers go over, with tests", 65_000),
+            ("Refunds, and a page with errors", 50_000),
+        ),
+        "steps": (Action.DECLINE,),
+        "reason": ("PROPOSAL_REJECT", "hired-someone-else", "You were our second choice, and a close one."),
+        "marks": (Mark.READ,),
+    },
+    {
+        "job": VOICE,
+        "by": 101,
+        "days": 30,
+        "amount": 80_000,
+        "letter": "A calm voice in Portuguese and in English with a little of Portugal in it.",
+        "steps": (Action.WITHDRAW,),
+        "reason": ("PROPOSAL_WITHDRAW", "scheduling-conflict", "My studio is being rebuilt until spring."),
+    },
+)
+LAST = str(_PROPOSALS + len(_AUTHORED))
+"""The id of the proposal that is written last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A proposal, and what its steps have counted beside its bid."""
+
+    proposal: Proposal
+    tallies: Mapping[str, int]
+    message: Message | None = None
+
+    def settle(self, table: Table) -> None:
+        """Write all of it to a table."""
+        proposal, tx = self.proposal, table.transaction()
+        applied = Relation(
+            kind=RelationKind.APPLICATION,
+            user_id=proposal.parties.vendor_user_id,
+            target_id=proposal.job_id,
+            record_id=proposal.id,
+        )
+        tx.create(RELATIONS, applied)
+        tx.create(PROPOSALS, proposal)
+        tx.tally(ACTIVITY, activity_key(proposal.job_id), **self.tallies)
+        count_bids(tx, None, proposal)
+        if self.message:
+            tx.create(MESSAGES, self.message)
+        tx.commit()
+
+
+def applications(posted: Iterable[Job], now: datetime) -> Iterator[Application]:
+    """Yield all of them; times are counted back from `now`."""
+    jobs = {job.id: job for job in posted}
+    for number, text in enumerate(_AUTHORED, 1):
+        yield _application(number, text, jobs[text["job"]], now - timedelta(days=text["days"]))
+
+
+def _application(number: int, text: dict[str, Any], job: Job, at: datetime) -> Application:
+    steps, marks = text.get("steps", ()), frozenset(text.get("marks", ()))
+    done = states.move(Action.APPLY, None)
+    tallies = Counter(done.tallies)
+    for action in steps:
+        done = states.move(action, done.to)
+        tallies.update(done.tallies)
+    status = done.to
+    tallies.update(TALLIES[mark] for mark in marks if mark in TALLIES)
+    freelancer, client = user_id(text["by"]), job.owner_id
+    last = client if status in {ClientStatus.ACTIVATED, ClientStatus.DECLINED} else freelancer
+    proposal = Proposal(
+        id=str(_PROPOSALS + number),
+        job_id=job.id,
+        parties=_parties(job, text["by"]),
+        hourly=job.info.type is JobType.HOURLY,
+        amount=text["amount"],
+        currency=job.currency,
+        cover_letter=text["letter"],
+        answers=tuple(
+            Answer(question_id=one.id, question=one.question, answer=text["answer"]) for one in job.questions or ()
+        ),
+        plan=tuple(PlannedMilestone(description=what, amount=price) for what, price in text.get("plan", ())),
+        vendor_status=states.TO_VENDOR[status],
+        client_status=status,
+        marks=marks,
+        note=_note(*text["reason"]) if "reason" in text else None,
+        created=stamp(at),
+        modified=stamp(at + timedelta(days=2)) if steps else stamp(at),
+        created_by_id=freelancer,
+        modified_by_id=last,
+    )
+    message = text.get("message")
+    written = message and Message(
+        id=str(_MESSAGES + number),
+        proposal_id=proposal.id,
+        user_id=client,
+        organization_id=job.organization_id,
+        text=message,
+        created=proposal.modified,
+    )
+    return Application(proposal, tallies, written)
+
+
+def invitations(private: Iterable[Job], now: datetime) -> Iterator[tuple[JobInvitation, Relation]]:
+    """Yield Noah's invitations to some private jobs, which he has not answered."""
+    asked = stamp(now - timedelta(days=3))
+    for number, job in enumerate(private, 1):
+        invitation = JobInvitation(
+            id=str(_INVITATIONS + number),
+            job_id=job.id,
+            client_team_id=job.organization_id,
+            client_company_id=job.company_id,
+            inviter_id=job.owner_id,
+            user_id=user_id(102),
+            letter="We have seen your work and would like you to apply.",
+            created=asked,
+            modified=asked,
+        )
+        yield (
+            invitation,
+            Relation(
+                kind=RelationKind.INVITATION,
+                user_id=invitation.user_id,
+                target_id=job.id,
+                record_id=invitation.id,
+            ),
+        )
+
+
+def _parties(job: Job, by: int) -> Parties:
+    return Parties(
+        client_user_id=job.owner_id,
+        client_team_id=job.organization_id,
+        client_company_id=job.company_id,
+        vendor_user_id=user_id(by),
+        vendor_team_id=organization_id(by),
+        vendor_company_id=organization_id(by),
+        agency=by == _AGENCY,
+    )
+
+
+def _note(kind: str, alias: str, message: str) -> Note:
+    why = next(one for one in reasons(kind) if one.alias == alias)
+    return Note(reason_id=why.id, message=message)

@@ -1,0 +1,150 @@
+"""The demo's proposals and invitations: as commands leave them, so that one can go on from there."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
+from souk.domains.jobs.model import Access, Status
+from souk.domains.jobs.store import JOBS, RELATIONS
+from souk.domains.proposals.model import ClientStatus
+from souk.domains.proposals.rules import applying
+from souk.domains.proposals.store import ACTIVITY, INVITATIONS
+from souk.domains.reference import ontology, world
+from souk.domains.talent.store import PROFILES
+from souk.identity.records import API_KEYS, MEMBERSHIPS
+from souk.local.access import issue_token
+from souk.local.demo.applications import CHATBOT, HUBSPOT, LAST, LOGO, VOICE, applications, invitations
+from souk.local.demo.people import api_key, society
+from souk.local.demo.posts import jobs
+from souk.local.demo.profiles import profiles
+from souk.problems import Problems
+from souk.storage import Table
+from souk.storage.transaction import OUTBOX_PREFIX
+from tests.support.api import Person, Souk
+from tests.support.audit import audit
+
+NOW = datetime.now(UTC)
+PEOPLE = society(NOW)
+POSTED = list(jobs(PEOPLE.clients, NOW))
+PRIVATE = [job for job in POSTED if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED][:2]
+LIST = """query ($id: ID!, $filter: ClientProposalFilter) { clientProposals(jobPostingId: $id, filter: $filter) {
+  edges { node { status { status reason { reason } } user { name } organization { name } annotations } } } }"""
+
+
+@pytest.fixture
+def there(table: Table) -> Table:
+    """Return the table with proposals and invitations, and those whom they are between."""
+    own = Table(table.client, table.name, writes=("",))
+    wanted = {LOGO, CHATBOT, HUBSPOT, VOICE} | {job.id for job in PRIVATE}
+    tx = own.transaction()
+    for organization in PEOPLE.organizations:
+        tx.create(ORGANIZATIONS, organization)
+    for user in PEOPLE.users[:10]:
+        create_user(tx, USERS.model.model_validate(user))
+    tx.commit()
+    tx = own.transaction()
+    for user in PEOPLE.users[10:]:
+        create_user(tx, USERS.model.model_validate(user))
+    tx.create(API_KEYS, api_key(NOW))
+    tx.commit()
+    tx = own.transaction()
+    for member in PEOPLE.memberships:
+        tx.create(MEMBERSHIPS, member)
+    for job in POSTED:
+        if job.id in wanted:
+            tx.create(JOBS, job)
+    for invitation, relation in invitations(PRIVATE, NOW):
+        tx.create(INVITATIONS, invitation)
+        tx.create(RELATIONS, relation)
+    for profile in profiles(NOW):
+        tx.create(PROFILES, profile)
+    tx.commit()
+    for application in applications(POSTED, NOW):
+        application.settle(own)
+    return own
+
+
+@pytest.fixture
+def ask(there: Table) -> Callable[..., Any]:
+    """Return what asks the API as somebody of the demo."""
+
+    def asking(email: str, query: str, variables: dict[str, Any] | None = None) -> Any:
+        user = next(one for one in PEOPLE.users if one.email == email)
+        who = Person(Souk.whole(there), user.id, user.organization_id, issue_token(there, email))
+        return who.call(query, variables).data
+
+    return asking
+
+
+def test_the_client_finds_them_in_several_states(ask: Callable[..., Any]) -> None:
+    def listed(job_id: str, **wanted: str) -> list[Any]:
+        answer = ask("olivia@acme.test", LIST, {"id": job_id, "filter": wanted})
+        return [edge["node"] for edge in answer["clientProposals"]["edges"]]
+
+    mia, sofia = listed(LOGO)
+    assert (mia["status"]["status"], mia["organization"]["name"]) == ("Activated", "Pixel Agency")
+    assert (sofia["status"]["status"], sofia["annotations"]) == ("Created", ["Shortlisted", "Read"])
+    assert [one["user"]["name"] for one in listed(LOGO, topRated_eq="TOP_RATED")] == ["Sofia A."]
+    assert listed(CHATBOT) == []
+    assert [one["status"]["status"] for one in listed(CHATBOT, annotations_eq="Hidden")] == ["Created"]
+    (noah,) = listed(HUBSPOT)
+    assert noah["status"] == {"status": "Declined", "reason": {"reason": "hired-someone-else"}}
+    assert [one["status"]["status"] for one in listed(VOICE)] == ["Withdrawn"]
+
+
+def test_what_happened_around_the_jobs_is_what_there_is(there: Table) -> None:
+    audit(there)
+    Souk.whole(there).run_due(NOW + timedelta(minutes=1))
+    around = there.read_tally(ACTIVITY, LOGO)
+    assert (around.proposals, around.messaged, around.shortlisted, around.bids) == (2, 1, 1, 2)
+    assert (around.lowest_bid, around.highest_bid, around.interviewed_bid_total) == (3_200, 4_000, 4_000)
+    assert there.read_tally(ACTIVITY, CHATBOT).hidden == 1
+    assert there.read_tally(ACTIVITY, VOICE).bids == 0
+
+
+def test_they_keep_the_rules_and_come_after_their_jobs() -> None:
+    by_id = {job.id: job for job in POSTED}
+    for application in applications(POSTED, NOW):
+        one, problems = application.proposal, Problems("input")
+        job = by_id[one.job_id]
+        assert job.status is Status.REQUESTED
+        assert job.created < one.created <= one.modified
+        assert applying.letter(problems, job, one.cover_letter) == one.cover_letter
+        applying.check_sum(problems, one.plan, one.amount, one.currency)
+        problems.raise_if_any()
+        assert not one.plan or job.info.freelancer_milestones_allowed is not False
+        assert len(one.answers) == len(job.questions or ())
+        assert (one.client_status in {ClientStatus.DECLINED, ClientStatus.WITHDRAWN}) == (one.note is not None)
+
+
+def test_profiles_speak_of_what_there_is() -> None:
+    languages = {one.iso639_code for one in world.languages()}
+    for profile in profiles(NOW):
+        assert set(profile.languages) <= languages
+        assert all(ontology.service(one) for one in profile.service_ids)
+        assert all(ontology.skill_by_slug(slug) for slug in profile.skills)
+
+
+def test_noah_can_accept_an_invitation(ask: Callable[..., Any]) -> None:
+    invitation = next(invitation for invitation, _ in invitations(PRIVATE, NOW))
+    accept = f"""mutation {{ acceptJobInvitation(input: {{ invitationId: "{invitation.id}", coverLetter: "Gladly.",
+      chargedAmount: {{ amount: "60", currency: "USD" }} }}) {{ status {{ status }} }} }}"""
+    assert ask("noah@studio.test", accept)["acceptJobInvitation"]["status"]["status"] == "Activated"
+
+
+def test_their_past_is_no_news(there: Table) -> None:
+    pages = there.client.get_paginator("scan").paginate(TableName=there.name)
+    assert not [one for page in pages for one in page["Items"] if one["PK"]["S"].startswith(OUTBOX_PREFIX)]
+
+
+def test_the_documented_ids_are_theirs() -> None:
+    text = Path("docs/demo-data.md").read_text("utf-8")
+    made = list(applications(POSTED, NOW))
+    assert made[-1].proposal.id == LAST
+    ids = [id_ for one in made for id_ in (one.proposal.id, one.proposal.job_id)]
+    for id_ in (*ids, *(invitation.id for invitation, _ in invitations(PRIVATE, NOW))):
+        assert f"`{id_}`" in text
