@@ -99,7 +99,8 @@ class Crawler:
     _visits: Counter[str] = field(default_factory=Counter)
 
     def crawl(self, row: Row) -> None:
-        """Follow everything from a row's root field."""
+        """Make a row's own request, then follow everything from its root field."""
+        self._note(row.ask(self.world[self.viewer]), row.document, row)
         operation = parse(row.document).definitions[0]
         assert isinstance(operation, OperationDefinitionNode)
         root = operation.selection_set.selections[0]

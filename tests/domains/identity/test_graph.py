@@ -237,10 +237,8 @@ def test_settings_follow_from_the_country(town: Town) -> None:
     [
         "{ user { freelancerProfile { fullName } } }",
         "{ user { talentProfile { __typename } } }",
-        "{ user { offer(pagination: {first: 1}) { totalCount } } }",
         "{ user { i18NSettings { status } } }",
         "{ organization { privateTalentClouds { __typename } } }",
-        "{ organization { clientOffers(pagination: {first: 1}) { totalCount } } }",
         "{ organization { clientTimeReport(timeReportDate_bt: {}) { __typename } } }",
     ],
 )

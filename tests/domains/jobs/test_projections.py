@@ -19,7 +19,6 @@ from tests.domains.jobs.inputs import FIXED_PRICE, HOURLY, everything
 from tests.domains.jobs.market import ACME, OLIVIA, ORGANIZATIONS_THERE, PEOPLE_THERE, SINCE
 
 OLIVIAS = Principal(OLIVIA, "k", ACME, ACME, Role.OWNER, frozenset())
-LATER_DOMAINS = {"MarketplaceJobPosting.clientProposals"}
 # The contract's custom fields have more than a posting's answers do: the domain of custom fields fills the rest.
 NOT_OF_POSTINGS = {"CustomFields"}
 
@@ -83,7 +82,7 @@ def test_the_owners_side() -> None:
 def test_the_markets_side() -> None:
     for terms in (HOURLY, FIXED_PRICE):
         job = whole(terms)
-        assert unanswered("MarketplaceJobPosting", job) == LATER_DOMAINS
+        assert unanswered("MarketplaceJobPosting", job) == set()
         for type_name, value in {
             "MarketplacePostingWorkFlowState": market.work_flow_state(job),
             "MarketplacePostingAnnotations": market.annotations(job),
@@ -114,7 +113,7 @@ def test_a_search_result() -> None:
         sought=results.Sought(),
         now=datetime(2026, 11, 22, tzinfo=UTC),
     )
-    assert unanswered("MarketplaceJobPostingSearchResult", results.result(found)) == LATER_DOMAINS
+    assert unanswered("MarketplaceJobPostingSearchResult", results.result(found)) == set()
     stranger = replace(found, last_contract=None, caller=None)
     assert results.result(stranger)["freelancerClientRelation"] is None
     assert results.distance(stranger) is None
