@@ -308,3 +308,22 @@ def test_how_much_is_read_does_not_depend_on_how_many_they_work_for(counter: Cou
     for number in range(30):
         found(counter, f"50{number:02}", legacy_type=OrganizationLegacyType.VENDOR)
     assert trips() == alone <= 14
+
+
+# Without ever being paid
+
+
+def test_an_order_that_was_never_paid_ends_without_feedback(counter: Counter) -> None:
+    """Nobody works for it, and its freelancer was never asked: they are not reviewed for it."""
+    contract_id = counter.rivals()["contract"]["id"]
+    reason = next(one.id for one in reasons("CONTRACT_END_FIXED"))
+    wanted = """mutation ($id: ID!, $input: EndContractInput!) {
+      endContractByClient(contractId: $id, input: $input) { success } }"""
+    review = {"reasonRef": reason, "feedbackInfo": {"skillsScore": 1}}
+    assert counter.omar.call(wanted, {"id": contract_id, "input": review}).code == "CONFLICT"
+    assert counter.contract(contract_id).status == "ACTIVE"
+    end(counter.omar, contract_id)
+    submit = "mutation ($input: ContractFeedbackInput!) { submitContractFeedback(input: $input) { __typename } }"
+    for who in (counter.omar, counter.sofia):
+        given = {"contractId": contract_id, "feedback": {"skillsScore": 1}}
+        assert who.call(submit, {"input": given}).code == "CONFLICT"

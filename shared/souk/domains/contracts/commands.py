@@ -15,8 +15,9 @@ from souk.domains.contracts.store import change_contract, contract_by_id, remind
 from souk.domains.feedback.model import Words
 from souk.domains.feedback.rules.requirements import words_of
 from souk.domains.feedback.store import open_feedback
-from souk.domains.milestones.store import close_open
-from souk.errors import NotFound, Unprocessable
+from souk.domains.milestones.store import close_open, milestones_of
+from souk.domains.offers.model import DeliveryModel
+from souk.errors import Conflict, NotFound, Unprocessable
 from souk.graph import Context
 from souk.identity.parties import Side, require_client_lead, require_vendor
 from souk.problems import Problems
@@ -70,7 +71,10 @@ def change_limit(ctx: Context, contract_id: str, request: UpdateHourlyLimit | No
 
 
 def end(ctx: Context, contract_id: str, request: EndContract, side: Side) -> None:
-    """End a contract for one of its sides: its open milestones end, what is in escrow goes back, feedback opens."""
+    """End a contract for one of its sides: its open milestones end, what is in escrow goes back, feedback opens.
+
+    An order of a gig that was never paid ends without feedback: its freelancer did not agree to it by themselves.
+    """
     contract = _clients(ctx, contract_id) if side is Side.CLIENT else _freelancers(ctx, contract_id)
     dates.require_today("input.endDate", request.end_date, ctx.now)
     words = _words(request, ctx)
@@ -84,8 +88,15 @@ def end(ctx: Context, contract_id: str, request: EndContract, side: Side) -> Non
         Action.END_BY_CLIENT if side is Side.CLIENT else Action.END_BY_FREELANCER,
         reason=changed.reason_id,
     )
-    open_feedback(tx, changed, side, words)
+    if contract.delivery_model is not DeliveryModel.CATALOG_PROJECT or _ever_funded(ctx.table, contract):
+        open_feedback(tx, changed, side, words)
+    elif words is not None:
+        raise Conflict("Nothing was paid for this order, so nobody is reviewed for it: end it without feedbackInfo.")
     tx.commit()
+
+
+def _ever_funded(table: Table, contract: Contract) -> bool:
+    return any(one.funded for one in milestones_of(table, contract.offer_id))
 
 
 def raise_rate(table: Table, contract_id: str, now: datetime) -> None:
