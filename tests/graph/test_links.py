@@ -54,6 +54,15 @@ def test_what_stands_in_for_a_target_leads_on_as_it_would(reader: Person, first:
     assert [one["sequel"]["author"] for one in shown] == [{"name": f"A{number}"} for number in (1, 1, 1, 3)]
 
 
+@pytest.mark.parametrize("first", [3, 10])
+def test_what_is_made_of_a_source_and_its_target_leads_on(reader: Person, first: int) -> None:
+    query = "query ($first: Int!) { books(first: $first) { byline { text publisher { name } } } }"
+    assert trips(reader, query, first) == ROOT + 2
+    shown = [one["byline"] for one in reader.call(query, {"first": 4}).data["books"]]
+    assert shown[2] is None
+    assert [shown[at]["text"] for at in (0, 1, 3)] == ["0 by A0", "1 by A1", "3 by A3"]
+
+
 def test_without_links_nothing_more_is_read(reader: Person) -> None:
     assert trips(reader, "{ books(first: 10) { id title edition { year } } }") == ROOT
 

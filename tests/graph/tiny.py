@@ -31,7 +31,9 @@ type Book implements Thing {
   twin: Book
   missing: String
   sequel: Book!
+  byline: Byline
 }
+type Byline { text: String  publisher: Publisher }
 type Edition { year: Int  editor: Author }
 type Author implements Thing {
   id: ID!
@@ -151,11 +153,24 @@ def library() -> Domain:
         by=lambda book: None if book.id[-1] in "13579" else "1",
         otherwise=lambda book: Book(id=f"after {book.id}", author_id=book.author_id, publisher_id=book.publisher_id),
     )
+    domain.link(
+        "Book.byline",
+        to=AUTHORS,
+        by="author_id",
+        shown=lambda book, author: Byline(text=f"{book.id} by {author.name}", publisher_id=author.publisher_id),
+        visible=lambda byline, ctx: not byline.text.startswith("2"),  # noqa: ARG005 - the same for everybody
+    )
+    domain.link("Byline.publisher", to=PUBLISHERS, by="publisher_id")
     domain.link("Book.coAuthors", to=AUTHORS, by="co_author_ids")
     domain.link("Book.publisher", to=PUBLISHERS, by="publisher_id")
     domain.link("Edition.editor", to=AUTHORS, by="editor_id")
     domain.link("Author.publisher", to=PUBLISHERS, by=lambda author: author.publisher_id)
     return domain
+
+
+class Byline(Model):
+    text: str
+    publisher_id: str | None
 
 
 class Edition(Model):

@@ -56,3 +56,21 @@ def test_a_counter_with_a_floor_stops_there(table: Table) -> None:
     count(-5)
     with pytest.raises(Conflict):
         count(-1)
+
+
+def test_what_follows_from_other_numbers_is_set_only_while_those_are_as_they_were_seen(table: Table) -> None:
+    def settle(seen: Record, spent: int) -> None:
+        tx = table.transaction()
+        tx.settle(RECORDS, KEY, seen, ("hires", "hidden"), spent=spent)
+        tx.commit()
+
+    before = table.read_tally(RECORDS, "1", consistent=True)
+    settle(before, 7)
+    assert table.read_tally(RECORDS, "1", consistent=True) == Record(spent=7)
+    tx = table.transaction()
+    tx.tally(RECORDS, KEY, hidden=1)
+    tx.commit()
+    with pytest.raises(Conflict, match="has changed since"):
+        settle(before, 8)
+    settle(table.read_tally(RECORDS, "1", consistent=True), 9)
+    assert table.read_tally(RECORDS, "1", consistent=True) == Record(hidden=1, spent=9)

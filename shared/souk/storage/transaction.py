@@ -162,11 +162,14 @@ class Transaction:
         added.update(by)
 
     def settle(self, tally: Tally[E], key: Key, seen: E, depending_on: Sequence[str], **numbers: int) -> None:
-        """Set numbers of a tally that follow from others of its, if those are still as they were seen."""
+        """Set numbers of a tally that follow from others of its, if those are still as they were seen.
+
+        It is a write of its own: the same transaction cannot add to that tally.
+        """
         update: dict[str, Any] = {
             "Key": new_key_attributes(key),
             "UpdateExpression": "SET " + ", ".join(f"{tally_attribute(name)} = :{name}" for name in numbers),
-            "ConditionExpression": " AND ".join(map(_as_seen, depending_on)),
+            "ConditionExpression": " AND ".join(_as_seen(name, getattr(seen, name)) for name in depending_on),
             "ExpressionAttributeValues": {f":{name}": {"N": str(number)} for name, number in numbers.items()}
             | {f":seen_{name}": {"N": str(getattr(seen, name))} for name in depending_on},
         }
@@ -268,10 +271,11 @@ def counted(item: Mapping[str, Any] | None) -> int:
     return int(item[_COUNTED]["N"]) if item else 0
 
 
-def _as_seen(name: str) -> str:
+def _as_seen(name: str, seen: int) -> str:
     """Return the condition that a number of a tally is as it was seen. One that was never written was seen as 0."""
-    attribute, seen = tally_attribute(name), f":seen_{name}"
-    return f"({attribute} = {seen} OR attribute_not_exists({attribute}))"
+    attribute = tally_attribute(name)
+    same = f"{attribute} = :seen_{name}"
+    return same if seen else f"({same} OR attribute_not_exists({attribute}))"
 
 
 def _at_version(entity: Entity) -> Item:
