@@ -90,6 +90,20 @@ def test_one_refused_operation_leaves_nothing_of_the_others(table: Table) -> Non
     assert everything(table) == [("LAMP#1", "1")]
 
 
+def test_what_depends_on_there_being_nothing_is_refused_when_there_is(table: Table) -> None:
+    def write(lamp_id: str) -> None:
+        transaction = table.transaction()
+        transaction.check_absent(LAMPS, "1", refused=Conflict("There is a lamp."))
+        transaction.create(LAMPS, Lamp(id=lamp_id))
+        transaction.commit()
+
+    write("2")
+    create(table, id="1")
+    with pytest.raises(Conflict, match="There is a lamp"):
+        write("3")
+    assert everything(table) == [("LAMP#1", "1"), ("LAMP#2", "1")]
+
+
 def test_deleting_needs_the_version_that_was_read(table: Table) -> None:
     lamp = create(table, id="1")
     stale = table.transaction()

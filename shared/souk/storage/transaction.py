@@ -103,6 +103,11 @@ class Transaction:
         check = {"Key": key_attributes(collection.key_of(entity)), **_at_version(entity)}
         self._note("ConditionCheck", check, refused or _changed(collection))
 
+    def check_absent(self, collection: Collection[Any], *parts: Any, refused: SoukError) -> None:
+        """Write only if there is still nothing at a key, which is made of what `Collection.key` takes."""
+        check = {"Key": key_attributes(collection.key(*parts)), "ConditionExpression": _FIRST_WRITE}
+        self._note("ConditionCheck", check, refused)
+
     def reserve(self, value: str, holder: str, refused: SoukError) -> None:
         """Take a unique value (`UNIQ#slug#...`) for a holder; `refused` is raised if another has it."""
         put = {

@@ -52,9 +52,10 @@ OFFERS: Collection[Offer] = Collection(
         "GSI3": lambda one: Key(f"OFFERS#VENDOR#{one.parties.vendor_company_id}", f"OFFER#{one.id}"),
     },
 )
-_OPEN: Collection[OpenOffer] = Collection(
+OPEN_OFFERS: Collection[OpenOffer] = Collection(
     name="OpenOffer", model=OpenOffer, key=_open_key, key_of=lambda one: _open_key(one.job_id, one.user_id)
 )
+"""Loaded by the ids of the posting and of the person."""
 
 
 def offers_of_client(table: Table, company_id: str) -> list[Offer]:
@@ -74,20 +75,29 @@ def offers_to_company(table: Table, company_id: str) -> list[Offer]:
 
 def open_offers_for(table: Table, job_id: str) -> list[str]:
     """Return the ids of the open offers for a posting, with those that were made a moment ago: no index is asked."""
-    return [one.offer_id for one in table.query_all(_OPEN, f"OFFERED#{job_id}", consistent=True)]
+    return [one.offer_id for one in table.query_all(OPEN_OFFERS, f"OFFERED#{job_id}", consistent=True)]
 
 
 def note_open(tx: Transaction, offer: Offer) -> None:
     """Note in a transaction that an offer is open for its posting, if it has one. Refused where another one is."""
     if offer.job_id is not None:
         pending = Conflict("This freelancer has an open offer for this job already; withdraw it first.")
-        tx.create(_OPEN, _open(offer, offer.job_id), pending)
+        tx.create(OPEN_OFFERS, _open(offer, offer.job_id), pending)
 
 
 def note_settled(tx: Transaction, offer: Offer) -> None:
     """Note in a transaction that an offer is not open any more."""
     if offer.job_id is not None:
-        tx.delete(_OPEN, _open(offer, offer.job_id).model_copy(update={"version": 1}))
+        tx.delete(OPEN_OFFERS, _open(offer, offer.job_id).model_copy(update={"version": 1}))
+
+
+def keep_open(tx: Transaction, job_id: str, user_id: str, seen: OpenOffer | None) -> None:
+    """Note in a transaction that it depends on which offer of a posting is open to somebody, if one is."""
+    changed = Conflict("An offer for this job was made or answered at this moment; look at it, and try again.")
+    if seen is None:
+        tx.check_absent(OPEN_OFFERS, job_id, user_id, refused=changed)
+    else:
+        tx.check(OPEN_OFFERS, seen, changed)
 
 
 def _open(offer: Offer, job_id: str) -> OpenOffer:

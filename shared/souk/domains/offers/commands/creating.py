@@ -4,7 +4,7 @@ from datetime import datetime
 
 from souk import idempotency
 from souk.domains.files.attaching import attachments
-from souk.domains.jobs.store import JOBS
+from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import create_milestone
 from souk.domains.offers import sides
@@ -14,11 +14,11 @@ from souk.domains.offers.model import Offer, SourceType
 from souk.domains.offers.rules import creating, terms
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
 from souk.domains.offers.store import create_offer, made_by, note_open
-from souk.domains.proposals.store import count_without_proposal, move
+from souk.domains.proposals.store import PROPOSALS, count_without_proposal, move
 from souk.errors import Conflict
 from souk.graph import Context
 from souk.problems import Problems
-from souk.storage import new_id
+from souk.storage import Transaction, new_id
 from souk.times import stamp
 
 
@@ -135,9 +135,20 @@ def _store(ctx: Context, offer: Offer, milestones: list[Milestone], found: Basis
         move(tx, found.proposal, step.proposal, ctx.principal.user_id, ctx.now, offer_id=offer.id)
     elif found.job is not None:
         count_without_proposal(tx, found.job.id, step.proposal)
+        _keep_without_proposal(tx, found.job.id, found)
     for milestone in milestones:
         create_milestone(tx, milestone)
     tx.emit(OFFER, step.event, offer.id)
     tx.remind("offers.expiry", offer.id, datetime.fromisoformat(offer.expires))
     tx.commit()
     return stored
+
+
+def _keep_without_proposal(tx: Transaction, job_id: str, found: Basis) -> None:
+    """Note in a transaction that it depends on there being no standing proposal, which the offer would be made upon."""
+    applies = Conflict("The freelancer is applying for this job at this moment; try again.")
+    if found.applied is not None:
+        tx.check(PROPOSALS, found.applied, applies)
+    else:
+        user_id = found.parties.vendor_user_id
+        tx.check_absent(RELATIONS, RelationKind.APPLICATION, job_id, user_id, refused=applies)

@@ -26,8 +26,16 @@ class Basis:
     company: Organization
     parties: Parties
     job: Job | None
-    proposal: Proposal | None
-    """The standing proposal of this freelancer to this posting, named or not."""
+    applied: Proposal | None
+    """The proposal of this freelancer to this posting, if there is one, whatever has become of it."""
+    named: bool
+    """Whether the request names it."""
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """The one that the offer is made upon: it stands, or it is named, and then it has to."""
+        upon = self.applied
+        return upon if upon and (self.named or upon.client_status in STANDING) else None
 
     @property
     def currency(self) -> str:
@@ -43,7 +51,8 @@ def basis(ctx: Context, request: CreationOffer, client: Client) -> Basis:
     """
     job = _job(ctx, request, client.team)
     parties = _parties(ctx, request.vendor_user, client)
-    return Basis(client.company, parties, job, _proposal(ctx, request, job))
+    named = request.metadata.source_type is SourceType.JOB_APPLICATION
+    return Basis(client.company, parties, job, _proposal(ctx, request, job), named)
 
 
 def _job(ctx: Context, request: CreationOffer, team: Organization) -> Job | None:
@@ -77,8 +86,7 @@ def _proposal(ctx: Context, request: CreationOffer, job: Job | None) -> Proposal
     source, user_id = request.metadata, request.vendor_user.user_id
     if source.source_type is SourceType.JOB_POSTING:
         applied = ctx.load(RELATIONS, RelationKind.APPLICATION, job.id, user_id)
-        found = ctx.load(PROPOSALS, applied.record_id) if applied else None
-        return found if found and found.client_status in STANDING else None
+        return ctx.load(PROPOSALS, applied.record_id) if applied else None
     found = ctx.load(PROPOSALS, source.source_id) if source.source_id else None
     if found is None or found.job_id != job.id:
         raise Unprocessable("offerInput.metadata.sourceId: a proposal to that job posting.")

@@ -3,6 +3,7 @@
 from souk.domains.files.attaching import attachments
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
+from souk.domains.offers.store import OPEN_OFFERS, keep_open
 from souk.domains.proposals.commands import parties
 from souk.domains.proposals.commands.bidding import count_bids
 from souk.domains.proposals.inputs import CreateProposal, UpdateProposal, WithdrawProposal
@@ -35,9 +36,12 @@ def create(ctx: Context, request: CreateProposal) -> Proposal:
     before = ctx.load(PROPOSALS, applied.record_id) if applied else None
     if before and before.client_status is not ClientStatus.WITHDRAWN:
         raise Conflict(f"You have a proposal to this job: {before.id}.")
+    if ctx.load(OPEN_OFFERS, job.id, ctx.principal.user_id) is not None:
+        raise Conflict("You have an offer for this job already; answer that.")
     asked = _read(ctx, request, job, vendor)
     tx = ctx.table.transaction()
     tx.check(JOBS, job)
+    keep_open(tx, job.id, ctx.principal.user_id, None)
     invitation = _answered_by(ctx, job, before.id if before else asked.id, tx)
     if invitation:
         asked = asked.model_copy(update={"invitation_id": invitation.id})
@@ -142,8 +146,12 @@ def _again(ctx: Context, tx: Transaction, before: Proposal, asked: Proposal) -> 
 
 def _answered_by(ctx: Context, job: Job, proposal_id: str, tx: Transaction) -> JobInvitation | None:
     """Note that an application answers the invitation that waits for one, and return that."""
-    invited = ctx.load(RELATIONS, RelationKind.INVITATION, job.id, ctx.principal.user_id)
-    invitation = ctx.load(INVITATIONS, invited.record_id) if invited else None
+    relation = (RelationKind.INVITATION, job.id, ctx.principal.user_id)
+    invited = ctx.load(RELATIONS, *relation)
+    if invited is None:
+        tx.check_absent(RELATIONS, *relation, refused=Conflict("You were invited to this job just now; try again."))
+        return None
+    invitation = ctx.load(INVITATIONS, invited.record_id)
     if invitation is None or invitation.state is not InvitationState.SENT:
         return None
     tx.tally(ACTIVITY, activity_key(job.id), invites_unanswered=-1)

@@ -7,7 +7,7 @@ from souk.domains.jobs.rules.states import require_manager
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
 from souk.domains.offers.model import Offer
-from souk.domains.offers.store import OFFERS, offers_to_person, take_up
+from souk.domains.offers.store import OFFERS, OPEN_OFFERS, OpenOffer, keep_open, offers_to_person, take_up
 from souk.domains.proposals.commands import parties
 from souk.domains.proposals.commands.applying import answered, begin
 from souk.domains.proposals.inputs import AcceptInvitation, DeclineInvitation, InviteRequest
@@ -34,8 +34,9 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     letter = words.message(problems, request.invitation_letter, "invitationLetter")
     problems.raise_if_any()
     freelancer = _freelancer(ctx, request.freelancer_id, job)
+    applied = Conflict("This freelancer has applied to this job already.")
     if parties.application(ctx, job.id, freelancer.id) is not None:
-        raise Conflict("This freelancer has applied to this job already.")
+        raise applied
     now = stamp(ctx.now)
     invitation = JobInvitation(
         id=new_id(),
@@ -51,6 +52,7 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     invited = Relation(kind=RelationKind.INVITATION, user_id=freelancer.id, target_id=job.id, record_id=invitation.id)
     tx = ctx.table.transaction()
     tx.check(JOBS, job)
+    tx.check_absent(RELATIONS, RelationKind.APPLICATION, job.id, freelancer.id, refused=applied)
     tx.create(RELATIONS, invited, refused=Conflict("This freelancer has been invited to this job already."))
     stored = tx.create(INVITATIONS, invitation)
     tx.tally(ACTIVITY, activity_key(job.id), invites_sent=1, invites_unanswered=1)
@@ -73,7 +75,8 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     problems.raise_if_any()
     if parties.application(ctx, job.id, ctx.principal.user_id) is not None:
         raise Conflict("You have a proposal to this job already.")
-    offer = _offer(ctx, job)
+    noted = ctx.load(OPEN_OFFERS, job.id, ctx.principal.user_id)
+    offer = _offer(ctx, job, noted)
     action = acceptance(offer)
     status = STEPS[action].to or ClientStatus.ACTIVATED
     now = stamp(ctx.now)
@@ -97,6 +100,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     )
     tx = ctx.table.transaction()
     tx.check(JOBS, job)
+    keep_open(tx, job.id, ctx.principal.user_id, noted)
     answered(tx, invitation, proposal.id, now)
     stored = begin(tx, proposal, action)
     if offer:
@@ -141,11 +145,16 @@ def _open_invitation(ctx: Context, invitation_id: str) -> JobInvitation:
     return found
 
 
-def _offer(ctx: Context, job: Job) -> Offer | None:
+def _offer(ctx: Context, job: Job, noted: OpenOffer | None) -> Offer | None:
     """Return the offer for a job that the caller has, open or accepted.
 
-    The index tells which there are; where each of them stands is read from the table itself.
+    The index tells which there are, but for one of a moment ago, which is noted; where each of them stands is read from
+    the table itself. Raises Conflict where the one that counts is to another organization of theirs.
     """
-    listed = [one.id for one in offers_to_person(ctx.table, ctx.principal.user_id) if one.job_id == job.id]
-    theirs = [one for one in ctx.load_many(OFFERS, listed) if one and one.parties.vendor_is(ctx.principal)]
-    return offer_that_counts(theirs, ctx.now)
+    listed = {one.id for one in offers_to_person(ctx.table, ctx.principal.user_id) if one.job_id == job.id}
+    if noted is not None:
+        listed.add(noted.offer_id)
+    offer = offer_that_counts(filter(None, ctx.load_many(OFFERS, sorted(listed))), ctx.now)
+    if offer is not None and not offer.parties.vendor_is(ctx.principal):
+        raise Conflict("Your offer for this job is to another organization of yours; answer the invitation there.")
+    return offer
