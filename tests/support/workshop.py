@@ -4,7 +4,6 @@ The contract and the offer are put into the table; what is done with their miles
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Fees, Term
@@ -17,23 +16,19 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
 from souk.domains.payments.store import BOOKINGS, balance
 from souk.identity.parties import Parties
-from souk.identity.principal import Role
 from souk.storage import new_id
 from souk.storage.transaction import OUTBOX
 from tests.domains.jobs.market import (
     ACME,
     DESIGN,
     LIAM,
-    MAX,
-    OLIVIA,
-    OMAR,
     ORGANIZATIONS_THERE,
     PEOPLE_THERE,
-    RIVAL,
     SOFIA,
     STUDIO,
+    People,
 )
-from tests.support.api import Answer, Person, Souk, person
+from tests.support.api import Answer, Person
 
 SINCE = "2026-01-05T08:00:00.000Z"
 LATER = "2099-01-01T00:00:00.000Z"
@@ -134,10 +129,9 @@ def milestone(**changes: Any) -> Milestone:
 
 
 @dataclass
-class Workshop:
+class Workshop(People):
     """The API with the people of a contract."""
 
-    souk: Souk
     contract: Contract = field(default_factory=contract)
 
     def __post_init__(self) -> None:
@@ -162,31 +156,6 @@ class Workshop:
         stored = tx.create(OFFERS, offer(**changes))
         tx.commit()
         return stored
-
-    @cached_property
-    def liam(self) -> Person:
-        """Who hired: a hiring manager of the client's team."""
-        return person(self.souk, LIAM, DESIGN, company_id=ACME, role=Role.HIRING_MANAGER)
-
-    @cached_property
-    def olivia(self) -> Person:
-        """The owner of the client's company."""
-        return person(self.souk, OLIVIA, ACME)
-
-    @cached_property
-    def max(self) -> Person:
-        """A plain member of the client's team."""
-        return person(self.souk, MAX, DESIGN, company_id=ACME, role=Role.MEMBER)
-
-    @cached_property
-    def sofia(self) -> Person:
-        """The freelancer."""
-        return person(self.souk, SOFIA, STUDIO)
-
-    @cached_property
-    def omar(self) -> Person:
-        """A stranger."""
-        return person(self.souk, OMAR, RIVAL)
 
     def do(self, field_: str, who: Person | None = None, shown: str = SHOWN, **given: Any) -> Answer:
         """Call a mutation of milestones or payments, by its name."""

@@ -154,19 +154,10 @@ OLDER_SEARCH = SEARCH.replace("MarketplaceJobPostingsSearchFilter", "Marketplace
 
 
 @dataclass
-class Market:
-    """The API with its people, and an index that is brought in step when a test says so."""
+class People:
+    """The API, with those who are there: whoever is asked for becomes a member and gets a token."""
 
     souk: Souk
-    index: SearchIndex = field(default_factory=lambda: MemoryIndex(INDEX))
-
-    def __post_init__(self) -> None:
-        tx = self.souk.table.transaction()
-        for one in ORGANIZATIONS_THERE:
-            tx.create(ORGANIZATIONS, one)
-        for somebody in PEOPLE_THERE:
-            tx.create(USERS, somebody)
-        tx.commit()
 
     @cached_property
     def olivia(self) -> Person:
@@ -197,6 +188,21 @@ class Market:
     def noah(self) -> Person:
         """Another freelancer."""
         return person(self.souk, NOAH, STUDIO)
+
+
+@dataclass
+class Market(People):
+    """The API with its people, and an index that is brought in step when a test says so."""
+
+    index: SearchIndex = field(default_factory=lambda: MemoryIndex(INDEX))
+
+    def __post_init__(self) -> None:
+        tx = self.souk.table.transaction()
+        for one in ORGANIZATIONS_THERE:
+            tx.create(ORGANIZATIONS, one)
+        for somebody in PEOPLE_THERE:
+            tx.create(USERS, somebody)
+        tx.commit()
 
     def post(self, who: Person | None = None, organization_id: str | None = None, **request: Any) -> str:
         """Make a posting, and return its id. Without `jobPostingInfo`, one at a fixed price."""

@@ -18,22 +18,18 @@ from souk.storage import Collection, Entity
 from tests.domains.jobs.market import (
     ACME,
     BUILD,
-    DESIGN,
-    LIAM,
     LISBON,
     MAX,
     NOAH,
     OLIVIA,
-    OMAR,
     ORGANIZATIONS_THERE,
     PEOPLE_THERE,
-    RIVAL,
-    SOFIA,
     STUDIO,
+    People,
     organization,
     user,
 )
-from tests.support.api import Person, Souk, person
+from tests.support.api import Person, person
 from tests.support.workshop import PARTIES, SINCE, contract, milestone, offer
 
 AGENCY, ADA, IVY = "4001", "507", "508"
@@ -56,10 +52,9 @@ def numbered(number: int) -> str:
 
 
 @dataclass
-class Desk:
+class Desk(People):
     """The API with a client, freelancers and an agency, and whatever offers a test puts there."""
 
-    souk: Souk
     made: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -117,24 +112,9 @@ class Desk:
         return accepted, made
 
     @cached_property
-    def olivia(self) -> Person:
-        """The owner of the client's company."""
-        return person(self.souk, OLIVIA, ACME)
-
-    @cached_property
-    def liam(self) -> Person:
-        """A hiring manager of the client's team Design."""
-        return person(self.souk, LIAM, DESIGN, company_id=ACME, role=Role.HIRING_MANAGER)
-
-    @cached_property
     def max(self) -> Person:
         """A plain member of the client's team Build."""
         return person(self.souk, MAX, BUILD, company_id=ACME, role=Role.MEMBER)
-
-    @cached_property
-    def sofia(self) -> Person:
-        """A freelancer without an agency."""
-        return person(self.souk, SOFIA, STUDIO)
 
     @cached_property
     def ada(self) -> Person:
@@ -150,11 +130,6 @@ class Desk:
     def noah(self) -> Person:
         """Somebody else of Sofia's organization, who does not lead it."""
         return person(self.souk, NOAH, STUDIO, role=Role.MEMBER)
-
-    @cached_property
-    def omar(self) -> Person:
-        """A stranger: the owner of another client."""
-        return person(self.souk, OMAR, RIVAL)
 
 
 __all__ = ["FIXED", "HOURLY", "PARTIES", "SINCE", "THROUGH_AGENCY", "Desk", "numbered"]
