@@ -159,10 +159,12 @@ def test_withdrawn_and_sent_again(board: Board) -> None:
     assert seen["status"] == {"status": "Accepted", "reason": None}
     assert (seen["coverLetter"], seen["terms"]["chargeRate"]["rawValue"]) == (None, "800.00")
     assert board.activity(job).bid_total == 80_000
-    assert board.activity(job).interviewed_bids == 0
     vendor, client = board.told_both(proposal)
     assert vendor[-3:] == ["VendorWithdraw", "VendorReapply", "SystemAccept"]
     assert client[-2:] == ["VendorWithdraw", "SystemPublish"]
+    board.act(board.olivia, "message", job, proposal, message="And now?")
+    around = board.activity(job)
+    assert (around.messaged, around.interviewed, around.interviewed_bid_total) == (1, 1, 80_000)  # one freelancer
 
 
 def test_changes(board: Board) -> None:

@@ -40,7 +40,7 @@ def job(**info: object) -> Job:
     )
 
 
-def proposal(status: ClientStatus, amount: int, resumes: ClientStatus = ClientStatus.CREATED) -> Proposal:
+def proposal(status: ClientStatus, amount: int, *, invited: bool = False) -> Proposal:
     return Proposal(
         id="8",
         job_id="7",
@@ -50,7 +50,7 @@ def proposal(status: ClientStatus, amount: int, resumes: ClientStatus = ClientSt
         currency="USD",
         vendor_status=VendorStatus.ACCEPTED,
         client_status=status,
-        resumes=resumes,
+        interviewed=invited,
         created=SINCE,
         modified=SINCE,
         created_by_id="9",
@@ -109,9 +109,11 @@ def test_bids_are_those_of_what_stands(steps: list[tuple[str, int]]) -> None:
             continue
         after = {
             "terms": now.model_copy(update={"amount": amount}),
-            "talk": now.model_copy(update={"client_status": ClientStatus.ACTIVATED}),
+            "talk": now.model_copy(
+                update={"client_status": ClientStatus.ACTIVATED, "messaged": True, "interviewed": True}
+            ),
             "back": now.model_copy(update={"client_status": ClientStatus.WITHDRAWN}),
-            "again": proposal(ClientStatus.CREATED, amount),
+            "again": now.model_copy(update={"client_status": ClientStatus.CREATED, "amount": amount}),
         }[step]
         for name, by in bids.difference(now, after).items():
             totals[name] = totals.get(name, 0) + by
@@ -120,8 +122,9 @@ def test_bids_are_those_of_what_stands(steps: list[tuple[str, int]]) -> None:
 
 
 def test_bids_of_an_invitation_that_was_accepted_after_an_offer() -> None:
-    invited = proposal(ClientStatus.OFFERED, 100, resumes=ClientStatus.ACTIVATED)
+    invited = proposal(ClientStatus.OFFERED, 100, invited=True)
     assert bids.difference(None, invited) == {
+        "interviewed": 1,
         "bids": 1,
         "bid_total": 100,
         "interviewed_bids": 1,

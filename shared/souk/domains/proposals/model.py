@@ -94,6 +94,10 @@ class Proposal(Entity):
     client_status: ClientStatus
     resumes: ClientStatus = ClientStatus.CREATED
     """Where it stood before an offer: there it goes back to when that comes to nothing."""
+    messaged: bool = False
+    """Whether the client has written to its freelancer, be it before they took it back and sent it again."""
+    interviewed: bool = False
+    """Whether the two have been in touch, likewise: by such a word, or by an invitation that was accepted."""
     marks: frozenset[Mark] = frozenset()
     note: Note | None = None
     """Of who declined or withdrew it."""

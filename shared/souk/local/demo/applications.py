@@ -153,6 +153,8 @@ def _application(number: int, text: dict[str, Any], job: Job, at: datetime) -> A
         plan=tuple(PlannedMilestone(description=what, amount=price) for what, price in text.get("plan", ())),
         vendor_status=states.TO_VENDOR[status],
         client_status=status,
+        messaged=Action.MESSAGE in steps,
+        interviewed=Action.MESSAGE in steps,
         marks=marks,
         note=_note(*text["reason"]) if "reason" in text else None,
         created=stamp(at),

@@ -55,7 +55,7 @@ def write(ctx: Context, request: MessageRequest) -> Proposal:
         created=stamp(ctx.now),
     )
     tx = ctx.table.transaction()
-    stored = move(tx, proposal, Action.MESSAGE, ctx.principal.user_id, ctx.now)
+    stored = move(tx, proposal, Action.MESSAGE, ctx.principal.user_id, ctx.now, messaged=True, interviewed=True)
     count_bids(tx, proposal, stored)
     tx.create(MESSAGES, message)
     tx.commit()

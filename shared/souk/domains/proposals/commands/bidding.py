@@ -21,7 +21,7 @@ _MINUTE: Final = timedelta(minutes=1)
 
 
 def count_bids(tx: Transaction, before: Proposal | None, after: Proposal) -> None:
-    """Note in a transaction what a step changes of the bids around the posting."""
+    """Note in a transaction what a step changes of the bids around the posting, and of who was in touch."""
     changed = bids.difference(before, after)
     tx.tally(ACTIVITY, activity_key(after.job_id), **changed)
     if not changed.keys().isdisjoint(_ALL):

@@ -91,6 +91,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
         vendor_status=TO_VENDOR[status],
         client_status=status,
         resumes=ClientStatus.ACTIVATED,
+        interviewed=True,
         invitation_id=invitation.id,
         offer_id=offer.id if offer else None,
         created=now,

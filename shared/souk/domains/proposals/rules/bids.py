@@ -1,10 +1,10 @@
-"""The bids around a posting: of proposals that stand, and of people that the client spoke to. Pure."""
+"""What a proposal counts around its posting beside where it stands: its bid, and that the two were in touch. Pure."""
 
 from collections.abc import Mapping
 
 from souk.domains.proposals.model import ClientStatus, Proposal
 
-_BIDS = ("bids", "bid_total", "interviewed_bids", "interviewed_bid_total")
+_NUMBERS = ("messaged", "interviewed", "bids", "bid_total", "interviewed_bids", "interviewed_bid_total")
 
 
 def difference(before: Proposal | None, after: Proposal) -> Mapping[str, int]:
@@ -14,13 +14,15 @@ def difference(before: Proposal | None, after: Proposal) -> Mapping[str, int]:
     leaves the bid counted.
     """
     return {
-        name: new - old for name, new, old in zip(_BIDS, _counted(after), _counted(before), strict=True) if new != old
+        name: new - old
+        for name, new, old in zip(_NUMBERS, _counted(after), _counted(before), strict=True)
+        if new != old
     }
 
 
-def _counted(proposal: Proposal | None) -> tuple[int, int, int, int]:
-    if proposal is None or proposal.client_status is ClientStatus.WITHDRAWN:
-        return (0, 0, 0, 0)
-    spoken_to = ClientStatus.ACTIVATED in (proposal.client_status, proposal.resumes)
-    interviewed = (1, proposal.amount) if spoken_to else (0, 0)
-    return (1, proposal.amount, *interviewed)
+def _counted(proposal: Proposal | None) -> tuple[int, ...]:
+    if proposal is None:
+        return (0,) * len(_NUMBERS)
+    in_touch = (int(proposal.messaged), int(proposal.interviewed))
+    bid = (0, 0) if proposal.client_status is ClientStatus.WITHDRAWN else (1, proposal.amount)
+    return (*in_touch, *bid, *(bid if proposal.interviewed else (0, 0)))

@@ -101,7 +101,7 @@ STEPS: Final[Mapping[Action, Step]] = {
         ClientStatus.ACTIVATED,
         ("VendorCreate", "VendorAcceptInvite"),
         ("VendorCreate", "VendorAcceptInvite"),
-        {"proposals": 1, "invites_unanswered": -1, "interviewed": 1},
+        {"proposals": 1, "invites_unanswered": -1},
     ),
     Action.ACCEPT_INVITATION_OFFERED: Step(
         Actor.FREELANCER,
@@ -109,7 +109,7 @@ STEPS: Final[Mapping[Action, Step]] = {
         ClientStatus.OFFERED,
         ("VendorCreate", "VendorAcceptInviteWithPendingOffer"),
         ("VendorCreate", "VendorAcceptInviteWithPendingOffer"),
-        {"proposals": 1, "invites_unanswered": -1, "interviewed": 1},
+        {"proposals": 1, "invites_unanswered": -1},
     ),
     Action.ACCEPT_INVITATION_HIRED: Step(
         Actor.FREELANCER,
@@ -117,7 +117,7 @@ STEPS: Final[Mapping[Action, Step]] = {
         ClientStatus.HIRED,
         ("VendorCreate", "VendorAcceptInviteWithAcceptedOffer"),
         ("VendorCreate", "VendorAcceptInviteWithAcceptedOffer"),
-        {"proposals": 1, "invites_unanswered": -1, "interviewed": 1},
+        {"proposals": 1, "invites_unanswered": -1},
     ),
     Action.CHANGE: Step(Actor.FREELANCER, STANDING, None),
     Action.CHANGE_TERMS: Step(Actor.FREELANCER, STANDING, None, ("UpdateTerms",), ("UpdateTerms",)),
@@ -180,9 +180,8 @@ def move(action: Action, status: ClientStatus | None, resumes: ClientStatus = Cl
     step = STEPS[action]
     if status not in step.since:
         raise Conflict(f"This proposal is {status}; it is too late to {action}.")
-    vendor_events, client_events, tallies = step.vendor_events, step.client_events, dict(step.tallies)
+    vendor_events, client_events = step.vendor_events, step.client_events
     if action is Action.MESSAGE and status is ClientStatus.CREATED:  # the first word begins the conversation
         vendor_events, client_events = ("ClientActivate",), ("ClientActivate", *client_events)
-        tallies = {"messaged": 1, "interviewed": 1}
     stays = resumes if status is ClientStatus.OFFERED else status or ClientStatus.CREATED
-    return Move(step.to or stays, vendor_events, client_events, tallies)
+    return Move(step.to or stays, vendor_events, client_events, step.tallies)
