@@ -99,7 +99,8 @@ def test_a_person_agrees_without_scripts(page: Page, site: str) -> None:
 def test_the_keyboard_is_enough(page: Page, site: str) -> None:
     with program() as (address, asked):
         page.goto(site + asking(address))
-        page.keyboard.type("olivia@example.test")  # the first field has the focus
+        page.wait_for_selector("input:focus")  # the first field gets the focus, a moment after the page is there
+        page.keyboard.type("olivia@example.test")
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
         page.keyboard.press("Enter")
