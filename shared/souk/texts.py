@@ -9,6 +9,8 @@ from souk.problems import Problems
 # Control characters, line breaks among them, lone surrogates, and the marks that turn the direction of a whole line.
 _NOT_IN_LINES: Final = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 _NOT_IN_TEXTS: Final = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+MAX_SAID: Final = 5_000
+"""Characters of what people write to each other."""
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -29,6 +31,11 @@ def paragraphs(problems: Problems, path: str, text: str, least: int, most: int) 
     if wrong := _problem(stored, _NOT_IN_TEXTS, least, most):
         problems.add(path, wrong)
     return stored
+
+
+def said(problems: Problems, path: str, text: str | None, most: int = MAX_SAID) -> str | None:
+    """Return a text that may be left out, as it is stored; None where nothing is said."""
+    return (paragraphs(problems, path, text, 0, most) or None) if text is not None else None
 
 
 def _problem(stored: str, forbidden: re.Pattern[str], least: int, most: int) -> str | None:

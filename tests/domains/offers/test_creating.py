@@ -325,4 +325,3 @@ def test_the_tally_goes_back_when_an_offer_comes_to_nothing(hiring: Hiring) -> N
     )
     assert hiring.souk.table.read_tally(ACTIVITY, job) == Activity()
     assert hiring.offered(job)
-    assert STUDIO

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk import texts
 from souk.domains.milestones.rules.requirements import MOST
 from souk.domains.offers.inputs import CreationOffer
 from souk.domains.offers.rules import creating, terms
@@ -121,7 +122,7 @@ def test_whatever_is_written_it_is_kept_or_refused_by_name(
     )
     problems = Problems("offerInput")
     creating.title(problems, asked)
-    creating.text(problems, "description", asked.description, creating.MAX_DESCRIPTION)
+    texts.said(problems, "description", asked.description, creating.MAX_DESCRIPTION)
     creating.custom_fields(problems, asked.custom_fields)
     creating.place(problems, asked.offer_location)
     creating.payroll(problems, asked.offer_payroll)

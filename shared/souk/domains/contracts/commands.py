@@ -5,7 +5,6 @@ would bring it to them are another domain's, which will read it there.
 """
 
 from datetime import datetime
-from typing import Final
 
 from souk.domains.contracts.inputs import EndContract, UpdateHourlyLimit
 from souk.domains.contracts.model import Contract
@@ -22,11 +21,8 @@ from souk.graph import Context
 from souk.identity.parties import Side, require_client_lead, require_vendor
 from souk.problems import Problems
 from souk.storage import Table, new_id
-from souk.texts import paragraphs
+from souk.texts import said
 from souk.times import stamp
-
-MAX_MESSAGE: Final = 5_000
-"""Characters."""
 
 
 def pause(ctx: Context, contract_id: str, message: str | None) -> None:
@@ -137,12 +133,10 @@ def _author(ctx: Context, side: Side) -> changing.Author:
 
 
 def _message(text: str | None) -> str | None:
-    if text is None:
-        return None
     problems = Problems("message")
-    said = paragraphs(problems, "", text, 0, MAX_MESSAGE)
+    message = said(problems, "", text)
     problems.raise_if_any()
-    return said or None
+    return message
 
 
 def _words(request: EndContract, ctx: Context) -> Words | None:

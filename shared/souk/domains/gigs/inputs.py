@@ -91,13 +91,6 @@ class Range(Model):
         return self
 
 
-class Pagination(Model):
-    """The contract's Pagination."""
-
-    first: int
-    after: str | None = None
-
-
 class GigsFilter(Model):
     """The contract's GigsSearchFilter."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from souk import idempotency
+from souk import idempotency, texts
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import CONTRACTS, begin_contract
@@ -16,7 +16,7 @@ from souk.domains.milestones.rules import ending, paying
 from souk.domains.milestones.store import MILESTONES, create_milestone
 from souk.domains.offers import sides
 from souk.domains.offers.model import Offer
-from souk.domains.offers.rules.creating import MAX_DESCRIPTION, text
+from souk.domains.offers.rules.creating import MAX_DESCRIPTION
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
 from souk.domains.offers.store import create_offer, made_by
 from souk.domains.payments import asking, ordering
@@ -44,7 +44,7 @@ def order(ctx: Context, request: OrderInput) -> Ordered:
     client = sides.client(ctx, request.client_team_id, "input.clientTeamId")
     problems = Problems("input")
     key, asked = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
-    requirements = text(problems, "requirements", request.requirements, MAX_DESCRIPTION)
+    requirements = texts.said(problems, "requirements", request.requirements, MAX_DESCRIPTION)
     problems.raise_if_any()
     if key is not None and (made := made_by(ctx.table, client.company.id, key, asked)):
         return _answer(ctx, made)

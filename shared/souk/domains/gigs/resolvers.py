@@ -12,7 +12,6 @@ from souk.domains.gigs.inputs import (
     OrderInput,
     OverviewInput,
     PackagesInput,
-    Pagination,
 )
 from souk.domains.gigs.model import Attachment, Gig, Packages, Status
 from souk.domains.gigs.rules.visibility import may_see
@@ -26,6 +25,7 @@ from souk.domains.payments.store import POSTS
 from souk.domains.reference import ontology
 from souk.errors import NotFound
 from souk.graph import Context, Domain, Scope
+from souk.graph.paging import Pagination
 
 # An order makes all that an offer makes which is accepted.
 domain = Domain(

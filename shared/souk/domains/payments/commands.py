@@ -5,7 +5,7 @@ from typing import Final
 
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
-from souk.domains.milestones.rules.requirements import MOST, text
+from souk.domains.milestones.rules.requirements import MOST
 from souk.domains.payments import ordering
 from souk.domains.payments.deployed import provider, provider_name
 from souk.domains.payments.inputs import CustomPaymentRequest
@@ -18,6 +18,7 @@ from souk.identity.parties import require_client_lead
 from souk.money import Money
 from souk.problems import Problems
 from souk.storage import Transaction, new_id
+from souk.texts import said
 from souk.times import stamp
 
 APART: Final = timedelta(hours=1)
@@ -59,10 +60,10 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
     else:
         if not 1 <= amount <= MOST:
             problems.add("amount", "a payment is more than nothing, and not beyond what the books can hold.")
-    comment = text(problems, "comment", request.comment)
+    comment = said(problems, "comment", request.comment)
     if comment is None:
         problems.add("comment", "say what is paid for.")
-    notes = text(problems, "notes", request.notes)
+    notes = said(problems, "notes", request.notes)
     problems.raise_if_any()
     now = ctx.now
     return PaymentOrder(

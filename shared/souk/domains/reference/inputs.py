@@ -69,10 +69,3 @@ class OntologyEntitySearchFilter(Model):
     """Which entities to find by their names (reference, OntologyEntitySearchFilter)."""
 
     ontology_ids_any: tuple[str, ...]
-
-
-class Pagination(Model):
-    """Which page of a list (reference, Pagination)."""
-
-    after: str | None = None
-    first: int

@@ -4,7 +4,7 @@ from typing import Final
 
 from souk.domains.feedback.model import FeedbackInfo, Words
 from souk.problems import Problems
-from souk.texts import paragraphs
+from souk.texts import said
 
 MAX_COMMENT: Final = 5_000
 """Characters."""
@@ -28,5 +28,5 @@ def words_of(problems: Problems, path: str, info: FeedbackInfo, by_id: str, now:
             problems.add(f"{path}.{name}", f"whole stars, 1 to {BEST}.")
     if not scores:
         problems.add(path, f"at least one of the scores: {', '.join(SCORES)}.")
-    comment = paragraphs(problems, f"{path}.comment", info.comment, 0, MAX_COMMENT) if info.comment else None
-    return Words(scores=scores, comment=comment or None, by_id=by_id, created=now, modified=now)
+    comment = said(problems, f"{path}.comment", info.comment, MAX_COMMENT)
+    return Words(scores=scores, comment=comment, by_id=by_id, created=now, modified=now)

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
+from souk.graph.paging import Pagination
 from souk.storage import Model
 
 
@@ -44,13 +45,6 @@ class AreaFilter(Model):
     latitude: float
     longitude: float
     radius: float
-
-
-class Pagination(Model):
-    """The contract's Pagination."""
-
-    first: int
-    after: str | None = None
 
 
 class JobFilter(Model):

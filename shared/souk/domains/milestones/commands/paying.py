@@ -1,5 +1,6 @@
 """Funding milestones, and approving them: whatever moves money holds only if the contract is as it was read."""
 
+from souk import texts
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.commands.access import call_off_checkout, clients, of_contract, require_active
@@ -28,7 +29,7 @@ def activate(ctx: Context, request: NamedMilestone) -> Milestone:
     require_active(contract)
     move(Action.FUND, milestone.state)
     problems = Problems("input")
-    note = requirements.text(problems, "message", request.message)
+    note = texts.said(problems, "message", request.message)
     problems.raise_if_any()
     if note is not None:
         milestone = milestone.model_copy(update={"note": note})
@@ -71,9 +72,9 @@ def _approval(request: ApproveMilestone) -> Approval:
         bonus=requirements.amount(problems, "bonusAmount", request.bonus_amount, least=0)
         if request.bonus_amount
         else 0,
-        comment=requirements.text(problems, "paymentComment", request.payment_comment),
-        underpayment_reason=requirements.text(problems, "underpaymentReason", request.underpayment_reason),
-        note=requirements.text(problems, "noteToContractor", request.note_to_contractor),
+        comment=texts.said(problems, "paymentComment", request.payment_comment),
+        underpayment_reason=texts.said(problems, "underpaymentReason", request.underpayment_reason),
+        note=texts.said(problems, "noteToContractor", request.note_to_contractor),
     )
     problems.raise_if_any()
     return approval

@@ -1,5 +1,6 @@
 """Adding, changing and taking away milestones."""
 
+from souk import texts
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.attaching import attachments
@@ -41,7 +42,7 @@ def create(ctx: Context, request: CreateMilestone) -> Milestone:
         state=move(action, None),
         sequence=ordering.next_place(others),
         description=_required_description(problems, request.description),
-        instructions=requirements.text(problems, "instruction", request.instruction),
+        instructions=texts.said(problems, "instruction", request.instruction),
         due=requirements.due_date(problems, "dueDate", request.due_date),
         deposit=_required_price(problems, request.deposit_amount),
         attachments=attachments(
@@ -113,13 +114,13 @@ def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: 
     if request.description is not None:
         update["description"] = _required_description(problems, request.description)
     if request.instructions is not None:
-        update["instructions"] = requirements.text(problems, "instructions", request.instructions)
+        update["instructions"] = texts.said(problems, "instructions", request.instructions)
     if request.deposit_amount is not None:
         update["deposit"] = _required_price(problems, request.deposit_amount)
     if request.due_date is not None:
         update["due"] = requirements.due_date(problems, "dueDate", request.due_date)
     if request.message is not None:
-        update["note"] = requirements.text(problems, "message", request.message)
+        update["note"] = texts.said(problems, "message", request.message)
     if request.attachments is not None:
         update["attachments"] = attachments(
             ctx, problems, "attachments", request.attachments, agreement.parties.client_company_id
@@ -129,7 +130,7 @@ def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: 
 
 
 def _required_description(problems: Problems, given: str | None) -> str:
-    text = requirements.text(problems, "description", given, requirements.MAX_DESCRIPTION)
+    text = texts.said(problems, "description", given, requirements.MAX_DESCRIPTION)
     if text is None:
         problems.add("description", "say what is to be done.")
     return text or ""

@@ -1,5 +1,6 @@
 """Submitting work, and sending it back."""
 
+from souk import texts
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.attaching import attachments
 from souk.domains.jobs.model import Attachment
@@ -26,7 +27,7 @@ def submit(ctx: Context, request: SubmitMilestone) -> Milestone:
     amount = milestone.escrow
     if request.amount is not None:
         amount = requirements.amount(problems, "amount", request.amount, most=milestone.escrow)
-    text = requirements.text(problems, "message", request.message)
+    text = texts.said(problems, "message", request.message)
     files = attachments(ctx, problems, "attachmentIds", request.attachment_ids, contract.parties.vendor_company_id)
     problems.raise_if_any()
     now = stamp(ctx.now)
@@ -56,7 +57,7 @@ def reject(ctx: Context, request: RejectSubmission) -> bool:
     contract = of_contract(agreement)
     require_settled(milestone)
     problems = Problems("input")
-    text = requirements.text(problems, "noteToContractor", request.note_to_contractor)
+    text = texts.said(problems, "noteToContractor", request.note_to_contractor)
     files = attachments(ctx, problems, "attachments", request.attachments, contract.parties.client_company_id)
     problems.raise_if_any()
     rejected = submissions.rejected(milestone, request.id, _message(ctx, text, files), stamp(ctx.now))

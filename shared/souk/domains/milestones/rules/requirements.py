@@ -6,13 +6,11 @@ from typing import Final
 
 from souk.errors import Conflict
 from souk.problems import Problems
-from souk.texts import paragraphs
 
 MOST: Final = 10**12
 """Minor units."""
 MAX_DESCRIPTION: Final = 5_000
 """Characters."""
-MAX_MESSAGE: Final = 5_000
 MAX_OPEN: Final = 25
 """Milestones of one offer or contract that are not paid, closed or cancelled: all of them end in one transaction."""
 MAX_ALL: Final = 500
@@ -29,11 +27,6 @@ def amount(problems: Problems, path: str, text: str, least: int = 1, most: int =
     if not least <= value <= most:
         problems.add(path, f"an amount is {least} to {most} cents; {value} were given.")
     return value
-
-
-def text(problems: Problems, path: str, given: str | None, most: int = MAX_MESSAGE) -> str | None:
-    """Return a text as it is stored; None where nothing is said."""
-    return (paragraphs(problems, path, given, 0, most) or None) if given is not None else None
 
 
 def due_date(problems: Problems, path: str, given: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from souk import texts
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import begin_contract
@@ -14,7 +15,6 @@ from souk.domains.milestones.store import change_milestone, milestones_of
 from souk.domains.offers import sides
 from souk.domains.offers.inputs import AcceptOffer, DeclineOffer, WithdrawOffer
 from souk.domains.offers.model import LastEvent, Offer, OfferState
-from souk.domains.offers.rules import creating
 from souk.domains.offers.rules.states import OFFER, Action, move
 from souk.domains.offers.store import OFFERS, note_settled, open_offers_for
 from souk.domains.payments.deployed import fees
@@ -161,6 +161,6 @@ def _proposal(table: Table, job_id: str, offer: Offer) -> Proposal | None:
 
 def _message(given: str | None) -> str | None:
     problems = Problems("input")
-    message = creating.text(problems, "message", given)
+    message = texts.said(problems, "message", given)
     problems.raise_if_any()
     return message

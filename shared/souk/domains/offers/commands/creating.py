@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from souk import idempotency
+from souk import idempotency, texts
 from souk.domains.files.attaching import attachments
 from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
 from souk.domains.milestones.model import Milestone, MilestoneState
@@ -76,7 +76,7 @@ def _offer(
         )
         for at, one in enumerate(planned)
     ]
-    description = creating.text(problems, "description", request.description, creating.MAX_DESCRIPTION)
+    description = texts.said(problems, "description", request.description, creating.MAX_DESCRIPTION)
     attached = attachments(ctx, problems, "attachments", request.attachments, found.company.id)
     rate_increase = terms.rate_increase(problems, request, agreed, found.currency)
     place = creating.place(problems, request.offer_location)

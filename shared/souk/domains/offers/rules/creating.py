@@ -20,7 +20,6 @@ LONGEST_ENTERPRISE: Final = timedelta(days=180)
 """From the start of an enterprise's contract to the end that is agreed."""
 MAX_TITLE: Final = 200
 MAX_DESCRIPTION: Final = 20_000
-MAX_MESSAGE: Final = 5_000
 _MAX_DATA: Final = 2_000
 _MAX_ID: Final = 100
 _MAX_PLACE: Final = 500
@@ -37,11 +36,6 @@ def expires(now: datetime, ends: str | None) -> str:
     """Return when an offer can no longer be accepted: after its lifetime, or when its work were to end already."""
     over = stamp(now + LIFETIME)
     return over if ends is None else min(over, ends)
-
-
-def text(problems: Problems, path: str, given: str | None, most: int = MAX_MESSAGE) -> str | None:
-    """Return a text of several lines as it is stored; None where nothing is said."""
-    return (texts.paragraphs(problems, path, given, 0, most) or None) if given is not None else None
 
 
 def check_kind(problems: Problems, request: CreationOffer, company: Organization) -> None:
@@ -89,7 +83,7 @@ def place(problems: Problems, given: Location | None) -> Place | None:
     address = given.address
 
     def short(name: str, value: str | None) -> str | None:
-        return text(problems, f"{path}.{name}", value, _MAX_PLACE)
+        return texts.said(problems, f"{path}.{name}", value, _MAX_PLACE)
 
     return Place(
         work_type=given.work_type,

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from souk import texts
 from souk.domains.contracts.rules import limits
 from souk.domains.milestones.rules import requirements as milestones
 from souk.domains.offers.inputs import (
@@ -105,7 +106,7 @@ def _fixed(problems: Problems, terms: MilestoneTerms, currency: str) -> Terms:
     planned = []
     for at, one in enumerate(terms.milestone_list):
         here = f"{path}.milestoneList.{at}"
-        description = milestones.text(problems, f"{here}.description", one.description, milestones.MAX_DESCRIPTION)
+        description = texts.said(problems, f"{here}.description", one.description, milestones.MAX_DESCRIPTION)
         if description is None:
             problems.add(f"{here}.description", "what this part of the work is.")
         planned.append(
@@ -113,7 +114,7 @@ def _fixed(problems: Problems, terms: MilestoneTerms, currency: str) -> Terms:
                 deposit=_amount(problems, f"{here}.amount", one.amount, currency),
                 description=description or "",
                 due=milestones.due_date(problems, f"{here}.dueDate", one.due_date),
-                instructions=milestones.text(problems, f"{here}.instructions", one.instructions),
+                instructions=texts.said(problems, f"{here}.instructions", one.instructions),
                 attachment_ids=one.attachments or (),
             )
         )

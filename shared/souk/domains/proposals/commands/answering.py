@@ -44,7 +44,7 @@ def write(ctx: Context, request: MessageRequest) -> Proposal:
     """Write to the freelancer: the first word begins the conversation."""
     proposal = _received(ctx, request)
     problems = Problems("clientProposalMessageRequest")
-    text = texts.paragraphs(problems, "message", request.message, 1, words.MAX_MESSAGE)
+    text = texts.paragraphs(problems, "message", request.message, 1, texts.MAX_SAID)
     problems.raise_if_any()
     message = Message(
         id=new_id(),

@@ -1,5 +1,6 @@
 """Inviting freelancers to a job, and answering invitations."""
 
+from souk import texts
 from souk.domains.identity.model import OrganizationLegacyType, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
 from souk.domains.jobs.model import Job
@@ -31,7 +32,7 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     require_manager(ctx.principal.role)
     parties.require_open(job)
     problems = Problems("clientJobInvitationCreateRequest")
-    letter = words.message(problems, request.invitation_letter, "invitationLetter")
+    letter = texts.said(problems, "invitationLetter", request.invitation_letter)
     problems.raise_if_any()
     freelancer = _freelancer(ctx, request.freelancer_id, job)
     applied = Conflict("This freelancer has applied to this job already.")
@@ -71,7 +72,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     parties.require_open(job)
     problems = Problems("input")
     price = applying.charge(problems, request.charged_amount, job.currency)
-    letter = words.message(problems, request.cover_letter, "coverLetter")
+    letter = texts.said(problems, "coverLetter", request.cover_letter)
     problems.raise_if_any()
     if parties.application(ctx, job.id, ctx.principal.user_id) is not None:
         raise Conflict("You have a proposal to this job already.")

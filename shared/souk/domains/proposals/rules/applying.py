@@ -23,10 +23,10 @@ MAX_PLAN: Final = 20
 
 def letter(problems: Problems, job: Job, given: str | None) -> str | None:
     """Return a cover letter as it is stored; None where there is none, which not every job takes."""
-    stored = texts.paragraphs(problems, "coverLetter", given, 0, MAX_LETTER) if given is not None else ""
+    stored = texts.said(problems, "coverLetter", given, MAX_LETTER)
     if not stored and job.info.cover_letter_required:
         problems.add("coverLetter", "this job asks for one.")
-    return stored or None
+    return stored
 
 
 def is_hourly(job: Job) -> bool:

@@ -7,14 +7,8 @@ from souk.domains.proposals.model import Note
 from souk.domains.reference.rules import reason, reasons
 from souk.problems import Problems
 
-MAX_MESSAGE: Final = 5_000
 MAX_REASON: Final = 1_000
 _OTHER: Final = "other"
-
-
-def message(problems: Problems, given: str | None, path: str = "message") -> str | None:
-    """Return a word to the other side as it is stored; None where nothing is said."""
-    return (texts.paragraphs(problems, path, given, 0, MAX_MESSAGE) or None) if given is not None else None
 
 
 def note(
@@ -33,10 +27,10 @@ def note(
         why = reason(given, reason_type)
         if why is None or why.hidden:
             problems.add(path, f"an id from reasons(reasonType: {reason_type}).")
-    said = (texts.paragraphs(problems, text[0], text[1], 0, MAX_REASON) or None) if text[1] is not None else None
+    said = texts.said(problems, *text, MAX_REASON)
     if said and given is None:
         given = next(one.id for one in reasons(reason_type) if one.alias == _OTHER)
-    to_other_side = message(problems, word)
+    to_other_side = texts.said(problems, "message", word)
     if given is None and to_other_side is None:
         return None
     return Note(reason_id=given, text=said, message=to_other_side)
