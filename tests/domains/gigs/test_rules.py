@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk import addresses
 from souk.domains.gigs.model import Package, Packages, Status, Tier
-from souk.domains.gigs.rules import addresses, packages, slugs
+from souk.domains.gigs.rules import packages, slugs
 from souk.domains.gigs.rules.states import OFFERED, STEPS, Action, step
 from souk.errors import Conflict
 from souk.money import Money

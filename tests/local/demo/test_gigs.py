@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from souk import addresses
 from souk.domains.gigs.model import Gig, Status
-from souk.domains.gigs.rules import addresses, completeness, slugs
+from souk.domains.gigs.rules import completeness, slugs
 from souk.domains.gigs.search.index import document
 from souk.domains.gigs.store import gig_id_of, gigs_of, put
 from souk.domains.reference.ontology import subcategory

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import nh3
 
-from souk.domains.gigs.rules import addresses
+from souk import addresses
 from souk.problems import Problems
 
 MAX_BLOCKS: Final = 200
