@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.config import Config
 from infra.functions import Functions
 
 PERIOD = Duration.minutes(5)
@@ -18,20 +19,26 @@ class Consumer(Construct):
 
     name: str
     function: lambda_.Function
-    behind: cloudwatch.Metric
+    behind: cloudwatch.IMetric
     """Milliseconds."""
     silence: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING
     """What it means when nothing is measured."""
 
-    def __init__(self, scope: Construct, id_: str, functions: Functions) -> None:
+    def __init__(self, scope: Construct, id_: str, functions: Functions, dead_letters: sqs.Queue | None = None) -> None:
+        """`dead_letters` is where they are kept if that is made already."""
         super().__init__(scope, id_)
-        self.dead_letters = sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=functions.config.tls_only,
-            retention_period=Duration.days(14),
-        )
+        self.dead_letters = dead_letters or make_dead_letters(self, functions.config)
         self.keep_dead_letters = iam.PolicyStatement(
             actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]
         )
+
+
+def make_dead_letters(scope: Construct, config: Config) -> sqs.Queue:
+    """Make a queue for what could not be handled."""
+    return sqs.Queue(
+        scope,
+        "DeadLetters",
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=config.tls_only,
+        retention_period=Duration.days(14),
+    )

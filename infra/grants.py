@@ -6,6 +6,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 
 from infra.config import Config
 from infra.storage import INDEXES
@@ -97,6 +98,11 @@ def send_mail(identity_arn: str, config: Config) -> iam.PolicyStatement:
 def put_events(bus: events.EventBus) -> iam.PolicyStatement:
     """Put events on the one bus."""
     return iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn])
+
+
+def send_messages(queues: Sequence[sqs.IQueue]) -> iam.PolicyStatement:
+    """Put messages into the queues."""
+    return iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[queue.queue_arn for queue in queues])
 
 
 def invoke(function_arns: Sequence[str]) -> iam.PolicyStatement:

@@ -17,6 +17,7 @@ from infra.identity import Identity
 from infra.observability import Observability
 from infra.search import SearchIndexer
 from infra.storage import Storage
+from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
 from souk.app import CLOCK, FUNCTIONS, OWNERS, FunctionSpec
 from souk.graph.execution import GATEWAY
 
@@ -25,6 +26,9 @@ AUTH = "auth"
 
 PAYMENTS = "contracts"
 """The function that asks for payments and hears of them."""
+
+WEBHOOKS = "webhooks"
+"""The function that knows who wants to be told what."""
 
 # A function that waits for another one outlives it, and API Gateway outlives both, so that whoever waits hears of it.
 _FRONT = Size(memory=1769, timeout=GATEWAY_SECONDS - 1, scratch=2048)
@@ -50,6 +54,7 @@ class SoukStack(Stack):
         self._storage = Storage(self, "Storage", config)
         self._bus = Bus(self, "Bus", config).bus
         self._identity = Identity(self, "Identity", config)
+        self._webhooks = WebhookQueues(self, "Webhooks", config)
         self._functions = Functions(self, "Functions", config, self._environment())
 
         functions = {spec.name: self._make_api_function(spec) for spec in FUNCTIONS.values() if spec.kind == "api"}
@@ -65,6 +70,8 @@ class SoukStack(Stack):
                 spec=FUNCTIONS[CLOCK],
                 owners=OWNERS,
             ),
+            WebhookFanout(self, "WebhookFanout", self._functions, self._storage, bus=self._bus, queues=self._webhooks),
+            WebhookDelivery(self, "WebhookDelivery", self._functions, self._storage, queues=self._webhooks),
         )
         api = Api(
             self,
@@ -120,6 +127,9 @@ class SoukStack(Stack):
         if spec.name == PAYMENTS:
             statements.extend(payments.provider_grants(self, self._config))
             environment |= payments.provider(self._config)
+        if spec.name == WEBHOOKS:
+            statements.extend(self._webhooks.managing())
+            environment |= self._webhooks.environment
         return self._functions.make(spec.name, _FRONT if spec.name == GATEWAY else _OWNER, statements, environment)
 
     def _tell(self, api: Api, functions: Mapping[str, lambda_.Function]) -> None:

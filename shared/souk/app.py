@@ -18,6 +18,8 @@ from souk.domains.offers.resolvers import domain as offers
 from souk.domains.payments.resolvers import domain as payments
 from souk.domains.proposals.resolvers import domain as proposals
 from souk.domains.reference.resolvers import domain as reference
+from souk.domains.webhooks.resolvers import domain as webhooks
+from souk.domains.webhooks.store import DELIVERING, FANNING_OUT
 from souk.graph.assembly import assemble
 from souk.graph.binder import Graph
 from souk.graph.domain import Domain
@@ -37,6 +39,7 @@ DOMAINS: tuple[Domain, ...] = (
     payments,
     proposals,
     reference,
+    webhooks,
 )
 """Each is `souk.domains.<name>.resolvers.domain`, and found there again by its name."""
 
@@ -50,7 +53,7 @@ class FunctionSpec:
     """A deployed function, and what its role allows it."""
 
     name: str
-    kind: Literal["api", "relay", "indexer", "clock"]
+    kind: Literal["api", "relay", "indexer", "clock", "fanout", "delivery"]
     writes: tuple[str, ...] = ()
     """The beginnings of the partition keys that it may write. Every function may read the whole table."""
     invokes: tuple[str, ...] = ()
@@ -74,6 +77,8 @@ def _functions() -> dict[str, FunctionSpec]:
             *specs,
             FunctionSpec("relay", "relay"),
             FunctionSpec("search_indexer", "indexer"),
+            FunctionSpec("webhook_fanout", "fanout", FANNING_OUT),
+            FunctionSpec("webhook_delivery", "delivery", DELIVERING),
             FunctionSpec(CLOCK, "clock", (DUE_PREFIX,), invokes=tuple(sorted(set(OWNERS.values())))),
         )
     }

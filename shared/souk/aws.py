@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
 
 # A waiting caller is better served by an error than by botocore's default of a minute.
 _PROMPT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
@@ -68,6 +69,12 @@ def cognito() -> "CognitoIdentityProviderClient":
 def ses() -> "SESV2Client":
     """Return the client that sends mail."""
     return cast("SESV2Client", _client("sesv2", _PROMPT))
+
+
+@cache
+def sqs() -> "SQSClient":
+    """Return the client of the queues."""
+    return cast("SQSClient", _client("sqs", _PROMPT))
 
 
 @cache

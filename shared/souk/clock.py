@@ -2,7 +2,8 @@
 
 It looks through the hours of `DUE#` from the last one that it has finished until now, and removes a deadline when its
 work is done. Work that failed is put off by some minutes, which takes it out of the way of the rest. The clock keeps
-nothing that the table does not say: two at once, or one that is cut off, do at worst something twice.
+nothing that the table does not say: two at once, or one that is cut off, do at worst something twice. What it cannot
+write, another clock has written, or somebody has noted the deadline anew: then what they wrote counts.
 """
 
 import time
@@ -13,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from souk.due import due_event
-from souk.errors import Conflict, SoukError
+from souk.errors import SoukError
 from souk.log import logger
-from souk.storage import Collection, Entity, Key, Table, Transaction
+from souk.storage import Collection, Entity, Key, Table
 from souk.storage.deadlines import DEADLINES, DUE_PREFIX, Deadline, hour_of
 from souk.times import stamp
 
@@ -186,13 +187,13 @@ class Clock:
     def _remove(self, deadline: Deadline) -> bool:
         transaction = self._table.transaction()
         transaction.delete(DEADLINES, deadline)
-        return _committed(transaction)
+        return transaction.commits()
 
     def _put_off(self, deadline: Deadline, now: datetime) -> bool:
         transaction = self._table.transaction()
         wait = timedelta(minutes=min(2**deadline.attempts, _LONGEST_WAIT)) - _HEAD_START
         transaction.postpone(deadline, now + wait)
-        return _committed(transaction)
+        return transaction.commits()
 
     def _remember(self, cursor: Cursor, hour: str) -> None:
         transaction = self._table.transaction()
@@ -200,19 +201,7 @@ class Clock:
             transaction.update(CURSOR, cursor.model_copy(update={"hour": hour}))
         else:
             transaction.create(CURSOR, cursor)
-        _committed(transaction)
-
-
-def _committed(transaction: Transaction) -> bool:
-    """Commit, and say whether that was possible.
-
-    It is not where another clock was first, or somebody has noted the deadline anew: then what they wrote counts.
-    """
-    try:
-        transaction.commit()
-    except Conflict:
-        return False
-    return True
+        transaction.commits()
 
 
 def _hours(first: str, now: datetime) -> Iterator[str]:

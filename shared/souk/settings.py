@@ -117,6 +117,32 @@ def payment_settings() -> PaymentSettings:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """What those need that manage webhooks and deliver them."""
+
+    secret: str
+    """The Secrets Manager id of the secret that the subscriptions' own are made of."""
+    deliveries: str
+    """The URL of the queue that deliveries wait in."""
+    slow_deliveries: str
+    """The URL of the queue for addresses that take long to answer."""
+    anywhere: bool
+    """Whether an address may be on this machine or in its network, and be http; for a local run only."""
+
+
+@lru_cache(maxsize=1)
+def webhook_settings() -> WebhookSettings:
+    """Read the environment; raises as `settings` does."""
+    env = os.environ
+    return WebhookSettings(
+        secret=env["SOUK_WEBHOOK_SECRET"],
+        deliveries=env["SOUK_DELIVERIES"],
+        slow_deliveries=env["SOUK_SLOW_DELIVERIES"],
+        anywhere=settings().target == "local",
+    )
+
+
 def owners() -> Mapping[str, str]:
     """Return the function that owns a domain, by the domain's name: what only the clock needs. Raises as `settings`."""
     pairs = (pair.partition("=") for pair in os.environ["SOUK_OWNERS"].split())

@@ -1,6 +1,7 @@
 """One world for all requests of a module."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import boto3
 import pytest
@@ -16,7 +17,7 @@ from tests.authority.world import World
 from tests.conftest import REGION, TABLE, dynamodb
 from tests.support import table as table_shape
 from tests.support.api import Souk
-from tests.support.environment import deployed
+from tests.support.environment import deployed, with_webhooks
 
 _BUCKET = "souk-test-attachments"
 
@@ -24,10 +25,16 @@ _BUCKET = "souk-test-attachments"
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     """Return the world; a test that changes it puts it back."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws(), deployed(patch, attachments_bucket=_BUCKET):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        mock_aws(),
+        deployed(patch, attachments_bucket=_BUCKET),
+        ExitStack() as more,
+    ):
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
+        more.enter_context(with_webhooks(patch))
         clients.s3.cache_clear()
         s3 = boto3.client("s3", region_name=REGION)
         s3.create_bucket(Bucket=_BUCKET)

@@ -36,6 +36,8 @@ ACME, DESIGN, BUILD, VAULT = "7001", "7002", "7003", "7004"
 RIVAL, LAB, AGENCY, STUDIO, GARAGE, ATTIC = "8001", "8002", "8003", "8004", "8005", "8006"
 OLIVIA, LIAM, MAX, NORA, ROBOT = "71", "72", "73", "74", "75"
 OMAR, ADA, SOFIA, IVY, NOAH = "81", "82", "83", "84", "85"
+OPERATIONS, ODA = "9001", "91"
+"""Whose deployment it is."""
 OPEN, DRAFT, PRIVATE, CLOUDED = (f"710000000000000000{number}" for number in range(4))
 POSTINGS: Final = (OPEN, DRAFT, PRIVATE, CLOUDED)
 BRIEF, SKETCH = "7200000000000000001", "7200000000000000002"
@@ -119,6 +121,15 @@ class Estate:
 
     def memberships(self) -> Iterator[Membership]:
         """Return who belongs where. Liam and Max are in two teams of one company; Nora has no role yet."""
+        yield Membership(
+            id="7400000000000000091",
+            user_id=ODA,
+            organization_id=OPERATIONS,
+            company_id=OPERATIONS,
+            role=Role.OWNER,
+            operator=True,
+            since=SINCE,
+        )
         for user_id, organization_id, company_id, role in (
             (OLIVIA, ACME, ACME, Role.OWNER),
             (LIAM, DESIGN, ACME, Role.HIRING_MANAGER),

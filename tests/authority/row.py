@@ -8,7 +8,7 @@ import orjson
 from graphql import FieldNode, TypeInfo, TypeInfoVisitor, Visitor, parse, visit
 
 from souk.app import graph
-from tests.authority.world import COLLEAGUE, IDLE, OUTSIDER, OWNER, SERVICE, Viewer, World
+from tests.authority.world import COLLEAGUE, IDLE, OUTSIDER, OWNER, RIVAL_OWNER, SERVICE, Viewer, World
 from tests.support.api import Answer, Person
 
 
@@ -27,6 +27,8 @@ class Row:
     """What people of other organizations get, and everybody for whom nothing else is said."""
     colleague: "Outcome | None" = None
     """What a member of another team of Acme's gets."""
+    rival: "Outcome | None" = None
+    """What another client gets."""
     roleless: "Outcome | None" = None
     """What Acme's people without a role get; a service account is one of them and does not get to mutations at all."""
     owner: Viewer = OWNER
@@ -93,7 +95,12 @@ class Row:
 
     def outcome_for(self, viewer: Viewer) -> "Outcome":
         """Return what somebody gets."""
-        special = {COLLEAGUE: self.colleague, IDLE: self.roleless, SERVICE: self.roleless}.get(viewer)
+        special = {
+            COLLEAGUE: self.colleague,
+            IDLE: self.roleless,
+            SERVICE: self.roleless,
+            RIVAL_OWNER: self.rival,
+        }.get(viewer)
         return special or self.strangers
 
 

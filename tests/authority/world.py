@@ -41,7 +41,8 @@ from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
 from tests.authority import estate
-from tests.authority.estate import ACME, AGENCY, ATTIC, BUILD, DESIGN, GARAGE, RIVAL, STUDIO, Estate
+from tests.authority.estate import ACME, AGENCY, ATTIC, BUILD, DESIGN, GARAGE, OPERATIONS, RIVAL, STUDIO, Estate
+from tests.authority.hooks import Hooks
 from tests.authority.letters import Letters
 from tests.authority.promise import Promise
 from tests.authority.purse import Purse
@@ -89,6 +90,8 @@ AGENT = Viewer("agency's owner", estate.ADA, AGENCY)
 FREELANCER = Viewer("freelancer", estate.SOFIA, STUDIO)
 INVITED = Viewer("invited freelancer", estate.IVY, GARAGE, frozenset({Circle.INVITED, Circle.PARTIES}))
 OUTSIDER = Viewer("outsider", estate.NOAH, ATTIC)
+OPERATOR = Viewer("operator", estate.ODA, OPERATIONS, _EVERYTHING)
+"""Who runs the deployment, and may see what others may not: the owner of rows that are for operators alone."""
 VIEWERS: Final = (
     OWNER,
     MANAGER,
@@ -115,7 +118,7 @@ class World:
         self.seen: dict[Any, Any] = {}
         """What some were answered who are asked once."""
         self._settle()
-        self._people = {viewer: self._with_token(viewer) for viewer in VIEWERS}
+        self._people = {viewer: self._with_token(viewer) for viewer in (*VIEWERS, OPERATOR)}
         self.revoked = dict(self._revoked())
         """The owner again, with tokens that have ended, by how; and others who are members no more."""
         self._limited: dict[tuple[Viewer, frozenset[str]], Person] = {}
@@ -246,6 +249,7 @@ class World:
         Purse(self.secrets, agreement.parties).settle(self.table)
         Letters(self.secrets, agreement.parties, estate.OPEN, estate.CLOUDED, estate.PRIVATE).settle(self.table)
         Promise(self.secrets, agreement.parties, agreement.job_id).settle(self.table)
+        Hooks(self.secrets, ACME, estate.OLIVIA).settle(self.table)
         self._gigs = list(there.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:

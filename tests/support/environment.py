@@ -3,10 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from typing import TYPE_CHECKING, Final
 
+import boto3
 import pytest
 
-from souk.settings import Settings, settings
+from souk import aws
+from souk.domains.webhooks import deployed as webhooks
+from souk.domains.webhooks.parcels import Lane
+from souk.settings import Settings, settings, webhook_settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+MASTER: Final = b"the secret that only tests make others of"
+_REMEMBERED = (aws.sqs, webhook_settings, webhooks.parcels, webhooks.master_secret)
 
 
 @contextmanager
@@ -18,3 +29,19 @@ def deployed(patch: pytest.MonkeyPatch, **settled: str) -> Iterator[None]:
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@contextmanager
+def with_webhooks(patch: pytest.MonkeyPatch) -> Iterator[tuple["SQSClient", dict[Lane, str]]]:
+    """Make what webhooks need besides, and yield the queues' client and their URLs."""
+    sqs = boto3.client("sqs")
+    queues = {lane: sqs.create_queue(QueueName=f"souk-{lane}")["QueueUrl"] for lane in Lane}
+    secret = boto3.client("secretsmanager").create_secret(Name="webhooks", SecretString=MASTER.decode())
+    patch.setenv("SOUK_WEBHOOK_SECRET", secret["ARN"])
+    patch.setenv("SOUK_DELIVERIES", queues[Lane.COMMON])
+    patch.setenv("SOUK_SLOW_DELIVERIES", queues[Lane.SLOW])
+    for one in _REMEMBERED:
+        one.cache_clear()
+    yield sqs, queues
+    for one in _REMEMBERED:
+        one.cache_clear()

@@ -1,4 +1,4 @@
-"""Pages of a list that lies in memory, in the contract's form: a connection with signed cursors."""
+"""Pages of a list that lies in memory, in the contract's form: a connection with signed cursors. And spans of time."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
@@ -16,6 +16,13 @@ class Pagination(Model):
 
     first: int
     after: str | None = None
+
+
+class DateTimeRange(Model):
+    """The contract's DateTimeRange: its ends as they come, in ISO 8601 if whoever asks is right."""
+
+    range_start: str | None = None
+    range_end: str | None = None
 
 
 def connection(

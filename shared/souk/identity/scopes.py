@@ -118,6 +118,10 @@ class Scope(StrEnum):
         "Read Work diary company for public user",
         "See the work diaries of everybody who works for your company.",
     )
+    WEBHOOKS = (
+        "Webhooks - Read And Write Access",
+        "Have what happens in your organizations sent to web addresses, and see what was sent.",
+    )
     WORK_HISTORY_READ = (
         "Talent Workhistory - Read Only Access",
         "See the contracts that freelancers worked on, and how they were reviewed.",

@@ -6,13 +6,14 @@ of items this way costs a sixth of what DynamoDB's typed attributes cost to deco
 
 from souk.storage.collection import Collection, Tally
 from souk.storage.deadlines import DUE_PREFIX
-from souk.storage.ids import new_id
+from souk.storage.ids import first_id, new_id
 from souk.storage.model import Entity, Key, Model
 from souk.storage.table import Page, Table
-from souk.storage.transaction import Event, Transaction, counted
+from souk.storage.transaction import EVERYBODY, Event, Transaction, counted
 
 __all__ = [
     "DUE_PREFIX",
+    "EVERYBODY",
     "Collection",
     "Entity",
     "Event",
@@ -23,5 +24,6 @@ __all__ = [
     "Tally",
     "Transaction",
     "counted",
+    "first_id",
     "new_id",
 ]

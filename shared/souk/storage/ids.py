@@ -8,9 +8,11 @@ conditional on the key being free, so if they do meet, one of them is refused an
 import secrets
 import threading
 import time
+from datetime import datetime
 
 _EPOCH_MS = 1_420_070_400_000  # 2015-01-01T00:00:00Z
 _RANDOM_BITS = 22
+_DIGITS = 19
 
 _lock = threading.Lock()
 _last = 0
@@ -24,3 +26,9 @@ def new_id() -> str:
     with _lock:
         _last = max(candidate, _last + 1)
         return str(_last)
+
+
+def first_id(moment: datetime) -> str:
+    """Return the least id that can be made at a point in time, from 2022 on."""
+    since_epoch = int(moment.timestamp() * 1_000) - _EPOCH_MS
+    return str(max(since_epoch, 0) << _RANDOM_BITS).zfill(_DIGITS)

@@ -135,6 +135,25 @@ class Table:
         """
         if not Key(pk, prefix or "-").possible:
             return Page([], None)
+        request = self._request(pk, index, prefix, between) | {
+            "ProjectionExpression": "doc",
+            "Limit": limit,
+            "ScanIndexForward": not newest_first,
+        }
+        if consistent and not index:
+            request["ConsistentRead"] = True
+        if start:
+            request["ExclusiveStartKey"] = {name: {"S": value} for name, value in start.items()}
+        self.trips += 1
+        answer = self.client.query(**request)
+        last = answer.get("LastEvaluatedKey")
+        return Page(
+            items=[collection.decode(item) for item in answer["Items"]],
+            next_key={name: value["S"] for name, value in last.items()} if last else None,
+        )
+
+    def _request(self, pk: str, index: str, prefix: str, between: tuple[str, str] | None) -> dict[str, Any]:
+        """Return what every query of a partition says."""
         condition, values = f"{index}PK = :pk", {":pk": {"S": pk}}
         if between:
             condition += f" AND {index}SK BETWEEN :low AND :high"
@@ -146,23 +165,18 @@ class Table:
             "TableName": self.name,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": values,
-            "ProjectionExpression": "doc",
-            "Limit": limit,
-            "ScanIndexForward": not newest_first,
         }
-        if index:
-            request["IndexName"] = index
-        elif consistent:
-            request["ConsistentRead"] = True
-        if start:
-            request["ExclusiveStartKey"] = {name: {"S": value} for name, value in start.items()}
+        return request | {"IndexName": index} if index else request
+
+    def count(self, pk: str, *, index: str = "", prefix: str = "", most: int) -> int | None:
+        """Return how many items a partition has, in one round trip; None where there are more than `most`.
+
+        It reads what it counts, so `most` is what it may cost: a thousand or so.
+        """
+        request = self._request(pk, index, prefix, None) | {"Select": "COUNT", "Limit": most + 1}
         self.trips += 1
         answer = self.client.query(**request)
-        last = answer.get("LastEvaluatedKey")
-        return Page(
-            items=[collection.decode(item) for item in answer["Items"]],
-            next_key={name: value["S"] for name, value in last.items()} if last else None,
-        )
+        return None if "LastEvaluatedKey" in answer or answer["Count"] > most else answer["Count"]
 
     def query_all(
         self, collection: Collection[E], pk: str, *, index: str = "", prefix: str = "", consistent: bool = False

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -28,6 +28,8 @@ _MAX_OPERATIONS = 100  # in one transaction, a limit of DynamoDB
 _ATTEMPTS = 8
 _OUTBOX_DAYS = 7
 _COUNTED = "counted"
+EVERYBODY: Final = ("*",)
+"""Whom an event concerns of what everybody may see."""
 _FIRST_WRITE = "attribute_not_exists(PK)"
 
 
@@ -251,6 +253,14 @@ class Transaction:
             else:
                 return
         raise Conflict("Others are changing the same thing at this moment; try again.")
+
+    def commits(self) -> bool:
+        """Write all of it if nobody was first, and say whether it is written. Raises as `commit`, but no Conflict."""
+        try:
+            self.commit()
+        except Conflict:
+            return False
+        return True
 
     def _raise_if_refused(self, cancelled: ClientError) -> None:
         """Raise unless another transaction was merely in the way, which a second attempt can pass."""

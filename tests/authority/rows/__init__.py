@@ -13,6 +13,7 @@ from tests.authority.rows import (
     payments,
     proposals,
     reference,
+    webhooks,
 )
 
 ROWS: tuple[Row, ...] = (
@@ -27,4 +28,5 @@ ROWS: tuple[Row, ...] = (
     *payments.ROWS,
     *proposals.ROWS,
     *reference.ROWS,
+    *webhooks.ROWS,
 )

@@ -7,11 +7,12 @@ from itertools import islice
 from typing import Any, Final
 
 from souk.domains.identity.store import ORGANIZATIONS, USERS
-from souk.domains.payments.inputs import DateRange, HistoryFilter
+from souk.domains.payments.inputs import HistoryFilter
 from souk.domains.payments.model import Account, AccountKind, BookingKind, HistoryRow
 from souk.domains.payments.store import HISTORY, history_partition, month_key
 from souk.errors import Forbidden, Unprocessable
 from souk.graph import Context
+from souk.graph.paging import DateTimeRange
 from souk.identity.parties import Side
 from souk.storage import counted
 
@@ -59,7 +60,7 @@ def rows(ctx: Context, wanted: HistoryFilter) -> list[dict[str, Any]]:
     return [_row(ctx, at, one, balances.get(id(one))) for at, one in enumerate(shown, 1)]
 
 
-def _days(between: DateRange) -> tuple[date, date]:
+def _days(between: DateTimeRange) -> tuple[date, date]:
     first, last = _day("rangeStart", between.range_start), _day("rangeEnd", between.range_end)
     if last < first:
         raise Unprocessable("transactionHistoryFilter.transactionDateTime_bt: it ends before it begins.")

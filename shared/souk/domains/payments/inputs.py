@@ -1,5 +1,6 @@
 """What the commands and queries of payments are given."""
 
+from souk.graph.paging import DateTimeRange
 from souk.storage import Model
 
 
@@ -15,18 +16,11 @@ class CustomPaymentRequest(Model):
     allow_subsequent: bool | None = None
 
 
-class DateRange(Model):
-    """The contract's DateTimeRange."""
-
-    range_start: str | None = None
-    range_end: str | None = None
-
-
 class HistoryFilter(Model):
     """The contract's TransactionHistoryFilter; conditions add up, and an empty list constrains nothing."""
 
     ace_ids_any: list[str]
-    transaction_date_time_bt: DateRange
+    transaction_date_time_bt: DateTimeRange
     agency_company_ids_any: list[str] | None = None
     agency_company_uids_any: list[str] | None = None
     developer_ids_any: list[str] | None = None

@@ -1,0 +1,112 @@
+"""Webhooks: from the bus, through queues, to the addresses of those who subscribed."""
+
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra import grants
+from infra.config import Config
+from infra.consumer import make_dead_letters
+from infra.functions import Functions, Size
+from infra.queue import Lane, QueueConsumer, make_queue
+from infra.storage import Storage
+from souk.app import FUNCTIONS
+from souk.events.relay import SOURCE
+
+_FANOUT = Size(memory=512, timeout=30)
+# It waits ten seconds for an address (`souk.domains.webhooks.postman`), and perhaps as long for its name.
+_DELIVERY = Size(memory=512, timeout=60)
+_FANOUT_AT_ONCE = 10
+_COMMON_AT_ONCE = 50
+_SLOW_AT_ONCE = 5
+
+
+class WebhookQueues(Construct):
+    """Where deliveries wait, and the secret that those of subscriptions are made of."""
+
+    def __init__(self, scope: Construct, id_: str, config: Config) -> None:
+        super().__init__(scope, id_)
+        self.dead_letters = make_dead_letters(self, config)
+        self.common = make_queue(self, "Deliveries", config, _DELIVERY.timeout, self.dead_letters)
+        self.slow = make_queue(self, "SlowDeliveries", config, _DELIVERY.timeout, self.dead_letters)
+        secret = secretsmanager.CfnSecret(
+            self,
+            "Secret",
+            description="The secrets of webhook subscriptions are made of it. Replacing it replaces all of them.",
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                password_length=64, exclude_punctuation=True
+            ),
+        )
+        self.read_secret = grants.read_secret(secret.attr_id)
+        self.send = grants.send_messages([self.common, self.slow])
+        self.environment = {
+            "SOUK_WEBHOOK_SECRET": secret.attr_id,
+            "SOUK_DELIVERIES": self.common.queue_url,
+            "SOUK_SLOW_DELIVERIES": self.slow.queue_url,
+        }
+
+    def managing(self) -> list[iam.PolicyStatement]:
+        """Return what the function may do besides that manages subscriptions."""
+        return [self.read_secret, self.send]
+
+
+class WebhookFanout(QueueConsumer):
+    """What happened, on the bus -> a queue -> a delivery for each subscription that asks for it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        functions: Functions,
+        storage: Storage,
+        *,
+        bus: events.EventBus,
+        queues: WebhookQueues,
+    ) -> None:
+        super().__init__(scope, id_, functions)
+        happened = make_queue(self, "Events", functions.config, _FANOUT.timeout, self.dead_letters)
+        events.Rule(
+            self,
+            "Rule",
+            description="What happened is told to those who subscribed",
+            event_bus=bus,
+            event_pattern=events.EventPattern(source=[SOURCE]),
+            targets=[targets.SqsQueue(happened, dead_letter_queue=self.dead_letters)],
+        )
+        writes = FUNCTIONS["webhook_fanout"].writes
+        self.serve(
+            functions,
+            function="webhook_fanout",
+            size=_FANOUT,
+            grants=[
+                grants.read_table(storage.table),
+                grants.write_table(storage.table, writes, functions.config),
+                queues.send,
+            ],
+            environment={**queues.environment, "SOUK_WRITES": " ".join(writes)},
+            lanes=[Lane(happened, _FANOUT_AT_ONCE)],
+        )
+
+
+class WebhookDelivery(QueueConsumer):
+    """Deliveries that wait -> HTTP. Addresses that take long to answer have a queue of their own."""
+
+    def __init__(
+        self, scope: Construct, id_: str, functions: Functions, storage: Storage, *, queues: WebhookQueues
+    ) -> None:
+        super().__init__(scope, id_, functions, dead_letters=queues.dead_letters)
+        writes = FUNCTIONS["webhook_delivery"].writes
+        self.serve(
+            functions,
+            function="webhook_delivery",
+            size=_DELIVERY,
+            grants=[
+                grants.read_table(storage.table),
+                grants.write_table(storage.table, writes, functions.config),
+                *queues.managing(),
+            ],
+            environment={**queues.environment, "SOUK_WRITES": " ".join(writes)},
+            lanes=[Lane(queues.common, _COMMON_AT_ONCE), Lane(queues.slow, _SLOW_AT_ONCE)],
+        )

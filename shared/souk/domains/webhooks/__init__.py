@@ -1,0 +1,1 @@
+"""Webhooks: what happened is sent to those who subscribed."""

@@ -1,0 +1,120 @@
+"""Webhooks in the graph: subscriptions, their review, and what was sent to them."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from souk.domains.identity.store import ORGANIZATIONS
+from souk.domains.webhooks import access, deployed, listing
+from souk.domains.webhooks.commands import managing, resending
+from souk.domains.webhooks.inputs import DeliveriesFilter, NewSubscription, SubscriptionChange
+from souk.domains.webhooks.model import Delivery, Subscription
+from souk.domains.webhooks.store import ATTEMPT, WRITES, subscription_by_id, subscriptions_of, subscriptions_to_review
+from souk.events.catalog import Kind, catalog
+from souk.graph import Context, Domain, Scope
+from souk.graph.paging import DateTimeRange, Pagination
+from souk.storage import Table
+
+domain = Domain("webhooks", function="webhooks", writes=WRITES)
+
+_MANAGING: Final = (Scope.WEBHOOKS,)
+
+
+@domain.query("webhookEventCatalog", scopes=_MANAGING)
+def webhook_event_catalog(ctx: Context) -> list[Kind]:  # noqa: ARG001 - it is the same for all
+    """Return what can be subscribed to."""
+    return list(catalog().values())
+
+
+@domain.query("webhookSubscriptions", scopes=_MANAGING)
+def webhook_subscriptions(ctx: Context) -> list[Subscription]:
+    """Return the subscriptions of the organization in context; to an operator also all that wait for review."""
+    access.require_manager(ctx.principal)
+    own = subscriptions_of(ctx.table, ctx.principal.organization_id)
+    waiting = subscriptions_to_review(ctx.table) if ctx.principal.operator else []
+    return list({one.id: one for one in (*waiting, *own)}.values())
+
+
+@domain.query("webhookSubscription", scopes=_MANAGING)
+def webhook_subscription(ctx: Context, id: str) -> Subscription | None:  # noqa: A002 - the contract's name
+    """Return a subscription of the organization in context; to an operator anybody's."""
+    found = access.seen(ctx, id)
+    return found or (subscription_by_id(ctx.table, id) if ctx.principal.operator else None)
+
+
+@domain.query("webhookDeliveries", scopes=_MANAGING)
+def webhook_deliveries(
+    ctx: Context,
+    filter: DeliveriesFilter,  # noqa: A002 - the contract's name
+    pagination: Pagination | None = None,
+) -> dict[str, Any]:
+    """Return what was sent to a subscription, the newest first."""
+    return listing.deliveries(ctx, filter, pagination)
+
+
+@domain.mutation("createWebhookSubscription", scopes=_MANAGING)
+def create_webhook_subscription(ctx: Context, input: NewSubscription) -> managing.WithSecret:  # noqa: A002
+    """Ask for events to be sent."""
+    return managing.create(ctx, input)
+
+
+@domain.mutation("updateWebhookSubscription", scopes=_MANAGING)
+def update_webhook_subscription(ctx: Context, input: SubscriptionChange) -> Subscription:  # noqa: A002
+    """Change a subscription."""
+    return managing.update(ctx, input)
+
+
+@domain.mutation("deleteWebhookSubscription", scopes=_MANAGING)
+def delete_webhook_subscription(ctx: Context, id: str) -> bool:  # noqa: A002 - the contract's name
+    """End a subscription."""
+    managing.delete(ctx, id)
+    return True
+
+
+@domain.mutation("rotateWebhookSecret", scopes=_MANAGING)
+def rotate_webhook_secret(ctx: Context, id: str) -> managing.WithSecret:  # noqa: A002 - the contract's name
+    """Replace a secret."""
+    return managing.rotate(ctx, id)
+
+
+@domain.mutation("reviewWebhookSubscription", scopes=_MANAGING)
+def review_webhook_subscription(
+    ctx: Context,
+    id: str,  # noqa: A002 - the contract's name
+    approve: bool,
+    note: str | None = None,
+) -> Subscription:
+    """Approve or reject a subscription."""
+    return managing.review(ctx, id, note, approve=approve)
+
+
+@domain.mutation("sendTestWebhook", scopes=_MANAGING)
+def send_test_webhook(ctx: Context, id: str) -> Delivery:  # noqa: A002 - the contract's name
+    """Have a test sent."""
+    return resending.test(ctx, id)
+
+
+@domain.mutation("redeliverWebhook", scopes=_MANAGING)
+def redeliver_webhook(ctx: Context, delivery_id: str) -> Delivery:
+    """Have a delivery sent once more."""
+    return resending.redeliver(ctx, delivery_id)
+
+
+@domain.mutation("replayWebhooks", scopes=_MANAGING)
+def replay_webhooks(ctx: Context, subscription_id: str, time_range: DateTimeRange) -> int:
+    """Have all events of a span of time sent once more."""
+    return resending.replay(ctx, subscription_id, time_range)
+
+
+domain.link("WebhookSubscription.organization", to=ORGANIZATIONS, by="organization_id")
+
+
+@domain.due(ATTEMPT)
+def attempt(table: Table, delivery_id: str, now: datetime) -> None:
+    """Queue a delivery whose time has come."""
+    resending.queue_due(table, deployed.parcels(), delivery_id, now)
+
+
+@domain.due(resending.REPLAY)
+def replay(table: Table, wanted: str, now: datetime) -> None:
+    """Queue the deliveries of a span of time."""
+    resending.replay_due(table, deployed.parcels(), wanted, now)

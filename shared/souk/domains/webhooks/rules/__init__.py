@@ -1,0 +1,1 @@
+"""What is allowed with webhooks, and when: pure functions."""

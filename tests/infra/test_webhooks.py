@@ -1,0 +1,148 @@
+"""From the bus to the addresses of subscribers: what leads where, and who may do what on the way."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+import pytest
+
+from infra.stack import WEBHOOKS
+from souk.app import FUNCTIONS
+from souk.domains.webhooks.deployed import lane_of
+from souk.domains.webhooks.parcels import Lane
+from souk.domains.webhooks.postman import SECONDS
+from souk.domains.webhooks.store import SUBSCRIPTIONS, delivery_key, slowness_key, subscription_key
+from souk.events.relay import relay
+from souk.settings import settings, webhook_settings
+from souk.storage import Table
+from tests.infra.template import Json, Template, matches, render
+from tests.support.environment import deployed
+
+FANOUT, DELIVERY = "webhook_fanout", "webhook_delivery"
+LEADING = "dynamodb:LeadingKeys"
+WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem")
+
+
+def queue(template: Template, name: str) -> tuple[str, Json]:
+    """Return a queue, and its ARN as policies name it."""
+    id_, resource = template.named("AWS::SQS::Queue", name)
+    return f"${{{id_}.Arn}}", resource["Properties"]
+
+
+def rule(template: Template) -> Json:
+    """Return the rule that brings what happened to the queue."""
+    (found,) = (one["Properties"] for id_, one in template.of("AWS::Events::Rule").items() if "Webhook" in id_)
+    return cast("Json", found)
+
+
+def mappings(template: Template, function: str) -> dict[str, Json]:
+    """Return what is handed to a function, by where it comes from."""
+    named = {name: one["FunctionName"] for name, one in template.functions.items()}
+    ids = {id_: one["Properties"]["FunctionName"] for id_, one in template.of("AWS::Lambda::Function").items()}
+    all_ = (one["Properties"] for one in template.of("AWS::Lambda::EventSourceMapping").values())
+    return {render(one["EventSourceArn"]): one for one in all_ if ids[one["FunctionName"]["Ref"]] == named[function]}
+
+
+def test_what_the_relay_tells_of_events_comes_to_the_queue_and_deadlines_do_not(
+    aws_template: Template, table: Table
+) -> None:
+    tx = table.transaction()
+    tx.emit("JP", "NEW", "1", to=["2"])
+    tx.commit()
+    (item,) = table.client.scan(TableName=table.name)["Items"]
+    put: list[Json] = []
+
+    class Events:
+        def put_events(self, Entries: list[Json]) -> Json:  # noqa: N803 - boto3's name
+            put.extend(Entries)
+            return {"Entries": [{} for _ in Entries]}
+
+    record = {"eventName": "INSERT", "dynamodb": {"Keys": item, "NewImage": item, "SequenceNumber": "1"}}
+    relay([record], cast("Any", Events()), "the-bus", datetime.now(UTC))
+    (entry,) = put
+    event = {"source": entry["Source"], "detail-type": entry["DetailType"], "detail": orjson.loads(entry["Detail"])}
+    assert matches(rule(aws_template)["EventPattern"], event)
+    assert not matches(rule(aws_template)["EventPattern"], {**event, "source": "souk.deadlines"})
+    (target,) = rule(aws_template)["Targets"]
+    assert render(target["Arn"]) == queue(aws_template, "WebhookFanoutEvents")[0]
+    assert "DeadLetters" in render(target["DeadLetterConfig"]["Arn"])
+
+
+def test_each_function_is_handed_its_queues(aws_template: Template) -> None:
+    assert mappings(aws_template, FANOUT).keys() == {queue(aws_template, "WebhookFanoutEvents")[0]}
+    lanes = mappings(aws_template, DELIVERY)
+    common, slow = (queue(aws_template, name)[0] for name in ("WebhooksDeliveries", "WebhooksSlowDeliveries"))
+    assert lanes.keys() == {common, slow}
+    at_once = {arn: one["ScalingConfig"]["MaximumConcurrency"] for arn, one in lanes.items()}
+    assert at_once[slow] < at_once[common]
+
+
+def test_a_message_stays_hidden_for_longer_than_a_function_may_take(aws_template: Template) -> None:
+    for function in (FANOUT, DELIVERY):
+        timeout = aws_template.functions[function]["Timeout"]
+        for arn in mappings(aws_template, function):
+            properties = aws_template.resources[arn[2:].partition(".")[0]]["Properties"]
+            assert properties["VisibilityTimeout"] >= 6 * timeout
+            assert properties["RedrivePolicy"]["maxReceiveCount"] >= 5
+    assert aws_template.functions[DELIVERY]["Timeout"] > 2 * SECONDS
+
+
+def test_who_reads_the_secret_that_others_are_made_of(aws_template: Template) -> None:
+    id_, _ = aws_template.named("AWS::SecretsManager::Secret", "WebhooksSecret")
+    may = [name for name in FUNCTIONS if aws_template.may(name, "secretsmanager:GetSecretValue", f"${{{id_}.Id}}")]
+    assert sorted(may) == sorted([WEBHOOKS, DELIVERY])
+
+
+def test_who_queues_deliveries_and_who_takes_them(aws_template: Template) -> None:
+    for name in ("WebhooksDeliveries", "WebhooksSlowDeliveries"):
+        arn, _ = queue(aws_template, name)
+        send = [one for one in FUNCTIONS if aws_template.may(one, "sqs:SendMessage", arn)]
+        take = [one for one in FUNCTIONS if aws_template.may(one, "sqs:ReceiveMessage", arn)]
+        assert (sorted(send), take) == (sorted([WEBHOOKS, FANOUT, DELIVERY]), [DELIVERY])
+
+
+def test_what_the_two_write(aws_template: Template) -> None:
+    id_, _ = aws_template.named("AWS::DynamoDB::Table", "StorageTable")
+    arn = f"${{{id_}.Arn}}"
+    delivery, subscription, mark = delivery_key("1-2"), subscription_key("1", "2"), slowness_key("1")
+    for function, key, writes in (
+        (FANOUT, delivery, True),
+        (FANOUT, subscription, False),
+        (DELIVERY, delivery, True),
+        (DELIVERY, subscription, True),
+        (DELIVERY, mark, True),
+    ):
+        for action in WRITES:
+            assert aws_template.may(function, action, arn, {LEADING: [key.pk]}) is writes
+            assert not aws_template.may(function, action, arn, {LEADING: ["JOB#1"]})
+    assert aws_template.may(FANOUT, "dynamodb:Query", f"{arn}/index/{max(SUBSCRIPTIONS.indexes)}")
+
+
+def test_the_functions_find_all_that_their_settings_read(
+    aws_template: Template, local_template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for template, anywhere in ((aws_template, False), (local_template, True)):
+        for function in (WEBHOOKS, FANOUT, DELIVERY):
+            for variable, value in template.functions[function]["Environment"]["Variables"].items():
+                monkeypatch.setenv(variable, render(value))
+            settings.cache_clear()
+            webhook_settings.cache_clear()
+            assert webhook_settings().anywhere is anywhere
+    settings.cache_clear()
+    webhook_settings.cache_clear()
+
+
+def test_a_function_tells_its_queues_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = "https://sqs.eu-west-1.amazonaws.com/123456789012"
+    for name, value in (
+        ("WEBHOOK_SECRET", "x"),
+        ("DELIVERIES", f"{place}/Souk-Deliveries"),
+        ("SLOW_DELIVERIES", f"{place}/Souk-SlowDeliveries"),
+    ):
+        monkeypatch.setenv(f"SOUK_{name}", value)
+    with deployed(monkeypatch):
+        webhook_settings.cache_clear()
+        arn = "arn:aws:sqs:eu-west-1:123456789012"
+        assert lane_of(f"{arn}:Souk-Deliveries") is Lane.COMMON
+        assert lane_of(f"{arn}:Souk-SlowDeliveries") is Lane.SLOW
+    webhook_settings.cache_clear()
