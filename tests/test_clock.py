@@ -266,7 +266,7 @@ def test_what_fails_at_once_is_left_to_the_next_minutes(town: Town) -> None:
 def test_it_writes_deadlines_and_nothing_else(town: Town) -> None:
     transaction = town.clock._table.transaction()  # noqa: SLF001 - the table as the clock has it
     with pytest.raises(Forbidden):
-        transaction.emit("JP", "NEW", "1")
+        transaction.emit("JP", "NEW", "1", to=())
 
 
 @pytest.fixture

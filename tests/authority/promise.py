@@ -81,7 +81,7 @@ class Promise:
         for offer in (hourly, fixed, accepted):
             tx.create(OFFERS, offer)
         note_open(tx, hourly)
-        create_milestone(tx, part)
+        create_milestone(tx, part, self.parties)
         tx.commit()
 
     def _offer(self, id_: str, name: str, **fields: Any) -> Offer:

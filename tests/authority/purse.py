@@ -58,7 +58,7 @@ class Purse:
                     update={"state": MilestoneState.SUBMITTED, "submissions": (submission,)}
                 )
                 reserve_submission(tx, milestone, submission)
-            create_milestone(tx, milestone)
+            create_milestone(tx, milestone, self.parties)
             tx.commit()
         tx = table.transaction()
         notes = self.secrets.plant(Circle.NOBODY, "payment-notes")

@@ -42,7 +42,7 @@ def records(table: Table) -> list[dict[str, Any]]:
     """Return stream records of 12 events, their causes, and the removal of an old event."""
     for number in range(12):
         transaction = table.transaction()
-        transaction.emit("JP", "NEW", str(number))
+        transaction.emit("JP", "NEW", str(number), to=())
         transaction.commit()
     items: list[dict[str, Any]] = table.client.scan(TableName=table.name)["Items"]
     made: list[dict[str, Any]] = [

@@ -18,7 +18,7 @@ def test_a_counter_begins_at_nothing_and_rises_with_its_transaction(table: Table
     assert counted(table.batch_get([KEY])[KEY]) == 3
 
     first = table.transaction()
-    first.emit("JP", "NEW", "1")
+    first.emit("JP", "NEW", "1", to=())
     first.commit()
     (event,) = table.client.scan(
         TableName=table.name, FilterExpression="SK = :s", ExpressionAttributeValues={":s": {"S": "EVENT"}}

@@ -61,7 +61,7 @@ def test_of_two_writers_one_wins_and_the_other_is_told(table: Table) -> None:
     first, second = table.transaction(), table.transaction()
     first.update(LAMPS, lamp.model_copy(update={"colour": "blue"}))
     second.update(LAMPS, lamp.model_copy(update={"colour": "green"}))
-    second.emit("LAMP", "PAINT", "1")
+    second.emit("LAMP", "PAINT", "1", to=())
     first.commit()
     with pytest.raises(Conflict, match="has changed since it was read"):
         second.commit()
@@ -84,7 +84,7 @@ def test_one_refused_operation_leaves_nothing_of_the_others(table: Table) -> Non
     transaction = table.transaction()
     transaction.create(LAMPS, Lamp(id="2"))
     transaction.check(LAMPS, lamp.model_copy(update={"version": 7}))
-    transaction.emit("LAMP", "NEW", "2")
+    transaction.emit("LAMP", "NEW", "2", to=())
     with pytest.raises(Conflict):
         transaction.commit()
     assert everything(table) == [("LAMP#1", "1")]
@@ -135,7 +135,7 @@ def test_a_unique_value_has_one_holder(table: Table) -> None:
 def test_what_happened_is_recorded_with_its_cause(table: Table) -> None:
     transaction = table.transaction()
     transaction.create(LAMPS, Lamp(id="1"))
-    transaction.emit("LAMP", "NEW", "1")
+    transaction.emit("LAMP", "NEW", "1", to=())
     transaction.commit()
     [item] = [i for i in table.client.scan(TableName=table.name)["Items"] if i["PK"]["S"].startswith("OUTBOX#")]
     event = OUTBOX.decode(item)
@@ -147,7 +147,7 @@ def test_a_function_writes_the_keys_that_it_owns_and_no_others(table: Table) -> 
     own = Table(table.client, table.name, writes=("LAMP#",))
     create(own, id="1")
     with pytest.raises(Forbidden, match="does not own OUTBOX"):
-        own.transaction().emit("LAMP", "NEW", "1")
+        own.transaction().emit("LAMP", "NEW", "1", to=())
     with pytest.raises(Forbidden, match="does not own LAMP"):
         Table(table.client, table.name).transaction().create(LAMPS, Lamp(id="2"))
     assert everything(table) == [("LAMP#1", "1")]
@@ -205,7 +205,7 @@ def test_what_was_merely_in_the_way_is_tried_again(table: Table, monkeypatch: py
     monkeypatch.setattr(table.client, "transact_write_items", crowded)
     transaction = table.transaction()
     transaction.create(LAMPS, Lamp(id="1"))
-    transaction.emit("LAMP", "NEW", "1")
+    transaction.emit("LAMP", "NEW", "1", to=())
     transaction.commit()
     assert len(everything(table)) == 2
 

@@ -27,3 +27,8 @@ def catalog() -> Mapping[str, Kind]:
     """Return every kind of thing that events happen to, by the word that events have for it."""
     known = orjson.loads(_CATALOG.read_bytes())
     return {entity: Kind(entity, one["name"], tuple(one["actions"])) for entity, one in known.items()}
+
+
+def actions() -> dict[str, tuple[str, ...]]:
+    """Return what can happen, by the kind of thing that it happens to."""
+    return {entity: kind.actions for entity, kind in catalog().items()}

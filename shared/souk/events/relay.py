@@ -57,6 +57,7 @@ def _event(event: Event) -> "PutEventsRequestEntryTypeDef":
     detail = {
         "id": event.event_id,
         "occurredAt": event.occurred_at,
+        "audience": event.audience,
         "payload": {"entity": event.entity, "action": event.action, "id": event.id},
     }
     return {

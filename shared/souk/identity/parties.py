@@ -5,10 +5,14 @@ leads the agency that they work through; in the context of another organization 
 """
 
 from enum import StrEnum
+from typing import Final
 
 from souk.errors import Forbidden
 from souk.identity.principal import Principal
 from souk.storage import Model
+
+EVERYBODY: Final = ("*",)
+"""Whom an event concerns of what everybody may see."""
 
 
 class Side(StrEnum):
@@ -33,6 +37,16 @@ class Parties(Model):
     vendor_company_id: str
     agency: bool = False
     """Whether the vendor's company is an agency."""
+
+    @property
+    def client(self) -> tuple[str, str]:
+        """The organizations of the client: the team, and its company."""
+        return self.client_team_id, self.client_company_id
+
+    @property
+    def both(self) -> tuple[str, str, str, str]:
+        """The organizations of both sides."""
+        return *self.client, self.vendor_team_id, self.vendor_company_id
 
     def client_is(self, principal: Principal) -> bool:
         """Say whether somebody acts for the client."""

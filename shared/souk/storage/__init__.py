@@ -9,11 +9,10 @@ from souk.storage.deadlines import DUE_PREFIX
 from souk.storage.ids import first_id, new_id
 from souk.storage.model import Entity, Key, Model
 from souk.storage.table import Page, Table
-from souk.storage.transaction import EVERYBODY, Event, Transaction, counted
+from souk.storage.transaction import Event, Transaction, counted
 
 __all__ = [
     "DUE_PREFIX",
-    "EVERYBODY",
     "Collection",
     "Entity",
     "Event",

@@ -7,10 +7,10 @@ cause is in the table.
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -28,8 +28,6 @@ _MAX_OPERATIONS = 100  # in one transaction, a limit of DynamoDB
 _ATTEMPTS = 8
 _OUTBOX_DAYS = 7
 _COUNTED = "counted"
-EVERYBODY: Final = ("*",)
-"""Whom an event concerns of what everybody may see."""
 _FIRST_WRITE = "attribute_not_exists(PK)"
 
 
@@ -44,6 +42,8 @@ class Event(Entity):
     """ISO 8601, UTC."""
     expires: int
     """Seconds since 1970."""
+    audience: tuple[str, ...] = ()
+    """The ids of the organizations whom it concerns; `*` is everybody."""
 
 
 OUTBOX_PREFIX = "OUTBOX#"
@@ -195,8 +195,11 @@ class Transaction:
             self._note("Update", update, Conflict("This tally cannot be changed."))
         self._tallies.clear()
 
-    def emit(self, entity: str, action: str, entity_id: str) -> None:
-        """Tell what happened, in the contract's words, to whoever subscribed."""
+    def emit(self, entity: str, action: str, entity_id: str, *, to: Iterable[str]) -> None:
+        """Tell what happened, in the contract's words, to those organizations that it concerns and nobody else.
+
+        `to` has their ids, a team's beside its company's; or it is EVERYBODY (`souk.identity.parties`).
+        """
         now = datetime.now(UTC)
         event = Event(
             event_id=new_id(),
@@ -205,6 +208,7 @@ class Transaction:
             id=entity_id,
             occurred_at=stamp(now),
             expires=int(now.timestamp()) + _OUTBOX_DAYS * 86_400,
+            audience=tuple(dict.fromkeys(to)),
         )
         self.create(OUTBOX, event)
 

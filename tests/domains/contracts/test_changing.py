@@ -10,7 +10,7 @@ from souk.domains.contracts.model import ChangedAs, ContractStatus
 from souk.domains.contracts.store import history_of
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules.requirements import MAX_OPEN
-from souk.domains.milestones.store import create_milestone, milestones_of
+from souk.domains.milestones.store import milestones_of, put_milestone
 from souk.domains.payments.model import AccountKind
 from tests.domains.contracts.deal import STRANGE_IDS, Deal
 from tests.domains.jobs.market import (
@@ -194,7 +194,7 @@ def test_as_many_open_milestones_as_there_can_be_end_with_it(fixed: Deal) -> Non
     )
     tx = fixed.souk.table.transaction()
     for number in range(2, MAX_OPEN + 1):  # each with a checkout that is called off
-        create_milestone(tx, example.model_copy(update={"id": f"{number}", "checkout_id": f"{number}"}))
+        put_milestone(tx, example.model_copy(update={"id": f"{number}", "checkout_id": f"{number}"}))
     tx.commit()
     assert fixed.ask_end(fixed.liam, by_client=True, feedbackInfo={"skillsScore": 5}).data
     assert fixed.on(AccountKind.ESCROW) == 0

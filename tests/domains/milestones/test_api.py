@@ -8,7 +8,7 @@ import pytest
 from souk.domains.contracts.store import CLIENT_RECORDS, CONTRACTS, FREELANCER_RECORDS
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules import requirements
-from souk.domains.milestones.store import MILESTONES, close_open, create_milestone, milestones_of
+from souk.domains.milestones.store import MILESTONES, close_open, milestones_of, put_milestone
 from souk.domains.offers.model import OfferState, PayType
 from souk.domains.offers.store import OFFERS
 from souk.domains.payments.model import AccountKind
@@ -282,11 +282,11 @@ def test_as_many_as_there_can_be_end_at_once(market_shop: Workshop) -> None:
     first = market_shop.stored(market_shop.planned())
     for number in range(2, requirements.MAX_OPEN + 1):
         tx = table.transaction()
-        create_milestone(tx, first.model_copy(update={"id": f"9{number}", "sequence": number, "checkout_id": "1"}))
+        put_milestone(tx, first.model_copy(update={"id": f"9{number}", "sequence": number, "checkout_id": "1"}))
         tx.commit()
     tx = table.transaction()
     close_open(tx, table, market_shop.now(), Side.CLIENT, datetime.now(UTC))
     for _ in range(20):  # what ending a contract writes besides
-        tx.emit("MILESTONE", "REFRESH", first.id)
+        tx.emit("MILESTONE", "REFRESH", first.id, to=())
     tx.commit()
     assert {one.state for one in milestones_of(table, first.offer_id)} == {MilestoneState.NOT_FUNDED_CLOSED}

@@ -104,10 +104,9 @@ class PostOffice(Market):
         self.mailbox = Mailbox()
         self.now = datetime.now(UTC)
         self._told: set[str] = set()
-        parcels = Parcels(sqs, queues)
+        self.parcels = Parcels(sqs, queues)
         self.fanning, delivering = (self._table(name) for name in ("webhook_fanout", "webhook_delivery"))
-        self.fan_out = lambda detail: fan_out(self.fanning, parcels, detail, self.now)
-        self.carrier = Carrier(delivering, parcels, self.mailbox, lambda: MASTER, lambda: self.now)
+        self.carrier = Carrier(delivering, self.parcels, self.mailbox, lambda: MASTER, lambda: self.now)
         self.lanes: defaultdict[Lane, int] = defaultdict(int)
 
     def _table(self, function: str) -> Table:
@@ -154,6 +153,10 @@ class PostOffice(Market):
         return found
 
     # The way
+
+    def fan_out(self, detail: dict[str, Any]) -> None:
+        """Have an event of the bus fanned out, of which this is the detail."""
+        fan_out(self.fanning, self.parcels, detail, self.now)
 
     def tell(self, *audience: str, entity: str = "JP", action: str = "NEW", id_: str = "77") -> str:
         """Have an event fanned out, as the bus would; return its id."""

@@ -41,7 +41,7 @@ def open_feedback(tx: Transaction, contract: Contract, side: Side, words: Words 
     feedback = states.opened(contract.id, contract.parties, contract.ends or contract.modified)
     if words is not None:
         feedback = states.submitted(feedback, side, words)
-        _tell(tx, Action.SUBMIT, contract.id)
+        _tell(tx, Action.SUBMIT, feedback)
     tx.remind(REVEAL, contract.id, datetime.fromisoformat(feedback.until))
     return tx.create(FEEDBACKS, feedback)
 
@@ -54,10 +54,10 @@ def change_feedback(
     of_freelancer, of_client = (states.counted_since(before, after, by) for by in (Side.CLIENT, Side.FREELANCER))
     tx.tally(FREELANCER_RECORDS, freelancer_record_key(parties.vendor_user_id), **of_freelancer)
     tx.tally(CLIENT_RECORDS, client_record_key(parties.client_company_id), **of_client)
-    _tell(tx, action, after.contract_id)
+    _tell(tx, action, after)
     return tx.update(FEEDBACKS, after, refused)
 
 
-def _tell(tx: Transaction, action: Action, contract_id: str) -> None:
+def _tell(tx: Transaction, action: Action, feedback: Feedback) -> None:
     if event := states.STEPS[action].event:
-        tx.emit(states.CFB, event, contract_id)
+        tx.emit(states.CFB, event, feedback.contract_id, to=feedback.parties.both)

@@ -9,7 +9,7 @@ from souk.domains.gigs.inputs import DescriptionInput, GalleryInput, OverviewInp
 from souk.domains.gigs.model import Gig, Status
 from souk.domains.gigs.rules import completeness, description, gallery, overview, packages, slugs
 from souk.domains.gigs.rules.states import OFFERED, Action, step
-from souk.domains.gigs.rules.visibility import is_owner
+from souk.domains.gigs.rules.visibility import is_owner, told_of
 from souk.domains.gigs.store import GIGS, SlugTaken, count, put, take_slug
 from souk.domains.reference import ontology
 from souk.errors import Conflict, NotFound, SoukError, Unauthorized
@@ -34,7 +34,7 @@ def create_draft(ctx: Context) -> Gig:
     tx = ctx.table.transaction()
     stored = put(tx, gig)
     count(tx, gig.owner_id, 1)
-    tx.emit("GIG", Action.CREATE, gig.id)
+    tx.emit("GIG", Action.CREATE, gig.id, to=told_of(gig))
     tx.commit()
     return stored
 
@@ -135,6 +135,6 @@ def _commit(ctx: Context, gig: Gig, changed: Gig, action: Action) -> Gig:
         take_slug(tx, changed.slug, gig.id)
     if changed.status is Status.DELETED:
         count(tx, gig.owner_id, -1)
-    tx.emit("GIG", action, gig.id)
+    tx.emit("GIG", action, gig.id, to=told_of(gig, changed))
     tx.commit()
     return stored

@@ -103,11 +103,11 @@ def _store(ctx: Context, client: sides.Client, gig: Gig, offer: Offer, milestone
         milestone = milestone.model_copy(update={"checkout_id": checkout.id})
     tx.check(GIGS, gig)
     stored = create_offer(tx, rules.accepted(offer, milestone, contract.id, ctx.now))
-    create_milestone(tx, milestone)
+    create_milestone(tx, milestone, offer.parties)
     begin_contract(tx, ctx.table, contract, client.company.name)
     for step in (Action.CREATE, Action.ACCEPT):
-        tx.emit(OFFER, STEPS[step].event, offer.id)
-    tx.emit("GIG", "ORDER", gig.id)
+        tx.emit(OFFER, STEPS[step].event, offer.id, to=offer.parties.both)
+    tx.emit("GIG", "ORDER", gig.id, to=offer.parties.both)
     tx.commit()
     return stored
 

@@ -122,7 +122,7 @@ def _store(ctx: Context, job: Job, event: states.Event | None) -> Job:
     tx = ctx.table.transaction()
     stored = tx.update(JOBS, job) if job.version else tx.create(JOBS, job)
     if event:
-        tx.emit("JP", event, job.id)
+        tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id))
     if event is states.Event.NEW:
         tx.count(posted_key(job.company_id))
     if event is states.Event.CLOSE:
@@ -143,7 +143,7 @@ def close_filled(table: Table, job_id: str, now: datetime) -> None:
     tx = table.transaction()
     tx.update(JOBS, changes.closed(job, Status.FILLED, hired.id, author))
     if event:
-        tx.emit("JP", event, job.id)
+        tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id))
     for work in _WHEN_CLOSED:
         tx.remind(work, job.id, now)
     tx.commit()

@@ -5,7 +5,6 @@ UNIQ#milestone#<id>            held by its offer
 UNIQ#submission#<id>           held by `<offer>/<milestone>`
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +15,7 @@ from souk.domains.payments import store as payments
 from souk.domains.payments.model import LedgerTransaction
 from souk.domains.payments.rules import ledger
 from souk.errors import Conflict
-from souk.identity.parties import Side
+from souk.identity.parties import Parties, Side
 from souk.storage import Collection, Key, Table, Transaction, new_id
 from souk.times import stamp
 
@@ -36,9 +35,9 @@ MILESTONES: Collection[Milestone] = Collection(
 )
 
 
-def create_milestone(tx: Transaction, milestone: Milestone) -> Milestone:
+def create_milestone(tx: Transaction, milestone: Milestone, parties: Parties) -> Milestone:
     """Note in a transaction that a milestone is made."""
-    return _told(tx, put_milestone(tx, milestone))
+    return _told(tx, put_milestone(tx, milestone), parties)
 
 
 def put_milestone(tx: Transaction, milestone: Milestone) -> Milestone:
@@ -47,16 +46,16 @@ def put_milestone(tx: Transaction, milestone: Milestone) -> Milestone:
     return tx.create(MILESTONES, milestone)
 
 
-def change_milestone(tx: Transaction, milestone: Milestone) -> Milestone:
+def change_milestone(tx: Transaction, milestone: Milestone, parties: Parties) -> Milestone:
     """Note in a transaction that a milestone changes."""
-    return _told(tx, tx.update(MILESTONES, milestone))
+    return _told(tx, tx.update(MILESTONES, milestone), parties)
 
 
-def delete_milestone(tx: Transaction, milestone: Milestone) -> None:
+def delete_milestone(tx: Transaction, milestone: Milestone, parties: Parties) -> None:
     """Note in a transaction that a milestone is taken away."""
     tx.delete(MILESTONES, milestone)
     tx.release(f"UNIQ#milestone#{milestone.id}", milestone.offer_id)
-    _told(tx, milestone)
+    _told(tx, milestone, parties)
 
 
 def reserve_submission(tx: Transaction, milestone: Milestone, submission: Submission) -> None:
@@ -83,18 +82,6 @@ def milestones_of(table: Table, offer_id: str) -> list[Milestone]:
     return sorted(found, key=lambda one: (one.sequence, one.id))
 
 
-def accept_milestones(tx: Transaction, milestones: Iterable[Milestone], contract_id: str, now: datetime) -> None:
-    """Note in a transaction that milestones of an offer are those of the contract that it becomes."""
-    for milestone in milestones:
-        change_milestone(tx, ending.accepted(milestone, contract_id, now))
-
-
-def call_off_milestones(tx: Transaction, milestones: Iterable[Milestone], now: datetime) -> None:
-    """Note in a transaction that the offer of milestones ends without a contract."""
-    for milestone in milestones:
-        change_milestone(tx, ending.called_off(milestone, now))
-
-
 def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now: datetime) -> LedgerTransaction | None:
     """Note in a transaction that one side ends a contract: its open milestones end, and escrow goes to the client.
 
@@ -104,7 +91,7 @@ def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now:
     """
     still = ending.open_ones(milestones_of(table, contract.offer_id))
     for milestone in still:
-        change_milestone(tx, ending.closed(milestone, by, now))
+        change_milestone(tx, ending.closed(milestone, by, now), contract.parties)
         if milestone.checkout_id is not None and not milestone.funded:
             tx.remind(payments.RECONCILE, milestone.checkout_id, now)  # it is not to be paid any more
     amount, fee = ending.refund_of(still, contract.fees.client)
@@ -116,6 +103,6 @@ def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now:
     return booking
 
 
-def _told(tx: Transaction, milestone: Milestone) -> Milestone:
-    tx.emit(MILESTONE, "REFRESH", milestone.id)
+def _told(tx: Transaction, milestone: Milestone, parties: Parties) -> Milestone:
+    tx.emit(MILESTONE, "REFRESH", milestone.id, to=parties.both)
     return milestone

@@ -159,7 +159,7 @@ def _came_in(order: PaymentOrder, now: datetime) -> LedgerTransaction:
 
 def _book(tx: Transaction, contract: Contract, order: PaymentOrder, booked: paying.Booked, now: datetime) -> None:
     tx.check(CONTRACTS, contract)
-    change_milestone(tx, booked.milestone)
+    change_milestone(tx, booked.milestone, contract.parties)
     post(tx, _came_in(order, now), *booked.bookings)
 
 
@@ -205,7 +205,7 @@ def _ended(table: Table, order: PaymentOrder, news: News, reason: str | None, no
 def _unlock(tx: Transaction, table: Table, order: PaymentOrder) -> None:
     milestone = _milestone(table, order)
     if milestone is not None and milestone.payment_id == order.id:
-        change_milestone(tx, milestone.model_copy(update={"payment_id": None}))
+        change_milestone(tx, milestone.model_copy(update={"payment_id": None}), order.deal.parties)
 
 
 def _moved(order: PaymentOrder, news: News, reason: str | None, now: datetime) -> PaymentOrder:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from souk.domains.contracts.model import Fees
 from souk.domains.milestones.model import Approval
-from souk.identity.parties import Side
+from souk.identity.parties import Parties, Side
 from souk.money import Money
 from souk.storage import Entity, Model
 
@@ -70,6 +70,19 @@ class Deal(Model):
     """Whether its client pays later: an enterprise does, and may owe."""
     home_currency: bool
     """Whether its currency is that of the client's company, whose record counts no other."""
+
+    @property
+    def parties(self) -> Parties:
+        """Its two sides."""
+        return Parties(
+            client_user_id=self.client_user_id,
+            client_team_id=self.client_team_id,
+            client_company_id=self.client_company_id,
+            vendor_user_id=self.vendor_user_id,
+            vendor_team_id=self.vendor_team_id,
+            vendor_company_id=self.vendor_company_id,
+            agency=self.agency,
+        )
 
     def money(self, minor: int) -> Money:
         """Return an amount in its currency."""

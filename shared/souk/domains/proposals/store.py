@@ -131,6 +131,6 @@ def note(tx: Transaction, proposal: Proposal, done: states.Move) -> None:
     """Note in a transaction what a step counts and tells."""
     tx.tally(ACTIVITY, activity_key(proposal.job_id), **done.tallies)
     for event in done.vendor_events:
-        tx.emit(states.VENDOR_JA, event, proposal.id)
+        tx.emit(states.VENDOR_JA, event, proposal.id, to=proposal.parties.both)
     for event in done.client_events:
-        tx.emit(states.CLIENT_JA, event, proposal.id)
+        tx.emit(states.CLIENT_JA, event, proposal.id, to=proposal.parties.client)

@@ -17,7 +17,8 @@ from typing import Final
 
 from souk.domains.webhooks.model import Delivery, DeliveryState, Slowness, Subscription, SubscriptionState
 from souk.errors import Unprocessable
-from souk.storage import DUE_PREFIX, EVERYBODY, Collection, Key, Page, Table, Transaction
+from souk.identity.parties import EVERYBODY
+from souk.storage import DUE_PREFIX, Collection, Key, Page, Table, Transaction
 
 WRITES: Final = ("WEBHOOK#", "WEBHOOKS#")
 """The beginnings of the partition keys that this domain owns."""

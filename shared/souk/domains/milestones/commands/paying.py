@@ -82,7 +82,7 @@ def _approval(request: ApproveMilestone) -> Approval:
 
 def _book(ctx: Context, contract: Contract, booked: paying.Booked) -> Milestone:
     tx = ctx.table.transaction()
-    stored = change_milestone(tx, booked.milestone)
+    stored = change_milestone(tx, booked.milestone, contract.parties)
     post(tx, *booked.bookings)
     tx.check(CONTRACTS, contract)
     tx.commit()
@@ -96,7 +96,7 @@ def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Dea
     if before is None or not _can_be_paid(before, asked, ctx):
         order = asking.checkout_of(ctx, milestone, deal)
         tx = ctx.table.transaction()
-        milestone = change_milestone(tx, milestone.model_copy(update={"checkout_id": order.id}))
+        milestone = change_milestone(tx, milestone.model_copy(update={"checkout_id": order.id}), contract.parties)
         before = ordering.place(tx, order)
         tx.check(CONTRACTS, contract)
         tx.commit()

@@ -54,7 +54,7 @@ def create(ctx: Context, request: CreateMilestone) -> Milestone:
     )
     problems.raise_if_any()
     tx = ctx.table.transaction()
-    stored = create_milestone(tx, milestone)
+    stored = create_milestone(tx, milestone, agreement.parties)
     _relist(tx, agreement, [*others, milestone], now)
     tx.commit()
     return stored
@@ -77,11 +77,11 @@ def edit(ctx: Context, request: EditMilestone) -> Milestone:
         places = ordering.moved(others, milestone.id, request.sequence_id)
         changed = changed.model_copy(update={"sequence": request.sequence_id})
     tx = ctx.table.transaction()
-    stored = change_milestone(tx, changed)
+    stored = change_milestone(tx, changed, agreement.parties)
     others = [changed if one.id == milestone.id else _at(one, places) for one in others]
     for one in others:
         if one.id in places and one.id != milestone.id:
-            change_milestone(tx, one)
+            change_milestone(tx, one, agreement.parties)
     if places or (repriced and agreement.offer):
         _relist(tx, agreement, others, stamp(ctx.now))
     else:
@@ -101,7 +101,7 @@ def delete(ctx: Context, request: NamedMilestone) -> bool:
     if agreement.offer is not None and not left:
         raise Conflict("This is the only milestone of its offer: change it, or withdraw the offer.")
     tx = ctx.table.transaction()
-    delete_milestone(tx, milestone)
+    delete_milestone(tx, milestone, agreement.parties)
     _relist(tx, agreement, left, stamp(ctx.now))
     tx.commit()
     call_off_checkout(ctx, milestone)

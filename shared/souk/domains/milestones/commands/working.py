@@ -41,7 +41,7 @@ def submit(ctx: Context, request: SubmitMilestone) -> Milestone:
     )
     tx = ctx.table.transaction()
     reserve_submission(tx, milestone, submission)
-    stored = change_milestone(tx, submissions.submitted(milestone, submission))
+    stored = change_milestone(tx, submissions.submitted(milestone, submission), contract.parties)
     tx.check(CONTRACTS, contract)
     tx.commit()
     return stored
@@ -62,7 +62,7 @@ def reject(ctx: Context, request: RejectSubmission) -> bool:
     problems.raise_if_any()
     rejected = submissions.rejected(milestone, request.id, _message(ctx, text, files), stamp(ctx.now))
     tx = ctx.table.transaction()
-    change_milestone(tx, rejected)
+    change_milestone(tx, rejected, contract.parties)
     tx.check(CONTRACTS, contract)
     tx.commit()
     return True

@@ -48,7 +48,7 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
     settled = _settle(ctx.table, tx, offer, Action.ACCEPT, last, by=ctx.principal.user_id, contract_id=contract.id)
     milestones = milestones_of(ctx.table, offer.id)
     for milestone in milestones:
-        change_milestone(tx, ending.accepted(milestone, contract.id, ctx.now))
+        change_milestone(tx, ending.accepted(milestone, contract.id, ctx.now), parties)
     contract = contract.model_copy(update={"milestone_ids": tuple(one.id for one in milestones)})
     made = begin_contract(tx, ctx.table, contract, company.name)
     if offer.close_on_accept and offer.job_id is not None:
@@ -97,7 +97,7 @@ def _called_off(table: Table, offer_id: str, action: Action, now: datetime, appl
     tx = table.transaction()
     _settle(table, tx, offer, action, LastEvent(time=stamp(now)), by=None)
     for milestone in milestones_of(table, offer.id):
-        change_milestone(tx, ending.called_off(milestone, now))
+        change_milestone(tx, ending.called_off(milestone, now), offer.parties)
     if offer.proposal_id is not None and offer.job_id is not None:
         tx.remind("proposals.archive", offer.job_id, now)  # where the posting is closed, it is its turn now
     tx.commit()
@@ -121,7 +121,7 @@ def _end(ctx: Context, offer: Offer, action: Action, reason_id: str | None, mess
     last = LastEvent(time=stamp(ctx.now), reason_id=reason_id, message=text)
     _settle(ctx.table, tx, offer, action, last, by=ctx.principal.user_id)
     for milestone in milestones_of(ctx.table, offer.id):
-        change_milestone(tx, ending.called_off(milestone, ctx.now))
+        change_milestone(tx, ending.called_off(milestone, ctx.now), offer.parties)
     if offer.proposal_id is not None and offer.job_id is not None:
         tx.remind("proposals.archive", offer.job_id, ctx.now)
     tx.commit()
@@ -148,7 +148,7 @@ def _settle(
             move_proposal(tx, proposal, step.proposal, by, datetime.fromisoformat(last.time))
         else:
             count_without_proposal(tx, offer.job_id, step.proposal)
-    tx.emit(OFFER, step.event, offer.id)
+    tx.emit(OFFER, step.event, offer.id, to=offer.parties.both)
     return settled
 
 

@@ -137,8 +137,8 @@ def _store(ctx: Context, offer: Offer, milestones: list[Milestone], found: Basis
         count_without_proposal(tx, found.job.id, step.proposal)
         _keep_without_proposal(tx, found.job.id, found)
     for milestone in milestones:
-        create_milestone(tx, milestone)
-    tx.emit(OFFER, step.event, offer.id)
+        create_milestone(tx, milestone, offer.parties)
+    tx.emit(OFFER, step.event, offer.id, to=offer.parties.both)
     tx.remind("offers.expiry", offer.id, datetime.fromisoformat(offer.expires))
     tx.commit()
     return stored

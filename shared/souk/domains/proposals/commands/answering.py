@@ -110,6 +110,6 @@ def _mark(ctx: Context, proposal: Proposal, mark: Mark, *, on: bool, **changes: 
     stored = tx.update(PROPOSALS, proposal.model_copy(update={"marks": marks, **changes}))
     if mark in TALLIES:
         tx.tally(ACTIVITY, activity_key(proposal.job_id), **{TALLIES[mark]: 1 if on else -1})
-    tx.emit(CLIENT_JA, EVENTS[mark, on], proposal.id)
+    tx.emit(CLIENT_JA, EVENTS[mark, on], proposal.id, to=proposal.parties.client)
     tx.commit()
     return stored

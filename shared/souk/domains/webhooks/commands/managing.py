@@ -13,6 +13,7 @@ from souk.domains.webhooks.rules import requirements
 from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import SUBSCRIPTIONS, create_subscription, delete_subscription, subscription_by_id
 from souk.errors import Conflict, Forbidden, NotFound
+from souk.events.catalog import actions
 from souk.graph import Context
 from souk.problems import Problems
 from souk.storage import new_id
@@ -39,7 +40,7 @@ def create(ctx: Context, new: NewSubscription) -> WithSecret:
         raise Forbidden("Webhook subscriptions are for client organizations.")
     problems = Problems("input")
     url = requirements.url(problems, "url", new.url, anywhere=deployed.anywhere())
-    events = requirements.events(problems, "events", new.events)
+    events = requirements.events(problems, "events", new.events, actions())
     problems.raise_if_any()
     subscription = Subscription(
         id=new_id(),
@@ -67,7 +68,7 @@ def update(ctx: Context, change: SubscriptionChange) -> Subscription:
     if change.url is not None:
         url = requirements.url(problems, "url", change.url, anywhere=deployed.anywhere())
     if change.events is not None:
-        events = requirements.events(problems, "events", change.events)
+        events = requirements.events(problems, "events", change.events, actions())
     problems.raise_if_any()
     changed = subscription
     if url is not None and url != subscription.url:

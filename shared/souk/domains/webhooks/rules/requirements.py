@@ -1,13 +1,12 @@
 """What may be asked for: addresses, events and spans of time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from souk import addresses
 from souk.domains.webhooks.model import EventFilter
 from souk.errors import Unprocessable
-from souk.events.catalog import catalog
 from souk.problems import Problems
 
 MAX_URL: Final = 1_000
@@ -38,9 +37,10 @@ def url(problems: Problems, path: str, text: str, *, anywhere: bool) -> str:
     return text
 
 
-def events(problems: Problems, path: str, wanted: Sequence[Wanted]) -> tuple[EventFilter, ...]:
-    """Return events of the catalog that are asked for, each kind of thing once."""
-    known = catalog()
+def events(
+    problems: Problems, path: str, wanted: Sequence[Wanted], known: Mapping[str, Sequence[str]]
+) -> tuple[EventFilter, ...]:
+    """Return events that are asked for, each kind of thing once. `known` are all actions that there are, by the kind."""
     if not wanted:
         problems.add(path, "name one kind of thing at least; `webhookEventCatalog` lists them.")
     if len(wanted) > len(known):
@@ -49,15 +49,15 @@ def events(problems: Problems, path: str, wanted: Sequence[Wanted]) -> tuple[Eve
     taken: dict[str, EventFilter] = {}
     for number, one in enumerate(wanted):
         at = f"{path}.{number}"
-        kind = known.get(one.entity)
-        if kind is None:
+        possible = known.get(one.entity)
+        if possible is None:
             problems.add(f"{at}.entity", f"{one.entity[:_SHOWN]!r} is none of {', '.join(known)}.")
         elif one.entity in taken:
             problems.add(f"{at}.entity", f"{one.entity} is there twice: name all of its actions in one entry.")
-        elif strange := next((action for action in one.actions if action not in kind.actions), None):
+        elif strange := next((action for action in one.actions if action not in possible), None):
             problems.add(f"{at}.actions", f"{strange[:_SHOWN]!r} does not happen to {one.entity}.")
         else:
-            actions = tuple(action for action in kind.actions if action in one.actions)
+            actions = tuple(action for action in possible if action in one.actions)
             taken[one.entity] = EventFilter(entity=one.entity, actions=actions)
     return tuple(taken.values())
 
