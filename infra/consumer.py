@@ -19,8 +19,10 @@ class Consumer(Construct):
 
     name: str
     function: lambda_.Function
-    behind: cloudwatch.IMetric
-    """Milliseconds."""
+    behind: cloudwatch.Metric
+    """How long the oldest of what is still to be done has been waiting."""
+    behind_in_seconds: bool = False
+    """Whether that is in seconds, as queues have it; else it is in milliseconds."""
     silence: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING
     """What it means when nothing is measured."""
 

@@ -39,16 +39,17 @@ class Observability(Construct):
         throttles = {name: function.metric_throttles(period=PERIOD) for name, function in functions.items()}
         for name in functions:
             self._alarm(f"{name}-errors", errors[name], 1, f"The function {name} failed or timed out")
-        lags, letters = [], []
+        lags: dict[bool, list[cloudwatch.Metric]] = {False: [], True: []}
+        letters = []
         for consumer in consumers:
             name = consumer.name
             dead = consumer.dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD)
-            lags.append(consumer.behind)
+            lags[consumer.behind_in_seconds].append(consumer.behind)
             letters.append(dead)
             self._alarm(
                 f"{name}-behind",
                 consumer.behind,
-                _MINUTES_BEHIND * 60_000,
+                _MINUTES_BEHIND * (60 if consumer.behind_in_seconds else 60_000),
                 f"{name} is {_MINUTES_BEHIND} minutes behind, or silent; docs/operating.md",
                 consumer.silence,
             )
@@ -67,14 +68,15 @@ class Observability(Construct):
                     _graph("API: latency, ms", *(api.metric_latency(statistic=p) for p in ("p50", "p95", "p99"))),
                 ],
                 [_graph("Functions: errors", *errors.values()), _graph("Functions: throttles", *throttles.values())],
-                [_graph("Behind, ms", *lags), _graph("Dead letters", *letters)],
+                [_graph("Behind, ms", *lags[False]), _graph("Queues: oldest message, s", *lags[True])],
+                [_graph("Dead letters", *letters)],
             ],
         )
 
     def _alarm(
         self,
         name: str,
-        metric: cloudwatch.IMetric,
+        metric: cloudwatch.Metric,
         threshold: int,
         says: str,
         silence: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -46,6 +45,8 @@ def make_queue(scope: Construct, id_: str, config: Config, timeout: int, dead_le
 class QueueConsumer(Consumer):
     """Works through its lanes, of which the first is the one that must not be behind."""
 
+    behind_in_seconds = True
+
     def serve(
         self,
         functions: Functions,
@@ -73,10 +74,4 @@ class QueueConsumer(Consumer):
                 function_response_types=["ReportBatchItemFailures"],
                 scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=lane.at_once),
             )
-        oldest = lanes[0].queue.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum")
-        self.behind = cloudwatch.MathExpression(
-            expression=f"{function}_seconds * 1000",
-            using_metrics={f"{function}_seconds": oldest},
-            period=PERIOD,
-            label=f"{function}, ms",
-        )
+        self.behind = lanes[0].queue.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum")

@@ -88,7 +88,7 @@ def test_the_operator_is_told_when_it_is_late_and_when_it_is_silent(aws_template
     (alarm,) = (
         alarm["Properties"]
         for alarm in aws_template.of("AWS::CloudWatch::Alarm").values()
-        if alarm["Properties"].get("MetricName") == "Behind"
+        if alarm["Properties"]["MetricName"] == "Behind"
     )
     dimensions = {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
     assert dimensions == {"deployment": "souk-prod", "service": CLOCK}

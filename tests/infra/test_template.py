@@ -410,17 +410,14 @@ def test_the_operator_is_told_of_every_failure(aws_template: Template) -> None:
     watched = {
         dimension["Value"]["Ref"]
         for alarm in aws_template.of("AWS::CloudWatch::Alarm").values()
-        for dimension in alarm["Properties"].get("Dimensions", ())
-        if alarm["Properties"].get("MetricName") == "Errors"
+        for dimension in alarm["Properties"]["Dimensions"]
+        if alarm["Properties"]["MetricName"] == "Errors"
     }
     assert watched == set(aws_template.of("AWS::Lambda::Function"))
-    metrics = Counter(
-        alarm["Properties"].get("MetricName", "of several")
-        for alarm in aws_template.of("AWS::CloudWatch::Alarm").values()
-    )
+    metrics = Counter(alarm["Properties"]["MetricName"] for alarm in aws_template.of("AWS::CloudWatch::Alarm").values())
     assert (metrics["IteratorAge"], metrics["Behind"]) == (2, 1)
     assert metrics["ApproximateNumberOfMessagesVisible"] == 5
-    assert metrics["of several"] == 2, "the queues' ages"
+    assert metrics["ApproximateAgeOfOldestMessage"] == 2
     assert metrics["5XXError"] == 1
 
 

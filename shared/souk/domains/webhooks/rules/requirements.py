@@ -40,7 +40,7 @@ def url(problems: Problems, path: str, text: str, *, anywhere: bool) -> str:
 def events(
     problems: Problems, path: str, wanted: Sequence[Wanted], known: Mapping[str, Sequence[str]]
 ) -> tuple[EventFilter, ...]:
-    """Return events that are asked for, each kind of thing once. `known` are all actions that there are, by the kind."""
+    """Return events that are asked for, each kind of thing once. `known` are all actions that there are, by kind."""
     if not wanted:
         problems.add(path, "name one kind of thing at least; `webhookEventCatalog` lists them.")
     if len(wanted) > len(known):
