@@ -100,9 +100,11 @@ def put_events(bus: events.EventBus) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn])
 
 
-def send_messages(queues: Sequence[sqs.IQueue]) -> iam.PolicyStatement:
-    """Put messages into the queues."""
-    return iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[queue.queue_arn for queue in queues])
+def send_messages(queues: Sequence[sqs.IQueue], config: Config) -> iam.PolicyStatement:
+    """Put messages into the queues, one or many at once."""
+    # To AWS a batch is so many single messages; the emulator has an action of its own for it.
+    actions = ["sqs:SendMessage"] if config.on_aws else ["sqs:SendMessage", "sqs:SendMessageBatch"]
+    return iam.PolicyStatement(actions=actions, resources=[queue.queue_arn for queue in queues])
 
 
 def invoke(function_arns: Sequence[str]) -> iam.PolicyStatement:

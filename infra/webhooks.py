@@ -40,7 +40,7 @@ class WebhookQueues(Construct):
             ),
         )
         self.read_secret = grants.read_secret(secret.attr_id)
-        self.send = grants.send_messages([self.common, self.slow])
+        self.send = grants.send_messages([self.common, self.slow], config)
         self.environment = {
             "SOUK_WEBHOOK_SECRET": secret.attr_id,
             "SOUK_DELIVERIES": self.common.queue_url,
