@@ -92,9 +92,9 @@ def search(souk: Run, token: str, **filters: Any) -> Any:
     return data(souk.post(SEARCH, token, filter=filters))["marketplaceJobPostingsSearch"]
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = WITHIN_SECONDS) -> None:
     """Wait for what is promised within seconds."""
-    deadline = time.monotonic() + WITHIN_SECONDS
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.2)

@@ -19,7 +19,7 @@ def test_at_debug_the_logs_hold_no_token_secret_or_password(souk: Run) -> None:
         "emulator": Home(souk.home).log.read_text()
     }
     assert '"level":"INFO"' in "".join(text.values()), "nothing was written"
-    secrets = {"oauth2v2_", PASSWORD, SECRET, SERVICE_SECRET, CHOSEN, CHOSEN.replace(" ", "+"), *SEEN}
+    secrets = {"oauth2v2_", "whsec_", PASSWORD, SECRET, SERVICE_SECRET, CHOSEN, CHOSEN.replace(" ", "+"), *SEEN}
     found = {(group, secret[:20]) for group, written in text.items() for secret in secrets if secret in written}
     assert not found
 
