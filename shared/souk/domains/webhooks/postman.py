@@ -32,8 +32,6 @@ _OK: Final = range(200, 300)
 _REDIRECTS: Final = range(300, 400)
 _TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 """Addresses that hold an IPv4 address in their last 32 bits, to which a gateway translates them (RFC 6052)."""
-_TRANSLATED_WITHIN: Final = IPv6Network("64:ff9b:1::/48")
-"""The same within a network (RFC 8215)."""
 
 Address = IPv4Address | IPv6Address
 
@@ -111,26 +109,20 @@ class Postman:
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address is one of the public internet, and leads to one there where it holds another."""
-    if not address.is_global or address.is_multicast or address.is_reserved:
-        return False
-    if isinstance(address, IPv4Address):
-        return True
-    if address in _TRANSLATED_WITHIN or address.is_site_local:
-        return False
-    return all(is_public(one) for one in _held_by(address))
+    """Say whether an address is one of the public internet, and leads to one there where it stands for another."""
+    if isinstance(address, IPv6Address):
+        if held := _held_by(address):
+            return all(is_public(one) for one in held)
+        if address.is_site_local:  # given up by RFC 3879, and `is_global` for Python
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-def _held_by(address: IPv6Address) -> Iterable[IPv4Address]:
-    """Yield the IPv4 addresses that an IPv6 address stands for."""
-    if address.ipv4_mapped:
-        yield address.ipv4_mapped
-    if address.sixtofour:
-        yield address.sixtofour
-    if address.teredo:
-        yield from address.teredo
-    if address in _TRANSLATED:
-        yield IPv4Address(int(address) & 0xFFFF_FFFF)
+def _held_by(address: IPv6Address) -> list[IPv4Address]:
+    """Return the IPv4 addresses that an IPv6 address stands for."""
+    translated = IPv4Address(int(address) & 0xFFFF_FFFF) if address in _TRANSLATED else None
+    held = (address.ipv4_mapped, address.sixtofour, translated, *(address.teredo or ()))
+    return [one for one in held if one]
 
 
 class _Guarded(httpcore.NetworkBackend):
