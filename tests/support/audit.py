@@ -13,6 +13,8 @@ from souk.domains.contracts.store import (
     client_record_key,
     freelancer_record_key,
 )
+from souk.domains.jobs.model import Job
+from souk.domains.jobs.store import JOBS
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.rules.states import FUNDED
 from souk.domains.milestones.store import MILESTONES
@@ -22,9 +24,11 @@ from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
 from souk.domains.payments.store import BOOKINGS, balance_key
 from souk.domains.proposals.model import ClientStatus, Proposal
 from souk.domains.proposals.store import ACTIVITY, PROPOSALS, activity_key
-from souk.storage import Key, Table, counted
+from souk.identity.parties import EVERYBODY
+from souk.storage import Event, Key, Table, counted
+from souk.storage.transaction import OUTBOX
 
-_COLLECTIONS = {one.name: one for one in (PROPOSALS, OFFERS, CONTRACTS, MILESTONES, BOOKINGS)}
+_COLLECTIONS = {one.name: one for one in (PROPOSALS, OFFERS, CONTRACTS, MILESTONES, BOOKINGS, JOBS)}
 _KEPT = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)
 
 
@@ -38,6 +42,8 @@ class Audit:
     contracts: dict[str, Contract] = field(default_factory=dict)
     milestones: dict[str, Milestone] = field(default_factory=dict)
     bookings: dict[str, LedgerTransaction] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
 
     def balances(self) -> None:
         """The books sum to zero, and each balance is the sum of the lines on its account."""
@@ -127,8 +133,44 @@ class Audit:
             assert tally.hired >= statuses[ClientStatus.HIRED], job_id
             assert tally.proposals == len(there) - statuses[ClientStatus.WITHDRAWN], job_id
 
+    def audiences(self) -> None:
+        """What happened is told to those whom it concerns, and to nobody else."""
+        orders = {frozenset(one.parties.both) for one in self.offers.values() if one.job_id is None}
+        for event in self.events:
+            told = frozenset(event.audience)
+            if event.entity == "GIG":
+                assert told in (orders if event.action == "ORDER" else {frozenset(), frozenset(EVERYBODY)}), event
+            elif (expected := self._concerned(event)) is not None:
+                assert told == frozenset(expected), event
 
-CHECKS = (Audit.balances, Audit.escrow, Audit.records, Audit.agreements, Audit.terms, Audit.activity)
+    def _concerned(self, event: Event) -> Iterable[str] | None:
+        """Return whom an event concerns; None where what it happened to is not there any more."""
+        match event.entity:
+            case "JP":
+                job = self.jobs[event.id]
+                return job.organization_id, job.company_id
+            case "OFFER":
+                return self.offers[event.id].parties.both
+            case "MILESTONE":
+                milestone = self.milestones.get(event.id)
+                return self.offers[milestone.offer_id].parties.both if milestone else None
+            case "CFB":
+                return self.contracts[event.id].parties.both
+        proposal = self.proposals.get(event.id)
+        if proposal is None:
+            return None
+        return proposal.parties.client if event.entity == "Client JA" else proposal.parties.both
+
+
+CHECKS = (
+    Audit.audiences,
+    Audit.balances,
+    Audit.escrow,
+    Audit.records,
+    Audit.agreements,
+    Audit.terms,
+    Audit.activity,
+)
 
 
 def audit(table: Table, *, only: Iterable[str] | None = None) -> Audit:
@@ -142,12 +184,15 @@ def audit(table: Table, *, only: Iterable[str] | None = None) -> Audit:
         CONTRACTS.name: found.contracts,
         MILESTONES.name: found.milestones,
         BOOKINGS.name: found.bookings,
+        JOBS.name: found.jobs,
     }
     for item in items.values():
         name = item.get("type", {}).get("S", "")
         if name in of_type:
             entity = _COLLECTIONS[name].decode(item)
             of_type[name][entity.id] = entity
+        elif name == OUTBOX.name:
+            found.events.append(OUTBOX.decode(item))
     if only is not None:
         jobs = set(only)
         found.proposals = {id_: one for id_, one in found.proposals.items() if one.job_id in jobs}
