@@ -180,6 +180,10 @@ class PostOffice(Market):
         ]
         assert relay(records, self, "bus", self.now) == []  # type: ignore[arg-type]
 
+    def forget_what_was_told(self) -> None:
+        """Have the stream begin anew, as it may."""
+        self._told.clear()
+
     def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's name
         """Take events as the bus does, and fan them out."""
         for entry in Entries:
