@@ -42,7 +42,7 @@ def records(table: Table) -> list[dict[str, Any]]:
     """Return stream records of 12 events, their causes, and the removal of an old event."""
     for number in range(12):
         transaction = table.transaction()
-        transaction.emit("JP", "NEW", str(number), to=())
+        transaction.emit("JP", "NEW", str(number), to=(f"1{number}", "7", "7"))
         transaction.commit()
     items: list[dict[str, Any]] = table.client.scan(TableName=table.name)["Items"]
     made: list[dict[str, Any]] = [
@@ -67,6 +67,9 @@ def test_each_event_is_put_on_the_bus_with_its_payload(records: list[dict[str, A
         ("souk", "JP.NEW", "the-bus")
     }
     assert len({entry["Detail"]["id"] for entry in bus.taken}) == 12
+    assert [entry["Detail"]["audience"] for entry in bus.taken] == [
+        [f"1{entry['Detail']['payload']['id']}", "7"] for entry in bus.taken
+    ]
 
 
 def test_what_the_bus_refuses_is_given_back_and_logged(
