@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from botocore.client import BaseClient
@@ -13,6 +13,7 @@ from souk.storage import Transaction
 from tests.support.api import Answer
 
 CALLERS = 50
+Did = TypeVar("Did")
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> list[Any]:
@@ -28,8 +29,8 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> list[A
     return seen
 
 
-def at_once(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Answer]) -> Counter[str]:
-    """Have many do the same, and count what they are answered: `done`, or the code of the error.
+def together(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Did]) -> list[Did]:
+    """Have many do the same, and return what came of it for each.
 
     Their calls of AWS come in any order, one at a time: moto does not bear two.
     """
@@ -41,5 +42,9 @@ def at_once(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Answer]) -> Count
 
     with monkeypatch.context() as patched, ThreadPoolExecutor(CALLERS) as pool:
         patched.setattr(BaseClient, "_make_api_call", call)
-        answers = list(pool.map(lambda _: act(), range(CALLERS)))
-    return Counter(one.code if "errors" in one.json else "done" for one in answers)
+        return list(pool.map(lambda _: act(), range(CALLERS)))
+
+
+def at_once(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Answer]) -> Counter[str]:
+    """Have many ask for the same, and count what they are answered: `done`, or the code of the error."""
+    return Counter(one.code if "errors" in one.json else "done" for one in together(monkeypatch, act))
