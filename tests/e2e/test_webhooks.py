@@ -98,15 +98,17 @@ def test_gigs_are_told_to_the_market_and_their_orders_to_the_two_sides(
     souk: Run, receiver: Receiver, acme: str, rival: str, seller: str
 ) -> None:
     subscribe(souk, acme, f"{receiver.url}/buyer", GIG=[])
+    subscribe(souk, seller, f"{receiver.url}/seller", GIG=["ORDER"])
     other, _ = subscribe(souk, rival, f"{receiver.url}/market", GIG=[])
     draft = data(souk.post(CREATE_DRAFT, seller))["createDraft"]["id"]
     gig = complete(souk, seller, "Polish your Ankylosaurus")
     assert data(souk.post(PUBLISH, seller, gigId=gig))
     assert data(souk.post(ORDER, acme, input=wanted(souk, acme, gig)))
     assert data(souk.post(PAUSE, seller, gigId=gig))
-    wait_until(lambda: len(receiver.at("/buyer")) == 3 and len(receiver.at("/market")) == 2)
+    wait_until(lambda: [len(receiver.at(one)) for one in ("/buyer", "/market", "/seller")] == [3, 2, 1])
     seen = [{one["action"] for one in receiver.at(path)} for path in ("/buyer", "/market")]
     assert seen == [{"PUBLISH", "ORDER", "PAUSE"}, {"PUBLISH", "PAUSE"}]
+    assert receiver.at("/seller") == [{"entity": "GIG", "action": "ORDER", "id": gig}]
     assert {one["id"] for path in ("/buyer", "/market") for one in receiver.at(path)} == {gig}
     assert draft not in {one["entityId"] for one in deliveries(souk, rival, other)}
 

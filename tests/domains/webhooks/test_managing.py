@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from souk.domains.webhooks.model import EventFilter
 from souk.domains.webhooks.store import MOST_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import catalog
 from souk.identity.principal import Role
 from souk.identity.scopes import Scope
-from tests.domains.jobs.market import ACME, DESIGN, LIAM, MAX, OLIVIA
+from tests.domains.jobs.market import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 from tests.domains.webhooks.post import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, PostOffice
 from tests.support.api import Answer, Person, person
 
@@ -83,12 +84,17 @@ def test_nobody_but_an_operator_reviews(post: PostOffice) -> None:
     assert post.subscription(id_, ACME).state == "REVIEW"
 
 
-def test_who_works_only_for_freelancers_cannot_subscribe(post: PostOffice) -> None:
-    refused = asked(post.sofia)
-    assert (refused.code, refused.error["message"]) == (
-        "FORBIDDEN",
-        "Webhook subscriptions are for client organizations.",
-    )
+def test_who_is_no_client_can_ask_for_gigs_alone(post: PostOffice) -> None:
+    gigs, offers = {"entity": "GIG", "actions": ["ORDER"]}, {"entity": "OFFER", "actions": []}
+    for events in ([offers], [gigs, offers]):
+        refused = asked(post.sofia, events=events)
+        assert (refused.code, refused.error["message"]) == (
+            "FORBIDDEN",
+            "OFFER: for client organizations; others may ask for GIG.",
+        )
+    id_ = asked(post.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]
+    assert post.sofia.call(UPDATE, {"input": {"id": id_, "events": [gigs, offers]}}).code == "FORBIDDEN"
+    assert post.subscription(id_, STUDIO).events == (EventFilter(entity="GIG", actions=("ORDER",)),)
 
 
 @pytest.mark.parametrize("role", [Role.HIRING_MANAGER, Role.MEMBER, Role.NONE])

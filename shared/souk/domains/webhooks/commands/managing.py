@@ -33,18 +33,16 @@ class WithSecret(NamedTuple):
 
 
 def create(ctx: Context, new: NewSubscription) -> WithSecret:
-    """Ask for events to be sent to an address: for client organizations, by who administers one."""
+    """Ask for events to be sent to an address, for the organization in context. Raises Forbidden as `check_side`."""
     require_manager(ctx.principal)
-    organization = ctx.load(ORGANIZATIONS, ctx.principal.organization_id)
-    if organization is None or not organization.flag.client:
-        raise Forbidden("Webhook subscriptions are for client organizations.")
     problems = Problems("input")
     url = requirements.url(problems, "url", new.url, anywhere=deployed.anywhere())
     events = requirements.events(problems, "events", new.events, actions())
     problems.raise_if_any()
+    requirements.check_side(events, client=_is_client(ctx))
     subscription = Subscription(
         id=new_id(),
-        organization_id=organization.id,
+        organization_id=ctx.principal.organization_id,
         url=url,
         events=events,
         state=step(None, Action.CREATE),
@@ -70,6 +68,8 @@ def update(ctx: Context, change: SubscriptionChange) -> Subscription:
     if change.events is not None:
         events = requirements.events(problems, "events", change.events, actions())
     problems.raise_if_any()
+    if events is not None:
+        requirements.check_side(events, client=_is_client(ctx))
     changed = subscription
     if url is not None and url != subscription.url:
         changed = _stepped(changed, Action.MOVE, "The address was changed.", url=url)
@@ -114,6 +114,11 @@ def review(ctx: Context, subscription_id: str, note: str | None, *, approve: boo
     if subscription is None:
         raise NotFound("There is no such webhook subscription.")
     return _store(ctx, _stepped(subscription, Action.APPROVE if approve else Action.REJECT, reason))
+
+
+def _is_client(ctx: Context) -> bool:
+    organization = ctx.load(ORGANIZATIONS, ctx.principal.organization_id)
+    return organization is not None and organization.flag.client
 
 
 def _stepped(subscription: Subscription, action: Action, reason: str | None, **changes: str) -> Subscription:

@@ -6,11 +6,13 @@ from typing import Final, Protocol
 
 from souk import addresses
 from souk.domains.webhooks.model import EventFilter
-from souk.errors import Unprocessable
+from souk.errors import Forbidden, Unprocessable
 from souk.problems import Problems
 
 MAX_URL: Final = 1_000
 """Characters."""
+FOR_VENDORS: Final = frozenset({"GIG"})
+"""What those may ask for that are no clients: they sell gigs. All else is for clients (reference, line 923)."""
 _SHOWN: Final = 40  # characters of an unknown word in a message
 
 
@@ -60,6 +62,14 @@ def events(
             actions = tuple(action for action in possible if action in one.actions)
             taken[one.entity] = EventFilter(entity=one.entity, actions=actions)
     return tuple(taken.values())
+
+
+def check_side(events: Sequence[EventFilter], *, client: bool) -> None:
+    """Raise Forbidden for events that an organization of this side of the market is not told of."""
+    others = sorted({one.entity for one in events} - FOR_VENDORS)
+    if others and not client:
+        allowed = ", ".join(sorted(FOR_VENDORS))
+        raise Forbidden(f"{', '.join(others)}: for client organizations; others may ask for {allowed}.")
 
 
 def span(first: str | None, last: str | None, now: datetime, kept: timedelta) -> tuple[datetime, datetime]:
