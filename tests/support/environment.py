@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
-import boto3
 import pytest
 
 from souk import aws
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 MASTER: Final = b"the secret that only tests make others of"
-_REMEMBERED = (aws.sqs, webhook_settings, webhooks.parcels, webhooks.master_secret)
+_REMEMBERED = (webhook_settings, webhooks.parcels, webhooks.master_secret)
 
 
 @contextmanager
@@ -33,11 +32,14 @@ def deployed(patch: pytest.MonkeyPatch, **settled: str) -> Iterator[None]:
 
 @contextmanager
 def with_webhooks(patch: pytest.MonkeyPatch) -> Iterator[tuple["SQSClient", dict[Lane, str]]]:
-    """Make what webhooks need besides, and yield the queues' client and their URLs."""
-    sqs = boto3.client("sqs")
+    """Make what webhooks need besides, and yield the queues' client and their URLs.
+
+    The client stays for all tests of a process: to make one takes longer than most of them.
+    """
+    sqs = aws.sqs()
     queues = {lane: sqs.create_queue(QueueName=f"souk-{lane}")["QueueUrl"] for lane in Lane}
-    secret = boto3.client("secretsmanager").create_secret(Name="webhooks", SecretString=MASTER.decode())
-    patch.setenv("SOUK_WEBHOOK_SECRET", secret["ARN"])
+    patch.setattr(aws, "secret", lambda _: MASTER)
+    patch.setenv("SOUK_WEBHOOK_SECRET", "webhooks")
     patch.setenv("SOUK_DELIVERIES", queues[Lane.COMMON])
     patch.setenv("SOUK_SLOW_DELIVERIES", queues[Lane.SLOW])
     for one in _REMEMBERED:
