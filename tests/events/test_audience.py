@@ -12,7 +12,7 @@ from tests.domains.proposals.board import AGENCY, CREW, Board
 from tests.support.api import Person, Souk
 from tests.support.hiring import DECLINE, WITHDRAW
 from tests.support.story import Actor, fixed
-from tests.support.workshop import Workshop
+from tests.support.workshop import PARTIES, Workshop, contract
 
 Audience = tuple[str, ...]
 Told = list[tuple[str, str, Audience]]
@@ -116,7 +116,7 @@ def test_an_offer_and_the_work_upon_it_concern_both_sides(board: Board) -> None:
         second: refreshed,
         proposal: [*told("Vendor JA", BOTH, "ClientOffer"), *told("Client JA", CLIENT, "ClientAccept")],
     }
-    contract = freelancer.accept(offer)["id"]
+    hired = freelancer.accept(offer)["id"]
     assert listener.news() == {
         offer: told("OFFER", BOTH, "ACCEPTED"),
         first: refreshed,
@@ -128,7 +128,7 @@ def test_an_offer_and_the_work_upon_it_concern_both_sides(board: Board) -> None:
     }
 
     third = client.milestone(
-        "createMilestoneV2", "CreateMilestoneInput!", contractId=contract, description="More", depositAmount="1000"
+        "createMilestoneV2", "CreateMilestoneInput!", contractId=hired, description="More", depositAmount="1000"
     )["id"]
     client.milestone("editMilestone", "EditMilestoneInput", id=third, description="Some more")
     client.answer("mutation ($input: DeleteMilestoneInput) { deleteMilestone(input: $input) }", input={"id": third})
@@ -140,11 +140,11 @@ def test_an_offer_and_the_work_upon_it_concern_both_sides(board: Board) -> None:
     client.approve(first, paidAmount="60000")
     assert listener.news() == {first: 5 * refreshed}
 
-    freelancer.end_as_freelancer(contract, FIXED_DONE)
+    freelancer.end_as_freelancer(hired, FIXED_DONE)
     assert listener.news() == {second: refreshed}
-    client.review(contract, 5, "Splendid.")
-    freelancer.review(contract, 4, "Prompt.")
-    assert listener.news() == {contract: told("CFB", BOTH, "SUBMIT", "SUBMIT")}
+    client.review(hired, 5, "Splendid.")
+    freelancer.review(hired, 4, "Prompt.")
+    assert listener.news() == {hired: told("CFB", BOTH, "SUBMIT", "SUBMIT")}
 
 
 @pytest.mark.parametrize(("document", "action"), [(DECLINE, "DECLINE"), (WITHDRAW, "WITHDREW")])
@@ -163,7 +163,8 @@ def test_an_offer_that_comes_to_nothing_concerns_both_sides(board: Board, docume
 
 
 def test_a_charge_that_is_declined_is_told_to_the_sides_of_its_deal(souk: Souk) -> None:
-    shop = Workshop(souk)
+    agency = {"vendor_team_id": CREW, "vendor_company_id": AGENCY, "agency": True}
+    shop = Workshop(souk, contract(parties=PARTIES.model_copy(update=agency)))
     milestone = shop.active()
     shop.change(enterprise=False)
     listener = Listener(souk)
@@ -171,7 +172,13 @@ def test_a_charge_that_is_declined_is_told_to_the_sides_of_its_deal(souk: Souk) 
     assert shop.do("approveMilestone", id=milestone, paidAmount="10000", bonusAmount="4002").code == (
         "UNPROCESSABLE_CONTENT"
     )
-    # The milestone waits for the charge no more. Who works for herself is one organization, and named once.
+    assert listener.news() == {milestone: told("MILESTONE", BOTH, "REFRESH")}  # it waits for the charge no more
+
+
+def test_who_works_for_herself_is_one_organization_and_named_once(souk: Souk) -> None:
+    shop = Workshop(souk)
+    listener = Listener(souk)
+    milestone = shop.planned()
     assert listener.news() == {milestone: told("MILESTONE", (*CLIENT, STUDIO), "REFRESH")}
 
 
