@@ -21,7 +21,7 @@ def nothing(ctx: Context) -> None:
     raise AssertionError(ctx)
 
 
-def with_id(ctx: Context, id: str) -> None:  # noqa: A002 - the contract's name
+def with_id(ctx: Context, id: str) -> None:
     raise AssertionError(ctx, id)
 
 
@@ -67,7 +67,7 @@ def test_a_link_cannot_take_arguments() -> None:
 
 
 def test_a_model_for_an_argument_that_is_no_input_object() -> None:
-    def resolve(ctx: Context, id: tiny.RenameInput) -> None:  # noqa: A002 - the contract's name
+    def resolve(ctx: Context, id: tiny.RenameInput) -> None:
         raise AssertionError(ctx, id)
 
     with pytest.raises(BindingError, match="id is no input object"):

@@ -109,7 +109,7 @@ def library() -> Domain:
     scopes = [Scope.ONTOLOGY_READ]
 
     @domain.query("book", scopes=scopes)
-    def book(ctx: Context, id: str) -> Book | None:  # noqa: A002 - the contract's name
+    def book(ctx: Context, id: str) -> Book | None:
         return ctx.load(BOOKS, id)
 
     @domain.query("books", scopes=scopes)
@@ -125,7 +125,7 @@ def library() -> Domain:
         return [*books(ctx, first=2), *ctx.load_many(AUTHORS, ["1", "2"])]
 
     @domain.mutation("rename", scopes=[Scope.ORGANIZATIONS])
-    def rename(ctx: Context, book_id: str, input: RenameInput) -> Book:  # noqa: A002 - the contract's name
+    def rename(ctx: Context, book_id: str, input: RenameInput) -> Book:
         found = ctx.load(BOOKS, book_id)
         assert found
         transaction = ctx.table.transaction()
@@ -134,11 +134,11 @@ def library() -> Domain:
         return renamed
 
     @domain.field("Book.edition")
-    def edition(source: Book, ctx: Context, noted: NoteInput | None = None) -> Edition:  # noqa: ARG001 - a projection
+    def edition(source: Book, ctx: Context, noted: NoteInput | None = None) -> Edition:
         return Edition(editor_id=noted.text if noted else source.editor_id)
 
     @domain.field("Book.secret", scopes=[Scope.USER_DETAILS_READ])
-    def secret(source: Book, ctx: Context) -> str:  # noqa: ARG001 - a projection may look at ctx
+    def secret(source: Book, ctx: Context) -> str:
         return f"secret of {source.id}"
 
     @domain.connection("Author.books")
@@ -158,7 +158,7 @@ def library() -> Domain:
         to=AUTHORS,
         by="author_id",
         shown=lambda book, author: Byline(text=f"{book.id} by {author.name}", publisher_id=author.publisher_id),
-        visible=lambda byline, ctx: not byline.text.startswith("2"),  # noqa: ARG005 - the same for everybody
+        visible=lambda byline, ctx: not byline.text.startswith("2"),
     )
     domain.link("Byline.publisher", to=PUBLISHERS, by="publisher_id")
     domain.link("Book.coAuthors", to=AUTHORS, by="co_author_ids")
@@ -183,7 +183,7 @@ def presses() -> Domain:
     domain = Domain("presses", function="presses", writes=("PRESS#",))
 
     @domain.mutation("publish", scopes=[Scope.ORGANIZATIONS])
-    def publish(ctx: Context, id: str) -> bool:  # noqa: A002 - the contract's name
+    def publish(ctx: Context, id: str) -> bool:
         return ctx.load(BOOKS, id) is not None
 
     domain.mutation("shred", scopes=[Scope.ORGANIZATIONS])(publish)

@@ -41,7 +41,7 @@ def _jobs() -> Domain:
         return Post("1", user_id=job_posting_id, team_id=WEB)
 
     @jobs.query("marketplaceJobPosting", scopes=[Scope.MARKETPLACE_JOBS_READ])
-    def marketplace_job_posting(_ctx: Context, id: str) -> Post:  # noqa: A002
+    def marketplace_job_posting(_ctx: Context, id: str) -> Post:
         return Post(id, user_id=OLIVIA, team_id=WEB)
 
     jobs.link("JobPostingOwnership.user", to=USERS, by="user_id")

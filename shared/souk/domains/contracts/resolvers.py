@@ -40,7 +40,7 @@ _NOT_FOUND: Final = "There is no such contract, or it is not yours to see."
 
 
 @domain.query("contractDetails", scopes=[Scope.OFFERS_READ])
-def contract_details(ctx: Context, id: str, date: str | None = None) -> Contract:  # noqa: A002 - the contract's name
+def contract_details(ctx: Context, id: str, date: str | None = None) -> Contract:
     """Return a contract to its parties. Raises NotFound to all others, as where there is none."""
     return _at(_partys(ctx, contract_by_id(ctx.table, id)), date)
 
@@ -58,7 +58,7 @@ def contract_term(ctx: Context, term_id: str) -> Contract:
 
 
 @domain.query("contract", scopes=[Scope.OFFERS_READ])
-def contract(ctx: Context, id: str) -> Contract | None:  # noqa: A002 - the contract's name
+def contract(ctx: Context, id: str) -> Contract | None:
     """Return a contract as one of its terms; None where there is none that the caller is a party to."""
     found = contract_of_term(ctx.table, id)
     if found is None or not found.parties.include(ctx.principal):
@@ -78,7 +78,7 @@ def contract_list(ctx: Context, ids: list[str] | None = None) -> dict[str, Any]:
 @domain.query("vendorContracts", scopes=[Scope.OFFERS_READ])
 def vendor_contracts(
     ctx: Context,
-    filter: VendorContractFilter,  # noqa: A002 - the contract's name
+    filter: VendorContractFilter,
     options: ContractOptions | None = None,
     paging: ContractPaging | None = None,
 ) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def vendor_contracts(
 
 
 @domain.query("contractProposal", scopes=[Scope.CONTRACTS])
-def contract_proposal(ctx: Context, id: str) -> None:  # noqa: A002 - the contract's name
+def contract_proposal(ctx: Context, id: str) -> None:
     """Return nothing: the contract has no request by which a freelancer could propose a contract, so there is none."""
 
 
@@ -111,14 +111,14 @@ _DONE: Final = {"success": True}
 
 
 @domain.mutation("endContractByClient", scopes=[Scope.CONTRACTS])
-def end_contract_by_client(ctx: Context, contract_id: str, input: EndContract) -> dict[str, bool]:  # noqa: A002
+def end_contract_by_client(ctx: Context, contract_id: str, input: EndContract) -> dict[str, bool]:
     """End a contract for the client."""
     commands.end(ctx, contract_id, input, Side.CLIENT)
     return _DONE
 
 
 @domain.mutation("endContractByFreelancer", scopes=[Scope.CONTRACTS])
-def end_contract_by_freelancer(ctx: Context, contract_id: str, input: EndContract) -> dict[str, bool]:  # noqa: A002
+def end_contract_by_freelancer(ctx: Context, contract_id: str, input: EndContract) -> dict[str, bool]:
     """End a contract for the freelancer's side."""
     commands.end(ctx, contract_id, input, Side.FREELANCER)
     return _DONE
@@ -191,7 +191,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Contract], Any]]]] = {
 
 
 def _projection(of: Callable[[Contract], Any]) -> Callable[[Contract, Context], Any]:
-    return lambda source, ctx: of(source)  # noqa: ARG005 - it depends on the source alone
+    return lambda source, ctx: of(source)
 
 
 for _type, _parts in _PROJECTIONS.items():

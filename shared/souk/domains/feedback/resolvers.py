@@ -16,13 +16,13 @@ domain.due(REVEAL)(commands.reveal)
 
 
 @domain.mutation("submitContractFeedback", scopes=[Scope.CONTRACTS])
-def submit_contract_feedback(ctx: Context, input: ContractFeedback) -> Feedback:  # noqa: A002 - the contract's name
+def submit_contract_feedback(ctx: Context, input: ContractFeedback) -> Feedback:
     """Say what one's side thinks of the other."""
     return commands.submit(ctx, input)
 
 
 @domain.mutation("updateContractFeedback", scopes=[Scope.CONTRACTS])
-def update_contract_feedback(ctx: Context, input: ContractFeedback) -> Feedback:  # noqa: A002
+def update_contract_feedback(ctx: Context, input: ContractFeedback) -> Feedback:
     """Say something else in its place."""
     return commands.update(ctx, input)
 

@@ -14,7 +14,7 @@ domain = Domain("files", function="jobs", writes=WRITES)
 
 @domain.mutation("createDirectUploadLinkForJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])
 @domain.mutation("createDirectUploadLinkForJAClientProposal", scopes=[Scope.CLIENT_PROPOSALS])
-def create_upload_link(ctx: Context, input: UploadLinkInput) -> dict[str, Any]:  # noqa: A002 - the contract's name
+def create_upload_link(ctx: Context, input: UploadLinkInput) -> dict[str, Any]:
     """Make the record of a file and a form that uploads it. What is never confirmed can never be attached."""
     seconds = rules.upload_seconds(input, ctx.now)
     file = rules.new(new_id(), input, ctx.principal, ctx.now)

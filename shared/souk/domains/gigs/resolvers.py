@@ -64,7 +64,7 @@ def get_user_gigs(ctx: Context, user_id: str) -> list[Gig]:
 
 
 @domain.query("gig", scopes=_READ)
-def gig(ctx: Context, id: str) -> Gig | None:  # noqa: A002 - the contract's name
+def gig(ctx: Context, id: str) -> Gig | None:
     """Return a gig, if the caller may see it."""
     return _seen(ctx, id)
 
@@ -80,7 +80,7 @@ def gig_by_slug(ctx: Context, slug: str) -> Gig | None:
 @domain.query("gigsSearch", scopes=_READ)
 def gigs_search(
     ctx: Context,
-    filter: GigsFilter | None = None,  # noqa: A002 - the contract's name
+    filter: GigsFilter | None = None,
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
     """Search published gigs."""
@@ -102,13 +102,13 @@ def create_draft(ctx: Context) -> Gig:
 
 
 @domain.mutation("updateOverview", scopes=_WRITE)
-def update_overview(ctx: Context, input: OverviewInput) -> Gig:  # noqa: A002 - the contract's name
+def update_overview(ctx: Context, input: OverviewInput) -> Gig:
     """Set title, category and tags."""
     return commands.update_overview(ctx, input)
 
 
 @domain.mutation("createPackages", scopes=_WRITE)
-def create_packages(ctx: Context, input: PackagesInput) -> Packages:  # noqa: A002 - the contract's name
+def create_packages(ctx: Context, input: PackagesInput) -> Packages:
     """Set the packages."""
     return commands.create_packages(ctx, input).packages
 
@@ -121,14 +121,14 @@ def update_offers_multiple_packages(ctx: Context, gig_id: str, offers_multiple_p
 
 
 @domain.mutation("updateDescriptionFaq", scopes=_WRITE)
-def update_description_faq(ctx: Context, input: DescriptionInput) -> dict[str, Any]:  # noqa: A002 - the contract's name
+def update_description_faq(ctx: Context, input: DescriptionInput) -> dict[str, Any]:
     """Set description and answered questions."""
     stored = commands.update_description(ctx, input)
     return {"success": True, "description": stored.description, "faqCount": len(stored.faq)}
 
 
 @domain.mutation("updateGallery", scopes=_WRITE)
-def update_gallery(ctx: Context, input: GalleryInput) -> dict[str, Any]:  # noqa: A002 - the contract's name
+def update_gallery(ctx: Context, input: GalleryInput) -> dict[str, Any]:
     """Set pictures, videos and documents."""
     return {"success": True, "attachments": commands.update_gallery(ctx, input).attachments}
 
@@ -158,7 +158,7 @@ def delete(ctx: Context, gig_id: str) -> Gig:
 
 
 @domain.mutation("orderGig", scopes=[Scope.OFFERS_WRITE])
-def order_gig(ctx: Context, input: OrderInput) -> ordering.Ordered:  # noqa: A002 - the contract's name
+def order_gig(ctx: Context, input: OrderInput) -> ordering.Ordered:
     """Order a package of a gig."""
     return ordering.order(ctx, input)
 
@@ -167,20 +167,20 @@ def order_gig(ctx: Context, input: OrderInput) -> ordering.Ordered:  # noqa: A00
 
 
 @domain.field("Gig.category")
-def category(source: Gig, ctx: Context) -> dict[str, Any] | None:  # noqa: ARG001 - the ontology is the same for all
+def category(source: Gig, ctx: Context) -> dict[str, Any] | None:
     """Return the subcategory that a gig is in."""
     found = ontology.subcategory(source.subcategory_id) if source.subcategory_id else None
     return {"id": found.id, "name": found.preferred_label, "parentId": found.category.id} if found else None
 
 
 @domain.field("GigAttachment.url")
-def url(source: Attachment, ctx: Context) -> str | None:  # noqa: ARG001 - a projection
+def url(source: Attachment, ctx: Context) -> str | None:
     """Return where an attachment is: an upload for a quarter of an hour."""
     return source.address or download_link(source.file_key or "", source.file_name or "")
 
 
 @domain.field("GigOwner.username")
-def username(source: User, ctx: Context) -> str:  # noqa: ARG001 - a projection
+def username(source: User, ctx: Context) -> str:
     """Return the owner's nickname."""
     return source.nickname
 

@@ -44,13 +44,13 @@ def create_job_posting(ctx: Context, job_posting_request: PostingRequest) -> dic
 
 
 @domain.mutation("updateJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])
-def update_job_posting(ctx: Context, id: str, job_posting_request: PostingRequest) -> dict[str, Any]:  # noqa: A002
+def update_job_posting(ctx: Context, id: str, job_posting_request: PostingRequest) -> dict[str, Any]:
     """Change a posting."""
     return _saved(commands.update(ctx, id, job_posting_request), job_posting_request)
 
 
 @domain.mutation("closeJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])
-def close_job_posting(ctx: Context, id: str, reason_id: str | None = None) -> Job:  # noqa: A002
+def close_job_posting(ctx: Context, id: str, reason_id: str | None = None) -> Job:
     """Close a posting."""
     return commands.close(ctx, id, reason_id)
 
@@ -106,7 +106,7 @@ def company_job_posts(
 
 
 @domain.query("marketplaceJobPosting", scopes=[Scope.MARKETPLACE_JOBS_READ])
-def marketplace_job_posting(ctx: Context, id: str) -> Job:  # noqa: A002
+def marketplace_job_posting(ctx: Context, id: str) -> Job:
     """Return a published posting to those who may see it.
 
     Raises NotFound where there is none, and in the same words where there is one that the caller may not see.
@@ -178,7 +178,7 @@ def marketplace_contract_terms(source: Job, ctx: Context) -> dict[str, Any] | No
 
 
 @domain.field("MarketplaceJobPosting.additionalSearchInfo")
-def additional_search_info(source: Job, ctx: Context) -> dict[str, Any] | None:  # noqa: ARG001 - a projection
+def additional_search_info(source: Job, ctx: Context) -> dict[str, Any] | None:
     """Return what a search adds to a posting; None where it was not found by one."""
     if not isinstance(source, results.FoundJob):
         return None
@@ -239,7 +239,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
 
 
 def _projection(of: Callable[[Any], Any]) -> Callable[[Any, Context], Any]:
-    return lambda source, ctx: of(source)  # noqa: ARG005 - it depends on the source alone
+    return lambda source, ctx: of(source)
 
 
 for _type, _parts in _PROJECTIONS.items():

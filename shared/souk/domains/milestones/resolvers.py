@@ -21,37 +21,37 @@ domain = Domain("milestones", function="contracts", writes=WRITES, joins=(*CONTR
 
 
 @domain.mutation("createMilestoneV2", scopes=[Scope.OFFERS_WRITE])
-def create_milestone(ctx: Context, input: inputs.CreateMilestone) -> Milestone:  # noqa: A002 - the contract's name
+def create_milestone(ctx: Context, input: inputs.CreateMilestone) -> Milestone:
     """Add a milestone to an offer or a contract."""
     return planning.create(ctx, input)
 
 
 @domain.mutation("editMilestone", scopes=[Scope.OFFERS_WRITE])
-def edit_milestone(ctx: Context, input: inputs.EditMilestone | None = None) -> Milestone:  # noqa: A002
+def edit_milestone(ctx: Context, input: inputs.EditMilestone | None = None) -> Milestone:
     """Change a milestone."""
     return planning.edit(ctx, _given(input))
 
 
 @domain.mutation("deleteMilestone", scopes=[Scope.OFFERS_WRITE])
-def delete_milestone(ctx: Context, input: inputs.NamedMilestone | None = None) -> bool:  # noqa: A002
+def delete_milestone(ctx: Context, input: inputs.NamedMilestone | None = None) -> bool:
     """Take a milestone away."""
     return planning.delete(ctx, _given(input))
 
 
 @domain.mutation("activateMilestone", scopes=[Scope.OFFERS_WRITE])
-def activate_milestone(ctx: Context, input: inputs.NamedMilestone | None = None) -> Milestone:  # noqa: A002
+def activate_milestone(ctx: Context, input: inputs.NamedMilestone | None = None) -> Milestone:
     """Fund a milestone, at once or by a checkout."""
     return paying.activate(ctx, _given(input))
 
 
 @domain.mutation("submitMilestone", scopes=[Scope.OFFERS_WRITE])
-def submit_milestone(ctx: Context, input: inputs.SubmitMilestone) -> Milestone:  # noqa: A002
+def submit_milestone(ctx: Context, input: inputs.SubmitMilestone) -> Milestone:
     """Submit work."""
     return working.submit(ctx, input)
 
 
 @domain.mutation("approveMilestone", scopes=[Scope.OFFERS_WRITE])
-def approve_milestone(ctx: Context, input: inputs.ApproveMilestone) -> Milestone:  # noqa: A002
+def approve_milestone(ctx: Context, input: inputs.ApproveMilestone) -> Milestone:
     """Pay for a milestone."""
     return paying.approve(ctx, input)
 
@@ -59,7 +59,7 @@ def approve_milestone(ctx: Context, input: inputs.ApproveMilestone) -> Milestone
 @domain.mutation("rejectSubmittedMilestone", scopes=[Scope.OFFERS_WRITE])
 def reject_submitted_milestone(
     ctx: Context,
-    input: inputs.RejectSubmission | None = None,  # noqa: A002
+    input: inputs.RejectSubmission | None = None,
 ) -> dict[str, Any]:
     """Send work back."""
     return {"response": working.reject(ctx, _given(input))}
@@ -124,7 +124,7 @@ _PROJECTIONS: Final[Mapping[str, Callable[[Milestone], Any]]] = {
 
 def _project(name: str, of: Callable[[Milestone], Any]) -> None:
     @domain.field(f"Milestone.{name}")
-    def projected(source: Milestone, ctx: Context) -> Any:  # noqa: ARG001 - a projection
+    def projected(source: Milestone, ctx: Context) -> Any:
         return of(source)
 
 

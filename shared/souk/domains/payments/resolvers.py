@@ -46,7 +46,7 @@ def transaction_history(ctx: Context, transaction_history_filter: HistoryFilter 
 
 
 @domain.mutation("sendCustomPayment", scopes=[Scope.PAYMENTS])
-def send_custom_payment(ctx: Context, input: CustomPaymentRequest | None = None) -> dict[str, Any]:  # noqa: A002
+def send_custom_payment(ctx: Context, input: CustomPaymentRequest | None = None) -> dict[str, Any]:
     """Pay a freelancer beside what their milestones bring."""
     if input is None:
         raise Unprocessable("input: say whom to pay, and how much.")
@@ -75,12 +75,12 @@ def url(source: PaymentOrder, ctx: Context) -> str | None:
 
 
 @domain.field("PaymentCheckout.amount")
-def amount(source: PaymentOrder, ctx: Context) -> Money:  # noqa: ARG001 - a projection
+def amount(source: PaymentOrder, ctx: Context) -> Money:
     """Return what is charged."""
     return source.deal.money(source.charge)
 
 
 @domain.field("PaymentCheckout.expiresDateTime")
-def expires_date_time(source: PaymentOrder, ctx: Context) -> str:  # noqa: ARG001 - a projection
+def expires_date_time(source: PaymentOrder, ctx: Context) -> str:
     """Return when it can no longer be paid."""
     return source.expires

@@ -43,31 +43,31 @@ domain = Domain("reference", function="graphql")  # it has no mutations
 
 
 @domain.query("countries", scopes=METADATA)
-def countries(ctx: Context) -> Iterable[Country]:  # noqa: ARG001 - the same for everybody
+def countries(ctx: Context) -> Iterable[Country]:
     """List the countries (reference, line 1393)."""
     return world.countries()
 
 
 @domain.query("languages", scopes=COMMON)
-def languages(ctx: Context) -> Iterable[Language]:  # noqa: ARG001 - the same for everybody
+def languages(ctx: Context) -> Iterable[Language]:
     """List the languages (reference, line 1448)."""
     return world.languages()
 
 
 @domain.query("regions", scopes=METADATA)
-def regions(ctx: Context) -> list[Region]:  # noqa: ARG001 - the same for everybody
+def regions(ctx: Context) -> list[Region]:
     """List the regions of the world with their subregions (reference, line 1535)."""
     return list(world_regions().values())
 
 
 @domain.query("timeZones", scopes=METADATA)
-def time_zones(ctx: Context) -> Iterable[TimeZoneRecord]:  # noqa: ARG001 - the same for everybody
+def time_zones(ctx: Context) -> Iterable[TimeZoneRecord]:
     """List the time zones (reference, line 1600)."""
     return world.time_zones()
 
 
 @domain.query("reasons", scopes=METADATA)
-def reasons(ctx: Context, reason_type: str, all: bool | None = None) -> list[Reason]:  # noqa: A002, ARG001 - the contract's name
+def reasons(ctx: Context, reason_type: str, all: bool | None = None) -> list[Reason]:  # noqa: A002 - the contract's name
     """List the reasons for an action; with `all` those too which are not offered (reference, line 1485)."""
     return rules.reasons(reason_type, hidden=bool(all))
 
@@ -79,15 +79,15 @@ def request_metadata(ctx: Context) -> dict[str, bool]:
 
 
 @domain.query("visitor", scopes=METADATA)
-def visitor(ctx: Context) -> dict[str, Any]:  # noqa: ARG001 - the fields below it answer
+def visitor(ctx: Context) -> dict[str, Any]:
     """Return what is known of a visitor (reference, line 1635); its fields have the arguments."""
     return {}
 
 
 @domain.field("Visitor.i18n")
 def visitor_i18n(
-    source: dict[str, Any],  # noqa: ARG001 - it knows nothing
-    ctx: Context,  # noqa: ARG001 - the same for everybody
+    source: dict[str, Any],
+    ctx: Context,
     country_name: str,
     visitor_id: str | None = None,  # noqa: ARG001 - nothing is kept of visitors
 ) -> dict[str, Any]:
@@ -112,13 +112,13 @@ def visitor_segment(
 
 
 @domain.query("proposalMetadata", scopes=COMMON)
-def proposal_metadata(ctx: Context) -> dict[str, tuple[EngagementDuration, ...]]:  # noqa: ARG001 - the same for everybody
+def proposal_metadata(ctx: Context) -> dict[str, tuple[EngagementDuration, ...]]:
     """Return what a proposal can say (reference, line 3028)."""
     return {"engagementDurationValues": rules.ENGAGEMENT_DURATIONS}
 
 
 @domain.field("ProposalMetadata.reasons")
-def proposal_reasons(source: Any, ctx: Context, reason_type: str | None = None) -> list[Reason]:  # noqa: ARG001 - the same for everybody
+def proposal_reasons(source: Any, ctx: Context, reason_type: str | None = None) -> list[Reason]:
     """List the reasons that are offered for an action, or for all of them."""
     return rules.reasons(reason_type)
 
@@ -127,7 +127,7 @@ def proposal_reasons(source: Any, ctx: Context, reason_type: str | None = None) 
 
 
 @domain.query("ontologyCategories", scopes=ONTOLOGY)
-def ontology_categories(ctx: Context) -> list[Occupation]:  # noqa: ARG001 - the same for everybody
+def ontology_categories(ctx: Context) -> list[Occupation]:
     """Return the tree of what is in use (reference, line 2580)."""
     return [one for one in work.ontology().categories if one.entity_status is EntityStatus.ACTIVE]
 
@@ -135,7 +135,7 @@ def ontology_categories(ctx: Context) -> list[Occupation]:  # noqa: ARG001 - the
 @domain.query("ontologyElementsSearchByPrefLabel", scopes=(Scope.COMMON_ENTITIES_READ,))
 def elements_by_label(
     ctx: Context,
-    filter: OntologyElementsSearchByPrefLabelFilter | None = None,  # noqa: A002 - the contract's name
+    filter: OntologyElementsSearchByPrefLabelFilter | None = None,
 ) -> list[Skill | Occupation]:
     """Find elements by a part of their label (reference, line 2629)."""
     wanted = filter or OntologyElementsSearchByPrefLabelFilter()
@@ -143,13 +143,13 @@ def elements_by_label(
 
 
 @domain.query("ontologyEntities", scopes=ONTOLOGY)
-def entities(ctx: Context, ids: list[str]) -> list[Skill | Occupation]:  # noqa: ARG001 - the same for everybody
+def entities(ctx: Context, ids: list[str]) -> list[Skill | Occupation]:
     """Return the entities with these ids in their order, each once; unknown ids are left out (reference, line 2682)."""
     return _known(ids, work.entity)
 
 
 @domain.query("ontologyEntity", scopes=(Scope.ONTOLOGY_READ,))
-def entity(ctx: Context, id: str) -> Skill | Occupation:  # noqa: A002, ARG001 - the contract's name
+def entity(ctx: Context, id: str) -> Skill | Occupation:
     """Return the entity with this id (reference, line 2773). Raises NotFound when there is none."""
     found = work.entity(id)
     if found is None:
@@ -159,8 +159,8 @@ def entity(ctx: Context, id: str) -> Skill | Occupation:  # noqa: A002, ARG001 -
 
 @domain.query("ontologyEntitySearchRecords", scopes=(Scope.ONTOLOGY_READ,))
 def entity_search_records(
-    ctx: Context,  # noqa: ARG001 - the same for everybody
-    filter: OntologyEntitySearchFilter,  # noqa: A002 - the contract's name
+    ctx: Context,
+    filter: OntologyEntitySearchFilter,
 ) -> list[dict[str, Skill | Occupation]]:
     """Return the entities with these ontology ids in their order, each once; unknown ones are left out (line 2809)."""
     found: list[Skill | Occupation] = _known(filter.ontology_ids_any, work.entity_by_ontology_id)
@@ -209,7 +209,7 @@ def categories_services(ctx: Context, category_uids: list[str] | None = None) ->
 
 
 @domain.query("ontologySkills", scopes=COMMON)
-def skills(ctx: Context, limit: int, offset: int | None = None) -> list[Skill]:  # noqa: ARG001 - the same for everybody
+def skills(ctx: Context, limit: int, offset: int | None = None) -> list[Skill]:
     """List all skills by id, attribute groups and deprecated ones included (reference, line 2883)."""
     if not 1 <= limit <= MAX_ENTITIES:
         raise Unprocessable(f"limit is 1 to {MAX_ENTITIES}; {limit} was given.")
@@ -230,11 +230,11 @@ def _known(ids: Iterable[str], look_up: Callable[[str], _Found | None]) -> list[
 
 
 def _ids(relation: str) -> Callable[[Skill, Context], list[str]]:
-    return lambda source, ctx: [one.id for one in getattr(source, relation)]  # noqa: ARG005 - a projection
+    return lambda source, ctx: [one.id for one in getattr(source, relation)]
 
 
 def _ontology_ids(relation: str) -> Callable[[Skill, Context], list[str]]:
-    return lambda source, ctx: [one.ontology_id for one in getattr(source, relation)]  # noqa: ARG005 - a projection
+    return lambda source, ctx: [one.ontology_id for one in getattr(source, relation)]
 
 
 # The contract's pairs of fields, of which one holds ontology ids and the other ids.
@@ -251,24 +251,24 @@ for _field, _relation in {
 
 
 @domain.field("Skill.mergedInto")
-def merged_into(source: Skill, ctx: Context) -> str | None:  # noqa: ARG001 - a projection
+def merged_into(source: Skill, ctx: Context) -> str | None:
     """Return the ontology id of the skill that a deprecated one became a part of."""
     return source.merged.ontology_id if source.merged else None
 
 
 @domain.field("Skill.mergedIntoId")
-def merged_into_id(source: Skill, ctx: Context) -> str | None:  # noqa: ARG001 - a projection
+def merged_into_id(source: Skill, ctx: Context) -> str | None:
     """Return the id of the skill that a deprecated one became a part of."""
     return source.merged.id if source.merged else None
 
 
 @domain.field("Skill.replacedBy")
-def replaced_by(source: Skill, ctx: Context) -> str | None:  # noqa: ARG001 - a projection
+def replaced_by(source: Skill, ctx: Context) -> str | None:
     """Return the ontology id of the skill to use in a deprecated one's place."""
     return source.replacement.ontology_id if source.replacement else None
 
 
 @domain.field("Skill.replacedById")
-def replaced_by_id(source: Skill, ctx: Context) -> str | None:  # noqa: ARG001 - a projection
+def replaced_by_id(source: Skill, ctx: Context) -> str | None:
     """Return the id of the skill to use in a deprecated one's place."""
     return source.replacement.id if source.replacement else None

@@ -20,7 +20,7 @@ _MANAGING: Final = (Scope.WEBHOOKS,)
 
 
 @domain.query("webhookEventCatalog", scopes=_MANAGING)
-def webhook_event_catalog(ctx: Context) -> list[Kind]:  # noqa: ARG001 - it is the same for all
+def webhook_event_catalog(ctx: Context) -> list[Kind]:
     """Return what can be subscribed to."""
     return list(catalog().values())
 
@@ -35,7 +35,7 @@ def webhook_subscriptions(ctx: Context) -> list[Subscription]:
 
 
 @domain.query("webhookSubscription", scopes=_MANAGING)
-def webhook_subscription(ctx: Context, id: str) -> Subscription | None:  # noqa: A002 - the contract's name
+def webhook_subscription(ctx: Context, id: str) -> Subscription | None:
     """Return a subscription of the organization in context; to an operator anybody's."""
     found = access.seen(ctx, id)
     return found or (subscription_by_id(ctx.table, id) if ctx.principal.operator else None)
@@ -44,7 +44,7 @@ def webhook_subscription(ctx: Context, id: str) -> Subscription | None:  # noqa:
 @domain.query("webhookDeliveries", scopes=_MANAGING)
 def webhook_deliveries(
     ctx: Context,
-    filter: DeliveriesFilter,  # noqa: A002 - the contract's name
+    filter: DeliveriesFilter,
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
     """Return what was sent to a subscription, the newest first."""
@@ -52,26 +52,26 @@ def webhook_deliveries(
 
 
 @domain.mutation("createWebhookSubscription", scopes=_MANAGING)
-def create_webhook_subscription(ctx: Context, input: NewSubscription) -> managing.WithSecret:  # noqa: A002
+def create_webhook_subscription(ctx: Context, input: NewSubscription) -> managing.WithSecret:
     """Ask for events to be sent."""
     return managing.create(ctx, input)
 
 
 @domain.mutation("updateWebhookSubscription", scopes=_MANAGING)
-def update_webhook_subscription(ctx: Context, input: SubscriptionChange) -> Subscription:  # noqa: A002
+def update_webhook_subscription(ctx: Context, input: SubscriptionChange) -> Subscription:
     """Change a subscription."""
     return managing.update(ctx, input)
 
 
 @domain.mutation("deleteWebhookSubscription", scopes=_MANAGING)
-def delete_webhook_subscription(ctx: Context, id: str) -> bool:  # noqa: A002 - the contract's name
+def delete_webhook_subscription(ctx: Context, id: str) -> bool:
     """End a subscription."""
     managing.delete(ctx, id)
     return True
 
 
 @domain.mutation("rotateWebhookSecret", scopes=_MANAGING)
-def rotate_webhook_secret(ctx: Context, id: str) -> managing.WithSecret:  # noqa: A002 - the contract's name
+def rotate_webhook_secret(ctx: Context, id: str) -> managing.WithSecret:
     """Replace a secret."""
     return managing.rotate(ctx, id)
 
@@ -79,7 +79,7 @@ def rotate_webhook_secret(ctx: Context, id: str) -> managing.WithSecret:  # noqa
 @domain.mutation("reviewWebhookSubscription", scopes=_MANAGING)
 def review_webhook_subscription(
     ctx: Context,
-    id: str,  # noqa: A002 - the contract's name
+    id: str,
     approve: bool,
     note: str | None = None,
 ) -> Subscription:
@@ -88,7 +88,7 @@ def review_webhook_subscription(
 
 
 @domain.mutation("sendTestWebhook", scopes=_MANAGING)
-def send_test_webhook(ctx: Context, id: str) -> Delivery:  # noqa: A002 - the contract's name
+def send_test_webhook(ctx: Context, id: str) -> Delivery:
     """Have a test sent."""
     return resending.test(ctx, id)
 

@@ -60,7 +60,7 @@ def _shown(ctx: Context, key: ApiKey) -> _ShownKey:
 
 
 @domain.query("apiScopes", scopes=[Scope.COMMON_ENTITIES_READ])
-def api_scopes(ctx: Context) -> list[Scope]:  # noqa: ARG001 - the same for everybody
+def api_scopes(ctx: Context) -> list[Scope]:
     """Return all scopes."""
     return list(Scope)
 
@@ -74,7 +74,7 @@ def api_keys(ctx: Context) -> list[_ShownKey]:
 
 
 @domain.query("apiKey", scopes=_MANAGING)
-def api_key(ctx: Context, id: str) -> _ShownKey | None:  # noqa: A002 - the contract's name
+def api_key(ctx: Context, id: str) -> _ShownKey | None:
     """Return one of these keys; None where there is none with this id, or it is another organization's."""
     rules.require_manager(ctx.principal)
     key = ctx.load(API_KEYS, id, consistent=True)
@@ -85,25 +85,25 @@ def api_key(ctx: Context, id: str) -> _ShownKey | None:  # noqa: A002 - the cont
 
 
 @domain.mutation("createApiKey", scopes=_MANAGING)
-def create_api_key(ctx: Context, input: commands.NewKey) -> dict[str, Any]:  # noqa: A002 - the contract's name
+def create_api_key(ctx: Context, input: commands.NewKey) -> dict[str, Any]:
     """Make a key, and show its secret."""
     return _with_secret(ctx, commands.create(ctx, input))
 
 
 @domain.mutation("updateApiKey", scopes=_MANAGING)
-def update_api_key(ctx: Context, input: commands.KeyChange) -> _ShownKey:  # noqa: A002 - the contract's name
+def update_api_key(ctx: Context, input: commands.KeyChange) -> _ShownKey:
     """Change a key."""
     return _shown(ctx, commands.update(ctx, input))
 
 
 @domain.mutation("rotateApiKeySecret", scopes=_MANAGING)
-def rotate_api_key_secret(ctx: Context, id: str) -> dict[str, Any]:  # noqa: A002 - the contract's name
+def rotate_api_key_secret(ctx: Context, id: str) -> dict[str, Any]:
     """Give a key a new secret, and show it."""
     return _with_secret(ctx, commands.rotate_secret(ctx, id))
 
 
 @domain.mutation("revokeApiKey", scopes=_MANAGING)
-def revoke_api_key(ctx: Context, id: str) -> bool:  # noqa: A002 - the contract's name
+def revoke_api_key(ctx: Context, id: str) -> bool:
     """End a key. It is true, too, where that was done before."""
     commands.revoke(ctx, id)
     return True
@@ -120,19 +120,19 @@ domain.link("ApiKey.createdBy", to=USERS, by="created_by")
 
 
 @domain.field("ApiScope.name")
-def scope_name(source: Scope, ctx: Context) -> str:  # noqa: ARG001 - a projection
+def scope_name(source: Scope, ctx: Context) -> str:
     """Return a scope's name in the contract."""
     return source.value
 
 
 @domain.field("ApiKey.scopes")
-def key_scopes(source: ApiKey, ctx: Context) -> list[Scope]:  # noqa: ARG001 - a projection
+def key_scopes(source: ApiKey, ctx: Context) -> list[Scope]:
     """Return what a key may be used for."""
     return [Scope(name) for name in source.scopes]
 
 
 @domain.field("ApiKey.secretExpiresDateTime")
-def secret_expires(source: ApiKey, ctx: Context) -> str:  # noqa: ARG001 - a projection
+def secret_expires(source: ApiKey, ctx: Context) -> str:
     """Return when the newest secret stops working. Raises NotFound for a key without one."""
     if not source.secrets:
         raise NotFound("This API key has no secret.")
@@ -140,18 +140,18 @@ def secret_expires(source: ApiKey, ctx: Context) -> str:  # noqa: ARG001 - a pro
 
 
 @domain.field("ApiKey.createdDateTime")
-def key_created(source: ApiKey, ctx: Context) -> str:  # noqa: ARG001 - a projection
+def key_created(source: ApiKey, ctx: Context) -> str:
     """Return when a key was made."""
     return source.created
 
 
 @domain.field("ApiKey.lastUsedDateTime")
-def key_last_used(source: _ShownKey, ctx: Context) -> str | None:  # noqa: ARG001 - shared by the keys of an answer
+def key_last_used(source: _ShownKey, ctx: Context) -> str | None:
     """Return when a key was last used."""
     return source.usage.last_used
 
 
 @domain.field("ApiKey.requestsToday")
-def key_requests_today(source: _ShownKey, ctx: Context) -> int:  # noqa: ARG001 - shared by the keys of an answer
+def key_requests_today(source: _ShownKey, ctx: Context) -> int:
     """Return how often a key was used today."""
     return source.usage.today

@@ -13,7 +13,7 @@ from souk.graph import Context, Scope
 
 
 @domain.query("company", scopes=[Scope.COMMON_ENTITIES_READ])
-def company(ctx: Context, id: str) -> dict[str, Organization | None] | None:  # noqa: A002 - the contract's name
+def company(ctx: Context, id: str) -> dict[str, Organization | None] | None:
     """Return a company's two sides; the private one only to those who may see it. A team is no company."""
     found = ctx.load(ORGANIZATIONS, id)
     if found is None or found.is_team:
@@ -49,7 +49,7 @@ domain.link("PrivateCompanyInfo.contactUser", to=USERS, by="contact_user_id")
 
 
 @domain.field("PrivateCompanyInfo.legacyType")
-def company_legacy_type(source: Organization, ctx: Context) -> CompanyLegacyType | None:  # noqa: ARG001 - a projection
+def company_legacy_type(source: Organization, ctx: Context) -> CompanyLegacyType | None:
     """Return whether it is a client or an agency; None for a freelancer's own organization, which is neither."""
     if source.flag.client:
         return CompanyLegacyType.CLIENT
@@ -58,7 +58,7 @@ def company_legacy_type(source: Organization, ctx: Context) -> CompanyLegacyType
 
 @domain.field("PrivateCompanyInfo.country")
 @domain.field("MarketplacePublicCompanyInfo.country")
-def company_country(source: Organization, ctx: Context) -> Country | None:  # noqa: ARG001 - a projection
+def company_country(source: Organization, ctx: Context) -> Country | None:
     """Return the country that a company is in."""
     return country_of(source.location)
 
@@ -77,7 +77,7 @@ def include_in_stats(source: Organization, ctx: Context) -> None:
 
 
 def _of_location(part: str) -> Callable[[Organization, Context], Any]:
-    return lambda source, ctx: getattr(source.location, part)  # noqa: ARG005 - a projection
+    return lambda source, ctx: getattr(source.location, part)
 
 
 def _to_members(attribute: str) -> Callable[[Organization, Context], Any]:

@@ -30,13 +30,13 @@ def account_audit_record(ctx: Context, process_instance_id: str) -> Change | Non
 
 
 @domain.mutation("createOrganization", scopes=[Scope.ORGANIZATIONS])
-def create_organization(ctx: Context, input: CreateOrganization) -> dict[str, Any]:  # noqa: A002 - the contract's name
+def create_organization(ctx: Context, input: CreateOrganization) -> dict[str, Any]:
     """Make a team."""
     return {"id": commands.create(ctx, input).id, "success": True}
 
 
 @domain.mutation("updateOrganization", scopes=[Scope.ORGANIZATIONS])
-def update_organization(ctx: Context, input: UpdateOrganization) -> dict[str, Any]:  # noqa: A002 - the contract's name
+def update_organization(ctx: Context, input: UpdateOrganization) -> dict[str, Any]:
     """Change an organization or a team."""
     return {"id": commands.update(ctx, input).id, "success": True}
 
@@ -65,7 +65,7 @@ def child_organizations(
 
 
 @domain.connection("CurrentOrganization.childOrganization")
-def child_organization(source: Organization, ctx: Context, id: str, user_id: str | None = None) -> Organization | None:  # noqa: A002
+def child_organization(source: Organization, ctx: Context, id: str, user_id: str | None = None) -> Organization | None:
     """Return one of the teams of a company that are open to a person; None where there is none with this id."""
     return None if source.is_team else next((team for team in _teams(source, ctx, user_id) if team.id == id), None)
 

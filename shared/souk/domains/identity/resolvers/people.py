@@ -20,7 +20,7 @@ def user(ctx: Context) -> User | None:
 
 
 @domain.query("userDetails", scopes=[Scope.USER_DETAILS_READ])
-def user_details(ctx: Context, id: str) -> User:  # noqa: A002 - the contract's name
+def user_details(ctx: Context, id: str) -> User:
     """Return somebody with their personal data.
 
     Raises NotFound where there is nobody, and in the same words where their data is not the caller's to see.
@@ -40,7 +40,7 @@ def user_ids_by_email(ctx: Context, email: str) -> dict[str, Any]:
 
 
 @domain.field("UserIdsByEmailRecordNode.user")
-def person_by_email(source: User, ctx: Context) -> User:  # noqa: ARG001 - a projection
+def person_by_email(source: User, ctx: Context) -> User:
     """Return the person, who is the source already."""
     return source
 
@@ -60,7 +60,7 @@ domain.field("FreelancerProfile.email")(_own("email"))
 
 
 @domain.field("FreelancerProfile.userDetails")
-def freelancer(source: User, ctx: Context) -> User:  # noqa: ARG001 - a projection
+def freelancer(source: User, ctx: Context) -> User:
     """Return the person, who is the source of their profile."""
     return source
 
@@ -88,13 +88,13 @@ def freelancer_full_name(source: User, ctx: Context) -> str:
 
 
 @domain.field("FreelancerProfile.countryDetails")
-def freelancer_country(source: User, ctx: Context) -> Country | None:  # noqa: ARG001 - a projection
+def freelancer_country(source: User, ctx: Context) -> Country | None:
     """Return the country that a freelancer is in."""
     return country_of(source.location)
 
 
 @domain.field("FreelancerProfile.portrait")
-def freelancer_portrait(source: User, ctx: Context) -> dict[str, str] | None:  # noqa: ARG001 - a projection
+def freelancer_portrait(source: User, ctx: Context) -> dict[str, str] | None:
     """Return the picture, in the one size that there is; None without one."""
     return {"portrait": source.photo_url} if source.photo_url else None
 

@@ -26,7 +26,7 @@ class Node:
 
 
 @domain.connection("CurrentOrganization.userPermissions")
-def organization_permissions(source: Organization, ctx: Context, filter: PermissionFilter) -> dict[str, Any]:  # noqa: A002
+def organization_permissions(source: Organization, ctx: Context, filter: PermissionFilter) -> dict[str, Any]:
     """Return what somebody may do in an organization.
 
     Raises Forbidden for what others may do, but to those who govern the organization.
@@ -38,7 +38,7 @@ def organization_permissions(source: Organization, ctx: Context, filter: Permiss
 
 
 @domain.connection("CurrentUser.userPermissions")
-def own_permissions(source: User, ctx: Context, filter: PermissionFilter) -> dict[str, Any]:  # noqa: A002
+def own_permissions(source: User, ctx: Context, filter: PermissionFilter) -> dict[str, Any]:
     """Return what the caller may do in the organization that the request is made for."""
     place = ctx.load(ORGANIZATIONS, ctx.principal.organization_id)
     if place is None or source.id != ctx.principal.user_id:

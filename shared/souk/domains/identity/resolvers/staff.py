@@ -64,31 +64,31 @@ def invite_to_team(ctx: Context, invitations: list[dict[str, Any]]) -> dict[str,
 
 
 @domain.mutation("revokeInvitation", scopes=[Scope.ORGANIZATIONS])
-def revoke_invitation(ctx: Context, id: str) -> bool:  # noqa: A002 - the schema's name
+def revoke_invitation(ctx: Context, id: str) -> bool:
     """Withdraw an invitation."""
     return inviting.revoke(ctx, id)
 
 
 @domain.mutation("updateMember", scopes=[Scope.ORGANIZATIONS])
-def update_member(ctx: Context, input: UpdateMember) -> Membership:  # noqa: A002 - the schema's name
+def update_member(ctx: Context, input: UpdateMember) -> Membership:
     """Change what a member may do, or whether they are one."""
     return members.update(ctx, input)
 
 
 @domain.field("Staff.activationStatus")
-def activation_status(source: Membership, ctx: Context) -> int:  # noqa: ARG001 - a projection
+def activation_status(source: Membership, ctx: Context) -> int:
     """Return 1 for an active member and 2 for another (reference, Staff)."""
     return staff_filter.activation_status(source)
 
 
 @domain.field("Staff.staffType")
-def kind_of_staff(source: Membership, ctx: Context) -> int:  # noqa: ARG001 - a projection
+def kind_of_staff(source: Membership, ctx: Context) -> int:
     """Return 3 for an owner and 2 for who was invited (reference, Staff)."""
     return staff_filter.staff_type(source)
 
 
 @domain.field("Staff.creationDate")
-def staff_since(source: Membership, ctx: Context) -> str | None:  # noqa: ARG001 - a projection
+def staff_since(source: Membership, ctx: Context) -> str | None:
     """Return since when somebody is a member."""
     return source.since or None
 

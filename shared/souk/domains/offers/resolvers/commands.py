@@ -17,21 +17,21 @@ def create_offer(ctx: Context, offer_input: CreationOffer) -> dict[str, Any]:
 
 
 @domain.mutation("withdrawOffer", scopes=[Scope.OFFERS_WRITE])
-def withdraw_offer(ctx: Context, input: WithdrawOffer) -> bool:  # noqa: A002 - the contract's name
+def withdraw_offer(ctx: Context, input: WithdrawOffer) -> bool:
     """Take an offer back."""
     answering.withdraw(ctx, input)
     return True
 
 
 @domain.mutation("acceptOffer", scopes=[Scope.OFFERS_WRITE])
-def accept_offer(ctx: Context, input: AcceptOffer) -> dict[str, Any]:  # noqa: A002
+def accept_offer(ctx: Context, input: AcceptOffer) -> dict[str, Any]:
     """Accept an offer, which makes its contract."""
     offer, contract = answering.accept(ctx, input)
     return {"offer": offer, "contract": contract}
 
 
 @domain.mutation("declineOffer", scopes=[Scope.OFFERS_WRITE])
-def decline_offer(ctx: Context, input: DeclineOffer) -> bool:  # noqa: A002
+def decline_offer(ctx: Context, input: DeclineOffer) -> bool:
     """Decline an offer."""
     answering.decline(ctx, input)
     return True

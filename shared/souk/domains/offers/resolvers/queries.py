@@ -20,20 +20,20 @@ from souk.times import stamp
 
 
 @domain.query("offer", scopes=[Scope.OFFERS_READ])
-def offer(ctx: Context, id: str) -> Offer | None:  # noqa: A002 - the contract's name
+def offer(ctx: Context, id: str) -> Offer | None:
     """Return an offer to its parties; None where there is none that the caller is a party to."""
     found = ctx.load(OFFERS, id, consistent=True)
     return found if found and found.parties.include(ctx.principal) else None
 
 
 @domain.query("offersByAttribute", scopes=[Scope.OFFERS_READ])
-def offers_by_attribute(ctx: Context, filter: finding.SearchOffers) -> dict[str, list[Offer]]:  # noqa: A002
+def offers_by_attribute(ctx: Context, filter: finding.SearchOffers) -> dict[str, list[Offer]]:
     """Return a page of the offers that belong to something."""
     return {"offers": finding.by_attribute(ctx, filter)}
 
 
 @domain.query("offersByAttributes", scopes=[Scope.OFFERS_READ, Scope.OFFERS_WRITE])
-def offers_by_attributes(ctx: Context, filter: finding.SearchOffersByAttributes) -> dict[str, list[Offer]]:  # noqa: A002
+def offers_by_attributes(ctx: Context, filter: finding.SearchOffersByAttributes) -> dict[str, list[Offer]]:
     """Return the offers that belong to any of several things."""
     return {"offers": finding.by_attributes(ctx, filter)}
 
@@ -100,7 +100,7 @@ _BY_TIME: Final[dict[str, Callable[[Offer, str], Any]]] = {
 
 
 def _projection(of: Callable[[Offer], Any]) -> Callable[[Offer, Context], Any]:
-    return lambda source, ctx: of(source)  # noqa: ARG005 - it depends on the source alone
+    return lambda source, ctx: of(source)
 
 
 def _at_time(of: Callable[[Offer, str], Any]) -> Callable[[Offer, Context], Any]:
@@ -128,7 +128,7 @@ def offer_custom_fields(
 
 def _not_built_yet(coordinate: str, id_: str) -> None:
     @domain.field(coordinate)
-    def led_to(source: dict[str, Any], ctx: Context) -> None:  # noqa: ARG001 - a projection
+    def led_to(source: dict[str, Any], ctx: Context) -> None:
         """Return None where the offer names none. Raises NotBuilt where it does."""
         if source[id_] is not None:
             raise NotBuilt(f"{coordinate} is part of the contract and not built yet in this version of Souk.")

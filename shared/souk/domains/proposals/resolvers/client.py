@@ -20,7 +20,7 @@ Request = TypeVar("Request", bound=ClientRequest)
 
 
 @domain.query("clientProposal", scopes=SCOPES)
-def client_proposal(ctx: Context, id: str) -> Proposal | None:  # noqa: A002 - the contract's name
+def client_proposal(ctx: Context, id: str) -> Proposal | None:
     """Return a proposal to those who manage its job; None to all others."""
     found = ctx.load(PROPOSALS, id, consistent=True)
     return found if found and found.parties.client_is(ctx.principal) else None

@@ -38,13 +38,13 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Proposal], Any]]]] = {
 
 
 @domain.field("ProposalAttachment.link")
-def link(source: Attachment, ctx: Context) -> str:  # noqa: ARG001 - it depends on the file alone
+def link(source: Attachment, ctx: Context) -> str:
     """Return where a file can be downloaded for a while."""
     return download_link(source.key, source.file_name)
 
 
 def _projection(of: Callable[[Proposal], Any]) -> Callable[[Proposal, Context], Any]:
-    return lambda source, ctx: of(source)  # noqa: ARG005 - it depends on the source alone
+    return lambda source, ctx: of(source)
 
 
 for _type, _parts in _PROJECTIONS.items():

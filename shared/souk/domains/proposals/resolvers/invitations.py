@@ -14,13 +14,13 @@ def create_client_job_invitation(ctx: Context, client_job_invitation_create_requ
 
 
 @domain.mutation("acceptJobInvitation", scopes=SCOPES)
-def accept_job_invitation(ctx: Context, input: AcceptInvitation) -> Proposal:  # noqa: A002 - the contract's name
+def accept_job_invitation(ctx: Context, input: AcceptInvitation) -> Proposal:
     """Accept an invitation by applying."""
     return inviting.accept(ctx, input)
 
 
 @domain.mutation("declineJobInvitation", scopes=SCOPES)
-def decline_job_invitation(ctx: Context, input: DeclineInvitation) -> bool:  # noqa: A002 - the contract's name
+def decline_job_invitation(ctx: Context, input: DeclineInvitation) -> bool:
     """Decline an invitation."""
     inviting.decline(ctx, input)
     return True

@@ -17,7 +17,7 @@ from souk.graph.paging import Pagination
 def client_proposals(
     ctx: Context,
     job_posting_id: str,
-    filter: ClientFilter | None = None,  # noqa: A002 - the contract's name
+    filter: ClientFilter | None = None,
     sort_attribute: lists.SortBy | None = None,
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def client_proposals(
 @domain.query("vendorProposals", scopes=SCOPES)
 def vendor_proposals(
     ctx: Context,
-    filter: lists.VendorFilter,  # noqa: A002 - the contract's name
+    filter: lists.VendorFilter,
     sort_attribute: lists.SortBy,
     pagination: Pagination,
 ) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def vendor_proposals(
 def proposals_to_posting(
     source: Job,
     ctx: Context,
-    filter: ClientFilter | None = None,  # noqa: A002
+    filter: ClientFilter | None = None,
     sort_attribute: lists.SortBy | None = None,
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
