@@ -15,9 +15,9 @@ from infra.functions import Functions, Size
 from infra.storage import Storage
 from souk.app import FunctionSpec
 from souk.events.relay import DEADLINES_SOURCE
-from souk.log import MEASURES
+from souk.runtime.log import MEASURES
 
-# A run begins no work after 40 seconds (`souk.clock`), and waits for an owner for 26.
+# A run begins no work after 40 seconds (`souk.deadlines.clock`), and waits for an owner for 26.
 _SIZE = Size(memory=512, timeout=90)
 _TOO_OLD = Duration.minutes(5)
 

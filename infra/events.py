@@ -9,7 +9,7 @@ from infra.config import Config
 from infra.functions import Functions, Size
 from infra.storage import Storage
 from infra.stream import StreamConsumer, births
-from souk.storage.deadlines import DEADLINES, DUE_PREFIX
+from souk.deadlines.model import DEADLINES, DUE_PREFIX
 from souk.storage.transaction import OUTBOX, OUTBOX_PREFIX
 
 

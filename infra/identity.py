@@ -84,7 +84,7 @@ class Identity(Construct):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What `souk.settings.auth_settings` reads."""
+        """What `souk.runtime.settings.auth_settings` reads."""
         config = self._config
         return {
             "SOUK_USER_POOL": self.pool.user_pool_id,

@@ -132,7 +132,7 @@ def _pack_layer(archive: Path, wheels: Path, package: list[Path], compiler: str 
             copy = own / "souk" / path.relative_to(SOURCE)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
-        _run(sys.executable, "-m", "souk.manifest", str(own / "souk" / "manifest.pickle"))
+        _run(sys.executable, "-m", "souk.entry.manifest", str(own / "souk" / "entry" / "manifest.pickle"))
         if compiler:
             _compile(compiler, own)
         files = (path for root in (wheels, own) for path in root.rglob("*") if path.is_file())

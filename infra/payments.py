@@ -8,7 +8,7 @@ from infra.config import Config
 
 
 def known_to_all(config: Config) -> dict[str, str]:
-    """Return what `souk.settings.payment_settings` reads: the fees of new contracts, and who takes money."""
+    """Return what `souk.runtime.settings.payment_settings` reads: the fees of new contracts, and who takes money."""
     return {
         "SOUK_CLIENT_FEE": str(config.client_fee),
         "SOUK_VENDOR_FEE": str(config.vendor_fee),

@@ -89,7 +89,7 @@ class SoukStack(Stack):
         self._tell(api, functions)
 
     def _environment(self) -> dict[str, str]:
-        """Return what `souk.settings` reads, but for the function's own name."""
+        """Return what `souk.runtime.settings` reads, but for the function's own name."""
         storage = self._storage
         return {
             "SOUK_PREFIX": self._config.prefix,

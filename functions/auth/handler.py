@@ -1,8 +1,8 @@
 """POST /graphql/auth, OAuth2, and the pages where people log in: owns people, organizations, keys and tokens."""
 
-from souk.starting import lasting
+from souk.runtime.cold_start import lasting
 
 with lasting():
-    from souk.web_serving import answer
+    from souk.entry.auth import answer
 
     handler = answer

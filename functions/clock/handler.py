@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from souk import aws
-from souk.clock import Clock
-from souk.deployed import table
-from souk.log import measure
-from souk.settings import owners, settings
+from souk.deadlines.clock import Clock
+from souk.entry.deployment import table
+from souk.runtime import aws
+from souk.runtime.log import measure
+from souk.runtime.settings import owners, settings
 
 _clock = Clock(table(), aws.invoke, owners())
 

@@ -1,8 +1,8 @@
 """POST /graphql/contracts, checkouts, Stripe's webhooks: owns contracts, milestones and money."""
 
-from souk.starting import lasting
+from souk.runtime.cold_start import lasting
 
 with lasting():
-    from souk.payments_serving import answer
+    from souk.entry.contracts import answer
 
     handler = answer

@@ -1,8 +1,8 @@
 """POST /graphql: the whole API. Reads run here; a mutation is forwarded to the function that owns it."""
 
-from souk.starting import lasting
+from souk.runtime.cold_start import lasting
 
 with lasting():
-    from souk.serving import api
+    from souk.entry.api import api
 
     handler = api()

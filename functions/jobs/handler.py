@@ -1,8 +1,8 @@
 """POST /graphql/jobs: owns job postings and files; their mutations run here."""
 
-from souk.starting import lasting
+from souk.runtime.cold_start import lasting
 
 with lasting():
-    from souk.serving import api
+    from souk.entry.api import api
 
     handler = api()

@@ -1,8 +1,8 @@
 """POST /graphql/offers: owns proposals, invitations and offers; their mutations run here."""
 
-from souk.starting import lasting
+from souk.runtime.cold_start import lasting
 
 with lasting():
-    from souk.serving import api
+    from souk.entry.api import api
 
     handler = api()

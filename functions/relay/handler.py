@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from souk import aws
 from souk.events.relay import relay
-from souk.settings import settings
+from souk.runtime import aws
+from souk.runtime.settings import settings
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

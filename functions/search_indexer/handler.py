@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from souk import aws
 from souk.domains.gigs.search.projection import GigsProjection
 from souk.domains.jobs.search.projection import JobsProjection
+from souk.runtime import aws
+from souk.runtime.settings import settings
 from souk.search.indexer import Indexer
 from souk.search.snapshot import SnapshotWriter
-from souk.settings import settings
 from souk.storage import Table
 
 _table = Table(aws.dynamodb(), settings().table)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from souk.deployed import table
 from souk.domains.webhooks.delivering import Carrier, utc_now
 from souk.domains.webhooks.deployed import anywhere, lane_of, master_secret, parcels
 from souk.domains.webhooks.parcels import Parcel
 from souk.domains.webhooks.postman import Postman
-from souk.queues import Message, work_through
+from souk.entry.deployment import table
+from souk.runtime.queues import Message, work_through
 
 _AT_ONCE = 10  # as many as a batch holds: no delivery waits for another's address
 

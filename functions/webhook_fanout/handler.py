@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 
-from souk.deployed import table
 from souk.domains.webhooks.deployed import parcels
 from souk.domains.webhooks.fanout import fan_out
-from souk.queues import Message, work_through
+from souk.entry.deployment import table
+from souk.runtime.queues import Message, work_through
 
 
 def _tell(message: Message) -> None:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from souk.accounts import application
-from souk.identity.issuing import RefreshTokens
-from souk.identity.metering import Meter
-from souk.identity.records import API_KEYS, ApiKey, ClientSecret, GrantType
-from souk.identity.scopes import Scope
-from souk.identity.tokens import digest
+from souk.authentication.issuing import RefreshTokens
+from souk.authentication.metering import Meter
+from souk.authentication.records import API_KEYS, ApiKey, ClientSecret, GrantType
+from souk.authentication.scopes import Scope
+from souk.authentication.tokens import digest
 from souk.oauth import OAuth
 from souk.storage import Table
 from souk.web import Router

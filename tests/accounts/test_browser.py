@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
 
-from souk.identity.records import API_KEYS
+from souk.authentication.records import API_KEYS
 from souk.storage import Table
 from tests.accounts.conftest import key, web
 from tests.accounts.pool import PASSWORD, Cognito

@@ -7,7 +7,7 @@ import pytest
 from souk.accounts.directory import Challenge, Proven, Step
 from souk.accounts.problems import Invalid, TryLater
 from souk.accounts.registration import Registration, Side
-from souk.errors import SoukError
+from souk.values.errors import SoukError
 from tests.accounts.pool import PASSWORD, Cognito
 
 NORA = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")

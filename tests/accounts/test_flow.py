@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 import pytest
 
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.model import OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, user_by_email
-from souk.identity.principal import Role
-from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.browser import BASE, Browser

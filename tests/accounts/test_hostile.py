@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from souk.authentication.records import API_KEYS
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
-from souk.identity.records import API_KEYS
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.browser import BASE, Browser, Page

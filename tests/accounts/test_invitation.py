@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from souk.authentication.principal import Role
+from souk.authentication.tokens import digest
 from souk.domains.identity.model import Invitation
 from souk.domains.identity.store import INVITATIONS, memberships_of
-from souk.identity.principal import Role
-from souk.identity.tokens import digest
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.browser import BASE, Browser

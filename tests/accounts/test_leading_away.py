@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from souk.accounts.onward import onward
-from souk.identity.records import API_KEYS
-from souk.identity.scopes import Scope
+from souk.authentication.records import API_KEYS
+from souk.authentication.scopes import Scope
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.browser import BASE, Browser

@@ -13,8 +13,8 @@ from souk.accounts.people import People, nickname
 from souk.accounts.registration import Registration, Side
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS, create_user, memberships_of, user_by_email, user_by_subject
-from souk.errors import Conflict, Forbidden
 from souk.storage import Table, Transaction
+from souk.values.errors import Conflict, Forbidden
 from tests.domains.identity.people import ACME, user
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from souk.accounts.sessions import ENDINGS, SESSIONS, Session, Sessions
-from souk.identity.tokens import digest
+from souk.authentication.tokens import digest
 from souk.storage import Table
 from tests.accounts.test_people import meanwhile
 

@@ -7,10 +7,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from souk import aws as clients
-from souk import mail
 from souk.domains.gigs.search import index as gigs_index
 from souk.domains.jobs.search import index
+from souk.runtime import aws as clients
+from souk.runtime import mail
 from souk.storage import Table
 from tests.authority.estate import BRIEF, DESIGN, SKETCH
 from tests.authority.world import World

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from souk.authentication.principal import Permission, Role
+from souk.authentication.records import ApiKey, ClientSecret, GrantType, Membership
+from souk.domains.agreements.parties import Parties
 from souk.domains.files.model import File
 from souk.domains.gigs.model import Gig
 from souk.domains.identity.model import (
@@ -22,9 +25,6 @@ from souk.domains.jobs.model import Access, Attachment, Job, PostingInfo, PtcInf
 from souk.domains.jobs.model.parts import Annotations, CloudVisibility, CustomFieldAnswers, JobType
 from souk.domains.jobs.store import Relation, RelationKind
 from souk.domains.reference.ontology import ontology
-from souk.identity.parties import Parties
-from souk.identity.principal import Permission, Role
-from souk.identity.records import ApiKey, ClientSecret, GrantType, Membership
 from tests.authority import stall
 from tests.authority.agreement import Agreement
 from tests.authority.letters import ASKED

@@ -15,7 +15,7 @@ from souk.domains.webhooks.model import (
 )
 from souk.domains.webhooks.store import DELIVERIES, create_subscription
 from souk.storage import Table, new_id
-from souk.times import stamp
+from souk.values.times import stamp
 from tests.authority.secrets import Circle, Secrets
 
 SERVED, REVIEWED = "7900000000000000001", "7900000000000000002"

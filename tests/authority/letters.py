@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.jobs.model import Attachment
 from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
 from souk.domains.proposals.model import (
@@ -17,7 +18,6 @@ from souk.domains.proposals.model import (
     VendorStatus,
 )
 from souk.domains.proposals.store import INVITATIONS, MESSAGES, PROPOSALS
-from souk.identity.parties import Parties
 from souk.storage import Table
 from tests.authority.secrets import Circle, Secrets
 

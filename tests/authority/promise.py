@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import create_milestone
 from souk.domains.offers.model import (
@@ -18,7 +19,6 @@ from souk.domains.offers.model import (
     StipendPay,
 )
 from souk.domains.offers.store import OFFERS, note_open
-from souk.identity.parties import Parties
 from souk.storage import Table
 from tests.authority.purse import ACTIVE, PAID, PAID_BY_OFFER, PLANNED, SENT
 from tests.authority.secrets import Circle, Secrets

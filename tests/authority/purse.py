@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Final
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import ChangedAs, Contract, Fees, Term
 from souk.domains.contracts.store import create_contract
 from souk.domains.milestones.model import Message, Milestone, MilestoneState, Submission
@@ -14,9 +15,8 @@ from souk.domains.offers.model import DeliveryModel, PayType
 from souk.domains.payments.model import BookingKind, OrderState, PaymentOrder, Purpose
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import ORDERS, deal_of, post
-from souk.identity.parties import Parties
 from souk.storage import Table
-from souk.times import stamp
+from souk.values.times import stamp
 from tests.authority.secrets import Circle, Secrets
 
 WHEN: Final = datetime(2026, 1, 7, 9, tzinfo=UTC)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from souk.app import coverage
-from souk.identity.scopes import Scope
+from souk.authentication.scopes import Scope
 from tests.authority.estate import ACME, DESIGN, OPEN, RIVAL
 from tests.authority.row import Row, ask, own, text_of
 from tests.authority.rows import ROWS

@@ -12,6 +12,10 @@ import orjson
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from souk.authentication.issuing import issue_access_token, make_grant
+from souk.authentication.principal import Role
+from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
+from souk.authentication.tokens import digest
 from souk.domains.contracts.store import CHANGES as CONTRACT_CHANGES
 from souk.domains.contracts.store import create_contract
 from souk.domains.feedback.store import FEEDBACKS
@@ -24,18 +28,6 @@ from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS, RELATIONS
 from souk.domains.offers.store import OFFERS
-from souk.identity.issuing import issue_access_token, make_grant
-from souk.identity.principal import Role
-from souk.identity.records import (
-    API_KEYS,
-    GRANTS,
-    MEMBERSHIPS,
-    TOKENS,
-    ApiKey,
-    KeyState,
-    Membership,
-)
-from souk.identity.tokens import digest
 from souk.search import SearchIndex
 from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
@@ -143,7 +135,7 @@ class World:
         return index
 
     def post(self, to: str, *_letter: str | None) -> None:
-        """Take a letter, in the place of `souk.mail.send`."""
+        """Take a letter, in the place of `souk.runtime.mail.send`."""
         self.letters.append(to)
 
     def limited(self, viewer: Viewer, scopes: frozenset[str]) -> Person:

@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 
-from souk.identity.principal import Role
-from souk.identity.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, AccessToken, ApiKey, Grant, Membership
-from souk.identity.scopes import Scope
-from souk.identity.tokens import TokenParts, digest, mint
+from souk.authentication.principal import Role
+from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, AccessToken, ApiKey, Grant, Membership
+from souk.authentication.scopes import Scope
+from souk.authentication.tokens import TokenParts, digest, mint
 
 REFERENCE_QUERY = "{ requestMetadata { sudo internal } }"
 _SCOPES = tuple(scope.value for scope in Scope)

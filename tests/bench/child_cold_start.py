@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from functions.graphql.handler import handler
-from souk import aws
+from souk.runtime import aws
 from tests.bench.canned import answer_with
 
 CALLER = orjson.loads(sys.argv[1])

@@ -18,13 +18,13 @@ import orjson
 from graphql import print_ast
 
 from souk.app import graph
+from souk.authentication.metering import Meter
+from souk.authentication.principal import Principal, Role
+from souk.authentication.scopes import Scope
 from souk.graph.assembly import assemble
 from souk.graph.context import Context
 from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine, Request
-from souk.identity.metering import Meter
-from souk.identity.principal import Principal, Role
-from souk.identity.scopes import Scope
 from souk.storage import Table
 from tests.bench.measure import call_seconds
 

@@ -6,10 +6,10 @@ from typing import Any, cast
 import orjson
 import pytest
 
+from souk.deadlines.model import DEADLINES
 from souk.events.relay import relay
 from souk.storage import Collection, Entity, Key, Table
-from souk.storage.deadlines import DEADLINES
-from souk.times import stamp
+from souk.values.times import stamp
 
 NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
 THING: Collection[Entity] = Collection(

@@ -5,9 +5,9 @@ import time
 
 from graphql import GraphQLError, GraphQLSchema, build_ast_schema, parse
 
-from souk.errors import LimitExceeded
 from souk.graph import assembly, limits
 from souk.graph.validation import validate
+from souk.values.errors import LimitExceeded
 
 
 def doubling(spreads: int, levels: int) -> str:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.errors import Unprocessable
 from souk.graph.cursors import Cursors, page_size
+from souk.values.errors import Unprocessable
 
 CURSORS = Cursors(lambda: b"secret")
 json_values = st.recursive(

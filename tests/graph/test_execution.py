@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 import pytest
 
-from souk.errors import Forbidden, SoukError
 from souk.graph import Scope
 from souk.graph.context import MAX_CONNECTIONS
+from souk.values.errors import Forbidden, SoukError
 from tests.graph import tiny
 from tests.support.api import EVERY_SCOPE, Person, Souk, person, proxy_event
 

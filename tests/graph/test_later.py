@@ -2,7 +2,7 @@
 
 import pytest
 
-from souk import manifest, serving
+from souk.entry import api, manifest
 from souk.graph import Domain, Graph
 from souk.graph.binder import Later
 from souk.storage import Table
@@ -56,7 +56,7 @@ def test_the_manifest_tells_where_every_declaration_is_found() -> None:
     known = manifest.compile_manifest()
     assert known.declared_in["Query.jobPosting"] == "jobs"
     for name in set(known.declared_in.values()):
-        found = serving.domain(name)
+        found = api.domain(name)
         assert found.coordinates == {one for one, domain in known.declared_in.items() if domain == name}
 
 

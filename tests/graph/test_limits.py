@@ -17,10 +17,10 @@ from graphql import (
 )
 from graphql.language.parser import Parser
 
-from souk.errors import LimitExceeded
 from souk.graph import assembly, limits
 from souk.graph.limits import LIMITS, Limits
 from souk.graph.validation import validate
+from souk.values.errors import LimitExceeded
 from tests.graph.hostile import COSTLY, HOSTILE, UNREADABLE, answer, doubling
 
 

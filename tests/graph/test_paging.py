@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.errors import Unprocessable
 from souk.graph.cursors import Cursors
 from souk.graph.paging import DEFAULT_PAGE, Pagination, connection
+from souk.values.errors import Unprocessable
 
 CURSORS = Cursors(lambda: b"a key that only tests use")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from souk.authentication.metering import Meter
+from souk.authentication.records import API_KEYS
 from souk.graph import Graph
-from souk.identity.metering import Meter
-from souk.identity.records import API_KEYS
 from souk.storage import Table
 from tests.support.api import KEY_ID, Answer, Person, Souk, person
 from tests.support.table import COUNTERS

@@ -8,10 +8,10 @@ from graphql import GraphQLError, build_schema, parse
 from graphql import validation as core
 from graphql.execution import get_variable_values
 
-from souk.errors import LimitExceeded
 from souk.graph.limits import LIMITS
 from souk.graph.validation import validate, variable_errors
 from souk.graph.validation.rules import RULES
+from souk.values.errors import LimitExceeded
 
 SCHEMA = build_schema("""
     directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT

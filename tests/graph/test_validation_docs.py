@@ -4,10 +4,10 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from souk.errors import SoukError
 from souk.graph import http
 from souk.graph.context import MAX_CONNECTIONS
 from souk.graph.limits import LIMITS
+from souk.values.errors import SoukError
 from tests.graph.test_validation import cases
 
 PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")

@@ -6,9 +6,9 @@ from typing import Any, cast
 import orjson
 
 from souk.app import CLOCK, FUNCTIONS, OWNERS
+from souk.deadlines.model import DEADLINES, Deadline
 from souk.events.relay import relay
-from souk.settings import owners
-from souk.storage.deadlines import DEADLINES, Deadline
+from souk.runtime.settings import owners
 from tests.infra.template import Json, Template, matches, render
 
 NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)

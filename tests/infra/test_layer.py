@@ -45,7 +45,7 @@ def test_it_is_built_once(target: Target) -> None:
 def test_it_holds_souk_without_the_local_run(local_layer: zipfile.ZipFile) -> None:
     names = local_layer.namelist()
     assert "python/souk/app.py" in names
-    assert "python/souk/manifest.pickle" in names
+    assert "python/souk/entry/manifest.pickle" in names
     assert not [name for name in names if name.startswith("python/souk/local/")]
 
 
@@ -77,8 +77,8 @@ def test_functions_start_from_it_alone(local_layer: zipfile.ZipFile, tmp_path: P
     program = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import boto3, souk.serving
-from souk import manifest
+import boto3, souk.entry.api
+from souk.entry import manifest
 assert souk.__file__.startswith(sys.argv[1]), souk.__file__
 assert not any(name.startswith("souk.domains") for name in sys.modules)
 assert manifest.ARTEFACT.exists()
@@ -90,7 +90,7 @@ from souk.graph.assembly import assemble
 assert print_schema(known.contract.schema()) == print_schema(assemble().schema())
 for service in sys.argv[2:]:
     boto3.client(service, region_name="eu-west-1")
-import souk.accounts, souk.mail, souk.oauth
+import souk.accounts, souk.runtime.mail, souk.oauth
 """
     command = [sys.executable, "-I", "-S", "-c", program, str(tmp_path / "python"), *AWS_SERVICES]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -7,7 +7,7 @@ from infra import payments
 from infra.config import read_config
 from infra.stack import PAYMENTS
 from souk.app import FUNCTIONS
-from souk.settings import payment_settings
+from souk.runtime.settings import payment_settings
 from tests.infra.template import Template
 
 SECRET = "souk/stripe"

@@ -12,18 +12,18 @@ import pytest
 from infra.stack import AUTH, PAYMENTS
 from souk.accounts import application
 from souk.app import FUNCTIONS, graph
-from souk.clock import CURSOR
+from souk.authentication.issuing import RefreshTokens
+from souk.deadlines.clock import CURSOR
+from souk.deadlines.model import deadline_key
 from souk.domains.contracts.store import client_record_key
 from souk.domains.gigs.store import gig_key, number_key
 from souk.domains.identity.store import organization_key
 from souk.domains.jobs.store import RelationKind, job_key, relation_key
+from souk.domains.payments.web import application as checkouts
 from souk.graph.execution import GATEWAY
-from souk.identity.issuing import RefreshTokens
 from souk.oauth import OAuth
-from souk.payments_web import application as checkouts
-from souk.settings import auth_settings, settings
+from souk.runtime.settings import auth_settings, settings
 from souk.storage import Key
-from souk.storage.deadlines import deadline_key
 from souk.storage.transaction import OUTBOX_PREFIX
 from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import Json, Template, matches, methods, render

@@ -13,7 +13,7 @@ from souk.domains.webhooks.parcels import Lane
 from souk.domains.webhooks.postman import SECONDS
 from souk.domains.webhooks.store import SUBSCRIPTIONS, delivery_key, slowness_key, subscription_key
 from souk.events.relay import relay
-from souk.settings import settings, webhook_settings
+from souk.runtime.settings import settings, webhook_settings
 from souk.storage import Table
 from tests.infra.template import Json, Template, matches, render
 from tests.support.environment import deployed

@@ -9,21 +9,14 @@ from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 import orjson
 
+from souk.authentication.authentication import authenticate
+from souk.authentication.issuing import RefreshTokens
+from souk.authentication.principal import Principal, Role
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, ClientSecret, GrantType, Membership
+from souk.authentication.scopes import Scope
+from souk.authentication.tokens import digest
 from souk.domains.identity.model import Organization, OrganizationLegacyType, OrganizationType
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.identity.authentication import authenticate
-from souk.identity.issuing import RefreshTokens
-from souk.identity.principal import Principal, Role
-from souk.identity.records import (
-    API_KEYS,
-    MEMBERSHIPS,
-    ApiKey,
-    ClientSecret,
-    GrantType,
-    Membership,
-)
-from souk.identity.scopes import Scope
-from souk.identity.tokens import digest
 from souk.oauth import OAuth, Pending, Refused
 from souk.storage import Table
 from souk.web import Request, Response

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
-from souk.identity.records import KeyState
-from souk.identity.scopes import Scope
+from souk.authentication.records import KeyState
+from souk.authentication.scopes import Scope
 from souk.oauth import Pending, Refused
 from tests.oauth.shop import (
     APP,

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from souk.errors import Conflict, Unauthorized
-from souk.identity.records import CODES, GRANTS, TOKENS
-from souk.identity.tokens import digest, parts_of
+from souk.authentication.records import CODES, GRANTS, TOKENS
+from souk.authentication.tokens import digest, parts_of
 from souk.oauth.codes import RACE
 from souk.oauth.server import CODE_LIFETIME
 from souk.storage import Transaction
+from souk.values.errors import Conflict, Unauthorized
 from tests.oauth.racing import at_once
 from tests.oauth.shop import RIVAL, SHOP, Shop
 

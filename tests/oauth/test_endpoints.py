@@ -8,9 +8,9 @@ import orjson
 import pytest
 from authlib.oauth2 import rfc8414, rfc9207
 
-from souk.errors import Unauthorized
-from souk.identity.records import KeyState
-from souk.identity.scopes import Scope
+from souk.authentication.records import KeyState
+from souk.authentication.scopes import Scope
+from souk.values.errors import Unauthorized
 from souk.web import Router
 from tests.oauth.racing import at_once
 from tests.oauth.shop import (

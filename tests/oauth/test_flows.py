@@ -4,10 +4,10 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from souk.errors import Forbidden
-from souk.identity.scopes import Scope
-from souk.identity.tokens import PREFIX
+from souk.authentication.scopes import Scope
+from souk.authentication.tokens import PREFIX
 from souk.oauth import Pending
+from souk.values.errors import Forbidden
 from souk.web import Response
 from tests.oauth.shop import (
     APP,

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from souk.errors import Conflict, Unauthorized
-from souk.identity.records import GRANTS
-from souk.identity.scopes import Scope
-from souk.identity.tokens import PREFIX, parts_of
+from souk.authentication.records import GRANTS
+from souk.authentication.scopes import Scope
+from souk.authentication.tokens import PREFIX, parts_of
 from souk.oauth.renewals import REPEAT
 from souk.storage import Transaction
+from souk.values.errors import Conflict, Unauthorized
 from tests.oauth.racing import at_once
 from tests.oauth.shop import RIVAL, SCOPES, SHOP, Answer, Shop
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from souk.identity.records import GrantType
+from souk.authentication.records import GrantType
 from souk.oauth.server import CODE_LIFETIME
 from tests.oauth.shop import (
     APP,

@@ -7,9 +7,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from souk.errors import Conflict
 from souk.search import Document, Search
 from souk.search.snapshot import SnapshotReader, SnapshotWriter
+from souk.values.errors import Conflict
 from tests.search.catalogue import SCHEMA
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from souk.errors import Conflict, Forbidden
 from souk.storage import Key, Table, counted
 from souk.storage.transaction import OUTBOX
+from souk.values.errors import Conflict, Forbidden
 
 KEY = Key("JOB#BY#1", "POSTED")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from souk.errors import Conflict
 from souk.storage import Entity, Key, Table, Tally
+from souk.values.errors import Conflict
 
 
 class Record(Entity):

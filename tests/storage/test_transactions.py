@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from souk.errors import Conflict, Forbidden, Unprocessable
 from souk.storage import Collection, Entity, Key, Table
 from souk.storage.transaction import OUTBOX
+from souk.values.errors import Conflict, Forbidden, Unprocessable
 
 
 class Lamp(Entity):

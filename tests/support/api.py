@@ -9,18 +9,18 @@ from typing import Any
 import orjson
 
 from souk.app import CLOCK, FUNCTIONS, OWNERS, graph
-from souk.clock import Clock
-from souk.due import Duties, is_due
+from souk.authentication.issuing import issue_token
+from souk.authentication.metering import Meter
+from souk.authentication.principal import Role
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
+from souk.authentication.scopes import Scope
+from souk.deadlines.clock import Clock
+from souk.deadlines.runner import Duties, is_due
+from souk.entry.api import domain
 from souk.graph.binder import Graph
 from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine
 from souk.graph.http import Api
-from souk.identity.issuing import issue_token
-from souk.identity.metering import Meter
-from souk.identity.principal import Role
-from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
-from souk.identity.scopes import Scope
-from souk.serving import domain
 from souk.storage import DUE_PREFIX, Table
 from tests.support import table as table_shape
 

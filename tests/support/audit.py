@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from souk.domains.agreements.parties import EVERYBODY
 from souk.domains.contracts.model import ClientRecord, Contract, ContractStatus, FreelancerRecord
 from souk.domains.contracts.store import (
     CLIENT_RECORDS,
@@ -24,7 +25,6 @@ from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
 from souk.domains.payments.store import BOOKINGS, balance_key
 from souk.domains.proposals.model import ClientStatus, Proposal
 from souk.domains.proposals.store import ACTIVITY, PROPOSALS, activity_key
-from souk.identity.parties import EVERYBODY
 from souk.storage import Event, Key, Table, counted
 from souk.storage.transaction import OUTBOX
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from souk import aws
 from souk.domains.webhooks import deployed as webhooks
 from souk.domains.webhooks.parcels import Lane
-from souk.settings import Settings, settings, webhook_settings
+from souk.runtime import aws
+from souk.runtime.settings import Settings, settings, webhook_settings
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -21,7 +21,7 @@ _REMEMBERED = (webhook_settings, webhooks.parcels, webhooks.master_secret)
 
 @contextmanager
 def deployed(patch: pytest.MonkeyPatch, **settled: str) -> Iterator[None]:
-    """Set every variable that `souk.settings` reads; `settled` are those that matter, by their fields' names."""
+    """Set every variable that `souk.runtime.settings` reads; `settled` holds those that matter, by field name."""
     given = {one.name: "test" for one in fields(Settings)} | {"address_limit": ""} | settled
     for name, value in given.items():
         patch.setenv(f"SOUK_{name.upper()}", value)

@@ -6,6 +6,7 @@ The contract and the offer are put into the table; what is done with their miles
 from dataclasses import dataclass, field
 from typing import Any
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Fees, Term
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.identity.store import ORGANIZATIONS, USERS
@@ -15,7 +16,6 @@ from souk.domains.offers.model import DeliveryModel, Offer, OfferKind, PayType, 
 from souk.domains.offers.store import OFFERS
 from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
 from souk.domains.payments.store import BOOKINGS, balance
-from souk.identity.parties import Parties
 from souk.storage import new_id
 from souk.storage.transaction import OUTBOX
 from tests.domains.jobs.market import (

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from botocore.exceptions import ClientError
 
-from souk.errors import Forbidden, TooManyRequests
+from souk.values.errors import Forbidden, TooManyRequests
 from souk.web import Request, Response, Router, json, page, redirect
 from souk.web.http import MAX_BODY
 

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from souk.accounts.onward import here
 from souk.accounts.problems import Invalid, Stale
 from souk.accounts.visit import Site, Visit
+from souk.authentication.scopes import Scope
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.store import ORGANIZATIONS, user_by_email
-from souk.errors import Forbidden
-from souk.identity.scopes import Scope
 from souk.oauth import OAuth, Pending, Refused
+from souk.values.errors import Forbidden
 from souk.web import Response
 
 _WEB: Final = ("http", "https")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from souk.authentication.issuing import end_grant
+from souk.authentication.records import API_KEYS, GRANTS, ApiKey, Grant
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.identity.issuing import end_grant
-from souk.identity.records import API_KEYS, GRANTS, ApiKey, Grant
 from souk.storage import Table
 
 

@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from souk.accounts.problems import Invalid, ProofOver, TryLater
 from souk.accounts.registration import Registration, Side
-from souk.errors import SoukError
-from souk.log import logger
+from souk.runtime.log import logger
+from souk.values.errors import SoukError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

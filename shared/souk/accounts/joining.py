@@ -8,7 +8,7 @@ from souk.accounts.problems import Invalid
 from souk.accounts.visit import Visit
 from souk.domains.identity.store import user_by_email
 from souk.domains.reference.world import countries
-from souk.errors import NotFound
+from souk.values.errors import NotFound
 from souk.web import Response
 
 _ACCOUNT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -11,6 +11,8 @@ from typing import Final
 
 from souk.accounts.directory import Person
 from souk.accounts.registration import Registration, Side
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.model import Location, Organization, OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import (
     ORGANIZATIONS,
@@ -21,11 +23,9 @@ from souk.domains.identity.store import (
     user_by_email,
     user_by_subject,
 )
-from souk.errors import Conflict, Forbidden
-from souk.identity.principal import Role
-from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Table, new_id
-from souk.times import stamp
+from souk.values.errors import Conflict, Forbidden
+from souk.values.times import stamp
 
 _ATTEMPTS = 5
 _SUFFIX: Final = "abcdefghijkmnpqrstuvwxyz23456789"

@@ -1,6 +1,6 @@
 """What goes wrong on the pages: each error knows how a page says it."""
 
-from souk.errors import Forbidden, SoukError, Unprocessable
+from souk.values.errors import Forbidden, SoukError, Unprocessable
 
 
 class Invalid(Unprocessable):

@@ -19,9 +19,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from souk.accounts.problems import Stale
-from souk.errors import Conflict
-from souk.identity.tokens import digest
+from souk.authentication.tokens import digest
 from souk.storage import Collection, Entity, Key, Table
+from souk.values.errors import Conflict
 from souk.web import Request
 
 LIFETIME = timedelta(hours=12)

@@ -14,9 +14,9 @@ from souk.accounts.sealing import Sealer
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
-from souk.errors import SoukError, TooManyRequests
-from souk.log import logger
+from souk.runtime.log import logger
 from souk.storage import Table
+from souk.values.errors import SoukError, TooManyRequests
 from souk.web import Handler, Request, Response, page, redirect, status_of
 from souk.web.limits import refusal_headers
 

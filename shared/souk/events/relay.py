@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from souk.log import logger
-from souk.storage.deadlines import DEADLINES, DUE_PREFIX
+from souk.deadlines.model import DEADLINES, DUE_PREFIX
+from souk.runtime.log import logger
 from souk.storage.transaction import OUTBOX, OUTBOX_PREFIX, Event
-from souk.times import stamp
+from souk.values.times import stamp
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -1,6 +1,6 @@
 """The schema, assembled from the SDL files of all domains.
 
-Parsing and building it takes a while, so what is deployed holds it built (`souk.manifest`).
+Parsing and building it takes a while, so what is deployed holds it built (`souk.entry.manifest`).
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ from graphql import (
     parse,
 )
 
-from souk.naming import to_snake
+from souk.values.naming import to_snake
 
 PACKAGE = Path(__file__).parents[1]
 _ROOTS = ("Query", "Mutation")

@@ -20,8 +20,8 @@ from graphql import (
     get_named_type,
 )
 
+from souk.authentication.scopes import Scope
 from souk.graph.binder import Graph
-from souk.identity.scopes import Scope
 
 _EVERY_REQUEST = frozenset({Scope.COMMON_ENTITIES_READ})
 _MAX_LISTED = 200  # fields in one message

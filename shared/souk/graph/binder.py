@@ -21,12 +21,12 @@ from graphql import (
 )
 from pydantic import BaseModel, ValidationError
 
-from souk.errors import NotBuilt, NotFound, Unprocessable
+from souk.authentication.scopes import Scope
 from souk.graph.assembly import Contract
 from souk.graph.domain import ComputedField, Domain, Link, RootField
 from souk.graph.links import Follower, keys_of, target
-from souk.identity.scopes import Scope
-from souk.naming import to_snake
+from souk.values.errors import NotBuilt, NotFound, Unprocessable
+from souk.values.naming import to_snake
 
 _MAX_REPORTED = 10  # rules that one input breaks
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from souk.errors import LimitExceeded
+from souk.authentication.metering import Meter
+from souk.authentication.principal import Principal
 from souk.graph.cursors import Cursors
-from souk.identity.metering import Meter
-from souk.identity.principal import Principal
 from souk.storage import Collection, Key, Table, Tally
 from souk.storage.collection import E
+from souk.values.errors import LimitExceeded
 
 if TYPE_CHECKING:
     from souk.graph.binder import Graph

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from souk.errors import Unprocessable
+from souk.values.errors import Unprocessable
 
 BEGINNING = "0"
 MAX_PAGE = 100

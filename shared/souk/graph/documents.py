@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from graphql import DocumentNode, FragmentDefinitionNode, GraphQLError, OperationDefinitionNode
 
-from souk.errors import Unprocessable
 from souk.graph import limits, validation
 from souk.graph.authority import Requirement, coordinates, requirements
 from souk.graph.binder import Graph
+from souk.values.errors import Unprocessable
 
 _KEPT = 128  # the largest that the limits admit takes over a megabyte
 

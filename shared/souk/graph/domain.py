@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from souk.identity.scopes import Scope
+from souk.authentication.scopes import Scope
 from souk.storage import Collection, Table, Tally
 
 Function = TypeVar("Function", bound=Callable[..., Any])

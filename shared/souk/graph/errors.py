@@ -5,8 +5,8 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from souk.errors import SoukError
-from souk.log import logger
+from souk.runtime.log import logger
+from souk.values.errors import SoukError
 
 
 def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:

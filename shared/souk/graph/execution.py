@@ -19,13 +19,13 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from souk.errors import Forbidden, SoukError
 from souk.graph import authority, limits, validation
 from souk.graph.binder import Graph, default_resolver
 from souk.graph.context import Context
 from souk.graph.documents import Documents, Prepared
 from souk.graph.errors import failure, formatted
 from souk.graph.selection import Selection, only_introspects
+from souk.values.errors import Forbidden, SoukError
 
 GATEWAY = "graphql"
 """The function that takes every request, and owns nothing."""

@@ -11,16 +11,16 @@ from typing import Any
 
 import orjson
 
-from souk.errors import Forbidden, LimitExceeded, SoukError, TooManyRequests, Unauthorized
+from souk.authentication.authentication import authenticate
+from souk.authentication.metering import Allowance, Meter
+from souk.authentication.principal import Principal
 from souk.graph.context import Context
 from souk.graph.cursors import Cursors
 from souk.graph.errors import failure
 from souk.graph.execution import Engine, Request
-from souk.identity.authentication import authenticate
-from souk.identity.metering import Allowance, Meter
-from souk.identity.principal import Principal
-from souk.log import logger
+from souk.runtime.log import logger
 from souk.storage import Table
+from souk.values.errors import Forbidden, LimitExceeded, SoukError, TooManyRequests, Unauthorized
 from souk.web.address import base_url
 from souk.web.limits import limit_headers, refusal_headers
 

@@ -30,7 +30,7 @@ from graphql import (
     VariableDefinitionNode,
 )
 
-from souk.errors import LimitExceeded
+from souk.values.errors import LimitExceeded
 
 
 @dataclass(frozen=True)

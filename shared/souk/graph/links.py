@@ -21,10 +21,10 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values
 
-from souk.errors import SoukError
 from souk.graph.domain import Link
 from souk.graph.selection import Selection
 from souk.storage import Key
+from souk.values.errors import SoukError
 
 if TYPE_CHECKING:
     from souk.graph.binder import Graph

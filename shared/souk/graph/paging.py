@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from souk.errors import Unprocessable
 from souk.graph.cursors import MAX_PAGE, Cursors, page_size
 from souk.storage import Model
+from souk.values.errors import Unprocessable
 
 DEFAULT_PAGE: Final = 20
 _Listed = TypeVar("_Listed")

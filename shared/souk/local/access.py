@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
+from souk.authentication.issuing import LIFETIME
+from souk.authentication.issuing import issue_token as issue
+from souk.authentication.records import API_KEYS
 from souk.domains.identity.store import user_by_email
-from souk.identity.issuing import LIFETIME
-from souk.identity.issuing import issue_token as issue
-from souk.identity.records import API_KEYS
 from souk.local.demo.people import KEY_ID
 from souk.local.emulator import client
 from souk.local.problem import Problem

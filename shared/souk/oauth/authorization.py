@@ -13,7 +13,7 @@ page was shown at, with the same query, and examined again.
 
 from dataclasses import dataclass
 
-from souk.identity.records import ApiKey
+from souk.authentication.records import ApiKey
 
 
 @dataclass(frozen=True, slots=True)

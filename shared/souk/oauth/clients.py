@@ -9,8 +9,8 @@ from urllib.parse import unquote_plus
 
 from authlib.oauth2.rfc6749 import ClientMixin, InvalidClientError, InvalidRequestError
 
-from souk.identity.records import ApiKey, GrantType
-from souk.identity.tokens import digest
+from souk.authentication.records import ApiKey, GrantType
+from souk.authentication.tokens import digest
 from souk.oauth import redirects, scopes
 
 _GRANTS = {grant.value.lower(): grant for grant in GrantType}

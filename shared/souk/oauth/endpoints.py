@@ -8,13 +8,13 @@ from authlib.oauth2.rfc6749 import ClientMixin, InvalidClientError, InvalidReque
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
-from souk.errors import Conflict
-from souk.identity.issuing import LIFETIME, Place, end_grant
-from souk.identity.records import GRANTS, TOKENS, AccessToken, Grant
-from souk.identity.tokens import digest
+from souk.authentication.issuing import LIFETIME, Place, end_grant
+from souk.authentication.records import GRANTS, TOKENS, AccessToken, Grant
+from souk.authentication.tokens import digest
 from souk.oauth import scopes
 from souk.oauth.clients import Client
 from souk.oauth.requests import ProtocolRequest
+from souk.values.errors import Conflict
 
 if TYPE_CHECKING:
     from souk.oauth.server import OAuth

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidScopeError, UnauthorizedClientError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant, ImplicitGrant
 
+from souk.authentication.issuing import issue, make_grant
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.identity.issuing import issue, make_grant
 from souk.oauth import scopes
 from souk.oauth.answers import Answer, tokens
 from souk.oauth.clients import Client

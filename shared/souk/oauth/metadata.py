@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from souk.identity.scopes import Scope
+from souk.authentication.scopes import Scope
 
 AUTHORIZE, TOKEN = "/oauth2/authorize", "/oauth2/token"
 REVOKE, INTROSPECT = "/oauth2/revoke", "/oauth2/introspect"

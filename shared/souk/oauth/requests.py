@@ -9,7 +9,7 @@ from authlib.oauth2 import OAuth2Request
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 
-from souk.identity.records import ApiKey
+from souk.authentication.records import ApiKey
 from souk.oauth.clients import Client
 from souk.web import Request
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from souk.identity.scopes import Scope
+from souk.authentication.scopes import Scope
 
 
 def wire(names: Iterable[str]) -> str:

@@ -15,10 +15,9 @@ from authlib.oauth2.rfc6749 import (
     InvalidRequestError,
 )
 
-from souk.errors import Conflict, Forbidden
-from souk.identity.issuing import RefreshTokens, issue, make_grant
-from souk.identity.records import API_KEYS, CODES, GRANTS, MEMBERSHIPS, AuthorizationCode
-from souk.identity.tokens import digest
+from souk.authentication.issuing import RefreshTokens, issue, make_grant
+from souk.authentication.records import API_KEYS, CODES, GRANTS, MEMBERSHIPS, AuthorizationCode
+from souk.authentication.tokens import digest
 from souk.oauth.answers import answer, refusal, tokens
 from souk.oauth.authorization import Pending, Refused
 from souk.oauth.clients import Client, credentials
@@ -31,6 +30,7 @@ from souk.oauth.renewals import RefreshGrant, Renewable
 from souk.oauth.requests import STATE, WHAT, WHERE, WITH_SECRET, WITHOUT_SECRET, ProtocolRequest, parameters, posted
 from souk.oauth.scopes import chosen
 from souk.storage import Table
+from souk.values.errors import Conflict, Forbidden
 from souk.web import Request, Response, json
 
 CODE_LIFETIME = timedelta(minutes=5)

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from souk.errors import Unprocessable
+from souk.values.errors import Unprocessable
 
 ID = "id"
 """The field that every index has: the document's id, a 64-bit unsigned number written in decimal."""

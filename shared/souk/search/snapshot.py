@@ -29,11 +29,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 from botocore.exceptions import BotoCoreError, ClientError
 
-from souk.errors import Conflict
 from souk.search.port import Page, SearchIndex, SearchReader
 from souk.search.query import Search
 from souk.search.schema import Document, IndexSchema
 from souk.search.tantivy_index import TantivyIndex
+from souk.values.errors import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

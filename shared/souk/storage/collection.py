@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from souk.errors import Unprocessable
 from souk.storage.model import Entity, Key
+from souk.values.errors import Unprocessable
 
 E = TypeVar("E", bound=Entity)
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from souk.naming import to_contract
+from souk.values.naming import to_contract
 
 _MAX_PK, _MAX_SK = 2_048, 1_024
 

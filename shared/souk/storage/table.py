@@ -13,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from souk.errors import SoukError
 from souk.storage.collection import Collection, E, Tally, key_attributes
 from souk.storage.model import Key
 from souk.storage.transaction import Transaction
+from souk.values.errors import SoukError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

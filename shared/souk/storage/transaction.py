@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from souk.errors import Conflict, Forbidden, SoukError, Unprocessable
+from souk.deadlines.model import DEADLINES, Deadline
 from souk.storage.collection import Collection, E, Item, Tally, key_attributes, new_key_attributes, tally_attribute
-from souk.storage.deadlines import DEADLINES, Deadline
 from souk.storage.ids import new_id
 from souk.storage.model import Entity, Key
-from souk.times import stamp
+from souk.values.errors import Conflict, Forbidden, SoukError, Unprocessable
+from souk.values.times import stamp
 
 if TYPE_CHECKING:
     from souk.storage.table import Table
@@ -198,7 +198,7 @@ class Transaction:
     def emit(self, entity: str, action: str, entity_id: str, *, to: Iterable[str]) -> None:
         """Tell what happened, in the contract's words, to those organizations that it concerns and nobody else.
 
-        `to` has their ids, a team's beside its company's; or it is EVERYBODY (`souk.identity.parties`).
+        `to` has their ids, a team's beside its company's; or it is EVERYBODY (`souk.domains.agreements.parties`).
         """
         now = datetime.now(UTC)
         event = Event(

@@ -3,7 +3,7 @@
 They are those of draft-ietf-httpapi-ratelimit-headers-03, which most services send: all three in plain numbers.
 """
 
-from souk.errors import TooManyRequests
+from souk.values.errors import TooManyRequests
 
 
 def limit_headers(limit: int, remaining: int, reset: int) -> list[tuple[str, str]]:

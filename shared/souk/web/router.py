@@ -6,8 +6,17 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from souk.errors import Conflict, Forbidden, NotBuilt, NotFound, SoukError, TooManyRequests, Unauthorized, Unprocessable
-from souk.log import logger
+from souk.runtime.log import logger
+from souk.values.errors import (
+    Conflict,
+    Forbidden,
+    NotBuilt,
+    NotFound,
+    SoukError,
+    TooManyRequests,
+    Unauthorized,
+    Unprocessable,
+)
 from souk.web.http import Request, Response, json, sent
 from souk.web.limits import refusal_headers
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from souk.authentication.principal import Role
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.store import JOBS
 from souk.domains.offers.model import Payroll
-from souk.identity.principal import Role
 from tests.domains.contracts.deal import STRANGE_IDS, Deal, hourly_contract, term
 from tests.domains.jobs.market import (
     ACME,

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk.domains.agreements.parties import Side
 from souk.domains.contracts.model import ChangedAs, ClientRecord, Contract, ContractStatus, HourLimit, Term
 from souk.domains.contracts.rules import changing, dates, limits, states, terms
 from souk.domains.contracts.rules.changing import Author
 from souk.domains.contracts.rules.records import with_record
 from souk.domains.contracts.rules.states import Action
 from souk.domains.offers.model import RateIncrease
-from souk.errors import Conflict, SoukError, Unprocessable
-from souk.identity.parties import Side
 from souk.storage import new_id
-from souk.times import stamp
+from souk.values.errors import Conflict, SoukError, Unprocessable
+from souk.values.times import stamp
 from tests.domains.contracts.deal import FIXED_DONE, HOURLY_DONE, hourly_contract
 from tests.domains.jobs.market import ACME, organization
 from tests.support.workshop import contract as fixed_contract

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk.domains.agreements.parties import Side
 from souk.domains.feedback.model import Feedback, Words
 from souk.domains.feedback.rules import states
 from souk.domains.feedback.rules.requirements import SCORES
 from souk.domains.feedback.rules.states import Action, State
-from souk.errors import Conflict
-from souk.identity.parties import Side
-from souk.times import stamp
+from souk.values.errors import Conflict
+from souk.values.times import stamp
 from tests.support.workshop import PARTIES
 
 END = datetime(2026, 7, 1, tzinfo=UTC)

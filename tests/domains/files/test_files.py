@@ -8,11 +8,11 @@ from typing import Any
 import boto3
 import pytest
 
+from souk.authentication.principal import Principal, Role
 from souk.domains.files import rules
 from souk.domains.files.model import UploadLinkInput
 from souk.domains.files.store import FILES
-from souk.errors import Unprocessable
-from souk.identity.principal import Principal, Role
+from souk.values.errors import Unprocessable
 from tests.domains.jobs.conftest import bucket, market
 from tests.domains.jobs.market import ACME, CREATE, DESIGN, LIAM, Market, fixed_price
 from tests.support.api import Person

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from souk import aws as clients
 from souk.domains.gigs.search import index
+from souk.runtime import aws as clients
 from tests.domains.gigs.bazaar import Bazaar
 from tests.domains.gigs.counter import Counter
 from tests.support.api import Souk

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from souk.domains.gigs.rules import editorjs
-from souk.errors import Unprocessable
-from souk.problems import Problems
+from souk.values.errors import Unprocessable
+from souk.values.problems import Problems
 from tests.domains.gigs.bazaar import DESCRIPTION, ONE, Bazaar
 
 BLOCKS: list[dict[str, Any]] = [

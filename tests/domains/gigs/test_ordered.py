@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.records import MEMBERSHIPS
 from souk.domains.identity.model import OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.payments.deployed import provider
 from souk.domains.payments.model import AccountKind, OrderState
 from souk.domains.payments.store import ORDERS
+from souk.domains.payments.web import application
 from souk.domains.reference.rules import reasons
 from souk.graph.cursors import Cursors
-from souk.identity.records import MEMBERSHIPS
-from souk.payments_web import application
 from tests.accounts.browser import Browser
 from tests.domains.gigs.counter import PRICE, Counter
 from tests.domains.jobs.market import OLIVIA, RIVAL, SOFIA, STUDIO, organization

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.principal import Role
 from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from souk.domains.jobs.store import RELATIONS, RelationKind
 from souk.domains.payments.model import AccountKind
 from souk.domains.payments.store import BOOKINGS
-from souk.errors import Conflict
-from souk.identity.principal import Role
 from souk.storage import Transaction
+from souk.values.errors import Conflict
 from tests.domains.gigs.bazaar import CREATE_DRAFT, DELETE, NOBODYS, OFFERS, PAUSE, complete
 from tests.domains.gigs.counter import BIGGER, PRICE, Counter
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, OLIVIA, RIVAL, SOFIA, STUDIO

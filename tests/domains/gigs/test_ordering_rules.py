@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import Fees
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.gigs.model import Gig, Package, Packages, Status, Tier
 from souk.domains.gigs.rules import ordering
 from souk.domains.milestones.rules import ending, paying
 from souk.domains.payments.model import Deal
-from souk.errors import NotFound, Unprocessable
-from souk.identity.parties import Parties
-from souk.times import stamp
+from souk.values.errors import NotFound, Unprocessable
+from souk.values.times import stamp
 from tests.domains.jobs.market import ACME, OLIVIA, SOFIA, STUDIO, organization
 
 SINCE = "2026-01-05T08:00:00.000Z"

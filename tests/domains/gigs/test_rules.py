@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk import addresses
 from souk.domains.gigs.model import Package, Packages, Status, Tier
 from souk.domains.gigs.rules import packages, slugs
 from souk.domains.gigs.rules.states import OFFERED, STEPS, Action, step
-from souk.errors import Conflict
-from souk.money import Money
+from souk.values import addresses
+from souk.values.errors import Conflict
+from souk.values.money import Money
 
 # Money
 

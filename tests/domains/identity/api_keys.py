@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from souk.authentication.principal import Permission, Role
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, ClientSecret, GrantType, Membership
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
-from souk.identity.principal import Permission, Role
-from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, ClientSecret, GrantType, Membership
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, SOLO, WEB, settle
 from tests.support.api import EVERY_SCOPE, KEY_ID, Answer, Person, Souk, person
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from souk.authentication.principal import Principal, Role
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.model import (
     BillingType,
     Location,
@@ -12,8 +14,6 @@ from souk.domains.identity.model import (
     User,
 )
 from souk.domains.identity.store import ORGANIZATIONS, create_user
-from souk.identity.principal import Principal, Role
-from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Table
 
 SINCE = "2024-05-01T09:00:00.000Z"

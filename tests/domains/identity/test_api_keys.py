@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.issuing import issue_token
+from souk.authentication.principal import Permission, Role
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, held_keys_key
+from souk.authentication.tokens import digest
 from souk.domains.identity.rules.api_keys import MAX_KEYS
 from souk.graph import Scope
-from souk.identity.issuing import issue_token
-from souk.identity.principal import Permission, Role
-from souk.identity.records import API_KEYS, MEMBERSHIPS, held_keys_key
-from souk.identity.tokens import digest
 from souk.storage import Transaction
 from tests.domains.identity.api_keys import CREATE, LIST, ONE, REVOKE, ROTATE, UPDATE, Desk, wanted
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, SOLO, WEB

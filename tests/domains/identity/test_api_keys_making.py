@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.issuing import issue_token
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.store import USERS, memberships_of
 from souk.graph import Scope
-from souk.identity.issuing import issue_token
-from souk.identity.principal import Role
-from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Transaction
 from tests.domains.identity.api_keys import CREATE, Desk, wanted
 from tests.domains.identity.people import ACME, BERLIN, OLIVIA, OMAR, WEB

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.records import ApiKey, GrantType
 from souk.domains.identity.model import Location, OrganizationType
 from souk.domains.identity.rules import api_key_profile
 from souk.domains.identity.rules.api_key_requirements import MAX_DESCRIPTION, MAX_NAME, MAX_REDIRECT_URIS, check
-from souk.errors import Unprocessable
-from souk.identity.records import ApiKey, GrantType
+from souk.values.errors import Unprocessable
 from tests.domains.identity.people import OMAR, RIVAL, organization, user
 
 CODE, REFRESH, IMPLICIT = GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN, GrantType.IMPLICIT

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from souk.authentication.records import ApiKey, ClientSecret, GrantType
 from souk.domains.identity.rules.api_keys import OVERLAP, rotated, secret_until, settled
-from souk.identity.records import ApiKey, ClientSecret, GrantType
 
 TIMES = st.datetimes(datetime(2024, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - drawn as UTC
 MONTHS = st.integers(1, 24)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from souk.identity.principal import Role
+from souk.authentication.principal import Role
 from tests.domains.identity.people import (
     ACME,
     LIAM,

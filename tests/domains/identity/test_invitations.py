@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk import mail
+from souk.authentication.principal import Permission, Role
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity import letters
 from souk.domains.identity.commands import invitations as commands
 from souk.domains.identity.model import Invitation, InvitationState, User
 from souk.domains.identity.rules import invitations as rules
 from souk.domains.identity.store import INVITATIONS, ORGANIZATIONS, USERS, create_user, invitations_of
-from souk.errors import Conflict, Forbidden, NotFound, SoukError
-from souk.identity.principal import Permission, Role
-from souk.identity.records import MEMBERSHIPS, Membership
+from souk.runtime import mail
 from souk.storage import Table
+from souk.values.errors import Conflict, Forbidden, NotFound, SoukError
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add, settle, user
 from tests.support.api import Answer, Person, Souk, person
 

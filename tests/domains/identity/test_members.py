@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk.authentication.principal import Permission, Role
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.commands import members as commands
 from souk.domains.identity.inputs import UpdateMember
 from souk.domains.identity.rules import members as rules
 from souk.domains.identity.rules.permissions import at_least
 from souk.domains.identity.store import USERS
-from souk.errors import SoukError
-from souk.identity.principal import Permission, Role
-from souk.identity.records import MEMBERSHIPS, Membership
+from souk.values.errors import SoukError
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add, principal, settle
 from tests.support.api import Answer, Person, Souk, person
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS
 from souk.domains.identity.inputs import Address, CreateOrganization, UpdateOrganization
 from souk.domains.identity.model import Location
 from souk.domains.identity.rules import organizations as rules
 from souk.domains.identity.store import ORGANIZATIONS, teams_of
-from souk.errors import Unprocessable
-from souk.identity.principal import Role
-from souk.identity.records import MEMBERSHIPS
 from souk.storage import Table
+from souk.values.errors import Unprocessable
 from tests.domains.identity.people import (
     ACME,
     ACME_COMPANY,

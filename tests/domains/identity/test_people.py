@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk.authentication.principal import Principal, Role
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.rules.staff_filter import StaffFilter
 from souk.domains.identity.store import ORGANIZATIONS, USERS
-from souk.identity.principal import Principal, Role
-from souk.identity.records import MEMBERSHIPS, Membership
 from tests.domains.identity.people import (
     ACME,
     BERLIN,

@@ -10,14 +10,14 @@ from graphql import GraphQLEnumType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk import mail
 from souk.app import schema
+from souk.authentication.principal import Permission, Principal, Role
+from souk.authentication.records import MEMBERSHIPS, ApiKey, Membership
 from souk.domains.identity.model import Change
 from souk.domains.identity.rules import api_keys, permissions
 from souk.domains.identity.rules.permissions import RULES, Reason, at_least, findings
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS
-from souk.identity.principal import Permission, Principal, Role
-from souk.identity.records import MEMBERSHIPS, ApiKey, Membership
+from souk.runtime import mail
 from souk.storage import Table
 from tests.domains.identity.people import (
     ACME,

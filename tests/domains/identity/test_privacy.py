@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.principal import Role
 from souk.domains.identity.resolvers import domain as identity
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.graph import Context, Domain, Graph, Scope
 from souk.graph.assembly import assemble
-from souk.identity.principal import Role
 from souk.storage import Table
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, SOLO, WEB, settle
 from tests.support.api import Person, Souk, person

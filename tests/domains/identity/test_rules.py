@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk.authentication.principal import Principal, Role
+from souk.authentication.records import Membership
 from souk.domains.identity.model import ClientVerificationStatus, Organization, PaymentVerificationStatus
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.rules.permissions import Access, findings
-from souk.identity.principal import Principal, Role
-from souk.identity.records import Membership
 from tests.domains.identity.people import (
     ACME,
     ACME_COMPANY,

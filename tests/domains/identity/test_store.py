@@ -2,6 +2,8 @@
 
 import pytest
 
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.store import (
     ORGANIZATIONS,
     create_user,
@@ -10,10 +12,8 @@ from souk.domains.identity.store import (
     teams_of,
     user_by_email,
 )
-from souk.errors import Conflict
-from souk.identity.principal import Role
-from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Table
+from souk.values.errors import Conflict
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OPS, RIVAL, SOFIA, WEB, organization, settle, user
 
 

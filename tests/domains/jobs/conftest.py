@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from souk import aws as clients
 from souk.domains.jobs.search import index
+from souk.runtime import aws as clients
 from tests.domains.jobs.market import Market
 from tests.support.api import Souk
 from tests.support.environment import deployed

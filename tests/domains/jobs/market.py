@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from souk.authentication.principal import Role
 from souk.domains.identity.model import (
     Location,
     Organization,
@@ -17,7 +18,6 @@ from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
 from souk.domains.reference.ontology import ontology, skill_by_slug
-from souk.identity.principal import Role
 from souk.search import SearchIndex
 from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from souk.authentication.principal import Principal
 from souk.domains.identity.model import Location, Organization
 from souk.domains.jobs.model import Job
 from souk.domains.proposals.model import Activity
 from souk.domains.reference import ontology, places
-from souk.identity.principal import Principal
 
 Filter = dict[str, Any]
 

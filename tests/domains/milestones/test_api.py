@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from souk.domains.agreements.parties import Side
 from souk.domains.contracts.store import CLIENT_RECORDS, CONTRACTS, FREELANCER_RECORDS
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules import requirements
@@ -12,8 +13,7 @@ from souk.domains.milestones.store import MILESTONES, close_open, milestones_of,
 from souk.domains.offers.model import OfferState, PayType
 from souk.domains.offers.store import OFFERS
 from souk.domains.payments.model import AccountKind
-from souk.errors import Conflict
-from souk.identity.parties import Side
+from souk.values.errors import Conflict
 from tests.domains.jobs.market import ACME, LIAM, SOFIA
 from tests.support.workshop import SINCE, Workshop
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.rules import ordering, requirements
 from souk.domains.milestones.rules.states import PENDING
-from souk.errors import Unprocessable
-from souk.problems import Problems
+from souk.values.errors import Unprocessable
+from souk.values.problems import Problems
 from tests.support.workshop import Workshop
 
 IDS = ["", "0", "#", "1#MILESTONE", "\0", "a" * 5_000, "MILESTONES#1", "'; --", "é", "1/2"]

@@ -8,7 +8,7 @@ import souk
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules.states import FUNDED, OPEN, PENDING, STEPS, Action, Actor, Step, move
 from souk.domains.payments.rules.orders import STEPS as PAYMENTS
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 
 PAGE = (Path(souk.__file__).parents[2] / "docs" / "payments.md").read_text()
 STATES: tuple[MilestoneState | None, ...] = (None, *MilestoneState)

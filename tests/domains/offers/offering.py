@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from souk.authentication.principal import Role
+from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.identity.model import OrganizationLegacyType
@@ -12,8 +14,6 @@ from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers.model import HourlyPay, Offer, OfferState, PayType
 from souk.domains.offers.store import OFFERS
-from souk.identity.parties import Parties
-from souk.identity.principal import Role
 from souk.storage import Collection, Entity
 from tests.domains.jobs.market import (
     ACME,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.records import MEMBERSHIPS
 from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Fees
 from souk.domains.contracts.store import CLIENT_RECORDS, CONTRACTS, FREELANCER_RECORDS
 from souk.domains.jobs.model import Status
@@ -17,7 +18,6 @@ from souk.domains.offers.rules.terms import MAX_MILESTONES
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus
 from souk.domains.proposals.store import ACTIVITY
-from souk.identity.records import MEMBERSHIPS
 from souk.storage import Table
 from tests.domains.jobs.market import ACME, OLIVIA, SOFIA, STUDIO
 from tests.support.api import Answer, Person, person

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.principal import Role
 from souk.domains.identity.store import create_user
 from souk.domains.jobs.model import Status
 from souk.domains.offers.model import (
@@ -21,9 +22,8 @@ from souk.domains.offers.model import (
 from souk.domains.offers.rules.creating import LIFETIME, MAX_TITLE
 from souk.domains.proposals.model import Activity, ClientStatus, VendorStatus
 from souk.domains.proposals.store import ACTIVITY
-from souk.identity.principal import Role
 from souk.storage import Table
-from souk.times import stamp
+from souk.values.times import stamp
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, LISBON, OLIVIA, RIVAL, SERVICE, SOFIA, STUDIO, user
 from tests.support.api import person
 from tests.support.hiring import FIXED, HOURLY, Hiring

@@ -8,7 +8,7 @@ import pytest
 from souk.domains.jobs.model import Status
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.rules.creating import LIFETIME
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 from tests.support.api import Answer
 from tests.support.audit import audit
 from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring

@@ -7,7 +7,7 @@ import pytest
 import souk
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.rules.states import STEPS, Action, Actor, Step, move, state_at
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 from tests.support.workshop import LATER, SINCE, offer
 
 PAGE = (Path(souk.__file__).parents[2] / "docs" / "offers.md").read_text()

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk import texts
 from souk.domains.milestones.rules.requirements import MOST
 from souk.domains.offers.inputs import CreationOffer
 from souk.domains.offers.rules import creating, terms
 from souk.domains.offers.rules.terms import MAX_MILESTONES, Terms
-from souk.errors import Unprocessable
-from souk.problems import Problems
-from souk.times import stamp
+from souk.values import texts
+from souk.values.errors import Unprocessable
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 amounts = st.one_of(

@@ -3,8 +3,8 @@
 import pytest
 
 from souk.domains.payments.deployed import provider
+from souk.domains.payments.web import application
 from souk.graph.cursors import Cursors
-from souk.payments_web import application
 from tests.accounts.browser import Browser
 from tests.support.api import Souk
 from tests.support.workshop import Workshop, contract

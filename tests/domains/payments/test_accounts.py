@@ -2,11 +2,11 @@
 
 import pytest
 
+from souk.authentication.principal import Role
 from souk.domains.identity.resolvers import domain as identity
 from souk.domains.payments.resolvers import domain as payments
 from souk.graph import Graph
 from souk.graph.assembly import assemble
-from souk.identity.principal import Role
 from souk.storage import Table
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, SOLO, WEB, add, settle
 from tests.support.api import Souk, person

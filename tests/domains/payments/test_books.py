@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from souk.domains.agreements.parties import Side
 from souk.domains.contracts.model import Fees
 from souk.domains.milestones.model import Approval, Milestone, MilestoneState, Submission
 from souk.domains.milestones.rules import ending, paying, submissions
@@ -28,8 +29,7 @@ from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.rules.fees import fee, returned
 from souk.domains.payments.store import ORDERS
-from souk.errors import Conflict, SoukError
-from souk.identity.parties import Side
+from souk.values.errors import Conflict, SoukError
 from tests.support.workshop import Workshop
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)

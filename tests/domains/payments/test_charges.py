@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from souk.domains.agreements.parties import Side
 from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from souk.domains.milestones.store import close_open
 from souk.domains.payments import commands, fulfilment
@@ -14,9 +15,8 @@ from souk.domains.payments.providers.port import Report, Standing
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import BOOKINGS, booked_by, deal_of, post
-from souk.errors import Conflict, SoukError
-from souk.identity.parties import Side
 from souk.storage import Transaction
+from souk.values.errors import Conflict, SoukError
 from tests.domains.jobs.market import ACME, SOFIA
 from tests.support.api import Answer, Person
 from tests.support.workshop import Workshop, contract

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from souk.domains.agreements.parties import Side
 from souk.domains.contracts.store import CLIENT_RECORDS
 from souk.domains.milestones.store import MILESTONES, close_open
 from souk.domains.payments import fulfilment
@@ -15,10 +16,9 @@ from souk.domains.payments.providers.port import Report, Standing
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.rules.orders import STEPS, News, move
 from souk.domains.payments.store import ORDERS
-from souk.errors import Conflict
 from souk.graph.cursors import Cursors
-from souk.identity.parties import Side
 from souk.storage import Transaction
+from souk.values.errors import Conflict
 from tests.accounts.browser import Browser, Page
 from tests.domains.jobs.market import ACME
 from tests.support.workshop import Workshop

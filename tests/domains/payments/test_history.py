@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.payments.model import BookingKind
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import deal_of, post
-from souk.identity.parties import Parties
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, LIAM, RIVAL, SOFIA, STUDIO
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.workshop import PARTIES, Workshop, contract

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from souk import aws, payments_serving, serving
+from souk.authentication.metering import Meter
+from souk.deadlines.runner import due_event
 from souk.domains.payments.deployed import provider
-from souk.due import due_event
-from souk.errors import SoukError
-from souk.identity.metering import Meter
-from souk.settings import payment_settings
+from souk.entry import api, contracts
+from souk.runtime import aws
+from souk.runtime.settings import payment_settings
 from souk.storage import Table
+from souk.values.errors import SoukError
 from tests.support import table as table_shape
 from tests.support.api import proxy_event
 from tests.support.environment import deployed as environment
@@ -28,27 +29,27 @@ def asked(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Deploy the function, and return what its part of the graph is asked."""
     seen: list[Any] = []
 
-    def api() -> Any:
+    def fake_api() -> Any:
         return lambda event, _context: seen.append(event)
 
     def meter() -> Meter:
         return Meter(table.client, table_shape.COUNTERS, 2)
 
     with environment(monkeypatch, cursor_secret="cursors", target="local"):
-        monkeypatch.setattr(serving, "api", api)
-        monkeypatch.setattr(payments_serving, "table", lambda: table)
-        monkeypatch.setattr(payments_serving, "meter", meter)
+        monkeypatch.setattr(api, "api", fake_api)
+        monkeypatch.setattr(contracts, "table", lambda: table)
+        monkeypatch.setattr(contracts, "meter", meter)
         monkeypatch.setattr(aws, "secret", lambda _id: KEYS)
-        for cached in (payments_serving.web, payment_settings):
+        for cached in (contracts.web, payment_settings):
             cached.cache_clear()
         yield seen
-        for cached in (payments_serving.web, payment_settings):
+        for cached in (contracts.web, payment_settings):
             cached.cache_clear()
 
 
 def call(path: str, method: str = "GET") -> dict[str, Any]:
     event = {**proxy_event("", {"X-Forwarded-Host": "localhost:8000"}, path), "httpMethod": method}
-    return payments_serving.answer(event, SimpleNamespace(aws_request_id="1"))
+    return contracts.answer(event, SimpleNamespace(aws_request_id="1"))
 
 
 def test_pages_are_served_beside_the_graph(asked: list[Any]) -> None:
@@ -61,7 +62,7 @@ def test_pages_are_served_beside_the_graph(asked: list[Any]) -> None:
 
 def test_the_graph_and_what_is_due_go_to_the_graph(asked: list[Any]) -> None:
     due = due_event("payments.reconcile", "1", datetime.now(UTC))
-    payments_serving.answer(due, None)
+    contracts.answer(due, None)
     call("/graphql/contracts", "POST")
     assert [one.get("path") for one in asked] == [None, "/graphql/contracts"]
 
@@ -90,7 +91,7 @@ def test_a_function_without_the_keys_cannot_ask_for_payments(table: Table, monke
 
 
 def test_the_library_of_stripe_is_loaded_by_who_uses_it_alone() -> None:
-    program = "import sys, souk.domains.payments.resolvers, souk.payments_serving, souk.payments_web; "
+    program = "import sys, souk.domains.payments.resolvers, souk.entry.contracts, souk.domains.payments.web; "
     checked = subprocess.run(
         [sys.executable, "-c", f"{program}sys.exit('stripe' in sys.modules)"], check=False, capture_output=True
     )

@@ -11,11 +11,11 @@ from souk.domains.payments import deployed, ordering
 from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
 from souk.domains.payments.providers.stripe import NAME, Stripe, amount_at_stripe
 from souk.domains.payments.store import ORDERS
-from souk.errors import Unprocessable
+from souk.domains.payments.web import application
 from souk.graph.cursors import Cursors
-from souk.payments_web import application
-from souk.settings import payment_settings
+from souk.runtime.settings import payment_settings
 from souk.storage import Table, Transaction
+from souk.values.errors import Unprocessable
 from souk.web import Router
 from tests.accounts.browser import Browser
 from tests.support.api import Souk, proxy_event

@@ -3,13 +3,13 @@
 from functools import cached_property
 from typing import Any
 
+from souk.authentication.principal import Role
 from souk.domains.identity.model import Organization, OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.proposals.commands.applying import begin
 from souk.domains.proposals.model import Activity, JobInvitation, Proposal
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS
-from souk.identity.principal import Role
 from souk.storage import new_id
 from souk.storage.transaction import OUTBOX, Event
 from tests.domains.jobs.market import LISBON, Market, fixed_price, hourly, organization, user

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from souk.domains.proposals.commands import bidding
 from souk.domains.proposals.model import ClientStatus
 from souk.domains.proposals.store import ACTIVITY, activity_key, applications_to
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 from tests.domains.proposals.board import Board
 
 SOON = timedelta(minutes=2)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import FreelancerRecord
 from souk.domains.contracts.store import FREELANCER_RECORDS
 from souk.domains.identity.store import USERS
@@ -15,9 +16,8 @@ from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference.ontology import ontology
 from souk.domains.talent.model import English, Profile, Standing
 from souk.domains.talent.store import PROFILES
-from souk.identity.parties import Parties
 from souk.storage import new_id
-from souk.times import stamp
+from souk.values.times import stamp
 from tests.domains.jobs.market import ACME, AUSTIN, LISBON, OLIVIA, SINCE, SOFIA, STUDIO, Market, hourly, user
 from tests.support.api import Answer, Person, Souk
 

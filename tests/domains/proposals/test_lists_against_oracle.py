@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from souk.app import schema
+from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import FreelancerRecord
 from souk.domains.proposals.filtering import Applicant, ClientFilter, conditions
 from souk.domains.proposals.model import Answer, ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.ontology import ontology
 from souk.domains.talent.model import English, Profile, Standing
-from souk.identity.parties import Parties
-from souk.times import stamp
+from souk.values.times import stamp
 from tests.domains.jobs.market import AUSTIN, BERLIN, LISBON, SINCE, user
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

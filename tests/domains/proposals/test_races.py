@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from souk.domains.proposals.commands.archiving import archive
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 from tests.domains.proposals.board import IVY, Board
 from tests.support.api import Answer
 from tests.support.racing import CALLERS, at_once, meanwhile

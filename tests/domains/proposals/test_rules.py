@@ -13,8 +13,8 @@ from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
 from souk.domains.proposals.rules import applying, bids, words
 from souk.domains.proposals.rules.inviting import acceptance, offer_that_counts
 from souk.domains.proposals.rules.states import STEPS, Action
-from souk.errors import Unprocessable
-from souk.problems import Problems
+from souk.values.errors import Unprocessable
+from souk.values.problems import Problems
 from tests.support.workshop import LATER, PARTIES, SINCE, offer
 
 IDS = ("7100000000000000001", "7100000000000000002", "7100000000000000003")

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 import souk
 from souk.domains.proposals.model import Activity, ClientStatus, VendorStatus
 from souk.domains.proposals.rules.states import STANDING, STEPS, TO_VENDOR, Action, Step, move
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 
 PAGE = (Path(souk.__file__).parents[2] / "docs" / "proposals.md").read_text(encoding="utf-8")
 STATUSES = (None, *ClientStatus)

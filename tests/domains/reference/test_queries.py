@@ -5,9 +5,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from souk.authentication.records import MEMBERSHIPS
+from souk.authentication.scopes import Scope
 from souk.domains.reference import ontology
-from souk.identity.records import MEMBERSHIPS
-from souk.identity.scopes import Scope
 from souk.storage import Table
 from tests.support import table as table_shape
 from tests.support.api import Person, Souk, person

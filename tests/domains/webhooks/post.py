@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from souk.app import FUNCTIONS
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.webhooks.delivering import Carrier
 from souk.domains.webhooks.fanout import fan_out
 from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.parcels import Lane, Parcel, Parcels
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.events.relay import relay
-from souk.identity.principal import Role
-from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import Table, new_id
 from souk.storage.transaction import OUTBOX
 from tests.domains.jobs.market import Market

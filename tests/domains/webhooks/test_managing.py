@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.principal import Role
+from souk.authentication.scopes import Scope
 from souk.domains.webhooks.model import EventFilter
 from souk.domains.webhooks.store import MOST_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import catalog
-from souk.identity.principal import Role
-from souk.identity.scopes import Scope
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 from tests.domains.webhooks.post import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, PostOffice
 from tests.support.api import Answer, Person, person

@@ -19,8 +19,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.addresses import problem
 from souk.domains.webhooks.postman import Postman, is_public
+from souk.values.addresses import problem
 from tests.support.receiver import receiving
 
 Peer = Callable[[socket.socket], None]

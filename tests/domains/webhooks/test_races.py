@@ -8,7 +8,7 @@ import pytest
 from souk.domains.webhooks.model import DeliveryState
 from souk.domains.webhooks.parcels import Lane, Parcel
 from souk.domains.webhooks.store import MOST_SUBSCRIPTIONS, subscriptions_of
-from souk.errors import SoukError
+from souk.values.errors import SoukError
 from tests.domains.jobs.market import ACME
 from tests.domains.webhooks.post import ROTATE, URL, PostOffice
 from tests.support.racing import CALLERS, at_once, together

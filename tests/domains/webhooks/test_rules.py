@@ -13,9 +13,9 @@ from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, EventF
 from souk.domains.webhooks.parcels import Parcel
 from souk.domains.webhooks.rules import requirements, retries
 from souk.domains.webhooks.rules.states import STEPS, Action, step
-from souk.errors import Conflict, Unprocessable
-from souk.problems import Problems
-from souk.times import stamp
+from souk.values.errors import Conflict, Unprocessable
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)

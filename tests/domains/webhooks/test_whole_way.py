@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from souk.identity.principal import Role
+from souk.authentication.principal import Role
 from tests.domains.gigs.bazaar import CREATE_DRAFT, DELETE, OVERVIEW, PAUSE, RESUME, overview, published
 from tests.domains.jobs.market import DESIGN, MAX
 from tests.domains.webhooks.post import PostOffice

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.records import API_KEYS, MEMBERSHIPS
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.model import Access, Status
 from souk.domains.jobs.store import JOBS, RELATIONS
@@ -15,15 +16,14 @@ from souk.domains.proposals.rules import applying
 from souk.domains.proposals.store import ACTIVITY, INVITATIONS
 from souk.domains.reference import ontology, world
 from souk.domains.talent.store import PROFILES
-from souk.identity.records import API_KEYS, MEMBERSHIPS
 from souk.local.access import issue_token
 from souk.local.demo.applications import CHATBOT, HUBSPOT, LAST, LOGO, VOICE, applications, invitations
 from souk.local.demo.people import api_key, society
 from souk.local.demo.posts import jobs
 from souk.local.demo.profiles import profiles
-from souk.problems import Problems
 from souk.storage import Table
 from souk.storage.transaction import OUTBOX_PREFIX
+from souk.values.problems import Problems
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
 

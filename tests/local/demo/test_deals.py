@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.records import API_KEYS, MEMBERSHIPS
 from souk.domains.contracts.store import CONTRACTS, history_of
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.store import JOBS, relations_of
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.rules.states import state_at
 from souk.domains.offers.store import OFFERS
-from souk.identity.records import API_KEYS, MEMBERSHIPS
 from souk.local.access import issue_token
 from souk.local.demo.deals import ACCEPTED, CONTRACT, OPEN, POSTING, Deal, deals
 from souk.local.demo.people import api_key, organization_id, society, user_id
 from souk.local.demo.posts import jobs
 from souk.storage import Table
 from souk.storage.transaction import OUTBOX_PREFIX
-from souk.times import stamp
+from souk.values.times import stamp
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
 

@@ -11,6 +11,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from souk.authentication.principal import Role
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, GrantType
+from souk.authentication.tokens import digest
 from souk.domains.gigs.model import Status as GigStatus
 from souk.domains.gigs.store import gigs_of, owned_key
 from souk.domains.identity.model import Organization
@@ -22,17 +25,14 @@ from souk.domains.jobs.rules.classification import place_of, skills_of
 from souk.domains.jobs.store import JOBS, relations_of
 from souk.domains.proposals.model import Activity
 from souk.domains.proposals.store import ACTIVITY
-from souk.errors import Unprocessable
 from souk.graph import Scope
-from souk.identity.principal import Role
-from souk.identity.records import API_KEYS, MEMBERSHIPS, GrantType
-from souk.identity.tokens import digest
 from souk.local.access import issue_token
 from souk.local.demo import KEY_ID, PASSWORD, enrol, load
 from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, Society, society
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs, posts
 from souk.storage import Table, counted
-from souk.times import stamp
+from souk.values.errors import Unprocessable
+from souk.values.times import stamp
 from tests.support import table as table_shape
 from tests.support.api import Person, Souk
 

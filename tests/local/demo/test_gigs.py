@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from souk import addresses
 from souk.domains.gigs.model import Gig, Status
 from souk.domains.gigs.rules import completeness, slugs
 from souk.domains.gigs.search.index import document
@@ -14,7 +13,8 @@ from souk.domains.reference.ontology import subcategory
 from souk.local.demo.gigs import gigs, texts
 from souk.local.demo.people import society
 from souk.storage import Table
-from souk.times import stamp
+from souk.values import addresses
+from souk.values.times import stamp
 from tests.domains.gigs.test_api import CUID
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

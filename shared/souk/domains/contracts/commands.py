@@ -6,6 +6,7 @@ would bring it to them are another domain's, which will read it there.
 
 from datetime import datetime
 
+from souk.domains.agreements.parties import Side, require_client_lead, require_vendor
 from souk.domains.contracts.inputs import EndContract, UpdateHourlyLimit
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules import changing, dates, limits, terms
@@ -16,13 +17,12 @@ from souk.domains.feedback.rules.requirements import words_of
 from souk.domains.feedback.store import open_feedback
 from souk.domains.milestones.store import close_open, milestones_of
 from souk.domains.offers.model import DeliveryModel
-from souk.errors import Conflict, NotFound, Unprocessable
 from souk.graph import Context
-from souk.identity.parties import Side, require_client_lead, require_vendor
-from souk.problems import Problems
 from souk.storage import Table, new_id
-from souk.texts import said
-from souk.times import stamp
+from souk.values.errors import Conflict, NotFound, Unprocessable
+from souk.values.problems import Problems
+from souk.values.texts import said
+from souk.values.times import stamp
 
 
 def pause(ctx: Context, contract_id: str, message: str | None) -> None:

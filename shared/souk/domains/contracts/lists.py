@@ -8,8 +8,8 @@ from souk.domains.contracts.inputs import ContractOptions, ContractPaging, Vendo
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.dates import moment
 from souk.domains.contracts.store import contracts_of_person
-from souk.errors import Unprocessable
 from souk.graph import Context
+from souk.values.errors import Unprocessable
 
 DEFAULT_LIMIT: Final = 10
 MAX_LIMIT: Final = 100

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.offers.model import DeliveryModel, Payroll, PayType, RateIncrease
-from souk.identity.parties import Parties
-from souk.money import Money
 from souk.storage import Entity, Model
+from souk.values.money import Money
 
 
 class ContractStatus(StrEnum):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from souk.domains.agreements.parties import Side
 from souk.domains.contracts import commands, lists, views
 from souk.domains.contracts.inputs import (
     ContractOptions,
@@ -24,10 +25,9 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.payments.store import POSTS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
-from souk.errors import NotFound, Unprocessable
 from souk.graph import Context, Domain, Scope
-from souk.identity.parties import Side
-from souk.times import stamp
+from souk.values.errors import NotFound, Unprocessable
+from souk.values.times import stamp
 
 domain = Domain("contracts", function="contracts", writes=WRITES, joins=(*FEEDBACK_WRITES, *MILESTONE_WRITES, *POSTS))
 domain.due(RAISE)(commands.raise_rate)

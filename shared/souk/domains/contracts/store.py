@@ -17,8 +17,8 @@ from souk.domains.contracts.model import ClientRecord, Contract, ContractChange,
 from souk.domains.contracts.rules.states import Action
 from souk.domains.contracts.rules.terms import first_raise
 from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
-from souk.errors import Conflict
 from souk.storage import Collection, Key, Table, Tally, Transaction, new_id
+from souk.values.errors import Conflict
 
 WRITES: Final = ("CLIENT#", "CONTRACT#", "FREELANCER#", "UNIQ#term#")
 """The beginnings of the partition keys that this domain owns."""

@@ -9,7 +9,7 @@ from souk.domains.jobs.model import Job, JobType, PostingInfo, Status
 from souk.domains.offers.model import PayType
 from souk.domains.payments.rules.fees import fee
 from souk.domains.reference.rules import reason
-from souk.money import Money
+from souk.values.money import Money
 
 Part = dict[str, Any]
 

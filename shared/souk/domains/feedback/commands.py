@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from souk.domains.agreements.parties import Side, require_client_lead, require_vendor
 from souk.domains.contracts.store import contract_by_id
 from souk.domains.feedback.inputs import ContractFeedback
 from souk.domains.feedback.model import Feedback, Words
@@ -15,12 +16,11 @@ from souk.domains.feedback.rules import states
 from souk.domains.feedback.rules.requirements import words_of
 from souk.domains.feedback.rules.states import Action
 from souk.domains.feedback.store import change_feedback, feedback_of
-from souk.errors import Conflict, NotFound
 from souk.graph import Context
-from souk.identity.parties import Side, require_client_lead, require_vendor
-from souk.problems import Problems
 from souk.storage import Table
-from souk.times import stamp
+from souk.values.errors import Conflict, NotFound
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 _ATTEMPTS: Final = 4
 

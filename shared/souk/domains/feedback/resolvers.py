@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from souk.domains.agreements.parties import Side
 from souk.domains.feedback import commands
 from souk.domains.feedback.inputs import ContractFeedback
 from souk.domains.feedback.model import Feedback, Words
 from souk.domains.feedback.rules.states import readable
 from souk.domains.feedback.store import REVEAL, WRITES
 from souk.graph import Context, Domain, Scope
-from souk.identity.parties import Side
-from souk.times import stamp
+from souk.values.times import stamp
 
 domain = Domain("feedback", function="contracts", writes=WRITES, joins=("CLIENT#", "FREELANCER#"))
 domain.due(REVEAL)(commands.reveal)

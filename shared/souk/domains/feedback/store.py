@@ -6,14 +6,14 @@ FEEDBACK#<contract>   FEEDBACK   what both sides of a contract say of each other
 from datetime import datetime
 from typing import Final
 
+from souk.domains.agreements.parties import Side
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
 from souk.domains.feedback.model import Feedback, Words
 from souk.domains.feedback.rules import states
 from souk.domains.feedback.rules.states import Action
-from souk.errors import SoukError
-from souk.identity.parties import Side
 from souk.storage import Collection, Key, Table, Transaction
+from souk.values.errors import SoukError
 
 WRITES: Final = ("FEEDBACK#",)
 """The beginnings of the partition keys that this domain owns."""

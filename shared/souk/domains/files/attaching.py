@@ -6,7 +6,7 @@ from souk.domains.files.rules import may_attach
 from souk.domains.files.store import FILES
 from souk.domains.jobs.model import Attachment
 from souk.graph import Context
-from souk.problems import Problems
+from souk.values.problems import Problems
 
 MAX_ATTACHMENTS = 20
 

@@ -5,9 +5,9 @@ from typing import Any
 from souk.domains.files import rules
 from souk.domains.files.model import File, UploadLinkInput
 from souk.domains.files.store import FILES, WRITES, upload_form, uploaded_size
-from souk.errors import NotFound, Unprocessable
 from souk.graph import Context, Domain, Scope
 from souk.storage import new_id
+from souk.values.errors import NotFound, Unprocessable
 
 domain = Domain("files", function="jobs", writes=WRITES)
 

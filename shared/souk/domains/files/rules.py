@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
 
+from souk.authentication.principal import Principal
 from souk.domains.files.model import DEFAULT_SIZE, DEFAULT_TYPE, File, UploadLinkInput
-from souk.errors import Forbidden, Unprocessable
-from souk.identity.principal import Principal
-from souk.times import stamp
+from souk.values.errors import Forbidden, Unprocessable
+from souk.values.times import stamp
 
 MAX_SIZE: Final = 100_000_000
 """Bytes."""

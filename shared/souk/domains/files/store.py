@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from souk import aws
 from souk.domains.files.model import File
 from souk.domains.files.rules import DOWNLOAD_SECONDS, content_disposition
-from souk.settings import settings
+from souk.runtime import aws
+from souk.runtime.settings import settings
 from souk.storage import Collection, Key
 
 WRITES: Final = ("FILE#",)

@@ -12,10 +12,10 @@ from souk.domains.gigs.rules.states import OFFERED, Action, step
 from souk.domains.gigs.rules.visibility import is_owner, told_of
 from souk.domains.gigs.store import GIGS, SlugTaken, count, put, take_slug
 from souk.domains.reference import ontology
-from souk.errors import Conflict, NotFound, SoukError, Unauthorized
 from souk.graph import Context
 from souk.storage import Transaction, new_id
-from souk.times import stamp
+from souk.values.errors import Conflict, NotFound, SoukError, Unauthorized
+from souk.values.times import stamp
 
 _NOT_FOUND = "Gig not found or not owned by user"
 

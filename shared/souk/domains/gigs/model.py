@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Any, Final
 
-from souk.money import Money
 from souk.storage import Entity, Model
+from souk.values.money import Money
 
 CURRENCY: Final = "MAD"
 """What gigs are priced in."""

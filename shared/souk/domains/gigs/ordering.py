@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from souk import idempotency, texts
+from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import CONTRACTS, begin_contract
@@ -23,12 +23,12 @@ from souk.domains.payments import asking, ordering
 from souk.domains.payments.deployed import fees
 from souk.domains.payments.rules.ledger import charge_of
 from souk.domains.payments.store import deal_of, post
-from souk.errors import Conflict, Unprocessable
 from souk.graph import Context
-from souk.identity.parties import Parties
-from souk.problems import Problems
 from souk.storage import new_id
-from souk.times import stamp
+from souk.values import idempotency, texts
+from souk.values.errors import Conflict, Unprocessable
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 
 @dataclass(frozen=True, slots=True)

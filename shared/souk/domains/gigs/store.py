@@ -9,8 +9,8 @@ UNIQ#slug#<slug>     UNIQ      a slug, and whose it is. None is ever given back:
 from typing import Final
 
 from souk.domains.gigs.model import Gig, GigNumber, Status
-from souk.errors import Conflict, Unprocessable
 from souk.storage import Collection, Key, Table, Transaction
+from souk.values.errors import Conflict, Unprocessable
 
 WRITES: Final = ("GIG#", "UNIQ#slug#")
 """The beginnings of the partition keys that only the owner of this domain writes."""

@@ -1,7 +1,7 @@
 """What callers send about people and organizations, as the contract's inputs have it."""
 
+from souk.authentication.principal import Permission, Role
 from souk.domains.identity.model import Entry
-from souk.identity.principal import Permission, Role
 from souk.storage import Model
 
 

@@ -7,7 +7,7 @@ concerns the company as a whole (its country, its payment, its record as a clien
 
 from enum import StrEnum
 
-from souk.identity.principal import Permission, Role
+from souk.authentication.principal import Permission, Role
 from souk.storage import Entity, Model
 
 

@@ -5,10 +5,10 @@ The reference says so of CurrentOrganization.staffs, and such ids are no secrets
 
 from typing import Any, TypeVar
 
+from souk.authentication.records import Membership
 from souk.domains.identity.model import Organization
-from souk.errors import Unprocessable
 from souk.graph.cursors import BEGINNING, MAX_PAGE, page_size
-from souk.identity.records import Membership
+from souk.values.errors import Unprocessable
 
 _Listed = TypeVar("_Listed", Organization, Membership)
 

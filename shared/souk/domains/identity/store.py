@@ -6,14 +6,14 @@ ORG#<id>    ORG    an organization or a team      GSI1 ORG#<parent> / TEAM#<id>:
 CHANGE#<id> CHANGE a change of an organization, for its administrators to look up
 INVITE#<sha-256 of its token>  INVITE  an invitation
                               GSI1 ORG#<company> / INVITE#<its id>: all that a company has sent, until they expire
-Memberships are `souk.identity.records.MEMBERSHIPS`: by person in the table, by organization in GSI1. API keys are
-`souk.identity.records.API_KEYS`: by company in GSI1.
+Memberships are `souk.authentication.records.MEMBERSHIPS`: by person in the table, by organization in GSI1. API keys are
+`souk.authentication.records.API_KEYS`: by company in GSI1.
 """
 
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
 from souk.domains.identity.model import Change, Invitation, Organization, User
-from souk.errors import Conflict
-from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
 from souk.storage import Collection, Key, Table, Transaction
+from souk.values.errors import Conflict
 
 WRITES = (
     "CHANGE#",

@@ -12,11 +12,11 @@ from souk.domains.jobs.rules import changes, requirements, states
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS, posted_key
 from souk.domains.reference.rules import reason, reasons
-from souk.errors import Forbidden, NotFound, Unprocessable
 from souk.graph import Context
-from souk.problems import Problems
 from souk.storage import Table, new_id
-from souk.times import stamp
+from souk.values.errors import Forbidden, NotFound, Unprocessable
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 _HIRED = "hired-here"
 _WHEN_CLOSED = ("proposals.archive", "offers.cancel")

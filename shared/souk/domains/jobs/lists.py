@@ -8,11 +8,11 @@ from souk.domains.identity.model import Organization
 from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.rules.classification import place_of
 from souk.domains.jobs.store import jobs_of_company, jobs_of_team
-from souk.errors import Forbidden, Unprocessable
 from souk.graph import Context, paging
 from souk.graph.paging import Pagination
 from souk.search import text as words
 from souk.storage import Model
+from souk.values.errors import Forbidden, Unprocessable
 
 _ALL: Final = "ALL"
 

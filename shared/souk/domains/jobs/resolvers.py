@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from souk.authentication.principal import Principal
 from souk.domains.files.store import download_link
 from souk.domains.identity.model import Organization
 from souk.domains.identity.rules.privacy import company_shown
@@ -17,11 +18,10 @@ from souk.domains.jobs.search import results, searching
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
 from souk.domains.jobs.store import JOBS, WRITES, relations_of
 from souk.domains.proposals.store import ACTIVITY
-from souk.errors import NotFound, Unprocessable
 from souk.graph import Context, Domain, Scope, paging
 from souk.graph.paging import Pagination
-from souk.identity.principal import Principal
 from souk.storage import Table
+from souk.values.errors import NotFound, Unprocessable
 
 domain = Domain("jobs", function="jobs", writes=WRITES)
 

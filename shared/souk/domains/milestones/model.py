@@ -3,8 +3,8 @@
 from enum import StrEnum
 
 from souk.domains.jobs.model import Attachment
-from souk.money import Money
 from souk.storage import Entity, Model
+from souk.values.money import Money
 
 
 class MilestoneState(StrEnum):

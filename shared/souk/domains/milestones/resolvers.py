@@ -12,8 +12,8 @@ from souk.domains.milestones.store import WRITES
 from souk.domains.offers.store import WRITES as OFFER_WRITES
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.store import ORDERS, POSTS
-from souk.errors import Unprocessable
 from souk.graph import Context, Domain, Scope
+from souk.values.errors import Unprocessable
 
 Request = TypeVar("Request")
 

@@ -8,16 +8,16 @@ UNIQ#submission#<id>           held by `<offer>/<milestone>`
 from datetime import datetime
 from typing import Final
 
+from souk.domains.agreements.parties import Parties, Side
 from souk.domains.contracts.model import Contract
 from souk.domains.milestones.model import Milestone, Submission
 from souk.domains.milestones.rules import ending
 from souk.domains.payments import store as payments
 from souk.domains.payments.model import LedgerTransaction
 from souk.domains.payments.rules import ledger
-from souk.errors import Conflict
-from souk.identity.parties import Parties, Side
 from souk.storage import Collection, Key, Table, Transaction, new_id
-from souk.times import stamp
+from souk.values.errors import Conflict
+from souk.values.times import stamp
 
 WRITES: Final = ("MILESTONES#", "UNIQ#milestone#", "UNIQ#submission#")
 """The beginnings of the partition keys that this domain owns."""

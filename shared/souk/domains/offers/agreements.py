@@ -13,7 +13,7 @@ from souk.domains.offers.rules.states import state_at
 from souk.domains.offers.rules.words import AgreementState, AgreementType
 from souk.graph import Context
 from souk.storage import Key
-from souk.times import stamp
+from souk.values.times import stamp
 
 
 @dataclass(frozen=True, slots=True)

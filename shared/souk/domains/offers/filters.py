@@ -8,9 +8,9 @@ from souk.domains.contracts.rules.dates import moment
 from souk.domains.offers.agreements import Agreement
 from souk.domains.offers.model import DeliveryModel, Offer
 from souk.domains.offers.rules.words import AGREEMENT_TYPE, AgreementKind, AgreementState, AgreementType
-from souk.errors import Unprocessable
 from souk.search import text as words
 from souk.storage import Model
+from souk.values.errors import Unprocessable
 
 MAX_ENTRIES: Final = 100
 """In each list of a filter."""

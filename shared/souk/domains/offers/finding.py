@@ -7,10 +7,10 @@ from typing import Final
 from souk.domains.offers.model import Offer
 from souk.domains.offers.projections import legacy_state
 from souk.domains.offers.store import offers_of_client, offers_to_company, offers_to_person
-from souk.errors import Unprocessable
 from souk.graph import Context
 from souk.storage import Model
-from souk.times import stamp
+from souk.values.errors import Unprocessable
+from souk.values.times import stamp
 
 DEFAULT_LIMIT: Final = 10
 MAX_FOUND: Final = 1_000

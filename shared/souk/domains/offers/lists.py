@@ -10,11 +10,11 @@ from souk.domains.offers.agreements import Agreement
 from souk.domains.offers.filters import OfferFilter
 from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.words import AgreementState
-from souk.errors import Unprocessable
 from souk.graph import Context
 from souk.graph.cursors import MAX_PAGE
 from souk.graph.paging import Pagination, connection
 from souk.storage import Collection
+from souk.values.errors import Unprocessable
 
 _STATES: Final = list(AgreementState)
 _OPEN: Final = "9999"

@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.jobs.model import Attachment
-from souk.identity.parties import Parties
-from souk.money import Money
 from souk.storage import Entity, Model
+from souk.values.money import Money
 
 
 class OfferKind(StrEnum):

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from souk.authentication.principal import Principal
 from souk.domains.offers.model import HourlyPay, Offer, OfferKind, OfferState, Place
 from souk.domains.offers.rules import words
 from souk.domains.offers.rules.states import state_at
 from souk.domains.reference import world
-from souk.identity.principal import Principal
-from souk.money import Money
+from souk.values.money import Money
 
 Part = dict[str, Any]
 

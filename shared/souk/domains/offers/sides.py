@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from souk.authentication.records import Membership
+from souk.domains.agreements.parties import Parties
 from souk.domains.identity.model import Organization, OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.errors import Forbidden
 from souk.graph import Context
-from souk.identity.parties import Parties
-from souk.identity.records import Membership
+from souk.values.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True)

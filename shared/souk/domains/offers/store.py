@@ -11,8 +11,8 @@ from hashlib import sha256
 from typing import Final
 
 from souk.domains.offers.model import Offer
-from souk.errors import Conflict
 from souk.storage import Collection, Entity, Key, Table, Transaction
+from souk.values.errors import Conflict
 
 WRITES: Final = ("OFFER#", "OFFERED#", "UNIQ#offer#")
 """The beginnings of the partition keys that this domain owns."""

@@ -10,7 +10,7 @@ from souk.domains.payments.model import BookingKind, Deal, PaymentOrder, Purpose
 from souk.domains.payments.pages import checkout_page
 from souk.graph import Context
 from souk.storage import new_id
-from souk.times import stamp
+from souk.values.times import stamp
 
 Amounts = Sequence[tuple[BookingKind, int]]
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from souk.domains.agreements.parties import require_client_lead
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.rules.requirements import MOST
@@ -12,14 +13,13 @@ from souk.domains.payments.inputs import CustomPaymentRequest
 from souk.domains.payments.model import BookingKind, CustomPayment, Deal, OrderState, PaymentOrder, Purpose
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import CUSTOM_PAYMENTS, ORDERS, deal_of, post
-from souk.errors import Conflict, NotFound, Unprocessable
 from souk.graph import Context
-from souk.identity.parties import require_client_lead
-from souk.money import Money
-from souk.problems import Problems
 from souk.storage import Transaction, new_id
-from souk.texts import said
-from souk.times import stamp
+from souk.values.errors import Conflict, NotFound, Unprocessable
+from souk.values.money import Money
+from souk.values.problems import Problems
+from souk.values.texts import said
+from souk.values.times import stamp
 
 APART: Final = timedelta(hours=1)
 """A payment within this time after one of its kind for the same contract is taken for a repeated click."""

@@ -3,14 +3,14 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from souk import aws
 from souk.domains.contracts.model import Fees
 from souk.domains.payments.providers.port import PaymentProvider
 from souk.domains.payments.providers.sandbox import NAME as SANDBOX
 from souk.domains.payments.providers.sandbox import Sandbox
-from souk.errors import SoukError
-from souk.settings import payment_settings
+from souk.runtime import aws
+from souk.runtime.settings import payment_settings
 from souk.storage import Table
+from souk.values.errors import SoukError
 
 if TYPE_CHECKING:
     from souk.domains.payments.providers.stripe import Stripe

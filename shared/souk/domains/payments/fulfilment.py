@@ -19,10 +19,10 @@ from souk.domains.payments.providers.port import PaymentProvider, Report, Standi
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.rules.orders import SETTLED, News, move
 from souk.domains.payments.store import ORDERS, RECONCILE, post
-from souk.errors import Conflict
-from souk.log import logger
+from souk.runtime.log import logger
 from souk.storage import Table, Transaction, new_id
-from souk.times import stamp
+from souk.values.errors import Conflict
+from souk.values.times import stamp
 
 _ATTEMPTS: Final = 5
 

@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, Final
 
+from souk.domains.agreements.parties import Side
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.payments.inputs import HistoryFilter
 from souk.domains.payments.model import Account, AccountKind, BookingKind, HistoryRow
 from souk.domains.payments.store import HISTORY, history_partition, month_key
-from souk.errors import Forbidden, Unprocessable
 from souk.graph import Context
 from souk.graph.paging import DateTimeRange
-from souk.identity.parties import Side
 from souk.storage import counted
+from souk.values.errors import Forbidden, Unprocessable
 
 MAX_DAYS: Final = 366
 MAX_ROWS: Final = 5_000

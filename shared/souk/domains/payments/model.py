@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
+from souk.domains.agreements.parties import Parties, Side
 from souk.domains.contracts.model import Fees
 from souk.domains.milestones.model import Approval
-from souk.identity.parties import Parties, Side
-from souk.money import Money
 from souk.storage import Entity, Model
+from souk.values.money import Money
 
 
 class AccountKind(StrEnum):

@@ -12,8 +12,8 @@ from souk.domains.payments.model import AccountKind, Deal, OrderState, PaymentOr
 from souk.domains.payments.providers.port import PaymentProvider, Standing
 from souk.domains.payments.rules.ledger import account
 from souk.domains.payments.store import ORDERS, RECONCILE, balance
-from souk.errors import Conflict, SoukError, Unprocessable
 from souk.storage import Table, Transaction
+from souk.values.errors import Conflict, SoukError, Unprocessable
 
 CHECKOUT: Final = timedelta(hours=23)
 """How long a checkout can be paid; providers keep them for a day."""

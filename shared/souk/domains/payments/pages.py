@@ -7,8 +7,8 @@ was given it.
 from typing import Final
 
 from souk.domains.payments.model import OrderState, PaymentOrder
-from souk.errors import NotFound, Unprocessable
 from souk.graph.cursors import Cursors
+from souk.values.errors import NotFound, Unprocessable
 
 PATH: Final = "/payments/checkout"
 _BOUND_TO: Final = "payments.checkout"

@@ -14,10 +14,10 @@ from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.pages import checkout_url
 from souk.domains.payments.rules.orders import SETTLED
 from souk.domains.payments.store import RECONCILE, WRITES
-from souk.errors import Forbidden, Unprocessable
 from souk.graph import Context, Domain, Scope
-from souk.money import Money
 from souk.storage import Table
+from souk.values.errors import Forbidden, Unprocessable
+from souk.values.money import Money
 
 _AGAIN = timedelta(hours=1)
 

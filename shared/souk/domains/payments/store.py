@@ -18,6 +18,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import Final
 
+from souk.domains.agreements.parties import Side
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
 from souk.domains.identity.store import ORGANIZATIONS
@@ -31,10 +32,9 @@ from souk.domains.payments.model import (
     PaymentOrder,
 )
 from souk.domains.payments.rules.ledger import effects
-from souk.errors import Conflict
-from souk.identity.parties import Side
-from souk.money import DEFAULT_CURRENCY
 from souk.storage import Collection, Key, Table, Transaction, counted
+from souk.values.errors import Conflict
+from souk.values.money import DEFAULT_CURRENCY
 
 WRITES: Final = ("ACCOUNT#", "LEDGER#", "PAYMENT#", "UNIQ#payment#")
 """The beginnings of the partition keys that this domain owns."""

@@ -14,11 +14,11 @@ from souk.domains.identity.model import User
 from souk.domains.proposals.model import Mark, Proposal
 from souk.domains.reference import ontology, places, world
 from souk.domains.talent.model import English, Profile
-from souk.errors import Unprocessable
-from souk.money import DEFAULT_CURRENCY
 from souk.search import text as words
 from souk.storage import Model
-from souk.times import stamp
+from souk.values.errors import Unprocessable
+from souk.values.money import DEFAULT_CURRENCY
+from souk.values.times import stamp
 
 _CENT: Final = 100
 _HOUR: Final = 60

@@ -12,10 +12,10 @@ from souk.domains.proposals.filtering import OF_RECORDS, SORT_KEYS, Applicant, C
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import proposals_of_company, proposals_of_person, proposals_to
 from souk.domains.talent.store import PROFILES
-from souk.errors import Unprocessable
 from souk.graph import Context
 from souk.graph.paging import Pagination, connection
 from souk.storage import Collection, Key, Model, Tally
+from souk.values.errors import Unprocessable
 
 _DESCENDING: Final = "DESC"
 _MAX_JOBS: Final = 100

@@ -6,10 +6,10 @@ client's, each with a status of its own.
 
 from enum import StrEnum
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.jobs.model import Attachment
-from souk.identity.parties import Parties
-from souk.money import Money
 from souk.storage import Entity, Model
+from souk.values.money import Money
 
 
 class VendorStatus(StrEnum):

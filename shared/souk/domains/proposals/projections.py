@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from souk.domains.proposals.model import ClientStatus, Mark, Proposal
 from souk.domains.reference.rules import engagement_duration, reason
-from souk.money import Money
+from souk.values.money import Money
 
 Part = dict[str, Any]
 

@@ -17,7 +17,7 @@ from souk.domains.jobs.store import RELATIONS
 from souk.domains.proposals.model import Activity, JobInvitation, Message, Proposal
 from souk.domains.proposals.rules import states
 from souk.storage import Collection, Key, Table, Tally, Transaction
-from souk.times import stamp
+from souk.values.times import stamp
 
 WRITES: Final = ("APPLIED#", "INVITATION#", "PROPOSAL#")
 """The beginnings of the partition keys that this domain owns."""

@@ -22,10 +22,10 @@ from souk.domains.reference.model import (
     TimeZoneRecord,
 )
 from souk.domains.reference.places import regions as world_regions
-from souk.errors import NotFound, Unprocessable
 from souk.graph import Context, Domain, Scope
 from souk.graph.cursors import MAX_PAGE, page_size
 from souk.graph.paging import Pagination
+from souk.values.errors import NotFound, Unprocessable
 
 DEFAULT_FOUND: Final = 10
 """How many elements a search by label answers when it is not told (reference, line 15142)."""

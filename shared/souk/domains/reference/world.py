@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from souk.domains.reference.model import Country, CountryRegion, Language, TimeZoneRecord
 from souk.domains.reference.places import country_facts, european_union, fold, regions
-from souk.starting import lasting
+from souk.runtime.cold_start import lasting
 
 if TYPE_CHECKING:
     from babel import Locale

@@ -1,10 +1,10 @@
 """Who may see and change subscriptions: those who administer the organization that has them."""
 
+from souk.authentication.principal import Principal
 from souk.domains.webhooks.model import Subscription
 from souk.domains.webhooks.store import SUBSCRIPTIONS
-from souk.errors import Conflict, Forbidden, NotFound
 from souk.graph import Context
-from souk.identity.principal import Principal
+from souk.values.errors import Conflict, Forbidden, NotFound
 
 
 def require_manager(principal: Principal) -> None:

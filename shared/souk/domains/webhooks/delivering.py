@@ -24,10 +24,10 @@ from souk.domains.webhooks.store import (
     slowness_key,
     subscription_key,
 )
-from souk.errors import Conflict
-from souk.log import logger
+from souk.runtime.log import logger
 from souk.storage import Table
-from souk.times import stamp
+from souk.values.errors import Conflict
+from souk.values.times import stamp
 
 if TYPE_CHECKING:
     from souk.domains.webhooks.postman import Outcome

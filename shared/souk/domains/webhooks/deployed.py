@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from souk import aws
 from souk.domains.webhooks.parcels import Lane, Parcels
-from souk.settings import webhook_settings
+from souk.runtime import aws
+from souk.runtime.settings import webhook_settings
 
 
 @cache

@@ -11,10 +11,10 @@ from typing import Any, Final
 from souk.domains.webhooks.model import Delivery, DeliveryState, Happened, Subscription, SubscriptionState
 from souk.domains.webhooks.parcels import Parcel, Parcels
 from souk.domains.webhooks.store import DELIVERIES, KEPT, subscribers
-from souk.errors import Conflict
-from souk.log import logger
+from souk.runtime.log import logger
 from souk.storage import Table
-from souk.times import stamp
+from souk.values.errors import Conflict
+from souk.values.times import stamp
 
 _AT_ONCE: Final = 50  # deliveries in one transaction
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from souk.storage import Entity, Model
-from souk.times import stamp
+from souk.values.times import stamp
 
 
 class SubscriptionState(StrEnum):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 import orjson
 
 from souk.domains.webhooks.model import Delivery
-from souk.errors import SoukError
-from souk.log import logger
+from souk.runtime.log import logger
+from souk.values.errors import SoukError
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from souk.domains.agreements.parties import EVERYBODY
 from souk.domains.webhooks.model import Delivery, DeliveryState, Slowness, Subscription, SubscriptionState
-from souk.errors import Unprocessable
-from souk.identity.parties import EVERYBODY
 from souk.storage import DUE_PREFIX, Collection, Key, Page, Table, Transaction
+from souk.values.errors import Unprocessable
 
 WRITES: Final = ("WEBHOOK#", "WEBHOOKS#")
 """The beginnings of the partition keys that this domain owns."""

@@ -11,10 +11,10 @@ from graphql import DocumentNode, GraphQLError, GraphQLSchema, ParallelVisitor, 
 from graphql.language.ast import QUERY_DOCUMENT_KEYS
 from graphql.validation.validate import ValidationAbortedError
 
-from souk.errors import LimitExceeded
 from souk.graph.limits import LIMITS
 from souk.graph.validation.report import EnoughFound, Finding, Report, RuleContext, invalid, plain
 from souk.graph.validation.rules import RULES
+from souk.values.errors import LimitExceeded
 
 __all__ = ["validate", "variable_errors"]
 

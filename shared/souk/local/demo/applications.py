@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.jobs.model import Job, JobType
 from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
 from souk.domains.proposals.commands.bidding import count_bids
@@ -28,11 +29,10 @@ from souk.domains.proposals.rules.marks import TALLIES
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.store import ACTIVITY, MESSAGES, PROPOSALS, activity_key
 from souk.domains.reference.rules import reasons
-from souk.identity.parties import Parties
 from souk.local.demo.people import organization_id, user_id
 from souk.local.demo.posts import job_id
 from souk.storage import Table
-from souk.times import stamp
+from souk.values.times import stamp
 
 _PROPOSALS, _INVITATIONS, _MESSAGES = 1_360_000_000_000_000_000, 1_365_000_000_000_000_000, 1_361_000_000_000_000_000
 _AGENCY: Final = 110

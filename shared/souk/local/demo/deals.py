@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import Contract, Fees
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import begin_contract
@@ -22,11 +23,10 @@ from souk.domains.offers.rules.states import STEPS, Action
 from souk.domains.offers.store import create_offer, note_open
 from souk.domains.proposals.store import count_without_proposal
 from souk.domains.reference.ontology import ontology
-from souk.identity.parties import Parties
 from souk.local.demo.people import organization_id, user_id
 from souk.local.demo.posts import job_id
 from souk.storage import Table
-from souk.times import stamp
+from souk.values.times import stamp
 
 ACCEPTED, OPEN = "1370000000000000001", "1370000000000000002"
 """The ids of the offers."""

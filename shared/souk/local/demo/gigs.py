@@ -12,7 +12,7 @@ from souk.domains.gigs.inputs import DescriptionInput, GalleryInput, OverviewInp
 from souk.domains.gigs.model import Gig, Status
 from souk.domains.gigs.rules import completeness, description, gallery, overview, packages, slugs
 from souk.domains.reference.ontology import ontology
-from souk.times import stamp
+from souk.values.times import stamp
 
 _FILE = Path(__file__).parent / "gigs.toml"
 _NUMBERS = 1_480_000_000_000_000_000

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
 from souk.domains.gigs.model import Gig
 from souk.domains.gigs.model import Status as GigStatus
 from souk.domains.gigs.store import GIGS
@@ -18,7 +19,6 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Activity, JobInvitation
 from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS, activity_key
 from souk.domains.talent.store import PROFILES
-from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
 from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.gigs import gig_id, gigs

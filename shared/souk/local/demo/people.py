@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from souk.authentication.principal import Role
+from souk.authentication.records import ApiKey, ClientSecret, GrantType, Membership
+from souk.authentication.tokens import digest
 from souk.domains.identity.model import (
     AgencyDetails,
     BillingType,
@@ -18,10 +21,7 @@ from souk.domains.identity.model import (
 )
 from souk.domains.reference.places import find_city
 from souk.graph import Scope
-from souk.identity.principal import Role
-from souk.identity.records import ApiKey, ClientSecret, GrantType, Membership
-from souk.identity.tokens import digest
-from souk.times import stamp
+from souk.values.times import stamp
 
 CLIENT = "olivia@acme.test"
 """Whom the examples call as."""

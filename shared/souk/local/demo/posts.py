@@ -23,7 +23,7 @@ from souk.domains.proposals.model import Activity
 from souk.domains.reference.ontology import ontology
 from souk.domains.reference.rules import reasons
 from souk.local.demo.people import Client
-from souk.times import stamp
+from souk.values.times import stamp
 
 _HERE = Path(__file__).parent
 _JOBS = 1_400_000_000_000_000_000

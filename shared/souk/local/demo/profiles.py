@@ -7,7 +7,7 @@ from typing import Any, Final
 from souk.domains.reference.ontology import ontology
 from souk.domains.talent.model import English, Profile, Standing
 from souk.local.demo.people import user_id
-from souk.times import stamp
+from souk.values.times import stamp
 
 _PROFILES: Final[tuple[dict[str, Any], ...]] = (
     {

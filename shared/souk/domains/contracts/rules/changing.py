@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+from souk.domains.agreements.parties import Side
 from souk.domains.contracts.model import ChangedAs, Contract
 from souk.domains.contracts.rules import limits, terms
 from souk.domains.contracts.rules.states import Action, move
 from souk.domains.offers.model import PayType
 from souk.domains.reference.rules import reason
-from souk.errors import Unprocessable
-from souk.identity.parties import Side
+from souk.values.errors import Unprocessable
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from souk.domains.contracts.model import Contract, HourLimit
 from souk.domains.offers.model import PayType
-from souk.errors import Conflict, Unprocessable
+from souk.values.errors import Conflict, Unprocessable
 
 HOURS_OF_A_WEEK: Final = 168
 _HOURS: Final = re.compile(r"[0-9]{1,3}", re.ASCII)

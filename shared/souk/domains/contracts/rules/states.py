@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from souk.domains.contracts.model import ContractStatus
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 
 S = ContractStatus
 

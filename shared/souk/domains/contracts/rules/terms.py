@@ -5,8 +5,8 @@ from datetime import datetime
 from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Term
 from souk.domains.contracts.rules.dates import months_later
 from souk.domains.contracts.rules.states import Action, move
-from souk.errors import Conflict
-from souk.times import stamp
+from souk.values.errors import Conflict
+from souk.values.times import stamp
 
 
 def first_raise(contract: Contract) -> str | None:

@@ -3,8 +3,8 @@
 from typing import Final
 
 from souk.domains.feedback.model import FeedbackInfo, Words
-from souk.problems import Problems
-from souk.texts import said
+from souk.values.problems import Problems
+from souk.values.texts import said
 
 MAX_COMMENT: Final = 5_000
 """Characters."""

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from souk.domains.agreements.parties import Parties, Side
 from souk.domains.feedback.model import Feedback, Words
-from souk.errors import Conflict
-from souk.identity.parties import Parties, Side
-from souk.times import stamp
+from souk.values.errors import Conflict
+from souk.values.times import stamp
 
 OPEN_FOR: Final = timedelta(days=14)
 CFB: Final = "CFB"

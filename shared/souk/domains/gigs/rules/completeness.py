@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from souk.domains.gigs.model import Gig
 from souk.domains.gigs.rules import editorjs
-from souk.errors import Unprocessable
+from souk.values.errors import Unprocessable
 
 
 def check(gig: Gig) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
-from souk import texts
 from souk.domains.gigs.inputs import DescriptionInput
 from souk.domains.gigs.model import Faq
 from souk.domains.gigs.rules import editorjs
-from souk.problems import Problems
+from souk.values import texts
+from souk.values.problems import Problems
 
 MAX_FAQ: Final = 30
 MAX_QUESTION: Final = 300

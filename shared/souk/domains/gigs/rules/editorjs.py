@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import nh3
 
-from souk import addresses
-from souk.problems import Problems
+from souk.values import addresses
+from souk.values.problems import Problems
 
 MAX_BLOCKS: Final = 200
 MAX_ITEMS: Final = 200

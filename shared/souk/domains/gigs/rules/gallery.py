@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from souk import addresses
 from souk.domains.files.model import File
 from souk.domains.gigs.inputs import GalleryInput
 from souk.domains.gigs.model import Attachment, Gig, MediaKind
-from souk.problems import Problems
+from souk.values import addresses
+from souk.values.problems import Problems
 
 MOST: Final = {MediaKind.IMAGE: 20, MediaKind.VIDEO: 5, MediaKind.DOCUMENT: 10}
 """How many of each kind."""

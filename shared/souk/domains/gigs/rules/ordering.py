@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.gigs.model import CURRENCY, Gig, Package, Status, Tier
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.offers.model import DeliveryModel, LastEvent, Offer, OfferKind, PayType, SourceType
 from souk.domains.offers.rules.creating import LIFETIME
 from souk.domains.offers.rules.states import Action, move
-from souk.errors import NotFound, Unprocessable
-from souk.identity.parties import Parties
-from souk.times import stamp
+from souk.values.errors import NotFound, Unprocessable
+from souk.values.times import stamp
 
 
 def orderable(gig: Gig | None) -> Gig:

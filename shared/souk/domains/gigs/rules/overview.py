@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
-from souk import texts
 from souk.domains.gigs.inputs import OverviewInput
 from souk.domains.gigs.model import Tag
 from souk.domains.reference import ontology
-from souk.problems import Problems
+from souk.values import texts
+from souk.values.problems import Problems
 
 MAX_TITLE: Final = 120
 """Characters."""

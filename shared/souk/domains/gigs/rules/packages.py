@@ -4,11 +4,11 @@ import math
 from decimal import Decimal
 from typing import Any, Final
 
-from souk import texts
 from souk.domains.gigs.inputs import PackageInput, PackagesInput
 from souk.domains.gigs.model import CURRENCY, Package, Packages
-from souk.money import digits_of
-from souk.problems import Problems
+from souk.values import texts
+from souk.values.money import digits_of
+from souk.values.problems import Problems
 
 NAME: Final = (5, 20)
 """Characters."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from souk.domains.gigs.model import Status
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 
 
 class Action(StrEnum):

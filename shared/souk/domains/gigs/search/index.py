@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from souk import aws
 from souk.domains.gigs.model import Gig, Package, Status
 from souk.domains.gigs.rules import editorjs
+from souk.runtime import aws
+from souk.runtime.settings import settings
 from souk.search import Document, IndexSchema, Integer, Keyword, SearchReader, Text
-from souk.settings import settings
 
 PRICES: Final = ("price_basic", "price_standard", "price_premium")
 """The fields that hold prices, on the scale of `Money.comparable`."""

@@ -7,13 +7,13 @@ from souk.domains.gigs.inputs import GigsFilter
 from souk.domains.gigs.model import Gig, Status
 from souk.domains.gigs.search import index
 from souk.domains.gigs.store import GIGS, NUMBERS
-from souk.errors import Unprocessable
 from souk.graph import Context
 from souk.graph.cursors import page_size
 from souk.graph.paging import Pagination
-from souk.money import of_major
 from souk.search import RELEVANCE, And, AnyOf, Or, Query, Range, Search, Sort
 from souk.search.lucene import parse
+from souk.values.errors import Unprocessable
+from souk.values.money import of_major
 
 DEFAULT_PAGE: Final = 20
 _MAX_VALUES: Final = 200

@@ -7,6 +7,10 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from souk.authentication.principal import Role
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, GrantType, KeyState, Membership, held_keys_key
+from souk.authentication.scopes import scope_of
+from souk.authentication.tokens import digest
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules import api_key_profile
 from souk.domains.identity.rules import api_keys as rules
@@ -14,14 +18,10 @@ from souk.domains.identity.rules.api_key_redirects import all_native
 from souk.domains.identity.rules.api_key_requirements import check, refusal
 from souk.domains.identity.rules.permissions import at_least
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user, memberships_of
-from souk.errors import Forbidden, NotFound
 from souk.graph import Context, Scope
-from souk.identity.principal import Role
-from souk.identity.records import API_KEYS, MEMBERSHIPS, ApiKey, GrantType, KeyState, Membership, held_keys_key
-from souk.identity.scopes import scope_of
-from souk.identity.tokens import digest
 from souk.storage import Model, Transaction, new_id
-from souk.times import stamp
+from souk.values.errors import Forbidden, NotFound
+from souk.values.times import stamp
 
 _ID_BYTES: Final = 16
 _SECRET_BYTES: Final = 32

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Final
 from souk.domains.identity.model import Change, Entry, Organization
 from souk.domains.identity.rules.permissions import rule_of
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS
-from souk.errors import Forbidden, NotFound
 from souk.storage import Transaction
-from souk.times import stamp
+from souk.values.errors import Forbidden, NotFound
+from souk.values.times import stamp
 
 _REFUSED: Final = "There is no such organization, or this request is not made for it: see X-Upwork-API-TenantId."
 

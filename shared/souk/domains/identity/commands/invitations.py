@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from souk import mail
+from souk.authentication.records import MEMBERSHIPS, Membership, membership_key
+from souk.authentication.tokens import digest
 from souk.domains.identity import letters
 from souk.domains.identity.commands.governing import record
 from souk.domains.identity.commands.members import save
@@ -32,11 +33,10 @@ from souk.domains.identity.store import (
     user_by_nickname,
     user_key,
 )
-from souk.errors import Forbidden, NotFound, SoukError, Unprocessable
-from souk.identity.records import MEMBERSHIPS, Membership, membership_key
-from souk.identity.tokens import digest
+from souk.runtime import mail
 from souk.storage import Table, new_id
-from souk.times import stamp
+from souk.values.errors import Forbidden, NotFound, SoukError, Unprocessable
+from souk.values.times import stamp
 
 if TYPE_CHECKING:
     from souk.graph import Context  # the pages take invitations too, and need no graph

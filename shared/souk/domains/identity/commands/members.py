@@ -2,16 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS, Membership, membership_key
 from souk.domains.identity.commands.governing import governed
 from souk.domains.identity.inputs import UpdateMember
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules import members as rules
 from souk.domains.identity.store import USERS, members_of, memberships_of, user_key
-from souk.errors import Conflict, NotFound
-from souk.identity.principal import Role
-from souk.identity.records import MEMBERSHIPS, Membership, membership_key
 from souk.storage import Transaction
-from souk.times import stamp
+from souk.values.errors import Conflict, NotFound
+from souk.values.times import stamp
 
 _NO_MEMBER = "There is no such member of this organization. Invite people with inviteToTeam."
 

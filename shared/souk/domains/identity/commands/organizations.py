@@ -1,12 +1,12 @@
 """Making teams and changing organizations. Each is done at once, and leaves a record for the administrators."""
 
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.commands.governing import governed, record
 from souk.domains.identity.inputs import CreateOrganization, UpdateOrganization
 from souk.domains.identity.model import Change
 from souk.domains.identity.rules import organizations as rules
 from souk.domains.identity.store import ORGANIZATIONS, teams_of
 from souk.graph import Context
-from souk.identity.records import MEMBERSHIPS, Membership
 from souk.storage import new_id
 
 

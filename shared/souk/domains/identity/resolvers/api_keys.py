@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic import PrivateAttr
 
+from souk.authentication.metering import Usage
+from souk.authentication.records import API_KEYS, ApiKey
 from souk.domains.identity.commands import api_keys as commands
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import api_keys as rules
 from souk.domains.identity.store import ORGANIZATIONS, USERS, api_keys_of
-from souk.errors import NotFound
 from souk.graph import Context, Scope
-from souk.identity.metering import Usage
-from souk.identity.records import API_KEYS, ApiKey
+from souk.values.errors import NotFound
 
 _MANAGING = (Scope.API_KEYS,)
 

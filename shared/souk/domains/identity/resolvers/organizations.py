@@ -12,8 +12,8 @@ from souk.domains.identity.pages import page
 from souk.domains.identity.resolvers.declared import CALLER, domain
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS, memberships_of, teams_of
-from souk.errors import Forbidden
 from souk.graph import Context, Scope
+from souk.values.errors import Forbidden
 
 
 @domain.query("organization", scopes=CALLER)

@@ -9,8 +9,8 @@ from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.domains.identity.views import I18nSettings, UserLocation, country_of
 from souk.domains.reference.model import Country
-from souk.errors import Forbidden, NotFound
 from souk.graph import Context, Scope
+from souk.values.errors import Forbidden, NotFound
 
 
 @domain.query("user", scopes=CALLER)

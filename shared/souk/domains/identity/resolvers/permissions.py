@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from souk.authentication.records import Membership
 from souk.domains.identity.inputs import PermissionFilter
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import permissions, privacy
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, teams_of
-from souk.errors import Forbidden, NotFound, Unprocessable
 from souk.graph import Context
 from souk.graph.cursors import MAX_PAGE, page_size
-from souk.identity.records import Membership
+from souk.values.errors import Forbidden, NotFound, Unprocessable
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from souk.authentication.records import Membership
 from souk.domains.identity.commands import invitations as inviting
 from souk.domains.identity.commands import members
 from souk.domains.identity.inputs import Invite, UpdateMember
@@ -10,9 +11,8 @@ from souk.domains.identity.pages import connection
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import privacy, staff_filter
 from souk.domains.identity.store import ORGANIZATIONS, USERS, members_of, memberships_of
-from souk.errors import Forbidden
 from souk.graph import Context, Scope
-from souk.identity.records import Membership
+from souk.values.errors import Forbidden
 
 
 @domain.connection("CurrentOrganization.staffs")

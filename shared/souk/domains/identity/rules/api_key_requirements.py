@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from souk.authentication.records import ApiKey, GrantType
 from souk.domains.identity.rules import api_key_redirects
-from souk.errors import Unprocessable
-from souk.identity.records import ApiKey, GrantType
+from souk.values.errors import Unprocessable
 
 MAX_NAME: Final = 100
 """Characters."""

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from souk.errors import Conflict, Forbidden, Unprocessable
-from souk.identity.principal import Principal
-from souk.identity.records import ApiKey, ClientSecret, KeyState
+from souk.authentication.principal import Principal
+from souk.authentication.records import ApiKey, ClientSecret, KeyState
+from souk.values.errors import Conflict, Forbidden, Unprocessable
 
 OVERLAP: Final = timedelta(hours=24)
 """How long the secret before the newest one works after a rotation."""

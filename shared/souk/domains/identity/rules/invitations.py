@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from souk.authentication.principal import Permission, Principal, Role
 from souk.domains.identity.inputs import Invite
 from souk.domains.identity.model import Invitation, InvitationState, User
 from souk.domains.identity.rules.permissions import at_least
-from souk.errors import Conflict, Forbidden, NotFound
-from souk.identity.principal import Permission, Principal, Role
+from souk.values.errors import Conflict, Forbidden, NotFound
 
 LIFETIME: Final = timedelta(days=7)
 MAX_AT_ONCE: Final = 10

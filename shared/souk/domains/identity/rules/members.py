@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from souk.authentication.principal import Principal, Role
+from souk.authentication.records import Membership
 from souk.domains.identity.inputs import UpdateMember
 from souk.domains.identity.rules.permissions import at_least
-from souk.errors import Forbidden, Unprocessable
-from souk.identity.principal import Principal, Role
-from souk.identity.records import Membership
+from souk.values.errors import Forbidden, Unprocessable
 
 
 def changed(principal: Principal, membership: Membership, wanted: UpdateMember, *, service: bool) -> Membership:

@@ -8,8 +8,8 @@ from typing import Any, Final
 from souk.domains.identity.inputs import Address, CreateOrganization, UpdateOrganization
 from souk.domains.identity.model import Location, Organization, OrganizationLegacyType
 from souk.domains.reference import places, world
-from souk.errors import Unprocessable
-from souk.times import stamp
+from souk.values.errors import Unprocessable
+from souk.values.times import stamp
 
 MAX_TEAMS: Final = 200
 """Teams of one company. They are listed whole, so they are counted by that list: two at once may pass by one."""

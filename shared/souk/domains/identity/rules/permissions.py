@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from souk.authentication.principal import Permission, Role
+from souk.authentication.records import Membership
 from souk.domains.identity.model import Organization, OrganizationLegacyType
-from souk.identity.principal import Permission, Role
-from souk.identity.records import Membership
 
 
 class Access(StrEnum):

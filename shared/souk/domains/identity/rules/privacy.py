@@ -6,6 +6,8 @@ Who asks is the `principal` of a request's context: the functions that links are
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from souk.authentication.principal import Principal
+from souk.authentication.records import Membership
 from souk.domains.identity.model import (
     Change,
     ClientVerificationStatus,
@@ -14,8 +16,6 @@ from souk.domains.identity.model import (
     User,
 )
 from souk.domains.identity.rules.permissions import rule_of
-from souk.identity.principal import Principal
-from souk.identity.records import Membership
 
 
 class Asked(Protocol):

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from souk.authentication.principal import Role
+from souk.authentication.records import Membership
 from souk.domains.identity.model import Organization
-from souk.identity.principal import Role
-from souk.identity.records import Membership
 
 
 def activation_status(membership: Membership) -> int:

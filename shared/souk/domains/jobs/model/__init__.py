@@ -24,8 +24,8 @@ from souk.domains.jobs.model.parts import (
     SkillChoice,
     Status,
 )
-from souk.money import Money
 from souk.storage import Entity, Model
+from souk.values.money import Money
 
 __all__ = [
     "Access",

@@ -2,14 +2,14 @@
 
 from fractions import Fraction
 
+from souk.authentication.principal import Principal
 from souk.domains.jobs.model import Job, Status
 from souk.domains.jobs.projections import common
 from souk.domains.jobs.projections.common import Part
 from souk.domains.jobs.rules.classification import additional_skills_of, place_of, skills_of
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.proposals.model import Activity
-from souk.identity.principal import Principal
-from souk.money import Money
+from souk.values.money import Money
 
 
 def budget_shown(job: Job, principal: Principal) -> bool:

@@ -10,7 +10,7 @@ from souk.domains.jobs.rules.classification import additional_skills_of, place_o
 from souk.domains.proposals.model import Activity
 from souk.domains.reference.model import Occupation
 from souk.domains.reference.rules import reason
-from souk.money import Money
+from souk.values.money import Money
 
 
 def info(job: Job) -> Part:

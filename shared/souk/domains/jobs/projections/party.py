@@ -7,11 +7,11 @@ the client's own.
 from collections.abc import Callable
 from typing import Any, Final
 
+from souk.authentication.principal import Principal
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.projections import common, owner
 from souk.domains.jobs.projections.common import Part
 from souk.domains.jobs.rules.visibility import may_manage
-from souk.identity.principal import Principal
 
 _TOLD: Final = frozenset(
     {

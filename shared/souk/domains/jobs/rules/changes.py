@@ -23,7 +23,7 @@ from souk.domains.jobs.model import (
 )
 from souk.domains.jobs.rules.states import PUBLIC
 from souk.domains.reference import places, world
-from souk.errors import Conflict, Forbidden
+from souk.values.errors import Conflict, Forbidden
 
 P = TypeVar("P", bound=BaseModel)
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from souk.domains.jobs.model import CloudVisibility, HourlyBudgetType, Job, JobType, Status
 from souk.domains.reference import ontology, world
 from souk.domains.reference.rules import engagement_duration
-from souk.errors import Unprocessable
-from souk.money import Money
-from souk.problems import Problems
+from souk.values.errors import Unprocessable
+from souk.values.money import Money
+from souk.values.problems import Problems
 
 MAX_TITLE: Final = 200
 """Characters."""

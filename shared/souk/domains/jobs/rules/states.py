@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from souk.authentication.principal import Role
 from souk.domains.jobs.model import PostingRequest, SandsStatus, Status
-from souk.errors import Conflict, Forbidden, Unprocessable
-from souk.identity.principal import Role
+from souk.values.errors import Conflict, Forbidden, Unprocessable
 
 
 class Event(StrEnum):

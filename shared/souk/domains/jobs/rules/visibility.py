@@ -8,9 +8,9 @@ were, and are not searched. `souk.domains.jobs.search` asks the index the same q
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from souk.authentication.principal import Principal
 from souk.domains.jobs.model import Access, CloudVisibility, Job
 from souk.domains.jobs.rules.states import PUBLIC
-from souk.identity.principal import Principal
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from souk.authentication.principal import Principal
 from souk.domains.identity.model import Location
 from souk.domains.jobs.model import Access, CloudVisibility
 from souk.domains.jobs.rules.location import place_of, us_state
@@ -26,11 +27,10 @@ from souk.domains.jobs.search.index import (
 )
 from souk.domains.jobs.search.model import AreaFilter, JobFilter, SearchTerm, ValueRange
 from souk.domains.reference import places, world
-from souk.errors import Unprocessable
-from souk.identity.principal import Principal
-from souk.money import of_major
 from souk.search import ID, And, AnyOf, Exists, Near, Not, Or, Phrase, Query, Range, Words
 from souk.search.lucene import parse
+from souk.values.errors import Unprocessable
+from souk.values.money import of_major
 
 DEFAULT_RADIUS: Final = 100
 """Miles around a city or a postal code."""

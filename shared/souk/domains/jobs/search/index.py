@@ -9,16 +9,16 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from souk import aws
 from souk.domains.identity.model import Organization
 from souk.domains.jobs.model import Access, CloudVisibility, Job, JobType, Status
 from souk.domains.jobs.rules import classification, location
 from souk.domains.proposals.model import Activity
 from souk.domains.reference import places
-from souk.money import Money
+from souk.runtime import aws
+from souk.runtime.settings import settings
 from souk.search import Document, Float, Geo, GeoPoint, IndexSchema, Integer, Keyword, SearchReader, Text
 from souk.search import text as words
-from souk.settings import settings
+from souk.values.money import Money
 
 INDEX: Final = IndexSchema(
     name="jobs",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from pydantic import PrivateAttr
 
+from souk.authentication.principal import Principal
 from souk.domains.identity.model import Organization, User
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.projections.market import budget_shown
@@ -26,11 +27,10 @@ from souk.domains.jobs.rules.visibility import LastContract
 from souk.domains.jobs.search.index import skill_name
 from souk.domains.proposals.model import Activity
 from souk.domains.reference import world
-from souk.identity.principal import Principal
-from souk.money import Money
 from souk.search import And, GeoPoint, Or, Phrase, Prefix, Query, Words
 from souk.search import text as words
 from souk.search.geo import miles_between
+from souk.values.money import Money
 
 _ENGAGEMENT: Final = {
     "FULL_TIME": "Full time",

@@ -16,11 +16,11 @@ from souk.domains.jobs.search.results import Found, FoundJob, Sought, result
 from souk.domains.jobs.store import JOBS, RelationKind, job_key, posted_key, relation_key, relations_of
 from souk.domains.proposals.model import Activity
 from souk.domains.proposals.store import ACTIVITY, activity_key
-from souk.errors import SoukError, Unprocessable
 from souk.graph import Context
 from souk.graph.cursors import page_size
 from souk.search import RELEVANCE, And, Search, Sort
 from souk.storage import Collection, Key, counted
+from souk.values.errors import SoukError, Unprocessable
 
 DEFAULT_PAGE: Final = 20
 _FOUND: Final[Collection[FoundJob]] = Collection(

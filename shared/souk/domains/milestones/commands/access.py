@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from souk.domains.agreements.parties import Parties, require_client_lead, require_vendor
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.model import Milestone
@@ -10,11 +11,10 @@ from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.domains.payments.deployed import provider
 from souk.domains.payments.fulfilment import called_off
-from souk.errors import Conflict, NotFound
 from souk.graph import Context
-from souk.identity.parties import Parties, require_client_lead, require_vendor
 from souk.storage import Transaction
-from souk.times import stamp
+from souk.values.errors import Conflict, NotFound
+from souk.values.times import stamp
 
 _NO_MILESTONE = "There is no such milestone, or it is not yours to see."
 

@@ -1,6 +1,5 @@
 """Funding milestones, and approving them: whatever moves money holds only if the contract is as it was read."""
 
-from souk import texts
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.commands.access import call_off_checkout, clients, of_contract, require_active
@@ -15,11 +14,12 @@ from souk.domains.payments.model import Deal, OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider
 from souk.domains.payments.rules.ledger import charge_of
 from souk.domains.payments.store import ORDERS, deal_of, post
-from souk.errors import Conflict
 from souk.graph import Context
-from souk.problems import Problems
 from souk.storage import new_id
-from souk.times import stamp
+from souk.values import texts
+from souk.values.errors import Conflict
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 
 def activate(ctx: Context, request: NamedMilestone) -> Milestone:

@@ -1,6 +1,5 @@
 """Adding, changing and taking away milestones."""
 
-from souk import texts
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.attaching import attachments
@@ -13,11 +12,12 @@ from souk.domains.milestones.rules.states import OPEN, Action, move
 from souk.domains.milestones.store import change_milestone, create_milestone, delete_milestone, milestones_of
 from souk.domains.offers.model import PayType
 from souk.domains.offers.store import OFFERS
-from souk.errors import Conflict, Unprocessable
 from souk.graph import Context
-from souk.problems import Problems
 from souk.storage import Transaction, new_id
-from souk.times import stamp
+from souk.values import texts
+from souk.values.errors import Conflict, Unprocessable
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 
 def create(ctx: Context, request: CreateMilestone) -> Milestone:

@@ -1,6 +1,5 @@
 """Submitting work, and sending it back."""
 
-from souk import texts
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.attaching import attachments
 from souk.domains.jobs.model import Attachment
@@ -10,11 +9,12 @@ from souk.domains.milestones.model import Message, Milestone, Submission
 from souk.domains.milestones.rules import requirements, submissions
 from souk.domains.milestones.rules.paying import require_settled
 from souk.domains.milestones.store import change_milestone, milestone_of_submission, reserve_submission
-from souk.errors import NotFound
 from souk.graph import Context
-from souk.problems import Problems
 from souk.storage import new_id
-from souk.times import stamp
+from souk.values import texts
+from souk.values.errors import NotFound
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 
 def submit(ctx: Context, request: SubmitMilestone) -> Milestone:

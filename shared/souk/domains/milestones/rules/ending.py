@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from souk.domains.agreements.parties import Side
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.rules.states import FUNDED, OPEN, Action, move
 from souk.domains.payments.rules.fees import returned
-from souk.errors import Conflict
-from souk.identity.parties import Side
-from souk.times import stamp
+from souk.values.errors import Conflict
+from souk.values.times import stamp
 
 
 def accepted(milestone: Milestone, contract_id: str, now: datetime) -> Milestone:

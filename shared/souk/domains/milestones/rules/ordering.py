@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.rules.states import PENDING
-from souk.errors import Unprocessable
+from souk.values.errors import Unprocessable
 
 
 def next_place(milestones: Sequence[Milestone]) -> int:

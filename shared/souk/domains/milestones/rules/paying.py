@@ -9,8 +9,8 @@ from souk.domains.milestones.rules.states import Action, move
 from souk.domains.payments.model import BookingKind, Deal, LedgerTransaction
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.rules.fees import fee, returned
-from souk.errors import Conflict, Unprocessable
-from souk.times import stamp
+from souk.values.errors import Conflict, Unprocessable
+from souk.values.times import stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import re
 from datetime import date, datetime
 from typing import Final
 
-from souk.errors import Conflict
-from souk.problems import Problems
+from souk.values.errors import Conflict
+from souk.values.problems import Problems
 
 MOST: Final = 10**12
 """Minor units."""

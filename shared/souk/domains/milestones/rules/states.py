@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from souk.domains.milestones.model import MilestoneState
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 
 S = MilestoneState
 

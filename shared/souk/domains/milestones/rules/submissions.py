@@ -2,7 +2,7 @@
 
 from souk.domains.milestones.model import Message, Milestone, Submission
 from souk.domains.milestones.rules.states import Action, move
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 
 MAX_SUBMISSIONS = 100
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from souk import texts
+from souk.authentication.principal import Principal
+from souk.domains.agreements.parties import Parties, require_client_lead, require_vendor
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import begin_contract
@@ -22,13 +23,12 @@ from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal
 from souk.domains.proposals.store import move as move_proposal
 from souk.domains.reference.rules import reason
-from souk.errors import Conflict, Forbidden, NotFound, Unprocessable
 from souk.graph import Context
-from souk.identity.parties import Parties, require_client_lead, require_vendor
-from souk.identity.principal import Principal
-from souk.problems import Problems
 from souk.storage import Table, Transaction, new_id
-from souk.times import stamp
+from souk.values import texts
+from souk.values.errors import Conflict, Forbidden, NotFound, Unprocessable
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 
 def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:

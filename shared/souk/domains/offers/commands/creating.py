@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from souk import idempotency, texts
 from souk.domains.files.attaching import attachments
 from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
 from souk.domains.milestones.model import Milestone, MilestoneState
@@ -15,11 +14,12 @@ from souk.domains.offers.rules import creating, terms
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
 from souk.domains.offers.store import create_offer, made_by, note_open
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal, move
-from souk.errors import Conflict
 from souk.graph import Context
-from souk.problems import Problems
 from souk.storage import Transaction, new_id
-from souk.times import stamp
+from souk.values import idempotency, texts
+from souk.values.errors import Conflict
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 
 def create(ctx: Context, request: CreationOffer) -> Offer:

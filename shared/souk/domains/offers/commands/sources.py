@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import USERS, memberships_of
 from souk.domains.jobs.model import Job, Status
@@ -14,9 +15,8 @@ from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.rules.states import STANDING
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference import ontology
-from souk.errors import Conflict, Unprocessable
 from souk.graph import Context
-from souk.identity.parties import Parties
+from souk.values.errors import Conflict, Unprocessable
 
 
 @dataclass(frozen=True, slots=True)

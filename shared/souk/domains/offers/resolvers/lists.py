@@ -10,9 +10,9 @@ from souk.domains.offers.agreements import Agreement
 from souk.domains.offers.filters import AgencyFilter, ClientFilter, FreelancerFilter
 from souk.domains.offers.resolvers.declared import domain
 from souk.domains.offers.store import offers_of_client, offers_to_company, offers_to_person
-from souk.errors import Forbidden
 from souk.graph import Context, Scope
 from souk.graph.paging import Pagination
+from souk.values.errors import Forbidden
 
 CLIENT_PAGE: Final = 50
 """The greatest page of a client's offers: the contract says so."""

@@ -13,10 +13,10 @@ from souk.domains.offers.rules import words
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
-from souk.errors import NotBuilt
 from souk.graph import Context, Scope
 from souk.graph.paging import Pagination, connection
-from souk.times import stamp
+from souk.values.errors import NotBuilt
+from souk.values.times import stamp
 
 
 @domain.query("offer", scopes=[Scope.OFFERS_READ])

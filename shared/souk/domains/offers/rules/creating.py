@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from souk import texts
 from souk.domains.contracts.rules.dates import moment
 from souk.domains.identity.model import Organization
 from souk.domains.offers.inputs import CreationOffer, CustomField, Location, PayrollIn
 from souk.domains.offers.model import CustomAnswer, OfferKind, Payroll, Place
 from souk.domains.reference import world
-from souk.errors import Unprocessable
-from souk.problems import Problems
-from souk.times import stamp
+from souk.values import texts
+from souk.values.errors import Unprocessable
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 LIFETIME: Final = timedelta(days=14)
 """How long a freelancer has time to answer."""

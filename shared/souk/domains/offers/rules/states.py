@@ -11,7 +11,7 @@ from typing import Final
 
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.proposals.rules.states import Action as OfProposal
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 
 OFFER: Final = "OFFER"
 """The contract's word for an offer in events."""

@@ -4,7 +4,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from souk import texts
 from souk.domains.contracts.rules import limits
 from souk.domains.milestones.rules import requirements as milestones
 from souk.domains.offers.inputs import (
@@ -16,9 +15,10 @@ from souk.domains.offers.inputs import (
     StipendTerms,
 )
 from souk.domains.offers.model import HourlyPay, OfferKind, PayType, RateIncrease, StipendPay
-from souk.errors import Unprocessable
-from souk.money import Money
-from souk.problems import Problems
+from souk.values import texts
+from souk.values.errors import Unprocessable
+from souk.values.money import Money
+from souk.values.problems import Problems
 
 MAX_MILESTONES: Final = 20
 """Of a new offer: each is three writes, and all are made in one transaction."""

@@ -1,4 +1,4 @@
-"""The sandbox: a provider that takes no money. Its checkout is a page of ours (`souk.payments_web`).
+"""The sandbox: a provider that takes no money. Its checkout is a page of ours (`souk.domains.payments.web`).
 
 PAYMENT#SANDBOX#<id>   TAKEN   what it has taken for a payment, as a real provider would know it
 """
@@ -7,8 +7,8 @@ from typing import Final
 
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.providers.port import Report, Standing
-from souk.errors import Conflict
 from souk.storage import Collection, Entity, Key, Table
+from souk.values.errors import Conflict
 
 NAME: Final = "sandbox"
 DECLINED_AMOUNTS: Final = {4002: "The card was declined.", 4051: "There is not enough money on the account."}

@@ -15,10 +15,10 @@ import stripe
 
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.providers.port import Report, Standing
-from souk.errors import Conflict, SoukError, Unauthorized, Unprocessable
-from souk.log import logger
-from souk.money import digits_of
+from souk.runtime.log import logger
 from souk.storage import Collection, Entity, Key, Table
+from souk.values.errors import Conflict, SoukError, Unauthorized, Unprocessable
+from souk.values.money import digits_of
 
 NAME: Final = "stripe"
 TOLERANCE: Final = 300

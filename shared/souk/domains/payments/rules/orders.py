@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from souk.domains.payments.model import OrderState
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 
 S = OrderState
 

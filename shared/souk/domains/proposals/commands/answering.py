@@ -1,6 +1,6 @@
 """What the client does with a proposal: decline it, write to its freelancer, and put marks on it."""
 
-from souk import texts
+from souk.domains.agreements.parties import require_client_lead
 from souk.domains.proposals.commands.bidding import count_bids
 from souk.domains.proposals.inputs import (
     ClientRequest,
@@ -14,12 +14,12 @@ from souk.domains.proposals.rules import words
 from souk.domains.proposals.rules.marks import EVENTS, TALLIES
 from souk.domains.proposals.rules.states import CLIENT_JA, Action
 from souk.domains.proposals.store import ACTIVITY, MESSAGES, PROPOSALS, activity_key, move
-from souk.errors import NotFound
 from souk.graph import Context
-from souk.identity.parties import require_client_lead
-from souk.problems import Problems
 from souk.storage import new_id
-from souk.times import stamp
+from souk.values import texts
+from souk.values.errors import NotFound
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 
 def decline(ctx: Context, request: DeclineRequest) -> Proposal:

@@ -19,11 +19,11 @@ from souk.domains.proposals.rules import applying, words
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.rules.states import move as step
 from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS, activity_key, move, note
-from souk.errors import Conflict, NotFound
 from souk.graph import Context
-from souk.problems import Problems
 from souk.storage import Transaction, new_id
-from souk.times import stamp
+from souk.values.errors import Conflict, NotFound
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 
 def create(ctx: Context, request: CreateProposal) -> Proposal:

@@ -1,6 +1,5 @@
 """Inviting freelancers to a job, and answering invitations."""
 
-from souk import texts
 from souk.domains.identity.model import OrganizationLegacyType, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
 from souk.domains.jobs.model import Job
@@ -17,11 +16,12 @@ from souk.domains.proposals.rules import applying, words
 from souk.domains.proposals.rules.inviting import acceptance, offer_that_counts
 from souk.domains.proposals.rules.states import STEPS, TO_VENDOR
 from souk.domains.proposals.store import ACTIVITY, INVITATIONS, activity_key
-from souk.errors import Conflict, NotFound, Unprocessable
 from souk.graph import Context
-from souk.problems import Problems
 from souk.storage import new_id
-from souk.times import stamp
+from souk.values import texts
+from souk.values.errors import Conflict, NotFound, Unprocessable
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 
 def invite(ctx: Context, request: InviteRequest) -> JobInvitation:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from souk.domains.agreements.parties import Parties
 from souk.domains.identity.model import Organization, OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of
 from souk.domains.jobs.model import Job, Status
@@ -9,9 +10,8 @@ from souk.domains.jobs.rules.visibility import may_see
 from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind, relations_of
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
-from souk.errors import Conflict, Forbidden, NotFound
 from souk.graph import Context
-from souk.identity.parties import Parties
+from souk.values.errors import Conflict, Forbidden, NotFound
 
 NO_JOB = "There is no such job posting, or it is not yours to see."
 

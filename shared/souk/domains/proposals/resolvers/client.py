@@ -13,8 +13,8 @@ from souk.domains.proposals.inputs import (
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.resolvers.declared import SCOPES, domain
 from souk.domains.proposals.store import PROPOSALS
-from souk.errors import Unprocessable
 from souk.graph import Context
+from souk.values.errors import Unprocessable
 
 Request = TypeVar("Request", bound=ClientRequest)
 

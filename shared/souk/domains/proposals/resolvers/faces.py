@@ -11,7 +11,7 @@ from souk.domains.proposals import projections
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.resolvers.declared import domain
 from souk.graph import Context
-from souk.times import time_of_day
+from souk.values.times import time_of_day
 
 _OF_BOTH: Final[dict[str, Callable[[Proposal], Any]]] = {
     "terms": projections.terms,

@@ -8,9 +8,9 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.proposals import lists
 from souk.domains.proposals.filtering import ClientFilter
 from souk.domains.proposals.resolvers.declared import SCOPES, domain
-from souk.errors import Forbidden, NotFound
 from souk.graph import Context
 from souk.graph.paging import Pagination
+from souk.values.errors import Forbidden, NotFound
 
 
 @domain.query("clientProposals", scopes=SCOPES)

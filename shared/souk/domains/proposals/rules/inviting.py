@@ -5,7 +5,7 @@ from datetime import datetime
 
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.proposals.rules.states import Action
-from souk.times import stamp
+from souk.values.times import stamp
 
 
 def offer_that_counts(offers: Iterable[Offer], now: datetime) -> Offer | None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from souk.domains.proposals.model import ClientStatus, VendorStatus
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 
 VENDOR_JA: Final = "Vendor JA"
 CLIENT_JA: Final = "Client JA"

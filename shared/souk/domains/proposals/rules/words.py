@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from souk import texts
 from souk.domains.proposals.model import Note
 from souk.domains.reference.rules import reason, reasons
-from souk.problems import Problems
+from souk.values import texts
+from souk.values.problems import Problems
 
 MAX_REASON: Final = 1_000
 _OTHER: Final = "other"

@@ -19,7 +19,7 @@ from souk.domains.reference.model import (
     Skill,
     TaxonomyLevel,
 )
-from souk.starting import lasting
+from souk.runtime.cold_start import lasting
 
 _FILES: Final = Path(__file__).parent
 _RELATIONS: Final = frozenset({"needs", "splitInto", "mergedInto", "replacedBy", "also", "close"})

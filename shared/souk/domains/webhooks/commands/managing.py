@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from souk import texts
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.webhooks import deployed, signing
 from souk.domains.webhooks.access import managed, require_manager
@@ -12,12 +11,13 @@ from souk.domains.webhooks.model import EventFilter, FormerSalt, Subscription
 from souk.domains.webhooks.rules import requirements
 from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import SUBSCRIPTIONS, create_subscription, delete_subscription, subscription_by_id
-from souk.errors import Conflict, Forbidden, NotFound
 from souk.events.catalog import actions
 from souk.graph import Context
-from souk.problems import Problems
 from souk.storage import new_id
-from souk.times import stamp
+from souk.values import texts
+from souk.values.errors import Conflict, Forbidden, NotFound
+from souk.values.problems import Problems
+from souk.values.times import stamp
 
 BESIDE: Final = timedelta(hours=24)
 """How long a secret signs beside the one that replaced it."""

@@ -10,11 +10,11 @@ from souk.domains.webhooks.model import Delivery, Happened
 from souk.domains.webhooks.parcels import Parcel, Parcels
 from souk.domains.webhooks.rules import requirements, retries
 from souk.domains.webhooks.store import ATTEMPT, DELIVERIES, KEPT, deliveries_between
-from souk.errors import NotFound, Unprocessable
 from souk.graph import Context
 from souk.graph.paging import DateTimeRange
 from souk.storage import Table, first_id, new_id
-from souk.times import stamp
+from souk.values.errors import NotFound, Unprocessable
+from souk.values.times import stamp
 
 REPLAY: Final = "webhooks.replay"
 """The work that is due when what was sent in a span of time is to be sent once more."""

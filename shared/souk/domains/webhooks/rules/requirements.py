@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
-from souk import addresses
 from souk.domains.webhooks.model import EventFilter
-from souk.errors import Forbidden, Unprocessable
-from souk.problems import Problems
+from souk.values import addresses
+from souk.values.errors import Forbidden, Unprocessable
+from souk.values.problems import Problems
 
 MAX_URL: Final = 1_000
 """Characters."""

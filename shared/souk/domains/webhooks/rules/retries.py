@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState
-from souk.times import stamp
+from souk.values.times import stamp
 
 WAITS: Final = (
     timedelta(minutes=1),

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from souk.domains.webhooks.model import SubscriptionState as State
-from souk.errors import Conflict
+from souk.values.errors import Conflict
 
 
 class Action(StrEnum):

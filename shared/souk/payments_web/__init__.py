@@ -1,5 +1,0 @@
-"""Payments over plain HTTP: the page of a checkout, and what Stripe tells."""
-
-from souk.payments_web.application import application
-
-__all__ = ["application"]

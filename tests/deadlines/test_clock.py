@@ -1,0 +1,295 @@
+"""The clock: what is due is done, once it is due and until it is done, whatever happens to the rest."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from souk.deadlines.clock import CURSOR, FIRST_LOOK, Clock
+from souk.deadlines.model import DEADLINES, Deadline
+from souk.deadlines.runner import Duties
+from souk.entry import deployment
+from souk.graph.domain import Domain
+from souk.storage import DUE_PREFIX, Table
+from souk.values.errors import Conflict, Forbidden
+from souk.values.times import stamp
+from tests.conftest import TABLE
+from tests.support.environment import deployed as settled
+
+NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+class Town:
+    """Two functions with a domain each, and a clock that calls them."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.worked: list[tuple[str, datetime]] = []
+        self.fails: set[str] = set()
+        self.takes: dict[str, float] = {}
+        self.meanwhile: Callable[[str], object] = lambda entity_id: entity_id
+        self.seconds = 0.0
+        self.domains = {name: self._domain(name) for name in ("bakery", "library")}
+        self.clock = self.another_clock()
+
+    def another_clock(self) -> Clock:
+        own = Table(self.table.client, self.table.name, writes=(DUE_PREFIX,))
+        return Clock(own, self._invoke, dict.fromkeys(self.domains, "bakery") | {"library": "library"}, self._seconds)
+
+    def remind(self, entity_id: str, at: datetime, kind: str = "bakery.bread") -> None:
+        transaction = self.table.transaction()
+        transaction.remind(kind, entity_id, at)
+        transaction.commit()
+
+    @property
+    def done(self) -> list[str]:
+        return [entity_id for entity_id, _ in self.worked]
+
+    def waiting(self) -> list[Deadline]:
+        items: list[dict[str, Any]] = self.table.client.scan(TableName=self.table.name)["Items"]
+        found = [DEADLINES.decode(item) for item in items if item["type"]["S"] == DEADLINES.name]
+        return sorted(found, key=lambda deadline: deadline.at)
+
+    def begins_at(self) -> str:
+        cursor = self.table.get(CURSOR)
+        assert cursor is not None
+        return cursor.hour
+
+    def _domain(self, name: str) -> Domain:
+        domain = Domain(name, function=name)
+
+        @domain.due(f"{name}.bread")
+        def work(table: Table, entity_id: str, now: datetime) -> None:
+            assert table.writes == (f"{name.upper()}#",)
+            self.seconds += self.takes.get(entity_id, 0)
+            self.meanwhile(entity_id)
+            if entity_id in self.fails:
+                raise Conflict(f"{entity_id} cannot be done.")
+            self.worked.append((entity_id, now))
+
+        return domain
+
+    def _invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
+        table = Table(self.table.client, self.table.name, writes=(f"{function.upper()}#",))
+        return Duties(table, function, self.domains.__getitem__)(event)
+
+    def _seconds(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def town(table: Table) -> Town:
+    return Town(table)
+
+
+def test_what_is_due_is_done_in_order_and_what_is_not_is_left(town: Town) -> None:
+    for entity_id, at in (("c", NOW), ("a", NOW - 2 * DAY), ("d", NOW + timedelta(milliseconds=1)), ("b", NOW - HOUR)):
+        town.remind(entity_id, at)
+    run = town.clock.tick(NOW)
+    assert town.worked == [("a", NOW), ("b", NOW), ("c", NOW)]
+    assert (run.done, run.failed, run.milliseconds_behind) == (3, 0, 0)
+    assert [deadline.id for deadline in town.waiting()] == ["d"]
+    town.clock.tick(NOW + MINUTE)
+    assert town.done == ["a", "b", "c", "d"]
+    assert not town.waiting()
+
+
+def test_a_page_is_not_the_end(town: Town) -> None:
+    for part in range(3):
+        transaction = town.table.transaction()
+        for number in range(50):
+            transaction.remind("bakery.bread", f"{part}.{number}", NOW - HOUR)
+        transaction.commit()
+    assert town.clock.tick(NOW).done == 150
+    assert not town.waiting()
+
+
+def test_a_clock_that_stood_still_forgets_nothing(town: Town) -> None:
+    town.clock.tick(NOW)
+    for days in range(1, 20):
+        town.remind(str(days), NOW + days * DAY)
+    assert town.clock.tick(NOW + 21 * DAY).done == 19
+    assert town.done == [str(days) for days in range(1, 20)]
+
+
+def test_the_first_clock_looks_back_and_a_later_one_only_where_something_can_be(town: Town) -> None:
+    town.remind("old", NOW - FIRST_LOOK)
+    town.clock.tick(NOW)
+    assert town.done == ["old"]
+    assert town.begins_at() == "2126-07-01T08"
+    reads: list[str] = []
+    query = town.clock._table.query  # noqa: SLF001 - it is counted here what is read
+
+    def counted(collection: Any, pk: str, **arguments: Any) -> Any:
+        reads.append(pk)
+        return query(collection, pk, **arguments)
+
+    town.clock._table.query = counted  # type: ignore[method-assign]  # noqa: SLF001
+    town.clock.tick(NOW + MINUTE)
+    assert reads == ["DUE#2126-07-01T08", "DUE#2126-07-01T09"]
+
+
+def test_an_hour_is_not_finished_before_all_that_belongs_there_can_have_come(town: Town) -> None:
+    town.clock.tick(NOW)
+    late = NOW.replace(minute=59)
+    town.clock.tick(late + 30 * MINUTE)
+    town.remind("late", late)
+    town.clock.tick(late + 31 * MINUTE)
+    assert town.done == ["late"]
+
+
+def test_what_fails_is_tried_again_and_blocks_nothing(town: Town) -> None:
+    town.fails = {"bad"}
+    town.remind("bad", NOW - HOUR)
+    town.remind("good", NOW)
+    run = town.clock.tick(NOW)
+    assert (run.done, run.failed) == (1, 1)
+    assert run.milliseconds_behind == HOUR.total_seconds() * 1000
+    waits = []
+    now = NOW
+    for attempt in range(1, 6):
+        (deadline,) = town.waiting()
+        assert (deadline.since, deadline.attempts) == (stamp(NOW - HOUR), attempt)
+        again = datetime.fromisoformat(deadline.at)
+        waits.append((again - now).total_seconds())
+        assert town.clock.tick(again - timedelta(seconds=1)).failed == 0
+        now = again
+        assert town.clock.tick(now).failed == 1
+    assert waits == [50, 110, 230, 230, 230]
+    town.fails.clear()
+    assert town.clock.tick(now + HOUR).done == 1
+    assert town.done == ["good", "bad"]
+    assert not town.waiting()
+
+
+def test_a_failure_is_logged_with_what_failed(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    town.fails = {"bad"}
+    town.remind("bad", NOW)
+    town.clock.tick(NOW)
+    (record,) = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert (record["kind"], record["id"], record["attempts"]) == ("bakery.bread", "bad", 1)
+
+
+@pytest.mark.parametrize("kind", ["bakery.cake", "butcher.meat", "nothing"])
+def test_work_that_nobody_knows_is_a_failure_like_others(town: Town, kind: str) -> None:
+    town.remind("1", NOW, kind)
+    town.remind("2", NOW)
+    run = town.clock.tick(NOW)
+    assert (run.done, run.failed, town.done) == (1, 1, ["2"])
+    assert [deadline.attempts for deadline in town.waiting()] == [1]
+
+
+def test_a_function_that_hangs_does_not_keep_the_clock_from_others(town: Town) -> None:
+    for number in range(3):
+        town.fails.add(f"slow{number}")
+        town.takes[f"slow{number}"] = 26
+        town.remind(f"slow{number}", NOW - DAY)
+    town.remind("quick", NOW, "library.bread")
+    run = town.clock.tick(NOW)
+    assert (run.failed, town.done) == (1, ["quick"])
+    assert run.milliseconds_behind == DAY.total_seconds() * 1000
+    assert town.begins_at() == "2126-06-30T09", "two of that hour are still to be done"
+    town.fails.clear()
+    town.takes.clear()
+    town.clock.tick(NOW + MINUTE)
+    assert sorted(town.done) == ["quick", "slow0", "slow1", "slow2"]
+
+
+def test_a_run_ends_and_the_next_goes_on(town: Town) -> None:
+    for number in range(5):
+        town.remind(str(number), NOW - DAY + number * HOUR)
+        town.takes[str(number)] = 15
+    run = town.clock.tick(NOW)
+    assert town.done == ["0", "1", "2"]
+    assert run.milliseconds_behind == 21.5 * HOUR.total_seconds() * 1000, "so late is the first hour not looked at"
+    town.clock.tick(NOW + MINUTE)
+    assert town.done == ["0", "1", "2", "3", "4"]
+
+
+def test_two_clocks_at_once_are_harmless(town: Town) -> None:
+    other = town.another_clock()
+
+    def meanwhile(entity_id: str) -> None:
+        town.meanwhile = lambda again: again
+        assert other.tick(NOW).done == 2, entity_id
+
+    town.meanwhile = meanwhile
+    town.remind("a", NOW)
+    town.remind("b", NOW)
+    town.clock.tick(NOW)
+    assert set(town.done) == {"a", "b"}
+    assert not town.waiting()
+    town.clock.tick(NOW + MINUTE)
+    assert not town.waiting()
+
+
+def test_what_is_noted_anew_while_it_is_worked_on_is_done_again(town: Town) -> None:
+    def meanwhile(entity_id: str) -> None:
+        town.meanwhile = lambda again: again
+        town.remind(entity_id, NOW)  # by somebody whose change the work may not have seen
+
+    town.meanwhile = meanwhile
+    town.remind("a", NOW)
+    town.clock.tick(NOW)
+    assert len(town.waiting()) == 1
+    town.clock.tick(NOW + MINUTE)
+    assert town.done == ["a", "a"]
+    assert not town.waiting()
+
+
+def key_of(deadline: Deadline) -> dict[str, str]:
+    return {"hour": deadline.hour, "at": deadline.at, "kind": deadline.kind, "id": deadline.id}
+
+
+def test_what_the_relay_passes_on_is_done_once(town: Town) -> None:
+    town.remind("a", NOW)
+    (deadline,) = town.waiting()
+    assert town.clock.prompt(key_of(deadline), NOW - MINUTE).done == 0, "its time has not come by this clock"
+    assert town.clock.prompt(key_of(deadline), NOW).done == 1
+    assert town.clock.prompt(key_of(deadline), NOW).done == 0
+    assert town.done == ["a"]
+
+
+def test_what_fails_at_once_is_left_to_the_next_minutes(town: Town) -> None:
+    town.fails = {"a"}
+    town.remind("a", NOW)
+    (deadline,) = town.waiting()
+    assert town.clock.prompt(key_of(deadline), NOW).failed == 1
+    town.fails.clear()
+    assert town.clock.tick(NOW + MINUTE).done == 1
+
+
+def test_it_writes_deadlines_and_nothing_else(town: Town) -> None:
+    transaction = town.clock._table.transaction()  # noqa: SLF001 - the table as the clock has it
+    with pytest.raises(Forbidden):
+        transaction.emit("JP", "NEW", "1", to=())
+
+
+@pytest.fixture
+def handler(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    monkeypatch.setenv("SOUK_OWNERS", "bakery=bakery library=library")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "clock")
+    deployment.table.cache_clear()
+    with settled(monkeypatch, table=TABLE, writes=DUE_PREFIX, function="clock", prefix="souk-test"):
+        module = import_module("functions.clock.handler")
+        monkeypatch.setattr(module, "_clock", Town(table).clock)
+        yield module.handler
+    deployment.table.cache_clear()
+
+
+def test_the_minute_is_measured_and_a_deadline_at_once_is_not(
+    handler: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler(
+        {"source": "souk.deadlines", "detail": {"deadline": {"hour": "h", "at": "a", "kind": "k", "id": "1"}}}, None
+    )
+    assert "Behind" not in capsys.readouterr().out
+    handler({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}, None)
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "CloudWatchMetrics" in line]
+    (metric,) = line["_aws"]["CloudWatchMetrics"]
+    assert (metric["Namespace"], sorted(metric["Dimensions"][0])) == ("Souk", ["deployment", "service"])
+    assert (line["deployment"], line["service"], line["Behind"]) == ("souk-test", "clock", [0.0])

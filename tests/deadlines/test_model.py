@@ -1,0 +1,101 @@
+"""Deadlines: noted in the transaction of their cause, and not at all without it."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from souk.deadlines.model import DEADLINES, Deadline, hour_of
+from souk.storage import Key, Table
+from souk.values.errors import Conflict, Forbidden
+from souk.values.times import stamp
+
+LATER = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
+
+
+def keys(table: Table) -> list[tuple[str, str]]:
+    items: list[dict[str, Any]] = table.client.scan(TableName=table.name)["Items"]
+    return sorted((item["PK"]["S"], item["SK"]["S"]) for item in items)
+
+
+def remind(table: Table, at: datetime, kind: str = "offers.expiry", entity_id: str = "1") -> None:
+    tx = table.transaction()
+    tx.remind(kind, entity_id, at)
+    tx.commit()
+
+
+def noted(table: Table) -> Deadline:
+    (item,) = table.client.scan(TableName=table.name)["Items"]
+    return DEADLINES.decode(item)
+
+
+def test_it_lies_in_its_hour_by_its_time_whatever_the_time_zone(table: Table) -> None:
+    remind(table, LATER.astimezone(timezone(timedelta(hours=-7))))
+    assert keys(table) == [("DUE#2126-07-01T09", "2126-07-01T09:30:00.000Z#offers.expiry#1")]
+    deadline = noted(table)
+    assert (deadline.kind, deadline.id, deadline.at, deadline.attempts) == ("offers.expiry", "1", stamp(LATER), 0)
+
+
+def test_reminding_twice_is_one_item(table: Table) -> None:
+    tx = table.transaction()
+    tx.remind("offers.expiry", "1", LATER)
+    tx.remind("offers.expiry", "1", LATER)
+    tx.commit()
+    first = noted(table)
+    remind(table, LATER)
+    assert len(keys(table)) == 1
+    with pytest.raises(Conflict):
+        remove(table, first)  # whoever read the first has not seen what the second is for
+    remove(table, noted(table))
+    assert not keys(table)
+
+
+def remove(table: Table, deadline: Deadline) -> None:
+    tx = table.transaction()
+    tx.delete(DEADLINES, deadline)
+    tx.commit()
+
+
+def test_what_is_due_already_lies_in_the_hour_that_is_now(table: Table) -> None:
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    before = datetime.now(UTC)
+    remind(table, long_ago)
+    after = datetime.now(UTC)
+    deadline = noted(table)
+    assert deadline.at == stamp(long_ago)
+    assert hour_of(before) <= deadline.hour <= hour_of(after)
+
+
+def test_a_time_between_two_milliseconds_is_never_cut_short(table: Table) -> None:
+    remind(table, LATER + timedelta(microseconds=1))
+    assert noted(table).at == "2126-07-01T09:30:00.001Z"
+
+
+def test_a_time_of_no_zone_is_a_mistake(table: Table) -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        table.transaction().remind("offers.expiry", "1", LATER.replace(tzinfo=None))
+
+
+def test_it_is_noted_with_its_cause_or_not_at_all(table: Table) -> None:
+    tx = table.transaction()
+    tx.remind("offers.expiry", "1", LATER)
+    tx.count(Key("COUNT#1", "COUNT"), -1, at_least=0, refused=Conflict("There is nothing left."))
+    with pytest.raises(Conflict, match="nothing left"):
+        tx.commit()
+    assert not keys(table)
+
+
+def test_who_may_not_note_deadlines_does_not(table: Table) -> None:
+    other = Table(table.client, table.name, writes=("OFFER#",))
+    with pytest.raises(Forbidden):
+        remind(other, LATER)
+
+
+def test_postponing_moves_it_and_counts(table: Table) -> None:
+    remind(table, LATER)
+    for attempts in (1, 2):
+        tx = table.transaction()
+        tx.postpone(noted(table), LATER + timedelta(hours=attempts))
+        tx.commit()
+        assert (noted(table).attempts, noted(table).at) == (attempts, stamp(LATER + timedelta(hours=attempts)))
+    assert len(keys(table)) == 1

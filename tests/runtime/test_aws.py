@@ -1,0 +1,63 @@
+"""Calling another function: whatever goes wrong on the way is an error of Souk's that does not guess the outcome."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+
+from souk.runtime import aws
+from souk.values.errors import SoukError
+from tests.support.environment import deployed
+
+
+@pytest.fixture
+def owner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    """Stand in for Lambda."""
+    client = boto3.client(
+        "lambda", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
+    )
+    monkeypatch.setattr(aws, "_lambda", lambda: client)
+    with deployed(monkeypatch, prefix="souk-test"), Stubber(client) as stubber:
+        yield stubber
+
+
+def _payload(body: bytes) -> dict[str, Any]:
+    return {"StatusCode": 200, "Payload": StreamingBody(io.BytesIO(body), len(body))}
+
+
+def test_the_answer_of_another_function_comes_back(owner: Stubber) -> None:
+    owner.add_response(
+        "invoke",
+        _payload(b'{"statusCode":200}'),
+        {"FunctionName": "souk-test-search-indexer", "Payload": b'{"a":1}'},
+    )
+    assert aws.invoke("search_indexer", {"a": 1}) == {"statusCode": 200}
+
+
+@pytest.mark.parametrize("body", [b'{"errorMessage":"out of memory"}', b""])
+def test_a_function_that_fails_is_an_error(owner: Stubber, body: bytes) -> None:
+    owner.add_response("invoke", {**_payload(body), "FunctionError": "Unhandled"})
+    with pytest.raises(SoukError, match="jobs failed"):
+        aws.invoke("jobs", {})
+
+
+def test_a_function_that_cannot_be_called_is_an_error(owner: Stubber) -> None:
+    owner.add_client_error("invoke", "TooManyRequestsException", http_status_code=429)
+    with pytest.raises(SoukError, match="jobs cannot be called"):
+        aws.invoke("jobs", {})
+
+
+def test_a_function_that_does_not_answer_in_time_may_have_done_its_work(
+    owner: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(**_: object) -> None:
+        raise ReadTimeoutError(endpoint_url="https://lambda")
+
+    monkeypatch.setattr(owner.client, "invoke", hang)
+    with pytest.raises(SoukError, match="may or may not have done its work"):
+        aws.invoke("jobs", {})

@@ -1,0 +1,51 @@
+"""The log says which function speaks, and nothing of what people wrote."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from typing import Any
+
+import botocore.session
+import pytest
+from pydantic import ValidationError
+
+from souk.runtime import log  # noqa: F401 - it quiets the libraries
+from souk.storage import Entity
+
+
+class Note(Entity):
+    text: str
+    stars: int
+
+
+def test_a_line_names_the_function_that_wrote_it() -> None:
+    line = subprocess.run(
+        [sys.executable, "-c", "from souk.runtime.log import logger; logger.info('hello')"],
+        env={**os.environ, "POWERTOOLS_SERVICE_NAME": "jobs"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert json.loads(line)["service"] == "jobs"
+
+
+def test_an_entity_that_cannot_be_read_does_not_show_what_it_holds() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Note.model_validate_json('{"text": 5, "stars": "a secret"}')
+    assert "stars" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_at_debug_the_libraries_do_not_write_down_what_they_send(
+    aws: None,  # noqa: ARG001 - the client talks to it
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    session = botocore.session.get_session()
+    vault: Any = session.create_client("secretsmanager", "us-east-1")
+    with caplog.at_level(logging.DEBUG):
+        vault.create_secret(Name="till", SecretString="open-sesame")
+        assert vault.get_secret_value(SecretId="till")["SecretString"] == "open-sesame"
+
+    assert "open-sesame" not in caplog.text

@@ -1,0 +1,78 @@
+"""Mail goes out through SES, to one address, with nothing slipped into its headers."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+
+from souk.runtime import mail
+from souk.values.errors import SoukError
+from tests.conftest import REGION
+
+SENDER = "souk@souk.test"
+
+
+class FakeSettings:
+    """As far as mail looks at them."""
+
+    mail_from: str | None = SENDER
+
+
+@pytest.fixture
+def outbox(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ARG001 - the AWS that is talked to
+    client = boto3.client("sesv2", region_name=REGION)
+    client.create_email_identity(EmailIdentity=SENDER)
+    monkeypatch.setattr("souk.runtime.aws.ses", lambda: client)
+    monkeypatch.setattr(mail, "auth_settings", FakeSettings)
+    return ses_backends[DEFAULT_ACCOUNT_ID][REGION]
+
+
+def test_a_mail_goes_to_one_address(outbox: Any) -> None:
+    mail.send("nina@example.test", "Hello\r\nBcc: everybody@example.test", "Text", "<p>Text</p>")
+    (sent,) = outbox.sent_messages
+    assert sent.destinations == {"ToAddresses": ["nina@example.test"]}
+    assert (sent.source, sent.subject) == (SENDER, "Hello Bcc: everybody@example.test")
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "",
+        "nina",
+        "a@b.test, c@d.test",
+        "a@b.test\nBcc: c@d.test",
+        "Nina <a@b.test>",
+        "a@b.test;c@d.test",
+        '"a@b"@c.test',
+    ],
+)
+def test_what_is_no_single_address_is_refused(outbox: Any, to: str) -> None:
+    with pytest.raises(ValueError, match="no single"):
+        mail.send(to, "Hello", "Text")
+    assert outbox.sent_messages == []
+
+
+def test_a_mail_that_is_refused_says_so_and_names_nobody(
+    outbox: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Refusing:
+        def send_email(self, **_request: Any) -> None:
+            error = {"Error": {"Code": "MessageRejected", "Message": "nina@example.test is not verified"}}
+            raise ClientError(error, "SendEmail")  # type: ignore[arg-type]
+
+    monkeypatch.setattr("souk.runtime.aws.ses", Refusing)
+    with pytest.raises(SoukError, match="could not be sent") as refused:
+        mail.send("nina@example.test", "Hello", "Text")
+    assert "nina" not in refused.value.message
+    assert "nina" not in capsys.readouterr().out
+    assert outbox.sent_messages == []
+
+
+def test_a_deployment_without_mail_says_so(outbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeSettings, "mail_from", None)
+    with pytest.raises(SoukError, match="sends no mail"):
+        mail.send("nina@example.test", "Hello", "Text")
+    assert outbox.sent_messages == []
