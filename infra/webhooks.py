@@ -16,7 +16,7 @@ from souk.app import FUNCTIONS
 from souk.events.relay import SOURCE
 
 _FANOUT = Size(memory=512, timeout=30)
-# It waits ten seconds for an address (`souk.domains.webhooks.postman`), and perhaps as long for its name.
+# It waits ten seconds for an address (`souk.domains.webhooks.sender`), and perhaps as long for its name.
 _DELIVERY = Size(memory=512, timeout=60)
 _FANOUT_AT_ONCE = 10
 _COMMON_AT_ONCE = 50

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from souk.domains.webhooks.delivering import Carrier, utc_now
+from souk.domains.webhooks.delivery import Carrier, utc_now
 from souk.domains.webhooks.deployed import anywhere, lane_of, master_secret, parcels
-from souk.domains.webhooks.parcels import Parcel
-from souk.domains.webhooks.postman import Postman
+from souk.domains.webhooks.messages import Parcel
+from souk.domains.webhooks.sender import Postman
 from souk.entry.deployment import table
 from souk.runtime.queues import Message, work_through
 

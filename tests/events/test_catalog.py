@@ -14,7 +14,7 @@ from souk.domains.jobs.rules import states as jobs
 from souk.domains.milestones.store import MILESTONE
 from souk.domains.offers.rules import states as offers
 from souk.domains.proposals.model import ClientStatus
-from souk.domains.proposals.rules import marks
+from souk.domains.proposals.rules import annotations
 from souk.domains.proposals.rules import states as proposals
 from souk.domains.proposals.rules.states import CLIENT_JA, VENDOR_JA
 
@@ -50,7 +50,7 @@ def told() -> Iterator[tuple[str, str]]:
     yield from ((feedback.CFB, step.event) for step in feedback.STEPS.values() if step.event)
     yield from ((offers.OFFER, step.event) for step in offers.STEPS.values())
     yield (MILESTONE, "REFRESH")
-    yield from ((CLIENT_JA, event) for event in marks.EVENTS.values())
+    yield from ((CLIENT_JA, event) for event in annotations.EVENTS.values())
     for action, step in proposals.STEPS.items():
         for status in step.since:
             done = proposals.move(action, status, ClientStatus.CREATED)

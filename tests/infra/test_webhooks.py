@@ -9,8 +9,8 @@ import pytest
 from infra.stack import WEBHOOKS
 from souk.app import FUNCTIONS
 from souk.domains.webhooks.deployed import lane_of
-from souk.domains.webhooks.parcels import Lane
-from souk.domains.webhooks.postman import SECONDS
+from souk.domains.webhooks.messages import Lane
+from souk.domains.webhooks.sender import SECONDS
 from souk.domains.webhooks.store import SUBSCRIPTIONS, delivery_key, slowness_key, subscription_key
 from souk.events.relay import relay
 from souk.runtime.settings import settings, webhook_settings

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from souk.authentication.principal import Permission, Role
 from souk.authentication.records import MEMBERSHIPS, Membership
-from souk.domains.identity import letters
 from souk.domains.identity.commands import invitations as commands
+from souk.domains.identity.mail import invitation_mail
 from souk.domains.identity.model import Invitation, InvitationState, User
 from souk.domains.identity.rules import invitations as rules
 from souk.domains.identity.store import INVITATIONS, ORGANIZATIONS, USERS, create_user, invitations_of
@@ -433,9 +433,9 @@ def test_an_address_that_is_taken_is_one_recipient(text: str) -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
-def test_letters_hold_no_markup_of_others(inviter: str, company: str, message: str) -> None:
-    letter = letters.invitation(_invitation(inviter, company), [company], message, "https://souk.test/account/x")
-    tags = re.findall(r"<[^>]*>", letter.html)
+def test_mail_escapes_markup(inviter: str, company: str, message: str) -> None:
+    written = invitation_mail(_invitation(inviter, company), [company], message, "https://souk.test/account/x")
+    tags = re.findall(r"<[^>]*>", written.html)
     assert {tag.split()[0].strip("</>") for tag in tags} <= {"p", "blockquote", "a"}
 
 

@@ -9,10 +9,10 @@ from graphql import GraphQLObjectType, get_named_type
 from souk.app import graph
 from souk.authentication.principal import Principal, Role
 from souk.domains.jobs.model import Attachment, Job, PostingRequest, Status
-from souk.domains.jobs.projections import common, market, owner
 from souk.domains.jobs.rules import changes
 from souk.domains.jobs.rules.visibility import LastContract
 from souk.domains.jobs.search import results
+from souk.domains.jobs.views import common, market, owner
 from souk.domains.proposals.model import Activity
 from souk.values.naming import to_snake
 from tests.domains.jobs.inputs import FIXED_PRICE, HOURLY, everything

@@ -12,8 +12,8 @@ from souk.domains.contracts.model import ContractStatus
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules.states import OPEN
 from souk.domains.offers.model import DeliveryModel, OfferKind, OfferState, PayType
-from souk.domains.offers.rules import words
-from souk.domains.offers.rules.words import AgreementState
+from souk.domains.offers.rules import enums
+from souk.domains.offers.rules.enums import AgreementState
 from tests.support.workshop import milestone, offer
 
 S = OfferState
@@ -29,16 +29,16 @@ def values(enum: str) -> set[str]:
 @pytest.mark.parametrize(
     ("enum", "used"),
     [
-        ("WorkflowOfferState", words.WORKFLOW_STATE.values()),
-        ("OfferState", words.STATE.values()),
-        ("OfferLegacyState", words.LEGACY_STATE.values()),
-        ("ContractOfferLegacyState", words.LEGACY_STATE.values()),
-        ("ContractOfferState", words.AgreementState),
-        ("ContractOfferType", words.AgreementType),
-        ("AgreementKind", words.AgreementKind),
-        ("OfferDeliveryModel", words.DELIVERY_MODEL.values()),
-        ("OfferType", words.OFFER_TYPE.values()),
-        ("ContractOfferTermsVersion", [words.TERMS_VERSION]),
+        ("WorkflowOfferState", enums.WORKFLOW_STATE.values()),
+        ("OfferState", enums.STATE.values()),
+        ("OfferLegacyState", enums.LEGACY_STATE.values()),
+        ("ContractOfferLegacyState", enums.LEGACY_STATE.values()),
+        ("ContractOfferState", enums.AgreementState),
+        ("ContractOfferType", enums.AgreementType),
+        ("AgreementKind", enums.AgreementKind),
+        ("OfferDeliveryModel", enums.DELIVERY_MODEL.values()),
+        ("OfferType", enums.OFFER_TYPE.values()),
+        ("ContractOfferTermsVersion", [enums.TERMS_VERSION]),
         ("ContractOfferVendorType", ["AGENCY", "FREELANCER"]),
     ],
 )
@@ -47,30 +47,30 @@ def test_words_are_those_of_the_contract(enum: str, used: Iterable[str]) -> None
 
 
 def test_whatever_is_stored_has_a_word_of_its_own() -> None:
-    for table in (words.WORKFLOW_STATE, words.STATE, words.LEGACY_STATE):
+    for table in (enums.WORKFLOW_STATE, enums.STATE, enums.LEGACY_STATE):
         assert set(table) == set(S)
         assert len(set(table.values())) == len(table)
-    assert set(words.DELIVERY_MODEL) == set(DeliveryModel)
-    assert set(words.OFFER_TYPE) == {(kind, pay) for kind in OfferKind for pay in PayType}
-    assert set(words.AGREEMENT_TYPE) == set(PayType)
-    assert set(words.CONTRACT_STATE) == set(ContractStatus)
+    assert set(enums.DELIVERY_MODEL) == set(DeliveryModel)
+    assert set(enums.OFFER_TYPE) == {(kind, pay) for kind in OfferKind for pay in PayType}
+    assert set(enums.AGREEMENT_TYPE) == set(PayType)
+    assert set(enums.CONTRACT_STATE) == set(ContractStatus)
 
 
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("status", [None, *ContractStatus])
 def test_a_contract_says_where_an_agreement_stands(state: OfferState, status: ContractStatus | None) -> None:
-    found = words.agreement_state(state, status)
+    found = enums.agreement_state(state, status)
     if status is not None:
-        assert found is words.CONTRACT_STATE[status]
+        assert found is enums.CONTRACT_STATE[status]
     else:
         assert found is (AgreementState.PENDING if state is S.ACTIVE else AgreementState.ENDED)
 
 
 def test_who_takes_the_work() -> None:
     one = offer()
-    assert words.vendor_type(one) == "FREELANCER"
+    assert enums.vendor_type(one) == "FREELANCER"
     agencys = one.model_copy(update={"parties": one.parties.model_copy(update={"agency": True})})
-    assert words.vendor_type(agencys) == "AGENCY"
+    assert enums.vendor_type(agencys) == "AGENCY"
 
 
 @pytest.mark.parametrize(
@@ -86,18 +86,18 @@ def test_who_takes_the_work() -> None:
 )
 def test_the_present_milestone(states: list[str], present: str | None) -> None:
     made = [milestone(sequence=at, state=MilestoneState(state)) for at, state in enumerate(states, 1)]
-    assert words.present(reversed(made)) == present
+    assert enums.present(reversed(made)) == present
     assert present is None or (MilestoneState(present) in OPEN) == any(one.state in OPEN for one in made)
 
 
 def test_the_docs_have_these_tables() -> None:
     page = (Path(souk.__file__).parents[2] / "docs" / "offers.md").read_text(encoding="utf-8")
     for state in S:
-        ours = (words.WORKFLOW_STATE[state], words.STATE[state], words.LEGACY_STATE[state])
-        agreed = None if state is S.COMMITTED else words.agreement_state(state, None)
+        ours = (enums.WORKFLOW_STATE[state], enums.STATE[state], enums.LEGACY_STATE[state])
+        agreed = None if state is S.COMMITTED else enums.agreement_state(state, None)
         row = "".join(f" `{word}` |" for word in (*ours, *filter(None, [agreed])))
         assert f"|{row}" in page, row
     for pay in PayType:
-        types = (words.OFFER_TYPE[kind, pay] for kind in (OfferKind.VANILLA, OfferKind.ENTERPRISE))
-        row = "".join(f" `{word}` |" for word in (*types, words.AGREEMENT_TYPE[pay]))
+        types = (enums.OFFER_TYPE[kind, pay] for kind in (OfferKind.VANILLA, OfferKind.ENTERPRISE))
+        row = "".join(f" `{word}` |" for word in (*types, enums.AGREEMENT_TYPE[pay]))
         assert f"|{row}" in page, row

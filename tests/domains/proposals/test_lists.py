@@ -10,7 +10,7 @@ from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import FreelancerRecord
 from souk.domains.contracts.store import FREELANCER_RECORDS
 from souk.domains.identity.store import USERS
-from souk.domains.proposals.filtering import Applicant, ClientFilter, conditions
+from souk.domains.proposals.filters import Applicant, ClientFilter, conditions
 from souk.domains.proposals.model import ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference.ontology import ontology

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from souk.app import schema
 from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import FreelancerRecord
-from souk.domains.proposals.filtering import Applicant, ClientFilter, conditions
+from souk.domains.proposals.filters import Applicant, ClientFilter, conditions
 from souk.domains.proposals.model import Answer, ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.ontology import ontology

@@ -11,10 +11,10 @@ import orjson
 from souk.app import FUNCTIONS
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
-from souk.domains.webhooks.delivering import Carrier
+from souk.domains.webhooks.delivery import Carrier
 from souk.domains.webhooks.fanout import fan_out
+from souk.domains.webhooks.messages import Lane, Parcel, Parcels
 from souk.domains.webhooks.model import Delivery, Subscription
-from souk.domains.webhooks.parcels import Lane, Parcel, Parcels
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.events.relay import relay
 from souk.storage import Table, new_id
@@ -26,7 +26,7 @@ from tests.support.environment import MASTER
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-    from souk.domains.webhooks.postman import Outcome
+    from souk.domains.webhooks.sender import Outcome
 
 URL = "https://hooks.acme.test/souk"
 OPERATIONS, ODA = "9001", "909"
@@ -86,7 +86,7 @@ class Mailbox:
     """What happens while a post is on its way."""
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> "Outcome":
-        from souk.domains.webhooks.postman import Outcome  # noqa: PLC0415 - so that the rest needs no HTTP
+        from souk.domains.webhooks.sender import Outcome  # noqa: PLC0415 - so that the rest needs no HTTP
 
         self.arrived.append(Posted(url, body, headers))
         self.meanwhile()

@@ -6,8 +6,8 @@ import orjson
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from souk.domains.webhooks.messages import Lane
 from souk.domains.webhooks.model import DeliveryState
-from souk.domains.webhooks.parcels import Lane
 from souk.domains.webhooks.rules.retries import MOST_TRIES, WAITS
 from souk.domains.webhooks.store import create_subscription
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, RIVAL, STUDIO

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.domains.webhooks.postman import Postman, is_public
+from souk.domains.webhooks.sender import Postman, is_public
 from souk.values.addresses import problem
 from tests.support.receiver import receiving
 

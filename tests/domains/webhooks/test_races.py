@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from souk.domains.webhooks.messages import Lane, Parcel
 from souk.domains.webhooks.model import DeliveryState
-from souk.domains.webhooks.parcels import Lane, Parcel
 from souk.domains.webhooks.store import MOST_SUBSCRIPTIONS, subscriptions_of
 from souk.values.errors import SoukError
 from tests.domains.jobs.market import ACME
@@ -35,7 +35,7 @@ def test_a_parcel_that_fifty_carry_is_noted_as_often_as_it_was_posted(
     id_, _ = post.subscribe(post.olivia)
     post.tell(ACME)
     parcel = Parcel.of(post.delivery(id_))
-    monkeypatch.setattr("souk.domains.webhooks.delivering._NOTES", CALLERS + 1)
+    monkeypatch.setattr("souk.domains.webhooks.delivery._NOTES", CALLERS + 1)
     together(monkeypatch, lambda: post.carrier.carry(parcel, Lane.COMMON))
     delivery = post.delivery(id_)
     assert (delivery.state, delivery.turn) == (DeliveryState.DELIVERED, 1)
@@ -105,7 +105,7 @@ def test_what_is_due_and_cannot_be_queued_stays_due(post: PostOffice, monkeypatc
     post.tell(ACME)
     post.carry()
     with monkeypatch.context() as patched:
-        patched.setattr("souk.domains.webhooks.parcels.Parcels.send", fail)
+        patched.setattr("souk.domains.webhooks.messages.Parcels.send", fail)
         with pytest.raises(SoukError):
             post.wait(timedelta(minutes=2))
     post.mailbox.statuses.clear()

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from souk.domains.webhooks import signing
+from souk.domains.webhooks.messages import Parcel
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, EventFilter, SubscriptionState
-from souk.domains.webhooks.parcels import Parcel
 from souk.domains.webhooks.rules import requirements, retries
 from souk.domains.webhooks.rules.states import STEPS, Action, step
 from souk.values.errors import Conflict, Unprocessable

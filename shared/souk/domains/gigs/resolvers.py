@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from souk.domains.contracts.store import WRITES as OF_CONTRACTS
 from souk.domains.files.store import download_link
-from souk.domains.gigs import commands, ordering
+from souk.domains.gigs.commands import managing, ordering
 from souk.domains.gigs.inputs import (
     DescriptionInput,
     GalleryInput,
@@ -98,63 +98,63 @@ def _seen(ctx: Context, gig_id: str) -> Gig | None:
 @domain.mutation("createDraft", scopes=_WRITE)
 def create_draft(ctx: Context) -> Gig:
     """Make an empty gig."""
-    return commands.create_draft(ctx)
+    return managing.create_draft(ctx)
 
 
 @domain.mutation("updateOverview", scopes=_WRITE)
 def update_overview(ctx: Context, input: OverviewInput) -> Gig:
     """Set title, category and tags."""
-    return commands.update_overview(ctx, input)
+    return managing.update_overview(ctx, input)
 
 
 @domain.mutation("createPackages", scopes=_WRITE)
 def create_packages(ctx: Context, input: PackagesInput) -> Packages:
     """Set the packages."""
-    return commands.create_packages(ctx, input).packages
+    return managing.create_packages(ctx, input).packages
 
 
 @domain.mutation("updateOffersMultiplePackages", scopes=_WRITE)
 @domain.mutation("udpateOffersMultiplePackages", scopes=_WRITE)  # spelled so in the contract
 def update_offers_multiple_packages(ctx: Context, gig_id: str, offers_multiple_packages: bool) -> Gig:
     """Set whether more than the basic package is offered."""
-    return commands.offer_multiple_packages(ctx, gig_id, offers=offers_multiple_packages)
+    return managing.offer_multiple_packages(ctx, gig_id, offers=offers_multiple_packages)
 
 
 @domain.mutation("updateDescriptionFaq", scopes=_WRITE)
 def update_description_faq(ctx: Context, input: DescriptionInput) -> dict[str, Any]:
     """Set description and answered questions."""
-    stored = commands.update_description(ctx, input)
+    stored = managing.update_description(ctx, input)
     return {"success": True, "description": stored.description, "faqCount": len(stored.faq)}
 
 
 @domain.mutation("updateGallery", scopes=_WRITE)
 def update_gallery(ctx: Context, input: GalleryInput) -> dict[str, Any]:
     """Set pictures, videos and documents."""
-    return {"success": True, "attachments": commands.update_gallery(ctx, input).attachments}
+    return {"success": True, "attachments": managing.update_gallery(ctx, input).attachments}
 
 
 @domain.mutation("publish", scopes=_WRITE)
 def publish(ctx: Context, gig_id: str) -> Gig:
     """Show a draft to everybody."""
-    return commands.publish(ctx, gig_id)
+    return managing.publish(ctx, gig_id)
 
 
 @domain.mutation("pauseGig", scopes=_WRITE)
 def pause_gig(ctx: Context, gig_id: str) -> Gig:
     """Hide a published gig."""
-    return commands.pause(ctx, gig_id)
+    return managing.pause(ctx, gig_id)
 
 
 @domain.mutation("resumeGig", scopes=_WRITE)
 def resume_gig(ctx: Context, gig_id: str) -> Gig:
     """Show a paused gig again."""
-    return commands.resume(ctx, gig_id)
+    return managing.resume(ctx, gig_id)
 
 
 @domain.mutation("delete", scopes=_WRITE)
 def delete(ctx: Context, gig_id: str) -> Gig:
     """End a gig."""
-    return commands.delete(ctx, gig_id)
+    return managing.delete(ctx, gig_id)
 
 
 @domain.mutation("orderGig", scopes=[Scope.OFFERS_WRITE])

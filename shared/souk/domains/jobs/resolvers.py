@@ -11,12 +11,12 @@ from souk.domains.identity.rules.privacy import company_shown
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs import commands, lists
 from souk.domains.jobs.model import Attachment, Job, PostingRequest, Status
-from souk.domains.jobs.projections import common, market, owner, party
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.jobs.search import results, searching
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
 from souk.domains.jobs.store import JOBS, WRITES, relations_of
+from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.proposals.store import ACTIVITY
 from souk.graph import Context, Domain, Scope, paging
 from souk.graph.paging import Pagination

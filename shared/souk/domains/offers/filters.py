@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from souk.domains.contracts.rules.dates import moment
-from souk.domains.offers.agreements import Agreement
+from souk.domains.offers.contract_offers import Agreement
 from souk.domains.offers.model import DeliveryModel, Offer
-from souk.domains.offers.rules.words import AGREEMENT_TYPE, AgreementKind, AgreementState, AgreementType
+from souk.domains.offers.rules.enums import AGREEMENT_TYPE, AgreementKind, AgreementState, AgreementType
 from souk.search import text as words
 from souk.storage import Model
 from souk.values.errors import Unprocessable

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from souk.domains.identity.store import ORGANIZATIONS, USERS
-from souk.domains.offers import agreements
-from souk.domains.offers.agreements import Agreement
+from souk.domains.offers import contract_offers
+from souk.domains.offers.contract_offers import Agreement
 from souk.domains.offers.filters import OfferFilter
 from souk.domains.offers.model import Offer
-from souk.domains.offers.rules.words import AgreementState
+from souk.domains.offers.rules.enums import AgreementState
 from souk.graph import Context
 from souk.graph.cursors import MAX_PAGE
 from souk.graph.paging import Pagination, connection
@@ -69,9 +69,9 @@ def page(ctx: Context, bound_to: Sequence[Any], offers: list[Offer], asked: Aske
     by_agreement = BY_AGREEMENT.get(field or "")
     if not (by_agreement or conditions.of_agreements):
         return connection(
-            ctx.cursors, bound, found, pagination, most=most, nodes=lambda shown: agreements.of(ctx, shown)
+            ctx.cursors, bound, found, pagination, most=most, nodes=lambda shown: contract_offers.of(ctx, shown)
         )
-    fitting = [one for one in agreements.of(ctx, found) if all(holds(one) for holds in conditions.of_agreements)]
+    fitting = [one for one in contract_offers.of(ctx, found) if all(holds(one) for holds in conditions.of_agreements)]
     if by_agreement:
         fitting.sort(key=by_agreement, reverse=descending)
     return connection(ctx.cursors, bound, fitting, pagination, most=most)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from souk.domains.webhooks.parcels import Lane, Parcels
+from souk.domains.webhooks.messages import Lane, Parcels
 from souk.runtime import aws
 from souk.runtime.settings import webhook_settings
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from souk.domains.webhooks.messages import Parcel, Parcels
 from souk.domains.webhooks.model import Delivery, DeliveryState, Happened, Subscription, SubscriptionState
-from souk.domains.webhooks.parcels import Parcel, Parcels
 from souk.domains.webhooks.store import DELIVERIES, KEPT, subscribers
 from souk.runtime.log import logger
 from souk.storage import Table

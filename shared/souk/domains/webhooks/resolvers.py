@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.domains.webhooks import access, deployed, listing
+from souk.domains.webhooks import access, deployed, lists
 from souk.domains.webhooks.commands import managing, resending
 from souk.domains.webhooks.inputs import DeliveriesFilter, NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import Delivery, Subscription
@@ -48,7 +48,7 @@ def webhook_deliveries(
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
     """Return what was sent to a subscription, the newest first."""
-    return listing.deliveries(ctx, filter, pagination)
+    return lists.deliveries(ctx, filter, pagination)
 
 
 @domain.mutation("createWebhookSubscription", scopes=_MANAGING)

@@ -25,7 +25,7 @@ from souk.domains.proposals.model import (
     Proposal,
 )
 from souk.domains.proposals.rules import states
-from souk.domains.proposals.rules.marks import TALLIES
+from souk.domains.proposals.rules.annotations import TALLIES
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.store import ACTIVITY, MESSAGES, PROPOSALS, activity_key
 from souk.domains.reference.rules import reasons

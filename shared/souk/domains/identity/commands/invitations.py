@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 from souk.authentication.records import MEMBERSHIPS, Membership, membership_key
 from souk.authentication.tokens import digest
-from souk.domains.identity import letters
 from souk.domains.identity.commands.governing import record
 from souk.domains.identity.commands.members import save
 from souk.domains.identity.inputs import Invite
+from souk.domains.identity.mail import invitation_mail
 from souk.domains.identity.model import Change, Invitation, InvitationState, Organization, User
 from souk.domains.identity.rules import invitations as rules
 from souk.domains.identity.rules.invitations import Refused
@@ -248,9 +248,9 @@ class _Sender:
         invitation = stored.invitation
         link = f"{self.ctx.base_url}/account/invitation?token={quote(token)}"
         message = wanted.email_params.message if wanted.email_params else ""
-        letter = letters.invitation(invitation, [one.name for one in organizations], message, link)
+        written = invitation_mail(invitation, [one.name for one in organizations], message, link)
         try:
-            mail.send(invitation.email, letter.subject, letter.text, letter.html)
+            mail.send(invitation.email, written.subject, written.text, written.html)
         except SoukError as failed:
             tx = self.ctx.table.transaction()
             tx.delete(INVITATIONS, invitation)

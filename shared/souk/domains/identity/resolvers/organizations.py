@@ -7,8 +7,8 @@ from typing import Any
 
 from souk.domains.identity.commands import organizations as commands
 from souk.domains.identity.inputs import CreateOrganization, UpdateOrganization
+from souk.domains.identity.lists import page
 from souk.domains.identity.model import Change, Organization
-from souk.domains.identity.pages import page
 from souk.domains.identity.resolvers.declared import CALLER, domain
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS, memberships_of, teams_of

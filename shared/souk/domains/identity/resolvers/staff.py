@@ -6,8 +6,8 @@ from souk.authentication.records import Membership
 from souk.domains.identity.commands import invitations as inviting
 from souk.domains.identity.commands import members
 from souk.domains.identity.inputs import Invite, UpdateMember
+from souk.domains.identity.lists import connection
 from souk.domains.identity.model import Organization
-from souk.domains.identity.pages import connection
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import privacy, staff_filter
 from souk.domains.identity.store import ORGANIZATIONS, USERS, members_of, memberships_of

@@ -13,7 +13,6 @@ from pydantic import PrivateAttr
 from souk.authentication.principal import Principal
 from souk.domains.identity.model import Organization, User
 from souk.domains.jobs.model import Job
-from souk.domains.jobs.projections.market import budget_shown
 from souk.domains.jobs.rules.classification import (
     additional_skills_of,
     duration_of,
@@ -25,6 +24,7 @@ from souk.domains.jobs.rules.location import place_of as place_of_home
 from souk.domains.jobs.rules.location import place_of_job, wanted_countries
 from souk.domains.jobs.rules.visibility import LastContract
 from souk.domains.jobs.search.index import skill_name
+from souk.domains.jobs.views.market import budget_shown
 from souk.domains.proposals.model import Activity
 from souk.domains.reference import world
 from souk.search import And, GeoPoint, Or, Phrase, Prefix, Query, Words

@@ -6,7 +6,7 @@ from typing import Any, Final
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.offers import lists
-from souk.domains.offers.agreements import Agreement
+from souk.domains.offers.contract_offers import Agreement
 from souk.domains.offers.filters import AgencyFilter, ClientFilter, FreelancerFilter
 from souk.domains.offers.resolvers.declared import domain
 from souk.domains.offers.store import offers_of_client, offers_to_company, offers_to_person

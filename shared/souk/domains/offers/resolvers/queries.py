@@ -6,10 +6,10 @@ from typing import Any, Final
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.store import JOBS
 from souk.domains.milestones.store import MILESTONES
-from souk.domains.offers import finding, projections
+from souk.domains.offers import search, views
 from souk.domains.offers.model import Offer
 from souk.domains.offers.resolvers.declared import domain
-from souk.domains.offers.rules import words
+from souk.domains.offers.rules import enums
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
@@ -27,15 +27,15 @@ def offer(ctx: Context, id: str) -> Offer | None:
 
 
 @domain.query("offersByAttribute", scopes=[Scope.OFFERS_READ])
-def offers_by_attribute(ctx: Context, filter: finding.SearchOffers) -> dict[str, list[Offer]]:
+def offers_by_attribute(ctx: Context, filter: search.SearchOffers) -> dict[str, list[Offer]]:
     """Return a page of the offers that belong to something."""
-    return {"offers": finding.by_attribute(ctx, filter)}
+    return {"offers": search.by_attribute(ctx, filter)}
 
 
 @domain.query("offersByAttributes", scopes=[Scope.OFFERS_READ, Scope.OFFERS_WRITE])
-def offers_by_attributes(ctx: Context, filter: finding.SearchOffersByAttributes) -> dict[str, list[Offer]]:
+def offers_by_attributes(ctx: Context, filter: search.SearchOffersByAttributes) -> dict[str, list[Offer]]:
     """Return the offers that belong to any of several things."""
-    return {"offers": finding.by_attributes(ctx, filter)}
+    return {"offers": search.by_attributes(ctx, filter)}
 
 
 # What an offer shows
@@ -52,36 +52,36 @@ _PARTIES: Final[dict[str, Callable[[Offer], Any]]] = {
     "actors": lambda _: [],  # nobody but the two parties takes part
     "staffingManagerId": lambda _: None,  # agencies do not name one
     "instanceId": lambda _: None,  # nothing replaces an offer
-    "metadata": projections.metadata,
+    "metadata": views.metadata,
     "expirationDateTime": lambda one: one.expires,
     "attachments": lambda one: [file.id for file in one.attachments] or None,
     "contractStartDateTime": lambda one: one.starts,
     "contractEndDateTime": lambda one: one.ends,
-    "hourlyRateTerms": projections.hourly_terms,
-    "stipendTerms": projections.stipend_terms,
-    "milestoneTerms": projections.milestone_terms,
-    "deliveryModel": lambda one: words.DELIVERY_MODEL[one.delivery_model],
+    "hourlyRateTerms": views.hourly_terms,
+    "stipendTerms": views.stipend_terms,
+    "milestoneTerms": views.milestone_terms,
+    "deliveryModel": lambda one: enums.DELIVERY_MODEL[one.delivery_model],
     "createdDateTime": lambda one: one.created,
 }
 """What the two types have in common that show the parties as ids."""
 
 _PROJECTIONS: Final[dict[str, dict[str, Callable[[Offer], Any]]]] = {
     "Offer": {
-        "type": lambda one: words.OFFER_TYPE[one.kind, one.pay],
+        "type": lambda one: enums.OFFER_TYPE[one.kind, one.pay],
         "closeJobPostingOnAccept": lambda one: one.close_on_accept,
-        "offerTerms": projections.offer_terms,
+        "offerTerms": views.offer_terms,
         "messageToContractor": lambda one: one.description,  # all that the client writes with it
-        "offerFeatures": projections.features,
+        "offerFeatures": views.features,
         "createdUsingBYOFlow": lambda _: False,  # nobody can be brought along
         "payrollOffer": lambda one: one.payroll is not None,
-        "deliveryModel": lambda one: words.DELIVERY_MODEL[one.delivery_model],
+        "deliveryModel": lambda one: enums.DELIVERY_MODEL[one.delivery_model],
     },
     "ModernizedOffer": _PARTIES,
     "ModernizedContractOffer": _PARTIES
     | {
-        "type": lambda one: words.AGREEMENT_TYPE[one.pay],
-        "vendorType": words.vendor_type,
-        "termsVersion": lambda _: words.TERMS_VERSION,
+        "type": lambda one: enums.AGREEMENT_TYPE[one.pay],
+        "vendorType": enums.vendor_type,
+        "termsVersion": lambda _: enums.TERMS_VERSION,
         "previousOfferId": lambda _: None,  # as with instanceId
         "newOfferId": lambda _: None,
         "closePostingUponAccept": lambda one: one.close_on_accept,
@@ -89,12 +89,12 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Offer], Any]]]] = {
 }
 
 _BY_TIME: Final[dict[str, Callable[[Offer, str], Any]]] = {
-    "Offer.state": projections.state,
-    "ModernizedOffer.state": projections.workflow_state,
-    "ModernizedOffer.lastEvent": projections.last_event,
-    "ModernizedContractOffer.state": projections.workflow_state,
-    "ModernizedContractOffer.legacyState": projections.legacy_state,
-    "ModernizedContractOffer.lastEvent": projections.last_event,
+    "Offer.state": views.state,
+    "ModernizedOffer.state": views.workflow_state,
+    "ModernizedOffer.lastEvent": views.last_event,
+    "ModernizedContractOffer.state": views.workflow_state,
+    "ModernizedContractOffer.legacyState": views.legacy_state,
+    "ModernizedContractOffer.lastEvent": views.last_event,
 }
 """What changes when an offer's time is over."""
 
@@ -123,7 +123,7 @@ def offer_custom_fields(
 ) -> dict[str, Any]:
     """Return a page of the client's own notes, to the client alone."""
     bound_to = ["offerCustomFields", source.id, ctx.principal.organization_id]
-    return connection(ctx.cursors, bound_to, projections.custom_fields(source, ctx.principal), pagination)
+    return connection(ctx.cursors, bound_to, views.custom_fields(source, ctx.principal), pagination)
 
 
 def _not_built_yet(coordinate: str, id_: str) -> None:
@@ -156,7 +156,7 @@ def _freelancers(proposal: Proposal, ctx: Context) -> bool:
 domain.link("Offer.job", to=JOBS, by="job_id")
 domain.link("Offer.vendorProposal", to=PROPOSALS, by="proposal_id", visible=_freelancers)
 domain.link("Offer.freelancer", to=USERS, by=_of("vendor_user_id"))
-domain.link("Offer.milestones", to=MILESTONES, by=projections.milestone_keys)
+domain.link("Offer.milestones", to=MILESTONES, by=views.milestone_keys)
 domain.link("MilestoneTerms.milestones", to=MILESTONES, by=_key("milestoneKeys"))
 for _offer in ("Offer", "ModernizedOffer"):
     domain.link(f"{_offer}.client", f"{_offer}.clientCompany", to=ORGANIZATIONS, by=_of("client_company_id"))

@@ -10,8 +10,8 @@ from souk.domains.proposals.inputs import (
     ShortlistRequest,
 )
 from souk.domains.proposals.model import Mark, Message, Note, Proposal
-from souk.domains.proposals.rules import words
-from souk.domains.proposals.rules.marks import EVENTS, TALLIES
+from souk.domains.proposals.rules import enums
+from souk.domains.proposals.rules.annotations import EVENTS, TALLIES
 from souk.domains.proposals.rules.states import CLIENT_JA, Action
 from souk.domains.proposals.store import ACTIVITY, MESSAGES, PROPOSALS, activity_key, move
 from souk.graph import Context
@@ -26,7 +26,7 @@ def decline(ctx: Context, request: DeclineRequest) -> Proposal:
     """Turn a proposal down."""
     proposal = _received(ctx, request)
     problems = Problems("clientProposalDeclineRequest")
-    why = words.note(
+    why = enums.note(
         problems,
         "PROPOSAL_REJECT",
         ("reason", request.reason),
@@ -76,7 +76,7 @@ def hide(ctx: Context, request: HideRequest) -> Proposal:
     """Hide a proposal, or show it again."""
     proposal = _received(ctx, request)
     problems = Problems("clientProposalHideRequest")
-    why = words.note(
+    why = enums.note(
         problems,
         "PROPOSAL_REJECT",
         ("hideByClientReasonId", request.hide_by_client_reason_id),

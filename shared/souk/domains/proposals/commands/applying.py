@@ -15,7 +15,7 @@ from souk.domains.proposals.model import (
     Proposal,
     VendorStatus,
 )
-from souk.domains.proposals.rules import applying, words
+from souk.domains.proposals.rules import applying, enums
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.rules.states import move as step
 from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS, activity_key, move, note
@@ -75,7 +75,7 @@ def withdraw(ctx: Context, request: WithdrawProposal) -> Proposal:
     """Take a proposal back."""
     proposal = parties.own_proposal(ctx, request.id)
     problems = Problems("input")
-    why = words.note(problems, "PROPOSAL_WITHDRAW", ("reasonId", request.reason_id), word=request.message)
+    why = enums.note(problems, "PROPOSAL_WITHDRAW", ("reasonId", request.reason_id), word=request.message)
     problems.raise_if_any()
     tx = ctx.table.transaction()
     stored = move(tx, proposal, Action.WITHDRAW, ctx.principal.user_id, ctx.now, note=why)

@@ -12,7 +12,7 @@ from souk.domains.proposals.commands import parties
 from souk.domains.proposals.commands.applying import answered, begin
 from souk.domains.proposals.inputs import AcceptInvitation, DeclineInvitation, InviteRequest
 from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvitation, Proposal
-from souk.domains.proposals.rules import applying, words
+from souk.domains.proposals.rules import applying, enums
 from souk.domains.proposals.rules.inviting import acceptance, offer_that_counts
 from souk.domains.proposals.rules.states import STEPS, TO_VENDOR
 from souk.domains.proposals.store import ACTIVITY, INVITATIONS, activity_key
@@ -115,7 +115,7 @@ def decline(ctx: Context, request: DeclineInvitation) -> None:
     """Decline an invitation."""
     invitation = _open_invitation(ctx, request.invitation_id)
     problems = Problems("input")
-    why = words.note(problems, "PROPOSAL_DECLINE", ("reasonId", request.reason_id), word=request.message)
+    why = enums.note(problems, "PROPOSAL_DECLINE", ("reasonId", request.reason_id), word=request.message)
     problems.raise_if_any()
     declined = {"state": InvitationState.DECLINED, "note": why, "modified": stamp(ctx.now)}
     tx = ctx.table.transaction()

@@ -1,6 +1,6 @@
 """Proposals and invitations in the graph."""
 
-from souk.domains.proposals.resolvers import client, faces, invitations, lists, vendor
+from souk.domains.proposals.resolvers import client, invitations, lists, vendor, views
 from souk.domains.proposals.resolvers.declared import domain
 
-__all__ = ["client", "domain", "faces", "invitations", "lists", "vendor"]
+__all__ = ["client", "domain", "invitations", "lists", "vendor", "views"]

@@ -6,7 +6,7 @@ from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS
 from souk.domains.proposals import lists
-from souk.domains.proposals.filtering import ClientFilter
+from souk.domains.proposals.filters import ClientFilter
 from souk.domains.proposals.resolvers.declared import SCOPES, domain
 from souk.graph import Context
 from souk.graph.paging import Pagination

@@ -6,8 +6,8 @@ from typing import Final
 
 from souk.domains.webhooks.access import deliverable, managed, require_manager
 from souk.domains.webhooks.fanout import addressed
+from souk.domains.webhooks.messages import Parcel, Parcels
 from souk.domains.webhooks.model import Delivery, Happened
-from souk.domains.webhooks.parcels import Parcel, Parcels
 from souk.domains.webhooks.rules import requirements, retries
 from souk.domains.webhooks.store import ATTEMPT, DELIVERIES, KEPT, deliveries_between
 from souk.graph import Context

@@ -8,9 +8,9 @@ from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import MILESTONES, milestone_key
 from souk.domains.offers.model import DeliveryModel, Offer
-from souk.domains.offers.rules import words
+from souk.domains.offers.rules import enums
+from souk.domains.offers.rules.enums import AgreementState, AgreementType
 from souk.domains.offers.rules.states import state_at
-from souk.domains.offers.rules.words import AgreementState, AgreementType
 from souk.graph import Context
 from souk.storage import Key
 from souk.values.times import stamp
@@ -46,7 +46,7 @@ class Agreement:
     @property
     def type(self) -> AgreementType:
         """How the work is paid."""
-        return words.AGREEMENT_TYPE[self.offer.pay]
+        return enums.AGREEMENT_TYPE[self.offer.pay]
 
     @property
     def start_date_time(self) -> str:
@@ -101,8 +101,8 @@ def of(ctx: Context, offers: Iterable[Offer]) -> list[Agreement]:
         Agreement(
             offer=one,
             contract=contract,
-            state=words.agreement_state(state_at(one, now), contract.status if contract else None),
-            milestone_state=words.present(_milestones(ctx, one, contract)),
+            state=enums.agreement_state(state_at(one, now), contract.status if contract else None),
+            milestone_state=enums.present(_milestones(ctx, one, contract)),
         )
         for one, contract in found
     ]

@@ -1,4 +1,4 @@
-"""The mails that identity sends, as text and as HTML. Whatever a person wrote is escaped."""
+"""The mails that identity sends, as text and HTML. Text that people wrote is escaped."""
 
 from html import escape
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from souk.domains.identity.model import Invitation
 
 
-class Letter(NamedTuple):
+class Mail(NamedTuple):
     """A mail without its recipient."""
 
     subject: str
@@ -14,7 +14,7 @@ class Letter(NamedTuple):
     html: str
 
 
-def invitation(invitation: Invitation, organizations: list[str], message: str, link: str) -> Letter:
+def invitation_mail(invitation: Invitation, organizations: list[str], message: str, link: str) -> Mail:
     """Return the mail that invites somebody; `organizations` are the names of what they shall join."""
     who, company = invitation.inviter_name, invitation.company_name
     places = ", ".join(organizations)
@@ -33,4 +33,4 @@ def invitation(invitation: Invitation, organizations: list[str], message: str, l
         + (f'<blockquote style="white-space:pre-line">{escape(message)}</blockquote>' if message else "")
         + f'<p><a href="{escape(link)}">Accept the invitation</a></p><p>{escape(closing)} {escape(ignoring)}</p>'
     )
-    return Letter(f"{who} invites you to {company}", text, html)
+    return Mail(f"{who} invites you to {company}", text, html)

@@ -4,7 +4,7 @@ from typing import Any
 
 from souk.authentication.principal import Principal
 from souk.domains.offers.model import HourlyPay, Offer, OfferKind, OfferState, Place
-from souk.domains.offers.rules import words
+from souk.domains.offers.rules import enums
 from souk.domains.offers.rules.states import state_at
 from souk.domains.reference import world
 from souk.values.money import Money
@@ -130,14 +130,14 @@ def custom_fields(offer: Offer, principal: Principal) -> list[Part]:
 
 def workflow_state(offer: Offer, now: str) -> str:
     """Return WorkflowOfferState."""
-    return words.WORKFLOW_STATE[state_at(offer, now)]
+    return enums.WORKFLOW_STATE[state_at(offer, now)]
 
 
 def legacy_state(offer: Offer, now: str) -> str:
     """Return OfferLegacyState."""
-    return words.LEGACY_STATE[state_at(offer, now)]
+    return enums.LEGACY_STATE[state_at(offer, now)]
 
 
 def state(offer: Offer, now: str) -> str:
     """Return OfferState."""
-    return words.STATE[state_at(offer, now)]
+    return enums.STATE[state_at(offer, now)]

@@ -4,10 +4,10 @@ from fractions import Fraction
 
 from souk.authentication.principal import Principal
 from souk.domains.jobs.model import Job, Status
-from souk.domains.jobs.projections import common
-from souk.domains.jobs.projections.common import Part
 from souk.domains.jobs.rules.classification import additional_skills_of, place_of, skills_of
 from souk.domains.jobs.rules.visibility import may_manage
+from souk.domains.jobs.views import common
+from souk.domains.jobs.views.common import Part
 from souk.domains.proposals.model import Activity
 from souk.values.money import Money
 

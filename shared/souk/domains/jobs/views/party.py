@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from souk.authentication.principal import Principal
 from souk.domains.jobs.model import Job
-from souk.domains.jobs.projections import common, owner
-from souk.domains.jobs.projections.common import Part
 from souk.domains.jobs.rules.visibility import may_manage
+from souk.domains.jobs.views import common, owner
+from souk.domains.jobs.views.common import Part
 
 _TOLD: Final = frozenset(
     {

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 import orjson
 
 from souk.domains.webhooks import signing
+from souk.domains.webhooks.messages import Lane, Parcel, Parcels
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, Slowness, Subscription
-from souk.domains.webhooks.parcels import Lane, Parcel, Parcels
 from souk.domains.webhooks.rules import retries
 from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import (
@@ -30,7 +30,7 @@ from souk.values.errors import Conflict
 from souk.values.times import stamp
 
 if TYPE_CHECKING:
-    from souk.domains.webhooks.postman import Outcome
+    from souk.domains.webhooks.sender import Outcome
 
 SLOW_MILLISECONDS: Final = 3_000
 """What takes longer is served apart from the rest, so that nobody waits for it."""

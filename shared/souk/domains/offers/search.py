@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Final
 
 from souk.domains.offers.model import Offer
-from souk.domains.offers.projections import legacy_state
 from souk.domains.offers.store import offers_of_client, offers_to_company, offers_to_person
+from souk.domains.offers.views import legacy_state
 from souk.graph import Context
 from souk.storage import Model
 from souk.values.errors import Unprocessable

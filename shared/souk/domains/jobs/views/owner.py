@@ -1,12 +1,12 @@
 """A posting as its client manages it: the parts of the contract's JobPosting.
 
-Who has a contract from a posting sees it in the same type (`souk.domains.jobs.projections.party`).
+Who has a contract from a posting sees it in the same type (`souk.domains.jobs.views.party`).
 """
 
 from souk.domains.jobs.model import Attachment, Job
-from souk.domains.jobs.projections import common
-from souk.domains.jobs.projections.common import Part
 from souk.domains.jobs.rules.classification import additional_skills_of, place_of, skills_of
+from souk.domains.jobs.views import common
+from souk.domains.jobs.views.common import Part
 from souk.domains.proposals.model import Activity
 from souk.domains.reference.model import Occupation
 from souk.domains.reference.rules import reason

@@ -7,28 +7,28 @@ from souk.domains.files.store import download_link
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.model import Attachment
 from souk.domains.jobs.store import JOBS
-from souk.domains.proposals import projections
+from souk.domains.proposals import views
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.resolvers.declared import domain
 from souk.graph import Context
 from souk.values.times import time_of_day
 
 _OF_BOTH: Final[dict[str, Callable[[Proposal], Any]]] = {
-    "terms": projections.terms,
-    "projectPlan": projections.project_plan,
+    "terms": views.terms,
+    "projectPlan": views.project_plan,
     "auditDetails": lambda one: one,
 }
 _PROJECTIONS: Final[dict[str, dict[str, Callable[[Proposal], Any]]]] = {
     "VendorProposal": {
         **_OF_BOTH,
         "proposalCoverLetter": lambda one: one.cover_letter,
-        "status": projections.vendor_status,
+        "status": views.vendor_status,
         "annotations": lambda _: [],  # nothing lets a freelancer hide a proposal, and none is kept back
     },
     "ClientProposal": {
         **_OF_BOTH,
-        "status": projections.client_status,
-        "annotations": projections.client_annotations,
+        "status": views.client_status,
+        "annotations": views.client_annotations,
     },
     "ProposalAuditDetails": {
         "createdDateTime": lambda one: time_of_day(one.created),

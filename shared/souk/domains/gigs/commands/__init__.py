@@ -1,0 +1,1 @@
+"""What is done with gigs: drafts, packages, publishing, and orders."""
