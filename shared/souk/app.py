@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from graphql import GraphQLSchema
 
+from souk.deadlines.model import DUE_PREFIX
 from souk.domains.contracts.resolvers import domain as contracts
 from souk.domains.feedback.resolvers import domain as feedback
 from souk.domains.files.resolvers import domain as files
@@ -24,7 +25,6 @@ from souk.graph.assembly import assemble
 from souk.graph.binder import Graph
 from souk.graph.domain import Domain
 from souk.graph.execution import GATEWAY
-from souk.storage import DUE_PREFIX
 from souk.storage.transaction import OUTBOX_PREFIX
 
 DOMAINS: tuple[Domain, ...] = (

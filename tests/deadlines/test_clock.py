@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from souk.deadlines.clock import CURSOR, FIRST_LOOK, Clock
-from souk.deadlines.model import DEADLINES, Deadline
+from souk.deadlines.model import DEADLINES, DUE_PREFIX, Deadline, schedule
 from souk.deadlines.runner import Duties
 from souk.entry import deployment
 from souk.graph.domain import Domain
-from souk.storage import DUE_PREFIX, Table
+from souk.storage import Table
 from souk.values.errors import Conflict, Forbidden
 from souk.values.times import stamp
 from tests.conftest import TABLE
@@ -42,7 +42,7 @@ class Town:
 
     def remind(self, entity_id: str, at: datetime, kind: str = "bakery.bread") -> None:
         transaction = self.table.transaction()
-        transaction.remind(kind, entity_id, at)
+        schedule(transaction, kind, entity_id, at)
         transaction.commit()
 
     @property
@@ -102,7 +102,7 @@ def test_a_page_is_not_the_end(town: Town) -> None:
     for part in range(3):
         transaction = town.table.transaction()
         for number in range(50):
-            transaction.remind("bakery.bread", f"{part}.{number}", NOW - HOUR)
+            schedule(transaction, "bakery.bread", f"{part}.{number}", NOW - HOUR)
         transaction.commit()
     assert town.clock.tick(NOW).done == 150
     assert not town.waiting()

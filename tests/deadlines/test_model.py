@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from souk.deadlines.model import DEADLINES, Deadline, hour_of
+from souk.deadlines.model import DEADLINES, Deadline, hour_of, reschedule, schedule
 from souk.storage import Key, Table
 from souk.values.errors import Conflict, Forbidden
 from souk.values.times import stamp
@@ -20,7 +20,7 @@ def keys(table: Table) -> list[tuple[str, str]]:
 
 def remind(table: Table, at: datetime, kind: str = "offers.expiry", entity_id: str = "1") -> None:
     tx = table.transaction()
-    tx.remind(kind, entity_id, at)
+    schedule(tx, kind, entity_id, at)
     tx.commit()
 
 
@@ -38,8 +38,8 @@ def test_it_lies_in_its_hour_by_its_time_whatever_the_time_zone(table: Table) ->
 
 def test_reminding_twice_is_one_item(table: Table) -> None:
     tx = table.transaction()
-    tx.remind("offers.expiry", "1", LATER)
-    tx.remind("offers.expiry", "1", LATER)
+    schedule(tx, "offers.expiry", "1", LATER)
+    schedule(tx, "offers.expiry", "1", LATER)
     tx.commit()
     first = noted(table)
     remind(table, LATER)
@@ -73,12 +73,12 @@ def test_a_time_between_two_milliseconds_is_never_cut_short(table: Table) -> Non
 
 def test_a_time_of_no_zone_is_a_mistake(table: Table) -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        table.transaction().remind("offers.expiry", "1", LATER.replace(tzinfo=None))
+        schedule(table.transaction(), "offers.expiry", "1", LATER.replace(tzinfo=None))
 
 
 def test_it_is_noted_with_its_cause_or_not_at_all(table: Table) -> None:
     tx = table.transaction()
-    tx.remind("offers.expiry", "1", LATER)
+    schedule(tx, "offers.expiry", "1", LATER)
     tx.count(Key("COUNT#1", "COUNT"), -1, at_least=0, refused=Conflict("There is nothing left."))
     with pytest.raises(Conflict, match="nothing left"):
         tx.commit()
@@ -91,11 +91,11 @@ def test_who_may_not_note_deadlines_does_not(table: Table) -> None:
         remind(other, LATER)
 
 
-def test_postponing_moves_it_and_counts(table: Table) -> None:
+def test_rescheduling_moves_it_and_counts(table: Table) -> None:
     remind(table, LATER)
     for attempts in (1, 2):
         tx = table.transaction()
-        tx.postpone(noted(table), LATER + timedelta(hours=attempts))
+        reschedule(tx, noted(table), LATER + timedelta(hours=attempts))
         tx.commit()
         assert (noted(table).attempts, noted(table).at) == (attempts, stamp(LATER + timedelta(hours=attempts)))
     assert len(keys(table)) == 1

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from souk.app import DOMAINS, OWNERS
+from souk.deadlines.model import schedule
 from souk.deadlines.runner import Duties, due_event, is_due
 from souk.domains.jobs.resolvers import domain as jobs
 from souk.entry import api, auth
@@ -49,7 +50,7 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> Worked:
 
 def remind(table: Table, entity_id: str, at: datetime) -> None:
     transaction = table.transaction()
-    transaction.remind(KIND, entity_id, at)
+    schedule(transaction, KIND, entity_id, at)
     transaction.commit()
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 import orjson
 import pytest
 
-from souk.deadlines.model import DEADLINES
+from souk.deadlines.model import DEADLINES, schedule
 from souk.events.relay import relay
 from souk.storage import Collection, Entity, Key, Table
 from souk.values.times import stamp
@@ -86,7 +86,7 @@ def test_what_the_bus_refuses_is_given_back_and_logged(
 def test_a_deadline_that_has_come_is_passed_on_and_others_are_left_to_the_clock(table: Table) -> None:
     transaction = table.transaction()
     for number, at in enumerate((NOW, NOW + timedelta(milliseconds=1), NOW + timedelta(days=1))):
-        transaction.remind("offers.expiry", str(number), at)
+        schedule(transaction, "offers.expiry", str(number), at)
     transaction.commit()
     items: list[dict[str, Any]] = table.client.scan(TableName=table.name)["Items"]
     cursor = {"PK": {"S": "DUE#CLOCK"}, "SK": {"S": "CURSOR"}, "type": {"S": "Cursor"}}

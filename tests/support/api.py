@@ -15,13 +15,14 @@ from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
 from souk.authentication.scopes import Scope
 from souk.deadlines.clock import Clock
+from souk.deadlines.model import DUE_PREFIX
 from souk.deadlines.runner import Duties, is_due
 from souk.entry.api import domain
 from souk.graph.binder import Graph
 from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine
 from souk.graph.http import Api
-from souk.storage import DUE_PREFIX, Table
+from souk.storage import Table
 from tests.support import table as table_shape
 
 EVERY_SCOPE = tuple(scope.value for scope in Scope)

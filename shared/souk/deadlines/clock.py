@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from souk.deadlines.model import DEADLINES, DUE_PREFIX, Deadline, hour_of
+from souk.deadlines.model import DEADLINES, DUE_PREFIX, Deadline, hour_of, reschedule
 from souk.deadlines.runner import due_event
 from souk.runtime.log import logger
 from souk.storage import Collection, Entity, Key, Table
@@ -192,7 +192,7 @@ class Clock:
     def _put_off(self, deadline: Deadline, now: datetime) -> bool:
         transaction = self._table.transaction()
         wait = timedelta(minutes=min(2**deadline.attempts, _LONGEST_WAIT)) - _HEAD_START
-        transaction.postpone(deadline, now + wait)
+        reschedule(transaction, deadline, now + wait)
         return transaction.commits()
 
     def _remember(self, cursor: Cursor, hour: str) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from souk.storage.collection import Collection
 from souk.storage.ids import new_id
 from souk.storage.model import Entity, Key
+from souk.storage.transaction import Transaction
 from souk.values.times import stamp
 
 DUE_PREFIX = "DUE#"
@@ -65,3 +66,17 @@ DEADLINES: Collection[Deadline] = Collection(
     key=deadline_key,
     key_of=lambda deadline: deadline_key(deadline.hour, deadline.at, deadline.kind, deadline.id),
 )
+
+
+def schedule(tx: Transaction, kind: str, entity_id: str, at: datetime) -> None:
+    """Schedule work (`Domain.due`) on an entity in a transaction; work that is overdue runs soon.
+
+    Scheduling the same work for the same time twice makes one deadline.
+    """
+    tx.replace(DEADLINES, Deadline.noted(kind, entity_id, at, datetime.now(UTC)))
+
+
+def reschedule(tx: Transaction, deadline: Deadline, at: datetime) -> None:
+    """Schedule failed work again at another time, unless somebody has scheduled it anew since it was read."""
+    tx.delete(DEADLINES, deadline)
+    tx.replace(DEADLINES, deadline.put_off(at, datetime.now(UTC)))

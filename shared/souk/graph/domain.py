@@ -69,7 +69,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Work of a kind that `Transaction.remind` has done later, by the function that owns the domain."""
+    """Work of a kind that `souk.deadlines.model.schedule` plans for later, by the function that owns the domain."""
 
     kind: str
     domain: str

@@ -4,7 +4,6 @@ An item is its keys and indexed attributes at the top level and the rest as one 
 of items this way costs a sixth of what DynamoDB's typed attributes cost to decode. This package knows no domain.
 """
 
-from souk.deadlines.model import DUE_PREFIX
 from souk.storage.collection import Collection, Tally
 from souk.storage.ids import first_id, new_id
 from souk.storage.model import Entity, Key, Model
@@ -12,7 +11,6 @@ from souk.storage.table import Page, Table
 from souk.storage.transaction import Event, Transaction, counted
 
 __all__ = [
-    "DUE_PREFIX",
     "Collection",
     "Entity",
     "Event",

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from souk.deadlines.model import DEADLINES, Deadline
 from souk.storage.collection import Collection, E, Item, Tally, key_attributes, new_key_attributes, tally_attribute
 from souk.storage.ids import new_id
 from souk.storage.model import Entity, Key
@@ -79,7 +78,7 @@ class Transaction:
         self._table = table
         self._operations: list[_Operation] = []
         self._tallies: dict[Key, Counter[str]] = {}
-        self._deadlines: dict[Key, Deadline] = {}
+        self._replaced: dict[Key, Item] = {}
 
     def create(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> E:
         """Store a new entity; returns it with its version. `refused` is raised if its key is taken."""
@@ -212,25 +211,14 @@ class Transaction:
         )
         self.create(OUTBOX, event)
 
-    def remind(self, kind: str, entity_id: str, at: datetime) -> None:
-        """Have the work of this kind (`Domain.due`) look at the entity at a time, or soon if the time has passed.
+    def replace(self, collection: Collection[E], entity: E) -> None:
+        """Store an entity at its own version, whatever the table holds at its key. The last call for a key wins."""
+        self._replaced[collection.key_of(entity)] = collection.encode(entity)
 
-        Reminding twice of the same is one deadline.
-        """
-        self._keep(Deadline.noted(kind, entity_id, at, datetime.now(UTC)))
-
-    def postpone(self, deadline: Deadline, at: datetime) -> None:
-        """Have work that failed tried again at another time, unless it has been noted anew since it was read."""
-        self.delete(DEADLINES, deadline)
-        self._keep(deadline.put_off(at, datetime.now(UTC)))
-
-    def _keep(self, deadline: Deadline) -> None:
-        self._deadlines[DEADLINES.key_of(deadline)] = deadline
-
-    def _note_deadlines(self) -> None:
-        for deadline in self._deadlines.values():
-            self._note("Put", {"Item": DEADLINES.encode(deadline)}, Conflict("This deadline cannot be noted."))
-        self._deadlines.clear()
+    def _note_replaced(self) -> None:
+        for item in self._replaced.values():
+            self._note("Put", {"Item": item}, Conflict("This item cannot be stored."))
+        self._replaced.clear()
 
     def commit(self) -> None:
         """Write all of it.
@@ -239,7 +227,7 @@ class Transaction:
         Unprocessable when there is more than one transaction can hold.
         """
         self._note_tallies()
-        self._note_deadlines()
+        self._note_replaced()
         if len(self._operations) > _MAX_OPERATIONS:
             raise Unprocessable(
                 f"This would change {len(self._operations)} things at once and {_MAX_OPERATIONS} are the limit."

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from souk.deadlines.model import schedule
 from souk.domains.proposals.store import messages_about
 from tests.domains.proposals.board import CLIENTS, Board
 
@@ -174,8 +175,8 @@ def test_a_job_that_is_open_archives_nothing(board: Board) -> None:
     job = board.fixed()
     proposal = board.apply(board.sofia, job)
     tx = board.souk.table.transaction()
-    tx.remind("proposals.archive", job, datetime.now(UTC))
-    tx.remind("proposals.archive", "no such job", datetime.now(UTC))
+    schedule(tx, "proposals.archive", job, datetime.now(UTC))
+    schedule(tx, "proposals.archive", "no such job", datetime.now(UTC))
     tx.commit()
     assert board.souk.run_due(datetime.now(UTC)) >= 2  # and the bids, at the turn of a minute
     assert board.stored(proposal).client_status == "Created"

@@ -13,6 +13,7 @@ FREELANCER#<user>     RECORD             a tally: what a freelancer has done her
 from datetime import datetime
 from typing import Final
 
+from souk.deadlines.model import schedule
 from souk.domains.contracts.model import ClientRecord, Contract, ContractChange, FreelancerRecord
 from souk.domains.contracts.rules.states import Action
 from souk.domains.contracts.rules.terms import first_raise
@@ -145,7 +146,7 @@ def reserve_term(tx: Transaction, contract_id: str, term_id: str) -> None:
 def remind_of_raise(tx: Transaction, contract: Contract) -> None:
     """Note in a transaction that the rate of a contract rises at its time, if it does."""
     if contract.next_raise is not None:
-        tx.remind(RAISE, contract.id, datetime.fromisoformat(contract.next_raise))
+        schedule(tx, RAISE, contract.id, datetime.fromisoformat(contract.next_raise))
 
 
 def history_of(table: Table, contract_id: str) -> list[ContractChange]:

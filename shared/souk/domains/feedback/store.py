@@ -6,6 +6,7 @@ FEEDBACK#<contract>   FEEDBACK   what both sides of a contract say of each other
 from datetime import datetime
 from typing import Final
 
+from souk.deadlines.model import schedule
 from souk.domains.agreements.parties import Side
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
@@ -42,7 +43,7 @@ def open_feedback(tx: Transaction, contract: Contract, side: Side, words: Words 
     if words is not None:
         feedback = states.submitted(feedback, side, words)
         _tell(tx, Action.SUBMIT, feedback)
-    tx.remind(REVEAL, contract.id, datetime.fromisoformat(feedback.until))
+    schedule(tx, REVEAL, contract.id, datetime.fromisoformat(feedback.until))
     return tx.create(FEEDBACKS, feedback)
 
 

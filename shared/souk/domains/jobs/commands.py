@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from souk.deadlines.model import schedule
 from souk.domains.contracts.rules.records import with_record
 from souk.domains.contracts.store import CLIENT_RECORDS
 from souk.domains.files.attaching import attachments
@@ -127,7 +128,7 @@ def _store(ctx: Context, job: Job, event: states.Event | None) -> Job:
         tx.count(posted_key(job.company_id))
     if event is states.Event.CLOSE:
         for work in _WHEN_CLOSED:
-            tx.remind(work, job.id, ctx.now)
+            schedule(tx, work, job.id, ctx.now)
     tx.commit()
     return stored
 
@@ -145,5 +146,5 @@ def close_filled(table: Table, job_id: str, now: datetime) -> None:
     if event:
         tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id))
     for work in _WHEN_CLOSED:
-        tx.remind(work, job.id, now)
+        schedule(tx, work, job.id, now)
     tx.commit()

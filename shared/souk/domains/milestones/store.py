@@ -8,6 +8,7 @@ UNIQ#submission#<id>           held by `<offer>/<milestone>`
 from datetime import datetime
 from typing import Final
 
+from souk.deadlines.model import schedule
 from souk.domains.agreements.parties import Parties, Side
 from souk.domains.contracts.model import Contract
 from souk.domains.milestones.model import Milestone, Submission
@@ -93,7 +94,7 @@ def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now:
     for milestone in still:
         change_milestone(tx, ending.closed(milestone, by, now), contract.parties)
         if milestone.checkout_id is not None and not milestone.funded:
-            tx.remind(payments.RECONCILE, milestone.checkout_id, now)  # it is not to be paid any more
+            schedule(tx, payments.RECONCILE, milestone.checkout_id, now)  # it is not to be paid any more
     amount, fee = ending.refund_of(still, contract.fees.client)
     if not amount:
         return None

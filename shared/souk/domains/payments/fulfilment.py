@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Final
 
+from souk.deadlines.model import schedule
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.model import Milestone
@@ -168,7 +169,7 @@ def _useless(table: Table, order: PaymentOrder, why: str, now: datetime) -> Paym
     tx = table.transaction()
     stored = tx.update(ORDERS, _moved(order, News.USELESS, why, now))
     _unlock(tx, table, order)
-    tx.remind(RECONCILE, order.id, now)  # in case that the process ends before the money has gone back
+    schedule(tx, RECONCILE, order.id, now)  # in case that the process ends before the money has gone back
     try:
         tx.commit()
     except Conflict:

@@ -7,6 +7,7 @@ finishes (`payments.reconcile`).
 from datetime import datetime, timedelta
 from typing import Final
 
+from souk.deadlines.model import schedule
 from souk.domains.payments import fulfilment
 from souk.domains.payments.model import AccountKind, Deal, OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider, Standing
@@ -28,7 +29,7 @@ def covered(table: Table, deal: Deal, charge: int) -> bool:
 
 def place(tx: Transaction, order: PaymentOrder) -> PaymentOrder:
     """Note in a transaction that a provider is going to be asked for a payment."""
-    tx.remind(RECONCILE, order.id, datetime.fromisoformat(order.expires))
+    schedule(tx, RECONCILE, order.id, datetime.fromisoformat(order.expires))
     return tx.create(ORDERS, order)
 
 

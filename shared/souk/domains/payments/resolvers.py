@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from souk.deadlines.model import schedule
 from souk.domains.contracts.store import WRITES as CONTRACT_WRITES
 from souk.domains.identity.rules.organizations import accounting_entity_id
 from souk.domains.identity.store import ORGANIZATIONS
@@ -61,7 +62,7 @@ def reconcile(table: Table, order_id: str, now: datetime) -> None:
     unfinished = order is not None and order.state not in SETTLED | {OrderState.EXPIRED}
     if order is not None and unfinished and order.provider == asked.name:
         tx = table.transaction()
-        tx.remind(RECONCILE, order_id, now + _AGAIN)
+        schedule(tx, RECONCILE, order_id, now + _AGAIN)
         tx.commit()
 
 

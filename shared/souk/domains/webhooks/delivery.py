@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import orjson
 
+from souk.deadlines.model import schedule
 from souk.domains.webhooks import signing
 from souk.domains.webhooks.messages import Lane, Parcel, Parcels
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, Slowness, Subscription
@@ -137,7 +138,7 @@ class Carrier:
                 tried = retries.after(current, attempt, now)
                 tx.update(DELIVERIES, tried)
                 if tried.next_attempt_date_time is not None:
-                    tx.remind(ATTEMPT, tried.id, datetime.fromisoformat(tried.next_attempt_date_time))
+                    schedule(tx, ATTEMPT, tried.id, datetime.fromisoformat(tried.next_attempt_date_time))
             else:
                 tx.update(DELIVERIES, current.model_copy(update={"attempts": (*current.attempts, attempt)}))
             if tx.commits():

@@ -15,9 +15,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from souk.deadlines.model import DUE_PREFIX
 from souk.domains.agreements.parties import EVERYBODY
 from souk.domains.webhooks.model import Delivery, DeliveryState, Slowness, Subscription, SubscriptionState
-from souk.storage import DUE_PREFIX, Collection, Key, Page, Table, Transaction
+from souk.storage import Collection, Key, Page, Table, Transaction
 from souk.values.errors import Unprocessable
 
 WRITES: Final = ("WEBHOOK#", "WEBHOOKS#")

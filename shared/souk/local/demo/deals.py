@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from souk.deadlines.model import schedule
 from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import Contract, Fees
 from souk.domains.contracts.rules.beginning import contract_of
@@ -62,7 +63,7 @@ class Deal:
             begin_contract(tx, table, self.contract, client.name)
         else:
             note_open(tx, self.offer)
-            tx.remind("offers.expiry", self.offer.id, datetime.fromisoformat(self.offer.expires))
+            schedule(tx, "offers.expiry", self.offer.id, datetime.fromisoformat(self.offer.expires))
         if self.offer.job_id is not None:
             count_without_proposal(tx, self.offer.job_id, STEPS[Action.CREATE].proposal)
         tx.commit()

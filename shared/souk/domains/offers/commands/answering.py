@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from souk.authentication.principal import Principal
+from souk.deadlines.model import schedule
 from souk.domains.agreements.parties import Parties, require_client_lead, require_vendor
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
@@ -52,7 +53,7 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
     contract = contract.model_copy(update={"milestone_ids": tuple(one.id for one in milestones)})
     made = begin_contract(tx, ctx.table, contract, company.name)
     if offer.close_on_accept and offer.job_id is not None:
-        tx.remind("jobs.close_filled", offer.job_id, ctx.now)
+        schedule(tx, "jobs.close_filled", offer.job_id, ctx.now)
     tx.commit()
     return settled, made
 
@@ -99,7 +100,7 @@ def _called_off(table: Table, offer_id: str, action: Action, now: datetime, appl
     for milestone in milestones_of(table, offer.id):
         change_milestone(tx, ending.called_off(milestone, now), offer.parties)
     if offer.proposal_id is not None and offer.job_id is not None:
-        tx.remind("proposals.archive", offer.job_id, now)  # where the posting is closed, it is its turn now
+        schedule(tx, "proposals.archive", offer.job_id, now)  # where the posting is closed, it is its turn now
     tx.commit()
 
 
@@ -123,7 +124,7 @@ def _end(ctx: Context, offer: Offer, action: Action, reason_id: str | None, mess
     for milestone in milestones_of(ctx.table, offer.id):
         change_milestone(tx, ending.called_off(milestone, ctx.now), offer.parties)
     if offer.proposal_id is not None and offer.job_id is not None:
-        tx.remind("proposals.archive", offer.job_id, ctx.now)
+        schedule(tx, "proposals.archive", offer.job_id, ctx.now)
     tx.commit()
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from souk.deadlines.model import schedule
 from souk.domains.files.attaching import attachments
 from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
 from souk.domains.milestones.model import Milestone, MilestoneState
@@ -139,7 +140,7 @@ def _store(ctx: Context, offer: Offer, milestones: list[Milestone], found: Basis
     for milestone in milestones:
         create_milestone(tx, milestone, offer.parties)
     tx.emit(OFFER, step.event, offer.id, to=offer.parties.both)
-    tx.remind("offers.expiry", offer.id, datetime.fromisoformat(offer.expires))
+    schedule(tx, "offers.expiry", offer.id, datetime.fromisoformat(offer.expires))
     tx.commit()
     return stored
 

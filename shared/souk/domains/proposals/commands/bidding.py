@@ -8,6 +8,7 @@ through together when it is over.
 from datetime import datetime, timedelta
 from typing import Final
 
+from souk.deadlines.model import schedule
 from souk.domains.proposals.model import ClientStatus, Proposal
 from souk.domains.proposals.rules import bids
 from souk.domains.proposals.store import ACTIVITY, activity_key, applications_to
@@ -26,7 +27,7 @@ def count_bids(tx: Transaction, before: Proposal | None, after: Proposal) -> Non
     tx.tally(ACTIVITY, activity_key(after.job_id), **changed)
     if not changed.keys().isdisjoint(_ALL):
         now = datetime.fromisoformat(after.modified)
-        tx.remind(RANGE, after.job_id, now.replace(second=0, microsecond=0) + _MINUTE)
+        schedule(tx, RANGE, after.job_id, now.replace(second=0, microsecond=0) + _MINUTE)
 
 
 def look_through(table: Table, job_id: str, now: datetime) -> None:  # noqa: ARG001 - bids are good at any time

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from souk.deadlines.model import schedule
 from souk.domains.webhooks.access import deliverable, managed, require_manager
 from souk.domains.webhooks.fanout import addressed
 from souk.domains.webhooks.messages import Parcel, Parcels
@@ -32,7 +33,7 @@ def test(ctx: Context, subscription_id: str) -> Delivery:
     happened = Happened(event_id=new_id(), entity=entity, action=action, id=subscription.id)
     tx = ctx.table.transaction()
     stored = tx.create(DELIVERIES, addressed(subscription, happened, ctx.now))
-    tx.remind(ATTEMPT, stored.id, ctx.now)
+    schedule(tx, ATTEMPT, stored.id, ctx.now)
     tx.commit()
     return stored
 
@@ -48,7 +49,7 @@ def redeliver(ctx: Context, delivery_id: str) -> Delivery:
         raise Unprocessable(f"This was tried {_MOST_ATTEMPTS} times, which is the limit.")
     tx = ctx.table.transaction()
     stored = tx.update(DELIVERIES, retries.queued(delivery, ctx.now))
-    tx.remind(ATTEMPT, stored.id, ctx.now)
+    schedule(tx, ATTEMPT, stored.id, ctx.now)
     tx.commit()
     return stored
 
@@ -67,7 +68,7 @@ def replay(ctx: Context, subscription_id: str, time_range: DateTimeRange) -> int
     queued = sum(replayable(one) for one in found)
     if queued:
         tx = ctx.table.transaction()
-        tx.remind(REPLAY, f"{subscription.id}-{span[0]}-{span[1]}", ctx.now)
+        schedule(tx, REPLAY, f"{subscription.id}-{span[0]}-{span[1]}", ctx.now)
         tx.commit()
     return queued
 
