@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Literal, NamedTuple
 
 from graphql import GraphQLSchema
@@ -64,11 +65,19 @@ OWNERS: Mapping[str, str] = {domain.name: domain.function for domain in DOMAINS 
 """The functions that the clock calls, by the names of the domains whose work they do."""
 
 
+def _writes_of(domain: str) -> tuple[str, ...]:
+    """Return the beginnings of the partition keys that a domain owns, by its name; it need not be in the graph."""
+    writes: tuple[str, ...] = import_module(f"souk.domains.{domain}.store").WRITES
+    return writes
+
+
 def _functions() -> dict[str, FunctionSpec]:
     owners: dict[str, set[str]] = {}
     for domain in DOMAINS:
         if domain.deadlines or any(root.kind == "Mutation" for root in domain.roots):
-            owners.setdefault(domain.function, {DUE_PREFIX, OUTBOX_PREFIX}).update(domain.writes, domain.joins)
+            owners.setdefault(domain.function, {DUE_PREFIX, OUTBOX_PREFIX}).update(
+                domain.writes, *map(_writes_of, domain.joins)
+            )
     specs = [FunctionSpec(name, "api", tuple(sorted(writes))) for name, writes in sorted(owners.items())]
     return {
         spec.name: spec

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from souk.domains.agreements.parties import Parties
+from souk.domains.agreements.model import DeliveryModel, Parties, PayType
 from souk.domains.contracts.model import ChangedAs, Contract, ContractChange, ContractStatus, HourLimit, Term
 from souk.domains.feedback.model import Feedback, Words
-from souk.domains.offers.model import DeliveryModel, Offer, OfferKind, OfferState, PayType, SourceType
+from souk.domains.offers.model import Offer, OfferKind, OfferState, SourceType
 from tests.authority.secrets import Circle, Secrets
 
 SINCE: Final = "2026-01-05T08:00:00.000Z"

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from souk.authentication.principal import Permission, Role
 from souk.authentication.records import ApiKey, ClientSecret, GrantType, Membership
-from souk.domains.agreements.parties import Parties
-from souk.domains.files.model import File
+from souk.domains.agreements.model import Parties
+from souk.domains.files.model import Attachment, File
 from souk.domains.gigs.model import Gig
 from souk.domains.identity.model import (
     BillingType,
@@ -21,9 +21,9 @@ from souk.domains.identity.model import (
     PaymentVerificationStatus,
     User,
 )
-from souk.domains.jobs.model import Access, Attachment, Job, PostingInfo, PtcInfo, Question, Status
+from souk.domains.jobs.model import Access, Job, PostingInfo, PtcInfo, Question, Status
 from souk.domains.jobs.model.parts import Annotations, CloudVisibility, CustomFieldAnswers, JobType
-from souk.domains.jobs.store import Relation, RelationKind
+from souk.domains.market.model import Relation, RelationKind
 from souk.domains.reference.ontology import ontology
 from tests.authority import stall
 from tests.authority.agreement import Agreement

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from souk.domains.agreements.parties import Parties
-from souk.domains.jobs.model import Attachment
-from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
+from souk.domains.agreements.model import Parties
+from souk.domains.files.model import Attachment
+from souk.domains.market.model import Relation, RelationKind
+from souk.domains.market.store import RELATIONS
 from souk.domains.proposals.model import (
     Answer,
     ClientStatus,

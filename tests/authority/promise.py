@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from souk.domains.agreements.parties import Parties
+from souk.domains.agreements.model import Parties, PayType
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import create_milestone
 from souk.domains.offers.model import (
@@ -13,7 +13,6 @@ from souk.domains.offers.model import (
     Offer,
     OfferKind,
     OfferState,
-    PayType,
     Place,
     SourceType,
     StipendPay,

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Final
 
-from souk.domains.agreements.parties import Parties
-from souk.domains.contracts.model import ChangedAs, Contract, Fees, Term
+from souk.domains.agreements.model import DeliveryModel, Fees, Parties, PayType
+from souk.domains.contracts.model import ChangedAs, Contract, Term
 from souk.domains.contracts.store import create_contract
 from souk.domains.milestones.model import Message, Milestone, MilestoneState, Submission
 from souk.domains.milestones.rules import paying
 from souk.domains.milestones.store import create_milestone, reserve_submission
-from souk.domains.offers.model import DeliveryModel, PayType
 from souk.domains.payments.model import BookingKind, OrderState, PaymentOrder, Purpose
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import ORDERS, deal_of, post

@@ -26,7 +26,8 @@ from souk.domains.gigs.store import put as put_gig
 from souk.domains.identity.store import CHANGES, INVITATIONS, ORGANIZATIONS, create_user
 from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
-from souk.domains.jobs.store import JOBS, RELATIONS
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.store import RELATIONS
 from souk.domains.offers.store import OFFERS
 from souk.search import SearchIndex
 from souk.search.indexer import documents

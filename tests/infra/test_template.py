@@ -15,10 +15,11 @@ from souk.app import FUNCTIONS, graph
 from souk.authentication.issuing import RefreshTokens
 from souk.deadlines.clock import CURSOR
 from souk.deadlines.model import deadline_key
-from souk.domains.contracts.store import client_record_key
 from souk.domains.gigs.store import gig_key, number_key
 from souk.domains.identity.store import organization_key
-from souk.domains.jobs.store import RelationKind, job_key, relation_key
+from souk.domains.jobs.store import job_key
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import client_record_key, relation_key
 from souk.domains.payments.web import application as checkouts
 from souk.graph.execution import GATEWAY
 from souk.oauth import OAuth

@@ -5,17 +5,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from souk.domains.agreements.parties import EVERYBODY
-from souk.domains.contracts.model import ClientRecord, Contract, ContractStatus, FreelancerRecord
-from souk.domains.contracts.store import (
+from souk.domains.agreements.model import EVERYBODY
+from souk.domains.contracts.model import Contract, ContractStatus
+from souk.domains.contracts.store import CONTRACTS
+from souk.domains.jobs.model import Job
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import ClientRecord, FreelancerRecord
+from souk.domains.market.store import (
+    ACTIVITY,
     CLIENT_RECORDS,
-    CONTRACTS,
     FREELANCER_RECORDS,
+    activity_key,
     client_record_key,
     freelancer_record_key,
 )
-from souk.domains.jobs.model import Job
-from souk.domains.jobs.store import JOBS
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.rules.states import FUNDED
 from souk.domains.milestones.store import MILESTONES
@@ -24,7 +27,7 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
 from souk.domains.payments.store import BOOKINGS, balance_key
 from souk.domains.proposals.model import ClientStatus, Proposal
-from souk.domains.proposals.store import ACTIVITY, PROPOSALS, activity_key
+from souk.domains.proposals.store import PROPOSALS
 from souk.storage import Event, Key, Table, counted
 from souk.storage.transaction import OUTBOX
 

@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from souk.domains.agreements.parties import Parties
+from souk.domains.agreements.model import Parties
 from souk.domains.jobs.model import Job
-from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import Relation, RelationKind
+from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.store import milestones_of
 from souk.domains.offers.model import Offer
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
-from souk.domains.proposals.store import ACTIVITY, PROPOSALS, activity_key
+from souk.domains.proposals.store import PROPOSALS
 from souk.storage import new_id
 from souk.storage.transaction import OUTBOX
 from tests.domains.jobs.market import ACME, OLIVIA, SINCE, SOFIA, STUDIO, Market, fixed_price, hourly

@@ -6,13 +6,13 @@ The contract and the offer are put into the table; what is done with their miles
 from dataclasses import dataclass, field
 from typing import Any
 
-from souk.domains.agreements.parties import Parties
-from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Fees, Term
+from souk.domains.agreements.model import DeliveryModel, Fees, Parties, PayType
+from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Term
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import milestone_by_id, milestones_of
-from souk.domains.offers.model import DeliveryModel, Offer, OfferKind, PayType, SourceType
+from souk.domains.offers.model import Offer, OfferKind, SourceType
 from souk.domains.offers.store import OFFERS
 from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
 from souk.domains.payments.store import BOOKINGS, balance

@@ -82,8 +82,8 @@ class Domain:
     """What a domain adds to the graph.
 
     `function` is the deployed function that runs its mutations; `writes` are the beginnings of the partition keys
-    that this domain owns, and so this function writes. `joins` are those of other domains that its commands change in
-    the same transaction: accepting an offer makes a contract, and there is no moment between the two (ADR 11).
+    that this domain owns, and so this function writes. `joins` names the other domains whose entities its commands
+    change in the same transaction: accepting an offer makes its contract in one transaction (ADR 11).
     """
 
     name: str

@@ -10,6 +10,8 @@ from typing import Final
 from souk.values.errors import Unprocessable
 
 DEFAULT_CURRENCY: Final = "USD"
+MAX_MINOR: Final = 10**12
+"""The largest price or payment, in minor units."""
 
 # ISO 4217, list one: the currencies whose minor unit is not a hundredth.
 _DIGITS_OF: Final = {

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import ChangedAs, Contract, HourLimit, Term
 from souk.domains.contracts.store import create_contract
-from souk.domains.offers.model import PayType
 from souk.domains.offers.store import OFFERS
 from souk.storage import Table, new_id
 from tests.domains.jobs.market import LIAM

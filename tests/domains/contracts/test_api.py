@@ -3,9 +3,9 @@
 import pytest
 
 from souk.authentication.principal import Role
+from souk.domains.agreements.model import Payroll
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.store import JOBS
-from souk.domains.offers.model import Payroll
 from tests.domains.contracts.deal import STRANGE_IDS, Deal, hourly_contract, term
 from tests.domains.jobs.market import (
     ACME,

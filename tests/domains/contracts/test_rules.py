@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.domains.agreements.parties import Side
-from souk.domains.contracts.model import ChangedAs, ClientRecord, Contract, ContractStatus, HourLimit, Term
-from souk.domains.contracts.rules import changing, dates, limits, states, terms
+from souk.domains.agreements.model import RateIncrease, Side
+from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, HourLimit, Term
+from souk.domains.contracts.rules import changing, limits, states, terms
 from souk.domains.contracts.rules.changing import Author
-from souk.domains.contracts.rules.records import with_record
 from souk.domains.contracts.rules.states import Action
-from souk.domains.offers.model import RateIncrease
+from souk.domains.market.model import ClientRecord
+from souk.domains.market.rules import with_record
 from souk.storage import new_id
 from souk.values.errors import Conflict, SoukError, Unprocessable
+from souk.values.moments import Moment, moment
 from souk.values.times import stamp
 from tests.domains.contracts.deal import FIXED_DONE, HOURLY_DONE, hourly_contract
 from tests.domains.jobs.market import ACME, organization
@@ -189,13 +190,13 @@ def test_random_steps_reach_no_forbidden_state(steps: list[tuple[Action, int]], 
     ],
 )
 def test_days_and_times(text: str, first: str, after: str) -> None:
-    assert dates.moment("date", text) == dates.Moment(first, after)
+    assert moment("date", text) == Moment(first, after)
 
 
 @given(st.text(max_size=40))
 def test_any_other_text_is_no_time(text: str) -> None:
     try:
-        found = dates.moment("date", text)
+        found = moment("date", text)
     except Unprocessable:
         return
     assert text[:4].isdecimal()

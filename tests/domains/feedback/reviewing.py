@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from souk.domains.feedback.model import Feedback
 from souk.domains.feedback.store import FEEDBACKS, feedback_of
+from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from tests.domains.contracts.deal import Deal
 from tests.domains.jobs.market import ACME, SOFIA
 from tests.support.api import Answer, Person

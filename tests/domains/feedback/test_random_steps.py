@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from souk.domains.agreements.parties import Side
+from souk.domains.agreements.model import RateIncrease, Side
 from souk.domains.contracts.model import ContractStatus, HourLimit, Term
 from souk.domains.contracts.store import history_of
 from souk.domains.feedback.store import feedback_of
-from souk.domains.offers.model import RateIncrease
 from tests.domains.contracts.deal import hourly_contract
 from tests.domains.feedback.reviewing import Reviewing, stars
 from tests.support.api import Answer, Souk

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.domains.agreements.parties import Side
+from souk.domains.agreements.model import Side
 from souk.domains.feedback.model import Feedback, Words
 from souk.domains.feedback.rules import states
 from souk.domains.feedback.rules.requirements import SCORES

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from souk.authentication.principal import Role
-from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS
-from souk.domains.jobs.store import RELATIONS, RelationKind
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS, RELATIONS
 from souk.domains.payments.model import AccountKind
 from souk.domains.payments.store import BOOKINGS
 from souk.storage import Transaction

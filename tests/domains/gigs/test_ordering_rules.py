@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.domains.agreements.parties import Parties
-from souk.domains.contracts.model import Fees
+from souk.domains.agreements.model import Fees, Parties
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.gigs.model import Gig, Package, Packages, Status, Tier
 from souk.domains.gigs.rules import ordering

@@ -17,7 +17,7 @@ from souk.domains.jobs.model import (
     SkillChoice,
     Status,
 )
-from souk.domains.proposals.model import Activity
+from souk.domains.market.model import Activity
 from souk.domains.reference import places
 from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.ontology import ontology, skill_by_slug

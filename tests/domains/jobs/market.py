@@ -16,7 +16,8 @@ from souk.domains.identity.model import (
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
-from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
+from souk.domains.market.model import Relation, RelationKind
+from souk.domains.market.store import RELATIONS
 from souk.domains.reference.ontology import ontology, skill_by_slug
 from souk.search import SearchIndex
 from souk.search.indexer import documents

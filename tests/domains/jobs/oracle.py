@@ -14,7 +14,7 @@ from typing import Any
 from souk.authentication.principal import Principal
 from souk.domains.identity.model import Location, Organization
 from souk.domains.jobs.model import Job
-from souk.domains.proposals.model import Activity
+from souk.domains.market.model import Activity
 from souk.domains.reference import ontology, places
 
 Filter = dict[str, Any]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from souk.domains.proposals.store import ACTIVITY, activity_key
+from souk.domains.market.store import ACTIVITY, activity_key
 from tests.domains.jobs.market import ACME, Market
 
 MARKET = """query ($id: ID!) { marketplaceJobPosting(id: $id) { activityStat {

@@ -8,12 +8,12 @@ from graphql import GraphQLObjectType, get_named_type
 
 from souk.app import graph
 from souk.authentication.principal import Principal, Role
-from souk.domains.jobs.model import Attachment, Job, PostingRequest, Status
+from souk.domains.files.model import Attachment
+from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes
-from souk.domains.jobs.rules.visibility import LastContract
 from souk.domains.jobs.search import results
 from souk.domains.jobs.views import common, market, owner
-from souk.domains.proposals.model import Activity
+from souk.domains.market.model import Activity, LastContract
 from souk.values.naming import to_snake
 from tests.domains.jobs.inputs import FIXED_PRICE, HOURLY, everything
 from tests.domains.jobs.market import ACME, OLIVIA, ORGANIZATIONS_THERE, PEOPLE_THERE, SINCE

@@ -10,7 +10,8 @@ from souk.authentication.principal import Principal, Role
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements, states
 from souk.domains.jobs.rules.location import place_of_job, us_state, wanted_countries, wanted_states
-from souk.domains.jobs.rules.visibility import Relations, may_manage, may_see
+from souk.domains.jobs.rules.visibility import may_manage, may_see
+from souk.domains.market.model import Relations
 from souk.values.errors import Conflict, Forbidden, Unprocessable
 from tests.domains.jobs.market import (
     ACME,

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from souk.domains.contracts.store import CLIENT_RECORDS, client_record_key
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.search.projection import JobsProjection
-from souk.domains.jobs.store import JOBS, RelationKind
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import CLIENT_RECORDS, client_record_key
 from tests.domains.jobs.market import (
     ACME,
     BUILD,

@@ -13,10 +13,11 @@ from souk.app import schema
 from souk.authentication.principal import Principal, Role
 from souk.domains.identity.model import Location, Organization
 from souk.domains.jobs.model import Job
-from souk.domains.jobs.rules.visibility import LastContract, Relations, may_see
+from souk.domains.jobs.rules.visibility import may_see
 from souk.domains.jobs.search.filters import Asking, matching, visible
 from souk.domains.jobs.search.index import INDEX, document
 from souk.domains.jobs.search.model import JobFilter
+from souk.domains.market.model import LastContract, Relations
 from souk.search import And, Search, SearchIndex, Sort
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from souk.domains.agreements.parties import Side
-from souk.domains.contracts.store import CLIENT_RECORDS, CONTRACTS, FREELANCER_RECORDS
+from souk.domains.agreements.model import PayType, Side
+from souk.domains.contracts.store import CONTRACTS
+from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules import requirements
 from souk.domains.milestones.store import MILESTONES, close_open, milestones_of, put_milestone
-from souk.domains.offers.model import OfferState, PayType
+from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
 from souk.domains.payments.model import AccountKind
 from souk.values.errors import Conflict

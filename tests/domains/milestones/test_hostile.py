@@ -10,6 +10,7 @@ from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.rules import ordering, requirements
 from souk.domains.milestones.rules.states import PENDING
 from souk.values.errors import Unprocessable
+from souk.values.money import MAX_MINOR
 from souk.values.problems import Problems
 from tests.support.workshop import Workshop
 
@@ -116,7 +117,7 @@ def test_any_text_is_an_amount_or_is_not(text: str) -> None:
     except Unprocessable:
         return
     assert text.isascii()
-    assert 1 <= value == int(text) <= requirements.MOST
+    assert 1 <= value == int(text) <= MAX_MINOR
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -5,14 +5,14 @@ from functools import cached_property
 from typing import Any
 
 from souk.authentication.principal import Role
-from souk.domains.agreements.parties import Parties
+from souk.domains.agreements.model import Parties, PayType
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.identity.model import OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.store import MILESTONES
-from souk.domains.offers.model import HourlyPay, Offer, OfferState, PayType
+from souk.domains.offers.model import HourlyPay, Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.storage import Collection, Entity
 from tests.domains.jobs.market import (

@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 
 from souk.authentication.records import MEMBERSHIPS
-from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Fees
-from souk.domains.contracts.store import CLIENT_RECORDS, CONTRACTS, FREELANCER_RECORDS
+from souk.domains.agreements.model import DeliveryModel, Fees, PayType
+from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus
+from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.model import Status
-from souk.domains.jobs.store import relations_of
+from souk.domains.market.store import ACTIVITY, CLIENT_RECORDS, FREELANCER_RECORDS, relations_of
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules.requirements import MAX_OPEN
-from souk.domains.offers.model import DeliveryModel, OfferState, PayType
+from souk.domains.offers.model import OfferState
 from souk.domains.offers.rules.creating import LIFETIME
 from souk.domains.offers.rules.terms import MAX_MILESTONES
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus
-from souk.domains.proposals.store import ACTIVITY
 from souk.storage import Table
 from tests.domains.jobs.market import ACME, OLIVIA, SOFIA, STUDIO
 from tests.support.api import Answer, Person, person

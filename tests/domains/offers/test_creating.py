@@ -6,22 +6,14 @@ from typing import Any
 import pytest
 
 from souk.authentication.principal import Role
+from souk.domains.agreements.model import Payroll, PayType, RateIncrease
 from souk.domains.identity.store import create_user
 from souk.domains.jobs.model import Status
-from souk.domains.offers.model import (
-    HourlyPay,
-    OfferKind,
-    OfferState,
-    Payroll,
-    PayType,
-    Place,
-    RateIncrease,
-    SourceType,
-    StipendPay,
-)
+from souk.domains.market.model import Activity
+from souk.domains.market.store import ACTIVITY
+from souk.domains.offers.model import HourlyPay, OfferKind, OfferState, Place, SourceType, StipendPay
 from souk.domains.offers.rules.creating import LIFETIME, MAX_TITLE
-from souk.domains.proposals.model import Activity, ClientStatus, VendorStatus
-from souk.domains.proposals.store import ACTIVITY
+from souk.domains.proposals.model import ClientStatus, VendorStatus
 from souk.storage import Table
 from souk.values.times import stamp
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, LISBON, OLIVIA, RIVAL, SERVICE, SOFIA, STUDIO, user

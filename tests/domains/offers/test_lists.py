@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from souk.domains.agreements.model import DeliveryModel, Payroll
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.store import MILESTONES
-from souk.domains.offers.model import DeliveryModel, Offer, OfferState, Payroll
+from souk.domains.offers.model import Offer, OfferState
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
 from tests.domains.offers.offering import AGENCY, HOURLY, IVY, PARTIES, SINCE, THROUGH_AGENCY, Desk, numbered
 from tests.support.api import Answer, Person

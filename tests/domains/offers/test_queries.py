@@ -4,20 +4,11 @@ from typing import Any
 
 import pytest
 
+from souk.domains.agreements.model import DeliveryModel, Payroll
 from souk.domains.jobs.model import Access, Job, PostingInfo, Status
 from souk.domains.jobs.model.parts import JobType
 from souk.domains.jobs.store import JOBS
-from souk.domains.offers.model import (
-    CustomAnswer,
-    DeliveryModel,
-    LastEvent,
-    OfferKind,
-    OfferState,
-    Payroll,
-    Place,
-    SourceType,
-    StipendPay,
-)
+from souk.domains.offers.model import CustomAnswer, LastEvent, OfferKind, OfferState, Place, SourceType, StipendPay
 from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO

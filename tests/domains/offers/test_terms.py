@@ -7,18 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.domains.milestones.rules.requirements import MOST
 from souk.domains.offers.inputs import CreationOffer
 from souk.domains.offers.rules import creating, terms
 from souk.domains.offers.rules.terms import MAX_MILESTONES, Terms
 from souk.values import texts
 from souk.values.errors import Unprocessable
+from souk.values.money import MAX_MINOR
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 amounts = st.one_of(
-    st.text(max_size=60), st.integers(-MOST, 2 * MOST).map(str), st.sampled_from(["1e3", "1.0", "٣", "NaN", "+1", " 1"])
+    st.text(max_size=60),
+    st.integers(-MAX_MINOR, 2 * MAX_MINOR).map(str),
+    st.sampled_from(["1e3", "1.0", "٣", "NaN", "+1", " 1"]),
 )
 anything = st.one_of(st.none(), st.text(max_size=200), st.sampled_from(["\0", "#", "x" * 5_000, "\u202e", "9" * 5_000]))
 days = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)).map(stamp)  # noqa: DTZ001 - hypothesis wants them without
@@ -58,19 +60,21 @@ def agreed(**fields: Any) -> Terms | None:
 def test_an_amount_is_what_it_says_to_the_cent_or_refused(amount: str) -> None:
     found = agreed(hourlyRateTerms={"vendorRate": usd(amount)})
     if found is None:
-        assert not (amount.isascii() and amount.isdigit() and 0 < int(amount) <= MOST) or len(amount) > len(str(MOST))
+        assert not (amount.isascii() and amount.isdigit() and 0 < int(amount) <= MAX_MINOR) or len(amount) > len(
+            str(MAX_MINOR)
+        )
     else:
         assert found.hourly is not None
         assert found.hourly.rate == int(amount)
-        assert 0 < found.hourly.rate <= MOST
+        assert 0 < found.hourly.rate <= MAX_MINOR
 
 
-@given(st.lists(st.integers(1, MOST), min_size=1, max_size=MAX_MILESTONES + 5), st.integers(-1, 1))
+@given(st.lists(st.integers(1, MAX_MINOR), min_size=1, max_size=MAX_MILESTONES + 5), st.integers(-1, 1))
 def test_milestones_are_the_budget_and_nothing_is_lost_on_the_way(prices: list[int], more: int) -> None:
     budget = sum(prices) + more
     parts = [{"amount": usd(str(price)), "description": "Part"} for price in prices]
     found = agreed(milestoneTerms={"budget": usd(str(budget)), "milestoneList": parts})
-    assert (found is not None) == (more == 0 and budget <= MOST and len(prices) <= MAX_MILESTONES)
+    assert (found is not None) == (more == 0 and budget <= MAX_MINOR and len(prices) <= MAX_MILESTONES)
     if found is not None:
         assert [one.deposit for one in found.milestones] == prices
         assert found.budget == budget

@@ -8,10 +8,11 @@ from graphql import GraphQLEnumType
 
 import souk
 from souk.app import schema
+from souk.domains.agreements.model import DeliveryModel, PayType
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules.states import OPEN
-from souk.domains.offers.model import DeliveryModel, OfferKind, OfferState, PayType
+from souk.domains.offers.model import OfferKind, OfferState
 from souk.domains.offers.rules import enums
 from souk.domains.offers.rules.enums import AgreementState
 from tests.support.workshop import milestone, offer

@@ -16,8 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from souk.domains.agreements.parties import Side
-from souk.domains.contracts.model import Fees
+from souk.domains.agreements.model import Fees, Side
 from souk.domains.milestones.model import Approval, Milestone, MilestoneState, Submission
 from souk.domains.milestones.rules import ending, paying, submissions
 from souk.domains.milestones.rules.states import FUNDED, OPEN, PENDING, STEPS, Action

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from souk.domains.agreements.parties import Side
-from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS
+from souk.domains.agreements.model import Side
+from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from souk.domains.milestones.store import close_open
 from souk.domains.payments import commands, fulfilment
 from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from souk.domains.agreements.parties import Side
-from souk.domains.contracts.store import CLIENT_RECORDS
+from souk.domains.agreements.model import Side
+from souk.domains.market.store import CLIENT_RECORDS
 from souk.domains.milestones.store import MILESTONES, close_open
 from souk.domains.payments import fulfilment
 from souk.domains.payments.deployed import provider

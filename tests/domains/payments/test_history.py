@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from souk.domains.agreements.parties import Parties
+from souk.domains.agreements.model import Parties
 from souk.domains.payments.model import BookingKind
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import deal_of, post

@@ -6,10 +6,12 @@ from typing import Any
 from souk.authentication.principal import Role
 from souk.domains.identity.model import Organization, OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.market.model import Activity
+from souk.domains.market.store import ACTIVITY
 from souk.domains.proposals.commands.applying import begin
-from souk.domains.proposals.model import Activity, JobInvitation, Proposal
+from souk.domains.proposals.model import JobInvitation, Proposal
 from souk.domains.proposals.rules.states import Action
-from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS
+from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.storage import new_id
 from souk.storage.transaction import OUTBOX, Event
 from tests.domains.jobs.market import LISBON, Market, fixed_price, hourly, organization, user

@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from souk.domains.jobs.store import RelationKind
+from souk.domains.market.model import RelationKind
 from tests.domains.jobs.market import ACME, SOFIA, STUDIO, fixed_price
 from tests.domains.proposals.board import ADA, AGENCY, CREW, IVY, Board
 from tests.support.api import person

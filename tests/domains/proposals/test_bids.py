@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from souk.domains.market.store import ACTIVITY, activity_key
 from souk.domains.proposals.commands import bidding
 from souk.domains.proposals.model import ClientStatus
-from souk.domains.proposals.store import ACTIVITY, activity_key, applications_to
+from souk.domains.proposals.store import applications_to
 from souk.values.errors import Conflict
 from tests.domains.proposals.board import Board
 

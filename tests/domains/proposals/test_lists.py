@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from souk.domains.agreements.parties import Parties
-from souk.domains.contracts.model import FreelancerRecord
-from souk.domains.contracts.store import FREELANCER_RECORDS
+from souk.domains.agreements.model import Parties
 from souk.domains.identity.store import USERS
+from souk.domains.market.model import FreelancerRecord
+from souk.domains.market.store import FREELANCER_RECORDS
 from souk.domains.proposals.filters import Applicant, ClientFilter, conditions
 from souk.domains.proposals.model import ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from souk.app import schema
-from souk.domains.agreements.parties import Parties
-from souk.domains.contracts.model import FreelancerRecord
+from souk.domains.agreements.model import Parties
+from souk.domains.market.model import FreelancerRecord
 from souk.domains.proposals.filters import Applicant, ClientFilter, conditions
 from souk.domains.proposals.model import Answer, ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.reference.model import TaxonomyLevel

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from souk.domains.proposals.model import Activity, ClientStatus, InvitationState, JobInvitation, Mark, Proposal
+from souk.domains.market.model import Activity
+from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvitation, Mark, Proposal
 from souk.domains.proposals.rules.states import TO_VENDOR
 from souk.domains.proposals.store import INVITATIONS, applications_to
 from tests.domains.proposals.board import Board

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import souk
-from souk.domains.proposals.model import Activity, ClientStatus, VendorStatus
+from souk.domains.market.model import Activity
+from souk.domains.proposals.model import ClientStatus, VendorStatus
 from souk.domains.proposals.rules.states import STANDING, STEPS, TO_VENDOR, Action, Step, move
 from souk.values.errors import Conflict
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from souk.domains.market.store import open_offers_for
 from souk.domains.offers.model import Offer
-from souk.domains.offers.store import OFFERS, open_offers_for
+from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus
 from tests.domains.jobs.market import ACME, SOFIA, STUDIO
 from tests.domains.proposals.board import AGENCY, IVY, Board

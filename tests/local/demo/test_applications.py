@@ -10,10 +10,11 @@ import pytest
 from souk.authentication.records import API_KEYS, MEMBERSHIPS
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.model import Access, Status
-from souk.domains.jobs.store import JOBS, RELATIONS
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.store import ACTIVITY, RELATIONS
 from souk.domains.proposals.model import ClientStatus
 from souk.domains.proposals.rules import applying
-from souk.domains.proposals.store import ACTIVITY, INVITATIONS
+from souk.domains.proposals.store import INVITATIONS
 from souk.domains.reference import ontology, world
 from souk.domains.talent.store import PROFILES
 from souk.local.access import issue_token

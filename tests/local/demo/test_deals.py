@@ -9,7 +9,8 @@ import pytest
 from souk.authentication.records import API_KEYS, MEMBERSHIPS
 from souk.domains.contracts.store import CONTRACTS, history_of
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
-from souk.domains.jobs.store import JOBS, relations_of
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.store import relations_of
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.rules.states import state_at
 from souk.domains.offers.store import OFFERS

@@ -22,9 +22,9 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.domains.jobs.model import Access, CloudVisibility, HourlyBudgetType, Job, JobType, Status
 from souk.domains.jobs.rules import requirements
 from souk.domains.jobs.rules.classification import place_of, skills_of
-from souk.domains.jobs.store import JOBS, relations_of
-from souk.domains.proposals.model import Activity
-from souk.domains.proposals.store import ACTIVITY
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import Activity
+from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Scope
 from souk.local.access import issue_token
 from souk.local.demo import KEY_ID, PASSWORD, enrol, load

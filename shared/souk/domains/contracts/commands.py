@@ -6,7 +6,8 @@ would bring it to them are another domain's, which will read it there.
 
 from datetime import datetime
 
-from souk.domains.agreements.parties import Side, require_client_lead, require_vendor
+from souk.domains.agreements.model import DeliveryModel, Side
+from souk.domains.agreements.rules import require_client_lead, require_vendor
 from souk.domains.contracts.inputs import EndContract, UpdateHourlyLimit
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules import changing, dates, limits, terms
@@ -16,7 +17,6 @@ from souk.domains.feedback.model import Words
 from souk.domains.feedback.rules.requirements import words_of
 from souk.domains.feedback.store import open_feedback
 from souk.domains.milestones.store import close_open, milestones_of
-from souk.domains.offers.model import DeliveryModel
 from souk.graph import Context
 from souk.storage import Table, new_id
 from souk.values.errors import Conflict, NotFound, Unprocessable

@@ -6,10 +6,10 @@ from typing import Any, Final
 from souk.domains.contracts import views
 from souk.domains.contracts.inputs import ContractOptions, ContractPaging, VendorContractFilter
 from souk.domains.contracts.model import Contract
-from souk.domains.contracts.rules.dates import moment
 from souk.domains.contracts.store import contracts_of_person
 from souk.graph import Context
 from souk.values.errors import Unprocessable
+from souk.values.moments import moment
 
 DEFAULT_LIMIT: Final = 10
 MAX_LIMIT: Final = 100

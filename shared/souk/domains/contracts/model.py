@@ -8,8 +8,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from souk.domains.agreements.parties import Parties
-from souk.domains.offers.model import DeliveryModel, Payroll, PayType, RateIncrease
+from souk.domains.agreements.model import DeliveryModel, Fees, Parties, Payroll, PayType, RateIncrease
 from souk.storage import Entity, Model
 from souk.values.money import Money
 
@@ -29,15 +28,6 @@ class ChangedAs(StrEnum):
     PROFESSIONAL = "PROFESSIONAL"
     SYSTEM = "SYSTEM"
     CATALOG_PROJECT = "CATALOG_PROJECT"
-
-
-class Fees(Model):
-    """The marketplace's fees as they were when a contract was made, in hundredths of a percent of an amount."""
-
-    client: int = 0
-    """What the client is charged on top."""
-    vendor: int = 0
-    """What is kept of what the freelancer is paid."""
 
 
 class Term(Model):
@@ -148,27 +138,3 @@ class ContractChange(Entity):
     """What they wrote to the other side."""
     details: Mapping[str, str | None] = Field(default_factory=dict)
     """What was changed and how, by name."""
-
-
-class ClientRecord(Entity):
-    """What a company has done on this marketplace, in numbers: a tally."""
-
-    hires: int = 0
-    spent: int = 0
-    """Minor units of the company's currency: what it was charged, fees included, less what it got back."""
-    reviews: int = 0
-    stars: int = 0
-    """The sum of the reviews' scores, in hundredths of a star."""
-
-
-class FreelancerRecord(Entity):
-    """What a freelancer has done on this marketplace, in numbers: a tally."""
-
-    contracts: int = 0
-    earned: int = 0
-    """Minor units of US dollars: what was paid for their work, before fees; work in other currencies is not in it."""
-    minutes: int = 0
-    """Billed."""
-    reviews: int = 0
-    stars: int = 0
-    """The sum of the reviews' scores, in hundredths of a star."""

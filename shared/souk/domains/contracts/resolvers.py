@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from souk.domains.agreements.parties import Side
+from souk.domains.agreements.model import Side
 from souk.domains.contracts import commands, lists, views
 from souk.domains.contracts.inputs import (
     ContractOptions,
@@ -13,23 +13,22 @@ from souk.domains.contracts.inputs import (
     VendorContractFilter,
 )
 from souk.domains.contracts.model import Contract, ContractStatus, Term
-from souk.domains.contracts.rules.dates import moment
 from souk.domains.contracts.store import CONTRACTS, RAISE, WRITES, contract_by_id, contract_of_term
 from souk.domains.feedback.store import FEEDBACKS
-from souk.domains.feedback.store import WRITES as FEEDBACK_WRITES
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.store import JOBS
 from souk.domains.milestones.store import MILESTONES
-from souk.domains.milestones.store import WRITES as MILESTONE_WRITES
 from souk.domains.offers.store import OFFERS
-from souk.domains.payments.store import POSTS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.graph import Context, Domain, Scope
 from souk.values.errors import NotFound, Unprocessable
+from souk.values.moments import moment
 from souk.values.times import stamp
 
-domain = Domain("contracts", function="contracts", writes=WRITES, joins=(*FEEDBACK_WRITES, *MILESTONE_WRITES, *POSTS))
+domain = Domain(
+    "contracts", function="contracts", writes=WRITES, joins=("feedback", "market", "milestones", "payments")
+)
 domain.due(RAISE)(commands.raise_rate)
 
 MAX_IDS: Final = 10

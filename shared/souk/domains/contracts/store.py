@@ -6,7 +6,7 @@ CONTRACT#<id>   CONTRACT   GSI1 CONTRACTS#CLIENT#<company> / CONTRACT#<id>: a co
 CONTRACT#<id>   CHANGE#<id> who did what to it, oldest first
 UNIQ#term#<id>             held by the contract that the term is of
 CLIENT#<company>      RECORD             a tally: what a company has done here
-CLIENT#<company>      FREELANCER#<user>  that somebody has worked for it (`souk.domains.jobs.store`)
+CLIENT#<company>      FREELANCER#<user>  that somebody has worked for it (`souk.domains.market.store`)
 FREELANCER#<user>     RECORD             a tally: what a freelancer has done here
 """
 
@@ -14,14 +14,21 @@ from datetime import datetime
 from typing import Final
 
 from souk.deadlines.model import schedule
-from souk.domains.contracts.model import ClientRecord, Contract, ContractChange, FreelancerRecord
+from souk.domains.contracts.model import Contract, ContractChange
 from souk.domains.contracts.rules.states import Action
 from souk.domains.contracts.rules.terms import first_raise
-from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
-from souk.storage import Collection, Key, Table, Tally, Transaction, new_id
+from souk.domains.market.model import Relation, RelationKind
+from souk.domains.market.store import (
+    CLIENT_RECORDS,
+    FREELANCER_RECORDS,
+    RELATIONS,
+    client_record_key,
+    freelancer_record_key,
+)
+from souk.storage import Collection, Key, Table, Transaction, new_id
 from souk.values.errors import Conflict
 
-WRITES: Final = ("CLIENT#", "CONTRACT#", "FREELANCER#", "UNIQ#term#")
+WRITES: Final = ("CONTRACT#", "UNIQ#term#")
 """The beginnings of the partition keys that this domain owns."""
 RAISE: Final = "contracts.rate_increase"
 """The work that raises the rate of a contract."""
@@ -36,16 +43,6 @@ def contract_key(contract_id: str) -> Key:
 def change_key(contract_id: str, change_id: str) -> Key:
     """Return the key of what somebody did to a contract."""
     return Key(f"CONTRACT#{contract_id}", f"CHANGE#{change_id}")
-
-
-def client_record_key(company_id: str) -> Key:
-    """Return the key of a company's record."""
-    return Key(f"CLIENT#{company_id}", "RECORD")
-
-
-def freelancer_record_key(user_id: str) -> Key:
-    """Return the key of a freelancer's record."""
-    return Key(f"FREELANCER#{user_id}", "RECORD")
 
 
 CONTRACTS: Collection[Contract] = Collection(
@@ -65,8 +62,6 @@ CHANGES: Collection[ContractChange] = Collection(
     key=change_key,
     key_of=lambda one: change_key(one.contract_id, one.id),
 )
-CLIENT_RECORDS: Tally[ClientRecord] = Tally("ClientRecord", ClientRecord, client_record_key)
-FREELANCER_RECORDS: Tally[FreelancerRecord] = Tally("FreelancerRecord", FreelancerRecord, freelancer_record_key)
 
 
 def create_contract(tx: Transaction, contract: Contract) -> Contract:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from souk.domains.agreements.parties import Side, require_client_lead, require_vendor
+from souk.domains.agreements.model import Side
+from souk.domains.agreements.rules import require_client_lead, require_vendor
 from souk.domains.contracts.store import contract_by_id
 from souk.domains.feedback.inputs import ContractFeedback
 from souk.domains.feedback.model import Feedback, Words

@@ -1,6 +1,6 @@
 """What is stored of feedback: one record for each contract that has ended, with the words of both sides."""
 
-from souk.domains.agreements.parties import Parties, Side
+from souk.domains.agreements.model import Parties, Side
 from souk.storage import Entity, Model
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from souk.domains.agreements.parties import Side
+from souk.domains.agreements.model import Side
 from souk.domains.feedback import commands
 from souk.domains.feedback.inputs import ContractFeedback
 from souk.domains.feedback.model import Feedback, Words
@@ -11,7 +11,7 @@ from souk.domains.feedback.store import REVEAL, WRITES
 from souk.graph import Context, Domain, Scope
 from souk.values.times import stamp
 
-domain = Domain("feedback", function="contracts", writes=WRITES, joins=("CLIENT#", "FREELANCER#"))
+domain = Domain("feedback", function="contracts", writes=WRITES, joins=("market",))
 domain.due(REVEAL)(commands.reveal)
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Final
 
 from souk.deadlines.model import schedule
-from souk.domains.agreements.parties import Side
+from souk.domains.agreements.model import Side
 from souk.domains.contracts.model import Contract
-from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
 from souk.domains.feedback.model import Feedback, Words
 from souk.domains.feedback.rules import states
 from souk.domains.feedback.rules.states import Action
+from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
 from souk.storage import Collection, Key, Table, Transaction
 from souk.values.errors import SoukError
 

@@ -47,3 +47,16 @@ class UploadLinkInput(Model):
     content_type: str | None = None
     ssl_enabled: bool | None = None
     meta_data: str | None = None
+
+
+class Attachment(Model):
+    """What a posting keeps of a confirmed file; such a file does not change any more."""
+
+    id: str
+    file_name: str
+    key: str
+    """Where it lies in the attachments bucket."""
+    content_length: int
+    """Bytes."""
+    content_type: str
+    created_date_time: str

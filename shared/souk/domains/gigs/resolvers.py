@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from souk.domains.contracts.store import WRITES as OF_CONTRACTS
 from souk.domains.files.store import download_link
 from souk.domains.gigs.commands import managing, ordering
 from souk.domains.gigs.inputs import (
@@ -19,9 +18,6 @@ from souk.domains.gigs.search import searching
 from souk.domains.gigs.store import GIGS, WRITES, gig_id_of, gigs_of
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
-from souk.domains.milestones.store import WRITES as OF_MILESTONES
-from souk.domains.offers.store import WRITES as OF_OFFERS
-from souk.domains.payments.store import POSTS
 from souk.domains.reference import ontology
 from souk.graph import Context, Domain, Scope
 from souk.graph.paging import Pagination
@@ -32,7 +28,7 @@ domain = Domain(
     "gigs",
     function="gigs",
     writes=WRITES,
-    joins=(*OF_OFFERS, *OF_CONTRACTS, *OF_MILESTONES, *POSTS),
+    joins=("contracts", "market", "milestones", "offers", "payments"),
 )
 
 # The contract names no scopes for gigs. Who reads them looks at the market, or at a freelancer's side of it; who

@@ -3,15 +3,16 @@
 from datetime import datetime
 
 from souk.deadlines.model import schedule
-from souk.domains.contracts.rules.records import with_record
-from souk.domains.contracts.store import CLIENT_RECORDS
-from souk.domains.files.attaching import attachments
+from souk.domains.files.attachments import attachments
+from souk.domains.files.model import Attachment
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.domains.jobs.model import Attachment, Job, PostingRequest, Status
+from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements, states
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS, posted_key
+from souk.domains.market.rules import with_record
+from souk.domains.market.store import CLIENT_RECORDS
 from souk.domains.reference.rules import reason, reasons
 from souk.graph import Context
 from souk.storage import Table, new_id

@@ -5,19 +5,20 @@ from datetime import datetime
 from typing import Any, Final
 
 from souk.authentication.principal import Principal
+from souk.domains.files.model import Attachment
 from souk.domains.files.store import download_link
 from souk.domains.identity.model import Organization
 from souk.domains.identity.rules.privacy import company_shown
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs import commands, lists
-from souk.domains.jobs.model import Attachment, Job, PostingRequest, Status
+from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.jobs.search import results, searching
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
-from souk.domains.jobs.store import JOBS, WRITES, relations_of
+from souk.domains.jobs.store import JOBS, WRITES
 from souk.domains.jobs.views import common, market, owner, party
-from souk.domains.proposals.store import ACTIVITY
+from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Context, Domain, Scope, paging
 from souk.graph.paging import Pagination
 from souk.storage import Table

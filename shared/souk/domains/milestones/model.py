@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from souk.domains.jobs.model import Attachment
+from souk.domains.files.model import Attachment
 from souk.storage import Entity, Model
 from souk.values.money import Money
 

@@ -3,21 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from souk.domains.contracts.store import WRITES as CONTRACT_WRITES
 from souk.domains.identity.store import USERS
 from souk.domains.milestones import inputs
 from souk.domains.milestones.commands import paying, planning, working
 from souk.domains.milestones.model import Message, Milestone, Submission
 from souk.domains.milestones.store import WRITES
-from souk.domains.offers.store import WRITES as OFFER_WRITES
 from souk.domains.payments.model import PaymentOrder
-from souk.domains.payments.store import ORDERS, POSTS
+from souk.domains.payments.store import ORDERS
 from souk.graph import Context, Domain, Scope
 from souk.values.errors import Unprocessable
 
 Request = TypeVar("Request")
 
-domain = Domain("milestones", function="contracts", writes=WRITES, joins=(*CONTRACT_WRITES, *OFFER_WRITES, *POSTS))
+domain = Domain("milestones", function="contracts", writes=WRITES, joins=("contracts", "market", "offers", "payments"))
 
 
 @domain.mutation("createMilestoneV2", scopes=[Scope.OFFERS_WRITE])

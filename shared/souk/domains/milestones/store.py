@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from souk.deadlines.model import schedule
-from souk.domains.agreements.parties import Parties, Side
+from souk.domains.agreements.model import Parties, Side
 from souk.domains.contracts.model import Contract
 from souk.domains.milestones.model import Milestone, Submission
 from souk.domains.milestones.rules import ending

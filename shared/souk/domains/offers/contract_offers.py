@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from souk.domains.agreements.model import DeliveryModel
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import MILESTONES, milestone_key
-from souk.domains.offers.model import DeliveryModel, Offer
+from souk.domains.offers.model import Offer
 from souk.domains.offers.rules import enums
 from souk.domains.offers.rules.enums import AgreementState, AgreementType
 from souk.domains.offers.rules.states import state_at

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from souk.domains.contracts.rules.dates import moment
+from souk.domains.agreements.model import DeliveryModel
 from souk.domains.offers.contract_offers import Agreement
-from souk.domains.offers.model import DeliveryModel, Offer
+from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.enums import AGREEMENT_TYPE, AgreementKind, AgreementState, AgreementType
 from souk.search import text as words
 from souk.storage import Model
 from souk.values.errors import Unprocessable
+from souk.values.moments import moment
 
 MAX_ENTRIES: Final = 100
 """In each list of a filter."""

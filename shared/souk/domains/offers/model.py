@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from souk.domains.agreements.parties import Parties
-from souk.domains.jobs.model import Attachment
+from souk.domains.agreements.model import DeliveryModel, Parties, Payroll, PayType, RateIncrease
+from souk.domains.files.model import Attachment
 from souk.storage import Entity, Model
 from souk.values.money import Money
 
@@ -39,20 +39,6 @@ class OfferState(StrEnum):
     """It was called off: its job was closed, or one of its people is gone."""
 
 
-class PayType(StrEnum):
-    """How work is paid."""
-
-    HOURLY = "HOURLY"
-    FIXED = "FIXED"
-
-
-class DeliveryModel(StrEnum):
-    """How the client gets the work, in the words of ContractDetails."""
-
-    TALENT_MARKETPLACE = "TALENT_MARKETPLACE"
-    CATALOG_PROJECT = "CATALOG_PROJECT"
-
-
 class HourlyPay(Model):
     """Terms of work by the hour."""
 
@@ -71,15 +57,6 @@ class StipendPay(Model):
     period: str = "Weekly"
 
 
-class RateIncrease(Model):
-    """Raises of the hourly rate that are agreed in advance."""
-
-    by: int
-    """Minor units, each time."""
-    cadence_months: int = 0
-    """From one raise to the next; 0: none follows."""
-
-
 class Place(Model):
     """Where work is to be done."""
 
@@ -94,14 +71,6 @@ class Place(Model):
     address_line: str | None = None
     suite: str | None = None
     zip: str | None = None
-
-
-class Payroll(Model):
-    """What an offer to somebody on a payroll holds."""
-
-    talent_cloud_id: str | None = None
-    purchase_order_id: str | None = None
-    assets: tuple[str, ...] = ()
 
 
 class CustomAnswer(Model):

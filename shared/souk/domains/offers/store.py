@@ -3,15 +3,16 @@
 OFFER#<id>   OFFER   GSI1 OFFERS#CLIENT#<company> / OFFER#<id>: those that a company made, in the order of making
                      GSI2 OFFERS#PERSON#<user> / OFFER#<id>: those made to a person, likewise
                      GSI3 OFFERS#VENDOR#<company> / OFFER#<id>: those to an agency or a freelancer's own organization
-OFFERED#<job>   PERSON#<user>   the open offer to a person for a posting: there is one at a time
 UNIQ#offer#<company>#<SHA-256 of the key>   held by the offer that an idempotency key of a company has made
 """
 
 from hashlib import sha256
 from typing import Final
 
+from souk.domains.market.model import OpenOffer
+from souk.domains.market.store import OPEN_OFFERS
 from souk.domains.offers.model import Offer
-from souk.storage import Collection, Entity, Key, Table, Transaction
+from souk.storage import Collection, Key, Table, Transaction
 from souk.values.errors import Conflict
 
 WRITES: Final = ("OFFER#", "OFFERED#", "UNIQ#offer#")
@@ -29,18 +30,6 @@ def idempotency_guard(company_id: str, key: str) -> str:
     return f"UNIQ#offer#{company_id}#{sha256(key.encode()).hexdigest()}"
 
 
-class OpenOffer(Entity):
-    """That somebody has an offer for a posting which is not answered. It is written once, and then taken away."""
-
-    job_id: str
-    user_id: str
-    offer_id: str
-
-
-def _open_key(job_id: str, user_id: str) -> Key:
-    return Key(f"OFFERED#{job_id}", f"PERSON#{user_id}")
-
-
 OFFERS: Collection[Offer] = Collection(
     name="Offer",
     model=Offer,
@@ -52,10 +41,6 @@ OFFERS: Collection[Offer] = Collection(
         "GSI3": lambda one: Key(f"OFFERS#VENDOR#{one.parties.vendor_company_id}", f"OFFER#{one.id}"),
     },
 )
-OPEN_OFFERS: Collection[OpenOffer] = Collection(
-    name="OpenOffer", model=OpenOffer, key=_open_key, key_of=lambda one: _open_key(one.job_id, one.user_id)
-)
-"""Loaded by the ids of the posting and of the person."""
 
 
 def offers_of_client(table: Table, company_id: str) -> list[Offer]:
@@ -73,11 +58,6 @@ def offers_to_company(table: Table, company_id: str) -> list[Offer]:
     return table.query_all(OFFERS, f"OFFERS#VENDOR#{company_id}", index="GSI3")
 
 
-def open_offers_for(table: Table, job_id: str) -> list[str]:
-    """Return the ids of the open offers for a posting, with those that were made a moment ago: no index is asked."""
-    return [one.offer_id for one in table.query_all(OPEN_OFFERS, f"OFFERED#{job_id}", consistent=True)]
-
-
 def note_open(tx: Transaction, offer: Offer) -> None:
     """Note in a transaction that an offer is open for its posting, if it has one. Refused where another one is."""
     if offer.job_id is not None:
@@ -89,15 +69,6 @@ def note_settled(tx: Transaction, offer: Offer) -> None:
     """Note in a transaction that an offer is not open any more."""
     if offer.job_id is not None:
         tx.delete(OPEN_OFFERS, _open(offer, offer.job_id).model_copy(update={"version": 1}))
-
-
-def keep_open(tx: Transaction, job_id: str, user_id: str, seen: OpenOffer | None) -> None:
-    """Note in a transaction that it depends on which offer of a posting is open to somebody, if one is."""
-    changed = Conflict("An offer for this job was made or answered at this moment; look at it, and try again.")
-    if seen is None:
-        tx.check_absent(OPEN_OFFERS, job_id, user_id, refused=changed)
-    else:
-        tx.check(OPEN_OFFERS, seen, changed)
 
 
 def _open(offer: Offer, job_id: str) -> OpenOffer:

@@ -3,10 +3,9 @@
 from datetime import timedelta
 from typing import Final
 
-from souk.domains.agreements.parties import require_client_lead
+from souk.domains.agreements.rules import require_client_lead
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
-from souk.domains.milestones.rules.requirements import MOST
 from souk.domains.payments import ordering
 from souk.domains.payments.deployed import provider, provider_name
 from souk.domains.payments.inputs import CustomPaymentRequest
@@ -16,7 +15,7 @@ from souk.domains.payments.store import CUSTOM_PAYMENTS, ORDERS, deal_of, post
 from souk.graph import Context
 from souk.storage import Transaction, new_id
 from souk.values.errors import Conflict, NotFound, Unprocessable
-from souk.values.money import Money
+from souk.values.money import MAX_MINOR, Money
 from souk.values.problems import Problems
 from souk.values.texts import said
 from souk.values.times import stamp
@@ -58,7 +57,7 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
     except Unprocessable as refused:
         problems.add("amount", refused.message)
     else:
-        if not 1 <= amount <= MOST:
+        if not 1 <= amount <= MAX_MINOR:
             problems.add("amount", "a payment is more than nothing, and not beyond what the books can hold.")
     comment = said(problems, "comment", request.comment)
     if comment is None:

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from souk.domains.contracts.model import Fees
+from souk.domains.agreements.model import Fees
 from souk.domains.payments.providers.port import PaymentProvider
 from souk.domains.payments.providers.sandbox import NAME as SANDBOX
 from souk.domains.payments.providers.sandbox import Sandbox

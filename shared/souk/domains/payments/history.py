@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, Final
 
-from souk.domains.agreements.parties import Side
+from souk.domains.agreements.model import Side
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.payments.inputs import HistoryFilter
 from souk.domains.payments.model import Account, AccountKind, BookingKind, HistoryRow

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from souk.domains.agreements.parties import Parties, Side
-from souk.domains.contracts.model import Fees
+from souk.domains.agreements.model import Fees, Parties, Side
 from souk.domains.milestones.model import Approval
 from souk.storage import Entity, Model
 from souk.values.money import Money

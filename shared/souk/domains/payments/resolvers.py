@@ -4,10 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from souk.deadlines.model import schedule
-from souk.domains.contracts.store import WRITES as CONTRACT_WRITES
 from souk.domains.identity.rules.organizations import accounting_entity_id
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.domains.milestones.store import WRITES as MILESTONE_WRITES
 from souk.domains.payments import commands, fulfilment, history
 from souk.domains.payments.deployed import provider
 from souk.domains.payments.inputs import CustomPaymentRequest, HistoryFilter
@@ -22,7 +20,7 @@ from souk.values.money import Money
 
 _AGAIN = timedelta(hours=1)
 
-domain = Domain("payments", function="contracts", writes=WRITES, joins=(*CONTRACT_WRITES, *MILESTONE_WRITES))
+domain = Domain("payments", function="contracts", writes=WRITES, joins=("contracts", "market", "milestones"))
 
 
 @domain.query("accountingEntity", scopes=[Scope.TRANSACTIONS_READ])

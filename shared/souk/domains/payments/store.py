@@ -18,10 +18,10 @@ from collections import Counter
 from hashlib import sha256
 from typing import Final
 
-from souk.domains.agreements.parties import Side
+from souk.domains.agreements.model import Side
 from souk.domains.contracts.model import Contract
-from souk.domains.contracts.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
 from souk.domains.identity.store import ORGANIZATIONS
+from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
 from souk.domains.payments.model import (
     Account,
     AccountKind,
@@ -40,8 +40,6 @@ WRITES: Final = ("ACCOUNT#", "LEDGER#", "PAYMENT#", "UNIQ#payment#")
 """The beginnings of the partition keys that this domain owns."""
 RECONCILE: Final = "payments.reconcile"
 """The work that looks at what has become of a payment."""
-POSTS: Final = (*WRITES, "CLIENT#", "FREELANCER#")
-"""The beginnings of all keys that `post` writes: who books joins them (ADR 11)."""
 
 _OF_COMPANIES: Final = (AccountKind.FUNDS, AccountKind.EARNINGS)
 

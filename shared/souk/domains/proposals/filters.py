@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from souk.domains.contracts.model import FreelancerRecord
 from souk.domains.identity.model import User
+from souk.domains.market.model import FreelancerRecord
 from souk.domains.proposals.model import Mark, Proposal
 from souk.domains.reference import ontology, places, world
 from souk.domains.talent.model import English, Profile

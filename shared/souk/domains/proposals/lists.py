@@ -5,9 +5,9 @@ What filters ask of the freelancers is read for all of a posting's proposals in 
 
 from typing import Any, Final
 
-from souk.domains.contracts.store import FREELANCER_RECORDS
 from souk.domains.identity.store import USERS
 from souk.domains.jobs.model import Job
+from souk.domains.market.store import FREELANCER_RECORDS
 from souk.domains.proposals.filters import OF_RECORDS, SORT_KEYS, Applicant, ClientFilter, Sort, conditions
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import proposals_of_company, proposals_of_person, proposals_to

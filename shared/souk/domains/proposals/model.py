@@ -6,8 +6,8 @@ client's, each with a status of its own.
 
 from enum import StrEnum
 
-from souk.domains.agreements.parties import Parties
-from souk.domains.jobs.model import Attachment
+from souk.domains.agreements.model import Parties
+from souk.domains.files.model import Attachment
 from souk.storage import Entity, Model
 from souk.values.money import Money
 
@@ -156,30 +156,3 @@ class JobInvitation(Entity):
     """The proposal that answered it."""
     created: str
     modified: str
-
-
-class Activity(Entity):
-    """What happened around a posting, in numbers: a tally that proposals, invitations and offers raise."""
-
-    proposals: int = 0
-    """Those that stand: neither withdrawn nor declined by a rule."""
-    messaged: int = 0
-    interviewed: int = 0
-    hired: int = 0
-    invites_sent: int = 0
-    invites_unanswered: int = 0
-    offered: int = 0
-    shortlisted: int = 0
-    declined: int = 0
-    withdrawn: int = 0
-    hidden: int = 0
-    archived: int = 0
-    bids: int = 0
-    """How many bids the next figure is of."""
-    bid_total: int = 0
-    """Minor units of the posting's currency."""
-    lowest_bid: int = 0
-    """Of those; 0 where it is not worked out yet (`souk.domains.proposals.commands.bidding`)."""
-    highest_bid: int = 0
-    interviewed_bids: int = 0
-    interviewed_bid_total: int = 0

@@ -6,17 +6,17 @@ PROPOSAL#<id>     PROPOSAL          GSI1 APPLICANT#<user> / PROPOSAL#<id>: a fre
 PROPOSAL#<id>     MESSAGE#<id>      what the client wrote about it, in the order of writing
 INVITATION#<id>   INVITATION        GSI1 INVITEE#<user> / INVITATION#<id>: a freelancer's
 APPLIED#<job>     ACTIVITY          the tally of what happened around a posting
-APPLIED#<job>     APPLICANT#<user>  that somebody applied (`souk.domains.jobs.store`): one proposal per person and job
+APPLIED#<job>     APPLICANT#<user>  that somebody applied (`souk.domains.market.store`): one proposal per person and job
 APPLIED#<job>     INVITED#<user>    that somebody was invited, likewise
 """
 
 from datetime import datetime
 from typing import Any, Final
 
-from souk.domains.jobs.store import RELATIONS
-from souk.domains.proposals.model import Activity, JobInvitation, Message, Proposal
+from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
+from souk.domains.proposals.model import JobInvitation, Message, Proposal
 from souk.domains.proposals.rules import states
-from souk.storage import Collection, Key, Table, Tally, Transaction
+from souk.storage import Collection, Key, Table, Transaction
 from souk.values.times import stamp
 
 WRITES: Final = ("APPLIED#", "INVITATION#", "PROPOSAL#")
@@ -36,11 +36,6 @@ def invitation_key(invitation_id: str) -> Key:
 def message_key(proposal_id: str, message_id: str) -> Key:
     """Return the key of what somebody wrote about a proposal."""
     return Key(f"PROPOSAL#{proposal_id}", f"MESSAGE#{message_id}")
-
-
-def activity_key(job_id: str) -> Key:
-    """Return the key of what happened around a posting."""
-    return Key(f"APPLIED#{job_id}", "ACTIVITY")
 
 
 PROPOSALS: Collection[Proposal] = Collection(
@@ -67,7 +62,6 @@ MESSAGES: Collection[Message] = Collection(
     key=message_key,
     key_of=lambda one: message_key(one.proposal_id, one.id),
 )
-ACTIVITY: Tally[Activity] = Tally(name="Activity", model=Activity, key=activity_key)
 
 
 def proposals_of_person(table: Table, user_id: str) -> list[Proposal]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from souk.domains.agreements.parties import Parties
+from souk.domains.agreements.model import Parties
 from souk.domains.jobs.model import Job, JobType
-from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
+from souk.domains.market.model import Relation, RelationKind
+from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
 from souk.domains.proposals.commands.bidding import count_bids
 from souk.domains.proposals.model import (
     Answer,
@@ -27,7 +28,7 @@ from souk.domains.proposals.model import (
 from souk.domains.proposals.rules import states
 from souk.domains.proposals.rules.annotations import TALLIES
 from souk.domains.proposals.rules.states import Action
-from souk.domains.proposals.store import ACTIVITY, MESSAGES, PROPOSALS, activity_key
+from souk.domains.proposals.store import MESSAGES, PROPOSALS
 from souk.domains.reference.rules import reasons
 from souk.local.demo.people import organization_id, user_id
 from souk.local.demo.posts import job_id

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from souk.deadlines.model import schedule
-from souk.domains.agreements.parties import Parties
-from souk.domains.contracts.model import Contract, Fees
+from souk.domains.agreements.model import Fees, Parties, PayType
+from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import begin_contract
 from souk.domains.identity.model import Organization
 from souk.domains.jobs.model import Job
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import put_milestone
-from souk.domains.offers.model import HourlyPay, LastEvent, Offer, OfferKind, OfferState, PayType, SourceType
+from souk.domains.offers.model import HourlyPay, LastEvent, Offer, OfferKind, OfferState, SourceType
 from souk.domains.offers.rules.creating import LIFETIME
 from souk.domains.offers.rules.states import STEPS, Action
 from souk.domains.offers.store import create_offer, note_open

@@ -14,10 +14,12 @@ from souk.domains.gigs.store import count as count_gigs
 from souk.domains.gigs.store import put as put_gig
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.model import Access, Job, Status
-from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import Activity, Relation, RelationKind
+from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
 from souk.domains.offers.store import OFFERS
-from souk.domains.proposals.model import Activity, JobInvitation
-from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS, activity_key
+from souk.domains.proposals.model import JobInvitation
+from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.domains.talent.store import PROFILES
 from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.deals import OPEN, deals

@@ -19,7 +19,7 @@ from typing import Any
 
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements
-from souk.domains.proposals.model import Activity
+from souk.domains.market.model import Activity
 from souk.domains.reference.ontology import ontology
 from souk.domains.reference.rules import reasons
 from souk.local.demo.people import Client

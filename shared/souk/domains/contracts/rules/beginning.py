@@ -1,8 +1,9 @@
 """How a contract begins: from an offer that is accepted. Pure."""
 
-from souk.domains.contracts.model import ChangedAs, Contract, Fees, HourLimit, Term
+from souk.domains.agreements.model import DeliveryModel, Fees
+from souk.domains.contracts.model import ChangedAs, Contract, HourLimit, Term
 from souk.domains.identity.model import Organization
-from souk.domains.offers.model import DeliveryModel, Offer
+from souk.domains.offers.model import Offer
 
 
 def contract_of(  # noqa: PLR0917 - each is another thing

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from souk.domains.agreements.parties import Side
+from souk.domains.agreements.model import PayType, Side
 from souk.domains.contracts.model import ChangedAs, Contract
 from souk.domains.contracts.rules import limits, terms
 from souk.domains.contracts.rules.states import Action, move
-from souk.domains.offers.model import PayType
 from souk.domains.reference.rules import reason
 from souk.values.errors import Unprocessable
 

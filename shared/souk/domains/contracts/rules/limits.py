@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
+from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, HourLimit
-from souk.domains.offers.model import PayType
 from souk.values.errors import Conflict, Unprocessable
 
 HOURS_OF_A_WEEK: Final = 168

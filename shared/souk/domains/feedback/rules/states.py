@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from souk.domains.agreements.parties import Parties, Side
+from souk.domains.agreements.model import Parties, Side
 from souk.domains.feedback.model import Feedback, Words
 from souk.values.errors import Conflict
 from souk.values.times import stamp

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from souk.domains.agreements.parties import Parties
+from souk.domains.agreements.model import Client, Parties
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import CONTRACTS, begin_contract
@@ -14,7 +14,7 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.rules import ending, paying
 from souk.domains.milestones.store import MILESTONES, create_milestone
-from souk.domains.offers import sides
+from souk.domains.offers.commands.parties import active_vendor, hiring_client, is_colleague, parties_of
 from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.creating import MAX_DESCRIPTION
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
@@ -41,7 +41,7 @@ class Ordered:
 
 def order(ctx: Context, request: OrderInput) -> Ordered:
     """Order a package of a gig. The same idempotency key again gets what it made, whatever has become of the gig."""
-    client = sides.client(ctx, request.client_team_id, "input.clientTeamId")
+    client = hiring_client(ctx, request.client_team_id, "input.clientTeamId")
     problems = Problems("input")
     key, asked = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
     requirements = texts.said(problems, "requirements", request.requirements, MAX_DESCRIPTION)
@@ -65,14 +65,14 @@ def order(ctx: Context, request: OrderInput) -> Ordered:
     return _answer(ctx, made)
 
 
-def _parties(ctx: Context, client: sides.Client, gig: Gig) -> Parties:
+def _parties(ctx: Context, client: Client, gig: Gig) -> Parties:
     """Return both sides. Whom the owner works for by default sells; if that is a client, they do, or their agency."""
     held = memberships_of(ctx.table, gig.owner_id, consistent=True)
-    if sides.colleagues(client, held):
+    if is_colleague(client, held):
         raise Unprocessable("input.clientTeamId: one's own people are not hired here.")
     owner = ctx.load(USERS, gig.owner_id)
     ctx.load_many(ORGANIZATIONS, [id_ for one in held for id_ in (one.organization_id, one.company_id)])
-    vendors = filter(None, (sides.vendor(ctx, gig.owner_id, one.organization_id, held) for one in held))
+    vendors = filter(None, (active_vendor(ctx, gig.owner_id, one.organization_id, held) for one in held))
     sells = min(
         vendors,
         key=lambda one: (
@@ -84,10 +84,10 @@ def _parties(ctx: Context, client: sides.Client, gig: Gig) -> Parties:
     )
     if sells is None:
         raise Conflict("This freelancer takes no orders at present.")
-    return sides.parties(client, ctx.principal.user_id, sells)
+    return parties_of(client, ctx.principal.user_id, sells)
 
 
-def _store(ctx: Context, client: sides.Client, gig: Gig, offer: Offer, milestone: Milestone) -> Offer:
+def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Milestone) -> Offer:
     """Make the contract, in one transaction with the money where that is here."""
     contract = contract_of(offer, new_id(), new_id(), new_id(), client.company, fees(), stamp(ctx.now))
     contract = contract.model_copy(update={"milestone_ids": (milestone.id,)})

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from souk.domains.agreements.parties import Parties
+from souk.domains.agreements.model import DeliveryModel, Parties, PayType
 from souk.domains.gigs.model import CURRENCY, Gig, Package, Status, Tier
 from souk.domains.milestones.model import Milestone, MilestoneState
-from souk.domains.offers.model import DeliveryModel, LastEvent, Offer, OfferKind, PayType, SourceType
+from souk.domains.offers.model import LastEvent, Offer, OfferKind, SourceType
 from souk.domains.offers.rules.creating import LIFETIME
 from souk.domains.offers.rules.states import Action, move
 from souk.values.errors import NotFound, Unprocessable

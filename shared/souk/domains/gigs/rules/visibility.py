@@ -1,7 +1,7 @@
 """Who sees a gig: everybody a published one, and nobody but its owner any other."""
 
 from souk.authentication.principal import Principal
-from souk.domains.agreements.parties import EVERYBODY
+from souk.domains.agreements.model import EVERYBODY
 from souk.domains.gigs.model import Gig, Status
 
 

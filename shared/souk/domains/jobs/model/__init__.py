@@ -3,6 +3,7 @@
 A stored posting holds the inputs as they came (`souk.domains.jobs.model.parts`) and what Souk knows of it besides.
 """
 
+from souk.domains.files.model import Attachment
 from souk.domains.jobs.model.parts import (
     Access,
     Additional,
@@ -96,19 +97,6 @@ class Question(Model):
     """Who asked it."""
     created: str
     modified: str
-
-
-class Attachment(Model):
-    """What a posting keeps of a confirmed file; such a file does not change any more."""
-
-    id: str
-    file_name: str
-    key: str
-    """Where it lies in the attachments bucket."""
-    content_length: int
-    """Bytes."""
-    content_type: str
-    created_date_time: str
 
 
 class Job(Entity):

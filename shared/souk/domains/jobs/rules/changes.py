@@ -10,17 +10,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from souk.domains.files.model import Attachment
 from souk.domains.identity.model import Organization
-from souk.domains.jobs.model import (
-    AreaRequirement,
-    Attachment,
-    Job,
-    PostingInfo,
-    PostingRequest,
-    Qualifications,
-    Question,
-    Status,
-)
+from souk.domains.jobs.model import AreaRequirement, Job, PostingInfo, PostingRequest, Qualifications, Question, Status
 from souk.domains.jobs.rules.states import PUBLIC
 from souk.domains.reference import places, world
 from souk.values.errors import Conflict, Forbidden

@@ -5,36 +5,10 @@ those of a cloud if one is a member of it, and any other only if one is invited.
 were, and are not searched. `souk.domains.jobs.search` asks the index the same questions.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from souk.authentication.principal import Principal
 from souk.domains.jobs.model import Access, CloudVisibility, Job
 from souk.domains.jobs.rules.states import PUBLIC
-
-
-@dataclass(frozen=True, slots=True)
-class LastContract:
-    """What is known of the last contract of a freelancer and a client."""
-
-    record_id: str
-    title: str
-    platform: str
-    user_id: str
-    """Who hired."""
-    company_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Relations:
-    """What binds a person to clients and postings of others."""
-
-    clouds: frozenset[str] = frozenset()
-    """Ids of the talent clouds they are a member of."""
-    invitations: frozenset[str] = frozenset()
-    """Ids of the postings they are invited to."""
-    clients: Mapping[str, LastContract] = field(default_factory=dict)
-    """Those they have worked for, by the company's id."""
+from souk.domains.market.model import Relations
 
 
 def may_manage(job: Job, principal: Principal) -> bool:

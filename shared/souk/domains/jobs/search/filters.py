@@ -14,7 +14,6 @@ from souk.domains.identity.model import Location
 from souk.domains.jobs.model import Access, CloudVisibility
 from souk.domains.jobs.rules.location import place_of, us_state
 from souk.domains.jobs.rules.requirements import is_time_zone
-from souk.domains.jobs.rules.visibility import Relations
 from souk.domains.jobs.search.index import (
     ENTERPRISE,
     EVERYBODY,
@@ -26,6 +25,7 @@ from souk.domains.jobs.search.index import (
     team_audience,
 )
 from souk.domains.jobs.search.model import AreaFilter, JobFilter, SearchTerm, ValueRange
+from souk.domains.market.model import Relations
 from souk.domains.reference import places, world
 from souk.search import ID, And, AnyOf, Exists, Near, Not, Or, Phrase, Query, Range, Words
 from souk.search.lucene import parse

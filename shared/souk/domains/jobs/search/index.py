@@ -12,7 +12,7 @@ from typing import Final
 from souk.domains.identity.model import Organization
 from souk.domains.jobs.model import Access, CloudVisibility, Job, JobType, Status
 from souk.domains.jobs.rules import classification, location
-from souk.domains.proposals.model import Activity
+from souk.domains.market.model import Activity
 from souk.domains.reference import places
 from souk.runtime import aws
 from souk.runtime.settings import settings

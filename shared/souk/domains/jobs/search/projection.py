@@ -3,15 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from souk.domains.contracts.rules.records import with_record
-from souk.domains.contracts.store import CLIENT_RECORDS, client_record_key
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS, organization_key
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.search.index import INDEX, document
 from souk.domains.jobs.store import JOBS, job_key, jobs_of_company
-from souk.domains.proposals.model import Activity
-from souk.domains.proposals.store import ACTIVITY, activity_key
+from souk.domains.market.model import Activity
+from souk.domains.market.rules import with_record
+from souk.domains.market.store import ACTIVITY, CLIENT_RECORDS, activity_key, client_record_key
 from souk.search import Document
 from souk.storage import Key, Table
 

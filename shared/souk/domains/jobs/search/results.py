@@ -22,10 +22,9 @@ from souk.domains.jobs.rules.classification import (
 )
 from souk.domains.jobs.rules.location import place_of as place_of_home
 from souk.domains.jobs.rules.location import place_of_job, wanted_countries
-from souk.domains.jobs.rules.visibility import LastContract
 from souk.domains.jobs.search.index import skill_name
 from souk.domains.jobs.views.market import budget_shown
-from souk.domains.proposals.model import Activity
+from souk.domains.market.model import Activity, LastContract
 from souk.domains.reference import world
 from souk.search import And, GeoPoint, Or, Phrase, Prefix, Query, Words
 from souk.search import text as words

@@ -4,18 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from souk.domains.contracts.rules.records import with_record
-from souk.domains.contracts.store import CLIENT_RECORDS, client_record_key
 from souk.domains.identity.model import Location, Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key, user_key
-from souk.domains.jobs.rules.visibility import Relations, may_see
+from souk.domains.jobs.rules.visibility import may_see
 from souk.domains.jobs.search import index
 from souk.domains.jobs.search.filters import Asking, matching, visible
 from souk.domains.jobs.search.model import JobFilter
 from souk.domains.jobs.search.results import Found, FoundJob, Sought, result
-from souk.domains.jobs.store import JOBS, RelationKind, job_key, posted_key, relation_key, relations_of
-from souk.domains.proposals.model import Activity
-from souk.domains.proposals.store import ACTIVITY, activity_key
+from souk.domains.jobs.store import JOBS, job_key, posted_key
+from souk.domains.market.model import Activity, RelationKind, Relations
+from souk.domains.market.rules import with_record
+from souk.domains.market.store import (
+    ACTIVITY,
+    CLIENT_RECORDS,
+    activity_key,
+    client_record_key,
+    relation_key,
+    relations_of,
+)
 from souk.graph import Context
 from souk.graph.cursors import page_size
 from souk.search import RELEVANCE, And, Search, Sort

@@ -8,7 +8,7 @@ from souk.domains.jobs.rules.classification import additional_skills_of, place_o
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.views import common
 from souk.domains.jobs.views.common import Part
-from souk.domains.proposals.model import Activity
+from souk.domains.market.model import Activity
 from souk.values.money import Money
 
 

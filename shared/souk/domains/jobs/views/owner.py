@@ -3,11 +3,12 @@
 Who has a contract from a posting sees it in the same type (`souk.domains.jobs.views.party`).
 """
 
-from souk.domains.jobs.model import Attachment, Job
+from souk.domains.files.model import Attachment
+from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.classification import additional_skills_of, place_of, skills_of
 from souk.domains.jobs.views import common
 from souk.domains.jobs.views.common import Part
-from souk.domains.proposals.model import Activity
+from souk.domains.market.model import Activity
 from souk.domains.reference.model import Occupation
 from souk.domains.reference.rules import reason
 from souk.values.money import Money

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from souk.domains.agreements.parties import Parties, require_client_lead, require_vendor
+from souk.domains.agreements.model import Parties
+from souk.domains.agreements.rules import require_client_lead, require_vendor
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.model import Milestone

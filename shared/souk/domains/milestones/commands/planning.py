@@ -1,8 +1,9 @@
 """Adding, changing and taking away milestones."""
 
+from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import CONTRACTS
-from souk.domains.files.attaching import attachments
+from souk.domains.files.attachments import attachments
 from souk.domains.milestones.commands.access import Agreement, call_off_checkout, clients, contracted, offered
 from souk.domains.milestones.inputs import CreateMilestone, EditMilestone, NamedMilestone
 from souk.domains.milestones.model import Milestone
@@ -10,12 +11,12 @@ from souk.domains.milestones.rules import ordering, requirements
 from souk.domains.milestones.rules.paying import require_settled
 from souk.domains.milestones.rules.states import OPEN, Action, move
 from souk.domains.milestones.store import change_milestone, create_milestone, delete_milestone, milestones_of
-from souk.domains.offers.model import PayType
 from souk.domains.offers.store import OFFERS
 from souk.graph import Context
 from souk.storage import Transaction, new_id
 from souk.values import texts
 from souk.values.errors import Conflict, Unprocessable
+from souk.values.moments import due_date
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
@@ -43,7 +44,7 @@ def create(ctx: Context, request: CreateMilestone) -> Milestone:
         sequence=ordering.next_place(others),
         description=_required_description(problems, request.description),
         instructions=texts.said(problems, "instruction", request.instruction),
-        due=requirements.due_date(problems, "dueDate", request.due_date),
+        due=due_date(problems, "dueDate", request.due_date),
         deposit=_required_price(problems, request.deposit_amount),
         attachments=attachments(
             ctx, problems, "attachmentIds", request.attachment_ids, agreement.parties.client_company_id
@@ -118,7 +119,7 @@ def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: 
     if request.deposit_amount is not None:
         update["deposit"] = _required_price(problems, request.deposit_amount)
     if request.due_date is not None:
-        update["due"] = requirements.due_date(problems, "dueDate", request.due_date)
+        update["due"] = due_date(problems, "dueDate", request.due_date)
     if request.message is not None:
         update["note"] = texts.said(problems, "message", request.message)
     if request.attachments is not None:

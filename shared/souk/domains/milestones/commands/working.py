@@ -1,8 +1,8 @@
 """Submitting work, and sending it back."""
 
 from souk.domains.contracts.store import CONTRACTS
-from souk.domains.files.attaching import attachments
-from souk.domains.jobs.model import Attachment
+from souk.domains.files.attachments import attachments
+from souk.domains.files.model import Attachment
 from souk.domains.milestones.commands.access import clients, freelancers, of_contract, require_active
 from souk.domains.milestones.inputs import RejectSubmission, SubmitMilestone
 from souk.domains.milestones.model import Message, Milestone, Submission

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from souk.domains.agreements.parties import Side
+from souk.domains.agreements.model import Side
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.rules.states import FUNDED, OPEN, Action, move
 from souk.domains.payments.rules.fees import returned

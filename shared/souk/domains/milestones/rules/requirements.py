@@ -1,14 +1,12 @@
 """What a milestone may hold: prices, texts and dates as they come in, and as they are stored. Pure."""
 
 import re
-from datetime import date, datetime
 from typing import Final
 
 from souk.values.errors import Conflict
+from souk.values.money import MAX_MINOR
 from souk.values.problems import Problems
 
-MOST: Final = 10**12
-"""Minor units."""
 MAX_DESCRIPTION: Final = 5_000
 """Characters."""
 MAX_OPEN: Final = 25
@@ -18,7 +16,7 @@ _CENTS: Final = re.compile(r"0*[0-9]{1,13}", re.ASCII)
 _MAX_DIGITS: Final = 40
 
 
-def amount(problems: Problems, path: str, text: str, least: int = 1, most: int = MOST) -> int:
+def amount(problems: Problems, path: str, text: str, least: int = 1, most: int = MAX_MINOR) -> int:
     """Read an amount in minor units: `1000` is 10 USD."""
     if len(text) > _MAX_DIGITS or not _CENTS.fullmatch(text):
         problems.add(path, "a whole number of cents, such as 1000 for 10 USD.")
@@ -27,18 +25,6 @@ def amount(problems: Problems, path: str, text: str, least: int = 1, most: int =
     if not least <= value <= most:
         problems.add(path, f"an amount is {least} to {most} cents; {value} were given.")
     return value
-
-
-def due_date(problems: Problems, path: str, given: str | None) -> str | None:
-    """Read a date, or the date of a time, as YYYY-MM-DD; None where there is none."""
-    if not given:
-        return None
-    try:
-        found: date = datetime.fromisoformat(given).date()
-    except ValueError:
-        problems.add(path, "a date of ISO 8601, such as 2027-01-31.")
-        return None
-    return found.isoformat()
 
 
 def room_for_one_more(still_open: int, at_all: int) -> None:

@@ -5,20 +5,23 @@ from datetime import datetime
 
 from souk.authentication.principal import Principal
 from souk.deadlines.model import schedule
-from souk.domains.agreements.parties import Parties, require_client_lead, require_vendor
+from souk.domains.agreements.model import Parties
+from souk.domains.agreements.rules import require_client_lead, require_vendor
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import begin_contract
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of
 from souk.domains.jobs.model import Status
-from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import RELATIONS, open_offers_for
 from souk.domains.milestones.rules import ending
 from souk.domains.milestones.store import change_milestone, milestones_of
-from souk.domains.offers import sides
+from souk.domains.offers.commands.parties import active_vendor
 from souk.domains.offers.inputs import AcceptOffer, DeclineOffer, WithdrawOffer
 from souk.domains.offers.model import LastEvent, Offer, OfferState
 from souk.domains.offers.rules.states import OFFER, Action, move
-from souk.domains.offers.store import OFFERS, note_settled, open_offers_for
+from souk.domains.offers.store import OFFERS, note_settled
 from souk.domains.payments.deployed import fees
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal
@@ -41,7 +44,7 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
         raise Forbidden("This client cannot hire at present.")
     parties = offer.parties
     held = memberships_of(ctx.table, parties.vendor_user_id, consistent=True)
-    if sides.vendor(ctx, parties.vendor_user_id, parties.vendor_team_id, held) is None:
+    if active_vendor(ctx, parties.vendor_user_id, parties.vendor_team_id, held) is None:
         raise Conflict("The freelancer whom this offer was made to does not work there any more.")
     tx = ctx.table.transaction()
     contract = contract_of(offer, new_id(), new_id(), new_id(), company, fees(), stamp(ctx.now))

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from souk.deadlines.model import schedule
-from souk.domains.files.attaching import attachments
-from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
+from souk.domains.files.attachments import attachments
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import RELATIONS
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import create_milestone
-from souk.domains.offers import sides
+from souk.domains.offers.commands.parties import hiring_client
 from souk.domains.offers.commands.sources import Basis, basis
 from souk.domains.offers.inputs import CreationOffer
 from souk.domains.offers.model import Offer, SourceType
@@ -25,7 +27,7 @@ from souk.values.times import stamp
 
 def create(ctx: Context, request: CreationOffer) -> Offer:
     """Make an offer. The same idempotency key again gets the offer that it made, whatever has become of it."""
-    client = sides.client(ctx, request.client_team_id, "offerInput.clientTeamId")
+    client = hiring_client(ctx, request.client_team_id, "offerInput.clientTeamId")
     problems = Problems("offerInput")
     key, asked = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
     problems.raise_if_any()

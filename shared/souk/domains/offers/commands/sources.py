@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from souk.domains.agreements.parties import Parties
+from souk.domains.agreements.model import Client, Parties
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import USERS, memberships_of
 from souk.domains.jobs.model import Job, Status
-from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
-from souk.domains.offers import sides
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import RELATIONS
+from souk.domains.offers.commands.parties import active_vendor, is_colleague, parties_of
 from souk.domains.offers.inputs import CreationOffer, VendorUser
 from souk.domains.offers.model import SourceType
-from souk.domains.offers.sides import Client
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.rules.states import STANDING
 from souk.domains.proposals.store import PROPOSALS
@@ -99,10 +100,10 @@ def _proposal(ctx: Context, request: CreationOffer, job: Job | None) -> Proposal
 def _parties(ctx: Context, named: VendorUser, client: Client) -> Parties:
     """Return both sides. The answer is the same for nobody, for somebody of another organization, and for a client."""
     held = memberships_of(ctx.table, named.user_id, consistent=True)
-    vendor = sides.vendor(ctx, named.user_id, named.team_id, held)
+    vendor = active_vendor(ctx, named.user_id, named.team_id, held)
     person = ctx.load(USERS, named.user_id) if vendor else None
     if vendor is None or person is None or person.service:
         raise Unprocessable("offerInput.vendorUser: a freelancer, and their own organization or their agency's team.")
-    if sides.colleagues(client, held):
+    if is_colleague(client, held):
         raise Unprocessable("offerInput.vendorUser: one's own people are not hired here.")
-    return sides.parties(client, ctx.principal.user_id, vendor)
+    return parties_of(client, ctx.principal.user_id, vendor)

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from souk.domains.contracts.rules.dates import moment
+from souk.domains.agreements.model import Payroll
 from souk.domains.identity.model import Organization
 from souk.domains.offers.inputs import CreationOffer, CustomField, Location, PayrollIn
-from souk.domains.offers.model import CustomAnswer, OfferKind, Payroll, Place
+from souk.domains.offers.model import CustomAnswer, OfferKind, Place
 from souk.domains.reference import world
 from souk.values import texts
 from souk.values.errors import Unprocessable
+from souk.values.moments import moment
 from souk.values.problems import Problems
 from souk.values.times import stamp
 

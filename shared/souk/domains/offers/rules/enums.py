@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
+from souk.domains.agreements.model import DeliveryModel, PayType
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.rules.states import OPEN
-from souk.domains.offers.model import DeliveryModel, Offer, OfferKind, OfferState, PayType
+from souk.domains.offers.model import Offer, OfferKind, OfferState
 
 
 class AgreementState(StrEnum):

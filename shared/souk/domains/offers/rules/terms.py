@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from souk.domains.agreements.model import PayType, RateIncrease
 from souk.domains.contracts.rules import limits
 from souk.domains.milestones.rules import requirements as milestones
 from souk.domains.offers.inputs import (
@@ -14,10 +15,11 @@ from souk.domains.offers.inputs import (
     RateIncreaseIn,
     StipendTerms,
 )
-from souk.domains.offers.model import HourlyPay, OfferKind, PayType, RateIncrease, StipendPay
+from souk.domains.offers.model import HourlyPay, OfferKind, StipendPay
 from souk.values import texts
 from souk.values.errors import Unprocessable
-from souk.values.money import Money
+from souk.values.moments import due_date
+from souk.values.money import MAX_MINOR, Money
 from souk.values.problems import Problems
 
 MAX_MILESTONES: Final = 20
@@ -77,7 +79,7 @@ def rate_increase(
     raised = 0
     with suppress(Unprocessable):  # what is no amount is as wrong as nothing
         raised = Money.parse(wanted.rate or "", currency).minor
-    if not 0 < raised <= milestones.MOST:
+    if not 0 < raised <= MAX_MINOR:
         problems.add(f"{path}.rate", "by how much the rate rises: a decimal string such as 2.50.")
     return RateIncrease(by=raised, cadence_months=cadence)
 
@@ -113,7 +115,7 @@ def _fixed(problems: Problems, terms: MilestoneTerms, currency: str) -> Terms:
             PlannedMilestone(
                 deposit=_amount(problems, f"{here}.amount", one.amount, currency),
                 description=description or "",
-                due=milestones.due_date(problems, f"{here}.dueDate", one.due_date),
+                due=due_date(problems, f"{here}.dueDate", one.due_date),
                 instructions=texts.said(problems, f"{here}.instructions", one.instructions),
                 attachment_ids=one.attachments or (),
             )

@@ -1,6 +1,7 @@
 """What the client does with a proposal: decline it, write to its freelancer, and put marks on it."""
 
-from souk.domains.agreements.parties import require_client_lead
+from souk.domains.agreements.rules import require_client_lead
+from souk.domains.market.store import ACTIVITY, activity_key
 from souk.domains.proposals.commands.bidding import count_bids
 from souk.domains.proposals.inputs import (
     ClientRequest,
@@ -13,7 +14,7 @@ from souk.domains.proposals.model import Mark, Message, Note, Proposal
 from souk.domains.proposals.rules import enums
 from souk.domains.proposals.rules.annotations import EVENTS, TALLIES
 from souk.domains.proposals.rules.states import CLIENT_JA, Action
-from souk.domains.proposals.store import ACTIVITY, MESSAGES, PROPOSALS, activity_key, move
+from souk.domains.proposals.store import MESSAGES, PROPOSALS, move
 from souk.graph import Context
 from souk.storage import new_id
 from souk.values import texts

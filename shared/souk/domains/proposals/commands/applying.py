@@ -1,9 +1,11 @@
 """Applying to a job: making, changing and taking back a proposal."""
 
-from souk.domains.files.attaching import attachments
+from souk.domains.agreements.model import Vendor
+from souk.domains.files.attachments import attachments
 from souk.domains.jobs.model import Job
-from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
-from souk.domains.offers.store import OPEN_OFFERS, keep_open
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import Relation, RelationKind
+from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, keep_open
 from souk.domains.proposals.commands import parties
 from souk.domains.proposals.commands.bidding import count_bids
 from souk.domains.proposals.inputs import CreateProposal, UpdateProposal, WithdrawProposal
@@ -18,7 +20,7 @@ from souk.domains.proposals.model import (
 from souk.domains.proposals.rules import applying, enums
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.rules.states import move as step
-from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS, activity_key, move, note
+from souk.domains.proposals.store import INVITATIONS, PROPOSALS, move, note
 from souk.graph import Context
 from souk.storage import Transaction, new_id
 from souk.values.errors import Conflict, NotFound
@@ -105,7 +107,7 @@ def answered(tx: Transaction, invitation: JobInvitation, proposal_id: str, now: 
     return tx.update(INVITATIONS, invitation.model_copy(update=accepted))
 
 
-def _read(ctx: Context, request: CreateProposal, job: Job, vendor: parties.Vendor) -> Proposal:
+def _read(ctx: Context, request: CreateProposal, job: Job, vendor: Vendor) -> Proposal:
     """Return a proposal as a request asks for it. Raises Unprocessable that names all that is wrong with it."""
     problems = Problems("input")
     price = applying.charge(problems, request.charged_amount, job.currency)
@@ -113,7 +115,7 @@ def _read(ctx: Context, request: CreateProposal, job: Job, vendor: parties.Vendo
     found = Proposal(
         id=new_id(),
         job_id=job.id,
-        parties=vendor.parties(job, ctx.principal.user_id),
+        parties=parties.parties_of(job, vendor),
         hourly=applying.is_hourly(job),
         amount=price,
         currency=job.currency,

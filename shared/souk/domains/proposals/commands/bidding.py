@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from souk.deadlines.model import schedule
+from souk.domains.market.store import ACTIVITY, activity_key
 from souk.domains.proposals.model import ClientStatus, Proposal
 from souk.domains.proposals.rules import bids
-from souk.domains.proposals.store import ACTIVITY, activity_key, applications_to
+from souk.domains.proposals.store import applications_to
 from souk.storage import Table, Transaction
 
 RANGE: Final = "proposals.range_of_bids"

@@ -5,9 +5,11 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.states import require_manager
 from souk.domains.jobs.rules.visibility import may_manage
-from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import OpenOffer, Relation, RelationKind
+from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, keep_open
 from souk.domains.offers.model import Offer
-from souk.domains.offers.store import OFFERS, OPEN_OFFERS, OpenOffer, keep_open, offers_to_person, take_up
+from souk.domains.offers.store import OFFERS, offers_to_person, take_up
 from souk.domains.proposals.commands import parties
 from souk.domains.proposals.commands.applying import answered, begin
 from souk.domains.proposals.inputs import AcceptInvitation, DeclineInvitation, InviteRequest
@@ -15,7 +17,7 @@ from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvit
 from souk.domains.proposals.rules import applying, enums
 from souk.domains.proposals.rules.inviting import acceptance, offer_that_counts
 from souk.domains.proposals.rules.states import STEPS, TO_VENDOR
-from souk.domains.proposals.store import ACTIVITY, INVITATIONS, activity_key
+from souk.domains.proposals.store import INVITATIONS
 from souk.graph import Context
 from souk.storage import new_id
 from souk.values import texts
@@ -84,7 +86,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     proposal = Proposal(
         id=new_id(),
         job_id=job.id,
-        parties=vendor.parties(job, ctx.principal.user_id),
+        parties=parties.parties_of(job, vendor),
         hourly=applying.is_hourly(job),
         amount=price,
         currency=job.currency,

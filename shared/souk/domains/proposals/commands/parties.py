@@ -1,39 +1,21 @@
 """Who applies to what: the applicant, the organization they apply for, and the job as it is now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from souk.domains.agreements.parties import Parties
-from souk.domains.identity.model import Organization, OrganizationLegacyType
+from souk.domains.agreements.model import Parties, Vendor
+from souk.domains.identity.model import OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of
 from souk.domains.jobs.model import Job, Status
 from souk.domains.jobs.rules.visibility import may_see
-from souk.domains.jobs.store import JOBS, RELATIONS, Relation, RelationKind, relations_of
+from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import Relation, RelationKind
+from souk.domains.market.store import RELATIONS, relations_of
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.graph import Context
 from souk.values.errors import Conflict, Forbidden, NotFound
 
 NO_JOB = "There is no such job posting, or it is not yours to see."
-
-
-@dataclass(frozen=True, slots=True)
-class Vendor:
-    """The organization that a freelancer applies for."""
-
-    team: Organization
-    company: Organization
-
-    def parties(self, job: Job, user_id: str) -> Parties:
-        """Return both sides of a proposal of somebody's to a job."""
-        return Parties(
-            client_user_id=job.owner_id,
-            client_team_id=job.organization_id,
-            client_company_id=job.company_id,
-            vendor_user_id=user_id,
-            vendor_team_id=self.team.id,
-            vendor_company_id=self.company.id,
-            agency=self.company.flag.agency,
-        )
 
 
 def vendor(ctx: Context, organization_id: str | None) -> Vendor:
@@ -47,7 +29,12 @@ def vendor(ctx: Context, organization_id: str | None) -> Vendor:
     company = ctx.load(ORGANIZATIONS, team.company_id)
     if company is None or not (team.active and company.active) or team.legacy_type is not OrganizationLegacyType.VENDOR:
         raise Forbidden("Only freelancers and agencies apply to jobs; this organization is neither, or not active.")
-    return Vendor(team, company)
+    return Vendor(ctx.principal.user_id, team, company)
+
+
+def parties_of(job: Job, vendor: Vendor) -> Parties:
+    """Return both sides of a proposal to a job."""
+    return Parties.between(job.owner_id, job.organization_id, job.company_id, vendor)
 
 
 def visible_job(ctx: Context, job_id: str) -> Job:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from souk.domains.files.model import Attachment
 from souk.domains.files.store import download_link
 from souk.domains.identity.store import ORGANIZATIONS, USERS
-from souk.domains.jobs.model import Attachment
 from souk.domains.jobs.store import JOBS
 from souk.domains.proposals import views
 from souk.domains.proposals.model import Proposal

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from souk.domains.jobs.model import Job, JobType, Question
-from souk.domains.milestones.rules.requirements import due_date
 from souk.domains.proposals.inputs import AnswerIn, MilestoneIn, MoneyIn
 from souk.domains.proposals.model import Answer, PlannedMilestone
 from souk.domains.reference.rules import engagement_duration
 from souk.values import texts
 from souk.values.errors import Unprocessable
+from souk.values.moments import due_date
 from souk.values.money import Money
 from souk.values.problems import Problems
 

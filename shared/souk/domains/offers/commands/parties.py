@@ -1,33 +1,14 @@
-"""Who the two sides of an offer are, as a request names them: read, and checked against each other."""
-
-from dataclasses import dataclass
+"""The two sides of an offer: read from the ids of a request, and checked against each other."""
 
 from souk.authentication.records import Membership
-from souk.domains.agreements.parties import Parties
-from souk.domains.identity.model import Organization, OrganizationLegacyType
+from souk.domains.agreements.model import Client, Parties, Vendor
+from souk.domains.identity.model import OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.graph import Context
 from souk.values.errors import Forbidden
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
-    """Who hires."""
-
-    team: Organization
-    company: Organization
-
-
-@dataclass(frozen=True, slots=True)
-class Vendor:
-    """Who does the work, and for which organization."""
-
-    user_id: str
-    team: Organization
-    company: Organization
-
-
-def client(ctx: Context, team_id: str, path: str) -> Client:
+def hiring_client(ctx: Context, team_id: str, path: str) -> Client:
     """Return a client that the caller may bind; `path` is the argument that names it. Raises Forbidden for others."""
     team = ctx.load(ORGANIZATIONS, team_id)
     if team is None or not ctx.principal.acts_in(team.id, team.company_id):
@@ -40,7 +21,7 @@ def client(ctx: Context, team_id: str, path: str) -> Client:
     return Client(team, company)
 
 
-def vendor(ctx: Context, user_id: str, team_id: str, held: list[Membership]) -> Vendor | None:
+def active_vendor(ctx: Context, user_id: str, team_id: str, held: list[Membership]) -> Vendor | None:
     """Return a freelancer as one who works for an organization; `held` are their memberships. None if they do not."""
     team = ctx.load(ORGANIZATIONS, team_id)
     if team is None or not team.active or team.legacy_type is not OrganizationLegacyType.VENDOR:
@@ -51,19 +32,11 @@ def vendor(ctx: Context, user_id: str, team_id: str, held: list[Membership]) -> 
     return Vendor(user_id, team, company)
 
 
-def colleagues(hires: Client, held: list[Membership]) -> bool:
+def is_colleague(client: Client, held: list[Membership]) -> bool:
     """Say whether somebody would hire one of their own people, whose memberships `held` are."""
-    return any(one.company_id == hires.company.id for one in held)
+    return any(one.company_id == client.company.id for one in held)
 
 
-def parties(hires: Client, contact_id: str, works: Vendor) -> Parties:
-    """Return both sides; `contact_id` is the person of the client who hires."""
-    return Parties(
-        client_user_id=contact_id,
-        client_team_id=hires.team.id,
-        client_company_id=hires.company.id,
-        vendor_user_id=works.user_id,
-        vendor_team_id=works.team.id,
-        vendor_company_id=works.company.id,
-        agency=works.company.flag.agency,
-    )
+def parties_of(client: Client, contact_id: str, vendor: Vendor) -> Parties:
+    """Return both sides; `contact_id` is the user of the client who hires."""
+    return Parties.between(contact_id, client.team.id, client.company.id, vendor)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from souk.domains.files.model import Attachment
 from souk.domains.files.rules import may_attach
 from souk.domains.files.store import FILES
-from souk.domains.jobs.model import Attachment
 from souk.graph import Context
 from souk.values.problems import Problems
 

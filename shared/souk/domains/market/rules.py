@@ -1,9 +1,9 @@
-"""A company's record as the market sees it: what it brought along, and what it has done here. Pure."""
+"""A company's record as the market sees it: what it brought along plus what it has done here. Pure."""
 
 from fractions import Fraction
 
-from souk.domains.contracts.model import ClientRecord
 from souk.domains.identity.model import Organization
+from souk.domains.market.model import ClientRecord
 
 
 def with_record(client: Organization, here: ClientRecord) -> Organization:
