@@ -15,6 +15,7 @@ from souk.domains.files.resolvers import domain as files
 from souk.domains.gigs.resolvers import domain as gigs
 from souk.domains.identity.resolvers import domain as identity
 from souk.domains.jobs.resolvers import domain as jobs
+from souk.domains.ledger.resolvers import domain as ledger
 from souk.domains.milestones.resolvers import domain as milestones
 from souk.domains.offers.resolvers import domain as offers
 from souk.domains.payments.resolvers import domain as payments
@@ -35,6 +36,7 @@ DOMAINS: tuple[Domain, ...] = (
     gigs,
     identity,
     jobs,
+    ledger,
     milestones,
     offers,
     payments,

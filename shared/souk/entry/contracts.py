@@ -25,7 +25,7 @@ def answer(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 @cache
 def web() -> Router:
     """Return the pages of checkouts, and where Stripe tells of payments."""
-    from souk.domains.payments.deployed import provider  # noqa: PLC0415 - commands of the graph need no pages
+    from souk.domains.payments.deployment import provider  # noqa: PLC0415 - commands of the graph need no pages
     from souk.domains.payments.web import application  # noqa: PLC0415
 
     own = settings()

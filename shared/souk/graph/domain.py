@@ -7,14 +7,21 @@ coverage table and the documentation are derived from these declarations by `sou
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from typing import Any, TypeVar
 
 from souk.authentication.scopes import Scope
-from souk.storage import Collection, Table, Tally
+from souk.storage import Collection, Table, Tally, Transaction
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Handler = TypeVar("Handler", bound=Callable[..., None])
 Work = Callable[[Table, str, datetime], None]
 """Work that is due: `(table, entity_id, now)`. It may come twice, or too late to mean anything: the entity says."""
+Paid = Callable[[Transaction, Table, Any, datetime], None]
+"""Adds the purpose of a payment to the transaction that settles it: `(tx, table, order, now)`. Raises Conflict where
+the purpose is no longer possible; then the money is refunded."""
+Unpaid = Callable[[Transaction, Table, Any], None]
+"""Adds the end of a payment that failed, or is of no use any more, to a transaction: `(tx, table, order)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,10 @@ class Domain:
     links: list[Link] = field(default_factory=list)
     deadlines: dict[str, Due] = field(default_factory=dict)
     """Work that is due later, by its kind."""
+    paid_handlers: dict[str, Paid] = field(default_factory=dict)
+    """By the purpose of a payment order."""
+    unpaid_handlers: dict[str, Unpaid] = field(default_factory=dict)
+    """By the purpose of a payment order; a purpose needs none."""
 
     @property
     def coordinates(self) -> set[str]:
@@ -138,8 +149,7 @@ class Domain:
         It runs in the owning function, at least once, at or after the time. Raises ValueError where the kind does not
         begin with the domain's name and a dot, or is declared already: so no two domains can have the same.
         """
-        if not kind.startswith(f"{self.name}.") or kind == f"{self.name}.":
-            raise ValueError(f"{kind!r} is no work of {self.name}: its name would begin with {self.name}, then a dot.")
+        self._require_own(kind)
 
         def declare(run: Work) -> Work:
             if kind in self.deadlines:
@@ -148,6 +158,34 @@ class Domain:
             return run
 
         return declare
+
+    def paid(self, purpose: str) -> Callable[[Paid], Paid]:
+        """Declare the handler of a paid order with this purpose, `milestones.fund`. Payments find it by that name.
+
+        Raises ValueError as `due` does.
+        """
+        return self._handler(self.paid_handlers, purpose)
+
+    def unpaid(self, purpose: str) -> Callable[[Unpaid], Unpaid]:
+        """Declare the handler of an order with this purpose whose payment failed or is of no use any more."""
+        return self._handler(self.unpaid_handlers, purpose)
+
+    def _handler(self, handlers: dict[str, Handler], purpose: str) -> Callable[[Handler], Handler]:
+        self._require_own(purpose)
+
+        def declare(handler: Handler) -> Handler:
+            if purpose in handlers:
+                raise ValueError(f"The payment purpose {purpose} is declared twice.")
+            handlers[purpose] = handler
+            return handler
+
+        return declare
+
+    def _require_own(self, name: str) -> None:
+        if not name.startswith(f"{self.name}.") or name == f"{self.name}.":
+            raise ValueError(
+                f"{name!r} does not belong to {self.name}: its name must begin with {self.name} and a dot."
+            )
 
     def _root(self, kind: str, name: str, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
         def declare(resolve: Function) -> Function:
@@ -164,3 +202,9 @@ class Domain:
             return resolve
 
         return declare
+
+
+def load_domain(name: str) -> Domain:
+    """Import a domain by its name. A lower domain reaches the handlers of an upper one this way."""
+    domain: Domain = import_module(f"souk.domains.{name}.resolvers").domain
+    return domain

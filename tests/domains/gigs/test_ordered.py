@@ -8,8 +8,9 @@ import pytest
 from souk.authentication.records import MEMBERSHIPS
 from souk.domains.identity.model import OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS, USERS
-from souk.domains.payments.deployed import provider
-from souk.domains.payments.model import AccountKind, OrderState
+from souk.domains.ledger.model import AccountKind
+from souk.domains.payments.deployment import provider
+from souk.domains.payments.model import OrderState
 from souk.domains.payments.store import ORDERS
 from souk.domains.payments.web import application
 from souk.domains.reference.rules import reasons

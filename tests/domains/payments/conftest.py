@@ -2,7 +2,7 @@
 
 import pytest
 
-from souk.domains.payments.deployed import provider
+from souk.domains.payments.deployment import provider
 from souk.domains.payments.web import application
 from souk.graph.cursors import Cursors
 from tests.accounts.browser import Browser

@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 
 from souk.domains.agreements.model import Side
+from souk.domains.ledger.model import AccountKind
 from souk.domains.market.store import CLIENT_RECORDS
 from souk.domains.milestones.store import MILESTONES, close_open
-from souk.domains.payments import fulfilment
-from souk.domains.payments.deployed import provider
-from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
-from souk.domains.payments.pages import checkout_page
+from souk.domains.payments.commands import settlement
+from souk.domains.payments.deployment import provider
+from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import Report, Standing
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.rules.orders import STEPS, News, move
+from souk.domains.payments.rules.urls import checkout_page
 from souk.domains.payments.store import ORDERS
 from souk.graph.cursors import Cursors
 from souk.storage import Transaction
@@ -112,7 +113,7 @@ def test_it_is_paid_once_whatever_comes_twice(market_shop: Workshop, browser: Br
     for decision in ("pay", "refuse", "pay"):
         assert "Paid" in press(browser, token, decision).text
     for _ in range(2):
-        fulfilment.settle(market_shop.souk.table, provider(market_shop.souk.table), found["id"], datetime.now(UTC))
+        settlement.settle(market_shop.souk.table, provider(market_shop.souk.table), found["id"], datetime.now(UTC))
     assert market_shop.bookings() == booked
     assert market_shop.stored(id_).state == "Active"
 
@@ -219,7 +220,7 @@ def test_a_refund_that_a_process_left_is_finished(market_shop: Workshop, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(Sandbox, "give_back", crash)
         with pytest.raises(KeyboardInterrupt):
-            fulfilment.settle(table, sandbox, found["id"], datetime.now(UTC))
+            settlement.settle(table, sandbox, found["id"], datetime.now(UTC))
     assert stored(market_shop, found["id"]).state is OrderState.PAID
     market_shop.souk.run_due(datetime.now(UTC) + timedelta(minutes=1))
     assert stored(market_shop, found["id"]).state is OrderState.REFUNDED
@@ -274,7 +275,7 @@ def test_a_writer_that_comes_between_is_seen(market_shop: Workshop, monkeypatch:
         committed(self)
 
     monkeypatch.setattr(Transaction, "commit", commit)
-    fulfilment.settle(table, sandbox, found["id"], datetime.now(UTC))
+    settlement.settle(table, sandbox, found["id"], datetime.now(UTC))
     milestone = market_shop.stored(id_)
     assert (milestone.state, milestone.description) == ("Active", "Meanwhile")
     market_shop.audit()

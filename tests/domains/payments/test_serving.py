@@ -11,7 +11,7 @@ import pytest
 
 from souk.authentication.metering import Meter
 from souk.deadlines.runner import due_event
-from souk.domains.payments.deployed import provider
+from souk.domains.payments.deployment import provider
 from souk.entry import api, contracts
 from souk.runtime import aws
 from souk.runtime.settings import payment_settings

@@ -28,7 +28,7 @@ domain = Domain(
     "gigs",
     function="gigs",
     writes=WRITES,
-    joins=("contracts", "market", "milestones", "offers", "payments"),
+    joins=("contracts", "ledger", "market", "milestones", "offers", "payments"),
 )
 
 # The contract names no scopes for gigs. Who reads them looks at the market, or at a freelancer's side of it; who

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from souk.domains.payments.pages import PATH
+from souk.domains.payments.rules.urls import PATH
 from souk.domains.payments.web.checkout import Checkouts, Providers
 from souk.domains.payments.web.webhook import STRIPE, Webhook
 from souk.graph.cursors import Cursors

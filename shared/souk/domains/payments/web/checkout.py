@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from souk.accounts.pages import render, style_version
-from souk.domains.payments.fulfilment import settle
+from souk.domains.payments.commands.orders import begin
+from souk.domains.payments.commands.settlement import settle
 from souk.domains.payments.model import OrderState, PaymentOrder
-from souk.domains.payments.ordering import begin
-from souk.domains.payments.pages import PATH, order_of
 from souk.domains.payments.providers.port import PaymentProvider, Standing
 from souk.domains.payments.providers.sandbox import NAME as SANDBOX
 from souk.domains.payments.providers.sandbox import Sandbox
+from souk.domains.payments.rules.urls import PATH, order_of
 from souk.domains.payments.store import ORDERS
 from souk.graph.cursors import Cursors
 from souk.storage import Table

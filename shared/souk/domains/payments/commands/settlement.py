@@ -1,28 +1,21 @@
-"""What follows from what a provider says of a payment: it is done what it was for, once, or the money goes back.
+"""Settling payment orders: the purpose of a paid order is done once, or the money is refunded.
 
-Whoever hears something of a payment calls `settle`: the page of the sandbox, a webhook, the command that charged, and
-the clock. It asks the provider, so it does not matter who called, how often, or in which order.
+The sandbox's page, the provider's webhook, the command that charged and the clock all call `settle`. It asks the
+provider for the state of the payment, so repeated and reordered calls are harmless.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from itertools import chain
 from typing import Final
 
 from souk.deadlines.model import schedule
-from souk.domains.contracts.model import Contract, ContractStatus
-from souk.domains.contracts.store import CONTRACTS
-from souk.domains.milestones.model import Milestone
-from souk.domains.milestones.rules import paying
-from souk.domains.milestones.store import MILESTONES, change_milestone
-from souk.domains.payments.model import BookingKind, LedgerTransaction, OrderState, PaymentOrder, Purpose
+from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider, Report, Standing
-from souk.domains.payments.rules import ledger
-from souk.domains.payments.rules.orders import SETTLED, News, move
-from souk.domains.payments.store import ORDERS, RECONCILE, post
+from souk.domains.payments.rules.orders import SETTLED, News, domain_of, move
+from souk.domains.payments.store import ORDERS, RECONCILE
+from souk.graph.domain import load_domain
 from souk.runtime.log import logger
-from souk.storage import Table, Transaction, new_id
-from souk.values.errors import Conflict
+from souk.storage import Table, Transaction
+from souk.values.errors import Conflict, SoukError
 from souk.values.times import stamp
 
 _ATTEMPTS: Final = 5
@@ -68,7 +61,7 @@ def called_off(table: Table, provider: PaymentProvider, order_id: str, now: date
 def _wanted(table: Table, order: PaymentOrder, now: datetime) -> bool:
     """Say whether what a payment is for could be done now."""
     try:
-        _PURPOSES[order.purpose](table.transaction(), table, order, now)
+        _fulfil(table.transaction(), table, order, now)
     except Conflict:
         return False
     return True
@@ -87,7 +80,7 @@ def _paid(table: Table, provider: PaymentProvider, order: PaymentOrder, report: 
         try:
             if current.state is not OrderState.OPEN:
                 raise Conflict("It was paid after its time was over.")
-            _PURPOSES[current.purpose](tx, table, current, now)
+            _fulfil(tx, table, current, now)
         except Conflict as useless:
             useful = _useless(table, current, useless.message, now)
             if useful is not None:
@@ -102,73 +95,11 @@ def _paid(table: Table, provider: PaymentProvider, order: PaymentOrder, report: 
     raise Conflict("Others are changing the same thing at this moment; the payment is settled later.")
 
 
-def _fund(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
-    contract, milestone = _about(table, order)
-    if contract.status is ContractStatus.CLOSED:
-        raise Conflict("The contract has ended.")
-    if milestone.checkout_id != order.id or milestone.deposit != order.amount:
-        raise Conflict("The milestone has changed since this checkout was made.")
-    _book(tx, contract, order, paying.fund(milestone, order.deal, _clerk(order, now)), now)
-
-
-def _approve(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
-    contract, milestone = _about(table, order)
-    if milestone.payment_id != order.id or order.approval is None:
-        raise Conflict("The milestone does not wait for this payment.")
-    _book(tx, contract, order, paying.approve(milestone, order.approval, order.deal, _clerk(order, now)), now)
-
-
-def _pay(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
-    contract = table.get(CONTRACTS, order.deal.contract_id, consistent=True)
-    if contract is None:
-        raise Conflict("There is no such contract any more.")
-    tx.check(CONTRACTS, contract)
-    entry = ledger.Entry(order.booking_id, stamp(now), order.title, order_id=order.id, notes=order.notes)
-    post(tx, _came_in(order, now), ledger.direct(BookingKind.BONUS, order.deal, order.amount, entry))
-
-
-_PURPOSES: Final[Mapping[Purpose, Callable[[Transaction, Table, PaymentOrder, datetime], None]]] = {
-    Purpose.FUND_MILESTONE: _fund,
-    Purpose.APPROVE_MILESTONE: _approve,
-    Purpose.CUSTOM_PAYMENT: _pay,
-}
-
-
-def _about(table: Table, order: PaymentOrder) -> tuple[Contract, Milestone]:
-    contract = table.get(CONTRACTS, order.deal.contract_id, consistent=True)
-    milestone = _milestone(table, order)
-    if contract is None or milestone is None:
-        raise Conflict("There is no such milestone any more.")
-    return contract, milestone
-
-
-def _milestone(table: Table, order: PaymentOrder) -> Milestone | None:
-    if order.offer_id is None or order.milestone_id is None:
-        return None
-    return table.get(MILESTONES, order.offer_id, order.milestone_id, consistent=True)
-
-
-def _clerk(order: PaymentOrder, now: datetime) -> paying.Clerk:
-    ids = chain([order.booking_id], iter(new_id, None))
-    return paying.Clerk(lambda: next(ids), now, order.id)
-
-
-def _came_in(order: PaymentOrder, now: datetime) -> LedgerTransaction:
-    entry = ledger.Entry(new_id(), stamp(now), f"Paid for {order.title}", order.milestone_id, order.id)
-    return ledger.payment(order.deal, order.charge, entry)
-
-
-def _book(tx: Transaction, contract: Contract, order: PaymentOrder, booked: paying.Booked, now: datetime) -> None:
-    tx.check(CONTRACTS, contract)
-    change_milestone(tx, booked.milestone, contract.parties)
-    post(tx, _came_in(order, now), *booked.bookings)
-
-
 def _useless(table: Table, order: PaymentOrder, why: str, now: datetime) -> PaymentOrder | None:
     """Note that the money of a payment has to go back; None where others have changed the payment meanwhile."""
     tx = table.transaction()
     stored = tx.update(ORDERS, _moved(order, News.USELESS, why, now))
-    _unlock(tx, table, order)
+    _cancel(tx, table, order)
     schedule(tx, RECONCILE, order.id, now)  # in case that the process ends before the money has gone back
     try:
         tx.commit()
@@ -195,7 +126,7 @@ def _ended(table: Table, order: PaymentOrder, news: News, reason: str | None, no
     """Note that a payment will not be made; a milestone that waited for it waits no more."""
     tx = table.transaction()
     stored = tx.update(ORDERS, _moved(order, news, reason, now))
-    _unlock(tx, table, order)
+    _cancel(tx, table, order)
     try:
         tx.commit()
     except Conflict:
@@ -203,10 +134,18 @@ def _ended(table: Table, order: PaymentOrder, news: News, reason: str | None, no
     return stored
 
 
-def _unlock(tx: Transaction, table: Table, order: PaymentOrder) -> None:
-    milestone = _milestone(table, order)
-    if milestone is not None and milestone.payment_id == order.id:
-        change_milestone(tx, milestone.model_copy(update={"payment_id": None}), order.deal.parties)
+def _fulfil(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
+    """Add the purpose of a payment to a transaction. Raises Conflict where it is no longer possible."""
+    handler = load_domain(domain_of(order.purpose)).paid_handlers.get(order.purpose)
+    if handler is None:
+        raise SoukError(f"No domain declares the payment purpose {order.purpose}.")
+    handler(tx, table, order, now)
+
+
+def _cancel(tx: Transaction, table: Table, order: PaymentOrder) -> None:
+    """Add the end of a payment without its purpose to a transaction."""
+    if handler := load_domain(domain_of(order.purpose)).unpaid_handlers.get(order.purpose):
+        handler(tx, table, order)
 
 
 def _moved(order: PaymentOrder, news: News, reason: str | None, now: datetime) -> PaymentOrder:
