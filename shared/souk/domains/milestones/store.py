@@ -88,8 +88,8 @@ def milestones_of(table: Table, offer_id: str) -> list[Milestone]:
 def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now: datetime) -> LedgerTransaction | None:
     """Note in a transaction that one side ends a contract: its open milestones end, and escrow goes to the client.
 
-    Returns the booking of the refund, where there was anything in escrow. Nothing else can be booked in the same
-    transaction (`souk.domains.ledger.store.post`), which has to change the contract at its version, so that nobody pays meanwhile.
+    Returns the booking of the refund if escrow held anything. Nothing else can be booked in the same transaction
+    (`souk.domains.ledger.store.post`). It has to change the contract at its version, so that nobody pays meanwhile.
     Raises Conflict as `ending.closed` does.
     """
     still = ending.open_ones(milestones_of(table, contract.offer_id))
