@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from souk.domains.agreements.model import EVERYBODY
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.model import Job
@@ -30,6 +29,7 @@ from souk.domains.proposals.model import ClientStatus, Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.storage import Event, Key, Table, counted
 from souk.storage.transaction import OUTBOX
+from souk.values.audience import EVERYBODY
 
 _COLLECTIONS = {one.name: one for one in (PROPOSALS, OFFERS, CONTRACTS, MILESTONES, BOOKINGS, JOBS)}
 _KEPT = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)

@@ -197,7 +197,7 @@ class Transaction:
     def emit(self, entity: str, action: str, entity_id: str, *, to: Iterable[str]) -> None:
         """Tell what happened, in the contract's words, to those organizations that it concerns and nobody else.
 
-        `to` has their ids, a team's beside its company's; or it is EVERYBODY (`souk.domains.agreements.model`).
+        `to` has their ids, a team's beside its company's; or it is `souk.values.audience.EVERYBODY`.
         """
         now = datetime.now(UTC)
         event = Event(
