@@ -51,7 +51,6 @@ def _answer(engine: Engine, query: str) -> dict[str, Any]:
     ctx = Context(
         principal=Principal("1", "key", "2", "2", Role.OWNER, scopes),
         table=_TABLE,
-        graph=engine.graph,
         cursors=Cursors(lambda: b"bench"),
         now=datetime.now(UTC),
         request_id="bench",

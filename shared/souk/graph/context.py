@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from souk.authentication.metering import Meter
 from souk.authentication.principal import Principal
@@ -11,9 +11,6 @@ from souk.graph.cursors import Cursors
 from souk.storage import Collection, Key, Table, Tally
 from souk.storage.collection import E
 from souk.values.errors import LimitExceeded
-
-if TYPE_CHECKING:
-    from souk.graph.binder import Graph
 
 MAX_CONNECTIONS = 100
 """Nested fields that read storage themselves, per request: each one is a round trip."""
@@ -25,7 +22,6 @@ class Context:
 
     principal: Principal
     table: Table
-    graph: "Graph"
     cursors: Cursors
     now: datetime
     """When the request began, UTC. Rules take the time from here."""

@@ -132,7 +132,6 @@ class Api:
         return Context(
             principal=principal,
             table=self._table,
-            graph=self._engine.graph,
             cursors=self._cursors,
             now=now,
             request_id=request_id,
