@@ -21,7 +21,7 @@ from souk.domains.reference.model import (
     Skill,
     TimeZoneRecord,
 )
-from souk.domains.reference.places import regions as world_regions
+from souk.domains.reference.tables import regions as world_regions
 from souk.graph import Context, Domain, Scope
 from souk.graph.cursors import MAX_PAGE, page_size
 from souk.graph.paging import Pagination
