@@ -8,7 +8,7 @@ DynamoDB's, which whoever calls can make of any id, is not asked for: there is n
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from souk.storage.collection import Collection, E, Tally, key_attributes
 from souk.storage.model import Key
 from souk.storage.transaction import Transaction
-from souk.values.errors import SoukError
+from souk.values.errors import Conflict, SoukError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,6 +25,7 @@ _ALWAYS = ("PK", "SK", "doc", "counted")
 _BATCH = 100  # keys in one BatchGetItem, a limit of DynamoDB
 _AT_ONCE = 10  # requests, as many as botocore keeps connections
 _ATTEMPTS = 6
+_COMMITS = 5  # of one command that others keep overtaking
 
 T = TypeVar("T")
 
@@ -199,3 +200,27 @@ class Table:
     def transaction(self) -> Transaction:
         """Begin a command. Nothing is written before its `commit`."""
         return Transaction(self)
+
+    def retry_until_committed(self, attempt: Callable[[Transaction], T], refused: Conflict | None = None) -> T:
+        """Read, decide and write, again where another writer was first; returns what the attempt returned.
+
+        `attempt` reads what it decides by (consistently), and notes its writes in the transaction that it is given; it
+        may note nothing. It is called anew, with a new transaction, each time that the commit ends in a Conflict. When
+        that has happened five times, the last Conflict is raised, or `refused` in its place.
+
+        A Conflict that `attempt` itself raises is its decision and not a lost race: it is raised at once.
+        """
+        left = _COMMITS
+        while True:
+            transaction = self.transaction()
+            result = attempt(transaction)
+            try:
+                transaction.commit()
+            except Conflict as lost:
+                left -= 1
+                if not left and refused:
+                    raise refused from lost
+                if not left:
+                    raise
+            else:
+                return result

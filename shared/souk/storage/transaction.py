@@ -230,8 +230,14 @@ class Transaction:
             self._note("Put", {"Item": item}, Conflict("This item cannot be stored."))
         self._replaced.clear()
 
+    def discard(self) -> None:
+        """Forget all that was noted: the transaction is empty again."""
+        self._operations.clear()
+        self._tallies.clear()
+        self._replaced.clear()
+
     def commit(self) -> None:
-        """Write all of it.
+        """Write all of it. An empty transaction writes nothing.
 
         Raises what the first refused operation named, Conflict when others keep writing to the same items, and
         Unprocessable when there is more than one transaction can hold.
@@ -242,6 +248,8 @@ class Transaction:
             raise Unprocessable(
                 f"This would change {len(self._operations)} things at once and {_MAX_OPERATIONS} are the limit."
             )
+        if not self._operations:
+            return
         for attempt in range(_ATTEMPTS):
             if attempt:
                 time.sleep(random.uniform(0.01, 0.02 * 2**attempt))  # noqa: S311 - jitter is no secret
