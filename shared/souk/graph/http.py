@@ -60,12 +60,6 @@ _STATUS: dict[type[SoukError], int] = {
 _UNAVAILABLE = 503
 
 
-_TOO_LONG = LimitExceeded(
-    f"The answer would take more than {MAX_ANSWER} bytes; ask for fewer records or fields at once. "
-    "If this was a mutation, it has been carried out."
-)
-
-
 class Api:
     """One of Souk's API functions: takes API Gateway's proxy events (REST API, payload 1.0)."""
 
@@ -123,7 +117,11 @@ class Api:
             return _answer(200, failure(refused), request_id, limits)
         answer = _answer(200, result, request_id, limits)
         if len(orjson.dumps(answer)) > MAX_ANSWER:
-            return _answer(200, failure(_TOO_LONG), request_id, limits)
+            too_long = LimitExceeded(
+                f"The answer would take more than {MAX_ANSWER} bytes; ask for fewer records or fields at once. "
+                "If this was a mutation, it has been carried out."
+            )
+            return _answer(200, failure(too_long), request_id, limits)
         return answer
 
     def _context(
