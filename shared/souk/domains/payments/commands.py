@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Final
 
 from souk.domains.agreements.parties import require_client_lead
-from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.milestones.rules.requirements import MOST
 from souk.domains.payments import ordering
@@ -23,31 +22,37 @@ from souk.values.times import stamp
 
 APART: Final = timedelta(hours=1)
 """A payment within this time after one of its kind for the same contract is taken for a repeated click."""
-_ATTEMPTS: Final = 5
 _CAME_TO_NOTHING: Final = frozenset({OrderState.DECLINED, OrderState.EXPIRED, OrderState.REFUNDED})
 
 
 def send(ctx: Context, request: CustomPaymentRequest) -> str:
     """Pay a bonus, and return the id of its booking."""
+    payment, by_provider = ctx.table.retry_until_committed(lambda tx: _place(tx, ctx, request))
+    if by_provider:
+        ordering.charge(ctx.table, provider(ctx.table), payment, ctx.now)
+    return payment.booking_id
+
+
+def _place(tx: Transaction, ctx: Context, request: CustomPaymentRequest) -> tuple[PaymentOrder, bool]:
+    """Book the payment, or note it where a provider has to be asked; returns it and which of the two."""
     contract = ctx.table.get(CONTRACTS, request.contract_id, consistent=True)
     if contract is None or not contract.parties.include(ctx.principal):
         raise NotFound("There is no such contract, or it is not yours to see.")
     require_client_lead(contract.parties, ctx.principal)
-    deal = deal_of(ctx.table, contract)
-    payment = _payment(ctx, request, deal)
-    placed = None
-    # Two that may follow each other are in each other's way for a moment; two that may not, for good.
-    for left in reversed(range(_ATTEMPTS if request.allow_subsequent else 1)):
-        try:
-            placed = _place(ctx, contract, payment, once=not request.allow_subsequent)
-            break
-        except Conflict:
-            if not left:
-                raise
-            contract = ctx.table.get(CONTRACTS, request.contract_id, consistent=True) or contract
-    if placed is not None:
-        ordering.charge(ctx.table, provider(ctx.table), placed, ctx.now)
-    return payment.booking_id
+    payment = _payment(ctx, request, deal_of(ctx.table, contract))
+    last = ctx.table.get(CUSTOM_PAYMENTS, contract.id, BookingKind.BONUS, consistent=True)
+    if not request.allow_subsequent and last is not None and _stands(ctx, last):
+        raise Conflict(
+            "A bonus for this contract was paid less than an hour ago; say allowSubsequent: true to pay another."
+        )
+    by_provider = not ordering.covered(ctx.table, payment.deal, payment.charge)
+    tx.check(CONTRACTS, contract)
+    _note(tx, last, payment, by_provider=by_provider)
+    if by_provider:
+        return ordering.place(tx, payment), by_provider
+    entry = ledger.Entry(payment.booking_id, payment.created, payment.title, notes=payment.notes)
+    post(tx, ledger.direct(BookingKind.BONUS, payment.deal, payment.amount, entry))
+    return payment, by_provider
 
 
 def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> PaymentOrder:
@@ -81,27 +86,6 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
         modified=stamp(now),
         expires=stamp(now + ordering.CHARGE),
     )
-
-
-def _place(ctx: Context, contract: Contract, payment: PaymentOrder, *, once: bool) -> PaymentOrder | None:
-    """Book the payment; where a provider has to be asked, note it instead and return it."""
-    last = ctx.table.get(CUSTOM_PAYMENTS, contract.id, BookingKind.BONUS, consistent=True)
-    if once and last is not None and _stands(ctx, last):
-        raise Conflict(
-            "A bonus for this contract was paid less than an hour ago; say allowSubsequent: true to pay another."
-        )
-    at_once = ordering.covered(ctx.table, payment.deal, payment.charge)
-    tx = ctx.table.transaction()
-    tx.check(CONTRACTS, contract)
-    _note(tx, last, payment, by_provider=not at_once)
-    placed = None
-    if at_once:
-        entry = ledger.Entry(payment.booking_id, payment.created, payment.title, notes=payment.notes)
-        post(tx, ledger.direct(BookingKind.BONUS, payment.deal, payment.amount, entry))
-    else:
-        placed = ordering.place(tx, payment)
-    tx.commit()
-    return placed
 
 
 def _stands(ctx: Context, last: CustomPayment) -> bool:
