@@ -24,7 +24,7 @@ from souk.domains.offers.store import WRITES as OF_OFFERS
 from souk.domains.payments.store import POSTS
 from souk.domains.reference import ontology
 from souk.graph import Context, Domain, Scope
-from souk.graph.paging import Pagination
+from souk.graph.lists import Pagination
 from souk.values.errors import NotFound
 
 # An order makes all that an offer makes which is accepted.

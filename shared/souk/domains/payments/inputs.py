@@ -1,6 +1,6 @@
 """What the commands and queries of payments are given."""
 
-from souk.graph.paging import DateTimeRange
+from souk.graph.lists import DateTimeRange
 from souk.storage import Model
 
 

@@ -24,7 +24,7 @@ from souk.domains.reference.model import (
 from souk.domains.reference.tables import regions as world_regions
 from souk.graph import Context, Domain, Scope
 from souk.graph.cursors import MAX_PAGE, page_size
-from souk.graph.paging import Pagination
+from souk.graph.lists import Pagination
 from souk.values.errors import NotFound, Unprocessable
 
 DEFAULT_FOUND: Final = 10

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from souk.graph.cursors import Cursors
-from souk.graph.paging import DEFAULT_PAGE, Pagination, connection
+from souk.graph.lists import DEFAULT_PAGE, Pagination, connection
 from souk.values.errors import Unprocessable
 
 CURSORS = Cursors(lambda: b"a key that only tests use")
