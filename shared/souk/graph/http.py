@@ -15,7 +15,6 @@ from souk.authentication.authentication import authenticate
 from souk.authentication.metering import Allowance, Meter
 from souk.authentication.principal import Principal
 from souk.graph.context import Context
-from souk.graph.cursors import Cursors
 from souk.graph.errors import failure
 from souk.graph.execution import Engine, Request
 from souk.runtime.log import logger
@@ -23,6 +22,7 @@ from souk.storage import Table
 from souk.values.errors import Forbidden, LimitExceeded, SoukError, TooManyRequests, Unauthorized
 from souk.web.address import base_url
 from souk.web.limits import limit_headers, refusal_headers
+from souk.web.signing import Signer
 
 MAX_BODY = 1_000_000
 """Bytes of a request's body."""
@@ -67,7 +67,7 @@ class Api:
         self,
         engine: Engine,
         table: Table,
-        cursors: Cursors,
+        signer: Signer,
         invoke: Invoke,
         meter: Meter,
         *,
@@ -76,7 +76,7 @@ class Api:
         """`behind_door` is as in `souk.web.address.base_url`."""
         self._engine = engine
         self._table = table
-        self._cursors = cursors
+        self._signer = signer
         self._invoke = invoke
         self._meter = meter
         self._behind_door = behind_door
@@ -130,7 +130,7 @@ class Api:
         return Context(
             principal=principal,
             table=self._table,
-            cursors=self._cursors,
+            signer=self._signer,
             now=now,
             request_id=request_id,
             base_url=base_url(event, headers, behind_door=self._behind_door),

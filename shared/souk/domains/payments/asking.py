@@ -21,7 +21,7 @@ def checkout_of(ctx: Context, milestone: Milestone, deal: Deal) -> PaymentOrder:
     return order.model_copy(
         update={
             "purpose": Purpose.FUND_MILESTONE,
-            "return_url": checkout_page(ctx.base_url, ctx.cursors, order.id),
+            "return_url": checkout_page(ctx.base_url, ctx.signer, order.id),
             "expires": stamp(ctx.now + ordering.CHECKOUT),
         }
     )

@@ -17,7 +17,7 @@ from souk.domains.jobs.store import JOBS, RelationKind, job_key, posted_key, rel
 from souk.domains.proposals.model import Activity
 from souk.domains.proposals.store import ACTIVITY, activity_key
 from souk.graph import Context
-from souk.graph.cursors import page_size
+from souk.graph.lists import page_size
 from souk.search import RELEVANCE, And, Search, Sort
 from souk.storage import Collection, Key, counted
 from souk.values.errors import SoukError, Unprocessable
