@@ -18,7 +18,8 @@ class FloorsContract(Contract):
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - import-linter's signature
         """Return whether every import of a domain's module goes to its own floor or a lower one."""
-        names = [{name.strip() for name in floor.split("|")} for floor in reversed(self.floors)]
+        floors: list[str] = list(self.floors)  # type: ignore[call-overload] # a field holds its value here
+        names = [{name.strip() for name in floor.split("|")} for floor in reversed(floors)]
         height = {name: number for number, floor in enumerate(names) for name in floor}
         modules = {module: self._room(module) for module in graph.modules if self._room(module)}
         upward: dict[str, list[str]] = defaultdict(list)

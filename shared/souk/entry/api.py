@@ -8,12 +8,12 @@ from souk.deadlines.runner import Duties, is_due
 from souk.entry import manifest
 from souk.entry.deployment import meter, table
 from souk.graph.binder import Graph, Later
-from souk.graph.cursors import Cursors
 from souk.graph.domain import load_domain
 from souk.graph.execution import Engine
 from souk.graph.http import Answer, Api, Event
 from souk.runtime import aws
 from souk.runtime.settings import settings
+from souk.web.signing import Signer
 
 Handler = Callable[[Event, Any], Answer]
 
@@ -26,7 +26,7 @@ def api() -> Handler:
     requests = Api(
         engine=Engine(Graph((), known.contract, Later(known.declared_in, load_domain)), own.function),
         table=table(),
-        cursors=Cursors(lambda: aws.secret(own.cursor_secret)),
+        signer=Signer(lambda: aws.secret(own.cursor_secret)),
         invoke=aws.invoke,
         meter=meter(),
         behind_door=own.behind_door,

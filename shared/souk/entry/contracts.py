@@ -7,10 +7,10 @@ from typing import Any
 
 from souk.deadlines.runner import is_due
 from souk.entry.deployment import meter, table
-from souk.graph.cursors import Cursors
 from souk.runtime import aws
 from souk.runtime.settings import settings
 from souk.web import Request, Router
+from souk.web.signing import Signer
 
 
 def answer(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -29,8 +29,8 @@ def web() -> Router:
     from souk.domains.payments.web import application  # noqa: PLC0415
 
     own = settings()
-    cursors = Cursors(lambda: aws.secret(own.cursor_secret))
-    return application(table(), cursors, provider, behind_door=own.behind_door, admit=_admit)
+    signer = Signer(lambda: aws.secret(own.cursor_secret))
+    return application(table(), signer, provider, behind_door=own.behind_door, admit=_admit)
 
 
 def _admit(request: Request) -> None:

@@ -17,14 +17,14 @@ from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.rules.orders import STEPS, News, move
 from souk.domains.payments.rules.urls import checkout_page
 from souk.domains.payments.store import ORDERS
-from souk.graph.cursors import Cursors
 from souk.storage import Transaction
 from souk.values.errors import Conflict
+from souk.web.signing import Signer
 from tests.accounts.browser import Browser, Page
 from tests.domains.jobs.market import ACME
 from tests.support.workshop import Workshop
 
-CURSORS = Cursors(lambda: b"a key that only tests use")
+SIGNER = Signer(lambda: b"a key that only tests use")
 
 
 def checkout(shop: Workshop, price: int = 10_000) -> tuple[str, dict[str, Any]]:
@@ -139,9 +139,9 @@ def test_an_address_is_of_one_checkout(market_shop: Workshop, browser: Browser) 
     _, found = checkout(market_shop)
     forged = found["url"][:-3] + "AAA"
     assert browser.get(forged).status == 404
-    elsewhere = Cursors(lambda: b"another key")
+    elsewhere = Signer(lambda: b"another key")
     assert browser.get(checkout_page("", elsewhere, found["id"])).status == 404
-    assert browser.get(checkout_page("", CURSORS, "123")).status == 404
+    assert browser.get(checkout_page("", SIGNER, "123")).status == 404
 
 
 def test_another_price_is_another_checkout(market_shop: Workshop, browser: Browser) -> None:

@@ -14,11 +14,11 @@ from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.stripe import NAME, Stripe, amount_at_stripe
 from souk.domains.payments.store import ORDERS
 from souk.domains.payments.web import application
-from souk.graph.cursors import Cursors
 from souk.runtime.settings import payment_settings
 from souk.storage import Table, Transaction
 from souk.values.errors import Unprocessable
 from souk.web import Router
+from souk.web.signing import Signer
 from tests.accounts.browser import Browser
 from tests.support.api import Souk, proxy_event
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
@@ -47,8 +47,8 @@ def shop(account: StripeAccount, souk: Souk) -> Workshop:  # noqa: ARG001 - who 
 
 @pytest.fixture
 def web(souk: Souk) -> Router:
-    cursors = Cursors(lambda: b"a key that only tests use")
-    return application(souk.tables["contracts"], cursors, deployment.provider)
+    signer = Signer(lambda: b"a key that only tests use")
+    return application(souk.tables["contracts"], signer, deployment.provider)
 
 
 def checkout(shop: Workshop, price: int = 10_000) -> tuple[str, PaymentOrder]:
@@ -145,7 +145,7 @@ def test_webhooks_about_something_else(web: Router, account: StripeAccount) -> N
 
 
 def test_the_sandbox_takes_no_webhooks(souk: Souk) -> None:
-    sandbox = application(souk.tables["contracts"], Cursors(lambda: b""), deployment.provider)
+    sandbox = application(souk.tables["contracts"], Signer(lambda: b""), deployment.provider)
     assert deliver(sandbox, b"{}", "") == 404
 
 

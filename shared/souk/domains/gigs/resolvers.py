@@ -20,7 +20,7 @@ from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from souk.domains.reference import ontology
 from souk.graph import Context, Domain, Scope
-from souk.graph.paging import Pagination
+from souk.graph.lists import Pagination
 from souk.values.errors import NotFound
 
 # An order makes all that an offer makes which is accepted.

@@ -1,6 +1,6 @@
 """The filter of `transactionHistory`."""
 
-from souk.graph.paging import DateTimeRange
+from souk.graph.lists import DateTimeRange
 from souk.storage import Model
 
 

@@ -12,7 +12,7 @@ from souk.domains.ledger.inputs import HistoryFilter
 from souk.domains.ledger.model import Account, AccountKind, BookingKind, HistoryRow
 from souk.domains.ledger.store import HISTORY, history_partition, month_key
 from souk.graph import Context
-from souk.graph.paging import DateTimeRange
+from souk.graph.lists import DateTimeRange
 from souk.storage import counted
 from souk.values.errors import Forbidden, Unprocessable
 

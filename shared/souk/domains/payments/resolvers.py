@@ -36,7 +36,7 @@ def reconcile(table: Table, order_id: str, now: datetime) -> None:
 @domain.field("PaymentCheckout.url")
 def url(source: PaymentOrder, ctx: Context) -> str | None:
     """Return where it is paid."""
-    return checkout_url(ctx.base_url, ctx.cursors, source)
+    return checkout_url(ctx.base_url, ctx.signer, source)
 
 
 @domain.field("PaymentCheckout.amount")

@@ -5,6 +5,7 @@ between the post and the note, the queue brings the message again and the event 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -26,7 +27,7 @@ from souk.domains.webhooks.store import (
     subscription_key,
 )
 from souk.runtime.log import logger
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
@@ -37,7 +38,6 @@ SLOW_MILLISECONDS: Final = 3_000
 """What takes longer is served apart from the rest, so that nobody waits for it."""
 _SLOW_FOR: Final = timedelta(minutes=10)
 _GONE: Final = "The address answered 410 (gone)."
-_NOTES: Final = 3
 
 Now = Callable[[], datetime]
 
@@ -131,9 +131,12 @@ class Carrier:
 
     def _note(self, delivery: Delivery, attempt: Attempt) -> None:
         """Note an attempt, with the next one. Where the delivery has had another turn meanwhile, that it was made."""
-        now, current = self._now(), delivery
-        for _ in range(_NOTES):
-            tx = self._table.transaction()
+        now, known = self._now(), [delivery]  # which is read again only where it has changed
+
+        def note(tx: Transaction) -> None:
+            current = known.pop() if known else self._table.get(DELIVERIES, delivery.id, consistent=True)
+            if current is None:
+                return
             if current.pending and current.turn == delivery.turn:
                 tried = retries.after(current, attempt, now)
                 tx.update(DELIVERIES, tried)
@@ -141,17 +144,13 @@ class Carrier:
                     schedule(tx, ATTEMPT, tried.id, datetime.fromisoformat(tried.next_attempt_date_time))
             else:
                 tx.update(DELIVERIES, current.model_copy(update={"attempts": (*current.attempts, attempt)}))
-            if tx.commits():
-                return
-            changed = self._table.get(DELIVERIES, delivery.id, consistent=True)
-            if changed is None:
-                return
-            current = changed
-        raise Conflict("Others keep changing this delivery.")
+
+        self._table.retry_until_committed(note, refused=Conflict("Others keep changing this delivery."))
 
     def _end(self, subscription: Subscription) -> None:
         """Disable a subscription whose address wants no more, unless it has another address by now."""
-        for _ in range(_NOTES):
+
+        def end(tx: Transaction) -> None:
             found = self._table.get(SUBSCRIPTIONS, subscription.organization_id, subscription.id, consistent=True)
             if found is None or not found.active or found.url != subscription.url:
                 return
@@ -160,10 +159,10 @@ class Carrier:
                 "state_reason": _GONE,
                 "modified_date_time": stamp(self._now()),
             }
-            tx = self._table.transaction()
             tx.update(SUBSCRIPTIONS, found.model_copy(update=ended))
-            if tx.commits():
-                return
+
+        with suppress(Conflict):  # the next delivery finds the address gone again
+            self._table.retry_until_committed(end)
 
     def _mark(self, known: _Known) -> None:
         """Have the deliveries that follow served apart for a while."""

@@ -6,8 +6,7 @@ from souk.domains.webhooks.access import managed
 from souk.domains.webhooks.inputs import DeliveriesFilter
 from souk.domains.webhooks.store import count_deliveries, deliveries_page
 from souk.graph import Context
-from souk.graph.cursors import page_size
-from souk.graph.paging import DEFAULT_PAGE, Pagination
+from souk.graph.lists import DEFAULT_PAGE, Pagination, page_size
 
 MOST_COUNTED: Final = 1_000
 """How many are counted for `totalCount`; where there are more it is null."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from souk.domains.agreements.rules import require_client_lead
 from souk.domains.contracts.inputs import CustomPaymentRequest
-from souk.domains.contracts.model import Contract, CustomPayment
+from souk.domains.contracts.model import CustomPayment
 from souk.domains.contracts.store import CONTRACTS, CUSTOM_PAYMENTS, deal_of
 from souk.domains.ledger.model import BookingKind, Deal, LedgerTransaction
 from souk.domains.ledger.rules import entries
@@ -26,31 +26,36 @@ from souk.values.times import stamp
 PURPOSE: Final = "contracts.custom_payment"
 APART: Final = timedelta(hours=1)
 """A payment within this time after one of its kind for the same contract is taken for a repeated click."""
-_ATTEMPTS: Final = 5
 _CAME_TO_NOTHING: Final = frozenset({OrderState.DECLINED, OrderState.EXPIRED, OrderState.REFUNDED})
 
 
 def send(ctx: Context, request: CustomPaymentRequest) -> str:
     """Pay a bonus, and return the id of its booking."""
+    payment, by_provider = ctx.table.retry_until_committed(lambda tx: _place(tx, ctx, request))
+    if by_provider:
+        orders.charge(ctx.table, provider(ctx.table), payment, ctx.now)
+    return payment.booking_id
+
+
+def _place(tx: Transaction, ctx: Context, request: CustomPaymentRequest) -> tuple[PaymentOrder, bool]:
+    """Book the payment, or order it from the provider; returns it and whether the provider has to be asked."""
     contract = ctx.table.get(CONTRACTS, request.contract_id, consistent=True)
     if contract is None or not contract.parties.include(ctx.principal):
         raise NotFound("There is no such contract, or it is not yours to see.")
     require_client_lead(contract.parties, ctx.principal)
-    deal = deal_of(ctx.table, contract)
-    payment = _payment(ctx, request, deal)
-    placed = None
-    # Two that may follow each other are in each other's way for a moment; two that may not, for good.
-    for left in reversed(range(_ATTEMPTS if request.allow_subsequent else 1)):
-        try:
-            placed = _place(ctx, contract, payment, once=not request.allow_subsequent)
-            break
-        except Conflict:
-            if not left:
-                raise
-            contract = ctx.table.get(CONTRACTS, request.contract_id, consistent=True) or contract
-    if placed is not None:
-        orders.charge(ctx.table, provider(ctx.table), placed, ctx.now)
-    return payment.booking_id
+    payment = _payment(ctx, request, deal_of(ctx.table, contract))
+    last = ctx.table.get(CUSTOM_PAYMENTS, contract.id, BookingKind.BONUS, consistent=True)
+    if not request.allow_subsequent and last is not None and _stands(ctx, last):
+        raise Conflict(
+            "A bonus for this contract was paid less than an hour ago; say allowSubsequent: true to pay another."
+        )
+    by_provider = not orders.covered(ctx.table, payment.deal, payment.charge)
+    tx.check(CONTRACTS, contract)
+    _note(tx, last, payment, by_provider=by_provider)
+    if by_provider:
+        return orders.place(tx, payment), by_provider
+    post(tx, _bonus(payment, payment.created))
+    return payment, by_provider
 
 
 def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> PaymentOrder:
@@ -84,26 +89,6 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
         modified=stamp(now),
         expires=stamp(now + orders.CHARGE),
     )
-
-
-def _place(ctx: Context, contract: Contract, payment: PaymentOrder, *, once: bool) -> PaymentOrder | None:
-    """Book the payment; where a provider has to be asked, note it instead and return it."""
-    last = ctx.table.get(CUSTOM_PAYMENTS, contract.id, BookingKind.BONUS, consistent=True)
-    if once and last is not None and _stands(ctx, last):
-        raise Conflict(
-            "A bonus for this contract was paid less than an hour ago; say allowSubsequent: true to pay another."
-        )
-    at_once = orders.covered(ctx.table, payment.deal, payment.charge)
-    tx = ctx.table.transaction()
-    tx.check(CONTRACTS, contract)
-    _note(tx, last, payment, by_provider=not at_once)
-    placed = None
-    if at_once:
-        post(tx, _bonus(payment, payment.created))
-    else:
-        placed = orders.place(tx, payment)
-    tx.commit()
-    return placed
 
 
 def settle(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:

@@ -27,7 +27,7 @@ def checkout_of(ctx: Context, milestone: Milestone, deal: Deal) -> PaymentOrder:
         update={
             "purpose": FUND,
             "checkout": True,
-            "return_url": checkout_page(ctx.base_url, ctx.cursors, order.id),
+            "return_url": checkout_page(ctx.base_url, ctx.signer, order.id),
             "expires": stamp(ctx.now + CHECKOUT),
         }
     )

@@ -5,7 +5,6 @@ provider for the state of the payment, so repeated and reordered calls are harml
 """
 
 from datetime import UTC, datetime
-from typing import Final
 
 from souk.deadlines.model import schedule
 from souk.domains.payments.model import OrderState, PaymentOrder
@@ -17,8 +16,6 @@ from souk.runtime.log import logger
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, SoukError
 from souk.values.times import stamp
-
-_ATTEMPTS: Final = 5
 
 
 def settle(table: Table, provider: PaymentProvider, order_id: str, now: datetime) -> PaymentOrder | None:
@@ -69,43 +66,37 @@ def _wanted(table: Table, order: PaymentOrder, now: datetime) -> bool:
 
 def _paid(table: Table, provider: PaymentProvider, order: PaymentOrder, report: Report, now: datetime) -> PaymentOrder:
     """Do what a payment was for, in one transaction with the books, or give it back."""
-    for _ in range(_ATTEMPTS):
-        current = table.get(ORDERS, order.id, consistent=True)
-        if current is None or current.state in SETTLED:
-            return current or order
-        if current.state is OrderState.PAID:
-            return _give_back(table, provider, current, now)
-        current = current.model_copy(update={"reference": report.reference or current.reference})
-        tx = table.transaction()
-        try:
-            if current.state is not OrderState.OPEN:
-                raise Conflict("It was paid after its time was over.")
-            _fulfil(tx, table, current, now)
-        except Conflict as useless:
-            useful = _useless(table, current, useless.message, now)
-            if useful is not None:
-                return _give_back(table, provider, useful, now)
-            continue
-        stored = tx.update(ORDERS, _moved(current, News.FULFILLED, None, now))
-        try:
-            tx.commit()
-        except Conflict:  # somebody has changed something meanwhile: decide anew
-            continue
+    stored = table.retry_until_committed(
+        lambda tx: _use(tx, table, order, report, now),
+        refused=Conflict("Others are changing the same thing at this moment; the payment is settled later."),
+    )
+    if stored.state is not OrderState.PAID:
         return stored
-    raise Conflict("Others are changing the same thing at this moment; the payment is settled later.")
+    logger.warning("A payment goes back", payment=stored.id, reason=stored.reason)
+    return _give_back(table, provider, stored, now)
 
 
-def _useless(table: Table, order: PaymentOrder, why: str, now: datetime) -> PaymentOrder | None:
-    """Note that the money of a payment has to go back; None where others have changed the payment meanwhile."""
-    tx = table.transaction()
+def _use(tx: Transaction, table: Table, order: PaymentOrder, report: Report, now: datetime) -> PaymentOrder:
+    """Note in a transaction what a payment was for, or that its money has to go back: it is `PAID` then."""
+    current = table.get(ORDERS, order.id, consistent=True)
+    if current is None or current.state in SETTLED or current.state is OrderState.PAID:
+        return current or order
+    current = current.model_copy(update={"reference": report.reference or current.reference})
+    try:
+        if current.state is not OrderState.OPEN:
+            raise Conflict("It was paid after its time was over.")
+        _fulfil(tx, table, current, now)
+    except Conflict as useless:
+        tx.discard()
+        return _useless(tx, table, current, useless.message, now)
+    return tx.update(ORDERS, _moved(current, News.FULFILLED, None, now))
+
+
+def _useless(tx: Transaction, table: Table, order: PaymentOrder, why: str, now: datetime) -> PaymentOrder:
+    """Note in a transaction that the money of a payment has to go back."""
     stored = tx.update(ORDERS, _moved(order, News.USELESS, why, now))
     _cancel(tx, table, order)
     schedule(tx, RECONCILE, order.id, now)  # in case that the process ends before the money has gone back
-    try:
-        tx.commit()
-    except Conflict:
-        return None
-    logger.warning("A payment goes back", payment=order.id, reason=why)
     return stored
 
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from souk.domains.payments.rules.urls import PATH
 from souk.domains.payments.web.checkout import Checkouts, Providers
 from souk.domains.payments.web.webhook import STRIPE, Webhook
-from souk.graph.cursors import Cursors
 from souk.storage import Table
 from souk.web import Request, Router
+from souk.web.signing import Signer
 
 
 def application(
     table: Table,
-    cursors: Cursors,
+    signer: Signer,
     providers: Providers,
     *,
     behind_door: bool = False,
@@ -20,7 +20,7 @@ def application(
 ) -> Router:
     """Return what answers the addresses of payments. `behind_door` and `admit` are as in `Router`."""
     router = Router(behind_door=behind_door, admit=admit)
-    checkouts = Checkouts(table, cursors, providers)
+    checkouts = Checkouts(table, signer, providers)
     router.add("GET", PATH, checkouts.show)
     router.add("POST", PATH, checkouts.decide)
     router.add("POST", STRIPE, Webhook(table, providers))
