@@ -1,4 +1,4 @@
-"""What the handlers of the API functions serve: domains are imported when a request first needs them."""
+"""The API functions: each serves the graph; domains are imported when a request first needs them."""
 
 from collections.abc import Callable
 from functools import cache
@@ -20,8 +20,8 @@ Handler = Callable[[Event, Any], Answer]
 
 
 @cache
-def api() -> Handler:
-    """Return what the handler of the function that this process is calls: the API, and the work that is due."""
+def make_handler() -> Handler:
+    """Return the handler of API requests, and of the work that is due."""
     own = settings()
     known = manifest.load()
     requests = Api(
