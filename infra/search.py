@@ -7,9 +7,7 @@ from infra.functions import Functions
 from infra.storage import Storage
 from infra.stream import StreamConsumer, items
 from souk.app import FunctionSpec
-
-INDEXED = (("APPLIED#", "ACTIVITY"), ("CLIENT#", "RECORD"), ("GIG#", "GIG"), ("JOB#", "JOB"), ("ORG#", "ORG"))
-"""The items whose changes may change what is found: how their partition key begins, and their sort key."""
+from souk.domains import search_indexes
 
 
 class SearchIndexer(StreamConsumer):
@@ -18,6 +16,7 @@ class SearchIndexer(StreamConsumer):
     def __init__(
         self, scope: Construct, id_: str, functions: Functions, storage: Storage, *, spec: FunctionSpec
     ) -> None:
+        changes = {one for index in search_indexes() for one in index.changes_with}
         super().__init__(
             scope,
             id_,
@@ -29,5 +28,5 @@ class SearchIndexer(StreamConsumer):
                 *grants.read_objects(storage.search, grants.SEARCH),
                 grants.write_objects(storage.search, grants.SEARCH),
             ],
-            patterns=[items(partition, sort) for partition, sort in INDEXED],
+            patterns=[items(partition, sort) for partition, sort in sorted(changes)],
         )

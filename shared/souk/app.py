@@ -6,14 +6,13 @@ Infra, the local run and tests read what is declared here. Deployed functions ne
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import import_module
 from typing import Any, Literal, NamedTuple
 
 from graphql import GraphQLSchema
 
 from souk.accounts.routes import ROUTES as ACCOUNTS
 from souk.deadlines.model import DUE_PREFIX
-from souk.domains import names_with
+from souk.domains import load, names_with
 from souk.domains.payments.web.application import ROUTES as CHECKOUTS
 from souk.domains.webhooks.store import DELIVERING, FANNING_OUT
 from souk.graph.assembly import assemble
@@ -23,9 +22,7 @@ from souk.graph.execution import GATEWAY
 from souk.storage.transaction import OUTBOX_PREFIX
 from souk.web import Route
 
-DOMAINS: tuple[Domain, ...] = tuple(
-    import_module(f"souk.domains.{name}.resolvers").domain for name in names_with("resolvers")
-)
+DOMAINS: tuple[Domain, ...] = tuple(map(load, names_with("resolvers")))
 
 CLOCK = "clock"
 """The function that has work done when it is due."""

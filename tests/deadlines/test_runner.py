@@ -57,7 +57,7 @@ def remind(table: Table, entity_id: str, at: datetime) -> None:
 
 
 def test_the_work_gets_the_table_the_id_and_the_time_of_the_clock(table: Table, worked: Worked, souk: Souk) -> None:
-    assert Duties(table, "jobs", api.domain)(due_event(KIND, "1", NOW)) == {"done": True}
+    assert Duties(table, "jobs", domains.load)(due_event(KIND, "1", NOW)) == {"done": True}
     assert worked == [(table, "1", NOW)]
     assert souk.invoke("jobs", due_event(KIND, "2", NOW)) == {"done": True}
     assert worked[1] == (souk.tables["jobs"], "2", NOW)
@@ -65,12 +65,12 @@ def test_the_work_gets_the_table_the_id_and_the_time_of_the_clock(table: Table, 
 
 def test_without_the_time_of_a_clock_it_is_now(table: Table, worked: Worked) -> None:
     before = datetime.now(UTC)
-    Duties(table, "jobs", api.domain)({"due": {"kind": KIND, "id": "1"}})
+    Duties(table, "jobs", domains.load)({"due": {"kind": KIND, "id": "1"}})
     assert before <= worked[0][2] <= datetime.now(UTC)
 
 
 def test_what_goes_wrong_is_raised(table: Table, worked: Worked) -> None:
-    duties = Duties(table, "jobs", api.domain)
+    duties = Duties(table, "jobs", domains.load)
     with pytest.raises(NotFound, match="gone"):
         duties(due_event(KIND, "bad", NOW))
     with pytest.raises(NotFound, match=r"no work of the kind jobs\.nothing"):
@@ -80,7 +80,7 @@ def test_what_goes_wrong_is_raised(table: Table, worked: Worked) -> None:
 
 def test_a_function_does_its_own_work_only(table: Table, worked: Worked) -> None:
     with pytest.raises(Forbidden, match="work of the function jobs"):
-        Duties(table, "auth", api.domain)(due_event(KIND, "1", NOW))
+        Duties(table, "auth", domains.load)(due_event(KIND, "1", NOW))
     assert not worked
 
 
@@ -146,7 +146,7 @@ def test_work_writes_what_its_function_owns(souk: Souk) -> None:
 
 def test_every_owner_is_known_by_its_domain() -> None:
     for name, function in OWNERS.items():
-        found: Domain = api.domain(name)
+        found: Domain = domains.load(name)
         assert found.function == function
         assert {(due.domain, due.function) for due in found.deadlines.values()} == {(name, function)}
 

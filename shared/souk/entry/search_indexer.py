@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from souk.domains.gigs.search.projection import GigsProjection
-from souk.domains.jobs.search.projection import JobsProjection
+from souk.domains import search_indexes
 from souk.entry.deployment import table
 from souk.runtime import aws
 from souk.runtime.settings import settings
@@ -15,6 +14,7 @@ from souk.search.snapshot import SnapshotWriter
 def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     """Return the handler of the stream's batches, and of the `reindex` and `reset` of `souk search`."""
     own, bucket = table(), settings().search_bucket
-    projections = (JobsProjection(own), GigsProjection(own))
-    indexer = Indexer((one, SnapshotWriter(one.schema, aws.s3(), bucket)) for one in projections)
+    indexer = Indexer(
+        (index.projection(own), SnapshotWriter(index.schema, aws.s3(), bucket)) for index in search_indexes()
+    )
     return lambda event, _context: indexer.handle(event)
