@@ -1,14 +1,8 @@
 """DynamoDB stream -> EventBridge bus."""
 
-from datetime import UTC, datetime
-from typing import Any
+from souk.runtime.cold_start import lasting
 
-from souk.events.relay import relay
-from souk.runtime import aws
-from souk.runtime.settings import settings
+with lasting():
+    from souk.entry.relay import make_handler
 
-
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take a batch of the stream; what could not be put on the bus is reported back and comes again."""
-    failed = relay(event["Records"], aws.events(), settings().bus, datetime.now(UTC))
-    return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
+    handler = make_handler()

@@ -1,20 +1,8 @@
 """Event bus -> queue -> one delivery for each subscription that asks for the event."""
 
-from datetime import UTC, datetime
-from typing import Any
+from souk.runtime.cold_start import lasting
 
-import orjson
+with lasting():
+    from souk.entry.webhook_fanout import make_handler
 
-from souk.domains.webhooks.deployed import parcels
-from souk.domains.webhooks.fanout import fan_out
-from souk.entry.deployment import table
-from souk.runtime.queues import Message, work_through
-
-
-def _tell(message: Message) -> None:
-    fan_out(table(), parcels(), orjson.loads(message["body"])["detail"], datetime.now(UTC))
-
-
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take a batch of the queue; what fails comes again."""
-    return work_through(event["Records"], _tell)
+    handler = make_handler()

@@ -2,10 +2,10 @@
 
 import pytest
 
+from souk.domains import load
 from souk.entry import manifest
 from souk.graph import Domain, Graph
 from souk.graph.binder import Later
-from souk.graph.domain import load_domain
 from souk.storage import Table
 from tests.graph import tiny
 from tests.support.api import Person, Souk, person
@@ -57,7 +57,7 @@ def test_the_manifest_tells_where_every_declaration_is_found() -> None:
     known = manifest.compile_manifest()
     assert known.declared_in["Query.jobPosting"] == "jobs"
     for name in set(known.declared_in.values()):
-        found = load_domain(name)
+        found = load(name)
         assert found.coordinates == {one for one, domain in known.declared_in.items() if domain == name}
 
 

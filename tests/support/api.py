@@ -17,8 +17,8 @@ from souk.authentication.scopes import Scope
 from souk.deadlines.clock import Clock
 from souk.deadlines.model import DUE_PREFIX
 from souk.deadlines.runner import Duties, is_due
+from souk.domains import load
 from souk.graph.binder import Graph
-from souk.graph.domain import load_domain
 from souk.graph.execution import Engine
 from souk.graph.http import Api
 from souk.storage import Table
@@ -94,7 +94,7 @@ class Souk:
         self.apis = {
             name: Api(Engine(graph, name), own, signer, self.invoke, meter) for name, own in self.tables.items()
         }
-        self.duties = {name: Duties(own, name, load_domain) for name, own in self.tables.items()}
+        self.duties = {name: Duties(own, name, load) for name, own in self.tables.items()}
 
     @classmethod
     def whole(cls, table: Table) -> "Souk":

@@ -1,14 +1,14 @@
-"""What the handlers of the API functions serve: domains are imported when a request first needs them."""
+"""The API functions: each serves the graph; domains are imported when a request first needs them."""
 
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from souk.deadlines.runner import Duties, is_due
+from souk.domains import load
 from souk.entry import manifest
 from souk.entry.deployment import meter, table
 from souk.graph.binder import Graph, Later
-from souk.graph.domain import load_domain
 from souk.graph.execution import Engine
 from souk.graph.http import Answer, Api, Event
 from souk.runtime import aws
@@ -19,19 +19,19 @@ Handler = Callable[[Event, Any], Answer]
 
 
 @cache
-def api() -> Handler:
-    """Return what the handler of the function that this process is calls: the API, and the work that is due."""
+def make_handler() -> Handler:
+    """Return the handler of API requests, and of the work that is due."""
     own = settings()
     known = manifest.load()
     requests = Api(
-        engine=Engine(Graph((), known.contract, Later(known.declared_in, load_domain)), own.function),
+        engine=Engine(Graph((), known.contract, Later(known.declared_in, load)), own.function),
         table=table(),
         signer=Signer(lambda: aws.secret(own.cursor_secret)),
         invoke=aws.invoke,
         meter=meter(),
         behind_door=own.behind_door,
     )
-    duties = Duties(table(), own.function, load_domain)
+    duties = Duties(table(), own.function, load)
 
     def handle(event: Event, context: Any) -> Answer:
         return duties(event) if is_due(event) else requests(event, context)

@@ -7,7 +7,6 @@ coverage table and the documentation are derived from these declarations by `sou
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import import_module
 from typing import Any, TypeVar
 
 from souk.authentication.scopes import Scope
@@ -202,9 +201,3 @@ class Domain:
             return resolve
 
         return declare
-
-
-def load_domain(name: str) -> Domain:
-    """Import a domain by its name. A lower domain reaches the handlers of an upper one this way."""
-    domain: Domain = import_module(f"souk.domains.{name}.resolvers").domain
-    return domain

@@ -5,13 +5,14 @@ table, so it does not matter how often a record comes, in which order, or how la
 """
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from souk.search.port import SearchIndex, SearchReader
 from souk.search.schema import Document, IndexSchema, fingerprint
+from souk.storage import Table
 
 _CHUNK = 100  # what one BatchGetItem can read
 
@@ -37,6 +38,25 @@ class Projection(Protocol):
         Must read the table consistently: a record may arrive before an eventually consistent read shows its change.
         """
         ...
+
+
+class Items(NamedTuple):
+    """The items of the table with this sort key, whose partition keys begin like this."""
+
+    partition: str
+    sort: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndexSpec:
+    """A search index, as the domain that owns it declares it. The indexer, infra and `souk search` follow."""
+
+    schema: IndexSchema
+    projection: Callable[[Table], Projection]
+    changes_with: tuple[Items, ...]
+    """The items whose changes may change what is found. The indexer is told of no others."""
+    documents_of: Items
+    """There is a document for each of these; the partition keys end in the documents' ids."""
 
 
 @dataclass(frozen=True)

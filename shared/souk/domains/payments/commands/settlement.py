@@ -7,11 +7,11 @@ provider for the state of the payment, so repeated and reordered calls are harml
 from datetime import UTC, datetime
 
 from souk.deadlines.model import schedule
+from souk.domains import load
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider, Report, Standing
 from souk.domains.payments.rules.orders import SETTLED, News, domain_of, move
 from souk.domains.payments.store import ORDERS, RECONCILE
-from souk.graph.domain import load_domain
 from souk.runtime.log import logger
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, SoukError
@@ -127,7 +127,7 @@ def _ended(table: Table, order: PaymentOrder, news: News, reason: str | None, no
 
 def _fulfil(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
     """Add the purpose of a payment to a transaction. Raises Conflict where it is no longer possible."""
-    handler = load_domain(domain_of(order.purpose)).paid_handlers.get(order.purpose)
+    handler = load(domain_of(order.purpose)).paid_handlers.get(order.purpose)
     if handler is None:
         raise SoukError(f"No domain declares the payment purpose {order.purpose}.")
     handler(tx, table, order, now)
@@ -135,7 +135,7 @@ def _fulfil(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -
 
 def _cancel(tx: Transaction, table: Table, order: PaymentOrder) -> None:
     """Add the end of a payment without its purpose to a transaction."""
-    if handler := load_domain(domain_of(order.purpose)).unpaid_handlers.get(order.purpose):
+    if handler := load(domain_of(order.purpose)).unpaid_handlers.get(order.purpose):
         handler(tx, table, order)
 
 
