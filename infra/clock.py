@@ -17,7 +17,7 @@ from souk.app import FunctionSpec
 from souk.events.relay import DEADLINES_SOURCE
 from souk.runtime.log import MEASURES
 
-# A run begins no work after 40 seconds (`souk.deadlines.clock`), and waits for an owner for 26.
+# A run begins no work after 40 seconds (`souk.deadlines.poller`), and waits for an owner for 26.
 _SIZE = Size(memory=512, timeout=90)
 _TOO_OLD = Duration.minutes(5)
 

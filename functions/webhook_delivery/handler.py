@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from souk.domains.webhooks.delivery import Carrier, utc_now
+from souk.domains.webhooks.delivery import Carrier
 from souk.domains.webhooks.deployed import anywhere, lane_of, master_secret, parcels
 from souk.domains.webhooks.messages import Parcel
 from souk.domains.webhooks.sender import Postman
@@ -11,7 +11,7 @@ from souk.runtime.queues import Message, work_through
 
 _AT_ONCE = 10  # as many as a batch holds: no delivery waits for another's address
 
-_carrier = Carrier(table(), parcels(), Postman(anywhere=anywhere()), master_secret, utc_now)
+_carrier = Carrier(table(), parcels(), Postman(anywhere=anywhere()), master_secret)
 
 
 def _carry(message: Message) -> None:

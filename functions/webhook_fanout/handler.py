@@ -1,6 +1,5 @@
 """Event bus -> queue -> one delivery for each subscription that asks for the event."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -12,7 +11,7 @@ from souk.runtime.queues import Message, work_through
 
 
 def _tell(message: Message) -> None:
-    fan_out(table(), parcels(), orjson.loads(message["body"])["detail"], datetime.now(UTC))
+    fan_out(table(), parcels(), orjson.loads(message["body"])["detail"])
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """A browser without scripts: it keeps cookies, follows redirects within the site, and fills in forms."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from souk.web import Router
+from tests.support.clock import CLOCK
 
 HOST = "souk.example"
 STAGE = "/prod"
@@ -149,7 +150,7 @@ class Browser:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if self.local:
             headers["X-Forwarded-Host"] = root.netloc
-        now = self.at or datetime.now(UTC)
+        now = self.at or CLOCK.real()
         event = {
             "httpMethod": method,
             "path": path,

@@ -1,7 +1,7 @@
 """The web side in process, over a table and a user pool on moto."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
@@ -18,6 +18,7 @@ from tests.accounts.browser import Browser
 from tests.accounts.pool import Cognito
 from tests.accounts.walks import CALLBACK, KEY_ID, KEY_SECRET, log_in
 from tests.domains.identity import people
+from tests.support.clock import CLOCK
 from tests.support.table import COUNTERS
 
 SECRET = b"a secret of tests, at least 32 bytes long"
@@ -76,7 +77,7 @@ def browser(router: Router) -> Browser:
 @pytest.fixture
 def clock() -> Callable[[], datetime]:
     """Return what time it is."""
-    return lambda: datetime.now(UTC)
+    return lambda: CLOCK.real()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -41,6 +40,7 @@ from tests.authority.purse import Purse
 from tests.authority.secrets import Circle, Secrets
 from tests.conftest import REGION
 from tests.support.api import EVERY_SCOPE, Answer, Person, Souk
+from tests.support.clock import CLOCK
 
 Dump = dict[tuple[str, str], dict[str, Any]]
 """Every item of the table, by its key."""
@@ -255,10 +255,10 @@ class World:
 
     def _person(self, viewer: Viewer, key: ApiKey, scopes: tuple[str, ...] = EVERY_SCOPE, **grant: Any) -> Person:
         tx = self.table.transaction()
-        made = make_grant(key, viewer.user_id, viewer.organization_id, datetime.now(UTC), scopes)
+        made = make_grant(key, viewer.user_id, viewer.organization_id, CLOCK.real(), scopes)
         made = made.model_copy(update=grant)
         tx.create(GRANTS, made)
-        token = issue_access_token(tx, made, datetime.now(UTC))
+        token = issue_access_token(tx, made, CLOCK.real())
         tx.commit()
         return Person(self.souk, viewer.user_id, viewer.organization_id, token)
 
@@ -275,7 +275,7 @@ class World:
             if how == "deleted":
                 tx.delete(TOKENS, token)
             else:
-                tx.update(TOKENS, token.model_copy(update={"expires": int(datetime.now(UTC).timestamp()) - 1}))
+                tx.update(TOKENS, token.model_copy(update={"expires": int(CLOCK.real().timestamp()) - 1}))
             yield f"{how} token", person
         tx.create(
             MEMBERSHIPS,

@@ -26,6 +26,7 @@ from souk.graph.context import Context
 from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine, Request
 from souk.storage import Table
+from souk.values.clock import Clock
 from tests.bench.measure import call_seconds
 
 QUERIES = {
@@ -65,7 +66,7 @@ def _nowhere(function: str, only: object) -> dict[str, Any]:
     raise LookupError(function, only)
 
 
-_TABLE = Table(boto3.client("dynamodb", region_name="us-east-1"), "bench")
+_TABLE = Table(boto3.client("dynamodb", region_name="us-east-1"), "bench", Clock())
 
 
 def _graphql_js(queries: dict[str, Any]) -> dict[str, dict[str, float]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from souk.deadlines.clock import CURSOR, FIRST_LOOK, Clock
 from souk.deadlines.model import DEADLINES, DUE_PREFIX, Deadline, schedule
+from souk.deadlines.poller import CURSOR, FIRST_LOOK
 from souk.deadlines.runner import Duties
 from souk.entry import deployment
 from souk.graph.domain import Domain
@@ -17,6 +17,7 @@ from souk.storage import Table
 from souk.values.errors import Conflict, Forbidden
 from souk.values.times import stamp
 from tests.conftest import TABLE
+from tests.support.clock import CLOCK
 from tests.support.environment import deployed as settled
 
 NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
@@ -37,7 +38,7 @@ class Town:
         self.clock = self.another_clock()
 
     def another_clock(self) -> Clock:
-        own = Table(self.table.client, self.table.name, writes=(DUE_PREFIX,))
+        own = Table(self.table.client, self.table.name, CLOCK, writes=(DUE_PREFIX,))
         return Clock(own, self._invoke, dict.fromkeys(self.domains, "bakery") | {"library": "library"}, self._seconds)
 
     def remind(self, entity_id: str, at: datetime, kind: str = "bakery.bread") -> None:
@@ -74,7 +75,7 @@ class Town:
         return domain
 
     def _invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
-        table = Table(self.table.client, self.table.name, writes=(f"{function.upper()}#",))
+        table = Table(self.table.client, self.table.name, CLOCK, writes=(f"{function.upper()}#",))
         return Duties(table, function, self.domains.__getitem__)(event)
 
     def _seconds(self) -> float:

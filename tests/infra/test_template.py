@@ -13,8 +13,8 @@ from infra.stack import AUTH, PAYMENTS
 from souk.accounts import application
 from souk.app import FUNCTIONS, graph
 from souk.authentication.issuing import RefreshTokens
-from souk.deadlines.clock import CURSOR
 from souk.deadlines.model import deadline_key
+from souk.deadlines.poller import CURSOR
 from souk.domains.contracts.store import client_record_key
 from souk.domains.gigs.store import gig_key, number_key
 from souk.domains.identity.store import organization_key

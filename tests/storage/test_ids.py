@@ -2,7 +2,8 @@
 
 import pytest
 
-from souk.storage import ids, new_id
+from souk.storage import ids
+from tests.support.clock import new_id
 
 AUGUST_2022, JANUARY_2084 = 1_660_000_000_000, 3_597_000_000_000
 

@@ -1,7 +1,7 @@
 """The web side of the deployment: which address is answered by what."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from souk.accounts import entering, inviting, joining, looking_after
 from souk.accounts.agreeing import Agreeing
@@ -14,10 +14,6 @@ from souk.storage import Table
 from souk.web import Request, Response, Router
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def application(
     table: Table,
     directory: Directory,
@@ -28,7 +24,6 @@ def application(
     auto_consent: str | None = None,
     behind_door: bool = False,
     admit: Callable[[Request], None] | None = None,
-    clock: Callable[[], datetime] = _now,
 ) -> Router:
     """Return what answers all addresses but those of GraphQL.
 
@@ -38,9 +33,9 @@ def application(
     """
     if auto_consent and not behind_door:
         raise RuntimeError("Somebody who agrees unasked is for local runs only.")
-    site = Site(table, directory, secret, clock, admit_mail)
+    site = Site(table, directory, secret, admit_mail)
     agreeing = Agreeing(site, oauth, auto_consent)
-    router = Router(behind_door=behind_door, admit=admit)
+    router = Router(table.clock, behind_door=behind_door, admit=admit)
 
     for path in AUTHORIZE:
         router.add("GET", path, site.public(agreeing.show))

@@ -1,7 +1,6 @@
 """What the handler of the `auth` function serves: browsers, OAuth2 clients, and its own part of the graph."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -9,7 +8,7 @@ from souk.accounts import application
 from souk.accounts.directory import Directory
 from souk.authentication.issuing import RefreshTokens
 from souk.deadlines.runner import is_due
-from souk.entry.deployment import meter, table
+from souk.entry.deployment import clock, meter, table
 from souk.oauth import OAuth
 from souk.runtime import aws
 from souk.runtime.settings import auth_settings, settings
@@ -44,4 +43,4 @@ def web() -> Router:
 
 
 def _admit(request: Request) -> None:
-    meter().admit_address(request.source_ip, datetime.now(UTC))
+    meter().admit_address(request.source_ip, clock().real())

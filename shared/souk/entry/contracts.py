@@ -1,12 +1,11 @@
 """What the handler of the `contracts` function serves: its part of the graph, and payments over plain HTTP."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from souk.deadlines.runner import is_due
-from souk.entry.deployment import meter, table
+from souk.entry.deployment import clock, meter, table
 from souk.graph.cursors import Cursors
 from souk.runtime import aws
 from souk.runtime.settings import settings
@@ -34,4 +33,4 @@ def web() -> Router:
 
 
 def _admit(request: Request) -> None:
-    meter().admit_address(request.source_ip, datetime.now(UTC))
+    meter().admit_address(request.source_ip, clock().real())

@@ -1,6 +1,6 @@
 """Raises that were agreed in advance, as the clock has them done."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from souk.domains.contracts.commands import raise_rate
 from souk.domains.contracts.store import contract_of_term, history_of
@@ -8,8 +8,9 @@ from souk.domains.offers.model import RateIncrease
 from souk.values.times import stamp
 from tests.domains.contracts.deal import Deal, hourly_contract
 from tests.support.api import Souk
+from tests.support.clock import CLOCK
 
-BEGUN = datetime.now(UTC) - timedelta(minutes=5)
+BEGUN = CLOCK.market() - timedelta(minutes=5)
 
 
 def deal_of(souk: Souk, cadence: int = 2) -> Deal:

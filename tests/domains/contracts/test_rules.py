@@ -14,11 +14,11 @@ from souk.domains.contracts.rules.changing import Author
 from souk.domains.contracts.rules.records import with_record
 from souk.domains.contracts.rules.states import Action
 from souk.domains.offers.model import RateIncrease
-from souk.storage import new_id
 from souk.values.errors import Conflict, SoukError, Unprocessable
 from souk.values.times import stamp
 from tests.domains.contracts.deal import FIXED_DONE, HOURLY_DONE, hourly_contract
 from tests.domains.jobs.market import ACME, organization
+from tests.support.clock import new_id
 from tests.support.workshop import contract as fixed_contract
 
 BEGUN = datetime(2026, 1, 31, 8, tzinfo=UTC)

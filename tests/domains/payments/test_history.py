@@ -1,6 +1,6 @@
 """The transactions of a company: which, in which order, with which balance, and who sees them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import deal_of, post
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, LIAM, RIVAL, SOFIA, STUDIO
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.clock import CLOCK
 from tests.support.workshop import PARTIES, Workshop, contract
 
 ROWS = """query ($filter: TransactionHistoryFilter) {
@@ -24,7 +25,7 @@ ROWS = """query ($filter: TransactionHistoryFilter) {
     assignmentTeamUserId assignmentTeamUserReference
     remainder transactionReviewDueDate relatedUserPaymentMethod paymentGuaranteed purchaseOrderNumber prefix
   } } } }"""
-TODAY = datetime.now(UTC).date().isoformat()
+TODAY = CLOCK.market().date().isoformat()
 
 
 def ask(who: Person, ace: str = ACME, first: str = TODAY, last: str = TODAY, **more: Any) -> Answer:
@@ -184,7 +185,7 @@ def test_fifty_cost_what_five_do(shop: Workshop) -> None:
     trips = []
     for number in range(50):
         tx = table.transaction()
-        at = datetime.now(UTC) - timedelta(seconds=1)
+        at = CLOCK.market() - timedelta(seconds=1)
         entry = ledger.Entry(f"9{number}", f"{at:%Y-%m-%dT%H:%M:%S}.{number:03}Z", "A bonus")
         post(tx, ledger.direct(BookingKind.BONUS, deal, 100, entry))
         tx.commit()

@@ -1,7 +1,7 @@
 """Lists of proposals: what each filter finds, in which order, page by page, and at which cost."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +16,12 @@ from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference.ontology import ontology
 from souk.domains.talent.model import English, Profile, Standing
 from souk.domains.talent.store import PROFILES
-from souk.storage import new_id
 from souk.values.times import stamp
 from tests.domains.jobs.market import ACME, AUSTIN, LISBON, OLIVIA, SINCE, SOFIA, STUDIO, Market, hourly, user
 from tests.support.api import Answer, Person, Souk
+from tests.support.clock import CLOCK, new_id
 
-NOW = datetime.now(UTC)
+NOW = CLOCK.market()
 CATEGORY = ontology().categories[0]
 SERVICE = next(one for one in ontology().occupations.values() if one.slug == "back-end-development")
 CLIENTS = """query ($id: ID!, $filter: ClientProposalFilter, $sort: ClientProposalSortAttribute, $page: Pagination) {

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,10 +17,11 @@ from souk.domains.webhooks.messages import Lane, Parcel, Parcels
 from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.events.relay import relay
-from souk.storage import Table, new_id
+from souk.storage import Table
 from souk.storage.transaction import OUTBOX
 from tests.domains.jobs.market import Market
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.clock import CLOCK, new_id
 from tests.support.environment import MASTER
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class PostOffice(Market):
         super().__init__(souk)
         self.sqs, self.queues = sqs, queues
         self.mailbox = Mailbox()
-        self.now = datetime.now(UTC)
+        self.now = CLOCK.market()
         self._told: set[str] = set()
         self.parcels = Parcels(sqs, queues)
         self.fanning, delivering = (self._table(name) for name in ("webhook_fanout", "webhook_delivery"))
@@ -110,7 +111,7 @@ class PostOffice(Market):
         self.lanes: defaultdict[Lane, int] = defaultdict(int)
 
     def _table(self, function: str) -> Table:
-        return Table(self.souk.table.client, self.souk.table.name, FUNCTIONS[function].writes)
+        return Table(self.souk.table.client, self.souk.table.name, CLOCK, FUNCTIONS[function].writes)
 
     @property
     def oda(self) -> Person:

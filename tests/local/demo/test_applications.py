@@ -1,7 +1,7 @@
 """The demo's proposals and invitations: as commands leave them, so that one can go on from there."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,9 @@ from souk.storage.transaction import OUTBOX_PREFIX
 from souk.values.problems import Problems
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
+from tests.support.clock import CLOCK
 
-NOW = datetime.now(UTC)
+NOW = CLOCK.market()
 PEOPLE = society(NOW)
 POSTED = list(jobs(PEOPLE.clients, NOW))
 PRIVATE = [job for job in POSTED if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED][:2]
@@ -38,7 +39,7 @@ LIST = """query ($id: ID!, $filter: ClientProposalFilter) { clientProposals(jobP
 @pytest.fixture
 def there(table: Table) -> Table:
     """Return the table with proposals and invitations, and those whom they are between."""
-    own = Table(table.client, table.name, writes=("",))
+    own = Table(table.client, table.name, CLOCK, writes=("",))
     wanted = {LOGO, CHATBOT, HUBSPOT, VOICE} | {job.id for job in PRIVATE}
     tx = own.transaction()
     for organization in PEOPLE.organizations:

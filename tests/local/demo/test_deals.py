@@ -1,6 +1,6 @@
 """The demo's offers and its contract: as commands leave them, so that one can go on from there."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,9 @@ from souk.storage.transaction import OUTBOX_PREFIX
 from souk.values.times import stamp
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
+from tests.support.clock import CLOCK
 
-NOW = datetime.now(UTC)
+NOW = CLOCK.market()
 ACME, STUDIO, OLIVIA, SOFIA = organization_id(1), organization_id(101), user_id(1), user_id(101)
 
 
@@ -38,7 +39,7 @@ def made() -> tuple[Deal, ...]:
 def there(table: Table, made: tuple[Deal, ...]) -> Table:
     """Return the table with the deals and those whom they are between."""
     people = society(NOW)
-    own = Table(table.client, table.name, writes=("",))
+    own = Table(table.client, table.name, CLOCK, writes=("",))
     posting = next(job for job in jobs(people.clients, NOW) if job.id == POSTING)
     tx = own.transaction()
     for organization in people.organizations:

@@ -18,7 +18,7 @@ from souk.domains.contracts.model import ClientRecord, Contract, ContractChange,
 from souk.domains.contracts.rules.states import Action
 from souk.domains.contracts.rules.terms import first_raise
 from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
-from souk.storage import Collection, Key, Table, Tally, Transaction, new_id
+from souk.storage import Collection, Key, Table, Tally, Transaction
 from souk.values.errors import Conflict
 
 WRITES: Final = ("CLIENT#", "CONTRACT#", "FREELANCER#", "UNIQ#term#")
@@ -126,7 +126,7 @@ def record(
 ) -> None:
     """Note in a transaction what the last change of a contract was."""
     change = ContractChange(
-        id=new_id(),
+        id=tx.new_id(),
         contract_id=contract.id,
         at=contract.modified,
         by_id=contract.changed_by_id,

@@ -16,7 +16,7 @@ from souk.domains.milestones.rules import ending
 from souk.domains.payments import store as payments
 from souk.domains.payments.model import LedgerTransaction
 from souk.domains.payments.rules import ledger
-from souk.storage import Collection, Key, Table, Transaction, new_id
+from souk.storage import Collection, Key, Table, Transaction
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
@@ -98,7 +98,7 @@ def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now:
     amount, fee = ending.refund_of(still, contract.fees.client)
     if not amount:
         return None
-    entry = ledger.Entry(new_id(), stamp(now), f"The contract ended: {contract.title}")
+    entry = ledger.Entry(tx.new_id(), stamp(now), f"The contract ended: {contract.title}")
     booking = ledger.refund(payments.deal_of(table, contract), amount, fee, entry)
     payments.post(tx, booking)
     return booking

@@ -9,7 +9,6 @@ from souk.domains.payments.deployed import provider_name
 from souk.domains.payments.model import BookingKind, Deal, PaymentOrder, Purpose
 from souk.domains.payments.pages import checkout_page
 from souk.graph import Context
-from souk.storage import new_id
 from souk.values.times import stamp
 
 Amounts = Sequence[tuple[BookingKind, int]]
@@ -34,7 +33,7 @@ def charge_for(ctx: Context, milestone: Milestone, deal: Deal, extras: Amounts, 
 
 def _order(ctx: Context, milestone: Milestone, deal: Deal, amounts: Amounts) -> PaymentOrder:
     return PaymentOrder(
-        id=new_id(),
+        id=ctx.table.new_id(),
         purpose=Purpose.APPROVE_MILESTONE,
         provider=provider_name(),
         deal=deal,
@@ -43,7 +42,7 @@ def _order(ctx: Context, milestone: Milestone, deal: Deal, amounts: Amounts) -> 
         title=f"Milestone {milestone.sequence}: {milestone.description[:200]}",
         offer_id=milestone.offer_id,
         milestone_id=milestone.id,
-        booking_id=new_id(),
+        booking_id=ctx.table.new_id(),
         user_id=ctx.principal.user_id,
         created=stamp(ctx.now),
         modified=stamp(ctx.now),

@@ -14,7 +14,7 @@ from souk.domains.payments.model import BookingKind, CustomPayment, Deal, OrderS
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import CUSTOM_PAYMENTS, ORDERS, deal_of, post
 from souk.graph import Context
-from souk.storage import Transaction, new_id
+from souk.storage import Transaction
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.money import Money
 from souk.values.problems import Problems
@@ -67,7 +67,7 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
     problems.raise_if_any()
     now = ctx.now
     return PaymentOrder(
-        id=new_id(),
+        id=ctx.table.new_id(),
         purpose=Purpose.CUSTOM_PAYMENT,
         provider=provider_name(),
         deal=deal,
@@ -75,7 +75,7 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
         charge=ledger.charge_of(deal, amount),
         title=comment or "",
         notes=notes,
-        booking_id=new_id(),
+        booking_id=ctx.table.new_id(),
         user_id=ctx.principal.user_id,
         created=stamp(now),
         modified=stamp(now),

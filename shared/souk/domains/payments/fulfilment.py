@@ -21,7 +21,7 @@ from souk.domains.payments.rules import ledger
 from souk.domains.payments.rules.orders import SETTLED, News, move
 from souk.domains.payments.store import ORDERS, RECONCILE, post
 from souk.runtime.log import logger
-from souk.storage import Table, Transaction, new_id
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
@@ -108,14 +108,14 @@ def _fund(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> 
         raise Conflict("The contract has ended.")
     if milestone.checkout_id != order.id or milestone.deposit != order.amount:
         raise Conflict("The milestone has changed since this checkout was made.")
-    _book(tx, contract, order, paying.fund(milestone, order.deal, _clerk(order, now)), now)
+    _book(tx, contract, order, paying.fund(milestone, order.deal, _clerk(table, order, now)), now)
 
 
 def _approve(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
     contract, milestone = _about(table, order)
     if milestone.payment_id != order.id or order.approval is None:
         raise Conflict("The milestone does not wait for this payment.")
-    _book(tx, contract, order, paying.approve(milestone, order.approval, order.deal, _clerk(order, now)), now)
+    _book(tx, contract, order, paying.approve(milestone, order.approval, order.deal, _clerk(table, order, now)), now)
 
 
 def _pay(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
@@ -124,7 +124,7 @@ def _pay(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> N
         raise Conflict("There is no such contract any more.")
     tx.check(CONTRACTS, contract)
     entry = ledger.Entry(order.booking_id, stamp(now), order.title, order_id=order.id, notes=order.notes)
-    post(tx, _came_in(order, now), ledger.direct(BookingKind.BONUS, order.deal, order.amount, entry))
+    post(tx, _came_in(tx, order, now), ledger.direct(BookingKind.BONUS, order.deal, order.amount, entry))
 
 
 _PURPOSES: Final[Mapping[Purpose, Callable[[Transaction, Table, PaymentOrder, datetime], None]]] = {
@@ -148,20 +148,20 @@ def _milestone(table: Table, order: PaymentOrder) -> Milestone | None:
     return table.get(MILESTONES, order.offer_id, order.milestone_id, consistent=True)
 
 
-def _clerk(order: PaymentOrder, now: datetime) -> paying.Clerk:
-    ids = chain([order.booking_id], iter(new_id, None))
+def _clerk(table: Table, order: PaymentOrder, now: datetime) -> paying.Clerk:
+    ids = chain([order.booking_id], iter(table.new_id, None))
     return paying.Clerk(lambda: next(ids), now, order.id)
 
 
-def _came_in(order: PaymentOrder, now: datetime) -> LedgerTransaction:
-    entry = ledger.Entry(new_id(), stamp(now), f"Paid for {order.title}", order.milestone_id, order.id)
+def _came_in(tx: Transaction, order: PaymentOrder, now: datetime) -> LedgerTransaction:
+    entry = ledger.Entry(tx.new_id(), stamp(now), f"Paid for {order.title}", order.milestone_id, order.id)
     return ledger.payment(order.deal, order.charge, entry)
 
 
 def _book(tx: Transaction, contract: Contract, order: PaymentOrder, booked: paying.Booked, now: datetime) -> None:
     tx.check(CONTRACTS, contract)
     change_milestone(tx, booked.milestone, contract.parties)
-    post(tx, _came_in(order, now), *booked.bookings)
+    post(tx, _came_in(tx, order, now), *booked.bookings)
 
 
 def _useless(table: Table, order: PaymentOrder, why: str, now: datetime) -> PaymentOrder | None:

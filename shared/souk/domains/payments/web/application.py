@@ -19,7 +19,7 @@ def application(
     admit: Callable[[Request], None] | None = None,
 ) -> Router:
     """Return what answers the addresses of payments. `behind_door` and `admit` are as in `Router`."""
-    router = Router(behind_door=behind_door, admit=admit)
+    router = Router(table.clock, behind_door=behind_door, admit=admit)
     checkouts = Checkouts(table, cursors, providers)
     router.add("GET", PATH, checkouts.show)
     router.add("POST", PATH, checkouts.decide)

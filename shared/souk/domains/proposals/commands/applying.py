@@ -20,7 +20,7 @@ from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.rules.states import move as step
 from souk.domains.proposals.store import ACTIVITY, INVITATIONS, PROPOSALS, activity_key, move, note
 from souk.graph import Context
-from souk.storage import Transaction, new_id
+from souk.storage import Transaction
 from souk.values.errors import Conflict, NotFound
 from souk.values.problems import Problems
 from souk.values.times import stamp
@@ -111,7 +111,7 @@ def _read(ctx: Context, request: CreateProposal, job: Job, vendor: parties.Vendo
     price = applying.charge(problems, request.charged_amount, job.currency)
     now = stamp(ctx.now)
     found = Proposal(
-        id=new_id(),
+        id=ctx.table.new_id(),
         job_id=job.id,
         parties=vendor.parties(job, ctx.principal.user_id),
         hourly=applying.is_hourly(job),
