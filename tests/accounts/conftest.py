@@ -1,8 +1,5 @@
 """The web side in process, over a table and a user pool on moto."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 import pytest
 
 from souk.accounts import application
@@ -18,7 +15,6 @@ from tests.accounts.browser import Browser
 from tests.accounts.pool import Cognito
 from tests.accounts.walks import CALLBACK, KEY_ID, KEY_SECRET, log_in
 from tests.domains.identity import people
-from tests.support.clock import CLOCK
 from tests.support.table import COUNTERS
 
 SECRET = b"a secret of tests, at least 32 bytes long"
@@ -72,12 +68,6 @@ def router(table: Table, cognito: Cognito) -> Router:
 def browser(router: Router) -> Browser:
     """Return a new browser."""
     return Browser(router)
-
-
-@pytest.fixture
-def clock() -> Callable[[], datetime]:
-    """Return what time it is."""
-    return lambda: CLOCK.real()
 
 
 @pytest.fixture

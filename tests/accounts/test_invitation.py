@@ -1,6 +1,5 @@
 """Accepting an invitation on its page."""
 
-
 import pytest
 
 from souk.authentication.principal import Role

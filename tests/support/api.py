@@ -121,6 +121,7 @@ class Souk:
         """
         if now is not None:
             CLOCK.at(now)
+        moment = now or CLOCK.market()
         wrong: list[Exception] = []
 
         def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +135,7 @@ class Souk:
         poller = DeadlinePoller(own, invoke, OWNERS)
         done = 0
         for _ in range(ROUNDS):
-            run = poller.sweep(self._hours(), CLOCK.market())
+            run = poller.sweep(self._hours(), moment)
             done += run.done
             if wrong:
                 raise wrong[0]
@@ -208,7 +209,10 @@ def person(
     if table.get(MEMBERSHIPS, user_id, organization_id) is None:
         member = Membership(
             id=new_id(),
-            user_id=user_id, organization_id=organization_id, company_id=company_id or organization_id, role=role
+            user_id=user_id,
+            organization_id=organization_id,
+            company_id=company_id or organization_id,
+            role=role,
         )
         transaction.create(MEMBERSHIPS, member)
     token = issue_token(transaction, key, user_id, organization_id, table.clock.real(), scopes=scopes)

@@ -1,4 +1,4 @@
-"""The one clock of all tests: it stands still unless a test moves it, so nothing depends on how fast the machine is."""
+"""The one clock of all tests. It stands still unless a test moves it, so nothing depends on how fast the machine is."""
 
 from datetime import datetime, timedelta
 from threading import Lock
@@ -10,7 +10,7 @@ _TICK = timedelta(milliseconds=1)
 
 
 class FakeClock(Clock):
-    """A clock that goes on by a millisecond each time somebody looks, so that what comes later has a later time."""
+    """A clock that tests move. Each look at the market's time moves that by a millisecond: what is later is greater."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,27 +20,23 @@ class FakeClock(Clock):
     def reset(self) -> None:
         """Begin anew at the machine's time, with the market's time the same."""
         self.ahead = timedelta(0)
-        self._now = super().real()
+        self._real = super().real()
+
+    def market(self) -> datetime:
+        with self._lock:
+            self.ahead += _TICK
+            return self._real + self.ahead
 
     def real(self) -> datetime:
-        """Return the next millisecond."""
-        with self._lock:
-            self._now += _TICK
-            return self._now
+        return self._real
 
-    def at(self, moment: datetime) -> datetime:
-        """Move the market's time to a moment, which is what the API, events, deadlines and ids see; return it."""
-        self.ahead = moment - self._now
-        return moment
+    def at(self, moment: datetime) -> None:
+        """Move the market's time to a moment, which is what the API, events, deadlines and ids see."""
+        self.ahead = moment - self._real
 
-    def advance(self, by: timedelta) -> datetime:
-        """Move the market's time on, and return it."""
-        return self.at(self._now + self.ahead + by)
-
-    def wait(self, by: timedelta) -> None:
-        """Let time pass for everybody: the real time moves, and the market's with it."""
-        with self._lock:
-            self._now += by
+    def wait(self, **by: float) -> None:
+        """Let time pass for everybody, as much as `timedelta` takes: the real time moves, and the market's with it."""
+        self._real += timedelta(**by)
 
 
 CLOCK = FakeClock()
@@ -48,5 +44,5 @@ CLOCK = FakeClock()
 
 
 def new_id() -> str:
-    """Return an id as the API makes them, later than all that were made before."""
+    """Return an id as the API makes them, greater than all that were made before."""
     return Ids(CLOCK).new()

@@ -79,7 +79,9 @@ class Deal(Workshop):
 
     def add(self, one: Contract) -> Contract:
         """Put another contract into the table with the offer that it came from, as accepting that does."""
-        owner = Table(self.souk.table.client, self.souk.table.name, CLOCK, ("CONTRACT#", "UNIQ#", "DUE#", "OUTBOX#", "OFFER#"))
+        owner = Table(
+            self.souk.table.client, self.souk.table.name, CLOCK, ("CONTRACT#", "UNIQ#", "DUE#", "OUTBOX#", "OFFER#")
+        )
         tx = owner.transaction()
         stored = create_contract(tx, one)
         tx.create(OFFERS, offer(id=one.offer_id, contract_id=one.id))

@@ -1,5 +1,6 @@
 """Fixtures for the tests of hiring as a whole: the demo's people, without its past."""
 
+from datetime import UTC, datetime
 
 import pytest
 
@@ -7,10 +8,9 @@ from souk.domains.identity.model import Organization, User
 from souk.domains.identity.store import ORGANIZATIONS, create_user
 from souk.local.demo.people import Society, society
 from tests.support.api import Person, Souk, person
-from tests.support.clock import CLOCK
 from tests.support.story import Actor
 
-NOW = CLOCK.market()
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")

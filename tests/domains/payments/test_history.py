@@ -1,6 +1,6 @@
 """The transactions of a company: which, in which order, with which balance, and who sees them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +25,14 @@ ROWS = """query ($filter: TransactionHistoryFilter) {
     assignmentTeamUserId assignmentTeamUserReference
     remainder transactionReviewDueDate relatedUserPaymentMethod paymentGuaranteed purchaseOrderNumber prefix
   } } } }"""
-TODAY = CLOCK.market().date().isoformat()
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TODAY = NOW.date().isoformat()
+
+
+@pytest.fixture(autouse=True)
+def _now() -> None:
+    """Let it be the time that the module's data is of."""
+    CLOCK.at(NOW)
 
 
 def ask(who: Person, ace: str = ACME, first: str = TODAY, last: str = TODAY, **more: Any) -> Answer:

@@ -1,7 +1,7 @@
 """Lists of proposals: what each filter finds, in which order, page by page, and at which cost."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,9 +19,9 @@ from souk.domains.talent.store import PROFILES
 from souk.values.times import stamp
 from tests.domains.jobs.market import ACME, AUSTIN, LISBON, OLIVIA, SINCE, SOFIA, STUDIO, Market, hourly, user
 from tests.support.api import Answer, Person, Souk
-from tests.support.clock import CLOCK, new_id
+from tests.support.clock import new_id
 
-NOW = CLOCK.market()
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CATEGORY = ontology().categories[0]
 SERVICE = next(one for one in ontology().occupations.values() if one.slug == "back-end-development")
 CLIENTS = """query ($id: ID!, $filter: ClientProposalFilter, $sort: ClientProposalSortAttribute, $page: Pagination) {

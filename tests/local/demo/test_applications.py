@@ -1,7 +1,7 @@
 """The demo's proposals and invitations: as commands leave them, so that one can go on from there."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,18 @@ from tests.support.api import Person, Souk
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
 
-NOW = CLOCK.market()
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PEOPLE = society(NOW)
 POSTED = list(jobs(PEOPLE.clients, NOW))
 PRIVATE = [job for job in POSTED if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED][:2]
 LIST = """query ($id: ID!, $filter: ClientProposalFilter) { clientProposals(jobPostingId: $id, filter: $filter) {
   edges { node { status { status reason { reason } } user { name } organization { name } annotations } } } }"""
+
+
+@pytest.fixture(autouse=True)
+def _now() -> None:
+    """Let it be the time that the module's data is of."""
+    CLOCK.at(NOW)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The demo's offers and its contract: as commands leave them, so that one can go on from there."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,14 @@ from tests.support.api import Person, Souk
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
 
-NOW = CLOCK.market()
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ACME, STUDIO, OLIVIA, SOFIA = organization_id(1), organization_id(101), user_id(1), user_id(101)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> None:
+    """Let it be the time that the module's data is of."""
+    CLOCK.at(NOW)
 
 
 @pytest.fixture(scope="module")
