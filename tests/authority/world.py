@@ -40,7 +40,7 @@ from tests.authority.purse import Purse
 from tests.authority.secrets import Circle, Secrets
 from tests.conftest import REGION
 from tests.support.api import EVERY_SCOPE, Answer, Person, Souk
-from tests.support.clock import CLOCK
+from tests.support.clock import CLOCK, new_id
 
 Dump = dict[tuple[str, str], dict[str, Any]]
 """Every item of the table, by its key."""
@@ -279,7 +279,7 @@ class World:
             yield f"{how} token", person
         tx.create(
             MEMBERSHIPS,
-            Membership(user_id="76", organization_id=ACME, company_id=ACME, role=Role.OWNER, active=False),
+            Membership(id=new_id(), user_id="76", organization_id=ACME, company_id=ACME, role=Role.OWNER, active=False),
         )
         tx.commit()
         yield "membership that ended", self._person(Viewer("former owner", "76", ACME), _INTEGRATOR)

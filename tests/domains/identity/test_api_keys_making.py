@@ -13,7 +13,7 @@ from souk.storage import Transaction
 from tests.domains.identity.api_keys import CREATE, Desk, wanted
 from tests.domains.identity.people import ACME, BERLIN, OLIVIA, OMAR, WEB
 from tests.support.api import Person, Souk
-from tests.support.clock import CLOCK
+from tests.support.clock import CLOCK, new_id
 
 CLIENT_CREDENTIALS: dict[str, Any] = {
     "grants": ["CLIENT_CREDENTIALS"],
@@ -174,7 +174,10 @@ def _given(desk: Desk, account: str | None, organization_id: str, role: Role) ->
     if before:
         tx.update(MEMBERSHIPS, before.model_copy(update={"role": role}))
     else:
-        tx.create(MEMBERSHIPS, Membership(user_id=account, organization_id=organization_id, company_id=ACME, role=role))
+        tx.create(
+            MEMBERSHIPS,
+            Membership(id=new_id(), user_id=account, organization_id=organization_id, company_id=ACME, role=role),
+        )
     tx.commit()
 
 

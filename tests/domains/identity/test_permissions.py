@@ -33,7 +33,7 @@ from tests.domains.identity.people import (
     settle,
 )
 from tests.support.api import Answer, Person, Souk, person
-from tests.support.clock import CLOCK
+from tests.support.clock import CLOCK, new_id
 
 LIST = """query ($filter: OrgUserPermissionFilterV2!) { organization { userPermissions(filter: $filter) {
   offset edges { node { organization { id } team { id } action access reason } } } } }"""
@@ -212,7 +212,9 @@ def test_the_table_says_what_the_rules_of_keys_do() -> None:
         for allowed in ((), (Permission.API_KEY_MANAGER,)):
             for home in (ACME, WEB, OPS):
                 caller = Principal("1", "k", home, ACME, role, frozenset(), permissions=frozenset(allowed))
-                member = Membership(user_id="1", organization_id=home, company_id=ACME, role=role, permissions=allowed)
+                member = Membership(
+                    id=new_id(), user_id="1", organization_id=home, company_id=ACME, role=role, permissions=allowed
+                )
                 found = findings("INTEGRATION", [TEAMS[0]], COMPANY, [member])
                 real = caller.manages_keys and api_keys.belongs(key, caller)
                 assert {one.reason is None for one in found} == {real}
