@@ -1,6 +1,5 @@
 """From the bus to the addresses of subscribers: what leads where, and who may do what on the way."""
 
-from datetime import UTC, datetime
 from typing import Any, cast
 
 import orjson
@@ -15,6 +14,7 @@ from souk.events.relay import relay
 from souk.runtime.settings import settings, webhook_settings
 from souk.storage import Table
 from tests.infra.template import WEBHOOKS, Json, Template, matches, render
+from tests.support.clock import CLOCK
 from tests.support.environment import deployed
 
 FANOUT, DELIVERY = "webhook_fanout", "webhook_delivery"
@@ -57,7 +57,7 @@ def test_what_the_relay_tells_of_events_comes_to_the_queue_and_deadlines_do_not(
             return {"Entries": [{} for _ in Entries]}
 
     record = {"eventName": "INSERT", "dynamodb": {"Keys": item, "NewImage": item, "SequenceNumber": "1"}}
-    relay([record], cast("Any", Events()), "the-bus", datetime.now(UTC))
+    relay([record], cast("Any", Events()), "the-bus", CLOCK.market())
     (entry,) = put
     event = {"source": entry["Source"], "detail-type": entry["DetailType"], "detail": orjson.loads(entry["Detail"])}
     assert matches(rule(aws_template)["EventPattern"], event)

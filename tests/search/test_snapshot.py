@@ -11,6 +11,7 @@ from souk.search import Document, Search
 from souk.search.snapshot import SnapshotReader, SnapshotWriter
 from souk.values.errors import Conflict
 from tests.search.catalogue import SCHEMA
+from tests.support.clock import CLOCK
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -36,7 +37,7 @@ def s3(aws: None) -> "S3Client":  # noqa: ARG001 - the fixture is the AWS that t
 
 @pytest.fixture
 def writer(s3: "S3Client") -> SnapshotWriter:
-    return SnapshotWriter(SCHEMA, s3, BUCKET)
+    return SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_readers_follow_the_writer(writer: SnapshotWriter, reader: SnapshotReade
 
 def test_a_new_writer_and_a_new_reader_go_on_from_what_is_there(s3: "S3Client", writer: SnapshotWriter) -> None:
     writer.apply(changes(1))
-    SnapshotWriter(SCHEMA, s3, BUCKET).apply(changes(2))
+    SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK).apply(changes(2))
     writer.apply(changes(3))
     assert SnapshotReader(SCHEMA, s3, BUCKET).search(Search()).ids == ["3", "2", "1"]
 
@@ -139,7 +140,7 @@ def test_readers_ask_at_most_once_in_a_while(s3: "S3Client", writer: SnapshotWri
 def test_the_loser_of_a_race_takes_over_what_the_winner_wrote(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
 ) -> None:
-    other = SnapshotWriter(SCHEMA, s3, BUCKET)
+    other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
     uploads = Calls(s3, "PutObject")
     uploads.once(is_pointer, lambda: other.apply(changes(1)))  # the very first pointer: If-None-Match
     writer.apply(changes(2))
@@ -153,7 +154,7 @@ def test_the_loser_of_a_race_takes_over_what_the_winner_wrote(
 def test_who_loses_every_time_gives_up_and_has_changed_nothing(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
 ) -> None:
-    other = SnapshotWriter(SCHEMA, s3, BUCKET)
+    other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
     ids = iter(range(1, 1000))
     uploads = Calls(s3, "PutObject")
 
@@ -222,7 +223,7 @@ def test_readers_answer_from_what_they_have_while_s3_does_not(
     with pytest.raises(EndpointConnectionError):  # nothing to answer from
         reader.search(Search())
     assert reader.search(Search()).ids == ["1"]
-    other = SnapshotWriter(SCHEMA, s3, BUCKET)
+    other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
     other.apply(changes(2))
     for failing in (is_pointer, is_file):
         downloads.once(failing, fail)
@@ -237,7 +238,7 @@ def test_a_reader_that_is_too_slow_takes_the_newer_state(
     old = stored(s3)
 
     def replace_everything() -> None:
-        SnapshotWriter(SCHEMA, s3, BUCKET).rebuild([document(2)])
+        SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK).rebuild([document(2)])
         for key in filter(is_file, old):
             s3.delete_object(Bucket=BUCKET, Key=PREFIX + key)
 

@@ -18,6 +18,7 @@ from souk.search.indexer import Differences
 from souk.search.indexer import verify as compare
 from souk.search.snapshot import SnapshotReader
 from souk.storage import Table
+from souk.values.clock import Clock
 
 AT_ONCE = 1_000
 """Documents in one invocation of the indexer: a few seconds' work."""
@@ -70,7 +71,7 @@ def verify(deployment: Deployment) -> dict[str, Differences]:
 
     What the indexer has not yet read of the stream shows too.
     """
-    table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"])
+    table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], Clock())
     found = {}
     for index in _INDEXES:
         projection = index.projection(table)

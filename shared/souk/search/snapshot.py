@@ -33,6 +33,7 @@ from souk.search.port import Page, SearchIndex, SearchReader
 from souk.search.query import Search
 from souk.search.schema import Document, IndexSchema
 from souk.search.tantivy_index import TantivyIndex
+from souk.values.clock import Clock
 from souk.values.errors import Conflict
 
 if TYPE_CHECKING:
@@ -260,8 +261,9 @@ class SnapshotReader(SearchReader):
 class SnapshotWriter(SearchIndex):
     """Changes the index that readers follow."""
 
-    def __init__(self, schema: IndexSchema, client: "S3Client", bucket: str) -> None:
+    def __init__(self, schema: IndexSchema, client: "S3Client", bucket: str, clock: Clock) -> None:
         self.schema = schema
+        self._clock = clock
         self._shelf = _Shelf(schema, client, bucket)
         self._copy = _Copy(schema, self._shelf)
 
@@ -298,7 +300,7 @@ class SnapshotWriter(SearchIndex):
 
     def _publish(self) -> None:
         """Make what is on this disk the current state, if it is a new one. Raises _Lost if another writer was first."""
-        copy, before, now = self._copy, self._copy.pointer, time.time()
+        copy, before, now = self._copy, self._copy.pointer, self._clock.real().timestamp()
         meta = (copy.directory / _META).read_text()
         if meta == before.meta:
             return
@@ -321,7 +323,7 @@ class SnapshotWriter(SearchIndex):
     def _remove_orphans(self) -> None:
         """Delete the files of writers that never came to publish them. Recent ones may still be."""
         pointer = self._copy.pointer
-        oldest = time.time() - GRACE_SECONDS
+        oldest = self._clock.real().timestamp() - GRACE_SECONDS
         known = pointer.files | pointer.discarded.keys()
         self._shelf.delete([name for name, at in self._shelf.files().items() if name not in known and at < oldest])
 

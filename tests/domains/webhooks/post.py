@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,10 +17,11 @@ from souk.domains.webhooks.messages import Lane, Parcel, Parcels
 from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.events.relay import relay
-from souk.storage import Table, new_id
+from souk.storage import Table
 from souk.storage.transaction import OUTBOX
 from tests.domains.jobs.market import Market
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.clock import CLOCK, new_id
 from tests.support.environment import MASTER
 
 if TYPE_CHECKING:
@@ -102,15 +103,14 @@ class PostOffice(Market):
         super().__init__(souk)
         self.sqs, self.queues = sqs, queues
         self.mailbox = Mailbox()
-        self.now = datetime.now(UTC)
         self._told: set[str] = set()
         self.parcels = Parcels(sqs, queues)
         self.fanning, delivering = (self._table(name) for name in ("webhook_fanout", "webhook_delivery"))
-        self.carrier = Carrier(delivering, self.parcels, self.mailbox, lambda: MASTER, lambda: self.now)
+        self.carrier = Carrier(delivering, self.parcels, self.mailbox, lambda: MASTER)
         self.lanes: defaultdict[Lane, int] = defaultdict(int)
 
     def _table(self, function: str) -> Table:
-        return Table(self.souk.table.client, self.souk.table.name, FUNCTIONS[function].writes)
+        return Table(self.souk.table.client, self.souk.table.name, CLOCK, FUNCTIONS[function].writes)
 
     @property
     def oda(self) -> Person:
@@ -120,7 +120,12 @@ class PostOffice(Market):
             tx.create(
                 MEMBERSHIPS,
                 Membership(
-                    user_id=ODA, organization_id=OPERATIONS, company_id=OPERATIONS, role=Role.OWNER, operator=True
+                    id=new_id(),
+                    user_id=ODA,
+                    organization_id=OPERATIONS,
+                    company_id=OPERATIONS,
+                    role=Role.OWNER,
+                    operator=True,
                 ),
             )
             tx.commit()
@@ -156,7 +161,7 @@ class PostOffice(Market):
 
     def fan_out(self, detail: dict[str, Any]) -> None:
         """Have an event of the bus fanned out, of which this is the detail."""
-        fan_out(self.fanning, self.parcels, detail, self.now)
+        fan_out(self.fanning, self.parcels, detail)
 
     def tell(self, *audience: str, entity: str = "JP", action: str = "NEW", id_: str = "77") -> str:
         """Have an event fanned out, as the bus would; return its id."""
@@ -178,7 +183,7 @@ class PostOffice(Market):
             }
             for one in sorted(new, key=lambda one: OUTBOX.decode(one).event_id)
         ]
-        assert relay(records, self, "bus", self.now) == []  # type: ignore[arg-type]
+        assert relay(records, self, "bus", CLOCK.market()) == []  # type: ignore[arg-type]
 
     def forget_what_was_told(self) -> None:
         """Have the stream begin anew, as it may."""
@@ -208,8 +213,8 @@ class PostOffice(Market):
 
     def wait(self, longer: timedelta) -> None:
         """Let time pass, and have done what is due then."""
-        self.now += longer
-        self.souk.run_due(self.now)
+        CLOCK.wait(seconds=longer.total_seconds())
+        self.souk.run_due()
         self.carry()
 
     def deliveries(self, subscription_id: str) -> list[Delivery]:

@@ -12,6 +12,7 @@ from souk.domains.webhooks.rules.retries import MOST_TRIES, WAITS
 from souk.domains.webhooks.store import create_subscription
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, RIVAL, STUDIO
 from tests.domains.webhooks.post import DELETE, ROTATE, UPDATE, URL, PostOffice
+from tests.support.clock import CLOCK
 
 OTHER = "https://slow.rival.test/"
 
@@ -50,7 +51,7 @@ def test_the_secret_before_signs_for_a_day(post: PostOffice) -> None:
         body = post.mailbox.arrived[-1].body.decode()
         assert Webhook(new).sign(headers["webhook-id"], at, body) == signatures[-1][0]
         assert (Webhook(old).sign(headers["webhook-id"], at, body) in signatures[-1]) is (len(signatures) == 1)
-        post.now += timedelta(hours=24, seconds=1)
+        CLOCK.wait(hours=24, seconds=1)
     assert [len(one) for one in signatures] == [2, 1]
 
 
@@ -115,21 +116,21 @@ def test_a_failing_address_is_tried_ten_times_over_three_days(post: PostOffice) 
     id_, secret = post.subscribe(post.olivia)
     post.mailbox.statuses[URL] = 503
     post.tell(ACME)
-    begun = post.now
+    begun = CLOCK.real()
     post.carry()
-    times = [post.now]
+    times = [CLOCK.real()]
     while next_at := post.delivery(id_).next_attempt_date_time:
         assert post.delivery(id_).state is DeliveryState.PENDING
         due = datetime.fromisoformat(next_at)
-        assert WAITS[len(times) - 1] * 0.8 <= due - post.now <= WAITS[len(times) - 1]
-        post.wait(due - post.now - timedelta(milliseconds=1))
+        assert WAITS[len(times) - 1] * 0.8 <= due - CLOCK.real() <= WAITS[len(times) - 1]
+        post.wait(due - CLOCK.real() - timedelta(milliseconds=1))
         assert len(post.mailbox.arrived) == len(times), "not before its time"
         post.wait(timedelta(milliseconds=2))
-        times.append(post.now)
+        times.append(CLOCK.real())
     delivery = post.delivery(id_)
     assert len(post.mailbox.arrived) == len(delivery.attempts) == MOST_TRIES == 10
     assert delivery.state is DeliveryState.FAILED
-    assert timedelta(hours=56) < post.now - begun < timedelta(days=3)
+    assert timedelta(hours=56) < CLOCK.real() - begun < timedelta(days=3)
     assert {one.status_code for one in delivery.attempts} == {503}
     assert len({one.headers["webhook-id"] for one in post.mailbox.arrived}) == 1
     assert len({one.headers["webhook-timestamp"] for one in post.mailbox.arrived}) == 10
@@ -230,7 +231,7 @@ def test_a_slow_address_is_served_apart(post: PostOffice) -> None:
     assert (post.lanes[Lane.COMMON], post.lanes[Lane.SLOW]) == (7, 3)
     assert {one.state for one in (*post.deliveries(slow), *post.deliveries(quick))} == {DeliveryState.DELIVERED}
     post.mailbox.milliseconds.clear()
-    post.now += timedelta(minutes=11)
+    CLOCK.wait(minutes=11)
     post.tell(RIVAL)
     post.carry()
     assert (post.lanes[Lane.COMMON], post.lanes[Lane.SLOW]) == (8, 3), "it is quick again"

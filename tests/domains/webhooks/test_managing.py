@@ -1,6 +1,6 @@
 """Subscriptions: asking for events, changing, reviewing and ending them, and who may do so."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from souk.events.catalog import catalog
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 from tests.domains.webhooks.post import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, PostOffice
 from tests.support.api import Answer, Person, person
+from tests.support.clock import CLOCK
 
 
 def asked(who: Person, **given: Any) -> Answer:
@@ -209,8 +210,8 @@ def test_a_secret_is_replaced_five_times_a_day(post: PostOffice) -> None:
     assert len(secrets) == 6
     assert post.olivia.call(ROTATE, {"id": id_}).code == "CONFLICT"
     stored = post.subscription(id_, ACME)
-    assert len(stored.salts(datetime.now(UTC))) == 6
-    assert stored.salts(datetime.now(UTC) + timedelta(hours=25)) == [stored.salt]
+    assert len(stored.salts(CLOCK.real())) == 6
+    assert stored.salts(CLOCK.real() + timedelta(hours=25)) == [stored.salt]
 
 
 @pytest.mark.parametrize(

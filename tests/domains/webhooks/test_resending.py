@@ -12,6 +12,7 @@ from souk.values.times import stamp
 from tests.domains.jobs.market import ACME
 from tests.domains.webhooks.post import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, PostOffice
 from tests.support.api import Answer
+from tests.support.clock import CLOCK
 
 
 def listed(post: PostOffice, id_: str, state: str | None = None, **pagination: Any) -> Any:
@@ -121,7 +122,7 @@ def test_what_was_tried_too_often_is_not_tried_again(post: PostOffice) -> None:
     post.tell(ACME)
     post.carry()
     delivery = post.delivery(id_)
-    attempt = Attempt(attempted_date_time=stamp(post.now), duration_ms=1)
+    attempt = Attempt(attempted_date_time=stamp(CLOCK.real()), duration_ms=1)
     tx = post.souk.table.transaction()
     tx.update(DELIVERIES, delivery.model_copy(update={"attempts": (attempt,) * 200}))
     tx.commit()
@@ -131,7 +132,7 @@ def test_what_was_tried_too_often_is_not_tried_again(post: PostOffice) -> None:
 
 def test_what_was_missed_is_replayed(post: PostOffice) -> None:
     id_, _ = post.subscribe(post.olivia)
-    before = stamp(post.now - timedelta(minutes=1))
+    before = stamp(CLOCK.market() - timedelta(minutes=1))
     post.tell(ACME, id_="1")
     post.carry()
     stop(post, id_)
@@ -154,15 +155,15 @@ def test_a_replay_holds_to_its_span(post: PostOffice) -> None:
     post.carry()
     hour, year = timedelta(hours=1), timedelta(days=400)
     for first, last, count in (
-        (post.now - hour, post.now + hour, 1),
-        (post.now - year, post.now + year, 1),
+        (CLOCK.market() - hour, CLOCK.market() + hour, 1),
+        (CLOCK.market() - year, CLOCK.market() + year, 1),
         (None, None, 1),
-        (None, post.now - hour, 0),
-        (post.now - 2 * hour, post.now - hour, 0),
+        (None, CLOCK.market() - hour, 0),
+        (CLOCK.market() - 2 * hour, CLOCK.market() - hour, 0),
     ):
         begin, end = (stamp(one) if one else None for one in (first, last))
         assert replayed(post, id_, begin, end).data["replayWebhooks"] == count
-    assert replayed(post, id_, stamp(post.now + hour)).code == "UNPROCESSABLE_CONTENT", "it begins after now"
+    assert replayed(post, id_, stamp(CLOCK.market() + hour)).code == "UNPROCESSABLE_CONTENT", "it begins after now"
 
 
 @pytest.mark.parametrize(

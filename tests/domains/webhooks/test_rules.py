@@ -16,6 +16,7 @@ from souk.domains.webhooks.rules.states import STEPS, Action, step
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.problems import Problems
 from souk.values.times import stamp
+from tests.support.clock import CLOCK
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)
@@ -112,7 +113,7 @@ def test_parcels_are_read_as_they_were_written(first: str, second: str, number: 
 def test_what_is_signed_can_be_verified_and_nothing_else(master: bytes, body: str) -> None:
     salts = signing.new_salt(), signing.new_salt()
     old, new = (signing.secret_of(master, "7", salt) for salt in salts)
-    now = datetime.now(UTC)
+    now = CLOCK.real()
     headers = signing.headers("42", body, now, [new, old])
     for secret in (old, new):
         Webhook(secret).verify(body.encode(), headers, json_parse=False)

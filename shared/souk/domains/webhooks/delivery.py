@@ -6,23 +6,22 @@ between the post and the note, the queue brings the message again and the event 
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import orjson
 
-from souk.deadlines.model import schedule
 from souk.domains.webhooks import signing
 from souk.domains.webhooks.messages import Lane, Parcel, Parcels
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, Slowness, Subscription
 from souk.domains.webhooks.rules import retries
 from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import (
-    ATTEMPT,
     DELIVERIES,
     SLOW,
     SUBSCRIPTIONS,
     delivery_key,
+    schedule_attempt,
     slowness_key,
     subscription_key,
 )
@@ -38,8 +37,6 @@ SLOW_MILLISECONDS: Final = 3_000
 """What takes longer is served apart from the rest, so that nobody waits for it."""
 _SLOW_FOR: Final = timedelta(minutes=10)
 _GONE: Final = "The address answered 410 (gone)."
-
-Now = Callable[[], datetime]
 
 
 class Post(Protocol):
@@ -60,13 +57,13 @@ class _Known(NamedTuple):
 class Carrier:
     """Makes tries. One serves all messages of a process."""
 
-    def __init__(self, table: Table, parcels: Parcels, postman: Post, master: Callable[[], bytes], now: Now) -> None:
+    def __init__(self, table: Table, parcels: Parcels, postman: Post, master: Callable[[], bytes]) -> None:
         """`master` returns what the secrets of subscriptions are made of."""
         self._table = table
         self._parcels = parcels
         self._postman = postman
         self._master = master
-        self._now = now
+        self._clock = table.clock
 
     def carry(self, parcel: Parcel, lane: Lane) -> None:
         """Make the try that a message asks for, unless it was made already or is not wanted any more."""
@@ -75,7 +72,7 @@ class Carrier:
             return
         if not known.subscription.active:
             self._give_up(known.delivery)
-        elif lane is Lane.COMMON and known.slow and known.slow.until > stamp(self._now()):
+        elif lane is Lane.COMMON and known.slow and known.slow.until > stamp(self._clock.real()):
             self._parcels.send([parcel], Lane.SLOW)
         else:
             self._try(known)
@@ -103,7 +100,7 @@ class Carrier:
 
     def _try(self, known: _Known) -> None:
         delivery, subscription = known.delivery, known.subscription
-        begun = self._now()
+        begun = self._clock.real()
         body = body_of(delivery)
         signed_with = [signing.secret_of(self._master(), subscription.id, salt) for salt in subscription.salts(begun)]
         headers = signing.headers(delivery.event_id, body, begun, signed_with)
@@ -131,7 +128,7 @@ class Carrier:
 
     def _note(self, delivery: Delivery, attempt: Attempt) -> None:
         """Note an attempt, with the next one. Where the delivery has had another turn meanwhile, that it was made."""
-        now, known = self._now(), [delivery]  # which is read again only where it has changed
+        now, known = self._clock.real(), [delivery]  # which is read again only where it has changed
 
         def note(tx: Transaction) -> None:
             current = known.pop() if known else self._table.get(DELIVERIES, delivery.id, consistent=True)
@@ -140,8 +137,7 @@ class Carrier:
             if current.pending and current.turn == delivery.turn:
                 tried = retries.after(current, attempt, now)
                 tx.update(DELIVERIES, tried)
-                if tried.next_attempt_date_time is not None:
-                    schedule(tx, ATTEMPT, tried.id, datetime.fromisoformat(tried.next_attempt_date_time))
+                schedule_attempt(tx, tried)
             else:
                 tx.update(DELIVERIES, current.model_copy(update={"attempts": (*current.attempts, attempt)}))
 
@@ -157,7 +153,7 @@ class Carrier:
             ended = {
                 "state": step(found.state, Action.GONE),
                 "state_reason": _GONE,
-                "modified_date_time": stamp(self._now()),
+                "modified_date_time": stamp(self._clock.market()),
             }
             tx.update(SUBSCRIPTIONS, found.model_copy(update=ended))
 
@@ -166,7 +162,7 @@ class Carrier:
 
     def _mark(self, known: _Known) -> None:
         """Have the deliveries that follow served apart for a while."""
-        until = stamp(self._now() + _SLOW_FOR)
+        until = stamp(self._clock.real() + _SLOW_FOR)
         tx = self._table.transaction()
         if known.slow is None:
             tx.create(SLOW, Slowness(subscription_id=known.subscription.id, until=until))
@@ -178,8 +174,3 @@ class Carrier:
 def body_of(delivery: Delivery) -> str:
     """Return what is posted: exactly what the contract says (reference, "Subscriptions in GraphQL")."""
     return orjson.dumps({"entity": delivery.entity, "action": delivery.action, "id": delivery.entity_id}).decode()
-
-
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)

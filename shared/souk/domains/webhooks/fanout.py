@@ -5,7 +5,6 @@ subscription and its event for a key, so there is one; it is queued again only w
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from souk.domains.webhooks.messages import Parcel, Parcels
@@ -13,13 +12,14 @@ from souk.domains.webhooks.model import Delivery, DeliveryState, Happened, Subsc
 from souk.domains.webhooks.store import DELIVERIES, KEPT, subscribers
 from souk.runtime.log import logger
 from souk.storage import Table
+from souk.values.clock import Clock
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
 _AT_ONCE: Final = 50  # deliveries in one transaction
 
 
-def fan_out(table: Table, parcels: Parcels, detail: dict[str, Any], now: datetime) -> None:
+def fan_out(table: Table, parcels: Parcels, detail: dict[str, Any]) -> None:
     """Have an event of the bus, of which this is the detail, sent to all who asked for it."""
     happened = Happened.model_validate({"event_id": detail["id"], **detail["payload"]})
     asked = [
@@ -27,7 +27,7 @@ def fan_out(table: Table, parcels: Parcels, detail: dict[str, Any], now: datetim
         for one in subscribers(table, detail.get("audience", ()))
         if one.takes(happened.entity, happened.action) and one.state is not SubscriptionState.REJECTED
     ]
-    deliveries = [addressed(one, happened, now) for one in asked]
+    deliveries = [addressed(one, happened, table.clock) for one in asked]
     stored = [
         delivery
         for start in range(0, len(deliveries), _AT_ONCE)
@@ -38,11 +38,13 @@ def fan_out(table: Table, parcels: Parcels, detail: dict[str, Any], now: datetim
         logger.info("fanned out", event_id=happened.event_id, entity=happened.entity, deliveries=len(stored))
 
 
-def addressed(subscription: Subscription, happened: Happened, now: datetime) -> Delivery:
+def addressed(subscription: Subscription, happened: Happened, clock: Clock) -> Delivery:
     """Return the delivery of an event to a subscription, as it begins.
 
-    To one that is not served nothing is sent: what it misses is noted as failed, and can be sent later.
+    To one that is not served nothing is sent: what it misses is noted as failed, and can be sent later. Its creation is
+    the market's time, its attempts and its TTL are real moments.
     """
+    now = clock.real()
     return Delivery(
         subscription_id=subscription.id,
         organization_id=subscription.organization_id,
@@ -52,7 +54,7 @@ def addressed(subscription: Subscription, happened: Happened, now: datetime) -> 
         entity_id=happened.id,
         state=DeliveryState.PENDING if subscription.active else DeliveryState.FAILED,
         next_attempt_date_time=stamp(now) if subscription.active else None,
-        created_date_time=stamp(now),
+        created_date_time=stamp(clock.market()),
         expires=int((now + KEPT).timestamp()),
     )
 

@@ -20,7 +20,7 @@ def deliveries(ctx: Context, wanted: DeliveriesFilter, pagination: Pagination | 
     before = ctx.cursors.decode(bound_to, pagination.after if pagination else None)
     # One more than the page holds tells whether there is another page.
     found = deliveries_page(ctx.table, subscription.id, wanted.state_eq, first + 1, before).items
-    now = int(ctx.now.timestamp())
+    now = int(ctx.table.clock.real().timestamp())
     shown = [one for one in found[:first] if one.expires > now]
     edges = [{"cursor": ctx.cursors.encode(bound_to, one.event_id), "node": one} for one in shown]
     return {

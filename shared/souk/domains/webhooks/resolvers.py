@@ -109,12 +109,12 @@ domain.link("WebhookSubscription.organization", to=ORGANIZATIONS, by="organizati
 
 
 @domain.due(ATTEMPT)
-def attempt(table: Table, delivery_id: str, now: datetime) -> None:
+def attempt(table: Table, delivery_id: str, _now: datetime) -> None:
     """Queue a delivery whose time has come."""
-    resending.queue_due(table, deployed.parcels(), delivery_id, now)
+    resending.queue_due(table, deployed.parcels(), delivery_id)
 
 
 @domain.due(resending.REPLAY)
-def replay(table: Table, wanted: str, now: datetime) -> None:
+def replay(table: Table, wanted: str, _now: datetime) -> None:
     """Queue the deliveries of a span of time."""
-    resending.replay_due(table, deployed.parcels(), wanted, now)
+    resending.replay_due(table, deployed.parcels(), wanted)

@@ -13,7 +13,6 @@ from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import SUBSCRIPTIONS, create_subscription, delete_subscription, subscription_by_id
 from souk.events.catalog import actions
 from souk.graph import Context
-from souk.storage import new_id
 from souk.values import texts
 from souk.values.errors import Conflict, Forbidden, NotFound
 from souk.values.problems import Problems
@@ -41,7 +40,7 @@ def create(ctx: Context, new: NewSubscription) -> WithSecret:
     problems.raise_if_any()
     requirements.check_side(events, client=_is_client(ctx))
     subscription = Subscription(
-        id=new_id(),
+        id=ctx.table.new_id(),
         organization_id=ctx.principal.organization_id,
         url=url,
         events=events,
@@ -92,13 +91,13 @@ def delete(ctx: Context, subscription_id: str) -> None:
 
 def rotate(ctx: Context, subscription_id: str) -> WithSecret:
     """Give a subscription a new secret. The one that it had signs beside it for a day."""
-    subscription = managed(ctx, subscription_id)
-    former = [one for one in subscription.former_salts if one.until > stamp(ctx.now)]
+    subscription, now = managed(ctx, subscription_id), ctx.table.clock.real()
+    former = [one for one in subscription.former_salts if one.until > stamp(now)]
     if len(former) >= _MOST_FORMER:
         raise Conflict(
             f"This secret was replaced {_MOST_FORMER} times within a day; wait until the first of them ends."
         )
-    former.append(FormerSalt(salt=subscription.salt, until=stamp(ctx.now + BESIDE)))
+    former.append(FormerSalt(salt=subscription.salt, until=stamp(now + BESIDE)))
     changed = subscription.model_copy(update={"salt": signing.new_salt(), "former_salts": tuple(former)})
     return _with_secret(_store(ctx, changed))
 

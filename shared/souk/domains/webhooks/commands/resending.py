@@ -1,7 +1,7 @@
 """Having something sent: a test, a delivery once more, or all of a span of time; and doing so when it is due."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from souk.deadlines.model import schedule
@@ -10,10 +10,10 @@ from souk.domains.webhooks.fanout import addressed
 from souk.domains.webhooks.messages import Parcel, Parcels
 from souk.domains.webhooks.model import Delivery, Happened
 from souk.domains.webhooks.rules import requirements, retries
-from souk.domains.webhooks.store import ATTEMPT, DELIVERIES, KEPT, deliveries_between
+from souk.domains.webhooks.store import DELIVERIES, KEPT, deliveries_between, schedule_attempt
 from souk.graph import Context
 from souk.graph.lists import DateTimeRange
-from souk.storage import Table, first_id, new_id
+from souk.storage import Table, first_id
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.times import stamp
 
@@ -30,10 +30,10 @@ def test(ctx: Context, subscription_id: str) -> Delivery:
     """Have a test sent to a subscription's address, whatever events it asks for."""
     subscription = deliverable(managed(ctx, subscription_id))
     entity, action = _TEST
-    happened = Happened(event_id=new_id(), entity=entity, action=action, id=subscription.id)
+    happened = Happened(event_id=ctx.table.new_id(), entity=entity, action=action, id=subscription.id)
     tx = ctx.table.transaction()
-    stored = tx.create(DELIVERIES, addressed(subscription, happened, ctx.now))
-    schedule(tx, ATTEMPT, stored.id, ctx.now)
+    stored = tx.create(DELIVERIES, addressed(subscription, happened, ctx.table.clock))
+    schedule_attempt(tx, stored)
     tx.commit()
     return stored
 
@@ -48,8 +48,8 @@ def redeliver(ctx: Context, delivery_id: str) -> Delivery:
     if len(delivery.attempts) >= _MOST_ATTEMPTS:
         raise Unprocessable(f"This was tried {_MOST_ATTEMPTS} times, which is the limit.")
     tx = ctx.table.transaction()
-    stored = tx.update(DELIVERIES, retries.queued(delivery, ctx.now))
-    schedule(tx, ATTEMPT, stored.id, ctx.now)
+    stored = tx.update(DELIVERIES, retries.queued(delivery, ctx.table.clock.real()))
+    schedule_attempt(tx, stored)
     tx.commit()
     return stored
 
@@ -78,25 +78,31 @@ def replayable(delivery: Delivery) -> bool:
     return (delivery.entity, delivery.action) != _TEST and len(delivery.attempts) < _MOST_ATTEMPTS
 
 
-def queue_due(table: Table, parcels: Parcels, delivery_id: str, now: datetime) -> None:
-    """Queue a delivery whose time has come."""
+def queue_due(table: Table, parcels: Parcels, delivery_id: str) -> None:
+    """Queue a delivery whose time has come, which is a real moment; look again then if it has not come yet."""
     delivery = table.get(DELIVERIES, delivery_id, consistent=True)
-    if delivery and delivery.next_attempt_date_time and delivery.next_attempt_date_time <= stamp(now):
+    if delivery is None or delivery.next_attempt_date_time is None:
+        return
+    if delivery.next_attempt_date_time <= stamp(table.clock.real()):
         parcels.send([Parcel.of(delivery)])
+        return
+    tx = table.transaction()
+    schedule_attempt(tx, delivery)
+    tx.commit()
 
 
-def replay_due(table: Table, parcels: Parcels, wanted: str, now: datetime) -> None:
+def replay_due(table: Table, parcels: Parcels, wanted: str) -> None:
     """Queue what `replay` has counted. What somebody else changes in this moment is on its way already."""
     subscription_id, first, last = wanted.split("-")
     found = [one for one in deliveries_between(table, subscription_id, first, last, MOST_REPLAYED) if replayable(one)]
     for start in range(0, len(found), _AT_ONCE):
-        parcels.send([Parcel.of(one) for one in _queued(table, found[start : start + _AT_ONCE], now)])
+        parcels.send([Parcel.of(one) for one in _queued(table, found[start : start + _AT_ONCE])])
 
 
-def _queued(table: Table, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
+def _queued(table: Table, deliveries: Sequence[Delivery]) -> list[Delivery]:
     """Note that deliveries are to be sent once more, and return those of which that could be noted."""
-    tx = table.transaction()
+    tx, now = table.transaction(), table.clock.real()
     stored = [tx.update(DELIVERIES, retries.queued(one, now)) for one in deliveries]
     if tx.commits():
         return stored
-    return [] if len(deliveries) == 1 else [noted for one in deliveries for noted in _queued(table, [one], now)]
+    return [] if len(deliveries) == 1 else [noted for one in deliveries for noted in _queued(table, [one])]
