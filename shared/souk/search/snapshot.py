@@ -329,7 +329,10 @@ class SnapshotWriter(SearchIndex):
 
 
 def _again_if_lost(action: Callable[[], None]) -> None:
-    """Do something again when another writer was quicker. Raises Conflict when that happens time after time."""
+    """Do something again when another writer was quicker. Raises Conflict when that happens time after time.
+
+    This is no transaction of the table: what writers race for is an object in S3, which is replaced by its ETag.
+    """
     for _ in range(_ATTEMPTS):
         try:
             return action()

@@ -23,6 +23,7 @@ from souk.values.errors import Conflict, SoukError
 from tests.domains.jobs.market import ACME, SOFIA
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK
+from tests.support.racing import meanwhile
 from tests.support.workshop import Workshop, contract
 
 INVOICE = "{ invoiceId }"
@@ -250,6 +251,25 @@ def test_a_crash_between_any_two_writes_of_an_approval(market_shop: Workshop, mo
         assert (milestone.state, milestone.bonus) in (("Active", 0), ("Paid", 7))
         outcomes.add(milestone.state)
     assert outcomes == {"Active", "Paid"}
+
+
+def test_bonus_at_once_is_taken_for_a_repeated_click(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shop.olivia.token
+    first = meanwhile(monkeypatch, lambda: bonus(shop, who=shop.olivia))
+    second = bonus(shop, who=shop.olivia)
+    assert "errors" not in first[0].json
+    assert second.code == "CONFLICT"
+    assert "less than an hour ago" in second.json["errors"][0]["message"]
+    shop.audit()
+
+
+def test_subsequent_bonuses_at_once_are_both_paid(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shop.olivia.token
+    first = meanwhile(monkeypatch, lambda: bonus(shop, who=shop.olivia))
+    second = bonus(shop, who=shop.olivia, allowSubsequent=True)
+    paid = [one.data["sendCustomPayment"]["invoiceId"] for one in (first[0], second)]
+    assert len(set(paid)) == 2
+    shop.audit()
 
 
 def test_an_idempotency_key_books_once(shop: Workshop) -> None:
