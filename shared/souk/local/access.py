@@ -6,11 +6,13 @@ from souk.authentication.issuing import LIFETIME
 from souk.authentication.issuing import issue_token as issue
 from souk.authentication.records import API_KEYS
 from souk.domains.identity.store import user_by_email
-from souk.local.demo.people import KEY_ID
 from souk.local.emulator import client
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 from souk.storage import Table
 from souk.values.clock import Clock
+
+KEY_ID = "souk-demo"
+"""The API key of the demo data, which tokens are issued for."""
 
 
 def table(endpoint: str, name: str) -> Table:

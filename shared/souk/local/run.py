@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from souk.local import access, demo, deploy, emulator, frontdoor, graphiql, mail
 from souk.local.emulator import Cloud, Say
 from souk.local.home import Home, Running
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60.0

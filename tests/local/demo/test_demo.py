@@ -26,8 +26,8 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Activity
 from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Scope
-from souk.local.access import issue_token
-from souk.local.demo import KEY_ID, PASSWORD, enrol, load
+from souk.local.access import KEY_ID, issue_token
+from souk.local.demo import PASSWORD, enrol, load
 from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, Society, society
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs, posts
 from souk.storage import Table, counted
