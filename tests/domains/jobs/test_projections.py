@@ -11,7 +11,7 @@ from souk.authentication.principal import Principal, Role
 from souk.domains.files.model import Attachment
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes
-from souk.domains.jobs.search import results
+from souk.domains.jobs.search import views
 from souk.domains.jobs.views import common, market, owner
 from souk.domains.market.model import Activity, LastContract
 from souk.values.naming import to_snake
@@ -101,7 +101,7 @@ def test_the_markets_side() -> None:
 
 
 def test_a_search_result() -> None:
-    found = results.Found(
+    found = views.Found(
         job=whole(HOURLY),
         client=ORGANIZATIONS_THERE[0],
         posted=2,
@@ -110,17 +110,17 @@ def test_a_search_result() -> None:
         principal=OLIVIAS,
         last_contract=LastContract("7", "Logo", "souk", OLIVIA, "Acme"),
         applied=False,
-        sought=results.Sought(),
+        sought=views.Sought(),
         now=datetime(2026, 11, 22, tzinfo=UTC),
     )
-    assert unanswered("MarketplaceJobPostingSearchResult", results.result(found)) == set()
+    assert unanswered("MarketplaceJobPostingSearchResult", views.result(found)) == set()
     stranger = replace(found, last_contract=None, caller=None)
-    assert results.result(stranger)["freelancerClientRelation"] is None
-    assert results.distance(stranger) is None
+    assert views.result(stranger)["freelancerClientRelation"] is None
+    assert views.distance(stranger) is None
 
 
 def test_a_title_is_marked_as_html() -> None:
-    sought = results.Sought(frozenset({"c++", "tom"}), ("jerr",))
+    sought = views.Sought(frozenset({"c++", "tom"}), ("jerr",))
     assert sought.highlighted("Tom & Jerry <3 C++ work") == (
         "<em>Tom</em> &amp; <em>Jerry</em> &lt;3 <em>C++</em> work"
     )

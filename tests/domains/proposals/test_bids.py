@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from souk.domains.market.store import ACTIVITY, activity_key
-from souk.domains.proposals.commands import bidding
+from souk.domains.proposals.commands import bids
 from souk.domains.proposals.model import ClientStatus
 from souk.domains.proposals.store import applications_to
 from souk.values.errors import Conflict
@@ -22,8 +22,8 @@ def shown(board: Board, job_id: str) -> tuple[str | None, ...]:
     """Return the lowest, the mean and the highest bid that the market sees, when a moment has passed."""
     board.souk.run_due(datetime.now(UTC) + SOON)
     stat = board.noah.call(STAT, {"id": job_id}).data["marketplaceJobPosting"]["activityStat"]
-    bids = stat["applicationsBidStats"]
-    return tuple(bids[name] and bids[name]["rawValue"] for name in ("minRateBid", "avgRateBid", "maxRateBid"))
+    bid_stats = stat["applicationsBidStats"]
+    return tuple(bid_stats[name] and bid_stats[name]["rawValue"] for name in ("minRateBid", "avgRateBid", "maxRateBid"))
 
 
 def test_bids_come_change_and_go(board: Board) -> None:
@@ -65,15 +65,15 @@ def test_bids_that_change_meanwhile_are_looked_through_again(board: Board, monke
 
     def late(*_given: object) -> object:
         found = applications_to(table, job)
-        monkeypatch.setattr(bidding, "applications_to", applications_to)
+        monkeypatch.setattr(bids, "applications_to", applications_to)
         board.apply(board.noah, job, "20.00")
         return found
 
-    monkeypatch.setattr(bidding, "applications_to", late)
+    monkeypatch.setattr(bids, "applications_to", late)
     with pytest.raises(Conflict):
-        bidding.look_through(table, job, now)
+        bids.look_through(table, job, now)
     assert board.activity(job).lowest_bid == 0
-    bidding.look_through(table, job, now)
+    bids.look_through(table, job, now)
     assert (board.activity(job).lowest_bid, board.activity(job).highest_bid) == (2_000, 3_000)
 
 
@@ -96,7 +96,7 @@ def test_whatever_happens_the_range_is_that_of_the_bids(board: Board, steps: lis
                     if verb == "withdraw"
                     else board.change_own(person, id_, chargedAmount=price)
                 )
-    bidding.look_through(board.souk.table, job, datetime.now(UTC))
+    bids.look_through(board.souk.table, job, datetime.now(UTC))
     standing = [
         one.amount for one in applications_to(board.souk.table, job) if one.client_status is not ClientStatus.WITHDRAWN
     ]

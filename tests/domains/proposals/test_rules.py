@@ -10,7 +10,7 @@ from souk.domains.jobs.model import Job, JobType, PostingInfo, Question, Status
 from souk.domains.offers.model import OfferState
 from souk.domains.proposals.inputs import AnswerIn, MilestoneIn, MoneyIn
 from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
-from souk.domains.proposals.rules import applying, bids, enums
+from souk.domains.proposals.rules import applying, bids, notes
 from souk.domains.proposals.rules.inviting import acceptance, offer_that_counts
 from souk.domains.proposals.rules.states import STEPS, Action
 from souk.values.errors import Unprocessable
@@ -148,8 +148,8 @@ def test_the_offer_that_counts() -> None:
 
 def test_words_without_a_reason_are_another_reason() -> None:
     problems = Problems("input")
-    found = enums.note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " Too far \n"))
+    found = notes.note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " Too far \n"))
     problems.raise_if_any()
     assert found is not None
     assert (found.reason_id, found.text) == ("1810", "Too far")
-    assert enums.note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " "), word="") is None
+    assert notes.note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " "), word="") is None

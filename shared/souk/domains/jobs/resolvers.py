@@ -14,7 +14,7 @@ from souk.domains.jobs import commands, lists
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage, may_see
-from souk.domains.jobs.search import results, searching
+from souk.domains.jobs.search import execution, views
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
 from souk.domains.jobs.store import JOBS, WRITES
 from souk.domains.jobs.views import common, market, owner, party
@@ -147,7 +147,7 @@ def marketplace_job_postings_search(
     sort_attributes: list[dict[str, str] | None] | None = None,
 ) -> dict[str, Any]:
     """Search published postings."""
-    return searching.search(ctx, market_place_job_filter or JobFilter(), _fields(sort_attributes))
+    return execution.search(ctx, market_place_job_filter or JobFilter(), _fields(sort_attributes))
 
 
 @domain.query("marketplaceJobPostings", scopes=[Scope.MARKETPLACE_JOBS_READ])
@@ -158,7 +158,7 @@ def marketplace_job_postings(
     sort_attributes: list[dict[str, str] | None] | None = None,
 ) -> dict[str, Any]:
     """Search published postings by the older filter."""
-    return searching.search(ctx, market_place_job_filter or OlderJobFilter(), _fields(sort_attributes))
+    return execution.search(ctx, market_place_job_filter or OlderJobFilter(), _fields(sort_attributes))
 
 
 def _fields(sort_attributes: list[dict[str, str] | None] | None) -> list[str]:
@@ -181,7 +181,7 @@ def marketplace_contract_terms(source: Job, ctx: Context) -> dict[str, Any] | No
 @domain.field("MarketplaceJobPosting.additionalSearchInfo")
 def additional_search_info(source: Job, ctx: Context) -> dict[str, Any] | None:
     """Return what a search adds to a posting; None where it was not found by one."""
-    if not isinstance(source, results.FoundJob):
+    if not isinstance(source, views.FoundJob):
         return None
     return {"highlightTitle": source.highlighted_title}
 
@@ -234,7 +234,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
         "afsFileLink": lambda one: _download(one["file"]),
     },
     "MarketplaceJobPostingSearchResult": {
-        "localJobUserDistance": lambda one: results.distance(one["found"]),
+        "localJobUserDistance": lambda one: views.distance(one["found"]),
     },
 }
 

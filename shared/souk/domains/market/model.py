@@ -55,7 +55,7 @@ class Activity(Entity):
     bid_total: int = 0
     """Minor units of the posting's currency."""
     lowest_bid: int = 0
-    """Of those; 0 where it is not worked out yet (`souk.domains.proposals.commands.bidding`)."""
+    """Of those; 0 where it is not worked out yet (`souk.domains.proposals.commands.bids`)."""
     highest_bid: int = 0
     interviewed_bids: int = 0
     interviewed_bid_total: int = 0

@@ -14,7 +14,7 @@ from souk.domains.agreements.model import Parties
 from souk.domains.jobs.model import Job, JobType
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
-from souk.domains.proposals.commands.bidding import count_bids
+from souk.domains.proposals.commands.bids import count_bids
 from souk.domains.proposals.model import (
     Answer,
     ClientStatus,

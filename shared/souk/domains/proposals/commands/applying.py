@@ -6,8 +6,8 @@ from souk.domains.jobs.model import Job
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, keep_open
-from souk.domains.proposals.commands import parties
-from souk.domains.proposals.commands.bidding import count_bids
+from souk.domains.proposals.commands import access
+from souk.domains.proposals.commands.bids import count_bids
 from souk.domains.proposals.inputs import CreateProposal, UpdateProposal, WithdrawProposal
 from souk.domains.proposals.model import (
     ClientStatus,
@@ -17,7 +17,7 @@ from souk.domains.proposals.model import (
     Proposal,
     VendorStatus,
 )
-from souk.domains.proposals.rules import applying, enums
+from souk.domains.proposals.rules import applying, notes
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.rules.states import move as step
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS, move, note
@@ -30,11 +30,11 @@ from souk.values.times import stamp
 
 def create(ctx: Context, request: CreateProposal) -> Proposal:
     """Apply to a job. Who took their proposal back may send it again, with new terms."""
-    job = parties.visible_job(ctx, request.job_posting_id)
-    vendor = parties.vendor(ctx, request.organization_id)
-    parties.require_outsider(ctx, job, ctx.principal.user_id)
-    parties.require_open(job)
-    applied = parties.application(ctx, job.id, ctx.principal.user_id)
+    job = access.visible_job(ctx, request.job_posting_id)
+    vendor = access.vendor(ctx, request.organization_id)
+    access.require_outsider(ctx, job, ctx.principal.user_id)
+    access.require_open(job)
+    applied = access.application(ctx, job.id, ctx.principal.user_id)
     before = ctx.load(PROPOSALS, applied.record_id) if applied else None
     if before and before.client_status is not ClientStatus.WITHDRAWN:
         raise Conflict(f"You have a proposal to this job: {before.id}.")
@@ -54,12 +54,12 @@ def create(ctx: Context, request: CreateProposal) -> Proposal:
 
 def update(ctx: Context, request: UpdateProposal) -> Proposal:
     """Change a proposal that the client has not decided on. Where nothing changes nothing is written."""
-    proposal = parties.own_proposal(ctx, request.id)
+    proposal = access.own_proposal(ctx, request.id)
     job = ctx.load(JOBS, proposal.job_id)
     if job is None:
-        raise NotFound(parties.NO_JOB)
+        raise NotFound(access.NO_JOB)
     step(Action.CHANGE, proposal.client_status)
-    parties.require_open(job)
+    access.require_open(job)
     changes = _changes(proposal, job, request)
     if all(getattr(proposal, name) == value for name, value in changes.items()):
         return proposal
@@ -75,9 +75,9 @@ def update(ctx: Context, request: UpdateProposal) -> Proposal:
 
 def withdraw(ctx: Context, request: WithdrawProposal) -> Proposal:
     """Take a proposal back."""
-    proposal = parties.own_proposal(ctx, request.id)
+    proposal = access.own_proposal(ctx, request.id)
     problems = Problems("input")
-    why = enums.note(problems, "PROPOSAL_WITHDRAW", ("reasonId", request.reason_id), word=request.message)
+    why = notes.note(problems, "PROPOSAL_WITHDRAW", ("reasonId", request.reason_id), word=request.message)
     problems.raise_if_any()
     tx = ctx.table.transaction()
     stored = move(tx, proposal, Action.WITHDRAW, ctx.principal.user_id, ctx.now, note=why)
@@ -115,7 +115,7 @@ def _read(ctx: Context, request: CreateProposal, job: Job, vendor: Vendor) -> Pr
     found = Proposal(
         id=new_id(),
         job_id=job.id,
-        parties=parties.parties_of(job, vendor),
+        parties=access.parties_of(job, vendor),
         hourly=applying.is_hourly(job),
         amount=price,
         currency=job.currency,

@@ -10,11 +10,11 @@ from souk.domains.market.model import OpenOffer, Relation, RelationKind
 from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, keep_open
 from souk.domains.offers.model import Offer
 from souk.domains.offers.store import OFFERS, offers_to_person, take_up
-from souk.domains.proposals.commands import parties
+from souk.domains.proposals.commands import access
 from souk.domains.proposals.commands.applying import answered, begin
 from souk.domains.proposals.inputs import AcceptInvitation, DeclineInvitation, InviteRequest
 from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvitation, Proposal
-from souk.domains.proposals.rules import applying, enums
+from souk.domains.proposals.rules import applying, notes
 from souk.domains.proposals.rules.inviting import acceptance, offer_that_counts
 from souk.domains.proposals.rules.states import STEPS, TO_VENDOR
 from souk.domains.proposals.store import INVITATIONS
@@ -30,15 +30,15 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     """Invite a freelancer to apply: from now on they see the job, private or not."""
     job = ctx.load(JOBS, request.job_posting_id)
     if job is None or not may_manage(job, ctx.principal):
-        raise NotFound(parties.NO_JOB)
+        raise NotFound(access.NO_JOB)
     require_manager(ctx.principal.role)
-    parties.require_open(job)
+    access.require_open(job)
     problems = Problems("clientJobInvitationCreateRequest")
     letter = texts.said(problems, "invitationLetter", request.invitation_letter)
     problems.raise_if_any()
     freelancer = _freelancer(ctx, request.freelancer_id, job)
     applied = Conflict("This freelancer has applied to this job already.")
-    if parties.application(ctx, job.id, freelancer.id) is not None:
+    if access.application(ctx, job.id, freelancer.id) is not None:
         raise applied
     now = stamp(ctx.now)
     invitation = JobInvitation(
@@ -66,17 +66,17 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
 def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     """Accept an invitation by applying. Where an offer came before the answer, the proposal begins with it."""
     invitation = _open_invitation(ctx, request.invitation_id)
-    vendor = parties.vendor(ctx, None)
+    vendor = access.vendor(ctx, None)
     job = ctx.load(JOBS, invitation.job_id)
     if job is None:
-        raise NotFound(parties.NO_JOB)
-    parties.require_outsider(ctx, job, ctx.principal.user_id)
-    parties.require_open(job)
+        raise NotFound(access.NO_JOB)
+    access.require_outsider(ctx, job, ctx.principal.user_id)
+    access.require_open(job)
     problems = Problems("input")
     price = applying.charge(problems, request.charged_amount, job.currency)
     letter = texts.said(problems, "coverLetter", request.cover_letter)
     problems.raise_if_any()
-    if parties.application(ctx, job.id, ctx.principal.user_id) is not None:
+    if access.application(ctx, job.id, ctx.principal.user_id) is not None:
         raise Conflict("You have a proposal to this job already.")
     noted = ctx.load(OPEN_OFFERS, job.id, ctx.principal.user_id)
     offer = _offer(ctx, job, noted)
@@ -86,7 +86,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     proposal = Proposal(
         id=new_id(),
         job_id=job.id,
-        parties=parties.parties_of(job, vendor),
+        parties=access.parties_of(job, vendor),
         hourly=applying.is_hourly(job),
         amount=price,
         currency=job.currency,
@@ -117,7 +117,7 @@ def decline(ctx: Context, request: DeclineInvitation) -> None:
     """Decline an invitation."""
     invitation = _open_invitation(ctx, request.invitation_id)
     problems = Problems("input")
-    why = enums.note(problems, "PROPOSAL_DECLINE", ("reasonId", request.reason_id), word=request.message)
+    why = notes.note(problems, "PROPOSAL_DECLINE", ("reasonId", request.reason_id), word=request.message)
     problems.raise_if_any()
     declined = {"state": InvitationState.DECLINED, "note": why, "modified": stamp(ctx.now)}
     tx = ctx.table.transaction()

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from souk.domains.proposals.commands import answering
+from souk.domains.proposals.commands import reviewing
 from souk.domains.proposals.inputs import (
     ClientRequest,
     DeclineRequest,
@@ -31,7 +31,7 @@ def decline_client_proposal(
     ctx: Context, client_proposal_decline_request: DeclineRequest | None = None
 ) -> dict[str, Any]:
     """Turn a proposal down."""
-    return _done(answering.decline(ctx, _given(client_proposal_decline_request)))
+    return _done(reviewing.decline(ctx, _given(client_proposal_decline_request)))
 
 
 @domain.mutation("messageClientProposal", scopes=SCOPES)
@@ -39,13 +39,13 @@ def message_client_proposal(
     ctx: Context, client_proposal_message_request: MessageRequest | None = None
 ) -> dict[str, Any]:
     """Write to the freelancer of a proposal."""
-    return _done(answering.write(ctx, _given(client_proposal_message_request)))
+    return _done(reviewing.write(ctx, _given(client_proposal_message_request)))
 
 
 @domain.mutation("hideClientProposal", scopes=SCOPES)
 def hide_client_proposal(ctx: Context, client_proposal_hide_request: HideRequest) -> dict[str, Any]:
     """Hide a proposal, or show it again."""
-    return _done(answering.hide(ctx, client_proposal_hide_request))
+    return _done(reviewing.hide(ctx, client_proposal_hide_request))
 
 
 @domain.mutation("markClientProposalAsRead", scopes=SCOPES)
@@ -53,7 +53,7 @@ def mark_client_proposal_as_read(
     ctx: Context, client_proposal_read_request: ClientRequest | None = None
 ) -> dict[str, Any]:
     """Mark a proposal as read."""
-    return _done(answering.read(ctx, _given(client_proposal_read_request)))
+    return _done(reviewing.read(ctx, _given(client_proposal_read_request)))
 
 
 @domain.mutation("shortlistClientProposal", scopes=SCOPES)
@@ -61,7 +61,7 @@ def shortlist_client_proposal(
     ctx: Context, client_proposal_shortlist_request: ShortlistRequest | None = None
 ) -> dict[str, Any]:
     """Put a proposal on the shortlist, or take it off."""
-    return _done(answering.shortlist(ctx, _given(client_proposal_shortlist_request)))
+    return _done(reviewing.shortlist(ctx, _given(client_proposal_shortlist_request)))
 
 
 def _given(request: Request | None) -> Request:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from souk.domains.proposals.commands import applying, archiving, bidding
+from souk.domains.proposals.commands import applying, archiving, bids
 from souk.domains.proposals.inputs import CreateProposal, UpdateProposal, WithdrawProposal
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.resolvers.declared import SCOPES, domain
@@ -37,4 +37,4 @@ def withdraw_job_proposal(ctx: Context, input: WithdrawProposal) -> Proposal:
 
 
 domain.due("proposals.archive")(archiving.archive)
-domain.due(bidding.RANGE)(bidding.look_through)
+domain.due(bids.RANGE)(bids.look_through)

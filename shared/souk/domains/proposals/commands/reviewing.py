@@ -2,7 +2,7 @@
 
 from souk.domains.agreements.rules import require_client_lead
 from souk.domains.market.store import ACTIVITY, activity_key
-from souk.domains.proposals.commands.bidding import count_bids
+from souk.domains.proposals.commands.bids import count_bids
 from souk.domains.proposals.inputs import (
     ClientRequest,
     DeclineRequest,
@@ -11,7 +11,7 @@ from souk.domains.proposals.inputs import (
     ShortlistRequest,
 )
 from souk.domains.proposals.model import Mark, Message, Note, Proposal
-from souk.domains.proposals.rules import enums
+from souk.domains.proposals.rules import notes
 from souk.domains.proposals.rules.annotations import EVENTS, TALLIES
 from souk.domains.proposals.rules.states import CLIENT_JA, Action
 from souk.domains.proposals.store import MESSAGES, PROPOSALS, move
@@ -27,7 +27,7 @@ def decline(ctx: Context, request: DeclineRequest) -> Proposal:
     """Turn a proposal down."""
     proposal = _received(ctx, request)
     problems = Problems("clientProposalDeclineRequest")
-    why = enums.note(
+    why = notes.note(
         problems,
         "PROPOSAL_REJECT",
         ("reason", request.reason),
@@ -77,7 +77,7 @@ def hide(ctx: Context, request: HideRequest) -> Proposal:
     """Hide a proposal, or show it again."""
     proposal = _received(ctx, request)
     problems = Problems("clientProposalHideRequest")
-    why = enums.note(
+    why = notes.note(
         problems,
         "PROPOSAL_REJECT",
         ("hideByClientReasonId", request.hide_by_client_reason_id),

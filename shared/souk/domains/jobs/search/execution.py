@@ -10,7 +10,7 @@ from souk.domains.jobs.rules.visibility import may_see
 from souk.domains.jobs.search import index
 from souk.domains.jobs.search.filters import Asking, matching, visible
 from souk.domains.jobs.search.model import JobFilter
-from souk.domains.jobs.search.results import Found, FoundJob, Sought, result
+from souk.domains.jobs.search.views import Found, FoundJob, Sought, result
 from souk.domains.jobs.store import JOBS, job_key, posted_key
 from souk.domains.market.model import Activity, RelationKind, Relations
 from souk.domains.market.rules import with_record
