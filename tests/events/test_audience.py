@@ -7,12 +7,12 @@ import pytest
 from souk.storage.transaction import OUTBOX
 from tests.domains.contracts.deal import FIXED_DONE
 from tests.domains.gigs.bazaar import DELETE, ORDER, OVERVIEW, PAUSE, PUBLISH, RESUME, complete, overview
-from tests.domains.jobs.market import ACME, DESIGN, STUDIO, fixed_price
-from tests.domains.proposals.board import AGENCY, CREW, Board
 from tests.support.api import Person, Souk
 from tests.support.hiring import DECLINE, WITHDRAW
 from tests.support.story import Actor, fixed
 from tests.support.workshop import PARTIES, Workshop, contract
+from tests.support.worlds.jobs import ACME, DESIGN, STUDIO, fixed_price
+from tests.support.worlds.proposals import AGENCY, CREW, Board
 
 Audience = tuple[str, ...]
 Told = list[tuple[str, str, Audience]]

@@ -18,17 +18,8 @@ from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
 from souk.domains.payments.store import BOOKINGS, balance
 from souk.storage import new_id
 from souk.storage.transaction import OUTBOX
-from tests.domains.jobs.market import (
-    ACME,
-    DESIGN,
-    LIAM,
-    ORGANIZATIONS_THERE,
-    PEOPLE_THERE,
-    SOFIA,
-    STUDIO,
-    People,
-)
 from tests.support.api import Answer, Person
+from tests.support.worlds.jobs import ACME, DESIGN, LIAM, ORGANIZATIONS_THERE, PEOPLE_THERE, SOFIA, STUDIO, People
 
 SINCE = "2026-01-05T08:00:00.000Z"
 LATER = "2099-01-01T00:00:00.000Z"

@@ -7,20 +7,9 @@ from souk.domains.agreements.model import Payroll
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.store import JOBS
 from tests.domains.contracts.deal import STRANGE_IDS, Deal, hourly_contract, term
-from tests.domains.jobs.market import (
-    ACME,
-    DESIGN,
-    LIAM,
-    NOAH,
-    OMAR,
-    RIVAL,
-    SOFIA,
-    STUDIO,
-    SUBCATEGORY,
-    Market,
-)
 from tests.support.api import Person, Souk, person
 from tests.support.workshop import PARTIES, SINCE, contract
+from tests.support.worlds.jobs import ACME, DESIGN, LIAM, NOAH, OMAR, RIVAL, SOFIA, STUDIO, SUBCATEGORY, Market
 
 
 def test_both_sides_see_the_whole_contract(fixed: Deal) -> None:

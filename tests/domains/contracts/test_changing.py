@@ -13,12 +13,8 @@ from souk.domains.milestones.rules.requirements import MAX_OPEN
 from souk.domains.milestones.store import milestones_of, put_milestone
 from souk.domains.payments.model import AccountKind
 from tests.domains.contracts.deal import STRANGE_IDS, Deal
-from tests.domains.jobs.market import (
-    LIAM,
-    OLIVIA,
-    SOFIA,
-)
 from tests.support.workshop import SINCE
+from tests.support.worlds.jobs import LIAM, OLIVIA, SOFIA
 
 # Pausing and going on
 

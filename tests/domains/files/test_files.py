@@ -14,8 +14,8 @@ from souk.domains.files.model import UploadLinkInput
 from souk.domains.files.store import FILES
 from souk.values.errors import Unprocessable
 from tests.domains.jobs.conftest import bucket, market
-from tests.domains.jobs.market import ACME, CREATE, DESIGN, LIAM, Market, fixed_price
 from tests.support.api import Person
+from tests.support.worlds.jobs import ACME, CREATE, DESIGN, LIAM, Market, fixed_price
 
 __all__ = ["bucket", "market"]  # fixtures that pytest finds here
 

@@ -7,9 +7,9 @@ import pytest
 
 from souk.domains.jobs.search import index
 from souk.runtime import aws as clients
-from tests.domains.jobs.market import Market
 from tests.support.api import Souk
 from tests.support.environment import deployed
+from tests.support.worlds.jobs import Market
 
 BUCKET = "souk-test-attachments"
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from souk.domains.market.store import ACTIVITY, activity_key
-from tests.domains.jobs.market import ACME, Market
+from tests.support.worlds.jobs import ACME, Market
 
 MARKET = """query ($id: ID!) { marketplaceJobPosting(id: $id) { activityStat {
   applicationsBidStats { avgRateBid { rawValue } minRateBid { rawValue } maxRateBid { rawValue }

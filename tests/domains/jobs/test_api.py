@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.domains.jobs.market import ACME, BUILD, DESIGN, RIVAL, STUDIO, Market, fixed_price, hourly
+from tests.support.worlds.jobs import ACME, BUILD, DESIGN, RIVAL, STUDIO, Market, fixed_price, hourly
 
 READ = """query ($id: ID!) { jobPosting(jobPostingId: $id) {
   id version visibility content { title description }

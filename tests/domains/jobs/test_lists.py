@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.domains.jobs.market import BUILD, CATEGORY, DESIGN, LIAM, OLIVIA, Market, fixed_price, hourly
+from tests.support.worlds.jobs import BUILD, CATEGORY, DESIGN, LIAM, OLIVIA, Market, fixed_price, hourly
 
 LIST = """query ($filter: JobPostingsFilter!, $sort: SortAttribute) { organization {
   jobPosting(jobPostingFilter: $filter, sortAttribute: $sort) {

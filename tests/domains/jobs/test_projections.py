@@ -15,8 +15,8 @@ from souk.domains.jobs.search import views
 from souk.domains.jobs.views import common, market, owner
 from souk.domains.market.model import Activity, LastContract
 from souk.values.naming import to_snake
-from tests.domains.jobs.inputs import FIXED_PRICE, HOURLY, everything
-from tests.domains.jobs.market import ACME, OLIVIA, ORGANIZATIONS_THERE, PEOPLE_THERE, SINCE
+from tests.support.job_requests import FIXED_PRICE, HOURLY, everything
+from tests.support.worlds.jobs import ACME, OLIVIA, ORGANIZATIONS_THERE, PEOPLE_THERE, SINCE
 
 OLIVIAS = Principal(OLIVIA, "k", ACME, ACME, Role.OWNER, frozenset())
 # The contract's custom fields have more than a posting's answers do: the domain of custom fields fills the rest.

@@ -7,7 +7,7 @@ import pytest
 from souk.domains.jobs import commands
 from souk.domains.jobs.store import JOBS
 from souk.storage import Transaction
-from tests.domains.jobs.market import ACME, Market, fixed_price
+from tests.support.worlds.jobs import ACME, Market, fixed_price
 
 
 def test_of_two_writers_one_wins(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:

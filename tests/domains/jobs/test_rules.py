@@ -13,7 +13,7 @@ from souk.domains.jobs.rules.location import place_of_job, us_state, wanted_coun
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.market.model import Relations
 from souk.values.errors import Conflict, Forbidden, Unprocessable
-from tests.domains.jobs.market import (
+from tests.support.worlds.jobs import (
     ACME,
     AUSTIN,
     BERLIN,

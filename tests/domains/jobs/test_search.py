@@ -9,7 +9,7 @@ from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import CLIENT_RECORDS, client_record_key
-from tests.domains.jobs.market import (
+from tests.support.worlds.jobs import (
     ACME,
     BUILD,
     CATEGORY,

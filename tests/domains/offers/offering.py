@@ -15,7 +15,9 @@ from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers.model import HourlyPay, Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.storage import Collection, Entity
-from tests.domains.jobs.market import (
+from tests.support.api import Person, person
+from tests.support.workshop import PARTIES, SINCE, contract, milestone, offer
+from tests.support.worlds.jobs import (
     ACME,
     BUILD,
     LISBON,
@@ -29,8 +31,6 @@ from tests.domains.jobs.market import (
     organization,
     user,
 )
-from tests.support.api import Person, person
-from tests.support.workshop import PARTIES, SINCE, contract, milestone, offer
 
 AGENCY, ADA, IVY = "4001", "507", "508"
 THROUGH_AGENCY = Parties(

@@ -17,9 +17,9 @@ from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import BOOKINGS, booked_by, deal_of, post
 from souk.storage import Transaction
 from souk.values.errors import Conflict, SoukError
-from tests.domains.jobs.market import ACME, SOFIA
 from tests.support.api import Answer, Person
 from tests.support.workshop import Workshop, contract
+from tests.support.worlds.jobs import ACME, SOFIA
 
 INVOICE = "{ invoiceId }"
 

@@ -20,8 +20,8 @@ from souk.graph.cursors import Cursors
 from souk.storage import Transaction
 from souk.values.errors import Conflict
 from tests.accounts.browser import Browser, Page
-from tests.domains.jobs.market import ACME
 from tests.support.workshop import Workshop
+from tests.support.worlds.jobs import ACME
 
 CURSORS = Cursors(lambda: b"a key that only tests use")
 

@@ -9,9 +9,9 @@ from souk.domains.agreements.model import Parties
 from souk.domains.payments.model import BookingKind
 from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import deal_of, post
-from tests.domains.jobs.market import ACME, BUILD, DESIGN, LIAM, RIVAL, SOFIA, STUDIO
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.workshop import PARTIES, Workshop, contract
+from tests.support.worlds.jobs import ACME, BUILD, DESIGN, LIAM, RIVAL, SOFIA, STUDIO
 
 ROWS = """query ($filter: TransactionHistoryFilter) {
   transactionHistory(transactionHistoryFilter: $filter) { transactionDetail { transactionHistoryRow {

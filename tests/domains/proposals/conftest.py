@@ -3,8 +3,8 @@
 import pytest
 
 from tests.domains.jobs.conftest import bucket
-from tests.domains.proposals.board import Board
 from tests.support.api import Souk
+from tests.support.worlds.proposals import Board
 
 __all__ = ["board", "bucket"]
 

@@ -6,9 +6,9 @@ import boto3
 import pytest
 
 from souk.domains.market.model import RelationKind
-from tests.domains.jobs.market import ACME, SOFIA, STUDIO, fixed_price
-from tests.domains.proposals.board import ADA, AGENCY, CREW, IVY, Board
 from tests.support.api import person
+from tests.support.worlds.jobs import ACME, SOFIA, STUDIO, fixed_price
+from tests.support.worlds.proposals import ADA, AGENCY, CREW, IVY, Board
 
 
 def test_a_proposal_by_the_hour(board: Board) -> None:

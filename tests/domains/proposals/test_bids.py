@@ -11,7 +11,7 @@ from souk.domains.proposals.commands import bids
 from souk.domains.proposals.model import ClientStatus
 from souk.domains.proposals.store import applications_to
 from souk.values.errors import Conflict
-from tests.domains.proposals.board import Board
+from tests.support.worlds.proposals import Board
 
 SOON = timedelta(minutes=2)
 STAT = """query ($id: ID!) { marketplaceJobPosting(id: $id) { activityStat { applicationsBidStats {

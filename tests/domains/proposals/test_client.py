@@ -7,7 +7,7 @@ import pytest
 
 from souk.deadlines.model import schedule
 from souk.domains.proposals.store import messages_about
-from tests.domains.proposals.board import CLIENTS, Board
+from tests.support.worlds.proposals import CLIENTS, Board
 
 VERBS: dict[str, dict[str, Any]] = {
     "decline": {},

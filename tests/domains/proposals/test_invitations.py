@@ -5,10 +5,10 @@ import pytest
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.rules.states import Action
-from tests.domains.jobs.market import OMAR, STUDIO
-from tests.domains.proposals.board import GARAGE, IVY, Board
 from tests.support.api import person
 from tests.support.workshop import offer
+from tests.support.worlds.jobs import OMAR, STUDIO
+from tests.support.worlds.proposals import GARAGE, IVY, Board
 
 
 def test_an_invitation_lets_them_see_and_apply(board: Board) -> None:

@@ -18,8 +18,8 @@ from souk.domains.talent.model import English, Profile, Standing
 from souk.domains.talent.store import PROFILES
 from souk.storage import new_id
 from souk.values.times import stamp
-from tests.domains.jobs.market import ACME, AUSTIN, LISBON, OLIVIA, SINCE, SOFIA, STUDIO, Market, hourly, user
 from tests.support.api import Answer, Person, Souk
+from tests.support.worlds.jobs import ACME, AUSTIN, LISBON, OLIVIA, SINCE, SOFIA, STUDIO, Market, hourly, user
 
 NOW = datetime.now(UTC)
 CATEGORY = ontology().categories[0]

@@ -8,9 +8,9 @@ import pytest
 
 from souk.domains.proposals.commands.archiving import archive
 from souk.values.errors import Conflict
-from tests.domains.proposals.board import IVY, Board
 from tests.support.api import Answer
 from tests.support.racing import CALLERS, at_once, meanwhile
+from tests.support.worlds.proposals import IVY, Board
 
 ONE = {"done": 1, "CONFLICT": CALLERS - 1}
 Act = Callable[[Board, str, str], Answer]

@@ -11,8 +11,8 @@ from souk.domains.market.model import Activity
 from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvitation, Mark, Proposal
 from souk.domains.proposals.rules.states import TO_VENDOR
 from souk.domains.proposals.store import INVITATIONS, applications_to
-from tests.domains.proposals.board import Board
 from tests.support.api import Answer, Person
+from tests.support.worlds.proposals import Board
 
 STEPS = 220
 EXPECTED = {"CONFLICT", "NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE_CONTENT"}

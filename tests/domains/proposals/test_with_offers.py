@@ -6,12 +6,12 @@ from souk.domains.market.store import open_offers_for
 from souk.domains.offers.model import Offer
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus
-from tests.domains.jobs.market import ACME, SOFIA, STUDIO
-from tests.domains.proposals.board import AGENCY, IVY, Board
 from tests.support.api import Answer, Souk, person
 from tests.support.audit import audit
 from tests.support.hiring import ACCEPT, CREATE, HOURLY
 from tests.support.racing import meanwhile
+from tests.support.worlds.jobs import ACME, SOFIA, STUDIO
+from tests.support.worlds.proposals import AGENCY, IVY, Board
 
 
 class Market(Board):

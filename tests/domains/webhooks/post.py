@@ -19,9 +19,9 @@ from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.events.relay import relay
 from souk.storage import Table, new_id
 from souk.storage.transaction import OUTBOX
-from tests.domains.jobs.market import Market
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.environment import MASTER
+from tests.support.worlds.jobs import Market
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

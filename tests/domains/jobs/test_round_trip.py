@@ -7,18 +7,8 @@ import pytest
 from souk.domains.files.model import File
 from souk.domains.files.store import FILES
 from souk.domains.jobs.store import JOBS
-from tests.domains.jobs.inputs import FIXED_PRICE, HOURLY, everything, unfilled
-from tests.domains.jobs.market import (
-    ACME,
-    CATEGORY,
-    DESIGN,
-    OLIVIA,
-    SERVICE,
-    SINCE,
-    SUBCATEGORY,
-    Market,
-    skill_id,
-)
+from tests.support.job_requests import FIXED_PRICE, HOURLY, everything, unfilled
+from tests.support.worlds.jobs import ACME, CATEGORY, DESIGN, OLIVIA, SERVICE, SINCE, SUBCATEGORY, Market, skill_id
 
 FLAGS = """mutation ($request: JobPostingCreateRequest!) { createJobPosting(jobPostingRequest: $request) {
   id version qualificationsSaved skillsSaved questionsSaved segmentationDataSaved attachmentsSaved ptcInfoSaved

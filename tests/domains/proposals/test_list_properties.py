@@ -18,7 +18,7 @@ from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.ontology import ontology
 from souk.domains.talent.model import English, Profile, Standing
 from souk.values.times import stamp
-from tests.domains.jobs.market import AUSTIN, BERLIN, LISBON, SINCE, user
+from tests.support.worlds.jobs import AUSTIN, BERLIN, LISBON, SINCE, user
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LEVELS = ["BASIC", "CONVERSATIONAL", "FLUENT", "NATIVE_OR_BILINGUAL"]

@@ -21,8 +21,8 @@ from souk.domains.market.model import LastContract, Relations
 from souk.search import And, Search, SearchIndex, Sort
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.domains.jobs.drawn import CLOUDS, COMPANIES, FIELDS, NOW, PLACES, clients, filters, happened, markets
-from tests.domains.jobs.oracle import Caller, Posting, fits
+from tests.domains.jobs.expected_results import Caller, Posting, fits
+from tests.domains.jobs.strategies import CLOUDS, COMPANIES, FIELDS, NOW, PLACES, clients, filters, happened, markets
 
 _LAST = LastContract("1", "t", "p", "1", "c")
 _SIZE = 14
