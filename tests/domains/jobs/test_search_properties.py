@@ -62,7 +62,7 @@ def callers(draw: Callable[..., Any], jobs: list[Job]) -> Caller:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(there=clients(), jobs=markets(_SIZE), asked=st.lists(filters(), min_size=6, max_size=12), data=st.data())
-def test_filters_find_what_a_plain_look_finds(
+def test_filters_match_expected_results(
     index: SearchIndex, there: list[Organization], jobs: list[Job], asked: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     by_id = {client.id: client for client in there}
@@ -81,7 +81,7 @@ def test_filters_find_what_a_plain_look_finds(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(there=clients(), jobs=markets(_SIZE))
-def test_orders(index: SearchIndex, there: list[Organization], jobs: list[Job]) -> None:
+def test_search_orders(index: SearchIndex, there: list[Organization], jobs: list[Job]) -> None:
     by_id = {client.id: client for client in there}
     index.rebuild(one for job in jobs if (one := document(job, by_id[job.company_id], happened(job))))
     asking = Asking(principal("3001", "3001"), Relations(), NOW, Location)
@@ -100,7 +100,7 @@ def test_orders(index: SearchIndex, there: list[Organization], jobs: list[Job]) 
     assert all(one.financial_privacy for one in by_charge[len(shown) :])
 
 
-def test_every_field_of_both_filters_is_drawn() -> None:
+def test_strategies_cover_every_filter_field() -> None:
     known = set(FIELDS) | {"radius_eq", "pagination_eq", "preserveFacet_eq"}  # a page, and what is always refused
     for name in ("MarketplaceJobFilter", "MarketplaceJobPostingsSearchFilter"):
         type_ = schema().get_type(name)

@@ -201,7 +201,7 @@ FITS: dict[str, Callable[[Applicant, Any], bool]] = {
 
 @settings(max_examples=300, deadline=None)
 @given(there=st.lists(applicants(), min_size=1, max_size=8), wanted=filters())
-def test_filters_find_what_a_plain_look_finds(there: list[Applicant], wanted: dict[str, Any]) -> None:
+def test_filters_match_expected_results(there: list[Applicant], wanted: dict[str, Any]) -> None:
     holds = list(conditions(ClientFilter.model_validate(wanted), NOW))
     hidden = wanted.get("annotations_eq") == "Hidden"
     for one in there:

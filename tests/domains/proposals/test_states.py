@@ -24,7 +24,7 @@ def drawn(action: Action, step: Step) -> str:
 
 
 @pytest.mark.parametrize(("action", "status"), [(action, status) for action in Action for status in STATUSES])
-def test_the_table_allows_what_it_says_and_nothing_else(action: Action, status: ClientStatus | None) -> None:
+def test_only_listed_steps_are_allowed(action: Action, status: ClientStatus | None) -> None:
     step = STEPS[action]
     if status not in step.since:
         with pytest.raises(Conflict):
@@ -40,20 +40,20 @@ def test_the_table_allows_what_it_says_and_nothing_else(action: Action, status: 
     assert set(step.tallies) <= set(done.tallies) <= set(Activity.model_fields)
 
 
-def test_the_first_word_begins_the_conversation() -> None:
+def test_first_message_activates() -> None:
     first, second = move(Action.MESSAGE, ClientStatus.CREATED), move(Action.MESSAGE, ClientStatus.ACTIVATED)
     assert first.client_events == ("ClientActivate", "ClientMessage")
     assert (second.vendor_events, second.client_events) == ((), ("ClientMessage",))
 
 
-def test_each_status_is_reached_and_has_both_words() -> None:
+def test_each_status_is_reachable_on_both_sides() -> None:
     assert {step.to for step in STEPS.values() if step.to} == set(ClientStatus)
     assert set(TO_VENDOR) == set(ClientStatus)
     assert set(TO_VENDOR.values()) == set(VendorStatus)
 
 
 @given(some.lists(some.sampled_from(Action), max_size=30))
-def test_whatever_is_tried_in_whatever_order(actions: list[Action]) -> None:
+def test_any_order_of_actions_keeps_counts_valid(actions: list[Action]) -> None:
     """The numbers of one proposal stay those of one, and what is decided for good stays so."""
     status, resumes = None, ClientStatus.CREATED
     counted: dict[str, int] = {}
@@ -75,7 +75,7 @@ def test_whatever_is_tried_in_whatever_order(actions: list[Action]) -> None:
         assert 0 <= counted.get(name, 0) <= 1
 
 
-def test_it_is_drawn_as_it_is() -> None:
+def test_docs_show_the_state_table() -> None:
     for action, step in STEPS.items():
         assert drawn(action, step) in PAGE
     table = PAGE[PAGE.index("| what is done |") :].split("\n\n")[0]

@@ -11,7 +11,7 @@ from souk.domains.proposals.rules.states import Action
 from souk.storage import new_id
 from tests.support.api import Person
 from tests.support.worlds.jobs import LISBON, user
-from tests.support.worlds.proposals import AGENCY, CREW, Board
+from tests.support.worlds.proposals import AGENCY, CREW, ProposalsWorld
 
 VENDORS = """query ($filter: VendorProposalFilter!, $sort: VendorProposalSortAttribute!, $page: Pagination!) {
   vendorProposals(filter: $filter, sortAttribute: $sort, pagination: $page) { totalCount
@@ -38,82 +38,82 @@ def ids(who: Person, **wanted: Any) -> list[str]:
     return [edge["node"]["id"] for edge in listed(who, **wanted).data["vendorProposals"]["edges"]]
 
 
-def test_who_leads_an_agency_sees_what_was_made_for_it(board: Board) -> None:
-    first, second = board.fixed(), board.fixed()
-    of_crew = board.apply(board.ivy_of_agency, first, organizationId=CREW)
-    of_ada = board.apply(board.ada, second)
-    alone = board.apply(board.ivy, second)
-    assert ids(board.ada) == [of_ada, of_crew]
-    assert ids(board.ada, freelancerId_eq=board.ivy.user_id) == [of_crew]
-    assert ids(board.ada, organizationId_eq=CREW) == [of_crew]
-    assert ids(board.ada, organizationId_eq=AGENCY) == [of_ada, of_crew]
-    assert ids(board.ivy_of_agency) == [of_crew]
-    assert ids(board.ivy) == [alone]
-    assert ids(board.olivia) == []
+def test_agency_manager_lists_agency_proposals(world: ProposalsWorld) -> None:
+    first, second = world.post_fixed_price(), world.post_fixed_price()
+    of_crew = world.apply(world.ivy_of_agency, first, organizationId=CREW)
+    of_ada = world.apply(world.ada, second)
+    alone = world.apply(world.ivy, second)
+    assert ids(world.ada) == [of_ada, of_crew]
+    assert ids(world.ada, freelancerId_eq=world.ivy.user_id) == [of_crew]
+    assert ids(world.ada, organizationId_eq=CREW) == [of_crew]
+    assert ids(world.ada, organizationId_eq=AGENCY) == [of_ada, of_crew]
+    assert ids(world.ivy_of_agency) == [of_crew]
+    assert ids(world.ivy) == [alone]
+    assert ids(world.olivia) == []
 
 
-def test_each_state_is_a_list_of_its_own(board: Board) -> None:
-    job = board.fixed()
-    proposal = board.apply(board.sofia, job)
-    board.act(board.olivia, "message", job, proposal, message="When could you begin?")
-    assert ids(board.sofia) == []
-    assert ids(board.sofia, status_eq="Activated") == [proposal]
-    board.withdraw(board.sofia, proposal)
-    assert ids(board.sofia, status_eq="Withdrawn") == [proposal]
+def test_list_by_status(world: ProposalsWorld) -> None:
+    job = world.post_fixed_price()
+    proposal = world.apply(world.sofia, job)
+    world.act_on(world.olivia, "message", job, proposal, message="When could you begin?")
+    assert ids(world.sofia) == []
+    assert ids(world.sofia, status_eq="Activated") == [proposal]
+    world.withdraw(world.sofia, proposal)
+    assert ids(world.sofia, status_eq="Withdrawn") == [proposal]
     for never in ("Pending", "Hired", "Offered", "Archived", "Declined"):
-        assert ids(board.sofia, status_eq=never) == []
+        assert ids(world.sofia, status_eq=never) == []
 
 
-def test_what_the_client_hides_stays_in_the_freelancers_list(board: Board) -> None:
-    job = board.fixed()
-    proposal = board.apply(board.sofia, job)
-    board.act(board.olivia, "hide", job, proposal, hide=True)
-    assert ids(board.sofia) == [proposal]
+def test_hidden_proposal_stays_in_freelancer_list(world: ProposalsWorld) -> None:
+    job = world.post_fixed_price()
+    proposal = world.apply(world.sofia, job)
+    world.act_on(world.olivia, "hide", job, proposal, hide=True)
+    assert ids(world.sofia) == [proposal]
 
 
 @pytest.mark.parametrize("after", ["x", "0" * 3_000, "é", ""])
-def test_a_cursor_of_nothing_is_refused(board: Board, after: str) -> None:
-    assert listed(board.sofia, after=after).code == "UNPROCESSABLE_CONTENT"
+def test_invalid_cursor_is_refused(world: ProposalsWorld, after: str) -> None:
+    assert listed(world.sofia, after=after).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_a_cursor_is_good_for_whom_it_was_made(board: Board) -> None:
+def test_cursor_is_bound_to_its_person(world: ProposalsWorld) -> None:
     for _ in range(3):
-        board.apply(board.ada, board.fixed())
-    page = listed(board.ada, 2).data["vendorProposals"]
+        world.apply(world.ada, world.post_fixed_price())
+    page = listed(world.ada, 2).data["vendorProposals"]
     assert page["pageInfo"]["hasNextPage"]
     after = page["pageInfo"]["endCursor"]
-    assert len(listed(board.ada, 2, after).data["vendorProposals"]["edges"]) == 1
-    assert listed(board.ivy_of_agency, 2, after).code == "UNPROCESSABLE_CONTENT"
-    assert listed(board.ada, 2, after, status_eq="Declined").code == "UNPROCESSABLE_CONTENT"
+    assert len(listed(world.ada, 2, after).data["vendorProposals"]["edges"]) == 1
+    assert listed(world.ivy_of_agency, 2, after).code == "UNPROCESSABLE_CONTENT"
+    assert listed(world.ada, 2, after, status_eq="Declined").code == "UNPROCESSABLE_CONTENT"
 
 
 @pytest.mark.parametrize("first", [0, -1, 101])
-def test_a_page_holds_one_to_a_hundred(board: Board, first: int) -> None:
-    assert listed(board.sofia, first).code == "UNPROCESSABLE_CONTENT"
+def test_page_size_limits(world: ProposalsWorld, first: int) -> None:
+    assert listed(world.sofia, first).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_fifty_of_a_freelancers_cost_what_five_do(board: Board) -> None:
-    job_id = board.fixed()
-    job, made = board.souk.table.get(JOBS, job_id), board.stored(board.apply(board.sofia, job_id))
+def test_vendor_list_round_trips_do_not_grow(world: ProposalsWorld) -> None:
+    job_id = world.post_fixed_price()
+    job, made = world.souk.table.get(JOBS, job_id), world.stored_proposal(world.apply(world.sofia, job_id))
     assert job is not None
     for _ in range(50):
-        tx = board.souk.table.transaction()
+        tx = world.souk.table.transaction()
         another = tx.create(JOBS, job.model_copy(update={"id": new_id()}))
         begin(tx, made.model_copy(update={"id": new_id(), "job_id": another.id}), Action.APPLY)
         tx.commit()
-    few, many = listed(board.sofia, 5), listed(board.sofia, 50)
+    few, many = listed(world.sofia, 5), listed(world.sofia, 50)
     assert len(many.data["vendorProposals"]["edges"]) == 50
     assert few.trips == many.trips <= 5  # who calls, the list, people and jobs, their clients
 
 
-def test_fifty_of_a_jobs_cost_what_five_do(board: Board) -> None:
-    job = board.fixed()
-    board.copies(board.stored(board.apply(board.sofia, job)), 50)
+def test_client_list_round_trips_do_not_grow(world: ProposalsWorld) -> None:
+    job = world.post_fixed_price()
+    world.copy_proposal(world.stored_proposal(world.apply(world.sofia, job)), 50)
     for at in range(50):
-        tx = board.souk.table.transaction()
-        tx.create(USERS, user(f"9{at:05}", f"P{at}", board.sofia.organization_id, LISBON))
+        tx = world.souk.table.transaction()
+        tx.create(USERS, user(f"9{at:05}", f"P{at}", world.sofia.organization_id, LISBON))
         tx.commit()
-    few, many = (board.olivia.call(CLIENTS, {"id": job, "first": first}) for first in (5, 50))
+    few, many = (world.olivia.call(CLIENTS, {"id": job, "first": first}) for first in (5, 50))
     people = {edge["node"]["user"]["id"] for edge in many.data["clientProposals"]["edges"]}
     assert len(people) == 50
     assert few.trips == many.trips <= 6  # likewise, with the job, and the records of those who applied

@@ -21,7 +21,7 @@ from souk.storage import Table, new_id
 from souk.storage.transaction import OUTBOX
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.environment import MASTER
-from tests.support.worlds.jobs import Market
+from tests.support.worlds.jobs import JobsWorld
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -95,7 +95,7 @@ class Mailbox:
         return Outcome(status, error, self.milliseconds.get(url, 20))
 
 
-class PostOffice(Market):
+class PostOffice(JobsWorld):
     """The market, with the way from its table to the addresses of those who subscribed."""
 
     def __init__(self, souk: Souk, sqs: "SQSClient", queues: dict[Lane, str]) -> None:
