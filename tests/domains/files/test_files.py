@@ -122,7 +122,7 @@ def test_file_larger_than_declared_is_refused(world: JobsWorld, bucket: str) -> 
 def test_invalid_upload_request_is_refused(asked: dict[str, Any]) -> None:
     principal = Principal("1", "k", "1", "1", Role.OWNER, frozenset())
     with pytest.raises(Unprocessable, match=r"^input\."):
-        rules.new("1", UploadLinkInput(**asked), principal, datetime.now(UTC))
+        rules.new_file("1", UploadLinkInput(**asked), principal, datetime.now(UTC))
 
 
 def test_upload_link_lifetime() -> None:

@@ -16,7 +16,7 @@ from souk.domains.proposals.filters import Applicant, ClientFilter, conditions
 from souk.domains.proposals.model import Answer, ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.ontology import ontology
-from souk.domains.talent.model import English, Profile, Standing
+from souk.domains.talent.model import English, Profile, TalentBadge
 from souk.values.times import stamp
 from tests.support.worlds.jobs import AUSTIN, BERLIN, LISBON, SINCE, user
 
@@ -96,7 +96,7 @@ def profiles(draw: Callable[..., Any]) -> Profile:
         languages=tuple(draw(st.sets(st.sampled_from(("de", "en", "pt"))))),
         category_ids=tuple(draw(st.sets(st.sampled_from([one.id for one in CATEGORIES])))),
         service_ids=tuple(draw(st.sets(st.sampled_from([one.id for one in SERVICES])))),
-        standing=draw(st.none() | st.sampled_from(list(Standing))),
+        standing=draw(st.none() | st.sampled_from(list(TalentBadge))),
         job_success=draw(st.none() | near(80, 90)),
         last_active=None if active is None else stamp(NOW - timedelta(days=active)),
     )

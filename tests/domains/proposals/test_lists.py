@@ -14,7 +14,7 @@ from souk.domains.proposals.filters import Applicant, ClientFilter, conditions
 from souk.domains.proposals.model import ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference.ontology import ontology
-from souk.domains.talent.model import English, Profile, Standing
+from souk.domains.talent.model import English, Profile, TalentBadge
 from souk.domains.talent.store import PROFILES
 from souk.storage import new_id
 from souk.values.times import stamp
@@ -165,8 +165,8 @@ BARE = Applicant(proposal("1"))
             Applicant(proposal("1"), record=FreelancerRecord(minutes=6_000)),
             Applicant(proposal("1"), record=FreelancerRecord(minutes=5_999)),
         ),
-        ({"topRated_eq": "TOP_RATED"}, Applicant(proposal("1"), profile=profile(standing=Standing.TOP_RATED)), BARE),
-        ({"topRated_eq": "NON_TOP_RATED"}, BARE, Applicant(proposal("1"), profile=profile(standing=Standing.HIPO))),
+        ({"topRated_eq": "TOP_RATED"}, Applicant(proposal("1"), profile=profile(standing=TalentBadge.TOP_RATED)), BARE),
+        ({"topRated_eq": "NON_TOP_RATED"}, BARE, Applicant(proposal("1"), profile=profile(standing=TalentBadge.HIPO))),
         (
             {"englishLevel_eq": "FLUENT"},
             Applicant(proposal("1"), profile=profile(english=English.NATIVE_OR_BILINGUAL)),

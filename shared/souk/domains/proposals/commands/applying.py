@@ -5,7 +5,7 @@ from souk.domains.files.attachments import attachments
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Relation, RelationKind
-from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, keep_open
+from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, check_open_offer
 from souk.domains.proposals.commands import access
 from souk.domains.proposals.commands.bids import count_bids
 from souk.domains.proposals.inputs import CreateProposal, UpdateProposal, WithdrawProposal
@@ -43,7 +43,7 @@ def create(ctx: Context, request: CreateProposal) -> Proposal:
     asked = _read(ctx, request, job, vendor)
     tx = ctx.table.transaction()
     tx.check(JOBS, job)
-    keep_open(tx, job.id, ctx.principal.user_id, None)
+    check_open_offer(tx, job.id, ctx.principal.user_id, None)
     invitation = _answered_by(ctx, job, before.id if before else asked.id, tx)
     if invitation:
         asked = asked.model_copy(update={"invitation_id": invitation.id})

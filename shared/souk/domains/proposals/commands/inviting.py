@@ -7,7 +7,7 @@ from souk.domains.jobs.rules.states import require_manager
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import OpenOffer, Relation, RelationKind
-from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, keep_open
+from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, check_open_offer
 from souk.domains.offers.model import Offer
 from souk.domains.offers.store import OFFERS, offers_to_person, take_up
 from souk.domains.proposals.commands import access
@@ -104,7 +104,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     )
     tx = ctx.table.transaction()
     tx.check(JOBS, job)
-    keep_open(tx, job.id, ctx.principal.user_id, noted)
+    check_open_offer(tx, job.id, ctx.principal.user_id, noted)
     answered(tx, invitation, proposal.id, now)
     stored = begin(tx, proposal, action)
     if offer:
