@@ -30,8 +30,8 @@ def whole(terms: dict[str, Any]) -> Job:
     file = Attachment(
         id="31", file_name="a", key="k", content_length=1, content_type="text/plain", created_date_time=SINCE
     )
-    blank = changes.new("1", ALL_ORGANIZATIONS[0], ALL_ORGANIZATIONS[0], author)
-    return changes.applied(blank, request, Status.REQUESTED, (file,), author)
+    blank = changes.new_job("1", ALL_ORGANIZATIONS[0], ALL_ORGANIZATIONS[0], author)
+    return changes.apply_request(blank, request, Status.REQUESTED, (file,), author)
 
 
 def unanswered(type_name: str, value: Any) -> set[str]:
@@ -101,7 +101,7 @@ def test_market_projection_is_complete() -> None:
 
 
 def test_search_result_projection_is_complete() -> None:
-    found = views.Found(
+    hit = views.JobHit(
         job=whole(HOURLY),
         client=ALL_ORGANIZATIONS[0],
         posted=2,
@@ -110,17 +110,17 @@ def test_search_result_projection_is_complete() -> None:
         principal=OLIVIAS,
         last_contract=LastContract("7", "Logo", "souk", OLIVIA, "Acme"),
         applied=False,
-        sought=views.Sought(),
+        highlighter=views.Highlighter(),
         now=datetime(2026, 11, 22, tzinfo=UTC),
     )
-    assert unanswered("MarketplaceJobPostingSearchResult", views.result(found)) == set()
-    stranger = replace(found, last_contract=None, caller=None)
+    assert unanswered("MarketplaceJobPostingSearchResult", views.result(hit)) == set()
+    stranger = replace(hit, last_contract=None, caller=None)
     assert views.result(stranger)["freelancerClientRelation"] is None
     assert views.distance(stranger) is None
 
 
 def test_highlighted_title_is_escaped_html() -> None:
-    sought = views.Sought(frozenset({"c++", "tom"}), ("jerr",))
-    assert sought.highlighted("Tom & Jerry <3 C++ work") == (
+    highlighter = views.Highlighter(frozenset({"c++", "tom"}), ("jerr",))
+    assert highlighter.highlight("Tom & Jerry <3 C++ work") == (
         "<em>Tom</em> &amp; <em>Jerry</em> &lt;3 <em>C++</em> work"
     )

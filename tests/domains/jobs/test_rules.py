@@ -36,13 +36,13 @@ COMPANY, TEAM = ALL_ORGANIZATIONS[0], ALL_ORGANIZATIONS[1]
 def posting(status: Status = Status.REQUESTED, **request: Any) -> Job:
     """Return a posting as a request makes it, unchecked."""
     wanted = {"organizationId": DESIGN, "jobPostingInfo": fixed_price(), **request}
-    return changed(changes.new("1", TEAM, COMPANY, AUTHOR), status, **wanted)
+    return changed(changes.new_job("1", TEAM, COMPANY, AUTHOR), status, **wanted)
 
 
 def changed(job: Job, status: Status | None = None, **request: Any) -> Job:
     """Return a posting as a request changes it, unchecked."""
     wanted = PostingRequest.model_validate({"organizationId": DESIGN, **request})
-    return changes.applied(job, wanted, status or job.status, (), AUTHOR)
+    return changes.apply_request(job, wanted, status or job.status, (), AUTHOR)
 
 
 def refused(job: Job) -> set[str]:
@@ -70,11 +70,11 @@ def test_only_listed_transitions_are_allowed(since: Status | None, target: Statu
         ("REQUESTED", "CANCELLED"): "CLOSE",
     }
     if (since, target) in told:
-        assert states.step(since, target) == told[since, target]
+        assert states.transition(since, target) == told[since, target]
     else:
         closed = since is not None and since not in ("DRAFT", "REQUESTED")
         with pytest.raises(Conflict if closed else Unprocessable):
-            states.step(since, target)
+            states.transition(since, target)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_target_status_of_request(info: str | None, sands: str | None, current: 
     request = PostingRequest.model_validate(
         {"organizationId": "1", "jobPostingInfo": {"status": info}, "sandsJobPost": {"status": sands}}
     )
-    assert states.wanted(request, Status(current) if current else None) == wanted
+    assert states.target_status(request, Status(current) if current else None) == wanted
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -183,7 +183,7 @@ def test_publication_time_does_not_change() -> None:
     published = changed(draft, Status.REQUESTED)
     later = changes.Author(OLIVIA, "2027-01-01T00:00:00.000Z", lambda: "9")
     request = PostingRequest.model_validate({"organizationId": DESIGN, "jobPostingInfo": {"title": "New"}})
-    again = changes.applied(published, request, Status.REQUESTED, (), later)
+    again = changes.apply_request(published, request, Status.REQUESTED, (), later)
     assert (again.published, again.modified) == (SINCE, "2027-01-01T00:00:00.000Z")
 
 

@@ -71,9 +71,9 @@ def test_bid_range_is_retried_when_bids_change(world: ProposalsWorld, monkeypatc
 
     monkeypatch.setattr(bids, "applications_to", late)
     with pytest.raises(Conflict):
-        bids.look_through(table, job, now)
+        bids.update_bid_range(table, job, now)
     assert world.activity(job).lowest_bid == 0
-    bids.look_through(table, job, now)
+    bids.update_bid_range(table, job, now)
     assert (world.activity(job).lowest_bid, world.activity(job).highest_bid) == (2_000, 3_000)
 
 
@@ -96,7 +96,7 @@ def test_random_steps_keep_bid_range_correct(world: ProposalsWorld, steps: list[
                     if verb == "withdraw"
                     else world.update_proposal(person, id_, chargedAmount=price)
                 )
-    bids.look_through(world.souk.table, job, datetime.now(UTC))
+    bids.update_bid_range(world.souk.table, job, datetime.now(UTC))
     standing = [
         one.amount for one in applications_to(world.souk.table, job) if one.client_status is not ClientStatus.WITHDRAWN
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from souk.domains.market.model import Activity
 from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvitation, Mark, Proposal
-from souk.domains.proposals.rules.states import TO_VENDOR
+from souk.domains.proposals.rules.states import VENDOR_STATUS
 from souk.domains.proposals.store import INVITATIONS, applications_to
 from tests.support.api import Answer, Person
 from tests.support.worlds.proposals import ProposalsWorld
@@ -149,7 +149,7 @@ def check(world: ProposalsWorld, job_id: str, invitations: list[JobInvitation]) 
     assert seen == expected
     assert len({one.parties.vendor_user_id for one in there}) == len(there)
     for one in there:
-        assert one.vendor_status is TO_VENDOR[one.client_status]
+        assert one.vendor_status is VENDOR_STATUS[one.client_status]
     answers = {one.proposal_id: one for one in invited if one.state is InvitationState.ACCEPTED}
     for proposal in there:
         asked = answers.get(proposal.id)

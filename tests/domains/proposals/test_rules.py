@@ -11,7 +11,7 @@ from souk.domains.offers.model import OfferState
 from souk.domains.proposals.inputs import AnswerIn, MilestoneIn, MoneyIn
 from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
 from souk.domains.proposals.rules import applying, bids, notes
-from souk.domains.proposals.rules.inviting import acceptance, offer_that_counts
+from souk.domains.proposals.rules.inviting import acceptance_action, current_offer
 from souk.domains.proposals.rules.states import STEPS, Action
 from souk.values.errors import Unprocessable
 from souk.values.problems import Problems
@@ -137,19 +137,19 @@ def test_offer_to_accept() -> None:
     expired = offer(id="1", expires=SINCE)
     first, second = (offer(id=id_, state=OfferState.COMMITTED, expires=SINCE) for id_ in ("2", "10"))
     waiting = offer(id="3", expires=LATER)
-    assert offer_that_counts([], now) is None
-    assert offer_that_counts([expired], now) is None
-    assert offer_that_counts([second, first, expired], now) is second
-    assert offer_that_counts([second, waiting], now) is waiting
-    assert acceptance(None) is Action.ACCEPT_INVITATION
-    assert STEPS[acceptance(waiting)].to is ClientStatus.OFFERED
-    assert STEPS[acceptance(second)].to is ClientStatus.HIRED
+    assert current_offer([], now) is None
+    assert current_offer([expired], now) is None
+    assert current_offer([second, first, expired], now) is second
+    assert current_offer([second, waiting], now) is waiting
+    assert acceptance_action(None) is Action.ACCEPT_INVITATION
+    assert STEPS[acceptance_action(waiting)].to is ClientStatus.OFFERED
+    assert STEPS[acceptance_action(second)].to is ClientStatus.HIRED
 
 
 def test_text_without_reason_means_other() -> None:
     problems = Problems("input")
-    found = notes.note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " Too far \n"))
+    found = notes.read_note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " Too far \n"))
     problems.raise_if_any()
     assert found is not None
     assert (found.reason_id, found.text) == ("1810", "Too far")
-    assert notes.note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " "), word="") is None
+    assert notes.read_note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " "), message="") is None

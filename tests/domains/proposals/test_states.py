@@ -9,14 +9,14 @@ from hypothesis import strategies as some
 import souk
 from souk.domains.market.model import Activity
 from souk.domains.proposals.model import ClientStatus, VendorStatus
-from souk.domains.proposals.rules.states import STANDING, STEPS, TO_VENDOR, Action, Step, move
+from souk.domains.proposals.rules.states import STEPS, UNDECIDED, VENDOR_STATUS, Action, Step, move
 from souk.values.errors import Conflict
 
 PAGE = (Path(souk.__file__).parents[2] / "docs" / "proposals.md").read_text(encoding="utf-8")
 STATUSES = (None, *ClientStatus)
 
 
-def drawn(action: Action, step: Step) -> str:
+def table_row(action: Action, step: Step) -> str:
     since = " or ".join(sorted(one or "(new)" for one in step.since))
     to = step.to or ("as before the offer" if ClientStatus.OFFERED in step.since else "as it was")
     vendor, client = (", ".join(events) or "-" for events in (step.vendor_events, step.client_events))
@@ -48,8 +48,8 @@ def test_first_message_activates() -> None:
 
 def test_each_status_is_reachable_on_both_sides() -> None:
     assert {step.to for step in STEPS.values() if step.to} == set(ClientStatus)
-    assert set(TO_VENDOR) == set(ClientStatus)
-    assert set(TO_VENDOR.values()) == set(VendorStatus)
+    assert set(VENDOR_STATUS) == set(ClientStatus)
+    assert set(VENDOR_STATUS.values()) == set(VendorStatus)
 
 
 @given(some.lists(some.sampled_from(Action), max_size=30))
@@ -64,7 +64,7 @@ def test_any_order_of_actions_keeps_counts_valid(actions: list[Action]) -> None:
             continue
         assert status not in {ClientStatus.DECLINED, ClientStatus.HIRED, ClientStatus.ARCHIVED}
         if action is Action.OFFER:
-            assert status in STANDING
+            assert status in UNDECIDED
             resumes = status or resumes
         status = done.to
         for name, by in done.tallies.items():
@@ -77,6 +77,6 @@ def test_any_order_of_actions_keeps_counts_valid(actions: list[Action]) -> None:
 
 def test_docs_show_the_state_table() -> None:
     for action, step in STEPS.items():
-        assert drawn(action, step) in PAGE
-    table = PAGE[PAGE.index("| what is done |") :].split("\n\n")[0]
+        assert table_row(action, step) in PAGE
+    table = PAGE[PAGE.index("| action |") :].split("\n\n")[0]
     assert len(table.splitlines()) == len(STEPS) + 2

@@ -6,7 +6,7 @@ import pytest
 
 from souk.domains.identity.store import USERS
 from souk.domains.jobs.store import JOBS
-from souk.domains.proposals.commands.applying import begin
+from souk.domains.proposals.commands.applying import add_proposal
 from souk.domains.proposals.rules.states import Action
 from souk.storage import new_id
 from tests.support.api import Person
@@ -55,7 +55,7 @@ def test_agency_manager_lists_agency_proposals(world: ProposalsWorld) -> None:
 def test_list_by_status(world: ProposalsWorld) -> None:
     job = world.post_fixed_price()
     proposal = world.apply(world.sofia, job)
-    world.act_on(world.olivia, "message", job, proposal, message="When could you begin?")
+    world.act_on(world.olivia, "message", job, proposal, message="When could you add_proposal?")
     assert ids(world.sofia) == []
     assert ids(world.sofia, status_eq="Activated") == [proposal]
     world.withdraw(world.sofia, proposal)
@@ -99,7 +99,7 @@ def test_vendor_list_round_trips_do_not_grow(world: ProposalsWorld) -> None:
     for _ in range(50):
         tx = world.souk.table.transaction()
         another = tx.create(JOBS, job.model_copy(update={"id": new_id()}))
-        begin(tx, made.model_copy(update={"id": new_id(), "job_id": another.id}), Action.APPLY)
+        add_proposal(tx, made.model_copy(update={"id": new_id(), "job_id": another.id}), Action.APPLY)
         tx.commit()
     few, many = listed(world.sofia, 5), listed(world.sofia, 50)
     assert len(many.data["vendorProposals"]["edges"]) == 50

@@ -8,7 +8,7 @@ from souk.domains.identity.model import Organization, OrganizationLegacyType, Or
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.market.model import Activity
 from souk.domains.market.store import ACTIVITY
-from souk.domains.proposals.commands.applying import begin
+from souk.domains.proposals.commands.applying import add_proposal
 from souk.domains.proposals.model import JobInvitation, Proposal
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
@@ -193,7 +193,7 @@ class ProposalsWorld(JobsWorld):
                 }
             )
             tx = self.souk.table.transaction()
-            begin(tx, copied, Action.APPLY)
+            add_proposal(tx, copied, Action.APPLY)
             tx.commit()
 
     def event_names(self, about: str, entity: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Why, and with what words: the reasons of people on either side. Pure."""
+"""Validation of notes: the reasons and messages of declining, withdrawing and hiding. Pure."""
 
 from typing import Final
 
@@ -11,26 +11,26 @@ MAX_REASON: Final = 1_000
 _OTHER: Final = "other"
 
 
-def note(
+def read_note(
     problems: Problems,
     reason_type: str,
     reason_id: tuple[str, str | None],
     text: tuple[str, str | None] = ("", None),
-    word: str | None = None,
+    message: str | None = None,
 ) -> Note | None:
-    """Return why somebody did something; None where they say nothing at all.
+    """Return the note of a request; None if it has neither a reason nor a message.
 
-    The reason and its words come with the paths that they stand at. Words without a reason are another reason.
+    `reason_id` and `text` are pairs of a path and a value. A text without a reason gets the reason `other`.
     """
     path, given = reason_id
     if given is not None:
-        why = reason(given, reason_type)
-        if why is None or why.hidden:
-            problems.add(path, f"an id from reasons(reasonType: {reason_type}).")
-    said = texts.said(problems, *text, MAX_REASON)
-    if said and given is None:
+        known = reason(given, reason_type)
+        if known is None or known.hidden:
+            problems.add(path, f"must be an id from reasons(reasonType: {reason_type}).")
+    reason_text = texts.said(problems, *text, MAX_REASON)
+    if reason_text and given is None:
         given = next(one.id for one in reasons(reason_type) if one.alias == _OTHER)
-    to_other_side = texts.said(problems, "message", word)
-    if given is None and to_other_side is None:
+    message_text = texts.said(problems, "message", message)
+    if given is None and message_text is None:
         return None
-    return Note(reason_id=given, text=said, message=to_other_side)
+    return Note(reason_id=given, text=reason_text, message=message_text)
