@@ -96,8 +96,8 @@ def test_relations_agree_in_both_directions() -> None:
 
 def test_groups_depend_on_skills_only() -> None:
     for one in all_skills():
-        assert one.is_group or not one.needs
-        assert not any(needed.is_group for needed in one.needs)
+        assert one.is_group or not one.dependencies
+        assert not any(needed.is_group for needed in one.dependencies)
 
 
 def test_deprecated_skills_have_replacements_and_no_services() -> None:
@@ -134,7 +134,7 @@ def test_occupation_tree() -> None:
 
 def test_services_have_members_of_their_groups() -> None:
     for service in at(TaxonomyLevel.SERVICE):
-        groups = [one for one in all_skills() if service in one.asked_by]
+        groups = [one for one in all_skills() if service in one.required_by]
         assert groups, service.slug
         for group in groups:
             assert group.is_group

@@ -1,10 +1,11 @@
-"""The gazetteer: where cities, postal codes and areas are. Pure, no GraphQL, no I/O but its own tables.
+"""The gazetteer: the places of cities, postal codes and areas. Pure, except for reading its own tables.
 
-Ids: countries, US states and cities have their GeoNames id; regions their UN M49 code (three digits; a test shows that
-no GeoNames id of ours is one); US postal codes are their own id. The tables in `data/` are made from GeoNames
-(CC BY 4.0) and the US postal codes by `tests/domains/reference/gazetteer.py`; cities have 15,000 people and more.
+Ids: countries, US states and cities have GeoNames ids. Regions have UN M49 codes of three digits; a test proves that
+they differ from the GeoNames ids. A US postal code is its own id. `tests/domains/reference/gazetteer.py` makes the
+tables in `data/` from GeoNames (CC BY 4.0) and the US postal codes. Cities have at least 15,000 people.
 
-A table is kept as text and searched in place: an answer costs a few hundred microseconds once, the import nothing.
+Tables stay in memory as text and are searched in place. A lookup takes a few hundred microseconds the first time, and
+importing the module costs nothing.
 """
 
 import re
@@ -23,20 +24,20 @@ _DATA: Final = Path(__file__).parent / "data"
 _REMEMBERED: Final = 4096
 _NOT_A_LETTER: Final = re.compile(r"[\W_]+")
 _US_MAIL_ABROAD: Final = frozenset({"AS", "FM", "GU", "MH", "MP", "PR", "PW", "VI"})
-"""Countries of their own in ISO 3166-1 with US postal codes; the abbreviations of the US mail are their ISO codes."""
+"""Countries of ISO 3166-1 with US postal codes. Their abbreviations in US mail are their ISO codes."""
 _POSTAL_CODE: Final = re.compile(r"(\d{5})(?:-\d{4})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point on the map that has a name: a city, or the middle of a postal code's area."""
+    """A named point on the map: a city, or the centre of a postal code's area."""
 
     id: str
     name: str
     country: str
     """ISO 3166-1 alpha-2."""
     state: str | None
-    """The postal abbreviation of a US state; no other country's states are known."""
+    """The postal abbreviation of a US state; None outside the US."""
     latitude: float
     """Degrees north."""
     longitude: float
@@ -46,7 +47,7 @@ class Place:
 
 
 class AreaKind(StrEnum):
-    """How large an area is."""
+    """The kind of an area."""
 
     REGION = "REGION"
     COUNTRY = "COUNTRY"
@@ -56,12 +57,12 @@ class AreaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What an area id stands for. A place is inside if it agrees with every part that is set."""
+    """An area. A place is inside if it matches every field that is set."""
 
     id: str
     kind: AreaKind
     countries: frozenset[str]
-    """ISO 3166-1 alpha-2 codes: many of a region, one of everything else."""
+    """ISO 3166-1 alpha-2 codes: several for a region, else one."""
     state: str | None = None
     city: str | None = None
     """GeoNames id."""
@@ -69,36 +70,37 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class CountryFacts:
-    """What the gazetteer knows of a country beyond its code and names."""
+    """The gazetteer's data of a country."""
 
     id: str
     phone_code: str | None
-    """With its plus sign; where one area code of a shared numbering plan is the country's, with that: `+1-684`."""
+    """The calling code with its plus sign, and the area code in a shared numbering plan: `+1-684`."""
     settled: bool
     """Whether people live there."""
 
 
 def fold(name: str) -> str:
-    """Return a name as it is compared: no accents, no punctuation, no case (`São Paulo` -> `sao paulo`)."""
+    """Return a name for comparison, without accents, punctuation and case (`São Paulo` -> `sao paulo`)."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     return _NOT_A_LETTER.sub(" ", plain.casefold()).strip()
 
 
 @lru_cache(_REMEMBERED)
 def city(city_id: str) -> Place | None:
-    """Return the city with this GeoNames id, or None when it is not one of at least 15,000 people."""
+    """Return the city with this GeoNames id; None if there is none with at least 15,000 people."""
     row = _row("cities.tsv", city_id)
     return _city(row) if row else None
 
 
 @lru_cache(_REMEMBERED)
 def find_city(name: str, country: str) -> Place | None:
-    """Return the city of this name in this country, the most populous one where there are several, or None.
+    """Return the city of this name in this country; None if there is none.
 
-    `country` is an ISO code of two or three letters or an English name. Case and accents do not matter; large cities
-    are also found by their names in other languages (`München`). Its own name weighs more than what others call it.
+    `country` is an ISO code of two or three letters, or an English name. Case and accents do not matter. Large cities
+    have names in other languages too (`München`). Of several matches, a city's own name comes before such other names,
+    then the larger population counts.
     """
-    from souk.domains.reference.world import country_code  # noqa: PLC0415 - loads ISO and CLDR data; most never need it
+    from souk.domains.reference.world import country_code  # noqa: PLC0415 - loads ISO and CLDR data, rarely needed
 
     wanted, code = fold(name), country_code(country)
     if not wanted or code is None:
@@ -109,7 +111,7 @@ def find_city(name: str, country: str) -> Place | None:
 
 @lru_cache(_REMEMBERED)
 def postal_code(code: str) -> Place | None:
-    """Return the place of a US postal code (five digits, or ZIP+4), or None when there is no such code."""
+    """Return the place of a US postal code (five digits, or ZIP+4); None for an unknown code."""
     match = _POSTAL_CODE.fullmatch(code.strip())
     row = _row("postal-codes.tsv", match[1]) if match else None
     if not row:
@@ -121,7 +123,7 @@ def postal_code(code: str) -> Place | None:
 
 @lru_cache(_REMEMBERED)
 def area(area_id: str) -> Area | None:
-    """Return what an area id stands for: a region, a country, a US state or a city; None when nothing has this id."""
+    """Return the region, country, US state or city with this id; None for an unknown id."""
     if countries := countries_of_region(area_id):
         return Area(area_id, AreaKind.REGION, countries)
     if code := _country_by_id().get(area_id):
@@ -134,7 +136,7 @@ def area(area_id: str) -> Area | None:
 
 
 def countries_of_region(region_id: str) -> frozenset[str]:
-    """Return the ISO codes of a region's countries by its UN M49 code; none for an unknown region."""
+    """Return the ISO codes of the countries of a region, by its UN M49 code; empty for an unknown region."""
     region = regions().get(region_id)
     return region.countries if region else frozenset()
 
@@ -202,7 +204,7 @@ def _rows(name: str) -> list[list[str]]:
 
 
 def _row(name: str, key: str) -> list[str] | None:
-    """Find the row of a key. Every row follows a line's end, the first one too."""
+    """Return the row of a key. A newline comes before every row, including the first."""
     if not key.isascii() or not key.isdigit():
         return None
     text = _table(name)
