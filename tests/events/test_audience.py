@@ -7,12 +7,12 @@ import pytest
 from souk.storage.transaction import OUTBOX
 from tests.domains.contracts.deal import FIXED_DONE
 from tests.domains.gigs.bazaar import DELETE, ORDER, OVERVIEW, PAUSE, PUBLISH, RESUME, complete, overview
-from tests.domains.jobs.market import ACME, DESIGN, STUDIO, fixed_price
-from tests.domains.proposals.board import AGENCY, CREW, Board
 from tests.support.api import Person, Souk
 from tests.support.hiring import DECLINE, WITHDRAW
 from tests.support.story import Actor, fixed
 from tests.support.workshop import PARTIES, Workshop, contract
+from tests.support.worlds.jobs import ACME, DESIGN, STUDIO, fixed_price
+from tests.support.worlds.proposals import AGENCY, CREW, ProposalsWorld
 
 Audience = tuple[str, ...]
 Told = list[tuple[str, str, Audience]]
@@ -42,9 +42,9 @@ class Listener:
 
 
 @pytest.fixture
-def board(souk: Souk) -> Board:
+def world(souk: Souk) -> ProposalsWorld:
     """Return a market where Liam hires for a team of a company, and Ivy works in a team of an agency."""
-    return Board(souk)
+    return ProposalsWorld(souk)
 
 
 def acting(who: Person) -> Actor:
@@ -55,20 +55,20 @@ def told(entity: str, to: Audience, *actions: str) -> Told:
     return [(entity, action, to) for action in actions]
 
 
-def test_a_posting_concerns_its_client_alone(board: Board) -> None:
-    listener = Listener(board.souk)
-    job = board.post(board.liam)
+def test_a_posting_concerns_its_client_alone(world: ProposalsWorld) -> None:
+    listener = Listener(world.souk)
+    job = world.post(world.liam)
     assert listener.news() == {job: told("JP", CLIENT, "NEW")}
-    assert board.change(job, board.liam, DESIGN, jobPostingInfo=fixed_price(title="Build a Flask shop")).data
-    assert board.close(job, board.liam).data
+    assert world.change(job, world.liam, DESIGN, jobPostingInfo=fixed_price(title="Build a Flask shop")).data
+    assert world.close_job(job, world.liam).data
     assert listener.news() == {job: told("JP", CLIENT, "UPDATE", "CLOSE")}
 
 
-def test_what_the_client_does_for_itself_with_a_proposal_is_no_news_for_the_freelancer(board: Board) -> None:
-    listener = Listener(board.souk)
-    job = board.post(board.liam)
+def test_what_the_client_does_for_itself_with_a_proposal_is_no_news_for_the_freelancer(world: ProposalsWorld) -> None:
+    listener = Listener(world.souk)
+    job = world.post(world.liam)
     listener.news()
-    proposal = board.apply(board.ivy_of_agency, job, "900.00")
+    proposal = world.apply(world.ivy_of_agency, job, "900.00")
     seen = listener.news()
     assert seen.keys() == {proposal}
     assert sorted(seen[proposal]) == sorted(
@@ -84,27 +84,27 @@ def test_what_the_client_does_for_itself_with_a_proposal_is_no_news_for_the_free
         ("hide", {"hide": True}),
         ("hide", {"hide": False}),
     ):
-        assert board.act(board.liam, verb, job, proposal, **given).data
+        assert world.act_on(world.liam, verb, job, proposal, **given).data
     marks = ("ClientRead", "ClientShortlist", "ClientUnshortlist", "ClientHide", "ClientUnhide")
     assert listener.news() == {proposal: told("Client JA", CLIENT, *marks)}
-    assert board.act(board.liam, "message", job, proposal, message="When could we talk?").data
+    assert world.act_on(world.liam, "message", job, proposal, message="When could we talk?").data
     assert listener.news() == {
         proposal: [
             *told("Vendor JA", BOTH, "ClientActivate"),
             *told("Client JA", CLIENT, "ClientActivate", "ClientMessage"),
         ]
     }
-    assert board.act(board.liam, "decline", job, proposal).data
+    assert world.act_on(world.liam, "decline", job, proposal).data
     assert listener.news() == {
         proposal: [*told("Vendor JA", BOTH, "ClientDecline"), *told("Client JA", CLIENT, "ClientDecline")]
     }
 
 
-def test_an_offer_and_the_work_upon_it_concern_both_sides(board: Board) -> None:
-    client, freelancer = acting(board.liam), acting(board.ivy_of_agency)
-    listener = Listener(board.souk)
-    job = board.post(board.liam)
-    proposal = board.apply(board.ivy_of_agency, job, "900.00")
+def test_an_offer_and_the_work_upon_it_concern_both_sides(world: ProposalsWorld) -> None:
+    client, freelancer = acting(world.liam), acting(world.ivy_of_agency)
+    listener = Listener(world.souk)
+    job = world.post(world.liam)
+    proposal = world.apply(world.ivy_of_agency, job, "900.00")
     listener.news()
 
     made = client.offer(job, proposal, freelancer, **fixed(60_000, 40_000))
@@ -148,13 +148,13 @@ def test_an_offer_and_the_work_upon_it_concern_both_sides(board: Board) -> None:
 
 
 @pytest.mark.parametrize(("document", "action"), [(DECLINE, "DECLINE"), (WITHDRAW, "WITHDREW")])
-def test_an_offer_that_comes_to_nothing_concerns_both_sides(board: Board, document: str, action: str) -> None:
-    listener = Listener(board.souk)
-    job = board.post(board.liam)
-    made = acting(board.liam).offer(job, None, acting(board.ivy_of_agency), **fixed(60_000))
+def test_an_offer_that_comes_to_nothing_concerns_both_sides(world: ProposalsWorld, document: str, action: str) -> None:
+    listener = Listener(world.souk)
+    job = world.post(world.liam)
+    made = acting(world.liam).offer(job, None, acting(world.ivy_of_agency), **fixed(60_000))
     (milestone,) = (one["id"] for one in made["milestoneTerms"]["milestones"])
     listener.news()
-    who = board.ivy_of_agency if document == DECLINE else board.liam
+    who = world.ivy_of_agency if document == DECLINE else world.liam
     assert who.call(document, {"input": {"offerId": made["id"]}}).data
     assert listener.news() == {
         made["id"]: told("OFFER", BOTH, action),
@@ -182,17 +182,17 @@ def test_who_works_for_herself_is_one_organization_and_named_once(souk: Souk) ->
     assert listener.news() == {milestone: told("MILESTONE", (*CLIENT, STUDIO), "REFRESH")}
 
 
-def test_of_a_draft_nobody_is_told(board: Board) -> None:
-    listener = Listener(board.souk)
-    gig = complete(board.ivy_of_agency)
+def test_of_a_draft_nobody_is_told(world: ProposalsWorld) -> None:
+    listener = Listener(world.souk)
+    gig = complete(world.ivy_of_agency)
     assert listener.news() == {gig: told("GIG", NOBODY, "CREATE", *4 * ["UPDATE"])}
-    assert board.ivy_of_agency.call(DELETE, {"gigId": gig}).data
+    assert world.ivy_of_agency.call(DELETE, {"gigId": gig}).data
     assert listener.news() == {gig: told("GIG", NOBODY, "DELETE")}
 
 
-def test_what_happens_to_a_gig_concerns_everybody_while_everybody_may_see_it(board: Board) -> None:
-    ivy = board.ivy_of_agency
-    listener = Listener(board.souk)
+def test_what_happens_to_a_gig_concerns_everybody_while_everybody_may_see_it(world: ProposalsWorld) -> None:
+    ivy = world.ivy_of_agency
+    listener = Listener(world.souk)
     gig = complete(ivy)
     listener.news()
 
@@ -210,9 +210,9 @@ def test_what_happens_to_a_gig_concerns_everybody_while_everybody_may_see_it(boa
     assert listener.news() == {gig: told("GIG", EVERYBODY, "RESUME", "DELETE")}
 
 
-def test_that_a_paused_gig_is_deleted_nobody_is_told(board: Board) -> None:
-    ivy = board.ivy_of_agency
-    listener = Listener(board.souk)
+def test_that_a_paused_gig_is_deleted_nobody_is_told(world: ProposalsWorld) -> None:
+    ivy = world.ivy_of_agency
+    listener = Listener(world.souk)
     gig = complete(ivy)
     for document in (PUBLISH, PAUSE):
         assert ivy.call(document, {"gigId": gig}).data
@@ -221,14 +221,14 @@ def test_that_a_paused_gig_is_deleted_nobody_is_told(board: Board) -> None:
     assert listener.news() == {gig: told("GIG", NOBODY, "DELETE")}
 
 
-def test_an_order_concerns_its_two_sides_though_the_gig_is_everybodys(board: Board) -> None:
-    gig = complete(board.ivy_of_agency)
-    assert board.ivy_of_agency.call(PUBLISH, {"gigId": gig}).data
-    listener = Listener(board.souk)
+def test_an_order_concerns_its_two_sides_though_the_gig_is_everybodys(world: ProposalsWorld) -> None:
+    gig = complete(world.ivy_of_agency)
+    assert world.ivy_of_agency.call(PUBLISH, {"gigId": gig}).data
+    listener = Listener(world.souk)
     listener.news()
     wanted = {"gigId": gig, "tier": "basic", "clientTeamId": DESIGN}
-    made = board.liam.call(ORDER, {"input": wanted}).data["orderGig"]
-    offer = acting(board.liam).contract(made["contract"]["id"])["offerId"]
+    made = world.liam.call(ORDER, {"input": wanted}).data["orderGig"]
+    offer = acting(world.liam).contract(made["contract"]["id"])["offerId"]
     assert listener.news() == {
         offer: told("OFFER", BOTH, "CREATE", "ACCEPTED"),
         made["milestone"]["id"]: told("MILESTONE", BOTH, "REFRESH"),

@@ -10,9 +10,9 @@ from souk.domains.webhooks.messages import Lane
 from souk.domains.webhooks.model import DeliveryState
 from souk.domains.webhooks.rules.retries import MOST_TRIES, WAITS
 from souk.domains.webhooks.store import create_subscription
-from tests.domains.jobs.market import ACME, BUILD, DESIGN, RIVAL, STUDIO
 from tests.domains.webhooks.post import DELETE, ROTATE, UPDATE, URL, PostOffice
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import ACME, BUILD, DESIGN, RIVAL, STUDIO
 
 OTHER = "https://slow.rival.test/"
 

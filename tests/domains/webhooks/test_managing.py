@@ -10,10 +10,10 @@ from souk.authentication.scopes import Scope
 from souk.domains.webhooks.model import EventFilter
 from souk.domains.webhooks.store import MOST_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import catalog
-from tests.domains.jobs.market import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 from tests.domains.webhooks.post import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, PostOffice
 from tests.support.api import Answer, Person, person
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 
 
 def asked(who: Person, **given: Any) -> Answer:

@@ -9,9 +9,9 @@ from souk.domains.webhooks.messages import Lane, Parcel
 from souk.domains.webhooks.model import DeliveryState
 from souk.domains.webhooks.store import MOST_SUBSCRIPTIONS, subscriptions_of
 from souk.values.errors import SoukError
-from tests.domains.jobs.market import ACME
 from tests.domains.webhooks.post import ROTATE, URL, PostOffice
 from tests.support.racing import CALLERS, at_once, together
+from tests.support.worlds.jobs import ACME
 
 EVENT = {
     "id": "1576012345678901234",

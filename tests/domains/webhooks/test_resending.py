@@ -9,10 +9,10 @@ from souk.domains.webhooks.commands import resending
 from souk.domains.webhooks.model import Attempt, DeliveryState
 from souk.domains.webhooks.store import DELIVERIES
 from souk.values.times import stamp
-from tests.domains.jobs.market import ACME
 from tests.domains.webhooks.post import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, PostOffice
 from tests.support.api import Answer
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import ACME
 
 
 def listed(post: PostOffice, id_: str, state: str | None = None, **pagination: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Small worlds that tests start from: one module per domain, with its people, data and calls."""
