@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from souk.accounts import application
-from souk.authentication.issuing import RefreshTokens
-from souk.authentication.metering import Meter
+from souk.authentication.issuance import RefreshTokens
+from souk.authentication.rate_limits import Meter
 from souk.authentication.records import API_KEYS, ApiKey, ClientSecret, GrantType
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import digest

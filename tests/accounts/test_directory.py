@@ -5,8 +5,8 @@ import logging
 import pytest
 
 from souk.accounts.directory import Challenge, Proven, Step
-from souk.accounts.problems import Invalid, TryLater
-from souk.accounts.registration import Registration, Side
+from souk.accounts.errors import Invalid, TryLater
+from souk.accounts.forms import Registration, Side
 from souk.values.errors import SoukError
 from tests.accounts.pool import PASSWORD, Cognito
 

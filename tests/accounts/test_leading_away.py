@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.accounts.onward import onward
+from souk.accounts.redirects import onward
 from souk.authentication.records import API_KEYS
 from souk.authentication.scopes import Scope
 from souk.storage import Table

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from souk.accounts.directory import Person
-from souk.accounts.people import People, nickname
-from souk.accounts.registration import Registration, Side
+from souk.accounts.forms import Registration, Side
+from souk.accounts.users import People, nickname
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS, create_user, memberships_of, user_by_email, user_by_subject
 from souk.storage import Table, Transaction
@@ -97,13 +97,13 @@ def test_of_two_accounts_with_one_address_one_gets_in(table: Table, monkeypatch:
 def test_a_nickname_that_is_taken_is_replaced(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     add(table, user("7", "Nico", "Nilsen", ACME, nickname="nora-n-aaaaaa"))
     given = iter(["nora-n-aaaaaa", "nora-n-bbbbbb"])
-    monkeypatch.setattr("souk.accounts.people.nickname", lambda _: next(given))
+    monkeypatch.setattr("souk.accounts.users.nickname", lambda _: next(given))
     assert People(table).enter(person(), NOW).nickname == "nora-n-bbbbbb"
 
 
 def test_nicknames_that_never_come_free_end(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     add(table, user("7", "Nico", "Nilsen", ACME, nickname="taken"))
-    monkeypatch.setattr("souk.accounts.people.nickname", lambda _: "taken")
+    monkeypatch.setattr("souk.accounts.users.nickname", lambda _: "taken")
     with pytest.raises(Conflict):
         People(table).enter(person(), NOW)
     assert len(items(table, "User")) == 1

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.accounts import registration as rules
-from souk.accounts.problems import Invalid
-from souk.accounts.registration import Registration, Side
+from souk.accounts import forms as rules
+from souk.accounts.errors import Invalid
+from souk.accounts.forms import Registration, Side
 
 COUNTRIES = {"NO": "Norway", "US": "United States"}
 FORM = {"first_name": "Nora", "last_name": "Nilsen", "side": "agency", "company": "Nordlys", "country": "NO"}

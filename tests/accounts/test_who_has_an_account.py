@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from souk.authentication.metering import MAILS_PER_HOUR
+from souk.authentication.rate_limits import MAILS_PER_HOUR
 from souk.web import Router
 from tests.accounts.browser import BASE, Browser
 from tests.accounts.pool import Cognito

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from souk.authentication.authentication import authenticate
-from souk.authentication.issuing import LIFETIME, issue_token
+from souk.authentication.bearer import authenticate
+from souk.authentication.issuance import LIFETIME, issue_token
 from souk.authentication.principal import Permission, Principal, Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
 from souk.authentication.tokens import PREFIX, TokenParts, digest, mint, parts_of

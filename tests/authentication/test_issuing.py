@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from souk.authentication.issuing import (
+from souk.authentication.issuance import (
     LIFETIME,
     REFRESH_LIFETIME,
     Place,

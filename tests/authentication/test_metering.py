@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from souk.authentication.metering import MAILS_PER_HOUR, PER_DAY, Allowance, Meter, Usage
+from souk.authentication.rate_limits import MAILS_PER_HOUR, PER_DAY, Allowance, Meter, Usage
 from souk.storage import Table
 from souk.values.errors import TooManyRequests
 from tests.support.table import COUNTERS

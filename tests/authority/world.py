@@ -12,7 +12,7 @@ import orjson
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from souk.authentication.issuing import issue_access_token, make_grant
+from souk.authentication.issuance import issue_access_token, make_grant
 from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
 from souk.authentication.tokens import digest

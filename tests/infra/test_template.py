@@ -12,7 +12,7 @@ import pytest
 from infra.stack import AUTH, PAYMENTS
 from souk.accounts import application
 from souk.app import FUNCTIONS, graph
-from souk.authentication.issuing import RefreshTokens
+from souk.authentication.issuance import RefreshTokens
 from souk.deadlines.clock import CURSOR
 from souk.deadlines.model import deadline_key
 from souk.domains.contracts.store import client_record_key

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 import orjson
 
-from souk.authentication.authentication import authenticate
-from souk.authentication.issuing import RefreshTokens
+from souk.authentication.bearer import authenticate
+from souk.authentication.issuance import RefreshTokens
 from souk.authentication.principal import Principal, Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, ClientSecret, GrantType, Membership
 from souk.authentication.scopes import Scope

@@ -6,7 +6,7 @@ import pytest
 
 from souk.authentication.records import CODES, GRANTS, TOKENS
 from souk.authentication.tokens import digest, parts_of
-from souk.oauth.codes import RACE
+from souk.oauth.grants.authorization_code import RACE
 from souk.oauth.server import CODE_LIFETIME
 from souk.storage import Transaction
 from souk.values.errors import Conflict, Unauthorized

@@ -7,7 +7,7 @@ import pytest
 from souk.authentication.records import GRANTS
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import PREFIX, parts_of
-from souk.oauth.renewals import REPEAT
+from souk.oauth.grants.refresh_token import REPEAT
 from souk.storage import Transaction
 from souk.values.errors import Conflict, Unauthorized
 from tests.oauth.racing import at_once

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from souk.accounts import entering, inviting, joining, looking_after
-from souk.accounts.agreeing import Agreeing
+from souk.accounts import invitation, login, settings, signup
+from souk.accounts.consent import Agreeing
 from souk.accounts.directory import Directory
-from souk.accounts.onward import AUTHORIZE, HOME
-from souk.accounts.pages import style_sheet
-from souk.accounts.visit import Site
+from souk.accounts.redirects import AUTHORIZE, HOME
+from souk.accounts.rendering import style_sheet
+from souk.accounts.request import Site
 from souk.oauth import OAuth
 from souk.storage import Table
 from souk.web import Request, Response, Router
@@ -53,20 +53,20 @@ def application(
         router.add("GET", path, oauth.metadata)
 
     for path, show, take in (
-        ("/account/login", entering.show_login, entering.log_in),
-        ("/account/signup", joining.show_signup, joining.sign_up),
-        ("/account/confirm", joining.show_confirm, joining.confirm),
-        ("/account/forgot", joining.show_forgot, joining.forgot),
-        ("/account/reset", joining.show_reset, joining.reset),
+        ("/account/login", login.show_login, login.log_in),
+        ("/account/signup", signup.show_signup, signup.sign_up),
+        ("/account/confirm", signup.show_confirm, signup.confirm),
+        ("/account/forgot", signup.show_forgot, signup.forgot),
+        ("/account/reset", signup.show_reset, signup.reset),
     ):
         router.add("GET", path, site.public(show))
         router.add("POST", path, site.public(take))
-    router.add("POST", "/account/logout", site.public(entering.log_out))
-    router.add("GET", HOME, site.private(looking_after.show_home))
-    router.add("POST", "/account/programs", site.private(looking_after.change_connections))
+    router.add("POST", "/account/logout", site.public(login.log_out))
+    router.add("GET", HOME, site.private(settings.show_home))
+    router.add("POST", "/account/programs", site.private(settings.change_connections))
     for path, show_own, take_own in (
-        ("/account/security", looking_after.show_security, looking_after.secure),
-        ("/account/invitation", inviting.show_invitation, inviting.join),
+        ("/account/security", settings.show_security, settings.secure),
+        ("/account/invitation", invitation.show_invitation, invitation.join),
     ):
         router.add("GET", path, site.private(show_own))
         router.add("POST", path, site.private(take_own))

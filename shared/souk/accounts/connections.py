@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from souk.authentication.issuing import end_grant
+from souk.authentication.issuance import end_grant
 from souk.authentication.records import API_KEYS, GRANTS, ApiKey, Grant
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.storage import Table

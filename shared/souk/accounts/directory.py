@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from souk.accounts.problems import Invalid, ProofOver, TryLater
-from souk.accounts.registration import Registration, Side
+from souk.accounts.errors import Invalid, ProofOver, TryLater
+from souk.accounts.forms import Registration, Side
 from souk.runtime.log import logger
 from souk.values.errors import SoukError
 

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from souk.accounts.problems import Stale
+from souk.accounts.errors import Stale
 from souk.authentication.tokens import digest
 from souk.storage import Collection, Entity, Key, Table
 from souk.values.errors import Conflict

@@ -7,7 +7,7 @@ from typing import Any
 
 from souk.accounts import application
 from souk.accounts.directory import Directory
-from souk.authentication.issuing import RefreshTokens
+from souk.authentication.issuance import RefreshTokens
 from souk.deadlines.runner import is_due
 from souk.entry.deployment import meter, table
 from souk.oauth import OAuth

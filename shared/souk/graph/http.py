@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 
-from souk.authentication.authentication import authenticate
-from souk.authentication.metering import Allowance, Meter
+from souk.authentication.bearer import authenticate
 from souk.authentication.principal import Principal
+from souk.authentication.rate_limits import Allowance, Meter
 from souk.graph.context import Context
 from souk.graph.cursors import Cursors
 from souk.graph.errors import failure
@@ -21,8 +21,8 @@ from souk.graph.execution import Engine, Request
 from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.errors import Forbidden, LimitExceeded, SoukError, TooManyRequests, Unauthorized
-from souk.web.address import base_url
-from souk.web.limits import limit_headers, refusal_headers
+from souk.web.rate_limits import limit_headers, refusal_headers
+from souk.web.urls import base_url
 
 MAX_BODY = 1_000_000
 """Bytes of a request's body."""
@@ -79,7 +79,7 @@ class Api:
         *,
         behind_door: bool = False,
     ) -> None:
-        """`behind_door` is as in `souk.web.address.base_url`."""
+        """`behind_door` is as in `souk.web.urls.base_url`."""
         self._engine = engine
         self._table = table
         self._cursors = cursors

@@ -8,7 +8,7 @@ from authlib.oauth2.rfc6749 import ClientMixin, InvalidClientError, InvalidReque
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
-from souk.authentication.issuing import LIFETIME, Place, end_grant
+from souk.authentication.issuance import LIFETIME, Place, end_grant
 from souk.authentication.records import GRANTS, TOKENS, AccessToken, Grant
 from souk.authentication.tokens import digest
 from souk.oauth import scopes

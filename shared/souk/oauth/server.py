@@ -15,19 +15,19 @@ from authlib.oauth2.rfc6749 import (
     InvalidRequestError,
 )
 
-from souk.authentication.issuing import RefreshTokens, issue, make_grant
+from souk.authentication.issuance import RefreshTokens, issue, make_grant
 from souk.authentication.records import API_KEYS, CODES, GRANTS, MEMBERSHIPS, AuthorizationCode
 from souk.authentication.tokens import digest
-from souk.oauth.answers import answer, refusal, tokens
 from souk.oauth.authorization import Pending, Refused
 from souk.oauth.clients import Client, credentials
-from souk.oauth.codes import CodeGrant, CodeProof
 from souk.oauth.endpoints import Introspection, Revocation
-from souk.oauth.grants import ServiceGrant, TokenInAddress
+from souk.oauth.grants.authorization_code import CodeGrant, CodeProof
+from souk.oauth.grants.client_credentials import ServiceGrant, TokenInAddress
+from souk.oauth.grants.refresh_token import RefreshGrant, Renewable
 from souk.oauth.metadata import describe
 from souk.oauth.redirects import send_back
-from souk.oauth.renewals import RefreshGrant, Renewable
 from souk.oauth.requests import STATE, WHAT, WHERE, WITH_SECRET, WITHOUT_SECRET, ProtocolRequest, parameters, posted
+from souk.oauth.responses import answer, refusal, tokens
 from souk.oauth.scopes import chosen
 from souk.storage import Table
 from souk.values.errors import Conflict, Forbidden

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from souk.web.address import base_url
+from souk.web.urls import base_url
 
 MAX_BODY = 100_000
 """Bytes of a form."""

@@ -18,7 +18,7 @@ from souk.values.errors import (
     Unprocessable,
 )
 from souk.web.http import Request, Response, json, sent
-from souk.web.limits import refusal_headers
+from souk.web.rate_limits import refusal_headers
 
 Handler = Callable[[Request], Response]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from souk.authentication.issuing import issue_token
+from souk.authentication.issuance import issue_token
 from souk.authentication.principal import Permission, Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, held_keys_key
 from souk.authentication.tokens import digest

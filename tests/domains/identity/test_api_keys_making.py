@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from souk.authentication.issuing import issue_token
+from souk.authentication.issuance import issue_token
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.store import USERS, memberships_of

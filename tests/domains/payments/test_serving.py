@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from souk.authentication.metering import Meter
+from souk.authentication.rate_limits import Meter
 from souk.deadlines.runner import due_event
 from souk.domains.payments.deployed import provider
 from souk.entry import api, contracts

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from souk.authentication.records import MEMBERSHIPS, Membership, membership_key
 from souk.authentication.tokens import digest
-from souk.domains.identity.commands.governing import record
+from souk.domains.identity.commands.access import record
 from souk.domains.identity.commands.members import save
 from souk.domains.identity.inputs import Invite
 from souk.domains.identity.mail import invitation_mail

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership, membership_key
-from souk.domains.identity.commands.governing import governed
+from souk.domains.identity.commands.access import governed
 from souk.domains.identity.inputs import UpdateMember
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules import members as rules

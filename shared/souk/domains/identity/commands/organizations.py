@@ -1,7 +1,7 @@
 """Making teams and changing organizations. Each is done at once, and leaves a record for the administrators."""
 
 from souk.authentication.records import MEMBERSHIPS, Membership
-from souk.domains.identity.commands.governing import governed, record
+from souk.domains.identity.commands.access import governed, record
 from souk.domains.identity.inputs import CreateOrganization, UpdateOrganization
 from souk.domains.identity.model import Change
 from souk.domains.identity.rules import organizations as rules

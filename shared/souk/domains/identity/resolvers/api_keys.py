@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import PrivateAttr
 
-from souk.authentication.metering import Usage
+from souk.authentication.rate_limits import Usage
 from souk.authentication.records import API_KEYS, ApiKey
 from souk.domains.identity.commands import api_keys as commands
 from souk.domains.identity.resolvers.declared import domain

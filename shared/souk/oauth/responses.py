@@ -5,7 +5,7 @@ from typing import Any
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidClientError
 
-from souk.authentication.issuing import Issued
+from souk.authentication.issuance import Issued
 from souk.web import Response, json
 
 Answer = tuple[int, Any, list[tuple[str, str]]]

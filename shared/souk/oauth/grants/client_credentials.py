@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidScopeError, UnauthorizedClientError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant, ImplicitGrant
 
-from souk.authentication.issuing import issue, make_grant
+from souk.authentication.issuance import issue, make_grant
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.oauth import scopes
-from souk.oauth.answers import Answer, tokens
 from souk.oauth.clients import Client
 from souk.oauth.requests import ProtocolRequest
+from souk.oauth.responses import Answer, tokens
 
 if TYPE_CHECKING:
     from souk.oauth.server import OAuth

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from souk.accounts import registration
-from souk.accounts.problems import Invalid
-from souk.accounts.visit import Visit
+from souk.accounts import forms
+from souk.accounts.errors import Invalid
+from souk.accounts.request import Visit
 from souk.domains.identity.store import user_by_email
 from souk.domains.reference.world import countries
 from souk.values.errors import NotFound
@@ -23,7 +23,7 @@ def show_signup(visit: Visit) -> Response:
 def sign_up(visit: Visit) -> Response:
     """POST: begin an account. The answer is the same for an address that has one."""
     try:
-        said, email, password = registration.sign_up(visit.fields, _countries())
+        said, email, password = forms.sign_up(visit.fields, _countries())
         visit.site.admit_mail(email, visit.now)
         account = visit.site.directory.sign_up(email, password, said)
     except Invalid as invalid:
@@ -48,7 +48,7 @@ def confirm(visit: Visit) -> Response:
         visit.site.directory.resend(account)
         return visit.page("confirm.html", sent_again=True)
     try:
-        visit.site.directory.confirm(account, registration.code(visit.fields.get("code", "")))
+        visit.site.directory.confirm(account, forms.code(visit.fields.get("code", "")))
     except Invalid as invalid:
         return visit.corrected("confirm.html", invalid, sent_again=False)
     return visit.to("/account/login", next=visit.next, said="confirmed")
@@ -62,7 +62,7 @@ def show_forgot(visit: Visit) -> Response:
 def forgot(visit: Visit) -> Response:
     """POST: have a code mailed, if somebody has the address; the answer is the same if nobody has."""
     try:
-        email = registration.email(visit.fields.get("email", ""))
+        email = forms.email(visit.fields.get("email", ""))
     except Invalid as invalid:
         return visit.corrected("forgot.html", invalid)
     visit.site.admit_mail(email, visit.now)
@@ -79,9 +79,9 @@ def reset(visit: Visit) -> Response:
     """POST: set a new password, and log its owner out everywhere."""
     fields = visit.fields
     try:
-        email = registration.email(fields.get("email", ""))
-        code = registration.code(fields.get("code", ""))
-        visit.site.directory.reset(email, code, registration.new_password(fields.get("password", "")))
+        email = forms.email(fields.get("email", ""))
+        code = forms.code(fields.get("code", ""))
+        visit.site.directory.reset(email, code, forms.new_password(fields.get("password", "")))
     except Invalid as invalid:
         return visit.corrected("reset.html", invalid, mailed=False)
     if user := user_by_email(visit.site.table, email):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from souk.accounts.directory import Person
-from souk.accounts.registration import Registration, Side
+from souk.accounts.forms import Registration, Side
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.model import Location, Organization, OrganizationLegacyType, OrganizationType, User

@@ -9,11 +9,11 @@ from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, InvalidG
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge, create_s256_code_challenge
 
-from souk.authentication.issuing import end_grant, issue, make_grant
+from souk.authentication.issuance import end_grant, issue, make_grant
 from souk.authentication.records import CODES, AuthorizationCode, GrantType
 from souk.authentication.tokens import digest
-from souk.oauth.answers import Answer, tokens
 from souk.oauth.requests import ProtocolRequest
+from souk.oauth.responses import Answer, tokens
 from souk.values.errors import Conflict
 
 if TYPE_CHECKING:

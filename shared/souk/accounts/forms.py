@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from souk.accounts.problems import Invalid
+from souk.accounts.errors import Invalid
 
 _MAX_NAME, _MAX_COMPANY, _MAX_EMAIL, _MAX_PASSWORD, _MAX_CODE = 50, 100, 254, 256, 64
 _MIN_PASSWORD = 8

@@ -3,12 +3,12 @@
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from souk.accounts import registration
+from souk.accounts import forms
 from souk.accounts.connections import connections, disconnect
 from souk.accounts.directory import Challenge, Proven
-from souk.accounts.entering import challenge, proof, refused
-from souk.accounts.problems import Invalid, ProofOver, Stale
-from souk.accounts.visit import Visit
+from souk.accounts.errors import Invalid, ProofOver, Stale
+from souk.accounts.login import challenge, proof, refused
+from souk.accounts.request import Visit
 from souk.domains.identity.model import User
 from souk.web import Response
 
@@ -64,7 +64,7 @@ def _change(visit: Visit, user: User) -> Response:
             case "new-authenticator":
                 secret = directory.new_authenticator(token)
             case "use-authenticator":
-                directory.use_authenticator(token, registration.code(visit.fields.get("code", "")))
+                directory.use_authenticator(token, forms.code(visit.fields.get("code", "")))
                 return visit.to("/account", said="authenticator-on")
             case "drop-authenticator":
                 directory.drop_authenticator(token)
@@ -79,8 +79,8 @@ def _change(visit: Visit, user: User) -> Response:
 
 
 def _change_password(visit: Visit, user: User, token: str) -> Response:
-    current = registration.password(visit.fields.get("current", ""), "current")
-    visit.site.directory.change_password(token, current, registration.new_password(visit.fields.get("password", "")))
+    current = forms.password(visit.fields.get("current", ""), "current")
+    visit.site.directory.change_password(token, current, forms.new_password(visit.fields.get("password", "")))
     now = visit.site.clock()
     visit.site.sessions.end_all(user.id, now)
     visit.log_in(user, now)

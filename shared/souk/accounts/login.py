@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from souk.accounts import registration
+from souk.accounts import forms
 from souk.accounts.directory import Challenge, Proven, Step
-from souk.accounts.onward import HOME, login_hint
-from souk.accounts.problems import Invalid
-from souk.accounts.visit import Visit
+from souk.accounts.errors import Invalid
+from souk.accounts.redirects import HOME, login_hint
+from souk.accounts.request import Visit
 from souk.web import Response
 
 _LOGIN = "login"  # what the state of a login is sealed for
@@ -52,12 +52,10 @@ def proof(visit: Visit, purpose: str, email: str = "") -> Proven | Challenge:
         pending = Challenge(Step(state["step"]), state["username"], state["session"])
         given = fields.get("response", "")
         authenticator = pending.step is Step.AUTHENTICATOR
-        response = (
-            registration.code(given, "response") if authenticator else registration.new_password(given, "response")
-        )
+        response = forms.code(given, "response") if authenticator else forms.new_password(given, "response")
         return directory.answer(pending, response)
-    address = registration.email(email or fields.get("email", ""))
-    return directory.log_in(address, registration.password(fields.get("password", "")))
+    address = forms.email(email or fields.get("email", ""))
+    return directory.log_in(address, forms.password(fields.get("password", "")))
 
 
 def challenge(visit: Visit, pending: Challenge, purpose: str, invalid: Invalid | None = None) -> Response:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from souk.accounts.problems import Stale
+from souk.accounts.errors import Stale
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet

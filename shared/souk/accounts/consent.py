@@ -4,9 +4,9 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from souk.accounts.onward import here
-from souk.accounts.problems import Invalid, Stale
-from souk.accounts.visit import Site, Visit
+from souk.accounts.errors import Invalid, Stale
+from souk.accounts.redirects import here
+from souk.accounts.request import Site, Visit
 from souk.authentication.scopes import Scope
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.store import ORGANIZATIONS, user_by_email

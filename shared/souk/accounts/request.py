@@ -6,19 +6,19 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from souk.accounts.directory import Directory
-from souk.accounts.onward import HOME, here, onward
-from souk.accounts.pages import render, style_version
-from souk.accounts.people import People
-from souk.accounts.problems import Invalid, TryLater
-from souk.accounts.sealing import Sealer
+from souk.accounts.errors import Invalid, TryLater
+from souk.accounts.form_state import Sealer
+from souk.accounts.redirects import HOME, here, onward
+from souk.accounts.rendering import render, style_version
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
+from souk.accounts.users import People
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.errors import SoukError, TooManyRequests
 from souk.web import Handler, Request, Response, page, redirect, status_of
-from souk.web.limits import refusal_headers
+from souk.web.rate_limits import refusal_headers
 
 _RETRY_SECONDS = 300
 NOTICES: Final[Mapping[str, str]] = {

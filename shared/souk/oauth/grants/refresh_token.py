@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, cast
 from authlib.oauth2.rfc6749 import ClientMixin, InvalidGrantError, InvalidScopeError, TokenMixin
 from authlib.oauth2.rfc6749.grants import RefreshTokenGrant
 
-from souk.authentication.issuing import Issued, Place, RefreshParts, access_token_of, end_grant, renew
+from souk.authentication.issuance import Issued, Place, RefreshParts, access_token_of, end_grant, renew
 from souk.authentication.records import GRANTS, TOKENS, Grant
 from souk.authentication.tokens import digest
 from souk.oauth import scopes
-from souk.oauth.answers import Answer, tokens
 from souk.oauth.requests import ProtocolRequest
+from souk.oauth.responses import Answer, tokens
 from souk.values.errors import Conflict
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from souk.accounts.visit import Visit
+from souk.accounts.request import Visit
 from souk.domains.identity.commands import invitations
 from souk.domains.identity.model import User
 from souk.domains.identity.rules.invitations import check_invited
