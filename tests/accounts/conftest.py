@@ -14,9 +14,9 @@ from souk.authentication.tokens import digest
 from souk.oauth import OAuth
 from souk.storage import Table
 from souk.web import Router
+from tests.accounts.actions import CALLBACK, KEY_ID, KEY_SECRET, log_in
 from tests.accounts.browser import Browser
-from tests.accounts.pool import Cognito
-from tests.accounts.walks import CALLBACK, KEY_ID, KEY_SECRET, log_in
+from tests.accounts.cognito import Cognito
 from tests.domains.identity import people
 from tests.support.table import COUNTERS
 

@@ -10,10 +10,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from souk.authentication.records import API_KEYS
 from souk.storage import Table
+from tests.accounts.actions import authorize
+from tests.accounts.cognito import PASSWORD, Cognito
 from tests.accounts.conftest import key, web
-from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.serving import program, served
-from tests.accounts.walks import authorize
+from tests.accounts.servers import program, served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

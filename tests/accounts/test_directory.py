@@ -8,7 +8,7 @@ from souk.accounts.directory import Challenge, Proven, Step
 from souk.accounts.errors import Invalid, TryLater
 from souk.accounts.forms import Registration, Side
 from souk.values.errors import SoukError
-from tests.accounts.pool import PASSWORD, Cognito
+from tests.accounts.cognito import PASSWORD, Cognito
 
 NORA = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")
 

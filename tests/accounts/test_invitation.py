@@ -10,9 +10,9 @@ from souk.domains.identity.model import Invitation
 from souk.domains.identity.store import INVITATIONS, memberships_of
 from souk.storage import Table
 from souk.web import Router
+from tests.accounts.actions import log_in
 from tests.accounts.browser import BASE, Browser
-from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.walks import log_in
+from tests.accounts.cognito import PASSWORD, Cognito
 from tests.domains.identity.people import ACME, LIAM, OLIVIA
 
 TOKEN = "a-token-of-an-invitation"

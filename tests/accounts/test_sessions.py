@@ -7,7 +7,7 @@ import pytest
 from souk.accounts.sessions import ENDINGS, SESSIONS, Session, Sessions
 from souk.authentication.tokens import digest
 from souk.storage import Table
-from tests.accounts.test_people import meanwhile
+from tests.accounts.test_users import meanwhile
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

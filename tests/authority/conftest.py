@@ -12,7 +12,7 @@ from souk.domains.jobs.search import index
 from souk.runtime import aws as clients
 from souk.runtime import mail
 from souk.storage import Table
-from tests.authority.estate import BRIEF, DESIGN, SKETCH
+from tests.authority.fixtures import BRIEF, DESIGN, SKETCH
 from tests.authority.world import World
 from tests.conftest import REGION, TABLE, dynamodb
 from tests.support import table as table_shape

@@ -22,7 +22,7 @@ from graphql import (
 )
 
 from souk.app import graph
-from tests.authority import estate
+from tests.authority import fixtures
 from tests.authority.row import Row
 from tests.authority.world import Viewer, World
 from tests.support.api import Answer
@@ -30,17 +30,17 @@ from tests.support.api import Answer
 _FIRST: Final = "(pagination: {first: 50})"
 ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "CurrentOrganization.agencyOffers": (_FIRST,),
-    "CurrentOrganization.childOrganization": (f'(id: "{estate.VAULT}", userId: "{estate.OLIVIA}")',),
-    "CurrentOrganization.childOrganizations": ("", f'(userId: "{estate.OLIVIA}")'),
+    "CurrentOrganization.childOrganization": (f'(id: "{fixtures.VAULT}", userId: "{fixtures.OLIVIA}")',),
+    "CurrentOrganization.childOrganizations": ("", f'(userId: "{fixtures.OLIVIA}")'),
     "CurrentOrganization.clientOffers": (_FIRST,),
     "CurrentOrganization.jobPosting": ("(jobPostingFilter: {})",),
     "CurrentOrganization.userPermissions": (
-        f'(filter: {{resourceType_eq: OPENING, userId: "{estate.LIAM}", teamOrgIds_any: ["{estate.VAULT}"]}})',
+        f'(filter: {{resourceType_eq: OPENING, userId: "{fixtures.LIAM}", teamOrgIds_any: ["{fixtures.VAULT}"]}})',
         "(filter: {resourceType_eq: ORGANIZATION, returnAllTeams: true})",
     ),
-    "CurrentUser.i18NSettings": ("", f'(companyReferencedId: "{estate.ACME}")'),
+    "CurrentUser.i18NSettings": ("", f'(companyReferencedId: "{fixtures.ACME}")'),
     "CurrentUser.offer": (_FIRST,),
-    "CurrentUser.userPermissions": (f'(filter: {{resourceType_eq: OPENING, teamOrgIds_any: ["{estate.VAULT}"]}})',),
+    "CurrentUser.userPermissions": (f'(filter: {{resourceType_eq: OPENING, teamOrgIds_any: ["{fixtures.VAULT}"]}})',),
     "GenericOrganization.agencyOffers": (_FIRST,),
     "GenericOrganization.clientOffers": (_FIRST,),
     "GenericOrganization.jobPosting": ("(jobPostingFilter: {})",),

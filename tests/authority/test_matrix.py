@@ -13,7 +13,7 @@ import pytest
 
 from souk.app import coverage
 from souk.authentication.scopes import Scope
-from tests.authority.estate import ACME, DESIGN, OPEN, RIVAL
+from tests.authority.fixtures import ACME, DESIGN, OPEN, RIVAL
 from tests.authority.row import Row, ask, own, text_of
 from tests.authority.rows import ROWS
 from tests.authority.world import (

@@ -32,13 +32,13 @@ from souk.search import SearchIndex
 from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
-from tests.authority import estate
-from tests.authority.estate import ACME, AGENCY, ATTIC, BUILD, DESIGN, GARAGE, OPERATIONS, RIVAL, STUDIO, Estate
-from tests.authority.hooks import Hooks
-from tests.authority.letters import Letters
-from tests.authority.promise import Promise
-from tests.authority.purse import Purse
+from tests.authority import fixtures
+from tests.authority.fixtures import ACME, AGENCY, ATTIC, BUILD, DESIGN, GARAGE, OPERATIONS, RIVAL, STUDIO, Estate
+from tests.authority.milestones import Purse
+from tests.authority.offers import Promise
+from tests.authority.proposals import Letters
 from tests.authority.secrets import Circle, Secrets
+from tests.authority.webhooks import Hooks
 from tests.conftest import REGION
 from tests.support.api import EVERY_SCOPE, Answer, Person, Souk
 
@@ -50,7 +50,7 @@ _INTEGRATOR = ApiKey(
     id="integrator",
     name="Somebody's program",
     organization_id=ATTIC,
-    created_by=estate.NOAH,
+    created_by=fixtures.NOAH,
     scopes=EVERY_SCOPE,
     grants=(),
     redirect_uris=(),
@@ -72,17 +72,17 @@ class Viewer:
         return self.name
 
 
-OWNER = Viewer("owner", estate.OLIVIA, ACME, _EVERYTHING)
-MANAGER = Viewer("manager", estate.LIAM, DESIGN, _EVERYTHING - {Circle.GOVERNING, Circle.PERSON})
-COLLEAGUE = Viewer("colleague", estate.MAX, BUILD, frozenset({Circle.COMPANY}))
-IDLE = Viewer("colleague without a role", estate.NORA, ACME)
-SERVICE = Viewer("service account", estate.ROBOT, ACME, key_id=estate.SERVICE_KEY)
-RIVAL_OWNER = Viewer("rival's owner", estate.OMAR, RIVAL)
-AGENT = Viewer("agency's owner", estate.ADA, AGENCY)
-FREELANCER = Viewer("freelancer", estate.SOFIA, STUDIO)
-INVITED = Viewer("invited freelancer", estate.IVY, GARAGE, frozenset({Circle.INVITED, Circle.PARTIES}))
-OUTSIDER = Viewer("outsider", estate.NOAH, ATTIC)
-OPERATOR = Viewer("operator", estate.ODA, OPERATIONS, _EVERYTHING)
+OWNER = Viewer("owner", fixtures.OLIVIA, ACME, _EVERYTHING)
+MANAGER = Viewer("manager", fixtures.LIAM, DESIGN, _EVERYTHING - {Circle.GOVERNING, Circle.PERSON})
+COLLEAGUE = Viewer("colleague", fixtures.MAX, BUILD, frozenset({Circle.COMPANY}))
+IDLE = Viewer("colleague without a role", fixtures.NORA, ACME)
+SERVICE = Viewer("service account", fixtures.ROBOT, ACME, key_id=fixtures.SERVICE_KEY)
+RIVAL_OWNER = Viewer("rival's owner", fixtures.OMAR, RIVAL)
+AGENT = Viewer("agency's owner", fixtures.ADA, AGENCY)
+FREELANCER = Viewer("freelancer", fixtures.SOFIA, STUDIO)
+INVITED = Viewer("invited freelancer", fixtures.IVY, GARAGE, frozenset({Circle.INVITED, Circle.PARTIES}))
+OUTSIDER = Viewer("outsider", fixtures.NOAH, ATTIC)
+OPERATOR = Viewer("operator", fixtures.ODA, OPERATIONS, _EVERYTHING)
 """Who runs the deployment, and may see what others may not: the owner of rows that are for operators alone."""
 VIEWERS: Final = (
     OWNER,
@@ -124,7 +124,7 @@ class World:
     def index(self) -> SearchIndex:
         """The index of all postings."""
         index = MemoryIndex(INDEX)
-        index.rebuild(documents(JobsProjection(self.table), list(estate.POSTINGS)))
+        index.rebuild(documents(JobsProjection(self.table), list(fixtures.POSTINGS)))
         return index
 
     @cached_property
@@ -239,9 +239,9 @@ class World:
                 tx.create(collection, record)
         tx.commit()
         Purse(self.secrets, agreement.parties).settle(self.table)
-        Letters(self.secrets, agreement.parties, estate.OPEN, estate.CLOUDED, estate.PRIVATE).settle(self.table)
+        Letters(self.secrets, agreement.parties, fixtures.OPEN, fixtures.CLOUDED, fixtures.PRIVATE).settle(self.table)
         Promise(self.secrets, agreement.parties, agreement.job_id).settle(self.table)
-        Hooks(self.secrets, ACME, estate.OLIVIA).settle(self.table)
+        Hooks(self.secrets, ACME, fixtures.OLIVIA).settle(self.table)
         self._gigs = list(there.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:

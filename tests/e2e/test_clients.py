@@ -12,8 +12,8 @@ import pytest
 import upwork  # type: ignore[import-untyped]
 from upwork.routers import graphql  # type: ignore[import-untyped]
 
+from tests.support.account_pages import agree
 from tests.support.running import Run
-from tests.support.visitor import agree
 
 CLIENTS = Path(__file__).parents[1] / "clients"
 EMAIL, PASSWORD = "olivia@acme.test", "souk-Demo-2026!"

@@ -6,8 +6,8 @@ from souk.local.emulator import client
 from souk.local.home import Home
 from tests.e2e.test_clients import PASSWORD, SECRET, SERVICE_SECRET
 from tests.e2e.test_people import SECRET as CHOSEN
+from tests.support.account_pages import SEEN
 from tests.support.running import Run
-from tests.support.visitor import SEEN
 
 
 def test_at_debug_the_logs_hold_no_token_secret_or_password(souk: Run) -> None:

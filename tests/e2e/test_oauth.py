@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.e2e.test_clients import ACME, CALLBACK, EMAIL, KEY, PASSWORD, SECRET
+from tests.support.account_pages import agree
 from tests.support.running import Run
-from tests.support.visitor import agree
 
 AT_ONCE = 20
 

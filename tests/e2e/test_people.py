@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 
 from tests.e2e.test_clients import ACME, EMAIL, PASSWORD
+from tests.support.account_pages import SEEN, Visitor
 from tests.support.running import Run
-from tests.support.visitor import SEEN, Visitor
 
 INVITE = """mutation ($invitations: [InvitationToTeamInput!]!) { inviteToTeam(invitations: $invitations) {
   succeeded { id token } failed { code message } } }"""

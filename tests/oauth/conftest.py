@@ -7,7 +7,7 @@ from moto import mock_aws
 
 from souk.storage import Table
 from tests.conftest import TABLE, dynamodb
-from tests.oauth.shop import Shop
+from tests.oauth.harness import Shop
 from tests.support import table as table_shape
 
 

@@ -12,8 +12,8 @@ from souk.authentication.records import KeyState
 from souk.authentication.scopes import Scope
 from souk.values.errors import Unauthorized
 from souk.web import Router
-from tests.oauth.racing import at_once
-from tests.oauth.shop import (
+from tests.oauth.concurrency import at_once
+from tests.oauth.harness import (
     APP,
     CHALLENGE,
     COMPANY,

@@ -9,7 +9,7 @@ from souk.authentication.tokens import PREFIX
 from souk.oauth import Pending
 from souk.values.errors import Forbidden
 from souk.web import Response
-from tests.oauth.shop import (
+from tests.oauth.harness import (
     APP,
     BACK,
     CHALLENGE,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from souk.oauth.redirects import allows, send_back
-from tests.oauth.shop import BACK
+from tests.oauth.harness import BACK
 
 LOOPBACKS = ["http://127.0.0.1", "http://[::1]", "http://localhost"]
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

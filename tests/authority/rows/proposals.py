@@ -1,7 +1,7 @@
 """Proposals: the freelancer and the client each see their own face of one, and each does what is theirs to do."""
 
-from tests.authority.estate import CLOUDED, OPEN, PRIVATE, SOFIA
-from tests.authority.letters import ASKED, REJECTED, STANDING
+from tests.authority.fixtures import CLOUDED, OPEN, PRIVATE, SOFIA
+from tests.authority.proposals import ASKED, REJECTED, STANDING
 from tests.authority.row import Row, refused, sees
 from tests.authority.world import INVITED
 

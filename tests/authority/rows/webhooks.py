@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.authority.hooks import DELIVERY, REVIEWED, SERVED
 from tests.authority.row import Row, common, own, refused, sees
+from tests.authority.webhooks import DELIVERY, REVIEWED, SERVED
 from tests.authority.world import OPERATOR
 
 _SUBSCRIPTION = "{ id url events { entity actions } state stateReason createdDateTime organization { id name } }"

@@ -20,7 +20,7 @@ from souk.domains.offers.model import (
 )
 from souk.domains.offers.store import OFFERS, note_open
 from souk.storage import Table
-from tests.authority.purse import ACTIVE, PAID, PAID_BY_OFFER, PLANNED, SENT
+from tests.authority.milestones import ACTIVE, PAID, PAID_BY_OFFER, PLANNED, SENT
 from tests.authority.secrets import Circle, Secrets
 
 SINCE: Final = "2026-01-08T08:00:00.000Z"

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from tests.accounts.browser import Browser, Page
-from tests.accounts.pool import PASSWORD, Cognito
+from tests.accounts.cognito import PASSWORD, Cognito
 
 KEY_ID, KEY_SECRET = "program", "program-secret"
 CALLBACK = "https://program.example/callback"

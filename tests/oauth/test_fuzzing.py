@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from souk.oauth import Pending, Refused
 from souk.oauth.requests import FORM, STATE, WHAT, WHERE
-from tests.oauth.shop import BACK, CHALLENGE, RIVAL, ROBOT, SECRETS, SHOP, Shop, basic, sent
-from tests.oauth.shop import FORM as FORM_TYPE
+from tests.oauth.harness import BACK, CHALLENGE, RIVAL, ROBOT, SECRETS, SHOP, Shop, basic, sent
+from tests.oauth.harness import FORM as FORM_TYPE
 
 ERRORS = {
     "invalid_client",

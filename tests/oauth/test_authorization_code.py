@@ -10,8 +10,8 @@ from souk.oauth.grants.authorization_code import RACE
 from souk.oauth.server import CODE_LIFETIME
 from souk.storage import Transaction
 from souk.values.errors import Conflict, Unauthorized
-from tests.oauth.racing import at_once
-from tests.oauth.shop import RIVAL, SHOP, Shop
+from tests.oauth.concurrency import at_once
+from tests.oauth.harness import RIVAL, SHOP, Shop
 
 
 def test_a_code_is_good_until_its_time_is_over(shop: Shop) -> None:

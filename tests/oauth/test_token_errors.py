@@ -11,7 +11,7 @@ import pytest
 
 from souk.authentication.records import GrantType
 from souk.oauth.server import CODE_LIFETIME
-from tests.oauth.shop import (
+from tests.oauth.harness import (
     APP,
     BACK,
     CHALLENGE,

@@ -11,9 +11,9 @@ from souk.domains.identity.model import OrganizationLegacyType, OrganizationType
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, user_by_email
 from souk.storage import Table
 from souk.web import Router
+from tests.accounts.actions import CALLBACK, KEY_ID, KEY_SECRET, authorize, log_in, sign_up
 from tests.accounts.browser import BASE, Browser
-from tests.accounts.pool import APP_CODE, PASSWORD, Cognito
-from tests.accounts.walks import CALLBACK, KEY_ID, KEY_SECRET, authorize, log_in, sign_up
+from tests.accounts.cognito import APP_CODE, PASSWORD, Cognito
 from tests.domains.identity.people import ACME, LIAM, OPS, WEB
 
 

@@ -10,8 +10,8 @@ from souk.authentication.tokens import PREFIX, parts_of
 from souk.oauth.grants.refresh_token import REPEAT
 from souk.storage import Transaction
 from souk.values.errors import Conflict, Unauthorized
-from tests.oauth.racing import at_once
-from tests.oauth.shop import RIVAL, SCOPES, SHOP, Answer, Shop
+from tests.oauth.concurrency import at_once
+from tests.oauth.harness import RIVAL, SCOPES, SHOP, Answer, Shop
 
 DAY = 86_400
 

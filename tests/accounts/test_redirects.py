@@ -11,9 +11,9 @@ from souk.authentication.records import API_KEYS
 from souk.authentication.scopes import Scope
 from souk.storage import Table
 from souk.web import Router
+from tests.accounts.actions import CALLBACK, KEY_ID, authorize
 from tests.accounts.browser import BASE, Browser
-from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.walks import CALLBACK, KEY_ID, authorize
+from tests.accounts.cognito import PASSWORD, Cognito
 
 LEADING_AWAY = (
     "https://evil.example/",

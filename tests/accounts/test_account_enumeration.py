@@ -6,9 +6,9 @@ import pytest
 
 from souk.authentication.rate_limits import MAILS_PER_HOUR
 from souk.web import Router
+from tests.accounts.actions import REGISTRATION, log_in, sign_up
 from tests.accounts.browser import BASE, Browser
-from tests.accounts.pool import Cognito
-from tests.accounts.walks import REGISTRATION, log_in, sign_up
+from tests.accounts.cognito import Cognito
 
 
 @pytest.mark.usefixtures("society")

@@ -10,10 +10,10 @@ from souk.authentication.records import API_KEYS
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.storage import Table
 from souk.web import Router
+from tests.accounts.actions import CALLBACK, KEY_ID, REGISTRATION, authorize, log_in, sign_up
 from tests.accounts.browser import BASE, Browser, Page
+from tests.accounts.cognito import PASSWORD, Cognito
 from tests.accounts.conftest import key, web
-from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.walks import CALLBACK, KEY_ID, REGISTRATION, authorize, log_in, sign_up
 from tests.domains.identity.people import OLIVIA, RIVAL
 
 BITE = """"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}${7*7}"""

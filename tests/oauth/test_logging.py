@@ -6,7 +6,7 @@ import pytest
 
 from souk.oauth import Pending
 from souk.oauth.server import OAuth
-from tests.oauth.shop import CHALLENGE, COMPANY, PAGE, RIVAL, ROBOT, SECRETS, USER, VERIFIER, Shop, sent
+from tests.oauth.harness import CHALLENGE, COMPANY, PAGE, RIVAL, ROBOT, SECRETS, USER, VERIFIER, Shop, sent
 
 
 def test_at_debug_the_log_holds_nothing_secret(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:

@@ -25,9 +25,9 @@ from souk.domains.jobs.model import Access, Attachment, Job, PostingInfo, PtcInf
 from souk.domains.jobs.model.parts import Annotations, CloudVisibility, CustomFieldAnswers, JobType
 from souk.domains.jobs.store import Relation, RelationKind
 from souk.domains.reference.ontology import ontology
-from tests.authority import stall
-from tests.authority.agreement import Agreement
-from tests.authority.letters import ASKED
+from tests.authority import gigs
+from tests.authority.contracts import Agreement
+from tests.authority.proposals import ASKED
 from tests.authority.secrets import Circle, Secrets
 from tests.support.api import EVERY_SCOPE
 
@@ -245,8 +245,8 @@ class Estate:
 
     def gigs(self) -> Iterator[Gig]:
         """Return Olivia's gigs, one in each state, and one of Ivy's."""
-        yield from stall.gigs(OLIVIA, self.secrets)
-        yield stall.for_sale(IVY)
+        yield from gigs.gigs(OLIVIA, self.secrets)
+        yield gigs.for_sale(IVY)
 
     def agreement(self) -> Agreement:
         """Return what Acme Design and Ivy have agreed on, who works on the posting that is for everybody."""

@@ -14,7 +14,7 @@ import pytest
 from souk.authentication.records import KeyState
 from souk.authentication.scopes import Scope
 from souk.oauth import Pending, Refused
-from tests.oauth.shop import (
+from tests.oauth.harness import (
     APP,
     BACK,
     CHALLENGE,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.authority.crawler import Crawler
-from tests.authority.estate import ACME, BRIEF, CLOUD, DRAFT, INVITATION, OLIVIA, RIVAL, SKETCH, VAULT
+from tests.authority.fixtures import ACME, BRIEF, CLOUD, DRAFT, INVITATION, OLIVIA, RIVAL, SKETCH, VAULT
 from tests.authority.row import common, own
 from tests.authority.rows import ROWS
 from tests.authority.secrets import Circle
