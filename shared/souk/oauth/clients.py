@@ -28,7 +28,7 @@ class Client(ClientMixin):
         alone = grant is GrantType.CLIENT_CREDENTIALS
         return grant in self.key.grants and alone == (self.key.service_account_id is not None)
 
-    def proves(self, secret: str | None, now: datetime) -> bool:
+    def authenticates(self, secret: str | None, now: datetime) -> bool:
         """Say whether this is the secret of the key, or rightly none: then codes and rotation prove the rest."""
         if secret is None:
             return self.key.public or self.key.native

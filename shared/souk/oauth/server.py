@@ -1,7 +1,7 @@
 """The authorization server as the web side uses it: one method for each endpoint."""
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -9,24 +9,23 @@ from typing import Any
 from authlib.oauth2 import OAuth2Error, OAuth2Request
 from authlib.oauth2.rfc6749 import (
     AccessDeniedError,
-    AuthorizationServer,
     InvalidClientError,
-    InvalidGrantError,
     InvalidRequestError,
 )
 
 from souk.authentication.issuance import RefreshTokens, issue, make_grant
-from souk.authentication.records import API_KEYS, CODES, GRANTS, MEMBERSHIPS, AuthorizationCode
+from souk.authentication.records import CODES, AuthorizationCode
 from souk.authentication.tokens import digest
 from souk.oauth.authorization import Pending, Refused
-from souk.oauth.clients import Client, credentials
+from souk.oauth.base import BaseServer
 from souk.oauth.endpoints import Introspection, Revocation
 from souk.oauth.grants.authorization_code import CodeGrant, CodeProof
-from souk.oauth.grants.client_credentials import ServiceGrant, TokenInAddress
-from souk.oauth.grants.refresh_token import RefreshGrant, Renewable
+from souk.oauth.grants.client_credentials import ServiceGrant
+from souk.oauth.grants.implicit import TokenInAddress
+from souk.oauth.grants.refresh_token import RefreshGrant
 from souk.oauth.metadata import describe
 from souk.oauth.redirects import send_back
-from souk.oauth.requests import STATE, WHAT, WHERE, WITH_SECRET, WITHOUT_SECRET, ProtocolRequest, parameters, posted
+from souk.oauth.requests import STATE, WHAT, WHERE, ProtocolRequest, parameters, posted
 from souk.oauth.responses import answer, refusal, tokens
 from souk.oauth.scopes import chosen
 from souk.storage import Table
@@ -42,22 +41,19 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class OAuth(AuthorizationServer):
+class OAuth(BaseServer):
     """The endpoints of RFC 6749 (authorization, token), 7009 (revocation), 7662 (introspection) and 8414 (metadata)."""
 
     def __init__(
         self,
         table: Table,
-        refreshing: RefreshTokens,
+        refresh_tokens: RefreshTokens,
         *,
         implicit: bool = False,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         """`implicit` is whether the operator allows the implicit grant; a key has to have it as well."""
-        super().__init__()
-        self.table = table
-        self.refreshing = refreshing
-        self.clock = clock
+        super().__init__(table, refresh_tokens, clock)
         self._implicit = implicit
         self._response_types = {"code", "token"} if implicit else {"code"}
         self.register_grant(CodeGrant, [CodeProof()])
@@ -94,7 +90,7 @@ class OAuth(AuthorizationServer):
         `organization_id` is that of the program's requests that name none. Raises Forbidden where the person is no
         active member of it. Who the person is, and that it was they who agreed, is for the caller to have proven.
         """
-        if not self._member(user_id, organization_id):
+        if not self.is_member(user_id, organization_id):
             raise Forbidden("You are no member of this organization.")
         now, tx = self.clock(), self.table.transaction()
         if pending.in_fragment:
@@ -147,39 +143,7 @@ class OAuth(AuthorizationServer):
         """Answer GET of what this server can do (RFC 8414)."""
         return json(describe(request.base_url, implicit=self._implicit), cors=True)
 
-    # What the grants and endpoints ask.
-
-    def renewable(self, refresh_token: str) -> Renewable | None:
-        """Return a refresh token that was made here, with its grant."""
-        parts = self.refreshing.read(refresh_token)
-        grant = self.table.get(GRANTS, parts.grant_id, consistent=True) if parts else None
-        return Renewable(parts, grant) if parts and grant else None
-
-    def require_member(self, user_id: str, organization_id: str) -> None:
-        """Raise InvalidGrantError where somebody is no longer a member of the organization that they agreed for."""
-        if not self._member(user_id, organization_id):
-            raise InvalidGrantError("The person is no longer a member of the organization.")
-
     # What Authlib asks.
-
-    def query_client(self, client_id: str) -> Client | None:  # type: ignore[override] # None: there is none
-        """Return a client that may use this server at all."""
-        key = self.table.get(API_KEYS, client_id, consistent=True)
-        return Client(key) if key and key.active else None
-
-    def authenticate_client(
-        self,
-        request: OAuth2Request,
-        methods: Collection[str],  # noqa: ARG002 - all are taken everywhere
-        endpoint: str = "token",  # noqa: ARG002
-    ) -> Client:
-        """Return who sent a request. Raises InvalidClientError for who cannot prove it."""
-        given = credentials(request.headers, request.form)
-        client = self.query_client(given.client_id)
-        if client is None or not client.proves(given.secret, self.clock()):
-            raise InvalidClientError("There is no such client, its key is not active, or the client_secret is wrong.")
-        request.auth_method = WITHOUT_SECRET if given.secret is None else WITH_SECRET
-        return client
 
     def create_oauth2_request(self, request: ProtocolRequest) -> ProtocolRequest:
         """Return a request as Authlib reads it, which it is already."""
@@ -242,10 +206,6 @@ class OAuth(AuthorizationServer):
             challenge=asked.payload.data.get("code_challenge"),
             issuer=issuer,
         )
-
-    def _member(self, user_id: str, organization_id: str) -> bool:
-        membership = self.table.get(MEMBERSHIPS, user_id, organization_id, consistent=True)
-        return membership is not None and membership.active
 
 
 def _send_error(error: OAuth2Error, redirect_uri: str, state: str | None, issuer: str, *, fragment: bool) -> Response:

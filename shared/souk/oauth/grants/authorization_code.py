@@ -3,7 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
@@ -12,12 +12,10 @@ from authlib.oauth2.rfc7636 import CodeChallenge, create_s256_code_challenge
 from souk.authentication.issuance import end_grant, issue, make_grant
 from souk.authentication.records import CODES, AuthorizationCode, GrantType
 from souk.authentication.tokens import digest
+from souk.oauth.base import BaseServer
 from souk.oauth.requests import ProtocolRequest
 from souk.oauth.responses import Answer, tokens
 from souk.values.errors import Conflict
-
-if TYPE_CHECKING:
-    from souk.oauth.server import OAuth
 
 RACE = timedelta(seconds=5)
 """A code that arrives again this soon after it was redeemed is taken for two tries at once, and only refused."""
@@ -42,7 +40,7 @@ class CodeGrant(AuthorizationCodeGrant):
     """Exchanging the code that a browser brought (section 4.1)."""
 
     request: ProtocolRequest
-    server: "OAuth"
+    server: BaseServer
 
     def query_authorization_code(self, code: str, client: ClientMixin) -> Code | None:
         """Return a code of this client."""
@@ -63,7 +61,7 @@ class CodeGrant(AuthorizationCodeGrant):
         grant = make_grant(key, code.user_id, code.organization_id, now, code.scopes)
         renewable = GrantType.REFRESH_TOKEN in key.grants
         tx = table.transaction()
-        issued = issue(tx, grant, now, self.server.refreshing if renewable else None)
+        issued = issue(tx, grant, now, self.server.refresh_tokens if renewable else None)
         tx.update(CODES, code.model_copy(update={"redeemed": now.timestamp(), "grant_id": grant.id}))
         try:
             tx.commit()

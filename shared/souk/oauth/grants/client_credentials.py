@@ -1,26 +1,21 @@
 """The grants that are one step: for programs that act as themselves, and tokens in addresses."""
 
-from typing import TYPE_CHECKING
-
-from authlib.oauth2.rfc6749 import InvalidClientError, InvalidScopeError, UnauthorizedClientError
-from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant, ImplicitGrant
+from authlib.oauth2.rfc6749 import InvalidScopeError, UnauthorizedClientError
+from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 
 from souk.authentication.issuance import issue, make_grant
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.oauth import scopes
-from souk.oauth.clients import Client
+from souk.oauth.base import BaseServer
 from souk.oauth.requests import ProtocolRequest
 from souk.oauth.responses import Answer, tokens
-
-if TYPE_CHECKING:
-    from souk.oauth.server import OAuth
 
 
 class ServiceGrant(ClientCredentialsGrant):
     """A program that acts as itself: a service account of an enterprise organization (section 4.4)."""
 
     request: ProtocolRequest
-    server: "OAuth"
+    server: BaseServer
 
     def create_token_response(self) -> Answer:
         """Issue an access token for the service account."""
@@ -41,17 +36,3 @@ class ServiceGrant(ClientCredentialsGrant):
     def _of_enterprise(self, company_id: str) -> bool:
         company = self.server.table.get(ORGANIZATIONS, company_id, consistent=True)
         return company is not None and company.active and company.enterprise
-
-
-class TokenInAddress(ImplicitGrant):
-    """A token in the address that a browser is sent to (section 4.2); off unless the operator allows it."""
-
-    request: ProtocolRequest
-    server: "OAuth"
-
-    def authenticate_token_endpoint_client(self) -> Client:
-        """Return who asks. Nobody proves anything here, also where there is a secret to prove it with."""
-        client = self.server.query_client(self.request.payload.client_id)
-        if client is None:
-            raise InvalidClientError
-        return client

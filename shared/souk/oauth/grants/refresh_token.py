@@ -1,57 +1,39 @@
 """The refresh token grant (RFC 6749, section 6), with rotation (RFC 9700, section 4.14)."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from authlib.oauth2.rfc6749 import ClientMixin, InvalidGrantError, InvalidScopeError, TokenMixin
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidScopeError
 from authlib.oauth2.rfc6749.grants import RefreshTokenGrant
 
-from souk.authentication.issuance import Issued, Place, RefreshParts, access_token_of, end_grant, renew
+from souk.authentication.issuance import Issued, Place, access_token_of, end_grant, renew
 from souk.authentication.records import GRANTS, TOKENS, Grant
 from souk.authentication.tokens import digest
 from souk.oauth import scopes
+from souk.oauth.base import BaseServer
 from souk.oauth.requests import ProtocolRequest
 from souk.oauth.responses import Answer, tokens
+from souk.oauth.tokens import RefreshToken
 from souk.values.errors import Conflict
-
-if TYPE_CHECKING:
-    from souk.oauth.server import OAuth
 
 REPEAT = timedelta(seconds=60)
 """A refresh token that arrives again this soon after it was used gets the same answer again."""
 _ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Renewable(TokenMixin):
-    """A genuine refresh token that was sent to us, with its grant, as Authlib asks about it."""
-
-    parts: RefreshParts
-    grant: Grant
-
-    def check_client(self, client: ClientMixin) -> bool:
-        """Say whether it belongs to a client."""
-        return self.grant.key_id == client.get_client_id()
-
-    def get_scope(self) -> str:
-        """Return what may be asked for with it."""
-        return scopes.wire(self.grant.scopes)
-
-
 class RefreshGrant(RefreshTokenGrant):
     """A new access token for a refresh token, which is used up by it (section 6; RFC 9700, section 4.14)."""
 
     request: ProtocolRequest
-    server: "OAuth"
+    server: BaseServer
 
-    def authenticate_refresh_token(self, refresh_token: str) -> Renewable | None:  # type: ignore[override]
+    def authenticate_refresh_token(self, refresh_token: str) -> RefreshToken | None:  # type: ignore[override]
         """Return a refresh token that was made here; None for all others, which end nothing."""
-        return self.server.renewable(refresh_token)
+        return self.server.find_refresh_token(refresh_token)
 
     def create_token_response(self) -> Answer:
         """Renew the tokens. Who loses a race reads again, and so finds its refresh token just used."""
-        held = cast("Renewable", self.request.refresh_token)
+        held = cast("RefreshToken", self.request.refresh_token)
         grant: Grant | None = held.grant
         for _ in range(_ATTEMPTS):
             if grant is None:
@@ -62,8 +44,8 @@ class RefreshGrant(RefreshTokenGrant):
                 grant = self.server.table.get(GRANTS, grant.id, consistent=True)
         raise Conflict("Others are using the same refresh token at this moment; try again.")
 
-    def _renewed(self, held: Renewable, grant: Grant) -> Issued:
-        now, refreshing = self.server.clock(), self.server.refreshing
+    def _renewed(self, held: RefreshToken, grant: Grant) -> Issued:
+        now, refreshing = self.server.clock(), self.server.refresh_tokens
         key = self.request.key
         if grant.revoked or grant.expires <= now.timestamp() or grant.generation != key.generation:
             raise InvalidGrantError("The refresh token has expired or has been revoked.")
@@ -87,9 +69,9 @@ class RefreshGrant(RefreshTokenGrant):
             )
         return self._again(held, grant, wanted)
 
-    def _again(self, held: Renewable, grant: Grant, wanted: tuple[str, ...]) -> Issued:
+    def _again(self, held: RefreshToken, grant: Grant, wanted: tuple[str, ...]) -> Issued:
         """Give the answer to the last use of the token once more: it was lost, or several asked at once."""
-        refreshing = self.server.refreshing
+        refreshing = self.server.refresh_tokens
         refresh_token = refreshing.successor(held.parts)
         access_token = access_token_of(grant, refreshing.access_secret(refresh_token))
         stored = self.server.table.get(TOKENS, digest(access_token), consistent=True)
