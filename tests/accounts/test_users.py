@@ -14,7 +14,7 @@ from souk.accounts.users import People, nickname
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS, create_user, memberships_of, user_by_email, user_by_subject
 from souk.storage import Table, Transaction
-from souk.values.errors import Conflict, Forbidden
+from souk.values.errors import Conflict, Forbidden, SoukError
 from tests.domains.identity.people import ACME, user
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -148,3 +148,18 @@ def test_a_nickname_is_fit_for_an_address_and_keeps_the_last_name_private(first:
     assert len(made) <= 37
     of_the_initial = nickname(Registration(first, last[:1], Side.CLIENT, "", ""))
     assert made.rpartition("-")[0] == of_the_initial.rpartition("-")[0]
+
+
+def test_first_logins_share_no_conflict(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    reserve = Transaction.reserve
+    conflicts: list[SoukError] = []
+
+    def recording(self: Transaction, value: str, holder: str, refused: SoukError) -> None:
+        conflicts.append(refused)
+        reserve(self, value, holder, refused)
+
+    monkeypatch.setattr(Transaction, "reserve", recording)
+    people = People(table)
+    people.enter(person("sub-1", "nora@example.test"), NOW)
+    people.enter(person("sub-2", "nils@example.test"), NOW)
+    assert len({id(one) for one in conflicts}) == len(conflicts) == 6

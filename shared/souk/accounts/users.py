@@ -19,7 +19,7 @@ from souk.domains.identity.store import (
     USERS,
     create_user,
     memberships_of,
-    take_subject,
+    reserve_subject,
     user_by_email,
     user_by_subject,
 )
@@ -63,7 +63,7 @@ class People:
             )
         linked = user.model_copy(update={"subject": person.subject})
         tx = self._table.transaction()
-        take_subject(tx, linked, _RACED)
+        reserve_subject(tx, linked)
         linked = tx.update(USERS, linked)
         tx.commit()
         return linked
@@ -91,7 +91,7 @@ class People:
             since=since,
         )
         tx = self._table.transaction()
-        take_subject(tx, user, _RACED)
+        reserve_subject(tx, user)
         user = create_user(tx, user)
         tx.create(ORGANIZATIONS, organization.model_copy(update={"contact_user_id": user_id}))
         tx.create(MEMBERSHIPS, membership)
@@ -109,9 +109,6 @@ class People:
         ]
         active = [(organization, one) for organization, one in found if organization.active]
         return sorted(active, key=lambda pair: (pair[0].id != user.organization_id, pair[0].name.casefold()))
-
-
-_RACED: Final = Conflict("This account has just been logged into for the first time elsewhere; try again.")
 
 
 def _human(user: User) -> User:

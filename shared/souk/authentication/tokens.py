@@ -16,6 +16,7 @@ PREFIX = "oauth2v2_"
 _SEPARATOR = b"\n"
 _SECRET_BYTES = 24
 _MAX_LENGTH = 512
+_INVALID = "This access token is not valid."
 
 
 class TokenParts(NamedTuple):
@@ -39,16 +40,15 @@ def parts_of(token: str) -> TokenParts:
 
     Raises InvalidToken for what cannot be a token of ours.
     """
-    refused = InvalidToken("This access token is not valid.")
     if not token.startswith(PREFIX) or len(token) > _MAX_LENGTH:
-        raise refused
+        raise InvalidToken(_INVALID)
     body = token.removeprefix(PREFIX)
     try:
         raw = base64.urlsafe_b64decode(body.encode("ascii") + b"=" * (-len(body) % 4))
         *parts, _secret = raw.split(_SEPARATOR, len(TokenParts._fields))
         return TokenParts._make(part.decode() for part in parts)
     except (TypeError, ValueError, binascii.Error):
-        raise refused from None
+        raise InvalidToken(_INVALID) from None
 
 
 def digest(token: str) -> str:

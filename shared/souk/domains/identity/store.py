@@ -87,9 +87,10 @@ def user_by_email(table: Table, email: str) -> User | None:
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
-def take_subject(tx: Transaction, user: User, refused: Conflict) -> None:
-    """Note who somebody is in the directory of people; `refused` is raised if that is somebody else already."""
-    tx.reserve(_subject_guard(user.subject or ""), user.id, refused)
+def reserve_subject(tx: Transaction, user: User) -> None:
+    """Link a person to their account in the directory. The commit raises Conflict if another person has the account."""
+    taken = Conflict("Another login with this account has just finished. Please try again.")
+    tx.reserve(_subject_guard(user.subject or ""), user.id, taken)
 
 
 def user_by_subject(table: Table, subject: str) -> User | None:

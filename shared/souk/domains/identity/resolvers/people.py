@@ -1,7 +1,7 @@
 """People in the graph: whoever calls, and what is shown of others."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from souk.domains.identity.model import User
 from souk.domains.identity.resolvers.declared import CALLER, domain
@@ -11,6 +11,8 @@ from souk.domains.identity.views import I18nSettings, UserLocation, country_of
 from souk.domains.reference.model import Country
 from souk.graph import Context, Scope
 from souk.values.errors import Forbidden, NotFound
+
+_NOT_YOURS: Final = "You cannot see these settings: they belong to another person."
 
 
 @domain.query("user", scopes=CALLER)
@@ -113,12 +115,11 @@ def i18n_settings(source: User, ctx: Context, company_referenced_id: str | None 
 
     Raises Forbidden for settings that are not the caller's.
     """
-    refused = Forbidden("These settings are not yours to see.")
     if not privacy.person_shown(source, ctx):
-        raise refused
+        raise Forbidden(_NOT_YOURS)
     if company_referenced_id is None:
         return I18nSettings.of(source.location)
     named = ctx.load(ORGANIZATIONS, company_referenced_id)
     if named is None or named.company_id not in source.company_ids:
-        raise refused
+        raise Forbidden(_NOT_YOURS)
     return I18nSettings.of(named.location)
