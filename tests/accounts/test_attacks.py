@@ -339,7 +339,7 @@ def test_a_directory_that_fails_tells_nothing(
 
 
 def test_somebody_agrees_unasked_in_a_local_run_only(society: Table, cognito: Cognito) -> None:
-    local = web(society, cognito, auto_consent="olivia@example.test", behind_door=True)
+    local = web(society, cognito, auto_consent="olivia@example.test", behind_proxy=True)
     browser = Browser(local, base="http://127.0.0.1:8000", local=True)
     answer = browser.get(authorize(), follow=False)
     assert answer.location.startswith(f"{CALLBACK}?code=")
@@ -350,7 +350,7 @@ def test_somebody_agrees_unasked_in_a_local_run_only(society: Table, cognito: Co
 
 
 def test_somebody_who_is_not_there_agrees_to_nothing(society: Table, cognito: Cognito) -> None:
-    local = web(society, cognito, auto_consent="nobody@example.test", behind_door=True)
+    local = web(society, cognito, auto_consent="nobody@example.test", behind_proxy=True)
     answer = Browser(local, base="http://127.0.0.1:8000", local=True).get(authorize(), follow=False)
     assert (answer.status, answer.location) == (403, "")
 

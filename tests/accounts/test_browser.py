@@ -60,7 +60,7 @@ def site(society: Table, cognito: Cognito) -> Iterator[str]:
     tx = society.transaction()
     tx.create(API_KEYS, key(id="loopback", redirect_uris=("http://127.0.0.1/callback",)))
     tx.commit()
-    with served(web(society, cognito, behind_door=True)) as address:
+    with served(web(society, cognito, behind_proxy=True)) as address:
         yield address
 
 

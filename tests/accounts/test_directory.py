@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from souk.accounts.directory import Challenge, Proven, Step
-from souk.accounts.errors import Invalid, TryLater
+from souk.accounts.directory import Authenticated, Challenge, ChallengeName
+from souk.accounts.errors import FormError, TooManyAttempts
 from souk.accounts.forms import Registration, Side
 from souk.values.errors import SoukError
 from tests.accounts.cognito import PASSWORD, Cognito
@@ -18,7 +18,7 @@ def test_what_somebody_says_at_sign_up_is_known_when_they_log_in(cognito: Cognit
     account = directory.sign_up("nora@example.test", PASSWORD, NORA)
     directory.confirm(account, cognito.mails[-1][1])
     proven = directory.log_in("nora@example.test", PASSWORD)
-    assert isinstance(proven, Proven)
+    assert isinstance(proven, Authenticated)
     assert proven.person.registration == NORA
     assert (proven.person.email, proven.person.verified, proven.authenticator) == ("nora@example.test", True, False)
     assert directory.proven(proven.access_token).person == proven.person
@@ -28,12 +28,12 @@ def test_what_somebody_says_at_sign_up_is_known_when_they_log_in(cognito: Cognit
 def test_whoever_an_operator_entered_with_less_is_a_client(cognito: Cognito) -> None:
     cognito.admit("nora@example.test", first="", last="")
     proven = cognito.directory.log_in("nora@example.test", PASSWORD)
-    assert isinstance(proven, Proven)
+    assert isinstance(proven, Authenticated)
     assert proven.person.registration == Registration("nora", "", Side.CLIENT, "", "")
 
 
 def test_a_weak_password_is_refused_with_the_rule(cognito: Cognito) -> None:
-    with pytest.raises(Invalid, match="too weak") as refused:
+    with pytest.raises(FormError, match="too weak") as refused:
         cognito.directory.sign_up("nora@example.test", "short", NORA)
     assert list(refused.value.fields) == ["password"]
     assert "short" not in refused.value.message
@@ -43,7 +43,7 @@ def test_a_new_code_takes_the_place_of_the_old(cognito: Cognito) -> None:
     account = cognito.directory.sign_up("nora@example.test", PASSWORD, NORA)
     old = cognito.mails[-1][1]
     cognito.directory.resend(account)
-    with pytest.raises(Invalid):
+    with pytest.raises(FormError):
         cognito.directory.confirm(account, old)
     cognito.directory.confirm(account, cognito.mails[-1][1])
     cognito.directory.resend(account)  # says nothing, and mails nothing
@@ -62,7 +62,7 @@ def test_a_new_code_takes_the_place_of_the_old(cognito: Cognito) -> None:
 )
 def test_all_that_can_be_wrong_with_a_login_is_one_thing(cognito: Cognito, code: str) -> None:
     cognito.failing["initiate_auth"] = code
-    with pytest.raises(Invalid, match=r"^E-mail address or password is wrong\.$"):
+    with pytest.raises(FormError, match=r"^E-mail address or password is wrong\.$"):
         cognito.directory.log_in("nora@example.test", PASSWORD)
 
 
@@ -70,9 +70,9 @@ def test_a_password_that_was_given_is_replaced(cognito: Cognito) -> None:
     cognito.enter("nora@example.test")
     pending = cognito.directory.log_in("nora@example.test", PASSWORD)
     assert isinstance(pending, Challenge)
-    assert pending.step is Step.NEW_PASSWORD
-    assert isinstance(cognito.directory.answer(pending, "a quite new password"), Proven)
-    with pytest.raises(Invalid):
+    assert pending.step is ChallengeName.NEW_PASSWORD
+    assert isinstance(cognito.directory.answer(pending, "a quite new password"), Authenticated)
+    with pytest.raises(FormError):
         cognito.directory.log_in("nora@example.test", PASSWORD)
 
 
@@ -87,37 +87,37 @@ def test_who_has_no_account_is_told_what_others_are(cognito: Cognito) -> None:
     cognito.directory.forgot("nobody@example.test")
     for code in ("TooManyFailedAttemptsException", "LimitExceededException", "UserNotFoundException"):
         cognito.failing["confirm_forgot_password"] = code
-        with pytest.raises(Invalid, match="wrong or has expired"):
+        with pytest.raises(FormError, match="wrong or has expired"):
             cognito.directory.reset("nobody@example.test", "123456", PASSWORD)
 
 
 def test_what_fails_for_all_is_told_as_such(cognito: Cognito) -> None:
     for operation in ("forgot_password", "resend_confirmation_code", "initiate_auth"):
         cognito.failing[operation] = "TooManyRequestsException"
-    with pytest.raises(TryLater):
+    with pytest.raises(TooManyAttempts):
         cognito.directory.forgot("nora@example.test")
-    with pytest.raises(TryLater):
+    with pytest.raises(TooManyAttempts):
         cognito.directory.resend("account")
-    with pytest.raises(TryLater):
+    with pytest.raises(TooManyAttempts):
         cognito.directory.log_in("nora@example.test", PASSWORD)
 
 
 def test_what_cognito_could_not_take_is_refused_before(cognito: Cognito) -> None:
     proven = cognito.admit("nora@example.test") and cognito.directory.log_in("nora@example.test", PASSWORD)
-    assert isinstance(proven, Proven)
-    with pytest.raises(Invalid):
-        cognito.directory.use_authenticator(proven.access_token, "1")
-    with pytest.raises(Invalid):
+    assert isinstance(proven, Authenticated)
+    with pytest.raises(FormError):
+        cognito.directory.enable_authenticator(proven.access_token, "1")
+    with pytest.raises(FormError):
         cognito.directory.confirm("account", "")
 
 
 def test_an_access_token_that_is_over_asks_for_a_new_proof(cognito: Cognito) -> None:
     for change in (
         lambda: cognito.directory.proven("old"),
-        lambda: cognito.directory.new_authenticator("old"),
-        lambda: cognito.directory.drop_authenticator("old"),
+        lambda: cognito.directory.create_authenticator("old"),
+        lambda: cognito.directory.disable_authenticator("old"),
     ):
-        with pytest.raises(Invalid, match="confirm again"):
+        with pytest.raises(FormError, match="confirm again"):
             change()
 
 

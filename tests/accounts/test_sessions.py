@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from souk.accounts.sessions import ENDINGS, SESSIONS, Session, Sessions
+from souk.accounts.sessions import LOGOUTS, SESSIONS, Session, Sessions
 from souk.authentication.tokens import digest
 from souk.storage import Table
 from tests.accounts.test_users import meanwhile
@@ -25,7 +25,7 @@ def stored(table: Table, cookie: str) -> Session:
 
 
 def test_two_windows_log_out_at_once(sessions: Sessions, table: Table) -> None:
-    session = stored(table, sessions.begin("7", NOW))
+    session = stored(table, sessions.create("7", NOW))
     sessions.end(session, NOW + SECOND)
     sessions.end(session, NOW + SECOND)
     ended = table.get(SESSIONS, session.hash)
@@ -38,8 +38,8 @@ def test_two_changes_of_a_password_end_all_up_to_the_later(
 ) -> None:
     meanwhile(monkeypatch, lambda: Sessions(table, b"secret").end_all("7", NOW + SECOND))
     sessions.end_all("7", NOW)
-    ended = table.get(ENDINGS, "7")
+    ended = table.get(LOGOUTS, "7")
     assert ended
     assert ended.until == (NOW + SECOND).timestamp()
     sessions.end_all("7", NOW + 2 * SECOND)
-    assert table.get(ENDINGS, "7").until == (NOW + 2 * SECOND).timestamp()  # type: ignore[union-attr]
+    assert table.get(LOGOUTS, "7").until == (NOW + 2 * SECOND).timestamp()  # type: ignore[union-attr]

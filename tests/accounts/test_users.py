@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.accounts.directory import Person
+from souk.accounts.directory import DirectoryUser
 from souk.accounts.forms import Registration, Side
-from souk.accounts.users import People, nickname
+from souk.accounts.users import Users, nickname
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS, create_user, memberships_of, user_by_email, user_by_subject
 from souk.storage import Table, Transaction
@@ -20,8 +20,8 @@ from tests.domains.identity.people import ACME, user
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def person(subject: str = "sub-1", email: str = "nora@example.test", *, verified: bool = True) -> Person:
-    return Person(subject, email, verified, Registration("Nora", "Nilsen", Side.CLIENT, "Nordlys", "NO"))
+def person(subject: str = "sub-1", email: str = "nora@example.test", *, verified: bool = True) -> DirectoryUser:
+    return DirectoryUser(subject, email, verified, Registration("Nora", "Nilsen", Side.CLIENT, "Nordlys", "NO"))
 
 
 def add(table: Table, added: User) -> User:
@@ -50,7 +50,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
 
 
 def test_who_logs_in_again_is_the_same(table: Table) -> None:
-    people = People(table)
+    people = Users(table)
     first = people.enter(person(), NOW)
     assert people.enter(person(email="renamed@example.test", verified=False), NOW) == first
     assert len(items(table, "User")) == len(items(table, "Organization")) == len(items(table, "Membership")) == 1
@@ -58,14 +58,14 @@ def test_who_logs_in_again_is_the_same(table: Table) -> None:
 
 def test_two_windows_of_one_person_make_one_person(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     won: list[User] = []
-    meanwhile(monkeypatch, lambda: won.append(People(table).enter(person(), NOW)))
-    assert [People(table).enter(person(), NOW)] == won
+    meanwhile(monkeypatch, lambda: won.append(Users(table).enter(person(), NOW)))
+    assert [Users(table).enter(person(), NOW)] == won
     assert len(items(table, "User")) == len(items(table, "Organization")) == len(items(table, "Membership")) == 1
 
 
 def test_somebody_entered_by_an_operator_is_known_by_their_address(table: Table) -> None:
     known = add(table, user("7", "Nora", "Nilsen", ACME))
-    entered = People(table).enter(person(email="nora@example.TEST".lower()), NOW)
+    entered = Users(table).enter(person(email="nora@example.TEST".lower()), NOW)
     assert (entered.id, entered.subject, entered.organization_id) == (known.id, "sub-1", ACME)
     assert user_by_subject(table, "sub-1") == entered
     assert not items(table, "Organization")
@@ -73,21 +73,21 @@ def test_somebody_entered_by_an_operator_is_known_by_their_address(table: Table)
 
 def test_two_windows_of_one_that_is_entered_link_once(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     known = add(table, user("7", "Nora", "Nilsen", ACME))
-    meanwhile(monkeypatch, lambda: People(table).enter(person(), NOW))
-    assert People(table).enter(person(), NOW).id == known.id
+    meanwhile(monkeypatch, lambda: Users(table).enter(person(), NOW))
+    assert Users(table).enter(person(), NOW).id == known.id
     assert table.get(USERS, known.id).version == 2  # type: ignore[union-attr]
 
 
 def test_somebody_entered_while_they_log_in_is_linked(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     meanwhile(monkeypatch, lambda: add(table, user("7", "Nora", "Nilsen", ACME)))
-    assert People(table).enter(person(), NOW).id == "7"
+    assert Users(table).enter(person(), NOW).id == "7"
     assert len(items(table, "User")) == 1
     assert not items(table, "Organization")
 
 
 def test_of_two_accounts_with_one_address_one_gets_in(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    people = People(table)
-    meanwhile(monkeypatch, lambda: People(table).enter(person("sub-2"), NOW))
+    people = Users(table)
+    meanwhile(monkeypatch, lambda: Users(table).enter(person("sub-2"), NOW))
     with pytest.raises(Forbidden, match="belongs to an account"):
         people.enter(person("sub-1"), NOW)
     assert user_by_email(table, "nora@example.test").subject == "sub-2"  # type: ignore[union-attr]
@@ -98,14 +98,14 @@ def test_a_nickname_that_is_taken_is_replaced(table: Table, monkeypatch: pytest.
     add(table, user("7", "Nico", "Nilsen", ACME, nickname="nora-n-aaaaaa"))
     given = iter(["nora-n-aaaaaa", "nora-n-bbbbbb"])
     monkeypatch.setattr("souk.accounts.users.nickname", lambda _: next(given))
-    assert People(table).enter(person(), NOW).nickname == "nora-n-bbbbbb"
+    assert Users(table).enter(person(), NOW).nickname == "nora-n-bbbbbb"
 
 
 def test_nicknames_that_never_come_free_end(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     add(table, user("7", "Nico", "Nilsen", ACME, nickname="taken"))
     monkeypatch.setattr("souk.accounts.users.nickname", lambda _: "taken")
     with pytest.raises(Conflict):
-        People(table).enter(person(), NOW)
+        Users(table).enter(person(), NOW)
     assert len(items(table, "User")) == 1
 
 
@@ -113,24 +113,24 @@ def test_an_address_that_is_not_proven_opens_nothing(table: Table) -> None:
     add(table, user("7", "Nora", "Nilsen", ACME))
     for unproven in (person(verified=False), person(email="")):
         with pytest.raises(Forbidden):
-            People(table).enter(unproven, NOW)
+            Users(table).enter(unproven, NOW)
     assert table.get(USERS, "7").subject is None  # type: ignore[union-attr]
 
 
 def test_a_service_account_never_logs_in(table: Table) -> None:
     add(table, user("7", "Nora", "Robot", ACME, service=True))
     with pytest.raises(Forbidden, match="program"):
-        People(table).enter(person(), NOW)
+        Users(table).enter(person(), NOW)
     add(table, user("8", "Rob", "Robot", ACME, service=True, email="rob@example.test"))
     tx = table.transaction()
     tx.reserve("UNIQ#subject#sub-8", "8", Conflict("taken"))
     tx.commit()
     with pytest.raises(Forbidden, match="program"):
-        People(table).enter(person("sub-8", "rob@example.test"), NOW)
+        Users(table).enter(person("sub-8", "rob@example.test"), NOW)
 
 
 def test_what_begins_is_whole(table: Table) -> None:
-    entered = People(table).enter(person(), NOW)
+    entered = Users(table).enter(person(), NOW)
     assert entered.creation_date == "2026-11-22T12:00:00.000Z"
     (membership,) = memberships_of(table, entered.id)
     assert (membership.active, membership.company_id, membership.since) == (
@@ -159,7 +159,7 @@ def test_first_logins_share_no_conflict(table: Table, monkeypatch: pytest.Monkey
         reserve(self, value, holder, refused)
 
     monkeypatch.setattr(Transaction, "reserve", recording)
-    people = People(table)
+    people = Users(table)
     people.enter(person("sub-1", "nora@example.test"), NOW)
     people.enter(person("sub-2", "nils@example.test"), NOW)
     assert len({id(one) for one in conflicts}) == len(conflicts) == 6

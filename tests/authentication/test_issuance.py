@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from souk.authentication.issuance import (
     LIFETIME,
     REFRESH_LIFETIME,
-    Place,
     RefreshParts,
+    RefreshStatus,
     RefreshTokens,
-    end_grant,
     issue,
     issue_access_token,
     make_grant,
-    renew,
+    refresh,
+    revoke_grant,
 )
 from souk.authentication.records import GRANTS, TOKENS, ApiKey, Grant
-from souk.authentication.tokens import PREFIX, digest, parts_of
+from souk.authentication.tokens import PREFIX, digest, parse_token
 from souk.storage import Table
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -99,17 +99,19 @@ def test_no_text_makes_it_fall_over(text: str) -> None:
 def test_a_token_knows_its_place(asked: int, newest: int) -> None:
     first = OURS.first("1")
     place = OURS.place(parts(nth(first, asked)), grant_at(nth(first, newest)))
-    expected = {0: Place.NEWEST, 1: Place.JUST_USED}.get(newest - asked, Place.USED)
-    assert place is (Place.UNKNOWN if asked > newest else expected)
+    expected = {0: RefreshStatus.CURRENT, 1: RefreshStatus.PREVIOUS}.get(newest - asked, RefreshStatus.REPLACED)
+    assert place is (RefreshStatus.UNKNOWN if asked > newest else expected)
 
 
 @given(st.integers(1, 5), st.integers(1, 5))
 def test_a_token_of_another_family_has_no_place(asked: int, newest: int) -> None:
-    assert OURS.place(parts(nth(OURS.first("1"), asked)), grant_at(nth(OURS.first("1"), newest))) is Place.UNKNOWN
+    assert (
+        OURS.place(parts(nth(OURS.first("1"), asked)), grant_at(nth(OURS.first("1"), newest))) is RefreshStatus.UNKNOWN
+    )
 
 
 def test_where_nothing_is_to_be_refreshed_no_token_has_a_place() -> None:
-    assert OURS.place(parts(OURS.first("1")), make_grant(KEY, "101", "201", NOW)) is Place.UNKNOWN
+    assert OURS.place(parts(OURS.first("1")), make_grant(KEY, "101", "201", NOW)) is RefreshStatus.UNKNOWN
 
 
 @given(ids)
@@ -134,7 +136,7 @@ def test_the_first_tokens_of_a_grant(table: Table) -> None:
     assert stored.expires == int((NOW + REFRESH_LIFETIME).timestamp())
     assert access.expires == int((NOW + LIFETIME).timestamp())
     assert issued.expires_in == LIFETIME.total_seconds()
-    assert parts_of(issued.access_token) == ("shop", "101", "201", grant.id)
+    assert parse_token(issued.access_token) == ("shop", "101", "201", grant.id)
 
 
 def test_without_refresh_tokens_a_grant_lasts_as_long_as_its_access_token(table: Table) -> None:
@@ -158,7 +160,7 @@ def test_renewing_is_one_transaction_and_keeps_the_grants_scopes(table: Table) -
     assert grant
     later = NOW + LIFETIME
     tx = table.transaction()
-    second = renew(tx, grant, newest, later, OURS, scopes=["A"])
+    second = refresh(tx, grant, newest, later, OURS, scopes=["A"])
     assert table.get(TOKENS, digest(second.access_token)) is None
     tx.commit()
     stored, access = table.get(GRANTS, grant.id), table.get(TOKENS, digest(second.access_token))
@@ -177,11 +179,11 @@ def test_a_grant_ends_once_and_for_all(table: Table, times: int) -> None:
     issue_access_token(tx, grant, NOW)
     tx.commit()
     for _ in range(times):
-        end_grant(table, grant.id)
+        revoke_grant(table, grant.id)
     stored = table.get(GRANTS, grant.id)
     assert stored
     assert (stored.revoked, stored.version) == (True, 2)
 
 
 def test_what_is_not_there_needs_no_end(table: Table) -> None:
-    end_grant(table, "nothing")
+    revoke_grant(table, "nothing")

@@ -17,7 +17,7 @@ from souk.authentication.scopes import Scope
 from souk.authentication.tokens import digest
 from souk.domains.identity.model import Organization, OrganizationLegacyType, OrganizationType
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.oauth import OAuth, Pending, Refused
+from souk.oauth import AuthorizationRequest, OAuth, RejectedRequest
 from souk.storage import Table
 from souk.web import Request, Response
 
@@ -33,7 +33,7 @@ VERIFIER, CHALLENGE = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2O
 """Those of RFC 7636, appendix B."""
 JOBS, MESSAGES = Scope.JOB_POSTINGS_READ, Scope.MESSAGES_READ
 SCOPES = (Scope.COMMON_ENTITIES_READ.value, JOBS.value)
-FORM = "application/x-www-form-urlencoded"
+FORM_PARAMETERS = "application/x-www-form-urlencoded"
 
 _PEOPLE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 _KEYS: tuple[tuple[str, str, tuple[GrantType, ...], tuple[str, ...]], ...] = (
@@ -97,8 +97,8 @@ class Shop:
     def __init__(self, table: Table, *, implicit: bool = False) -> None:
         self.table = table
         self.clock = Clock()
-        self.refreshing = RefreshTokens(b"a secret that only tests use")
-        self.oauth = OAuth(table, self.refreshing, implicit=implicit, clock=self.clock)
+        self.refresh_tokens = RefreshTokens(b"a secret that only tests use")
+        self.oauth = OAuth(table, self.refresh_tokens, implicit=implicit, clock=self.clock)
         tx = table.transaction()
         for key_id, owner, grants, redirect_uris in _KEYS:
             tx.create(API_KEYS, _key(key_id, owner, grants, redirect_uris))
@@ -118,15 +118,17 @@ class Shop:
 
     # The browser's side.
 
-    def asks(self, query: str | Mapping[str, str], method: str = "GET") -> Pending | Refused | Response:
+    def asks(
+        self, query: str | Mapping[str, str], method: str = "GET"
+    ) -> AuthorizationRequest | RejectedRequest | Response:
         """Send a browser to the authorization endpoint."""
         text = query if isinstance(query, str) else urlencode(query)
-        return self.oauth.examine(self.request(method, "/oauth2/authorize", query=text))
+        return self.oauth.read_authorization_request(self.request(method, "/oauth2/authorize", query=text))
 
-    def pending(self, **query: str) -> Pending:
+    def pending(self, **query: str) -> AuthorizationRequest:
         """Send a browser with a request that is in order."""
         asked = self.asks({"response_type": "code", "client_id": SHOP} | query)
-        assert isinstance(asked, Pending), asked
+        assert isinstance(asked, AuthorizationRequest), asked
         return asked
 
     def code(self, *, organization: str = COMPANY, **query: str) -> str:
@@ -162,7 +164,7 @@ class Shop:
         body: str | bytes,
         *,
         authorization: str | None = None,
-        content_type: str = FORM,
+        content_type: str = FORM_PARAMETERS,
         query: str = "",
         received: datetime | None = None,
     ) -> Answer:
@@ -235,7 +237,7 @@ class Shop:
         tx.commit()
 
 
-def sent(answer: Pending | Refused | Response) -> Sent:
+def sent(answer: AuthorizationRequest | RejectedRequest | Response) -> Sent:
     """Read where a browser is sent."""
     assert isinstance(answer, Response), answer
     assert answer.status == 302

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from souk.authentication.records import CODES, GRANTS, TOKENS
-from souk.authentication.tokens import digest, parts_of
-from souk.oauth.grants.authorization_code import RACE
+from souk.authentication.tokens import digest, parse_token
+from souk.oauth.grants.authorization_code import RACE_WINDOW
 from souk.oauth.server import CODE_LIFETIME
 from souk.storage import Transaction
 from souk.values.errors import Conflict, Unauthorized
@@ -40,7 +40,7 @@ def test_who_loses_leaves_nothing_behind(shop: Shop, monkeypatch: pytest.MonkeyP
 def test_a_second_try_within_a_second_is_only_refused(shop: Shop) -> None:
     code = shop.code()
     tokens = shop.redeem(code).tokens
-    shop.clock.move(seconds=RACE.total_seconds())
+    shop.clock.move(seconds=RACE_WINDOW.total_seconds())
     assert shop.redeem(code).error == "invalid_grant"
     assert shop.calls(tokens["access_token"])
 
@@ -50,7 +50,7 @@ def test_a_later_second_try_ends_what_the_first_gave(shop: Shop) -> None:
     code = shop.code()
     tokens = shop.redeem(code).tokens
     renewed = shop.refresh(tokens["refresh_token"]).tokens
-    shop.clock.move(seconds=RACE.total_seconds() + 0.001)
+    shop.clock.move(seconds=RACE_WINDOW.total_seconds() + 0.001)
     assert shop.redeem(code).error == "invalid_grant"
     for one in (tokens, renewed):
         with pytest.raises(Unauthorized, match="revoked"):
@@ -110,7 +110,7 @@ def test_only_hashes_are_stored(shop: Shop) -> None:
     code = shop.code()
     tokens = shop.redeem(code).tokens
     shop.refresh(tokens["refresh_token"])
-    grant_id = parts_of(tokens["access_token"]).grant_id
+    grant_id = parse_token(tokens["access_token"]).grant_id
     assert shop.table.get(CODES, digest(code))
     assert shop.table.get(TOKENS, digest(tokens["access_token"]))
     assert shop.table.get(GRANTS, grant_id)

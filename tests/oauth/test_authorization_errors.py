@@ -13,7 +13,7 @@ import pytest
 
 from souk.authentication.records import KeyState
 from souk.authentication.scopes import Scope
-from souk.oauth import Pending, Refused
+from souk.oauth import AuthorizationRequest, RejectedRequest
 from tests.oauth.harness import (
     APP,
     BACK,
@@ -75,7 +75,7 @@ WRONG_PLACES = {
 def test_nobody_is_sent_to_an_address_that_is_not_registered(standing: Shop, name: str, uri: str) -> None:
     """RFC 9700, section 4.1.3: letter by letter."""
     asked = standing.asks({"response_type": "code", "client_id": SHOP, name: uri})
-    assert isinstance(asked, Refused)
+    assert isinstance(asked, RejectedRequest)
     assert "evil" not in asked.message
 
 
@@ -98,7 +98,9 @@ LOOPBACK_WRONG = {
 def test_of_an_address_on_ones_own_machine_only_the_port_is_free(standing: Shop, uri: str) -> None:
     """RFC 8252, section 7.3."""
     query = {"response_type": "code", "client_id": APP, "redirect_uri": uri}
-    assert isinstance(standing.asks(query | {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}), Refused)
+    assert isinstance(
+        standing.asks(query | {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}), RejectedRequest
+    )
 
 
 UNKNOWN = {
@@ -118,14 +120,14 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("query", [pytest.param(query, id=name) for name, query in UNKNOWN.items()])
 def test_who_cannot_be_told_apart_is_sent_nowhere(standing: Shop, query: str) -> None:
-    assert isinstance(standing.asks(query), Refused)
+    assert isinstance(standing.asks(query), RejectedRequest)
 
 
 @pytest.mark.parametrize("state", [state for state in KeyState if state is not KeyState.ACTIVE])
 def test_a_key_that_does_not_work_is_as_good_as_none(shop: Shop, state: KeyState) -> None:
     code, refresh_token = shop.code(), shop.tokens()["refresh_token"]
     shop.change_key(SHOP, state=state)
-    assert isinstance(shop.asks({"response_type": "code", "client_id": SHOP}), Refused)
+    assert isinstance(shop.asks({"response_type": "code", "client_id": SHOP}), RejectedRequest)
     assert shop.redeem(code).error == "invalid_client"
     assert shop.refresh(refresh_token).error == "invalid_client"
     assert shop.revoke(refresh_token).error == "invalid_client"
@@ -134,8 +136,13 @@ def test_a_key_that_does_not_work_is_as_good_as_none(shop: Shop, state: KeyState
 def test_a_request_in_clear_over_a_network_is_refused(standing: Shop) -> None:
     """RFC 6749, section 3.1."""
     request = standing.request("GET", "/oauth2/authorize", query=f"response_type=code&client_id={SHOP}")
-    assert isinstance(standing.oauth.examine(replace(request, base_url="http://souk.test")), Refused)
-    assert isinstance(standing.oauth.examine(replace(request, base_url="http://127.0.0.1:8000")), Pending)
+    assert isinstance(
+        standing.oauth.read_authorization_request(replace(request, base_url="http://souk.test")), RejectedRequest
+    )
+    assert isinstance(
+        standing.oauth.read_authorization_request(replace(request, base_url="http://127.0.0.1:8000")),
+        AuthorizationRequest,
+    )
 
 
 class Asked(NamedTuple):

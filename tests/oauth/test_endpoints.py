@@ -257,7 +257,7 @@ def test_implicit_is_named_where_it_is_on(lenient: Shop) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH"])
 def test_programs_post(shop: Shop, method: str) -> None:
     """RFC 6749, section 3.2; RFC 7009, section 2.1."""
-    router = Router(behind_door=False)
+    router = Router(behind_proxy=False)
     router.add("POST", "/oauth2/token", shop.oauth.token)
     event = proxy_event("", {"content-type": "application/x-www-form-urlencoded"}, "/oauth2/token")
     answer = router(event | {"httpMethod": method}, SimpleNamespace(aws_request_id="a"))

@@ -6,7 +6,7 @@ import pytest
 
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import PREFIX
-from souk.oauth import Pending
+from souk.oauth import AuthorizationRequest
 from souk.values.errors import Forbidden
 from souk.web import Response
 from tests.oauth.harness import (
@@ -102,7 +102,7 @@ def test_redirect_url_is_taken_for_redirect_uri(shop: Shop) -> None:
 def test_a_redirect_uri_keeps_its_own_query(shop: Shop) -> None:
     uri = "https://rival.test/other?kept=1"
     pending = shop.asks({"response_type": "code", "client_id": RIVAL, "redirect_uri": uri, "state": "s"})
-    assert isinstance(pending, Pending)
+    assert isinstance(pending, AuthorizationRequest)
     assert sent(shop.oauth.deny(pending)).answer["kept"] == "1"
 
 
@@ -115,7 +115,7 @@ def test_where_a_key_has_one_redirect_uri_it_need_not_be_named(shop: Shop) -> No
 def test_the_request_is_read_from_the_address_of_a_form_too(shop: Shop) -> None:
     """So that the answer to a consent page is examined like the question."""
     asked = shop.asks({"response_type": "code", "client_id": SHOP, "state": "s"}, method="POST")
-    assert isinstance(asked, Pending)
+    assert isinstance(asked, AuthorizationRequest)
     assert asked.state == "s"
 
 
@@ -208,7 +208,7 @@ def test_a_service_account_of_a_team_is_one_of_its_company(shop: Shop) -> None:
 
 def test_implicit_brings_a_token_in_the_fragment(lenient: Shop) -> None:
     asked = lenient.asks({"response_type": "token", "client_id": PAGE, "state": "s"})
-    assert isinstance(asked, Pending)
+    assert isinstance(asked, AuthorizationRequest)
     back = sent(lenient.oauth.grant(asked, USER, COMPANY))
     assert (back.target, back.in_fragment) == ("https://page.test/back", True)
     assert list(back.answer) == ["access_token", "token_type", "expires_in", "state", "iss"]

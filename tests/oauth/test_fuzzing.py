@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from souk.oauth import Pending, Refused
-from souk.oauth.requests import FORM, STATE, WHAT, WHERE
+from souk.oauth import AuthorizationRequest, RejectedRequest
+from souk.oauth.requests import FORM_PARAMETERS, REQUEST_PARAMETERS, STATE_PARAMETER, TARGET_PARAMETERS
 from tests.oauth.harness import BACK, CHALLENGE, RIVAL, ROBOT, SECRETS, SHOP, Shop, basic, sent
-from tests.oauth.harness import FORM as FORM_TYPE
+from tests.oauth.harness import FORM_PARAMETERS as FORM_TYPE
 
 ERRORS = {
     "invalid_client",
@@ -27,7 +27,11 @@ known = st.sampled_from(
     ]
 )
 values = known | st.text(max_size=30) | st.text('\0\r\n\t "\\\\%&=#<>é\U0001f600', max_size=8)
-pairs = st.tuples(st.sampled_from(sorted(FORM | STATE | WHAT | WHERE)) | st.text(max_size=8), values)
+pairs = st.tuples(
+    st.sampled_from(sorted(FORM_PARAMETERS | STATE_PARAMETER | REQUEST_PARAMETERS | TARGET_PARAMETERS))
+    | st.text(max_size=8),
+    values,
+)
 headers = (
     st.none()
     | st.text(max_size=30)
@@ -56,9 +60,9 @@ def test_browsers_stay_or_go_to_where_the_key_says(
 ) -> None:
     begin = [("client_id", SHOP), ("response_type", "code")] if in_order else []
     asked = standing.asks(urlencode([*begin, *query]))
-    if isinstance(asked, Refused):
+    if isinstance(asked, RejectedRequest):
         assert asked.status == 400
-    elif isinstance(asked, Pending):
+    elif isinstance(asked, AuthorizationRequest):
         assert asked.redirect_uri == BACK
     else:
         back = sent(asked)

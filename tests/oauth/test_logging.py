@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from souk.oauth import Pending
+from souk.oauth import AuthorizationRequest
 from souk.oauth.server import OAuth
 from tests.oauth.harness import CHALLENGE, COMPANY, PAGE, RIVAL, ROBOT, SECRETS, USER, VERIFIER, Shop, sent
 
@@ -22,9 +22,9 @@ def test_at_debug_the_log_holds_nothing_secret(shop: Shop, caplog: pytest.LogCap
     shop.refresh(renewed["refresh_token"], RIVAL)
     shop.revoke(renewed["refresh_token"])
     shop.refresh(renewed["refresh_token"])
-    lenient = OAuth(shop.table, shop.refreshing, implicit=True, clock=shop.clock)
-    asked = lenient.examine(shop.request("GET", "/", query=f"response_type=token&client_id={PAGE}"))
-    assert isinstance(asked, Pending)
+    lenient = OAuth(shop.table, shop.refresh_tokens, implicit=True, clock=shop.clock)
+    asked = lenient.read_authorization_request(shop.request("GET", "/", query=f"response_type=token&client_id={PAGE}"))
+    assert isinstance(asked, AuthorizationRequest)
     implicit = sent(lenient.grant(asked, USER, COMPANY)).answer["access_token"]
 
     assert "the log is on" in caplog.text

@@ -6,8 +6,8 @@ import pytest
 
 from souk.authentication.records import GRANTS
 from souk.authentication.scopes import Scope
-from souk.authentication.tokens import PREFIX, parts_of
-from souk.oauth.grants.refresh_token import REPEAT
+from souk.authentication.tokens import PREFIX, parse_token
+from souk.oauth.grants.refresh_token import GRACE_PERIOD
 from souk.storage import Transaction
 from souk.values.errors import Conflict, Unauthorized
 from tests.oauth.concurrency import at_once
@@ -53,7 +53,7 @@ def test_it_lives_two_weeks_since_its_last_use(shop: Shop) -> None:
 def test_a_repeat_hears_the_same_answer(shop: Shop) -> None:
     first = shop.tokens()
     second = shop.refresh(first["refresh_token"]).tokens
-    shop.clock.move(seconds=REPEAT.total_seconds())
+    shop.clock.move(seconds=GRACE_PERIOD.total_seconds())
     again = shop.refresh(first["refresh_token"]).tokens
     assert again == second | {"expires_in": DAY - 60}
     assert shop.refresh(second["refresh_token"]).tokens, "and uses nothing up"
@@ -63,7 +63,7 @@ def test_a_repeat_after_a_minute_ends_all_that_followed(shop: Shop) -> None:
     """RFC 9700, section 4.14.2."""
     first = shop.tokens()
     second = shop.refresh(first["refresh_token"]).tokens
-    shop.clock.move(seconds=REPEAT.total_seconds() + 1)
+    shop.clock.move(seconds=GRACE_PERIOD.total_seconds() + 1)
     assert refused(shop.refresh(first["refresh_token"]))
     assert not works(shop, first)
     assert not works(shop, second)
@@ -83,7 +83,7 @@ def test_of_many_at_once_one_rotates_and_all_hear_the_same(shop: Shop, monkeypat
     first = shop.tokens()
     answers = at_once(monkeypatch, 20, lambda: shop.refresh(first["refresh_token"]).tokens)
     assert all(answer == answers[0] for answer in answers)
-    grant = shop.table.get(GRANTS, parts_of(first["access_token"]).grant_id)
+    grant = shop.table.get(GRANTS, parse_token(first["access_token"]).grant_id)
     assert grant
     assert grant.sequence == 2
     assert works(shop, answers[0])
@@ -134,9 +134,9 @@ def test_a_refresh_that_could_not_be_written_can_be_tried_again(shop: Shop, monk
 
 def other_family(shop: Shop, token: str) -> str:
     """A token that is genuine, of the same grant, at the place of the newest: but it was never given to anybody."""
-    parts = shop.refreshing.read(token)
+    parts = shop.refresh_tokens.read(token)
     assert parts
-    return shop.refreshing.first(parts.grant_id)
+    return shop.refresh_tokens.first(parts.grant_id)
 
 
 def changed(_: Shop, token: str) -> str:
@@ -162,9 +162,9 @@ def with_spare_bits(_: Shop, token: str) -> str:
 
 
 def not_yet(shop: Shop, token: str) -> str:
-    parts = shop.refreshing.read(token)
+    parts = shop.refresh_tokens.read(token)
     assert parts
-    return shop.refreshing.successor(shop.refreshing.read(shop.refreshing.successor(parts)) or parts)
+    return shop.refresh_tokens.successor(shop.refresh_tokens.read(shop.refresh_tokens.successor(parts)) or parts)
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,7 @@ CASES = [
     Case("6749 4.2", "implicit at the token endpoint", lambda shop: shop.token(PAGE, grant_type="implicit"), NO_GRANT),
     Case("6749 5.2", "codes for a service account", lambda shop: shop.redeem("a", ROBOT), UNAUTHORIZED),
     Case("6749 5.2", "codes for a key without them", lambda shop: shop.redeem("a", PAGE), UNAUTHORIZED),
-    Case("6749 5.2", "refreshing for a key that may not", lambda shop: shop.refresh("a", TILL), UNAUTHORIZED),
+    Case("6749 5.2", "refresh_tokens for a key that may not", lambda shop: shop.refresh("a", TILL), UNAUTHORIZED),
     Case("6749 4.4", "client credentials for a key without them", lambda shop: shop.token(grant_type="client_credentials"), UNAUTHORIZED),
     Case("6749 4.4", "client credentials without a service account", lambda shop: shop.token(TILL, grant_type="client_credentials"), UNAUTHORIZED),
     Case("6749 4.4", "client credentials after the account is gone", orphaned, UNAUTHORIZED),

@@ -1,10 +1,10 @@
-"""The web side of the deployment: which address is answered by what."""
+"""The routes of the account pages and of the OAuth endpoints."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from souk.accounts import invitation, login, settings, signup
-from souk.accounts.consent import Agreeing
+from souk.accounts import invitation, login, password_reset, settings, signup
+from souk.accounts.consent import ConsentPage
 from souk.accounts.directory import Directory
 from souk.accounts.redirects import AUTHORIZE, HOME
 from souk.accounts.rendering import style_sheet
@@ -26,25 +26,25 @@ def application(
     *,
     admit_mail: Callable[[str, datetime], None],
     auto_consent: str | None = None,
-    behind_door: bool = False,
+    behind_proxy: bool = False,
     admit: Callable[[Request], None] | None = None,
     clock: Callable[[], datetime] = _now,
 ) -> Router:
-    """Return what answers all addresses but those of GraphQL.
+    """Return the router of the account pages and the OAuth endpoints.
 
-    `admit_mail` raises TooManyRequests for who has been mailed enough this hour, at the time that it is given.
-    `auto_consent` is the e-mail address of who agrees to everything unasked; `behind_door` is whether this is a local
-    run, and `admit` as in `Router`. Raises RuntimeError for the first without the second.
+    `admit_mail(address, now)` raises TooManyRequests when an address has reached its mails per hour.
+    `auto_consent` is the e-mail address of the user who consents without being asked. It is for local runs: raises
+    RuntimeError if it is set while `behind_proxy` is not. `behind_proxy` and `admit` are as in `Router`.
     """
-    if auto_consent and not behind_door:
-        raise RuntimeError("Somebody who agrees unasked is for local runs only.")
+    if auto_consent and not behind_proxy:
+        raise RuntimeError("SOUK_AUTO_CONSENT is for local runs only.")
     site = Site(table, directory, secret, clock, admit_mail)
-    agreeing = Agreeing(site, oauth, auto_consent)
-    router = Router(behind_door=behind_door, admit=admit)
+    consent = ConsentPage(site, oauth, auto_consent)
+    router = Router(behind_proxy=behind_proxy, admit=admit)
 
     for path in AUTHORIZE:
-        router.add("GET", path, site.public(agreeing.show))
-        router.add("POST", path, site.public(agreeing.decide))
+        router.add("GET", path, site.public(consent.show))
+        router.add("POST", path, site.public(consent.decide))
     for path in ("/oauth2/token", "/api/v3/oauth2/token"):
         router.add("POST", path, oauth.token)
     router.add("POST", "/oauth2/revoke", oauth.revoke)
@@ -52,28 +52,28 @@ def application(
     for path in ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"):
         router.add("GET", path, oauth.metadata)
 
-    for path, show, take in (
+    for path, get, post in (
         ("/account/login", login.show_login, login.log_in),
         ("/account/signup", signup.show_signup, signup.sign_up),
         ("/account/confirm", signup.show_confirm, signup.confirm),
-        ("/account/forgot", signup.show_forgot, signup.forgot),
-        ("/account/reset", signup.show_reset, signup.reset),
+        ("/account/forgot", password_reset.show_forgot, password_reset.forgot),
+        ("/account/reset", password_reset.show_reset, password_reset.reset),
     ):
-        router.add("GET", path, site.public(show))
-        router.add("POST", path, site.public(take))
+        router.add("GET", path, site.public(get))
+        router.add("POST", path, site.public(post))
     router.add("POST", "/account/logout", site.public(login.log_out))
-    router.add("GET", HOME, site.private(settings.show_home))
-    router.add("POST", "/account/programs", site.private(settings.change_connections))
-    for path, show_own, take_own in (
-        ("/account/security", settings.show_security, settings.secure),
-        ("/account/invitation", invitation.show_invitation, invitation.join),
+    router.add("GET", HOME, site.login_required(settings.show_account))
+    router.add("POST", "/account/programs", site.login_required(settings.disconnect_program))
+    for path, get_own, post_own in (
+        ("/account/security", settings.show_security, settings.change_security),
+        ("/account/invitation", invitation.show_invitation, invitation.accept),
     ):
-        router.add("GET", path, site.private(show_own))
-        router.add("POST", path, site.private(take_own))
-    router.add("GET", "/account/style.css", _style)
+        router.add("GET", path, site.login_required(get_own))
+        router.add("POST", path, site.login_required(post_own))
+    router.add("GET", "/account/style.css", _style_sheet)
     return router
 
 
-def _style(request: Request) -> Response:  # noqa: ARG001 - the same for everybody
-    kept = ("Cache-Control", "public, max-age=31536000, immutable")  # its address changes with it
-    return Response(200, style_sheet(), (("Content-Type", "text/css; charset=utf-8"), kept))
+def _style_sheet(request: Request) -> Response:  # noqa: ARG001 - the same for every request
+    cached = ("Cache-Control", "public, max-age=31536000, immutable")  # the URL changes with the content
+    return Response(200, style_sheet(), (("Content-Type", "text/css; charset=utf-8"), cached))

@@ -1,42 +1,44 @@
-"""What goes wrong on the pages: each error knows how a page says it."""
+"""Errors of the account pages. The pages show their messages."""
 
 from souk.values.errors import Forbidden, SoukError, Unprocessable
 
 
-class Invalid(Unprocessable):
-    """Fields of a form that cannot be taken as they are."""
+class FormError(Unprocessable):
+    """A form has invalid fields."""
 
     def __init__(self, message: str, field: str = "") -> None:
-        """`field` is the name of the field that the message is about; "" for the form as a whole."""
+        """`field` is the name of the invalid field; "" for the form as a whole."""
         super().__init__(message)
         self.fields = {field: message}
 
     @classmethod
-    def several(cls, fields: dict[str, str]) -> "Invalid":
-        """Return one error for several fields, each with its message."""
-        invalid = cls("There is something to correct.")
-        invalid.fields = fields
-        return invalid
+    def for_fields(cls, fields: dict[str, str]) -> "FormError":
+        """Return one error for several fields, with a message for each."""
+        error = cls("Please correct the form.")
+        error.fields = fields
+        return error
 
 
-class ProofOver(Invalid):
-    """Somebody proved who they are too long ago for a change to their account."""
+class ProofExpired(FormError):
+    """The person confirmed their identity too long ago to change their account."""
 
     def __init__(self) -> None:
-        super().__init__("This took too long. Please confirm again that it is you.")
+        super().__init__("This took too long. Please confirm that it is you again.")
 
 
-class TryLater(SoukError):
-    """The directory of people has been asked too much, by this person or by all."""
+class TooManyAttempts(SoukError):
+    """The directory's rate limit was reached, by this person or by the whole deployment."""
 
     code = "TOO_MANY_REQUESTS"
 
     def __init__(self) -> None:
-        super().__init__("There have been too many attempts. Wait a few minutes, then try again.")
+        super().__init__("Too many attempts. Wait a few minutes, then try again.")
 
 
-class Stale(Forbidden):
-    """A form that is not of this browser, or was open for too long: nothing was done."""
+class StaleForm(Forbidden):
+    """A form was issued to another browser, or has expired. Nothing was changed."""
 
     def __init__(self) -> None:
-        super().__init__("This page was open for too long, or was not yours. Nothing was changed. Please start again.")
+        super().__init__(
+            "This page has expired or belongs to another browser. Nothing was changed. Please start again."
+        )

@@ -2,28 +2,28 @@
 
 from urllib.parse import urlsplit
 
-from souk.accounts.request import Visit
+from souk.accounts.request import PageRequest
 from souk.domains.identity.commands import invitations
 from souk.domains.identity.model import User
 from souk.domains.identity.rules.invitations import check_invited
 from souk.web import Response
 
 
-def show_invitation(visit: Visit, user: User) -> Response:
-    """GET: ask whether to accept, whoever the invitation is for."""
-    invitation = invitations.find(visit.site.table, visit.request.query.get("token", ""), visit.now)
+def show_invitation(request: PageRequest, user: User) -> Response:
+    """GET: ask the invited person whether to join."""
+    invitation = invitations.find(request.site.table, request.http.query.get("token", ""), request.now)
     check_invited(invitation, user)
-    return visit.page("invitation.html", company=invitation.company_name, inviter=invitation.inviter_name)
+    return request.render("invitation.html", company=invitation.company_name, inviter=invitation.inviter_name)
 
 
-def join(visit: Visit, user: User) -> Response:
-    """POST: accept it. Where the inviter wants the person to go next is shown, and not gone to unasked."""
-    token = visit.request.query.get("token", "")
-    accepted = invitations.accept(visit.site.table, token, user, visit.now)
-    return visit.page("joined.html", company=accepted.company_name, landing=_web_address(accepted.landing_url))
+def accept(request: PageRequest, user: User) -> Response:
+    """POST: accept. The inviter's landing page is shown as a link; the browser is not redirected to it."""
+    token = request.http.query.get("token", "")
+    accepted = invitations.accept(request.site.table, token, user, request.now)
+    return request.render("joined.html", company=accepted.company_name, landing=_web_url(accepted.landing_url))
 
 
-def _web_address(url: str) -> str:
+def _web_url(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:

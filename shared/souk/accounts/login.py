@@ -3,78 +3,79 @@
 from typing import Any
 
 from souk.accounts import forms
-from souk.accounts.directory import Challenge, Proven, Step
-from souk.accounts.errors import Invalid
+from souk.accounts.directory import Authenticated, Challenge, ChallengeName
+from souk.accounts.errors import FormError
 from souk.accounts.redirects import HOME, login_hint
-from souk.accounts.request import Visit
+from souk.accounts.request import PageRequest
 from souk.web import Response
 
-_LOGIN = "login"  # what the state of a login is sealed for
+_LOGIN = "login"  # the purpose of a login's form state
 
 
-def show_login(visit: Visit) -> Response:
-    """GET: ask who is there; who is logged in goes on at once."""
-    if visit.site.user(visit):
-        return visit.to(visit.next or HOME)
-    return visit.page("login.html", form={"email": login_hint(visit.next)})
+def show_login(request: PageRequest) -> Response:
+    """GET: show the login form, or continue if the person is logged in."""
+    if request.site.current_user(request):
+        return request.redirect(request.next or HOME)
+    return request.render("login.html", form={"email": login_hint(request.next)})
 
 
-def log_in(visit: Visit) -> Response:
-    """POST: a password, or the answer to what the directory asked for besides."""
+def log_in(request: PageRequest) -> Response:
+    """POST: check a password, or the response to a challenge of the directory."""
     try:
-        outcome = proof(visit, _LOGIN)
-    except Invalid as invalid:
-        return refused(visit, invalid, _LOGIN, "login.html")
+        outcome = authenticate(request, _LOGIN)
+    except FormError as error:
+        return show_failure(request, error, _LOGIN, "login.html")
     if isinstance(outcome, Challenge):
-        return challenge(visit, outcome, _LOGIN)
-    user = visit.site.people.enter(outcome.person, visit.now)
-    visit.log_in(user)
-    return visit.to(visit.next or HOME)
+        return show_challenge(request, outcome, _LOGIN)
+    user = request.site.users.get_or_create(outcome.user, request.now)
+    request.log_in(user)
+    return request.redirect(request.next or HOME)
 
 
-def log_out(visit: Visit) -> Response:
-    """POST: end this browser's session; `next` is where another person may log in."""
-    visit.log_out()
-    return visit.to("/account/login", next=visit.next, said="logged-out")
+def log_out(request: PageRequest) -> Response:
+    """POST: end this browser's session. After the next login, the browser is sent to `next`."""
+    request.log_out()
+    return request.redirect("/account/login", next=request.next, said="logged-out")
 
 
-# Proving who one is, at login and before a change to one's account
+# Authentication, at login and before an account change
 
 
-def proof(visit: Visit, purpose: str, email: str = "") -> Proven | Challenge:
-    """Take the form of a password, or of a step that follows it. `email` is whose, where that is known.
+def authenticate(request: PageRequest, purpose: str, email: str = "") -> Authenticated | Challenge:
+    """Check the password form, or the form of a challenge. Without `email`, the form holds the address.
 
-    Raises Invalid for what proves nothing.
+    Raises FormError if the password, the code or the new password is not accepted.
     """
-    fields, directory = visit.fields, visit.site.directory
-    if sealed := fields.get("state"):
-        state = visit.site.sealer.open(purpose, visit.browser.cookie, sealed, visit.now)
-        pending = Challenge(Step(state["step"]), state["username"], state["session"])
+    fields, directory = request.fields, request.site.directory
+    if encrypted := fields.get("state"):
+        state = request.site.form_state.decrypt(purpose, request.browser.cookie, encrypted, request.now)
+        pending = Challenge(ChallengeName(state["step"]), state["username"], state["session"])
         given = fields.get("response", "")
-        authenticator = pending.step is Step.AUTHENTICATOR
+        authenticator = pending.step is ChallengeName.AUTHENTICATOR
         response = forms.code(given, "response") if authenticator else forms.new_password(given, "response")
         return directory.answer(pending, response)
     address = forms.email(email or fields.get("email", ""))
     return directory.log_in(address, forms.password(fields.get("password", "")))
 
 
-def challenge(visit: Visit, pending: Challenge, purpose: str, invalid: Invalid | None = None) -> Response:
-    """Ask for what the directory wants besides the password."""
+def show_challenge(request: PageRequest, pending: Challenge, purpose: str, error: FormError | None = None) -> Response:
+    """Show the form for a challenge: a code, or a new password."""
     content = {"step": pending.step.value, "username": pending.username, "session": pending.session}
-    return visit.page(
+    return request.render(
         "challenge.html",
-        status=422 if invalid else 200,
+        status=422 if error else 200,
         step=pending.step.name,
-        state=visit.site.sealer.seal(purpose, visit.browser.cookie, content, visit.now),
-        errors=invalid.fields if invalid else {},
-        action=visit.url(visit.request.path, next=visit.next),
+        state=request.site.form_state.encrypt(purpose, request.browser.cookie, content, request.now),
+        errors=error.fields if error else {},
+        action=request.url(request.http.path, next=request.next),
     )
 
 
-def refused(visit: Visit, invalid: Invalid, purpose: str, template: str, **values: Any) -> Response:
-    """Show the form again that proved nothing: a step as long as it can be tried again, else that of the password."""
-    sealed = visit.fields.get("state")
-    if sealed and "response" in invalid.fields:
-        state = visit.site.sealer.open(purpose, visit.browser.cookie, sealed, visit.now)
-        return challenge(visit, Challenge(Step(state["step"]), state["username"], state["session"]), purpose, invalid)
-    return visit.corrected(template, invalid, **values)
+def show_failure(request: PageRequest, error: FormError, purpose: str, template: str, **values: Any) -> Response:
+    """Show the form again with the error: the challenge's while it can be retried, otherwise the password's."""
+    encrypted = request.fields.get("state")
+    if encrypted and "response" in error.fields:
+        state = request.site.form_state.decrypt(purpose, request.browser.cookie, encrypted, request.now)
+        pending = Challenge(ChallengeName(state["step"]), state["username"], state["session"])
+        return show_challenge(request, pending, purpose, error)
+    return request.render_errors(template, error, **values)

@@ -1,4 +1,4 @@
-"""Where a browser is sent after a login: to an address of ours that wanted one, and nowhere else."""
+"""Redirects after a login: only to pages of this deployment that require one."""
 
 import re
 from typing import Final
@@ -8,31 +8,31 @@ from souk.web import Request
 
 HOME: Final = "/account"
 AUTHORIZE: Final = ("/oauth2/authorize", "/ab/account-security/oauth2/authorize")
-"""The addresses that programs send a person to (reference, "Obtaining an authorization code"; and a shorter one)."""
-_WANT_LOGIN: Final = frozenset({HOME, "/account/security", "/account/invitation", *AUTHORIZE})
-_ADDRESS: Final = re.compile(r"/[!-~]*")
-_LONGEST = 6_000
+"""The authorization endpoint: the reference's path ("Obtaining an authorization code"), and a shorter one."""
+_LOGIN_PAGES: Final = frozenset({HOME, "/account/security", "/account/invitation", *AUTHORIZE})
+_URL_CHARACTERS: Final = re.compile(r"/[!-~]*")
+_MAX_LENGTH = 6_000
 
 
-def onward(given: str) -> str:
-    """Return an address that may be gone to, a path and its query; "" where what was given is none."""
-    if len(given) > _LONGEST or not _ADDRESS.fullmatch(given) or "\\" in given:
+def safe_redirect(url: str) -> str:
+    """Return the path and query that a login may redirect to; "" if `url` is not one of them."""
+    if len(url) > _MAX_LENGTH or not _URL_CHARACTERS.fullmatch(url) or "\\" in url:
         return ""
     try:
-        parts = urlsplit(given)
+        parts = urlsplit(url)
     except ValueError:
         return ""
-    if parts.scheme or parts.netloc or parts.fragment or parts.path not in _WANT_LOGIN:
+    if parts.scheme or parts.netloc or parts.fragment or parts.path not in _LOGIN_PAGES:
         return ""
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def here(request: Request) -> str:
-    """Return the address that a request was sent to, to come back to it; "" where there is no coming back to it."""
+    """Return the path and query of a request, to return to after a login; "" if a login cannot return there."""
     query = urlencode(request.queries)
-    return onward(f"{request.path}?{query}" if query else request.path)
+    return safe_redirect(f"{request.path}?{query}" if query else request.path)
 
 
-def login_hint(address: str) -> str:
-    """Return whom the program that sent the person here expects to log in (OpenID Connect, section 3.1.2.1), or ""."""
-    return parse_qs(urlsplit(address).query).get("login_hint", [""])[-1]
+def login_hint(url: str) -> str:
+    """Return the `login_hint` of an authorization request (OpenID Connect Core, section 3.1.2.1), or ""."""
+    return parse_qs(urlsplit(url).query).get("login_hint", [""])[-1]

@@ -1,4 +1,4 @@
-"""Making pages: Jinja templates that escape whatever they show, and one style sheet. No page runs a script."""
+"""Rendering pages: Jinja templates with automatic escaping, and one style sheet. Pages have no scripts."""
 
 import hashlib
 from functools import cache
@@ -19,13 +19,13 @@ def style_sheet() -> str:
 
 @cache
 def style_version() -> str:
-    """Return what changes with the style sheet, to stand in its address."""
+    """Return a hash of the style sheet, for its URL."""
     return hashlib.sha256(style_sheet().encode()).hexdigest()[:12]
 
 
 @cache
 def _templates(*more: Path) -> "Environment":
-    # A seventh of a cold start, which programs that ask for tokens can do without.
+    # The import takes a seventh of a cold start; the token endpoint does not need it.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
     return Environment(
@@ -39,5 +39,5 @@ def _templates(*more: Path) -> "Environment":
 
 
 def render(template: str, values: dict[str, Any], *more: Path) -> str:
-    """Return a page; a value that it needs and is not given raises UndefinedError. `more` are folders of templates."""
+    """Return a page. Raises UndefinedError if a value is missing. `more` are further template folders."""
     return _templates(*more).get_template(template).render(values)

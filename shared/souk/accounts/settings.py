@@ -1,119 +1,119 @@
-"""Looking after an account: what it is, its password, its authenticator, and the programs that act for it."""
+"""Account settings: the overview, the password, the authenticator app, and connected programs."""
 
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from souk.accounts import forms
 from souk.accounts.connections import connections, disconnect
-from souk.accounts.directory import Challenge, Proven
-from souk.accounts.errors import Invalid, ProofOver, Stale
-from souk.accounts.login import challenge, proof, refused
-from souk.accounts.request import Visit
+from souk.accounts.directory import Authenticated, Challenge
+from souk.accounts.errors import FormError, ProofExpired, StaleForm
+from souk.accounts.login import authenticate, show_challenge, show_failure
+from souk.accounts.request import PageRequest
 from souk.domains.identity.model import User
 from souk.web import Response
 
-_SECURITY: Final = "security"  # what the state of a proof is sealed for
-_CHANGES: Final = "changes"  # and what its result is
+_SECURITY: Final = "security"  # the purpose of the form state while a person confirms their identity
+_CHANGES: Final = "changes"  # and after they have
 
 
-def show_home(visit: Visit, user: User) -> Response:
-    """GET: who is logged in, whom they can act for, and which programs can act for them."""
-    return visit.page(
+def show_account(request: PageRequest, user: User) -> Response:
+    """GET: show the user's details, organizations and connected programs."""
+    return request.render(
         "home.html",
         user=user,
-        organizations=visit.site.people.organizations(user),
-        connections=connections(visit.site.table, user.id, visit.now),
+        organizations=request.site.users.organizations(user),
+        connections=connections(request.site.table, user.id, request.now),
     )
 
 
-def change_connections(visit: Visit, user: User) -> Response:
-    """POST: have a program act for one no more."""
-    disconnect(visit.site.table, user.id, visit.fields.get("key", ""))
-    return visit.to("/account", said="disconnected")
+def disconnect_program(request: PageRequest, user: User) -> Response:
+    """POST: revoke a program's access."""
+    disconnect(request.site.table, user.id, request.fields.get("key", ""))
+    return request.redirect("/account", said="disconnected")
 
 
-def show_security(visit: Visit, user: User) -> Response:
-    """GET: who wants to change their account proves first that it is they."""
-    return visit.page("prove.html", user=user)
+def show_security(request: PageRequest, user: User) -> Response:
+    """GET: ask for the password before the security settings are shown."""
+    return request.render("prove.html", user=user)
 
 
-def secure(visit: Visit, user: User) -> Response:
-    """POST: the proof, or a change to the account that follows it."""
-    if "gate" in visit.fields:
-        return _change(visit, user)
+def change_security(request: PageRequest, user: User) -> Response:
+    """POST: check the password, or change a setting after that."""
+    if "gate" in request.fields:
+        return _change(request, user)
     try:
-        outcome = proof(visit, _SECURITY, user.email)
-        if isinstance(outcome, Proven) and outcome.person.subject != user.subject:
-            raise Invalid("This is not your account.")
-    except Invalid as invalid:
-        return refused(visit, invalid, _SECURITY, "prove.html", user=user)
+        outcome = authenticate(request, _SECURITY, user.email)
+        if isinstance(outcome, Authenticated) and outcome.user.subject != user.subject:
+            raise FormError("This is not your account's password.")
+    except FormError as error:
+        return show_failure(request, error, _SECURITY, "prove.html", user=user)
     if isinstance(outcome, Challenge):
-        return challenge(visit, outcome, _SECURITY)
-    return _offer(visit, user, outcome.access_token, authenticator=outcome.authenticator)
+        return show_challenge(request, outcome, _SECURITY)
+    return _show_settings(request, user, outcome.access_token, authenticator=outcome.authenticator)
 
 
-def _change(visit: Visit, user: User) -> Response:
-    gate = visit.site.sealer.open(_CHANGES, _bond(visit, user), visit.fields["gate"], visit.now)
+def _change(request: PageRequest, user: User) -> Response:
+    gate = request.site.form_state.decrypt(_CHANGES, _binding(request, user), request.fields["gate"], request.now)
     token, secret = gate["token"], gate.get("secret", "")
     authenticator = gate["authenticator"] == "on"
-    directory = visit.site.directory
+    directory = request.site.directory
     try:
-        match visit.fields.get("do"):
+        match request.fields.get("do"):
             case "password":
-                return _change_password(visit, user, token)
+                return _change_password(request, user, token)
             case "new-authenticator":
-                secret = directory.new_authenticator(token)
+                secret = directory.create_authenticator(token)
             case "use-authenticator":
-                directory.use_authenticator(token, forms.code(visit.fields.get("code", "")))
-                return visit.to("/account", said="authenticator-on")
+                directory.enable_authenticator(token, forms.code(request.fields.get("code", "")))
+                return request.redirect("/account", said="authenticator-on")
             case "drop-authenticator":
-                directory.drop_authenticator(token)
-                return visit.to("/account", said="authenticator-off")
+                directory.disable_authenticator(token)
+                return request.redirect("/account", said="authenticator-off")
             case _:
-                raise Stale
-    except ProofOver as over:
-        return visit.corrected("prove.html", over, user=user)
-    except Invalid as invalid:
-        return _offer(visit, user, token, authenticator=authenticator, secret=secret, invalid=invalid)
-    return _offer(visit, user, token, authenticator=authenticator, secret=secret)
+                raise StaleForm
+    except ProofExpired as expired:
+        return request.render_errors("prove.html", expired, user=user)
+    except FormError as error:
+        return _show_settings(request, user, token, authenticator=authenticator, secret=secret, error=error)
+    return _show_settings(request, user, token, authenticator=authenticator, secret=secret)
 
 
-def _change_password(visit: Visit, user: User, token: str) -> Response:
-    current = forms.password(visit.fields.get("current", ""), "current")
-    visit.site.directory.change_password(token, current, forms.new_password(visit.fields.get("password", "")))
-    now = visit.site.clock()
-    visit.site.sessions.end_all(user.id, now)
-    visit.log_in(user, now)
-    return visit.to("/account", said="password")
+def _change_password(request: PageRequest, user: User, token: str) -> Response:
+    current = forms.password(request.fields.get("current", ""), "current")
+    request.site.directory.change_password(token, current, forms.new_password(request.fields.get("password", "")))
+    now = request.site.clock()
+    request.site.sessions.end_all(user.id, now)
+    request.log_in(user, now)
+    return request.redirect("/account", said="password")
 
 
-def _offer(
-    visit: Visit,
+def _show_settings(
+    request: PageRequest,
     user: User,
     token: str,
     *,
     authenticator: bool,
     secret: str = "",
-    invalid: Invalid | None = None,
+    error: FormError | None = None,
 ) -> Response:
-    """Show what can be changed. Cognito's token travels sealed in the forms: nothing of it is stored."""
+    """Show the security settings. The forms carry Cognito's access token encrypted; it is not stored."""
     content = {"token": token, "authenticator": "on" if authenticator else "off", "secret": secret}
-    return visit.page(
+    return request.render(
         "security.html",
-        status=422 if invalid else 200,
+        status=422 if error else 200,
         user=user,
-        gate=visit.site.sealer.seal(_CHANGES, _bond(visit, user), content, visit.now),
+        gate=request.site.form_state.encrypt(_CHANGES, _binding(request, user), content, request.now),
         authenticator=authenticator,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         otpauth=_otpauth(user.email, secret) if secret else "",
-        errors=invalid.fields if invalid else {},
+        errors=error.fields if error else {},
     )
 
 
-def _bond(visit: Visit, user: User) -> str:
-    return f"{visit.browser.cookie}\n{user.id}"
+def _binding(request: PageRequest, user: User) -> str:
+    return f"{request.browser.cookie}\n{user.id}"
 
 
 def _otpauth(email: str, secret: str) -> str:
-    """Return the address that an authenticator app takes a secret from (Google's Key URI format)."""
+    """Return the URI that adds a secret to an authenticator app (Google's Key URI format)."""
     return f"otpauth://totp/{quote(f'Souk:{email}')}?{urlencode({'secret': secret, 'issuer': 'Souk'})}"

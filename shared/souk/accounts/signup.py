@@ -1,101 +1,65 @@
-"""Signing up, and the way back to a forgotten password."""
+"""Sign-up pages: the form, and the confirmation of the e-mail address."""
 
 import re
 from typing import Final
 
 from souk.accounts import forms
-from souk.accounts.errors import Invalid
-from souk.accounts.request import Visit
-from souk.domains.identity.store import user_by_email
+from souk.accounts.errors import FormError
+from souk.accounts.request import PageRequest
 from souk.domains.reference.world import countries
 from souk.values.errors import NotFound
 from souk.web import Response
 
 _ACCOUNT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_MAILED: Final = "mailed"  # what the address of a sign-up is sealed for, to have a new code sent there
+_MAILED: Final = "mailed"  # the purpose of the state that holds a sign-up's address, for sending a new code
 
 
-def show_signup(visit: Visit) -> Response:
-    """GET: ask who wants an account."""
-    return visit.page("signup.html", countries=_countries())
+def show_signup(request: PageRequest) -> Response:
+    """GET: show the sign-up form."""
+    return request.render("signup.html", countries=_countries())
 
 
-def sign_up(visit: Visit) -> Response:
-    """POST: begin an account. The answer is the same for an address that has one."""
+def sign_up(request: PageRequest) -> Response:
+    """POST: create an account. The response is the same if the address has an account already."""
     try:
-        said, email, password = forms.sign_up(visit.fields, _countries())
-        visit.site.admit_mail(email, visit.now)
-        account = visit.site.directory.sign_up(email, password, said)
-    except Invalid as invalid:
-        return visit.corrected("signup.html", invalid, countries=_countries())
-    mailed = visit.site.sealer.seal(_MAILED, account, {"email": email}, visit.now)
-    return visit.to("/account/confirm", account=account, mailed=mailed, next=visit.next)
+        registration, email, password = forms.read_signup(request.fields, _countries())
+        request.site.admit_mail(email, request.now)
+        account = request.site.directory.sign_up(email, password, registration)
+    except FormError as error:
+        return request.render_errors("signup.html", error, countries=_countries())
+    mailed = request.site.form_state.encrypt(_MAILED, account, {"email": email}, request.now)
+    return request.redirect("/account/confirm", account=account, mailed=mailed, next=request.next)
 
 
-def show_confirm(visit: Visit) -> Response:
-    """GET: ask for the code that was mailed."""
-    _account(visit)
-    return visit.page("confirm.html", sent_again=False)
+def show_confirm(request: PageRequest) -> Response:
+    """GET: ask for the code from the mail."""
+    _account(request)
+    return request.render("confirm.html", sent_again=False)
 
 
-def confirm(visit: Visit) -> Response:
-    """POST: end a sign-up, or have a new code mailed."""
-    account = _account(visit)
-    if "again" in visit.fields:
-        # By address and not by account: whoever signs up often with one address has no more mails sent to it.
-        mailed = visit.site.sealer.open(_MAILED, account, visit.request.query.get("mailed", ""), visit.now)
-        visit.site.admit_mail(mailed["email"], visit.now)
-        visit.site.directory.resend(account)
-        return visit.page("confirm.html", sent_again=True)
+def confirm(request: PageRequest) -> Response:
+    """POST: confirm the e-mail address, or send a new code."""
+    account = _account(request)
+    if "again" in request.fields:
+        # The limit is per address and not per account: many sign-ups with one address send it no more mails.
+        mailed = request.site.form_state.decrypt(_MAILED, account, request.http.query.get("mailed", ""), request.now)
+        request.site.admit_mail(mailed["email"], request.now)
+        request.site.directory.resend(account)
+        return request.render("confirm.html", sent_again=True)
     try:
-        visit.site.directory.confirm(account, forms.code(visit.fields.get("code", "")))
-    except Invalid as invalid:
-        return visit.corrected("confirm.html", invalid, sent_again=False)
-    return visit.to("/account/login", next=visit.next, said="confirmed")
+        request.site.directory.confirm(account, forms.code(request.fields.get("code", "")))
+    except FormError as error:
+        return request.render_errors("confirm.html", error, sent_again=False)
+    return request.redirect("/account/login", next=request.next, said="confirmed")
 
 
-def show_forgot(visit: Visit) -> Response:
-    """GET: ask whose password is forgotten."""
-    return visit.page("forgot.html")
-
-
-def forgot(visit: Visit) -> Response:
-    """POST: have a code mailed, if somebody has the address; the answer is the same if nobody has."""
-    try:
-        email = forms.email(visit.fields.get("email", ""))
-    except Invalid as invalid:
-        return visit.corrected("forgot.html", invalid)
-    visit.site.admit_mail(email, visit.now)
-    visit.site.directory.forgot(email)
-    return visit.page("reset.html", form={"email": email}, mailed=True)
-
-
-def show_reset(visit: Visit) -> Response:
-    """GET: ask for the code that was mailed and a new password."""
-    return visit.page("reset.html", mailed=False)
-
-
-def reset(visit: Visit) -> Response:
-    """POST: set a new password, and log its owner out everywhere."""
-    fields = visit.fields
-    try:
-        email = forms.email(fields.get("email", ""))
-        code = forms.code(fields.get("code", ""))
-        visit.site.directory.reset(email, code, forms.new_password(fields.get("password", "")))
-    except Invalid as invalid:
-        return visit.corrected("reset.html", invalid, mailed=False)
-    if user := user_by_email(visit.site.table, email):
-        visit.site.sessions.end_all(user.id, visit.site.clock())
-    return visit.to("/account/login", next=visit.next, said="reset")
-
-
-def _account(visit: Visit) -> str:
-    account = visit.request.query.get("account", "")
+def _account(request: PageRequest) -> str:
+    account = request.http.query.get("account", "")
     if not _ACCOUNT.fullmatch(account):
-        raise NotFound("This is not an address that a sign-up leads to. Please sign up again.")
+        raise NotFound("This confirmation link is not valid. Please sign up again.")
     return account
 
 
 def _countries() -> dict[str, str]:
-    """Return the names of the countries that one can live in, by code, in their order."""
+    """Return the names of the countries that are open for registration, by code."""
     return {one.two_letter_abbreviation: one.name for one in countries() if one.registration_allowed}

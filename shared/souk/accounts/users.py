@@ -1,6 +1,6 @@
-"""How whoever the directory knows becomes a person on the market.
+"""Creating the user of an account in the directory.
 
-It happens at their first login, once, however many windows they log in with at the same time.
+The user is created at the first login, once, also when several browsers log in at the same time.
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 from datetime import datetime
 from typing import Final
 
-from souk.accounts.directory import Person
+from souk.accounts.directory import DirectoryUser
 from souk.accounts.forms import Registration, Side
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
@@ -32,35 +32,33 @@ _SUFFIX: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 _MAX_NICKNAME = 30
 
 
-class People:
-    """The people of the market, as those who log in."""
+class Users:
+    """The users who log in."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def enter(self, person: Person, now: datetime) -> User:
-        """Return who has logged in, and make them a person of the market with an organization if they are none yet.
+    def get_or_create(self, person: DirectoryUser, now: datetime) -> User:
+        """Return the user of an account in the directory. The first login creates the user with an organization.
 
-        Somebody who is on the market without having logged in (an operator entered them) is known by their verified
-        e-mail address. Raises Forbidden for an address that is not verified, or that is another's.
+        A user whom an operator created is found by the account's verified e-mail address. Raises Forbidden if the
+        address is not verified, or if it belongs to a user with another account.
         """
         for _ in range(_ATTEMPTS):
             if known := user_by_subject(self._table, person.subject):
-                return _human(known)
+                return _require_person(known)
             if not person.verified or not person.email:
                 raise Forbidden("Confirm your e-mail address before you log in.")
-            named = user_by_email(self._table, person.email)
+            existing = user_by_email(self._table, person.email)
             try:
-                return self._link(named, person) if named else self._create(person, now)
-            except Conflict:  # somebody else was first, perhaps the same person in another window: look again
+                return self._link(existing, person) if existing else self._create(person, now)
+            except Conflict:  # another login was first, perhaps of the same person: look again
                 continue
-        raise Conflict("Others are changing the same thing at this moment; try again.")
+        raise Conflict("Another login with this account is in progress. Please try again.")
 
-    def _link(self, user: User, person: Person) -> User:
-        if _human(user).subject:
-            raise Forbidden(
-                "This e-mail address belongs to an account that is logged into in another way. Ask who runs Souk here."
-            )
+    def _link(self, user: User, person: DirectoryUser) -> User:
+        if _require_person(user).subject:
+            raise Forbidden("This e-mail address belongs to a user with another login. Please contact support.")
         linked = user.model_copy(update={"subject": person.subject})
         tx = self._table.transaction()
         reserve_subject(tx, linked)
@@ -68,7 +66,7 @@ class People:
         tx.commit()
         return linked
 
-    def _create(self, person: Person, now: datetime) -> User:
+    def _create(self, person: DirectoryUser, now: datetime) -> User:
         registration, since = person.registration, stamp(now)
         user_id, organization = new_id(), _organization(registration, since)
         user = User(
@@ -99,7 +97,7 @@ class People:
         return user
 
     def organizations(self, user: User) -> list[tuple[Organization, Membership]]:
-        """Return the organizations that somebody can act for, the one that they begin with first."""
+        """Return the organizations that a user can act for, the default one first."""
         joined = [one for one in memberships_of(self._table, user.id) if one.active]
         items = self._table.batch_get((ORGANIZATIONS.key(one.organization_id) for one in joined), consistent=True)
         found = [
@@ -111,29 +109,29 @@ class People:
         return sorted(active, key=lambda pair: (pair[0].id != user.organization_id, pair[0].name.casefold()))
 
 
-def _human(user: User) -> User:
+def _require_person(user: User) -> User:
     if user.service:
-        raise Forbidden("This account is a program's, which logs in with its API key and not here.")
+        raise Forbidden("This is a service account. It uses an API key and cannot log in here.")
     return user
 
 
 def _organization(registration: Registration, since: str) -> Organization:
-    """Return the organization that somebody begins with."""
-    own_id = new_id()
-    client, alone = registration.side is Side.CLIENT, registration.side is Side.FREELANCER
+    """Return the first organization of a new user."""
+    organization_id = new_id()
+    client, freelancer = registration.side is Side.CLIENT, registration.side is Side.FREELANCER
     return Organization(
-        id=own_id,
+        id=organization_id,
         name=registration.organization_name,
-        type=OrganizationType.SOLE_PROPRIETOR if alone else OrganizationType.BUSINESS,
+        type=OrganizationType.SOLE_PROPRIETOR if freelancer else OrganizationType.BUSINESS,
         legacy_type=OrganizationLegacyType.CLIENT if client else OrganizationLegacyType.VENDOR,
-        company_id=own_id,
+        company_id=organization_id,
         creation_date=since,
         location=Location(country=registration.country or None),
     )
 
 
 def nickname(registration: Registration) -> str:
-    """Return a new nickname of somebody: as much of their name as all may see, and what makes it unique."""
+    """Return a new nickname: the public part of the name, and a random suffix that makes it unique."""
     shown = f"{registration.first_name} {registration.last_name[:1]}"
     plain = unicodedata.normalize("NFKD", shown).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_MAX_NICKNAME].strip("-")

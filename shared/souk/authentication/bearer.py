@@ -1,6 +1,6 @@
-"""Proving who calls: one consistent read of the token, its grant, its key and the membership, on every request.
+"""Bearer token authentication: one consistent read of the token, its grant, its key and the membership.
 
-Nothing is kept between requests, so what is revoked is refused at once.
+The read is done on every request and not cached, so revocation takes effect at once.
 """
 
 import re
@@ -18,34 +18,34 @@ from souk.authentication.records import (
     membership_key,
     token_key,
 )
-from souk.authentication.tokens import digest, parts_of
+from souk.authentication.tokens import digest, parse_token
 from souk.storage import Table
 from souk.values.errors import Forbidden, InvalidToken, Unauthorized
 
 TENANT_HEADER = "x-upwork-api-tenantid"
-"""Names the organization that a request is made for; lower case, as headers arrive here."""
+"""The header with the organization of a request, in lower case."""
 _ORGANIZATION_ID = re.compile(r"[0-9]{1,20}")
 _SHOWN = 32  # characters of a malformed header
 
 
 def authenticate(table: Table, headers: Mapping[str, str], now: datetime, parameter: str | None = None) -> Principal:
-    """Return who calls. `headers` have lower-case names; `parameter` is the token of a URL's `access_token`.
+    """Return the caller. Names in `headers` are lower case; `parameter` is the URL's `access_token` parameter.
 
-    Raises Unauthorized when the token proves nothing, and Forbidden when its owner is no member of the organization
-    that the request names.
+    Raises Unauthorized if the token is not valid, and Forbidden if its owner is not a member of the organization that
+    the request names.
     """
     token = _bearer(headers.get("authorization", ""), parameter)
-    parts = parts_of(token)
+    parts = parse_token(token)
     tenant = headers.get(TENANT_HEADER, "").strip()
     well_formed = _ORGANIZATION_ID.fullmatch(tenant) is not None
-    wanted = (
+    keys = (
         token_key(digest(token)),
         api_key_key(parts.key_id),
         grant_key(parts.grant_id),
         membership_key(parts.user_id, tenant if well_formed else parts.organization_id),
     )
-    items = table.batch_get(wanted, consistent=True)
-    token_item, key_item, grant_item, membership_item = (items.get(key) for key in wanted)
+    items = table.batch_get(keys, consistent=True)
+    token_item, key_item, grant_item, membership_item = (items.get(key) for key in keys)
     if token_item is None or key_item is None or grant_item is None:
         raise InvalidToken("This access token is not valid.")
     access, key, grant = TOKENS.decode(token_item), API_KEYS.decode(key_item), GRANTS.decode(grant_item)
@@ -55,11 +55,11 @@ def authenticate(table: Table, headers: Mapping[str, str], now: datetime, parame
         raise InvalidToken("This access token has been revoked.")
     if tenant and not well_formed:
         raise Forbidden(
-            f"The header X-Upwork-API-TenantId holds the id of an organization; {tenant[:_SHOWN]!r} is none."
+            f"The header X-Upwork-API-TenantId must be the id of an organization; {tenant[:_SHOWN]!r} is not one."
         )
     membership = MEMBERSHIPS.decode(membership_item) if membership_item else None
     if membership is None or not membership.active:
-        raise Forbidden("You are no member of the organization that this request is made for.")
+        raise Forbidden("You are not a member of the organization that this request is made for.")
     return Principal(
         user_id=access.user_id,
         key_id=access.key_id,
@@ -74,7 +74,7 @@ def authenticate(table: Table, headers: Mapping[str, str], now: datetime, parame
 
 
 def _bearer(header: str, parameter: str | None) -> str:
-    """Return the token of an Authorization header or of the URL (RFC 6750, section 2); the scheme's case is free."""
+    """Return the token of the Authorization header or the URL (RFC 6750, section 2). The scheme ignores case."""
     if parameter and not header:
         return parameter.strip()
     scheme, _, token = header.strip().partition(" ")

@@ -1,7 +1,7 @@
-"""Issuing access tokens, and the refresh tokens that renew them.
+"""Issuing access and refresh tokens.
 
-A refresh token is good once. Its successor, and the access token that comes with it, are computed from it under a
-secret of the deployment: so an answer that was lost on the way can be given again, while only hashes are stored.
+A refresh token is used once. Its successor, and the access token that is issued with it, are derived from it with a
+secret of the deployment. So a lost response can be repeated, although only hashes are stored.
 """
 
 import base64
@@ -20,9 +20,9 @@ from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 
 LIFETIME = timedelta(hours=24)
-"""How long an access token is good for (reference, "Flow and Supported Grants")."""
+"""How long an access token is valid (reference, "Flow and Supported Grants")."""
 REFRESH_LIFETIME = timedelta(weeks=2)
-"""How long a refresh token is good for after the last use (reference, the same)."""
+"""How long a refresh token is valid after the last use (same section of the reference)."""
 
 _SECONDS = int(LIFETIME.total_seconds())
 _NONCE_BYTES = 16
@@ -31,8 +31,8 @@ _MAX_LENGTH = 512
 _ATTEMPTS = 5
 
 
-class Issued(NamedTuple):
-    """The tokens of one answer. This is the one time they are seen."""
+class IssuedTokens(NamedTuple):
+    """The tokens of a token response, in clear text. Only their hashes are stored."""
 
     access_token: str
     refresh_token: str | None
@@ -41,40 +41,40 @@ class Issued(NamedTuple):
 
 
 class RefreshParts(NamedTuple):
-    """What a genuine refresh token says of itself: whose it is, and its place in the sequence of its grant."""
+    """The content of a refresh token that this deployment issued."""
 
     grant_id: str
     sequence: int
     nonce: bytes
 
 
-class Place(Enum):
-    """Where a genuine refresh token stands in the sequence of its grant."""
+class RefreshStatus(Enum):
+    """The status of a refresh token in the rotation of its grant."""
 
-    NEWEST = auto()
-    JUST_USED = auto()
-    """It is the one that the newest was given for."""
-    USED = auto()
+    CURRENT = auto()
+    PREVIOUS = auto()
+    """The one that the current token replaced."""
+    REPLACED = auto()
     UNKNOWN = auto()
-    """It is of no sequence that this grant has had."""
+    """Never issued under this grant."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshTokens:
-    """Makes and knows refresh tokens, by a secret of the deployment."""
+    """Issues and verifies refresh tokens, with a secret of the deployment."""
 
     secret: bytes
 
     def first(self, grant_id: str) -> str:
-        """Make the first refresh token of a grant."""
+        """Return the first refresh token of a grant."""
         return self._make(RefreshParts(grant_id, 1, secrets.token_bytes(_NONCE_BYTES)))
 
     def successor(self, parts: RefreshParts) -> str:
-        """Return the refresh token that follows another; it is always the same."""
+        """Return the refresh token that replaces another. It is always the same."""
         return self._make(parts._replace(sequence=parts.sequence + 1))
 
     def read(self, token: str) -> RefreshParts | None:
-        """Read a refresh token; None for everything that was not made here, letter by letter."""
+        """Return the content of a refresh token; None if this deployment did not issue it."""
         if len(token) > _MAX_LENGTH or not token.isascii():
             return None
         body = token.removeprefix(PREFIX)
@@ -86,18 +86,18 @@ class RefreshTokens:
             return None
         return parts if hmac.compare_digest(self._make(parts), token) else None
 
-    def place(self, parts: RefreshParts, grant: Grant) -> Place:
-        """Say where a refresh token stands in the sequence of its grant."""
-        newest = self._make(parts._replace(sequence=grant.sequence))
-        if grant.refresh_hash is None or not hmac.compare_digest(digest(newest), grant.refresh_hash):
-            return Place.UNKNOWN
-        behind = grant.sequence - parts.sequence
-        if behind < 0:
-            return Place.UNKNOWN
-        return {0: Place.NEWEST, 1: Place.JUST_USED}.get(behind, Place.USED)
+    def status(self, parts: RefreshParts, grant: Grant) -> RefreshStatus:
+        """Return the status of a refresh token in the rotation of its grant."""
+        current = self._make(parts._replace(sequence=grant.sequence))
+        if grant.refresh_hash is None or not hmac.compare_digest(digest(current), grant.refresh_hash):
+            return RefreshStatus.UNKNOWN
+        age = grant.sequence - parts.sequence
+        if age < 0:
+            return RefreshStatus.UNKNOWN
+        return {0: RefreshStatus.CURRENT, 1: RefreshStatus.PREVIOUS}.get(age, RefreshStatus.REPLACED)
 
     def access_secret(self, refresh_token: str) -> bytes:
-        """Return the secret part of the access token that comes with a refresh token."""
+        """Return the secret part of the access token that is issued with a refresh token."""
         return hmac.digest(self.secret, b"access\n" + refresh_token.encode(), hashlib.sha256)
 
     def _make(self, parts: RefreshParts) -> str:
@@ -109,7 +109,7 @@ class RefreshTokens:
 def make_grant(
     key: ApiKey, user_id: str, organization_id: str, now: datetime, scopes: Iterable[str] | None = None
 ) -> Grant:
-    """Return what a person lets a key do, not yet stored. Without `scopes` it is all that the key may."""
+    """Return a person's grant to an API key, not stored yet. Without `scopes` it has all scopes of the key."""
     return Grant(
         key_id=key.id,
         user_id=user_id,
@@ -121,8 +121,8 @@ def make_grant(
     )
 
 
-def access_token_of(grant: Grant, secret: bytes | None = None) -> str:
-    """Make an access token that says it follows from a grant, with a new random secret unless one is given."""
+def new_access_token(grant: Grant, secret: bytes | None = None) -> str:
+    """Return an access token for a grant, with a random secret unless one is given."""
     return mint(TokenParts(grant.key_id, grant.user_id, grant.organization_id, grant.id), secret)
 
 
@@ -133,11 +133,11 @@ def issue_access_token(
     secret: bytes | None = None,
     scopes: Iterable[str] | None = None,
 ) -> str:
-    """Make an access token under a grant, to be good once the transaction is committed. Only its hash is stored.
+    """Issue an access token under a grant. It is valid after the commit; only its hash is stored.
 
-    Without `scopes` it is for all that the grant is for; with them, for these.
+    Without `scopes` it has all scopes of the grant.
     """
-    token = access_token_of(grant, secret)
+    token = new_access_token(grant, secret)
     access = AccessToken(
         hash=digest(token),
         grant_id=grant.id,
@@ -151,42 +151,42 @@ def issue_access_token(
     return token
 
 
-def issue(tx: Transaction, grant: Grant, now: datetime, refreshing: RefreshTokens | None = None) -> Issued:
-    """Store a new grant and make its first tokens, with a refresh token where `refreshing` makes one."""
-    if refreshing is None:
+def issue(tx: Transaction, grant: Grant, now: datetime, refresh_tokens: RefreshTokens | None = None) -> IssuedTokens:
+    """Store a new grant and issue its first tokens, with a refresh token if `refresh_tokens` is given."""
+    if refresh_tokens is None:
         tx.create(GRANTS, grant)
-        return Issued(issue_access_token(tx, grant, now), None, _SECONDS)
-    refresh_token = refreshing.first(grant.id)
-    renewable = _renewed(grant, 1, refresh_token, now)
-    tx.create(GRANTS, renewable)
-    access_token = issue_access_token(tx, renewable, now, refreshing.access_secret(refresh_token))
-    return Issued(access_token, refresh_token, _SECONDS)
+        return IssuedTokens(issue_access_token(tx, grant, now), None, _SECONDS)
+    refresh_token = refresh_tokens.first(grant.id)
+    refreshable = _rotated(grant, 1, refresh_token, now)
+    tx.create(GRANTS, refreshable)
+    access_token = issue_access_token(tx, refreshable, now, refresh_tokens.access_secret(refresh_token))
+    return IssuedTokens(access_token, refresh_token, _SECONDS)
 
 
-def renew(
+def refresh(
     tx: Transaction,
     grant: Grant,
-    newest: RefreshParts,
+    current: RefreshParts,
     now: datetime,
-    refreshing: RefreshTokens,
+    refresh_tokens: RefreshTokens,
     *,
     scopes: Iterable[str] | None = None,
-) -> Issued:
-    """Use the newest refresh token of a grant, which is then the one before the newest.
+) -> IssuedTokens:
+    """Replace the current refresh token of a grant.
 
-    `scopes` are those of the access token where they are fewer; the grant keeps its own (RFC 6749, section 6).
+    `scopes` limits the scopes of the access token; those of the grant do not change (RFC 6749, section 6).
     """
-    refresh_token = refreshing.successor(newest)
-    renewed = _renewed(grant, newest.sequence + 1, refresh_token, now)
-    tx.update(GRANTS, renewed)
-    access_token = issue_access_token(tx, renewed, now, refreshing.access_secret(refresh_token), scopes)
-    return Issued(access_token, refresh_token, _SECONDS)
+    refresh_token = refresh_tokens.successor(current)
+    rotated = _rotated(grant, current.sequence + 1, refresh_token, now)
+    tx.update(GRANTS, rotated)
+    access_token = issue_access_token(tx, rotated, now, refresh_tokens.access_secret(refresh_token), scopes)
+    return IssuedTokens(access_token, refresh_token, _SECONDS)
 
 
-def end_grant(table: Table, grant_id: str) -> None:
-    """Revoke what somebody let a key do, and so all tokens that follow from it.
+def revoke_grant(table: Table, grant_id: str) -> None:
+    """Revoke a grant and all its tokens.
 
-    Raises Conflict where others keep changing it.
+    Raises Conflict if concurrent requests keep changing it.
     """
     for _ in range(_ATTEMPTS):
         grant = table.get(GRANTS, grant_id, consistent=True)
@@ -197,12 +197,12 @@ def end_grant(table: Table, grant_id: str) -> None:
         try:
             tx.commit()
         except Conflict:
-            continue  # a refresh token was used at this moment: there is a newer version to revoke
+            continue  # a refresh token was used meanwhile: read the new version of the grant
         return
-    raise Conflict("Others are changing the same grant at this moment; try again.")
+    raise Conflict("The grant is being changed by other requests. Please try again.")
 
 
-def _renewed(grant: Grant, sequence: int, refresh_token: str, now: datetime) -> Grant:
+def _rotated(grant: Grant, sequence: int, refresh_token: str, now: datetime) -> Grant:
     return grant.model_copy(
         update={
             "sequence": sequence,
@@ -222,5 +222,5 @@ def issue_token(
     *,
     scopes: Iterable[str] | None = None,
 ) -> str:
-    """Make an access token for a person through a key, under a grant of its own."""
+    """Issue an access token for a person and an API key, under a new grant."""
     return issue(tx, make_grant(key, user_id, organization_id, now, scopes), now).access_token

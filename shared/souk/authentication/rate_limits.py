@@ -1,11 +1,11 @@
-"""How often somebody has called, and how often they may: counters in a table of their own.
+"""Rate limits and usage counters, in a table of their own.
 
-They are kept apart from the entities, so that counting a request neither feeds the entities' stream nor asks the
-functions that only read for a right to write there.
+They are separate from the entities' table, so that counting a request does not add to its stream, and read-only
+functions need no permission to write to it.
 
-ADDRESS#<ip>#<minute>  a minute's requests of an address; it is gone a little later
-MAIL#<sha-256>#<hour>  an hour's mails that somebody asked for to be sent to one address
-KEY#<id>               a key's requests of the day that it was last used on, and when that was
+ADDRESS#<ip>#<minute>  requests of an IP address in a minute; deleted a little later
+MAIL#<sha-256>#<hour>  mails to one recipient in an hour
+KEY#<id>               requests of an API key on the day of its last use, and the time of that use
 """
 
 import hashlib
@@ -24,77 +24,83 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAILS_PER_HOUR = 5
-"""Mails to one address that anybody may ask for: codes, for signing up and for a forgotten password."""
+"""Mails to one address: codes for sign-up and password reset."""
 PER_DAY = 40_000
-"""Requests of one key on one day, UTC (reference, "Preparation")."""
+"""Requests of one API key in a day, UTC (reference, "Preparation")."""
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-_KEPT = 600  # seconds that a counter outlives its window
-_BATCH = 100  # as many as DynamoDB reads at once
+_KEPT = 600  # seconds that a counter is kept after its window
+_BATCH = 100  # DynamoDB's limit for BatchGetItem
 _ATTEMPTS = 5
 
 
 class Usage(NamedTuple):
-    """How a key was used."""
+    """The usage of an API key."""
 
     today: int
     """Requests since midnight, UTC."""
     last_used: str | None
-    """ISO 8601, UTC; None for a key that never was."""
+    """ISO 8601, UTC; None if the key was never used."""
 
 
 class Allowance(NamedTuple):
-    """What is left of a limit."""
+    """The state of a rate limit."""
 
     limit: int
     remaining: int
     reset: int
-    """Seconds until all of it is there again."""
+    """Seconds until the limit is reset."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """Counts requests."""
+    """Counts requests and mails, and enforces limits."""
 
     client: "DynamoDBClient"
     table: str
     per_minute: int | None = None
-    """Requests of one address in one minute; None where a firewall limits them."""
+    """Requests of one IP address in a minute; None if a firewall limits them."""
     per_day: int = PER_DAY
 
     def admit_address(self, address: str, now: datetime) -> None:
-        """Count a request of an address. Raises TooManyRequests when it has sent more in this minute than it may."""
+        """Count a request of an IP address. Raises TooManyRequests if the limit of this minute is exceeded."""
         if self.per_minute is None:
             return
-        message = f"More than {self.per_minute} requests in a minute from this address."
+        message = f"This IP address has sent more than {self.per_minute} requests in a minute."
         self._admit(f"ADDRESS#{address}", self.per_minute, _MINUTE, now, message)
 
     def admit_mail(self, recipient: str, now: datetime) -> None:
-        """Count a mail that somebody asks for. Raises TooManyRequests when one recipient has got enough this hour."""
+        """Count a mail to a recipient. Raises TooManyRequests if the limit of this hour is exceeded."""
         hashed = hashlib.sha256(recipient.strip().lower().encode()).hexdigest()
-        self._admit(f"MAIL#{hashed}", MAILS_PER_HOUR, _HOUR, now, "Enough mails were asked for; try again later.")
+        self._admit(
+            f"MAIL#{hashed}",
+            MAILS_PER_HOUR,
+            _HOUR,
+            now,
+            "Too many mails were requested for this address. Try again later.",
+        )
 
     def _admit(self, counter: str, limit: int, window: int, now: datetime, message: str) -> None:
-        """Count in a window of so many seconds."""
+        """Increment a counter. `window` is in seconds."""
         current, elapsed = divmod(int(now.timestamp()), window)
         if self._add(f"{counter}#{current}", expires=(current + 1) * window + _KEPT) > limit:
             raise TooManyRequests(message, limit=limit, reset=window - elapsed)
 
     def admit_key(self, key_id: str, now: datetime) -> Allowance:
-        """Count a request through a key and return what is left of its day.
+        """Count a request of an API key and return the state of its daily limit.
 
-        Raises TooManyRequests when there is nothing left.
+        Raises TooManyRequests if the limit is exceeded.
         """
         used = self._use(key_id, now)
         reset = _DAY - int(now.timestamp()) % _DAY
         if used > self.per_day:
             raise TooManyRequests(
-                f"More than {self.per_day} requests in a day through this API key.", limit=self.per_day, reset=reset
+                f"This API key has sent more than {self.per_day} requests in a day.", limit=self.per_day, reset=reset
             )
         return Allowance(self.per_day, self.per_day - used, reset)
 
     def usage(self, key_ids: Iterable[str], now: datetime) -> dict[str, Usage]:
-        """Return how keys were used, by their ids: a read for each hundred of them."""
+        """Return the usage of API keys by their ids, with one read per hundred keys."""
         ids = list(dict.fromkeys(key_ids))
         counted: dict[str, Mapping[str, Any]] = {}
         for at in range(0, len(ids), _BATCH):
@@ -102,7 +108,7 @@ class Meter:
         return {key_id: _usage(counted.get(f"KEY#{key_id}"), now) for key_id in ids}
 
     def _read(self, counters: list[str]) -> dict[str, Mapping[str, Any]]:
-        """Return the counters that there are, by their keys."""
+        """Return the existing counters by their keys."""
         pending: list[Any] = [_key(counter) for counter in counters]
         found: dict[str, Mapping[str, Any]] = {}
         for attempt in range(_ATTEMPTS):
@@ -114,10 +120,10 @@ class Meter:
             if not left:
                 return found
             pending = list(left["Keys"])
-        raise SoukError("The counters are busy; try again.")
+        raise SoukError("The usage counters are busy. Please try again.")
 
     def _use(self, key_id: str, now: datetime) -> int:
-        """Count a use of a key and return how many there were today."""
+        """Count a request of an API key and return today's number."""
         values = {":one": {"N": "1"}, ":day": {"S": _day(now)}, ":now": {"S": stamp(now)}}
         request: dict[str, Any] = {
             "TableName": self.table,
@@ -128,23 +134,23 @@ class Meter:
         }
         same_day: dict[str, Any] = {
             "UpdateExpression": "ADD counted :one SET seen = :now",
-            "ConditionExpression": "#day >= :day",  # a clock that is a little behind does not begin the day before anew
+            "ConditionExpression": "#day >= :day",  # a clock that is behind does not restart the day before
         }
         new_day: dict[str, Any] = {
             "UpdateExpression": "SET #day = :day, counted = :one, seen = :now",
             "ConditionExpression": "attribute_not_exists(PK) OR #day < :day",
         }
-        # The first of a day begins it, unless another was first.
+        # The first request of a day resets the counter, unless a concurrent one was first.
         for attempt in (same_day, new_day, same_day):
             if answer := self._update({**request, **attempt}):
                 return int(answer["Attributes"]["counted"]["N"])
-        raise SoukError("Requests cannot be counted now; try again.")
+        raise SoukError("The usage counter is busy. Please try again.")
 
     def _update(self, request: dict[str, Any]) -> Any:
-        """Update a counter; None where the condition does not hold."""
+        """Update a counter; None if the condition fails."""
         try:
             return self.client.update_item(**request)
-        except ClientError as error:  # its own class takes a cold start longer to make than a request lasts
+        except ClientError as error:  # the client's own exception classes are slow to create in a cold start
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             return None

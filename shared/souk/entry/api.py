@@ -30,7 +30,7 @@ def api() -> Handler:
         cursors=Cursors(lambda: aws.secret(own.cursor_secret)),
         invoke=aws.invoke,
         meter=meter(),
-        behind_door=own.behind_door,
+        behind_proxy=own.behind_proxy,
     )
     duties = Duties(table(), own.function, domain)
 

@@ -37,7 +37,7 @@ def web() -> Router:
         OAuth(table(), RefreshTokens(secret), implicit=identity.implicit),
         secret,
         auto_consent=identity.auto_consent,
-        behind_door=own.behind_door,
+        behind_proxy=own.behind_proxy,
         admit=_admit,
         admit_mail=meter().admit_mail,
     )

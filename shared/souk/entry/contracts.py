@@ -30,7 +30,7 @@ def web() -> Router:
 
     own = settings()
     cursors = Cursors(lambda: aws.secret(own.cursor_secret))
-    return application(table(), cursors, provider, behind_door=own.behind_door, admit=_admit)
+    return application(table(), cursors, provider, behind_proxy=own.behind_proxy, admit=_admit)
 
 
 def _admit(request: Request) -> None:

@@ -77,15 +77,15 @@ class Api:
         invoke: Invoke,
         meter: Meter,
         *,
-        behind_door: bool = False,
+        behind_proxy: bool = False,
     ) -> None:
-        """`behind_door` is as in `souk.web.urls.base_url`."""
+        """`behind_proxy` is as in `souk.web.urls.base_url`."""
         self._engine = engine
         self._table = table
         self._cursors = cursors
         self._invoke = invoke
         self._meter = meter
-        self._behind_door = behind_door
+        self._behind_door = behind_proxy
 
     def __call__(self, event: Event, context: Any) -> Answer:
         """Answer one request. `context` is Lambda's."""
@@ -136,7 +136,7 @@ class Api:
             cursors=self._cursors,
             now=now,
             request_id=request_id,
-            base_url=base_url(event, headers, behind_door=self._behind_door),
+            base_url=base_url(event, headers, behind_proxy=self._behind_door),
             meter=self._meter,
         )
 

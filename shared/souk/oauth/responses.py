@@ -1,33 +1,35 @@
-"""Answers to programs: tokens, and errors as RFC 6749 has them (section 5)."""
+"""Responses to clients: tokens and errors (RFC 6749, section 5)."""
 
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidClientError
 
-from souk.authentication.issuance import Issued
+from souk.authentication.issuance import IssuedTokens
 from souk.web import Response, json
 
-Answer = tuple[int, Any, list[tuple[str, str]]]
-"""Status, JSON and headers, as Authlib hands them on."""
+AuthlibResponse = tuple[int, Any, list[tuple[str, str]]]
+"""Status, JSON and headers, as Authlib passes them on."""
 
 
-def tokens(issued: Issued) -> dict[str, Any]:
-    """Return the JSON of an answer with tokens (section 5.1), in the reference's order.
+def tokens(issued: IssuedTokens) -> dict[str, Any]:
+    """Return the body of a token response (section 5.1), with the keys in the reference's order.
 
-    It holds no `scope`: everybody gets what they asked for, or an error.
+    It has no `scope`, because the granted scope is always the requested one.
     """
     refresh = {"refresh_token": issued.refresh_token} if issued.refresh_token else {}
     return {"access_token": issued.access_token, **refresh, "token_type": "Bearer", "expires_in": issued.expires_in}
 
 
-def answer(body: dict[str, Any], status: int = 200) -> Response:
-    """Answer a program, which may be in a page: no cookie is involved, so every page may read it."""
+def json_response(body: dict[str, Any], status: int = 200) -> Response:
+    """Return a response to a client. Web pages of any origin can read it, because no cookie is used."""
     return json(body, status, cors=True).adding(("Pragma", "no-cache"))
 
 
-def refusal(error: OAuth2Error) -> Response:
-    """Tell a program what is wrong (section 5.2). Who could not prove who they are is told how to."""
+def error_response(error: OAuth2Error) -> Response:
+    """Return an error response (section 5.2). A failed client authentication gets a WWW-Authenticate header."""
     if isinstance(error, InvalidClientError):
-        return answer(dict(error.get_body()), 401).adding(("WWW-Authenticate", 'Basic realm="souk", charset="UTF-8"'))
-    return answer(dict(error.get_body()), error.status_code)
+        return json_response(dict(error.get_body()), 401).adding(
+            ("WWW-Authenticate", 'Basic realm="souk", charset="UTF-8"')
+        )
+    return json_response(dict(error.get_body()), error.status_code)

@@ -22,7 +22,7 @@ class RefreshToken(TokenMixin):
 
     def get_scope(self) -> str:
         """Return the scopes that can be requested with the token."""
-        return scopes.wire(self.grant.scopes)
+        return scopes.join(self.grant.scopes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,10 @@
-"""The headers that say how far a limit is used up.
-
-They are those of draft-ietf-httpapi-ratelimit-headers-03, which most services send: all three in plain numbers.
-"""
+"""Rate limit headers, as in draft-ietf-httpapi-ratelimit-headers-03."""
 
 from souk.values.errors import TooManyRequests
 
 
 def limit_headers(limit: int, remaining: int, reset: int) -> list[tuple[str, str]]:
-    """Return the headers of an answer; `reset` is in seconds from now."""
+    """Return the headers of a response. `reset` is in seconds from now."""
     return [
         ("RateLimit-Limit", str(limit)),
         ("RateLimit-Remaining", str(remaining)),
@@ -16,5 +13,5 @@ def limit_headers(limit: int, remaining: int, reset: int) -> list[tuple[str, str
 
 
 def refusal_headers(error: TooManyRequests) -> list[tuple[str, str]]:
-    """Return the headers of a refusal (RFC 6585, section 4)."""
+    """Return the headers of a 429 response (RFC 6585, section 4)."""
     return [("Retry-After", str(error.reset)), *limit_headers(error.limit, 0, error.reset)]

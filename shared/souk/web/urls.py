@@ -1,17 +1,17 @@
-"""Where this deployment is, as whoever called it sees it."""
+"""The public URL of this deployment."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
-def base_url(event: Mapping[str, Any], headers: Mapping[str, str], *, behind_door: bool) -> str:
-    """Return the address that paths are added to, such as `https://api.example.com`, without a slash at the end.
+def base_url(event: Mapping[str, Any], headers: Mapping[str, str], *, behind_proxy: bool) -> str:
+    """Return the base URL, such as `https://api.example.com`, without a trailing slash.
 
-    API Gateway says which of its domains was called, and takes no other; an address of its own begins its paths with
-    the stage. `behind_door` is the local run, whose front door says in `X-Forwarded-...` where it was called: elsewhere
-    anybody could write that, and it is not looked at. `headers` have lower-case names.
+    It is taken from the domain in the event, which API Gateway has validated; the default domain has the stage in its
+    path. `behind_proxy` is for the local run, whose proxy sets the `X-Forwarded-...` headers. Elsewhere clients could
+    forge these headers, so they are ignored. The names in `headers` are lower case.
     """
-    if behind_door and (host := headers.get("x-forwarded-host")):
+    if behind_proxy and (host := headers.get("x-forwarded-host")):
         return f"{headers.get('x-forwarded-proto', 'http')}://{host}"
     context = event["requestContext"]
     whole, path = context.get("path", ""), event["path"]

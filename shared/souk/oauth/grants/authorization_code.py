@@ -1,4 +1,4 @@
-"""The authorization code grant (RFC 6749, section 4.1) with its proof key (RFC 7636)."""
+"""The authorization code grant (RFC 6749, section 4.1) with PKCE (RFC 7636)."""
 
 import hmac
 from dataclasses import dataclass
@@ -9,52 +9,52 @@ from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, InvalidG
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge, create_s256_code_challenge
 
-from souk.authentication.issuance import end_grant, issue, make_grant
+from souk.authentication.issuance import issue, make_grant, revoke_grant
 from souk.authentication.records import CODES, AuthorizationCode, GrantType
 from souk.authentication.tokens import digest
 from souk.oauth.base import BaseServer
 from souk.oauth.requests import ProtocolRequest
-from souk.oauth.responses import Answer, tokens
+from souk.oauth.responses import AuthlibResponse, tokens
 from souk.values.errors import Conflict
 
-RACE = timedelta(seconds=5)
-"""A code that arrives again this soon after it was redeemed is taken for two tries at once, and only refused."""
+RACE_WINDOW = timedelta(seconds=5)
+"""A code that is used again this soon is taken for a concurrent request. Its second use fails but revokes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Code(AuthorizationCodeMixin):
-    """An authorization code that was sent to us, as Authlib asks about it."""
+    """An authorization code that a client sent, as Authlib sees it."""
 
     record: AuthorizationCode
     redirect_uri: str | None
-    """The one that came with it."""
+    """The token request's redirect URI."""
 
-    def get_redirect_uri(self) -> str | None:  # type: ignore[override] # None: it need not be sent
-        """Return what must have come with it: the same as at the beginning, unless it was left out both times."""
+    def get_redirect_uri(self) -> str | None:  # type: ignore[override] # None: need not be sent
+        """Return the redirect URI that the token request must have; None if both requests left it out."""
         if self.record.redirect_uri_given or self.redirect_uri:
             return self.record.redirect_uri
         return None
 
 
 class CodeGrant(AuthorizationCodeGrant):
-    """Exchanging the code that a browser brought (section 4.1)."""
+    """Exchanges an authorization code for tokens (section 4.1)."""
 
     request: ProtocolRequest
     server: BaseServer
 
     def query_authorization_code(self, code: str, client: ClientMixin) -> Code | None:
-        """Return a code of this client."""
+        """Return the code, if it was issued to this client."""
         record = self.server.table.get(CODES, digest(code), consistent=True)
         if record is None or record.key_id != client.get_client_id():
             return None
         return Code(record, self.request.payload.redirect_uri)
 
-    def create_token_response(self) -> Answer:
-        """Redeem the code: of all who try, one gets tokens."""
+    def create_token_response(self) -> AuthlibResponse:
+        """Redeem the code. Of several concurrent requests, one gets tokens."""
         table, now = self.server.table, self.server.clock()
         key, code = self.request.key, cast("Code", self.request.authorization_code).record
         if code.redeemed is not None:
-            raise self._used(code)
+            raise self._reuse_error(code)
         if code.expires <= now.timestamp() or code.generation != key.generation:
             raise InvalidGrantError("The code has expired.")
         self.server.require_member(code.user_id, code.organization_id)
@@ -66,43 +66,43 @@ class CodeGrant(AuthorizationCodeGrant):
         try:
             tx.commit()
         except Conflict:
-            again = table.get(CODES, code.hash, consistent=True)
-            if again is None or again.redeemed is None:
+            current = table.get(CODES, code.hash, consistent=True)
+            if current is None or current.redeemed is None:
                 raise
-            raise self._used(again) from None
+            raise self._reuse_error(current) from None
         return 200, tokens(issued), []
 
-    def _used(self, code: AuthorizationCode) -> InvalidGrantError:
-        """Refuse a code's second use. Unless it is a race, somebody stole the code: what it gave ends (4.1.2)."""
-        late = self.request.received.timestamp() > (code.redeemed or 0) + RACE.total_seconds()
+    def _reuse_error(self, code: AuthorizationCode) -> InvalidGrantError:
+        """Return the error for a reused code. Outside of the race window, its tokens are revoked (section 4.1.2)."""
+        late = self.request.received.timestamp() > (code.redeemed or 0) + RACE_WINDOW.total_seconds()
         if late and code.grant_id:
-            end_grant(self.server.table, code.grant_id)
-        return InvalidGrantError("The code has been used.")
+            revoke_grant(self.server.table, code.grant_id)
+        return InvalidGrantError("The code has already been used.")
 
 
 def _matches(verifier: str, challenge: str) -> bool:
     return hmac.compare_digest(create_s256_code_challenge(verifier), challenge)  # type: ignore[no-untyped-call]
 
 
-class CodeProof(CodeChallenge):
-    """Proof Key for Code Exchange (RFC 7636), S256 only; a client without a secret has to use it."""
+class Pkce(CodeChallenge):
+    """Proof Key for Code Exchange (RFC 7636), S256 only. Public clients must use it."""
 
-    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]  # noqa: RUF012 - Authlib's own form
+    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]  # noqa: RUF012 - as in Authlib
     CODE_CHALLENGE_METHODS = {"S256": _matches}  # noqa: RUF012
 
     def validate_code_challenge(self, grant: CodeGrant, redirect_uri: str) -> None:
-        """Check the challenge of an authorization request. One without a method would be plain (section 4.3)."""
+        """Check the code challenge of an authorization request. The default method would be plain (section 4.3)."""
         challenge = grant.request.payload.data.get("code_challenge")
         if challenge and not grant.request.payload.data.get("code_challenge_method"):
             raise InvalidRequestError("Send code_challenge_method=S256.")
         if not challenge and grant.request.key.public:
-            raise InvalidRequestError("A client without a secret has to send a code_challenge.")
+            raise InvalidRequestError("A client without a secret must send a code_challenge.")
         super().validate_code_challenge(grant, redirect_uri)
 
     def get_authorization_code_challenge(self, authorization_code: Code) -> str | None:
-        """Return the challenge that a code was issued with."""
+        """Return the code's challenge."""
         return authorization_code.record.challenge
 
     def get_authorization_code_challenge_method(self, authorization_code: Code) -> str:  # noqa: ARG002
-        """Return how it is checked."""
+        """Return the challenge method."""
         return "S256"

@@ -1,4 +1,4 @@
-"""The grants that are one step: for programs that act as themselves, and tokens in addresses."""
+"""The client credentials grant (RFC 6749, section 4.4)."""
 
 from authlib.oauth2.rfc6749 import InvalidScopeError, UnauthorizedClientError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
@@ -8,31 +8,31 @@ from souk.domains.identity.store import ORGANIZATIONS
 from souk.oauth import scopes
 from souk.oauth.base import BaseServer
 from souk.oauth.requests import ProtocolRequest
-from souk.oauth.responses import Answer, tokens
+from souk.oauth.responses import AuthlibResponse, tokens
 
 
-class ServiceGrant(ClientCredentialsGrant):
-    """A program that acts as itself: a service account of an enterprise organization (section 4.4)."""
+class ServiceAccountGrant(ClientCredentialsGrant):
+    """Issues tokens for service accounts of enterprise organizations."""
 
     request: ProtocolRequest
     server: BaseServer
 
-    def create_token_response(self) -> Answer:
-        """Issue an access token for the service account."""
+    def create_token_response(self) -> AuthlibResponse:
+        """Return an access token for the service account."""
         table, now = self.server.table, self.server.clock()
         key = self.request.key
         account = key.service_account_id
-        if self.request.anonymous or account is None or not self._of_enterprise(key.root_id):
-            raise UnauthorizedClientError("This grant is for the service accounts of enterprise organizations.")
+        if self.request.without_secret or account is None or not self._is_enterprise(key.root_id):
+            raise UnauthorizedClientError("This grant is only for service accounts of enterprise organizations.")
         self.server.require_member(account, key.organization_id)
-        wanted = scopes.chosen(self.request.payload.scope, key.scopes)
-        if wanted is None:
+        requested = scopes.select(self.request.payload.scope, key.scopes)
+        if requested is None:
             raise InvalidScopeError
         tx = table.transaction()
-        issued = issue(tx, make_grant(key, account, key.organization_id, now, wanted), now)
+        issued = issue(tx, make_grant(key, account, key.organization_id, now, requested), now)
         tx.commit()
         return 200, tokens(issued), []
 
-    def _of_enterprise(self, company_id: str) -> bool:
+    def _is_enterprise(self, company_id: str) -> bool:
         company = self.server.table.get(ORGANIZATIONS, company_id, consistent=True)
         return company is not None and company.active and company.enterprise

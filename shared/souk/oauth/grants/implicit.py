@@ -8,14 +8,14 @@ from souk.oauth.clients import Client
 from souk.oauth.requests import ProtocolRequest
 
 
-class TokenInAddress(ImplicitGrant):
-    """A token in the address that a browser is sent to (section 4.2); off unless the operator allows it."""
+class ImplicitTokenGrant(ImplicitGrant):
+    """Returns a token in the redirect URI's fragment. It is off unless the operator allows it."""
 
     request: ProtocolRequest
     server: BaseServer
 
     def authenticate_token_endpoint_client(self) -> Client:
-        """Return who asks. Nobody proves anything here, also where there is a secret to prove it with."""
+        """Return the client. This grant has no client authentication, also for clients with a secret."""
         client = self.server.query_client(self.request.payload.client_id)
         if client is None:
             raise InvalidClientError

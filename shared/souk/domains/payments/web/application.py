@@ -15,11 +15,11 @@ def application(
     cursors: Cursors,
     providers: Providers,
     *,
-    behind_door: bool = False,
+    behind_proxy: bool = False,
     admit: Callable[[Request], None] | None = None,
 ) -> Router:
-    """Return what answers the addresses of payments. `behind_door` and `admit` are as in `Router`."""
-    router = Router(behind_door=behind_door, admit=admit)
+    """Return what answers the addresses of payments. `behind_proxy` and `admit` are as in `Router`."""
+    router = Router(behind_proxy=behind_proxy, admit=admit)
     checkouts = Checkouts(table, cursors, providers)
     router.add("GET", PATH, checkouts.show)
     router.add("POST", PATH, checkouts.decide)
