@@ -19,9 +19,9 @@ def test_what_somebody_says_at_sign_up_is_known_when_they_log_in(cognito: Cognit
     directory.confirm(account, cognito.mails[-1][1])
     proven = directory.log_in("nora@example.test", PASSWORD)
     assert isinstance(proven, Authenticated)
-    assert proven.person.registration == NORA
-    assert (proven.person.email, proven.person.verified, proven.authenticator) == ("nora@example.test", True, False)
-    assert directory.proven(proven.access_token).person == proven.person
+    assert proven.user.registration == NORA
+    assert (proven.user.email, proven.user.verified, proven.authenticator) == ("nora@example.test", True, False)
+    assert directory.authenticated(proven.access_token).user == proven.user
     assert proven.access_token not in repr(proven)
 
 
@@ -29,7 +29,7 @@ def test_whoever_an_operator_entered_with_less_is_a_client(cognito: Cognito) -> 
     cognito.admit("nora@example.test", first="", last="")
     proven = cognito.directory.log_in("nora@example.test", PASSWORD)
     assert isinstance(proven, Authenticated)
-    assert proven.person.registration == Registration("nora", "", Side.CLIENT, "", "")
+    assert proven.user.registration == Registration("nora", "", Side.CLIENT, "", "")
 
 
 def test_a_weak_password_is_refused_with_the_rule(cognito: Cognito) -> None:
@@ -84,18 +84,18 @@ def test_a_step_that_there_is_no_page_for_is_said_so(cognito: Cognito, monkeypat
 
 
 def test_who_has_no_account_is_told_what_others_are(cognito: Cognito) -> None:
-    cognito.directory.forgot("nobody@example.test")
+    cognito.directory.request_password_reset("nobody@example.test")
     for code in ("TooManyFailedAttemptsException", "LimitExceededException", "UserNotFoundException"):
         cognito.failing["confirm_forgot_password"] = code
         with pytest.raises(FormError, match="wrong or has expired"):
-            cognito.directory.reset("nobody@example.test", "123456", PASSWORD)
+            cognito.directory.reset_password("nobody@example.test", "123456", PASSWORD)
 
 
 def test_what_fails_for_all_is_told_as_such(cognito: Cognito) -> None:
     for operation in ("forgot_password", "resend_confirmation_code", "initiate_auth"):
         cognito.failing[operation] = "TooManyRequestsException"
     with pytest.raises(TooManyAttempts):
-        cognito.directory.forgot("nora@example.test")
+        cognito.directory.request_password_reset("nora@example.test")
     with pytest.raises(TooManyAttempts):
         cognito.directory.resend("account")
     with pytest.raises(TooManyAttempts):
@@ -113,7 +113,7 @@ def test_what_cognito_could_not_take_is_refused_before(cognito: Cognito) -> None
 
 def test_an_access_token_that_is_over_asks_for_a_new_proof(cognito: Cognito) -> None:
     for change in (
-        lambda: cognito.directory.proven("old"),
+        lambda: cognito.directory.authenticated("old"),
         lambda: cognito.directory.create_authenticator("old"),
         lambda: cognito.directory.disable_authenticator("old"),
     ):

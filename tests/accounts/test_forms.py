@@ -17,17 +17,17 @@ LOGIN = {"email": "Nora@nordlys.test", "password": "a quite long password"}
 
 def faults(**changes: str) -> dict[str, str]:
     with pytest.raises(FormError) as invalid:
-        rules.sign_up(FORM | LOGIN | changes, COUNTRIES)
+        rules.read_signup(FORM | LOGIN | changes, COUNTRIES)
     return invalid.value.fields
 
 
 def said(**changes: str) -> Registration:
-    return rules.sign_up(FORM | LOGIN | changes, COUNTRIES)[0]
+    return rules.read_signup(FORM | LOGIN | changes, COUNTRIES)[0]
 
 
 def test_a_form_is_read() -> None:
     nora = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")
-    assert rules.sign_up(FORM | LOGIN, COUNTRIES) == (nora, "nora@nordlys.test", "a quite long password")
+    assert rules.read_signup(FORM | LOGIN, COUNTRIES) == (nora, "nora@nordlys.test", "a quite long password")
     tidy = said(first_name="  Nora   Marie ", side="freelancer")
     assert (tidy.first_name, tidy.company, tidy.organization_name) == ("Nora Marie", "", "Nora Marie Nilsen")
 

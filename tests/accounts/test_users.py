@@ -50,22 +50,22 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
 
 
 def test_who_logs_in_again_is_the_same(table: Table) -> None:
-    people = Users(table)
-    first = people.enter(person(), NOW)
-    assert people.enter(person(email="renamed@example.test", verified=False), NOW) == first
+    users = Users(table)
+    first = users.get_or_create(person(), NOW)
+    assert users.get_or_create(person(email="renamed@example.test", verified=False), NOW) == first
     assert len(items(table, "User")) == len(items(table, "Organization")) == len(items(table, "Membership")) == 1
 
 
 def test_two_windows_of_one_person_make_one_person(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     won: list[User] = []
-    meanwhile(monkeypatch, lambda: won.append(Users(table).enter(person(), NOW)))
-    assert [Users(table).enter(person(), NOW)] == won
+    meanwhile(monkeypatch, lambda: won.append(Users(table).get_or_create(person(), NOW)))
+    assert [Users(table).get_or_create(person(), NOW)] == won
     assert len(items(table, "User")) == len(items(table, "Organization")) == len(items(table, "Membership")) == 1
 
 
 def test_somebody_entered_by_an_operator_is_known_by_their_address(table: Table) -> None:
     known = add(table, user("7", "Nora", "Nilsen", ACME))
-    entered = Users(table).enter(person(email="nora@example.TEST".lower()), NOW)
+    entered = Users(table).get_or_create(person(email="nora@example.TEST".lower()), NOW)
     assert (entered.id, entered.subject, entered.organization_id) == (known.id, "sub-1", ACME)
     assert user_by_subject(table, "sub-1") == entered
     assert not items(table, "Organization")
@@ -73,23 +73,23 @@ def test_somebody_entered_by_an_operator_is_known_by_their_address(table: Table)
 
 def test_two_windows_of_one_that_is_entered_link_once(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     known = add(table, user("7", "Nora", "Nilsen", ACME))
-    meanwhile(monkeypatch, lambda: Users(table).enter(person(), NOW))
-    assert Users(table).enter(person(), NOW).id == known.id
+    meanwhile(monkeypatch, lambda: Users(table).get_or_create(person(), NOW))
+    assert Users(table).get_or_create(person(), NOW).id == known.id
     assert table.get(USERS, known.id).version == 2  # type: ignore[union-attr]
 
 
 def test_somebody_entered_while_they_log_in_is_linked(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     meanwhile(monkeypatch, lambda: add(table, user("7", "Nora", "Nilsen", ACME)))
-    assert Users(table).enter(person(), NOW).id == "7"
+    assert Users(table).get_or_create(person(), NOW).id == "7"
     assert len(items(table, "User")) == 1
     assert not items(table, "Organization")
 
 
 def test_of_two_accounts_with_one_address_one_gets_in(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    people = Users(table)
-    meanwhile(monkeypatch, lambda: Users(table).enter(person("sub-2"), NOW))
+    users = Users(table)
+    meanwhile(monkeypatch, lambda: Users(table).get_or_create(person("sub-2"), NOW))
     with pytest.raises(Forbidden, match="belongs to an account"):
-        people.enter(person("sub-1"), NOW)
+        users.get_or_create(person("sub-1"), NOW)
     assert user_by_email(table, "nora@example.test").subject == "sub-2"  # type: ignore[union-attr]
     assert user_by_subject(table, "sub-1") is None
 
@@ -98,14 +98,14 @@ def test_a_nickname_that_is_taken_is_replaced(table: Table, monkeypatch: pytest.
     add(table, user("7", "Nico", "Nilsen", ACME, nickname="nora-n-aaaaaa"))
     given = iter(["nora-n-aaaaaa", "nora-n-bbbbbb"])
     monkeypatch.setattr("souk.accounts.users.nickname", lambda _: next(given))
-    assert Users(table).enter(person(), NOW).nickname == "nora-n-bbbbbb"
+    assert Users(table).get_or_create(person(), NOW).nickname == "nora-n-bbbbbb"
 
 
 def test_nicknames_that_never_come_free_end(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     add(table, user("7", "Nico", "Nilsen", ACME, nickname="taken"))
     monkeypatch.setattr("souk.accounts.users.nickname", lambda _: "taken")
     with pytest.raises(Conflict):
-        Users(table).enter(person(), NOW)
+        Users(table).get_or_create(person(), NOW)
     assert len(items(table, "User")) == 1
 
 
@@ -113,24 +113,24 @@ def test_an_address_that_is_not_proven_opens_nothing(table: Table) -> None:
     add(table, user("7", "Nora", "Nilsen", ACME))
     for unproven in (person(verified=False), person(email="")):
         with pytest.raises(Forbidden):
-            Users(table).enter(unproven, NOW)
+            Users(table).get_or_create(unproven, NOW)
     assert table.get(USERS, "7").subject is None  # type: ignore[union-attr]
 
 
 def test_a_service_account_never_logs_in(table: Table) -> None:
     add(table, user("7", "Nora", "Robot", ACME, service=True))
     with pytest.raises(Forbidden, match="program"):
-        Users(table).enter(person(), NOW)
+        Users(table).get_or_create(person(), NOW)
     add(table, user("8", "Rob", "Robot", ACME, service=True, email="rob@example.test"))
     tx = table.transaction()
     tx.reserve("UNIQ#subject#sub-8", "8", Conflict("taken"))
     tx.commit()
     with pytest.raises(Forbidden, match="program"):
-        Users(table).enter(person("sub-8", "rob@example.test"), NOW)
+        Users(table).get_or_create(person("sub-8", "rob@example.test"), NOW)
 
 
 def test_what_begins_is_whole(table: Table) -> None:
-    entered = Users(table).enter(person(), NOW)
+    entered = Users(table).get_or_create(person(), NOW)
     assert entered.creation_date == "2026-11-22T12:00:00.000Z"
     (membership,) = memberships_of(table, entered.id)
     assert (membership.active, membership.company_id, membership.since) == (
@@ -159,7 +159,7 @@ def test_first_logins_share_no_conflict(table: Table, monkeypatch: pytest.Monkey
         reserve(self, value, holder, refused)
 
     monkeypatch.setattr(Transaction, "reserve", recording)
-    people = Users(table)
-    people.enter(person("sub-1", "nora@example.test"), NOW)
-    people.enter(person("sub-2", "nils@example.test"), NOW)
+    users = Users(table)
+    users.get_or_create(person("sub-1", "nora@example.test"), NOW)
+    users.get_or_create(person("sub-2", "nils@example.test"), NOW)
     assert len({id(one) for one in conflicts}) == len(conflicts) == 6

@@ -98,7 +98,7 @@ def test_no_text_makes_it_fall_over(text: str) -> None:
 @given(st.integers(1, 8), st.integers(1, 8))
 def test_a_token_knows_its_place(asked: int, newest: int) -> None:
     first = OURS.first("1")
-    place = OURS.place(parts(nth(first, asked)), grant_at(nth(first, newest)))
+    place = OURS.status(parts(nth(first, asked)), grant_at(nth(first, newest)))
     expected = {0: RefreshStatus.CURRENT, 1: RefreshStatus.PREVIOUS}.get(newest - asked, RefreshStatus.REPLACED)
     assert place is (RefreshStatus.UNKNOWN if asked > newest else expected)
 
@@ -106,12 +106,12 @@ def test_a_token_knows_its_place(asked: int, newest: int) -> None:
 @given(st.integers(1, 5), st.integers(1, 5))
 def test_a_token_of_another_family_has_no_place(asked: int, newest: int) -> None:
     assert (
-        OURS.place(parts(nth(OURS.first("1"), asked)), grant_at(nth(OURS.first("1"), newest))) is RefreshStatus.UNKNOWN
+        OURS.status(parts(nth(OURS.first("1"), asked)), grant_at(nth(OURS.first("1"), newest))) is RefreshStatus.UNKNOWN
     )
 
 
 def test_where_nothing_is_to_be_refreshed_no_token_has_a_place() -> None:
-    assert OURS.place(parts(OURS.first("1")), make_grant(KEY, "101", "201", NOW)) is RefreshStatus.UNKNOWN
+    assert OURS.status(parts(OURS.first("1")), make_grant(KEY, "101", "201", NOW)) is RefreshStatus.UNKNOWN
 
 
 @given(ids)

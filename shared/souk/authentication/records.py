@@ -1,6 +1,6 @@
 """Stored API keys, grants, tokens, authorization codes and memberships.
 
-KEY#<id>         KEY                   an API key            GSI1 ORG#<company> / KEY#<id>: keys of a company and its teams
+KEY#<id>         KEY                   an API key            GSI1 ORG#<company> / KEY#<id>: keys of a company
 GRANT#<id>       GRANT                 a person's grant to an API key; its tokens end with it
                  GSI2 USER#<user> / GRANT#<id>: the grants of a person
 TOKEN#<sha-256>  TOKEN                 an access token

@@ -1,7 +1,7 @@
 """Access tokens: opaque to clients, stored as hashes, and verified with one read.
 
-A token contains the ids of its grant, key, user and organization, so that its record, grant, key and membership are read
-in one BatchGetItem. The ids authenticate nothing: the record is found by the hash of the whole token.
+A token contains the ids of its grant, key, user and organization, so that its record, grant, key and membership are
+read in one BatchGetItem. The ids authenticate nothing: the record is found by the hash of the whole token.
 """
 
 import base64

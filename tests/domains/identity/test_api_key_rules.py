@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from souk.authentication.records import ApiKey, ClientSecret, GrantType
-from souk.domains.identity.rules.api_keys import OVERLAP, rotated, secret_until, settled
+from souk.domains.identity.rules.api_keys import OVERLAP, apply_change, secret_expiry, with_new_secret
 
 TIMES = st.datetimes(datetime(2024, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - drawn as UTC
 MONTHS = st.integers(1, 24)
@@ -40,13 +40,13 @@ def key(*secrets: ClientSecret, months: int = 12) -> ApiKey:
     ],
 )
 def test_months_are_those_of_the_calendar(now: str, months: int, until: str) -> None:
-    found = secret_until(months, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    found = secret_expiry(months, datetime.fromisoformat(now).replace(tzinfo=UTC))
     assert datetime.fromtimestamp(found, UTC) == datetime.fromisoformat(until).replace(tzinfo=UTC)
 
 
 @given(TIMES, MONTHS)
 def test_a_secret_ends_on_its_day_of_a_later_month(now: datetime, months: int) -> None:
-    until = datetime.fromtimestamp(secret_until(months, now), UTC)
+    until = datetime.fromtimestamp(secret_expiry(months, now), UTC)
     assert (until.year * 12 + until.month) - (now.year * 12 + now.month) == months
     assert until.day == min(now.day, monthrange(until.year, until.month)[1])
     assert until.time() == now.time().replace(microsecond=0)
@@ -55,8 +55,8 @@ def test_a_secret_ends_on_its_day_of_a_later_month(now: datetime, months: int) -
 @given(TIMES, MONTHS, st.lists(st.integers(-3_000_000, 3_000_000), max_size=3))
 def test_a_rotation_never_lengthens_an_old_secrets_life(now: datetime, months: int, ends: list[int]) -> None:
     old = [ClientSecret(hash=str(at), expires=int(now.timestamp()) + end) for at, end in enumerate(ends)]
-    after = rotated(key(*old, months=months), "new", now)
-    assert after.secrets[0] == ClientSecret(hash="new", expires=secret_until(months, now))
+    after = with_new_secret(key(*old, months=months), "new", now)
+    assert after.secrets[0] == ClientSecret(hash="new", expires=secret_expiry(months, now))
     assert len(after.secrets) <= 2
     before = {one.hash: one.expires for one in old}
     for one in after.secrets[1:]:
@@ -72,9 +72,9 @@ def test_a_rotation_never_lengthens_an_old_secrets_life(now: datetime, months: i
 def test_another_period_never_lengthens_a_secrets_life(now: datetime, old: int, new: int, ends: list[int]) -> None:
     secrets = [ClientSecret(hash=str(at), expires=int(now.timestamp()) + end) for at, end in enumerate(ends)]
     before = key(*secrets, months=old)
-    after = settled(before, before.model_copy(update={"rotation_months": new}), now)
+    after = apply_change(before, before.model_copy(update={"rotation_months": new}), now)
     for was, one in zip(before.secrets, after.secrets, strict=True):
-        assert one.expires == (min(was.expires, secret_until(new, now)) if new < old else was.expires)
+        assert one.expires == (min(was.expires, secret_expiry(new, now)) if new < old else was.expires)
     assert after.generation == before.generation
 
 
@@ -84,6 +84,6 @@ def test_another_period_never_lengthens_a_secrets_life(now: datetime, old: int, 
 )
 def test_other_scopes_begin_a_generation(scopes: tuple[str, ...], generation: int) -> None:
     before = key()
-    after = settled(before, before.model_copy(update={"scopes": scopes}), datetime.now(UTC))
+    after = apply_change(before, before.model_copy(update={"scopes": scopes}), datetime.now(UTC))
     assert after.generation == generation
     assert after.scopes == (scopes if generation == 2 else before.scopes)

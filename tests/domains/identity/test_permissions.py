@@ -15,7 +15,7 @@ from souk.authentication.principal import Permission, Principal, Role
 from souk.authentication.records import MEMBERSHIPS, ApiKey, Membership
 from souk.domains.identity.model import Change
 from souk.domains.identity.rules import api_keys, permissions
-from souk.domains.identity.rules.permissions import RULES, Reason, at_least, findings
+from souk.domains.identity.rules.permissions import RULES, Reason, at_least, evaluate
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS
 from souk.runtime import mail
 from souk.storage import Table
@@ -213,7 +213,7 @@ def test_the_table_says_what_the_rules_of_keys_do() -> None:
             for home in (ACME, WEB, OPS):
                 caller = Principal("1", "k", home, ACME, role, frozenset(), permissions=frozenset(allowed))
                 member = Membership(user_id="1", organization_id=home, company_id=ACME, role=role, permissions=allowed)
-                found = findings("INTEGRATION", [TEAMS[0]], COMPANY, [member])
+                found = evaluate("INTEGRATION", [TEAMS[0]], COMPANY, [member])
                 real = caller.manages_keys and api_keys.belongs(key, caller)
                 assert {one.reason is None for one in found} == {real}
 
@@ -254,7 +254,7 @@ memberships = st.builds(
 def test_nothing_is_granted_without_an_active_membership_that_reaches_there(
     joined: list[Membership], kind: str
 ) -> None:
-    for found in findings(kind, [COMPANY, *TEAMS], COMPANY, joined):
+    for found in evaluate(kind, [COMPANY, *TEAMS], COMPANY, joined):
         reaching = [one for one in joined if one.organization_id in {found.place.id, ACME}]
         acting = [one for one in reaching if one.active and one.role is not Role.NONE]
         if found.reason is None:

@@ -10,7 +10,7 @@ from souk.authentication.principal import Principal, Role
 from souk.authentication.records import Membership
 from souk.domains.identity.model import ClientVerificationStatus, Organization, PaymentVerificationStatus
 from souk.domains.identity.rules import privacy
-from souk.domains.identity.rules.permissions import Access, findings
+from souk.domains.identity.rules.permissions import Access, evaluate
 from tests.domains.identity.people import (
     ACME,
     ACME_COMPANY,
@@ -111,7 +111,7 @@ def test_a_request_the_list_of_teams_and_the_table_agree_on_where_a_role_counts(
     counts = principal(LIAM, at, company, role).acts_in(place.id, place.company_id)
     assert counts is (role is not Role.NONE and at in (place.id, ACME))
     assert (privacy.teams_open_to([place], joined) == [place]) is counts
-    views = next(one for one in findings("OPENING", [place], ACME_COMPANY, joined) if one.action == "view")
+    views = next(one for one in evaluate("OPENING", [place], ACME_COMPANY, joined) if one.action == "view")
     assert (views.access is Access.GRANTED) is counts
 
 

@@ -1,4 +1,4 @@
-"""Who may change which organization, and the record that is kept of it."""
+"""Permission checks and audit records for changes of organizations."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -9,32 +9,32 @@ from souk.storage import Transaction
 from souk.values.errors import Forbidden, NotFound
 from souk.values.times import stamp
 
-_REFUSED: Final = "There is no such organization, or this request is not made for it: see X-Upwork-API-TenantId."
+_NOT_FOUND: Final = "This organization does not exist, or the request is for another one: see X-Upwork-API-TenantId."
 
 if TYPE_CHECKING:
-    from souk.graph import Context  # the pages take invitations too, and need no graph
+    from souk.graph import Context  # the account pages use these commands without the graph
 
 
-def governed(ctx: "Context", organization_id: str, action: str) -> Organization:
-    """Return an organization that the caller may do something with (an action of ORGANIZATION), as it is now.
+def require_organization(ctx: "Context", organization_id: str, action: str) -> Organization:
+    """Return an organization, if the caller may do an action of ORGANIZATION with it.
 
-    Raises NotFound for one that is not that of the request nor a team of it, whether or not there is one, and
-    Forbidden where the caller's role, or that it is not active, does not allow it.
+    Raises NotFound if it is neither the organization of the request nor one of its teams, and Forbidden if the caller's
+    role does not allow the action, or it requires an active organization.
     """
     organization = ctx.table.get(ORGANIZATIONS, organization_id, consistent=True)
     if organization is None or not ctx.principal.acts_in(organization.id, organization.company_id):
-        raise NotFound(_REFUSED)
+        raise NotFound(_NOT_FOUND)
     rule = rule_of("ORGANIZATION", action)
     if not rule.held_by(ctx.principal.role, ctx.principal.permissions):
-        raise Forbidden("Only the owners and admins of an organization govern it.")
+        raise Forbidden("Only owners and admins of the organization can do this.")
     if rule.in_use and not organization.active:
         raise Forbidden("This organization is not active.")
     return organization
 
 
-def record(ctx: "Context", tx: Transaction, change_id: str, organization: Organization, **facts: str) -> Change:
-    """Store, with what is changed, that it was changed; the record has facts by the contract's names."""
-    told = {
+def record_change(ctx: "Context", tx: Transaction, change_id: str, organization: Organization, **facts: str) -> Change:
+    """Add an audit record to the transaction of a change. `facts` have the contract's names."""
+    metadata = {
         **facts,
         "organizationId": organization.id,
         "userId": ctx.principal.user_id,
@@ -44,6 +44,6 @@ def record(ctx: "Context", tx: Transaction, change_id: str, organization: Organi
         id=change_id,
         organization_id=organization.id,
         company_id=organization.company_id,
-        metadata=tuple(Entry(key=key, value=value) for key, value in told.items()),
+        metadata=tuple(Entry(key=key, value=value) for key, value in metadata.items()),
     )
     return tx.create(CHANGES, change)
