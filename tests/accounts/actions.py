@@ -1,4 +1,4 @@
-"""What people do on the pages, in one call each."""
+"""Common actions on the account pages."""
 
 from urllib.parse import urlencode
 
@@ -20,18 +20,18 @@ REGISTRATION = {
 
 
 def log_in(browser: Browser, email: str, password: str = PASSWORD, address: str = "/account/login") -> Page:
-    """Log in on the page that an address leads to."""
+    """Log in on a page, or on the login page that it redirects to."""
     return browser.submit(browser.get(address), email=email, password=password)
 
 
 def sign_up(browser: Browser, cognito: Cognito, **changes: str) -> Page:
-    """Sign up, confirm with the code that was mailed, and stand at the login."""
+    """Sign up, confirm with the mailed code, and return the login page."""
     fields = REGISTRATION | changes
     page = browser.submit(browser.get("/account/signup"), fields)
     return browser.submit(page, code=cognito.mails[-1][1])
 
 
 def authorize(path: str = "/oauth2/authorize", **changes: str | None) -> str:
-    """Return the address that a program sends a person to."""
+    """Return the path of an authorization request."""
     query = {"response_type": "code", "client_id": KEY_ID, "redirect_uri": CALLBACK, "state": "xyz", **changes}
     return f"{path}?{urlencode({name: value for name, value in query.items() if value is not None})}"

@@ -1,4 +1,4 @@
-"""A user pool on moto, with what moto does not do of Cognito: aliases, codes, and hiding who has an account."""
+"""A user pool on moto, with features that moto lacks: aliases, codes, and hiding which accounts exist."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 REGION = "us-east-1"
 PASSWORD = "correct horse battery"
 APP_CODE = "246802"
-"""What everybody's authenticator app shows."""
+"""The code of every authenticator app."""
 
 
-def refused(code: str, message: str = "") -> ClientError:
+def client_error(code: str, message: str = "") -> ClientError:
     """Return an error of Cognito."""
     return ClientError({"Error": {"Code": code, "Message": message}}, "operation")
 
 
 @cache
 def _client() -> "CognitoIdentityProviderClient":
-    """Return the client that tests of one process share."""
+    """Return the client, which all tests of a process share."""
     return boto3.client("cognito-idp", region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
 class Cognito:
-    """Moto's client, as Cognito would answer for a pool with e-mail aliases and an app client that hides existence."""
+    """Moto's client, extended to behave like a pool with e-mail aliases and an app client that hides existence."""
 
     def __init__(self) -> None:
         self._moto = _client()
@@ -55,15 +55,15 @@ class Cognito:
             "ClientId"
         ]
         self.mails: list[tuple[str, str]] = []
-        """Addresses and the codes that were mailed to them."""
+        """Mailed codes, as (address, code)."""
         self._codes: dict[str, str] = {}
         self.failing: dict[str, str] = {}
-        """Operations that are to fail, with the code of their error."""
+        """Operations that fail, with their error codes."""
         self.calls: list[str] = []
 
     @property
     def directory(self) -> Directory:
-        """The pool, as Souk uses it."""
+        """The directory over this pool."""
         return Directory(self, self.app)  # type: ignore[arg-type]
 
     def __getattr__(self, name: str) -> Any:
@@ -76,8 +76,8 @@ class Cognito:
         call.__name__ = name
         return call
 
-    def enter(self, email: str, first: str = "Olivia", last: str = "Ortega", *, verified: bool = True) -> str:
-        """Enter somebody as an operator does; returns their sub."""
+    def create_user(self, email: str, first: str = "Olivia", last: str = "Ortega", *, verified: bool = True) -> str:
+        """Create an account with a temporary password, as an operator does; returns its sub."""
         self._moto.admin_create_user(
             UserPoolId=self.pool,
             Username=f"entered-{len(email)}-{email.split('@', 1)[0]}",
@@ -92,20 +92,22 @@ class Cognito:
         )
         return self.attributes(email)["sub"]
 
-    def admit(self, email: str, first: str = "Olivia", last: str = "Ortega", *, verified: bool = True) -> str:
-        """Enter somebody whose password is theirs for good; returns their sub."""
-        subject = self.enter(email, first, last, verified=verified)
+    def create_confirmed_user(
+        self, email: str, first: str = "Olivia", last: str = "Ortega", *, verified: bool = True
+    ) -> str:
+        """Create an account with a permanent password; returns its sub."""
+        subject = self.create_user(email, first, last, verified=verified)
         self._moto.admin_set_user_password(
             UserPoolId=self.pool, Username=self._known(email), Password=PASSWORD, Permanent=True
         )
         return subject
 
     def attributes(self, email: str) -> dict[str, str]:
-        """Return what the pool knows of somebody."""
+        """Return the attributes of an account."""
         user = self._moto.admin_get_user(UserPoolId=self.pool, Username=self._known(email))
         return {one["Name"]: one.get("Value", "") for one in user["UserAttributes"]}
 
-    # What moto lacks
+    # Features that moto lacks
 
     def sign_up(self, **arguments: Any) -> Any:
         self._called("sign_up")
@@ -117,21 +119,21 @@ class Cognito:
     def resend_confirmation_code(self, ClientId: str, Username: str) -> Any:  # noqa: ARG002, N803
         self._called("resend_confirmation_code")
         if Username not in self._codes:
-            raise refused("InvalidParameterException", "User is already confirmed.")
+            raise client_error("InvalidParameterException", "User is already confirmed.")
         user = self._moto.admin_get_user(UserPoolId=self.pool, Username=Username)
         self._mail(Username, next(one["Value"] for one in user["UserAttributes"] if one["Name"] == "email"))
 
     def confirm_sign_up(self, ClientId: str, Username: str, ConfirmationCode: str) -> Any:  # noqa: N803
         self._called("confirm_sign_up")
         if self._codes.get(Username) != ConfirmationCode:
-            raise refused("CodeMismatchException")
+            raise client_error("CodeMismatchException")
         email = next(
             one["Value"]
             for one in self._moto.admin_get_user(UserPoolId=self.pool, Username=Username)["UserAttributes"]
             if one["Name"] == "email"
         )
         if self._user(email):
-            raise refused("AliasExistsException")
+            raise client_error("AliasExistsException")
         self._moto.confirm_sign_up(ClientId=ClientId, Username=Username, ConfirmationCode=ConfirmationCode)
         self._moto.admin_update_user_attributes(
             UserPoolId=self.pool, Username=Username, UserAttributes=[{"Name": "email_verified", "Value": "true"}]
@@ -142,7 +144,7 @@ class Cognito:
         self._called("initiate_auth")
         username = self._user(AuthParameters["USERNAME"])
         if username is None:
-            raise refused("NotAuthorizedException", "Incorrect username or password.")
+            raise client_error("NotAuthorizedException", "Incorrect username or password.")
         return self._moto.initiate_auth(
             ClientId=ClientId, AuthFlow=AuthFlow, AuthParameters=AuthParameters | {"USERNAME": username}
         )
@@ -150,7 +152,7 @@ class Cognito:
     def respond_to_auth_challenge(self, ChallengeResponses: dict[str, str], **arguments: Any) -> Any:  # noqa: N803
         self._called("respond_to_auth_challenge")
         if ChallengeResponses.get("SOFTWARE_TOKEN_MFA_CODE", APP_CODE) != APP_CODE:
-            raise refused("CodeMismatchException")
+            raise client_error("CodeMismatchException")
         username = self._user(ChallengeResponses["USERNAME"]) or ChallengeResponses["USERNAME"]
         return self._moto.respond_to_auth_challenge(
             ChallengeResponses=ChallengeResponses | {"USERNAME": username}, **arguments
@@ -159,7 +161,7 @@ class Cognito:
     def verify_software_token(self, UserCode: str, **arguments: Any) -> Any:  # noqa: N803
         self._called("verify_software_token")
         if UserCode != APP_CODE:
-            raise refused("EnableSoftwareTokenMFAException")
+            raise client_error("EnableSoftwareTokenMFAException")
         return self._moto.verify_software_token(UserCode=UserCode, **arguments)
 
     def forgot_password(self, ClientId: str, Username: str) -> Any:  # noqa: ARG002, N803
@@ -171,7 +173,7 @@ class Cognito:
         self._called("confirm_forgot_password")
         user = self._user(Username)
         if user is None or self._codes.get(user) != ConfirmationCode:
-            raise refused("CodeMismatchException")
+            raise client_error("CodeMismatchException")
         self._moto.confirm_forgot_password(
             ClientId=ClientId, Username=user, ConfirmationCode=ConfirmationCode, Password=Password
         )
@@ -179,7 +181,7 @@ class Cognito:
     def _called(self, operation: str) -> None:
         self.calls.append(operation)
         if code := self.failing.get(operation):
-            raise refused(code, "Something about olivia@acme.test that nobody shall read.")
+            raise client_error(code, "Something about olivia@acme.test that nobody shall read.")
 
     def _mail(self, username: str, email: str) -> None:
         self._codes[username] = str(100_000 + len(self.mails))
@@ -191,7 +193,7 @@ class Cognito:
         return username
 
     def _user(self, email: str, *, unverified: bool = False) -> str | None:
-        """Return the user name of whose alias this is."""
+        """Return the user name with this alias."""
         users = self._moto.list_users(UserPoolId=self.pool, Filter=f'email = "{email}"')["Users"]
         for user in users:
             known = {one["Name"]: one.get("Value") for one in user["Attributes"]}

@@ -1,4 +1,4 @@
-"""The web side in process, over a table and a user pool on moto."""
+"""The account pages in process, with a table and a user pool on moto."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,14 +24,14 @@ SECRET = b"a secret of tests, at least 32 bytes long"
 
 
 @pytest.fixture
-def cognito(aws: None) -> Cognito:  # noqa: ARG001 - the fixture is the AWS that the client talks to
+def cognito(aws: None) -> Cognito:  # noqa: ARG001 - the client needs the mocked AWS
     """Return an empty user pool."""
     return Cognito()
 
 
 @pytest.fixture
-def society(table: Table) -> Table:
-    """Return a table with the people of the identity tests, and Acme's program."""
+def seeded_table(table: Table) -> Table:
+    """Return a table with the users of the identity tests, and Rival's API key."""
     people.settle(table)
     tx = table.transaction()
     tx.create(API_KEYS, key())
@@ -40,7 +40,7 @@ def society(table: Table) -> Table:
 
 
 def key(**facts: object) -> ApiKey:
-    """Return a program's key."""
+    """Return an API key of a program."""
     defaults = {
         "id": KEY_ID,
         "name": "Invoice Robot",
@@ -55,7 +55,7 @@ def key(**facts: object) -> ApiKey:
 
 
 def web(table: Table, cognito: Cognito, **choices: object) -> Router:
-    """Return the web side."""
+    """Return the router of the account pages."""
     oauth = OAuth(table, RefreshTokens(SECRET))
     admit_mail = Meter(table.client, COUNTERS).admit_mail
     return application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail, **choices)  # type: ignore[arg-type]
@@ -63,7 +63,7 @@ def web(table: Table, cognito: Cognito, **choices: object) -> Router:
 
 @pytest.fixture
 def router(table: Table, cognito: Cognito) -> Router:
-    """Return the web side over an empty table."""
+    """Return the router with an empty table."""
     return web(table, cognito)
 
 
@@ -75,14 +75,14 @@ def browser(router: Router) -> Browser:
 
 @pytest.fixture
 def clock() -> Callable[[], datetime]:
-    """Return what time it is."""
+    """Return the clock."""
     return lambda: datetime.now(UTC)
 
 
 @pytest.fixture
-def olivia(society: Table, cognito: Cognito, router: Router) -> Browser:  # noqa: ARG001 - they are in the table
+def olivia(seeded_table: Table, cognito: Cognito, router: Router) -> Browser:  # noqa: ARG001 - the user is in the table
     """Return a browser that Olivia is logged in with."""
-    cognito.admit("olivia@example.test")
+    cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     log_in(browser, "olivia@example.test")
     return browser

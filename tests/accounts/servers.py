@@ -1,4 +1,4 @@
-"""The web side on a port of this machine, for a real browser."""
+"""HTTP servers on a local port, for a real browser."""
 
 import threading
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from souk.web import Router
 
 @contextmanager
 def served(router: Router) -> Iterator[str]:
-    """Serve, as the local run's front door does, and give the address."""
+    """Serve a router as the local run's proxy does, and yield its URL."""
     one_at_a_time = threading.Lock()  # moto is not safe for threads
 
     class Handler(BaseHTTPRequestHandler):
@@ -37,10 +37,10 @@ def served(router: Router) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(answer["body"].encode())
 
-        do_GET = do_POST = _answer  # noqa: N815 - names that http.server calls
+        do_GET = do_POST = _answer  # noqa: N815 - names of http.server
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with _listening(Handler) as address:
         yield address
@@ -48,7 +48,7 @@ def served(router: Router) -> Iterator[str]:
 
 @contextmanager
 def program() -> Iterator[tuple[str, list[str]]]:
-    """Be a program on the same machine: give its address, and what browsers ask of it."""
+    """Run a native app: yield its URL and the list of the paths that it received."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -59,7 +59,7 @@ def program() -> Iterator[tuple[str, list[str]]]:
             self.wfile.write(b"Thank you")
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with _listening(Handler) as address:
         yield address, asked

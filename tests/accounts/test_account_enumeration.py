@@ -1,4 +1,4 @@
-"""Who has an account is told to nobody but who reads its mail."""
+"""Responses do not reveal which addresses have an account, except by mail."""
 
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -11,10 +11,10 @@ from tests.accounts.browser import BASE, Browser
 from tests.accounts.cognito import Cognito
 
 
-@pytest.mark.usefixtures("society")
-def test_a_login_says_the_same_to_all_who_fail(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
-    cognito.admit("waits@example.test", verified=False)
+@pytest.mark.usefixtures("seeded_table")
+def test_login_failure_message_is_uniform(cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
+    cognito.create_confirmed_user("waits@example.test", verified=False)
     said = set()
     for email in ("olivia@example.test", "waits@example.test", "nobody@example.test"):
         page = log_in(Browser(router), email, "not the password")
@@ -23,9 +23,9 @@ def test_a_login_says_the_same_to_all_who_fail(cognito: Cognito, router: Router)
     assert "E-mail address or password is wrong." in said.pop()[1]
 
 
-@pytest.mark.usefixtures("society")
-def test_a_forgotten_password_says_the_same_to_all(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_password_reset_response_is_uniform(cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
     said = set()
     for email in ("olivia@example.test", "nobody@example.test"):
         browser = Browser(router)
@@ -41,11 +41,11 @@ def test_a_forgotten_password_says_the_same_to_all(cognito: Cognito, router: Rou
         assert (page.status, page.text) in said
 
 
-def test_a_sign_up_says_the_same_for_an_address_that_is_taken(
+def test_signup_response_is_same_for_taken_email(
     cognito: Cognito,
     router: Router,
 ) -> None:
-    cognito.admit("olivia@example.test")
+    cognito.create_confirmed_user("olivia@example.test")
     said = set()
     for email in ("olivia@example.test", "nobody@example.test"):
         browser = Browser(router)
@@ -54,22 +54,20 @@ def test_a_sign_up_says_the_same_for_an_address_that_is_taken(
     assert len(said) == 1
 
 
-def test_only_who_reads_the_mail_is_told_that_an_address_is_taken(
+def test_taken_email_is_reported_only_after_code(
     cognito: Cognito,
     router: Router,
 ) -> None:
-    cognito.admit("olivia@example.test")
+    cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     page = browser.submit(browser.get("/account/signup"), REGISTRATION)
     assert "wrong or has expired" in browser.submit(page, code="000000").text
     assert (
-        "There is an account with this e-mail address already" in browser.submit(page, code=cognito.mails[-1][1]).text
+        "There is already an account with this e-mail address" in browser.submit(page, code=cognito.mails[-1][1]).text
     )
 
 
-def test_nobody_can_wait_with_a_password_for_the_owner_of_an_address(
-    browser: Browser, cognito: Cognito, router: Router
-) -> None:
+def test_unconfirmed_signup_does_not_claim_email(browser: Browser, cognito: Cognito, router: Router) -> None:
     thief = Browser(router)
     thief.submit(thief.get("/account/signup"), REGISTRATION | {"password": "the thief knows this"})
     page = sign_up(browser, cognito)
@@ -78,14 +76,14 @@ def test_nobody_can_wait_with_a_password_for_the_owner_of_an_address(
     assert log_in(browser, "olivia@example.test").url == f"{BASE}/account"
 
 
-def test_many_sign_ups_with_one_address_have_no_more_mails_sent_to_it(browser: Browser, cognito: Cognito) -> None:
+def test_signup_mails_are_limited_per_address(browser: Browser, cognito: Cognito) -> None:
     pages = [browser.submit(browser.get("/account/signup"), REGISTRATION) for _ in range(3)]
     answers = [browser.submit(page, button="again=yes").status for page in pages]
     assert answers == [200, 200, 429]
     assert len(cognito.mails) == MAILS_PER_HOUR
 
 
-def test_a_new_code_is_sent_for_the_account_that_the_address_was_given_for(browser: Browser, cognito: Cognito) -> None:
+def test_resend_code_requires_own_state(browser: Browser, cognito: Cognito) -> None:
     page = browser.submit(browser.get("/account/signup"), REGISTRATION)
     mailed = urlencode({"mailed": parse_qs(urlsplit(page.url).query)["mailed"][0]})
     for forged in ("account=00000000-0000-0000-0000-000000000000&" + mailed, urlsplit(page.url).query.split("&")[0]):

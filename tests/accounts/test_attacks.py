@@ -1,4 +1,4 @@
-"""What others may try: forms and cookies that are not of our pages, addresses that lead away, and names that bite."""
+"""Attacks on the pages: forged forms and cookies, script injection, and misuse of form state."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -21,17 +21,17 @@ PAGES = ("/account/login", "/account/signup", "/account/forgot", "/account/reset
 
 
 def harmless(page: Page) -> bool:
-    """Say whether a page has no element or attribute that was smuggled into it."""
+    """Return whether a page has no injected element or attribute."""
     names = {tag for tag, _ in page.tags}
     handlers = [name for _, given in page.tags for name in given if name.startswith("on")]
     return "script" not in names and "img" not in names and not handlers and "{{" not in page.text.replace(BITE, "")
 
 
-# Forms of others
+# Forged forms
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/account/logout", "/account/security", "/account/programs", authorize()])
-def test_a_form_without_the_browsers_own_proof_does_nothing(olivia: Browser, cognito: Cognito, path: str) -> None:
+def test_form_without_csrf_token_is_rejected(olivia: Browser, cognito: Cognito, path: str) -> None:
     before = list(cognito.calls)
     fields = REGISTRATION | {"code": "1", "decision": "allow", "organization": "201", "key": KEY_ID}
     for proof in ({}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": "é"}):
@@ -39,18 +39,18 @@ def test_a_form_without_the_browsers_own_proof_does_nothing(olivia: Browser, cog
         assert answer.status == 403
         assert "Nothing was changed" in answer.text
     assert cognito.calls == before
-    assert olivia.get("/account").url == f"{BASE}/account"  # nor was she logged out
+    assert olivia.get("/account").url == f"{BASE}/account"  # she is still logged in
 
 
-def test_a_proof_of_another_browser_is_none(olivia: Browser, router: Router) -> None:
+def test_csrf_token_of_another_browser_is_rejected(olivia: Browser, router: Router) -> None:
     theirs = Browser(router).get("/account/login").form("csrf").fields["csrf"]
     assert olivia.post("/account/logout", {"csrf": theirs}, follow=False).status == 403
 
 
-@pytest.mark.usefixtures("society")
-def test_nobody_can_log_others_in(cognito: Cognito, router: Router) -> None:
-    """A page of theirs posts their password from somebody's browser, which sends no cookie with it, or has none yet."""
-    cognito.admit("omar@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_login_csrf_is_prevented(cognito: Cognito, router: Router) -> None:
+    """An attacker's page posts the attacker's password from a browser that sends no cookie."""
+    cognito.create_confirmed_user("omar@example.test")
     theirs, victim = Browser(router), Browser(router)
     proof = theirs.get("/account/login").form("email").fields["csrf"]
     victim.post("/account/login", {"csrf": proof, "email": "omar@example.test", "password": PASSWORD}, follow=False)
@@ -71,7 +71,7 @@ def test_nobody_can_log_others_in(cognito: Cognito, router: Router) -> None:
         ({}, 303),
     ],
 )
-def test_what_browsers_say_of_where_a_form_was_is_heeded(olivia: Browser, headers: dict[str, str], status: int) -> None:
+def test_cross_site_form_is_rejected(olivia: Browser, headers: dict[str, str], status: int) -> None:
     page = olivia.get("/account")
     olivia.headers = headers
     assert olivia.submit(page, having="csrf", follow=False).status == status
@@ -80,20 +80,20 @@ def test_what_browsers_say_of_where_a_form_was_is_heeded(olivia: Browser, header
 # Cookies
 
 
-def test_a_cookie_from_before_the_login_is_worth_nothing_after_it(
+def test_login_replaces_cookie(
     cognito: Cognito,
     router: Router,
 ) -> None:
-    cognito.admit("olivia@example.test")
+    cognito.create_confirmed_user("olivia@example.test")
     browser, thief = Browser(router), Browser(router)
     page = browser.get("/account/login")
-    thief.cookies = dict(browser.cookies)  # somebody planted it
+    thief.cookies = dict(browser.cookies)  # an attacker planted it
     browser.submit(page, email="olivia@example.test", password=PASSWORD)
     assert browser.cookies != thief.cookies
     assert "Log in" in thief.get("/account").text
 
 
-def test_each_login_ends_the_session_that_the_browser_had(olivia: Browser, router: Router) -> None:
+def test_login_ends_previous_session(olivia: Browser, router: Router) -> None:
     thief = Browser(router)
     thief.cookies = dict(olivia.cookies)
     assert thief.get("/account").url == f"{BASE}/account"
@@ -102,37 +102,37 @@ def test_each_login_ends_the_session_that_the_browser_had(olivia: Browser, route
     assert "Log in" in thief.get("/account").text
 
 
-def test_a_session_ends_after_twelve_hours(olivia: Browser) -> None:
+def test_session_expires_after_twelve_hours(olivia: Browser) -> None:
     olivia.at = datetime.now(UTC) + timedelta(hours=11, minutes=59)
     assert olivia.get("/account").url == f"{BASE}/account"
     olivia.at = datetime.now(UTC) + timedelta(hours=12, minutes=1)
     assert "Log in" in olivia.get("/account").text
 
 
-def test_cookies_are_out_of_reach(olivia: Browser) -> None:
+def test_cookie_attributes_are_secure(olivia: Browser) -> None:
     for cookie in olivia.set_cookies:
         assert cookie.startswith("__Host-souk=")
         assert {"Path=/", "HttpOnly", "SameSite=Lax", "Secure"} <= {part.strip() for part in cookie.split(";")}
         assert "Domain" not in cookie
 
 
-def test_only_hashes_of_cookies_are_stored(olivia: Browser, society: Table) -> None:
-    items = str(society.client.scan(TableName=society.name)["Items"])
+def test_only_cookie_hashes_are_stored(olivia: Browser, seeded_table: Table) -> None:
+    items = str(seeded_table.client.scan(TableName=seeded_table.name)["Items"])
     assert "SESSION#" in items
     assert olivia.cookies["__Host-souk"] not in items
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "a" * 43 + "b", "SESSION#x", "é" * 43, "a" * 5_000])
-def test_a_cookie_that_is_none_of_ours_is_replaced(browser: Browser, cookie: str) -> None:
+def test_malformed_cookie_is_replaced(browser: Browser, cookie: str) -> None:
     browser.cookies = {"__Host-souk": cookie}
     assert browser.get("/account/login").status == 200
     assert browser.cookies["__Host-souk"] != cookie
 
 
-# Names that bite
+# Script injection
 
 
-def test_names_are_shown_as_they_are_written(browser: Browser, cognito: Cognito, table: Table) -> None:
+def test_user_name_is_escaped(browser: Browser, cognito: Cognito, table: Table) -> None:
     name = BITE[:50]
     page = sign_up(browser, cognito, first_name=name, last_name=name, company=BITE)
     page = browser.submit(page, email="olivia@example.test", password=PASSWORD)
@@ -144,10 +144,10 @@ def test_names_are_shown_as_they_are_written(browser: Browser, cognito: Cognito,
     assert "alert(1)" in page.text
 
 
-def test_a_programs_name_is_shown_as_it_is_written(olivia: Browser, society: Table) -> None:
-    rival = society.get(ORGANIZATIONS, RIVAL)
+def test_program_name_is_escaped(olivia: Browser, seeded_table: Table) -> None:
+    rival = seeded_table.get(ORGANIZATIONS, RIVAL)
     assert rival
-    tx = society.transaction()
+    tx = seeded_table.transaction()
     tx.create(API_KEYS, key(id="biter", name=BITE, redirect_uris=("https://a.example/'\"><script>",)))
     tx.update(ORGANIZATIONS, rival.model_copy(update={"name": BITE}))
     tx.commit()
@@ -158,7 +158,7 @@ def test_a_programs_name_is_shown_as_it_is_written(olivia: Browser, society: Tab
 
 
 @pytest.mark.parametrize("name", [*REGISTRATION, "response", "state"])
-def test_what_is_sent_to_a_form_comes_back_escaped(browser: Browser, name: str) -> None:
+def test_form_input_is_escaped(browser: Browser, name: str) -> None:
     for path in PAGES:
         page = browser.get(path)
         proof = page.form("csrf").fields["csrf"]
@@ -167,7 +167,7 @@ def test_what_is_sent_to_a_form_comes_back_escaped(browser: Browser, name: str) 
         assert harmless(answer)
 
 
-def test_passwords_and_codes_are_never_shown_again(browser: Browser) -> None:
+def test_passwords_and_codes_are_not_echoed(browser: Browser) -> None:
     page = browser.get("/account/signup")
     answer = browser.submit(page, REGISTRATION | {"country": "", "password": "I have said this"})
     assert answer.status == 422
@@ -178,7 +178,7 @@ def test_passwords_and_codes_are_never_shown_again(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("query", ["said", "next", "account", "login_hint", "token"])
-def test_what_an_address_says_comes_back_escaped_or_not_at_all(browser: Browser, query: str) -> None:
+def test_query_parameters_are_escaped(browser: Browser, query: str) -> None:
     for path in (*PAGES, "/account/confirm", "/account/invitation"):
         answer = browser.get(f"{path}?{urlencode({query: BITE})}")
         assert harmless(answer)
@@ -189,7 +189,7 @@ def test_what_an_address_says_comes_back_escaped_or_not_at_all(browser: Browser,
 
 
 @pytest.mark.parametrize("state", ["a\r\nSet-Cookie: x=y", "a\nb", "é", "a" * 500])
-def test_a_state_makes_no_headers(olivia: Browser, state: str) -> None:
+def test_state_cannot_inject_headers(olivia: Browser, state: str) -> None:
     page = olivia.get(authorize(state=state))
     answer = olivia.submit(page, button="decision=deny", follow=False) if page.status == 200 else page
     for values in answer.headers.values():
@@ -199,13 +199,13 @@ def test_a_state_makes_no_headers(olivia: Browser, state: str) -> None:
         assert parse_qs(urlsplit(answer.location).query).get("state", [state]) == [state]
 
 
-# What every answer carries
+# Security headers
 
 
 @pytest.mark.parametrize(
     "path", [*PAGES, "/account", "/account/style.css", authorize(client_id="nobody"), "/account/confirm"]
 )
-def test_every_page_is_safe_to_show(browser: Browser, path: str) -> None:
+def test_all_pages_have_security_headers(browser: Browser, path: str) -> None:
     answer = browser.get(path, follow=False)
     headers = {name.lower(): values for name, values in answer.headers.items()}
     assert headers["x-content-type-options"] == ["nosniff"]
@@ -220,7 +220,7 @@ def test_every_page_is_safe_to_show(browser: Browser, path: str) -> None:
         assert not [given for _, given in answer.tags if "style" in given]
 
 
-def test_a_consent_may_lead_to_its_program_and_nowhere_else(olivia: Browser) -> None:
+def test_consent_policy_allows_only_redirect_uri(olivia: Browser) -> None:
     (policy,) = olivia.get(authorize()).headers["Content-Security-Policy"]
     assert "form-action 'self' https://program.example;" in policy
     (policy,) = olivia.get("/account").headers["Content-Security-Policy"]
@@ -228,7 +228,7 @@ def test_a_consent_may_lead_to_its_program_and_nowhere_else(olivia: Browser) -> 
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
-def test_other_methods_are_refused(browser: Browser, method: str) -> None:
+def test_other_methods_are_not_allowed(browser: Browser, method: str) -> None:
     for path in (*PAGES, "/account", "/oauth2/authorize"):
         answer = browser.send(method, path)
         assert answer.status == 405
@@ -236,14 +236,14 @@ def test_other_methods_are_refused(browser: Browser, method: str) -> None:
     assert browser.send("GET", "/account/logout").status == 405
 
 
-# What is sealed
+# Form state
 
 
-def test_a_sealed_state_serves_its_browser_its_step_and_its_time_only(
+def test_form_state_is_bound_and_expires(
     cognito: Cognito,
     router: Router,
 ) -> None:
-    cognito.enter("olivia@example.test")
+    cognito.create_user("olivia@example.test")
     browser, other = Browser(router), Browser(router)
     page = log_in(browser, "olivia@example.test")
     state = page.form("state").fields["state"]
@@ -257,10 +257,8 @@ def test_a_sealed_state_serves_its_browser_its_step_and_its_time_only(
     assert browser.submit(page, response="another good password", follow=False).status == 303
 
 
-def test_a_change_needs_a_proof_of_this_minute_and_this_person(
-    olivia: Browser, cognito: Cognito, router: Router
-) -> None:
-    cognito.admit("omar@example.test")
+def test_security_change_requires_recent_password(olivia: Browser, cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("omar@example.test")
     omar = Browser(router)
     log_in(omar, "omar@example.test")
     page = omar.submit(omar.get("/account/security"), password=PASSWORD)
@@ -274,14 +272,16 @@ def test_a_change_needs_a_proof_of_this_minute_and_this_person(
     assert omar.submit(page, button="do=new-authenticator", follow=False).status == 403
 
 
-def test_a_proof_of_another_account_with_ones_address_is_none(olivia: Browser, society: Table) -> None:
-    change(society, subject="another")
+def test_password_of_another_account_is_rejected(olivia: Browser, seeded_table: Table) -> None:
+    change(seeded_table, subject="another")
     answer = olivia.submit(olivia.get("/account/security"), password=PASSWORD)
     assert (answer.status, "not your account" in answer.text) == (422, True)
 
 
-def test_a_session_of_nobody_leads_to_the_login(olivia: Browser, society: Table) -> None:
-    society.client.delete_item(TableName=society.name, Key={"PK": {"S": f"USER#{OLIVIA}"}, "SK": {"S": "USER"}})
+def test_session_of_missing_user_redirects_to_login(olivia: Browser, seeded_table: Table) -> None:
+    seeded_table.client.delete_item(
+        TableName=seeded_table.name, Key={"PK": {"S": f"USER#{OLIVIA}"}, "SK": {"S": "USER"}}
+    )
     assert olivia.get("/account").url.startswith(f"{BASE}/account/login")
 
 
@@ -293,23 +293,23 @@ def change(table: Table, **facts: str) -> None:
     tx.commit()
 
 
-def test_a_proof_that_is_over_is_given_again(olivia: Browser, cognito: Cognito) -> None:
+def test_expired_proof_asks_for_password_again(olivia: Browser, cognito: Cognito) -> None:
     page = olivia.submit(olivia.get("/account/security"), password=PASSWORD)
     cognito.failing["associate_software_token"] = "NotAuthorizedException"
     page = olivia.submit(page, button="do=new-authenticator")
-    assert "confirm again that it is you" in page.text
+    assert "confirm that it is you again" in page.text
     del cognito.failing["associate_software_token"]
     page = olivia.submit(page, password=PASSWORD)
     assert "otpauth:" in olivia.submit(page, button="do=new-authenticator").body
 
 
-# The directory in trouble
+# Failures of the directory
 
 
 @pytest.mark.parametrize(
     "code", ["TooManyRequestsException", "LimitExceededException", "TooManyFailedAttemptsException"]
 )
-def test_who_tries_too_often_is_told_to_wait(browser: Browser, cognito: Cognito, code: str) -> None:
+def test_too_many_attempts_returns_429(browser: Browser, cognito: Cognito, code: str) -> None:
     cognito.failing["initiate_auth"] = code
     page = log_in(browser, "olivia@example.test")
     assert (page.status, page.headers["Retry-After"]) == (429, ["300"])
@@ -317,7 +317,7 @@ def test_who_tries_too_often_is_told_to_wait(browser: Browser, cognito: Cognito,
 
 
 @pytest.mark.parametrize("code", ["InternalErrorException", "ResourceNotFoundException", "SomethingNew"])
-def test_a_directory_that_fails_tells_nothing(
+def test_directory_failure_hides_details(
     browser: Browser, cognito: Cognito, code: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for operation in ("initiate_auth", "sign_up", "confirm_forgot_password"):
@@ -328,41 +328,41 @@ def test_a_directory_that_fails_tells_nothing(
         browser.submit(browser.get("/account/reset"), email="a@b.test", code="1", password=PASSWORD),
     ):
         assert page.status == 500
-        assert "does not answer as it should" in page.text
+        assert "Logins are not available" in page.text
         assert "olivia@" not in page.text.lower().replace("olivia@example", "")
     out, err = capfd.readouterr()
     assert "nobody shall read" not in out + err
     assert PASSWORD not in out + err
 
 
-# A local run in which nobody is asked
+# Auto-consent in a local run
 
 
-def test_somebody_agrees_unasked_in_a_local_run_only(society: Table, cognito: Cognito) -> None:
-    local = web(society, cognito, auto_consent="olivia@example.test", behind_proxy=True)
+def test_auto_consent_only_in_local_run(seeded_table: Table, cognito: Cognito) -> None:
+    local = web(seeded_table, cognito, auto_consent="olivia@example.test", behind_proxy=True)
     browser = Browser(local, base="http://127.0.0.1:8000", local=True)
     answer = browser.get(authorize(), follow=False)
     assert answer.location.startswith(f"{CALLBACK}?code=")
     assert parse_qs(urlsplit(answer.location).query)["state"] == ["xyz"]
     assert browser.get(authorize(redirect_uri="https://evil.example/"), follow=False).status == 400
     with pytest.raises(RuntimeError):
-        web(society, cognito, auto_consent="olivia@example.test")
+        web(seeded_table, cognito, auto_consent="olivia@example.test")
 
 
-def test_somebody_who_is_not_there_agrees_to_nothing(society: Table, cognito: Cognito) -> None:
-    local = web(society, cognito, auto_consent="nobody@example.test", behind_proxy=True)
+def test_auto_consent_of_unknown_user_is_forbidden(seeded_table: Table, cognito: Cognito) -> None:
+    local = web(seeded_table, cognito, auto_consent="nobody@example.test", behind_proxy=True)
     answer = Browser(local, base="http://127.0.0.1:8000", local=True).get(authorize(), follow=False)
     assert (answer.status, answer.location) == (403, "")
 
 
-# The log
+# Logging
 
 
-@pytest.mark.usefixtures("society")
-def test_the_log_holds_nothing_secret_at_any_level(
+@pytest.mark.usefixtures("seeded_table")
+def test_log_contains_no_secrets(
     cognito: Cognito, router: Router, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    cognito.admit("olivia@example.test")
+    cognito.create_confirmed_user("olivia@example.test")
     caplog.set_level(logging.DEBUG)
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address=authorize())

@@ -1,4 +1,4 @@
-"""From sign-up to an access token, as a person and a program go through it."""
+"""Complete flows of a person and a program, from sign-up to an access token."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,7 +23,7 @@ def who(table: Table, email: str) -> User:
     return user
 
 
-def test_somebody_signs_up_confirms_and_logs_in(browser: Browser, cognito: Cognito, table: Table) -> None:
+def test_signup_confirm_and_login(browser: Browser, cognito: Cognito, table: Table) -> None:
     page = sign_up(browser, cognito)
     assert page.url.startswith(f"{BASE}/account/login")
     assert "is confirmed" in page.text
@@ -46,7 +46,7 @@ def test_somebody_signs_up_confirms_and_logs_in(browser: Browser, cognito: Cogni
         ("agency", "Pixel", "Pixel", OrganizationType.BUSINESS, OrganizationLegacyType.VENDOR),
     ],
 )
-def test_each_side_begins_with_an_organization_of_its_kind(  # noqa: PLR0917 - a row of the table above
+def test_signup_creates_organization_of_chosen_kind(  # noqa: PLR0917 - a row of the parameters
     browser: Browser,
     cognito: Cognito,
     table: Table,
@@ -69,13 +69,13 @@ def test_each_side_begins_with_an_organization_of_its_kind(  # noqa: PLR0917 - a
     assert user.company_ids == (organization.id,)
 
 
-def test_a_person_lets_a_program_act_for_them(society: Table, cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
+def test_person_allows_program(seeded_table: Table, cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address=authorize())
     assert page.url == f"{BASE}{authorize()}"
     assert "Invoice Robot" in page.text
-    assert "a program of Rival" in page.text
+    assert "a program by Rival" in page.text
     assert "See your name and profile" in page.text
 
     answer = browser.submit(page, button="decision=allow", follow=False)
@@ -96,12 +96,12 @@ def test_a_person_lets_a_program_act_for_them(society: Table, cognito: Cognito, 
     )
     assert redeemed.status == 200, redeemed.body
     assert orjson.loads(redeemed.body)["token_type"] == "Bearer"
-    assert user_by_email(society, "olivia@example.test").subject  # type: ignore[union-attr]
+    assert user_by_email(seeded_table, "olivia@example.test").subject  # type: ignore[union-attr]
 
 
-@pytest.mark.usefixtures("society")
-def test_who_denies_sends_the_program_away(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_person_denies_program(cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address=authorize())
     answer = browser.submit(page, button="decision=deny", follow=False)
@@ -109,11 +109,9 @@ def test_who_denies_sends_the_program_away(cognito: Cognito, router: Router) -> 
     assert parse_qs(urlsplit(answer.location).query)["error"] == ["access_denied"]
 
 
-def test_the_default_organization_is_preselected_and_another_can_be_chosen(
-    society: Table, cognito: Cognito, router: Router
-) -> None:
-    _join(society, LIAM, OPS)
-    cognito.admit("liam@example.test", "Liam", "Larsen")
+def test_consent_preselects_default_organization(seeded_table: Table, cognito: Cognito, router: Router) -> None:
+    _join(seeded_table, LIAM, OPS)
+    cognito.create_confirmed_user("liam@example.test", "Liam", "Larsen")
     browser = Browser(router)
     page = log_in(browser, "liam@example.test", address=authorize())
     form = page.form("decision")
@@ -146,9 +144,9 @@ def _join(table: Table, user_id: str, organization_id: str) -> None:
     tx.commit()
 
 
-@pytest.mark.usefixtures("society")
-def test_an_organization_that_is_not_ones_own_is_refused(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_consent_for_foreign_organization_is_rejected(cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address=authorize())
     answer = browser.submit(page, button="decision=allow", organization="301", follow=False)
@@ -156,9 +154,9 @@ def test_an_organization_that_is_not_ones_own_is_refused(cognito: Cognito, route
     assert "one of your organizations" in answer.text
 
 
-@pytest.mark.usefixtures("society")
-def test_who_uses_an_authenticator_is_asked_for_its_code(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_login_with_authenticator_requires_code(cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address="/account/security")
     page = browser.submit(page, password=PASSWORD)
@@ -166,9 +164,9 @@ def test_who_uses_an_authenticator_is_asked_for_its_code(cognito: Cognito, route
     assert "otpauth://totp/Souk%3AOlivia%40Example.test?secret=" in page.body
     wrong = browser.submit(page, button="do=use-authenticator", code="111111")
     assert wrong.status == 422
-    assert "not the one that your app shows" in wrong.text
+    assert "This code is wrong" in wrong.text
     page = browser.submit(wrong, button="do=use-authenticator", code=APP_CODE)
-    assert "From now on" in page.text
+    assert "Your authenticator app is set up" in page.text
 
     other = Browser(router)
     asked = log_in(other, "olivia@example.test", address=authorize())
@@ -182,13 +180,13 @@ def test_who_uses_an_authenticator_is_asked_for_its_code(cognito: Cognito, route
     page = other.submit(other.get("/account/security"), password=PASSWORD)
     page = other.submit(page, response=APP_CODE)
     page = other.submit(page, button="do=drop-authenticator")
-    assert "not asked for codes" in page.text
+    assert "no longer need a code" in page.text
     assert "Your account" in log_in(Browser(router), "olivia@example.test").text
 
 
-@pytest.mark.usefixtures("society")
-def test_a_password_that_was_given_is_replaced_at_the_first_login(cognito: Cognito, router: Router) -> None:
-    cognito.enter("olivia@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_first_login_replaces_temporary_password(cognito: Cognito, router: Router) -> None:
+    cognito.create_user("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test")
     assert "Choose a password" in page.text
@@ -199,9 +197,9 @@ def test_a_password_that_was_given_is_replaced_at_the_first_login(cognito: Cogni
     assert "Olivia Ortega" in page.text
 
 
-@pytest.mark.usefixtures("society")
-def test_a_forgotten_password_is_replaced(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_password_reset_sets_new_password(cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
     old = Browser(router)
     log_in(old, "olivia@example.test")
     browser = Browser(router)
@@ -213,24 +211,24 @@ def test_a_forgotten_password_is_replaced(cognito: Cognito, router: Router) -> N
     assert log_in(browser, "olivia@example.test", "a quite new password").url == f"{BASE}/account"
 
 
-@pytest.mark.usefixtures("society")
-def test_a_changed_password_ends_all_other_sessions(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_password_change_ends_other_sessions(cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
     other, browser = Browser(router), Browser(router)
     log_in(other, "olivia@example.test")
     page = log_in(browser, "olivia@example.test", address="/account/security")
     page = browser.submit(page, password=PASSWORD)
     page = browser.submit(page, button="do=password", current="not it at all", password="a quite new password")
-    assert "not your password" in page.text
+    assert "This password is wrong" in page.text
     page = browser.submit(page, button="do=password", current=PASSWORD, password="a quite new password")
     assert page.url == f"{BASE}/account?said=password"
     assert browser.get("/account").url == f"{BASE}/account"
     assert "Log in" in other.get("/account").text
 
 
-@pytest.mark.usefixtures("society")
-def test_a_program_is_disconnected(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_disconnect_revokes_program_access(cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address=authorize())
     answer = browser.submit(page, button="decision=allow", follow=False)
@@ -249,21 +247,21 @@ def test_a_program_is_disconnected(cognito: Cognito, router: Router) -> None:
     page = browser.get("/account")
     assert "Invoice Robot" in page.text
     page = browser.submit(page, button=f"key={KEY_ID}")
-    assert "cannot act for you any more" in page.text
-    assert "There are none" in page.text
+    assert "can no longer act for you" in page.text
+    assert "No programs can act for you" in page.text
     refused = browser.post(
         "/oauth2/token", {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"], **client}
     )
     assert (refused.status, orjson.loads(refused.body)["error"]) == (400, "invalid_grant")
 
 
-@pytest.mark.usefixtures("society")
-def test_who_logs_out_is_nobody(cognito: Cognito, router: Router) -> None:
-    cognito.admit("olivia@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_logout_ends_session(cognito: Cognito, router: Router) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test")
     cookie = dict(browser.cookies)
-    page = browser.submit(page, having="csrf")  # the first form is that of the header
+    page = browser.submit(page, having="csrf")  # the first form is the header's
     assert "You are logged out" in page.text
-    browser.cookies = cookie  # somebody kept it
+    browser.cookies = cookie  # a stolen cookie
     assert "Log in" in browser.get("/account").text

@@ -1,4 +1,4 @@
-"""What people can say of themselves."""
+"""Validation of form fields."""
 
 import unicodedata
 
@@ -15,51 +15,51 @@ FORM = {"first_name": "Nora", "last_name": "Nilsen", "side": "agency", "company"
 LOGIN = {"email": "Nora@nordlys.test", "password": "a quite long password"}
 
 
-def faults(**changes: str) -> dict[str, str]:
-    with pytest.raises(FormError) as invalid:
+def errors(**changes: str) -> dict[str, str]:
+    with pytest.raises(FormError) as error:
         rules.read_signup(FORM | LOGIN | changes, COUNTRIES)
-    return invalid.value.fields
+    return error.value.fields
 
 
-def said(**changes: str) -> Registration:
+def registration(**changes: str) -> Registration:
     return rules.read_signup(FORM | LOGIN | changes, COUNTRIES)[0]
 
 
-def test_a_form_is_read() -> None:
+def test_read_signup_returns_normalized_fields() -> None:
     nora = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")
     assert rules.read_signup(FORM | LOGIN, COUNTRIES) == (nora, "nora@nordlys.test", "a quite long password")
-    tidy = said(first_name="  Nora   Marie ", side="freelancer")
+    tidy = registration(first_name="  Nora   Marie ", side="freelancer")
     assert (tidy.first_name, tidy.company, tidy.organization_name) == ("Nora Marie", "", "Nora Marie Nilsen")
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_read_signup_reports_all_errors() -> None:
     everything = {"first_name", "last_name", "side", "country", "email", "password"}
-    assert set(faults(first_name="", last_name=" ", side="king", country="XX", email="a", password="b")) == everything
-    assert set(faults(company="")) == {"company"}
-    assert said(company="", side="client").organization_name == "Nora Nilsen"
+    assert set(errors(first_name="", last_name=" ", side="king", country="XX", email="a", password="b")) == everything
+    assert set(errors(company="")) == {"company"}
+    assert registration(company="", side="client").organization_name == "Nora Nilsen"
 
 
 @pytest.mark.parametrize("name", ["a" * 51, "Nora\x00", "Nora\u202etxt", "\ud800", "---", "\ue000", "Nora\x1b[31m"])
-def test_what_is_no_name_is_refused(name: str) -> None:
-    assert set(faults(first_name=name)) == {"first_name"}
+def test_invalid_name_is_rejected(name: str) -> None:
+    assert set(errors(first_name=name)) == {"first_name"}
 
 
 @pytest.mark.parametrize("name", ["Zoë", "Nguyễn Văn", "李", "O'Neill-Smith Jr.", "علی‌رضا", "<b>"])
-def test_names_of_the_world_are_taken(name: str) -> None:
-    assert said(first_name=name).first_name == unicodedata.normalize("NFC", name)
+def test_international_names_are_accepted(name: str) -> None:
+    assert registration(first_name=name).first_name == unicodedata.normalize("NFC", name)
 
 
 @pytest.mark.parametrize(
     "address", ["", "a", "a@b", "@b.test", "a@b.test@c.test", "a b@c.test", "a@b..test", "a@b.test\r\nBcc: x@y.test"]
 )
-def test_what_is_no_address_is_refused(address: str) -> None:
+def test_invalid_email_is_rejected(address: str) -> None:
     with pytest.raises(FormError):
         rules.email(address)
     assert rules.email(" Nora@Example.TEST ") == "nora@example.test"
 
 
 @given(st.text(max_size=300))
-def test_whatever_is_taken_for_an_address_fits_on_a_line(text: str) -> None:
+def test_accepted_email_is_one_printable_line(text: str) -> None:
     try:
         address = rules.email(text)
     except FormError:
@@ -71,14 +71,14 @@ def test_whatever_is_taken_for_an_address_fits_on_a_line(text: str) -> None:
 
 
 @pytest.mark.parametrize("password", ["", "short", " begins with space", "a" * 257, "with\ncontrol characters"])
-def test_what_can_be_no_password_is_refused(password: str) -> None:
+def test_invalid_password_is_rejected(password: str) -> None:
     with pytest.raises(FormError):
         rules.new_password(password)
     assert rules.new_password("пароль 密码 correct") == "пароль 密码 correct"
 
 
 @pytest.mark.parametrize("code", ["", " ", "12-34", "1" * 65, "\uff11\uff12\uff13"])
-def test_what_can_be_no_code_is_refused(code: str) -> None:
+def test_invalid_code_is_rejected(code: str) -> None:
     with pytest.raises(FormError):
         rules.code(code)
     assert rules.code(" 123 456 ") == "123456"

@@ -1,4 +1,4 @@
-"""Addresses that lead away: a login and an answer go where they must, and nowhere else."""
+"""Redirects of logins and consents go only to allowed URLs."""
 
 from urllib.parse import quote, urlsplit
 
@@ -39,9 +39,9 @@ LEADING_AWAY = (
 
 
 @pytest.mark.parametrize("address", LEADING_AWAY)
-@pytest.mark.usefixtures("society")
-def test_a_login_leads_nowhere_else(cognito: Cognito, router: Router, address: str) -> None:
-    cognito.admit("olivia@example.test")
+@pytest.mark.usefixtures("seeded_table")
+def test_login_ignores_foreign_next(cognito: Cognito, router: Router, address: str) -> None:
+    cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     page = browser.get(f"/account/login?next={quote(address)}")
     answer = browser.submit(page, email="olivia@example.test", password=PASSWORD, follow=False)
@@ -49,7 +49,7 @@ def test_a_login_leads_nowhere_else(cognito: Cognito, router: Router, address: s
 
 
 @given(st.text(max_size=60) | st.text("/\\:?#@.acountuhrize", max_size=40))
-def test_whatever_is_given_an_address_to_go_to_is_ours(text: str) -> None:
+def test_safe_redirect_returns_own_path_or_empty(text: str) -> None:
     address = safe_redirect(text)
     assert not address or urlsplit(f"https://souk.example{address}").netloc == "souk.example"
     assert "\n" not in address
@@ -69,7 +69,7 @@ def test_whatever_is_given_an_address_to_go_to_is_ours(text: str) -> None:
         f"{authorize()}&client_id=another",
     ],
 )
-def test_a_wrong_program_or_address_is_a_page_and_no_redirect(olivia: Browser, address: str) -> None:
+def test_invalid_client_shows_page_without_redirect(olivia: Browser, address: str) -> None:
     answer = olivia.get(address, follow=False)
     assert (answer.status, answer.location) == (400, "")
     assert "evil" not in answer.body
@@ -78,36 +78,36 @@ def test_a_wrong_program_or_address_is_a_page_and_no_redirect(olivia: Browser, a
     assert (posted.status, posted.location) == (400, "")
 
 
-def test_an_answer_is_asked_for_again_when_the_session_has_ended(olivia: Browser, society: Table) -> None:
+def test_consent_after_session_end_requires_login(olivia: Browser, seeded_table: Table) -> None:
     page = olivia.get(authorize())
     olivia.cookies.clear()
     proof = olivia.get("/account/login").form("email").fields["csrf"]
     answer = olivia.submit(page, button="decision=allow", csrf=proof, follow=False)
     assert answer.location.startswith(f"{BASE}/account/login?next=%2Foauth2%2Fauthorize")
-    assert "CODE#" not in str(society.client.scan(TableName=society.name)["Items"])
+    assert "CODE#" not in str(seeded_table.client.scan(TableName=seeded_table.name)["Items"])
 
 
-def test_what_was_asked_for_is_examined_again_when_it_is_agreed_to(olivia: Browser, society: Table) -> None:
+def test_consent_validates_request_again(olivia: Browser, seeded_table: Table) -> None:
     page = olivia.get(authorize())
-    found = society.get(API_KEYS, KEY_ID)
+    found = seeded_table.get(API_KEYS, KEY_ID)
     assert found
-    tx = society.transaction()
+    tx = seeded_table.transaction()
     tx.update(API_KEYS, found.model_copy(update={"redirect_uris": ("https://elsewhere.example/",)}))
     tx.commit()
     assert olivia.submit(page, button="decision=allow", follow=False).status == 400
 
 
-def test_scopes_that_were_added_while_somebody_read_are_not_agreed_to(olivia: Browser, society: Table) -> None:
+def test_consent_after_scope_change_asks_again(olivia: Browser, seeded_table: Table) -> None:
     page = olivia.get(authorize())
-    found = society.get(API_KEYS, KEY_ID)
+    found = seeded_table.get(API_KEYS, KEY_ID)
     assert found
     more = (*found.scopes, Scope.PAYMENTS.value)
-    tx = society.transaction()
+    tx = seeded_table.transaction()
     tx.update(API_KEYS, found.model_copy(update={"scopes": more, "generation": found.generation + 1}))
     tx.commit()
     again = olivia.submit(page, button="decision=allow", follow=False)
     assert (again.status, again.location) == (422, "")
     assert Scope.PAYMENTS.description in again.text
-    assert "asks for something else" in again.text
-    assert "CODE#" not in str(society.client.scan(TableName=society.name)["Items"])
+    assert "has changed what it asks for" in again.text
+    assert "CODE#" not in str(seeded_table.client.scan(TableName=seeded_table.name)["Items"])
     assert "code=" in olivia.submit(again, button="decision=allow", follow=False).location

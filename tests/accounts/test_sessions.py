@@ -1,4 +1,4 @@
-"""Sessions when several things happen to them at once."""
+"""Concurrent changes of sessions."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ def stored(table: Table, cookie: str) -> Session:
     return session
 
 
-def test_two_windows_log_out_at_once(sessions: Sessions, table: Table) -> None:
+def test_concurrent_logouts_succeed(sessions: Sessions, table: Table) -> None:
     session = stored(table, sessions.create("7", NOW))
     sessions.end(session, NOW + SECOND)
     sessions.end(session, NOW + SECOND)
@@ -33,7 +33,7 @@ def test_two_windows_log_out_at_once(sessions: Sessions, table: Table) -> None:
     assert ended.expires == int((NOW + SECOND).timestamp())
 
 
-def test_two_changes_of_a_password_end_all_up_to_the_later(
+def test_concurrent_logout_everywhere_keeps_later_time(
     sessions: Sessions, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meanwhile(monkeypatch, lambda: Sessions(table, b"secret").end_all("7", NOW + SECOND))

@@ -1,4 +1,4 @@
-"""The first login of a person, however many there are of it at once."""
+"""The first login of a person, also with concurrent logins."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -36,34 +36,34 @@ def items(table: Table, kind: str) -> list[Any]:
     return [one for one in found if one["type"]["S"] == kind]
 
 
-def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
-    """Have something happen between what the next command reads and what it writes."""
+def run_before_commit(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:
+    """Run a function between the reads and the commit of the next command."""
     commit = Transaction.commit
-    waiting = [happens]
+    waiting = [action]
 
-    def late(self: Transaction) -> None:
+    def commit_later(self: Transaction) -> None:
         if waiting:
             waiting.pop()()
         commit(self)
 
-    monkeypatch.setattr(Transaction, "commit", late)
+    monkeypatch.setattr(Transaction, "commit", commit_later)
 
 
-def test_who_logs_in_again_is_the_same(table: Table) -> None:
+def test_second_login_returns_same_user(table: Table) -> None:
     users = Users(table)
     first = users.get_or_create(person(), NOW)
     assert users.get_or_create(person(email="renamed@example.test", verified=False), NOW) == first
     assert len(items(table, "User")) == len(items(table, "Organization")) == len(items(table, "Membership")) == 1
 
 
-def test_two_windows_of_one_person_make_one_person(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_first_logins_create_one_user(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     won: list[User] = []
-    meanwhile(monkeypatch, lambda: won.append(Users(table).get_or_create(person(), NOW)))
+    run_before_commit(monkeypatch, lambda: won.append(Users(table).get_or_create(person(), NOW)))
     assert [Users(table).get_or_create(person(), NOW)] == won
     assert len(items(table, "User")) == len(items(table, "Organization")) == len(items(table, "Membership")) == 1
 
 
-def test_somebody_entered_by_an_operator_is_known_by_their_address(table: Table) -> None:
+def test_user_created_by_operator_is_linked_by_email(table: Table) -> None:
     known = add(table, user("7", "Nora", "Nilsen", ACME))
     entered = Users(table).get_or_create(person(email="nora@example.TEST".lower()), NOW)
     assert (entered.id, entered.subject, entered.organization_id) == (known.id, "sub-1", ACME)
@@ -71,37 +71,37 @@ def test_somebody_entered_by_an_operator_is_known_by_their_address(table: Table)
     assert not items(table, "Organization")
 
 
-def test_two_windows_of_one_that_is_entered_link_once(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_logins_link_existing_user_once(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     known = add(table, user("7", "Nora", "Nilsen", ACME))
-    meanwhile(monkeypatch, lambda: Users(table).get_or_create(person(), NOW))
+    run_before_commit(monkeypatch, lambda: Users(table).get_or_create(person(), NOW))
     assert Users(table).get_or_create(person(), NOW).id == known.id
     assert table.get(USERS, known.id).version == 2  # type: ignore[union-attr]
 
 
-def test_somebody_entered_while_they_log_in_is_linked(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    meanwhile(monkeypatch, lambda: add(table, user("7", "Nora", "Nilsen", ACME)))
+def test_user_created_during_login_is_linked(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_before_commit(monkeypatch, lambda: add(table, user("7", "Nora", "Nilsen", ACME)))
     assert Users(table).get_or_create(person(), NOW).id == "7"
     assert len(items(table, "User")) == 1
     assert not items(table, "Organization")
 
 
-def test_of_two_accounts_with_one_address_one_gets_in(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_account_with_same_email_is_forbidden(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     users = Users(table)
-    meanwhile(monkeypatch, lambda: Users(table).get_or_create(person("sub-2"), NOW))
-    with pytest.raises(Forbidden, match="belongs to an account"):
+    run_before_commit(monkeypatch, lambda: Users(table).get_or_create(person("sub-2"), NOW))
+    with pytest.raises(Forbidden, match="user with another login"):
         users.get_or_create(person("sub-1"), NOW)
     assert user_by_email(table, "nora@example.test").subject == "sub-2"  # type: ignore[union-attr]
     assert user_by_subject(table, "sub-1") is None
 
 
-def test_a_nickname_that_is_taken_is_replaced(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_taken_nickname_is_replaced(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     add(table, user("7", "Nico", "Nilsen", ACME, nickname="nora-n-aaaaaa"))
     given = iter(["nora-n-aaaaaa", "nora-n-bbbbbb"])
     monkeypatch.setattr("souk.accounts.users.nickname", lambda _: next(given))
     assert Users(table).get_or_create(person(), NOW).nickname == "nora-n-bbbbbb"
 
 
-def test_nicknames_that_never_come_free_end(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeated_nickname_conflict_fails(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     add(table, user("7", "Nico", "Nilsen", ACME, nickname="taken"))
     monkeypatch.setattr("souk.accounts.users.nickname", lambda _: "taken")
     with pytest.raises(Conflict):
@@ -109,7 +109,7 @@ def test_nicknames_that_never_come_free_end(table: Table, monkeypatch: pytest.Mo
     assert len(items(table, "User")) == 1
 
 
-def test_an_address_that_is_not_proven_opens_nothing(table: Table) -> None:
+def test_unverified_email_is_forbidden(table: Table) -> None:
     add(table, user("7", "Nora", "Nilsen", ACME))
     for unproven in (person(verified=False), person(email="")):
         with pytest.raises(Forbidden):
@@ -117,19 +117,19 @@ def test_an_address_that_is_not_proven_opens_nothing(table: Table) -> None:
     assert table.get(USERS, "7").subject is None  # type: ignore[union-attr]
 
 
-def test_a_service_account_never_logs_in(table: Table) -> None:
+def test_service_account_cannot_log_in(table: Table) -> None:
     add(table, user("7", "Nora", "Robot", ACME, service=True))
-    with pytest.raises(Forbidden, match="program"):
+    with pytest.raises(Forbidden, match="service account"):
         Users(table).get_or_create(person(), NOW)
     add(table, user("8", "Rob", "Robot", ACME, service=True, email="rob@example.test"))
     tx = table.transaction()
     tx.reserve("UNIQ#subject#sub-8", "8", Conflict("taken"))
     tx.commit()
-    with pytest.raises(Forbidden, match="program"):
+    with pytest.raises(Forbidden, match="service account"):
         Users(table).get_or_create(person("sub-8", "rob@example.test"), NOW)
 
 
-def test_what_begins_is_whole(table: Table) -> None:
+def test_first_login_creates_user_organization_membership(table: Table) -> None:
     entered = Users(table).get_or_create(person(), NOW)
     assert entered.creation_date == "2026-11-22T12:00:00.000Z"
     (membership,) = memberships_of(table, entered.id)
@@ -141,7 +141,7 @@ def test_what_begins_is_whole(table: Table) -> None:
 
 
 @given(st.text(min_size=1, max_size=50), st.text(max_size=50))
-def test_a_nickname_is_fit_for_an_address_and_keeps_the_last_name_private(first: str, last: str) -> None:
+def test_nickname_is_url_safe_and_hides_last_name(first: str, last: str) -> None:
     made = nickname(Registration(first, last, Side.CLIENT, "", ""))
     assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert not made.startswith("-")

@@ -1,4 +1,4 @@
-"""Refresh tokens prove what they say, by the deployment's secret alone."""
+"""Issuing and rotating tokens."""
 
 import string
 from datetime import UTC, datetime
@@ -40,29 +40,29 @@ def parts(token: str) -> RefreshParts:
 
 
 def nth(token: str, sequence: int) -> str:
-    """Return the token at a place of a sequence, counted from 1."""
+    """Return the token with a number in the sequence, from 1."""
     for _ in range(sequence - 1):
         token = OURS.successor(parts(token))
     return token
 
 
 def grant_at(token: str) -> Grant:
-    """Return the grant whose newest refresh token this is."""
+    """Return a grant with this current refresh token."""
     known = parts(token)
     made = make_grant(KEY, "101", "201", NOW)
     return made.model_copy(update={"id": known.grant_id, "sequence": known.sequence, "refresh_hash": digest(token)})
 
 
 @given(ids)
-def test_a_token_is_read_as_it_was_made(grant_id: str) -> None:
+def test_refresh_token_round_trips(grant_id: str) -> None:
     token = OURS.first(grant_id)
     assert token.startswith(PREFIX)
     assert parts(token)[:2] == (grant_id, 1)
 
 
 @given(ids, st.integers(1, 12))
-def test_a_sequence_is_always_the_same(grant_id: str, length: int) -> None:
-    """So that an answer can be given again of which only the hash is stored."""
+def test_refresh_token_successor_is_deterministic(grant_id: str, length: int) -> None:
+    """So that a response can be repeated although only hashes are stored."""
     first = OURS.first(grant_id)
     assert nth(first, length) == nth(first, length)
     assert parts(nth(first, length)) == parts(first)._replace(sequence=length)
@@ -70,18 +70,18 @@ def test_a_sequence_is_always_the_same(grant_id: str, length: int) -> None:
 
 
 @given(ids)
-def test_no_two_families_meet(grant_id: str) -> None:
+def test_refresh_tokens_of_grants_differ(grant_id: str) -> None:
     assert OURS.first(grant_id) != OURS.first(grant_id)
 
 
 @given(ids)
-def test_the_token_of_another_deployment_is_not_ours(grant_id: str) -> None:
+def test_refresh_token_of_another_secret_is_rejected(grant_id: str) -> None:
     assert OURS.read(THEIRS.first(grant_id)) is None
 
 
 @given(st.data())
-def test_a_token_is_its_letters(data: st.DataObject) -> None:
-    """Whatever is changed, added or left out: it is no token of ours, also where the same bytes are meant."""
+def test_altered_refresh_token_is_rejected(data: st.DataObject) -> None:
+    """Any change makes the token invalid, also another encoding of the same bytes."""
     token = OURS.first("1300000000000000001")
     start = data.draw(st.integers(0, len(token)))
     end = data.draw(st.integers(start, min(start + 3, len(token))))
@@ -91,12 +91,12 @@ def test_a_token_is_its_letters(data: st.DataObject) -> None:
 
 
 @given(st.text() | st.text(LETTERS, max_size=700).map(lambda text: PREFIX + text))
-def test_no_text_makes_it_fall_over(text: str) -> None:
+def test_read_accepts_any_text(text: str) -> None:
     assert OURS.read(text) is None
 
 
 @given(st.integers(1, 8), st.integers(1, 8))
-def test_a_token_knows_its_place(asked: int, newest: int) -> None:
+def test_refresh_token_status_in_rotation(asked: int, newest: int) -> None:
     first = OURS.first("1")
     place = OURS.status(parts(nth(first, asked)), grant_at(nth(first, newest)))
     expected = {0: RefreshStatus.CURRENT, 1: RefreshStatus.PREVIOUS}.get(newest - asked, RefreshStatus.REPLACED)
@@ -104,25 +104,25 @@ def test_a_token_knows_its_place(asked: int, newest: int) -> None:
 
 
 @given(st.integers(1, 5), st.integers(1, 5))
-def test_a_token_of_another_family_has_no_place(asked: int, newest: int) -> None:
+def test_refresh_token_of_another_family_is_unknown(asked: int, newest: int) -> None:
     assert (
         OURS.status(parts(nth(OURS.first("1"), asked)), grant_at(nth(OURS.first("1"), newest))) is RefreshStatus.UNKNOWN
     )
 
 
-def test_where_nothing_is_to_be_refreshed_no_token_has_a_place() -> None:
+def test_grant_without_refresh_token_knows_none() -> None:
     assert OURS.status(parts(OURS.first("1")), make_grant(KEY, "101", "201", NOW)) is RefreshStatus.UNKNOWN
 
 
 @given(ids)
-def test_what_comes_with_a_token_tells_nothing_of_the_token(grant_id: str) -> None:
+def test_access_secret_does_not_reveal_refresh_token(grant_id: str) -> None:
     token = OURS.first(grant_id)
     assert OURS.access_secret(token) == OURS.access_secret(token)
     assert OURS.access_secret(token) != THEIRS.access_secret(token)
     assert OURS.access_secret(token) != OURS.access_secret(OURS.successor(parts(token)))
 
 
-def test_the_first_tokens_of_a_grant(table: Table) -> None:
+def test_issue_stores_grant_and_first_tokens(table: Table) -> None:
     tx = table.transaction()
     grant = make_grant(KEY, "101", "201", NOW)
     issued = issue(tx, grant, NOW, OURS)
@@ -139,7 +139,7 @@ def test_the_first_tokens_of_a_grant(table: Table) -> None:
     assert parse_token(issued.access_token) == ("shop", "101", "201", grant.id)
 
 
-def test_without_refresh_tokens_a_grant_lasts_as_long_as_its_access_token(table: Table) -> None:
+def test_grant_without_refresh_expires_with_access_token(table: Table) -> None:
     tx = table.transaction()
     grant = make_grant(KEY, "101", "201", NOW, ["A"])
     issued = issue(tx, grant, NOW)
@@ -151,7 +151,7 @@ def test_without_refresh_tokens_a_grant_lasts_as_long_as_its_access_token(table:
     assert access.scopes == ("A",)
 
 
-def test_renewing_is_one_transaction_and_keeps_the_grants_scopes(table: Table) -> None:
+def test_refresh_is_one_transaction_and_keeps_scopes(table: Table) -> None:
     tx = table.transaction()
     first = issue(tx, make_grant(KEY, "101", "201", NOW), NOW, OURS)
     tx.commit()
@@ -173,7 +173,7 @@ def test_renewing_is_one_transaction_and_keeps_the_grants_scopes(table: Table) -
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_grant_ends_once_and_for_all(table: Table, times: int) -> None:
+def test_revoke_grant_is_idempotent(table: Table, times: int) -> None:
     tx = table.transaction()
     grant = tx.create(GRANTS, make_grant(KEY, "101", "201", NOW))
     issue_access_token(tx, grant, NOW)
@@ -185,5 +185,5 @@ def test_a_grant_ends_once_and_for_all(table: Table, times: int) -> None:
     assert (stored.revoked, stored.version) == (True, 2)
 
 
-def test_what_is_not_there_needs_no_end(table: Table) -> None:
+def test_revoke_missing_grant_does_nothing(table: Table) -> None:
     revoke_grant(table, "nothing")

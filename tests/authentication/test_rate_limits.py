@@ -1,4 +1,4 @@
-"""Counting requests: who may still call, and what is told of it."""
+"""Rate limits and usage counters."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ def meter(table: Table) -> Meter:
     return Meter(table.client, COUNTERS, per_minute=3, per_day=3)
 
 
-def test_an_address_may_send_so_many_requests_in_a_minute_and_again_in_the_next(meter: Meter) -> None:
+def test_address_limit_per_minute(meter: Meter) -> None:
     for second in range(3):
         meter.admit_address("192.0.2.1", NOON + timedelta(seconds=second))
     with pytest.raises(TooManyRequests) as refused:
@@ -28,19 +28,19 @@ def test_an_address_may_send_so_many_requests_in_a_minute_and_again_in_the_next(
     meter.admit_address("192.0.2.1", NOON + timedelta(seconds=40))
 
 
-def test_a_minutes_counter_goes_by_itself(meter: Meter, table: Table) -> None:
+def test_minute_counter_has_ttl(meter: Meter, table: Table) -> None:
     meter.admit_address("192.0.2.1", NOON)
     [item] = table.client.scan(TableName=COUNTERS)["Items"]
     assert int(item["ttl"]["N"]) > NOON.timestamp() + 60
 
 
-def test_where_a_firewall_limits_addresses_nothing_is_counted(table: Table) -> None:
+def test_addresses_are_not_counted_behind_firewall(table: Table) -> None:
     meter = Meter(table.client, COUNTERS)
     meter.admit_address("192.0.2.1", NOON)
     assert table.client.scan(TableName=COUNTERS)["Items"] == []
 
 
-def test_a_key_may_send_so_many_requests_in_a_day_and_again_on_the_next(meter: Meter) -> None:
+def test_key_limit_per_day(meter: Meter) -> None:
     left = [meter.admit_key("shop", NOON).remaining for _ in range(3)]
     assert left == [2, 1, 0]
     with pytest.raises(TooManyRequests) as refused:
@@ -50,14 +50,14 @@ def test_a_key_may_send_so_many_requests_in_a_day_and_again_on_the_next(meter: M
     assert meter.admit_key("shop", NOON + timedelta(hours=12)).remaining == 2
 
 
-def test_a_clock_that_is_behind_does_not_begin_yesterday_anew(meter: Meter) -> None:
+def test_late_clock_does_not_reset_day(meter: Meter) -> None:
     midnight = datetime(2026, 3, 2, tzinfo=UTC)
     meter.admit_key("shop", midnight)
     assert meter.admit_key("shop", midnight - timedelta(milliseconds=5)).remaining == 1
     assert meter.admit_key("shop", midnight).remaining == 0
 
 
-def test_the_first_of_a_day_may_be_beaten_to_it(meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_first_request_of_day_is_counted(meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
     count: Any = meter.client.update_item
     beaten: list[Any] = []
 
@@ -70,7 +70,7 @@ def test_the_first_of_a_day_may_be_beaten_to_it(meter: Meter, monkeypatch: pytes
     assert meter.admit_key("shop", NOON).remaining == 1, "both were counted"
 
 
-def test_the_use_of_keys_is_told(meter: Meter) -> None:
+def test_usage_of_keys(meter: Meter) -> None:
     meter.admit_key("shop", NOON - timedelta(days=1))
     meter.admit_key("till", NOON)
     meter.admit_key("till", NOON + timedelta(seconds=1))
@@ -82,9 +82,7 @@ def test_the_use_of_keys_is_told(meter: Meter) -> None:
     assert meter.usage([], NOON) == {}
 
 
-def test_the_use_of_many_keys_takes_a_read_for_each_hundred_whatever_is_left_out(
-    meter: Meter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_usage_reads_hundred_keys_at_once(meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
     meter.admit_key("key-149", NOON)
     read: Any = meter.client.batch_get_item
     sizes: list[int] = []
@@ -104,11 +102,11 @@ def test_the_use_of_many_keys_takes_a_read_for_each_hundred_whatever_is_left_out
     assert usage["key-149"].today == 1
 
 
-def test_the_limits_are_the_contracts() -> None:
+def test_limits_match_contract() -> None:
     assert PER_DAY == 40_000
 
 
-def test_nobody_is_mailed_more_than_a_few_times_in_an_hour(meter: Meter, table: Table) -> None:
+def test_mail_limit_per_hour(meter: Meter, table: Table) -> None:
     for _ in range(MAILS_PER_HOUR):
         meter.admit_mail("ada@quill.test", NOON)
     with pytest.raises(TooManyRequests) as refused:

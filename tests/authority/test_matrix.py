@@ -49,7 +49,7 @@ Way = TypeVar("Way")
 every_row = pytest.mark.parametrize("row", ROWS, ids=str)
 
 
-def test_every_field_that_is_built_has_a_row_and_no_other_has() -> None:
+def test_every_root_field_has_a_row() -> None:
     built = {one.coordinate: one.domain for one in coverage() if one.built}
     with_row = {row.field for row in ROWS}
     missing = [f"{field} (in tests/authority/rows/{built[field]}.py)" for field in sorted(built.keys() - with_row)]
@@ -61,7 +61,7 @@ def test_every_field_that_is_built_has_a_row_and_no_other_has() -> None:
     assert not with_row - built.keys(), "These rows are of fields that are not built, or that there are not."
 
 
-def test_rows_can_be_told_apart() -> None:
+def test_row_names_are_unique() -> None:
     assert Counter(map(str, ROWS)).most_common(1)[0][1] == 1
 
 
@@ -90,7 +90,7 @@ def gets(world: World, row: Row, viewer: Viewer) -> None:
 
 
 @every_row
-def test_the_owner_gets_it(world: World, row: Row) -> None:
+def test_owner_gets_result(world: World, row: Row) -> None:
     for door in row.doors:
         with world.undone():
             asked = ask(world, row, row.owner, door)
@@ -100,7 +100,7 @@ def test_the_owner_gets_it(world: World, row: Row) -> None:
 
 
 @every_row
-def test_without_a_token(world: World, row: Row) -> None:
+def test_missing_token_is_unauthorized(world: World, row: Row) -> None:
     with world.untouched():
         for door, authorization in product(row.doors, in_turn(row, NO_TOKENS)):
             headers = {"Content-Type": "application/json"} | ({"Authorization": authorization} if authorization else {})
@@ -109,7 +109,7 @@ def test_without_a_token(world: World, row: Row) -> None:
 
 
 @every_row
-def test_with_the_wrong_scopes(world: World, row: Row) -> None:
+def test_wrong_scopes_are_forbidden(world: World, row: Row) -> None:
     """Every scope but those that would do. The message names the fields (reference, "Scopes and permissions")."""
     held = frozenset(EVERY_SCOPE) - row.scopes[0]
     owner = world.limited(row.owner, held)
@@ -126,14 +126,14 @@ def test_with_the_wrong_scopes(world: World, row: Row) -> None:
 
 
 @every_row
-def test_without_the_scope_that_every_request_needs(world: World, row: Row) -> None:
+def test_missing_common_scope_is_forbidden(world: World, row: Row) -> None:
     owner = world.limited(row.owner, frozenset(EVERY_SCOPE) - {NEEDED})
     with world.untouched():
         assert NEEDED in refused(world, row, row.ask(owner))["extensions"]["requiredScopes"]
 
 
 @every_row
-def test_any_scope_that_is_named_would_do(world: World, row: Row) -> None:
+def test_any_named_scope_suffices(world: World, row: Row) -> None:
     root, *nested = row.scopes
     for scope in root:
         owner = world.limited(row.owner, frozenset({NEEDED, scope}).union(*(sorted(one)[:1] for one in nested)))
@@ -143,18 +143,18 @@ def test_any_scope_that_is_named_would_do(world: World, row: Row) -> None:
 
 @every_row
 @pytest.mark.parametrize("viewer", [RIVAL_OWNER, AGENT], ids=str)
-def test_another_organization(world: World, row: Row, viewer: Viewer) -> None:
+def test_other_organization_gets_its_outcome(world: World, row: Row, viewer: Viewer) -> None:
     gets(world, row, viewer)
 
 
 @every_row
 @pytest.mark.parametrize("viewer", [COLLEAGUE, FREELANCER, IDLE], ids=str)
-def test_another_user(world: World, row: Row, viewer: Viewer) -> None:
+def test_other_user_gets_its_outcome(world: World, row: Row, viewer: Viewer) -> None:
     gets(world, row, viewer)
 
 
 @every_row
-def test_a_service_account(world: World, row: Row) -> None:
+def test_service_account_gets_its_outcome(world: World, row: Row) -> None:
     if not row.changes:
         gets(world, row, SERVICE)
         return
@@ -166,7 +166,7 @@ def test_a_service_account(world: World, row: Row) -> None:
 
 
 @every_row
-def test_a_forged_tenant_header(world: World, row: Row) -> None:
+def test_forged_tenant_header_is_forbidden(world: World, row: Row) -> None:
     with world.untouched():
         for door, tenant in product(row.doors, in_turn(row, FORGED)):
             error = refused(world, row, row.ask(world[RIVAL_OWNER], function=door, tenant=tenant), 403)
@@ -175,7 +175,7 @@ def test_a_forged_tenant_header(world: World, row: Row) -> None:
 
 
 @every_row
-def test_a_token_that_has_ended(world: World, row: Row) -> None:
+def test_ended_token_is_unauthorized(world: World, row: Row) -> None:
     with world.untouched():
         for door, (how, person) in product(row.doors, in_turn(row, tuple(world.revoked.items()))):
             refused(world, row, row.ask(person, function=door), 403 if "membership" in how else 401)

@@ -22,7 +22,7 @@ STARTS = sorted(
 
 
 @pytest.mark.parametrize("viewer", [COLLEAGUE, SERVICE, RIVAL_OWNER, INVITED], ids=str)
-def test_nobody_is_told_what_they_may_not_know(world: World, viewer: Viewer) -> None:
+def test_crawl_reveals_no_secret(world: World, viewer: Viewer) -> None:
     crawler = Crawler(world, viewer)
     with world.untouched():
         for row in STARTS:
@@ -32,7 +32,7 @@ def test_nobody_is_told_what_they_may_not_know(world: World, viewer: Viewer) -> 
     assert circles >= viewer.knows, "what they may know is told to them"
 
 
-def test_the_owner_is_told_every_secret_that_is_shown_to_anybody(world: World) -> None:
+def test_crawl_shows_owner_every_visible_secret(world: World) -> None:
     """So each of them stands where it is shown to somebody, and others would find it there."""
     crawler = Crawler(world, OWNER, places_per_field=1)
     with world.untouched():
@@ -47,7 +47,7 @@ def test_the_owner_is_told_every_secret_that_is_shown_to_anybody(world: World) -
     assert not_told == NO_FIELD_SHOWS_IT | {one for one in secrets if world.secrets.circles[one] is Circle.NOBODY}
 
 
-def test_a_posting_that_names_what_is_somebody_elses_leads_nowhere(world: World) -> None:
+def test_foreign_references_of_posting_are_null(world: World) -> None:
     """What a client writes under the names of ids is a note of theirs, and no link."""
     request = everything(BRIEF, **FIXED_PRICE, createdById=OLIVIA, changedById=OLIVIA, companyId=ACME, uid=OLIVIA)
     request |= {"organizationId": RIVAL, "attachmentIds": None, "enterpriseCustomFields": None}
@@ -61,7 +61,7 @@ def test_a_posting_that_names_what_is_somebody_elses_leads_nowhere(world: World)
     assert {text for text, _ in crawler.leaked} == {DRAFT}, "what they wrote themselves"
 
 
-def test_who_is_invited_finds_by_words_what_others_do_not(world: World) -> None:
+def test_search_finds_private_posting_only_for_invited(world: World) -> None:
     found = world[INVITED].call(SEARCH, {"filter": {"titleExpression_eq": "canary"}}).data
     assert found["marketplaceJobPostingsSearch"]["totalCount"] == 2
 
@@ -79,6 +79,6 @@ def test_who_is_invited_finds_by_words_what_others_do_not(world: World) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("viewer", [COLLEAGUE, SERVICE, RIVAL_OWNER], ids=str)
-def test_a_search_does_not_tell_by_what_it_finds(world: World, viewer: Viewer, wanted: dict[str, Any]) -> None:
+def test_search_filters_reveal_no_hidden_values(world: World, viewer: Viewer, wanted: dict[str, Any]) -> None:
     found = world[viewer].call(SEARCH, {"filter": wanted}).data["marketplaceJobPostingsSearch"]
     assert (found["totalCount"], found["edges"]) == (0, [])

@@ -1,4 +1,4 @@
-"""Many at once, in an order that is known: each begins before those after it have written anything."""
+"""Concurrent requests in a defined order."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,16 +10,16 @@ from souk.storage import Transaction
 T = TypeVar("T")
 
 
-def at_once(monkeypatch: pytest.MonkeyPatch, count: int, request: Callable[[], T]) -> list[T]:
-    """Send a request so often that all have read before the first writes; the last one writes first."""
+def run_concurrently(monkeypatch: pytest.MonkeyPatch, count: int, request: Callable[[], T]) -> list[T]:
+    """Send a request `count` times. All of them read before the first one writes; the last one writes first."""
     commit = Transaction.commit
     answers: list[T] = []
-    begun = 1
+    started = 1
 
     def commit_after_the_next(transaction: Transaction) -> None:
-        nonlocal begun
-        if begun < count:
-            begun += 1
+        nonlocal started
+        if started < count:
+            started += 1
             answers.append(request())
         commit(transaction)
 

@@ -1,4 +1,4 @@
-"""A shop that uses the API: its keys, a person who lets it, and the requests that both send."""
+"""A harness for the authorization server: API keys, a user, and the requests of browsers and clients."""
 
 import base64
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 import orjson
 
-from souk.authentication.bearer import authenticate
+from souk.authentication import bearer
 from souk.authentication.issuance import RefreshTokens
 from souk.authentication.principal import Principal, Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, ClientSecret, GrantType, Membership
@@ -30,10 +30,10 @@ SECRETS |= {TILL: "till-secret", DESK: "desk-secret"}
 BACK = "https://shop.test/back"
 LOOPBACK = "http://127.0.0.1/back"
 VERIFIER, CHALLENGE = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-"""Those of RFC 7636, appendix B."""
+"""From RFC 7636, appendix B."""
 JOBS, MESSAGES = Scope.JOB_POSTINGS_READ, Scope.MESSAGES_READ
 SCOPES = (Scope.COMMON_ENTITIES_READ.value, JOBS.value)
-FORM_PARAMETERS = "application/x-www-form-urlencoded"
+FORM_TYPE = "application/x-www-form-urlencoded"
 
 _PEOPLE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 _KEYS: tuple[tuple[str, str, tuple[GrantType, ...], tuple[str, ...]], ...] = (
@@ -48,7 +48,7 @@ _KEYS: tuple[tuple[str, str, tuple[GrantType, ...], tuple[str, ...]], ...] = (
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that moves only by `move`."""
 
     def __init__(self) -> None:
         self.now = BEGIN
@@ -62,7 +62,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a program hears from an endpoint."""
+    """The response of an endpoint to a client."""
 
     status: int
     headers: Mapping[str, str]
@@ -70,7 +70,7 @@ class Answer:
 
     @property
     def error(self) -> str:
-        """The code of the error, which is told as section 5.2 of RFC 6749 has it."""
+        """The error code of a response in the form of RFC 6749, section 5.2."""
         assert self.status == (401 if self.json["error"] == "invalid_client" else 400), self
         assert set(self.json) <= {"error", "error_description"}
         error: str = self.json["error"]
@@ -83,22 +83,22 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Sent:
-    """Where a browser is sent, and with what."""
+class Redirect:
+    """A redirect of a browser to a client."""
 
     target: str
     answer: dict[str, str]
     in_fragment: bool
 
 
-class Shop:
-    """The server with some keys, and whoever talks to it."""
+class OAuthHarness:
+    """An authorization server with API keys and a user, and methods that send requests."""
 
     def __init__(self, table: Table, *, implicit: bool = False) -> None:
         self.table = table
         self.clock = Clock()
         self.refresh_tokens = RefreshTokens(b"a secret that only tests use")
-        self.oauth = OAuth(table, self.refresh_tokens, implicit=implicit, clock=self.clock)
+        self.server = OAuth(table, self.refresh_tokens, implicit=implicit, clock=self.clock)
         tx = table.transaction()
         for key_id, owner, grants, redirect_uris in _KEYS:
             tx.create(API_KEYS, _key(key_id, owner, grants, redirect_uris))
@@ -116,26 +116,26 @@ class Shop:
         tx.create(ORGANIZATIONS, _organization(RIVAL_COMPANY))
         tx.commit()
 
-    # The browser's side.
+    # Requests of the browser
 
-    def asks(
+    def authorize(
         self, query: str | Mapping[str, str], method: str = "GET"
     ) -> AuthorizationRequest | RejectedRequest | Response:
-        """Send a browser to the authorization endpoint."""
+        """Send an authorization request."""
         text = query if isinstance(query, str) else urlencode(query)
-        return self.oauth.read_authorization_request(self.request(method, "/oauth2/authorize", query=text))
+        return self.server.read_authorization_request(self.request(method, "/oauth2/authorize", query=text))
 
     def pending(self, **query: str) -> AuthorizationRequest:
-        """Send a browser with a request that is in order."""
-        asked = self.asks({"response_type": "code", "client_id": SHOP} | query)
+        """Send a valid authorization request."""
+        asked = self.authorize({"response_type": "code", "client_id": SHOP} | query)
         assert isinstance(asked, AuthorizationRequest), asked
         return asked
 
     def code(self, *, organization: str = COMPANY, **query: str) -> str:
-        """Let a program have what it asks for."""
-        return sent(self.oauth.grant(self.pending(**query), USER, organization)).answer["code"]
+        """Grant an authorization request and return the code."""
+        return parse_redirect(self.server.grant(self.pending(**query), USER, organization)).answer["code"]
 
-    # The program's side.
+    # Requests of the client
 
     def request(
         self,
@@ -164,19 +164,19 @@ class Shop:
         body: str | bytes,
         *,
         authorization: str | None = None,
-        content_type: str = FORM_PARAMETERS,
+        content_type: str = FORM_TYPE,
         query: str = "",
         received: datetime | None = None,
     ) -> Answer:
-        """Send a body as it is, to one of the endpoints for programs."""
+        """Post a raw body to an endpoint."""
         headers = {"content-type": content_type} | ({} if authorization is None else {"authorization": authorization})
         request = self.request("POST", path, query=query, body=body, headers=headers, received=received)
-        endpoints = {"token": self.oauth.token, "revoke": self.oauth.revoke, "introspect": self.oauth.introspect}
+        endpoints = {"token": self.server.token, "revoke": self.server.revoke, "introspect": self.server.introspect}
         response = endpoints[path](request)
         return Answer(response.status, dict(response.headers), orjson.loads(response.body))
 
     def token(self, client: str = SHOP, received: datetime | None = None, **form: str) -> Answer:
-        """Ask for tokens; the client proves who it is in the form."""
+        """Send a token request with the client credentials in the form."""
         secret = {"client_secret": SECRETS[client]} if client in SECRETS else {}
         return self.post("token", urlencode({"client_id": client} | secret | form), received=received)
 
@@ -187,7 +187,7 @@ class Shop:
         return self.token(client, received, grant_type="refresh_token", refresh_token=token, **form)
 
     def tokens(self, **query: str) -> dict[str, Any]:
-        """Let the shop have tokens."""
+        """Grant an authorization request and redeem its code."""
         return self.redeem(self.code(**query)).tokens
 
     def revoke(self, token: str, client: str = SHOP, **form: str) -> Answer:
@@ -198,11 +198,11 @@ class Shop:
         assert answer.status == 200, answer
         return answer.json
 
-    # What else happens.
+    # Other actions
 
-    def calls(self, access_token: str) -> Principal:
-        """Use the API with a token. Raises Unauthorized or Forbidden where it is refused."""
-        return authenticate(self.table, {"authorization": f"Bearer {access_token}"}, self.clock.now)
+    def authenticate(self, access_token: str) -> Principal:
+        """Authenticate an API request with a token. Raises Unauthorized or Forbidden."""
+        return bearer.authenticate(self.table, {"authorization": f"Bearer {access_token}"}, self.clock.now)
 
     def key(self, key_id: str) -> ApiKey:
         key = self.table.get(API_KEYS, key_id)
@@ -214,12 +214,12 @@ class Shop:
         tx.update(API_KEYS, self.key(key_id).model_copy(update=changes))
         tx.commit()
 
-    def dismiss(self, user: str = USER, organization: str = COMPANY) -> None:
-        """End somebody's membership."""
+    def end_membership(self, user: str = USER, organization: str = COMPANY) -> None:
+        """Deactivate a membership."""
         self._change_membership(user, organization, active=False)
 
-    def reinstate(self, user: str = USER, organization: str = COMPANY) -> None:
-        """Let somebody be a member again."""
+    def restore_membership(self, user: str = USER, organization: str = COMPANY) -> None:
+        """Reactivate a membership."""
         self._change_membership(user, organization, active=True)
 
     def _change_membership(self, user: str, organization: str, *, active: bool) -> None:
@@ -237,20 +237,20 @@ class Shop:
         tx.commit()
 
 
-def sent(answer: AuthorizationRequest | RejectedRequest | Response) -> Sent:
-    """Read where a browser is sent."""
+def parse_redirect(answer: AuthorizationRequest | RejectedRequest | Response) -> Redirect:
+    """Parse a redirect to a client."""
     assert isinstance(answer, Response), answer
     assert answer.status == 302
     url = dict(answer.headers)["Location"]
     parts = urlsplit(url)
     pairs = parse_qsl(parts.fragment or parts.query, keep_blank_values=True)
-    assert len(pairs) == len(dict(pairs)), "a parameter comes twice"
+    assert len(pairs) == len(dict(pairs)), "a parameter is repeated"
     target, _, _ = url.partition("#" if parts.fragment else "?")
-    return Sent(target, dict(pairs), bool(parts.fragment))
+    return Redirect(target, dict(pairs), bool(parts.fragment))
 
 
 def basic(client: str, secret: str | None = None) -> str:
-    """Return the Basic header of a client, encoded as section 2.3.1 of RFC 6749 has it."""
+    """Return the Basic header of a client, encoded as in RFC 6749, section 2.3.1."""
     pair = f"{quote_plus(client)}:{quote_plus(SECRETS[client] if secret is None else secret)}"
     return f"Basic {base64.b64encode(pair.encode()).decode()}"
 

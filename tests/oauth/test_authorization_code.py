@@ -1,4 +1,4 @@
-"""A code is redeemed once."""
+"""Redeeming authorization codes."""
 
 from datetime import timedelta
 
@@ -10,112 +10,112 @@ from souk.oauth.grants.authorization_code import RACE_WINDOW
 from souk.oauth.server import CODE_LIFETIME
 from souk.storage import Transaction
 from souk.values.errors import Conflict, Unauthorized
-from tests.oauth.concurrency import at_once
-from tests.oauth.harness import RIVAL, SHOP, Shop
+from tests.oauth.concurrency import run_concurrently
+from tests.oauth.harness import RIVAL, SHOP, OAuthHarness
 
 
-def test_a_code_is_good_until_its_time_is_over(shop: Shop) -> None:
-    code = shop.code()
-    shop.clock.move(seconds=CODE_LIFETIME.total_seconds() - 1)
-    assert shop.redeem(code).tokens
+def test_code_expires(oauth: OAuthHarness) -> None:
+    code = oauth.code()
+    oauth.clock.move(seconds=CODE_LIFETIME.total_seconds() - 1)
+    assert oauth.redeem(code).tokens
 
 
-def test_of_many_who_redeem_one_code_at_once_one_wins(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = shop.code()
-    answers = at_once(monkeypatch, 20, lambda: shop.redeem(code))
+def test_concurrent_code_redemption_has_one_winner(oauth: OAuthHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = oauth.code()
+    answers = run_concurrently(monkeypatch, 20, lambda: oauth.redeem(code))
     won = [answer.json for answer in answers if answer.status == 200]
     assert len(won) == 1
     assert {answer.error for answer in answers if answer.status != 200} == {"invalid_grant"}
-    assert shop.calls(won[0]["access_token"])
-    assert shop.refresh(won[0]["refresh_token"]).tokens
+    assert oauth.authenticate(won[0]["access_token"])
+    assert oauth.refresh(won[0]["refresh_token"]).tokens
 
 
-def test_who_loses_leaves_nothing_behind(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = shop.code()
-    at_once(monkeypatch, 5, lambda: shop.redeem(code))
-    items = shop.table.client.scan(TableName=shop.table.name)["Items"]
+def test_losing_redemption_writes_nothing(oauth: OAuthHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = oauth.code()
+    run_concurrently(monkeypatch, 5, lambda: oauth.redeem(code))
+    items = oauth.table.client.scan(TableName=oauth.table.name)["Items"]
     assert sorted(item["SK"]["S"] for item in items if item["SK"]["S"] in {"GRANT", "TOKEN"}) == ["GRANT", "TOKEN"]
 
 
-def test_a_second_try_within_a_second_is_only_refused(shop: Shop) -> None:
-    code = shop.code()
-    tokens = shop.redeem(code).tokens
-    shop.clock.move(seconds=RACE_WINDOW.total_seconds())
-    assert shop.redeem(code).error == "invalid_grant"
-    assert shop.calls(tokens["access_token"])
+def test_code_reuse_in_race_window_keeps_tokens(oauth: OAuthHarness) -> None:
+    code = oauth.code()
+    tokens = oauth.redeem(code).tokens
+    oauth.clock.move(seconds=RACE_WINDOW.total_seconds())
+    assert oauth.redeem(code).error == "invalid_grant"
+    assert oauth.authenticate(tokens["access_token"])
 
 
-def test_a_later_second_try_ends_what_the_first_gave(shop: Shop) -> None:
+def test_code_reuse_after_race_window_revokes_grant(oauth: OAuthHarness) -> None:
     """RFC 6749, section 4.1.2."""
-    code = shop.code()
-    tokens = shop.redeem(code).tokens
-    renewed = shop.refresh(tokens["refresh_token"]).tokens
-    shop.clock.move(seconds=RACE_WINDOW.total_seconds() + 0.001)
-    assert shop.redeem(code).error == "invalid_grant"
+    code = oauth.code()
+    tokens = oauth.redeem(code).tokens
+    renewed = oauth.refresh(tokens["refresh_token"]).tokens
+    oauth.clock.move(seconds=RACE_WINDOW.total_seconds() + 0.001)
+    assert oauth.redeem(code).error == "invalid_grant"
     for one in (tokens, renewed):
         with pytest.raises(Unauthorized, match="revoked"):
-            shop.calls(one["access_token"])
-        assert shop.refresh(one["refresh_token"]).error == "invalid_grant"
+            oauth.authenticate(one["access_token"])
+        assert oauth.refresh(one["refresh_token"]).error == "invalid_grant"
 
 
-def test_a_code_is_remembered_after_its_time(shop: Shop) -> None:
-    code = shop.code()
-    tokens = shop.redeem(code).tokens
-    shop.clock.move(hours=12)
-    assert shop.redeem(code).error == "invalid_grant"
+def test_code_reuse_is_detected_after_expiry(oauth: OAuthHarness) -> None:
+    code = oauth.code()
+    tokens = oauth.redeem(code).tokens
+    oauth.clock.move(hours=12)
+    assert oauth.redeem(code).error == "invalid_grant"
     with pytest.raises(Unauthorized):
-        shop.calls(tokens["access_token"])
+        oauth.authenticate(tokens["access_token"])
 
 
-def test_what_counts_is_when_the_second_try_arrived(shop: Shop) -> None:
-    """A try that had to wait for a function to start is still one of those that came at once."""
-    code, arrived = shop.code(), shop.clock.now
-    tokens = shop.redeem(code).tokens
-    shop.clock.move(seconds=30)
-    assert shop.redeem(code, received=arrived + timedelta(milliseconds=300)).error == "invalid_grant"
-    assert shop.calls(tokens["access_token"])
+def test_code_reuse_window_counts_received_time(oauth: OAuthHarness) -> None:
+    """A request that waited for a cold start still counts as concurrent."""
+    code, arrived = oauth.code(), oauth.clock.now
+    tokens = oauth.redeem(code).tokens
+    oauth.clock.move(seconds=30)
+    assert oauth.redeem(code, received=arrived + timedelta(milliseconds=300)).error == "invalid_grant"
+    assert oauth.authenticate(tokens["access_token"])
 
 
-def test_another_client_with_the_code_ends_nothing(shop: Shop) -> None:
-    code = shop.code()
-    tokens = shop.redeem(code).tokens
-    shop.clock.move(seconds=10)
-    assert shop.redeem(code, RIVAL).error == "invalid_grant"
-    assert shop.calls(tokens["access_token"])
+def test_code_of_another_client_revokes_nothing(oauth: OAuthHarness) -> None:
+    code = oauth.code()
+    tokens = oauth.redeem(code).tokens
+    oauth.clock.move(seconds=10)
+    assert oauth.redeem(code, RIVAL).error == "invalid_grant"
+    assert oauth.authenticate(tokens["access_token"])
 
 
-def test_codes_of_one_person_and_program_do_not_touch_each_other(shop: Shop) -> None:
-    first, second = shop.code(), shop.code()
-    kept = shop.redeem(first).tokens
-    shop.redeem(second)
-    shop.clock.move(seconds=10)
-    shop.redeem(second)
-    assert shop.calls(kept["access_token"])
+def test_code_reuse_revokes_only_its_grant(oauth: OAuthHarness) -> None:
+    first, second = oauth.code(), oauth.code()
+    kept = oauth.redeem(first).tokens
+    oauth.redeem(second)
+    oauth.clock.move(seconds=10)
+    oauth.redeem(second)
+    assert oauth.authenticate(kept["access_token"])
 
 
-def test_a_redemption_that_could_not_be_written_can_be_tried_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = shop.code()
+def test_failed_redemption_can_be_retried(oauth: OAuthHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = oauth.code()
 
     def busy(_: Transaction) -> None:
         raise Conflict("Others are in the way.")
 
     with monkeypatch.context() as patched:
         patched.setattr(Transaction, "commit", busy)
-        busy_answer = shop.redeem(code)
+        busy_answer = oauth.redeem(code)
     assert (busy_answer.status, busy_answer.json["error"]) == (503, "temporarily_unavailable")
-    assert shop.redeem(code).tokens
+    assert oauth.redeem(code).tokens
 
 
-def test_only_hashes_are_stored(shop: Shop) -> None:
-    code = shop.code()
-    tokens = shop.redeem(code).tokens
-    shop.refresh(tokens["refresh_token"])
+def test_only_code_and_token_hashes_are_stored(oauth: OAuthHarness) -> None:
+    code = oauth.code()
+    tokens = oauth.redeem(code).tokens
+    oauth.refresh(tokens["refresh_token"])
     grant_id = parse_token(tokens["access_token"]).grant_id
-    assert shop.table.get(CODES, digest(code))
-    assert shop.table.get(TOKENS, digest(tokens["access_token"]))
-    assert shop.table.get(GRANTS, grant_id)
-    stored = str(shop.table.client.scan(TableName=shop.table.name)["Items"])
+    assert oauth.table.get(CODES, digest(code))
+    assert oauth.table.get(TOKENS, digest(tokens["access_token"]))
+    assert oauth.table.get(GRANTS, grant_id)
+    stored = str(oauth.table.client.scan(TableName=oauth.table.name)["Items"])
     assert SHOP in stored
     for secret in (code, tokens["access_token"], tokens["refresh_token"]):
         assert secret not in stored
-        assert secret[-20:] not in stored  # long enough not to be there by chance
+        assert secret[-20:] not in stored  # too long to match by chance

@@ -1,6 +1,6 @@
-"""What programs ask for and do not get, at the authorization endpoint. Each case names the rule that says so.
+"""Errors of the authorization endpoint. Each case names the rule of the specification.
 
-Where it is not certain who asks, or where the answer would go, the browser is sent nowhere.
+If the client or the redirect URI is not certain, the browser is not redirected.
 """
 
 # ruff: noqa: E501 - a case is a line
@@ -26,8 +26,8 @@ from tests.oauth.harness import (
     SHOP,
     USER,
     VERIFIER,
-    Shop,
-    sent,
+    OAuthHarness,
+    parse_redirect,
 )
 
 WRONG_PLACES = {
@@ -72,9 +72,9 @@ WRONG_PLACES = {
 
 @pytest.mark.parametrize("uri", [pytest.param(uri, id=name) for name, uri in WRONG_PLACES.items()])
 @pytest.mark.parametrize("name", ["redirect_uri", "redirect_url"])
-def test_nobody_is_sent_to_an_address_that_is_not_registered(standing: Shop, name: str, uri: str) -> None:
-    """RFC 9700, section 4.1.3: letter by letter."""
-    asked = standing.asks({"response_type": "code", "client_id": SHOP, name: uri})
+def test_unregistered_redirect_uri_is_rejected(shared_oauth: OAuthHarness, name: str, uri: str) -> None:
+    """RFC 9700, section 4.1.3: exact match."""
+    asked = shared_oauth.authorize({"response_type": "code", "client_id": SHOP, name: uri})
     assert isinstance(asked, RejectedRequest)
     assert "evil" not in asked.message
 
@@ -95,11 +95,11 @@ LOOPBACK_WRONG = {
 
 
 @pytest.mark.parametrize("uri", [pytest.param(uri, id=name) for name, uri in LOOPBACK_WRONG.items()])
-def test_of_an_address_on_ones_own_machine_only_the_port_is_free(standing: Shop, uri: str) -> None:
+def test_loopback_redirect_uri_allows_any_port(shared_oauth: OAuthHarness, uri: str) -> None:
     """RFC 8252, section 7.3."""
     query = {"response_type": "code", "client_id": APP, "redirect_uri": uri}
     assert isinstance(
-        standing.asks(query | {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}), RejectedRequest
+        shared_oauth.authorize(query | {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}), RejectedRequest
     )
 
 
@@ -119,34 +119,34 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize("query", [pytest.param(query, id=name) for name, query in UNKNOWN.items()])
-def test_who_cannot_be_told_apart_is_sent_nowhere(standing: Shop, query: str) -> None:
-    assert isinstance(standing.asks(query), RejectedRequest)
+def test_ambiguous_client_or_uri_is_rejected(shared_oauth: OAuthHarness, query: str) -> None:
+    assert isinstance(shared_oauth.authorize(query), RejectedRequest)
 
 
 @pytest.mark.parametrize("state", [state for state in KeyState if state is not KeyState.ACTIVE])
-def test_a_key_that_does_not_work_is_as_good_as_none(shop: Shop, state: KeyState) -> None:
-    code, refresh_token = shop.code(), shop.tokens()["refresh_token"]
-    shop.change_key(SHOP, state=state)
-    assert isinstance(shop.asks({"response_type": "code", "client_id": SHOP}), RejectedRequest)
-    assert shop.redeem(code).error == "invalid_client"
-    assert shop.refresh(refresh_token).error == "invalid_client"
-    assert shop.revoke(refresh_token).error == "invalid_client"
+def test_inactive_key_is_rejected(oauth: OAuthHarness, state: KeyState) -> None:
+    code, refresh_token = oauth.code(), oauth.tokens()["refresh_token"]
+    oauth.change_key(SHOP, state=state)
+    assert isinstance(oauth.authorize({"response_type": "code", "client_id": SHOP}), RejectedRequest)
+    assert oauth.redeem(code).error == "invalid_client"
+    assert oauth.refresh(refresh_token).error == "invalid_client"
+    assert oauth.revoke(refresh_token).error == "invalid_client"
 
 
-def test_a_request_in_clear_over_a_network_is_refused(standing: Shop) -> None:
+def test_plain_http_request_is_rejected(shared_oauth: OAuthHarness) -> None:
     """RFC 6749, section 3.1."""
-    request = standing.request("GET", "/oauth2/authorize", query=f"response_type=code&client_id={SHOP}")
+    request = shared_oauth.request("GET", "/oauth2/authorize", query=f"response_type=code&client_id={SHOP}")
     assert isinstance(
-        standing.oauth.read_authorization_request(replace(request, base_url="http://souk.test")), RejectedRequest
+        shared_oauth.server.read_authorization_request(replace(request, base_url="http://souk.test")), RejectedRequest
     )
     assert isinstance(
-        standing.oauth.read_authorization_request(replace(request, base_url="http://127.0.0.1:8000")),
+        shared_oauth.server.read_authorization_request(replace(request, base_url="http://127.0.0.1:8000")),
         AuthorizationRequest,
     )
 
 
 class Asked(NamedTuple):
-    """A request of a program that is known, with a fault."""
+    """An invalid request of a known client."""
 
     rule: str
     name: str
@@ -180,8 +180,8 @@ ASKED = [
 
 
 @pytest.mark.parametrize("case", ASKED, ids=lambda case: f"{case.rule} {case.name}")
-def test_a_program_is_told_through_the_browser(standing: Shop, case: Asked) -> None:
-    back = sent(standing.asks(f"client_id={SHOP}&state=s&{case.query}"))
+def test_request_error_is_redirected_to_client(shared_oauth: OAuthHarness, case: Asked) -> None:
+    back = parse_redirect(shared_oauth.authorize(f"client_id={SHOP}&state=s&{case.query}"))
     assert (back.target, back.in_fragment) == (BACK, False)
     assert back.answer["error"] == case.error
     assert back.answer.get("state") == case.state
@@ -192,9 +192,9 @@ def test_a_program_is_told_through_the_browser(standing: Shop, case: Asked) -> N
 @pytest.mark.parametrize(
     "state", ["a%0Ab", "a%00", "%ff", "a" * 3_000], ids=["line break", "nul", "no UTF-8", "endless"]
 )
-def test_a_state_that_is_none_is_not_echoed(standing: Shop, state: str) -> None:
+def test_invalid_state_is_not_returned(shared_oauth: OAuthHarness, state: str) -> None:
     """RFC 6749, appendix A.5."""
-    back = sent(standing.asks(f"client_id={SHOP}&response_type=code&state={state}"))
+    back = parse_redirect(shared_oauth.authorize(f"client_id={SHOP}&response_type=code&state={state}"))
     assert back.answer["error"] == "invalid_request"
     assert "state" not in back.answer
 
@@ -207,20 +207,20 @@ def test_a_state_that_is_none_is_not_echoed(standing: Shop, state: str) -> None:
         pytest.param(PAGE, "response_type=code", "unauthorized_client", id="6749 4.1.2.1 no grant for codes"),
     ],
 )
-def test_not_every_program_may_ask_for_everything(standing: Shop, client: str, query: str, error: str) -> None:
-    assert sent(standing.asks(f"client_id={client}&{query}")).answer["error"] == error
+def test_response_type_must_match_grants(shared_oauth: OAuthHarness, client: str, query: str, error: str) -> None:
+    assert parse_redirect(shared_oauth.authorize(f"client_id={client}&{query}")).answer["error"] == error
 
 
 @pytest.mark.parametrize("client", [SHOP, ROBOT])
-def test_a_key_needs_the_implicit_grant_as_well(lenient: Shop, client: str) -> None:
+def test_implicit_requires_grant_of_key(implicit_oauth: OAuthHarness, client: str) -> None:
     """RFC 6749, section 4.2.2.1."""
-    back = sent(lenient.asks(f"client_id={client}&response_type=token"))
+    back = parse_redirect(implicit_oauth.authorize(f"client_id={client}&response_type=token"))
     assert (back.answer["error"], back.in_fragment) == ("unauthorized_client", True)
 
 
-def test_a_key_with_no_scope_left_has_nothing_to_ask_for(shop: Shop) -> None:
-    shop.change_key(SHOP, scopes=())
-    assert shop.pending().scopes == ()
-    back = sent(shop.asks(f"client_id={SHOP}&response_type=code&scope={Scope.JOB_POSTINGS_READ.id}"))
+def test_key_without_scopes_is_rejected(oauth: OAuthHarness) -> None:
+    oauth.change_key(SHOP, scopes=())
+    assert oauth.pending().scopes == ()
+    back = parse_redirect(oauth.authorize(f"client_id={SHOP}&response_type=code&scope={Scope.JOB_POSTINGS_READ.id}"))
     assert back.answer["error"] == "invalid_scope"
-    assert shop.oauth.grant(shop.pending(), USER, COMPANY).status == 302
+    assert oauth.server.grant(oauth.pending(), USER, COMPANY).status == 302

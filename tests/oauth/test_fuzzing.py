@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is an answer."""
+"""Any input gets a valid response."""
 
 import base64
 from urllib.parse import urlencode
@@ -8,8 +8,18 @@ from hypothesis import strategies as st
 
 from souk.oauth import AuthorizationRequest, RejectedRequest
 from souk.oauth.requests import FORM_PARAMETERS, REQUEST_PARAMETERS, STATE_PARAMETER, TARGET_PARAMETERS
-from tests.oauth.harness import BACK, CHALLENGE, RIVAL, ROBOT, SECRETS, SHOP, Shop, basic, sent
-from tests.oauth.harness import FORM_PARAMETERS as FORM_TYPE
+from tests.oauth.harness import (
+    BACK,
+    CHALLENGE,
+    FORM_TYPE,
+    RIVAL,
+    ROBOT,
+    SECRETS,
+    SHOP,
+    OAuthHarness,
+    basic,
+    parse_redirect,
+)
 
 ERRORS = {
     "invalid_client",
@@ -44,27 +54,27 @@ headers = (
 @given(
     st.sampled_from(["token", "revoke", "introspect"]), st.lists(pairs, max_size=8) | st.binary(max_size=40), headers
 )
-def test_programs_hear_what_is_wrong(
-    standing: Shop, path: str, body: list[tuple[str, str]] | bytes, authorization: str | None
+def test_any_token_request_gets_valid_response(
+    shared_oauth: OAuthHarness, path: str, body: list[tuple[str, str]] | bytes, authorization: str | None
 ) -> None:
     raw = body if isinstance(body, bytes) else urlencode(body)
-    answer = standing.post(path, raw, authorization=authorization, content_type=FORM_TYPE)
+    answer = shared_oauth.post(path, raw, authorization=authorization, content_type=FORM_TYPE)
     if answer.status != 200:
         assert answer.error in ERRORS
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(pairs, max_size=8), st.booleans())
-def test_browsers_stay_or_go_to_where_the_key_says(
-    standing: Shop, query: list[tuple[str, str]], in_order: bool
+def test_any_authorization_request_redirects_safely(
+    shared_oauth: OAuthHarness, query: list[tuple[str, str]], in_order: bool
 ) -> None:
     begin = [("client_id", SHOP), ("response_type", "code")] if in_order else []
-    asked = standing.asks(urlencode([*begin, *query]))
+    asked = shared_oauth.authorize(urlencode([*begin, *query]))
     if isinstance(asked, RejectedRequest):
         assert asked.status == 400
     elif isinstance(asked, AuthorizationRequest):
         assert asked.redirect_uri == BACK
     else:
-        back = sent(asked)
+        back = parse_redirect(asked)
         assert back.target == BACK
         assert back.answer["error"] in ERRORS

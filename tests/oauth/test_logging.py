@@ -1,4 +1,4 @@
-"""The log holds no code, token or secret, whatever its level."""
+"""The log contains no code, token or secret at any level."""
 
 import logging
 
@@ -6,26 +6,39 @@ import pytest
 
 from souk.oauth import AuthorizationRequest
 from souk.oauth.server import OAuth
-from tests.oauth.harness import CHALLENGE, COMPANY, PAGE, RIVAL, ROBOT, SECRETS, USER, VERIFIER, Shop, sent
+from tests.oauth.harness import (
+    CHALLENGE,
+    COMPANY,
+    PAGE,
+    RIVAL,
+    ROBOT,
+    SECRETS,
+    USER,
+    VERIFIER,
+    OAuthHarness,
+    parse_redirect,
+)
 
 
-def test_at_debug_the_log_holds_nothing_secret(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+def test_debug_log_contains_no_secrets(oauth: OAuthHarness, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger("souk").debug("the log is on")
 
-    code = shop.code(code_challenge=CHALLENGE, code_challenge_method="S256", state="a-state-of-the-shop")
-    tokens = shop.redeem(code, code_verifier=VERIFIER).tokens
-    renewed = shop.refresh(tokens["refresh_token"]).tokens
-    own = shop.token(ROBOT, grant_type="client_credentials").tokens
-    shop.introspect(renewed["access_token"])
-    shop.redeem(code, RIVAL)
-    shop.refresh(renewed["refresh_token"], RIVAL)
-    shop.revoke(renewed["refresh_token"])
-    shop.refresh(renewed["refresh_token"])
-    lenient = OAuth(shop.table, shop.refresh_tokens, implicit=True, clock=shop.clock)
-    asked = lenient.read_authorization_request(shop.request("GET", "/", query=f"response_type=token&client_id={PAGE}"))
+    code = oauth.code(code_challenge=CHALLENGE, code_challenge_method="S256", state="a-state-of-the-shop")
+    tokens = oauth.redeem(code, code_verifier=VERIFIER).tokens
+    renewed = oauth.refresh(tokens["refresh_token"]).tokens
+    own = oauth.token(ROBOT, grant_type="client_credentials").tokens
+    oauth.introspect(renewed["access_token"])
+    oauth.redeem(code, RIVAL)
+    oauth.refresh(renewed["refresh_token"], RIVAL)
+    oauth.revoke(renewed["refresh_token"])
+    oauth.refresh(renewed["refresh_token"])
+    implicit_oauth = OAuth(oauth.table, oauth.refresh_tokens, implicit=True, clock=oauth.clock)
+    asked = implicit_oauth.read_authorization_request(
+        oauth.request("GET", "/", query=f"response_type=token&client_id={PAGE}")
+    )
     assert isinstance(asked, AuthorizationRequest)
-    implicit = sent(lenient.grant(asked, USER, COMPANY)).answer["access_token"]
+    implicit = parse_redirect(implicit_oauth.grant(asked, USER, COMPANY)).answer["access_token"]
 
     assert "the log is on" in caplog.text
     hidden = [code, implicit, VERIFIER, "a-state-of-the-shop", *SECRETS.values()]

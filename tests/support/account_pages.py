@@ -1,4 +1,4 @@
-"""A person with a browser that runs no scripts: opens pages, fills in forms, and is sent on."""
+"""A browser without scripts for the account pages: opens pages, submits forms, and follows redirects."""
 
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -8,27 +8,27 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 
-SEEN: set[str] = set()
-"""What visitors were given to keep to themselves: cookies, hidden fields, codes. A log must not hold any of it."""
+SECRETS_SEEN: set[str] = set()
+"""Secrets that browsers received: cookies, hidden fields, codes. The log must not contain any of them."""
 
-_LONG = 20  # characters; what is shorter stands in logs by chance
+_LONG = 20  # characters; shorter values match logs by chance
 
 
 @dataclass
 class Form:
-    """A form as the page gives it."""
+    """A form of a page."""
 
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
-    """What it sends when nobody changes anything."""
+    """The default values."""
     hidden: dict[str, str] = field(default_factory=dict)
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """What each submitting button sends, by its text."""
+    """The name and value of each submit button, by its text."""
 
 
 class Page(HTMLParser):
-    """What came back, as far as a person acts on it."""
+    """A page with its forms and text."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Page(HTMLParser):
         self.feed(self.html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note forms and what is in them."""
+        """Collect forms and their fields."""
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.forms.append(Form(urljoin(self.url, given.get("action", "")), given.get("method", "get").upper()))
@@ -64,14 +64,14 @@ class Page(HTMLParser):
             self._button = (given.get("name", ""), given.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
-        """Forget what has ended."""
+        """Close a select or button."""
         if tag == "select":
             self._select = ""
         elif tag == "button":
             self._button = None
 
     def handle_data(self, data: str) -> None:
-        """Note what is there to read."""
+        """Collect text and button labels."""
         self.text += data
         if self._button and data.strip() and self.forms:
             self.forms[-1].buttons[data.strip()] = self._button
@@ -84,20 +84,20 @@ class Page(HTMLParser):
         raise AssertionError(f"{self.url} ({self.status}) has no form with {names}:\n{self.html}")
 
 
-class Visitor:
+class AccountBrowser:
     """A browser with its cookies."""
 
     def __init__(self) -> None:
         self._client = httpx.Client(timeout=40)
 
     def open(self, url: str) -> Page:
-        """Open an address, without following where it sends."""
+        """Open a URL without following redirects."""
         return self._read(self._client.get(url))
 
     def _read(self, response: httpx.Response) -> Page:
         page = Page(response)
         given = [self._client.cookies, *(form.hidden for form in page.forms)]
-        SEEN.update(value for values in given for value in values.values() if len(value) >= _LONG)
+        SECRETS_SEEN.update(value for values in given for value in values.values() if len(value) >= _LONG)
         return page
 
     def send(self, form: Form, button: str = "", **changes: str) -> Page:
@@ -111,12 +111,12 @@ class Visitor:
         return self._read(self._client.post(form.action, data=data))
 
     def follow(self, page: Page) -> Page:
-        """Go where a page sends the browser, as long as it is on the same server."""
+        """Follow redirects on the same server."""
         while page.location:
-            onward = urljoin(page.url, page.location)
-            if httpx.URL(onward).netloc != httpx.URL(page.url).netloc:
+            target = urljoin(page.url, page.location)
+            if httpx.URL(target).netloc != httpx.URL(page.url).netloc:
                 break
-            page = self.open(onward)
+            page = self.open(target)
         return page
 
     def close(self) -> None:
@@ -124,12 +124,12 @@ class Visitor:
         self._client.close()
 
 
-def agree(url: str, email: str, password: str) -> str:
-    """Log in where an authorization request leads, allow it, and return where the browser is sent back to."""
-    with closing(Visitor()) as visitor:
-        page = visitor.follow(visitor.open(url))
-        page = visitor.follow(visitor.send(page.form("email", "password"), email=email, password=password))
-        page = visitor.follow(visitor.send(page.form("Allow"), "Allow"))
+def allow_program(url: str, email: str, password: str) -> str:
+    """Log in for an authorization request, allow it, and return the redirect to the client."""
+    with closing(AccountBrowser()) as browser:
+        page = browser.follow(browser.open(url))
+        page = browser.follow(browser.send(page.form("email", "password"), email=email, password=password))
+        page = browser.follow(browser.send(page.form("Allow"), "Allow"))
         assert page.location, page.html
-        SEEN.update(parse_qs(urlsplit(page.location).query).get("code", []))
+        SECRETS_SEEN.update(parse_qs(urlsplit(page.location).query).get("code", []))
         return page.location

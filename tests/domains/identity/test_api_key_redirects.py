@@ -1,4 +1,4 @@
-"""Redirect URIs: what a code may be sent to."""
+"""Validation of redirect URIs."""
 
 import string
 from ipaddress import ip_address
@@ -34,7 +34,7 @@ _UNSAFE = st.one_of(st.sampled_from(' \t\r\n\0\\#"<>^`{|}\x7f'), st.characters(m
 @example("https://[2001:db8::1]:8443/cb")
 @example("http://[::1]:51004/cb")
 @example("com.example.app:/oauth2redirect/example-provider")
-def test_sound_addresses_are_taken(uri: str) -> None:
+def test_valid_redirect_uris_are_accepted(uri: str) -> None:
     assert problem(uri) is None
 
 
@@ -122,12 +122,12 @@ def test_sound_addresses_are_taken(uri: str) -> None:
         "https://example.com/" + "a" * MAX_LENGTH,
     ],
 )
-def test_unsound_addresses_are_refused(uri: str) -> None:
+def test_invalid_redirect_uris_are_rejected(uri: str) -> None:
     assert problem(uri)
 
 
 @given(_SOUND, st.data())
-def test_one_unsafe_character_is_too_many(uri: str, data: st.DataObject) -> None:
+def test_unsafe_character_is_rejected(uri: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(uri)))
     assert problem(uri[:at] + data.draw(_UNSAFE) + uri[at:])
 
@@ -137,7 +137,7 @@ def test_one_unsafe_character_is_too_many(uri: str, data: st.DataObject) -> None
         st.text(), st.text(string.printable), st.builds("{}://{}".format, st.sampled_from(["http", "https"]), st.text())
     )
 )
-def test_what_is_taken_is_what_it_looks_like(uri: str) -> None:
+def test_accepted_uri_parses_unambiguously(uri: str) -> None:
     if problem(uri) is None:
         parts = urlsplit(uri)
         assert uri.isascii()
@@ -149,6 +149,6 @@ def test_what_is_taken_is_what_it_looks_like(uri: str) -> None:
 
 
 @given(_HTTPS, st.lists(st.one_of(_LOOPBACKS, _PRIVATE)))
-def test_one_address_on_the_web_is_enough_not_to_be_native(web: str, native: list[str]) -> None:
+def test_web_uri_makes_key_not_native(web: str, native: list[str]) -> None:
     assert all_native(native) == bool(native)
     assert not all_native([*native, web])

@@ -1,4 +1,4 @@
-"""What a key and its maker must be: the rules alone."""
+"""The rules for API keys and the profiles of their creators."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ SERVICE = {"grants": (CREDENTIALS,), "redirect_uris": (), "service_account_id": 
 
 
 def key(**changes: Any) -> ApiKey:
-    """Return a key that nothing is wrong with, unless the changes say otherwise."""
+    """Return a valid key with changes."""
     sound = {
         "id": "k",
         "name": "Anvil importer",
@@ -64,7 +64,7 @@ def key(**changes: Any) -> ApiKey:
         ({"rotation_months": 25}, "rotationMonths"),
     ],
 )
-def test_what_is_wrong_is_named_by_its_path(changes: dict[str, Any], path: str) -> None:
+def test_key_errors_name_path(changes: dict[str, Any], path: str) -> None:
     with pytest.raises(Unprocessable, match=rf"^input\.{path}: ") as refused:
         check(key(**changes))
     assert [one["path"] for one in refused.value.details["fields"]] == [f"input.{path}"]
@@ -86,11 +86,11 @@ def test_what_is_wrong_is_named_by_its_path(changes: dict[str, Any], path: str) 
         {"redirect_uris": tuple(f"https://a.test/{n}" for n in range(MAX_REDIRECT_URIS))},
     ],
 )
-def test_what_is_sound_is_taken(changes: dict[str, Any]) -> None:
+def test_valid_key_is_accepted(changes: dict[str, Any]) -> None:
     check(key(**changes))
 
 
-# The maker's profile
+# The creator's profile
 
 WHOLE = Location(country="DE", city="Berlin", zip="10115", address="Torstr. 1")
 BUSINESS = organization(RIVAL, "Rival", company_name="Rival GmbH")
@@ -101,7 +101,7 @@ def without(*parts: str) -> Location:
 
 
 def missing(company: dict[str, Any] | None = None, **changes: Any) -> list[str]:
-    """Return what a maker lacks whose profile is whole, unless the changes say otherwise."""
+    """Return the missing fields of a complete profile with changes."""
     whole = {"photo_url": "https://faces.test/omar.jpg", "location": WHOLE}
     maker = user(OMAR, "Omar", "Okafor", RIVAL).model_copy(update=whole | changes)
     try:
@@ -135,17 +135,17 @@ def missing(company: dict[str, Any] | None = None, **changes: Any) -> list[str]:
         ({"first_name": "नरेन्द्र", "last_name": "李"}, []),
     ],
 )
-def test_what_a_profile_lacks(changes: dict[str, Any], lacking: list[str]) -> None:
+def test_incomplete_profile_names_missing_fields(changes: dict[str, Any], lacking: list[str]) -> None:
     assert missing(**changes) == lacking
 
 
-def test_one_whole_address_is_enough_and_two_halves_are_none() -> None:
+def test_one_complete_address_suffices() -> None:
     assert missing({"location": WHOLE}, location=Location()) == []
     assert missing({"location": without("city")}, location=WHOLE) == []
     assert missing({"location": without("city")}, location=without("zip")) == ["location.zip"]
 
 
-def test_who_works_alone_does_so_in_their_own_name() -> None:
+def test_freelancer_may_have_name_of_organization() -> None:
     named = {"name": "Omar Okafor"}
     assert missing(named) == ["firstName", "lastName"]
     assert missing(named | {"type": OrganizationType.SOLE_PROPRIETOR}) == []

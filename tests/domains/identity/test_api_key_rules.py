@@ -1,4 +1,4 @@
-"""How long secrets work, and what follows from a change: the rules alone."""
+"""The rules for the lifetime of secrets and for changes of keys."""
 
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
@@ -39,13 +39,13 @@ def key(*secrets: ClientSecret, months: int = 12) -> ApiKey:
         ("2026-12-01T12:00:00", 24, "2028-12-01T12:00:00"),
     ],
 )
-def test_months_are_those_of_the_calendar(now: str, months: int, until: str) -> None:
+def test_secret_expiry_uses_calendar_months(now: str, months: int, until: str) -> None:
     found = secret_expiry(months, datetime.fromisoformat(now).replace(tzinfo=UTC))
     assert datetime.fromtimestamp(found, UTC) == datetime.fromisoformat(until).replace(tzinfo=UTC)
 
 
 @given(TIMES, MONTHS)
-def test_a_secret_ends_on_its_day_of_a_later_month(now: datetime, months: int) -> None:
+def test_secret_expires_on_same_day_of_month(now: datetime, months: int) -> None:
     until = datetime.fromtimestamp(secret_expiry(months, now), UTC)
     assert (until.year * 12 + until.month) - (now.year * 12 + now.month) == months
     assert until.day == min(now.day, monthrange(until.year, until.month)[1])
@@ -53,7 +53,7 @@ def test_a_secret_ends_on_its_day_of_a_later_month(now: datetime, months: int) -
 
 
 @given(TIMES, MONTHS, st.lists(st.integers(-3_000_000, 3_000_000), max_size=3))
-def test_a_rotation_never_lengthens_an_old_secrets_life(now: datetime, months: int, ends: list[int]) -> None:
+def test_rotation_never_extends_old_secret(now: datetime, months: int, ends: list[int]) -> None:
     old = [ClientSecret(hash=str(at), expires=int(now.timestamp()) + end) for at, end in enumerate(ends)]
     after = with_new_secret(key(*old, months=months), "new", now)
     assert after.secrets[0] == ClientSecret(hash="new", expires=secret_expiry(months, now))
@@ -64,12 +64,12 @@ def test_a_rotation_never_lengthens_an_old_secrets_life(now: datetime, months: i
         assert one.expires == min(before["0"], int((now + OVERLAP).timestamp()))
     for moment in (now, now + timedelta(hours=12)):
         works = bool(old) and old[0].expires > moment.timestamp()
-        assert after.takes("0", moment) == works
+        assert after.accepts_secret("0", moment) == works
 
 
 @example(datetime(2026, 1, 1, tzinfo=UTC), 1, 2, [90_000_000])
 @given(TIMES, MONTHS, MONTHS, st.lists(st.integers(-3_000_000, 90_000_000), max_size=2))
-def test_another_period_never_lengthens_a_secrets_life(now: datetime, old: int, new: int, ends: list[int]) -> None:
+def test_new_period_never_extends_secret(now: datetime, old: int, new: int, ends: list[int]) -> None:
     secrets = [ClientSecret(hash=str(at), expires=int(now.timestamp()) + end) for at, end in enumerate(ends)]
     before = key(*secrets, months=old)
     after = apply_change(before, before.model_copy(update={"rotation_months": new}), now)
@@ -82,7 +82,7 @@ def test_another_period_never_lengthens_a_secrets_life(now: datetime, old: int, 
     ("scopes", "generation"),
     [(("A", "B"), 1), (("B", "A"), 1), (("A",), 2), (("A", "B", "C"), 2), (("A", "C"), 2)],
 )
-def test_other_scopes_begin_a_generation(scopes: tuple[str, ...], generation: int) -> None:
+def test_new_scopes_increment_generation(scopes: tuple[str, ...], generation: int) -> None:
     before = key()
     after = apply_change(before, before.model_copy(update={"scopes": scopes}), datetime.now(UTC))
     assert after.generation == generation

@@ -166,13 +166,10 @@ class Organization(Entity):
     @property
     def flag(self) -> OrganizationFlag:
         """The kind of the organization, as flags."""
-        vendor, individual = (
-            self.legacy_type is OrganizationLegacyType.VENDOR,
-            self.type is OrganizationType.SOLE_PROPRIETOR,
-        )
-        return OrganizationFlag(
-            client=not vendor, vendor=vendor, agency=vendor and not individual, individual=individual
-        )
+        vendor = self.legacy_type is OrganizationLegacyType.VENDOR
+        individual = self.type is OrganizationType.SOLE_PROPRIETOR
+        agency = vendor and not individual
+        return OrganizationFlag(client=not vendor, vendor=vendor, agency=agency, individual=individual)
 
     @property
     def photo_url(self) -> str | None:

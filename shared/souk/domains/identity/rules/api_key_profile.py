@@ -24,7 +24,7 @@ def check(creator: User, company: Organization) -> None:
         "a full address (street, city, postal code, country) in your profile or your company's": _missing_address(
             creator, company
         ),
-        "a photo": () if (creator.photo_url or "").strip() else ("photoUrl",),
+        "a portrait": () if (creator.photo_url or "").strip() else ("photoUrl",),
     }
     missing = [field for fields in requirements.values() for field in fields]
     if missing:
