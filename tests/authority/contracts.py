@@ -1,4 +1,4 @@
-"""What Acme Design and Ivy have agreed on: contracts, and what each of them says of the other."""
+"""Contracts between Acme Design and Ivy, with their offers and feedback."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from souk.domains.agreements.parties import Parties
 from souk.domains.contracts.model import ChangedAs, Contract, ContractChange, ContractStatus, HourLimit, Term
 from souk.domains.feedback.model import Feedback, Words
 from souk.domains.offers.model import DeliveryModel, Offer, OfferKind, OfferState, PayType, SourceType
-from tests.authority.secrets import Circle, Secrets
+from tests.authority.secrets import Audience, Secrets
 
 SINCE: Final = "2026-01-05T08:00:00.000Z"
 ENDED: Final = "2026-02-05T08:00:00.000Z"
 NEVER: Final = "2099-01-01T00:00:00.000Z"
 WORKING, RESTING, FINISHED, ANSWERED, SILENT = CONTRACTS = tuple(f"780000000000000000{number}" for number in range(5))
-"""Contracts: one that is worked on, one that is paused, and some that have ended: reviewed by Acme, by Ivy, by none."""
+"""Contracts: active, paused, and ended ones with a review by Acme, by Ivy, and without reviews."""
 
 
 def term_of(contract_id: str) -> str:
@@ -23,25 +23,25 @@ def term_of(contract_id: str) -> str:
 
 
 def offer_of(contract_id: str) -> str:
-    """Return the id of the offer that a contract was made by."""
+    """Return the id of a contract's offer."""
     return f"67{contract_id[2:]}"
 
 
 @dataclass(frozen=True)
-class Agreement:
-    """The records of both sides, made with the secrets that they hold."""
+class ContractRecords:
+    """The records, with planted secrets."""
 
     secrets: Secrets
     parties: Parties
     job_id: str
 
     def contracts(self) -> Iterator[Contract]:
-        """Return the contracts. What stands in them is for the two alone; what came before them too."""
+        """Return the contracts. They and their offers are visible only to the parties."""
         keep = self.secrets.keep
-        keep(Circle.PARTIES, "4321.98")
+        keep(Audience.PARTIES, "4321.98")
         for id_ in CONTRACTS:
-            keep(Circle.PARTIES, id_)
-            keep(Circle.PARTIES, term_of(id_))
+            keep(Audience.PARTIES, id_)
+            keep(Audience.PARTIES, term_of(id_))
         yield self._contract(WORKING, "working", job_id=self.job_id)
         yield self._contract(RESTING, "resting", status=ContractStatus.PAUSED)
         for id_, name in ((FINISHED, "finished"), (ANSWERED, "answered"), (SILENT, "silent")):
@@ -69,7 +69,7 @@ class Agreement:
             id=id_,
             offer_id=offer_of(id_),
             parties=self.parties,
-            title=self.secrets.plant(Circle.PARTIES, f"contract-{name}"),
+            title=self.secrets.plant(Audience.PARTIES, f"contract-{name}"),
             delivery_model=DeliveryModel.TALENT_MARKETPLACE,
             currency="USD",
             pay=PayType.HOURLY,
@@ -85,7 +85,7 @@ class Agreement:
         )
 
     def changes(self) -> Iterator[ContractChange]:
-        """Return what was done to a contract, with words that nothing shows."""
+        """Return a change of a contract, with a message that is never shown."""
         yield ContractChange(
             id="1",
             contract_id=RESTING,
@@ -93,14 +93,14 @@ class Agreement:
             by_id=self.parties.client_user_id,
             by=ChangedAs.CLIENT,
             what="PAUSE",
-            message=self.secrets.plant(Circle.NOBODY, "contract-message"),
+            message=self.secrets.plant(Audience.NOBODY, "contract-message"),
         )
 
     def offers(self) -> Iterator[Offer]:
-        """Return the offers that the contracts were made by."""
+        """Return the offers of the contracts."""
         for id_ in CONTRACTS:
             yield Offer(
-                id=self.secrets.keep(Circle.PARTIES, offer_of(id_)),
+                id=self.secrets.keep(Audience.PARTIES, offer_of(id_)),
                 kind=OfferKind.VANILLA,
                 parties=self.parties,
                 source_type=SourceType.DIRECT,
@@ -115,14 +115,14 @@ class Agreement:
             )
 
     def feedback(self) -> Iterator[Feedback]:
-        """Return what one of both has said, which is hidden from the other."""
-        yield self._feedback(FINISHED, client=self._words(Circle.TEAM, self.parties.client_user_id))
+        """Return feedback by one party, which is hidden from the other."""
+        yield self._feedback(FINISHED, client=self._words(Audience.TEAM, self.parties.client_user_id))
         yield self._feedback(SILENT)
-        yield self._feedback(ANSWERED, freelancer=self._words(Circle.NOBODY, self.parties.vendor_user_id))
+        yield self._feedback(ANSWERED, freelancer=self._words(Audience.NOBODY, self.parties.vendor_user_id))
 
-    def _words(self, circle: Circle, by_id: str) -> Words:
-        of = by_id if circle is Circle.NOBODY else ""
-        comment = self.secrets.plant(circle, f"feedback-of-{by_id}", of)
+    def _words(self, audience: Audience, by_id: str) -> Words:
+        of = by_id if audience is Audience.NOBODY else ""
+        comment = self.secrets.plant(audience, f"feedback-of-{by_id}", of)
         return Words(scores={"skillsScore": 2}, comment=comment, by_id=by_id, created=ENDED, modified=ENDED)
 
     def _feedback(self, contract_id: str, **words: Words) -> Feedback:

@@ -1,4 +1,4 @@
-"""What lies in the table of the matrix: Acme's records, with a secret in every private part, and those of others."""
+"""The records of the matrix: Acme's, with a secret in each private field, and those of other organizations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ from souk.domains.jobs.model.parts import Annotations, CloudVisibility, CustomFi
 from souk.domains.jobs.store import Relation, RelationKind
 from souk.domains.reference.ontology import ontology
 from tests.authority import gigs
-from tests.authority.contracts import Agreement
-from tests.authority.proposals import ASKED
-from tests.authority.secrets import Circle, Secrets
+from tests.authority.contracts import ContractRecords
+from tests.authority.proposals import JOB_INVITE
+from tests.authority.secrets import Audience, Secrets
 from tests.support.api import EVERY_SCOPE
 
 SINCE: Final = "2026-01-05T08:00:00.000Z"
@@ -37,7 +37,7 @@ RIVAL, LAB, AGENCY, STUDIO, GARAGE, ATTIC = "8001", "8002", "8003", "8004", "800
 OLIVIA, LIAM, MAX, NORA, ROBOT = "71", "72", "73", "74", "75"
 OMAR, ADA, SOFIA, IVY, NOAH = "81", "82", "83", "84", "85"
 OPERATIONS, ODA = "9001", "91"
-"""Whose deployment it is."""
+"""The operator's organization and user."""
 OPEN, DRAFT, PRIVATE, CLOUDED = (f"710000000000000000{number}" for number in range(4))
 POSTINGS: Final = (OPEN, DRAFT, PRIVATE, CLOUDED)
 BRIEF, SKETCH = "7200000000000000001", "7200000000000000002"
@@ -49,27 +49,27 @@ _FREELANCER: Final = {"type": OrganizationType.SOLE_PROPRIETOR, "legacy_type": O
 
 
 @dataclass(frozen=True)
-class Estate:
-    """Records, made with the secrets that they hold."""
+class Records:
+    """The records, with planted secrets."""
 
     secrets: Secrets
 
     def organizations(self) -> Iterator[Organization]:
-        """Return the companies and their teams."""
+        """Return the companies and teams."""
         plant, keep = self.secrets.plant, self.secrets.keep
-        keep(Circle.COMPANY, "DECLINED")
-        keep(Circle.COMPANY, "MANAGED_EMPLOYER")
-        keep(Circle.TEAM, "8765432.1")
-        keep(Circle.NOBODY, "51.987654")
+        keep(Audience.COMPANY, "DECLINED")
+        keep(Audience.COMPANY, "MANAGED_EMPLOYER")
+        keep(Audience.TEAM, "8765432.1")
+        keep(Audience.NOBODY, "51.987654")
         yield _organization(
             ACME,
             "Acme",
-            company_name=plant(Circle.COMPANY, "name-in-law"),
+            company_name=plant(Audience.COMPANY, "name-in-law"),
             description="Anvils.",
-            summary=plant(Circle.COMPANY, "summary"),
+            summary=plant(Audience.COMPANY, "summary"),
             contact_user_id=OLIVIA,
-            phone=plant(Circle.COMPANY, "phone"),
-            accounting_entity=plant(Circle.COMPANY, "accounting-entity"),
+            phone=plant(Audience.COMPANY, "phone"),
+            accounting_entity=plant(Audience.COMPANY, "accounting-entity"),
             billing_type=BillingType.MANAGED_EMPLOYER,
             payment_verification_status=PaymentVerificationStatus.DECLINED,
             financial_privacy=True,
@@ -79,16 +79,16 @@ class Estate:
                 country="DE",
                 city="Berlin",
                 timezone="Europe/Berlin",
-                address=plant(Circle.COMPANY, "company-street"),
-                zip=plant(Circle.COMPANY, "company-zip"),
+                address=plant(Audience.COMPANY, "company-street"),
+                zip=plant(Audience.COMPANY, "company-zip"),
                 latitude=51.987654,
                 longitude=13.4,
             ),
         )
         yield _organization(DESIGN, "Acme Design", company_id=ACME, parent_id=ACME)
         yield _organization(BUILD, "Acme Build", company_id=ACME, parent_id=ACME)
-        # A team that never showed itself on the market.
-        yield _organization(VAULT, plant(Circle.TEAM, "team"), company_id=ACME, parent_id=ACME, hidden=True)
+        # A hidden team.
+        yield _organization(VAULT, plant(Audience.TEAM, "team"), company_id=ACME, parent_id=ACME, hidden=True)
         yield _organization(RIVAL, "Rival")
         yield _organization(LAB, "Rival Lab", company_id=RIVAL, parent_id=RIVAL)
         yield _organization(AGENCY, "Agency", legacy_type=OrganizationLegacyType.VENDOR)
@@ -96,7 +96,7 @@ class Estate:
             yield _organization(id_, name, **_FREELANCER)
 
     def users(self) -> Iterator[User]:
-        """Return the people; of Acme's, what only colleagues may know is a secret."""
+        """Return the users. Private data of Acme's users is secret."""
         for id_, name, home in (
             (OLIVIA, "Olivia", ACME),
             (LIAM, "Liam", DESIGN),
@@ -105,7 +105,7 @@ class Estate:
             (ROBOT, "Robot", ACME),
         ):
             mail, surname, street, code = (
-                self.secrets.plant(Circle.COMPANY, f"{part}-of-{name.lower()}", of=id_)
+                self.secrets.plant(Audience.COMPANY, f"{part}-of-{name.lower()}", of=id_)
                 for part in ("mail", "surname", "street", "zip")
             )
             home_address = Location(country="DE", city="Berlin", timezone="Europe/Berlin", address=street, zip=code)
@@ -120,7 +120,7 @@ class Estate:
             yield _user(id_, name, home, home)
 
     def memberships(self) -> Iterator[Membership]:
-        """Return who belongs where. Liam and Max are in two teams of one company; Nora has no role yet."""
+        """Return the memberships. Liam and Max are in two teams of one company; Nora has no role."""
         yield Membership(
             id="7400000000000000091",
             user_id=ODA,
@@ -144,7 +144,7 @@ class Estate:
         ):
             id_ = f"74000000000000000{user_id}"
             yield Membership(
-                id=self.secrets.keep(Circle.COMPANY, id_, of=user_id) if company_id == ACME else id_,
+                id=self.secrets.keep(Audience.COMPANY, id_, of=user_id) if company_id == ACME else id_,
                 user_id=user_id,
                 organization_id=organization_id,
                 company_id=company_id,
@@ -154,11 +154,11 @@ class Estate:
             )
 
     def jobs(self) -> Iterator[Job]:
-        """Return Acme Design's postings: one for everybody, a draft, one for who is invited, one for a talent cloud."""
+        """Return Acme Design's postings: public, draft, private with an invitation, and for a talent cloud."""
         plant, keep = self.secrets.plant, self.secrets.keep
-        keep(Circle.TEAM, "918273.45")  # a budget that is hidden
+        keep(Audience.TEAM, "918273.45")  # a budget that is hidden
         for id_ in (DRAFT, PRIVATE, CLOUDED):
-            keep(Circle.TEAM if id_ == DRAFT else Circle.INVITED, id_)
+            keep(Audience.TEAM if id_ == DRAFT else Audience.INVITED, id_)
         yield self._job(
             OPEN,
             "An anvil for everybody",
@@ -166,20 +166,24 @@ class Estate:
             info={
                 "hide_budget": True,
                 "amount": "918273.45",
-                "site_source": plant(Circle.TEAM, "site-source"),
-                "draft_job_posting_id": plant(Circle.TEAM, "draft-posting"),
-                "legacy_ciphertext": plant(Circle.TEAM, "legacy-ciphertext"),
+                "site_source": plant(Audience.TEAM, "site-source"),
+                "draft_job_posting_id": plant(Audience.TEAM, "draft-posting"),
+                "legacy_ciphertext": plant(Audience.TEAM, "legacy-ciphertext"),
             },
         )
         yield self._job(
-            DRAFT, plant(Circle.TEAM, "draft-title"), status=Status.DRAFT, published=None, info={"amount": "771122.33"}
+            DRAFT,
+            plant(Audience.TEAM, "draft-title"),
+            status=Status.DRAFT,
+            published=None,
+            info={"amount": "771122.33"},
         )
-        keep(Circle.TEAM, "771122.33")
+        keep(Audience.TEAM, "771122.33")
         for id_, name, fields in (
             (PRIVATE, "private", {"info": {"access": Access.ACCESS_PRIVATE}}),
             (CLOUDED, "clouded", {"ptc_info": _FOR_A_CLOUD}),
         ):
-            yield self._job(id_, plant(Circle.INVITED, f"{name}-title"), **fields)
+            yield self._job(id_, plant(Audience.INVITED, f"{name}-title"), **fields)
 
     def _job(self, id_: str, title: str, **fields: Any) -> Job:
         plant = self.secrets.plant
@@ -191,7 +195,7 @@ class Estate:
             "category_id": SUBCATEGORY,
             **fields.pop("info", {}),
         }
-        answers = {"id": "1", "custom_field_id": "2", "value": plant(Circle.TEAM, f"answer-{id_}")}
+        answers = {"id": "1", "custom_field_id": "2", "value": plant(Audience.TEAM, f"answer-{id_}")}
         return Job(
             **{
                 "id": id_,
@@ -215,10 +219,13 @@ class Estate:
         )
 
     def files(self) -> Iterator[File]:
-        """Return a file of Acme Design that is attached, and one that is only uploaded."""
-        self.secrets.keep(Circle.TEAM, f"attachments/{DESIGN}/")
-        self.secrets.keep(Circle.TEAM, SKETCH)
-        for id_, name, size in ((BRIEF, "brief.pdf", 5), (SKETCH, self.secrets.plant(Circle.TEAM, "file-name"), None)):
+        """Return an attached and an unattached file of Acme Design."""
+        self.secrets.keep(Audience.TEAM, f"attachments/{DESIGN}/")
+        self.secrets.keep(Audience.TEAM, SKETCH)
+        for id_, name, size in (
+            (BRIEF, "brief.pdf", 5),
+            (SKETCH, self.secrets.plant(Audience.TEAM, "file-name"), None),
+        ):
             yield File(
                 id=id_,
                 organization_id=DESIGN,
@@ -227,7 +234,7 @@ class Estate:
                 file_name=name,
                 content_type="application/pdf",
                 max_size=100,
-                meta_data=self.secrets.plant(Circle.NOBODY, f"meta-data-{id_}"),
+                meta_data=self.secrets.plant(Audience.NOBODY, f"meta-data-{id_}"),
                 created=SINCE,
                 size=size,
             )
@@ -248,9 +255,9 @@ class Estate:
         yield from gigs.gigs(OLIVIA, self.secrets)
         yield gigs.for_sale(IVY)
 
-    def agreement(self) -> Agreement:
-        """Return what Acme Design and Ivy have agreed on, who works on the posting that is for everybody."""
-        return Agreement(
+    def contract_records(self) -> ContractRecords:
+        """Return the contracts between Acme Design and Ivy, from the public posting."""
+        return ContractRecords(
             self.secrets,
             Parties(
                 client_user_id=LIAM,
@@ -264,40 +271,40 @@ class Estate:
         )
 
     def keys(self) -> Iterator[ApiKey]:
-        """Return Acme's own API keys: one for its people, and one of a service account."""
-        self.secrets.keep(Circle.GOVERNING, KEY)
-        self.secrets.keep(Circle.GOVERNING, SERVICE_KEY)
+        """Return Acme's API keys: one for users, and one for a service account."""
+        self.secrets.keep(Audience.GOVERNING, KEY)
+        self.secrets.keep(Audience.GOVERNING, SERVICE_KEY)
         for id_ in (KEY, SERVICE_KEY):
             yield ApiKey(
                 id=id_,
-                name=self.secrets.plant(Circle.GOVERNING, f"name-of-{id_}"),
-                description=self.secrets.plant(Circle.GOVERNING, f"purpose-of-{id_}"),
+                name=self.secrets.plant(Audience.GOVERNING, f"name-of-{id_}"),
+                description=self.secrets.plant(Audience.GOVERNING, f"purpose-of-{id_}"),
                 organization_id=ACME,
                 company_id=ACME,
                 created_by=OLIVIA,
                 created=SINCE,
                 secrets=(
-                    ClientSecret(hash=self.secrets.plant(Circle.NOBODY, f"hash-of-{id_}"), expires=4_000_000_000),
+                    ClientSecret(hash=self.secrets.plant(Audience.NOBODY, f"hash-of-{id_}"), expires=4_000_000_000),
                 ),
                 scopes=EVERY_SCOPE,
                 grants=(GrantType.AUTHORIZATION_CODE,),
-                redirect_uris=(f"https://{self.secrets.plant(Circle.GOVERNING, f'host-of-{id_}')}.test/",),
+                redirect_uris=(f"https://{self.secrets.plant(Audience.GOVERNING, f'host-of-{id_}')}.test/",),
                 service_account_id=ROBOT if id_ == SERVICE_KEY else None,
             )
 
     def changes(self) -> Iterator[Change]:
-        """Return the record of a change that Acme's owner made."""
-        what = Entry(key="organizationName", value=self.secrets.plant(Circle.GOVERNING, "change"))
+        """Return an audit record of a change by Acme's owner."""
+        what = Entry(key="organizationName", value=self.secrets.plant(Audience.GOVERNING, "change"))
         yield Change(
-            id=self.secrets.keep(Circle.GOVERNING, CHANGE), organization_id=ACME, company_id=ACME, metadata=(what,)
+            id=self.secrets.keep(Audience.GOVERNING, CHANGE), organization_id=ACME, company_id=ACME, metadata=(what,)
         )
 
     def invitations(self) -> Iterator[Invitation]:
-        """Return an invitation of somebody to Acme Design, which is not accepted yet."""
+        """Return a pending invitation to Acme Design."""
         yield Invitation(
-            hash=self.secrets.plant(Circle.NOBODY, "hash-of-invitation"),
-            id=self.secrets.keep(Circle.GOVERNING, INVITATION),
-            email=self.secrets.plant(Circle.GOVERNING, "invited") + "@souk.test",
+            hash=self.secrets.plant(Audience.NOBODY, "hash-of-invitation"),
+            id=self.secrets.keep(Audience.GOVERNING, INVITATION),
+            email=self.secrets.plant(Audience.GOVERNING, "invited") + "@souk.test",
             company_id=ACME,
             organization_ids=(DESIGN,),
             role=Role.MEMBER,
@@ -313,8 +320,8 @@ class Estate:
 
     @staticmethod
     def relations() -> Iterator[Relation]:
-        """Return what binds Ivy to Acme: an invitation and a talent cloud. Nobody else of the market knows it."""
-        yield Relation(kind=RelationKind.INVITATION, target_id=PRIVATE, user_id=IVY, record_id=ASKED)
+        """Return Ivy's relations to Acme, an invitation and a talent cloud, which are secret."""
+        yield Relation(kind=RelationKind.INVITATION, target_id=PRIVATE, user_id=IVY, record_id=JOB_INVITE)
         yield Relation(kind=RelationKind.CLOUD, target_id=CLOUD, user_id=IVY)
 
 

@@ -1,25 +1,22 @@
-"""What Olivia sells: gigs of her own, which are nobody else's business before they are published, nor her company's.
-
-And one that Ivy sells, for Acme to order.
-"""
+"""Olivia's gigs, which are secret before they are published, also for her company; and Ivy's, for Acme to order."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 from souk.domains.gigs.model import Attachment, Faq, Gig, MediaKind, Package, Packages, Status, Tag
 from souk.domains.reference.ontology import ontology
-from tests.authority.secrets import Circle, Secrets
+from tests.authority.secrets import Audience, Secrets
 
 SINCE: Final = "2026-01-05T08:00:00.000Z"
 GIG_DRAFT, GIG_SHOWN, GIG_PAUSED, GIG_DELETED = (f"{name}00000000000000000000" for name in ("dra", "sho", "pau", "del"))
 GIG_FOR_SALE: Final = f"sal{'0' * 20}"
-"""Ivy's, which Acme can order."""
+"""Ivy's gig, which Acme can order."""
 SUBCATEGORY: Final = next(one for one in ontology().occupations.values() if one.slug == "web-development")
 SLUG: Final = "a-gig-for-everybody"
 
 
 def gigs(owner_id: str, secrets: Secrets) -> Iterator[Gig]:
-    """Return a gig in each state; only what is published is for others."""
+    """Return a gig in each state. Only published ones are visible to others."""
     for number, (id_, status) in enumerate(
         (
             (GIG_DRAFT, Status.DRAFT),
@@ -31,14 +28,14 @@ def gigs(owner_id: str, secrets: Secrets) -> Iterator[Gig]:
         private = status is not Status.PUBLISHED
 
         def text(name: str, status: Status = status, *, private: bool = private) -> str:
-            return secrets.plant(Circle.PERSON, f"{status}-gig-{name}") if private else f"open-{name}"
+            return secrets.plant(Audience.PERSON, f"{status}-gig-{name}") if private else f"open-{name}"
 
         def part(name: str, status: Status = status) -> str:
-            """Of all gigs the draft alone has secrets in its parts: they are looked into once."""
+            """Only the draft has secrets in its parts."""
             return text(name, status, private=True) if status is Status.DRAFT else f"{status}-{name}"
 
         yield Gig(
-            id=secrets.keep(Circle.PERSON, id_) if private else id_,
+            id=secrets.keep(Audience.PERSON, id_) if private else id_,
             number=f"770000000000000000{number}",
             owner_id=owner_id,
             status=status,
@@ -59,7 +56,7 @@ def gigs(owner_id: str, secrets: Secrets) -> Iterator[Gig]:
 
 
 def for_sale(owner_id: str) -> Gig:
-    """Return a gig that is published, and nobody's secret."""
+    """Return a published gig."""
     return Gig(
         id=GIG_FOR_SALE,
         number="7700000000000000009",

@@ -1,4 +1,4 @@
-"""What Acme Design pays Ivy for: a contract at a fixed price, its milestones, and what was booked for them."""
+"""A fixed-price contract between Acme Design and Ivy, with milestones and payments."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,34 +17,34 @@ from souk.domains.payments.rules import ledger
 from souk.domains.payments.store import ORDERS, deal_of, post
 from souk.storage import Table
 from souk.values.times import stamp
-from tests.authority.secrets import Circle, Secrets
+from tests.authority.secrets import Audience, Secrets
 
 WHEN: Final = datetime(2026, 1, 7, 9, tzinfo=UTC)
 PAID, PAID_BY_OFFER, PAID_TERM = "7810000000000000001", "7810000000000000002", "7810000000000000003"
 PLANNED, ACTIVE, SENT = (f"782000000000000000{number}" for number in range(3))
-"""Milestones: one that waits for money, one that is worked on, one that the client has to look at."""
+"""Milestones: not funded, active, and submitted."""
 SUBMISSION: Final = "7830000000000000001"
 CHECKOUT: Final = "7840000000000000001"
 
 
 @dataclass(frozen=True)
-class Purse:
-    """The records of money between two, with the secrets that they hold."""
+class MilestoneRecords:
+    """The records, with planted secrets."""
 
     secrets: Secrets
     parties: Parties
 
-    def settle(self, table: Table) -> None:
-        """Put all of it into the table, as the commands would."""
+    def store(self, table: Table) -> None:
+        """Store the records, as the commands do."""
         for id_ in (PAID, PAID_BY_OFFER, PAID_TERM, PLANNED, ACTIVE, SENT, SUBMISSION):
-            self.secrets.keep(Circle.PARTIES, id_)
+            self.secrets.keep(Audience.PARTIES, id_)
         contract = self._contract()
         tx = table.transaction()
         create_contract(tx, contract)
         tx.commit()
         deal = deal_of(table, contract)
         ids = (f"785000000000000000{number}" for number in count())
-        clerk = paying.Clerk(lambda: self.secrets.keep(Circle.TEAM, next(ids)), WHEN)
+        clerk = paying.Clerk(lambda: self.secrets.keep(Audience.TEAM, next(ids)), WHEN)
         for number, (id_, name) in enumerate(((PLANNED, "planned"), (ACTIVE, "active"), (SENT, "sent")), 1):
             milestone = self._milestone(id_, name, number)
             tx = table.transaction()
@@ -61,14 +61,14 @@ class Purse:
             create_milestone(tx, milestone, self.parties)
             tx.commit()
         tx = table.transaction()
-        notes = self.secrets.plant(Circle.NOBODY, "payment-notes")
+        notes = self.secrets.plant(Audience.NOBODY, "payment-notes")
         entry = ledger.Entry(
-            "7860000000000000001", stamp(WHEN), self.secrets.plant(Circle.PARTIES, "bonus"), notes=notes
+            "7860000000000000001", stamp(WHEN), self.secrets.plant(Audience.PARTIES, "bonus"), notes=notes
         )
-        self.secrets.keep(Circle.PARTIES, entry.id)
+        self.secrets.keep(Audience.PARTIES, entry.id)
         post(tx, ledger.direct(BookingKind.BONUS, deal, 1_234_500, entry))
         order = PaymentOrder(
-            id=self.secrets.keep(Circle.TEAM, CHECKOUT),
+            id=self.secrets.keep(Audience.TEAM, CHECKOUT),
             purpose=Purpose.FUND_MILESTONE,
             provider="sandbox",
             deal=deal,
@@ -76,7 +76,7 @@ class Purse:
             charge=1,
             title="",
             state=OrderState.DECLINED,
-            reason=self.secrets.plant(Circle.TEAM, "checkout-reason"),
+            reason=self.secrets.plant(Audience.TEAM, "checkout-reason"),
             booking_id="0",
             user_id=self.parties.client_user_id,
             created=stamp(WHEN),
@@ -104,7 +104,7 @@ class Purse:
             id=PAID,
             offer_id=PAID_BY_OFFER,
             parties=self.parties,
-            title=self.secrets.plant(Circle.PARTIES, "paid-contract"),
+            title=self.secrets.plant(Audience.PARTIES, "paid-contract"),
             delivery_model=DeliveryModel.TALENT_MARKETPLACE,
             enterprise=True,
             currency="USD",
@@ -128,8 +128,8 @@ class Purse:
             currency="USD",
             state=MilestoneState.NOT_FUNDED,
             sequence=sequence,
-            description=self.secrets.plant(Circle.PARTIES, f"milestone-{name}"),
-            note=self.secrets.plant(Circle.NOBODY, f"milestone-note-{name}"),
+            description=self.secrets.plant(Audience.PARTIES, f"milestone-{name}"),
+            note=self.secrets.plant(Audience.NOBODY, f"milestone-note-{name}"),
             deposit=2_500_000,
             checkout_id=CHECKOUT,
             created_by_id=self.parties.client_user_id,
@@ -139,5 +139,5 @@ class Purse:
 
     def _submission(self, milestone: Milestone) -> Submission:
         at = stamp(WHEN)
-        message = Message(created=at, text=self.secrets.plant(Circle.PARTIES, "submission"))
+        message = Message(created=at, text=self.secrets.plant(Audience.PARTIES, "submission"))
         return Submission(id=SUBMISSION, sequence=1, amount=milestone.escrow, message=message, created=at, modified=at)

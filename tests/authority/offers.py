@@ -1,4 +1,4 @@
-"""What Acme Design offers Ivy: work by the hour and at a fixed price, and an offer that she has accepted."""
+"""Offers from Acme Design to Ivy: hourly, fixed-price, and an accepted one."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,7 +21,7 @@ from souk.domains.offers.model import (
 from souk.domains.offers.store import OFFERS, note_open
 from souk.storage import Table
 from tests.authority.milestones import ACTIVE, PAID, PAID_BY_OFFER, PLANNED, SENT
-from tests.authority.secrets import Circle, Secrets
+from tests.authority.secrets import Audience, Secrets
 
 SINCE: Final = "2026-01-08T08:00:00.000Z"
 NEVER: Final = "2099-01-01T00:00:00.000Z"
@@ -30,18 +30,18 @@ PART: Final = "7970000000000000001"
 
 
 @dataclass(frozen=True)
-class Promise:
-    """Offers, made with the secrets that they hold: what is offered is for both, notes are the client's own."""
+class OfferRecords:
+    """The offers, with planted secrets. Both parties see the terms; only the client sees its notes."""
 
     secrets: Secrets
     parties: Parties
     job_id: str
 
-    def settle(self, table: Table) -> None:
-        """Put all of it into the table."""
+    def store(self, table: Table) -> None:
+        """Store the records."""
         plant, keep = self.secrets.plant, self.secrets.keep
         for secret in (BY_THE_HOUR, AT_A_PRICE, PART, "7654.32", "876.54", "23456.78"):
-            keep(Circle.PARTIES, secret)
+            keep(Audience.PARTIES, secret)
         hourly = self._offer(
             BY_THE_HOUR,
             "hourly",
@@ -52,8 +52,8 @@ class Promise:
             pay=PayType.HOURLY,
             hourly=HourlyPay(rate=765_432, weekly_limit=13),
             stipend=StipendPay(amount=87_654),
-            place=Place(work_type="PERMANENT", country="DE", description=plant(Circle.PARTIES, "offer-place")),
-            last_event=LastEvent(time=SINCE, message=plant(Circle.PARTIES, "offer-message")),
+            place=Place(work_type="PERMANENT", country="DE", description=plant(Audience.PARTIES, "offer-place")),
+            last_event=LastEvent(time=SINCE, message=plant(Audience.PARTIES, "offer-message")),
         )
         fixed = self._offer(AT_A_PRICE, "fixed", pay=PayType.FIXED, budget=2_345_678, milestone_ids=(PART,))
         accepted = self._offer(
@@ -71,7 +71,7 @@ class Promise:
             currency="USD",
             state=MilestoneState.IN_OFFER,
             sequence=1,
-            description=plant(Circle.PARTIES, "offer-milestone"),
+            description=plant(Audience.PARTIES, "offer-milestone"),
             deposit=2_345_678,
             created_by_id=self.parties.client_user_id,
             created=SINCE,
@@ -92,14 +92,15 @@ class Promise:
                 "kind": OfferKind.VANILLA,
                 "parties": self.parties,
                 "source_type": SourceType.DIRECT,
-                "title": plant(Circle.PARTIES, f"offer-title-{name}"),
-                "description": plant(Circle.PARTIES, f"offer-description-{name}"),
-                "data": plant(Circle.PARTIES, f"offer-data-{name}"),
+                "title": plant(Audience.PARTIES, f"offer-title-{name}"),
+                "description": plant(Audience.PARTIES, f"offer-description-{name}"),
+                "data": plant(Audience.PARTIES, f"offer-data-{name}"),
                 "currency": "USD",
                 "expires": NEVER,
                 "custom_fields": (
                     CustomAnswer(
-                        key=plant(Circle.TEAM, f"offer-field-{name}"), value=plant(Circle.TEAM, f"offer-answer-{name}")
+                        key=plant(Audience.TEAM, f"offer-field-{name}"),
+                        value=plant(Audience.TEAM, f"offer-answer-{name}"),
                     ),
                 ),
                 "created": SINCE,

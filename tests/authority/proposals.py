@@ -1,4 +1,4 @@
-"""What Ivy wrote to Acme Design: proposals to its jobs, and an invitation that waits for her answer."""
+"""Ivy's proposals to Acme Design's jobs, and a pending invitation."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,58 +19,60 @@ from souk.domains.proposals.model import (
 )
 from souk.domains.proposals.store import INVITATIONS, MESSAGES, PROPOSALS
 from souk.storage import Table
-from tests.authority.secrets import Circle, Secrets
+from tests.authority.secrets import Audience, Secrets
 
 SINCE: Final = "2026-01-09T08:00:00.000Z"
-STANDING, REJECTED = "7910000000000000001", "7910000000000000002"
-ASKED: Final = "7920000000000000001"
+PENDING, REJECTED = "7910000000000000001", "7910000000000000002"
+JOB_INVITE: Final = "7920000000000000001"
 
 
 @dataclass(frozen=True)
-class Letters:
-    """Proposals, made with the secrets that they hold: what is proposed is for both, and words nobody is shown."""
+class ProposalRecords:
+    """The proposals, with planted secrets. Both parties see the proposal; some texts are never shown."""
 
     secrets: Secrets
     parties: Parties
-    standing_at: str
-    """The job that the client has not decided on."""
-    rejected_at: str
-    """The job that she was rejected for."""
-    asked_to: str
-    """The job that she is invited to."""
+    pending_job_id: str
+    """The job of the pending proposal."""
+    rejected_job_id: str
+    """The job of the rejected proposal."""
+    invited_job_id: str
+    """The job of the invitation."""
 
-    def settle(self, table: Table) -> None:
-        """Put all of it into the table."""
+    def store(self, table: Table) -> None:
+        """Store the records."""
         plant = self.secrets.plant
-        for secret in (STANDING, REJECTED, "3456.78"):
-            self.secrets.keep(Circle.PARTIES, secret)
-        plan = (PlannedMilestone(description=plant(Circle.PARTIES, "proposal-plan"), amount=345_678),)
-        answers = (Answer(question_id="3", question="Why you?", answer=plant(Circle.PARTIES, "proposal-answer")),)
+        for secret in (PENDING, REJECTED, "3456.78"):
+            self.secrets.keep(Audience.PARTIES, secret)
+        plan = (PlannedMilestone(description=plant(Audience.PARTIES, "proposal-plan"), amount=345_678),)
+        answers = (Answer(question_id="3", question="Why you?", answer=plant(Audience.PARTIES, "proposal-answer")),)
         file = Attachment(
-            id=self.secrets.keep(Circle.PARTIES, "7210000000000000001"),
-            file_name=plant(Circle.PARTIES, "proposal-file.pdf"),
+            id=self.secrets.keep(Audience.PARTIES, "7210000000000000001"),
+            file_name=plant(Audience.PARTIES, "proposal-file.pdf"),
             key="files/7210000000000000001",
             content_length=1,
             content_type="application/pdf",
             created_date_time=SINCE,
         )
-        standing = self._proposal(
-            STANDING,
-            "standing",
-            self.standing_at,
+        pending = self._proposal(
+            PENDING,
+            "pending",
+            self.pending_job_id,
             plan=plan,
             attachments=(file,),
             answers=answers,
             marks=frozenset({Mark.SHORTLISTED}),
-            hidden_because=Note(reason_id="1810", text=plant(Circle.NOBODY, "hide-reason")),
+            hidden_because=Note(reason_id="1810", text=plant(Audience.NOBODY, "hide-reason")),
         )
         why = Note(
-            reason_id="1810", text=plant(Circle.PARTIES, "reject-reason"), message=plant(Circle.NOBODY, "reject-word")
+            reason_id="1810",
+            text=plant(Audience.PARTIES, "reject-reason"),
+            message=plant(Audience.NOBODY, "reject-word"),
         )
         rejected = self._proposal(
             REJECTED,
             "rejected",
-            self.rejected_at,
+            self.rejected_job_id,
             plan=plan,
             attachments=(file,),
             answers=answers,
@@ -79,7 +81,7 @@ class Letters:
             note=why,
         )
         tx = table.transaction()
-        for proposal in (standing, rejected):
+        for proposal in (pending, rejected):
             tx.create(PROPOSALS, proposal)
             applied = Relation(
                 kind=RelationKind.APPLICATION,
@@ -101,7 +103,7 @@ class Letters:
                 "hourly": False,
                 "amount": 345_678,
                 "currency": "USD",
-                "cover_letter": self.secrets.plant(Circle.PARTIES, f"letter-{name}"),
+                "cover_letter": self.secrets.plant(Audience.PARTIES, f"letter-{name}"),
                 "vendor_status": VendorStatus.ACCEPTED,
                 "client_status": ClientStatus.CREATED,
                 "created": SINCE,
@@ -115,22 +117,22 @@ class Letters:
     def _message(self) -> Message:
         return Message(
             id="1",
-            proposal_id=STANDING,
+            proposal_id=PENDING,
             user_id=self.parties.client_user_id,
             organization_id=self.parties.client_team_id,
-            text=self.secrets.plant(Circle.NOBODY, "proposal-message"),
+            text=self.secrets.plant(Audience.NOBODY, "proposal-message"),
             created=SINCE,
         )
 
     def _invitation(self) -> JobInvitation:
         return JobInvitation(
-            id=ASKED,
-            job_id=self.asked_to,
+            id=JOB_INVITE,
+            job_id=self.invited_job_id,
             client_team_id=self.parties.client_team_id,
             client_company_id=self.parties.client_company_id,
             inviter_id=self.parties.client_user_id,
             user_id=self.parties.vendor_user_id,
-            letter=self.secrets.plant(Circle.NOBODY, "invitation-letter"),
+            letter=self.secrets.plant(Audience.NOBODY, "invitation-letter"),
             created=SINCE,
             modified=SINCE,
         )

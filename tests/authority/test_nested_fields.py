@@ -1,4 +1,4 @@
-"""What lies below the root fields: wherever links and lists lead, nobody is told more than they may know."""
+"""Nested fields: links and lists reveal no secrets, at any depth."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,7 @@ from tests.authority.crawler import Crawler
 from tests.authority.fixtures import ACME, BRIEF, CLOUD, DRAFT, INVITATION, OLIVIA, RIVAL, SKETCH, VAULT
 from tests.authority.row import common, own
 from tests.authority.rows import ROWS
-from tests.authority.secrets import Circle
+from tests.authority.secrets import Audience
 from tests.authority.world import COLLEAGUE, INVITED, OWNER, RIVAL_OWNER, SERVICE, Viewer, World
 from tests.domains.jobs.inputs import FIXED_PRICE, everything
 from tests.domains.jobs.market import CREATE, SEARCH
@@ -24,36 +24,36 @@ STARTS = sorted(
 @pytest.mark.parametrize("viewer", [COLLEAGUE, SERVICE, RIVAL_OWNER, INVITED], ids=str)
 def test_crawl_reveals_no_secret(world: World, viewer: Viewer) -> None:
     crawler = Crawler(world, viewer)
-    with world.untouched():
+    with world.unchanged():
         for row in STARTS:
             crawler.crawl(row)
     assert not crawler.leaked
-    circles = {world.secrets.circles[text] for text in crawler.told if text not in world.secrets.persons}
-    assert circles >= viewer.knows, "what they may know is told to them"
+    audiences = {world.secrets.audiences[text] for text in crawler.told if text not in world.secrets.persons}
+    assert audiences >= viewer.knows, "what they may know is told to them"
 
 
 def test_crawl_shows_owner_every_visible_secret(world: World) -> None:
-    """So each of them stands where it is shown to somebody, and others would find it there."""
+    """So each secret is in a visible place, where a leak would be found."""
     crawler = Crawler(world, OWNER, places_per_field=1)
-    with world.untouched():
+    with world.unchanged():
         for row in STARTS:
             crawler.crawl(row)
     assert not crawler.leaked
     # Colleagues have the same fields as the owner.
     secrets = {
-        text for text in world.secrets.circles if world.secrets.persons.get(text, OWNER.user_id) == OWNER.user_id
+        text for text in world.secrets.audiences if world.secrets.persons.get(text, OWNER.user_id) == OWNER.user_id
     }
     not_told = secrets - crawler.told
-    assert not_told == NO_FIELD_SHOWS_IT | {one for one in secrets if world.secrets.circles[one] is Circle.NOBODY}
+    assert not_told == NO_FIELD_SHOWS_IT | {one for one in secrets if world.secrets.audiences[one] is Audience.NOBODY}
 
 
 def test_foreign_references_of_posting_are_null(world: World) -> None:
-    """What a client writes under the names of ids is a note of theirs, and no link."""
+    """Ids that a client writes into a posting are notes and not links."""
     request = everything(BRIEF, **FIXED_PRICE, createdById=OLIVIA, changedById=OLIVIA, companyId=ACME, uid=OLIVIA)
     request |= {"organizationId": RIVAL, "attachmentIds": None, "enterpriseCustomFields": None}
     request["jobPostingInfo"] |= {"draftJobPostingId": DRAFT, "lastOboAgentUserId": OLIVIA, "reasonRid": None}
     request["ptcInfo"] |= {"teamId": VAULT, "talentCloudIds": [CLOUD], "employerCompanyReference": ACME}
-    with world.undone():
+    with world.restored():
         made = world[RIVAL_OWNER].call(CREATE, {"request": request}).data["createJobPosting"]
         crawler = Crawler(world, RIVAL_OWNER, places_per_field=1)
         for row in {row.field: row for row in ROWS if row.name in ("jobPosting", "marketplaceJobPosting")}.values():

@@ -1,4 +1,4 @@
-"""What Acme has asked to be told of, and one delivery that failed."""
+"""Acme's webhook subscriptions, and a failed delivery."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,26 +16,26 @@ from souk.domains.webhooks.model import (
 from souk.domains.webhooks.store import DELIVERIES, create_subscription
 from souk.storage import Table, new_id
 from souk.values.times import stamp
-from tests.authority.secrets import Circle, Secrets
+from tests.authority.secrets import Audience, Secrets
 
 SERVED, REVIEWED = "7900000000000000001", "7900000000000000002"
-"""Subscriptions: one that is served, one that waits for the operator."""
+"""Subscriptions: active, and in review."""
 EVENT: Final = new_id()
 DELIVERY: Final = f"{SERVED}-{EVENT}"
 
 
 @dataclass(frozen=True)
-class Hooks:
-    """The records, with the secrets that they hold."""
+class WebhookRecords:
+    """The records, with planted secrets."""
 
     secrets: Secrets
     organization_id: str
     owner_id: str
 
-    def settle(self, table: Table) -> None:
-        """Put all of it into the table, as the commands and functions would."""
+    def store(self, table: Table) -> None:
+        """Store the records, as the commands do."""
         for id_ in (SERVED, REVIEWED, EVENT):
-            self.secrets.keep(Circle.GOVERNING, id_)
+            self.secrets.keep(Audience.GOVERNING, id_)
         for one in (
             self._subscription(SERVED, "served", SubscriptionState.ACTIVE),
             self._subscription(REVIEWED, "reviewed", SubscriptionState.REVIEW),
@@ -49,14 +49,14 @@ class Hooks:
 
     def _subscription(self, id_: str, name: str, state: SubscriptionState) -> Subscription:
         now = datetime.now(UTC)
-        salt, former = (self.secrets.plant(Circle.NOBODY, f"{part}-of-{name}") for part in ("salt", "former-salt"))
+        salt, former = (self.secrets.plant(Audience.NOBODY, f"{part}-of-{name}") for part in ("salt", "former-salt"))
         return Subscription(
             id=id_,
             organization_id=self.organization_id,
-            url=f"https://{self.secrets.plant(Circle.GOVERNING, f'host-of-{name}')}.test/",
+            url=f"https://{self.secrets.plant(Audience.GOVERNING, f'host-of-{name}')}.test/",
             events=(EventFilter(entity="OFFER"),),
             state=state,
-            state_reason=self.secrets.plant(Circle.GOVERNING, f"reason-of-{name}"),
+            state_reason=self.secrets.plant(Audience.GOVERNING, f"reason-of-{name}"),
             salt=salt,
             former_salts=(FormerSalt(salt=former, until=stamp(now + timedelta(hours=1))),),
             created_by_id=self.owner_id,
@@ -66,14 +66,14 @@ class Hooks:
 
     def _delivery(self) -> Delivery:
         now = datetime.now(UTC)
-        error = self.secrets.plant(Circle.GOVERNING, "error-of-delivery")
+        error = self.secrets.plant(Audience.GOVERNING, "error-of-delivery")
         return Delivery(
             subscription_id=SERVED,
             organization_id=self.organization_id,
             event_id=EVENT,
             entity="OFFER",
             action="CREATE",
-            entity_id=self.secrets.plant(Circle.GOVERNING, "offer-of-delivery"),
+            entity_id=self.secrets.plant(Audience.GOVERNING, "offer-of-delivery"),
             state=DeliveryState.FAILED,
             attempts=(Attempt(attempted_date_time=stamp(now), error=error, duration_ms=1),),
             created_date_time=stamp(now),

@@ -1,4 +1,4 @@
-"""Contracts: their two sides see them and nobody else, and each side does what is its own to do."""
+"""Contracts: visible only to the two parties, each of which has its own actions."""
 
 from tests.authority.contracts import ANSWERED, FINISHED, RESTING, SILENT, WORKING, term_of
 from tests.authority.fixtures import IVY

@@ -1,4 +1,4 @@
-"""Feedback: said by the two sides of a contract, and hidden from the other until both have spoken."""
+"""Feedback: given by the parties of a contract, and hidden from the other party until both have given it."""
 
 from tests.authority.contracts import FINISHED, SILENT
 from tests.authority.row import Row, refused

@@ -1,4 +1,4 @@
-"""Gigs: a person's own until they are published, whatever company the person works for; then everybody's to see."""
+"""Gigs: visible only to their owner until they are published, also not to the owner's company."""
 
 from tests.authority.fixtures import DESIGN, OLIVIA
 from tests.authority.gigs import GIG_DRAFT, GIG_FOR_SALE, GIG_PAUSED, GIG_SHOWN, SLUG, SUBCATEGORY

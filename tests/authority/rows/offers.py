@@ -1,4 +1,4 @@
-"""Offers: their two sides see them and nobody else, and what the client notes on them is the client's own."""
+"""Offers: visible only to the two parties; the client's notes only to the client."""
 
 from tests.authority.fixtures import ACME, DESIGN, GARAGE, IVY
 from tests.authority.offers import AT_A_PRICE, BY_THE_HOUR

@@ -1,4 +1,4 @@
-"""Payments: everybody asks for the accounts of their own organization, and who may bind a client pays for it."""
+"""Payments: callers see their own organization's accounts, and hiring managers pay for it."""
 
 from tests.authority.fixtures import ACME
 from tests.authority.milestones import PAID
