@@ -283,7 +283,8 @@ class Deals:
         approve = "mutation ($input: ApproveMilestoneInput!) { approveMilestone(input: $input) { id } }"
         self._bonus(self._rival, contract, 20.5)
         assert self._rival.refusal(BONUS, input=self._bonus_input(contract, 40.02)) == "UNPROCESSABLE_CONTENT"
-        for one, charge in zip(to_approve, (_silent, _charged_and_silent), strict=True):
+        charges: tuple[Callable[..., Report], ...] = (_silent, _charged_and_silent)
+        for one, charge in zip(to_approve, charges, strict=True):
             self._unfinished(charge, approve, id=one, paidAmount="20000", bonusAmount="700")
             self._unfinished(charge, BONUS, **self._bonus_input(contract, 7.25))
 

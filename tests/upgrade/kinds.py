@@ -1,7 +1,7 @@
 """Every kind of item that Souk writes, found in the code: what a recorded table must hold, and how it is read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
@@ -33,8 +33,7 @@ from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.identity.records import API_KEYS, KeyState
 from souk.storage import Collection, Key, Tally
 from souk.storage.deadlines import DEADLINES, Deadline
-
-Item = Mapping[str, Any]
+from tests.upgrade.release import Item
 
 _STATES: Final[tuple[tuple[Collection[Any], str, type[StrEnum], frozenset[StrEnum]], ...]] = (
     (API_KEYS, "state", KeyState, frozenset({KeyState.REJECTED, KeyState.REVIEW})),

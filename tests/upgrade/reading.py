@@ -31,9 +31,9 @@ from tests.domains.proposals.board import CLIENTS, VENDORS
 from tests.domains.webhooks.post import DELIVERY, LIST
 from tests.support.api import Person
 from tests.support.story import MILESTONE
-from tests.upgrade.kinds import Item, entities
+from tests.upgrade.kinds import entities
 from tests.upgrade.people import EVERYBODY, NOAH, OLIVIA, OMAR, Cast
-from tests.upgrade.release import Reading
+from tests.upgrade.release import Item, Reading
 
 Question = tuple[str, dict[str, Any]]
 

@@ -55,10 +55,10 @@ from tests.support.stripe_account import StripeAccount
 from tests.upgrade.belongings import gig_order
 from tests.upgrade.deals import browser, keyed_offer, order_of, paid_by_stripe
 from tests.upgrade.environment import Surroundings, surroundings
-from tests.upgrade.kinds import Item, collections, deadlines, entities, forgotten, key_of, open_orders
+from tests.upgrade.kinds import collections, deadlines, entities, forgotten, key_of, open_orders
 from tests.upgrade.people import MIA, NOAH, OLIVIA, SOFIA, Cast
 from tests.upgrade.reading import answer, search_from
-from tests.upgrade.release import Release, recorded, scan
+from tests.upgrade.release import Item, Release, recorded, scan
 
 MOMENT = timedelta(minutes=1)
 ROUNDS = 20
