@@ -2,35 +2,38 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
 
-from souk.app import CLOCK, FUNCTIONS, OWNERS
-from souk.clock import Clock
+from souk.app import CLOCK as POLLER
+from souk.app import FUNCTIONS, OWNERS
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, held_keys_key
+from souk.deadlines.poller import DeadlinePoller
 from souk.domains.identity.store import ORGANIZATIONS, create_user
-from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
+from souk.domains.market.model import Relation, RelationKind
+from souk.domains.market.store import RELATIONS
 from souk.domains.talent.store import PROFILES
-from souk.identity.records import API_KEYS, MEMBERSHIPS, held_keys_key
 from souk.local.demo.people import api_key, service_key, society, user_id
 from souk.local.demo.posts import CLOUD
 from souk.local.demo.profiles import profiles
 from souk.storage import Table
+from tests.accounts.actions import log_in
 from tests.accounts.browser import Browser, Page
+from tests.accounts.cognito import PASSWORD, Cognito
 from tests.accounts.conftest import web
-from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.walks import log_in
 from tests.domains.files.test_files import CONFIRM, uploaded
 from tests.domains.gigs.bazaar import DELETE, ORDER, PACKAGES, PAUSE, complete, package, published
 from tests.domains.identity.api_keys import CREATE, REVOKE
 from tests.domains.identity.test_invitations import INVITE
 from tests.domains.identity.test_invitations import REVOKE as REVOKE_INVITATION
-from tests.domains.jobs.market import CREATE as CREATE_JOB
-from tests.domains.jobs.market import hourly
 from tests.domains.webhooks.post import REPLAY, ROTATE, TEST, PostOffice
 from tests.support.api import Person
+from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import CREATE as CREATE_JOB
+from tests.support.worlds.jobs import hourly
 from tests.upgrade.environment import BUCKET, Surroundings
 from tests.upgrade.people import NOAH, OLIVIA, OMAR, SOFIA, Cast
 
@@ -67,8 +70,8 @@ def settle(table: Table, now: datetime) -> None:
 
 def wind(table: Table, now: datetime) -> None:
     """Have the clock run once, so that it has noted how far it has come."""
-    clock = Clock(Table(table.client, table.name, FUNCTIONS[CLOCK].writes), _refuse, OWNERS)
-    assert clock.tick(now).failed == 0
+    own = Table(table.client, table.name, table.clock, FUNCTIONS[POLLER].writes)
+    assert DeadlinePoller(own, _refuse, OWNERS).tick(now).failed == 0
 
 
 def _refuse(function: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -206,7 +209,7 @@ class Belongings:
         office.carry()
         assert office.subscription(gone, olivia.organization_id).state == "DISABLED"
         assert office.deliveries(deaf)
-        begun = datetime.now(UTC) - timedelta(hours=1)
-        span = {"rangeStart": begun.isoformat(), "rangeEnd": datetime.now(UTC).isoformat()}
+        begun = CLOCK.market() - timedelta(hours=1)
+        span = {"rangeStart": begun.isoformat(), "rangeEnd": CLOCK.market().isoformat()}
         assert olivia.call(REPLAY, {"id": served, "range": span}).data["replayWebhooks"]
         assert olivia.call(TEST, {"id": served}).data
