@@ -284,18 +284,18 @@ def test_sandbox_payments_are_paid_and_fail(around: Surroundings) -> None:
     ):
         page.submit(page.get(order.return_url), button=f"decision={decision}")
         assert order_of(souk.table, order.id).state is state
-    expected = {}
+    expected = []
     for purpose in sorted(payment_purposes()):
         for order in _open(souk.table, sandbox.NAME, purpose):
             paid = _taken(souk.table, order)
-            if not paid and purpose is not FUND:
+            if not paid and purpose != FUND:
                 Sandbox(souk.table).settle(order, Standing.DECLINED, "The card was declined.")
-            failed = OrderState.EXPIRED if purpose is FUND else OrderState.DECLINED
-            expected[order] = OrderState.FULFILLED if paid else failed
-    assert {(one.purpose, state is OrderState.FULFILLED) for one, state in expected.items()} == {
-        (purpose, paid) for purpose in sorted(payment_purposes()) for paid in (True, False)
+            failed = OrderState.EXPIRED if purpose == FUND else OrderState.DECLINED
+            expected.append((order, OrderState.FULFILLED if paid else failed))
+    assert {(one.purpose, state is OrderState.FULFILLED) for one, state in expected} == {
+        (purpose, paid) for purpose in payment_purposes() for paid in (True, False)
     }
-    for order, state in expected.items():
+    for order, state in expected:
         souk.invoke("contracts", due_event(RECONCILE, order.id, datetime.fromisoformat(order.expires)))
         assert order_of(souk.table, order.id).state is state, order
     audit(souk.table)
