@@ -1,6 +1,5 @@
 """The pages in a real browser: without scripts, with the keyboard alone, and as they look."""
 
-import shutil
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,14 +9,11 @@ from playwright.sync_api import Page, sync_playwright
 
 from souk.identity.records import API_KEYS
 from souk.storage import Table
+from tests.accounts.chromium import find_chromium
 from tests.accounts.conftest import key, web
 from tests.accounts.pool import PASSWORD, Cognito
 from tests.accounts.serving import program, served
 from tests.accounts.walks import authorize
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 # What a page's colors are, and how wide it is: the one script here, which is the test's.
 _CONTRAST = """() => {
@@ -47,8 +43,9 @@ _CONTRAST = """() => {
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     """Return a browser."""
+    program = find_chromium()
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
 
