@@ -230,7 +230,7 @@ def test_a_key_whose_service_account_was_dismissed_can_be_ended(desk: Desk) -> N
 
 
 def test_key_and_service_account_are_made_together_or_not_at_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("souk.domains.identity.commands.api_keys.new_id", lambda: OLIVIA)
+    monkeypatch.setattr(desk.souk.tables["auth"], "new_id", lambda: OLIVIA)
     assert desk.create(**CLIENT_CREDENTIALS).code == "CONFLICT"
     assert desk.keys() == set()
     monkeypatch.undo()

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from souk.domains.jobs import commands
 from souk.domains.jobs.store import JOBS
 from souk.storage import Transaction
 from tests.domains.jobs.market import ACME, Market, fixed_price
@@ -33,7 +32,7 @@ def test_of_two_writers_one_wins(market: Market, monkeypatch: pytest.MonkeyPatch
 
 def test_what_is_refused_leaves_nothing_behind(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = market.post()
-    monkeypatch.setattr(commands, "new_id", lambda: taken)
+    monkeypatch.setattr(market.souk.tables["jobs"], "new_id", lambda: taken)
     create = "mutation ($request: JobPostingCreateRequest!) { createJobPosting(jobPostingRequest: $request) { id } }"
     request = {"organizationId": ACME, "jobPostingInfo": fixed_price(title="Another")}
     assert market.olivia.call(create, {"request": request}).code == "CONFLICT"
