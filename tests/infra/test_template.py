@@ -23,11 +23,12 @@ from souk.domains.payments.web import application as checkouts
 from souk.graph.execution import GATEWAY
 from souk.oauth import OAuth
 from souk.runtime.settings import auth_settings, settings
-from souk.storage import Key
+from souk.storage import Key, Table
 from souk.storage.transaction import OUTBOX_PREFIX
 from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import Json, Template, matches, methods, render
 from tests.support.api import Souk
+from tests.support.clock import CLOCK
 from tests.support.running import CHOICES
 
 OWNERS = {name for name, spec in FUNCTIONS.items() if spec.kind == "api" and name != GATEWAY}
@@ -68,15 +69,16 @@ def test_every_function_is_reached_at_its_path(aws_template: Template) -> None:
 
 def test_what_reaches_the_function_of_people_is_what_it_answers() -> None:
     nowhere: Any = None
-    oauth = OAuth(nowhere, RefreshTokens(b""))
-    router = application(nowhere, nowhere, oauth, b"", admit_mail=nowhere)
+    table = Table(nowhere, "nowhere", CLOCK)
+    oauth = OAuth(table, RefreshTokens(b""))
+    router = application(table, nowhere, oauth, b"", admit_mail=nowhere)
     sent = {(verb, re.sub(r"^/account/\w[^/]*$", "/account/{page}", path)) for verb, path in router.routes}
     assert sent == PROGRAMS | PAGES
 
 
 def test_what_reaches_the_function_of_payments_is_what_it_answers() -> None:
     nowhere: Any = None
-    assert checkouts(nowhere, nowhere, nowhere).routes == CHECKOUTS
+    assert checkouts(Table(nowhere, "nowhere", CLOCK), nowhere, nowhere).routes == CHECKOUTS
 
 
 def test_programs_in_any_page_may_ask_for_tokens_and_no_program_may_read_our_pages(aws_template: Template) -> None:
