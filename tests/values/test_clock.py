@@ -34,8 +34,8 @@ def test_what_the_api_stores_has_the_markets_time(souk: Souk) -> None:
 def test_a_token_lives_by_the_real_time(souk: Souk) -> None:
     olivia = Market(souk).olivia
     CLOCK.at(CLOCK.real() + timedelta(days=400))
-    assert olivia.call("{ organization { id } }").data
+    assert olivia.call("{ __typename }").data
     CLOCK.wait(hours=23, minutes=59)
-    assert olivia.call("{ organization { id } }").data
+    assert olivia.call("{ __typename }").data
     CLOCK.wait(minutes=1)
-    assert olivia.call("{ organization { id } }").status == 401
+    assert olivia.call("{ __typename }").status == 401
