@@ -228,7 +228,7 @@ def test_key_of_inactive_service_account_can_be_revoked(desk: Desk) -> None:
 
 
 def test_key_and_service_account_are_created_atomically(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("souk.domains.identity.commands.api_keys.new_id", lambda: OLIVIA)
+    monkeypatch.setattr(desk.souk.tables["auth"], "new_id", lambda: OLIVIA)
     assert desk.create(**CLIENT_CREDENTIALS).code == "CONFLICT"
     assert desk.keys() == set()
     monkeypatch.undo()

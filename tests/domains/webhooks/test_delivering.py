@@ -112,6 +112,20 @@ def test_one_event_for_several_subscriptions_has_one_id(post: PostOffice) -> Non
     assert post.delivery(first).id != post.delivery(second).id
 
 
+def test_an_attempt_waits_for_the_real_time_when_the_market_moves(post: PostOffice) -> None:
+    id_, _ = post.subscribe(post.olivia)
+    post.mailbox.statuses[URL] = 503
+    post.tell(ACME)
+    post.carry()
+    CLOCK.at(CLOCK.real() + timedelta(days=30))
+    post.wait(timedelta(0))
+    assert len(post.mailbox.arrived) == 1, "its deadline came, its time did not"
+    post.wait(timedelta(minutes=1))
+    assert len(post.mailbox.arrived) == len(post.delivery(id_).attempts) == 2
+    timestamps = [int(one.headers["webhook-timestamp"]) for one in post.mailbox.arrived]
+    assert timestamps[1] - timestamps[0] == 60
+
+
 def test_a_failing_address_is_tried_ten_times_over_three_days(post: PostOffice) -> None:
     id_, secret = post.subscribe(post.olivia)
     post.mailbox.statuses[URL] = 503

@@ -4,15 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.domains.jobs.market import ACME, OLIVIA
 
 from souk.domains.webhooks.commands import resending
 from souk.domains.webhooks.model import Attempt, DeliveryState
 from souk.domains.webhooks.store import DELIVERIES
 from souk.values.times import stamp
 from tests.domains.webhooks.post import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, PostOffice
-from tests.support.api import Answer
+from tests.support.api import Answer, person
 from tests.support.clock import CLOCK
-from tests.support.worlds.jobs import ACME
 
 
 def listed(post: PostOffice, id_: str, state: str | None = None, **pagination: Any) -> Any:
@@ -65,7 +65,8 @@ def test_what_was_given_up_is_tried_ten_times_again(post: PostOffice) -> None:
     for _ in range(10):
         post.wait(timedelta(days=1))
     assert (post.delivery(id_).state, len(post.mailbox.arrived)) == (DeliveryState.FAILED, 10)
-    assert post.olivia.call(REDELIVER, {"id": post.delivery(id_).id}).data
+    olivia = person(post.souk, OLIVIA, ACME)  # her first token has expired by now
+    assert olivia.call(REDELIVER, {"id": post.delivery(id_).id}).data
     for _ in range(11):
         post.wait(timedelta(days=1))
     assert (post.delivery(id_).state, len(post.delivery(id_).attempts)) == (DeliveryState.FAILED, 20)
