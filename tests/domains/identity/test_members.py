@@ -170,7 +170,7 @@ def test_role_cannot_exceed_callers(
         active=active,
     )
     try:
-        after = rules.changed(principal("9", ACME, ACME, own), before, wanted, service=service)
+        after = rules.apply_change(principal("9", ACME, ACME, own), before, wanted, service=service)
     except SoukError:
         return
     assert at_least(own, old)

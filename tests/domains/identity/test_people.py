@@ -303,7 +303,7 @@ def test_permissions_of_person_visibility(*, role: Role, context: str, of: str, 
     place = organization(of, "Place", company_id=root[of])
     own = same and root[context] == root[of]
     governs = role in (Role.OWNER, Role.ADMIN) and (context == of or context == root[of])
-    assert privacy.standing_shown(_Asked(caller), place, "1" if same else "2") is (own or governs)
+    assert privacy.permissions_shown(_Asked(caller), place, "1" if same else "2") is (own or governs)
 
 
 @given(conditions=st.builds(StaffFilter, status=st.none() | st.integers(0, 3), eac=st.none() | st.booleans()))

@@ -75,7 +75,7 @@ def test_colleague_requires_company_context() -> None:
     ],
 )
 def test_teams_of_person_require_admin(asked: Asked, of: str, may: bool) -> None:
-    assert privacy.standing_shown(asked, ACME_COMPANY, of) is may
+    assert privacy.permissions_shown(asked, ACME_COMPANY, of) is may
 
 
 @pytest.mark.parametrize(
