@@ -39,7 +39,7 @@ def shared_oauth(shared_table: Table) -> OAuthHarness:
 
 
 @pytest.fixture
-def shop(table: Table) -> OAuthHarness:
+def oauth(table: Table) -> OAuthHarness:
     """Return a server with the default settings: the implicit grant is off."""
     return OAuthHarness(table)
 
