@@ -168,8 +168,8 @@ def _succeeds(caller: Person, document: str, **variables: Any) -> bool:
 
 def test_permissions_match_mutations(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "send", lambda *_: None)
-    office = PermissionSetup(souk)
-    for caller in office.callers:
+    setup = PermissionSetup(souk)
+    for caller in setup.callers:
         said = {
             (kind, place, action)
             for kind in ("OPENING", "ORGANIZATION")
@@ -179,7 +179,7 @@ def test_permissions_match_mutations(souk: Souk, monkeypatch: pytest.MonkeyPatch
         places = {caller.organization_id, WEB, OPS}
         done = {
             (trial.resource_type, place, trial.action)
-            for trial in office.trials
+            for trial in setup.trials
             for place in places
             if trial.done(caller, place)
         }
@@ -187,7 +187,7 @@ def test_permissions_match_mutations(souk: Souk, monkeypatch: pytest.MonkeyPatch
 
 
 def test_inactive_organization_suspends_actions(souk: Souk) -> None:
-    office = PermissionSetup(souk)
+    setup = PermissionSetup(souk)
     web = souk.table.get(ORGANIZATIONS, WEB, consistent=True)
     assert web is not None
     tx = souk.table.transaction()
@@ -198,10 +198,10 @@ def test_inactive_organization_suspends_actions(souk: Souk) -> None:
         ("ORGANIZATION", {"invite"}),
         ("JOB_APPLICATION_INVITATION", {"create"}),
     ):
-        nodes = ask(office.olivia, resourceType_eq=kind, teamOrgIds_any=[WEB])
+        nodes = ask(setup.olivia, resourceType_eq=kind, teamOrgIds_any=[WEB])
         assert {node["action"] for node in nodes if node["reason"] == "SUSPENSION"} == suspended
     refused = {
-        trial.action for trial in office.trials if trial.action != "close" and not trial.done(office.olivia, WEB)
+        trial.action for trial in setup.trials if trial.action != "close" and not trial.done(setup.olivia, WEB)
     }
     assert refused == {"create", "invite", "createTeam"}
 
