@@ -285,7 +285,7 @@ def test_personal_data_visibility(*, role: Role, company: str, of: list[str], sa
     caller = Principal("1", "k", company, company, role, frozenset(), operator)
     other = user("1" if same else "2", "Nina", "Nilsen", ACME, company_ids=tuple(of))
     expected = operator or same or (role is not Role.NONE and company in of)
-    assert privacy.person_shown(other, _Asked(caller)) is expected
+    assert privacy.person_shown(other, _Request(caller)) is expected
 
 
 @given(role=roles, context=places, of=places, same=st.booleans())
@@ -294,7 +294,7 @@ def test_memberships_of_others_require_admin(*, role: Role, context: str, of: st
     caller = Principal("1", "k", context, root[context], role, frozenset())
     one = Membership(user_id="1" if same else "2", organization_id=of, company_id=root[of], role=Role.MEMBER)
     governs = role in (Role.OWNER, Role.ADMIN) and (context == of or context == root[of])
-    assert privacy.membership_shown(one, _Asked(caller)) is (same or governs)
+    assert privacy.membership_shown(one, _Request(caller)) is (same or governs)
 
 
 @given(role=roles, context=places, of=places, same=st.booleans())
@@ -304,7 +304,7 @@ def test_permissions_of_person_visibility(*, role: Role, context: str, of: str, 
     place = organization(of, "Place", company_id=root[of])
     own = same and root[context] == root[of]
     governs = role in (Role.OWNER, Role.ADMIN) and (context == of or context == root[of])
-    assert privacy.permissions_shown(_Asked(caller), place, "1" if same else "2") is (own or governs)
+    assert privacy.permissions_shown(_Request(caller), place, "1" if same else "2") is (own or governs)
 
 
 @given(conditions=st.builds(StaffFilter, status=st.none() | st.integers(0, 3), eac=st.none() | st.booleans()))
@@ -314,6 +314,6 @@ def test_filter_never_adds_memberships(conditions: StaffFilter) -> None:
     assert conditions.fits(one, PLACES[1]) is (conditions.status in (None, 1) and conditions.eac is not True)
 
 
-class _Asked:
+class _Request:
     def __init__(self, principal: Principal) -> None:
         self.principal = principal

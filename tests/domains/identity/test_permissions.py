@@ -104,7 +104,7 @@ class PermissionSetup:
         for number, (role, home) in enumerate((role, home) for role in Role for home in (ACME, WEB)):
             add(souk.table, str(150 + number), home, ACME, role)
             self.callers.append(person(souk, str(150 + number), home))
-        self.trials = (
+        self.runners = (
             ActionRunner("OPENING", "view", self._views),
             ActionRunner("OPENING", "create", lambda caller, place: bool(self._posting(caller, place))),
             ActionRunner("OPENING", "update", self._updates),
@@ -178,10 +178,10 @@ def test_permissions_match_mutations(souk: Souk, monkeypatch: pytest.MonkeyPatch
         }
         places = {caller.organization_id, WEB, OPS}
         done = {
-            (trial.resource_type, place, trial.action)
-            for trial in setup.trials
+            (runner.resource_type, place, runner.action)
+            for runner in setup.runners
             for place in places
-            if trial.done(caller, place)
+            if runner.done(caller, place)
         }
         assert said == done, caller.user_id
 
@@ -201,7 +201,7 @@ def test_inactive_organization_suspends_actions(souk: Souk) -> None:
         nodes = ask(setup.olivia, resourceType_eq=kind, teamOrgIds_any=[WEB])
         assert {node["action"] for node in nodes if node["reason"] == "SUSPENSION"} == suspended
     refused = {
-        trial.action for trial in setup.trials if trial.action != "close" and not trial.done(setup.olivia, WEB)
+        runner.action for runner in setup.runners if runner.action != "close" and not runner.done(setup.olivia, WEB)
     }
     assert refused == {"create", "invite", "createTeam"}
 
