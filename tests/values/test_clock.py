@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from tests.domains.jobs.market import Market
-
 from souk.storage import first_id
 from souk.storage.transaction import OUTBOX
 from souk.values.clock import Clock
 from souk.values.times import stamp
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import JobsWorld
 
 
 def test_the_market_is_ahead_by_as_much_as_it_was_moved() -> None:
@@ -20,10 +19,10 @@ def test_the_market_is_ahead_by_as_much_as_it_was_moved() -> None:
 
 
 def test_what_the_api_stores_has_the_markets_time(souk: Souk) -> None:
-    market = Market(souk)
+    world = JobsWorld(souk)
     moment = CLOCK.real() + timedelta(days=400)
     CLOCK.at(moment)
-    job_id = market.post()
+    job_id = world.post()
     assert first_id(moment) < job_id < first_id(moment + timedelta(minutes=1))
     items = souk.table.client.scan(TableName=souk.table.name)["Items"]
     (event,) = [OUTBOX.decode(one) for one in items if one["SK"]["S"] == "EVENT"]
@@ -33,7 +32,7 @@ def test_what_the_api_stores_has_the_markets_time(souk: Souk) -> None:
 
 
 def test_a_token_lives_by_the_real_time(souk: Souk) -> None:
-    olivia = Market(souk).olivia
+    olivia = JobsWorld(souk).olivia
     CLOCK.at(CLOCK.real() + timedelta(days=400))
     assert olivia.call("{ __typename }").data
     CLOCK.wait(hours=24)

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.domains.jobs.market import ACME, OLIVIA
 
 from souk.domains.webhooks.commands import resending
 from souk.domains.webhooks.model import Attempt, DeliveryState
@@ -13,6 +12,7 @@ from souk.values.times import stamp
 from tests.domains.webhooks.post import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, PostOffice
 from tests.support.api import Answer, person
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import ACME, OLIVIA
 
 
 def listed(post: PostOffice, id_: str, state: str | None = None, **pagination: Any) -> Any:
