@@ -1,4 +1,4 @@
-"""Uploading: what a link is bound to, what is confirmed, and what can be attached to a posting."""
+"""Uploads: links, confirmation, and attaching files to postings."""
 
 import base64
 import json
@@ -32,7 +32,7 @@ def world(souk: Souk) -> JobsWorld:
 
 
 def uploaded(who: Person, bucket: str, size: int = 5, **asked: Any) -> str:
-    """Ask for a link, put that many bytes where it points, and return the file's id."""
+    """Create an upload link, upload `size` bytes, and return the file's id."""
     asked = {"fileName": "brief.pdf", "contentType": "application/pdf", **asked}
     info = who.call(LINK, {"input": asked}).data["createDirectUploadLinkForJobPosting"]
     key = next(one["value"] for one in info["formKeyValues"] if one["key"] == "key")

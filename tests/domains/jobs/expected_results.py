@@ -1,7 +1,7 @@
-"""Which postings a filter should find, written from the descriptions of its fields and from nothing of the search.
+"""The expected results of job filters: a second implementation, written from the descriptions of the fields.
 
-It looks at postings, clients and people themselves. Words are compared by a splitting of its own, which is why the
-postings and filters that are drawn use plain ASCII words.
+It does not use the search, but postings, clients and people directly. Its tokenizer only supports plain ASCII words, so
+the strategies draw no others.
 """
 
 import math
@@ -21,31 +21,31 @@ Filter = dict[str, Any]
 
 
 def words(text: str | None) -> list[str]:
-    """Return the words of a plain text."""
+    """Return the words of an ASCII text."""
     return re.findall(r"[a-z0-9]+", (text or "").lower())
 
 
 def has_phrase(texts: list[str], phrase: str) -> bool:
-    """Say whether one of some texts has these words side by side."""
+    """Return whether a text has the words of a phrase in sequence."""
     wanted = f" {' '.join(words(phrase))} "
     return any(wanted in f" {' '.join(words(text))} " for text in texts)
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and when."""
+    """The caller and the time of a search."""
 
     principal: Principal
     home: Location
     clouds: frozenset[str]
     invited: frozenset[str]
     clients: frozenset[str]
-    """Whom they have worked for."""
+    """The clients that they have worked for."""
     now: datetime
 
 
 class Posting:
-    """A posting with what is known of it beside its own fields."""
+    """A posting with its client, its activity and derived data."""
 
     def __init__(self, job: Job, client: Organization, activity: Activity) -> None:
         self.job, self.client, self.activity = job, client, activity
@@ -57,7 +57,7 @@ class Posting:
         self.fixed = job.info.type == "FIXED_PRICE"
 
     def seen_by(self, caller: Caller) -> bool:
-        """Say whether somebody finds it at all."""
+        """Return whether a caller may find it."""
         job, principal = self.job, caller.principal
         if job.status != "REQUESTED":
             return False
@@ -72,7 +72,7 @@ class Posting:
         return ptc.visibility == "MEMBER_SELECTED_CLOUD" and bool(caller.clouds & set(ptc.talent_cloud_ids or ()))
 
     def home(self) -> tuple[str | None, str | None, tuple[float, float] | None]:
-        """Return country, US state and point of the posting: of the city that it asks for, else of its client."""
+        """Return country, US state and coordinates of the posting: of its required city, else of its client."""
         wanted = self.job.qualifications
         if wanted and wanted.locations and wanted.locations[0].id:
             place = places.city(wanted.locations[0].id)
@@ -86,14 +86,14 @@ class Posting:
 
 
 def miles(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Return the distance of two points by the spherical law of cosines."""
+    """Return the distance between two points by the spherical law of cosines."""
     (lat1, lon1), (lat2, lon2) = ([math.radians(part) for part in point] for point in (one, other))
     cosine = math.sin(lat1) * math.sin(lat2) + math.cos(lat1) * math.cos(lat2) * math.cos(lon2 - lon1)
     return 3958.8 * math.acos(max(-1.0, min(1.0, cosine)))
 
 
 def within(value: float | Decimal | None, range_: dict[str, Any]) -> bool:
-    """Say whether a value lies in a range with both ends, either of which may be missing."""
+    """Return whether a value is in an inclusive range. Each end is optional."""
     start, end = range_.get("rangeStart"), range_.get("rangeEnd")
     if start is None and end is None:
         return True
@@ -101,7 +101,7 @@ def within(value: float | Decimal | None, range_: dict[str, Any]) -> bool:
 
 
 def fits(posting: Posting, wanted: Filter, caller: Caller) -> bool:
-    """Say whether a posting meets every condition of a filter."""
+    """Return whether a posting matches every condition of a filter."""
     return all(
         _CONDITIONS[name](posting, value, wanted, caller)
         for name, value in wanted.items()

@@ -1,4 +1,4 @@
-"""Postings through the whole API: made, read, changed, closed, and by whom."""
+"""Job postings through the API: create, read, update, close, and permissions."""
 
 import pytest
 

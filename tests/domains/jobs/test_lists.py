@@ -1,4 +1,4 @@
-"""An organization's own postings: every condition, order and page, and who may list them."""
+"""Lists of an organization's postings: conditions, orders, pages and permissions."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ COMPANY = """query ($filter: JobPostsFilter, $page: Pagination) { organization {
 
 @pytest.fixture
 def posts(world: JobsWorld) -> dict[str, str]:
-    """Return postings of Acme's by name, from the oldest to the newest."""
+    """Return the ids of Acme's postings by name, oldest first."""
     return {
         "shop": world.post(organization_id=DESIGN),
         "servers": world.post(organization_id=BUILD, jobPostingInfo=hourly(access="ACCESS_PRIVATE", hidden=True)),
@@ -28,7 +28,7 @@ def posts(world: JobsWorld) -> dict[str, str]:
 
 
 def listed(world: JobsWorld, posts: dict[str, str], sort: dict[str, str] | None = None, **wanted: Any) -> list[str]:
-    """Return the names of what Olivia's list holds."""
+    """Return the names of the postings in Olivia's list."""
     answer = world.olivia.call(LIST, {"filter": wanted, "sort": sort}).data["organization"]["jobPosting"]
     names = {id_: name for name, id_ in posts.items()}
     found = [names[edge["node"]["id"]] for edge in answer["edges"]]

@@ -1,4 +1,4 @@
-"""Two writers at once on one posting: one wins, the other is told, and nothing is half-written."""
+"""Concurrent writes to one posting: one succeeds, the other gets a conflict and writes nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A posting with every field of its input is kept whole, and comes back where the two projections have a place."""
+"""A posting with every input field is stored completely and returned by both views."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The rules of postings by themselves: states, requirements, changes and visibility."""
+"""Unit tests of the posting rules: states, requirements, changes and visibility."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -34,19 +34,19 @@ COMPANY, TEAM = ALL_ORGANIZATIONS[0], ALL_ORGANIZATIONS[1]
 
 
 def posting(status: Status = Status.REQUESTED, **request: Any) -> Job:
-    """Return a posting as a request makes it, unchecked."""
+    """Return the posting of a request, without validation."""
     wanted = {"organizationId": DESIGN, "jobPostingInfo": fixed_price(), **request}
     return changed(changes.new_job("1", TEAM, COMPANY, AUTHOR), status, **wanted)
 
 
 def changed(job: Job, status: Status | None = None, **request: Any) -> Job:
-    """Return a posting as a request changes it, unchecked."""
+    """Return a posting with the changes of a request, without validation."""
     wanted = PostingRequest.model_validate({"organizationId": DESIGN, **request})
     return changes.apply_request(job, wanted, status or job.status, (), AUTHOR)
 
 
 def refused(job: Job) -> set[str]:
-    """Return the paths of what is wrong with a posting."""
+    """Return the paths of a posting's invalid values."""
     with pytest.raises(Unprocessable) as caught:
         requirements.check(job)
     return {one["path"].removeprefix("jobPostingRequest.") for one in caught.value.details["fields"]}
@@ -59,7 +59,7 @@ def principal(organization_id: str = ACME, company_id: str = ACME) -> Principal:
 @pytest.mark.parametrize("since", [None, *Status])
 @pytest.mark.parametrize("target", list(Status))
 def test_only_listed_transitions_are_allowed(since: Status | None, target: Status) -> None:
-    told = {
+    events = {
         (None, "DRAFT"): None,
         (None, "REQUESTED"): "NEW",
         ("DRAFT", "DRAFT"): None,
@@ -69,8 +69,8 @@ def test_only_listed_transitions_are_allowed(since: Status | None, target: Statu
         ("REQUESTED", "FILLED"): "CLOSE",
         ("REQUESTED", "CANCELLED"): "CLOSE",
     }
-    if (since, target) in told:
-        assert states.transition(since, target) == told[since, target]
+    if (since, target) in events:
+        assert states.transition(since, target) == events[since, target]
     else:
         closed = since is not None and since not in ("DRAFT", "REQUESTED")
         with pytest.raises(Conflict if closed else Unprocessable):

@@ -1,4 +1,4 @@
-"""Searching through the API: who finds what, in which order, page by page, and what a result says."""
+"""Job search through the API: visibility, orders, pages and results."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Applying to jobs by the API: what a proposal shows, who may make one, and that there is one for each job."""
+"""Applying to jobs through the API: content, permissions, updates and withdrawal."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What clients do with proposals by the API: decline, write, mark; and what becomes of those to closed jobs."""
+"""The client's actions on proposals through the API, and archiving after a job closes."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -183,7 +183,7 @@ def test_open_job_archives_nothing(world: ProposalsWorld) -> None:
 
 
 def test_read_proposal_round_trips(world: ProposalsWorld) -> None:
-    """Storage is asked once for each level of links, not once for each link."""
+    """Each level of links takes one round trip, not each link."""
     proposal = world.apply(world.sofia, world.post_fixed_price())
     query = f"query ($id: ID!) {{ clientProposal(id: $id) {CLIENTS} }}"
     world.olivia.call(query, {"id": proposal})

@@ -1,4 +1,4 @@
-"""Inviting freelancers, and what they answer, by the API."""
+"""Invitations and their answers through the API."""
 
 import pytest
 
@@ -148,7 +148,7 @@ def test_accept_invitation_with_offer(
 
 
 def _offered(world: ProposalsWorld, job_id: str, state: OfferState, expires: str) -> Offer:
-    """Put an offer to Ivy into the table."""
+    """Store an offer to Ivy."""
     made = offer(job_id=job_id, state=state, expires=expires)
     parties = made.parties.model_copy(
         update={"vendor_user_id": IVY, "vendor_team_id": GARAGE, "vendor_company_id": GARAGE}

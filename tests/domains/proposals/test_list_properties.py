@@ -1,4 +1,4 @@
-"""Every condition of a client's filter finds what a plain look finds: written from the descriptions of its fields."""
+"""Property test of the client's filter, against a second implementation written from the field descriptions."""
 
 import re
 from collections.abc import Callable
@@ -48,7 +48,7 @@ texts = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
 
 
 def near(*edges: int) -> st.SearchStrategy[int]:
-    """Draw numbers at the edges of bands, and beside them."""
+    """Draw numbers at the limits of ranges and next to them."""
     return st.sampled_from([max(edge + by, 0) for edge in edges for by in (-1, 0, 1)])
 
 
@@ -138,7 +138,7 @@ TEXTS: dict[str, st.SearchStrategy[Any]] = {
 
 
 def has(texts_: list[str | None], wanted: str) -> bool:
-    """Say whether all words of a text are among those of others."""
+    """Return whether some texts contain all words of another text."""
     there = {word for text in texts_ for word in re.findall("[a-z]+", text or "")}
     return set(wanted.split()) <= there
 

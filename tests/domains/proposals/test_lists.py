@@ -1,4 +1,4 @@
-"""Lists of proposals: what each filter finds, in which order, page by page, and at which cost."""
+"""Lists of proposals: filters, orders, pages and the number of round trips."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -69,7 +69,7 @@ def proposal(job_id: str, user_id: str = SOFIA, organization_id: str = STUDIO, *
 
 
 def put(world: JobsWorld, *proposals: Proposal) -> list[str]:
-    """Store proposals, each of somebody else's; returns their ids."""
+    """Store proposals, each of another person, and return their ids."""
     table = world.souk.table
     for one in proposals:
         add_person(world, one.parties.vendor_user_id)
@@ -359,7 +359,7 @@ def test_list_round_trips_do_not_grow(world: JobsWorld, of: str) -> None:
 
 
 def add_person(world: JobsWorld, user_id: str) -> None:
-    """Store somebody with a profile, if they are not there."""
+    """Store a person with a profile, unless they exist."""
     table = world.souk.table
     if table.get(USERS, user_id) is None:
         tx = table.transaction()

@@ -1,4 +1,4 @@
-"""Lists for the freelancer's side, agencies included; and that lists stay flat with all that is below them."""
+"""Lists on the freelancer's side, including agencies, and the round trips of lists on both sides."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ NEWEST = {"field": "CREATEDDATETIME", "sortOrder": "DESC"}
 
 
 def listed(who: Person, first: int = 10, after: str | None = None, **wanted: Any) -> Any:
-    """Return a page of somebody's list: what was sent and is not decided, unless told otherwise."""
+    """Return a page of a person's list. Default: sent and undecided proposals."""
     wanted = {"status_eq": "Accepted", **wanted}
     return who.call(VENDORS, {"filter": wanted, "sort": NEWEST, "page": {"first": first, "after": after}})
 
