@@ -209,10 +209,10 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 def filters(draw: Callable[..., Any]) -> dict[str, Any]:
     """Draw a filter of up to three conditions, with a radius if it has a centre."""
     names = draw(st.lists(st.sampled_from(sorted(FIELDS)), min_size=1, max_size=3, unique=True))
-    wanted = {name: draw(FIELDS[name]) for name in names}
-    if wanted.get("cityId_any") or wanted.get("zipCodeId_any"):
-        wanted["radius_eq"] = draw(maybe(st.sampled_from((10, 500, 6_000))))
-    return wanted
+    job_filter = {name: draw(FIELDS[name]) for name in names}
+    if job_filter.get("cityId_any") or job_filter.get("zipCodeId_any"):
+        job_filter["radius_eq"] = draw(maybe(st.sampled_from((10, 500, 6_000))))
+    return job_filter
 
 
 __all__ = ["CLOUDS", "COMPANIES", "FIELDS", "NOW", "PLACES", "SINCE", "clients", "filters", "job_lists"]

@@ -21,7 +21,7 @@ from souk.domains.market.model import LastContract, Relations
 from souk.search import And, Search, SearchIndex, Sort
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.domains.jobs.expected_results import Caller, Posting, fits
+from tests.domains.jobs.expected_results import Caller, Posting, matches
 from tests.domains.jobs.strategies import (
     CLOUDS,
     COMPANIES,
@@ -44,9 +44,11 @@ def principal(organization_id: str, company_id: str) -> Principal:
 
 
 def found(
-    index: SearchIndex, wanted: Mapping[str, Any], context: SearchContext, order: tuple[Sort, ...] = ()
+    index: SearchIndex, conditions: Mapping[str, Any], context: SearchContext, order: tuple[Sort, ...] = ()
 ) -> list[str]:
-    query = And((build_query(JobFilter.model_validate(wanted), context), visible(context.principal, context.relations)))
+    query = And(
+        (build_query(JobFilter.model_validate(conditions), context), visible(context.principal, context.relations))
+    )
     page = index.search(Search(query, order, limit=_EVERYTHING))
     assert page.total == len(page.hits)
     return page.ids
@@ -73,11 +75,20 @@ def callers(draw: Callable[..., Any], jobs: list[Job]) -> Caller:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(there=clients(), jobs=job_lists(_SIZE), asked=st.lists(filters(), min_size=6, max_size=12), data=st.data())
+@given(
+    organizations=clients(),
+    jobs=job_lists(_SIZE),
+    filter_list=st.lists(filters(), min_size=6, max_size=12),
+    data=st.data(),
+)
 def test_filters_match_expected_results(
-    index: SearchIndex, there: list[Organization], jobs: list[Job], asked: list[dict[str, Any]], data: st.DataObject
+    index: SearchIndex,
+    organizations: list[Organization],
+    jobs: list[Job],
+    filter_list: list[dict[str, Any]],
+    data: st.DataObject,
 ) -> None:
-    by_id = {client.id: client for client in there}
+    by_id = {client.id: client for client in organizations}
     postings = [Posting(job, by_id[job.company_id], activity_of(job)) for job in jobs]
     index.rebuild(one for p in postings if (one := document(p.job, p.client, p.activity)))
     caller = data.draw(callers(jobs))
@@ -86,15 +97,15 @@ def test_filters_match_expected_results(
     seen = [p for p in postings if p.seen_by(caller)]
     loaded = {job.id for job in jobs if may_see(job, caller.principal, relations) and job.status == "REQUESTED"}
     assert {p.job.id for p in seen} == loaded
-    for wanted in asked:
-        expected = {p.job.id for p in seen if fits(p, wanted, caller)}
-        assert set(found(index, wanted, context)) == expected, wanted
+    for conditions in filter_list:
+        expected = {p.job.id for p in seen if matches(p, conditions, caller)}
+        assert set(found(index, conditions, context)) == expected, conditions
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(there=clients(), jobs=job_lists(_SIZE))
-def test_search_orders(index: SearchIndex, there: list[Organization], jobs: list[Job]) -> None:
-    by_id = {client.id: client for client in there}
+@given(organizations=clients(), jobs=job_lists(_SIZE))
+def test_search_orders(index: SearchIndex, organizations: list[Organization], jobs: list[Job]) -> None:
+    by_id = {client.id: client for client in organizations}
     index.rebuild(one for job in jobs if (one := document(job, by_id[job.company_id], activity_of(job))))
     context = SearchContext(principal("3001", "3001"), Relations(), NOW, Location)
     job_by_id = {job.id: job for job in jobs}

@@ -28,14 +28,14 @@ CLIENTS = """query ($id: ID!, $first: Int!) { clientProposals(jobPostingId: $id,
 NEWEST = {"field": "CREATEDDATETIME", "sortOrder": "DESC"}
 
 
-def listed(who: Person, first: int = 10, after: str | None = None, **wanted: Any) -> Any:
+def listed(who: Person, first: int = 10, after: str | None = None, **values: Any) -> Any:
     """Return a page of a person's list. Default: sent and undecided proposals."""
-    wanted = {"status_eq": "Accepted", **wanted}
-    return who.call(VENDORS, {"filter": wanted, "sort": NEWEST, "page": {"first": first, "after": after}})
+    values = {"status_eq": "Accepted", **values}
+    return who.call(VENDORS, {"filter": values, "sort": NEWEST, "page": {"first": first, "after": after}})
 
 
-def ids(who: Person, **wanted: Any) -> list[str]:
-    return [edge["node"]["id"] for edge in listed(who, **wanted).data["vendorProposals"]["edges"]]
+def ids(who: Person, **values: Any) -> list[str]:
+    return [edge["node"]["id"] for edge in listed(who, **values).data["vendorProposals"]["edges"]]
 
 
 def test_agency_manager_lists_agency_proposals(world: ProposalsWorld) -> None:

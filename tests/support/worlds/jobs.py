@@ -201,26 +201,26 @@ class JobsWorld(People):
         tx = self.souk.table.transaction()
         for one in ALL_ORGANIZATIONS:
             tx.create(ORGANIZATIONS, one)
-        for somebody in ALL_PEOPLE:
-            tx.create(USERS, somebody)
+        for member in ALL_PEOPLE:
+            tx.create(USERS, member)
         tx.commit()
 
     def post(self, who: Person | None = None, organization_id: str | None = None, **request: Any) -> str:
         """Create a posting, and return its id. Default: a fixed-price posting."""
         author = who or self.olivia
-        wanted = {
+        fields = {
             "organizationId": organization_id or author.organization_id,
             "jobPostingInfo": fixed_price(),
             **request,
         }
-        answer = author.call(CREATE, {"request": wanted})
+        answer = author.call(CREATE, {"request": fields})
         created: str = answer.data["createJobPosting"]["id"]
         return created
 
     def change(self, job_id: str, who: Person | None = None, organization_id: str = ACME, **request: Any) -> Any:
         """Update a posting, and return the whole answer."""
-        wanted = {"organizationId": organization_id, **request}
-        return (who or self.olivia).call(UPDATE, {"id": job_id, "request": wanted})
+        fields = {"organizationId": organization_id, **request}
+        return (who or self.olivia).call(UPDATE, {"id": job_id, "request": fields})
 
     def relate(self, kind: RelationKind, target_id: str, user_id: str, **fields: str) -> None:
         """Store a relation of a person to a cloud, a posting or a client."""
@@ -235,9 +235,11 @@ class JobsWorld(People):
         ids = [item["PK"]["S"].removeprefix("JOB#") for item in items if item["SK"]["S"] == "JOB"]
         self.index.rebuild(documents(JobsProjection(table), ids))
 
-    def search(self, who: Person, sort: list[str] | None = None, *, older: bool = False, **wanted: Any) -> list[str]:
+    def search(
+        self, who: Person, sort: list[str] | None = None, *, older: bool = False, **conditions: Any
+    ) -> list[str]:
         """Return the ids of the postings that a person finds."""
-        variables = {"filter": wanted, "sort": [{"field": one} for one in sort or []]}
+        variables = {"filter": conditions, "sort": [{"field": one} for one in sort or []]}
         name = "marketplaceJobPostings" if older else "marketplaceJobPostingsSearch"
         found = who.call(OLDER_SEARCH if older else SEARCH, variables).data[name]
         ids = [edge["node"]["id"] for edge in found["edges"]]
