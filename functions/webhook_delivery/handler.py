@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from souk.domains.webhooks.delivery import Carrier, utc_now
-from souk.domains.webhooks.deployed import anywhere, lane_of, master_secret, parcels
+from souk.domains.webhooks.commands.delivery import Carrier, utc_now
+from souk.domains.webhooks.deployment import anywhere, lane_of, master_secret, parcels
 from souk.domains.webhooks.messages import Parcel
 from souk.domains.webhooks.sender import Postman
 from souk.entry.deployment import table

@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
-from souk.domains.webhooks.deployed import parcels
-from souk.domains.webhooks.fanout import fan_out
+from souk.domains.webhooks.commands.fanout import fan_out
+from souk.domains.webhooks.deployment import parcels
 from souk.entry.deployment import table
 from souk.runtime.queues import Message, work_through
 

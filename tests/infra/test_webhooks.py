@@ -8,7 +8,7 @@ import pytest
 
 from infra.stack import WEBHOOKS
 from souk.app import FUNCTIONS
-from souk.domains.webhooks.deployed import lane_of
+from souk.domains.webhooks.deployment import lane_of
 from souk.domains.webhooks.messages import Lane
 from souk.domains.webhooks.sender import SECONDS
 from souk.domains.webhooks.store import SUBSCRIPTIONS, delivery_key, slowness_key, subscription_key

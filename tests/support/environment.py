@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from souk.domains.webhooks import deployed as webhooks
+from souk.domains.webhooks import deployment as webhooks
 from souk.domains.webhooks.messages import Lane
 from souk.runtime import aws
 from souk.runtime.settings import Settings, settings, webhook_settings

@@ -11,8 +11,8 @@ import orjson
 from souk.app import FUNCTIONS
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
-from souk.domains.webhooks.delivery import Carrier
-from souk.domains.webhooks.fanout import fan_out
+from souk.domains.webhooks.commands.delivery import Carrier
+from souk.domains.webhooks.commands.fanout import fan_out
 from souk.domains.webhooks.messages import Lane, Parcel, Parcels
 from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS

@@ -35,7 +35,7 @@ def test_a_parcel_that_fifty_carry_is_noted_as_often_as_it_was_posted(
     id_, _ = post.subscribe(post.olivia)
     post.tell(ACME)
     parcel = Parcel.of(post.delivery(id_))
-    monkeypatch.setattr("souk.domains.webhooks.delivery._NOTES", CALLERS + 1)
+    monkeypatch.setattr("souk.domains.webhooks.commands.delivery._NOTES", CALLERS + 1)
     together(monkeypatch, lambda: post.carrier.carry(parcel, Lane.COMMON))
     delivery = post.delivery(id_)
     assert (delivery.state, delivery.turn) == (DeliveryState.DELIVERED, 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from souk.domains.webhooks.commands import resending
+from souk.domains.webhooks.commands import redelivery
 from souk.domains.webhooks.model import Attempt, DeliveryState
 from souk.domains.webhooks.store import DELIVERIES
 from souk.values.times import stamp
@@ -183,7 +183,7 @@ def test_spans_that_are_none_are_refused(post: PostOffice, first: str | None, la
 
 def test_a_replay_has_a_limit(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     id_, _ = post.subscribe(post.olivia)
-    monkeypatch.setattr(resending, "MOST_REPLAYED", 2)
+    monkeypatch.setattr(redelivery, "MOST_REPLAYED", 2)
     for _ in range(2):
         post.tell(ACME)
     assert replayed(post, id_).data["replayWebhooks"] == 2

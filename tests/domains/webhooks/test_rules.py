@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from souk.domains.webhooks import signing
 from souk.domains.webhooks.messages import Parcel
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, EventFilter, SubscriptionState
-from souk.domains.webhooks.rules import requirements, retries
+from souk.domains.webhooks.rules import requirements, retries, signing
 from souk.domains.webhooks.rules.states import STEPS, Action, step
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.problems import Problems

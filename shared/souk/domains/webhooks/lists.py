@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from souk.domains.webhooks.access import managed
+from souk.domains.webhooks.commands.access import managed
 from souk.domains.webhooks.inputs import DeliveriesFilter
 from souk.domains.webhooks.store import count_deliveries, deliveries_page
 from souk.graph import Context

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.domains.webhooks import access, deployed, lists
-from souk.domains.webhooks.commands import managing, resending
+from souk.domains.webhooks import deployment, lists
+from souk.domains.webhooks.commands import access, redelivery, subscriptions
 from souk.domains.webhooks.inputs import DeliveriesFilter, NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.store import ATTEMPT, WRITES, subscription_by_id, subscriptions_of, subscriptions_to_review
@@ -52,28 +52,28 @@ def webhook_deliveries(
 
 
 @domain.mutation("createWebhookSubscription", scopes=_MANAGING)
-def create_webhook_subscription(ctx: Context, input: NewSubscription) -> managing.WithSecret:
+def create_webhook_subscription(ctx: Context, input: NewSubscription) -> subscriptions.WithSecret:
     """Ask for events to be sent."""
-    return managing.create(ctx, input)
+    return subscriptions.create(ctx, input)
 
 
 @domain.mutation("updateWebhookSubscription", scopes=_MANAGING)
 def update_webhook_subscription(ctx: Context, input: SubscriptionChange) -> Subscription:
     """Change a subscription."""
-    return managing.update(ctx, input)
+    return subscriptions.update(ctx, input)
 
 
 @domain.mutation("deleteWebhookSubscription", scopes=_MANAGING)
 def delete_webhook_subscription(ctx: Context, id: str) -> bool:
     """End a subscription."""
-    managing.delete(ctx, id)
+    subscriptions.delete(ctx, id)
     return True
 
 
 @domain.mutation("rotateWebhookSecret", scopes=_MANAGING)
-def rotate_webhook_secret(ctx: Context, id: str) -> managing.WithSecret:
+def rotate_webhook_secret(ctx: Context, id: str) -> subscriptions.WithSecret:
     """Replace a secret."""
-    return managing.rotate(ctx, id)
+    return subscriptions.rotate(ctx, id)
 
 
 @domain.mutation("reviewWebhookSubscription", scopes=_MANAGING)
@@ -84,25 +84,25 @@ def review_webhook_subscription(
     note: str | None = None,
 ) -> Subscription:
     """Approve or reject a subscription."""
-    return managing.review(ctx, id, note, approve=approve)
+    return subscriptions.review(ctx, id, note, approve=approve)
 
 
 @domain.mutation("sendTestWebhook", scopes=_MANAGING)
 def send_test_webhook(ctx: Context, id: str) -> Delivery:
     """Have a test sent."""
-    return resending.test(ctx, id)
+    return redelivery.test(ctx, id)
 
 
 @domain.mutation("redeliverWebhook", scopes=_MANAGING)
 def redeliver_webhook(ctx: Context, delivery_id: str) -> Delivery:
     """Have a delivery sent once more."""
-    return resending.redeliver(ctx, delivery_id)
+    return redelivery.redeliver(ctx, delivery_id)
 
 
 @domain.mutation("replayWebhooks", scopes=_MANAGING)
 def replay_webhooks(ctx: Context, subscription_id: str, time_range: DateTimeRange) -> int:
     """Have all events of a span of time sent once more."""
-    return resending.replay(ctx, subscription_id, time_range)
+    return redelivery.replay(ctx, subscription_id, time_range)
 
 
 domain.link("WebhookSubscription.organization", to=ORGANIZATIONS, by="organization_id")
@@ -111,10 +111,10 @@ domain.link("WebhookSubscription.organization", to=ORGANIZATIONS, by="organizati
 @domain.due(ATTEMPT)
 def attempt(table: Table, delivery_id: str, now: datetime) -> None:
     """Queue a delivery whose time has come."""
-    resending.queue_due(table, deployed.parcels(), delivery_id, now)
+    redelivery.queue_due(table, deployment.parcels(), delivery_id, now)
 
 
-@domain.due(resending.REPLAY)
+@domain.due(redelivery.REPLAY)
 def replay(table: Table, wanted: str, now: datetime) -> None:
     """Queue the deliveries of a span of time."""
-    resending.replay_due(table, deployed.parcels(), wanted, now)
+    redelivery.replay_due(table, deployment.parcels(), wanted, now)

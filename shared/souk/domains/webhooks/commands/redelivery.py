@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from souk.deadlines.model import schedule
-from souk.domains.webhooks.access import deliverable, managed, require_manager
-from souk.domains.webhooks.fanout import addressed
+from souk.domains.webhooks.commands.access import deliverable, managed, require_manager
+from souk.domains.webhooks.commands.fanout import addressed
 from souk.domains.webhooks.messages import Parcel, Parcels
 from souk.domains.webhooks.model import Delivery, Happened
 from souk.domains.webhooks.rules import requirements, retries

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.domains.webhooks import deployed, signing
-from souk.domains.webhooks.access import managed, require_manager
+from souk.domains.webhooks import deployment
+from souk.domains.webhooks.commands.access import managed, require_manager
 from souk.domains.webhooks.inputs import NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import EventFilter, FormerSalt, Subscription
-from souk.domains.webhooks.rules import requirements
+from souk.domains.webhooks.rules import requirements, signing
 from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import SUBSCRIPTIONS, create_subscription, delete_subscription, subscription_by_id
 from souk.events.catalog import actions
@@ -36,7 +36,7 @@ def create(ctx: Context, new: NewSubscription) -> WithSecret:
     """Ask for events to be sent to an address, for the organization in context. Raises Forbidden as `check_side`."""
     require_manager(ctx.principal)
     problems = Problems("input")
-    url = requirements.url(problems, "url", new.url, anywhere=deployed.anywhere())
+    url = requirements.url(problems, "url", new.url, anywhere=deployment.anywhere())
     events = requirements.events(problems, "events", new.events, actions())
     problems.raise_if_any()
     requirements.check_side(events, client=_is_client(ctx))
@@ -64,7 +64,7 @@ def update(ctx: Context, change: SubscriptionChange) -> Subscription:
     url: str | None = None
     events: tuple[EventFilter, ...] | None = None
     if change.url is not None:
-        url = requirements.url(problems, "url", change.url, anywhere=deployed.anywhere())
+        url = requirements.url(problems, "url", change.url, anywhere=deployment.anywhere())
     if change.events is not None:
         events = requirements.events(problems, "events", change.events, actions())
     problems.raise_if_any()
@@ -136,4 +136,4 @@ def _store(ctx: Context, changed: Subscription) -> Subscription:
 
 
 def _with_secret(subscription: Subscription) -> WithSecret:
-    return WithSecret(subscription, signing.secret_of(deployed.master_secret(), subscription.id, subscription.salt))
+    return WithSecret(subscription, signing.secret_of(deployment.master_secret(), subscription.id, subscription.salt))

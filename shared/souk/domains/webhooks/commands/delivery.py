@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 import orjson
 
 from souk.deadlines.model import schedule
-from souk.domains.webhooks import signing
 from souk.domains.webhooks.messages import Lane, Parcel, Parcels
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, Slowness, Subscription
-from souk.domains.webhooks.rules import retries
+from souk.domains.webhooks.rules import retries, signing
 from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import (
     ATTEMPT,
