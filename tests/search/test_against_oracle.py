@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from souk.search import RELEVANCE, Document, Page, Query, Search, SearchIndex, Sort, Words
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.search.catalogue import SCHEMA, documents, orders, queries
+from tests.search.samples import SCHEMA, documents, orders, queries
 
 EVERYTHING = 1000
 

@@ -30,7 +30,7 @@ from souk.search import (
 from souk.search.lucene import parse
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.search.catalogue import SCHEMA, TEXT_FIELDS
+from tests.search.samples import SCHEMA, TEXT_FIELDS
 
 ADAPTERS: dict[str, Callable[[Path], SearchIndex]] = {
     "memory": lambda _: MemoryIndex(SCHEMA),

@@ -8,7 +8,7 @@ import pytest
 from souk.search import Document, IndexSchema, Search
 from souk.search.indexer import Differences, Indexer, documents, verify
 from souk.search.memory import MemoryIndex
-from tests.search.catalogue import SCHEMA
+from tests.search.samples import SCHEMA
 
 
 class Things:

@@ -23,7 +23,7 @@ from souk.search import (
 from souk.search.lucene import MAX_LENGTH, MAX_NESTING, NOTHING, parse
 from souk.search.memory import MemoryIndex
 from souk.search.translation import MAX_CLAUSES
-from tests.search.catalogue import SCHEMA, TEXT_FIELDS
+from tests.search.samples import SCHEMA, TEXT_FIELDS
 
 
 def word(text: str, *fields: str) -> Words:

@@ -5,7 +5,7 @@ import pytest
 from souk.search import All, And, AnyOf, Document, Not, Or, Query, Range, Words
 from souk.search.tantivy_index import TantivyIndex
 from souk.search.tantivy_plan import NOTHING, Planner
-from tests.search.catalogue import SCHEMA
+from tests.search.samples import SCHEMA
 
 COMMON, RARE, ABSENT = AnyOf("tag", ("common",)), AnyOf("tag", ("rare",)), AnyOf("tag", ("absent",))
 RARE_WORD = Words(("title",), "needle")

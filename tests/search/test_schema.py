@@ -4,7 +4,7 @@ import pytest
 
 from souk.search import Document, Float, GeoPoint, IndexSchema, Integer, Keyword, Text
 from souk.search.schema import Value
-from tests.search.catalogue import SCHEMA
+from tests.search.samples import SCHEMA
 
 
 @pytest.mark.parametrize(

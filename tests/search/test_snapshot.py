@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from souk.search import Document, Search
 from souk.search.snapshot import SnapshotReader, SnapshotWriter
 from souk.values.errors import Conflict
-from tests.search.catalogue import SCHEMA
+from tests.search.samples import SCHEMA
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
