@@ -9,6 +9,6 @@ from souk.runtime.settings import settings
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take a batch of the stream; what could not be put on the bus is reported back and comes again."""
+    """Relay a batch of the stream. Records that the bus refused are reported back, and the stream sends them again."""
     failed = relay(event["Records"], aws.events(), settings().bus, datetime.now(UTC))
     return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}

@@ -1,4 +1,4 @@
-"""DynamoDB stream -> search indexes; also takes `reindex` and `reset` from `souk search`."""
+"""DynamoDB stream -> search indexes. Also handles `reindex` and `reset` from `souk search`."""
 
 from typing import Any
 
@@ -12,9 +12,11 @@ from souk.storage import Table
 
 _table = Table(aws.dynamodb(), settings().table)
 _projections = (JobsProjection(_table), GigsProjection(_table))
-_indexer = Indexer((one, SnapshotWriter(one.schema, aws.s3(), settings().search_bucket)) for one in _projections)
+_indexer = Indexer(
+    (projection, SnapshotWriter(projection.schema, aws.s3(), settings().search_bucket)) for projection in _projections
+)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take a batch of the stream, all of it or none."""
+    """Handle an invocation. A batch of the stream is applied as a whole or not at all."""
     return _indexer.handle(event)

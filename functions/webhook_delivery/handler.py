@@ -1,23 +1,25 @@
-"""Queue -> HTTP POST to a subscriber's address."""
+"""Delivery queues -> HTTP POST to a subscriber's address."""
 
 from typing import Any
 
-from souk.domains.webhooks.commands.delivery import Carrier, utc_now
-from souk.domains.webhooks.deployment import anywhere, lane_of, master_secret, parcels
-from souk.domains.webhooks.messages import Parcel
-from souk.domains.webhooks.sender import Postman
+from souk.domains.webhooks.commands.delivery import DeliveryWorker, utc_now
+from souk.domains.webhooks.deployment import delivery_queues, master_secret, private_addresses_allowed, queue_by_arn
+from souk.domains.webhooks.messages import DeliveryMessage
+from souk.domains.webhooks.sender import WebhookSender
 from souk.entry.deployment import table
 from souk.runtime.queues import Message, work_through
 
-_AT_ONCE = 10  # as many as a batch holds: no delivery waits for another's address
+_AT_ONCE = 10  # the size of a batch, so that no delivery waits for another address
 
-_carrier = Carrier(table(), parcels(), Postman(anywhere=anywhere()), master_secret, utc_now)
+_worker = DeliveryWorker(
+    table(), delivery_queues(), WebhookSender(allow_private=private_addresses_allowed()), master_secret, utc_now
+)
 
 
-def _carry(message: Message) -> None:
-    _carrier.carry(Parcel.read(message["body"]), lane_of(message["eventSourceARN"]))
+def _deliver(message: Message) -> None:
+    _worker.process(DeliveryMessage.decode(message["body"]), queue_by_arn(message["eventSourceARN"]))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take a batch of a queue; what fails comes again."""
-    return work_through(event["Records"], _carry, _AT_ONCE)
+    """Deliver a batch of a queue. Messages that fail return to the queue."""
+    return work_through(event["Records"], _deliver, _AT_ONCE)

@@ -1,4 +1,4 @@
-"""Event bus -> queue -> one delivery for each subscription that asks for the event."""
+"""Event bus -> queue -> one delivery for each subscription that matches the event."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 import orjson
 
 from souk.domains.webhooks.commands.fanout import fan_out
-from souk.domains.webhooks.deployment import parcels
+from souk.domains.webhooks.deployment import delivery_queues
 from souk.entry.deployment import table
 from souk.runtime.queues import Message, work_through
 
 
-def _tell(message: Message) -> None:
-    fan_out(table(), parcels(), orjson.loads(message["body"])["detail"], datetime.now(UTC))
+def _fan_out(message: Message) -> None:
+    fan_out(table(), delivery_queues(), orjson.loads(message["body"])["detail"], datetime.now(UTC))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take a batch of the queue; what fails comes again."""
-    return work_through(event["Records"], _tell)
+    """Fan out a batch of the queue. Messages that fail return to the queue."""
+    return work_through(event["Records"], _fan_out)

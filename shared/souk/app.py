@@ -21,7 +21,7 @@ from souk.domains.payments.resolvers import domain as payments
 from souk.domains.proposals.resolvers import domain as proposals
 from souk.domains.reference.resolvers import domain as reference
 from souk.domains.webhooks.resolvers import domain as webhooks
-from souk.domains.webhooks.store import DELIVERING, FANNING_OUT
+from souk.domains.webhooks.store import DELIVERY_WRITES, FANOUT_WRITES
 from souk.graph.assembly import assemble
 from souk.graph.binder import Graph
 from souk.graph.domain import Domain
@@ -86,8 +86,8 @@ def _functions() -> dict[str, FunctionSpec]:
             *specs,
             FunctionSpec("relay", "relay"),
             FunctionSpec("search_indexer", "indexer"),
-            FunctionSpec("webhook_fanout", "fanout", FANNING_OUT),
-            FunctionSpec("webhook_delivery", "delivery", DELIVERING),
+            FunctionSpec("webhook_fanout", "fanout", FANOUT_WRITES),
+            FunctionSpec("webhook_delivery", "delivery", DELIVERY_WRITES),
             FunctionSpec(CLOCK, "clock", (DUE_PREFIX,), invokes=tuple(sorted(set(OWNERS.values())))),
         )
     }

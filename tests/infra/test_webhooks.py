@@ -8,10 +8,10 @@ import pytest
 
 from infra.stack import WEBHOOKS
 from souk.app import FUNCTIONS
-from souk.domains.webhooks.deployment import lane_of
-from souk.domains.webhooks.messages import Lane
-from souk.domains.webhooks.sender import SECONDS
-from souk.domains.webhooks.store import SUBSCRIPTIONS, delivery_key, slowness_key, subscription_key
+from souk.domains.webhooks.deployment import queue_by_arn
+from souk.domains.webhooks.messages import DeliveryQueue
+from souk.domains.webhooks.sender import TIMEOUT_SECONDS
+from souk.domains.webhooks.store import SUBSCRIPTIONS, delivery_key, slow_address_key, subscription_key
 from souk.events.relay import relay
 from souk.runtime.settings import settings, webhook_settings
 from souk.storage import Table
@@ -84,7 +84,7 @@ def test_a_message_stays_hidden_for_longer_than_a_function_may_take(aws_template
             properties = aws_template.resources[arn[2:].partition(".")[0]]["Properties"]
             assert properties["VisibilityTimeout"] >= 6 * timeout
             assert properties["RedrivePolicy"]["maxReceiveCount"] >= 5
-    assert aws_template.functions[DELIVERY]["Timeout"] > 2 * SECONDS
+    assert aws_template.functions[DELIVERY]["Timeout"] > 2 * TIMEOUT_SECONDS
 
 
 def test_who_reads_the_secret_that_others_are_made_of(aws_template: Template) -> None:
@@ -104,7 +104,7 @@ def test_who_queues_deliveries_and_who_takes_them(aws_template: Template) -> Non
 def test_what_the_two_write(aws_template: Template) -> None:
     id_, _ = aws_template.named("AWS::DynamoDB::Table", "StorageTable")
     arn = f"${{{id_}.Arn}}"
-    delivery, subscription, mark = delivery_key("1-2"), subscription_key("1", "2"), slowness_key("1")
+    delivery, subscription, mark = delivery_key("1-2"), subscription_key("1", "2"), slow_address_key("1")
     for function, key, writes in (
         (FANOUT, delivery, True),
         (FANOUT, subscription, False),
@@ -143,6 +143,6 @@ def test_a_function_tells_its_queues_apart(monkeypatch: pytest.MonkeyPatch) -> N
     with deployed(monkeypatch):
         webhook_settings.cache_clear()
         arn = "arn:aws:sqs:eu-west-1:123456789012"
-        assert lane_of(f"{arn}:Souk-Deliveries") is Lane.COMMON
-        assert lane_of(f"{arn}:Souk-SlowDeliveries") is Lane.SLOW
+        assert queue_by_arn(f"{arn}:Souk-Deliveries") is DeliveryQueue.STANDARD
+        assert queue_by_arn(f"{arn}:Souk-SlowDeliveries") is DeliveryQueue.SLOW
     webhook_settings.cache_clear()

@@ -11,9 +11,9 @@ import orjson
 from souk.app import FUNCTIONS
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
-from souk.domains.webhooks.commands.delivery import Carrier
+from souk.domains.webhooks.commands.delivery import DeliveryWorker
 from souk.domains.webhooks.commands.fanout import fan_out
-from souk.domains.webhooks.messages import Lane, Parcel, Parcels
+from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueue, DeliveryQueues
 from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.events.relay import relay
@@ -98,16 +98,16 @@ class Mailbox:
 class PostOffice(Market):
     """The market, with the way from its table to the addresses of those who subscribed."""
 
-    def __init__(self, souk: Souk, sqs: "SQSClient", queues: dict[Lane, str]) -> None:
+    def __init__(self, souk: Souk, sqs: "SQSClient", queues: dict[DeliveryQueue, str]) -> None:
         super().__init__(souk)
         self.sqs, self.queues = sqs, queues
         self.mailbox = Mailbox()
         self.now = datetime.now(UTC)
         self._told: set[str] = set()
-        self.parcels = Parcels(sqs, queues)
-        self.fanning, delivering = (self._table(name) for name in ("webhook_fanout", "webhook_delivery"))
-        self.carrier = Carrier(delivering, self.parcels, self.mailbox, lambda: MASTER, lambda: self.now)
-        self.lanes: defaultdict[Lane, int] = defaultdict(int)
+        self.delivery_queues = DeliveryQueues(sqs, queues)
+        self.fanout_table, delivering = (self._table(name) for name in ("webhook_fanout", "webhook_delivery"))
+        self.worker = DeliveryWorker(delivering, self.delivery_queues, self.mailbox, lambda: MASTER, lambda: self.now)
+        self.lanes: defaultdict[DeliveryQueue, int] = defaultdict(int)
 
     def _table(self, function: str) -> Table:
         return Table(self.souk.table.client, self.souk.table.name, FUNCTIONS[function].writes)
@@ -156,7 +156,7 @@ class PostOffice(Market):
 
     def fan_out(self, detail: dict[str, Any]) -> None:
         """Have an event of the bus fanned out, of which this is the detail."""
-        fan_out(self.fanning, self.parcels, detail, self.now)
+        fan_out(self.fanout_table, self.delivery_queues, detail, self.now)
 
     def tell(self, *audience: str, entity: str = "JP", action: str = "NEW", id_: str = "77") -> str:
         """Have an event fanned out, as the bus would; return its id."""
@@ -190,17 +190,17 @@ class PostOffice(Market):
             self.fan_out(orjson.loads(entry["Detail"]))
         return {"Entries": [{"EventId": "1"} for _ in Entries]}
 
-    def waiting(self, lane: Lane) -> list[tuple[str, Parcel]]:
+    def waiting(self, lane: DeliveryQueue) -> list[tuple[str, DeliveryMessage]]:
         """Return the messages of a queue, each with what it is taken off with."""
         answer = self.sqs.receive_message(QueueUrl=self.queues[lane], MaxNumberOfMessages=10)
-        return [(one["ReceiptHandle"], Parcel.read(one["Body"])) for one in answer.get("Messages", [])]
+        return [(one["ReceiptHandle"], DeliveryMessage.decode(one["Body"])) for one in answer.get("Messages", [])]
 
     def carry(self) -> int:
         """Make every try that is queued, and those that they queue; return how many messages there were."""
         count = 0
-        while found := [(lane, *one) for lane in Lane for one in self.waiting(lane)]:
-            for lane, receipt, parcel in found:
-                self.carrier.carry(parcel, lane)
+        while found := [(lane, *one) for lane in DeliveryQueue for one in self.waiting(lane)]:
+            for lane, receipt, message in found:
+                self.worker.process(message, lane)
                 self.sqs.delete_message(QueueUrl=self.queues[lane], ReceiptHandle=receipt)
                 self.lanes[lane] += 1
                 count += 1

@@ -6,9 +6,9 @@ import orjson
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from souk.domains.webhooks.messages import Lane
+from souk.domains.webhooks.messages import DeliveryQueue
 from souk.domains.webhooks.model import DeliveryState
-from souk.domains.webhooks.rules.retries import MOST_TRIES, WAITS
+from souk.domains.webhooks.rules.retries import MAX_ATTEMPTS, WAITS
 from souk.domains.webhooks.store import create_subscription
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, RIVAL, STUDIO
 from tests.domains.webhooks.post import DELETE, ROTATE, UPDATE, URL, PostOffice
@@ -127,7 +127,7 @@ def test_a_failing_address_is_tried_ten_times_over_three_days(post: PostOffice) 
         post.wait(timedelta(milliseconds=2))
         times.append(post.now)
     delivery = post.delivery(id_)
-    assert len(post.mailbox.arrived) == len(delivery.attempts) == MOST_TRIES == 10
+    assert len(post.mailbox.arrived) == len(delivery.attempts) == MAX_ATTEMPTS == 10
     assert delivery.state is DeliveryState.FAILED
     assert timedelta(hours=56) < post.now - begun < timedelta(days=3)
     assert {one.status_code for one in delivery.attempts} == {503}
@@ -223,25 +223,25 @@ def test_a_slow_address_is_served_apart(post: PostOffice) -> None:
     post.mailbox.milliseconds[OTHER] = 9_000
     post.tell(RIVAL)
     post.carry()
-    assert (post.lanes[Lane.COMMON], post.lanes[Lane.SLOW]) == (1, 0)
+    assert (post.lanes[DeliveryQueue.STANDARD], post.lanes[DeliveryQueue.SLOW]) == (1, 0)
     for _ in range(3):
         post.tell(RIVAL, ACME)
     post.carry()
-    assert (post.lanes[Lane.COMMON], post.lanes[Lane.SLOW]) == (7, 3)
+    assert (post.lanes[DeliveryQueue.STANDARD], post.lanes[DeliveryQueue.SLOW]) == (7, 3)
     assert {one.state for one in (*post.deliveries(slow), *post.deliveries(quick))} == {DeliveryState.DELIVERED}
     post.mailbox.milliseconds.clear()
     post.now += timedelta(minutes=11)
     post.tell(RIVAL)
     post.carry()
-    assert (post.lanes[Lane.COMMON], post.lanes[Lane.SLOW]) == (8, 3), "it is quick again"
+    assert (post.lanes[DeliveryQueue.STANDARD], post.lanes[DeliveryQueue.SLOW]) == (8, 3), "it is quick again"
 
 
 def test_a_delivery_costs_one_read_and_one_write(post: PostOffice) -> None:
     post.subscribe(post.olivia)
     post.tell(ACME)
-    before = post.carrier._table.trips  # noqa: SLF001 - it is counted here
+    before = post.worker._table.trips  # noqa: SLF001 - it is counted here
     post.carry()
-    assert post.carrier._table.trips - before == 2  # noqa: SLF001
+    assert post.worker._table.trips - before == 2  # noqa: SLF001
 
 
 def test_fanning_out_costs_as_much_for_fifteen_as_for_one(post: PostOffice) -> None:

@@ -8,7 +8,7 @@ import pytest
 from souk.authentication.principal import Role
 from souk.authentication.scopes import Scope
 from souk.domains.webhooks.model import EventFilter
-from souk.domains.webhooks.store import MOST_SUBSCRIPTIONS, SUBSCRIPTIONS
+from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import catalog
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 from tests.domains.webhooks.post import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, PostOffice
@@ -62,7 +62,7 @@ def test_an_operator_approves_rejects_and_says_why(post: PostOffice) -> None:
     approved = post.review(id_)
     assert (approved["state"], approved["stateReason"]) == ("ACTIVE", None)
     again = post.oda.call(REVIEW, {"id": id_, "approve": True})
-    assert (again.code, again.error["message"]) == ("CONFLICT", "This subscription is approved already.")
+    assert (again.code, again.error["message"]) == ("CONFLICT", "This subscription is already approved.")
     assert post.review(id_, approve=False)["state"] == "REJECTED"
 
 
@@ -90,7 +90,7 @@ def test_who_is_no_client_can_ask_for_gigs_alone(post: PostOffice) -> None:
         refused = asked(post.sofia, events=events)
         assert (refused.code, refused.error["message"]) == (
             "FORBIDDEN",
-            "OFFER: for client organizations; others may ask for GIG.",
+            "Only clients can subscribe to OFFER. Other organizations can subscribe to GIG.",
         )
     id_ = asked(post.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]
     assert post.sofia.call(UPDATE, {"input": {"id": id_, "events": [gigs, offers]}}).code == "FORBIDDEN"
@@ -144,11 +144,11 @@ def test_the_scope_is_needed(post: PostOffice) -> None:
 
 def test_an_organization_has_only_so_many(post: PostOffice) -> None:
     made = [
-        asked(post.olivia).data["createWebhookSubscription"]["subscription"]["id"] for _ in range(MOST_SUBSCRIPTIONS)
+        asked(post.olivia).data["createWebhookSubscription"]["subscription"]["id"] for _ in range(MAX_SUBSCRIPTIONS)
     ]
     refused = asked(post.olivia)
     assert (refused.code, "20" in refused.error["message"]) == ("UNPROCESSABLE_CONTENT", True)
-    assert len(post.olivia.call(LIST).data["webhookSubscriptions"]) == MOST_SUBSCRIPTIONS
+    assert len(post.olivia.call(LIST).data["webhookSubscriptions"]) == MAX_SUBSCRIPTIONS
     assert post.olivia.call(DELETE, {"id": made[0]}).data["deleteWebhookSubscription"] is True
     assert asked(post.olivia).data
 

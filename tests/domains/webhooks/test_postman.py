@@ -19,15 +19,15 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.domains.webhooks.sender import Postman, is_public
+from souk.domains.webhooks.sender import WebhookSender, is_public
 from souk.values.addresses import problem
 from tests.support.receiver import receiving
 
 Peer = Callable[[socket.socket], None]
 BODY = b'{"entity":"JP","action":"NEW","id":"1"}'
-HERE = Postman(anywhere=True, seconds=5)
-HASTY = Postman(anywhere=True, seconds=0.3)
-ABROAD = Postman(anywhere=False, seconds=0.3)
+HERE = WebhookSender(allow_private=True, seconds=5)
+HASTY = WebhookSender(allow_private=True, seconds=0.3)
+ABROAD = WebhookSender(allow_private=False, seconds=0.3)
 
 
 @contextmanager
@@ -132,14 +132,14 @@ def test_redirects_are_not_followed() -> None:
 @pytest.mark.parametrize(
     ("peer", "error"),
     [
-        (waits, "no answer within 0.3 seconds"),
-        (drips, "no answer within 0.3 seconds"),
-        (goes_on_and_on, "no answer within 0.3 seconds"),
-        (never_ends, "the answer is no complete HTTP"),
-        (says(b""), "the answer is no complete HTTP"),
-        (says(b"220 mail.example.com ESMTP\r\n"), "the answer is no complete HTTP"),
-        (says(b"HTTP/1.1 OK\r\n\r\n"), "the answer is no complete HTTP"),
-        (says(b"\x16\x03\x01\x00\xff" * 100), "the answer is no complete HTTP"),
+        (waits, "no response within 0.3 seconds"),
+        (drips, "no response within 0.3 seconds"),
+        (goes_on_and_on, "no response within 0.3 seconds"),
+        (never_ends, "the response is not valid HTTP"),
+        (says(b""), "the response is not valid HTTP"),
+        (says(b"220 mail.example.com ESMTP\r\n"), "the response is not valid HTTP"),
+        (says(b"HTTP/1.1 OK\r\n\r\n"), "the response is not valid HTTP"),
+        (says(b"\x16\x03\x01\x00\xff" * 100), "the response is not valid HTTP"),
     ],
     ids=["silent", "drips", "continues", "endless", "closes", "mail", "no status", "binary"],
 )
@@ -270,7 +270,7 @@ PUBLIC = ("1.1.1.1", "93.184.215.14", "2606:4700:4700::1111", "2a00:1450:4001:80
 def test_nothing_is_posted_into_a_network(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     connected = leads_to(monkeypatch, address)
     outcome = ABROAD.post("https://hooks.acme.test/", BODY, {})
-    assert (outcome.status, outcome.error) == (None, "the host's name leads into a private network")
+    assert (outcome.status, outcome.error) == (None, "the host resolves to a private address")
     leads_to(monkeypatch, PUBLIC[0], address)
     assert ABROAD.post("https://hooks.acme.test/", BODY, {}).error == outcome.error, "one of them is enough"
     assert connected == []
@@ -279,7 +279,7 @@ def test_nothing_is_posted_into_a_network(address: str, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("address", PUBLIC)
 def test_the_connection_goes_to_the_address_that_was_looked_at(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     connected = leads_to(monkeypatch, address)
-    assert ABROAD.post("https://hooks.acme.test/", BODY, {}).error == "no answer within 0.3 seconds"
+    assert ABROAD.post("https://hooks.acme.test/", BODY, {}).error == "no response within 0.3 seconds"
     assert connected == [address]
     assert is_public(ip_address(address))
 
@@ -292,14 +292,14 @@ def test_each_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_this_machine_itself_is_reached_only_where_that_was_chosen() -> None:
     with receiving() as receiver:
-        assert ABROAD.post(receiver.url, BODY, {}).error == "the host's name leads into a private network"
+        assert ABROAD.post(receiver.url, BODY, {}).error == "the host resolves to a private address"
         assert receiver.arrived == []
         assert HERE.post(receiver.url, BODY, {}).error is None
 
 
 def test_a_name_that_leads_nowhere_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
-    assert ABROAD.post("https://no.such.test/", BODY, {}).error == "the host's name leads nowhere"
+    assert ABROAD.post("https://no.such.test/", BODY, {}).error == "the host does not resolve"
 
 
 def test_a_certificate_that_nobody_has_signed_is_not_good(tmp_path: Path) -> None:
@@ -320,12 +320,12 @@ def test_a_certificate_that_nobody_has_signed_is_not_good(tmp_path: Path) -> Non
         thread.start()
         outcome = HERE.post(f"https://localhost:{server.getsockname()[1]}/", BODY, {})
         thread.join()
-    assert (outcome.status, outcome.error) == (None, "the certificate is not good: self-signed certificate")
+    assert (outcome.status, outcome.error) == (None, "the certificate is not valid: self-signed certificate")
 
 
 def test_plain_http_where_tls_was_asked_for_is_an_error() -> None:
     with serving(says(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as url:
-        assert HERE.post(url.replace("http:", "https:"), BODY, {}).error == "no TLS connection could be made"
+        assert HERE.post(url.replace("http:", "https:"), BODY, {}).error == "the TLS connection failed"
 
 
 def self_signed(folder: Path) -> Path:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from souk.domains.webhooks.messages import Lane, Parcel
+from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueue
 from souk.domains.webhooks.model import DeliveryState
-from souk.domains.webhooks.store import MOST_SUBSCRIPTIONS, subscriptions_of
+from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, subscriptions_of
 from souk.values.errors import SoukError
 from tests.domains.jobs.market import ACME
 from tests.domains.webhooks.post import ROTATE, URL, PostOffice
@@ -34,9 +34,9 @@ def test_a_parcel_that_fifty_carry_is_noted_as_often_as_it_was_posted(
 ) -> None:
     id_, _ = post.subscribe(post.olivia)
     post.tell(ACME)
-    parcel = Parcel.of(post.delivery(id_))
-    monkeypatch.setattr("souk.domains.webhooks.commands.delivery._NOTES", CALLERS + 1)
-    together(monkeypatch, lambda: post.carrier.carry(parcel, Lane.COMMON))
+    message = DeliveryMessage.of(post.delivery(id_))
+    monkeypatch.setattr("souk.domains.webhooks.commands.delivery._WRITE_ATTEMPTS", CALLERS + 1)
+    together(monkeypatch, lambda: post.worker.process(message, DeliveryQueue.STANDARD))
     delivery = post.delivery(id_)
     assert (delivery.state, delivery.turn) == (DeliveryState.DELIVERED, 1)
     assert len(delivery.attempts) == len(post.mailbox.arrived)
@@ -50,7 +50,7 @@ def test_of_fifty_who_subscribe_at_once_as_many_succeed_as_may(
 ) -> None:
     olivia = post.olivia
     got = at_once(monkeypatch, lambda: post.ask(olivia, JP=[]))
-    assert got["done"] == MOST_SUBSCRIPTIONS == len(subscriptions_of(post.souk.table, ACME))
+    assert got["done"] == MAX_SUBSCRIPTIONS == len(subscriptions_of(post.souk.table, ACME))
     assert got.keys() <= {"done", "UNPROCESSABLE_CONTENT", "CONFLICT"}
 
 
@@ -74,7 +74,7 @@ def test_what_was_stored_and_not_queued_is_queued_when_the_event_comes_again(
 ) -> None:
     post.subscribe(post.olivia, f"{URL}/1")
     with monkeypatch.context() as patched:
-        patched.setattr(post.parcels, "send", fail)
+        patched.setattr(post.delivery_queues, "send", fail)
         with pytest.raises(SoukError):
             post.fan_out(EVENT)
     post.subscribe(post.olivia, f"{URL}/2")
@@ -87,11 +87,11 @@ def test_what_was_stored_and_not_queued_is_queued_when_the_event_comes_again(
 def test_what_was_posted_and_not_noted_is_posted_again(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     id_, _ = post.subscribe(post.olivia)
     post.tell(ACME)
-    parcel = Parcel.of(post.delivery(id_))
+    message = DeliveryMessage.of(post.delivery(id_))
     with monkeypatch.context() as patched:
-        patched.setattr(post.carrier, "_note", fail)
+        patched.setattr(post.worker, "_record_attempt", fail)
         with pytest.raises(SoukError):
-            post.carrier.carry(parcel, Lane.COMMON)
+            post.worker.process(message, DeliveryQueue.STANDARD)
     assert post.delivery(id_).state is DeliveryState.PENDING
     post.carry()
     first, second = post.mailbox.arrived
@@ -105,7 +105,7 @@ def test_what_is_due_and_cannot_be_queued_stays_due(post: PostOffice, monkeypatc
     post.tell(ACME)
     post.carry()
     with monkeypatch.context() as patched:
-        patched.setattr("souk.domains.webhooks.messages.Parcels.send", fail)
+        patched.setattr("souk.domains.webhooks.messages.DeliveryQueues.send", fail)
         with pytest.raises(SoukError):
             post.wait(timedelta(minutes=2))
     post.mailbox.statuses.clear()

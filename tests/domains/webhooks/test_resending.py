@@ -183,7 +183,7 @@ def test_spans_that_are_none_are_refused(post: PostOffice, first: str | None, la
 
 def test_a_replay_has_a_limit(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     id_, _ = post.subscribe(post.olivia)
-    monkeypatch.setattr(redelivery, "MOST_REPLAYED", 2)
+    monkeypatch.setattr(redelivery, "MAX_REPLAYED", 2)
     for _ in range(2):
         post.tell(ACME)
     assert replayed(post, id_).data["replayWebhooks"] == 2

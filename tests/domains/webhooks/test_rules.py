@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from souk.domains.webhooks.messages import Parcel
+from souk.domains.webhooks.messages import DeliveryMessage
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, EventFilter, SubscriptionState
 from souk.domains.webhooks.rules import requirements, retries, signing
 from souk.domains.webhooks.rules.states import STEPS, Action, step
@@ -65,7 +65,7 @@ def test_only_an_operator_makes_a_subscription_active_that_was_not() -> None:
 def test_a_delivery_ends_by_success_by_410_or_after_ten_tries(statuses: list[int | None], chance: float) -> None:
     now, current = NOW, delivery()
     for status in statuses:
-        before, current = current, retries.after(current, attempt(status), now, lambda: chance)
+        before, current = current, retries.after_attempt(current, attempt(status), now, lambda: chance)
         assert current.turn == before.turn + 1
         assert len(current.attempts) == current.tried == before.tried + 1
         if status is not None and 200 <= status < 300:
@@ -94,34 +94,34 @@ def test_waits_become_longer_and_chance_takes_a_fifth_at_the_most(tried: int, ch
 
 
 def test_what_is_queued_again_begins_anew_and_keeps_its_attempts() -> None:
-    failed = retries.after(delivery(tried=9, turn=9, attempts=[attempt(500)] * 9), attempt(500), NOW)
-    again = retries.queued(failed, NOW)
+    failed = retries.after_attempt(delivery(tried=9, turn=9, attempts=[attempt(500)] * 9), attempt(500), NOW)
+    again = retries.requeued(failed, NOW)
     assert (failed.state, again.state) == (DeliveryState.FAILED, DeliveryState.PENDING)
     assert (again.tried, again.turn, len(again.attempts)) == (0, failed.turn + 1, 10)
-    assert Parcel.of(again) != Parcel.of(failed)
+    assert DeliveryMessage.of(again) != DeliveryMessage.of(failed)
 
 
 @given(st.text(TEXT, max_size=40), st.text(TEXT, max_size=40), st.integers(0, 10**9))
 def test_parcels_are_read_as_they_were_written(first: str, second: str, number: int) -> None:
-    parcel = Parcel(first, second, number)
-    assert Parcel.read(parcel.write()) == parcel
+    message = DeliveryMessage(first, second, number)
+    assert DeliveryMessage.decode(message.encode()) == message
 
 
 @given(st.binary(min_size=1, max_size=80), st.text(TEXT, max_size=60))
 def test_what_is_signed_can_be_verified_and_nothing_else(master: bytes, body: str) -> None:
     salts = signing.new_salt(), signing.new_salt()
-    old, new = (signing.secret_of(master, "7", salt) for salt in salts)
+    old, new = (signing.derive_secret(master, "7", salt) for salt in salts)
     now = datetime.now(UTC)
     headers = signing.headers("42", body, now, [new, old])
     for secret in (old, new):
         Webhook(secret).verify(body.encode(), headers, json_parse=False)
-    assert signing.secret_of(master, "8", salts[0]) not in (old, new)
-    assert signing.secret_of(master + b"x", "7", salts[0]) != old
+    assert signing.derive_secret(master, "8", salts[0]) not in (old, new)
+    assert signing.derive_secret(master + b"x", "7", salts[0]) != old
     assert headers["webhook-signature"].count("v1,") == 2
 
 
 def test_secrets_are_as_standard_webhooks_wants_them() -> None:
-    secret = signing.secret_of(b"master", "7", "salt")
+    secret = signing.derive_secret(b"master", "7", "salt")
     assert secret.startswith("whsec_")
     assert len(secret) == len("whsec_") + 44, "32 bytes in base64: 24 to 64 are allowed"
     assert len({signing.new_salt() for _ in range(100)}) == 100
@@ -137,7 +137,7 @@ def test_secrets_are_as_standard_webhooks_wants_them() -> None:
     ],
 )
 def test_filters_let_pass_what_they_name(wanted: EventFilter, entity: str, action: str, passes: bool) -> None:
-    assert wanted.takes(entity, action) is passes
+    assert wanted.matches(entity, action) is passes
 
 
 @given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.lists(st.sampled_from("xyz"), max_size=4)), max_size=5))
@@ -167,7 +167,7 @@ def test_events_that_are_taken_are_of_the_catalog_and_each_kind_once(asked: list
 @given(st.one_of(st.none(), st.text(max_size=30)), st.one_of(st.none(), st.text(max_size=30)))
 def test_any_span_is_within_the_month_or_refused(first: str | None, last: str | None) -> None:
     try:
-        begin, end = requirements.span(first, last, NOW, MONTH)
+        begin, end = requirements.time_range(first, last, NOW, MONTH)
     except Unprocessable:
         return
     assert begin >= NOW - MONTH
@@ -175,8 +175,8 @@ def test_any_span_is_within_the_month_or_refused(first: str | None, last: str | 
 
 
 def test_a_span_without_ends_is_the_whole_month() -> None:
-    assert requirements.span(None, None, NOW, MONTH) == (NOW - MONTH, NOW)
-    assert requirements.span("2026-06-20", "2026-06-21T00:00:00+02:00", NOW, MONTH) == (
+    assert requirements.time_range(None, None, NOW, MONTH) == (NOW - MONTH, NOW)
+    assert requirements.time_range("2026-06-20", "2026-06-21T00:00:00+02:00", NOW, MONTH) == (
         datetime(2026, 6, 20, tzinfo=UTC),
         datetime(2026, 6, 20, 22, tzinfo=UTC),
     )

@@ -1,31 +1,32 @@
-"""What this deployment has for webhooks: the secret that others are made of, and the queues."""
+"""The webhook resources of this deployment: the master secret, the queues and the address policy."""
 
 from functools import cache
 
-from souk.domains.webhooks.messages import Lane, Parcels
+from souk.domains.webhooks.messages import DeliveryQueue, DeliveryQueues
 from souk.runtime import aws
 from souk.runtime.settings import webhook_settings
 
 
 @cache
 def master_secret() -> bytes:
-    """Return what the secrets of all subscriptions are made of."""
+    """Return the secret that the secrets of all subscriptions are derived from."""
     return aws.secret(webhook_settings().secret)
 
 
 @cache
-def parcels() -> Parcels:
-    """Return the queues that deliveries wait in."""
-    chosen = webhook_settings()
-    return Parcels(aws.sqs(), {Lane.COMMON: chosen.deliveries, Lane.SLOW: chosen.slow_deliveries})
+def delivery_queues() -> DeliveryQueues:
+    """Return the queues of deliveries."""
+    settings = webhook_settings()
+    urls = {DeliveryQueue.STANDARD: settings.deliveries, DeliveryQueue.SLOW: settings.slow_deliveries}
+    return DeliveryQueues(aws.sqs(), urls)
 
 
-def anywhere() -> bool:
-    """Say whether an address may be on this machine: on a laptop it may."""
+def private_addresses_allowed() -> bool:
+    """Return whether webhooks may be sent to this machine and its network. Only a local run allows it."""
     return webhook_settings().anywhere
 
 
-def lane_of(queue_arn: str) -> Lane:
-    """Return which of the queues one is."""
-    name = queue_arn.rpartition(":")[2]
-    return Lane.SLOW if webhook_settings().slow_deliveries.endswith(f"/{name}") else Lane.COMMON
+def queue_by_arn(arn: str) -> DeliveryQueue:
+    """Return the delivery queue with this ARN."""
+    name = arn.rpartition(":")[2]
+    return DeliveryQueue.SLOW if webhook_settings().slow_deliveries.endswith(f"/{name}") else DeliveryQueue.STANDARD

@@ -1,7 +1,7 @@
-"""One try to deliver, from the queue to the table: post it, and note what became of it.
+"""One delivery attempt: read the delivery, post it, and store the attempt.
 
-What is noted is the attempt, with the next one where there is to be one, in one transaction. If the process ends
-between the post and the note, the queue brings the message again and the event is sent once more: at least once.
+The attempt and the time of the next one are stored in one transaction. If the process ends between the post and that
+transaction, the queue redelivers the message and the event is posted again: at least once.
 """
 
 from collections.abc import Callable
@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 import orjson
 
 from souk.deadlines.model import schedule
-from souk.domains.webhooks.messages import Lane, Parcel, Parcels
-from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, Slowness, Subscription
+from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueue, DeliveryQueues
+from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, SlowAddress, Subscription
 from souk.domains.webhooks.rules import retries, signing
 from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import (
     ATTEMPT,
     DELIVERIES,
-    SLOW,
+    SLOW_ADDRESSES,
     SUBSCRIPTIONS,
     delivery_key,
-    slowness_key,
+    slow_address_key,
     subscription_key,
 )
 from souk.runtime.log import logger
@@ -33,80 +33,82 @@ if TYPE_CHECKING:
     from souk.domains.webhooks.sender import Outcome
 
 SLOW_MILLISECONDS: Final = 3_000
-"""What takes longer is served apart from the rest, so that nobody waits for it."""
-_SLOW_FOR: Final = timedelta(minutes=10)
-_GONE: Final = "The address answered 410 (gone)."
-_NOTES: Final = 3
+"""An address that takes this long moves to the slow queue, so that it does not delay other addresses."""
+_SLOW_PERIOD: Final = timedelta(minutes=10)
+_GONE_REASON: Final = "The address answered 410 (gone)."
+_WRITE_ATTEMPTS: Final = 3
 
 Now = Callable[[], datetime]
 
 
-class Post(Protocol):
-    """Sends a body to an address (`postman.Postman`)."""
+class Sender(Protocol):
+    """Posts a body to an address (`sender.WebhookSender`)."""
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> "Outcome":
-        """Send it, and say what became of it; raises nothing that the address can cause."""
+        """Post the body and return the outcome. A failure of the address is an outcome, not an exception."""
 
 
-class _Known(NamedTuple):
-    """What the table has about a try that is to be made."""
+class _Job(NamedTuple):
+    """A delivery that is due, with the records that it needs."""
 
     delivery: Delivery
     subscription: Subscription
-    slow: Slowness | None
+    slow_address: SlowAddress | None
 
 
-class Carrier:
-    """Makes tries. One serves all messages of a process."""
+class DeliveryWorker:
+    """Makes delivery attempts. One worker handles all messages of a process."""
 
-    def __init__(self, table: Table, parcels: Parcels, postman: Post, master: Callable[[], bytes], now: Now) -> None:
-        """`master` returns what the secrets of subscriptions are made of."""
+    def __init__(
+        self, table: Table, queues: DeliveryQueues, sender: Sender, master: Callable[[], bytes], now: Now
+    ) -> None:
+        """`master` returns the secret that the secrets of all subscriptions are derived from."""
         self._table = table
-        self._parcels = parcels
-        self._postman = postman
+        self._queues = queues
+        self._sender = sender
         self._master = master
         self._now = now
 
-    def carry(self, parcel: Parcel, lane: Lane) -> None:
-        """Make the try that a message asks for, unless it was made already or is not wanted any more."""
-        known = self._look_up(parcel)
-        if known is None:
+    def process(self, message: DeliveryMessage, queue: DeliveryQueue) -> None:
+        """Make the attempt of a message, unless it was made already or its delivery is no longer pending."""
+        job = self._load(message)
+        if job is None:
             return
-        if not known.subscription.active:
-            self._give_up(known.delivery)
-        elif lane is Lane.COMMON and known.slow and known.slow.until > stamp(self._now()):
-            self._parcels.send([parcel], Lane.SLOW)
+        if not job.subscription.active:
+            self._mark_failed(job.delivery)
+        elif queue is DeliveryQueue.STANDARD and job.slow_address and job.slow_address.until > stamp(self._now()):
+            self._queues.send([message], DeliveryQueue.SLOW)
         else:
-            self._try(known)
+            self._attempt(job)
 
-    def _look_up(self, parcel: Parcel) -> _Known | None:
-        at = delivery_key(parcel.delivery_id)
-        of = subscription_key(parcel.organization_id, parcel.subscription_id)
-        mark = slowness_key(parcel.subscription_id)
-        items = self._table.batch_get([at, of, mark], consistent=True)
-        if at not in items or of not in items:
+    def _load(self, message: DeliveryMessage) -> _Job | None:
+        at_delivery = delivery_key(message.delivery_id)
+        at_subscription = subscription_key(message.organization_id, message.subscription_id)
+        at_slow_address = slow_address_key(message.subscription_id)
+        items = self._table.batch_get([at_delivery, at_subscription, at_slow_address], consistent=True)
+        if at_delivery not in items or at_subscription not in items:
             return None
-        delivery = DELIVERIES.decode(items[at])
-        if not delivery.pending or delivery.turn != parcel.turn:
+        delivery = DELIVERIES.decode(items[at_delivery])
+        if not delivery.pending or delivery.turn != message.turn:
             return None
-        slow = SLOW.decode(items[mark]) if mark in items else None
-        return _Known(delivery, SUBSCRIPTIONS.decode(items[of]), slow)
+        slow_address = SLOW_ADDRESSES.decode(items[at_slow_address]) if at_slow_address in items else None
+        return _Job(delivery, SUBSCRIPTIONS.decode(items[at_subscription]), slow_address)
 
-    def _give_up(self, delivery: Delivery) -> None:
-        """Note that nothing is sent, because the subscription is not served now."""
+    def _mark_failed(self, delivery: Delivery) -> None:
+        """Store that a delivery failed because its subscription is not active."""
         tx = self._table.transaction()
         tx.update(
             DELIVERIES, delivery.model_copy(update={"state": DeliveryState.FAILED, "next_attempt_date_time": None})
         )
-        tx.commits()  # or somebody has it sent once more
+        tx.commits()  # a concurrent redelivery wins
 
-    def _try(self, known: _Known) -> None:
-        delivery, subscription = known.delivery, known.subscription
+    def _attempt(self, job: _Job) -> None:
+        delivery, subscription = job.delivery, job.subscription
         begun = self._now()
-        body = body_of(delivery)
-        signed_with = [signing.secret_of(self._master(), subscription.id, salt) for salt in subscription.salts(begun)]
-        headers = signing.headers(delivery.event_id, body, begun, signed_with)
-        outcome = self._postman.post(subscription.url, body.encode(), headers)
+        body = request_body(delivery)
+        secrets = [signing.derive_secret(self._master(), subscription.id, salt) for salt in subscription.salts(begun)]
+        headers = signing.headers(delivery.event_id, body, begun, secrets)
+        outcome = self._sender.post(subscription.url, body.encode(), headers)
         attempt = Attempt(
             attempted_date_time=stamp(begun),
             status_code=outcome.status,
@@ -122,22 +124,25 @@ class Carrier:
             milliseconds=outcome.milliseconds,
             attempts=delivery.tried + 1,
         )
-        self._note(delivery, attempt)
+        self._record_attempt(delivery, attempt)
         if outcome.status == retries.GONE:
-            self._end(subscription)
+            self._disable(subscription)
         if outcome.milliseconds >= SLOW_MILLISECONDS:
-            self._mark(known)
+            self._mark_slow(job)
 
-    def _note(self, delivery: Delivery, attempt: Attempt) -> None:
-        """Note an attempt, with the next one. Where the delivery has had another turn meanwhile, that it was made."""
+    def _record_attempt(self, delivery: Delivery, attempt: Attempt) -> None:
+        """Store an attempt and schedule the next one.
+
+        If the delivery was queued again meanwhile, only add the attempt to its history.
+        """
         now, current = self._now(), delivery
-        for _ in range(_NOTES):
+        for _ in range(_WRITE_ATTEMPTS):
             tx = self._table.transaction()
             if current.pending and current.turn == delivery.turn:
-                tried = retries.after(current, attempt, now)
-                tx.update(DELIVERIES, tried)
-                if tried.next_attempt_date_time is not None:
-                    schedule(tx, ATTEMPT, tried.id, datetime.fromisoformat(tried.next_attempt_date_time))
+                attempted = retries.after_attempt(current, attempt, now)
+                tx.update(DELIVERIES, attempted)
+                if attempted.next_attempt_date_time is not None:
+                    schedule(tx, ATTEMPT, attempted.id, datetime.fromisoformat(attempted.next_attempt_date_time))
             else:
                 tx.update(DELIVERIES, current.model_copy(update={"attempts": (*current.attempts, attempt)}))
             if tx.commits():
@@ -146,37 +151,37 @@ class Carrier:
             if changed is None:
                 return
             current = changed
-        raise Conflict("Others keep changing this delivery.")
+        raise Conflict("This delivery is being changed concurrently.")
 
-    def _end(self, subscription: Subscription) -> None:
-        """Disable a subscription whose address wants no more, unless it has another address by now."""
-        for _ in range(_NOTES):
-            found = self._table.get(SUBSCRIPTIONS, subscription.organization_id, subscription.id, consistent=True)
-            if found is None or not found.active or found.url != subscription.url:
+    def _disable(self, subscription: Subscription) -> None:
+        """Disable a subscription whose address is gone, unless its address has changed meanwhile."""
+        for _ in range(_WRITE_ATTEMPTS):
+            current = self._table.get(SUBSCRIPTIONS, subscription.organization_id, subscription.id, consistent=True)
+            if current is None or not current.active or current.url != subscription.url:
                 return
-            ended = {
-                "state": step(found.state, Action.GONE),
-                "state_reason": _GONE,
+            disabled = {
+                "state": step(current.state, Action.GONE),
+                "state_reason": _GONE_REASON,
                 "modified_date_time": stamp(self._now()),
             }
             tx = self._table.transaction()
-            tx.update(SUBSCRIPTIONS, found.model_copy(update=ended))
+            tx.update(SUBSCRIPTIONS, current.model_copy(update=disabled))
             if tx.commits():
                 return
 
-    def _mark(self, known: _Known) -> None:
-        """Have the deliveries that follow served apart for a while."""
-        until = stamp(self._now() + _SLOW_FOR)
+    def _mark_slow(self, job: _Job) -> None:
+        """Send the next deliveries to this address through the slow queue for a while."""
+        until = stamp(self._now() + _SLOW_PERIOD)
         tx = self._table.transaction()
-        if known.slow is None:
-            tx.create(SLOW, Slowness(subscription_id=known.subscription.id, until=until))
+        if job.slow_address is None:
+            tx.create(SLOW_ADDRESSES, SlowAddress(subscription_id=job.subscription.id, until=until))
         else:
-            tx.update(SLOW, known.slow.model_copy(update={"until": until}))
-        tx.commits()  # or another has marked it in this moment
+            tx.update(SLOW_ADDRESSES, job.slow_address.model_copy(update={"until": until}))
+        tx.commits()  # a concurrent attempt may have marked it already
 
 
-def body_of(delivery: Delivery) -> str:
-    """Return what is posted: exactly what the contract says (reference, "Subscriptions in GraphQL")."""
+def request_body(delivery: Delivery) -> str:
+    """Return the body to post, exactly as the contract defines it (reference, "Subscriptions in GraphQL")."""
     return orjson.dumps({"entity": delivery.entity, "action": delivery.action, "id": delivery.entity_id}).decode()
 
 

@@ -1,16 +1,16 @@
-"""Having something sent: a test, a delivery once more, or all of a span of time; and doing so when it is due."""
+"""Test deliveries, redelivery of one delivery, and replay of a time range, with the deadlines that run them."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from souk.deadlines.model import schedule
-from souk.domains.webhooks.commands.access import deliverable, managed, require_manager
-from souk.domains.webhooks.commands.fanout import addressed
-from souk.domains.webhooks.messages import Parcel, Parcels
-from souk.domains.webhooks.model import Delivery, Happened
+from souk.domains.webhooks.commands.access import require_active, require_manager, require_subscription
+from souk.domains.webhooks.commands.fanout import new_delivery
+from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueues
+from souk.domains.webhooks.model import Delivery, WebhookEvent
 from souk.domains.webhooks.rules import requirements, retries
-from souk.domains.webhooks.store import ATTEMPT, DELIVERIES, KEPT, deliveries_between
+from souk.domains.webhooks.store import ATTEMPT, DELIVERIES, RETENTION, deliveries_between
 from souk.graph import Context
 from souk.graph.paging import DateTimeRange
 from souk.storage import Table, first_id, new_id
@@ -18,85 +18,88 @@ from souk.values.errors import NotFound, Unprocessable
 from souk.values.times import stamp
 
 REPLAY: Final = "webhooks.replay"
-"""The work that is due when what was sent in a span of time is to be sent once more."""
-MOST_REPLAYED: Final = 1_000
-_AT_ONCE: Final = 50  # deliveries in one transaction
-_MOST_ATTEMPTS: Final = 200
-_TEST: Final = ("WEBHOOK", "TEST")
-"""What a test tells. It is in no catalog: nobody can ask for it."""
+"""The deadline kind of a replay."""
+MAX_REPLAYED: Final = 1_000
+_BATCH_SIZE: Final = 50
+"""Deliveries in one transaction."""
+_MAX_ATTEMPTS: Final = 200
+_TEST_EVENT: Final = ("WEBHOOK", "TEST")
+"""Entity and action of a test. They are not in the catalog, so nobody can subscribe to them."""
 
 
-def test(ctx: Context, subscription_id: str) -> Delivery:
-    """Have a test sent to a subscription's address, whatever events it asks for."""
-    subscription = deliverable(managed(ctx, subscription_id))
-    entity, action = _TEST
-    happened = Happened(event_id=new_id(), entity=entity, action=action, id=subscription.id)
+def send_test(ctx: Context, subscription_id: str) -> Delivery:
+    """Send a test to a subscription's address, whatever events it subscribes to."""
+    subscription = require_active(require_subscription(ctx, subscription_id))
+    entity, action = _TEST_EVENT
+    event = WebhookEvent(event_id=new_id(), entity=entity, action=action, id=subscription.id)
     tx = ctx.table.transaction()
-    stored = tx.create(DELIVERIES, addressed(subscription, happened, ctx.now))
+    stored = tx.create(DELIVERIES, new_delivery(subscription, event, ctx.now))
     schedule(tx, ATTEMPT, stored.id, ctx.now)
     tx.commit()
     return stored
 
 
 def redeliver(ctx: Context, delivery_id: str) -> Delivery:
-    """Have a delivery sent once more, whatever has become of it; it is tried ten times again."""
+    """Send a delivery again, whatever its state, with up to ten new attempts."""
     require_manager(ctx.principal)
     delivery = ctx.table.get(DELIVERIES, delivery_id, consistent=True)
     if delivery is None or delivery.organization_id != ctx.principal.organization_id:
-        raise NotFound("There is no such webhook delivery, or it is not yours to see.")
-    deliverable(managed(ctx, delivery.subscription_id))
-    if len(delivery.attempts) >= _MOST_ATTEMPTS:
-        raise Unprocessable(f"This was tried {_MOST_ATTEMPTS} times, which is the limit.")
+        raise NotFound("This webhook delivery does not exist, or you have no access to it.")
+    require_active(require_subscription(ctx, delivery.subscription_id))
+    if len(delivery.attempts) >= _MAX_ATTEMPTS:
+        raise Unprocessable(f"This delivery has had {_MAX_ATTEMPTS} attempts, which is the limit.")
     tx = ctx.table.transaction()
-    stored = tx.update(DELIVERIES, retries.queued(delivery, ctx.now))
+    stored = tx.update(DELIVERIES, retries.requeued(delivery, ctx.now))
     schedule(tx, ATTEMPT, stored.id, ctx.now)
     tx.commit()
     return stored
 
 
 def replay(ctx: Context, subscription_id: str, time_range: DateTimeRange) -> int:
-    """Have the events of a span of time sent once more, and return how many they are.
+    """Send the events of a time range again, and return their number.
 
-    Raises Unprocessable where they are more than MOST_REPLAYED.
+    Raises Unprocessable if there are more than MAX_REPLAYED.
     """
-    subscription = deliverable(managed(ctx, subscription_id))
-    first, last = requirements.span(time_range.range_start, time_range.range_end, ctx.now, KEPT)
-    span = first_id(first), first_id(last + timedelta(milliseconds=1))
-    found = deliveries_between(ctx.table, subscription.id, *span, MOST_REPLAYED + 1)
-    if len(found) > MOST_REPLAYED:
-        raise Unprocessable(f"timeRange: more than {MOST_REPLAYED} events; choose a shorter span.")
-    queued = sum(replayable(one) for one in found)
-    if queued:
+    subscription = require_active(require_subscription(ctx, subscription_id))
+    start, end = requirements.time_range(time_range.range_start, time_range.range_end, ctx.now, RETENTION)
+    first, last = first_id(start), first_id(end + timedelta(milliseconds=1))
+    deliveries = deliveries_between(ctx.table, subscription.id, first, last, MAX_REPLAYED + 1)
+    if len(deliveries) > MAX_REPLAYED:
+        raise Unprocessable(f"timeRange: it contains more than {MAX_REPLAYED} events. Choose a shorter range.")
+    count = sum(replayable(one) for one in deliveries)
+    if count:
         tx = ctx.table.transaction()
-        schedule(tx, REPLAY, f"{subscription.id}-{span[0]}-{span[1]}", ctx.now)
+        schedule(tx, REPLAY, f"{subscription.id}-{first}-{last}", ctx.now)
         tx.commit()
-    return queued
+    return count
 
 
 def replayable(delivery: Delivery) -> bool:
-    """Say whether a delivery is of something that happened, and may be tried again."""
-    return (delivery.entity, delivery.action) != _TEST and len(delivery.attempts) < _MOST_ATTEMPTS
+    """Return whether a delivery may be sent again and is not a test."""
+    return (delivery.entity, delivery.action) != _TEST_EVENT and len(delivery.attempts) < _MAX_ATTEMPTS
 
 
-def queue_due(table: Table, parcels: Parcels, delivery_id: str, now: datetime) -> None:
-    """Queue a delivery whose time has come."""
+def queue_due(table: Table, queues: DeliveryQueues, delivery_id: str, now: datetime) -> None:
+    """Queue a delivery if its next attempt is due."""
     delivery = table.get(DELIVERIES, delivery_id, consistent=True)
     if delivery and delivery.next_attempt_date_time and delivery.next_attempt_date_time <= stamp(now):
-        parcels.send([Parcel.of(delivery)])
+        queues.send([DeliveryMessage.of(delivery)])
 
 
-def replay_due(table: Table, parcels: Parcels, wanted: str, now: datetime) -> None:
-    """Queue what `replay` has counted. What somebody else changes in this moment is on its way already."""
-    subscription_id, first, last = wanted.split("-")
-    found = [one for one in deliveries_between(table, subscription_id, first, last, MOST_REPLAYED) if replayable(one)]
-    for start in range(0, len(found), _AT_ONCE):
-        parcels.send([Parcel.of(one) for one in _queued(table, found[start : start + _AT_ONCE], now)])
+def replay_due(table: Table, queues: DeliveryQueues, replay_id: str, now: datetime) -> None:
+    """Queue the deliveries that `replay` counted. Deliveries that change concurrently are queued by that change."""
+    subscription_id, first, last = replay_id.split("-")
+    deliveries = deliveries_between(table, subscription_id, first, last, MAX_REPLAYED)
+    to_queue = [one for one in deliveries if replayable(one)]
+    for start in range(0, len(to_queue), _BATCH_SIZE):
+        batch = _requeue(table, to_queue[start : start + _BATCH_SIZE], now)
+        queues.send([DeliveryMessage.of(one) for one in batch])
 
 
-def _queued(table: Table, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
-    """Note that deliveries are to be sent once more, and return those of which that could be noted."""
+def _requeue(table: Table, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    """Store deliveries as pending again. Returns those that did not change concurrently."""
     tx = table.transaction()
-    stored = [tx.update(DELIVERIES, retries.queued(one, now)) for one in deliveries]
+    stored = [tx.update(DELIVERIES, retries.requeued(one, now)) for one in deliveries]
     if tx.commits():
         return stored
-    return [] if len(deliveries) == 1 else [noted for one in deliveries for noted in _queued(table, [one], now)]
+    return [] if len(deliveries) == 1 else [queued for one in deliveries for queued in _requeue(table, [one], now)]
