@@ -18,7 +18,7 @@ EVERYTHING = 1000
 @pytest.fixture(autouse=True, scope="module")
 def _as_if_there_were_many_documents() -> Iterator[None]:
     """Let few documents, too, be more equals than one request to the engine brings, and unions broad enough to plan."""
-    with patch("souk.search.tantivy_view._ROOM_FOR_EQUALS", 1), patch("souk.search.tantivy_plan._BROAD", 0):
+    with patch("souk.search.tantivy_view._EXTRA_RESULTS", 1), patch("souk.search.tantivy_plan._BROAD", 0):
         yield
 
 
