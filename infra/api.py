@@ -1,10 +1,7 @@
-"""The HTTPS API: POST /graphql, and POST /graphql/<owner> for each function that owns a part of it.
-
-The one of these that knows people serves OAuth2 too, and the pages where people log in.
-"""
+"""The HTTPS API: POST /graphql, POST /graphql/<owner> for each function that owns a part of it, and their routes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy, Size
@@ -15,28 +12,11 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.config import Config
+from souk.app import FUNCTIONS, GATEWAY_SECONDS
+from souk.graph.execution import GATEWAY
+from souk.web import Route
 
-GATEWAY_SECONDS = 29
-"""API Gateway waits for a function no longer than this."""
 _RATE, _BURST = 500, 1000
-_PAGES = {
-    "/oauth2/authorize": ("GET", "POST"),
-    "/ab/account-security/oauth2/authorize": ("GET", "POST"),
-    "/account": ("GET",),
-    "/account/{page}": ("GET", "POST"),
-}
-"""What people open in a browser, and no program in a page may read."""
-_PROGRAMS = {
-    "/oauth2/token": "POST",
-    "/api/v3/oauth2/token": "POST",
-    "/oauth2/revoke": "POST",
-    "/oauth2/introspect": "POST",
-    "/.well-known/oauth-authorization-server": "GET",
-    "/.well-known/openid-configuration": "GET",
-}
-"""What programs call, those that run in a page too."""
-_PAYMENTS = {"/payments/checkout": ("GET", "POST"), "/payments/stripe": ("POST",)}
-"""Where checkouts are paid, and where Stripe tells of payments."""
 _REQUEST_HEADERS = ["authorization", "content-type", "x-upwork-api-tenantid"]
 _GATEWAY_ERRORS: tuple[tuple[apigateway.ResponseType, int | None, str, str | None], ...] = (
     # response type, status (None: as it comes), our code, our message (None: API Gateway's own)
@@ -67,11 +47,9 @@ class Api(Construct):
         id_: str,
         config: Config,
         *,
-        front: lambda_.Function,
-        owners: Mapping[str, lambda_.Function],
-        web: lambda_.Function,
-        payments: lambda_.Function,
+        functions: Mapping[str, lambda_.Function],
     ) -> None:
+        """`functions` are those of the API, by their names."""
         super().__init__(scope, id_)
         log = logs.LogGroup(
             self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
@@ -94,22 +72,19 @@ class Api(Construct):
         )
         self.rest.node.try_remove_child("Endpoint")  # an output of its own; ours says more
         self.stage = self.rest.deployment_stage
-        self._serve("/graphql", front, "POST", any_origin=True)
-        for name, function in owners.items():
-            self._serve(f"/graphql/{name}", function, "POST", any_origin=True)
-        for path, verb in _PROGRAMS.items():
-            self._serve(path, web, verb, any_origin=True)
-        for path, verbs in _PAGES.items():
-            self._serve(path, web, *verbs, any_origin=False)
-        for path, verbs in _PAYMENTS.items():
-            self._serve(path, payments, *verbs, any_origin=False)
+        for name, function in functions.items():
+            path = "/graphql" if name == GATEWAY else f"/graphql/{name}"
+            self._serve(path, function, ["POST"], any_origin=True)
+            for path, routes in _by_resource(FUNCTIONS[name].routes).items():
+                verbs = sorted({route.method for route in routes})
+                self._serve(path, function, verbs, any_origin=any(route.any_origin for route in routes))
         self._answer_in_json()
         self.domain_target = (
             self._answer_at(config.domain, config.certificate) if config.domain and config.certificate else None
         )
         """Where the DNS of the operator's own domain has to point."""
 
-    def _serve(self, path: str, function: lambda_.Function, *verbs: str, any_origin: bool) -> None:
+    def _serve(self, path: str, function: lambda_.Function, verbs: list[str], *, any_origin: bool) -> None:
         """Hand requests for a path to a function; `any_origin` lets browsers ask from pages of others."""
         resource = self.rest.root.resource_for_path(path)
         for verb in verbs:
@@ -117,7 +92,7 @@ class Api(Construct):
         if any_origin:
             resource.add_cors_preflight(
                 allow_origins=["*"],
-                allow_methods=list(verbs),
+                allow_methods=verbs,
                 allow_headers=_REQUEST_HEADERS,
                 max_age=Duration.days(1),
             )
@@ -159,6 +134,14 @@ _ACCESS_LOG = {
     "functionMilliseconds": "$context.integrationLatency",
     "error": "$context.error.message",
 }
+
+
+def _by_resource(routes: Iterable[Route[Any]]) -> dict[str, list[Route[Any]]]:
+    """Return the routes by the path of their resource here."""
+    found: dict[str, list[Route[Any]]] = {}
+    for route in routes:
+        found.setdefault(route.resource or route.path, []).append(route)
+    return found
 
 
 def _call(function: lambda_.Function) -> apigateway.LambdaIntegration:

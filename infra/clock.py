@@ -1,7 +1,5 @@
 """The clock: what invokes it, every minute and at once, and what it may do."""
 
-from collections.abc import Mapping
-
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
@@ -11,14 +9,12 @@ from constructs import Construct
 
 from infra import grants
 from infra.consumer import PERIOD, Consumer
-from infra.functions import Functions, Size
+from infra.functions import Functions
 from infra.storage import Storage
 from souk.app import FunctionSpec
 from souk.events.relay import DEADLINES_SOURCE
 from souk.runtime.log import MEASURES
 
-# A run begins no work after 40 seconds (`souk.deadlines.clock`), and waits for an owner for 26.
-_SIZE = Size(memory=512, timeout=90)
 _TOO_OLD = Duration.minutes(5)
 
 
@@ -41,7 +37,6 @@ class Clock(Consumer):
         *,
         bus: events.EventBus,
         spec: FunctionSpec,
-        owners: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_, functions)
         config = functions.config
@@ -51,12 +46,7 @@ class Clock(Consumer):
             grants.write_table(storage.table, spec.writes, config),
             self.keep_dead_letters,
         ]
-        if spec.invokes:
-            statements.append(grants.invoke([functions.arn_of(name) for name in spec.invokes]))
-        pairs = " ".join(f"{domain}={function}" for domain, function in sorted(owners.items()))
-        self.function = functions.make(
-            spec.name, _SIZE, statements, {"SOUK_WRITES": " ".join(spec.writes), "SOUK_OWNERS": pairs}
-        )
+        self.function = functions.make(spec, statements)
         lambda_.CfnEventInvokeConfig(
             self,
             "Invocations",

@@ -6,9 +6,10 @@ from constructs import Construct
 
 from infra import grants
 from infra.config import Config
-from infra.functions import Functions, Size
+from infra.functions import Functions
 from infra.storage import Storage
 from infra.stream import StreamConsumer, births
+from souk.app import FunctionSpec
 from souk.deadlines.model import DEADLINES, DUE_PREFIX
 from souk.storage.transaction import OUTBOX, OUTBOX_PREFIX
 
@@ -35,15 +36,21 @@ class Relay(StreamConsumer):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, functions: Functions, storage: Storage, bus: events.EventBus
+        self,
+        scope: Construct,
+        id_: str,
+        functions: Functions,
+        storage: Storage,
+        *,
+        spec: FunctionSpec,
+        bus: events.EventBus,
     ) -> None:
         super().__init__(
             scope,
             id_,
             functions,
             storage,
-            function="relay",
-            size=Size(memory=512, timeout=60),
+            spec=spec,
             grants=[grants.put_events(bus)],
             # Only their birth: a record's later expiry is no event.
             patterns=[births(OUTBOX_PREFIX, OUTBOX.name), births(DUE_PREFIX, DEADLINES.name)],

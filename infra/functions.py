@@ -13,30 +13,35 @@ from constructs import Construct
 
 from infra.archive import fingerprint, pack, source_files
 from infra.config import Config
+from infra.grants import invoke
 from infra.layer import BUILD, ROOT, build_layer, platform_of
+from souk.app import FunctionSpec, Resource
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """What one execution environment gets."""
+class Provision:
+    """What a function gets that uses a resource: the settings that name it, and the rights to it."""
 
-    memory: int
-    """MiB, at most 10240; 1769 is one whole CPU."""
-    timeout: int
-    """Seconds."""
-    scratch: int = 512
-    """MiB of /tmp."""
-    concurrency: int | None = None
-    """How many may run at once; None leaves it to the account."""
+    environment: Mapping[str, str]
+    grants: Sequence[iam.PolicyStatement]
 
 
 class Functions(Construct):
     """What all functions share, and the making of each."""
 
-    def __init__(self, scope: Construct, id_: str, config: Config, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: Config,
+        environment: Mapping[str, str],
+        resources: Mapping[Resource, Provision],
+    ) -> None:
+        """`environment` is what all functions are told; `resources` is what those get that use one."""
         super().__init__(scope, id_)
         self.config = config
         self._environment = environment
+        self._resources = resources
         place = platform_of(config.target)
         self._architecture = lambda_.Architecture.ARM_64 if place.machine == "arm64" else lambda_.Architecture.X86_64
         self._runtime = lambda_.Runtime(f"python{place.python}", lambda_.RuntimeFamily.PYTHON)
@@ -63,17 +68,18 @@ class Functions(Construct):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
-    def make(
-        self,
-        function: str,
-        size: Size,
-        grants: Sequence[iam.PolicyStatement],
-        environment: Mapping[str, str] | None = None,
-    ) -> lambda_.Function:
-        """Make the function whose code is `functions/<function>`. Its role holds the grants and its own log.
+    def make(self, spec: FunctionSpec, grants: Sequence[iam.PolicyStatement]) -> lambda_.Function:
+        """Make the function whose code is `functions/<name>`.
 
-        `environment` is what it is told beside what all are.
+        Its role holds the grants, what the spec invokes and uses, and its own log.
         """
+        function, size = spec.name, spec.size
+        used = [self._resources[resource] for resource in spec.uses]
+        statements = [*grants]
+        if spec.invokes:
+            statements.append(invoke([self.arn_of(name) for name in spec.invokes]))
+        statements.extend(statement for resource in used for statement in resource.grants)
+        environment = {name: value for resource in used for name, value in resource.environment.items()}
         here = Construct(self, function)
         log = logs.LogGroup(
             here,
@@ -90,7 +96,7 @@ class Functions(Construct):
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"What {self.name_of(function)} may do",
-            inline_policies={"grants": iam.PolicyDocument(statements=[write_log, *grants])},
+            inline_policies={"grants": iam.PolicyDocument(statements=[write_log, *statements])},
         )
         return lambda_.Function(
             here,
@@ -113,8 +119,9 @@ class Functions(Construct):
             environment={
                 **self._environment,
                 "POWERTOOLS_LOG_LEVEL": self.config.log_level,
-                "SOUK_WRITES": "",
-                **(environment or {}),
+                **environment,
+                **spec.environment,
+                "SOUK_WRITES": " ".join(spec.writes),
                 "SOUK_FUNCTION": function,
                 "POWERTOOLS_SERVICE_NAME": function,
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look through every package for one

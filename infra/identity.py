@@ -2,12 +2,12 @@
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra import grants
 from infra.config import Config
+from infra.functions import Provision
 
 _NAMES = cognito.StandardAttribute(required=True, mutable=True)
 # What somebody said at sign-up, for the account that is made when they have proven their address. Souk's table holds
@@ -83,10 +83,16 @@ class Identity(Construct):
         )
 
     @property
-    def environment(self) -> dict[str, str]:
-        """What `souk.runtime.settings.auth_settings` reads."""
+    def provision(self) -> Provision:
+        """What the function that knows people gets, and no other: what `souk.runtime.settings.auth_settings` reads.
+
+        To sign up, log in and recover an account, Cognito asks for no rights: whoever knows the client may try.
+        """
         config = self._config
-        return {
+        statements = [grants.read_secret(self.token_secret.attr_id)]
+        if config.mail_from:
+            statements.append(grants.send_mail(self._sender(config.mail_from), config))
+        environment = {
             "SOUK_USER_POOL": self.pool.user_pool_id,
             "SOUK_USER_POOL_CLIENT": self.client.user_pool_client_id,
             "SOUK_TOKEN_SECRET": self.token_secret.attr_id,
@@ -94,16 +100,7 @@ class Identity(Construct):
             "SOUK_IMPLICIT": "on" if config.implicit else "off",
             "SOUK_AUTO_CONSENT": config.auto_consent or "",
         }
-
-    def grants(self) -> list[iam.PolicyStatement]:
-        """Return what the function that knows people may do, and no other.
-
-        To sign up, log in and recover an account, Cognito asks for no rights: whoever knows the client may try.
-        """
-        statements = [grants.read_secret(self.token_secret.attr_id)]
-        if self._config.mail_from:
-            statements.append(grants.send_mail(self._sender(self._config.mail_from), self._config))
-        return statements
+        return Provision(environment, statements)
 
     def _write_as(self, address: str) -> None:
         """Let Cognito write its codes through the operator's own identity in SES: its own sends 50 mails a day."""

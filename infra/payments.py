@@ -1,10 +1,10 @@
 """What the marketplace earns, and who takes money for it."""
 
 from aws_cdk import ArnFormat, Stack
-from aws_cdk import aws_iam as iam
 
 from infra import grants
 from infra.config import Config
+from infra.functions import Provision
 
 
 def known_to_all(config: Config) -> dict[str, str]:
@@ -16,15 +16,11 @@ def known_to_all(config: Config) -> dict[str, str]:
     }
 
 
-def provider(config: Config) -> dict[str, str]:
-    """Return what the function that asks for payments, and no other, is told besides: where the keys are."""
-    return {"SOUK_STRIPE_SECRET": config.stripe_secret or ""}
-
-
-def provider_grants(stack: Stack, config: Config) -> list[iam.PolicyStatement]:
-    """Return what that function, and no other, may do besides: read Stripe's keys, which the operator has stored."""
+def provider(stack: Stack, config: Config) -> Provision:
+    """Return what the function that asks for payments gets: Stripe's keys, which the operator has stored."""
+    environment = {"SOUK_STRIPE_SECRET": config.stripe_secret or ""}
     if config.stripe_secret is None:
-        return []
+        return Provision(environment, [])
     secret = stack.format_arn(
         service="secretsmanager",
         resource="secret",
@@ -32,4 +28,4 @@ def provider_grants(stack: Stack, config: Config) -> list[iam.PolicyStatement]:
         resource_name=f"{config.stripe_secret}-??????",
         arn_format=ArnFormat.COLON_RESOURCE_NAME,
     )
-    return [grants.read_secret(secret)]
+    return Provision(environment, [grants.read_secret(secret)])

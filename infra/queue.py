@@ -11,7 +11,8 @@ from constructs import Construct
 
 from infra.config import Config
 from infra.consumer import PERIOD, Consumer
-from infra.functions import Functions, Size
+from infra.functions import Functions
+from souk.app import FunctionSpec
 
 _BATCH = 10
 """Messages; Lambda hands over fewer when there are fewer."""
@@ -51,19 +52,17 @@ class QueueConsumer(Consumer):
         self,
         functions: Functions,
         *,
-        function: str,
-        size: Size,
+        spec: FunctionSpec,
         grants: Sequence[iam.PolicyStatement],
-        environment: dict[str, str],
         lanes: Sequence[Lane],
     ) -> None:
         """Make the function, and have Lambda hand it what is in the lanes' queues."""
-        self.name = function
+        self.name = spec.name
         take = iam.PolicyStatement(
             actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
             resources=[lane.queue.queue_arn for lane in lanes],
         )
-        self.function = functions.make(function, size, [take, *grants], environment)
+        self.function = functions.make(spec, [take, *grants])
         for number, lane in enumerate(lanes):
             lambda_.CfnEventSourceMapping(
                 self,

@@ -7,32 +7,19 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from infra import grants, payments
-from infra.api import GATEWAY_SECONDS, Api
+from infra.api import Api
 from infra.clock import Clock
 from infra.config import Config
+from infra.consumer import Consumer
 from infra.events import Bus, Relay
 from infra.firewall import Firewall
-from infra.functions import Functions, Size
+from infra.functions import Functions, Provision
 from infra.identity import Identity
 from infra.observability import Observability
 from infra.search import SearchIndexer
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
-from souk.app import CLOCK, FUNCTIONS, OWNERS, FunctionSpec
-from souk.graph.execution import GATEWAY
-
-AUTH = "auth"
-"""The function that knows people: where they log in, and what programs get their tokens from."""
-
-PAYMENTS = "contracts"
-"""The function that asks for payments and hears of them."""
-
-WEBHOOKS = "webhooks"
-"""The function that knows who wants to be told what."""
-
-# A function that waits for another one outlives it, and API Gateway outlives both, so that whoever waits hears of it.
-_FRONT = Size(memory=1769, timeout=GATEWAY_SECONDS - 1, scratch=2048)
-_OWNER = Size(memory=1769, timeout=GATEWAY_SECONDS - 4, scratch=2048)
+from souk.app import CLOCK, FUNCTIONS, FunctionSpec, Resource
 
 
 class SoukStack(Stack):
@@ -54,34 +41,12 @@ class SoukStack(Stack):
         self._storage = Storage(self, "Storage", config)
         self._bus = Bus(self, "Bus", config).bus
         self._identity = Identity(self, "Identity", config)
-        self._webhooks = WebhookQueues(self, "Webhooks", config)
-        self._functions = Functions(self, "Functions", config, self._environment())
+        self._webhooks = WebhookQueues(self, "Webhooks", config, delivery=FUNCTIONS["webhook_delivery"])
+        self._functions = Functions(self, "Functions", config, self._environment(), self._resources())
 
         functions = {spec.name: self._make_api_function(spec) for spec in FUNCTIONS.values() if spec.kind == "api"}
-        consumers = (
-            Relay(self, "Relay", self._functions, self._storage, self._bus),
-            SearchIndexer(self, "SearchIndexer", self._functions, self._storage),
-            Clock(
-                self,
-                "Clock",
-                self._functions,
-                self._storage,
-                bus=self._bus,
-                spec=FUNCTIONS[CLOCK],
-                owners=OWNERS,
-            ),
-            WebhookFanout(self, "WebhookFanout", self._functions, self._storage, bus=self._bus, queues=self._webhooks),
-            WebhookDelivery(self, "WebhookDelivery", self._functions, self._storage, queues=self._webhooks),
-        )
-        api = Api(
-            self,
-            "Api",
-            config,
-            front=functions[GATEWAY],
-            owners={name: function for name, function in functions.items() if name != GATEWAY},
-            web=functions[AUTH],
-            payments=functions[PAYMENTS],
-        )
+        consumers = self._make_consumers()
+        api = Api(self, "Api", config, functions=functions)
         if config.on_aws:  # the emulator cannot put a firewall before an API
             Firewall(self, "Firewall", config, api.stage)
         functions |= {consumer.name: consumer.function for consumer in consumers}
@@ -104,8 +69,30 @@ class SoukStack(Stack):
             **payments.known_to_all(self._config),
         }
 
+    def _resources(self) -> dict[Resource, Provision]:
+        """Return what `FunctionSpec.uses` names."""
+        return {
+            "people": self._identity.provision,
+            "payment_provider": payments.provider(self, self._config),
+            "webhook_queues": self._webhooks.provision,
+            "webhook_secret": self._webhooks.secret_provision,
+        }
+
+    def _make_consumers(self) -> tuple[Consumer, ...]:
+        """Make the functions that something else than the API invokes, with what invokes them."""
+        functions, storage, bus, queues = self._functions, self._storage, self._bus, self._webhooks
+        return (
+            Relay(self, "Relay", functions, storage, spec=FUNCTIONS["relay"], bus=bus),
+            SearchIndexer(self, "SearchIndexer", functions, storage, spec=FUNCTIONS["search_indexer"]),
+            Clock(self, "Clock", functions, storage, spec=FUNCTIONS[CLOCK], bus=bus),
+            WebhookFanout(self, "WebhookFanout", functions, storage, spec=FUNCTIONS["webhook_fanout"], bus=bus),
+            WebhookDelivery(
+                self, "WebhookDelivery", functions, storage, spec=FUNCTIONS["webhook_delivery"], queues=queues
+            ),
+        )
+
     def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:
-        """Make a function of the API: every one reads all there is; what it writes and invokes, its spec says."""
+        """Make a function of the API: every one reads all there is."""
         storage = self._storage
         statements: list[iam.PolicyStatement] = [
             grants.read_table(storage.table),
@@ -118,19 +105,7 @@ class SoukStack(Stack):
             statements.append(grants.write_table(storage.table, spec.writes, self._config))
             statements.append(grants.check_table(storage.table))
             statements.append(grants.write_objects(storage.attachments, grants.ATTACHMENTS))
-        if spec.invokes:
-            statements.append(grants.invoke([self._functions.arn_of(name) for name in spec.invokes]))
-        environment = {"SOUK_WRITES": " ".join(spec.writes)}
-        if spec.name == AUTH:
-            statements.extend(self._identity.grants())
-            environment |= self._identity.environment
-        if spec.name == PAYMENTS:
-            statements.extend(payments.provider_grants(self, self._config))
-            environment |= payments.provider(self._config)
-        if spec.name == WEBHOOKS:
-            statements.extend(self._webhooks.managing())
-            environment |= self._webhooks.environment
-        return self._functions.make(spec.name, _FRONT if spec.name == GATEWAY else _OWNER, statements, environment)
+        return self._functions.make(spec, statements)
 
     def _tell(self, api: Api, functions: Mapping[str, lambda_.Function]) -> None:
         """Write the stack's outputs: what an operator, or the local run, has to know."""

@@ -9,8 +9,9 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.consumer import PERIOD, Consumer
-from infra.functions import Functions, Size
+from infra.functions import Functions
 from infra.storage import Storage
+from souk.app import FunctionSpec
 
 BATCH = 100
 """Records; Lambda hands over fewer when there are fewer."""
@@ -28,20 +29,18 @@ class StreamConsumer(Consumer):
         functions: Functions,
         storage: Storage,
         *,
-        function: str,
-        size: Size,
+        spec: FunctionSpec,
         grants: Sequence[iam.PolicyStatement],
         patterns: Sequence[Mapping[str, Any]],
     ) -> None:
         super().__init__(scope, id_, functions)
-        self.name = function
+        self.name = spec.name
         table = storage.table
         stream_arn = table.table_stream_arn
         if stream_arn is None:
             raise ValueError("the table has no stream to follow")
         self.function = functions.make(
-            function,
-            size,
+            spec,
             [
                 iam.PolicyStatement(
                     actions=["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],

@@ -2,22 +2,18 @@
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra import grants
 from infra.config import Config
 from infra.consumer import make_dead_letters
-from infra.functions import Functions, Size
+from infra.functions import Functions, Provision
 from infra.queue import Lane, QueueConsumer, make_queue
 from infra.storage import Storage
-from souk.app import FUNCTIONS
+from souk.app import FunctionSpec
 from souk.events.relay import SOURCE
 
-_FANOUT = Size(memory=512, timeout=30)
-# It waits ten seconds for an address (`souk.domains.webhooks.sender`), and perhaps as long for its name.
-_DELIVERY = Size(memory=512, timeout=60)
 _FANOUT_AT_ONCE = 10
 _COMMON_AT_ONCE = 50
 _SLOW_AT_ONCE = 5
@@ -26,11 +22,12 @@ _SLOW_AT_ONCE = 5
 class WebhookQueues(Construct):
     """Where deliveries wait, and the secret that those of subscriptions are made of."""
 
-    def __init__(self, scope: Construct, id_: str, config: Config) -> None:
+    def __init__(self, scope: Construct, id_: str, config: Config, *, delivery: FunctionSpec) -> None:
+        """`delivery` is the function that takes deliveries out of the queues."""
         super().__init__(scope, id_)
         self.dead_letters = make_dead_letters(self, config)
-        self.common = make_queue(self, "Deliveries", config, _DELIVERY.timeout, self.dead_letters)
-        self.slow = make_queue(self, "SlowDeliveries", config, _DELIVERY.timeout, self.dead_letters)
+        self.common = make_queue(self, "Deliveries", config, delivery.size.timeout, self.dead_letters)
+        self.slow = make_queue(self, "SlowDeliveries", config, delivery.size.timeout, self.dead_letters)
         secret = secretsmanager.CfnSecret(
             self,
             "Secret",
@@ -39,17 +36,14 @@ class WebhookQueues(Construct):
                 password_length=64, exclude_punctuation=True
             ),
         )
-        self.read_secret = grants.read_secret(secret.attr_id)
-        self.send = grants.send_messages([self.common, self.slow], config)
-        self.environment = {
+        # The settings of webhooks are read as a whole, whichever of the two a function uses.
+        environment = {
             "SOUK_WEBHOOK_SECRET": secret.attr_id,
             "SOUK_DELIVERIES": self.common.queue_url,
             "SOUK_SLOW_DELIVERIES": self.slow.queue_url,
         }
-
-    def managing(self) -> list[iam.PolicyStatement]:
-        """Return what the function may do besides that manages subscriptions."""
-        return [self.read_secret, self.send]
+        self.secret_provision = Provision(environment, [grants.read_secret(secret.attr_id)])
+        self.provision = Provision(environment, [grants.send_messages([self.common, self.slow], config)])
 
 
 class WebhookFanout(QueueConsumer):
@@ -62,11 +56,11 @@ class WebhookFanout(QueueConsumer):
         functions: Functions,
         storage: Storage,
         *,
+        spec: FunctionSpec,
         bus: events.EventBus,
-        queues: WebhookQueues,
     ) -> None:
         super().__init__(scope, id_, functions)
-        happened = make_queue(self, "Events", functions.config, _FANOUT.timeout, self.dead_letters)
+        happened = make_queue(self, "Events", functions.config, spec.size.timeout, self.dead_letters)
         events.Rule(
             self,
             "Rule",
@@ -75,17 +69,13 @@ class WebhookFanout(QueueConsumer):
             event_pattern=events.EventPattern(source=[SOURCE]),
             targets=[targets.SqsQueue(happened, dead_letter_queue=self.dead_letters)],
         )
-        writes = FUNCTIONS["webhook_fanout"].writes
         self.serve(
             functions,
-            function="webhook_fanout",
-            size=_FANOUT,
+            spec=spec,
             grants=[
                 grants.read_table(storage.table),
-                grants.write_table(storage.table, writes, functions.config),
-                queues.send,
+                grants.write_table(storage.table, spec.writes, functions.config),
             ],
-            environment={**queues.environment, "SOUK_WRITES": " ".join(writes)},
             lanes=[Lane(happened, _FANOUT_AT_ONCE)],
         )
 
@@ -94,19 +84,22 @@ class WebhookDelivery(QueueConsumer):
     """Deliveries that wait -> HTTP. Addresses that take long to answer have a queue of their own."""
 
     def __init__(
-        self, scope: Construct, id_: str, functions: Functions, storage: Storage, *, queues: WebhookQueues
+        self,
+        scope: Construct,
+        id_: str,
+        functions: Functions,
+        storage: Storage,
+        *,
+        spec: FunctionSpec,
+        queues: WebhookQueues,
     ) -> None:
         super().__init__(scope, id_, functions, dead_letters=queues.dead_letters)
-        writes = FUNCTIONS["webhook_delivery"].writes
         self.serve(
             functions,
-            function="webhook_delivery",
-            size=_DELIVERY,
+            spec=spec,
             grants=[
                 grants.read_table(storage.table),
-                grants.write_table(storage.table, writes, functions.config),
-                *queues.managing(),
+                grants.write_table(storage.table, spec.writes, functions.config),
             ],
-            environment={**queues.environment, "SOUK_WRITES": " ".join(writes)},
             lanes=[Lane(queues.common, _COMMON_AT_ONCE), Lane(queues.slow, _SLOW_AT_ONCE)],
         )

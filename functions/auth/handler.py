@@ -3,6 +3,6 @@
 from souk.runtime.cold_start import lasting
 
 with lasting():
-    from souk.entry.auth import answer
+    from souk.entry.auth import make_handler
 
-    handler = answer
+    handler = make_handler()

@@ -3,6 +3,6 @@
 from souk.runtime.cold_start import lasting
 
 with lasting():
-    from souk.entry.contracts import answer
+    from souk.entry.contracts import make_handler
 
-    handler = answer
+    handler = make_handler()

@@ -3,6 +3,6 @@
 from souk.runtime.cold_start import lasting
 
 with lasting():
-    from souk.entry.api import api
+    from souk.entry.api import make_handler
 
-    handler = api()
+    handler = make_handler()

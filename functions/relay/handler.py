@@ -1,14 +1,8 @@
 """DynamoDB stream -> EventBridge bus."""
 
-from datetime import UTC, datetime
-from typing import Any
+from souk.runtime.cold_start import lasting
 
-from souk.events.relay import relay
-from souk.runtime import aws
-from souk.runtime.settings import settings
+with lasting():
+    from souk.entry.relay import make_handler
 
-
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Relay a batch of the stream. Records that the bus refused are reported back, and the stream sends them again."""
-    failed = relay(event["Records"], aws.events(), settings().bus, datetime.now(UTC))
-    return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
+    handler = make_handler()

@@ -7,13 +7,15 @@ from typing import Final
 
 from souk.domains.agreements.model import DeliveryModel, Fees, Parties, PayType
 from souk.domains.contracts.model import ChangedAs, Contract, Term
-from souk.domains.contracts.store import create_contract
+from souk.domains.contracts.store import create_contract, deal_of
+from souk.domains.ledger.model import BookingKind
+from souk.domains.ledger.rules import entries
+from souk.domains.ledger.store import post
 from souk.domains.milestones.model import Message, Milestone, MilestoneState, Submission
 from souk.domains.milestones.rules import paying
 from souk.domains.milestones.store import create_milestone, reserve_submission
-from souk.domains.payments.model import BookingKind, OrderState, PaymentOrder, Purpose
-from souk.domains.payments.rules import ledger
-from souk.domains.payments.store import ORDERS, deal_of, post
+from souk.domains.payments.model import OrderState, PaymentOrder
+from souk.domains.payments.store import ORDERS
 from souk.storage import Table
 from souk.values.times import stamp
 from tests.authority.secrets import Circle, Secrets
@@ -61,14 +63,15 @@ class Purse:
             tx.commit()
         tx = table.transaction()
         notes = self.secrets.plant(Circle.NOBODY, "payment-notes")
-        entry = ledger.Entry(
+        entry = entries.Entry(
             "7860000000000000001", stamp(WHEN), self.secrets.plant(Circle.PARTIES, "bonus"), notes=notes
         )
         self.secrets.keep(Circle.PARTIES, entry.id)
-        post(tx, ledger.direct(BookingKind.BONUS, deal, 1_234_500, entry))
+        post(tx, entries.direct(BookingKind.BONUS, deal, 1_234_500, entry))
         order = PaymentOrder(
             id=self.secrets.keep(Circle.TEAM, CHECKOUT),
-            purpose=Purpose.FUND_MILESTONE,
+            purpose="milestones.fund",
+            checkout=True,
             provider="sandbox",
             deal=deal,
             amount=1,

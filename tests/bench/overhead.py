@@ -23,9 +23,9 @@ from souk.authentication.principal import Principal, Role
 from souk.authentication.scopes import Scope
 from souk.graph.assembly import assemble
 from souk.graph.context import Context
-from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine, Request
 from souk.storage import Table
+from souk.web.signing import Signer
 from tests.bench.measure import call_seconds
 
 QUERIES = {
@@ -51,8 +51,7 @@ def _answer(engine: Engine, query: str) -> dict[str, Any]:
     ctx = Context(
         principal=Principal("1", "key", "2", "2", Role.OWNER, scopes),
         table=_TABLE,
-        graph=engine.graph,
-        cursors=Cursors(lambda: b"bench"),
+        signer=Signer(lambda: b"bench"),
         now=datetime.now(UTC),
         request_id="bench",
         base_url="https://bench.test",

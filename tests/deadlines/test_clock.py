@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from souk.deadlines.clock import CURSOR, FIRST_LOOK, Clock
 from souk.deadlines.model import DEADLINES, DUE_PREFIX, Deadline, schedule
 from souk.deadlines.runner import Duties
-from souk.entry import deployment
+from souk.entry import clock, deployment
 from souk.graph.domain import Domain
 from souk.storage import Table
 from souk.values.errors import Conflict, Forbidden
@@ -275,9 +274,8 @@ def handler(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "clock")
     deployment.table.cache_clear()
     with settled(monkeypatch, table=TABLE, writes=DUE_PREFIX, function="clock", prefix="souk-test"):
-        module = import_module("functions.clock.handler")
-        monkeypatch.setattr(module, "_clock", Town(table).clock)
-        yield module.handler
+        monkeypatch.setattr(clock, "Clock", lambda *_: Town(table).clock)
+        yield clock.make_handler()
     deployment.table.cache_clear()
 
 

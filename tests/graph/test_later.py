@@ -2,7 +2,8 @@
 
 import pytest
 
-from souk.entry import api, manifest
+from souk.domains import load
+from souk.entry import manifest
 from souk.graph import Domain, Graph
 from souk.graph.binder import Later
 from souk.storage import Table
@@ -56,7 +57,7 @@ def test_the_manifest_tells_where_every_declaration_is_found() -> None:
     known = manifest.compile_manifest()
     assert known.declared_in["Query.jobPosting"] == "jobs"
     for name in set(known.declared_in.values()):
-        found = api.domain(name)
+        found = load(name)
         assert found.coordinates == {one for one, domain in known.declared_in.items() if domain == name}
 
 

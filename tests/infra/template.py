@@ -11,6 +11,12 @@ from typing import Any
 from souk.local.deploy import Assembly
 
 Json = dict[str, Any]
+AUTH = "auth"
+"""The function that knows people: where they log in, and what programs get their tokens from."""
+PAYMENTS = "contracts"
+"""The function that asks for payments and hears of them."""
+WEBHOOKS = "webhooks"
+"""The function that manages webhook subscriptions."""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ sys.path.insert(0, sys.argv[1])
 import boto3, souk.entry.api
 from souk.entry import manifest
 assert souk.__file__.startswith(sys.argv[1]), souk.__file__
-assert not any(name.startswith("souk.domains") for name in sys.modules)
+assert not any(name.startswith("souk.domains.") for name in sys.modules)
 assert manifest.ARTEFACT.exists()
 known, anew = manifest.load(), manifest.compile_manifest()
 assert known.declared_in == anew.declared_in

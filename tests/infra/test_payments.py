@@ -5,10 +5,9 @@ from aws_cdk import App, Stack
 
 from infra import payments
 from infra.config import read_config
-from infra.stack import PAYMENTS
 from souk.app import FUNCTIONS
 from souk.runtime.settings import payment_settings
-from tests.infra.template import Template
+from tests.infra.template import PAYMENTS, Template
 
 SECRET = "souk/stripe"
 
@@ -16,16 +15,17 @@ SECRET = "souk/stripe"
 def test_keys_of_stripe_are_read_where_they_are_named() -> None:
     config = read_config({"stripeSecret": SECRET}.get)
     stack = Stack(App(), "Stack")
-    (statement,) = payments.provider_grants(stack, config)
+    given = payments.provider(stack, config)
+    (statement,) = given.grants
     assert statement.actions == ["secretsmanager:GetSecretValue"]
     (resource,) = statement.resources
     assert resource.endswith(":secret:souk/stripe-??????")
-    assert payments.provider(config) == {"SOUK_STRIPE_SECRET": SECRET}
+    assert given.environment == {"SOUK_STRIPE_SECRET": SECRET}
     assert payments.known_to_all(config)["SOUK_PAYMENTS"] == "stripe"
 
 
 def test_without_them_nobody_may_read_any_and_the_sandbox_takes_payments(aws_template: Template) -> None:
-    assert payments.provider_grants(Stack(App(), "Stack"), read_config(lambda _: None)) == []
+    assert payments.provider(Stack(App(), "Stack"), read_config(lambda _: None)).grants == []
     told = {
         name: function["Environment"]["Variables"].get("SOUK_STRIPE_SECRET")
         for name, function in aws_template.functions.items()

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.stack import AUTH
 from souk.app import CLOCK, DOMAINS, FUNCTIONS, FunctionSpec
 from souk.graph.execution import GATEWAY
 from tests.infra.conftest import MAIL_FROM
-from tests.infra.template import Json, Template, listed, render
+from tests.infra.template import AUTH, Json, Template, listed, render
 
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 CHECK = "dynamodb:ConditionCheckItem"

@@ -5,14 +5,10 @@ import re
 import sys
 import zipfile
 from collections import Counter
-from typing import Any
 
 import pytest
 
-from infra.stack import AUTH, PAYMENTS
-from souk.accounts import application
 from souk.app import FUNCTIONS, graph
-from souk.authentication.issuing import RefreshTokens
 from souk.deadlines.clock import CURSOR
 from souk.deadlines.model import deadline_key
 from souk.domains.gigs.store import gig_key, number_key
@@ -20,37 +16,19 @@ from souk.domains.identity.store import organization_key
 from souk.domains.jobs.store import job_key
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import client_record_key, relation_key
-from souk.domains.payments.web import application as checkouts
 from souk.graph.execution import GATEWAY
-from souk.oauth import OAuth
 from souk.runtime.settings import auth_settings, settings
 from souk.storage import Key
 from souk.storage.transaction import OUTBOX_PREFIX
 from tests.infra.conftest import MAIL_FROM
-from tests.infra.template import Json, Template, matches, methods, render
+from tests.infra.template import AUTH, PAYMENTS, Json, Template, matches, methods, render
 from tests.support.api import Souk
 from tests.support.running import CHOICES
 
 OWNERS = {name for name, spec in FUNCTIONS.items() if spec.kind == "api" and name != GATEWAY}
 OUTBOX_RECORD = Key(f"{OUTBOX_PREFIX}1", "EVENT")
 DEADLINE = deadline_key("2026-07-01T09", "2026-07-01T09:30:00.000Z", "offers.expiry", "1")
-PROGRAMS = {
-    ("POST", "/api/v3/oauth2/token"),
-    ("POST", "/oauth2/token"),
-    ("POST", "/oauth2/revoke"),
-    ("POST", "/oauth2/introspect"),
-    ("GET", "/.well-known/oauth-authorization-server"),
-    ("GET", "/.well-known/openid-configuration"),
-}
-PAGES = {
-    *(
-        (verb, path)
-        for verb in ("GET", "POST")
-        for path in ("/ab/account-security/oauth2/authorize", "/oauth2/authorize", "/account/{page}")
-    ),
-    ("GET", "/account"),
-}
-CHECKOUTS = {("GET", "/payments/checkout"), ("POST", "/payments/checkout"), ("POST", "/payments/stripe")}
+ROUTES = [(name, route) for name, spec in FUNCTIONS.items() for route in spec.routes]
 TABLE = "AWS::DynamoDB::Table"
 POOL = "AWS::Cognito::UserPool"
 BUCKET = "AWS::S3::Bucket"
@@ -64,25 +42,31 @@ def test_every_function_is_reached_at_its_path(aws_template: Template) -> None:
             target = render(method["Integration"]["Uri"])
             (called[verb, path],) = (name for name in aws_template.functions if f"{name}Function" in target)
     api = {("POST", "/graphql"): GATEWAY} | {("POST", f"/graphql/{owner}"): owner for owner in OWNERS}
-    assert called == api | dict.fromkeys([*PROGRAMS, *PAGES], AUTH) | dict.fromkeys(CHECKOUTS, PAYMENTS)
+    assert called == api | {(route.method, route.resource or route.path): name for name, route in ROUTES}
+    assert called["POST", "/oauth2/token"] == called["GET", "/account/{page}"] == AUTH
+    assert called["POST", "/payments/stripe"] == PAYMENTS
 
 
-def test_what_reaches_the_function_of_people_is_what_it_answers() -> None:
-    nowhere: Any = None
-    oauth = OAuth(nowhere, RefreshTokens(b""))
-    router = application(nowhere, nowhere, oauth, b"", admit_mail=nowhere)
-    sent = {(verb, re.sub(r"^/account/\w[^/]*$", "/account/{page}", path)) for verb, path in router.routes}
-    assert sent == PROGRAMS | PAGES
+def test_a_shared_resource_covers_the_paths_of_its_routes() -> None:
+    shared = [route for _, route in ROUTES if route.resource]
+    assert shared
+    for route in shared:
+        assert re.fullmatch(re.sub(r"\{\w+}", "[^/]+", route.resource), route.path), route.path
+        assert not route.any_origin, f"{route.path}: scripts of other sites may not read pages"
 
 
-def test_what_reaches_the_function_of_payments_is_what_it_answers() -> None:
-    nowhere: Any = None
-    assert checkouts(nowhere, nowhere, nowhere).routes == CHECKOUTS
+def test_a_path_is_served_by_one_function() -> None:
+    owners = {route.path: name for name, route in ROUTES}
+    assert [(name, route.path) for name, route in ROUTES if owners[route.path] != name] == []
+    served = Counter((route.method, route.path) for _, route in ROUTES)
+    assert [route for route, times in served.items() if times > 1] == [], "declared twice"
 
 
 def test_programs_in_any_page_may_ask_for_tokens_and_no_program_may_read_our_pages(aws_template: Template) -> None:
+    programs = {route.path for _, route in ROUTES if route.any_origin}
+    assert "/oauth2/token" in programs
     preflights = {path for verb, path, _ in methods(aws_template) if verb == "OPTIONS"}
-    assert preflights == {"/graphql", *(f"/graphql/{owner}" for owner in OWNERS), *(path for _, path in PROGRAMS)}
+    assert preflights == {"/graphql", *(f"/graphql/{owner}" for owner in OWNERS), *programs}
 
 
 def test_each_mutation_runs_at_one_deployed_function(aws_template: Template) -> None:

@@ -6,7 +6,6 @@ from typing import Any, cast
 import orjson
 import pytest
 
-from infra.stack import WEBHOOKS
 from souk.app import FUNCTIONS
 from souk.domains.webhooks.deployment import queue_by_arn
 from souk.domains.webhooks.messages import DeliveryQueue
@@ -15,7 +14,7 @@ from souk.domains.webhooks.store import SUBSCRIPTIONS, delivery_key, slow_addres
 from souk.events.relay import relay
 from souk.runtime.settings import settings, webhook_settings
 from souk.storage import Table
-from tests.infra.template import Json, Template, matches, render
+from tests.infra.template import WEBHOOKS, Json, Template, matches, render
 from tests.support.environment import deployed
 
 FANOUT, DELIVERY = "webhook_fanout", "webhook_delivery"

@@ -17,12 +17,12 @@ from souk.authentication.scopes import Scope
 from souk.deadlines.clock import Clock
 from souk.deadlines.model import DUE_PREFIX
 from souk.deadlines.runner import Duties, is_due
-from souk.entry.api import domain
+from souk.domains import load
 from souk.graph.binder import Graph
-from souk.graph.cursors import Cursors
 from souk.graph.execution import Engine
 from souk.graph.http import Api
 from souk.storage import Table
+from souk.web.signing import Signer
 from tests.support import table as table_shape
 
 EVERY_SCOPE = tuple(scope.value for scope in Scope)
@@ -89,12 +89,12 @@ class Souk:
         """`functions` are the API functions with the beginnings of the keys that each may write."""
         self.table = table
         self.tables = {name: Table(table.client, table.name, writes) for name, writes in functions.items()}
-        cursors = Cursors(lambda: b"a key that only tests use")
+        signer = Signer(lambda: b"a key that only tests use")
         meter = meter or Meter(table.client, table_shape.COUNTERS)
         self.apis = {
-            name: Api(Engine(graph, name), own, cursors, self.invoke, meter) for name, own in self.tables.items()
+            name: Api(Engine(graph, name), own, signer, self.invoke, meter) for name, own in self.tables.items()
         }
-        self.duties = {name: Duties(own, name, domain) for name, own in self.tables.items()}
+        self.duties = {name: Duties(own, name, load) for name, own in self.tables.items()}
 
     @classmethod
     def whole(cls, table: Table) -> "Souk":

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from souk.domains.agreements.model import EVERYBODY
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.store import JOBS
+from souk.domains.ledger.model import Account, AccountKind, LedgerTransaction
+from souk.domains.ledger.store import BOOKINGS, balance_key
 from souk.domains.market.model import ClientRecord, FreelancerRecord
 from souk.domains.market.store import (
     ACTIVITY,
@@ -24,12 +25,11 @@ from souk.domains.milestones.rules.states import FUNDED
 from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
-from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
-from souk.domains.payments.store import BOOKINGS, balance_key
 from souk.domains.proposals.model import ClientStatus, Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.storage import Event, Key, Table, counted
 from souk.storage.transaction import OUTBOX
+from souk.values.audience import EVERYBODY
 
 _COLLECTIONS = {one.name: one for one in (PROPOSALS, OFFERS, CONTRACTS, MILESTONES, BOOKINGS, JOBS)}
 _KEPT = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)

@@ -10,12 +10,12 @@ from souk.domains.agreements.model import DeliveryModel, Fees, Parties, PayType
 from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Term
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.ledger.model import Account, AccountKind, LedgerTransaction
+from souk.domains.ledger.store import BOOKINGS, balance
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import milestone_by_id, milestones_of
 from souk.domains.offers.model import Offer, OfferKind, SourceType
 from souk.domains.offers.store import OFFERS
-from souk.domains.payments.model import Account, AccountKind, LedgerTransaction
-from souk.domains.payments.store import BOOKINGS, balance
 from souk.storage import new_id
 from souk.storage.transaction import OUTBOX
 from tests.domains.jobs.market import (

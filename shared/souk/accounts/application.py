@@ -1,17 +1,15 @@
-"""The web side of the deployment: which address is answered by what."""
+"""The web side of the deployment, put together."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from souk.accounts import entering, inviting, joining, looking_after
 from souk.accounts.agreeing import Agreeing
 from souk.accounts.directory import Directory
-from souk.accounts.onward import AUTHORIZE, HOME
-from souk.accounts.pages import style_sheet
+from souk.accounts.routes import ROUTES, Accounts
 from souk.accounts.visit import Site
 from souk.oauth import OAuth
 from souk.storage import Table
-from souk.web import Request, Response, Router
+from souk.web import Request, Router
 
 
 def _now() -> datetime:
@@ -39,41 +37,6 @@ def application(
     if auto_consent and not behind_door:
         raise RuntimeError("Somebody who agrees unasked is for local runs only.")
     site = Site(table, directory, secret, clock, admit_mail)
-    agreeing = Agreeing(site, oauth, auto_consent)
     router = Router(behind_door=behind_door, admit=admit)
-
-    for path in AUTHORIZE:
-        router.add("GET", path, site.public(agreeing.show))
-        router.add("POST", path, site.public(agreeing.decide))
-    for path in ("/oauth2/token", "/api/v3/oauth2/token"):
-        router.add("POST", path, oauth.token)
-    router.add("POST", "/oauth2/revoke", oauth.revoke)
-    router.add("POST", "/oauth2/introspect", oauth.introspect)
-    for path in ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"):
-        router.add("GET", path, oauth.metadata)
-
-    for path, show, take in (
-        ("/account/login", entering.show_login, entering.log_in),
-        ("/account/signup", joining.show_signup, joining.sign_up),
-        ("/account/confirm", joining.show_confirm, joining.confirm),
-        ("/account/forgot", joining.show_forgot, joining.forgot),
-        ("/account/reset", joining.show_reset, joining.reset),
-    ):
-        router.add("GET", path, site.public(show))
-        router.add("POST", path, site.public(take))
-    router.add("POST", "/account/logout", site.public(entering.log_out))
-    router.add("GET", HOME, site.private(looking_after.show_home))
-    router.add("POST", "/account/programs", site.private(looking_after.change_connections))
-    for path, show_own, take_own in (
-        ("/account/security", looking_after.show_security, looking_after.secure),
-        ("/account/invitation", inviting.show_invitation, inviting.join),
-    ):
-        router.add("GET", path, site.private(show_own))
-        router.add("POST", path, site.private(take_own))
-    router.add("GET", "/account/style.css", _style)
+    router.serve(ROUTES, Accounts(site, Agreeing(site, oauth, auto_consent), oauth))
     return router
-
-
-def _style(request: Request) -> Response:  # noqa: ARG001 - the same for everybody
-    kept = ("Cache-Control", "public, max-age=31536000, immutable")  # its address changes with it
-    return Response(200, style_sheet(), (("Content-Type", "text/css; charset=utf-8"), kept))

@@ -9,7 +9,6 @@ KEY#<id>               a key's requests of the day that it was last used on, and
 """
 
 import hashlib
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
+from souk.storage.batch import get_items
 from souk.values.errors import SoukError, TooManyRequests
 from souk.values.times import stamp
 
@@ -30,8 +30,6 @@ PER_DAY = 40_000
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _KEPT = 600  # seconds that a counter outlives its window
-_BATCH = 100  # as many as DynamoDB reads at once
-_ATTEMPTS = 5
 
 
 class Usage(NamedTuple):
@@ -96,25 +94,9 @@ class Meter:
     def usage(self, key_ids: Iterable[str], now: datetime) -> dict[str, Usage]:
         """Return how keys were used, by their ids: a read for each hundred of them."""
         ids = list(dict.fromkeys(key_ids))
-        counted: dict[str, Mapping[str, Any]] = {}
-        for at in range(0, len(ids), _BATCH):
-            counted |= self._read([f"KEY#{key_id}" for key_id in ids[at : at + _BATCH]])
+        items = get_items(self.client, self.table, [_key(f"KEY#{key_id}") for key_id in ids])
+        counted = {item["PK"]["S"]: item for item in items}
         return {key_id: _usage(counted.get(f"KEY#{key_id}"), now) for key_id in ids}
-
-    def _read(self, counters: list[str]) -> dict[str, Mapping[str, Any]]:
-        """Return the counters that there are, by their keys."""
-        pending: list[Any] = [_key(counter) for counter in counters]
-        found: dict[str, Mapping[str, Any]] = {}
-        for attempt in range(_ATTEMPTS):
-            if attempt:  # DynamoDB was throttled and left some keys out
-                time.sleep(0.02 * 2**attempt)
-            answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": pending}})
-            found |= {item["PK"]["S"]: item for item in answer["Responses"].get(self.table, ())}
-            left = answer.get("UnprocessedKeys", {}).get(self.table)
-            if not left:
-                return found
-            pending = list(left["Keys"])
-        raise SoukError("The counters are busy; try again.")
 
     def _use(self, key_id: str, now: datetime) -> int:
         """Count a use of a key and return how many there were today."""

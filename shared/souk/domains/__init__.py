@@ -1,1 +1,40 @@
-"""One folder a domain: its schema, resolvers, rules, model, store and events."""
+"""The domains, one folder each. They are found by their modules, so a new one is registered nowhere.
+
+`<domain>/resolvers` declares what a domain adds to the graph, as `domain`; `<domain>/search/projection.py` declares its
+search index, as `SEARCH_INDEX`.
+"""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # to find domains takes no module of theirs
+    from souk.graph.domain import Domain
+    from souk.search.indexer import SearchIndexSpec
+
+_FOLDERS = Path(__file__).parent
+
+
+def load(name: str) -> "Domain":
+    """Import a domain by its name, and return what it declares."""
+    domain: Domain = import_module(f"souk.domains.{name}.resolvers").domain
+    return domain
+
+
+@cache
+def search_indexes() -> "tuple[SearchIndexSpec, ...]":
+    """Import the projections of all search indexes, and return what they declare."""
+    return tuple(
+        import_module(f"souk.domains.{name}.search.projection").SEARCH_INDEX for name in names_with("search.projection")
+    )
+
+
+def names_with(module: str) -> list[str]:
+    """Return the names of the domains that have a module or package, such as `resolvers` or `search.projection`."""
+    place = module.replace(".", "/")
+    return sorted(
+        folder.name
+        for folder in _FOLDERS.iterdir()
+        if any(folder.glob(f"{place}.py*")) or any(folder.glob(f"{place}/__init__.py*"))
+    )

@@ -1,29 +1,21 @@
-"""What the handler of the `auth` function serves: browsers, OAuth2 clients, and its own part of the graph."""
+"""The `auth` function: serves browsers, OAuth2 clients, and its own part of the graph."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache
-from typing import Any
 
 from souk.accounts import application
 from souk.accounts.directory import Directory
 from souk.authentication.issuing import RefreshTokens
-from souk.deadlines.runner import is_due
 from souk.entry.deployment import meter, table
+from souk.entry.web import Handler, admit, beside_graph
 from souk.oauth import OAuth
 from souk.runtime import aws
 from souk.runtime.settings import auth_settings, settings
-from souk.web import Request, Router
+from souk.web import Router
 
 
-def answer(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Answer a request of API Gateway, or one that another function forwards, or do what the clock asks for."""
-    if not is_due(event) and not event["path"].startswith("/graphql"):
-        return web()(event, context)
-    # The graph is the larger half of a cold start, and most of what comes here does not need it.
-    from souk.entry.api import api  # noqa: PLC0415
-
-    return api()(event, context)
+def make_handler() -> Handler:
+    """Return the handler of the web side, of API requests, and of the work that is due."""
+    return beside_graph(web)
 
 
 @cache
@@ -38,10 +30,6 @@ def web() -> Router:
         secret,
         auto_consent=identity.auto_consent,
         behind_door=own.behind_door,
-        admit=_admit,
+        admit=admit,
         admit_mail=meter().admit_mail,
     )
-
-
-def _admit(request: Request) -> None:
-    meter().admit_address(request.source_ip, datetime.now(UTC))

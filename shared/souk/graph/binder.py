@@ -158,7 +158,7 @@ class Graph:
                 if changes:
                     info.context.forget()
             if leads:
-                Follower(info).follow(value)
+                Follower(self, info).follow(value)
             return value
 
         field.resolve = resolve
@@ -175,7 +175,7 @@ class Graph:
         def connect(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
             ctx = info.context
             value = ctx.connection(coordinate, source, arguments, lambda: call(source, ctx, **arguments))
-            Follower(info).follow(value)
+            Follower(self, info).follow(value)
             return value
 
         field.resolve = connect if declared.reads_storage else project

@@ -3,17 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from souk.authentication.metering import Meter
 from souk.authentication.principal import Principal
-from souk.graph.cursors import Cursors
+from souk.graph.lists import Cursors
 from souk.storage import Collection, Key, Table, Tally
 from souk.storage.collection import E
 from souk.values.errors import LimitExceeded
-
-if TYPE_CHECKING:
-    from souk.graph.binder import Graph
+from souk.web.signing import Signer
 
 MAX_CONNECTIONS = 100
 """Nested fields that read storage themselves, per request: each one is a round trip."""
@@ -25,8 +23,7 @@ class Context:
 
     principal: Principal
     table: Table
-    graph: "Graph"
-    cursors: Cursors
+    signer: Signer
     now: datetime
     """When the request began, UTC. Rules take the time from here."""
     request_id: str
@@ -39,6 +36,11 @@ class Context:
     """What the links have fetched, by key; None for what there is not."""
     _connections: dict[Any, tuple[Any, Any]] = field(default_factory=dict)
     _connections_read: int = 0
+
+    @property
+    def cursors(self) -> Cursors:
+        """What makes and reads the cursors of lists."""
+        return Cursors(self.signer)
 
     def load(self, collection: Collection[E], *key: str, consistent: bool = False) -> E | None:
         """Return an entity, from what this request has read already or from the table.

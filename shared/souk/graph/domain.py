@@ -10,11 +10,17 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from souk.authentication.scopes import Scope
-from souk.storage import Collection, Table, Tally
+from souk.storage import Collection, Table, Tally, Transaction
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Handler = TypeVar("Handler", bound=Callable[..., None])
 Work = Callable[[Table, str, datetime], None]
 """Work that is due: `(table, entity_id, now)`. It may come twice, or too late to mean anything: the entity says."""
+Paid = Callable[[Transaction, Table, Any, datetime], None]
+"""Adds the purpose of a payment to the transaction that settles it: `(tx, table, order, now)`. Raises Conflict where
+the purpose is no longer possible; then the money is refunded."""
+Unpaid = Callable[[Transaction, Table, Any], None]
+"""Adds the end of a payment that failed, or is of no use any more, to a transaction: `(tx, table, order)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,10 @@ class Domain:
     links: list[Link] = field(default_factory=list)
     deadlines: dict[str, Due] = field(default_factory=dict)
     """Work that is due later, by its kind."""
+    paid_handlers: dict[str, Paid] = field(default_factory=dict)
+    """By the purpose of a payment order."""
+    unpaid_handlers: dict[str, Unpaid] = field(default_factory=dict)
+    """By the purpose of a payment order; a purpose needs none."""
 
     @property
     def coordinates(self) -> set[str]:
@@ -138,8 +148,7 @@ class Domain:
         It runs in the owning function, at least once, at or after the time. Raises ValueError where the kind does not
         begin with the domain's name and a dot, or is declared already: so no two domains can have the same.
         """
-        if not kind.startswith(f"{self.name}.") or kind == f"{self.name}.":
-            raise ValueError(f"{kind!r} is no work of {self.name}: its name would begin with {self.name}, then a dot.")
+        self._require_own(kind)
 
         def declare(run: Work) -> Work:
             if kind in self.deadlines:
@@ -148,6 +157,34 @@ class Domain:
             return run
 
         return declare
+
+    def paid(self, purpose: str) -> Callable[[Paid], Paid]:
+        """Declare the handler of a paid order with this purpose, `milestones.fund`. Payments find it by that name.
+
+        Raises ValueError as `due` does.
+        """
+        return self._handler(self.paid_handlers, purpose)
+
+    def unpaid(self, purpose: str) -> Callable[[Unpaid], Unpaid]:
+        """Declare the handler of an order with this purpose whose payment failed or is of no use any more."""
+        return self._handler(self.unpaid_handlers, purpose)
+
+    def _handler(self, handlers: dict[str, Handler], purpose: str) -> Callable[[Handler], Handler]:
+        self._require_own(purpose)
+
+        def declare(handler: Handler) -> Handler:
+            if purpose in handlers:
+                raise ValueError(f"The payment purpose {purpose} is declared twice.")
+            handlers[purpose] = handler
+            return handler
+
+        return declare
+
+    def _require_own(self, name: str) -> None:
+        if not name.startswith(f"{self.name}.") or name == f"{self.name}.":
+            raise ValueError(
+                f"{name!r} does not belong to {self.name}: its name must begin with {self.name} and a dot."
+            )
 
     def _root(self, kind: str, name: str, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
         def declare(resolve: Function) -> Function:

@@ -15,7 +15,6 @@ from souk.authentication.authentication import authenticate
 from souk.authentication.metering import Allowance, Meter
 from souk.authentication.principal import Principal
 from souk.graph.context import Context
-from souk.graph.cursors import Cursors
 from souk.graph.errors import failure
 from souk.graph.execution import Engine, Request
 from souk.runtime.log import logger
@@ -23,6 +22,7 @@ from souk.storage import Table
 from souk.values.errors import Forbidden, LimitExceeded, SoukError, TooManyRequests, Unauthorized
 from souk.web.address import base_url
 from souk.web.limits import limit_headers, refusal_headers
+from souk.web.signing import Signer
 
 MAX_BODY = 1_000_000
 """Bytes of a request's body."""
@@ -60,12 +60,6 @@ _STATUS: dict[type[SoukError], int] = {
 _UNAVAILABLE = 503
 
 
-_TOO_LONG = LimitExceeded(
-    f"The answer would take more than {MAX_ANSWER} bytes; ask for fewer records or fields at once. "
-    "If this was a mutation, it has been carried out."
-)
-
-
 class Api:
     """One of Souk's API functions: takes API Gateway's proxy events (REST API, payload 1.0)."""
 
@@ -73,7 +67,7 @@ class Api:
         self,
         engine: Engine,
         table: Table,
-        cursors: Cursors,
+        signer: Signer,
         invoke: Invoke,
         meter: Meter,
         *,
@@ -82,7 +76,7 @@ class Api:
         """`behind_door` is as in `souk.web.address.base_url`."""
         self._engine = engine
         self._table = table
-        self._cursors = cursors
+        self._signer = signer
         self._invoke = invoke
         self._meter = meter
         self._behind_door = behind_door
@@ -123,7 +117,11 @@ class Api:
             return _answer(200, failure(refused), request_id, limits)
         answer = _answer(200, result, request_id, limits)
         if len(orjson.dumps(answer)) > MAX_ANSWER:
-            return _answer(200, failure(_TOO_LONG), request_id, limits)
+            too_long = LimitExceeded(
+                f"The answer would take more than {MAX_ANSWER} bytes; ask for fewer records or fields at once. "
+                "If this was a mutation, it has been carried out."
+            )
+            return _answer(200, failure(too_long), request_id, limits)
         return answer
 
     def _context(
@@ -132,8 +130,7 @@ class Api:
         return Context(
             principal=principal,
             table=self._table,
-            graph=self._engine.graph,
-            cursors=self._cursors,
+            signer=self._signer,
             now=now,
             request_id=request_id,
             base_url=base_url(event, headers, behind_door=self._behind_door),

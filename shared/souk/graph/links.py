@@ -5,9 +5,9 @@ every link on the first level, fetches them in one batch, and goes on from them 
 finds everything in memory. So the number of round trips is the number of levels of links in the query.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from graphql import (
     FieldNode,
@@ -21,14 +21,28 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values
 
+from souk.graph.context import Context
 from souk.graph.domain import Link
 from souk.graph.selection import Selection
 from souk.storage import Key
 from souk.values.errors import SoukError
 
-if TYPE_CHECKING:
-    from souk.graph.binder import Graph
-    from souk.graph.context import Context
+
+class LinkedSchema(Protocol):
+    """What following links needs of the schema (`souk.graph.binder.Graph`)."""
+
+    @property
+    def links(self) -> Mapping[str, Link]:
+        """The links, by coordinate."""
+
+    def object_type(self, name: str) -> GraphQLObjectType:
+        """Return an object type by its name."""
+
+    def projection(self, coordinate: str) -> Callable[..., Any]:
+        """Return the function that reads a field from its source: `(source, ctx, **arguments)`."""
+
+    def leads_to_links(self, coordinate: str) -> bool:
+        """Return whether there are links below a field, in the parts of its value that need no storage."""
 
 
 class _Level(NamedTuple):
@@ -60,7 +74,7 @@ def keys_of(link: Link, source: Any) -> list[Key]:
     return [link.to.key(*(one if isinstance(one, tuple) else (one,))) for one in references]
 
 
-def target(link: Link, source: Any, key: Key, ctx: "Context") -> Any:
+def target(link: Link, source: Any, key: Key, ctx: Context) -> Any:
     """Return what a link leads to from a source, if there is such a thing and the caller may see it."""
     if key not in ctx.entities:
         ctx.fetch({key: link.to})
@@ -74,10 +88,10 @@ def target(link: Link, source: Any, key: Key, ctx: "Context") -> Any:
 class Follower:
     """Follows the links below one field of a running query."""
 
-    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
+    def __init__(self, schema: LinkedSchema, info: GraphQLResolveInfo[Any]) -> None:
+        self._schema = schema
         self._info = info
         self._ctx: Context = info.context
-        self._graph: Graph = info.context.graph
         self._selection = Selection(info.schema, info.fragments, info.variable_values)
 
     def follow(self, value: Any) -> None:
@@ -92,7 +106,7 @@ class Follower:
     def _beyond(self, found: _Wanted) -> list[_Level]:
         targets = [*(target(found.link, source, key, self._ctx) for source, key in found.targets), *found.stand_ins]
         type_name, field_name = found.link.coordinate.split(".")
-        field = self._graph.object_type(type_name).fields[field_name]
+        field = self._schema.object_type(type_name).fields[field_name]
         return self._levels(get_named_type(field.type), _flatten(targets), found.selections)
 
     def _links(self, level: _Level) -> Iterator[_Wanted]:
@@ -101,7 +115,7 @@ class Follower:
             name = node.name.value
             coordinate = f"{level.type.name}.{name}"
             below = [node.selection_set] if node.selection_set else []
-            if link := self._graph.links.get(coordinate):
+            if link := self._schema.links.get(coordinate):
                 found = [(source, keys_of(link, source)) for source in level.sources]
                 targets = [(source, key) for source, to in found for key in to]
                 if not link.shown:
@@ -109,7 +123,7 @@ class Follower:
                 instead = link.otherwise
                 stand_ins = [instead(source) for source, to in found if not to] if instead else []
                 yield _Wanted(link, targets, below, stand_ins)
-            elif below and name in level.type.fields and self._graph.leads_to_links(coordinate):
+            elif below and name in level.type.fields and self._schema.leads_to_links(coordinate):
                 parts = list(self._parts(level, name, node))
                 for part in self._levels(get_named_type(level.type.fields[name].type), parts, below):
                     yield from self._links(part)
@@ -120,7 +134,7 @@ class Follower:
             arguments = get_argument_values(level.type.fields[name], node, self._info.variable_values)
         except GraphQLError:
             return  # the executor will meet the same error and report it in its place
-        read = self._graph.projection(f"{level.type.name}.{name}")
+        read = self._schema.projection(f"{level.type.name}.{name}")
         for source in level.sources:
             try:
                 yield from _flatten(read(source, self._ctx, **arguments))
@@ -139,7 +153,7 @@ class Follower:
         by_type: dict[str, list[Any]] = {}
         for source in sources:
             by_type.setdefault(source.graphql_type, []).append(source)
-        return [_Level(self._graph.object_type(name), group, selections) for name, group in by_type.items()]
+        return [_Level(self._schema.object_type(name), group, selections) for name, group in by_type.items()]
 
 
 def _flatten(value: Any) -> Iterator[Any]:

@@ -23,7 +23,7 @@ class Settings:
     attachments_bucket: str
     search_bucket: str
     cursor_secret: str
-    """The Secrets Manager id of the key that signs page cursors."""
+    """The Secrets Manager id of the key that signs page cursors and the addresses of checkouts."""
     counters: str
     """The table that requests are counted in."""
     address_limit: int | None

@@ -5,13 +5,14 @@ content from the table, so records may arrive late, repeatedly and in any order.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from souk.search.port import SearchIndex, SearchReader
 from souk.search.schema import Document, IndexSchema, fingerprint
+from souk.storage import Table
 
 _CHUNK = 100
 """DynamoDB's limit for one BatchGetItem."""
@@ -38,6 +39,25 @@ class Projection(Protocol):
         Must read the table consistently: a record may arrive before an eventually consistent read shows its change.
         """
         ...
+
+
+class Items(NamedTuple):
+    """The items of the table with this sort key and this prefix of the partition key."""
+
+    partition: str
+    sort: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndexSpec:
+    """The declaration of a search index by its domain. The indexer, infra and `souk search` use it."""
+
+    schema: IndexSchema
+    projection: Callable[[Table], Projection]
+    changes_with: tuple[Items, ...]
+    """The items whose changes may change documents. The indexer receives only their stream records."""
+    documents_of: Items
+    """The items that have a document. Their partition keys end in the documents' ids."""
 
 
 @dataclass(frozen=True)

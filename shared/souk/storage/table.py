@@ -7,24 +7,21 @@ Lists ask for `doc` alone: the client library spends its time on each attribute 
 DynamoDB's, which whoever calls can make of any id, is not asked for: there is no such item.
 """
 
-import time
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from souk.storage.batch import get_items
 from souk.storage.collection import Collection, E, Tally, key_attributes
 from souk.storage.model import Key
 from souk.storage.transaction import Transaction
-from souk.values.errors import SoukError
+from souk.values.errors import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _ALWAYS = ("PK", "SK", "doc", "counted")
-_BATCH = 100  # keys in one BatchGetItem, a limit of DynamoDB
-_AT_ONCE = 10  # requests, as many as botocore keeps connections
-_ATTEMPTS = 6
+_COMMITS = 5  # of one command that others keep overtaking
 
 T = TypeVar("T")
 
@@ -84,37 +81,14 @@ class Table:
         if not wanted:
             return {}
         self.trips += 1
-        chunks = [wanted[i : i + _BATCH] for i in range(0, len(wanted), _BATCH)]
-        if len(chunks) == 1:
-            return self._batch(chunks[0], names, consistent=consistent)
-        with ThreadPoolExecutor(max_workers=min(len(chunks), _AT_ONCE)) as pool:
-            found: dict[Key, Mapping[str, Any]] = {}
-            for part in pool.map(lambda chunk: self._batch(chunk, names, consistent=consistent), chunks):
-                found |= part
-            return found
-
-    def _batch(self, keys: list[Key], names: str, *, consistent: bool) -> dict[Key, Mapping[str, Any]]:
-        pending: list[Any] = [key_attributes(key) for key in keys]
-        found: dict[Key, Mapping[str, Any]] = {}
-        for attempt in range(_ATTEMPTS):
-            if attempt:  # DynamoDB was throttled and left some keys out
-                time.sleep(0.02 * 2**attempt)
-            answer = self.client.batch_get_item(
-                RequestItems={
-                    self.name: {
-                        "Keys": pending,
-                        "ConsistentRead": consistent,
-                        "ProjectionExpression": names,
-                    }
-                }
-            )
-            for item in answer["Responses"].get(self.name, []):
-                found[Key(item["PK"]["S"], item["SK"]["S"])] = item
-            left = answer.get("UnprocessedKeys", {}).get(self.name)
-            if not left:
-                return found
-            pending = list(left["Keys"])
-        raise SoukError("The storage is busy; try again.")
+        found = get_items(
+            self.client,
+            self.name,
+            [key_attributes(key) for key in wanted],
+            ConsistentRead=consistent,
+            ProjectionExpression=names,
+        )
+        return {Key(item["PK"]["S"], item["SK"]["S"]): item for item in found}
 
     def query(
         self,
@@ -199,3 +173,27 @@ class Table:
     def transaction(self) -> Transaction:
         """Begin a command. Nothing is written before its `commit`."""
         return Transaction(self)
+
+    def retry_until_committed(self, attempt: Callable[[Transaction], T], refused: Conflict | None = None) -> T:
+        """Read, decide and write, again where another writer was first; returns what the attempt returned.
+
+        `attempt` reads what it decides by (consistently), and notes its writes in the transaction that it is given; it
+        may note nothing. It is called anew, with a new transaction, each time that the commit ends in a Conflict. When
+        that has happened five times, the last Conflict is raised, or `refused` in its place.
+
+        A Conflict that `attempt` itself raises is its decision and not a lost race: it is raised at once.
+        """
+        left = _COMMITS
+        while True:
+            transaction = self.transaction()
+            result = attempt(transaction)
+            try:
+                transaction.commit()
+            except Conflict as lost:
+                left -= 1
+                if not left and refused:
+                    raise refused from lost
+                if not left:
+                    raise
+            else:
+                return result

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -21,7 +21,7 @@ from souk.values.errors import Conflict, Forbidden, SoukError, Unprocessable
 from souk.values.times import stamp
 
 if TYPE_CHECKING:
-    from souk.storage.table import Table
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 _MAX_OPERATIONS = 100  # in one transaction, a limit of DynamoDB
 _ATTEMPTS = 8
@@ -61,6 +61,16 @@ OUTBOX: Collection[Event] = Collection(
 )
 
 
+class WritableTable(Protocol):
+    """What a transaction needs of a table (`souk.storage.table.Table`)."""
+
+    client: "DynamoDBClient"
+    name: str
+    writes: tuple[str, ...]
+    """The beginnings of the partition keys that may be written."""
+    trips: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Operation:
     request: dict[str, Any]
@@ -74,7 +84,7 @@ class Transaction:
     Every method only notes what shall be written; `commit` does it.
     """
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: WritableTable) -> None:
         self._table = table
         self._operations: list[_Operation] = []
         self._tallies: dict[Key, Counter[str]] = {}
@@ -197,7 +207,7 @@ class Transaction:
     def emit(self, entity: str, action: str, entity_id: str, *, to: Iterable[str]) -> None:
         """Tell what happened, in the contract's words, to those organizations that it concerns and nobody else.
 
-        `to` has their ids, a team's beside its company's; or it is EVERYBODY (`souk.domains.agreements.model`).
+        `to` has their ids, a team's beside its company's; or it is `souk.values.audience.EVERYBODY`.
         """
         now = datetime.now(UTC)
         event = Event(
@@ -220,8 +230,14 @@ class Transaction:
             self._note("Put", {"Item": item}, Conflict("This item cannot be stored."))
         self._replaced.clear()
 
+    def discard(self) -> None:
+        """Forget all that was noted: the transaction is empty again."""
+        self._operations.clear()
+        self._tallies.clear()
+        self._replaced.clear()
+
     def commit(self) -> None:
-        """Write all of it.
+        """Write all of it. An empty transaction writes nothing.
 
         Raises what the first refused operation named, Conflict when others keep writing to the same items, and
         Unprocessable when there is more than one transaction can hold.
@@ -232,6 +248,8 @@ class Transaction:
             raise Unprocessable(
                 f"This would change {len(self._operations)} things at once and {_MAX_OPERATIONS} are the limit."
             )
+        if not self._operations:
+            return
         for attempt in range(_ATTEMPTS):
             if attempt:
                 time.sleep(random.uniform(0.01, 0.02 * 2**attempt))  # noqa: S311 - jitter is no secret

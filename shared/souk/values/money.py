@@ -1,6 +1,9 @@
 """Money: whole minor units and a currency, never floating point. Shared by all domains.
 
-The number of digits after the point is ISO 4217's. Amounts come in as decimal strings with a dot, as the contract says.
+The number of digits after the point is ISO 4217's. Babel has CLDR's, which is how people write prices today: fewer for
+thirteen currencies, such as the Iraqi dinar, so amounts that are stored would change.
+
+Amounts come in as decimal strings with a dot, as the contract says.
 """
 
 import re

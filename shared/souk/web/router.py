@@ -1,8 +1,9 @@
 """Routes: which function answers which address."""
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,6 +22,7 @@ from souk.web.http import Request, Response, json, sent
 from souk.web.limits import refusal_headers
 
 Handler = Callable[[Request], Response]
+App = TypeVar("App")
 
 _STATUS: dict[type[SoukError], int] = {
     Unauthorized: 401,
@@ -31,6 +33,20 @@ _STATUS: dict[type[SoukError], int] = {
     TooManyRequests: 429,
     NotBuilt: 501,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Generic[App]):
+    """A method and a path that are served. The deployment's API Gateway gets its routes from these declarations."""
+
+    method: str
+    path: str
+    handler: Callable[[App], Handler]
+    """Returns the handler that belongs to an application."""
+    any_origin: bool = False
+    """Whether scripts of other sites may call it (CORS)."""
+    resource: str = ""
+    """The path of the resource in API Gateway, where several paths share one."""
 
 
 class Router:
@@ -50,6 +66,11 @@ class Router:
     def add(self, method: str, path: str, handler: Handler) -> None:
         """Have a function answer an address; who answers GET answers HEAD too."""
         self._routes.setdefault(path, {})[method] = handler
+
+    def serve(self, routes: Iterable[Route[App]], application: App) -> None:
+        """Add the routes of an application."""
+        for route in routes:
+            self.add(route.method, route.path, route.handler(application))
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Answer one request. `context` is Lambda's."""

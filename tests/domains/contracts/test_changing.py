@@ -8,10 +8,10 @@ import pytest
 
 from souk.domains.contracts.model import ChangedAs, ContractStatus
 from souk.domains.contracts.store import history_of
+from souk.domains.ledger.model import AccountKind
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules.requirements import MAX_OPEN
 from souk.domains.milestones.store import milestones_of, put_milestone
-from souk.domains.payments.model import AccountKind
 from tests.domains.contracts.deal import STRANGE_IDS, Deal
 from tests.domains.jobs.market import (
     LIAM,

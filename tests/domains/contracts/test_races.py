@@ -8,7 +8,7 @@ import pytest
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import history_of
 from souk.domains.feedback.store import feedback_of
-from souk.domains.payments.model import AccountKind
+from souk.domains.ledger.model import AccountKind
 from tests.domains.contracts.deal import Deal, hourly_contract
 from tests.domains.feedback.reviewing import Reviewing, stars
 from tests.support.api import Answer, Souk

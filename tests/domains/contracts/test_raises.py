@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from souk.domains.agreements.model import RateIncrease
-from souk.domains.contracts.commands import raise_rate
+from souk.domains.contracts.commands.changing import raise_rate
 from souk.domains.contracts.store import contract_of_term, history_of
 from souk.values.times import stamp
 from tests.domains.contracts.deal import Deal, hourly_contract

@@ -7,10 +7,10 @@ from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.gigs.model import Gig
 from souk.domains.gigs.store import GIGS
+from souk.domains.ledger.model import Account, AccountKind
+from souk.domains.ledger.store import balance
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.store import milestone_by_id
-from souk.domains.payments.model import Account, AccountKind
-from souk.domains.payments.store import balance
 from tests.domains.gigs.bazaar import ORDER, PACKAGES, package, published
 from tests.domains.jobs.market import ACME, RIVAL, STUDIO
 from tests.support.api import Answer, Person

@@ -8,12 +8,13 @@ import pytest
 from souk.authentication.records import MEMBERSHIPS
 from souk.domains.identity.model import OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS, USERS
-from souk.domains.payments.deployed import provider
-from souk.domains.payments.model import AccountKind, OrderState
+from souk.domains.ledger.model import AccountKind
+from souk.domains.payments.deployment import provider
+from souk.domains.payments.model import OrderState
 from souk.domains.payments.store import ORDERS
 from souk.domains.payments.web import application
 from souk.domains.reference.rules import reasons
-from souk.graph.cursors import Cursors
+from souk.web.signing import Signer
 from tests.accounts.browser import Browser
 from tests.domains.gigs.counter import PRICE, Counter
 from tests.domains.jobs.market import OLIVIA, RIVAL, SOFIA, STUDIO, organization
@@ -38,8 +39,8 @@ LISTS = {
 @pytest.fixture
 def browser(counter: Counter) -> Browser:
     """Return a browser for the pages of checkouts."""
-    cursors = Cursors(lambda: b"a key that only tests use")
-    return Browser(application(counter.souk.tables["contracts"], cursors, provider), base="https://localhost")
+    signer = Signer(lambda: b"a key that only tests use")
+    return Browser(application(counter.souk.tables["contracts"], signer, provider), base="https://localhost")
 
 
 def do(field: str, who: Person, **given: Any) -> Any:

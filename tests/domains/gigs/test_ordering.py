@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from souk.authentication.principal import Role
+from souk.domains.ledger.model import AccountKind
+from souk.domains.ledger.store import BOOKINGS
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS, RELATIONS
-from souk.domains.payments.model import AccountKind
-from souk.domains.payments.store import BOOKINGS
 from souk.storage import Transaction
 from souk.values.errors import Conflict
 from tests.domains.gigs.bazaar import CREATE_DRAFT, DELETE, NOBODYS, OFFERS, PAUSE, complete

@@ -10,8 +10,8 @@ from souk.domains.agreements.model import Fees, Parties
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.gigs.model import Gig, Package, Packages, Status, Tier
 from souk.domains.gigs.rules import ordering
+from souk.domains.ledger.model import Deal
 from souk.domains.milestones.rules import ending, paying
-from souk.domains.payments.model import Deal
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.times import stamp
 from tests.domains.jobs.market import ACME, OLIVIA, SOFIA, STUDIO, organization

@@ -7,13 +7,13 @@ import pytest
 
 from souk.domains.agreements.model import PayType, Side
 from souk.domains.contracts.store import CONTRACTS
+from souk.domains.ledger.model import AccountKind
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules import requirements
 from souk.domains.milestones.store import MILESTONES, close_open, milestones_of, put_milestone
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
-from souk.domains.payments.model import AccountKind
 from souk.values.errors import Conflict
 from tests.domains.jobs.market import ACME, LIAM, SOFIA
 from tests.support.workshop import SINCE, Workshop

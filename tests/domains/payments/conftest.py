@@ -2,9 +2,9 @@
 
 import pytest
 
-from souk.domains.payments.deployed import provider
+from souk.domains.payments.deployment import provider
 from souk.domains.payments.web import application
-from souk.graph.cursors import Cursors
+from souk.web.signing import Signer
 from tests.accounts.browser import Browser
 from tests.support.api import Souk
 from tests.support.workshop import Workshop, contract
@@ -25,5 +25,5 @@ def market_shop(souk: Souk) -> Workshop:
 @pytest.fixture
 def browser(souk: Souk) -> Browser:
     """Return a browser for the pages of checkouts."""
-    cursors = Cursors(lambda: b"a key that only tests use")
-    return Browser(application(souk.tables["contracts"], cursors, provider), base="https://localhost")
+    signer = Signer(lambda: b"a key that only tests use")
+    return Browser(application(souk.tables["contracts"], signer, provider), base="https://localhost")

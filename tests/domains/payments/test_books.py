@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from souk.domains.agreements.model import Fees, Side
+from souk.domains.ledger.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction
+from souk.domains.ledger.rules import entries
+from souk.domains.ledger.rules.fees import fee, returned
 from souk.domains.milestones.model import Approval, Milestone, MilestoneState, Submission
 from souk.domains.milestones.rules import ending, paying, submissions
 from souk.domains.milestones.rules.states import FUNDED, OPEN, PENDING, STEPS, Action
-from souk.domains.payments.deployed import provider
-from souk.domains.payments.fulfilment import settle
-from souk.domains.payments.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction
+from souk.domains.payments.commands.settlement import settle
+from souk.domains.payments.deployment import provider
 from souk.domains.payments.providers.port import Standing
 from souk.domains.payments.providers.sandbox import Sandbox
-from souk.domains.payments.rules import ledger
-from souk.domains.payments.rules.fees import fee, returned
 from souk.domains.payments.store import ORDERS
 from souk.values.errors import Conflict, SoukError
 from tests.support.workshop import Workshop
@@ -142,16 +142,16 @@ class Books(RuleBasedStateMachine):
             deal = self.of[one.id]
             booked = paying.approve(one, approval, deal, paying.Clerk(new_id, NOW))
             extra = paying.charged(deal, paying.extras(one, approval))
-            came_in = [ledger.payment(deal, extra, self.entry())] if by_provider and extra else []
+            came_in = [entries.payment(deal, extra, self.entry())] if by_provider and extra else []
             self.book(one, booked.milestone, [*came_in, *booked.bookings])
 
         self.attempt(approve)
 
     @rule(deal=st.sampled_from(DEALS), amount=AMOUNTS, by_provider=st.booleans())
     def pay_a_bonus(self, deal: Deal, amount: int, by_provider: bool) -> None:
-        bookings = [ledger.direct(BookingKind.BONUS, deal, amount, self.entry())]
+        bookings = [entries.direct(BookingKind.BONUS, deal, amount, self.entry())]
         if by_provider:
-            bookings.insert(0, ledger.payment(deal, ledger.charge_of(deal, amount), self.entry()))
+            bookings.insert(0, entries.payment(deal, entries.charge_of(deal, amount), self.entry()))
         self.attempt(lambda: self.post(bookings))
 
     @precondition(lambda self: any(one.kind is BookingKind.BONUS for one in self.bookings))
@@ -160,7 +160,7 @@ class Books(RuleBasedStateMachine):
         reversed_ = {one.reverses for one in self.bookings}
         paid = [one for one in self.bookings if one.kind is BookingKind.BONUS and one.id not in reversed_]
         if paid:
-            self.attempt(lambda: self.post([ledger.reversal(data.draw(st.sampled_from(paid)), self.entry())]))
+            self.attempt(lambda: self.post([entries.reversal(data.draw(st.sampled_from(paid)), self.entry())]))
 
     @rule(deal=st.sampled_from(DEALS), by=st.sampled_from(Side), sure=st.integers(0, 9))
     def end(self, deal: Deal, by: Side, sure: int) -> None:
@@ -172,7 +172,7 @@ class Books(RuleBasedStateMachine):
             still = ending.open_ones(mine)
             closed = [ending.closed(one, by, NOW) for one in still]
             amount, back = ending.refund_of(still, deal.fees.client)
-            self.post([ledger.refund(deal, amount, back, self.entry())] if amount else [])
+            self.post([entries.refund(deal, amount, back, self.entry())] if amount else [])
             for one in closed:
                 self.keep(one)
             self.ended.add(deal.contract_id)
@@ -191,7 +191,7 @@ class Books(RuleBasedStateMachine):
     @invariant()
     def escrow_is_what_milestones_have_in_it(self) -> None:
         for deal in DEALS:
-            held = self.balances[ledger.account(AccountKind.ESCROW, deal)]
+            held = self.balances[entries.account(AccountKind.ESCROW, deal)]
             mine = [one for one in self.milestones.values() if one.contract_id == deal.contract_id]
             assert held == sum(one.escrow for one in mine) >= 0
 
@@ -234,7 +234,7 @@ class Books(RuleBasedStateMachine):
     def funded(self, one: Milestone, *, by_provider: bool) -> tuple[Milestone, list[LedgerTransaction]]:
         deal = self.of[one.id]
         booked = paying.fund(one, deal, paying.Clerk(new_id, NOW))
-        came_in = [ledger.payment(deal, ledger.charge_of(deal, one.deposit), self.entry())] if by_provider else []
+        came_in = [entries.payment(deal, entries.charge_of(deal, one.deposit), self.entry())] if by_provider else []
         return booked.milestone, [*came_in, *booked.bookings]
 
     def attempt(self, step: Callable[[], None]) -> None:
@@ -252,7 +252,7 @@ class Books(RuleBasedStateMachine):
 
     def post(self, bookings: list[LedgerTransaction]) -> None:
         """Book as `payments.store.post` does: all or nothing."""
-        found = ledger.effects(bookings)
+        found = entries.effects(bookings)
         if any(one.at_least is not None and self.balances[one.account] + one.by < one.at_least for one in found):
             raise Conflict("There is not enough.")
         for one in found:
@@ -264,8 +264,8 @@ class Books(RuleBasedStateMachine):
         assert after.state in _REACHED[before.state], f"{before.state} leads to {after.state}"
         self.milestones[after.id] = after
 
-    def entry(self) -> ledger.Entry:
-        return ledger.Entry(new_id(), "2026-07-01T00:00:00.000Z", order_id="1")
+    def entry(self) -> entries.Entry:
+        return entries.Entry(new_id(), "2026-07-01T00:00:00.000Z", order_id="1")
 
 
 def test_ten_thousand_random_steps_leave_the_books_right() -> None:

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from souk.domains.agreements.model import Side
+from souk.domains.contracts.commands import custom_payments
+from souk.domains.contracts.store import deal_of
+from souk.domains.ledger.model import AccountKind
+from souk.domains.ledger.rules import entries
+from souk.domains.ledger.store import BOOKINGS, booked_by, post
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from souk.domains.milestones.store import close_open
-from souk.domains.payments import commands, fulfilment
-from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
+from souk.domains.payments.commands import settlement
+from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import Report, Standing
 from souk.domains.payments.providers.sandbox import Sandbox
-from souk.domains.payments.rules import ledger
-from souk.domains.payments.store import BOOKINGS, booked_by, deal_of, post
 from souk.storage import Transaction
 from souk.values.errors import Conflict, SoukError
 from tests.domains.jobs.market import ACME, SOFIA
@@ -43,7 +46,7 @@ def pay(shop: Workshop, order_id: str) -> None:
     sandbox = Sandbox(table)
     order = order_of(shop, order_id)
     sandbox.settle(order, Standing.PAID)
-    fulfilment.settle(table, sandbox, order_id, datetime.now(UTC))
+    settlement.settle(table, sandbox, order_id, datetime.now(UTC))
 
 
 def order_of(shop: Workshop, order_id: str) -> PaymentOrder:
@@ -87,7 +90,7 @@ def test_a_second_click_pays_nothing(market_shop: Workshop, monkeypatch: pytest.
     assert bonus(market_shop).code == "CONFLICT"
     assert bonus(market_shop, allowSubsequent=False).code == "CONFLICT"
     assert "errors" not in bonus(market_shop, allowSubsequent=True).json
-    monkeypatch.setattr(commands, "APART", timedelta(0))
+    monkeypatch.setattr(custom_payments, "APART", timedelta(0))
     assert "errors" not in bonus(market_shop).json
     assert market_shop.on(AccountKind.EARNINGS) == 3 * 1_125
 
@@ -272,7 +275,7 @@ def test_escrow_does_not_fall_below_zero(shop: Workshop) -> None:
     table = shop.souk.table
     deal = deal_of(table, shop.now())
     tx = table.transaction()
-    post(tx, ledger.release(deal, 1_001, ledger.Entry("1", "2026-07-01T00:00:00.000Z")))
+    post(tx, entries.release(deal, 1_001, entries.Entry("1", "2026-07-01T00:00:00.000Z")))
     with pytest.raises(Conflict, match="escrow"):
         tx.commit()
     shop.audit()

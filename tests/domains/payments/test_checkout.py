@@ -6,24 +6,25 @@ from typing import Any
 import pytest
 
 from souk.domains.agreements.model import Side
+from souk.domains.ledger.model import AccountKind
 from souk.domains.market.store import CLIENT_RECORDS
 from souk.domains.milestones.store import MILESTONES, close_open
-from souk.domains.payments import fulfilment
-from souk.domains.payments.deployed import provider
-from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
-from souk.domains.payments.pages import checkout_page
+from souk.domains.payments.commands import settlement
+from souk.domains.payments.deployment import provider
+from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import Report, Standing
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.rules.orders import STEPS, News, move
+from souk.domains.payments.rules.urls import checkout_page
 from souk.domains.payments.store import ORDERS
-from souk.graph.cursors import Cursors
 from souk.storage import Transaction
 from souk.values.errors import Conflict
+from souk.web.signing import Signer
 from tests.accounts.browser import Browser, Page
 from tests.domains.jobs.market import ACME
 from tests.support.workshop import Workshop
 
-CURSORS = Cursors(lambda: b"a key that only tests use")
+SIGNER = Signer(lambda: b"a key that only tests use")
 
 
 def checkout(shop: Workshop, price: int = 10_000) -> tuple[str, dict[str, Any]]:
@@ -112,7 +113,7 @@ def test_it_is_paid_once_whatever_comes_twice(market_shop: Workshop, browser: Br
     for decision in ("pay", "refuse", "pay"):
         assert "Paid" in press(browser, token, decision).text
     for _ in range(2):
-        fulfilment.settle(market_shop.souk.table, provider(market_shop.souk.table), found["id"], datetime.now(UTC))
+        settlement.settle(market_shop.souk.table, provider(market_shop.souk.table), found["id"], datetime.now(UTC))
     assert market_shop.bookings() == booked
     assert market_shop.stored(id_).state == "Active"
 
@@ -138,9 +139,9 @@ def test_an_address_is_of_one_checkout(market_shop: Workshop, browser: Browser) 
     _, found = checkout(market_shop)
     forged = found["url"][:-3] + "AAA"
     assert browser.get(forged).status == 404
-    elsewhere = Cursors(lambda: b"another key")
+    elsewhere = Signer(lambda: b"another key")
     assert browser.get(checkout_page("", elsewhere, found["id"])).status == 404
-    assert browser.get(checkout_page("", CURSORS, "123")).status == 404
+    assert browser.get(checkout_page("", SIGNER, "123")).status == 404
 
 
 def test_another_price_is_another_checkout(market_shop: Workshop, browser: Browser) -> None:
@@ -219,7 +220,7 @@ def test_a_refund_that_a_process_left_is_finished(market_shop: Workshop, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(Sandbox, "give_back", crash)
         with pytest.raises(KeyboardInterrupt):
-            fulfilment.settle(table, sandbox, found["id"], datetime.now(UTC))
+            settlement.settle(table, sandbox, found["id"], datetime.now(UTC))
     assert stored(market_shop, found["id"]).state is OrderState.PAID
     market_shop.souk.run_due(datetime.now(UTC) + timedelta(minutes=1))
     assert stored(market_shop, found["id"]).state is OrderState.REFUNDED
@@ -274,7 +275,7 @@ def test_a_writer_that_comes_between_is_seen(market_shop: Workshop, monkeypatch:
         committed(self)
 
     monkeypatch.setattr(Transaction, "commit", commit)
-    fulfilment.settle(table, sandbox, found["id"], datetime.now(UTC))
+    settlement.settle(table, sandbox, found["id"], datetime.now(UTC))
     milestone = market_shop.stored(id_)
     assert (milestone.state, milestone.description) == ("Active", "Meanwhile")
     market_shop.audit()

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from souk.domains.agreements.model import Parties
-from souk.domains.payments.model import BookingKind
-from souk.domains.payments.rules import ledger
-from souk.domains.payments.store import deal_of, post
+from souk.domains.contracts.store import deal_of
+from souk.domains.ledger.model import BookingKind
+from souk.domains.ledger.rules import entries
+from souk.domains.ledger.store import post
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, LIAM, RIVAL, SOFIA, STUDIO
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.workshop import PARTIES, Workshop, contract
@@ -99,8 +100,8 @@ def test_balances_begin_with_the_months_before(shop: Workshop) -> None:
     for number, month in enumerate(("2026-01", "2026-03", "2026-04"), 1):
         tx = table.transaction()
         for day in ("10", "20"):
-            entry = ledger.Entry(f"{number}{day}", f"{month}-{day}T12:00:00.000Z", "A bonus")
-            post_once = ledger.direct(BookingKind.BONUS, deal, 10_000 * number, entry)
+            entry = entries.Entry(f"{number}{day}", f"{month}-{day}T12:00:00.000Z", "A bonus")
+            post_once = entries.direct(BookingKind.BONUS, deal, 10_000 * number, entry)
             tx = table.transaction()
             post(tx, post_once)
             tx.commit()
@@ -185,8 +186,8 @@ def test_fifty_cost_what_five_do(shop: Workshop) -> None:
     for number in range(50):
         tx = table.transaction()
         at = datetime.now(UTC) - timedelta(seconds=1)
-        entry = ledger.Entry(f"9{number}", f"{at:%Y-%m-%dT%H:%M:%S}.{number:03}Z", "A bonus")
-        post(tx, ledger.direct(BookingKind.BONUS, deal, 100, entry))
+        entry = entries.Entry(f"9{number}", f"{at:%Y-%m-%dT%H:%M:%S}.{number:03}Z", "A bonus")
+        post(tx, entries.direct(BookingKind.BONUS, deal, 100, entry))
         tx.commit()
         if number in (4, 49):
             trips.append(ask(shop.olivia).trips)

@@ -11,8 +11,8 @@ import pytest
 
 from souk.authentication.metering import Meter
 from souk.deadlines.runner import due_event
-from souk.domains.payments.deployed import provider
-from souk.entry import api, contracts
+from souk.domains.payments.deployment import provider
+from souk.entry import api, contracts, web
 from souk.runtime import aws
 from souk.runtime.settings import payment_settings
 from souk.storage import Table
@@ -36,9 +36,9 @@ def asked(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         return Meter(table.client, table_shape.COUNTERS, 2)
 
     with environment(monkeypatch, cursor_secret="cursors", target="local"):
-        monkeypatch.setattr(api, "api", fake_api)
+        monkeypatch.setattr(api, "make_handler", fake_api)
         monkeypatch.setattr(contracts, "table", lambda: table)
-        monkeypatch.setattr(contracts, "meter", meter)
+        monkeypatch.setattr(web, "meter", meter)
         monkeypatch.setattr(aws, "secret", lambda _id: KEYS)
         for cached in (contracts.web, payment_settings):
             cached.cache_clear()
@@ -49,7 +49,7 @@ def asked(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 
 def call(path: str, method: str = "GET") -> dict[str, Any]:
     event = {**proxy_event("", {"X-Forwarded-Host": "localhost:8000"}, path), "httpMethod": method}
-    return contracts.answer(event, SimpleNamespace(aws_request_id="1"))
+    return contracts.make_handler()(event, SimpleNamespace(aws_request_id="1"))
 
 
 def test_pages_are_served_beside_the_graph(asked: list[Any]) -> None:
@@ -62,7 +62,7 @@ def test_pages_are_served_beside_the_graph(asked: list[Any]) -> None:
 
 def test_the_graph_and_what_is_due_go_to_the_graph(asked: list[Any]) -> None:
     due = due_event("payments.reconcile", "1", datetime.now(UTC))
-    contracts.answer(due, None)
+    contracts.make_handler()(due, None)
     call("/graphql/contracts", "POST")
     assert [one.get("path") for one in asked] == [None, "/graphql/contracts"]
 

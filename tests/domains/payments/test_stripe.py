@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from souk.domains.payments import deployed, ordering
-from souk.domains.payments.model import AccountKind, OrderState, PaymentOrder
+from souk.domains.ledger.model import AccountKind
+from souk.domains.payments import deployment
+from souk.domains.payments.commands import orders
+from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.stripe import NAME, Stripe, amount_at_stripe
 from souk.domains.payments.store import ORDERS
 from souk.domains.payments.web import application
-from souk.graph.cursors import Cursors
 from souk.runtime.settings import payment_settings
 from souk.storage import Table, Transaction
 from souk.values.errors import Unprocessable
 from souk.web import Router
+from souk.web.signing import Signer
 from tests.accounts.browser import Browser
 from tests.support.api import Souk, proxy_event
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
@@ -31,7 +33,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeAccount]:
     def stripe(table: Table) -> Stripe:
         return Stripe(table, API_KEY, WEBHOOK_SECRET, there)
 
-    monkeypatch.setattr(deployed, "stripe", stripe)
+    monkeypatch.setattr(deployment, "stripe", stripe)
     monkeypatch.setenv("SOUK_PAYMENTS", NAME)
     payment_settings.cache_clear()
     yield there
@@ -45,8 +47,8 @@ def shop(account: StripeAccount, souk: Souk) -> Workshop:  # noqa: ARG001 - who 
 
 @pytest.fixture
 def web(souk: Souk) -> Router:
-    cursors = Cursors(lambda: b"a key that only tests use")
-    return application(souk.tables["contracts"], cursors, deployed.provider)
+    signer = Signer(lambda: b"a key that only tests use")
+    return application(souk.tables["contracts"], signer, deployment.provider)
 
 
 def checkout(shop: Workshop, price: int = 10_000) -> tuple[str, PaymentOrder]:
@@ -143,7 +145,7 @@ def test_webhooks_about_something_else(web: Router, account: StripeAccount) -> N
 
 
 def test_the_sandbox_takes_no_webhooks(souk: Souk) -> None:
-    sandbox = application(souk.tables["contracts"], Cursors(lambda: b""), deployed.provider)
+    sandbox = application(souk.tables["contracts"], Signer(lambda: b""), deployment.provider)
     assert deliver(sandbox, b"{}", "") == 404
 
 
@@ -201,7 +203,7 @@ def test_a_checkout_that_was_only_noted_is_made_when_it_is_opened(
     """Another function orders it, which has no keys; or the one that has was cut off."""
     id_ = shop.planned()
     with monkeypatch.context() as patch:
-        patch.setattr(ordering, "begin", lambda *_: None)
+        patch.setattr(orders, "begin", lambda *_: None)
         found = shop.done("activateMilestone", id=id_)["checkout"]
     assert not account.sessions
     assert "/payments/checkout?order=" in found["url"]

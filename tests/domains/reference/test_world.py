@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pycountry
 import pytest
 
-from souk.domains.reference import places, world
+from souk.domains.reference import tables, world
 from souk.domains.reference.model import CountryRegion
 
 
@@ -37,7 +37,7 @@ def test_the_european_union_has_27_members() -> None:
 
 
 def test_each_country_but_antarctica_lies_in_one_subregion() -> None:
-    subregions = [one for one in places.regions().values() if one.parent_region]
+    subregions = [one for one in tables.regions().values() if one.parent_region]
     members = [code for one in subregions for code in one.countries]
     assert len(set(members)) == len(members)
     codes = {one.two_letter_abbreviation for one in world.countries()}

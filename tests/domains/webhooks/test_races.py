@@ -35,7 +35,7 @@ def test_a_parcel_that_fifty_carry_is_noted_as_often_as_it_was_posted(
     id_, _ = post.subscribe(post.olivia)
     post.tell(ACME)
     message = DeliveryMessage.of(post.delivery(id_))
-    monkeypatch.setattr("souk.domains.webhooks.commands.delivery._WRITE_ATTEMPTS", CALLERS + 1)
+    monkeypatch.setattr("souk.storage.table._COMMITS", CALLERS + 1)
     together(monkeypatch, lambda: post.worker.process(message, DeliveryQueue.STANDARD))
     delivery = post.delivery(id_)
     assert (delivery.state, delivery.turn) == (DeliveryState.DELIVERED, 1)

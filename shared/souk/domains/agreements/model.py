@@ -6,14 +6,11 @@ work through, act for the freelancer's side, and only in the context of that org
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Self
+from typing import Self
 
 from souk.authentication.principal import Principal
 from souk.domains.identity.model import Organization
 from souk.storage import Model
-
-EVERYBODY: Final = ("*",)
-"""The audience of an event that everybody may see."""
 
 
 class PayType(StrEnum):

@@ -50,3 +50,15 @@ class ContractPaging(Model):
     limit: int | None = None
     offset: int | None = None
     include_total_count: bool | None = None
+
+
+class CustomPaymentRequest(Model):
+    """The contract's CustomPaymentInput."""
+
+    contract_id: str
+    amount: float
+    """Of the major unit; read exactly as it was written."""
+    comment: str
+    notes: str
+    type: str | None = None
+    allow_subsequent: bool | None = None

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from souk.domains.agreements.model import DeliveryModel, Fees, Parties, Payroll, PayType, RateIncrease
+from souk.domains.ledger.model import BookingKind
 from souk.storage import Entity, Model
 from souk.values.money import Money
 
@@ -138,3 +139,14 @@ class ContractChange(Entity):
     """What they wrote to the other side."""
     details: Mapping[str, str | None] = Field(default_factory=dict)
     """What was changed and how, by name."""
+
+
+class CustomPayment(Entity):
+    """The last custom payment of a kind for a contract."""
+
+    contract_id: str
+    kind: BookingKind
+    booking_id: str
+    order_id: str | None = None
+    at: str
+    """ISO 8601, UTC."""

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from souk.domains.agreements.model import Side
-from souk.domains.contracts import commands, lists, views
+from souk.domains.contracts import lists, views
+from souk.domains.contracts.commands import changing, custom_payments
 from souk.domains.contracts.inputs import (
     ContractOptions,
     ContractPaging,
+    CustomPaymentRequest,
     EndContract,
     UpdateHourlyLimit,
     VendorContractFilter,
@@ -27,9 +29,13 @@ from souk.values.moments import moment
 from souk.values.times import stamp
 
 domain = Domain(
-    "contracts", function="contracts", writes=WRITES, joins=("feedback", "market", "milestones", "payments")
+    "contracts",
+    function="contracts",
+    writes=WRITES,
+    joins=("feedback", "ledger", "market", "milestones", "payments"),
 )
-domain.due(RAISE)(commands.raise_rate)
+domain.due(RAISE)(changing.raise_rate)
+domain.paid(custom_payments.PURPOSE)(custom_payments.settle)
 
 MAX_IDS: Final = 10
 _NOT_FOUND: Final = "There is no such contract, or it is not yours to see."
@@ -112,28 +118,28 @@ _DONE: Final = {"success": True}
 @domain.mutation("endContractByClient", scopes=[Scope.CONTRACTS])
 def end_contract_by_client(ctx: Context, contract_id: str, input: EndContract) -> dict[str, bool]:
     """End a contract for the client."""
-    commands.end(ctx, contract_id, input, Side.CLIENT)
+    changing.end(ctx, contract_id, input, Side.CLIENT)
     return _DONE
 
 
 @domain.mutation("endContractByFreelancer", scopes=[Scope.CONTRACTS])
 def end_contract_by_freelancer(ctx: Context, contract_id: str, input: EndContract) -> dict[str, bool]:
     """End a contract for the freelancer's side."""
-    commands.end(ctx, contract_id, input, Side.FREELANCER)
+    changing.end(ctx, contract_id, input, Side.FREELANCER)
     return _DONE
 
 
 @domain.mutation("pauseContract", scopes=[Scope.CONTRACTS])
 def pause_contract(ctx: Context, contract_id: str, message: str | None = None) -> dict[str, bool]:
     """Pause a contract."""
-    commands.pause(ctx, contract_id, message)
+    changing.pause(ctx, contract_id, message)
     return _DONE
 
 
 @domain.mutation("restartContract", scopes=[Scope.CONTRACTS])
 def restart_contract(ctx: Context, contract_id: str, message: str | None = None) -> dict[str, bool]:
     """Go on with a paused contract."""
-    commands.restart(ctx, contract_id, message)
+    changing.restart(ctx, contract_id, message)
     return _DONE
 
 
@@ -142,8 +148,16 @@ def update_contract_hourly_limit(
     ctx: Context, contract_id: str, update_hourly_limit_request: UpdateHourlyLimit | None = None
 ) -> dict[str, bool]:
     """Set another weekly limit."""
-    commands.change_limit(ctx, contract_id, update_hourly_limit_request)
+    changing.change_limit(ctx, contract_id, update_hourly_limit_request)
     return _DONE
+
+
+@domain.mutation("sendCustomPayment", scopes=[Scope.PAYMENTS])
+def send_custom_payment(ctx: Context, input: CustomPaymentRequest | None = None) -> dict[str, Any]:
+    """Pay a freelancer beside what their milestones bring."""
+    if input is None:
+        raise Unprocessable("input: say whom to pay, and how much.")
+    return {"invoiceId": custom_payments.send(ctx, input)}
 
 
 # What a contract shows

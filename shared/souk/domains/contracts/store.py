@@ -14,9 +14,11 @@ from datetime import datetime
 from typing import Final
 
 from souk.deadlines.model import schedule
-from souk.domains.contracts.model import Contract, ContractChange
+from souk.domains.contracts.model import Contract, ContractChange, CustomPayment
 from souk.domains.contracts.rules.states import Action
 from souk.domains.contracts.rules.terms import first_raise
+from souk.domains.identity.store import ORGANIZATIONS
+from souk.domains.ledger.model import Deal
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import (
     CLIENT_RECORDS,
@@ -173,3 +175,36 @@ def contracts_of_person(table: Table, user_id: str) -> list[Contract]:
 def contracts_of_vendor(table: Table, company_id: str) -> list[Contract]:
     """Return all contracts of an agency, or of a freelancer's own organization, oldest first."""
     return table.query_all(CONTRACTS, f"CONTRACTS#VENDOR#{company_id}", index="GSI3")
+
+
+def last_custom_key(contract_id: str, kind: str) -> Key:
+    """Return the key of the last custom payment of a kind for a contract."""
+    return Key(f"PAYMENT#LAST#{contract_id}", kind)
+
+
+CUSTOM_PAYMENTS: Collection[CustomPayment] = Collection(
+    name="CustomPayment",
+    model=CustomPayment,
+    key=last_custom_key,
+    key_of=lambda one: last_custom_key(one.contract_id, one.kind),
+)
+
+
+def deal_of(table: Table, contract: Contract) -> Deal:
+    """Return what the books have to know of a contract, which need not be stored yet."""
+    parties = contract.parties
+    client = table.get(ORGANIZATIONS, parties.client_company_id)
+    return Deal(
+        contract_id=contract.id,
+        client_company_id=parties.client_company_id,
+        client_team_id=parties.client_team_id,
+        client_user_id=parties.client_user_id,
+        vendor_company_id=parties.vendor_company_id,
+        vendor_team_id=parties.vendor_team_id,
+        vendor_user_id=parties.vendor_user_id,
+        agency=parties.agency,
+        currency=contract.currency,
+        fees=contract.fees,
+        on_account=contract.enterprise,
+        home_currency=client is not None and client.currency == contract.currency,
+    )

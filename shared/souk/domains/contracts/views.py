@@ -6,7 +6,7 @@ from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, ContractStatus, HourLimit, Term
 from souk.domains.contracts.rules.limits import current
 from souk.domains.jobs.model import Job, JobType, PostingInfo, Status
-from souk.domains.payments.rules.fees import fee
+from souk.domains.ledger.rules.fees import fee
 from souk.domains.reference.rules import reason
 from souk.values.moments import Moment
 from souk.values.money import Money

@@ -6,7 +6,6 @@ meanwhile was the other side's, and only takes part in when both are shown.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
 
 from souk.domains.agreements.model import Side
 from souk.domains.agreements.rules import require_client_lead, require_vendor
@@ -18,16 +17,10 @@ from souk.domains.feedback.rules.requirements import words_of
 from souk.domains.feedback.rules.states import Action
 from souk.domains.feedback.store import change_feedback, feedback_of
 from souk.graph import Context
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, NotFound
 from souk.values.problems import Problems
 from souk.values.times import stamp
-
-_ATTEMPTS: Final = 4
-
-
-class _Overtaken(Conflict):
-    """The other side has written in the meantime."""
 
 
 def submit(ctx: Context, request: ContractFeedback) -> Feedback:
@@ -64,21 +57,15 @@ def reveal(table: Table, contract_id: str, now: datetime) -> None:
 
 
 def _change(ctx: Context, contract_id: str, action: Action, decide: Callable[[Feedback], Feedback]) -> Feedback:
-    for attempt in range(1, _ATTEMPTS + 1):
+    def change(tx: Transaction) -> Feedback:
         feedback = feedback_of(ctx.table, contract_id)
         if feedback is None:
             raise Conflict("Feedback is given when a contract has ended, or with the request that ends it.")
-        tx = ctx.table.transaction()
-        overtaken = _Overtaken("The other side is writing at this moment; try again.")
-        stored = change_feedback(tx, feedback, decide(feedback), action, overtaken)
-        try:
-            tx.commit()
-        except _Overtaken:
-            if attempt == _ATTEMPTS:
-                raise
-        else:
-            break
-    return stored
+        return change_feedback(tx, feedback, decide(feedback), action)
+
+    return ctx.table.retry_until_committed(
+        change, refused=Conflict("The other side is writing at this moment; try again.")
+    )
 
 
 def _side(ctx: Context, contract_id: str) -> Side:

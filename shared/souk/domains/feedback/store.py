@@ -14,7 +14,6 @@ from souk.domains.feedback.rules import states
 from souk.domains.feedback.rules.states import Action
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
 from souk.storage import Collection, Key, Table, Transaction
-from souk.values.errors import SoukError
 
 WRITES: Final = ("FEEDBACK#",)
 """The beginnings of the partition keys that this domain owns."""
@@ -47,16 +46,14 @@ def open_feedback(tx: Transaction, contract: Contract, side: Side, words: Words 
     return tx.create(FEEDBACKS, feedback)
 
 
-def change_feedback(
-    tx: Transaction, before: Feedback, after: Feedback, action: Action, refused: SoukError | None = None
-) -> Feedback:
-    """Note in a transaction what is said now, for the records of both sides too. `refused` is as in `update`."""
+def change_feedback(tx: Transaction, before: Feedback, after: Feedback, action: Action) -> Feedback:
+    """Note in a transaction what is said now, for the records of both sides too."""
     parties = after.parties
     of_freelancer, of_client = (states.counted_since(before, after, by) for by in (Side.CLIENT, Side.FREELANCER))
     tx.tally(FREELANCER_RECORDS, freelancer_record_key(parties.vendor_user_id), **of_freelancer)
     tx.tally(CLIENT_RECORDS, client_record_key(parties.client_company_id), **of_client)
     _tell(tx, action, after)
-    return tx.update(FEEDBACKS, after, refused)
+    return tx.update(FEEDBACKS, after)
 
 
 def _tell(tx: Transaction, action: Action, feedback: Feedback) -> None:

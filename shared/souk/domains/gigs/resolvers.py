@@ -20,7 +20,7 @@ from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from souk.domains.reference import ontology
 from souk.graph import Context, Domain, Scope
-from souk.graph.paging import Pagination
+from souk.graph.lists import Pagination
 from souk.values.errors import NotFound
 
 # An order makes all that an offer makes which is accepted.
@@ -28,7 +28,7 @@ domain = Domain(
     "gigs",
     function="gigs",
     writes=WRITES,
-    joins=("contracts", "market", "milestones", "offers", "payments"),
+    joins=("contracts", "ledger", "market", "milestones", "offers", "payments"),
 )
 
 # The contract names no scopes for gigs. Who reads them looks at the market, or at a freelancer's side of it; who

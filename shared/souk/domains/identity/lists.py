@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from souk.authentication.records import Membership
 from souk.domains.identity.model import Organization
-from souk.graph.cursors import BEGINNING, MAX_PAGE, page_size
+from souk.graph.lists import BEGINNING, MAX_PAGE, page_size
 from souk.values.errors import Unprocessable
 
 _Listed = TypeVar("_Listed", Organization, Membership)

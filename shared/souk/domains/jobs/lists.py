@@ -8,8 +8,8 @@ from souk.domains.identity.model import Organization
 from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.rules.classification import place_of
 from souk.domains.jobs.store import jobs_of_company, jobs_of_team
-from souk.graph import Context, paging
-from souk.graph.paging import Pagination
+from souk.graph import Context, lists
+from souk.graph.lists import Pagination
 from souk.search import text as words
 from souk.storage import Model
 from souk.values.errors import Forbidden, Unprocessable
@@ -137,7 +137,7 @@ def connection(
     jobs = jobs_of_team(ctx.table, source.id) if source.is_team else jobs_of_company(ctx.table, source.company_id)
     found = [job for job in jobs if all(holds(job) for holds in conditions)]
     found.sort(key=lambda job: (_SORT_KEYS[field](job), int(job.id)), reverse=descending)
-    return paging.connection(ctx.cursors, bound_to, found, page)
+    return lists.connection(ctx.cursors, bound_to, found, page)
 
 
 def _time(name: str, text: str, *, whole_day: bool = False) -> datetime:

@@ -19,8 +19,8 @@ from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
 from souk.domains.jobs.store import JOBS, WRITES
 from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.market.store import ACTIVITY, relations_of
-from souk.graph import Context, Domain, Scope, paging
-from souk.graph.paging import Pagination
+from souk.graph import Context, Domain, Scope
+from souk.graph.lists import Pagination, connection
 from souk.storage import Table
 from souk.values.errors import NotFound, Unprocessable
 
@@ -195,7 +195,7 @@ def marketplace_custom_fields(
 ) -> dict[str, Any]:
     """Return a page of the client's own notes, to the client alone."""
     bound_to = ["jobCustomFields", source.id, ctx.principal.organization_id]
-    return paging.connection(ctx.cursors, bound_to, market.custom_fields(source, ctx.principal), pagination)
+    return connection(ctx.cursors, bound_to, market.custom_fields(source, ctx.principal), pagination)
 
 
 # Projections

@@ -57,6 +57,15 @@ class Approval(Model):
     """A word to the freelancer."""
 
 
+class MilestonePayment(Model):
+    """The details of a payment order for a milestone."""
+
+    offer_id: str
+    milestone_id: str
+    approval: Approval | None = None
+    """The approval that it pays for; None where it funds the milestone."""
+
+
 class Milestone(Entity):
     """A part of the work at a fixed price. Amounts are minor units of `currency`; times are ISO 8601, UTC."""
 

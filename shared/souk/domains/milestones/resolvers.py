@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar
 
 from souk.domains.identity.store import USERS
 from souk.domains.milestones import inputs
-from souk.domains.milestones.commands import paying, planning, working
+from souk.domains.milestones.commands import charges, paying, planning, settlement, working
 from souk.domains.milestones.model import Message, Milestone, Submission
 from souk.domains.milestones.store import WRITES
 from souk.domains.payments.model import PaymentOrder
@@ -15,7 +15,13 @@ from souk.values.errors import Unprocessable
 
 Request = TypeVar("Request")
 
-domain = Domain("milestones", function="contracts", writes=WRITES, joins=("contracts", "market", "offers", "payments"))
+domain = Domain(
+    "milestones", function="contracts", writes=WRITES, joins=("contracts", "ledger", "market", "offers", "payments")
+)
+
+domain.paid(charges.FUND)(settlement.fund)
+domain.paid(charges.APPROVE)(settlement.approve)
+domain.unpaid(charges.APPROVE)(settlement.unlock)
 
 
 @domain.mutation("createMilestoneV2", scopes=[Scope.OFFERS_WRITE])

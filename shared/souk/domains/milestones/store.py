@@ -11,11 +11,13 @@ from typing import Final
 from souk.deadlines.model import schedule
 from souk.domains.agreements.model import Parties, Side
 from souk.domains.contracts.model import Contract
+from souk.domains.contracts.store import deal_of
+from souk.domains.ledger.model import LedgerTransaction
+from souk.domains.ledger.rules import entries
+from souk.domains.ledger.store import post
 from souk.domains.milestones.model import Milestone, Submission
 from souk.domains.milestones.rules import ending
-from souk.domains.payments import store as payments
-from souk.domains.payments.model import LedgerTransaction
-from souk.domains.payments.rules import ledger
+from souk.domains.payments.store import RECONCILE
 from souk.storage import Collection, Key, Table, Transaction, new_id
 from souk.values.errors import Conflict
 from souk.values.times import stamp
@@ -86,21 +88,21 @@ def milestones_of(table: Table, offer_id: str) -> list[Milestone]:
 def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now: datetime) -> LedgerTransaction | None:
     """Note in a transaction that one side ends a contract: its open milestones end, and escrow goes to the client.
 
-    Returns the booking of the refund, where there was anything in escrow. Nothing else can be booked in the same
-    transaction (`payments.store.post`), which has to change the contract at its version, so that nobody pays meanwhile.
+    Returns the booking of the refund if escrow held anything. Nothing else can be booked in the same transaction
+    (`souk.domains.ledger.store.post`). It has to change the contract at its version, so that nobody pays meanwhile.
     Raises Conflict as `ending.closed` does.
     """
     still = ending.open_ones(milestones_of(table, contract.offer_id))
     for milestone in still:
         change_milestone(tx, ending.closed(milestone, by, now), contract.parties)
         if milestone.checkout_id is not None and not milestone.funded:
-            schedule(tx, payments.RECONCILE, milestone.checkout_id, now)  # it is not to be paid any more
+            schedule(tx, RECONCILE, milestone.checkout_id, now)  # it is not to be paid any more
     amount, fee = ending.refund_of(still, contract.fees.client)
     if not amount:
         return None
-    entry = ledger.Entry(new_id(), stamp(now), f"The contract ended: {contract.title}")
-    booking = ledger.refund(payments.deal_of(table, contract), amount, fee, entry)
-    payments.post(tx, booking)
+    entry = entries.Entry(new_id(), stamp(now), f"The contract ended: {contract.title}")
+    booking = entries.refund(deal_of(table, contract), amount, fee, entry)
+    post(tx, booking)
     return booking
 
 

@@ -11,8 +11,7 @@ from souk.domains.offers.filters import OfferFilter
 from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.enums import AgreementState
 from souk.graph import Context
-from souk.graph.cursors import MAX_PAGE
-from souk.graph.paging import Pagination, connection
+from souk.graph.lists import MAX_PAGE, Pagination, connection
 from souk.storage import Collection
 from souk.values.errors import Unprocessable
 

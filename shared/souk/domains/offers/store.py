@@ -17,7 +17,6 @@ from souk.values.errors import Conflict
 
 WRITES: Final = ("OFFER#", "OFFERED#", "UNIQ#offer#")
 """The beginnings of the partition keys that this domain owns."""
-_TAKEN: Final = Conflict("This idempotency key has been used for another offer.")
 
 
 def offer_key(offer_id: str) -> Key:
@@ -83,15 +82,19 @@ def made_by(table: Table, company_id: str, key: str, fingerprint: str) -> Offer 
     holder = table.holder(idempotency_guard(company_id, key))
     offer = table.get(OFFERS, holder, consistent=True) if holder else None
     if offer is not None and offer.fingerprint != fingerprint:
-        raise _TAKEN
+        raise _taken()
     return offer
 
 
 def create_offer(tx: Transaction, offer: Offer) -> Offer:
     """Note in a transaction that an offer is made; its idempotency key makes no other."""
     if offer.idempotency_key is not None:
-        tx.reserve(idempotency_guard(offer.parties.client_company_id, offer.idempotency_key), offer.id, _TAKEN)
+        tx.reserve(idempotency_guard(offer.parties.client_company_id, offer.idempotency_key), offer.id, _taken())
     return tx.create(OFFERS, offer)
+
+
+def _taken() -> Conflict:
+    return Conflict("This idempotency key has been used for another offer.")
 
 
 def take_up(tx: Transaction, offer: Offer, proposal_id: str) -> None:

@@ -1,213 +1,85 @@
-"""What is stored of money: the books, and payments that a provider is asked for."""
+"""Stored payment orders: payments that a provider is asked for."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any, Final
 
-from souk.domains.agreements.model import Fees, Parties, Side
-from souk.domains.milestones.model import Approval
-from souk.storage import Entity, Model
-from souk.values.money import Money
+from pydantic import Field, model_validator
 
+from souk.domains.ledger.model import Deal
+from souk.storage import Entity
 
-class AccountKind(StrEnum):
-    """What an account is for. Its balance is what the marketplace owes whom it is kept for."""
-
-    FUNDS = "FUNDS"
-    """A client company's: below zero it is what the client owes."""
-    ESCROW = "ESCROW"
-    """A contract's: what is set apart for its milestones."""
-    EARNINGS = "EARNINGS"
-    """A freelancer's or an agency's."""
-    FEES = "FEES"
-    """The marketplace's own."""
-    PROVIDER = "PROVIDER"
-    """What payment providers have taken in: always below zero, as they hold what is owed to others."""
-
-
-class Account(Model):
-    """An account, in one currency."""
-
-    kind: AccountKind
-    owner: str = ""
-    """The id of the company or the contract; "" for the marketplace's own."""
-    currency: str
-
-
-class Line(Model):
-    """A part of a booking: what it adds to an account, in minor units of the account's currency."""
-
-    account: Account
-    minor: int
-
-
-class BookingKind(StrEnum):
-    """What a booking is: the words of `TransactionHistoryRow.accountingSubtype`."""
-
-    PAYMENT = "Payment"
-    """Money that came in by a provider."""
-    FUNDING = "Escrow Funding"
-    RELEASE = "Milestone"
-    OVERPAYMENT = "Overpayment"
-    BONUS = "Bonus"
-    REFUND = "Escrow Refund"
-    REVERSAL = "Reversal"
-
-
-class Deal(Model):
-    """What the books have to know of a contract."""
-
-    contract_id: str
-    client_company_id: str
-    client_team_id: str
-    client_user_id: str
-    vendor_company_id: str
-    vendor_team_id: str
-    vendor_user_id: str
-    agency: bool
-    currency: str
-    fees: Fees
-    on_account: bool
-    """Whether its client pays later: an enterprise does, and may owe."""
-    home_currency: bool
-    """Whether its currency is that of the client's company, whose record counts no other."""
-
-    @property
-    def parties(self) -> Parties:
-        """Its two sides."""
-        return Parties(
-            client_user_id=self.client_user_id,
-            client_team_id=self.client_team_id,
-            client_company_id=self.client_company_id,
-            vendor_user_id=self.vendor_user_id,
-            vendor_team_id=self.vendor_team_id,
-            vendor_company_id=self.vendor_company_id,
-            agency=self.agency,
-        )
-
-    def money(self, minor: int) -> Money:
-        """Return an amount in its currency."""
-        return Money(minor, self.currency)
-
-
-class LedgerTransaction(Entity):
-    """A booking. It is never changed: what was wrong is reversed by another one."""
-
-    id: str
-    kind: BookingKind
-    deal: Deal
-    amount: int
-    """What is paid, set apart or given back, without fees; of a REVERSAL below zero."""
-    earned: int = 0
-    """What it pays for a freelancer's work, before fees; of a REVERSAL of that below zero."""
-    lines: tuple[Line, ...]
-    milestone_id: str | None = None
-    description: str = ""
-    notes: str | None = None
-    """What the client noted for itself."""
-    order_id: str | None = None
-    """The payment that it is part of, where a provider was asked."""
-    reverses: str | None = None
-    """Of a REVERSAL: the booking that it takes back."""
-    at: str
-    """ISO 8601, UTC."""
-
-    def on(self, kind: AccountKind) -> int:
-        """Return what it adds to the accounts of a kind."""
-        return sum(line.minor for line in self.lines if line.account.kind is kind)
-
-    @property
-    def charge(self) -> int:
-        """What it takes from the client, fees included; below zero is what it gives back."""
-        return -self.on(AccountKind.PROVIDER) - self.on(AccountKind.FUNDS)
-
-
-class HistoryRow(Entity):
-    """A booking, as one side's company has it in its history."""
-
-    company_id: str
-    side: Side
-    booking: LedgerTransaction
-
-    @property
-    def net(self) -> int:
-        """What it adds to the company's own account."""
-        return self.booking.on(AccountKind.FUNDS if self.side is Side.CLIENT else AccountKind.EARNINGS)
+_EARLIER_PURPOSES: Final = {
+    "FUND_MILESTONE": "milestones.fund",
+    "APPROVE_MILESTONE": "milestones.approve",
+    "CUSTOM_PAYMENT": "contracts.custom_payment",
+}
+"""The purposes of release 0.1.0 and their names today."""
+_EARLIER_DETAILS: Final = ("offerId", "milestoneId", "approval", "notes")
 
 
 class OrderState(StrEnum):
-    """Where a payment stands that a provider is asked for."""
+    """The state of a payment order."""
 
     OPEN = "OPEN"
     """The provider is asked, or about to be."""
     PAID = "PAID"
-    """The money is there, and what it was for cannot be done any more: it goes back."""
+    """The money has arrived, and its purpose is no longer possible: it is being refunded."""
     FULFILLED = "FULFILLED"
-    """The money is there, and what it was for is done."""
+    """The money has arrived, and its purpose is done."""
     DECLINED = "DECLINED"
     EXPIRED = "EXPIRED"
     REFUNDED = "REFUNDED"
 
 
-class Purpose(StrEnum):
-    """What is done when a payment is there."""
-
-    FUND_MILESTONE = "FUND_MILESTONE"
-    APPROVE_MILESTONE = "APPROVE_MILESTONE"
-    CUSTOM_PAYMENT = "CUSTOM_PAYMENT"
-
-
 class PaymentOrder(Entity):
-    """A payment that a provider is asked for. It is written before the provider is, and says what it is for.
+    """A payment that a provider is asked for. It is stored before the provider is asked, with its purpose.
 
     Amounts are minor units of the deal's currency; times are ISO 8601, UTC.
     """
 
     id: str
-    purpose: Purpose
+    purpose: str
+    """The name of the handlers that a domain declares (`Domain.paid`), such as `milestones.fund`."""
+    details: Mapping[str, Any] = Field(default_factory=dict)
+    """JSON for the handlers of the purpose."""
     provider: str
-    """Which provider is asked."""
+    """The name of the provider that is asked."""
     deal: Deal
     amount: int
-    """What the freelancer is to get, before fees."""
+    """The freelancer's part, before fees."""
     charge: int
-    """What the client is charged, fees included."""
+    """The amount that the client is charged, fees included."""
     title: str
-    notes: str | None = None
-    """Of CUSTOM_PAYMENT: what the client noted for itself."""
     state: OrderState = OrderState.OPEN
     reason: str | None = None
-    """Why it was declined or given back."""
-    offer_id: str | None = None
-    """With the milestone's id, where the milestone is kept."""
-    milestone_id: str | None = None
-    approval: Approval | None = None
-    """Of APPROVE_MILESTONE: what is approved."""
+    """Why it was declined or refunded."""
     booking_id: str
-    """The id of the booking that it makes; of an approval, of its first after that of the money that came in."""
+    """The id of the booking that it makes; an approval can make several, and this is the first after the payment's."""
+    checkout: bool = False
+    """Whether the client pays it on a page. Other orders are charged to the client's saved payment method."""
     reference: str | None = None
-    """What the provider calls it."""
+    """The provider's id of the payment."""
     url: str | None = None
-    """Of a checkout: where the provider has it paid; None where that is a page of ours."""
+    """The provider's page of a checkout; None where Souk shows the page."""
     return_url: str = ""
-    """Of a checkout: the page of ours that says how it stands."""
+    """Souk's page that shows the status of a checkout."""
     user_id: str
-    """Who ordered it."""
+    """The user who ordered it."""
     created: str
     modified: str
     expires: str
     """When it can no longer be paid."""
 
-    @property
-    def checkout(self) -> bool:
-        """Whether somebody pays it on a page; others are charged to what the client has saved."""
-        return self.purpose is Purpose.FUND_MILESTONE
-
-
-class CustomPayment(Entity):
-    """The last custom payment of a kind for a contract."""
-
-    contract_id: str
-    kind: BookingKind
-    booking_id: str
-    order_id: str | None = None
-    at: str
-    """ISO 8601, UTC."""
+    @model_validator(mode="before")
+    @classmethod
+    def _read_earlier_purposes(cls, stored: Any) -> Any:
+        """Read an order that release 0.1.0 stored, with other names of purposes and their details at the top."""
+        if not isinstance(stored, dict) or stored.get("purpose") not in _EARLIER_PURPOSES:
+            return stored
+        earlier = stored["purpose"]
+        return stored | {
+            "purpose": _EARLIER_PURPOSES[earlier],
+            "details": {name: stored[name] for name in _EARLIER_DETAILS if name in stored},
+            "checkout": earlier == "FUND_MILESTONE",
+        }

@@ -12,7 +12,7 @@ from typing import Any, Final
 from souk.domains.identity.model import User
 from souk.domains.market.model import FreelancerRecord
 from souk.domains.proposals.model import Mark, Proposal
-from souk.domains.reference import ontology, places, world
+from souk.domains.reference import ontology, tables, world
 from souk.domains.talent.model import English, Profile
 from souk.search import text as words
 from souk.storage import Model
@@ -182,7 +182,7 @@ def _of_places(wanted: ClientFilter) -> Iterable[Condition]:
             raise Unprocessable("filter.country_any: names or ISO codes of countries, as in `countries`.")
         yield lambda one: one.user is not None and one.user.location.country in codes
     if names := _few("region_any", wanted.region_any):
-        regions = [one for one in places.regions().values() if one.name in names]
+        regions = [one for one in tables.regions().values() if one.name in names]
         if {one.name for one in regions} != names:
             raise Unprocessable("filter.region_any: names of regions, as in `regions`.")
         there = frozenset[str]().union(*(one.countries for one in regions))

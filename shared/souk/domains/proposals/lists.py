@@ -13,7 +13,7 @@ from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import proposals_of_company, proposals_of_person, proposals_to
 from souk.domains.talent.store import PROFILES
 from souk.graph import Context
-from souk.graph.paging import Pagination, connection
+from souk.graph.lists import Pagination, connection
 from souk.storage import Collection, Key, Model, Tally
 from souk.values.errors import Unprocessable
 

@@ -21,10 +21,9 @@ from souk.domains.reference.model import (
     Skill,
     TimeZoneRecord,
 )
-from souk.domains.reference.places import regions as world_regions
+from souk.domains.reference.tables import regions as world_regions
 from souk.graph import Context, Domain, Scope
-from souk.graph.cursors import MAX_PAGE, page_size
-from souk.graph.paging import Pagination
+from souk.graph.lists import MAX_PAGE, Pagination, page_size
 from souk.values.errors import NotFound, Unprocessable
 
 DEFAULT_FOUND: Final = 10

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from souk.domains.reference.model import Country, CountryRegion, Language, TimeZoneRecord
-from souk.domains.reference.places import country_facts, european_union, fold, regions
+from souk.domains.reference.tables import country_facts, european_union, fold, regions
 from souk.runtime.cold_start import lasting
 
 if TYPE_CHECKING:

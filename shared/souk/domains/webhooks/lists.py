@@ -6,8 +6,7 @@ from souk.domains.webhooks.commands.access import require_subscription
 from souk.domains.webhooks.inputs import DeliveriesFilter
 from souk.domains.webhooks.store import count_deliveries, deliveries_page
 from souk.graph import Context
-from souk.graph.cursors import page_size
-from souk.graph.paging import DEFAULT_PAGE, Pagination
+from souk.graph.lists import DEFAULT_PAGE, Pagination, page_size
 
 MAX_COUNTED: Final = 1_000
 """The largest `totalCount`. It is null if there are more."""

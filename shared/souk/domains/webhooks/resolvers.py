@@ -11,7 +11,7 @@ from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.store import ATTEMPT, WRITES, subscription_by_id, subscriptions_in_review, subscriptions_of
 from souk.events.catalog import EventEntity, catalog
 from souk.graph import Context, Domain, Scope
-from souk.graph.paging import DateTimeRange, Pagination
+from souk.graph.lists import DateTimeRange, Pagination
 from souk.storage import Table
 
 domain = Domain("webhooks", function="webhooks", writes=WRITES)

@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from souk.deadlines.model import DUE_PREFIX
-from souk.domains.agreements.model import EVERYBODY
 from souk.domains.webhooks.model import Delivery, DeliveryState, SlowAddress, Subscription, SubscriptionState
 from souk.storage import Collection, Key, Page, Table, Transaction
+from souk.values.audience import EVERYBODY
 from souk.values.errors import Unprocessable
 
 WRITES: Final = ("WEBHOOK#", "WEBHOOKS#")

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from souk.domains.agreements.model import Client, Parties
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
-from souk.domains.contracts.store import CONTRACTS, begin_contract
+from souk.domains.contracts.store import CONTRACTS, begin_contract, deal_of
 from souk.domains.gigs.inputs import OrderInput
 from souk.domains.gigs.model import Gig
 from souk.domains.gigs.rules import ordering as rules
 from souk.domains.gigs.store import GIGS
 from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
+from souk.domains.ledger.rules.entries import charge_of
+from souk.domains.ledger.store import post
+from souk.domains.milestones.commands import charges
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.rules import ending, paying
 from souk.domains.milestones.store import MILESTONES, create_milestone
@@ -19,10 +22,8 @@ from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.creating import MAX_DESCRIPTION
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
 from souk.domains.offers.store import create_offer, made_by
-from souk.domains.payments import asking, ordering
-from souk.domains.payments.deployed import fees
-from souk.domains.payments.rules.ledger import charge_of
-from souk.domains.payments.store import deal_of, post
+from souk.domains.payments.commands import orders
+from souk.domains.payments.deployment import fees
 from souk.graph import Context
 from souk.storage import new_id
 from souk.values import idempotency, texts
@@ -94,12 +95,12 @@ def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Mile
     milestone = ending.accepted(milestone, contract.id, ctx.now)
     deal = deal_of(ctx.table, contract)
     tx = ctx.table.transaction()
-    if ordering.covered(ctx.table, deal, charge_of(deal, milestone.deposit)):
+    if orders.covered(ctx.table, deal, charge_of(deal, milestone.deposit)):
         booked = paying.fund(milestone, deal, paying.Clerk(new_id, ctx.now))
         milestone = booked.milestone
         post(tx, *booked.bookings)
     else:  # which the provider is told of when it is opened: this function has no keys
-        checkout = ordering.place(tx, asking.checkout_of(ctx, milestone, deal))
+        checkout = orders.place(tx, charges.checkout_of(ctx, milestone, deal))
         milestone = milestone.model_copy(update={"checkout_id": checkout.id})
     tx.check(GIGS, gig)
     stored = create_offer(tx, rules.accepted(offer, milestone, contract.id, ctx.now))

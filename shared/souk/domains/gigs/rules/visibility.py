@@ -1,8 +1,8 @@
 """Who sees a gig: everybody a published one, and nobody but its owner any other."""
 
 from souk.authentication.principal import Principal
-from souk.domains.agreements.model import EVERYBODY
 from souk.domains.gigs.model import Gig, Status
+from souk.values.audience import EVERYBODY
 
 
 def is_owner(gig: Gig, principal: Principal) -> bool:

@@ -1,11 +1,12 @@
 """Keeping the index in step: which changes of the table concern it, and what its documents are then."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from souk.domains.gigs.search.index import INDEX, document
 from souk.domains.gigs.store import GIGS, NUMBERS, gig_key, number_key
 from souk.search import Document
+from souk.search.indexer import Items, SearchIndexSpec
 from souk.storage import Table
 
 
@@ -30,3 +31,11 @@ class GigsProjection:
         keys = [gig_key(NUMBERS.decode(item).gig_id) for item in numbers.values()]
         gigs = map(GIGS.decode, self._table.batch_get(keys, consistent=True).values())
         return dict.fromkeys(ids) | {gig.number: document(gig) for gig in gigs}
+
+
+SEARCH_INDEX: Final = SearchIndexSpec(
+    INDEX,
+    GigsProjection,
+    changes_with=(Items("GIG#", "GIG"),),
+    documents_of=Items("GIG#NUMBER#", "NUMBER"),
+)

@@ -8,8 +8,7 @@ from souk.domains.gigs.model import Gig, Status
 from souk.domains.gigs.search import index
 from souk.domains.gigs.store import GIGS, NUMBERS
 from souk.graph import Context
-from souk.graph.cursors import page_size
-from souk.graph.paging import Pagination
+from souk.graph.lists import Pagination, page_size
 from souk.search import RELEVANCE, And, AnyOf, Or, Query, Range, Search, Sort
 from souk.search.lucene import parse
 from souk.values.errors import Unprocessable

@@ -10,7 +10,7 @@ from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import permissions, privacy
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, teams_of
 from souk.graph import Context
-from souk.graph.cursors import MAX_PAGE, page_size
+from souk.graph.lists import MAX_PAGE, page_size
 from souk.values.errors import Forbidden, NotFound, Unprocessable
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from souk.domains.identity.model import Location, Organization, OrganizationType, User
 from souk.domains.reference import world
-from souk.domains.reference.places import fold
+from souk.domains.reference.tables import fold
 from souk.values.errors import Unprocessable
 
 _NAME_MARKS: Final = frozenset(" '’.,-‐")  # noqa: RUF001 - people's names hold these apostrophes and hyphens

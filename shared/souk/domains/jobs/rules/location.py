@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from souk.domains.identity.model import Location
 from souk.domains.jobs.model import Job
-from souk.domains.reference import places, world
+from souk.domains.reference import places, tables, world
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def wanted_countries(job: Job, client: Location) -> set[str]:
 def wanted_states(job: Job) -> set[str]:
     """Return the states that applicants should live in: abbreviations of US states, other names folded."""
     wanted = job.qualifications
-    return {us_state(name) or places.fold(name) for name in (wanted and wanted.states) or ()}
+    return {us_state(name) or tables.fold(name) for name in (wanted and wanted.states) or ()}
 
 
 def wanted_timezones(job: Job) -> tuple[str, ...]:
@@ -86,12 +86,12 @@ def us_state(name: str) -> str | None:
     states = places.us_states()
     if name.upper() in states:
         return name.upper()
-    folded = places.fold(name)
-    return next((code for code, full in states.items() if places.fold(full) == folded), None)
+    folded = tables.fold(name)
+    return next((code for code, full in states.items() if tables.fold(full) == folded), None)
 
 
 def _countries_of_regions(regions: Iterable[str]) -> set[str]:
-    known = places.regions()
-    by_name = {places.fold(region.name): region for region in known.values()}
-    found = (known.get(name) or by_name.get(places.fold(name)) for name in regions)
+    known = tables.regions()
+    by_name = {tables.fold(region.name): region for region in known.values()}
+    found = (known.get(name) or by_name.get(tables.fold(name)) for name in regions)
     return {code for region in found if region for code in region.countries}

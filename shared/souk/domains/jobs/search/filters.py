@@ -26,7 +26,7 @@ from souk.domains.jobs.search.index import (
 )
 from souk.domains.jobs.search.model import AreaFilter, JobFilter, SearchTerm, ValueRange
 from souk.domains.market.model import Relations
-from souk.domains.reference import places, world
+from souk.domains.reference import places, tables, world
 from souk.search import ID, And, AnyOf, Exists, Near, Not, Or, Phrase, Query, Range, Words
 from souk.search.lucene import parse
 from souk.values.errors import Unprocessable
@@ -176,7 +176,7 @@ def _client(wanted: JobFilter, asking: Asking) -> Iterable[Query]:
         yield AnyOf("company", tuple(sorted(asking.relations.clients)))
     if locations := _values("locations_any", wanted.locations_any):
         countries = tuple(code for name in locations if (code := world.country_code(name)))
-        cities = tuple(places.fold(name) for name in locations)
+        cities = tuple(tables.fold(name) for name in locations)
         yield Or((AnyOf("client_country", countries), AnyOf("client_city", cities)))
 
 
@@ -251,7 +251,7 @@ def _open_to_home(wanted: JobFilter, asking: Asking) -> Iterable[Query]:
         if home.country is None:
             raise Unprocessable("userLocationMatch_eq: your profile has no country; name one in visitorCountry_eq.")
         yield _unless_elsewhere("wanted_countries", home.country)
-        yield _unless_elsewhere("wanted_states", place_of(home).state or places.fold(home.state or ""))
+        yield _unless_elsewhere("wanted_states", place_of(home).state or tables.fold(home.state or ""))
         yield _unless_elsewhere("wanted_timezones", home.timezone or "")
 
 

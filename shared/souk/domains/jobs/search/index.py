@@ -13,7 +13,7 @@ from souk.domains.identity.model import Organization
 from souk.domains.jobs.model import Access, CloudVisibility, Job, JobType, Status
 from souk.domains.jobs.rules import classification, location
 from souk.domains.market.model import Activity
-from souk.domains.reference import places
+from souk.domains.reference import tables
 from souk.runtime import aws
 from souk.runtime.settings import settings
 from souk.search import Document, Float, Geo, GeoPoint, IndexSchema, Integer, Keyword, SearchReader, Text
@@ -139,7 +139,7 @@ def document(job: Job, client: Organization, activity: Activity) -> Document | N
             "wanted_states": tuple(states),
             "wanted_timezones": timezones,
             "client_country": own.country,
-            "client_city": own.city and places.fold(own.city),
+            "client_city": own.city and tables.fold(own.city),
             "client_flags": tuple(_flags(client)),
             "client_hires": client.total_hires,
             "client_rating": client.feedback_score,

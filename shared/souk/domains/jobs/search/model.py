@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from souk.graph.paging import Pagination
+from souk.graph.lists import Pagination
 from souk.storage import Model
 
 

@@ -12,6 +12,7 @@ from souk.domains.market.model import Activity
 from souk.domains.market.rules import with_record
 from souk.domains.market.store import ACTIVITY, CLIENT_RECORDS, activity_key, client_record_key
 from souk.search import Document
+from souk.search.indexer import Items, SearchIndexSpec
 from souk.storage import Key, Table
 
 _FACTS: Final = {
@@ -61,6 +62,19 @@ class JobsProjection:
         found = self._table.batch_get(keys, consistent=True, attributes=CLIENT_RECORDS.attributes)
         clients = {id_: _client(id_, found) for id_ in companies if organization_key(id_) in found}
         return {id_: _document(jobs.get(id_), clients, _activity(id_, items)) for id_ in ids}
+
+
+SEARCH_INDEX: Final = SearchIndexSpec(
+    INDEX,
+    JobsProjection,
+    changes_with=(
+        Items("APPLIED#", "ACTIVITY"),
+        Items("CLIENT#", "RECORD"),
+        Items("JOB#", "JOB"),
+        Items("ORG#", "ORG"),
+    ),
+    documents_of=Items("JOB#", "JOB"),
+)
 
 
 def _client(company_id: str, found: Mapping[Key, Mapping[str, Any]]) -> Organization:

@@ -23,7 +23,7 @@ from souk.domains.market.store import (
     relations_of,
 )
 from souk.graph import Context
-from souk.graph.cursors import page_size
+from souk.graph.lists import page_size
 from souk.search import RELEVANCE, And, Search, Sort
 from souk.storage import Collection, Key, counted
 from souk.values.errors import SoukError, Unprocessable

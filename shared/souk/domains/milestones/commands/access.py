@@ -10,8 +10,8 @@ from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.store import milestone_by_id
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
-from souk.domains.payments.deployed import provider
-from souk.domains.payments.fulfilment import called_off
+from souk.domains.payments.commands.settlement import called_off
+from souk.domains.payments.deployment import provider
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values.errors import Conflict, NotFound

@@ -1,19 +1,22 @@
 """Funding milestones, and approving them: whatever moves money holds only if the contract is as it was read."""
 
 from souk.domains.contracts.model import Contract
-from souk.domains.contracts.store import CONTRACTS
+from souk.domains.contracts.store import CONTRACTS, deal_of
+from souk.domains.ledger.model import Deal
+from souk.domains.ledger.rules.entries import charge_of
+from souk.domains.ledger.store import post
+from souk.domains.milestones.commands import charges
 from souk.domains.milestones.commands.access import call_off_checkout, clients, of_contract, require_active
 from souk.domains.milestones.inputs import ApproveMilestone, NamedMilestone
 from souk.domains.milestones.model import Approval, Milestone
 from souk.domains.milestones.rules import paying, requirements
 from souk.domains.milestones.rules.states import Action, move
 from souk.domains.milestones.store import MILESTONES, change_milestone
-from souk.domains.payments import asking, ordering
-from souk.domains.payments.deployed import provider
-from souk.domains.payments.model import Deal, OrderState, PaymentOrder
+from souk.domains.payments.commands import orders
+from souk.domains.payments.deployment import provider
+from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider
-from souk.domains.payments.rules.ledger import charge_of
-from souk.domains.payments.store import ORDERS, deal_of, post
+from souk.domains.payments.store import ORDERS
 from souk.graph import Context
 from souk.storage import new_id
 from souk.values import texts
@@ -35,7 +38,7 @@ def activate(ctx: Context, request: NamedMilestone) -> Milestone:
         milestone = milestone.model_copy(update={"note": note})
     deal = deal_of(ctx.table, contract)
     charge = charge_of(deal, milestone.deposit)
-    if ordering.covered(ctx.table, deal, charge):
+    if orders.covered(ctx.table, deal, charge):
         funded = _book(ctx, contract, paying.fund(milestone, deal, paying.Clerk(new_id, ctx.now)))
         call_off_checkout(ctx, milestone)
         return funded
@@ -53,15 +56,15 @@ def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
     booked = paying.approve(milestone, approval, deal, paying.Clerk(new_id, ctx.now))
     extras = paying.extras(milestone, approval)
     charge = paying.charged(deal, extras)
-    if not charge or ordering.covered(ctx.table, deal, charge):
+    if not charge or orders.covered(ctx.table, deal, charge):
         return _book(ctx, contract, booked)
-    order = asking.charge_for(ctx, milestone, deal, extras, approval)
+    order = charges.charge_for(ctx, milestone, deal, extras, approval)
     tx = ctx.table.transaction()
     tx.update(MILESTONES, milestone.model_copy(update={"payment_id": order.id}))
-    placed = ordering.place(tx, order)
+    placed = orders.place(tx, order)
     tx.check(CONTRACTS, contract)
     tx.commit()
-    ordering.charge(ctx.table, provider(ctx.table), placed, ctx.now)
+    orders.charge(ctx.table, provider(ctx.table), placed, ctx.now)
     return _again(ctx, milestone)
 
 
@@ -94,13 +97,13 @@ def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Dea
     before = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
     asked = provider(ctx.table)
     if before is None or not _can_be_paid(before, asked, ctx):
-        order = asking.checkout_of(ctx, milestone, deal)
+        order = charges.checkout_of(ctx, milestone, deal)
         tx = ctx.table.transaction()
         milestone = change_milestone(tx, milestone.model_copy(update={"checkout_id": order.id}), contract.parties)
-        before = ordering.place(tx, order)
+        before = orders.place(tx, order)
         tx.check(CONTRACTS, contract)
         tx.commit()
-    ordering.begin(ctx.table, asked, before, ctx.now)
+    orders.begin(ctx.table, asked, before, ctx.now)
     return milestone
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from souk.domains.agreements.model import Side
+from souk.domains.ledger.rules.fees import returned
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.rules.states import FUNDED, OPEN, Action, move
-from souk.domains.payments.rules.fees import returned
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 

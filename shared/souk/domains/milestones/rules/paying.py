@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from souk.domains.ledger.model import BookingKind, Deal, LedgerTransaction
+from souk.domains.ledger.rules import entries
+from souk.domains.ledger.rules.fees import fee, returned
 from souk.domains.milestones.model import Approval, Milestone
 from souk.domains.milestones.rules.states import Action, move
-from souk.domains.payments.model import BookingKind, Deal, LedgerTransaction
-from souk.domains.payments.rules import ledger
-from souk.domains.payments.rules.fees import fee, returned
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.times import stamp
 
@@ -29,9 +29,9 @@ class Clerk:
     now: datetime
     order_id: str | None = None
 
-    def entry(self, milestone: Milestone, description: str) -> ledger.Entry:
+    def entry(self, milestone: Milestone, description: str) -> entries.Entry:
         """Return what a booking for a milestone is called by."""
-        return ledger.Entry(self.new_id(), stamp(self.now), description, milestone.id, self.order_id)
+        return entries.Entry(self.new_id(), stamp(self.now), description, milestone.id, self.order_id)
 
 
 def require_settled(milestone: Milestone) -> None:
@@ -55,7 +55,7 @@ def fund(milestone: Milestone, deal: Deal, clerk: Clerk) -> Booked:
         }
     )
     entry = clerk.entry(milestone, _called("Escrow for", milestone))
-    return Booked(funded, (ledger.funding(deal, price, entry),))
+    return Booked(funded, (entries.funding(deal, price, entry),))
 
 
 def extras(milestone: Milestone, approval: Approval) -> tuple[tuple[BookingKind, int], ...]:
@@ -75,14 +75,14 @@ def approve(milestone: Milestone, approval: Approval, deal: Deal, clerk: Clerk) 
         raise Unprocessable("input.underpaymentReason: say why less is paid than the price of the milestone.")
     released = min(approval.paid, milestone.escrow)
     rest = milestone.escrow - released
-    bookings = [ledger.release(deal, released, clerk.entry(milestone, _called("Payment for", milestone)))]
+    bookings = [entries.release(deal, released, clerk.entry(milestone, _called("Payment for", milestone)))]
     if rest:
         back = returned(milestone.charged_fee, released, deal.fees.client)
         entry = clerk.entry(milestone, _called("Not paid of", milestone))
-        bookings.append(ledger.refund(deal, rest, back, entry))
+        bookings.append(entries.refund(deal, rest, back, entry))
     for kind, amount in extras(milestone, approval):
         entry = clerk.entry(milestone, _called(f"{kind} for", milestone))
-        bookings.append(ledger.direct(kind, deal, amount, entry))
+        bookings.append(entries.direct(kind, deal, amount, entry))
     paid = milestone.model_copy(
         update={
             "state": state,
@@ -103,7 +103,7 @@ def approve(milestone: Milestone, approval: Approval, deal: Deal, clerk: Clerk) 
 
 def charged(deal: Deal, amounts: Sequence[tuple[BookingKind, int]]) -> int:
     """Return what a client is charged for payments, each of which has its own fee."""
-    return sum(ledger.charge_of(deal, amount) for _, amount in amounts)
+    return sum(entries.charge_of(deal, amount) for _, amount in amounts)
 
 
 def _called(what: str, milestone: Milestone) -> str:

@@ -22,7 +22,7 @@ from souk.domains.offers.inputs import AcceptOffer, DeclineOffer, WithdrawOffer
 from souk.domains.offers.model import LastEvent, Offer, OfferState
 from souk.domains.offers.rules.states import OFFER, Action, move
 from souk.domains.offers.store import OFFERS, note_settled
-from souk.domains.payments.deployed import fees
+from souk.domains.payments.deployment import fees
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal
 from souk.domains.proposals.store import move as move_proposal

@@ -11,7 +11,7 @@ from souk.domains.offers.filters import AgencyFilter, ClientFilter, FreelancerFi
 from souk.domains.offers.resolvers.declared import domain
 from souk.domains.offers.store import offers_of_client, offers_to_company, offers_to_person
 from souk.graph import Context, Scope
-from souk.graph.paging import Pagination
+from souk.graph.lists import Pagination
 from souk.values.errors import Forbidden
 
 CLIENT_PAGE: Final = 50

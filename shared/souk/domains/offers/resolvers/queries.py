@@ -14,7 +14,7 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.graph import Context, Scope
-from souk.graph.paging import Pagination, connection
+from souk.graph.lists import Pagination, connection
 from souk.values.errors import NotBuilt
 from souk.values.times import stamp
 

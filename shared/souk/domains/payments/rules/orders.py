@@ -5,11 +5,15 @@ message or by asking, any number of times and in any order.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from souk.domains.payments.model import OrderState
+from souk.domains.ledger.model import LedgerTransaction
+from souk.domains.ledger.rules import entries
+from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.values.errors import Conflict
+from souk.values.times import stamp
 
 S = OrderState
 
@@ -35,6 +39,17 @@ STEPS: Final[Mapping[tuple[OrderState, News], OrderState]] = {
 }
 SETTLED: Final = frozenset({S.FULFILLED, S.DECLINED, S.REFUNDED})
 """The states in which there is nothing left to be done or learned."""
+
+
+def domain_of(purpose: str) -> str:
+    """Return the domain that declares the handlers of a purpose, such as `milestones` of `milestones.fund`."""
+    return purpose.partition(".")[0]
+
+
+def incoming(order: PaymentOrder, booking_id: str, now: datetime, milestone_id: str | None = None) -> LedgerTransaction:
+    """Return the booking of the money that a provider has taken for an order."""
+    entry = entries.Entry(booking_id, stamp(now), f"Paid for {order.title}", milestone_id, order.id)
+    return entries.payment(order.deal, order.charge, entry)
 
 
 def move(state: OrderState, news: News) -> OrderState:

@@ -1,18 +1,33 @@
-"""Which address of payments is answered by what."""
+"""The addresses of payments. A new page is declared here; the router and API Gateway follow."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from souk.domains.payments.pages import PATH
+from souk.domains.payments.rules.urls import PATH
 from souk.domains.payments.web.checkout import Checkouts, Providers
 from souk.domains.payments.web.webhook import STRIPE, Webhook
-from souk.graph.cursors import Cursors
 from souk.storage import Table
-from souk.web import Request, Router
+from souk.web import Request, Route, Router
+from souk.web.signing import Signer
+
+
+class Payments(NamedTuple):
+    """The handlers of these addresses."""
+
+    checkouts: Checkouts
+    webhook: Webhook
+
+
+ROUTES: tuple[Route[Payments], ...] = (
+    Route("GET", PATH, lambda app: app.checkouts.show),
+    Route("POST", PATH, lambda app: app.checkouts.decide),
+    Route("POST", STRIPE, lambda app: app.webhook),
+)
 
 
 def application(
     table: Table,
-    cursors: Cursors,
+    signer: Signer,
     providers: Providers,
     *,
     behind_door: bool = False,
@@ -20,8 +35,5 @@ def application(
 ) -> Router:
     """Return what answers the addresses of payments. `behind_door` and `admit` are as in `Router`."""
     router = Router(behind_door=behind_door, admit=admit)
-    checkouts = Checkouts(table, cursors, providers)
-    router.add("GET", PATH, checkouts.show)
-    router.add("POST", PATH, checkouts.decide)
-    router.add("POST", STRIPE, Webhook(table, providers))
+    router.serve(ROUTES, Payments(Checkouts(table, signer, providers), Webhook(table, providers)))
     return router

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from souk.accounts.pages import render, style_version
-from souk.domains.payments.fulfilment import settle
+from souk.domains.payments.commands.orders import begin
+from souk.domains.payments.commands.settlement import settle
 from souk.domains.payments.model import OrderState, PaymentOrder
-from souk.domains.payments.ordering import begin
-from souk.domains.payments.pages import PATH, order_of
 from souk.domains.payments.providers.port import PaymentProvider, Standing
 from souk.domains.payments.providers.sandbox import NAME as SANDBOX
 from souk.domains.payments.providers.sandbox import Sandbox
+from souk.domains.payments.rules.urls import PATH, order_of
 from souk.domains.payments.store import ORDERS
-from souk.graph.cursors import Cursors
 from souk.storage import Table
 from souk.values.errors import NotFound, SoukError
 from souk.web import Request, Response, page, redirect, status_of
+from souk.web.signing import Signer
 
 Providers = Callable[[Table], PaymentProvider]
 """Returns who takes money for this deployment."""
@@ -41,9 +41,9 @@ _TOLD: Final[Mapping[OrderState, str]] = {
 class Checkouts:
     """Shows checkouts, and takes what is decided on them."""
 
-    def __init__(self, table: Table, cursors: Cursors, providers: Providers) -> None:
+    def __init__(self, table: Table, signer: Signer, providers: Providers) -> None:
         self._table = table
-        self._cursors = cursors
+        self._signer = signer
         self._providers = providers
 
     def show(self, request: Request) -> Response:
@@ -75,7 +75,7 @@ class Checkouts:
 
     def _order(self, token: str, now: datetime) -> PaymentOrder:
         """Return a checkout, of which the provider knows: whoever ordered it may not have been able to ask."""
-        order = self._table.get(ORDERS, order_of(self._cursors, token), consistent=True)
+        order = self._table.get(ORDERS, order_of(self._signer, token), consistent=True)
         if order is None or not order.checkout:
             raise NotFound("There is no such checkout.")
         provider = self._providers(self._table)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from souk.domains.payments.fulfilment import settle
+from souk.domains.payments.commands.settlement import settle
 from souk.domains.payments.providers.port import TellsByWebhook
 from souk.domains.payments.web.checkout import Providers
 from souk.runtime.log import logger

@@ -9,7 +9,7 @@ from souk.domains.proposals import lists
 from souk.domains.proposals.filters import ClientFilter
 from souk.domains.proposals.resolvers.declared import SCOPES, domain
 from souk.graph import Context
-from souk.graph.paging import Pagination
+from souk.graph.lists import Pagination
 from souk.values.errors import Forbidden, NotFound
 
 

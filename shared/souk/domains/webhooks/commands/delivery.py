@@ -5,6 +5,7 @@ transaction, the queue redelivers the message and the event is posted again: at 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -25,7 +26,7 @@ from souk.domains.webhooks.store import (
     subscription_key,
 )
 from souk.runtime.log import logger
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
@@ -36,7 +37,6 @@ SLOW_MILLISECONDS: Final = 3_000
 """An address that takes this long moves to the slow queue, so that it does not delay other addresses."""
 _SLOW_PERIOD: Final = timedelta(minutes=10)
 _GONE_REASON: Final = "The address answered 410 (gone)."
-_WRITE_ATTEMPTS: Final = 3
 
 Now = Callable[[], datetime]
 
@@ -135,9 +135,12 @@ class DeliveryWorker:
 
         If the delivery was queued again meanwhile, only add the attempt to its history.
         """
-        now, current = self._now(), delivery
-        for _ in range(_WRITE_ATTEMPTS):
-            tx = self._table.transaction()
+        now, loaded = self._now(), [delivery]  # read again only after a conflict
+
+        def record(tx: Transaction) -> None:
+            current = loaded.pop() if loaded else self._table.get(DELIVERIES, delivery.id, consistent=True)
+            if current is None:
+                return
             if current.pending and current.turn == delivery.turn:
                 attempted = retries.after_attempt(current, attempt, now)
                 tx.update(DELIVERIES, attempted)
@@ -145,17 +148,13 @@ class DeliveryWorker:
                     schedule(tx, ATTEMPT, attempted.id, datetime.fromisoformat(attempted.next_attempt_date_time))
             else:
                 tx.update(DELIVERIES, current.model_copy(update={"attempts": (*current.attempts, attempt)}))
-            if tx.commits():
-                return
-            changed = self._table.get(DELIVERIES, delivery.id, consistent=True)
-            if changed is None:
-                return
-            current = changed
-        raise Conflict("This delivery is being changed concurrently.")
+
+        self._table.retry_until_committed(record, refused=Conflict("This delivery is being changed concurrently."))
 
     def _disable(self, subscription: Subscription) -> None:
         """Disable a subscription whose address is gone, unless its address has changed meanwhile."""
-        for _ in range(_WRITE_ATTEMPTS):
+
+        def disable(tx: Transaction) -> None:
             current = self._table.get(SUBSCRIPTIONS, subscription.organization_id, subscription.id, consistent=True)
             if current is None or not current.active or current.url != subscription.url:
                 return
@@ -164,10 +163,10 @@ class DeliveryWorker:
                 "state_reason": _GONE_REASON,
                 "modified_date_time": stamp(self._now()),
             }
-            tx = self._table.transaction()
             tx.update(SUBSCRIPTIONS, current.model_copy(update=disabled))
-            if tx.commits():
-                return
+
+        with suppress(Conflict):  # the next delivery finds the address gone again
+            self._table.retry_until_committed(disable)
 
     def _mark_slow(self, job: _Job) -> None:
         """Send the next deliveries to this address through the slow queue for a while."""

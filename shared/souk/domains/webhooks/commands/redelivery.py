@@ -12,7 +12,7 @@ from souk.domains.webhooks.model import Delivery, WebhookEvent
 from souk.domains.webhooks.rules import requirements, retries
 from souk.domains.webhooks.store import ATTEMPT, DELIVERIES, RETENTION, deliveries_between
 from souk.graph import Context
-from souk.graph.paging import DateTimeRange
+from souk.graph.lists import DateTimeRange
 from souk.storage import Table, first_id, new_id
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.times import stamp

@@ -1,19 +1,7 @@
-"""What the commands and queries of payments are given."""
+"""The filter of `transactionHistory`."""
 
-from souk.graph.paging import DateTimeRange
+from souk.graph.lists import DateTimeRange
 from souk.storage import Model
-
-
-class CustomPaymentRequest(Model):
-    """The contract's CustomPaymentInput."""
-
-    contract_id: str
-    amount: float
-    """Of the major unit; read exactly as it was written."""
-    comment: str
-    notes: str
-    type: str | None = None
-    allow_subsequent: bool | None = None
 
 
 class HistoryFilter(Model):

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from souk.deadlines.model import schedule
-from souk.domains.payments import fulfilment
-from souk.domains.payments.model import AccountKind, Deal, OrderState, PaymentOrder
+from souk.domains.ledger.model import AccountKind, Deal
+from souk.domains.ledger.rules.entries import account
+from souk.domains.ledger.store import balance
+from souk.domains.payments.commands import settlement
+from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider, Standing
-from souk.domains.payments.rules.ledger import account
-from souk.domains.payments.store import ORDERS, RECONCILE, balance
+from souk.domains.payments.store import ORDERS, RECONCILE
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, SoukError, Unprocessable
 
@@ -47,7 +49,7 @@ def begin(table: Table, provider: PaymentProvider, order: PaymentOrder, now: dat
         if current is None or current.reference != report.reference:
             raise
         return current
-    return stored if report.standing is Standing.OPEN else fulfilment.advance(table, provider, stored, report, now)
+    return stored if report.standing is Standing.OPEN else settlement.advance(table, provider, stored, report, now)
 
 
 def charge(table: Table, provider: PaymentProvider, order: PaymentOrder, now: datetime) -> PaymentOrder:
@@ -58,7 +60,7 @@ def charge(table: Table, provider: PaymentProvider, order: PaymentOrder, now: da
     """
     settled = begin(table, provider, order, now)
     if settled.state is OrderState.OPEN:
-        settled = fulfilment.advance(table, provider, settled, provider.charge(settled), now)
+        settled = settlement.advance(table, provider, settled, provider.charge(settled), now)
     if settled.state is OrderState.DECLINED:
         raise Unprocessable(f"The payment was declined: {settled.reason or 'no reason was given.'}")
     if settled.state is OrderState.OPEN:

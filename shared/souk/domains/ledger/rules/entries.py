@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from souk.domains.payments.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction, Line
-from souk.domains.payments.rules.fees import fee
+from souk.domains.ledger.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction, Line
+from souk.domains.ledger.rules.fees import fee
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,30 +7,30 @@ was given it.
 from typing import Final
 
 from souk.domains.payments.model import OrderState, PaymentOrder
-from souk.graph.cursors import Cursors
-from souk.values.errors import NotFound, Unprocessable
+from souk.values.errors import NotFound
+from souk.web.signing import BadSignature, Signer
 
 PATH: Final = "/payments/checkout"
 _BOUND_TO: Final = "payments.checkout"
 
 
-def checkout_url(base_url: str, cursors: Cursors, order: PaymentOrder) -> str | None:
+def checkout_url(base_url: str, signer: Signer, order: PaymentOrder) -> str | None:
     """Return where a checkout is paid; None once it cannot be."""
     if order.state is not OrderState.OPEN:
         return None
-    return order.url or checkout_page(base_url, cursors, order.id)
+    return order.url or checkout_page(base_url, signer, order.id)
 
 
-def checkout_page(base_url: str, cursors: Cursors, order_id: str) -> str:
+def checkout_page(base_url: str, signer: Signer, order_id: str) -> str:
     """Return the address of the page of a checkout."""
-    return f"{base_url}{PATH}?order={cursors.encode(_BOUND_TO, order_id)}"
+    return f"{base_url}{PATH}?order={signer.sign(_BOUND_TO, order_id)}"
 
 
-def order_of(cursors: Cursors, token: str) -> str:
+def order_of(signer: Signer, token: str) -> str:
     """Return the id of the payment that an address is of. Raises NotFound for one that was not made here."""
     try:
-        order_id = cursors.decode(_BOUND_TO, token)
-    except Unprocessable:
+        order_id = signer.verify(_BOUND_TO, token)
+    except BadSignature:
         order_id = None
     if not isinstance(order_id, str):
         raise NotFound("There is no such checkout.")

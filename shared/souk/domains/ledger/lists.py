@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from souk.domains.agreements.model import Side
 from souk.domains.identity.store import ORGANIZATIONS, USERS
-from souk.domains.payments.inputs import HistoryFilter
-from souk.domains.payments.model import Account, AccountKind, BookingKind, HistoryRow
-from souk.domains.payments.store import HISTORY, history_partition, month_key
+from souk.domains.ledger.inputs import HistoryFilter
+from souk.domains.ledger.model import Account, AccountKind, BookingKind, HistoryRow
+from souk.domains.ledger.store import HISTORY, history_partition, month_key
 from souk.graph import Context
-from souk.graph.paging import DateTimeRange
+from souk.graph.lists import DateTimeRange
 from souk.storage import counted
 from souk.values.errors import Forbidden, Unprocessable
 

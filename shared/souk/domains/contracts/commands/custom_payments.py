@@ -1,52 +1,61 @@
 """Paying a freelancer beside what their milestones bring."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from souk.domains.agreements.rules import require_client_lead
-from souk.domains.contracts.model import Contract
-from souk.domains.contracts.store import CONTRACTS
-from souk.domains.payments import ordering
-from souk.domains.payments.deployed import provider, provider_name
-from souk.domains.payments.inputs import CustomPaymentRequest
-from souk.domains.payments.model import BookingKind, CustomPayment, Deal, OrderState, PaymentOrder, Purpose
-from souk.domains.payments.rules import ledger
-from souk.domains.payments.store import CUSTOM_PAYMENTS, ORDERS, deal_of, post
+from souk.domains.contracts.inputs import CustomPaymentRequest
+from souk.domains.contracts.model import CustomPayment
+from souk.domains.contracts.store import CONTRACTS, CUSTOM_PAYMENTS, deal_of
+from souk.domains.ledger.model import BookingKind, Deal, LedgerTransaction
+from souk.domains.ledger.rules import entries
+from souk.domains.ledger.store import post
+from souk.domains.payments.commands import orders
+from souk.domains.payments.deployment import provider, provider_name
+from souk.domains.payments.model import OrderState, PaymentOrder
+from souk.domains.payments.rules.orders import incoming
+from souk.domains.payments.store import ORDERS
 from souk.graph import Context
-from souk.storage import Transaction, new_id
+from souk.storage import Table, Transaction, new_id
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.money import MAX_MINOR, Money
 from souk.values.problems import Problems
 from souk.values.texts import said
 from souk.values.times import stamp
 
+PURPOSE: Final = "contracts.custom_payment"
 APART: Final = timedelta(hours=1)
 """A payment within this time after one of its kind for the same contract is taken for a repeated click."""
-_ATTEMPTS: Final = 5
 _CAME_TO_NOTHING: Final = frozenset({OrderState.DECLINED, OrderState.EXPIRED, OrderState.REFUNDED})
 
 
 def send(ctx: Context, request: CustomPaymentRequest) -> str:
     """Pay a bonus, and return the id of its booking."""
+    payment, by_provider = ctx.table.retry_until_committed(lambda tx: _place(tx, ctx, request))
+    if by_provider:
+        orders.charge(ctx.table, provider(ctx.table), payment, ctx.now)
+    return payment.booking_id
+
+
+def _place(tx: Transaction, ctx: Context, request: CustomPaymentRequest) -> tuple[PaymentOrder, bool]:
+    """Book the payment, or order it from the provider; returns it and whether the provider has to be asked."""
     contract = ctx.table.get(CONTRACTS, request.contract_id, consistent=True)
     if contract is None or not contract.parties.include(ctx.principal):
         raise NotFound("There is no such contract, or it is not yours to see.")
     require_client_lead(contract.parties, ctx.principal)
-    deal = deal_of(ctx.table, contract)
-    payment = _payment(ctx, request, deal)
-    placed = None
-    # Two that may follow each other are in each other's way for a moment; two that may not, for good.
-    for left in reversed(range(_ATTEMPTS if request.allow_subsequent else 1)):
-        try:
-            placed = _place(ctx, contract, payment, once=not request.allow_subsequent)
-            break
-        except Conflict:
-            if not left:
-                raise
-            contract = ctx.table.get(CONTRACTS, request.contract_id, consistent=True) or contract
-    if placed is not None:
-        ordering.charge(ctx.table, provider(ctx.table), placed, ctx.now)
-    return payment.booking_id
+    payment = _payment(ctx, request, deal_of(ctx.table, contract))
+    last = ctx.table.get(CUSTOM_PAYMENTS, contract.id, BookingKind.BONUS, consistent=True)
+    if not request.allow_subsequent and last is not None and _stands(ctx, last):
+        raise Conflict(
+            "A bonus for this contract was paid less than an hour ago; say allowSubsequent: true to pay another."
+        )
+    by_provider = not orders.covered(ctx.table, payment.deal, payment.charge)
+    tx.check(CONTRACTS, contract)
+    _note(tx, last, payment, by_provider=by_provider)
+    if by_provider:
+        return orders.place(tx, payment), by_provider
+    post(tx, _bonus(payment, payment.created))
+    return payment, by_provider
 
 
 def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> PaymentOrder:
@@ -67,40 +76,33 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
     now = ctx.now
     return PaymentOrder(
         id=new_id(),
-        purpose=Purpose.CUSTOM_PAYMENT,
+        purpose=PURPOSE,
         provider=provider_name(),
         deal=deal,
         amount=amount,
-        charge=ledger.charge_of(deal, amount),
+        charge=entries.charge_of(deal, amount),
         title=comment or "",
-        notes=notes,
+        details={"notes": notes} if notes else {},
         booking_id=new_id(),
         user_id=ctx.principal.user_id,
         created=stamp(now),
         modified=stamp(now),
-        expires=stamp(now + ordering.CHARGE),
+        expires=stamp(now + orders.CHARGE),
     )
 
 
-def _place(ctx: Context, contract: Contract, payment: PaymentOrder, *, once: bool) -> PaymentOrder | None:
-    """Book the payment; where a provider has to be asked, note it instead and return it."""
-    last = ctx.table.get(CUSTOM_PAYMENTS, contract.id, BookingKind.BONUS, consistent=True)
-    if once and last is not None and _stands(ctx, last):
-        raise Conflict(
-            "A bonus for this contract was paid less than an hour ago; say allowSubsequent: true to pay another."
-        )
-    at_once = ordering.covered(ctx.table, payment.deal, payment.charge)
-    tx = ctx.table.transaction()
+def settle(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
+    """Book a bonus that a provider was paid for."""
+    contract = table.get(CONTRACTS, order.deal.contract_id, consistent=True)
+    if contract is None:
+        raise Conflict("There is no such contract any more.")
     tx.check(CONTRACTS, contract)
-    _note(tx, last, payment, by_provider=not at_once)
-    placed = None
-    if at_once:
-        entry = ledger.Entry(payment.booking_id, payment.created, payment.title, notes=payment.notes)
-        post(tx, ledger.direct(BookingKind.BONUS, payment.deal, payment.amount, entry))
-    else:
-        placed = ordering.place(tx, payment)
-    tx.commit()
-    return placed
+    post(tx, incoming(order, new_id(), now), _bonus(order, stamp(now), order.id))
+
+
+def _bonus(payment: PaymentOrder, at: str, order_id: str | None = None) -> LedgerTransaction:
+    entry = entries.Entry(payment.booking_id, at, payment.title, order_id=order_id, notes=payment.details.get("notes"))
+    return entries.direct(BookingKind.BONUS, payment.deal, payment.amount, entry)
 
 
 def _stands(ctx: Context, last: CustomPayment) -> bool:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.graph.cursors import Cursors
-from souk.graph.paging import DEFAULT_PAGE, Pagination, connection
+from souk.graph.lists import DEFAULT_PAGE, Cursors, Pagination, connection, page_size
 from souk.values.errors import Unprocessable
+from souk.web.signing import Signer
 
-CURSORS = Cursors(lambda: b"a key that only tests use")
+CURSORS = Cursors(Signer(lambda: b"a key that only tests use"))
 
 
 @given(st.lists(st.integers(), max_size=40), st.integers(1, 10))
@@ -54,3 +54,20 @@ def test_a_cursor_is_good_for_its_own_list_only() -> None:
     after = connection(CURSORS, ["one"], range(9), Pagination(first=2))["pageInfo"]["endCursor"]
     with pytest.raises(Unprocessable):
         connection(CURSORS, ["other"], range(9), Pagination(first=2, after=after))
+
+
+def test_the_beginning_needs_no_cursor() -> None:
+    assert CURSORS.decode("jobs", None) is None
+    assert CURSORS.decode("jobs", "0") is None
+
+
+@pytest.mark.parametrize("cursor", [CURSORS.encode("gigs", 20), CURSORS.encode("jobs", 20)[:-2], "20", "", "é"])
+def test_any_other_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(Unprocessable, match="does not belong to this list"):
+        CURSORS.decode("jobs", cursor)
+
+
+@pytest.mark.parametrize("first", [0, -1, 101, 2**31 - 1])
+def test_pages_have_a_size(first: int) -> None:
+    with pytest.raises(Unprocessable, match="1 to 100"):
+        page_size(first)

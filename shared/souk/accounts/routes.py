@@ -1,0 +1,70 @@
+"""The addresses of accounts and of OAuth2. A new page is declared here; the router and API Gateway follow."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from souk.accounts import entering, inviting, joining, looking_after
+from souk.accounts.agreeing import Agreeing
+from souk.accounts.onward import AUTHORIZE, HOME
+from souk.accounts.pages import style_sheet
+from souk.accounts.visit import Site, Visit
+from souk.domains.identity.model import User
+from souk.oauth import OAuth
+from souk.oauth.metadata import INTROSPECT, REVOKE, TOKEN
+from souk.web import Handler, Request, Response, Route
+
+
+class Accounts(NamedTuple):
+    """What the handlers work with."""
+
+    site: Site
+    consent: Agreeing
+    oauth: OAuth
+
+
+Wired = Callable[[Accounts], Handler]
+
+
+def _public(show: Callable[[Visit], Response]) -> Wired:
+    return lambda app: app.site.public(show)
+
+
+def _private(show: Callable[[Visit, User], Response]) -> Wired:
+    return lambda app: app.site.private(show)
+
+
+def _page(name: str, *, get: Wired | None = None, post: Wired | None = None) -> Iterator[Route[Accounts]]:
+    """Yield the routes of `/account/<name>`. All these pages share one resource of API Gateway."""
+    for method, handler in (("GET", get), ("POST", post)):
+        if handler:
+            yield Route(method, f"{HOME}/{name}", handler, resource=f"{HOME}/{{page}}")
+
+
+def _style(request: Request) -> Response:  # noqa: ARG001 - the same for everybody
+    kept = ("Cache-Control", "public, max-age=31536000, immutable")  # its address changes with it
+    return Response(200, style_sheet(), (("Content-Type", "text/css; charset=utf-8"), kept))
+
+
+ROUTES: tuple[Route[Accounts], ...] = (
+    # What programs call, also those that run in a page of another site.
+    Route("POST", TOKEN, lambda app: app.oauth.token, any_origin=True),
+    Route("POST", "/api/v3/oauth2/token", lambda app: app.oauth.token, any_origin=True),
+    Route("POST", REVOKE, lambda app: app.oauth.revoke, any_origin=True),
+    Route("POST", INTROSPECT, lambda app: app.oauth.introspect, any_origin=True),
+    Route("GET", "/.well-known/oauth-authorization-server", lambda app: app.oauth.metadata, any_origin=True),
+    Route("GET", "/.well-known/openid-configuration", lambda app: app.oauth.metadata, any_origin=True),
+    # What people open in a browser. Scripts of other sites may not read it.
+    *(Route("GET", path, lambda app: app.site.public(app.consent.show)) for path in AUTHORIZE),
+    *(Route("POST", path, lambda app: app.site.public(app.consent.decide)) for path in AUTHORIZE),
+    Route("GET", HOME, _private(looking_after.show_home)),
+    *_page("login", get=_public(entering.show_login), post=_public(entering.log_in)),
+    *_page("logout", post=_public(entering.log_out)),
+    *_page("signup", get=_public(joining.show_signup), post=_public(joining.sign_up)),
+    *_page("confirm", get=_public(joining.show_confirm), post=_public(joining.confirm)),
+    *_page("forgot", get=_public(joining.show_forgot), post=_public(joining.forgot)),
+    *_page("reset", get=_public(joining.show_reset), post=_public(joining.reset)),
+    *_page("programs", post=_private(looking_after.change_connections)),
+    *_page("security", get=_private(looking_after.show_security), post=_private(looking_after.secure)),
+    *_page("invitation", get=_private(inviting.show_invitation), post=_private(inviting.join)),
+    *_page("style.css", get=lambda _: _style),
+)

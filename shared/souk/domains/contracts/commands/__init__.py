@@ -1,0 +1,1 @@
+"""Changing contracts, and payments beside their milestones."""

@@ -1,0 +1,59 @@
+"""Payment orders for a milestone: its price, or the part of an approval that escrow does not cover."""
+
+from collections.abc import Sequence
+
+from souk.domains.ledger.model import BookingKind, Deal
+from souk.domains.milestones.model import Approval, Milestone, MilestonePayment
+from souk.domains.milestones.rules import paying
+from souk.domains.payments.commands.orders import CHARGE, CHECKOUT
+from souk.domains.payments.deployment import provider_name
+from souk.domains.payments.model import PaymentOrder
+from souk.domains.payments.rules.urls import checkout_page
+from souk.graph import Context
+from souk.storage import new_id
+from souk.values.times import stamp
+
+FUND = "milestones.fund"
+APPROVE = "milestones.approve"
+_MAX_TITLE = 200  # characters of the milestone's description
+
+Amounts = Sequence[tuple[BookingKind, int]]
+
+
+def checkout_of(ctx: Context, milestone: Milestone, deal: Deal) -> PaymentOrder:
+    """Return a checkout for the price of a milestone, not stored yet."""
+    order = _order(ctx, milestone, deal, [(BookingKind.FUNDING, milestone.deposit)])
+    return order.model_copy(
+        update={
+            "purpose": FUND,
+            "checkout": True,
+            "return_url": checkout_page(ctx.base_url, ctx.signer, order.id),
+            "expires": stamp(ctx.now + CHECKOUT),
+        }
+    )
+
+
+def charge_for(ctx: Context, milestone: Milestone, deal: Deal, extras: Amounts, approval: Approval) -> PaymentOrder:
+    """Return a charge for the part of an approval that escrow does not cover, not stored yet."""
+    return _order(ctx, milestone, deal, extras, approval)
+
+
+def _order(
+    ctx: Context, milestone: Milestone, deal: Deal, amounts: Amounts, approval: Approval | None = None
+) -> PaymentOrder:
+    details = MilestonePayment(offer_id=milestone.offer_id, milestone_id=milestone.id, approval=approval)
+    return PaymentOrder(
+        id=new_id(),
+        purpose=APPROVE,
+        details=details.model_dump(mode="json", by_alias=True, exclude_none=True),
+        provider=provider_name(),
+        deal=deal,
+        amount=sum(amount for _, amount in amounts),
+        charge=paying.charged(deal, amounts),
+        title=f"Milestone {milestone.sequence}: {milestone.description[:_MAX_TITLE]}",
+        booking_id=new_id(),
+        user_id=ctx.principal.user_id,
+        created=stamp(ctx.now),
+        modified=stamp(ctx.now),
+        expires=stamp(ctx.now + CHARGE),
+    )

@@ -1,0 +1,69 @@
+"""The purposes of milestones' payments: funding a milestone, and the part of an approval that escrow does not cover."""
+
+from datetime import datetime
+from itertools import chain
+
+from souk.domains.contracts.model import Contract, ContractStatus
+from souk.domains.contracts.store import CONTRACTS
+from souk.domains.ledger.store import post
+from souk.domains.milestones.model import Milestone, MilestonePayment
+from souk.domains.milestones.rules import paying
+from souk.domains.milestones.store import MILESTONES, change_milestone
+from souk.domains.payments.model import PaymentOrder
+from souk.domains.payments.rules.orders import incoming
+from souk.storage import Table, Transaction, new_id
+from souk.values.errors import Conflict
+
+
+def fund(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
+    """Put the price of a milestone into escrow. Raises Conflict where the milestone does not wait for this payment."""
+    contract, milestone = _loaded(table, order)
+    if contract.status is ContractStatus.CLOSED:
+        raise Conflict("The contract has ended.")
+    if milestone.checkout_id != order.id or milestone.deposit != order.amount:
+        raise Conflict("The milestone has changed since this checkout was made.")
+    _book(tx, contract, order, paying.fund(milestone, order.deal, _clerk(order, now)), now)
+
+
+def approve(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
+    """Pay for an approved milestone. Raises Conflict where the milestone does not wait for this payment."""
+    contract, milestone = _loaded(table, order)
+    approval = _details(order).approval
+    if milestone.payment_id != order.id or approval is None:
+        raise Conflict("The milestone does not wait for this payment.")
+    _book(tx, contract, order, paying.approve(milestone, approval, order.deal, _clerk(order, now)), now)
+
+
+def unlock(tx: Transaction, table: Table, order: PaymentOrder) -> None:
+    """Unlock a milestone whose approval could not be charged."""
+    milestone = _milestone(table, order)
+    if milestone is not None and milestone.payment_id == order.id:
+        change_milestone(tx, milestone.model_copy(update={"payment_id": None}), order.deal.parties)
+
+
+def _loaded(table: Table, order: PaymentOrder) -> tuple[Contract, Milestone]:
+    contract = table.get(CONTRACTS, order.deal.contract_id, consistent=True)
+    milestone = _milestone(table, order)
+    if contract is None or milestone is None:
+        raise Conflict("There is no such milestone any more.")
+    return contract, milestone
+
+
+def _milestone(table: Table, order: PaymentOrder) -> Milestone | None:
+    details = _details(order)
+    return table.get(MILESTONES, details.offer_id, details.milestone_id, consistent=True)
+
+
+def _details(order: PaymentOrder) -> MilestonePayment:
+    return MilestonePayment.model_validate(order.details)
+
+
+def _clerk(order: PaymentOrder, now: datetime) -> paying.Clerk:
+    ids = chain([order.booking_id], iter(new_id, None))
+    return paying.Clerk(lambda: next(ids), now, order.id)
+
+
+def _book(tx: Transaction, contract: Contract, order: PaymentOrder, booked: paying.Booked, now: datetime) -> None:
+    tx.check(CONTRACTS, contract)
+    change_milestone(tx, booked.milestone, contract.parties)
+    post(tx, incoming(order, new_id(), now, booked.milestone.id), *booked.bookings)

@@ -1,0 +1,1 @@
+"""Ordering payments from a provider, and settling them."""

@@ -1,0 +1,20 @@
+"""The `relay` function: puts events and deadlines from the table's stream on the event bus."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from souk.events.relay import relay
+from souk.runtime import aws
+from souk.runtime.settings import settings
+
+
+def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
+    """Return the handler of the stream's batches. It reports the records that failed; Lambda sends them again."""
+    bus = settings().bus
+
+    def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+        failed = relay(event["Records"], aws.events(), bus, datetime.now(UTC))
+        return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
+
+    return handle

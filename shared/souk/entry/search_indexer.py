@@ -1,0 +1,20 @@
+"""The `search_indexer` function: keeps the search indexes in step with the table."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from souk.domains import search_indexes
+from souk.entry.deployment import table
+from souk.runtime import aws
+from souk.runtime.settings import settings
+from souk.search.indexer import Indexer
+from souk.search.snapshot import SnapshotWriter
+
+
+def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
+    """Return the handler of the stream's batches, and of the `reindex` and `reset` of `souk search`."""
+    own, bucket = table(), settings().search_bucket
+    indexer = Indexer(
+        (index.projection(own), SnapshotWriter(index.schema, aws.s3(), bucket)) for index in search_indexes()
+    )
+    return lambda event, _context: indexer.handle(event)
