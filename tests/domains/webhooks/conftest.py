@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.domains.webhooks.post import PostOffice
 from tests.support.api import Souk
 from tests.support.environment import deployed, with_webhooks
+from tests.support.worlds.webhooks import PostOffice
 
 
 @pytest.fixture

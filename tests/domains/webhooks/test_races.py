@@ -10,8 +10,8 @@ from souk.domains.webhooks.model import DeliveryState
 from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, subscriptions_of
 from souk.values.errors import SoukError
 from tests.domains.jobs.market import ACME
-from tests.domains.webhooks.post import ROTATE, URL, PostOffice
 from tests.support.racing import CALLERS, at_once, together
+from tests.support.worlds.webhooks import ROTATE, URL, PostOffice
 
 EVENT = {
     "id": "1576012345678901234",

@@ -10,8 +10,8 @@ from souk.domains.webhooks.model import Attempt, DeliveryState
 from souk.domains.webhooks.store import DELIVERIES
 from souk.values.times import stamp
 from tests.domains.jobs.market import ACME
-from tests.domains.webhooks.post import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, PostOffice
 from tests.support.api import Answer
+from tests.support.worlds.webhooks import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, PostOffice
 
 
 def listed(post: PostOffice, id_: str, state: str | None = None, **pagination: Any) -> Any:

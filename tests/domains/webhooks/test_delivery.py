@@ -11,7 +11,7 @@ from souk.domains.webhooks.model import DeliveryState
 from souk.domains.webhooks.rules.retries import MAX_ATTEMPTS, WAITS
 from souk.domains.webhooks.store import create_subscription
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, RIVAL, STUDIO
-from tests.domains.webhooks.post import DELETE, ROTATE, UPDATE, URL, PostOffice
+from tests.support.worlds.webhooks import DELETE, ROTATE, UPDATE, URL, PostOffice
 
 OTHER = "https://slow.rival.test/"
 

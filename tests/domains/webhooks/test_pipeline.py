@@ -5,8 +5,8 @@ from datetime import timedelta
 from souk.authentication.principal import Role
 from tests.domains.gigs.bazaar import CREATE_DRAFT, DELETE, OVERVIEW, PAUSE, RESUME, overview, published
 from tests.domains.jobs.market import DESIGN, MAX
-from tests.domains.webhooks.post import PostOffice
 from tests.support.api import Person, person
+from tests.support.worlds.webhooks import PostOffice
 
 MARKET, CLIENT = "https://market.test/", "https://client.test/"
 

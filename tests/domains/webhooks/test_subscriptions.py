@@ -11,8 +11,8 @@ from souk.domains.webhooks.model import EventFilter
 from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import catalog
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
-from tests.domains.webhooks.post import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, PostOffice
 from tests.support.api import Answer, Person, person
+from tests.support.worlds.webhooks import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, PostOffice
 
 
 def asked(who: Person, **given: Any) -> Answer:

@@ -1,0 +1,1 @@
+"""The worlds that tests act in, one module for each domain."""
