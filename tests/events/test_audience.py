@@ -55,7 +55,7 @@ def told(entity: str, to: Audience, *actions: str) -> Told:
     return [(entity, action, to) for action in actions]
 
 
-def test_a_posting_concerns_its_client_alone(board: Board) -> None:
+def test_posting_events_go_to_the_client(board: Board) -> None:
     listener = Listener(board.souk)
     job = board.post(board.liam)
     assert listener.news() == {job: told("JP", CLIENT, "NEW")}
@@ -64,7 +64,7 @@ def test_a_posting_concerns_its_client_alone(board: Board) -> None:
     assert listener.news() == {job: told("JP", CLIENT, "UPDATE", "CLOSE")}
 
 
-def test_what_the_client_does_for_itself_with_a_proposal_is_no_news_for_the_freelancer(board: Board) -> None:
+def test_client_annotations_stay_with_the_client(board: Board) -> None:
     listener = Listener(board.souk)
     job = board.post(board.liam)
     listener.news()
@@ -100,7 +100,7 @@ def test_what_the_client_does_for_itself_with_a_proposal_is_no_news_for_the_free
     }
 
 
-def test_an_offer_and_the_work_upon_it_concern_both_sides(board: Board) -> None:
+def test_offer_and_milestone_events_go_to_both_sides(board: Board) -> None:
     client, freelancer = acting(board.liam), acting(board.ivy_of_agency)
     listener = Listener(board.souk)
     job = board.post(board.liam)
@@ -148,7 +148,7 @@ def test_an_offer_and_the_work_upon_it_concern_both_sides(board: Board) -> None:
 
 
 @pytest.mark.parametrize(("document", "action"), [(DECLINE, "DECLINE"), (WITHDRAW, "WITHDREW")])
-def test_an_offer_that_comes_to_nothing_concerns_both_sides(board: Board, document: str, action: str) -> None:
+def test_closed_offer_events_go_to_both_sides(board: Board, document: str, action: str) -> None:
     listener = Listener(board.souk)
     job = board.post(board.liam)
     made = acting(board.liam).offer(job, None, acting(board.ivy_of_agency), **fixed(60_000))
@@ -162,7 +162,7 @@ def test_an_offer_that_comes_to_nothing_concerns_both_sides(board: Board, docume
     }
 
 
-def test_a_charge_that_is_declined_is_told_to_the_sides_of_its_deal(souk: Souk) -> None:
+def test_declined_charge_events_go_to_both_sides(souk: Souk) -> None:
     agency = {"vendor_team_id": CREW, "vendor_company_id": AGENCY, "agency": True}
     shop = Workshop(souk, contract(parties=PARTIES.model_copy(update=agency)))
     milestone = shop.active()
@@ -175,14 +175,14 @@ def test_a_charge_that_is_declined_is_told_to_the_sides_of_its_deal(souk: Souk) 
     assert listener.news() == {milestone: told("MILESTONE", BOTH, "REFRESH")}  # it waits for the charge no more
 
 
-def test_who_works_for_herself_is_one_organization_and_named_once(souk: Souk) -> None:
+def test_solo_freelancer_is_named_once(souk: Souk) -> None:
     shop = Workshop(souk)
     listener = Listener(souk)
     milestone = shop.planned()
     assert listener.news() == {milestone: told("MILESTONE", (*CLIENT, STUDIO), "REFRESH")}
 
 
-def test_of_a_draft_nobody_is_told(board: Board) -> None:
+def test_draft_gig_events_go_to_nobody(board: Board) -> None:
     listener = Listener(board.souk)
     gig = complete(board.ivy_of_agency)
     assert listener.news() == {gig: told("GIG", NOBODY, "CREATE", *4 * ["UPDATE"])}
@@ -190,7 +190,7 @@ def test_of_a_draft_nobody_is_told(board: Board) -> None:
     assert listener.news() == {gig: told("GIG", NOBODY, "DELETE")}
 
 
-def test_what_happens_to_a_gig_concerns_everybody_while_everybody_may_see_it(board: Board) -> None:
+def test_published_gig_events_go_to_everybody(board: Board) -> None:
     ivy = board.ivy_of_agency
     listener = Listener(board.souk)
     gig = complete(ivy)
@@ -210,7 +210,7 @@ def test_what_happens_to_a_gig_concerns_everybody_while_everybody_may_see_it(boa
     assert listener.news() == {gig: told("GIG", EVERYBODY, "RESUME", "DELETE")}
 
 
-def test_that_a_paused_gig_is_deleted_nobody_is_told(board: Board) -> None:
+def test_deleting_a_paused_gig_goes_to_nobody(board: Board) -> None:
     ivy = board.ivy_of_agency
     listener = Listener(board.souk)
     gig = complete(ivy)
@@ -221,7 +221,7 @@ def test_that_a_paused_gig_is_deleted_nobody_is_told(board: Board) -> None:
     assert listener.news() == {gig: told("GIG", NOBODY, "DELETE")}
 
 
-def test_an_order_concerns_its_two_sides_though_the_gig_is_everybodys(board: Board) -> None:
+def test_gig_order_events_go_to_both_sides(board: Board) -> None:
     gig = complete(board.ivy_of_agency)
     assert board.ivy_of_agency.call(PUBLISH, {"gigId": gig}).data
     listener = Listener(board.souk)

@@ -74,20 +74,20 @@ def documented() -> dict[tuple[str, str], str]:
     return {(entity, action): cause for entity, action, cause in events}
 
 
-def test_no_event_is_recorded_that_this_test_does_not_know_of() -> None:
+def test_every_emit_call_is_known() -> None:
     assert set(calls_of_emit()) <= EMITTERS
 
 
-def test_what_is_told_is_in_the_catalog() -> None:
+def test_emitted_events_are_in_the_catalog() -> None:
     assert set(told()) <= CATALOG
 
 
-def test_the_catalog_is_the_contracts_and_ours() -> None:
+def test_catalog_has_contract_and_own_events() -> None:
     assert len([one for one in CATALOG if one[0] != "GIG"]) == 77
     assert len({entity for entity, _ in CATALOG}) == 7
 
 
-def test_each_event_is_caused_or_it_is_said_why_not() -> None:
+def test_every_event_has_a_documented_cause() -> None:
     said = documented()
     assert set(said) == CATALOG
     assert {event for event, cause in said.items() if not cause.startswith(NOTHING)} == set(told())

@@ -57,7 +57,7 @@ def records(table: Table) -> list[dict[str, Any]]:
     return [*made, {"eventName": "MODIFY", "dynamodb": other}, {"eventName": "REMOVE", "dynamodb": removal}]
 
 
-def test_each_event_is_put_on_the_bus_with_its_payload(records: list[dict[str, Any]]) -> None:
+def test_events_are_put_on_the_bus(records: list[dict[str, Any]]) -> None:
     bus = Bus()
     assert relay(records, cast("Any", bus), "the-bus", NOW) == []
     assert [entry["Detail"]["payload"] for entry in bus.taken] == [
@@ -72,7 +72,7 @@ def test_each_event_is_put_on_the_bus_with_its_payload(records: list[dict[str, A
     ]
 
 
-def test_what_the_bus_refuses_is_given_back_and_logged(
+def test_refused_events_are_reported_and_logged(
     records: list[dict[str, Any]], caplog: pytest.LogCaptureFixture
 ) -> None:
     bus = Bus("3", "11")
@@ -83,7 +83,7 @@ def test_what_the_bus_refuses_is_given_back_and_logged(
     assert len(bus.taken) == 10
 
 
-def test_a_deadline_that_has_come_is_passed_on_and_others_are_left_to_the_clock(table: Table) -> None:
+def test_only_due_deadlines_are_relayed(table: Table) -> None:
     transaction = table.transaction()
     for number, at in enumerate((NOW, NOW + timedelta(milliseconds=1), NOW + timedelta(days=1))):
         schedule(transaction, "offers.expiry", str(number), at)

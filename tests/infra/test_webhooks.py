@@ -42,9 +42,7 @@ def mappings(template: Template, function: str) -> dict[str, Json]:
     return {render(one["EventSourceArn"]): one for one in all_ if ids[one["FunctionName"]["Ref"]] == named[function]}
 
 
-def test_what_the_relay_tells_of_events_comes_to_the_queue_and_deadlines_do_not(
-    aws_template: Template, table: Table
-) -> None:
+def test_fanout_queue_gets_events_without_deadlines(aws_template: Template, table: Table) -> None:
     tx = table.transaction()
     tx.emit("JP", "NEW", "1", to=["2"])
     tx.commit()
@@ -67,7 +65,7 @@ def test_what_the_relay_tells_of_events_comes_to_the_queue_and_deadlines_do_not(
     assert "DeadLetters" in render(target["DeadLetterConfig"]["Arn"])
 
 
-def test_each_function_is_handed_its_queues(aws_template: Template) -> None:
+def test_functions_read_their_queues(aws_template: Template) -> None:
     assert mappings(aws_template, FANOUT).keys() == {queue(aws_template, "WebhookFanoutEvents")[0]}
     lanes = mappings(aws_template, DELIVERY)
     common, slow = (queue(aws_template, name)[0] for name in ("WebhooksDeliveries", "WebhooksSlowDeliveries"))
@@ -76,7 +74,7 @@ def test_each_function_is_handed_its_queues(aws_template: Template) -> None:
     assert at_once[slow] < at_once[common]
 
 
-def test_a_message_stays_hidden_for_longer_than_a_function_may_take(aws_template: Template) -> None:
+def test_visibility_timeout_exceeds_function_timeout(aws_template: Template) -> None:
     for function in (FANOUT, DELIVERY):
         timeout = aws_template.functions[function]["Timeout"]
         for arn in mappings(aws_template, function):
@@ -86,13 +84,13 @@ def test_a_message_stays_hidden_for_longer_than_a_function_may_take(aws_template
     assert aws_template.functions[DELIVERY]["Timeout"] > 2 * TIMEOUT_SECONDS
 
 
-def test_who_reads_the_secret_that_others_are_made_of(aws_template: Template) -> None:
+def test_only_two_functions_read_the_master_secret(aws_template: Template) -> None:
     id_, _ = aws_template.named("AWS::SecretsManager::Secret", "WebhooksSecret")
     may = [name for name in FUNCTIONS if aws_template.may(name, "secretsmanager:GetSecretValue", f"${{{id_}.Id}}")]
     assert sorted(may) == sorted([WEBHOOKS, DELIVERY])
 
 
-def test_who_queues_deliveries_and_who_takes_them(aws_template: Template) -> None:
+def test_delivery_queue_permissions(aws_template: Template) -> None:
     for name in ("WebhooksDeliveries", "WebhooksSlowDeliveries"):
         arn, _ = queue(aws_template, name)
         send = [one for one in FUNCTIONS if aws_template.may(one, "sqs:SendMessage", arn)]
@@ -100,7 +98,7 @@ def test_who_queues_deliveries_and_who_takes_them(aws_template: Template) -> Non
         assert (sorted(send), take) == (sorted([WEBHOOKS, FANOUT, DELIVERY]), [DELIVERY])
 
 
-def test_what_the_two_write(aws_template: Template) -> None:
+def test_table_permissions(aws_template: Template) -> None:
     id_, _ = aws_template.named("AWS::DynamoDB::Table", "StorageTable")
     arn = f"${{{id_}.Arn}}"
     delivery, subscription, mark = delivery_key("1-2"), subscription_key("1", "2"), slow_address_key("1")
@@ -117,7 +115,7 @@ def test_what_the_two_write(aws_template: Template) -> None:
     assert aws_template.may(FANOUT, "dynamodb:Query", f"{arn}/index/{max(SUBSCRIPTIONS.indexes)}")
 
 
-def test_the_functions_find_all_that_their_settings_read(
+def test_functions_have_all_their_settings(
     aws_template: Template, local_template: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for template, anywhere in ((aws_template, False), (local_template, True)):
@@ -131,7 +129,7 @@ def test_the_functions_find_all_that_their_settings_read(
     webhook_settings.cache_clear()
 
 
-def test_a_function_tells_its_queues_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_queue_by_arn(monkeypatch: pytest.MonkeyPatch) -> None:
     place = "https://sqs.eu-west-1.amazonaws.com/123456789012"
     for name, value in (
         ("WEBHOOK_SECRET", "x"),

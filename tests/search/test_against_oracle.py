@@ -40,7 +40,7 @@ batches = st.lists(st.lists(documents(), min_size=1, max_size=8), min_size=1, ma
 
 @settings(max_examples=150, deadline=None)
 @given(batches, st.lists(st.tuples(queries, orders), min_size=1, max_size=8), st.integers(1, 4))
-def test_same_documents_in_the_same_order(
+def test_engine_returns_the_oracles_documents_in_order(
     stored: list[list[Document]], asked: list[tuple[Query, tuple[Sort, ...]]], size: int
 ) -> None:
     oracle = indexed(MemoryIndex(SCHEMA), stored)
@@ -57,7 +57,7 @@ def test_same_documents_in_the_same_order(
 
 @settings(max_examples=60, deadline=None)
 @given(batches, queries, orders, st.integers(1, 4))
-def test_relevance_finds_the_same_documents_and_slices_join(
+def test_relevance_finds_the_same_and_slices_join(
     stored: list[list[Document]], where: Query, order: tuple[Sort, ...], size: int
 ) -> None:
     search = Search(where, (Sort(RELEVANCE), *order), limit=EVERYTHING)
@@ -73,7 +73,7 @@ def test_relevance_finds_the_same_documents_and_slices_join(
 @pytest.mark.parametrize(
     "order", [(), (Sort("rating"),), (Sort("rating", descending=False), Sort("budget")), (Sort(RELEVANCE),)]
 )
-def test_equals_do_not_get_lost_between_slices(order: tuple[Sort, ...]) -> None:
+def test_equal_results_are_not_lost_between_slices(order: tuple[Sort, ...]) -> None:
     """Hundreds of equals, over several files, are more than one request to the engine brings."""
     stored = [
         [

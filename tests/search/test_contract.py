@@ -52,7 +52,7 @@ def found(index: SearchIndex, where: Query, *order: Sort) -> list[str]:
     return index.search(Search(where, order)).ids
 
 
-def test_an_empty_index_finds_nothing(index: SearchIndex) -> None:
+def test_empty_index_finds_nothing(index: SearchIndex) -> None:
     assert index.search(Search()) == index.search(Search(Words(("title",), "python"), (Sort("budget"),)))
     assert index.search(Search()).total == 0
     assert index.ids() == set()
@@ -113,7 +113,7 @@ TEXTS = {
         ("description:*", ""),
     ],
 )
-def test_words_that_users_look_for(index: SearchIndex, typed: str, expected: str) -> None:
+def test_typical_expressions(index: SearchIndex, typed: str, expected: str) -> None:
     put(index, *(Document(id_, {"title": text}) for id_, text in TEXTS.items()))
     assert found(index, parse(typed, SCHEMA)) == sorted(expected, reverse=True)
 
@@ -205,7 +205,7 @@ def test_order(index: SearchIndex, order: tuple[Sort, ...], expected: list[str])
     assert index.search(Search(All(), order, limit=0)).total == 4
 
 
-def test_relevance_counts_words_and_the_weight_of_fields(index: SearchIndex) -> None:
+def test_relevance_counts_words_and_field_weights(index: SearchIndex) -> None:
     put(
         index,
         Document("1", {"title": "python", "body": "work"}),
@@ -220,7 +220,7 @@ def test_relevance_counts_words_and_the_weight_of_fields(index: SearchIndex) -> 
     assert [hit.score for hit in index.search(Search(Words(TEXT_FIELDS, "python"))).hits] == [None] * 3
 
 
-def test_applying_replaces_and_removes_and_may_be_repeated(index: SearchIndex) -> None:
+def test_apply_replaces_removes_and_is_idempotent(index: SearchIndex) -> None:
     put(index, Document("1", {"title": "old", "budget": 1}), Document("2", {"title": "two"}))
     for _ in range(2):
         index.apply({"1": Document("1", {"title": "new"}), "2": None, "3": None})
@@ -230,7 +230,7 @@ def test_applying_replaces_and_removes_and_may_be_repeated(index: SearchIndex) -
         assert found(index, Words(("title",), "new")) == ["1"]
 
 
-def test_what_does_not_fit_changes_nothing(index: SearchIndex) -> None:
+def test_invalid_document_changes_nothing(index: SearchIndex) -> None:
     put(index, Document("1", {"title": "old"}))
     good = Document("2", {"title": "new"})
     for key, bad in (
@@ -244,7 +244,7 @@ def test_what_does_not_fit_changes_nothing(index: SearchIndex) -> None:
         assert found(index, All()) == ["1"]
 
 
-def test_rebuilding_replaces_everything(index: SearchIndex) -> None:
+def test_rebuild_replaces_everything(index: SearchIndex) -> None:
     put(index, *THINGS)
     index.rebuild([Document("7", {"title": "first"}), Document("8", {}), Document("7", {"title": "last"})])
     assert found(index, All()) == ["8", "7"]
@@ -253,7 +253,7 @@ def test_rebuilding_replaces_everything(index: SearchIndex) -> None:
     assert index.ids() == set()
 
 
-def test_a_rebuild_that_fails_changes_nothing(index: SearchIndex) -> None:
+def test_failed_rebuild_changes_nothing(index: SearchIndex) -> None:
     def source() -> Iterator[Document]:
         yield Document("7", {})
         raise RuntimeError("the source broke")
@@ -267,7 +267,7 @@ def test_a_rebuild_that_fails_changes_nothing(index: SearchIndex) -> None:
     assert index.ids() == {*before, "5"}
 
 
-def test_fingerprints_tell_contents_apart(index: SearchIndex) -> None:
+def test_fingerprints_differ_by_content(index: SearchIndex) -> None:
     put(
         index,
         Document("1", {"title": "a", "budget": None}),
@@ -281,7 +281,7 @@ def test_fingerprints_tell_contents_apart(index: SearchIndex) -> None:
     assert index.fingerprints()["1"] != prints["1"]
 
 
-def test_a_question_that_does_not_fit_the_schema_is_refused(index: SearchIndex) -> None:
+def test_search_that_does_not_fit_the_schema_is_refused(index: SearchIndex) -> None:
     for search in (
         Search(AnyOf("colour", ("red",))),
         Search(AnyOf("title", ("red",))),
@@ -303,6 +303,6 @@ def test_a_question_that_does_not_fit_the_schema_is_refused(index: SearchIndex) 
         index.search(Search(Phrase(("title",), "a" * 1001)))
 
 
-def test_an_index_on_disk_is_still_there_when_it_is_opened_again(tmp_path: Path) -> None:
+def test_index_on_disk_can_be_reopened(tmp_path: Path) -> None:
     put(TantivyIndex(SCHEMA, tmp_path), *THINGS)
     assert found(TantivyIndex(SCHEMA, tmp_path), Words(TEXT_FIELDS, "python api")) == ["2", "1"]

@@ -66,7 +66,7 @@ def indexer(things: Things, index: MemoryIndex) -> Indexer:
     return Indexer([(things, index)])
 
 
-def test_the_stream_is_a_hint_and_the_table_the_truth(things: Things, index: MemoryIndex, indexer: Indexer) -> None:
+def test_documents_are_read_from_the_table(things: Things, index: MemoryIndex, indexer: Indexer) -> None:
     things.table |= {"1": "one", "2": "two", "3": "draft"}
     records = [record("THING#1", "INSERT"), record("THING#1"), record("OTHER#9"), record("THING#3", "REMOVE")]
     for _ in range(2):  # at least once
@@ -77,12 +77,12 @@ def test_the_stream_is_a_hint_and_the_table_the_truth(things: Things, index: Mem
     assert index.search(Search()).ids == ["2"]
 
 
-def test_a_batch_without_anything_to_index_reads_nothing(things: Things, indexer: Indexer) -> None:
+def test_unrelated_batch_reads_nothing(things: Things, indexer: Indexer) -> None:
     assert indexer.handle({"Records": [record("OTHER#1")]}) == {"batchItemFailures": []}
     assert things.reads == []
 
 
-def test_a_batch_succeeds_as_a_whole_or_not_at_all(things: Things, index: MemoryIndex, indexer: Indexer) -> None:
+def test_batch_is_all_or_nothing(things: Things, index: MemoryIndex, indexer: Indexer) -> None:
     things.table |= {"1": "one", "x": "not an id"}
     with pytest.raises(ValueError, match="an id is"):
         indexer.handle({"Records": [record("THING#1"), record("THING#x")]})
@@ -110,7 +110,7 @@ def test_other_events_are_refused(things: Things, index: MemoryIndex, event: dic
     assert index.ids() == {"1"}
 
 
-def test_each_index_hears_of_the_stream(things: Things, index: MemoryIndex) -> None:
+def test_stream_updates_every_index(things: Things, index: MemoryIndex) -> None:
     other = Things()
     other.schema = IndexSchema("others", SCHEMA.fields, SCHEMA.default)
     other_index = MemoryIndex(other.schema)
@@ -124,7 +124,7 @@ def test_each_index_hears_of_the_stream(things: Things, index: MemoryIndex) -> N
     assert (index.ids(), other_index.ids()) == ({"1"}, set())
 
 
-def test_verify_says_what_differs(things: Things, index: MemoryIndex) -> None:
+def test_verify_returns_the_differences(things: Things, index: MemoryIndex) -> None:
     things.table |= {str(id_): "thing" for id_ in range(1, 150)} | {"200": "draft"}
     index.rebuild(documents(things, things.table))
     assert not verify(things, index, things.table)

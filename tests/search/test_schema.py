@@ -20,14 +20,14 @@ from tests.search.samples import SCHEMA
         ((Text("a"),), (), {"x": "b"}),
     ],
 )
-def test_contradictory_declarations_are_refused(
+def test_inconsistent_declarations_are_refused(
     fields: tuple[Text | Keyword, ...], default: tuple[str, ...], searchable: dict[str, str]
 ) -> None:
     with pytest.raises(ValueError, match=r"field|declares"):
         IndexSchema("x", fields, default, searchable)
 
 
-def test_the_fingerprint_tells_whether_an_index_must_be_rebuilt() -> None:
+def test_fingerprint_changes_with_the_fields() -> None:
     def schema(*fields: Text | Keyword | Integer | Float, searchable: bool = False) -> IndexSchema:
         return IndexSchema("x", fields, (), {"a": "a"} if searchable else {})
 

@@ -97,14 +97,14 @@ def test_readers_follow_the_writer(writer: SnapshotWriter, reader: SnapshotReade
     assert reader.search(Search()).ids == ["9"]
 
 
-def test_a_new_writer_and_a_new_reader_go_on_from_what_is_there(s3: "S3Client", writer: SnapshotWriter) -> None:
+def test_new_writer_and_reader_continue_from_s3(s3: "S3Client", writer: SnapshotWriter) -> None:
     writer.apply(changes(1))
     SnapshotWriter(SCHEMA, s3, BUCKET).apply(changes(2))
     writer.apply(changes(3))
     assert SnapshotReader(SCHEMA, s3, BUCKET).search(Search()).ids == ["3", "2", "1"]
 
 
-def test_only_new_files_travel(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
+def test_only_new_files_are_transferred(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     uploads, downloads = Calls(s3, "PutObject"), Calls(s3, "GetObject")
     seen: set[str] = set()
     for id_ in range(12):  # enough for the engine to merge some
@@ -118,7 +118,7 @@ def test_only_new_files_travel(s3: "S3Client", writer: SnapshotWriter, reader: S
     assert sorted(filter(is_file, downloads.keys)) == sorted(seen)
 
 
-def test_what_changes_nothing_is_not_published(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
+def test_empty_change_is_not_published(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     writer.apply(changes(1))
     uploads = Calls(s3, "PutObject")
     writer.apply(changes(1) | {"2": None})
@@ -126,7 +126,7 @@ def test_what_changes_nothing_is_not_published(s3: "S3Client", writer: SnapshotW
     assert reader.position().generation == 1
 
 
-def test_readers_ask_at_most_once_in_a_while(s3: "S3Client", writer: SnapshotWriter) -> None:
+def test_reader_polls_at_most_once_per_interval(s3: "S3Client", writer: SnapshotWriter) -> None:
     writer.apply(changes(1))
     downloads = Calls(s3, "GetObject")
     reader = SnapshotReader(SCHEMA, s3, BUCKET, poll_seconds=3600)
@@ -136,7 +136,7 @@ def test_readers_ask_at_most_once_in_a_while(s3: "S3Client", writer: SnapshotWri
     assert len(list(filter(is_pointer, downloads.keys))) == 1
 
 
-def test_the_loser_of_a_race_takes_over_what_the_winner_wrote(
+def test_losing_writer_applies_its_changes_again(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
 ) -> None:
     other = SnapshotWriter(SCHEMA, s3, BUCKET)
@@ -150,7 +150,7 @@ def test_the_loser_of_a_race_takes_over_what_the_winner_wrote(
     assert reader.position().generation == 4
 
 
-def test_who_loses_every_time_gives_up_and_has_changed_nothing(
+def test_writer_that_always_loses_changes_nothing(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
 ) -> None:
     other = SnapshotWriter(SCHEMA, s3, BUCKET)
@@ -177,7 +177,7 @@ def test_who_loses_every_time_gives_up_and_has_changed_nothing(
 
 
 @pytest.mark.parametrize("failing", [is_file, is_pointer])
-def test_a_failed_upload_changes_nothing_and_can_be_tried_again(
+def test_failed_upload_changes_nothing_and_is_retryable(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, failing: Callable[[str], bool]
 ) -> None:
     for before in ([], ["1"]):
@@ -190,9 +190,7 @@ def test_a_failed_upload_changes_nothing_and_can_be_tried_again(
     assert reader.search(Search()).ids == ["2", "1"]
 
 
-def test_what_failed_is_not_published_by_what_comes_next(
-    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
-) -> None:
+def test_failed_change_is_not_published_later(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     writer.apply(changes(1))
     Calls(s3, "PutObject").once(is_pointer, fail)
     with pytest.raises(EndpointConnectionError):
@@ -201,7 +199,7 @@ def test_what_failed_is_not_published_by_what_comes_next(
     assert reader.search(Search()).ids == ["2", "1"]
 
 
-def test_a_rebuild_that_fails_changes_nothing(writer: SnapshotWriter, reader: SnapshotReader) -> None:
+def test_failed_rebuild_changes_nothing(writer: SnapshotWriter, reader: SnapshotReader) -> None:
     def source() -> Iterator[Document]:
         yield document(5)
         raise RuntimeError("the table does not answer")
@@ -213,9 +211,7 @@ def test_a_rebuild_that_fails_changes_nothing(writer: SnapshotWriter, reader: Sn
     assert reader.search(Search()).ids == ["2", "1"]
 
 
-def test_readers_answer_from_what_they_have_while_s3_does_not(
-    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
-) -> None:
+def test_reader_uses_its_copy_while_s3_is_down(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     writer.apply(changes(1))
     downloads = Calls(s3, "GetObject")
     downloads.once(is_pointer, fail)
@@ -230,9 +226,7 @@ def test_readers_answer_from_what_they_have_while_s3_does_not(
     assert reader.search(Search()).ids == ["2", "1"]
 
 
-def test_a_reader_that_is_too_slow_takes_the_newer_state(
-    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
-) -> None:
+def test_slow_reader_gets_the_newer_state(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     writer.apply(changes(1))
     old = stored(s3)
 
@@ -245,7 +239,7 @@ def test_a_reader_that_is_too_slow_takes_the_newer_state(
     assert reader.search(Search()).ids == ["2"]
 
 
-def test_files_out_of_use_are_kept_for_a_while_and_then_deleted(
+def test_unused_files_are_deleted_after_a_while(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer.apply(changes(1))
@@ -258,7 +252,7 @@ def test_files_out_of_use_are_kept_for_a_while_and_then_deleted(
     assert reader.search(Search()).ids == ["3", "2"]
 
 
-def test_a_rebuild_removes_what_writers_left_behind(
+def test_rebuild_removes_orphaned_files(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}files/left.behind", Body=b"")
@@ -270,7 +264,7 @@ def test_a_rebuild_removes_what_writers_left_behind(
     assert reader.search(Search()).ids == ["2"]
 
 
-def test_an_emptied_bucket_is_an_empty_index(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
+def test_emptied_bucket_is_an_empty_index(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     writer.apply(changes(1))
     assert reader.search(Search()).total == 1
     for key in stored(s3):
@@ -281,7 +275,7 @@ def test_an_emptied_bucket_is_an_empty_index(s3: "S3Client", writer: SnapshotWri
     assert reader.search(Search()).ids == ["2"]
 
 
-def test_a_missing_bucket_is_an_error_and_not_an_empty_index(s3: "S3Client") -> None:
+def test_missing_bucket_is_an_error(s3: "S3Client") -> None:
     reader = SnapshotReader(SCHEMA, s3, "no-such-bucket")
     with pytest.raises(ClientError, match="NoSuchBucket"):
         reader.search(Search())

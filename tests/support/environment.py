@@ -37,7 +37,7 @@ def with_webhooks(patch: pytest.MonkeyPatch) -> Iterator[tuple["SQSClient", dict
     The client stays for all tests of a process: to make one takes longer than most of them.
     """
     sqs = aws.sqs()
-    queues = {lane: sqs.create_queue(QueueName=f"souk-{lane}")["QueueUrl"] for lane in DeliveryQueue}
+    queues = {queue: sqs.create_queue(QueueName=f"souk-{queue}")["QueueUrl"] for queue in DeliveryQueue}
     patch.setattr(aws, "secret", lambda _: MASTER)
     patch.setenv("SOUK_WEBHOOK_SECRET", "webhooks")
     patch.setenv("SOUK_DELIVERIES", queues[DeliveryQueue.STANDARD])

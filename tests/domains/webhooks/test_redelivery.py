@@ -1,4 +1,4 @@
-"""Sending something by hand: a test, a delivery once more, all of a span of time; and what was sent, in pages."""
+"""Test deliveries, redelivery, replay, and the list of deliveries."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,30 +11,30 @@ from souk.domains.webhooks.store import DELIVERIES
 from souk.values.times import stamp
 from tests.domains.jobs.market import ACME
 from tests.support.api import Answer
-from tests.support.worlds.webhooks import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, PostOffice
+from tests.support.worlds.webhooks import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, WebhookWorld
 
 
-def listed(post: PostOffice, id_: str, state: str | None = None, **pagination: Any) -> Any:
+def list_deliveries(world: WebhookWorld, id_: str, state: str | None = None, **pagination: Any) -> Any:
     variables = {"filter": {"subscriptionId_eq": id_, "state_eq": state}, "pagination": pagination or None}
-    return post.olivia.call(DELIVERIES_OF, variables).data["webhookDeliveries"]
+    return world.olivia.call(DELIVERIES_OF, variables).data["webhookDeliveries"]
 
 
-def stop(post: PostOffice, id_: str, *, enabled: bool = False) -> None:
-    assert post.olivia.call(UPDATE, {"input": {"id": id_, "enabled": enabled}}).data
+def stop(world: WebhookWorld, id_: str, *, enabled: bool = False) -> None:
+    assert world.olivia.call(UPDATE, {"input": {"id": id_, "enabled": enabled}}).data
 
 
-def replayed(post: PostOffice, id_: str, first: str | None = None, last: str | None = None) -> Answer:
-    return post.olivia.call(REPLAY, {"id": id_, "range": {"rangeStart": first, "rangeEnd": last}})
+def replay(world: WebhookWorld, id_: str, first: str | None = None, last: str | None = None) -> Answer:
+    return world.olivia.call(REPLAY, {"id": id_, "range": {"rangeStart": first, "rangeEnd": last}})
 
 
-def test_a_test_is_sent_whatever_is_asked_for(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia, CFB=[])
-    queued = post.olivia.call(TEST, {"id": id_}).data["sendTestWebhook"]
+def test_test_is_sent_regardless_of_events(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia, CFB=[])
+    queued = world.olivia.call(TEST, {"id": id_}).data["sendTestWebhook"]
     assert (queued["state"], queued["attempts"], queued["subscriptionId"]) == ("PENDING", [], id_)
-    post.wait(timedelta(seconds=1))
-    (arrived,) = post.mailbox.arrived
-    assert arrived.json == {"entity": "WEBHOOK", "action": "TEST", "id": id_}
-    (edge,) = listed(post, id_)["edges"]
+    world.wait(timedelta(seconds=1))
+    (request,) = world.addresses.requests
+    assert request.json == {"entity": "WEBHOOK", "action": "TEST", "id": id_}
+    (edge,) = list_deliveries(world, id_)["edges"]
     assert (edge["node"]["id"], edge["node"]["state"]) == (queued["id"], "DELIVERED")
     (attempt,) = edge["node"]["attempts"]
     assert attempt == {
@@ -45,124 +45,124 @@ def test_a_test_is_sent_whatever_is_asked_for(post: PostOffice) -> None:
     }
 
 
-def test_a_delivery_is_sent_once_more_with_the_same_id(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    event_id = post.tell(ACME)
-    post.carry()
-    again = post.olivia.call(REDELIVER, {"id": post.delivery(id_).id}).data["redeliverWebhook"]
+def test_redelivery_keeps_the_event_id(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    event_id = world.publish(ACME)
+    world.deliver()
+    again = world.olivia.call(REDELIVER, {"id": world.delivery(id_).id}).data["redeliverWebhook"]
     assert (again["state"], len(again["attempts"]), again["eventId"]) == ("PENDING", 1, event_id)
-    post.wait(timedelta(seconds=1))
-    assert [one.headers["webhook-id"] for one in post.mailbox.arrived] == [event_id, event_id]
-    assert (post.delivery(id_).state, len(post.delivery(id_).attempts)) == (DeliveryState.DELIVERED, 2)
+    world.wait(timedelta(seconds=1))
+    assert [one.headers["webhook-id"] for one in world.addresses.requests] == [event_id, event_id]
+    assert (world.delivery(id_).state, len(world.delivery(id_).attempts)) == (DeliveryState.DELIVERED, 2)
 
 
-def test_what_was_given_up_is_tried_ten_times_again(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    post.mailbox.statuses[URL] = 500
-    post.tell(ACME)
-    post.carry()
+def test_redelivery_gets_ten_new_attempts(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.addresses.statuses[URL] = 500
+    world.publish(ACME)
+    world.deliver()
     for _ in range(10):
-        post.wait(timedelta(days=1))
-    assert (post.delivery(id_).state, len(post.mailbox.arrived)) == (DeliveryState.FAILED, 10)
-    assert post.olivia.call(REDELIVER, {"id": post.delivery(id_).id}).data
+        world.wait(timedelta(days=1))
+    assert (world.delivery(id_).state, len(world.addresses.requests)) == (DeliveryState.FAILED, 10)
+    assert world.olivia.call(REDELIVER, {"id": world.delivery(id_).id}).data
     for _ in range(11):
-        post.wait(timedelta(days=1))
-    assert (post.delivery(id_).state, len(post.delivery(id_).attempts)) == (DeliveryState.FAILED, 20)
+        world.wait(timedelta(days=1))
+    assert (world.delivery(id_).state, len(world.delivery(id_).attempts)) == (DeliveryState.FAILED, 20)
 
 
-def test_a_delivery_that_is_sent_again_while_it_is_on_its_way_loses_neither_try(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    post.mailbox.statuses[URL] = 500
-    sent = post.tell(ACME)
+def test_redelivery_during_an_attempt_keeps_both(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.addresses.statuses[URL] = 500
+    sent = world.publish(ACME)
 
     def again() -> None:
-        post.mailbox.meanwhile = lambda: None
-        post.mailbox.statuses.clear()
-        assert post.olivia.call(REDELIVER, {"id": f"{id_}-{sent}"}).data
+        world.addresses.during_post = lambda: None
+        world.addresses.statuses.clear()
+        assert world.olivia.call(REDELIVER, {"id": f"{id_}-{sent}"}).data
 
-    post.mailbox.meanwhile = again
-    post.carry()
-    noted = post.delivery(id_)
-    assert (noted.state, noted.tried, len(noted.attempts)) == (DeliveryState.PENDING, 0, 1)
-    post.wait(timedelta(seconds=1))
-    assert post.delivery(id_).state is DeliveryState.DELIVERED
-    assert len(post.delivery(id_).attempts) == len(post.mailbox.arrived) == 2
-
-
-def test_only_an_active_subscription_is_sent_anything(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    post.tell(ACME)
-    post.carry()
-    stop(post, id_)
-    for document, variables in ((TEST, {"id": id_}), (REDELIVER, {"id": post.delivery(id_).id})):
-        assert post.olivia.call(document, variables).code == "CONFLICT"
-    assert replayed(post, id_).code == "CONFLICT"
+    world.addresses.during_post = again
+    world.deliver()
+    stored = world.delivery(id_)
+    assert (stored.state, stored.tried, len(stored.attempts)) == (DeliveryState.PENDING, 0, 1)
+    world.wait(timedelta(seconds=1))
+    assert world.delivery(id_).state is DeliveryState.DELIVERED
+    assert len(world.delivery(id_).attempts) == len(world.addresses.requests) == 2
 
 
-def test_others_send_nothing(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    post.tell(ACME)
-    post.carry()
+def test_inactive_subscription_cannot_be_sent_to(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.publish(ACME)
+    world.deliver()
+    stop(world, id_)
+    for document, variables in ((TEST, {"id": id_}), (REDELIVER, {"id": world.delivery(id_).id})):
+        assert world.olivia.call(document, variables).code == "CONFLICT"
+    assert replay(world, id_).code == "CONFLICT"
+
+
+def test_other_organizations_cannot_send(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.publish(ACME)
+    world.deliver()
     for document, variables in (
         (TEST, {"id": id_}),
-        (REDELIVER, {"id": post.delivery(id_).id}),
+        (REDELIVER, {"id": world.delivery(id_).id}),
         (REPLAY, {"id": id_, "range": {}}),
         (DELIVERIES_OF, {"filter": {"subscriptionId_eq": id_}}),
     ):
-        assert post.omar.call(document, variables).code == "NOT_FOUND"
-    for odd in ("", "-", id_, f"{id_}-", f"{id_}-1", "a-b-c", "#-#", "9" * 4_000):
-        assert post.olivia.call(REDELIVER, {"id": odd}).code == "NOT_FOUND"
-    post.wait(timedelta(seconds=1))
-    assert len(post.mailbox.arrived) == 1
+        assert world.omar.call(document, variables).code == "NOT_FOUND"
+    for invalid in ("", "-", id_, f"{id_}-", f"{id_}-1", "a-b-c", "#-#", "9" * 4_000):
+        assert world.olivia.call(REDELIVER, {"id": invalid}).code == "NOT_FOUND"
+    world.wait(timedelta(seconds=1))
+    assert len(world.addresses.requests) == 1
 
 
-def test_what_was_tried_too_often_is_not_tried_again(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    post.tell(ACME)
-    post.carry()
-    delivery = post.delivery(id_)
-    attempt = Attempt(attempted_date_time=stamp(post.now), duration_ms=1)
-    tx = post.souk.table.transaction()
+def test_redelivery_stops_at_200_attempts(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.publish(ACME)
+    world.deliver()
+    delivery = world.delivery(id_)
+    attempt = Attempt(attempted_date_time=stamp(world.now), duration_ms=1)
+    tx = world.souk.table.transaction()
     tx.update(DELIVERIES, delivery.model_copy(update={"attempts": (attempt,) * 200}))
     tx.commit()
-    assert post.olivia.call(REDELIVER, {"id": delivery.id}).code == "UNPROCESSABLE_CONTENT"
-    assert replayed(post, id_).data["replayWebhooks"] == 0
+    assert world.olivia.call(REDELIVER, {"id": delivery.id}).code == "UNPROCESSABLE_CONTENT"
+    assert replay(world, id_).data["replayWebhooks"] == 0
 
 
-def test_what_was_missed_is_replayed(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    before = stamp(post.now - timedelta(minutes=1))
-    post.tell(ACME, id_="1")
-    post.carry()
-    stop(post, id_)
+def test_replay_sends_missed_events(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    before = stamp(world.now - timedelta(minutes=1))
+    world.publish(ACME, id_="1")
+    world.deliver()
+    stop(world, id_)
     for number in range(2, 5):
-        post.tell(ACME, id_=str(number))
-    stop(post, id_, enabled=True)
-    assert post.olivia.call(TEST, {"id": id_}).data
-    post.wait(timedelta(seconds=1))
-    assert replayed(post, id_, before).data["replayWebhooks"] == 4, "the test is no event"
-    post.wait(timedelta(seconds=1))
-    told = [one.json["id"] for one in post.mailbox.arrived if one.json["entity"] == "JP"]
-    assert sorted(told) == ["1", "1", "2", "3", "4"]
-    assert {one.state for one in post.deliveries(id_)} == {DeliveryState.DELIVERED}
-    assert listed(post, id_, "FAILED")["totalCount"] == 0
+        world.publish(ACME, id_=str(number))
+    stop(world, id_, enabled=True)
+    assert world.olivia.call(TEST, {"id": id_}).data
+    world.wait(timedelta(seconds=1))
+    assert replay(world, id_, before).data["replayWebhooks"] == 4, "the test is not an event"
+    world.wait(timedelta(seconds=1))
+    delivered = [one.json["id"] for one in world.addresses.requests if one.json["entity"] == "JP"]
+    assert sorted(delivered) == ["1", "1", "2", "3", "4"]
+    assert {one.state for one in world.deliveries(id_)} == {DeliveryState.DELIVERED}
+    assert list_deliveries(world, id_, "FAILED")["totalCount"] == 0
 
 
-def test_a_replay_holds_to_its_span(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    post.tell(ACME)
-    post.carry()
+def test_replay_respects_its_time_range(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.publish(ACME)
+    world.deliver()
     hour, year = timedelta(hours=1), timedelta(days=400)
     for first, last, count in (
-        (post.now - hour, post.now + hour, 1),
-        (post.now - year, post.now + year, 1),
+        (world.now - hour, world.now + hour, 1),
+        (world.now - year, world.now + year, 1),
         (None, None, 1),
-        (None, post.now - hour, 0),
-        (post.now - 2 * hour, post.now - hour, 0),
+        (None, world.now - hour, 0),
+        (world.now - 2 * hour, world.now - hour, 0),
     ):
         begin, end = (stamp(one) if one else None for one in (first, last))
-        assert replayed(post, id_, begin, end).data["replayWebhooks"] == count
-    assert replayed(post, id_, stamp(post.now + hour)).code == "UNPROCESSABLE_CONTENT", "it begins after now"
+        assert replay(world, id_, begin, end).data["replayWebhooks"] == count
+    assert replay(world, id_, stamp(world.now + hour)).code == "UNPROCESSABLE_CONTENT", "it begins after now"
 
 
 @pytest.mark.parametrize(
@@ -176,74 +176,78 @@ def test_a_replay_holds_to_its_span(post: PostOffice) -> None:
         ("0001-01-01T00:00:00+23:59", None),
     ],
 )
-def test_spans_that_are_none_are_refused(post: PostOffice, first: str | None, last: str | None) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    assert replayed(post, id_, first, last).code == "UNPROCESSABLE_CONTENT"
+def test_invalid_time_ranges_are_refused(world: WebhookWorld, first: str | None, last: str | None) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    assert replay(world, id_, first, last).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_a_replay_has_a_limit(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    id_, _ = post.subscribe(post.olivia)
+def test_replay_is_limited(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, _ = world.subscribe(world.olivia)
     monkeypatch.setattr(redelivery, "MAX_REPLAYED", 2)
     for _ in range(2):
-        post.tell(ACME)
-    assert replayed(post, id_).data["replayWebhooks"] == 2
-    post.tell(ACME)
-    assert replayed(post, id_).code == "UNPROCESSABLE_CONTENT"
+        world.publish(ACME)
+    assert replay(world, id_).data["replayWebhooks"] == 2
+    world.publish(ACME)
+    assert replay(world, id_).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_deliveries_come_in_pages_the_newest_first(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    told = [post.tell(ACME) for _ in range(5)]
-    post.carry()
+def test_deliveries_are_paginated_newest_first(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    event_ids = [world.publish(ACME) for _ in range(5)]
+    world.deliver()
     seen, after = [], "0"
     for size in (2, 2, 1):
-        page = listed(post, id_, first=2, after=after)
+        page = list_deliveries(world, id_, first=2, after=after)
         assert (page["totalCount"], len(page["edges"])) == (5, size)
         seen += [edge["node"]["eventId"] for edge in page["edges"]]
         after = page["pageInfo"]["endCursor"]
         assert page["pageInfo"]["hasNextPage"] is (len(seen) < 5)
-    assert seen == told[::-1]
-    middle = listed(post, id_, first=2)["edges"][0]["cursor"]
-    assert [edge["node"]["eventId"] for edge in listed(post, id_, first=1, after=middle)["edges"]] == [told[3]]
+    assert seen == event_ids[::-1]
+    middle = list_deliveries(world, id_, first=2)["edges"][0]["cursor"]
+    assert [edge["node"]["eventId"] for edge in list_deliveries(world, id_, first=1, after=middle)["edges"]] == [
+        event_ids[3]
+    ]
 
 
-def test_deliveries_are_listed_by_their_state(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    post.mailbox.statuses[URL] = 500
-    failing = [post.tell(ACME) for _ in range(3)]
-    post.carry()
-    post.mailbox.statuses.clear()
-    taken = post.tell(ACME)
-    post.carry()
-    first = listed(post, id_, "PENDING", first=2)
+def test_deliveries_are_filtered_by_state(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.addresses.statuses[URL] = 500
+    failing = [world.publish(ACME) for _ in range(3)]
+    world.deliver()
+    world.addresses.statuses.clear()
+    accepted = world.publish(ACME)
+    world.deliver()
+    first = list_deliveries(world, id_, "PENDING", first=2)
     assert (first["totalCount"], first["pageInfo"]["hasNextPage"]) == (3, True)
-    rest = listed(post, id_, "PENDING", first=2, after=first["pageInfo"]["endCursor"])
-    found = [edge["node"]["eventId"] for edge in (*first["edges"], *rest["edges"])]
-    assert found == failing[::-1]
-    assert [edge["node"]["eventId"] for edge in listed(post, id_, "DELIVERED")["edges"]] == [taken]
-    assert listed(post, id_, "FAILED") == {
+    rest = list_deliveries(world, id_, "PENDING", first=2, after=first["pageInfo"]["endCursor"])
+    pending = [edge["node"]["eventId"] for edge in (*first["edges"], *rest["edges"])]
+    assert pending == failing[::-1]
+    assert [edge["node"]["eventId"] for edge in list_deliveries(world, id_, "DELIVERED")["edges"]] == [accepted]
+    assert list_deliveries(world, id_, "FAILED") == {
         "totalCount": 0,
         "edges": [],
         "pageInfo": {"endCursor": None, "hasNextPage": False},
     }
     wrong = {"filter": {"subscriptionId_eq": id_}, "pagination": {"first": 2, "after": first["pageInfo"]["endCursor"]}}
-    assert post.olivia.call(DELIVERIES_OF, wrong).code == "UNPROCESSABLE_CONTENT", "a cursor is for its list alone"
+    assert world.olivia.call(DELIVERIES_OF, wrong).code == "UNPROCESSABLE_CONTENT", (
+        "a cursor is valid only for its own list"
+    )
 
 
-def test_a_page_of_deliveries_costs_the_same_however_many_there_are(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
+def test_page_cost_is_independent_of_deliveries(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
     trips = []
     for number in (5, 45):
         for _ in range(number):
-            post.tell(ACME)
-        answer = post.olivia.call(DELIVERIES_OF, {"filter": {"subscriptionId_eq": id_}, "pagination": {"first": 100}})
+            world.publish(ACME)
+        answer = world.olivia.call(DELIVERIES_OF, {"filter": {"subscriptionId_eq": id_}, "pagination": {"first": 100}})
         assert answer.data
         trips.append(answer.trips)
     assert trips[0] == trips[1]
 
 
 @pytest.mark.parametrize("first", [0, 101, -1])
-def test_a_page_holds_a_hundred(post: PostOffice, first: int) -> None:
-    id_, _ = post.subscribe(post.olivia)
+def test_page_size_is_limited(world: WebhookWorld, first: int) -> None:
+    id_, _ = world.subscribe(world.olivia)
     variables = {"filter": {"subscriptionId_eq": id_}, "pagination": {"first": first}}
-    assert post.olivia.call(DELIVERIES_OF, variables).code == "UNPROCESSABLE_CONTENT"
+    assert world.olivia.call(DELIVERIES_OF, variables).code == "UNPROCESSABLE_CONTENT"

@@ -1,4 +1,4 @@
-"""Subscriptions: asking for events, changing, reviewing and ending them, and who may do so."""
+"""Subscriptions: creating, changing, reviewing and deleting them, and access to them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,12 +12,12 @@ from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import catalog
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 from tests.support.api import Answer, Person, person
-from tests.support.worlds.webhooks import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, PostOffice
+from tests.support.worlds.webhooks import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, WebhookWorld
 
 
-def asked(who: Person, **given: Any) -> Answer:
-    sound = {"url": URL, "events": [{"entity": "OFFER", "actions": ["CREATE"]}]}
-    return who.call(CREATE, {"input": sound | given})
+def create(caller: Person, **changes: Any) -> Answer:
+    valid = {"url": URL, "events": [{"entity": "OFFER", "actions": ["CREATE"]}]}
+    return caller.call(CREATE, {"input": valid | changes})
 
 
 def problems(answer: Answer) -> dict[str, str]:
@@ -25,82 +25,82 @@ def problems(answer: Answer) -> dict[str, str]:
     return {one["path"]: one["message"] for one in answer.error["extensions"]["fields"]}
 
 
-def test_the_catalog_is_what_can_be_asked_for(post: PostOffice) -> None:
-    told = post.olivia.call("{ webhookEventCatalog { entity name actions } }").data["webhookEventCatalog"]
-    assert [one["entity"] for one in told] == list(catalog())
-    assert {"entity": "MILESTONE", "name": "Milestone", "actions": ["REFRESH"]} in told
-    everything = [{"entity": one["entity"], "actions": one["actions"]} for one in told]
-    assert asked(post.olivia, events=everything).data
+def test_all_events_of_the_catalog_can_be_subscribed(world: WebhookWorld) -> None:
+    entities = world.olivia.call("{ webhookEventCatalog { entity name actions } }").data["webhookEventCatalog"]
+    assert [one["entity"] for one in entities] == list(catalog())
+    assert {"entity": "MILESTONE", "name": "Milestone", "actions": ["REFRESH"]} in entities
+    everything = [{"entity": one["entity"], "actions": one["actions"]} for one in entities]
+    assert create(world.olivia, events=everything).data
 
 
-def test_a_subscription_begins_in_review_and_shows_its_secret_once(post: PostOffice) -> None:
-    made = asked(post.olivia).data["createWebhookSubscription"]
-    subscription = made["subscription"]
+def test_new_subscription_is_in_review_with_a_secret(world: WebhookWorld) -> None:
+    created = create(world.olivia).data["createWebhookSubscription"]
+    subscription = created["subscription"]
     assert (subscription["state"], subscription["stateReason"]) == ("REVIEW", None)
     assert (subscription["url"], subscription["organization"]) == (URL, {"id": ACME, "name": "Acme"})
     assert subscription["events"] == [{"entity": "OFFER", "actions": ["CREATE"]}]
-    assert made["secret"].startswith("whsec_")
-    assert post.olivia.call(LIST).data["webhookSubscriptions"] == [subscription]
-    assert post.olivia.call(ONE, {"id": subscription["id"]}).data["webhookSubscription"] == subscription
+    assert created["secret"].startswith("whsec_")
+    assert world.olivia.call(LIST).data["webhookSubscriptions"] == [subscription]
+    assert world.olivia.call(ONE, {"id": subscription["id"]}).data["webhookSubscription"] == subscription
 
 
-def test_the_table_does_not_hold_the_secret(post: PostOffice) -> None:
-    first = asked(post.olivia).data["createWebhookSubscription"]
-    second = post.olivia.call(ROTATE, {"id": first["subscription"]["id"]}).data["rotateWebhookSecret"]
+def test_secret_is_not_stored(world: WebhookWorld) -> None:
+    first = create(world.olivia).data["createWebhookSubscription"]
+    second = world.olivia.call(ROTATE, {"id": first["subscription"]["id"]}).data["rotateWebhookSecret"]
     assert first["secret"] != second["secret"]
-    items = str(post.souk.table.client.scan(TableName=post.souk.table.name)["Items"])
+    items = str(world.souk.table.client.scan(TableName=world.souk.table.name)["Items"])
     assert f"SUBSCRIPTION#{first['subscription']['id']}" in items
     for secret in (first["secret"], second["secret"]):
         assert secret.removeprefix("whsec_") not in items
 
 
-def test_an_operator_approves_rejects_and_says_why(post: PostOffice) -> None:
-    id_ = asked(post.olivia).data["createWebhookSubscription"]["subscription"]["id"]
-    assert post.review(id_, approve=False, note=" Not yours? ")["state"] == "REJECTED"
-    rejected = post.olivia.call(ONE, {"id": id_}).data["webhookSubscription"]
+def test_operator_approves_and_rejects_with_a_note(world: WebhookWorld) -> None:
+    id_ = create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"]
+    assert world.review(id_, approve=False, note=" Not yours? ")["state"] == "REJECTED"
+    rejected = world.olivia.call(ONE, {"id": id_}).data["webhookSubscription"]
     assert (rejected["state"], rejected["stateReason"]) == ("REJECTED", "Not yours?")
-    approved = post.review(id_)
+    approved = world.review(id_)
     assert (approved["state"], approved["stateReason"]) == ("ACTIVE", None)
-    again = post.oda.call(REVIEW, {"id": id_, "approve": True})
+    again = world.operator.call(REVIEW, {"id": id_, "approve": True})
     assert (again.code, again.error["message"]) == ("CONFLICT", "This subscription is already approved.")
-    assert post.review(id_, approve=False)["state"] == "REJECTED"
+    assert world.review(id_, approve=False)["state"] == "REJECTED"
 
 
-def test_an_operator_sees_what_waits_and_anybodys_by_its_id(post: PostOffice) -> None:
-    waiting = asked(post.olivia).data["createWebhookSubscription"]["subscription"]
-    theirs = asked(post.omar).data["createWebhookSubscription"]["subscription"]
-    served, _ = post.subscribe(post.olivia)
-    listed = post.oda.call(LIST).data["webhookSubscriptions"]
-    assert [one["id"] for one in listed] == [waiting["id"], theirs["id"]]
-    assert post.oda.call(ONE, {"id": served}).data["webhookSubscription"]["state"] == "ACTIVE"
-    assert post.oda.call(ONE, {"id": "1"}).data["webhookSubscription"] is None
-    assert post.oda.call(REVIEW, {"id": "1", "approve": True}).code == "NOT_FOUND"
+def test_operator_reads_subscriptions_of_others(world: WebhookWorld) -> None:
+    in_review = create(world.olivia).data["createWebhookSubscription"]["subscription"]
+    theirs = create(world.omar).data["createWebhookSubscription"]["subscription"]
+    active, _ = world.subscribe(world.olivia)
+    listed = world.operator.call(LIST).data["webhookSubscriptions"]
+    assert [one["id"] for one in listed] == [in_review["id"], theirs["id"]]
+    assert world.operator.call(ONE, {"id": active}).data["webhookSubscription"]["state"] == "ACTIVE"
+    assert world.operator.call(ONE, {"id": "1"}).data["webhookSubscription"] is None
+    assert world.operator.call(REVIEW, {"id": "1", "approve": True}).code == "NOT_FOUND"
 
 
-def test_nobody_but_an_operator_reviews(post: PostOffice) -> None:
-    id_ = asked(post.olivia).data["createWebhookSubscription"]["subscription"]["id"]
-    for who in (post.olivia, post.omar, post.sofia):
-        assert who.call(REVIEW, {"id": id_, "approve": True}).code == "FORBIDDEN"
-    assert post.subscription(id_, ACME).state == "REVIEW"
+def test_only_operators_review(world: WebhookWorld) -> None:
+    id_ = create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"]
+    for caller in (world.olivia, world.omar, world.sofia):
+        assert caller.call(REVIEW, {"id": id_, "approve": True}).code == "FORBIDDEN"
+    assert world.subscription(id_, ACME).state == "REVIEW"
 
 
-def test_who_is_no_client_can_ask_for_gigs_alone(post: PostOffice) -> None:
+def test_vendor_can_subscribe_only_to_gigs(world: WebhookWorld) -> None:
     gigs, offers = {"entity": "GIG", "actions": ["ORDER"]}, {"entity": "OFFER", "actions": []}
     for events in ([offers], [gigs, offers]):
-        refused = asked(post.sofia, events=events)
+        refused = create(world.sofia, events=events)
         assert (refused.code, refused.error["message"]) == (
             "FORBIDDEN",
             "Only clients can subscribe to OFFER. Other organizations can subscribe to GIG.",
         )
-    id_ = asked(post.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]
-    assert post.sofia.call(UPDATE, {"input": {"id": id_, "events": [gigs, offers]}}).code == "FORBIDDEN"
-    assert post.subscription(id_, STUDIO).events == (EventFilter(entity="GIG", actions=("ORDER",)),)
+    id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]
+    assert world.sofia.call(UPDATE, {"input": {"id": id_, "events": [gigs, offers]}}).code == "FORBIDDEN"
+    assert world.subscription(id_, STUDIO).events == (EventFilter(entity="GIG", actions=("ORDER",)),)
 
 
 @pytest.mark.parametrize("role", [Role.HIRING_MANAGER, Role.MEMBER, Role.NONE])
-def test_only_owners_and_admins_manage_webhooks(post: PostOffice, role: Role) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    member = person(post.souk, LIAM, ACME, role=role)
+def test_only_owners_and_admins_manage_webhooks(world: WebhookWorld, role: Role) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    member = person(world.souk, LIAM, ACME, role=role)
     for document, variables in (
         (LIST, None),
         (ONE, {"id": id_}),
@@ -110,111 +110,111 @@ def test_only_owners_and_admins_manage_webhooks(post: PostOffice, role: Role) ->
         (CREATE, {"input": {"url": URL, "events": []}}),
     ):
         assert member.call(document, variables).code == "FORBIDDEN"
-    assert person(post.souk, MAX, ACME, role=Role.ADMIN).call(LIST).data["webhookSubscriptions"]
+    assert person(world.souk, MAX, ACME, role=Role.ADMIN).call(LIST).data["webhookSubscriptions"]
 
 
-def test_others_find_nothing(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    assert post.omar.call(LIST).data["webhookSubscriptions"] == []
-    assert post.omar.call(ONE, {"id": id_}).data["webhookSubscription"] is None
+def test_other_organizations_find_nothing(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    assert world.omar.call(LIST).data["webhookSubscriptions"] == []
+    assert world.omar.call(ONE, {"id": id_}).data["webhookSubscription"] is None
     for document, variables in (
         (DELETE, {"id": id_}),
         (ROTATE, {"id": id_}),
         (UPDATE, {"input": {"id": id_, "enabled": False}}),
     ):
-        assert post.omar.call(document, variables).code == "NOT_FOUND"
-    for odd in ("", "#", f"{id_}#", "\x00", "9" * 5_000):
-        assert post.olivia.call(ONE, {"id": odd}).data["webhookSubscription"] is None
+        assert world.omar.call(document, variables).code == "NOT_FOUND"
+    for invalid in ("", "#", f"{id_}#", "\x00", "9" * 5_000):
+        assert world.olivia.call(ONE, {"id": invalid}).data["webhookSubscription"] is None
 
 
-def test_a_team_has_subscriptions_of_its_own(post: PostOffice) -> None:
-    lead = person(post.souk, MAX, DESIGN, company_id=ACME, role=Role.ADMIN)
-    made = asked(lead).data["createWebhookSubscription"]["subscription"]
-    assert made["organization"]["id"] == DESIGN
-    assert lead.call(LIST).data["webhookSubscriptions"] == [made]
-    assert post.olivia.call(LIST).data["webhookSubscriptions"] == []
+def test_team_has_its_own_subscriptions(world: WebhookWorld) -> None:
+    lead = person(world.souk, MAX, DESIGN, company_id=ACME, role=Role.ADMIN)
+    created = create(lead).data["createWebhookSubscription"]["subscription"]
+    assert created["organization"]["id"] == DESIGN
+    assert lead.call(LIST).data["webhookSubscriptions"] == [created]
+    assert world.olivia.call(LIST).data["webhookSubscriptions"] == []
 
 
-def test_the_scope_is_needed(post: PostOffice) -> None:
+def test_webhooks_scope_is_required(world: WebhookWorld) -> None:
     others = tuple(scope.value for scope in Scope if scope is not Scope.WEBHOOKS)
-    without = person(post.souk, OLIVIA, ACME, scopes=others)
+    without = person(world.souk, OLIVIA, ACME, scopes=others)
     refused = without.call(LIST)
     assert (refused.code, refused.error["extensions"]["requiredScopes"]) == ("FORBIDDEN", [Scope.WEBHOOKS.value])
 
 
-def test_an_organization_has_only_so_many(post: PostOffice) -> None:
-    made = [
-        asked(post.olivia).data["createWebhookSubscription"]["subscription"]["id"] for _ in range(MAX_SUBSCRIPTIONS)
+def test_subscriptions_per_organization_are_limited(world: WebhookWorld) -> None:
+    ids = [
+        create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"] for _ in range(MAX_SUBSCRIPTIONS)
     ]
-    refused = asked(post.olivia)
+    refused = create(world.olivia)
     assert (refused.code, "20" in refused.error["message"]) == ("UNPROCESSABLE_CONTENT", True)
-    assert len(post.olivia.call(LIST).data["webhookSubscriptions"]) == MAX_SUBSCRIPTIONS
-    assert post.olivia.call(DELETE, {"id": made[0]}).data["deleteWebhookSubscription"] is True
-    assert asked(post.olivia).data
+    assert len(world.olivia.call(LIST).data["webhookSubscriptions"]) == MAX_SUBSCRIPTIONS
+    assert world.olivia.call(DELETE, {"id": ids[0]}).data["deleteWebhookSubscription"] is True
+    assert create(world.olivia).data
 
 
-def test_an_ended_subscription_is_gone(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    assert post.olivia.call(DELETE, {"id": id_}).data["deleteWebhookSubscription"] is True
-    assert post.olivia.call(DELETE, {"id": id_}).code == "NOT_FOUND"
-    assert post.olivia.call(LIST).data["webhookSubscriptions"] == []
-    assert post.oda.call(ONE, {"id": id_}).data["webhookSubscription"] is None
+def test_deleted_subscription_is_gone(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    assert world.olivia.call(DELETE, {"id": id_}).data["deleteWebhookSubscription"] is True
+    assert world.olivia.call(DELETE, {"id": id_}).code == "NOT_FOUND"
+    assert world.olivia.call(LIST).data["webhookSubscriptions"] == []
+    assert world.operator.call(ONE, {"id": id_}).data["webhookSubscription"] is None
 
 
-def test_a_subscription_is_stopped_and_started(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
+def test_subscription_can_be_stopped_and_started(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
     change = {"id": id_, "enabled": False}
-    stopped = post.olivia.call(UPDATE, {"input": change}).data["updateWebhookSubscription"]
+    stopped = world.olivia.call(UPDATE, {"input": change}).data["updateWebhookSubscription"]
     assert (stopped["state"], stopped["stateReason"]) == ("DISABLED", "Stopped by its organization.")
-    assert post.olivia.call(UPDATE, {"input": change}).data["updateWebhookSubscription"] == stopped
-    started = post.olivia.call(UPDATE, {"input": {"id": id_, "enabled": True}}).data["updateWebhookSubscription"]
+    assert world.olivia.call(UPDATE, {"input": change}).data["updateWebhookSubscription"] == stopped
+    started = world.olivia.call(UPDATE, {"input": {"id": id_, "enabled": True}}).data["updateWebhookSubscription"]
     assert (started["state"], started["stateReason"]) == ("ACTIVE", None)
 
 
-def test_another_address_is_reviewed_anew_and_other_events_are_not(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
+def test_new_address_needs_review_and_new_events_do_not(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
     events = [{"entity": "CFB", "actions": []}]
-    changed = post.olivia.call(UPDATE, {"input": {"id": id_, "events": events}}).data["updateWebhookSubscription"]
+    changed = world.olivia.call(UPDATE, {"input": {"id": id_, "events": events}}).data["updateWebhookSubscription"]
     assert (changed["state"], changed["events"]) == ("ACTIVE", events)
-    same = post.olivia.call(UPDATE, {"input": {"id": id_, "url": URL}}).data["updateWebhookSubscription"]
+    same = world.olivia.call(UPDATE, {"input": {"id": id_, "url": URL}}).data["updateWebhookSubscription"]
     assert same["state"] == "ACTIVE"
-    moved = post.olivia.call(UPDATE, {"input": {"id": id_, "url": f"{URL}2", "enabled": True}}).data
+    moved = world.olivia.call(UPDATE, {"input": {"id": id_, "url": f"{URL}2", "enabled": True}}).data
     assert moved["updateWebhookSubscription"]["state"] == "REVIEW"
     assert moved["updateWebhookSubscription"]["stateReason"] == "The address was changed."
-    assert [one["id"] for one in post.oda.call(LIST).data["webhookSubscriptions"]] == [id_]
+    assert [one["id"] for one in world.operator.call(LIST).data["webhookSubscriptions"]] == [id_]
 
 
-def test_what_is_not_approved_cannot_be_started_or_stopped(post: PostOffice) -> None:
-    id_ = asked(post.olivia).data["createWebhookSubscription"]["subscription"]["id"]
-    assert post.olivia.call(UPDATE, {"input": {"id": id_, "enabled": False}}).code == "CONFLICT"
-    post.review(id_, approve=False)
+def test_unapproved_subscription_cannot_start_or_stop(world: WebhookWorld) -> None:
+    id_ = create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"]
+    assert world.olivia.call(UPDATE, {"input": {"id": id_, "enabled": False}}).code == "CONFLICT"
+    world.review(id_, approve=False)
     for enabled in (True, False):
-        assert post.olivia.call(UPDATE, {"input": {"id": id_, "enabled": enabled}}).code == "CONFLICT"
+        assert world.olivia.call(UPDATE, {"input": {"id": id_, "enabled": enabled}}).code == "CONFLICT"
 
 
-def test_of_two_who_change_it_one_wins(post: PostOffice) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    before = post.subscription(id_, ACME)
-    post.olivia.call(ROTATE, {"id": id_})
-    tx = post.souk.table.transaction()
+def test_concurrent_change_conflicts(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    before = world.subscription(id_, ACME)
+    world.olivia.call(ROTATE, {"id": id_})
+    tx = world.souk.table.transaction()
     tx.update(SUBSCRIPTIONS, before.model_copy(update={"url": "https://elsewhere.test/"}))
     assert not tx.commits()
 
 
-def test_a_secret_is_replaced_five_times_a_day(post: PostOffice) -> None:
-    id_, first = post.subscribe(post.olivia)
+def test_secret_can_be_rotated_five_times_a_day(world: WebhookWorld) -> None:
+    id_, first = world.subscribe(world.olivia)
     secrets = {first}
     for _ in range(5):
-        secrets.add(post.olivia.call(ROTATE, {"id": id_}).data["rotateWebhookSecret"]["secret"])
+        secrets.add(world.olivia.call(ROTATE, {"id": id_}).data["rotateWebhookSecret"]["secret"])
     assert len(secrets) == 6
-    assert post.olivia.call(ROTATE, {"id": id_}).code == "CONFLICT"
-    stored = post.subscription(id_, ACME)
+    assert world.olivia.call(ROTATE, {"id": id_}).code == "CONFLICT"
+    stored = world.subscription(id_, ACME)
     assert len(stored.salts(datetime.now(UTC))) == 6
     assert stored.salts(datetime.now(UTC) + timedelta(hours=25)) == [stored.salt]
 
 
 @pytest.mark.parametrize(
-    ("url", "says"),
+    ("url", "problem"),
     [
         ("", "https"),
         ("hooks.acme.test", "https"),
@@ -233,19 +233,19 @@ def test_a_secret_is_replaced_five_times_a_day(post: PostOffice) -> None:
         (f"https://hooks.acme.test/{'a' * 1_000}", "1000 characters"),
     ],
 )
-def test_addresses_that_cannot_be_used_are_refused(post: PostOffice, url: str, says: str) -> None:
-    assert says in problems(asked(post.olivia, url=url))["input.url"]
-    id_, _ = post.subscribe(post.olivia)
-    assert says in problems(post.olivia.call(UPDATE, {"input": {"id": id_, "url": url}}))["input.url"]
+def test_invalid_addresses_are_refused(world: WebhookWorld, url: str, problem: str) -> None:
+    assert problem in problems(create(world.olivia, url=url))["input.url"]
+    id_, _ = world.subscribe(world.olivia)
+    assert problem in problems(world.olivia.call(UPDATE, {"input": {"id": id_, "url": url}}))["input.url"]
 
 
-def test_addresses_with_a_query_and_a_port_can_be_used(post: PostOffice) -> None:
+def test_addresses_with_query_and_port_are_accepted(world: WebhookWorld) -> None:
     for url in (
         "https://hooks.acme.test:8443/souk?key=1&b=%20",
         "https://xn--bcher-kva.test/",
         "https://Hooks.Acme.test",
     ):
-        assert asked(post.olivia, url=url).data["createWebhookSubscription"]["subscription"]["url"] == url
+        assert create(world.olivia, url=url).data["createWebhookSubscription"]["subscription"]["url"] == url
 
 
 @pytest.mark.parametrize(
@@ -261,20 +261,20 @@ def test_addresses_with_a_query_and_a_port_can_be_used(post: PostOffice) -> None
         ([{"entity": "x" * 10_000, "actions": []}], "input.events.0.entity"),
     ],
 )
-def test_events_that_are_none_are_refused(post: PostOffice, events: list[Any], path: str) -> None:
-    assert path in problems(asked(post.olivia, events=events))
-    id_, _ = post.subscribe(post.olivia)
-    assert path in problems(post.olivia.call(UPDATE, {"input": {"id": id_, "events": events}}))
+def test_invalid_events_are_refused(world: WebhookWorld, events: list[Any], path: str) -> None:
+    assert path in problems(create(world.olivia, events=events))
+    id_, _ = world.subscribe(world.olivia)
+    assert path in problems(world.olivia.call(UPDATE, {"input": {"id": id_, "events": events}}))
 
 
-def test_actions_are_kept_once_and_in_the_catalogs_order(post: PostOffice) -> None:
+def test_actions_are_deduplicated_in_catalog_order(world: WebhookWorld) -> None:
     events = [{"entity": "OFFER", "actions": ["EXPIRED", "CREATE", "EXPIRED"]}]
-    made = asked(post.olivia, events=events).data["createWebhookSubscription"]["subscription"]
-    assert made["events"] == [{"entity": "OFFER", "actions": ["CREATE", "EXPIRED"]}]
+    created = create(world.olivia, events=events).data["createWebhookSubscription"]["subscription"]
+    assert created["events"] == [{"entity": "OFFER", "actions": ["CREATE", "EXPIRED"]}]
 
 
-def test_notes_of_a_review_are_texts(post: PostOffice) -> None:
-    id_ = asked(post.olivia).data["createWebhookSubscription"]["subscription"]["id"]
+def test_invalid_review_notes_are_refused(world: WebhookWorld) -> None:
+    id_ = create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"]
     for note in ("x" * 1_001, "a\x00b"):
-        assert "note" in problems(post.oda.call(REVIEW, {"id": id_, "approve": True, "note": note}))
-    assert post.subscription(id_, ACME).state == "REVIEW"
+        assert "note" in problems(world.operator.call(REVIEW, {"id": id_, "approve": True, "note": note}))
+    assert world.subscription(id_, ACME).state == "REVIEW"

@@ -1,1 +1,1 @@
-"""The worlds that tests act in, one module for each domain."""
+"""Small worlds that tests start from: one module per domain, with its people, data and calls."""
