@@ -1,4 +1,4 @@
-"""The catalog of events: the code tells nothing else, and of each of them docs/events.md says what causes it."""
+"""The catalog of events: the code emits only its events, and docs/events.md names the cause of each."""
 
 import ast
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ from souk.domains.proposals.rules.states import CLIENT_JA, VENDOR_JA
 PACKAGE = Path(souk.__file__).parent
 CATALOG = {
     (entity, action)
-    for entity, known in orjson.loads((PACKAGE / "events" / "catalog.json").read_bytes()).items()
-    for action in known["actions"]
+    for entity, entry in orjson.loads((PACKAGE / "events" / "catalog.json").read_bytes()).items()
+    for action in entry["actions"]
 }
 PAGE = PACKAGE.parents[1] / "docs" / "events.md"
 NOTHING: Final = "Nothing yet: "
@@ -40,11 +40,11 @@ EMITTERS: Final = {
     ("proposals/store.py", "states.CLIENT_JA"),
     ("proposals/store.py", "states.VENDOR_JA"),
 }
-"""Where events are recorded, and of what. `told` knows the tables that each of them follows."""
+"""The `emit` calls: file and entity. `emitted` reads the tables that they follow."""
 
 
-def told() -> Iterator[tuple[str, str]]:
-    """Yield what the code can tell, by the tables that it follows."""
+def emitted() -> Iterator[tuple[str, str]]:
+    """Yield all events that the code can emit, from the tables that it follows."""
     yield from (("JP", event) for event in jobs.Event)
     yield from (("GIG", action) for action in (*gigs.Action, "ORDER"))
     yield from ((feedback.CFB, step.event) for step in feedback.STEPS.values() if step.event)
@@ -53,13 +53,13 @@ def told() -> Iterator[tuple[str, str]]:
     yield from ((CLIENT_JA, event) for event in annotations.EVENTS.values())
     for action, step in proposals.STEPS.items():
         for status in step.since:
-            done = proposals.move(action, status, ClientStatus.CREATED)
-            yield from ((VENDOR_JA, event) for event in done.vendor_events)
-            yield from ((CLIENT_JA, event) for event in done.client_events)
+            result = proposals.move(action, status, ClientStatus.CREATED)
+            yield from ((VENDOR_JA, event) for event in result.vendor_events)
+            yield from ((CLIENT_JA, event) for event in result.client_events)
 
 
 def calls_of_emit() -> Iterator[tuple[str, str]]:
-    """Yield where the code records an event: the file, and what it says the event is about."""
+    """Yield the `emit` calls of the code: the file, and the expression for the entity."""
     for path in (PACKAGE / "domains").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "emit":
@@ -67,7 +67,7 @@ def calls_of_emit() -> Iterator[tuple[str, str]]:
 
 
 def documented() -> dict[tuple[str, str], str]:
-    """Return what the docs say of each event."""
+    """Return the documented cause of each event."""
     rows = [line.strip("| ").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
     _, *events = rows
     assert len(events) == len({(entity, action) for entity, action, _ in events})
@@ -79,7 +79,7 @@ def test_every_emit_call_is_known() -> None:
 
 
 def test_emitted_events_are_in_the_catalog() -> None:
-    assert set(told()) <= CATALOG
+    assert set(emitted()) <= CATALOG
 
 
 def test_catalog_has_contract_and_own_events() -> None:
@@ -88,6 +88,6 @@ def test_catalog_has_contract_and_own_events() -> None:
 
 
 def test_every_event_has_a_documented_cause() -> None:
-    said = documented()
-    assert set(said) == CATALOG
-    assert {event for event, cause in said.items() if not cause.startswith(NOTHING)} == set(told())
+    causes = documented()
+    assert set(causes) == CATALOG
+    assert {event for event, cause in causes.items() if not cause.startswith(NOTHING)} == set(emitted())

@@ -1,4 +1,4 @@
-"""From the bus to the addresses of subscribers: what leads where, and who may do what on the way."""
+"""The infrastructure of webhooks: rules, queues, settings and permissions."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -23,19 +23,19 @@ WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem")
 
 
 def queue(template: Template, name: str) -> tuple[str, Json]:
-    """Return a queue, and its ARN as policies name it."""
+    """Return the ARN of a queue, as policies name it, and its properties."""
     id_, resource = template.named("AWS::SQS::Queue", name)
     return f"${{{id_}.Arn}}", resource["Properties"]
 
 
 def rule(template: Template) -> Json:
-    """Return the rule that brings what happened to the queue."""
-    (found,) = (one["Properties"] for id_, one in template.of("AWS::Events::Rule").items() if "Webhook" in id_)
-    return cast("Json", found)
+    """Return the rule that sends events to the queue."""
+    (properties,) = (one["Properties"] for id_, one in template.of("AWS::Events::Rule").items() if "Webhook" in id_)
+    return cast("Json", properties)
 
 
 def mappings(template: Template, function: str) -> dict[str, Json]:
-    """Return what is handed to a function, by where it comes from."""
+    """Return the event source mappings of a function, by source."""
     named = {name: one["FunctionName"] for name, one in template.functions.items()}
     ids = {id_: one["Properties"]["FunctionName"] for id_, one in template.of("AWS::Lambda::Function").items()}
     all_ = (one["Properties"] for one in template.of("AWS::Lambda::EventSourceMapping").values())
@@ -67,11 +67,11 @@ def test_fanout_queue_gets_events_without_deadlines(aws_template: Template, tabl
 
 def test_functions_read_their_queues(aws_template: Template) -> None:
     assert mappings(aws_template, FANOUT).keys() == {queue(aws_template, "WebhookFanoutEvents")[0]}
-    lanes = mappings(aws_template, DELIVERY)
-    common, slow = (queue(aws_template, name)[0] for name in ("WebhooksDeliveries", "WebhooksSlowDeliveries"))
-    assert lanes.keys() == {common, slow}
-    at_once = {arn: one["ScalingConfig"]["MaximumConcurrency"] for arn, one in lanes.items()}
-    assert at_once[slow] < at_once[common]
+    sources = mappings(aws_template, DELIVERY)
+    standard, slow = (queue(aws_template, name)[0] for name in ("WebhooksDeliveries", "WebhooksSlowDeliveries"))
+    assert sources.keys() == {standard, slow}
+    concurrency = {arn: one["ScalingConfig"]["MaximumConcurrency"] for arn, one in sources.items()}
+    assert concurrency[slow] < concurrency[standard]
 
 
 def test_visibility_timeout_exceeds_function_timeout(aws_template: Template) -> None:
@@ -86,8 +86,8 @@ def test_visibility_timeout_exceeds_function_timeout(aws_template: Template) -> 
 
 def test_only_two_functions_read_the_master_secret(aws_template: Template) -> None:
     id_, _ = aws_template.named("AWS::SecretsManager::Secret", "WebhooksSecret")
-    may = [name for name in FUNCTIONS if aws_template.may(name, "secretsmanager:GetSecretValue", f"${{{id_}.Id}}")]
-    assert sorted(may) == sorted([WEBHOOKS, DELIVERY])
+    readers = [name for name in FUNCTIONS if aws_template.may(name, "secretsmanager:GetSecretValue", f"${{{id_}.Id}}")]
+    assert sorted(readers) == sorted([WEBHOOKS, DELIVERY])
 
 
 def test_delivery_queue_permissions(aws_template: Template) -> None:

@@ -1,4 +1,4 @@
-"""The search language: what expressions mean, and that nothing that users type does harm."""
+"""The search language: the meaning of expressions, and that no input causes harm."""
 
 import pytest
 from hypothesis import example, given
@@ -71,14 +71,14 @@ def word(text: str, *fields: str) -> Words:
         ("R & D", And((word("R"), word("D")))),
         ("*** now ***", word("now")),
         ("\\(a\\)", word("(a)")),
-        # Not of this syntax: plain words.
+        # Syntax errors are searched as plain words.
         ("(python", word("(python")),
         ('"python', word('"python')),
         ("python)(", word("python)(")),
         ("title:", word("title:")),
         ("python AND", word("python  ")),
         ("~100 hours", word("~100 hours")),
-        # Without any word: nothing.
+        # Expressions without words match nothing.
         ("???", NOTHING),
         ("!", NOTHING),
         ("\0", NOTHING),
@@ -180,4 +180,4 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
         query = parse(text, SCHEMA)
     except InvalidQuery:
         return
-    MemoryIndex(SCHEMA).search(Search(query))  # which checks that the query fits the schema
+    MemoryIndex(SCHEMA).search(Search(query))  # checks that the query fits the schema

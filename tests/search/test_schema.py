@@ -1,4 +1,4 @@
-"""Declarations of indexes, and the form in which documents are indexed."""
+"""Declarations of indexes, and the normal form of documents."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The index that is shared through S3: what readers see, what travels, and who wins."""
+"""The index that is shared through S3: visibility, transfers and concurrent writers."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ def changes(*ids: int) -> dict[str, Document | None]:
 
 
 @pytest.fixture
-def s3(aws: None) -> "S3Client":  # noqa: ARG001 - the fixture is the AWS that the client talks to
+def s3(aws: None) -> "S3Client":  # noqa: ARG001 - the fixture sets up the fake AWS
     client = boto3.client("s3", region_name="us-east-1")
     client.create_bucket(Bucket=BUCKET)
     return client
@@ -49,7 +49,7 @@ def stored(s3: "S3Client") -> set[str]:
 
 
 class Calls:
-    """The keys of the objects that a client reads or writes, and a place to interfere."""
+    """Records the keys of a client's reads or writes, and can run an action before one."""
 
     def __init__(self, client: "S3Client", operation: str) -> None:
         self.keys: list[str] = []
@@ -61,11 +61,11 @@ class Calls:
         self.keys.append(key)
         self.before(key)
 
-    def once(self, wanted: Callable[[str], bool], action: Callable[[], object]) -> None:
-        """Do something just before the first call for such a key."""
+    def once(self, matches: Callable[[str], bool], action: Callable[[], object]) -> None:
+        """Run the action before the first call with a matching key."""
 
         def interfere(key: str) -> None:
-            if wanted(key):
+            if matches(key):
                 self.before = lambda _: None
                 action()
 
@@ -107,7 +107,7 @@ def test_new_writer_and_reader_continue_from_s3(s3: "S3Client", writer: Snapshot
 def test_only_new_files_are_transferred(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     uploads, downloads = Calls(s3, "PutObject"), Calls(s3, "GetObject")
     seen: set[str] = set()
-    for id_ in range(12):  # enough for the engine to merge some
+    for id_ in range(12):  # enough for the engine to merge segments
         writer.apply(changes(id_))
         assert reader.search(Search()).total == id_ + 1
         files = set(filter(is_file, uploads.keys))
@@ -202,7 +202,7 @@ def test_failed_change_is_not_published_later(s3: "S3Client", writer: SnapshotWr
 def test_failed_rebuild_changes_nothing(writer: SnapshotWriter, reader: SnapshotReader) -> None:
     def source() -> Iterator[Document]:
         yield document(5)
-        raise RuntimeError("the table does not answer")
+        raise RuntimeError("the table does not respond")
 
     writer.apply(changes(1))
     with pytest.raises(RuntimeError):
@@ -215,7 +215,7 @@ def test_reader_uses_its_copy_while_s3_is_down(s3: "S3Client", writer: SnapshotW
     writer.apply(changes(1))
     downloads = Calls(s3, "GetObject")
     downloads.once(is_pointer, fail)
-    with pytest.raises(EndpointConnectionError):  # nothing to answer from
+    with pytest.raises(EndpointConnectionError):  # no copy yet
         reader.search(Search())
     assert reader.search(Search()).ids == ["1"]
     other = SnapshotWriter(SCHEMA, s3, BUCKET)
@@ -257,7 +257,7 @@ def test_rebuild_removes_orphaned_files(
 ) -> None:
     s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}files/left.behind", Body=b"")
     writer.rebuild([document(1)])
-    assert "files/left.behind" in stored(s3)  # it may be just about to be published
+    assert "files/left.behind" in stored(s3)  # it may be published soon
     monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -1)
     writer.rebuild([document(2)])
     assert "files/left.behind" not in stored(s3)
