@@ -20,6 +20,7 @@ from uv import find_uv_bin
 
 from infra.archive import fingerprint, pack, source_files
 from infra.config import Target
+from souk.operations import NOT_SHIPPED
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "layer.txt"
@@ -72,7 +73,7 @@ def build_layer(target: Target) -> Path:
     place = platform_of(target)
     compiler = _compiler(place.python)
     recipe = (Path(__file__).read_text(), str(place), compiler or "no bytecode")
-    package = [path for path in source_files(SOURCE) if path.relative_to(SOURCE).parts[0] != "local"]
+    package = [path for path in source_files(SOURCE) if path.relative_to(SOURCE).parts[0] not in NOT_SHIPPED]
     wheels = BUILD / target / f"wheels-{fingerprint([LOCK], *recipe, root=ROOT)}"
     archive = BUILD / target / f"layer-{fingerprint(package, wheels.name, root=ROOT)}.zip"
     with _one_at_a_time(archive.parent):

@@ -11,6 +11,7 @@ from moto import mock_aws
 from souk.storage import Table
 from tests.support import table as table_shape
 from tests.support.api import Souk
+from tests.support.clock import CLOCK
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,6 +24,12 @@ REGION = "us-east-1"
 def dynamodb() -> "DynamoDBClient":
     """Return the client that tests of one process share: to make one takes longer than most tests."""
     return boto3.client("dynamodb", region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> None:
+    """Begin each test at the machine's time."""
+    CLOCK.reset()
 
 
 @pytest.fixture
@@ -40,7 +47,7 @@ def table(aws: None) -> Table:  # noqa: ARG001 - the fixture is the AWS that the
     """Return an empty table on which every key may be written."""
     client = dynamodb()
     table_shape.create(client, TABLE)
-    return Table(client, TABLE, writes=("",))
+    return Table(client, TABLE, CLOCK, writes=("",))
 
 
 @pytest.fixture

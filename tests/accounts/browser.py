@@ -1,13 +1,13 @@
 """A browser without scripts: it keeps cookies, follows redirects within the site, and fills in forms."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from souk.web import Router
+from tests.support.clock import CLOCK
 
 HOST = "souk.example"
 STAGE = "/prod"
@@ -104,8 +104,6 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.set_cookies: list[str] = []
         self.headers: dict[str, str] = {}
-        self.at: datetime | None = None
-        """When its requests come; None for now."""
 
     def get(self, address: str, *, follow: bool = True) -> Page:
         return self._follow(self.send("GET", address), follow=follow)
@@ -149,7 +147,7 @@ class Browser:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if self.local:
             headers["X-Forwarded-Host"] = root.netloc
-        now = self.at or datetime.now(UTC)
+        CLOCK.wait(milliseconds=1)  # a request takes its time
         event = {
             "httpMethod": method,
             "path": path,
@@ -160,7 +158,7 @@ class Browser:
                 "domainName": root.netloc,
                 "path": root.path + path,
                 "identity": {"sourceIp": "192.0.2.1"},
-                "requestTimeEpoch": now.timestamp() * 1000,
+                "requestTimeEpoch": CLOCK.real().timestamp() * 1000,
             },
             "body": urlencode(fields) if fields is not None else None,
             "isBase64Encoded": False,

@@ -1,8 +1,5 @@
 """The web side in process, over a table and a user pool on moto."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-
 import pytest
 
 from souk.accounts import application
@@ -71,12 +68,6 @@ def router(table: Table, cognito: Cognito) -> Router:
 def browser(router: Router) -> Browser:
     """Return a new browser."""
     return Browser(router)
-
-
-@pytest.fixture
-def clock() -> Callable[[], datetime]:
-    """Return what time it is."""
-    return lambda: datetime.now(UTC)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.accounts.browser import BASE, Browser
 from tests.accounts.pool import APP_CODE, PASSWORD, Cognito
 from tests.accounts.walks import CALLBACK, KEY_ID, KEY_SECRET, authorize, log_in, sign_up
 from tests.domains.identity.people import ACME, LIAM, OPS, WEB
+from tests.support.clock import new_id
 
 
 def who(table: Table, email: str) -> User:
@@ -141,7 +142,7 @@ def _join(table: Table, user_id: str, organization_id: str) -> None:
     tx = table.transaction()
     tx.create(
         MEMBERSHIPS,
-        Membership(user_id=user_id, organization_id=organization_id, company_id=ACME, role=Role.MEMBER),
+        Membership(id=new_id(), user_id=user_id, organization_id=organization_id, company_id=ACME, role=Role.MEMBER),
     )
     tx.commit()
 

@@ -1,7 +1,6 @@
 """What others may try: forms and cookies that are not of our pages, addresses that lead away, and names that bite."""
 
 import logging
-from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -15,6 +14,7 @@ from tests.accounts.conftest import key, web
 from tests.accounts.pool import PASSWORD, Cognito
 from tests.accounts.walks import CALLBACK, KEY_ID, REGISTRATION, authorize, log_in, sign_up
 from tests.domains.identity.people import OLIVIA, RIVAL
+from tests.support.clock import CLOCK
 
 BITE = """"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}${7*7}"""
 PAGES = ("/account/login", "/account/signup", "/account/forgot", "/account/reset")
@@ -103,9 +103,9 @@ def test_each_login_ends_the_session_that_the_browser_had(olivia: Browser, route
 
 
 def test_a_session_ends_after_twelve_hours(olivia: Browser) -> None:
-    olivia.at = datetime.now(UTC) + timedelta(hours=11, minutes=59)
+    CLOCK.wait(hours=11, minutes=59)
     assert olivia.get("/account").url == f"{BASE}/account"
-    olivia.at = datetime.now(UTC) + timedelta(hours=12, minutes=1)
+    CLOCK.wait(minutes=2)
     assert "Log in" in olivia.get("/account").text
 
 
@@ -251,9 +251,9 @@ def test_a_sealed_state_serves_its_browser_its_step_and_its_time_only(
     proof = other.get("/account/login").form("csrf").fields["csrf"]
     assert other.post("/account/login", {**sent, "csrf": proof}, follow=False).status == 403
     assert browser.submit(page, state=state[:-2] + "AA", follow=False).status == 403
-    browser.at = datetime.now(UTC) + timedelta(minutes=11)
+    CLOCK.wait(minutes=11)
     assert browser.submit(page, response="another good password", follow=False).status == 403
-    browser.at = None
+    CLOCK.wait(minutes=-11)
     assert browser.submit(page, response="another good password", follow=False).status == 303
 
 
@@ -270,7 +270,7 @@ def test_a_change_needs_a_proof_of_this_minute_and_this_person(
     assert olivia.post("/account/security", stolen, follow=False).status == 403
     wrong = olivia.post("/account/security", {"csrf": proof, "password": "not hers"}, follow=False)
     assert (wrong.status, "wrong" in wrong.text) == (422, True)
-    omar.at = datetime.now(UTC) + timedelta(minutes=11)
+    CLOCK.wait(minutes=11)
     assert omar.submit(page, button="do=new-authenticator", follow=False).status == 403
 
 

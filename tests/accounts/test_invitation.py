@@ -1,7 +1,5 @@
 """Accepting an invitation on its page."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from souk.authentication.principal import Role
@@ -14,6 +12,7 @@ from tests.accounts.browser import BASE, Browser
 from tests.accounts.pool import PASSWORD, Cognito
 from tests.accounts.walks import log_in
 from tests.domains.identity.people import ACME, LIAM, OLIVIA
+from tests.support.clock import CLOCK
 
 TOKEN = "a-token-of-an-invitation"
 ADDRESS = f"/account/invitation?token={TOKEN}"
@@ -33,8 +32,8 @@ def invite(table: Table, landing_url: str = "https://acme.test/welcome") -> None
         inviter_name="Olivia O.",
         flow="tests",
         landing_url=landing_url,
-        created=int(datetime.now(UTC).timestamp()),
-        expires=int(datetime.now(UTC).timestamp()) + 86_400,
+        created=int(CLOCK.market().timestamp()),
+        expires=int(CLOCK.market().timestamp()) + 86_400,
     )
     tx = table.transaction()
     tx.create(INVITATIONS, invitation)

@@ -15,6 +15,7 @@ from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, A
 from souk.authentication.tokens import PREFIX, TokenParts, digest, mint, parts_of
 from souk.storage import Table
 from souk.values.errors import Forbidden, InvalidToken, SoukError, Unauthorized
+from tests.support.clock import new_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER, COMPANY, TEAM, RIVAL = "101", "201", "202", "301"
@@ -56,7 +57,7 @@ class Office:
 
 
 def _member(organization: str, role: Role) -> Membership:
-    return Membership(user_id=USER, organization_id=organization, company_id=COMPANY, role=role)
+    return Membership(id=new_id(), user_id=USER, organization_id=organization, company_id=COMPANY, role=role)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.authority.world import World
 from tests.conftest import REGION, TABLE, dynamodb
 from tests.support import table as table_shape
 from tests.support.api import Souk
+from tests.support.clock import CLOCK
 from tests.support.environment import deployed, with_webhooks
 
 _BUCKET = "souk-test-attachments"
@@ -42,7 +43,7 @@ def world() -> Iterator[World]:
             s3.put_object(Bucket=_BUCKET, Key=f"attachments/{DESIGN}/{file_id}", Body=b"12345")
         client = dynamodb()
         table_shape.create(client, TABLE)
-        there = World(Souk.whole(Table(client, TABLE, writes=("",))))
+        there = World(Souk.whole(Table(client, TABLE, CLOCK, writes=("",))))
         patch.setattr(index, "reader", lambda: there.index)
         patch.setattr(gigs_index, "reader", lambda: there.gigs_index)
         patch.setattr(mail, "send", there.post)

@@ -1,7 +1,7 @@
 """What Acme has asked to be told of, and one delivery that failed."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from souk.domains.webhooks.model import (
@@ -14,9 +14,10 @@ from souk.domains.webhooks.model import (
     SubscriptionState,
 )
 from souk.domains.webhooks.store import DELIVERIES, create_subscription
-from souk.storage import Table, new_id
+from souk.storage import Table
 from souk.values.times import stamp
 from tests.authority.secrets import Circle, Secrets
+from tests.support.clock import CLOCK, new_id
 
 SERVED, REVIEWED = "7900000000000000001", "7900000000000000002"
 """Subscriptions: one that is served, one that waits for the operator."""
@@ -48,7 +49,7 @@ class Hooks:
         tx.commit()
 
     def _subscription(self, id_: str, name: str, state: SubscriptionState) -> Subscription:
-        now = datetime.now(UTC)
+        now = CLOCK.real()
         salt, former = (self.secrets.plant(Circle.NOBODY, f"{part}-of-{name}") for part in ("salt", "former-salt"))
         return Subscription(
             id=id_,
@@ -65,7 +66,7 @@ class Hooks:
         )
 
     def _delivery(self) -> Delivery:
-        now = datetime.now(UTC)
+        now = CLOCK.real()
         error = self.secrets.plant(Circle.GOVERNING, "error-of-delivery")
         return Delivery(
             subscription_id=SERVED,

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -42,6 +41,7 @@ from tests.authority.purse import Purse
 from tests.authority.secrets import Circle, Secrets
 from tests.conftest import REGION
 from tests.support.api import EVERY_SCOPE, Answer, Person, Souk
+from tests.support.clock import CLOCK, new_id
 
 Dump = dict[tuple[str, str], dict[str, Any]]
 """Every item of the table, by its key."""
@@ -256,10 +256,10 @@ class World:
 
     def _person(self, viewer: Viewer, key: ApiKey, scopes: tuple[str, ...] = EVERY_SCOPE, **grant: Any) -> Person:
         tx = self.table.transaction()
-        made = make_grant(key, viewer.user_id, viewer.organization_id, datetime.now(UTC), scopes)
+        made = make_grant(key, viewer.user_id, viewer.organization_id, CLOCK.real(), scopes)
         made = made.model_copy(update=grant)
         tx.create(GRANTS, made)
-        token = issue_access_token(tx, made, datetime.now(UTC))
+        token = issue_access_token(tx, made, CLOCK.real())
         tx.commit()
         return Person(self.souk, viewer.user_id, viewer.organization_id, token)
 
@@ -276,11 +276,11 @@ class World:
             if how == "deleted":
                 tx.delete(TOKENS, token)
             else:
-                tx.update(TOKENS, token.model_copy(update={"expires": int(datetime.now(UTC).timestamp()) - 1}))
+                tx.update(TOKENS, token.model_copy(update={"expires": int(CLOCK.real().timestamp()) - 1}))
             yield f"{how} token", person
         tx.create(
             MEMBERSHIPS,
-            Membership(user_id="76", organization_id=ACME, company_id=ACME, role=Role.OWNER, active=False),
+            Membership(id=new_id(), user_id="76", organization_id=ACME, company_id=ACME, role=Role.OWNER, active=False),
         )
         tx.commit()
         yield "membership that ended", self._person(Viewer("former owner", "76", ACME), _INTEGRATOR)

@@ -9,6 +9,7 @@ from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, AccessToken, ApiKey, Grant, Membership
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import TokenParts, digest, mint
+from tests.support.clock import new_id
 
 REFERENCE_QUERY = "{ requestMetadata { sudo internal } }"
 _SCOPES = tuple(scope.value for scope in Scope)
@@ -63,7 +64,7 @@ def token_and_items() -> tuple[str, list[dict[str, Any]]]:
         grants=(),
         redirect_uris=(),
     )
-    member = Membership(user_id="1", organization_id="2", company_id="2", role=Role.OWNER)
+    member = Membership(id=new_id(), user_id="1", organization_id="2", company_id="2", role=Role.OWNER)
     return token, [TOKENS.encode(access), API_KEYS.encode(key), GRANTS.encode(grant), MEMBERSHIPS.encode(member)]
 
 

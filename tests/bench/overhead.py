@@ -25,6 +25,7 @@ from souk.graph.assembly import assemble
 from souk.graph.context import Context
 from souk.graph.execution import Engine, Request
 from souk.storage import Table
+from souk.values.clock import Clock
 from souk.web.signing import Signer
 from tests.bench.measure import call_seconds
 
@@ -64,7 +65,7 @@ def _nowhere(function: str, only: object) -> dict[str, Any]:
     raise LookupError(function, only)
 
 
-_TABLE = Table(boto3.client("dynamodb", region_name="us-east-1"), "bench")
+_TABLE = Table(boto3.client("dynamodb", region_name="us-east-1"), "bench", Clock())
 
 
 def _graphql_js(queries: dict[str, Any]) -> dict[str, dict[str, float]]:

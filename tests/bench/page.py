@@ -5,6 +5,7 @@ from typing import Any
 import boto3
 
 from souk.storage import Collection, Entity, Key, Model, Table
+from souk.values.clock import Clock
 from tests.bench.caller import environment
 from tests.bench.canned import answer_with
 from tests.bench.measure import call_seconds
@@ -57,7 +58,7 @@ def ratio() -> float:
         return {"Items": [{name: item[name] for name in wanted} for item in items], "Count": ITEMS}
 
     answer_with(client, respond)
-    table = Table(client, "bench")
+    table = Table(client, "bench", Clock())
     page, one = call_seconds(
         lambda: table.query(POSTINGS, "ORG#1", index="GSI1", limit=ITEMS),
         lambda: client.get_item(TableName="bench", Key={"PK": {"S": "POSTING#1"}, "SK": {"S": "POSTING"}}),

@@ -9,6 +9,7 @@ from souk.deadlines.model import DEADLINES, Deadline, hour_of, reschedule, sched
 from souk.storage import Key, Table
 from souk.values.errors import Conflict, Forbidden
 from souk.values.times import stamp
+from tests.support.clock import CLOCK
 
 LATER = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
 
@@ -58,9 +59,9 @@ def remove(table: Table, deadline: Deadline) -> None:
 
 def test_what_is_due_already_lies_in_the_hour_that_is_now(table: Table) -> None:
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    before = datetime.now(UTC)
+    before = CLOCK.market()
     remind(table, long_ago)
-    after = datetime.now(UTC)
+    after = CLOCK.market()
     deadline = noted(table)
     assert deadline.at == stamp(long_ago)
     assert hour_of(before) <= deadline.hour <= hour_of(after)
@@ -86,7 +87,7 @@ def test_it_is_noted_with_its_cause_or_not_at_all(table: Table) -> None:
 
 
 def test_who_may_not_note_deadlines_does_not(table: Table) -> None:
-    other = Table(table.client, table.name, writes=("OFFER#",))
+    other = Table(table.client, table.name, CLOCK, writes=("OFFER#",))
     with pytest.raises(Forbidden):
         remind(other, LATER)
 

@@ -20,6 +20,7 @@ from souk.graph.domain import Domain
 from souk.storage import Key, Table
 from souk.values.errors import Forbidden, NotFound
 from tests.support.api import Souk, proxy_event
+from tests.support.clock import CLOCK
 
 NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
 KIND = "jobs.test"
@@ -64,9 +65,9 @@ def test_the_work_gets_the_table_the_id_and_the_time_of_the_clock(table: Table, 
 
 
 def test_without_the_time_of_a_clock_it_is_now(table: Table, worked: Worked) -> None:
-    before = datetime.now(UTC)
+    before = CLOCK.market()
     Duties(table, "jobs", domains.load)({"due": {"kind": KIND, "id": "1"}})
-    assert before <= worked[0][2] <= datetime.now(UTC)
+    assert before <= worked[0][2] <= CLOCK.market()
 
 
 def test_what_goes_wrong_is_raised(table: Table, worked: Worked) -> None:
@@ -119,7 +120,7 @@ def test_everything_due_is_run_with_what_it_makes_due(souk: Souk, worked: Worked
 
 
 def test_what_is_due_now_is_run_by_default(souk: Souk, worked: Worked) -> None:
-    remind(souk.table, "now", datetime.now(UTC))
+    remind(souk.table, "now", CLOCK.market())
     remind(souk.table, "past", datetime(2020, 1, 1, tzinfo=UTC))
     remind(souk.table, "future", NOW)
     assert souk.run_due() == 2

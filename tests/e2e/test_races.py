@@ -15,6 +15,7 @@ from botocore.config import Config
 from souk.local.emulator import REGION, ROOT
 from souk.local.home import Home
 from souk.storage import Table
+from souk.values.clock import Clock
 from tests.support import table as table_shape
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
@@ -47,7 +48,7 @@ def table(souk: Run) -> Table:
         config=Config(max_pool_connections=AT_ONCE * 2),
     )
     table_shape.create_counters(client)
-    return Table(client, running.outputs["TableName"], writes=("",))
+    return Table(client, running.outputs["TableName"], Clock(), writes=("",))
 
 
 @pytest.fixture(scope="module")

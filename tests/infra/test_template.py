@@ -9,8 +9,8 @@ from collections import Counter
 import pytest
 
 from souk.app import FUNCTIONS, graph
-from souk.deadlines.clock import CURSOR
 from souk.deadlines.model import deadline_key
+from souk.deadlines.poller import CURSOR
 from souk.domains.gigs.store import gig_key, number_key
 from souk.domains.identity.store import organization_key
 from souk.domains.jobs.store import job_key

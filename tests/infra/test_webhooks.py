@@ -1,6 +1,5 @@
 """The infrastructure of webhooks: rules, queues, settings and permissions."""
 
-from datetime import UTC, datetime
 from typing import Any, cast
 
 import orjson
@@ -15,6 +14,7 @@ from souk.events.relay import relay
 from souk.runtime.settings import settings, webhook_settings
 from souk.storage import Table
 from tests.infra.template import WEBHOOKS, Json, Template, matches, render
+from tests.support.clock import CLOCK
 from tests.support.environment import deployed
 
 FANOUT, DELIVERY = "webhook_fanout", "webhook_delivery"
@@ -55,7 +55,7 @@ def test_fanout_queue_gets_events_without_deadlines(aws_template: Template, tabl
             return {"Entries": [{} for _ in Entries]}
 
     record = {"eventName": "INSERT", "dynamodb": {"Keys": item, "NewImage": item, "SequenceNumber": "1"}}
-    relay([record], cast("Any", Events()), "the-bus", datetime.now(UTC))
+    relay([record], cast("Any", Events()), "the-bus", CLOCK.market())
     (entry,) = put
     event = {"source": entry["Source"], "detail-type": entry["DetailType"], "detail": orjson.loads(entry["Detail"])}
     assert matches(rule(aws_template)["EventPattern"], event)

@@ -9,7 +9,7 @@ import pytest
 from infra.config import read_config
 from souk.local import deploy
 from souk.local.home import PROJECT
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 
 SOURCES = {
     "cdk.json": "{}",
@@ -82,7 +82,7 @@ def test_the_local_run_is_no_part_of_what_it_deploys() -> None:
     names = {file.relative_to(PROJECT).as_posix() for file in deploy.source_files()}
     assert "infra/app.py" in names
     assert "shared/souk/app.py" in names
-    assert not [name for name in names if name.startswith("shared/souk/local/")]
+    assert not [name for name in names if name.startswith(("shared/souk/local/", "shared/souk/operations/"))]
 
 
 def test_an_assembly_is_read_with_its_assets_in_this_account(tmp_path: Path) -> None:

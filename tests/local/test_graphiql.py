@@ -5,7 +5,7 @@ import json
 import pytest
 
 from souk.local import graphiql
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 
 
 def integrity(content: bytes) -> str:

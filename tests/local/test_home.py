@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from souk.local.home import Home, Running
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 
 RUNNING = Running(os.getpid(), "http://127.0.0.1:8000", "http://127.0.0.1:4566", {"ApiId": "a"})
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from souk.local import mail, run
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 
 
 def kept(at: float, to: list[str], subject: str) -> dict[str, Any]:

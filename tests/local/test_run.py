@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from souk.local import demo, emulator, run
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 from tests.support.running import request_of
 
 

@@ -9,6 +9,7 @@ from souk.storage import Table
 from tests.conftest import TABLE, dynamodb
 from tests.oauth.shop import Shop
 from tests.support import table as table_shape
+from tests.support.clock import CLOCK
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def shared_table() -> Iterator[Table]:
             environment.setenv(name, "testing")
         client = dynamodb()
         table_shape.create(client, TABLE)
-        yield Table(client, TABLE, writes=("",))
+        yield Table(client, TABLE, CLOCK, writes=("",))
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def standing(shared_table: Table) -> Shop:
     """Return a server for tests that change nothing, which all of a module share."""
     name = f"{TABLE}-standing"
     shared_table.client.create_table(TableName=name, **table_shape.definition())
-    return Shop(Table(shared_table.client, name, writes=("",)))
+    return Shop(Table(shared_table.client, name, CLOCK, writes=("",)))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from souk.domains.identity.store import ORGANIZATIONS
 from souk.oauth import OAuth, Pending, Refused
 from souk.storage import Table
 from souk.web import Request, Response
+from tests.support.clock import CLOCK, new_id
 
 HERE = "https://souk.test"
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -45,19 +46,6 @@ _KEYS: tuple[tuple[str, str, tuple[GrantType, ...], tuple[str, ...]], ...] = (
     (ROBOT, COMPANY, (GrantType.CLIENT_CREDENTIALS, GrantType.AUTHORIZATION_CODE), (BACK,)),
     (TILL, COMPANY, (GrantType.AUTHORIZATION_CODE, GrantType.CLIENT_CREDENTIALS), (BACK,)),
 )
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = BEGIN
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @dataclass(frozen=True)
@@ -96,9 +84,8 @@ class Shop:
 
     def __init__(self, table: Table, *, implicit: bool = False) -> None:
         self.table = table
-        self.clock = Clock()
         self.refreshing = RefreshTokens(b"a secret that only tests use")
-        self.oauth = OAuth(table, self.refreshing, implicit=implicit, clock=self.clock)
+        self.oauth = OAuth(table, self.refreshing, implicit=implicit)
         tx = table.transaction()
         for key_id, owner, grants, redirect_uris in _KEYS:
             tx.create(API_KEYS, _key(key_id, owner, grants, redirect_uris))
@@ -109,7 +96,7 @@ class Shop:
         ):
             tx.create(
                 MEMBERSHIPS,
-                Membership(user_id=user, organization_id=organization, company_id=COMPANY, role=role),
+                Membership(id=new_id(), user_id=user, organization_id=organization, company_id=COMPANY, role=role),
             )
         tx.create(ORGANIZATIONS, _organization(COMPANY, enterprise=True))
         tx.create(ORGANIZATIONS, _organization(TEAM, parent_id=COMPANY))
@@ -152,7 +139,7 @@ class Shop:
             headers=headers or {},
             body=body.encode() if isinstance(body, str) else body,
             source_ip="192.0.2.1",
-            received=received or self.clock.now,
+            received=received or CLOCK.real(),
             base_url=HERE,
         )
 
@@ -200,7 +187,7 @@ class Shop:
 
     def calls(self, access_token: str) -> Principal:
         """Use the API with a token. Raises Unauthorized or Forbidden where it is refused."""
-        return authenticate(self.table, {"authorization": f"Bearer {access_token}"}, self.clock.now)
+        return authenticate(self.table, {"authorization": f"Bearer {access_token}"}, CLOCK.real())
 
     def key(self, key_id: str) -> ApiKey:
         key = self.table.get(API_KEYS, key_id)

@@ -12,11 +12,12 @@ from souk.storage import Transaction
 from souk.values.errors import Conflict, Unauthorized
 from tests.oauth.racing import at_once
 from tests.oauth.shop import RIVAL, SHOP, Shop
+from tests.support.clock import CLOCK
 
 
 def test_a_code_is_good_until_its_time_is_over(shop: Shop) -> None:
     code = shop.code()
-    shop.clock.move(seconds=CODE_LIFETIME.total_seconds() - 1)
+    CLOCK.wait(seconds=CODE_LIFETIME.total_seconds() - 1)
     assert shop.redeem(code).tokens
 
 
@@ -40,7 +41,7 @@ def test_who_loses_leaves_nothing_behind(shop: Shop, monkeypatch: pytest.MonkeyP
 def test_a_second_try_within_a_second_is_only_refused(shop: Shop) -> None:
     code = shop.code()
     tokens = shop.redeem(code).tokens
-    shop.clock.move(seconds=RACE.total_seconds())
+    CLOCK.wait(seconds=RACE.total_seconds())
     assert shop.redeem(code).error == "invalid_grant"
     assert shop.calls(tokens["access_token"])
 
@@ -50,7 +51,7 @@ def test_a_later_second_try_ends_what_the_first_gave(shop: Shop) -> None:
     code = shop.code()
     tokens = shop.redeem(code).tokens
     renewed = shop.refresh(tokens["refresh_token"]).tokens
-    shop.clock.move(seconds=RACE.total_seconds() + 0.001)
+    CLOCK.wait(seconds=RACE.total_seconds() + 0.001)
     assert shop.redeem(code).error == "invalid_grant"
     for one in (tokens, renewed):
         with pytest.raises(Unauthorized, match="revoked"):
@@ -61,7 +62,7 @@ def test_a_later_second_try_ends_what_the_first_gave(shop: Shop) -> None:
 def test_a_code_is_remembered_after_its_time(shop: Shop) -> None:
     code = shop.code()
     tokens = shop.redeem(code).tokens
-    shop.clock.move(hours=12)
+    CLOCK.wait(hours=12)
     assert shop.redeem(code).error == "invalid_grant"
     with pytest.raises(Unauthorized):
         shop.calls(tokens["access_token"])
@@ -69,9 +70,9 @@ def test_a_code_is_remembered_after_its_time(shop: Shop) -> None:
 
 def test_what_counts_is_when_the_second_try_arrived(shop: Shop) -> None:
     """A try that had to wait for a function to start is still one of those that came at once."""
-    code, arrived = shop.code(), shop.clock.now
+    code, arrived = shop.code(), CLOCK.real()
     tokens = shop.redeem(code).tokens
-    shop.clock.move(seconds=30)
+    CLOCK.wait(seconds=30)
     assert shop.redeem(code, received=arrived + timedelta(milliseconds=300)).error == "invalid_grant"
     assert shop.calls(tokens["access_token"])
 
@@ -79,7 +80,7 @@ def test_what_counts_is_when_the_second_try_arrived(shop: Shop) -> None:
 def test_another_client_with_the_code_ends_nothing(shop: Shop) -> None:
     code = shop.code()
     tokens = shop.redeem(code).tokens
-    shop.clock.move(seconds=10)
+    CLOCK.wait(seconds=10)
     assert shop.redeem(code, RIVAL).error == "invalid_grant"
     assert shop.calls(tokens["access_token"])
 
@@ -88,7 +89,7 @@ def test_codes_of_one_person_and_program_do_not_touch_each_other(shop: Shop) -> 
     first, second = shop.code(), shop.code()
     kept = shop.redeem(first).tokens
     shop.redeem(second)
-    shop.clock.move(seconds=10)
+    CLOCK.wait(seconds=10)
     shop.redeem(second)
     assert shop.calls(kept["access_token"])
 

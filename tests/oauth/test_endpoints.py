@@ -30,6 +30,7 @@ from tests.oauth.shop import (
     basic,
 )
 from tests.support.api import proxy_event
+from tests.support.clock import CLOCK
 
 
 def works(shop: Shop, token: str) -> bool:
@@ -141,9 +142,9 @@ def test_a_token_in_the_address_is_refused(shop: Shop, endpoint: str) -> None:
 
 
 def test_what_an_access_token_is_good_for(shop: Shop) -> None:
-    now = int(shop.clock.now.timestamp())
+    now = int(CLOCK.real().timestamp())
     token = shop.tokens(scope="job-postings-read")["access_token"]
-    shop.clock.move(hours=1)
+    CLOCK.wait(hours=1)
     assert shop.introspect(token) == {
         "active": True,
         "scope": "job-postings-read",
@@ -157,7 +158,7 @@ def test_what_an_access_token_is_good_for(shop: Shop) -> None:
 
 
 def test_what_a_refresh_token_is_good_for(shop: Shop) -> None:
-    now = int(shop.clock.now.timestamp())
+    now = int(CLOCK.real().timestamp())
     tokens = shop.tokens()
     assert shop.introspect(tokens["refresh_token"]) == {
         "active": True,
@@ -196,7 +197,7 @@ def test_a_token_that_has_ended_is_not_active(shop: Shop, which: str, end: str) 
     elif end == "grant revoked":
         shop.revoke(tokens["refresh_token"])
     elif end == "expired":
-        shop.clock.move(days=1 if which == "access_token" else 14)
+        CLOCK.wait(days=1 if which == "access_token" else 14)
     else:
         shop.change_key(SHOP, generation=2)
     assert shop.introspect(tokens[which]) == {"active": False}
@@ -257,7 +258,7 @@ def test_implicit_is_named_where_it_is_on(lenient: Shop) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH"])
 def test_programs_post(shop: Shop, method: str) -> None:
     """RFC 6749, section 3.2; RFC 7009, section 2.1."""
-    router = Router(behind_door=False)
+    router = Router(CLOCK, behind_door=False)
     router.add("POST", "/oauth2/token", shop.oauth.token)
     event = proxy_event("", {"content-type": "application/x-www-form-urlencoded"}, "/oauth2/token")
     answer = router(event | {"httpMethod": method}, SimpleNamespace(aws_request_id="a"))

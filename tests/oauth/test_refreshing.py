@@ -12,6 +12,7 @@ from souk.storage import Transaction
 from souk.values.errors import Conflict, Unauthorized
 from tests.oauth.racing import at_once
 from tests.oauth.shop import RIVAL, SCOPES, SHOP, Answer, Shop
+from tests.support.clock import CLOCK
 
 DAY = 86_400
 
@@ -30,13 +31,13 @@ def works(shop: Shop, tokens: dict[str, Any]) -> bool:
 
 def test_a_refresh_token_brings_new_tokens(shop: Shop) -> None:
     first = shop.tokens()
-    shop.clock.move(hours=23)
+    CLOCK.wait(hours=23)
     second = shop.refresh(first["refresh_token"]).tokens
     assert list(second) == ["access_token", "refresh_token", "token_type", "expires_in"]
     assert second["expires_in"] == DAY
     assert {first[name] for name in ("access_token", "refresh_token")}.isdisjoint(second.values())
     assert works(shop, first), "an access token is good until its own end"
-    shop.clock.move(hours=23)
+    CLOCK.wait(hours=23)
     assert not works(shop, first)
     assert works(shop, second)
 
@@ -44,16 +45,16 @@ def test_a_refresh_token_brings_new_tokens(shop: Shop) -> None:
 def test_it_lives_two_weeks_since_its_last_use(shop: Shop) -> None:
     tokens = shop.tokens()
     for _ in range(4):
-        shop.clock.move(days=14, seconds=-1)
+        CLOCK.wait(days=14, seconds=-1)
         tokens = shop.refresh(tokens["refresh_token"]).tokens
-    shop.clock.move(days=14)
+    CLOCK.wait(days=14)
     assert refused(shop.refresh(tokens["refresh_token"]))
 
 
 def test_a_repeat_hears_the_same_answer(shop: Shop) -> None:
     first = shop.tokens()
     second = shop.refresh(first["refresh_token"]).tokens
-    shop.clock.move(seconds=REPEAT.total_seconds())
+    CLOCK.wait(seconds=REPEAT.total_seconds())
     again = shop.refresh(first["refresh_token"]).tokens
     assert again == second | {"expires_in": DAY - 60}
     assert shop.refresh(second["refresh_token"]).tokens, "and uses nothing up"
@@ -63,7 +64,7 @@ def test_a_repeat_after_a_minute_ends_all_that_followed(shop: Shop) -> None:
     """RFC 9700, section 4.14.2."""
     first = shop.tokens()
     second = shop.refresh(first["refresh_token"]).tokens
-    shop.clock.move(seconds=REPEAT.total_seconds() + 1)
+    CLOCK.wait(seconds=REPEAT.total_seconds() + 1)
     assert refused(shop.refresh(first["refresh_token"]))
     assert not works(shop, first)
     assert not works(shop, second)
@@ -174,7 +175,7 @@ def test_who_makes_tokens_up_is_refused_and_ends_nothing(shop: Shop, forge: Any)
     """Also where they know that a later use of a real one would end it."""
     first = shop.tokens()
     second = shop.refresh(first["refresh_token"]).tokens
-    shop.clock.move(hours=1)
+    CLOCK.wait(hours=1)
     for real in (first, second):
         forged = forge(shop, real["refresh_token"])
         assert forged != real["refresh_token"]
@@ -186,7 +187,7 @@ def test_who_makes_tokens_up_is_refused_and_ends_nothing(shop: Shop, forge: Any)
 def test_a_used_token_of_another_client_ends_nothing(shop: Shop) -> None:
     first = shop.tokens()
     second = shop.refresh(first["refresh_token"]).tokens
-    shop.clock.move(hours=1)
+    CLOCK.wait(hours=1)
     assert refused(shop.refresh(first["refresh_token"], RIVAL))
     assert works(shop, second)
 

@@ -30,6 +30,7 @@ from tests.oauth.shop import (
     Shop,
     basic,
 )
+from tests.support.clock import CLOCK
 
 
 class Case(NamedTuple):
@@ -67,8 +68,8 @@ def desk_code(shop: Shop) -> str:
     return shop.code(client_id=DESK, code_challenge=CHALLENGE, code_challenge_method="S256")
 
 
-def later(shop: Shop, code: str) -> str:
-    shop.clock.move(seconds=CODE_LIFETIME.total_seconds())
+def later(_shop: Shop, code: str) -> str:
+    CLOCK.wait(seconds=CODE_LIFETIME.total_seconds())
     return code
 
 
@@ -127,7 +128,7 @@ def open_robot(shop: Shop) -> Answer:
 
 def exact_in_time(shop: Shop) -> Answer:
     token = shop.tokens()["refresh_token"]
-    shop.clock.move(days=14)
+    CLOCK.wait(days=14)
     return shop.refresh(token)
 
 
@@ -259,7 +260,7 @@ def test_a_wrong_try_does_not_use_a_code_up(shop: Shop, case: Case) -> None:
     code = challenged(shop)
     assert shop.redeem(code, code_verifier="w" * 43).error == case.error
     tokens = shop.redeem(code, code_verifier=VERIFIER).tokens
-    shop.clock.move(seconds=10)
+    CLOCK.wait(seconds=10)
     assert shop.redeem(code, code_verifier="w" * 43).error == GRANT
     assert shop.calls(tokens["access_token"])
 

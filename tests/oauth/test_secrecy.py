@@ -22,7 +22,7 @@ def test_at_debug_the_log_holds_nothing_secret(shop: Shop, caplog: pytest.LogCap
     shop.refresh(renewed["refresh_token"], RIVAL)
     shop.revoke(renewed["refresh_token"])
     shop.refresh(renewed["refresh_token"])
-    lenient = OAuth(shop.table, shop.refreshing, implicit=True, clock=shop.clock)
+    lenient = OAuth(shop.table, shop.refreshing, implicit=True)
     asked = lenient.examine(shop.request("GET", "/", query=f"response_type=token&client_id={PAGE}"))
     assert isinstance(asked, Pending)
     implicit = sent(lenient.grant(asked, USER, COMPANY)).answer["access_token"]

@@ -11,6 +11,7 @@ from souk.search import Document, Search
 from souk.search.snapshot import SnapshotReader, SnapshotWriter
 from souk.values.errors import Conflict
 from tests.search.samples import SCHEMA
+from tests.support.clock import CLOCK
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -36,7 +37,7 @@ def s3(aws: None) -> "S3Client":  # noqa: ARG001 - the fixture sets up the fake 
 
 @pytest.fixture
 def writer(s3: "S3Client") -> SnapshotWriter:
-    return SnapshotWriter(SCHEMA, s3, BUCKET)
+    return SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_readers_follow_the_writer(writer: SnapshotWriter, reader: SnapshotReade
 
 def test_new_writer_and_reader_continue_from_s3(s3: "S3Client", writer: SnapshotWriter) -> None:
     writer.apply(changes(1))
-    SnapshotWriter(SCHEMA, s3, BUCKET).apply(changes(2))
+    SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK).apply(changes(2))
     writer.apply(changes(3))
     assert SnapshotReader(SCHEMA, s3, BUCKET).search(Search()).ids == ["3", "2", "1"]
 
@@ -139,7 +140,7 @@ def test_reader_polls_at_most_once_per_interval(s3: "S3Client", writer: Snapshot
 def test_losing_writer_applies_its_changes_again(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
 ) -> None:
-    other = SnapshotWriter(SCHEMA, s3, BUCKET)
+    other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
     uploads = Calls(s3, "PutObject")
     uploads.once(is_pointer, lambda: other.apply(changes(1)))  # the very first pointer: If-None-Match
     writer.apply(changes(2))
@@ -153,7 +154,7 @@ def test_losing_writer_applies_its_changes_again(
 def test_writer_that_always_loses_changes_nothing(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
 ) -> None:
-    other = SnapshotWriter(SCHEMA, s3, BUCKET)
+    other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
     ids = iter(range(1, 1000))
     uploads = Calls(s3, "PutObject")
 
@@ -218,7 +219,7 @@ def test_reader_uses_its_copy_while_s3_is_down(s3: "S3Client", writer: SnapshotW
     with pytest.raises(EndpointConnectionError):  # no copy yet
         reader.search(Search())
     assert reader.search(Search()).ids == ["1"]
-    other = SnapshotWriter(SCHEMA, s3, BUCKET)
+    other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
     other.apply(changes(2))
     for failing in (is_pointer, is_file):
         downloads.once(failing, fail)
@@ -231,7 +232,7 @@ def test_slow_reader_gets_the_newer_state(s3: "S3Client", writer: SnapshotWriter
     old = stored(s3)
 
     def replace_everything() -> None:
-        SnapshotWriter(SCHEMA, s3, BUCKET).rebuild([document(2)])
+        SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK).rebuild([document(2)])
         for key in filter(is_file, old):
             s3.delete_object(Bucket=BUCKET, Key=PREFIX + key)
 

@@ -5,6 +5,7 @@ import pytest
 from souk.storage import Key, Table, counted
 from souk.storage.transaction import OUTBOX
 from souk.values.errors import Conflict, Forbidden
+from tests.support.clock import CLOCK
 
 KEY = Key("JOB#BY#1", "POSTED")
 
@@ -52,4 +53,4 @@ def test_a_counter_with_an_end_stops_there(table: Table) -> None:
 
 def test_a_counter_is_its_owners(table: Table) -> None:
     with pytest.raises(Forbidden):
-        Table(table.client, table.name, writes=("FILE#",)).transaction().count(KEY)
+        Table(table.client, table.name, CLOCK, writes=("FILE#",)).transaction().count(KEY)

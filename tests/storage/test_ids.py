@@ -1,26 +1,47 @@
-"""Ids are 64-bit decimal strings that sort by time."""
+"""Ids are 64-bit decimal strings that sort by the market's time."""
 
-import pytest
+from datetime import UTC, datetime, timedelta
 
-from souk.storage import ids, new_id
-
-AUGUST_2022, JANUARY_2084 = 1_660_000_000_000, 3_597_000_000_000
+from souk.storage.ids import Ids, first_id, random_id
+from tests.support.clock import FakeClock
 
 
 def test_ids_rise_and_have_19_digits() -> None:
-    made = [new_id() for _ in range(5_000)]
+    ids = Ids(FakeClock())
+    made = [ids.new() for _ in range(5_000)]
     assert made == sorted(made)
     assert len(set(made)) == len(made)
     assert {len(one) for one in made} == {19}
     assert all(int(one) < 2**63 for one in made)
 
 
-def test_ids_sort_as_strings_as_their_times_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
-    for time_ms in range(AUGUST_2022, JANUARY_2084, 10**9):
-        monkeypatch.setattr(ids, "_last", 0)
-        monkeypatch.setattr("time.time_ns", lambda at=time_ms: at * 1_000_000)
-        made.append(new_id())
+def test_ids_sort_as_strings_as_their_times_do() -> None:
+    clock, made = FakeClock(), []
+    for days in range(0, 22_400, 11):
+        moment = datetime(2022, 8, 9, tzinfo=UTC) + timedelta(days=days)
+        clock.at(moment)
+        made += [first_id(moment), Ids(clock).new(), first_id(moment + timedelta(seconds=1))]
     assert made == sorted(made)
     assert {len(one) for one in made} == {19}
     assert all(int(one) < 2**63 for one in made)
+
+
+def test_ids_rise_when_the_clock_goes_back() -> None:
+    clock = FakeClock()
+    ids = Ids(clock)
+    first = ids.new()
+    clock.at(clock.market() - timedelta(days=1))
+    assert ids.new() == str(int(first) + 1)
+
+
+def test_ids_follow_the_markets_time_and_not_the_real_one() -> None:
+    clock = FakeClock()
+    ids, before = Ids(clock), clock.market()
+    clock.at(before + timedelta(days=365))
+    assert first_id(before + timedelta(days=365)) < ids.new() < first_id(before + timedelta(days=366))
+
+
+def test_random_ids_have_19_digits_and_fit_in_64_bits() -> None:
+    made = {random_id() for _ in range(5_000)}
+    assert len(made) == 5_000
+    assert all(len(one) == 19 and int(one) < 2**63 for one in made)

@@ -7,6 +7,7 @@ import pytest
 from souk.storage import Collection, Entity, Key, Table
 from souk.storage.transaction import OUTBOX
 from souk.values.errors import Conflict, Forbidden, Unprocessable
+from tests.support.clock import CLOCK
 
 
 class Lamp(Entity):
@@ -144,12 +145,12 @@ def test_what_happened_is_recorded_with_its_cause(table: Table) -> None:
 
 
 def test_a_function_writes_the_keys_that_it_owns_and_no_others(table: Table) -> None:
-    own = Table(table.client, table.name, writes=("LAMP#",))
+    own = Table(table.client, table.name, CLOCK, writes=("LAMP#",))
     create(own, id="1")
     with pytest.raises(Forbidden, match="does not own OUTBOX"):
         own.transaction().emit("LAMP", "NEW", "1", to=())
     with pytest.raises(Forbidden, match="does not own LAMP"):
-        Table(table.client, table.name).transaction().create(LAMPS, Lamp(id="2"))
+        Table(table.client, table.name, CLOCK).transaction().create(LAMPS, Lamp(id="2"))
     assert everything(table) == [("LAMP#1", "1")]
 
 

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
 import orjson
 
-from souk.app import CLOCK, FUNCTIONS, OWNERS, graph
+from souk.app import CLOCK as POLLING
+from souk.app import FUNCTIONS, OWNERS, graph
 from souk.authentication.issuing import issue_token
 from souk.authentication.metering import Meter
 from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
 from souk.authentication.scopes import Scope
-from souk.deadlines.clock import Clock
 from souk.deadlines.model import DUE_PREFIX
+from souk.deadlines.poller import DeadlinePoller
 from souk.deadlines.runner import Duties, is_due
 from souk.domains import load
 from souk.graph.binder import Graph
@@ -24,6 +25,7 @@ from souk.graph.http import Api
 from souk.storage import Table
 from souk.web.signing import Signer
 from tests.support import table as table_shape
+from tests.support.clock import CLOCK, new_id
 
 EVERY_SCOPE = tuple(scope.value for scope in Scope)
 KEY_ID = "test-key"
@@ -88,7 +90,7 @@ class Souk:
     ) -> None:
         """`functions` are the API functions with the beginnings of the keys that each may write."""
         self.table = table
-        self.tables = {name: Table(table.client, table.name, writes) for name, writes in functions.items()}
+        self.tables = {name: Table(table.client, table.name, table.clock, writes) for name, writes in functions.items()}
         signer = Signer(lambda: b"a key that only tests use")
         meter = meter or Meter(table.client, table_shape.COUNTERS)
         self.apis = {
@@ -112,12 +114,14 @@ class Souk:
         return copied
 
     def run_due(self, now: datetime | None = None) -> int:
-        """Do all that is due by `now`, as the clock would, and what that makes due; return how much was done.
+        """Do all that is due, and what that makes due; return how much was done. `now` moves the market's time first.
 
-        The clock begins where it has finished; here `now` may be before a time that was `now` already, so it looks
-        through every hour that there is. What goes wrong is raised when everything has been tried.
+        The function begins with the hour that it has not finished. A test's time may go back, so this looks through
+        every hour that there is. What goes wrong is raised when everything has been tried.
         """
-        moment = now or datetime.now(UTC)
+        if now is not None:
+            CLOCK.at(now)
+        moment = now or CLOCK.market()
         wrong: list[Exception] = []
 
         def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -127,10 +131,11 @@ class Souk:
                 wrong.append(failure)
                 raise
 
-        clock = Clock(Table(self.table.client, self.table.name, FUNCTIONS[CLOCK].writes), invoke, OWNERS)
+        own = Table(self.table.client, self.table.name, self.table.clock, FUNCTIONS[POLLING].writes)
+        poller = DeadlinePoller(own, invoke, OWNERS)
         done = 0
         for _ in range(ROUNDS):
-            run = clock.sweep(self._hours(), moment)
+            run = poller.sweep(self._hours(), moment)
             done += run.done
             if wrong:
                 raise wrong[0]
@@ -187,7 +192,7 @@ def person(
     scopes: tuple[str, ...] = EVERY_SCOPE,
 ) -> Person:
     """Make somebody a member of an organization and give them a token. Users and organizations are not made here."""
-    table = Table(souk.table.client, souk.table.name, writes=("TOKEN#", "GRANT#", "KEY#", "USER#"))
+    table = Table(souk.table.client, souk.table.name, souk.table.clock, writes=("TOKEN#", "GRANT#", "KEY#", "USER#"))
     transaction = table.transaction()
     key = table.get(API_KEYS, KEY_ID)
     if key is None:
@@ -203,9 +208,13 @@ def person(
         transaction.create(API_KEYS, key)
     if table.get(MEMBERSHIPS, user_id, organization_id) is None:
         member = Membership(
-            user_id=user_id, organization_id=organization_id, company_id=company_id or organization_id, role=role
+            id=new_id(),
+            user_id=user_id,
+            organization_id=organization_id,
+            company_id=company_id or organization_id,
+            role=role,
         )
         transaction.create(MEMBERSHIPS, member)
-    token = issue_token(transaction, key, user_id, organization_id, datetime.now(UTC), scopes=scopes)
+    token = issue_token(transaction, key, user_id, organization_id, table.clock.real(), scopes=scopes)
     transaction.commit()
     return Person(souk, user_id, organization_id, token)

@@ -14,10 +14,10 @@ from souk.domains.offers.model import Offer
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
-from souk.storage import new_id
 from souk.storage.transaction import OUTBOX
 from tests.domains.jobs.market import ACME, OLIVIA, SINCE, SOFIA, STUDIO, Market, fixed_price, hourly
 from tests.support.api import Answer, Person
+from tests.support.clock import new_id
 
 CREATE = """mutation ($input: CreationOfferInput!) { createOffer(offerInput: $input) { offer { id } } }"""
 ACCEPT = """mutation ($input: AcceptOfferInput!) { acceptOffer(input: $input) { offer { id } contract { id } } }"""

@@ -5,8 +5,10 @@ Each method is one call that somebody makes. What a call must answer is the test
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
+
+from tests.support.clock import CLOCK
 
 Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
 """Sends a document with variables as somebody, and returns the JSON that comes back."""
@@ -131,7 +133,7 @@ class Actor:
             "metadata": source,
             "title": "The work as agreed",
             "description": "As we said.",
-            "contractStartDateTime": (datetime.now(UTC) + timedelta(minutes=1)).isoformat(timespec="seconds"),
+            "contractStartDateTime": (CLOCK.market() + timedelta(minutes=1)).isoformat(timespec="seconds"),
             "deliveryModel": "TalentMarketplace",
             **fields,
         }

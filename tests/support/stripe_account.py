@@ -4,13 +4,14 @@ It is written from Stripe's documentation, for tests without a network; it prove
 """
 
 import json
-import time
 from collections.abc import Mapping
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import stripe
+
+from souk.values.clock import Clock
 
 API_KEY = "sk_test_souk"
 WEBHOOK_SECRET = "whsec_souk"
@@ -84,7 +85,8 @@ class StripeAccount(stripe.HTTPClient):
         """Return a webhook's body and signature."""
         event = {"id": "evt_1", "object": "event", "type": kind, "api_version": "2026-10-28", "data": {"object": about}}
         payload = json.dumps(event)
-        signature = stripe.WebhookSignature.generate_signature_header(payload, secret, int(time.time()) - age)
+        now = int(Clock().real().timestamp())  # Stripe's library compares with the machine's clock
+        signature = stripe.WebhookSignature.generate_signature_header(payload, secret, now - age)
         return payload.encode(), signature
 
     def _answer(  # noqa: PLR0911, PLR0912 - one case for each call

@@ -16,7 +16,6 @@ from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import milestone_by_id, milestones_of
 from souk.domains.offers.model import Offer, OfferKind, SourceType
 from souk.domains.offers.store import OFFERS
-from souk.storage import new_id
 from souk.storage.transaction import OUTBOX
 from tests.domains.jobs.market import (
     ACME,
@@ -29,6 +28,7 @@ from tests.domains.jobs.market import (
     People,
 )
 from tests.support.api import Answer, Person
+from tests.support.clock import new_id
 
 SINCE = "2026-01-05T08:00:00.000Z"
 LATER = "2099-01-01T00:00:00.000Z"

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from souk.values.errors import Forbidden, TooManyRequests
 from souk.web import Request, Response, Router, json, page, redirect
 from souk.web.http import MAX_BODY
+from tests.support.clock import CLOCK
 
 LAMBDA = SimpleNamespace(aws_request_id="1")
 FORM = "application/x-www-form-urlencoded"
@@ -35,7 +36,7 @@ def event(method: str = "GET", path: str = "/oauth2/authorize", **changes: Any) 
 
 
 def request(**changes: Any) -> Request:
-    return Request.of(event(**changes), behind_door=False)
+    return Request.of(event(**changes), CLOCK.real(), behind_door=False)
 
 
 def form(body: str, media_type: str = FORM) -> Request:
@@ -61,7 +62,7 @@ def test_an_address_of_api_gateways_own_begins_with_the_stage() -> None:
 
 
 def test_behind_the_local_door_the_door_says_where_it_was_called() -> None:
-    asked = Request.of(event(), behind_door=True)
+    asked = Request.of(event(), CLOCK.real(), behind_door=True)
     assert asked.base_url == "http://door.test:8000"
     assert not asked.secure
 
@@ -93,7 +94,7 @@ def test_cookies_are_read_by_name() -> None:
 
 
 def _router() -> Router:
-    router = Router(behind_door=False)
+    router = Router(CLOCK, behind_door=False)
     router.add("GET", "/page", lambda _request: page("<p>", form_targets=["https://app.test"]))
     router.add("POST", "/page", lambda _request: redirect("/next").adding(("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")))
 
@@ -155,7 +156,7 @@ def test_who_asks_too_often_is_told_when_to_come_back() -> None:
     def admit(_request: Request) -> None:
         raise TooManyRequests("Slowly.", limit=300, reset=12)
 
-    router = Router(behind_door=False, admit=admit)
+    router = Router(CLOCK, behind_door=False, admit=admit)
     router.add("GET", "/page", lambda _request: json({}))
     status, headers, _ = answer("GET", "/page", router)
     assert status == 429
@@ -165,7 +166,7 @@ def test_who_asks_too_often_is_told_when_to_come_back() -> None:
 
 
 def test_an_answer_may_say_itself_how_long_it_is_kept() -> None:
-    router = Router(behind_door=False)
+    router = Router(CLOCK, behind_door=False)
     router.add("GET", "/style.css", lambda _request: Response(200, "", (("Cache-Control", "public"),)))
     assert answer("GET", "/style.css", router)[1]["Cache-Control"] == ["public"]
 
@@ -174,7 +175,7 @@ def test_when_a_service_of_aws_fails_a_program_gets_json_that_says_so(caplog: py
     def fail(_request: Request) -> Response:
         raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "GetItem")
 
-    router = Router(behind_door=False)
+    router = Router(CLOCK, behind_door=False)
     router.add("GET", "/page", fail)
     with caplog.at_level("ERROR"):
         status, headers, body = answer("GET", "/page", router)

@@ -1,7 +1,7 @@
 """The web side of the deployment, put together."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from souk.accounts.agreeing import Agreeing
 from souk.accounts.directory import Directory
@@ -10,10 +10,6 @@ from souk.accounts.visit import Site
 from souk.oauth import OAuth
 from souk.storage import Table
 from souk.web import Request, Router
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def application(
@@ -26,7 +22,6 @@ def application(
     auto_consent: str | None = None,
     behind_door: bool = False,
     admit: Callable[[Request], None] | None = None,
-    clock: Callable[[], datetime] = _now,
 ) -> Router:
     """Return what answers all addresses but those of GraphQL.
 
@@ -36,7 +31,7 @@ def application(
     """
     if auto_consent and not behind_door:
         raise RuntimeError("Somebody who agrees unasked is for local runs only.")
-    site = Site(table, directory, secret, clock, admit_mail)
-    router = Router(behind_door=behind_door, admit=admit)
+    site = Site(table, directory, secret, admit_mail)
+    router = Router(table.clock, behind_door=behind_door, admit=admit)
     router.serve(ROUTES, Accounts(site, Agreeing(site, oauth, auto_consent), oauth))
     return router

@@ -27,7 +27,7 @@ def log_in(visit: Visit) -> Response:
         return refused(visit, invalid, _LOGIN, "login.html")
     if isinstance(outcome, Challenge):
         return challenge(visit, outcome, _LOGIN)
-    user = visit.site.people.enter(outcome.person, visit.now)
+    user = visit.site.people.enter(outcome.person, visit.site.clock.market())
     visit.log_in(user)
     return visit.to(visit.next or HOME)
 

@@ -11,7 +11,7 @@ from souk.web import Response
 
 def show_invitation(visit: Visit, user: User) -> Response:
     """GET: ask whether to accept, whoever the invitation is for."""
-    invitation = invitations.find(visit.site.table, visit.request.query.get("token", ""), visit.now)
+    invitation = invitations.find(visit.site.table, visit.request.query.get("token", ""), visit.site.clock.market())
     check_invited(invitation, user)
     return visit.page("invitation.html", company=invitation.company_name, inviter=invitation.inviter_name)
 
@@ -19,7 +19,7 @@ def show_invitation(visit: Visit, user: User) -> Response:
 def join(visit: Visit, user: User) -> Response:
     """POST: accept it. Where the inviter wants the person to go next is shown, and not gone to unasked."""
     token = visit.request.query.get("token", "")
-    accepted = invitations.accept(visit.site.table, token, user, visit.now)
+    accepted = invitations.accept(visit.site.table, token, user, visit.site.clock.market())
     return visit.page("joined.html", company=accepted.company_name, landing=_web_address(accepted.landing_url))
 
 

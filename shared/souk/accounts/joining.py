@@ -85,7 +85,7 @@ def reset(visit: Visit) -> Response:
     except Invalid as invalid:
         return visit.corrected("reset.html", invalid, mailed=False)
     if user := user_by_email(visit.site.table, email):
-        visit.site.sessions.end_all(user.id, visit.site.clock())
+        visit.site.sessions.end_all(user.id, visit.site.clock.real())
     return visit.to("/account/login", next=visit.next, said="reset")
 
 

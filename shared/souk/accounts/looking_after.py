@@ -81,7 +81,7 @@ def _change(visit: Visit, user: User) -> Response:
 def _change_password(visit: Visit, user: User, token: str) -> Response:
     current = registration.password(visit.fields.get("current", ""), "current")
     visit.site.directory.change_password(token, current, registration.new_password(visit.fields.get("password", "")))
-    now = visit.site.clock()
+    now = visit.site.clock.real()
     visit.site.sessions.end_all(user.id, now)
     visit.log_in(user, now)
     return visit.to("/account", said="password")

@@ -23,7 +23,7 @@ from souk.domains.identity.store import (
     user_by_email,
     user_by_subject,
 )
-from souk.storage import Table, new_id
+from souk.storage import Table
 from souk.values.errors import Conflict, Forbidden
 from souk.values.times import stamp
 
@@ -70,7 +70,8 @@ class People:
 
     def _create(self, person: Person, now: datetime) -> User:
         registration, since = person.registration, stamp(now)
-        user_id, organization = new_id(), _organization(registration, since)
+        user_id = self._table.new_id()
+        organization = _organization(self._table.new_id(), registration, since)
         user = User(
             id=user_id,
             nickname=nickname(registration),
@@ -84,6 +85,7 @@ class People:
             subject=person.subject,
         )
         membership = Membership(
+            id=self._table.new_id(),
             user_id=user_id,
             organization_id=organization.id,
             company_id=organization.id,
@@ -120,9 +122,8 @@ def _human(user: User) -> User:
     return user
 
 
-def _organization(registration: Registration, since: str) -> Organization:
+def _organization(own_id: str, registration: Registration, since: str) -> Organization:
     """Return the organization that somebody begins with."""
-    own_id = new_id()
     client, alone = registration.side is Side.CLIENT, registration.side is Side.FREELANCER
     return Organization(
         id=own_id,

@@ -44,7 +44,7 @@ class Visit:
 
     @property
     def now(self) -> datetime:
-        """When the request came."""
+        """When the request came, in real time."""
         return self.request.received
 
     @property
@@ -111,10 +111,9 @@ class Site:
         table: Table,
         directory: Directory,
         secret: bytes,
-        clock: Callable[[], datetime],
         admit_mail: Callable[[str, datetime], None],
     ) -> None:
-        """`secret` is the deployment's; `clock` says what time it is when something has been done.
+        """`secret` is the deployment's.
 
         `admit_mail` raises TooManyRequests where somebody has been mailed enough.
         """
@@ -123,7 +122,7 @@ class Site:
         self.people = People(table)
         self.sessions = Sessions(table, secret)
         self.sealer = Sealer(secret)
-        self.clock = clock
+        self.clock = table.clock
         self.admit_mail = admit_mail
 
     def public(self, show: Callable[[Visit], Response]) -> Handler:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from souk.authentication.principal import Permission, Role, extends_to
-from souk.storage import Collection, Entity, Key, Model, new_id
+from souk.storage import Collection, Entity, Key, Model, random_id
 
 
 class KeyState(StrEnum):
@@ -99,7 +99,7 @@ class Grant(Entity):
     A refresh token is good once. Each holds its place in the sequence; the newest is known by its hash.
     """
 
-    id: str = Field(default_factory=new_id)
+    id: str = Field(default_factory=random_id)
     key_id: str
     user_id: str
     organization_id: str
@@ -156,7 +156,7 @@ class AuthorizationCode(Entity):
 class Membership(Entity):
     """A person's place in an organization."""
 
-    id: str = Field(default_factory=new_id)
+    id: str
     user_id: str
     organization_id: str
     company_id: str

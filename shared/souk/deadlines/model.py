@@ -8,7 +8,7 @@ finish, and comes first there.
 from datetime import UTC, datetime, timedelta
 
 from souk.storage.collection import Collection
-from souk.storage.ids import new_id
+from souk.storage.ids import random_id
 from souk.storage.model import Entity, Key
 from souk.storage.transaction import Transaction
 from souk.values.times import stamp
@@ -42,7 +42,7 @@ class Deadline(Entity):
         # A stamp cuts off what is smaller than a millisecond: without rounding up it would come before the time.
         due = stamp(at + timedelta(microseconds=-at.microsecond % 1000))
         hour = hour_of(max(at, now))
-        return cls(kind=kind, id=entity_id, at=due, hour=hour, since=due, version=int(new_id()))
+        return cls(kind=kind, id=entity_id, at=due, hour=hour, since=due, version=int(random_id()))
 
     def put_off(self, at: datetime, now: datetime) -> "Deadline":
         """Return it as it is to be tried again, after it has failed once more."""
@@ -73,10 +73,10 @@ def schedule(tx: Transaction, kind: str, entity_id: str, at: datetime) -> None:
 
     Scheduling the same work for the same time twice makes one deadline.
     """
-    tx.replace(DEADLINES, Deadline.noted(kind, entity_id, at, datetime.now(UTC)))
+    tx.replace(DEADLINES, Deadline.noted(kind, entity_id, at, tx.clock.market()))
 
 
 def reschedule(tx: Transaction, deadline: Deadline, at: datetime) -> None:
     """Schedule failed work again at another time, unless somebody has scheduled it anew since it was read."""
     tx.delete(DEADLINES, deadline)
-    tx.replace(DEADLINES, deadline.put_off(at, datetime.now(UTC)))
+    tx.replace(DEADLINES, deadline.put_off(at, tx.clock.market()))

@@ -6,7 +6,7 @@ function itself, which is the functions of this deployment, can send an event of
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from souk.runtime.log import logger
@@ -55,7 +55,7 @@ class Duties:
             raise NotFound(f"There is no work of the kind {kind}.")
         if due.function != self._function:
             raise Forbidden(f"{kind} is the work of the function {due.function}.")
-        due.run(self._table, entity_id, datetime.fromisoformat(now) if now else datetime.now(UTC))
+        due.run(self._table, entity_id, datetime.fromisoformat(now) if now else self._table.clock.market())
         logger.info(
             "due",
             kind=kind,

@@ -1,9 +1,9 @@
 """The `relay` function: puts events and deadlines from the table's stream on the event bus."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from souk.entry.deployment import clock
 from souk.events.relay import relay
 from souk.runtime import aws
 from souk.runtime.settings import settings
@@ -14,7 +14,7 @@ def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     bus = settings().bus
 
     def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-        failed = relay(event["Records"], aws.events(), bus, datetime.now(UTC))
+        failed = relay(event["Records"], aws.events(), bus, clock().market())
         return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
 
     return handle

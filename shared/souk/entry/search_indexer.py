@@ -15,6 +15,6 @@ def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     """Return the handler of the stream's batches, and of the `reindex` and `reset` of `souk search`."""
     own, bucket = table(), settings().search_bucket
     indexer = Indexer(
-        (index.projection(own), SnapshotWriter(index.schema, aws.s3(), bucket)) for index in search_indexes()
+        (index.projection(own), SnapshotWriter(index.schema, aws.s3(), bucket, own.clock)) for index in search_indexes()
     )
     return lambda event, _context: indexer.handle(event)

@@ -1,11 +1,10 @@
 """Functions that serve plain HTTP beside their part of the graph."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from souk.deadlines.runner import is_due
-from souk.entry.deployment import meter
+from souk.entry.deployment import clock, meter
 from souk.web import Request, Router
 
 Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
@@ -27,4 +26,4 @@ def beside_graph(router: Callable[[], Router]) -> Handler:
 
 def admit(request: Request) -> None:
     """Raise TooManyRequests for an address that asks too often."""
-    meter().admit_address(request.source_ip, datetime.now(UTC))
+    meter().admit_address(request.source_ip, clock().real())

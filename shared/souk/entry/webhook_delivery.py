@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from souk.domains.webhooks.commands.delivery import DeliveryWorker, utc_now
+from souk.domains.webhooks.commands.delivery import DeliveryWorker
 from souk.domains.webhooks.deployment import delivery_queues, master_secret, private_addresses_allowed, queue_by_arn
 from souk.domains.webhooks.messages import DeliveryMessage
 from souk.domains.webhooks.sender import WebhookSender
@@ -16,7 +16,7 @@ _AT_ONCE = 10  # the size of a batch, so that no delivery waits for another addr
 def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     """Return the handler of the queues' batches. It reports the messages that failed; Lambda sends them again."""
     sender = WebhookSender(allow_private=private_addresses_allowed())
-    worker = DeliveryWorker(table(), delivery_queues(), sender, master_secret, utc_now)
+    worker = DeliveryWorker(table(), delivery_queues(), sender, master_secret)
 
     def deliver(message: Message) -> None:
         worker.process(DeliveryMessage.decode(message["body"]), queue_by_arn(message["eventSourceARN"]))

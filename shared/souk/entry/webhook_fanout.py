@@ -1,7 +1,6 @@
 """The `webhook_fanout` function: creates a delivery of an event for each subscription that matches it."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -17,6 +16,6 @@ def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     own, queues = table(), delivery_queues()
 
     def take(message: Message) -> None:
-        fan_out(own, queues, orjson.loads(message["body"])["detail"], datetime.now(UTC))
+        fan_out(own, queues, orjson.loads(message["body"])["detail"])
 
     return lambda event, _context: work_through(event["Records"], take)

@@ -25,7 +25,7 @@ class Context:
     table: Table
     signer: Signer
     now: datetime
-    """When the request began, UTC. Rules take the time from here."""
+    """When the request began, by the market's time, UTC. Rules take the time from here."""
     request_id: str
     base_url: str
     """Where this deployment is, without a slash at the end."""

@@ -6,7 +6,6 @@
 import base64
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -96,7 +95,7 @@ class Api:
 
     def _answer(self, event: Event, request_id: str) -> Answer:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        now = datetime.now(UTC)
+        now = self._table.clock.real()
         forwarded = _FORWARDED in event  # whoever forwarded it has counted it
         try:
             if not forwarded:
@@ -109,7 +108,7 @@ class Api:
             return _refusal(refused, request_id)
         limits = _allowed(allowance)
         try:
-            ctx = self._context(event, headers, principal, now, request_id)
+            ctx = self._context(event, headers, principal, request_id)
             result = self._run(event, _request(body, event), ctx)
         except BadRequest as refused:
             return _answer(400, failure(refused), request_id, limits)
@@ -124,14 +123,12 @@ class Api:
             return _answer(200, failure(too_long), request_id, limits)
         return answer
 
-    def _context(
-        self, event: Event, headers: Mapping[str, str], principal: Principal, now: datetime, request_id: str
-    ) -> Context:
+    def _context(self, event: Event, headers: Mapping[str, str], principal: Principal, request_id: str) -> Context:
         return Context(
             principal=principal,
             table=self._table,
             signer=self._signer,
-            now=now,
+            now=self._table.clock.market(),
             request_id=request_id,
             base_url=base_url(event, headers, behind_door=self._behind_door),
             meter=self._meter,

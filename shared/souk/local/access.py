@@ -6,15 +6,18 @@ from souk.authentication.issuing import LIFETIME
 from souk.authentication.issuing import issue_token as issue
 from souk.authentication.records import API_KEYS
 from souk.domains.identity.store import user_by_email
-from souk.local.demo.people import KEY_ID
 from souk.local.emulator import client
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 from souk.storage import Table
+from souk.values.clock import Clock
+
+KEY_ID = "souk-demo"
+"""The API key of the demo data, which tokens are issued for."""
 
 
 def table(endpoint: str, name: str) -> Table:
     """Return the table as the account's root user may use it: every key may be written."""
-    return Table(client("dynamodb", endpoint), name, writes=("",))
+    return Table(client("dynamodb", endpoint), name, Clock(), writes=("",))
 
 
 def issue_token(table: Table, email: str) -> str:
@@ -27,7 +30,7 @@ def issue_token(table: Table, email: str) -> str:
     if user is None or key is None:
         raise Problem(f"There is nobody with the e-mail address {email} here.")
     transaction = table.transaction()
-    token = issue(transaction, key, user.id, user.organization_id, datetime.now(UTC))
+    token = issue(transaction, key, user.id, user.organization_id, table.clock.real())
     transaction.commit()
     return token
 
@@ -43,7 +46,7 @@ class Renewed:
 
     def __call__(self) -> str:
         """Return a token that is good for twelve hours at the least."""
-        now = datetime.now(UTC)
+        now = self._table.clock.real()
         if now >= self._old_at:
             self._token, self._old_at = issue_token(self._table, self._email), now + LIFETIME / 2
         return self._token

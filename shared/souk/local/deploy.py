@@ -23,7 +23,8 @@ from botocore.exceptions import ClientError
 from souk.local.emulator import ACCOUNT, REGION, Say, client
 from souk.local.home import CACHE, PROJECT
 from souk.local.mail import SENDER
-from souk.local.problem import Problem
+from souk.operations import NOT_SHIPPED
+from souk.operations.problem import Problem
 
 CHOICES = {
     "SOUK_AUTO_CONSENT": "autoConsent",
@@ -34,7 +35,7 @@ CHOICES = {
 """What the environment may choose for a run, and the name under which `infra/config.py` knows it."""
 
 READ_BY_SYNTHESIS = ("cdk.json", "functions", "infra", "requirements/layer.txt", "shared/souk")
-NOT_READ = PROJECT / "shared" / "souk" / "local"
+NOT_READ = tuple(PROJECT / "shared" / "souk" / package for package in NOT_SHIPPED)
 ASSEMBLIES_KEPT = 3
 TAG = "souk:template"
 """The tag that says which template a stack was deployed from."""
@@ -77,7 +78,7 @@ def source_files(project: Path = PROJECT) -> Iterator[Path]:
     for name in READ_BY_SYNTHESIS:
         root = project / name
         for file in sorted(root.rglob("*")) if root.is_dir() else [root]:
-            if file.is_file() and "__pycache__" not in file.parts and not file.is_relative_to(NOT_READ):
+            if file.is_file() and "__pycache__" not in file.parts and not any(map(file.is_relative_to, NOT_READ)):
                 yield file
 
 
@@ -202,7 +203,8 @@ def _publish(assembly: Assembly, endpoint: str, say: Say) -> str:
     if missing:
         say(f"Uploading {sum(file.stat().st_size for file, _, _ in missing) / 1e6:.1f} MB of code")
     for file, bucket, key in missing:
-        s3.upload_file(str(file), bucket, key)
+        with file.open("rb") as body:
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
     bucket = min(buckets)
     s3.put_object(Bucket=bucket, Key=template, Body=assembly.template.encode())
     return f"{endpoint}/{bucket}/{template}"

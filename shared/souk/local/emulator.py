@@ -21,11 +21,8 @@ from typing import Any, Protocol
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
-
 from souk.local.home import CACHE, PROJECT, Home
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -132,9 +129,12 @@ def cloud(home: Home, hold: int, say: Say) -> Iterator[Cloud]:
 
 
 def client(service: str, endpoint: str) -> Any:
-    """Return a boto3 client that acts as the account's root user there."""
-    return boto3.client(
-        service,  # type: ignore[call-overload] # the name is not a literal
+    """Return a client that acts as the account's root user there. It is botocore's: boto3 takes longer to import."""
+    from botocore.config import Config  # noqa: PLC0415 - `souk --help` and others need no AWS
+    from botocore.session import get_session  # noqa: PLC0415
+
+    return get_session().create_client(
+        service,
         endpoint_url=endpoint,
         region_name=REGION,
         aws_access_key_id=ROOT,

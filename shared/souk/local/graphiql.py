@@ -11,7 +11,7 @@ from pathlib import Path
 
 from souk.local.emulator import Say
 from souk.local.home import CACHE
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 
 LOCK = Path(__file__).with_name("graphiql.json")
 """The packages, their integrity (https://www.w3.org/TR/SRI/) and the files wanted of each."""

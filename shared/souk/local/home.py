@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 
 PROJECT = Path(__file__).resolve().parents[3]
 """The checkout. The local run synthesizes its CDK app, so it works from a checkout only."""

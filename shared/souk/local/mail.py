@@ -8,7 +8,7 @@ from typing import NamedTuple
 import httpx
 
 from souk.local.emulator import ACCOUNT, client
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 
 SENDER = "souk@souk.test"
 """Whom mail is from."""

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from types import FrameType
 from typing import NoReturn
 
@@ -18,7 +17,7 @@ from starlette.applications import Starlette
 from souk.local import access, demo, deploy, emulator, frontdoor, graphiql, mail
 from souk.local.emulator import Cloud, Say
 from souk.local.home import Home, Running
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60.0
@@ -43,7 +42,7 @@ def run(home: Home, port: int, say: Say) -> None:
             outputs = deploy.deploy(assembly, cloud.endpoint, say)
             table = access.table(cloud.endpoint, outputs["TableName"])
             demo.load(table, say)
-            people = demo.society(datetime.now(UTC)).users
+            people = demo.society(table.clock.market()).users
             demo.enrol(emulator.client("cognito-idp", cloud.endpoint), outputs["UserPool"], people, say)
             cloud.keep()
             token = access.Renewed(table, demo.CLIENT)

@@ -53,7 +53,7 @@ class CodeGrant(AuthorizationCodeGrant):
 
     def create_token_response(self) -> Answer:
         """Redeem the code: of all who try, one gets tokens."""
-        table, now = self.server.table, self.server.clock()
+        table, now = self.server.table, self.server.now()
         key, code = self.request.key, cast("Code", self.request.authorization_code).record
         if code.redeemed is not None:
             raise self._used(code)

@@ -76,7 +76,7 @@ class _TokenParameter:
     def _lasts(self, grant: Grant, expires: int) -> bool:
         key = self.server.query_client(grant.key_id)
         current = key is not None and key.key.generation == grant.generation
-        return current and not grant.revoked and expires > self.server.clock().timestamp()
+        return current and not grant.revoked and expires > self.server.now().timestamp()
 
 
 class Revocation(_TokenParameter, RevocationEndpoint):

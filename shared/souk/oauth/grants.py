@@ -24,7 +24,7 @@ class ServiceGrant(ClientCredentialsGrant):
 
     def create_token_response(self) -> Answer:
         """Issue an access token for the service account."""
-        table, now = self.server.table, self.server.clock()
+        table, now = self.server.table, self.server.now()
         key = self.request.key
         account = key.service_account_id
         if self.request.anonymous or account is None or not self._of_enterprise(key.root_id):

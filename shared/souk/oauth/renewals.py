@@ -63,7 +63,7 @@ class RefreshGrant(RefreshTokenGrant):
         raise Conflict("Others are using the same refresh token at this moment; try again.")
 
     def _renewed(self, held: Renewable, grant: Grant) -> Issued:
-        now, refreshing = self.server.clock(), self.server.refreshing
+        now, refreshing = self.server.now(), self.server.refreshing
         key = self.request.key
         if grant.revoked or grant.expires <= now.timestamp() or grant.generation != key.generation:
             raise InvalidGrantError("The refresh token has expired or has been revoked.")
@@ -97,4 +97,4 @@ class RefreshGrant(RefreshTokenGrant):
             raise InvalidGrantError("The refresh token has been used.")
         if stored.scopes != wanted:
             raise InvalidScopeError("The refresh token has been used with another scope.")
-        return Issued(access_token, refresh_token, int(stored.expires - self.server.clock().timestamp()))
+        return Issued(access_token, refresh_token, int(stored.expires - self.server.now().timestamp()))

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -38,10 +38,6 @@ CODE_LIFETIME = timedelta(minutes=5)
 _CODE_BYTES = 32
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class OAuth(AuthorizationServer):
     """The endpoints of RFC 6749 (authorization, token), 7009 (revocation), 7662 (introspection) and 8414 (metadata)."""
 
@@ -51,13 +47,12 @@ class OAuth(AuthorizationServer):
         refreshing: RefreshTokens,
         *,
         implicit: bool = False,
-        clock: Callable[[], datetime] = _now,
     ) -> None:
         """`implicit` is whether the operator allows the implicit grant; a key has to have it as well."""
         super().__init__()
         self.table = table
         self.refreshing = refreshing
-        self.clock = clock
+        self.now = table.clock.real
         self._implicit = implicit
         self._response_types = {"code", "token"} if implicit else {"code"}
         self.register_grant(CodeGrant, [CodeProof()])
@@ -96,7 +91,7 @@ class OAuth(AuthorizationServer):
         """
         if not self._member(user_id, organization_id):
             raise Forbidden("You are no member of this organization.")
-        now, tx = self.clock(), self.table.transaction()
+        now, tx = self.now(), self.table.transaction()
         if pending.in_fragment:
             agreed = make_grant(pending.key, user_id, organization_id, now, pending.scopes)
             given = tokens(issue(tx, agreed, now))
@@ -176,7 +171,7 @@ class OAuth(AuthorizationServer):
         """Return who sent a request. Raises InvalidClientError for who cannot prove it."""
         given = credentials(request.headers, request.form)
         client = self.query_client(given.client_id)
-        if client is None or not client.proves(given.secret, self.clock()):
+        if client is None or not client.proves(given.secret, self.now()):
             raise InvalidClientError("There is no such client, its key is not active, or the client_secret is wrong.")
         request.auth_method = WITHOUT_SECRET if given.secret is None else WITH_SECRET
         return client

@@ -33,6 +33,7 @@ from souk.search.port import Page, SearchIndex, SearchReader
 from souk.search.query import Search
 from souk.search.schema import Document, IndexSchema
 from souk.search.tantivy_index import TantivyIndex
+from souk.values.clock import Clock
 from souk.values.errors import Conflict
 
 if TYPE_CHECKING:
@@ -261,8 +262,9 @@ class SnapshotReader(SearchReader):
 class SnapshotWriter(SearchIndex):
     """Changes the index that readers follow."""
 
-    def __init__(self, schema: IndexSchema, client: "S3Client", bucket: str) -> None:
+    def __init__(self, schema: IndexSchema, client: "S3Client", bucket: str, clock: Clock) -> None:
         self.schema = schema
+        self._clock = clock
         self._storage = _Storage(schema, client, bucket)
         self._copy = _LocalCopy(schema, self._storage)
 
@@ -299,7 +301,7 @@ class SnapshotWriter(SearchIndex):
 
     def _publish(self) -> None:
         """Publish the local state if it has changed. Raises _Superseded if another writer was faster."""
-        copy, before, now = self._copy, self._copy.pointer, time.time()
+        copy, before, now = self._copy, self._copy.pointer, self._clock.real().timestamp()
         meta = (copy.directory / _META).read_text()
         if meta == before.meta:
             return
@@ -322,13 +324,16 @@ class SnapshotWriter(SearchIndex):
     def _remove_orphans(self) -> None:
         """Delete the files that writers uploaded and never published. Recent ones may still be published."""
         pointer = self._copy.pointer
-        oldest = time.time() - GRACE_SECONDS
+        oldest = self._clock.real().timestamp() - GRACE_SECONDS
         known = pointer.files | pointer.discarded.keys()
         self._storage.delete([name for name, at in self._storage.files().items() if name not in known and at < oldest])
 
 
 def _retry_if_superseded(action: Callable[[], None]) -> None:
-    """Run the action again if another writer was faster. Raises Conflict if that happens every time."""
+    """Run the action again if another writer was faster. Raises Conflict if that happens every time.
+
+    `retry_until_committed` does not fit here: writers compete for an object in S3, not for items of the table.
+    """
     for _ in range(_ATTEMPTS):
         try:
             return action()

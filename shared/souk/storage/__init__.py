@@ -5,7 +5,7 @@ of items this way costs a sixth of what DynamoDB's typed attributes cost to deco
 """
 
 from souk.storage.collection import Collection, Tally
-from souk.storage.ids import first_id, new_id
+from souk.storage.ids import first_id, random_id
 from souk.storage.model import Entity, Key, Model
 from souk.storage.table import Page, Table
 from souk.storage.transaction import Event, Transaction, counted
@@ -22,5 +22,5 @@ __all__ = [
     "Transaction",
     "counted",
     "first_id",
-    "new_id",
+    "random_id",
 ]

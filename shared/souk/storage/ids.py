@@ -7,28 +7,42 @@ conditional on the key being free, so if they do meet, one of them is refused an
 
 import secrets
 import threading
-import time
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-_EPOCH_MS = 1_420_070_400_000  # 2015-01-01T00:00:00Z
+from souk.values.clock import Clock
+
+_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 _RANDOM_BITS = 22
 _DIGITS = 19
-
-_lock = threading.Lock()
-_last = 0
+_LEAST, _END = 10 ** (_DIGITS - 1), 2**63
 
 
-def new_id() -> str:
-    """Return a new id, greater than every id that this process made before."""
-    global _last  # noqa: PLW0603 - the last id is this process's state by nature
-    since_epoch = time.time_ns() // 1_000_000 - _EPOCH_MS
-    candidate = (since_epoch << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
-    with _lock:
-        _last = max(candidate, _last + 1)
-        return str(_last)
+class Ids:
+    """Makes ids by the market's time, which lists show them in."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def new(self) -> str:
+        """Return a new id, greater than all that were made here before, even if the clock goes back."""
+        since_epoch = _milliseconds(self._clock.market())
+        candidate = (since_epoch << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+        with self._lock:
+            self._last = max(candidate, self._last + 1)
+            return str(self._last)
+
+
+def random_id() -> str:
+    """Return a new id that says nothing of the time, for what no list sorts by its id."""
+    return str(_LEAST + secrets.randbelow(_END - _LEAST))
 
 
 def first_id(moment: datetime) -> str:
     """Return the least id that can be made at a point in time, from 2022 on."""
-    since_epoch = int(moment.timestamp() * 1_000) - _EPOCH_MS
-    return str(max(since_epoch, 0) << _RANDOM_BITS).zfill(_DIGITS)
+    return str(max(_milliseconds(moment), 0) << _RANDOM_BITS).zfill(_DIGITS)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from souk.storage.batch import get_items
 from souk.storage.collection import Collection, E, Tally, key_attributes
+from souk.storage.ids import Ids
 from souk.storage.model import Key
 from souk.storage.transaction import Transaction
+from souk.values.clock import Clock
 from souk.values.errors import Conflict
 
 if TYPE_CHECKING:
@@ -41,9 +43,11 @@ class Table:
     in `dynamodb:LeadingKeys`. They are checked here as well, because not every emulator knows that condition.
     """
 
-    def __init__(self, client: "DynamoDBClient", name: str, writes: Sequence[str] = ()) -> None:
+    def __init__(self, client: "DynamoDBClient", name: str, clock: Clock, writes: Sequence[str] = ()) -> None:
         self.client = client
         self.name = name
+        self.clock = clock
+        self.new_id = Ids(clock).new
         self.writes = tuple(writes)
         self.trips = 0
 

@@ -7,16 +7,15 @@ cause is in the table.
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from souk.storage.collection import Collection, E, Item, Tally, key_attributes, new_key_attributes, tally_attribute
-from souk.storage.ids import new_id
 from souk.storage.model import Entity, Key
+from souk.values.clock import Clock
 from souk.values.errors import Conflict, Forbidden, SoukError, Unprocessable
 from souk.values.times import stamp
 
@@ -69,6 +68,8 @@ class WritableTable(Protocol):
     writes: tuple[str, ...]
     """The beginnings of the partition keys that may be written."""
     trips: int
+    clock: Clock
+    new_id: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class Transaction:
 
     def __init__(self, table: WritableTable) -> None:
         self._table = table
+        self.clock: Clock = table.clock
+        self.new_id: Callable[[], str] = table.new_id
         self._operations: list[_Operation] = []
         self._tallies: dict[Key, Counter[str]] = {}
         self._replaced: dict[Key, Item] = {}
@@ -209,14 +212,13 @@ class Transaction:
 
         `to` has their ids, a team's beside its company's; or it is `souk.values.audience.EVERYBODY`.
         """
-        now = datetime.now(UTC)
         event = Event(
-            event_id=new_id(),
+            event_id=self.new_id(),
             entity=entity,
             action=action,
             id=entity_id,
-            occurred_at=stamp(now),
-            expires=int(now.timestamp()) + _OUTBOX_DAYS * 86_400,
+            occurred_at=stamp(self.clock.market()),
+            expires=int(self.clock.real().timestamp()) + _OUTBOX_DAYS * 86_400,
             audience=tuple(dict.fromkeys(to)),
         )
         self.create(OUTBOX, event)

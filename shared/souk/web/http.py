@@ -31,13 +31,13 @@ class Request:
     body: bytes
     source_ip: str
     received: datetime
-    """When API Gateway took it, UTC."""
+    """When API Gateway took it, in real time, UTC."""
     base_url: str
     """Where this deployment is, without a slash at the end."""
 
     @classmethod
-    def of(cls, event: Mapping[str, Any], *, behind_door: bool) -> "Request":
-        """Read an event; `behind_door` is as in `base_url`."""
+    def of(cls, event: Mapping[str, Any], now: datetime, *, behind_door: bool) -> "Request":
+        """Read an event that came by now, in real time; `behind_door` is as in `base_url`."""
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         text = event.get("body") or ""
         context = event["requestContext"]
@@ -49,7 +49,7 @@ class Request:
             headers=headers,
             body=base64.b64decode(text) if event.get("isBase64Encoded") else text.encode(errors="replace"),
             source_ip=context.get("identity", {}).get("sourceIp", ""),
-            received=datetime.fromtimestamp(arrived / 1000, UTC) if arrived else datetime.now(UTC),
+            received=datetime.fromtimestamp(arrived / 1000, UTC) if arrived else now,
             base_url=base_url(event, headers, behind_door=behind_door),
         )
 

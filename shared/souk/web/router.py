@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from souk.runtime.log import logger
+from souk.values.clock import Clock
 from souk.values.errors import (
     Conflict,
     Forbidden,
@@ -52,8 +53,9 @@ class Route(Generic[App]):
 class Router:
     """Answers proxy events. The log holds a request's path and never its parameters, which may be secrets."""
 
-    def __init__(self, *, behind_door: bool, admit: Callable[[Request], None] | None = None) -> None:
+    def __init__(self, clock: Clock, *, behind_door: bool, admit: Callable[[Request], None] | None = None) -> None:
         """`behind_door` is as in `base_url`; `admit` raises TooManyRequests for who asks too often."""
+        self._clock = clock
         self._behind_door = behind_door
         self._admit = admit
         self._routes: dict[str, dict[str, Handler]] = {}
@@ -75,7 +77,7 @@ class Router:
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Answer one request. `context` is Lambda's."""
         begun = time.perf_counter()
-        request = Request.of(event, behind_door=self._behind_door)
+        request = Request.of(event, self._clock.real(), behind_door=self._behind_door)
         response = self._answer(request)
         logger.info(
             "request",

@@ -6,9 +6,10 @@ from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import ChangedAs, Contract, HourLimit, Term
 from souk.domains.contracts.store import create_contract
 from souk.domains.offers.store import OFFERS
-from souk.storage import Table, new_id
+from souk.storage import Table
 from tests.domains.jobs.market import LIAM
 from tests.support.api import Answer, Person
+from tests.support.clock import CLOCK, new_id
 from tests.support.workshop import SINCE, Workshop, offer
 from tests.support.workshop import contract as fixed_contract
 
@@ -78,7 +79,9 @@ class Deal(Workshop):
 
     def add(self, one: Contract) -> Contract:
         """Put another contract into the table with the offer that it came from, as accepting that does."""
-        owner = Table(self.souk.table.client, self.souk.table.name, ("CONTRACT#", "UNIQ#", "DUE#", "OUTBOX#", "OFFER#"))
+        owner = Table(
+            self.souk.table.client, self.souk.table.name, CLOCK, ("CONTRACT#", "UNIQ#", "DUE#", "OUTBOX#", "OFFER#")
+        )
         tx = owner.transaction()
         stored = create_contract(tx, one)
         tx.create(OFFERS, offer(id=one.offer_id, contract_id=one.id))

@@ -1,6 +1,6 @@
 """What the two sides do to a contract: pausing it, going on, another weekly limit, ending it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +18,7 @@ from tests.domains.jobs.market import (
     OLIVIA,
     SOFIA,
 )
+from tests.support.clock import CLOCK
 from tests.support.workshop import SINCE
 
 # Pausing and going on
@@ -108,7 +109,7 @@ def test_each_side_ends_it(hourly: Deal, by_client: bool) -> None:
     assert (shown["status"], shown["endedBy"], shown["changingUserType"]) == ("CLOSED", {"id": user_id}, part)
     assert shown["closingReason"] == {"id": "1201", "apiRef": "work-completed", "reason": "The work is done"}
     ended = shown["endDate"]
-    assert datetime.now(UTC) - datetime.fromisoformat(ended) < timedelta(minutes=5)
+    assert CLOCK.market() - datetime.fromisoformat(ended) < timedelta(minutes=5)
     assert shown["terms"]["hourlyTerms"][0]["endDate"] == ended
     assert shown["hourlyLimits"][-1]["endDate"] == ended
     assert hourly.older(hourly.sofia)["status"] == "CLOSED"
@@ -150,7 +151,7 @@ def test_the_reason_is_one_of_those_offered_for_this_kind_of_work(hourly: Deal, 
 
 
 def test_it_ends_today_wherever_that_is(hourly: Deal) -> None:
-    today = datetime.now(UTC).date()
+    today = CLOCK.market().date()
     for wrong in (
         str(today - timedelta(days=3)),
         str(today + timedelta(days=3)),

@@ -1,6 +1,6 @@
 """The contracts of a freelancer, filtered and in pages."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from tests.domains.contracts.deal import Deal, hourly_contract
@@ -9,6 +9,7 @@ from tests.domains.jobs.market import (
     SOFIA,
 )
 from tests.support.api import Answer, Person
+from tests.support.clock import CLOCK
 
 VENDOR = """query ($filter: VendorContractSearchFilter!, $options: ContractOptionsInput, $paging: ContractPagingInput) {
   vendorContracts(filter: $filter, options: $options, paging: $paging) { paging { limit offset }
@@ -46,7 +47,7 @@ def test_the_contracts_of_a_freelancer(hourly: Deal) -> None:
     assert ids(vendors(hourly.liam, contractStatuses=["CLOSED", None])) == [first]
     assert ids(vendors(hourly.liam, contractStatuses=["PAUSED"])) == []
     assert ids(vendors(hourly.liam, contractStatuses=[])) == [later.id, first]
-    today = datetime.now(UTC).date()
+    today = CLOCK.market().date()
     assert ids(vendors(hourly.liam, endDateAfter=str(today - timedelta(days=1)))) == [first]
     assert ids(vendors(hourly.liam, endDateAfter=str(today))) == [], "it ended on that day, not after it"
     assert ids(vendors(hourly.liam, endDateAfter=f"{today - timedelta(days=1)}T00:00+0000")) == [first]

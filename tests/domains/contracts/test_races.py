@@ -1,7 +1,7 @@
 """Two at once on one contract: one wins, the other is told, and nothing is half-written."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from souk.domains.ledger.model import AccountKind
 from tests.domains.contracts.deal import Deal, hourly_contract
 from tests.domains.feedback.reviewing import Reviewing, stars
 from tests.support.api import Answer, Souk
+from tests.support.clock import CLOCK
 from tests.support.racing import meanwhile
 
 Act = Callable[[Deal], Answer]
@@ -70,7 +71,7 @@ def test_speaking_while_the_clock_reveals_is_counted_once(souk: Souk, monkeypatc
     deal.ended()
     deal.say(deal.liam, **stars(5))
     assert deal.sofia.token
-    later = datetime.now(UTC) + timedelta(days=14, minutes=1)
+    later = CLOCK.market() + timedelta(days=14, minutes=1)
     meanwhile(monkeypatch, lambda: deal.souk.run_due(later))
     assert deal.say(deal.sofia, **stars(3)).data, "she asked in time by her own clock"
     assert deal.records() == ((1, 300), (1, 500))

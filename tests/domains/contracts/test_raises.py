@@ -2,14 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from souk.domains.agreements.model import RateIncrease
 from souk.domains.contracts.commands.changing import raise_rate
 from souk.domains.contracts.store import contract_of_term, history_of
 from souk.values.times import stamp
 from tests.domains.contracts.deal import Deal, hourly_contract
 from tests.support.api import Souk
+from tests.support.clock import CLOCK
 
-BEGUN = datetime.now(UTC) - timedelta(minutes=5)
+BEGUN = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> None:
+    """Let it be the time that the module's data is of."""
+    CLOCK.at(BEGUN + timedelta(minutes=5))
 
 
 def deal_of(souk: Souk, cadence: int = 2) -> Deal:

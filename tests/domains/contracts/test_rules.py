@@ -14,12 +14,12 @@ from souk.domains.contracts.rules.changing import Author
 from souk.domains.contracts.rules.states import Action
 from souk.domains.market.model import ClientRecord
 from souk.domains.market.rules import with_record
-from souk.storage import new_id
 from souk.values.errors import Conflict, SoukError, Unprocessable
 from souk.values.moments import Moment, moment
 from souk.values.times import stamp
 from tests.domains.contracts.deal import FIXED_DONE, HOURLY_DONE, hourly_contract
 from tests.domains.jobs.market import ACME, organization
+from tests.support.clock import new_id
 from tests.support.workshop import contract as fixed_contract
 
 BEGUN = datetime(2026, 1, 31, 8, tzinfo=UTC)

@@ -1,11 +1,12 @@
 """Feedback by the API: hidden until both have spoken or two weeks have passed, and counted when it is shown."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.domains.feedback.reviewing import Reviewing, stars
+from tests.support.clock import CLOCK
 
 NOTHING = ((0, 0), (0, 0))
 
@@ -49,7 +50,7 @@ def test_what_is_wrong_with_it_keeps_the_contract_from_ending(deal: Reviewing) -
 def test_after_two_weeks_what_there_is_is_shown(deal: Reviewing) -> None:
     deal.ended()
     deal.say(deal.liam, **stars(5))
-    end = datetime.now(UTC)
+    end = CLOCK.market()
     assert deal.souk.run_due(end + timedelta(days=13, hours=23)) == 0
     assert deal.seen(deal.sofia) == (None, None)
     deal.souk.run_due(end + timedelta(days=14, minutes=1))
@@ -73,7 +74,7 @@ def test_the_time_counts_whether_or_not_the_clock_has_been_there(deal: Reviewing
     ):
         assert late.code == "CONFLICT"
     assert deal.records() == NOTHING
-    deal.souk.run_due(datetime.now(UTC) + timedelta(days=15))
+    deal.souk.run_due(CLOCK.market() + timedelta(days=15))
     assert deal.records() == ((0, 0), (1, 500))
 
 
@@ -104,7 +105,7 @@ def test_what_is_shown_is_counted_as_it_is_changed(deal: Reviewing) -> None:
     deal.say(deal.liam, **stars(4))
     assert deal.seen(deal.sofia) == (4.0, 5.0), "and so is what comes after it"
     assert deal.records() == ((1, 500), (1, 400))
-    deal.souk.run_due(datetime.now(UTC) + timedelta(days=15))
+    deal.souk.run_due(CLOCK.market() + timedelta(days=15))
     assert deal.records() == ((1, 500), (1, 400))
 
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,7 @@ from souk.domains.feedback.store import feedback_of
 from tests.domains.contracts.deal import hourly_contract
 from tests.domains.feedback.reviewing import Reviewing, stars
 from tests.support.api import Answer, Souk
+from tests.support.clock import CLOCK
 
 STEPS = 50
 EXPECTED = {"CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}
@@ -29,7 +30,7 @@ def step(deal: Reviewing, draw: random.Random) -> Answer | None:
     given: dict[str, Any] = draw.choice([{}, {"feedbackInfo": said}, {"reasonRef": "1"}])
     hours = draw.choice(["0", "20", "40", None, "200"])
     if draw.random() < 0.03:
-        deal.souk.run_due(datetime.now(UTC) + timedelta(days=draw.choice([0, 40, 100])))
+        deal.souk.run_due(CLOCK.market() + timedelta(days=draw.choice([0, 40, 100])))
         return None
     acts: list[tuple[Callable[[], Answer], int]] = [
         (lambda: deal.pause(who, draw.choice([None, "A break", "x" * 6_000])), 2),
@@ -71,7 +72,7 @@ def check(deal: Reviewing) -> None:
 def test_whatever_they_do(souk: Souk, seed: int) -> None:
     draw = random.Random(seed)  # noqa: S311 - the same steps in every run
     agreed = RateIncrease(by=100, cadence_months=1)
-    begun = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    begun = CLOCK.market().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     deal = Reviewing(souk, hourly_contract(starts=begun, rate_increase=agreed))
     answers = []
     for number in range(STEPS):

@@ -1,6 +1,6 @@
 """What becomes of ordered gigs: paid by a checkout, shown to both sides, worked on, sent back, approved, ended."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from tests.domains.gigs.counter import PRICE, Counter
 from tests.domains.jobs.market import OLIVIA, RIVAL, SOFIA, STUDIO, organization
 from tests.support.api import Person, person
 from tests.support.audit import audit
+from tests.support.clock import CLOCK
 from tests.support.workshop import KINDS, SHOWN
 
 FEE = 1_253
@@ -105,7 +106,7 @@ def test_to_activate_before_it_is_paid_gives_the_same_checkout(counter: Counter)
 
 def test_a_checkout_that_nobody_opens_ends_by_the_clock(counter: Counter) -> None:
     made = counter.rivals()["milestone"]
-    later = datetime.now(UTC) + timedelta(hours=24)
+    later = CLOCK.market() + timedelta(hours=24)
     counter.souk.run_due(later)
     order = counter.souk.table.get(ORDERS, made["checkout"]["id"])
     assert order is not None

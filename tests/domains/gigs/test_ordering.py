@@ -1,7 +1,7 @@
 """Ordering gigs: what an order makes, who can, and that it is made once."""
 
 from collections import Counter as Count
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,10 +18,11 @@ from tests.domains.gigs.counter import BIGGER, PRICE, Counter
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, OLIVIA, RIVAL, SOFIA, STUDIO
 from tests.support.api import person
 from tests.support.audit import audit
+from tests.support.clock import CLOCK
 
 
 def in_days(days: int) -> str:
-    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+    return (CLOCK.market() + timedelta(days=days)).date().isoformat()
 
 
 def booked(counter: Counter) -> list[tuple[str, int, str]]:

@@ -10,7 +10,7 @@ from souk.local.demo.people import Society, society
 from tests.support.api import Person, Souk, person
 from tests.support.story import Actor
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")

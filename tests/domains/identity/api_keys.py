@@ -1,6 +1,5 @@
 """Calling what manages API keys, as people whose profiles are complete."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from souk.authentication.principal import Permission, Role
@@ -9,6 +8,7 @@ from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, SOLO, WEB, settle
 from tests.support.api import EVERY_SCOPE, KEY_ID, Answer, Person, Souk, person
+from tests.support.clock import CLOCK, new_id
 
 KEY = """{
   id name description organization { id name } createdBy { id } scopes { id name description } grants redirectUris
@@ -73,7 +73,7 @@ class Desk:
         tx = self.table.transaction()
         tx.create(
             MEMBERSHIPS,
-            Membership(user_id=user_id, organization_id=organization_id, company_id=company_id, **facts),
+            Membership(id=new_id(), user_id=user_id, organization_id=organization_id, company_id=company_id, **facts),
         )
         tx.commit()
         return person(self.souk, user_id, organization_id)
@@ -123,7 +123,7 @@ def _callers_key() -> ApiKey:
         name="Tests",
         organization_id="999",
         created_by="999",
-        secrets=(ClientSecret(hash="", expires=int(datetime.now(UTC).timestamp())),),
+        secrets=(ClientSecret(hash="", expires=int(CLOCK.real().timestamp())),),
         scopes=EVERY_SCOPE,
         grants=(GrantType.AUTHORIZATION_CODE,),
         redirect_uris=(),

@@ -15,6 +15,7 @@ from souk.domains.identity.model import (
 )
 from souk.domains.identity.store import ORGANIZATIONS, create_user
 from souk.storage import Table
+from tests.support.clock import new_id
 
 SINCE = "2024-05-01T09:00:00.000Z"
 ACME, WEB, OPS, RIVAL, SOLO = "201", "202", "203", "301", "401"
@@ -105,7 +106,14 @@ def settle(table: Table) -> None:
     for user_id, organization_id, company_id, role in MEMBERS:
         tx.create(
             MEMBERSHIPS,
-            Membership(user_id=user_id, organization_id=organization_id, company_id=company_id, role=role, since=SINCE),
+            Membership(
+                id=new_id(),
+                user_id=user_id,
+                organization_id=organization_id,
+                company_id=company_id,
+                role=role,
+                since=SINCE,
+            ),
         )
     tx.commit()
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from souk.storage import Transaction
 from tests.domains.identity.api_keys import CREATE, LIST, ONE, REVOKE, ROTATE, UPDATE, Desk, wanted
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, SOLO, WEB
 from tests.support.api import Person, Souk, person
+from tests.support.clock import CLOCK
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_scopes_say_what_they_are_for(desk: Desk) -> None:
 
 
 def test_a_new_key(desk: Desk) -> None:
-    before = datetime.now(UTC)
+    before = CLOCK.real()
     made = desk.create().data["createApiKey"]
     key = made["apiKey"]
     assert re.fullmatch(r"[0-9a-f]{32}", key["id"])
@@ -78,7 +79,7 @@ def test_keys_are_read_back(desk: Desk) -> None:
 def test_a_list_says_how_keys_are_used_in_one_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [desk.made(name=f"Key {number}")[0] for number in range(3)]
     meter = desk.souk.apis["graphql"]._meter  # noqa: SLF001 - the counters that the API has
-    now = datetime.now(UTC)
+    now = CLOCK.real()
     for times, key_id in enumerate(ids):
         for _ in range(times):
             meter.admit_key(key_id, now)
@@ -183,7 +184,7 @@ def test_a_key_stays_when_its_maker_leaves(desk: Desk) -> None:
     tx.commit()
     assert manager.call(LIST).status == 403
     assert desk.olivia.call(ONE, {"id": key_id}).data["apiKey"]["createdBy"] == {"id": LIAM}
-    assert desk.key(key_id).takes(digest(secret), datetime.now(UTC))
+    assert desk.key(key_id).takes(digest(secret), CLOCK.real())
 
 
 def test_a_scope_of_their_own_is_needed(desk: Desk) -> None:
@@ -331,7 +332,7 @@ def test_whose_program_cannot_keep_a_secret(desk: Desk) -> None:
 
 def test_a_shorter_period_shortens_the_secrets_life_and_a_longer_one_does_not_lengthen_it(desk: Desk) -> None:
     key_id, _ = desk.made()
-    now = datetime.now(UTC).timestamp()
+    now = CLOCK.real().timestamp()
     day = 86_400
     desk.update(key_id, rotationMonths=1)
     (secret,) = desk.key(key_id).secrets
@@ -347,7 +348,7 @@ def test_a_shorter_period_shortens_the_secrets_life_and_a_longer_one_does_not_le
 
 def test_for_a_day_both_secrets_work(desk: Desk) -> None:
     key_id, first = desk.made()
-    now = datetime.now(UTC)
+    now = CLOCK.real()
     second = desk.rotate(key_id).data["rotateApiKeySecret"]["clientSecret"]
     assert first != second
     key = desk.key(key_id)
@@ -361,7 +362,7 @@ def test_for_a_day_both_secrets_work(desk: Desk) -> None:
 def test_two_rotations_leave_two_secrets(desk: Desk) -> None:
     key_id, first = desk.made()
     second, third = (desk.rotate(key_id).data["rotateApiKeySecret"]["clientSecret"] for _ in range(2))
-    now = datetime.now(UTC)
+    now = CLOCK.real()
     takes = [desk.key(key_id).takes(digest(secret), now) for secret in (first, second, third)]
     assert takes == [False, True, True]
 
@@ -433,6 +434,6 @@ def test_of_two_changes_at_once_one_wins(
 def _through(desk: Desk, key_id: str) -> Person:
     """Return Olivia as she calls through a key."""
     tx = desk.table.transaction()
-    token = issue_token(tx, desk.key(key_id), OLIVIA, ACME, datetime.now(UTC))
+    token = issue_token(tx, desk.key(key_id), OLIVIA, ACME, CLOCK.real())
     tx.commit()
     return Person(desk.souk, OLIVIA, ACME, token)

@@ -1,6 +1,5 @@
 """What a new key must be, who may make one, and service accounts."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from souk.storage import Transaction
 from tests.domains.identity.api_keys import CREATE, Desk, wanted
 from tests.domains.identity.people import ACME, BERLIN, OLIVIA, OMAR, WEB
 from tests.support.api import Person, Souk
+from tests.support.clock import CLOCK, new_id
 
 CLIENT_CREDENTIALS: dict[str, Any] = {
     "grants": ["CLIENT_CREDENTIALS"],
@@ -142,7 +142,7 @@ def test_a_service_account_changes_nothing(desk: Desk) -> None:
     assert member
     tx = desk.table.transaction()
     tx.update(MEMBERSHIPS, member.model_copy(update={"role": Role.OWNER}))
-    token = issue_token(tx, key, key.service_account_id, ACME, datetime.now(UTC))
+    token = issue_token(tx, key, key.service_account_id, ACME, CLOCK.real())
     tx.commit()
     account = Person(desk.souk, key.service_account_id, ACME, token)
     assert [one["id"] for one in account.call("{ apiKeys { id } }").data["apiKeys"]] == [key_id]
@@ -174,7 +174,10 @@ def _given(desk: Desk, account: str | None, organization_id: str, role: Role) ->
     if before:
         tx.update(MEMBERSHIPS, before.model_copy(update={"role": role}))
     else:
-        tx.create(MEMBERSHIPS, Membership(user_id=account, organization_id=organization_id, company_id=ACME, role=role))
+        tx.create(
+            MEMBERSHIPS,
+            Membership(id=new_id(), user_id=account, organization_id=organization_id, company_id=ACME, role=role),
+        )
     tx.commit()
 
 

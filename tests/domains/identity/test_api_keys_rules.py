@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from souk.authentication.records import ApiKey, ClientSecret, GrantType
 from souk.domains.identity.rules.api_keys import OVERLAP, rotated, secret_until, settled
+from tests.support.clock import CLOCK
 
 TIMES = st.datetimes(datetime(2024, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - drawn as UTC
 MONTHS = st.integers(1, 24)
@@ -84,6 +85,6 @@ def test_another_period_never_lengthens_a_secrets_life(now: datetime, old: int, 
 )
 def test_other_scopes_begin_a_generation(scopes: tuple[str, ...], generation: int) -> None:
     before = key()
-    after = settled(before, before.model_copy(update={"scopes": scopes}), datetime.now(UTC))
+    after = settled(before, before.model_copy(update={"scopes": scopes}), CLOCK.real())
     assert after.generation == generation
     assert after.scopes == (scopes if generation == 2 else before.scopes)

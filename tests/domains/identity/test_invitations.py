@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from souk.storage import Table
 from souk.values.errors import Conflict, Forbidden, NotFound, SoukError
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add, settle, user
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.clock import CLOCK
 
 INVITE = """mutation ($invitations: [InvitationToTeamInput!]!) { inviteToTeam(invitations: $invitations) {
   succeeded { id token } failed { code message invitation { email username } } } }"""
@@ -85,7 +86,7 @@ def somebody(table: Table, user_id: str) -> User:
 
 def accept(caller: Person, token: str, user_id: str = SOFIA, later: timedelta = timedelta()) -> Invitation:
     table = caller.souk.table
-    return commands.accept(table, token, somebody(table, user_id), datetime.now(UTC) + later)
+    return commands.accept(table, token, somebody(table, user_id), CLOCK.market() + later)
 
 
 def test_an_invitation_is_mailed_and_accepted_once(olivia: Person, post: Post) -> None:

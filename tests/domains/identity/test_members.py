@@ -16,6 +16,7 @@ from souk.domains.identity.store import USERS
 from souk.values.errors import SoukError
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add, principal, settle
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.clock import new_id
 
 UPDATE = """mutation ($input: UpdateMemberInput!) { updateMember(input: $input) {
   role permissions activationStatus organization { id } user { id email } } }"""
@@ -161,7 +162,7 @@ roles = st.sampled_from(Role)
 def test_nobody_is_raised_above_who_raises_them(
     *, own: Role, old: Role, new: Role | None, permissions: list[Permission] | None, active: bool | None, service: bool
 ) -> None:
-    before = Membership(user_id="1", organization_id=ACME, company_id=ACME, role=old, operator=True)
+    before = Membership(id=new_id(), user_id="1", organization_id=ACME, company_id=ACME, role=old, operator=True)
     wanted = UpdateMember(
         user_id="1",
         organization_id=ACME,

@@ -29,6 +29,7 @@ from tests.domains.identity.people import (
     user,
 )
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.clock import new_id
 
 ROBOT, ODA = "150", "160"
 DETAILS = """query ($id: ID!) { userDetails(id: $id) {
@@ -158,7 +159,13 @@ def test_memberships_are_told_to_the_person_and_to_who_governs(town: Town) -> No
         tx = table.transaction()
         tx.create(
             MEMBERSHIPS,
-            Membership(user_id=LIAM, organization_id=place, company_id=RIVAL if place == RIVAL else ACME, role=role),
+            Membership(
+                id=new_id(),
+                user_id=LIAM,
+                organization_id=place,
+                company_id=RIVAL if place == RIVAL else ACME,
+                role=role,
+            ),
         )
         tx.commit()
     seen = {
@@ -234,7 +241,7 @@ def test_many_memberships_take_no_more_trips(town: Town) -> None:
         tx.create(ORGANIZATIONS, PLACES[1].model_copy(update={"id": str(700 + number)}))
         tx.create(
             MEMBERSHIPS,
-            Membership(user_id=LIAM, organization_id=str(700 + number), company_id=ACME, role=Role.MEMBER),
+            Membership(id=new_id(), user_id=LIAM, organization_id=str(700 + number), company_id=ACME, role=Role.MEMBER),
         )
     tx.commit()
     many = caller.call(STAFFS, {"id": LIAM})
@@ -295,7 +302,9 @@ def test_memberships_of_others_are_shown_to_who_governs_their_place(
 ) -> None:
     root = {ACME: ACME, WEB: ACME, RIVAL: RIVAL}
     caller = Principal("1", "k", context, root[context], role, frozenset())
-    one = Membership(user_id="1" if same else "2", organization_id=of, company_id=root[of], role=Role.MEMBER)
+    one = Membership(
+        id=new_id(), user_id="1" if same else "2", organization_id=of, company_id=root[of], role=Role.MEMBER
+    )
     governs = role in (Role.OWNER, Role.ADMIN) and (context == of or context == root[of])
     assert privacy.membership_shown(one, _Asked(caller)) is (same or governs)
 
@@ -312,7 +321,7 @@ def test_who_may_ask_what_somebody_may(*, role: Role, context: str, of: str, sam
 
 @given(conditions=st.builds(StaffFilter, status=st.none() | st.integers(0, 3), eac=st.none() | st.booleans()))
 def test_a_filter_never_adds(conditions: StaffFilter) -> None:
-    one = Membership(user_id="1", organization_id=WEB, company_id=ACME, role=Role.MEMBER)
+    one = Membership(id=new_id(), user_id="1", organization_id=WEB, company_id=ACME, role=Role.MEMBER)
     assert StaffFilter().fits(one, PLACES[1])
     assert conditions.fits(one, PLACES[1]) is (conditions.status in (None, 1) and conditions.eac is not True)
 

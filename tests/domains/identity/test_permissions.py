@@ -1,7 +1,6 @@
 """The table of permissions: it says what the real rules do, and it is told only to those whom it concerns."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -34,6 +33,7 @@ from tests.domains.identity.people import (
     settle,
 )
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.clock import CLOCK, new_id
 
 LIST = """query ($filter: OrgUserPermissionFilterV2!) { organization { userPermissions(filter: $filter) {
   offset edges { node { organization { id } team { id } action access reason } } } } }"""
@@ -212,7 +212,9 @@ def test_the_table_says_what_the_rules_of_keys_do() -> None:
         for allowed in ((), (Permission.API_KEY_MANAGER,)):
             for home in (ACME, WEB, OPS):
                 caller = Principal("1", "k", home, ACME, role, frozenset(), permissions=frozenset(allowed))
-                member = Membership(user_id="1", organization_id=home, company_id=ACME, role=role, permissions=allowed)
+                member = Membership(
+                    id=new_id(), user_id="1", organization_id=home, company_id=ACME, role=role, permissions=allowed
+                )
                 found = findings("INTEGRATION", [TEAMS[0]], COMPANY, [member])
                 real = caller.manages_keys and api_keys.belongs(key, caller)
                 assert {one.reason is None for one in found} == {real}
@@ -378,7 +380,7 @@ def test_many_teams_take_no_more_trips(olivia: Person) -> None:
     for number in range(30):
         tx.create(
             ORGANIZATIONS,
-            TEAMS[0].model_copy(update={"id": str(700 + number), "creation_date": str(datetime.now(UTC))}),
+            TEAMS[0].model_copy(update={"id": str(700 + number), "creation_date": str(CLOCK.market())}),
         )
     tx.commit()
     many = olivia.call(LIST, wanted)

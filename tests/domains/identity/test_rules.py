@@ -26,6 +26,7 @@ from tests.domains.identity.people import (
     WEB,
     principal,
 )
+from tests.support.clock import new_id
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def test_teams_are_open_to_who_has_a_role_in_them_or_in_their_company(
     joined: list[tuple[str, Role, bool]], open_to: list[str]
 ) -> None:
     memberships = [
-        Membership(user_id=LIAM, organization_id=at, company_id=ACME, role=role, active=active)
+        Membership(id=new_id(), user_id=LIAM, organization_id=at, company_id=ACME, role=role, active=active)
         for at, role, active in joined
     ]
     assert [team.id for team in privacy.teams_open_to(PLACES[1:3], memberships)] == open_to
@@ -107,7 +108,7 @@ def test_a_request_the_list_of_teams_and_the_table_agree_on_where_a_role_counts(
     at: str, role: Role, place: Organization
 ) -> None:
     company = RIVAL if at == RIVAL else ACME
-    joined = [Membership(user_id=LIAM, organization_id=at, company_id=company, role=role)]
+    joined = [Membership(id=new_id(), user_id=LIAM, organization_id=at, company_id=company, role=role)]
     counts = principal(LIAM, at, company, role).acts_in(place.id, place.company_id)
     assert counts is (role is not Role.NONE and at in (place.id, ACME))
     assert (privacy.teams_open_to([place], joined) == [place]) is counts

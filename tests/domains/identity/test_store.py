@@ -15,6 +15,7 @@ from souk.domains.identity.store import (
 from souk.storage import Table
 from souk.values.errors import Conflict
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OPS, RIVAL, SOFIA, WEB, organization, settle, user
+from tests.support.clock import new_id
 
 
 @pytest.mark.parametrize("email", ["sofia@example.test", "Sofia@Example.TEST", " SOFIA@EXAMPLE.TEST "])
@@ -58,7 +59,8 @@ def test_lists_are_read_to_their_end(table: Table, monkeypatch: pytest.MonkeyPat
     for number in range(7):
         tx.create(ORGANIZATIONS, organization(str(500 + number), "Team", company_id=ACME, parent_id=ACME))
         tx.create(
-            MEMBERSHIPS, Membership(user_id=LIAM, organization_id=str(500 + number), company_id=ACME, role=Role.MEMBER)
+            MEMBERSHIPS,
+            Membership(id=new_id(), user_id=LIAM, organization_id=str(500 + number), company_id=ACME, role=Role.MEMBER),
         )
     tx.commit()
     query = table.client.query

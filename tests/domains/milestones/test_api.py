@@ -1,6 +1,5 @@
 """The life of a milestone by the API: what each step changes, shows, books and tells."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
 from souk.values.errors import Conflict
 from tests.domains.jobs.market import ACME, LIAM, SOFIA
+from tests.support.clock import CLOCK
 from tests.support.workshop import SINCE, Workshop
 
 NOTHING = "{ response }"
@@ -200,9 +200,9 @@ def test_ending_gives_escrow_back(shop: Workshop) -> None:
     table = shop.souk.table
     tx = table.transaction()
     with pytest.raises(Conflict, match="submitted"):
-        close_open(tx, table, shop.now(), Side.CLIENT, datetime.now(UTC))
+        close_open(tx, table, shop.now(), Side.CLIENT, CLOCK.market())
     tx = table.transaction()
-    booking = close_open(tx, table, shop.now(), Side.FREELANCER, datetime.now(UTC))
+    booking = close_open(tx, table, shop.now(), Side.FREELANCER, CLOCK.market())
     tx.commit()
     assert booking
     assert booking.amount == 10_333
@@ -286,7 +286,7 @@ def test_as_many_as_there_can_be_end_at_once(market_shop: Workshop) -> None:
         put_milestone(tx, first.model_copy(update={"id": f"9{number}", "sequence": number, "checkout_id": "1"}))
         tx.commit()
     tx = table.transaction()
-    close_open(tx, table, market_shop.now(), Side.CLIENT, datetime.now(UTC))
+    close_open(tx, table, market_shop.now(), Side.CLIENT, CLOCK.market())
     for _ in range(20):  # what ending a contract writes besides
         tx.emit("MILESTONE", "REFRESH", first.id, to=())
     tx.commit()

@@ -1,6 +1,6 @@
 """Answering offers: each answer with all that follows from it, once, by whom it concerns, and while there is time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from souk.storage import Table
 from tests.domains.jobs.market import ACME, OLIVIA, SOFIA, STUDIO
 from tests.support.api import Answer, Person, person
 from tests.support.audit import audit
+from tests.support.clock import CLOCK
 from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
 
 CLOSE = "mutation ($id: ID!, $reason: ID) { closeJobPosting(id: $id, reasonId: $reason) { id } }"
@@ -148,7 +149,7 @@ def test_nobody_is_hired_who_does_not_work_there_any_more(hiring: Hiring) -> Non
     table = hiring.souk.table
     held = table.get(MEMBERSHIPS, SOFIA, STUDIO, consistent=True)
     assert held is not None
-    tx = Table(table.client, table.name, writes=("USER#",)).transaction()
+    tx = Table(table.client, table.name, CLOCK, writes=("USER#",)).transaction()
     tx.delete(MEMBERSHIPS, held)
     tx.commit()
     assert hiring.accept(offer_id, ada).code == "CONFLICT"
@@ -183,7 +184,7 @@ def test_an_offer_expires(hiring: Hiring) -> None:
     job = hiring.job(by_the_hour=False)
     proposal = hiring.proposal(job)
     offer_id = hiring.offered(job, **FIXED)
-    now = datetime.now(UTC)
+    now = CLOCK.market()
     hiring.souk.run_due(now + LIFETIME - timedelta(minutes=1))
     assert hiring.offer(offer_id).state is OfferState.ACTIVE
     hiring.souk.run_due(now + LATE)
@@ -205,7 +206,7 @@ def test_what_has_expired_and_is_not_noted_yet_cannot_be_answered(hiring: Hiring
 def test_an_answered_offer_does_not_expire(hiring: Hiring) -> None:
     offer_id = hiring.offered(hiring.job())
     hiring.accepted(offer_id)
-    hiring.souk.run_due(datetime.now(UTC) + LATE)
+    hiring.souk.run_due(CLOCK.market() + LATE)
     assert hiring.offer(offer_id).state is OfferState.COMMITTED
 
 
@@ -241,5 +242,5 @@ def test_an_offer_whose_time_is_over_when_its_posting_is_called_off_has_expired(
     age(hiring, offer_id)
     assert hiring.olivia.call(CLOSE, {"id": job, "reason": "1904"}).data
     hiring.souk.run_due()
-    hiring.souk.run_due(datetime.now(UTC) + LATE)
+    hiring.souk.run_due(CLOCK.market() + LATE)
     assert hiring.told("OFFER") == [("OFFER", "CREATE"), ("OFFER", "EXPIRED")]

@@ -1,6 +1,6 @@
 """Making offers: what is stored of every part of the input, and what is refused."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from souk.storage import Table
 from souk.values.times import stamp
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, LISBON, OLIVIA, RIVAL, SERVICE, SOFIA, STUDIO, user
 from tests.support.api import person
+from tests.support.clock import CLOCK
 from tests.support.hiring import FIXED, HOURLY, Hiring
 
 USD = "USD"
@@ -141,7 +142,7 @@ def test_an_enterprise_says_when_work_begins_and_at_most_180_days_later_when_it_
 
 
 def test_an_offer_of_work_that_ends_soon_can_be_accepted_no_longer_than_that(hiring: Hiring) -> None:
-    today, soon = (datetime.now(UTC) + timedelta(days=days) for days in (0, 3))
+    today, soon = (CLOCK.market() + timedelta(days=days) for days in (0, 3))
     dates = {"contractStartDateTime": stamp(today), "contractEndDateTime": stamp(soon)}
     made = hiring.offer(hiring.offered(hiring.job(), kind="Enterprise", **dates))
     assert made.expires == made.ends == stamp(soon)
@@ -247,7 +248,7 @@ def test_the_freelancer_has_to_be_one_and_no_colleague(hiring: Hiring) -> None:
 
 def test_nobody_hires_a_program(hiring: Hiring) -> None:
     robot = user("666", "Robot", STUDIO, LISBON).model_copy(update={"service": True})
-    tx = Table(hiring.souk.table.client, hiring.souk.table.name, writes=("",)).transaction()
+    tx = Table(hiring.souk.table.client, hiring.souk.table.name, CLOCK, writes=("",)).transaction()
     create_user(tx, robot)
     tx.commit()
     assert person(hiring.souk, robot.id, STUDIO, role=Role.MEMBER).token

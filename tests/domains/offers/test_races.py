@@ -1,7 +1,7 @@
 """Two at once on one offer: one wins, the other is told, and nothing is half-written."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from souk.domains.offers.rules.creating import LIFETIME
 from souk.values.errors import Conflict
 from tests.support.api import Answer
 from tests.support.audit import audit
+from tests.support.clock import CLOCK
 from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
 from tests.support.racing import meanwhile
 
@@ -67,8 +68,8 @@ def test_what_is_answered_as_the_clock_comes_does_not_expire(
     hiring.souk.run_due()  # nothing but the expiry is left
     first = meanwhile(monkeypatch, lambda: quick.give(hiring, offer_id))
     with pytest.raises(Conflict):  # then the clock comes again, and there is nothing to do
-        hiring.souk.run_due(datetime.now(UTC) + LATE)
-    hiring.souk.run_due(datetime.now(UTC) + LATE + timedelta(hours=1))
+        hiring.souk.run_due(CLOCK.market() + LATE)
+    hiring.souk.run_due(CLOCK.market() + LATE + timedelta(hours=1))
     assert first[0].data
     assert hiring.offer(offer_id).state is quick.state
     assert ("OFFER", "EXPIRED") not in hiring.told("OFFER")
@@ -80,7 +81,7 @@ def test_what_expires_meanwhile_is_not_answered(
     hiring: Hiring, monkeypatch: pytest.MonkeyPatch, late: Answering
 ) -> None:
     offer_id = offered(hiring)
-    meanwhile(monkeypatch, lambda: hiring.souk.run_due(datetime.now(UTC) + LATE))
+    meanwhile(monkeypatch, lambda: hiring.souk.run_due(CLOCK.market() + LATE))
     assert late.give(hiring, offer_id).code == "CONFLICT"
     assert hiring.offer(offer_id).state is OfferState.EXPIRED
     audit(hiring.souk.table)
@@ -131,7 +132,7 @@ def test_an_acceptance_is_stronger_than_the_end_of_its_posting(hiring: Hiring, m
     first = meanwhile(monkeypatch, lambda: ACCEPTING.give(hiring, offer_id))
     with pytest.raises(Conflict):
         hiring.souk.run_due()
-    hiring.souk.run_due(datetime.now(UTC) + timedelta(hours=1))
+    hiring.souk.run_due(CLOCK.market() + timedelta(hours=1))
     assert first[0].data
     assert hiring.offer(offer_id).state is OfferState.COMMITTED
     audit(hiring.souk.table)

@@ -29,6 +29,7 @@ from souk.domains.payments.providers.port import Standing
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.store import ORDERS
 from souk.values.errors import Conflict, SoukError
+from tests.support.clock import CLOCK
 from tests.support.workshop import Workshop
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -320,7 +321,7 @@ def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
             order = table.get(ORDERS, order_id) if order_id else None
             if order:
                 Sandbox(table).settle(order, dice.choice([Standing.PAID, Standing.DECLINED]))
-                settle(table, provider(table), order.id, datetime.now(UTC))
+                settle(table, provider(table), order.id, CLOCK.market())
             continue
         if action == "reject":
             work = shop.stored(id_).submissions
@@ -333,7 +334,7 @@ def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
         codes["done" if "errors" not in answer.json else answer.code] += 1
         if step % 10 == 0:
             shop.audit()
-    shop.souk.run_due(datetime.now(UTC) + timedelta(days=2))
+    shop.souk.run_due(CLOCK.market() + timedelta(days=2))
     shop.audit()
     assert codes["done"] > 5
     assert set(codes) <= {"done", "CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}

@@ -1,7 +1,7 @@
 """Charges of what a client has saved: bonuses and overpayments, declined, doubled, cut off in the middle."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,8 @@ from souk.storage import Transaction
 from souk.values.errors import Conflict, SoukError
 from tests.domains.jobs.market import ACME, SOFIA
 from tests.support.api import Answer, Person
+from tests.support.clock import CLOCK
+from tests.support.racing import meanwhile
 from tests.support.workshop import Workshop, contract
 
 INVOICE = "{ invoiceId }"
@@ -46,7 +48,7 @@ def pay(shop: Workshop, order_id: str) -> None:
     sandbox = Sandbox(table)
     order = order_of(shop, order_id)
     sandbox.settle(order, Standing.PAID)
-    settlement.settle(table, sandbox, order_id, datetime.now(UTC))
+    settlement.settle(table, sandbox, order_id, CLOCK.market())
 
 
 def order_of(shop: Workshop, order_id: str) -> PaymentOrder:
@@ -182,7 +184,7 @@ def test_while_it_is_being_paid_nothing_else_is_done(market_shop: Workshop, monk
             meanwhile.append(market_shop.do(field, who, id=id_, **given).code)
         tx = market_shop.souk.table.transaction()
         with pytest.raises(Conflict, match="being paid"):
-            close_open(tx, market_shop.souk.table, market_shop.now(), Side.FREELANCER, datetime.now(UTC))
+            close_open(tx, market_shop.souk.table, market_shop.now(), Side.FREELANCER, CLOCK.market())
         return charged(self, order)
 
     assert market_shop.olivia.token
@@ -214,7 +216,7 @@ def test_the_clock_asks_what_became_of_a_charge(
         answer = market_shop.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="100")
     assert answer.code == "INTERNAL_SERVER_ERROR"
     assert market_shop.stored(id_).payment_id is not None
-    market_shop.souk.run_due(datetime.now(UTC) + timedelta(minutes=6))
+    market_shop.souk.run_due(CLOCK.market() + timedelta(minutes=6))
     milestone = market_shop.stored(id_)
     assert (milestone.state, milestone.payment_id) == (state, None)
     assert orders(market_shop)[-1].state == at_last
@@ -242,13 +244,32 @@ def test_a_crash_between_any_two_writes_of_an_approval(market_shop: Workshop, mo
             with pytest.raises(KeyboardInterrupt):
                 market_shop.do("approveMilestone", id=id_, paidAmount="100", bonusAmount="7")
         market_shop.audit()
-        market_shop.souk.run_due(datetime.now(UTC) + timedelta(days=2))
+        market_shop.souk.run_due(CLOCK.market() + timedelta(days=2))
         market_shop.audit()
         milestone = market_shop.stored(id_)
         assert milestone.payment_id is None
         assert (milestone.state, milestone.bonus) in (("Active", 0), ("Paid", 7))
         outcomes.add(milestone.state)
     assert outcomes == {"Active", "Paid"}
+
+
+def test_bonus_at_once_is_taken_for_a_repeated_click(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shop.olivia.token
+    first = meanwhile(monkeypatch, lambda: bonus(shop, who=shop.olivia))
+    second = bonus(shop, who=shop.olivia)
+    assert "errors" not in first[0].json
+    assert second.code == "CONFLICT"
+    assert "less than an hour ago" in second.json["errors"][0]["message"]
+    shop.audit()
+
+
+def test_subsequent_bonuses_at_once_are_both_paid(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shop.olivia.token
+    first = meanwhile(monkeypatch, lambda: bonus(shop, who=shop.olivia))
+    second = bonus(shop, who=shop.olivia, allowSubsequent=True)
+    paid = [one.data["sendCustomPayment"]["invoiceId"] for one in (first[0], second)]
+    assert len(set(paid)) == 2
+    shop.audit()
 
 
 def test_an_idempotency_key_books_once(shop: Workshop) -> None:

@@ -1,6 +1,6 @@
 """Checkouts: paid once whatever comes twice, refused, late, overtaken, and finished by the clock."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from souk.values.errors import Conflict
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser, Page
 from tests.domains.jobs.market import ACME
+from tests.support.clock import CLOCK
 from tests.support.workshop import Workshop
 
 SIGNER = Signer(lambda: b"a key that only tests use")
@@ -113,7 +114,7 @@ def test_it_is_paid_once_whatever_comes_twice(market_shop: Workshop, browser: Br
     for decision in ("pay", "refuse", "pay"):
         assert "Paid" in press(browser, token, decision).text
     for _ in range(2):
-        settlement.settle(market_shop.souk.table, provider(market_shop.souk.table), found["id"], datetime.now(UTC))
+        settlement.settle(market_shop.souk.table, provider(market_shop.souk.table), found["id"], CLOCK.market())
     assert market_shop.bookings() == booked
     assert market_shop.stored(id_).state == "Active"
 
@@ -177,9 +178,9 @@ def test_after_the_end_nobody_is_asked_to_pay(market_shop: Workshop, browser: Br
     _, found = checkout(market_shop)
     table = market_shop.souk.table
     tx = table.transaction()
-    close_open(tx, table, market_shop.now(), Side.CLIENT, datetime.now(UTC))
+    close_open(tx, table, market_shop.now(), Side.CLIENT, CLOCK.market())
     tx.commit()
-    market_shop.souk.run_due(datetime.now(UTC) + timedelta(seconds=1))
+    market_shop.souk.run_due(CLOCK.market() + timedelta(seconds=1))
     assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
     assert "<form" not in browser.get(found["url"]).body
 
@@ -189,17 +190,17 @@ def test_what_a_process_left_is_finished_by_the_clock(market_shop: Workshop) -> 
     sandbox = Sandbox(market_shop.souk.table)
     sandbox.settle(stored(market_shop, found["id"]), Standing.PAID)  # paid, and nobody has heard of it
     assert market_shop.stored(id_).state == "NotFunded"
-    market_shop.souk.run_due(datetime.now(UTC) + timedelta(days=1))
+    market_shop.souk.run_due(CLOCK.market() + timedelta(days=1))
     assert market_shop.stored(id_).state == "Active"
-    market_shop.souk.run_due(datetime.now(UTC) + timedelta(days=2))
+    market_shop.souk.run_due(CLOCK.market() + timedelta(days=2))
     market_shop.audit()
 
 
 def test_a_checkout_ends_with_its_time(market_shop: Workshop, browser: Browser) -> None:
     id_, found = checkout(market_shop)
-    market_shop.souk.run_due(datetime.now(UTC) + timedelta(hours=22))
+    market_shop.souk.run_due(CLOCK.market() + timedelta(hours=22))
     assert stored(market_shop, found["id"]).state is OrderState.OPEN
-    market_shop.souk.run_due(datetime.now(UTC) + timedelta(hours=24))
+    market_shop.souk.run_due(CLOCK.market() + timedelta(hours=24))
     assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
     token = found["url"].partition("order=")[2]
     assert "over" in press(browser, token, "pay").text
@@ -220,9 +221,9 @@ def test_a_refund_that_a_process_left_is_finished(market_shop: Workshop, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(Sandbox, "give_back", crash)
         with pytest.raises(KeyboardInterrupt):
-            settlement.settle(table, sandbox, found["id"], datetime.now(UTC))
+            settlement.settle(table, sandbox, found["id"], CLOCK.market())
     assert stored(market_shop, found["id"]).state is OrderState.PAID
-    market_shop.souk.run_due(datetime.now(UTC) + timedelta(minutes=1))
+    market_shop.souk.run_due(CLOCK.market() + timedelta(minutes=1))
     assert stored(market_shop, found["id"]).state is OrderState.REFUNDED
 
 
@@ -252,7 +253,7 @@ def test_a_crash_at_any_write_leaves_nothing_half_done(
             except KeyboardInterrupt:
                 pass
         market_shop.audit()
-        market_shop.souk.run_due(datetime.now(UTC) + timedelta(days=2))
+        market_shop.souk.run_due(CLOCK.market() + timedelta(days=2))
         market_shop.audit()
         milestone = market_shop.stored(id_)
         order = stored(market_shop, milestone.checkout_id) if milestone.checkout_id else None
@@ -275,7 +276,7 @@ def test_a_writer_that_comes_between_is_seen(market_shop: Workshop, monkeypatch:
         committed(self)
 
     monkeypatch.setattr(Transaction, "commit", commit)
-    settlement.settle(table, sandbox, found["id"], datetime.now(UTC))
+    settlement.settle(table, sandbox, found["id"], CLOCK.market())
     milestone = market_shop.stored(id_)
     assert (milestone.state, milestone.description) == ("Active", "Meanwhile")
     market_shop.audit()

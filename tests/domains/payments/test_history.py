@@ -12,6 +12,7 @@ from souk.domains.ledger.rules import entries
 from souk.domains.ledger.store import post
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, LIAM, RIVAL, SOFIA, STUDIO
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.clock import CLOCK
 from tests.support.workshop import PARTIES, Workshop, contract
 
 ROWS = """query ($filter: TransactionHistoryFilter) {
@@ -25,7 +26,14 @@ ROWS = """query ($filter: TransactionHistoryFilter) {
     assignmentTeamUserId assignmentTeamUserReference
     remainder transactionReviewDueDate relatedUserPaymentMethod paymentGuaranteed purchaseOrderNumber prefix
   } } } }"""
-TODAY = datetime.now(UTC).date().isoformat()
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TODAY = NOW.date().isoformat()
+
+
+@pytest.fixture(autouse=True)
+def _now() -> None:
+    """Let it be the time that the module's data is of."""
+    CLOCK.at(NOW)
 
 
 def ask(who: Person, ace: str = ACME, first: str = TODAY, last: str = TODAY, **more: Any) -> Answer:
@@ -185,7 +193,7 @@ def test_fifty_cost_what_five_do(shop: Workshop) -> None:
     trips = []
     for number in range(50):
         tx = table.transaction()
-        at = datetime.now(UTC) - timedelta(seconds=1)
+        at = CLOCK.market() - timedelta(seconds=1)
         entry = entries.Entry(f"9{number}", f"{at:%Y-%m-%dT%H:%M:%S}.{number:03}Z", "A bonus")
         post(tx, entries.direct(BookingKind.BONUS, deal, 100, entry))
         tx.commit()

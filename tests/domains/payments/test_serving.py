@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +18,7 @@ from souk.storage import Table
 from souk.values.errors import SoukError
 from tests.support import table as table_shape
 from tests.support.api import proxy_event
+from tests.support.clock import CLOCK
 from tests.support.environment import deployed as environment
 
 KEYS = b'{"apiKey": "sk_test_souk", "webhookSecret": "whsec_souk"}'
@@ -61,7 +61,7 @@ def test_pages_are_served_beside_the_graph(asked: list[Any]) -> None:
 
 
 def test_the_graph_and_what_is_due_go_to_the_graph(asked: list[Any]) -> None:
-    due = due_event("payments.reconcile", "1", datetime.now(UTC))
+    due = due_event("payments.reconcile", "1", CLOCK.market())
     contracts.make_handler()(due, None)
     call("/graphql/contracts", "POST")
     assert [one.get("path") for one in asked] == [None, "/graphql/contracts"]

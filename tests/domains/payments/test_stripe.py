@@ -1,7 +1,7 @@
 """Stripe, without Stripe: what is asked of it, what follows from its answers, and which webhooks are believed."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +21,7 @@ from souk.web import Router
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser
 from tests.support.api import Souk, proxy_event
+from tests.support.clock import CLOCK
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
 from tests.support.workshop import Workshop, contract
 
@@ -250,7 +251,7 @@ def test_a_charge_that_was_cut_off_is_asked_about(
             patch.setattr(Transaction, "commit", commit)
             with pytest.raises(KeyboardInterrupt):
                 shop.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="7")
-        shop.souk.run_due(datetime.now(UTC) + timedelta(minutes=6))
+        shop.souk.run_due(CLOCK.market() + timedelta(minutes=6))
         milestone = shop.stored(id_)
         assert (milestone.state, milestone.payment_id) == (state, None)
         shop.audit()

@@ -12,10 +12,10 @@ from souk.domains.proposals.commands.applying import begin
 from souk.domains.proposals.model import JobInvitation, Proposal
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
-from souk.storage import new_id
 from souk.storage.transaction import OUTBOX, Event
 from tests.domains.jobs.market import LISBON, Market, fixed_price, hourly, organization, user
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.clock import new_id
 
 AGENCY, CREW, GARAGE = "3002", "3003", "3004"
 ADA, IVY = "507", "508"

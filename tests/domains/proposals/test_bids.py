@@ -1,6 +1,6 @@
 """The bids around a posting: their sum at once, the lowest and the highest of them a moment later."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +12,7 @@ from souk.domains.proposals.model import ClientStatus
 from souk.domains.proposals.store import applications_to
 from souk.values.errors import Conflict
 from tests.domains.proposals.board import Board
+from tests.support.clock import CLOCK
 
 SOON = timedelta(minutes=2)
 STAT = """query ($id: ID!) { marketplaceJobPosting(id: $id) { activityStat { applicationsBidStats {
@@ -20,7 +21,7 @@ STAT = """query ($id: ID!) { marketplaceJobPosting(id: $id) { activityStat { app
 
 def shown(board: Board, job_id: str) -> tuple[str | None, ...]:
     """Return the lowest, the mean and the highest bid that the market sees, when a moment has passed."""
-    board.souk.run_due(datetime.now(UTC) + SOON)
+    board.souk.run_due(CLOCK.market() + SOON)
     stat = board.noah.call(STAT, {"id": job_id}).data["marketplaceJobPosting"]["activityStat"]
     bids = stat["applicationsBidStats"]
     return tuple(bids[name] and bids[name]["rawValue"] for name in ("minRateBid", "avgRateBid", "maxRateBid"))
@@ -53,15 +54,15 @@ def test_when_the_last_bid_goes_there_is_none(board: Board) -> None:
 def test_the_bids_of_one_minute_are_looked_through_once(board: Board) -> None:
     job = board.fixed()
     template = board.stored(board.apply(board.sofia, job))
-    board.souk.run_due(datetime.now(UTC) + SOON)
+    board.souk.run_due(CLOCK.market() + SOON)
     board.copies(template, 20)
-    assert board.souk.run_due(datetime.now(UTC) + SOON) == 1
+    assert board.souk.run_due(CLOCK.market() + SOON) == 1
 
 
 def test_bids_that_change_meanwhile_are_looked_through_again(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
     job = board.fixed()
     board.apply(board.sofia, job, "30.00")
-    table, now = board.souk.table, datetime.now(UTC)
+    table, now = board.souk.table, CLOCK.market()
 
     def late(*_given: object) -> object:
         found = applications_to(table, job)
@@ -96,7 +97,7 @@ def test_whatever_happens_the_range_is_that_of_the_bids(board: Board, steps: lis
                     if verb == "withdraw"
                     else board.change_own(person, id_, chargedAmount=price)
                 )
-    bidding.look_through(board.souk.table, job, datetime.now(UTC))
+    bidding.look_through(board.souk.table, job, CLOCK.market())
     standing = [
         one.amount for one in applications_to(board.souk.table, job) if one.client_status is not ClientStatus.WITHDRAWN
     ]

@@ -1,6 +1,5 @@
 """What clients do with proposals by the API: decline, write, mark; and what becomes of those to closed jobs."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from souk.deadlines.model import schedule
 from souk.domains.proposals.store import messages_about
 from tests.domains.proposals.board import CLIENTS, Board
+from tests.support.clock import CLOCK
 
 VERBS: dict[str, dict[str, Any]] = {
     "decline": {},
@@ -153,7 +153,7 @@ def test_closed_jobs_archive_what_was_not_decided(board: Board) -> None:
     invitation = board.invite(other, board.ivy)
     board.close(job)
     for _ in range(2):
-        board.souk.run_due(datetime.now(UTC))
+        board.souk.run_due(CLOCK.market())
     for proposal in (waiting, spoken):
         assert board.stored(proposal).client_status == "Archived"
         assert board.stored(proposal).vendor_status == "Archived"
@@ -175,10 +175,10 @@ def test_a_job_that_is_open_archives_nothing(board: Board) -> None:
     job = board.fixed()
     proposal = board.apply(board.sofia, job)
     tx = board.souk.table.transaction()
-    schedule(tx, "proposals.archive", job, datetime.now(UTC))
-    schedule(tx, "proposals.archive", "no such job", datetime.now(UTC))
+    schedule(tx, "proposals.archive", job, CLOCK.market())
+    schedule(tx, "proposals.archive", "no such job", CLOCK.market())
     tx.commit()
-    assert board.souk.run_due(datetime.now(UTC)) >= 2  # and the bids, at the turn of a minute
+    assert board.souk.run_due(CLOCK.market()) >= 2  # and the bids, at the turn of a minute
     assert board.stored(proposal).client_status == "Created"
 
 

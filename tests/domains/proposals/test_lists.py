@@ -16,12 +16,12 @@ from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference.ontology import ontology
 from souk.domains.talent.model import English, Profile, Standing
 from souk.domains.talent.store import PROFILES
-from souk.storage import new_id
 from souk.values.times import stamp
 from tests.domains.jobs.market import ACME, AUSTIN, LISBON, OLIVIA, SINCE, SOFIA, STUDIO, Market, hourly, user
 from tests.support.api import Answer, Person, Souk
+from tests.support.clock import new_id
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CATEGORY = ontology().categories[0]
 SERVICE = next(one for one in ontology().occupations.values() if one.slug == "back-end-development")
 CLIENTS = """query ($id: ID!, $filter: ClientProposalFilter, $sort: ClientProposalSortAttribute, $page: Pagination) {

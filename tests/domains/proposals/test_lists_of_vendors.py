@@ -8,10 +8,10 @@ from souk.domains.identity.store import USERS
 from souk.domains.jobs.store import JOBS
 from souk.domains.proposals.commands.applying import begin
 from souk.domains.proposals.rules.states import Action
-from souk.storage import new_id
 from tests.domains.jobs.market import LISBON, user
 from tests.domains.proposals.board import AGENCY, CREW, Board
 from tests.support.api import Person
+from tests.support.clock import new_id
 
 VENDORS = """query ($filter: VendorProposalFilter!, $sort: VendorProposalSortAttribute!, $page: Pagination!) {
   vendorProposals(filter: $filter, sortAttribute: $sort, pagination: $page) { totalCount

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -10,6 +9,7 @@ from souk.domains.proposals.commands.archiving import archive
 from souk.values.errors import Conflict
 from tests.domains.proposals.board import IVY, Board
 from tests.support.api import Answer
+from tests.support.clock import CLOCK
 from tests.support.racing import CALLERS, at_once, meanwhile
 
 ONE = {"done": 1, "CONFLICT": CALLERS - 1}
@@ -111,7 +111,7 @@ def test_archiving_gives_way_and_is_tried_again(board: Board, monkeypatch: pytes
     job = board.fixed()
     proposals = [board.apply(who, job) for who in (board.sofia, board.ivy)]
     board.close(job)
-    now, offers = datetime.now(UTC), board.souk.tables["offers"]
+    now, offers = CLOCK.market(), board.souk.tables["offers"]
     meanwhile(monkeypatch, lambda: board.withdraw(board.sofia, proposals[0]))
     with pytest.raises(Conflict):
         archive(offers, job, now)
@@ -125,7 +125,7 @@ def test_many_proposals_are_archived_in_several_transactions(board: Board) -> No
     first = board.stored(board.apply(board.sofia, job))
     board.copies(first, 44)
     board.close(job)
-    board.souk.run_due(datetime.now(UTC))
+    board.souk.run_due(CLOCK.market())
     assert board.activity(job).archived == 45
     told = board.events_named("SystemArchive")
     assert len(told) == 90

@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -13,6 +12,7 @@ from souk.domains.proposals.rules.states import TO_VENDOR
 from souk.domains.proposals.store import INVITATIONS, applications_to
 from tests.domains.proposals.board import Board
 from tests.support.api import Answer, Person
+from tests.support.clock import CLOCK
 
 STEPS = 220
 EXPECTED = {"CONFLICT", "NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE_CONTENT"}
@@ -79,7 +79,7 @@ class Walk:
         job = self.jobs.pop(0)
         self.jobs.append(self.draw.choice([self.board.fixed, self.board.private])())
         answer = self.board.close(job)
-        self.board.souk.run_due(datetime.now(UTC))
+        self.board.souk.run_due(CLOCK.market())
         check(self.board, job, self.invitations())
         return answer
 

@@ -11,6 +11,7 @@ from souk.domains.reference import ontology
 from souk.storage import Table
 from tests.support import table as table_shape
 from tests.support.api import Person, Souk, person
+from tests.support.clock import CLOCK
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def table() -> Iterator[Table]:
             environment.setenv(name, "testing")
         client = boto3.client("dynamodb", region_name="us-east-1")
         table_shape.create(client, "souk-test")
-        yield Table(client, "souk-test", writes=("",))
+        yield Table(client, "souk-test", CLOCK, writes=("",))
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from souk.domains.webhooks.model import DeliveryState
 from souk.domains.webhooks.rules.retries import MAX_ATTEMPTS, WAITS
 from souk.domains.webhooks.store import create_subscription
 from tests.domains.jobs.market import ACME, BUILD, DESIGN, RIVAL, STUDIO
+from tests.support.clock import CLOCK
 from tests.support.worlds.webhooks import DELETE, ROTATE, UPDATE, URL, WebhookWorld
 
 OTHER = "https://slow.rival.test/"
@@ -50,7 +51,7 @@ def test_previous_secret_signs_for_a_day(world: WebhookWorld) -> None:
         body = world.addresses.requests[-1].body.decode()
         assert Webhook(new).sign(headers["webhook-id"], at, body) == signatures[-1][0]
         assert (Webhook(old).sign(headers["webhook-id"], at, body) in signatures[-1]) is (len(signatures) == 1)
-        world.now += timedelta(hours=24, seconds=1)
+        CLOCK.wait(hours=24, seconds=1)
     assert [len(one) for one in signatures] == [2, 1]
 
 
@@ -115,21 +116,21 @@ def test_failing_address_gets_ten_attempts_in_three_days(world: WebhookWorld) ->
     id_, secret = world.subscribe(world.olivia)
     world.addresses.statuses[URL] = 503
     world.publish(ACME)
-    begun = world.now
+    begun = CLOCK.real()
     world.deliver()
-    times = [world.now]
+    times = [CLOCK.real()]
     while next_at := world.delivery(id_).next_attempt_date_time:
         assert world.delivery(id_).state is DeliveryState.PENDING
         due = datetime.fromisoformat(next_at)
-        assert WAITS[len(times) - 1] * 0.8 <= due - world.now <= WAITS[len(times) - 1]
-        world.wait(due - world.now - timedelta(milliseconds=1))
+        assert WAITS[len(times) - 1] * 0.8 <= due - CLOCK.real() <= WAITS[len(times) - 1]
+        world.wait(due - CLOCK.real() - timedelta(milliseconds=1))
         assert len(world.addresses.requests) == len(times), "not before it is due"
         world.wait(timedelta(milliseconds=2))
-        times.append(world.now)
+        times.append(CLOCK.real())
     delivery = world.delivery(id_)
     assert len(world.addresses.requests) == len(delivery.attempts) == MAX_ATTEMPTS == 10
     assert delivery.state is DeliveryState.FAILED
-    assert timedelta(hours=56) < world.now - begun < timedelta(days=3)
+    assert timedelta(hours=56) < CLOCK.real() - begun < timedelta(days=3)
     assert {one.status_code for one in delivery.attempts} == {503}
     assert len({one.headers["webhook-id"] for one in world.addresses.requests}) == 1
     assert len({one.headers["webhook-timestamp"] for one in world.addresses.requests}) == 10
@@ -230,7 +231,7 @@ def test_slow_address_uses_the_slow_queue(world: WebhookWorld) -> None:
     assert (world.processed[DeliveryQueue.STANDARD], world.processed[DeliveryQueue.SLOW]) == (7, 3)
     assert {one.state for one in (*world.deliveries(slow), *world.deliveries(quick))} == {DeliveryState.DELIVERED}
     world.addresses.milliseconds.clear()
-    world.now += timedelta(minutes=11)
+    CLOCK.wait(minutes=11)
     world.publish(RIVAL)
     world.deliver()
     assert (world.processed[DeliveryQueue.STANDARD], world.processed[DeliveryQueue.SLOW]) == (8, 3), (

@@ -11,6 +11,7 @@ from souk.domains.webhooks.store import DELIVERIES
 from souk.values.times import stamp
 from tests.domains.jobs.market import ACME
 from tests.support.api import Answer
+from tests.support.clock import CLOCK
 from tests.support.worlds.webhooks import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, WebhookWorld
 
 
@@ -121,7 +122,7 @@ def test_redelivery_stops_at_200_attempts(world: WebhookWorld) -> None:
     world.publish(ACME)
     world.deliver()
     delivery = world.delivery(id_)
-    attempt = Attempt(attempted_date_time=stamp(world.now), duration_ms=1)
+    attempt = Attempt(attempted_date_time=stamp(CLOCK.real()), duration_ms=1)
     tx = world.souk.table.transaction()
     tx.update(DELIVERIES, delivery.model_copy(update={"attempts": (attempt,) * 200}))
     tx.commit()
@@ -131,7 +132,7 @@ def test_redelivery_stops_at_200_attempts(world: WebhookWorld) -> None:
 
 def test_replay_sends_missed_events(world: WebhookWorld) -> None:
     id_, _ = world.subscribe(world.olivia)
-    before = stamp(world.now - timedelta(minutes=1))
+    before = stamp(CLOCK.market() - timedelta(minutes=1))
     world.publish(ACME, id_="1")
     world.deliver()
     stop(world, id_)
@@ -154,15 +155,15 @@ def test_replay_respects_its_time_range(world: WebhookWorld) -> None:
     world.deliver()
     hour, year = timedelta(hours=1), timedelta(days=400)
     for first, last, count in (
-        (world.now - hour, world.now + hour, 1),
-        (world.now - year, world.now + year, 1),
+        (CLOCK.market() - hour, CLOCK.market() + hour, 1),
+        (CLOCK.market() - year, CLOCK.market() + year, 1),
         (None, None, 1),
-        (None, world.now - hour, 0),
-        (world.now - 2 * hour, world.now - hour, 0),
+        (None, CLOCK.market() - hour, 0),
+        (CLOCK.market() - 2 * hour, CLOCK.market() - hour, 0),
     ):
         begin, end = (stamp(one) if one else None for one in (first, last))
         assert replay(world, id_, begin, end).data["replayWebhooks"] == count
-    assert replay(world, id_, stamp(world.now + hour)).code == "UNPROCESSABLE_CONTENT", "it begins after now"
+    assert replay(world, id_, stamp(CLOCK.market() + hour)).code == "UNPROCESSABLE_CONTENT", "it begins after now"
 
 
 @pytest.mark.parametrize(

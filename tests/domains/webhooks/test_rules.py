@@ -15,6 +15,7 @@ from souk.domains.webhooks.rules.states import STEPS, Action, step
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.problems import Problems
 from souk.values.times import stamp
+from tests.support.clock import CLOCK
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)
@@ -111,7 +112,7 @@ def test_messages_survive_encoding(first: str, second: str, number: int) -> None
 def test_signatures_verify_only_with_their_secrets(master: bytes, body: str) -> None:
     salts = signing.new_salt(), signing.new_salt()
     old, new = (signing.derive_secret(master, "7", salt) for salt in salts)
-    now = datetime.now(UTC)
+    now = CLOCK.real()
     headers = signing.headers("42", body, now, [new, old])
     for secret in (old, new):
         Webhook(secret).verify(body.encode(), headers, json_parse=False)

@@ -5,7 +5,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from souk.domains.webhooks.sender import WebhookSender, is_public
 from souk.values.addresses import problem
+from tests.support.clock import CLOCK
 from tests.support.receiver import receiving
 
 Peer = Callable[[socket.socket], None]
@@ -337,7 +338,7 @@ def self_signed(folder: Path) -> Path:
     """Write a key and a self-signed certificate for localhost."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
+    now = CLOCK.market()
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

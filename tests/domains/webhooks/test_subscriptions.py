@@ -1,6 +1,6 @@
 """Subscriptions: creating, changing, reviewing and deleting them, and access to them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import catalog
 from tests.domains.jobs.market import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 from tests.support.api import Answer, Person, person
+from tests.support.clock import CLOCK
 from tests.support.worlds.webhooks import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, WebhookWorld
 
 
@@ -209,8 +210,8 @@ def test_secret_can_be_rotated_five_times_a_day(world: WebhookWorld) -> None:
     assert len(secrets) == 6
     assert world.olivia.call(ROTATE, {"id": id_}).code == "CONFLICT"
     stored = world.subscription(id_, ACME)
-    assert len(stored.salts(datetime.now(UTC))) == 6
-    assert stored.salts(datetime.now(UTC) + timedelta(hours=25)) == [stored.salt]
+    assert len(stored.salts(CLOCK.real())) == 6
+    assert stored.salts(CLOCK.real() + timedelta(hours=25)) == [stored.salt]
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,9 @@ from souk.storage.transaction import OUTBOX_PREFIX
 from souk.values.problems import Problems
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
+from tests.support.clock import CLOCK
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PEOPLE = society(NOW)
 POSTED = list(jobs(PEOPLE.clients, NOW))
 PRIVATE = [job for job in POSTED if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED][:2]
@@ -36,10 +37,16 @@ LIST = """query ($id: ID!, $filter: ClientProposalFilter) { clientProposals(jobP
   edges { node { status { status reason { reason } } user { name } organization { name } annotations } } } }"""
 
 
+@pytest.fixture(autouse=True)
+def _now() -> None:
+    """Let it be the time that the module's data is of."""
+    CLOCK.at(NOW)
+
+
 @pytest.fixture
 def there(table: Table) -> Table:
     """Return the table with proposals and invitations, and those whom they are between."""
-    own = Table(table.client, table.name, writes=("",))
+    own = Table(table.client, table.name, CLOCK, writes=("",))
     wanted = {LOGO, CHATBOT, HUBSPOT, VOICE} | {job.id for job in PRIVATE}
     tx = own.transaction()
     for organization in PEOPLE.organizations:

@@ -23,9 +23,16 @@ from souk.storage.transaction import OUTBOX_PREFIX
 from souk.values.times import stamp
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
+from tests.support.clock import CLOCK
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ACME, STUDIO, OLIVIA, SOFIA = organization_id(1), organization_id(101), user_id(1), user_id(101)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> None:
+    """Let it be the time that the module's data is of."""
+    CLOCK.at(NOW)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +46,7 @@ def made() -> tuple[Deal, ...]:
 def there(table: Table, made: tuple[Deal, ...]) -> Table:
     """Return the table with the deals and those whom they are between."""
     people = society(NOW)
-    own = Table(table.client, table.name, writes=("",))
+    own = Table(table.client, table.name, CLOCK, writes=("",))
     posting = next(job for job in jobs(people.clients, NOW) if job.id == POSTING)
     tx = own.transaction()
     for organization in people.organizations:

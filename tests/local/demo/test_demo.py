@@ -26,8 +26,8 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Activity
 from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Scope
-from souk.local.access import issue_token
-from souk.local.demo import KEY_ID, PASSWORD, enrol, load
+from souk.local.access import KEY_ID, issue_token
+from souk.local.demo import PASSWORD, enrol, load
 from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, Society, society
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs, posts
 from souk.storage import Table, counted
@@ -35,6 +35,7 @@ from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 from tests.support import table as table_shape
 from tests.support.api import Person, Souk
+from tests.support.clock import CLOCK
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -183,7 +184,7 @@ def loaded() -> Iterator[Table]:
         with mock_aws():
             client = boto3.client("dynamodb", region_name="us-east-1")
             table_shape.create(client, "souk-demo-test")
-            table = Table(client, "souk-demo-test", writes=("",))
+            table = Table(client, "souk-demo-test", CLOCK, writes=("",))
             said: list[str] = []
             assert load(table, said.append, NOW) > 350
             assert len(said) == 1

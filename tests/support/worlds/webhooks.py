@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,10 +17,11 @@ from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueue, Deliv
 from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.events.relay import relay
-from souk.storage import Table, new_id
+from souk.storage import Table
 from souk.storage.transaction import OUTBOX
 from tests.domains.jobs.market import Market
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.clock import CLOCK, new_id
 from tests.support.environment import MASTER
 
 if TYPE_CHECKING:
@@ -102,15 +103,14 @@ class WebhookWorld(Market):
         super().__init__(souk)
         self.sqs, self.queues = sqs, queues
         self.addresses = FakeAddresses()
-        self.now = datetime.now(UTC)
         self._relayed: set[str] = set()
         self.delivery_queues = DeliveryQueues(sqs, queues)
         self.fanout_table, delivering = (self._table(name) for name in ("webhook_fanout", "webhook_delivery"))
-        self.worker = DeliveryWorker(delivering, self.delivery_queues, self.addresses, lambda: MASTER, lambda: self.now)
+        self.worker = DeliveryWorker(delivering, self.delivery_queues, self.addresses, lambda: MASTER)
         self.processed: defaultdict[DeliveryQueue, int] = defaultdict(int)
 
     def _table(self, function: str) -> Table:
-        return Table(self.souk.table.client, self.souk.table.name, FUNCTIONS[function].writes)
+        return Table(self.souk.table.client, self.souk.table.name, CLOCK, FUNCTIONS[function].writes)
 
     @property
     def operator(self) -> Person:
@@ -120,7 +120,12 @@ class WebhookWorld(Market):
             tx.create(
                 MEMBERSHIPS,
                 Membership(
-                    user_id=OPERATOR, organization_id=OPERATIONS, company_id=OPERATIONS, role=Role.OWNER, operator=True
+                    id=new_id(),
+                    user_id=OPERATOR,
+                    organization_id=OPERATIONS,
+                    company_id=OPERATIONS,
+                    role=Role.OWNER,
+                    operator=True,
                 ),
             )
             tx.commit()
@@ -156,7 +161,7 @@ class WebhookWorld(Market):
 
     def fan_out(self, detail: dict[str, Any]) -> None:
         """Fan out an event of the bus with this detail."""
-        fan_out(self.fanout_table, self.delivery_queues, detail, self.now)
+        fan_out(self.fanout_table, self.delivery_queues, detail)
 
     def publish(self, *audience: str, entity: str = "JP", action: str = "NEW", id_: str = "77") -> str:
         """Fan out a new event, and return its id."""
@@ -178,7 +183,7 @@ class WebhookWorld(Market):
             }
             for one in sorted(new, key=lambda one: OUTBOX.decode(one).event_id)
         ]
-        assert relay(records, self, "bus", self.now) == []  # type: ignore[arg-type]
+        assert relay(records, self, "bus", CLOCK.market()) == []  # type: ignore[arg-type]
 
     def restart_stream(self) -> None:
         """Let the next `relay` send all records again, as a stream may."""
@@ -208,8 +213,8 @@ class WebhookWorld(Market):
 
     def wait(self, longer: timedelta) -> None:
         """Let time pass, run the deadlines that are due, and deliver."""
-        self.now += longer
-        self.souk.run_due(self.now)
+        CLOCK.wait(seconds=longer.total_seconds())
+        self.souk.run_due()
         self.deliver()
 
     def deliveries(self, subscription_id: str) -> list[Delivery]:

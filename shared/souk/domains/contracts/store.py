@@ -27,7 +27,7 @@ from souk.domains.market.store import (
     client_record_key,
     freelancer_record_key,
 )
-from souk.storage import Collection, Key, Table, Transaction, new_id
+from souk.storage import Collection, Key, Table, Transaction
 from souk.values.errors import Conflict
 
 WRITES: Final = ("CONTRACT#", "UNIQ#term#")
@@ -123,7 +123,7 @@ def record(
 ) -> None:
     """Note in a transaction what the last change of a contract was."""
     change = ContractChange(
-        id=new_id(),
+        id=tx.new_id(),
         contract_id=contract.id,
         at=contract.modified,
         by_id=contract.changed_by_id,

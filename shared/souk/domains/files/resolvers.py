@@ -6,7 +6,6 @@ from souk.domains.files import rules
 from souk.domains.files.model import File, UploadLinkInput
 from souk.domains.files.store import FILES, WRITES, upload_form, uploaded_size
 from souk.graph import Context, Domain, Scope
-from souk.storage import new_id
 from souk.values.errors import NotFound, Unprocessable
 
 domain = Domain("files", function="jobs", writes=WRITES)
@@ -16,8 +15,8 @@ domain = Domain("files", function="jobs", writes=WRITES)
 @domain.mutation("createDirectUploadLinkForJAClientProposal", scopes=[Scope.CLIENT_PROPOSALS])
 def create_upload_link(ctx: Context, input: UploadLinkInput) -> dict[str, Any]:
     """Make the record of a file and a form that uploads it. What is never confirmed can never be attached."""
-    seconds = rules.upload_seconds(input, ctx.now)
-    file = rules.new(new_id(), input, ctx.principal, ctx.now)
+    seconds = rules.upload_seconds(input, ctx.table.clock.real())
+    file = rules.new(ctx.table.new_id(), input, ctx.principal, ctx.now)
     form = upload_form(file, seconds)
     tx = ctx.table.transaction()
     tx.create(FILES, file)

@@ -33,7 +33,7 @@ class UserLocation:
             return None
         offset = now.astimezone(ZoneInfo(location.timezone)).utcoffset()
         country = country_of(location)
-        zone = next((one for one in world.time_zones() if one.time_zone_name == location.timezone), None)
+        zone = next((one for one in world.time_zones(now.year) if one.time_zone_name == location.timezone), None)
         return cls(
             country_name=country.name if country else None,
             city_name=location.city,

@@ -15,7 +15,7 @@ from souk.domains.market.rules import with_record
 from souk.domains.market.store import CLIENT_RECORDS
 from souk.domains.reference.rules import reason, reasons
 from souk.graph import Context
-from souk.storage import Table, new_id
+from souk.storage import Table
 from souk.values.errors import Forbidden, NotFound, Unprocessable
 from souk.values.problems import Problems
 from souk.values.times import stamp
@@ -34,7 +34,7 @@ def create(ctx: Context, request: PostingRequest) -> Job:
     status = states.wanted(request, None)
     event = states.step(None, status)
     record = ctx.table.read_tally(CLIENT_RECORDS, company.id, consistent=True)
-    blank = changes.new(new_id(), team, with_record(company, record), author)
+    blank = changes.new(ctx.table.new_id(), team, with_record(company, record), author)
     job = changes.applied(blank, request, status, _attachments(ctx, request, blank), author)
     requirements.check(job)
     return _store(ctx, job, event)
@@ -117,7 +117,7 @@ def _attachments(ctx: Context, request: PostingRequest, job: Job) -> tuple[Attac
 
 def _author(ctx: Context) -> changes.Author:
     now = stamp(ctx.now)
-    return changes.Author(ctx.principal.user_id, now, new_id)
+    return changes.Author(ctx.principal.user_id, now, ctx.table.new_id)
 
 
 def _store(ctx: Context, job: Job, event: states.Event | None) -> Job:
@@ -141,7 +141,7 @@ def close_filled(table: Table, job_id: str, now: datetime) -> None:
         return
     hired = next(one for one in reasons("JOB_POSTING_CLOSE") if one.alias == _HIRED)
     event = states.step(job.status, Status.FILLED)
-    author = changes.Author(job.owner_id, stamp(now), new_id)
+    author = changes.Author(job.owner_id, stamp(now), table.new_id)
     tx = table.transaction()
     tx.update(JOBS, changes.closed(job, Status.FILLED, hired.id, author))
     if event:

@@ -18,7 +18,7 @@ from souk.domains.ledger.store import post
 from souk.domains.milestones.model import Milestone, Submission
 from souk.domains.milestones.rules import ending
 from souk.domains.payments.store import RECONCILE
-from souk.storage import Collection, Key, Table, Transaction, new_id
+from souk.storage import Collection, Key, Table, Transaction
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
@@ -100,7 +100,7 @@ def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now:
     amount, fee = ending.refund_of(still, contract.fees.client)
     if not amount:
         return None
-    entry = entries.Entry(new_id(), stamp(now), f"The contract ended: {contract.title}")
+    entry = entries.Entry(tx.new_id(), stamp(now), f"The contract ended: {contract.title}")
     booking = entries.refund(deal_of(table, contract), amount, fee, entry)
     post(tx, booking)
     return booking

@@ -62,7 +62,7 @@ def regions(ctx: Context) -> list[Region]:
 @domain.query("timeZones", scopes=METADATA)
 def time_zones(ctx: Context) -> Iterable[TimeZoneRecord]:
     """List the time zones (reference, line 1600)."""
-    return world.time_zones()
+    return world.time_zones(ctx.now.year)
 
 
 @domain.query("reasons", scopes=METADATA)

@@ -3,7 +3,7 @@
 Nothing of them is loaded before the first question, and each list is made once per process.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -86,7 +86,7 @@ def languages() -> tuple[Language, ...]:
 
 
 @lru_cache(1)
-def time_zones() -> tuple[TimeZoneRecord, ...]:
+def time_zones(year: int) -> tuple[TimeZoneRecord, ...]:
     """Return UTC and the time zones that the IANA database gives a place to, from west to east.
 
     Described by the offset outside summer time, country and part of it: `UTC-08:00 United States - Pacific`.
@@ -95,15 +95,14 @@ def time_zones() -> tuple[TimeZoneRecord, ...]:
     found = [(timedelta(), TimeZoneRecord("UTC", "UTC+00:00 Coordinated Universal Time"))]
     for line in _tz_table("zone.tab"):
         code, _, name, *part = line.split("\t")
-        offset = _standard_offset(ZoneInfo(name))
+        offset = _standard_offset(ZoneInfo(name), year)
         place = " - ".join([lands[code], *part]) if lands[code] not in "".join(part) else part[0]
         found.append((offset, TimeZoneRecord(name, f"{_utc(offset)} {place}")))
     return tuple(zone for _, zone in sorted(found, key=lambda pair: (pair[0], pair[1].time_zone_name)))
 
 
-def _standard_offset(zone: ZoneInfo) -> timedelta:
-    """Return the zone's offset from UTC outside summer time, this year; one of the solstices is outside of it."""
-    year = datetime.now(UTC).year
+def _standard_offset(zone: ZoneInfo, year: int) -> timedelta:
+    """Return the zone's offset from UTC outside summer time; one of a year's solstices is outside of it."""
     offsets = [datetime(year, month, 21, tzinfo=zone).utcoffset() for month in (6, 12)]
     return min(offset for offset in offsets if offset is not None)
 

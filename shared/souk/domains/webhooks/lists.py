@@ -20,7 +20,7 @@ def deliveries(ctx: Context, filters: DeliveriesFilter, pagination: Pagination |
     before = ctx.cursors.decode(bound_to, pagination.after if pagination else None)
     # One item more than the page holds shows whether there is another page.
     items = deliveries_page(ctx.table, subscription.id, filters.state_eq, first + 1, before).items
-    now = int(ctx.now.timestamp())
+    now = int(ctx.table.clock.real().timestamp())
     shown = [one for one in items[:first] if one.expires > now]
     edges = [{"cursor": ctx.cursors.encode(bound_to, one.event_id), "node": one} for one in shown]
     return {

@@ -109,12 +109,12 @@ domain.link("WebhookSubscription.organization", to=ORGANIZATIONS, by="organizati
 
 
 @domain.due(ATTEMPT)
-def attempt(table: Table, delivery_id: str, now: datetime) -> None:
+def attempt(table: Table, delivery_id: str, _now: datetime) -> None:
     """Queue a delivery if its next attempt is due."""
-    redelivery.queue_due(table, deployment.delivery_queues(), delivery_id, now)
+    redelivery.queue_due(table, deployment.delivery_queues(), delivery_id)
 
 
 @domain.due(redelivery.REPLAY)
-def replay(table: Table, replay_id: str, now: datetime) -> None:
+def replay(table: Table, replay_id: str, _now: datetime) -> None:
     """Queue the deliveries of a time range."""
-    redelivery.replay_due(table, deployment.delivery_queues(), replay_id, now)
+    redelivery.replay_due(table, deployment.delivery_queues(), replay_id)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from souk.deadlines.model import DUE_PREFIX
+from souk.deadlines.model import DUE_PREFIX, schedule
 from souk.domains.webhooks.model import Delivery, DeliveryState, SlowAddress, Subscription, SubscriptionState
 from souk.storage import Collection, Key, Page, Table, Transaction
 from souk.values.audience import EVERYBODY
@@ -80,6 +80,13 @@ DELIVERIES: Collection[Delivery] = Collection(
     indexes={"GSI1": lambda one: Key(f"WEBHOOK#{one.subscription_id}#{one.state}", one.event_id)},
     expires_at=lambda one: one.expires,
 )
+
+
+def schedule_attempt(tx: Transaction, delivery: Delivery) -> None:
+    """Schedule the next attempt of a delivery, if it has one. Attempts are due in real time."""
+    if delivery.next_attempt_date_time is not None:
+        at = datetime.fromisoformat(delivery.next_attempt_date_time) + tx.clock.ahead
+        schedule(tx, ATTEMPT, delivery.id, at)
 
 
 def slow_address_key(subscription_id: str) -> Key:

@@ -2,6 +2,6 @@
 
 from souk.local.demo.directory import PASSWORD, enrol
 from souk.local.demo.load import load
-from souk.local.demo.people import CLIENT, KEY_ID, society
+from souk.local.demo.people import CLIENT, society
 
-__all__ = ["CLIENT", "KEY_ID", "PASSWORD", "enrol", "load", "society"]
+__all__ = ["CLIENT", "PASSWORD", "enrol", "load", "society"]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
@@ -64,7 +64,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     ]
     if len(table.batch_get(ends, consistent=True)) == len(ends):
         return 0
-    moment = now or datetime.now(UTC)
+    moment = now or table.clock.market()
     people = society(moment)
     made = list(posts(people.clients, moment))
     posted = [post.job for post in made]

@@ -21,11 +21,12 @@ from souk.domains.identity.model import (
 )
 from souk.domains.reference.places import find_city
 from souk.graph import Scope
+from souk.local.access import KEY_ID
 from souk.values.times import stamp
 
 CLIENT = "olivia@acme.test"
 """Whom the examples call as."""
-KEY_ID, KEY_SECRET = "souk-demo", "souk-demo-secret"
+KEY_SECRET = "souk-demo-secret"  # noqa: S105 - that of the demo is public
 SERVICE_KEY_ID, SERVICE_KEY_SECRET = "souk-demo-service", "souk-demo-service-secret"
 
 _PEOPLE = 1_200_000_000_000_000_000

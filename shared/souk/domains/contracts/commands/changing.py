@@ -18,7 +18,7 @@ from souk.domains.feedback.rules.requirements import words_of
 from souk.domains.feedback.store import open_feedback
 from souk.domains.milestones.store import close_open, milestones_of
 from souk.graph import Context
-from souk.storage import Table, new_id
+from souk.storage import Table
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.problems import Problems
 from souk.values.texts import said
@@ -51,7 +51,7 @@ def change_limit(ctx: Context, contract_id: str, request: UpdateHourlyLimit | No
     if request is None or "weekly_limit" not in request.model_fields_set:
         raise Unprocessable("updateHourlyLimitRequest.weeklyLimit: whole hours a week, or null for no limit.")
     hours = limits.read("updateHourlyLimitRequest.weeklyLimit", request.weekly_limit)
-    changed = changing.limited(contract, hours, new_id(), _author(ctx, Side.CLIENT))
+    changed = changing.limited(contract, hours, ctx.table.new_id(), _author(ctx, Side.CLIENT))
     if changed is contract:
         return
     tell = request.notifications
@@ -100,7 +100,7 @@ def raise_rate(table: Table, contract_id: str, now: datetime) -> None:
     contract = contract_by_id(table, contract_id)
     if contract is None or not terms.raise_is_due(contract, stamp(now)):
         return
-    changed = terms.raised(contract, new_id(), stamp(now))
+    changed = terms.raised(contract, table.new_id(), stamp(now))
     tx = table.transaction()
     reserve_term(tx, contract.id, changed.term.id)
     remind_of_raise(tx, change_contract(tx, changed, Action.RAISE, rate=str(changed.term.rate)))

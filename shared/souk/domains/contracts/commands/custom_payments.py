@@ -16,7 +16,7 @@ from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.rules.orders import incoming
 from souk.domains.payments.store import ORDERS
 from souk.graph import Context
-from souk.storage import Table, Transaction, new_id
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.money import MAX_MINOR, Money
 from souk.values.problems import Problems
@@ -75,7 +75,7 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
     problems.raise_if_any()
     now = ctx.now
     return PaymentOrder(
-        id=new_id(),
+        id=ctx.table.new_id(),
         purpose=PURPOSE,
         provider=provider_name(),
         deal=deal,
@@ -83,7 +83,7 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
         charge=entries.charge_of(deal, amount),
         title=comment or "",
         details={"notes": notes} if notes else {},
-        booking_id=new_id(),
+        booking_id=ctx.table.new_id(),
         user_id=ctx.principal.user_id,
         created=stamp(now),
         modified=stamp(now),
@@ -97,7 +97,7 @@ def settle(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) ->
     if contract is None:
         raise Conflict("There is no such contract any more.")
     tx.check(CONTRACTS, contract)
-    post(tx, incoming(order, new_id(), now), _bonus(order, stamp(now), order.id))
+    post(tx, incoming(order, tx.new_id(), now), _bonus(order, stamp(now), order.id))
 
 
 def _bonus(payment: PaymentOrder, at: str, order_id: str | None = None) -> LedgerTransaction:

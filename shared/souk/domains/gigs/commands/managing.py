@@ -13,7 +13,7 @@ from souk.domains.gigs.rules.visibility import is_owner, told_of
 from souk.domains.gigs.store import GIGS, SlugTaken, count, put, take_slug
 from souk.domains.reference import ontology
 from souk.graph import Context
-from souk.storage import Transaction, new_id
+from souk.storage import Transaction
 from souk.values.errors import Conflict, NotFound, SoukError, Unauthorized
 from souk.values.times import stamp
 
@@ -25,7 +25,7 @@ def create_draft(ctx: Context) -> Gig:
     now = stamp(ctx.now)
     gig = Gig(
         id=create_id(),
-        number=new_id(),
+        number=ctx.table.new_id(),
         owner_id=ctx.principal.user_id,
         status=step(None, Action.CREATE),
         created_date_time=now,

@@ -25,7 +25,6 @@ from souk.domains.offers.store import create_offer, made_by
 from souk.domains.payments.commands import orders
 from souk.domains.payments.deployment import fees
 from souk.graph import Context
-from souk.storage import new_id
 from souk.values import idempotency, texts
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.problems import Problems
@@ -52,8 +51,8 @@ def order(ctx: Context, request: OrderInput) -> Ordered:
     gig = rules.orderable(ctx.table.get(GIGS, request.gig_id, consistent=True))
     package = rules.package_of(gig, request.tier)
     parties = _parties(ctx, client, gig)
-    offer = rules.offer_of(gig, package, parties, new_id(), requirements, ctx.now)
-    milestone = rules.milestone_of(offer, package, new_id(), ctx.now)
+    offer = rules.offer_of(gig, package, parties, ctx.table.new_id(), requirements, ctx.now)
+    milestone = rules.milestone_of(offer, package, ctx.table.new_id(), ctx.now)
     if key is not None:
         offer = offer.model_copy(update={"idempotency_key": key, "fingerprint": asked})
     try:
@@ -90,13 +89,15 @@ def _parties(ctx: Context, client: Client, gig: Gig) -> Parties:
 
 def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Milestone) -> Offer:
     """Make the contract, in one transaction with the money where that is here."""
-    contract = contract_of(offer, new_id(), new_id(), new_id(), client.company, fees(), stamp(ctx.now))
+    contract = contract_of(
+        offer, ctx.table.new_id(), ctx.table.new_id(), ctx.table.new_id(), client.company, fees(), stamp(ctx.now)
+    )
     contract = contract.model_copy(update={"milestone_ids": (milestone.id,)})
     milestone = ending.accepted(milestone, contract.id, ctx.now)
     deal = deal_of(ctx.table, contract)
     tx = ctx.table.transaction()
     if orders.covered(ctx.table, deal, charge_of(deal, milestone.deposit)):
-        booked = paying.fund(milestone, deal, paying.Clerk(new_id, ctx.now))
+        booked = paying.fund(milestone, deal, paying.Clerk(ctx.table.new_id, ctx.now))
         milestone = booked.milestone
         post(tx, *booked.bookings)
     else:  # which the provider is told of when it is opened: this function has no keys

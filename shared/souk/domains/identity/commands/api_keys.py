@@ -19,7 +19,7 @@ from souk.domains.identity.rules.api_key_requirements import check, refusal
 from souk.domains.identity.rules.permissions import at_least
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user, memberships_of
 from souk.graph import Context, Scope
-from souk.storage import Model, Transaction, new_id
+from souk.storage import Model, Transaction
 from souk.values.errors import Forbidden, NotFound
 from souk.values.times import stamp
 
@@ -77,7 +77,7 @@ def create(ctx: Context, new: NewKey) -> WithSecret:
         redirect_uris=redirect_uris,
         native=all_native(redirect_uris),
         rotation_months=_DEFAULT_MONTHS if new.rotation_months is None else new.rotation_months,
-        service_account_id=new_id() if new.service_account else None,
+        service_account_id=ctx.table.new_id() if new.service_account else None,
     )
     check(key)
     if key.service_account_id and not company.enterprise:
@@ -85,7 +85,7 @@ def create(ctx: Context, new: NewKey) -> WithSecret:
     api_key_profile.check(maker, company)
     secret = _new_secret()
     tx = ctx.table.transaction()
-    stored = tx.create(API_KEYS, rules.rotated(key, digest(secret), ctx.now))
+    stored = tx.create(API_KEYS, rules.rotated(key, digest(secret), ctx.table.clock.real()))
     # Counted with the key: of many who ask at the same moment, no more get one than there is room for.
     tx.count(held_keys_key(company.id), at_most=rules.MAX_KEYS, refused=rules.no_room())
     if key.service_account_id:
@@ -107,7 +107,7 @@ def update(ctx: Context, change: KeyChange) -> ApiKey:
     }
     wanted = key.model_copy(update={name: value for name, value in changes.items() if value is not None})
     check(wanted)
-    after = rules.settled(key, wanted, ctx.now)
+    after = rules.settled(key, wanted, ctx.table.clock.real())
     if after == key:
         return key
     tx = ctx.table.transaction()
@@ -121,7 +121,7 @@ def rotate_secret(ctx: Context, key_id: str) -> WithSecret:
     key = _living(ctx, key_id)
     secret = _new_secret()
     tx = ctx.table.transaction()
-    stored = tx.update(API_KEYS, rules.rotated(key, digest(secret), ctx.now))
+    stored = tx.update(API_KEYS, rules.rotated(key, digest(secret), ctx.table.clock.real()))
     tx.commit()
     return WithSecret(stored, secret)
 
@@ -214,6 +214,7 @@ def _create_service_account(tx: Transaction, key: ApiKey, user_id: str, company:
     )
     create_user(tx, account)
     member = Membership(
+        id=tx.new_id(),
         user_id=user_id,
         organization_id=key.organization_id,
         company_id=company.id,

@@ -34,7 +34,7 @@ from souk.domains.identity.store import (
     user_key,
 )
 from souk.runtime import mail
-from souk.storage import Table, new_id
+from souk.storage import Table
 from souk.values.errors import Forbidden, NotFound, SoukError, Unprocessable
 from souk.values.times import stamp
 
@@ -109,7 +109,7 @@ def accept(table: Table, token: str, user: User, now: datetime) -> Invitation:
     for organization, key in zip(organizations, joined, strict=True):
         before = MEMBERSHIPS.decode(items[key]) if key in items else None
         if before is None or not before.active:
-            save(tx, _joining(invitation, current, organization, before, now))
+            save(tx, _joining(invitation, current, organization, before, new_id=tx.new_id(), now=now))
     others = tuple(one for one in current.company_ids if one != invitation.company_id)
     tx.update(USERS, current.model_copy(update={"company_ids": (*others, invitation.company_id)}))
     tx.check(MEMBERSHIPS, inviter)
@@ -160,7 +160,7 @@ class _Sender:
         token = secrets.token_urlsafe(32)
         invitation = Invitation(
             hash=digest(token),
-            id=new_id(),
+            id=self.ctx.table.new_id(),
             email=email,
             company_id=self.company.id,
             organization_ids=tuple(one.id for one in organizations),
@@ -278,13 +278,20 @@ def _still_governs(inviter: Membership, invitation: Invitation) -> bool:
 
 
 def _joining(
-    invitation: Invitation, user: User, organization: Organization, before: Membership | None, now: datetime
+    invitation: Invitation,
+    user: User,
+    organization: Organization,
+    before: Membership | None,
+    *,
+    new_id: str,
+    now: datetime,
 ) -> Membership:
     """Return the membership that follows from an invitation; one that was ended begins again."""
     gained = {"role": invitation.role, "permissions": invitation.permissions, "active": True}
     if before:
         return before.model_copy(update=gained)
     return Membership(
+        id=new_id,
         user_id=user.id,
         organization_id=organization.id,
         company_id=organization.company_id,

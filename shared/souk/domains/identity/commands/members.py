@@ -56,6 +56,7 @@ def _member(ctx: "Context", organization: Organization, user_id: str) -> tuple[U
     if organization.company_id not in user.company_ids:
         raise NotFound(_NO_MEMBER)
     return user, Membership(
+        id=ctx.table.new_id(),
         user_id=user.id,
         organization_id=organization.id,
         company_id=organization.company_id,

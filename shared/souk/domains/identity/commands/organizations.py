@@ -7,18 +7,18 @@ from souk.domains.identity.model import Change
 from souk.domains.identity.rules import organizations as rules
 from souk.domains.identity.store import ORGANIZATIONS, teams_of
 from souk.graph import Context
-from souk.storage import new_id
 
 
 def create(ctx: Context, wanted: CreateOrganization) -> Change:
     """Make a team, of which whoever makes it is a member, with the role that they have in the company."""
     company = governed(ctx, wanted.parent_organization_id, "createTeam")
-    team = rules.new_team(new_id(), company, len(teams_of(ctx.table, company.id)), wanted, ctx.now)
+    team = rules.new_team(ctx.table.new_id(), company, len(teams_of(ctx.table, company.id)), wanted, ctx.now)
     tx = ctx.table.transaction()
     tx.create(ORGANIZATIONS, team)
     tx.create(
         MEMBERSHIPS,
         Membership(
+            id=ctx.table.new_id(),
             user_id=ctx.principal.user_id,
             organization_id=team.id,
             company_id=company.id,
@@ -26,7 +26,7 @@ def create(ctx: Context, wanted: CreateOrganization) -> Change:
             since=team.creation_date,
         ),
     )
-    change = record(ctx, tx, new_id(), team, action="createOrganization", organizationName=team.name)
+    change = record(ctx, tx, ctx.table.new_id(), team, action="createOrganization", organizationName=team.name)
     tx.commit()
     return change
 
@@ -39,6 +39,6 @@ def update(ctx: Context, wanted: UpdateOrganization) -> Change:
     changed = sorted(name for name, value in new.items() if value != old[name])
     tx = ctx.table.transaction()
     tx.update(ORGANIZATIONS, after)
-    change = record(ctx, tx, new_id(), after, action="updateOrganization", changed=", ".join(changed))
+    change = record(ctx, tx, ctx.table.new_id(), after, action="updateOrganization", changed=", ".join(changed))
     tx.commit()
     return change

@@ -29,7 +29,7 @@ class _Usages:
     @cached_property
     def found(self) -> dict[str, Usage]:
         """Return the usage of each key by its id."""
-        return self._ctx.meter.usage(self._ids, self._ctx.now)
+        return self._ctx.meter.usage(self._ids, self._ctx.table.clock.real())
 
 
 class _ShownKey(ApiKey):

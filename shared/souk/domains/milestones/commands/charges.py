@@ -10,7 +10,6 @@ from souk.domains.payments.deployment import provider_name
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.rules.urls import checkout_page
 from souk.graph import Context
-from souk.storage import new_id
 from souk.values.times import stamp
 
 FUND = "milestones.fund"
@@ -43,7 +42,7 @@ def _order(
 ) -> PaymentOrder:
     details = MilestonePayment(offer_id=milestone.offer_id, milestone_id=milestone.id, approval=approval)
     return PaymentOrder(
-        id=new_id(),
+        id=ctx.table.new_id(),
         purpose=APPROVE,
         details=details.model_dump(mode="json", by_alias=True, exclude_none=True),
         provider=provider_name(),
@@ -51,7 +50,7 @@ def _order(
         amount=sum(amount for _, amount in amounts),
         charge=paying.charged(deal, amounts),
         title=f"Milestone {milestone.sequence}: {milestone.description[:_MAX_TITLE]}",
-        booking_id=new_id(),
+        booking_id=ctx.table.new_id(),
         user_id=ctx.principal.user_id,
         created=stamp(ctx.now),
         modified=stamp(ctx.now),

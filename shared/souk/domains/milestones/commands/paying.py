@@ -18,7 +18,6 @@ from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider
 from souk.domains.payments.store import ORDERS
 from souk.graph import Context
-from souk.storage import new_id
 from souk.values import texts
 from souk.values.errors import Conflict
 from souk.values.problems import Problems
@@ -39,7 +38,7 @@ def activate(ctx: Context, request: NamedMilestone) -> Milestone:
     deal = deal_of(ctx.table, contract)
     charge = charge_of(deal, milestone.deposit)
     if orders.covered(ctx.table, deal, charge):
-        funded = _book(ctx, contract, paying.fund(milestone, deal, paying.Clerk(new_id, ctx.now)))
+        funded = _book(ctx, contract, paying.fund(milestone, deal, paying.Clerk(ctx.table.new_id, ctx.now)))
         call_off_checkout(ctx, milestone)
         return funded
     return _check_out(ctx, contract, milestone, deal)
@@ -53,7 +52,7 @@ def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
     paying.require_settled(milestone)
     approval = _approval(request)
     deal = deal_of(ctx.table, contract)
-    booked = paying.approve(milestone, approval, deal, paying.Clerk(new_id, ctx.now))
+    booked = paying.approve(milestone, approval, deal, paying.Clerk(ctx.table.new_id, ctx.now))
     extras = paying.extras(milestone, approval)
     charge = paying.charged(deal, extras)
     if not charge or orders.covered(ctx.table, deal, charge):

@@ -13,7 +13,7 @@ from souk.domains.milestones.rules.states import OPEN, Action, move
 from souk.domains.milestones.store import change_milestone, create_milestone, delete_milestone, milestones_of
 from souk.domains.offers.store import OFFERS
 from souk.graph import Context
-from souk.storage import Transaction, new_id
+from souk.storage import Transaction
 from souk.values import texts
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.moments import due_date
@@ -36,7 +36,7 @@ def create(ctx: Context, request: CreateMilestone) -> Milestone:
     problems = Problems("input")
     now = stamp(ctx.now)
     milestone = Milestone(
-        id=new_id(),
+        id=ctx.table.new_id(),
         offer_id=agreement.offer_id,
         contract_id=request.contract_id,
         currency=agreement.currency,

@@ -11,7 +11,7 @@ from souk.domains.milestones.rules import paying
 from souk.domains.milestones.store import MILESTONES, change_milestone
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.rules.orders import incoming
-from souk.storage import Table, Transaction, new_id
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 
 
@@ -22,7 +22,7 @@ def fund(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> N
         raise Conflict("The contract has ended.")
     if milestone.checkout_id != order.id or milestone.deposit != order.amount:
         raise Conflict("The milestone has changed since this checkout was made.")
-    _book(tx, contract, order, paying.fund(milestone, order.deal, _clerk(order, now)), now)
+    _book(tx, contract, order, paying.fund(milestone, order.deal, _clerk(table, order, now)), now)
 
 
 def approve(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
@@ -31,7 +31,7 @@ def approve(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -
     approval = _details(order).approval
     if milestone.payment_id != order.id or approval is None:
         raise Conflict("The milestone does not wait for this payment.")
-    _book(tx, contract, order, paying.approve(milestone, approval, order.deal, _clerk(order, now)), now)
+    _book(tx, contract, order, paying.approve(milestone, approval, order.deal, _clerk(table, order, now)), now)
 
 
 def unlock(tx: Transaction, table: Table, order: PaymentOrder) -> None:
@@ -58,12 +58,12 @@ def _details(order: PaymentOrder) -> MilestonePayment:
     return MilestonePayment.model_validate(order.details)
 
 
-def _clerk(order: PaymentOrder, now: datetime) -> paying.Clerk:
-    ids = chain([order.booking_id], iter(new_id, None))
+def _clerk(table: Table, order: PaymentOrder, now: datetime) -> paying.Clerk:
+    ids = chain([order.booking_id], iter(table.new_id, None))
     return paying.Clerk(lambda: next(ids), now, order.id)
 
 
 def _book(tx: Transaction, contract: Contract, order: PaymentOrder, booked: paying.Booked, now: datetime) -> None:
     tx.check(CONTRACTS, contract)
     change_milestone(tx, booked.milestone, contract.parties)
-    post(tx, incoming(order, new_id(), now, booked.milestone.id), *booked.bookings)
+    post(tx, incoming(order, tx.new_id(), now, booked.milestone.id), *booked.bookings)

@@ -10,7 +10,6 @@ from souk.domains.milestones.rules import requirements, submissions
 from souk.domains.milestones.rules.paying import require_settled
 from souk.domains.milestones.store import change_milestone, milestone_of_submission, reserve_submission
 from souk.graph import Context
-from souk.storage import new_id
 from souk.values import texts
 from souk.values.errors import NotFound
 from souk.values.problems import Problems
@@ -32,7 +31,7 @@ def submit(ctx: Context, request: SubmitMilestone) -> Milestone:
     problems.raise_if_any()
     now = stamp(ctx.now)
     submission = Submission(
-        id=new_id(),
+        id=ctx.table.new_id(),
         sequence=len(milestone.submissions) + 1,
         amount=amount,
         message=_message(ctx, text, files),

@@ -28,7 +28,7 @@ from souk.domains.proposals.store import PROPOSALS, count_without_proposal
 from souk.domains.proposals.store import move as move_proposal
 from souk.domains.reference.rules import reason
 from souk.graph import Context
-from souk.storage import Table, Transaction, new_id
+from souk.storage import Table, Transaction
 from souk.values import texts
 from souk.values.errors import Conflict, Forbidden, NotFound, Unprocessable
 from souk.values.problems import Problems
@@ -47,7 +47,9 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
     if active_vendor(ctx, parties.vendor_user_id, parties.vendor_team_id, held) is None:
         raise Conflict("The freelancer whom this offer was made to does not work there any more.")
     tx = ctx.table.transaction()
-    contract = contract_of(offer, new_id(), new_id(), new_id(), company, fees(), stamp(ctx.now))
+    contract = contract_of(
+        offer, ctx.table.new_id(), ctx.table.new_id(), ctx.table.new_id(), company, fees(), stamp(ctx.now)
+    )
     last = LastEvent(time=stamp(ctx.now), message=message)
     settled = _settle(ctx.table, tx, offer, Action.ACCEPT, last, by=ctx.principal.user_id, contract_id=contract.id)
     milestones = milestones_of(ctx.table, offer.id)

@@ -18,7 +18,7 @@ from souk.domains.offers.rules.states import OFFER, STEPS, Action
 from souk.domains.offers.store import create_offer, made_by, note_open
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal, move
 from souk.graph import Context
-from souk.storage import Transaction, new_id
+from souk.storage import Transaction
 from souk.values import idempotency, texts
 from souk.values.errors import Conflict
 from souk.values.problems import Problems
@@ -48,7 +48,7 @@ def _offer(
     ctx: Context, request: CreationOffer, found: Basis, problems: Problems, key: str | None
 ) -> tuple[Offer, list[Milestone]]:
     """Return an offer and its milestones, not stored yet. Raises Unprocessable that names all that is wrong."""
-    now, offer_id = stamp(ctx.now), new_id()
+    now, offer_id = stamp(ctx.now), ctx.table.new_id()
     creating.check_kind(problems, request, found.company)
     agreed = terms.read(problems, request, found.currency)
     starts, ends = creating.period(problems, request, ctx.now)
@@ -57,7 +57,7 @@ def _offer(
     planned = agreed.milestones if agreed else ()
     milestones = [
         Milestone(
-            id=new_id(),
+            id=ctx.table.new_id(),
             offer_id=offer_id,
             currency=found.currency,
             state=MilestoneState.IN_OFFER,

@@ -7,7 +7,7 @@ The library is imported when this module is, and nobody imports this module who 
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
@@ -126,7 +126,9 @@ class Stripe:
         once: Any = {"idempotency_key": f"{order.id}-begin"}
         currency = order.deal.currency.lower()
         if order.checkout:
-            session = self._client.checkout.sessions.create(_session(order, customer, currency, amount), once)
+            session = self._client.checkout.sessions.create(
+                _session(order, customer, currency, amount, self._table.clock.ahead), once
+            )
             return Report(Standing.OPEN, reference=session.id, url=session.url)
         cards = self._client.customers.payment_methods.list(customer, {"type": "card", "limit": 1}).data
         if not cards:
@@ -229,8 +231,11 @@ class Stripe:
         return str(made.id)
 
 
-def _session(order: PaymentOrder, customer: str, currency: str, amount: int) -> "SessionCreateParams":
-    """Return what a checkout is made of. It saves the card, with which later payments are made."""
+def _session(order: PaymentOrder, customer: str, currency: str, amount: int, ahead: timedelta) -> "SessionCreateParams":
+    """Return what a checkout is made of. It saves the card, with which later payments are made.
+
+    `ahead` is how far the market's time is ahead of Stripe's.
+    """
     return {
         "mode": "payment",
         "customer": customer,
@@ -250,7 +255,7 @@ def _session(order: PaymentOrder, customer: str, currency: str, amount: int) -> 
         "metadata": {_ORDER: order.id},
         "success_url": order.return_url,
         "cancel_url": order.return_url,
-        "expires_at": int(datetime.fromisoformat(order.expires).timestamp()),
+        "expires_at": int((datetime.fromisoformat(order.expires) - ahead).timestamp()),
     }
 
 

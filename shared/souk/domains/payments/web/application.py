@@ -34,6 +34,6 @@ def application(
     admit: Callable[[Request], None] | None = None,
 ) -> Router:
     """Return what answers the addresses of payments. `behind_door` and `admit` are as in `Router`."""
-    router = Router(behind_door=behind_door, admit=admit)
+    router = Router(table.clock, behind_door=behind_door, admit=admit)
     router.serve(ROUTES, Payments(Checkouts(table, signer, providers), Webhook(table, providers)))
     return router

@@ -49,9 +49,9 @@ class Checkouts:
     def show(self, request: Request) -> Response:
         """Show how a checkout stands."""
         try:
-            order = self._order(request.query.get("order", ""), request.received)
+            order = self._order(request.query.get("order", ""), self._table.clock.market())
             if order.state is OrderState.OPEN:  # it may be paid elsewhere, or over
-                order = settle(self._table, self._providers(self._table), order.id, request.received) or order
+                order = settle(self._table, self._providers(self._table), order.id, self._table.clock.market()) or order
         except SoukError as problem:
             return self._problem(request, problem)
         return self._page(request, order)
@@ -60,15 +60,15 @@ class Checkouts:
         """Pay, or refuse to. Whoever comes late is told how it stands."""
         token = request.fields.get("order", "")
         try:
-            order = self._order(token, request.received)
+            order = self._order(token, self._table.clock.market())
             provider = self._providers(self._table)
             decision = request.fields.get("decision")
             if isinstance(provider, Sandbox) and order.state is OrderState.OPEN and decision in ("pay", "refuse"):
                 # A checkout whose time is over cannot be paid: this calls it off first.
-                settle(self._table, provider, order.id, request.received)
+                settle(self._table, provider, order.id, self._table.clock.market())
                 paid = decision == "pay"
                 provider.settle(order, Standing.PAID if paid else Standing.DECLINED, None if paid else _REFUSED)
-                settle(self._table, provider, order.id, request.received)
+                settle(self._table, provider, order.id, self._table.clock.market())
         except SoukError as problem:
             return self._problem(request, problem)
         return redirect(f"{request.base_url}{PATH}?order={token}")

@@ -33,6 +33,6 @@ class Webhook:
             raise Unprocessable("This is larger than any webhook of Stripe.")
         order_id = provider.heard_of(request.body, request.headers.get("stripe-signature", ""))
         if order_id is not None:
-            settle(self._table, provider, order_id, request.received)
+            settle(self._table, provider, order_id, self._table.clock.market())
         logger.info("stripe webhook", payment=order_id)
         return json({"received": True})

@@ -16,7 +16,6 @@ from souk.domains.proposals.rules.annotations import EVENTS, TALLIES
 from souk.domains.proposals.rules.states import CLIENT_JA, Action
 from souk.domains.proposals.store import MESSAGES, PROPOSALS, move
 from souk.graph import Context
-from souk.storage import new_id
 from souk.values import texts
 from souk.values.errors import NotFound
 from souk.values.problems import Problems
@@ -48,7 +47,7 @@ def write(ctx: Context, request: MessageRequest) -> Proposal:
     text = texts.paragraphs(problems, "message", request.message, 1, texts.MAX_SAID)
     problems.raise_if_any()
     message = Message(
-        id=new_id(),
+        id=ctx.table.new_id(),
         proposal_id=proposal.id,
         user_id=ctx.principal.user_id,
         organization_id=ctx.principal.organization_id,

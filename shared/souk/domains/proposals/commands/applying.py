@@ -22,7 +22,7 @@ from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.rules.states import move as step
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS, move, note
 from souk.graph import Context
-from souk.storage import Transaction, new_id
+from souk.storage import Transaction
 from souk.values.errors import Conflict, NotFound
 from souk.values.problems import Problems
 from souk.values.times import stamp
@@ -113,7 +113,7 @@ def _read(ctx: Context, request: CreateProposal, job: Job, vendor: Vendor) -> Pr
     price = applying.charge(problems, request.charged_amount, job.currency)
     now = stamp(ctx.now)
     found = Proposal(
-        id=new_id(),
+        id=ctx.table.new_id(),
         job_id=job.id,
         parties=parties.parties_of(job, vendor),
         hourly=applying.is_hourly(job),

@@ -19,7 +19,6 @@ from souk.domains.proposals.rules.inviting import acceptance, offer_that_counts
 from souk.domains.proposals.rules.states import STEPS, TO_VENDOR
 from souk.domains.proposals.store import INVITATIONS
 from souk.graph import Context
-from souk.storage import new_id
 from souk.values import texts
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.problems import Problems
@@ -42,7 +41,7 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
         raise applied
     now = stamp(ctx.now)
     invitation = JobInvitation(
-        id=new_id(),
+        id=ctx.table.new_id(),
         job_id=job.id,
         client_team_id=job.organization_id,
         client_company_id=job.company_id,
@@ -84,7 +83,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     status = STEPS[action].to or ClientStatus.ACTIVATED
     now = stamp(ctx.now)
     proposal = Proposal(
-        id=new_id(),
+        id=ctx.table.new_id(),
         job_id=job.id,
         parties=parties.parties_of(job, vendor),
         hourly=applying.is_hourly(job),

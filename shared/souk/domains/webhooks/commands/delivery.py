@@ -6,22 +6,21 @@ transaction, the queue redelivers the message and the event is posted again: at 
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import orjson
 
-from souk.deadlines.model import schedule
 from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueue, DeliveryQueues
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, SlowAddress, Subscription
 from souk.domains.webhooks.rules import retries, signing
 from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import (
-    ATTEMPT,
     DELIVERIES,
     SLOW_ADDRESSES,
     SUBSCRIPTIONS,
     delivery_key,
+    schedule_attempt,
     slow_address_key,
     subscription_key,
 )
@@ -37,8 +36,6 @@ SLOW_MILLISECONDS: Final = 3_000
 """An address that takes this long moves to the slow queue, so that it does not delay other addresses."""
 _SLOW_PERIOD: Final = timedelta(minutes=10)
 _GONE_REASON: Final = "The address answered 410 (gone)."
-
-Now = Callable[[], datetime]
 
 
 class Sender(Protocol):
@@ -59,15 +56,13 @@ class _Job(NamedTuple):
 class DeliveryWorker:
     """Makes delivery attempts. One worker handles all messages of a process."""
 
-    def __init__(
-        self, table: Table, queues: DeliveryQueues, sender: Sender, master: Callable[[], bytes], now: Now
-    ) -> None:
+    def __init__(self, table: Table, queues: DeliveryQueues, sender: Sender, master: Callable[[], bytes]) -> None:
         """`master` returns the secret that the secrets of all subscriptions are derived from."""
         self._table = table
         self._queues = queues
         self._sender = sender
         self._master = master
-        self._now = now
+        self._clock = table.clock
 
     def process(self, message: DeliveryMessage, queue: DeliveryQueue) -> None:
         """Make the attempt of a message, unless it was made already or its delivery is no longer pending."""
@@ -76,7 +71,9 @@ class DeliveryWorker:
             return
         if not job.subscription.active:
             self._mark_failed(job.delivery)
-        elif queue is DeliveryQueue.STANDARD and job.slow_address and job.slow_address.until > stamp(self._now()):
+        elif (
+            queue is DeliveryQueue.STANDARD and job.slow_address and job.slow_address.until > stamp(self._clock.real())
+        ):
             self._queues.send([message], DeliveryQueue.SLOW)
         else:
             self._attempt(job)
@@ -104,7 +101,7 @@ class DeliveryWorker:
 
     def _attempt(self, job: _Job) -> None:
         delivery, subscription = job.delivery, job.subscription
-        begun = self._now()
+        begun = self._clock.real()
         body = request_body(delivery)
         secrets = [signing.derive_secret(self._master(), subscription.id, salt) for salt in subscription.salts(begun)]
         headers = signing.headers(delivery.event_id, body, begun, secrets)
@@ -135,7 +132,7 @@ class DeliveryWorker:
 
         If the delivery was queued again meanwhile, only add the attempt to its history.
         """
-        now, loaded = self._now(), [delivery]  # read again only after a conflict
+        now, loaded = self._clock.real(), [delivery]  # read again only after a conflict
 
         def record(tx: Transaction) -> None:
             current = loaded.pop() if loaded else self._table.get(DELIVERIES, delivery.id, consistent=True)
@@ -144,8 +141,7 @@ class DeliveryWorker:
             if current.pending and current.turn == delivery.turn:
                 attempted = retries.after_attempt(current, attempt, now)
                 tx.update(DELIVERIES, attempted)
-                if attempted.next_attempt_date_time is not None:
-                    schedule(tx, ATTEMPT, attempted.id, datetime.fromisoformat(attempted.next_attempt_date_time))
+                schedule_attempt(tx, attempted)
             else:
                 tx.update(DELIVERIES, current.model_copy(update={"attempts": (*current.attempts, attempt)}))
 
@@ -161,7 +157,7 @@ class DeliveryWorker:
             disabled = {
                 "state": step(current.state, Action.GONE),
                 "state_reason": _GONE_REASON,
-                "modified_date_time": stamp(self._now()),
+                "modified_date_time": stamp(self._clock.market()),
             }
             tx.update(SUBSCRIPTIONS, current.model_copy(update=disabled))
 
@@ -170,7 +166,7 @@ class DeliveryWorker:
 
     def _mark_slow(self, job: _Job) -> None:
         """Send the next deliveries to this address through the slow queue for a while."""
-        until = stamp(self._now() + _SLOW_PERIOD)
+        until = stamp(self._clock.real() + _SLOW_PERIOD)
         tx = self._table.transaction()
         if job.slow_address is None:
             tx.create(SLOW_ADDRESSES, SlowAddress(subscription_id=job.subscription.id, until=until))
@@ -182,8 +178,3 @@ class DeliveryWorker:
 def request_body(delivery: Delivery) -> str:
     """Return the body to post, exactly as the contract defines it (reference, "Subscriptions in GraphQL")."""
     return orjson.dumps({"entity": delivery.entity, "action": delivery.action, "id": delivery.entity_id}).decode()
-
-
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)

@@ -5,7 +5,6 @@ its subscription's id and its event's id, so it is created once. It is queued ag
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueues
@@ -13,6 +12,7 @@ from souk.domains.webhooks.model import Delivery, DeliveryState, Subscription, S
 from souk.domains.webhooks.store import DELIVERIES, RETENTION, subscribers
 from souk.runtime.log import logger
 from souk.storage import Table
+from souk.values.clock import Clock
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
@@ -20,7 +20,7 @@ _BATCH_SIZE: Final = 50
 """Deliveries in one transaction."""
 
 
-def fan_out(table: Table, queues: DeliveryQueues, detail: dict[str, Any], now: datetime) -> None:
+def fan_out(table: Table, queues: DeliveryQueues, detail: dict[str, Any]) -> None:
     """Create and queue the deliveries of an event. `detail` is the event's detail on the bus."""
     event = WebhookEvent.model_validate({"event_id": detail["id"], **detail["payload"]})
     matching = [
@@ -28,7 +28,7 @@ def fan_out(table: Table, queues: DeliveryQueues, detail: dict[str, Any], now: d
         for subscription in subscribers(table, detail.get("audience", ()))
         if subscription.matches(event.entity, event.action) and subscription.state is not SubscriptionState.REJECTED
     ]
-    deliveries = [new_delivery(subscription, event, now) for subscription in matching]
+    deliveries = [new_delivery(subscription, event, table.clock) for subscription in matching]
     stored = [
         delivery
         for start in range(0, len(deliveries), _BATCH_SIZE)
@@ -39,11 +39,13 @@ def fan_out(table: Table, queues: DeliveryQueues, detail: dict[str, Any], now: d
         logger.info("fanned out", event_id=event.event_id, entity=event.entity, deliveries=len(stored))
 
 
-def new_delivery(subscription: Subscription, event: WebhookEvent, now: datetime) -> Delivery:
+def new_delivery(subscription: Subscription, event: WebhookEvent, clock: Clock) -> Delivery:
     """Return the new delivery of an event to a subscription.
 
-    If the subscription is not active, the delivery starts as failed, so that it can be sent later.
+    If the subscription is not active, the delivery starts as failed, so that it can be sent later. It is created in
+    market time. Its attempts and its expiry are in real time.
     """
+    now = clock.real()
     return Delivery(
         subscription_id=subscription.id,
         organization_id=subscription.organization_id,
@@ -53,7 +55,7 @@ def new_delivery(subscription: Subscription, event: WebhookEvent, now: datetime)
         entity_id=event.id,
         state=DeliveryState.PENDING if subscription.active else DeliveryState.FAILED,
         next_attempt_date_time=stamp(now) if subscription.active else None,
-        created_date_time=stamp(now),
+        created_date_time=stamp(clock.market()),
         expires=int((now + RETENTION).timestamp()),
     )
 

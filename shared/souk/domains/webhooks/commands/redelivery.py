@@ -1,7 +1,7 @@
 """Test deliveries, redelivery of one delivery, and replay of a time range, with the deadlines that run them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from souk.deadlines.model import schedule
@@ -10,10 +10,10 @@ from souk.domains.webhooks.commands.fanout import new_delivery
 from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueues
 from souk.domains.webhooks.model import Delivery, WebhookEvent
 from souk.domains.webhooks.rules import requirements, retries
-from souk.domains.webhooks.store import ATTEMPT, DELIVERIES, RETENTION, deliveries_between
+from souk.domains.webhooks.store import DELIVERIES, RETENTION, deliveries_between, schedule_attempt
 from souk.graph import Context
 from souk.graph.lists import DateTimeRange
-from souk.storage import Table, first_id, new_id
+from souk.storage import Table, first_id
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.times import stamp
 
@@ -31,10 +31,10 @@ def send_test(ctx: Context, subscription_id: str) -> Delivery:
     """Send a test to a subscription's address, whatever events it subscribes to."""
     subscription = require_active(require_subscription(ctx, subscription_id))
     entity, action = _TEST_EVENT
-    event = WebhookEvent(event_id=new_id(), entity=entity, action=action, id=subscription.id)
+    event = WebhookEvent(event_id=ctx.table.new_id(), entity=entity, action=action, id=subscription.id)
     tx = ctx.table.transaction()
-    stored = tx.create(DELIVERIES, new_delivery(subscription, event, ctx.now))
-    schedule(tx, ATTEMPT, stored.id, ctx.now)
+    stored = tx.create(DELIVERIES, new_delivery(subscription, event, ctx.table.clock))
+    schedule_attempt(tx, stored)
     tx.commit()
     return stored
 
@@ -49,8 +49,8 @@ def redeliver(ctx: Context, delivery_id: str) -> Delivery:
     if len(delivery.attempts) >= _MAX_ATTEMPTS:
         raise Unprocessable(f"This delivery has had {_MAX_ATTEMPTS} attempts, which is the limit.")
     tx = ctx.table.transaction()
-    stored = tx.update(DELIVERIES, retries.requeued(delivery, ctx.now))
-    schedule(tx, ATTEMPT, stored.id, ctx.now)
+    stored = tx.update(DELIVERIES, retries.requeued(delivery, ctx.table.clock.real()))
+    schedule_attempt(tx, stored)
     tx.commit()
     return stored
 
@@ -79,27 +79,33 @@ def replayable(delivery: Delivery) -> bool:
     return (delivery.entity, delivery.action) != _TEST_EVENT and len(delivery.attempts) < _MAX_ATTEMPTS
 
 
-def queue_due(table: Table, queues: DeliveryQueues, delivery_id: str, now: datetime) -> None:
-    """Queue a delivery if its next attempt is due."""
+def queue_due(table: Table, queues: DeliveryQueues, delivery_id: str) -> None:
+    """Queue a delivery if its next attempt is due in real time. Otherwise schedule the attempt again."""
     delivery = table.get(DELIVERIES, delivery_id, consistent=True)
-    if delivery and delivery.next_attempt_date_time and delivery.next_attempt_date_time <= stamp(now):
+    if delivery is None or delivery.next_attempt_date_time is None:
+        return
+    if delivery.next_attempt_date_time <= stamp(table.clock.real()):
         queues.send([DeliveryMessage.of(delivery)])
+        return
+    tx = table.transaction()
+    schedule_attempt(tx, delivery)
+    tx.commit()
 
 
-def replay_due(table: Table, queues: DeliveryQueues, replay_id: str, now: datetime) -> None:
+def replay_due(table: Table, queues: DeliveryQueues, replay_id: str) -> None:
     """Queue the deliveries that `replay` counted. Deliveries that change concurrently are queued by that change."""
     subscription_id, first, last = replay_id.split("-")
     deliveries = deliveries_between(table, subscription_id, first, last, MAX_REPLAYED)
     to_queue = [one for one in deliveries if replayable(one)]
     for start in range(0, len(to_queue), _BATCH_SIZE):
-        batch = _requeue(table, to_queue[start : start + _BATCH_SIZE], now)
+        batch = _requeue(table, to_queue[start : start + _BATCH_SIZE])
         queues.send([DeliveryMessage.of(one) for one in batch])
 
 
-def _requeue(table: Table, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
+def _requeue(table: Table, deliveries: Sequence[Delivery]) -> list[Delivery]:
     """Store deliveries as pending again. Returns those that did not change concurrently."""
-    tx = table.transaction()
+    tx, now = table.transaction(), table.clock.real()
     stored = [tx.update(DELIVERIES, retries.requeued(one, now)) for one in deliveries]
     if tx.commits():
         return stored
-    return [] if len(deliveries) == 1 else [queued for one in deliveries for queued in _requeue(table, [one], now)]
+    return [] if len(deliveries) == 1 else [queued for one in deliveries for queued in _requeue(table, [one])]

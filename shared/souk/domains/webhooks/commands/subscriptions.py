@@ -13,7 +13,6 @@ from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import SUBSCRIPTIONS, create_subscription, delete_subscription, subscription_by_id
 from souk.events.catalog import actions_by_entity
 from souk.graph import Context
-from souk.storage import new_id
 from souk.values import texts
 from souk.values.errors import Conflict, Forbidden, NotFound
 from souk.values.problems import Problems
@@ -44,7 +43,7 @@ def create(ctx: Context, new: NewSubscription) -> SubscriptionWithSecret:
     problems.raise_if_any()
     requirements.check_entities_allowed(events, client=_is_client(ctx))
     subscription = Subscription(
-        id=new_id(),
+        id=ctx.table.new_id(),
         organization_id=ctx.principal.organization_id,
         url=url,
         events=events,
@@ -95,13 +94,13 @@ def delete(ctx: Context, subscription_id: str) -> None:
 
 def rotate(ctx: Context, subscription_id: str) -> SubscriptionWithSecret:
     """Give a subscription a new secret. The previous secret still signs for ROTATION_OVERLAP."""
-    subscription = require_subscription(ctx, subscription_id)
-    former = [one for one in subscription.former_salts if one.until > stamp(ctx.now)]
+    subscription, now = require_subscription(ctx, subscription_id), ctx.table.clock.real()
+    former = [one for one in subscription.former_salts if one.until > stamp(now)]
     if len(former) >= _MAX_FORMER_SECRETS:
         raise Conflict(
             f"This secret was replaced {_MAX_FORMER_SECRETS} times within 24 hours. Wait until the oldest one expires."
         )
-    former.append(FormerSalt(salt=subscription.salt, until=stamp(ctx.now + ROTATION_OVERLAP)))
+    former.append(FormerSalt(salt=subscription.salt, until=stamp(now + ROTATION_OVERLAP)))
     changed = subscription.model_copy(update={"salt": signing.new_salt(), "former_salts": tuple(former)})
     return _with_secret(_store(ctx, changed))
 

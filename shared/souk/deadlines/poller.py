@@ -1,9 +1,9 @@
-"""The clock: finds the work that is due and asks the functions that own it to do it.
+"""Finds the work that is due and asks the functions that own it to do it.
 
 It looks through the hours of `DUE#` from the last one that it has finished until now, and removes a deadline when its
-work is done. Work that failed is put off by some minutes, which takes it out of the way of the rest. The clock keeps
+work is done. Work that failed is put off by some minutes, which takes it out of the way of the rest. The poller keeps
 nothing that the table does not say: two at once, or one that is cut off, do at worst something twice. What it cannot
-write, another clock has written, or somebody has noted the deadline anew: then what they wrote counts.
+write, another poller has written, or somebody has noted the deadline anew: then what they wrote counts.
 """
 
 import time
@@ -24,7 +24,7 @@ Invoke = Callable[[str, dict[str, Any]], Mapping[str, Any]]
 """Sends an event to a function, by its short name, and returns its answer."""
 
 FIRST_LOOK = timedelta(days=7)
-"""How far back a clock looks that has never finished an hour."""
+"""How far back a poller looks that has never finished an hour."""
 _MARGIN = timedelta(hours=1)
 """How long an hour must be over before it counts as finished: what was still on its way there has come by then."""
 _RUN_SECONDS = 40.0
@@ -39,7 +39,7 @@ _PAGE = 100
 
 
 class Cursor(Entity):
-    """Where the clock begins to look: before this hour everything is done."""
+    """Where the poller begins to look: before this hour everything is done."""
 
     hour: str
 
@@ -50,7 +50,7 @@ CURSOR: Collection[Cursor] = Collection("Cursor", Cursor, key=lambda: _CURSOR_KE
 
 @dataclass
 class Run:
-    """One run of the clock, and what became of it."""
+    """One run of the poller, and what became of it."""
 
     now: datetime
     begun: float
@@ -79,7 +79,7 @@ class Run:
         self.waiting_since = min(self.waiting_since or after, after)
 
 
-class Clock:
+class DeadlinePoller:
     """Looks for what is due in a table, of which it writes the deadlines and nothing else."""
 
     def __init__(

@@ -3,39 +3,18 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final
+from typing import Any
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-
-from souk.domains.gigs.search.projection import GigsProjection
-from souk.domains.jobs.search.projection import JobsProjection
-from souk.local import emulator
-from souk.local.home import Running
-from souk.local.problem import Problem
-from souk.search.indexer import Differences
+from souk.domains import search_indexes
+from souk.operations.problem import Problem
+from souk.search.indexer import Differences, SearchIndexSpec
 from souk.search.indexer import verify as compare
 from souk.search.snapshot import SnapshotReader
 from souk.storage import Table
+from souk.values.clock import Clock
 
 AT_ONCE = 1_000
 """Documents in one invocation of the indexer: a few seconds' work."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """An index, and the items of the table that there is a document for: their keys end in the documents' ids."""
-
-    projection: type[JobsProjection] | type[GigsProjection]
-    partition: str
-    sort: str
-
-
-_INDEXES: Final = (
-    _Index(JobsProjection, "JOB#", "JOB"),
-    _Index(GigsProjection, "GIG#NUMBER#", "NUMBER"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +26,14 @@ class Deployment:
     """Makes the client of an AWS service, by the service's name."""
 
 
-def local(running: Running) -> Deployment:
-    """Return the stack of the local run."""
-    return Deployment(running.outputs, partial(emulator.client, endpoint=running.endpoint))
-
-
 def in_aws(stack: str) -> Deployment:
     """Return a stack in AWS, reached with the caller's own credentials and region.
 
     Raises Problem when there is no such stack or it cannot be seen.
     """
+    import boto3  # noqa: PLC0415 - the local run's own clients are botocore's
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
     try:
         [found] = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     except (BotoCoreError, ClientError) as error:
@@ -70,12 +47,11 @@ def verify(deployment: Deployment) -> dict[str, Differences]:
 
     What the indexer has not yet read of the stream shows too.
     """
-    table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"])
+    table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], Clock())
     found = {}
-    for index in _INDEXES:
-        projection = index.projection(table)
-        reader = SnapshotReader(projection.schema, deployment.client("s3"), deployment.outputs["SearchBucket"])
-        found[projection.schema.name] = compare(projection, reader, _ids(deployment, index))
+    for index in search_indexes():
+        reader = SnapshotReader(index.schema, deployment.client("s3"), deployment.outputs["SearchBucket"])
+        found[index.schema.name] = compare(index.projection(table), reader, _ids(deployment, index))
     return found
 
 
@@ -85,8 +61,8 @@ def rebuild(deployment: Deployment) -> int:
     The indexer function does it, for an index has one writer. Raises Problem when it fails.
     """
     read = 0
-    for index in _INDEXES:
-        name = index.projection.schema.name
+    for index in search_indexes():
+        name = index.schema.name
         _invoke(deployment, {"index": name, "reset": True})
         ids = list(_ids(deployment, index))
         for start in range(0, len(ids), AT_ONCE):
@@ -95,20 +71,21 @@ def rebuild(deployment: Deployment) -> int:
     return read
 
 
-def _ids(deployment: Deployment, index: _Index) -> Iterator[str]:
+def _ids(deployment: Deployment, index: SearchIndexSpec) -> Iterator[str]:
     """Scan the table for everything that an index is about. Functions may not scan; the account's owner may."""
+    partition, sort = index.documents_of
     pages = (
         deployment.client("dynamodb")
         .get_paginator("scan")
         .paginate(
             TableName=deployment.outputs["TableName"],
             FilterExpression="SK = :sort AND begins_with(PK, :partition)",
-            ExpressionAttributeValues={":sort": {"S": index.sort}, ":partition": {"S": index.partition}},
+            ExpressionAttributeValues={":sort": {"S": sort}, ":partition": {"S": partition}},
             ProjectionExpression="PK",
         )
     )
     for page in pages:
-        yield from (item["PK"]["S"].removeprefix(index.partition) for item in page["Items"])
+        yield from (item["PK"]["S"].removeprefix(partition) for item in page["Items"])
 
 
 def _invoke(deployment: Deployment, event: dict[str, object]) -> None:

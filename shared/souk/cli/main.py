@@ -1,17 +1,19 @@
-"""`souk`: the commands that people need."""
+"""`souk`: the commands that people need.
+
+Commands import what they need when they run: all domains take longer to import than most commands to run.
+"""
+# ruff: noqa: PLC0415 - see above
 
 import sys
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
-from graphql import print_schema
 
-from souk import app as souk_app
-from souk.local import access, search
-from souk.local import mail as mails
-from souk.local.home import Home, Running
-from souk.local.problem import Problem
+from souk.operations.problem import Problem
+
+if TYPE_CHECKING:
+    from souk.local.home import Running
+    from souk.operations.search import Deployment
 
 cli = typer.Typer(
     help="Souk, a freelance marketplace backend. docs/running.md describes the commands.",
@@ -25,16 +27,35 @@ DEFAULT_PORT = 8000
 
 
 def main() -> NoReturn:
-    """Run a command; what a person can put right is said in a sentence."""
+    """Run a command. Problems that people can solve are shown as one sentence."""
     try:
         cli(standalone_mode=True)
     except Problem as problem:
         _fail(str(problem))
-    except (BotoCoreError, ClientError) as error:
-        _fail(f"The local AWS does not do as it is told: {error}")
     except KeyboardInterrupt:
         sys.exit(0)
+    except Exception as error:
+        if not _is_of_aws(error):
+            raise
+        _fail(f"AWS refused a request: {error}")
     sys.exit(0)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"souk {version('souk')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options that belong to no command."""
 
 
 @cli.command("run")
@@ -42,7 +63,8 @@ def start(
     port: Annotated[int, typer.Option(envvar="PORT", help="Where the front door listens.")] = DEFAULT_PORT,
 ) -> None:
     """Run all of Souk on this machine; SOUK_HOME (.souk/ by default) keeps its data."""
-    from souk.local.run import run  # the web server and all: only this command needs it  # noqa: PLC0415
+    from souk.local.home import Home
+    from souk.local.run import run
 
     home = Home.from_environment()
     try:
@@ -55,19 +77,25 @@ def start(
 def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test; docs/demo-data.md has more.")]) -> None:
     """Print an access token of a person of the local run, good for 24 hours, and nothing else."""
     running = _running()
+    from souk.local import access
+
     typer.echo(access.issue_token(access.table(running.endpoint, running.outputs["TableName"]), email))
 
 
 @cli.command()
 def mail(address: Annotated[str | None, typer.Argument(help="Only what was sent to this address.")] = None) -> None:
     """Print the mail (codes, invitations) that the local run has sent since it started, the newest last."""
-    for one in mails.inbox(_running().endpoint, address):
+    from souk.local.mail import inbox
+
+    for one in inbox(_running().endpoint, address):
         typer.echo(one)
 
 
 @cli.command()
 def reset() -> None:
     """Remove the local data (SOUK_HOME) for good; stop the run first."""
+    from souk.local.home import Home
+
     home = Home.from_environment()
     home.reset()
     _say(f"Removed the data in {home.path}")
@@ -76,13 +104,19 @@ def reset() -> None:
 @cli.command()
 def schema() -> None:
     """Print the served schema in GraphQL's schema language."""
-    typer.echo(print_schema(souk_app.schema()))
+    from graphql import print_schema
+
+    from souk import app
+
+    typer.echo(print_schema(app.schema()))
 
 
 @cli.command()
 def coverage() -> None:
     """List the root fields of the contract, and whether they are built."""
-    rows = souk_app.coverage()
+    from souk import app
+
+    rows = app.coverage()
     for row in rows:
         typer.echo(f"{'built' if row.built else '-':6} {row.domain:14} {row.coordinate}")
     built = sum(row.built for row in rows)
@@ -97,12 +131,16 @@ Stack = Annotated[
 @search_cli.command()
 def rebuild(stack: Stack = None) -> None:
     """Empty the search indexes and fill them from the table."""
+    from souk.operations import search
+
     _say(f"Indexed {search.rebuild(_deployment(stack))} postings and gigs")
 
 
 @search_cli.command()
 def verify(stack: Stack = None) -> None:
     """Compare the search indexes with the table; exits with 1 where they differ."""
+    from souk.operations import search
+
     differences = search.verify(_deployment(stack))
     for index, found in differences.items():
         for name, ids in (("missing", found.missing), ("not in the table", found.extra), ("out of date", found.stale)):
@@ -113,16 +151,33 @@ def verify(stack: Stack = None) -> None:
     _say("The indexes hold what the table holds.")
 
 
-def _deployment(stack: str | None) -> search.Deployment:
-    return search.in_aws(stack) if stack else search.local(_running())
+def _deployment(stack: str | None) -> "Deployment":
+    from functools import partial
+
+    from souk.local import emulator
+    from souk.operations.search import Deployment, in_aws
+
+    if stack:
+        return in_aws(stack)
+    running = _running()
+    return Deployment(running.outputs, partial(emulator.client, endpoint=running.endpoint))
 
 
-def _running() -> Running:
+def _running() -> "Running":
+    from souk.local.home import Home
+
     home = Home.from_environment()
     running = home.running()
     if running is None:
         raise Problem(f"Souk is not running on {home.path}; start it with `make run`.")
     return running
+
+
+def _is_of_aws(error: Exception) -> bool:
+    """Return whether an error came from an AWS client."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return isinstance(error, BotoCoreError | ClientError)
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""Which deployment `souk search` works on."""
+"""Which stack `souk search --stack` works on."""
 
 from typing import Any
 
@@ -6,9 +6,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from souk.local import search
-from souk.local.home import Running
-from souk.local.problem import Problem
+from souk.operations import search
+from souk.operations.problem import Problem
 
 
 class Aws:
@@ -38,11 +37,3 @@ def test_a_stack_in_aws_is_known_by_its_outputs() -> None:
 def test_a_stack_that_is_not_there_is_said_in_a_sentence() -> None:
     with pytest.raises(Problem, match=r"The stack Souk-prd cannot be read: .*does not exist"):
         search.in_aws("Souk-prd")
-
-
-def test_the_local_run_is_reached_at_its_own_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    running = Running(1, "http://127.0.0.1:8000", "http://127.0.0.1:4567", {"TableName": "t"})
-    deployment = search.local(running)
-    assert deployment.client("dynamodb").meta.endpoint_url == "http://127.0.0.1:4567"
-    assert deployment.outputs == {"TableName": "t"}

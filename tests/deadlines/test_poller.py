@@ -1,4 +1,4 @@
-"""The clock: what is due is done, once it is due and until it is done, whatever happens to the rest."""
+"""The poller: what is due is done, once it is due and until it is done, whatever happens to the rest."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from souk.deadlines.clock import CURSOR, FIRST_LOOK, Clock
 from souk.deadlines.model import DEADLINES, DUE_PREFIX, Deadline, schedule
+from souk.deadlines.poller import CURSOR, FIRST_LOOK, DeadlinePoller
 from souk.deadlines.runner import Duties
 from souk.entry import clock, deployment
 from souk.graph.domain import Domain
@@ -16,6 +16,7 @@ from souk.storage import Table
 from souk.values.errors import Conflict, Forbidden
 from souk.values.times import stamp
 from tests.conftest import TABLE
+from tests.support.clock import CLOCK
 from tests.support.environment import deployed as settled
 
 NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
@@ -23,7 +24,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class Town:
-    """Two functions with a domain each, and a clock that calls them."""
+    """Two functions with a domain each, and a poller that calls them."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -33,11 +34,13 @@ class Town:
         self.meanwhile: Callable[[str], object] = lambda entity_id: entity_id
         self.seconds = 0.0
         self.domains = {name: self._domain(name) for name in ("bakery", "library")}
-        self.clock = self.another_clock()
+        self.poller = self.another_poller()
 
-    def another_clock(self) -> Clock:
-        own = Table(self.table.client, self.table.name, writes=(DUE_PREFIX,))
-        return Clock(own, self._invoke, dict.fromkeys(self.domains, "bakery") | {"library": "library"}, self._seconds)
+    def another_poller(self) -> DeadlinePoller:
+        own = Table(self.table.client, self.table.name, CLOCK, writes=(DUE_PREFIX,))
+        return DeadlinePoller(
+            own, self._invoke, dict.fromkeys(self.domains, "bakery") | {"library": "library"}, self._seconds
+        )
 
     def remind(self, entity_id: str, at: datetime, kind: str = "bakery.bread") -> None:
         transaction = self.table.transaction()
@@ -73,7 +76,7 @@ class Town:
         return domain
 
     def _invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
-        table = Table(self.table.client, self.table.name, writes=(f"{function.upper()}#",))
+        table = Table(self.table.client, self.table.name, CLOCK, writes=(f"{function.upper()}#",))
         return Duties(table, function, self.domains.__getitem__)(event)
 
     def _seconds(self) -> float:
@@ -88,11 +91,11 @@ def town(table: Table) -> Town:
 def test_what_is_due_is_done_in_order_and_what_is_not_is_left(town: Town) -> None:
     for entity_id, at in (("c", NOW), ("a", NOW - 2 * DAY), ("d", NOW + timedelta(milliseconds=1)), ("b", NOW - HOUR)):
         town.remind(entity_id, at)
-    run = town.clock.tick(NOW)
+    run = town.poller.tick(NOW)
     assert town.worked == [("a", NOW), ("b", NOW), ("c", NOW)]
     assert (run.done, run.failed, run.milliseconds_behind) == (3, 0, 0)
     assert [deadline.id for deadline in town.waiting()] == ["d"]
-    town.clock.tick(NOW + MINUTE)
+    town.poller.tick(NOW + MINUTE)
     assert town.done == ["a", "b", "c", "d"]
     assert not town.waiting()
 
@@ -103,41 +106,41 @@ def test_a_page_is_not_the_end(town: Town) -> None:
         for number in range(50):
             schedule(transaction, "bakery.bread", f"{part}.{number}", NOW - HOUR)
         transaction.commit()
-    assert town.clock.tick(NOW).done == 150
+    assert town.poller.tick(NOW).done == 150
     assert not town.waiting()
 
 
 def test_a_clock_that_stood_still_forgets_nothing(town: Town) -> None:
-    town.clock.tick(NOW)
+    town.poller.tick(NOW)
     for days in range(1, 20):
         town.remind(str(days), NOW + days * DAY)
-    assert town.clock.tick(NOW + 21 * DAY).done == 19
+    assert town.poller.tick(NOW + 21 * DAY).done == 19
     assert town.done == [str(days) for days in range(1, 20)]
 
 
 def test_the_first_clock_looks_back_and_a_later_one_only_where_something_can_be(town: Town) -> None:
     town.remind("old", NOW - FIRST_LOOK)
-    town.clock.tick(NOW)
+    town.poller.tick(NOW)
     assert town.done == ["old"]
     assert town.begins_at() == "2126-07-01T08"
     reads: list[str] = []
-    query = town.clock._table.query  # noqa: SLF001 - it is counted here what is read
+    query = town.poller._table.query  # noqa: SLF001 - it is counted here what is read
 
     def counted(collection: Any, pk: str, **arguments: Any) -> Any:
         reads.append(pk)
         return query(collection, pk, **arguments)
 
-    town.clock._table.query = counted  # type: ignore[method-assign]  # noqa: SLF001
-    town.clock.tick(NOW + MINUTE)
+    town.poller._table.query = counted  # type: ignore[method-assign]  # noqa: SLF001
+    town.poller.tick(NOW + MINUTE)
     assert reads == ["DUE#2126-07-01T08", "DUE#2126-07-01T09"]
 
 
 def test_an_hour_is_not_finished_before_all_that_belongs_there_can_have_come(town: Town) -> None:
-    town.clock.tick(NOW)
+    town.poller.tick(NOW)
     late = NOW.replace(minute=59)
-    town.clock.tick(late + 30 * MINUTE)
+    town.poller.tick(late + 30 * MINUTE)
     town.remind("late", late)
-    town.clock.tick(late + 31 * MINUTE)
+    town.poller.tick(late + 31 * MINUTE)
     assert town.done == ["late"]
 
 
@@ -145,7 +148,7 @@ def test_what_fails_is_tried_again_and_blocks_nothing(town: Town) -> None:
     town.fails = {"bad"}
     town.remind("bad", NOW - HOUR)
     town.remind("good", NOW)
-    run = town.clock.tick(NOW)
+    run = town.poller.tick(NOW)
     assert (run.done, run.failed) == (1, 1)
     assert run.milliseconds_behind == HOUR.total_seconds() * 1000
     waits = []
@@ -155,12 +158,12 @@ def test_what_fails_is_tried_again_and_blocks_nothing(town: Town) -> None:
         assert (deadline.since, deadline.attempts) == (stamp(NOW - HOUR), attempt)
         again = datetime.fromisoformat(deadline.at)
         waits.append((again - now).total_seconds())
-        assert town.clock.tick(again - timedelta(seconds=1)).failed == 0
+        assert town.poller.tick(again - timedelta(seconds=1)).failed == 0
         now = again
-        assert town.clock.tick(now).failed == 1
+        assert town.poller.tick(now).failed == 1
     assert waits == [50, 110, 230, 230, 230]
     town.fails.clear()
-    assert town.clock.tick(now + HOUR).done == 1
+    assert town.poller.tick(now + HOUR).done == 1
     assert town.done == ["good", "bad"]
     assert not town.waiting()
 
@@ -168,7 +171,7 @@ def test_what_fails_is_tried_again_and_blocks_nothing(town: Town) -> None:
 def test_a_failure_is_logged_with_what_failed(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     town.fails = {"bad"}
     town.remind("bad", NOW)
-    town.clock.tick(NOW)
+    town.poller.tick(NOW)
     (record,) = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
     assert (record["kind"], record["id"], record["attempts"]) == ("bakery.bread", "bad", 1)
 
@@ -177,7 +180,7 @@ def test_a_failure_is_logged_with_what_failed(town: Town, caplog: pytest.LogCapt
 def test_work_that_nobody_knows_is_a_failure_like_others(town: Town, kind: str) -> None:
     town.remind("1", NOW, kind)
     town.remind("2", NOW)
-    run = town.clock.tick(NOW)
+    run = town.poller.tick(NOW)
     assert (run.done, run.failed, town.done) == (1, 1, ["2"])
     assert [deadline.attempts for deadline in town.waiting()] == [1]
 
@@ -188,13 +191,13 @@ def test_a_function_that_hangs_does_not_keep_the_clock_from_others(town: Town) -
         town.takes[f"slow{number}"] = 26
         town.remind(f"slow{number}", NOW - DAY)
     town.remind("quick", NOW, "library.bread")
-    run = town.clock.tick(NOW)
+    run = town.poller.tick(NOW)
     assert (run.failed, town.done) == (1, ["quick"])
     assert run.milliseconds_behind == DAY.total_seconds() * 1000
     assert town.begins_at() == "2126-06-30T09", "two of that hour are still to be done"
     town.fails.clear()
     town.takes.clear()
-    town.clock.tick(NOW + MINUTE)
+    town.poller.tick(NOW + MINUTE)
     assert sorted(town.done) == ["quick", "slow0", "slow1", "slow2"]
 
 
@@ -202,15 +205,15 @@ def test_a_run_ends_and_the_next_goes_on(town: Town) -> None:
     for number in range(5):
         town.remind(str(number), NOW - DAY + number * HOUR)
         town.takes[str(number)] = 15
-    run = town.clock.tick(NOW)
+    run = town.poller.tick(NOW)
     assert town.done == ["0", "1", "2"]
     assert run.milliseconds_behind == 21.5 * HOUR.total_seconds() * 1000, "so late is the first hour not looked at"
-    town.clock.tick(NOW + MINUTE)
+    town.poller.tick(NOW + MINUTE)
     assert town.done == ["0", "1", "2", "3", "4"]
 
 
 def test_two_clocks_at_once_are_harmless(town: Town) -> None:
-    other = town.another_clock()
+    other = town.another_poller()
 
     def meanwhile(entity_id: str) -> None:
         town.meanwhile = lambda again: again
@@ -219,10 +222,10 @@ def test_two_clocks_at_once_are_harmless(town: Town) -> None:
     town.meanwhile = meanwhile
     town.remind("a", NOW)
     town.remind("b", NOW)
-    town.clock.tick(NOW)
+    town.poller.tick(NOW)
     assert set(town.done) == {"a", "b"}
     assert not town.waiting()
-    town.clock.tick(NOW + MINUTE)
+    town.poller.tick(NOW + MINUTE)
     assert not town.waiting()
 
 
@@ -233,9 +236,9 @@ def test_what_is_noted_anew_while_it_is_worked_on_is_done_again(town: Town) -> N
 
     town.meanwhile = meanwhile
     town.remind("a", NOW)
-    town.clock.tick(NOW)
+    town.poller.tick(NOW)
     assert len(town.waiting()) == 1
-    town.clock.tick(NOW + MINUTE)
+    town.poller.tick(NOW + MINUTE)
     assert town.done == ["a", "a"]
     assert not town.waiting()
 
@@ -247,9 +250,9 @@ def key_of(deadline: Deadline) -> dict[str, str]:
 def test_what_the_relay_passes_on_is_done_once(town: Town) -> None:
     town.remind("a", NOW)
     (deadline,) = town.waiting()
-    assert town.clock.prompt(key_of(deadline), NOW - MINUTE).done == 0, "its time has not come by this clock"
-    assert town.clock.prompt(key_of(deadline), NOW).done == 1
-    assert town.clock.prompt(key_of(deadline), NOW).done == 0
+    assert town.poller.prompt(key_of(deadline), NOW - MINUTE).done == 0, "its time has not come by this clock"
+    assert town.poller.prompt(key_of(deadline), NOW).done == 1
+    assert town.poller.prompt(key_of(deadline), NOW).done == 0
     assert town.done == ["a"]
 
 
@@ -257,13 +260,13 @@ def test_what_fails_at_once_is_left_to_the_next_minutes(town: Town) -> None:
     town.fails = {"a"}
     town.remind("a", NOW)
     (deadline,) = town.waiting()
-    assert town.clock.prompt(key_of(deadline), NOW).failed == 1
+    assert town.poller.prompt(key_of(deadline), NOW).failed == 1
     town.fails.clear()
-    assert town.clock.tick(NOW + MINUTE).done == 1
+    assert town.poller.tick(NOW + MINUTE).done == 1
 
 
 def test_it_writes_deadlines_and_nothing_else(town: Town) -> None:
-    transaction = town.clock._table.transaction()  # noqa: SLF001 - the table as the clock has it
+    transaction = town.poller._table.transaction()  # noqa: SLF001 - the table as the poller has it
     with pytest.raises(Forbidden):
         transaction.emit("JP", "NEW", "1", to=())
 
@@ -274,7 +277,7 @@ def handler(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "clock")
     deployment.table.cache_clear()
     with settled(monkeypatch, table=TABLE, writes=DUE_PREFIX, function="clock", prefix="souk-test"):
-        monkeypatch.setattr(clock, "Clock", lambda *_: Town(table).clock)
+        monkeypatch.setattr(clock, "DeadlinePoller", lambda *_: Town(table).poller)
         yield clock.make_handler()
     deployment.table.cache_clear()
 

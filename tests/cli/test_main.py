@@ -1,0 +1,51 @@
+"""The `souk` command: what it imports, and what it works on."""
+
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+from souk.cli import main
+from souk.local.home import Running
+
+SLOW = {"babel", "boto3", "graphql", "httpx", "jinja2", "moto", "starlette", "stripe", "tantivy"}
+HELP = "from souk.cli.main import cli; cli(['--help'], standalone_mode=False)"
+TOKEN = """
+import souk.cli.main, souk.local.home
+from souk.local import access
+access.table("http://127.0.0.1:1", "table")
+"""
+
+
+def imported(program: str) -> set[str]:
+    """Return the modules that a program imports."""
+    listed = f"{program}\nimport sys; print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", listed], capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+def test_help_imports_nothing_slow() -> None:
+    modules = imported(HELP)
+    assert "souk.cli.main" in modules
+    assert not modules & (SLOW | {"botocore", "pydantic", "souk.app", "souk.domains"})
+
+
+def test_token_imports_one_domain_and_no_graph() -> None:
+    modules = imported(TOKEN)
+    assert not modules & (SLOW | {"souk.app"})
+    domains = {name.split(".")[2] for name in modules if name.startswith("souk.domains.")}
+    assert domains == {"identity"}
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    main.cli(["--version"], standalone_mode=False)
+    assert capsys.readouterr().out == f"souk {version('souk')}\n"
+
+
+def test_search_works_on_the_local_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    running = Running(1, "http://127.0.0.1:8000", "http://127.0.0.1:4567", {"TableName": "t"})
+    monkeypatch.setattr(main, "_running", lambda: running)
+    deployment = main._deployment(None)  # noqa: SLF001 - what the commands of `souk search` work on
+    assert deployment.client("dynamodb").meta.endpoint_url == "http://127.0.0.1:4567"
+    assert deployment.outputs == {"TableName": "t"}
