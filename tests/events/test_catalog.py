@@ -29,9 +29,9 @@ NOTHING: Final = "Nothing yet: "
 
 EMITTERS: Final = {
     ("feedback/store.py", "states.CFB"),
-    ("gigs/commands.py", "'GIG'"),
-    ("gigs/ordering.py", "'GIG'"),
-    ("gigs/ordering.py", "OFFER"),
+    ("gigs/commands/managing.py", "'GIG'"),
+    ("gigs/commands/ordering.py", "'GIG'"),
+    ("gigs/commands/ordering.py", "OFFER"),
     ("jobs/commands.py", "'JP'"),
     ("milestones/store.py", "MILESTONE"),
     ("offers/commands/answering.py", "OFFER"),
