@@ -11,8 +11,8 @@ from tests.authority.row import common, own
 from tests.authority.rows import ROWS
 from tests.authority.secrets import Circle
 from tests.authority.world import COLLEAGUE, INVITED, OWNER, RIVAL_OWNER, SERVICE, Viewer, World
-from tests.domains.jobs.inputs import FIXED_PRICE, everything
-from tests.domains.jobs.market import CREATE, SEARCH
+from tests.support.job_requests import FIXED_PRICE, everything
+from tests.support.worlds.jobs import CREATE, SEARCH
 
 NO_FIELD_SHOWS_IT = {SKETCH, "canary-file-name", INVITATION, "canary-invited"}
 # What is Acme's comes first: what somebody owns themselves is then followed as far as it leads elsewhere.

@@ -7,12 +7,12 @@ import pytest
 from souk.storage.transaction import OUTBOX
 from tests.domains.contracts.deal import FIXED_DONE
 from tests.domains.gigs.bazaar import DELETE, ORDER, OVERVIEW, PAUSE, PUBLISH, RESUME, complete, overview
-from tests.domains.jobs.market import ACME, DESIGN, STUDIO, fixed_price
-from tests.domains.proposals.board import AGENCY, CREW, Board
 from tests.support.api import Person, Souk
 from tests.support.hiring import DECLINE, WITHDRAW
 from tests.support.story import Actor, fixed
 from tests.support.workshop import PARTIES, Workshop, contract
+from tests.support.worlds.jobs import ACME, DESIGN, STUDIO, fixed_price
+from tests.support.worlds.proposals import AGENCY, CREW, ProposalsWorld
 
 Audience = tuple[str, ...]
 Events = list[tuple[str, str, Audience]]
@@ -42,9 +42,9 @@ class OutboxReader:
 
 
 @pytest.fixture
-def board(souk: Souk) -> Board:
+def world(souk: Souk) -> ProposalsWorld:
     """Return a world where Liam hires for a team of a company, and Ivy works in a team of an agency."""
-    return Board(souk)
+    return ProposalsWorld(souk)
 
 
 def actor(person: Person) -> Actor:
@@ -55,20 +55,20 @@ def events(entity: str, to: Audience, *actions: str) -> Events:
     return [(entity, action, to) for action in actions]
 
 
-def test_posting_events_go_to_the_client(board: Board) -> None:
-    outbox = OutboxReader(board.souk)
-    job = board.post(board.liam)
+def test_posting_events_go_to_the_client(world: ProposalsWorld) -> None:
+    outbox = OutboxReader(world.souk)
+    job = world.post(world.liam)
     assert outbox.new_events() == {job: events("JP", CLIENT, "NEW")}
-    assert board.change(job, board.liam, DESIGN, jobPostingInfo=fixed_price(title="Build a Flask shop")).data
-    assert board.close(job, board.liam).data
+    assert world.change(job, world.liam, DESIGN, jobPostingInfo=fixed_price(title="Build a Flask shop")).data
+    assert world.close_job(job, world.liam).data
     assert outbox.new_events() == {job: events("JP", CLIENT, "UPDATE", "CLOSE")}
 
 
-def test_client_annotations_stay_with_the_client(board: Board) -> None:
-    outbox = OutboxReader(board.souk)
-    job = board.post(board.liam)
+def test_client_annotations_stay_with_the_client(world: ProposalsWorld) -> None:
+    outbox = OutboxReader(world.souk)
+    job = world.post(world.liam)
     outbox.new_events()
-    proposal = board.apply(board.ivy_of_agency, job, "900.00")
+    proposal = world.apply(world.ivy_of_agency, job, "900.00")
     recorded = outbox.new_events()
     assert recorded.keys() == {proposal}
     assert sorted(recorded[proposal]) == sorted(
@@ -84,27 +84,27 @@ def test_client_annotations_stay_with_the_client(board: Board) -> None:
         ("hide", {"hide": True}),
         ("hide", {"hide": False}),
     ):
-        assert board.act(board.liam, verb, job, proposal, **arguments).data
+        assert world.act_on(world.liam, verb, job, proposal, **arguments).data
     annotations = ("ClientRead", "ClientShortlist", "ClientUnshortlist", "ClientHide", "ClientUnhide")
     assert outbox.new_events() == {proposal: events("Client JA", CLIENT, *annotations)}
-    assert board.act(board.liam, "message", job, proposal, message="When could we talk?").data
+    assert world.act_on(world.liam, "message", job, proposal, message="When could we talk?").data
     assert outbox.new_events() == {
         proposal: [
             *events("Vendor JA", BOTH, "ClientActivate"),
             *events("Client JA", CLIENT, "ClientActivate", "ClientMessage"),
         ]
     }
-    assert board.act(board.liam, "decline", job, proposal).data
+    assert world.act_on(world.liam, "decline", job, proposal).data
     assert outbox.new_events() == {
         proposal: [*events("Vendor JA", BOTH, "ClientDecline"), *events("Client JA", CLIENT, "ClientDecline")]
     }
 
 
-def test_offer_and_milestone_events_go_to_both_sides(board: Board) -> None:
-    client, freelancer = actor(board.liam), actor(board.ivy_of_agency)
-    outbox = OutboxReader(board.souk)
-    job = board.post(board.liam)
-    proposal = board.apply(board.ivy_of_agency, job, "900.00")
+def test_offer_and_milestone_events_go_to_both_sides(world: ProposalsWorld) -> None:
+    client, freelancer = actor(world.liam), actor(world.ivy_of_agency)
+    outbox = OutboxReader(world.souk)
+    job = world.post(world.liam)
+    proposal = world.apply(world.ivy_of_agency, job, "900.00")
     outbox.new_events()
 
     created = client.offer(job, proposal, freelancer, **fixed(60_000, 40_000))
@@ -148,13 +148,13 @@ def test_offer_and_milestone_events_go_to_both_sides(board: Board) -> None:
 
 
 @pytest.mark.parametrize(("document", "action"), [(DECLINE, "DECLINE"), (WITHDRAW, "WITHDREW")])
-def test_closed_offer_events_go_to_both_sides(board: Board, document: str, action: str) -> None:
-    outbox = OutboxReader(board.souk)
-    job = board.post(board.liam)
-    created = actor(board.liam).offer(job, None, actor(board.ivy_of_agency), **fixed(60_000))
+def test_closed_offer_events_go_to_both_sides(world: ProposalsWorld, document: str, action: str) -> None:
+    outbox = OutboxReader(world.souk)
+    job = world.post(world.liam)
+    created = actor(world.liam).offer(job, None, actor(world.ivy_of_agency), **fixed(60_000))
     (milestone,) = (one["id"] for one in created["milestoneTerms"]["milestones"])
     outbox.new_events()
-    caller = board.ivy_of_agency if document == DECLINE else board.liam
+    caller = world.ivy_of_agency if document == DECLINE else world.liam
     assert caller.call(document, {"input": {"offerId": created["id"]}}).data
     assert outbox.new_events() == {
         created["id"]: events("OFFER", BOTH, action),
@@ -184,17 +184,17 @@ def test_solo_freelancer_is_named_once(souk: Souk) -> None:
     assert outbox.new_events() == {milestone: events("MILESTONE", (*CLIENT, STUDIO), "REFRESH")}
 
 
-def test_draft_gig_events_go_to_nobody(board: Board) -> None:
-    outbox = OutboxReader(board.souk)
-    gig = complete(board.ivy_of_agency)
+def test_draft_gig_events_go_to_nobody(world: ProposalsWorld) -> None:
+    outbox = OutboxReader(world.souk)
+    gig = complete(world.ivy_of_agency)
     assert outbox.new_events() == {gig: events("GIG", NOBODY, "CREATE", *4 * ["UPDATE"])}
-    assert board.ivy_of_agency.call(DELETE, {"gigId": gig}).data
+    assert world.ivy_of_agency.call(DELETE, {"gigId": gig}).data
     assert outbox.new_events() == {gig: events("GIG", NOBODY, "DELETE")}
 
 
-def test_published_gig_events_go_to_everybody(board: Board) -> None:
-    ivy = board.ivy_of_agency
-    outbox = OutboxReader(board.souk)
+def test_published_gig_events_go_to_everybody(world: ProposalsWorld) -> None:
+    ivy = world.ivy_of_agency
+    outbox = OutboxReader(world.souk)
     gig = complete(ivy)
     outbox.new_events()
 
@@ -212,9 +212,9 @@ def test_published_gig_events_go_to_everybody(board: Board) -> None:
     assert outbox.new_events() == {gig: events("GIG", EVERYBODY, "RESUME", "DELETE")}
 
 
-def test_deleting_a_paused_gig_goes_to_nobody(board: Board) -> None:
-    ivy = board.ivy_of_agency
-    outbox = OutboxReader(board.souk)
+def test_deleting_a_paused_gig_goes_to_nobody(world: ProposalsWorld) -> None:
+    ivy = world.ivy_of_agency
+    outbox = OutboxReader(world.souk)
     gig = complete(ivy)
     for document in (PUBLISH, PAUSE):
         assert ivy.call(document, {"gigId": gig}).data
@@ -223,14 +223,14 @@ def test_deleting_a_paused_gig_goes_to_nobody(board: Board) -> None:
     assert outbox.new_events() == {gig: events("GIG", NOBODY, "DELETE")}
 
 
-def test_gig_order_events_go_to_both_sides(board: Board) -> None:
-    gig = complete(board.ivy_of_agency)
-    assert board.ivy_of_agency.call(PUBLISH, {"gigId": gig}).data
-    outbox = OutboxReader(board.souk)
+def test_gig_order_events_go_to_both_sides(world: ProposalsWorld) -> None:
+    gig = complete(world.ivy_of_agency)
+    assert world.ivy_of_agency.call(PUBLISH, {"gigId": gig}).data
+    outbox = OutboxReader(world.souk)
     outbox.new_events()
     order = {"gigId": gig, "tier": "basic", "clientTeamId": DESIGN}
-    created = board.liam.call(ORDER, {"input": order}).data["orderGig"]
-    offer = actor(board.liam).contract(created["contract"]["id"])["offerId"]
+    created = world.liam.call(ORDER, {"input": order}).data["orderGig"]
+    offer = actor(world.liam).contract(created["contract"]["id"])["offerId"]
     assert outbox.new_events() == {
         offer: events("OFFER", BOTH, "CREATE", "ACCEPTED"),
         created["milestone"]["id"]: events("MILESTONE", BOTH, "REFRESH"),

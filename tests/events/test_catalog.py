@@ -36,7 +36,7 @@ EMITTERS: Final = {
     ("milestones/store.py", "MILESTONE"),
     ("offers/commands/answering.py", "OFFER"),
     ("offers/commands/creating.py", "OFFER"),
-    ("proposals/commands/answering.py", "CLIENT_JA"),
+    ("proposals/commands/reviewing.py", "CLIENT_JA"),
     ("proposals/store.py", "states.CLIENT_JA"),
     ("proposals/store.py", "states.VENDOR_JA"),
 }

@@ -15,9 +15,9 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
 from souk.storage.transaction import OUTBOX
-from tests.domains.jobs.market import ACME, OLIVIA, SINCE, SOFIA, STUDIO, Market, fixed_price, hourly
 from tests.support.api import Answer, Person
 from tests.support.clock import new_id
+from tests.support.worlds.jobs import ACME, OLIVIA, SINCE, SOFIA, STUDIO, JobsWorld, fixed_price, hourly
 
 CREATE = """mutation ($input: CreationOfferInput!) { createOffer(offerInput: $input) { offer { id } } }"""
 ACCEPT = """mutation ($input: AcceptOfferInput!) { acceptOffer(input: $input) { offer { id } contract { id } } }"""
@@ -36,7 +36,7 @@ FIXED = {
 
 
 @dataclass
-class Hiring(Market):
+class Hiring(JobsWorld):
     """The market, with short ways to where a story begins. Olivia hires for Acme, and Sofia works for herself."""
 
     def __post_init__(self) -> None:

@@ -17,18 +17,9 @@ from souk.domains.milestones.store import milestone_by_id, milestones_of
 from souk.domains.offers.model import Offer, OfferKind, SourceType
 from souk.domains.offers.store import OFFERS
 from souk.storage.transaction import OUTBOX
-from tests.domains.jobs.market import (
-    ACME,
-    DESIGN,
-    LIAM,
-    ORGANIZATIONS_THERE,
-    PEOPLE_THERE,
-    SOFIA,
-    STUDIO,
-    People,
-)
 from tests.support.api import Answer, Person
 from tests.support.clock import new_id
+from tests.support.worlds.jobs import ACME, ALL_ORGANIZATIONS, ALL_PEOPLE, DESIGN, LIAM, SOFIA, STUDIO, People
 
 SINCE = "2026-01-05T08:00:00.000Z"
 LATER = "2099-01-01T00:00:00.000Z"
@@ -136,9 +127,9 @@ class Workshop(People):
 
     def __post_init__(self) -> None:
         tx = self.souk.table.transaction()
-        for one in ORGANIZATIONS_THERE:
+        for one in ALL_ORGANIZATIONS:
             tx.create(ORGANIZATIONS, one)
-        for somebody in PEOPLE_THERE:
+        for somebody in ALL_PEOPLE:
             tx.create(USERS, somebody)
         tx.commit()
         self.contract = self.add(self.contract)

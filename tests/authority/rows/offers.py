@@ -4,7 +4,7 @@ from tests.authority.estate import ACME, DESIGN, GARAGE, IVY
 from tests.authority.promise import AT_A_PRICE, BY_THE_HOUR
 from tests.authority.row import Row, refused, sees
 from tests.authority.world import INVITED, OWNER, Viewer
-from tests.domains.jobs.market import SERVICE
+from tests.support.worlds.jobs import SERVICE
 
 _OFFER = """{ id title description state messageToContractor
   job { id content { title } customFields { edges { node { displayValueSnap } } } ownership { company { id } } }

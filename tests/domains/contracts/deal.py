@@ -7,11 +7,11 @@ from souk.domains.contracts.model import ChangedAs, Contract, HourLimit, Term
 from souk.domains.contracts.store import create_contract
 from souk.domains.offers.store import OFFERS
 from souk.storage import Table
-from tests.domains.jobs.market import LIAM
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK, new_id
 from tests.support.workshop import SINCE, Workshop, offer
 from tests.support.workshop import contract as fixed_contract
+from tests.support.worlds.jobs import LIAM
 
 HOURLY_DONE, FIXED_DONE = "1201", "1301"
 """The reasons that the work is done."""

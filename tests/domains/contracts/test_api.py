@@ -7,20 +7,9 @@ from souk.domains.agreements.model import Payroll
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.store import JOBS
 from tests.domains.contracts.deal import STRANGE_IDS, Deal, hourly_contract, term
-from tests.domains.jobs.market import (
-    ACME,
-    DESIGN,
-    LIAM,
-    NOAH,
-    OMAR,
-    RIVAL,
-    SOFIA,
-    STUDIO,
-    SUBCATEGORY,
-    Market,
-)
 from tests.support.api import Person, Souk, person
 from tests.support.workshop import PARTIES, SINCE, contract
+from tests.support.worlds.jobs import ACME, DESIGN, LIAM, NOAH, OMAR, RIVAL, SOFIA, STUDIO, SUBCATEGORY, JobsWorld
 
 
 def test_both_sides_see_the_whole_contract(fixed: Deal) -> None:
@@ -206,9 +195,9 @@ CLIENTS_OWN = """query ($id: ID!) { contractDetails(id: $id) { job { id content 
 
 
 def test_what_a_client_keeps_with_a_posting_is_not_told_to_the_freelancer(fixed: Deal) -> None:
-    market = Market.__new__(Market)
-    market.souk = fixed.souk
-    job_id = market.post(
+    world = JobsWorld.__new__(JobsWorld)
+    world.souk = fixed.souk
+    job_id = world.post(
         fixed.liam,
         customFields={"responses": [{"id": "1", "customFieldId": "2", "value": "secret"}]},
         ptcInfo={"visibility": "ONLY_INVITED"},

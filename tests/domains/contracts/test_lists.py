@@ -4,12 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from tests.domains.contracts.deal import Deal, hourly_contract
-from tests.domains.jobs.market import (
-    RIVAL,
-    SOFIA,
-)
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import RIVAL, SOFIA
 
 VENDOR = """query ($filter: VendorContractSearchFilter!, $options: ContractOptionsInput, $paging: ContractPagingInput) {
   vendorContracts(filter: $filter, options: $options, paging: $paging) { paging { limit offset }

@@ -18,9 +18,9 @@ from souk.values.errors import Conflict, SoukError, Unprocessable
 from souk.values.moments import Moment, moment
 from souk.values.times import stamp
 from tests.domains.contracts.deal import FIXED_DONE, HOURLY_DONE, hourly_contract
-from tests.domains.jobs.market import ACME, organization
 from tests.support.clock import new_id
 from tests.support.workshop import contract as fixed_contract
+from tests.support.worlds.jobs import ACME, organization
 
 BEGUN = datetime(2026, 1, 31, 8, tzinfo=UTC)
 SINCE = stamp(BEGUN)

@@ -7,8 +7,8 @@ from souk.domains.feedback.model import Feedback
 from souk.domains.feedback.store import FEEDBACKS, feedback_of
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from tests.domains.contracts.deal import Deal
-from tests.domains.jobs.market import ACME, SOFIA
 from tests.support.api import Answer, Person
+from tests.support.worlds.jobs import ACME, SOFIA
 
 SCORES = ("availability", "communication", "cooperation", "deadlines", "quality", "skills")
 SHOWN = """{ clientFeedback { score comment freelancerResponse }

@@ -13,12 +13,9 @@ from souk.domains.files import rules
 from souk.domains.files.model import UploadLinkInput
 from souk.domains.files.store import FILES
 from souk.values.errors import Unprocessable
-from tests.domains.jobs.conftest import bucket, market
-from tests.domains.jobs.market import ACME, CREATE, DESIGN, LIAM, Market, fixed_price
-from tests.support.api import Person
+from tests.support.api import Person, Souk
 from tests.support.clock import CLOCK
-
-__all__ = ["bucket", "market"]  # fixtures that pytest finds here
+from tests.support.worlds.jobs import ACME, CREATE, DESIGN, LIAM, JobsWorld, fixed_price
 
 LINK = """mutation ($input: CreateDirectUploadLinkInput!) {
   createDirectUploadLinkForJobPosting(input: $input) { id uploadUrl formKeyValues { key value } }
@@ -27,6 +24,12 @@ CONFIRM = "mutation ($ids: [ID!]!, $skip: Boolean) { confirmFiles(fileIds: $ids,
 READ = """query ($id: ID!) { jobPosting(jobPostingId: $id) {
   attachment { id sequenceNumber fileName contentLength contentType link }
 } }"""
+
+
+@pytest.fixture
+def world(souk: Souk) -> JobsWorld:
+    """Return the API with two clients and their people."""
+    return JobsWorld(souk)
 
 
 def uploaded(who: Person, bucket: str, size: int = 5, **asked: Any) -> str:
@@ -39,9 +42,9 @@ def uploaded(who: Person, bucket: str, size: int = 5, **asked: Any) -> str:
     return file_id
 
 
-def test_a_link_is_bound_to_key_type_size_and_time(market: Market, bucket: str) -> None:
+def test_upload_link_binds_key_type_size_and_time(world: JobsWorld, bucket: str) -> None:
     asked = {"fileName": 'Größe "1".pdf', "contentType": "application/pdf", "maxFileSize": 1_000}
-    info = market.liam.call(LINK, {"input": asked}).data["createDirectUploadLinkForJobPosting"]
+    info = world.liam.call(LINK, {"input": asked}).data["createDirectUploadLinkForJobPosting"]
     assert bucket in info["uploadUrl"]
     form = {one["key"]: one["value"] for one in info["formKeyValues"]}
     assert form["key"] == f"attachments/{DESIGN}/{info['id']}"
@@ -54,20 +57,20 @@ def test_a_link_is_bound_to_key_type_size_and_time(market: Market, bucket: str) 
     left = datetime.fromisoformat(policy["expiration"]) - CLOCK.real()
     assert timedelta(minutes=14) < left < timedelta(minutes=25)
     assert "filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.pdf" in form["Content-Disposition"]
-    stored = market.souk.table.get(FILES, info["id"])
+    stored = world.souk.table.get(FILES, info["id"])
     assert stored
     assert (stored.user_id, stored.confirmed) == (LIAM, False)
 
 
-def test_files_are_attached_in_their_order_once_they_are_confirmed(market: Market, bucket: str) -> None:
-    first, second = (uploaded(market.liam, bucket, fileName=name) for name in ("a.pdf", "b.pdf"))
+def test_confirmed_files_are_attached_in_order(world: JobsWorld, bucket: str) -> None:
+    first, second = (uploaded(world.liam, bucket, fileName=name) for name in ("a.pdf", "b.pdf"))
     request = {"organizationId": DESIGN, "jobPostingInfo": fixed_price(), "attachmentIds": [second, first]}
-    early = market.liam.call(CREATE, {"request": request})
+    early = world.liam.call(CREATE, {"request": request})
     assert early.code == "UNPROCESSABLE_CONTENT"
     assert early.error["extensions"]["fields"][0]["path"] == "jobPostingRequest.attachmentIds.0"
-    assert market.liam.call(CONFIRM, {"ids": [first, second]}).data == {"confirmFiles": True}
-    job_id = market.liam.call(CREATE, {"request": request}).data["createJobPosting"]["id"]
-    attached = market.olivia.call(READ, {"id": job_id}).data["jobPosting"]["attachment"]
+    assert world.liam.call(CONFIRM, {"ids": [first, second]}).data == {"confirmFiles": True}
+    job_id = world.liam.call(CREATE, {"request": request}).data["createJobPosting"]["id"]
+    attached = world.olivia.call(READ, {"id": job_id}).data["jobPosting"]["attachment"]
     assert [(one["id"], one["sequenceNumber"], one["fileName"]) for one in attached] == [
         (second, 1, "b.pdf"),
         (first, 2, "a.pdf"),
@@ -75,32 +78,32 @@ def test_files_are_attached_in_their_order_once_they_are_confirmed(market: Marke
     assert (attached[0]["contentLength"], attached[0]["contentType"]) == (5, "application/pdf")
     assert f"attachments/{DESIGN}/{second}" in attached[0]["link"]
     twice = {**request, "attachmentIds": [first, first]}
-    assert market.liam.call(CREATE, {"request": twice}).code == "UNPROCESSABLE_CONTENT"
+    assert world.liam.call(CREATE, {"request": twice}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_a_file_is_its_organizations(market: Market, bucket: str) -> None:
-    theirs = uploaded(market.omar, bucket)
-    assert market.olivia.call(CONFIRM, {"ids": [theirs]}).data == {"confirmFiles": False}
-    assert market.olivia.call(CONFIRM, {"ids": [theirs], "skip": False}).code == "NOT_FOUND"
-    assert market.omar.call(CONFIRM, {"ids": [theirs], "skip": False}).data == {"confirmFiles": True}
+def test_files_of_another_organization_are_missing(world: JobsWorld, bucket: str) -> None:
+    theirs = uploaded(world.omar, bucket)
+    assert world.olivia.call(CONFIRM, {"ids": [theirs]}).data == {"confirmFiles": False}
+    assert world.olivia.call(CONFIRM, {"ids": [theirs], "skip": False}).code == "NOT_FOUND"
+    assert world.omar.call(CONFIRM, {"ids": [theirs], "skip": False}).data == {"confirmFiles": True}
     request = {"organizationId": ACME, "jobPostingInfo": fixed_price(), "attachmentIds": [theirs]}
-    assert market.olivia.call(CREATE, {"request": request}).code == "UNPROCESSABLE_CONTENT"
+    assert world.olivia.call(CREATE, {"request": request}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_what_was_never_uploaded_is_missing(market: Market, bucket: str) -> None:
-    asked = market.olivia.call(LINK, {"input": {"fileName": "a"}}).data["createDirectUploadLinkForJobPosting"]["id"]
-    there = uploaded(market.olivia, bucket)
-    assert market.olivia.call(CONFIRM, {"ids": [asked, there]}).data == {"confirmFiles": False}
-    assert market.olivia.call(CONFIRM, {"ids": [there]}).data == {"confirmFiles": True}
-    assert market.olivia.call(CONFIRM, {"ids": [asked], "skip": False}).code == "NOT_FOUND"
+def test_file_never_uploaded_is_missing(world: JobsWorld, bucket: str) -> None:
+    asked = world.olivia.call(LINK, {"input": {"fileName": "a"}}).data["createDirectUploadLinkForJobPosting"]["id"]
+    there = uploaded(world.olivia, bucket)
+    assert world.olivia.call(CONFIRM, {"ids": [asked, there]}).data == {"confirmFiles": False}
+    assert world.olivia.call(CONFIRM, {"ids": [there]}).data == {"confirmFiles": True}
+    assert world.olivia.call(CONFIRM, {"ids": [asked], "skip": False}).code == "NOT_FOUND"
 
 
-def test_a_file_that_is_larger_than_declared_is_not_confirmed(market: Market, bucket: str) -> None:
-    large = uploaded(market.olivia, bucket, size=11, maxFileSize=10)
-    assert market.olivia.call(CONFIRM, {"ids": [large]}).code == "UNPROCESSABLE_CONTENT"
-    assert market.olivia.call(CONFIRM, {"ids": ["1"] * 51}).data == {"confirmFiles": False}
+def test_file_larger_than_declared_is_refused(world: JobsWorld, bucket: str) -> None:
+    large = uploaded(world.olivia, bucket, size=11, maxFileSize=10)
+    assert world.olivia.call(CONFIRM, {"ids": [large]}).code == "UNPROCESSABLE_CONTENT"
+    assert world.olivia.call(CONFIRM, {"ids": ["1"] * 51}).data == {"confirmFiles": False}
     many = [str(number) for number in range(51)]
-    assert market.olivia.call(CONFIRM, {"ids": many}).code == "UNPROCESSABLE_CONTENT"
+    assert world.olivia.call(CONFIRM, {"ids": many}).code == "UNPROCESSABLE_CONTENT"
 
 
 @pytest.mark.parametrize(
@@ -118,13 +121,13 @@ def test_a_file_that_is_larger_than_declared_is_not_confirmed(market: Market, bu
         {"file_name": "a", "meta_data": "x" * 2_001},
     ],
 )
-def test_what_is_not_taken(asked: dict[str, Any]) -> None:
+def test_invalid_upload_request_is_refused(asked: dict[str, Any]) -> None:
     principal = Principal("1", "k", "1", "1", Role.OWNER, frozenset())
     with pytest.raises(Unprocessable, match=r"^input\."):
-        rules.new("1", UploadLinkInput(**asked), principal, CLOCK.real())
+        rules.new_file("1", UploadLinkInput(**asked), principal, CLOCK.market())
 
 
-def test_how_long_a_link_is_good() -> None:
+def test_upload_link_lifetime() -> None:
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
     def seconds(until: str | None) -> int:

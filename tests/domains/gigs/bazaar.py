@@ -14,8 +14,8 @@ from souk.search import SearchIndex
 from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
 from souk.storage.transaction import OUTBOX
-from tests.domains.jobs.market import ACME, LISBON, NOAH, OLIVIA, SOFIA, STUDIO, organization, user
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.worlds.jobs import ACME, LISBON, NOAH, OLIVIA, SOFIA, STUDIO, organization, user
 
 SUBCATEGORY = next(one for one in ontology().occupations.values() if one.slug == "web-development")
 CATEGORY = SUBCATEGORY.category

@@ -33,8 +33,8 @@ from tests.domains.gigs.bazaar import (
     overview,
     package,
 )
-from tests.domains.jobs.market import NOAH, SOFIA
 from tests.support.api import Answer
+from tests.support.worlds.jobs import NOAH, SOFIA
 
 CUID = re.compile(r"[a-z][a-z0-9]{23}")
 

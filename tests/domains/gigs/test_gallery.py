@@ -9,8 +9,8 @@ from souk.domains.files.model import File
 from souk.domains.files.store import FILES
 from tests.domains.gigs.bazaar import GALLERY, ONE, PICTURE, Bazaar
 from tests.domains.gigs.test_api import CUID, paths
-from tests.domains.jobs.market import NOAH, SINCE, SOFIA, STUDIO
 from tests.support.api import Answer
+from tests.support.worlds.jobs import NOAH, SINCE, SOFIA, STUDIO
 
 
 def upload(bazaar: Bazaar, file_id: str, *, owner: str = SOFIA, kind: str = "image/png", size: int | None = 5) -> str:

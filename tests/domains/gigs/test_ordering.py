@@ -15,10 +15,10 @@ from souk.storage import Transaction
 from souk.values.errors import Conflict
 from tests.domains.gigs.bazaar import CREATE_DRAFT, DELETE, NOBODYS, OFFERS, PAUSE, complete
 from tests.domains.gigs.counter import BIGGER, PRICE, Counter
-from tests.domains.jobs.market import ACME, BUILD, DESIGN, OLIVIA, RIVAL, SOFIA, STUDIO
 from tests.support.api import person
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import ACME, BUILD, DESIGN, OLIVIA, RIVAL, SOFIA, STUDIO
 
 
 def in_days(days: int) -> str:

@@ -14,7 +14,7 @@ from souk.domains.ledger.model import Deal
 from souk.domains.milestones.rules import ending, paying
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.times import stamp
-from tests.domains.jobs.market import ACME, OLIVIA, SOFIA, STUDIO, organization
+from tests.support.worlds.jobs import ACME, OLIVIA, SOFIA, STUDIO, organization
 
 SINCE = "2026-01-05T08:00:00.000Z"
 PARTIES = Parties(

@@ -24,8 +24,8 @@ from tests.domains.gigs.bazaar import (
     overview,
     package,
 )
-from tests.domains.jobs.market import ACME, SOFIA
 from tests.support.api import person
+from tests.support.worlds.jobs import ACME, SOFIA
 
 MUTATIONS: list[tuple[str, dict[str, Any]]] = [
     (OVERVIEW, {"input": overview()}),

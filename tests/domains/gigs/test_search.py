@@ -21,7 +21,7 @@ from tests.domains.gigs.bazaar import (
     Bazaar,
     package,
 )
-from tests.domains.jobs.market import NOAH
+from tests.support.worlds.jobs import NOAH
 
 
 @pytest.fixture(params=[MemoryIndex, TantivyIndex])

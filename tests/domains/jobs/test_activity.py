@@ -3,7 +3,7 @@
 from typing import Any
 
 from souk.domains.market.store import ACTIVITY, activity_key
-from tests.domains.jobs.market import ACME, Market
+from tests.support.worlds.jobs import ACME, JobsWorld
 
 MARKET = """query ($id: ID!) { marketplaceJobPosting(id: $id) { activityStat {
   applicationsBidStats { avgRateBid { rawValue } minRateBid { rawValue } maxRateBid { rawValue }
@@ -24,26 +24,26 @@ LIST = """query ($first: Int!) { organization {
     totalProposals } } } } } }"""
 
 
-def count(market: Market, job_id: str, **by: int) -> None:
-    tx = market.souk.table.transaction()
+def count(world: JobsWorld, job_id: str, **by: int) -> None:
+    tx = world.souk.table.transaction()
     tx.tally(ACTIVITY, activity_key(job_id), **by)
     tx.commit()
 
 
-def test_nothing_has_happened_yet(market: Market) -> None:
-    job_id = market.post()
-    stat = market.sofia.call(MARKET, {"id": job_id}).data["marketplaceJobPosting"]["activityStat"]
+def test_new_posting_has_no_activity(world: JobsWorld) -> None:
+    job_id = world.post()
+    stat = world.sofia.call(MARKET, {"id": job_id}).data["marketplaceJobPosting"]["activityStat"]
     assert set(stat["applicationsBidStats"].values()) == {None}
     assert set(stat["jobActivity"].values()) == {0}
-    own = market.olivia.call(OWN, {"id": job_id}).data["jobPosting"]["proposalsStatistics"]
+    own = world.olivia.call(OWN, {"id": job_id}).data["jobPosting"]["proposalsStatistics"]
     assert set(own.values()) == {0}
 
 
-def test_the_market_is_told_of_bids_and_invitations(market: Market) -> None:
-    job_id = market.post()
-    count(market, job_id, proposals=3, bids=3, bid_total=10_000, lowest_bid=2_000, highest_bid=5_000)
-    count(market, job_id, interviewed=1, interviewed_bids=1, interviewed_bid_total=3_000, invites_sent=2, offered=1)
-    stat = market.sofia.call(MARKET, {"id": job_id}).data["marketplaceJobPosting"]["activityStat"]
+def test_market_sees_bids_and_invitations(world: JobsWorld) -> None:
+    job_id = world.post()
+    count(world, job_id, proposals=3, bids=3, bid_total=10_000, lowest_bid=2_000, highest_bid=5_000)
+    count(world, job_id, interviewed=1, interviewed_bids=1, interviewed_bid_total=3_000, invites_sent=2, offered=1)
+    stat = world.sofia.call(MARKET, {"id": job_id}).data["marketplaceJobPosting"]["activityStat"]
     assert {name: one["rawValue"] for name, one in stat["applicationsBidStats"].items()} == {
         "avgRateBid": "33.33",
         "minRateBid": "20.00",
@@ -55,10 +55,10 @@ def test_the_market_is_told_of_bids_and_invitations(market: Market) -> None:
     assert stat["jobActivity"]["totalOffered"] == 1
 
 
-def test_the_client_is_told_what_it_decided(market: Market) -> None:
-    job_id = market.post()
-    count(market, job_id, proposals=9, declined=2, shortlisted=3, withdrawn=1, hidden=4, archived=5, messaged=6)
-    own = market.olivia.call(OWN, {"id": job_id}).data["jobPosting"]["proposalsStatistics"]
+def test_client_sees_its_decisions(world: JobsWorld) -> None:
+    job_id = world.post()
+    count(world, job_id, proposals=9, declined=2, shortlisted=3, withdrawn=1, hidden=4, archived=5, messaged=6)
+    own = world.olivia.call(OWN, {"id": job_id}).data["jobPosting"]["proposalsStatistics"]
     assert own == {
         "totalProposals": 9,
         "totalMessaged": 6,
@@ -75,24 +75,24 @@ def test_the_client_is_told_what_it_decided(market: Market) -> None:
     }
 
 
-def test_a_search_counts_applicants_and_finds_by_them(market: Market) -> None:
-    quiet, busy = market.post(), market.post()
-    count(market, busy, proposals=12, hired=1)
-    market.refresh()
-    edges = market.sofia.call(FOUND, {"filter": {}}).data["marketplaceJobPostingsSearch"]["edges"]
+def test_search_counts_and_filters_by_applicants(world: JobsWorld) -> None:
+    quiet, busy = world.post(), world.post()
+    count(world, busy, proposals=12, hired=1)
+    world.refresh()
+    edges = world.sofia.call(FOUND, {"filter": {}}).data["marketplaceJobPostingsSearch"]["edges"]
     (of_busy, of_quiet) = (edge["node"] for edge in edges)
     assert (of_busy["totalApplicants"], of_busy["freelancersToHire"]) == (12, 0)
     assert of_busy["relevance"]["effectiveCandidates"] == 12
     assert of_busy["job"]["activityStat"]["jobActivity"]["totalHired"] == 1
     assert (of_quiet["totalApplicants"], of_quiet["freelancersToHire"]) == (0, 1)
     few: dict[str, Any] = {"proposalRange_eq": {"rangeStart": 0, "rangeEnd": 4}}
-    assert market.search(market.sofia, **few) == [quiet]
+    assert world.search(world.sofia, **few) == [quiet]
 
 
-def test_lists_stay_flat(market: Market) -> None:
+def test_list_round_trips_do_not_grow(world: JobsWorld) -> None:
     for _ in range(50):
-        count(market, market.post(organization_id=ACME), proposals=1)
-    few, many = (market.olivia.call(LIST, {"first": first}) for first in (5, 50))
+        count(world, world.post(organization_id=ACME), proposals=1)
+    few, many = (world.olivia.call(LIST, {"first": first}) for first in (5, 50))
     edges = many.data["organization"]["jobPosting"]["edges"]
     assert [edge["node"]["proposalsStatistics"]["totalProposals"] for edge in edges] == [1] * 50
     assert few.trips == many.trips

@@ -11,12 +11,12 @@ from souk.authentication.principal import Principal, Role
 from souk.domains.files.model import Attachment
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes
-from souk.domains.jobs.search import results
+from souk.domains.jobs.search import views
 from souk.domains.jobs.views import common, market, owner
 from souk.domains.market.model import Activity, LastContract
 from souk.values.naming import to_snake
-from tests.domains.jobs.inputs import FIXED_PRICE, HOURLY, everything
-from tests.domains.jobs.market import ACME, OLIVIA, ORGANIZATIONS_THERE, PEOPLE_THERE, SINCE
+from tests.support.job_requests import FIXED_PRICE, HOURLY, everything
+from tests.support.worlds.jobs import ACME, ALL_ORGANIZATIONS, ALL_PEOPLE, OLIVIA, SINCE
 
 OLIVIAS = Principal(OLIVIA, "k", ACME, ACME, Role.OWNER, frozenset())
 # The contract's custom fields have more than a posting's answers do: the domain of custom fields fills the rest.
@@ -30,8 +30,8 @@ def whole(terms: dict[str, Any]) -> Job:
     file = Attachment(
         id="31", file_name="a", key="k", content_length=1, content_type="text/plain", created_date_time=SINCE
     )
-    blank = changes.new("1", ORGANIZATIONS_THERE[0], ORGANIZATIONS_THERE[0], author)
-    return changes.applied(blank, request, Status.REQUESTED, (file,), author)
+    blank = changes.new_job("1", ALL_ORGANIZATIONS[0], ALL_ORGANIZATIONS[0], author)
+    return changes.apply_request(blank, request, Status.REQUESTED, (file,), author)
 
 
 def unanswered(type_name: str, value: Any) -> set[str]:
@@ -58,7 +58,7 @@ def unanswered(type_name: str, value: Any) -> set[str]:
     return found
 
 
-def test_the_owners_side() -> None:
+def test_owner_projection_is_complete() -> None:
     for terms in (HOURLY, FIXED_PRICE):
         job = whole(terms)
         assert unanswered("JobPosting", job) == set()
@@ -79,7 +79,7 @@ def test_the_owners_side() -> None:
             assert unanswered(type_name, value) == set()
 
 
-def test_the_markets_side() -> None:
+def test_market_projection_is_complete() -> None:
     for terms in (HOURLY, FIXED_PRICE):
         job = whole(terms)
         assert unanswered("MarketplaceJobPosting", job) == set()
@@ -100,27 +100,27 @@ def test_the_markets_side() -> None:
             assert unanswered(type_name, value) == set()
 
 
-def test_a_search_result() -> None:
-    found = results.Found(
+def test_search_result_projection_is_complete() -> None:
+    hit = views.JobHit(
         job=whole(HOURLY),
-        client=ORGANIZATIONS_THERE[0],
+        client=ALL_ORGANIZATIONS[0],
         posted=2,
         activity=Activity(),
-        caller=PEOPLE_THERE[4],
+        caller=ALL_PEOPLE[4],
         principal=OLIVIAS,
         last_contract=LastContract("7", "Logo", "souk", OLIVIA, "Acme"),
         applied=False,
-        sought=results.Sought(),
+        highlighter=views.Highlighter(),
         now=datetime(2026, 11, 22, tzinfo=UTC),
     )
-    assert unanswered("MarketplaceJobPostingSearchResult", results.result(found)) == set()
-    stranger = replace(found, last_contract=None, caller=None)
-    assert results.result(stranger)["freelancerClientRelation"] is None
-    assert results.distance(stranger) is None
+    assert unanswered("MarketplaceJobPostingSearchResult", views.result(hit)) == set()
+    stranger = replace(hit, last_contract=None, caller=None)
+    assert views.result(stranger)["freelancerClientRelation"] is None
+    assert views.distance(stranger) is None
 
 
-def test_a_title_is_marked_as_html() -> None:
-    sought = results.Sought(frozenset({"c++", "tom"}), ("jerr",))
-    assert sought.highlighted("Tom & Jerry <3 C++ work") == (
+def test_highlighted_title_is_escaped_html() -> None:
+    highlighter = views.Highlighter(frozenset({"c++", "tom"}), ("jerr",))
+    assert highlighter.highlight("Tom & Jerry <3 C++ work") == (
         "<em>Tom</em> &amp; <em>Jerry</em> &lt;3 <em>C++</em> work"
     )

@@ -7,37 +7,37 @@ import pytest
 from souk.domains.jobs import commands
 from souk.domains.jobs.store import JOBS
 from souk.storage import Transaction
-from tests.domains.jobs.market import ACME, Market, fixed_price
+from tests.support.worlds.jobs import ACME, JobsWorld, fixed_price
 
 
-def test_of_two_writers_one_wins(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    job_id = market.post()
+def test_concurrent_update_conflicts(world: JobsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_id = world.post()
     committed = Transaction.commit
     meanwhile: list[Any] = []
 
     def commit(self: Transaction) -> None:
         monkeypatch.setattr(Transaction, "commit", committed)
-        meanwhile.append(market.change(job_id, jobPostingInfo={"title": "The quick one"}))
+        meanwhile.append(world.change(job_id, jobPostingInfo={"title": "The quick one"}))
         committed(self)
 
-    assert market.olivia.token  # her own records are written before the race
+    assert world.olivia.token  # her own records are written before the race
     monkeypatch.setattr(Transaction, "commit", commit)
-    late = market.change(job_id, jobPostingInfo={"title": "The late one"})
+    late = world.change(job_id, jobPostingInfo={"title": "The late one"})
     assert meanwhile[0].data["updateJobPosting"]["version"] == 2
     assert late.code == "CONFLICT"
-    job = market.souk.table.get(JOBS, job_id)
+    job = world.souk.table.get(JOBS, job_id)
     assert job
     assert (job.info.title, job.version) == ("The quick one", 2)
-    assert market.events() == [("NEW", job_id), ("UPDATE", job_id)]
+    assert world.events() == [("NEW", job_id), ("UPDATE", job_id)]
 
 
-def test_what_is_refused_leaves_nothing_behind(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = market.post()
+def test_refused_create_changes_nothing(world: JobsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = world.post()
     monkeypatch.setattr(commands, "new_id", lambda: taken)
     create = "mutation ($request: JobPostingCreateRequest!) { createJobPosting(jobPostingRequest: $request) { id } }"
     request = {"organizationId": ACME, "jobPostingInfo": fixed_price(title="Another")}
-    assert market.olivia.call(create, {"request": request}).code == "CONFLICT"
-    job = market.souk.table.get(JOBS, taken)
+    assert world.olivia.call(create, {"request": request}).code == "CONFLICT"
+    job = world.souk.table.get(JOBS, taken)
     assert job
     assert job.info.title == fixed_price()["title"]
-    assert market.events() == [("NEW", taken)]
+    assert world.events() == [("NEW", taken)]

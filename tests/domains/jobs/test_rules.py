@@ -13,14 +13,14 @@ from souk.domains.jobs.rules.location import place_of_job, us_state, wanted_coun
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.market.model import Relations
 from souk.values.errors import Conflict, Forbidden, Unprocessable
-from tests.domains.jobs.market import (
+from tests.support.worlds.jobs import (
     ACME,
+    ALL_ORGANIZATIONS,
     AUSTIN,
     BERLIN,
     CATEGORY,
     DESIGN,
     OLIVIA,
-    ORGANIZATIONS_THERE,
     SINCE,
     SUBCATEGORY,
     fixed_price,
@@ -30,19 +30,19 @@ from tests.domains.jobs.market import (
 
 _numbers: Iterator[int] = count(1)
 AUTHOR = changes.Author(OLIVIA, SINCE, lambda: str(next(_numbers)))
-COMPANY, TEAM = ORGANIZATIONS_THERE[0], ORGANIZATIONS_THERE[1]
+COMPANY, TEAM = ALL_ORGANIZATIONS[0], ALL_ORGANIZATIONS[1]
 
 
 def posting(status: Status = Status.REQUESTED, **request: Any) -> Job:
     """Return a posting as a request makes it, unchecked."""
     wanted = {"organizationId": DESIGN, "jobPostingInfo": fixed_price(), **request}
-    return changed(changes.new("1", TEAM, COMPANY, AUTHOR), status, **wanted)
+    return changed(changes.new_job("1", TEAM, COMPANY, AUTHOR), status, **wanted)
 
 
 def changed(job: Job, status: Status | None = None, **request: Any) -> Job:
     """Return a posting as a request changes it, unchecked."""
     wanted = PostingRequest.model_validate({"organizationId": DESIGN, **request})
-    return changes.applied(job, wanted, status or job.status, (), AUTHOR)
+    return changes.apply_request(job, wanted, status or job.status, (), AUTHOR)
 
 
 def refused(job: Job) -> set[str]:
@@ -58,7 +58,7 @@ def principal(organization_id: str = ACME, company_id: str = ACME) -> Principal:
 
 @pytest.mark.parametrize("since", [None, *Status])
 @pytest.mark.parametrize("target", list(Status))
-def test_only_the_steps_of_the_table_are_taken(since: Status | None, target: Status) -> None:
+def test_only_listed_transitions_are_allowed(since: Status | None, target: Status) -> None:
     told = {
         (None, "DRAFT"): None,
         (None, "REQUESTED"): "NEW",
@@ -70,11 +70,11 @@ def test_only_the_steps_of_the_table_are_taken(since: Status | None, target: Sta
         ("REQUESTED", "CANCELLED"): "CLOSE",
     }
     if (since, target) in told:
-        assert states.step(since, target) == told[since, target]
+        assert states.transition(since, target) == told[since, target]
     else:
         closed = since is not None and since not in ("DRAFT", "REQUESTED")
         with pytest.raises(Conflict if closed else Unprocessable):
-            states.step(since, target)
+            states.transition(since, target)
 
 
 @pytest.mark.parametrize(
@@ -89,15 +89,15 @@ def test_only_the_steps_of_the_table_are_taken(since: Status | None, target: Sta
         ("FILLED", None, "REQUESTED", "FILLED"),
     ],
 )
-def test_the_state_that_a_request_leads_to(info: str | None, sands: str | None, current: Any, wanted: str) -> None:
+def test_target_status_of_request(info: str | None, sands: str | None, current: Any, wanted: str) -> None:
     request = PostingRequest.model_validate(
         {"organizationId": "1", "jobPostingInfo": {"status": info}, "sandsJobPost": {"status": sands}}
     )
-    assert states.wanted(request, Status(current) if current else None) == wanted
+    assert states.target_status(request, Status(current) if current else None) == wanted
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_hiring_managers_and_above_manage_postings(role: Role) -> None:
+def test_require_manager_by_role(role: Role) -> None:
     if role in {Role.MEMBER, Role.NONE}:
         with pytest.raises(Forbidden):
             states.require_manager(role)
@@ -105,13 +105,13 @@ def test_hiring_managers_and_above_manage_postings(role: Role) -> None:
         states.require_manager(role)
 
 
-def test_a_complete_posting_passes_and_a_draft_needs_nothing() -> None:
+def test_complete_posting_and_empty_draft_are_valid() -> None:
     requirements.check(posting())
     requirements.check(posting(jobPostingInfo=hourly()))
     requirements.check(posting(Status.DRAFT, jobPostingInfo={}))
 
 
-def test_what_a_published_posting_needs() -> None:
+def test_required_fields_of_published_posting() -> None:
     names = {"title", "description", "categoryId", "type"}
     assert refused(posting(jobPostingInfo={"title": " "})) == {f"jobPostingInfo.{name}" for name in names}
     assert refused(posting(jobPostingInfo=fixed_price(amount=None))) == {"jobPostingInfo.amount"}
@@ -142,7 +142,7 @@ def test_what_a_published_posting_needs() -> None:
         (fixed_price(title="x" * 201), "title"),
     ],
 )
-def test_values_that_no_posting_has(info: dict[str, Any], path: str) -> None:
+def test_invalid_info_is_refused(info: dict[str, Any], path: str) -> None:
     assert refused(posting(jobPostingInfo=info)) == {f"jobPostingInfo.{path}"}
 
 
@@ -164,11 +164,11 @@ def test_values_that_no_posting_has(info: dict[str, Any], path: str) -> None:
         ({"annotations": {"tags": ["t"] * 101}}, "annotations.tags"),
     ],
 )
-def test_parts_that_no_posting_has(request_: dict[str, Any], path: str) -> None:
+def test_invalid_parts_are_refused(request_: dict[str, Any], path: str) -> None:
     assert refused(posting(**request_)) == {path}
 
 
-def test_questions_keep_their_ids_as_long_as_their_words() -> None:
+def test_unchanged_questions_keep_their_ids() -> None:
     job = posting(questions=[{"question": "A"}, {"question": "B"}])
     again = changed(job, questions=[{"question": "B"}, {"question": "C"}, {"question": "B"}])
     assert job.questions
@@ -177,17 +177,17 @@ def test_questions_keep_their_ids_as_long_as_their_words() -> None:
     assert len({one.id for one in (*job.questions, *again.questions)}) == 4
 
 
-def test_the_time_of_publication_does_not_move() -> None:
+def test_publication_time_does_not_change() -> None:
     draft = posting(Status.DRAFT)
     assert draft.published is None
     published = changed(draft, Status.REQUESTED)
     later = changes.Author(OLIVIA, "2027-01-01T00:00:00.000Z", lambda: "9")
     request = PostingRequest.model_validate({"organizationId": DESIGN, "jobPostingInfo": {"title": "New"}})
-    again = changes.applied(published, request, Status.REQUESTED, (), later)
+    again = changes.apply_request(published, request, Status.REQUESTED, (), later)
     assert (again.published, again.modified) == (SINCE, "2027-01-01T00:00:00.000Z")
 
 
-def test_a_posting_stays_with_its_organization() -> None:
+def test_update_cannot_move_posting_to_another_organization() -> None:
     job = posting()
     for own in (DESIGN, ACME):
         changes.check_organization(job, PostingRequest(organization_id=own))
@@ -195,7 +195,7 @@ def test_a_posting_stays_with_its_organization() -> None:
         changes.check_organization(job, PostingRequest(organization_id="1003"))
 
 
-def test_versions() -> None:
+def test_check_version() -> None:
     job = posting().model_copy(update={"version": 3})
     for version in (None, 3):
         wanted = {"organizationId": DESIGN, "jobPostingInfo": {"version": version}}
@@ -206,7 +206,7 @@ def test_versions() -> None:
             changes.check_version(job, PostingRequest.model_validate(wanted))
 
 
-def test_who_manages() -> None:
+def test_may_manage() -> None:
     job = posting()
     assert may_manage(job, principal())
     assert may_manage(job, principal(DESIGN))
@@ -215,14 +215,14 @@ def test_who_manages() -> None:
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_the_market_knows_of_what_was_published(status: Status) -> None:
+def test_market_sees_published_states_only(status: Status) -> None:
     job = posting().model_copy(update={"status": status})
     known = status in ("REQUESTED", "FILLED", "CANCELLED")
     assert may_see(job, principal("2001", "2001"), Relations()) is known
     assert may_see(job, principal(), Relations()) is known
 
 
-def test_clouds_and_invitations_open_what_is_closed() -> None:
+def test_clouds_and_invitations_open_private_postings() -> None:
     stranger = principal("2001", "2001")
     private = posting(jobPostingInfo=fixed_price(access="ACCESS_PRIVATE"))
     cloud = posting(ptcInfo={"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": ["91"]})
@@ -231,7 +231,7 @@ def test_clouds_and_invitations_open_what_is_closed() -> None:
     assert [may_see(cloud, stranger, one) for one in (Relations(), member, invited)] == [False, True, True]
 
 
-def test_where_a_posting_is() -> None:
+def test_place_of_job() -> None:
     assert place_of_job(posting(), BERLIN).country == "DE"
     area = {"countries": ["US"], "locations": [{"areaType": "CITY", "name": "Austin"}]}
     assert place_of_job(posting(qualifications=area), BERLIN).state == "TX"
@@ -242,7 +242,7 @@ def test_where_a_posting_is() -> None:
     assert place_of_job(posting(), AUSTIN).latitude is not None
 
 
-def test_whom_a_posting_asks_for() -> None:
+def test_wanted_countries_and_states() -> None:
     wanted = {"countries": ["Germany"], "regions": ["Northern America"], "states": ["California", "TX"]}
     job = posting(qualifications=wanted)
     assert {"DE", "US", "CA"} <= wanted_countries(job, BERLIN)
@@ -252,6 +252,6 @@ def test_whom_a_posting_asks_for() -> None:
     assert [us_state(name) for name in ("tx", "new york", "Bavaria")] == ["TX", "NY", None]
 
 
-def test_skills_are_those_of_the_ontology() -> None:
+def test_ontology_skills_are_accepted() -> None:
     skills = [{"parentSkillId": skill_id("programming-languages"), "skillId": skill_id("python")}]
     requirements.check(posting(sandsJobPost={"skills": skills}))

@@ -9,7 +9,7 @@ from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import CLIENT_RECORDS, client_record_key
-from tests.domains.jobs.market import (
+from tests.support.worlds.jobs import (
     ACME,
     BUILD,
     CATEGORY,
@@ -21,7 +21,7 @@ from tests.domains.jobs.market import (
     SERVICE,
     SOFIA,
     SUBCATEGORY,
-    Market,
+    JobsWorld,
     fixed_price,
     hourly,
     skill_id,
@@ -46,32 +46,32 @@ RESULT = """query ($filter: MarketplaceJobPostingsSearchFilter) {
 }"""
 
 
-def test_who_finds_and_sees_which_posting(market: Market) -> None:
+def test_search_and_read_visibility(world: JobsWorld) -> None:
     posts = {
-        "index": market.post(jobPostingInfo=fixed_price(access="PUBLIC_INDEX")),
-        "public": market.post(jobPostingInfo=fixed_price(access="ACCESS_PUBLIC")),
-        "private": market.post(jobPostingInfo=fixed_price(access="ACCESS_PRIVATE")),
-        "draft": market.post(jobPostingInfo=fixed_price(status="DRAFT")),
-        "cloud": market.post(ptcInfo={"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": ["91"]}),
-        "invited": market.post(ptcInfo={"visibility": "ONLY_INVITED"}),
-        "design": market.post(organization_id=DESIGN, jobPostingInfo=fixed_price(access="ACCESS_PRIVATE")),
-        "build": market.post(organization_id=BUILD, jobPostingInfo=fixed_price(access="ACCESS_PRIVATE")),
+        "index": world.post(jobPostingInfo=fixed_price(access="PUBLIC_INDEX")),
+        "public": world.post(jobPostingInfo=fixed_price(access="ACCESS_PUBLIC")),
+        "private": world.post(jobPostingInfo=fixed_price(access="ACCESS_PRIVATE")),
+        "draft": world.post(jobPostingInfo=fixed_price(status="DRAFT")),
+        "cloud": world.post(ptcInfo={"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": ["91"]}),
+        "invited": world.post(ptcInfo={"visibility": "ONLY_INVITED"}),
+        "design": world.post(organization_id=DESIGN, jobPostingInfo=fixed_price(access="ACCESS_PRIVATE")),
+        "build": world.post(organization_id=BUILD, jobPostingInfo=fixed_price(access="ACCESS_PRIVATE")),
     }
-    market.relate(RelationKind.CLOUD, "91", SOFIA)
-    market.relate(RelationKind.INVITATION, posts["invited"], SOFIA)
-    market.refresh()
+    world.relate(RelationKind.CLOUD, "91", SOFIA)
+    world.relate(RelationKind.INVITATION, posts["invited"], SOFIA)
+    world.refresh()
     name_of = {id_: name for name, id_ in posts.items()}
     expected = {
-        market.olivia: set(posts) - {"draft"},
-        market.liam: {"index", "public", "design"},
-        market.omar: {"index", "public"},
-        market.noah: {"index", "public"},
-        market.sofia: {"index", "public", "cloud", "invited"},
+        world.olivia: set(posts) - {"draft"},
+        world.liam: {"index", "public", "design"},
+        world.omar: {"index", "public"},
+        world.noah: {"index", "public"},
+        world.sofia: {"index", "public", "cloud", "invited"},
     }
     read = "query ($id: ID!) { marketplaceJobPosting(id: $id) { id } }"
     for somebody, names in expected.items():
-        assert {name_of[id_] for id_ in market.search(somebody)} == names
-        assert {name_of[id_] for id_ in market.search(somebody, older=True)} == names
+        assert {name_of[id_] for id_ in world.search(somebody)} == names
+        assert {name_of[id_] for id_ in world.search(somebody, older=True)} == names
         for name, id_ in posts.items():
             answer = somebody.call(read, {"id": id_})
             if name in names:
@@ -80,25 +80,25 @@ def test_who_finds_and_sees_which_posting(market: Market) -> None:
                 assert answer.code == "NOT_FOUND"
 
 
-def test_what_was_hidden_since_it_was_indexed_is_not_shown(market: Market) -> None:
-    kept, hidden, closed = market.post(), market.post(), market.post()
-    market.refresh()
-    market.change(hidden, jobPostingInfo={"access": "ACCESS_PRIVATE"})
-    market.olivia.call("mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", {"id": closed})
-    answer = market.sofia.call(SEARCH, {}).data["marketplaceJobPostingsSearch"]
+def test_search_omits_postings_hidden_after_indexing(world: JobsWorld) -> None:
+    kept, hidden, closed = world.post(), world.post(), world.post()
+    world.refresh()
+    world.change(hidden, jobPostingInfo={"access": "ACCESS_PRIVATE"})
+    world.olivia.call("mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", {"id": closed})
+    answer = world.sofia.call(SEARCH, {}).data["marketplaceJobPostingsSearch"]
     assert hidden not in [edge["node"]["id"] for edge in answer["edges"]]
-    market.refresh()
-    assert market.search(market.sofia) == [kept]
+    world.refresh()
+    assert world.search(world.sofia) == [kept]
 
 
-def test_pages_join_and_cursors_belong_to_one_search_of_one_person(market: Market) -> None:
-    posts = [market.post() for _ in range(5)]
-    market.refresh()
+def test_search_pages_and_cursor_binding(world: JobsWorld) -> None:
+    posts = [world.post() for _ in range(5)]
+    world.refresh()
     seen: list[str] = []
     after = "0"
     while True:
         variables: dict[str, Any] = {"filter": {"pagination_eq": {"first": 2, "after": after}}}
-        page = market.sofia.call(SEARCH, variables).data["marketplaceJobPostingsSearch"]
+        page = world.sofia.call(SEARCH, variables).data["marketplaceJobPostingsSearch"]
         assert page["totalCount"] == 5
         seen += [edge["node"]["id"] for edge in page["edges"]]
         assert page["edges"][-1]["cursor"] == page["pageInfo"]["endCursor"]
@@ -107,50 +107,50 @@ def test_pages_join_and_cursors_belong_to_one_search_of_one_person(market: Marke
             break
     assert seen == posts[::-1]
     last = {"first": 2, "after": after}
-    assert market.noah.call(SEARCH, {"filter": {"pagination_eq": last}}).code == "UNPROCESSABLE_CONTENT"
+    assert world.noah.call(SEARCH, {"filter": {"pagination_eq": last}}).code == "UNPROCESSABLE_CONTENT"
     other = {"jobType_eq": "FIXED", "pagination_eq": last}
-    assert market.sofia.call(SEARCH, {"filter": other}).code == "UNPROCESSABLE_CONTENT"
+    assert world.sofia.call(SEARCH, {"filter": other}).code == "UNPROCESSABLE_CONTENT"
     for page_size in (0, -1, 101):
-        refused = market.sofia.call(SEARCH, {"filter": {"pagination_eq": {"first": page_size}}})
+        refused = world.sofia.call(SEARCH, {"filter": {"pagination_eq": {"first": page_size}}})
         assert refused.code == "UNPROCESSABLE_CONTENT"
 
 
-def test_words_of_signs_are_found(market: Market) -> None:
+def test_search_finds_words_with_signs(world: JobsWorld) -> None:
     posts = {
-        word: market.post(jobPostingInfo=fixed_price(title=f"Somebody for {word} work"))
+        word: world.post(jobPostingInfo=fixed_price(title=f"Somebody for {word} work"))
         for word in ("C++", "C#", ".NET", "node.js", "C")
     }
-    market.refresh()
+    world.refresh()
     for word in ("C++", "C#", ".NET", "node.js"):
-        assert market.search(market.sofia, searchExpression_eq=word) == [posts[word]], word
-        assert market.search(market.sofia, titleExpression_eq=word) == [posts[word]], word
-        assert market.search(market.sofia, searchTerm_eq={"andTerms_all": [word]}) == [posts[word]], word
+        assert world.search(world.sofia, searchExpression_eq=word) == [posts[word]], word
+        assert world.search(world.sofia, titleExpression_eq=word) == [posts[word]], word
+        assert world.search(world.sofia, searchTerm_eq={"andTerms_all": [word]}) == [posts[word]], word
 
 
-def test_skills_by_slug_label_and_expression(market: Market) -> None:
+def test_search_skills_by_slug_label_and_expression(world: JobsWorld) -> None:
     def with_skill(slug: str) -> str:
         parent = skill_id("programming-languages")
-        return market.post(sandsJobPost={"skills": [{"parentSkillId": parent, "skillId": skill_id(slug)}]})
+        return world.post(sandsJobPost={"skills": [{"parentSkillId": parent, "skillId": skill_id(slug)}]})
 
-    python, javascript, neither = with_skill("python"), with_skill("javascript"), market.post()
-    market.refresh()
-    assert set(market.search(market.sofia, skillExpression_eq="python, JavaScript")) == {python, javascript}
-    assert market.search(market.sofia, older=True, skillExpression_eq="java* AND NOT python") == [javascript]
-    assert market.search(market.sofia, older=True, skillExpression_eq="-javascript -python") == [neither]
-    assert market.search(market.sofia, ontologySkillIds_all=[skill_id("python"), skill_id("javascript")]) == []
+    python, javascript, neither = with_skill("python"), with_skill("javascript"), world.post()
+    world.refresh()
+    assert set(world.search(world.sofia, skillExpression_eq="python, JavaScript")) == {python, javascript}
+    assert world.search(world.sofia, older=True, skillExpression_eq="java* AND NOT python") == [javascript]
+    assert world.search(world.sofia, older=True, skillExpression_eq="-javascript -python") == [neither]
+    assert world.search(world.sofia, ontologySkillIds_all=[skill_id("python"), skill_id("javascript")]) == []
 
 
-def test_orders(market: Market) -> None:
-    acme_weak, rival = market.post(), market.post(market.omar, jobPostingInfo=fixed_price(title="Django Django"))
-    acme = market.post(jobPostingInfo=fixed_price(title="Another", description="Django once"))
-    market.refresh()
-    assert market.search(market.sofia, ["RECENCY"]) == [acme, rival, acme_weak]
-    assert market.search(market.sofia, ["CLIENT_RATING"]) == [acme, acme_weak, rival]
-    assert market.search(market.sofia, ["CLIENT_TOTAL_CHARGE", "RECENCY"]) == [acme, acme_weak, rival]
-    assert market.search(market.sofia, searchExpression_eq="django")[0] == rival
-    assert market.search(market.sofia, ["RELEVANCE"], searchExpression_eq="django")[-1] == acme
-    assert market.search(market.sofia, ["RECENCY"], searchExpression_eq="django")[0] == acme
-    refused = market.sofia.call(SEARCH, {"sort": [{"field": "RECENCY"}, {"field": "RELEVANCE"}]})
+def test_search_orders(world: JobsWorld) -> None:
+    acme_weak, rival = world.post(), world.post(world.omar, jobPostingInfo=fixed_price(title="Django Django"))
+    acme = world.post(jobPostingInfo=fixed_price(title="Another", description="Django once"))
+    world.refresh()
+    assert world.search(world.sofia, ["RECENCY"]) == [acme, rival, acme_weak]
+    assert world.search(world.sofia, ["CLIENT_RATING"]) == [acme, acme_weak, rival]
+    assert world.search(world.sofia, ["CLIENT_TOTAL_CHARGE", "RECENCY"]) == [acme, acme_weak, rival]
+    assert world.search(world.sofia, searchExpression_eq="django")[0] == rival
+    assert world.search(world.sofia, ["RELEVANCE"], searchExpression_eq="django")[-1] == acme
+    assert world.search(world.sofia, ["RECENCY"], searchExpression_eq="django")[0] == acme
+    refused = world.sofia.call(SEARCH, {"sort": [{"field": "RECENCY"}, {"field": "RELEVANCE"}]})
     assert refused.code == "UNPROCESSABLE_CONTENT"
 
 
@@ -174,8 +174,8 @@ def test_orders(market: Market) -> None:
         {"area_eq": {"latitude": 0, "longitude": 0, "radius": -1}},
     ],
 )
-def test_what_cannot_be_honoured_is_refused(market: Market, wanted: dict[str, Any]) -> None:
-    assert market.sofia.call(SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
+def test_unsupported_filters_are_refused(world: JobsWorld, wanted: dict[str, Any]) -> None:
+    assert world.sofia.call(SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
 
 
 @pytest.mark.parametrize(
@@ -192,11 +192,11 @@ def test_what_cannot_be_honoured_is_refused(market: Market, wanted: dict[str, An
         {"cityId_any": ["2950159"], "radius_eq": 0},
     ],
 )
-def test_what_the_older_filter_cannot_honour_is_refused(market: Market, wanted: dict[str, Any]) -> None:
-    assert market.sofia.call(OLDER_SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
+def test_unsupported_older_filters_are_refused(world: JobsWorld, wanted: dict[str, Any]) -> None:
+    assert world.sofia.call(OLDER_SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_a_result_says_what_is_known(market: Market) -> None:
+def test_search_result_fields(world: JobsWorld) -> None:
     request: dict[str, Any] = {
         "jobPostingInfo": hourly(
             durationId="3", experienceLevel="EXPERT", freelancersToHire=2, weeklyRetainerBudget=400.0, premium=True
@@ -208,11 +208,11 @@ def test_a_result_says_what_is_known(market: Market) -> None:
             "additionalSkills": [{"freetext": "Yeast wrangling"}],
         },
     }
-    job_id = market.post(organization_id=DESIGN, **request)
-    market.relate(RelationKind.CLIENT, ACME, SOFIA, record_id="7", title="Logo", platform="souk", company_name="Acme")
-    market.relate(RelationKind.APPLICATION, job_id, SOFIA)
-    market.refresh()
-    answer = market.sofia.call(RESULT, {"filter": {"searchExpression_eq": "servers"}})
+    job_id = world.post(organization_id=DESIGN, **request)
+    world.relate(RelationKind.CLIENT, ACME, SOFIA, record_id="7", title="Logo", platform="souk", company_name="Acme")
+    world.relate(RelationKind.APPLICATION, job_id, SOFIA)
+    world.refresh()
+    answer = world.sofia.call(RESULT, {"filter": {"searchExpression_eq": "servers"}})
     (edge,) = answer.data["marketplaceJobPostingsSearch"]["edges"]
     node = edge["node"]
     assert node["job"] == {
@@ -244,20 +244,20 @@ def test_a_result_says_what_is_known(market: Market) -> None:
     assert (client["totalHires"], client["totalReviews"], client["totalFeedback"]) == (12, 9, 4.8)
     assert (client["verificationStatus"], client["edcUserId"]) == ("VERIFIED", OLIVIA)
     assert (client["companyOrgUid"], client["lastContractTitle"]) == (ACME, "Logo")
-    assert market.search(market.sofia, previousClients_eq=True) == [job_id]
-    assert market.search(market.noah, previousClients_eq=True) == []
+    assert world.search(world.sofia, previousClients_eq=True) == [job_id]
+    assert world.search(world.noah, previousClients_eq=True) == []
 
 
-def test_round_trips_do_not_grow_with_the_page(market: Market) -> None:
+def test_search_round_trips_do_not_grow(world: JobsWorld) -> None:
     python = {"parentSkillId": skill_id("programming-languages"), "skillId": skill_id("python")}
-    tx = market.souk.table.transaction()
-    example = market.souk.table.get(JOBS, market.post(sandsJobPost={"skills": [python]}))
+    tx = world.souk.table.transaction()
+    example = world.souk.table.get(JOBS, world.post(sandsJobPost={"skills": [python]}))
     assert example
     for number in range(49):
         team = (ACME, DESIGN, BUILD)[number % 3]
         tx.create(JOBS, example.model_copy(update={"id": str(int(example.id) + 1 + number), "organization_id": team}))
     tx.commit()
-    market.refresh()
+    world.refresh()
     query = """query ($first: Int!) {
       marketplaceJobPostingsSearch(marketPlaceJobFilter: { pagination_eq: { first: $first } }) { edges { node {
         job { ownership { company { id name } team { id name parentOrganization { id } } }
@@ -265,7 +265,7 @@ def test_round_trips_do_not_grow_with_the_page(market: Market) -> None:
           canClientReceiveContractProposal }
       } } }
     }"""
-    few, many = market.sofia.call(query, {"first": 5}), market.sofia.call(query, {"first": 50})
+    few, many = world.sofia.call(query, {"first": 5}), world.sofia.call(query, {"first": 50})
     assert len(many.data["marketplaceJobPostingsSearch"]["edges"]) == 50
     assert few.trips == many.trips <= 5  # who calls, what binds them, postings, clients and teams
     owners = """query ($first: Int!) { organization {
@@ -274,20 +274,20 @@ def test_round_trips_do_not_grow_with_the_page(market: Market) -> None:
         info { changedByUser { id } } classification { skills { id } }
       } } }
     } }"""
-    few, many = market.olivia.call(owners, {"first": 5}), market.olivia.call(owners, {"first": 50})
+    few, many = world.olivia.call(owners, {"first": 5}), world.olivia.call(owners, {"first": 50})
     assert len(many.data["organization"]["jobPosting"]["edges"]) == 50
     assert few.trips == many.trips <= 4  # who calls, the organization, its postings, people and teams
 
 
-def test_changes_that_concern_the_index(market: Market) -> None:
-    projection = JobsProjection(market.souk.table)
-    job_id = market.post(organization_id=DESIGN)
-    market.post(market.omar)
+def test_projection_affected_by_relevant_changes(world: JobsWorld) -> None:
+    projection = JobsProjection(world.souk.table)
+    job_id = world.post(organization_id=DESIGN)
+    world.post(world.omar)
 
     def record(pk: str, sk: str, **images: Any) -> dict[str, Any]:
         return {"eventName": "MODIFY", "dynamodb": {"Keys": {"PK": {"S": pk}, "SK": {"S": sk}}, **images}}
 
-    acme = market.souk.table.get(ORGANIZATIONS, ACME)
+    acme = world.souk.table.get(ORGANIZATIONS, ACME)
     assert acme
     image = ORGANIZATIONS.encode(acme)
     renamed = ORGANIZATIONS.encode(acme.model_copy(update={"name": "New", "version": 2}))
@@ -303,15 +303,15 @@ def test_changes_that_concern_the_index(market: Market) -> None:
     assert projection.documents(["1"]) == {"1": None}
 
 
-def test_what_a_client_has_done_here_is_added_to_what_it_brought_along(market: Market) -> None:
-    first = market.post(organization_id=DESIGN)
-    rivals = market.post(market.omar)
-    tx = market.souk.table.transaction()
+def test_client_record_adds_to_imported_numbers(world: JobsWorld) -> None:
+    first = world.post(organization_id=DESIGN)
+    rivals = world.post(world.omar)
+    tx = world.souk.table.transaction()
     tx.tally(CLIENT_RECORDS, client_record_key(ACME), hires=3, spent=500, reviews=1, stars=250)
     tx.tally(CLIENT_RECORDS, client_record_key(RIVAL), hires=20, spent=2_000_000, reviews=1, stars=500)
     tx.commit()
-    market.refresh()
-    answer = market.sofia.call(RESULT, {"filter": {}})
+    world.refresh()
+    answer = world.sofia.call(RESULT, {"filter": {}})
     clients = {
         edge["node"]["id"]: edge["node"]["client"] for edge in answer.data["marketplaceJobPostingsSearch"]["edges"]
     }
@@ -319,10 +319,10 @@ def test_what_a_client_has_done_here_is_added_to_what_it_brought_along(market: M
     assert (acme["totalHires"], acme["totalReviews"], acme["totalFeedback"]) == (15, 10, 4.57)
     assert acme["totalSpent"] == {"displayValue": "$12,350.67"}
     assert clients[rivals]["totalFeedback"] == 4.0
-    assert market.search(market.sofia, ["CLIENT_TOTAL_CHARGE"]) == [rivals, first]
-    assert market.search(market.sofia, ["CLIENT_RATING"]) == [first, rivals]
-    assert market.search(market.sofia, clientHiresRange_eq={"rangeStart": 16, "rangeEnd": 30}) == [rivals]
-    again = market.post(organization_id=DESIGN)
+    assert world.search(world.sofia, ["CLIENT_TOTAL_CHARGE"]) == [rivals, first]
+    assert world.search(world.sofia, ["CLIENT_RATING"]) == [first, rivals]
+    assert world.search(world.sofia, clientHiresRange_eq={"rangeStart": 16, "rangeEnd": 30}) == [rivals]
+    again = world.post(organization_id=DESIGN)
     own = "query ($id: ID!) { jobPosting(jobPostingId: $id) { additionalInfo { clientNumberOfHiresOnCreate } } }"
-    shown = market.olivia.call(own, {"id": again}).data["jobPosting"]["additionalInfo"]
+    shown = world.olivia.call(own, {"id": again}).data["jobPosting"]["additionalInfo"]
     assert shown == {"clientNumberOfHiresOnCreate": 15}

@@ -14,9 +14,9 @@ from souk.domains.milestones.store import MILESTONES, close_open, milestones_of,
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
 from souk.values.errors import Conflict
-from tests.domains.jobs.market import ACME, LIAM, SOFIA
 from tests.support.clock import CLOCK
 from tests.support.workshop import SINCE, Workshop
+from tests.support.worlds.jobs import ACME, LIAM, SOFIA
 
 NOTHING = "{ response }"
 

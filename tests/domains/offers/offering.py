@@ -15,22 +15,22 @@ from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers.model import HourlyPay, Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.storage import Collection, Entity
-from tests.domains.jobs.market import (
+from tests.support.api import Person, person
+from tests.support.workshop import PARTIES, SINCE, contract, milestone, offer
+from tests.support.worlds.jobs import (
     ACME,
+    ALL_ORGANIZATIONS,
+    ALL_PEOPLE,
     BUILD,
     LISBON,
     MAX,
     NOAH,
     OLIVIA,
-    ORGANIZATIONS_THERE,
-    PEOPLE_THERE,
     STUDIO,
     People,
     organization,
     user,
 )
-from tests.support.api import Person, person
-from tests.support.workshop import PARTIES, SINCE, contract, milestone, offer
 
 AGENCY, ADA, IVY = "4001", "507", "508"
 THROUGH_AGENCY = Parties(
@@ -59,8 +59,8 @@ class Desk(People):
 
     def __post_init__(self) -> None:
         agency = organization(AGENCY, "Agency", legacy_type=OrganizationLegacyType.VENDOR)
-        self.put(ORGANIZATIONS, *ORGANIZATIONS_THERE, agency)
-        self.put(USERS, *PEOPLE_THERE)
+        self.put(ORGANIZATIONS, *ALL_ORGANIZATIONS, agency)
+        self.put(USERS, *ALL_PEOPLE)
         tx = self.souk.table.transaction()
         for id_, name in ((ADA, "Ada"), (IVY, "Ivy")):
             create_user(tx, user(id_, name, AGENCY, LISBON))

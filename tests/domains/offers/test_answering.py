@@ -19,11 +19,11 @@ from souk.domains.offers.rules.terms import MAX_MILESTONES
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus
 from souk.storage import Table
-from tests.domains.jobs.market import ACME, OLIVIA, SOFIA, STUDIO
 from tests.support.api import Answer, Person, person
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
 from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
+from tests.support.worlds.jobs import ACME, OLIVIA, SOFIA, STUDIO
 
 CLOSE = "mutation ($id: ID!, $reason: ID) { closeJobPosting(id: $id, reasonId: $reason) { id } }"
 LATE = LIFETIME + timedelta(minutes=1)

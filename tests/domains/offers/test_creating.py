@@ -16,10 +16,10 @@ from souk.domains.offers.rules.creating import LIFETIME, MAX_TITLE
 from souk.domains.proposals.model import ClientStatus, VendorStatus
 from souk.storage import Table
 from souk.values.times import stamp
-from tests.domains.jobs.market import ACME, DESIGN, LIAM, LISBON, OLIVIA, RIVAL, SERVICE, SOFIA, STUDIO, user
 from tests.support.api import person
 from tests.support.clock import CLOCK
 from tests.support.hiring import FIXED, HOURLY, Hiring
+from tests.support.worlds.jobs import ACME, DESIGN, LIAM, LISBON, OLIVIA, RIVAL, SERVICE, SOFIA, STUDIO, user
 
 USD = "USD"
 

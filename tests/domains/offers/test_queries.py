@@ -11,7 +11,6 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.offers.model import CustomAnswer, LastEvent, OfferKind, OfferState, Place, SourceType, StipendPay
 from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
-from tests.domains.jobs.market import ACME, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
 from tests.domains.offers.offering import (
     AGENCY,
     FIXED,
@@ -24,6 +23,7 @@ from tests.domains.offers.offering import (
     numbered,
 )
 from tests.support.api import Person
+from tests.support.worlds.jobs import ACME, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
 
 ONE = """query ($id: ID!) { offer(id: $id) {
   id title description type state messageToContractor closeJobPostingOnAccept createdUsingBYOFlow payrollOffer

@@ -20,11 +20,11 @@ from souk.domains.payments.providers.port import Report, Standing
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.storage import Transaction
 from souk.values.errors import Conflict, SoukError
-from tests.domains.jobs.market import ACME, SOFIA
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK
 from tests.support.racing import meanwhile
 from tests.support.workshop import Workshop, contract
+from tests.support.worlds.jobs import ACME, SOFIA
 
 INVOICE = "{ invoiceId }"
 

@@ -21,9 +21,9 @@ from souk.storage import Transaction
 from souk.values.errors import Conflict
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser, Page
-from tests.domains.jobs.market import ACME
 from tests.support.clock import CLOCK
 from tests.support.workshop import Workshop
+from tests.support.worlds.jobs import ACME
 
 SIGNER = Signer(lambda: b"a key that only tests use")
 

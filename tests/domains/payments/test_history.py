@@ -10,10 +10,10 @@ from souk.domains.contracts.store import deal_of
 from souk.domains.ledger.model import BookingKind
 from souk.domains.ledger.rules import entries
 from souk.domains.ledger.store import post
-from tests.domains.jobs.market import ACME, BUILD, DESIGN, LIAM, RIVAL, SOFIA, STUDIO
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.clock import CLOCK
 from tests.support.workshop import PARTIES, Workshop, contract
+from tests.support.worlds.jobs import ACME, BUILD, DESIGN, LIAM, RIVAL, SOFIA, STUDIO
 
 ROWS = """query ($filter: TransactionHistoryFilter) {
   transactionHistory(transactionHistoryFilter: $filter) { transactionDetail { transactionHistoryRow {

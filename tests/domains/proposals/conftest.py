@@ -2,14 +2,11 @@
 
 import pytest
 
-from tests.domains.jobs.conftest import bucket
-from tests.domains.proposals.board import Board
 from tests.support.api import Souk
-
-__all__ = ["board", "bucket"]
+from tests.support.worlds.proposals import ProposalsWorld
 
 
 @pytest.fixture
-def board(souk: Souk) -> Board:
+def world(souk: Souk) -> ProposalsWorld:
     """Return the API with two clients, three freelancers and an agency."""
-    return Board(souk)
+    return ProposalsWorld(souk)

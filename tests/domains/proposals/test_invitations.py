@@ -5,27 +5,27 @@ import pytest
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.rules.states import Action
-from tests.domains.jobs.market import OMAR, STUDIO
-from tests.domains.proposals.board import GARAGE, IVY, Board
 from tests.support.api import person
 from tests.support.workshop import offer
+from tests.support.worlds.jobs import OMAR, STUDIO
+from tests.support.worlds.proposals import GARAGE, IVY, ProposalsWorld
 
 
-def test_an_invitation_lets_them_see_and_apply(board: Board) -> None:
-    job = board.private()
-    market = "query ($id: ID!) { marketplaceJobPosting(id: $id) { id } }"
-    assert board.ivy.call(market, {"id": job}).code == "NOT_FOUND"
-    invitation = board.invite(job, board.ivy, invitationLetter="Come!")
-    assert board.invitation(invitation).letter == "Come!"
-    assert board.ivy.call(market, {"id": job}).data["marketplaceJobPosting"] == {"id": job}
-    assert board.sofia.call(market, {"id": job}).code == "NOT_FOUND"
-    assert board.counted(job) == {"invites_sent": 1, "invites_unanswered": 1}
-    seen = board.accept(board.ivy, invitation, "900", coverLetter="Gladly").data["acceptJobInvitation"]
+def test_invitation_shows_private_job_and_can_be_accepted(world: ProposalsWorld) -> None:
+    job = world.post_private()
+    posting = "query ($id: ID!) { marketplaceJobPosting(id: $id) { id } }"
+    assert world.ivy.call(posting, {"id": job}).code == "NOT_FOUND"
+    invitation = world.invite(job, world.ivy, invitationLetter="Come!")
+    assert world.stored_invitation(invitation).letter == "Come!"
+    assert world.ivy.call(posting, {"id": job}).data["marketplaceJobPosting"] == {"id": job}
+    assert world.sofia.call(posting, {"id": job}).code == "NOT_FOUND"
+    assert world.activity_counts(job) == {"invites_sent": 1, "invites_unanswered": 1}
+    seen = world.accept_invitation(world.ivy, invitation, "900", coverLetter="Gladly").data["acceptJobInvitation"]
     assert seen["status"]["status"] == "Activated"
     assert (seen["organization"], seen["coverLetter"]) == ({"id": GARAGE}, "Gladly")
-    assert board.received(board.olivia, seen["id"])["status"]["status"] == "Activated"
-    assert board.told_both(seen["id"]) == (["VendorCreate", "VendorAcceptInvite"],) * 2
-    assert board.counted(job) == {
+    assert world.client_proposal(world.olivia, seen["id"])["status"]["status"] == "Activated"
+    assert world.event_names_of_both_sides(seen["id"]) == (["VendorCreate", "VendorAcceptInvite"],) * 2
+    assert world.activity_counts(job) == {
         "invites_sent": 1,
         "proposals": 1,
         "interviewed": 1,
@@ -34,85 +34,87 @@ def test_an_invitation_lets_them_see_and_apply(board: Board) -> None:
         "interviewed_bids": 1,
         "interviewed_bid_total": 90_000,
     }
-    answered = board.invitation(invitation)
+    answered = world.stored_invitation(invitation)
     assert (answered.state, answered.proposal_id) == ("ACCEPTED", seen["id"])
-    assert board.accept(board.ivy, invitation).code == "CONFLICT"
-    assert board.refuse(board.ivy, invitation).code == "CONFLICT"
-    assert board.ask_apply(board.ivy, job).code == "CONFLICT"
+    assert world.accept_invitation(world.ivy, invitation).code == "CONFLICT"
+    assert world.decline_invitation(world.ivy, invitation).code == "CONFLICT"
+    assert world.try_apply(world.ivy, job).code == "CONFLICT"
 
 
-def test_who_is_invited_is_not_asked_questions(board: Board) -> None:
-    job = board.hourly("When?")
-    assert board.accept(board.ivy, board.invite(job, board.ivy), "40").data
+def test_invited_freelancer_skips_screening_questions(world: ProposalsWorld) -> None:
+    job = world.post_hourly("When?")
+    assert world.accept_invitation(world.ivy, world.invite(job, world.ivy), "40").data
 
 
-def test_applying_answers_an_invitation(board: Board) -> None:
-    job = board.private()
-    invitation = board.invite(job, board.ivy)
-    proposal = board.apply(board.ivy, job)
-    answered = board.invitation(invitation)
+def test_applying_accepts_open_invitation(world: ProposalsWorld) -> None:
+    job = world.post_private()
+    invitation = world.invite(job, world.ivy)
+    proposal = world.apply(world.ivy, job)
+    answered = world.stored_invitation(invitation)
     assert (answered.state, answered.proposal_id) == ("ACCEPTED", proposal)
-    assert board.stored(proposal).invitation_id == invitation
-    assert board.counted(job) == {"invites_sent": 1, "proposals": 1, "bids": 1, "bid_total": 4000}
-    assert board.accept(board.ivy, invitation).code == "CONFLICT"
+    assert world.stored_proposal(proposal).invitation_id == invitation
+    assert world.activity_counts(job) == {"invites_sent": 1, "proposals": 1, "bids": 1, "bid_total": 4000}
+    assert world.accept_invitation(world.ivy, invitation).code == "CONFLICT"
 
 
-def test_declined(board: Board) -> None:
-    job = board.private()
-    invitation = board.invite(job, board.ivy)
-    assert board.refuse(board.ivy, invitation, reasonId="1009").code == "UNPROCESSABLE_CONTENT"
-    answer = board.refuse(board.ivy, invitation, reasonId="1002", message="Sorry")
+def test_decline_invitation(world: ProposalsWorld) -> None:
+    job = world.post_private()
+    invitation = world.invite(job, world.ivy)
+    assert world.decline_invitation(world.ivy, invitation, reasonId="1009").code == "UNPROCESSABLE_CONTENT"
+    answer = world.decline_invitation(world.ivy, invitation, reasonId="1002", message="Sorry")
     assert answer.data == {"declineJobInvitation": True}
-    answered = board.invitation(invitation)
+    answered = world.stored_invitation(invitation)
     assert answered.state == "DECLINED"
     assert answered.note is not None
     assert (answered.note.reason_id, answered.note.message) == ("1002", "Sorry")
-    assert board.counted(job) == {"invites_sent": 1}
-    assert board.accept(board.ivy, invitation).code == "CONFLICT"
-    assert board.stored(board.apply(board.ivy, job)).invitation_id is None  # a change of mind is an application
-    assert board.activity(job).invites_unanswered == 0
+    assert world.activity_counts(job) == {"invites_sent": 1}
+    assert world.accept_invitation(world.ivy, invitation).code == "CONFLICT"
+    assert (
+        world.stored_proposal(world.apply(world.ivy, job)).invitation_id is None
+    )  # a change of mind is an application
+    assert world.activity(job).invites_unanswered == 0
 
 
-def test_invited_once(board: Board) -> None:
-    job = board.fixed()
-    board.invite(job, board.ivy)
-    assert board.ask_invite(board.olivia, job, IVY).code == "CONFLICT"
-    board.apply(board.sofia, job)
-    assert board.ask_invite(board.olivia, job, board.sofia.user_id).code == "CONFLICT"
-    assert board.activity(job).invites_sent == 1
+def test_freelancer_is_invited_once_per_job(world: ProposalsWorld) -> None:
+    job = world.post_fixed_price()
+    world.invite(job, world.ivy)
+    assert world.try_invite(world.olivia, job, IVY).code == "CONFLICT"
+    world.apply(world.sofia, job)
+    assert world.try_invite(world.olivia, job, world.sofia.user_id).code == "CONFLICT"
+    assert world.activity(job).invites_sent == 1
 
 
-def test_who_can_be_invited(board: Board) -> None:
-    job = board.fixed()
-    for nobody in (OMAR, "no#such", "x" * 5000, board.olivia.user_id):
-        assert board.ask_invite(board.olivia, job, nobody).code == "UNPROCESSABLE_CONTENT"
-    assert board.ask_invite(board.olivia, job, board.max.user_id).code == "UNPROCESSABLE_CONTENT"
-    person(board.souk, board.max.user_id, STUDIO)  # who is of both sides is no more invited than hired
-    assert board.ask_invite(board.olivia, job, board.max.user_id).code == "UNPROCESSABLE_CONTENT"
-    long = board.ask_invite(board.olivia, job, board.ivy.user_id, invitationLetter="x" * 5001)
+def test_only_freelancers_can_be_invited(world: ProposalsWorld) -> None:
+    job = world.post_fixed_price()
+    for nobody in (OMAR, "no#such", "x" * 5000, world.olivia.user_id):
+        assert world.try_invite(world.olivia, job, nobody).code == "UNPROCESSABLE_CONTENT"
+    assert world.try_invite(world.olivia, job, world.max.user_id).code == "UNPROCESSABLE_CONTENT"
+    person(world.souk, world.max.user_id, STUDIO)  # who is of both sides is no more invited than hired
+    assert world.try_invite(world.olivia, job, world.max.user_id).code == "UNPROCESSABLE_CONTENT"
+    long = world.try_invite(world.olivia, job, world.ivy.user_id, invitationLetter="x" * 5001)
     assert long.code == "UNPROCESSABLE_CONTENT"
 
 
-def test_who_invites(board: Board) -> None:
-    job = board.post(board.liam)
-    assert board.ask_invite(board.max, job, board.ivy.user_id).code == "FORBIDDEN"
-    for stranger in (board.omar, board.sofia):
-        assert board.ask_invite(stranger, job, board.ivy.user_id).code == "NOT_FOUND"
-    assert board.ask_invite(board.olivia, "no such", board.ivy.user_id).code == "NOT_FOUND"
-    invitation = board.ask_invite(board.liam, job, board.ivy.user_id).data["createClientJobInvitation"]
-    for stranger in (board.sofia, board.olivia, board.ada):
-        assert board.accept(stranger, invitation).code == "NOT_FOUND"
-        assert board.refuse(stranger, invitation).code == "NOT_FOUND"
-    assert board.refuse(board.ivy, "#").code == "NOT_FOUND"
+def test_invite_and_answer_permissions(world: ProposalsWorld) -> None:
+    job = world.post(world.liam)
+    assert world.try_invite(world.max, job, world.ivy.user_id).code == "FORBIDDEN"
+    for stranger in (world.omar, world.sofia):
+        assert world.try_invite(stranger, job, world.ivy.user_id).code == "NOT_FOUND"
+    assert world.try_invite(world.olivia, "no such", world.ivy.user_id).code == "NOT_FOUND"
+    invitation = world.try_invite(world.liam, job, world.ivy.user_id).data["createClientJobInvitation"]
+    for stranger in (world.sofia, world.olivia, world.ada):
+        assert world.accept_invitation(stranger, invitation).code == "NOT_FOUND"
+        assert world.decline_invitation(stranger, invitation).code == "NOT_FOUND"
+    assert world.decline_invitation(world.ivy, "#").code == "NOT_FOUND"
 
 
-def test_a_closed_job(board: Board) -> None:
-    job = board.fixed()
-    invitation = board.invite(job, board.ivy)
-    board.close(job)
-    assert board.accept(board.ivy, invitation).code == "CONFLICT"
-    assert board.ask_invite(board.olivia, job, board.sofia.user_id).code == "CONFLICT"
-    assert board.refuse(board.ivy, invitation).data
+def test_closed_job_refuses_invitations(world: ProposalsWorld) -> None:
+    job = world.post_fixed_price()
+    invitation = world.invite(job, world.ivy)
+    world.close_job(job)
+    assert world.accept_invitation(world.ivy, invitation).code == "CONFLICT"
+    assert world.try_invite(world.olivia, job, world.sofia.user_id).code == "CONFLICT"
+    assert world.decline_invitation(world.ivy, invitation).data
 
 
 @pytest.mark.parametrize(
@@ -124,13 +126,15 @@ def test_a_closed_job(board: Board) -> None:
         (OfferState.WITHDRAWN, "2099-01-01T00:00:00.000Z", Action.ACCEPT_INVITATION, "Activated"),
     ],
 )
-def test_accepted_after_an_offer(board: Board, state: OfferState, expires: str, action: Action, status: str) -> None:
-    job = board.fixed()
-    invitation = board.invite(job, board.ivy)
-    made = _offered(board, job, state, expires)
-    seen = board.accept(board.ivy, invitation).data["acceptJobInvitation"]
+def test_accept_invitation_with_offer(
+    world: ProposalsWorld, state: OfferState, expires: str, action: Action, status: str
+) -> None:
+    job = world.post_fixed_price()
+    invitation = world.invite(job, world.ivy)
+    made = _offered(world, job, state, expires)
+    seen = world.accept_invitation(world.ivy, invitation).data["acceptJobInvitation"]
     assert seen["status"]["status"] == status
-    stored, there = board.stored(seen["id"]), board.souk.table.get(OFFERS, made.id)
+    stored, there = world.stored_proposal(seen["id"]), world.souk.table.get(OFFERS, made.id)
     assert there is not None
     counts = action is not Action.ACCEPT_INVITATION
     assert stored.offer_id == (made.id if counts else None)
@@ -140,16 +144,16 @@ def test_accepted_after_an_offer(board: Board, state: OfferState, expires: str, 
         Action.ACCEPT_INVITATION_OFFERED: "VendorAcceptInviteWithPendingOffer",
         Action.ACCEPT_INVITATION_HIRED: "VendorAcceptInviteWithAcceptedOffer",
     }[action]
-    assert board.told_both(stored.id) == (["VendorCreate", word],) * 2
+    assert world.event_names_of_both_sides(stored.id) == (["VendorCreate", word],) * 2
 
 
-def _offered(board: Board, job_id: str, state: OfferState, expires: str) -> Offer:
+def _offered(world: ProposalsWorld, job_id: str, state: OfferState, expires: str) -> Offer:
     """Put an offer to Ivy into the table."""
     made = offer(job_id=job_id, state=state, expires=expires)
     parties = made.parties.model_copy(
         update={"vendor_user_id": IVY, "vendor_team_id": GARAGE, "vendor_company_id": GARAGE}
     )
-    tx = board.souk.table.transaction()
+    tx = world.souk.table.transaction()
     stored = tx.create(OFFERS, made.model_copy(update={"parties": parties}))
     tx.commit()
     return stored

@@ -14,12 +14,12 @@ from souk.domains.proposals.filters import Applicant, ClientFilter, conditions
 from souk.domains.proposals.model import ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference.ontology import ontology
-from souk.domains.talent.model import English, Profile, Standing
+from souk.domains.talent.model import English, Profile, TalentBadge
 from souk.domains.talent.store import PROFILES
 from souk.values.times import stamp
-from tests.domains.jobs.market import ACME, AUSTIN, LISBON, OLIVIA, SINCE, SOFIA, STUDIO, Market, hourly, user
 from tests.support.api import Answer, Person, Souk
 from tests.support.clock import new_id
+from tests.support.worlds.jobs import ACME, AUSTIN, LISBON, OLIVIA, SINCE, SOFIA, STUDIO, JobsWorld, hourly, user
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CATEGORY = ontology().categories[0]
@@ -36,8 +36,8 @@ VENDORS = """query ($filter: VendorProposalFilter!, $sort: VendorProposalSortAtt
 
 
 @pytest.fixture
-def market(souk: Souk) -> Market:
-    return Market(souk)
+def world(souk: Souk) -> JobsWorld:
+    return JobsWorld(souk)
 
 
 def proposal(job_id: str, user_id: str = SOFIA, organization_id: str = STUDIO, **changes: Any) -> Proposal:
@@ -68,52 +68,52 @@ def proposal(job_id: str, user_id: str = SOFIA, organization_id: str = STUDIO, *
     )
 
 
-def put(market: Market, *proposals: Proposal) -> list[str]:
+def put(world: JobsWorld, *proposals: Proposal) -> list[str]:
     """Store proposals, each of somebody else's; returns their ids."""
-    table = market.souk.table
+    table = world.souk.table
     for one in proposals:
-        add_person(market, one.parties.vendor_user_id)
+        add_person(world, one.parties.vendor_user_id)
         tx = table.transaction()
         tx.create(PROPOSALS, one)
         tx.commit()
     return [one.id for one in proposals]
 
 
-def listed(market: Market, job_id: str, sort: str = "", page: dict[str, Any] | None = None, **wanted: Any) -> Answer:
+def listed(world: JobsWorld, job_id: str, sort: str = "", page: dict[str, Any] | None = None, **wanted: Any) -> Answer:
     by = dict(zip(("field", "sortOrder"), sort.split(), strict=False)) or None
     variables = {"id": job_id, "filter": wanted or None, "sort": by, "page": page}
-    return market.olivia.call(CLIENTS, variables)
+    return world.olivia.call(CLIENTS, variables)
 
 
 def ids(answer: Answer, name: str = "clientProposals") -> list[str]:
     return [edge["node"]["id"] for edge in answer.data[name]["edges"]]
 
 
-def test_a_client_sees_all_of_a_posting_the_newest_first(market: Market) -> None:
-    job, other = market.post(jobPostingInfo=hourly()), market.post(jobPostingInfo=hourly())
-    first, second = put(market, proposal(job), proposal(job, "507"))
-    put(market, proposal(other))
-    answer = listed(market, job)
+def test_client_lists_proposals_newest_first(world: JobsWorld) -> None:
+    job, other = world.post(jobPostingInfo=hourly()), world.post(jobPostingInfo=hourly())
+    first, second = put(world, proposal(job), proposal(job, "507"))
+    put(world, proposal(other))
+    answer = listed(world, job)
     assert ids(answer) == [second, first]
     assert answer.data["clientProposals"]["totalCount"] == 2
 
 
-def test_they_come_page_by_page_and_cursors_belong_to_their_list(market: Market) -> None:
-    job = market.post(jobPostingInfo=hourly())
-    there = put(market, *(proposal(job, str(600 + at)) for at in range(5)))
+def test_list_pages_and_cursor_binding(world: JobsWorld) -> None:
+    job = world.post(jobPostingInfo=hourly())
+    there = put(world, *(proposal(job, str(600 + at)) for at in range(5)))
     seen: list[str] = []
     after = "0"
     for size in (2, 2, 1):
-        answer = listed(market, job, "CREATEDDATETIME ASC", {"first": 2, "after": after})
+        answer = listed(world, job, "CREATEDDATETIME ASC", {"first": 2, "after": after})
         assert len(ids(answer)) == size
         seen += ids(answer)
         after = answer.data["clientProposals"]["pageInfo"]["endCursor"]
     assert seen == there
     assert not answer.data["clientProposals"]["pageInfo"]["hasNextPage"]
-    assert listed(market, job, "CREATEDDATETIME DESC", {"first": 2, "after": after}).code == "UNPROCESSABLE_CONTENT"
-    assert listed(market, job, status_eq="Created", page={"first": 2, "after": after}).code == "UNPROCESSABLE_CONTENT"
+    assert listed(world, job, "CREATEDDATETIME DESC", {"first": 2, "after": after}).code == "UNPROCESSABLE_CONTENT"
+    assert listed(world, job, status_eq="Created", page={"first": 2, "after": after}).code == "UNPROCESSABLE_CONTENT"
     for first in (0, -1, 101):
-        assert listed(market, job, page={"first": first}).code == "UNPROCESSABLE_CONTENT"
+        assert listed(world, job, page={"first": first}).code == "UNPROCESSABLE_CONTENT"
 
 
 def profile(**fields: Any) -> Profile:
@@ -165,8 +165,8 @@ BARE = Applicant(proposal("1"))
             Applicant(proposal("1"), record=FreelancerRecord(minutes=6_000)),
             Applicant(proposal("1"), record=FreelancerRecord(minutes=5_999)),
         ),
-        ({"topRated_eq": "TOP_RATED"}, Applicant(proposal("1"), profile=profile(standing=Standing.TOP_RATED)), BARE),
-        ({"topRated_eq": "NON_TOP_RATED"}, BARE, Applicant(proposal("1"), profile=profile(standing=Standing.HIPO))),
+        ({"topRated_eq": "TOP_RATED"}, Applicant(proposal("1"), profile=profile(standing=TalentBadge.TOP_RATED)), BARE),
+        ({"topRated_eq": "NON_TOP_RATED"}, BARE, Applicant(proposal("1"), profile=profile(standing=TalentBadge.HIPO))),
         (
             {"englishLevel_eq": "FLUENT"},
             Applicant(proposal("1"), profile=profile(english=English.NATIVE_OR_BILINGUAL)),
@@ -199,7 +199,7 @@ BARE = Applicant(proposal("1"))
     ],
     ids=lambda value: "-".join(f"{name}={given}" for name, given in value.items()) if isinstance(value, dict) else "",
 )
-def test_each_condition_finds_what_it_says(wanted: dict[str, Any], fits: Applicant, not_: Applicant) -> None:
+def test_each_filter_condition(wanted: dict[str, Any], fits: Applicant, not_: Applicant) -> None:
     assert holds(wanted, fits)
     assert not holds(wanted, not_)
 
@@ -218,23 +218,23 @@ def test_each_condition_finds_what_it_says(wanted: dict[str, Any], fits: Applica
     ],
     ids=lambda wanted: next(iter(wanted)),
 )
-def test_what_asks_for_anything_finds_everything(wanted: dict[str, Any]) -> None:
+def test_any_values_match_everything(wanted: dict[str, Any]) -> None:
     assert holds(wanted, BARE)
 
 
-def test_what_is_hidden_is_listed_to_who_asks_for_it(market: Market) -> None:
-    job = market.post(jobPostingInfo=hourly())
-    shown, hidden = put(market, proposal(job), proposal(job, "507", marks=frozenset({Mark.READ, Mark.HIDDEN})))
-    assert ids(listed(market, job)) == [shown]
-    assert ids(listed(market, job, annotations_eq="Hidden")) == [hidden]
-    assert ids(listed(market, job, annotations_eq="Read")) == []
+def test_hidden_proposals_are_listed_by_filter_only(world: JobsWorld) -> None:
+    job = world.post(jobPostingInfo=hourly())
+    shown, hidden = put(world, proposal(job), proposal(job, "507", marks=frozenset({Mark.READ, Mark.HIDDEN})))
+    assert ids(listed(world, job)) == [shown]
+    assert ids(listed(world, job, annotations_eq="Hidden")) == [hidden]
+    assert ids(listed(world, job, annotations_eq="Read")) == []
 
 
-def test_nothing_has_a_mark_that_nothing_puts(market: Market) -> None:
-    job = market.post(jobPostingInfo=hourly())
-    put(market, proposal(job, marks=frozenset({Mark.READ})))
+def test_unused_marks_match_nothing(world: JobsWorld) -> None:
+    job = world.post(jobPostingInfo=hourly())
+    put(world, proposal(job, marks=frozenset({Mark.READ})))
     for mark in ("Recommended", "Auto_Hidden", "AiRecommended", "Sponsored"):
-        assert ids(listed(market, job, annotations_eq=mark)) == []
+        assert ids(listed(world, job, annotations_eq=mark)) == []
 
 
 @pytest.mark.parametrize(
@@ -249,15 +249,15 @@ def test_nothing_has_a_mark_that_nothing_puts(market: Market) -> None:
         {"country_any": ["PT"] * 101},
     ],
 )
-def test_what_there_is_not_is_refused(market: Market, wanted: dict[str, Any]) -> None:
-    assert listed(market, market.post(jobPostingInfo=hourly()), **wanted).code == "UNPROCESSABLE_CONTENT"
+def test_unknown_filter_values_are_refused(world: JobsWorld, wanted: dict[str, Any]) -> None:
+    assert listed(world, world.post(jobPostingInfo=hourly()), **wanted).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_orders(market: Market) -> None:
-    job = market.post(jobPostingInfo=hourly())
-    table = market.souk.table
+def test_list_orders(world: JobsWorld) -> None:
+    job = world.post(jobPostingInfo=hourly())
+    table = world.souk.table
     cheap, dear, old = put(
-        market,
+        world,
         proposal(job, "701", amount=1_000, modified="2026-03-01T00:00:00.000Z"),
         proposal(job, "702", amount=9_000, modified="2026-02-01T00:00:00.000Z"),
         proposal(job, "703", amount=5_000, created="2025-01-01T00:00:00.000Z"),
@@ -274,21 +274,21 @@ def test_orders(market: Market) -> None:
         ("MODIFIEDDATETIME DESC", [cheap, dear, old]),
         ("RECOMMENDATIONSCORE DESC", [dear, cheap, old]),
     ):
-        assert ids(listed(market, job, sort)) == wanted, sort
+        assert ids(listed(world, job, sort)) == wanted, sort
 
 
-def test_others_are_told_of_nothing(market: Market) -> None:
-    job = market.post(jobPostingInfo=hourly())
-    put(market, proposal(job))
-    for who in (market.omar, market.sofia, market.liam):
+def test_list_is_not_found_for_others(world: JobsWorld) -> None:
+    job = world.post(jobPostingInfo=hourly())
+    put(world, proposal(job))
+    for who in (world.omar, world.sofia, world.liam):
         assert who.call(CLIENTS, {"id": job}).code == "NOT_FOUND"
     for unknown in ("1", "", "#\0" * 2_000):
-        assert market.olivia.call(CLIENTS, {"id": unknown}).code == "NOT_FOUND"
+        assert world.olivia.call(CLIENTS, {"id": unknown}).code == "NOT_FOUND"
     nested = "query ($id: ID!) { marketplaceJobPosting(id: $id) { clientProposals { totalCount } } }"
-    assert market.olivia.call(nested, {"id": job}).data == {
+    assert world.olivia.call(nested, {"id": job}).data == {
         "marketplaceJobPosting": {"clientProposals": {"totalCount": 1}}
     }
-    assert market.sofia.call(nested, {"id": job}).code == "FORBIDDEN"
+    assert world.sofia.call(nested, {"id": job}).code == "FORBIDDEN"
 
 
 def own(who: Person, status: str = "Accepted", sort: str = "CREATEDDATETIME", **wanted: Any) -> Answer:
@@ -296,33 +296,33 @@ def own(who: Person, status: str = "Accepted", sort: str = "CREATEDDATETIME", **
     return who.call(VENDORS, {"filter": {"status_eq": status, **wanted}, "sort": by, "page": {"first": 10}})
 
 
-def test_a_freelancer_sees_their_own(market: Market) -> None:
-    jobs = [market.post(jobPostingInfo=hourly()) for _ in range(3)]
+def test_freelancer_lists_own_proposals(world: JobsWorld) -> None:
+    jobs = [world.post(jobPostingInfo=hourly()) for _ in range(3)]
     first, second, _, _ = put(
-        market,
+        world,
         proposal(jobs[0]),
         proposal(jobs[1]),
         proposal(jobs[2], vendor_status=VendorStatus.DECLINED),
         proposal(jobs[0], "507", "3002"),
     )
-    assert ids(own(market.sofia), "vendorProposals") == [second, first]
-    assert ids(own(market.sofia, jobPostingIds_any=[jobs[0]]), "vendorProposals") == [first]
-    assert ids(own(market.sofia, organizationId_eq=STUDIO, sort="MODIFIEDDATETIME"), "vendorProposals") == [
+    assert ids(own(world.sofia), "vendorProposals") == [second, first]
+    assert ids(own(world.sofia, jobPostingIds_any=[jobs[0]]), "vendorProposals") == [first]
+    assert ids(own(world.sofia, organizationId_eq=STUDIO, sort="MODIFIEDDATETIME"), "vendorProposals") == [
         second,
         first,
     ]
-    assert ids(own(market.sofia, organizationId_eq="1"), "vendorProposals") == []
-    assert ids(own(market.sofia, annotations_eq="Hidden"), "vendorProposals") == []
-    assert ids(own(market.omar), "vendorProposals") == []
-    assert own(market.sofia, jobPostingIds_any=["1"] * 101).code == "UNPROCESSABLE_CONTENT"
+    assert ids(own(world.sofia, organizationId_eq="1"), "vendorProposals") == []
+    assert ids(own(world.sofia, annotations_eq="Hidden"), "vendorProposals") == []
+    assert ids(own(world.omar), "vendorProposals") == []
+    assert own(world.sofia, jobPostingIds_any=["1"] * 101).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_facts_of_people_are_read_where_they_are_asked_for(market: Market) -> None:
-    job = market.post(jobPostingInfo=hourly())
-    put(market, proposal(job))
+def test_people_are_read_only_when_needed(world: JobsWorld) -> None:
+    job = world.post(jobPostingInfo=hourly())
+    put(world, proposal(job))
     plain = "query ($id: ID!, $filter: ClientProposalFilter) { clientProposals(jobPostingId: $id, filter: $filter) {"
     cost = {
-        name: market.olivia.call(f"{plain} totalCount }} }}", {"id": job, "filter": wanted}).trips
+        name: world.olivia.call(f"{plain} totalCount }} }}", {"id": job, "filter": wanted}).trips
         for name, wanted in {
             "nothing": {},
             "anything": {"activityDays_eq": "ANY_TIME", "englishLevel_eq": "ANY_LEVEL", "title_eq": ""},
@@ -334,33 +334,33 @@ def test_facts_of_people_are_read_where_they_are_asked_for(market: Market) -> No
 
 
 @pytest.mark.parametrize("of", ["client", "vendor"])
-def test_fifty_cost_as_many_round_trips_as_five(market: Market, of: str) -> None:
-    few, many = market.post(jobPostingInfo=hourly()), market.post(jobPostingInfo=hourly())
+def test_list_round_trips_do_not_grow(world: JobsWorld, of: str) -> None:
+    few, many = world.post(jobPostingInfo=hourly()), world.post(jobPostingInfo=hourly())
     trips: Callable[[str], int]
     if of == "client":
         for job, count in ((few, 5), (many, 50)):
             for at in range(count):
-                put(market, proposal(job, str(900 + at)))
+                put(world, proposal(job, str(900 + at)))
 
         def trips(job: str) -> int:
-            answer = listed(market, job, "EARNINGS DESC", {"first": 50}, earnings_eq="NO_EARNINGS_YET")
+            answer = listed(world, job, "EARNINGS DESC", {"first": 50}, earnings_eq="NO_EARNINGS_YET")
             assert len(ids(answer)) == (5 if job == few else 50)
             return answer.trips
 
         assert trips(few) == trips(many)
     else:
-        jobs = [market.post(jobPostingInfo=hourly(title=f"Job {at}")) for at in range(20)]
-        put(market, *(proposal(job) for job in jobs[:5]))
-        first = own(market.sofia)
-        put(market, *(proposal(job) for job in jobs[5:]))
-        second = own(market.sofia)
+        jobs = [world.post(jobPostingInfo=hourly(title=f"Job {at}")) for at in range(20)]
+        put(world, *(proposal(job) for job in jobs[:5]))
+        first = own(world.sofia)
+        put(world, *(proposal(job) for job in jobs[5:]))
+        second = own(world.sofia)
         assert (len(ids(first, "vendorProposals")), len(ids(second, "vendorProposals"))) == (5, 10)
         assert first.trips == second.trips
 
 
-def add_person(market: Market, user_id: str) -> None:
+def add_person(world: JobsWorld, user_id: str) -> None:
     """Store somebody with a profile, if they are not there."""
-    table = market.souk.table
+    table = world.souk.table
     if table.get(USERS, user_id) is None:
         tx = table.transaction()
         tx.create(USERS, user(user_id, f"P{user_id}", STUDIO, LISBON))

@@ -8,11 +8,11 @@ import pytest
 
 from souk.domains.market.model import Activity
 from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvitation, Mark, Proposal
-from souk.domains.proposals.rules.states import TO_VENDOR
+from souk.domains.proposals.rules.states import VENDOR_STATUS
 from souk.domains.proposals.store import INVITATIONS, applications_to
-from tests.domains.proposals.board import Board
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK
+from tests.support.worlds.proposals import ProposalsWorld
 
 STEPS = 220
 EXPECTED = {"CONFLICT", "NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE_CONTENT"}
@@ -22,10 +22,10 @@ EXPECTED = {"CONFLICT", "NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE_CONTENT"}
 class Walk:
     """Steps around two jobs, most of them by somebody whose step it is."""
 
-    def __init__(self, board: Board, seed: int) -> None:
-        self.draw, self.board = random.Random(seed), board  # noqa: S311 - the same steps in every run
-        self.freelancers, self.clients = [board.sofia, board.noah, board.ivy], [board.olivia] * 5 + [board.omar]
-        self.jobs = [board.fixed(), board.private()]
+    def __init__(self, world: ProposalsWorld, seed: int) -> None:
+        self.draw, self.world = random.Random(seed), world  # noqa: S311 - the same steps in every run
+        self.freelancers, self.clients = [world.sofia, world.noah, world.ivy], [world.olivia] * 5 + [world.omar]
+        self.jobs = [world.post_fixed_price(), world.post_private()]
         self.seen: set[str] = set()
 
     def step(self) -> None:
@@ -40,47 +40,47 @@ class Walk:
 
     def proposal(self) -> Proposal | None:
         """Return one of the proposals that there are."""
-        found = [one for job in self.jobs for one in applications_to(self.board.souk.table, job)]
+        found = [one for job in self.jobs for one in applications_to(self.world.souk.table, job)]
         return self.draw.choice(found) if found else None
 
     def invitations(self) -> list[JobInvitation]:
         """Return all invitations."""
-        pages = self.board.souk.table.client.get_paginator("scan").paginate(TableName=self.board.souk.table.name)
+        pages = self.world.souk.table.client.get_paginator("scan").paginate(TableName=self.world.souk.table.name)
         items = [item for page in pages for item in page["Items"] if item["SK"]["S"] == "INVITATION"]
         return [INVITATIONS.decode(item) for item in items]
 
     def apply(self) -> Answer:
         amount = self.draw.choice(["0", "10.00", "25.50", "900", "1.234"])
-        return self.board.ask_apply(self.draw.choice(self.freelancers), self.draw.choice(self.jobs), amount)
+        return self.world.try_apply(self.draw.choice(self.freelancers), self.draw.choice(self.jobs), amount)
 
     def change(self) -> Answer:
         price = {"amount": self.draw.choice(["12", "77.77", "-3"]), "currency": "USD"}
-        return self.board.change_own(*self._own(), chargedAmount=price)
+        return self.world.update_proposal(*self._own(), chargedAmount=price)
 
     def withdraw(self) -> Answer:
-        return self.board.withdraw(*self._own())
+        return self.world.withdraw(*self._own())
 
     def invite(self) -> Answer:
         freelancer = self.draw.choice(self.freelancers)
-        return self.board.ask_invite(self.draw.choice(self.clients), self.draw.choice(self.jobs), freelancer.user_id)
+        return self.world.try_invite(self.draw.choice(self.clients), self.draw.choice(self.jobs), freelancer.user_id)
 
     def refuse(self) -> Answer:
-        return self.board.refuse(*self._invited())
+        return self.world.decline_invitation(*self._invited())
 
     def accept(self) -> Answer:
-        return self.board.accept(*self._invited())
+        return self.world.accept_invitation(*self._invited())
 
     def act(self, verb: str, **given: object) -> Answer:
         proposal = self.proposal()
         job, id_ = (proposal.job_id, proposal.id) if proposal else (self.jobs[0], "1")
-        return self.board.act(self.draw.choice(self.clients), verb, job, id_, **given)
+        return self.world.act_on(self.draw.choice(self.clients), verb, job, id_, **given)
 
     def close(self) -> Answer:
         job = self.jobs.pop(0)
-        self.jobs.append(self.draw.choice([self.board.fixed, self.board.private])())
-        answer = self.board.close(job)
-        self.board.souk.run_due(CLOCK.market())
-        check(self.board, job, self.invitations())
+        self.jobs.append(self.draw.choice([self.world.post_fixed_price, self.world.post_private])())
+        answer = self.world.close_job(job)
+        self.world.souk.run_due(CLOCK.market())
+        check(self.world, job, self.invitations())
         return answer
 
     def _own(self) -> tuple[Person, str]:
@@ -120,14 +120,14 @@ STEPS_TAKEN: dict[str, Callable[[Walk], Answer]] = {
 WEIGHTED = [*(name for name in STEPS_TAKEN if name != "close")] * 4 + ["apply"] * 12 + ["close"]
 
 
-def check(board: Board, job_id: str, invitations: list[JobInvitation]) -> None:
+def check(world: ProposalsWorld, job_id: str, invitations: list[JobInvitation]) -> None:
     """Count anew what is counted around a posting."""
-    there = applications_to(board.souk.table, job_id)
+    there = applications_to(world.souk.table, job_id)
     invited = [one for one in invitations if one.job_id == job_id]
     statuses = Counter(one.client_status for one in there)
     marks = Counter(mark for one in there for mark in one.marks)
     bids = [one for one in there if one.client_status is not ClientStatus.WITHDRAWN]
-    seen = board.activity(job_id)
+    seen = world.activity(job_id)
     expected = Activity(
         proposals=len(bids),
         messaged=sum(one.messaged for one in there),
@@ -149,7 +149,7 @@ def check(board: Board, job_id: str, invitations: list[JobInvitation]) -> None:
     assert seen == expected
     assert len({one.parties.vendor_user_id for one in there}) == len(there)
     for one in there:
-        assert one.vendor_status is TO_VENDOR[one.client_status]
+        assert one.vendor_status is VENDOR_STATUS[one.client_status]
     answers = {one.proposal_id: one for one in invited if one.state is InvitationState.ACCEPTED}
     for proposal in there:
         asked = answers.get(proposal.id)
@@ -157,10 +157,10 @@ def check(board: Board, job_id: str, invitations: list[JobInvitation]) -> None:
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_whatever_is_done_the_numbers_are_what_there_is(board: Board, seed: int) -> None:
-    walk = Walk(board, seed)
+def test_random_steps_keep_counts_correct(world: ProposalsWorld, seed: int) -> None:
+    walk = Walk(world, seed)
     for _ in range(STEPS):
         walk.step()
     for job in walk.jobs:
-        check(board, job, walk.invitations())
+        check(world, job, walk.invitations())
     assert walk.seen >= {*STEPS_TAKEN, *EXPECTED} - {"FORBIDDEN"}

@@ -10,8 +10,8 @@ from souk.domains.jobs.model import Job, JobType, PostingInfo, Question, Status
 from souk.domains.offers.model import OfferState
 from souk.domains.proposals.inputs import AnswerIn, MilestoneIn, MoneyIn
 from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
-from souk.domains.proposals.rules import applying, bids, enums
-from souk.domains.proposals.rules.inviting import acceptance, offer_that_counts
+from souk.domains.proposals.rules import applying, bids, notes
+from souk.domains.proposals.rules.inviting import acceptance_action, current_offer
 from souk.domains.proposals.rules.states import STEPS, Action
 from souk.values.errors import Unprocessable
 from souk.values.problems import Problems
@@ -63,7 +63,7 @@ def money(minor: int) -> MoneyIn:
 
 
 @given(some.lists(some.sampled_from([*IDS, "1", "2", "3", "0", "4", "", "01", "²"]), max_size=5))
-def test_answers_are_taken_when_each_question_has_one(named: list[str]) -> None:
+def test_answers_need_one_per_question(named: list[str]) -> None:
     meant = [IDS[int(one) - 1] if one in ("1", "2", "3") else one for one in named]
     problems = Problems("input")
     found = applying.answers(problems, job(), [AnswerIn(question_id=one, answer=f"To {one}") for one in named])
@@ -77,7 +77,7 @@ def test_answers_are_taken_when_each_question_has_one(named: list[str]) -> None:
 
 
 @given(some.lists(some.integers(1, 10**9), min_size=1, max_size=applying.MAX_PLAN), some.integers(-3, 3))
-def test_a_plan_adds_up_to_the_price_to_the_cent(parts: list[int], off: int) -> None:
+def test_plan_adds_up_to_price(parts: list[int], off: int) -> None:
     problems, price = Problems("input"), sum(parts) + off
     given_parts = [MilestoneIn(description="Part", amount=money(one)) for one in parts]
     found = applying.plan(problems, given_parts, job(), price, "USD")
@@ -90,7 +90,7 @@ def test_a_plan_adds_up_to_the_price_to_the_cent(parts: list[int], off: int) -> 
 
 
 @given(some.text(max_size=30))
-def test_any_text_as_an_amount_is_an_amount_or_refused(text: str) -> None:
+def test_amount_text_is_parsed_or_refused(text: str) -> None:
     problems = Problems("input")
     found = applying.charge(problems, MoneyIn(amount=text, currency="USD"), "USD")
     if found <= 0:
@@ -99,7 +99,7 @@ def test_any_text_as_an_amount_is_an_amount_or_refused(text: str) -> None:
 
 
 @given(some.lists(some.tuples(some.sampled_from(["terms", "talk", "back", "again"]), some.integers(1, 10**6))))
-def test_bids_are_those_of_what_stands(steps: list[tuple[str, int]]) -> None:
+def test_bid_differences_match_a_recount(steps: list[tuple[str, int]]) -> None:
     """Adding up the differences gives what counting anew would."""
     now = proposal(ClientStatus.CREATED, 100)
     totals = dict(bids.difference(None, now))
@@ -121,7 +121,7 @@ def test_bids_are_those_of_what_stands(steps: list[tuple[str, int]]) -> None:
     assert {name: total for name, total in totals.items() if total} == dict(bids.difference(None, now))
 
 
-def test_bids_of_an_invitation_that_was_accepted_after_an_offer() -> None:
+def test_bids_of_invitation_accepted_after_offer() -> None:
     invited = proposal(ClientStatus.OFFERED, 100, invited=True)
     assert bids.difference(None, invited) == {
         "interviewed": 1,
@@ -132,24 +132,24 @@ def test_bids_of_an_invitation_that_was_accepted_after_an_offer() -> None:
     }
 
 
-def test_the_offer_that_counts() -> None:
+def test_offer_to_accept() -> None:
     now = datetime.fromisoformat("2026-06-01T00:00:00Z")
     expired = offer(id="1", expires=SINCE)
     first, second = (offer(id=id_, state=OfferState.COMMITTED, expires=SINCE) for id_ in ("2", "10"))
     waiting = offer(id="3", expires=LATER)
-    assert offer_that_counts([], now) is None
-    assert offer_that_counts([expired], now) is None
-    assert offer_that_counts([second, first, expired], now) is second
-    assert offer_that_counts([second, waiting], now) is waiting
-    assert acceptance(None) is Action.ACCEPT_INVITATION
-    assert STEPS[acceptance(waiting)].to is ClientStatus.OFFERED
-    assert STEPS[acceptance(second)].to is ClientStatus.HIRED
+    assert current_offer([], now) is None
+    assert current_offer([expired], now) is None
+    assert current_offer([second, first, expired], now) is second
+    assert current_offer([second, waiting], now) is waiting
+    assert acceptance_action(None) is Action.ACCEPT_INVITATION
+    assert STEPS[acceptance_action(waiting)].to is ClientStatus.OFFERED
+    assert STEPS[acceptance_action(second)].to is ClientStatus.HIRED
 
 
-def test_words_without_a_reason_are_another_reason() -> None:
+def test_text_without_reason_means_other() -> None:
     problems = Problems("input")
-    found = enums.note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " Too far \n"))
+    found = notes.read_note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " Too far \n"))
     problems.raise_if_any()
     assert found is not None
     assert (found.reason_id, found.text) == ("1810", "Too far")
-    assert enums.note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " "), word="") is None
+    assert notes.read_note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " "), message="") is None

@@ -9,14 +9,14 @@ from hypothesis import strategies as some
 import souk
 from souk.domains.market.model import Activity
 from souk.domains.proposals.model import ClientStatus, VendorStatus
-from souk.domains.proposals.rules.states import STANDING, STEPS, TO_VENDOR, Action, Step, move
+from souk.domains.proposals.rules.states import STEPS, UNDECIDED, VENDOR_STATUS, Action, Step, move
 from souk.values.errors import Conflict
 
 PAGE = (Path(souk.__file__).parents[2] / "docs" / "proposals.md").read_text(encoding="utf-8")
 STATUSES = (None, *ClientStatus)
 
 
-def drawn(action: Action, step: Step) -> str:
+def table_row(action: Action, step: Step) -> str:
     since = " or ".join(sorted(one or "(new)" for one in step.since))
     to = step.to or ("as before the offer" if ClientStatus.OFFERED in step.since else "as it was")
     vendor, client = (", ".join(events) or "-" for events in (step.vendor_events, step.client_events))
@@ -24,7 +24,7 @@ def drawn(action: Action, step: Step) -> str:
 
 
 @pytest.mark.parametrize(("action", "status"), [(action, status) for action in Action for status in STATUSES])
-def test_the_table_allows_what_it_says_and_nothing_else(action: Action, status: ClientStatus | None) -> None:
+def test_only_listed_steps_are_allowed(action: Action, status: ClientStatus | None) -> None:
     step = STEPS[action]
     if status not in step.since:
         with pytest.raises(Conflict):
@@ -40,20 +40,20 @@ def test_the_table_allows_what_it_says_and_nothing_else(action: Action, status: 
     assert set(step.tallies) <= set(done.tallies) <= set(Activity.model_fields)
 
 
-def test_the_first_word_begins_the_conversation() -> None:
+def test_first_message_activates() -> None:
     first, second = move(Action.MESSAGE, ClientStatus.CREATED), move(Action.MESSAGE, ClientStatus.ACTIVATED)
     assert first.client_events == ("ClientActivate", "ClientMessage")
     assert (second.vendor_events, second.client_events) == ((), ("ClientMessage",))
 
 
-def test_each_status_is_reached_and_has_both_words() -> None:
+def test_each_status_is_reachable_on_both_sides() -> None:
     assert {step.to for step in STEPS.values() if step.to} == set(ClientStatus)
-    assert set(TO_VENDOR) == set(ClientStatus)
-    assert set(TO_VENDOR.values()) == set(VendorStatus)
+    assert set(VENDOR_STATUS) == set(ClientStatus)
+    assert set(VENDOR_STATUS.values()) == set(VendorStatus)
 
 
 @given(some.lists(some.sampled_from(Action), max_size=30))
-def test_whatever_is_tried_in_whatever_order(actions: list[Action]) -> None:
+def test_any_order_of_actions_keeps_counts_valid(actions: list[Action]) -> None:
     """The numbers of one proposal stay those of one, and what is decided for good stays so."""
     status, resumes = None, ClientStatus.CREATED
     counted: dict[str, int] = {}
@@ -64,7 +64,7 @@ def test_whatever_is_tried_in_whatever_order(actions: list[Action]) -> None:
             continue
         assert status not in {ClientStatus.DECLINED, ClientStatus.HIRED, ClientStatus.ARCHIVED}
         if action is Action.OFFER:
-            assert status in STANDING
+            assert status in UNDECIDED
             resumes = status or resumes
         status = done.to
         for name, by in done.tallies.items():
@@ -75,8 +75,8 @@ def test_whatever_is_tried_in_whatever_order(actions: list[Action]) -> None:
         assert 0 <= counted.get(name, 0) <= 1
 
 
-def test_it_is_drawn_as_it_is() -> None:
+def test_docs_show_the_state_table() -> None:
     for action, step in STEPS.items():
-        assert drawn(action, step) in PAGE
-    table = PAGE[PAGE.index("| what is done |") :].split("\n\n")[0]
+        assert table_row(action, step) in PAGE
+    table = PAGE[PAGE.index("| action |") :].split("\n\n")[0]
     assert len(table.splitlines()) == len(STEPS) + 2

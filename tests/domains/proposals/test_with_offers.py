@@ -6,18 +6,18 @@ from souk.domains.market.store import open_offers_for
 from souk.domains.offers.model import Offer
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus
-from tests.domains.jobs.market import ACME, SOFIA, STUDIO
-from tests.domains.proposals.board import AGENCY, IVY, Board
 from tests.support.api import Answer, Souk, person
 from tests.support.audit import audit
 from tests.support.hiring import ACCEPT, CREATE, HOURLY
 from tests.support.racing import meanwhile
+from tests.support.worlds.jobs import ACME, SOFIA, STUDIO
+from tests.support.worlds.proposals import AGENCY, IVY, ProposalsWorld
 
 
-class Market(Board):
-    """A board on which Acme also makes Sofia offers without her asking."""
+class OffersWorld(ProposalsWorld):
+    """A world in which Acme also makes Sofia offers."""
 
-    def ask_offer(self, job_id: str) -> Answer:
+    def try_offer(self, job_id: str) -> Answer:
         """Make an offer from a posting, and return the whole answer."""
         wanted = {
             "kind": "Vanilla",
@@ -31,100 +31,100 @@ class Market(Board):
         }
         return self.olivia.call(CREATE, {"input": wanted})
 
-    def offered(self, job_id: str) -> str:
+    def make_offer(self, job_id: str) -> str:
         """Make an offer from a posting, and return its id."""
-        id_: str = self.ask_offer(job_id).data["createOffer"]["offer"]["id"]
+        id_: str = self.try_offer(job_id).data["createOffer"]["offer"]["id"]
         return id_
 
-    def offer(self, offer_id: str) -> Offer:
+    def stored_offer(self, offer_id: str) -> Offer:
         """Return an offer from the table."""
         found = self.souk.table.get(OFFERS, offer_id)
         assert found is not None
         return found
 
-    def invited(self, job_id: str) -> str:
+    def invite_sofia(self, job_id: str) -> str:
         """Invite Sofia, and return the invitation's id."""
         return self.invite(job_id, self.sofia)
 
 
 @pytest.fixture
-def market(souk: Souk) -> Market:
-    market = Market(souk)
-    assert all((market.olivia, market.sofia, market.ivy))  # their own records are no part of a race
-    return market
+def world(souk: Souk) -> OffersWorld:
+    world = OffersWorld(souk)
+    assert all((world.olivia, world.sofia, world.ivy))  # their own records are no part of a race
+    return world
 
 
-def test_who_has_an_offer_answers_that_instead_of_applying(market: Market) -> None:
-    job = market.hourly()
-    offer = market.offered(job)
-    assert market.ask_apply(market.sofia, job).code == "CONFLICT"
-    assert market.sofia.call(ACCEPT, {"input": {"offerId": offer}}).data
-    audit(market.souk.table)
+def test_apply_with_open_offer_conflicts(world: OffersWorld) -> None:
+    job = world.post_hourly()
+    offer = world.make_offer(job)
+    assert world.try_apply(world.sofia, job).code == "CONFLICT"
+    assert world.sofia.call(ACCEPT, {"input": {"offerId": offer}}).data
+    audit(world.souk.table)
 
 
-def test_who_took_their_proposal_back_and_has_an_offer_answers_that(market: Market) -> None:
-    job = market.hourly()
-    proposal = market.apply(market.sofia, job)
-    market.withdraw(market.sofia, proposal)
-    market.offered(job)
-    assert market.ask_apply(market.sofia, job).code == "CONFLICT"
-    assert market.stored(proposal).client_status is ClientStatus.WITHDRAWN
+def test_apply_again_with_open_offer_conflicts(world: OffersWorld) -> None:
+    job = world.post_hourly()
+    proposal = world.apply(world.sofia, job)
+    world.withdraw(world.sofia, proposal)
+    world.make_offer(job)
+    assert world.try_apply(world.sofia, job).code == "CONFLICT"
+    assert world.stored_proposal(proposal).client_status is ClientStatus.WITHDRAWN
 
 
-def test_an_offer_and_an_application_do_not_cross(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = market.hourly()
-    first = meanwhile(monkeypatch, lambda: market.offered(job))
-    assert market.ask_apply(market.sofia, job).code == "CONFLICT"
-    assert open_offers_for(market.souk.table, job) == first
-    other = market.hourly()
-    proposals = meanwhile(monkeypatch, lambda: market.apply(market.sofia, other))
-    assert market.ask_offer(other).code == "CONFLICT"
-    assert market.offer(market.offered(other)).proposal_id == proposals[0]
-    assert market.stored(proposals[0]).client_status is ClientStatus.OFFERED
+def test_offer_and_concurrent_application_conflict(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = world.post_hourly()
+    first = meanwhile(monkeypatch, lambda: world.make_offer(job))
+    assert world.try_apply(world.sofia, job).code == "CONFLICT"
+    assert open_offers_for(world.souk.table, job) == first
+    other = world.post_hourly()
+    proposals = meanwhile(monkeypatch, lambda: world.apply(world.sofia, other))
+    assert world.try_offer(other).code == "CONFLICT"
+    assert world.stored_offer(world.make_offer(other)).proposal_id == proposals[0]
+    assert world.stored_proposal(proposals[0]).client_status is ClientStatus.OFFERED
 
 
-def test_an_offer_and_applying_again_do_not_cross(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = market.hourly()
-    proposal = market.apply(market.sofia, job)
-    market.withdraw(market.sofia, proposal)
-    again = meanwhile(monkeypatch, lambda: market.apply(market.sofia, job))
-    assert market.ask_offer(job).code == "CONFLICT"
+def test_offer_and_concurrent_reapplication_conflict(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = world.post_hourly()
+    proposal = world.apply(world.sofia, job)
+    world.withdraw(world.sofia, proposal)
+    again = meanwhile(monkeypatch, lambda: world.apply(world.sofia, job))
+    assert world.try_offer(job).code == "CONFLICT"
     assert again == [proposal]
-    assert market.offer(market.offered(job)).proposal_id == proposal
+    assert world.stored_offer(world.make_offer(job)).proposal_id == proposal
 
 
-def test_an_offer_and_an_answer_to_an_invitation_do_not_cross(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = market.hourly()
-    invitation = market.invited(job)
-    offers = meanwhile(monkeypatch, lambda: market.offered(job))
-    assert market.accept(market.sofia, invitation, "40").code == "CONFLICT"
-    accepted = market.accept(market.sofia, invitation, "40").data["acceptJobInvitation"]
+def test_offer_and_concurrent_invitation_answer_conflict(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = world.post_hourly()
+    invitation = world.invite_sofia(job)
+    offers = meanwhile(monkeypatch, lambda: world.make_offer(job))
+    assert world.accept_invitation(world.sofia, invitation, "40").code == "CONFLICT"
+    accepted = world.accept_invitation(world.sofia, invitation, "40").data["acceptJobInvitation"]
     assert accepted["status"]["status"] == "Offered"
-    assert market.offer(offers[0]).proposal_id == accepted["id"]
-    other = market.hourly()
-    invitation = market.invited(other)
-    answers = meanwhile(monkeypatch, lambda: market.accept(market.sofia, invitation, "40"))
-    assert market.ask_offer(other).code == "CONFLICT"
+    assert world.stored_offer(offers[0]).proposal_id == accepted["id"]
+    other = world.post_hourly()
+    invitation = world.invite_sofia(other)
+    answers = meanwhile(monkeypatch, lambda: world.accept_invitation(world.sofia, invitation, "40"))
+    assert world.try_offer(other).code == "CONFLICT"
     assert answers[0].data
-    audit(market.souk.table)
+    audit(world.souk.table)
 
 
-def test_an_invitation_is_answered_where_the_offer_is(market: Market) -> None:
-    job = market.hourly()
-    invitation = market.invited(job)
-    market.offered(job)
-    elsewhere = person(market.souk, SOFIA, AGENCY)
-    assert market.accept(elsewhere, invitation, "40").code == "CONFLICT"
-    assert market.accept(market.sofia, invitation, "40").data
+def test_invitation_is_answered_in_organization_of_offer(world: OffersWorld) -> None:
+    job = world.post_hourly()
+    invitation = world.invite_sofia(job)
+    world.make_offer(job)
+    elsewhere = person(world.souk, SOFIA, AGENCY)
+    assert world.accept_invitation(elsewhere, invitation, "40").code == "CONFLICT"
+    assert world.accept_invitation(world.sofia, invitation, "40").data
 
 
-def test_an_invitation_and_an_application_do_not_cross(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = market.fixed()
-    meanwhile(monkeypatch, lambda: market.apply(market.ivy, job))
-    assert market.ask_invite(market.olivia, job, IVY).code == "CONFLICT"
-    assert market.activity(job).invites_sent == 0
-    other = market.fixed()
-    invitations = meanwhile(monkeypatch, lambda: market.invite(other, market.ivy))
-    assert market.ask_apply(market.ivy, other).code == "CONFLICT"
-    proposal = market.apply(market.ivy, other)
-    assert market.invitation(invitations[0]).proposal_id == proposal
+def test_invitation_and_concurrent_application_conflict(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = world.post_fixed_price()
+    meanwhile(monkeypatch, lambda: world.apply(world.ivy, job))
+    assert world.try_invite(world.olivia, job, IVY).code == "CONFLICT"
+    assert world.activity(job).invites_sent == 0
+    other = world.post_fixed_price()
+    invitations = meanwhile(monkeypatch, lambda: world.invite(other, world.ivy))
+    assert world.try_apply(world.ivy, other).code == "CONFLICT"
+    proposal = world.apply(world.ivy, other)
+    assert world.stored_invitation(invitations[0]).proposal_id == proposal

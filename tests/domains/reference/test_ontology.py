@@ -23,7 +23,7 @@ def at(level: TaxonomyLevel) -> list[Occupation]:
     return [one for one in all_occupations() if one.level is level]
 
 
-def test_an_id_once_given_stays_with_its_entity() -> None:
+def test_ids_stay_with_their_entities() -> None:
     known = dict(line.split("\t") for line in KNOWN_IDS.read_text().splitlines())
     current = {one.id: name for name, one in ontology.ontology().by_ontology_id.items()}
     lost = {entity_id: name for entity_id, name in known.items() if current.get(entity_id) != name}
@@ -32,12 +32,12 @@ def test_an_id_once_given_stays_with_its_entity() -> None:
     assert not new, f"New entities: add these lines to {KNOWN_IDS.name}.\n{new}"
 
 
-def test_the_known_ids_name_no_entity_twice() -> None:
+def test_known_ids_are_unique() -> None:
     lines = [line.split("\t") for line in KNOWN_IDS.read_text().splitlines()]
     assert len({entity_id for entity_id, _ in lines}) == len({name for _, name in lines}) == len(lines)
 
 
-def test_no_entity_is_lost_to_another_of_the_same_id_or_slug() -> None:
+def test_ids_and_slugs_are_unique() -> None:
     rows = sum(len(re.findall(r'"id": ', path.read_text())) for path in Path(ontology.__file__).parent.glob("*.json"))
     known = ontology.ontology()
     assert len(known.skills) + len(known.occupations) == rows
@@ -50,14 +50,14 @@ def test_ids_are_64_bit_numbers() -> None:
     assert all(one.id.isdigit() and 0 < int(one.id) < 2**63 for one in (*all_skills(), *all_occupations()))
 
 
-def test_it_is_large_enough_to_work_with() -> None:
+def test_ontology_size() -> None:
     assert 12 <= len(at(TaxonomyLevel.CATEGORY)) <= 15
     assert len(at(TaxonomyLevel.SUBCATEGORY)) >= 40
     assert len(at(TaxonomyLevel.SERVICE)) >= 100
     assert sum(not one.is_group for one in all_skills()) >= 1_000
 
 
-def test_labels_are_unique_and_slugs_are_plain() -> None:
+def test_labels_are_unique_and_slugs_plain() -> None:
     for kind in (all_skills(), all_occupations()):
         labels = Counter(one.preferred_label.casefold() for one in kind)
         assert not [label for label, times in labels.items() if times > 1]
@@ -69,20 +69,20 @@ def test_labels_are_unique_and_slugs_are_plain() -> None:
     ("label", "slug"),
     [("C++", "c-plus-plus"), ("C#", "c-sharp"), ("F#", "f-sharp"), (".NET", "dot-net"), ("Node.js", "node-js")],
 )
-def test_slugs_of_names_with_signs(label: str, slug: str) -> None:
+def test_slugs_of_labels_with_signs(label: str, slug: str) -> None:
     found = ontology.skill_by_slug(slug)
     assert found is not None
     assert (found.preferred_label, found.pretty_name) == (label, slug)
 
 
-def test_every_skill_is_in_a_group_and_every_group_has_members() -> None:
+def test_skills_have_groups_and_groups_have_members() -> None:
     for one in all_skills():
         assert bool(one.members) == one.is_group, one.slug
         assert bool(one.groups) != one.is_group, one.slug
         assert len({group.id for group in one.groups}) == len(one.groups), one.slug
 
 
-def test_relations_agree_from_both_sides() -> None:
+def test_relations_agree_in_both_directions() -> None:
     for one in all_skills():
         assert all(one in group.members for group in one.groups)
         assert all(one in member.groups for member in one.members)
@@ -94,13 +94,13 @@ def test_relations_agree_from_both_sides() -> None:
         assert place.parent is None or place in place.parent.children
 
 
-def test_groups_depend_on_plain_skills_only() -> None:
+def test_groups_depend_on_skills_only() -> None:
     for one in all_skills():
-        assert one.is_group or not one.needs
-        assert not any(needed.is_group for needed in one.needs)
+        assert one.is_group or not one.dependencies
+        assert not any(needed.is_group for needed in one.dependencies)
 
 
-def test_deprecated_skills_say_what_to_use_instead_and_nobody_asks_for_them() -> None:
+def test_deprecated_skills_have_replacements_and_no_services() -> None:
     asked = {skill.id for service in at(TaxonomyLevel.SERVICE) for skill in service.own_skills}
     deprecated = [one for one in all_skills() if one.entity_status is EntityStatus.DEPRECATED]
     assert deprecated
@@ -116,7 +116,7 @@ def test_deprecated_skills_say_what_to_use_instead_and_nobody_asks_for_them() ->
         assert one.merged is None or one.replacement is one.merged
 
 
-def test_the_tree_of_occupations() -> None:
+def test_occupation_tree() -> None:
     for category in at(TaxonomyLevel.CATEGORY):
         assert category.parent is None
         assert category.subcategories
@@ -132,16 +132,16 @@ def test_the_tree_of_occupations() -> None:
         assert not service.services
 
 
-def test_every_service_asks_for_groups_whose_members_it_has() -> None:
+def test_services_have_members_of_their_groups() -> None:
     for service in at(TaxonomyLevel.SERVICE):
-        groups = [one for one in all_skills() if service in one.asked_by]
+        groups = [one for one in all_skills() if service in one.required_by]
         assert groups, service.slug
         for group in groups:
             assert group.is_group
             assert {one.id for one in group.members} & {one.id for one in service.skills}, (service.slug, group.slug)
 
 
-def test_every_skill_in_use_belongs_to_a_service() -> None:
+def test_active_skills_belong_to_services() -> None:
     asked = {skill.id for service in at(TaxonomyLevel.SERVICE) for skill in service.own_skills}
     lonely = [
         one.slug
@@ -151,7 +151,7 @@ def test_every_skill_in_use_belongs_to_a_service() -> None:
     assert not lonely
 
 
-def test_a_category_has_the_skills_of_its_services_each_once() -> None:
+def test_category_has_skills_of_its_services_once() -> None:
     software = next(one for one in at(TaxonomyLevel.CATEGORY) if one.slug == "software-web-mobile-development")
     ids = [one.id for one in software.skills]
     assert len(set(ids)) == len(ids)

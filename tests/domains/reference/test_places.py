@@ -6,12 +6,12 @@ from tests.domains.reference import gazetteer
 
 
 @pytest.mark.parametrize("name", list(gazetteer.TABLES))
-def test_a_table_holds_what_the_library_it_was_made_from_says(name: str) -> None:
+def test_table_matches_its_source_library(name: str) -> None:
     kept = (gazetteer.DATA / f"{name}.tsv").read_text(encoding="utf-8")
     assert kept == gazetteer.table(name), "run: python -m tests.domains.reference.gazetteer"
 
 
-def test_a_city_by_its_id() -> None:
+def test_city_by_id() -> None:
     berlin = places.city("2950159")
     assert berlin is not None
     assert (berlin.name, berlin.country, berlin.state, berlin.timezone) == ("Berlin", "DE", None, "Europe/Berlin")
@@ -20,7 +20,7 @@ def test_a_city_by_its_id() -> None:
 
 
 @pytest.mark.parametrize("row", [1, 2, -2])
-def test_the_first_and_the_last_rows_are_found_too(row: int) -> None:
+def test_first_and_last_rows_are_found(row: int) -> None:
     lines = (gazetteer.DATA / "cities.tsv").read_text(encoding="utf-8").split("\n")
     geonames_id, name, *_ = lines[row].split("\t")
     found = places.city(geonames_id)
@@ -29,7 +29,7 @@ def test_the_first_and_the_last_rows_are_found_too(row: int) -> None:
 
 
 @pytest.mark.parametrize("city_id", ["", "0", "295015", "Berlin", "2950159\t", "\n2950159", "²", "Berlin\tDE"])
-def test_what_is_no_city_id_finds_nothing(city_id: str) -> None:
+def test_invalid_city_id_finds_nothing(city_id: str) -> None:
     assert places.city(city_id) is None
 
 
@@ -47,7 +47,7 @@ def test_what_is_no_city_id_finds_nothing(city_id: str) -> None:
         ("  new-york  city ", "United States", "5128581"),
     ],
 )
-def test_a_city_by_name_and_country(name: str, country: str, found: str) -> None:
+def test_city_by_name_and_country(name: str, country: str, found: str) -> None:
     place = places.find_city(name, country)
     assert place is not None
     assert place.id == found
@@ -57,17 +57,17 @@ def test_a_city_by_name_and_country(name: str, country: str, found: str) -> None
     ("name", "country"),
     [("Berlin", "FR"), ("Berlin", "Atlantis"), ("", "DE"), ("|", "DE"), ("Berl", "DE"), ("%", "US")],
 )
-def test_no_city_of_that_name_there(name: str, country: str) -> None:
+def test_unknown_city_name_finds_nothing(name: str, country: str) -> None:
     assert places.find_city(name, country) is None
 
 
-def test_of_several_cities_of_one_name_the_largest_is_meant() -> None:
+def test_largest_city_of_a_name_wins() -> None:
     portland = places.find_city("Portland", "US")
     assert portland is not None
     assert portland.state == "OR"
 
 
-def test_a_name_of_its_own_weighs_more_than_a_nickname_of_a_larger_city() -> None:
+def test_own_name_wins_over_larger_citys_nickname() -> None:
     lines = (gazetteer.DATA / "cities.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line]
     own = {(tables.fold(row[1]), row[2]): int(row[7]) for row in rows}
@@ -84,7 +84,7 @@ def test_a_name_of_its_own_weighs_more_than_a_nickname_of_a_larger_city() -> Non
         assert tables.fold(found.name) == name
 
 
-def test_a_postal_code() -> None:
+def test_postal_code() -> None:
     place = places.postal_code("90210")
     assert place is not None
     assert (place.name, place.country, place.state, place.timezone) == (
@@ -97,18 +97,18 @@ def test_a_postal_code() -> None:
     assert place.latitude == pytest.approx(34.09, abs=0.05)
 
 
-def test_us_postal_codes_abroad_belong_to_their_own_country() -> None:
+def test_us_postal_codes_abroad_have_own_country() -> None:
     san_juan = places.postal_code("00901")
     assert san_juan is not None
     assert (san_juan.country, san_juan.state) == ("PR", None)
 
 
 @pytest.mark.parametrize("code", ["", "00000", "9021", "902100", "90210-", "9021O", "SW1A 1AA"])
-def test_what_is_no_us_postal_code(code: str) -> None:
+def test_invalid_postal_code_finds_nothing(code: str) -> None:
     assert places.postal_code(code) is None
 
 
-def test_areas_of_every_kind() -> None:
+def test_area_of_each_kind() -> None:
     europe, germany, texas, berlin = (places.area(one) for one in ("150", "2921044", "4736286", "2950159"))
     assert europe is not None
     assert europe.kind is AreaKind.REGION
@@ -123,7 +123,7 @@ def test_areas_of_every_kind() -> None:
     assert places.area("999") is None
 
 
-def test_no_two_areas_share_an_id() -> None:
+def test_area_ids_are_unique() -> None:
     ids = [
         *tables.regions(),
         *(facts.id for facts in tables.country_facts().values()),
@@ -137,7 +137,7 @@ def test_no_two_areas_share_an_id() -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_a_region_has_the_countries_of_its_subregions() -> None:
+def test_region_has_countries_of_its_subregions() -> None:
     regions = tables.regions().values()
     for region in (one for one in regions if one.parent_region is None):
         parts = [one.countries for one in regions if one.parent_region is region]
@@ -147,7 +147,7 @@ def test_a_region_has_the_countries_of_its_subregions() -> None:
     assert places.countries_of_region("nowhere") == frozenset()
 
 
-def test_the_states_of_the_us() -> None:
+def test_us_states() -> None:
     states = places.us_states()
     assert len(states) == 51
     assert states["WY"] == "Wyoming"

@@ -133,7 +133,7 @@ def test_proposal_metadata(sofia: Person) -> None:
     assert all(one["id"].startswith("18") for one in data["declining"])
 
 
-def test_request_metadata_tells_who_runs_the_deployment_from_others(souk: Souk, table: Table, sofia: Person) -> None:
+def test_request_metadata_marks_operators(souk: Souk, table: Table, sofia: Person) -> None:
     query = "{ requestMetadata { sudo internal } }"
     assert sofia.call(query).data["requestMetadata"] == {"sudo": False, "internal": False}
     operator = person(souk, "1009", "2009")
@@ -145,7 +145,7 @@ def test_request_metadata_tells_who_runs_the_deployment_from_others(souk: Souk, 
     assert operator.call(query).data["requestMetadata"] == {"sudo": True, "internal": True}
 
 
-def test_a_visitor(sofia: Person) -> None:
+def test_visitor(sofia: Person) -> None:
     query = """query ($country: String!) { visitor {
         i18n(countryName: $country, visitorId: "7") { countrySupported status settingsFlags { showJobSearch } }
         segment(visitorId: "7", segmentName: "returning") { data }
@@ -158,7 +158,7 @@ def test_a_visitor(sofia: Person) -> None:
     assert sofia.call(query, {"country": "Atlantis"}).code == "NOT_FOUND"
 
 
-def test_the_categories_as_a_tree(sofia: Person) -> None:
+def test_categories_as_tree(sofia: Person) -> None:
     parts = "id preferredLabel altLabel slug ontologyId"
     categories = sofia.call(f"""{{ ontologyCategories {{
         {parts} subcategories {{ {parts} services {{ {parts} }} }} services {{ {parts} }}
@@ -187,7 +187,7 @@ def test_elements_by_label(sofia: Person) -> None:
     }
 
 
-def test_elements_by_label_in_the_order_that_is_asked_for(sofia: Person) -> None:
+def test_elements_by_label_in_each_order(sofia: Person) -> None:
     def listed(order: str) -> list[str]:
         found = by_label(sofia, preferredLabel_any="design", sortOrder=order, limit=100)
         return [one["preferredLabel"] for one in found]
@@ -207,7 +207,7 @@ def test_attribute_groups_by_label(sofia: Person) -> None:
     "conditions",
     [{"limit": 0}, {"limit": 101}, {"sortOrder": "sideways"}, {"preferredLabel_any": "x" * 101}],
 )
-def test_a_search_by_label_that_breaks_a_rule(sofia: Person, conditions: dict[str, Any]) -> None:
+def test_invalid_label_search_is_refused(sofia: Person, conditions: dict[str, Any]) -> None:
     query = """query ($filter: OntologyElementsSearchByPrefLabelFilter) {
         ontologyElementsSearchByPrefLabel(filter: $filter) { id } }"""
     answer = sofia.call(query, {"filter": {"preferredLabel_any": "a"} | conditions})
@@ -228,14 +228,14 @@ def test_entities_by_id(sofia: Person) -> None:
     assert sofia.call(query, {"ids": [str(one) for one in range(1_001)]}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_one_entity(sofia: Person) -> None:
+def test_entity_by_id(sofia: Person) -> None:
     query = "query ($id: ID!) { ontologyEntity(id: $id) { ... on Skill { ontologyId } } }"
     assert sofia.call(query, {"id": skill_id("python")}).data["ontologyEntity"] == {"ontologyId": "souk:python"}
     missing = sofia.call(query, {"id": "1"})
     assert (missing.code, missing.json["data"]) == ("NOT_FOUND", {"ontologyEntity": None})
 
 
-def test_a_skill_with_all_its_relations(sofia: Person) -> None:
+def test_skill_with_all_relations(sofia: Person) -> None:
     pairs = ["narrower", "broader", "dependsOn", "splitInto", "exactMatch", "closeMatch", "isRequiredBy"]
     query = f"""query ($id: ID!) {{ ontologyEntity(id: $id) {{ ... on Skill {{
         {" ".join(f"{one} {one}Ids" for one in pairs)} mergedInto mergedIntoId replacedBy replacedById attributeLevel
@@ -287,7 +287,7 @@ def test_entities_by_ontology_id(sofia: Person) -> None:
 
 
 @pytest.mark.parametrize("order", ["ALPHABET", "MATCH_START", "RANDOM"])
-def test_pages_of_entities_hold_each_once(sofia: Person, order: str) -> None:
+def test_pages_hold_each_entity_once(sofia: Person, order: str) -> None:
     wanted = {"preferredLabel_any": "design", "sortOrder": order}
     found = pages(sofia, wanted, first=17)
     labels = [label for page in found for label in page]
@@ -301,7 +301,7 @@ def test_pages_of_entities_hold_each_once(sofia: Person, order: str) -> None:
     assert ids["totalCount"] == len(labels)
 
 
-def test_the_limit_counts_over_all_pages(sofia: Person) -> None:
+def test_limit_counts_over_all_pages(sofia: Person) -> None:
     wanted = {"preferredLabel_any": "java", "limit": 3}
     assert [len(page) for page in pages(sofia, wanted, first=2)] == [2, 1]
 
@@ -314,7 +314,7 @@ def test_services_by_label(sofia: Person) -> None:
     assert pages(sofia, wanted | {"taxonomyLevel": "SPECIALIZATION"}, first=50) == [[]]
 
 
-def test_a_cursor_is_good_for_its_own_list_only(souk: Souk, sofia: Person) -> None:
+def test_cursor_is_bound_to_its_list(souk: Souk, sofia: Person) -> None:
     wanted = {"preferredLabel_any": "design"}
     first = sofia.call(FILTERED, {"filter": wanted, "page": {"first": 2}}).data["ontologyEntitiesFiltered"]
     page = {"first": 2, "after": first["pageInfo"]["endCursor"]}
@@ -326,7 +326,7 @@ def test_a_cursor_is_good_for_its_own_list_only(souk: Souk, sofia: Person) -> No
     assert sofia.call(FILTERED, {"filter": wanted, "page": {"first": 0}}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_without_arguments_everything_in_use_is_paged(sofia: Person) -> None:
+def test_pages_without_filter_hold_all_active_entities(sofia: Person) -> None:
     listed = sofia.call(FILTERED).data["ontologyEntitiesFiltered"]
     assert len(listed["edges"]) == 100
     assert listed["totalCount"] > 1_000
@@ -349,7 +349,7 @@ def test_categories_and_their_services(sofia: Person) -> None:
     assert [one["preferredLabel"] for one in entry["services"]] == [one.preferred_label for one in legal.services]
 
 
-def test_all_skills_by_limit_and_offset(sofia: Person) -> None:
+def test_skills_by_limit_and_offset(sofia: Person) -> None:
     query = "query ($limit: Int!, $offset: Int) { ontologySkills(limit: $limit, offset: $offset) { id } }"
     ids: list[str] = []
     while page := sofia.call(query, {"limit": 1_000, "offset": len(ids)}).data["ontologySkills"]:
@@ -380,7 +380,7 @@ ONTOLOGY = {Scope.COMMON_FUNCTIONS, Scope.ONTOLOGY_READ}
         ('ontologyEntitySearchRecords(filter: {ontologyIds_any: ["1"]}) { __typename }', {Scope.ONTOLOGY_READ}),
     ],
 )
-def test_a_token_needs_one_of_some_scopes(souk: Souk, query: str, scopes: set[Scope]) -> None:
+def test_token_needs_one_of_the_scopes(souk: Souk, query: str, scopes: set[Scope]) -> None:
     for number, scope in enumerate((Scope.COMMON_FUNCTIONS, Scope.ONTOLOGY_READ, Scope.JOB_POSTINGS_READ)):
         caller = person(souk, f"30{number}", "2002", scopes=(Scope.COMMON_ENTITIES_READ.value, scope.value))
         answer = caller.call(f"{{ {query} }}")
@@ -400,5 +400,5 @@ def test_a_token_needs_one_of_some_scopes(souk: Souk, query: str, scopes: set[Sc
         "ontologySkills(limit: 1) { id }",
     ],
 )
-def test_what_every_token_may_read(souk: Souk, query: str) -> None:
+def test_queries_open_to_every_token(souk: Souk, query: str) -> None:
     assert only(souk, Scope.COMMON_ENTITIES_READ).call(f"{{ {query} }}").data

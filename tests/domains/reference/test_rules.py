@@ -24,7 +24,7 @@ def labels(wanted: EntityFilter, seed: str = "") -> list[str]:
     return [one.preferred_label for one in rules.find_entities(wanted, seed)]
 
 
-def test_there_are_reasons_for_every_action() -> None:
+def test_each_action_has_reasons() -> None:
     kinds = {one.reason_type for one in rules.reasons(hidden=True)}
     assert kinds == enum_values("ReasonType")
     for kind in kinds:
@@ -34,7 +34,7 @@ def test_there_are_reasons_for_every_action() -> None:
         assert len({one.alias for one in rules.reasons(kind, hidden=True)}) == len(rules.reasons(kind, hidden=True))
 
 
-def test_a_reason_has_one_id_and_its_action() -> None:
+def test_reason_ids_are_unique_and_bound_to_action() -> None:
     everything = rules.reasons(hidden=True)
     assert len({one.id for one in everything}) == len(everything)
     hired = rules.reason("1901")
@@ -53,7 +53,7 @@ def test_hidden_reasons_are_found_but_not_offered() -> None:
     assert not any(one.hidden for one in offered)
 
 
-def test_durations_grow_and_cover_what_jobs_are_searched_by() -> None:
+def test_durations_grow_and_cover_job_durations() -> None:
     durations = rules.ENGAGEMENT_DURATIONS
     assert [one.weeks for one in durations] == sorted({one.weeks for one in durations})
     assert {one.job_duration for one in durations} == enum_values("JobDuration")
@@ -61,7 +61,7 @@ def test_durations_grow_and_cover_what_jobs_are_searched_by() -> None:
     assert rules.engagement_duration("6") is None
 
 
-def test_a_text_is_found_anywhere_in_a_label_and_the_nearest_to_its_start_first() -> None:
+def test_label_search_ranks_by_position_of_match() -> None:
     found = labels(EntityFilter("SCRIPT"))
     assert {"JavaScript", "TypeScript", "Scriptwriting", "Description"} & set(found) == {
         "JavaScript",
@@ -74,7 +74,7 @@ def test_a_text_is_found_anywhere_in_a_label_and_the_nearest_to_its_start_first(
 
 
 @pytest.mark.parametrize("text", ["", "design", "c++", " React ", "zzz", "ß", "(", "\0"])
-def test_it_finds_what_a_look_at_every_label_finds(text: str) -> None:
+def test_label_search_matches_a_full_scan(text: str) -> None:
     everything = [*ontology.ontology().skills.values(), *ontology.ontology().occupations.values()]
     expected = {
         one.id
@@ -86,13 +86,13 @@ def test_it_finds_what_a_look_at_every_label_finds(text: str) -> None:
     assert {one.id for one in rules.find_entities(EntityFilter(text), "")} == expected
 
 
-def test_the_order_of_labels() -> None:
+def test_alphabetical_order() -> None:
     found = labels(EntityFilter("design", order=ResultOrder.ALPHABET))
     assert found == sorted(found, key=str.casefold)
     assert len(found) > 20
 
 
-def test_a_random_order_is_another_for_another_seed_and_the_same_for_the_same() -> None:
+def test_random_order_depends_on_seed() -> None:
     wanted = EntityFilter("design", order=ResultOrder.RANDOM)
     assert labels(wanted, "one") == labels(wanted, "one")
     assert labels(wanted, "one") != labels(wanted, "two")
@@ -100,7 +100,7 @@ def test_a_random_order_is_another_for_another_seed_and_the_same_for_the_same() 
 
 
 @pytest.mark.parametrize("level", list(TaxonomyLevel))
-def test_a_level_is_one_of_occupations(level: TaxonomyLevel) -> None:
+def test_filter_by_level(level: TaxonomyLevel) -> None:
     found = rules.find_entities(EntityFilter(level=level), "")
     assert bool(found) == (level is not TaxonomyLevel.SPECIALIZATION)
     assert all(isinstance(one, Occupation) and one.level is level for one in found)
@@ -108,19 +108,19 @@ def test_a_level_is_one_of_occupations(level: TaxonomyLevel) -> None:
 
 
 @pytest.mark.parametrize("kind", list(EntityType))
-def test_a_kind(kind: EntityType) -> None:
+def test_filter_by_type(kind: EntityType) -> None:
     found = rules.find_entities(EntityFilter(type=kind), "")
     assert found
     assert all(kind in one.type for one in found)
 
 
 @pytest.mark.parametrize("status", list(EntityStatus))
-def test_a_status(status: EntityStatus) -> None:
+def test_filter_by_status(status: EntityStatus) -> None:
     found = rules.find_entities(EntityFilter(status=status), "")
     assert found
     assert {one.entity_status for one in found} == {status}
 
 
-def test_attribute_groups_are_found_when_they_are_wanted() -> None:
+def test_attribute_groups_are_optional() -> None:
     assert "Programming Languages" not in labels(EntityFilter("programming languages"))
     assert labels(EntityFilter("programming languages", include_groups=True)) == ["Programming Languages"]

@@ -9,7 +9,7 @@ from souk.domains.reference import tables, world
 from souk.domains.reference.model import CountryRegion
 
 
-def test_the_countries_are_those_of_iso_3166() -> None:
+def test_countries_match_iso_3166() -> None:
     codes = {(one.alpha_2, one.alpha_3) for one in pycountry.countries}
     found = world.countries()
     assert {(one.two_letter_abbreviation, one.three_letter_abbreviation) for one in found} == codes
@@ -19,7 +19,7 @@ def test_the_countries_are_those_of_iso_3166() -> None:
     assert [one.name for one in found][:2] == ["Afghanistan", "Åland Islands"]
 
 
-def test_a_country_has_its_facts() -> None:
+def test_country_facts() -> None:
     france = world.country("FR")
     assert france is not None
     assert (france.name, france.id, france.phone_code, france.region) == ("France", "3017382", "+33", CountryRegion.EU)
@@ -30,13 +30,13 @@ def test_a_country_has_its_facts() -> None:
     assert france.related_region.name == "Europe"
 
 
-def test_the_european_union_has_27_members() -> None:
+def test_european_union_has_27_members() -> None:
     members = {one.two_letter_abbreviation for one in world.countries() if one.region is CountryRegion.EU}
     assert len(members) == 27
     assert "GB" not in members
 
 
-def test_each_country_but_antarctica_lies_in_one_subregion() -> None:
+def test_countries_except_antarctica_have_one_subregion() -> None:
     subregions = [one for one in tables.regions().values() if one.parent_region]
     members = [code for one in subregions for code in one.countries]
     assert len(set(members)) == len(members)
@@ -45,7 +45,7 @@ def test_each_country_but_antarctica_lies_in_one_subregion() -> None:
     assert set(members) <= codes
 
 
-def test_one_registers_from_where_people_live() -> None:
+def test_registration_needs_settled_country() -> None:
     closed = {one.two_letter_abbreviation for one in world.countries() if not one.registration_allowed}
     assert closed == {"AQ", "BV", "HM", "UM"}
     assert all(one.phone_code for one in world.countries() if one.two_letter_abbreviation not in {*closed, "GS", "TF"})
@@ -69,13 +69,13 @@ def test_one_registers_from_where_people_live() -> None:
         ("Atlantis", None),
     ],
 )
-def test_a_country_by_code_or_name(text: str, code: str | None) -> None:
+def test_country_by_code_or_name(text: str, code: str | None) -> None:
     assert world.country_code(text) == code
     found = world.country(text)
     assert (found.two_letter_abbreviation if found else None) == code
 
 
-def test_the_languages_are_of_iso_639() -> None:
+def test_languages_match_iso_639() -> None:
     codes = {getattr(one, "alpha_2", None) or one.alpha_3 for one in pycountry.languages}
     found = {one.iso639_code: one for one in world.languages()}
     assert len(found) == len(world.languages())
@@ -87,7 +87,7 @@ def test_the_languages_are_of_iso_639() -> None:
     assert [one.english_name for one in world.languages()][:2] == ["Abkhazian", "Acehnese"]
 
 
-def test_the_time_zones_are_of_iana_and_go_from_west_to_east() -> None:
+def test_time_zones_are_iana_from_west_to_east() -> None:
     zones = world.time_zones(2026)
     described = {one.time_zone_name: one.time_zone_description for one in zones}
     assert len(described) == len(zones) > 400
@@ -104,7 +104,7 @@ def test_the_time_zones_are_of_iana_and_go_from_west_to_east() -> None:
     assert order.index("UTC") < order.index("Asia/Kolkata") < order.index("Asia/Tokyo")
 
 
-def test_nothing_of_it_is_loaded_before_it_is_asked_for() -> None:
+def test_libraries_load_on_first_use() -> None:
     program = (
         "import sys, souk.domains.reference.resolvers\n"
         "from souk.domains.reference import ontology, rules\n"

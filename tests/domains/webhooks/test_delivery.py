@@ -10,8 +10,8 @@ from souk.domains.webhooks.messages import DeliveryQueue
 from souk.domains.webhooks.model import DeliveryState
 from souk.domains.webhooks.rules.retries import MAX_ATTEMPTS, WAITS
 from souk.domains.webhooks.store import create_subscription
-from tests.domains.jobs.market import ACME, BUILD, DESIGN, RIVAL, STUDIO
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import ACME, BUILD, DESIGN, RIVAL, STUDIO
 from tests.support.worlds.webhooks import DELETE, ROTATE, UPDATE, URL, WebhookWorld
 
 OTHER = "https://slow.rival.test/"

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from souk.authentication.principal import Role
 from tests.domains.gigs.bazaar import CREATE_DRAFT, DELETE, OVERVIEW, PAUSE, RESUME, overview, published
-from tests.domains.jobs.market import DESIGN, MAX
 from tests.support.api import Person, person
+from tests.support.worlds.jobs import DESIGN, MAX
 from tests.support.worlds.webhooks import WebhookWorld
 
 MARKET, CLIENT = "https://market.test/", "https://client.test/"

@@ -9,8 +9,8 @@ from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueue
 from souk.domains.webhooks.model import DeliveryState
 from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, subscriptions_of
 from souk.values.errors import SoukError
-from tests.domains.jobs.market import ACME
 from tests.support.racing import CALLERS, at_once, together
+from tests.support.worlds.jobs import ACME
 from tests.support.worlds.webhooks import ROTATE, URL, WebhookWorld
 
 EVENT = {

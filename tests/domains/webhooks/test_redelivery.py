@@ -9,9 +9,9 @@ from souk.domains.webhooks.commands import redelivery
 from souk.domains.webhooks.model import Attempt, DeliveryState
 from souk.domains.webhooks.store import DELIVERIES
 from souk.values.times import stamp
-from tests.domains.jobs.market import ACME
 from tests.support.api import Answer
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import ACME
 from tests.support.worlds.webhooks import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, WebhookWorld
 
 

@@ -10,9 +10,9 @@ from souk.authentication.scopes import Scope
 from souk.domains.webhooks.model import EventFilter
 from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import catalog
-from tests.domains.jobs.market import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 from tests.support.api import Answer, Person, person
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 from tests.support.worlds.webhooks import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, WebhookWorld
 
 

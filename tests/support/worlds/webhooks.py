@@ -19,10 +19,10 @@ from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.events.relay import relay
 from souk.storage import Table
 from souk.storage.transaction import OUTBOX
-from tests.domains.jobs.market import Market
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.clock import CLOCK, new_id
 from tests.support.environment import MASTER
+from tests.support.worlds.jobs import JobsWorld
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -96,7 +96,7 @@ class FakeAddresses:
         return Outcome(status, error, self.milliseconds.get(url, 20))
 
 
-class WebhookWorld(Market):
+class WebhookWorld(JobsWorld):
     """The jobs world, with everything from the relay to the delivery worker."""
 
     def __init__(self, souk: Souk, sqs: "SQSClient", queues: dict[DeliveryQueue, str]) -> None:

@@ -1,1 +1,1 @@
-"""The vocabulary that hiring shares: the parties of an agreement, how work is paid, and how it is delivered."""
+"""Types that proposals, offers and contracts share: parties, pay and delivery."""

@@ -1,7 +1,7 @@
-"""The vocabulary that proposals, offers and contracts share: parties, pay, delivery, fees.
+"""Types that proposals, offers and contracts share: parties, pay, delivery, fees.
 
-Members of the client's team or company act for the client. The freelancer, and the managers of the agency that they
-work through, act for the freelancer's side, and only in the context of that organization.
+Members of the client's team or company act for the client. The freelancer and the managers of their agency act for the
+freelancer's side, but only in the context of the agency or of the freelancer's own organization.
 """
 
 from dataclasses import dataclass
@@ -21,23 +21,23 @@ class PayType(StrEnum):
 
 
 class DeliveryModel(StrEnum):
-    """How the client gets the work, in the words of ContractDetails."""
+    """How the client gets the work: the values of the contract's ContractDetails."""
 
     TALENT_MARKETPLACE = "TALENT_MARKETPLACE"
     CATALOG_PROJECT = "CATALOG_PROJECT"
 
 
 class RateIncrease(Model):
-    """Raises of the hourly rate that are agreed in advance."""
+    """Increases of the hourly rate that are agreed in advance."""
 
     by: int
-    """Minor units, each time."""
+    """Minor units per increase."""
     cadence_months: int = 0
-    """From one raise to the next; 0: none follows."""
+    """Months between two increases; 0 for a single increase."""
 
 
 class Payroll(Model):
-    """What an offer to somebody on a payroll holds."""
+    """The extra fields of an offer to a person on a payroll."""
 
     talent_cloud_id: str | None = None
     purchase_order_id: str | None = None
@@ -45,12 +45,12 @@ class Payroll(Model):
 
 
 class Fees(Model):
-    """The marketplace's fees as they were when a contract was made, in hundredths of a percent of an amount."""
+    """The marketplace's fees at the time when a contract was made, in hundredths of a percent."""
 
     client: int = 0
-    """What the client is charged on top."""
+    """Added to the amount that the client pays."""
     vendor: int = 0
-    """What is kept of what the freelancer is paid."""
+    """Deducted from the amount that the freelancer gets."""
 
 
 class Side(StrEnum):
@@ -62,7 +62,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The team that hires, and its company."""
+    """The client's team and its company."""
 
     team: Organization
     company: Organization
@@ -70,7 +70,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """The freelancer who does the work, and the organization that they work for."""
+    """The freelancer and the organization that they work for."""
 
     user_id: str
     team: Organization
@@ -78,53 +78,53 @@ class Vendor:
 
 
 class Parties(Model):
-    """Who makes an agreement with whom. A freelancer without an agency has an organization of their own."""
+    """The two sides of an agreement. A freelancer without an agency has their own organization."""
 
     client_user_id: str
-    """Who hires."""
+    """The person who hires."""
     client_team_id: str
-    """The team that hires; the company itself where it has none."""
+    """The client's team; the company itself where it has no teams."""
     client_company_id: str
     vendor_user_id: str
-    """Who does the work."""
+    """The freelancer."""
     vendor_team_id: str
-    """The agency's team, or the agency, or the freelancer's own organization."""
+    """The agency's team, the agency itself, or the freelancer's own organization."""
     vendor_company_id: str
     agency: bool = False
     """Whether the vendor's company is an agency."""
 
     @property
     def client(self) -> tuple[str, str]:
-        """The organizations of the client: the team, and its company."""
+        """The ids of the client's team and company."""
         return self.client_team_id, self.client_company_id
 
     @property
     def both(self) -> tuple[str, str, str, str]:
-        """The organizations of both sides."""
+        """The ids of the team and company of both sides."""
         return *self.client, self.vendor_team_id, self.vendor_company_id
 
     def client_is(self, principal: Principal) -> bool:
-        """Say whether somebody acts for the client."""
+        """Return whether a caller acts for the client."""
         return principal.acts_in(self.client_team_id, self.client_company_id)
 
     def vendor_is(self, principal: Principal) -> bool:
-        """Say whether somebody is the freelancer, or leads the agency."""
-        at_home = principal.acts_in(self.vendor_team_id, self.vendor_company_id)
-        return at_home and (principal.user_id == self.vendor_user_id or principal.leads)
+        """Return whether a caller acts for the vendor: as the freelancer, or as a manager of the agency."""
+        in_context = principal.acts_in(self.vendor_team_id, self.vendor_company_id)
+        return in_context and (principal.user_id == self.vendor_user_id or principal.leads)
 
     def include(self, principal: Principal) -> bool:
-        """Say whether somebody acts for one of the two."""
+        """Return whether a caller acts for one of the two sides."""
         return self.client_is(principal) or self.vendor_is(principal)
 
     def side_of(self, principal: Principal) -> Side | None:
-        """Return the side that somebody acts for, if any."""
+        """Return the side that a caller acts for; None for neither."""
         if self.client_is(principal):
             return Side.CLIENT
         return Side.FREELANCER if self.vendor_is(principal) else None
 
     @classmethod
     def between(cls, client_user_id: str, client_team_id: str, client_company_id: str, vendor: Vendor) -> Self:
-        """Return the parties of an agreement of a client's person, team and company with a vendor."""
+        """Return the parties of an agreement between a client and a vendor."""
         return cls(
             client_user_id=client_user_id,
             client_team_id=client_team_id,

@@ -1,4 +1,4 @@
-"""Who may act for a side of an agreement. Pure."""
+"""Permission checks for the sides of an agreement. Pure."""
 
 from souk.authentication.principal import Principal
 from souk.domains.agreements.model import Parties
@@ -6,12 +6,12 @@ from souk.values.errors import Forbidden
 
 
 def require_client_lead(parties: Parties, principal: Principal) -> None:
-    """Raise Forbidden unless somebody may bind the client. They must be known to act for it already."""
+    """Raise Forbidden unless a caller is an owner, admin or hiring manager of the client."""
     if not (parties.client_is(principal) and principal.leads):
         raise Forbidden("Only owners, admins and hiring managers of the client may do this.")
 
 
 def require_vendor(parties: Parties, principal: Principal) -> None:
-    """Raise Forbidden unless somebody is the freelancer, or leads their agency."""
+    """Raise Forbidden unless a caller is the freelancer or a manager of their agency."""
     if not parties.vendor_is(principal):
-        raise Forbidden("Only the freelancer, and those who lead their agency, may do this.")
+        raise Forbidden("Only the freelancer and the managers of their agency may do this.")

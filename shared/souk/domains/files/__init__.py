@@ -1,1 +1,1 @@
-"""Files that people upload to the attachments bucket, to attach them to what they post."""
+"""File uploads to the attachments bucket."""

@@ -1,4 +1,4 @@
-"""Files that people attach to what they write: postings, proposals, offers, milestones."""
+"""Attachments of postings, proposals, offers and milestones."""
 
 from collections.abc import Sequence
 
@@ -14,21 +14,21 @@ MAX_ATTACHMENTS = 20
 def attachments(
     ctx: Context, problems: Problems, path: str, ids: Sequence[str] | None, company_id: str
 ) -> tuple[Attachment, ...]:
-    """Return what is kept of the files that a request names; whatever is wrong with them is noted in `problems`.
+    """Return the attachments for the file ids of a request, and add errors to `problems`.
 
-    A file that is not there, not confirmed, or another company's: the answer is the same.
+    Missing, unconfirmed and other companies' files get the same error.
     """
     if not ids:
         return ()
     if len(ids) > MAX_ATTACHMENTS or len(set(ids)) != len(ids):
-        problems.add(path, f"at most {MAX_ATTACHMENTS} files, and each once.")
+        problems.add(path, f"must be at most {MAX_ATTACHMENTS} different files.")
         return ()
-    kept = []
+    found = []
     for at, (file_id, file) in enumerate(zip(ids, ctx.load_many(FILES, list(ids)), strict=True)):
         if file is None or file.size is None or not may_attach(file, company_id):
-            problems.add(f"{path}.{at}", f"there is no confirmed file {file_id[:40]!r} of your organization.")
+            problems.add(f"{path}.{at}", f"your organization has no confirmed file {file_id[:40]!r}.")
             continue
-        kept.append(
+        found.append(
             Attachment(
                 id=file.id,
                 file_name=file.file_name,
@@ -38,4 +38,4 @@ def attachments(
                 created_date_time=file.created,
             )
         )
-    return tuple(kept)
+    return tuple(found)

@@ -1,22 +1,22 @@
-"""What is stored of files, and the request for an upload link."""
+"""Stored files and attachments, and the request for an upload link."""
 
 from typing import Final
 
 from souk.storage import Entity, Model
 
 DEFAULT_SIZE: Final = 25_000_000
-"""Bytes that a file may have where nothing else is asked for."""
+"""The default size limit of a file, in bytes."""
 DEFAULT_TYPE: Final = "application/octet-stream"
 
 
 class File(Entity):
-    """A file, from the moment that somebody asked where to upload it."""
+    """A file. The record is created with the upload link, before the upload."""
 
     id: str
     organization_id: str
     company_id: str
     user_id: str
-    """Who asked for the link."""
+    """The person who requested the link."""
     file_name: str
     content_type: str
     max_size: int
@@ -25,16 +25,16 @@ class File(Entity):
     created: str
     """ISO 8601, UTC."""
     size: int | None = None
-    """Bytes, once it is confirmed."""
+    """Bytes; None until the file is confirmed."""
 
     @property
     def confirmed(self) -> bool:
-        """Whether it is known to be in the bucket."""
+        """Whether the upload to the bucket is confirmed."""
         return self.size is not None
 
     @property
     def key(self) -> str:
-        """Where it lies in the attachments bucket."""
+        """The object key in the attachments bucket."""
         return f"attachments/{self.organization_id}/{self.id}"
 
 
@@ -50,12 +50,12 @@ class UploadLinkInput(Model):
 
 
 class Attachment(Model):
-    """What a posting keeps of a confirmed file; such a file does not change any more."""
+    """A copy of the data of a confirmed file. Confirmed files do not change."""
 
     id: str
     file_name: str
     key: str
-    """Where it lies in the attachments bucket."""
+    """The object key in the attachments bucket."""
     content_length: int
     """Bytes."""
     content_type: str

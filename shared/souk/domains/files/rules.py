@@ -1,4 +1,4 @@
-"""What may be uploaded, for how long a link is good, and which files can be attached. Pure."""
+"""Limits of uploads, lifetimes of links, and permissions. Pure."""
 
 import re
 from datetime import UTC, datetime
@@ -13,41 +13,43 @@ from souk.values.times import stamp
 MAX_SIZE: Final = 100_000_000
 """Bytes."""
 UPLOAD_SECONDS: Final = 900
-"""How long a link to upload is good."""
+"""The longest lifetime of an upload link."""
 DOWNLOAD_SECONDS: Final = 900
-"""How long a link to download is good."""
+"""The lifetime of a download link."""
 MAX_FILES: Final = 50
-"""How many files one request confirms."""
+"""The most files that one request can confirm."""
 
 _MAX_NAME: Final = 255
 _MAX_META: Final = 2_000
-# RFC 6838, section 4.2: the names of media types.
+# Media type names as in RFC 6838, section 4.2.
 _MEDIA_TYPE: Final = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}", re.ASCII
 )
 _NOT_IN_NAMES: Final = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
-def new(file_id: str, asked: UploadLinkInput, principal: Principal, now: datetime) -> File:
-    """Return the record of a file that is about to be uploaded.
+def new_file(file_id: str, request: UploadLinkInput, principal: Principal, now: datetime) -> File:
+    """Return the record of a file before its upload.
 
-    Raises Forbidden for who has no role in the organization, and Unprocessable where the file's name, type or size is
-    none that Souk takes.
+    Raises Forbidden for a caller without a role in the organization, and Unprocessable for an invalid name, type or
+    size.
     """
     if not principal.member:
-        raise Forbidden("Who has no role in an organization uploads nothing for it.")
-    name, media_type = asked.file_name, asked.content_type or DEFAULT_TYPE
-    size = DEFAULT_SIZE if asked.max_file_size is None else asked.max_file_size
+        raise Forbidden("Only members of an organization can upload files for it.")
+    name, media_type = request.file_name, request.content_type or DEFAULT_TYPE
+    size = DEFAULT_SIZE if request.max_file_size is None else request.max_file_size
     if not name.strip() or len(name) > _MAX_NAME or _NOT_IN_NAMES.search(name):
-        raise Unprocessable(f"input.fileName: a name of 1 to {_MAX_NAME} characters, without slashes.")
+        raise Unprocessable(
+            f"input.fileName: must have 1 to {_MAX_NAME} characters, without slashes and control characters."
+        )
     if not _MEDIA_TYPE.fullmatch(media_type):
-        raise Unprocessable("input.contentType: a media type, such as application/pdf.")
+        raise Unprocessable("input.contentType: must be a media type, such as application/pdf.")
     if not 1 <= size <= MAX_SIZE:
-        raise Unprocessable(f"input.maxFileSize: 1 to {MAX_SIZE} bytes.")
-    if asked.meta_data and len(asked.meta_data) > _MAX_META:
-        raise Unprocessable(f"input.metaData: {_MAX_META} characters are the limit.")
-    if asked.ssl_enabled is False:
-        raise Unprocessable("input.sslEnabled: files are uploaded over HTTPS; leave it out or say true.")
+        raise Unprocessable(f"input.maxFileSize: must be 1 to {MAX_SIZE} bytes.")
+    if request.meta_data and len(request.meta_data) > _MAX_META:
+        raise Unprocessable(f"input.metaData: must have at most {_MAX_META} characters.")
+    if request.ssl_enabled is False:
+        raise Unprocessable("input.sslEnabled: files are uploaded over HTTPS only; leave it out or set it to true.")
     return File(
         id=file_id,
         organization_id=principal.organization_id,
@@ -56,39 +58,41 @@ def new(file_id: str, asked: UploadLinkInput, principal: Principal, now: datetim
         file_name=name,
         content_type=media_type,
         max_size=size,
-        meta_data=asked.meta_data,
+        meta_data=request.meta_data,
         created=stamp(now),
     )
 
 
-def upload_seconds(asked: UploadLinkInput, now: datetime) -> int:
-    """Return for how many seconds a link to upload is good.
+def upload_seconds(request: UploadLinkInput, now: datetime) -> int:
+    """Return the lifetime of an upload link in seconds.
 
-    Raises Unprocessable for an expiration date that has passed, or is none.
+    Raises Unprocessable for an expiration date that is invalid or in the past.
     """
-    if asked.expiration_date is None:
+    if request.expiration_date is None:
         return UPLOAD_SECONDS
     try:
-        until = datetime.fromisoformat(asked.expiration_date)
+        until = datetime.fromisoformat(request.expiration_date)
     except ValueError:
-        raise Unprocessable("input.expirationDate: an ISO 8601 timestamp, such as 2027-01-31T12:00:00Z.") from None
+        raise Unprocessable(
+            "input.expirationDate: must be an ISO 8601 timestamp, such as 2027-01-31T12:00:00Z."
+        ) from None
     left = int(((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds())
     if left < 1:
-        raise Unprocessable("input.expirationDate: this time has passed.")
+        raise Unprocessable("input.expirationDate: must be in the future.")
     return min(left, UPLOAD_SECONDS)
 
 
 def may_use(file: File, principal: Principal) -> bool:
-    """Say whether somebody acts for the organization that a file belongs to."""
+    """Return whether a caller acts for the organization of a file."""
     return principal.acts_in(file.organization_id, file.company_id)
 
 
 def may_attach(file: File, company_id: str) -> bool:
-    """Say whether a file can be attached to what a company posts."""
+    """Return whether a company can attach a file."""
     return file.confirmed and file.company_id == company_id
 
 
 def content_disposition(file_name: str) -> str:
-    """Return the header with which a file is downloaded under its own name (RFC 6266)."""
+    """Return the Content-Disposition header for downloads under the file's own name (RFC 6266)."""
     plain = file_name.encode("ascii", "replace").decode().replace('"', "'").replace("?", "_")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"

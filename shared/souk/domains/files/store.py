@@ -1,7 +1,7 @@
-"""Where files are kept.
+"""The table's items of files, and their objects in the attachments bucket.
 
 FILE#<id>   FILE   the record of a file
-attachments/<organization>/<file id>   the file itself, in the attachments bucket
+attachments/<organization>/<file id>   the object in the bucket
 """
 
 from typing import Any, Final
@@ -15,7 +15,7 @@ from souk.runtime.settings import settings
 from souk.storage import Collection, Key
 
 WRITES: Final = ("FILE#",)
-"""The beginnings of the partition keys that only the owner of this domain writes."""
+"""The key prefixes that only this domain writes."""
 
 
 def file_key(file_id: str) -> Key:
@@ -27,7 +27,7 @@ FILES: Collection[File] = Collection(name="File", model=File, key=file_key, key_
 
 
 def upload_form(file: File, seconds: int) -> dict[str, Any]:
-    """Return `url` and `fields` of a form that uploads a file, bound to its key, type and greatest size."""
+    """Return the `url` and `fields` of an upload form that fixes the key, type and size limit of a file."""
     fields = {"Content-Type": file.content_type, "Content-Disposition": content_disposition(file.file_name)}
     return aws.s3().generate_presigned_post(
         Bucket=settings().attachments_bucket,
@@ -39,7 +39,7 @@ def upload_form(file: File, seconds: int) -> dict[str, Any]:
 
 
 def uploaded_size(file: File) -> int | None:
-    """Return how many bytes lie in the bucket for a file; None where there is nothing."""
+    """Return the size of a file's object in bytes; None if it does not exist."""
     try:
         head = aws.s3().head_object(Bucket=settings().attachments_bucket, Key=file.key)
     except ClientError as error:
@@ -50,7 +50,7 @@ def uploaded_size(file: File) -> int | None:
 
 
 def download_link(key: str, file_name: str) -> str:
-    """Return a link to download a file of the bucket, good for a quarter of an hour."""
+    """Return a download link for an object of the bucket. It expires after 15 minutes."""
     return aws.s3().generate_presigned_url(
         "get_object",
         Params={

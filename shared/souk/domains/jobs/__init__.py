@@ -1,1 +1,1 @@
-"""Job postings: made and managed by clients, seen and searched by the market."""
+"""Job postings: clients create and manage them, freelancers read and search them."""

@@ -1,4 +1,4 @@
-"""Making, changing and closing postings: read, decide by the rules, write in one transaction with what is told."""
+"""Commands that create, update and close postings. Each writes the posting and its event in one transaction."""
 
 from datetime import datetime
 
@@ -21,55 +21,55 @@ from souk.values.problems import Problems
 from souk.values.times import stamp
 
 _HIRED = "hired-here"
-_WHEN_CLOSED = ("proposals.archive", "offers.cancel")
-"""What is due of others when a posting is closed."""
-_NOT_FOUND = "There is no such job posting, or it is not yours to see."
+_WORK_AFTER_CLOSE = ("proposals.archive", "offers.cancel")
+"""The work of other domains that is scheduled when a posting closes."""
+_NOT_FOUND = "This job posting does not exist, or you cannot see it."
 
 
 def create(ctx: Context, request: PostingRequest) -> Job:
-    """Make a posting, a draft or published at once."""
+    """Create a posting, as a draft or published at once."""
     states.require_manager(ctx.principal.role)
     team, company = _client(ctx, request.organization_id)
     author = _author(ctx)
-    status = states.wanted(request, None)
-    event = states.step(None, status)
+    status = states.target_status(request, None)
+    event = states.transition(None, status)
     record = ctx.table.read_tally(CLIENT_RECORDS, company.id, consistent=True)
-    blank = changes.new(ctx.table.new_id(), team, with_record(company, record), author)
-    job = changes.applied(blank, request, status, _attachments(ctx, request, blank), author)
+    blank = changes.new_job(ctx.table.new_id(), team, with_record(company, record), author)
+    job = changes.apply_request(blank, request, status, _attachments(ctx, request, blank), author)
     requirements.check(job)
-    return _store(ctx, job, event)
+    return _save(ctx, job, event)
 
 
 def update(ctx: Context, job_id: str, request: PostingRequest) -> Job:
-    """Change a posting."""
-    job = _managed(ctx, job_id)
+    """Update a posting."""
+    job = _load_for_update(ctx, job_id)
     changes.check_version(job, request)
     changes.check_organization(job, request)
     author = _author(ctx)
-    status = states.wanted(request, job.status)
-    event = states.step(job.status, status)
-    changed = changes.applied(job, request, status, _attachments(ctx, request, job), author)
+    status = states.target_status(request, job.status)
+    event = states.transition(job.status, status)
+    changed = changes.apply_request(job, request, status, _attachments(ctx, request, job), author)
     requirements.check(changed)
     if status not in states.OPEN:
-        changed = changes.closed(changed, status, changed.info.reason_rid, author)
-    return _store(ctx, changed, event)
+        changed = changes.close(changed, status, changed.info.reason_rid, author)
+    return _save(ctx, changed, event)
 
 
 def close(ctx: Context, job_id: str, reason_id: str | None) -> Job:
-    """Close a posting: as filled where the reason is that somebody was hired through it; a draft is thrown away."""
-    job = _managed(ctx, job_id)
+    """Close a posting: FILLED if the reason is a hire through it, else CANCELLED. A draft is deleted."""
+    job = _load_for_update(ctx, job_id)
     why = reason(reason_id, "JOB_POSTING_CLOSE") if reason_id else None
     if reason_id and (why is None or why.hidden):
-        raise Unprocessable("reasonId: an id from reasons(reasonType: JOB_POSTING_CLOSE).")
-    status = states.closing(job.status, hired=why is not None and why.alias == _HIRED)
-    event = states.step(job.status, status)
-    return _store(ctx, changes.closed(job, status, reason_id, _author(ctx)), event)
+        raise Unprocessable("reasonId: must be an id from reasons(reasonType: JOB_POSTING_CLOSE).")
+    status = states.closed_status(job.status, hired=why is not None and why.alias == _HIRED)
+    event = states.transition(job.status, status)
+    return _save(ctx, changes.close(job, status, reason_id, _author(ctx)), event)
 
 
-def managed(ctx: Context, job_id: str) -> Job:
-    """Return a posting to those who act for its client.
+def load_managed(ctx: Context, job_id: str) -> Job:
+    """Return a posting for a caller who acts for its client.
 
-    Raises NotFound where there is none, and in the same words where it is somebody else's.
+    Raises the same NotFound for a missing posting and for another client's.
     """
     job = ctx.load(JOBS, job_id, consistent=True)
     if job is None or not may_manage(job, ctx.principal):
@@ -77,8 +77,8 @@ def managed(ctx: Context, job_id: str) -> Job:
     return job
 
 
-def _managed(ctx: Context, job_id: str) -> Job:
-    """Return a posting as it is now, to be changed."""
+def _load_for_update(ctx: Context, job_id: str) -> Job:
+    """Return the current version of a posting that the caller may change."""
     job = ctx.table.get(JOBS, job_id, consistent=True)
     if job is None or not may_manage(job, ctx.principal):
         raise NotFound(_NOT_FOUND)
@@ -89,30 +89,30 @@ def _managed(ctx: Context, job_id: str) -> Job:
 def _client(ctx: Context, organization_id: str) -> tuple[Organization, Organization]:
     """Return the organization that a posting is made for, and its company.
 
-    Raises Forbidden for one that the caller does not act for, whether or not there is one.
+    Raises Forbidden unless the caller acts for the organization, also for one that does not exist.
     """
     team = ctx.load(ORGANIZATIONS, organization_id)
     if team is None or not ctx.principal.acts_in(team.id, team.company_id):
         raise Forbidden(
-            "jobPostingRequest.organizationId is not the organization that this request is made for, nor a team of it."
+            "jobPostingRequest.organizationId: must be the organization of this request's context, or one of its teams."
         )
     company = ctx.load(ORGANIZATIONS, team.company_id)
     if company is None:
-        raise Forbidden("jobPostingRequest.organizationId is an organization without a company.")
+        raise Forbidden("jobPostingRequest.organizationId: this organization has no company.")
     if not (team.active and company.can_hire):
-        raise Forbidden("Only active client organizations post jobs.")
+        raise Forbidden("Only active client organizations can post jobs.")
     return team, company
 
 
 def _attachments(ctx: Context, request: PostingRequest, job: Job) -> tuple[Attachment, ...]:
-    """Return what a posting keeps of the files that a request names.
+    """Return the attachments for the file ids of a request.
 
-    Raises Unprocessable for a file that is not there, not confirmed, or another company's: the answer is the same.
+    Raises the same Unprocessable for missing, unconfirmed and other companies' files.
     """
     problems = Problems("jobPostingRequest")
-    kept = attachments(ctx, problems, "attachmentIds", request.attachment_ids, job.company_id)
+    found = attachments(ctx, problems, "attachmentIds", request.attachment_ids, job.company_id)
     problems.raise_if_any()
-    return kept
+    return found
 
 
 def _author(ctx: Context) -> changes.Author:
@@ -120,7 +120,7 @@ def _author(ctx: Context) -> changes.Author:
     return changes.Author(ctx.principal.user_id, now, ctx.table.new_id)
 
 
-def _store(ctx: Context, job: Job, event: states.Event | None) -> Job:
+def _save(ctx: Context, job: Job, event: states.Event | None) -> Job:
     tx = ctx.table.transaction()
     stored = tx.update(JOBS, job) if job.version else tx.create(JOBS, job)
     if event:
@@ -128,24 +128,24 @@ def _store(ctx: Context, job: Job, event: states.Event | None) -> Job:
     if event is states.Event.NEW:
         tx.count(posted_key(job.company_id))
     if event is states.Event.CLOSE:
-        for work in _WHEN_CLOSED:
+        for work in _WORK_AFTER_CLOSE:
             schedule(tx, work, job.id, ctx.now)
     tx.commit()
     return stored
 
 
 def close_filled(table: Table, job_id: str, now: datetime) -> None:
-    """Close a posting whose client wanted that when an offer is accepted. One that is closed stays as it is."""
+    """Close a posting whose client asked to close it when an offer is accepted. A closed posting stays unchanged."""
     job = table.get(JOBS, job_id, consistent=True)
     if job is None or job.status is not Status.REQUESTED:
         return
     hired = next(one for one in reasons("JOB_POSTING_CLOSE") if one.alias == _HIRED)
-    event = states.step(job.status, Status.FILLED)
+    event = states.transition(job.status, Status.FILLED)
     author = changes.Author(job.owner_id, stamp(now), table.new_id)
     tx = table.transaction()
-    tx.update(JOBS, changes.closed(job, Status.FILLED, hired.id, author))
+    tx.update(JOBS, changes.close(job, Status.FILLED, hired.id, author))
     if event:
         tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id))
-    for work in _WHEN_CLOSED:
+    for work in _WORK_AFTER_CLOSE:
         schedule(tx, work, job.id, now)
     tx.commit()

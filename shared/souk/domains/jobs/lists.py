@@ -1,4 +1,4 @@
-"""An organization's own postings: filtered, sorted and paged from its partition of the table."""
+"""Lists of an organization's own postings, filtered, sorted and paged in memory."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -23,15 +23,15 @@ class StatusAccess(Model):
     statuses_any: tuple[Status, ...] | None = None
     accesses_any: tuple[Access, ...] | None = None
 
-    def fits(self, job: Job) -> bool:
-        """Say whether a posting has one of each list that is given."""
+    def matches(self, job: Job) -> bool:
+        """Return whether a posting matches both lists. An absent or empty list matches every posting."""
         return (not self.statuses_any or job.status in self.statuses_any) and (
             not self.accesses_any or job.access in self.accesses_any
         )
 
 
 class JobPostingsFilter(Model):
-    """The contract's JobPostingsFilter. Conditions add up; an empty list constrains nothing."""
+    """The contract's JobPostingsFilter. All conditions must hold; an empty list is ignored."""
 
     pagination_eq: Pagination | None = None
     title_eq: str | None = None
@@ -45,9 +45,9 @@ class JobPostingsFilter(Model):
     created_date_time_to_eq: str | None = None
 
     def conditions(self) -> Iterable[Callable[[Job], bool]]:
-        """Yield what a posting has to fulfil.
+        """Yield the conditions of the filter.
 
-        Raises Unprocessable for a date that is none.
+        Raises Unprocessable for an invalid date.
         """
         if self.title_eq and self.title_eq.strip():
             title = words.tokens(self.title_eq)
@@ -59,7 +59,7 @@ class JobPostingsFilter(Model):
         if others := self.exclude_post_by_person_ids_any:
             yield lambda job: job.owner_id not in others
         if pairs := self.status_and_access_any:
-            yield lambda job: any(pair.fits(job) for pair in pairs)
+            yield lambda job: any(pair.matches(job) for pair in pairs)
         if groups := self.category_group_ids_any:
             yield lambda job: (category := place_of(job).category) is not None and category.id in groups
         if contract := self.contract_type_eq:
@@ -81,19 +81,19 @@ class JobPostsFilter(Model):
     fields: tuple[str, ...] | None = None
 
     def conditions(self) -> Iterable[Callable[[Job], bool]]:
-        """Yield what a posting has to fulfil.
+        """Yield the conditions of the filter.
 
-        Raises Unprocessable for a status that there is not, and for a list of fields.
+        Raises Unprocessable for an unknown status, and for a list of fields.
         """
         if self.fields:
-            raise Unprocessable("jobPostsFilter.fields: leave it out; the query itself says which fields it wants.")
+            raise Unprocessable("jobPostsFilter.fields: leave it out; select the fields in the query.")
         if teams := self.team_ids:
             yield lambda job: job.organization_id in teams
         if self.exclude_hidden is not False:
             yield lambda job: not job.info.hidden
         if (statuses := self.statuses) and _ALL not in statuses:
             if unknown := [name for name in statuses if name not in Status.__members__]:
-                raise Unprocessable(f"jobPostsFilter.statuses: there is no status {unknown[0][:40]!r}.")
+                raise Unprocessable(f"jobPostsFilter.statuses: unknown status {unknown[0][:40]!r}.")
             yield lambda job: job.status in statuses
 
 
@@ -110,24 +110,24 @@ _SORT_KEYS: Final[dict[str, Callable[[Job], Any]]] = {
 def connection(
     ctx: Context,
     source: Organization,
-    wanted: JobPostingsFilter | JobPostsFilter,
+    job_filter: JobPostingsFilter | JobPostsFilter,
     page: Pagination | None,
     sort: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """Return JobPostingConnection of a team, or of a whole company; the newest first unless another order is asked for.
+    """Return the JobPostingConnection of a team or a whole company. The default order is newest first.
 
-    Raises Forbidden for postings that the caller does not manage.
+    Raises Forbidden unless the caller acts for the organization.
     """
     if not ctx.principal.acts_in(source.id, source.company_id):
-        raise Forbidden("An organization's job postings are listed to those who act for it.")
-    conditions = list(wanted.conditions())
+        raise Forbidden("Only members of an organization can list its job postings.")
+    conditions = list(job_filter.conditions())
     field, descending = (sort["field"], sort["sortOrder"] == "DESC") if sort else ("id", True)
     if field not in _SORT_KEYS:
-        raise Unprocessable(f"sortAttribute.field: postings are sorted by {', '.join(_SORT_KEYS)}.")
-    given = wanted.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"pagination_eq"})
+        raise Unprocessable(f"sortAttribute.field: must be one of {', '.join(_SORT_KEYS)}.")
+    given = job_filter.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"pagination_eq"})
     bound_to = [
         "jobPostings",
-        type(wanted).__name__,
+        type(job_filter).__name__,
         source.id,
         ctx.principal.organization_id,
         given,
@@ -141,11 +141,11 @@ def connection(
 
 
 def _time(name: str, text: str, *, whole_day: bool = False) -> datetime:
-    """Read `yyyy-MM-dd` or a timestamp; without an offset, UTC is meant. A day as the end of a range belongs to it."""
+    """Parse `yyyy-MM-dd` or a timestamp; the default offset is UTC. `whole_day` moves a date to the end of its day."""
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        raise Unprocessable(f"jobPostingFilter.{name}: yyyy-MM-dd or yyyy-MM-ddThh:mm:ss.SSS+HHmm.") from None
+        raise Unprocessable(f"jobPostingFilter.{name}: must be yyyy-MM-dd or yyyy-MM-ddThh:mm:ss.SSS+HHmm.") from None
     if whole_day and len(text) <= len("yyyy-MM-dd"):
         time += timedelta(days=1, microseconds=-1)
     return time if time.tzinfo else time.replace(tzinfo=UTC)

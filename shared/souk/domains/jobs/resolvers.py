@@ -1,4 +1,4 @@
-"""Job postings in the graph: what clients manage, what the market sees and finds, and where both lead."""
+"""Resolvers of job postings: management for clients, reading and search for the market, and links."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,7 +14,7 @@ from souk.domains.jobs import commands, lists
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage, may_see
-from souk.domains.jobs.search import results, searching
+from souk.domains.jobs.search import execution, views
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
 from souk.domains.jobs.store import JOBS, WRITES
 from souk.domains.jobs.views import common, market, owner, party
@@ -34,19 +34,19 @@ _MAX_IDS: Final = 100
 
 @domain.query("jobPosting", scopes=[Scope.JOB_POSTINGS_READ])
 def job_posting(ctx: Context, job_posting_id: str, load_annotation: bool | None = None) -> Job:  # noqa: ARG001
-    """Return a posting to those who act for its client. A JobPosting has no annotations that could be left out."""
-    return commands.managed(ctx, job_posting_id)
+    """Return a posting for a caller who acts for its client. JobPosting has no annotations to load or leave out."""
+    return commands.load_managed(ctx, job_posting_id)
 
 
 @domain.mutation("createJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])
 def create_job_posting(ctx: Context, job_posting_request: PostingRequest) -> dict[str, Any]:
-    """Make a posting."""
+    """Create a posting."""
     return _saved(commands.create(ctx, job_posting_request), job_posting_request)
 
 
 @domain.mutation("updateJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])
 def update_job_posting(ctx: Context, id: str, job_posting_request: PostingRequest) -> dict[str, Any]:
-    """Change a posting."""
+    """Update a posting."""
     return _saved(commands.update(ctx, id, job_posting_request), job_posting_request)
 
 
@@ -58,12 +58,12 @@ def close_job_posting(ctx: Context, id: str, reason_id: str | None = None) -> Jo
 
 @domain.due("jobs.close_filled")
 def close_filled(table: Table, entity_id: str, now: datetime) -> None:
-    """Close a posting through which somebody was hired."""
+    """Close a posting that was filled."""
     commands.close_filled(table, entity_id, now)
 
 
 def _saved(job: Job, request: PostingRequest) -> dict[str, Any]:
-    """Say which parts of a request were given and are stored: all that were, or nothing was stored at all."""
+    """Return flags for the parts that a request has. Saving is all or nothing, so these parts are stored."""
     sands = request.sands_job_post
     return {
         "id": job.id,
@@ -108,32 +108,32 @@ def company_job_posts(
 
 @domain.query("marketplaceJobPosting", scopes=[Scope.MARKETPLACE_JOBS_READ])
 def marketplace_job_posting(ctx: Context, id: str) -> Job:
-    """Return a published posting to those who may see it.
+    """Return a published posting.
 
-    Raises NotFound where there is none, and in the same words where there is one that the caller may not see.
+    Raises the same NotFound for a missing posting and for one that the caller may not see.
     """
-    (job,) = _on_the_market(ctx, [id])
+    (job,) = _visible_jobs(ctx, [id])
     if job is None:
-        raise NotFound("There is no such job posting, or it is not yours to see.")
+        raise NotFound("This job posting does not exist, or you cannot see it.")
     return job
 
 
 @domain.query("marketplaceJobPostingsContents", scopes=[Scope.MARKETPLACE_JOBS_READ])
 def marketplace_job_postings_contents(ctx: Context, ids: list[str]) -> list[dict[str, Any] | None]:
-    """Return texts in the order of ids; None in the place of a posting that the caller may not see."""
-    return [market.contents(job) if job else None for job in _on_the_market(ctx, ids)]
+    """Return the contents in the order of the ids; None for a posting that the caller may not see."""
+    return [market.contents(job) if job else None for job in _visible_jobs(ctx, ids)]
 
 
 @domain.query("jobsFeaturePredictions", scopes=[Scope.MARKETPLACE_JOBS_READ])
 def jobs_feature_predictions(ctx: Context, ids: list[str]) -> list[dict[str, Any]]:
-    """Return predictions for those postings that the caller may see."""
-    return [market.feature_prediction(job) for job in _on_the_market(ctx, ids) if job]
+    """Return predictions for the postings that the caller may see."""
+    return [market.feature_prediction(job) for job in _visible_jobs(ctx, ids) if job]
 
 
-def _on_the_market(ctx: Context, ids: list[str]) -> list[Job | None]:
-    """Return postings in the order of ids, with None for those that the caller may not see: two round trips."""
+def _visible_jobs(ctx: Context, ids: list[str]) -> list[Job | None]:
+    """Return postings in the order of the ids; None for one that the caller may not see. Takes two round trips."""
     if len(ids) > _MAX_IDS:
-        raise Unprocessable(f"ids: {_MAX_IDS} at once are the limit; these are {len(ids)}.")
+        raise Unprocessable(f"ids: must be at most {_MAX_IDS}; got {len(ids)}.")
     jobs = ctx.load_many(JOBS, ids, consistent=True)
     relations = relations_of(ctx.table, ctx.principal.user_id)
     return [job if job and may_see(job, ctx.principal, relations) else None for job in jobs]
@@ -143,11 +143,11 @@ def _on_the_market(ctx: Context, ids: list[str]) -> list[Job | None]:
 def marketplace_job_postings_search(
     ctx: Context,
     market_place_job_filter: JobFilter | None = None,
-    search_type: str | None = None,  # noqa: ARG001 - the contract: ignored, every search is a USER_JOBS_SEARCH
+    search_type: str | None = None,  # noqa: ARG001 - the contract ignores it: every search is a USER_JOBS_SEARCH
     sort_attributes: list[dict[str, str] | None] | None = None,
 ) -> dict[str, Any]:
     """Search published postings."""
-    return searching.search(ctx, market_place_job_filter or JobFilter(), _fields(sort_attributes))
+    return execution.search(ctx, market_place_job_filter or JobFilter(), _fields(sort_attributes))
 
 
 @domain.query("marketplaceJobPostings", scopes=[Scope.MARKETPLACE_JOBS_READ])
@@ -157,8 +157,8 @@ def marketplace_job_postings(
     search_type: str | None = None,  # noqa: ARG001 - as above
     sort_attributes: list[dict[str, str] | None] | None = None,
 ) -> dict[str, Any]:
-    """Search published postings by the older filter."""
-    return searching.search(ctx, market_place_job_filter or OlderJobFilter(), _fields(sort_attributes))
+    """Search published postings with the older filter."""
+    return execution.search(ctx, market_place_job_filter or OlderJobFilter(), _fields(sort_attributes))
 
 
 def _fields(sort_attributes: list[dict[str, str] | None] | None) -> list[str]:
@@ -167,21 +167,21 @@ def _fields(sort_attributes: list[dict[str, str] | None] | None) -> list[str]:
 
 @domain.connection("MarketplaceJobPosting.canClientReceiveContractProposal")
 def can_client_receive_contract_proposal(source: Job, ctx: Context) -> bool:
-    """Say whether the client can hire: the posting is open, and nothing keeps its client from hiring."""
+    """Return whether the posting is open and its client can hire."""
     client = ctx.load(ORGANIZATIONS, source.company_id)
     return source.status is Status.REQUESTED and client is not None and client.can_hire
 
 
 @domain.field("MarketplaceJobPosting.contractTerms")
 def marketplace_contract_terms(source: Job, ctx: Context) -> dict[str, Any] | None:
-    """Return the terms, without the budget where the client hides it from the market."""
+    """Return the contract terms, without the budget if the caller may not see it."""
     return common.contract_terms(source, budget_shown=market.budget_shown(source, ctx.principal))
 
 
 @domain.field("MarketplaceJobPosting.additionalSearchInfo")
 def additional_search_info(source: Job, ctx: Context) -> dict[str, Any] | None:
-    """Return what a search adds to a posting; None where it was not found by one."""
-    if not isinstance(source, results.FoundJob):
+    """Return the search data of a posting; None unless it comes from a search."""
+    if not isinstance(source, views.FoundJob):
         return None
     return {"highlightTitle": source.highlighted_title}
 
@@ -190,10 +190,10 @@ def additional_search_info(source: Job, ctx: Context) -> dict[str, Any] | None:
 def marketplace_custom_fields(
     source: Job,
     ctx: Context,
-    organization_ids: list[str] | None = None,  # noqa: ARG001 - every answer here is the whole company's to see
+    organization_ids: list[str] | None = None,  # noqa: ARG001 - the whole company may see every answer
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
-    """Return a page of the client's own notes, to the client alone."""
+    """Return a page of the client's custom fields. It is empty for everyone except the client."""
     bound_to = ["jobCustomFields", source.id, ctx.principal.organization_id]
     return connection(ctx.cursors, bound_to, market.custom_fields(source, ctx.principal), pagination)
 
@@ -201,19 +201,19 @@ def marketplace_custom_fields(
 # Projections
 
 
-def _itself(job: Job) -> Job:
+def _identity(job: Job) -> Job:
     return job
 
 
 def _download(file: Attachment | None) -> str | None:
-    """Return where a file of a posting can be had; None where it is not for the caller."""
+    """Return the download link of a file; None if the caller may not download it."""
     return download_link(file.key, file.file_name) if file else None
 
 
 _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
     "JobPosting": {
         "visibility": lambda job: job.access,
-        "ownership": _itself,
+        "ownership": _identity,
         "content": owner.content,
         "classification": owner.classification,
         "segmentationData": owner.segmentation,
@@ -221,7 +221,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
     },
     "MarketplaceJobPosting": {
         "workFlowState": market.work_flow_state,
-        "ownership": _itself,
+        "ownership": _identity,
         "annotations": market.annotations,
         "content": market.content,
         "attachments": market.attachments,
@@ -234,13 +234,13 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
         "afsFileLink": lambda one: _download(one["file"]),
     },
     "MarketplaceJobPostingSearchResult": {
-        "localJobUserDistance": lambda one: results.distance(one["found"]),
+        "localJobUserDistance": lambda one: views.distance(one["hit"]),
     },
 }
 
 
-def _projection(of: Callable[[Any], Any]) -> Callable[[Any, Context], Any]:
-    return lambda source, ctx: of(source)
+def _projection(project: Callable[[Any], Any]) -> Callable[[Any, Context], Any]:
+    return lambda source, ctx: project(source)
 
 
 for _type, _parts in _PROJECTIONS.items():
@@ -248,7 +248,7 @@ for _type, _parts in _PROJECTIONS.items():
         domain.field(f"{_type}.{_name}")(_projection(_part))
 
 
-_OF_BOTH_SIDES: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]]]] = {
+_PARTS_BY_SIDE: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]]]] = {
     "info": (owner.info, party.info),
     "attachment": (owner.attachments, party.attachments),
     "contractTerms": (owner.contract_terms, party.contract_terms),
@@ -256,15 +256,15 @@ _OF_BOTH_SIDES: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]
     "ptcInfo": (owner.ptc_info, party.nothing),
     "customFields": (owner.custom_fields, party.nothing),
 }
-"""Parts of a JobPosting that its client sees otherwise than the freelancer of a contract that came from it."""
+"""Parts of a JobPosting that differ between its client and the freelancer of a contract from the posting."""
 
 
-def _by_side(of: Callable[[Job, Principal], Any]) -> Callable[[Job, Context], Any]:
-    return lambda source, ctx: of(source, ctx.principal)
+def _by_side(project: Callable[[Job, Principal], Any]) -> Callable[[Job, Context], Any]:
+    return lambda source, ctx: project(source, ctx.principal)
 
 
-for _name, _sides in _OF_BOTH_SIDES.items():
-    domain.field(f"JobPosting.{_name}")(_by_side(party.for_both(*_sides)))
+for _name, _sides in _PARTS_BY_SIDE.items():
+    domain.field(f"JobPosting.{_name}")(_by_side(party.by_side(*_sides)))
 
 
 # Links

@@ -1,8 +1,8 @@
-"""Where job postings are kept.
+"""The table's items of job postings.
 
-JOB#<id>     JOB                a posting      GSI1 COMPANY#<company> / JOB#<id>: a company's, in the order of making
-                                               GSI2 TEAM#<organization> / JOB#<id>: a team's, likewise
-JOB#BY#<company>   POSTED       how many postings a company has published here
+JOB#<id>     JOB                a posting      GSI1 COMPANY#<company> / JOB#<id>: of a company, oldest first
+                                               GSI2 TEAM#<organization> / JOB#<id>: of a team, oldest first
+JOB#BY#<company>   POSTED       counter of the postings that a company has published
 """
 
 from typing import Final
@@ -11,7 +11,7 @@ from souk.domains.jobs.model import Job
 from souk.storage import Collection, Key, Table
 
 WRITES: Final = ("JOB#",)
-"""The beginnings of the partition keys that only the owner of this domain writes."""
+"""The key prefixes that only this domain writes."""
 
 
 def job_key(job_id: str) -> Key:
@@ -20,7 +20,7 @@ def job_key(job_id: str) -> Key:
 
 
 def posted_key(company_id: str) -> Key:
-    """Return the key of the counter of what a company has published."""
+    """Return the key of a company's counter of published postings."""
     return Key(f"JOB#BY#{company_id}", "POSTED")
 
 

@@ -1,1 +1,1 @@
-"""Records of the market that several domains write and read: relations, activity, and what each side has done."""
+"""Market records that several domains share: relations, activity, and the track records of clients and freelancers."""

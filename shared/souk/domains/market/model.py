@@ -1,6 +1,6 @@
-"""Stored records of the market that several domains write and read.
+"""Stored market records that several domains write and read.
 
-Talent clouds, invitations, proposals and contracts write relations; jobs reads them to know what a person may see.
+Talent clouds, invitations, proposals and contracts write relations. Jobs reads them to decide visibility.
 """
 
 from collections.abc import Mapping
@@ -11,34 +11,34 @@ from souk.storage import Entity
 
 
 class ClientRecord(Entity):
-    """What a company has done on this marketplace, in numbers: a tally."""
+    """The track record of a company on this marketplace: a tally."""
 
     hires: int = 0
     spent: int = 0
-    """Minor units of the company's currency: what it was charged, fees included, less what it got back."""
+    """Charges minus refunds, fees included, in minor units of the company's currency."""
     reviews: int = 0
     stars: int = 0
-    """The sum of the reviews' scores, in hundredths of a star."""
+    """The sum of the review scores, in hundredths of a star."""
 
 
 class FreelancerRecord(Entity):
-    """What a freelancer has done on this marketplace, in numbers: a tally."""
+    """The track record of a freelancer on this marketplace: a tally."""
 
     contracts: int = 0
     earned: int = 0
-    """Minor units of US dollars: what was paid for their work, before fees; work in other currencies is not in it."""
+    """Earnings before fees, in minor units of US dollars. Work in other currencies does not count."""
     minutes: int = 0
-    """Billed."""
+    """Billed minutes."""
     reviews: int = 0
     stars: int = 0
-    """The sum of the reviews' scores, in hundredths of a star."""
+    """The sum of the review scores, in hundredths of a star."""
 
 
 class Activity(Entity):
-    """What happened around a posting, in numbers: a tally that proposals, invitations and offers raise."""
+    """Counts of the proposals, invitations and offers for a posting: a tally."""
 
     proposals: int = 0
-    """Those that stand: neither withdrawn nor declined by a rule."""
+    """Without withdrawn proposals."""
     messaged: int = 0
     interviewed: int = 0
     hired: int = 0
@@ -51,18 +51,18 @@ class Activity(Entity):
     hidden: int = 0
     archived: int = 0
     bids: int = 0
-    """How many bids the next figure is of."""
+    """The number of bids in `bid_total`."""
     bid_total: int = 0
-    """Minor units of the posting's currency."""
+    """The sum of the bids, in minor units of the posting's currency."""
     lowest_bid: int = 0
-    """Of those; 0 where it is not worked out yet (`souk.domains.proposals.commands.bidding`)."""
+    """0 until it is computed (`souk.domains.proposals.commands.bids`)."""
     highest_bid: int = 0
     interviewed_bids: int = 0
     interviewed_bid_total: int = 0
 
 
 class OpenOffer(Entity):
-    """That somebody has an offer for a posting which is not answered. It is written once, and then taken away."""
+    """An unanswered offer to a person for a posting. It is created once and deleted with the answer."""
 
     job_id: str
     user_id: str
@@ -70,7 +70,7 @@ class OpenOffer(Entity):
 
 
 class RelationKind(StrEnum):
-    """What binds somebody of the market to the other side."""
+    """The kind of a relation."""
 
     CLOUD = "CLOUD"
     INVITATION = "INVITATION"
@@ -79,14 +79,15 @@ class RelationKind(StrEnum):
 
 
 class Relation(Entity):
-    """Something that binds a person to a talent cloud, a posting or a client."""
+    """A relation of a person to a talent cloud, a posting or a client."""
 
     kind: RelationKind
     user_id: str
     target_id: str
     """The id of the cloud, the posting or the client's company."""
     record_id: str = ""
-    """Of a CLIENT the last contract, which the rest describes; of an APPLICATION the proposal; of an INVITATION it."""
+    """CLIENT: the id of the last contract, described by the fields below. APPLICATION: the id of the proposal.
+    INVITATION: the id of the invitation."""
     title: str = ""
     platform: str = ""
     hired_by_id: str = ""
@@ -95,23 +96,23 @@ class Relation(Entity):
 
 @dataclass(frozen=True, slots=True)
 class LastContract:
-    """What is known of the last contract of a freelancer and a client."""
+    """The last contract between a freelancer and a client."""
 
     record_id: str
     title: str
     platform: str
     user_id: str
-    """Who hired."""
+    """The person who hired."""
     company_name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """What binds a person to clients and postings of others."""
+    """The relations of a person to clients and postings."""
 
     clouds: frozenset[str] = frozenset()
-    """Ids of the talent clouds they are a member of."""
+    """Ids of the talent clouds that they belong to."""
     invitations: frozenset[str] = frozenset()
-    """Ids of the postings they are invited to."""
+    """Ids of the postings that they are invited to."""
     clients: Mapping[str, LastContract] = field(default_factory=dict)
-    """Those they have worked for, by the company's id."""
+    """The last contract with each client, by the company's id."""

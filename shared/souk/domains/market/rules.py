@@ -1,4 +1,4 @@
-"""A company's record as the market sees it: what it brought along plus what it has done here. Pure."""
+"""The track record of a company as the market sees it: imported numbers plus those of this marketplace. Pure."""
 
 from fractions import Fraction
 
@@ -7,7 +7,7 @@ from souk.domains.market.model import ClientRecord
 
 
 def with_record(client: Organization, here: ClientRecord) -> Organization:
-    """Return a company with the record that the market sees."""
+    """Return a company with the numbers of this marketplace added to its imported ones."""
     return client.model_copy(
         update={
             "total_hires": client.total_hires + here.hires,
@@ -19,7 +19,7 @@ def with_record(client: Organization, here: ClientRecord) -> Organization:
 
 
 def _mean(client: Organization, here: ClientRecord) -> float:
-    """Return the mean of all reviews: exact, until it becomes the Float that the contract has."""
+    """Return the mean of all review scores. Fractions avoid rounding errors before the contract's Float."""
     if not here.reviews:
         return client.feedback_score
     before = Fraction(str(client.feedback_score)) * client.feedback_count

@@ -1,18 +1,18 @@
-"""Where the records of the market are kept.
+"""The table's items of the market.
 
 CLIENT#<company>    RECORD             tally of a company: hires, spent, reviews
 FREELANCER#<user>   RECORD             tally of a freelancer: contracts, earned, reviews
-APPLIED#<job>       ACTIVITY           tally of what happened around a posting
-OFFERED#<job>       PERSON#<user>      the open offer to a person for a posting; there is at most one
+APPLIED#<job>       ACTIVITY           tally of the activity around a posting
+OFFERED#<job>       PERSON#<user>      the open offer to a person for a posting, at most one
 
-Relations bind a person to a talent cloud, a posting or a client:
+Relations of a person to a talent cloud, a posting or a client:
 
 CLOUD#<id>          MEMBER#<user>      a member of a talent cloud        |
-APPLIED#<job>       INVITED#<user>     somebody invited to a posting     | GSI1 MARKET#<user> / <KIND>#<target>
-CLIENT#<company>    FREELANCER#<user>  somebody who worked for a client  |
-APPLIED#<job>       APPLICANT#<user>   somebody who applied; in no index
+APPLIED#<job>       INVITED#<user>     a person invited to a posting     | GSI1 MARKET#<user> / <KIND>#<target>
+CLIENT#<company>    FREELANCER#<user>  a person who worked for a client  |
+APPLIED#<job>       APPLICANT#<user>   a person who applied; not indexed
 
-The domains whose commands cause a change write it, in their own transaction.
+The domain whose command causes a change writes it in the same transaction.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ from souk.storage import Collection, Key, Table, Tally, Transaction
 from souk.values.errors import Conflict
 
 WRITES: Final = ("CLIENT#", "FREELANCER#")
-"""The beginnings of the partition keys of what both sides have done. Proposals own APPLIED#, offers own OFFERED#."""
+"""The key prefixes of both track records. Proposals own APPLIED#, and offers own OFFERED#."""
 
 _KEYS: Final[Mapping[RelationKind, tuple[str, str]]] = {
     RelationKind.CLOUD: ("CLOUD", "MEMBER"),
@@ -49,7 +49,7 @@ def relation_key(kind: RelationKind, target_id: str, user_id: str) -> Key:
 
 
 def _by_person(relation: Relation) -> Key | None:
-    if relation.kind is RelationKind.APPLICATION:  # there are many, and they are asked for by posting
+    if relation.kind is RelationKind.APPLICATION:  # numerous, and only read by posting
         return None
     return Key(f"MARKET#{relation.user_id}", f"{relation.kind}#{relation.target_id}")
 
@@ -64,7 +64,7 @@ RELATIONS: Collection[Relation] = Collection(
 
 
 def relations_of(table: Table, user_id: str) -> Relations:
-    """Return what binds a person to clouds, postings and clients."""
+    """Return the relations of a person to clouds, postings and clients."""
     found = table.query_all(RELATIONS, f"MARKET#{user_id}", index="GSI1")
     return Relations(
         clouds=frozenset(one.target_id for one in found if one.kind is RelationKind.CLOUD),
@@ -78,12 +78,12 @@ def relations_of(table: Table, user_id: str) -> Relations:
 
 
 def client_record_key(company_id: str) -> Key:
-    """Return the key of a company's record."""
+    """Return the key of a company's track record."""
     return Key(f"CLIENT#{company_id}", "RECORD")
 
 
 def freelancer_record_key(user_id: str) -> Key:
-    """Return the key of a freelancer's record."""
+    """Return the key of a freelancer's track record."""
     return Key(f"FREELANCER#{user_id}", "RECORD")
 
 
@@ -92,7 +92,7 @@ FREELANCER_RECORDS: Tally[FreelancerRecord] = Tally("FreelancerRecord", Freelanc
 
 
 def activity_key(job_id: str) -> Key:
-    """Return the key of what happened around a posting."""
+    """Return the key of a posting's activity."""
     return Key(f"APPLIED#{job_id}", "ACTIVITY")
 
 
@@ -110,13 +110,13 @@ OPEN_OFFERS: Collection[OpenOffer] = Collection(
 
 
 def open_offers_for(table: Table, job_id: str) -> list[str]:
-    """Return the ids of the open offers for a posting, with those that were made a moment ago: no index is asked."""
+    """Return the ids of the open offers for a posting. The read is strongly consistent."""
     return [one.offer_id for one in table.query_all(OPEN_OFFERS, f"OFFERED#{job_id}", consistent=True)]
 
 
-def keep_open(tx: Transaction, job_id: str, user_id: str, seen: OpenOffer | None) -> None:
-    """Note in a transaction that it depends on which offer of a posting is open to somebody, if one is."""
-    changed = Conflict("An offer for this job was made or answered at this moment; look at it, and try again.")
+def check_open_offer(tx: Transaction, job_id: str, user_id: str, seen: OpenOffer | None) -> None:
+    """Add a check to a transaction: the open offer to a person for a posting must still be the one that was read."""
+    changed = Conflict("An offer for this job was made or answered in the meantime. Look at it and try again.")
     if seen is None:
         tx.check_absent(OPEN_OFFERS, job_id, user_id, refused=changed)
     else:

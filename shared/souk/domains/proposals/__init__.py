@@ -1,1 +1,1 @@
-"""Proposals of freelancers to job postings, and the invitations that ask for them."""
+"""Proposals to job postings, and invitations to apply."""

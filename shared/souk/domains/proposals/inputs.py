@@ -1,10 +1,10 @@
-"""What the commands of proposals are given."""
+"""Inputs of the mutations of proposals and invitations."""
 
 from souk.storage import Model
 
 
 class MoneyIn(Model):
-    """The contract's MoneyInput: a decimal string in the major unit."""
+    """The contract's MoneyInput. The amount is a decimal string in the major unit."""
 
     amount: str
     currency: str
@@ -39,7 +39,7 @@ class CreateProposal(Model):
 
 
 class UpdateProposal(Model):
-    """The contract's UpdateJobProposalInput. A price that is null stays; a letter or plan that is null goes."""
+    """The contract's UpdateJobProposalInput. A null price keeps the old one; a null letter or plan removes it."""
 
     id: str
     cover_letter: str | None = None
@@ -80,7 +80,7 @@ class DeclineInvitation(Model):
 
 
 class ClientRequest(Model):
-    """What all requests of a client about a proposal say; the whole of the contract's ClientProposalReadRequest."""
+    """The fields of every client request about a proposal: the contract's ClientProposalReadRequest."""
 
     proposal_id: str
     job_posting_id: str

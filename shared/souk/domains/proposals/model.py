@@ -1,7 +1,7 @@
-"""What is stored of proposals and of the invitations that ask for them.
+"""Stored proposals and invitations.
 
-A proposal is stored once and has two faces: VendorProposal for the freelancer's side and ClientProposal for the
-client's, each with a status of its own.
+A proposal is stored once and has two views: VendorProposal for the freelancer's side, ClientProposal for the client's
+side. Each view has its own status.
 """
 
 from enum import StrEnum
@@ -13,7 +13,7 @@ from souk.values.money import Money
 
 
 class VendorStatus(StrEnum):
-    """What has become of a proposal, as its freelancer sees it: those of VendorProposalStatusName that are used."""
+    """The status of a proposal on the freelancer's side: the used values of VendorProposalStatusName."""
 
     ACCEPTED = "Accepted"
     DECLINED = "Declined"
@@ -25,7 +25,7 @@ class VendorStatus(StrEnum):
 
 
 class ClientStatus(StrEnum):
-    """The same, as the client sees it: those of ClientProposalStatusName that are used."""
+    """The status of a proposal on the client's side: the used values of ClientProposalStatusName."""
 
     CREATED = "Created"
     ACTIVATED = "Activated"
@@ -37,7 +37,7 @@ class ClientStatus(StrEnum):
 
 
 class Mark(StrEnum):
-    """What the client puts on a proposal: those of ClientProposalAnnotation that are used."""
+    """A client's mark on a proposal: the used values of ClientProposalAnnotation."""
 
     SHORTLISTED = "Shortlisted"
     READ = "Read"
@@ -45,7 +45,7 @@ class Mark(StrEnum):
 
 
 class Answer(Model):
-    """The answer to a screening question, with the question as it was asked."""
+    """The answer to a screening question, with a copy of the question."""
 
     question_id: str
     question: str
@@ -63,14 +63,14 @@ class PlannedMilestone(Model):
 
 
 class Note(Model):
-    """Why and with what words somebody declined, withdrew or hid."""
+    """The reason and the message of a decline, withdrawal or hide."""
 
     reason_id: str | None = None
-    """From `reasons`."""
+    """An id from `reasons`."""
     text: str | None = None
-    """A reason in words."""
+    """The reason in the person's own words."""
     message: str | None = None
-    """A word to the other side."""
+    """A message to the other side."""
 
 
 class Proposal(Entity):
@@ -80,11 +80,11 @@ class Proposal(Entity):
     job_id: str
     parties: Parties
     hourly: bool
-    """Whether `amount` is for an hour; else it is for all of the work."""
+    """Whether `amount` is an hourly rate; otherwise it is the total price."""
     amount: int
-    """What the freelancer asks for. Minor units of `currency`."""
+    """The freelancer's price, in minor units of `currency`."""
     currency: str
-    """The posting's."""
+    """The currency of the posting."""
     cover_letter: str | None = None
     estimated_duration_id: str | None = None
     answers: tuple[Answer, ...] = ()
@@ -93,46 +93,46 @@ class Proposal(Entity):
     vendor_status: VendorStatus
     client_status: ClientStatus
     resumes: ClientStatus = ClientStatus.CREATED
-    """Where it stood before an offer: there it goes back to when that comes to nothing."""
+    """The status before an offer. The proposal returns to it if the offer ends without a contract."""
     messaged: bool = False
-    """Whether the client has written to its freelancer, be it before they took it back and sent it again."""
+    """Whether the client has sent a message to the freelancer. Withdrawing and applying again does not reset it."""
     interviewed: bool = False
-    """Whether the two have been in touch, likewise: by such a word, or by an invitation that was accepted."""
+    """Whether both sides have been in contact, by a message or an accepted invitation. It is never reset."""
     marks: frozenset[Mark] = frozenset()
     note: Note | None = None
-    """Of who declined or withdrew it."""
+    """The note of the decline or withdrawal."""
     hidden_because: Note | None = None
     invitation_id: str | None = None
     """The invitation that it answers."""
     offer_id: str | None = None
-    """The offer that was made upon it last."""
+    """The last offer for this proposal."""
     created: str
     modified: str
     created_by_id: str
     modified_by_id: str | None = None
-    """None where the marketplace itself changed it last."""
+    """The last editor; None for the marketplace."""
 
     @property
     def charge(self) -> Money:
-        """What the freelancer asks for."""
+        """The freelancer's price."""
         return Money(self.amount, self.currency)
 
 
 class Message(Entity):
-    """What somebody of the client wrote about a proposal to its freelancer."""
+    """A message of the client about a proposal to its freelancer."""
 
     id: str
     proposal_id: str
     user_id: str
-    """Who wrote it."""
+    """The author."""
     organization_id: str
-    """In whose name."""
+    """The organization that the author acted for."""
     text: str
     created: str
 
 
 class InvitationState(StrEnum):
-    """What became of an invitation."""
+    """The state of an invitation."""
 
     SENT = "SENT"
     ACCEPTED = "ACCEPTED"
@@ -140,7 +140,7 @@ class InvitationState(StrEnum):
 
 
 class JobInvitation(Entity):
-    """That a client asked a freelancer to apply."""
+    """A client's invitation of a freelancer to apply."""
 
     id: str
     job_id: str
@@ -148,7 +148,7 @@ class JobInvitation(Entity):
     client_company_id: str
     inviter_id: str
     user_id: str
-    """Who is invited."""
+    """The invited freelancer."""
     letter: str | None = None
     state: InvitationState = InvitationState.SENT
     note: Note | None = None

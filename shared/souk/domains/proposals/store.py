@@ -1,13 +1,13 @@
-"""Where proposals and invitations are kept.
+"""The table's items of proposals and invitations.
 
-PROPOSAL#<id>     PROPOSAL          GSI1 APPLICANT#<user> / PROPOSAL#<id>: a freelancer's, in the order of making
-                                    GSI2 APPLIED#<job> / PROPOSAL#<id>: those to a posting, likewise
-                                    GSI3 AGENCY#<company> / PROPOSAL#<id>: those for an agency or a freelancer's company
-PROPOSAL#<id>     MESSAGE#<id>      what the client wrote about it, in the order of writing
-INVITATION#<id>   INVITATION        GSI1 INVITEE#<user> / INVITATION#<id>: a freelancer's
-APPLIED#<job>     ACTIVITY          the tally of what happened around a posting
-APPLIED#<job>     APPLICANT#<user>  that somebody applied (`souk.domains.market.store`): one proposal per person and job
-APPLIED#<job>     INVITED#<user>    that somebody was invited, likewise
+PROPOSAL#<id>     PROPOSAL          GSI1 APPLICANT#<user> / PROPOSAL#<id>: of a freelancer, oldest first
+                                    GSI2 APPLIED#<job> / PROPOSAL#<id>: to a posting, oldest first
+                                    GSI3 AGENCY#<company> / PROPOSAL#<id>: of an agency or a freelancer's company
+PROPOSAL#<id>     MESSAGE#<id>      a message of the client about the proposal, oldest first
+INVITATION#<id>   INVITATION        GSI1 INVITEE#<user> / INVITATION#<id>: of a freelancer
+APPLIED#<job>     ACTIVITY          the tally of the activity around a posting
+APPLIED#<job>     APPLICANT#<user>  an application (`souk.domains.market.store`): one per person and job
+APPLIED#<job>     INVITED#<user>    an invitation (`souk.domains.market.store`): one per person and job
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ from souk.storage import Collection, Key, Table, Transaction
 from souk.values.times import stamp
 
 WRITES: Final = ("APPLIED#", "INVITATION#", "PROPOSAL#")
-"""The beginnings of the partition keys that this domain owns."""
+"""The key prefixes that only this domain writes."""
 
 
 def proposal_key(proposal_id: str) -> Key:
@@ -34,7 +34,7 @@ def invitation_key(invitation_id: str) -> Key:
 
 
 def message_key(proposal_id: str, message_id: str) -> Key:
-    """Return the key of what somebody wrote about a proposal."""
+    """Return the key of a message about a proposal."""
     return Key(f"PROPOSAL#{proposal_id}", f"MESSAGE#{message_id}")
 
 
@@ -70,12 +70,12 @@ def proposals_of_person(table: Table, user_id: str) -> list[Proposal]:
 
 
 def proposals_of_company(table: Table, company_id: str) -> list[Proposal]:
-    """Return all proposals that were made for an agency, or for a freelancer's own organization, oldest first."""
+    """Return all proposals of an agency or of a freelancer's own organization, oldest first."""
     return table.query_all(PROPOSALS, f"AGENCY#{company_id}", index="GSI3", prefix="PROPOSAL#")
 
 
 def messages_about(table: Table, proposal_id: str) -> list[Message]:
-    """Return what was written about a proposal, oldest first."""
+    """Return the messages about a proposal, oldest first."""
     return table.query_all(MESSAGES, f"PROPOSAL#{proposal_id}", prefix="MESSAGE#")
 
 
@@ -85,7 +85,7 @@ def proposals_to(table: Table, job_id: str) -> list[Proposal]:
 
 
 def applications_to(table: Table, job_id: str) -> list[Proposal]:
-    """Return all proposals to a posting, with those that were made a moment ago: no index is asked."""
+    """Return all proposals to a posting. The read is strongly consistent."""
     applied = table.query_all(RELATIONS, f"APPLIED#{job_id}", prefix="APPLICANT#", consistent=True)
     items = table.batch_get([proposal_key(one.record_id) for one in applied], consistent=True)
     return [PROPOSALS.decode(item) for item in items.values()]
@@ -94,37 +94,37 @@ def applications_to(table: Table, job_id: str) -> list[Proposal]:
 def move(
     tx: Transaction, proposal: Proposal, action: states.Action, by: str | None, now: datetime, **changes: Any
 ) -> Proposal:
-    """Note in a transaction that something happens to a proposal: its states, the tally and the events.
+    """Add an action on a proposal to a transaction: its new states, the counts and the events.
 
-    `by` is who does it, None for the marketplace; `changes` are further changes of the proposal. Other domains call
-    this where their commands move a proposal. Raises Conflict where it is too late for that.
+    `by` is the id of the actor, None for the marketplace. `changes` are further changes of the proposal. Commands of
+    other domains call this too. Raises Conflict if the status does not allow the action.
     """
-    done = states.move(action, proposal.client_status, proposal.resumes)
+    result = states.move(action, proposal.client_status, proposal.resumes)
     if action is states.Action.OFFER:
         changes["resumes"] = proposal.client_status
     moved = proposal.model_copy(
         update={
-            "client_status": done.to,
-            "vendor_status": states.TO_VENDOR[done.to],
+            "client_status": result.to,
+            "vendor_status": states.VENDOR_STATUS[result.to],
             "modified": stamp(now),
             "modified_by_id": by,
             **changes,
         }
     )
     stored = tx.update(PROPOSALS, moved)
-    note(tx, stored, done)
+    record_move(tx, stored, result)
     return stored
 
 
 def count_without_proposal(tx: Transaction, job_id: str, action: states.Action) -> None:
-    """Note in a transaction what an action counts around a posting where there is no proposal that it happens to."""
+    """Add the counts of an action to a transaction, for an action without a proposal."""
     tx.tally(ACTIVITY, activity_key(job_id), **states.STEPS[action].tallies)
 
 
-def note(tx: Transaction, proposal: Proposal, done: states.Move) -> None:
-    """Note in a transaction what a step counts and tells."""
-    tx.tally(ACTIVITY, activity_key(proposal.job_id), **done.tallies)
-    for event in done.vendor_events:
+def record_move(tx: Transaction, proposal: Proposal, result: states.Move) -> None:
+    """Add the counts and events of an action to a transaction."""
+    tx.tally(ACTIVITY, activity_key(proposal.job_id), **result.tallies)
+    for event in result.vendor_events:
         tx.emit(states.VENDOR_JA, event, proposal.id, to=proposal.parties.both)
-    for event in done.client_events:
+    for event in result.client_events:
         tx.emit(states.CLIENT_JA, event, proposal.id, to=proposal.parties.client)

@@ -1,4 +1,4 @@
-"""What is shown of a proposal and is not stored in that form: the parts of VendorProposal and ClientProposal. Pure."""
+"""Projections of a stored proposal to the parts of VendorProposal and ClientProposal. Pure."""
 
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ _WITH_REASON: Final = frozenset({ClientStatus.DECLINED, ClientStatus.WITHDRAWN})
 
 
 def terms(proposal: Proposal) -> Part:
-    """Return ProposalTerms. Nothing can be asked for before work begins, so the upfront part of a price is 0."""
+    """Return ProposalTerms. Souk has no upfront payments, so their share of a fixed price is 0."""
     duration_id = proposal.estimated_duration_id
     return {
         "chargeRate": proposal.charge,
@@ -22,7 +22,7 @@ def terms(proposal: Proposal) -> Part:
 
 
 def project_plan(proposal: Proposal) -> Part | None:
-    """Return ProposalProjectPlan; None where the work is not divided. A part without a date has an empty one."""
+    """Return ProposalProjectPlan; None without milestones. A milestone without a due date has an empty one."""
     if not proposal.plan:
         return None
     return {
@@ -49,14 +49,14 @@ def client_status(proposal: Proposal) -> Part:
 
 
 def client_annotations(proposal: Proposal) -> list[Mark]:
-    """Return the client's marks, in the order in which the contract lists them."""
+    """Return the client's marks in the order of the contract."""
     return [mark for mark in Mark if mark in proposal.marks]
 
 
 def _reason(proposal: Proposal) -> Part | None:
-    """Return ProposalReason. What was said in words stands in the place of the reason's own sentence."""
+    """Return ProposalReason. A text of the person replaces the reason's own description."""
     note = proposal.note
     if note is None or note.reason_id is None or proposal.client_status not in _WITH_REASON:
         return None
-    why = reason(note.reason_id)
-    return {"id": why.id, "reason": why.alias, "description": note.text or why.reason} if why else None
+    known = reason(note.reason_id)
+    return {"id": known.id, "reason": known.alias, "description": note.text or known.reason} if known else None

@@ -1,1 +1,1 @@
-"""What everybody refers to: the countries, languages, time zones, reasons, and the ontology of work."""
+"""Reference data: countries, languages, time zones, reasons, and the ontology of work."""

@@ -1,4 +1,4 @@
-"""The inputs of the ontology's queries, as GraphQL brings them."""
+"""Inputs of the ontology queries."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ Limit = Annotated[int, Field(ge=1, le=100)]
 
 
 class OntologyElementsSearchByPrefLabelFilter(Model):
-    """Which elements to find by a part of their label (reference, OntologyElementsSearchByPrefLabelFilter)."""
+    """A search by a part of the label (reference, OntologyElementsSearchByPrefLabelFilter)."""
 
     preferred_label_any: Label = ""
     type: EntityType | None = None
@@ -29,12 +29,12 @@ class OntologyElementsSearchByPrefLabelFilter(Model):
 
     @field_validator("sort_order", mode="before")
     @classmethod
-    def _as_written(cls, value: str | None) -> str | None:
-        """Take the order as the contract writes it here, in lower case with a hyphen: `match-start`."""
+    def _normalize(cls, value: str | None) -> str | None:
+        """Accept the contract's spelling of the order, in lower case with a hyphen: `match-start`."""
         return value.upper().replace("-", "_") if value else None
 
-    def wanted(self) -> EntityFilter:
-        """Return what the rules look for."""
+    def to_filter(self) -> EntityFilter:
+        """Return the filter for `rules.find_entities`."""
         return EntityFilter(
             text=self.preferred_label_any,
             type=self.type,
@@ -45,7 +45,7 @@ class OntologyElementsSearchByPrefLabelFilter(Model):
 
 
 class OntologyEntityFilter(Model):
-    """Which entities to find by label and level (reference, OntologyEntityFilter)."""
+    """A search by label and level (reference, OntologyEntityFilter)."""
 
     preferred_label_any: Label = ""
     type: EntityType | None = None
@@ -54,8 +54,8 @@ class OntologyEntityFilter(Model):
     sort_order: ResultOrder | None = None
     limit: Limit | None = None
 
-    def wanted(self) -> EntityFilter:
-        """Return what the rules look for."""
+    def to_filter(self) -> EntityFilter:
+        """Return the filter for `rules.find_entities`."""
         return EntityFilter(
             text=self.preferred_label_any,
             type=self.type,
@@ -66,6 +66,6 @@ class OntologyEntityFilter(Model):
 
 
 class OntologyEntitySearchFilter(Model):
-    """Which entities to find by their names (reference, OntologyEntitySearchFilter)."""
+    """A lookup by ontology ids (reference, OntologyEntitySearchFilter)."""
 
     ontology_ids_any: tuple[str, ...]

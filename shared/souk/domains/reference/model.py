@@ -1,4 +1,4 @@
-"""What the reference queries answer with. Immutable, and shared by every request of a process."""
+"""The objects that the reference queries return. They are immutable, and all requests of a process share them."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region of the world after UN M49, or one of its subregions."""
+    """A region or subregion of the world in UN M49."""
 
     id: str
     """The UN M49 code, three digits."""
@@ -18,7 +18,7 @@ class Region:
 
 
 class CountryRegion(StrEnum):
-    """The one grouping of countries that rules of trade ask for."""
+    """Whether a country belongs to the European Union."""
 
     EU = "EU"
     OTHER = "OTHER"
@@ -26,7 +26,7 @@ class CountryRegion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country or territory that ISO 3166-1 lists."""
+    """A country or territory of ISO 3166-1."""
 
     id: str
     """The GeoNames id."""
@@ -43,10 +43,10 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that has an ISO 639 code and an English name in CLDR."""
+    """A language with an ISO 639 code and an English name in CLDR."""
 
     iso639_code: str
-    """Two letters (ISO 639-1) where there are, else three."""
+    """Two letters (ISO 639-1) if the language has such a code, else three."""
     active: bool
     english_name: str
 
@@ -61,7 +61,7 @@ class TimeZoneRecord:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason that can be given for an action."""
+    """A reason for an action."""
 
     id: str
     alias: str
@@ -69,22 +69,22 @@ class Reason:
     reason_type: str
     """The action: a ReasonType of the contract."""
     hidden: bool
-    """Whether it is not offered: it was once, or Souk alone gives it."""
+    """Whether people can no longer choose it, or only Souk uses it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngagementDuration:
-    """How long a piece of work is expected to take."""
+    """The expected duration of work."""
 
     id: str
     label: str
     weeks: int
     job_duration: str
-    """The JobDuration of the contract by which it is searched."""
+    """The JobDuration of the contract that job searches use for it."""
 
 
 class EntityStatus(StrEnum):
-    """Where an entity of the ontology is in its life."""
+    """The status of an ontology entity."""
 
     ACTIVE = "ACTIVE"
     DEPRECATED = "DEPRECATED"
@@ -92,7 +92,7 @@ class EntityStatus(StrEnum):
 
 
 class EntityType(StrEnum):
-    """What an entity of the ontology is. Deliverables and their descriptors are skills too."""
+    """The type of an ontology entity. Deliverables and their descriptors are also skills."""
 
     OCCUPATION = "OCCUPATION"
     SKILL = "SKILL"
@@ -101,7 +101,7 @@ class EntityType(StrEnum):
 
 
 class TaxonomyLevel(StrEnum):
-    """The level of an occupation. Souk's ontology ends with services; it has no specializations."""
+    """The level of an occupation. Souk's ontology has no specializations below services."""
 
     CATEGORY = "CATEGORY"
     SUBCATEGORY = "SUBCATEGORY"
@@ -111,12 +111,12 @@ class TaxonomyLevel(StrEnum):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class OntologyEntity:
-    """What skills and occupations have in common. Made by the loader, and not changed after it."""
+    """The shared fields of skills and occupations. The loader creates them, and nothing changes them later."""
 
     id: str
-    """A 64-bit number; given once, never to another entity."""
+    """A 64-bit number. It never changes, and is never reused."""
     slug: str
-    """Lower case with hyphens; as fixed as the id, while the label may be improved."""
+    """Lower case with hyphens. It never changes, but the label can change."""
     preferred_label: str
     definition: str | None
     alt_label: tuple[str, ...]
@@ -127,7 +127,7 @@ class OntologyEntity:
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Occupation(OntologyEntity):
-    """A category, a subcategory or a service: the three levels of the work that is offered and sought."""
+    """A category, subcategory or service: the three levels of work."""
 
     graphql_type: ClassVar[str] = "Occupation"
 
@@ -135,38 +135,38 @@ class Occupation(OntologyEntity):
     parent: "Occupation | None" = field(default=None, repr=False)
     children: list["Occupation"] = field(default_factory=list, repr=False)
     own_skills: list["Skill"] = field(default_factory=list, repr=False)
-    """Those of a service; what lies above a service has the skills of its services."""
+    """The skills of a service. Higher levels have the skills of their services."""
 
     @property
     def ontology_id(self) -> str:
-        """A name that is the same in every deployment."""
+        """The id that is the same in every deployment."""
         return f"soukOccupation:{self.slug}"
 
     @property
     def type(self) -> tuple[EntityType, ...]:
-        """Always an occupation."""
+        """Always OCCUPATION."""
         return (EntityType.OCCUPATION,)
 
     @property
     def category(self) -> "Occupation":
-        """The category it belongs to, or itself."""
+        """The category that it belongs to; for a category, itself."""
         return self.parent.category if self.parent else self
 
     @property
     def subcategories(self) -> list["Occupation"]:
-        """A category's subcategories that are in use."""
+        """The active subcategories of a category."""
         return [child for child in self.children if child.entity_status is EntityStatus.ACTIVE]
 
     @property
     def services(self) -> list["Occupation"]:
-        """The services below it that are in use."""
+        """The active services below it."""
         if self.level is not TaxonomyLevel.CATEGORY:
             return [child for child in self.children if child.entity_status is EntityStatus.ACTIVE]
         return [service for child in self.subcategories for service in child.services]
 
     @property
     def skills(self) -> list["Skill"]:
-        """The skills that the work asks for, the most telling first, each once."""
+        """The skills of the work without duplicates, most characteristic first."""
         if self.level is TaxonomyLevel.SERVICE:
             return self.own_skills
         return list({skill.id: skill for service in self.services for skill in service.own_skills}.values())
@@ -174,31 +174,31 @@ class Occupation(OntologyEntity):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Skill(OntologyEntity):
-    """A skill, or an attribute group: a set of skills that are offered together, itself a skill in the contract.
+    """A skill, or an attribute group: a set of skills that are offered together. The contract treats groups as skills.
 
-    Relations are to entities; the resolvers make the contract's pairs of fields (`broader`, `broaderIds`) of them.
+    Relations hold entities. The resolvers turn them into the contract's pairs of fields (`broader`, `broaderIds`).
     """
 
     graphql_type: ClassVar[str] = "Skill"
 
     is_group: bool
     kind: EntityType = EntityType.SKILL
-    """What the group's members are besides skills."""
+    """The additional type of a group's members."""
     priority: int
-    """The order in which groups appear, and members in their first group; from 1."""
+    """The position among groups, or among the members of the first group; from 1."""
     groups: list["Skill"] = field(default_factory=list, repr=False)
     members: list["Skill"] = field(default_factory=list, repr=False)
-    needs: list["Skill"] = field(default_factory=list, repr=False)
-    """The skills on which a group depends: without JavaScript no React."""
+    dependencies: list["Skill"] = field(default_factory=list, repr=False)
+    """The skills that a group depends on, as React depends on JavaScript."""
     similar: list["Skill"] = field(default_factory=list, repr=False)
-    asked_by: list[Occupation] = field(default_factory=list, repr=False)
+    required_by: list[Occupation] = field(default_factory=list, repr=False)
     """The services that ask for a skill of this group."""
     parts: list["Skill"] = field(default_factory=list, repr=False)
-    """What a deprecated skill was split into."""
+    """The skills that a deprecated skill was split into."""
     merged: "Skill | None" = field(default=None, repr=False)
     replacement: "Skill | None" = field(default=None, repr=False)
 
-    # What the contract has room for, and this ontology does not say of any skill.
+    # Fields of the contract that this ontology does not use.
     scope_note: ClassVar[None] = None
     comment: ClassVar[None] = None
     external_link: ClassVar[tuple[str, ...]] = ()
@@ -219,53 +219,53 @@ class Skill(OntologyEntity):
 
     @property
     def ontology_id(self) -> str:
-        """A name that is the same in every deployment."""
+        """The id that is the same in every deployment."""
         return f"souk:{self.slug}"
 
     @property
     def type(self) -> tuple[EntityType, ...]:
-        """A skill, and what its groups make of it."""
+        """SKILL and the additional types of its groups."""
         kinds = {group.kind: None for group in self.groups if group.kind is not EntityType.SKILL}
         return (EntityType.SKILL, *kinds)
 
     @property
     def pretty_name(self) -> str:
-        """The slug: how a skill is written in addresses and in search."""
+        """The slug, which web addresses and searches use."""
         return self.slug
 
     @property
     def attribute_level(self) -> tuple[str, ...]:
-        """Says of an attribute group that it is one."""
+        """`Attribute Group` for an attribute group."""
         return ("Attribute Group",) if self.is_group else ()
 
     @property
     def client(self) -> bool:
-        """Whether clients are offered it."""
+        """Whether clients can choose it."""
         return self.entity_status is EntityStatus.ACTIVE
 
     @property
     def freelancer(self) -> bool:
-        """Whether freelancers are offered it."""
+        """Whether freelancers can choose it."""
         return self.entity_status is EntityStatus.ACTIVE
 
     @property
     def allow_multiple_client(self) -> bool:
-        """Whether clients may choose several of a group's members; they may of every group."""
+        """Whether clients can choose several members of a group; true for every group."""
         return self.is_group
 
     @property
     def allow_multiple_freelancer(self) -> bool:
-        """Whether freelancers may choose several of a group's members; they may of every group."""
+        """Whether freelancers can choose several members of a group; true for every group."""
         return self.is_group
 
     @property
     def allow_other(self) -> bool:
-        """Whether a group's members may be complemented in free text; those of every group may."""
+        """Whether a group accepts free text besides its members; true for every group."""
         return self.is_group
 
 
 class ResultOrder(StrEnum):
-    """How entities that were found are sorted."""
+    """The sort order of found entities."""
 
     RANDOM = "RANDOM"
     ALPHABET = "ALPHABET"
@@ -274,10 +274,10 @@ class ResultOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EntityFilter:
-    """Which entities to find, and their order; None matches all."""
+    """Conditions and order of a search of entities. None matches all."""
 
     text: str = ""
-    """What the label holds, in any case."""
+    """A part of the label. Case does not matter."""
     type: EntityType | None = None
     level: TaxonomyLevel | None = None
     status: EntityStatus = EntityStatus.ACTIVE

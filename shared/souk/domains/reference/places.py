@@ -15,20 +15,20 @@ from souk.domains.reference.world import country_code
 
 _REMEMBERED: Final = 4096
 _US_MAIL_ABROAD: Final = frozenset({"AS", "FM", "GU", "MH", "MP", "PR", "PW", "VI"})
-"""Countries of their own in ISO 3166-1 with US postal codes; the abbreviations of the US mail are their ISO codes."""
+"""Countries of ISO 3166-1 with US postal codes. Their abbreviations in US mail are their ISO codes."""
 _POSTAL_CODE: Final = re.compile(r"(\d{5})(?:-\d{4})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point on the map that has a name: a city, or the middle of a postal code's area."""
+    """A named point on the map: a city, or the centre of a postal code's area."""
 
     id: str
     name: str
     country: str
     """ISO 3166-1 alpha-2."""
     state: str | None
-    """The postal abbreviation of a US state; no other country's states are known."""
+    """The postal abbreviation of a US state; None outside the US."""
     latitude: float
     """Degrees north."""
     longitude: float
@@ -38,7 +38,7 @@ class Place:
 
 
 class AreaKind(StrEnum):
-    """How large an area is."""
+    """The kind of an area."""
 
     REGION = "REGION"
     COUNTRY = "COUNTRY"
@@ -48,12 +48,12 @@ class AreaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What an area id stands for. A place is inside if it agrees with every part that is set."""
+    """An area. A place is inside if it matches every field that is set."""
 
     id: str
     kind: AreaKind
     countries: frozenset[str]
-    """ISO 3166-1 alpha-2 codes: many of a region, one of everything else."""
+    """ISO 3166-1 alpha-2 codes: several for a region, else one."""
     state: str | None = None
     city: str | None = None
     """GeoNames id."""
@@ -68,10 +68,11 @@ def city(city_id: str) -> Place | None:
 
 @lru_cache(_REMEMBERED)
 def find_city(name: str, country: str) -> Place | None:
-    """Return the city of this name in this country, the most populous one where there are several, or None.
+    """Return the city of this name in this country; None if there is none.
 
-    `country` is an ISO code of two or three letters or an English name. Case and accents do not matter; large cities
-    are also found by their names in other languages (`München`). Its own name weighs more than what others call it.
+    `country` is an ISO code of two or three letters, or an English name. Case and accents do not matter. Large cities
+    have names in other languages too (`München`). Of several matches, a city's own name comes before such other names,
+    then the larger population counts.
     """
     wanted, code = fold(name), country_code(country)
     if not wanted or code is None:
@@ -82,7 +83,7 @@ def find_city(name: str, country: str) -> Place | None:
 
 @lru_cache(_REMEMBERED)
 def postal_code(code: str) -> Place | None:
-    """Return the place of a US postal code (five digits, or ZIP+4), or None when there is no such code."""
+    """Return the place of a US postal code (five digits, or ZIP+4); None for an unknown code."""
     match = _POSTAL_CODE.fullmatch(code.strip())
     row = row_of("postal-codes.tsv", match[1]) if match else None
     if not row:
@@ -94,7 +95,7 @@ def postal_code(code: str) -> Place | None:
 
 @lru_cache(_REMEMBERED)
 def area(area_id: str) -> Area | None:
-    """Return what an area id stands for: a region, a country, a US state or a city; None when nothing has this id."""
+    """Return the region, country, US state or city with this id; None for an unknown id."""
     if countries := countries_of_region(area_id):
         return Area(area_id, AreaKind.REGION, countries)
     if code := _country_by_id().get(area_id):
@@ -107,7 +108,7 @@ def area(area_id: str) -> Area | None:
 
 
 def countries_of_region(region_id: str) -> frozenset[str]:
-    """Return the ISO codes of a region's countries by its UN M49 code; none for an unknown region."""
+    """Return the ISO codes of the countries of a region, by its UN M49 code; empty for an unknown region."""
     region = regions().get(region_id)
     return region.countries if region else frozenset()
 

@@ -1,10 +1,9 @@
-"""Reference data over GraphQL: metadata queries and the ontology. All of it is the same for everybody."""
+"""Resolvers of reference data: metadata queries and the ontology. The data is the same for every caller."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
-from souk.domains.reference import ontology as work
-from souk.domains.reference import rules, world
+from souk.domains.reference import ontology, rules, world
 from souk.domains.reference.inputs import (
     OntologyElementsSearchByPrefLabelFilter,
     OntologyEntityFilter,
@@ -26,10 +25,10 @@ from souk.graph import Context, Domain, Scope
 from souk.graph.lists import MAX_PAGE, Pagination, page_size
 from souk.values.errors import NotFound, Unprocessable
 
-DEFAULT_FOUND: Final = 10
-"""How many elements a search by label answers when it is not told (reference, line 15142)."""
+DEFAULT_LIMIT: Final = 10
+"""The default limit of a search by label (reference, line 15142)."""
 MAX_ENTITIES: Final = 1_000
-"""How many entities one field answers: ids that are looked up, or skills that are listed."""
+"""The most entities that one field returns, by ids or in a list."""
 
 METADATA: Final = (Scope.COMMON_FUNCTIONS,)
 COMMON: Final = (Scope.COMMON_ENTITIES_READ, Scope.COMMON_FUNCTIONS)
@@ -67,19 +66,19 @@ def time_zones(ctx: Context) -> Iterable[TimeZoneRecord]:
 
 @domain.query("reasons", scopes=METADATA)
 def reasons(ctx: Context, reason_type: str, all: bool | None = None) -> list[Reason]:  # noqa: A002 - the contract's name
-    """List the reasons for an action; with `all` those too which are not offered (reference, line 1485)."""
+    """List the reasons for an action; `all` includes hidden ones (reference, line 1485)."""
     return rules.reasons(reason_type, hidden=bool(all))
 
 
 @domain.query("requestMetadata", scopes=METADATA)
 def request_metadata(ctx: Context) -> dict[str, bool]:
-    """Say how this request is carried out (reference, line 1574): only who runs the deployment has more rights."""
+    """Return whether the caller is an operator of this deployment (reference, line 1574)."""
     return {"sudo": ctx.principal.operator, "internal": ctx.principal.operator}
 
 
 @domain.query("visitor", scopes=METADATA)
 def visitor(ctx: Context) -> dict[str, Any]:
-    """Return what is known of a visitor (reference, line 1635); its fields have the arguments."""
+    """Return an empty source for the fields of Visitor (reference, line 1635)."""
     return {}
 
 
@@ -88,15 +87,15 @@ def visitor_i18n(
     source: dict[str, Any],
     ctx: Context,
     country_name: str,
-    visitor_id: str | None = None,  # noqa: ARG001 - nothing is kept of visitors
+    visitor_id: str | None = None,  # noqa: ARG001 - Souk stores nothing about visitors
 ) -> dict[str, Any]:
-    """Say whether people of a country can register. Souk has no other settings by country, so the rest is null.
+    """Return whether people of a country can register. Souk has no other settings by country, so the rest is null.
 
-    Raises NotFound for a name that is no country's.
+    Raises NotFound for an unknown country.
     """
     country = world.country(country_name)
     if country is None:
-        raise NotFound("There is no country of this name; `countries` lists their names.")
+        raise NotFound("This country is unknown; use a name from countries.")
     return {"countrySupported": country.active and country.registration_allowed}
 
 
@@ -107,18 +106,18 @@ def visitor_segment(
     visitor_id: str,
     segment_name: str,
 ) -> None:
-    """Return nothing: Souk neither follows visitors nor sorts them into segments."""
+    """Return None: Souk does not track visitors."""
 
 
 @domain.query("proposalMetadata", scopes=COMMON)
 def proposal_metadata(ctx: Context) -> dict[str, tuple[EngagementDuration, ...]]:
-    """Return what a proposal can say (reference, line 3028)."""
+    """Return the choices for proposals (reference, line 3028)."""
     return {"engagementDurationValues": rules.ENGAGEMENT_DURATIONS}
 
 
 @domain.field("ProposalMetadata.reasons")
 def proposal_reasons(source: Any, ctx: Context, reason_type: str | None = None) -> list[Reason]:
-    """List the reasons that are offered for an action, or for all of them."""
+    """List the reasons that people can choose for one action, or for all actions."""
     return rules.reasons(reason_type)
 
 
@@ -127,8 +126,8 @@ def proposal_reasons(source: Any, ctx: Context, reason_type: str | None = None) 
 
 @domain.query("ontologyCategories", scopes=ONTOLOGY)
 def ontology_categories(ctx: Context) -> list[Occupation]:
-    """Return the tree of what is in use (reference, line 2580)."""
-    return [one for one in work.ontology().categories if one.entity_status is EntityStatus.ACTIVE]
+    """Return the active categories (reference, line 2580)."""
+    return [one for one in ontology.ontology().categories if one.entity_status is EntityStatus.ACTIVE]
 
 
 @domain.query("ontologyElementsSearchByPrefLabel", scopes=(Scope.COMMON_ENTITIES_READ,))
@@ -137,20 +136,20 @@ def elements_by_label(
     filter: OntologyElementsSearchByPrefLabelFilter | None = None,
 ) -> list[Skill | Occupation]:
     """Find elements by a part of their label (reference, line 2629)."""
-    wanted = filter or OntologyElementsSearchByPrefLabelFilter()
-    return rules.find_entities(wanted.wanted(), ctx.request_id)[: wanted.limit or DEFAULT_FOUND]
+    given = filter or OntologyElementsSearchByPrefLabelFilter()
+    return rules.find_entities(given.to_filter(), ctx.request_id)[: given.limit or DEFAULT_LIMIT]
 
 
 @domain.query("ontologyEntities", scopes=ONTOLOGY)
 def entities(ctx: Context, ids: list[str]) -> list[Skill | Occupation]:
-    """Return the entities with these ids in their order, each once; unknown ids are left out (reference, line 2682)."""
-    return _known(ids, work.entity)
+    """Return the entities with these ids in their order, without duplicates and unknown ids (reference, line 2682)."""
+    return _look_up(ids, ontology.entity)
 
 
 @domain.query("ontologyEntity", scopes=(Scope.ONTOLOGY_READ,))
 def entity(ctx: Context, id: str) -> Skill | Occupation:
-    """Return the entity with this id (reference, line 2773). Raises NotFound when there is none."""
-    found = work.entity(id)
+    """Return the entity with this id (reference, line 2773). Raises NotFound for an unknown id."""
+    found = ontology.entity(id)
     if found is None:
         raise NotFound("The ontology has no entity with this id.")
     return found
@@ -161,8 +160,8 @@ def entity_search_records(
     ctx: Context,
     filter: OntologyEntitySearchFilter,
 ) -> list[dict[str, Skill | Occupation]]:
-    """Return the entities with these ontology ids in their order, each once; unknown ones are left out (line 2809)."""
-    found: list[Skill | Occupation] = _known(filter.ontology_ids_any, work.entity_by_ontology_id)
+    """Return the entities with these ontology ids in their order, without duplicates and unknown ids (line 2809)."""
+    found: list[Skill | Occupation] = _look_up(filter.ontology_ids_any, ontology.entity_by_ontology_id)
     return [{"ontologyEntity": one} for one in found]
 
 
@@ -174,14 +173,14 @@ def entities_filtered(
 ) -> dict[str, Any]:
     """Find entities by label, level and status, in pages (reference, line 2718).
 
-    The filter's limit counts over all pages. A random order goes on in the pages after the first.
+    The filter's limit counts over all pages. All pages of a random order use the same seed, from the cursor.
     """
-    wanted = ontology_entity_filter or OntologyEntityFilter()
+    given = ontology_entity_filter or OntologyEntityFilter()
     first = page_size(pagination.first) if pagination else MAX_PAGE
-    bound_to = ["ontologyEntitiesFiltered", ctx.principal.organization_id, wanted.model_dump(mode="json")]
+    bound_to = ["ontologyEntitiesFiltered", ctx.principal.organization_id, given.model_dump(mode="json")]
     position = ctx.cursors.decode(bound_to, pagination.after if pagination else None)
     start, seed = position or (0, ctx.request_id)
-    found = rules.find_entities(wanted.wanted(), seed)[: wanted.limit]
+    found = rules.find_entities(given.to_filter(), seed)[: given.limit]
     page = found[start : start + first]
     edges = [
         {"node": one, "cursor": ctx.cursors.encode(bound_to, [after, seed])}
@@ -199,8 +198,8 @@ def entities_filtered(
 
 @domain.query("ontologyOccupationsCategoriesServices", scopes=(Scope.COMMON_ENTITIES_READ,))
 def categories_services(ctx: Context, category_uids: list[str] | None = None) -> dict[str, Any]:
-    """Return categories and the services of each (reference, line 2844); ids that are no category's are left out."""
-    categories = ontology_categories(ctx) if category_uids is None else _known(category_uids, work.category)
+    """Return categories and their services (reference, line 2844). Ids of anything else are left out."""
+    categories = ontology_categories(ctx) if category_uids is None else _look_up(category_uids, ontology.category)
     return {
         "categories": categories,
         "categoryServices": [{"category": one.id, "services": one.services} for one in categories],
@@ -209,23 +208,23 @@ def categories_services(ctx: Context, category_uids: list[str] | None = None) ->
 
 @domain.query("ontologySkills", scopes=COMMON)
 def skills(ctx: Context, limit: int, offset: int | None = None) -> list[Skill]:
-    """List all skills by id, attribute groups and deprecated ones included (reference, line 2883)."""
+    """List all skills by id, including attribute groups and deprecated skills (reference, line 2883)."""
     if not 1 <= limit <= MAX_ENTITIES:
-        raise Unprocessable(f"limit is 1 to {MAX_ENTITIES}; {limit} was given.")
+        raise Unprocessable(f"limit: must be 1 to {MAX_ENTITIES}; got {limit}.")
     start = offset or 0
     if start < 0:
-        raise Unprocessable(f"offset is 0 or more; {start} was given.")
-    return sorted(work.ontology().skills.values(), key=lambda one: int(one.id))[start : start + limit]
+        raise Unprocessable(f"offset: must be 0 or more; got {start}.")
+    return sorted(ontology.ontology().skills.values(), key=lambda one: int(one.id))[start : start + limit]
 
 
-_Found = TypeVar("_Found")
+_Entity = TypeVar("_Entity")
 
 
-def _known(ids: Iterable[str], look_up: Callable[[str], _Found | None]) -> list[_Found]:
-    wanted = dict.fromkeys(ids)
-    if len(wanted) > MAX_ENTITIES:
-        raise Unprocessable(f"At most {MAX_ENTITIES} ids at once; {len(wanted)} were given.")
-    return [found for one in wanted if (found := look_up(one)) is not None]
+def _look_up(ids: Iterable[str], find: Callable[[str], _Entity | None]) -> list[_Entity]:
+    unique_ids = dict.fromkeys(ids)
+    if len(unique_ids) > MAX_ENTITIES:
+        raise Unprocessable(f"At most {MAX_ENTITIES} ids are allowed; got {len(unique_ids)}.")
+    return [found for one in unique_ids if (found := find(one)) is not None]
 
 
 def _ids(relation: str) -> Callable[[Skill, Context], list[str]]:
@@ -236,14 +235,14 @@ def _ontology_ids(relation: str) -> Callable[[Skill, Context], list[str]]:
     return lambda source, ctx: [one.ontology_id for one in getattr(source, relation)]
 
 
-# The contract's pairs of fields, of which one holds ontology ids and the other ids.
+# The contract has pairs of fields: one with ontology ids, and one with ids.
 for _field, _relation in {
     "narrower": "members",
     "broader": "groups",
-    "dependsOn": "needs",
+    "dependsOn": "dependencies",
     "splitInto": "parts",
     "closeMatch": "similar",
-    "isRequiredBy": "asked_by",
+    "isRequiredBy": "required_by",
 }.items():
     domain.field(f"Skill.{_field}")(_ontology_ids(_relation))
     domain.field(f"Skill.{_field}Ids")(_ids(_relation))
@@ -251,23 +250,23 @@ for _field, _relation in {
 
 @domain.field("Skill.mergedInto")
 def merged_into(source: Skill, ctx: Context) -> str | None:
-    """Return the ontology id of the skill that a deprecated one became a part of."""
+    """Return the ontology id of the skill that a deprecated skill was merged into."""
     return source.merged.ontology_id if source.merged else None
 
 
 @domain.field("Skill.mergedIntoId")
 def merged_into_id(source: Skill, ctx: Context) -> str | None:
-    """Return the id of the skill that a deprecated one became a part of."""
+    """Return the id of the skill that a deprecated skill was merged into."""
     return source.merged.id if source.merged else None
 
 
 @domain.field("Skill.replacedBy")
 def replaced_by(source: Skill, ctx: Context) -> str | None:
-    """Return the ontology id of the skill to use in a deprecated one's place."""
+    """Return the ontology id of the skill that replaces a deprecated skill."""
     return source.replacement.ontology_id if source.replacement else None
 
 
 @domain.field("Skill.replacedById")
 def replaced_by_id(source: Skill, ctx: Context) -> str | None:
-    """Return the id of the skill to use in a deprecated one's place."""
+    """Return the id of the skill that replaces a deprecated skill."""
     return source.replacement.id if source.replacement else None

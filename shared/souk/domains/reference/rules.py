@@ -1,4 +1,4 @@
-"""Choosing among the reference data: reasons, durations, and what a search of the ontology finds. Pure."""
+"""Lookups of reasons and durations, and the search of the ontology. Pure."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -27,7 +27,7 @@ ENGAGEMENT_DURATIONS: Final = (
     EngagementDuration("4", "3 to 6 months", 26, "SEMESTER"),
     EngagementDuration("5", "More than 6 months, or ongoing", 52, "ONGOING"),
 )
-"""What `proposalMetadata` offers, the shortest first. The weeks are the most that each can take; a year if ongoing."""
+"""The choices of `proposalMetadata`, shortest first. The weeks are an upper limit; ongoing work counts as a year."""
 
 
 def engagement_duration(duration_id: str) -> EngagementDuration | None:
@@ -36,12 +36,12 @@ def engagement_duration(duration_id: str) -> EngagementDuration | None:
 
 
 def reasons(reason_type: str | None = None, *, hidden: bool = False) -> list[Reason]:
-    """Return the reasons for an action (a ReasonType), or for all actions; `hidden` adds those that are not offered."""
+    """Return the reasons for an action (a ReasonType), or for all actions. `hidden` includes hidden ones."""
     return [one for one in _reasons().values() if reason_type in (None, one.reason_type) and (hidden or not one.hidden)]
 
 
 def reason(reason_id: str, reason_type: str | None = None) -> Reason | None:
-    """Return the reason with this id, hidden or not; None when there is none, or none for this action."""
+    """Return the reason with this id, also a hidden one; None if there is none, or if it is for another action."""
     found = _reasons().get(reason_id)
     return found if found and reason_type in (None, found.reason_type) else None
 
@@ -56,23 +56,23 @@ def _reasons() -> dict[str, Reason]:
     }
 
 
-def find_entities(wanted: EntityFilter, seed: str) -> list[Skill | Occupation]:
-    """Return the entities whose label holds the wanted text, in the wanted order.
+def find_entities(entity_filter: EntityFilter, seed: str) -> list[Skill | Occupation]:
+    """Return the entities that match a filter, in its order.
 
-    The case does not matter. `seed` decides the order where it is to be random, so that a second page can continue it.
+    Case does not matter. `seed` determines a random order, so that all pages of a list use the same one.
     """
-    text = wanted.text.strip().casefold()
+    text = entity_filter.text.strip().casefold()
     everything: Iterable[Skill | Occupation] = ontology().by_ontology_id.values()
-    found = [one for one in everything if text in one.preferred_label.casefold() and _fits(one, wanted)]
-    return sorted(found, key=_order(wanted.order, text, seed))
+    found = [one for one in everything if text in one.preferred_label.casefold() and _matches(one, entity_filter)]
+    return sorted(found, key=_order(entity_filter.order, text, seed))
 
 
-def _fits(one: Skill | Occupation, wanted: EntityFilter) -> bool:
-    if one.entity_status is not wanted.status or wanted.type not in (None, *one.type):
+def _matches(one: Skill | Occupation, entity_filter: EntityFilter) -> bool:
+    if one.entity_status is not entity_filter.status or entity_filter.type not in (None, *one.type):
         return False
     if isinstance(one, Skill):
-        return wanted.level is None and (wanted.include_groups or not one.is_group)
-    return wanted.level in (None, one.level)
+        return entity_filter.level is None and (entity_filter.include_groups or not one.is_group)
+    return entity_filter.level in (None, one.level)
 
 
 def _order(order: ResultOrder, text: str, seed: str) -> Callable[[Skill | Occupation], Any]:

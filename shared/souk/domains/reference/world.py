@@ -1,6 +1,6 @@
-"""Countries, languages and time zones, from the libraries that keep them: pycountry (ISO), Babel (CLDR), tzdata (IANA).
+"""Countries, languages and time zones, from pycountry (ISO), Babel (CLDR) and tzdata (IANA).
 
-Nothing of them is loaded before the first question, and each list is made once per process.
+The libraries are loaded on first use, and each list is made once per process.
 """
 
 from datetime import datetime, timedelta
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from babel import Locale
 
 _NOT_A_LANGUAGE: Final = frozenset({"mul", "root", "und", "zxx"})
-"""CLDR's words for several, any, unknown and no languages."""
+"""CLDR's codes for several, any, unknown and no languages."""
 
 
 @lru_cache(1)
 def countries() -> tuple[Country, ...]:
-    """Return the countries and territories of ISO 3166-1 by their English name in CLDR.
+    """Return the countries and territories of ISO 3166-1, sorted by their English name in CLDR.
 
-    Each is active as long as ISO lists it. One can register from where people live: not from Bouvet Island.
+    All are active, because ISO lists them. Registration needs a country where people live, unlike Bouvet Island.
     """
-    import pycountry  # noqa: PLC0415 - not before it is needed
+    import pycountry  # noqa: PLC0415 - loaded on first use
 
     names, facts, union = _english().territories, country_facts(), european_union()
     subregions = {code: region for region in regions().values() if region.parent_region for code in region.countries}
@@ -51,16 +51,16 @@ def countries() -> tuple[Country, ...]:
 
 
 def country(text: str) -> Country | None:
-    """Return the country of an ISO code (two or three letters) or a name (CLDR's or ISO's, English), or None."""
+    """Return the country with an ISO code (two or three letters) or an English name (of CLDR or ISO), or None."""
     code = country_code(text)
     return _country_by_code()[code] if code else None
 
 
 @lru_cache(4096)
 def country_code(text: str) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code of a country that is given by code or English name, or None.
+    """Return the ISO 3166-1 alpha-2 code of a country with this code or English name, or None.
 
-    A code alone costs nothing: no library is loaded for it.
+    A two-letter code does not load any library.
     """
     if text.upper() in country_facts():
         return text.upper()
@@ -69,11 +69,11 @@ def country_code(text: str) -> str | None:
 
 @lru_cache(1)
 def languages() -> tuple[Language, ...]:
-    """Return the languages that CLDR has an English name for, by that name.
+    """Return the languages with an English name in CLDR, sorted by that name.
 
-    Active are those that CLDR knows a population of, in any country; the others are historical, ritual or invented.
+    A language is active if CLDR knows a population of speakers. The others are historical, ritual or invented.
     """
-    from babel.core import get_global  # noqa: PLC0415 - not before it is needed
+    from babel.core import get_global  # noqa: PLC0415 - loaded on first use
 
     spoken = {locale.partition("_")[0] for locales in get_global("territory_languages").values() for locale in locales}
     other_codes = get_global("language_aliases")  # Tagalog is counted as Filipino
@@ -87,9 +87,9 @@ def languages() -> tuple[Language, ...]:
 
 @lru_cache(1)
 def time_zones(year: int) -> tuple[TimeZoneRecord, ...]:
-    """Return UTC and the time zones that the IANA database gives a place to, from west to east.
+    """Return UTC and the time zones with a place in the IANA database, from west to east.
 
-    Described by the offset outside summer time, country and part of it: `UTC-08:00 United States - Pacific`.
+    A description has the offset outside summer time, the country and its part: `UTC-08:00 United States - Pacific`.
     """
     lands = dict(line.split("\t") for line in _tz_table("iso3166.tab"))
     found = [(timedelta(), TimeZoneRecord("UTC", "UTC+00:00 Coordinated Universal Time"))]
@@ -102,7 +102,7 @@ def time_zones(year: int) -> tuple[TimeZoneRecord, ...]:
 
 
 def _standard_offset(zone: ZoneInfo, year: int) -> timedelta:
-    """Return the zone's offset from UTC outside summer time; one of a year's solstices is outside of it."""
+    """Return the offset of a year of a zone outside summer time. One of the two solstices is always outside of it."""
     offsets = [datetime(year, month, 21, tzinfo=zone).utcoffset() for month in (6, 12)]
     return min(offset for offset in offsets if offset is not None)
 
@@ -120,11 +120,11 @@ def _tz_table(name: str) -> list[str]:
 
 @lru_cache(1)
 def _english() -> "Locale":
-    from babel import Locale  # noqa: PLC0415 - not before it is needed
+    from babel import Locale  # noqa: PLC0415 - loaded on first use
 
     english = Locale("en")
     with lasting():
-        len(english.territories)  # which loads all of it
+        len(english.territories)  # loads all data of the locale
     return english
 
 
@@ -135,7 +135,7 @@ def _country_by_code() -> dict[str, Country]:
 
 @lru_cache(1)
 def _country_codes() -> dict[str, str]:
-    import pycountry  # noqa: PLC0415 - not before it is needed
+    import pycountry  # noqa: PLC0415 - loaded on first use
 
     codes = {}
     for listed in pycountry.countries:

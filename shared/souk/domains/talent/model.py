@@ -1,4 +1,4 @@
-"""What is stored of freelancers beside what everybody has (`souk.domains.identity.model.User`)."""
+"""The stored profiles of freelancers."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from souk.storage import Entity
 
 
 class English(StrEnum):
-    """How well somebody knows English, from little to all."""
+    """Levels of English, lowest first."""
 
     BASIC = "BASIC"
     CONVERSATIONAL = "CONVERSATIONAL"
@@ -14,30 +14,31 @@ class English(StrEnum):
     NATIVE_OR_BILINGUAL = "NATIVE_OR_BILINGUAL"
 
 
-class Standing(StrEnum):
-    """What the marketplace distinguishes freelancers by."""
+class TalentBadge(StrEnum):
+    """The badge that the marketplace gives to a freelancer."""
 
     TOP_RATED = "TOP_RATED"
     TOP_RATED_PLUS = "TOP_RATED_PLUS"
     HIPO = "HIPO"
-    """A promising newcomer."""
+    """A promising newcomer (high potential)."""
 
 
 class Profile(Entity):
-    """A freelancer's profile. Whoever has none has said nothing of themselves."""
+    """A freelancer's profile. Not every freelancer has one."""
 
     user_id: str
     title: str = ""
     overview: str = ""
     english: English | None = None
     languages: tuple[str, ...] = ()
-    """ISO 639 codes, English among them."""
+    """ISO 639 codes, including English."""
     category_ids: tuple[str, ...] = ()
-    """Of the ontology, as the next."""
+    """Ids of ontology categories."""
     service_ids: tuple[str, ...] = ()
+    """Ids of ontology services."""
     skills: tuple[str, ...] = ()
-    """Slugs of the ontology."""
-    standing: Standing | None = None
+    """Slugs of ontology skills."""
+    standing: TalentBadge | None = None
     job_success: int | None = None
     """Percent."""
     last_active: str | None = None

@@ -1,6 +1,6 @@
-"""Where profiles are kept.
+"""The table's items of profiles.
 
-FREELANCER_PROFILE#<user>   PROFILE   what a freelancer says of themselves
+FREELANCER_PROFILE#<user>   PROFILE   a freelancer's profile
 """
 
 from typing import Final
@@ -9,7 +9,7 @@ from souk.domains.talent.model import Profile
 from souk.storage import Collection, Key
 
 WRITES: Final = ("FREELANCER_PROFILE#",)
-"""The beginnings of the partition keys that this domain owns."""
+"""The key prefixes that only this domain writes."""
 
 
 def profile_key(user_id: str) -> Key:

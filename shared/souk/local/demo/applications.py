@@ -14,7 +14,7 @@ from souk.domains.agreements.model import Parties
 from souk.domains.jobs.model import Job, JobType
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
-from souk.domains.proposals.commands.bidding import count_bids
+from souk.domains.proposals.commands.bids import count_bids
 from souk.domains.proposals.model import (
     Answer,
     ClientStatus,
@@ -152,7 +152,7 @@ def _application(number: int, text: dict[str, Any], job: Job, at: datetime) -> A
             Answer(question_id=one.id, question=one.question, answer=text["answer"]) for one in job.questions or ()
         ),
         plan=tuple(PlannedMilestone(description=what, amount=price) for what, price in text.get("plan", ())),
-        vendor_status=states.TO_VENDOR[status],
+        vendor_status=states.VENDOR_STATUS[status],
         client_status=status,
         messaged=Action.MESSAGE in steps,
         interviewed=Action.MESSAGE in steps,

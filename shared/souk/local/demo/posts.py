@@ -115,9 +115,9 @@ class _Composer:
         ids = count(_QUESTIONS + 10 * self._number)
         author = changes.Author(poster, stamp(posted), lambda: str(next(ids)))
         status = Status.DRAFT if self._happens(0.05) else Status.REQUESTED
-        blank = changes.new(job_id(self._number), client.organization, client.company, author)
+        blank = changes.new_job(job_id(self._number), client.organization, client.company, author)
         request = PostingRequest.model_validate(self._request())
-        job = changes.applied(blank, request, status, (), author)
+        job = changes.apply_request(blank, request, status, (), author)
         requirements.check(job)
         if status is Status.DRAFT:
             return Post(job, Activity())
@@ -130,7 +130,7 @@ class _Composer:
         hired = self._happens(0.65)
         offered = [one for one in reasons("JOB_POSTING_CLOSE") if (one.alias == "hired-here") is hired]
         status = Status.FILLED if hired else Status.CANCELLED
-        closed = changes.closed(post.job, status, self._random.choice(offered).id, author)
+        closed = changes.close(post.job, status, self._random.choice(offered).id, author)
         return Post(closed, post.activity.model_copy(update={"hired": int(hired)}))
 
     def _happens(self, probability: float) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from souk.domains.reference.ontology import ontology
-from souk.domains.talent.model import English, Profile, Standing
+from souk.domains.talent.model import English, Profile, TalentBadge
 from souk.local.demo.people import user_id
 from souk.values.times import stamp
 
@@ -18,7 +18,7 @@ _PROFILES: Final[tuple[dict[str, Any], ...]] = (
         "languages": ("en", "es", "pt"),
         "services": ("photography", "graphic-design"),
         "skills": ("photography", "product-photography", "copywriting", "illustration", "translation"),
-        "standing": Standing.TOP_RATED,
+        "standing": TalentBadge.TOP_RATED,
         "job_success": 97,
         "days": 1,
     },
@@ -30,7 +30,7 @@ _PROFILES: Final[tuple[dict[str, Any], ...]] = (
         "languages": ("en", "fr"),
         "services": ("full-stack-development", "front-end-development", "back-end-development"),
         "skills": ("typescript", "javascript", "react", "python", "amazon-web-services"),
-        "standing": Standing.HIPO,
+        "standing": TalentBadge.HIPO,
         "job_success": None,
         "days": 20,
     },
@@ -42,7 +42,7 @@ _PROFILES: Final[tuple[dict[str, Any], ...]] = (
         "languages": ("de", "en"),
         "services": ("logo-design", "graphic-design"),
         "skills": ("logo-design", "figma", "user-interface-design", "motion-graphics"),
-        "standing": Standing.TOP_RATED_PLUS,
+        "standing": TalentBadge.TOP_RATED_PLUS,
         "job_success": 89,
         "days": 4,
     },

@@ -1,6 +1,6 @@
-"""What is stored of job postings, and the requests that make and change them.
+"""Stored job postings, and the requests that create and update them.
 
-A stored posting holds the inputs as they came (`souk.domains.jobs.model.parts`) and what Souk knows of it besides.
+A stored posting holds the inputs unchanged (`souk.domains.jobs.model.parts`), and Souk's own data about it.
 """
 
 from souk.domains.files.model import Attachment
@@ -68,7 +68,7 @@ class QuestionRequest(Model):
 
 
 class PostingRequest(Model):
-    """The contract's JobPostingCreateRequest and JobPostingUpdateRequest, which have the same fields."""
+    """The contract's JobPostingCreateRequest and JobPostingUpdateRequest. Both have the same fields."""
 
     organization_id: str
     job_posting_info: PostingInfoRequest | None = None
@@ -94,7 +94,7 @@ class Question(Model):
     question: str
     type: str | None = None
     user_id: str
-    """Who asked it."""
+    """The author."""
     created: str
     modified: str
 
@@ -104,12 +104,12 @@ class Job(Entity):
 
     id: str
     organization_id: str
-    """The team that hires; the company itself where it hires."""
+    """The client's team; the company itself where it has no teams."""
     company_id: str
     owner_id: str
-    """Who posted it."""
+    """The person who posted it."""
     currency: str
-    """Of all its amounts: the company's when it was made."""
+    """The currency of all amounts: the company's at the time of creation."""
     status: Status
     created: str
     modified: str
@@ -118,7 +118,7 @@ class Job(Entity):
     """When it was first published."""
     closed: str | None = None
     reason_id: str | None = None
-    """Why it was closed."""
+    """The reason for closing it."""
     last_client_activity: str
     client_hires_on_create: int = 0
     client_spent_on_create: int = 0
@@ -140,22 +140,22 @@ class Job(Entity):
 
     @property
     def ciphertext(self) -> str:
-        """The public form of its id that addresses of web pages use: `~02` and the id. It hides nothing."""
+        """The id as web addresses use it: `~02` and the id. It is public and not encrypted."""
         return f"~02{self.id}"
 
     @property
     def access(self) -> Access:
-        """Who may see it once it is published; everybody, where the client did not say."""
+        """The audience once it is published. Default: everyone."""
         return self.info.access or Access.PUBLIC_INDEX
 
     @property
     def cloud_visibility(self) -> CloudVisibility:
-        """Who of the market may see it, as talent clouds go."""
+        """The restriction to talent clouds. Default: none."""
         return (self.ptc_info and self.ptc_info.visibility) or CloudVisibility.ANY_USER
 
     @property
     def talent_cloud_ids(self) -> tuple[str, ...]:
-        """The clouds that it is for."""
+        """The ids of the talent clouds that may see it."""
         return (self.ptc_info and self.ptc_info.talent_cloud_ids) or ()
 
     @property
@@ -175,7 +175,7 @@ class Job(Entity):
 
     @property
     def weekly_budget(self) -> Money | None:
-        """What the client would pay every week."""
+        """The weekly budget."""
         return self._money(self.info.weekly_retainer_budget)
 
     def _money(self, amount: str | None) -> Money | None:

@@ -1,7 +1,7 @@
-"""The parts of a job posting. Each is an input of the contract and is stored as it came, field by field.
+"""The parts of a job posting. Each is an input of the contract and is stored unchanged, field by field.
 
-So what is declared once here is taken, kept and given back. Values of the contract's enums that no rule looks at are
-plain strings: the schema has checked them.
+A field that is declared here is accepted, stored and returned. Enum values that no rule uses are plain strings, because
+the schema has validated them.
 """
 
 from enum import StrEnum
@@ -13,7 +13,7 @@ from souk.storage import Model
 
 
 class Status(StrEnum):
-    """The contract's JobPostingStatus. REQUESTED is published."""
+    """The contract's JobPostingStatus. REQUESTED means published."""
 
     DRAFT = "DRAFT"
     REQUESTED = "REQUESTED"
@@ -25,14 +25,14 @@ class Status(StrEnum):
 
 
 class SandsStatus(StrEnum):
-    """The contract's SandsJobPostStatus: the same choice between draft and published, in another part of the input."""
+    """The contract's SandsJobPostStatus: draft or published, in another part of the input."""
 
     DRAFT = "DRAFT"
     PUBLISHED = "PUBLISHED"
 
 
 class Access(StrEnum):
-    """The contract's AccessType: who may see a published posting."""
+    """The contract's AccessType: the audience of a published posting."""
 
     PUBLIC_INDEX = "PUBLIC_INDEX"
     ACCESS_PUBLIC = "ACCESS_PUBLIC"
@@ -40,7 +40,7 @@ class Access(StrEnum):
 
 
 class CloudVisibility(StrEnum):
-    """The contract's JobPostingPtcVisibility: who of the market may see a posting, as talent clouds go."""
+    """The contract's JobPostingPtcVisibility: the restriction of a posting to talent clouds."""
 
     ANY_USER = "ANY_USER"
     MEMBER_SELECTED_CLOUD = "MEMBER_SELECTED_CLOUD"
@@ -55,12 +55,12 @@ class JobType(StrEnum):
 
     @property
     def contract_type(self) -> str:
-        """The same in the words of the contract's ContractType."""
+        """The corresponding value of the contract's ContractType."""
         return "HOURLY" if self is JobType.HOURLY else "FIXED"
 
 
 class HourlyBudgetType(StrEnum):
-    """Where an hourly budget comes from."""
+    """The source of an hourly budget."""
 
     DEFAULT = "DEFAULT"
     MANUAL = "MANUAL"
@@ -68,7 +68,7 @@ class HourlyBudgetType(StrEnum):
 
 
 def _decimal(value: Any) -> Any:
-    """Write the contract's Float as the shortest decimal that means it: money is kept as it was written."""
+    """Return the contract's Float as its shortest decimal text, because money is stored as text."""
     return repr(float(value)) if isinstance(value, int | float) else value
 
 
@@ -82,10 +82,10 @@ class Tool(Model):
 
 
 class PostingInfo(Model):
-    """The contract's JobPostingRequestInfo, but for `status` and `version`, which are the posting's own.
+    """The contract's JobPostingRequestInfo without `status` and `version`, which Job has.
 
-    What only Souk can know (when it was made, published and closed, and by whom) is taken from Souk's own record; what
-    a program sends under such a name (`ctime`, `publishTime`, `createdById`, ...) is kept as that program's note.
+    Souk records creation, publication and closing itself. Values that a program sends for them (`ctime`, `publishTime`,
+    `createdById`, ...) are stored as notes, and are not used.
     """
 
     title: str | None = None
@@ -99,9 +99,9 @@ class PostingInfo(Model):
     experience_level: str | None = None
     freelancers_to_hire: int | None = None
     category_id: str | None = None
-    """An ontology subcategory, in spite of its name."""
+    """The id of an ontology subcategory, despite its name."""
     group_id: str | None = None
-    """An ontology category."""
+    """The id of an ontology category."""
     end_date: str | None = None
     start_date: str | None = None
     site_source: str | None = None
@@ -154,12 +154,12 @@ class PostingInfo(Model):
 
 
 class AreaRequirement(Model):
-    """A place where applicants should be."""
+    """A place that applicants should live in."""
 
     area_type: str | None = None
     name: str | None = None
     id: str | None = None
-    """The gazetteer's id, where it knows the place; found when the posting is saved."""
+    """The id in the gazetteer, looked up when the posting is saved; None for an unknown place."""
 
 
 class Qualifications(Model):
@@ -200,7 +200,7 @@ class SegmentationAnswer(Model):
 
 
 class PtcInfo(Model):
-    """The contract's JobPostingPtcInfoRequest: which private talent clouds a posting is for."""
+    """The contract's JobPostingPtcInfoRequest: the private talent clouds of a posting."""
 
     job_reference: str | None = None
     talent_cloud_ids: tuple[str, ...] | None = None
@@ -232,7 +232,7 @@ class Additional(Model):
 
 
 class SkillChoice(Model):
-    """The contract's JobPostingSkillInput: a skill of the ontology, or free text under one."""
+    """The contract's JobPostingSkillInput: an ontology skill, or free text under one."""
 
     parent_skill_id: str
     skill_id: str | None = None
@@ -252,10 +252,10 @@ class AdditionalSkillChoice(Model):
 
 
 class Sands(Model):
-    """The contract's SandsJobPostRequest: the place in the ontology, and the skills."""
+    """The contract's SandsJobPostRequest: the ontology service and the skills."""
 
     occupation_id: str | None = None
-    """An ontology service."""
+    """The id of an ontology service."""
     skills: tuple[SkillChoice, ...] | None = None
     status: SandsStatus | None = None
     freetext_occupation: str | None = None
@@ -296,7 +296,7 @@ class CustomFieldAnswers(Model):
 
 
 class AnnotationField(Model):
-    """A value under a key of the client's choice."""
+    """A key and value of the client's choice."""
 
     key: str | None = None
     value: str | None = None

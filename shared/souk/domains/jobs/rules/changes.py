@@ -1,7 +1,7 @@
-"""How a request makes and changes a posting.
+"""How a request creates and changes a posting.
 
-Absent means unchanged and an explicit null clears, for parts and for the fields within them; a list is replaced whole.
-The fields of a part are merged into the part that is stored, so `{"jobPostingInfo": {"title": "New"}}` changes a title.
+For parts and for their fields: an absent one stays unchanged, and an explicit null clears it. A list is replaced as a
+whole. The fields of a part are merged into the stored part, so `{"jobPostingInfo": {"title": "New"}}` changes a title.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ P = TypeVar("P", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who makes a change, and when."""
+    """The author and the time of a change."""
 
     user_id: str
     now: str
@@ -30,8 +30,8 @@ class Author:
     new_id: Callable[[], str]
 
 
-def new(job_id: str, team: Organization, company: Organization, author: Author) -> Job:
-    """Return the beginning of a posting, before anything of the request is in it."""
+def new_job(job_id: str, team: Organization, company: Organization, author: Author) -> Job:
+    """Return an empty posting, before the request is applied."""
     return Job(
         id=job_id,
         organization_id=team.id,
@@ -48,10 +48,10 @@ def new(job_id: str, team: Organization, company: Organization, author: Author) 
     )
 
 
-def applied(
+def apply_request(
     job: Job, request: PostingRequest, status: Status, attachments: tuple[Attachment, ...], author: Author
 ) -> Job:
-    """Return a posting as a request changes it. `attachments` are the files that `attachmentIds` names."""
+    """Return a posting with the changes of a request. `attachments` are the files of `attachmentIds`."""
     given = request.model_fields_set
     changes: dict[str, object] = {
         "status": status,
@@ -60,23 +60,24 @@ def applied(
         "last_client_activity": author.now,
     }
     if "job_posting_info" in given:
-        changes["info"] = _merged(PostingInfo, job.info, request.job_posting_info) or PostingInfo()
+        changes["info"] = _merge(PostingInfo, job.info, request.job_posting_info) or PostingInfo()
     if "qualifications" in given:
-        changes["qualifications"] = _located(_merged(Qualifications, job.qualifications, request.qualifications))
+        merged = _merge(Qualifications, job.qualifications, request.qualifications)
+        changes["qualifications"] = _with_place_ids(merged)
     if "questions" in given:
-        changes["questions"] = _asked(job, request, author)
+        changes["questions"] = _questions(job, request, author)
     if "attachment_ids" in given:
         changes["attachments"] = None if request.attachment_ids is None else attachments
     if "ptc_info" in given and saves_ptc_info(request):
-        changes["ptc_info"] = _merged_same(job.ptc_info, request.ptc_info)
+        changes["ptc_info"] = _merge_same_type(job.ptc_info, request.ptc_info)
     if "job_posting_additional_request" in given:
-        changes["additional"] = _merged_same(job.additional, request.job_posting_additional_request)
+        changes["additional"] = _merge_same_type(job.additional, request.job_posting_additional_request)
     if "sands_job_post" in given:
-        changes["sands_job_post"] = _merged_same(job.sands_job_post, request.sands_job_post)
+        changes["sands_job_post"] = _merge_same_type(job.sands_job_post, request.sands_job_post)
     if "custom_fields" in given:
-        changes["custom_fields"] = _merged_same(job.custom_fields, request.custom_fields)
+        changes["custom_fields"] = _merge_same_type(job.custom_fields, request.custom_fields)
     if "annotations" in given:
-        changes["annotations"] = _merged_same(job.annotations, request.annotations)
+        changes["annotations"] = _merge_same_type(job.annotations, request.annotations)
     for name in ("segmentation_data", "invite_post", "enterprise_custom_fields", "bill_rate"):
         if name in given:
             changes[name] = getattr(request, name)
@@ -86,8 +87,8 @@ def applied(
     return changed
 
 
-def closed(job: Job, status: Status, reason_id: str | None, author: Author) -> Job:
-    """Return a posting that is closed."""
+def close(job: Job, status: Status, reason_id: str | None, author: Author) -> Job:
+    """Return a closed posting."""
     return job.model_copy(
         update={
             "status": status,
@@ -101,41 +102,41 @@ def closed(job: Job, status: Status, reason_id: str | None, author: Author) -> J
 
 
 def saves_ptc_info(request: PostingRequest) -> bool:
-    """Say whether `ptcInfo` is to be saved, where it is given."""
+    """Return whether a given `ptcInfo` is to be saved."""
     return request.save_ptc_info is not False
 
 
 def check_version(job: Job, request: PostingRequest) -> None:
-    """Raise Conflict when a change was made to an older version than the one that is stored."""
+    """Raise Conflict if a request names another version than the stored one."""
     info = request.job_posting_info
     if info and info.version is not None and info.version != job.version:
         raise Conflict(
-            f"This job posting has changed since it was read: it is at version {job.version}, "
-            f"and the change was made to version {info.version}. Read it again."
+            f"This job posting has changed: it is at version {job.version}, and your change is for version "
+            f"{info.version}. Read it again, then repeat the change."
         )
 
 
 def check_organization(job: Job, request: PostingRequest) -> None:
-    """Raise Forbidden where a change would move a posting to another organization: its team or its company keeps it."""
+    """Raise Forbidden for a request that names neither the team nor the company of the posting."""
     if request.organization_id not in (job.organization_id, job.company_id):
-        raise Forbidden("jobPostingRequest.organizationId is not the organization that this job posting belongs to.")
+        raise Forbidden("jobPostingRequest.organizationId: must be the organization of this job posting.")
 
 
-def _merged(kind: type[P], stored: P | None, given: BaseModel | None) -> P | None:
-    """Return a stored part with the fields that were given; None where the whole part was cleared."""
+def _merge(kind: type[P], stored: P | None, given: BaseModel | None) -> P | None:
+    """Return a stored part with the given fields replaced; None if the part was cleared."""
     if given is None:
         return None
     update = {name: getattr(given, name) for name in given.model_fields_set if name in kind.model_fields}
     return (stored or kind()).model_copy(update=update)
 
 
-def _merged_same(stored: P | None, given: P | None) -> P | None:
-    """Merge parts whose input has no fields but those that are stored."""
-    return given if stored is None or given is None else _merged(type(stored), stored, given)
+def _merge_same_type(stored: P | None, given: P | None) -> P | None:
+    """Merge parts whose input has the same type as the stored part."""
+    return given if stored is None or given is None else _merge(type(stored), stored, given)
 
 
-def _asked(job: Job, request: PostingRequest, author: Author) -> tuple[Question, ...] | None:
-    """Return the questions that a request asks; one that was asked before in the same words keeps its id."""
+def _questions(job: Job, request: PostingRequest, author: Author) -> tuple[Question, ...] | None:
+    """Return the questions of a request. An unchanged question keeps its id."""
     if request.questions is None:
         return None
     before: dict[object, Question | None]
@@ -154,13 +155,13 @@ def _asked(job: Job, request: PostingRequest, author: Author) -> tuple[Question,
     )
 
 
-def _located(wanted: Qualifications | None) -> Qualifications | None:
-    """Return requirements with the gazetteer's ids of the places that it knows."""
-    if wanted is None or not wanted.locations:
-        return wanted
-    countries = [code for name in wanted.countries or () if (code := world.country_code(name))]
-    located = tuple(area.model_copy(update={"id": _place_id(area, countries)}) for area in wanted.locations)
-    return wanted.model_copy(update={"locations": located})
+def _with_place_ids(qualifications: Qualifications | None) -> Qualifications | None:
+    """Return qualifications with the gazetteer's ids of known places."""
+    if qualifications is None or not qualifications.locations:
+        return qualifications
+    countries = [code for name in qualifications.countries or () if (code := world.country_code(name))]
+    located = tuple(area.model_copy(update={"id": _place_id(area, countries)}) for area in qualifications.locations)
+    return qualifications.model_copy(update={"locations": located})
 
 
 def _place_id(area: AreaRequirement, countries: list[str]) -> str | None:
@@ -169,6 +170,6 @@ def _place_id(area: AreaRequirement, countries: list[str]) -> str | None:
     if area.area_type == "POSTAL_CODE":
         found = places.postal_code(area.name)
     else:
-        # A city's name says little without its country; without one, the United States' is meant as for postal codes.
+        # A city's name is ambiguous without a country. The default is the United States, as for postal codes.
         found = next((city for country in countries or ["US"] if (city := places.find_city(area.name, country))), None)
     return found.id if found else None

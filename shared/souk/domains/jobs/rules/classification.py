@@ -1,4 +1,4 @@
-"""Where a posting stands in the ontology, and which skills it asks for."""
+"""The place of a posting in the ontology, and its skills."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from souk.domains.reference.rules import engagement_duration
 
 
 class Place(NamedTuple):
-    """A place in the ontology. What the client left out above a level is known from that level."""
+    """A place in the ontology. A level that the client left out is derived from the level below it."""
 
     category: Occupation | None
     subcategory: Occupation | None
@@ -18,7 +18,7 @@ class Place(NamedTuple):
 
 
 def place_of(job: Job) -> Place:
-    """Return where a posting stands in the ontology."""
+    """Return the place of a posting in the ontology."""
     occupation_id = job.sands_job_post.occupation_id if job.sands_job_post else None
     service = ontology.service(occupation_id) if occupation_id else None
     subcategory = ontology.subcategory(job.info.category_id) if job.info.category_id else service and service.parent
@@ -28,7 +28,7 @@ def place_of(job: Job) -> Place:
 
 
 def skills_of(job: Job) -> list[Skill]:
-    """Return the skills of the ontology that the work asks for: the one chosen, or the whole group."""
+    """Return the ontology skills that a posting asks for: the chosen ones, or a whole group."""
     if job.sands_job_post is None:
         return []
     chosen = (
@@ -38,14 +38,14 @@ def skills_of(job: Job) -> list[Skill]:
 
 
 def additional_skills_of(job: Job) -> list[Skill]:
-    """Return the skills of the ontology that the client added."""
+    """Return the additional ontology skills of a posting."""
     if job.sands_job_post is None:
         return []
     return _known(one.skill_id for one in job.sands_job_post.additional_skills or () if one.skill_id)
 
 
 def free_text_skills_of(job: Job) -> list[str]:
-    """Return the skills that the client named in words of their own."""
+    """Return the skills in the client's own words."""
     sands = job.sands_job_post
     if sands is None:
         return []
@@ -54,7 +54,7 @@ def free_text_skills_of(job: Job) -> list[str]:
 
 
 def duration_of(job: Job) -> EngagementDuration | None:
-    """Return how long the work takes."""
+    """Return the expected duration of the work."""
     return engagement_duration(job.info.duration_id) if job.info.duration_id else None
 
 

@@ -1,7 +1,7 @@
-"""Where a posting is, and whom it asks for by place.
+"""The place of a posting, and its requirements for the applicants' location.
 
-A posting is where it says that the work is done: at a place that applicants should be in, or at the client's site. One
-that names no place is where its client is.
+The place of a posting is the first known place that applicants should live in, else the place of on-site work, else
+the client's place.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from souk.domains.reference import places, tables, world
 
 @dataclass(frozen=True, slots=True)
 class JobPlace:
-    """Where a posting is, as far as that is known."""
+    """The place of a posting, as far as it is known."""
 
     country: str | None = None
     """ISO 3166-1 alpha-2."""
@@ -27,9 +27,9 @@ class JobPlace:
 
 
 def place_of_job(job: Job, client: Location) -> JobPlace:
-    """Return where a posting is."""
-    wanted, ptc = job.qualifications, job.ptc_info
-    for area in (wanted and wanted.locations) or ():
+    """Return the place of a posting."""
+    qualifications, ptc = job.qualifications, job.ptc_info
+    for area in (qualifications and qualifications.locations) or ():
         if area.id and (found := places.city(area.id) or places.postal_code(area.id)):
             return _at(found)
     if ptc and ptc.on_site_city and ptc.on_site_country:
@@ -40,7 +40,7 @@ def place_of_job(job: Job, client: Location) -> JobPlace:
 
 
 def place_of(location: Location) -> JobPlace:
-    """Return where a person or a company is, from the gazetteer where no point on the map is stored."""
+    """Return the place of a person or company. The gazetteer adds coordinates if none are stored."""
     found = places.find_city(location.city, location.country) if location.city and location.country else None
     if found is None and location.country == "US" and location.zip:
         found = places.postal_code(location.zip)
@@ -58,31 +58,31 @@ def _at(place: places.Place) -> JobPlace:
 
 
 def wanted_countries(job: Job, client: Location) -> set[str]:
-    """Return the codes of the countries that applicants should live in; none where they may live anywhere."""
-    wanted, ptc = job.qualifications, job.ptc_info
-    named = (wanted and wanted.countries) or (ptc and ptc.countries) or ()
+    """Return the codes of the countries that applicants should live in; empty for anywhere."""
+    qualifications, ptc = job.qualifications, job.ptc_info
+    named = (qualifications and qualifications.countries) or (ptc and ptc.countries) or ()
     codes = {code for name in named if (code := world.country_code(name))}
-    if wanted:
-        codes |= _countries_of_regions(wanted.regions or ())
-        if wanted.local_market and client.country and not codes:
+    if qualifications:
+        codes |= _countries_of_regions(qualifications.regions or ())
+        if qualifications.local_market and client.country and not codes:
             codes.add(client.country)
     return codes
 
 
 def wanted_states(job: Job) -> set[str]:
-    """Return the states that applicants should live in: abbreviations of US states, other names folded."""
-    wanted = job.qualifications
-    return {us_state(name) or tables.fold(name) for name in (wanted and wanted.states) or ()}
+    """Return the states that applicants should live in: abbreviations of US states, or other names folded."""
+    qualifications = job.qualifications
+    return {us_state(name) or tables.fold(name) for name in (qualifications and qualifications.states) or ()}
 
 
 def wanted_timezones(job: Job) -> tuple[str, ...]:
     """Return the time zones that applicants should live in."""
-    wanted = job.qualifications
-    return (wanted and wanted.timezones) or ()
+    qualifications = job.qualifications
+    return (qualifications and qualifications.timezones) or ()
 
 
 def us_state(name: str) -> str | None:
-    """Return the abbreviation of a US state by abbreviation or name."""
+    """Return the postal abbreviation of a US state, given its abbreviation or name; None if it is not one."""
     states = places.us_states()
     if name.upper() in states:
         return name.upper()

@@ -1,4 +1,4 @@
-"""What a posting must hold: right values in every state, and all that the market needs before it is published."""
+"""Validation of postings: valid values in every state, and complete data before publication."""
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
@@ -23,12 +23,12 @@ MAX_QUESTION: Final = 1_000
 MAX_ATTACHMENTS: Final = 20
 MAX_TO_HIRE: Final = 1_000
 _MAX_LIST: Final = 100
-"""Entries of any other list."""
+"""The most entries of any other list."""
 _BEST_SCORE: Final = 100
 
 
 def check(job: Job) -> None:
-    """Raise Unprocessable that names by path everything that is wrong with a posting, or else all that is missing."""
+    """Raise Unprocessable with the paths of all invalid values of a posting, or else of all missing ones."""
     problems = Problems("jobPostingRequest")
     _check_text(job, problems)
     _check_terms(job, problems)
@@ -49,7 +49,7 @@ def _check_text(job: Job, problems: Problems) -> None:
     for at, question in enumerate(job.questions or ()):
         _check_length(f"questions.{at}.question", question.question, MAX_QUESTION, problems)
         if not question.question.strip():
-            problems.add(f"questions.{at}.question", "a question has words.")
+            problems.add(f"questions.{at}.question", "must not be empty.")
     _check_count("attachmentIds", job.attachments, MAX_ATTACHMENTS, problems)
     _check_count("segmentationData", job.segmentation_data, _MAX_LIST, problems)
     _check_count("enterpriseCustomFields", job.enterprise_custom_fields, _MAX_LIST, problems)
@@ -61,17 +61,17 @@ def _check_text(job: Job, problems: Problems) -> None:
 def _check_terms(job: Job, problems: Problems) -> None:
     info = job.info
     if info.freelancers_to_hire is not None and not 1 <= info.freelancers_to_hire <= MAX_TO_HIRE:
-        problems.add("jobPostingInfo.freelancersToHire", f"a posting is for 1 to {MAX_TO_HIRE} freelancers.")
+        problems.add("jobPostingInfo.freelancersToHire", f"must be 1 to {MAX_TO_HIRE}.")
     if info.duration_id is not None and engagement_duration(info.duration_id) is None:
         problems.add(
             "jobPostingInfo.durationId",
-            f"there is no duration {info.duration_id!r}; proposalMetadata {{ engagementDurationValues }} lists them.",
+            f"unknown duration {info.duration_id!r}; use an id from proposalMetadata {{ engagementDurationValues }}.",
         )
     start = _check_date("jobPostingInfo.startDate", info.start_date, problems)
     end = _check_date("jobPostingInfo.endDate", info.end_date, problems)
     _check_date("jobPostingInfo.deadline", info.deadline, problems)
     if start and end and end < start:
-        problems.add("jobPostingInfo.endDate", "the work cannot end before it begins.")
+        problems.add("jobPostingInfo.endDate", "must not be before startDate.")
     _check_count("jobPostingInfo.tools", info.tools, _MAX_LIST, problems)
 
 
@@ -82,15 +82,15 @@ def _check_money(job: Job, problems: Problems) -> None:
     high = _check_amount("hourlyBudgetMax", info.hourly_budget_max, currency, problems)
     _check_amount("weeklyRetainerBudget", info.weekly_retainer_budget, currency, problems)
     if low and high and low.minor > high.minor:
-        problems.add("jobPostingInfo.hourlyBudgetMax", "the highest rate is not below the lowest one.")
+        problems.add("jobPostingInfo.hourlyBudgetMax", "must not be below hourlyBudgetMin.")
     if info.type is JobType.HOURLY and amount and amount.minor:
-        problems.add("jobPostingInfo.amount", "hourly work has no fixed price; clear it with null.")
+        problems.add("jobPostingInfo.amount", "hourly work has no fixed price; set it to null.")
     if info.type is JobType.FIXED_PRICE:
         for name, rate in (("hourlyBudgetMin", low), ("hourlyBudgetMax", high)):
             if rate and rate.minor:
-                problems.add(f"jobPostingInfo.{name}", "work at a fixed price has no hourly rate; clear it with null.")
+                problems.add(f"jobPostingInfo.{name}", "fixed-price work has no hourly rate; set it to null.")
         if info.hourly_budget_type is HourlyBudgetType.MANUAL:
-            problems.add("jobPostingInfo.hourlyBudgetType", "work at a fixed price has no hourly rate.")
+            problems.add("jobPostingInfo.hourlyBudgetType", "fixed-price work has no hourly rate.")
 
 
 def _check_classification(job: Job, problems: Problems) -> None:
@@ -98,7 +98,9 @@ def _check_classification(job: Job, problems: Problems) -> None:
     subcategory = _check_known("jobPostingInfo.categoryId", info.category_id, ontology.subcategory, problems)
     category = _check_known("jobPostingInfo.groupId", info.group_id, ontology.category, problems)
     if category and subcategory and subcategory.category is not category:
-        problems.add("jobPostingInfo.categoryId", f"{subcategory.preferred_label} is no part of this groupId.")
+        problems.add(
+            "jobPostingInfo.categoryId", f"{subcategory.preferred_label} is not a subcategory of this groupId."
+        )
     if sands is None:
         return
     _check_known("sandsJobPost.occupationId", sands.occupation_id, ontology.service, problems)
@@ -114,30 +116,30 @@ def _check_classification(job: Job, problems: Problems) -> None:
     for at, additional in enumerate(sands.additional_skills or ()):
         _check_known(f"sandsJobPost.additionalSkills.{at}.skillId", additional.skill_id, ontology.skill, problems)
         if additional.skill_id is None and not (additional.freetext or "").strip():
-            problems.add(f"sandsJobPost.additionalSkills.{at}", "a skill has a skillId or freetext.")
+            problems.add(f"sandsJobPost.additionalSkills.{at}", "needs a skillId or freetext.")
 
 
 def _check_qualifications(job: Job, problems: Problems) -> None:
-    wanted = job.qualifications
-    if wanted is None:
+    given = job.qualifications
+    if given is None:
         return
     for name, values in (
-        ("countries", wanted.countries),
-        ("regions", wanted.regions),
-        ("states", wanted.states),
-        ("timezones", wanted.timezones),
-        ("locations", wanted.locations),
-        ("languages", wanted.languages),
+        ("countries", given.countries),
+        ("regions", given.regions),
+        ("states", given.states),
+        ("timezones", given.timezones),
+        ("locations", given.locations),
+        ("languages", given.languages),
     ):
         _check_count(f"qualifications.{name}", values, _MAX_LIST * 3, problems)
-    _check_countries("qualifications.countries", wanted.countries or (), problems)
-    for at, zone in enumerate(wanted.timezones or ()):
+    _check_countries("qualifications.countries", given.countries or (), problems)
+    for at, zone in enumerate(given.timezones or ()):
         if not is_time_zone(zone):
-            problems.add(f"qualifications.timezones.{at}", f"{zone[:60]!r} is no time zone such as Europe/Berlin.")
-    if wanted.job_success_score is not None and not 0 <= wanted.job_success_score <= _BEST_SCORE:
-        problems.add("qualifications.jobSuccessScore", f"a score lies between 0 and {_BEST_SCORE}.")
-    if wanted.o_desk_hours is not None and wanted.o_desk_hours < 0:
-        problems.add("qualifications.oDeskHours", "hours are not negative.")
+            problems.add(f"qualifications.timezones.{at}", f"{zone[:60]!r} is not a time zone, such as Europe/Berlin.")
+    if given.job_success_score is not None and not 0 <= given.job_success_score <= _BEST_SCORE:
+        problems.add("qualifications.jobSuccessScore", f"must be 0 to {_BEST_SCORE}.")
+    if given.o_desk_hours is not None and given.o_desk_hours < 0:
+        problems.add("qualifications.oDeskHours", "must not be negative.")
 
 
 def _check_clouds(job: Job, problems: Problems) -> None:
@@ -146,41 +148,41 @@ def _check_clouds(job: Job, problems: Problems) -> None:
         return
     _check_count("ptcInfo.talentCloudIds", ptc.talent_cloud_ids, _MAX_LIST, problems)
     if ptc.visibility is CloudVisibility.MEMBER_SELECTED_CLOUD and not ptc.talent_cloud_ids:
-        problems.add("ptcInfo.talentCloudIds", "MEMBER_SELECTED_CLOUD needs the clouds whose members may see it.")
+        problems.add("ptcInfo.talentCloudIds", "MEMBER_SELECTED_CLOUD needs the ids of the talent clouds.")
     _check_countries("ptcInfo.countries", ptc.countries or (), problems)
     if ptc.on_site_country and world.country_code(ptc.on_site_country) is None:
-        problems.add("ptcInfo.onSiteCountry", f"there is no country {ptc.on_site_country[:60]!r}.")
+        problems.add("ptcInfo.onSiteCountry", f"unknown country {ptc.on_site_country[:60]!r}.")
 
 
 def _check_complete(job: Job, problems: Problems) -> None:
-    """Check what the market needs to know. A draft may lack any of it."""
+    """Check the data that a published posting needs. A draft does not need it."""
     info, sands = job.info, job.sands_job_post
     for name, text in (("title", info.title), ("description", info.description)):
         if not (text or "").strip():
-            problems.add(f"jobPostingInfo.{name}", "a published posting has one; or save it with status DRAFT.")
+            problems.add(f"jobPostingInfo.{name}", "is required to publish; or save the posting with status DRAFT.")
     if not (info.category_id or info.group_id or (sands and sands.occupation_id)):
         problems.add(
             "jobPostingInfo.categoryId",
-            "a published posting has a place in the ontology: categoryId, groupId or sandsJobPost.occupationId.",
+            "a published posting needs a categoryId, a groupId or a sandsJobPost.occupationId.",
         )
     if info.type is None:
-        problems.add("jobPostingInfo.type", "a published posting says HOURLY or FIXED_PRICE.")
+        problems.add("jobPostingInfo.type", "must be HOURLY or FIXED_PRICE in a published posting.")
     if info.type is JobType.FIXED_PRICE and not (job.amount and job.amount.minor):
-        problems.add("jobPostingInfo.amount", "work at a fixed price has a budget above zero.")
+        problems.add("jobPostingInfo.amount", "must be above zero for fixed-price work.")
     if info.type is JobType.HOURLY and info.hourly_budget_type is HourlyBudgetType.MANUAL:
         for name, rate in (("hourlyBudgetMin", job.hourly_min), ("hourlyBudgetMax", job.hourly_max)):
             if not (rate and rate.minor):
-                problems.add(f"jobPostingInfo.{name}", "a MANUAL hourly budget has a rate above zero here.")
+                problems.add(f"jobPostingInfo.{name}", "must be above zero for a MANUAL hourly budget.")
 
 
 def _check_length(path: str, text: str | None, limit: int, problems: Problems) -> None:
     if text is not None and len(text) > limit:
-        problems.add(path, f"{limit} characters are the limit; these are {len(text)}.")
+        problems.add(path, f"must have at most {limit} characters; got {len(text)}.")
 
 
 def _check_count(path: str, values: Collection[Any] | None, limit: int, problems: Problems) -> None:
     if values is not None and len(values) > limit:
-        problems.add(path, f"{limit} are the limit; these are {len(values)}.")
+        problems.add(path, f"must have at most {limit} entries; got {len(values)}.")
 
 
 def _check_known(path: str, id_: str | None, find: Callable[[str], Any], problems: Problems) -> Any:
@@ -193,7 +195,7 @@ def _check_known(path: str, id_: str | None, find: Callable[[str], Any], problem
 def _check_countries(path: str, countries: Iterable[str], problems: Problems) -> None:
     for at, country in enumerate(countries):
         if world.country_code(country) is None:
-            problems.add(f"{path}.{at}", f"there is no country {country[:60]!r}.")
+            problems.add(f"{path}.{at}", f"unknown country {country[:60]!r}.")
 
 
 def _check_amount(name: str, text: str | None, currency: str, problems: Problems) -> Money | None:
@@ -207,21 +209,21 @@ def _check_amount(name: str, text: str | None, currency: str, problems: Problems
 
 
 def _check_date(path: str, text: str | None, problems: Problems) -> date | None:
-    """Read an ISO 8601 date, or the date of a time."""
+    """Return the date of an ISO 8601 date or timestamp."""
     if text is None:
         return None
     try:
         return datetime.fromisoformat(text).date()
     except ValueError:
-        problems.add(path, f"{text[:60]!r} is no date of ISO 8601, such as 2027-01-31.")
+        problems.add(path, f"{text[:60]!r} is not an ISO 8601 date, such as 2027-01-31.")
         return None
 
 
 @lru_cache(1024)
 def is_time_zone(name: str) -> bool:
-    """Say whether the IANA database has a time zone of this name."""
+    """Return whether the IANA database has a time zone of this name."""
     try:
         ZoneInfo(name)
-    except (ValueError, OSError, KeyError):  # no such zone, a part of the path to one, a name that is no path
+    except (ValueError, OSError, KeyError):  # an unknown zone, a directory of zones, or an invalid path
         return False
     return True

@@ -4,8 +4,8 @@ r"""The states of a posting, as a table.
                  \             \-> CANCELLED
                   \-> DELETED_DRAFT
 
-REQUESTED is the contract's word for published. VERIFICATION_PENDING and PENDING_PAYMENT_METHOD are words for a posting
-that waits for its client to be verified; Souk publishes without such a wait, so nothing leads there.
+REQUESTED is the contract's name for published. VERIFICATION_PENDING and PENDING_PAYMENT_METHOD are for postings of
+clients that are not verified yet. Souk publishes without verification, so they are unreachable.
 """
 
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ from souk.values.errors import Conflict, Forbidden, Unprocessable
 
 
 class Event(StrEnum):
-    """What subscribers are told of a posting: the actions of the contract's entity JP."""
+    """The event actions of a posting: those of the contract's entity JP."""
 
     NEW = "NEW"
     UPDATE = "UPDATE"
     CLOSE = "CLOSE"
 
 
-_STEPS: Final[Mapping[tuple[Status | None, Status], Event | None]] = {
+_TRANSITIONS: Final[Mapping[tuple[Status | None, Status], Event | None]] = {
     (None, Status.DRAFT): None,
     (None, Status.REQUESTED): Event.NEW,
     (Status.DRAFT, Status.DRAFT): None,
@@ -35,22 +35,22 @@ _STEPS: Final[Mapping[tuple[Status | None, Status], Event | None]] = {
     (Status.REQUESTED, Status.FILLED): Event.CLOSE,
     (Status.REQUESTED, Status.CANCELLED): Event.CLOSE,
 }
-"""Every step that a client may take, and what is told of it. The market never heard of a draft, so nothing is told."""
+"""Every allowed transition and its event. Changes of drafts have no event, because the market never saw them."""
 
 OPEN: Final = frozenset({Status.DRAFT, Status.REQUESTED})
-"""The states in which a posting can be changed."""
+"""The states in which a posting can be updated."""
 PUBLIC: Final = frozenset({Status.REQUESTED, Status.FILLED, Status.CANCELLED})
-"""The states in which the market may know of a posting."""
+"""The states in which the market may see a posting."""
 
 _MANAGERS: Final = frozenset({Role.OWNER, Role.ADMIN, Role.HIRING_MANAGER})
 _FROM_SANDS: Final = {SandsStatus.DRAFT: Status.DRAFT, SandsStatus.PUBLISHED: Status.REQUESTED}
 
 
-def wanted(request: PostingRequest, current: Status | None) -> Status:
-    """Return the state that a request leads to.
+def target_status(request: PostingRequest, current: Status | None) -> Status:
+    """Return the status that a request asks for.
 
-    `jobPostingInfo.status` says it; where it is left out, `sandsJobPost.status`. Where neither says anything a new
-    posting is published, and a posting that exists stays what it is.
+    `jobPostingInfo.status` comes first, then `sandsJobPost.status`. Without both, a new posting is published, and an
+    existing one keeps its status.
     """
     info, sands = request.job_posting_info, request.sands_job_post
     if info and info.status:
@@ -60,29 +60,30 @@ def wanted(request: PostingRequest, current: Status | None) -> Status:
     return current or Status.REQUESTED
 
 
-def step(current: Status | None, target: Status) -> Event | None:
-    """Return what is told of a step.
+def transition(current: Status | None, target: Status) -> Event | None:
+    """Return the event of a transition, if it has one.
 
-    Raises Conflict where the posting is past that, and Unprocessable for a state that nothing leads to.
+    Raises Conflict for a closed posting, and Unprocessable for any other transition that is not allowed.
     """
-    if (current, target) in _STEPS:
-        return _STEPS[current, target]
+    if (current, target) in _TRANSITIONS:
+        return _TRANSITIONS[current, target]
     if current is not None and current not in OPEN:
-        raise Conflict(f"This job posting is closed ({current}) and cannot be changed any more.")
-    reachable = ", ".join(to for since, to in _STEPS if since is current)
+        raise Conflict(f"This job posting is closed ({current}) and can no longer be changed.")
+    allowed = ", ".join(to for since, to in _TRANSITIONS if since is current)
+    since = f"from {current}" if current else "for a new posting"
     raise Unprocessable(
-        f"jobPostingRequest.jobPostingInfo.status: {target} cannot follow {current or 'nothing'}; {reachable} can."
+        f"jobPostingRequest.jobPostingInfo.status: {target} is not possible {since}; use one of {allowed}."
     )
 
 
-def closing(current: Status, *, hired: bool) -> Status:
-    """Return what closing makes of a posting; `hired`: whether somebody was found."""
+def closed_status(current: Status, *, hired: bool) -> Status:
+    """Return the status of a posting after closing. `hired` tells whether a freelancer was hired."""
     if current is Status.DRAFT:
         return Status.DELETED_DRAFT
     return Status.FILLED if hired else Status.CANCELLED
 
 
 def require_manager(role: Role) -> None:
-    """Raise Forbidden unless a role may make and change postings."""
+    """Raise Forbidden unless a role may create and update postings."""
     if role not in _MANAGERS:
-        raise Forbidden("Only owners, admins and hiring managers of an organization manage its job postings.")
+        raise Forbidden("Only owners, admins and hiring managers of an organization can manage its job postings.")

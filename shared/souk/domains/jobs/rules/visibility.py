@@ -1,8 +1,8 @@
-"""Who may see a posting.
+"""Visibility of postings.
 
-Its own client sees it always. The market sees published ones: all of them where access and talent clouds say everybody,
-those of a cloud if one is a member of it, and any other only if one is invited. Closed postings stay as visible as they
-were, and are not searched. `souk.domains.jobs.search` asks the index the same questions.
+The client always sees its own postings. The market sees published ones: a public posting is visible to everyone, a
+posting of a talent cloud to its members, and a private one to invited people. Closing does not change visibility, but
+search skips closed postings. `souk.domains.jobs.search` applies the same rules to the index.
 """
 
 from souk.authentication.principal import Principal
@@ -12,12 +12,12 @@ from souk.domains.market.model import Relations
 
 
 def may_manage(job: Job, principal: Principal) -> bool:
-    """Say whether somebody acts for the client of a posting, and so sees all of it."""
+    """Return whether a caller acts for the client of a posting, and may see all of it."""
     return principal.acts_in(job.organization_id, job.company_id)
 
 
 def may_see(job: Job, principal: Principal, relations: Relations) -> bool:
-    """Say whether somebody sees a posting on the market."""
+    """Return whether a caller sees a posting on the market."""
     if job.status not in PUBLIC:
         return False
     return may_manage(job, principal) or job.id in relations.invitations or _is_open_to(job, relations)

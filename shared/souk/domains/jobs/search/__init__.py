@@ -1,1 +1,1 @@
-"""Finding postings: what the index knows of them, what a filter means, and what a result holds."""
+"""Search of job postings: the index, the filters and the results."""

@@ -1,7 +1,7 @@
-"""What a filter means: the contract's two filters of postings as one query, clause by clause.
+"""Translation of the contract's two job filters into one search query.
 
-Conditions add up. A filter of true or false constrains where it is true. An empty list, a range without ends and a
-blank text constrain nothing. What cannot be honoured is refused with a clear error.
+All conditions must hold. A boolean condition applies if it is true. An empty list, a range without ends and a blank
+text are ignored. Unsupported conditions are refused with an error.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,13 +33,13 @@ from souk.values.errors import Unprocessable
 from souk.values.money import of_major
 
 DEFAULT_RADIUS: Final = 100
-"""Miles around a city or a postal code."""
+"""Miles around a city or postal code."""
 _MAX_MILES: Final = 12_500
-"""Half way around the earth."""
+"""Half of the earth's circumference."""
 _MAX_VALUES: Final = 200
-"""Entries of one list of a filter."""
+"""The most entries of one list."""
 _MAX_TERM: Final = 200
-"""Characters of one entry."""
+"""The most characters of one entry."""
 _MAX_ID: Final = 2**64 - 1
 
 _ACCESS: Final = {
@@ -52,18 +52,18 @@ _HOURLY: Final = AnyOf("type", ("HOURLY",))
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """Who searches, and what a search has to know of them."""
+class SearchContext:
+    """The caller of a search, with the data about them that filters need."""
 
     principal: Principal
     relations: Relations
     now: datetime
     home: Callable[[], Location]
-    """Reads where they live; asked only by filters that need it."""
+    """Loads the caller's location. Only some filters need it."""
 
 
 def visible(principal: Principal, relations: Relations) -> Query:
-    """Return the clause that every search has: what this person may see (`souk.domains.jobs.rules.visibility`)."""
+    """Return the query for all postings that a caller may see (`souk.domains.jobs.rules.visibility`)."""
     own: tuple[str, ...] = ()
     if principal.member:
         whole_company = principal.organization_id == principal.company_id
@@ -74,27 +74,33 @@ def visible(principal: Principal, relations: Relations) -> Query:
     return Or((open_to_them, AnyOf(ID, tuple(sorted(relations.invitations)))))
 
 
-def matching(wanted: JobFilter, asking: Asking) -> Query:
-    """Return what a filter asks for, without the question of who may see it.
+def build_query(job_filter: JobFilter, context: SearchContext) -> Query:
+    """Return the query of a filter, without the visibility clause.
 
-    Raises Unprocessable for a filter that cannot be honoured.
+    Raises Unprocessable for an unsupported condition.
     """
-    if wanted.preserve_facet_eq is not None:
-        raise Unprocessable("preserveFacet_eq: results carry no facets, so there is none to preserve.")
-    clauses = [*_text(wanted), *_work(wanted), *_terms(wanted), *_client(wanted, asking), *_place(wanted, asking)]
-    clauses += _audience(wanted, asking)
+    if job_filter.preserve_facet_eq is not None:
+        raise Unprocessable("preserveFacet_eq: leave it out; results have no facets.")
+    clauses = [
+        *_text(job_filter),
+        *_work(job_filter),
+        *_terms(job_filter),
+        *_client(job_filter, context),
+        *_place(job_filter, context),
+    ]
+    clauses += _audience(job_filter, context)
     return And(tuple(clauses))
 
 
-def _text(wanted: JobFilter) -> Iterable[Query]:
-    if wanted.search_expression_eq is not None:
-        yield parse(wanted.search_expression_eq, INDEX)
-    elif wanted.search_term_eq is not None:
-        yield from _search_term(wanted.search_term_eq)
-    if wanted.title_expression_eq is not None:
-        yield parse(wanted.title_expression_eq, INDEX, ("title",))
-    if wanted.skill_expression_eq is not None and wanted.skill_expression_eq.strip():
-        yield _skills(wanted)
+def _text(job_filter: JobFilter) -> Iterable[Query]:
+    if job_filter.search_expression_eq is not None:
+        yield parse(job_filter.search_expression_eq, INDEX)
+    elif job_filter.search_term_eq is not None:
+        yield from _search_term(job_filter.search_term_eq)
+    if job_filter.title_expression_eq is not None:
+        yield parse(job_filter.title_expression_eq, INDEX, ("title",))
+    if job_filter.skill_expression_eq is not None and job_filter.skill_expression_eq.strip():
+        yield _skills(job_filter)
 
 
 def _search_term(term: SearchTerm) -> Iterable[Query]:
@@ -112,96 +118,96 @@ def _terms_of(name: str, terms: tuple[str, ...] | None) -> list[str]:
     return [one for one in _values(f"searchTerm_eq.{name}", terms) if one.strip()]
 
 
-def _skills(wanted: JobFilter) -> Query:
-    """Skills by slug or label, any of them; the older filter takes the search language too."""
-    expression = wanted.skill_expression_eq or ""
+def _skills(job_filter: JobFilter) -> Query:
+    """Return the query for any of some skills, by slug or label. The older filter also accepts Lucene syntax."""
+    expression = job_filter.skill_expression_eq or ""
     names = _values("skillExpression_eq", tuple(part for part in expression.split(",") if part.strip()))
     named = AnyOf("skill_names", tuple(skill_name(name) for name in names))
-    if wanted.takes_lucene_skills and "," not in expression:
+    if job_filter.takes_lucene_skills and "," not in expression:
         return Or((named, parse(expression, INDEX, ("skills",))))
     return named
 
 
-def _work(wanted: JobFilter) -> Iterable[Query]:
+def _work(job_filter: JobFilter) -> Iterable[Query]:
     for name, field in (
         ("category_ids_any", "category"),
         ("subcategory_ids_any", "subcategory"),
         ("occupation_ids_any", "occupations"),
     ):
-        if ids := _values(name, getattr(wanted, name)):
+        if ids := _values(name, getattr(job_filter, name)):
             yield AnyOf(field, tuple(ids))
-    for skill_id in _values("ontologySkillIds_all", wanted.ontology_skill_ids_all):
+    for skill_id in _values("ontologySkillIds_all", job_filter.ontology_skill_ids_all):
         yield AnyOf("skill_ids", (skill_id,))
-    if wanted.since_id_eq is not None:
-        yield Range(ID, lower=_id("sinceId_eq", wanted.since_id_eq), include_lower=False)
-    if wanted.max_id_eq is not None:
-        yield Range(ID, upper=_id("maxId_eq", wanted.max_id_eq), include_upper=False)
+    if job_filter.since_id_eq is not None:
+        yield Range(ID, lower=_id("sinceId_eq", job_filter.since_id_eq), include_lower=False)
+    if job_filter.max_id_eq is not None:
+        yield Range(ID, upper=_id("maxId_eq", job_filter.max_id_eq), include_upper=False)
 
 
-def _terms(wanted: JobFilter) -> Iterable[Query]:
-    if wanted.job_type_eq is not None:
-        yield AnyOf("type", (wanted.job_type_eq,))
-    if wanted.duration_any:
-        yield Or((_FIXED, AnyOf("duration", wanted.duration_any)))
-    if wanted.workload_eq is not None:
-        yield Or((_FIXED, AnyOf("workload", (wanted.workload_eq,))))
-    if wanted.budget_range_eq and not wanted.budget_range_eq.is_open:
-        yield Or((_HOURLY, _range("budget", wanted.budget_range_eq, of_major)))
-    if wanted.hourly_rate_eq and not wanted.hourly_rate_eq.is_open:
-        yield Or((_FIXED, And(tuple(_overlap(wanted.hourly_rate_eq)))))
-    if wanted.experience_level_eq is not None:
-        yield AnyOf("experience", (wanted.experience_level_eq,))
-    if wanted.proposal_range_eq and not wanted.proposal_range_eq.is_open:
-        yield _range("proposals", wanted.proposal_range_eq)
+def _terms(job_filter: JobFilter) -> Iterable[Query]:
+    if job_filter.job_type_eq is not None:
+        yield AnyOf("type", (job_filter.job_type_eq,))
+    if job_filter.duration_any:
+        yield Or((_FIXED, AnyOf("duration", job_filter.duration_any)))
+    if job_filter.workload_eq is not None:
+        yield Or((_FIXED, AnyOf("workload", (job_filter.workload_eq,))))
+    if job_filter.budget_range_eq and not job_filter.budget_range_eq.is_open:
+        yield Or((_HOURLY, _range("budget", job_filter.budget_range_eq, of_major)))
+    if job_filter.hourly_rate_eq and not job_filter.hourly_rate_eq.is_open:
+        yield Or((_FIXED, And(tuple(_overlap(job_filter.hourly_rate_eq)))))
+    if job_filter.experience_level_eq is not None:
+        yield AnyOf("experience", (job_filter.experience_level_eq,))
+    if job_filter.proposal_range_eq and not job_filter.proposal_range_eq.is_open:
+        yield _range("proposals", job_filter.proposal_range_eq)
 
 
-def _overlap(asked: ValueRange) -> Iterable[Query]:
-    """Yield what makes the rates that a posting offers and those that are asked for have one in common."""
-    if asked.range_start is not None:
-        yield Range("hourly_max", lower=of_major(int(asked.range_start)))
-    if asked.range_end is not None:
-        yield Range("hourly_min", upper=of_major(int(asked.range_end)))
+def _overlap(rates: ValueRange) -> Iterable[Query]:
+    """Yield the clauses for postings whose rates overlap a range."""
+    if rates.range_start is not None:
+        yield Range("hourly_max", lower=of_major(int(rates.range_start)))
+    if rates.range_end is not None:
+        yield Range("hourly_min", upper=of_major(int(rates.range_end)))
 
 
-def _client(wanted: JobFilter, asking: Asking) -> Iterable[Query]:
-    if wanted.client_hires_range_eq and not wanted.client_hires_range_eq.is_open:
-        yield _range("client_hires", wanted.client_hires_range_eq)
-    if wanted.client_feed_back_range_eq and not wanted.client_feed_back_range_eq.is_open:
-        yield _range("client_rating", wanted.client_feed_back_range_eq)
-    if wanted.verified_payment_only_eq:
+def _client(job_filter: JobFilter, context: SearchContext) -> Iterable[Query]:
+    if job_filter.client_hires_range_eq and not job_filter.client_hires_range_eq.is_open:
+        yield _range("client_hires", job_filter.client_hires_range_eq)
+    if job_filter.client_feed_back_range_eq and not job_filter.client_feed_back_range_eq.is_open:
+        yield _range("client_rating", job_filter.client_feed_back_range_eq)
+    if job_filter.verified_payment_only_eq:
         yield AnyOf("client_flags", (VERIFIED,))
-    if wanted.enterprise_only_eq:
+    if job_filter.enterprise_only_eq:
         yield AnyOf("client_flags", (ENTERPRISE,))
-    if wanted.previous_clients_eq:
-        yield AnyOf("company", tuple(sorted(asking.relations.clients)))
-    if locations := _values("locations_any", wanted.locations_any):
+    if job_filter.previous_clients_eq:
+        yield AnyOf("company", tuple(sorted(context.relations.clients)))
+    if locations := _values("locations_any", job_filter.locations_any):
         countries = tuple(code for name in locations if (code := world.country_code(name)))
         cities = tuple(tables.fold(name) for name in locations)
         yield Or((AnyOf("client_country", countries), AnyOf("client_city", cities)))
 
 
-def _place(wanted: JobFilter, asking: Asking) -> Iterable[Query]:
-    if wanted.radius_eq is not None and not (wanted.city_id_any or wanted.zip_code_id_any):
-        raise Unprocessable("radius_eq is a radius around cityId_any or zipCodeId_any; for any other use area_eq.")
-    miles = _miles("radius_eq", DEFAULT_RADIUS if wanted.radius_eq is None else wanted.radius_eq)
-    if city_ids := _values("cityId_any", wanted.city_id_any):
+def _place(job_filter: JobFilter, context: SearchContext) -> Iterable[Query]:
+    if job_filter.radius_eq is not None and not (job_filter.city_id_any or job_filter.zip_code_id_any):
+        raise Unprocessable("radius_eq: needs cityId_any or zipCodeId_any; for another centre use area_eq.")
+    miles = _miles("radius_eq", DEFAULT_RADIUS if job_filter.radius_eq is None else job_filter.radius_eq)
+    if city_ids := _values("cityId_any", job_filter.city_id_any):
         yield _around("cityId_any", city_ids, places.city, miles)
-    if codes := _values("zipCodeId_any", wanted.zip_code_id_any):
+    if codes := _values("zipCodeId_any", job_filter.zip_code_id_any):
         yield _around("zipCodeId_any", codes, places.postal_code, miles)
-    if area_ids := _values("areaId_any", wanted.area_id_any):
+    if area_ids := _values("areaId_any", job_filter.area_id_any):
         yield Or(tuple(_inside(area_id) for area_id in area_ids))
-    if wanted.area_eq is not None:
-        yield _circle(wanted.area_eq)
-    if wanted.timezone_eq is not None:
-        if not is_time_zone(wanted.timezone_eq):
-            raise Unprocessable("timezone_eq: no such time zone; timeZones lists them, such as Europe/Berlin.")
-        yield AnyOf("timezones", (wanted.timezone_eq,))
-    if wanted.us_state_eq is not None:
-        state = us_state(wanted.us_state_eq)
+    if job_filter.area_eq is not None:
+        yield _circle(job_filter.area_eq)
+    if job_filter.timezone_eq is not None:
+        if not is_time_zone(job_filter.timezone_eq):
+            raise Unprocessable("timezone_eq: must be a name from timeZones, such as Europe/Berlin.")
+        yield AnyOf("timezones", (job_filter.timezone_eq,))
+    if job_filter.us_state_eq is not None:
+        state = us_state(job_filter.us_state_eq)
         if state is None:
-            raise Unprocessable("usState_eq: no state of the USA; give a name or an abbreviation, such as CA.")
+            raise Unprocessable("usState_eq: must be the name or abbreviation of a US state, such as CA.")
         yield AnyOf("states", (state,))
-    yield from _open_to_home(wanted, asking)
+    yield from _accepted_location(job_filter, context)
 
 
 def _around(name: str, ids: Iterable[str], find: Callable[[str], places.Place | None], miles: float) -> Query:
@@ -209,7 +215,7 @@ def _around(name: str, ids: Iterable[str], find: Callable[[str], places.Place | 
     for id_ in ids:
         place = find(id_)
         if place is None:
-            raise Unprocessable(f"{name}: the gazetteer has no place {id_[:40]!r}.")
+            raise Unprocessable(f"{name}: unknown place {id_[:40]!r}.")
         found.append(Near("place", place.latitude, place.longitude, miles))
     return Or(tuple(found))
 
@@ -217,7 +223,7 @@ def _around(name: str, ids: Iterable[str], find: Callable[[str], places.Place | 
 def _inside(area_id: str) -> Query:
     area = places.area(area_id)
     if area is None:
-        raise Unprocessable(f"areaId_any: there is no area {area_id[:40]!r}.")
+        raise Unprocessable(f"areaId_any: unknown area {area_id[:40]!r}.")
     if area.city is not None:
         return AnyOf("city", (area.city,))
     inside: list[Query] = [AnyOf("country", tuple(sorted(area.countries)))]
@@ -228,64 +234,64 @@ def _inside(area_id: str) -> Query:
 
 def _circle(area: AreaFilter) -> Query:
     if not (abs(area.latitude) <= 90 and abs(area.longitude) <= 180):  # noqa: PLR2004 - degrees of the globe
-        raise Unprocessable("area_eq: latitudes lie between -90 and 90, longitudes between -180 and 180 degrees.")
+        raise Unprocessable("area_eq: the latitude must be -90 to 90 degrees, and the longitude -180 to 180.")
     return Near("place", area.latitude, area.longitude, _miles("area_eq.radius", area.radius))
 
 
 def _miles(name: str, miles: float) -> float:
     if not 0 < miles <= _MAX_MILES:
-        raise Unprocessable(f"{name}: a radius of more than 0 and at most {_MAX_MILES} miles.")
+        raise Unprocessable(f"{name}: must be above 0 and at most {_MAX_MILES} miles.")
     return miles
 
 
-def _open_to_home(wanted: JobFilter, asking: Asking) -> Iterable[Query]:
-    """Yield what keeps out postings that ask for applicants from where the caller is not."""
-    if wanted.visitor_country_eq is not None:
-        code = world.country_code(wanted.visitor_country_eq)
+def _accepted_location(job_filter: JobFilter, context: SearchContext) -> Iterable[Query]:
+    """Yield the clauses for postings whose location requirements the caller meets."""
+    if job_filter.visitor_country_eq is not None:
+        code = world.country_code(job_filter.visitor_country_eq)
         if code is None:
-            raise Unprocessable("visitorCountry_eq: no such country; countries lists them.")
-        if wanted.user_location_match_eq is not False:
-            yield _unless_elsewhere("wanted_countries", code)
-    elif wanted.user_location_match_eq:
-        home = asking.home()
+            raise Unprocessable("visitorCountry_eq: must be a name or ISO code from countries.")
+        if job_filter.user_location_match_eq is not False:
+            yield _absent_or("wanted_countries", code)
+    elif job_filter.user_location_match_eq:
+        home = context.home()
         if home.country is None:
-            raise Unprocessable("userLocationMatch_eq: your profile has no country; name one in visitorCountry_eq.")
-        yield _unless_elsewhere("wanted_countries", home.country)
-        yield _unless_elsewhere("wanted_states", place_of(home).state or tables.fold(home.state or ""))
-        yield _unless_elsewhere("wanted_timezones", home.timezone or "")
+            raise Unprocessable("userLocationMatch_eq: your profile has no country; set visitorCountry_eq.")
+        yield _absent_or("wanted_countries", home.country)
+        yield _absent_or("wanted_states", place_of(home).state or tables.fold(home.state or ""))
+        yield _absent_or("wanted_timezones", home.timezone or "")
 
 
-def _unless_elsewhere(field: str, here: str) -> Query:
-    return Or((Not(Exists(field)), AnyOf(field, (here,))))
+def _absent_or(field: str, value: str) -> Query:
+    return Or((Not(Exists(field)), AnyOf(field, (value,))))
 
 
-def _audience(wanted: JobFilter, asking: Asking) -> Iterable[Query]:
-    if wanted.days_posted_eq is not None:
-        if wanted.days_posted_eq < 0:
-            raise Unprocessable("daysPosted_eq: a number of days, from 0.")
-        since = asking.now - timedelta(days=min(wanted.days_posted_eq, 36_500))
+def _audience(job_filter: JobFilter, context: SearchContext) -> Iterable[Query]:
+    if job_filter.days_posted_eq is not None:
+        if job_filter.days_posted_eq < 0:
+            raise Unprocessable("daysPosted_eq: must not be negative.")
+        since = context.now - timedelta(days=min(job_filter.days_posted_eq, 36_500))
         yield Range("published", lower=int(since.timestamp() * 1000))
-    if wanted.job_posting_access is not None:
-        yield AnyOf("access", (_ACCESS[wanted.job_posting_access],))
-    if ids := _values("ptcIds_any", wanted.ptc_ids_any):
+    if job_filter.job_posting_access is not None:
+        yield AnyOf("access", (_ACCESS[job_filter.job_posting_access],))
+    if ids := _values("ptcIds_any", job_filter.ptc_ids_any):
         yield AnyOf("clouds", tuple(ids))
-    if wanted.ptc_only_eq:
+    if job_filter.ptc_only_eq:
         yield AnyOf("visibility", (CloudVisibility.MEMBER_SELECTED_CLOUD,))
 
 
-def _range(field: str, asked: ValueRange, scale: Callable[[Any], Any] = lambda bound: bound) -> Query:
-    lower, upper = asked.range_start, asked.range_end
+def _range(field: str, bounds: ValueRange, scale: Callable[[Any], Any] = lambda bound: bound) -> Query:
+    lower, upper = bounds.range_start, bounds.range_end
     return Range(field, None if lower is None else scale(lower), None if upper is None else scale(upper))
 
 
 def _values(name: str, values: tuple[str, ...] | None) -> list[str]:
-    """Check a list of a filter for its size."""
+    """Return the values of a list after checking its size."""
     if values and (len(values) > _MAX_VALUES or any(len(value) > _MAX_TERM for value in values)):
-        raise Unprocessable(f"{name}: at most {_MAX_VALUES} values of {_MAX_TERM} characters.")
+        raise Unprocessable(f"{name}: must have at most {_MAX_VALUES} values of at most {_MAX_TERM} characters.")
     return list(values or ())
 
 
 def _id(name: str, text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text[:30]) <= _MAX_ID):
-        raise Unprocessable(f"{name}: the id of a posting, which is a number.")
+        raise Unprocessable(f"{name}: must be the id of a posting, a number.")
     return int(text)

@@ -1,7 +1,7 @@
-"""What the index knows of a posting: its own words and terms, and its client's facts beside them.
+"""The search index of postings: its schema, and the document of a posting with its client's data.
 
-Published postings are in the index and no others. What somebody may not see is left out of what they find by a clause
-of every search (`souk.domains.jobs.search.filters.visible`), so the index holds private postings too.
+The index holds all published postings, including private ones. Every search has a clause that limits the results to
+the postings that the caller may see (`souk.domains.jobs.search.filters.visible`).
 """
 
 from collections.abc import Iterable
@@ -26,19 +26,19 @@ INDEX: Final = IndexSchema(
         Text("title", weight=3.0),
         Text("description"),
         Text("skills", weight=2.0),
-        # Who may see it, and whose it is.
+        # Audience and owner.
         Keyword("audience"),
         Keyword("access"),
         Keyword("visibility"),
         Keyword("clouds"),
         Keyword("company"),
-        # What work it is.
+        # Classification.
         Keyword("category"),
         Keyword("subcategory"),
         Keyword("occupations"),
         Keyword("skill_ids"),
         Keyword("skill_names"),
-        # Its terms. Money is on the scale of `Money.comparable`, times are milliseconds since 1970.
+        # Terms. Money is on the scale of `Money.comparable`; times are milliseconds since 1970.
         Keyword("type"),
         Keyword("workload"),
         Keyword("duration"),
@@ -48,7 +48,7 @@ INDEX: Final = IndexSchema(
         Integer("hourly_max"),
         Integer("published"),
         Integer("proposals"),
-        # Where it is, and whom it asks for.
+        # Place, and requirements for the applicants' location.
         Geo("place"),
         Keyword("country"),
         Keyword("city"),
@@ -57,7 +57,7 @@ INDEX: Final = IndexSchema(
         Keyword("wanted_countries"),
         Keyword("wanted_states"),
         Keyword("wanted_timezones"),
-        # Its client.
+        # Client.
         Keyword("client_country"),
         Keyword("client_city"),
         Keyword("client_flags"),
@@ -78,26 +78,26 @@ INDEX: Final = IndexSchema(
     },
 )
 EVERYBODY: Final = "everybody"
-"""The audience of a posting that every registered user sees."""
+"""The audience of a posting that every registered user may see."""
 VERIFIED: Final = "VERIFIED"
 ENTERPRISE: Final = "ENTERPRISE"
 
 
 @cache
 def reader() -> SearchReader:
-    """Return the index that this deployment's indexer publishes."""
-    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - the engine is loaded by those who search
+    """Return the reader of the index that this deployment's indexer publishes."""
+    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - only searches need to load the engine
 
     return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
 
 
 def skill_name(text: str) -> str:
-    """Return a skill's slug or label in the one form in which they are compared: `CRM Software` -> `crm-software`."""
+    """Return a skill's slug or label, normalized for comparison: `CRM Software` -> `crm-software`."""
     return "-".join(words.tokens(text))
 
 
 def document(job: Job, client: Organization, activity: Activity) -> Document | None:
-    """Return what the index shall hold of a posting; None for one that cannot be searched."""
+    """Return the index document of a posting; None unless it is open."""
     if job.status is not Status.REQUESTED:
         return None
     info, own, work = job.info, client.location, classification.place_of(job)
@@ -151,12 +151,12 @@ def document(job: Job, client: Organization, activity: Activity) -> Document | N
 
 
 def company_audience(company_id: str) -> str:
-    """Return the audience that acts for a whole company."""
+    """Return the audience of people who act for a whole company."""
     return f"company {company_id}"
 
 
 def team_audience(organization_id: str) -> str:
-    """Return the audience that acts for one organization."""
+    """Return the audience of people who act for one organization."""
     return f"team {organization_id}"
 
 
@@ -166,7 +166,7 @@ def cloud_audience(cloud_id: str) -> str:
 
 
 def _audience(job: Job) -> Iterable[str]:
-    """Yield everybody who sees a posting without an invitation (`souk.domains.jobs.rules.visibility`)."""
+    """Yield the audiences that see a posting without an invitation (`souk.domains.jobs.rules.visibility`)."""
     yield company_audience(job.company_id)
     yield team_audience(job.organization_id)
     if job.access is not Access.ACCESS_PRIVATE:
@@ -195,7 +195,7 @@ def _occupations(job: Job) -> tuple[str, ...]:
 
 
 def _rates(job: Job) -> tuple[int | None, int | None]:
-    """Return the lowest and the highest hourly rate that the market may know; one that is missing is as the other."""
+    """Return the lowest and highest hourly rate, if the market may see them. One rate alone counts as both."""
     low, high = job.hourly_min or job.hourly_max, job.hourly_max or job.hourly_min
     if job.info.type is not JobType.HOURLY or job.info.hide_budget or low is None or high is None:
         return None, None

@@ -1,4 +1,4 @@
-"""The filters of postings as they come. The two of the contract differ in which fields they have; one model has all."""
+"""The inputs of job searches. One model has the fields of both of the contract's filters."""
 
 from math import isfinite
 from typing import Any, Self
@@ -10,7 +10,7 @@ from souk.storage import Model
 
 
 class ValueRange(Model):
-    """The contract's IntRange or FloatRange; both ends belong to it, and one that is missing is open."""
+    """The contract's IntRange or FloatRange. Both ends are inclusive and optional."""
 
     range_start: float | None = None
     range_end: float | None = None
@@ -24,9 +24,9 @@ class ValueRange(Model):
     def _in_order(self) -> Self:
         start, end = self.range_start, self.range_end
         if not all(isfinite(bound) for bound in (start, end) if bound is not None):
-            raise ValueError("the ends of a range are finite numbers")
+            raise ValueError("rangeStart and rangeEnd must be finite numbers")
         if start is not None and end is not None and start > end:
-            raise ValueError("rangeStart is above rangeEnd")
+            raise ValueError("rangeStart must not be above rangeEnd")
         return self
 
 
@@ -40,7 +40,7 @@ class SearchTerm(Model):
 
 
 class AreaFilter(Model):
-    """The contract's AreaFilter: a circle, its radius in miles."""
+    """The contract's AreaFilter: a circle. The radius is in miles."""
 
     latitude: float
     longitude: float
@@ -91,18 +91,18 @@ class JobFilter(Model):
 
     @property
     def takes_lucene_skills(self) -> bool:
-        """Whether skills are searched in the search language too."""
+        """Whether `skillExpression_eq` also accepts Lucene syntax."""
         return False
 
     def bound_to(self) -> dict[str, Any]:
-        """Return what a page cursor is bound to: everything but the page."""
+        """Return the data that page cursors are bound to: the filter without the page."""
         return self.model_dump(by_alias=True, exclude_none=True, exclude={"pagination_eq"})
 
 
 class OlderJobFilter(JobFilter):
-    """The older filter, MarketplaceJobFilter, whose skills may be an expression."""
+    """The older filter, MarketplaceJobFilter. Its skills can be an expression."""
 
     @property
     def takes_lucene_skills(self) -> bool:
-        """Whether skills are searched in the search language too: they are."""
+        """Whether `skillExpression_eq` also accepts Lucene syntax: yes."""
         return True

@@ -1,4 +1,4 @@
-"""Keeping the index in step: which changes of the table concern it, and what its documents are then."""
+"""Updates of the index: the table changes that affect it, and the resulting documents."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
@@ -15,7 +15,7 @@ from souk.search import Document
 from souk.search.indexer import Items, SearchIndexSpec
 from souk.storage import Key, Table
 
-_FACTS: Final = {
+_INDEXED_FIELDS: Final = {
     "location",
     "total_hires",
     "total_spent",
@@ -25,7 +25,7 @@ _FACTS: Final = {
     "payment_verification_status",
     "enterprise",
 }
-"""What documents hold of a client."""
+"""The fields of a client that documents contain."""
 
 
 class JobsProjection:
@@ -39,14 +39,17 @@ class JobsProjection:
     def affected(self, record: Mapping[str, Any]) -> Iterable[str]:
         """See `Projection.affected`.
 
-        A posting itself or what happened around it, and all postings of a client whose facts or record changed.
+        A change of a posting or its activity affects the posting. A change of a client's indexed fields or track record
+        affects all of the client's postings.
         """
         change = record["dynamodb"]
         pk, sk = change["Keys"]["PK"]["S"], change["Keys"]["SK"]["S"]
         kind, _, id_ = pk.partition("#")
         if (kind, sk) in {("JOB", "JOB"), ("APPLIED", "ACTIVITY")}:
             return [id_]
-        if (kind, sk) == ("ORG", "ORG") and _facts(change.get("OldImage")) != _facts(change.get("NewImage")):
+        if (kind, sk) == ("ORG", "ORG") and _indexed_fields(change.get("OldImage")) != _indexed_fields(
+            change.get("NewImage")
+        ):
             return [job.id for job in jobs_of_company(self._table, id_)]
         if (kind, sk) == ("CLIENT", "RECORD"):
             return [job.id for job in jobs_of_company(self._table, id_)]
@@ -54,8 +57,8 @@ class JobsProjection:
 
     def documents(self, ids: Collection[str]) -> Mapping[str, Document | None]:
         """See `Projection.documents`."""
-        wanted = [make(id_) for id_ in ids for make in (job_key, activity_key)]
-        items = self._table.batch_get(wanted, consistent=True, attributes=ACTIVITY.attributes)
+        keys = [make(id_) for id_ in ids for make in (job_key, activity_key)]
+        items = self._table.batch_get(keys, consistent=True, attributes=ACTIVITY.attributes)
         jobs = {id_: JOBS.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items}
         companies = {job.company_id for job in jobs.values()}
         keys = [make(id_) for id_ in companies for make in (organization_key, client_record_key)]
@@ -93,5 +96,5 @@ def _document(job: Job | None, clients: Mapping[str, Organization], activity: Ac
     return document(job, client, activity) if job and client else None
 
 
-def _facts(image: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    return ORGANIZATIONS.decode(image).model_dump(include=_FACTS) if image else None
+def _indexed_fields(image: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return ORGANIZATIONS.decode(image).model_dump(include=_INDEXED_FIELDS) if image else None

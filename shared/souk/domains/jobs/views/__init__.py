@@ -1,5 +1,5 @@
-"""The two faces of a posting: JobPosting for its client (`owner`), MarketplaceJobPosting for the market (`market`).
+"""The two views of a posting: JobPosting for its client (`owner`), MarketplaceJobPosting for the market (`market`).
 
-A projection is a function of the stored posting that returns a part of the contract's type, under the contract's names.
-It reads nothing; what leads to other entities is declared as links in the resolvers.
+A projection is a function that returns a part of the contract's type for a stored posting, with the contract's names.
+It does not read from storage. Links to other entities are declared in the resolvers.
 """

@@ -1,4 +1,4 @@
-"""What both faces of a posting have in common."""
+"""Projections that both views of a posting share."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ Part = dict[str, Any]
 
 
 def contract_terms(job: Job, *, budget_shown: bool) -> Part | None:
-    """Return the terms of the contract; None for a draft that does not say yet how the work is paid."""
+    """Return the contract terms; None for a draft without a job type."""
     info, type_ = job.info, job.info.type
     if type_ is None:
         return None
-    wanted, ptc = job.qualifications, job.ptc_info
+    qualifications, ptc = job.qualifications, job.ptc_info
     return {
         "contractStartDate": info.start_date,
         "contractEndDate": info.end_date,
         "contractType": type_.contract_type,
-        "onSiteType": (wanted and wanted.on_site_type) or (ptc and ptc.on_site_type) or None,
+        "onSiteType": (qualifications and qualifications.on_site_type) or (ptc and ptc.on_site_type) or None,
         "personsToHire": info.freelancers_to_hire or 1,
         "experienceLevel": info.experience_level,
         "fixedPriceContractTerms": _fixed_price(job) if type_ is JobType.FIXED_PRICE and budget_shown else None,
@@ -32,7 +32,7 @@ def contract_terms(job: Job, *, budget_shown: bool) -> Part | None:
 def _fixed_price(job: Job) -> Part | None:
     if job.amount is None:
         return None
-    # The inputs have no second amount: a budget is one figure, and `maxAmount` is for ranges.
+    # The inputs have a single amount; `maxAmount` is for ranges.
     return {"amount": job.amount, "maxAmount": None, "engagementDuration": duration_of(job)}
 
 
@@ -49,45 +49,47 @@ def _hourly(job: Job, *, budget_shown: bool) -> Part:
 
 
 def location(job: Job) -> Part:
-    """Return where applicants should be."""
-    wanted, ptc = job.qualifications, job.ptc_info
-    check = wanted.location_check_required if wanted else None
+    """Return the requirements for the applicants' location."""
+    qualifications, ptc = job.qualifications, job.ptc_info
+    check = qualifications.location_check_required if qualifications else None
     on_site = (ptc.on_site_city, ptc.on_site_state, ptc.on_site_country) if ptc else ()
     return {
-        "countries": (wanted and wanted.countries) or (ptc and ptc.countries) or None,
-        "states": wanted and wanted.states,
-        "timezones": wanted and wanted.timezones,
+        "countries": (qualifications and qualifications.countries) or (ptc and ptc.countries) or None,
+        "states": qualifications and qualifications.states,
+        "timezones": qualifications and qualifications.timezones,
         "localCheckRequired": check if check is not None else ptc and ptc.location_check_required,
-        "localMarket": wanted and wanted.local_market,
+        "localMarket": qualifications and qualifications.local_market,
         "areas": [
             {"id": area.id or area.name or str(at), "areaType": area.area_type, "name": area.name}
-            for at, area in enumerate(wanted.locations or (), 1)
+            for at, area in enumerate(qualifications.locations or (), 1)
         ]
-        if wanted
+        if qualifications
         else None,
         "notSureLocationPreference": job.info.not_sure_location_preference,
-        "localDescription": wanted and wanted.local_description,
-        "localFlexibilityDescription": wanted and wanted.local_flexibility_description,
+        "localDescription": qualifications and qualifications.local_description,
+        "localFlexibilityDescription": qualifications and qualifications.local_flexibility_description,
         "address": ", ".join(part for part in on_site if part) or None,
     }
 
 
 def qualification(job: Job) -> Part | None:
-    """Return what applicants should bring."""
-    wanted = job.qualifications
-    if wanted is None:
+    """Return the other requirements for applicants."""
+    qualifications = job.qualifications
+    if qualifications is None:
         return None
-    tests = [{"id": wanted.test_id, "name": None}] if wanted.test_id else None
+    tests = [{"id": qualifications.test_id, "name": None}] if qualifications.test_id else None
     return {
-        "contractorType": wanted.contractor_type,
-        "englishProficiency": wanted.english_proficiency,
-        "hasPortfolio": wanted.has_portfolio,
-        "hoursWorked": wanted.o_desk_hours,
-        "risingTalent": wanted.rising_talent,
-        "jobSuccessScore": wanted.job_success_score,
-        "earnings": wanted.earnings,
-        "minEarning": wanted.earnings,
-        "preferredGroups": [{"id": wanted.group_rid, "name": None, "logo": None}] if wanted.group_rid else None,
+        "contractorType": qualifications.contractor_type,
+        "englishProficiency": qualifications.english_proficiency,
+        "hasPortfolio": qualifications.has_portfolio,
+        "hoursWorked": qualifications.o_desk_hours,
+        "risingTalent": qualifications.rising_talent,
+        "jobSuccessScore": qualifications.job_success_score,
+        "earnings": qualifications.earnings,
+        "minEarning": qualifications.earnings,
+        "preferredGroups": [{"id": qualifications.group_rid, "name": None, "logo": None}]
+        if qualifications.group_rid
+        else None,
         "preferredTests": tests,
         "preferenceTests": tests,
     }
@@ -96,8 +98,8 @@ def qualification(job: Job) -> Part | None:
 def segmentation(job: Job) -> list[Part]:
     """Return the answers to segmentation questions.
 
-    An answer is known by its id; those that are skills of the ontology have their labels from there. Souk keeps no
-    other catalog of segmentation, so an unknown answer is given back as it came.
+    The id of an answer can be the id of an ontology skill, which provides the label. Souk has no other catalog of
+    answers, so any other answer is returned unchanged.
     """
     found = []
     for at, answer in enumerate(job.segmentation_data or (), 1):

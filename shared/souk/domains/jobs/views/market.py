@@ -1,4 +1,4 @@
-"""A posting as the market sees it: the parts of the contract's MarketplaceJobPosting."""
+"""The market's view of a posting: the parts of the contract's MarketplaceJobPosting."""
 
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from souk.values.money import Money
 
 
 def budget_shown(job: Job, principal: Principal) -> bool:
-    """Say whether somebody sees the budget, which its client may hide from the market."""
+    """Return whether a caller may see the budget. The client can hide it from the market."""
     return not job.info.hide_budget or may_manage(job, principal)
 
 
@@ -24,7 +24,7 @@ def work_flow_state(job: Job) -> Part:
 
 
 def annotations(job: Job) -> Part | None:
-    """Return MarketplacePostingAnnotations: the client's own labels, without those that are incomplete."""
+    """Return MarketplacePostingAnnotations: the client's own labels, without incomplete ones."""
     given = job.annotations
     if given is None:
         return None
@@ -41,7 +41,7 @@ def annotations(job: Job) -> Part | None:
 
 
 def activity_stat(job: Job, counts: Activity) -> Part:
-    """Return MarketplacePostingActivityStat. Souk recommends nobody."""
+    """Return MarketplacePostingActivityStat. Souk has no recommendations."""
 
     def money(minor: int) -> Money | None:
         return Money(minor, job.currency) if minor else None
@@ -69,12 +69,12 @@ def activity_stat(job: Job, counts: Activity) -> Part:
 
 
 def content(job: Job) -> Part:
-    """Return title and description, which everything has that was published."""
+    """Return title and description. Every published posting has both."""
     return {"title": job.info.title or "", "description": job.info.description or ""}
 
 
 def attachments(job: Job) -> list[Part] | None:
-    """Return what the market may know of the files of a posting."""
+    """Return the public data of the attachments."""
     if job.attachments is None:
         return None
     return [
@@ -105,13 +105,13 @@ def segmentation(job: Job) -> Part | None:
 
 def contractor_selection(job: Job) -> Part:
     """Return MarketplaceContractorSelection."""
-    asked = job.questions
+    questions = job.questions
     return {
         "proposalRequirement": {
             "coverLetterRequired": job.info.cover_letter_required,
             "freelancerMilestonesAllowed": job.info.freelancer_milestones_allowed,
-            "screeningQuestions": asked
-            and [{"id": one.id, "question": one.question, "sequenceNumber": at} for at, one in enumerate(asked, 1)],
+            "screeningQuestions": questions
+            and [{"id": one.id, "question": one.question, "sequenceNumber": at} for at, one in enumerate(questions, 1)],
         },
         "qualification": common.qualification(job),
         "location": common.location(job),
@@ -130,7 +130,7 @@ def contents(job: Job) -> Part:
 
 
 def custom_fields(job: Job, principal: Principal) -> list[Part]:
-    """Return the client's own notes on a posting, to the client alone. `creatorId` is for their links."""
+    """Return the client's custom fields; none for other callers. `creatorId` is for links."""
     if job.custom_fields is None or not may_manage(job, principal):
         return []
     return [
@@ -149,10 +149,10 @@ def custom_fields(job: Job, principal: Principal) -> list[Part]:
 
 
 def feature_prediction(job: Job) -> Part:
-    """Return JobFeaturePrediction: how likely it is that the work needs several freelancers.
+    """Return JobFeaturePrediction: the likelihood that the work needs several freelancers.
 
-    `high` where the client wants more than one, `medium` where they left the number open or mean to keep the posting
-    open after a hire, `low` for all others. Whatever is not `low` counts as a prediction of several.
+    `high` if the client wants more than one, `medium` if the client left the number open or keeps the posting open
+    after a hire, else `low`. Both `high` and `medium` predict several freelancers.
     """
     info = job.info
     if (info.freelancers_to_hire or 1) > 1:

@@ -1,6 +1,6 @@
-"""A posting as its client manages it: the parts of the contract's JobPosting.
+"""The client's view of a posting: the parts of the contract's JobPosting.
 
-Who has a contract from a posting sees it in the same type (`souk.domains.jobs.views.party`).
+A freelancer with a contract from the posting sees the same type (`souk.domains.jobs.views.party`).
 """
 
 from souk.domains.files.model import Attachment
@@ -15,7 +15,7 @@ from souk.values.money import Money
 
 
 def info(job: Job) -> Part:
-    """Return JobPostingInfo. `companyId` and `changedById` are for its links."""
+    """Return JobPostingInfo. `companyId` and `changedById` are for links."""
     given = job.info
     reason_id = job.reason_id or given.reason_rid
     why = reason(reason_id) if reason_id else None
@@ -48,14 +48,14 @@ def info(job: Job) -> Part:
 
 
 def content(job: Job) -> Part | None:
-    """Return title and description, of which a draft may lack one or both."""
+    """Return title and description; None for a draft without both."""
     if job.info.title is None and job.info.description is None:
         return None
     return {"title": job.info.title or "", "description": job.info.description or ""}
 
 
 def attachments(job: Job) -> list[Part] | None:
-    """Return the files of a posting, in their order. `file` is for their links."""
+    """Return the attachments in their order. `file` is for links."""
     return None if job.attachments is None else [_attachment(file, at) for at, file in enumerate(job.attachments, 1)]
 
 
@@ -108,9 +108,8 @@ def contract_terms(job: Job) -> Part | None:
 
 
 def contractor_selection(job: Job) -> Part:
-    """Return JobPostingContractorSelection. `userId` is for the questions' links."""
-    asked = job.questions
-    questions = asked and [
+    """Return JobPostingContractorSelection. `userId` is for the links of the questions."""
+    questions = job.questions and [
         {
             "id": one.id,
             "question": one.question,
@@ -118,7 +117,7 @@ def contractor_selection(job: Job) -> Part:
             "questionType": one.type,
             "auditTime": common.audit_time(one.created, one.modified),
         }
-        for one in asked
+        for one in job.questions
     ]
     return {
         "proposalRequirement": {
@@ -150,7 +149,7 @@ def ptc_info(job: Job) -> Part | None:
 
 
 def proposals_statistics(job: Job, counts: Activity) -> Part:
-    """Return ProposalsStatistics, with the posting that they are of. Souk itself hides no proposals."""
+    """Return ProposalsStatistics, with the posting for the visibility check. Souk hides no proposals automatically."""
     return {
         "job": job,
         "totalProposals": counts.proposals,

@@ -1,7 +1,6 @@
-"""A posting as the freelancer sees it who has a contract from it: a JobPosting with what the market knows.
+"""The view of a freelancer with a contract from the posting: a JobPosting with the public data only.
 
-How a posting came about, what its client notes on it, whom else the client has heard from and what they have spent is
-the client's own.
+The origin of the posting, the client's notes, other applicants and the client's spending are private to the client.
 """
 
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.views import common, owner
 from souk.domains.jobs.views.common import Part
 
-_TOLD: Final = frozenset(
+_PUBLIC: Final = frozenset(
     {
         "status",
         "auditTime",
@@ -28,17 +27,17 @@ _TOLD: Final = frozenset(
     }
 )
 _BUDGET: Final = frozenset({"hourlyBudgetType", "hourlyBudgetMin", "hourlyBudgetMax"})
-"""What is told where the client does not hide it."""
+"""Public unless the client hides the budget."""
 
 
 def info(job: Job) -> Part:
     """Return JobPostingInfo."""
-    told = _TOLD if job.info.hide_budget else _TOLD | _BUDGET
-    return {name: value for name, value in owner.info(job).items() if name in told}
+    public = _PUBLIC if job.info.hide_budget else _PUBLIC | _BUDGET
+    return {name: value for name, value in owner.info(job).items() if name in public}
 
 
 def attachments(job: Job) -> list[Part] | None:
-    """Return what the market may know of the files of a posting, as JobPostingAttachment: not where they are."""
+    """Return the attachments as JobPostingAttachment, without download links."""
     shown = owner.attachments(job)
     return shown and [{**one, "file": None} for one in shown]
 
@@ -49,9 +48,9 @@ def contract_terms(job: Job) -> Part | None:
 
 
 def nothing(job: Job) -> None:
-    """Return what the freelancer is told of a part that is the client's own."""
+    """Return None for a part that is private to the client."""
 
 
-def for_both(clients: Callable[[Job], Any], freelancers: Callable[[Job], Any]) -> Callable[[Job, Principal], Any]:
-    """Return what shows a part to each side as it may know it."""
-    return lambda job, principal: (clients if may_manage(job, principal) else freelancers)(job)
+def by_side(for_client: Callable[[Job], Any], for_freelancer: Callable[[Job], Any]) -> Callable[[Job, Principal], Any]:
+    """Return a projection that depends on the side of the caller."""
+    return lambda job, principal: (for_client if may_manage(job, principal) else for_freelancer)(job)

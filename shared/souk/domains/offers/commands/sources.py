@@ -13,7 +13,7 @@ from souk.domains.offers.commands.parties import active_vendor, is_colleague, pa
 from souk.domains.offers.inputs import CreationOffer, VendorUser
 from souk.domains.offers.model import SourceType
 from souk.domains.proposals.model import Proposal
-from souk.domains.proposals.rules.states import STANDING
+from souk.domains.proposals.rules.states import UNDECIDED
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference import ontology
 from souk.graph import Context
@@ -36,7 +36,7 @@ class Basis:
     def proposal(self) -> Proposal | None:
         """The one that the offer is made upon: it stands, or it is named, and then it has to."""
         upon = self.applied
-        return upon if upon and (self.named or upon.client_status in STANDING) else None
+        return upon if upon and (self.named or upon.client_status in UNDECIDED) else None
 
     @property
     def currency(self) -> str:

@@ -81,14 +81,14 @@ STEPS: Final[Mapping[Action, Step]] = {
         "it has not expired",
     ),
     Action.EXPIRE: Step(
-        Actor.MARKETPLACE, OfferState.ACTIVE, OfferState.EXPIRED, "EXPIRED", OfProposal.LOSE_OFFER, "its time is over"
+        Actor.MARKETPLACE, OfferState.ACTIVE, OfferState.EXPIRED, "EXPIRED", OfProposal.EXPIRE_OFFER, "its time is over"
     ),
     Action.CANCEL: Step(
         Actor.MARKETPLACE,
         OfferState.ACTIVE,
         OfferState.CANCELED,
         "CANCELLED",
-        OfProposal.LOSE_OFFER,
+        OfProposal.EXPIRE_OFFER,
         "its posting was called off",
     ),
 }

@@ -1,1 +1,1 @@
-"""What people do with proposals and invitations: read, decide by the rules, write in one transaction."""
+"""Commands on proposals and invitations. Each writes its changes and events in one transaction."""

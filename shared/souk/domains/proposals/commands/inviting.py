@@ -1,4 +1,4 @@
-"""Inviting freelancers to a job, and answering invitations."""
+"""Commands on invitations: invite a freelancer, accept, decline."""
 
 from souk.domains.identity.model import OrganizationLegacyType, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
@@ -7,16 +7,16 @@ from souk.domains.jobs.rules.states import require_manager
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import OpenOffer, Relation, RelationKind
-from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, keep_open
+from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, check_open_offer
 from souk.domains.offers.model import Offer
 from souk.domains.offers.store import OFFERS, offers_to_person, take_up
-from souk.domains.proposals.commands import parties
-from souk.domains.proposals.commands.applying import answered, begin
+from souk.domains.proposals.commands import access
+from souk.domains.proposals.commands.applying import accept_invitation, add_proposal
 from souk.domains.proposals.inputs import AcceptInvitation, DeclineInvitation, InviteRequest
 from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvitation, Proposal
-from souk.domains.proposals.rules import applying, enums
-from souk.domains.proposals.rules.inviting import acceptance, offer_that_counts
-from souk.domains.proposals.rules.states import STEPS, TO_VENDOR
+from souk.domains.proposals.rules import applying, notes
+from souk.domains.proposals.rules.inviting import acceptance_action, current_offer
+from souk.domains.proposals.rules.states import STEPS, VENDOR_STATUS
 from souk.domains.proposals.store import INVITATIONS
 from souk.graph import Context
 from souk.values import texts
@@ -26,19 +26,19 @@ from souk.values.times import stamp
 
 
 def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
-    """Invite a freelancer to apply: from now on they see the job, private or not."""
+    """Invite a freelancer to apply. With the invitation they can see a private job."""
     job = ctx.load(JOBS, request.job_posting_id)
     if job is None or not may_manage(job, ctx.principal):
-        raise NotFound(parties.NO_JOB)
+        raise NotFound(access.NO_JOB)
     require_manager(ctx.principal.role)
-    parties.require_open(job)
+    access.require_open(job)
     problems = Problems("clientJobInvitationCreateRequest")
     letter = texts.said(problems, "invitationLetter", request.invitation_letter)
     problems.raise_if_any()
     freelancer = _freelancer(ctx, request.freelancer_id, job)
-    applied = Conflict("This freelancer has applied to this job already.")
-    if parties.application(ctx, job.id, freelancer.id) is not None:
-        raise applied
+    has_applied = Conflict("This freelancer has already applied to this job.")
+    if access.application(ctx, job.id, freelancer.id) is not None:
+        raise has_applied
     now = stamp(ctx.now)
     invitation = JobInvitation(
         id=ctx.table.new_id(),
@@ -54,8 +54,8 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     invited = Relation(kind=RelationKind.INVITATION, user_id=freelancer.id, target_id=job.id, record_id=invitation.id)
     tx = ctx.table.transaction()
     tx.check(JOBS, job)
-    tx.check_absent(RELATIONS, RelationKind.APPLICATION, job.id, freelancer.id, refused=applied)
-    tx.create(RELATIONS, invited, refused=Conflict("This freelancer has been invited to this job already."))
+    tx.check_absent(RELATIONS, RelationKind.APPLICATION, job.id, freelancer.id, refused=has_applied)
+    tx.create(RELATIONS, invited, refused=Conflict("This freelancer has already been invited to this job."))
     stored = tx.create(INVITATIONS, invitation)
     tx.tally(ACTIVITY, activity_key(job.id), invites_sent=1, invites_unanswered=1)
     tx.commit()
@@ -63,34 +63,34 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
 
 
 def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
-    """Accept an invitation by applying. Where an offer came before the answer, the proposal begins with it."""
+    """Accept an invitation by applying. If the client has made an offer in the meantime, the proposal gets it."""
     invitation = _open_invitation(ctx, request.invitation_id)
-    vendor = parties.vendor(ctx, None)
+    vendor = access.vendor(ctx, None)
     job = ctx.load(JOBS, invitation.job_id)
     if job is None:
-        raise NotFound(parties.NO_JOB)
-    parties.require_outsider(ctx, job, ctx.principal.user_id)
-    parties.require_open(job)
+        raise NotFound(access.NO_JOB)
+    access.require_outsider(ctx, job, ctx.principal.user_id)
+    access.require_open(job)
     problems = Problems("input")
     price = applying.charge(problems, request.charged_amount, job.currency)
     letter = texts.said(problems, "coverLetter", request.cover_letter)
     problems.raise_if_any()
-    if parties.application(ctx, job.id, ctx.principal.user_id) is not None:
-        raise Conflict("You have a proposal to this job already.")
-    noted = ctx.load(OPEN_OFFERS, job.id, ctx.principal.user_id)
-    offer = _offer(ctx, job, noted)
-    action = acceptance(offer)
+    if access.application(ctx, job.id, ctx.principal.user_id) is not None:
+        raise Conflict("You already have a proposal to this job.")
+    open_offer = ctx.load(OPEN_OFFERS, job.id, ctx.principal.user_id)
+    offer = _offer(ctx, job, open_offer)
+    action = acceptance_action(offer)
     status = STEPS[action].to or ClientStatus.ACTIVATED
     now = stamp(ctx.now)
     proposal = Proposal(
         id=ctx.table.new_id(),
         job_id=job.id,
-        parties=parties.parties_of(job, vendor),
+        parties=access.parties_of(job, vendor),
         hourly=applying.is_hourly(job),
         amount=price,
         currency=job.currency,
         cover_letter=letter,
-        vendor_status=TO_VENDOR[status],
+        vendor_status=VENDOR_STATUS[status],
         client_status=status,
         resumes=ClientStatus.ACTIVATED,
         interviewed=True,
@@ -103,9 +103,9 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     )
     tx = ctx.table.transaction()
     tx.check(JOBS, job)
-    keep_open(tx, job.id, ctx.principal.user_id, noted)
-    answered(tx, invitation, proposal.id, now)
-    stored = begin(tx, proposal, action)
+    check_open_offer(tx, job.id, ctx.principal.user_id, open_offer)
+    accept_invitation(tx, invitation, proposal.id, now)
+    stored = add_proposal(tx, proposal, action)
     if offer:
         take_up(tx, offer, proposal.id)
     tx.commit()
@@ -116,9 +116,9 @@ def decline(ctx: Context, request: DeclineInvitation) -> None:
     """Decline an invitation."""
     invitation = _open_invitation(ctx, request.invitation_id)
     problems = Problems("input")
-    why = enums.note(problems, "PROPOSAL_DECLINE", ("reasonId", request.reason_id), word=request.message)
+    note = notes.read_note(problems, "PROPOSAL_DECLINE", ("reasonId", request.reason_id), message=request.message)
     problems.raise_if_any()
-    declined = {"state": InvitationState.DECLINED, "note": why, "modified": stamp(ctx.now)}
+    declined = {"state": InvitationState.DECLINED, "note": note, "modified": stamp(ctx.now)}
     tx = ctx.table.transaction()
     tx.update(INVITATIONS, invitation.model_copy(update=declined))
     tx.tally(ACTIVITY, activity_key(invitation.job_id), invites_unanswered=-1)
@@ -126,38 +126,43 @@ def decline(ctx: Context, request: DeclineInvitation) -> None:
 
 
 def _freelancer(ctx: Context, user_id: str, job: Job) -> User:
-    """Return a freelancer who can be invited. The answer is the same for nobody and for who is none."""
-    found = ctx.load(USERS, user_id)
-    held = memberships_of(ctx.table, user_id, consistent=True) if found else []
-    homes = ctx.load_many(ORGANIZATIONS, [one.organization_id for one in held])
-    if any(one.company_id == job.company_id for one in held):
-        raise Unprocessable("clientJobInvitationCreateRequest.freelancerId: one's own people are not invited.")
-    vendors = [one for one in homes if one and one.active and one.legacy_type is OrganizationLegacyType.VENDOR]
-    if found is None or found.service or not vendors:
-        raise Unprocessable("clientJobInvitationCreateRequest.freelancerId: the id of a freelancer.")
-    return found
+    """Return a freelancer who can be invited.
+
+    Raises the same Unprocessable for an unknown id and for a user who is not a freelancer.
+    """
+    user = ctx.load(USERS, user_id)
+    memberships = memberships_of(ctx.table, user_id, consistent=True) if user else []
+    organizations = ctx.load_many(ORGANIZATIONS, [one.organization_id for one in memberships])
+    if any(one.company_id == job.company_id for one in memberships):
+        raise Unprocessable("clientJobInvitationCreateRequest.freelancerId: must not be a member of your own company.")
+    vendors = [one for one in organizations if one and one.active and one.legacy_type is OrganizationLegacyType.VENDOR]
+    if user is None or user.service or not vendors:
+        raise Unprocessable("clientJobInvitationCreateRequest.freelancerId: must be the id of a freelancer.")
+    return user
 
 
 def _open_invitation(ctx: Context, invitation_id: str) -> JobInvitation:
-    """Return an invitation of the caller's that they have not answered. Raises NotFound for any other's."""
-    found = ctx.load(INVITATIONS, invitation_id)
-    if found is None or found.user_id != ctx.principal.user_id:
-        raise NotFound("There is no such invitation, or it is not yours.")
-    if found.state is not InvitationState.SENT:
-        raise Conflict(f"You have answered this invitation: it is {found.state}.")
-    return found
+    """Return an unanswered invitation of the caller. Raises NotFound for other people's."""
+    invitation = ctx.load(INVITATIONS, invitation_id)
+    if invitation is None or invitation.user_id != ctx.principal.user_id:
+        raise NotFound("This invitation does not exist, or it is not yours.")
+    if invitation.state is not InvitationState.SENT:
+        raise Conflict(f"You have already answered this invitation: it is {invitation.state}.")
+    return invitation
 
 
-def _offer(ctx: Context, job: Job, noted: OpenOffer | None) -> Offer | None:
-    """Return the offer for a job that the caller has, open or accepted.
+def _offer(ctx: Context, job: Job, open_offer: OpenOffer | None) -> Offer | None:
+    """Return the caller's open or accepted offer for a job.
 
-    The index tells which there are, but for one of a moment ago, which is noted; where each of them stands is read from
-    the table itself. Raises Conflict where the one that counts is to another organization of theirs.
+    The index lists the offers, but can lag behind, so `open_offer` adds the newest one. Their states are read from the
+    table. Raises Conflict if the offer is to another organization of the caller.
     """
-    listed = {one.id for one in offers_to_person(ctx.table, ctx.principal.user_id) if one.job_id == job.id}
-    if noted is not None:
-        listed.add(noted.offer_id)
-    offer = offer_that_counts(filter(None, ctx.load_many(OFFERS, sorted(listed))), ctx.now)
+    ids = {one.id for one in offers_to_person(ctx.table, ctx.principal.user_id) if one.job_id == job.id}
+    if open_offer is not None:
+        ids.add(open_offer.offer_id)
+    offer = current_offer(filter(None, ctx.load_many(OFFERS, sorted(ids))), ctx.now)
     if offer is not None and not offer.parties.vendor_is(ctx.principal):
-        raise Conflict("Your offer for this job is to another organization of yours; answer the invitation there.")
+        raise Conflict(
+            "Your offer for this job is to another of your organizations; accept the invitation in its context."
+        )
     return offer

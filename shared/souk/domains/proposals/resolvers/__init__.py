@@ -1,4 +1,4 @@
-"""Proposals and invitations in the graph."""
+"""Resolvers of proposals and invitations."""
 
 from souk.domains.proposals.resolvers import client, invitations, lists, vendor, views
 from souk.domains.proposals.resolvers.declared import domain

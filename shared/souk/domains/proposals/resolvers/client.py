@@ -1,8 +1,8 @@
-"""Proposals as clients see and answer them."""
+"""Queries and mutations of the client's side."""
 
 from typing import Any, TypeVar
 
-from souk.domains.proposals.commands import answering
+from souk.domains.proposals.commands import reviewing
 from souk.domains.proposals.inputs import (
     ClientRequest,
     DeclineRequest,
@@ -21,7 +21,7 @@ Request = TypeVar("Request", bound=ClientRequest)
 
 @domain.query("clientProposal", scopes=SCOPES)
 def client_proposal(ctx: Context, id: str) -> Proposal | None:
-    """Return a proposal to those who manage its job; None to all others."""
+    """Return a proposal for a caller who acts for its client; None for anyone else."""
     found = ctx.load(PROPOSALS, id, consistent=True)
     return found if found and found.parties.client_is(ctx.principal) else None
 
@@ -30,22 +30,22 @@ def client_proposal(ctx: Context, id: str) -> Proposal | None:
 def decline_client_proposal(
     ctx: Context, client_proposal_decline_request: DeclineRequest | None = None
 ) -> dict[str, Any]:
-    """Turn a proposal down."""
-    return _done(answering.decline(ctx, _given(client_proposal_decline_request)))
+    """Decline a proposal."""
+    return _result(reviewing.decline(ctx, _required(client_proposal_decline_request)))
 
 
 @domain.mutation("messageClientProposal", scopes=SCOPES)
 def message_client_proposal(
     ctx: Context, client_proposal_message_request: MessageRequest | None = None
 ) -> dict[str, Any]:
-    """Write to the freelancer of a proposal."""
-    return _done(answering.write(ctx, _given(client_proposal_message_request)))
+    """Send a message to the freelancer of a proposal."""
+    return _result(reviewing.write(ctx, _required(client_proposal_message_request)))
 
 
 @domain.mutation("hideClientProposal", scopes=SCOPES)
 def hide_client_proposal(ctx: Context, client_proposal_hide_request: HideRequest) -> dict[str, Any]:
     """Hide a proposal, or show it again."""
-    return _done(answering.hide(ctx, client_proposal_hide_request))
+    return _result(reviewing.hide(ctx, client_proposal_hide_request))
 
 
 @domain.mutation("markClientProposalAsRead", scopes=SCOPES)
@@ -53,24 +53,24 @@ def mark_client_proposal_as_read(
     ctx: Context, client_proposal_read_request: ClientRequest | None = None
 ) -> dict[str, Any]:
     """Mark a proposal as read."""
-    return _done(answering.read(ctx, _given(client_proposal_read_request)))
+    return _result(reviewing.read(ctx, _required(client_proposal_read_request)))
 
 
 @domain.mutation("shortlistClientProposal", scopes=SCOPES)
 def shortlist_client_proposal(
     ctx: Context, client_proposal_shortlist_request: ShortlistRequest | None = None
 ) -> dict[str, Any]:
-    """Put a proposal on the shortlist, or take it off."""
-    return _done(answering.shortlist(ctx, _given(client_proposal_shortlist_request)))
+    """Add a proposal to the shortlist, or remove it."""
+    return _result(reviewing.shortlist(ctx, _required(client_proposal_shortlist_request)))
 
 
-def _given(request: Request | None) -> Request:
-    """Return a request, which the contract lets people leave out although it means nothing then."""
+def _required(request: Request | None) -> Request:
+    """Return a request. The contract declares it as optional, but the mutation needs it."""
     if request is None:
-        raise Unprocessable("This needs a request that says which proposal is meant.")
+        raise Unprocessable("The request argument is required: it names the proposal.")
     return request
 
 
-def _done(proposal: Proposal) -> dict[str, Any]:
-    """Return UpdateClientProposalResult: changes happen at once."""
+def _result(proposal: Proposal) -> dict[str, Any]:
+    """Return UpdateClientProposalResult. Changes are immediate, so the status is always SUCCESS."""
     return {"proposal": proposal, "status": "SUCCESS"}

@@ -1,10 +1,10 @@
-"""The domain, on which the other modules of this package declare their fields."""
+"""The Domain object that the other modules of this package register their fields with."""
 
 from souk.domains.proposals.store import WRITES
 from souk.graph import Domain, Scope
 
-# Who accepts an invitation while an offer waits for them ties that offer to their proposal, in one transaction.
+# Accepting an invitation with an open offer also updates the offer, in the same transaction.
 domain = Domain("proposals", function="offers", writes=WRITES, joins=("offers",))
 
 SCOPES = (Scope.CLIENT_PROPOSALS,)
-"""What a token needs for proposals, on either side."""
+"""The scopes for proposals, on both sides."""

@@ -1,4 +1,4 @@
-"""Invitations to apply."""
+"""Mutations of invitations."""
 
 from souk.domains.proposals.commands import inviting
 from souk.domains.proposals.inputs import AcceptInvitation, DeclineInvitation, InviteRequest

@@ -1,4 +1,4 @@
-"""Lists of proposals, for both sides."""
+"""Lists of proposals for both sides."""
 
 from typing import Any
 
@@ -27,8 +27,8 @@ def client_proposals(
     """
     job = ctx.load(JOBS, job_posting_id)
     if job is None or not may_manage(job, ctx.principal):
-        raise NotFound("There is no such job posting, or it is not yours to see.")
-    return lists.to_job(ctx, job, filter, sort_attribute, pagination)
+        raise NotFound("This job posting does not exist, or you cannot see it.")
+    return lists.job_proposals(ctx, job, filter, sort_attribute, pagination)
 
 
 @domain.query("vendorProposals", scopes=SCOPES)
@@ -39,7 +39,7 @@ def vendor_proposals(
     pagination: Pagination,
 ) -> dict[str, Any]:
     """Return a page of the caller's proposals, or of their agency's."""
-    return lists.of_vendor(ctx, filter, sort_attribute, pagination)
+    return lists.vendor_proposals(ctx, filter, sort_attribute, pagination)
 
 
 @domain.connection("MarketplaceJobPosting.clientProposals", scopes=SCOPES)
@@ -52,8 +52,8 @@ def proposals_to_posting(
 ) -> dict[str, Any]:
     """Return a page of the proposals to a posting.
 
-    Raises Forbidden for who does not act for its client.
+    Raises Forbidden unless the caller acts for its client.
     """
     if not may_manage(source, ctx.principal):
-        raise Forbidden("The proposals to a job posting are listed to those who act for its client.")
-    return lists.to_job(ctx, source, filter, sort_attribute, pagination)
+        raise Forbidden("Only members of the client can list the proposals to a job posting.")
+    return lists.job_proposals(ctx, source, filter, sort_attribute, pagination)

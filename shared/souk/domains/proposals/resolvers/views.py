@@ -1,4 +1,4 @@
-"""The two faces of a proposal: what its freelancer and what its client sees of it, wherever it is shown."""
+"""The fields and links of VendorProposal and ClientProposal."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -13,20 +13,20 @@ from souk.domains.proposals.resolvers.declared import domain
 from souk.graph import Context
 from souk.values.times import time_of_day
 
-_OF_BOTH: Final[dict[str, Callable[[Proposal], Any]]] = {
+_SHARED: Final[dict[str, Callable[[Proposal], Any]]] = {
     "terms": views.terms,
     "projectPlan": views.project_plan,
     "auditDetails": lambda one: one,
 }
 _PROJECTIONS: Final[dict[str, dict[str, Callable[[Proposal], Any]]]] = {
     "VendorProposal": {
-        **_OF_BOTH,
+        **_SHARED,
         "proposalCoverLetter": lambda one: one.cover_letter,
         "status": views.vendor_status,
-        "annotations": lambda _: [],  # nothing lets a freelancer hide a proposal, and none is kept back
+        "annotations": lambda _: [],  # freelancers cannot hide a proposal, and Souk puts none on hold
     },
     "ClientProposal": {
-        **_OF_BOTH,
+        **_SHARED,
         "status": views.client_status,
         "annotations": views.client_annotations,
     },
@@ -39,12 +39,12 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Proposal], Any]]]] = {
 
 @domain.field("ProposalAttachment.link")
 def link(source: Attachment, ctx: Context) -> str:
-    """Return where a file can be downloaded for a while."""
+    """Return a download link that expires."""
     return download_link(source.key, source.file_name)
 
 
-def _projection(of: Callable[[Proposal], Any]) -> Callable[[Proposal, Context], Any]:
-    return lambda source, ctx: of(source)
+def _projection(project: Callable[[Proposal], Any]) -> Callable[[Proposal, Context], Any]:
+    return lambda source, ctx: project(source)
 
 
 for _type, _parts in _PROJECTIONS.items():

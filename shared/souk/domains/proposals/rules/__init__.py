@@ -1,1 +1,1 @@
-"""What is allowed with proposals and invitations. Pure."""
+"""The rules of proposals and invitations. Pure."""

@@ -1,4 +1,4 @@
-"""The marks that a client puts on proposals, whatever has become of those: what they count, and what is told. Pure."""
+"""The counts and events of a client's marks. Marks can be set in any status. Pure."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from souk.domains.proposals.model import Mark
 
 TALLIES: Final[Mapping[Mark, str]] = {Mark.SHORTLISTED: "shortlisted", Mark.HIDDEN: "hidden"}
-"""Those that the posting's Activity counts."""
+"""The marks that a posting's Activity counts, with the fields of their counts."""
 
 EVENTS: Final[Mapping[tuple[Mark, bool], str]] = {
     (Mark.READ, True): "ClientRead",
@@ -15,4 +15,4 @@ EVENTS: Final[Mapping[tuple[Mark, bool], str]] = {
     (Mark.HIDDEN, True): "ClientHide",
     (Mark.HIDDEN, False): "ClientUnhide",
 }
-"""What the client's subscribers are told when a mark is put on, or taken off."""
+"""The events on the client's side for setting (True) and removing (False) a mark. READ cannot be removed."""

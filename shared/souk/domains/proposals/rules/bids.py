@@ -1,4 +1,4 @@
-"""What a proposal counts around its posting beside where it stands: its bid, and that the two were in touch. Pure."""
+"""The counts of a proposal in its posting's Activity that do not follow from its status: bid and contact. Pure."""
 
 from collections.abc import Mapping
 
@@ -8,10 +8,10 @@ _NUMBERS = ("messaged", "interviewed", "bids", "bid_total", "interviewed_bids", 
 
 
 def difference(before: Proposal | None, after: Proposal) -> Mapping[str, int]:
-    """Return by how much a step changes the numbers of the posting's Activity.
+    """Return the changes of a posting's Activity from one version of a proposal to the next.
 
-    It is for the steps that make, change or take back a proposal, or begin the conversation. A decision of the client's
-    leaves the bid counted.
+    Use it for actions that create, update or withdraw a proposal, or start the conversation. A decision of the client
+    does not change the counted bids.
     """
     return {
         name: new - old
@@ -23,6 +23,6 @@ def difference(before: Proposal | None, after: Proposal) -> Mapping[str, int]:
 def _counted(proposal: Proposal | None) -> tuple[int, ...]:
     if proposal is None:
         return (0,) * len(_NUMBERS)
-    in_touch = (int(proposal.messaged), int(proposal.interviewed))
+    contact = (int(proposal.messaged), int(proposal.interviewed))
     bid = (0, 0) if proposal.client_status is ClientStatus.WITHDRAWN else (1, proposal.amount)
-    return (*in_touch, *bid, *(bid if proposal.interviewed else (0, 0)))
+    return (*contact, *bid, *(bid if proposal.interviewed else (0, 0)))

@@ -1,4 +1,4 @@
-"""What accepting an invitation leads to, with the offer that may have come before the answer. Pure."""
+"""The acceptance of an invitation, with or without an offer that came first. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,16 +8,16 @@ from souk.domains.proposals.rules.states import Action
 from souk.values.times import stamp
 
 
-def offer_that_counts(offers: Iterable[Offer], now: datetime) -> Offer | None:
-    """Return the offer for a job that its freelancer can still answer, or else the latest that they have accepted."""
-    given = sorted(offers, key=lambda one: int(one.id), reverse=True)
-    still_open = (one for one in given if one.state is OfferState.ACTIVE and one.expires > stamp(now))
-    accepted = (one for one in given if one.state is OfferState.COMMITTED)
+def current_offer(offers: Iterable[Offer], now: datetime) -> Offer | None:
+    """Return the offer that the freelancer can still answer, else the latest accepted offer, else None."""
+    newest_first = sorted(offers, key=lambda one: int(one.id), reverse=True)
+    still_open = (one for one in newest_first if one.state is OfferState.ACTIVE and one.expires > stamp(now))
+    accepted = (one for one in newest_first if one.state is OfferState.COMMITTED)
     return next(still_open, None) or next(accepted, None)
 
 
-def acceptance(offer: Offer | None) -> Action:
-    """Return what accepting an invitation is: with no offer, with one that waits, or after one was accepted."""
+def acceptance_action(offer: Offer | None) -> Action:
+    """Return the action for accepting an invitation: without an offer, with an open one, or with an accepted one."""
     if offer is None:
         return Action.ACCEPT_INVITATION
     if offer.state is OfferState.COMMITTED:

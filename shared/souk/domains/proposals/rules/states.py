@@ -1,6 +1,6 @@
-"""The life of a proposal, as a table: what may happen when, to what it leads, and what subscribers are told.
+"""The states of a proposal: a table of actions, with their transitions and events.
 
-`docs/proposals.md` draws it from this table.
+`docs/proposals.md` shows this table.
 """
 
 from collections.abc import Mapping
@@ -13,58 +13,58 @@ from souk.values.errors import Conflict
 
 VENDOR_JA: Final = "Vendor JA"
 CLIENT_JA: Final = "Client JA"
-"""The contract's words for a proposal in events, on the freelancer's and on the client's side."""
+"""The contract's entity names for proposals in events: on the freelancer's side, and on the client's side."""
 
 
 class Action(StrEnum):
-    """What somebody does with a proposal."""
+    """An action on a proposal. The value completes "too late to ..." in error messages."""
 
     APPLY = "apply"
     APPLY_AGAIN = "apply again"
     ACCEPT_INVITATION = "accept an invitation"
-    ACCEPT_INVITATION_OFFERED = "accept an invitation with an offer open"
-    ACCEPT_INVITATION_HIRED = "accept an invitation after an offer was accepted"
+    ACCEPT_INVITATION_OFFERED = "accept an invitation with an open offer"
+    ACCEPT_INVITATION_HIRED = "accept an invitation with an accepted offer"
     CHANGE = "change the letter"
     CHANGE_TERMS = "change the terms"
     WITHDRAW = "withdraw"
-    MESSAGE = "write"
+    MESSAGE = "send a message"
     DECLINE = "decline"
     OFFER = "offer"
     WITHDRAW_OFFER = "withdraw the offer"
     DECLINE_OFFER = "decline the offer"
-    LOSE_OFFER = "let the offer expire"
+    EXPIRE_OFFER = "expire the offer"
     HIRE = "accept the offer"
     ARCHIVE = "archive"
 
 
 class Actor(StrEnum):
-    """Who does it."""
+    """The side that performs an action."""
 
     FREELANCER = "the freelancer's side"
     CLIENT = "the client's side"
     MARKETPLACE = "the marketplace"
 
 
-STANDING: Final = frozenset({ClientStatus.CREATED, ClientStatus.ACTIVATED})
-"""Where the client has not decided yet."""
+UNDECIDED: Final = frozenset({ClientStatus.CREATED, ClientStatus.ACTIVATED})
+"""The states before the client's decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A row of the table. `since` and `to` are in the client's words; `TO_VENDOR` says them in the freelancer's."""
+    """A row of the table. `since` and `to` are client statuses; `VENDOR_STATUS` maps them to vendor statuses."""
 
     actor: Actor
     since: frozenset[ClientStatus | None]
-    """None: there is no proposal yet."""
+    """The statuses that allow the action. None stands for a new proposal."""
     to: ClientStatus | None
-    """None: where it stood before the offer, or where it stands."""
+    """None for the status before the offer if the proposal is OFFERED, else for an unchanged status."""
     vendor_events: tuple[str, ...] = ()
     client_events: tuple[str, ...] = ()
     tallies: Mapping[str, int] = field(default_factory=dict)
-    """What it changes of the posting's Activity."""
+    """The changes of the posting's Activity."""
 
 
-TO_VENDOR: Final[Mapping[ClientStatus, VendorStatus]] = {
+VENDOR_STATUS: Final[Mapping[ClientStatus, VendorStatus]] = {
     ClientStatus.CREATED: VendorStatus.ACCEPTED,
     ClientStatus.ACTIVATED: VendorStatus.ACTIVATED,
     ClientStatus.DECLINED: VendorStatus.DECLINED,
@@ -73,7 +73,7 @@ TO_VENDOR: Final[Mapping[ClientStatus, VendorStatus]] = {
     ClientStatus.ARCHIVED: VendorStatus.ARCHIVED,
     ClientStatus.HIRED: VendorStatus.HIRED,
 }
-"""The freelancer's word for each of the client's. `Created` has no vendor's word but Accepted: found valid at once."""
+"""The vendor status for each client status. A proposal is validated at once, so Created maps to Accepted."""
 
 _NEW: Final = frozenset({None})
 _OFFERED: Final = frozenset({ClientStatus.OFFERED})
@@ -119,22 +119,22 @@ STEPS: Final[Mapping[Action, Step]] = {
         ("VendorCreate", "VendorAcceptInviteWithAcceptedOffer"),
         {"proposals": 1, "invites_unanswered": -1},
     ),
-    Action.CHANGE: Step(Actor.FREELANCER, STANDING, None),
-    Action.CHANGE_TERMS: Step(Actor.FREELANCER, STANDING, None, ("UpdateTerms",), ("UpdateTerms",)),
+    Action.CHANGE: Step(Actor.FREELANCER, UNDECIDED, None),
+    Action.CHANGE_TERMS: Step(Actor.FREELANCER, UNDECIDED, None, ("UpdateTerms",), ("UpdateTerms",)),
     Action.WITHDRAW: Step(
         Actor.FREELANCER,
-        STANDING,
+        UNDECIDED,
         ClientStatus.WITHDRAWN,
         ("VendorWithdraw",),
         ("VendorWithdraw",),
         {"proposals": -1, "withdrawn": 1},
     ),
-    Action.MESSAGE: Step(Actor.CLIENT, STANDING, ClientStatus.ACTIVATED, (), ("ClientMessage",)),
+    Action.MESSAGE: Step(Actor.CLIENT, UNDECIDED, ClientStatus.ACTIVATED, (), ("ClientMessage",)),
     Action.DECLINE: Step(
-        Actor.CLIENT, STANDING, ClientStatus.DECLINED, ("ClientDecline",), ("ClientDecline",), {"declined": 1}
+        Actor.CLIENT, UNDECIDED, ClientStatus.DECLINED, ("ClientDecline",), ("ClientDecline",), {"declined": 1}
     ),
     Action.OFFER: Step(
-        Actor.CLIENT, STANDING, ClientStatus.OFFERED, ("ClientOffer",), ("ClientAccept",), {"offered": 1}
+        Actor.CLIENT, UNDECIDED, ClientStatus.OFFERED, ("ClientOffer",), ("ClientAccept",), {"offered": 1}
     ),
     Action.WITHDRAW_OFFER: Step(
         Actor.CLIENT, _OFFERED, None, ("ClientWithdrawOffer",), ("ClientWithdrawOffer",), {"offered": -1}
@@ -142,7 +142,7 @@ STEPS: Final[Mapping[Action, Step]] = {
     Action.DECLINE_OFFER: Step(
         Actor.FREELANCER, _OFFERED, None, ("VendorDeclineOffer",), ("VendorDeclineOffer",), {"offered": -1}
     ),
-    Action.LOSE_OFFER: Step(Actor.MARKETPLACE, _OFFERED, None, (), (), {"offered": -1}),
+    Action.EXPIRE_OFFER: Step(Actor.MARKETPLACE, _OFFERED, None, (), (), {"offered": -1}),
     Action.HIRE: Step(
         Actor.FREELANCER,
         _OFFERED,
@@ -153,7 +153,7 @@ STEPS: Final[Mapping[Action, Step]] = {
     ),
     Action.ARCHIVE: Step(
         Actor.MARKETPLACE,
-        STANDING,
+        UNDECIDED,
         ClientStatus.ARCHIVED,
         ("SystemArchive",),
         ("SystemArchive",),
@@ -164,7 +164,7 @@ STEPS: Final[Mapping[Action, Step]] = {
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where a step leads from where a proposal stands."""
+    """The result of an action on a proposal in a certain status."""
 
     to: ClientStatus
     vendor_events: tuple[str, ...]
@@ -173,15 +173,15 @@ class Move:
 
 
 def move(action: Action, status: ClientStatus | None, resumes: ClientStatus = ClientStatus.CREATED) -> Move:
-    """Return where an action leads. `resumes` is where the proposal stood before an offer.
+    """Return the result of an action. `resumes` is the status before an offer.
 
-    Raises Conflict where the proposal is past that.
+    Raises Conflict if the status does not allow the action.
     """
     step = STEPS[action]
     if status not in step.since:
         raise Conflict(f"This proposal is {status}; it is too late to {action}.")
     vendor_events, client_events = step.vendor_events, step.client_events
-    if action is Action.MESSAGE and status is ClientStatus.CREATED:  # the first word begins the conversation
+    if action is Action.MESSAGE and status is ClientStatus.CREATED:  # the first message starts the conversation
         vendor_events, client_events = ("ClientActivate",), ("ClientActivate", *client_events)
-    stays = resumes if status is ClientStatus.OFFERED else status or ClientStatus.CREATED
-    return Move(step.to or stays, vendor_events, client_events, step.tallies)
+    default = resumes if status is ClientStatus.OFFERED else status or ClientStatus.CREATED
+    return Move(step.to or default, vendor_events, client_events, step.tallies)

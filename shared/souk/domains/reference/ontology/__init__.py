@@ -1,7 +1,7 @@
-"""The ontology of work: categories, subcategories and services, and the skills that they ask for.
+"""The ontology of work: categories, subcategories and services, and their skills.
 
-The JSON files beside this module are the ontology, one per category, written to be read and reviewed; docs/ontology.md
-explains them. They are loaded once per process, when the first question is asked.
+The JSON files beside this module are the ontology, one file per category. docs/ontology.md explains their format. They
+are loaded once per process, on first use.
 """
 
 from collections.abc import Iterator
@@ -23,12 +23,12 @@ from souk.runtime.cold_start import lasting
 
 _FILES: Final = Path(__file__).parent
 _RELATIONS: Final = frozenset({"needs", "splitInto", "mergedInto", "replacedBy", "also", "close"})
-"""What a row says of other skills, by their slugs."""
+"""The keys of a row that name other skills by their slugs."""
 
 
 @dataclass(slots=True)
 class Ontology:
-    """All entities, by id, in the order of the files."""
+    """All entities by id, in the order of the files."""
 
     occupations: dict[str, Occupation] = field(default_factory=dict)
     skills: dict[str, Skill] = field(default_factory=dict)
@@ -52,7 +52,7 @@ def skill_by_slug(slug: str) -> Skill | None:
 
 
 def occupation(occupation_id: str, level: TaxonomyLevel | None = None) -> Occupation | None:
-    """Return the occupation with this id, or None when there is none, or none of this level."""
+    """Return the occupation with this id; None if there is none, or if it has another level."""
     found = ontology().occupations.get(occupation_id)
     return found if found and level in (None, found.level) else None
 
@@ -73,12 +73,12 @@ def service(service_id: str) -> Occupation | None:
 
 
 def entity(entity_id: str) -> Skill | Occupation | None:
-    """Return whatever has this id, or None."""
+    """Return the skill or occupation with this id, or None."""
     return skill(entity_id) or occupation(entity_id)
 
 
 def entity_by_ontology_id(ontology_id: str) -> Skill | Occupation | None:
-    """Return whatever has this ontology id (`souk:c-plus-plus`, `soukOccupation:legal`), or None."""
+    """Return the entity with this ontology id (`souk:c-plus-plus`, `soukOccupation:legal`), or None."""
     return ontology().by_ontology_id.get(ontology_id)
 
 
@@ -87,7 +87,7 @@ def entity_by_ontology_id(ontology_id: str) -> Skill | Occupation | None:
 def ontology() -> Ontology:
     """Return the whole ontology.
 
-    Raises KeyError when a file refers to a slug that no file has: a mistake in the data, which a test finds first.
+    Raises KeyError if a file refers to an unknown slug. A test finds such mistakes in the data.
     """
     files = sorted((orjson.loads(path.read_bytes()) for path in _FILES.glob("*.json")), key=lambda data: data["label"])
     found = Ontology()
@@ -143,7 +143,7 @@ def _relate(one: Skill, row: dict[str, Any], by_slug: dict[str, Skill]) -> None:
     def named(relation: str) -> list[Skill]:
         return [by_slug[slug] for slug in row.get(relation, "").split()]
 
-    one.needs += named("needs")
+    one.dependencies += named("needs")
     one.parts += named("splitInto")
     one.merged = next(iter(named("mergedInto")), None)
     one.replacement = next(iter([*named("replacedBy"), *named("mergedInto"), *named("splitInto")]), None)
@@ -165,6 +165,6 @@ def _occupations(data: dict[str, Any], by_slug: dict[str, Skill]) -> Iterator[Oc
             service = Occupation(**_common(row, data), level=TaxonomyLevel.SERVICE, parent=subcategory)
             service.own_skills += [by_slug[slug] for slug in row["skills"].split()]
             for slug in row["groups"].split():
-                by_slug[slug].asked_by.append(service)
+                by_slug[slug].required_by.append(service)
             subcategory.children.append(service)
             yield service

@@ -5,7 +5,7 @@ from typing import Any
 from graphql import GraphQLInputObjectType, get_named_type
 
 from souk.app import schema
-from tests.domains.jobs.market import ACME, CATEGORY, SERVICE, SUBCATEGORY, skill_id
+from tests.support.worlds.jobs import ACME, CATEGORY, SERVICE, SUBCATEGORY, skill_id
 
 
 def everything(attachment_id: str, **info: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who applies to what: the applicant, the organization they apply for, and the job as it is now."""
+"""Loading and permission checks of jobs, vendors and proposals for commands."""
 
 from dataclasses import replace
 
@@ -15,32 +15,34 @@ from souk.domains.proposals.store import PROPOSALS
 from souk.graph import Context
 from souk.values.errors import Conflict, Forbidden, NotFound
 
-NO_JOB = "There is no such job posting, or it is not yours to see."
+NO_JOB = "This job posting does not exist, or you cannot see it."
 
 
 def vendor(ctx: Context, organization_id: str | None) -> Vendor:
-    """Return the organization that a proposal is made for: the one in context, unless another is named.
+    """Return the vendor of a proposal: the caller and the named organization. Default: the organization in context.
 
-    Raises Forbidden for one that the caller does not act for, whether or not there is one, and for a client's.
+    Raises Forbidden unless the caller acts for the organization (also for one that does not exist), and for a client's.
     """
     team = ctx.load(ORGANIZATIONS, organization_id if organization_id is not None else ctx.principal.organization_id)
     if team is None or not ctx.principal.acts_in(team.id, team.company_id):
-        raise Forbidden("input.organizationId is not the organization that this request is made for, nor a team of it.")
+        raise Forbidden(
+            "input.organizationId: must be the organization of this request's context, or one of its teams."
+        )
     company = ctx.load(ORGANIZATIONS, team.company_id)
     if company is None or not (team.active and company.active) or team.legacy_type is not OrganizationLegacyType.VENDOR:
-        raise Forbidden("Only freelancers and agencies apply to jobs; this organization is neither, or not active.")
+        raise Forbidden("Only active organizations of freelancers and agencies can apply to jobs.")
     return Vendor(ctx.principal.user_id, team, company)
 
 
 def parties_of(job: Job, vendor: Vendor) -> Parties:
-    """Return both sides of a proposal to a job."""
+    """Return the parties of a proposal to a job."""
     return Parties.between(job.owner_id, job.organization_id, job.company_id, vendor)
 
 
 def visible_job(ctx: Context, job_id: str) -> Job:
     """Return a job that the caller sees on the market. Raises NotFound for any other.
 
-    An invitation counts at once: the index that relations are listed from may be a moment behind.
+    The caller's invitation is read from the table, because the index of relations can lag behind.
     """
     job = ctx.load(JOBS, job_id)
     relations = relations_of(ctx.table, ctx.principal.user_id)
@@ -52,25 +54,25 @@ def visible_job(ctx: Context, job_id: str) -> Job:
 
 
 def require_open(job: Job) -> None:
-    """Raise Conflict where a job takes no proposals any more."""
+    """Raise Conflict unless a job is open for proposals."""
     if job.status is not Status.REQUESTED:
-        raise Conflict("This job posting is not open any more.")
+        raise Conflict("This job posting is no longer open.")
 
 
 def require_outsider(ctx: Context, job: Job, user_id: str) -> None:
-    """Raise Forbidden where somebody belongs to the company that hires."""
+    """Raise Forbidden for a user who belongs to the client's company."""
     if any(one.company_id == job.company_id for one in memberships_of(ctx.table, user_id, consistent=True)):
-        raise Forbidden("Nobody applies to a job of their own company.")
+        raise Forbidden("You cannot apply to a job of your own company.")
 
 
 def application(ctx: Context, job_id: str, user_id: str) -> Relation | None:
-    """Return that somebody applied to a job, if they did."""
+    """Return the application of a user to a job; None if there is none."""
     return ctx.load(RELATIONS, RelationKind.APPLICATION, job_id, user_id)
 
 
 def own_proposal(ctx: Context, proposal_id: str) -> Proposal:
-    """Return a proposal to the freelancer's side. Raises NotFound for any other."""
-    found = ctx.load(PROPOSALS, proposal_id)
-    if found is None or not found.parties.vendor_is(ctx.principal):
-        raise NotFound("There is no such proposal, or it is not yours to see.")
-    return found
+    """Return a proposal that the caller made, or manages for their agency. Raises NotFound for any other."""
+    proposal = ctx.load(PROPOSALS, proposal_id)
+    if proposal is None or not proposal.parties.vendor_is(ctx.principal):
+        raise NotFound("This proposal does not exist, or you cannot see it.")
+    return proposal

@@ -7,18 +7,8 @@ import pytest
 from souk.domains.files.model import File
 from souk.domains.files.store import FILES
 from souk.domains.jobs.store import JOBS
-from tests.domains.jobs.inputs import FIXED_PRICE, HOURLY, everything, unfilled
-from tests.domains.jobs.market import (
-    ACME,
-    CATEGORY,
-    DESIGN,
-    OLIVIA,
-    SERVICE,
-    SINCE,
-    SUBCATEGORY,
-    Market,
-    skill_id,
-)
+from tests.support.job_requests import FIXED_PRICE, HOURLY, everything, unfilled
+from tests.support.worlds.jobs import ACME, CATEGORY, DESIGN, OLIVIA, SERVICE, SINCE, SUBCATEGORY, JobsWorld, skill_id
 
 FLAGS = """mutation ($request: JobPostingCreateRequest!) { createJobPosting(jobPostingRequest: $request) {
   id version qualificationsSaved skillsSaved questionsSaved segmentationDataSaved attachmentsSaved ptcInfoSaved
@@ -81,7 +71,7 @@ MARKET = """query ($id: ID!) { marketplaceJobPosting(id: $id) {
 
 
 @pytest.fixture
-def attachment(market: Market, bucket: str) -> str:
+def attachment(world: JobsWorld, bucket: str) -> str:
     """Return the id of a confirmed file of Acme's."""
     assert bucket
     file = File(
@@ -95,21 +85,21 @@ def attachment(market: Market, bucket: str) -> str:
         created=SINCE,
         size=4_321,
     )
-    tx = market.souk.table.transaction()
+    tx = world.souk.table.transaction()
     tx.create(FILES, file)
     tx.commit()
     return file.id
 
 
 @pytest.mark.parametrize("terms", [HOURLY, FIXED_PRICE])
-def test_every_field_is_stored(market: Market, attachment: str, terms: dict[str, Any]) -> None:
+def test_every_field_is_stored(world: JobsWorld, attachment: str, terms: dict[str, Any]) -> None:
     request = everything(attachment, **terms)
     assert unfilled(request) == []
-    created = market.olivia.call(FLAGS, {"request": request}).data["createJobPosting"]
+    created = world.olivia.call(FLAGS, {"request": request}).data["createJobPosting"]
     assert (created.pop("version"), set(created) - {"id"}) == (1, {name for name in created if name != "id"})
     assert all(created[name] is True for name in created if name != "id")
 
-    job = market.souk.table.get(JOBS, created["id"])
+    job = world.souk.table.get(JOBS, created["id"])
     assert job is not None
     kept = job.model_dump(mode="json", by_alias=True, exclude_none=True)
     info = {**request["jobPostingInfo"], "weeklyRetainerBudget": "150.25"}
@@ -133,9 +123,9 @@ def test_every_field_is_stored(market: Market, attachment: str, terms: dict[str,
         assert kept[stored] == request[given], stored
 
 
-def test_the_owner_gets_it_back_whole(market: Market, attachment: str) -> None:
-    job_id = market.olivia.call(FLAGS, {"request": everything(attachment, **HOURLY)}).data["createJobPosting"]["id"]
-    job = market.olivia.call(OWNER, {"id": job_id}).data["jobPosting"]
+def test_owner_reads_every_stored_field(world: JobsWorld, attachment: str) -> None:
+    job_id = world.olivia.call(FLAGS, {"request": everything(attachment, **HOURLY)}).data["createJobPosting"]["id"]
+    job = world.olivia.call(OWNER, {"id": job_id}).data["jobPosting"]
     assert (job["id"], job["version"], job["visibility"]) == (job_id, 1, "ACCESS_PUBLIC")
     assert job["info"] == {
         "status": "REQUESTED",
@@ -243,10 +233,10 @@ def test_the_owner_gets_it_back_whole(market: Market, attachment: str) -> None:
     assert job["customFields"] == [{"responseId": "71", "id": "72", "displayValue": "forty-two", "value": "42"}]
 
 
-def test_the_market_gets_its_part_back(market: Market, attachment: str) -> None:
+def test_market_reads_every_stored_field(world: JobsWorld, attachment: str) -> None:
     request = everything(attachment, **FIXED_PRICE)
-    job_id = market.olivia.call(FLAGS, {"request": request}).data["createJobPosting"]["id"]
-    job = market.sofia.call(MARKET, {"id": job_id}).data["marketplaceJobPosting"]
+    job_id = world.olivia.call(FLAGS, {"request": request}).data["createJobPosting"]["id"]
+    job = world.sofia.call(MARKET, {"id": job_id}).data["marketplaceJobPosting"]
     assert job["ownership"] == {"company": {"id": ACME}, "team": {"id": ACME}}
     assert job["annotations"] == {
         "tags": ["blue", "green"],
@@ -270,21 +260,21 @@ def test_the_market_gets_its_part_back(market: Market, attachment: str) -> None:
     assert selection["location"]["countries"] == ["Germany", "US"]
     assert job["additionalSearchInfo"] is None
     assert job["customFields"] == {"edges": [], "pageInfo": {"hasNextPage": False}}
-    own = market.olivia.call(MARKET, {"id": job_id}).data["marketplaceJobPosting"]
+    own = world.olivia.call(MARKET, {"id": job_id}).data["marketplaceJobPosting"]
     (edge,) = own["customFields"]["edges"]
     assert edge["node"]["displayValueSnap"] == "forty-two"
     assert edge["node"]["creator"] == {"id": OLIVIA}
 
-    market.refresh()
-    assert market.search(market.sofia, searchExpression_eq="zymurgy yeast") == [job_id]
+    world.refresh()
+    assert world.search(world.sofia, searchExpression_eq="zymurgy yeast") == [job_id]
 
 
-def test_flags_are_false_for_what_was_not_given(market: Market) -> None:
+def test_saved_flags_are_false_for_absent_parts(world: JobsWorld) -> None:
     update = FLAGS.replace("createJobPosting(", "updateJobPosting(id: $id, ").replace(
         "$request: JobPostingCreateRequest!", "$id: ID!, $request: JobPostingUpdateRequest!"
     )
     update = update.replace("jobPostingAdditional ", "").replace("customFieldsSaved", "")
-    job_id = market.post()
+    job_id = world.post()
     request: dict[str, Any] = {
         "organizationId": ACME,
         "ptcInfo": {"visibility": "ONLY_INVITED"},
@@ -293,7 +283,7 @@ def test_flags_are_false_for_what_was_not_given(market: Market) -> None:
         "questions": None,
         "qualifications": {},
     }
-    saved = market.olivia.call(update, {"id": job_id, "request": request}).data["updateJobPosting"]
+    saved = world.olivia.call(update, {"id": job_id, "request": request}).data["updateJobPosting"]
     assert saved == {
         "id": job_id,
         "version": 2,
@@ -305,6 +295,6 @@ def test_flags_are_false_for_what_was_not_given(market: Market) -> None:
         "ptcInfoSaved": False,
         "sandsJobPostSaved": True,
     }
-    job = market.souk.table.get(JOBS, job_id)
+    job = world.souk.table.get(JOBS, job_id)
     assert job is not None
     assert job.ptc_info is None

@@ -1,8 +1,8 @@
-"""What the client does with a proposal: decline it, write to its freelancer, and put marks on it."""
+"""The client's commands on a proposal: decline it, send a message, and set marks."""
 
 from souk.domains.agreements.rules import require_client_lead
 from souk.domains.market.store import ACTIVITY, activity_key
-from souk.domains.proposals.commands.bidding import count_bids
+from souk.domains.proposals.commands.bids import count_bids
 from souk.domains.proposals.inputs import (
     ClientRequest,
     DeclineRequest,
@@ -11,7 +11,7 @@ from souk.domains.proposals.inputs import (
     ShortlistRequest,
 )
 from souk.domains.proposals.model import Mark, Message, Note, Proposal
-from souk.domains.proposals.rules import enums
+from souk.domains.proposals.rules import notes
 from souk.domains.proposals.rules.annotations import EVENTS, TALLIES
 from souk.domains.proposals.rules.states import CLIENT_JA, Action
 from souk.domains.proposals.store import MESSAGES, PROPOSALS, move
@@ -23,25 +23,25 @@ from souk.values.times import stamp
 
 
 def decline(ctx: Context, request: DeclineRequest) -> Proposal:
-    """Turn a proposal down."""
+    """Decline a proposal."""
     proposal = _received(ctx, request)
     problems = Problems("clientProposalDeclineRequest")
-    why = enums.note(
+    note = notes.read_note(
         problems,
         "PROPOSAL_REJECT",
         ("reason", request.reason),
         ("otherReason", request.other_reason),
-        word=request.message,
+        message=request.message,
     )
     problems.raise_if_any()
     tx = ctx.table.transaction()
-    stored = move(tx, proposal, Action.DECLINE, ctx.principal.user_id, ctx.now, note=why)
+    stored = move(tx, proposal, Action.DECLINE, ctx.principal.user_id, ctx.now, note=note)
     tx.commit()
     return stored
 
 
 def write(ctx: Context, request: MessageRequest) -> Proposal:
-    """Write to the freelancer: the first word begins the conversation."""
+    """Send a message to the freelancer. The first message starts the conversation."""
     proposal = _received(ctx, request)
     problems = Problems("clientProposalMessageRequest")
     text = texts.paragraphs(problems, "message", request.message, 1, texts.MAX_SAID)
@@ -68,7 +68,7 @@ def read(ctx: Context, request: ClientRequest) -> Proposal:
 
 
 def shortlist(ctx: Context, request: ShortlistRequest) -> Proposal:
-    """Put a proposal on the shortlist, or take it off."""
+    """Add a proposal to the shortlist, or remove it."""
     return _mark(ctx, _received(ctx, request), Mark.SHORTLISTED, on=request.shortlisted)
 
 
@@ -76,32 +76,32 @@ def hide(ctx: Context, request: HideRequest) -> Proposal:
     """Hide a proposal, or show it again."""
     proposal = _received(ctx, request)
     problems = Problems("clientProposalHideRequest")
-    why = enums.note(
+    note = notes.read_note(
         problems,
         "PROPOSAL_REJECT",
         ("hideByClientReasonId", request.hide_by_client_reason_id),
         ("hideReason", request.hide_reason),
     )
     problems.raise_if_any()
-    return _mark(ctx, proposal, Mark.HIDDEN, on=request.hide, hidden_because=why if request.hide else None)
+    return _mark(ctx, proposal, Mark.HIDDEN, on=request.hide, hidden_because=note if request.hide else None)
 
 
 def _received(ctx: Context, request: ClientRequest) -> Proposal:
-    """Return a proposal to those who manage its job.
+    """Return a proposal for a manager of its client.
 
-    Raises NotFound for any other, and where it is to another job than the request says.
+    Raises NotFound for other callers, and for a proposal to another job than the request names.
     """
-    found = ctx.load(PROPOSALS, request.proposal_id)
-    if found is None or not found.parties.client_is(ctx.principal) or found.job_id != request.job_posting_id:
-        raise NotFound("There is no such proposal to this job, or it is not yours to see.")
-    require_client_lead(found.parties, ctx.principal)
-    return found
+    proposal = ctx.load(PROPOSALS, request.proposal_id)
+    if proposal is None or not proposal.parties.client_is(ctx.principal) or proposal.job_id != request.job_posting_id:
+        raise NotFound("This proposal does not exist, is for another job, or you cannot see it.")
+    require_client_lead(proposal.parties, ctx.principal)
+    return proposal
 
 
 def _mark(ctx: Context, proposal: Proposal, mark: Mark, *, on: bool, **changes: Note | None) -> Proposal:
-    """Put a mark on a proposal, or take it off. Where it is so already nothing is written or told.
+    """Set or remove a mark on a proposal. Without a change, nothing is written and no event is sent.
 
-    It is no change that the freelancer could notice: when and by whom it was changed last stays.
+    The freelancer must not notice marks, so the modification time and the last editor stay unchanged.
     """
     if (mark in proposal.marks) is on:
         return proposal

@@ -8,14 +8,14 @@ from souk.domains.identity.model import Organization, OrganizationLegacyType, Or
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.market.model import Activity
 from souk.domains.market.store import ACTIVITY
-from souk.domains.proposals.commands.applying import begin
+from souk.domains.proposals.commands.applying import add_proposal
 from souk.domains.proposals.model import JobInvitation, Proposal
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.storage.transaction import OUTBOX, Event
-from tests.domains.jobs.market import LISBON, Market, fixed_price, hourly, organization, user
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.clock import new_id
+from tests.support.worlds.jobs import LISBON, JobsWorld, fixed_price, hourly, organization, user
 
 AGENCY, CREW, GARAGE = "3002", "3003", "3004"
 ADA, IVY = "507", "508"
@@ -33,7 +33,7 @@ CLIENTS = f"{{ {FIELDS} job {{ id content {{ title }} }} }}"
 RESULT = f"{{ status proposal {CLIENTS} }}"
 
 
-class Board(Market):
+class ProposalsWorld(JobsWorld):
     """The API with its people, and shorthands for what they do."""
 
     def __init__(self, souk: Souk) -> None:
@@ -74,26 +74,26 @@ class Board(Market):
 
     # What there is
 
-    def fixed(self, **request: Any) -> str:
+    def post_fixed_price(self, **request: Any) -> str:
         """Post a job at a fixed price."""
         return self.post(**request)
 
-    def hourly(self, *questions: str, **info: Any) -> str:
+    def post_hourly(self, *questions: str, **info: Any) -> str:
         """Post a job by the hour, with questions."""
         return self.post(jobPostingInfo=hourly(**info), questions=[{"question": one} for one in questions])
 
-    def private(self) -> str:
+    def post_private(self) -> str:
         """Post a job that only those see who are invited."""
         return self.post(jobPostingInfo=fixed_price(access="ACCESS_PRIVATE"))
 
-    def close(self, job_id: str, who: Person | None = None) -> Answer:
+    def close_job(self, job_id: str, who: Person | None = None) -> Answer:
         """Close a job."""
         query = "mutation ($id: ID!) { closeJobPosting(id: $id) { id } }"
         return (who or self.olivia).call(query, {"id": job_id})
 
     # The freelancer's side
 
-    def ask_apply(self, who: Person, job_id: str, amount: str = "40.00", **given: Any) -> Answer:
+    def try_apply(self, who: Person, job_id: str, amount: str = "40.00", **given: Any) -> Answer:
         """Apply, and return the whole answer."""
         query = f"""mutation ($input: CreateJobProposalInput!) {{ createJobProposal(input: $input) {{
           newProposalId status proposal {VENDORS} }} }}"""
@@ -102,10 +102,10 @@ class Board(Market):
 
     def apply(self, who: Person, job_id: str, amount: str = "40.00", **given: Any) -> str:
         """Apply, and return the proposal's id."""
-        made: str = self.ask_apply(who, job_id, amount, **given).data["createJobProposal"]["newProposalId"]
+        made: str = self.try_apply(who, job_id, amount, **given).data["createJobProposal"]["newProposalId"]
         return made
 
-    def change_own(self, who: Person, proposal_id: str, **given: Any) -> Answer:
+    def update_proposal(self, who: Person, proposal_id: str, **given: Any) -> Answer:
         """Change a proposal."""
         query = f"mutation ($input: UpdateJobProposalInput!) {{ updateJobProposal(input: $input) {VENDORS} }}"
         return who.call(query, {"input": {"id": proposal_id, **given}})
@@ -115,30 +115,30 @@ class Board(Market):
         query = f"mutation ($input: WithdrawJobProposalInput!) {{ withdrawJobProposal(input: $input) {VENDORS} }}"
         return who.call(query, {"input": {"id": proposal_id, **given}})
 
-    def own(self, who: Person, proposal_id: str) -> Any:
+    def vendor_proposal(self, who: Person, proposal_id: str) -> Any:
         """Return a proposal as its freelancer sees it."""
         query = f"query ($id: ID!) {{ vendorProposal(id: $id) {VENDORS} }}"
         return who.call(query, {"id": proposal_id}).data["vendorProposal"]
 
-    def accept(self, who: Person, invitation_id: str, amount: str = "900", **given: Any) -> Answer:
+    def accept_invitation(self, who: Person, invitation_id: str, amount: str = "900", **given: Any) -> Answer:
         """Accept an invitation."""
         query = f"mutation ($input: AcceptJobInvitationInput!) {{ acceptJobInvitation(input: $input) {VENDORS} }}"
         money = {"amount": amount, "currency": "USD"}
         return who.call(query, {"input": {"invitationId": invitation_id, "chargedAmount": money, **given}})
 
-    def refuse(self, who: Person, invitation_id: str, **given: Any) -> Answer:
+    def decline_invitation(self, who: Person, invitation_id: str, **given: Any) -> Answer:
         """Decline an invitation."""
         query = "mutation ($input: DeclineJobInvitationInput!) { declineJobInvitation(input: $input) }"
         return who.call(query, {"input": {"invitationId": invitation_id, **given}})
 
     # The client's side
 
-    def received(self, who: Person, proposal_id: str) -> Any:
+    def client_proposal(self, who: Person, proposal_id: str) -> Any:
         """Return a proposal as its client sees it."""
         query = f"query ($id: ID!) {{ clientProposal(id: $id) {CLIENTS} }}"
         return who.call(query, {"id": proposal_id}).data["clientProposal"]
 
-    def act(self, who: Person, verb: str, job_id: str, proposal_id: str, **given: Any) -> Answer:
+    def act_on(self, who: Person, verb: str, job_id: str, proposal_id: str, **given: Any) -> Answer:
         """Do to a proposal what a client can: decline, hide, read, message, shortlist."""
         name = {"read": "markClientProposalAsRead"}.get(verb, f"{verb}ClientProposal")
         argument = f"clientProposal{verb.capitalize()}Request"
@@ -147,7 +147,7 @@ class Board(Market):
         query = f"mutation ($request: {kind}) {{ {name}({argument}: $request) {RESULT} }}"
         return who.call(query, {"request": {"proposalId": proposal_id, "jobPostingId": job_id, **given}})
 
-    def ask_invite(self, who: Person, job_id: str, freelancer_id: str, **given: Any) -> Answer:
+    def try_invite(self, who: Person, job_id: str, freelancer_id: str, **given: Any) -> Answer:
         """Invite somebody, and return the whole answer."""
         query = """mutation ($request: ClientJobInvitationCreateRequestInput!) {
           createClientJobInvitation(clientJobInvitationCreateRequest: $request) }"""
@@ -155,7 +155,7 @@ class Board(Market):
 
     def invite(self, job_id: str, freelancer: Person, **given: Any) -> str:
         """Invite somebody, and return the invitation's id."""
-        answer = self.ask_invite(self.olivia, job_id, freelancer.user_id, **given)
+        answer = self.try_invite(self.olivia, job_id, freelancer.user_id, **given)
         invitation: str = answer.data["createClientJobInvitation"]
         return invitation
 
@@ -165,25 +165,25 @@ class Board(Market):
         """Return what was counted around a job."""
         return self.souk.table.read_tally(ACTIVITY, job_id)
 
-    def counted(self, job_id: str) -> dict[str, int]:
+    def activity_counts(self, job_id: str) -> dict[str, int]:
         """Return the numbers around a job that are not 0."""
         return {
             name: number for name, number in self.activity(job_id).model_dump().items() if number and name != "version"
         }
 
-    def stored(self, proposal_id: str) -> Proposal:
+    def stored_proposal(self, proposal_id: str) -> Proposal:
         """Return a proposal from the table."""
         found = self.souk.table.get(PROPOSALS, proposal_id)
         assert found is not None
         return found
 
-    def invitation(self, invitation_id: str) -> JobInvitation:
+    def stored_invitation(self, invitation_id: str) -> JobInvitation:
         """Return an invitation from the table."""
         found = self.souk.table.get(INVITATIONS, invitation_id)
         assert found is not None
         return found
 
-    def copies(self, proposal: Proposal, number: int) -> None:
+    def copy_proposal(self, proposal: Proposal, number: int) -> None:
         """Put proposals like one into the table, of as many other people."""
         for at in range(number):
             copied = proposal.model_copy(
@@ -193,10 +193,10 @@ class Board(Market):
                 }
             )
             tx = self.souk.table.transaction()
-            begin(tx, copied, Action.APPLY)
+            add_proposal(tx, copied, Action.APPLY)
             tx.commit()
 
-    def told(self, about: str, entity: str) -> list[str]:
+    def event_names(self, about: str, entity: str) -> list[str]:
         """Return what was told of something, in order."""
         return [one.action for one in self._events() if one.id == about and one.entity == entity]
 
@@ -209,6 +209,6 @@ class Board(Market):
         items = [item for page in pages for item in page["Items"] if item["SK"]["S"] == "EVENT"]
         return sorted((OUTBOX.decode(item) for item in items), key=lambda one: one.event_id)
 
-    def told_both(self, about: str) -> tuple[list[str], list[str]]:
+    def event_names_of_both_sides(self, about: str) -> tuple[list[str], list[str]]:
         """Return what the freelancer's and the client's side were told of a proposal."""
-        return self.told(about, "Vendor JA"), self.told(about, "Client JA")
+        return self.event_names(about, "Vendor JA"), self.event_names(about, "Client JA")

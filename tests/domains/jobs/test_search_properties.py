@@ -14,15 +14,15 @@ from souk.authentication.principal import Principal, Role
 from souk.domains.identity.model import Location, Organization
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.visibility import may_see
-from souk.domains.jobs.search.filters import Asking, matching, visible
+from souk.domains.jobs.search.filters import SearchContext, build_query, visible
 from souk.domains.jobs.search.index import INDEX, document
 from souk.domains.jobs.search.model import JobFilter
 from souk.domains.market.model import LastContract, Relations
 from souk.search import And, Search, SearchIndex, Sort
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.domains.jobs.drawn import CLOUDS, COMPANIES, FIELDS, NOW, PLACES, clients, filters, happened, markets
-from tests.domains.jobs.oracle import Caller, Posting, fits
+from tests.domains.jobs.expected_results import Caller, Posting, fits
+from tests.domains.jobs.strategies import CLOUDS, COMPANIES, FIELDS, NOW, PLACES, clients, filters, happened, markets
 
 _LAST = LastContract("1", "t", "p", "1", "c")
 _SIZE = 14
@@ -33,8 +33,10 @@ def principal(organization_id: str, company_id: str) -> Principal:
     return Principal("1", "k", organization_id, company_id, Role.OWNER, frozenset())
 
 
-def found(index: SearchIndex, wanted: Mapping[str, Any], asking: Asking, order: tuple[Sort, ...] = ()) -> list[str]:
-    query = And((matching(JobFilter.model_validate(wanted), asking), visible(asking.principal, asking.relations)))
+def found(
+    index: SearchIndex, wanted: Mapping[str, Any], context: SearchContext, order: tuple[Sort, ...] = ()
+) -> list[str]:
+    query = And((build_query(JobFilter.model_validate(wanted), context), visible(context.principal, context.relations)))
     page = index.search(Search(query, order, limit=_EVERYTHING))
     assert page.total == len(page.hits)
     return page.ids
@@ -62,7 +64,7 @@ def callers(draw: Callable[..., Any], jobs: list[Job]) -> Caller:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(there=clients(), jobs=markets(_SIZE), asked=st.lists(filters(), min_size=6, max_size=12), data=st.data())
-def test_filters_find_what_a_plain_look_finds(
+def test_filters_match_expected_results(
     index: SearchIndex, there: list[Organization], jobs: list[Job], asked: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     by_id = {client.id: client for client in there}
@@ -70,37 +72,37 @@ def test_filters_find_what_a_plain_look_finds(
     index.rebuild(one for p in postings if (one := document(p.job, p.client, p.activity)))
     caller = data.draw(callers(jobs))
     relations = Relations(caller.clouds, caller.invited, dict.fromkeys(caller.clients, _LAST))
-    asking = Asking(caller.principal, relations, NOW, lambda: caller.home)
+    context = SearchContext(caller.principal, relations, NOW, lambda: caller.home)
     seen = [p for p in postings if p.seen_by(caller)]
     loaded = {job.id for job in jobs if may_see(job, caller.principal, relations) and job.status == "REQUESTED"}
     assert {p.job.id for p in seen} == loaded
     for wanted in asked:
         expected = {p.job.id for p in seen if fits(p, wanted, caller)}
-        assert set(found(index, wanted, asking)) == expected, wanted
+        assert set(found(index, wanted, context)) == expected, wanted
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(there=clients(), jobs=markets(_SIZE))
-def test_orders(index: SearchIndex, there: list[Organization], jobs: list[Job]) -> None:
+def test_search_orders(index: SearchIndex, there: list[Organization], jobs: list[Job]) -> None:
     by_id = {client.id: client for client in there}
     index.rebuild(one for job in jobs if (one := document(job, by_id[job.company_id], happened(job))))
-    asking = Asking(principal("3001", "3001"), Relations(), NOW, Location)
+    context = SearchContext(principal("3001", "3001"), Relations(), NOW, Location)
     job_by_id = {job.id: job for job in jobs}
 
     def client(id_: str) -> Organization:
         return by_id[job_by_id[id_].company_id]
 
-    by_time = found(index, {}, asking, (Sort("published"),))
+    by_time = found(index, {}, context, (Sort("published"),))
     assert by_time == sorted(by_time, key=lambda id_: (job_by_id[id_].published, int(id_)), reverse=True)
-    by_rating = [client(id_).feedback_score for id_ in found(index, {}, asking, (Sort("client_rating"),))]
+    by_rating = [client(id_).feedback_score for id_ in found(index, {}, context, (Sort("client_rating"),))]
     assert by_rating == sorted(by_rating, reverse=True)
-    by_charge = [client(id_) for id_ in found(index, {}, asking, (Sort("client_charge"),))]
+    by_charge = [client(id_) for id_ in found(index, {}, context, (Sort("client_charge"),))]
     shown = [one.total_spent for one in by_charge if not one.financial_privacy]
     assert shown == sorted(shown, reverse=True)
     assert all(one.financial_privacy for one in by_charge[len(shown) :])
 
 
-def test_every_field_of_both_filters_is_drawn() -> None:
+def test_strategies_cover_every_filter_field() -> None:
     known = set(FIELDS) | {"radius_eq", "pagination_eq", "preserveFacet_eq"}  # a page, and what is always refused
     for name in ("MarketplaceJobFilter", "MarketplaceJobPostingsSearchFilter"):
         type_ = schema().get_type(name)

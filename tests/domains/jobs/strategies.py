@@ -21,7 +21,7 @@ from souk.domains.market.model import Activity
 from souk.domains.reference import places
 from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.ontology import ontology, skill_by_slug
-from tests.domains.jobs.market import AUSTIN, BERLIN, LISBON, SINCE, organization
+from tests.support.worlds.jobs import AUSTIN, BERLIN, LISBON, SINCE, organization
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WORDS = ("django", "python", "react", "logo", "writer", "data", "remote", "proofreading", "shop", "cloud")

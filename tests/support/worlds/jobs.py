@@ -61,7 +61,7 @@ def organization(id_: str, name: str, **fields: Any) -> Organization:
     )
 
 
-ORGANIZATIONS_THERE = (
+ALL_ORGANIZATIONS = (
     organization(
         ACME,
         "Acme",
@@ -101,7 +101,7 @@ def user(id_: str, first_name: str, organization_id: str, location: Location) ->
     )
 
 
-PEOPLE_THERE = (
+ALL_PEOPLE = (
     user(OLIVIA, "Olivia", ACME, BERLIN),
     user(LIAM, "Liam", ACME, BERLIN),
     user(MAX, "Max", ACME, BERLIN),
@@ -192,16 +192,16 @@ class People:
 
 
 @dataclass
-class Market(People):
+class JobsWorld(People):
     """The API with its people, and an index that is brought in step when a test says so."""
 
     index: SearchIndex = field(default_factory=lambda: MemoryIndex(INDEX))
 
     def __post_init__(self) -> None:
         tx = self.souk.table.transaction()
-        for one in ORGANIZATIONS_THERE:
+        for one in ALL_ORGANIZATIONS:
             tx.create(ORGANIZATIONS, one)
-        for somebody in PEOPLE_THERE:
+        for somebody in ALL_PEOPLE:
             tx.create(USERS, somebody)
         tx.commit()
 

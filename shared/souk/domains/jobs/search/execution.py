@@ -1,4 +1,4 @@
-"""A search from its arguments to its page: one question to the index, one batch of what it found."""
+"""Execution of a job search: one query to the index, and batched reads for a page of results."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from souk.domains.identity.model import Location, Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key, user_key
 from souk.domains.jobs.rules.visibility import may_see
 from souk.domains.jobs.search import index
-from souk.domains.jobs.search.filters import Asking, matching, visible
+from souk.domains.jobs.search.filters import SearchContext, build_query, visible
 from souk.domains.jobs.search.model import JobFilter
-from souk.domains.jobs.search.results import Found, FoundJob, Sought, result
+from souk.domains.jobs.search.views import FoundJob, Highlighter, JobHit, result
 from souk.domains.jobs.store import JOBS, job_key, posted_key
 from souk.domains.market.model import Activity, RelationKind, Relations
 from souk.domains.market.rules import with_record
@@ -29,7 +29,7 @@ from souk.storage import Collection, Key, counted
 from souk.values.errors import SoukError, Unprocessable
 
 DEFAULT_PAGE: Final = 20
-_FOUND: Final[Collection[FoundJob]] = Collection(
+_FOUND_JOBS: Final[Collection[FoundJob]] = Collection(
     name=JOBS.name, model=FoundJob, key=JOBS.key, key_of=lambda job: JOBS.key(job.id)
 )
 _ORDERS: Final = {
@@ -40,16 +40,21 @@ _ORDERS: Final = {
 }
 
 
-def search(ctx: Context, wanted: JobFilter, fields: list[str]) -> dict[str, Any]:
-    """Return MarketplaceJobPostingSearchConnection. `fields` are the sort attributes, the first counts most."""
+def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> dict[str, Any]:
+    """Return MarketplaceJobPostingSearchConnection. `fields` are the sort fields, most important first."""
     principal, relations = ctx.principal, relations_of(ctx.table, ctx.principal.user_id)
-    asking = Asking(principal, relations, ctx.now, lambda: _home(ctx))
-    query = matching(wanted, asking)
-    sought = Sought.of(query, _skills_of(wanted))
-    order = _order(fields, by_words=bool(sought.words or sought.prefixes))
-    page = wanted.pagination_eq
+    query = build_query(job_filter, SearchContext(principal, relations, ctx.now, lambda: _home(ctx)))
+    highlighter = Highlighter.from_query(query, _skills_of(job_filter))
+    order = _order(fields, by_words=bool(highlighter.words or highlighter.prefixes))
+    page = job_filter.pagination_eq
     first = page_size(page.first) if page else DEFAULT_PAGE
-    bound_to = ["jobs", wanted.bound_to(), [one.field for one in order], principal.user_id, principal.organization_id]
+    bound_to = [
+        "jobs",
+        job_filter.bound_to(),
+        [one.field for one in order],
+        principal.user_id,
+        principal.organization_id,
+    ]
     offset = ctx.cursors.decode(bound_to, page.after if page else None) or 0
     found = index.reader().search(
         Search(And((query, visible(principal, relations))), order, offset=offset, limit=first)
@@ -58,15 +63,15 @@ def search(ctx: Context, wanted: JobFilter, fields: list[str]) -> dict[str, Any]
     caller = ctx.entities.get(user_key(principal.user_id))
     edges = []
     for position, id_ in enumerate(found.ids, offset + 1):
-        if id_ not in nodes:  # gone, closed or hidden since it was indexed
+        if id_ not in nodes:  # deleted, closed or hidden after indexing
             continue
         one = nodes[id_]
-        one.job.mark(sought)
+        one.job.highlight_with(highlighter)
         last = relations.clients.get(one.job.company_id)
-        node = Found(
-            one.job, one.client, one.posted, caller, principal, one.activity, last, one.applied, sought, ctx.now
+        hit = JobHit(
+            one.job, one.client, one.posted, caller, principal, one.activity, last, one.applied, highlighter, ctx.now
         )
-        edges.append({"cursor": ctx.cursors.encode(bound_to, position), "node": result(node)})
+        edges.append({"cursor": ctx.cursors.encode(bound_to, position), "node": result(hit)})
     end = offset + len(found.hits)
     return {
         "totalCount": found.total,
@@ -81,21 +86,21 @@ def search(ctx: Context, wanted: JobFilter, fields: list[str]) -> dict[str, Any]
 def _home(ctx: Context) -> Location:
     user = ctx.load(USERS, ctx.principal.user_id)
     if user is None:
-        raise SoukError("Who calls has no record.")
+        raise SoukError("The caller has no user record.")
     return user.location
 
 
-def _skills_of(wanted: JobFilter) -> frozenset[str]:
-    named = (index.skill_name(part) for part in (wanted.skill_expression_eq or "").split(","))
-    return frozenset([*(wanted.ontology_skill_ids_all or ()), *named])
+def _skills_of(job_filter: JobFilter) -> frozenset[str]:
+    names = (index.skill_name(part) for part in (job_filter.skill_expression_eq or "").split(","))
+    return frozenset([*(job_filter.ontology_skill_ids_all or ()), *names])
 
 
 def _order(fields: list[str], *, by_words: bool) -> tuple[Sort, ...]:
-    """Return the order of a search: as asked, else by relevance where words are sought; the newest first at last."""
-    wanted = list(dict.fromkeys(fields)) or (["RELEVANCE"] if by_words else [])
-    if "RELEVANCE" in wanted[1:]:
-        raise Unprocessable("sortAttributes: RELEVANCE tells all postings apart, so it can only be the first.")
-    order = [_ORDERS[field] for field in wanted if field != "RELEVANCE" or by_words]
+    """Return the sort order. The default is by relevance for searches by words. Newest first breaks ties."""
+    names = list(dict.fromkeys(fields)) or (["RELEVANCE"] if by_words else [])
+    if "RELEVANCE" in names[1:]:
+        raise Unprocessable("sortAttributes: RELEVANCE can only be the first, because it leaves no ties.")
+    order = [_ORDERS[field] for field in names if field != "RELEVANCE" or by_words]
     if _ORDERS["RECENCY"] not in order:
         order.append(_ORDERS["RECENCY"])
     return tuple(order)
@@ -103,23 +108,23 @@ def _order(fields: list[str], *, by_words: bool) -> tuple[Sort, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """A posting that was found, with what is shown beside it."""
+    """A posting of a result page, with the data that is shown with it."""
 
     job: FoundJob
     client: Organization
     posted: int
-    """How many postings its client has published here."""
+    """The number of postings that its client has published here."""
     activity: Activity
     applied: bool
 
 
 def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[_Loaded]:
-    """Read postings with what happened around them, then their clients and teams: two round trips for any page."""
+    """Read postings and their activity, then their clients and teams. Takes two round trips for any page size."""
     user_id = ctx.principal.user_id
     applications = {id_: relation_key(RelationKind.APPLICATION, id_, user_id) for id_ in ids}
     keys = [make(id_) for id_ in ids for make in (job_key, activity_key)]
     items = ctx.table.batch_get([*keys, *applications.values()], attributes=ACTIVITY.attributes)
-    jobs = [_FOUND.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items]
+    jobs = [_FOUND_JOBS.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items]
     jobs = [job for job in jobs if may_see(job, ctx.principal, relations)]
     counters = _load_clients(ctx, jobs)
     for job in jobs:
@@ -135,7 +140,7 @@ def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[_Loade
 
 
 def _load_clients(ctx: Context, jobs: list[FoundJob]) -> Mapping[Key, Any]:
-    """Read companies, teams and who calls, for all to come; returns counters and records of the companies."""
+    """Read companies, teams and the caller into `ctx.entities`. Return the companies' counters and track records."""
     if not jobs:
         return {}
     organizations = {organization_key(id_) for job in jobs for id_ in (job.company_id, job.organization_id)}

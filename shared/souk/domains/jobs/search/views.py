@@ -1,4 +1,4 @@
-"""What a search answers: a posting as it was found, with what the market may know of its client."""
+"""Search results: a posting with the public data of its client."""
 
 import html
 from collections.abc import Callable
@@ -40,69 +40,69 @@ _ENGAGEMENT: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """The words and skills that a search asked for, to mark them in what it found."""
+class Highlighter:
+    """The words and skills of a search, to highlight them in its results."""
 
     words: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
     skills: frozenset[str] = frozenset()
-    """Ids of skills, and names as `skill_name` writes them."""
+    """Ids of skills, and names in the form of `skill_name`."""
 
     @classmethod
-    def of(cls, query: Query, skills: frozenset[str]) -> "Sought":
-        """Collect the words of a query that were to be found, and not those that were not."""
+    def from_query(cls, query: Query, skills: frozenset[str]) -> "Highlighter":
+        """Collect the words of a query, without excluded ones."""
         found: set[str] = set()
         prefixes: list[str] = []
-        waiting = [query]
-        while waiting:
-            node = waiting.pop()
+        queries = [query]
+        while queries:
+            node = queries.pop()
             if isinstance(node, And | Or):
-                waiting.extend(node.clauses)
+                queries.extend(node.clauses)
             elif isinstance(node, Words | Phrase):
                 found.update(words.tokens(node.text))
             elif isinstance(node, Prefix):
                 prefixes += words.tokens(node.text)
         return cls(frozenset(found), tuple(prefixes), skills)
 
-    def has(self, text: str) -> bool:
-        """Say whether one of the words of a text was sought."""
+    def matches(self, text: str) -> bool:
+        """Return whether a text has one of the words."""
         return any(word in self.words or word.startswith(self.prefixes) for word in words.tokens(text))
 
-    def highlighted(self, title: str) -> str:
-        """Return a title as HTML in which the words that were sought are marked as `<em>`."""
+    def highlight(self, title: str) -> str:
+        """Return a title as HTML, with matching words in `<em>`."""
         pieces = title.split(" ")
-        return " ".join(f"<em>{html.escape(one)}</em>" if self.has(one) else html.escape(one) for one in pieces)
+        return " ".join(f"<em>{html.escape(one)}</em>" if self.matches(one) else html.escape(one) for one in pieces)
 
 
 class FoundJob(Job):
-    """A posting as a search found it: read for that search alone, which leaves on it what it looked for."""
+    """A posting from a search, with the highlighter of that search."""
 
-    _sought: Sought = PrivateAttr(default=Sought())
+    _highlighter: Highlighter = PrivateAttr(default=Highlighter())
 
     @property
     def highlighted_title(self) -> str:
-        """The title, in which the words that were sought are marked."""
-        return self._sought.highlighted(self.info.title or "")
+        """The title as HTML, with the words of the search highlighted."""
+        return self._highlighter.highlight(self.info.title or "")
 
-    def mark(self, sought: Sought) -> None:
-        """Note what the search looked for."""
-        self._sought = sought
+    def highlight_with(self, highlighter: Highlighter) -> None:
+        """Set the highlighter."""
+        self._highlighter = highlighter
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A posting, its client, and what binds the caller to them: the source of a result."""
+class JobHit:
+    """The source of one search result: a posting, its client, and the caller's relations to them."""
 
     job: Job
     client: Organization
     posted: int
-    """How many postings the client has published here."""
+    """The number of postings that the client has published here."""
     caller: User | None
     principal: Principal
     activity: Activity
     last_contract: LastContract | None
     applied: bool
-    sought: Sought
+    highlighter: Highlighter
     now: datetime
 
     @property
@@ -111,13 +111,13 @@ class Found:
         return self.job.company_id
 
 
-def result(found: Found) -> dict[str, Any]:
+def result(hit: JobHit) -> dict[str, Any]:
     """Return MarketplaceJobPostingSearchResult."""
-    job, info = found.job, found.job.info
-    shown = budget_shown(job, found.principal)
+    job, info = hit.job, hit.job.info
+    shown = budget_shown(job, hit.principal)
     place, duration = place_of(job), duration_of(job)
-    wanted = info.freelancers_to_hire or 1
-    relevance = _relevance(found)
+    positions = info.freelancers_to_hire or 1
+    relevance = _relevance(hit)
     return {
         "id": job.id,
         "job": job,
@@ -132,50 +132,50 @@ def result(found: Found) -> dict[str, Any]:
         "experienceLevel": info.experience_level or "NONE",
         "category": place.category.preferred_label if place.category else None,
         "subcategory": place.subcategory.preferred_label if place.subcategory else None,
-        "freelancersToHire": max(wanted - found.activity.hired, 0),
+        "freelancersToHire": max(positions - hit.activity.hired, 0),
         "relevance": relevance,
-        "enterprise": found.client.enterprise,
+        "enterprise": hit.client.enterprise,
         "relevanceEncoded": orjson.dumps(relevance).decode(),
-        "totalApplicants": found.activity.proposals,
-        "preferredFreelancerLocation": _preferred_countries(found),
+        "totalApplicants": hit.activity.proposals,
+        "preferredFreelancerLocation": _preferred_countries(hit),
         "preferredFreelancerLocationMandatory": _location_checked(job),
         "premium": bool(info.premium),
         "clientNotSureFields": _not_sure(job),
         "clientPrivateFields": ["budget"] if info.hide_budget else [],
-        "applied": found.applied,
+        "applied": hit.applied,
         "createdDateTime": job.created,
         "publishedDateTime": job.published or job.created,
-        "renewedDateTime": None,  # Souk has no renewal: a posting stays where its publication put it
-        "client": client(found),
-        "skills": _skills(found),
+        "renewedDateTime": None,  # Souk does not renew postings
+        "client": client(hit),
+        "skills": _skills(hit),
         "occupations": _occupations(job),
         "hourlyBudgetType": info.hourly_budget_type if shown else "NOT_PROVIDED",
         "hourlyBudgetMin": job.hourly_min if shown else None,
         "hourlyBudgetMax": job.hourly_max if shown else None,
-        "found": found,  # for what is only worked out when it is asked for
+        "hit": hit,  # for fields that are computed only when they are selected
         "weeklyBudget": job.weekly_budget if shown else None,
         "engagementDuration": duration,
-        "totalFreelancersToHire": wanted,
+        "totalFreelancersToHire": positions,
         "teamId": job.organization_id,
-        "freelancerClientRelation": _relation(found),
+        "freelancerClientRelation": _relation(hit),
     }
 
 
-def client(found: Found) -> dict[str, Any]:
+def client(hit: JobHit) -> dict[str, Any]:
     """Return MarketplaceJobPostingSearchClientInfo."""
-    one, last = found.client, found.last_contract
+    one, last = hit.client, hit.last_contract
     return {
         "memberSinceDateTime": one.creation_date,
         "totalHires": one.total_hires,
-        "totalPostedJobs": one.total_posted_jobs + found.posted,
+        "totalPostedJobs": one.total_posted_jobs + hit.posted,
         "totalSpent": None if one.financial_privacy else Money(one.total_spent, one.currency),
         "verificationStatus": one.client_verification,
-        "location": _location(one, found.now),
+        "location": _location(one, hit.now),
         "totalReviews": one.feedback_count,
         "totalFeedback": one.feedback_score,
         "companyRid": one.rid,
-        "companyName": None,  # the contract: not supported any more
-        "edcUserId": found.job.owner_id,
+        "companyName": None,  # deprecated in the contract
+        "edcUserId": hit.job.owner_id,
         "lastContractPlatform": last.platform if last else None,
         "lastContractRid": last.record_id if last else None,
         "lastContractTitle": last.title if last else None,
@@ -196,27 +196,27 @@ def _location(one: Organization, now: datetime) -> dict[str, Any]:
     }
 
 
-def _relevance(found: Found) -> dict[str, Any]:
-    job = found.job
-    inactive = found.now - datetime.fromisoformat(job.last_client_activity)
+def _relevance(hit: JobHit) -> dict[str, Any]:
+    job = hit.job
+    inactive = hit.now - datetime.fromisoformat(job.last_client_activity)
     return {
         "id": job.id,
-        "effectiveCandidates": found.activity.proposals,
-        "recommendedEffectiveCandidates": 0,  # Souk recommends nobody
-        "uniqueImpressions": 0,  # nobody counts who looks at a posting
+        "effectiveCandidates": hit.activity.proposals,
+        "recommendedEffectiveCandidates": 0,  # Souk has no recommendations
+        "uniqueImpressions": 0,  # Souk does not count views
         "publishTime": job.published,
         "hoursInactive": max(int(inactive.total_seconds() // 3600), 0),
     }
 
 
-def _preferred_countries(found: Found) -> list[str]:
-    codes = wanted_countries(found.job, found.client.location)
+def _preferred_countries(hit: JobHit) -> list[str]:
+    codes = wanted_countries(hit.job, hit.client.location)
     return sorted(country.name for code in codes if (country := world.country(code)))
 
 
 def _location_checked(job: Job) -> bool:
-    wanted, ptc = job.qualifications, job.ptc_info
-    return bool((wanted and wanted.location_check_required) or (ptc and ptc.location_check_required))
+    parts = (job.qualifications, job.ptc_info)
+    return any(part and part.location_check_required for part in parts)
 
 
 def _not_sure(job: Job) -> list[str]:
@@ -231,15 +231,15 @@ def _not_sure(job: Job) -> list[str]:
     return [name for name, is_open in flags.items() if is_open]
 
 
-def _skills(found: Found) -> list[dict[str, Any]]:
-    job, sought = found.job, found.sought
+def _skills(hit: JobHit) -> list[dict[str, Any]]:
+    job, highlighter = hit.job, hit.highlighter
     known = [
         {
-            "id": None,  # the contract: no longer supported
+            "id": None,  # deprecated in the contract
             "name": skill.slug,
             "prettyName": skill.preferred_label,
-            "highlighted": not sought.skills.isdisjoint((skill.id, skill_name(skill.slug)))
-            or sought.has(skill.preferred_label),
+            "highlighted": not highlighter.skills.isdisjoint((skill.id, skill_name(skill.slug)))
+            or highlighter.matches(skill.preferred_label),
         }
         for skill in (*skills_of(job), *additional_skills_of(job))
     ]
@@ -248,7 +248,7 @@ def _skills(found: Found) -> list[dict[str, Any]]:
             "id": None,
             "name": skill_name(text),
             "prettyName": text,
-            "highlighted": skill_name(text) in sought.skills or sought.has(text),
+            "highlighted": skill_name(text) in highlighter.skills or highlighter.matches(text),
         }
         for text in free_text_skills_of(job)
     ]
@@ -269,23 +269,23 @@ def _occupations(job: Job) -> dict[str, Any] | None:
     }
 
 
-def distance(found: Found) -> str | None:
-    """Return how far a posting is from where the caller lives, in miles."""
-    if found.caller is None:
+def distance(hit: JobHit) -> str | None:
+    """Return the distance from the caller's home to a posting, as text in miles; None if a place is unknown."""
+    if hit.caller is None:
         return None
-    here, there = place_of_home(found.caller.location), place_of_job(found.job, found.client.location)
+    here, there = place_of_home(hit.caller.location), place_of_job(hit.job, hit.client.location)
     if None in (here.latitude, here.longitude, there.latitude, there.longitude):
         return None
     point: Callable[[Any], GeoPoint] = lambda place: GeoPoint(place.latitude, place.longitude)  # noqa: E731
     return f"{miles_between(point(here), point(there)):.0f} miles"
 
 
-def _relation(found: Found) -> dict[str, Any] | None:
-    last = found.last_contract
+def _relation(hit: JobHit) -> dict[str, Any] | None:
+    last = hit.last_contract
     if last is None:
         return None
     return {
-        "companyRid": found.client.rid,
+        "companyRid": hit.client.rid,
         "companyName": last.company_name,
         "edcUserId": last.user_id,
         "lastContractPlatform": last.platform,

@@ -16,9 +16,9 @@ from souk.domains.proposals.filters import Applicant, ClientFilter, conditions
 from souk.domains.proposals.model import Answer, ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.ontology import ontology
-from souk.domains.talent.model import English, Profile, Standing
+from souk.domains.talent.model import English, Profile, TalentBadge
 from souk.values.times import stamp
-from tests.domains.jobs.market import AUSTIN, BERLIN, LISBON, SINCE, user
+from tests.support.worlds.jobs import AUSTIN, BERLIN, LISBON, SINCE, user
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LEVELS = ["BASIC", "CONVERSATIONAL", "FLUENT", "NATIVE_OR_BILINGUAL"]
@@ -96,7 +96,7 @@ def profiles(draw: Callable[..., Any]) -> Profile:
         languages=tuple(draw(st.sets(st.sampled_from(("de", "en", "pt"))))),
         category_ids=tuple(draw(st.sets(st.sampled_from([one.id for one in CATEGORIES])))),
         service_ids=tuple(draw(st.sets(st.sampled_from([one.id for one in SERVICES])))),
-        standing=draw(st.none() | st.sampled_from(list(Standing))),
+        standing=draw(st.none() | st.sampled_from(list(TalentBadge))),
         job_success=draw(st.none() | near(80, 90)),
         last_active=None if active is None else stamp(NOW - timedelta(days=active)),
     )
@@ -201,7 +201,7 @@ FITS: dict[str, Callable[[Applicant, Any], bool]] = {
 
 @settings(max_examples=300, deadline=None)
 @given(there=st.lists(applicants(), min_size=1, max_size=8), wanted=filters())
-def test_filters_find_what_a_plain_look_finds(there: list[Applicant], wanted: dict[str, Any]) -> None:
+def test_filters_match_expected_results(there: list[Applicant], wanted: dict[str, Any]) -> None:
     holds = list(conditions(ClientFilter.model_validate(wanted), NOW))
     hidden = wanted.get("annotations_eq") == "Hidden"
     for one in there:
