@@ -6,16 +6,28 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from infra.layer import ROOT
+from infra.bytecode import PythonMissingError, find_compiler
+from infra.layer import ROOT, platform_of
 from souk.local import deploy
 from tests.infra.template import Template
 from tests.support.running import CHOICES
 
 MAIL_FROM = "souk@mail.example.com"
+
+
+@cache
+def can_compile_for_aws() -> bool:
+    """Return whether a Python of the functions' version is installed; if not, tests build without bytecode."""
+    try:
+        find_compiler(platform_of("aws").python)
+    except PythonMissingError:
+        return False
+    return True
 
 
 @contextmanager
@@ -36,7 +48,13 @@ def aws_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Te
         if not (outdir / "manifest.json").exists():
             clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
             done = subprocess.run(
-                [sys.executable, "-m", "infra.app", f"--context=mailFrom={MAIL_FROM}"],
+                [
+                    sys.executable,
+                    "-m",
+                    "infra.app",
+                    f"--context=mailFrom={MAIL_FROM}",
+                    f"--context=precompile={can_compile_for_aws()}",
+                ],
                 cwd=ROOT,
                 env=clean | {"CDK_OUTDIR": str(outdir)},
                 capture_output=True,

@@ -30,7 +30,7 @@ class Settings:
     """Requests of one address in one minute; None where a firewall limits them."""
 
     @property
-    def behind_door(self) -> bool:
+    def behind_proxy(self) -> bool:
         """Whether requests come through the local run's front door, which says where it was called."""
         return self.target == "local"
 

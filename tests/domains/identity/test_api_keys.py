@@ -1,4 +1,4 @@
-"""API keys: who makes and manages them, what comes of it, and that nothing secret is kept."""
+"""Managing API keys: permissions, effects, and secrecy."""
 
 import logging
 import re
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from souk.authentication.issuing import issue_token
+from souk.authentication.issuance import issue_token
 from souk.authentication.principal import Permission, Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, held_keys_key
 from souk.authentication.tokens import digest
@@ -25,23 +25,23 @@ def desk(souk: Souk) -> Desk:
     return Desk(souk)
 
 
-# What there is
+# Queries
 
 
-def test_scopes_say_what_they_are_for(desk: Desk) -> None:
+def test_scopes_have_descriptions(desk: Desk) -> None:
     found = desk.omar.call("{ apiScopes { id name description } }").data["apiScopes"]
     assert len(found) == len(Scope)
     assert {
         "id": "job-postings-read",
         "name": "Job Postings - Read-Only Access",
-        "description": "See the job postings of your organizations, drafts too.",
+        "description": "See the job postings of your organizations, including drafts.",
     } in found
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", one["id"]) for one in found)
     assert all(re.fullmatch(r"[A-Z].{10,110}\.", one["description"]) for one in found)
     assert len({one["description"] for one in found}) == len(found)
 
 
-def test_a_new_key(desk: Desk) -> None:
+def test_create_key(desk: Desk) -> None:
     before = CLOCK.real()
     made = desk.create().data["createApiKey"]
     key = made["apiKey"]
@@ -70,15 +70,15 @@ def test_a_new_key(desk: Desk) -> None:
     }
 
 
-def test_keys_are_read_back(desk: Desk) -> None:
+def test_created_keys_are_listed(desk: Desk) -> None:
     made = [desk.create(name=name).data["createApiKey"]["apiKey"] for name in ("First", "Second")]
     assert desk.olivia.call(LIST).data["apiKeys"] == made
     assert desk.olivia.call(ONE, {"id": made[1]["id"]}).data["apiKey"] == made[1]
 
 
-def test_a_list_says_how_keys_are_used_in_one_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_list_reads_usage_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [desk.made(name=f"Key {number}")[0] for number in range(3)]
-    meter = desk.souk.apis["graphql"]._meter  # noqa: SLF001 - the counters that the API has
+    meter = desk.souk.apis["graphql"]._meter  # noqa: SLF001 - the API's counters
     now = CLOCK.real()
     for times, key_id in enumerate(ids):
         for _ in range(times):
@@ -101,7 +101,7 @@ def test_a_list_says_how_keys_are_used_in_one_go(desk: Desk, monkeypatch: pytest
     assert asked == []
 
 
-def test_a_list_takes_as_many_trips_for_many_keys_as_for_one(desk: Desk) -> None:
+def test_many_keys_need_no_more_reads(desk: Desk) -> None:
     desk.made()
     few = desk.olivia.call(LIST)
     for number in range(5):
@@ -111,7 +111,7 @@ def test_a_list_takes_as_many_trips_for_many_keys_as_for_one(desk: Desk) -> None
     assert many.trips == few.trips
 
 
-# Whose they are
+# Permissions
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,9 @@ def test_a_list_takes_as_many_trips_for_many_keys_as_for_one(desk: Desk) -> None
         (Role.HIRING_MANAGER, (Permission.API_KEY_MANAGER,), True),
     ],
 )
-def test_who_manages_keys(desk: Desk, role: Role, permissions: tuple[Permission, ...], may: bool) -> None:
+def test_managing_keys_requires_permission(
+    desk: Desk, role: Role, permissions: tuple[Permission, ...], may: bool
+) -> None:
     key_id, _ = desk.made()
     before = desk.key(key_id)
     caller = desk.member(LIAM, ACME, ACME, role=role, permissions=permissions)
@@ -148,7 +150,7 @@ def test_who_manages_keys(desk: Desk, role: Role, permissions: tuple[Permission,
         assert desk.keys() == {key_id}
 
 
-def test_anothers_key_is_not_there(desk: Desk) -> None:
+def test_foreign_key_is_not_found(desk: Desk) -> None:
     key_id, _ = desk.made()
     before = desk.key(key_id)
     for stranger in (desk.omar, desk.sofia):
@@ -162,7 +164,7 @@ def test_anothers_key_is_not_there(desk: Desk) -> None:
     assert desk.key(key_id) == before
 
 
-def test_a_team_has_its_own_keys_which_its_company_manages(desk: Desk) -> None:
+def test_company_manages_keys_of_teams(desk: Desk) -> None:
     of_company, _ = desk.made()
     of_team, _ = desk.made(desk.liam)
     in_team = desk.liam.call(LIST).data["apiKeys"]
@@ -174,7 +176,7 @@ def test_a_team_has_its_own_keys_which_its_company_manages(desk: Desk) -> None:
     assert desk.revoke(of_team).data == {"revokeApiKey": True}
 
 
-def test_a_key_stays_when_its_maker_leaves(desk: Desk) -> None:
+def test_key_survives_its_creator(desk: Desk) -> None:
     manager = desk.manager(LIAM)
     key_id, secret = desk.made(manager)
     tx = desk.table.transaction()
@@ -184,10 +186,10 @@ def test_a_key_stays_when_its_maker_leaves(desk: Desk) -> None:
     tx.commit()
     assert manager.call(LIST).status == 403
     assert desk.olivia.call(ONE, {"id": key_id}).data["apiKey"]["createdBy"] == {"id": LIAM}
-    assert desk.key(key_id).takes(digest(secret), CLOCK.real())
+    assert desk.key(key_id).accepts_secret(digest(secret), CLOCK.real())
 
 
-def test_a_scope_of_their_own_is_needed(desk: Desk) -> None:
+def test_api_keys_scope_is_required(desk: Desk) -> None:
     others = tuple(scope.value for scope in Scope if scope is not Scope.API_KEYS)
     caller = person(desk.souk, OLIVIA, ACME, scopes=others)
     for document, variables in (
@@ -204,17 +206,17 @@ def test_a_scope_of_their_own_is_needed(desk: Desk) -> None:
     assert desk.keys() == set()
 
 
-def test_ids_that_no_key_has(desk: Desk) -> None:
+def test_unknown_key_is_not_found(desk: Desk) -> None:
     for key_id in ("", " ", "KEY#", "../..", "😀", "x" * 3_000, "' OR 1=1", "%00", "test-key"):
         assert desk.olivia.call(ONE, {"id": key_id}).data == {"apiKey": None}
         for refused in (desk.update(key_id, name="x"), desk.rotate(key_id), desk.revoke(key_id)):
             assert refused.code == "NOT_FOUND"
 
 
-# Making
+# Creating keys
 
 
-def test_there_is_an_end_to_keys(desk: Desk) -> None:
+def test_key_limit_is_enforced(desk: Desk) -> None:
     key_id, _ = desk.made()
     model = desk.key(key_id)
     for batch in range(2):
@@ -233,16 +235,14 @@ def test_there_is_an_end_to_keys(desk: Desk) -> None:
     assert "errors" not in desk.create().json
 
 
-def test_of_many_keys_asked_for_at_once_no_more_are_made_than_there_is_room_for(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_concurrent_key_creation_respects_limit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     tx = desk.table.transaction()
     tx.count(held_keys_key(ACME), MAX_KEYS - 1)
     tx.commit()
     tries = []
 
     def another_first(name: str) -> str:
-        """Ask for a key between what another request reads and what it writes."""
+        """Create a key between another request's reads and its commit."""
         monkeypatch.setattr(used, digest)
         tries.append(desk.create())
         return digest(name)
@@ -254,7 +254,7 @@ def test_of_many_keys_asked_for_at_once_no_more_are_made_than_there_is_room_for(
     assert (tries[1].code, len(desk.keys())) == ("UNPROCESSABLE_CONTENT", 1)
 
 
-def test_of_two_keys_with_one_id_the_first_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_duplicate_key_id_conflicts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("secrets.token_hex", lambda _length: "0" * 32)
     desk.made()
     before = desk.key("0" * 32)
@@ -262,15 +262,15 @@ def test_of_two_keys_with_one_id_the_first_stays(desk: Desk, monkeypatch: pytest
     assert desk.key("0" * 32) == before
 
 
-def test_a_key_made_for_a_person_alone(desk: Desk) -> None:
+def test_create_key_for_freelancer(desk: Desk) -> None:
     made = desk.create(desk.sofia).data["createApiKey"]["apiKey"]
     assert made["organization"] == {"id": SOLO, "name": "Sofia"}
 
 
-# Changing
+# Changing keys
 
 
-def test_what_is_left_out_stays(desk: Desk) -> None:
+def test_update_key_keeps_other_fields(desk: Desk) -> None:
     key_id, _ = desk.made()
     before = desk.key(key_id)
     assert desk.update(key_id).data["updateApiKey"]["id"] == key_id
@@ -285,7 +285,7 @@ def test_what_is_left_out_stays(desk: Desk) -> None:
     )
 
 
-def test_other_scopes_end_all_tokens_at_once(desk: Desk) -> None:
+def test_new_scopes_invalidate_tokens_at_once(desk: Desk) -> None:
     key_id, _ = desk.made(scopeIds=["common-entities-read", "api-keys"])
     caller = _through(desk, key_id)
     query = "{ apiKeys { id } }"
@@ -303,7 +303,7 @@ def test_other_scopes_end_all_tokens_at_once(desk: Desk) -> None:
     assert again.call(query).status == 401
 
 
-def test_grants_and_owner_stay(desk: Desk) -> None:
+def test_update_key_keeps_grants_and_owner(desk: Desk) -> None:
     key_id, _ = desk.made()
     for refused in (
         desk.update(key_id, grants=["IMPLICIT"]),
@@ -313,7 +313,7 @@ def test_grants_and_owner_stay(desk: Desk) -> None:
         assert refused.code == "GRAPHQL_VALIDATION_FAILED"
 
 
-def test_addresses_are_replaced_whole(desk: Desk) -> None:
+def test_redirect_uris_are_replaced(desk: Desk) -> None:
     key_id, _ = desk.made()
     uris = ["https://a.test/cb", "http://127.0.0.1/cb"]
     assert desk.update(key_id, redirectUris=uris).data["updateApiKey"]["redirectUris"] == uris
@@ -321,7 +321,7 @@ def test_addresses_are_replaced_whole(desk: Desk) -> None:
     assert list(desk.key(key_id).redirect_uris) == uris
 
 
-def test_whose_program_cannot_keep_a_secret(desk: Desk) -> None:
+def test_native_flag_follows_redirect_uris(desk: Desk) -> None:
     key_id, _ = desk.made(redirectUris=["http://127.0.0.1/cb", "com.example.app:/cb"])
     assert desk.key(key_id).native
     desk.update(key_id, redirectUris=["http://127.0.0.1/cb", "https://a.test/cb"])
@@ -330,7 +330,7 @@ def test_whose_program_cannot_keep_a_secret(desk: Desk) -> None:
     assert desk.key(key_id).native
 
 
-def test_a_shorter_period_shortens_the_secrets_life_and_a_longer_one_does_not_lengthen_it(desk: Desk) -> None:
+def test_shorter_period_shortens_current_secret(desk: Desk) -> None:
     key_id, _ = desk.made()
     now = CLOCK.real().timestamp()
     day = 86_400
@@ -346,28 +346,28 @@ def test_a_shorter_period_shortens_the_secrets_life_and_a_longer_one_does_not_le
 # Secrets
 
 
-def test_for_a_day_both_secrets_work(desk: Desk) -> None:
+def test_old_secret_works_for_a_day(desk: Desk) -> None:
     key_id, first = desk.made()
     now = CLOCK.real()
     second = desk.rotate(key_id).data["rotateApiKeySecret"]["clientSecret"]
     assert first != second
     key = desk.key(key_id)
     for secret in (first, second):
-        assert key.takes(digest(secret), now + timedelta(hours=23, minutes=59))
-    assert not key.takes(digest(first), now + timedelta(hours=24, minutes=1))
-    assert key.takes(digest(second), now + timedelta(days=300))
-    assert not key.takes(digest(second), now + timedelta(days=367))
+        assert key.accepts_secret(digest(secret), now + timedelta(hours=23, minutes=59))
+    assert not key.accepts_secret(digest(first), now + timedelta(hours=24, minutes=1))
+    assert key.accepts_secret(digest(second), now + timedelta(days=300))
+    assert not key.accepts_secret(digest(second), now + timedelta(days=367))
 
 
 def test_two_rotations_leave_two_secrets(desk: Desk) -> None:
     key_id, first = desk.made()
     second, third = (desk.rotate(key_id).data["rotateApiKeySecret"]["clientSecret"] for _ in range(2))
     now = CLOCK.real()
-    takes = [desk.key(key_id).takes(digest(secret), now) for secret in (first, second, third)]
+    takes = [desk.key(key_id).accepts_secret(digest(secret), now) for secret in (first, second, third)]
     assert takes == [False, True, True]
 
 
-def test_nothing_secret_is_stored_or_logged(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_secret_is_not_stored_or_logged(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         key_id, first = desk.made()
         second = desk.rotate(key_id).data["rotateApiKeySecret"]["clientSecret"]
@@ -383,17 +383,17 @@ def test_nothing_secret_is_stored_or_logged(desk: Desk, caplog: pytest.LogCaptur
         assert secret not in logged
 
 
-def test_a_secret_is_shown_once(desk: Desk) -> None:
+def test_secret_is_shown_once(desk: Desk) -> None:
     key_id, secret = desk.made()
     for answer in (desk.olivia.call(LIST), desk.olivia.call(ONE, {"id": key_id}), desk.update(key_id, name="x")):
         assert secret not in repr(answer.json)
         assert digest(secret) not in repr(answer.json)
 
 
-# Ending
+# Revoking keys
 
 
-def test_a_revoked_key_is_over(desk: Desk) -> None:
+def test_revoked_key_cannot_be_changed(desk: Desk) -> None:
     key_id, _ = desk.made(scopeIds=["common-entities-read", "api-keys"])
     caller = _through(desk, key_id)
     assert desk.revoke(key_id).data == {"revokeApiKey": True}
@@ -411,7 +411,7 @@ def test_a_revoked_key_is_over(desk: Desk) -> None:
     ("late", "variables"),
     [(UPDATE, {"input": {"name": "Late"}}), (ROTATE, {}), (REVOKE, {})],
 )
-def test_of_two_changes_at_once_one_wins(
+def test_concurrent_changes_have_one_winner(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, late: str, variables: dict[str, Any]
 ) -> None:
     key_id, _ = desk.made()
@@ -432,7 +432,7 @@ def test_of_two_changes_at_once_one_wins(
 
 
 def _through(desk: Desk, key_id: str) -> Person:
-    """Return Olivia as she calls through a key."""
+    """Return Olivia, calling with a key."""
     tx = desk.table.transaction()
     token = issue_token(tx, desk.key(key_id), OLIVIA, ACME, CLOCK.real())
     tx.commit()

@@ -1,4 +1,4 @@
-"""People and organizations as the API shows them."""
+"""Queries of users and organizations."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from tests.support.api import Person, Souk, person
 
 
 class Town:
-    """The API and those who call it."""
+    """The API with its callers."""
 
     def __init__(self, souk: Souk) -> None:
         settle(souk.table)
@@ -37,7 +37,7 @@ def town(souk: Souk) -> Town:
     return Town(souk)
 
 
-def test_who_am_i(town: Town) -> None:
+def test_user_returns_caller(town: Town) -> None:
     answer = town.olivia.call("{ user { id nid rid name email photoUrl ciphertext } }")
     assert answer.data["user"] == {
         "id": OLIVIA,
@@ -57,7 +57,7 @@ ORGANIZATION = """{ organization {
 } }"""
 
 
-def test_the_organization_of_the_request(town: Town) -> None:
+def test_organization_of_request(town: Town) -> None:
     assert town.liam.call(ORGANIZATION).data["organization"] == {
         "id": WEB,
         "rid": WEB,
@@ -75,7 +75,7 @@ def test_the_organization_of_the_request(town: Town) -> None:
     }
 
 
-def test_a_freelancers_own_organization(town: Town) -> None:
+def test_freelancers_organization(town: Town) -> None:
     found = town.sofia.call(ORGANIZATION).data["organization"]
     assert (found["type"], found["legacyType"], found["parentOrganization"]) == ("SOLE_PROPRIETOR", "VENDOR", None)
     assert found["flag"] == {"client": False, "vendor": True, "agency": False, "individual": True}
@@ -92,7 +92,7 @@ PRIVATE = """query ($id: ID!) { company(id: $id) {
 } }"""
 
 
-def test_both_sides_of_a_company_for_its_members(town: Town) -> None:
+def test_company_for_members_has_private_data(town: Town) -> None:
     for member in (town.olivia, town.liam):
         sides = member.call(PRIVATE, {"id": ACME}).data["company"]
         assert sides["private"] == {
@@ -124,7 +124,7 @@ def test_both_sides_of_a_company_for_its_members(town: Town) -> None:
         }
 
 
-def test_only_the_public_side_of_a_company_for_others(town: Town) -> None:
+def test_company_for_others_has_no_private_data(town: Town) -> None:
     public = {
         "id": ACME,
         "name": "Acme",
@@ -137,11 +137,11 @@ def test_only_the_public_side_of_a_company_for_others(town: Town) -> None:
 
 
 @pytest.mark.parametrize("company", ["9999", WEB, "", "x" * 500])
-def test_what_is_no_company_is_null(town: Town, company: str) -> None:
+def test_company_of_team_or_unknown_id_is_null(town: Town, company: str) -> None:
     assert town.olivia.call(PRIVATE, {"id": company}).data["company"] is None
 
 
-def test_the_selector_lists_what_the_tenant_header_may_hold(town: Town) -> None:
+def test_company_selector_lists_valid_tenants(town: Town) -> None:
     query = """{ companySelector { items { title photoUrl organizationId organizationRid organizationType
       organizationLegacyType organizationEnterpriseType legacyEnterpriseOrganization typeTitle } } }"""
     assert town.liam.call(query).data["companySelector"]["items"] == [
@@ -172,13 +172,13 @@ def _children(caller: Person, **variables: Any) -> list[str]:
     return [team["id"] for team in caller.call(CHILDREN, variables).data["organization"]["childOrganizations"]]
 
 
-def test_an_owner_sees_every_team_and_those_of_each_member(town: Town) -> None:
+def test_owner_sees_all_teams(town: Town) -> None:
     assert _children(town.olivia) == [WEB, OPS]
     assert _children(town.olivia, user=LIAM) == [WEB]
     assert _children(town.olivia, user=OMAR) == []
 
 
-def test_teams_come_in_pages(town: Town) -> None:
+def test_teams_are_paged(town: Town) -> None:
     assert _children(town.olivia, page={"first": 1}) == [WEB]
     assert _children(town.olivia, page={"first": 1, "after": "0"}) == [WEB]
     assert _children(town.olivia, page={"first": 1, "after": WEB}) == [OPS]
@@ -187,7 +187,7 @@ def test_teams_come_in_pages(town: Town) -> None:
     assert town.olivia.call(CHILDREN, {"page": {"first": 0}}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_a_manager_of_one_team_sees_that_team(town: Town) -> None:
+def test_team_manager_sees_own_team(town: Town) -> None:
     query = """query ($user: ID) { organization { childOrganizations { id }
       parentOrganization { childOrganizations(userId: $user) { id }
         web: childOrganization(id: "202") { id } ops: childOrganization(id: "203") { id } } } }"""
@@ -198,7 +198,7 @@ def test_a_manager_of_one_team_sees_that_team(town: Town) -> None:
     assert town.liam.call(query, {"user": OLIVIA}).code == "FORBIDDEN"
 
 
-def test_the_staff_of_an_organization_in_pages(town: Town) -> None:
+def test_staff_is_paged(town: Town) -> None:
     person(town.omar.souk, LIAM, ACME, role=Role.MEMBER)
     query = """query ($page: Pagination) { organization { staffs(pagination: $page) {
       totalCount pageInfo { hasNextPage endCursor }
@@ -219,7 +219,7 @@ def test_the_staff_of_an_organization_in_pages(town: Town) -> None:
     assert (second["edges"][0]["node"]["staffType"], second["pageInfo"]["hasNextPage"]) == (2, False)
 
 
-def test_settings_follow_from_the_country(town: Town) -> None:
+def test_i18n_settings_by_country(town: Town) -> None:
     query = """query ($of: ID) { user { i18NSettings(companyReferencedId: $of) {
       countrySupported location { country { threeLetterAbbreviation } } } } }"""
     berlin = {"countrySupported": True, "location": {"country": {"threeLetterAbbreviation": "DEU"}}}
@@ -242,11 +242,11 @@ def test_settings_follow_from_the_country(town: Town) -> None:
         "{ organization { clientTimeReport(timeReportDate_bt: {}) { __typename } } }",
     ],
 )
-def test_what_has_no_facts_yet_says_so(town: Town, query: str) -> None:
+def test_fields_without_data_are_not_built(town: Town, query: str) -> None:
     assert town.olivia.call(query).code == "NOT_BUILT"
 
 
-def test_a_page_of_staff_takes_as_many_trips_as_it_is_deep(town: Town) -> None:
+def test_staff_page_needs_one_read_per_level(town: Town) -> None:
     query = "{ organization { staffs { edges { node { user { name } } } } } }"
     few = town.olivia.call(query)
     for number in range(30):

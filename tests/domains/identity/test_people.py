@@ -1,4 +1,4 @@
-"""Who is told what of people: details, addresses, memberships - by everybody, of everybody."""
+"""Visibility of user details, e-mail addresses and memberships, for all pairs of users."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ STAFFS = """query ($id: ID!, $status: Int, $type: String, $affiliate: Boolean, $
 
 
 class Town:
-    """Everybody, with a token each."""
+    """All users, each with a token."""
 
     def __init__(self, souk: Souk) -> None:
         settle(souk.table)
@@ -78,10 +78,10 @@ KNOWN = {
     ROBOT: {ROBOT},
     ODA: {OLIVIA, LIAM, OMAR, SOFIA, ROBOT, ODA},
 }
-"""Whose personal data each caller is shown."""
+"""The users whose personal data each caller sees."""
 
 
-def test_details_are_for_the_person_and_colleagues(town: Town) -> None:
+def test_user_details_require_colleague(town: Town) -> None:
     refusals = set()
     for caller, known in KNOWN.items():
         for other in KNOWN:
@@ -101,7 +101,7 @@ def _refusal(answer: Answer) -> tuple[str, str]:
     return answer.code, answer.error["message"]
 
 
-def test_details_hold_all_of_it(town: Town) -> None:
+def test_user_details_have_all_fields(town: Town) -> None:
     assert town.callers[SOFIA].call(DETAILS, {"id": SOFIA}).data["userDetails"] == {
         "id": SOFIA,
         "nid": "sofia",
@@ -121,7 +121,7 @@ def test_details_hold_all_of_it(town: Town) -> None:
     }
 
 
-def test_an_address_leads_only_to_those_whom_one_knows(town: Town) -> None:
+def test_user_ids_by_email_finds_only_colleagues(town: Town) -> None:
     addresses = {
         one: found.email for one in KNOWN if (found := town.callers[ODA].souk.table.get(USERS, one, consistent=True))
     }
@@ -140,7 +140,7 @@ def test_an_address_leads_only_to_those_whom_one_knows(town: Town) -> None:
             assert town.callers[caller].call(BY_EMAIL, {"email": nobody}).data["userIdsByEmail"] == empty
 
 
-def test_what_is_not_known_of_a_profile_is_not_made_up(town: Town) -> None:
+def test_unknown_profile_fields_are_not_built(town: Town) -> None:
     query = '{ userIdsByEmail(email: "sofia@example.test") { edges { node { title } } } }'
     assert town.callers[SOFIA].call(query).code == "NOT_BUILT"
 
@@ -153,7 +153,7 @@ def staffs(caller: Person, user_id: str, **conditions: Any) -> list[dict[str, An
     return nodes
 
 
-def test_memberships_are_told_to_the_person_and_to_who_governs(town: Town) -> None:
+def test_memberships_are_visible_to_person_and_admins(town: Town) -> None:
     table = town.callers[OLIVIA].souk.table
     for place, role in ((OPS, Role.MEMBER), (RIVAL, Role.MEMBER)):
         tx = table.transaction()
@@ -186,7 +186,7 @@ def test_memberships_are_told_to_the_person_and_to_who_governs(town: Town) -> No
     assert staffs(chief, OLIVIA) == []
 
 
-def test_memberships_are_chosen_and_come_in_pages(town: Town) -> None:
+def test_memberships_are_filtered_and_paged(town: Town) -> None:
     caller = town.callers[LIAM]
     table = caller.souk.table
     agency = organization("501", "Pixel", legacy_type="VENDOR")
@@ -233,7 +233,7 @@ def test_memberships_are_chosen_and_come_in_pages(town: Town) -> None:
     assert [one for page in pages for one in page] == [node["organization"]["id"] for node in staffs(caller, LIAM)]
 
 
-def test_many_memberships_take_no_more_trips(town: Town) -> None:
+def test_many_memberships_need_no_more_reads(town: Town) -> None:
     caller = town.callers[LIAM]
     few = caller.call(STAFFS, {"id": LIAM})
     tx = caller.souk.table.transaction()
@@ -249,7 +249,7 @@ def test_many_memberships_take_no_more_trips(town: Town) -> None:
     assert many.trips == few.trips
 
 
-def test_a_service_account_without_a_role_sees_itself_and_no_other(town: Town) -> None:
+def test_service_account_without_role_sees_only_itself(town: Town) -> None:
     robot = town.callers[ROBOT]
     own = robot.call(
         "{ user { id email } organization { id name company { id } } companySelector { items { title } } }"
@@ -274,7 +274,7 @@ def test_a_service_account_without_a_role_sees_itself_and_no_other(town: Town) -
     assert staffs(robot, OLIVIA) == []
 
 
-# The rules, drawn
+# Property tests of the rules
 
 roles = st.sampled_from(Role)
 places = st.sampled_from([ACME, WEB, RIVAL])
@@ -287,9 +287,7 @@ places = st.sampled_from([ACME, WEB, RIVAL])
     same=st.booleans(),
     operator=st.booleans(),
 )
-def test_personal_data_is_shown_to_the_person_colleagues_and_operators(
-    *, role: Role, company: str, of: list[str], same: bool, operator: bool
-) -> None:
+def test_personal_data_visibility(*, role: Role, company: str, of: list[str], same: bool, operator: bool) -> None:
     caller = Principal("1", "k", company, company, role, frozenset(), operator)
     other = user("1" if same else "2", "Nina", "Nilsen", ACME, company_ids=tuple(of))
     expected = operator or same or (role is not Role.NONE and company in of)
@@ -297,9 +295,7 @@ def test_personal_data_is_shown_to_the_person_colleagues_and_operators(
 
 
 @given(role=roles, context=places, of=places, same=st.booleans())
-def test_memberships_of_others_are_shown_to_who_governs_their_place(
-    *, role: Role, context: str, of: str, same: bool
-) -> None:
+def test_memberships_of_others_require_admin(*, role: Role, context: str, of: str, same: bool) -> None:
     root = {ACME: ACME, WEB: ACME, RIVAL: RIVAL}
     caller = Principal("1", "k", context, root[context], role, frozenset())
     one = Membership(
@@ -310,7 +306,7 @@ def test_memberships_of_others_are_shown_to_who_governs_their_place(
 
 
 @given(role=roles, context=places, of=places, same=st.booleans())
-def test_who_may_ask_what_somebody_may(*, role: Role, context: str, of: str, same: bool) -> None:
+def test_permissions_of_person_visibility(*, role: Role, context: str, of: str, same: bool) -> None:
     root = {ACME: ACME, WEB: ACME, RIVAL: RIVAL}
     caller = Principal("1", "k", context, root[context], role, frozenset())
     place = organization(of, "Place", company_id=root[of])
@@ -320,7 +316,7 @@ def test_who_may_ask_what_somebody_may(*, role: Role, context: str, of: str, sam
 
 
 @given(conditions=st.builds(StaffFilter, status=st.none() | st.integers(0, 3), eac=st.none() | st.booleans()))
-def test_a_filter_never_adds(conditions: StaffFilter) -> None:
+def test_filter_never_adds_memberships(conditions: StaffFilter) -> None:
     one = Membership(id=new_id(), user_id="1", organization_id=WEB, company_id=ACME, role=Role.MEMBER)
     assert StaffFilter().fits(one, PLACES[1])
     assert conditions.fits(one, PLACES[1]) is (conditions.status in (None, 1) and conditions.eac is not True)
