@@ -247,7 +247,7 @@ def test_unused_files_are_deleted_after_a_while(
     before = set(filter(is_file, stored(s3)))
     writer.rebuild([document(2)])
     assert before < stored(s3)
-    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -1)
+    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -3600)
     writer.apply(changes(3))
     assert not before & stored(s3)
     assert reader.search(Search()).ids == ["3", "2"]
@@ -259,7 +259,7 @@ def test_rebuild_removes_orphaned_files(
     s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}files/left.behind", Body=b"")
     writer.rebuild([document(1)])
     assert "files/left.behind" in stored(s3)  # it may be published soon
-    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -1)
+    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -3600)
     writer.rebuild([document(2)])
     assert "files/left.behind" not in stored(s3)
     assert reader.search(Search()).ids == ["2"]

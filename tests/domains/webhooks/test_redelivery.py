@@ -9,9 +9,9 @@ from souk.domains.webhooks.commands import redelivery
 from souk.domains.webhooks.model import Attempt, DeliveryState
 from souk.domains.webhooks.store import DELIVERIES
 from souk.values.times import stamp
-from tests.support.api import Answer
+from tests.support.api import Answer, person
 from tests.support.clock import CLOCK
-from tests.support.worlds.jobs import ACME
+from tests.support.worlds.jobs import ACME, OLIVIA
 from tests.support.worlds.webhooks import DELIVERIES_OF, REDELIVER, REPLAY, TEST, UPDATE, URL, WebhookWorld
 
 
@@ -65,7 +65,8 @@ def test_redelivery_gets_ten_new_attempts(world: WebhookWorld) -> None:
     for _ in range(10):
         world.wait(timedelta(days=1))
     assert (world.delivery(id_).state, len(world.addresses.requests)) == (DeliveryState.FAILED, 10)
-    assert world.olivia.call(REDELIVER, {"id": world.delivery(id_).id}).data
+    olivia = person(world.souk, OLIVIA, ACME)  # with a new token, because the first one has expired
+    assert olivia.call(REDELIVER, {"id": world.delivery(id_).id}).data
     for _ in range(11):
         world.wait(timedelta(days=1))
     assert (world.delivery(id_).state, len(world.delivery(id_).attempts)) == (DeliveryState.FAILED, 20)
