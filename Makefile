@@ -42,3 +42,9 @@ setup: $(STAMP)
 
 $(STAMP):
 	@.ci/setup $@
+
+# A folder is no target: without this, `make docs` would do nothing and succeed.
+FOLDERS := $(patsubst %/,%,$(wildcard */))
+.PHONY: $(FOLDERS)
+$(FOLDERS):
+	@echo "make: *** No rule to make target '$@'. \`make help\` lists the targets." >&2; exit 2

@@ -13,7 +13,7 @@ from tests.accounts.actions import authorize
 from tests.accounts.chromium import find_chromium
 from tests.accounts.cognito import PASSWORD, Cognito
 from tests.accounts.conftest import key, web
-from tests.accounts.servers import program, served
+from tests.accounts.servers import program, serve
 
 # Finds text with too little contrast. The pages have no scripts; this one is the test's.
 _CONTRAST = """() => {
@@ -57,7 +57,7 @@ def site(seeded_table: Table, cognito: Cognito) -> Iterator[str]:
     tx = seeded_table.transaction()
     tx.create(API_KEYS, key(id="loopback", redirect_uris=("http://127.0.0.1/callback",)))
     tx.commit()
-    with served(web(seeded_table, cognito, behind_proxy=True)) as address:
+    with serve(web(seeded_table, cognito, behind_proxy=True)) as address:
         yield address
 
 

@@ -14,6 +14,7 @@ import pytest
 from infra.bytecode import PythonMissingError, find_compiler
 from infra.layer import ROOT, platform_of
 from souk.local import deploy
+from souk.local.choices import CONTEXT
 from tests.infra.template import Template
 from tests.support.running import CHOICES
 
@@ -69,7 +70,7 @@ def aws_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Te
 def local_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Template:
     """Return what is deployed into the emulator: the very assembly that the end-to-end tests take."""
     with _one_at_a_time(tmp_path_factory, worker_id), pytest.MonkeyPatch.context() as patch:
-        for variable in deploy.CHOICES:
+        for variable in CONTEXT:
             patch.delenv(variable, raising=False)
         for variable, value in CHOICES.items():
             patch.setenv(variable, value)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from souk.domains.jobs import commands
 from souk.domains.jobs.store import JOBS
 from souk.storage import Transaction
 from tests.support.worlds.jobs import ACME, JobsWorld, fixed_price
@@ -33,7 +32,7 @@ def test_concurrent_update_conflicts(world: JobsWorld, monkeypatch: pytest.Monke
 
 def test_refused_create_changes_nothing(world: JobsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = world.post()
-    monkeypatch.setattr(commands, "new_id", lambda: taken)
+    monkeypatch.setattr(world.souk.tables["jobs"], "new_id", lambda: taken)
     create = "mutation ($request: JobPostingCreateRequest!) { createJobPosting(jobPostingRequest: $request) { id } }"
     request = {"organizationId": ACME, "jobPostingInfo": fixed_price(title="Another")}
     assert world.olivia.call(create, {"request": request}).code == "CONFLICT"

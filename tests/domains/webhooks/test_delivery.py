@@ -140,6 +140,20 @@ def test_failing_address_gets_ten_attempts_in_three_days(world: WebhookWorld) ->
     assert secret
 
 
+def test_attempt_waits_in_real_time(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.addresses.statuses[URL] = 503
+    world.publish(ACME)
+    world.deliver()
+    CLOCK.at(CLOCK.real() + timedelta(days=30))
+    world.wait(timedelta(0))
+    assert len(world.addresses.requests) == 1, "the deadline is due in market time, the attempt is not in real time"
+    world.wait(timedelta(minutes=1))
+    assert len(world.addresses.requests) == len(world.delivery(id_).attempts) == 2
+    timestamps = [int(one.headers["webhook-timestamp"]) for one in world.addresses.requests]
+    assert timestamps[1] - timestamps[0] == 60
+
+
 @pytest.mark.parametrize("status", [None, 301, 400, 404, 429, 500])
 def test_failed_delivery_is_retried_until_accepted(world: WebhookWorld, status: int | None) -> None:
     id_, _ = world.subscribe(world.olivia)
