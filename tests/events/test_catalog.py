@@ -54,11 +54,11 @@ EMITTERS: Final = {
     ("proposals/store.py", "states.CLIENT_JA"),
     ("proposals/store.py", "states.VENDOR_JA"),
 }
-"""Where events are recorded, and of what. `told` knows the tables that each of them follows."""
+"""The `emit` calls: file and entity. `emitted` reads the tables that they follow."""
 
 
-def told() -> Iterator[tuple[str, str]]:
-    """Yield what the code can tell, by the tables that it follows."""
+def emitted() -> Iterator[tuple[str, str]]:
+    """Yield all events that the code can emit, from the tables that it follows."""
     yield from (("JP", event) for event in jobs.Event)
     yield from (("GIG", action) for action in (*gigs.Action, "ORDER"))
     yield from ((feedback.CFB, step.event) for step in feedback.STEPS.values() if step.event)
@@ -67,13 +67,13 @@ def told() -> Iterator[tuple[str, str]]:
     yield from ((CLIENT_JA, event) for event in annotations.EVENTS.values())
     for action, step in proposals.STEPS.items():
         for status in step.since:
-            done = proposals.move(action, status, ClientStatus.CREATED)
-            yield from ((VENDOR_JA, event) for event in done.vendor_events)
-            yield from ((CLIENT_JA, event) for event in done.client_events)
+            result = proposals.move(action, status, ClientStatus.CREATED)
+            yield from ((VENDOR_JA, event) for event in result.vendor_events)
+            yield from ((CLIENT_JA, event) for event in result.client_events)
 
 
 def calls_of_emit() -> Iterator[tuple[str, str, int]]:
-    """Yield where the code records an event: the file, what it says the event is about, and the line."""
+    """Yield the `emit` calls of the code: the file, the expression for the entity, and the line."""
     for path in (PACKAGE / "domains").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "emit":
@@ -81,7 +81,7 @@ def calls_of_emit() -> Iterator[tuple[str, str, int]]:
 
 
 def documented() -> dict[tuple[str, str], str]:
-    """Return what the docs say of each event."""
+    """Return the documented cause of each event."""
     rows = [line.strip("| ").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
     _, *events = rows
     times = Counter((entity, action) for entity, action, _ in events)
@@ -93,7 +93,7 @@ def test_every_emitter_is_listed() -> None:
     calls = list(calls_of_emit())
     wrong = [
         f"shared/souk/domains/{file}:{line} emits {about}: add {(file, about)} to EMITTERS in {HERE}, "
-        "and to `told` there the table that names its actions"
+        "and to `emitted` there the table that names its actions"
         for file, about, line in calls
         if (file, about) not in EMITTERS
     ]
@@ -104,8 +104,8 @@ def test_every_emitter_is_listed() -> None:
 
 def test_events_of_the_code_are_in_the_catalog() -> None:
     missing = [
-        f'shared/souk/events/catalog.json: add "{action}" to the "actions" of "{entity}", which the code tells'
-        for entity, action in sorted(set(told()) - CATALOG)
+        f'shared/souk/events/catalog.json: add "{action}" to the "actions" of "{entity}", which the code emits'
+        for entity, action in sorted(set(emitted()) - CATALOG)
     ]
     assert not missing, "\n".join(missing)
 
@@ -122,15 +122,18 @@ def test_events_that_are_not_the_contracts_are_listed() -> None:
 
 
 def test_the_docs_say_what_causes_each_event() -> None:
-    said, known = documented(), set(told())
-    caused = {event for event, cause in said.items() if not cause.startswith(NOTHING)}
+    causes, known = documented(), set(emitted())
+    caused = {event for event, cause in causes.items() if not cause.startswith(NOTHING)}
     wrong = [
         *(
             f"docs/events.md: add a row | {entity} | {action} | its cause. |"
-            for entity, action in CATALOG - said.keys()
+            for entity, action in CATALOG - causes.keys()
         ),
-        *(f"docs/events.md has a row {event} that the catalog does not have" for event in said.keys() - CATALOG),
-        *(f"docs/events.md says that nothing causes {event}, but the code tells it" for event in known - caused),
-        *(f"docs/events.md has a cause of {event}, but `told` in {HERE} does not yield it" for event in caused - known),
+        *(f"docs/events.md has a row {event} that the catalog does not have" for event in causes.keys() - CATALOG),
+        *(f"docs/events.md says that nothing causes {event}, but the code emits it" for event in known - caused),
+        *(
+            f"docs/events.md has a cause of {event}, but `emitted` in {HERE} does not yield it"
+            for event in caused - known
+        ),
     ]
     assert not wrong, "\n".join(sorted(wrong))

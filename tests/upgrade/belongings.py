@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
+from tests.domains.webhooks.post import REPLAY, ROTATE, TEST, PostOffice
 
 from souk.app import CLOCK as POLLER
 from souk.app import FUNCTIONS, OWNERS
@@ -29,7 +30,6 @@ from tests.domains.gigs.bazaar import DELETE, ORDER, PACKAGES, PAUSE, complete, 
 from tests.domains.identity.api_keys import CREATE, REVOKE
 from tests.domains.identity.test_invitations import INVITE
 from tests.domains.identity.test_invitations import REVOKE as REVOKE_INVITATION
-from tests.domains.webhooks.post import REPLAY, ROTATE, TEST, PostOffice
 from tests.support.api import Person
 from tests.support.clock import CLOCK
 from tests.support.worlds.jobs import CREATE as CREATE_JOB

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import pytest
+from tests.domains.webhooks.post import DELIVERY, LIST
 
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.gigs.search import index as gigs_index
@@ -26,7 +27,6 @@ from tests.domains.jobs.test_round_trip import MARKET, OWNER
 from tests.domains.offers.test_lists import WHOLE as OFFERS_OF_CLIENT
 from tests.domains.offers.test_queries import ONE
 from tests.domains.payments.test_history import ROWS
-from tests.domains.webhooks.post import DELIVERY, LIST
 from tests.support.api import Person
 from tests.support.story import MILESTONE
 from tests.support.worlds.jobs import SEARCH as JOBS_SEARCH

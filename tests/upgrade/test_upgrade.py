@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 import pytest
+from tests.domains.webhooks.post import CREATE as CREATE_SUBSCRIPTION
 
 from souk.app import CLOCK, FUNCTIONS, OWNERS
 from souk.authentication.records import held_keys_key
@@ -50,7 +51,6 @@ from souk.domains.proposals.store import PROPOSALS
 from souk.storage import Key, Table, Tally
 from souk.web.signing import Signer
 from tests.domains.gigs.bazaar import ORDER
-from tests.domains.webhooks.post import CREATE as CREATE_SUBSCRIPTION
 from tests.support.api import proxy_event
 from tests.support.audit import audit
 from tests.support.story import CREATE_OFFER
