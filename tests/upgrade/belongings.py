@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
-from tests.domains.webhooks.post import REPLAY, ROTATE, TEST, PostOffice
+from tests.domains.webhooks.post import ROTATE, PostOffice
 
 from souk.app import CLOCK as POLLER
 from souk.app import FUNCTIONS, OWNERS
@@ -34,6 +34,7 @@ from tests.support.api import Person
 from tests.support.clock import CLOCK
 from tests.support.worlds.jobs import CREATE as CREATE_JOB
 from tests.support.worlds.jobs import hourly
+from tests.support.worlds.webhooks import REPLAY, TEST
 from tests.upgrade.environment import BUCKET, Surroundings
 from tests.upgrade.people import NOAH, OLIVIA, OMAR, SOFIA, Cast
 
