@@ -7,7 +7,6 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
-from tests.domains.webhooks.post import ROTATE, PostOffice
 
 from souk.app import CLOCK as POLLER
 from souk.app import FUNCTIONS, OWNERS
@@ -34,7 +33,7 @@ from tests.support.api import Person
 from tests.support.clock import CLOCK
 from tests.support.worlds.jobs import CREATE as CREATE_JOB
 from tests.support.worlds.jobs import hourly
-from tests.support.worlds.webhooks import REPLAY, TEST
+from tests.support.worlds.webhooks import REPLAY, ROTATE, TEST, WebhookWorld
 from tests.upgrade.environment import BUCKET, Surroundings
 from tests.upgrade.people import NOAH, OLIVIA, OMAR, SOFIA, Cast
 
@@ -193,23 +192,23 @@ class Belongings:
 
     def _webhooks(self) -> None:
         """One address hears everything, one is deaf, one is gone, and one is slow; some may not be served at all."""
-        office = PostOffice(self.around.souk, self.around.sqs, self.around.queues)
+        webhooks = WebhookWorld(self.around.souk, self.around.sqs, self.around.queues)
         olivia = self._olivia
         kinds = {"JP": ["NEW"], "OFFER": ["ACCEPTED"], "GIG": ["ORDER"]}
-        served, _ = office.subscribe(olivia, URL, **kinds)
-        deaf, _ = office.subscribe(olivia, DEAF, CFB=[])
-        gone, _ = office.subscribe(olivia, GONE, CFB=[])
-        office.subscribe(self.cast.persons[SOFIA], "https://hooks.studio.test/", GIG=["ORDER"])
-        office.ask(olivia, "https://new.acme.test/", JP=["NEW"])
-        rejected = office.ask(olivia, "https://bad.acme.test/", JP=[]).data["createWebhookSubscription"]
-        office.review(rejected["subscription"]["id"], approve=False, note="Who are you?")
+        served, _ = webhooks.subscribe(olivia, URL, **kinds)
+        deaf, _ = webhooks.subscribe(olivia, DEAF, CFB=[])
+        gone, _ = webhooks.subscribe(olivia, GONE, CFB=[])
+        webhooks.subscribe(self.cast.persons[SOFIA], "https://hooks.studio.test/", GIG=["ORDER"])
+        webhooks.create(olivia, "https://new.acme.test/", JP=["NEW"])
+        rejected = webhooks.create(olivia, "https://bad.acme.test/", JP=[]).data["createWebhookSubscription"]
+        webhooks.review(rejected["subscription"]["id"], approve=False, note="Who are you?")
         assert olivia.call(ROTATE, {"id": served}).data
-        office.mailbox.statuses.update({DEAF: 500, GONE: 410})
-        office.mailbox.milliseconds[DEAF] = 9_000
-        office.relay()
-        office.carry()
-        assert office.subscription(gone, olivia.organization_id).state == "DISABLED"
-        assert office.deliveries(deaf)
+        webhooks.addresses.statuses.update({DEAF: 500, GONE: 410})
+        webhooks.addresses.milliseconds[DEAF] = 9_000
+        webhooks.relay()
+        webhooks.deliver()
+        assert webhooks.subscription(gone, olivia.organization_id).state == "DISABLED"
+        assert webhooks.deliveries(deaf)
         begun = CLOCK.market() - timedelta(hours=1)
         span = {"rangeStart": begun.isoformat(), "rangeEnd": CLOCK.market().isoformat()}
         assert olivia.call(REPLAY, {"id": served, "range": span}).data["replayWebhooks"]

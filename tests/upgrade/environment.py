@@ -14,7 +14,7 @@ from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table as MotoTable
 
-from souk.domains.webhooks.messages import Lane
+from souk.domains.webhooks.messages import DeliveryQueue
 from souk.runtime import aws as clients
 from souk.runtime import mail
 from souk.storage import Table
@@ -37,7 +37,7 @@ class Surroundings:
     souk: Souk
     patch: pytest.MonkeyPatch
     sqs: "SQSClient"
-    queues: dict[Lane, str]
+    queues: dict[DeliveryQueue, str]
     mails: list[str] = field(default_factory=list)
     """The texts of the mails that were sent."""
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import pytest
-from tests.domains.webhooks.post import DELIVERY, LIST
 
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.gigs.search import index as gigs_index
@@ -31,6 +30,7 @@ from tests.support.api import Person
 from tests.support.story import MILESTONE
 from tests.support.worlds.jobs import SEARCH as JOBS_SEARCH
 from tests.support.worlds.proposals import CLIENTS, VENDORS
+from tests.support.worlds.webhooks import DELIVERY, LIST
 from tests.upgrade.kinds import entities
 from tests.upgrade.people import EVERYBODY, NOAH, OLIVIA, OMAR, Cast
 from tests.upgrade.release import Item, Reading

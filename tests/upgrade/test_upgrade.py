@@ -13,7 +13,6 @@ from typing import Any
 
 import orjson
 import pytest
-from tests.domains.webhooks.post import CREATE as CREATE_SUBSCRIPTION
 
 from souk.app import CLOCK, FUNCTIONS, OWNERS
 from souk.authentication.records import held_keys_key
@@ -55,6 +54,7 @@ from tests.support.api import proxy_event
 from tests.support.audit import audit
 from tests.support.story import CREATE_OFFER
 from tests.support.stripe_account import StripeAccount
+from tests.support.worlds.webhooks import CREATE as CREATE_SUBSCRIPTION
 from tests.upgrade.belongings import gig_order
 from tests.upgrade.deals import browser, keyed_offer, order_of, paid_by_stripe
 from tests.upgrade.environment import Surroundings, surroundings
