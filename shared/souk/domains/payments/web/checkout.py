@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from souk.accounts.rendering import render, style_version
 from souk.domains.payments.commands.orders import begin
 from souk.domains.payments.commands.settlement import settle
 from souk.domains.payments.model import OrderState, PaymentOrder
@@ -21,6 +20,7 @@ from souk.domains.payments.store import ORDERS
 from souk.storage import Table
 from souk.values.errors import NotFound, SoukError
 from souk.web import Request, Response, page, redirect, status_of
+from souk.web.pages import render, style_version
 from souk.web.signing import Signer
 
 Providers = Callable[[Table], PaymentProvider]
@@ -114,4 +114,4 @@ class Checkouts:
             "notice": None,
             "errors": {},
         }
-        return page(render(template, common | values, _TEMPLATES), status)
+        return page(render(_TEMPLATES, template, common | values), status)
