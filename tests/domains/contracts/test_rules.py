@@ -44,7 +44,7 @@ def act(action: Action, before: Contract, now: str = NOW) -> Contract:
         return changing.restarted(before, client)
     if action is Action.CHANGE_LIMIT:
         hours = (limits.current(before) or 0) + 1
-        return changing.limited(before, hours % 169, new_id(), client)
+        return changing.with_limit(before, hours % 169, new_id(), client)
     if action is Action.RAISE:
         return terms.raised(before, new_id(), now)
     return changing.ended(before, HOURLY_DONE, client if action is Action.END_BY_CLIENT else freelancer)
@@ -133,11 +133,11 @@ def test_ending_ends_whatever_is_in_force() -> None:
 
 def test_a_limit_before_the_beginning_holds_from_the_beginning() -> None:
     early = Author("502", Side.CLIENT, stamp(BEGUN - timedelta(days=3)))
-    changed = changing.limited(contract(), 30, new_id(), early)
+    changed = changing.with_limit(contract(), 30, new_id(), early)
     assert [(one.hours, one.starts, one.ends) for one in changed.hour_limits] == [(30, SINCE, None)]
     unlimited = contract().model_copy(update={"hour_limits": ()})
-    assert changing.limited(unlimited, None, new_id(), CLIENT) is unlimited
-    assert limits.current(changing.limited(unlimited, 0, new_id(), CLIENT)) == 0
+    assert changing.with_limit(unlimited, None, new_id(), CLIENT) is unlimited
+    assert limits.current(changing.with_limit(unlimited, 0, new_id(), CLIENT)) == 0
 
 
 def check(one: Contract) -> None:
