@@ -139,7 +139,7 @@ def test_it_is_for_those_who_may_bind_their_side(deal: Reviewing) -> None:
     ("feedback", "path"),
     [
         ({}, "input.feedback"),
-        ({"comment": "Words alone"}, "input.feedback"),
+        ({"comment": "Review alone"}, "input.feedback"),
         ({"skillsScore": 0}, "input.feedback.skillsScore"),
         ({"skillsScore": -2_147_483_648}, "input.feedback.skillsScore"),
         ({"skillsScore": 5, "qualityScore": 6}, "input.feedback.qualityScore"),

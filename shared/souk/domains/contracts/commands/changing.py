@@ -12,8 +12,8 @@ from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules import changing, dates, limits, terms
 from souk.domains.contracts.rules.states import Action
 from souk.domains.contracts.store import change_contract, contract_by_id, reserve_term, schedule_raise
-from souk.domains.feedback.model import Words
-from souk.domains.feedback.rules.requirements import words_of
+from souk.domains.feedback.model import Review
+from souk.domains.feedback.rules.requirements import review_from
 from souk.domains.feedback.store import open_feedback
 from souk.domains.milestones.store import close_open, milestones_of
 from souk.graph import Context
@@ -72,7 +72,7 @@ def end(ctx: Context, contract_id: str, request: EndContract, side: Side) -> Non
     """
     contract = _for_client(ctx, contract_id) if side is Side.CLIENT else _for_vendor(ctx, contract_id)
     dates.require_today("input.endDate", request.end_date, ctx.now)
-    words = _words(request, ctx)
+    review = _review(request, ctx)
     author = _author(ctx, side)
     changed = changing.ended(contract, request.reason_ref, author)
     tx = ctx.table.transaction()
@@ -84,8 +84,8 @@ def end(ctx: Context, contract_id: str, request: EndContract, side: Side) -> Non
         reason=changed.reason_id,
     )
     if contract.delivery_model is not DeliveryModel.CATALOG_PROJECT or _ever_funded(ctx.table, contract):
-        open_feedback(tx, changed, side, words)
-    elif words is not None:
+        open_feedback(tx, changed, side, review)
+    elif review is not None:
         raise Conflict("Nothing was paid for this order, so it cannot be reviewed. Leave out feedbackInfo.")
     tx.commit()
 
@@ -138,10 +138,10 @@ def _message(text: str | None) -> str | None:
     return message
 
 
-def _words(request: EndContract, ctx: Context) -> Words | None:
+def _review(request: EndContract, ctx: Context) -> Review | None:
     if request.feedback_info is None:
         return None
     problems = Problems("input")
-    words = words_of(problems, "feedbackInfo", request.feedback_info, ctx.principal.user_id, stamp(ctx.now))
+    review = review_from(problems, "feedbackInfo", request.feedback_info, ctx.principal.user_id, stamp(ctx.now))
     problems.raise_if_any()
-    return words
+    return review
