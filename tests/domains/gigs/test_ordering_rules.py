@@ -68,7 +68,7 @@ def test_what_is_bought_is_what_is_agreed_and_paid(package: Package, now: dateti
         on_account=True,
         home_currency=False,
     )
-    booked = paying.fund(milestone, deal, paying.Clerk(lambda: "6", now))
+    booked = paying.fund(milestone, deal, paying.BookingContext(lambda: "6", now))
     (booking,) = booked.bookings
     assert sum(line.minor for line in booking.lines) == 0
     assert {line.account.currency for line in booking.lines} == {"MAD"}

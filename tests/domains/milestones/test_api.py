@@ -10,7 +10,7 @@ from souk.domains.ledger.model import AccountKind
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules import requirements
-from souk.domains.milestones.store import MILESTONES, close_open, milestones_of, put_milestone
+from souk.domains.milestones.store import MILESTONES, close_open_milestones, milestones_of, put_milestone
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
 from souk.values.errors import Conflict
@@ -200,9 +200,9 @@ def test_ending_gives_escrow_back(shop: Workshop) -> None:
     table = shop.souk.table
     tx = table.transaction()
     with pytest.raises(Conflict, match="submitted"):
-        close_open(tx, table, shop.now(), Side.CLIENT, CLOCK.market())
+        close_open_milestones(tx, table, shop.now(), Side.CLIENT, CLOCK.market())
     tx = table.transaction()
-    booking = close_open(tx, table, shop.now(), Side.FREELANCER, CLOCK.market())
+    booking = close_open_milestones(tx, table, shop.now(), Side.FREELANCER, CLOCK.market())
     tx.commit()
     assert booking
     assert booking.amount == 10_333
@@ -286,7 +286,7 @@ def test_as_many_as_there_can_be_end_at_once(market_shop: Workshop) -> None:
         put_milestone(tx, first.model_copy(update={"id": f"9{number}", "sequence": number, "checkout_id": "1"}))
         tx.commit()
     tx = table.transaction()
-    close_open(tx, table, market_shop.now(), Side.CLIENT, CLOCK.market())
+    close_open_milestones(tx, table, market_shop.now(), Side.CLIENT, CLOCK.market())
     for _ in range(20):  # what ending a contract writes besides
         tx.emit("MILESTONE", "REFRESH", first.id, to=())
     tx.commit()

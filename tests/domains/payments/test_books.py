@@ -25,7 +25,7 @@ from souk.domains.milestones.rules import ending, paying, submissions
 from souk.domains.milestones.rules.states import FUNDED, OPEN, PENDING, STEPS, Action
 from souk.domains.payments.commands.settlement import settle
 from souk.domains.payments.deployment import provider
-from souk.domains.payments.providers.port import Standing
+from souk.domains.payments.providers.port import PaymentStatus
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.store import ORDERS
 from souk.values.errors import Conflict, SoukError
@@ -141,8 +141,8 @@ class Books(RuleBasedStateMachine):
 
         def approve() -> None:
             deal = self.of[one.id]
-            booked = paying.approve(one, approval, deal, paying.Clerk(new_id, NOW))
-            extra = paying.charged(deal, paying.extras(one, approval))
+            booked = paying.approve(one, approval, deal, paying.BookingContext(new_id, NOW))
+            extra = paying.total_charge(deal, paying.extras(one, approval))
             came_in = [entries.payment(deal, extra, self.entry())] if by_provider and extra else []
             self.book(one, booked.milestone, [*came_in, *booked.bookings])
 
@@ -170,7 +170,7 @@ class Books(RuleBasedStateMachine):
 
         def end() -> None:
             mine = [one for one in self.milestones.values() if one.contract_id == deal.contract_id]
-            still = ending.open_ones(mine)
+            still = ending.open_milestones(mine)
             closed = [ending.closed(one, by, NOW) for one in still]
             amount, back = ending.refund_of(still, deal.fees.client)
             self.post([entries.refund(deal, amount, back, self.entry())] if amount else [])
@@ -234,7 +234,7 @@ class Books(RuleBasedStateMachine):
 
     def funded(self, one: Milestone, *, by_provider: bool) -> tuple[Milestone, list[LedgerTransaction]]:
         deal = self.of[one.id]
-        booked = paying.fund(one, deal, paying.Clerk(new_id, NOW))
+        booked = paying.fund(one, deal, paying.BookingContext(new_id, NOW))
         came_in = [entries.payment(deal, entries.charge_of(deal, one.deposit), self.entry())] if by_provider else []
         return booked.milestone, [*came_in, *booked.bookings]
 
@@ -253,7 +253,7 @@ class Books(RuleBasedStateMachine):
 
     def post(self, bookings: list[LedgerTransaction]) -> None:
         """Book as `payments.store.post` does: all or nothing."""
-        found = entries.effects(bookings)
+        found = entries.balance_changes(bookings)
         if any(one.at_least is not None and self.balances[one.account] + one.by < one.at_least for one in found):
             raise Conflict("There is not enough.")
         for one in found:
@@ -320,7 +320,7 @@ def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
             order_id = shop.stored(id_).checkout_id
             order = table.get(ORDERS, order_id) if order_id else None
             if order:
-                Sandbox(table).settle(order, dice.choice([Standing.PAID, Standing.DECLINED]))
+                Sandbox(table).settle(order, dice.choice([PaymentStatus.PAID, PaymentStatus.DECLINED]))
                 settle(table, provider(table), order.id, CLOCK.market())
             continue
         if action == "reject":
@@ -358,7 +358,7 @@ def test_what_is_kept_and_what_goes_back_are_the_whole() -> None:
 
 
 def test_nobody_is_paid_less_than_nothing() -> None:
-    with pytest.raises(ValueError, match="less than nothing"):
+    with pytest.raises(ValueError, match="must not be negative"):
         fee(-1, 500)
     assert frozenset(PENDING).isdisjoint(FUNDED)
     assert Action.FUND in STEPS

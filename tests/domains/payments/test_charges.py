@@ -13,10 +13,10 @@ from souk.domains.ledger.model import AccountKind
 from souk.domains.ledger.rules import entries
 from souk.domains.ledger.store import BOOKINGS, booked_by, post
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
-from souk.domains.milestones.store import close_open
+from souk.domains.milestones.store import close_open_milestones
 from souk.domains.payments.commands import settlement
 from souk.domains.payments.model import OrderState, PaymentOrder
-from souk.domains.payments.providers.port import Report, Standing
+from souk.domains.payments.providers.port import PaymentStatus, Report
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.storage import Transaction
 from souk.values.errors import Conflict, SoukError
@@ -47,7 +47,7 @@ def pay(shop: Workshop, order_id: str) -> None:
     table = shop.souk.tables["contracts"]
     sandbox = Sandbox(table)
     order = order_of(shop, order_id)
-    sandbox.settle(order, Standing.PAID)
+    sandbox.settle(order, PaymentStatus.PAID)
     settlement.settle(table, sandbox, order_id, CLOCK.market())
 
 
@@ -184,7 +184,7 @@ def test_while_it_is_being_paid_nothing_else_is_done(market_shop: Workshop, monk
             meanwhile.append(market_shop.do(field, who, id=id_, **given).code)
         tx = market_shop.souk.table.transaction()
         with pytest.raises(Conflict, match="being paid"):
-            close_open(tx, market_shop.souk.table, market_shop.now(), Side.FREELANCER, CLOCK.market())
+            close_open_milestones(tx, market_shop.souk.table, market_shop.now(), Side.FREELANCER, CLOCK.market())
         return charged(self, order)
 
     assert market_shop.olivia.token
@@ -200,7 +200,7 @@ def _silent(*_: object) -> Report:
 
 
 def _charged_and_silent(self: Sandbox, order: PaymentOrder) -> Report:
-    self.settle(order, Standing.PAID)
+    self.settle(order, PaymentStatus.PAID)
     raise SoukError("The payment provider cannot be reached now, or did not answer clearly.")
 
 

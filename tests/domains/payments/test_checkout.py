@@ -8,13 +8,13 @@ import pytest
 from souk.domains.agreements.model import Side
 from souk.domains.ledger.model import AccountKind
 from souk.domains.market.store import CLIENT_RECORDS
-from souk.domains.milestones.store import MILESTONES, close_open
+from souk.domains.milestones.store import MILESTONES, close_open_milestones
 from souk.domains.payments.commands import settlement
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import OrderState, PaymentOrder
-from souk.domains.payments.providers.port import Report, Standing
+from souk.domains.payments.providers.port import PaymentStatus, Report
 from souk.domains.payments.providers.sandbox import Sandbox
-from souk.domains.payments.rules.orders import STEPS, News, move
+from souk.domains.payments.rules.orders import STEPS, Outcome, move
 from souk.domains.payments.rules.urls import checkout_page
 from souk.domains.payments.store import ORDERS
 from souk.storage import Transaction
@@ -166,8 +166,8 @@ def test_a_milestone_that_is_gone_takes_its_checkout_along(market_shop: Workshop
 def test_money_that_comes_after_the_end_goes_back(market_shop: Workshop, browser: Browser) -> None:
     _, found = checkout(market_shop)
     market_shop.end()
-    Sandbox(market_shop.souk.table).settle(stored(market_shop, found["id"]), Standing.PAID)
-    assert "has gone back" in browser.get(found["url"]).body
+    Sandbox(market_shop.souk.table).settle(stored(market_shop, found["id"]), PaymentStatus.PAID)
+    assert "was refunded" in browser.get(found["url"]).body
     order = stored(market_shop, found["id"])
     assert (order.state, order.reason) == (OrderState.REFUNDED, "The contract has ended.")
     assert market_shop.bookings() == []
@@ -178,7 +178,7 @@ def test_after_the_end_nobody_is_asked_to_pay(market_shop: Workshop, browser: Br
     _, found = checkout(market_shop)
     table = market_shop.souk.table
     tx = table.transaction()
-    close_open(tx, table, market_shop.now(), Side.CLIENT, CLOCK.market())
+    close_open_milestones(tx, table, market_shop.now(), Side.CLIENT, CLOCK.market())
     tx.commit()
     market_shop.souk.run_due(CLOCK.market() + timedelta(seconds=1))
     assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
@@ -188,7 +188,7 @@ def test_after_the_end_nobody_is_asked_to_pay(market_shop: Workshop, browser: Br
 def test_what_a_process_left_is_finished_by_the_clock(market_shop: Workshop) -> None:
     id_, found = checkout(market_shop)
     sandbox = Sandbox(market_shop.souk.table)
-    sandbox.settle(stored(market_shop, found["id"]), Standing.PAID)  # paid, and nobody has heard of it
+    sandbox.settle(stored(market_shop, found["id"]), PaymentStatus.PAID)  # paid, and nobody has heard of it
     assert market_shop.stored(id_).state == "NotFunded"
     market_shop.souk.run_due(CLOCK.market() + timedelta(days=1))
     assert market_shop.stored(id_).state == "Active"
@@ -213,13 +213,13 @@ def test_a_refund_that_a_process_left_is_finished(market_shop: Workshop, monkeyp
     market_shop.end()
     table = market_shop.souk.table
     sandbox = Sandbox(table)
-    sandbox.settle(stored(market_shop, found["id"]), Standing.PAID)
+    sandbox.settle(stored(market_shop, found["id"]), PaymentStatus.PAID)
 
     def crash(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Sandbox, "give_back", crash)
+        patch.setattr(Sandbox, "refund", crash)
         with pytest.raises(KeyboardInterrupt):
             settlement.settle(table, sandbox, found["id"], CLOCK.market())
     assert stored(market_shop, found["id"]).state is OrderState.PAID
@@ -265,7 +265,7 @@ def test_a_writer_that_comes_between_is_seen(market_shop: Workshop, monkeypatch:
     id_, found = checkout(market_shop)
     table = market_shop.souk.table
     sandbox = Sandbox(table)
-    sandbox.settle(stored(market_shop, found["id"]), Standing.PAID)
+    sandbox.settle(stored(market_shop, found["id"]), PaymentStatus.PAID)
     committed = Transaction.commit
 
     def commit(self: Transaction) -> None:
@@ -295,9 +295,9 @@ def test_money_that_came_back_funds_the_next_one(market_shop: Workshop, browser:
 
 def test_the_table_of_payments_allows_what_it_says_and_nothing_else() -> None:
     for state in OrderState:
-        for news in News:
-            if (state, news) in STEPS:
-                assert move(state, news) is STEPS[state, news]
+        for outcome in Outcome:
+            if (state, outcome) in STEPS:
+                assert move(state, outcome) is STEPS[state, outcome]
             else:
                 with pytest.raises(Conflict):
-                    move(state, news)
+                    move(state, outcome)

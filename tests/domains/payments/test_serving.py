@@ -85,7 +85,7 @@ def test_with_keys_of_stripe_its_webhooks_are_heard(asked: list[Any], monkeypatc
 def test_a_function_without_the_keys_cannot_ask_for_payments(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOUK_PAYMENTS", "stripe")
     payment_settings.cache_clear()
-    with pytest.raises(SoukError, match="does not ask for payments"):
+    with pytest.raises(SoukError, match="has no access to the payment provider"):
         provider(table)
     payment_settings.cache_clear()
 

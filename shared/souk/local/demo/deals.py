@@ -54,7 +54,7 @@ class Deal:
     contract: Contract | None = None
 
     def settle(self, table: Table, client: Organization) -> None:
-        """Write all of it to a table, as commands leave it, but for the news."""
+        """Write all of it to a table, as commands leave it, but for the outcome."""
         tx = table.transaction()
         create_offer(tx, self.offer)
         for milestone in self.milestones:

@@ -15,7 +15,7 @@ from souk.domains.contracts.store import change_contract, contract_by_id, reserv
 from souk.domains.feedback.model import Review
 from souk.domains.feedback.rules.requirements import review_from
 from souk.domains.feedback.store import open_feedback
-from souk.domains.milestones.store import close_open, milestones_of
+from souk.domains.milestones.store import close_open_milestones, milestones_of
 from souk.graph import Context
 from souk.storage import Table
 from souk.values import texts
@@ -76,7 +76,7 @@ def end(ctx: Context, contract_id: str, request: EndContract, side: Side) -> Non
     author = _author(ctx, side)
     changed = changing.ended(contract, request.reason_ref, author)
     tx = ctx.table.transaction()
-    close_open(tx, ctx.table, contract, side, ctx.now)
+    close_open_milestones(tx, ctx.table, contract, side, ctx.now)
     change_contract(
         tx,
         changed,

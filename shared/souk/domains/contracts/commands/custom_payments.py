@@ -87,7 +87,7 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
         user_id=ctx.principal.user_id,
         created=stamp(now),
         modified=stamp(now),
-        expires=stamp(now + orders.CHARGE),
+        expires=stamp(now + orders.CHARGE_LIFETIME),
     )
 
 

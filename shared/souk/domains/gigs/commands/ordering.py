@@ -97,7 +97,7 @@ def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Mile
     deal = deal_of(ctx.table, contract)
     tx = ctx.table.transaction()
     if orders.covered(ctx.table, deal, charge_of(deal, milestone.deposit)):
-        booked = paying.fund(milestone, deal, paying.Clerk(ctx.table.new_id, ctx.now))
+        booked = paying.fund(milestone, deal, paying.BookingContext(ctx.table.new_id, ctx.now))
         milestone = booked.milestone
         post(tx, *booked.bookings)
     else:  # which the provider is told of when it is opened: this function has no keys

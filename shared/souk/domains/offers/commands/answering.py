@@ -103,7 +103,7 @@ def _called_off(table: Table, offer_id: str, action: Action, now: datetime, appl
     tx = table.transaction()
     _settle(table, tx, offer, action, LastEvent(time=stamp(now)), by=None)
     for milestone in milestones_of(table, offer.id):
-        change_milestone(tx, ending.called_off(milestone, now), offer.parties)
+        change_milestone(tx, ending.cancelled(milestone, now), offer.parties)
     if offer.proposal_id is not None and offer.job_id is not None:
         schedule(tx, "proposals.archive", offer.job_id, now)  # where the posting is closed, it is its turn now
     tx.commit()
@@ -127,7 +127,7 @@ def _end(ctx: Context, offer: Offer, action: Action, reason_id: str | None, mess
     last = LastEvent(time=stamp(ctx.now), reason_id=reason_id, message=text)
     _settle(ctx.table, tx, offer, action, last, by=ctx.principal.user_id)
     for milestone in milestones_of(ctx.table, offer.id):
-        change_milestone(tx, ending.called_off(milestone, ctx.now), offer.parties)
+        change_milestone(tx, ending.cancelled(milestone, ctx.now), offer.parties)
     if offer.proposal_id is not None and offer.job_id is not None:
         schedule(tx, "proposals.archive", offer.job_id, ctx.now)
     tx.commit()
