@@ -87,7 +87,7 @@ def test_who_takes_the_work() -> None:
 )
 def test_the_present_milestone(states: list[str], present: str | None) -> None:
     made = [milestone(sequence=at, state=MilestoneState(state)) for at, state in enumerate(states, 1)]
-    assert enums.present(reversed(made)) == present
+    assert enums.current_milestone_state(reversed(made)) == present
     assert present is None or (MilestoneState(present) in OPEN) == any(one.state in OPEN for one in made)
 
 

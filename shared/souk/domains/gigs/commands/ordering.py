@@ -21,7 +21,7 @@ from souk.domains.offers.commands.parties import active_vendor, hiring_client, i
 from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.creating import MAX_DESCRIPTION
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
-from souk.domains.offers.store import create_offer, made_by
+from souk.domains.offers.store import create_offer, offer_by_key
 from souk.domains.payments.commands import orders
 from souk.domains.payments.deployment import fees
 from souk.graph import Context
@@ -46,7 +46,7 @@ def order(ctx: Context, request: OrderInput) -> Ordered:
     key, asked = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
     requirements = texts.said(problems, "requirements", request.requirements, MAX_DESCRIPTION)
     problems.raise_if_any()
-    if key is not None and (made := made_by(ctx.table, client.company.id, key, asked)):
+    if key is not None and (made := offer_by_key(ctx.table, client.company.id, key, asked)):
         return _answer(ctx, made)
     gig = rules.orderable(ctx.table.get(GIGS, request.gig_id, consistent=True))
     package = rules.package_of(gig, request.tier)
@@ -59,7 +59,7 @@ def order(ctx: Context, request: OrderInput) -> Ordered:
         made = _store(ctx, client, gig, offer, milestone)
     except Conflict:
         # Perhaps the same order was first, with the same key; then what it made is the answer.
-        if key is None or (first := made_by(ctx.table, client.company.id, key, asked)) is None:
+        if key is None or (first := offer_by_key(ctx.table, client.company.id, key, asked)) is None:
             raise
         made = first
     return _answer(ctx, made)
