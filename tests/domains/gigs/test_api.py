@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from souk.domains.gigs.store import MOST_OWNED, owned_key
+from souk.domains.gigs.store import MAX_GIGS, owned_key
 from tests.domains.gigs.bazaar import (
     BY_SLUG,
     CATEGORY,
@@ -63,7 +63,7 @@ def test_a_draft_is_the_callers_and_empty(bazaar: Bazaar) -> None:
 def test_nobody_has_more_gigs_than_the_limit(bazaar: Bazaar) -> None:
     gig_id = bazaar.draft()
     tx = bazaar.souk.table.transaction()
-    tx.count(owned_key(SOFIA), MOST_OWNED - 1)
+    tx.count(owned_key(SOFIA), MAX_GIGS - 1)
     tx.commit()
     assert bazaar.sofia.call(CREATE_DRAFT).code == "UNPROCESSABLE_CONTENT"
     assert bazaar.noah.call(CREATE_DRAFT).data

@@ -204,7 +204,7 @@ def test_hostile_texts_take_no_time(piece: str) -> None:
 
 
 def test_what_is_searched_has_no_tags() -> None:
-    assert editorjs.words(stored(WHOLE)) == [
+    assert editorjs.plain_texts(stored(WHOLE)) == [
         "What you get",
         "A logo, by hand and signed.",
         "one two",
@@ -214,8 +214,8 @@ def test_what_is_searched_has_no_tags() -> None:
         "size days small 2",
         "Note No prints.",
     ]
-    assert editorjs.words(stored(paragraph("R&amp;D &lt;fast&gt;"))) == ["R&D <fast>"]
-    assert editorjs.words(None) == []
+    assert editorjs.plain_texts(stored(paragraph("R&amp;D &lt;fast&gt;"))) == ["R&D <fast>"]
+    assert editorjs.plain_texts(None) == []
 
 
 def test_a_hostile_document_does_no_harm_through_the_api(bazaar: Bazaar) -> None:

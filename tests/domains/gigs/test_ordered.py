@@ -286,7 +286,7 @@ def test_who_is_a_client_by_default_sells_alone_or_for_their_agency(counter: Cou
     assert counter.ordered()[0].parties.vendor_company_id == AGENCY
     leave(counter, AGENCY)
     refused = counter.ask()
-    assert (refused.code, refused.error["message"]) == ("CONFLICT", "This freelancer takes no orders at present.")
+    assert (refused.code, refused.error["message"]) == ("CONFLICT", "This freelancer takes no orders right now.")
     assert len(counter.contracts()) == 2
 
 

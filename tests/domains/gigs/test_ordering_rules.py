@@ -78,8 +78,8 @@ def test_what_is_bought_is_what_is_agreed_and_paid(package: Package, now: dateti
 @pytest.mark.parametrize("hidden", [Status.DRAFT, Status.PAUSED, Status.DELETED, None])
 def test_what_is_hidden_is_not_there(hidden: Status | None) -> None:
     with pytest.raises(NotFound, match=r"^Gig not found$"):
-        ordering.orderable(gig(hidden) if hidden else None)
-    assert ordering.orderable(gig()) == gig()
+        ordering.require_orderable(gig(hidden) if hidden else None)
+    assert ordering.require_orderable(gig()) == gig()
 
 
 @given(st.sets(st.sampled_from(Tier)), st.booleans(), st.sampled_from(Tier))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from souk.domains.gigs.model import Package, Packages, Status, Tier
 from souk.domains.gigs.rules import packages, slugs
-from souk.domains.gigs.rules.states import OFFERED, STEPS, Action, step
+from souk.domains.gigs.rules.states import COMPLETE, STEPS, Action, step
 from souk.values import addresses
 from souk.values.errors import Conflict
 from souk.values.money import Money
@@ -86,7 +86,7 @@ def test_what_is_not_in_the_table_is_a_conflict(status: Status | None, action: A
 
 def test_nothing_leads_out_of_the_last_state_and_drafts_become_public_by_publishing_alone() -> None:
     assert not [since for since, _ in STEPS if since is Status.DELETED]
-    assert [key for key, to in STEPS.items() if key[0] not in OFFERED and to in OFFERED] == [
+    assert [key for key, to in STEPS.items() if key[0] not in COMPLETE and to in COMPLETE] == [
         (Status.DRAFT, Action.PUBLISH)
     ]
 
