@@ -65,10 +65,10 @@ def contract_term(ctx: Context, term_id: str) -> Contract:
 @domain.query("contract", scopes=[Scope.OFFERS_READ])
 def contract(ctx: Context, id: str) -> Contract | None:
     """Return a contract as one of its terms; None if the caller is not a party."""
-    found = contract_of_term(ctx.table, id)
-    if found is None or not found.parties.include(ctx.principal):
+    loaded = contract_of_term(ctx.table, id)
+    if loaded is None or not loaded.parties.include(ctx.principal):
         return None
-    return views.ContractOfTerm.of(found, _term(found, id))
+    return views.ContractOfTerm.of(loaded, _term(loaded, id))
 
 
 @domain.query("contractList", scopes=[Scope.OFFERS_READ])
@@ -76,8 +76,8 @@ def contract_list(ctx: Context, ids: list[str] | None = None) -> dict[str, Any]:
     """Return the caller's own contracts among the given ids, in the order of the ids."""
     if ids is not None and len(ids) > MAX_IDS:
         raise Unprocessable(f"ids: {MAX_IDS} ids are the limit; these are {len(ids)}.")
-    found = ctx.load_many(CONTRACTS, ids or [], consistent=True)
-    return {"contracts": [one for one in found if one and one.parties.include(ctx.principal)]}
+    contracts = ctx.load_many(CONTRACTS, ids or [], consistent=True)
+    return {"contracts": [one for one in contracts if one and one.parties.include(ctx.principal)]}
 
 
 @domain.query("vendorContracts", scopes=[Scope.OFFERS_READ])
@@ -96,18 +96,18 @@ def contract_proposal(ctx: Context, id: str) -> None:
     """Return None: no request creates a contract proposal."""
 
 
-def _require_party(ctx: Context, found: Contract | None) -> Contract:
-    if found is None or not found.parties.include(ctx.principal):
+def _require_party(ctx: Context, loaded: Contract | None) -> Contract:
+    if loaded is None or not loaded.parties.include(ctx.principal):
         raise NotFound(_NOT_FOUND)
-    return found
+    return loaded
 
 
-def _at(found: Contract, date: str | None) -> Contract:
-    return found if date is None else views.in_force(found, moment("date", date))
+def _at(loaded: Contract, date: str | None) -> Contract:
+    return loaded if date is None else views.in_force(loaded, moment("date", date))
 
 
-def _term(found: Contract, term_id: str) -> Term:
-    return next(one for one in found.terms if one.id == term_id)
+def _term(loaded: Contract, term_id: str) -> Term:
+    return next(one for one in loaded.terms if one.id == term_id)
 
 
 # Mutations

@@ -39,11 +39,11 @@ def replaced(contract: Contract, hours: int | None, limit_id: str, now: str) -> 
     Limits follow each other without a gap. A limit that was never in force is dropped.
     """
     starts = max(now, contract.starts)
-    kept = tuple(one for one in contract.hour_limits if one.starts < starts)
-    if kept:
-        kept = (*kept[:-1], kept[-1].model_copy(update={"ends": starts, "modified": now}))
+    earlier = tuple(one for one in contract.hour_limits if one.starts < starts)
+    if earlier:
+        earlier = (*earlier[:-1], earlier[-1].model_copy(update={"ends": starts, "modified": now}))
     new = HourLimit(id=limit_id, hours=hours, created=now, modified=now, starts=starts)
-    return (*kept, new)
+    return (*earlier, new)
 
 
 def ended(contract: Contract, now: str) -> tuple[HourLimit, ...]:

@@ -106,16 +106,16 @@ class _Reader:
     def __init__(self) -> None:
         self._left = MAX_TEXTS
 
-    def document(self, given: Any) -> _Data:
-        blocks = given.get("blocks") if isinstance(given, dict) else None
+    def document(self, data: Any) -> _Data:
+        blocks = data.get("blocks") if isinstance(data, dict) else None
         if not isinstance(blocks, list):
             raise _Invalid("", "give the object that the editor's save() returns, with its blocks.")
         if len(blocks) > MAX_BLOCKS:
             raise _Invalid(".blocks", f"at most {MAX_BLOCKS} blocks are allowed; these are {len(blocks)}.")
         stored: _Data = {"blocks": [self._block(f".blocks.{at}", block) for at, block in enumerate(blocks)]}
-        if _is_integer(time := given.get("time")) and 0 <= time <= _MAX_TIME:
+        if _is_integer(time := data.get("time")) and 0 <= time <= _MAX_TIME:
             stored["time"] = time
-        if isinstance(version := given.get("version"), str) and _VERSION.fullmatch(version):
+        if isinstance(version := data.get("version"), str) and _VERSION.fullmatch(version):
             stored["version"] = version
         return stored
 

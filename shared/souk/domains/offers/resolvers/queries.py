@@ -22,8 +22,8 @@ from souk.values.times import stamp
 @domain.query("offer", scopes=[Scope.OFFERS_READ])
 def offer(ctx: Context, id: str) -> Offer | None:
     """Return an offer to its parties; None for everyone else."""
-    found = ctx.load(OFFERS, id, consistent=True)
-    return found if found and found.parties.include(ctx.principal) else None
+    loaded = ctx.load(OFFERS, id, consistent=True)
+    return loaded if loaded and loaded.parties.include(ctx.principal) else None
 
 
 @domain.query("offersByAttribute", scopes=[Scope.OFFERS_READ])
