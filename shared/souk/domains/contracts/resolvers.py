@@ -102,12 +102,12 @@ def _require_party(ctx: Context, loaded: Contract | None) -> Contract:
     return loaded
 
 
-def _at(loaded: Contract, date: str | None) -> Contract:
-    return loaded if date is None else views.in_force(loaded, moment("date", date))
+def _at(contract: Contract, date: str | None) -> Contract:
+    return contract if date is None else views.in_force(contract, moment("date", date))
 
 
-def _term(loaded: Contract, term_id: str) -> Term:
-    return next(one for one in loaded.terms if one.id == term_id)
+def _term(contract: Contract, term_id: str) -> Term:
+    return next(one for one in contract.terms if one.id == term_id)
 
 
 # Mutations
