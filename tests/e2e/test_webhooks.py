@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.domains.gigs.bazaar import CREATE_DRAFT, ORDER, PAUSE, PUBLISH
 from tests.domains.webhooks.post import CREATE, DELIVERIES_OF, REDELIVER, REVIEW, TEST, UPDATE
 from tests.e2e.test_gigs import complete, wanted
 from tests.e2e.test_jobs import CREATE as CREATE_JOB
@@ -15,6 +14,7 @@ from tests.e2e.test_jobs import UPDATE as UPDATE_JOB
 from tests.e2e.test_jobs import data, posting, wait_until
 from tests.support.receiver import Receiver, receiving
 from tests.support.running import Run
+from tests.support.worlds.gigs import CREATE_DRAFT, ORDER, PAUSE, PUBLISH
 
 OWN = "{ organization { id } }"
 SUBCATEGORY = "{ ontologyCategories { subcategories { id } } }"

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from souk.storage.transaction import OUTBOX
-from tests.domains.contracts.deal import FIXED_DONE
-from tests.domains.gigs.bazaar import DELETE, ORDER, OVERVIEW, PAUSE, PUBLISH, RESUME, complete, overview
+from tests.support.actor import Actor, fixed
 from tests.support.api import Person, Souk
-from tests.support.hiring import DECLINE, WITHDRAW
-from tests.support.story import Actor, fixed
-from tests.support.workshop import PARTIES, Workshop, contract
+from tests.support.worlds.contracts import FIXED_DONE
+from tests.support.worlds.gigs import DELETE, ORDER, OVERVIEW, PAUSE, PUBLISH, RESUME, complete, overview
 from tests.support.worlds.jobs import ACME, DESIGN, STUDIO, fixed_price
+from tests.support.worlds.milestones import PARTIES, Workshop, contract
+from tests.support.worlds.offers import DECLINE, WITHDRAW
 from tests.support.worlds.proposals import AGENCY, CREW, ProposalsWorld
 
 Audience = tuple[str, ...]

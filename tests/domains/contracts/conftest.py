@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.domains.contracts.deal import Deal, hourly_contract
 from tests.support.api import Souk
+from tests.support.worlds.contracts import Deal, hourly_contract
 
 
 @pytest.fixture

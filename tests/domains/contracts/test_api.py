@@ -6,10 +6,10 @@ from souk.authentication.principal import Role
 from souk.domains.agreements.model import Payroll
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.store import JOBS
-from tests.domains.contracts.deal import STRANGE_IDS, Deal, hourly_contract, term
 from tests.support.api import Person, Souk, person
-from tests.support.workshop import PARTIES, SINCE, contract
+from tests.support.worlds.contracts import STRANGE_IDS, Deal, hourly_contract, term
 from tests.support.worlds.jobs import ACME, DESIGN, LIAM, NOAH, OMAR, RIVAL, SOFIA, STUDIO, SUBCATEGORY, JobsWorld
+from tests.support.worlds.milestones import PARTIES, SINCE, contract
 
 
 def test_both_sides_see_the_whole_contract(fixed: Deal) -> None:

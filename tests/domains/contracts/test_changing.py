@@ -12,14 +12,14 @@ from souk.domains.ledger.model import AccountKind
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules.requirements import MAX_OPEN
 from souk.domains.milestones.store import milestones_of, put_milestone
-from tests.domains.contracts.deal import STRANGE_IDS, Deal
 from tests.support.clock import CLOCK
-from tests.support.workshop import SINCE
+from tests.support.worlds.contracts import STRANGE_IDS, Deal
 from tests.support.worlds.jobs import (
     LIAM,
     OLIVIA,
     SOFIA,
 )
+from tests.support.worlds.milestones import SINCE
 
 # Pausing and going on
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.domains.contracts.deal import Deal, hourly_contract
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK
+from tests.support.worlds.contracts import Deal, hourly_contract
 from tests.support.worlds.jobs import RIVAL, SOFIA
 
 VENDOR = """query ($filter: VendorContractSearchFilter!, $options: ContractOptionsInput, $paging: ContractPagingInput) {

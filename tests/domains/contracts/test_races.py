@@ -9,11 +9,11 @@ from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import history_of
 from souk.domains.feedback.store import feedback_of
 from souk.domains.ledger.model import AccountKind
-from tests.domains.contracts.deal import Deal, hourly_contract
-from tests.domains.feedback.reviewing import Reviewing, stars
 from tests.support.api import Answer, Souk
 from tests.support.clock import CLOCK
 from tests.support.racing import meanwhile
+from tests.support.worlds.contracts import Deal, hourly_contract
+from tests.support.worlds.feedback import Reviewing, stars
 
 Act = Callable[[Deal], Answer]
 END_CLIENT: Act = lambda deal: deal.ask_end(deal.liam, by_client=True, feedbackInfo=stars(1))  # noqa: E731

@@ -8,9 +8,9 @@ from souk.domains.agreements.model import RateIncrease
 from souk.domains.contracts.commands.changing import raise_rate
 from souk.domains.contracts.store import contract_of_term, history_of
 from souk.values.times import stamp
-from tests.domains.contracts.deal import Deal, hourly_contract
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
+from tests.support.worlds.contracts import Deal, hourly_contract
 
 BEGUN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -17,10 +17,10 @@ from souk.domains.market.rules import with_record
 from souk.values.errors import Conflict, SoukError, Unprocessable
 from souk.values.moments import Moment, moment
 from souk.values.times import stamp
-from tests.domains.contracts.deal import FIXED_DONE, HOURLY_DONE, hourly_contract
 from tests.support.clock import new_id
-from tests.support.workshop import contract as fixed_contract
+from tests.support.worlds.contracts import FIXED_DONE, HOURLY_DONE, hourly_contract
 from tests.support.worlds.jobs import ACME, organization
+from tests.support.worlds.milestones import contract as fixed_contract
 
 BEGUN = datetime(2026, 1, 31, 8, tzinfo=UTC)
 SINCE = stamp(BEGUN)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.domains.contracts.deal import hourly_contract
-from tests.domains.feedback.reviewing import Reviewing
 from tests.support.api import Souk
+from tests.support.worlds.contracts import hourly_contract
+from tests.support.worlds.feedback import Reviewing
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.domains.feedback.reviewing import Reviewing, stars
 from tests.support.clock import CLOCK
+from tests.support.worlds.feedback import Reviewing, stars
 
 NOTHING = ((0, 0), (0, 0))
 

@@ -12,10 +12,10 @@ from souk.domains.agreements.model import RateIncrease, Side
 from souk.domains.contracts.model import ContractStatus, HourLimit, Term
 from souk.domains.contracts.store import history_of
 from souk.domains.feedback.store import feedback_of
-from tests.domains.contracts.deal import hourly_contract
-from tests.domains.feedback.reviewing import Reviewing, stars
 from tests.support.api import Answer, Souk
 from tests.support.clock import CLOCK
+from tests.support.worlds.contracts import hourly_contract
+from tests.support.worlds.feedback import Reviewing, stars
 
 STEPS = 50
 EXPECTED = {"CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}

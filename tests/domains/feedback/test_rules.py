@@ -14,7 +14,7 @@ from souk.domains.feedback.rules.requirements import SCORES
 from souk.domains.feedback.rules.states import Action, State
 from souk.values.errors import Conflict
 from souk.values.times import stamp
-from tests.support.workshop import PARTIES
+from tests.support.worlds.milestones import PARTIES
 
 END = datetime(2026, 7, 1, tzinfo=UTC)
 SOON, LATE = stamp(END.replace(day=2)), stamp(END.replace(day=15))

@@ -7,10 +7,10 @@ import pytest
 
 from souk.domains.gigs.search import index
 from souk.runtime import aws as clients
-from tests.domains.gigs.bazaar import Bazaar
-from tests.domains.gigs.counter import Counter
 from tests.support.api import Souk
 from tests.support.environment import deployed
+from tests.support.worlds.gig_orders import Counter
+from tests.support.worlds.gigs import Bazaar
 
 BUCKET = "souk-test-attachments"
 

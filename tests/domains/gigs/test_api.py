@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from souk.domains.gigs.store import MAX_GIGS, owned_key
-from tests.domains.gigs.bazaar import (
+from tests.support.api import Answer
+from tests.support.worlds.gigs import (
     BY_SLUG,
     CATEGORY,
     CREATE_DRAFT,
@@ -33,7 +34,6 @@ from tests.domains.gigs.bazaar import (
     overview,
     package,
 )
-from tests.support.api import Answer
 from tests.support.worlds.jobs import NOAH, SOFIA
 
 CUID = re.compile(r"[a-z][a-z0-9]{23}")

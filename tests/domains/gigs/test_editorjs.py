@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from souk.domains.gigs.rules import editorjs
 from souk.values.errors import Unprocessable
 from souk.values.problems import Problems
-from tests.domains.gigs.bazaar import DESCRIPTION, ONE, Bazaar
+from tests.support.worlds.gigs import DESCRIPTION, ONE, Bazaar
 
 BLOCKS: list[dict[str, Any]] = [
     {"id": "a1", "type": "header", "data": {"text": "What you get", "level": 3}},

@@ -7,9 +7,9 @@ import pytest
 
 from souk.domains.files.model import File
 from souk.domains.files.store import FILES
-from tests.domains.gigs.bazaar import GALLERY, ONE, PICTURE, Bazaar
 from tests.domains.gigs.test_api import CUID, paths
 from tests.support.api import Answer
+from tests.support.worlds.gigs import GALLERY, ONE, PICTURE, Bazaar
 from tests.support.worlds.jobs import NOAH, SINCE, SOFIA, STUDIO
 
 

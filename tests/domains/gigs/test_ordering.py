@@ -13,11 +13,11 @@ from souk.domains.market.model import RelationKind
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS, RELATIONS
 from souk.storage import Transaction
 from souk.values.errors import Conflict
-from tests.domains.gigs.bazaar import CREATE_DRAFT, DELETE, NOBODYS, OFFERS, PAUSE, complete
-from tests.domains.gigs.counter import BIGGER, PRICE, Counter
 from tests.support.api import person
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
+from tests.support.worlds.gig_orders import BIGGER, PRICE, Counter
+from tests.support.worlds.gigs import CREATE_DRAFT, DELETE, NOBODYS, OFFERS, PAUSE, complete
 from tests.support.worlds.jobs import ACME, BUILD, DESIGN, OLIVIA, RIVAL, SOFIA, STUDIO
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.domains.gigs.bazaar import (
+from tests.support.api import person
+from tests.support.worlds.gigs import (
     BY_SLUG,
     DELETE,
     DOES_OFFER,
@@ -24,7 +25,6 @@ from tests.domains.gigs.bazaar import (
     overview,
     package,
 )
-from tests.support.api import person
 from tests.support.worlds.jobs import ACME, SOFIA
 
 MUTATIONS: list[tuple[str, dict[str, Any]]] = [

@@ -10,7 +10,7 @@ from souk.domains.gigs.store import GIGS, gig_key
 from souk.search.indexer import verify
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.domains.gigs.bazaar import (
+from tests.support.worlds.gigs import (
     CATEGORY,
     DESCRIPTION,
     OTHER_CATEGORY,

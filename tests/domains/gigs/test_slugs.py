@@ -6,7 +6,7 @@ import pytest
 
 from souk.domains.gigs.rules import slugs
 from souk.storage import Transaction
-from tests.domains.gigs.bazaar import BY_SLUG, DELETE, PAUSE, PUBLISH, RESUME, Bazaar
+from tests.support.worlds.gigs import BY_SLUG, DELETE, PAUSE, PUBLISH, RESUME, Bazaar
 
 
 def by_slug(bazaar: Bazaar, slug: str) -> str | None:

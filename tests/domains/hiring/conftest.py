@@ -7,8 +7,8 @@ import pytest
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.store import ORGANIZATIONS, create_user
 from souk.local.demo.people import Society, society
+from tests.support.actor import Actor
 from tests.support.api import Person, Souk, person
-from tests.support.story import Actor
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.actor import ACCEPT_OFFER, CREATE_OFFER, CREATE_PROPOSAL, MILESTONE, Actor, fixed, hourly
 from tests.support.api import Souk
 from tests.support.audit import audit
-from tests.support.story import ACCEPT_OFFER, CREATE_OFFER, CREATE_PROPOSAL, MILESTONE, Actor, fixed, hourly
 
 STEPS = 260
 EXPECTED = {"CONFLICT", "NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE_CONTENT"}

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.api import Souk
-from tests.support.workshop import Workshop, contract
+from tests.support.worlds.milestones import Workshop, contract
 
 
 @pytest.fixture

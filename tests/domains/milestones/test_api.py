@@ -15,8 +15,8 @@ from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
 from souk.values.errors import Conflict
 from tests.support.clock import CLOCK
-from tests.support.workshop import SINCE, Workshop
 from tests.support.worlds.jobs import ACME, LIAM, SOFIA
+from tests.support.worlds.milestones import SINCE, Workshop
 
 NOTHING = "{ response }"
 

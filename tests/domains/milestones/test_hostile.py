@@ -12,7 +12,7 @@ from souk.domains.milestones.rules.states import PENDING
 from souk.values.errors import Unprocessable
 from souk.values.money import MAX_MINOR
 from souk.values.problems import Problems
-from tests.support.workshop import Workshop
+from tests.support.worlds.milestones import Workshop
 
 IDS = ["", "0", "#", "1#MILESTONE", "\0", "a" * 5_000, "MILESTONES#1", "'; --", "é", "1/2"]
 AMOUNTS = ["", " ", "0", "-1", "1.5", "1e3", "+1", "\u0661", "0x10", "NaN", "9" * 14, "9" * 5_000, "1_000", "\0", "1 "]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.domains.offers.offering import Desk
 from tests.support.api import Souk
-from tests.support.hiring import Hiring
+from tests.support.worlds.offers import Hiring
+from tests.support.worlds.stored_offers import Desk
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from souk.storage import Table
 from tests.support.api import Answer, Person, person
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
-from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
 from tests.support.worlds.jobs import ACME, OLIVIA, SOFIA, STUDIO
+from tests.support.worlds.offers import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
 
 CLOSE = "mutation ($id: ID!, $reason: ID) { closeJobPosting(id: $id, reasonId: $reason) { id } }"
 LATE = LIFETIME + timedelta(minutes=1)

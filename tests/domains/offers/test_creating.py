@@ -18,8 +18,8 @@ from souk.storage import Table
 from souk.values.times import stamp
 from tests.support.api import person
 from tests.support.clock import CLOCK
-from tests.support.hiring import FIXED, HOURLY, Hiring
 from tests.support.worlds.jobs import ACME, DESIGN, LIAM, LISBON, OLIVIA, RIVAL, SERVICE, SOFIA, STUDIO, user
+from tests.support.worlds.offers import FIXED, HOURLY, Hiring
 
 USD = "USD"
 

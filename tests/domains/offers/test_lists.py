@@ -9,9 +9,9 @@ from souk.domains.contracts.model import ContractStatus
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers.model import Offer, OfferState
-from tests.domains.offers.offering import AGENCY, HOURLY, IVY, PARTIES, SINCE, THROUGH_AGENCY, Desk, numbered
 from tests.support.api import Answer, Person
 from tests.support.worlds.jobs import ACME, BUILD, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
+from tests.support.worlds.stored_offers import AGENCY, HOURLY, IVY, PARTIES, SINCE, THROUGH_AGENCY, Desk, numbered
 
 PAGE = """totalCount edges { cursor node { id } } pageInfo { endCursor hasNextPage }"""
 NODE = """{ id title type state milestoneState escrowRefundStatus startDateTime endDateTime lastUpdatedDateTime

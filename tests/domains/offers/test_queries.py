@@ -11,7 +11,9 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.offers.model import CustomAnswer, LastEvent, OfferKind, OfferState, Place, SourceType, StipendPay
 from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
-from tests.domains.offers.offering import (
+from tests.support.api import Person
+from tests.support.worlds.jobs import ACME, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
+from tests.support.worlds.stored_offers import (
     AGENCY,
     FIXED,
     HOURLY,
@@ -22,8 +24,6 @@ from tests.domains.offers.offering import (
     Desk,
     numbered,
 )
-from tests.support.api import Person
-from tests.support.worlds.jobs import ACME, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
 
 ONE = """query ($id: ID!) { offer(id: $id) {
   id title description type state messageToContractor closeJobPostingOnAccept createdUsingBYOFlow payrollOffer

@@ -12,8 +12,8 @@ from souk.values.errors import Conflict
 from tests.support.api import Answer
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
-from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
 from tests.support.racing import meanwhile
+from tests.support.worlds.offers import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
 
 LATE = LIFETIME + timedelta(minutes=1)
 

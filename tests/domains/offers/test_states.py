@@ -8,7 +8,7 @@ import souk
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.rules.states import STEPS, Action, Actor, Step, move, state_at
 from souk.values.errors import Conflict
-from tests.support.workshop import LATER, SINCE, offer
+from tests.support.worlds.milestones import LATER, SINCE, offer
 
 PAGE = (Path(souk.__file__).parents[2] / "docs" / "offers.md").read_text()
 NOW = "2026-06-01T00:00:00.000Z"

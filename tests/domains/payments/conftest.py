@@ -7,7 +7,7 @@ from souk.domains.payments.web import application
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser
 from tests.support.api import Souk
-from tests.support.workshop import Workshop, contract
+from tests.support.worlds.milestones import Workshop, contract
 
 
 @pytest.fixture

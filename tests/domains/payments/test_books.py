@@ -30,7 +30,7 @@ from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.store import ORDERS
 from souk.values.errors import Conflict, SoukError
 from tests.support.clock import CLOCK
-from tests.support.workshop import Workshop
+from tests.support.worlds.milestones import Workshop
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 AMOUNTS = st.one_of(st.integers(1, 20), st.integers(1, 1_000_000), st.just(10**12))

@@ -23,8 +23,8 @@ from souk.values.errors import Conflict, SoukError
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK
 from tests.support.racing import meanwhile
-from tests.support.workshop import Workshop, contract
 from tests.support.worlds.jobs import ACME, SOFIA
+from tests.support.worlds.milestones import Workshop, contract
 
 INVOICE = "{ invoiceId }"
 

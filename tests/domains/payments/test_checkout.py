@@ -22,8 +22,8 @@ from souk.values.errors import Conflict
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser, Page
 from tests.support.clock import CLOCK
-from tests.support.workshop import Workshop
 from tests.support.worlds.jobs import ACME
+from tests.support.worlds.milestones import Workshop
 
 SIGNER = Signer(lambda: b"a key that only tests use")
 

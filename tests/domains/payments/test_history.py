@@ -12,8 +12,8 @@ from souk.domains.ledger.rules import entries
 from souk.domains.ledger.store import post
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.clock import CLOCK
-from tests.support.workshop import PARTIES, Workshop, contract
 from tests.support.worlds.jobs import ACME, BUILD, DESIGN, LIAM, RIVAL, SOFIA, STUDIO
+from tests.support.worlds.milestones import PARTIES, Workshop, contract
 
 ROWS = """query ($filter: TransactionHistoryFilter) {
   transactionHistory(transactionHistoryFilter: $filter) { transactionDetail { transactionHistoryRow {

@@ -23,7 +23,7 @@ from tests.accounts.browser import Browser
 from tests.support.api import Souk, proxy_event
 from tests.support.clock import CLOCK
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
-from tests.support.workshop import Workshop, contract
+from tests.support.worlds.milestones import Workshop, contract
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from typing import Any
 from souk.domains.feedback.model import Feedback
 from souk.domains.feedback.store import FEEDBACKS, feedback_of
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
-from tests.domains.contracts.deal import Deal
 from tests.support.api import Answer, Person
+from tests.support.worlds.contracts import Deal
 from tests.support.worlds.jobs import ACME, SOFIA
 
 SCORES = ("availability", "communication", "cooperation", "deadlines", "quality", "skills")

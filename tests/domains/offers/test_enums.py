@@ -15,7 +15,7 @@ from souk.domains.milestones.rules.states import OPEN
 from souk.domains.offers.model import OfferKind, OfferState
 from souk.domains.offers.rules import enums
 from souk.domains.offers.rules.enums import AgreementState
-from tests.support.workshop import milestone, offer
+from tests.support.worlds.milestones import milestone, offer
 
 S = OfferState
 

@@ -16,12 +16,12 @@ from souk.domains.payments.web import application
 from souk.domains.reference.rules import reasons
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser
-from tests.domains.gigs.counter import PRICE, Counter
 from tests.support.api import Person, person
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
-from tests.support.workshop import KINDS, SHOWN
+from tests.support.worlds.gig_orders import PRICE, Counter
 from tests.support.worlds.jobs import OLIVIA, RIVAL, SOFIA, STUDIO, organization
+from tests.support.worlds.milestones import KINDS, SHOWN
 
 FEE = 1_253
 """What a client is charged on top of the price: five percent, rounded."""
