@@ -10,7 +10,7 @@ from tests.support.api import Person, Souk
 from tests.support.worlds.contracts import FIXED_DONE
 from tests.support.worlds.gigs import DELETE, ORDER, OVERVIEW, PAUSE, PUBLISH, RESUME, complete, overview
 from tests.support.worlds.jobs import ACME, DESIGN, STUDIO, fixed_price
-from tests.support.worlds.milestones import PARTIES, Workshop, contract
+from tests.support.worlds.milestones import PARTIES, MilestonesWorld, contract
 from tests.support.worlds.offers import DECLINE, WITHDRAW
 from tests.support.worlds.proposals import AGENCY, CREW, ProposalsWorld
 
@@ -164,7 +164,7 @@ def test_an_offer_that_comes_to_nothing_concerns_both_sides(world: ProposalsWorl
 
 def test_a_charge_that_is_declined_is_told_to_the_sides_of_its_deal(souk: Souk) -> None:
     agency = {"vendor_team_id": CREW, "vendor_company_id": AGENCY, "agency": True}
-    shop = Workshop(souk, contract(parties=PARTIES.model_copy(update=agency)))
+    shop = MilestonesWorld(souk, contract(parties=PARTIES.model_copy(update=agency)))
     milestone = shop.active()
     shop.change(enterprise=False)
     listener = Listener(souk)
@@ -176,7 +176,7 @@ def test_a_charge_that_is_declined_is_told_to_the_sides_of_its_deal(souk: Souk) 
 
 
 def test_who_works_for_herself_is_one_organization_and_named_once(souk: Souk) -> None:
-    shop = Workshop(souk)
+    shop = MilestonesWorld(souk)
     listener = Listener(souk)
     milestone = shop.planned()
     assert listener.news() == {milestone: told("MILESTONE", (*CLIENT, STUDIO), "REFRESH")}

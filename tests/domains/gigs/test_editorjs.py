@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from souk.domains.gigs.rules import editorjs
 from souk.values.errors import Unprocessable
 from souk.values.problems import Problems
-from tests.support.worlds.gigs import DESCRIPTION, ONE, Bazaar
+from tests.support.worlds.gigs import DESCRIPTION, ONE, GigsWorld
 
 BLOCKS: list[dict[str, Any]] = [
     {"id": "a1", "type": "header", "data": {"text": "What you get", "level": 3}},
@@ -218,13 +218,13 @@ def test_what_is_searched_has_no_tags() -> None:
     assert editorjs.plain_texts(None) == []
 
 
-def test_a_hostile_document_does_no_harm_through_the_api(bazaar: Bazaar) -> None:
-    gig_id = bazaar.draft()
+def test_a_hostile_document_does_no_harm_through_the_api(world: GigsWorld) -> None:
+    gig_id = world.draft()
     hostile = paragraph("<script>alert(1)</script>Hello <img src=x onerror=alert(1)>")
     wanted = {"gigId": gig_id, "description": hostile, "faq": []}
-    answer = bazaar.sofia.call(DESCRIPTION, {"input": wanted}).data["updateDescriptionFaq"]
+    answer = world.sofia.call(DESCRIPTION, {"input": wanted}).data["updateDescriptionFaq"]
     assert answer["description"] == paragraph("Hello ")
-    assert bazaar.sofia.call(ONE, {"id": gig_id}).data["gig"]["description"] == paragraph("Hello ")
+    assert world.sofia.call(ONE, {"id": gig_id}).data["gig"]["description"] == paragraph("Hello ")
     deep: Any = "x"
     for _ in range(200):
         deep = [deep]
@@ -234,7 +234,7 @@ def test_a_hostile_document_does_no_harm_through_the_api(bazaar: Bazaar) -> None
         ({"blocks": [{}] * 50_000}, "LIMIT_EXCEEDED"),
         ({"blocks": [{"type": "raw", "data": {"html": "<script>"}}]}, "UNPROCESSABLE_CONTENT"),
     ):
-        answer = bazaar.sofia.call(DESCRIPTION, {"input": wanted | {"description": document}})
+        answer = world.sofia.call(DESCRIPTION, {"input": wanted | {"description": document}})
         assert answer.code == code
         assert len(answer.error["message"]) < 300
-    assert bazaar.stored(gig_id).version == 2
+    assert world.stored(gig_id).version == 2

@@ -19,7 +19,7 @@ def people() -> Society:
 
 
 @pytest.fixture
-def there(souk: Souk, people: Society) -> dict[str, Actor]:
+def actors(souk: Souk, people: Society) -> dict[str, Actor]:
     """Return the demo's people by their addresses, each in their own organization."""
     homes = {one.id: one for one in people.organizations}
     for start in range(0, len(people.organizations), 50):

@@ -184,8 +184,8 @@ STEPS_BY_WEIGHT = [
 
 
 @pytest.mark.parametrize("seed", [2, 6])
-def test_whatever_is_done_the_table_stays_true(souk: Souk, there: dict[str, Actor], seed: int) -> None:
-    walk = Walk(seed, there)
+def test_whatever_is_done_the_table_stays_true(souk: Souk, actors: dict[str, Actor], seed: int) -> None:
+    walk = Walk(seed, actors)
     for _ in range(STEPS):
         walk.step()
     audit(souk.table)

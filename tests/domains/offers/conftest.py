@@ -3,17 +3,17 @@
 import pytest
 
 from tests.support.api import Souk
-from tests.support.worlds.offers import Hiring
-from tests.support.worlds.stored_offers import Desk
+from tests.support.worlds.offers import OffersWorld
+from tests.support.worlds.stored_offers import StoredOffersWorld
 
 
 @pytest.fixture
-def hiring(souk: Souk) -> Hiring:
+def world(souk: Souk) -> OffersWorld:
     """Return the API with a client that hires and a freelancer."""
-    return Hiring(souk)
+    return OffersWorld(souk)
 
 
 @pytest.fixture
-def desk(souk: Souk) -> Desk:
+def stored_world(souk: Souk) -> StoredOffersWorld:
     """Return the API with a client, freelancers and an agency, and no offers yet."""
-    return Desk(souk)
+    return StoredOffersWorld(souk)

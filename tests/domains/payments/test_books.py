@@ -30,7 +30,7 @@ from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.store import ORDERS
 from souk.values.errors import Conflict, SoukError
 from tests.support.clock import CLOCK
-from tests.support.worlds.milestones import Workshop
+from tests.support.worlds.milestones import MilestonesWorld
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 AMOUNTS = st.one_of(st.integers(1, 20), st.integers(1, 1_000_000), st.just(10**12))
@@ -278,11 +278,11 @@ def test_ten_thousand_random_steps_leave_the_books_right() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
+def test_random_steps_through_the_api(market_world: MilestonesWorld, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - the same steps each time
-    shop, table = market_shop, market_shop.souk.tables["contracts"]
-    milestones = [shop.planned(dice.choice([1, 99, 10_001])) for _ in range(3)]
-    people = (shop.liam, shop.liam, shop.olivia, shop.sofia, shop.sofia, shop.max, shop.omar)
+    world, table = market_world, market_world.souk.tables["contracts"]
+    milestones = [world.planned(dice.choice([1, 99, 10_001])) for _ in range(3)]
+    people = (world.liam, world.liam, world.olivia, world.sofia, world.sofia, world.max, world.omar)
     codes: Counter[str] = Counter()
     for step in range(60):
         who, id_ = dice.choice(people), dice.choice(milestones)
@@ -303,12 +303,12 @@ def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
             "edit": ("editMilestone", {"id": id_, "depositAmount": amount}),
             "plan": (
                 "createMilestoneV2",
-                {"contractId": shop.contract.id, "description": "More", "depositAmount": amount},
+                {"contractId": world.contract.id, "description": "More", "depositAmount": amount},
             ),
             "bonus": (
                 "sendCustomPayment",
                 {
-                    "contractId": shop.contract.id,
+                    "contractId": world.contract.id,
                     "amount": dice.choice([0.01, 40.02, 12.34]),
                     "comment": "Thanks",
                     "notes": "",
@@ -317,25 +317,25 @@ def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
             ),
         }
         if action == "page":
-            order_id = shop.stored(id_).checkout_id
+            order_id = world.stored(id_).checkout_id
             order = table.get(ORDERS, order_id) if order_id else None
             if order:
                 Sandbox(table).settle(order, dice.choice([PaymentStatus.PAID, PaymentStatus.DECLINED]))
                 settle(table, provider(table), order.id, CLOCK.market())
             continue
         if action == "reject":
-            work = shop.stored(id_).submissions
-            answer = shop.do("rejectSubmittedMilestone", who, "{ response }", id=work[-1].id if work else "1")
+            work = world.stored(id_).submissions
+            answer = world.do("rejectSubmittedMilestone", who, "{ response }", id=work[-1].id if work else "1")
         else:
             field, given = calls[action]
-            answer = shop.do(field, who, "{ invoiceId }" if action == "bonus" else "{ id }", **given)
+            answer = world.do(field, who, "{ invoiceId }" if action == "bonus" else "{ id }", **given)
             if action == "plan" and "errors" not in answer.json:
                 milestones.append(answer.data[field]["id"])
         codes["done" if "errors" not in answer.json else answer.code] += 1
         if step % 10 == 0:
-            shop.audit()
-    shop.souk.run_due(CLOCK.market() + timedelta(days=2))
-    shop.audit()
+            world.audit()
+    world.souk.run_due(CLOCK.market() + timedelta(days=2))
+    world.audit()
     assert codes["done"] > 5
     assert set(codes) <= {"done", "CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}
 

@@ -52,7 +52,7 @@ def numbered(number: int) -> str:
 
 
 @dataclass
-class Desk(People):
+class StoredOffersWorld(People):
     """The API with a client, freelancers and an agency, and whatever offers a test puts there."""
 
     made: int = field(default=0, init=False)
@@ -132,4 +132,4 @@ class Desk(People):
         return person(self.souk, NOAH, STUDIO, role=Role.MEMBER)
 
 
-__all__ = ["FIXED", "HOURLY", "PARTIES", "SINCE", "THROUGH_AGENCY", "Desk", "numbered"]
+__all__ = ["FIXED", "HOURLY", "PARTIES", "SINCE", "THROUGH_AGENCY", "StoredOffersWorld", "numbered"]
