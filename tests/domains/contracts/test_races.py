@@ -33,7 +33,9 @@ LIMIT: Act = lambda world: world.limit(world.liam, weeklyLimit="1")  # noqa: E73
         (END_FREELANCER, LIMIT),
     ],
 )
-def test_of_two_one_wins(hourly: ContractsWorld, monkeypatch: pytest.MonkeyPatch, quick: Act, late: Act) -> None:
+def test_concurrent_changes_one_wins(
+    hourly: ContractsWorld, monkeypatch: pytest.MonkeyPatch, quick: Act, late: Act
+) -> None:
     assert all((hourly.liam.token, hourly.sofia.token))  # their own records are written before the race
     first = meanwhile(monkeypatch, lambda: quick(hourly))
     assert late(hourly).code == "CONFLICT"
@@ -44,7 +46,7 @@ def test_of_two_one_wins(hourly: ContractsWorld, monkeypatch: pytest.MonkeyPatch
     assert not (feedback and feedback.client and feedback.freelancer)
 
 
-def test_nobody_funds_what_ends(fixed: ContractsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_milestone_is_not_funded_while_contract_ends(fixed: ContractsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     milestone = fixed.planned()
     assert fixed.sofia.token
     first = meanwhile(monkeypatch, fixed.ended)
@@ -54,7 +56,7 @@ def test_nobody_funds_what_ends(fixed: ContractsWorld, monkeypatch: pytest.Monke
     fixed.audit()
 
 
-def test_two_who_speak_at_once_are_shown_and_counted_once(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_reviews_are_shown_and_counted_once(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
     world = FeedbackWorld(souk, hourly_contract())
     world.ended()
     assert world.liam.token
@@ -66,7 +68,7 @@ def test_two_who_speak_at_once_are_shown_and_counted_once(souk: Souk, monkeypatc
     assert world.told() == ["SUBMIT", "SUBMIT"]
 
 
-def test_speaking_while_the_clock_reveals_is_counted_once(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_review_during_reveal_is_counted_once(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
     world = FeedbackWorld(souk, hourly_contract())
     world.ended()
     world.say(world.liam, **stars(5))
@@ -77,7 +79,7 @@ def test_speaking_while_the_clock_reveals_is_counted_once(souk: Souk, monkeypatc
     assert world.records() == ((1, 300), (1, 500))
 
 
-def test_two_of_one_side_speak_once(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_reviews_of_one_side_are_stored_once(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
     world = FeedbackWorld(souk, hourly_contract())
     world.ended()
     assert all((world.liam.token, world.olivia.token))

@@ -30,7 +30,7 @@ def rates(world: ContractsWorld) -> list[str]:
     return [one["hourlyRate"]["rawValue"] for one in world.details(world.sofia)["terms"]["hourlyTerms"]]
 
 
-def test_the_rate_rises_when_it_is_time_and_again_after_that(souk: Souk) -> None:
+def test_rate_rises_on_schedule(souk: Souk) -> None:
     world = deal_of(souk)
     assert souk.run_due(BEGUN + timedelta(days=58)) == 0
     souk.run_due(BEGUN + timedelta(days=63))
@@ -45,7 +45,7 @@ def test_the_rate_rises_when_it_is_time_and_again_after_that(souk: Souk) -> None
     assert len(rates(world)) == 7, "every two months, also where the clock comes late"
 
 
-def test_it_rises_once_however_often_the_clock_asks(souk: Souk) -> None:
+def test_repeated_deadline_raises_once(souk: Souk) -> None:
     world = deal_of(souk)
     for _ in range(3):
         raise_rate(souk.tables["contracts"], world.contract.id, BEGUN + timedelta(days=63))
@@ -53,7 +53,7 @@ def test_it_rises_once_however_often_the_clock_asks(souk: Souk) -> None:
     raise_rate(souk.tables["contracts"], "1", BEGUN)
 
 
-def test_while_it_is_paused_it_waits(souk: Souk) -> None:
+def test_raise_waits_during_pause(souk: Souk) -> None:
     world = deal_of(souk)
     world.pause(world.liam)
     souk.run_due(BEGUN + timedelta(days=63))
@@ -64,7 +64,7 @@ def test_while_it_is_paused_it_waits(souk: Souk) -> None:
     assert rates(world) == ["45.00", "50.00"]
 
 
-def test_what_has_ended_rises_no_more(souk: Souk) -> None:
+def test_ended_contract_has_no_raise(souk: Souk) -> None:
     world = deal_of(souk)
     world.ended()
     souk.run_due(BEGUN + timedelta(days=63))

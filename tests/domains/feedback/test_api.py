@@ -11,7 +11,7 @@ from tests.support.worlds.feedback import FeedbackWorld, stars
 NOTHING = ((0, 0), (0, 0))
 
 
-def test_words_are_hidden_until_both_have_spoken(world: FeedbackWorld) -> None:
+def test_reviews_are_hidden_until_both_are_in(world: FeedbackWorld) -> None:
     world.ended()
     assert world.seen(world.sofia) == (None, None)
     own = world.say(world.liam, **stars(5, "Splendid.")).data["submitContractFeedback"]
@@ -32,7 +32,7 @@ def test_words_are_hidden_until_both_have_spoken(world: FeedbackWorld) -> None:
     assert world.told() == ["SUBMIT", "SUBMIT"]
 
 
-def test_the_request_that_ends_the_contract_can_bring_it(world: FeedbackWorld) -> None:
+def test_end_request_can_include_feedback(world: FeedbackWorld) -> None:
     assert world.ask_end(world.sofia, by_client=False, feedbackInfo=stars(3)).data
     assert (world.seen(world.sofia), world.seen(world.liam)) == ((None, 3.0), (None, None))
     assert world.told() == ["SUBMIT"]
@@ -40,14 +40,14 @@ def test_the_request_that_ends_the_contract_can_bring_it(world: FeedbackWorld) -
     assert world.records() == ((1, 300), (1, 400))
 
 
-def test_what_is_wrong_with_it_keeps_the_contract_from_ending(world: FeedbackWorld) -> None:
+def test_invalid_feedback_prevents_end(world: FeedbackWorld) -> None:
     answer = world.ask_end(world.sofia, by_client=False, feedbackInfo={"skillsScore": 6})
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert "input.feedbackInfo.skillsScore" in answer.error["message"]
     assert world.now() == world.contract
 
 
-def test_after_two_weeks_what_there_is_is_shown(world: FeedbackWorld) -> None:
+def test_reviews_are_shown_after_two_weeks(world: FeedbackWorld) -> None:
     world.ended()
     world.say(world.liam, **stars(5))
     end = CLOCK.market()
@@ -62,7 +62,7 @@ def test_after_two_weeks_what_there_is_is_shown(world: FeedbackWorld) -> None:
     assert world.told() == ["SUBMIT"]
 
 
-def test_the_time_counts_whether_or_not_the_clock_has_been_there(world: FeedbackWorld) -> None:
+def test_deadline_counts_before_its_work_runs(world: FeedbackWorld) -> None:
     world.ended()
     world.say(world.liam, **stars(5))
     world.long_ago(days=14, seconds=1)
@@ -78,7 +78,7 @@ def test_the_time_counts_whether_or_not_the_clock_has_been_there(world: Feedback
     assert world.records() == ((0, 0), (1, 500))
 
 
-def test_hidden_words_can_be_changed_and_taken_back(world: FeedbackWorld) -> None:
+def test_hidden_review_can_change_and_be_deleted(world: FeedbackWorld) -> None:
     world.ended()
     world.say(world.liam, **stars(1, "Hm."))
     changed = world.say(world.liam, "update", **stars(2)).data["updateContractFeedback"]
@@ -93,7 +93,7 @@ def test_hidden_words_can_be_changed_and_taken_back(world: FeedbackWorld) -> Non
     assert world.told() == ["SUBMIT", "UPDATE", "DELETE", "SUBMIT"]
 
 
-def test_what_is_shown_is_counted_as_it_is_changed(world: FeedbackWorld) -> None:
+def test_changes_of_shown_review_are_counted(world: FeedbackWorld) -> None:
     world.ended()
     world.say(world.liam, **stars(1))
     world.say(world.sofia, **stars(5))
@@ -109,7 +109,7 @@ def test_what_is_shown_is_counted_as_it_is_changed(world: FeedbackWorld) -> None
     assert world.records() == ((1, 500), (1, 400))
 
 
-def test_one_says_it_once(world: FeedbackWorld) -> None:
+def test_second_review_conflicts(world: FeedbackWorld) -> None:
     world.ended()
     world.say(world.liam, **stars(5))
     for who in (world.liam, world.olivia):
@@ -117,13 +117,13 @@ def test_one_says_it_once(world: FeedbackWorld) -> None:
     assert world.told() == ["SUBMIT"]
 
 
-def test_it_is_for_contracts_that_have_ended(world: FeedbackWorld) -> None:
+def test_review_of_open_contract_conflicts(world: FeedbackWorld) -> None:
     assert world.say(world.liam, **stars(5)).code == "CONFLICT"
     assert world.say(world.liam, "update", **stars(5)).code == "CONFLICT"
     assert world.take_back(world.liam).code == "CONFLICT"
 
 
-def test_it_is_for_those_who_may_bind_their_side(world: FeedbackWorld) -> None:
+def test_only_leaders_and_freelancer_give_feedback(world: FeedbackWorld) -> None:
     world.ended()
     assert world.say(world.max, **stars(5)).code == "FORBIDDEN"
     assert world.take_back(world.max).code == "FORBIDDEN"
@@ -148,7 +148,7 @@ def test_it_is_for_those_who_may_bind_their_side(world: FeedbackWorld) -> None:
         ({"skillsScore": 5, "comment": "\u202e"}, "input.feedback.comment"),
     ],
 )
-def test_hostile_words(world: FeedbackWorld, feedback: dict[str, Any], path: str) -> None:
+def test_hostile_review_is_refused(world: FeedbackWorld, feedback: dict[str, Any], path: str) -> None:
     world.ended()
     for verb in ("submit", "update"):
         answer = world.say(world.liam, verb, **feedback)
@@ -157,7 +157,7 @@ def test_hostile_words(world: FeedbackWorld, feedback: dict[str, Any], path: str
     assert world.feedback().client is None
 
 
-def test_a_blank_comment_is_none(world: FeedbackWorld) -> None:
+def test_blank_comment_is_null(world: FeedbackWorld) -> None:
     world.ended()
     shown = world.say(world.liam, skillsScore=5, comment=" \n ").data["submitContractFeedback"]
     assert shown["clientFeedback"]["comment"] is None

@@ -77,7 +77,7 @@ def check(world: FeedbackWorld) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_whatever_they_do(souk: Souk, seed: int) -> None:
+def test_random_steps_keep_feedback_consistent(souk: Souk, seed: int) -> None:
     draw = random.Random(seed)  # noqa: S311 - the same steps in every run
     agreed = RateIncrease(by=100, cadence_months=1)
     begun = CLOCK.market().isoformat(timespec="milliseconds").replace("+00:00", "Z")

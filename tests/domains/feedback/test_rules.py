@@ -58,7 +58,7 @@ POSSIBLE = [
 @pytest.mark.parametrize(
     ("action", "sides"), [*product([Action.SUBMIT, Action.UPDATE, Action.DELETE], POSSIBLE)], ids=str
 )
-def test_every_row(action: Action, sides: tuple[State, State]) -> None:
+def test_every_row_of_state_table(action: Action, sides: tuple[State, State]) -> None:
     before = feedback(*sides)
     if sides[0] not in states.STEPS[action].since:
         with pytest.raises(Conflict):
@@ -78,7 +78,7 @@ def test_every_row(action: Action, sides: tuple[State, State]) -> None:
         act(action, before, Side.CLIENT, LATE)
 
 
-def test_two_weeks_reveal_what_there_is() -> None:
+def test_two_weeks_reveal_reviews() -> None:
     hidden = feedback(State.HIDDEN, State.NONE)
     assert states.revealed(hidden, SOON) is hidden
     assert states.revealed(hidden, LATE).shown == LATE
@@ -91,7 +91,7 @@ def test_two_weeks_reveal_what_there_is() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(SCORES), st.integers(1, 5), min_size=1))
-def test_the_mean_is_exact_in_hundredths(scores: dict[str, int]) -> None:
+def test_mean_is_exact_in_hundredths(scores: dict[str, int]) -> None:
     said = Review(scores=scores, by_id="1", created=SOON, modified=SOON)
     exact = sum(scores.values()) * 100
     assert abs(said.hundredths * len(scores) - exact) * 2 <= len(scores)
@@ -105,7 +105,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_whatever_is_done_the_records_count_what_is_shown(steps: list[tuple[Action, Side, int, int]]) -> None:
+def test_records_count_shown_reviews(steps: list[tuple[Action, Side, int, int]]) -> None:
     now, current, reveals = 1, states.opened("1", PARTIES, stamp(END)), 0
     counted = {side: [0, 0] for side in Side}
     for action, side, stars, days in steps:

@@ -48,7 +48,7 @@ def paths(answer: Answer) -> set[str]:
 # createDraft
 
 
-def test_a_draft_is_the_callers_and_empty(world: GigsWorld) -> None:
+def test_draft_is_empty_and_owned_by_caller(world: GigsWorld) -> None:
     made = world.sofia.call(CREATE_DRAFT).data["createDraft"]
     assert CUID.fullmatch(made["id"])
     assert (made["title"], made["slug"], made["status"], made["offersMultiplePackages"]) == (None, None, "draft", False)
@@ -60,7 +60,7 @@ def test_a_draft_is_the_callers_and_empty(world: GigsWorld) -> None:
     assert world.events() == [("GIG", "CREATE", made["id"])]
 
 
-def test_nobody_has_more_gigs_than_the_limit(world: GigsWorld) -> None:
+def test_limit_of_gigs(world: GigsWorld) -> None:
     gig_id = world.draft()
     tx = world.souk.table.transaction()
     tx.count(owned_key(SOFIA), MAX_GIGS - 1)
@@ -74,7 +74,7 @@ def test_nobody_has_more_gigs_than_the_limit(world: GigsWorld) -> None:
 # updateOverview
 
 
-def test_title_category_and_tags_are_set(world: GigsWorld) -> None:
+def test_set_overview(world: GigsWorld) -> None:
     gig_id = world.draft()
     tags = [{"id": "t1", "text": "logo"}, {"id": "t2", "text": "Brand  mark "}]
     wanted = overview(gigId=gig_id, title="  I draw\ta logo ", tags=tags)
@@ -107,7 +107,7 @@ def test_title_category_and_tags_are_set(world: GigsWorld) -> None:
     ],
     ids=str,
 )
-def test_an_overview_that_is_wrong(world: GigsWorld, changes: dict[str, Any], wrong: list[str]) -> None:
+def test_invalid_overview_is_refused(world: GigsWorld, changes: dict[str, Any], wrong: list[str]) -> None:
     gig_id = world.draft()
     assert paths(world.sofia.call(OVERVIEW, {"input": overview(gigId=gig_id, **changes)})) == set(wrong)
     assert world.stored(gig_id).version == 1
@@ -116,7 +116,7 @@ def test_an_overview_that_is_wrong(world: GigsWorld, changes: dict[str, Any], wr
 # createPackages
 
 
-def test_packages_are_set_in_place_of_those_before(world: GigsWorld) -> None:
+def test_set_packages_replaces_packages(world: GigsWorld) -> None:
     gig_id = world.draft()
     three = {"basic": package(), "standard": package(name="Standard"), "premium": package(name="Premium", price=999.99)}
     made = world.sofia.call(PACKAGES, {"input": {"gigId": gig_id, **three}}).data["createPackages"]
@@ -136,14 +136,14 @@ def test_packages_are_set_in_place_of_those_before(world: GigsWorld) -> None:
 
 
 @pytest.mark.parametrize("tier", ["standard", "premium"])
-def test_asking_for_a_second_package_sets_the_flag(world: GigsWorld, tier: str) -> None:
+def test_second_package_sets_flag(world: GigsWorld, tier: str) -> None:
     gig_id = world.draft()
     wanted = {"gigId": gig_id, "basic": package(), tier: package(name="Second")}
     assert world.sofia.call(PACKAGES, {"input": wanted}).data["createPackages"][tier]["name"] == "Second"
     assert world.stored(gig_id).offers_multiple_packages
 
 
-def test_the_basic_package_is_required(world: GigsWorld) -> None:
+def test_basic_package_is_required(world: GigsWorld) -> None:
     answer = world.sofia.call(PACKAGES, {"input": {"gigId": world.draft(), "standard": package()}})
     assert answer.code == "GRAPHQL_VALIDATION_FAILED"
 
@@ -167,7 +167,7 @@ def test_the_basic_package_is_required(world: GigsWorld) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("tier", ["basic", "premium"])
-def test_a_package_that_is_wrong(world: GigsWorld, tier: str, changes: dict[str, Any], wrong: str) -> None:
+def test_invalid_package_is_refused(world: GigsWorld, tier: str, changes: dict[str, Any], wrong: str) -> None:
     gig_id = world.draft()
     wanted = {"gigId": gig_id, "basic": package(), tier: package(**changes)}
     assert paths(world.sofia.call(PACKAGES, {"input": wanted})) == {f"input.{tier}.{wrong}"}
@@ -183,7 +183,7 @@ def test_a_package_that_is_wrong(world: GigsWorld, tier: str, changes: dict[str,
         ('"250"', "GRAPHQL_VALIDATION_FAILED"),
     ],
 )
-def test_what_is_no_number_is_no_price(world: GigsWorld, price: str, code: str) -> None:
+def test_price_must_be_number(world: GigsWorld, price: str, code: str) -> None:
     document = f"""mutation {{ createPackages(input: {{gigId: "{world.draft()}", basic: {{
       name: "Basic", description: "A logo.", price: {price}, deliveryTime: 1, revisions: 1
     }}}}) {{ basic {{ name }} }} }}"""
@@ -195,7 +195,7 @@ def test_what_is_no_number_is_no_price(world: GigsWorld, price: str, code: str) 
     [{"name": "Fives"}, {"name": "x" * 20}, {"description": "x" * 100}, {"price": 10}, {"deliveryTime": 1}],
     ids=str,
 )
-def test_the_ends_of_what_is_allowed(world: GigsWorld, changes: dict[str, Any]) -> None:
+def test_limits_are_inclusive(world: GigsWorld, changes: dict[str, Any]) -> None:
     wanted = {"gigId": world.draft(), "basic": package(revisions=1, **changes)}
     assert world.sofia.call(PACKAGES, {"input": wanted}).data
 
@@ -204,7 +204,7 @@ def test_the_ends_of_what_is_allowed(world: GigsWorld, changes: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("document", [OFFERS, MISSPELT], ids=["right", "misspelt"])
-def test_whether_several_are_offered_is_set(world: GigsWorld, document: str) -> None:
+def test_set_multiple_packages_flag(world: GigsWorld, document: str) -> None:
     gig_id = world.draft()
     packages = {"gigId": gig_id, "basic": package(), "standard": package(name="Standard")}
     assert world.sofia.call(PACKAGES, {"input": packages}).data
@@ -215,7 +215,7 @@ def test_whether_several_are_offered_is_set(world: GigsWorld, document: str) -> 
         assert world.sofia.call(ONE, {"id": gig_id}).data["gig"]["packages"]["standard"] == shown
 
 
-def test_a_published_gig_does_not_say_that_it_offers_what_it_does_not(world: GigsWorld) -> None:
+def test_published_gig_needs_second_package_for_flag(world: GigsWorld) -> None:
     draft, shown = world.complete(), world.published()
     wanted = {"gigId": draft, "offersMultiplePackages": True}
     assert world.sofia.call(OFFERS, wanted).data
@@ -226,7 +226,7 @@ def test_a_published_gig_does_not_say_that_it_offers_what_it_does_not(world: Gig
 # updateDescriptionFaq
 
 
-def test_description_and_questions_are_set(world: GigsWorld) -> None:
+def test_set_description_and_faq(world: GigsWorld) -> None:
     gig_id = world.draft()
     faq = [*FAQ, {"question": "Which formats?", "answer": "SVG.\nPNG too."}]
     wanted = {"gigId": gig_id, "description": DOCUMENT, "faq": faq}
@@ -250,12 +250,12 @@ def test_description_and_questions_are_set(world: GigsWorld) -> None:
     ],
     ids=["blank", "no answer", "long question", "long answer", "control", "many"],
 )
-def test_questions_that_are_wrong(world: GigsWorld, faq: list[dict[str, str]], wrong: str) -> None:
+def test_invalid_faq_is_refused(world: GigsWorld, faq: list[dict[str, str]], wrong: str) -> None:
     wanted = {"gigId": world.draft(), "description": DOCUMENT, "faq": faq}
     assert paths(world.sofia.call(DESCRIPTION, {"input": wanted})) == {wrong}
 
 
-def test_others_are_unauthorized_to_describe_a_gig(world: GigsWorld) -> None:
+def test_describe_other_owners_gig_is_unauthorized(world: GigsWorld) -> None:
     for gig_id in (world.draft(), world.published(), NOBODYS):
         answer = world.noah.call(DESCRIPTION, {"input": {"gigId": gig_id, "description": DOCUMENT, "faq": []}})
         assert answer.status == 200
@@ -266,7 +266,7 @@ def test_others_are_unauthorized_to_describe_a_gig(world: GigsWorld) -> None:
 # publish
 
 
-def test_a_complete_draft_is_published_under_a_slug(world: GigsWorld) -> None:
+def test_publish_sets_slug(world: GigsWorld) -> None:
     gig_id = world.complete(title="I will draw a Café logo!")
     made = world.sofia.call(PUBLISH, {"gigId": gig_id}).data["publish"]
     assert (made["id"], made["slug"], made["status"]) == (gig_id, "i-will-draw-a-cafe-logo", "published")
@@ -275,7 +275,7 @@ def test_a_complete_draft_is_published_under_a_slug(world: GigsWorld) -> None:
     assert world.olivia.call(BY_SLUG, {"slug": made["slug"]}).data["gigBySlug"]["id"] == gig_id
 
 
-def test_what_is_missing_is_said(world: GigsWorld) -> None:
+def test_publish_incomplete_gig_names_missing_parts(world: GigsWorld) -> None:
     gig_id = world.draft()
     answer = world.sofia.call(PUBLISH, {"gigId": gig_id})
     assert paths(answer) == {"title", "category", "packages.basic", "description", "images"}
@@ -285,7 +285,7 @@ def test_what_is_missing_is_said(world: GigsWorld) -> None:
     assert paths(world.sofia.call(PUBLISH, {"gigId": gig_id})) == {"packages.basic", "description", "images"}
 
 
-def test_what_others_see_stays_complete(world: GigsWorld) -> None:
+def test_published_gig_must_stay_complete(world: GigsWorld) -> None:
     gig_id = world.published()
     nothing: dict[str, Any] = {"type": "paragraph", "data": {"text": "<script>x</script> &nbsp;"}}
     for blocks in ([], [nothing]):
@@ -296,7 +296,7 @@ def test_what_others_see_stays_complete(world: GigsWorld) -> None:
 # States
 
 
-def test_pausing_resuming_and_deleting(world: GigsWorld) -> None:
+def test_pause_resume_and_delete(world: GigsWorld) -> None:
     gig_id = world.published()
     first = world.stored(gig_id).published_date_time
     for document, status in ((PAUSE, "paused"), (RESUME, "published"), (PAUSE, "paused"), (DELETE, "deleted")):
@@ -308,7 +308,7 @@ def test_pausing_resuming_and_deleting(world: GigsWorld) -> None:
     ]
 
 
-def test_what_a_state_does_not_allow_is_a_conflict(world: GigsWorld) -> None:
+def test_action_in_wrong_state_conflicts(world: GigsWorld) -> None:
     draft, shown, paused, gone = world.draft(), *(world.published() for _ in range(3))
     assert world.sofia.call(PAUSE, {"gigId": paused}).data
     assert world.sofia.call(DELETE, {"gigId": gone}).data
@@ -328,7 +328,7 @@ def test_what_a_state_does_not_allow_is_a_conflict(world: GigsWorld) -> None:
 # getUserGigs
 
 
-def test_the_owner_sees_all_and_others_what_is_published(world: GigsWorld) -> None:
+def test_others_see_only_published_gigs(world: GigsWorld) -> None:
     draft, shown, paused, gone = world.draft(), *(world.published() for _ in range(3))
     assert world.sofia.call(PAUSE, {"gigId": paused}).data
     assert world.sofia.call(DELETE, {"gigId": gone}).data
@@ -343,7 +343,7 @@ def test_the_owner_sees_all_and_others_what_is_published(world: GigsWorld) -> No
         assert world.sofia.call(OF_USER, {"id": strange}).data == {"getUserGigs": []}
 
 
-def test_a_gig_shows_everything_that_the_reference_lists(world: GigsWorld) -> None:
+def test_gig_has_all_fields_of_reference(world: GigsWorld) -> None:
     gig_id = world.published(tags=[{"id": "1", "text": "logo"}])
     media = {"images": [PICTURE], "videos": ["https://video.souk.test/1"], "documents": ["https://souk.test/a.pdf"]}
     assert world.sofia.call(GALLERY, {"input": {"gigId": gig_id, **media}}).data
@@ -362,7 +362,7 @@ def test_a_gig_shows_everything_that_the_reference_lists(world: GigsWorld) -> No
 
 
 @pytest.mark.parametrize("count", [5, 50])
-def test_a_list_of_fifty_costs_as_much_as_one_of_five(world: GigsWorld, count: int) -> None:
+def test_list_round_trips_are_constant(world: GigsWorld, count: int) -> None:
     for _ in range(count):
         world.draft()
     answer = world.sofia.call(OF_USER, {"id": SOFIA})

@@ -36,7 +36,7 @@ def put(world: GigsWorld, gig_id: str, **media: Any) -> Answer:
     return world.sofia.call(GALLERY, {"input": {"gigId": gig_id, **media}})
 
 
-def test_addresses_are_kept_by_their_kind(world: GigsWorld) -> None:
+def test_urls_are_stored_by_kind(world: GigsWorld) -> None:
     gig_id = world.draft()
     media = {"images": [PICTURE], "videos": ["https://video.souk.test/1"], "documents": ["https://souk.test/a.pdf"]}
     answer = put(world, gig_id, **media).data["updateGallery"]
@@ -55,7 +55,7 @@ def test_addresses_are_kept_by_their_kind(world: GigsWorld) -> None:
     assert (shown["videos"], shown["documents"]) == ([], [])
 
 
-def test_at_least_one_image_is_needed(world: GigsWorld) -> None:
+def test_image_is_required(world: GigsWorld) -> None:
     gig_id = world.draft()
     assert paths(put(world, gig_id, images=[])) == {"input.images"}
     assert paths(put(world, gig_id, images=[], videos=[PICTURE])) == {"input.images"}
@@ -78,13 +78,13 @@ def test_at_least_one_image_is_needed(world: GigsWorld) -> None:
     ],
     ids=str,
 )
-def test_a_gallery_that_is_wrong(world: GigsWorld, media: dict[str, Any], wrong: list[str]) -> None:
+def test_invalid_gallery_is_refused(world: GigsWorld, media: dict[str, Any], wrong: list[str]) -> None:
     gig_id = world.draft()
     assert paths(put(world, gig_id, **media)) == set(wrong)
     assert world.stored(gig_id).version == 1
 
 
-def test_an_upload_of_the_owners_is_shown_by_a_link(world: GigsWorld, bucket: str) -> None:
+def test_upload_is_shown_by_link(world: GigsWorld, bucket: str) -> None:
     gig_id, file_id = world.draft(), upload(world, "7200000000000000001")
     boto3.client("s3").put_object(Bucket=bucket, Key=f"attachments/{STUDIO}/{file_id}", Body=b"12345")
     [made] = put(world, gig_id, images=[file_id]).data["updateGallery"]["attachments"]
@@ -106,12 +106,12 @@ def test_an_upload_of_the_owners_is_shown_by_a_link(world: GigsWorld, bucket: st
     ],
     ids=str,
 )
-def test_any_other_upload_is_refused(world: GigsWorld, file: dict[str, Any]) -> None:
+def test_foreign_or_unconfirmed_upload_is_refused(world: GigsWorld, file: dict[str, Any]) -> None:
     file_id = upload(world, "7200000000000000001", **file)
     assert paths(put(world, world.draft(), images=[file_id])) == {"input.images.0"}
 
 
-def test_uploads_are_of_the_kind_that_they_are_named_as(world: GigsWorld, bucket: str) -> None:
+def test_upload_of_wrong_type_is_refused(world: GigsWorld, bucket: str) -> None:
     assert bucket
     picture, video, paper = (
         upload(world, f"720000000000000000{at}", kind=kind)

@@ -30,7 +30,7 @@ def booked(orders_world: GigOrdersWorld) -> list[tuple[str, int, str]]:
     return [(one.kind, one.amount, one.deal.currency) for one in found]
 
 
-def test_who_pays_on_account_gets_a_funded_contract_at_once(orders_world: GigOrdersWorld) -> None:
+def test_client_on_account_gets_funded_contract(orders_world: GigOrdersWorld) -> None:
     before = len(orders_world.told("OFFER", "MILESTONE", "GIG"))
     answer = orders_world.ask(requirements="  In green.\r\nA fox. ").data["orderGig"]
     assert answer["contract"] | {"id": ""} == {
@@ -64,7 +64,7 @@ def test_who_pays_on_account_gets_a_funded_contract_at_once(orders_world: GigOrd
     audit(orders_world.souk.table)
 
 
-def test_it_counts_as_being_hired(orders_world: GigOrdersWorld) -> None:
+def test_order_counts_as_hire(orders_world: GigOrdersWorld) -> None:
     first, _ = orders_world.ordered()
     second, _ = orders_world.ordered()
     table = orders_world.souk.table
@@ -76,7 +76,7 @@ def test_it_counts_as_being_hired(orders_world: GigOrdersWorld) -> None:
     assert first.id != second.id
 
 
-def test_the_larger_packages_while_they_are_offered(orders_world: GigOrdersWorld) -> None:
+def test_larger_packages_can_be_ordered_while_offered(orders_world: GigOrdersWorld) -> None:
     orders_world.price(standard={"description": "Five logos.", **BIGGER})
     _, milestone = orders_world.ordered(tier="standard")
     assert (milestone.deposit, milestone.due, milestone.revisions) == (90_000, in_days(40), 1)
@@ -88,14 +88,14 @@ def test_the_larger_packages_while_they_are_offered(orders_world: GigOrdersWorld
     assert len(orders_world.contracts()) == 1
 
 
-def test_what_was_ordered_stays_when_the_gig_changes(orders_world: GigOrdersWorld) -> None:
+def test_order_keeps_terms_when_gig_changes(orders_world: GigOrdersWorld) -> None:
     contract, milestone = orders_world.ordered()
     assert orders_world.sofia.call(DELETE, {"gigId": orders_world.gig_id}).data
     assert orders_world.contract(contract.id) == contract
     assert orders_world.milestone(milestone.id) == milestone
 
 
-def test_a_team_orders_for_itself(orders_world: GigOrdersWorld) -> None:
+def test_team_can_order(orders_world: GigOrdersWorld) -> None:
     contract, _ = orders_world.ordered(orders_world.liam, clientTeamId=DESIGN)
     assert (contract.parties.client_team_id, contract.parties.client_company_id) == (DESIGN, ACME)
 
@@ -103,7 +103,7 @@ def test_a_team_orders_for_itself(orders_world: GigOrdersWorld) -> None:
 # Who cannot, and what cannot be ordered
 
 
-def test_who_may_not_bind_the_client(orders_world: GigOrdersWorld) -> None:
+def test_only_client_leaders_order(orders_world: GigOrdersWorld) -> None:
     for who, team in (
         (orders_world.max, DESIGN),
         (orders_world.liam, ACME),
@@ -119,7 +119,7 @@ def test_who_may_not_bind_the_client(orders_world: GigOrdersWorld) -> None:
     assert orders_world.contracts() == []
 
 
-def test_what_is_not_published_is_not_there(orders_world: GigOrdersWorld) -> None:
+def test_unpublished_gig_is_not_found(orders_world: GigOrdersWorld) -> None:
     draft, finished = orders_world.sofia.call(CREATE_DRAFT).data["createDraft"]["id"], complete(orders_world.sofia)
     assert orders_world.sofia.call(PAUSE, {"gigId": orders_world.gig_id}).data
     answers = [orders_world.ask(gigId=one).error for one in (NOBODYS, draft, finished, orders_world.gig_id)]
@@ -131,7 +131,7 @@ def test_what_is_not_published_is_not_there(orders_world: GigOrdersWorld) -> Non
     assert orders_world.contracts() == []
 
 
-def test_nobody_orders_from_their_own_people(orders_world: GigOrdersWorld) -> None:
+def test_order_from_colleague_is_refused(orders_world: GigOrdersWorld) -> None:
     person(orders_world.souk, SOFIA, DESIGN, company_id=ACME, role=Role.MEMBER)
     assert orders_world.ask().code == "UNPROCESSABLE_CONTENT"
     person(orders_world.souk, SOFIA, RIVAL)
@@ -144,7 +144,7 @@ HOSTILE = ["", "#", "1#GIG", "\0", "x" * 5_000, "é", "' OR 1=1", "NUMBER#1", "O
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_ids_of_nothing(orders_world: GigOrdersWorld, text: str) -> None:
+def test_unknown_ids_are_refused(orders_world: GigOrdersWorld, text: str) -> None:
     assert orders_world.ask(gigId=text).code == "NOT_FOUND"
     assert orders_world.ask(clientTeamId=text).code == "FORBIDDEN"
 
@@ -159,14 +159,14 @@ def test_ids_of_nothing(orders_world: GigOrdersWorld, text: str) -> None:
         ({"idempotencyKey": "k" * 201}, "input.idempotencyKey"),
     ],
 )
-def test_what_is_said_wrongly_is_named(orders_world: GigOrdersWorld, given: dict[str, Any], path: str) -> None:
+def test_invalid_order_is_refused(orders_world: GigOrdersWorld, given: dict[str, Any], path: str) -> None:
     answer = orders_world.ask(**given)
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert [one["path"] for one in answer.error["extensions"]["fields"]] == [path]
     assert orders_world.contracts() == []
 
 
-def test_requirements_that_say_nothing(orders_world: GigOrdersWorld) -> None:
+def test_blank_requirements_are_null(orders_world: GigOrdersWorld) -> None:
     assert orders_world.ordered(requirements=" \n ")[0].description is None
     assert orders_world.ordered(requirements="<script>alert(1)</script>")[0].description == "<script>alert(1)</script>"
 
@@ -174,7 +174,7 @@ def test_requirements_that_say_nothing(orders_world: GigOrdersWorld) -> None:
 # Once
 
 
-def test_the_same_key_again_is_the_same_contract(orders_world: GigOrdersWorld) -> None:
+def test_repeated_key_returns_same_contract(orders_world: GigOrdersWorld) -> None:
     given: dict[str, Any] = {"idempotencyKey": "order #1 / é", "requirements": "A fox."}
     first = orders_world.ask(**given).data
     assert orders_world.ask(**given).data == first
@@ -185,7 +185,7 @@ def test_the_same_key_again_is_the_same_contract(orders_world: GigOrdersWorld) -
     assert len(booked(orders_world)) == 1
 
 
-def test_the_same_key_for_something_else(orders_world: GigOrdersWorld) -> None:
+def test_key_of_other_order_conflicts(orders_world: GigOrdersWorld) -> None:
     orders_world.ordered(idempotencyKey="once")
     others: list[dict[str, Any]] = [{"requirements": "A fox."}, {"tier": "premium"}, {"gigId": NOBODYS}]
     for other in others:
@@ -196,7 +196,7 @@ def test_the_same_key_for_something_else(orders_world: GigOrdersWorld) -> None:
     assert Count(one.parties.client_company_id for one in orders_world.contracts()) == {ACME: 1, RIVAL: 1}
 
 
-def test_without_a_key_each_is_an_order(orders_world: GigOrdersWorld) -> None:
+def test_orders_without_key_are_separate(orders_world: GigOrdersWorld) -> None:
     orders_world.ordered()
     orders_world.ordered(idempotencyKey="")
     assert len(orders_world.contracts()) == 2
@@ -218,7 +218,7 @@ def first(orders_world: GigOrdersWorld, monkeypatch: pytest.MonkeyPatch) -> list
     return waiting
 
 
-def test_of_two_orders_with_one_key_at_once_one_is_made(orders_world: GigOrdersWorld, first: list[Any]) -> None:
+def test_concurrent_orders_with_one_key_make_one(orders_world: GigOrdersWorld, first: list[Any]) -> None:
     earlier: list[Any] = []
     first.append(lambda: earlier.append(orders_world.ask(idempotencyKey="once").data))
     later = orders_world.ask(idempotencyKey="once").data
@@ -227,16 +227,14 @@ def test_of_two_orders_with_one_key_at_once_one_is_made(orders_world: GigOrdersW
     audit(orders_world.souk.table)
 
 
-def test_of_two_requests_with_one_key_at_once_one_wins(orders_world: GigOrdersWorld, first: list[Any]) -> None:
+def test_concurrent_requests_with_one_key_one_wins(orders_world: GigOrdersWorld, first: list[Any]) -> None:
     first.append(lambda: orders_world.ordered(idempotencyKey="once", requirements="A fox."))
     assert orders_world.ask(idempotencyKey="once").code == "CONFLICT"
     assert [one.description for one in orders_world.contracts()] == ["A fox."]
 
 
 @pytest.mark.parametrize("change", [PAUSE, DELETE])
-def test_nothing_is_ordered_that_is_hidden_at_the_same_time(
-    orders_world: GigOrdersWorld, first: list[Any], change: str
-) -> None:
+def test_gig_hidden_meanwhile_is_not_ordered(orders_world: GigOrdersWorld, first: list[Any], change: str) -> None:
     first.append(lambda: orders_world.sofia.call(change, {"gigId": orders_world.gig_id}))
     assert orders_world.ask(idempotencyKey="once").code == Conflict.code
     assert orders_world.contracts() == []
@@ -244,7 +242,7 @@ def test_nothing_is_ordered_that_is_hidden_at_the_same_time(
     audit(orders_world.souk.table)
 
 
-def test_the_price_is_the_one_that_was_read(orders_world: GigOrdersWorld, first: list[Any]) -> None:
+def test_price_changed_meanwhile_conflicts(orders_world: GigOrdersWorld, first: list[Any]) -> None:
     first.append(lambda: orders_world.price(standard={"description": "Five logos.", **BIGGER}))
     assert orders_world.ask().code == "CONFLICT"
     assert orders_world.ordered()[1].deposit == PRICE

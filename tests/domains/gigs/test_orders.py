@@ -59,7 +59,7 @@ def end(who: Person, contract_id: str) -> None:
 # By a checkout
 
 
-def test_who_does_not_pay_on_account_pays_on_a_page(orders_world: GigOrdersWorld, browser: Browser) -> None:
+def test_client_without_account_pays_by_checkout(orders_world: GigOrdersWorld, browser: Browser) -> None:
     made = orders_world.rivals()
     checkout = made["milestone"]["checkout"]
     assert made["contract"]["status"] == "ACTIVE"
@@ -75,7 +75,7 @@ def test_who_does_not_pay_on_account_pays_on_a_page(orders_world: GigOrdersWorld
     audit(orders_world.souk.table)
 
 
-def test_the_same_key_again_shows_the_same_checkout(orders_world: GigOrdersWorld, browser: Browser) -> None:
+def test_repeated_key_returns_same_checkout(orders_world: GigOrdersWorld, browser: Browser) -> None:
     made = orders_world.rivals(idempotencyKey="once")
     assert orders_world.rivals(idempotencyKey="once") == made
     browser.submit(browser.get(made["milestone"]["checkout"]["url"]), button="decision=pay")
@@ -84,7 +84,7 @@ def test_the_same_key_again_shows_the_same_checkout(orders_world: GigOrdersWorld
     audit(orders_world.souk.table)
 
 
-def test_a_checkout_that_was_refused_is_followed_by_another(orders_world: GigOrdersWorld, browser: Browser) -> None:
+def test_refused_checkout_can_be_replaced(orders_world: GigOrdersWorld, browser: Browser) -> None:
     made = orders_world.rivals()["milestone"]
     assert "refused" in browser.submit(browser.get(made["checkout"]["url"]), button="decision=refuse").text
     assert orders_world.milestone(made["id"]).state == "NotFunded"
@@ -94,7 +94,7 @@ def test_a_checkout_that_was_refused_is_followed_by_another(orders_world: GigOrd
     audit(orders_world.souk.table)
 
 
-def test_to_activate_before_it_is_paid_gives_the_same_checkout(orders_world: GigOrdersWorld) -> None:
+def test_activate_before_payment_returns_same_checkout(orders_world: GigOrdersWorld) -> None:
     made = orders_world.rivals()["milestone"]
     assert do("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"] == {
         **made["checkout"],
@@ -104,7 +104,7 @@ def test_to_activate_before_it_is_paid_gives_the_same_checkout(orders_world: Gig
     }
 
 
-def test_a_checkout_that_nobody_opens_ends_by_the_clock(orders_world: GigOrdersWorld) -> None:
+def test_unopened_checkout_expires(orders_world: GigOrdersWorld) -> None:
     made = orders_world.rivals()["milestone"]
     later = CLOCK.market() + timedelta(hours=24)
     orders_world.souk.run_due(later)
@@ -114,7 +114,7 @@ def test_a_checkout_that_nobody_opens_ends_by_the_clock(orders_world: GigOrdersW
     assert orders_world.milestone(made["id"]).state == "NotFunded"
 
 
-def test_an_order_whose_milestone_was_deleted_is_not_made_again(orders_world: GigOrdersWorld) -> None:
+def test_repeated_key_after_deletion_conflicts(orders_world: GigOrdersWorld) -> None:
     made = orders_world.rivals(idempotencyKey="once")
     deleted = "mutation ($id: ID!) { deleteMilestone(input: {id: $id}) }"
     assert orders_world.omar.call(deleted, {"id": made["milestone"]["id"]}).data
@@ -124,7 +124,7 @@ def test_an_order_whose_milestone_was_deleted_is_not_made_again(orders_world: Gi
     assert len(orders_world.contracts()) == 1
 
 
-def test_the_freelancer_sees_no_checkout(orders_world: GigOrdersWorld) -> None:
+def test_freelancer_sees_no_checkout(orders_world: GigOrdersWorld) -> None:
     made = orders_world.rivals()
     query = "query ($id: ID!) { contractDetails(id: $id) { offer { milestones { id state checkout { id } } } } }"
     (seen,) = orders_world.sofia.call(query, {"id": made["contract"]["id"]}).data["contractDetails"]["offer"][
@@ -133,7 +133,7 @@ def test_the_freelancer_sees_no_checkout(orders_world: GigOrdersWorld) -> None:
     assert seen == {"id": made["milestone"]["id"], "state": "NotFunded", "checkout": None}
 
 
-def test_funds_that_are_here_pay_at_once(orders_world: GigOrdersWorld, browser: Browser) -> None:
+def test_funds_pay_at_once(orders_world: GigOrdersWorld, browser: Browser) -> None:
     made = orders_world.rivals()
     browser.submit(browser.get(made["milestone"]["checkout"]["url"]), button="decision=pay")
     end(orders_world.omar, made["contract"]["id"])
@@ -147,7 +147,7 @@ def test_funds_that_are_here_pay_at_once(orders_world: GigOrdersWorld, browser: 
 # It lives as every other contract does
 
 
-def test_it_is_sent_back_as_often_as_was_bought_and_approved(orders_world: GigOrdersWorld) -> None:
+def test_revisions_are_limited_and_work_is_approved(orders_world: GigOrdersWorld) -> None:
     contract, milestone = orders_world.ordered()
     for _ in range(2):
         submitted = do("submitMilestone", orders_world.sofia, id=milestone.id, message="Here.").data["submitMilestone"]
@@ -166,7 +166,7 @@ def test_it_is_sent_back_as_often_as_was_bought_and_approved(orders_world: GigOr
     audit(orders_world.souk.table)
 
 
-def test_the_client_ends_it_and_gets_the_money_back(orders_world: GigOrdersWorld) -> None:
+def test_client_ends_order_and_gets_refund(orders_world: GigOrdersWorld) -> None:
     contract, milestone = orders_world.ordered()
     end(orders_world.olivia, contract.id)
     assert orders_world.contract(contract.id).status == "CLOSED"
@@ -178,7 +178,7 @@ def test_the_client_ends_it_and_gets_the_money_back(orders_world: GigOrdersWorld
 # Shown to both sides
 
 
-def test_both_sides_see_a_catalog_project(orders_world: GigOrdersWorld) -> None:
+def test_both_sides_see_catalog_project(orders_world: GigOrdersWorld) -> None:
     contract, milestone = orders_world.ordered(requirements="A fox.")
     whole = """query ($id: ID!) { contractDetails(id: $id) { id title deliveryModel status kind changingUserType
       terms { fixedPriceTerms { fixedAmount { rawValue currency } milestones { id } } } job { id content { title } }
@@ -202,7 +202,7 @@ def test_both_sides_see_a_catalog_project(orders_world: GigOrdersWorld) -> None:
     assert orders_world.omar.call(whole, {"id": contract.id}).code == "NOT_FOUND"
 
 
-def test_the_lists_of_both_sides_know_it(orders_world: GigOrdersWorld) -> None:
+def test_order_is_in_lists_of_both_sides(orders_world: GigOrdersWorld) -> None:
     contract, _ = orders_world.ordered()
     other = orders_world.offered(orders_world.job())
     for side, who in (("client", orders_world.olivia), ("freelancer", orders_world.sofia)):
@@ -226,7 +226,7 @@ def test_the_lists_of_both_sides_know_it(orders_world: GigOrdersWorld) -> None:
         assert {one["id"] for one in listed()} == {contract.offer_id, other}
 
 
-def test_where_it_comes_from(orders_world: GigOrdersWorld) -> None:
+def test_source_of_order(orders_world: GigOrdersWorld) -> None:
     contract, _ = orders_world.ordered()
     query = """query ($ids: [ID!]!) { offersByAttributes(filter: {searchAttribute: ClientUser, ids: $ids}) { offers {
       metadata { sourceType sourceId } deliveryModel contractId milestoneTerms { milestones { id } } } } }"""
@@ -271,7 +271,7 @@ def found(orders_world: GigOrdersWorld, id_: str, **fields: Any) -> None:
     person(orders_world.souk, SOFIA, id_)
 
 
-def test_by_default_whom_the_owner_works_for_by_default(orders_world: GigOrdersWorld) -> None:
+def test_vendor_is_owners_default_organization(orders_world: GigOrdersWorld) -> None:
     found(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
     assert orders_world.ordered()[0].parties.vendor_company_id == STUDIO
     move_home(orders_world, AGENCY)
@@ -279,7 +279,7 @@ def test_by_default_whom_the_owner_works_for_by_default(orders_world: GigOrdersW
     assert (parties.vendor_team_id, parties.vendor_company_id, parties.agency) == (AGENCY, AGENCY, True)
 
 
-def test_who_is_a_client_by_default_sells_alone_or_for_their_agency(orders_world: GigOrdersWorld) -> None:
+def test_vendor_of_owner_with_client_as_default(orders_world: GigOrdersWorld) -> None:
     found(orders_world, ANOTHER_CLIENT)
     found(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
     move_home(orders_world, ANOTHER_CLIENT)
@@ -292,7 +292,7 @@ def test_who_is_a_client_by_default_sells_alone_or_for_their_agency(orders_world
     assert len(orders_world.contracts()) == 2
 
 
-def test_an_organization_that_is_gone_sells_nothing(orders_world: GigOrdersWorld) -> None:
+def test_inactive_organization_takes_no_orders(orders_world: GigOrdersWorld) -> None:
     studio = orders_world.souk.table.get(ORGANIZATIONS, STUDIO)
     assert studio is not None
     tx = orders_world.souk.table.transaction()
@@ -301,7 +301,7 @@ def test_an_organization_that_is_gone_sells_nothing(orders_world: GigOrdersWorld
     assert orders_world.ask().code == "CONFLICT"
 
 
-def test_how_much_is_read_does_not_depend_on_how_many_they_work_for(orders_world: GigOrdersWorld) -> None:
+def test_round_trips_do_not_depend_on_memberships(orders_world: GigOrdersWorld) -> None:
     def trips() -> int:
         before = orders_world.souk.tables["gigs"].trips
         orders_world.ordered()
@@ -317,7 +317,7 @@ def test_how_much_is_read_does_not_depend_on_how_many_they_work_for(orders_world
 # Without ever being paid
 
 
-def test_an_order_that_was_never_paid_ends_without_feedback(orders_world: GigOrdersWorld) -> None:
+def test_unpaid_order_ends_without_feedback(orders_world: GigOrdersWorld) -> None:
     """Nobody works for it, and its freelancer was never asked: they are not reviewed for it."""
     contract_id = orders_world.rivals()["contract"]["id"]
     reason = next(one.id for one in reasons("CONTRACT_END_FIXED"))

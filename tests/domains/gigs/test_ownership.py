@@ -41,7 +41,7 @@ MUTATIONS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("document", "variables"), MUTATIONS, ids=[one[0].split("{ ")[1][:20] for one in MUTATIONS])
-def test_nobody_changes_a_gig_of_somebody_else(world: GigsWorld, document: str, variables: dict[str, Any]) -> None:
+def test_only_owner_changes_gig(world: GigsWorld, document: str, variables: dict[str, Any]) -> None:
     for gig_id in (world.published(), world.draft(), NOBODYS, "", "NUMBER#1", "x" * 3_000):
         before = world.events()
         given = {"input": {"gigId": gig_id, **variables["input"]}} if "input" in variables else {"gigId": gig_id}
@@ -51,13 +51,13 @@ def test_nobody_changes_a_gig_of_somebody_else(world: GigsWorld, document: str, 
         assert world.events() == before
 
 
-def test_the_organization_in_context_does_not_matter(world: GigsWorld) -> None:
+def test_ownership_is_independent_of_organization(world: GigsWorld) -> None:
     gig_id = world.draft()
     elsewhere = person(world.souk, SOFIA, ACME)
     assert elsewhere.call(OVERVIEW, {"input": overview(gigId=gig_id)}).data
 
 
-def test_drafts_of_others_are_invisible_by_every_path(world: GigsWorld) -> None:
+def test_drafts_of_others_are_invisible(world: GigsWorld) -> None:
     hidden = {
         "draft": world.complete(title="Hidden draft"),
         "paused": world.published(title="Hidden pause"),

@@ -75,7 +75,7 @@ CONDITIONS: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-def test_conditions_add_up(world: GigsWorld, shop: dict[str, str]) -> None:
+def test_conditions_are_combined(world: GigsWorld, shop: dict[str, str]) -> None:
     assert shop
     for wanted, titles in CONDITIONS:
         for who in (world.olivia, world.sofia):
@@ -92,11 +92,11 @@ def test_conditions_add_up(world: GigsWorld, shop: dict[str, str]) -> None:
     ],
     ids=lambda wanted: str(wanted)[:40],
 )
-def test_a_search_that_cannot_be(world: GigsWorld, wanted: dict[str, Any]) -> None:
+def test_invalid_search_is_refused(world: GigsWorld, wanted: dict[str, Any]) -> None:
     assert world.olivia.call(SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_pages_join(world: GigsWorld, shop: dict[str, str]) -> None:
+def test_pages_cover_all_results(world: GigsWorld, shop: dict[str, str]) -> None:
     page: dict[str, Any] = {"first": 2}
     first = world.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]
     assert [edge["node"]["id"] for edge in first["edges"]] == [shop["book"], shop["site"]]
@@ -112,7 +112,7 @@ def test_pages_join(world: GigsWorld, shop: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_a_page_costs_the_same_whatever_it_holds(world: GigsWorld, count: int) -> None:
+def test_page_round_trips_are_constant(world: GigsWorld, count: int) -> None:
     for at in range(count):
         world.published(title=f"Gig {at}")
     world.refresh()
@@ -122,7 +122,7 @@ def test_a_page_costs_the_same_whatever_it_holds(world: GigsWorld, count: int) -
     assert answer.trips == 4
 
 
-def test_the_index_follows_the_stream_by_numbers(world: GigsWorld, shop: dict[str, str]) -> None:
+def test_index_follows_stream(world: GigsWorld, shop: dict[str, str]) -> None:
     projection = GigsProjection(world.souk.table)
     gig = world.stored(shop["logo"])
     image, pk = GIGS.encode(gig), gig_key(gig.id)

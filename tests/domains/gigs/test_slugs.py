@@ -15,7 +15,7 @@ def by_slug(world: GigsWorld, slug: str) -> str | None:
     return found["id"] if found else None
 
 
-def test_each_gig_has_a_slug_of_its_own(world: GigsWorld) -> None:
+def test_slugs_are_unique(world: GigsWorld) -> None:
     gigs = [world.published(title="Draw a logo") for _ in range(5)]
     found = [world.stored(gig_id).slug for gig_id in gigs]
     assert found[:3] == ["draw-a-logo", "draw-a-logo-2", "draw-a-logo-3"]
@@ -23,13 +23,11 @@ def test_each_gig_has_a_slug_of_its_own(world: GigsWorld) -> None:
     assert [by_slug(world, slug or "") for slug in found] == gigs
 
 
-def test_a_title_without_latin_letters_gets_the_slug_of_its_subcategory(world: GigsWorld) -> None:
+def test_title_without_latin_letters_gets_subcategory_slug(world: GigsWorld) -> None:
     assert world.stored(world.published(title="تصميم شعار")).slug == "web-development"
 
 
-def test_of_two_publishers_at_once_both_succeed_with_different_slugs(
-    world: GigsWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_concurrent_publishers_get_different_slugs(world: GigsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """Noah publishes in the moment between Sofia's decision and her write."""
     hers, his = world.complete(title="Draw a logo"), world.complete(world.noah, title="Draw a logo!")
     committed = Transaction.commit
@@ -48,7 +46,7 @@ def test_of_two_publishers_at_once_both_succeed_with_different_slugs(
     assert world.events()[-2:] == [("GIG", "PUBLISH", his), ("GIG", "PUBLISH", hers)]
 
 
-def test_publishing_twice_at_once_publishes_once(world: GigsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_publish_happens_once(world: GigsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     gig_id = world.complete()
     committed = Transaction.commit
     meanwhile: list[Any] = []
@@ -64,7 +62,7 @@ def test_publishing_twice_at_once_publishes_once(world: GigsWorld, monkeypatch: 
     assert [action for _, action, _ in world.events()].count("PUBLISH") == 1
 
 
-def test_a_slug_survives_renames(world: GigsWorld) -> None:
+def test_slug_survives_renames(world: GigsWorld) -> None:
     gig_id = world.published(title="First name")
     for title, slug in (
         ("Second name", "second-name"),
@@ -80,14 +78,14 @@ def test_a_slug_survives_renames(world: GigsWorld) -> None:
     assert other.slug == "second-name-2", "a former slug is never another gig's"
 
 
-def test_a_draft_has_no_slug_whatever_its_title(world: GigsWorld) -> None:
+def test_draft_has_no_slug(world: GigsWorld) -> None:
     gig_id = world.complete(title="First name")
     assert world.rename(gig_id, "Second name").data["updateOverview"]["slug"] is None
     assert world.sofia.call(PUBLISH, {"gigId": gig_id}).data["publish"]["slug"] == "second-name"
     assert by_slug(world, "first-name") is None
 
 
-def test_after_many_names_a_gig_keeps_its_slug(world: GigsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gig_at_limit_of_slugs_keeps_slug(world: GigsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slugs, "MAX_FORMER", 2)
     gig_id = world.published(title="Name zero")
     for name in ("one", "two", "three"):
@@ -97,7 +95,7 @@ def test_after_many_names_a_gig_keeps_its_slug(world: GigsWorld, monkeypatch: py
     assert by_slug(world, "name-three") is None
 
 
-def test_a_slug_leads_to_what_is_published_alone_and_stays_taken(world: GigsWorld) -> None:
+def test_slug_leads_only_to_published_gig_and_stays_reserved(world: GigsWorld) -> None:
     gig_id = world.published(title="First name")
     assert world.sofia.call(PAUSE, {"gigId": gig_id}).data
     assert by_slug(world, "first-name") is None
@@ -110,12 +108,12 @@ def test_a_slug_leads_to_what_is_published_alone_and_stays_taken(world: GigsWorl
 
 
 @pytest.mark.parametrize("slug", ["", "nothing", "x" * 3_000, "First-Name", "first-name/", "\u0000"])
-def test_any_other_text_leads_nowhere(world: GigsWorld, slug: str) -> None:
+def test_unknown_slug_returns_null(world: GigsWorld, slug: str) -> None:
     world.published(title="First name")
     assert by_slug(world, slug) is None
 
 
-def test_of_two_writers_at_once_one_wins(world: GigsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_writers_one_wins(world: GigsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     gig_id = world.published(title="First name")
     committed = Transaction.commit
 

@@ -184,7 +184,7 @@ STEPS_BY_WEIGHT = [
 
 
 @pytest.mark.parametrize("seed", [2, 6])
-def test_whatever_is_done_the_table_stays_true(souk: Souk, actors: dict[str, Actor], seed: int) -> None:
+def test_random_steps_keep_table_consistent(souk: Souk, actors: dict[str, Actor], seed: int) -> None:
     walk = Walk(seed, actors)
     for _ in range(STEPS):
         walk.step()

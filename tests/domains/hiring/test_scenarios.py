@@ -15,17 +15,17 @@ def cast(actors: dict[str, Actor], freelancer: str) -> Cast:
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
-def test_paid_by_the_hour(souk: Souk, actors: dict[str, Actor], freelancer: str) -> None:
+def test_hourly_contract(souk: Souk, actors: dict[str, Actor], freelancer: str) -> None:
     scenarios.paid_by_the_hour(cast(actors, freelancer), "Catalogue of moths")
     audit(souk.table)
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
-def test_at_a_fixed_price(actors: dict[str, Actor], freelancer: str) -> None:
+def test_fixed_price_contract(actors: dict[str, Actor], freelancer: str) -> None:
     scenarios.at_a_fixed_price(cast(actors, freelancer), "Catalogue of beetles")
 
 
-def test_what_is_told_of_a_tale(souk: Souk, actors: dict[str, Actor]) -> None:
+def test_events_of_fixed_price_contract(souk: Souk, actors: dict[str, Actor]) -> None:
     """Each event is recorded once, with the transaction that caused it."""
     scenarios.at_a_fixed_price(cast(actors, "sofia@studio.test"), "Catalogue of bees")
     told = [(event.entity, event.action) for event in _events(souk)]

@@ -34,7 +34,7 @@ def wanted(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (sound | changes).items() if value is not ...}
 
 
-class StoredOffersWorld:
+class Desk:
     """The API, and the people who come to it for keys."""
 
     def __init__(self, souk: Souk) -> None:

@@ -14,21 +14,21 @@ from souk.authentication.tokens import digest
 from souk.domains.identity.rules.api_keys import MAX_KEYS
 from souk.graph import Scope
 from souk.storage import Transaction
-from tests.domains.identity.api_keys import CREATE, LIST, ONE, REVOKE, ROTATE, UPDATE, StoredOffersWorld, wanted
+from tests.domains.identity.api_keys import CREATE, LIST, ONE, REVOKE, ROTATE, UPDATE, Desk, wanted
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, SOLO, WEB
 from tests.support.api import Person, Souk, person
 from tests.support.clock import CLOCK
 
 
 @pytest.fixture
-def desk(souk: Souk) -> StoredOffersWorld:
-    return StoredOffersWorld(souk)
+def desk(souk: Souk) -> Desk:
+    return Desk(souk)
 
 
 # What there is
 
 
-def test_scopes_say_what_they_are_for(desk: StoredOffersWorld) -> None:
+def test_scopes_say_what_they_are_for(desk: Desk) -> None:
     found = desk.omar.call("{ apiScopes { id name description } }").data["apiScopes"]
     assert len(found) == len(Scope)
     assert {
@@ -41,7 +41,7 @@ def test_scopes_say_what_they_are_for(desk: StoredOffersWorld) -> None:
     assert len({one["description"] for one in found}) == len(found)
 
 
-def test_a_new_key(desk: StoredOffersWorld) -> None:
+def test_a_new_key(desk: Desk) -> None:
     before = CLOCK.real()
     made = desk.create().data["createApiKey"]
     key = made["apiKey"]
@@ -70,13 +70,13 @@ def test_a_new_key(desk: StoredOffersWorld) -> None:
     }
 
 
-def test_keys_are_read_back(desk: StoredOffersWorld) -> None:
+def test_keys_are_read_back(desk: Desk) -> None:
     made = [desk.create(name=name).data["createApiKey"]["apiKey"] for name in ("First", "Second")]
     assert desk.olivia.call(LIST).data["apiKeys"] == made
     assert desk.olivia.call(ONE, {"id": made[1]["id"]}).data["apiKey"] == made[1]
 
 
-def test_a_list_says_how_keys_are_used_in_one_go(desk: StoredOffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_says_how_keys_are_used_in_one_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [desk.made(name=f"Key {number}")[0] for number in range(3)]
     meter = desk.souk.apis["graphql"]._meter  # noqa: SLF001 - the counters that the API has
     now = CLOCK.real()
@@ -101,7 +101,7 @@ def test_a_list_says_how_keys_are_used_in_one_go(desk: StoredOffersWorld, monkey
     assert asked == []
 
 
-def test_a_list_takes_as_many_trips_for_many_keys_as_for_one(desk: StoredOffersWorld) -> None:
+def test_a_list_takes_as_many_trips_for_many_keys_as_for_one(desk: Desk) -> None:
     desk.made()
     few = desk.olivia.call(LIST)
     for number in range(5):
@@ -127,7 +127,7 @@ def test_a_list_takes_as_many_trips_for_many_keys_as_for_one(desk: StoredOffersW
         (Role.HIRING_MANAGER, (Permission.API_KEY_MANAGER,), True),
     ],
 )
-def test_who_manages_keys(desk: StoredOffersWorld, role: Role, permissions: tuple[Permission, ...], may: bool) -> None:
+def test_who_manages_keys(desk: Desk, role: Role, permissions: tuple[Permission, ...], may: bool) -> None:
     key_id, _ = desk.made()
     before = desk.key(key_id)
     caller = desk.member(LIAM, ACME, ACME, role=role, permissions=permissions)
@@ -148,7 +148,7 @@ def test_who_manages_keys(desk: StoredOffersWorld, role: Role, permissions: tupl
         assert desk.keys() == {key_id}
 
 
-def test_anothers_key_is_not_there(desk: StoredOffersWorld) -> None:
+def test_anothers_key_is_not_there(desk: Desk) -> None:
     key_id, _ = desk.made()
     before = desk.key(key_id)
     for stranger in (desk.omar, desk.sofia):
@@ -162,7 +162,7 @@ def test_anothers_key_is_not_there(desk: StoredOffersWorld) -> None:
     assert desk.key(key_id) == before
 
 
-def test_a_team_has_its_own_keys_which_its_company_manages(desk: StoredOffersWorld) -> None:
+def test_a_team_has_its_own_keys_which_its_company_manages(desk: Desk) -> None:
     of_company, _ = desk.made()
     of_team, _ = desk.made(desk.liam)
     in_team = desk.liam.call(LIST).data["apiKeys"]
@@ -174,7 +174,7 @@ def test_a_team_has_its_own_keys_which_its_company_manages(desk: StoredOffersWor
     assert desk.revoke(of_team).data == {"revokeApiKey": True}
 
 
-def test_a_key_stays_when_its_maker_leaves(desk: StoredOffersWorld) -> None:
+def test_a_key_stays_when_its_maker_leaves(desk: Desk) -> None:
     manager = desk.manager(LIAM)
     key_id, secret = desk.made(manager)
     tx = desk.table.transaction()
@@ -187,7 +187,7 @@ def test_a_key_stays_when_its_maker_leaves(desk: StoredOffersWorld) -> None:
     assert desk.key(key_id).takes(digest(secret), CLOCK.real())
 
 
-def test_a_scope_of_their_own_is_needed(desk: StoredOffersWorld) -> None:
+def test_a_scope_of_their_own_is_needed(desk: Desk) -> None:
     others = tuple(scope.value for scope in Scope if scope is not Scope.API_KEYS)
     caller = person(desk.souk, OLIVIA, ACME, scopes=others)
     for document, variables in (
@@ -204,7 +204,7 @@ def test_a_scope_of_their_own_is_needed(desk: StoredOffersWorld) -> None:
     assert desk.keys() == set()
 
 
-def test_ids_that_no_key_has(desk: StoredOffersWorld) -> None:
+def test_ids_that_no_key_has(desk: Desk) -> None:
     for key_id in ("", " ", "KEY#", "../..", "😀", "x" * 3_000, "' OR 1=1", "%00", "test-key"):
         assert desk.olivia.call(ONE, {"id": key_id}).data == {"apiKey": None}
         for refused in (desk.update(key_id, name="x"), desk.rotate(key_id), desk.revoke(key_id)):
@@ -214,7 +214,7 @@ def test_ids_that_no_key_has(desk: StoredOffersWorld) -> None:
 # Making
 
 
-def test_there_is_an_end_to_keys(desk: StoredOffersWorld) -> None:
+def test_there_is_an_end_to_keys(desk: Desk) -> None:
     key_id, _ = desk.made()
     model = desk.key(key_id)
     for batch in range(2):
@@ -234,7 +234,7 @@ def test_there_is_an_end_to_keys(desk: StoredOffersWorld) -> None:
 
 
 def test_of_many_keys_asked_for_at_once_no_more_are_made_than_there_is_room_for(
-    desk: StoredOffersWorld, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tx = desk.table.transaction()
     tx.count(held_keys_key(ACME), MAX_KEYS - 1)
@@ -254,7 +254,7 @@ def test_of_many_keys_asked_for_at_once_no_more_are_made_than_there_is_room_for(
     assert (tries[1].code, len(desk.keys())) == ("UNPROCESSABLE_CONTENT", 1)
 
 
-def test_of_two_keys_with_one_id_the_first_stays(desk: StoredOffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_two_keys_with_one_id_the_first_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("secrets.token_hex", lambda _length: "0" * 32)
     desk.made()
     before = desk.key("0" * 32)
@@ -262,7 +262,7 @@ def test_of_two_keys_with_one_id_the_first_stays(desk: StoredOffersWorld, monkey
     assert desk.key("0" * 32) == before
 
 
-def test_a_key_made_for_a_person_alone(desk: StoredOffersWorld) -> None:
+def test_a_key_made_for_a_person_alone(desk: Desk) -> None:
     made = desk.create(desk.sofia).data["createApiKey"]["apiKey"]
     assert made["organization"] == {"id": SOLO, "name": "Sofia"}
 
@@ -270,7 +270,7 @@ def test_a_key_made_for_a_person_alone(desk: StoredOffersWorld) -> None:
 # Changing
 
 
-def test_what_is_left_out_stays(desk: StoredOffersWorld) -> None:
+def test_what_is_left_out_stays(desk: Desk) -> None:
     key_id, _ = desk.made()
     before = desk.key(key_id)
     assert desk.update(key_id).data["updateApiKey"]["id"] == key_id
@@ -285,7 +285,7 @@ def test_what_is_left_out_stays(desk: StoredOffersWorld) -> None:
     )
 
 
-def test_other_scopes_end_all_tokens_at_once(desk: StoredOffersWorld) -> None:
+def test_other_scopes_end_all_tokens_at_once(desk: Desk) -> None:
     key_id, _ = desk.made(scopeIds=["common-entities-read", "api-keys"])
     caller = _through(desk, key_id)
     query = "{ apiKeys { id } }"
@@ -303,7 +303,7 @@ def test_other_scopes_end_all_tokens_at_once(desk: StoredOffersWorld) -> None:
     assert again.call(query).status == 401
 
 
-def test_grants_and_owner_stay(desk: StoredOffersWorld) -> None:
+def test_grants_and_owner_stay(desk: Desk) -> None:
     key_id, _ = desk.made()
     for refused in (
         desk.update(key_id, grants=["IMPLICIT"]),
@@ -313,7 +313,7 @@ def test_grants_and_owner_stay(desk: StoredOffersWorld) -> None:
         assert refused.code == "GRAPHQL_VALIDATION_FAILED"
 
 
-def test_addresses_are_replaced_whole(desk: StoredOffersWorld) -> None:
+def test_addresses_are_replaced_whole(desk: Desk) -> None:
     key_id, _ = desk.made()
     uris = ["https://a.test/cb", "http://127.0.0.1/cb"]
     assert desk.update(key_id, redirectUris=uris).data["updateApiKey"]["redirectUris"] == uris
@@ -321,7 +321,7 @@ def test_addresses_are_replaced_whole(desk: StoredOffersWorld) -> None:
     assert list(desk.key(key_id).redirect_uris) == uris
 
 
-def test_whose_program_cannot_keep_a_secret(desk: StoredOffersWorld) -> None:
+def test_whose_program_cannot_keep_a_secret(desk: Desk) -> None:
     key_id, _ = desk.made(redirectUris=["http://127.0.0.1/cb", "com.example.app:/cb"])
     assert desk.key(key_id).native
     desk.update(key_id, redirectUris=["http://127.0.0.1/cb", "https://a.test/cb"])
@@ -330,9 +330,7 @@ def test_whose_program_cannot_keep_a_secret(desk: StoredOffersWorld) -> None:
     assert desk.key(key_id).native
 
 
-def test_a_shorter_period_shortens_the_secrets_life_and_a_longer_one_does_not_lengthen_it(
-    desk: StoredOffersWorld,
-) -> None:
+def test_a_shorter_period_shortens_the_secrets_life_and_a_longer_one_does_not_lengthen_it(desk: Desk) -> None:
     key_id, _ = desk.made()
     now = CLOCK.real().timestamp()
     day = 86_400
@@ -348,7 +346,7 @@ def test_a_shorter_period_shortens_the_secrets_life_and_a_longer_one_does_not_le
 # Secrets
 
 
-def test_for_a_day_both_secrets_work(desk: StoredOffersWorld) -> None:
+def test_for_a_day_both_secrets_work(desk: Desk) -> None:
     key_id, first = desk.made()
     now = CLOCK.real()
     second = desk.rotate(key_id).data["rotateApiKeySecret"]["clientSecret"]
@@ -361,7 +359,7 @@ def test_for_a_day_both_secrets_work(desk: StoredOffersWorld) -> None:
     assert not key.takes(digest(second), now + timedelta(days=367))
 
 
-def test_two_rotations_leave_two_secrets(desk: StoredOffersWorld) -> None:
+def test_two_rotations_leave_two_secrets(desk: Desk) -> None:
     key_id, first = desk.made()
     second, third = (desk.rotate(key_id).data["rotateApiKeySecret"]["clientSecret"] for _ in range(2))
     now = CLOCK.real()
@@ -369,7 +367,7 @@ def test_two_rotations_leave_two_secrets(desk: StoredOffersWorld) -> None:
     assert takes == [False, True, True]
 
 
-def test_nothing_secret_is_stored_or_logged(desk: StoredOffersWorld, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_secret_is_stored_or_logged(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         key_id, first = desk.made()
         second = desk.rotate(key_id).data["rotateApiKeySecret"]["clientSecret"]
@@ -385,7 +383,7 @@ def test_nothing_secret_is_stored_or_logged(desk: StoredOffersWorld, caplog: pyt
         assert secret not in logged
 
 
-def test_a_secret_is_shown_once(desk: StoredOffersWorld) -> None:
+def test_a_secret_is_shown_once(desk: Desk) -> None:
     key_id, secret = desk.made()
     for answer in (desk.olivia.call(LIST), desk.olivia.call(ONE, {"id": key_id}), desk.update(key_id, name="x")):
         assert secret not in repr(answer.json)
@@ -395,7 +393,7 @@ def test_a_secret_is_shown_once(desk: StoredOffersWorld) -> None:
 # Ending
 
 
-def test_a_revoked_key_is_over(desk: StoredOffersWorld) -> None:
+def test_a_revoked_key_is_over(desk: Desk) -> None:
     key_id, _ = desk.made(scopeIds=["common-entities-read", "api-keys"])
     caller = _through(desk, key_id)
     assert desk.revoke(key_id).data == {"revokeApiKey": True}
@@ -414,7 +412,7 @@ def test_a_revoked_key_is_over(desk: StoredOffersWorld) -> None:
     [(UPDATE, {"input": {"name": "Late"}}), (ROTATE, {}), (REVOKE, {})],
 )
 def test_of_two_changes_at_once_one_wins(
-    desk: StoredOffersWorld, monkeypatch: pytest.MonkeyPatch, late: str, variables: dict[str, Any]
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, late: str, variables: dict[str, Any]
 ) -> None:
     key_id, _ = desk.made()
     committed = Transaction.commit
@@ -433,7 +431,7 @@ def test_of_two_changes_at_once_one_wins(
     assert key.secrets[0].hash == digest(quick[0])
 
 
-def _through(desk: StoredOffersWorld, key_id: str) -> Person:
+def _through(desk: Desk, key_id: str) -> Person:
     """Return Olivia as she calls through a key."""
     tx = desk.table.transaction()
     token = issue_token(tx, desk.key(key_id), OLIVIA, ACME, CLOCK.real())

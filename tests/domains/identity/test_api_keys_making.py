@@ -10,7 +10,7 @@ from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.store import USERS, memberships_of
 from souk.graph import Scope
 from souk.storage import Transaction
-from tests.domains.identity.api_keys import CREATE, StoredOffersWorld, wanted
+from tests.domains.identity.api_keys import CREATE, Desk, wanted
 from tests.domains.identity.people import ACME, BERLIN, OLIVIA, OMAR, WEB
 from tests.support.api import Person, Souk
 from tests.support.clock import CLOCK, new_id
@@ -23,20 +23,20 @@ CLIENT_CREDENTIALS: dict[str, Any] = {
 
 
 @pytest.fixture
-def desk(souk: Souk) -> StoredOffersWorld:
-    return StoredOffersWorld(souk)
+def desk(souk: Souk) -> Desk:
+    return Desk(souk)
 
 
 # Making
 
 
-def test_all_that_is_wrong_is_named_at_once(desk: StoredOffersWorld) -> None:
+def test_all_that_is_wrong_is_named_at_once(desk: Desk) -> None:
     refused = desk.create(name="", description="", grants=["CLIENT_CREDENTIALS"], rotationMonths=99)
     paths = [one["path"] for one in refused.error["extensions"]["fields"]]
     assert paths == ["input.name", "input.description", "input.grants", "input.redirectUris", "input.rotationMonths"]
 
 
-def test_what_is_sound_is_taken_as_it_is(desk: StoredOffersWorld) -> None:
+def test_what_is_sound_is_taken_as_it_is(desk: Desk) -> None:
     asked = wanted(
         description="Lines\n\tand <b>marks</b> & 'quotes'",
         scopeIds=[scope.id for scope in Scope],
@@ -51,7 +51,7 @@ def test_what_is_sound_is_taken_as_it_is(desk: StoredOffersWorld) -> None:
     assert made["rotationMonths"] == 12
 
 
-def test_scopes_are_those_there_are_and_one_is_required(desk: StoredOffersWorld) -> None:
+def test_scopes_are_those_there_are_and_one_is_required(desk: Desk) -> None:
     key_id, _ = desk.made()
     required = '"Common Entities - Read-Only Access" (common-entities-read) is required'
     cases = [
@@ -72,7 +72,7 @@ def test_scopes_are_those_there_are_and_one_is_required(desk: StoredOffersWorld)
     assert desk.key(key_id).generation == 1
 
 
-def test_a_change_is_held_to_the_same(desk: StoredOffersWorld) -> None:
+def test_a_change_is_held_to_the_same(desk: Desk) -> None:
     key_id, _ = desk.made()
     before = desk.key(key_id)
     for refused in (
@@ -86,7 +86,7 @@ def test_a_change_is_held_to_the_same(desk: StoredOffersWorld) -> None:
     assert desk.key(key_id) == before
 
 
-def test_what_the_makers_profile_lacks_is_told(desk: StoredOffersWorld) -> None:
+def test_what_the_makers_profile_lacks_is_told(desk: Desk) -> None:
     desk.profile(OMAR, photo_url=None)
     refused = desk.create(desk.omar)
     missing = ["location.address", "location.city", "location.zip", "location.country", "photoUrl"]
@@ -101,7 +101,7 @@ def test_what_the_makers_profile_lacks_is_told(desk: StoredOffersWorld) -> None:
 # Service accounts
 
 
-def test_a_service_account_is_a_user_without_permissions(desk: StoredOffersWorld) -> None:
+def test_a_service_account_is_a_user_without_permissions(desk: Desk) -> None:
     key_id, _ = desk.made(**CLIENT_CREDENTIALS)
     key = desk.key(key_id)
     assert key.service_account_id
@@ -117,7 +117,7 @@ def test_a_service_account_is_a_user_without_permissions(desk: StoredOffersWorld
     assert desk.key(others).service_account_id != account.id
 
 
-def test_service_accounts_are_for_enterprise_organizations(desk: StoredOffersWorld) -> None:
+def test_service_accounts_are_for_enterprise_organizations(desk: Desk) -> None:
     desk.profile(OMAR, location=BERLIN)
     before = len(desk.table.client.scan(TableName=desk.table.name)["Items"])
     refused = desk.create(desk.omar, **CLIENT_CREDENTIALS)
@@ -125,7 +125,7 @@ def test_service_accounts_are_for_enterprise_organizations(desk: StoredOffersWor
     assert len(desk.table.client.scan(TableName=desk.table.name)["Items"]) == before
 
 
-def test_a_team_of_an_enterprise_may_have_one(desk: StoredOffersWorld) -> None:
+def test_a_team_of_an_enterprise_may_have_one(desk: Desk) -> None:
     key_id, _ = desk.made(desk.liam, **CLIENT_CREDENTIALS)
     key = desk.key(key_id)
     assert key.service_account_id
@@ -134,7 +134,7 @@ def test_a_team_of_an_enterprise_may_have_one(desk: StoredOffersWorld) -> None:
     assert (member.organization_id, member.company_id) == (key.organization_id, ACME)
 
 
-def test_a_service_account_changes_nothing(desk: StoredOffersWorld) -> None:
+def test_a_service_account_changes_nothing(desk: Desk) -> None:
     key_id, _ = desk.made(**CLIENT_CREDENTIALS, scopeIds=["common-entities-read", "api-keys"])
     key = desk.key(key_id)
     assert key.service_account_id
@@ -156,7 +156,7 @@ def test_a_service_account_changes_nothing(desk: StoredOffersWorld) -> None:
     assert desk.key(key_id) == key
 
 
-def test_a_service_account_ends_with_its_key(desk: StoredOffersWorld) -> None:
+def test_a_service_account_ends_with_its_key(desk: Desk) -> None:
     key_id, _ = desk.made(**CLIENT_CREDENTIALS)
     account = desk.key(key_id).service_account_id
     assert account
@@ -166,7 +166,7 @@ def test_a_service_account_ends_with_its_key(desk: StoredOffersWorld) -> None:
     assert not member.active
 
 
-def _given(desk: StoredOffersWorld, account: str | None, organization_id: str, role: Role) -> None:
+def _given(desk: Desk, account: str | None, organization_id: str, role: Role) -> None:
     """Give a service account a role, as an administrator can."""
     assert account
     tx = desk.table.transaction()
@@ -192,7 +192,7 @@ def _given(desk: StoredOffersWorld, account: str | None, organization_id: str, r
     ],
 )
 def test_who_manages_keys_takes_no_service_account_over_that_sees_more(
-    desk: StoredOffersWorld, place: str, role: Role, allowed: bool
+    desk: Desk, place: str, role: Role, allowed: bool
 ) -> None:
     key_id, _ = desk.made(desk.liam, **CLIENT_CREDENTIALS)
     _given(desk, desk.key(key_id).service_account_id, place, role)
@@ -207,7 +207,7 @@ def test_who_manages_keys_takes_no_service_account_over_that_sees_more(
     assert desk.revoke(key_id, desk.liam).data == {"revokeApiKey": True}
 
 
-def test_a_service_account_ends_wherever_it_was_given_a_place(desk: StoredOffersWorld) -> None:
+def test_a_service_account_ends_wherever_it_was_given_a_place(desk: Desk) -> None:
     key_id, _ = desk.made(desk.liam, **CLIENT_CREDENTIALS)
     account = desk.key(key_id).service_account_id
     _given(desk, account, ACME, Role.MEMBER)
@@ -216,7 +216,7 @@ def test_a_service_account_ends_wherever_it_was_given_a_place(desk: StoredOffers
     assert [one.active for one in memberships_of(desk.table, account)] == [False, False]
 
 
-def test_a_key_whose_service_account_was_dismissed_can_be_ended(desk: StoredOffersWorld) -> None:
+def test_a_key_whose_service_account_was_dismissed_can_be_ended(desk: Desk) -> None:
     key_id, _ = desk.made(**CLIENT_CREDENTIALS)
     account = desk.key(key_id).service_account_id
     assert account
@@ -229,9 +229,7 @@ def test_a_key_whose_service_account_was_dismissed_can_be_ended(desk: StoredOffe
     assert not desk.key(key_id).active
 
 
-def test_key_and_service_account_are_made_together_or_not_at_all(
-    desk: StoredOffersWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_key_and_service_account_are_made_together_or_not_at_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("souk.domains.identity.commands.api_keys.new_id", lambda: OLIVIA)
     assert desk.create(**CLIENT_CREDENTIALS).code == "CONFLICT"
     assert desk.keys() == set()

@@ -31,7 +31,7 @@ def records(world: MilestonesWorld) -> tuple[int, int]:
     return client.spent, freelancer.earned
 
 
-def test_the_story_from_the_plan_to_the_payment(world: MilestonesWorld) -> None:
+def test_milestone_from_creation_to_payment(world: MilestonesWorld) -> None:
     made = world.done(
         "createMilestoneV2",
         contractId=world.contract.id,
@@ -87,7 +87,7 @@ def test_the_story_from_the_plan_to_the_payment(world: MilestonesWorld) -> None:
     world.audit()
 
 
-def test_less_than_the_price_needs_a_reason_and_the_rest_goes_back(world: MilestonesWorld) -> None:
+def test_underpayment_needs_reason_and_refunds_rest(world: MilestonesWorld) -> None:
     id_ = world.submitted(10_001)
     refused = world.do("approveMilestone", id=id_, paidAmount="5000")
     assert refused.code == "UNPROCESSABLE_CONTENT"
@@ -100,7 +100,7 @@ def test_less_than_the_price_needs_a_reason_and_the_rest_goes_back(world: Milest
     world.audit()
 
 
-def test_more_than_the_price_is_an_overpayment(world: MilestonesWorld) -> None:
+def test_more_than_price_is_overpayment(world: MilestonesWorld) -> None:
     id_ = world.active()
     paid = world.done("approveMilestone", id=id_, paidAmount="12000")  # early: nothing was submitted
     assert (raw(paid["paid"]), raw(paid["overpayment"])) == ("120.00", "20.00")
@@ -108,7 +108,7 @@ def test_more_than_the_price_is_an_overpayment(world: MilestonesWorld) -> None:
     world.audit()
 
 
-def test_what_was_paid_is_not_paid_again(world: MilestonesWorld) -> None:
+def test_paid_milestone_is_not_paid_again(world: MilestonesWorld) -> None:
     id_ = world.submitted()
     world.done("approveMilestone", id=id_, paidAmount="10000")
     before = world.bookings()
@@ -124,7 +124,7 @@ def test_what_was_paid_is_not_paid_again(world: MilestonesWorld) -> None:
     assert world.bookings() == before
 
 
-def test_changing_keeps_what_is_left_out(world: MilestonesWorld) -> None:
+def test_edit_keeps_missing_fields(world: MilestonesWorld) -> None:
     id_ = world.planned(instruction="In blue", dueDate="2027-01-31")
     changed = world.done("editMilestone", id=id_, description="A sketch", depositAmount="20000")
     assert (changed["description"], changed["instructions"], raw(changed["depositAmount"])) == (
@@ -138,7 +138,7 @@ def test_changing_keeps_what_is_left_out(world: MilestonesWorld) -> None:
     assert world.done("editMilestone", id=id_, depositAmount="20000", description="The draft")["state"] == "Active"
 
 
-def test_milestones_that_wait_change_places(world: MilestonesWorld) -> None:
+def test_unfunded_milestones_change_positions(world: MilestonesWorld) -> None:
     first, second, third, fourth = (world.planned(description=name) for name in ("a", "b", "c", "d"))
     world.done("activateMilestone", id=second)
     moved = world.done("editMilestone", id=fourth, sequenceId=1)
@@ -151,7 +151,7 @@ def test_milestones_that_wait_change_places(world: MilestonesWorld) -> None:
     assert "1, 3, 4" in refused.error["message"]
 
 
-def test_deleting_leaves_nothing(world: MilestonesWorld) -> None:
+def test_delete_removes_all_items(world: MilestonesWorld) -> None:
     first, second = world.planned(), world.planned()
     assert world.do("deleteMilestone", shown="", id=first).data == {"deleteMilestone": True}
     assert world.now().milestone_ids == (second,)
@@ -159,7 +159,7 @@ def test_deleting_leaves_nothing(world: MilestonesWorld) -> None:
     assert world.events()[-1] == ("MILESTONE", "REFRESH", first)
 
 
-def test_milestones_of_an_offer(world: MilestonesWorld) -> None:
+def test_milestones_of_offer(world: MilestonesWorld) -> None:
     offer = world.add_offer()
     first = world.done("createMilestoneV2", offerId=offer.id, description="A draft", depositAmount="1000")
     second = world.done("createMilestoneV2", offerId=offer.id, description="The rest", depositAmount="2000")
@@ -179,12 +179,12 @@ def test_milestones_of_an_offer(world: MilestonesWorld) -> None:
     [{"expires": SINCE}, {"state": OfferState.WITHDRAWN}, {"pay": PayType.HOURLY}],
     ids=["expired", "withdrawn", "hourly"],
 )
-def test_an_offer_that_takes_no_milestones(world: MilestonesWorld, changes: dict[str, Any]) -> None:
+def test_add_to_closed_or_hourly_offer_conflicts(world: MilestonesWorld, changes: dict[str, Any]) -> None:
     offer = world.add_offer(**changes)
     assert world.do("createMilestoneV2", offerId=offer.id, description="A", depositAmount="1000").code == "CONFLICT"
 
 
-def test_a_client_without_funds_here_gets_a_checkout(market_world: MilestonesWorld) -> None:
+def test_client_without_funds_gets_checkout(market_world: MilestonesWorld) -> None:
     id_ = market_world.planned()
     waiting = market_world.done("activateMilestone", id=id_)
     assert waiting["state"] == "NotFunded"
@@ -195,7 +195,7 @@ def test_a_client_without_funds_here_gets_a_checkout(market_world: MilestonesWor
     assert market_world.bookings() == []
 
 
-def test_ending_gives_escrow_back(world: MilestonesWorld) -> None:
+def test_ending_refunds_escrow(world: MilestonesWorld) -> None:
     active, planned, sent = world.active(), world.planned(), world.submitted(333)
     table = world.souk.table
     tx = table.transaction()
@@ -216,7 +216,7 @@ def test_ending_gives_escrow_back(world: MilestonesWorld) -> None:
     world.audit()
 
 
-def test_ended_contracts_take_no_milestones(world: MilestonesWorld) -> None:
+def test_ended_contract_takes_no_milestones(world: MilestonesWorld) -> None:
     id_ = world.planned()
     world.end()
     wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": "1"}
@@ -226,7 +226,7 @@ def test_ended_contracts_take_no_milestones(world: MilestonesWorld) -> None:
     assert world.do("deleteMilestone", shown="", id=id_).code == "CONFLICT"
 
 
-def test_work_is_sent_back_as_often_as_was_agreed(world: MilestonesWorld) -> None:
+def test_rejections_are_limited_by_revisions(world: MilestonesWorld) -> None:
     id_ = world.active()
     tx = world.souk.table.transaction()
     tx.update(MILESTONES, world.stored(id_).model_copy(update={"revisions": 1}))
@@ -239,14 +239,14 @@ def test_work_is_sent_back_as_often_as_was_agreed(world: MilestonesWorld) -> Non
             assert world.do("rejectSubmittedMilestone", shown=NOTHING, id=sent).code == "CONFLICT"
 
 
-def test_a_limit_of_open_milestones(world: MilestonesWorld) -> None:
+def test_limit_of_open_milestones(world: MilestonesWorld) -> None:
     for _ in range(requirements.MAX_OPEN):
         world.planned()
     wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": "1"}
     assert world.do("createMilestoneV2", **wanted).code == "CONFLICT"
 
 
-def test_strangers_and_the_wrong_side(world: MilestonesWorld) -> None:
+def test_strangers_and_wrong_side_are_refused(world: MilestonesWorld) -> None:
     id_ = world.submitted()
     submission = world.stored(id_).submissions[-1].id
     calls: list[tuple[str, dict[str, Any], str]] = [
@@ -266,7 +266,7 @@ def test_strangers_and_the_wrong_side(world: MilestonesWorld) -> None:
     assert world.souk.table.get(CONTRACTS, world.contract.id) == world.now()
 
 
-def test_only_the_client_sees_a_checkout(market_world: MilestonesWorld) -> None:
+def test_only_client_sees_checkout(market_world: MilestonesWorld) -> None:
     id_ = market_world.planned()
     tx = market_world.souk.table.transaction()
     market_world.done("activateMilestone", id=id_)
@@ -280,7 +280,7 @@ def test_only_the_client_sees_a_checkout(market_world: MilestonesWorld) -> None:
     assert market_world.done("submitMilestone", market_world.sofia, id=id_)["checkout"] is None
 
 
-def test_as_many_as_there_can_be_end_at_once(market_world: MilestonesWorld) -> None:
+def test_maximum_of_milestones_end_at_once(market_world: MilestonesWorld) -> None:
     table = market_world.souk.table
     first = market_world.stored(market_world.planned())
     for number in range(2, requirements.MAX_OPEN + 1):

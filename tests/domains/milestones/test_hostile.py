@@ -21,7 +21,7 @@ DATES = ["soon", "2026-02-30", "0", "2026", "99999-01-01", "2026-01-01\0", "a" *
 
 
 @pytest.mark.parametrize("id_", IDS)
-def test_ids_of_nothing(world: MilestonesWorld, id_: str) -> None:
+def test_unknown_id_is_not_found(world: MilestonesWorld, id_: str) -> None:
     world.planned()
     for field, given_, shown in (
         ("editMilestone", {"description": "A"}, "{ id }"),
@@ -38,7 +38,7 @@ def test_ids_of_nothing(world: MilestonesWorld, id_: str) -> None:
 
 
 @pytest.mark.parametrize("amount", AMOUNTS)
-def test_amounts_that_are_none(world: MilestonesWorld, amount: str) -> None:
+def test_invalid_amount_is_refused(world: MilestonesWorld, amount: str) -> None:
     wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": amount}
     assert "input.depositAmount" in refused(world, "createMilestoneV2", **wanted)
     id_ = world.submitted()
@@ -47,7 +47,7 @@ def test_amounts_that_are_none(world: MilestonesWorld, amount: str) -> None:
         assert "input.bonusAmount" in refused(world, "approveMilestone", id=id_, paidAmount="10000", bonusAmount=amount)
 
 
-def test_nobody_asks_for_more_than_is_in_escrow(world: MilestonesWorld) -> None:
+def test_submission_above_escrow_is_refused(world: MilestonesWorld) -> None:
     id_ = world.active(500)
     for amount in ("501", "0", "9" * 13):
         answer = world.do("submitMilestone", world.sofia, id=id_, amount=amount)
@@ -56,7 +56,7 @@ def test_nobody_asks_for_more_than_is_in_escrow(world: MilestonesWorld) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_descriptions_that_say_nothing(world: MilestonesWorld, text: str) -> None:
+def test_empty_description_is_refused(world: MilestonesWorld, text: str) -> None:
     wanted: dict[str, Any] = {"contractId": world.contract.id, "description": text, "depositAmount": "1"}
     assert "input.description" in refused(world, "createMilestoneV2", **wanted)
     id_ = world.planned()
@@ -64,13 +64,13 @@ def test_descriptions_that_say_nothing(world: MilestonesWorld, text: str) -> Non
 
 
 @pytest.mark.parametrize("date", DATES)
-def test_dates_that_are_none(world: MilestonesWorld, date: str) -> None:
+def test_invalid_date_is_refused(world: MilestonesWorld, date: str) -> None:
     id_ = world.planned()
     assert "input.dueDate" in refused(world, "editMilestone", id=id_, dueDate=date)
 
 
 @pytest.mark.parametrize("ids", [["0"], ["1", "1"], [str(one) for one in range(21)], ["#\0"]])
-def test_files_that_are_none(world: MilestonesWorld, ids: list[str]) -> None:
+def test_unknown_file_is_refused(world: MilestonesWorld, ids: list[str]) -> None:
     id_ = world.planned()
     assert "input.attachments" in refused(world, "editMilestone", id=id_, attachments=ids)
     wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": "1"}
@@ -78,17 +78,17 @@ def test_files_that_are_none(world: MilestonesWorld, ids: list[str]) -> None:
 
 
 @pytest.mark.parametrize("place", [0, -1, 2, 2**31 - 1, -(2**31)])
-def test_places_that_there_are_not(world: MilestonesWorld, place: int) -> None:
+def test_invalid_position_is_refused(world: MilestonesWorld, place: int) -> None:
     id_ = world.planned()
     assert "input.sequenceId" in refused(world, "editMilestone", id=id_, sequenceId=place)
 
 
 @pytest.mark.parametrize("given_", [{}, {"offerId": "1", "contractId": "1"}])
-def test_of_an_offer_or_of_a_contract(world: MilestonesWorld, given_: dict[str, Any]) -> None:
+def test_milestone_needs_offer_or_contract(world: MilestonesWorld, given_: dict[str, Any]) -> None:
     assert "offerId or a contractId" in refused(world, "createMilestoneV2", **given_)
 
 
-def test_no_input_at_all(world: MilestonesWorld) -> None:
+def test_missing_input_is_refused(world: MilestonesWorld) -> None:
     for field, shown in (
         ("editMilestone", "{ id }"),
         ("deleteMilestone", ""),
@@ -109,7 +109,7 @@ def refused(world: MilestonesWorld, field: str, **given_: Any) -> str:
 
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(st.text(max_size=60))
-def test_any_text_is_an_amount_or_is_not(text: str) -> None:
+def test_any_text_is_amount_or_refused(text: str) -> None:
     problems = Problems("input")
     value = requirements.amount(problems, "amount", text)
     try:
@@ -122,7 +122,7 @@ def test_any_text_is_an_amount_or_is_not(text: str) -> None:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
-def test_any_move_keeps_every_place_taken_once(data: st.DataObject) -> None:
+def test_moves_keep_positions_unique(data: st.DataObject) -> None:
 
     states = data.draw(st.lists(st.sampled_from(MilestoneState), min_size=1, max_size=8))
     there = [

@@ -22,7 +22,7 @@ def drawn(action: Action, step: Step) -> str:
 
 
 @pytest.mark.parametrize(("action", "state"), [(action, state) for action in Action for state in STATES])
-def test_the_table_allows_what_it_says_and_nothing_else(action: Action, state: MilestoneState | None) -> None:
+def test_only_steps_of_table_are_allowed(action: Action, state: MilestoneState | None) -> None:
     step = STEPS[action]
     if state in step.since:
         assert move(action, state) == (step.to or state)
@@ -32,11 +32,11 @@ def test_the_table_allows_what_it_says_and_nothing_else(action: Action, state: M
 
 
 @pytest.mark.parametrize("action", Action)
-def test_it_is_drawn_as_it_is(action: Action) -> None:
+def test_page_shows_state_table(action: Action) -> None:
     assert drawn(action, STEPS[action]) in PAGE
 
 
-def test_payments_are_drawn_as_they_are() -> None:
+def test_page_shows_payment_table() -> None:
     for (state, outcome), to in PAYMENTS.items():
         assert f"| {state} | {outcome} | {to} |" in PAGE
     lines = PAGE.splitlines()
@@ -45,7 +45,7 @@ def test_payments_are_drawn_as_they_are() -> None:
     assert len(rows) == len(STEPS), "the page has rows that the table does not have"
 
 
-def test_every_state_is_reached_and_every_end_is_one() -> None:
+def test_every_state_is_reachable_and_ends_are_final() -> None:
     reached = {step.to for step in STEPS.values() if step.to}
     assert reached == set(MilestoneState)
     for state in set(MilestoneState) - OPEN:

@@ -48,7 +48,7 @@ def age(world: OffersWorld, offer_id: str) -> None:
     tx.commit()
 
 
-def test_an_acceptance_makes_the_contract_by_the_hour(world: OffersWorld) -> None:
+def test_accept_makes_hourly_contract(world: OffersWorld) -> None:
     job = world.job()
     proposal = world.proposal(job)
     offer_id = world.offered(job)
@@ -79,7 +79,7 @@ def test_an_acceptance_makes_the_contract_by_the_hour(world: OffersWorld) -> Non
     assert relations_of(table, SOFIA).clients[ACME].record_id == made.id
 
 
-def test_an_acceptance_takes_the_milestones_over(world: OffersWorld) -> None:
+def test_accept_moves_milestones_to_contract(world: OffersWorld) -> None:
     offer_id = world.offered(world.job(by_the_hour=False), **FIXED)
     made = contract(world, world.accepted(offer_id))
     milestones = world.milestones(offer_id)
@@ -89,14 +89,14 @@ def test_an_acceptance_takes_the_milestones_over(world: OffersWorld) -> None:
     audit(world.souk.table)
 
 
-def test_who_worked_for_a_client_before_is_bound_to_the_last_contract(world: OffersWorld) -> None:
+def test_relation_to_client_names_last_contract(world: OffersWorld) -> None:
     world.accepted(world.offered(world.job()))
     last = world.accepted(world.offered(world.job()))
     assert relations_of(world.souk.table, SOFIA).clients[ACME].record_id == last
     assert world.souk.table.read_tally(CLIENT_RECORDS, ACME).hires == 2
 
 
-def test_work_begins_when_it_was_agreed_or_now(world: OffersWorld) -> None:
+def test_contract_starts_as_agreed_or_now(world: OffersWorld) -> None:
     future = contract(world, world.accepted(world.offered(world.job(), contractStartDateTime="2099-01-01")))
     assert future.starts == future.term.starts == "2099-01-01T00:00:00.000Z"
     past = contract(world, world.accepted(world.offered(world.job(), contractStartDateTime="2020-01-01")))
@@ -107,7 +107,7 @@ def test_work_begins_when_it_was_agreed_or_now(world: OffersWorld) -> None:
     ("mutation", "state", "told"),
     [(DECLINE, OfferState.DECLINED, "DECLINE"), (WITHDRAW, OfferState.WITHDRAWN, "WITHDREW")],
 )
-def test_an_offer_comes_to_nothing(world: OffersWorld, mutation: str, state: OfferState, told: str) -> None:
+def test_offer_ends_without_contract(world: OffersWorld, mutation: str, state: OfferState, told: str) -> None:
     job = world.job(by_the_hour=False)
     proposal = world.proposal(job, client_status=ClientStatus.ACTIVATED)
     offer_id = world.offered(job, **FIXED)
@@ -126,7 +126,7 @@ def test_an_offer_comes_to_nothing(world: OffersWorld, mutation: str, state: Off
     audit(world.souk.table)
 
 
-def test_as_many_milestones_as_an_offer_can_have_are_answered_at_once(world: OffersWorld) -> None:
+def test_maximum_of_milestones_is_answered_at_once(world: OffersWorld) -> None:
     part = {"amount": {"amount": "7", "currency": "USD"}, "description": "Part"}
     whole = {"amount": str(7 * MAX_MILESTONES), "currency": "USD"}
     many = {"milestoneTerms": {"budget": whole, "milestoneList": [part] * MAX_MILESTONES}}
@@ -143,7 +143,7 @@ def test_as_many_milestones_as_an_offer_can_have_are_answered_at_once(world: Off
     audit(world.souk.table)
 
 
-def test_nobody_is_hired_who_does_not_work_there_any_more(world: OffersWorld) -> None:
+def test_former_member_cannot_be_hired(world: OffersWorld) -> None:
     offer_id = world.offered(world.job())
     ada = person(world.souk, "507", STUDIO)  # leads the organization that Sofia leaves
     table = world.souk.table
@@ -156,7 +156,7 @@ def test_nobody_is_hired_who_does_not_work_there_any_more(world: OffersWorld) ->
     assert answer(ada, DECLINE, offer_id).data
 
 
-def test_reasons_are_those_that_there_are(world: OffersWorld) -> None:
+def test_unknown_reason_is_refused(world: OffersWorld) -> None:
     offer_id = world.offered(world.job())
     for reason in ("1201", "2009", "x", ""):  # of something else, hidden, none at all
         assert answer(world.sofia, DECLINE, offer_id, reasonId=reason).code == "UNPROCESSABLE_CONTENT"
@@ -170,7 +170,7 @@ def test_reasons_are_those_that_there_are(world: OffersWorld) -> None:
     assert event.reason_id == reason
 
 
-def test_everybody_does_their_own_part(world: OffersWorld) -> None:
+def test_each_side_can_only_do_its_part(world: OffersWorld) -> None:
     offer_id = world.offered(world.job())
     for mutation, own, other in ((ACCEPT, world.sofia, world.olivia), (WITHDRAW, world.olivia, world.sofia)):
         assert answer(other, mutation, offer_id).code == "FORBIDDEN"
@@ -180,7 +180,7 @@ def test_everybody_does_their_own_part(world: OffersWorld) -> None:
     assert world.offer(offer_id).state is OfferState.ACTIVE
 
 
-def test_an_offer_expires(world: OffersWorld) -> None:
+def test_unanswered_offer_expires(world: OffersWorld) -> None:
     job = world.job(by_the_hour=False)
     proposal = world.proposal(job)
     offer_id = world.offered(job, **FIXED)
@@ -195,7 +195,7 @@ def test_an_offer_expires(world: OffersWorld) -> None:
     audit(world.souk.table)
 
 
-def test_what_has_expired_and_is_not_noted_yet_cannot_be_answered(world: OffersWorld) -> None:
+def test_answer_after_deadline_conflicts(world: OffersWorld) -> None:
     offer_id = world.offered(world.job())
     age(world, offer_id)
     assert answer(world.sofia, ACCEPT, offer_id).code == "CONFLICT"
@@ -203,14 +203,14 @@ def test_what_has_expired_and_is_not_noted_yet_cannot_be_answered(world: OffersW
     assert answer(world.olivia, WITHDRAW, offer_id).code == "CONFLICT"
 
 
-def test_an_answered_offer_does_not_expire(world: OffersWorld) -> None:
+def test_answered_offer_does_not_expire(world: OffersWorld) -> None:
     offer_id = world.offered(world.job())
     world.accepted(offer_id)
     world.souk.run_due(CLOCK.market() + LATE)
     assert world.offer(offer_id).state is OfferState.COMMITTED
 
 
-def test_an_acceptance_closes_the_posting_where_the_client_wants_that(world: OffersWorld) -> None:
+def test_accept_closes_posting_if_requested(world: OffersWorld) -> None:
     job = world.job()
     world.accepted(world.offered(job, closeOnAccept=True))
     world.souk.run_due()
@@ -224,9 +224,7 @@ def test_an_acceptance_closes_the_posting_where_the_client_wants_that(world: Off
 
 
 @pytest.mark.parametrize(("reason", "state"), [("1904", OfferState.CANCELED), ("1901", OfferState.ACTIVE)])
-def test_a_posting_that_is_called_off_takes_its_offers_with_it(
-    world: OffersWorld, reason: str, state: OfferState
-) -> None:
+def test_cancelled_posting_cancels_its_offers(world: OffersWorld, reason: str, state: OfferState) -> None:
     job = world.job()
     offer_id, elsewhere = world.offered(job), world.offered(world.job())
     assert world.olivia.call(CLOSE, {"id": job, "reason": reason}).data
@@ -238,7 +236,7 @@ def test_a_posting_that_is_called_off_takes_its_offers_with_it(
         assert world.accepted(offer_id)  # an offer is a promise
 
 
-def test_an_offer_whose_time_is_over_when_its_posting_is_called_off_has_expired(world: OffersWorld) -> None:
+def test_offer_past_deadline_expires_with_cancelled_posting(world: OffersWorld) -> None:
     job = world.job()
     offer_id = world.offered(job)
     age(world, offer_id)

@@ -31,7 +31,7 @@ def wrong(world: OffersWorld, wanted: dict[str, Any]) -> set[str]:
     return {one["path"].removeprefix("offerInput.") for one in answer.error["extensions"].get("fields", [])}
 
 
-def test_by_the_hour_from_a_posting(world: OffersWorld) -> None:
+def test_hourly_offer_from_posting(world: OffersWorld) -> None:
     job = world.job()
     made = world.offer(world.offered(job, description="As we said.\n\nTen hours.", closeOnAccept=True))
     assert (made.state, made.kind, made.pay) == (OfferState.ACTIVE, OfferKind.VANILLA, PayType.HOURLY)
@@ -45,14 +45,14 @@ def test_by_the_hour_from_a_posting(world: OffersWorld) -> None:
     assert world.souk.table.read_tally(ACTIVITY, job).offered == 1
 
 
-def test_zero_hours_is_a_limit_and_none_is_none(world: OffersWorld) -> None:
+def test_zero_is_a_limit_and_null_is_none(world: OffersWorld) -> None:
     for limit, hours in (("0", 0), (None, None), ("168", 168)):
         terms = {"hourlyRateTerms": {**HOURLY["hourlyRateTerms"], "weeklyLimit": limit, "manualTimeAllowed": True}}
         made = world.offer(world.offered(world.job(), **terms))
         assert made.hourly == HourlyPay(rate=4_500, weekly_limit=hours, manual_time_allowed=True)
 
 
-def test_at_a_fixed_price_in_milestones(world: OffersWorld) -> None:
+def test_fixed_price_offer_has_milestones(world: OffersWorld) -> None:
     id_ = world.offered(world.job(by_the_hour=False), **FIXED)
     made, milestones = world.offer(id_), world.milestones(id_)
     assert (made.pay, made.budget, made.hourly) == (PayType.FIXED, 100_000, None)
@@ -64,14 +64,14 @@ def test_at_a_fixed_price_in_milestones(world: OffersWorld) -> None:
     assert world.told("MILESTONE") == [("MILESTONE", "REFRESH")] * 2
 
 
-def test_with_a_stipend(world: OffersWorld) -> None:
+def test_offer_with_stipend(world: OffersWorld) -> None:
     money = {"amount": "20000", "currency": USD}
     terms = {"stipendTerms": {"stipend": money, "vendorRate": {**money, "amount": "3000"}, "period": "Weekly"}}
     made = world.offer(world.offered(world.job(), **terms))
     assert (made.hourly, made.stipend) == (HourlyPay(rate=3_000), StipendPay(amount=20_000))
 
 
-def test_upon_a_proposal(world: OffersWorld) -> None:
+def test_offer_for_proposal(world: OffersWorld) -> None:
     job = world.job()
     proposal = world.proposal(job)
     source = {"sourceType": "JobApplication", "sourceId": proposal.id, "jobPostingId": job}
@@ -82,20 +82,20 @@ def test_upon_a_proposal(world: OffersWorld) -> None:
     assert world.told("Vendor JA", "Client JA") == [("Vendor JA", "ClientOffer"), ("Client JA", "ClientAccept")]
 
 
-def test_a_posting_finds_the_proposal_of_whom_it_is_offered_to(world: OffersWorld) -> None:
+def test_offer_for_posting_links_undecided_proposal(world: OffersWorld) -> None:
     job = world.job()
     proposal = world.proposal(job)
     assert world.offer(world.offered(job)).proposal_id == proposal.id
     assert world.proposal_now(proposal.id).client_status is ClientStatus.OFFERED
 
 
-def test_without_a_posting(world: OffersWorld) -> None:
+def test_direct_offer(world: OffersWorld) -> None:
     made = world.offer(world.offered(metadata={"sourceType": "Direct", "occupationId": SERVICE}))
     assert (made.job_id, made.occupation_id, made.currency) == (None, SERVICE, USD)
     world.offered(metadata={"sourceType": "Direct", "occupationId": SERVICE})  # each direct offer stands alone
 
 
-def test_every_other_part_is_kept(world: OffersWorld) -> None:
+def test_other_fields_are_stored(world: OffersWorld) -> None:
     made = world.offer(
         world.offered(
             world.job(),
@@ -129,7 +129,7 @@ def test_every_other_part_is_kept(world: OffersWorld) -> None:
     assert made.ends is None  # the contract: ignored where it is no enterprise's
 
 
-def test_an_enterprise_says_when_work_begins_and_at_most_180_days_later_when_it_ends(world: OffersWorld) -> None:
+def test_enterprise_offer_needs_start_and_end_within_180_days(world: OffersWorld) -> None:
     wanted = world.offer_input(world.job(), kind="Enterprise")
     assert wrong(world, wanted) == {"contractStartDateTime"}
     wanted |= {"contractStartDateTime": "2030-01-01", "contractEndDateTime": "2030-07-01"}
@@ -141,7 +141,7 @@ def test_an_enterprise_says_when_work_begins_and_at_most_180_days_later_when_it_
     assert wrong(world, {**wanted, "scheduledRateIncrease": raise_}) == {"scheduledRateIncrease"}
 
 
-def test_an_offer_of_work_that_ends_soon_can_be_accepted_no_longer_than_that(world: OffersWorld) -> None:
+def test_offer_expires_when_its_work_would_end(world: OffersWorld) -> None:
     today, soon = (CLOCK.market() + timedelta(days=days) for days in (0, 3))
     dates = {"contractStartDateTime": stamp(today), "contractEndDateTime": stamp(soon)}
     made = world.offer(world.offered(world.job(), kind="Enterprise", **dates))
@@ -185,25 +185,25 @@ def test_only_enterprises_make_enterprise_offers(world: OffersWorld) -> None:
         ({"scheduledRateIncrease": {"rate": "1"}}, ["scheduledRateIncrease.cadenceMonths"]),
     ],
 )
-def test_what_is_wrong_is_named(world: OffersWorld, changes: dict[str, Any], paths: list[str]) -> None:
+def test_problem_names_field(world: OffersWorld, changes: dict[str, Any], paths: list[str]) -> None:
     wanted = {**world.offer_input(world.job()), **HOURLY, **changes}
     assert wrong(world, wanted) == set(paths)
     assert world.told("OFFER") == []
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "45.00", "1e3", "", "9" * 50, "٣"])
-def test_amounts_are_whole_and_more_than_nothing(world: OffersWorld, amount: str) -> None:
+def test_invalid_amount_is_refused(world: OffersWorld, amount: str) -> None:
     terms = {"hourlyRateTerms": {"vendorRate": {"amount": amount, "currency": USD}}}
     assert wrong(world, world.offer_input(world.job(), **terms)) == {"hourlyRateTerms.vendorRate.amount"}
 
 
 @pytest.mark.parametrize("limit", ["-1", "169", "1.5", "", "9999999"])
-def test_a_week_has_168_hours(world: OffersWorld, limit: str) -> None:
+def test_limit_is_at_most_168_hours(world: OffersWorld, limit: str) -> None:
     terms = {"hourlyRateTerms": {**HOURLY["hourlyRateTerms"], "weeklyLimit": limit}}
     assert wrong(world, world.offer_input(world.job(), **terms)) == {"hourlyRateTerms.weeklyLimit"}
 
 
-def test_milestones_sum_to_the_budget_in_the_currency_of_the_posting(world: OffersWorld) -> None:
+def test_milestones_must_sum_to_budget_in_posting_currency(world: OffersWorld) -> None:
     job = world.job(by_the_hour=False)
     terms = FIXED["milestoneTerms"]
     more = {"milestoneTerms": {**terms, "budget": {"amount": "100001", "currency": USD}}}
@@ -214,7 +214,7 @@ def test_milestones_sum_to_the_budget_in_the_currency_of_the_posting(world: Offe
     assert wrong(world, world.offer_input(job, **euro)) == {"hourlyRateTerms.vendorRate.currency"}
 
 
-def test_the_source_has_to_fit(world: OffersWorld) -> None:
+def test_invalid_source_is_refused(world: OffersWorld) -> None:
     job, rivals = world.job(), world.post(world.omar, RIVAL)
     proposal = world.proposal(job)
     for source in (
@@ -232,7 +232,7 @@ def test_the_source_has_to_fit(world: OffersWorld) -> None:
         assert world.create(world.offer_input(metadata=source)).code == "UNPROCESSABLE_CONTENT", source
 
 
-def test_the_freelancer_has_to_be_one_and_no_colleague(world: OffersWorld) -> None:
+def test_vendor_must_be_freelancer_and_not_colleague(world: OffersWorld) -> None:
     job = world.job()
     for vendor in (
         {"userId": SOFIA, "teamId": RIVAL},
@@ -246,7 +246,7 @@ def test_the_freelancer_has_to_be_one_and_no_colleague(world: OffersWorld) -> No
         assert "vendorUser" in answer.error["message"]
 
 
-def test_nobody_hires_a_program(world: OffersWorld) -> None:
+def test_service_account_cannot_be_hired(world: OffersWorld) -> None:
     robot = user("666", "Robot", STUDIO, LISBON).model_copy(update={"service": True})
     tx = Table(world.souk.table.client, world.souk.table.name, CLOCK, writes=("",)).transaction()
     create_user(tx, robot)
@@ -256,7 +256,7 @@ def test_nobody_hires_a_program(world: OffersWorld) -> None:
     assert world.create(world.offer_input(world.job(), vendorUser=vendor)).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_only_who_leads_the_client_makes_offers(world: OffersWorld) -> None:
+def test_only_client_leaders_make_offers(world: OffersWorld) -> None:
     job = world.job()
     for who in (world.max, world.omar, world.sofia):
         assert world.create(world.offer_input(job), who).code == "FORBIDDEN"
@@ -265,7 +265,7 @@ def test_only_who_leads_the_client_makes_offers(world: OffersWorld) -> None:
     assert world.create(world.offer_input(own, clientTeamId=DESIGN), world.liam).data
 
 
-def test_there_is_one_open_offer_to_a_freelancer_for_a_posting(world: OffersWorld) -> None:
+def test_second_open_offer_for_posting_conflicts(world: OffersWorld) -> None:
     job = world.job()
     world.offered(job)
     answer = world.create(world.offer_input(job))
@@ -273,13 +273,13 @@ def test_there_is_one_open_offer_to_a_freelancer_for_a_posting(world: OffersWorl
     assert world.told("OFFER") == [("OFFER", "CREATE")]
 
 
-def test_a_closed_posting_has_no_offers(world: OffersWorld) -> None:
+def test_offer_for_closed_posting_conflicts(world: OffersWorld) -> None:
     job = world.job()
     world.olivia.call("mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", {"id": job})
     assert world.create(world.offer_input(job)).code == "CONFLICT"
 
 
-def test_a_key_gets_its_first_answer(world: OffersWorld) -> None:
+def test_repeated_key_returns_first_offer(world: OffersWorld) -> None:
     job = world.job()
     wanted = world.offer_input(job, idempotencyKey="once")
     first, second = world.create(wanted), world.create(wanted)
@@ -289,7 +289,7 @@ def test_a_key_gets_its_first_answer(world: OffersWorld) -> None:
     assert LIFETIME.days == 14
 
 
-def test_a_key_gets_its_first_answer_whatever_has_become_of_it(world: OffersWorld) -> None:
+def test_repeated_key_returns_offer_in_any_state(world: OffersWorld) -> None:
     job = world.job()
     proposal = world.proposal(job)
     source = {"sourceType": "JobApplication", "sourceId": proposal.id, "jobPostingId": job}
@@ -302,7 +302,7 @@ def test_a_key_gets_its_first_answer_whatever_has_become_of_it(world: OffersWorl
     assert world.create({**wanted, "title": "Another"}).code == "CONFLICT"
 
 
-def test_a_key_is_its_company_s_own(world: OffersWorld) -> None:
+def test_idempotency_keys_are_per_company(world: OffersWorld) -> None:
     key = {"idempotencyKey": "once"}
     world.offered(world.job(), **key)
     theirs = world.post(world.omar, RIVAL)
@@ -310,7 +310,7 @@ def test_a_key_is_its_company_s_own(world: OffersWorld) -> None:
     assert world.told("OFFER") == [("OFFER", "CREATE")] * 2
 
 
-def test_the_tally_goes_back_when_an_offer_comes_to_nothing(world: OffersWorld) -> None:
+def test_ended_offer_restores_posting_counts(world: OffersWorld) -> None:
     job = world.job()
     offer = world.offered(job)
     world.olivia.call(

@@ -61,7 +61,7 @@ def nodes(who: Person) -> dict[str, dict[str, Any]]:
     return {edge["node"]["id"]: edge["node"] for edge in edges}
 
 
-def test_an_offer_and_the_contract_that_it_became(stored_world: StoredOffersWorld) -> None:
+def test_offer_is_listed_with_its_contract(stored_world: StoredOffersWorld) -> None:
     pending = stored_world.offer(**HOURLY, title="To be answered", ends="2026-05-01T00:00:00.000Z")
     accepted, made = stored_world.hired(
         starts="2026-02-01T00:00:00.000Z", modified="2026-02-02T00:00:00.000Z", title="It goes on"
@@ -99,7 +99,7 @@ def test_an_offer_and_the_contract_that_it_became(stored_world: StoredOffersWorl
     assert now["contractDetails"] == {"id": made.id, "status": "ACTIVE"}
 
 
-def test_who_takes_part_through_an_agency(stored_world: StoredOffersWorld) -> None:
+def test_agency_of_listed_offer(stored_world: StoredOffersWorld) -> None:
     stored_world.offer(
         **HOURLY,
         parties=THROUGH_AGENCY,
@@ -111,7 +111,7 @@ def test_who_takes_part_through_an_agency(stored_world: StoredOffersWorld) -> No
     assert seen["inPrivateTalentCloud"] is seen["catalogProject"] is True
 
 
-def test_where_the_present_milestone_stands(stored_world: StoredOffersWorld) -> None:
+def test_current_milestone_state_is_listed(stored_world: StoredOffersWorld) -> None:
     offered, _ = stored_world.fixed({}, {})
     first, parts = stored_world.fixed({"state": MilestoneState.PAID}, {"state": MilestoneState.PAID})
     later = parts[0].model_copy(update={"id": "3", "version": 0, "sequence": 3, "state": MilestoneState.SUBMITTED})
@@ -152,7 +152,7 @@ def ids(offers: dict[str, Offer], *names: str) -> list[str]:
 NEWEST_FIRST = ("agencys", "closed", "paused", "active", "late", "pending")
 
 
-def test_every_condition_of_a_client(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
+def test_client_filter(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
     who = stored_world.olivia
     assert listed(who, CLIENTS) == ids(six, *NEWEST_FIRST)
     assert listed(who, CLIENTS, teamId_any=[BUILD]) == ids(six, "agencys")
@@ -167,7 +167,7 @@ def test_every_condition_of_a_client(stored_world: StoredOffersWorld, six: dict[
     assert listed(who, CLIENTS, agreementKind_any=["Offer"], freelancerId_any=[SOFIA]) == ids(six, "late", "pending")
 
 
-def test_every_condition_of_all_lists(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
+def test_common_filter(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
     who = stored_world.olivia
     assert common(who, text_eq="GREEN gate") == ids(six, "pending")
     assert common(who, text_eq="gate red") == []
@@ -185,7 +185,7 @@ def test_every_condition_of_all_lists(stored_world: StoredOffersWorld, six: dict
     assert common(who, endDatePeriod_bt=[], startDatePeriod_bt=[], states_any=[]) == ids(six, *NEWEST_FIRST)
 
 
-def test_the_lists_of_an_agency_and_of_a_person(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
+def test_agency_and_freelancer_filters(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
     assert (
         listed(stored_world.ada, AGENCYS)
         == listed(stored_world.ivy, AGENCYS)
@@ -213,7 +213,7 @@ def test_the_lists_of_an_agency_and_of_a_person(stored_world: StoredOffersWorld,
     assert listed(stored_world.sofia, AGENCYS) == ids(six, *NEWEST_FIRST[1:])
 
 
-def test_each_sees_their_own(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
+def test_lists_contain_only_own_offers(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
     assert listed(stored_world.liam, CLIENTS) == ids(six, *NEWEST_FIRST[1:])
     assert listed(stored_world.max, CLIENTS) == ids(six, "agencys")
     another = THROUGH_AGENCY.model_copy(update={"vendor_user_id": SOFIA})
@@ -227,7 +227,7 @@ def test_each_sees_their_own(stored_world: StoredOffersWorld, six: dict[str, Off
         assert listed(nobody, CLIENTS) == listed(nobody, AGENCYS) == listed(nobody, PERSONS) == []
 
 
-def test_an_organizations_lists_are_for_those_who_act_for_it(stored_world: StoredOffersWorld) -> None:
+def test_only_members_see_organization_lists(stored_world: StoredOffersWorld) -> None:
     made = stored_world.offer(**HOURLY)
     for connection in ("clientOffers", "agencyOffers"):
         query = f"""query ($id: ID!) {{ offer(id: $id) {{ client {{
@@ -252,7 +252,7 @@ def test_an_organizations_lists_are_for_those_who_act_for_it(stored_world: Store
         ("State", ("pending", "agencys", "active", "paused", "late", "closed")),
     ],
 )
-def test_every_order(stored_world: StoredOffersWorld, six: dict[str, Offer], sort: str, names: tuple[str, ...]) -> None:
+def test_sort_orders(stored_world: StoredOffersWorld, six: dict[str, Offer], sort: str, names: tuple[str, ...]) -> None:
     assert listed(stored_world.olivia, CLIENTS, sort) == ids(six, *names)
     assert listed(stored_world.olivia, CLIENTS, sort, ascending=False) == ids(six, *reversed(names))
     one_team = [name for name in names if name != "agencys"]
@@ -262,7 +262,7 @@ def test_every_order(stored_world: StoredOffersWorld, six: dict[str, Offer], sor
 
 
 @pytest.mark.parametrize("sort", [None, "State"])
-def test_pages(stored_world: StoredOffersWorld, six: dict[str, Offer], sort: str | None) -> None:
+def test_pagination(stored_world: StoredOffersWorld, six: dict[str, Offer], sort: str | None) -> None:
     order = {"field": sort, "sortOrder": "ASC"} if sort else None
     after, seen = "0", []
     while True:
@@ -299,20 +299,20 @@ def test_pages(stored_world: StoredOffersWorld, six: dict[str, Offer], sort: str
         ({"filter": {"commonFilter": {"endDatePeriod_bt": ["\x00", "9" * 5_000]}}}, "endDatePeriod_bt"),
     ],
 )
-def test_what_no_list_can_be_asked_for(stored_world: StoredOffersWorld, variables: dict[str, Any], said: str) -> None:
+def test_invalid_list_request_is_refused(stored_world: StoredOffersWorld, variables: dict[str, Any], said: str) -> None:
     answer = stored_world.liam.call(CLIENTS, {"page": {"first": 10}, **variables})
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert said in answer.error["message"]
 
 
 @pytest.mark.parametrize("text", ["\x00", "'; DROP TABLE", "🦄", "*", "a AND (b", "ﷺ" * 500])
-def test_any_text_can_be_sought(stored_world: StoredOffersWorld, text: str) -> None:
+def test_any_text_can_be_searched(stored_world: StoredOffersWorld, text: str) -> None:
     stored_world.offer(**HOURLY)
     answer = asked(stored_world.liam, CLIENTS, {"commonFilter": {"text_eq": text}})
     assert answer.data["organization"]["list"]["totalCount"] in (0, 1)
 
 
-def test_an_agency_has_greater_pages(stored_world: StoredOffersWorld) -> None:
+def test_agency_has_larger_pages(stored_world: StoredOffersWorld) -> None:
     for _ in range(60):
         stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
     answer = asked(stored_world.ada, AGENCYS, None, page={"first": 100}).data["organization"]["list"]
@@ -320,7 +320,7 @@ def test_an_agency_has_greater_pages(stored_world: StoredOffersWorld) -> None:
 
 
 @pytest.mark.parametrize("filter_", [None, {"commonFilter": {"states_any": ["Active"]}}])
-def test_round_trips_do_not_grow_with_the_list(stored_world: StoredOffersWorld, filter_: dict[str, Any] | None) -> None:
+def test_list_round_trips_are_constant(stored_world: StoredOffersWorld, filter_: dict[str, Any] | None) -> None:
     query = f"""query ($filter: OfferByClientFilter) {{ organization {{
       clientOffers(offerByClientFilter: $filter, pagination: {{first: 50}}) {{ edges {{ node {NODE} }} }} }} }}"""
 

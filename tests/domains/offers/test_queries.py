@@ -111,7 +111,7 @@ def proposal(stored_world: StoredOffersWorld, job_id: str) -> str:
     return made.id
 
 
-def test_both_parties_see_all_of_it(stored_world: StoredOffersWorld) -> None:
+def test_both_parties_see_whole_offer(stored_world: StoredOffersWorld) -> None:
     job_id = private_posting(stored_world)
     proposal_id = proposal(stored_world, job_id)
     made = stored_world.offer(
@@ -157,7 +157,7 @@ def test_both_parties_see_all_of_it(stored_world: StoredOffersWorld) -> None:
     }
 
 
-def test_each_side_keeps_what_is_its_own(stored_world: StoredOffersWorld) -> None:
+def test_private_data_is_hidden_from_other_side(stored_world: StoredOffersWorld) -> None:
     job_id = private_posting(stored_world)
     proposal_id = proposal(stored_world, job_id)
     answers = (CustomAnswer(key="cost-center", value="4711"), CustomAnswer(key="room", value="12"))
@@ -182,7 +182,7 @@ def test_each_side_keeps_what_is_its_own(stored_world: StoredOffersWorld) -> Non
     assert freelancers["freelancer"]["email"] == "sofia@souk.test"
 
 
-def test_custom_fields_come_in_pages(stored_world: StoredOffersWorld) -> None:
+def test_custom_fields_are_paginated(stored_world: StoredOffersWorld) -> None:
     made = stored_world.offer(
         **HOURLY, custom_fields=tuple(CustomAnswer(key=f"k{at}", value=f"v{at}") for at in range(3))
     )
@@ -201,7 +201,7 @@ def test_custom_fields_come_in_pages(stored_world: StoredOffersWorld) -> None:
     assert second["pageInfo"]["hasNextPage"] is False
 
 
-def test_a_fixed_price_and_what_an_enterprise_adds(stored_world: StoredOffersWorld) -> None:
+def test_fixed_price_enterprise_offer(stored_world: StoredOffersWorld) -> None:
     made, parts = stored_world.fixed(
         {"description": "First"},
         {"description": "Second", "deposit": 90_000},
@@ -236,14 +236,14 @@ def test_a_fixed_price_and_what_an_enterprise_adds(stored_world: StoredOffersWor
     }
 
 
-def test_what_an_offer_names_and_nobody_keeps_yet_is_not_said_to_be_missing(stored_world: StoredOffersWorld) -> None:
+def test_unbuilt_references_raise_not_built(stored_world: StoredOffersWorld) -> None:
     made = stored_world.offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(purchase_order_id="1"))
     answer = stored_world.liam.call(ONE, {"id": made.id})
     assert answer.code == "NOT_BUILT"
     assert answer.error["path"] == ["offer", "offerFeatures", "purchaseOrder"]
 
 
-def test_only_the_parties_see_it(stored_world: StoredOffersWorld) -> None:
+def test_only_parties_see_offer(stored_world: StoredOffersWorld) -> None:
     made = stored_world.offer(**HOURLY)
     assert shown(stored_world.olivia, made.id)["id"] == shown(stored_world.liam, made.id)["id"] == made.id
     for stranger in (stored_world.omar, stored_world.ada, stored_world.noah, stored_world.max):
@@ -256,13 +256,13 @@ def test_only_the_parties_see_it(stored_world: StoredOffersWorld) -> None:
 
 
 @pytest.mark.parametrize("id_", ["", "0", "1#2", "\x00", "9" * 5_000, "OFFER#1", "🦄"])
-def test_ids_of_nothing(stored_world: StoredOffersWorld, id_: str) -> None:
+def test_unknown_id_returns_null(stored_world: StoredOffersWorld, id_: str) -> None:
     assert shown(stored_world.olivia, id_) is None
     assert found(stored_world.olivia, "JobPosting", id_) == []
     assert modern(stored_world.olivia, "JobPosting", id_) == []
 
 
-def test_an_offer_past_its_time_is_expired_before_that_is_noted(stored_world: StoredOffersWorld) -> None:
+def test_offer_past_deadline_is_shown_as_expired(stored_world: StoredOffersWorld) -> None:
     made = stored_world.offer(**HOURLY, expires=PAST)
     assert shown(stored_world.sofia, made.id)["state"] == "EXPIRED"
     (seen,) = modern(stored_world.sofia, "VendorUser", SOFIA)
@@ -283,16 +283,14 @@ def test_an_offer_past_its_time_is_expired_before_that_is_noted(stored_world: St
         (OfferState.CANCELED, ("CANCELED", "Canceled", "Canceled")),
     ],
 )
-def test_every_state_in_all_of_its_words(
-    stored_world: StoredOffersWorld, state: OfferState, words: tuple[str, str, str]
-) -> None:
+def test_states_in_all_enums(stored_world: StoredOffersWorld, state: OfferState, words: tuple[str, str, str]) -> None:
     made = stored_world.offer(**HOURLY, state=state)
     (seen,) = modern(stored_world.liam, "ClientUser", LIAM)
     assert (shown(stored_world.liam, made.id)["state"], seen["state"], seen["legacyState"]) == words
     assert found(stored_world.liam, "ClientUser", LIAM, states=[words[2]]) == [made.id]
 
 
-def test_an_offer_with_its_parties_as_ids(stored_world: StoredOffersWorld) -> None:
+def test_offer_with_parties_as_ids(stored_world: StoredOffersWorld) -> None:
     stored_world.offer(
         **HOURLY,
         source_type=SourceType.DIRECT,
@@ -348,7 +346,7 @@ def test_an_offer_with_its_parties_as_ids(stored_world: StoredOffersWorld) -> No
     assert agencys["milestoneTerms"] == {"budget": {"rawValue": "1000.00"}, "milestones": []}
 
 
-def test_every_attribute_finds(stored_world: StoredOffersWorld) -> None:
+def test_search_by_every_attribute(stored_world: StoredOffersWorld) -> None:
     first = stored_world.offer(**HOURLY, job_id="31", proposal_id="41")
     _, contract = stored_world.hired(first)
     second = stored_world.offer(**HOURLY, parties=THROUGH_AGENCY, job_id="32")
@@ -377,7 +375,7 @@ def test_every_attribute_finds(stored_world: StoredOffersWorld) -> None:
     assert modern(stored_world.olivia, "JobPosting") == []
 
 
-def test_only_a_partys_own_are_found(stored_world: StoredOffersWorld) -> None:
+def test_search_returns_only_own_offers(stored_world: StoredOffersWorld) -> None:
     stored_world.offer(**HOURLY)
     stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
     ones, others = [numbered(1)], [numbered(2)]
@@ -395,7 +393,7 @@ def test_only_a_partys_own_are_found(stored_world: StoredOffersWorld) -> None:
         assert [one["id"] for one in modern(who, "ClientOrg", ACME, STUDIO)] == expected
 
 
-def test_pages_and_order(stored_world: StoredOffersWorld) -> None:
+def test_search_pages_and_order(stored_world: StoredOffersWorld) -> None:
     for _ in range(12):
         stored_world.offer(**HOURLY)
     ids = [numbered(at) for at in range(1, 13)]
@@ -410,7 +408,7 @@ def test_pages_and_order(stored_world: StoredOffersWorld) -> None:
     )
 
 
-def test_parts_that_are_not_wanted_are_left_out(stored_world: StoredOffersWorld) -> None:
+def test_excluded_parts_are_left_out(stored_world: StoredOffersWorld) -> None:
     stored_world.fixed({}, {})
     query = {"searchAttribute": "ClientOrg", "id": ACME, "includeMilestones": False}
     (seen,) = stored_world.liam.call(FOUND, {"filter": query}).data["offersByAttribute"]["offers"]
@@ -431,25 +429,25 @@ def test_parts_that_are_not_wanted_are_left_out(stored_world: StoredOffersWorld)
         ({"page": -(2**31)}, "filter.page"),
     ],
 )
-def test_pages_that_there_cannot_be(stored_world: StoredOffersWorld, wanted: dict[str, int], said: str) -> None:
+def test_invalid_page_is_refused(stored_world: StoredOffersWorld, wanted: dict[str, int], said: str) -> None:
     answer = stored_world.liam.call(FOUND, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, **wanted}})
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert said in answer.error["message"]
 
 
-def test_too_many_ids_at_once(stored_world: StoredOffersWorld) -> None:
+def test_too_many_ids_are_refused(stored_world: StoredOffersWorld) -> None:
     ids = [str(at) for at in range(101)]
     answer = stored_world.liam.call(MODERN, {"filter": {"searchAttribute": "ClientOrg", "ids": ids}})
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert modern(stored_world.liam, "ClientOrg", *ids[:100]) == []
 
 
-def test_the_farthest_page_is_empty(stored_world: StoredOffersWorld) -> None:
+def test_page_after_last_is_empty(stored_world: StoredOffersWorld) -> None:
     stored_world.offer(**HOURLY)
     assert found(stored_world.liam, "ClientOrg", ACME, page=2**31 - 1, limit=0) == []
 
 
-def test_round_trips_do_not_grow_with_the_list(stored_world: StoredOffersWorld) -> None:
+def test_search_round_trips_are_constant(stored_world: StoredOffersWorld) -> None:
     query = """query ($filter: SearchOffersInput!) { offersByAttribute(filter: $filter) { offers {
       id job { id ownership { company { id } } } client { id } clientCompany { id } milestones { id createdBy { id } }
       freelancer { fullName userDetails { id } } vendorProposal { id } } } }"""

@@ -48,7 +48,7 @@ def offered(world: OffersWorld) -> str:
 
 @pytest.mark.parametrize("late", ANSWERS)
 @pytest.mark.parametrize("quick", ANSWERS)
-def test_of_two_answers_one_wins(
+def test_concurrent_answers_one_wins(
     world: OffersWorld, monkeypatch: pytest.MonkeyPatch, quick: Answering, late: Answering
 ) -> None:
     offer_id = offered(world)
@@ -61,7 +61,7 @@ def test_of_two_answers_one_wins(
 
 
 @pytest.mark.parametrize("quick", ANSWERS)
-def test_what_is_answered_as_the_clock_comes_does_not_expire(
+def test_offer_answered_during_expiry_stays_answered(
     world: OffersWorld, monkeypatch: pytest.MonkeyPatch, quick: Answering
 ) -> None:
     offer_id = offered(world)
@@ -77,9 +77,7 @@ def test_what_is_answered_as_the_clock_comes_does_not_expire(
 
 
 @pytest.mark.parametrize("late", ANSWERS)
-def test_what_expires_meanwhile_is_not_answered(
-    world: OffersWorld, monkeypatch: pytest.MonkeyPatch, late: Answering
-) -> None:
+def test_answer_during_expiry_conflicts(world: OffersWorld, monkeypatch: pytest.MonkeyPatch, late: Answering) -> None:
     offer_id = offered(world)
     meanwhile(monkeypatch, lambda: world.souk.run_due(CLOCK.market() + LATE))
     assert late.give(world, offer_id).code == "CONFLICT"
@@ -87,7 +85,7 @@ def test_what_expires_meanwhile_is_not_answered(
     audit(world.souk.table)
 
 
-def test_of_two_offers_for_a_posting_one_is_made(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_offers_for_posting_one_is_made(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     job = world.job()
     assert all((world.olivia.token, world.sofia.token))
     wanted = world.offer_input(job)
@@ -97,7 +95,7 @@ def test_of_two_offers_for_a_posting_one_is_made(world: OffersWorld, monkeypatch
     assert world.told("OFFER") == [("OFFER", "CREATE")]
 
 
-def test_both_who_ask_with_one_key_get_the_same_offer(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_requests_with_one_key_get_same_offer(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.olivia.token
     wanted = world.offer_input(world.job(), idempotencyKey="once")
     first = meanwhile(monkeypatch, lambda: world.create(wanted))
@@ -105,7 +103,7 @@ def test_both_who_ask_with_one_key_get_the_same_offer(world: OffersWorld, monkey
     assert world.told("OFFER") == [("OFFER", "CREATE")]
 
 
-def test_one_key_is_not_two_offers(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_of_other_request_conflicts(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.olivia.token
     here, there = (world.offer_input(world.job(), idempotencyKey="once") for _ in range(2))
     first = meanwhile(monkeypatch, lambda: world.create(here))
@@ -114,7 +112,7 @@ def test_one_key_is_not_two_offers(world: OffersWorld, monkeypatch: pytest.Monke
     assert world.told("OFFER") == [("OFFER", "CREATE")]
 
 
-def test_no_offer_is_made_for_what_is_closed_meanwhile(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offer_for_posting_closed_meanwhile_conflicts(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     job = world.job()
     assert world.olivia.token
     close = "mutation ($id: ID!) { closeJobPosting(id: $id) { id } }"
@@ -124,9 +122,7 @@ def test_no_offer_is_made_for_what_is_closed_meanwhile(world: OffersWorld, monke
     assert world.job_now(job).status is Status.CANCELLED
 
 
-def test_an_acceptance_is_stronger_than_the_end_of_its_posting(
-    world: OffersWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_accept_wins_over_cancelled_posting(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     job = world.job()
     offer_id = world.offered(job)
     assert world.sofia.token

@@ -269,7 +269,7 @@ class Books(RuleBasedStateMachine):
         return entries.Entry(new_id(), "2026-07-01T00:00:00.000Z", order_id="1")
 
 
-def test_ten_thousand_random_steps_leave_the_books_right() -> None:
+def test_random_steps_keep_ledger_consistent() -> None:
     Books.taken = Books.refused = 0
     quick = settings(max_examples=500, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Books, settings=quick)
@@ -278,7 +278,7 @@ def test_ten_thousand_random_steps_leave_the_books_right() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_random_steps_through_the_api(market_world: MilestonesWorld, seed: int) -> None:
+def test_random_api_calls_keep_ledger_consistent(market_world: MilestonesWorld, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - the same steps each time
     world, table = market_world, market_world.souk.tables["contracts"]
     milestones = [world.planned(dice.choice([1, 99, 10_001])) for _ in range(3)]
@@ -344,11 +344,11 @@ def test_random_steps_through_the_api(market_world: MilestonesWorld, seed: int) 
     ("amount", "rate", "expected"),
     [(0, 500, 0), (1, 500, 0), (10, 500, 1), (9, 500, 0), (10_001, 500, 500), (1, 10_000, 1)],
 )
-def test_half_a_minor_unit_is_rounded_up(amount: int, rate: int, expected: int) -> None:
+def test_fee_is_rounded_half_up(amount: int, rate: int, expected: int) -> None:
     assert fee(amount, rate) == expected
 
 
-def test_what_is_kept_and_what_goes_back_are_the_whole() -> None:
+def test_kept_and_refunded_fee_sum_to_charged_fee() -> None:
     for price in range(200):
         for used in range(price + 1):
             charged = fee(price, 777)
@@ -357,7 +357,7 @@ def test_what_is_kept_and_what_goes_back_are_the_whole() -> None:
             assert charged - back == min(charged, fee(used, 777))
 
 
-def test_nobody_is_paid_less_than_nothing() -> None:
+def test_negative_amounts_are_refused() -> None:
     with pytest.raises(ValueError, match="must not be negative"):
         fee(-1, 500)
     assert frozenset(PENDING).isdisjoint(FUNDED)

@@ -63,7 +63,7 @@ def orders(world: MilestonesWorld) -> list[PaymentOrder]:
     return sorted(found, key=lambda one: one.id)
 
 
-def test_a_bonus_on_account(world: MilestonesWorld) -> None:
+def test_bonus_on_account(world: MilestonesWorld) -> None:
     invoice = bonus(world, notes="From the team's budget").data["sendCustomPayment"]["invoiceId"]
     booking = world.souk.table.get(BOOKINGS, invoice)
     assert booking
@@ -80,14 +80,14 @@ def test_a_bonus_on_account(world: MilestonesWorld) -> None:
     world.audit()
 
 
-def test_a_bonus_that_is_charged(market_world: MilestonesWorld) -> None:
+def test_bonus_by_charge(market_world: MilestonesWorld) -> None:
     invoice = bonus(market_world).data["sendCustomPayment"]["invoiceId"]
     assert market_world.souk.table.get(BOOKINGS, invoice)
     assert (market_world.on(AccountKind.FUNDS), market_world.on(AccountKind.EARNINGS)) == (0, 1_125)
     market_world.audit()
 
 
-def test_a_second_click_pays_nothing(market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeated_click_pays_once(market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     bonus(market_world)
     assert bonus(market_world).code == "CONFLICT"
     assert bonus(market_world, allowSubsequent=False).code == "CONFLICT"
@@ -97,7 +97,7 @@ def test_a_second_click_pays_nothing(market_world: MilestonesWorld, monkeypatch:
     assert market_world.on(AccountKind.EARNINGS) == 3 * 1_125
 
 
-def test_what_was_declined_may_be_tried_again(market_world: MilestonesWorld) -> None:
+def test_declined_bonus_can_be_retried(market_world: MilestonesWorld) -> None:
     refused = bonus(market_world, 40.02)
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert "declined" in refused.error["message"]
@@ -106,13 +106,13 @@ def test_what_was_declined_may_be_tried_again(market_world: MilestonesWorld) -> 
     market_world.audit()
 
 
-def test_bonuses_follow_the_end_of_a_contract(world: MilestonesWorld) -> None:
+def test_bonus_after_end_of_contract(world: MilestonesWorld) -> None:
     world.end()
     assert "errors" not in bonus(world).json
 
 
 @pytest.mark.parametrize("amount", [0, -1, 0.001, 12.345, 1e-9, 1e15, 1e300, -0.0])
-def test_amounts_that_are_none(world: MilestonesWorld, amount: float) -> None:
+def test_invalid_amount_is_refused(world: MilestonesWorld, amount: float) -> None:
     answer = bonus(world, amount)
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert "input.amount" in answer.error["message"]
@@ -120,12 +120,12 @@ def test_amounts_that_are_none(world: MilestonesWorld, amount: float) -> None:
 
 
 @pytest.mark.parametrize(("amount", "minor"), [(0.1, 10), (0.29, 29), (1.15, 115), (1234567.89, 123456789), (5, 500)])
-def test_amounts_are_read_exactly(world: MilestonesWorld, amount: float, minor: int) -> None:
+def test_amounts_are_exact(world: MilestonesWorld, amount: float, minor: int) -> None:
     bonus(world, amount)
     assert [one.amount for one in world.bookings()] == [minor]
 
 
-def test_yen_have_no_hundredths(souk: Any) -> None:
+def test_yen_have_no_decimals(souk: Any) -> None:
     world = MilestonesWorld(souk, contract(currency="JPY"))
     assert bonus(world, 12.5).code == "UNPROCESSABLE_CONTENT"
     assert "errors" not in bonus(world, 1200).json
@@ -135,19 +135,19 @@ def test_yen_have_no_hundredths(souk: Any) -> None:
     assert souk.table.read_tally(FREELANCER_RECORDS, SOFIA).earned == 0
 
 
-def test_comments_say_something(world: MilestonesWorld) -> None:
+def test_comment_is_required(world: MilestonesWorld) -> None:
     assert bonus(world, comment=" ").code == "UNPROCESSABLE_CONTENT"
     assert bonus(world, comment="a" * 5_001).code == "UNPROCESSABLE_CONTENT"
     assert bonus(world, contractId="0#\0").code == "NOT_FOUND"
 
 
-def test_only_the_client_pays(world: MilestonesWorld) -> None:
+def test_only_client_pays(world: MilestonesWorld) -> None:
     assert bonus(world, who=world.omar).code == "NOT_FOUND"
     assert bonus(world, who=world.sofia).code == "FORBIDDEN"
     assert bonus(world, who=world.max).code == "FORBIDDEN"
 
 
-def test_what_is_beyond_escrow_is_charged_with_the_approval(market_world: MilestonesWorld) -> None:
+def test_approval_charges_amount_beyond_escrow(market_world: MilestonesWorld) -> None:
     id_ = funded(market_world)
     paid = market_world.done(
         "approveMilestone", id=id_, paidAmount="12000", bonusAmount="500", noteToContractor="Thanks"
@@ -160,7 +160,7 @@ def test_what_is_beyond_escrow_is_charged_with_the_approval(market_world: Milest
     market_world.audit()
 
 
-def test_without_the_extra_nothing_is_paid(market_world: MilestonesWorld) -> None:
+def test_declined_extra_pays_nothing(market_world: MilestonesWorld) -> None:
     id_ = funded(market_world)
     refused = market_world.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="4002")
     assert refused.code == "UNPROCESSABLE_CONTENT"
@@ -170,9 +170,7 @@ def test_without_the_extra_nothing_is_paid(market_world: MilestonesWorld) -> Non
     market_world.audit()
 
 
-def test_while_it_is_being_paid_nothing_else_is_done(
-    market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_milestone_is_locked_while_being_paid(market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     id_ = funded(market_world)
     meanwhile: list[str] = []
     charged = Sandbox.charge
@@ -209,7 +207,7 @@ def _charged_and_silent(self: Sandbox, order: PaymentOrder) -> Report:
 @pytest.mark.parametrize(
     ("charge", "state", "at_last"), [(_silent, "Active", "EXPIRED"), (_charged_and_silent, "Paid", "FULFILLED")]
 )
-def test_the_clock_asks_what_became_of_a_charge(
+def test_deadline_settles_unfinished_charge(
     market_world: MilestonesWorld,
     monkeypatch: pytest.MonkeyPatch,
     charge: Callable[..., Report],
@@ -229,9 +227,7 @@ def test_the_clock_asks_what_became_of_a_charge(
     market_world.audit()
 
 
-def test_a_crash_between_any_two_writes_of_an_approval(
-    market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_crash_between_writes_of_approval(market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     committed = Transaction.commit
     outcomes = set()
     for stop_at in range(1, 9):
@@ -261,7 +257,7 @@ def test_a_crash_between_any_two_writes_of_an_approval(
     assert outcomes == {"Active", "Paid"}
 
 
-def test_bonus_at_once_is_taken_for_a_repeated_click(world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_bonus_counts_as_repeated_click(world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.olivia.token
     first = meanwhile(monkeypatch, lambda: bonus(world, who=world.olivia))
     second = bonus(world, who=world.olivia)
@@ -271,7 +267,7 @@ def test_bonus_at_once_is_taken_for_a_repeated_click(world: MilestonesWorld, mon
     world.audit()
 
 
-def test_subsequent_bonuses_at_once_are_both_paid(world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_subsequent_bonuses_are_both_paid(world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.olivia.token
     first = meanwhile(monkeypatch, lambda: bonus(world, who=world.olivia))
     second = bonus(world, who=world.olivia, allowSubsequent=True)
@@ -280,7 +276,7 @@ def test_subsequent_bonuses_at_once_are_both_paid(world: MilestonesWorld, monkey
     world.audit()
 
 
-def test_an_idempotency_key_books_once(world: MilestonesWorld) -> None:
+def test_idempotency_key_books_once(world: MilestonesWorld) -> None:
     bonus(world)
     table = world.souk.table
     booking = world.bookings()[0]
@@ -299,7 +295,7 @@ def test_an_idempotency_key_books_once(world: MilestonesWorld) -> None:
     assert booked_by(table, ACME, "no such key") is None
 
 
-def test_escrow_does_not_fall_below_zero(world: MilestonesWorld) -> None:
+def test_escrow_cannot_become_negative(world: MilestonesWorld) -> None:
     world.active(1_000)
     table = world.souk.table
     deal = deal_of(table, world.now())
@@ -310,7 +306,7 @@ def test_escrow_does_not_fall_below_zero(world: MilestonesWorld) -> None:
     world.audit()
 
 
-def test_of_two_payments_at_once_one_wins(world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_payments_one_wins(world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another approval comes in between what the first has read and what it writes."""
     id_ = world.submitted()
     committed = Transaction.commit

@@ -50,7 +50,7 @@ def press(browser: Browser, token: str, decision: str) -> Page:
     return browser.post("/payments/checkout", {"order": token, "decision": decision})
 
 
-def test_it_is_paid_on_the_page(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_checkout_is_paid_on_page(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
     page = browser.get(found["url"])
     assert page.status == 200
@@ -67,7 +67,7 @@ def test_it_is_paid_on_the_page(market_world: MilestonesWorld, browser: Browser)
     market_world.audit()
 
 
-def test_of_two_who_ask_at_once_both_get_the_same(
+def test_concurrent_activations_get_same_checkout(
     market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id_, found = checkout(market_world)
@@ -90,7 +90,7 @@ def test_of_two_who_ask_at_once_both_get_the_same(
     assert meanwhile[0]["activateMilestone"]["checkout"]["url"] == again["checkout"]["url"]
 
 
-def test_the_page_is_safe(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_page_has_security_headers(market_world: MilestonesWorld, browser: Browser) -> None:
     _, found = checkout(market_world)
     page = browser.get(found["url"])
     headers = {name: values[0] for name, values in page.headers.items()}
@@ -102,13 +102,13 @@ def test_the_page_is_safe(market_world: MilestonesWorld, browser: Browser) -> No
     assert "<script" not in page.body
 
 
-def test_what_people_wrote_is_no_html(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_user_text_is_escaped(market_world: MilestonesWorld, browser: Browser) -> None:
     id_ = market_world.planned(description="<b>bold</b>")
     url = market_world.done("activateMilestone", id=id_)["checkout"]["url"]
     assert "&lt;b&gt;bold" in browser.get(url).body
 
 
-def test_it_is_paid_once_whatever_comes_twice(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_repeated_payment_is_paid_once(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
     decide(browser, found["url"], "pay")
     booked = market_world.bookings()
@@ -121,7 +121,7 @@ def test_it_is_paid_once_whatever_comes_twice(market_world: MilestonesWorld, bro
     assert market_world.stored(id_).state == "Active"
 
 
-def test_it_is_refused(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_checkout_is_refused_on_page(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
     assert "refused" in decide(browser, found["url"], "refuse")
     assert market_world.stored(id_).state == "NotFunded"
@@ -133,12 +133,12 @@ def test_it_is_refused(market_world: MilestonesWorld, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "0", "x", "a" * 3000, "é", "AAAA%00"])
-def test_addresses_that_were_never_given(browser: Browser, token: str) -> None:
+def test_forged_url_is_not_found(browser: Browser, token: str) -> None:
     assert browser.get(f"/payments/checkout?order={token}").status == 404
     assert press(browser, token, "pay").status == 404
 
 
-def test_an_address_is_of_one_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_url_belongs_to_one_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
     _, found = checkout(market_world)
     forged = found["url"][:-3] + "AAA"
     assert browser.get(forged).status == 404
@@ -147,7 +147,7 @@ def test_an_address_is_of_one_checkout(market_world: MilestonesWorld, browser: B
     assert browser.get(checkout_page("", SIGNER, "123")).status == 404
 
 
-def test_another_price_is_another_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_new_price_makes_new_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
     market_world.done("editMilestone", id=id_, depositAmount="20000")
     assert stored(market_world, found["id"]).state is OrderState.EXPIRED
@@ -158,14 +158,14 @@ def test_another_price_is_another_checkout(market_world: MilestonesWorld, browse
     market_world.audit()
 
 
-def test_a_milestone_that_is_gone_takes_its_checkout_along(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_deleted_milestone_cancels_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
     market_world.do("deleteMilestone", shown="", id=id_)
     assert stored(market_world, found["id"]).state is OrderState.EXPIRED
     assert browser.get(found["url"]).status == 200
 
 
-def test_money_that_comes_after_the_end_goes_back(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_payment_after_end_is_refunded(market_world: MilestonesWorld, browser: Browser) -> None:
     _, found = checkout(market_world)
     market_world.end()
     Sandbox(market_world.souk.table).settle(stored(market_world, found["id"]), PaymentStatus.PAID)
@@ -176,7 +176,7 @@ def test_money_that_comes_after_the_end_goes_back(market_world: MilestonesWorld,
     market_world.audit()
 
 
-def test_after_the_end_nobody_is_asked_to_pay(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_ending_cancels_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
     _, found = checkout(market_world)
     table = market_world.souk.table
     tx = table.transaction()
@@ -187,7 +187,7 @@ def test_after_the_end_nobody_is_asked_to_pay(market_world: MilestonesWorld, bro
     assert "<form" not in browser.get(found["url"]).body
 
 
-def test_what_a_process_left_is_finished_by_the_clock(market_world: MilestonesWorld) -> None:
+def test_deadline_settles_unfinished_checkout(market_world: MilestonesWorld) -> None:
     id_, found = checkout(market_world)
     sandbox = Sandbox(market_world.souk.table)
     sandbox.settle(stored(market_world, found["id"]), PaymentStatus.PAID)  # paid, and nobody has heard of it
@@ -198,7 +198,7 @@ def test_what_a_process_left_is_finished_by_the_clock(market_world: MilestonesWo
     market_world.audit()
 
 
-def test_a_checkout_ends_with_its_time(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_checkout_expires(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
     market_world.souk.run_due(CLOCK.market() + timedelta(hours=22))
     assert stored(market_world, found["id"]).state is OrderState.OPEN
@@ -210,9 +210,7 @@ def test_a_checkout_ends_with_its_time(market_world: MilestonesWorld, browser: B
     assert market_world.bookings() == []
 
 
-def test_a_refund_that_a_process_left_is_finished(
-    market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unfinished_refund_is_completed(market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     _, found = checkout(market_world)
     market_world.end()
     table = market_world.souk.table
@@ -231,7 +229,7 @@ def test_a_refund_that_a_process_left_is_finished(
     assert stored(market_world, found["id"]).state is OrderState.REFUNDED
 
 
-def test_a_crash_at_any_write_leaves_nothing_half_done(
+def test_crash_at_any_write_leaves_consistent_state(
     market_world: MilestonesWorld, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stop the story before its first, second, ... write and after it; the clock brings it to an end."""
@@ -265,7 +263,7 @@ def test_a_crash_at_any_write_leaves_nothing_half_done(
         assert order is None or order.state in (OrderState.FULFILLED, OrderState.EXPIRED)
 
 
-def test_a_writer_that_comes_between_is_seen(market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_write_is_detected(market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     id_, found = checkout(market_world)
     table = market_world.souk.table
     sandbox = Sandbox(table)
@@ -286,7 +284,7 @@ def test_a_writer_that_comes_between_is_seen(market_world: MilestonesWorld, monk
     market_world.audit()
 
 
-def test_money_that_came_back_funds_the_next_one(market_world: MilestonesWorld, browser: Browser) -> None:
+def test_refunded_funds_pay_next_milestone(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
     decide(browser, found["url"], "pay")
     market_world.done("approveMilestone", id=id_, paidAmount="1", underpaymentReason="Almost nothing was done")
@@ -297,7 +295,7 @@ def test_money_that_came_back_funds_the_next_one(market_world: MilestonesWorld, 
     market_world.audit()
 
 
-def test_the_table_of_payments_allows_what_it_says_and_nothing_else() -> None:
+def test_only_outcomes_of_table_are_allowed() -> None:
     for state in OrderState:
         for outcome in Outcome:
             if (state, outcome) in STEPS:

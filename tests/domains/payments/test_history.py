@@ -59,7 +59,7 @@ def brief(found: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
     ]
 
 
-def test_both_sides_have_their_own_rows(world: MilestonesWorld) -> None:
+def test_each_side_has_own_rows(world: MilestonesWorld) -> None:
     id_ = world.submitted()
     world.done("approveMilestone", id=id_, paidAmount="6000", underpaymentReason="Part of it", bonusAmount="1000")
     client = rows(world.olivia)
@@ -76,7 +76,7 @@ def test_both_sides_have_their_own_rows(world: MilestonesWorld) -> None:
     assert vendor["relatedAccountingEntity"] == int(ACME)
 
 
-def test_a_row_says_all_that_is_known(world: MilestonesWorld) -> None:
+def test_row_has_all_known_fields(world: MilestonesWorld) -> None:
     id_ = world.active()
     (row,) = rows(world.olivia)
     (booking,) = world.bookings()
@@ -102,7 +102,7 @@ def test_a_row_says_all_that_is_known(world: MilestonesWorld) -> None:
         assert row[name] is None
 
 
-def test_balances_begin_with_the_months_before(world: MilestonesWorld) -> None:
+def test_balances_start_with_earlier_months(world: MilestonesWorld) -> None:
     table = world.souk.table
     deal = deal_of(table, world.now())
     for number, month in enumerate(("2026-01", "2026-03", "2026-04"), 1):
@@ -134,7 +134,7 @@ def test_filters(world: MilestonesWorld) -> None:
     assert rows(world.olivia, trxSubtypes_any=["Withdrawal"]) == []
 
 
-def test_agencies_are_found_by_their_ids(souk: Souk) -> None:
+def test_filter_by_agency(souk: Souk) -> None:
     parties = Parties(**{**PARTIES.model_dump(), "agency": True})
     world = MilestonesWorld(souk, contract(parties=parties))
     world.active()
@@ -143,7 +143,7 @@ def test_agencies_are_found_by_their_ids(souk: Souk) -> None:
     assert rows(world.olivia, agencyCompanyUids_any=["1"]) == []
 
 
-def test_a_team_sees_its_own_and_no_balance(world: MilestonesWorld) -> None:
+def test_team_sees_own_rows_without_balance(world: MilestonesWorld) -> None:
     world.active()
     (row,) = rows(world.liam)
     assert row["runningChargeableBalance"] is None
@@ -151,7 +151,7 @@ def test_a_team_sees_its_own_and_no_balance(world: MilestonesWorld) -> None:
     assert rows(other) == []
 
 
-def test_nobody_else_sees_them(world: MilestonesWorld) -> None:
+def test_others_are_refused(world: MilestonesWorld) -> None:
     world.active()
     assert ask(world.max).code == "FORBIDDEN"
     assert ask(world.omar).code == "FORBIDDEN"
@@ -172,11 +172,11 @@ def test_nobody_else_sees_them(world: MilestonesWorld) -> None:
         ("2026-07-01\0", TODAY),
     ],
 )
-def test_days_that_are_none(world: MilestonesWorld, first: str, last: str) -> None:
+def test_invalid_dates_are_refused(world: MilestonesWorld, first: str, last: str) -> None:
     assert ask(world.olivia, first=first, last=last).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_hostile_filters(world: MilestonesWorld) -> None:
+def test_hostile_filters_are_refused(world: MilestonesWorld) -> None:
     assert ask(world.olivia, "0#\0").code == "FORBIDDEN"
     assert ask(world.olivia, "a" * 5_000).code == "FORBIDDEN"
     assert ask(world.olivia, developerIds_any=["1"] * 101).code == "UNPROCESSABLE_CONTENT"
@@ -187,7 +187,7 @@ def test_hostile_filters(world: MilestonesWorld) -> None:
     assert rows(world.olivia, first="9999-12-31", last="9999-12-31") == []
 
 
-def test_fifty_cost_what_five_do(world: MilestonesWorld) -> None:
+def test_round_trips_are_constant(world: MilestonesWorld) -> None:
     table = world.souk.table
     deal = deal_of(table, world.now())
     trips = []

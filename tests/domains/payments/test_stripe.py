@@ -84,7 +84,7 @@ def paid(world: MilestonesWorld, web: Router, account: StripeAccount) -> str:
     return id_
 
 
-def test_a_checkout_is_a_session(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+def test_checkout_is_a_session(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     id_ = world.planned()
     found = world.done("activateMilestone", id=id_)["checkout"]
     (session,) = account.sessions.values()
@@ -102,7 +102,7 @@ def test_a_checkout_is_a_session(world: MilestonesWorld, account: StripeAccount,
     assert len(account.sessions) == len(account.customers) == 1
 
 
-def test_a_webhook_has_it_fulfilled_once(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+def test_webhook_fulfils_once(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     id_, made = checkout(world)
     account.pay(made.reference or "")
     session = account.sessions[made.reference or ""]
@@ -114,7 +114,7 @@ def test_a_webhook_has_it_fulfilled_once(world: MilestonesWorld, account: Stripe
     world.audit()
 
 
-def test_a_webhook_is_a_hint_and_no_more(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+def test_webhook_content_is_not_trusted(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     id_, made = checkout(world)
     lie = {**account.sessions[made.reference or ""], "payment_status": "paid"}
     assert tell(web, account, lie, "checkout.session.completed") == 200
@@ -122,7 +122,7 @@ def test_a_webhook_is_a_hint_and_no_more(world: MilestonesWorld, account: Stripe
 
 
 @pytest.mark.parametrize("how", [{"secret": "whsec_another"}, {"age": 301}])
-def test_webhooks_that_are_not_believed(
+def test_unsigned_webhook_is_refused(
     world: MilestonesWorld, account: StripeAccount, web: Router, how: dict[str, Any]
 ) -> None:
     id_, made = checkout(world)
@@ -133,26 +133,24 @@ def test_webhooks_that_are_not_believed(
 
 
 @pytest.mark.parametrize("signature", ["", "t=1", "t=x,v1=y", "v1=", "t=1,v1=é", "t=1,v1=" + "a" * 5_000])
-def test_signatures_that_are_none(web: Router, account: StripeAccount, signature: str) -> None:
+def test_malformed_signature_is_refused(web: Router, account: StripeAccount, signature: str) -> None:
     payload, _ = account.webhook("checkout.session.completed", {"id": "cs_1", "object": "checkout.session"})
     for body in (payload, b"", b"\0{"):
         assert deliver(web, body, signature) == 401
 
 
-def test_webhooks_about_something_else(web: Router, account: StripeAccount) -> None:
+def test_unrelated_webhook_is_ignored(web: Router, account: StripeAccount) -> None:
     assert tell(web, account, {"id": "cus_1", "object": "customer"}, "customer.created") == 200
     stranger = {"id": "pi_9", "object": "payment_intent", "metadata": {"souk_order": "123"}}
     assert tell(web, account, stranger, "payment_intent.succeeded") == 200
 
 
-def test_the_sandbox_takes_no_webhooks(souk: Souk) -> None:
+def test_sandbox_takes_no_webhooks(souk: Souk) -> None:
     sandbox = application(souk.tables["contracts"], Signer(lambda: b""), deployment.provider)
     assert deliver(sandbox, b"{}", "") == 404
 
 
-def test_a_webhook_that_cannot_be_followed_comes_again(
-    world: MilestonesWorld, account: StripeAccount, web: Router
-) -> None:
+def test_failed_webhook_gets_error_for_retry(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     id_, made = checkout(world)
     account.pay(made.reference or "")
     session = dict(account.sessions[made.reference or ""])
@@ -163,7 +161,7 @@ def test_a_webhook_that_cannot_be_followed_comes_again(
     assert world.stored(id_).state == "Active"
 
 
-def test_money_that_came_too_late_goes_back(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+def test_late_payment_is_refunded(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     _, made = checkout(world)
     world.end()
     account.pay(made.reference or "")
@@ -173,14 +171,14 @@ def test_money_that_came_too_late_goes_back(world: MilestonesWorld, account: Str
     assert world.bookings() == []
 
 
-def test_a_checkout_that_is_not_wanted_is_expired_at_stripe(world: MilestonesWorld, account: StripeAccount) -> None:
+def test_cancelled_checkout_expires_at_stripe(world: MilestonesWorld, account: StripeAccount) -> None:
     id_, made = checkout(world)
     world.done("editMilestone", id=id_, depositAmount="5000")
     assert account.sessions[made.reference or ""]["status"] == "expired"
     assert order(world, made.id).state is OrderState.EXPIRED
 
 
-def test_paid_at_the_moment_that_it_is_called_off(world: MilestonesWorld, account: StripeAccount) -> None:
+def test_payment_during_cancellation(world: MilestonesWorld, account: StripeAccount) -> None:
     id_, made = checkout(world)
     account.pay(made.reference or "")
     world.done("editMilestone", id=id_, depositAmount="5000")
@@ -188,7 +186,7 @@ def test_paid_at_the_moment_that_it_is_called_off(world: MilestonesWorld, accoun
     world.audit()
 
 
-def test_the_saved_card_is_charged(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+def test_saved_card_is_charged(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     id_ = paid(world, web, account)
     done = world.done("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
     assert done["bonus"]["rawValue"] == "10.00"
@@ -200,7 +198,7 @@ def test_the_saved_card_is_charged(world: MilestonesWorld, account: StripeAccoun
     world.audit()
 
 
-def test_a_checkout_that_was_only_noted_is_made_when_it_is_opened(
+def test_stored_checkout_is_created_when_opened(
     world: MilestonesWorld, account: StripeAccount, web: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another function orders it, which has no keys; or the one that has was cut off."""
@@ -218,7 +216,7 @@ def test_a_checkout_that_was_only_noted_is_made_when_it_is_opened(
     assert world.stored(id_).state == "Active"
 
 
-def test_a_card_that_is_declined(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+def test_declined_card(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     id_ = paid(world, web, account)
     account.declines = "card_declined"
     refused = world.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
@@ -227,14 +225,14 @@ def test_a_card_that_is_declined(world: MilestonesWorld, account: StripeAccount,
     assert world.stored(id_).payment_id is None
 
 
-def test_without_a_card_there_is_nothing_to_charge(world: MilestonesWorld) -> None:
+def test_charge_without_saved_card_is_declined(world: MilestonesWorld) -> None:
     given = {"contractId": world.contract.id, "amount": 5, "comment": "Thanks", "notes": ""}
     refused = world.do("sendCustomPayment", None, "{ invoiceId }", **given)
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert "no saved card" in refused.error["message"]
 
 
-def test_a_charge_that_was_cut_off_is_asked_about(
+def test_interrupted_charge_is_looked_up(
     world: MilestonesWorld, account: StripeAccount, web: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     committed = Transaction.commit
@@ -269,17 +267,17 @@ def test_a_charge_that_was_cut_off_is_asked_about(
         (10_500, "KWD", 10_500),
     ],
 )
-def test_amounts_as_stripe_counts_them(minor: int, currency: str, expected: int) -> None:
+def test_amounts_in_stripe_units(minor: int, currency: str, expected: int) -> None:
     assert amount_at_stripe(minor, currency) == expected
 
 
 @pytest.mark.parametrize(("minor", "currency"), [(1_001, "MGA"), (10_501, "KWD")])
-def test_amounts_that_it_cannot_take(minor: int, currency: str) -> None:
+def test_unsupported_amount_is_refused(minor: int, currency: str) -> None:
     with pytest.raises(Unprocessable):
         amount_at_stripe(minor, currency)
 
 
-def test_such_an_amount_is_told_with_the_checkout(account: StripeAccount, souk: Souk) -> None:
+def test_unsupported_amount_declines_checkout(account: StripeAccount, souk: Souk) -> None:
     world = MilestonesWorld(souk, contract(enterprise=False, currency="KWD"))
     id_ = world.planned(10_001)
     found = world.done("activateMilestone", id=id_)["checkout"]
@@ -288,6 +286,6 @@ def test_such_an_amount_is_told_with_the_checkout(account: StripeAccount, souk: 
     assert not account.sessions
 
 
-def test_keys_are_read_from_one_secret(table: Table) -> None:
+def test_keys_are_read_from_secret(table: Table) -> None:
     made = Stripe.of(table, b'{"apiKey": "sk_test_1", "webhookSecret": "whsec_1"}')
     assert made.name == "stripe"
