@@ -1,7 +1,7 @@
 """The proposals of the demo data, all to jobs of Acme's, and the invitations of its freelancers.
 
 A proposal stands where its steps have led by the table of their life; what they count around a job is counted, and
-nothing is told: to subscribers the demo's past is no news.
+nothing is told: to subscribers the demo's past is no outcome.
 """
 
 from collections import Counter

@@ -52,7 +52,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
 
     `table` must be allowed to write every key. What is there already stays as it is, changed by people or not, so a
     load that was interrupted is finished by the next one. Times are counted back from `now`. No events are told of
-    it: to subscribers the demo's past is no news.
+    it: to subscribers the demo's past is no outcome.
     """
     # Written last, and added last.
     ends = [
