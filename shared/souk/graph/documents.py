@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from graphql import DocumentNode, FragmentDefinitionNode, GraphQLError, OperationDefinitionNode
 
 from souk.graph import limits, validation
-from souk.graph.authority import Requirement, coordinates, requirements
+from souk.graph.authorization import Requirement, coordinates, requirements
 from souk.graph.binder import Graph
 from souk.values.errors import Unprocessable
 

@@ -19,7 +19,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from souk.graph import authority, limits, validation
+from souk.graph import authorization, limits, validation
 from souk.graph.binder import Graph, default_resolver
 from souk.graph.context import Context
 from souk.graph.documents import Documents, Prepared
@@ -71,7 +71,7 @@ class Engine:
             return {"errors": [formatted(error, ctx.request_id) for error in prepared]}
         operation = prepared.operation(request.operation_name)
         name = operation.name.value if operation.name else ""
-        if refusal := authority.check(prepared.requirements[name], ctx.principal.scopes):
+        if refusal := authorization.check(prepared.requirements[name], ctx.principal.scopes):
             return {"errors": [formatted(refusal, ctx.request_id)]}
         if operation.operation is OperationType.MUTATION:
             if ctx.principal.service:
