@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from souk.domains.payments.deployed import provider
-from souk.errors import SoukError
-from souk.graph.cursors import Cursors
-from souk.payments_web import application
-from souk.settings import payment_settings
 
 from souk.domains.payments import deployed
+from souk.domains.payments.deployed import provider
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.providers.port import Report, Standing
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.providers.stripe import NAME, Stripe
 from souk.domains.payments.store import ORDERS
+from souk.errors import SoukError
+from souk.graph.cursors import Cursors
+from souk.payments_web import application
+from souk.settings import payment_settings
 from souk.storage import Table
 from tests.accounts.browser import Browser
 from tests.support import tales

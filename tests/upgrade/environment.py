@@ -13,10 +13,10 @@ import pytest
 from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table as MotoTable
-from souk.domains.webhooks.parcels import Lane
 
 from souk import aws as clients
 from souk import mail
+from souk.domains.webhooks.parcels import Lane
 from souk.graph import http
 from souk.storage import Table
 from tests.conftest import REGION, TABLE, dynamodb

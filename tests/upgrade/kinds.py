@@ -8,9 +8,6 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any, Final
 
-from souk.identity.records import API_KEYS, KeyState
-from souk.storage.deadlines import DEADLINES, Deadline
-
 import souk
 from souk import local
 from souk.app import DOMAINS, FUNCTIONS
@@ -33,7 +30,9 @@ from souk.domains.proposals.model import ClientStatus, InvitationState
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.domains.webhooks.model import DeliveryState, SubscriptionState
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
+from souk.identity.records import API_KEYS, KeyState
 from souk.storage import Collection, Key, Tally
+from souk.storage.deadlines import DEADLINES, Deadline
 from tests.upgrade.release import Item
 
 _STATES: Final[tuple[tuple[Collection[Any], str, type[StrEnum], frozenset[StrEnum]], ...]] = (

@@ -4,9 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import pytest
-from tests.domains.jobs.market import SEARCH as JOBS_SEARCH
-from tests.domains.jobs.test_whole import MARKET, OWNER
-from tests.domains.proposals.board import CLIENTS, VENDORS
 
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.gigs.search import index as gigs_index
@@ -25,9 +22,12 @@ from souk.storage import Table
 from tests.domains.contracts.deal import DETAILS, OLDER
 from tests.domains.gigs.bazaar import OF_USER, WHOLE
 from tests.domains.gigs.bazaar import SEARCH as GIGS_SEARCH
+from tests.domains.jobs.market import SEARCH as JOBS_SEARCH
+from tests.domains.jobs.test_whole import MARKET, OWNER
 from tests.domains.offers.test_lists import WHOLE as OFFERS_OF_CLIENT
 from tests.domains.offers.test_queries import ONE
 from tests.domains.payments.test_history import ROWS
+from tests.domains.proposals.board import CLIENTS, VENDORS
 from tests.domains.webhooks.post import DELIVERY, LIST
 from tests.support.api import Person
 from tests.support.story import MILESTONE

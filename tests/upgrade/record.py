@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from souk.log import logger
-
 from souk.storage.transaction import OUTBOX
 from tests.upgrade.belongings import Belongings, settle, wind
 from tests.upgrade.deals import Deals

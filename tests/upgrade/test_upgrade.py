@@ -13,14 +13,9 @@ from typing import Any
 
 import orjson
 import pytest
-from souk.clock import Clock
-from souk.domains.payments.deployed import provider
-from souk.due import due_event
-from souk.graph.cursors import Cursors
-from souk.identity.records import held_keys_key
-from souk.payments_web import application
 
 from souk.app import CLOCK, FUNCTIONS, OWNERS
+from souk.clock import Clock
 from souk.domains.contracts.store import (
     CLIENT_RECORDS,
     CONTRACTS,
@@ -37,6 +32,7 @@ from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.store import MILESTONES, milestone_by_id, milestone_of_submission
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
+from souk.domains.payments.deployed import provider
 from souk.domains.payments.model import OrderState, PaymentOrder, Purpose
 from souk.domains.payments.providers import sandbox, stripe
 from souk.domains.payments.providers.port import Standing
@@ -45,6 +41,10 @@ from souk.domains.payments.rules.orders import SETTLED
 from souk.domains.payments.store import BOOKINGS, ORDERS, RECONCILE, balance_key, month_key, month_of
 from souk.domains.proposals.rules.states import STANDING
 from souk.domains.proposals.store import ACTIVITY, PROPOSALS, activity_key
+from souk.due import due_event
+from souk.graph.cursors import Cursors
+from souk.identity.records import held_keys_key
+from souk.payments_web import application
 from souk.storage import Key, Table, Tally
 from tests.domains.gigs.bazaar import ORDER
 from tests.domains.webhooks.post import CREATE as CREATE_SUBSCRIPTION

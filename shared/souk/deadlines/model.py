@@ -35,7 +35,7 @@ class Deadline(Entity):
     """How often the work has failed."""
 
     @classmethod
-    def noted(cls, kind: str, entity_id: str, at: datetime, now: datetime) -> "Deadline":
+    def new(cls, kind: str, entity_id: str, at: datetime, now: datetime) -> "Deadline":
         """Return a deadline that is noted at this moment. Raises ValueError for a time of no time zone."""
         if at.tzinfo is None:
             raise ValueError(f"{kind} is due at {at}, which has no time zone.")
@@ -44,9 +44,9 @@ class Deadline(Entity):
         hour = hour_of(max(at, now))
         return cls(kind=kind, id=entity_id, at=due, hour=hour, since=due, version=int(random_id()))
 
-    def put_off(self, at: datetime, now: datetime) -> "Deadline":
+    def postponed(self, at: datetime, now: datetime) -> "Deadline":
         """Return it as it is to be tried again, after it has failed once more."""
-        again = self.noted(self.kind, self.id, at, now)
+        again = self.new(self.kind, self.id, at, now)
         return again.model_copy(update={"since": self.since, "attempts": self.attempts + 1})
 
 
@@ -73,10 +73,10 @@ def schedule(tx: Transaction, kind: str, entity_id: str, at: datetime) -> None:
 
     Scheduling the same work for the same time twice makes one deadline.
     """
-    tx.replace(DEADLINES, Deadline.noted(kind, entity_id, at, tx.clock.market()))
+    tx.replace(DEADLINES, Deadline.new(kind, entity_id, at, tx.clock.market()))
 
 
 def reschedule(tx: Transaction, deadline: Deadline, at: datetime) -> None:
     """Schedule failed work again at another time, unless somebody has scheduled it anew since it was read."""
     tx.delete(DEADLINES, deadline)
-    tx.replace(DEADLINES, deadline.put_off(at, tx.clock.market()))
+    tx.replace(DEADLINES, deadline.postponed(at, tx.clock.market()))

@@ -116,7 +116,7 @@ class DeadlinePoller:
             self._look_through(hour, run)
         return run
 
-    def prompt(self, key: Mapping[str, str], now: datetime) -> Run:
+    def run_one(self, key: Mapping[str, str], now: datetime) -> Run:
         """Do the work of one deadline if it is still to be done, and due."""
         run = self._begin(now)
         deadline = self._table.get(DEADLINES, key["hour"], key["at"], key["kind"], key["id"], consistent=True)
@@ -187,13 +187,13 @@ class DeadlinePoller:
     def _remove(self, deadline: Deadline) -> bool:
         transaction = self._table.transaction()
         transaction.delete(DEADLINES, deadline)
-        return transaction.commits()
+        return transaction.try_commit()
 
     def _put_off(self, deadline: Deadline, now: datetime) -> bool:
         transaction = self._table.transaction()
         wait = timedelta(minutes=min(2**deadline.attempts, _LONGEST_WAIT)) - _HEAD_START
         reschedule(transaction, deadline, now + wait)
-        return transaction.commits()
+        return transaction.try_commit()
 
     def _remember(self, cursor: Cursor, hour: str) -> None:
         transaction = self._table.transaction()
@@ -201,7 +201,7 @@ class DeadlinePoller:
             transaction.update(CURSOR, cursor.model_copy(update={"hour": hour}))
         else:
             transaction.create(CURSOR, cursor)
-        transaction.commits()
+        transaction.try_commit()
 
 
 def _hours(first: str, now: datetime) -> Iterator[str]:

@@ -32,7 +32,7 @@ def is_due(event: Event) -> bool:
     return event.keys() == {_DUE}
 
 
-class Duties:
+class DeadlineRunner:
     """Does the work that is due of the domains that a function owns."""
 
     def __init__(self, table: Table, function: str, load: Callable[[str], "Domain"]) -> None:

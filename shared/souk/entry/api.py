@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from souk.deadlines.runner import Duties, is_due
+from souk.deadlines.runner import DeadlineRunner, is_due
 from souk.domains import load
 from souk.entry import manifest
 from souk.entry.deployment import meter, table
-from souk.graph.binder import Graph, Later
+from souk.graph.binder import Graph, LazyDomains
 from souk.graph.execution import Engine
 from souk.graph.http import Answer, Api, Event
 from souk.runtime import aws
@@ -24,16 +24,16 @@ def make_handler() -> Handler:
     own = settings()
     known = manifest.load()
     requests = Api(
-        engine=Engine(Graph((), known.contract, Later(known.declared_in, load)), own.function),
+        engine=Engine(Graph((), known.contract, LazyDomains(known.declared_in, load)), own.function),
         table=table(),
         signer=Signer(lambda: aws.secret(own.cursor_secret)),
         invoke=aws.invoke,
         meter=meter(),
         behind_proxy=own.behind_proxy,
     )
-    duties = Duties(table(), own.function, load)
+    run_deadline = DeadlineRunner(table(), own.function, load)
 
     def handle(event: Event, context: Any) -> Answer:
-        return duties(event) if is_due(event) else requests(event, context)
+        return run_deadline(event) if is_due(event) else requests(event, context)
 
     return handle

@@ -6,7 +6,7 @@ from souk.accounts import application
 from souk.accounts.directory import Directory
 from souk.authentication.issuance import RefreshTokens
 from souk.entry.deployment import meter, table
-from souk.entry.web import Handler, admit, beside_graph
+from souk.entry.web import Handler, admit, combined_handler
 from souk.oauth import OAuth
 from souk.runtime import aws
 from souk.runtime.settings import auth_settings, settings
@@ -15,7 +15,7 @@ from souk.web import Router
 
 def make_handler() -> Handler:
     """Return the handler of the web side, of API requests, and of the work that is due."""
-    return beside_graph(web)
+    return combined_handler(web)
 
 
 @cache

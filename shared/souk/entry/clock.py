@@ -6,7 +6,7 @@ from typing import Any
 from souk.deadlines.poller import DeadlinePoller
 from souk.entry.deployment import table
 from souk.runtime import aws
-from souk.runtime.log import measure
+from souk.runtime.log import record_metric
 from souk.runtime.settings import owners, settings
 
 
@@ -17,8 +17,8 @@ def make_handler() -> Callable[[Mapping[str, Any], object], None]:
     def handle(event: Mapping[str, Any], _context: object) -> None:
         now = table().clock.market()
         if deadline := event["detail"].get("deadline"):
-            poller.prompt(deadline, now)
+            poller.run_one(deadline, now)
         else:
-            measure("Behind", poller.tick(now).milliseconds_behind, settings().prefix)
+            record_metric("Behind", poller.tick(now).milliseconds_behind, settings().prefix)
 
     return handle

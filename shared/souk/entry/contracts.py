@@ -3,7 +3,7 @@
 from functools import cache
 
 from souk.entry.deployment import table
-from souk.entry.web import Handler, admit, beside_graph
+from souk.entry.web import Handler, admit, combined_handler
 from souk.runtime import aws
 from souk.runtime.settings import settings
 from souk.web import Router
@@ -12,7 +12,7 @@ from souk.web.signing import Signer
 
 def make_handler() -> Handler:
     """Return the handler of the web side, of API requests, and of the work that is due."""
-    return beside_graph(web)
+    return combined_handler(web)
 
 
 @cache

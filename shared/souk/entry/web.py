@@ -10,7 +10,7 @@ from souk.web import Request, Router
 Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 
-def beside_graph(router: Callable[[], Router]) -> Handler:
+def combined_handler(router: Callable[[], Router]) -> Handler:
     """Return a handler that sends all paths but those of GraphQL to a router, made when it is first needed."""
 
     def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class BindingError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class LazyDomains:
     """Domains that are bound when a document first selects a field that they declare.
 
     A cold start pays for the domains that its first request needs, however many there are.
@@ -48,13 +48,13 @@ class Later:
     """Imports a domain by its name."""
 
 
-_NOTHING_LATER = Later({}, lambda name: Domain(name, name))
+_NO_LAZY_DOMAINS = LazyDomains({}, lambda name: Domain(name, name))
 
 
 class Graph:
     """The schema with its resolvers, and what was declared for each field of it."""
 
-    def __init__(self, domains: Iterable[Domain], contract: Contract, later: Later = _NOTHING_LATER) -> None:
+    def __init__(self, domains: Iterable[Domain], contract: Contract, lazy: LazyDomains = _NO_LAZY_DOMAINS) -> None:
         self.schema: GraphQLSchema = contract.schema()
         self.domain_of: Mapping[str, str] = contract.domain_of
         """The domain in whose SDL a root field stands, by coordinate; built or not."""
@@ -64,20 +64,20 @@ class Graph:
         self.scopes: dict[str, frozenset[Scope]] = {}
         """What a token must hold one of, by coordinate, for the fields that ask for more than their root does."""
         self._projections: dict[str, Callable[..., Any]] = {}
-        self._leads: dict[str, bool] = {}
-        self._later = later
-        self._waiting = set(later.declared_in.values())
+        self._leads_to_links: dict[str, bool] = {}
+        self._lazy = lazy
+        self._unbound = set(lazy.declared_in.values())
         for domain in domains:
             self._bind(domain)
         self._bind_unbuilt()
 
-    def need(self, coordinates: Iterable[str]) -> None:
+    def load_for(self, coordinates: Iterable[str]) -> None:
         """Bind the domains that declare something for these fields, those that are not bound yet."""
-        if self._waiting:
-            declared_in = self._later.declared_in
-            for name in sorted({declared_in[one] for one in coordinates if one in declared_in} & self._waiting):
-                self._bind(self._later.load(name))
-                self._waiting.remove(name)
+        if self._unbound:
+            declared_in = self._lazy.declared_in
+            for name in sorted({declared_in[one] for one in coordinates if one in declared_in} & self._unbound):
+                self._bind(self._lazy.load(name))
+                self._unbound.remove(name)
 
     def _bind(self, domain: Domain) -> None:
         for root in domain.roots:
@@ -86,7 +86,7 @@ class Graph:
             self._bind_computed(field)
         for link in domain.links:
             self._bind_link(link)
-        self._leads.clear()
+        self._leads_to_links.clear()
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """Return an object type by its name."""
@@ -112,9 +112,9 @@ class Graph:
 
     def leads_to_links(self, coordinate: str) -> bool:
         """Say whether links are to be found below a field, in the parts of its value that need no storage."""
-        if coordinate not in self._leads:
-            self._leads[coordinate] = self._search_links(coordinate, {coordinate})
-        return self._leads[coordinate]
+        if coordinate not in self._leads_to_links:
+            self._leads_to_links[coordinate] = self._search_links(coordinate, {coordinate})
+        return self._leads_to_links[coordinate]
 
     def _search_links(self, coordinate: str, seen: set[str]) -> bool:
         if coordinate in self.links:
@@ -212,7 +212,7 @@ class Graph:
 
     def _bind_unbuilt(self) -> None:
         for coordinate in self.domain_of:
-            if coordinate not in self.roots and coordinate not in self._later.declared_in:
+            if coordinate not in self.roots and coordinate not in self._lazy.declared_in:
                 self._field(coordinate).resolve = _unbuilt(coordinate)
 
 

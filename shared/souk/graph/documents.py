@@ -67,7 +67,7 @@ class Documents:
             raise Unprocessable("The document has no operation, only fragments.")
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
         for operation in found.values():
-            self._graph.need(coordinates(self._graph, fragments, operation))
+            self._graph.load_for(coordinates(self._graph, fragments, operation))
         needs = {name: requirements(self._graph, fragments, operation) for name, operation in found.items()}
         prepared = self._kept[source] = Prepared(document, found, fragments, needs)
         if len(self._kept) > _KEPT:

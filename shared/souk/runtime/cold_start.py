@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def lasting() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Keep the garbage collector away while many objects are made of which none will be garbage.
 
     It would look through all of them, and through everything else, again and again: a fifth of a cold start, and two

@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 logger = Logger()
 """`POWERTOOLS_SERVICE_NAME` names the function, `POWERTOOLS_LOG_LEVEL` sets the level."""
 
-MEASURES = "Souk"
+METRIC_NAMESPACE = "Souk"
 """The namespace of what functions measure, in CloudWatch."""
 
 for _library in ("authlib", "botocore", "urllib3"):
@@ -17,7 +17,7 @@ for _library in ("authlib", "botocore", "urllib3"):
     logging.getLogger(_library).setLevel(logging.INFO)
 
 
-def measure(name: str, milliseconds: int, deployment: str) -> None:
+def record_metric(name: str, milliseconds: int, deployment: str) -> None:
     """Write a measure of this function's, which CloudWatch reads from the log, whatever the log's level."""
-    with single_metric(name, MetricUnit.Milliseconds, milliseconds, namespace=MEASURES) as metric:
+    with single_metric(name, MetricUnit.Milliseconds, milliseconds, namespace=METRIC_NAMESPACE) as metric:
         metric.add_dimension("deployment", deployment)

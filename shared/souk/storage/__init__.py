@@ -8,7 +8,7 @@ from souk.storage.collection import Collection, Tally
 from souk.storage.ids import first_id, random_id
 from souk.storage.model import Entity, Key, Model
 from souk.storage.table import Page, Table
-from souk.storage.transaction import Event, Transaction, counted
+from souk.storage.transaction import Event, Transaction, counter_value
 
 __all__ = [
     "Collection",
@@ -20,7 +20,7 @@ __all__ = [
     "Table",
     "Tally",
     "Transaction",
-    "counted",
+    "counter_value",
     "first_id",
     "random_id",
 ]

@@ -180,7 +180,7 @@ class Transaction:
             raise ValueError(f"{tally.name} does not count {', '.join(sorted(unknown))}.")
         added.update(by)
 
-    def settle(self, tally: Tally[E], key: Key, seen: E, depending_on: Sequence[str], **numbers: int) -> None:
+    def set_derived(self, tally: Tally[E], key: Key, seen: E, depending_on: Sequence[str], **numbers: int) -> None:
         """Set numbers of a tally that follow from others of its, if those are still as they were seen.
 
         It is a write of its own: the same transaction cannot add to that tally.
@@ -232,7 +232,7 @@ class Transaction:
             self._note("Put", {"Item": item}, Conflict("This item cannot be stored."))
         self._replaced.clear()
 
-    def discard(self) -> None:
+    def clear(self) -> None:
         """Forget all that was noted: the transaction is empty again."""
         self._operations.clear()
         self._tallies.clear()
@@ -266,7 +266,7 @@ class Transaction:
                 return
         raise Conflict("Others are changing the same thing at this moment; try again.")
 
-    def commits(self) -> bool:
+    def try_commit(self) -> bool:
         """Write all of it if nobody was first, and say whether it is written. Raises as `commit`, but no Conflict."""
         try:
             self.commit()
@@ -293,7 +293,7 @@ class Transaction:
         self._operations.append(_Operation({action: request}, refused))
 
 
-def counted(item: Mapping[str, Any] | None) -> int:
+def counter_value(item: Mapping[str, Any] | None) -> int:
     """Return what a counter's item says; 0 where nobody has counted yet."""
     return int(item[_COUNTED]["N"]) if item else 0
 

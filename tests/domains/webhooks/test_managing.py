@@ -199,7 +199,7 @@ def test_of_two_who_change_it_one_wins(post: PostOffice) -> None:
     post.olivia.call(ROTATE, {"id": id_})
     tx = post.souk.table.transaction()
     tx.update(SUBSCRIPTIONS, before.model_copy(update={"url": "https://elsewhere.test/"}))
-    assert not tx.commits()
+    assert not tx.try_commit()
 
 
 def test_a_secret_is_replaced_five_times_a_day(post: PostOffice) -> None:

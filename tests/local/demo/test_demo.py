@@ -30,7 +30,7 @@ from souk.local.access import KEY_ID, issue_token
 from souk.local.demo import PASSWORD, enrol, load
 from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, Society, society
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs, posts
-from souk.storage import Table, counted
+from souk.storage import Table, counter_value
 from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 from tests.support import table as table_shape
@@ -209,7 +209,7 @@ def test_gigs_are_counted_as_they_are_loaded(loaded: Table) -> None:
         kept = gigs_of(loaded, owner.id)
         assert GigStatus.DELETED not in {gig.status for gig in kept}
         items = loaded.batch_get([owned_key(owner.id)])
-        assert counted(items[owned_key(owner.id)]) == len(kept) > 0
+        assert counter_value(items[owned_key(owner.id)]) == len(kept) > 0
 
 
 def test_an_interrupted_load_is_finished_and_changes_are_kept(loaded: Table) -> None:

@@ -96,7 +96,7 @@ class Carrier:
         tx.update(
             DELIVERIES, delivery.model_copy(update={"state": DeliveryState.FAILED, "next_attempt_date_time": None})
         )
-        tx.commits()  # or somebody has it sent once more
+        tx.try_commit()  # or somebody has it sent once more
 
     def _try(self, known: _Known) -> None:
         delivery, subscription = known.delivery, known.subscription
@@ -168,7 +168,7 @@ class Carrier:
             tx.create(SLOW, Slowness(subscription_id=known.subscription.id, until=until))
         else:
             tx.update(SLOW, known.slow.model_copy(update={"until": until}))
-        tx.commits()  # or another has marked it in this moment
+        tx.try_commit()  # or another has marked it in this moment
 
 
 def body_of(delivery: Delivery) -> str:

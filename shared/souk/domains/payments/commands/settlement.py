@@ -87,7 +87,7 @@ def _use(tx: Transaction, table: Table, order: PaymentOrder, report: Report, now
             raise Conflict("It was paid after its time was over.")
         _fulfil(tx, table, current, now)
     except Conflict as useless:
-        tx.discard()
+        tx.clear()
         return _useless(tx, table, current, useless.message, now)
     return tx.update(ORDERS, _moved(current, News.FULFILLED, None, now))
 

@@ -103,6 +103,6 @@ def _queued(table: Table, deliveries: Sequence[Delivery]) -> list[Delivery]:
     """Note that deliveries are to be sent once more, and return those of which that could be noted."""
     tx, now = table.transaction(), table.clock.real()
     stored = [tx.update(DELIVERIES, retries.queued(one, now)) for one in deliveries]
-    if tx.commits():
+    if tx.try_commit():
         return stored
     return [] if len(deliveries) == 1 else [noted for one in deliveries for noted in _queued(table, [one])]
