@@ -7,28 +7,28 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
+from souk.clock import Clock
+from souk.identity.records import API_KEYS, MEMBERSHIPS, held_keys_key
+from tests.accounts.pool import PASSWORD, Cognito
+from tests.accounts.walks import log_in
+from tests.domains.jobs.market import CREATE as CREATE_JOB
+from tests.domains.jobs.market import hourly
 
 from souk.app import CLOCK, FUNCTIONS, OWNERS
-from souk.clock import Clock
 from souk.domains.identity.store import ORGANIZATIONS, create_user
 from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
 from souk.domains.talent.store import PROFILES
-from souk.identity.records import API_KEYS, MEMBERSHIPS, held_keys_key
-from souk.local.demo.people import api_key, service_key, society, user_id
+from souk.local.demo.people import api_key, demo_people, service_key, user_id
 from souk.local.demo.posts import CLOUD
 from souk.local.demo.profiles import profiles
 from souk.storage import Table
 from tests.accounts.browser import Browser, Page
 from tests.accounts.conftest import web
-from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.walks import log_in
 from tests.domains.files.test_files import CONFIRM, uploaded
 from tests.domains.gigs.bazaar import DELETE, ORDER, PACKAGES, PAUSE, complete, package, published
 from tests.domains.identity.api_keys import CREATE, REVOKE
 from tests.domains.identity.test_invitations import INVITE
 from tests.domains.identity.test_invitations import REVOKE as REVOKE_INVITATION
-from tests.domains.jobs.market import CREATE as CREATE_JOB
-from tests.domains.jobs.market import hourly
 from tests.domains.webhooks.post import REPLAY, ROTATE, TEST, PostOffice
 from tests.support.api import Person
 from tests.upgrade.environment import BUCKET, Surroundings
@@ -41,7 +41,7 @@ _HOUSES: Final = ("acme.test", "rival.test", "studio.test", "pixelagency.test", 
 
 def settle(table: Table, now: datetime) -> None:
     """Write the people of the demo who have a part, as the demo's loader does."""
-    people = society(now)
+    people = demo_people(now)
     users = [one for one in people.users if one.email.endswith(_HOUSES) or one.service]
     homes = {company for one in users for company in one.company_ids}
     tx = table.transaction()

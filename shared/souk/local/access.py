@@ -35,7 +35,7 @@ def issue_token(table: Table, email: str) -> str:
     return token
 
 
-class Renewed:
+class RenewingToken:
     """A token of one person for a run that outlives tokens: made anew when half of its life is over."""
 
     def __init__(self, table: Table, email: str) -> None:

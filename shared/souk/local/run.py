@@ -42,10 +42,10 @@ def run(home: Home, port: int, say: Say) -> None:
             outputs = deploy.deploy(assembly, cloud.endpoint, say)
             table = access.table(cloud.endpoint, outputs["TableName"])
             demo.load(table, say)
-            people = demo.society(table.clock.market()).users
-            demo.enrol(emulator.client("cognito-idp", cloud.endpoint), outputs["UserPool"], people, say)
+            people = demo.demo_people(table.clock.market()).users
+            demo.create_logins(emulator.client("cognito-idp", cloud.endpoint), outputs["UserPool"], people, say)
             cloud.keep()
-            token = access.Renewed(table, demo.CLIENT)
+            token = access.RenewingToken(table, demo.CLIENT)
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
             app = frontdoor.build(frontdoor.Api(base, token), graphiql.folder(say))
             url = f"http://{HOST}:{port}"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 PASSWORD = "souk-Demo-2026!"  # noqa: S105 - public by nature, as all of the demo data is
 
 
-def enrol(
+def create_logins(
     cognito: "CognitoIdentityProviderClient", pool: str, people: Iterable[User], say: Callable[[str], object]
 ) -> int:
     """Enter those who are not in the user pool, and return how many that were. Nobody is written to.

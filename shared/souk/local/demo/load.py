@@ -25,7 +25,15 @@ from souk.local.demo.applications import LAST, Application, applications, invita
 from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.gigs import gig_id, gigs
 from souk.local.demo.gigs import texts as gig_texts
-from souk.local.demo.people import SERVICE_KEY_ID, Society, api_key, organization_id, service_key, society, user_id
+from souk.local.demo.people import (
+    SERVICE_KEY_ID,
+    DemoPeople,
+    api_key,
+    demo_people,
+    organization_id,
+    service_key,
+    user_id,
+)
 from souk.local.demo.posts import CLOUD, briefs, job_id, posts
 from souk.local.demo.profiles import profiles
 from souk.storage import Collection, Entity, Key, Table
@@ -65,7 +73,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     if len(table.batch_get(ends, consistent=True)) == len(ends):
         return 0
     moment = now or table.clock.market()
-    people = society(moment)
+    people = demo_people(moment)
     made = list(posts(people.clients, moment))
     posted = [post.job for post in made]
     applied = list(applications(posted, moment))
@@ -109,7 +117,7 @@ def _settle_applications(table: Table, applied: list[Application]) -> int:
     return len(missing)
 
 
-def _settle_deals(table: Table, people: Society, posted: list[Job], now: datetime) -> int:
+def _settle_deals(table: Table, people: DemoPeople, posted: list[Job], now: datetime) -> int:
     """Write the offers that are not in the table with all that belongs to them, and return how many those were."""
     acme = next(one for one in people.organizations if one.id == _ACME)
     missing = [one for one in deals(acme, posted, now) if table.get(OFFERS, one.offer.id, consistent=True) is None]
@@ -118,7 +126,7 @@ def _settle_deals(table: Table, people: Society, posted: list[Job], now: datetim
     return len(missing)
 
 
-def _entries(people: Society, posted: list[Job], now: datetime) -> Iterator[_Entry]:
+def _entries(people: DemoPeople, posted: list[Job], now: datetime) -> Iterator[_Entry]:
     published = Counter(job.company_id for job in posted if job.published)
     for organization in people.organizations:
         total = organization.total_posted_jobs + published[organization.id]

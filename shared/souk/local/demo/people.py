@@ -53,7 +53,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Society:
+class DemoPeople:
     """Everybody there is, and the places they belong to."""
 
     organizations: tuple[Organization, ...]
@@ -107,7 +107,7 @@ def organization_id(number: int) -> str:
     return str(_ORGANIZATIONS + number)
 
 
-def society(now: datetime) -> Society:
+def demo_people(now: datetime) -> DemoPeople:
     """Return everybody; who joined when is counted back from `now`."""
     builder = _Builder(now)
     builder.clients()
@@ -118,7 +118,7 @@ def society(now: datetime) -> Society:
     builder.freelancer(102, _Person(_NEW_HERE, "Noah", "Fraser"), located("Toronto", "CA"), joined=260)
     builder.agency()
     builder.operator()
-    return Society(tuple(builder.organizations), tuple(builder.users), tuple(builder.memberships), builder.posting)
+    return DemoPeople(tuple(builder.organizations), tuple(builder.users), tuple(builder.memberships), builder.posting)
 
 
 class _Person(NamedTuple):
