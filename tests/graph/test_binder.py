@@ -70,5 +70,5 @@ def test_a_model_for_an_argument_that_is_no_input_object() -> None:
     def resolve(ctx: Context, id: sample_library.RenameInput) -> None:
         raise AssertionError(ctx, id)
 
-    with pytest.raises(BindingError, match="id is no input object"):
+    with pytest.raises(BindingError, match="id is not an input object"):
         Graph([root("book", resolve)], sample_library.assembled())
