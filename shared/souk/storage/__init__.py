@@ -1,7 +1,7 @@
-"""The table: one DynamoDB table that holds every entity, and the only way to write to it.
+"""The single DynamoDB table that holds every entity. All writes go through this package.
 
-An item is its keys and indexed attributes at the top level and the rest as one JSON attribute, `doc`: reading a page
-of items this way costs a sixth of what DynamoDB's typed attributes cost to decode. This package knows no domain.
+An item has its keys and indexed attributes at the top level, and everything else in one JSON attribute, `doc`. Decoding
+it takes a sixth of the time that DynamoDB's typed attributes take. This package imports no domain.
 """
 
 from souk.storage.collection import Collection, Tally

@@ -126,7 +126,7 @@ def test_whatever_is_written_it_is_kept_or_refused_by_name(
     )
     problems = Problems("offerInput")
     creating.title(problems, asked)
-    texts.said(problems, "description", asked.description, creating.MAX_DESCRIPTION)
+    texts.optional_text(problems, "description", asked.description, creating.MAX_DESCRIPTION)
     creating.custom_fields(problems, asked.custom_fields)
     creating.place(problems, asked.offer_location)
     creating.payroll(problems, asked.offer_payroll)

@@ -4,4 +4,4 @@ from souk.local.demo.directory import PASSWORD, create_logins
 from souk.local.demo.load import load
 from souk.local.demo.people import CLIENT, demo_people
 
-__all__ = ["CLIENT", "PASSWORD", "create_logins", "load", "demo_people"]
+__all__ = ["CLIENT", "PASSWORD", "create_logins", "demo_people", "load"]

@@ -21,7 +21,7 @@ from souk.graph import Context
 from souk.storage import Table
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.problems import Problems
-from souk.values.texts import said
+from souk.values.texts import optional_text
 from souk.values.times import stamp
 
 
@@ -134,7 +134,7 @@ def _author(ctx: Context, side: Side) -> changing.Author:
 
 def _message(text: str | None) -> str | None:
     problems = Problems("message")
-    message = said(problems, "", text)
+    message = optional_text(problems, "", text)
     problems.raise_if_any()
     return message
 

@@ -20,7 +20,7 @@ from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.money import MAX_MINOR, Money
 from souk.values.problems import Problems
-from souk.values.texts import said
+from souk.values.texts import optional_text
 from souk.values.times import stamp
 
 PURPOSE: Final = "contracts.custom_payment"
@@ -68,10 +68,10 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
     else:
         if not 1 <= amount <= MAX_MINOR:
             problems.add("amount", "a payment is more than nothing, and not beyond what the books can hold.")
-    comment = said(problems, "comment", request.comment)
+    comment = optional_text(problems, "comment", request.comment)
     if comment is None:
         problems.add("comment", "say what is paid for.")
-    notes = said(problems, "notes", request.notes)
+    notes = optional_text(problems, "notes", request.notes)
     problems.raise_if_any()
     now = ctx.now
     return PaymentOrder(

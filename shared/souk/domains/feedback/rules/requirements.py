@@ -4,7 +4,7 @@ from typing import Final
 
 from souk.domains.feedback.model import FeedbackInfo, Words
 from souk.values.problems import Problems
-from souk.values.texts import said
+from souk.values.texts import optional_text
 
 MAX_COMMENT: Final = 5_000
 """Characters."""
@@ -28,5 +28,5 @@ def words_of(problems: Problems, path: str, info: FeedbackInfo, by_id: str, now:
             problems.add(f"{path}.{name}", f"whole stars, 1 to {BEST}.")
     if not scores:
         problems.add(path, f"at least one of the scores: {', '.join(SCORES)}.")
-    comment = said(problems, f"{path}.comment", info.comment, MAX_COMMENT)
+    comment = optional_text(problems, f"{path}.comment", info.comment, MAX_COMMENT)
     return Words(scores=scores, comment=comment, by_id=by_id, created=now, modified=now)

@@ -44,7 +44,7 @@ def order(ctx: Context, request: OrderInput) -> Ordered:
     client = hiring_client(ctx, request.client_team_id, "input.clientTeamId")
     problems = Problems("input")
     key, asked = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
-    requirements = texts.said(problems, "requirements", request.requirements, MAX_DESCRIPTION)
+    requirements = texts.optional_text(problems, "requirements", request.requirements, MAX_DESCRIPTION)
     problems.raise_if_any()
     if key is not None and (made := made_by(ctx.table, client.company.id, key, asked)):
         return _answer(ctx, made)

@@ -167,6 +167,6 @@ def _proposal(table: Table, job_id: str, offer: Offer) -> Proposal | None:
 
 def _message(given: str | None) -> str | None:
     problems = Problems("input")
-    message = texts.said(problems, "message", given)
+    message = texts.optional_text(problems, "message", given)
     problems.raise_if_any()
     return message

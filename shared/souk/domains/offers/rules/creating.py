@@ -84,7 +84,7 @@ def place(problems: Problems, given: Location | None) -> Place | None:
     address = given.address
 
     def short(name: str, value: str | None) -> str | None:
-        return texts.said(problems, f"{path}.{name}", value, _MAX_PLACE)
+        return texts.optional_text(problems, f"{path}.{name}", value, _MAX_PLACE)
 
     return Place(
         work_type=given.work_type,

@@ -108,7 +108,7 @@ def _fixed(problems: Problems, terms: MilestoneTerms, currency: str) -> Terms:
     planned = []
     for at, one in enumerate(terms.milestone_list):
         here = f"{path}.milestoneList.{at}"
-        description = texts.said(problems, f"{here}.description", one.description, milestones.MAX_DESCRIPTION)
+        description = texts.optional_text(problems, f"{here}.description", one.description, milestones.MAX_DESCRIPTION)
         if description is None:
             problems.add(f"{here}.description", "what this part of the work is.")
         planned.append(
@@ -116,7 +116,7 @@ def _fixed(problems: Problems, terms: MilestoneTerms, currency: str) -> Terms:
                 deposit=_amount(problems, f"{here}.amount", one.amount, currency),
                 description=description or "",
                 due=due_date(problems, f"{here}.dueDate", one.due_date),
-                instructions=texts.said(problems, f"{here}.instructions", one.instructions),
+                instructions=texts.optional_text(problems, f"{here}.instructions", one.instructions),
                 attachment_ids=one.attachments or (),
             )
         )
