@@ -74,7 +74,7 @@ def test_what_goes_wrong_is_raised(table: Table, worked: Worked) -> None:
     runner = DeadlineRunner(table, "jobs", domains.load)
     with pytest.raises(NotFound, match="gone"):
         runner(due_event(KIND, "bad", NOW))
-    with pytest.raises(NotFound, match=r"no work of the kind jobs\.nothing"):
+    with pytest.raises(NotFound, match=r"kind of work jobs\.nothing"):
         runner(due_event("jobs.nothing", "1", NOW))
     assert len(worked) == 1
 

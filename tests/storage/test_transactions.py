@@ -160,7 +160,7 @@ def test_what_cannot_be_stored_is_refused_before_it_is_tried(table: Table) -> No
     transaction = table.transaction()
     for number in range(101):
         transaction.create(LAMPS, Lamp(id=str(number)))
-    with pytest.raises(Unprocessable, match="100 are the limit"):
+    with pytest.raises(Unprocessable, match="the limit is 100"):
         transaction.commit()
     assert everything(table) == []
 

@@ -1,4 +1,4 @@
-"""The API functions: each serves the graph; domains are imported when a request first needs them."""
+"""The API functions. They serve the graph and import a domain when a request first needs it."""
 
 from collections.abc import Callable
 from functools import cache
@@ -20,11 +20,11 @@ Handler = Callable[[Event, Any], Answer]
 
 @cache
 def make_handler() -> Handler:
-    """Return the handler of API requests, and of the work that is due."""
+    """Return the handler of API requests and deadlines."""
     own = settings()
-    known = manifest.load()
-    requests = Api(
-        engine=Engine(Graph((), known.contract, LazyDomains(known.declared_in, load)), own.function),
+    compiled = manifest.load()
+    serve_request = Api(
+        engine=Engine(Graph((), compiled.contract, LazyDomains(compiled.declared_in, load)), own.function),
         table=table(),
         signer=Signer(lambda: aws.secret(own.cursor_secret)),
         invoke=aws.invoke,
@@ -34,6 +34,6 @@ def make_handler() -> Handler:
     run_deadline = DeadlineRunner(table(), own.function, load)
 
     def handle(event: Event, context: Any) -> Answer:
-        return run_deadline(event) if is_due(event) else requests(event, context)
+        return run_deadline(event) if is_due(event) else serve_request(event, context)
 
     return handle

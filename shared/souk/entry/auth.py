@@ -1,4 +1,4 @@
-"""The `auth` function: serves browsers, OAuth2 clients, and its own part of the graph."""
+"""The `auth` function: serves the account pages, OAuth 2.0, and its part of the graph."""
 
 from functools import cache
 
@@ -14,13 +14,13 @@ from souk.web import Router
 
 
 def make_handler() -> Handler:
-    """Return the handler of the web side, of API requests, and of the work that is due."""
+    """Return the handler of web requests, API requests and deadlines."""
     return combined_handler(web)
 
 
 @cache
 def web() -> Router:
-    """Return the pages of accounts and the endpoints of OAuth2."""
+    """Return the routes of the account pages and OAuth 2.0."""
     own, identity = settings(), auth_settings()
     secret = aws.secret(identity.token_secret)
     return application(

@@ -1,4 +1,4 @@
-"""The `clock` function: runs the work that is due, every minute, and at once when the relay passes on a deadline."""
+"""The `clock` function: runs deadlines, every minute, and at once when the relay sends one that is already due."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from souk.runtime.settings import owners, settings
 
 
 def make_handler() -> Callable[[Mapping[str, Any], object], None]:
-    """Return the handler of EventBridge's events: a deadline that has come already, or the minute."""
+    """Return the handler of EventBridge's events: every minute, or for one deadline."""
     poller = DeadlinePoller(table(), aws.invoke, owners())
 
     def handle(event: Mapping[str, Any], _context: object) -> None:

@@ -1,4 +1,4 @@
-"""The log: one JSON object a line, one line a request. It never holds a token, a secret or what a person wrote."""
+"""The log: one line per request, as a JSON object. It never contains tokens, secrets or people's texts."""
 
 import logging
 
@@ -9,15 +9,15 @@ logger = Logger()
 """`POWERTOOLS_SERVICE_NAME` names the function, `POWERTOOLS_LOG_LEVEL` sets the level."""
 
 METRIC_NAMESPACE = "Souk"
-"""The namespace of what functions measure, in CloudWatch."""
+"""The CloudWatch namespace of the functions' metrics."""
 
 for _library in ("authlib", "botocore", "urllib3"):
-    # At DEBUG these write down what they send and receive: passwords on their way to Cognito, secrets from their vault.
-    # Whoever sets the level of everything, as Lambda's own setting does, must not get that.
+    # At DEBUG they log requests and responses, with passwords for Cognito and secrets from Secrets Manager. Lambda's
+    # log level applies to all loggers, so their level is set here.
     logging.getLogger(_library).setLevel(logging.INFO)
 
 
 def record_metric(name: str, milliseconds: int, deployment: str) -> None:
-    """Write a measure of this function's, which CloudWatch reads from the log, whatever the log's level."""
+    """Write a metric to the log, where CloudWatch reads it. The log level does not apply to it."""
     with single_metric(name, MetricUnit.Milliseconds, milliseconds, namespace=METRIC_NAMESPACE) as metric:
         metric.add_dimension("deployment", deployment)

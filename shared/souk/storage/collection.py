@@ -68,8 +68,8 @@ class Collection(Generic[E]):
 class Tally(Generic[E]):
     """A group of counters in one item. They are incremented without being read first: `Transaction.tally`.
 
-    The model's fields are the counters, integers that start at 0. Each is an attribute of the item, so that DynamoDB can
-    add to it. A tally is read like a collection; one that does not exist yet is all zeros.
+    The model's fields are the counters, integers that start at 0. Each is an attribute of the item, which DynamoDB can
+    add to. A tally is read like a collection; one that does not exist yet is all zeros.
     """
 
     name: str
