@@ -80,7 +80,7 @@ def test_what_goes_wrong_is_raised(table: Table, worked: Worked) -> None:
 
 
 def test_a_function_does_its_own_work_only(table: Table, worked: Worked) -> None:
-    with pytest.raises(Forbidden, match="work of the function jobs"):
+    with pytest.raises(Forbidden, match="belongs to the function jobs"):
         DeadlineRunner(table, "auth", domains.load)(due_event(KIND, "1", NOW))
     assert not worked
 

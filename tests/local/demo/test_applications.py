@@ -72,7 +72,7 @@ def there(table: Table) -> Table:
         tx.create(PROFILES, profile)
     tx.commit()
     for application in applications(POSTED, NOW):
-        application.settle(own)
+        application.write(own)
     return own
 
 

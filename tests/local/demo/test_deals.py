@@ -64,7 +64,7 @@ def there(table: Table, made: tuple[Deal, ...]) -> Table:
     acme = own.get(ORGANIZATIONS, ACME)
     assert acme is not None
     for deal in made:
-        deal.settle(own, acme)
+        deal.write(own, acme)
     return own
 
 

@@ -390,7 +390,7 @@ def test_people_can_log_in_and_programs_cannot(
     said: list[str] = []
     humans = {user.id for user in people.users if not user.service}
     assert create_logins(*pool, people.users, said.append) == len(humans) == 28
-    assert said == ["Letting 28 demo people log in"]
+    assert said == ["Creating the logins of 28 demo people"]
     cognito, pool_id = pool
     client = cognito.create_user_pool_client(
         UserPoolId=pool_id, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]

@@ -1,4 +1,4 @@
-"""Demo data: a small market with fixed ids, so that every query has something to answer. See docs/demo-data.md."""
+"""Demo data: a small marketplace with fixed ids, so that every query returns something. See docs/demo-data.md."""
 
 from souk.local.demo.directory import PASSWORD, create_logins
 from souk.local.demo.load import load
