@@ -13,7 +13,7 @@ from infra.functions import Functions
 from infra.storage import Storage
 from souk.app import FunctionSpec
 from souk.events.relay import DEADLINES_SOURCE
-from souk.runtime.log import MEASURES
+from souk.runtime.log import METRIC_NAMESPACE
 
 _TOO_OLD = Duration.minutes(5)
 
@@ -77,7 +77,7 @@ class Clock(Consumer):
             targets=[target],
         )
         self.behind = cloudwatch.Metric(
-            namespace=MEASURES,
+            namespace=METRIC_NAMESPACE,
             metric_name="Behind",
             dimensions_map={"deployment": config.prefix, "service": spec.name},
             statistic="Maximum",

@@ -1,8 +1,8 @@
 """POST /graphql/auth, OAuth2, and the pages where people log in: owns people, organizations, keys and tokens."""
 
-from souk.runtime.cold_start import lasting
+from souk.runtime.cold_start import gc_paused
 
-with lasting():
+with gc_paused():
     from souk.entry.auth import make_handler
 
     handler = make_handler()

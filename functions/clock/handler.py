@@ -1,8 +1,8 @@
 """Has the work that is due done by its owners: every minute, and at once what the relay passes on."""
 
-from souk.runtime.cold_start import lasting
+from souk.runtime.cold_start import gc_paused
 
-with lasting():
+with gc_paused():
     from souk.entry.clock import make_handler
 
     handler = make_handler()

@@ -1,8 +1,8 @@
 """POST /graphql/contracts, checkouts, Stripe's webhooks: owns contracts, milestones and money."""
 
-from souk.runtime.cold_start import lasting
+from souk.runtime.cold_start import gc_paused
 
-with lasting():
+with gc_paused():
     from souk.entry.contracts import make_handler
 
     handler = make_handler()

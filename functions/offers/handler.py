@@ -1,8 +1,8 @@
 """POST /graphql/offers: owns proposals, invitations and offers; their mutations run here."""
 
-from souk.runtime.cold_start import lasting
+from souk.runtime.cold_start import gc_paused
 
-with lasting():
+with gc_paused():
     from souk.entry.api import make_handler
 
     handler = make_handler()

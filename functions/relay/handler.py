@@ -1,8 +1,8 @@
 """DynamoDB stream -> EventBridge bus."""
 
-from souk.runtime.cold_start import lasting
+from souk.runtime.cold_start import gc_paused
 
-with lasting():
+with gc_paused():
     from souk.entry.relay import make_handler
 
     handler = make_handler()

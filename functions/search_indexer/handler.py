@@ -1,8 +1,8 @@
 """DynamoDB stream -> search indexes. Also handles `reindex` and `reset` from `souk search`."""
 
-from souk.runtime.cold_start import lasting
+from souk.runtime.cold_start import gc_paused
 
-with lasting():
+with gc_paused():
     from souk.entry.search_indexer import make_handler
 
     handler = make_handler()

@@ -1,8 +1,8 @@
 """Delivery queues -> HTTP POST to a subscriber's address."""
 
-from souk.runtime.cold_start import lasting
+from souk.runtime.cold_start import gc_paused
 
-with lasting():
+with gc_paused():
     from souk.entry.webhook_delivery import make_handler
 
     handler = make_handler()

@@ -1,8 +1,8 @@
 """Event bus -> queue -> one delivery for each subscription that matches the event."""
 
-from souk.runtime.cold_start import lasting
+from souk.runtime.cold_start import gc_paused
 
-with lasting():
+with gc_paused():
     from souk.entry.webhook_fanout import make_handler
 
     handler = make_handler()

@@ -1,6 +1,7 @@
-"""The composition root: the domains, and the functions that they are deployed as.
+"""The composition root: the domains, and the functions that are deployed.
 
-Infra, the local run and tests read what is declared here. Deployed functions never import it: it imports every domain.
+Infra, the local run and tests read these declarations. Deployed functions never import this module, because it imports
+every domain.
 """
 
 from collections.abc import Mapping
@@ -26,87 +27,87 @@ from souk.web import Route
 DOMAINS: tuple[Domain, ...] = tuple(map(load, names_with("resolvers")))
 
 CLOCK = "clock"
-"""The function that has work done when it is due."""
+"""The function that runs deadlines."""
 
 OWNERS: Mapping[str, str] = {domain.name: domain.function for domain in DOMAINS if domain.deadlines}
-"""The functions that the clock calls, by the names of the domains whose work they do."""
+"""The function that runs a domain's deadlines, by the domain's name."""
 
 GATEWAY_SECONDS = 29
-"""API Gateway waits for a function no longer than this."""
+"""API Gateway's timeout for a function."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What one execution environment gets."""
+    """The resources of one execution environment."""
 
     memory: int
-    """MiB, at most 10240; 1769 is one whole CPU."""
+    """MiB, at most 10240. 1769 is one full CPU."""
     timeout: int
     """Seconds."""
     scratch: int = 512
     """MiB of /tmp."""
     concurrency: int | None = None
-    """How many may run at once; None leaves it to the account."""
+    """The reserved concurrency; None shares the account's."""
 
 
 Resource = Literal["people", "payment_provider", "webhook_queues", "webhook_secret"]
-"""What a function may be given to work with, beside what all have: its role allows it, its settings name it."""
+"""A resource that only some functions use: their role grants access to it, and their settings name it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionSpec:
-    """A deployed function: its kind says what invokes it; its role allows what is declared here."""
+    """A deployed function. Its kind determines what invokes it; its role grants what is declared here."""
 
     name: str
     kind: Literal["api", "relay", "indexer", "clock", "fanout", "delivery"]
     size: Size
     writes: tuple[str, ...] = ()
-    """The beginnings of the partition keys that it may write. An API function may read the whole table."""
+    """The partition key prefixes that it may write. An API function may read the whole table."""
     invokes: tuple[str, ...] = ()
     """The functions that it calls, by their short names."""
     routes: tuple[Route[Any], ...] = ()
-    """What it serves over plain HTTP, beside its part of the graph."""
+    """Plain HTTP routes, in addition to its part of the graph."""
     uses: tuple[Resource, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Variables that it alone has."""
+    """Variables that only this function has."""
 
 
-class _Web(NamedTuple):
-    """What a domain's function serves and uses besides."""
+class _Extras(NamedTuple):
+    """The routes and resources of a domain's function, in addition to its part of the graph."""
 
     routes: tuple[Route[Any], ...] = ()
     uses: tuple[Resource, ...] = ()
 
 
-_BESIDES: Mapping[str, _Web] = {
-    "identity": _Web(ACCOUNTS, ("people",)),
-    "payments": _Web(CHECKOUTS, ("payment_provider",)),
-    "webhooks": _Web(uses=("webhook_secret", "webhook_queues")),
+_EXTRAS: Mapping[str, _Extras] = {
+    "identity": _Extras(ACCOUNTS, ("people",)),
+    "payments": _Extras(CHECKOUTS, ("payment_provider",)),
+    "webhooks": _Extras(uses=("webhook_secret", "webhook_queues")),
 }
 """By the domain's name."""
 
-# A function that waits for another one outlives it, and API Gateway outlives both, so that whoever waits hears of it.
-_FRONT = Size(memory=1769, timeout=GATEWAY_SECONDS - 1, scratch=2048)
-_OWNER = Size(memory=1769, timeout=GATEWAY_SECONDS - 4, scratch=2048)
+# Each caller has a longer timeout than the function it calls, so that it can report the timeout of that function.
+_GATEWAY_SIZE = Size(memory=1769, timeout=GATEWAY_SECONDS - 1, scratch=2048)
+_OWNER_SIZE = Size(memory=1769, timeout=GATEWAY_SECONDS - 4, scratch=2048)
 
 
 def _writes_of(domain: str) -> tuple[str, ...]:
-    """Return the beginnings of the partition keys that a domain owns, by its name; it need not be in the graph."""
+    """Return the partition key prefixes that a domain owns. The domain need not be in the graph."""
     writes: tuple[str, ...] = import_module(f"souk.domains.{domain}.store").WRITES
     return writes
 
 
 def _owner(name: str, domains: list[Domain]) -> FunctionSpec:
-    """Return the function that runs the mutations, and does the due work, of some domains."""
-    besides = [_BESIDES[domain.name] for domain in domains if domain.name in _BESIDES]
+    """Return the function that runs the mutations and deadlines of some domains."""
+    extras = [_EXTRAS[domain.name] for domain in domains if domain.name in _EXTRAS]
     names = {name for domain in domains for name in (domain.name, *domain.joins)}
     return FunctionSpec(
         name,
         "api",
-        _OWNER,
+        _OWNER_SIZE,
         writes=tuple(sorted({DUE_PREFIX, OUTBOX_PREFIX}.union(*map(_writes_of, names)))),
-        routes=tuple(route for web in besides for route in web.routes),
-        uses=tuple(resource for web in besides for resource in web.uses),
+        routes=tuple(route for extra in extras for route in extra.routes),
+        uses=tuple(resource for extra in extras for resource in extra.uses),
     )
 
 
@@ -116,10 +117,10 @@ def _functions() -> list[FunctionSpec]:
         if domain.deadlines or any(root.kind == "Mutation" for root in domain.roots):
             owned.setdefault(domain.function, []).append(domain)
     return [
-        FunctionSpec(GATEWAY, "api", _FRONT, invokes=tuple(sorted(owned))),
+        FunctionSpec(GATEWAY, "api", _GATEWAY_SIZE, invokes=tuple(sorted(owned))),
         *(_owner(name, domains) for name, domains in sorted(owned.items())),
         FunctionSpec("relay", "relay", Size(memory=512, timeout=60)),
-        # An index has one writer, so the function runs once at a time, however many shards the stream has.
+        # An index has a single writer, so only one instance runs, however many shards the stream has.
         FunctionSpec("search_indexer", "indexer", Size(memory=1769, timeout=120, scratch=4096, concurrency=1)),
         FunctionSpec(
             "webhook_fanout", "fanout", Size(memory=512, timeout=30), writes=FANOUT_WRITES, uses=("webhook_queues",)
@@ -127,7 +128,7 @@ def _functions() -> list[FunctionSpec]:
         FunctionSpec(
             "webhook_delivery",
             "delivery",
-            # It waits ten seconds for an address (`souk.domains.webhooks.sender`), and perhaps as long for its name.
+            # A request may take ten seconds (`souk.domains.webhooks.sender`), and its DNS lookup as long again.
             Size(memory=512, timeout=60),
             writes=DELIVERY_WRITES,
             uses=("webhook_secret", "webhook_queues"),
@@ -135,7 +136,7 @@ def _functions() -> list[FunctionSpec]:
         FunctionSpec(
             CLOCK,
             "clock",
-            # A run begins no work after 40 seconds (`souk.deadlines.clock`), and waits for an owner for 26.
+            # A run starts no work after 40 seconds (`souk.deadlines.poller`), and waits up to 26 for a function.
             Size(memory=512, timeout=90),
             writes=(DUE_PREFIX,),
             invokes=tuple(sorted(set(OWNERS.values()))),
@@ -149,7 +150,7 @@ FUNCTIONS: Mapping[str, FunctionSpec] = {spec.name: spec for spec in _functions(
 
 @cache
 def graph() -> Graph:
-    """Return the schema with all of its resolvers."""
+    """Return the schema with all resolvers."""
     return Graph(DOMAINS, assemble())
 
 
@@ -167,7 +168,7 @@ class Coverage(NamedTuple):
 
 
 def coverage() -> list[Coverage]:
-    """List every root field of the contract, built or not, by domain and name."""
+    """Return every root field of the contract, built or not, sorted by domain and name."""
     known = graph()
     return sorted(
         (Coverage(coordinate, domain, coordinate in known.roots) for coordinate, domain in known.domain_of.items()),

@@ -9,7 +9,7 @@ import pytest
 
 from souk.deadlines.model import DEADLINES, DUE_PREFIX, Deadline, schedule
 from souk.deadlines.poller import CURSOR, FIRST_LOOK, DeadlinePoller
-from souk.deadlines.runner import Duties
+from souk.deadlines.runner import DeadlineRunner
 from souk.entry import clock, deployment
 from souk.graph.domain import Domain
 from souk.storage import Table
@@ -77,7 +77,7 @@ class Town:
 
     def _invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         table = Table(self.table.client, self.table.name, CLOCK, writes=(f"{function.upper()}#",))
-        return Duties(table, function, self.domains.__getitem__)(event)
+        return DeadlineRunner(table, function, self.domains.__getitem__)(event)
 
     def _seconds(self) -> float:
         return self.seconds
@@ -250,9 +250,9 @@ def key_of(deadline: Deadline) -> dict[str, str]:
 def test_what_the_relay_passes_on_is_done_once(town: Town) -> None:
     town.remind("a", NOW)
     (deadline,) = town.waiting()
-    assert town.poller.prompt(key_of(deadline), NOW - MINUTE).done == 0, "its time has not come by this clock"
-    assert town.poller.prompt(key_of(deadline), NOW).done == 1
-    assert town.poller.prompt(key_of(deadline), NOW).done == 0
+    assert town.poller.run_one(key_of(deadline), NOW - MINUTE).done == 0, "its time has not come by this clock"
+    assert town.poller.run_one(key_of(deadline), NOW).done == 1
+    assert town.poller.run_one(key_of(deadline), NOW).done == 0
     assert town.done == ["a"]
 
 
@@ -260,7 +260,7 @@ def test_what_fails_at_once_is_left_to_the_next_minutes(town: Town) -> None:
     town.fails = {"a"}
     town.remind("a", NOW)
     (deadline,) = town.waiting()
-    assert town.poller.prompt(key_of(deadline), NOW).failed == 1
+    assert town.poller.run_one(key_of(deadline), NOW).failed == 1
     town.fails.clear()
     assert town.poller.tick(NOW + MINUTE).done == 1
 

@@ -13,7 +13,7 @@ import pytest
 from souk import domains
 from souk.app import DOMAINS, OWNERS
 from souk.deadlines.model import schedule
-from souk.deadlines.runner import Duties, due_event, is_due
+from souk.deadlines.runner import DeadlineRunner, due_event, is_due
 from souk.domains.jobs.resolvers import domain as jobs
 from souk.entry import api, auth
 from souk.graph.domain import Domain
@@ -58,7 +58,7 @@ def remind(table: Table, entity_id: str, at: datetime) -> None:
 
 
 def test_the_work_gets_the_table_the_id_and_the_time_of_the_clock(table: Table, worked: Worked, souk: Souk) -> None:
-    assert Duties(table, "jobs", domains.load)(due_event(KIND, "1", NOW)) == {"done": True}
+    assert DeadlineRunner(table, "jobs", domains.load)(due_event(KIND, "1", NOW)) == {"done": True}
     assert worked == [(table, "1", NOW)]
     assert souk.invoke("jobs", due_event(KIND, "2", NOW)) == {"done": True}
     assert worked[1] == (souk.tables["jobs"], "2", NOW)
@@ -66,22 +66,22 @@ def test_the_work_gets_the_table_the_id_and_the_time_of_the_clock(table: Table, 
 
 def test_without_the_time_of_a_clock_it_is_now(table: Table, worked: Worked) -> None:
     before = CLOCK.market()
-    Duties(table, "jobs", domains.load)({"due": {"kind": KIND, "id": "1"}})
+    DeadlineRunner(table, "jobs", domains.load)({"due": {"kind": KIND, "id": "1"}})
     assert before <= worked[0][2] <= CLOCK.market()
 
 
 def test_what_goes_wrong_is_raised(table: Table, worked: Worked) -> None:
-    duties = Duties(table, "jobs", domains.load)
+    runner = DeadlineRunner(table, "jobs", domains.load)
     with pytest.raises(NotFound, match="gone"):
-        duties(due_event(KIND, "bad", NOW))
-    with pytest.raises(NotFound, match=r"no work of the kind jobs\.nothing"):
-        duties(due_event("jobs.nothing", "1", NOW))
+        runner(due_event(KIND, "bad", NOW))
+    with pytest.raises(NotFound, match=r"kind of work jobs\.nothing"):
+        runner(due_event("jobs.nothing", "1", NOW))
     assert len(worked) == 1
 
 
 def test_a_function_does_its_own_work_only(table: Table, worked: Worked) -> None:
-    with pytest.raises(Forbidden, match="work of the function jobs"):
-        Duties(table, "auth", domains.load)(due_event(KIND, "1", NOW))
+    with pytest.raises(Forbidden, match="belongs to the function jobs"):
+        DeadlineRunner(table, "auth", domains.load)(due_event(KIND, "1", NOW))
     assert not worked
 
 

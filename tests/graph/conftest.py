@@ -4,13 +4,13 @@ import pytest
 
 from souk.graph import Graph
 from souk.storage import Table
-from tests.graph import tiny
+from tests.graph import sample_library
 from tests.support.api import Person, Souk, person
 
 
 @pytest.fixture(scope="session")
 def graph() -> Graph:
-    return Graph([tiny.library(), tiny.presses()], tiny.assembled())
+    return Graph([sample_library.library(), sample_library.presses()], sample_library.assembled())
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def library(table: Table, graph: Graph) -> Souk:
     souk = Souk(table, graph, functions)
     transaction = table.transaction()
     for number in range(12):
-        book = tiny.Book(
+        book = sample_library.Book(
             id=str(number),
             title=f"Book {number}",
             author_id=str(number),
@@ -27,11 +27,13 @@ def library(table: Table, graph: Graph) -> Souk:
             publisher_id=str(number % 2),
             editor_id=str(number),
         )
-        transaction.create(tiny.BOOKS, book)
+        transaction.create(sample_library.BOOKS, book)
         publisher_id = str(number % 2) if number else None
-        transaction.create(tiny.AUTHORS, tiny.Author(id=str(number), name=f"A{number}", publisher_id=publisher_id))
+        transaction.create(
+            sample_library.AUTHORS, sample_library.Author(id=str(number), name=f"A{number}", publisher_id=publisher_id)
+        )
     for number in range(2):
-        transaction.create(tiny.PUBLISHERS, tiny.Publisher(id=str(number), name=f"P{number}"))
+        transaction.create(sample_library.PUBLISHERS, sample_library.Publisher(id=str(number), name=f"P{number}"))
     transaction.commit()
     return souk
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from souk.graph import BindingError, Context, Domain, Graph, Scope
-from tests.graph import tiny
+from tests.graph import sample_library
 
 SCOPES = [Scope.ONTOLOGY_READ]
 
@@ -36,39 +36,39 @@ def with_id(ctx: Context, id: str) -> None:
 )
 def test_a_root_field_that_does_not_fit(domain: Domain, complaint: str) -> None:
     with pytest.raises(BindingError, match=complaint):
-        Graph([domain], tiny.assembled())
+        Graph([domain], sample_library.assembled())
 
 
 def test_a_root_field_bound_twice() -> None:
     with pytest.raises(BindingError, match="declared twice"):
-        Graph([tiny.library(), root("shelf", nothing)], tiny.assembled())
+        Graph([sample_library.library(), root("shelf", nothing)], sample_library.assembled())
 
 
 def test_a_root_field_of_another_domain() -> None:
     domain = Domain("library", function="library")
     domain.mutation("publish", scopes=SCOPES)(with_id)
     with pytest.raises(BindingError, match="schema of presses"):
-        Graph([domain], tiny.assembled())
+        Graph([domain], sample_library.assembled())
 
 
 @pytest.mark.parametrize("coordinate", ["Book.athor", "Bok.author", "Thing.id"])
 def test_a_link_from_nowhere(coordinate: str) -> None:
     domain = Domain("library", function="library")
-    domain.link(coordinate, to=tiny.AUTHORS, by="author_id")
+    domain.link(coordinate, to=sample_library.AUTHORS, by="author_id")
     with pytest.raises(BindingError, match=r"no object type|no field"):
-        Graph([domain], tiny.assembled())
+        Graph([domain], sample_library.assembled())
 
 
 def test_a_link_cannot_take_arguments() -> None:
     domain = Domain("library", function="library")
-    domain.link("Author.books", to=tiny.BOOKS, by="id")
+    domain.link("Author.books", to=sample_library.BOOKS, by="id")
     with pytest.raises(BindingError, match=r"Author.books has the arguments \['first'\]"):
-        Graph([domain], tiny.assembled())
+        Graph([domain], sample_library.assembled())
 
 
 def test_a_model_for_an_argument_that_is_no_input_object() -> None:
-    def resolve(ctx: Context, id: tiny.RenameInput) -> None:
+    def resolve(ctx: Context, id: sample_library.RenameInput) -> None:
         raise AssertionError(ctx, id)
 
-    with pytest.raises(BindingError, match="id is no input object"):
-        Graph([root("book", resolve)], tiny.assembled())
+    with pytest.raises(BindingError, match="id is not an input object"):
+        Graph([root("book", resolve)], sample_library.assembled())

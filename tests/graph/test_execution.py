@@ -9,7 +9,7 @@ import pytest
 from souk.graph import Scope
 from souk.graph.context import MAX_CONNECTIONS
 from souk.values.errors import Forbidden, SoukError
-from tests.graph import tiny
+from tests.graph import sample_library
 from tests.support.api import EVERY_SCOPE, Person, Souk, person, proxy_event
 
 JSON = {"Content-Type": "application/json"}
@@ -260,10 +260,10 @@ def test_a_busy_table_is_not_the_callers_fault(reader: Person, monkeypatch: pyte
 
 
 def test_an_answer_that_lambda_could_not_carry_is_refused_in_words(reader: Person) -> None:
-    author = tiny.Author(id="1000", name='"' * 150_000)
+    author = sample_library.Author(id="1000", name='"' * 150_000)
     transaction = reader.souk.table.transaction()
-    transaction.create(tiny.AUTHORS, author)
-    transaction.create(tiny.BOOKS, tiny.Book(id="100", author_id="1000"))
+    transaction.create(sample_library.AUTHORS, author)
+    transaction.create(sample_library.BOOKS, sample_library.Book(id="100", author_id="1000"))
     transaction.commit()
 
     def names(count: int) -> str:

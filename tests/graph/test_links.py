@@ -90,11 +90,12 @@ def test_links_are_followed_through_fragments_aliases_and_abstract_types(reader:
 
 def test_a_link_to_nothing_is_null_and_a_required_one_is_an_error_in_its_place(reader: Person) -> None:
     table = reader.souk.table
-    from tests.graph import tiny  # noqa: PLC0415 - only here
+    from tests.graph import sample_library  # noqa: PLC0415 - only here
 
     transaction = table.transaction()
     transaction.create(
-        tiny.BOOKS, tiny.Book(id="99", author_id="none", publisher_id="none", co_author_ids=["1", "none"])
+        sample_library.BOOKS,
+        sample_library.Book(id="99", author_id="none", publisher_id="none", co_author_ids=["1", "none"]),
     )
     transaction.commit()
     answer = reader.call('{ book(id: "99") { author { name } coAuthors { id } } }')

@@ -29,7 +29,7 @@ def test_it_goes_every_minute_and_when_the_relay_says_so(aws_template: Template)
     assert (minute["ScheduleExpression"], minute["State"]) == ("rate(1 minute)", "ENABLED")
     (bus,) = aws_template.of("AWS::Events::EventBus")
     assert at_once["EventBusName"] == {"Ref": bus}
-    deadline = Deadline.noted("offers.expiry", "1", NOW, NOW)
+    deadline = Deadline.new("offers.expiry", "1", NOW, NOW)
     item = DEADLINES.encode(deadline)
     record = {"eventName": "INSERT", "dynamodb": {"Keys": item, "NewImage": item, "SequenceNumber": "1"}}
     put: list[Json] = []

@@ -7,7 +7,7 @@ from tests.support.clock import CLOCK
 
 def test_its_own_token_is_renewed_when_half_of_its_life_is_over(table: Table) -> None:
     demo.load(table, lambda _: None)
-    token = access.Renewed(table, demo.CLIENT)
+    token = access.RenewingToken(table, demo.CLIENT)
     first = token()
     CLOCK.wait(hours=11)
     assert token() == first

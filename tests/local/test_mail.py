@@ -50,5 +50,5 @@ def test_an_address_finds_its_own_in_any_case(endpoint: str) -> None:
 
 
 def test_an_aws_that_keeps_no_mail_is_said(endpoint: str) -> None:
-    with pytest.raises(Problem, match="does not show the mail"):
+    with pytest.raises(Problem, match="does not list the mail"):
         mail.inbox(f"{endpoint}/elsewhere")

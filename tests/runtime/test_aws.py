@@ -48,7 +48,7 @@ def test_a_function_that_fails_is_an_error(owner: Stubber, body: bytes) -> None:
 
 def test_a_function_that_cannot_be_called_is_an_error(owner: Stubber) -> None:
     owner.add_client_error("invoke", "TooManyRequestsException", http_status_code=429)
-    with pytest.raises(SoukError, match="jobs cannot be called"):
+    with pytest.raises(SoukError, match="jobs cannot be invoked"):
         aws.invoke("jobs", {})
 
 

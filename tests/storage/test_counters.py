@@ -2,7 +2,7 @@
 
 import pytest
 
-from souk.storage import Key, Table, counted
+from souk.storage import Key, Table, counter_value
 from souk.storage.transaction import OUTBOX
 from souk.values.errors import Conflict, Forbidden
 from tests.support.clock import CLOCK
@@ -11,12 +11,12 @@ KEY = Key("JOB#BY#1", "POSTED")
 
 
 def test_a_counter_begins_at_nothing_and_rises_with_its_transaction(table: Table) -> None:
-    assert counted(table.batch_get([KEY]).get(KEY)) == 0
+    assert counter_value(table.batch_get([KEY]).get(KEY)) == 0
     for by in (1, 2):
         tx = table.transaction()
         tx.count(KEY, by)
         tx.commit()
-    assert counted(table.batch_get([KEY])[KEY]) == 3
+    assert counter_value(table.batch_get([KEY])[KEY]) == 3
 
     first = table.transaction()
     first.emit("JP", "NEW", "1", to=())
@@ -29,7 +29,7 @@ def test_a_counter_begins_at_nothing_and_rises_with_its_transaction(table: Table
     refused.count(KEY)
     with pytest.raises(Conflict):
         refused.commit()
-    assert counted(table.batch_get([KEY])[KEY]) == 3
+    assert counter_value(table.batch_get([KEY])[KEY]) == 3
 
 
 def test_a_counter_with_an_end_stops_there(table: Table) -> None:
@@ -48,7 +48,7 @@ def test_a_counter_with_an_end_stops_there(table: Table) -> None:
         count(1)
     count(-1)
     count(1)
-    assert counted(table.batch_get([KEY])[KEY]) == 3
+    assert counter_value(table.batch_get([KEY])[KEY]) == 3
 
 
 def test_a_counter_is_its_owners(table: Table) -> None:

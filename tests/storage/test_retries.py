@@ -97,7 +97,7 @@ def test_discarded_writes_are_not_committed(table: Table) -> None:
     transaction = table.transaction()
     switch(table, transaction)
     transaction.replace(LAMPS, Lamp(id="2"))
-    transaction.discard()
+    transaction.clear()
     transaction.commit()
     assert stored(table).switched == 0
     assert table.get(LAMPS, "2") is None

@@ -61,7 +61,7 @@ def test_a_counter_with_a_floor_stops_there(table: Table) -> None:
 def test_what_follows_from_other_numbers_is_set_only_while_those_are_as_they_were_seen(table: Table) -> None:
     def settle(seen: Record, spent: int) -> None:
         tx = table.transaction()
-        tx.settle(RECORDS, KEY, seen, ("hires", "hidden"), spent=spent)
+        tx.set_derived(RECORDS, KEY, seen, ("hires", "hidden"), spent=spent)
         tx.commit()
 
     before = table.read_tally(RECORDS, "1", consistent=True)

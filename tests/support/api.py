@@ -17,7 +17,7 @@ from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membershi
 from souk.authentication.scopes import Scope
 from souk.deadlines.model import DUE_PREFIX
 from souk.deadlines.poller import DeadlinePoller
-from souk.deadlines.runner import Duties, is_due
+from souk.deadlines.runner import DeadlineRunner, is_due
 from souk.domains import load
 from souk.graph.binder import Graph
 from souk.graph.execution import Engine
@@ -96,7 +96,7 @@ class Souk:
         self.apis = {
             name: Api(Engine(graph, name), own, signer, self.invoke, meter) for name, own in self.tables.items()
         }
-        self.duties = {name: Duties(own, name, load) for name, own in self.tables.items()}
+        self.deadline_runners = {name: DeadlineRunner(own, name, load) for name, own in self.tables.items()}
 
     @classmethod
     def whole(cls, table: Table) -> "Souk":
@@ -107,7 +107,7 @@ class Souk:
         """Call a function as Lambda does: the event and the answer are JSON on the way."""
         sent = orjson.loads(orjson.dumps(event))
         if is_due(sent):
-            answer = self.duties[function](sent)
+            answer = self.deadline_runners[function](sent)
         else:
             answer = self.apis[function](sent, SimpleNamespace(aws_request_id="test-request"))
         copied: dict[str, Any] = orjson.loads(orjson.dumps(answer))

@@ -27,7 +27,7 @@ from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus, Proposal
 from souk.domains.proposals.store import PROPOSALS
-from souk.storage import Event, Key, Table, counted
+from souk.storage import Event, Key, Table, counter_value
 from souk.storage.transaction import OUTBOX
 from souk.values.audience import EVERYBODY
 
@@ -58,7 +58,7 @@ class Audit:
                 sums[line.account] += line.minor
         for account, total in sums.items():
             if account.kind in _KEPT:
-                assert counted(self.items.get(balance_key(account))) == total, account
+                assert counter_value(self.items.get(balance_key(account))) == total, account
                 assert total >= 0 or account.kind is AccountKind.FUNDS, account
 
     def escrow(self) -> None:
@@ -72,7 +72,7 @@ class Audit:
                 held[milestone.contract_id] += milestone.escrow
         for contract in self.contracts.values():
             account = Account(kind=AccountKind.ESCROW, owner=contract.id, currency=contract.currency)
-            assert counted(self.items.get(balance_key(account))) == held[contract.id], contract.id
+            assert counter_value(self.items.get(balance_key(account))) == held[contract.id], contract.id
             assert contract.status is not ContractStatus.CLOSED or held[contract.id] == 0, contract.id
 
     def records(self) -> None:

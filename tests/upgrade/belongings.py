@@ -16,7 +16,7 @@ from souk.domains.identity.store import ORGANIZATIONS, create_user
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import RELATIONS
 from souk.domains.talent.store import PROFILES
-from souk.local.demo.people import api_key, service_key, society, user_id
+from souk.local.demo.people import api_key, demo_people, service_key, user_id
 from souk.local.demo.posts import CLOUD
 from souk.local.demo.profiles import profiles
 from souk.storage import Table
@@ -44,7 +44,7 @@ _HOUSES: Final = ("acme.test", "rival.test", "studio.test", "pixelagency.test", 
 
 def settle(table: Table, now: datetime) -> None:
     """Write the people of the demo who have a part, as the demo's loader does."""
-    people = society(now)
+    people = demo_people(now)
     users = [one for one in people.users if one.email.endswith(_HOUSES) or one.service]
     homes = {company for one in users for company in one.company_ids}
     tx = table.transaction()

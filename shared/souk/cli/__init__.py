@@ -1,1 +1,1 @@
-"""The `souk` command. It is not shipped."""
+"""The `souk` command. It is not deployed."""

@@ -1,6 +1,6 @@
-"""`souk`: the commands that people need.
+"""The `souk` command.
 
-Commands import what they need when they run: all domains take longer to import than most commands to run.
+Subcommands import their modules when they run, because importing all domains takes longer than most of them run.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -28,7 +28,7 @@ DEFAULT_PORT = 8000
 
 
 def main() -> NoReturn:
-    """Run a command. Problems that people can solve are shown as one sentence."""
+    """Run a command. A Problem is shown as its message, without a traceback."""
     try:
         cli(standalone_mode=True)
     except Problem as problem:
@@ -36,14 +36,14 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(0)
     except Exception as error:
-        if not _is_of_aws(error):
+        if not _is_aws_error(error):
             raise
         _fail(f"AWS refused a request: {error}")
     sys.exit(0)
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version
 
         typer.echo(f"souk {version('souk')}")
@@ -56,14 +56,14 @@ def _options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Take the options that belong to no command."""
+    """Handle the options that belong to no command."""
 
 
 @cli.command("run")
 def start(
-    port: Annotated[int, typer.Option(envvar="PORT", help="Where the front door listens.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(envvar="PORT", help="The port to listen on.")] = DEFAULT_PORT,
 ) -> None:
-    """Run all of Souk on this machine; SOUK_HOME (.souk/ by default) keeps its data."""
+    """Run Souk on this machine, with its data in SOUK_HOME (.souk/ by default)."""
     from souk.local.home import Home
     from souk.local.run import run
 
@@ -71,12 +71,12 @@ def start(
     try:
         run(home, port, _say)
     except KeyboardInterrupt:
-        _say(f"Stopped; the data stays in {home.path}")
+        _say(f"Stopped. The data is kept in {home.path}.")
 
 
 @cli.command()
 def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test; docs/demo-data.md has more.")]) -> None:
-    """Print an access token of a person of the local run, good for 24 hours, and nothing else."""
+    """Print an access token for a person in the local run, valid for 24 hours."""
     running = _running()
     from souk.local import access
 
@@ -84,27 +84,27 @@ def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test; d
 
 
 @cli.command()
-def mail(address: Annotated[str | None, typer.Argument(help="Only what was sent to this address.")] = None) -> None:
-    """Print the mail (codes, invitations) that the local run has sent since it started, the newest last."""
+def mail(address: Annotated[str | None, typer.Argument(help="Only mail to this address.")] = None) -> None:
+    """Print the mail (codes, invitations) that the local run has sent since it started, newest last."""
     from souk.local.mail import inbox
 
-    for one in inbox(_running().endpoint, address):
-        typer.echo(one)
+    for message in inbox(_running().endpoint, address):
+        typer.echo(message)
 
 
 @cli.command()
 def reset() -> None:
-    """Remove the local data (SOUK_HOME) for good; stop the run first."""
+    """Delete the local data (SOUK_HOME) permanently. Stop the run first."""
     from souk.local.home import Home
 
     home = Home.from_environment()
     home.reset()
-    _say(f"Removed the data in {home.path}")
+    _say(f"Deleted the data in {home.path}.")
 
 
 @cli.command()
 def schema() -> None:
-    """Print the served schema in GraphQL's schema language."""
+    """Print the served schema as GraphQL SDL."""
     from graphql import print_schema
 
     from souk import app
@@ -139,17 +139,20 @@ def rebuild(stack: Stack = None) -> None:
 
 @search_cli.command()
 def verify(stack: Stack = None) -> None:
-    """Compare the search indexes with the table; exits with 1 where they differ."""
+    """Compare the search indexes with the table. Exits with 1 if they differ."""
     from souk.operations import search
 
     differences = search.verify(_deployment(stack))
     for index, found in differences.items():
-        for name, ids in (("missing", found.missing), ("not in the table", found.extra), ("out of date", found.stale)):
+        for name, ids in (("missing", found.missing), ("not in the table", found.extra), ("outdated", found.stale)):
             for id_ in ids:
                 _say(f"{index}: {name}: {id_}")
     if any(differences.values()):
-        _fail("An index differs from the table. What was written just now is on its way; else `souk search rebuild`.")
-    _say("The indexes hold what the table holds.")
+        _fail(
+            "An index differs from the table. Recent changes take a few seconds to be indexed; "
+            "if it still differs, run `souk search rebuild`."
+        )
+    _say("The indexes match the table.")
 
 
 def _deployment(stack: str | None) -> "Deployment":
@@ -170,11 +173,11 @@ def _running() -> "Running":
     home = Home.from_environment()
     running = home.running()
     if running is None:
-        raise Problem(f"Souk is not running on {home.path}; start it with `make run`.")
+        raise Problem(f"Souk is not running with the data in {home.path}; start it with `make run`.")
     return running
 
 
-def _is_of_aws(error: Exception) -> bool:
+def _is_aws_error(error: Exception) -> bool:
     """Return whether an error came from an AWS client."""
     from botocore.exceptions import BotoCoreError, ClientError
 

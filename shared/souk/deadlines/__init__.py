@@ -1,1 +1,1 @@
-"""Work that is due later: recorded in the table, found by the clock, run by the function that owns it."""
+"""Deadlines: work that is scheduled in the table, found by the poller, and run by the function that owns it."""

@@ -1,8 +1,8 @@
-"""Work that is due later, as it lies in the table: one item for each thing to look at, in partitions of an hour.
+"""Deadlines in the table: one item each, in partitions of an hour.
 
-`DUE#<hour>` / `<when>#<kind>#<id>`, all in UTC. The item says when to look at what; whether there is anything to do
-then is for the entity to say. What is due already lies in the hour in which it was noted, which the clock has yet to
-finish, and comes first there.
+The key is `DUE#<hour>` / `<time>#<kind>#<id>`, in UTC. A deadline only names an entity and a time; when it runs, its
+work decides by the entity's state. A deadline in the past is stored in the current hour, which the poller has not
+finished, and comes first there.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -17,41 +17,41 @@ DUE_PREFIX = "DUE#"
 
 
 class Deadline(Entity):
-    """That something is to be looked at.
+    """Scheduled work on an entity.
 
-    Each time it is noted it has another version, so that nobody removes it who has not seen the last.
+    Each scheduling has a new random version, so that a poller cannot delete a deadline that was scheduled again.
     """
 
     kind: str
-    """Names the work, and before its first dot the domain whose work it is."""
+    """The kind of work: the domain's name, a dot, and a name within the domain."""
     id: str
     at: str
-    """When, as `souk.values.times.stamp` writes it."""
+    """The time (`souk.values.times.stamp`)."""
     hour: str
-    """The partition that it lies in."""
+    """The hour of its partition."""
     since: str
-    """When the work was due at first, before it failed and was put off."""
+    """The original time, before failed attempts postponed it."""
     attempts: int = 0
-    """How often the work has failed."""
+    """The number of failed attempts."""
 
     @classmethod
-    def noted(cls, kind: str, entity_id: str, at: datetime, now: datetime) -> "Deadline":
-        """Return a deadline that is noted at this moment. Raises ValueError for a time of no time zone."""
+    def new(cls, kind: str, entity_id: str, at: datetime, now: datetime) -> "Deadline":
+        """Return a new deadline. Raises ValueError for a time without a time zone."""
         if at.tzinfo is None:
             raise ValueError(f"{kind} is due at {at}, which has no time zone.")
-        # A stamp cuts off what is smaller than a millisecond: without rounding up it would come before the time.
+        # A stamp drops microseconds. Round up, or the deadline would run before its time.
         due = stamp(at + timedelta(microseconds=-at.microsecond % 1000))
         hour = hour_of(max(at, now))
         return cls(kind=kind, id=entity_id, at=due, hour=hour, since=due, version=int(random_id()))
 
-    def put_off(self, at: datetime, now: datetime) -> "Deadline":
-        """Return it as it is to be tried again, after it has failed once more."""
-        again = self.noted(self.kind, self.id, at, now)
-        return again.model_copy(update={"since": self.since, "attempts": self.attempts + 1})
+    def postponed(self, at: datetime, now: datetime) -> "Deadline":
+        """Return the deadline of the next attempt, after one more has failed."""
+        retry = self.new(self.kind, self.id, at, now)
+        return retry.model_copy(update={"since": self.since, "attempts": self.attempts + 1})
 
 
 def hour_of(moment: datetime) -> str:
-    """Return the hour that a point in time is in: `2026-07-01T09`."""
+    """Return the hour of a point in time: `2026-07-01T09`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H")
 
 
@@ -69,14 +69,14 @@ DEADLINES: Collection[Deadline] = Collection(
 
 
 def schedule(tx: Transaction, kind: str, entity_id: str, at: datetime) -> None:
-    """Schedule work (`Domain.due`) on an entity in a transaction; work that is overdue runs soon.
+    """Add a deadline for work (`Domain.due`) on an entity to the transaction. Overdue work runs soon.
 
-    Scheduling the same work for the same time twice makes one deadline.
+    Scheduling the same work twice for the same time creates one deadline.
     """
-    tx.replace(DEADLINES, Deadline.noted(kind, entity_id, at, tx.clock.market()))
+    tx.replace(DEADLINES, Deadline.new(kind, entity_id, at, tx.clock.market()))
 
 
 def reschedule(tx: Transaction, deadline: Deadline, at: datetime) -> None:
-    """Schedule failed work again at another time, unless somebody has scheduled it anew since it was read."""
+    """Schedule failed work again, unless it has been scheduled anew since the deadline was read."""
     tx.delete(DEADLINES, deadline)
-    tx.replace(DEADLINES, deadline.put_off(at, tx.clock.market()))
+    tx.replace(DEADLINES, deadline.postponed(at, tx.clock.market()))

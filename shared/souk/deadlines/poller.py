@@ -1,9 +1,9 @@
-"""Finds the work that is due and asks the functions that own it to do it.
+"""Finds deadlines that are due and invokes the functions that own their work.
 
-It looks through the hours of `DUE#` from the last one that it has finished until now, and removes a deadline when its
-work is done. Work that failed is put off by some minutes, which takes it out of the way of the rest. The poller keeps
-nothing that the table does not say: two at once, or one that is cut off, do at worst something twice. What it cannot
-write, another poller has written, or somebody has noted the deadline anew: then what they wrote counts.
+The poller reads the hours of `DUE#` from the first unfinished one until now, and deletes a deadline when its work is
+done. Failed work is postponed by some minutes, so that it does not delay the rest. All state is in the table: two
+concurrent pollers, or an interrupted one, at worst run some work twice. If a write fails, another poller has written
+the deadline, or it was scheduled anew, and that write counts.
 """
 
 import time
@@ -21,25 +21,25 @@ from souk.values.errors import SoukError
 from souk.values.times import stamp
 
 Invoke = Callable[[str, dict[str, Any]], Mapping[str, Any]]
-"""Sends an event to a function, by its short name, and returns its answer."""
+"""Invokes a function, by its short name, with an event, and returns its answer."""
 
 FIRST_LOOK = timedelta(days=7)
-"""How far back a poller looks that has never finished an hour."""
+"""How far back the first run looks, before any hour is finished."""
 _MARGIN = timedelta(hours=1)
-"""How long an hour must be over before it counts as finished: what was still on its way there has come by then."""
+"""The time after which a past hour counts as finished. Writes that were in progress have arrived by then."""
 _RUN_SECONDS = 40.0
-"""After these a run begins no more work: the next one comes every minute."""
-_PATIENCE = 15.0
-"""Seconds that a function may take to fail in one run; what else is due of it waits for the next, others do not."""
-_LONGEST_WAIT = 4
-"""Minutes until work is tried again that has failed often. Alarms sum up five: each of their periods sees it fail."""
+"""A run starts no work after this time. Runs start every minute."""
+_MAX_FAILING_SECONDS = 15.0
+"""If a function has spent this time on failures, its other work waits for the next run."""
+_MAX_DELAY = 4
+"""Minutes until the next attempt, at most. An alarm's period is five minutes, so each period sees a failure."""
 _HEAD_START = timedelta(seconds=10)
-"""Work is put off by so much less than whole minutes, lest the minute's run comes a moment too early for it."""
+"""Subtracted from delays of whole minutes, so that the run of that minute does not come slightly too early."""
 _PAGE = 100
 
 
 class Cursor(Entity):
-    """Where the poller begins to look: before this hour everything is done."""
+    """The hour where the poller begins. All earlier hours are finished."""
 
     hour: str
 
@@ -50,89 +50,89 @@ CURSOR: Collection[Cursor] = Collection("Cursor", Cursor, key=lambda: _CURSOR_KE
 
 @dataclass
 class Run:
-    """One run of the poller, and what became of it."""
+    """One run of the poller, with its results."""
 
     now: datetime
-    begun: float
+    started: float
     done: int = 0
     failed: int = 0
     waiting_since: str | None = None
-    """When the oldest of what is still to be done was due."""
-    wasted: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
-    """Seconds that functions took to fail."""
+    """When the oldest remaining work was due."""
+    failing_seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    """The time that each function spent on failures."""
 
     @property
     def milliseconds_behind(self) -> int:
-        """How long the oldest work has been due that is still to be done."""
+        """How long the oldest remaining work has been due."""
         if self.waiting_since is None:
             return 0
         late = self.now - datetime.fromisoformat(self.waiting_since)
         return max(0, round(late.total_seconds() * 1000))
 
-    def leave(self, deadline: Deadline) -> None:
-        """Note that this is still to be done."""
+    def add_waiting(self, deadline: Deadline) -> None:
+        """Record that a deadline remains."""
         self.waiting_since = min(self.waiting_since or deadline.since, deadline.since)
 
-    def stop_at(self, hour: str) -> None:
-        """Note that the hours after this one are still to be looked at."""
+    def stop_after(self, hour: str) -> None:
+        """Record that the hours after this one were not read."""
         after = f"{_after(hour)}:00:00.000Z"
         self.waiting_since = min(self.waiting_since or after, after)
 
 
 class DeadlinePoller:
-    """Looks for what is due in a table, of which it writes the deadlines and nothing else."""
+    """Runs the deadlines of a table. It writes only the deadlines and its cursor."""
 
     def __init__(
         self, table: Table, invoke: Invoke, owners: Mapping[str, str], seconds: Callable[[], float] = time.monotonic
     ) -> None:
-        """`owners` names the function that owns a domain, by the domain's name."""
+        """`owners` has the function that owns a domain, by the domain's name."""
         self._table = table
         self._invoke = invoke
         self._owners = owners
         self._seconds = seconds
 
     def tick(self, now: datetime) -> Run:
-        """Do what is due, the oldest first, and remember which hours are finished."""
-        run = self._begin(now)
+        """Run what is due, the oldest first, and save which hours are finished."""
+        run = self._start(now)
         cursor = self._table.get(CURSOR, consistent=True)
         first = cursor.hour if cursor else hour_of(now - FIRST_LOOK)
-        begin = first
+        first_unfinished = first
         for hour in _hours(first, now):
-            finished = self._look_through(hour, run)
-            if finished and hour == begin and hour < hour_of(now - _MARGIN):
-                begin = _after(hour)
-            if self._late(run):
-                run.stop_at(hour)
+            finished = self._run_hour(hour, run)
+            if finished and hour == first_unfinished and hour < hour_of(now - _MARGIN):
+                first_unfinished = _after(hour)
+            if self._out_of_time(run):
+                run.stop_after(hour)
                 break
-        if cursor is None or begin != cursor.hour:
-            self._remember(cursor or Cursor(hour=begin), begin)
+        if cursor is None or first_unfinished != cursor.hour:
+            self._save_cursor(cursor or Cursor(hour=first_unfinished), first_unfinished)
         logger.info("clock", done=run.done, failed=run.failed, milliseconds_behind=run.milliseconds_behind)
         return run
 
     def sweep(self, hours: Iterable[str], now: datetime) -> Run:
-        """Do what is due in these hours."""
-        run = self._begin(now)
+        """Run what is due in these hours."""
+        run = self._start(now)
         for hour in hours:
-            self._look_through(hour, run)
+            self._run_hour(hour, run)
         return run
 
-    def prompt(self, key: Mapping[str, str], now: datetime) -> Run:
-        """Do the work of one deadline if it is still to be done, and due."""
-        run = self._begin(now)
+    def run_one(self, key: Mapping[str, str], now: datetime) -> Run:
+        """Run one deadline if it still exists and is due."""
+        run = self._start(now)
         deadline = self._table.get(DEADLINES, key["hour"], key["at"], key["kind"], key["id"], consistent=True)
         if deadline and deadline.at <= stamp(now):
-            self._settle(deadline, run)
+            self._run_deadline(deadline, run)
         return run
 
-    def _begin(self, now: datetime) -> Run:
+    def _start(self, now: datetime) -> Run:
         return Run(now, self._seconds())
 
-    def _late(self, run: Run) -> bool:
-        return self._seconds() - run.begun >= _RUN_SECONDS
+    def _out_of_time(self, run: Run) -> bool:
+        return self._seconds() - run.started >= _RUN_SECONDS
 
-    def _look_through(self, hour: str, run: Run) -> bool:
-        """Do what is due in an hour; returns whether nothing of it is left there."""
-        until = f"{stamp(run.now)}$"  # `$` comes after the `#` that follows the time in a key
+    def _run_hour(self, hour: str, run: Run) -> bool:
+        """Run what is due in an hour. Returns whether nothing of it remains in that hour."""
+        until = f"{stamp(run.now)}$"  # `$` sorts after the `#` that follows the time in a key
         finished, start = True, None
         while True:
             page = self._table.query(
@@ -144,68 +144,68 @@ class DeadlinePoller:
                 consistent=True,
             )
             for deadline in page.items:
-                if not self._settle(deadline, run):
+                if not self._run_deadline(deadline, run):
                     finished = False
-                    if self._late(run):
+                    if self._out_of_time(run):
                         return False
             if page.next_key is None:
                 return finished
             start = page.next_key
 
-    def _settle(self, deadline: Deadline, run: Run) -> bool:
-        """Have the work done, or tried again later; returns whether the deadline is out of its hour."""
+    def _run_deadline(self, deadline: Deadline, run: Run) -> bool:
+        """Run a deadline, or postpone it if it fails. Returns whether it was removed from its hour."""
         function = self._owners.get(deadline.kind.partition(".")[0], "")
-        if self._late(run) or run.wasted[function] >= _PATIENCE:
-            run.leave(deadline)
+        if self._out_of_time(run) or run.failing_seconds[function] >= _MAX_FAILING_SECONDS:
+            run.add_waiting(deadline)
             return False
-        begun = self._seconds()
+        started = self._seconds()
         try:
-            self._ask(function, deadline, run.now)
-        except Exception as failure:  # noqa: BLE001 - whatever is wrong with one must not stop the others
-            run.wasted[function] += self._seconds() - begun
+            self._invoke_owner(function, deadline, run.now)
+        except Exception as error:  # noqa: BLE001 - one failure must not stop the other deadlines
+            run.failing_seconds[function] += self._seconds() - started
             run.failed += 1
-            run.leave(deadline)
+            run.add_waiting(deadline)
             logger.error(
-                "Work that is due failed",
+                "The work of a deadline failed",
                 kind=deadline.kind,
                 id=deadline.id,
                 due_since=deadline.since,
                 attempts=deadline.attempts + 1,
-                exc_info=failure,
+                exc_info=error,
             )
-            return self._put_off(deadline, run.now)
+            return self._postpone(deadline, run.now)
         run.done += 1
-        return self._remove(deadline)
+        return self._delete(deadline)
 
-    def _ask(self, function: str, deadline: Deadline, now: datetime) -> None:
+    def _invoke_owner(self, function: str, deadline: Deadline, now: datetime) -> None:
         if not function:
             raise SoukError(f"No function owns the work {deadline.kind}.")
         answer = self._invoke(function, due_event(deadline.kind, deadline.id, now))
         if answer.get("done") is not True:
-            raise SoukError(f"The function {function} does not know work that is due.")
+            raise SoukError(f"The function {function} does not run deadlines.")
 
-    def _remove(self, deadline: Deadline) -> bool:
+    def _delete(self, deadline: Deadline) -> bool:
         transaction = self._table.transaction()
         transaction.delete(DEADLINES, deadline)
-        return transaction.commits()
+        return transaction.try_commit()
 
-    def _put_off(self, deadline: Deadline, now: datetime) -> bool:
+    def _postpone(self, deadline: Deadline, now: datetime) -> bool:
         transaction = self._table.transaction()
-        wait = timedelta(minutes=min(2**deadline.attempts, _LONGEST_WAIT)) - _HEAD_START
-        reschedule(transaction, deadline, now + wait)
-        return transaction.commits()
+        delay = timedelta(minutes=min(2**deadline.attempts, _MAX_DELAY)) - _HEAD_START
+        reschedule(transaction, deadline, now + delay)
+        return transaction.try_commit()
 
-    def _remember(self, cursor: Cursor, hour: str) -> None:
+    def _save_cursor(self, cursor: Cursor, hour: str) -> None:
         transaction = self._table.transaction()
         if cursor.version:
             transaction.update(CURSOR, cursor.model_copy(update={"hour": hour}))
         else:
             transaction.create(CURSOR, cursor)
-        transaction.commits()
+        transaction.try_commit()
 
 
 def _hours(first: str, now: datetime) -> Iterator[str]:
-    """Yield the hours from the first to the one that is now."""
+    """Yield the hours from the first to the current one."""
     hour, last = first, hour_of(now)
     while hour <= last:
         yield hour

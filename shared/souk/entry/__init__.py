@@ -1,1 +1,1 @@
-"""The entry points of the functions: one module for each kind of handler, and the compiled manifest they start from."""
+"""The entry points of the functions: one module for each kind of handler, and the compiled manifest."""

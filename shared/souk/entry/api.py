@@ -1,14 +1,14 @@
-"""The API functions: each serves the graph; domains are imported when a request first needs them."""
+"""The API functions. They serve the graph and import a domain when a request first needs it."""
 
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from souk.deadlines.runner import Duties, is_due
+from souk.deadlines.runner import DeadlineRunner, is_due
 from souk.domains import load
 from souk.entry import manifest
 from souk.entry.deployment import meter, table
-from souk.graph.binder import Graph, Later
+from souk.graph.binder import Graph, LazyDomains
 from souk.graph.execution import Engine
 from souk.graph.http import Answer, Api, Event
 from souk.runtime import aws
@@ -20,20 +20,20 @@ Handler = Callable[[Event, Any], Answer]
 
 @cache
 def make_handler() -> Handler:
-    """Return the handler of API requests, and of the work that is due."""
+    """Return the handler of API requests and deadlines."""
     own = settings()
-    known = manifest.load()
-    requests = Api(
-        engine=Engine(Graph((), known.contract, Later(known.declared_in, load)), own.function),
+    compiled = manifest.load()
+    serve_request = Api(
+        engine=Engine(Graph((), compiled.contract, LazyDomains(compiled.declared_in, load)), own.function),
         table=table(),
         signer=Signer(lambda: aws.secret(own.cursor_secret)),
         invoke=aws.invoke,
         meter=meter(),
         behind_proxy=own.behind_proxy,
     )
-    duties = Duties(table(), own.function, load)
+    run_deadline = DeadlineRunner(table(), own.function, load)
 
     def handle(event: Event, context: Any) -> Answer:
-        return duties(event) if is_due(event) else requests(event, context)
+        return run_deadline(event) if is_due(event) else serve_request(event, context)
 
     return handle

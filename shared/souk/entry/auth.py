@@ -1,4 +1,4 @@
-"""The `auth` function: serves browsers, OAuth2 clients, and its own part of the graph."""
+"""The `auth` function: serves the account pages, OAuth 2.0, and its part of the graph."""
 
 from functools import cache
 
@@ -6,7 +6,7 @@ from souk.accounts import application
 from souk.accounts.directory import Directory
 from souk.authentication.issuance import RefreshTokens
 from souk.entry.deployment import meter, table
-from souk.entry.web import Handler, admit, beside_graph
+from souk.entry.web import Handler, admit, combined_handler
 from souk.oauth import OAuth
 from souk.runtime import aws
 from souk.runtime.settings import auth_settings, settings
@@ -14,13 +14,13 @@ from souk.web import Router
 
 
 def make_handler() -> Handler:
-    """Return the handler of the web side, of API requests, and of the work that is due."""
-    return beside_graph(web)
+    """Return the handler of web requests, API requests and deadlines."""
+    return combined_handler(web)
 
 
 @cache
 def web() -> Router:
-    """Return the pages of accounts and the endpoints of OAuth2."""
+    """Return the routes of the account pages and OAuth 2.0."""
     own, identity = settings(), auth_settings()
     secret = aws.secret(identity.token_secret)
     return application(

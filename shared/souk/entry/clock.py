@@ -1,4 +1,4 @@
-"""The `clock` function: runs the work that is due, every minute, and at once when the relay passes on a deadline."""
+"""The `clock` function: runs deadlines, every minute, and at once when the relay sends one that is already due."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 from souk.deadlines.poller import DeadlinePoller
 from souk.entry.deployment import table
 from souk.runtime import aws
-from souk.runtime.log import measure
+from souk.runtime.log import record_metric
 from souk.runtime.settings import owners, settings
 
 
 def make_handler() -> Callable[[Mapping[str, Any], object], None]:
-    """Return the handler of EventBridge's events: a deadline that has come already, or the minute."""
+    """Return the handler of EventBridge's events: every minute, or for one deadline."""
     poller = DeadlinePoller(table(), aws.invoke, owners())
 
     def handle(event: Mapping[str, Any], _context: object) -> None:
         now = table().clock.market()
         if deadline := event["detail"].get("deadline"):
-            poller.prompt(deadline, now)
+            poller.run_one(deadline, now)
         else:
-            measure("Behind", poller.tick(now).milliseconds_behind, settings().prefix)
+            record_metric("Behind", poller.tick(now).milliseconds_behind, settings().prefix)
 
     return handle

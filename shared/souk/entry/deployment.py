@@ -1,4 +1,4 @@
-"""The clock and the storage of this deployment, as the function that this process is may use it."""
+"""The clock, the table and the request counters of this deployment."""
 
 from functools import cache
 
@@ -17,13 +17,13 @@ def clock() -> Clock:
 
 @cache
 def table() -> Table:
-    """Return the table, of which this function may write what it owns."""
+    """Return the table. This function may write only the keys that it owns."""
     own = settings()
     return Table(aws.dynamodb(), own.table, clock(), own.writes)
 
 
 @cache
 def meter() -> Meter:
-    """Return the counter of requests."""
+    """Return the counters of requests."""
     own = settings()
     return Meter(aws.dynamodb(), own.counters, own.address_limit)

@@ -1,7 +1,7 @@
-"""What a cold start needs to know of all domains without importing them: compiled when the layer is built.
+"""The schema and the declarations of all domains, compiled when the layer is built.
 
-`python -m souk.entry.manifest OUTPUT` writes it; a deployed function finds it beside this module. Parsing the SDL and
-importing every domain would be the slowest parts of a cold start, and grow with every domain.
+With it a cold start does not parse the SDL or import every domain, which would be its slowest parts and grow with every
+domain. `python -m souk.entry.manifest OUTPUT` writes it; deployed functions find it next to this module.
 """
 
 import pickle
@@ -17,26 +17,26 @@ ARTEFACT = Path(__file__).parent / "manifest.pickle"
 
 
 class Compiled(NamedTuple):
-    """A schema that is built already; what only a parser needs of it is left out."""
+    """A schema that is already built, without the AST nodes that only a parser needs."""
 
     bare: GraphQLSchema
     domain_of: dict[str, str]
 
     def schema(self) -> GraphQLSchema:
-        """Return the schema. It is bound in its place, so it is good for one graph."""
+        """Return the schema. It is bound in place, so only one graph can use it."""
         return self.bare
 
 
 class Manifest(NamedTuple):
-    """All declarations in brief."""
+    """The compiled schema, and the domains of its fields."""
 
     contract: Compiled
     declared_in: dict[str, str]
-    """The name of the domain that declares a field, by coordinate."""
+    """The domain that declares a field, by coordinate."""
 
 
 def load() -> Manifest:
-    """Return the compiled manifest, or make it where nothing is compiled."""
+    """Return the compiled manifest, or compile it if there is none."""
     if not ARTEFACT.exists():
         return compile_manifest()
     manifest: Manifest = pickle.loads(ARTEFACT.read_bytes())  # noqa: S301 - a file of our own layer
@@ -44,16 +44,16 @@ def load() -> Manifest:
 
 
 def compile_manifest() -> Manifest:
-    """Import all domains and note what they declare."""
-    from souk import app  # noqa: PLC0415 - the import is what a compiled manifest saves
-    from souk.graph import assembly  # noqa: PLC0415 - likewise
+    """Import all domains and return the manifest of their declarations."""
+    from souk import app  # noqa: PLC0415 - a compiled manifest saves this import
+    from souk.graph import assembly  # noqa: PLC0415 - as above
 
     declared_in = {coordinate: domain.name for domain in app.DOMAINS for coordinate in sorted(domain.coordinates)}
     return Manifest(_compiled(assembly.assemble()), declared_in)
 
 
 def _compiled(sdl: Assembled) -> Compiled:
-    """Build the schema and cut it loose from the document that it came from: it loads in half the time."""
+    """Build the schema without its AST nodes, so that it loads in half the time."""
     schema = sdl.schema()
     for named in schema.type_map.values():
         named.ast_node, named.extension_ast_nodes = None, ()
@@ -73,7 +73,7 @@ def _compiled(sdl: Assembled) -> Compiled:
 
 
 if __name__ == "__main__":
-    # By the module's own name: what is pickled under __main__ would not be found again.
-    from souk.entry.manifest import compile_manifest as compile_it
+    # Classes of __main__ could not be unpickled, so import them by the module's name.
+    from souk.entry.manifest import compile_manifest as compile_by_name
 
-    Path(sys.argv[1]).write_bytes(pickle.dumps(compile_it(), protocol=pickle.HIGHEST_PROTOCOL))
+    Path(sys.argv[1]).write_bytes(pickle.dumps(compile_by_name(), protocol=pickle.HIGHEST_PROTOCOL))

@@ -10,7 +10,7 @@ from souk.runtime.settings import settings
 
 
 def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
-    """Return the handler of the stream's batches. It reports the records that failed; Lambda sends them again."""
+    """Return the handler of the stream's batches. It reports failed records, which Lambda retries."""
     bus = settings().bus
 
     def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:

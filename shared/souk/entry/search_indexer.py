@@ -1,4 +1,4 @@
-"""The `search_indexer` function: keeps the search indexes in step with the table."""
+"""The `search_indexer` function: updates the search indexes when the table changes."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from souk.search.snapshot import SnapshotWriter
 
 
 def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
-    """Return the handler of the stream's batches, and of the `reindex` and `reset` of `souk search`."""
+    """Return the handler of the stream's batches, and of `reindex` and `reset` from `souk search`."""
     own, bucket = table(), settings().search_bucket
     indexer = Indexer(
         (index.projection(own), SnapshotWriter(index.schema, aws.s3(), bucket, own.clock)) for index in search_indexes()

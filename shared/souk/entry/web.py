@@ -1,4 +1,4 @@
-"""Functions that serve plain HTTP beside their part of the graph."""
+"""The handler of functions that serve web routes in addition to their part of the graph."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,13 +10,13 @@ from souk.web import Request, Router
 Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 
-def beside_graph(router: Callable[[], Router]) -> Handler:
-    """Return a handler that sends all paths but those of GraphQL to a router, made when it is first needed."""
+def combined_handler(router: Callable[[], Router]) -> Handler:
+    """Return a handler that sends GraphQL paths to the API and all others to a router, created on first use."""
 
     def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         if not is_due(event) and not event["path"].startswith("/graphql"):
             return router()(event, context)
-        # The graph is the larger half of a cold start, and most requests here do not need it.
+        # Importing the graph takes more than half of a cold start, and most requests here do not need it.
         from souk.entry import api  # noqa: PLC0415
 
         return api.make_handler()(event, context)
@@ -25,5 +25,5 @@ def beside_graph(router: Callable[[], Router]) -> Handler:
 
 
 def admit(request: Request) -> None:
-    """Raise TooManyRequests for an address that asks too often."""
+    """Raise TooManyRequests if an IP address exceeds its limit."""
     meter().admit_address(request.source_ip, clock().real())

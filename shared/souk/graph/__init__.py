@@ -1,4 +1,4 @@
-"""The graph layer: the schema, what the domains declare for it, and how a request is run. It knows no domain."""
+"""The graph layer: the schema, the domains' declarations, and the execution of requests. It imports no domain."""
 
 from souk.authentication.scopes import Scope
 from souk.graph.binder import BindingError, Graph

@@ -1,6 +1,6 @@
 """The schema, assembled from the SDL files of all domains.
 
-Parsing and building it takes a while, so what is deployed holds it built (`souk.entry.manifest`).
+Parsing and building it is slow, so deployed functions load it prebuilt (`souk.entry.manifest`).
 """
 
 from pathlib import Path
@@ -26,25 +26,25 @@ _ROOTS = ("Query", "Mutation")
 
 
 class Contract(Protocol):
-    """A schema without resolvers, and which domain's it is."""
+    """A schema without resolvers, and the domains of its root fields."""
 
     @property
     def domain_of(self) -> dict[str, str]:
-        """In which domain's folder each root field stands."""
+        """The domain whose folder declares a root field, by coordinate."""
 
     def schema(self) -> GraphQLSchema:
-        """Return the schema, to be bound once."""
+        """Return the schema. It can be bound once."""
 
 
 class Assembled(NamedTuple):
-    """The SDL of the whole contract, and in which domain's folder each root field was found."""
+    """The SDL of the whole contract, and the domain of each root field."""
 
     document: DocumentNode
     domain_of: dict[str, str]
     """`Query.jobPosting` -> `jobs`."""
 
     def schema(self) -> GraphQLSchema:
-        """Build an executable schema, whose arguments arrive under Python's names. Tests see to its validity."""
+        """Build an executable schema that passes arguments by their snake_case names. Tests check its validity."""
         schema = build_ast_schema(self.document, assume_valid=True)
         for named in schema.type_map.values():
             if isinstance(named, GraphQLObjectType) and not named.name.startswith("__"):
@@ -60,17 +60,17 @@ def sdl_files() -> list[Path]:
 
 
 def assemble() -> Assembled:
-    """Parse the SDL files into one document, in which every root field sits in Query or Mutation itself."""
+    """Parse the SDL files into one document. The `extend` blocks of Query and Mutation are merged into the types."""
     definitions: list[DefinitionNode] = []
     fields: dict[str, list[FieldDefinitionNode]] = {root: [] for root in _ROOTS}
     domain_of: dict[str, str] = {}
     for file in sdl_files():
-        place = file.relative_to(PACKAGE)
+        folders = file.relative_to(PACKAGE).parts
         for definition in parse(file.read_text(encoding="utf-8"), no_location=True).definitions:
             if isinstance(definition, ObjectTypeExtensionNode) and definition.name.value in _ROOTS:
                 root = definition.name.value
                 fields[root].extend(definition.fields or ())
-                domain_of |= {f"{root}.{field.name.value}": place.parts[1] for field in definition.fields or ()}
+                domain_of |= {f"{root}.{field.name.value}": folders[1] for field in definition.fields or ()}
             else:
                 definitions.append(definition)
     roots = [ObjectTypeDefinitionNode(name=NameNode(value=root), fields=tuple(fields[root])) for root in _ROOTS]

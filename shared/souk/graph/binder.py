@@ -1,7 +1,7 @@
-"""Binding what the domains declare to the schema, and deriving from it what the rest of Souk asks.
+"""Binds the domains' declarations to the schema.
 
-Whatever does not fit is refused here, at import: an unknown name, a parameter that is not an argument, a root field
-without scopes or with two resolvers.
+A declaration that does not fit the schema raises at import: an unknown name, a parameter that is not an argument, a
+root field without scopes or with two resolvers.
 """
 
 import inspect
@@ -28,56 +28,56 @@ from souk.graph.links import Follower, keys_of, target
 from souk.values.errors import NotBuilt, NotFound, Unprocessable
 from souk.values.naming import to_snake
 
-_MAX_REPORTED = 10  # rules that one input breaks
+_MAX_REPORTED = 10  # problems of one input
 
 
 class BindingError(Exception):
-    """A declaration that does not fit the schema. It is a mistake in Souk's code and stops the import."""
+    """A declaration does not fit the schema: a bug in Souk that stops the import."""
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """Domains that are bound when a document first selects a field that they declare.
+class LazyDomains:
+    """Domains that are imported and bound when a document first selects one of their fields.
 
-    A cold start pays for the domains that its first request needs, however many there are.
+    A cold start then costs only the domains that its first request needs.
     """
 
     declared_in: Mapping[str, str]
-    """The name of the domain that declares a field, by coordinate."""
+    """The domain that declares a field, by coordinate."""
     load: Callable[[str], Domain]
     """Imports a domain by its name."""
 
 
-_NOTHING_LATER = Later({}, lambda name: Domain(name, name))
+_NO_LAZY_DOMAINS = LazyDomains({}, lambda name: Domain(name, name))
 
 
 class Graph:
-    """The schema with its resolvers, and what was declared for each field of it."""
+    """The schema with its resolvers and the declarations of its fields."""
 
-    def __init__(self, domains: Iterable[Domain], contract: Contract, later: Later = _NOTHING_LATER) -> None:
+    def __init__(self, domains: Iterable[Domain], contract: Contract, lazy: LazyDomains = _NO_LAZY_DOMAINS) -> None:
         self.schema: GraphQLSchema = contract.schema()
         self.domain_of: Mapping[str, str] = contract.domain_of
-        """The domain in whose SDL a root field stands, by coordinate; built or not."""
+        """The domain whose SDL declares a root field, by coordinate; built or not."""
         self.roots: dict[str, RootField] = {}
         self.links: dict[str, Link] = {}
         self.computed: dict[str, ComputedField] = {}
         self.scopes: dict[str, frozenset[Scope]] = {}
-        """What a token must hold one of, by coordinate, for the fields that ask for more than their root does."""
+        """The scopes of fields that require more than their root field does, by coordinate. A token needs one."""
         self._projections: dict[str, Callable[..., Any]] = {}
-        self._leads: dict[str, bool] = {}
-        self._later = later
-        self._waiting = set(later.declared_in.values())
+        self._leads_to_links: dict[str, bool] = {}
+        self._lazy = lazy
+        self._unbound = set(lazy.declared_in.values())
         for domain in domains:
             self._bind(domain)
         self._bind_unbuilt()
 
-    def need(self, coordinates: Iterable[str]) -> None:
-        """Bind the domains that declare something for these fields, those that are not bound yet."""
-        if self._waiting:
-            declared_in = self._later.declared_in
-            for name in sorted({declared_in[one] for one in coordinates if one in declared_in} & self._waiting):
-                self._bind(self._later.load(name))
-                self._waiting.remove(name)
+    def load_for(self, coordinates: Iterable[str]) -> None:
+        """Bind the domains that declare these fields, except those that are bound already."""
+        if self._unbound:
+            declared_in = self._lazy.declared_in
+            for name in sorted({declared_in[each] for each in coordinates if each in declared_in} & self._unbound):
+                self._bind(self._lazy.load(name))
+                self._unbound.remove(name)
 
     def _bind(self, domain: Domain) -> None:
         for root in domain.roots:
@@ -86,17 +86,17 @@ class Graph:
             self._bind_computed(field)
         for link in domain.links:
             self._bind_link(link)
-        self._leads.clear()
+        self._leads_to_links.clear()
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """Return an object type by its name."""
         named = self.schema.get_type(name)
         if not isinstance(named, GraphQLObjectType):
-            raise BindingError(f"{name} is no object type of the schema.")
+            raise BindingError(f"{name} is not an object type of the schema.")
         return named
 
     def concrete(self, named: Any) -> list[GraphQLObjectType]:
-        """Return the object types that a value of a type can have; none for a scalar or an enum."""
+        """Return the object types of a type's values; none for a scalar or an enum."""
         if isinstance(named, GraphQLObjectType):
             return [named]
         if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
@@ -111,10 +111,10 @@ class Graph:
         return lambda source, ctx, **arguments: read_attribute(source, name)  # noqa: ARG005 - plain parts need neither
 
     def leads_to_links(self, coordinate: str) -> bool:
-        """Say whether links are to be found below a field, in the parts of its value that need no storage."""
-        if coordinate not in self._leads:
-            self._leads[coordinate] = self._search_links(coordinate, {coordinate})
-        return self._leads[coordinate]
+        """Return whether there are links below a field, in the parts of its value that need no storage."""
+        if coordinate not in self._leads_to_links:
+            self._leads_to_links[coordinate] = self._search_links(coordinate, {coordinate})
+        return self._leads_to_links[coordinate]
 
     def _search_links(self, coordinate: str, seen: set[str]) -> bool:
         if coordinate in self.links:
@@ -146,18 +146,18 @@ class Graph:
         if not root.scopes:
             raise BindingError(f"{root.coordinate} declares no scopes.")
         if self.domain_of[root.coordinate] != root.domain:
-            raise BindingError(f"{root.coordinate} stands in the schema of {self.domain_of[root.coordinate]}.")
+            raise BindingError(f"{root.coordinate} belongs to the schema of {self.domain_of[root.coordinate]}.")
         call = _caller(root.resolve, field, root.coordinate, leading=1)
-        changes = root.kind == "Mutation"
-        leads = bool(self.concrete(get_named_type(field.type)))
+        is_mutation = root.kind == "Mutation"
+        returns_objects = bool(self.concrete(get_named_type(field.type)))
 
         def resolve(_source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
             try:
                 value = call(info.context, **arguments)
             finally:
-                if changes:
-                    info.context.forget()
-            if leads:
+                if is_mutation:
+                    info.context.clear_cache()
+            if returns_objects:
                 Follower(self, info).follow(value)
             return value
 
@@ -194,12 +194,12 @@ class Graph:
             keys = keys_of(link, source)
             if not keys and link.otherwise:
                 return link.otherwise(source)
-            found = [target(link, source, key, info.context) for key in keys]
+            targets = [target(link, source, key, info.context) for key in keys]
             if many:
-                return [entity for entity in found if entity is not None]
-            entity = found[0] if found else None
+                return [entity for entity in targets if entity is not None]
+            entity = targets[0] if targets else None
             if entity is None and required:
-                raise NotFound(f"There is no such {link.to.name}, or it is not yours to see.")
+                raise NotFound(f"This {link.to.name} does not exist, or you cannot see it.")
             return entity
 
         field.resolve = resolve
@@ -212,19 +212,19 @@ class Graph:
 
     def _bind_unbuilt(self) -> None:
         for coordinate in self.domain_of:
-            if coordinate not in self.roots and coordinate not in self._later.declared_in:
+            if coordinate not in self.roots and coordinate not in self._lazy.declared_in:
                 self._field(coordinate).resolve = _unbuilt(coordinate)
 
 
 def _unbuilt(coordinate: str) -> Callable[..., Any]:
     def resolve(_source: Any, _info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
-        raise NotBuilt(f"{coordinate} is part of the contract and not built yet in this version of Souk.")
+        raise NotBuilt(f"{coordinate} is part of the contract, but this version of Souk does not have it yet.")
 
     return resolve
 
 
 def _caller(resolve: Callable[..., Any], field: GraphQLField, coordinate: str, leading: int) -> Callable[..., Any]:
-    """Check a resolver's parameters against the schema's arguments; models among them are validated at each call."""
+    """Check a resolver's parameters against the field's arguments. Input models are validated at each call."""
     parameters = list(inspect.signature(resolve).parameters)[leading:]
     arguments = {argument.out_name or name: name for name, argument in field.args.items()}
     if set(parameters) != set(arguments):
@@ -234,7 +234,7 @@ def _caller(resolve: Callable[..., Any], field: GraphQLField, coordinate: str, l
     }
     for name in models:
         if not isinstance(get_named_type(field.args[arguments[name]].type), GraphQLInputObjectType):
-            raise BindingError(f"{coordinate}: {name} is no input object.")
+            raise BindingError(f"{coordinate}: {name} is not an input object.")
     if not models:
         return resolve
 
@@ -248,36 +248,37 @@ def _caller(resolve: Callable[..., Any], field: GraphQLField, coordinate: str, l
 
 
 def _model(hint: Any) -> type[BaseModel] | None:
-    """Return the pydantic model that a parameter's annotation names, with or without None."""
+    """Return the pydantic model that an annotation names, optional or not."""
     candidates = getattr(hint, "__args__", None) or (hint,)
-    return next((one for one in candidates if inspect.isclass(one) and issubclass(one, BaseModel)), None)
+    return next((type_ for type_ in candidates if inspect.isclass(type_) and issubclass(type_, BaseModel)), None)
 
 
 def _validated(model: type[BaseModel], value: Any, argument: str) -> BaseModel:
     try:
         return model.model_validate(value)
     except ValidationError as invalid:
-        broken = [
+        problems = [
             {"path": ".".join(str(step) for step in (argument, *error["loc"])), "message": error["msg"]}
             for error in invalid.errors(include_url=False, include_input=False, include_context=False)
         ][:_MAX_REPORTED]
-        message = "; ".join(f"{one['path']}: {one['message']}" for one in broken)
-        raise Unprocessable(message, fields=broken) from None
+        message = "; ".join(f"{problem['path']}: {problem['message']}" for problem in problems)
+        raise Unprocessable(message, fields=problems) from None
 
 
 def read_attribute(source: Any, name: str) -> Any:
-    """Read a field that nobody declared from its source. A part that is a dict has null for what it leaves out.
+    """Read an undeclared field from its source. A missing key of a dict is null.
 
-    Raises NotBuilt where an object has no such attribute: an answer that is not known yet is not an empty answer.
+    Raises NotBuilt if an object has no such attribute: null would be a wrong answer.
     """
     if isinstance(source, dict):
         return source.get(name)
     try:
         return getattr(source, to_snake(name))
     except AttributeError:
-        raise NotBuilt(f"The field {name} is part of the contract and not built yet in this version of Souk.") from None
+        message = f"The field {name} is part of the contract, but this version of Souk does not have it yet."
+        raise NotBuilt(message) from None
 
 
 def default_resolver(source: Any, info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
-    """Resolve the fields that nobody declared."""
+    """Resolve the fields that no domain declares."""
     return read_attribute(source, info.field_name)

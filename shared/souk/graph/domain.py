@@ -1,7 +1,7 @@
-"""Declaring a domain: its root fields, its computed fields, and its links to other entities.
+"""A domain's declarations: root fields, computed fields, links to other entities, deadlines and payment handlers.
 
-A domain's `resolvers.py` makes one `Domain` and declares everything once. Routing, scope checks, IAM grants, the
-coverage table and the documentation are derived from these declarations by `souk.graph.binder`.
+A domain's `resolvers.py` creates one `Domain` and declares everything once. Routing, scope checks, IAM grants and the
+coverage table are derived from these declarations.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,17 +15,17 @@ from souk.storage import Collection, Table, Tally, Transaction
 Function = TypeVar("Function", bound=Callable[..., Any])
 Handler = TypeVar("Handler", bound=Callable[..., None])
 Work = Callable[[Table, str, datetime], None]
-"""Work that is due: `(table, entity_id, now)`. It may come twice, or too late to mean anything: the entity says."""
+"""The work of a deadline: `(table, entity_id, now)`. It may run twice or late, so it checks the entity's state."""
 Paid = Callable[[Transaction, Table, Any, datetime], None]
-"""Adds the purpose of a payment to the transaction that settles it: `(tx, table, order, now)`. Raises Conflict where
-the purpose is no longer possible; then the money is refunded."""
+"""Adds the purpose of a payment to the transaction that settles it: `(tx, table, order, now)`. Raises Conflict if the
+purpose is no longer possible; the money is then refunded."""
 Unpaid = Callable[[Transaction, Table, Any], None]
-"""Adds the end of a payment that failed, or is of no use any more, to a transaction: `(tx, table, order)`."""
+"""Adds the consequences of a payment that failed or is no longer needed to a transaction: `(tx, table, order)`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RootField:
-    """A field of Query or Mutation, with the scopes of which a token must hold at least one."""
+    """A field of Query or Mutation. A token needs one of its scopes."""
 
     kind: str
     name: str
@@ -42,9 +42,9 @@ class RootField:
 
 @dataclass(frozen=True, slots=True)
 class ComputedField:
-    """A field of a type that a function answers.
+    """A field of a type that is resolved by a function.
 
-    A projection computes from its source alone. A connection reads storage, and is counted and capped per request.
+    A projection uses only its source. A connection reads storage, so their number is limited per request.
     """
 
     coordinate: str
@@ -55,13 +55,13 @@ class ComputedField:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A field that leads to another entity, as data: the layer fetches a whole level of a query in one round trip.
+    """A field that leads to another entity. The links of a whole level of a query are fetched in one round trip.
 
-    `by` is the name of the source's attribute that holds the target's id, or a function of the source that returns
-    the id, a tuple of the parts of the target's key, a list of those for a field that is a list, or None. `visible`
-    is asked before a target is shown, with the target and the request's context. `otherwise` makes from a source that
-    leads nowhere what stands in the target's place: a contract without a posting is shown as one. `shown` makes of a
-    source and its target what is shown of the two; then `visible` is asked of that.
+    - `by` is the source's attribute that holds the target's id, or a function of the source. The function returns the
+      id, a tuple of the parts of the target's key, a list of these for a list field, or None.
+    - `visible` is called with the target and the request's context; a target that is not visible is null.
+    - `otherwise` returns a substitute for the target from a source that has none.
+    - `shown` returns the field's value from a source and its target. `visible` then checks this value.
     """
 
     coordinate: str
@@ -75,7 +75,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Work of a kind that `souk.deadlines.model.schedule` plans for later, by the function that owns the domain."""
+    """The work of a kind of deadline (`souk.deadlines.model.schedule`). The domain's function runs it."""
 
     kind: str
     domain: str
@@ -85,11 +85,11 @@ class Due:
 
 @dataclass
 class Domain:
-    """What a domain adds to the graph.
+    """The declarations of one domain.
 
-    `function` is the deployed function that runs its mutations; `writes` are the beginnings of the partition keys
-    that this domain owns, and so this function writes. `joins` names the other domains whose entities its commands
-    change in the same transaction: accepting an offer makes its contract in one transaction (ADR 11).
+    `function` is the deployed function that runs its mutations. `writes` are the partition key prefixes that the domain
+    owns, so this function writes them. `joins` names the other domains whose entities its commands change in the same
+    transaction: accepting an offer also creates the contract (ADR 11).
     """
 
     name: str
@@ -100,32 +100,32 @@ class Domain:
     computed: list[ComputedField] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     deadlines: dict[str, Due] = field(default_factory=dict)
-    """Work that is due later, by its kind."""
+    """The work of deadlines, by kind."""
     paid_handlers: dict[str, Paid] = field(default_factory=dict)
     """By the purpose of a payment order."""
     unpaid_handlers: dict[str, Unpaid] = field(default_factory=dict)
-    """By the purpose of a payment order; a purpose needs none."""
+    """By the purpose of a payment order. A purpose may have none."""
 
     @property
     def coordinates(self) -> set[str]:
-        """The fields that this domain declares something for."""
-        declared: list[RootField | ComputedField | Link] = [*self.roots, *self.computed, *self.links]
-        return {one.coordinate for one in declared}
+        """The fields that this domain declares."""
+        fields: list[RootField | ComputedField | Link] = [*self.roots, *self.computed, *self.links]
+        return {declared.coordinate for declared in fields}
 
     def query(self, name: str, *, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
         """Declare the resolver of a field of Query: `(ctx, **arguments)`."""
         return self._root("Query", name, scopes)
 
     def mutation(self, name: str, *, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
-        """Declare the resolver of a field of Mutation: `(ctx, **arguments)`. It runs in the owning function only."""
+        """Declare the resolver of a field of Mutation: `(ctx, **arguments)`. It runs only in the domain's function."""
         return self._root("Mutation", name, scopes)
 
     def field(self, coordinate: str, *, scopes: Sequence[Scope] = ()) -> Callable[[Function], Function]:
-        """Declare a field that is computed from its source alone: `(source, ctx, **arguments)`."""
+        """Declare a field that is computed only from its source: `(source, ctx, **arguments)`."""
         return self._computed(coordinate, scopes, reads_storage=False)
 
     def connection(self, coordinate: str, *, scopes: Sequence[Scope] = ()) -> Callable[[Function], Function]:
-        """Declare a nested field that reads storage itself: `(source, ctx, **arguments)`."""
+        """Declare a nested field that reads storage: `(source, ctx, **arguments)`."""
         return self._computed(coordinate, scopes, reads_storage=True)
 
     def link(
@@ -138,15 +138,15 @@ class Domain:
         otherwise: Callable[[Any], Any] | None = None,
         shown: Callable[[Any, Any], Any] | None = None,
     ) -> None:
-        """Declare fields that lead to another entity."""
+        """Declare fields that lead to another entity (`Link`)."""
         for coordinate in coordinates:
             self.links.append(Link(coordinate, to, by, frozenset(scopes), visible, otherwise, shown))
 
     def due(self, kind: str) -> Callable[[Work], Work]:
-        """Declare the work of a kind, `offers.expiry`: `(table, entity_id, now)`.
+        """Declare the work of a kind of deadline, such as `offers.expiry`: `(table, entity_id, now)`.
 
-        It runs in the owning function, at least once, at or after the time. Raises ValueError where the kind does not
-        begin with the domain's name and a dot, or is declared already: so no two domains can have the same.
+        It runs in the domain's function, at least once, at or after its time. Raises ValueError unless the kind is new
+        and begins with the domain's name and a dot, so that kinds are unique across domains.
         """
         self._require_own(kind)
 
@@ -159,14 +159,14 @@ class Domain:
         return declare
 
     def paid(self, purpose: str) -> Callable[[Paid], Paid]:
-        """Declare the handler of a paid order with this purpose, `milestones.fund`. Payments find it by that name.
+        """Declare the handler of paid orders with a purpose, such as `milestones.fund`.
 
         Raises ValueError as `due` does.
         """
         return self._handler(self.paid_handlers, purpose)
 
     def unpaid(self, purpose: str) -> Callable[[Unpaid], Unpaid]:
-        """Declare the handler of an order with this purpose whose payment failed or is of no use any more."""
+        """Declare the handler of orders with a purpose whose payment failed or is no longer needed."""
         return self._handler(self.unpaid_handlers, purpose)
 
     def _handler(self, handlers: dict[str, Handler], purpose: str) -> Callable[[Handler], Handler]:

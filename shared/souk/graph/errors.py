@@ -1,4 +1,4 @@
-"""How an error looks in an answer: `message`, `locations`, `path`, `extensions` with a classification and a code."""
+"""The format of errors in a response: `message`, `locations`, `path` and `extensions`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ from souk.values.errors import SoukError
 
 
 def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
-    """Return an error as the answer shows it.
+    """Return an error as it appears in a response.
 
-    An error that is not Souk's own is a defect: it is logged with its traceback, and the caller gets the id of the
-    request under which it is found in the log, never its text.
+    An unexpected exception is a bug: it is logged with its traceback. The response shows only the request id, under
+    which the log has it.
     """
     cause = error.original_error
     if isinstance(cause, SoukError):
@@ -25,7 +25,7 @@ def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
 
 
 def failure(error: SoukError) -> dict[str, Any]:
-    """Return the answer for a request that was refused as a whole."""
+    """Return the response to a request that was refused as a whole."""
     classification = "ExecutionAborted"
     extensions = {"classification": classification, "code": error.code, **error.details}
     return {"errors": [{"message": error.message, "extensions": extensions}]}
@@ -35,7 +35,7 @@ _FETCHING = "DataFetchingException"
 
 
 def _unexpected(request_id: str) -> tuple[str, dict[str, Any]]:
-    message = f"Something went wrong inside Souk. The operator finds it in the log as request {request_id}."
+    message = f"Something went wrong inside Souk. The operator can find it in the log by the request id {request_id}."
     return message, {"classification": _FETCHING, "code": SoukError.code}
 
 

@@ -1,4 +1,4 @@
-"""Running a request: prepared, allowed, and executed here or, field by field, where its mutations are owned."""
+"""Runs requests: checks them, executes queries here, and forwards each mutation to the function that owns it."""
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from souk.graph import authority, limits, validation
+from souk.graph import authorization, limits, validation
 from souk.graph.binder import Graph, default_resolver
 from souk.graph.context import Context
 from souk.graph.documents import Documents, Prepared
@@ -28,42 +28,42 @@ from souk.graph.selection import Selection, only_introspects
 from souk.values.errors import Forbidden, SoukError
 
 GATEWAY = "graphql"
-"""The function that takes every request, and owns nothing."""
+"""The function that receives every request and owns no mutations."""
 
-_DESCRIPTIONS_KEPT = 4  # answers to introspection, of a megabyte each
+_MAX_INTROSPECTIONS = 4  # cached answers, of a megabyte each
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks."""
+    """A GraphQL request."""
 
     query: str
     variables: dict[str, Any]
     operation_name: str | None = None
     only: Sequence[str] | None = None
-    """Response keys of root fields: the part of a mutation that is forwarded to its owner."""
+    """The response keys of the root fields to run: the part of a mutation that was forwarded; None for all."""
 
 
 class Forwarder(Protocol):
-    """Carries a part of a mutation to the function that owns it."""
+    """Sends part of a mutation to the function that owns it."""
 
     def __call__(self, function: str, only: Sequence[str]) -> dict[str, Any]:
-        """Return the owner's answer for the root fields with these response keys."""
+        """Return the function's answer for the root fields with these response keys."""
 
 
 class Engine:
-    """Executes requests as one of Souk's functions."""
+    """Executes requests in one of Souk's functions."""
 
     def __init__(self, graph: Graph, function: str) -> None:
         self.graph = graph
         self.function = function
         self._documents = Documents(graph)
-        self._descriptions: dict[tuple[str, str | None], dict[str, Any]] = {}
+        self._introspections: dict[tuple[str, str | None], dict[str, Any]] = {}
 
     def run(self, request: Request, ctx: Context, forward: Forwarder) -> dict[str, Any]:
-        """Return the answer to a request, as JSON holds it.
+        """Return the response to a request, as JSON-compatible data.
 
-        Raises SoukError where the request is refused as a whole.
+        Raises SoukError if the request is refused as a whole.
         """
         limits.check_variables(request.variables)
         prepared = self._documents.prepare(request.query)
@@ -71,11 +71,11 @@ class Engine:
             return {"errors": [formatted(error, ctx.request_id) for error in prepared]}
         operation = prepared.operation(request.operation_name)
         name = operation.name.value if operation.name else ""
-        if refusal := authority.check(prepared.requirements[name], ctx.principal.scopes):
+        if refusal := authorization.check(prepared.requirements[name], ctx.principal.scopes):
             return {"errors": [formatted(refusal, ctx.request_id)]}
         if operation.operation is OperationType.MUTATION:
             if ctx.principal.service:
-                raise Forbidden("A service account only reads; mutations are for people.")
+                raise Forbidden("Service accounts are read-only and cannot run mutations.")
             return self._mutate(request, prepared, operation, ctx, forward)
         if request.variables or not only_introspects(operation):
             return self._execute(request, prepared.document, operation, ctx)
@@ -84,13 +84,13 @@ class Engine:
     def _introspect(
         self, request: Request, prepared: Prepared, operation: OperationDefinitionNode, ctx: Context
     ) -> dict[str, Any]:
-        """Describe the schema. It stays as it is while the process lives, and describing it takes half a second."""
+        """Answer an introspection query, which takes half a second, from a cache: the schema never changes."""
         key = (request.query, request.operation_name)
-        if key not in self._descriptions:
-            if len(self._descriptions) >= _DESCRIPTIONS_KEPT:
-                self._descriptions.clear()
-            self._descriptions[key] = self._execute(request, prepared.document, operation, ctx)
-        return self._descriptions[key]
+        if key not in self._introspections:
+            if len(self._introspections) >= _MAX_INTROSPECTIONS:
+                self._introspections.clear()
+            self._introspections[key] = self._execute(request, prepared.document, operation, ctx)
+        return self._introspections[key]
 
     def _mutate(
         self,
@@ -100,7 +100,7 @@ class Engine:
         ctx: Context,
         forward: Forwarder,
     ) -> dict[str, Any]:
-        """Run root fields in order, each group of neighbours at its owner; one that nulls everything is the last."""
+        """Run the root fields in order, adjacent fields of one owner together. Stops when `data` becomes null."""
         variables = get_variable_values(
             self.graph.schema,
             operation.variable_definitions or (),
@@ -130,17 +130,15 @@ class Engine:
                 part = _only(prepared, operation, [node for key in keys for node in fields[key]])
                 answer = self._execute(request, part, None, ctx)
             else:
-                answer = self._elsewhere(owner, {key: fields[key][0] for key in keys}, ctx, forward)
+                answer = self._forward(owner, {key: fields[key][0] for key in keys}, ctx, forward)
             errors += answer.get("errors", [])
             if answer.get("data") is None:
                 return {"errors": errors, "data": None}
             data |= answer["data"]
         return {"errors": errors, "data": data} if errors else {"data": data}
 
-    def _elsewhere(
-        self, owner: str, fields: Mapping[str, FieldNode], ctx: Context, forward: Forwarder
-    ) -> dict[str, Any]:
-        """Return the owner's answer; where it gives none, these fields fail as if they had run here."""
+    def _forward(self, owner: str, fields: Mapping[str, FieldNode], ctx: Context, forward: Forwarder) -> dict[str, Any]:
+        """Return the owner's answer. If there is none, the fields fail as if they had run here."""
         try:
             answer = forward(owner, list(fields))
         except SoukError as error:
@@ -160,10 +158,10 @@ class Engine:
         }
 
     def _refuse_others(self, groups: Sequence[tuple[str | None, list[str]]]) -> None:
-        """Refuse, before anything is done, what another function owns."""
+        """Raise Forbidden for mutations that another function owns, before any is run."""
         for owner, keys in groups:
             if owner not in (None, self.function):
-                raise Forbidden(f"This address takes the mutations of {self.function}; send {keys[0]} to /graphql.")
+                raise Forbidden(f"This URL only runs the mutations of {self.function}; send {keys[0]} to /graphql.")
 
     def _owner(self, node: FieldNode) -> str | None:
         root = self.graph.roots.get(f"Mutation.{node.name.value}")
@@ -185,12 +183,12 @@ class Engine:
             hide_suggestions=True,
         )
         if not isinstance(result, ExecutionResult):
-            raise SoukError("This operation cannot be answered at once.")
+            raise SoukError("This operation cannot be answered in a single response.")
         if result.data is None and result.errors and not any(error.path for error in result.errors):
             return self._refused_variables(result.errors, ctx)
         answer: dict[str, Any] = {}
         if result.errors:
-            answer["errors"] = [formatted(_blamed(error), ctx.request_id) for error in result.errors]
+            answer["errors"] = [formatted(_variable_error(error), ctx.request_id) for error in result.errors]
         answer["data"] = result.data
         return answer
 
@@ -199,7 +197,7 @@ class Engine:
 
 
 def _only(prepared: Prepared, operation: OperationDefinitionNode, nodes: Sequence[FieldNode]) -> DocumentNode:
-    """Return a document whose one operation selects just these root fields, at their old places in the source."""
+    """Return a document with one operation that selects only these root fields. Their source locations are kept."""
     part = OperationDefinitionNode(
         operation=operation.operation,
         name=operation.name,
@@ -211,18 +209,21 @@ def _only(prepared: Prepared, operation: OperationDefinitionNode, nodes: Sequenc
     return DocumentNode(definitions=(part, *prepared.fragments.values()), loc=prepared.document.loc)
 
 
-def _blamed(error: GraphQLError) -> GraphQLError:
-    """Return an error as the caller's, if it is: null in a variable that may be left out but must not be null."""
+def _variable_error(error: GraphQLError) -> GraphQLError:
+    """Return an error about a variable as a validation error; others unchanged.
+
+    It occurs for null in a variable that may be omitted but not null, which execution finds.
+    """
     about_a_variable = error.nodes and isinstance(error.nodes[0], VariableNode)
     return validation.variable_errors([error])[0] if about_a_variable else error
 
 
 def _type_of(value: Any, _info: Any, _abstract: Any) -> str:
-    """Return the type of a value where the schema has an interface or a union."""
+    """Return the concrete type of a value of an interface or a union."""
     name: str = value.graphql_type
     return name
 
 
 def _never(_value: object) -> TypeGuard[Awaitable[Any]]:
-    """Say that a value is there: resolvers answer at once, and nothing is ever awaited."""
+    """Return False: no resolver is asynchronous."""
     return False

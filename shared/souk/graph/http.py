@@ -1,6 +1,7 @@
-"""GraphQL over HTTP, as API Gateway hands requests to a function and takes answers from it.
+"""GraphQL over HTTP, with the events of API Gateway.
 
-200 for the errors of an operation; 400, 401, 403, 413, 415, 429 and 503 where HTTP itself fails; always JSON.
+Responses are always JSON. An operation's errors have the status 200; other failures have 400, 401, 403, 413, 415, 429
+or 503.
 """
 
 import base64
@@ -26,24 +27,24 @@ from souk.web.urls import base_url
 MAX_BODY = 1_000_000
 """Bytes of a request's body."""
 MAX_ANSWER = 6_000_000
-"""Bytes of an answer as Lambda carries it, which is JSON within JSON; it takes a little more (6 MiB)."""
+"""Bytes of a response with its body as a JSON string. Lambda's own limit is slightly larger (6 MiB)."""
 _FORWARDED = "soukForwarded"
-"""Holds response keys in an event that another function sends. API Gateway's own events never have it."""
+"""The key of the response keys in an event from another function. Events of API Gateway never have it."""
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
 Invoke = Callable[[str, dict[str, Any]], Answer]
-"""Sends an event to another function of this deployment, by its short name, and returns that function's answer."""
+"""Invokes another function of this deployment, by its short name, and returns its answer."""
 
 
 class BadRequest(SoukError):
-    """The body is no GraphQL request."""
+    """The body is not a GraphQL request."""
 
     code = "BAD_REQUEST"
 
 
 class UnsupportedMediaType(SoukError):
-    """The body is not said to be JSON."""
+    """The content type is not JSON."""
 
     code = "UNSUPPORTED_MEDIA_TYPE"
 
@@ -60,7 +61,7 @@ _UNAVAILABLE = 503
 
 
 class Api:
-    """One of Souk's API functions: takes API Gateway's proxy events (REST API, payload 1.0)."""
+    """Handles the proxy events of API Gateway (REST API, payload 1.0) in one of Souk's API functions."""
 
     def __init__(
         self,
@@ -82,13 +83,13 @@ class Api:
 
     def __call__(self, event: Event, context: Any) -> Answer:
         """Answer one request. `context` is Lambda's."""
-        begun, trips = time.perf_counter(), self._table.trips
+        started, trips = time.perf_counter(), self._table.trips
         answer = self._answer(event, context.aws_request_id)
         logger.info(
             "request",
             request_id=context.aws_request_id,
             status=answer["statusCode"],
-            milliseconds=round((time.perf_counter() - begun) * 1000, 1),
+            milliseconds=round((time.perf_counter() - started) * 1000, 1),
             storage_trips=self._table.trips - trips,
         )
         return answer
@@ -96,7 +97,7 @@ class Api:
     def _answer(self, event: Event, request_id: str) -> Answer:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         now = self._table.clock.real()
-        forwarded = _FORWARDED in event  # whoever forwarded it has counted it
+        forwarded = _FORWARDED in event  # then the forwarding function has counted it
         try:
             if not forwarded:
                 self._meter.admit_address(event["requestContext"]["identity"]["sourceIp"], now)
@@ -117,8 +118,8 @@ class Api:
         answer = _answer(200, result, request_id, limits)
         if len(orjson.dumps(answer)) > MAX_ANSWER:
             too_long = LimitExceeded(
-                f"The answer would take more than {MAX_ANSWER} bytes; ask for fewer records or fields at once. "
-                "If this was a mutation, it has been carried out."
+                f"The response is larger than {MAX_ANSWER} bytes; request fewer records or fields. "
+                "If this was a mutation, it has run."
             )
             return _answer(200, failure(too_long), request_id, limits)
         return answer
@@ -155,7 +156,7 @@ def _body(event: Event) -> bytes:
         raise LimitExceeded(f"A request's body holds {MAX_BODY} bytes at the most.")
     try:
         body = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-    except ValueError:  # it is no base64, or it holds a lone surrogate
+    except ValueError:  # invalid base64, or a lone surrogate
         raise BadRequest("The body is not UTF-8 text.") from None
     if len(body) > MAX_BODY:
         raise LimitExceeded(f"A request's body holds {MAX_BODY} bytes at the most.")
@@ -168,19 +169,20 @@ def _request(body: bytes, event: Event) -> Request:
     except orjson.JSONDecodeError as invalid:
         raise BadRequest(f"The body is not JSON: {invalid.msg} at character {invalid.pos}.") from None
     if not isinstance(parsed, dict):
-        raise BadRequest('The body is one JSON object: {"query": "...", "variables": {...}, "operationName": "..."}.')
+        message = 'The body must be a JSON object: {"query": "...", "variables": {...}, "operationName": "..."}.'
+        raise BadRequest(message)
     query, variables, name = parsed.get("query"), parsed.get("variables"), parsed.get("operationName")
     if not isinstance(query, str) or not query.strip():
-        raise BadRequest("The body's `query` holds the GraphQL document, as a string.")
+        raise BadRequest("The body's `query` must be the GraphQL document, as a string.")
     if not isinstance(variables, dict | None):
-        raise BadRequest("The body's `variables` is an object, by the names of the variables.")
+        raise BadRequest("The body's `variables` must be an object of values by variable name.")
     if not isinstance(name, str | None):
-        raise BadRequest("The body's `operationName` is a string.")
+        raise BadRequest("The body's `operationName` must be a string.")
     return Request(query, variables or {}, name, event.get(_FORWARDED))
 
 
 def _parameter(event: Event) -> str | None:
-    """Return the token of the URL, where it has one (RFC 6750, section 2.3)."""
+    """Return the access token from the URL, if there is one (RFC 6750, section 2.3)."""
     return (event.get("queryStringParameters") or {}).get("access_token")
 
 
@@ -189,7 +191,7 @@ def _allowed(allowance: Allowance | None) -> dict[str, str]:
 
 
 def _refusal(error: SoukError, request_id: str) -> Answer:
-    """Answer a request that is not even looked at."""
+    """Return the response to a request that is refused before it is read."""
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), _UNAVAILABLE)
     headers: dict[str, str] = {}
     if isinstance(error, TooManyRequests):
@@ -204,7 +206,7 @@ def _answer(status: int, result: dict[str, Any], request_id: str, headers: Mappi
         "Content-Type": "application/json; charset=utf-8",
         "X-Request-Id": request_id,
         "Cache-Control": "no-store",
-        "Access-Control-Allow-Origin": "*",  # no cookie is involved: a page has to hold a token to get anywhere
+        "Access-Control-Allow-Origin": "*",  # safe without cookies: a page needs a token
     }
     return {
         "statusCode": status,

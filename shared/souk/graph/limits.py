@@ -1,9 +1,9 @@
-"""What a request may ask for, checked before anything is spent on it.
+"""Limits on a request, checked before any costly work.
 
-GraphQL lets a few hundred bytes ask for any amount of work: fragments that double at every step, one field selected a
-thousand times, introspection that leads back to itself. Three cheap passes refuse that, each before the costly step
-which it guards: `check_source` before parsing, `check_document` before validation, `check_variables` before coercion.
-All are linear in the size of what they read.
+In GraphQL a few hundred bytes can demand any amount of work: fragments that double at every step, one field selected a
+thousand times, recursive introspection. Three cheap passes reject such requests, each before a costly step:
+`check_source` before parsing, `check_document` before validation, `check_variables` before coercion. Each is linear in
+the size of its input.
 """
 
 import re
@@ -35,90 +35,90 @@ from souk.values.errors import LimitExceeded
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest request that is served. Each number is well above what real clients send.
+    """The limits of a request. Each is well above the needs of real clients.
 
-    A query for every plain field within four levels of a job posting, which no client needs, has 1,700 tokens and
-    selects 1,400 fields; the introspection query of GraphiQL has 350 tokens, selects 300 fields and is 15 levels deep.
+    A query for every scalar field within four levels of a job posting has 1,700 tokens and selects 1,400 fields. The
+    introspection query of GraphiQL has 350 tokens, selects 300 fields and is 15 levels deep.
     """
 
     characters: int = 100_000
-    """Unicode code points of the document: four times the largest query we could think of, with comments."""
+    """Unicode code points of the document: four times the largest useful query, with comments."""
     tokens: int = 4_000
     """Names, numbers, strings, punctuators and comments. Parsing costs about 10 us each: 40 ms at most."""
     nesting: int = 60
-    """Levels of ( [ { within each other. Parsing recurses five frames for each; Python allows 1,000 frames."""
+    """Nesting of ( [ {. Parsing uses five stack frames per level; Python allows 1,000 frames."""
     depth: int = 20
-    """Levels of fields from the operation's root, fragments included: each may be a round trip to storage."""
+    """Levels of fields from the operation's root, fragments included. Each may be a round trip to storage."""
     fields: int = 2_000
-    """Fields selected by one operation, fragments included as often as they are spread."""
+    """Fields selected by one operation. A fragment counts each time it is spread."""
     aliases: int = 100
-    """Aliased fields of one operation, fragments included: an alias is how one field is made to run many times."""
+    """Aliased fields of one operation, fragments included: aliases make one field run many times."""
     repeats: int = 20
-    """How often one selection may hold the same response key or fragment: merging them costs the square of it."""
+    """Repetitions of a response key or fragment in one selection: merging them takes quadratic time."""
     directives: int = 100
-    """Directives in the whole document: each is coerced and tested wherever it stands."""
+    """Directives in the whole document: each is coerced and evaluated."""
     arguments: int = 60
     """Arguments of one field or directive; the contract's largest field has 11."""
     root_fields: int = 20
     """Fields at the root of one operation, fragments included: each is at least one round trip or transaction."""
     operations: int = 30
-    """Operations in one document, of which one is executed and all are validated."""
+    """Operations in one document. One is executed, but all are validated."""
     fragments: int = 100
-    """Fragments in one document. An application that gives each of its components one has some tens per page."""
+    """Fragments in one document. An application with one per component has some tens per page."""
     variables: int = 100
     """Variables that one operation declares."""
     introspection_lists: int = 2
-    """Levels of lists of types and fields within introspection: `types { fields }` has two, and no tool needs three."""
+    """Levels of lists of types and fields in introspection. `types { fields }` has two; no tool needs three."""
     introspection_types: int = 5
-    """`__type` fields in one operation; for more there is `__schema`."""
+    """`__type` fields in one operation. Clients that need more use `__schema`."""
     introspection_aliases: int = 0
-    """Aliases within introspection, of `__schema` too: no tool has any, and each multiplies the whole answer."""
+    """Aliases in introspection, including one of `__schema`. No tool uses them, and each multiplies the response."""
     comparisons: int = 25_000
-    """Steps of comparing fields with one response key, within validation: about 40 ms. A plain document takes none."""
+    """Comparisons of fields with the same response key during validation: about 40 ms. Most documents need none."""
     errors: int = 20
-    """Errors reported for one document: the first few are what is read, and each costs CPU."""
+    """Errors reported for one document. Each costs CPU, and people read only the first few."""
     variable_depth: int = 20
     """Levels of lists and objects in the variables' values; the contract's deepest input has 4."""
     variable_values: int = 10_000
-    """Values in the variables, counting each item and each object's field: coercion costs about 5 us each."""
+    """Values in the variables, counting every list item and object field. Coercion costs about 5 us each."""
 
     def check(self, limit: str, actual: int, verb: str, unit: str) -> None:
-        """Raise LimitExceeded with the sentence "{verb} {actual} {unit}; the limit is ..." if `actual` is too much."""
+        """Raise LimitExceeded with the sentence "{verb} {actual} {unit}; the limit is ..." if `actual` is too large."""
         maximum: int = getattr(self, limit)
         if actual > maximum:
-            # Doubling fragments make numbers of thirty digits and more, which no JSON reader takes as they are.
-            shown = str(actual) if actual < _COUNTED else f"more than {_COUNTED}"
+            # Doubling fragments produce numbers of thirty digits and more, which JSON parsers do not read exactly.
+            shown = str(actual) if actual < _MAX_REPORTED else f"more than {_MAX_REPORTED}"
             raise LimitExceeded(
                 f"{verb} {shown} {unit}; the limit is {maximum}.",
                 limit=limit,
                 maximum=maximum,
-                actual=min(actual, _COUNTED),
+                actual=min(actual, _MAX_REPORTED),
             )
 
 
-_COUNTED = 10**9
+_MAX_REPORTED = 10**9
 LIMITS = Limits()
 
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]++|\\(?:""")?|"(?!""))*+(?:"""|\Z)'  # block string, or the rest of the text when it does not end
+    r'"""(?:[^"\\]++|\\(?:""")?|"(?!""))*+(?:"""|\Z)'  # block string, to the end of the text if it is not closed
     r'|"(?:[^"\\\n\r]++|\\.)*+"?'  # string, or the rest of its line
     r"|#[^\n\r]*+"  # comment
     r"|[A-Za-z_]\w*+|-?\d[\w.+-]*+|\.\.\.|[^\s,\ufeff]"  # name, number, punctuator
 )
-# JSON can carry both; neither is a character that text can be made of, and no store or index behind us takes them.
+# Null bytes and lone surrogates: JSON allows them, but they are not text, and DynamoDB and the index reject them.
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _INTROSPECTION_LISTS = frozenset({"types", "fields", "inputFields", "interfaces", "possibleTypes"})
 
 
 def check_source(source: str, limits: Limits = LIMITS) -> None:
-    """Refuse a document that is too large to parse, by its text alone.
+    """Check that a document is not too large to parse.
 
     Raises LimitExceeded for its size or nesting, and a GraphQLError for null bytes and lone surrogates.
     """
     limits.check("characters", len(source), "The document has", "characters")
-    if wrong := _NOT_TEXT.search(source):
-        raise _syntax_error(f"U+{ord(wrong[0]):04X} is not a character of text", source, wrong.start())
+    if invalid := _NOT_TEXT.search(source):
+        raise _syntax_error(f"U+{ord(invalid[0]):04X} is not a character of text", source, invalid.start())
     tokens = _TOKEN.findall(source)
     limits.check("tokens", len(tokens), "The document has", "tokens")
     level = deepest = 0
@@ -132,9 +132,9 @@ def check_source(source: str, limits: Limits = LIMITS) -> None:
 
 
 def parse(source: str, limits: Limits = LIMITS) -> DocumentNode:
-    """Parse a document whose size `check_source` accepts.
+    """Parse a document, after `check_source`.
 
-    Raises LimitExceeded as that does, and a GraphQLError of classification InvalidSyntax that says the place.
+    Raises LimitExceeded as that does, and a GraphQLError of the classification InvalidSyntax with the location.
     """
     check_source(source, limits)
     try:
@@ -154,10 +154,10 @@ def _syntax_error(problem: str, source: str, position: int) -> GraphQLError:
 
 
 def check_document(document: DocumentNode, limits: Limits = LIMITS) -> None:
-    """Refuse a document that asks for too much, before validation. Raises LimitExceeded.
+    """Check a document's size before validation. Raises LimitExceeded.
 
-    What fragments add is computed, not walked: the cost of each is found once. A fragment that leads back to itself
-    adds nothing here; validation reports it.
+    The cost of each fragment is computed once, however often it is spread. A recursive fragment adds nothing here;
+    validation reports it.
     """
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
@@ -168,18 +168,20 @@ def check_document(document: DocumentNode, limits: Limits = LIMITS) -> None:
     limits.check("directives", sum(each.directives for each in measured), "The document has", "directives")
     totals = _Totals({node.name.value: each for node, each in zip(fragments, measured[len(operations) :], strict=True)})
     for definition in measured:
-        cost, title = totals.of(definition), definition.title
+        cost, title = totals.cost(definition), definition.title
         limits.check("depth", cost.depth, f"{title} nests fields", "deep")
         limits.check("fields", cost.fields, f"{title} selects", "fields")
         limits.check("root_fields", cost.roots, f"{title} selects", "fields at its root")
         limits.check("aliases", cost.aliases, f"{title} has", "aliases")
         limits.check("introspection_lists", cost.lists, f"{title} nests lists of introspection", "deep")
         limits.check("introspection_types", cost.types, f"{title} selects __type", "times")
-        limits.check("introspection_aliases", cost.hidden, f"{title} has", "aliases within introspection")
+        limits.check(
+            "introspection_aliases", cost.introspection_aliases, f"{title} has", "aliases within introspection"
+        )
 
 
 def check_variables(variables: Mapping[str, object], limits: Limits = LIMITS) -> None:
-    """Refuse variables that are nested too deeply or hold too many values, before coercion. Raises LimitExceeded."""
+    """Check the depth and number of the variables' values before coercion. Raises LimitExceeded."""
     count = depth = 0
     level = list(variables.values())
     while level:
@@ -193,21 +195,20 @@ def check_variables(variables: Mapping[str, object], limits: Limits = LIMITS) ->
 
 @dataclass(slots=True)
 class _Cost:
-    """What a definition selects."""
+    """The counts that the limits apply to, for one definition."""
 
     depth: int = 0
     fields: int = 0
     roots: int = 0
     aliases: int = 0
     lists: int = 0
-    """Levels of introspection's lists."""
+    """Levels of lists in introspection."""
     types: int = 0
-    hidden: int = 0
-    """Aliases within introspection."""
+    introspection_aliases: int = 0
 
 
 class _Spread(NamedTuple):
-    """A fragment's name where it is spread, and how many levels of fields and of introspection lists are above it."""
+    """A fragment spread, with the levels of fields and of introspection lists above it."""
 
     fragment: str
     depth: int
@@ -215,7 +216,7 @@ class _Spread(NamedTuple):
 
 
 class _Level(NamedTuple):
-    """A selection set that waits to be measured. Inline fragments share the keys of the selection they stand in."""
+    """A selection set to measure. Inline fragments share the keys of their parent selection."""
 
     selections: SelectionSetNode
     depth: int
@@ -225,7 +226,7 @@ class _Level(NamedTuple):
 
 
 class _Definition:
-    """One operation or fragment, measured by itself: the fragments that it spreads are not yet in its cost."""
+    """One operation or fragment with its own cost, without the fragments that it spreads."""
 
     def __init__(self, node: OperationDefinitionNode | FragmentDefinitionNode, limits: Limits) -> None:
         kind = "Operation" if isinstance(node, OperationDefinitionNode) else "Fragment"
@@ -264,7 +265,7 @@ class _Definition:
         cost.types += name == "__type"
         if field.alias:
             cost.aliases += 1
-            cost.hidden += introspection and name != "__type"
+            cost.introspection_aliases += introspection and name != "__type"
         self._repeated(field.alias.value if field.alias else name, level)
         self._arguments(field)
         if field.selection_set:
@@ -290,13 +291,13 @@ class _Definition:
 
 
 class _Totals:
-    """The costs of definitions with the fragments which they spread, each fragment's found once."""
+    """The costs of definitions with the fragments that they spread. Each fragment's cost is computed once."""
 
     def __init__(self, fragments: dict[str, _Definition]) -> None:
         self._fragments = fragments
-        self._found: dict[str, _Cost] = {}
+        self._costs: dict[str, _Cost] = {}
 
-    def of(self, definition: _Definition) -> _Cost:
+    def cost(self, definition: _Definition) -> _Cost:
         total = replace(definition.cost)
         for spread in definition.spreads:
             part = self._fragment(spread.fragment)
@@ -306,17 +307,17 @@ class _Totals:
             total.fields += part.fields
             total.aliases += part.aliases
             total.types += part.types
-            total.hidden += part.hidden
+            total.introspection_aliases += part.introspection_aliases
         return total
 
     def _fragment(self, name: str) -> _Cost:
-        if name not in self._found:
-            self._found[name] = _Cost()  # what a fragment costs within itself, and one that is not there
+        if name not in self._costs:
+            self._costs[name] = _Cost()  # for a fragment inside itself, and for an unknown one
             if name in self._fragments:
-                self._found[name] = self.of(self._fragments[name])
-        return self._found[name]
+                self._costs[name] = self.cost(self._fragments[name])
+        return self._costs[name]
 
 
 def clip(text: str, length: int = 80) -> str:
-    """Return text that came with a request, short enough for a message."""
+    """Return text from a request, shortened for an error message."""
     return text if len(text) <= length else f"{text[: length - 3]}..."

@@ -1,8 +1,8 @@
-"""Following links: what a query selects is fetched a level at a time, before it is executed.
+"""Fetches the linked entities of a query one level at a time, before the executor resolves them.
 
-When a root field or a connection has its answer, the layer looks at the selection below it, collects the targets of
-every link on the first level, fetches them in one batch, and goes on from them to the next level. The executor then
-finds everything in memory. So the number of round trips is the number of levels of links in the query.
+After a root field or a connection is resolved, the selection below it is searched for links. The targets of all links
+on the first level are fetched in one batch, then those of the next level, and so on. The executor finds every entity
+in memory, so a query takes one round trip for each level of links.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ from souk.values.errors import SoukError
 
 
 class LinkedSchema(Protocol):
-    """What following links needs of the schema (`souk.graph.binder.Graph`)."""
+    """The part of the schema that following links needs (`souk.graph.binder.Graph`)."""
 
     @property
     def links(self) -> Mapping[str, Link]:
@@ -46,7 +46,7 @@ class LinkedSchema(Protocol):
 
 
 class _Level(NamedTuple):
-    """Sources of one concrete type, and what is selected of them."""
+    """Sources of one concrete type, and the selections on them."""
 
     type: GraphQLObjectType
     sources: Sequence[Any]
@@ -54,35 +54,35 @@ class _Level(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Links of one field, from all of its sources, and what is selected of their targets."""
+class _LinkBatch:
+    """The links of one field from all of its sources, and the selections on their targets."""
 
     link: Link
     targets: Sequence[tuple[Any, Key]]
-    """Keys with their sources: with one of them where what is shown depends on the target alone."""
+    """Each source with a target's key. If the value depends on the target alone, one source per key."""
     selections: Sequence[SelectionSetNode]
-    stand_ins: Sequence[Any]
-    """What stands in the place of targets."""
+    substitutes: Sequence[Any]
+    """The values for sources without a target."""
 
 
 def keys_of(link: Link, source: Any) -> list[Key]:
-    """Return the keys of what a link leads to from a source."""
+    """Return the keys of a link's targets for a source."""
     reference = getattr(source, link.by) if isinstance(link.by, str) else link.by(source)
     if reference is None:
         return []
     references = reference if isinstance(reference, list) else [reference]
-    return [link.to.key(*(one if isinstance(one, tuple) else (one,))) for one in references]
+    return [link.to.key(*(parts if isinstance(parts, tuple) else (parts,))) for parts in references]
 
 
 def target(link: Link, source: Any, key: Key, ctx: Context) -> Any:
-    """Return what a link leads to from a source, if there is such a thing and the caller may see it."""
+    """Return the target of a link, or None if it does not exist or the caller cannot see it."""
     if key not in ctx.entities:
         ctx.fetch({key: link.to})
     entity = ctx.entities[key]
     if entity is None:
         return None
-    found = link.shown(source, entity) if link.shown else entity
-    return None if link.visible and not link.visible(found, ctx) else found
+    value = link.shown(source, entity) if link.shown else entity
+    return None if link.visible and not link.visible(value, ctx) else value
 
 
 class Follower:
@@ -95,54 +95,54 @@ class Follower:
         self._selection = Selection(info.schema, info.fragments, info.variable_values)
 
     def follow(self, value: Any) -> None:
-        """Fetch whatever the query reaches by links from a field's value."""
+        """Fetch every entity that the query reaches through links from a field's value."""
         selections = [node.selection_set for node in self._info.field_nodes if node.selection_set]
         levels = self._levels(get_named_type(self._info.return_type), _flatten(value), selections)
         while levels:
-            wanted = [found for level in levels for found in self._links(level)]
-            self._ctx.fetch({key: found.link.to for found in wanted for _, key in found.targets})
-            levels = [level for found in wanted for level in self._beyond(found)]
+            batches = [batch for level in levels for batch in self._links(level)]
+            self._ctx.fetch({key: batch.link.to for batch in batches for _, key in batch.targets})
+            levels = [level for batch in batches for level in self._next_levels(batch)]
 
-    def _beyond(self, found: _Wanted) -> list[_Level]:
-        targets = [*(target(found.link, source, key, self._ctx) for source, key in found.targets), *found.stand_ins]
-        type_name, field_name = found.link.coordinate.split(".")
+    def _next_levels(self, batch: _LinkBatch) -> list[_Level]:
+        targets = [*(target(batch.link, source, key, self._ctx) for source, key in batch.targets), *batch.substitutes]
+        type_name, field_name = batch.link.coordinate.split(".")
         field = self._schema.object_type(type_name).fields[field_name]
-        return self._levels(get_named_type(field.type), _flatten(targets), found.selections)
+        return self._levels(get_named_type(field.type), _flatten(targets), batch.selections)
 
-    def _links(self, level: _Level) -> Iterator[_Wanted]:
-        """Find the links on a level, in its own fields and in the parts of its sources."""
+    def _links(self, level: _Level) -> Iterator[_LinkBatch]:
+        """Yield the links of a level, both in its fields and in the nested parts of its sources."""
         for node in self._selection.fields(level.type, level.selections):
             name = node.name.value
             coordinate = f"{level.type.name}.{name}"
             below = [node.selection_set] if node.selection_set else []
             if link := self._schema.links.get(coordinate):
-                found = [(source, keys_of(link, source)) for source in level.sources]
-                targets = [(source, key) for source, to in found for key in to]
+                keys_by_source = [(source, keys_of(link, source)) for source in level.sources]
+                targets = [(source, key) for source, keys in keys_by_source for key in keys]
                 if not link.shown:
                     targets = list({key: (source, key) for source, key in targets}.values())
-                instead = link.otherwise
-                stand_ins = [instead(source) for source, to in found if not to] if instead else []
-                yield _Wanted(link, targets, below, stand_ins)
+                substitute = link.otherwise
+                substitutes = [substitute(source) for source, keys in keys_by_source if not keys] if substitute else []
+                yield _LinkBatch(link, targets, below, substitutes)
             elif below and name in level.type.fields and self._schema.leads_to_links(coordinate):
                 parts = list(self._parts(level, name, node))
                 for part in self._levels(get_named_type(level.type.fields[name].type), parts, below):
                     yield from self._links(part)
 
     def _parts(self, level: _Level, name: str, node: FieldNode) -> Iterator[Any]:
-        """Return the values of a projection, which are parts of their sources and need no storage."""
+        """Yield the values of a projection, which are parts of their sources and need no storage."""
         try:
             arguments = get_argument_values(level.type.fields[name], node, self._info.variable_values)
         except GraphQLError:
-            return  # the executor will meet the same error and report it in its place
+            return  # the executor raises the same error and reports it
         read = self._schema.projection(f"{level.type.name}.{name}")
         for source in level.sources:
             try:
                 yield from _flatten(read(source, self._ctx, **arguments))
             except SoukError:
-                continue  # likewise
+                continue  # as above
 
     def _levels(self, named: Any, values: Iterable[Any], selections: Sequence[SelectionSetNode]) -> list[_Level]:
-        """Sort values by their concrete type."""
+        """Group values by their concrete type."""
         if not selections:
             return []
         sources = list(values)
@@ -158,7 +158,7 @@ class Follower:
 
 def _flatten(value: Any) -> Iterator[Any]:
     if isinstance(value, list | tuple):
-        for one in value:
-            yield from _flatten(one)
+        for item in value:
+            yield from _flatten(item)
     elif value is not None:
         yield value

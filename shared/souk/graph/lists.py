@@ -1,7 +1,7 @@
-"""Lists, page by page: their cursors, and connections in the contract's form of what lies in memory. And spans of time.
+"""Paginated lists: cursors, and connections over records in memory. Also the contract's time ranges.
 
-A cursor says where a page ends. It is signed so that nobody can point it elsewhere, and good only for the list, the
-filter and the organization that it was made for. `after: "0"` means the beginning, as the contract says.
+A cursor marks the end of a page. It is signed, so it cannot be changed, and valid only for the list, the filter and
+the organization that it was issued for. `after: "0"` means the beginning, as in the contract.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,26 +25,26 @@ class Pagination(Model):
 
 
 class DateTimeRange(Model):
-    """The contract's DateTimeRange: its ends as they come, in ISO 8601 if whoever asks is right."""
+    """The contract's DateTimeRange. Its ends should be ISO 8601 and are not checked here."""
 
     range_start: str | None = None
     range_end: str | None = None
 
 
 class Cursors:
-    """Makes and reads cursors."""
+    """Encodes and decodes cursors."""
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
 
     def encode(self, bound_to: Any, position: Any) -> str:
-        """Return a cursor for a position (anything that JSON holds) in the list that `bound_to` names."""
+        """Return a cursor for a position (any JSON value) in the list that `bound_to` identifies."""
         return self._signer.sign(bound_to, position)
 
     def decode(self, bound_to: Any, cursor: str | None) -> Any:
         """Return the position of a cursor; None for the beginning.
 
-        Raises Unprocessable for a cursor that was not made here for this very list.
+        Raises Unprocessable for a cursor that was not issued for this list.
         """
         if cursor is None or cursor == BEGINNING:
             return None
@@ -52,17 +52,17 @@ class Cursors:
             return self._signer.verify(bound_to, cursor)
         except BadSignature:
             raise Unprocessable(
-                'This cursor does not belong to this list with these arguments; begin with after: "0".'
+                'This cursor does not belong to this list with these arguments; start again with after: "0".'
             ) from None
 
 
 def page_size(first: int) -> int:
-    """Check how many a page shall hold.
+    """Return a page size after checking it.
 
     Raises Unprocessable unless it is 1 to 100.
     """
     if not 1 <= first <= MAX_PAGE:
-        raise Unprocessable(f"A page holds 1 to {MAX_PAGE} records; {first} were asked for.")
+        raise Unprocessable(f"A page has 1 to {MAX_PAGE} records; {first} were requested.")
     return first
 
 
@@ -75,21 +75,22 @@ def connection(
     most: int = MAX_PAGE,
     nodes: Callable[[list[_Listed]], list[Any]] = list,
 ) -> dict[str, Any]:
-    """Return a page of what was found. `bound_to` names the list, its arguments and whom it is for (`Cursors`).
+    """Return a page of the records found.
 
-    `nodes` makes of what the page holds what is shown. Raises Unprocessable for a page of more than `most`.
+    `bound_to` identifies the list, its arguments and its reader (`Cursors`). `nodes` converts the records of the page
+    to the connection's nodes. Raises Unprocessable for a page of more than `most`.
     """
     first = page_size(pagination.first) if pagination else min(DEFAULT_PAGE, most)
     if first > most:
-        raise Unprocessable(f"A page of this list holds at most {most} records; {first} were asked for.")
+        raise Unprocessable(f"A page of this list has at most {most} records; {first} were requested.")
     offset = cursors.decode(bound_to, pagination.after if pagination else None) or 0
-    shown = nodes(list(found[offset : offset + first]))
-    end = offset + len(shown)
+    page = nodes(list(found[offset : offset + first]))
+    end = offset + len(page)
     return {
         "totalCount": len(found),
-        "edges": [{"cursor": cursors.encode(bound_to, at), "node": node} for at, node in enumerate(shown, offset + 1)],
+        "edges": [{"cursor": cursors.encode(bound_to, at), "node": node} for at, node in enumerate(page, offset + 1)],
         "pageInfo": {
-            "endCursor": cursors.encode(bound_to, end) if shown else None,
+            "endCursor": cursors.encode(bound_to, end) if page else None,
             "hasNextPage": end < len(found),
         },
     }

@@ -1,4 +1,4 @@
-"""What an operation really selects: through fragments, and as `@skip` and `@include` allow."""
+"""The fields that an operation selects, after fragments, `@skip` and `@include` are applied."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from graphql import (
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Reads the selections of one operation with its variables."""
+    """Reads the selections of one operation with its variables applied."""
 
     schema: GraphQLSchema
     fragments: Mapping[str, Any]
@@ -32,7 +32,7 @@ class Selection:
     def fields(
         self, on: GraphQLObjectType, selections: Iterable[SelectionSetNode], seen: frozenset[str] = frozenset()
     ) -> Iterator[FieldNode]:
-        """Return the fields that are selected of a concrete type, in order."""
+        """Yield the fields selected on a concrete type, in order."""
         for selection_set in selections:
             for node in selection_set.selections:
                 if not self._included(node):
@@ -65,7 +65,7 @@ class Selection:
 
 
 def only_introspects(operation: OperationDefinitionNode) -> bool:
-    """Say whether an operation asks for nothing but the schema itself."""
+    """Return whether an operation selects only introspection fields."""
     return all(
         isinstance(node, FieldNode) and node.name.value.startswith("__") for node in operation.selection_set.selections
     )

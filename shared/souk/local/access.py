@@ -1,4 +1,4 @@
-"""Access tokens for the demo users, until people get theirs from the authorization server."""
+"""Issues access tokens for demo people without the authorization server."""
 
 from datetime import UTC, datetime
 
@@ -12,41 +12,41 @@ from souk.storage import Table
 from souk.values.clock import Clock
 
 KEY_ID = "souk-demo"
-"""The API key of the demo data, which tokens are issued for."""
+"""The API key of the demo data, for which tokens are issued."""
 
 
 def table(endpoint: str, name: str) -> Table:
-    """Return the table as the account's root user may use it: every key may be written."""
+    """Return the table with the permissions of the account's root user, who may write every key."""
     return Table(client("dynamodb", endpoint), name, Clock(), writes=("",))
 
 
 def issue_token(table: Table, email: str) -> str:
-    """Return a new access token of the person with this e-mail address, with all scopes of the demo key.
+    """Return a new access token for the person with this e-mail address, with all scopes of the demo key.
 
-    Raises Problem when there is no such person.
+    Raises Problem if there is no such person.
     """
     user = user_by_email(table, email)
     key = table.get(API_KEYS, KEY_ID, consistent=True)
     if user is None or key is None:
-        raise Problem(f"There is nobody with the e-mail address {email} here.")
+        raise Problem(f"There is no user with the e-mail address {email}.")
     transaction = table.transaction()
     token = issue(transaction, key, user.id, user.organization_id, table.clock.real())
     transaction.commit()
     return token
 
 
-class Renewed:
-    """A token of one person for a run that outlives tokens: made anew when half of its life is over."""
+class RenewingToken:
+    """An access token for one person that is renewed after half of its lifetime."""
 
     def __init__(self, table: Table, email: str) -> None:
         self._table = table
         self._email = email
         self._token = ""
-        self._old_at = datetime.min.replace(tzinfo=UTC)
+        self._renew_at = datetime.min.replace(tzinfo=UTC)
 
     def __call__(self) -> str:
-        """Return a token that is good for twelve hours at the least."""
+        """Return a token that is valid for at least twelve hours."""
         now = self._table.clock.real()
-        if now >= self._old_at:
-            self._token, self._old_at = issue_token(self._table, self._email), now + LIFETIME / 2
+        if now >= self._renew_at:
+            self._token, self._renew_at = issue_token(self._table, self._email), now + LIFETIME / 2
         return self._token

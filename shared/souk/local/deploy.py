@@ -1,7 +1,7 @@
-"""Synthesizes the CDK app and deploys it into the local AWS with CloudFormation, as `cdk deploy` would.
+"""Synthesizes the CDK app and deploys it to the local AWS with CloudFormation, as `cdk deploy` does.
 
-Each step is skipped when it has been done for the same input: synthesis by a hash over what the CDK app reads, the
-deployment by a hash of the template (which names its assets by theirs), kept in the stack's tags.
+A step is skipped if its input has not changed. For synthesis this is a hash of the files that the CDK app reads. For
+the deployment it is a hash of the template, which contains the hashes of its assets; it is stored in the stack's tags.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ READ_BY_SYNTHESIS = ("cdk.json", "functions", "infra", "requirements/layer.txt",
 NOT_READ = tuple(PROJECT / "shared" / "souk" / package for package in NOT_SHIPPED)
 ASSEMBLIES_KEPT = 3
 TAG = "souk:template"
-"""The tag that says which template a stack was deployed from."""
+"""The stack tag with the hash of the deployed template."""
 
 DEPLOYED = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 UPDATABLE = DEPLOYED | {"UPDATE_ROLLBACK_COMPLETE"}
@@ -40,8 +40,8 @@ NODE = 20
 """The oldest Node that aws-cdk-lib runs on."""
 
 DEPLOY_SECONDS = 300.0
-TELL_EVERY = 2.0
-"""Seconds between two lines about a deployment that takes its time."""
+PROGRESS_SECONDS = 2.0
+"""The time between two progress lines of a deployment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Assembly:
 
     @property
     def key(self) -> str:
-        """What the deployment depends on, in short."""
+        """A hash of the deployment's input."""
         return hashlib.sha256(self.template.encode()).hexdigest()[:32]
 
 
@@ -74,7 +74,7 @@ def source_files(project: Path = PROJECT) -> Iterator[Path]:
 
 
 def fingerprint(files: Iterable[Path], project: Path = PROJECT) -> str:
-    """Return a hash over the names and contents of the files, the choices, and the Python that the layer is for."""
+    """Return a hash of the files' names and contents, the CDK context, and the Python version of the layer."""
     digest = hashlib.sha256(f"{sys.version}\0{platform.machine()}\0{context()}".encode())
     for file in files:
         digest.update(f"\0{file.relative_to(project).as_posix()}\0".encode())
@@ -83,9 +83,9 @@ def fingerprint(files: Iterable[Path], project: Path = PROJECT) -> str:
 
 
 def synthesize(say: Say) -> Assembly:
-    """Return the CDK app's assembly, made now unless its sources are those of one already there.
+    """Return the CDK app's assembly, synthesized unless its sources are unchanged.
 
-    Raises Problem when Node is missing or the CDK app fails.
+    Raises Problem if Node is missing or the CDK app fails.
     """
     target = CACHE / f"assembly-{fingerprint(source_files())}"
     if (target / "manifest.json").exists():
@@ -94,22 +94,22 @@ def synthesize(say: Say) -> Assembly:
         say("Synthesizing the CDK app")
         need_node()
         partial = CACHE / f"{target.name}.{os.getpid()}"
-        told = [f"--context={name}={value}" for name, value in context().items()]
+        options = [f"--context={name}={value}" for name, value in context().items()]
         log = CACHE / "synthesis.log"
         CACHE.mkdir(parents=True, exist_ok=True)
         with log.open("w") as output:
-            done = subprocess.run(
-                [sys.executable, "-m", "infra.app", *told],
+            result = subprocess.run(
+                [sys.executable, "-m", "infra.app", *options],
                 cwd=PROJECT,
                 env=os.environ | {"CDK_OUTDIR": str(partial), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"},
                 stdout=output,
                 stderr=output,
                 check=False,
             )
-        if done.returncode:
+        if result.returncode:
             shutil.rmtree(partial, ignore_errors=True)
-            said = log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
-            raise Problem(f"The CDK app could not be synthesized: {said[-1]}\nAll that it said is in {log}")
+            output_lines = log.read_text(errors="replace").strip().splitlines() or ["no output"]
+            raise Problem(f"The CDK app could not be synthesized: {output_lines[-1]}\nIts full output is in {log}")
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
         for old in sorted(CACHE.glob("assembly-*"), key=lambda path: path.stat().st_mtime)[:-ASSEMBLIES_KEPT]:
@@ -118,7 +118,7 @@ def synthesize(say: Say) -> Assembly:
 
 
 def read_assembly(folder: Path) -> Assembly:
-    """Read the one stack of an assembly and the file assets that its template names."""
+    """Read the single stack of an assembly and the file assets of its template."""
     artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
     stack, properties = next(
         (artifact.get("displayName", name), artifact["properties"])
@@ -142,9 +142,9 @@ def read_assembly(folder: Path) -> Assembly:
 
 
 def deploy(assembly: Assembly, endpoint: str, say: Say) -> dict[str, str]:
-    """Bring the stack to the assembly's state and return its outputs.
+    """Create or update the stack and return its outputs.
 
-    Raises Problem with CloudFormation's reason when that fails.
+    Raises Problem with CloudFormation's reason if that fails.
     """
     cloudformation = client("cloudformation", endpoint)
     stack = _describe(cloudformation, assembly.stack)
@@ -152,7 +152,8 @@ def deploy(assembly: Assembly, endpoint: str, say: Say) -> dict[str, str]:
         say("Nothing to deploy")
         return _outputs(stack)
     if stack and stack["StackStatus"] not in UPDATABLE:
-        raise Problem(f"The local deployment was left in the state {stack['StackStatus']}; `make reset` starts afresh.")
+        status = stack["StackStatus"]
+        raise Problem(f"The local deployment is in the state {status}. To start over, run `make reset`.")
     url = _publish(assembly, endpoint, say)
     act = cloudformation.update_stack if stack else cloudformation.create_stack
     say(f"Deploying {len(json.loads(assembly.template)['Resources'])} resources")
@@ -168,29 +169,29 @@ def deploy(assembly: Assembly, endpoint: str, say: Say) -> dict[str, str]:
 def need_node() -> None:
     """Raise Problem unless a Node that aws-cdk-lib runs on is on the PATH."""
     node = shutil.which("node")
-    wanted = f"Souk needs Node.js {NODE} or newer (https://nodejs.org), for the AWS CDK"
+    required = f"Souk needs Node.js {NODE} or newer (https://nodejs.org), for the AWS CDK"
     if node is None:
-        raise Problem(f"{wanted}; there is no `node` on the PATH.")
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    version = re.match(r"v(\d+)\.", said)
+        raise Problem(f"{required}; there is no `node` on the PATH.")
+    output = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.match(r"v(\d+)\.", output)
     if version is None or int(version[1]) < NODE:
-        raise Problem(f"{wanted}; {node} is {said.strip() or 'broken'}.")
+        raise Problem(f"{required}; {node} is {output.strip() or 'broken'}.")
 
 
 def _publish(assembly: Assembly, endpoint: str, say: Say) -> str:
-    """Upload the assets that are not there yet and remove what no longer belongs; return the template's URL."""
+    """Upload missing assets, delete those that are no longer used, and return the template's URL."""
     s3 = client("s3", endpoint)
     template = f"{assembly.key}.json"
     buckets = {bucket for _, bucket, _ in assembly.assets}
-    wanted = {template} | {key for _, _, key in assembly.assets}
-    there: dict[str, set[str]] = {}
+    used = {template} | {key for _, _, key in assembly.assets}
+    present: dict[str, set[str]] = {}
     for bucket in buckets:
         s3.create_bucket(Bucket=bucket)
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        there[bucket] = {item["Key"] for page in pages for item in page.get("Contents", [])}
-        for key in there[bucket] - wanted:
+        present[bucket] = {item["Key"] for page in pages for item in page.get("Contents", [])}
+        for key in present[bucket] - used:
             s3.delete_object(Bucket=bucket, Key=key)
-    missing = [asset for asset in assembly.assets if asset[2] not in there[asset[1]]]
+    missing = [asset for asset in assembly.assets if asset[2] not in present[asset[1]]]
     if missing:
         say(f"Uploading {sum(file.stat().st_size for file, _, _ in missing) / 1e6:.1f} MB of code")
     for file, bucket, key in missing:
@@ -202,9 +203,9 @@ def _publish(assembly: Assembly, endpoint: str, say: Say) -> str:
 
 
 def _settled(cloudformation: Any, name: str, say: Say) -> dict[str, Any]:
-    """Wait until the stack rests and return it; a failure is a Problem that says which resource and why."""
+    """Wait until the deployment ends and return the stack. Raises Problem with the failed resource and its reason."""
     deadline = time.monotonic() + DEPLOY_SECONDS
-    told = time.monotonic()
+    last_progress = time.monotonic()
     while time.monotonic() < deadline:
         stack = _describe(cloudformation, name)
         if stack is None:
@@ -214,21 +215,21 @@ def _settled(cloudformation: Any, name: str, say: Say) -> dict[str, Any]:
             if status in DEPLOYED:
                 return stack
             raise Problem(f"The deployment ended in {status}: {_reason(cloudformation, name)}")
-        if time.monotonic() - told > TELL_EVERY:
-            told = time.monotonic()
+        if time.monotonic() - last_progress > PROGRESS_SECONDS:
+            last_progress = time.monotonic()
             resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
-            done = sum(resource["ResourceStatus"].endswith("_COMPLETE") for resource in resources)
-            say(f"Deploying: {done} done")
+            complete = sum(resource["ResourceStatus"].endswith("_COMPLETE") for resource in resources)
+            say(f"Deploying: {complete} resources are ready")
         time.sleep(0.1)
     raise Problem(f"The deployment did not end within {DEPLOY_SECONDS:.0f} seconds.")
 
 
 def _reason(cloudformation: Any, name: str) -> str:
-    """Return what CloudFormation says of the first resource that failed."""
+    """Return CloudFormation's reason for the first resource that failed."""
     events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
     if not failed:
-        return "CloudFormation gives no reason."
+        return "CloudFormation gave no reason."
     first = failed[-1]  # newest come first
     return f"{first['LogicalResourceId']} ({first['ResourceType']}): {first.get('ResourceStatusReason', 'no reason')}"
 
@@ -252,14 +253,14 @@ def _outputs(stack: dict[str, Any]) -> dict[str, str]:
 
 
 def _here(name: str) -> str:
-    """Fill in the account and the region that an environment-agnostic assembly leaves open."""
+    """Replace the placeholders for account and region in an environment-agnostic assembly."""
     return name.replace("${AWS::AccountId}", ACCOUNT).replace("${AWS::Region}", REGION)
 
 
 def _zipped(folder: Path) -> Path:
-    """Return the folder as a zip file beside it; its name holds a hash of its content, so it is made once."""
+    """Return the folder as a zip file next to it, created once: the folder's name contains a hash of its content."""
     archive = folder.with_name(f"{folder.name}.zip")
     if not archive.exists():
-        made = shutil.make_archive(str(folder.with_name(f"{folder.name}.partial")), "zip", folder)
-        Path(made).rename(archive)
+        partial = shutil.make_archive(str(folder.with_name(f"{folder.name}.partial")), "zip", folder)
+        Path(partial).rename(archive)
     return archive

@@ -1,8 +1,8 @@
-"""The embedded AWS: ministack as a supervised child, in an environment of its own.
+"""The embedded AWS: ministack as a supervised child process, in a separate environment.
 
-Its dependencies conflict with Souk's (it needs another graphql-core), hence two environments under `build/run`: one
-holds ministack (`requirements/emulator.txt`), the other holds nothing at all and is what functions run on, so that they
-find the layer's packages and no others.
+Its dependencies conflict with Souk's (it needs another graphql-core). So there are two environments in `build/run`: one
+has ministack (`requirements/emulator.txt`), the other is empty. Functions run on the empty one, so that they can import
+only the layer's packages.
 """
 
 import hashlib
@@ -26,10 +26,10 @@ from souk.operations.problem import Problem
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-"""The account that the embedded AWS plays."""
+"""The account id of the embedded AWS."""
 
 ROOT = "test"
-"""The access key that the embedded AWS takes for the account's root user. It checks every other key's rights."""
+"""The access key of the root user in the embedded AWS, which checks the permissions of all other keys."""
 
 LOCK = PROJECT / "requirements" / "emulator.txt"
 SERVICES = (
@@ -46,33 +46,33 @@ Say = Callable[[str], None]
 
 
 class Cloud(Protocol):
-    """An AWS to deploy into."""
+    """An AWS endpoint to deploy to."""
 
     endpoint: str
 
     def keep(self) -> None:
-        """Save the state from now on: the deployment stands."""
+        """Save the state from now on. Called after the deployment has succeeded."""
 
     def failure(self) -> str | None:
-        """Return what went wrong when it has stopped by itself."""
+        """Return why it has stopped by itself, or None while it runs."""
 
 
-class GivenCloud:
-    """The emulator that AWS_ENDPOINT_URL names. It keeps its own state and is not ours to stop."""
+class ExternalCloud:
+    """The emulator at AWS_ENDPOINT_URL. It manages its own state and is not stopped by this run."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint.rstrip("/")
 
     def keep(self) -> None:
-        """Leave it to its owner."""
+        """Do nothing: it manages its own state."""
 
     def failure(self) -> str | None:
-        """Return None: it is not watched."""
+        """Return None: it is not monitored."""
         return None
 
 
 class EmbeddedCloud:
-    """ministack, hosted by `launcher.py`."""
+    """ministack, run by `launcher.py`."""
 
     def __init__(self, home: Home, process: "subprocess.Popen[bytes]", port: int) -> None:
         self.endpoint = f"http://127.0.0.1:{port}"
@@ -80,7 +80,7 @@ class EmbeddedCloud:
         self._process = process
 
     def keep(self) -> None:
-        """Save the state now, and go on saving it."""
+        """Save the state now and from now on."""
         line = self._process.stdin
         if line is None:
             raise RuntimeError("the launcher was started without a pipe")
@@ -93,11 +93,11 @@ class EmbeddedCloud:
             return None
         if self._process.returncode == UNREADABLE:
             file = Path(_tail(self._home.log, 1)).name
-            return f"The saved state in {self._home.path} cannot be read ({file}); `make reset` starts afresh."
-        return f"The embedded AWS stopped; its last words, from {self._home.log}:\n{_tail(self._home.log, 5)}"
+            return f"The saved state in {self._home.path} cannot be read ({file}). To start over, run `make reset`."
+        return f"The embedded AWS stopped. The end of its log, {self._home.log}:\n{_tail(self._home.log, 5)}"
 
     def stop(self) -> None:
-        """Let it save and stop; end it when it does not."""
+        """Let it save and stop, and kill it if it takes too long."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
@@ -109,15 +109,15 @@ class EmbeddedCloud:
 
 @contextmanager
 def cloud(home: Home, hold: int, say: Say) -> Iterator[Cloud]:
-    """Give an AWS to deploy into: the one that AWS_ENDPOINT_URL names, or the embedded one for as long as it is used.
+    """Yield an AWS to deploy to: the one at AWS_ENDPOINT_URL, or else the embedded one, which is stopped at the end.
 
-    `hold` is the descriptor of the home's lock: the embedded one writes there until it has stopped.
-    Raises Problem when it does not start.
+    `hold` is the file descriptor of the home's lock. The embedded AWS shares the lock, as it writes until it stops.
+    Raises Problem if it does not start.
     """
     given = os.environ.get("AWS_ENDPOINT_URL")
     if given:
         say(f"Using the AWS at {given}")
-        yield GivenCloud(given)
+        yield ExternalCloud(given)
         return
     python, functions = environments(say)
     embedded = _start(home, hold, python, functions)
@@ -129,8 +129,8 @@ def cloud(home: Home, hold: int, say: Say) -> Iterator[Cloud]:
 
 
 def client(service: str, endpoint: str) -> Any:
-    """Return a client that acts as the account's root user there. It is botocore's: boto3 takes longer to import."""
-    from botocore.config import Config  # noqa: PLC0415 - `souk --help` and others need no AWS
+    """Return a botocore client with the permissions of the root user. Importing boto3 would take longer."""
+    from botocore.config import Config  # noqa: PLC0415 - `souk --help` and others do not need AWS
     from botocore.session import get_session  # noqa: PLC0415
 
     return get_session().create_client(
@@ -144,7 +144,7 @@ def client(service: str, endpoint: str) -> Any:
 
 
 def environments(say: Say) -> tuple[Path, Path]:
-    """Return ministack's interpreter and the functions' bare one, made on first use and when the lock changes."""
+    """Return the Python interpreters of ministack and of functions, installed if they are missing or outdated."""
     key = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()[:12]
     target = CACHE / f"emulator-{key}"
     if not target.exists():
@@ -158,17 +158,17 @@ def environments(say: Say) -> tuple[Path, Path]:
         _uv("pip", "sync", "--quiet", "--require-hashes", "--python", str(python), str(LOCK))
         try:
             partial.rename(target)
-        except OSError:  # another run was first
+        except OSError:  # another run was faster
             shutil.rmtree(partial)
     return target / "ministack" / "bin" / "python", target / "functions" / "bin" / "python"
 
 
-def free_port(wanted: int | None = None) -> int:
-    """Return `wanted` if nobody listens there, else a port that the kernel picks."""
+def free_port(preferred: int | None = None) -> int:
+    """Return the preferred port if it is free, otherwise any free port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted or 0))
+            probe.bind(("127.0.0.1", preferred or 0))
         except OSError:
             return free_port()
         return int(probe.getsockname()[1])
@@ -185,7 +185,7 @@ def _start(home: Home, hold: int, python: Path, functions: Path) -> EmbeddedClou
         "AWS_ACCESS_KEY_ID": ROOT,
         "AWS_SECRET_ACCESS_KEY": ROOT,
         "BIND_HOST": "127.0.0.1",
-        "DOCKER_HOST": "unix:///nonexistent",  # it would look there for containers to tidy up
+        "DOCKER_HOST": "unix:///nonexistent",  # otherwise it looks for containers to remove
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
@@ -207,7 +207,7 @@ def _start(home: Home, hold: int, python: Path, functions: Path) -> EmbeddedClou
             stdout=log,
             stderr=subprocess.STDOUT,
             pass_fds=(hold,),
-            start_new_session=True,  # Ctrl-C is for us; we let it finish
+            start_new_session=True,  # so that Ctrl-C does not stop it before it has saved
         )
     return EmbeddedCloud(home, process, port)
 
@@ -225,7 +225,7 @@ def _await(embedded: EmbeddedCloud) -> None:
 
 
 def answers(url: str, seconds: float = 2.0) -> bool:
-    """Say whether a GET of `url` (http on this machine) is answered with 200 in time."""
+    """Return whether a GET of `url` (http on this machine) is answered with 200 in time."""
     if urlsplit(url).scheme != "http":
         return False
     try:
@@ -237,9 +237,9 @@ def answers(url: str, seconds: float = 2.0) -> bool:
 
 def _uv(*arguments: str) -> None:
     uv = Path(sys.prefix, "bin", "uv")
-    done = subprocess.run([uv, *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Problem(f"Installing the embedded AWS failed: {done.stderr.strip()}")
+    result = subprocess.run([uv, *arguments], capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise Problem(f"Installing the embedded AWS failed: {result.stderr.strip()}")
 
 
 def _tail(file: Path, lines: int) -> str:

@@ -1,7 +1,7 @@
-"""The door at http://127.0.0.1:8000: passes every request on to the API's stage, and serves GraphiQL at `/`.
+"""The local server at http://127.0.0.1:8000: a proxy to the API's stage, with GraphiQL at `/`.
 
-It adds nothing to the API. What API Gateway does, the embedded API Gateway does; only the limit of 10 MB on a request
-is kept here, for the embedded one has none, and who called where is said in `X-Forwarded-...`.
+The embedded AWS does the work of API Gateway, except its limit of 10 MB for a request, which is enforced here. The
+proxy passes the client's address and the called host in `X-Forwarded-...` headers.
 """
 
 import json
@@ -39,13 +39,13 @@ HOP_BY_HOP = frozenset(
 """Headers that concern one connection only (RFC 9110, section 7.6.1)."""
 
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"})
-"""Headers by which a door says who called where (RFC 7239). This one is the first, so a client has none to send."""
+"""Proxy headers (RFC 7239). This is the first proxy, so those of clients are dropped."""
 
 OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
-"""What this machine calls itself, with or without a port."""
+"""The names of this machine, with or without a port."""
 
 HEALTH_SECONDS = 30.0
-"""A little longer than API Gateway waits for a function."""
+"""A little longer than API Gateway's timeout for a function."""
 
 PAGE = Path(__file__).with_name("graphiql.html")
 
@@ -55,18 +55,18 @@ class Api:
     """The API's stage in the local AWS."""
 
     base: str
-    """The URL that paths of the API are added to."""
+    """The base URL of the API's paths."""
     token: Callable[[], str]
-    """Returns a valid access token of a demo user: GraphiQL starts with it, the health check calls with it."""
+    """Returns a valid access token of a demo person, for GraphiQL and the health check."""
 
 
 class _TooLarge(Exception):
-    """The body went past the limit while it was passed on."""
+    """The body exceeded the limit while it was streamed."""
 
 
 def build(api: Api, graphiql: Path) -> Starlette:
-    """Return the application; `graphiql` is the folder of GraphiQL's files."""
-    # One client: its connections are reused. It must not take a proxy from the environment to reach this machine.
+    """Return the application. `graphiql` is the folder of GraphiQL's files."""
+    # A shared client reuses connections. It must not use a proxy from the environment for this machine.
     client = httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(60.0, connect=5.0), limits=httpx.Limits())
 
     @asynccontextmanager
@@ -94,7 +94,7 @@ def build(api: Api, graphiql: Path) -> Starlette:
 
 
 async def _health(client: httpx.AsyncClient, api: Api) -> Response:
-    """Answer 200 when a query, sent the whole way, is answered."""
+    """Return 200 if the API answers a query."""
     try:
         answer = await client.post(
             f"{api.base}/graphql",
@@ -105,7 +105,7 @@ async def _health(client: httpx.AsyncClient, api: Api) -> Response:
     except httpx.HTTPError as error:
         return _unavailable(f"the API cannot be reached: {type(error).__name__}")
     if answer.status_code != HTTPStatus.OK or '"__typename"' not in answer.text:
-        return _unavailable(f"the API answers {answer.status_code}: {answer.text[:200]}")
+        return _unavailable(f"the API answered {answer.status_code}: {answer.text[:200]}")
     return JSONResponse({"status": "ok"})
 
 
@@ -119,8 +119,8 @@ async def _pass_on(client: httpx.AsyncClient, api: Api, request: Request) -> Res
     has_body = chunked or "content-length" in request.headers
     dropped = HOP_BY_HOP | FORWARDED | {"host"}
     if chunked:
-        dropped |= {"content-length"}  # it says nothing then (RFC 9112, section 6.3)
-    # As bytes: a client may send what is no ASCII, and then it is for the API to say so.
+        dropped |= {"content-length"}  # has no meaning then (RFC 9112, section 6.3)
+    # Keep values as bytes: the API, not the proxy, reports values that are not ASCII.
     headers = [(name, value) for name, value in request.headers.raw if name.decode("latin-1") not in dropped]
     headers += [(b"x-forwarded-host", _called_at(request).encode()), (b"x-forwarded-proto", b"http")]
     if request.client:
@@ -140,9 +140,9 @@ async def _pass_on(client: httpx.AsyncClient, api: Api, request: Request) -> Res
 
 
 def _called_at(request: Request) -> str:
-    """Return the host and port under which this door was called, so that answers lead back to it.
+    """Return the host and port that the client called, so that links in answers lead back here.
 
-    A name that is not this machine's own is not repeated: a page elsewhere may have been given it.
+    Only names of this machine are repeated, because a foreign page can choose the host name (DNS rebinding).
     """
     host = request.headers.get("host", "")
     if OWN_HOST.fullmatch(host):
@@ -152,11 +152,11 @@ def _called_at(request: Request) -> str:
 
 
 async def _limited(request: Request) -> AsyncIterator[bytes]:
-    passed = 0
+    size = 0
     try:
         async for chunk in request.stream():
-            passed += len(chunk)
-            if passed > MAX_BODY:
+            size += len(chunk)
+            if size > MAX_BODY:
                 raise _TooLarge
             yield chunk
     except ClientDisconnect:
@@ -164,7 +164,8 @@ async def _limited(request: Request) -> AsyncIterator[bytes]:
 
 
 def _too_large() -> Response:
-    return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A request may have 10 MB.", code="LIMIT_EXCEEDED")
+    message = "A request can have at most 10 MB."
+    return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message, code="LIMIT_EXCEEDED")
 
 
 def _unavailable(reason: str) -> Response:

@@ -1,4 +1,4 @@
-"""GraphiQL's files, fetched once from npm and served from this machine: the page works offline and calls nobody."""
+"""Downloads GraphiQL's files once from npm, so that the page works offline."""
 
 import base64
 import hashlib
@@ -14,13 +14,13 @@ from souk.local.home import CACHE
 from souk.operations.problem import Problem
 
 LOCK = Path(__file__).with_name("graphiql.json")
-"""The packages, their integrity (https://www.w3.org/TR/SRI/) and the files wanted of each."""
+"""The packages, their integrity (https://www.w3.org/TR/SRI/) and the files to take from each."""
 
 
 def folder(say: Say) -> Path:
-    """Return the folder of GraphiQL's files, filled now if it is not there yet.
+    """Return the folder of GraphiQL's files, downloaded if they are missing.
 
-    Raises Problem when npm cannot fetch a package, or the package is not the one expected.
+    Raises Problem if npm cannot fetch a package, or the package is not the expected one.
     """
     target = CACHE / f"graphiql-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]}"
     if not target.exists():
@@ -28,11 +28,11 @@ def folder(say: Say) -> Path:
         partial = CACHE / f"{target.name}.{os.getpid()}"
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        for package, wanted in json.loads(LOCK.read_text()).items():
-            _fetch(package, wanted["integrity"], wanted["files"], partial)
+        for package, spec in json.loads(LOCK.read_text()).items():
+            _fetch(package, spec["integrity"], spec["files"], partial)
         try:
             partial.rename(target)
-        except OSError:  # another run was first
+        except OSError:  # another run was faster
             shutil.rmtree(partial)
     return target
 
@@ -41,28 +41,28 @@ def _fetch(package: str, integrity: str, files: list[str], target: Path) -> None
     npm = shutil.which("npm")
     if npm is None:
         raise Problem("Souk needs npm, which comes with Node.js (https://nodejs.org); it is not on the PATH.")
-    done = subprocess.run(
+    result = subprocess.run(
         [npm, "pack", package, "--json", "--ignore-scripts"],
         cwd=target,
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise Problem(f"npm could not fetch {package}: {done.stderr.strip()[-500:]}")
-    archive = target / json.loads(done.stdout)[0]["filename"]
+    if result.returncode:
+        raise Problem(f"npm could not fetch {package}: {result.stderr.strip()[-500:]}")
+    archive = target / json.loads(result.stdout)[0]["filename"]
     check(archive.read_bytes(), integrity, package)
     with tarfile.open(archive) as content:
         for file in files:
             member = content.extractfile(f"package/{file}")
             if member is None:
-                raise Problem(f"{package} holds no {file}.")
+                raise Problem(f"{package} does not contain {file}.")
             (target / Path(file).name).write_bytes(member.read())
     archive.unlink()
 
 
 def check(content: bytes, integrity: str, name: str) -> None:
-    """Raise Problem unless the content is the one that the integrity string stands for."""
+    """Raise Problem unless the content matches the integrity string."""
     algorithm, _, expected = integrity.partition("-")
     if base64.b64encode(hashlib.new(algorithm, content).digest()).decode() != expected:
-        raise Problem(f"{name}, as npm gave it, is not the package that Souk was made with.")
+        raise Problem(f"The package {name} from npm does not match its checksum in graphiql.json.")

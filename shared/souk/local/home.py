@@ -1,4 +1,4 @@
-"""Where the local run keeps its data (SOUK_HOME), who is running on it, and where the project lies."""
+"""The data folder of a local run (SOUK_HOME), its lock, and the project's paths."""
 
 import fcntl
 import json
@@ -14,19 +14,19 @@ from typing import IO
 from souk.operations.problem import Problem
 
 PROJECT = Path(__file__).resolve().parents[3]
-"""The checkout. The local run synthesizes its CDK app, so it works from a checkout only."""
+"""The checkout. The local run needs one, because it synthesizes the CDK app."""
 
 CACHE = PROJECT / "build" / "run"
-"""What can be made again from the checkout: environments, assemblies, GraphiQL. Shared by every SOUK_HOME."""
+"""Files built from the checkout: environments, assemblies, GraphiQL. Shared by every SOUK_HOME."""
 
 
-LAST_WORDS_SECONDS = 10.0
-"""How long a run that was killed may still be saving."""
+SHUTDOWN_SECONDS = 10.0
+"""How long the embedded AWS of a killed run may still be saving."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What other commands need to know about a run that is up."""
+    """The process, URLs and outputs of an active run, for other commands."""
 
     pid: int
     url: str
@@ -39,13 +39,13 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder that holds one local deployment's data."""
+    """The data folder of one local deployment."""
 
     path: Path
 
     @classmethod
     def from_environment(cls) -> "Home":
-        """Return the home that SOUK_HOME names, `.souk/` of the checkout by default."""
+        """Return the home at SOUK_HOME, by default `.souk/` in the checkout."""
         return cls(Path(os.environ.get("SOUK_HOME") or PROJECT / ".souk").resolve())
 
     @property
@@ -55,7 +55,7 @@ class Home:
 
     @property
     def state_before(self) -> Path:
-        """A copy of `state`, there only while a new one is being written."""
+        """A copy of `state` that exists only while a new one is being written."""
         return self.path / "state.before"
 
     @property
@@ -65,17 +65,17 @@ class Home:
 
     @property
     def layers(self) -> Path:
-        """Lambda layers, unpacked."""
+        """Unpacked Lambda layers."""
         return self.path / "layers"
 
     @property
     def log(self) -> Path:
-        """What the embedded AWS and the functions say."""
+        """The log of the embedded AWS and the functions."""
         return self.path / "emulator.log"
 
     @property
     def scratch(self) -> Path:
-        """The functions' /tmp; emptied at each start."""
+        """The functions' /tmp, emptied at each start."""
         return self.path / "tmp"
 
     @property
@@ -92,10 +92,10 @@ class Home:
 
     @contextmanager
     def claim(self) -> Iterator[int]:
-        """Hold this home for one run; gives the lock's file descriptor, for a child that shares the hold.
+        """Lock this home for one run and yield the lock's file descriptor, for a child process that shares the lock.
 
-        The kernel lets go when the last holder ends, however it ends: what a killed run left is waited for.
-        Raises Problem when another run holds it, or when it cannot be written to.
+        The kernel releases the lock when its last holder ends, so this waits for the child of a killed run.
+        Raises Problem if another run holds the lock, or if the folder cannot be written.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -103,16 +103,16 @@ class Home:
         except OSError as error:
             raise Problem(f"{self.path} cannot be used as SOUK_HOME: {error.strerror}.") from error
         with lock:
-            deadline = time.monotonic() + LAST_WORDS_SECONDS
+            deadline = time.monotonic() + SHUTDOWN_SECONDS
             while not _locked(lock):
                 running = self._announced()
-                if running and _lives(running.pid):
+                if running and _process_exists(running.pid):
                     raise Problem(
-                        f"Souk is already running at {running.url} (process {running.pid}) on {self.path}; "
-                        "stop it, or choose another SOUK_HOME and PORT."
+                        f"Souk is already running at {running.url} (process {running.pid}) with the data in "
+                        f"{self.path}; stop it, or choose another SOUK_HOME and PORT."
                     )
                 if time.monotonic() > deadline:
-                    raise Problem(f"Another run is starting or stopping on {self.path}; try again when it has.")
+                    raise Problem(f"Another run is starting or stopping in {self.path}; try again in a moment.")
                 time.sleep(0.1)
             try:
                 yield lock.fileno()
@@ -120,18 +120,18 @@ class Home:
                 self._run.unlink(missing_ok=True)
 
     def is_claimed(self) -> bool:
-        """Say whether a run holds this home."""
+        """Return whether a run holds the lock."""
         if not self._lock.exists():
             return False
         with self._lock.open("a") as lock:
             return not _locked(lock)
 
     def announce(self, running: Running) -> None:
-        """Tell other commands about the run."""
+        """Record the run for other commands."""
         _write(self._run, json.dumps(asdict(running), indent=2))
 
     def running(self) -> Running | None:
-        """Return the run that announced itself and is still up, if there is one."""
+        """Return the active run, if there is one."""
         return self._announced() if self.is_claimed() else None
 
     def _announced(self) -> Running | None:
@@ -141,21 +141,21 @@ class Home:
             return None
 
     def remembered_port(self) -> int | None:
-        """Return the port that the embedded AWS had the last time: URLs it gave out then work again."""
+        """Return the embedded AWS's last port. With it, the URLs of the last run keep working."""
         try:
             return int(self._port.read_text())
         except (FileNotFoundError, ValueError):
             return None
 
     def remember_port(self, port: int) -> None:
-        """Keep the embedded AWS's port for the next time."""
+        """Store the embedded AWS's port for the next run."""
         _write(self._port, str(port))
 
     def recover(self) -> None:
-        """Put right what a run that was killed left behind; call it while holding the home.
+        """Clean up after a killed run, and create the folders. The caller must hold the lock.
 
-        A state that was being replaced is rolled back to the one before. Objects without any state belong to a first
-        run that never got ready: they go.
+        If the state was being replaced, the previous one is restored. Objects without a state are deleted: they belong
+        to a first run that did not finish starting.
         """
         if self.state_before.exists():
             shutil.rmtree(self.state, ignore_errors=True)
@@ -167,18 +167,17 @@ class Home:
             folder.mkdir(parents=True, exist_ok=True)
 
     def reset(self) -> None:
-        """Remove the data for good. Raises Problem while a run is up."""
+        """Delete the data permanently. Raises Problem during a run."""
         if self.is_claimed():
-            raise Problem(f"Souk is running on {self.path}; stop it first (Ctrl-C where it runs).")
-        ours = (self.state, self.state_before, self.buckets, self.layers, self.scratch)
-        for folder in ours:
+            raise Problem(f"Souk is running with the data in {self.path}; stop it first (Ctrl-C in its terminal).")
+        for folder in (self.state, self.state_before, self.buckets, self.layers, self.scratch):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.log, self._run, self._port):
             file.unlink(missing_ok=True)
 
 
 def _locked(file: IO[str]) -> bool:
-    """Lock the file if nobody else has; say whether it is ours now."""
+    """Try to lock the file. Returns whether that succeeded."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -186,7 +185,7 @@ def _locked(file: IO[str]) -> bool:
     return True
 
 
-def _lives(pid: int) -> bool:
+def _process_exists(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -195,7 +194,7 @@ def _lives(pid: int) -> bool:
 
 
 def _write(file: Path, text: str) -> None:
-    """Write a file so that a reader sees the old content or the new, never half of it."""
+    """Write a file atomically."""
     partial = file.with_name(f"{file.name}.partial")
     partial.write_text(text)
     partial.replace(file)

@@ -1,21 +1,21 @@
-"""Hosts ministack for `souk.local.emulator`. Runs in ministack's own environment, never in Souk's.
+"""Runs ministack for `souk.local.emulator`, in ministack's own environment instead of Souk's.
 
-Standard input is the line to the parent: `keep` saves the state and goes on saving it; the end of input (the parent
-stopped, or died) saves a last time and stops. Before the first `keep` nothing is saved, so a deployment that was cut
-off leaves the state on disk as it was before.
+The parent controls it through standard input. `keep` saves the state now and from now on. At the end of the input, when
+the parent has stopped or died, it saves once more and stops. Nothing is saved before the first `keep`, so that an
+interrupted deployment does not change the state on disk.
 
-ministack is pinned to one version, and this module changes six things in it, each for a reason:
+ministack is pinned to one version, and this module changes six things in it:
 
-- it saves on exit only: here on a timer too, when the table has changed or mail was sent (as it is when somebody signs
-  up, who is not in the table yet), so that a crash costs seconds of work;
-- it forgets a table's stream records when it stops, and with them the events that nobody has read yet: they are kept;
-- it keeps every log line of every function for ever: log groups are kept, their lines are not;
-- it unpacks a function's layers anew for each process: here once for each layer, shared by path;
-- it runs functions on its own interpreter, beside its own packages: here on the one given, which has none;
-- it waits 50 ms for log lines after each call of a function that wrote none: here 5 ms.
+- It saves only on exit. Here it also saves on a timer, when the table has changed or mail was sent, so that a crash
+  loses only seconds. (A sign-up sends mail before anything is in the table.)
+- It loses a table's stream records when it stops, with the unread events among them. Here they are saved.
+- It keeps all log lines of all functions forever. Here only log groups are saved, without their lines.
+- It unpacks a function's layers for each process. Here each layer is unpacked once and shared by path.
+- It runs functions on its own interpreter, with its own packages. Here they run on the given one, which has none.
+- It waits 50 ms for log lines after each call of a function that wrote none. Here it waits 5 ms.
 """
 
-# ruff: noqa: SLF001 - ministack has no public names for what is changed here
+# ruff: noqa: SLF001 - the changed parts of ministack have no public names
 # mypy: disable-error-code="attr-defined"
 
 import asyncio
@@ -40,28 +40,28 @@ from ministack.core import lambda_runtime, persistence
 from ministack.services import cloudwatch_logs, cognito, dynamodb, lambda_svc, ses
 
 SAVE_EVERY = 10.0
-"""Seconds between two looks at whether there is anything to save."""
+"""Seconds between checks for changes to save."""
 
 DATA = frozenset({"cognito", "dynamodb", "s3", "scheduler", "secretsmanager", "sqs"})
-"""What changes while Souk runs. The rest changes with a deployment, after which everything is saved."""
+"""The services whose state changes while Souk runs. The others change with a deployment, which saves all of them."""
 
 STREAMS = "souk_streams"
-"""The name of the file, beside ministack's own, that keeps the streams."""
+"""The name of the file with the streams, next to ministack's own files."""
 
 LOG_WAIT = 0.005
-"""Seconds to wait for the first log line of a call that has already answered."""
+"""Seconds to wait for the first log line of a call that has already returned."""
 
 OK = 200
 
 LAYERS_KEPT = 3
-"""Unpacked layers that stay on disk: the newest, and those that a function may still be running on."""
+"""The number of unpacked layers on disk: the newest, and older ones that a function may still use."""
 
 UNREADABLE = 3
-"""The exit code that says that the saved state cannot be read."""
+"""The exit code for a saved state that cannot be read."""
 
 
-class Keeper:
-    """Keeps the emulator's state: restores it at start, saves it once told to, and then whenever it changed."""
+class StateStore:
+    """Restores the emulator's state at start. After the first `keep` it saves the state whenever it has changed."""
 
     def __init__(self) -> None:
         self.keeping = False
@@ -72,7 +72,7 @@ class Keeper:
         gateway.save_all = lambda _services: self.save()
 
     def load(self) -> None:
-        """Restore what was saved. Streams come first: the pollers start with the functions that read them."""
+        """Restore the saved state. Streams come first, because loading functions starts their pollers."""
         streams = _load_or_stop(STREAMS)
         if streams:
             dynamodb._stream_records.update(streams["records"])
@@ -83,7 +83,7 @@ class Keeper:
                 lambda_svc._dynamodb_stream_positions.update(streams["positions"])
 
     def save(self) -> None:
-        """Write the state of every service. Cut off half-way, `Home.recover` goes back to the one before."""
+        """Save the state of every service. If this is interrupted, `Home.recover` restores the previous state."""
         if not self.keeping:
             return
         state = Path(persistence.STATE_DIR)
@@ -96,7 +96,7 @@ class Keeper:
         shutil.rmtree(copying)
 
     def save_data_if_changed(self) -> None:
-        """Write the data if the table has changed, or mail was sent, since the last time."""
+        """Save the data if the table has changed or mail was sent since the last time."""
         if self.keeping and _progress() != self._saved_at:
             self._save(DATA)
 
@@ -104,29 +104,29 @@ class Keeper:
         self._saved_at = _progress()
         services = gateway._build_persistence_save_dict()
         services["cloudwatch_logs"] = _log_groups
-        # Streams last: an event whose write was not saved is harmless, a write without its event is not.
-        wanted = [name for name in services if name in names]
-        persistence.save_all({name: services[name] for name in wanted} | {STREAMS: _unread_streams})
+        # Save streams last: an event without its write is harmless, but a write without its event is lost work.
+        selected = [name for name in services if name in names]
+        persistence.save_all({name: services[name] for name in selected} | {STREAMS: _unread_streams})
 
 
 def _progress() -> tuple[int, int]:
-    """Return how many changes the table has seen and how many mails were sent: it differs when there is news."""
+    """Return the number of changes to the table and the number of mails. They increase with every change."""
     mails = sum(len(sent) for sent in ses._sent_emails._data.values())
     return dynamodb._stream_seq_counter, mails
 
 
 def _load_or_stop(name: str) -> Any:
-    """Read a saved state. One that is there and cannot be read ends the process: ministack would go on without it."""
+    """Return a saved state. Ends the process if it cannot be read, as ministack would continue without it."""
     state = persistence.load_state(name)
     file = Path(persistence.STATE_DIR, f"{name}.json")
     if state is None and file.exists():
-        print(file, file=sys.stderr, flush=True)  # noqa: T201 - for whoever reads the log
+        print(file, file=sys.stderr, flush=True)  # noqa: T201 - goes to the log
         os._exit(UNREADABLE)
     return state
 
 
 def _unread_streams() -> dict[str, Any]:
-    """Return what some consumer of a table's stream has not read yet, and how far each has read."""
+    """Return the stream records that a consumer has not read yet, and the position of each consumer."""
     with lambda_svc._dynamodb_stream_positions_lock:
         positions = copy.deepcopy(lambda_svc._dynamodb_stream_positions)
     records, trimmed = copy.copy(dynamodb._stream_records), copy.copy(dynamodb._stream_trimmed)
@@ -138,10 +138,10 @@ def _unread_streams() -> dict[str, Any]:
             for mapping, esm in lambda_svc._esms._data.items()
             if table in esm.get("EventSourceArn", "")
         ]
-        gone = trimmed._data.get(key, 0)
-        unread = max(0, min(read) - gone) if read else 0
-        records._data[key] = copy.deepcopy(live[unread:])
-        trimmed._data[key] = gone + unread
+        dropped = trimmed._data.get(key, 0)
+        read_by_all = max(0, min(read) - dropped) if read else 0
+        records._data[key] = copy.deepcopy(live[read_by_all:])
+        trimmed._data[key] = dropped + read_by_all
     return {"positions": positions, "records": records, "trimmed": trimmed}
 
 
@@ -155,7 +155,7 @@ def _log_groups() -> dict[str, Any]:
 
 
 def share_layers(folder: Path) -> None:
-    """Unpack each layer once into `folder`; a function's process gets a layer that only points there."""
+    """Unpack each layer once into `folder`, and give function processes a small layer that points there."""
     resolve = lambda_svc._resolve_layer_zip
 
     def measure(attachment: Any) -> int:
@@ -173,7 +173,7 @@ _unpacking = threading.Lock()
 
 
 def _pointer(layer: bytes, folder: Path) -> bytes:
-    """Return a layer of one `.pth` file (https://docs.python.org/3/library/site.html) that leads to the real one."""
+    """Return a layer with only a `.pth` file (https://docs.python.org/3/library/site.html) for the unpacked one."""
     with _unpacking:
         unpacked = _unpack(layer, folder)
     buffer = io.BytesIO()
@@ -197,7 +197,7 @@ def _unpack(layer: bytes, folder: Path) -> Path:
 
 
 def verify_addresses() -> None:
-    """Note, as Cognito does, that who confirms a sign-up with the code that was mailed has a verified address."""
+    """Mark an address as verified when a sign-up is confirmed with the mailed code, as Cognito does."""
     confirm = cognito._confirm_sign_up
 
     def confirm_and_verify(data: dict[str, Any]) -> Any:
@@ -214,22 +214,22 @@ def verify_addresses() -> None:
 
 async def main(bind: str, python: str, layers: str) -> None:
     """Serve at `bind` (host:port) until the parent closes standard input."""
-    keeper = Keeper()
+    state = StateStore()
     share_layers(Path(layers))
     verify_addresses()
-    sys.executable = python  # what ministack starts functions with; it starts nothing else
+    sys.executable = python  # ministack starts only functions with it
     lambda_runtime.Worker._drain_stderr_bounded = partialmethod(
         lambda_runtime.Worker._drain_stderr_bounded, first_line_wait=LOG_WAIT
     )
-    # Each function's process holds three pipes, and a burst of requests starts many.
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    # Each function process has three pipes, and a burst of requests starts many processes.
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
 
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
     def keep() -> None:
-        keeper.keeping = True
-        keeper.save()
+        state.keeping = True
+        state.save()
 
     def listen() -> None:
         for line in sys.stdin:
@@ -240,7 +240,7 @@ async def main(bind: str, python: str, layers: str) -> None:
     async def tick() -> None:
         while True:
             await asyncio.sleep(SAVE_EVERY)
-            keeper.save_data_if_changed()
+            state.save_data_if_changed()
 
     threading.Thread(target=listen, daemon=True).start()
     ticking = asyncio.create_task(tick())

@@ -1,6 +1,5 @@
-"""The mail of a local run. None leaves the machine: the embedded AWS keeps it until it stops."""
+"""The mail of a local run. The embedded AWS keeps it until it stops; none leaves the machine."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -11,11 +10,11 @@ from souk.local.emulator import ACCOUNT, client
 from souk.operations.problem import Problem
 
 SENDER = "souk@souk.test"
-"""Whom mail is from."""
+"""The sender of all mail."""
 
 
 class Mail(NamedTuple):
-    """A mail, as it was sent."""
+    """A mail that was sent."""
 
     sent: datetime
     sender: str
@@ -24,7 +23,7 @@ class Mail(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        """Return it as one reads it."""
+        """Return the mail as text, with its headers."""
         head = (
             f"Date: {self.sent:%Y-%m-%d %H:%M:%S} UTC",
             f"From: {self.sender}",
@@ -35,32 +34,31 @@ class Mail(NamedTuple):
 
 
 def prepare(endpoint: str) -> None:
-    """Do there what an operator does in Amazon SES before the deployment: prove the domain that mail is from."""
+    """Verify the sender's domain in SES, as an operator does before deploying."""
     ses = client("sesv2", endpoint)
     with suppress(ses.exceptions.AlreadyExistsException):
         ses.create_email_identity(EmailIdentity=SENDER.rpartition("@")[2])
 
 
 def inbox(endpoint: str, address: str | None = None) -> list[Mail]:
-    """Return all mails since the start, or those to one address, the newest last.
+    """Return all mails since the start, or those to one address, newest last.
 
-    Raises Problem where the AWS there keeps none.
+    Raises Problem if the endpoint does not keep the mail.
     """
     try:
         answer = httpx.get(f"{endpoint}/_ministack/ses/messages", trust_env=False)
-        kept = answer.raise_for_status().json()["messages"].get(ACCOUNT, [])
+        messages = answer.raise_for_status().json()["messages"].get(ACCOUNT, [])
     except (httpx.HTTPError, ValueError, KeyError) as error:
-        raise Problem(f"The AWS at {endpoint} does not show the mail that it was given.") from error
-    found = sorted(_mails(kept), key=lambda mail: mail.sent)
-    return [mail for mail in found if address is None or address.lower() in map(str.lower, mail.to)]
+        raise Problem(f"The AWS at {endpoint} does not list the mail that it was given.") from error
+    mails = sorted(map(_mail, messages), key=lambda mail: mail.sent)
+    return [mail for mail in mails if address is None or address.lower() in map(str.lower, mail.to)]
 
 
-def _mails(kept: list[dict[str, object]]) -> Iterator[Mail]:
-    for one in kept:
-        yield Mail(
-            sent=datetime.fromtimestamp(float(str(one["Timestamp"])), UTC),
-            sender=str(one["Source"]),
-            to=tuple(map(str, one["To"] if isinstance(one["To"], list) else ())),
-            subject=str(one["Subject"]),
-            text=str(one["BodyText"] or one["BodyHtml"] or ""),
-        )
+def _mail(message: dict[str, object]) -> Mail:
+    return Mail(
+        sent=datetime.fromtimestamp(float(str(message["Timestamp"])), UTC),
+        sender=str(message["Source"]),
+        to=tuple(map(str, message["To"] if isinstance(message["To"], list) else ())),
+        subject=str(message["Subject"]),
+        text=str(message["BodyText"] or message["BodyHtml"] or ""),
+    )

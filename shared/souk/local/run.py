@@ -1,4 +1,4 @@
-"""The one-command run: local AWS, deployment, demo data, front door; then wait until told to stop."""
+"""Runs Souk on this machine: starts the local AWS, deploys, loads the demo data, and serves until it is stopped."""
 
 import json
 import os
@@ -28,9 +28,9 @@ FIRST_QUERY = (
 
 
 def run(home: Home, port: int, say: Say) -> None:
-    """Run Souk at this port until Ctrl-C or SIGTERM, which end it with KeyboardInterrupt after everything has stopped.
+    """Run Souk at this port until Ctrl-C or SIGTERM. Then everything is stopped and KeyboardInterrupt is raised.
 
-    Raises Problem when it cannot go on.
+    Raises Problem if it cannot start or has to stop.
     """
     deploy.context()  # a wrong choice is said at once
     for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
@@ -43,15 +43,15 @@ def run(home: Home, port: int, say: Say) -> None:
             outputs = deploy.deploy(assembly, cloud.endpoint, say)
             table = access.table(cloud.endpoint, outputs["TableName"])
             demo.load(table, say)
-            people = demo.society(table.clock.market()).users
-            demo.enrol(emulator.client("cognito-idp", cloud.endpoint), outputs["UserPool"], people, say)
+            people = demo.demo_people(table.clock.market()).users
+            demo.create_logins(emulator.client("cognito-idp", cloud.endpoint), outputs["UserPool"], people, say)
             cloud.keep()
-            token = access.Renewed(table, demo.CLIENT)
+            token = access.RenewingToken(table, demo.CLIENT)
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
             app = frontdoor.build(frontdoor.Api(base, token), graphiql.folder(say))
             url = f"http://{HOST}:{port}"
             with serving(app, door):
-                say("Waiting for the first answer")
+                say("Waiting for the API")
                 _await_health(url, cloud)
                 home.announce(Running(os.getpid(), url, cloud.endpoint, outputs))
                 for line in welcome(url, token()):
@@ -60,26 +60,26 @@ def run(home: Home, port: int, say: Say) -> None:
 
 
 def welcome(url: str, token: str) -> list[str]:
-    """Return what is said when Souk is ready: where it is, how to call it, where to look."""
+    """Return the lines that are shown when Souk is ready."""
     body = json.dumps({"query": FIRST_QUERY})
     headers = f"-H 'Content-Type: application/json' -H 'Authorization: Bearer {token}'"
     return [
         "",
         f"Souk is ready at {url}",
         "",
-        f"  Call it:  curl {url}/graphql {headers} -d '{body}'",
-        f"  Look at it:  GraphiQL at {url}/",
+        f"  Call the API:  curl {url}/graphql {headers} -d '{body}'",
+        f"  Explore it:  GraphiQL at {url}/",
         f"  Log in:  {url}/account as {demo.CLIENT}, password {demo.PASSWORD}",
-        "  Be somebody else:  .venv/bin/souk token sofia@studio.test",
-        "  Stop it:  Ctrl-C; the data stays",
+        "  Get another person's token:  .venv/bin/souk token sofia@studio.test",
+        "  Stop:  Ctrl-C; the data is kept",
     ]
 
 
 @contextmanager
 def listening(port: int) -> Iterator[socket.socket]:
-    """Hold the front door's port from the start, so that a taken one is known before any work is done.
+    """Bind the front door's port first, so that a port in use is reported before any work is done.
 
-    Raises Problem when it is taken or may not be used.
+    Raises Problem if the port is in use or cannot be bound.
     """
     with socket.socket() as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -88,18 +88,18 @@ def listening(port: int) -> Iterator[socket.socket]:
             door.listen(128)
         except (OSError, OverflowError) as error:
             reason = error.strerror if isinstance(error, OSError) else "a port is at most 65535"
-            raise Problem(f"Port {port} cannot be used ({reason}); choose another one: PORT=8001 make run") from error
+            raise Problem(f"Port {port} cannot be used ({reason}). Choose another one: PORT=8001 make run") from error
         yield door
 
 
 @contextmanager
 def serving(app: Starlette, door: socket.socket) -> Iterator[None]:
-    """Serve the app in a thread, so that signals stay with the main one."""
+    """Serve the app in a thread, so that the main thread handles signals."""
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
-        proxy_headers=False,  # who calls is whoever connects, not whom a header names
+        proxy_headers=False,  # the client is the peer of the connection, whatever the headers say
         timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
@@ -114,11 +114,13 @@ def serving(app: Starlette, door: socket.socket) -> Iterator[None]:
 
 def _await_health(url: str, cloud: Cloud) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    # Patiently: whoever asks again while a function starts makes a second one start.
+    # One request at a time with a long timeout: a second request would start a second instance of the function.
     while not emulator.answers(f"{url}/healthz", frontdoor.HEALTH_SECONDS + 1):
         _check(cloud)
         if time.monotonic() > deadline:
-            raise Problem(f"The API did not answer within {READY_SECONDS:.0f} seconds; {url}/healthz says why.")
+            raise Problem(
+                f"The API did not answer within {READY_SECONDS:.0f} seconds. See {url}/healthz for the reason."
+            )
         time.sleep(0.2)
 
 

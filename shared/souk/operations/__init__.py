@@ -1,4 +1,4 @@
-"""What an operator does to a deployment, here or in AWS. No function needs it, so it is not shipped."""
+"""Commands of an operator for a deployment, local or in AWS. Functions do not need them, so they are not deployed."""
 
 NOT_SHIPPED = ("cli", "local", "operations")
-"""The packages of `souk` that are left out of what is deployed."""
+"""The packages of `souk` that are not deployed."""

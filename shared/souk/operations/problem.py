@@ -1,5 +1,5 @@
-"""What is said to the person at the terminal when the local run cannot go on."""
+"""The error that the command line shows without a traceback."""
 
 
 class Problem(Exception):
-    """One clear sentence: what is wrong and what to do about it. It is shown without a traceback."""
+    """A problem that the user can solve. The message names it and the solution."""

@@ -1,4 +1,4 @@
-"""Comparing the search indexes with the table, and making them again from the table, here or in AWS."""
+"""Verifies and rebuilds the search indexes of a deployment, local or in AWS."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -13,66 +13,66 @@ from souk.search.snapshot import SnapshotReader
 from souk.storage import Table
 from souk.values.clock import Clock
 
-AT_ONCE = 1_000
-"""Documents in one invocation of the indexer: a few seconds' work."""
+BATCH_SIZE = 1_000
+"""Documents in one invocation of the indexer, which takes a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A deployed stack, as its operator reaches it."""
+    """A deployed stack, with the operator's access to it."""
 
     outputs: Mapping[str, str]
     client: Callable[..., Any]
-    """Makes the client of an AWS service, by the service's name."""
+    """Returns the client of an AWS service, by the service's name."""
 
 
 def in_aws(stack: str) -> Deployment:
-    """Return a stack in AWS, reached with the caller's own credentials and region.
+    """Return a stack in AWS, with the caller's credentials and region.
 
-    Raises Problem when there is no such stack or it cannot be seen.
+    Raises Problem if the stack does not exist or cannot be read.
     """
-    import boto3  # noqa: PLC0415 - the local run's own clients are botocore's
+    import boto3  # noqa: PLC0415 - not needed for the local run, whose clients are botocore's
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     try:
-        [found] = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        [description] = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     except (BotoCoreError, ClientError) as error:
         raise Problem(f"The stack {stack} cannot be read: {error}") from error
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
     return Deployment(outputs, boto3.client)
 
 
 def verify(deployment: Deployment) -> dict[str, Differences]:
-    """Return by its name how each index departs from the table.
+    """Return the differences between each index and the table, by the index's name.
 
-    What the indexer has not yet read of the stream shows too.
+    Changes that the indexer has not processed yet count as differences.
     """
     table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], Clock())
-    found = {}
+    differences = {}
     for index in search_indexes():
         reader = SnapshotReader(index.schema, deployment.client("s3"), deployment.outputs["SearchBucket"])
-        found[index.schema.name] = compare(index.projection(table), reader, _ids(deployment, index))
-    return found
+        differences[index.schema.name] = compare(index.projection(table), reader, _ids(deployment, index))
+    return differences
 
 
 def rebuild(deployment: Deployment) -> int:
-    """Empty the indexes and fill them from the table; return how many entities were read.
+    """Empty the indexes, fill them from the table, and return the number of entities read.
 
-    The indexer function does it, for an index has one writer. Raises Problem when it fails.
+    The indexer function does this, because an index has a single writer. Raises Problem if it fails.
     """
     read = 0
     for index in search_indexes():
         name = index.schema.name
         _invoke(deployment, {"index": name, "reset": True})
         ids = list(_ids(deployment, index))
-        for start in range(0, len(ids), AT_ONCE):
-            _invoke(deployment, {"index": name, "reindex": ids[start : start + AT_ONCE]})
+        for start in range(0, len(ids), BATCH_SIZE):
+            _invoke(deployment, {"index": name, "reindex": ids[start : start + BATCH_SIZE]})
         read += len(ids)
     return read
 
 
 def _ids(deployment: Deployment, index: SearchIndexSpec) -> Iterator[str]:
-    """Scan the table for everything that an index is about. Functions may not scan; the account's owner may."""
+    """Scan the table for the ids of an index's entities. Unlike functions, an operator may scan."""
     partition, sort = index.documents_of
     pages = (
         deployment.client("dynamodb")

@@ -1,1 +1,1 @@
-"""The process that a function runs in: settings, AWS clients, log, mail, queues, and a faster cold start."""
+"""The process of a function: settings, AWS clients, log, mail, queues, and a faster cold start."""

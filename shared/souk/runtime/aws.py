@@ -1,6 +1,6 @@
-"""The AWS clients that functions use, each made once per process, when it is first needed.
+"""The AWS clients of functions. Each is created once per process, on first use.
 
-They are boto3's low-level clients, made by botocore: importing boto3 as well would be a fifth of a cold start.
+They are botocore clients: importing boto3 as well would take a fifth of a cold start.
 """
 
 from functools import cache
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
-# A waiting caller is better served by an error than by botocore's default of a minute.
-_PROMPT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
-# An invocation is not repeated: the function may have done its work when the connection broke. An owner ends after 25
-# seconds and who called it after 28, so that there is time left to say that no answer came.
-_ONCE = Config(connect_timeout=2, read_timeout=26, retries={"total_max_attempts": 1})
+# For a waiting caller an early error is better than botocore's timeout of a minute.
+_FAST = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+# Invocations are not retried, because the function may have done its work before the connection broke. Its timeout is
+# 25 seconds and its caller's 28, which leaves the caller time to report an error.
+_NO_RETRY = Config(connect_timeout=2, read_timeout=26, retries={"total_max_attempts": 1})
 _PRESIGNING = Config(signature_version="s3v4", retries={"mode": "standard", "total_max_attempts": 4})
 
 
@@ -44,7 +44,7 @@ def _client(service: str, config: Config) -> Any:
 @cache
 def dynamodb() -> "DynamoDBClient":
     """Return the client of the table."""
-    return cast("DynamoDBClient", _client("dynamodb", _PROMPT))
+    return cast("DynamoDBClient", _client("dynamodb", _FAST))
 
 
 @cache
@@ -56,54 +56,54 @@ def s3() -> "S3Client":
 @cache
 def events() -> "EventBridgeClient":
     """Return the client of the event bus."""
-    return cast("EventBridgeClient", _client("events", _PROMPT))
+    return cast("EventBridgeClient", _client("events", _FAST))
 
 
 @cache
 def cognito() -> "CognitoIdentityProviderClient":
-    """Return the client of the directory of people."""
-    return cast("CognitoIdentityProviderClient", _client("cognito-idp", _ONCE))
+    """Return the client of the user pool."""
+    return cast("CognitoIdentityProviderClient", _client("cognito-idp", _NO_RETRY))
 
 
 @cache
 def ses() -> "SESV2Client":
     """Return the client that sends mail."""
-    return cast("SESV2Client", _client("sesv2", _PROMPT))
+    return cast("SESV2Client", _client("sesv2", _FAST))
 
 
 @cache
 def sqs() -> "SQSClient":
     """Return the client of the queues."""
-    return cast("SQSClient", _client("sqs", _PROMPT))
+    return cast("SQSClient", _client("sqs", _FAST))
 
 
 @cache
 def _lambda() -> "LambdaClient":
-    return cast("LambdaClient", _client("lambda", _ONCE))
+    return cast("LambdaClient", _client("lambda", _NO_RETRY))
 
 
 def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Call another function of this deployment by its short name, and wait for its answer.
+    """Invoke another function of this deployment, by its short name, and return its answer.
 
-    Raises SoukError when that function fails or gives no answer.
+    Raises SoukError if the function fails or does not answer.
     """
     try:
         response = _lambda().invoke(FunctionName=settings().function_name(function), Payload=orjson.dumps(event))
         payload = response["Payload"].read()
-    except ClientError as refused:
-        logger.error("A function cannot be called", function=function, exc_info=refused)
-        raise SoukError(f"The function {function} cannot be called now; try again.") from refused
-    except BotoCoreError as silent:
-        logger.error("A function does not answer", function=function, exc_info=silent)
-        raise SoukError(f"The function {function} does not answer; it may or may not have done its work.") from silent
+    except ClientError as error:
+        logger.error("Invoking a function was refused", function=function, exc_info=error)
+        raise SoukError(f"The function {function} cannot be invoked now; try again.") from error
+    except BotoCoreError as error:
+        logger.error("A function did not answer", function=function, exc_info=error)
+        raise SoukError(f"The function {function} did not answer; it may or may not have done its work.") from error
     if "FunctionError" in response:
-        logger.error("A function failed; its own log says why", function=function)
+        logger.error("A function failed; see its own log", function=function)
         raise SoukError(f"The function {function} failed; it may or may not have done its work.")
     answer: dict[str, Any] = orjson.loads(payload)
     return answer
 
 
 def secret(secret_id: str) -> bytes:
-    """Read a secret. The caller keeps it; it never leaves the process."""
-    value: str = _client("secretsmanager", _PROMPT).get_secret_value(SecretId=secret_id)["SecretString"]
+    """Return a secret from Secrets Manager. It is not cached here, and must never leave the process."""
+    value: str = _client("secretsmanager", _FAST).get_secret_value(SecretId=secret_id)["SecretString"]
     return value.encode()

@@ -1,4 +1,4 @@
-"""The log: one JSON object a line, one line a request. It never holds a token, a secret or what a person wrote."""
+"""The log: one line per request, as a JSON object. It never contains tokens, secrets or people's texts."""
 
 import logging
 
@@ -8,16 +8,16 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 logger = Logger()
 """`POWERTOOLS_SERVICE_NAME` names the function, `POWERTOOLS_LOG_LEVEL` sets the level."""
 
-MEASURES = "Souk"
-"""The namespace of what functions measure, in CloudWatch."""
+METRIC_NAMESPACE = "Souk"
+"""The CloudWatch namespace of the functions' metrics."""
 
 for _library in ("authlib", "botocore", "urllib3"):
-    # At DEBUG these write down what they send and receive: passwords on their way to Cognito, secrets from their vault.
-    # Whoever sets the level of everything, as Lambda's own setting does, must not get that.
+    # At DEBUG they log requests and responses, with passwords for Cognito and secrets from Secrets Manager. Lambda's
+    # log level applies to all loggers, so their level is set here.
     logging.getLogger(_library).setLevel(logging.INFO)
 
 
-def measure(name: str, milliseconds: int, deployment: str) -> None:
-    """Write a measure of this function's, which CloudWatch reads from the log, whatever the log's level."""
-    with single_metric(name, MetricUnit.Milliseconds, milliseconds, namespace=MEASURES) as metric:
+def record_metric(name: str, milliseconds: int, deployment: str) -> None:
+    """Write a metric to the log, where CloudWatch reads it. The log level does not apply to it."""
+    with single_metric(name, MetricUnit.Milliseconds, milliseconds, namespace=METRIC_NAMESPACE) as metric:
         metric.add_dimension("deployment", deployment)

@@ -1,4 +1,4 @@
-"""Sending mail through Amazon SES."""
+"""Sends mail through Amazon SES."""
 
 import re
 from typing import TYPE_CHECKING
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 # Control characters, line breaks and bidirectional controls are not allowed in headers.
 _NOT_IN_HEADERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _MAX_SUBJECT = 150  # characters
-# A single address: no list, no display name, no comment.
+# A single address without display name and comment.
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+")
 
 
 def send(to: str, subject: str, text: str, html: str | None = None) -> None:
-    """Send a mail to one address. Neither the address nor the content is logged.
+    """Send an e-mail to one address. Neither the address nor the content is logged.
 
-    Raises SoukError if the mail could not be sent, and ValueError if `to` is not exactly one address.
+    Raises SoukError if it cannot be sent, and ValueError if `to` is not exactly one address.
     """
     sender = auth_settings().mail_from
     if sender is None:
@@ -39,7 +39,7 @@ def send(to: str, subject: str, text: str, html: str | None = None) -> None:
         )
     except (ClientError, BotoCoreError) as error:
         # The error's text may contain the address.
-        logger.error("mail not sent", reason=type(error).__name__, code=_code(error))
+        logger.error("Sending mail failed", reason=type(error).__name__, code=_code(error))
         raise SoukError("The mail could not be sent. Please try again later.") from None
 
 

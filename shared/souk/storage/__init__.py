@@ -1,14 +1,14 @@
-"""The table: one DynamoDB table that holds every entity, and the only way to write to it.
+"""The single DynamoDB table that holds every entity. All writes go through this package.
 
-An item is its keys and indexed attributes at the top level and the rest as one JSON attribute, `doc`: reading a page
-of items this way costs a sixth of what DynamoDB's typed attributes cost to decode. This package knows no domain.
+An item has its keys and indexed attributes at the top level, and everything else in one JSON attribute, `doc`. Decoding
+it takes a sixth of the time that DynamoDB's typed attributes take. This package imports no domain.
 """
 
 from souk.storage.collection import Collection, Tally
 from souk.storage.ids import first_id, random_id
 from souk.storage.model import Entity, Key, Model
 from souk.storage.table import Page, Table
-from souk.storage.transaction import Event, Transaction, counted
+from souk.storage.transaction import Event, Transaction, counter_value
 
 __all__ = [
     "Collection",
@@ -20,7 +20,7 @@ __all__ = [
     "Table",
     "Tally",
     "Transaction",
-    "counted",
+    "counter_value",
     "first_id",
     "random_id",
 ]

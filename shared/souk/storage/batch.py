@@ -1,4 +1,4 @@
-"""Reading many items at once."""
+"""Reads many items at once."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -10,23 +10,23 @@ from souk.values.errors import SoukError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_BATCH = 100  # keys in one BatchGetItem, a limit of DynamoDB
-_AT_ONCE = 10  # requests, as many as botocore keeps connections
+_MAX_KEYS = 100  # DynamoDB's limit for one BatchGetItem
+_CONCURRENCY = 10  # botocore's connection pool size
 _ATTEMPTS = 6
 
 
 def get_items(
     client: "DynamoDBClient", table: str, keys: Sequence[Mapping[str, Any]], **options: Any
 ) -> list[Mapping[str, Any]]:
-    """Return the items that there are for keys, in any order: one request for each hundred keys, all at once.
+    """Return the items that exist for keys, in any order, with concurrent requests of a hundred keys.
 
-    `options` are BatchGetItem's for a table, such as `ConsistentRead`. Raises SoukError when DynamoDB keeps leaving
-    keys out.
+    `options` are BatchGetItem's options for a table, such as `ConsistentRead`. Raises SoukError when DynamoDB keeps
+    returning unprocessed keys.
     """
-    chunks = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
+    chunks = [keys[start : start + _MAX_KEYS] for start in range(0, len(keys), _MAX_KEYS)]
     if len(chunks) == 1:
         return _chunk(client, table, chunks[0], options)
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+    with ThreadPoolExecutor(max_workers=_CONCURRENCY) as pool:
         return [item for part in pool.map(lambda chunk: _chunk(client, table, chunk, options), chunks) for item in part]
 
 
@@ -34,15 +34,15 @@ def _chunk(
     client: "DynamoDBClient", table: str, keys: Sequence[Mapping[str, Any]], options: Mapping[str, Any]
 ) -> list[Mapping[str, Any]]:
     pending = keys
-    found: list[Mapping[str, Any]] = []
+    items: list[Mapping[str, Any]] = []
     for attempt in range(_ATTEMPTS):
-        if attempt:  # DynamoDB was throttled and left some keys out
+        if attempt:  # DynamoDB throttled the request and returned some keys unprocessed
             time.sleep(0.02 * 2**attempt)
-        asked: Any = {"Keys": pending, **options}
-        answer = client.batch_get_item(RequestItems={table: asked})
-        found += answer["Responses"].get(table, ())
-        left = answer.get("UnprocessedKeys", {}).get(table)
-        if not left:
-            return found
-        pending = left["Keys"]
+        request: Any = {"Keys": pending, **options}
+        answer = client.batch_get_item(RequestItems={table: request})
+        items += answer["Responses"].get(table, ())
+        unprocessed = answer.get("UnprocessedKeys", {}).get(table)
+        if not unprocessed:
+            return items
+        pending = unprocessed["Keys"]
     raise SoukError("The storage is busy; try again.")

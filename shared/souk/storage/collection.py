@@ -1,4 +1,4 @@
-"""How the entities of one kind lie in the table: declared once, in the `store.py` of the domain that owns them."""
+"""The layout of one kind of entity in the table, declared in the `store.py` of the domain that owns it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,19 +10,19 @@ from souk.values.errors import Unprocessable
 E = TypeVar("E", bound=Entity)
 
 Item = dict[str, Any]
-"""An item as DynamoDB's low-level client takes and gives it."""
+"""An item in the format of DynamoDB's low-level client."""
 
-# DynamoDB refuses items over 400 KB; the keys and indexed attributes need a little of it.
+# DynamoDB's limit is 400 KB for an item, including the keys and indexed attributes.
 _MAX_DOC_BYTES = 380_000
-_SHOWN = 40  # characters of a key in a message
+_MAX_SHOWN = 40  # characters of a key in a message
 
 
 @dataclass(frozen=True, eq=False)
 class Collection(Generic[E]):
     """The model, the keys and the index entries of one kind of entity.
 
-    `key` makes the key from whatever the links to this collection hold, most often the id. `key_of` makes it from
-    the entity. `indexes` says in which GSIs an entity appears; a rule that returns None leaves it out of that index.
+    `key` returns the key from the parts that links hold, usually the id. `key_of` returns it from the entity. `indexes`
+    returns the entity's key in each GSI, or None to leave it out of the index.
     """
 
     name: str
@@ -31,21 +31,21 @@ class Collection(Generic[E]):
     key_of: Callable[[E], Key]
     indexes: Mapping[str, Callable[[E], Key | None]] = field(default_factory=dict)
     expires_at: Callable[[E], int | None] | None = None
-    """When DynamoDB may delete the item, in seconds since 1970. It does so late: readers check the time themselves."""
+    """When DynamoDB may delete the item, as a Unix timestamp. It may do so late, so readers check the time."""
     attributes: tuple[str, ...] = ("doc",)
-    """What has to be read of an item to decode it."""
+    """The attributes to read for decoding an item."""
     absent: None = None
-    """What stands for an item that there is not."""
+    """The value of an item that does not exist."""
 
     def encode(self, entity: E) -> Item:
         """Return the item of an entity.
 
-        Raises Unprocessable where it or a key of it is larger than the table can hold.
+        Raises Unprocessable if it or one of its keys is too large for the table.
         """
         doc = entity.model_dump_json(by_alias=True, exclude_none=True)
         size = len(doc.encode())
         if size > _MAX_DOC_BYTES:
-            raise Unprocessable(f"This {self.name} takes {size} bytes to store and {_MAX_DOC_BYTES} are the limit.")
+            raise Unprocessable(f"This {self.name} takes {size} bytes; the limit is {_MAX_DOC_BYTES}.")
         item: Item = {
             "type": {"S": self.name},
             "version": {"N": str(entity.version)},
@@ -53,8 +53,8 @@ class Collection(Generic[E]):
             **new_key_attributes(self.key_of(entity)),
         }
         for index, rule in self.indexes.items():
-            if at := rule(entity):
-                item |= new_key_attributes(at, index)
+            if key := rule(entity):
+                item |= new_key_attributes(key, index)
         if self.expires_at and (expires := self.expires_at(entity)):
             item["ttl"] = {"N": str(expires)}
         return item
@@ -66,10 +66,10 @@ class Collection(Generic[E]):
 
 @dataclass(frozen=True, eq=False)
 class Tally(Generic[E]):
-    """Numbers about something that are added to without being read first: `Transaction.tally`.
+    """A group of counters in one item. They are incremented without being read first: `Transaction.tally`.
 
-    The model's fields are the numbers, all of them whole and 0 at first. They are attributes of the item, so that
-    DynamoDB can add to them. It is read as a collection is; one that nobody has added to yet is all zeros.
+    The model's fields are the counters, integers that start at 0. Each is an attribute of the item, which DynamoDB can
+    add to. A tally is read like a collection; one that does not exist yet is all zeros.
     """
 
     name: str
@@ -78,27 +78,27 @@ class Tally(Generic[E]):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What it counts."""
+        """The names of the counters."""
         return tuple(name for name in self.model.model_fields if name != "version")
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """What has to be read of an item to decode it."""
+        """The attributes to read for decoding an item."""
         return tuple(map(tally_attribute, self.names))
 
     @property
     def absent(self) -> E:
-        """What stands for an item that there is not."""
+        """The value of an item that does not exist: all zeros."""
         return self.model()
 
     def decode(self, item: Mapping[str, Any]) -> E:
-        """Return what an item counts."""
+        """Return the counters of an item."""
         numbers = {name: item.get(tally_attribute(name)) for name in self.names}
-        return self.model.model_validate({name: int(held["N"]) for name, held in numbers.items() if held})
+        return self.model.model_validate({name: int(number["N"]) for name, number in numbers.items() if number})
 
 
 def tally_attribute(name: str) -> str:
-    """Return the attribute that a number is kept in: none of DynamoDB's reserved words begins so."""
+    """Return the attribute of a counter. Its prefix avoids DynamoDB's reserved words."""
     return f"n_{name}"
 
 
@@ -108,9 +108,7 @@ def key_attributes(key: Key, index: str = "") -> Item:
 
 
 def new_key_attributes(key: Key, index: str = "") -> Item:
-    """Return the attributes of a key that is to be stored. Raises Unprocessable for one that no item can have."""
+    """Return the attributes of a key to store. Raises Unprocessable for a key that DynamoDB does not accept."""
     if not key.possible:
-        raise Unprocessable(
-            f"The key {key.pk[:_SHOWN]!r}, {key.sk[:_SHOWN]!r} is longer than the table can hold, or empty."
-        )
+        raise Unprocessable(f"The key {key.pk[:_MAX_SHOWN]!r}, {key.sk[:_MAX_SHOWN]!r} is empty or too long.")
     return key_attributes(key, index)

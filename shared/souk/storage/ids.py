@@ -1,8 +1,8 @@
-"""Ids that sort by the time they were made, as 64-bit decimal strings of 19 digits.
+"""Ids that sort by creation time: 64-bit integers as decimal strings of 19 digits.
 
-42 bits of milliseconds since 2015 (so that they have 19 digits from 2022 until 2084, and sort as strings do) and 22
-random bits, with which two functions that make ids in the same millisecond are unlikely to meet; every creation is
-conditional on the key being free, so if they do meet, one of them is refused and nothing is overwritten.
+An id has 42 bits of milliseconds since 2015 and 22 random bits. From 2022 until 2084 it has 19 digits, so ids sort as
+strings. Two ids of the same millisecond are unlikely to collide. If they do, nothing is overwritten, because every
+creation requires that its key is free.
 """
 
 import secrets
@@ -18,7 +18,7 @@ _LEAST, _END = 10 ** (_DIGITS - 1), 2**63
 
 
 class Ids:
-    """Makes ids by the market's time, which lists show them in."""
+    """Creates ids in market time, so that lists sort by it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -26,7 +26,7 @@ class Ids:
         self._last = 0
 
     def new(self) -> str:
-        """Return a new id, greater than all that were made here before, even if the clock goes back."""
+        """Return a new id, greater than all earlier ones of this process, even if the clock goes back."""
         since_epoch = _milliseconds(self._clock.market())
         candidate = (since_epoch << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
         with self._lock:
@@ -35,12 +35,12 @@ class Ids:
 
 
 def random_id() -> str:
-    """Return a new id that says nothing of the time, for what no list sorts by its id."""
+    """Return a new id that does not depend on the time, for records that are not listed by id."""
     return str(_LEAST + secrets.randbelow(_END - _LEAST))
 
 
 def first_id(moment: datetime) -> str:
-    """Return the least id that can be made at a point in time, from 2022 on."""
+    """Return the smallest id of a point in time, from 2022 on."""
     return str(max(_milliseconds(moment), 0) << _RANDOM_BITS).zfill(_DIGITS)
 
 

@@ -1,10 +1,10 @@
-"""Reading the table, and counting how often it is read.
+"""Reads the table and counts round trips.
 
-A round trip is one wait for the table. A batch of more keys than one BatchGetItem takes goes out as several requests
-at once, which is one wait. Tests count round trips instead of timing.
+A round trip is one wait for the table. A batch that needs several BatchGetItem requests sends them concurrently, so it
+counts as one. Tests count round trips instead of measuring time.
 
-Lists ask for `doc` alone: the client library spends its time on each attribute it is given. A key that is longer than
-DynamoDB's, which whoever calls can make of any id, is not asked for: there is no such item.
+Queries read only the attribute `doc`, because the client library spends time on every attribute. A key that is too
+long for DynamoDB, as clients can send any id, is not read: there is no such item.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,25 +22,25 @@ from souk.values.errors import Conflict
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_ALWAYS = ("PK", "SK", "doc", "counted")
-_COMMITS = 5  # of one command that others keep overtaking
+_BATCH_ATTRIBUTES = ("PK", "SK", "doc", "counted")
+_MAX_COMMITS = 5  # of one command that keeps losing races
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """A part of a list, and where the next part begins (None: there is none)."""
+    """A page of a list, and the key where the next page begins; None on the last page."""
 
     items: list[T]
     next_key: dict[str, str] | None
 
 
 class Table:
-    """The table as one function may use it.
+    """The table with the permissions of one function.
 
-    `writes` are the beginnings of the partition keys that this function owns: the same list that its IAM role holds
-    in `dynamodb:LeadingKeys`. They are checked here as well, because not every emulator knows that condition.
+    `writes` are the partition key prefixes that this function owns, the same as `dynamodb:LeadingKeys` in its IAM role.
+    They are also checked here, because not every emulator supports that condition.
     """
 
     def __init__(self, client: "DynamoDBClient", name: str, clock: Clock, writes: Sequence[str] = ()) -> None:
@@ -52,17 +52,17 @@ class Table:
         self.trips = 0
 
     def get(self, collection: Collection[E], *key: str, consistent: bool = False) -> E | None:
-        """Return one entity, or None."""
+        """Return an entity, or None."""
         item = self._item(collection.key(*key), consistent=consistent)
         return collection.decode(item) if item else None
 
     def read_tally(self, tally: Tally[E], *key: str, consistent: bool = False) -> E:
-        """Return what a tally counts; all zeros where nobody has counted yet."""
+        """Return a tally; all zeros if it does not exist."""
         item = self._item(tally.key(*key), consistent=consistent)
         return tally.decode(item) if item else tally.absent
 
     def holder(self, value: str) -> str | None:
-        """Return who holds a unique value (`Transaction.reserve`), or None."""
+        """Return the holder of a unique value (`Transaction.reserve`), or None."""
         item = self._item(Key(value, "UNIQ"), consistent=True)
         return item["holder"]["S"] if item else None
 
@@ -76,23 +76,23 @@ class Table:
     def batch_get(
         self, keys: Iterable[Key], *, consistent: bool = False, attributes: Iterable[str] = ()
     ) -> dict[Key, Mapping[str, Any]]:
-        """Return the items that there are, of any kind, in one round trip.
+        """Return the items that exist, of any kind, in one round trip.
 
-        They have their keys, what collections need and what counters hold; `attributes` are more of theirs.
+        Items have their keys and the attributes of collections and counters; `attributes` are read in addition.
         """
-        names = ", ".join(dict.fromkeys((*_ALWAYS, *attributes)))
-        wanted = [key for key in dict.fromkeys(keys) if key.possible]
-        if not wanted:
+        names = ", ".join(dict.fromkeys((*_BATCH_ATTRIBUTES, *attributes)))
+        distinct = [key for key in dict.fromkeys(keys) if key.possible]
+        if not distinct:
             return {}
         self.trips += 1
-        found = get_items(
+        items = get_items(
             self.client,
             self.name,
-            [key_attributes(key) for key in wanted],
+            [key_attributes(key) for key in distinct],
             ConsistentRead=consistent,
             ProjectionExpression=names,
         )
-        return {Key(item["PK"]["S"], item["SK"]["S"]): item for item in found}
+        return {Key(item["PK"]["S"], item["SK"]["S"]): item for item in items}
 
     def query(
         self,
@@ -107,9 +107,9 @@ class Table:
         start: dict[str, str] | None = None,
         consistent: bool = False,
     ) -> Page[E]:
-        """Return a page of a partition of the table or of an index, in order of its sort key.
+        """Return a page of a partition of the table or of an index, in the order of the sort key.
 
-        `prefix` or `between` (both ends included) narrow the sort key. `start` is the `next_key` of the page before.
+        `prefix` or `between` (both ends included) restrict the sort key. `start` is the previous page's `next_key`.
         """
         if not Key(pk, prefix or "-").possible:
             return Page([], None)
@@ -131,7 +131,7 @@ class Table:
         )
 
     def _request(self, pk: str, index: str, prefix: str, between: tuple[str, str] | None) -> dict[str, Any]:
-        """Return what every query of a partition says."""
+        """Return the parameters that all queries of a partition have."""
         condition, values = f"{index}PK = :pk", {":pk": {"S": pk}}
         if between:
             condition += f" AND {index}SK BETWEEN :low AND :high"
@@ -147,9 +147,9 @@ class Table:
         return request | {"IndexName": index} if index else request
 
     def count(self, pk: str, *, index: str = "", prefix: str = "", most: int) -> int | None:
-        """Return how many items a partition has, in one round trip; None where there are more than `most`.
+        """Return the number of items of a partition, in one round trip; None if there are more than `most`.
 
-        It reads what it counts, so `most` is what it may cost: a thousand or so.
+        DynamoDB reads every item that it counts, so keep `most` at a thousand or so.
         """
         request = self._request(pk, index, prefix, None) | {"Select": "COUNT", "Limit": most + 1}
         self.trips += 1
@@ -159,35 +159,35 @@ class Table:
     def query_all(
         self, collection: Collection[E], pk: str, *, index: str = "", prefix: str = "", consistent: bool = False
     ) -> list[E]:
-        """Return all of a partition of the table or of an index that `query` would give page by page.
+        """Return all entities of a partition of the table or of an index.
 
-        It is for what is counted: the more there is, the more round trips it takes.
+        Use it only where their number is limited: every thousand take a round trip.
         """
-        found: list[E] = []
+        entities: list[E] = []
         start = None
         while True:
             page = self.query(
                 collection, pk, index=index, prefix=prefix, limit=1_000, start=start, consistent=consistent
             )
-            found += page.items
+            entities += page.items
             if page.next_key is None:
-                return found
+                return entities
             start = page.next_key
 
     def transaction(self) -> Transaction:
-        """Begin a command. Nothing is written before its `commit`."""
+        """Return a new transaction. Nothing is written before its `commit`."""
         return Transaction(self)
 
     def retry_until_committed(self, attempt: Callable[[Transaction], T], refused: Conflict | None = None) -> T:
-        """Read, decide and write, again where another writer was first; returns what the attempt returned.
+        """Call `attempt` and commit its transaction, again when another writer was first. Returns its result.
 
-        `attempt` reads what it decides by (consistently), and notes its writes in the transaction that it is given; it
-        may note nothing. It is called anew, with a new transaction, each time that the commit ends in a Conflict. When
-        that has happened five times, the last Conflict is raised, or `refused` in its place.
+        `attempt` reads consistently, decides, and adds its writes, if any, to the transaction. When the commit raises
+        Conflict, it is called again with a new transaction. After five conflicts the last one is raised, or `refused`
+        instead.
 
-        A Conflict that `attempt` itself raises is its decision and not a lost race: it is raised at once.
+        A Conflict that `attempt` itself raises is a decision, not a lost race, so it is not retried.
         """
-        left = _COMMITS
+        left = _MAX_COMMITS
         while True:
             transaction = self.transaction()
             result = attempt(transaction)

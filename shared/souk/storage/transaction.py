@@ -1,7 +1,7 @@
-"""A command is one DynamoDB transaction: all of it happens, with the record of what happened, or nothing does.
+"""A DynamoDB transaction with the writes of one command and its events: all or nothing.
 
-The record (an `OUTBOX#` item) is read from the table's stream by the relay, so an event is told if and only if its
-cause is in the table.
+The events are `OUTBOX#` items that the relay reads from the table's stream. So an event is published if and only if its
+transaction was committed.
 """
 
 import random
@@ -22,7 +22,7 @@ from souk.values.times import stamp
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_MAX_OPERATIONS = 100  # in one transaction, a limit of DynamoDB
+_MAX_OPERATIONS = 100  # DynamoDB's limit for one transaction
 _ATTEMPTS = 8
 _OUTBOX_DAYS = 7
 _COUNTED = "counted"
@@ -30,7 +30,7 @@ _FIRST_WRITE = "attribute_not_exists(PK)"
 
 
 class Event(Entity):
-    """What happened, as subscribers are told: `entity` and `action` are words of the contract's event catalog."""
+    """An event for subscribers. `entity` and `action` are from the contract's event catalog."""
 
     event_id: str
     entity: str
@@ -39,9 +39,9 @@ class Event(Entity):
     occurred_at: str
     """ISO 8601, UTC."""
     expires: int
-    """Seconds since 1970."""
+    """A Unix timestamp."""
     audience: tuple[str, ...] = ()
-    """The ids of the organizations whom it concerns; `*` is everybody."""
+    """The ids of the organizations that receive it; `*` means everybody."""
 
 
 OUTBOX_PREFIX = "OUTBOX#"
@@ -61,12 +61,12 @@ OUTBOX: Collection[Event] = Collection(
 
 
 class WritableTable(Protocol):
-    """What a transaction needs of a table (`souk.storage.table.Table`)."""
+    """The part of a table that a transaction needs (`souk.storage.table.Table`)."""
 
     client: "DynamoDBClient"
     name: str
     writes: tuple[str, ...]
-    """The beginnings of the partition keys that may be written."""
+    """The partition key prefixes that may be written."""
     trips: int
     clock: Clock
     new_id: Callable[[], str]
@@ -76,13 +76,13 @@ class WritableTable(Protocol):
 class _Operation:
     request: dict[str, Any]
     refused: SoukError
-    """What to raise when this operation's condition does not hold."""
+    """The error to raise when this operation's condition fails."""
 
 
 class Transaction:
-    """Writes that happen together. Get one from `Table.transaction()`.
+    """Writes that are committed together. `Table.transaction()` returns a new one.
 
-    Every method only notes what shall be written; `commit` does it.
+    The methods only add operations; `commit` writes them.
     """
 
     def __init__(self, table: WritableTable) -> None:
@@ -94,51 +94,51 @@ class Transaction:
         self._replaced: dict[Key, Item] = {}
 
     def create(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> E:
-        """Store a new entity; returns it with its version. `refused` is raised if its key is taken."""
+        """Store a new entity and return it with its version. Raises `refused` if its key is taken."""
         stored = entity.model_copy(update={"version": 1})
         put = {"Item": collection.encode(stored), "ConditionExpression": _FIRST_WRITE}
-        self._note("Put", put, refused or Conflict(f"This {collection.name} exists already."))
+        self._add("Put", put, refused or Conflict(f"This {collection.name} already exists."))
         return stored
 
     def update(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> E:
-        """Store a changed entity, if nobody else has changed it since it was read; returns it with its new version."""
+        """Store a changed entity and return it with its new version. It must not have changed since it was read."""
         stored = entity.model_copy(update={"version": entity.version + 1})
         put = {"Item": collection.encode(stored), **_at_version(entity)}
-        self._note("Put", put, refused or _changed(collection))
+        self._add("Put", put, refused or _changed(collection))
         return stored
 
     def delete(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> None:
-        """Remove an entity, if nobody else has changed it since it was read."""
+        """Delete an entity, which must not have changed since it was read."""
         delete = {"Key": key_attributes(collection.key_of(entity)), **_at_version(entity)}
-        self._note("Delete", delete, refused or _changed(collection))
+        self._add("Delete", delete, refused or _changed(collection))
 
     def check(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> None:
-        """Write only if an entity that is not changed here is still as it was read."""
+        """Require that an entity, which this transaction does not write, has not changed since it was read."""
         check = {"Key": key_attributes(collection.key_of(entity)), **_at_version(entity)}
-        self._note("ConditionCheck", check, refused or _changed(collection))
+        self._add("ConditionCheck", check, refused or _changed(collection))
 
     def check_absent(self, collection: Collection[Any], *parts: Any, refused: SoukError) -> None:
-        """Write only if there is still nothing at a key, which is made of what `Collection.key` takes."""
+        """Require that no item exists at a key. `parts` are the arguments of `Collection.key`."""
         check = {"Key": key_attributes(collection.key(*parts)), "ConditionExpression": _FIRST_WRITE}
-        self._note("ConditionCheck", check, refused)
+        self._add("ConditionCheck", check, refused)
 
     def reserve(self, value: str, holder: str, refused: SoukError) -> None:
-        """Take a unique value (`UNIQ#slug#...`) for a holder; `refused` is raised if another has it."""
+        """Reserve a unique value (`UNIQ#slug#...`) for a holder. Raises `refused` if another holder has it."""
         put = {
             "Item": {**new_key_attributes(Key(value, "UNIQ")), "type": {"S": "Unique"}, "holder": {"S": holder}},
             "ConditionExpression": f"{_FIRST_WRITE} OR holder = :holder",
             "ExpressionAttributeValues": {":holder": {"S": holder}},
         }
-        self._note("Put", put, refused)
+        self._add("Put", put, refused)
 
     def release(self, value: str, holder: str) -> None:
-        """Give a unique value back."""
+        """Release a unique value."""
         delete = {
             "Key": key_attributes(Key(value, "UNIQ")),
             "ConditionExpression": "holder = :holder",
             "ExpressionAttributeValues": {":holder": {"S": holder}},
         }
-        self._note("Delete", delete, Conflict(f"{holder} does not hold this value."))
+        self._add("Delete", delete, Conflict(f"{holder} does not hold this value."))
 
     def count(
         self,
@@ -149,9 +149,9 @@ class Transaction:
         at_least: int | None = None,
         refused: SoukError | None = None,
     ) -> None:
-        """Add to a counter, which begins at 0; `refused` is raised where it would leave `at_least` or `at_most`.
+        """Add to a counter, which starts at 0. Raises `refused` if it would go beyond `at_least` or `at_most`.
 
-        It has no version: who adds at the same time is in the way of nobody for longer than `commit` tries again.
+        A counter has no version. Concurrent additions do not conflict; `commit` retries.
         """
         update: dict[str, Any] = {
             "Key": new_key_attributes(key),
@@ -164,37 +164,39 @@ class Transaction:
         if at_least is not None:
             bounds.append((":least", ">=", at_least))
         if bounds:
-            # A counter that nobody has raised yet is 0: that it is missing will do where 0 would.
-            missing = all(by <= end if sign == "<=" else by >= end for _, sign, end in bounds)
-            held = " AND ".join(f"{_COUNTED} {sign} {name}" for name, sign, _ in bounds)
-            update["ConditionExpression"] = f"attribute_not_exists({_COUNTED}) OR ({held})" if missing else held
+            # A missing counter is 0, so it satisfies the condition if 0 does.
+            zero_allowed = all(by <= end if sign == "<=" else by >= end for _, sign, end in bounds)
+            within = " AND ".join(f"{_COUNTED} {sign} {name}" for name, sign, _ in bounds)
+            update["ConditionExpression"] = (
+                f"attribute_not_exists({_COUNTED}) OR ({within})" if zero_allowed else within
+            )
             for name, _, end in bounds:
                 update["ExpressionAttributeValues"][name] = {"N": str(end - by)}
-        self._note("Update", update, refused or Conflict("This counter cannot be changed."))
+        self._add("Update", update, refused or Conflict("This counter cannot be changed."))
 
     def tally(self, tally: Tally[Any], key: Key, **by: int) -> None:
-        """Add to the numbers of a tally, each of which begins at 0. Several calls for one tally are one write."""
+        """Add to the counters of a tally, which start at 0. Several calls for one tally become one write."""
         added = self._tallies.setdefault(key, Counter())
         unknown = by.keys() - set(tally.names)
         if unknown:
             raise ValueError(f"{tally.name} does not count {', '.join(sorted(unknown))}.")
         added.update(by)
 
-    def settle(self, tally: Tally[E], key: Key, seen: E, depending_on: Sequence[str], **numbers: int) -> None:
-        """Set numbers of a tally that follow from others of its, if those are still as they were seen.
+    def set_derived(self, tally: Tally[E], key: Key, seen: E, depending_on: Sequence[str], **numbers: int) -> None:
+        """Set numbers of a tally that are derived from its other numbers, which must not have changed since `seen`.
 
-        It is a write of its own: the same transaction cannot add to that tally.
+        It is a separate write, so the same transaction cannot add to the tally.
         """
         update: dict[str, Any] = {
             "Key": new_key_attributes(key),
             "UpdateExpression": "SET " + ", ".join(f"{tally_attribute(name)} = :{name}" for name in numbers),
-            "ConditionExpression": " AND ".join(_as_seen(name, getattr(seen, name)) for name in depending_on),
+            "ConditionExpression": " AND ".join(_unchanged(name, getattr(seen, name)) for name in depending_on),
             "ExpressionAttributeValues": {f":{name}": {"N": str(number)} for name, number in numbers.items()}
             | {f":seen_{name}": {"N": str(getattr(seen, name))} for name in depending_on},
         }
-        self._note("Update", update, Conflict(f"This {tally.name} has changed since it was read; read it again."))
+        self._add("Update", update, Conflict(f"This {tally.name} has changed since it was read; read it again."))
 
-    def _note_tallies(self) -> None:
+    def _add_tallies(self) -> None:
         for key, by in self._tallies.items():
             changed = {name: number for name, number in by.items() if number}
             if not changed:
@@ -204,13 +206,14 @@ class Transaction:
                 "UpdateExpression": "ADD " + ", ".join(f"{tally_attribute(name)} :{name}" for name in changed),
                 "ExpressionAttributeValues": {f":{name}": {"N": str(number)} for name, number in changed.items()},
             }
-            self._note("Update", update, Conflict("This tally cannot be changed."))
+            self._add("Update", update, Conflict("This tally cannot be changed."))
         self._tallies.clear()
 
     def emit(self, entity: str, action: str, entity_id: str, *, to: Iterable[str]) -> None:
-        """Tell what happened, in the contract's words, to those organizations that it concerns and nobody else.
+        """Add an event of the contract's catalog to the transaction.
 
-        `to` has their ids, a team's beside its company's; or it is `souk.values.audience.EVERYBODY`.
+        Only the organizations `to` receive it: the ids of teams and of their companies, or
+        `souk.values.audience.EVERYBODY`.
         """
         event = Event(
             event_id=self.new_id(),
@@ -224,31 +227,31 @@ class Transaction:
         self.create(OUTBOX, event)
 
     def replace(self, collection: Collection[E], entity: E) -> None:
-        """Store an entity at its own version, whatever the table holds at its key. The last call for a key wins."""
+        """Store an entity with its own version, overwriting any item at its key. The last call for a key wins."""
         self._replaced[collection.key_of(entity)] = collection.encode(entity)
 
-    def _note_replaced(self) -> None:
+    def _add_replaced(self) -> None:
         for item in self._replaced.values():
-            self._note("Put", {"Item": item}, Conflict("This item cannot be stored."))
+            self._add("Put", {"Item": item}, Conflict("This item cannot be stored."))
         self._replaced.clear()
 
-    def discard(self) -> None:
-        """Forget all that was noted: the transaction is empty again."""
+    def clear(self) -> None:
+        """Remove all operations."""
         self._operations.clear()
         self._tallies.clear()
         self._replaced.clear()
 
     def commit(self) -> None:
-        """Write all of it. An empty transaction writes nothing.
+        """Write everything. An empty transaction writes nothing.
 
-        Raises what the first refused operation named, Conflict when others keep writing to the same items, and
-        Unprocessable when there is more than one transaction can hold.
+        Raises the `refused` error of the first operation whose condition failed, Conflict if others keep writing to the
+        same items, and Unprocessable if there are too many operations for one transaction.
         """
-        self._note_tallies()
-        self._note_replaced()
+        self._add_tallies()
+        self._add_replaced()
         if len(self._operations) > _MAX_OPERATIONS:
             raise Unprocessable(
-                f"This would change {len(self._operations)} things at once and {_MAX_OPERATIONS} are the limit."
+                f"This would write {len(self._operations)} items at once; the limit is {_MAX_OPERATIONS}."
             )
         if not self._operations:
             return
@@ -264,10 +267,10 @@ class Transaction:
                 self._raise_if_refused(cancelled)
             else:
                 return
-        raise Conflict("Others are changing the same thing at this moment; try again.")
+        raise Conflict("Other requests are changing the same data; try again.")
 
-    def commits(self) -> bool:
-        """Write all of it if nobody was first, and say whether it is written. Raises as `commit`, but no Conflict."""
+    def try_commit(self) -> bool:
+        """Commit and return True, or return False on a Conflict. Raises the other errors of `commit`."""
         try:
             self.commit()
         except Conflict:
@@ -275,7 +278,7 @@ class Transaction:
         return True
 
     def _raise_if_refused(self, cancelled: ClientError) -> None:
-        """Raise unless another transaction was merely in the way, which a second attempt can pass."""
+        """Raise unless the transaction only conflicted with another one, so that a retry may succeed."""
         reasons = [reason.get("Code") for reason in cancelled.response.get("CancellationReasons", [])]
         for operation, reason in zip(self._operations, reasons, strict=False):
             if reason == "ConditionalCheckFailed":
@@ -285,21 +288,21 @@ class Transaction:
         ):
             raise cancelled
 
-    def _note(self, action: str, request: Item, refused: SoukError) -> None:
+    def _add(self, action: str, request: Item, refused: SoukError) -> None:
         pk = (request.get("Key") or request["Item"])["PK"]["S"]
         if action != "ConditionCheck" and not pk.startswith(self._table.writes):
-            raise Forbidden(f"This function does not own {pk.split('#')[0]} and may not write it.")
+            raise Forbidden(f"This function does not own {pk.split('#')[0]} and cannot write it.")
         request["TableName"] = self._table.name
         self._operations.append(_Operation({action: request}, refused))
 
 
-def counted(item: Mapping[str, Any] | None) -> int:
-    """Return what a counter's item says; 0 where nobody has counted yet."""
+def counter_value(item: Mapping[str, Any] | None) -> int:
+    """Return the value of a counter's item; 0 if it does not exist."""
     return int(item[_COUNTED]["N"]) if item else 0
 
 
-def _as_seen(name: str, seen: int) -> str:
-    """Return the condition that a number of a tally is as it was seen. One that was never written was seen as 0."""
+def _unchanged(name: str, seen: int) -> str:
+    """Return the condition that a number of a tally has not changed. A missing number was read as 0."""
     attribute = tally_attribute(name)
     same = f"{attribute} = :seen_{name}"
     return same if seen else f"({same} OR attribute_not_exists({attribute}))"

@@ -1,7 +1,6 @@
-"""Addresses of the web that others open: https, of a public host, and without a password in them. Pure.
+"""Checks URLs that browsers or Souk will open: https, with a public host and without a password.
 
-Browsers of strangers open them, or Souk does on behalf of one. Where two programs could read an address in two ways, it
-is refused.
+URLs that two programs could parse differently are refused.
 """
 
 import re
@@ -19,43 +18,45 @@ _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _MAX_DOMAIN: Final = 253
 _MAX_PORT: Final = 65_535
 _LOOPBACK: Final = re.compile(r"https?://(?:127\.0\.0\.1|\[::1\]|localhost)(?::(?P<port>[1-9][0-9]{0,4}))?(?:[/?].*)?")
-_WITHIN: Final = frozenset(
+_PRIVATE_SUFFIXES: Final = frozenset(
     {"localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa", "onion"}
 )
-"""The last labels of names that are only known within a network, and that lead elsewhere in each."""
+"""The last labels of names that resolve only within a private network."""
 
 
 def problem(address: str, *, loopback: bool = False) -> str | None:
-    """Return what is wrong with an address, in words for whoever gave it; None for one that can be used.
+    """Return the problem with a URL, as a message for the user; None if there is none.
 
-    `loopback` takes addresses of this very machine as well, with https or without.
+    `loopback` also allows URLs of this machine, with https or http.
     """
     return next(_problems(address, loopback), None)
 
 
 def _problems(address: str, loopback: bool) -> Iterator[str]:
-    """Look for what is wrong, from the outside in: what is looked at later relies on what was looked at before."""
+    """Yield problems. Later checks rely on earlier ones."""
     if len(address) > MAX_LENGTH:
-        yield f"an address has at most {MAX_LENGTH} characters."
-    if not _CHARACTERS.fullmatch(address):  # before urlsplit, which leaves out line breaks
-        yield "what is no letter, digit or mark of an address is written as %XX."
-    if loopback and (here := _LOOPBACK.fullmatch(address)) and int(here["port"] or 1) <= _MAX_PORT:
+        yield f"a URL can have at most {MAX_LENGTH} characters."
+    if not _CHARACTERS.fullmatch(address):  # before urlsplit, which drops line breaks
+        yield "the URL contains a character that must be written as %XX."
+    if loopback and (local := _LOOPBACK.fullmatch(address)) and int(local["port"] or 1) <= _MAX_PORT:
         return
     if not address.startswith("https://"):
-        yield "an address begins with https://."
+        yield "a URL must begin with https://."
     try:
         netloc = urlsplit(address).netloc
     except ValueError:
-        yield "this is no address."
+        yield "this is not a URL."
         return
     if "@" in netloc:
-        yield "an address has no user name and no password."
-    found = _AUTHORITY.fullmatch(netloc)
-    if found is None or int(found["port"] or 1) > _MAX_PORT or not _is_public(found["host"]):
-        yield "after https:// comes the name of a public host, such as example.com."
+        yield "a URL must not contain a user name or password."
+    authority = _AUTHORITY.fullmatch(netloc)
+    if authority is None or int(authority["port"] or 1) > _MAX_PORT or not _is_public(authority["host"]):
+        yield "a URL must have a public host name, such as example.com."
 
 
 def _is_public(host: str) -> bool:
     last = host.rpartition(".")[2].lower()
-    # What ends in a number is an IP address to a browser, as 127.1 is; a public picture has a host with a name.
-    return len(host) <= _MAX_DOMAIN and bool(_DOMAIN.fullmatch(host)) and not last[0].isdigit() and last not in _WITHIN
+    if len(host) > _MAX_DOMAIN or not _DOMAIN.fullmatch(host):
+        return False
+    # To browsers, a host whose last label is a number is an IP address, such as 127.1.
+    return not last[0].isdigit() and last not in _PRIVATE_SUFFIXES

@@ -1,6 +1,6 @@
-"""The audience of an event: the ids of the organizations that it concerns. Only they are told of it."""
+"""The audience of an event: the ids of the organizations that receive it."""
 
 from typing import Final
 
 EVERYBODY: Final = ("*",)
-"""The audience of an event that everybody may see."""
+"""The audience of a public event."""

@@ -1,16 +1,16 @@
-"""The errors that Souk answers with. Every layer raises these; the graph layer alone turns them into JSON.
+"""The errors of the API. Every layer raises them; only the graph layer converts them to JSON.
 
-A message is written for the integrator who reads it: what was wrong and, where there is one, what would be right.
-It never holds a secret, nor a fact about an entity which the caller may not see.
+A message tells the integrator what is wrong and how to fix it. It never contains a secret, or facts about an entity
+that the caller cannot see.
 """
 
 from typing import Any, ClassVar
 
 
 class SoukError(Exception):
-    """An error with a code that programs can rely on.
+    """An error with a stable code for programs.
 
-    `details` are added to the answer's `extensions`, beside `code`.
+    `details` are added to the error's `extensions`, next to `code`.
     """
 
     code: ClassVar[str] = "INTERNAL_SERVER_ERROR"
@@ -22,62 +22,62 @@ class SoukError(Exception):
 
 
 class NotFound(SoukError):
-    """There is no such entity, or the caller may not know that there is."""
+    """The entity does not exist, or the caller may not know that it exists."""
 
     code = "NOT_FOUND"
 
 
 class Forbidden(SoukError):
-    """The caller is known, and this is not theirs to do."""
+    """The caller is authenticated but not allowed to do this."""
 
     code = "FORBIDDEN"
 
 
 class Unauthorized(SoukError):
-    """The request does not say, or cannot prove, who is calling (RFC 6750)."""
+    """The request is not authenticated (RFC 6750)."""
 
     code = "UNAUTHORIZED"
     challenge = 'Bearer realm="souk"'
-    """What the answer's `WWW-Authenticate` holds."""
+    """The value of the response's `WWW-Authenticate`."""
 
 
 class InvalidToken(Unauthorized):
-    """The request holds an access token that is not, or no longer, good."""
+    """The access token is invalid, expired or revoked."""
 
     challenge = 'Bearer realm="souk", error="invalid_token"'
 
 
 class Conflict(SoukError):
-    """Somebody else was first: a version, a unique value or a state has changed in the meantime."""
+    """The data has changed in the meantime: a version, a unique value or a state."""
 
     code = "CONFLICT"
 
 
 class Unprocessable(SoukError):
-    """The input is well formed and breaks a rule; the message says which."""
+    """The input is well formed but breaks a rule, which the message names."""
 
     code = "UNPROCESSABLE_CONTENT"
 
 
 class LimitExceeded(SoukError):
-    """The request is larger or deeper than Souk serves; the message says the limit."""
+    """The request exceeds a limit, which the message names."""
 
     code = "LIMIT_EXCEEDED"
 
 
 class TooManyRequests(SoukError):
-    """Somebody has asked more often than they may (RFC 6585, section 4)."""
+    """A rate limit is exceeded (RFC 6585, section 4)."""
 
     code = "TOO_MANY_REQUESTS"
 
     def __init__(self, message: str, *, limit: int, reset: int) -> None:
-        """`limit` is how many requests there may be, `reset` after how many seconds there may be more."""
+        """`limit` is the number of requests allowed, `reset` the number of seconds until more are allowed."""
         super().__init__(message, retryAfter=reset)
         self.limit = limit
         self.reset = reset
 
 
 class NotBuilt(SoukError):
-    """The contract has it and this version of Souk does not yet; `souk coverage` lists them."""
+    """A part of the contract that is not implemented yet. `souk coverage` lists the root fields."""
 
     code = "NOT_BUILT"

@@ -1,4 +1,4 @@
-"""Days and points in time as requests name them: `2026-01-31`, or `2026-01-31T12:00+0100`. Pure."""
+"""Parses the days and points in time of requests: `2026-01-31` or `2026-01-31T12:00+0100`."""
 
 import re
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ _ONE_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A day in UTC, or a point in time: from `first` until before `after`, which are the same for a point."""
+    """A day in UTC or a point in time: from `first` until before `after`. For a point the two are the same."""
 
     first: str
     after: str
 
     def meets(self, starts: str, ends: str | None) -> bool:
-        """Say whether something that lasts from `starts` until before `ends` is in force at any time of it."""
+        """Return whether the period from `starts` until before `ends` (None: open) overlaps it."""
         if self.first == self.after:
             return starts <= self.first and (ends is None or self.first < ends)
         return starts < self.after and (ends is None or (self.first < ends and starts < ends))
 
 
 def moment(path: str, text: str) -> Moment:
-    """Read a day or a point in time. Raises Unprocessable for anything else."""
+    """Parse a day or a point in time. Raises Unprocessable for anything else."""
     try:
         if _DAY.fullmatch(text):
             midnight = datetime.fromisoformat(text).replace(tzinfo=UTC)
@@ -38,17 +38,17 @@ def moment(path: str, text: str) -> Moment:
             at = stamp(datetime.fromisoformat(text))
             return Moment(at, at)
     except (ValueError, OverflowError):
-        pass  # no day of the calendar, or beyond it
-    raise Unprocessable(f"{path}: a day such as 2026-01-31, or a time such as 2026-01-31T12:00+0100.")
+        pass  # not a calendar day, or out of range
+    raise Unprocessable(f"{path}: must be a day such as 2026-01-31, or a time such as 2026-01-31T12:00+0100.")
 
 
 def due_date(problems: Problems, path: str, given: str | None) -> str | None:
-    """Read a date, or the date of a time, as YYYY-MM-DD; None where there is none."""
+    """Return a date, or the date of a time, as YYYY-MM-DD; None if there is none."""
     if not given:
         return None
     try:
-        found: date = datetime.fromisoformat(given).date()
+        parsed: date = datetime.fromisoformat(given).date()
     except ValueError:
-        problems.add(path, "a date of ISO 8601, such as 2027-01-31.")
+        problems.add(path, "must be an ISO 8601 date, such as 2027-01-31.")
         return None
-    return found.isoformat()
+    return parsed.isoformat()

@@ -1,9 +1,9 @@
-"""Money: whole minor units and a currency, never floating point. Shared by all domains.
+"""Money as an integer of minor units and a currency, never floating point.
 
-The number of digits after the point is ISO 4217's. Babel has CLDR's, which is how people write prices today: fewer for
-thirteen currencies, such as the Iraqi dinar, so amounts that are stored would change.
+Currencies have the number of fraction digits of ISO 4217. Babel has those of CLDR, which are fewer for thirteen
+currencies, such as the Iraqi dinar, and would change stored amounts.
 
-Amounts come in as decimal strings with a dot, as the contract says.
+The contract writes amounts as decimal strings with a dot.
 """
 
 import re
@@ -29,34 +29,34 @@ _AMOUNT: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,18}))?", re.ASCII)
 
 
 def of_major(amount: int) -> int:
-    """Return an amount in major units on the scale of `Money.comparable`."""
+    """Return an amount of major units on the scale of `Money.comparable`."""
     return amount * 10**MOST_DIGITS
 
 
 def digits_of(currency: str) -> int:
-    """Return how many digits of an amount stand after the point."""
+    """Return the number of fraction digits of a currency."""
     return _DIGITS.get(currency, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in minor units, such as cents. Reads as the contract's `Money` type."""
+    """An amount in minor units, such as cents. Its properties are the fields of the contract's `Money`."""
 
     minor: int
     currency: str = DEFAULT_CURRENCY
 
     @classmethod
     def parse(cls, text: str, currency: str = DEFAULT_CURRENCY) -> "Money":
-        """Read an amount that is not negative, exactly: `1250.50`, `40`.
+        """Parse a non-negative amount without rounding: `1250.50`, `40`.
 
-        Raises Unprocessable for anything else, and for a fraction that the currency does not have.
+        Raises Unprocessable for anything else, and for more fraction digits than the currency has.
         """
         match = _AMOUNT.fullmatch(text)
         if not match:
-            raise Unprocessable(f"{text[:40]!r} is no amount: digits, and a dot before the fraction, such as 1250.50.")
+            raise Unprocessable(f"{text[:40]!r} is not an amount; write digits with a dot, such as 1250.50.")
         digits, fraction = digits_of(currency), (match[2] or "").rstrip("0")
         if len(fraction) > digits:
-            raise Unprocessable(f"{text!r} is too exact: {currency} has {digits} digits after the dot.")
+            raise Unprocessable(f"{text!r} has too many digits after the dot; {currency} has {digits}.")
         return cls(int(match[1] + fraction.ljust(digits, "0")), currency)
 
     @property
@@ -68,7 +68,7 @@ class Money:
 
     @property
     def display_value(self) -> str:
-        """The amount as people read it, such as `$1,250.50` or `MAD 20.00`."""
+        """The amount for people, such as `$1,250.50` or `MAD 20.00`."""
         whole, dot, fraction = self.raw_value.lstrip("-").partition(".")
         sign = "-" if self.minor < 0 else ""
         unit = _SYMBOLS.get(self.currency, f"{self.currency} ")
@@ -76,10 +76,10 @@ class Money:
 
     @property
     def major(self) -> float:
-        """The amount in major units, for the fields that the contract declares Float. Never to calculate with."""
+        """The amount in major units, for the contract's Float fields. Do not calculate with it."""
         return self.minor / float(10 ** digits_of(self.currency))
 
     @property
     def comparable(self) -> int:
-        """The amount in ten-thousandths of the major unit: one integer scale for all currencies, for search."""
+        """The amount in ten-thousandths of the major unit: an integer scale for all currencies, used in search."""
         return self.minor * int(10 ** (MOST_DIGITS - digits_of(self.currency)))

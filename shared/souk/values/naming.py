@@ -1,4 +1,4 @@
-"""The contract writes camelCase and suffixes filters with an operator; Python writes snake_case."""
+"""Converts between the contract's camelCase names, where filters end in an operator, and snake_case."""
 
 import re
 from functools import cache
@@ -15,7 +15,7 @@ def to_snake(name: str) -> str:
 
 @cache
 def to_contract(name: str) -> str:
-    """`search_expression_eq` -> `searchExpression_eq`; the operator keeps its underscore."""
+    """`search_expression_eq` -> `searchExpression_eq`. The operator keeps its underscore."""
     operator = next((end for end in _OPERATORS if name.endswith(end)), "")
     first, *rest = name.removesuffix(operator).split("_")
     return first + "".join(part.capitalize() for part in rest) + operator

@@ -1,4 +1,4 @@
-"""Plain text that people write: titles, tags, names, questions. What is shown of it is never read as HTML by Souk."""
+"""Checks and normalizes plain text: titles, tags, names, questions. Souk never treats it as HTML."""
 
 import re
 import unicodedata
@@ -6,18 +6,18 @@ from typing import Final
 
 from souk.values.problems import Problems
 
-# Control characters, line breaks among them, lone surrogates, and the marks that turn the direction of a whole line.
+# Control characters, including line breaks, lone surrogates, and bidirectional controls.
 _NOT_IN_LINES: Final = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 _NOT_IN_TEXTS: Final = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
-MAX_SAID: Final = 5_000
-"""Characters of what people write to each other."""
+MAX_MESSAGE: Final = 5_000
+"""Characters of a message from one person to another."""
 _SPACES: Final = re.compile(r"\s+")
 
 
 def line(problems: Problems, path: str, text: str, least: int, most: int) -> str:
-    """Return a text of one line as it is stored: composed, with single spaces and none at its ends.
+    """Return a single-line text as it is stored: in NFC, with single spaces and trimmed.
 
-    Characters are counted as it is stored.
+    The limits apply to the stored text.
     """
     stored = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
     if wrong := _problem(stored, _NOT_IN_LINES, least, most):
@@ -26,23 +26,23 @@ def line(problems: Problems, path: str, text: str, least: int, most: int) -> str
 
 
 def paragraphs(problems: Problems, path: str, text: str, least: int, most: int) -> str:
-    """Return a text that may have several lines, as it is stored."""
+    """Return a text of several lines as it is stored: in NFC and trimmed."""
     stored = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " ")).strip()
     if wrong := _problem(stored, _NOT_IN_TEXTS, least, most):
         problems.add(path, wrong)
     return stored
 
 
-def said(problems: Problems, path: str, text: str | None, most: int = MAX_SAID) -> str | None:
-    """Return a text that may be left out, as it is stored; None where nothing is said."""
+def optional_text(problems: Problems, path: str, text: str | None, most: int = MAX_MESSAGE) -> str | None:
+    """Return an optional text of several lines as it is stored; None if it is missing or empty."""
     return (paragraphs(problems, path, text, 0, most) or None) if text is not None else None
 
 
 def _problem(stored: str, forbidden: re.Pattern[str], least: int, most: int) -> str | None:
     if forbidden.search(stored):
-        return "this text holds control characters."
-    if stored and not any(one.isprintable() and not one.isspace() for one in stored):
-        return "there is nothing to be seen in this text."
+        return "the text contains control characters."
+    if stored and not any(character.isprintable() and not character.isspace() for character in stored):
+        return "the text is empty."
     if not least <= len(stored) <= most:
-        return f"{least} to {most} characters; these are {len(stored)}."
+        return f"must have {least} to {most} characters; it has {len(stored)}."
     return None

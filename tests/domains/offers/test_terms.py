@@ -124,7 +124,7 @@ def test_any_input_is_stored_or_refused_with_path(
     )
     problems = Problems("offerInput")
     creating.title(problems, asked)
-    texts.said(problems, "description", asked.description, creating.MAX_DESCRIPTION)
+    texts.optional_text(problems, "description", asked.description, creating.MAX_DESCRIPTION)
     creating.custom_fields(problems, asked.custom_fields)
     creating.place(problems, asked.offer_location)
     creating.payroll(problems, asked.offer_payroll)

@@ -110,14 +110,14 @@ def test_settle_conflicts_when_tally_changed(world: ProposalsWorld) -> None:
     table, key = world.souk.table, activity_key("1")
     seen = table.read_tally(ACTIVITY, "1")
     tx = table.transaction()
-    tx.settle(ACTIVITY, key, seen, ("bids",), lowest_bid=5)
+    tx.set_derived(ACTIVITY, key, seen, ("bids",), lowest_bid=5)
     tx.commit()
     assert table.read_tally(ACTIVITY, "1").lowest_bid == 5
     tx = table.transaction()
     tx.tally(ACTIVITY, key, bids=1)
     tx.commit()
     tx = table.transaction()
-    tx.settle(ACTIVITY, key, seen, ("bids",), lowest_bid=4)
+    tx.set_derived(ACTIVITY, key, seen, ("bids",), lowest_bid=4)
     with pytest.raises(Conflict):
         tx.commit()
     assert table.read_tally(ACTIVITY, "1").lowest_bid == 5

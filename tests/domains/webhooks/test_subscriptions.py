@@ -199,7 +199,7 @@ def test_concurrent_change_conflicts(world: WebhookWorld) -> None:
     world.olivia.call(ROTATE, {"id": id_})
     tx = world.souk.table.transaction()
     tx.update(SUBSCRIPTIONS, before.model_copy(update={"url": "https://elsewhere.test/"}))
-    assert not tx.commits()
+    assert not tx.try_commit()
 
 
 def test_secret_can_be_rotated_five_times_a_day(world: WebhookWorld) -> None:

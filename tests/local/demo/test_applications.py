@@ -19,7 +19,7 @@ from souk.domains.reference import ontology, world
 from souk.domains.talent.store import PROFILES
 from souk.local.access import issue_token
 from souk.local.demo.applications import CHATBOT, HUBSPOT, LAST, LOGO, VOICE, applications, invitations
-from souk.local.demo.people import api_key, society
+from souk.local.demo.people import api_key, demo_people
 from souk.local.demo.posts import jobs
 from souk.local.demo.profiles import profiles
 from souk.storage import Table
@@ -30,7 +30,7 @@ from tests.support.audit import audit
 from tests.support.clock import CLOCK
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-PEOPLE = society(NOW)
+PEOPLE = demo_people(NOW)
 POSTED = list(jobs(PEOPLE.clients, NOW))
 PRIVATE = [job for job in POSTED if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED][:2]
 LIST = """query ($id: ID!, $filter: ClientProposalFilter) { clientProposals(jobPostingId: $id, filter: $filter) {
@@ -72,7 +72,7 @@ def there(table: Table) -> Table:
         tx.create(PROFILES, profile)
     tx.commit()
     for application in applications(POSTED, NOW):
-        application.settle(own)
+        application.write(own)
     return own
 
 

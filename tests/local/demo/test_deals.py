@@ -16,7 +16,7 @@ from souk.domains.offers.rules.states import state_at
 from souk.domains.offers.store import OFFERS
 from souk.local.access import issue_token
 from souk.local.demo.deals import ACCEPTED, CONTRACT, OPEN, POSTING, Deal, deals
-from souk.local.demo.people import api_key, organization_id, society, user_id
+from souk.local.demo.people import api_key, demo_people, organization_id, user_id
 from souk.local.demo.posts import jobs
 from souk.storage import Table
 from souk.storage.transaction import OUTBOX_PREFIX
@@ -37,7 +37,7 @@ def _now() -> None:
 
 @pytest.fixture(scope="module")
 def made() -> tuple[Deal, ...]:
-    people = society(NOW)
+    people = demo_people(NOW)
     acme = next(one for one in people.organizations if one.id == ACME)
     return deals(acme, jobs(people.clients, NOW), NOW)
 
@@ -45,7 +45,7 @@ def made() -> tuple[Deal, ...]:
 @pytest.fixture
 def there(table: Table, made: tuple[Deal, ...]) -> Table:
     """Return the table with the deals and those whom they are between."""
-    people = society(NOW)
+    people = demo_people(NOW)
     own = Table(table.client, table.name, CLOCK, writes=("",))
     posting = next(job for job in jobs(people.clients, NOW) if job.id == POSTING)
     tx = own.transaction()
@@ -64,7 +64,7 @@ def there(table: Table, made: tuple[Deal, ...]) -> Table:
     acme = own.get(ORGANIZATIONS, ACME)
     assert acme is not None
     for deal in made:
-        deal.settle(own, acme)
+        deal.write(own, acme)
     return own
 
 

@@ -27,10 +27,10 @@ from souk.domains.market.model import Activity
 from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Scope
 from souk.local.access import KEY_ID, issue_token
-from souk.local.demo import PASSWORD, enrol, load
-from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, Society, society
+from souk.local.demo import PASSWORD, create_logins, load
+from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, DemoPeople, demo_people
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs, posts
-from souk.storage import Table, counted
+from souk.storage import Table, counter_value
 from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 from tests.support import table as table_shape
@@ -53,12 +53,12 @@ SPECIFIED = (
 
 
 @pytest.fixture(scope="module")
-def people() -> Society:
-    return society(NOW)
+def people() -> DemoPeople:
+    return demo_people(NOW)
 
 
 @pytest.fixture(scope="module")
-def posted(people: Society) -> list[Job]:
+def posted(people: DemoPeople) -> list[Job]:
     return list(jobs(people.clients, NOW))
 
 
@@ -106,9 +106,9 @@ def test_there_is_some_of_everything(posted: list[Job]) -> None:
     assert len({place_of(job).service for job in posted}) > 100
 
 
-def test_more_happened_around_some_postings_than_around_others(people: Society) -> None:
+def test_more_happened_around_some_postings_than_around_others(people: DemoPeople) -> None:
     made = list(posts(people.clients, NOW))
-    assert [post.activity for post in posts(society(NOW + timedelta(days=3)).clients, NOW + timedelta(days=3))] == [
+    assert [post.activity for post in posts(demo_people(NOW + timedelta(days=3)).clients, NOW + timedelta(days=3))] == [
         post.activity for post in made
     ]
     assert len({post.activity.proposals for post in made}) > 20
@@ -132,7 +132,7 @@ def test_jobs_are_spread_over_ninety_days_and_denser_towards_today(posted: list[
     assert 5 < within[1] < within[7] < within[30] < len(times)
 
 
-def test_nothing_happens_before_it_can(people: Society, posted: list[Job]) -> None:
+def test_nothing_happens_before_it_can(people: DemoPeople, posted: list[Job]) -> None:
     joined = {one.id: one.creation_date for one in people.organizations}
     for job in posted:
         assert joined[job.company_id] < job.created
@@ -141,7 +141,7 @@ def test_nothing_happens_before_it_can(people: Society, posted: list[Job]) -> No
             assert job.published < job.closed < stamp(NOW)
 
 
-def test_clients_differ(people: Society) -> None:
+def test_clients_differ(people: DemoPeople) -> None:
     companies = {client.company.id: client.company for client in people.clients.values()}.values()
     assert len(companies) > 20
     assert len({one.location.country for one in companies}) > 15
@@ -158,8 +158,8 @@ def test_clients_differ(people: Society) -> None:
     assert max(one.feedback_score for one in companies) == 5.0
 
 
-def test_the_same_data_on_every_machine_and_day(people: Society, posted: list[Job]) -> None:
-    again = list(jobs(society(NOW + timedelta(days=3)).clients, NOW + timedelta(days=3)))
+def test_the_same_data_on_every_machine_and_day(people: DemoPeople, posted: list[Job]) -> None:
+    again = list(jobs(demo_people(NOW + timedelta(days=3)).clients, NOW + timedelta(days=3)))
 
     def still(job: Job) -> object:
         return (job.id, job.organization_id, job.status, job.access, job.info, job.qualifications)
@@ -197,7 +197,7 @@ def test_what_is_loaded_once_is_not_loaded_again(loaded: Table) -> None:
     assert said == []
 
 
-def test_what_happened_around_postings_is_counted(loaded: Table, people: Society) -> None:
+def test_what_happened_around_postings_is_counted(loaded: Table, people: DemoPeople) -> None:
     busy = max(posts(people.clients, NOW), key=lambda post: post.activity.proposals)
     assert loaded.read_tally(ACTIVITY, busy.job.id) == busy.activity
 
@@ -209,7 +209,7 @@ def test_gigs_are_counted_as_they_are_loaded(loaded: Table) -> None:
         kept = gigs_of(loaded, owner.id)
         assert GigStatus.DELETED not in {gig.status for gig in kept}
         items = loaded.batch_get([owned_key(owner.id)])
-        assert counted(items[owned_key(owner.id)]) == len(kept) > 0
+        assert counter_value(items[owned_key(owner.id)]) == len(kept) > 0
 
 
 def test_an_interrupted_load_is_finished_and_changes_are_kept(loaded: Table) -> None:
@@ -282,7 +282,7 @@ def test_olivia_governs_acme_and_liam_one_of_its_two_teams(loaded: Table) -> Non
     assert web["staffs"]["edges"] == [{"node": {"user": {"name": "Liam L."}, "staffType": 2}}]
 
 
-def test_the_operator_is_one_and_nobody_else(people: Society) -> None:
+def test_the_operator_is_one_and_nobody_else(people: DemoPeople) -> None:
     operators = [one.user_id for one in people.memberships if one.operator]
     assert [user.email for user in people.users if user.id in operators] == ["operator@souk.test"]
     liam = next(user for user in people.users if user.email == "liam@acme.test")
@@ -310,7 +310,7 @@ def test_a_client_has_posted_at_least_the_jobs_that_there_are(loaded: Table, pos
         assert company.total_posted_jobs >= count
 
 
-def test_the_documented_jobs_are_what_is_said_of_them(people: Society, posted: list[Job]) -> None:
+def test_the_documented_jobs_are_what_is_said_of_them(people: DemoPeople, posted: list[Job]) -> None:
     text = Path("docs/demo-data.md").read_text("utf-8")
     rows = dict(re.findall(r"\| `(14\d{17})` \| (.+?) \|", text))
     job = {said: next(one for one in posted if one.id == job_id) for job_id, said in rows.items()}
@@ -385,12 +385,12 @@ def pool() -> Iterator[tuple["CognitoIdentityProviderClient", str]]:
 
 
 def test_people_can_log_in_and_programs_cannot(
-    people: Society, pool: tuple["CognitoIdentityProviderClient", str]
+    people: DemoPeople, pool: tuple["CognitoIdentityProviderClient", str]
 ) -> None:
     said: list[str] = []
     humans = {user.id for user in people.users if not user.service}
-    assert enrol(*pool, people.users, said.append) == len(humans) == 28
-    assert said == ["Letting 28 demo people log in"]
+    assert create_logins(*pool, people.users, said.append) == len(humans) == 28
+    assert said == ["Creating the logins of 28 demo people"]
     cognito, pool_id = pool
     client = cognito.create_user_pool_client(
         UserPoolId=pool_id, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
@@ -405,16 +405,16 @@ def test_people_can_log_in_and_programs_cannot(
 
 
 def test_who_was_left_without_a_password_gets_one_and_nobody_else(
-    people: Society, pool: tuple["CognitoIdentityProviderClient", str]
+    people: DemoPeople, pool: tuple["CognitoIdentityProviderClient", str]
 ) -> None:
     cognito, pool_id = pool
     attributes = [{"Name": "email", "Value": "olivia@acme.test"}]
     cognito.admin_create_user(UserPoolId=pool_id, Username="entered", UserAttributes=attributes)  # type: ignore[arg-type]
-    assert enrol(cognito, pool_id, people.users, print) == 28
-    assert enrol(cognito, pool_id, people.users, print) == 0
+    assert create_logins(cognito, pool_id, people.users, print) == 28
+    assert create_logins(cognito, pool_id, people.users, print) == 0
 
 
-def test_the_documented_credentials_are_those_that_work(people: Society) -> None:
+def test_the_documented_credentials_are_those_that_work(people: DemoPeople) -> None:
     text = Path("docs/demo-data.md").read_text("utf-8")
     for word in (PASSWORD, KEY_ID, KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET):
         assert f"`{word}`" in text

@@ -11,14 +11,14 @@ from souk.domains.gigs.search.index import document
 from souk.domains.gigs.store import gig_id_of, gigs_of, put
 from souk.domains.reference.ontology import subcategory
 from souk.local.demo.gigs import gigs, texts
-from souk.local.demo.people import society
+from souk.local.demo.people import demo_people
 from souk.storage import Table
 from souk.values import addresses
 from souk.values.times import stamp
 from tests.domains.gigs.test_api import CUID
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-OWNERS = {user.email: user.id for user in society(NOW).users}
+OWNERS = {user.email: user.id for user in demo_people(NOW).users}
 FREELANCERS = ("sofia@studio.test", "noah@studio.test", "mia@pixelagency.test")
 
 
@@ -58,7 +58,7 @@ def test_each_is_whole_and_told_apart(made: list[Gig]) -> None:
 
 
 def test_nobody_sells_before_they_have_joined(made: list[Gig]) -> None:
-    joined = {user.id: user.creation_date for user in society(NOW).users}
+    joined = {user.id: user.creation_date for user in demo_people(NOW).users}
     assert all(joined[gig.owner_id] < gig.created_date_time for gig in made)
 
 

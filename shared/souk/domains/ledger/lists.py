@@ -13,7 +13,7 @@ from souk.domains.ledger.model import Account, AccountKind, BookingKind, History
 from souk.domains.ledger.store import HISTORY, history_partition, month_key
 from souk.graph import Context
 from souk.graph.lists import DateTimeRange
-from souk.storage import counted
+from souk.storage import counter_value
 from souk.values.errors import Forbidden, Unprocessable
 
 MAX_DAYS: Final = 366
@@ -123,7 +123,7 @@ def _balances(ctx: Context, company_id: str, first: date, history: Iterable[Hist
     keys = {month_key(account, month): account for account in accounts for month in before}
     balance: Counter[Account] = Counter()
     for key, item in ctx.table.batch_get(keys, consistent=True).items():
-        balance[keys[key]] += counted(item)
+        balance[keys[key]] += counter_value(item)
     after: dict[int, int] = {}
     for row in history:
         balance[_account(row)] += row.net

@@ -18,7 +18,7 @@ from souk.domains.agreements.model import Side
 from souk.domains.ledger.model import Account, AccountKind, HistoryRow, LedgerTransaction
 from souk.domains.ledger.rules.entries import balance_changes
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
-from souk.storage import Collection, Key, Table, Transaction, counted
+from souk.storage import Collection, Key, Table, Transaction, counter_value
 from souk.values.errors import Conflict
 from souk.values.money import DEFAULT_CURRENCY
 
@@ -94,7 +94,7 @@ def post(tx: Transaction, *bookings: LedgerTransaction, key: str | None = None) 
 def balance(table: Table, account: Account) -> int:
     """Return the balance of a company's or a contract's account. The read is strongly consistent."""
     key = balance_key(account)
-    return counted(table.batch_get([key], consistent=True).get(key))
+    return counter_value(table.batch_get([key], consistent=True).get(key))
 
 
 def booked_by(table: Table, company_id: str, key: str) -> LedgerTransaction | None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from souk.domains.reference.model import Country, CountryRegion, Language, TimeZoneRecord
 from souk.domains.reference.tables import country_facts, european_union, fold, regions
-from souk.runtime.cold_start import lasting
+from souk.runtime.cold_start import gc_paused
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -123,7 +123,7 @@ def _english() -> "Locale":
     from babel import Locale  # noqa: PLC0415 - loaded on first use
 
     english = Locale("en")
-    with lasting():
+    with gc_paused():
         len(english.territories)  # loads all data of the locale
     return english
 

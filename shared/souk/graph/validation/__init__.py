@@ -1,8 +1,8 @@
-"""Validation of a document against the schema, with errors in the contract's form.
+"""Validates documents against the schema, with errors in the contract's format.
 
-graphql-core's rules decide what is valid; what an integrator reads is what the contract shows (reference: "Error
-handling in GraphQL"): `Validation error of type X: text @ 'path/of/fields'`. Types are named as graphql-java, which
-speaks there, names them; `rules.py` has them all.
+graphql-core's rules decide whether a document is valid. The messages follow the contract (reference: "Error handling in
+GraphQL"): `Validation error of type X: text @ 'path/of/fields'`. The error types have the names of graphql-java, which
+the reference shows; `rules.py` lists them.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ from souk.values.errors import LimitExceeded
 __all__ = ["validate", "variable_errors"]
 
 _MORE = f"only the first {LIMITS.errors} errors are shown"
-# Each node that is visited costs every rule: names and descriptions, which none looks at, are left out, and the insides
-# of values, into which the two rules that judge them go themselves.
+# Every visited node costs a call to every rule. No rule needs names and descriptions, so they are skipped. List and
+# object values are skipped too: the two rules that check them descend into them on their own.
 _VISITED = {
     kind: tuple(key for key in keys if key not in {"name", "alias", "description"})
     for kind, keys in QUERY_DOCUMENT_KEYS.items()
@@ -28,9 +28,9 @@ _VISITED = {
 
 
 def validate(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
-    """Return what is wrong with a document that `limits.check_document` accepts, in the order of its text.
+    """Return the errors of a document, in the order of its text. It must have passed `limits.check_document`.
 
-    Raises LimitExceeded when its selections overlap too much to be compared.
+    Raises LimitExceeded if its selections overlap too much to be compared.
     """
     report = Report(document, LIMITS.errors)
     type_info = TypeInfo(schema)
@@ -48,15 +48,15 @@ def validate(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError
 
 
 def variable_errors(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
-    """Return graphql-core's errors about the values of variables in the contract's form.
+    """Return graphql-core's errors about the values of variables in the contract's format.
 
-    They are as many as are shown, and the one that says there are more.
+    The list is cut at the limit; one more error then says that there are more.
     """
     return [_variable_error(each) for each in errors[: LIMITS.errors + 1]]
 
 
-def _variable_error(found: GraphQLError) -> GraphQLError:
-    text = found.message.replace("Variable '$", "Variable '", 1).replace("' has invalid", "' has an invalid", 1)
-    error = invalid(plain(text), found.nodes or ())
-    error.path = found.path
+def _variable_error(original: GraphQLError) -> GraphQLError:
+    text = original.message.replace("Variable '$", "Variable '", 1).replace("' has invalid", "' has an invalid", 1)
+    error = invalid(plain(text), original.nodes or ())
+    error.path = original.path
     return error

@@ -1,4 +1,4 @@
-"""Values written in a document: whether they are of the type that is expected, and how messages show them."""
+"""Validation of the literal values in a document, and their form in messages."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -43,9 +43,9 @@ _VALUE_SHOWN = 200
 
 
 class LiteralsOfCorrectType(ValuesOfCorrectTypeRule):
-    """graphql-core's rule with the contract's words, and without printing whole values into messages.
+    """graphql-core's rule with the contract's messages, and without whole values in them.
 
-    Its errors are the ends of sentences about their node: "must not be null".
+    Each error message is the end of a sentence about the node: "must not be null".
     """
 
     def is_valid_value_node(self, node: ValueNode, input_type: GraphQLInputType | None) -> VisitorAction:
@@ -56,7 +56,7 @@ class LiteralsOfCorrectType(ValuesOfCorrectTypeRule):
 
     def _check(self, node: ValueNode, type_: GraphQLInputType) -> None:
         if isinstance(node, VariableNode):
-            return  # its type is checked where it is declared, its value when it is there
+            return  # its type is checked at its declaration, its value during coercion
         if is_non_null_type(type_):
             if isinstance(node, NullValueNode):
                 self._wrong(node, "must not be null")
@@ -94,21 +94,21 @@ class LiteralsOfCorrectType(ValuesOfCorrectTypeRule):
             else:
                 self._wrong(node, f"contains a field not in '{type_}': '{clip(name)}'")
         if type_.is_one_of and (len(given) != 1 or isinstance(next(iter(given.values())), NullValueNode)):
-            self._wrong(node, "must have exactly one field, and that not null")
+            self._wrong(node, "must have exactly one field, which must not be null")
 
     def _wrong(self, node: ValueNode, problem: str) -> None:
         self.report_error(GraphQLError(problem, node))
 
 
 class UniqueFields(ASTValidationRule):
-    """What graphql-core's UniqueInputFieldNamesRule finds, without leading the visitor of all rules into values."""
+    """graphql-core's UniqueInputFieldNamesRule, without making the visitor of all rules descend into values."""
 
     def enter_list_value(self, node: ListValueNode, *_: Any) -> None:
         """Check the objects of an argument's or a variable's list."""
         self._check(node)
 
     def enter_object_value(self, node: ObjectValueNode, *_: Any) -> None:
-        """Check an argument's or a variable's object, and what is in it."""
+        """Check an argument's or a variable's object with its nested values."""
         self._check(node)
 
     def _check(self, node: ValueNode) -> None:
@@ -127,7 +127,7 @@ class UniqueFields(ASTValidationRule):
 
 
 def show(node: ValueNode) -> str:
-    """Return a literal as the contract's messages show it: `StringValue{value='x'}`; long ones shortened."""
+    """Return a literal in the form of the contract's messages, `StringValue{value='x'}`, shortened if it is long."""
     return clip(_show(node, _LEVELS_SHOWN), _VALUE_SHOWN)
 
 
@@ -167,18 +167,18 @@ def _items(nodes: Sequence[ValueNode | ObjectFieldNode], levels: int) -> str:
 
 
 def describe_literal(error: GraphQLError, context: RuleContext) -> Iterator[Finding]:
-    """Put an error of LiteralsOfCorrectType into words: whose value it is, the way to it, and the value."""
+    """Describe an error of LiteralsOfCorrectType: the argument or variable, the path, and the value."""
     node: Any = first(error)
-    child, way = node, ""
+    child, path = node, ""
     while not isinstance(holder := context.report.parent(child), ArgumentNode | VariableDefinitionNode):
         if isinstance(holder, ObjectFieldNode):
-            way = f".{clip(holder.name.value)}{way}"
+            path = f".{clip(holder.name.value)}{path}"
         elif isinstance(holder, ListValueNode):
-            way = f"[{next(place for place, item in enumerate(holder.values) if item is child)}]{way}"
+            path = f"[{next(index for index, item in enumerate(holder.values) if item is child)}]{path}"
         child = holder
     sentence = f"with value '{show(node)}' {error.message}"
     if isinstance(holder, VariableDefinitionNode):
-        name = f"{clip(holder.variable.name.value)}{way}"
+        name = f"{clip(holder.variable.name.value)}{path}"
         yield Finding("BadValueForDefaultArg", f"default of variable '{name}' {sentence}", [holder])
         return
     name = clip(holder.name.value)
@@ -186,4 +186,4 @@ def describe_literal(error: GraphQLError, context: RuleContext) -> Iterator[Find
     if owner and child is node and isinstance(node, NullValueNode):
         kind = "directive" if isinstance(owner, DirectiveNode) else "field"
         yield Finding("NullValueForNonNullArgument", f"null value for non-null {kind} argument {name}", [owner])
-    yield Finding("WrongType", f"argument '{name}{way}' {sentence}", [holder])
+    yield Finding("WrongType", f"argument '{name}{path}' {sentence}", [holder])

@@ -1,4 +1,4 @@
-"""What the rules find, and where: the report of one validation."""
+"""Collects the errors of one validation, with their paths."""
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,28 +25,28 @@ _PATH_SHOWN = 200
 
 
 class Finding(NamedTuple):
-    """One error: its type, its text and its nodes, the offending one first."""
+    """One error: its type, its text and its nodes, the invalid one first."""
 
     type: str
     text: str
     nodes: Sequence[Node]
 
     def error(self, path: str = "") -> GraphQLError:
-        """Return it in the contract's form."""
+        """Return the error in the contract's format."""
         at = f" @ '{path}'" if path else ""
         return invalid(f"Validation error of type {self.type}: {clip(self.text, _TEXT_SHOWN)}{at}", self.nodes)
 
 
 class EnoughFound(Exception):
-    """As many errors were found as are reported."""
+    """The maximum number of errors has been reached."""
 
 
 Describe = Callable[[GraphQLError, "RuleContext"], Iterable[Finding]]
-"""Turns an error of one of graphql-core's rules, at the moment it is found, into ours."""
+"""Converts an error of one of graphql-core's rules to findings, while the rule runs."""
 
 
 class Report:
-    """The findings of one validation, each once, up to `most`."""
+    """The distinct findings of one validation, up to `most`."""
 
     def __init__(self, document: DocumentNode, most: int) -> None:
         self._document = document
@@ -55,7 +55,7 @@ class Report:
         self._parents: dict[int, Node] | None = None
 
     def add(self, rank: int, finding: Finding) -> None:
-        """Add a finding of the rule of this rank. Raises EnoughFound when there is no room for it."""
+        """Add a finding of the rule with this rank. Raises EnoughFound if the report is full."""
         start = finding.nodes[0].loc.start if finding.nodes[0].loc else 0
         key = (start, rank, finding.text)
         if key in self._found:
@@ -65,12 +65,12 @@ class Report:
         self._found[key] = finding.error(self._path(finding.nodes[0]))
 
     def errors(self) -> list[GraphQLError]:
-        """Return the errors in the order of the document's text and, at one place, of the rules."""
+        """Return the errors in the order of the document's text, then of the rules."""
         return [self._found[key] for key in sorted(self._found)]
 
     def parent(self, node: Node) -> Node | None:
-        """Return the node in which this one stands."""
-        if self._parents is None:  # asked for invalid documents only
+        """Return the parent of a node."""
+        if self._parents is None:  # needed only for invalid documents
             self._parents = dict(_children(self._document))
         return self._parents.get(id(node))
 
@@ -84,7 +84,7 @@ class Report:
 
 
 class RuleContext(ValidationContext):
-    """graphql-core's context, which knows for which rule it is: the caches are shared, the errors are told apart."""
+    """graphql-core's context for one rule. The rules share its caches, but each reports its own errors."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, type_info: TypeInfo, report: Report) -> None:
         super().__init__(
@@ -94,7 +94,7 @@ class RuleContext(ValidationContext):
         self._has_variables = document.loc is None or "$" in document.loc.source.body
 
     def for_rule(self, rank: int, describe: Describe) -> "RuleContext":
-        """Return the context for one rule, whose errors `describe` puts into words."""
+        """Return the context for one rule, whose errors `describe` converts."""
         context = copy.copy(self)
         context._rank, context._describe = rank, describe  # noqa: SLF001 - a copy of itself
         return context
@@ -103,34 +103,34 @@ class RuleContext(ValidationContext):
     _describe: Describe
 
     def report_error(self, error: GraphQLError) -> None:
-        """Take an error of this context's rule."""
+        """Add an error of this context's rule to the report."""
         for finding in self._describe(error, self):
             self.report.add(self._rank, finding)
 
-    # Finding where variables are used is a walk of its own over the whole document: spared where there is no `$`.
+    # Finding the uses of variables walks the whole document again, so it is skipped if there is no `$`.
 
     def get_variable_usages(self, node: NodeWithSelectionSet) -> list[VariableUsage]:
-        """Return where an operation or fragment itself uses variables."""
+        """Return the uses of variables in an operation or fragment itself."""
         return super().get_variable_usages(node) if self._has_variables else []
 
     def get_recursive_variable_usages(self, operation: OperationDefinitionNode) -> list[VariableUsage]:
-        """Return where an operation and the fragments that it spreads use variables."""
+        """Return the uses of variables in an operation and the fragments that it spreads."""
         return super().get_recursive_variable_usages(operation) if self._has_variables else []
 
 
 def invalid(message: str, nodes: Iterable[Node]) -> GraphQLError:
-    """Return an error of the classification and code that all of validation has."""
+    """Return an error with the classification and code of all validation errors."""
     extensions = {"classification": "ValidationError", "code": "GRAPHQL_VALIDATION_FAILED"}
     return GraphQLError(message, list(nodes), extensions=extensions)
 
 
 def first(error: GraphQLError) -> Any:
-    """Return the first of an error's nodes; its rule, which knows what kind it is, always gives one."""
+    """Return the first node of an error. Every rule gives one, of a kind that its describer knows."""
     return next(iter(error.nodes or ()), None)
 
 
 def plain(message: str) -> str:
-    """Return a message of graphql-core on one line and without its full stop, as the contract's messages are."""
+    """Return a message of graphql-core on one line without its full stop, as the contract's messages are."""
     return " ".join(clip(message, _TEXT_SHOWN).split()).removesuffix(".")
 
 

@@ -1,6 +1,6 @@
-"""Every rule of graphql-core, with the types and the words that its errors have in the contract.
+"""The rules of graphql-core, with the types and messages that their errors have in the contract.
 
-The wording is the reference's where it shows one ("Error handling in GraphQL") and ours, in its manner, elsewhere.
+Messages are those of the reference ("Error handling in GraphQL"), or similar ones where it shows none.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,14 +23,14 @@ from souk.graph.validation.report import Describe, Finding, RuleContext, first, 
 
 
 class Rule(NamedTuple):
-    """How a rule is run, and how its errors are described."""
+    """A rule, and the describer of its errors."""
 
     run: type[ASTValidationRule]
     describe: Describe
 
 
 class BoundedOverlap(core.OverlappingFieldsCanBeMergedRule):
-    """graphql-core's rule with a smaller budget. It raises ValidationAbortedError when that is spent."""
+    """graphql-core's rule with a smaller budget. Raises ValidationAbortedError when it is used up."""
 
     def __init__(self, context: core.ValidationContext) -> None:
         super().__init__(context)
@@ -38,17 +38,17 @@ class BoundedOverlap(core.OverlappingFieldsCanBeMergedRule):
 
 
 def _same(type_: str) -> Describe:
-    """Use graphql-core's words."""
+    """Use graphql-core's message."""
     return lambda error, _: [Finding(type_, plain(error.message), error.nodes or ())]
 
 
 def _last(type_: str) -> Describe:
-    """Use graphql-core's words; of the error's nodes, the last is the one too many."""
+    """Use graphql-core's message. The last of the error's nodes is the invalid one."""
     return lambda error, _: [Finding(type_, plain(error.message), list(reversed(error.nodes or ())))]
 
 
-def _words(type_: str, text: Callable[[Any], str]) -> Describe:
-    """Use words of ours about the error's first node."""
+def _message(type_: str, text: Callable[[Any], str]) -> Describe:
+    """Use our own message about the error's first node."""
     return lambda error, _: [Finding(type_, text(first(error)), [first(error)])]
 
 
@@ -100,7 +100,7 @@ def _unknown_argument(error: GraphQLError, context: RuleContext) -> Iterator[Fin
 
 
 def _missing_arguments(error: GraphQLError, context: RuleContext) -> Iterator[Finding]:
-    # graphql-core reports each of them; so do we, at the first, and the report keeps one of each.
+    # graphql-core reports each missing argument. The first error yields all of them, and the report drops duplicates.
     node = first(error)
     kind = "field" if isinstance(node, FieldNode) else "directive"
     definition = context.get_field_def() if kind == "field" else context.schema.get_directive(node.name.value)
@@ -132,28 +132,28 @@ def _cycle(error: GraphQLError, _: RuleContext) -> Iterator[Finding]:
     yield Finding("FragmentCycle", f"Fragment cycles not allowed: {' > '.join(names)}", spreads)
 
 
-# The order is that of the errors about one place.
+# Errors about the same location are reported in this order.
 _DESCRIBED: dict[type[ASTValidationRule], Describe] = {
     core.ExecutableDefinitionsRule: _same("NonExecutableDefinition"),
     core.KnownOperationTypesRule: _same("UnknownOperation"),
     core.UniqueOperationNamesRule: _last("DuplicateOperationName"),
-    core.LoneAnonymousOperationRule: _words(
+    core.LoneAnonymousOperationRule: _message(
         "LoneAnonymousOperationViolation", lambda _: "Anonymous operation with other operations"
     ),
     core.SingleFieldSubscriptionsRule: _subscription,
     core.UniqueFragmentNamesRule: _last("DuplicateFragmentName"),
-    core.KnownTypeNamesRule: _words("UnknownType", lambda node: f"Unknown type {clip(node.name.value)}"),
+    core.KnownTypeNamesRule: _message("UnknownType", lambda node: f"Unknown type {clip(node.name.value)}"),
     core.FragmentsOnCompositeTypesRule: _condition,
     core.NoFragmentCyclesRule: _cycle,
-    core.NoUnusedFragmentsRule: _words("UnusedFragment", lambda node: f"Unused fragment {clip(node.name.value)}"),
-    core.KnownFragmentNamesRule: _words("UndefinedFragment", lambda node: f"Undefined fragment {clip(node.value)}"),
+    core.NoUnusedFragmentsRule: _message("UnusedFragment", lambda node: f"Unused fragment {clip(node.name.value)}"),
+    core.KnownFragmentNamesRule: _message("UndefinedFragment", lambda node: f"Undefined fragment {clip(node.value)}"),
     core.PossibleFragmentSpreadsRule: _same("InvalidFragmentType"),
     core.UniqueVariableNamesRule: _last("DuplicateVariableName"),
     core.VariablesAreInputTypesRule: _not_input,
-    core.NoUndefinedVariablesRule: _words(
+    core.NoUndefinedVariablesRule: _message(
         "UndefinedVariable", lambda node: f"Undefined variable {clip(node.name.value)}"
     ),
-    core.NoUnusedVariablesRule: _words(
+    core.NoUnusedVariablesRule: _message(
         "UnusedVariable", lambda node: f"Unused variable {clip(node.variable.name.value)}"
     ),
     core.FieldsOnCorrectTypeRule: _undefined,

@@ -1,7 +1,7 @@
-"""Demo data: a small market with fixed ids, so that every query has something to answer. See docs/demo-data.md."""
+"""Demo data: a small marketplace with fixed ids, so that every query returns something. See docs/demo-data.md."""
 
-from souk.local.demo.directory import PASSWORD, enrol
+from souk.local.demo.directory import PASSWORD, create_logins
 from souk.local.demo.load import load
-from souk.local.demo.people import CLIENT, society
+from souk.local.demo.people import CLIENT, demo_people
 
-__all__ = ["CLIENT", "PASSWORD", "enrol", "load", "society"]
+__all__ = ["CLIENT", "PASSWORD", "create_logins", "demo_people", "load"]

@@ -1,7 +1,7 @@
-"""The proposals of the demo data, all to jobs of Acme's, and the invitations of its freelancers.
+"""The proposals of the demo data, all to jobs of Acme, and the invitations of freelancers.
 
-A proposal stands where its steps have led by the table of their life; what they count around a job is counted, and
-nothing is told: to subscribers the demo's past is no outcome.
+The state of a proposal follows from its steps, by the state table of proposals. The steps also count in the job's
+activity. No events are published.
 """
 
 from collections import Counter
@@ -38,7 +38,7 @@ from souk.values.times import stamp
 _PROPOSALS, _INVITATIONS, _MESSAGES = 1_360_000_000_000_000_000, 1_365_000_000_000_000_000, 1_361_000_000_000_000_000
 _AGENCY: Final = 110
 LOGO, CHATBOT, HUBSPOT, VOICE = job_id(139), job_id(199), job_id(182), job_id(65)
-"""The jobs that there are proposals to. Nothing else has happened around them."""
+"""The jobs with proposals. They have no other activity."""
 _AUTHORED: Final[tuple[dict[str, Any], ...]] = (
     {
         "job": LOGO,
@@ -93,19 +93,19 @@ _AUTHORED: Final[tuple[dict[str, Any], ...]] = (
     },
 )
 LAST = str(_PROPOSALS + len(_AUTHORED))
-"""The id of the proposal that is written last."""
+"""The id of the last proposal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A proposal, and what its steps have counted beside its bid."""
+    """A proposal, and the counts of its steps in the job's activity, without its bid."""
 
     proposal: Proposal
     tallies: Mapping[str, int]
     message: Message | None = None
 
-    def settle(self, table: Table) -> None:
-        """Write all of it to a table."""
+    def write(self, table: Table) -> None:
+        """Write the proposal and its related records to a table."""
         proposal, tx = self.proposal, table.transaction()
         applied = Relation(
             kind=RelationKind.APPLICATION,
@@ -123,7 +123,7 @@ class Application:
 
 
 def applications(posted: Iterable[Job], now: datetime) -> Iterator[Application]:
-    """Yield all of them; times are counted back from `now`."""
+    """Yield all proposals, with times relative to `now`."""
     jobs = {job.id: job for job in posted}
     for number, text in enumerate(_AUTHORED, 1):
         yield _application(number, text, jobs[text["job"]], now - timedelta(days=text["days"]))
@@ -131,15 +131,15 @@ def applications(posted: Iterable[Job], now: datetime) -> Iterator[Application]:
 
 def _application(number: int, text: dict[str, Any], job: Job, at: datetime) -> Application:
     steps, marks = text.get("steps", ()), frozenset(text.get("marks", ()))
-    done = states.move(Action.APPLY, None)
-    tallies = Counter(done.tallies)
+    step = states.move(Action.APPLY, None)
+    tallies = Counter(step.tallies)
     for action in steps:
-        done = states.move(action, done.to)
-        tallies.update(done.tallies)
-    status = done.to
+        step = states.move(action, step.to)
+        tallies.update(step.tallies)
+    status = step.to
     tallies.update(TALLIES[mark] for mark in marks if mark in TALLIES)
     freelancer, client = user_id(text["by"]), job.owner_id
-    last = client if status in {ClientStatus.ACTIVATED, ClientStatus.DECLINED} else freelancer
+    modified_by = client if status in {ClientStatus.ACTIVATED, ClientStatus.DECLINED} else freelancer
     proposal = Proposal(
         id=str(_PROPOSALS + number),
         job_id=job.id,
@@ -149,7 +149,7 @@ def _application(number: int, text: dict[str, Any], job: Job, at: datetime) -> A
         currency=job.currency,
         cover_letter=text["letter"],
         answers=tuple(
-            Answer(question_id=one.id, question=one.question, answer=text["answer"]) for one in job.questions or ()
+            Answer(question_id=each.id, question=each.question, answer=text["answer"]) for each in job.questions or ()
         ),
         plan=tuple(PlannedMilestone(description=what, amount=price) for what, price in text.get("plan", ())),
         vendor_status=states.VENDOR_STATUS[status],
@@ -161,23 +161,23 @@ def _application(number: int, text: dict[str, Any], job: Job, at: datetime) -> A
         created=stamp(at),
         modified=stamp(at + timedelta(days=2)) if steps else stamp(at),
         created_by_id=freelancer,
-        modified_by_id=last,
+        modified_by_id=modified_by,
     )
-    message = text.get("message")
-    written = message and Message(
+    message_text = text.get("message")
+    message = message_text and Message(
         id=str(_MESSAGES + number),
         proposal_id=proposal.id,
         user_id=client,
         organization_id=job.organization_id,
-        text=message,
+        text=message_text,
         created=proposal.modified,
     )
-    return Application(proposal, tallies, written)
+    return Application(proposal, tallies, message)
 
 
 def invitations(private: Iterable[Job], now: datetime) -> Iterator[tuple[JobInvitation, Relation]]:
-    """Yield Noah's invitations to some private jobs, which he has not answered."""
-    asked = stamp(now - timedelta(days=3))
+    """Yield Noah's unanswered invitations to some private jobs."""
+    sent = stamp(now - timedelta(days=3))
     for number, job in enumerate(private, 1):
         invitation = JobInvitation(
             id=str(_INVITATIONS + number),
@@ -187,8 +187,8 @@ def invitations(private: Iterable[Job], now: datetime) -> Iterator[tuple[JobInvi
             inviter_id=job.owner_id,
             user_id=user_id(102),
             letter="We have seen your work and would like you to apply.",
-            created=asked,
-            modified=asked,
+            created=sent,
+            modified=sent,
         )
         yield (
             invitation,
@@ -214,5 +214,5 @@ def _parties(job: Job, by: int) -> Parties:
 
 
 def _note(kind: str, alias: str, message: str) -> Note:
-    why = next(one for one in reasons(kind) if one.alias == alias)
-    return Note(reason_id=why.id, message=message)
+    reason = next(each for each in reasons(kind) if each.alias == alias)
+    return Note(reason_id=reason.id, message=message)

@@ -1,7 +1,7 @@
-"""The offers of the demo data, and the contract that one of them became: both Acme's, and made to Sofia.
+"""The offers of the demo data, from Acme to Sofia, and the contract of the accepted one.
 
-The offer that is open is for a fixed price, so that one can play what follows: accept it, fund a milestone, hand work
-in, approve it. The contract begins by the rule by which an acceptance makes one.
+The open offer has a fixed price, so that people can try the next steps: accept it, fund a milestone, submit work,
+approve it. The contract is created by the same rule as in the API.
 """
 
 from collections.abc import Iterable
@@ -33,12 +33,12 @@ ACCEPTED, OPEN = "1370000000000000001", "1370000000000000002"
 """The ids of the offers."""
 CONTRACT = "1380000000000000001"
 POSTING: Final = job_id(128)
-"""What the open offer is for: posters, a work of Sofia's trade."""
+"""The job of the open offer: posters, which are in Sofia's trade."""
 _TERM, _LIMIT, _MILESTONES = "1381000000000000001", "1382000000000000001", 1_375_000_000_000_000_001
 _FEES: Final = Fees(client=500, vendor=1_000)
 _ACME, _OLIVIA, _SOFIA, _STUDIO = organization_id(1), user_id(1), user_id(101), organization_id(101)
 _WORKING, _THINKING = timedelta(days=120), timedelta(days=2)
-"""For how long Sofia has worked, and how long she takes to answer."""
+"""The age of the contract, and the time that Sofia took to accept the offer."""
 _PARTS: Final = (
     ("Three drafts of the poster", 40_000, timedelta(days=14)),
     ("The poster and the flyer, ready for print", 55_000, timedelta(days=30)),
@@ -47,14 +47,14 @@ _PARTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """An offer with its milestones, and its contract where it was accepted."""
+    """An offer with its milestones, and its contract if it was accepted."""
 
     offer: Offer
     milestones: tuple[Milestone, ...] = ()
     contract: Contract | None = None
 
-    def settle(self, table: Table, client: Organization) -> None:
-        """Write all of it to a table, as commands leave it, but for the outcome."""
+    def write(self, table: Table, client: Organization) -> None:
+        """Write the offer and its related records to a table, as commands do, but without events."""
         tx = table.transaction()
         create_offer(tx, self.offer)
         for milestone in self.milestones:
@@ -70,13 +70,13 @@ class Deal:
 
 
 def deals(company: Organization, posted: Iterable[Job], now: datetime) -> tuple[Deal, ...]:
-    """Return both; times are counted back from `now`. `company` is Acme."""
+    """Return both offers, with times relative to `now`. `company` is Acme."""
     posting = next(job for job in posted if job.id == POSTING)
     return _accepted(company, now - _WORKING), _open(posting, now - timedelta(days=1))
 
 
 def _accepted(company: Organization, at: datetime) -> Deal:
-    occupation = next(one for one in ontology().occupations.values() if one.slug == "photography")
+    occupation = next(each for each in ontology().occupations.values() if each.slug == "photography")
     offer = _offer(
         ACCEPTED,
         _ACME,
@@ -89,13 +89,13 @@ def _accepted(company: Organization, at: datetime) -> Deal:
         hourly=HourlyPay(rate=6_500, weekly_limit=15),
     )
     contract = contract_of(offer, CONTRACT, _TERM, _LIMIT, company, _FEES, stamp(at))
-    answered = {
+    accepted = {
         "state": OfferState.COMMITTED,
         "contract_id": contract.id,
         "modified": stamp(at),
         "last_event": LastEvent(time=stamp(at), message="With pleasure. I have the studio on Tuesdays."),
     }
-    return Deal(offer.model_copy(update=answered), contract=contract)
+    return Deal(offer.model_copy(update=accepted), contract=contract)
 
 
 def _open(posting: Job, at: datetime) -> Deal:
@@ -125,8 +125,8 @@ def _open(posting: Job, at: datetime) -> Deal:
         title=posting.info.title,
         description="As we said on the telephone: one motif, as a poster and as a flyer.",
         pay=PayType.FIXED,
-        budget=sum(one.deposit for one in milestones),
-        milestone_ids=tuple(one.id for one in milestones),
+        budget=sum(milestone.deposit for milestone in milestones),
+        milestone_ids=tuple(milestone.id for milestone in milestones),
         close_on_accept=True,
     )
     return Deal(offer, milestones)

@@ -1,4 +1,4 @@
-"""Letting the demo people log in: the directory of people gets each of them, all with one password."""
+"""Creates the logins of the demo people in the user pool, all with one password."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -12,41 +12,44 @@ if TYPE_CHECKING:
 PASSWORD = "souk-Demo-2026!"  # noqa: S105 - public by nature, as all of the demo data is
 
 
-def enrol(
+def create_logins(
     cognito: "CognitoIdentityProviderClient", pool: str, people: Iterable[User], say: Callable[[str], object]
 ) -> int:
-    """Enter those who are not in the user pool, and return how many that were. Nobody is written to.
+    """Create the missing logins and return their number. No mail is sent.
 
-    Souk knows them by their e-mail addresses when they first log in. Who has changed their password keeps theirs.
+    At the first login Souk recognizes people by their e-mail addresses. A password that a person has changed is kept.
     """
-    known = {email: user for user in _users(cognito, pool) for email in _emails(user)}
-    begun = {email: user["Username"] for email, user in known.items() if user["UserStatus"] == "FORCE_CHANGE_PASSWORD"}
-    missing = [one for one in people if not one.service and (one.email not in known or one.email in begun)]
+    known = {email: login for login in _logins(cognito, pool) for email in _emails(login)}
+    incomplete = {
+        email: login["Username"] for email, login in known.items() if login["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    }
+    missing = [user for user in people if not user.service and (user.email not in known or user.email in incomplete)]
     if missing:
-        say(f"Letting {len(missing)} demo people log in")
-    for one in missing:
-        if one.email not in known:
+        say(f"Creating the logins of {len(missing)} demo people")
+    for user in missing:
+        if user.email not in known:
             attributes = {
-                "email": one.email,
+                "email": user.email,
                 "email_verified": "true",
-                "given_name": one.first_name,
-                "family_name": one.last_name,
+                "given_name": user.first_name,
+                "family_name": user.last_name,
             }
             cognito.admin_create_user(
                 UserPoolId=pool,
-                Username=one.id,
+                Username=user.id,
                 MessageAction="SUPPRESS",
                 UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
             )
-        username = begun.get(one.email, one.id)
+        username = incomplete.get(user.email, user.id)
         cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=PASSWORD, Permanent=True)
     return len(missing)
 
 
-def _users(cognito: "CognitoIdentityProviderClient", pool: str) -> Iterator["UserTypeTypeDef"]:
+def _logins(cognito: "CognitoIdentityProviderClient", pool: str) -> Iterator["UserTypeTypeDef"]:
     for page in cognito.get_paginator("list_users").paginate(UserPoolId=pool):
         yield from page["Users"]
 
 
-def _emails(user: "UserTypeTypeDef") -> Iterator[str]:
-    return (one["Value"] for one in user["Attributes"] if one["Name"] == "email" and "Value" in one)
+def _emails(login: "UserTypeTypeDef") -> Iterator[str]:
+    attributes = login["Attributes"]
+    return (attribute["Value"] for attribute in attributes if attribute["Name"] == "email" and "Value" in attribute)

@@ -1,4 +1,4 @@
-"""The gigs of the demo's freelancers, made from the authored texts in `gigs.toml` by the rules of the gigs domain."""
+"""The gigs of the demo data, created from `gigs.toml` by the rules of the gigs domain."""
 
 import tomllib
 from collections.abc import Iterator
@@ -26,29 +26,29 @@ def gig_id(number: int) -> str:
 
 @cache
 def texts() -> tuple[dict[str, Any], ...]:
-    """Return all gigs as they are authored."""
+    """Return the entries of `gigs.toml`."""
     return tuple(tomllib.loads(_FILE.read_text("utf-8"))["gig"])
 
 
 def gigs(owners: dict[str, str], now: datetime) -> Iterator[Gig]:
-    """Yield all gigs; `owners` are ids of people by their e-mail addresses. Times are counted back from `now`."""
+    """Yield all gigs, with times relative to `now`. `owners` are ids of people by their e-mail addresses."""
     for number, text in enumerate(texts()):
-        made = now - timedelta(days=text["days"])
+        created = now - timedelta(days=text["days"])
         status = Status(text.get("status", Status.PUBLISHED))
         blank = Gig(
             id=gig_id(number),
             number=str(_NUMBERS + number),
             owner_id=owners[text["owner"]],
             status=status,
-            created_date_time=stamp(made),
-            modified_date_time=stamp(made + timedelta(hours=5)),
+            created_date_time=stamp(created),
+            modified_date_time=stamp(created + timedelta(hours=5)),
         )
         gig = blank.model_copy(update=_parts(blank, text))
-        yield gig if status is Status.DRAFT else _offered(gig, text, made + timedelta(hours=2))
+        yield gig if status is Status.DRAFT else _published(gig, text, created + timedelta(hours=2))
 
 
-def _offered(gig: Gig, text: dict[str, Any], published: datetime) -> Gig:
-    """Return a gig as publishing makes it. All titles of the demo, former ones too, make slugs of their own."""
+def _published(gig: Gig, text: dict[str, Any], published: datetime) -> Gig:
+    """Return a published gig. All current and former titles of the demo data have different slugs."""
     completeness.check(gig)
     return gig.model_copy(
         update={
@@ -60,15 +60,15 @@ def _offered(gig: Gig, text: dict[str, Any], published: datetime) -> Gig:
 
 
 def _parts(gig: Gig, text: dict[str, Any]) -> dict[str, Any]:
-    """Return what the mutations would have set."""
-    place = next(one for one in ontology().occupations.values() if one.slug == text["subcategory"])
+    """Return the fields that the mutations would set."""
+    subcategory = next(each for each in ontology().occupations.values() if each.slug == text["subcategory"])
     parts = overview.checked(
         OverviewInput.model_validate(
             {
                 "gig_id": gig.id,
                 "title": text["title"],
-                "parent_category_id": place.category.id,
-                "subcategory_id": place.id,
+                "parent_category_id": subcategory.category.id,
+                "subcategory_id": subcategory.id,
                 "tags": [{"id": slugs.base(tag), "text": tag} for tag in text["tags"]],
             }
         )

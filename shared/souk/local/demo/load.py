@@ -1,4 +1,4 @@
-"""Writing the demo data to a table, through the collections of the domains that own it."""
+"""Writes the demo data to a table, through the collections of the domains that own it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,19 +25,27 @@ from souk.local.demo.applications import LAST, Application, applications, invita
 from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.gigs import gig_id, gigs
 from souk.local.demo.gigs import texts as gig_texts
-from souk.local.demo.people import SERVICE_KEY_ID, Society, api_key, organization_id, service_key, society, user_id
+from souk.local.demo.people import (
+    SERVICE_KEY_ID,
+    DemoPeople,
+    api_key,
+    demo_people,
+    organization_id,
+    service_key,
+    user_id,
+)
 from souk.local.demo.posts import CLOUD, briefs, job_id, posts
 from souk.local.demo.profiles import profiles
 from souk.storage import Collection, Entity, Key, Table
 
-_AT_ONCE = 25
-"""Entities in one transaction: few enough to be quick, and a person is three writes."""
+_BATCH = 25
+"""Entities in one transaction. A person takes three writes."""
 _ACME, _SOFIA = organization_id(1), user_id(101)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """Something that shall be in the table."""
+    """An entity of the demo data."""
 
     collection: Collection[Any]
     entity: Entity
@@ -48,13 +56,12 @@ class _Entry:
 
 
 def load(table: Table, say: Callable[[str], object], now: datetime | None = None) -> int:
-    """Write what is missing of the demo data, and return how many entities that were.
+    """Write the missing demo data and return the number of entities written.
 
-    `table` must be allowed to write every key. What is there already stays as it is, changed by people or not, so a
-    load that was interrupted is finished by the next one. Times are counted back from `now`. No events are told of
-    it: to subscribers the demo's past is no outcome.
+    `table` must be allowed to write every key. Existing entities are not changed, so the next load completes an
+    interrupted one. Times are relative to `now`. No events are published.
     """
-    # Written last, and added last.
+    # The entities that are written last.
     ends = [
         JOBS.key(job_id(len(briefs()) - 1)),
         API_KEYS.key(SERVICE_KEY_ID),
@@ -65,19 +72,19 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     if len(table.batch_get(ends, consistent=True)) == len(ends):
         return 0
     moment = now or table.clock.market()
-    people = society(moment)
-    made = list(posts(people.clients, moment))
-    posted = [post.job for post in made]
-    applied = list(applications(posted, moment))
-    counted = {one.proposal.job_id for one in applied}  # by the proposals themselves
-    happened = {post.job.id: Activity() if post.job.id in counted else post.activity for post in made}
-    wanted = list(_entries(people, posted, moment))
-    present = table.batch_get([entry.key for entry in wanted], consistent=True)
-    missing = [entry for entry in wanted if entry.key not in present]
+    people = demo_people(moment)
+    all_posts = list(posts(people.clients, moment))
+    posted = [post.job for post in all_posts]
+    proposals = list(applications(posted, moment))
+    with_proposals = {application.proposal.job_id for application in proposals}  # these count their own activity
+    activities = {post.job.id: Activity() if post.job.id in with_proposals else post.activity for post in all_posts}
+    entries = list(_entries(people, posted, moment))
+    present = table.batch_get([entry.key for entry in entries], consistent=True)
+    missing = [entry for entry in entries if entry.key not in present]
     if missing:
-        say(f"Loading demo data: {len(missing)} of {len(wanted)} records")
-    for start in range(0, len(missing), _AT_ONCE):
-        tx, part = table.transaction(), missing[start : start + _AT_ONCE]
+        say(f"Loading demo data: {len(missing)} of {len(entries)} records")
+    for start in range(0, len(missing), _BATCH):
+        tx, part = table.transaction(), missing[start : start + _BATCH]
         for entry in part:
             if entry.collection is USERS:
                 create_user(tx, USERS.model.model_validate(entry.entity))
@@ -86,39 +93,41 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
             else:
                 tx.create(entry.collection, entry.entity)
             if isinstance(entry.entity, Job):
-                counts = happened[entry.entity.id].model_dump(exclude={"version"})
+                counts = activities[entry.entity.id].model_dump(exclude={"version"})
                 tx.tally(ACTIVITY, activity_key(entry.entity.id), **counts)
             elif isinstance(entry.entity, JobInvitation):
                 tx.tally(ACTIVITY, activity_key(entry.entity.job_id), invites_sent=1, invites_unanswered=1)
         keys = (entry.entity for entry in part if isinstance(entry.entity, ApiKey))
-        for company_id, held in Counter(key.root_id for key in keys).items():
-            tx.count(held_keys_key(company_id), held)
-        kept = (entry.entity for entry in part if isinstance(entry.entity, Gig))
-        for owner_id, owned in Counter(gig.owner_id for gig in kept if gig.status is not GigStatus.DELETED).items():
-            count_gigs(tx, owner_id, owned)
+        for company_id, number in Counter(key.root_id for key in keys).items():
+            tx.count(held_keys_key(company_id), number)
+        new_gigs = (entry.entity for entry in part if isinstance(entry.entity, Gig))
+        for owner_id, number in Counter(
+            gig.owner_id for gig in new_gigs if gig.status is not GigStatus.DELETED
+        ).items():
+            count_gigs(tx, owner_id, number)
         tx.commit()
-    return len(missing) + _settle_applications(table, applied) + _settle_deals(table, people, posted, moment)
+    return len(missing) + _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
 
 
-def _settle_applications(table: Table, applied: list[Application]) -> int:
-    """Write the proposals that are not in the table with all that belongs to them, and return how many those were."""
-    there = table.batch_get([PROPOSALS.key(one.proposal.id) for one in applied], consistent=True)
-    missing = [one for one in applied if PROPOSALS.key(one.proposal.id) not in there]
+def _write_applications(table: Table, proposals: list[Application]) -> int:
+    """Write the missing proposals with their related records, and return their number."""
+    present = table.batch_get([PROPOSALS.key(each.proposal.id) for each in proposals], consistent=True)
+    missing = [each for each in proposals if PROPOSALS.key(each.proposal.id) not in present]
     for application in missing:
-        application.settle(table)
+        application.write(table)
     return len(missing)
 
 
-def _settle_deals(table: Table, people: Society, posted: list[Job], now: datetime) -> int:
-    """Write the offers that are not in the table with all that belongs to them, and return how many those were."""
-    acme = next(one for one in people.organizations if one.id == _ACME)
-    missing = [one for one in deals(acme, posted, now) if table.get(OFFERS, one.offer.id, consistent=True) is None]
+def _write_deals(table: Table, people: DemoPeople, posted: list[Job], now: datetime) -> int:
+    """Write the missing offers with their related records, and return their number."""
+    acme = next(company for company in people.organizations if company.id == _ACME)
+    missing = [deal for deal in deals(acme, posted, now) if table.get(OFFERS, deal.offer.id, consistent=True) is None]
     for deal in missing:
-        deal.settle(table, acme)
+        deal.write(table, acme)
     return len(missing)
 
 
-def _entries(people: Society, posted: list[Job], now: datetime) -> Iterator[_Entry]:
+def _entries(people: DemoPeople, posted: list[Job], now: datetime) -> Iterator[_Entry]:
     published = Counter(job.company_id for job in posted if job.published)
     for organization in people.organizations:
         total = organization.total_posted_jobs + published[organization.id]

@@ -1,4 +1,4 @@
-"""The people and organizations of the demo data. Ids are fixed; docs/demo-data.md lists those that one will want."""
+"""The people and organizations of the demo data. Their ids are fixed; docs/demo-data.md lists the important ones."""
 
 import tomllib
 from dataclasses import dataclass
@@ -25,36 +25,37 @@ from souk.local.access import KEY_ID
 from souk.values.times import stamp
 
 CLIENT = "olivia@acme.test"
-"""Whom the examples call as."""
-KEY_SECRET = "souk-demo-secret"  # noqa: S105 - that of the demo is public
+"""The person who calls the API in the examples."""
+KEY_SECRET = "souk-demo-secret"  # noqa: S105 - the demo data is public
 SERVICE_KEY_ID, SERVICE_KEY_SECRET = "souk-demo-service", "souk-demo-service-secret"
 
 _PEOPLE = 1_200_000_000_000_000_000
 _ORGANIZATIONS = 1_300_000_000_000_000_000
 _MEMBERSHIPS = 1_250_000_000_000_000_000
-_TEAM = 1_000  # what a team's id is above its company's, for the first team
+_TEAM = 1_000  # added to a company's number for its first team
 _SERVICE = 951  # Acme's service account
-_NEW_HERE = "noah@studio.test"  # has not shown a portrait yet
+_WITHOUT_PORTRAIT = "noah@studio.test"
 _CLIENTS = Path(__file__).parent / "clients.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An organization that posts jobs, who posts for it, and how its posts begin."""
+    """An organization that posts jobs, with the people who post for it."""
 
     key: str
     organization: Organization
     company: Organization
     posters: tuple[str, ...]
-    """Ids of people; the first posts most."""
+    """Ids of people. The first posts the most jobs."""
     intro: tuple[str, ...]
+    """First sentences of its job descriptions."""
     weight: int
-    """How many jobs it posts in comparison to the others."""
+    """Its share of the jobs, relative to the other clients."""
 
 
 @dataclass(frozen=True, slots=True)
-class Society:
-    """Everybody there is, and the places they belong to."""
+class DemoPeople:
+    """All people of the demo data, with their organizations and memberships."""
 
     organizations: tuple[Organization, ...]
     users: tuple[User, ...]
@@ -63,7 +64,7 @@ class Society:
 
 
 def api_key(now: datetime) -> ApiKey:
-    """Return the demo's API key, of a program that acts for people: all scopes. Its secret is good for a year."""
+    """Return the demo data's API key for programs that act for people, with all scopes. Its secret lasts a year."""
     return ApiKey(
         id=KEY_ID,
         name="Souk demo",
@@ -78,7 +79,7 @@ def api_key(now: datetime) -> ApiKey:
 
 
 def service_key(now: datetime) -> ApiKey:
-    """Return the key of Acme's service account: a program that acts as itself."""
+    """Return the API key of Acme's service account."""
     return ApiKey(
         id=SERVICE_KEY_ID,
         name="Souk demo service",
@@ -107,18 +108,18 @@ def organization_id(number: int) -> str:
     return str(_ORGANIZATIONS + number)
 
 
-def society(now: datetime) -> Society:
-    """Return everybody; who joined when is counted back from `now`."""
+def demo_people(now: datetime) -> DemoPeople:
+    """Return all people and organizations, with times relative to `now`."""
     builder = _Builder(now)
     builder.clients()
     builder.acme_teams()
     builder.acme_service()
     lisbon = located("Lisbon", "PT", zip="1100-420", address="Rua da Prata 80")
     builder.freelancer(101, _Person("sofia@studio.test", "Sofia", "Almeida"), lisbon, joined=1480)
-    builder.freelancer(102, _Person(_NEW_HERE, "Noah", "Fraser"), located("Toronto", "CA"), joined=260)
+    builder.freelancer(102, _Person(_WITHOUT_PORTRAIT, "Noah", "Fraser"), located("Toronto", "CA"), joined=260)
     builder.agency()
     builder.operator()
-    return Society(tuple(builder.organizations), tuple(builder.users), tuple(builder.memberships), builder.posting)
+    return DemoPeople(tuple(builder.organizations), tuple(builder.users), tuple(builder.memberships), builder.posting)
 
 
 class _Person(NamedTuple):
@@ -136,7 +137,7 @@ class _Builder:
         self.posting: dict[str, Client] = {}
 
     def clients(self) -> None:
-        """Read the companies, each with its owner."""
+        """Add the companies of `clients.toml`, each with its owner."""
         for key, row in tomllib.loads(_CLIENTS.read_text("utf-8")).items():
             company = Organization(
                 id=organization_id(row["n"]),
@@ -171,7 +172,7 @@ class _Builder:
                 self._acme, self._acme_intro = company, tuple(row["intro"])
 
     def acme_teams(self) -> None:
-        """Give Acme two teams, and Liam as the hiring manager of the first."""
+        """Add two teams of Acme, and Liam as the hiring manager of the first."""
         teams = [self._team(_TEAM + 1, "Web Store"), self._team(_TEAM + 2, "Operations")]
         liam = self._user(201, _Person("liam@acme.test", "Liam", "Larsen"), self._acme, home=teams[0])
         self._join(201, liam, teams[0], Role.HIRING_MANAGER)
@@ -180,7 +181,7 @@ class _Builder:
             self.posting[key] = Client(key, team, self._acme, posters, self._acme_intro, 4)
 
     def acme_service(self) -> None:
-        """Give Acme a service account, with a role so that it is of use: it begins without one."""
+        """Add a service account of Acme. It gets a role, because without one it could read nothing."""
         account = User(
             id=user_id(_SERVICE),
             nickname=f"service-{user_id(_SERVICE)}",
@@ -196,14 +197,14 @@ class _Builder:
         self._join(_SERVICE, account, self._acme, Role.MEMBER)
 
     def freelancer(self, number: int, person: _Person, home: Location, joined: int) -> None:
-        """Add somebody who works for themselves, with an organization of their own."""
+        """Add a freelancer with an organization of their own."""
         own = self._vendor(number, f"{person.first} {person.last}", home, joined)
         own = own.model_copy(update={"type": OrganizationType.SOLE_PROPRIETOR})
         self.organizations.append(own)
         self._join(number, self._user(number, person, own), own, Role.OWNER)
 
     def agency(self) -> None:
-        """Add Pixel Agency and Mia, who owns it."""
+        """Add Pixel Agency and its owner, Mia."""
         berlin = located("Berlin", "DE", zip="10999", address="Oranienstraße 25")
         pixel = self._vendor(110, "Pixel Agency", berlin, 1700).model_copy(
             update={
@@ -216,7 +217,7 @@ class _Builder:
         self._join(110, mia, pixel, Role.OWNER)
 
     def operator(self) -> None:
-        """Add who runs this deployment."""
+        """Add the operator of the deployment."""
         house = Organization(
             id=organization_id(900),
             name="Souk Operations",
@@ -241,7 +242,7 @@ class _Builder:
             email=person.email,
             first_name=person.first,
             last_name=person.last,
-            photo_url=None if person.email == _NEW_HERE else f"https://portraits.souk.test/{nickname}.jpg",
+            photo_url=None if person.email == _WITHOUT_PORTRAIT else f"https://portraits.souk.test/{nickname}.jpg",
             location=company.location.model_copy(update={"zip": None, "address": None}),
             creation_date=company.creation_date,
             organization_id=(home or company).id,
@@ -289,9 +290,9 @@ class _Builder:
 
 
 def located(city: str, country: str, **more: str | None) -> Location:
-    """Return a location with what the gazetteer knows of its city.
+    """Return a location with the gazetteer's data about its city.
 
-    Raises ValueError for a city that it does not know: a mistake in the demo's files.
+    Raises ValueError for an unknown city, which is a mistake in the demo data.
     """
     place = find_city(city, country)
     if place is None:

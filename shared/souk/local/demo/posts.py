@@ -1,10 +1,10 @@
-"""The jobs of the demo data, made from authored texts by the rules of the jobs domain.
+"""The jobs of the demo data, created from authored texts by the rules of the jobs domain.
 
-A file in `work/` holds kinds of work. Each `[[work]]` has a `service` and `skills` of the ontology (by slug), a range
-of hourly rates, of fixed prices or both, and a `text` with `{slots}`; each of its `jobs` is one posting, with a title
-and what fills the slots. `level` fixes the experience wanted, `for` names the clients that would post such work,
-`hire` how many people are wanted, `onsite` work at the client's place. Everything else about a posting is drawn, with
-a generator that is seeded by the posting's number: the same posting is the same on every machine.
+A file in `work/` describes kinds of work. Each `[[work]]` has a `service` and `skills` of the ontology (by slug), a
+range of hourly rates, of fixed prices or both, and a `text` with `{slots}`. Each of its `jobs` is one posting, with a
+title and the values of the slots. `level` sets the experience level, `for` the clients that may post it, `hire` the
+number of people to hire, and `onsite` work at the client's location. Everything else is random, with the posting's
+number as the seed, so that a posting is the same on every machine.
 """
 
 import tomllib
@@ -29,22 +29,22 @@ _HERE = Path(__file__).parent
 _JOBS = 1_400_000_000_000_000_000
 _QUESTIONS = 1_450_000_000_000_000_000
 DAYS = 90
-"""Over how many days before the data is loaded the jobs were posted."""
+"""The jobs were posted within this number of days before the data is loaded."""
 CLOUD = "1390000000000000001"
-"""The talent cloud that some jobs are restricted to; Sofia is a member."""
+"""A talent cloud that some jobs are restricted to. Sofia is a member."""
 _LEVELS = ("ENTRY_LEVEL", "INTERMEDIATE", "EXPERT")
 _SHORT, _LONG = ("1", "2"), ("3", "4", "5")  # durations
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """One posting as it is authored."""
+    """The authored text of one posting."""
 
     work: dict[str, Any]
     job: dict[str, Any]
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return what the posting says of itself, or its kind of work."""
+        """Return a value of the posting, or else of its kind of work."""
         return self.job.get(name, self.work.get(name, default))
 
 
@@ -54,39 +54,39 @@ def _phrases() -> dict[str, list[str]]:
 
 
 def briefs() -> list[Brief]:
-    """Return all postings as they are authored, well mixed and always in the same order."""
-    found = [
+    """Return the authored texts of all postings, shuffled but always in the same order."""
+    authored = [
         Brief(work, job)
         for file in sorted((_HERE / "work").glob("*.toml"))
         for work in tomllib.loads(file.read_text("utf-8"))["work"]
         for job in work["jobs"]
     ]
-    Random("souk").shuffle(found)  # noqa: S311 - nothing here is a secret
-    return found
+    Random("souk").shuffle(authored)  # noqa: S311 - nothing here is secret
+    return authored
 
 
 def job_id(number: int) -> str:
-    """Return the id of the posting with this number, the oldest having 0."""
+    """Return the id of a posting. The oldest has the number 0."""
     return str(_JOBS + number)
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A posting, and what has happened around it."""
+    """A posting and its activity."""
 
     job: Job
     activity: Activity
 
 
 def jobs(clients: dict[str, Client], now: datetime) -> Iterator[Job]:
-    """Return all postings, as `posts` does."""
+    """Yield all jobs, in the order of `posts`."""
     return (post.job for post in posts(clients, now))
 
 
 def posts(clients: dict[str, Client], now: datetime) -> Iterator[Post]:
-    """Return all postings, oldest first, the youngest a few minutes old at `now`.
+    """Yield all postings, oldest first. The newest is a few minutes old at `now`.
 
-    Raises Unprocessable where a posting breaks the rules of the jobs domain: a mistake in the demo's files.
+    Raises Unprocessable for a posting that breaks the rules of the jobs domain, which is a mistake in the demo data.
     """
     authored = briefs()
     for number, brief in enumerate(authored):
@@ -96,10 +96,10 @@ def posts(clients: dict[str, Client], now: datetime) -> Iterator[Post]:
 
 
 class _Composer:
-    """Composes one posting."""
+    """Creates one posting."""
 
     def __init__(self, number: int, brief: Brief, clients: dict[str, Client], now: datetime, age: timedelta) -> None:
-        self._random = Random(f"souk {number}")  # noqa: S311 - likewise
+        self._random = Random(f"souk {number}")  # noqa: S311 - as above
         self._number, self._brief, self._now, self._age = number, brief, now, age
         named = brief.get("for", "").split() or list(clients)
         possible = [key for key in named if clients[key].company.creation_date < stamp(now - age)] or named
@@ -109,7 +109,7 @@ class _Composer:
         self._level = brief.get("level") or self._random.choice(_LEVELS)
 
     def post(self) -> Post:
-        """Return the posting, in the state that it has reached."""
+        """Return the posting in its current state."""
         client, posted = self._client, self._now - self._age
         poster = client.posters[0 if self._happens(0.7) else -1]
         ids = count(_QUESTIONS + 10 * self._number)
@@ -128,16 +128,17 @@ class _Composer:
         until = self._now - self._age * self._random.uniform(0.1, 0.7)
         author = changes.Author(poster, stamp(until), lambda: "")
         hired = self._happens(0.65)
-        offered = [one for one in reasons("JOB_POSTING_CLOSE") if (one.alias == "hired-here") is hired]
+        possible = [reason for reason in reasons("JOB_POSTING_CLOSE") if (reason.alias == "hired-here") is hired]
         status = Status.FILLED if hired else Status.CANCELLED
-        closed = changes.close(post.job, status, self._random.choice(offered).id, author)
+        closed = changes.close(post.job, status, self._random.choice(possible).id, author)
         return Post(closed, post.activity.model_copy(update={"hired": int(hired)}))
 
     def _happens(self, probability: float) -> bool:
         return self._random.random() < probability
 
     def _request(self) -> dict[str, Any]:
-        service = next(one for one in ontology().occupations.values() if one.slug == self._brief.work["service"])
+        slug = self._brief.work["service"]
+        service = next(occupation for occupation in ontology().occupations.values() if occupation.slug == slug)
         request: dict[str, Any] = {
             "organizationId": self._client.organization.id,
             "jobPostingInfo": self._info(service.parent.id if service.parent else None),
@@ -145,8 +146,8 @@ class _Composer:
             "qualifications": self._qualifications(),
         }
         if self._happens(0.4):
-            asked = self._random.sample(_phrases()["questions"], self._random.randint(1, 3))
-            request["questions"] = [{"question": question} for question in asked]
+            questions = self._random.sample(_phrases()["questions"], self._random.randint(1, 3))
+            request["questions"] = [{"question": question} for question in questions]
         if self._client.key.startswith("acme") and self._happens(0.5):
             fields = [{"key": "costCentre", "value": self._random.choice(("4100", "4200", "7310"))}]
             request["annotations"] = {
@@ -196,9 +197,9 @@ class _Composer:
         return {"type": "FIXED_PRICE", "amount": str(round(price / step) * step)}
 
     def _within(self) -> float:
-        """Return where in its range a budget lies: experience costs more."""
-        at = _LEVELS.index(self._level)
-        return self._random.uniform(at / 3, (at + 1) / 3)
+        """Return the position of a budget in its range, from 0 to 1. More experience costs more."""
+        index = _LEVELS.index(self._level)
+        return self._random.uniform(index / 3, (index + 1) / 3)
 
     def _description(self) -> str:
         brief, phrases = self._brief, _phrases()
@@ -249,19 +250,19 @@ class _Composer:
         return wanted
 
     def _activity(self) -> Activity:
-        """Return what has happened around a posting: the longer it is open and the simpler, the more people apply."""
+        """Return the activity of a posting. Older and simpler jobs have more proposals."""
         days = self._age / timedelta(days=1)
-        eager = 1.5 if self._level == "ENTRY_LEVEL" else 1.0
-        proposals = int(self._random.expovariate(1.0) * eager * min(6 + days, 30))
-        talked = min(proposals, self._random.randint(0, 5))
+        demand = 1.5 if self._level == "ENTRY_LEVEL" else 1.0
+        proposals = int(self._random.expovariate(1.0) * demand * min(6 + days, 30))
+        messaged = min(proposals, self._random.randint(0, 5))
         invited = self._random.choice((0, 0, 0, 1, 2, 4))
         activity = Activity(
             proposals=proposals,
-            messaged=talked,
-            interviewed=talked,
+            messaged=messaged,
+            interviewed=messaged,
             invites_sent=invited,
             invites_unanswered=self._random.randint(0, invited),
             shortlisted=min(proposals, self._random.randint(0, 3)),
         )
-        self._random.randint(3, 60)  # a draw of no meaning now, without which other postings would be closed
+        self._random.randint(3, 60)  # unused, but without it other postings would be closed
         return activity

@@ -1,4 +1,4 @@
-"""What the demo's freelancers say of themselves, and what the marketplace says of them."""
+"""The profiles of the demo data's freelancers, with their badges and job success scores."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -50,20 +50,20 @@ _PROFILES: Final[tuple[dict[str, Any], ...]] = (
 
 
 def profiles(now: datetime) -> Iterator[Profile]:
-    """Yield all of them; when somebody was active last is counted back from `now`."""
-    by_slug = {one.slug: one for one in ontology().occupations.values()}
-    for one in _PROFILES:
-        services = [by_slug[slug] for slug in one["services"]]
+    """Yield all profiles, with times relative to `now`."""
+    by_slug = {occupation.slug: occupation for occupation in ontology().occupations.values()}
+    for row in _PROFILES:
+        services = [by_slug[slug] for slug in row["services"]]
         yield Profile(
-            user_id=user_id(one["user"]),
-            title=one["title"],
-            overview=one["overview"],
-            english=one["english"],
-            languages=one["languages"],
+            user_id=user_id(row["user"]),
+            title=row["title"],
+            overview=row["overview"],
+            english=row["english"],
+            languages=row["languages"],
             category_ids=tuple(dict.fromkeys(service.category.id for service in services)),
             service_ids=tuple(service.id for service in services),
-            skills=one["skills"],
-            standing=one["standing"],
-            job_success=one["job_success"],
-            last_active=stamp(now - timedelta(days=one["days"])),
+            skills=row["skills"],
+            standing=row["standing"],
+            job_success=row["job_success"],
+            last_active=stamp(now - timedelta(days=row["days"])),
         )

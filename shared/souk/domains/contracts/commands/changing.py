@@ -133,7 +133,7 @@ def _author(ctx: Context, side: Side) -> changing.Author:
 
 def _message(text: str | None) -> str | None:
     problems = Problems("message")
-    message = texts.said(problems, "", text)
+    message = texts.optional_text(problems, "", text)
     problems.raise_if_any()
     return message
 

@@ -68,10 +68,10 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
     else:
         if not 1 <= amount <= MAX_MINOR:
             problems.add("amount", "must be more than 0, and less than the limit of the ledger.")
-    comment = texts.said(problems, "comment", request.comment)
+    comment = texts.optional_text(problems, "comment", request.comment)
     if comment is None:
         problems.add("comment", "describe the payment.")
-    notes = texts.said(problems, "notes", request.notes)
+    notes = texts.optional_text(problems, "notes", request.notes)
     problems.raise_if_any()
     now = ctx.now
     return PaymentOrder(

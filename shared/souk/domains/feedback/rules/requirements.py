@@ -28,5 +28,5 @@ def review_from(problems: Problems, path: str, info: FeedbackInfo, by_id: str, n
             problems.add(f"{path}.{name}", f"give whole stars, 1 to {MAX_STARS}.")
     if not scores:
         problems.add(path, f"give at least one of the scores: {', '.join(SCORES)}.")
-    comment = texts.said(problems, f"{path}.comment", info.comment, MAX_COMMENT)
+    comment = texts.optional_text(problems, f"{path}.comment", info.comment, MAX_COMMENT)
     return Review(scores=scores, comment=comment, by_id=by_id, created=now, modified=now)

@@ -44,7 +44,7 @@ def order(ctx: Context, request: OrderInput) -> OrderResult:
     client = hiring_client(ctx, request.client_team_id, "input.clientTeamId")
     problems = Problems("input")
     key, fingerprint = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
-    requirements = texts.said(problems, "requirements", request.requirements, MAX_DESCRIPTION)
+    requirements = texts.optional_text(problems, "requirements", request.requirements, MAX_DESCRIPTION)
     problems.raise_if_any()
     if key is not None and (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)):
         return _result(ctx, existing)

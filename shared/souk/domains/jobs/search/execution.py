@@ -25,7 +25,7 @@ from souk.domains.market.store import (
 from souk.graph import Context
 from souk.graph.lists import page_size
 from souk.search import RELEVANCE, And, Search, Sort
-from souk.storage import Collection, Key, counted
+from souk.storage import Collection, Key, counter_value
 from souk.values.errors import SoukError, Unprocessable
 
 DEFAULT_PAGE: Final = 20
@@ -133,7 +133,7 @@ def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[_Loade
         ctx.entities |= {job_key(job.id): job, activity_key(job.id): activity}
         client = ctx.entities[organization_key(job.company_id)]
         if client is not None:
-            posted = counted(counters.get(posted_key(job.company_id)))
+            posted = counter_value(counters.get(posted_key(job.company_id)))
             record = counters.get(client_record_key(job.company_id))
             client = with_record(client, CLIENT_RECORDS.decode(record) if record else CLIENT_RECORDS.absent)
             yield _Loaded(job, client, posted, activity, applications[job.id] in items)

@@ -36,7 +36,7 @@ def activate(ctx: Context, request: MilestoneAction) -> Milestone:
     require_active(contract)
     move(Action.FUND, milestone.state)
     problems = Problems("input")
-    note = texts.said(problems, "message", request.message)
+    note = texts.optional_text(problems, "message", request.message)
     problems.raise_if_any()
     if note is not None:
         milestone = milestone.model_copy(update={"note": note})
@@ -79,9 +79,9 @@ def _approval(request: ApproveMilestone) -> Approval:
         bonus=requirements.amount(problems, "bonusAmount", request.bonus_amount, least=0)
         if request.bonus_amount
         else 0,
-        comment=texts.said(problems, "paymentComment", request.payment_comment),
-        underpayment_reason=texts.said(problems, "underpaymentReason", request.underpayment_reason),
-        note=texts.said(problems, "noteToContractor", request.note_to_contractor),
+        comment=texts.optional_text(problems, "paymentComment", request.payment_comment),
+        underpayment_reason=texts.optional_text(problems, "underpaymentReason", request.underpayment_reason),
+        note=texts.optional_text(problems, "noteToContractor", request.note_to_contractor),
     )
     problems.raise_if_any()
     return approval

@@ -49,7 +49,7 @@ def create(ctx: Context, request: CreateMilestone) -> Milestone:
         state=move(action, None),
         sequence=ordering.next_position(others),
         description=_required_description(problems, request.description),
-        instructions=texts.said(problems, "instruction", request.instruction),
+        instructions=texts.optional_text(problems, "instruction", request.instruction),
         due=due_date(problems, "dueDate", request.due_date),
         deposit=_required_price(problems, request.deposit_amount),
         attachments=attachments(
@@ -121,13 +121,13 @@ def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: 
     if request.description is not None:
         update["description"] = _required_description(problems, request.description)
     if request.instructions is not None:
-        update["instructions"] = texts.said(problems, "instructions", request.instructions)
+        update["instructions"] = texts.optional_text(problems, "instructions", request.instructions)
     if request.deposit_amount is not None:
         update["deposit"] = _required_price(problems, request.deposit_amount)
     if request.due_date is not None:
         update["due"] = due_date(problems, "dueDate", request.due_date)
     if request.message is not None:
-        update["note"] = texts.said(problems, "message", request.message)
+        update["note"] = texts.optional_text(problems, "message", request.message)
     if request.attachments is not None:
         update["attachments"] = attachments(
             ctx, problems, "attachments", request.attachments, agreement.parties.client_company_id
@@ -137,7 +137,7 @@ def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: 
 
 
 def _required_description(problems: Problems, text: str | None) -> str:
-    description = texts.said(problems, "description", text, requirements.MAX_DESCRIPTION)
+    description = texts.optional_text(problems, "description", text, requirements.MAX_DESCRIPTION)
     if description is None:
         problems.add("description", "describe the work.")
     return description or ""

@@ -31,7 +31,7 @@ def submit(ctx: Context, request: SubmitMilestone) -> Milestone:
     amount = milestone.escrow
     if request.amount is not None:
         amount = requirements.amount(problems, "amount", request.amount, most=milestone.escrow)
-    text = texts.said(problems, "message", request.message)
+    text = texts.optional_text(problems, "message", request.message)
     files = attachments(ctx, problems, "attachmentIds", request.attachment_ids, contract.parties.vendor_company_id)
     problems.raise_if_any()
     now = stamp(ctx.now)
@@ -61,7 +61,7 @@ def reject(ctx: Context, request: RejectSubmission) -> bool:
     contract = require_contract(agreement)
     require_settled(milestone)
     problems = Problems("input")
-    text = texts.said(problems, "noteToContractor", request.note_to_contractor)
+    text = texts.optional_text(problems, "noteToContractor", request.note_to_contractor)
     files = attachments(ctx, problems, "attachments", request.attachments, contract.parties.client_company_id)
     problems.raise_if_any()
     rejected = submissions.rejected(milestone, request.id, _message(ctx, text, files), stamp(ctx.now))

@@ -169,6 +169,6 @@ def _proposal(table: Table, job_id: str, offer: Offer) -> Proposal | None:
 
 def _message(text: str | None) -> str | None:
     problems = Problems("input")
-    message = texts.said(problems, "message", text)
+    message = texts.optional_text(problems, "message", text)
     problems.raise_if_any()
     return message

@@ -79,7 +79,7 @@ def _offer(
         )
         for at, one in enumerate(planned)
     ]
-    description = texts.said(problems, "description", request.description, creating.MAX_DESCRIPTION)
+    description = texts.optional_text(problems, "description", request.description, creating.MAX_DESCRIPTION)
     attached = attachments(ctx, problems, "attachments", request.attachments, source.company.id)
     rate_increase = terms.rate_increase(problems, request, agreed, source.currency)
     place = creating.place(problems, request.offer_location)

@@ -86,7 +86,7 @@ def place(problems: Problems, location: Location | None) -> Place | None:
     address = location.address
 
     def short(name: str, value: str | None) -> str | None:
-        return texts.said(problems, f"{path}.{name}", value, _MAX_PLACE)
+        return texts.optional_text(problems, f"{path}.{name}", value, _MAX_PLACE)
 
     return Place(
         work_type=location.work_type,

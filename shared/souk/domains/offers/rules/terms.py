@@ -110,7 +110,7 @@ def _fixed(problems: Problems, terms: MilestoneTerms, currency: str) -> Terms:
     planned = []
     for at, one in enumerate(terms.milestone_list):
         item = f"{path}.milestoneList.{at}"
-        description = texts.said(problems, f"{item}.description", one.description, milestones.MAX_DESCRIPTION)
+        description = texts.optional_text(problems, f"{item}.description", one.description, milestones.MAX_DESCRIPTION)
         if description is None:
             problems.add(f"{item}.description", "describe this part of the work.")
         planned.append(
@@ -118,7 +118,7 @@ def _fixed(problems: Problems, terms: MilestoneTerms, currency: str) -> Terms:
                 deposit=_amount(problems, f"{item}.amount", one.amount, currency),
                 description=description or "",
                 due=due_date(problems, f"{item}.dueDate", one.due_date),
-                instructions=texts.said(problems, f"{item}.instructions", one.instructions),
+                instructions=texts.optional_text(problems, f"{item}.instructions", one.instructions),
                 attachment_ids=one.attachments or (),
             )
         )

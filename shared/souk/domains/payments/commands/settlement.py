@@ -89,7 +89,7 @@ def _try_purpose(tx: Transaction, table: Table, order: PaymentOrder, report: Rep
             raise Conflict("It was paid after its deadline.")
         _fulfil(tx, table, current, now)
     except Conflict as error:
-        tx.discard()
+        tx.clear()
         return _require_refund(tx, table, current, error.message, now)
     return tx.update(ORDERS, _moved(current, Outcome.FULFILLED, None, now))
 

@@ -41,5 +41,5 @@ def update_bid_range(table: Table, job_id: str, now: datetime) -> None:  # noqa:
     if all(getattr(seen, name) == number for name, number in bid_range.items()):
         return
     tx = table.transaction()
-    tx.settle(ACTIVITY, activity_key(job_id), seen, _SUMS, **bid_range)
+    tx.set_derived(ACTIVITY, activity_key(job_id), seen, _SUMS, **bid_range)
     tx.commit()

@@ -33,7 +33,7 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     require_manager(ctx.principal.role)
     access.require_open(job)
     problems = Problems("clientJobInvitationCreateRequest")
-    letter = texts.said(problems, "invitationLetter", request.invitation_letter)
+    letter = texts.optional_text(problems, "invitationLetter", request.invitation_letter)
     problems.raise_if_any()
     freelancer = _freelancer(ctx, request.freelancer_id, job)
     has_applied = Conflict("This freelancer has already applied to this job.")
@@ -73,7 +73,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     access.require_open(job)
     problems = Problems("input")
     price = applying.charge(problems, request.charged_amount, job.currency)
-    letter = texts.said(problems, "coverLetter", request.cover_letter)
+    letter = texts.optional_text(problems, "coverLetter", request.cover_letter)
     problems.raise_if_any()
     if access.application(ctx, job.id, ctx.principal.user_id) is not None:
         raise Conflict("You already have a proposal to this job.")

@@ -44,7 +44,7 @@ def write(ctx: Context, request: MessageRequest) -> Proposal:
     """Send a message to the freelancer. The first message starts the conversation."""
     proposal = _received(ctx, request)
     problems = Problems("clientProposalMessageRequest")
-    text = texts.paragraphs(problems, "message", request.message, 1, texts.MAX_SAID)
+    text = texts.paragraphs(problems, "message", request.message, 1, texts.MAX_MESSAGE)
     problems.raise_if_any()
     message = Message(
         id=ctx.table.new_id(),

@@ -23,7 +23,7 @@ MAX_PLAN: Final = 20
 
 def letter(problems: Problems, job: Job, given: str | None) -> str | None:
     """Return a cover letter for storage; None without one. Some jobs require one."""
-    stored = texts.said(problems, "coverLetter", given, MAX_LETTER)
+    stored = texts.optional_text(problems, "coverLetter", given, MAX_LETTER)
     if not stored and job.info.cover_letter_required:
         problems.add("coverLetter", "is required by this job.")
     return stored

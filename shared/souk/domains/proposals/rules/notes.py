@@ -27,10 +27,10 @@ def read_note(
         known = reason(given, reason_type)
         if known is None or known.hidden:
             problems.add(path, f"must be an id from reasons(reasonType: {reason_type}).")
-    reason_text = texts.said(problems, *text, MAX_REASON)
+    reason_text = texts.optional_text(problems, *text, MAX_REASON)
     if reason_text and given is None:
         given = next(one.id for one in reasons(reason_type) if one.alias == _OTHER)
-    message_text = texts.said(problems, "message", message)
+    message_text = texts.optional_text(problems, "message", message)
     if given is None and message_text is None:
         return None
     return Note(reason_id=given, text=reason_text, message=message_text)

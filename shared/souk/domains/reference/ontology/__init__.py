@@ -19,7 +19,7 @@ from souk.domains.reference.model import (
     Skill,
     TaxonomyLevel,
 )
-from souk.runtime.cold_start import lasting
+from souk.runtime.cold_start import gc_paused
 
 _FILES: Final = Path(__file__).parent
 _RELATIONS: Final = frozenset({"needs", "splitInto", "mergedInto", "replacedBy", "also", "close"})
@@ -83,7 +83,7 @@ def entity_by_ontology_id(ontology_id: str) -> Skill | Occupation | None:
 
 
 @lru_cache(1)
-@lasting()
+@gc_paused()
 def ontology() -> Ontology:
     """Return the whole ontology.
 

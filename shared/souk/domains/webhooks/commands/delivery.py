@@ -97,7 +97,7 @@ class DeliveryWorker:
         tx.update(
             DELIVERIES, delivery.model_copy(update={"state": DeliveryState.FAILED, "next_attempt_date_time": None})
         )
-        tx.commits()  # a concurrent redelivery wins
+        tx.try_commit()  # a concurrent redelivery wins
 
     def _attempt(self, job: _Job) -> None:
         delivery, subscription = job.delivery, job.subscription
@@ -172,7 +172,7 @@ class DeliveryWorker:
             tx.create(SLOW_ADDRESSES, SlowAddress(subscription_id=job.subscription.id, until=until))
         else:
             tx.update(SLOW_ADDRESSES, job.slow_address.model_copy(update={"until": until}))
-        tx.commits()  # a concurrent attempt may have marked it already
+        tx.try_commit()  # a concurrent attempt may have marked it already
 
 
 def request_body(delivery: Delivery) -> str:

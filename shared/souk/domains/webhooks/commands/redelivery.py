@@ -106,6 +106,6 @@ def _requeue(table: Table, deliveries: Sequence[Delivery]) -> list[Delivery]:
     """Store deliveries as pending again. Returns those that did not change concurrently."""
     tx, now = table.transaction(), table.clock.real()
     stored = [tx.update(DELIVERIES, retries.requeued(one, now)) for one in deliveries]
-    if tx.commits():
+    if tx.try_commit():
         return stored
     return [] if len(deliveries) == 1 else [queued for one in deliveries for queued in _requeue(table, [one])]

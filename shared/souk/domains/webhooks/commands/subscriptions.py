@@ -110,7 +110,7 @@ def review(ctx: Context, subscription_id: str, note: str | None, *, approve: boo
     if not ctx.principal.operator:
         raise Forbidden("Only operators of this deployment review webhook subscriptions.")
     problems = Problems("note")
-    reason = texts.said(problems, "", note, _MAX_NOTE)
+    reason = texts.optional_text(problems, "", note, _MAX_NOTE)
     problems.raise_if_any()
     subscription = subscription_by_id(ctx.table, subscription_id)
     if subscription is None:

@@ -5,12 +5,12 @@ import pytest
 from souk.domains import load
 from souk.entry import manifest
 from souk.graph import Domain, Graph
-from souk.graph.binder import Later
+from souk.graph.binder import LazyDomains
 from souk.storage import Table
-from tests.graph import tiny
+from tests.graph import sample_library
 from tests.support.api import Person, Souk, person
 
-DOMAINS = {"library": tiny.library, "presses": tiny.presses}
+DOMAINS = {"library": sample_library.library, "presses": sample_library.presses}
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def caller(table: Table, loaded: list[str]) -> Person:
         return DOMAINS[name]()
 
     declared_in = {coordinate: name for name, make in DOMAINS.items() for coordinate in make().coordinates}
-    graph = Graph((), tiny.assembled(), Later(declared_in, load))
+    graph = Graph((), sample_library.assembled(), LazyDomains(declared_in, load))
     souk = Souk(table, graph, {"graphql": (), "library": ("BOOK#",), "presses": ("PRESS#",)})
     return person(souk, "7", "70")
 
@@ -70,8 +70,8 @@ def test_a_domain_that_cannot_be_loaded_is_tried_again() -> None:
             raise ImportError(name)
         return DOMAINS[name]()
 
-    graph = Graph((), tiny.assembled(), Later({"Query.book": "library"}, load))
+    graph = Graph((), sample_library.assembled(), LazyDomains({"Query.book": "library"}, load))
     with pytest.raises(ImportError):
-        graph.need(["Query.book"])
-    graph.need(["Query.book"])
+        graph.load_for(["Query.book"])
+    graph.load_for(["Query.book"])
     assert "Query.book" in graph.roots

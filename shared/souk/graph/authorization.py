@@ -1,7 +1,7 @@
-"""Checking a token's scopes against every field that a request selects, before anything is read.
+"""Checks a token's scopes against every selected field, before anything is read.
 
-A root field asks for one of its scopes, and what lies below it comes with it; some fields below ask for a scope of
-their own. The refusal names all fields that the token may not read, in the contract's words.
+A root field requires one of its scopes, which also covers the fields below it. Some of these require a scope of their
+own. The error lists all fields that the token may not read, in the contract's format.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ _MAX_LISTED = 200  # fields in one message
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Fields that can be read by a token which holds one of some scopes."""
+    """The fields that a token may read if it has one of some scopes."""
 
     any_of: frozenset[Scope]
     fields: frozenset[str]
@@ -39,59 +39,62 @@ class Requirement:
 def coordinates(
     graph: Graph, fragments: dict[str, FragmentDefinitionNode], operation: OperationDefinitionNode
 ) -> Iterator[str]:
-    """Return the fields that an operation selects; one of an interface as the field of each of its types."""
+    """Yield the fields that an operation selects; for an interface's field, the field of each implementing type."""
     walk = _Walk(graph, fragments, [])
     root = graph.object_type(operation.operation.value.capitalize())
     for coordinate, node in walk.fields(root, [operation.selection_set]):
         for selected in {coordinate, *walk.below(root, node)}:
             type_name, _, name = selected.partition(".")
-            yield from (f"{one.name}.{name}" for one in graph.concrete(graph.schema.get_type(type_name)))
+            yield from (f"{type_.name}.{name}" for type_ in graph.concrete(graph.schema.get_type(type_name)))
 
 
 def requirements(
     graph: Graph, fragments: dict[str, FragmentDefinitionNode], operation: OperationDefinitionNode
 ) -> list[Requirement]:
-    """Work out what an operation asks for. It depends on the document alone, so it is kept with it.
+    """Return the scopes that an operation requires. They depend only on the document, so they are cached with it.
 
-    Directives are not looked at: what a document may select, it must be allowed to select.
+    `@skip` and `@include` are ignored: the token must cover every field that the document could select.
     """
-    found: list[Requirement] = []
-    walk = _Walk(graph, fragments, found)
+    required: list[Requirement] = []
+    walk = _Walk(graph, fragments, required)
     root = graph.object_type(operation.operation.value.capitalize())
     for coordinate, node in walk.fields(root, [operation.selection_set]):
         declared = graph.roots.get(coordinate)
-        if declared is None:  # introspection, or not built: the resolver says so
+        if declared is None:  # introspection, or not built: then the resolver raises an error
             continue
         below = frozenset(walk.below(root, node))
-        found.append(Requirement(_EVERY_REQUEST, below | {coordinate}))
-        found.append(Requirement(declared.scopes, below | {coordinate}))
-    return found
+        required.append(Requirement(_EVERY_REQUEST, below | {coordinate}))
+        required.append(Requirement(declared.scopes, below | {coordinate}))
+    return required
 
 
-def check(required: Iterable[Requirement], held: frozenset[str]) -> GraphQLError | None:
-    """Return the error to answer with when a token with the scopes `held` may not read all of it."""
-    refused = [one for one in required if not one.any_of & held]
-    if not refused:
+def check(required: Iterable[Requirement], scopes: frozenset[str]) -> GraphQLError | None:
+    """Return the error for a token with these scopes, or None if it may read all fields."""
+    unmet = [requirement for requirement in required if not requirement.any_of & scopes]
+    if not unmet:
         return None
-    fields = sorted(frozenset[str]().union(*(one.fields for one in refused)))
+    fields = sorted(frozenset[str]().union(*(requirement.fields for requirement in unmet)))
     listed = ", ".join(fields[:_MAX_LISTED]) + (", ..." if len(fields) > _MAX_LISTED else "")
     return GraphQLError(
         f"The client or authentication token doesn't have enough oauth2 permissions/scopes to access: [{listed}].",
         extensions={
             "classification": "ExecutionAborted",
             "code": "FORBIDDEN",
-            "requiredScopes": sorted({scope.value for one in refused for scope in one.any_of}),
+            "requiredScopes": sorted({scope.value for requirement in unmet for scope in requirement.any_of}),
         },
     )
 
 
 class _Walk:
-    """Visits what an operation selects, once per fragment and type, however often it is spread."""
+    """Visits the selections of an operation, each fragment once per type however often it is spread.
 
-    def __init__(self, graph: Graph, fragments: dict[str, FragmentDefinitionNode], found: list[Requirement]) -> None:
+    Adds the requirements of nested fields to `required`.
+    """
+
+    def __init__(self, graph: Graph, fragments: dict[str, FragmentDefinitionNode], required: list[Requirement]) -> None:
         self._graph = graph
         self._fragments = fragments
-        self._found = found
+        self._required = required
         self._below: dict[tuple[str, int], frozenset[str]] = {}
 
     def below(self, parent: Any, node: FieldNode) -> frozenset[str]:
@@ -101,9 +104,9 @@ class _Walk:
         definition = parent.fields.get(node.name.value)
         if definition is None:
             return frozenset()
-        return self._of(get_named_type(definition.type), node.selection_set)
+        return self._selected(get_named_type(definition.type), node.selection_set)
 
-    def _of(self, parent: Any, selection_set: SelectionSetNode) -> frozenset[str]:
+    def _selected(self, parent: Any, selection_set: SelectionSetNode) -> frozenset[str]:
         key = (parent.name, id(selection_set))
         if key not in self._below:
             self._below[key] = frozenset()  # a fragment that spreads itself adds nothing
@@ -111,20 +114,20 @@ class _Walk:
             for coordinate, node in self.fields(parent, [selection_set]):
                 inner = self.below(self._graph.schema.get_type(coordinate.partition(".")[0]), node) | {coordinate}
                 coordinates |= inner
-                self._found += [Requirement(own, frozenset(inner)) for own in self._own_scopes(coordinate)]
+                self._required += [Requirement(own, frozenset(inner)) for own in self._own_scopes(coordinate)]
             self._below[key] = frozenset(coordinates)
         return self._below[key]
 
     def _own_scopes(self, coordinate: str) -> set[frozenset[Scope]]:
-        """Return what a field asks for itself; one of an interface asks for what it does in any type."""
+        """Return the scopes that a field itself requires; an interface's field requires those of all its types."""
         type_name, _, name = coordinate.partition(".")
         types = self._graph.concrete(self._graph.schema.get_type(type_name))
-        return {own for one in types if (own := self._graph.scopes.get(f"{one.name}.{name}"))}
+        return {own for type_ in types if (own := self._graph.scopes.get(f"{type_.name}.{name}"))}
 
     def fields(
         self, parent: Any, selections: Iterable[SelectionSetNode], seen: frozenset[str] = frozenset()
     ) -> Iterator[tuple[str, FieldNode]]:
-        """Return the fields of selections with their coordinates, through fragments."""
+        """Yield the fields of selections and of their fragments, with their coordinates."""
         for selection_set in selections:
             for node in selection_set.selections:
                 if isinstance(node, FieldNode):
