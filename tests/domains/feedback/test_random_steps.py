@@ -76,7 +76,7 @@ def check(world: FeedbackWorld) -> None:
         assert seen[other] == (theirs.score if theirs and shown else None)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2, 3])
 def test_random_steps_keep_feedback_consistent(souk: Souk, seed: int) -> None:
     draw = random.Random(seed)  # noqa: S311 - the same steps in every run
     agreed = RateIncrease(by=100, cadence_months=1)

@@ -92,7 +92,7 @@ def test_repeated_click_pays_once(market_world: MilestonesWorld, monkeypatch: py
     assert bonus(market_world).code == "CONFLICT"
     assert bonus(market_world, allowSubsequent=False).code == "CONFLICT"
     assert "errors" not in bonus(market_world, allowSubsequent=True).json
-    monkeypatch.setattr(custom_payments, "APART", timedelta(0))
+    monkeypatch.setattr(custom_payments, "REPEAT_WINDOW", timedelta(0))
     assert "errors" not in bonus(market_world).json
     assert market_world.on(AccountKind.EARNINGS) == 3 * 1_125
 
@@ -301,7 +301,7 @@ def test_escrow_cannot_become_negative(world: MilestonesWorld) -> None:
     deal = deal_of(table, world.now())
     tx = table.transaction()
     post(tx, entries.release(deal, 1_001, entries.Entry("1", "2026-07-01T00:00:00.000Z")))
-    with pytest.raises(Conflict, match="escrow"):
+    with pytest.raises(Conflict, match="Escrow"):
         tx.commit()
     world.audit()
 

@@ -151,7 +151,7 @@ def test_new_price_makes_new_checkout(market_world: MilestonesWorld, browser: Br
     id_, found = checkout(market_world)
     market_world.done("editMilestone", id=id_, depositAmount="20000")
     assert stored(market_world, found["id"]).state is OrderState.EXPIRED
-    assert "over" in browser.get(found["url"]).body
+    assert "has expired" in browser.get(found["url"]).body
     again = market_world.done("activateMilestone", id=id_)["checkout"]
     assert again["amount"]["rawValue"] == "210.00"
     assert "Paid" in decide(browser, again["url"], "pay")
@@ -205,7 +205,7 @@ def test_checkout_expires(market_world: MilestonesWorld, browser: Browser) -> No
     market_world.souk.run_due(CLOCK.market() + timedelta(hours=24))
     assert stored(market_world, found["id"]).state is OrderState.EXPIRED
     token = found["url"].partition("order=")[2]
-    assert "over" in press(browser, token, "pay").text
+    assert "has expired" in press(browser, token, "pay").text
     assert market_world.stored(id_).state == "NotFunded"
     assert market_world.bookings() == []
 
