@@ -165,11 +165,11 @@ def test_an_offer_that_comes_to_nothing_concerns_both_sides(world: ProposalsWorl
 def test_a_charge_that_is_declined_is_told_to_the_sides_of_its_deal(souk: Souk) -> None:
     agency = {"vendor_team_id": CREW, "vendor_company_id": AGENCY, "agency": True}
     shop = MilestonesWorld(souk, contract(parties=PARTIES.model_copy(update=agency)))
-    milestone = shop.active()
-    shop.change(enterprise=False)
+    milestone = shop.add_funded_milestone()
+    shop.change_contract(enterprise=False)
     listener = Listener(souk)
     listener.news()
-    assert shop.do("approveMilestone", id=milestone, paidAmount="10000", bonusAmount="4002").code == (
+    assert shop.mutate("approveMilestone", id=milestone, paidAmount="10000", bonusAmount="4002").code == (
         "UNPROCESSABLE_CONTENT"
     )
     assert listener.news() == {milestone: told("MILESTONE", BOTH, "REFRESH")}  # it waits for the charge no more
@@ -178,7 +178,7 @@ def test_a_charge_that_is_declined_is_told_to_the_sides_of_its_deal(souk: Souk) 
 def test_who_works_for_herself_is_one_organization_and_named_once(souk: Souk) -> None:
     shop = MilestonesWorld(souk)
     listener = Listener(souk)
-    milestone = shop.planned()
+    milestone = shop.add_milestone()
     assert listener.news() == {milestone: told("MILESTONE", (*CLIENT, STUDIO), "REFRESH")}
 
 

@@ -237,4 +237,4 @@ def test_hostile_document_is_sanitized_by_api(world: GigsWorld) -> None:
         answer = world.sofia.call(DESCRIPTION, {"input": wanted | {"description": document}})
         assert answer.code == code
         assert len(answer.error["message"]) < 300
-    assert world.stored(gig_id).version == 2
+    assert world.stored_gig(gig_id).version == 2

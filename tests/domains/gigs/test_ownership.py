@@ -76,4 +76,4 @@ def test_drafts_of_others_are_invisible(world: GigsWorld) -> None:
         answer = who.call("{ gigsSearch { edges { node { id title } } } }").data
         assert answer == {"gigsSearch": {"edges": []}}
     world.refresh()
-    assert world.found() == []
+    assert world.search_titles() == []

@@ -79,7 +79,7 @@ def test_conditions_are_combined(world: GigsWorld, shop: dict[str, str]) -> None
     assert shop
     for wanted, titles in CONDITIONS:
         for who in (world.olivia, world.sofia):
-            assert world.found(who, **wanted) == titles, wanted
+            assert world.search_titles(who, **wanted) == titles, wanted
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_page_round_trips_are_constant(world: GigsWorld, count: int) -> None:
 
 def test_index_follows_stream(world: GigsWorld, shop: dict[str, str]) -> None:
     projection = GigsProjection(world.souk.table)
-    gig = world.stored(shop["logo"])
+    gig = world.stored_gig(shop["logo"])
     image, pk = GIGS.encode(gig), gig_key(gig.id)
 
     def record(**images: Any) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def test_index_follows_stream(world: GigsWorld, shop: dict[str, str]) -> None:
     documents = projection.documents([gig.number, "1"])
     assert documents["1"] is None
     assert documents[gig.number] == document(gig)
-    numbers = [world.stored(gig_id).number for gig_id in shop.values()]
+    numbers = [world.stored_gig(gig_id).number for gig_id in shop.values()]
     assert not verify(projection, world.index, numbers)
     assert world.sofia.call(PAUSE, {"gigId": shop["logo"]}).data
     assert verify(projection, world.index, numbers).extra == (gig.number,)

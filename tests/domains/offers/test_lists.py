@@ -62,8 +62,8 @@ def nodes(who: Person) -> dict[str, dict[str, Any]]:
 
 
 def test_offer_is_listed_with_its_contract(stored_world: StoredOffersWorld) -> None:
-    pending = stored_world.offer(**HOURLY, title="To be answered", ends="2026-05-01T00:00:00.000Z")
-    accepted, made = stored_world.hired(
+    pending = stored_world.add_offer(**HOURLY, title="To be answered", ends="2026-05-01T00:00:00.000Z")
+    accepted, made = stored_world.add_contract(
         starts="2026-02-01T00:00:00.000Z", modified="2026-02-02T00:00:00.000Z", title="It goes on"
     )
     seen = nodes(stored_world.liam)
@@ -100,7 +100,7 @@ def test_offer_is_listed_with_its_contract(stored_world: StoredOffersWorld) -> N
 
 
 def test_agency_of_listed_offer(stored_world: StoredOffersWorld) -> None:
-    stored_world.offer(
+    stored_world.add_offer(
         **HOURLY,
         parties=THROUGH_AGENCY,
         payroll=Payroll(talent_cloud_id="1"),
@@ -112,12 +112,12 @@ def test_agency_of_listed_offer(stored_world: StoredOffersWorld) -> None:
 
 
 def test_current_milestone_state_is_listed(stored_world: StoredOffersWorld) -> None:
-    offered, _ = stored_world.fixed({}, {})
-    first, parts = stored_world.fixed({"state": MilestoneState.PAID}, {"state": MilestoneState.PAID})
+    offered, _ = stored_world.add_fixed_offer({}, {})
+    first, parts = stored_world.add_fixed_offer({"state": MilestoneState.PAID}, {"state": MilestoneState.PAID})
     later = parts[0].model_copy(update={"id": "3", "version": 0, "sequence": 3, "state": MilestoneState.SUBMITTED})
     stored_world.put(MILESTONES, later)
-    begun, _ = stored_world.hired(first, milestone_ids=(*first.milestone_ids, "3"))
-    done = stored_world.hired(stored_world.fixed({"state": MilestoneState.PAID})[0])[0]
+    begun, _ = stored_world.add_contract(first, milestone_ids=(*first.milestone_ids, "3"))
+    done = stored_world.add_contract(stored_world.add_fixed_offer({"state": MilestoneState.PAID})[0])[0]
     seen = nodes(stored_world.liam)
     assert seen[offered.id]["milestoneState"] == "InOffer"
     assert seen[begun.id]["milestoneState"] == "Submitted"
@@ -131,14 +131,16 @@ def test_current_milestone_state_is_listed(stored_world: StoredOffersWorld) -> N
 def six(stored_world: StoredOffersWorld) -> dict[str, Offer]:
     """Return offers of Acme's by name, the oldest first: one in each place."""
     there = {
-        "pending": stored_world.offer(**HOURLY, title="Paint a gate", description="In green."),
-        "late": stored_world.offer(**HOURLY, title="Never answered", expires="2026-01-06T00:00:00.000Z"),
-        "active": stored_world.hired(starts="2026-02-01T12:00:00.000Z")[0],
-        "paused": stored_world.hired(status=ContractStatus.PAUSED, starts="2026-03-01T00:00:00.000Z")[0],
-        "closed": stored_world.hired(
+        "pending": stored_world.add_offer(**HOURLY, title="Paint a gate", description="In green."),
+        "late": stored_world.add_offer(**HOURLY, title="Never answered", expires="2026-01-06T00:00:00.000Z"),
+        "active": stored_world.add_contract(starts="2026-02-01T12:00:00.000Z")[0],
+        "paused": stored_world.add_contract(status=ContractStatus.PAUSED, starts="2026-03-01T00:00:00.000Z")[0],
+        "closed": stored_world.add_contract(
             status=ContractStatus.CLOSED, starts="2026-01-10T00:00:00.000Z", ends="2026-01-20T10:00:00.000Z"
         )[0],
-        "agencys": stored_world.offer(**HOURLY, parties=THROUGH_AGENCY, delivery_model=DeliveryModel.CATALOG_PROJECT),
+        "agencys": stored_world.add_offer(
+            **HOURLY, parties=THROUGH_AGENCY, delivery_model=DeliveryModel.CATALOG_PROJECT
+        ),
     }
     assert [int(one.id) for one in there.values()] == sorted(int(one.id) for one in there.values())
     return there
@@ -217,7 +219,7 @@ def test_lists_contain_only_own_offers(stored_world: StoredOffersWorld, six: dic
     assert listed(stored_world.liam, CLIENTS) == ids(six, *NEWEST_FIRST[1:])
     assert listed(stored_world.max, CLIENTS) == ids(six, "agencys")
     another = THROUGH_AGENCY.model_copy(update={"vendor_user_id": SOFIA})
-    stored_world.offer(**HOURLY, parties=another)
+    stored_world.add_offer(**HOURLY, parties=another)
     assert listed(stored_world.ada, AGENCYS) == [numbered(7), *ids(six, "agencys")]
     assert listed(stored_world.ivy, AGENCYS) == ids(six, "agencys")
     assert numbered(7) not in listed(
@@ -228,7 +230,7 @@ def test_lists_contain_only_own_offers(stored_world: StoredOffersWorld, six: dic
 
 
 def test_only_members_see_organization_lists(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.offer(**HOURLY)
+    made = stored_world.add_offer(**HOURLY)
     for connection in ("clientOffers", "agencyOffers"):
         query = f"""query ($id: ID!) {{ offer(id: $id) {{ client {{
           {connection}(pagination: {{first: 1}}) {{ totalCount }} }} }} }}"""
@@ -307,14 +309,14 @@ def test_invalid_list_request_is_refused(stored_world: StoredOffersWorld, variab
 
 @pytest.mark.parametrize("text", ["\x00", "'; DROP TABLE", "🦄", "*", "a AND (b", "ﷺ" * 500])
 def test_any_text_can_be_searched(stored_world: StoredOffersWorld, text: str) -> None:
-    stored_world.offer(**HOURLY)
+    stored_world.add_offer(**HOURLY)
     answer = asked(stored_world.liam, CLIENTS, {"commonFilter": {"text_eq": text}})
     assert answer.data["organization"]["list"]["totalCount"] in (0, 1)
 
 
 def test_agency_has_larger_pages(stored_world: StoredOffersWorld) -> None:
     for _ in range(60):
-        stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
+        stored_world.add_offer(**HOURLY, parties=THROUGH_AGENCY)
     answer = asked(stored_world.ada, AGENCYS, None, page={"first": 100}).data["organization"]["list"]
     assert len(answer["edges"]) == answer["totalCount"] == 60
 
@@ -326,8 +328,10 @@ def test_list_round_trips_are_constant(stored_world: StoredOffersWorld, filter_:
 
     def trips(count: int) -> int:
         while stored_world.made < count:
-            stored_world.hired(
-                stored_world.fixed({"state": MilestoneState.ACTIVE}, state=OfferState.COMMITTED, parties=PARTIES)[0]
+            stored_world.add_contract(
+                stored_world.add_fixed_offer(
+                    {"state": MilestoneState.ACTIVE}, state=OfferState.COMMITTED, parties=PARTIES
+                )[0]
             )
         answer = stored_world.olivia.call(query, {"filter": filter_})
         assert len(answer.data["organization"]["clientOffers"]["edges"]) == count

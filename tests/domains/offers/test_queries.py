@@ -114,7 +114,7 @@ def proposal(stored_world: StoredOffersWorld, job_id: str) -> str:
 def test_both_parties_see_whole_offer(stored_world: StoredOffersWorld) -> None:
     job_id = private_posting(stored_world)
     proposal_id = proposal(stored_world, job_id)
-    made = stored_world.offer(
+    made = stored_world.add_offer(
         **HOURLY,
         source_type=SourceType.JOB_APPLICATION,
         source_id=proposal_id,
@@ -161,7 +161,7 @@ def test_private_data_is_hidden_from_other_side(stored_world: StoredOffersWorld)
     job_id = private_posting(stored_world)
     proposal_id = proposal(stored_world, job_id)
     answers = (CustomAnswer(key="cost-center", value="4711"), CustomAnswer(key="room", value="12"))
-    made = stored_world.offer(**HOURLY, job_id=job_id, proposal_id=proposal_id, custom_fields=answers)
+    made = stored_world.add_offer(**HOURLY, job_id=job_id, proposal_id=proposal_id, custom_fields=answers)
     clients, freelancers = shown(stored_world.olivia, made.id), shown(stored_world.sofia, made.id)
     assert clients["vendorProposal"] is None
     assert [edge["node"] for edge in clients["customFields"]["edges"]] == [
@@ -183,7 +183,7 @@ def test_private_data_is_hidden_from_other_side(stored_world: StoredOffersWorld)
 
 
 def test_custom_fields_are_paginated(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.offer(
+    made = stored_world.add_offer(
         **HOURLY, custom_fields=tuple(CustomAnswer(key=f"k{at}", value=f"v{at}") for at in range(3))
     )
     query = """query ($id: ID!, $page: Pagination) { offer(id: $id) { customFields(pagination: $page) {
@@ -202,7 +202,7 @@ def test_custom_fields_are_paginated(stored_world: StoredOffersWorld) -> None:
 
 
 def test_fixed_price_enterprise_offer(stored_world: StoredOffersWorld) -> None:
-    made, parts = stored_world.fixed(
+    made, parts = stored_world.add_fixed_offer(
         {"description": "First"},
         {"description": "Second", "deposit": 90_000},
         kind=OfferKind.ENTERPRISE,
@@ -237,18 +237,18 @@ def test_fixed_price_enterprise_offer(stored_world: StoredOffersWorld) -> None:
 
 
 def test_unbuilt_references_raise_not_built(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(purchase_order_id="1"))
+    made = stored_world.add_offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(purchase_order_id="1"))
     answer = stored_world.liam.call(ONE, {"id": made.id})
     assert answer.code == "NOT_BUILT"
     assert answer.error["path"] == ["offer", "offerFeatures", "purchaseOrder"]
 
 
 def test_only_parties_see_offer(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.offer(**HOURLY)
+    made = stored_world.add_offer(**HOURLY)
     assert shown(stored_world.olivia, made.id)["id"] == shown(stored_world.liam, made.id)["id"] == made.id
     for stranger in (stored_world.omar, stored_world.ada, stored_world.noah, stored_world.max):
         assert shown(stranger, made.id) is None
-    through_agency = stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
+    through_agency = stored_world.add_offer(**HOURLY, parties=THROUGH_AGENCY)
     for party in (stored_world.olivia, stored_world.max, stored_world.ada, stored_world.ivy):
         assert shown(party, through_agency.id)["id"] == through_agency.id
     for stranger in (stored_world.liam, stored_world.sofia, stored_world.omar):
@@ -263,7 +263,7 @@ def test_unknown_id_returns_null(stored_world: StoredOffersWorld, id_: str) -> N
 
 
 def test_offer_past_deadline_is_shown_as_expired(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.offer(**HOURLY, expires=PAST)
+    made = stored_world.add_offer(**HOURLY, expires=PAST)
     assert shown(stored_world.sofia, made.id)["state"] == "EXPIRED"
     (seen,) = modern(stored_world.sofia, "VendorUser", SOFIA)
     assert (seen["state"], seen["legacyState"]) == ("Expired", "Expired")
@@ -284,14 +284,14 @@ def test_offer_past_deadline_is_shown_as_expired(stored_world: StoredOffersWorld
     ],
 )
 def test_states_in_all_enums(stored_world: StoredOffersWorld, state: OfferState, words: tuple[str, str, str]) -> None:
-    made = stored_world.offer(**HOURLY, state=state)
+    made = stored_world.add_offer(**HOURLY, state=state)
     (seen,) = modern(stored_world.liam, "ClientUser", LIAM)
     assert (shown(stored_world.liam, made.id)["state"], seen["state"], seen["legacyState"]) == words
     assert found(stored_world.liam, "ClientUser", LIAM, states=[words[2]]) == [made.id]
 
 
 def test_offer_with_parties_as_ids(stored_world: StoredOffersWorld) -> None:
-    stored_world.offer(
+    stored_world.add_offer(
         **HOURLY,
         source_type=SourceType.DIRECT,
         data='{"a": 1}',
@@ -339,7 +339,7 @@ def test_offer_with_parties_as_ids(stored_world: StoredOffersWorld) -> None:
         "createdDateTime": SINCE,
         "lastEvent": {"reasonId": "9", "message": "No.", "lastEventTime": SINCE},
     }
-    stored_world.offer(**FIXED, parties=THROUGH_AGENCY)
+    stored_world.add_offer(**FIXED, parties=THROUGH_AGENCY)
     (agencys,) = modern(stored_world.ada, "VendorTeam", AGENCY)
     assert (agencys["vendorTeamId"], agencys["vendorOrgId"], agencys["agencyRootCompanyId"]) == (AGENCY,) * 3
     assert (agencys["vendorType"], agencys["type"], agencys["hourlyRateTerms"]) == ("AGENCY", "FixedPrice", None)
@@ -347,9 +347,9 @@ def test_offer_with_parties_as_ids(stored_world: StoredOffersWorld) -> None:
 
 
 def test_search_by_every_attribute(stored_world: StoredOffersWorld) -> None:
-    first = stored_world.offer(**HOURLY, job_id="31", proposal_id="41")
-    _, contract = stored_world.hired(first)
-    second = stored_world.offer(**HOURLY, parties=THROUGH_AGENCY, job_id="32")
+    first = stored_world.add_offer(**HOURLY, job_id="31", proposal_id="41")
+    _, contract = stored_world.add_contract(first)
+    second = stored_world.add_offer(**HOURLY, parties=THROUGH_AGENCY, job_id="32")
     for by, id_, expected in (
         ("JobApplication", "41", [first.id]),
         ("JobPosting", "32", [second.id]),
@@ -376,8 +376,8 @@ def test_search_by_every_attribute(stored_world: StoredOffersWorld) -> None:
 
 
 def test_search_returns_only_own_offers(stored_world: StoredOffersWorld) -> None:
-    stored_world.offer(**HOURLY)
-    stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
+    stored_world.add_offer(**HOURLY)
+    stored_world.add_offer(**HOURLY, parties=THROUGH_AGENCY)
     ones, others = [numbered(1)], [numbered(2)]
     for who, expected in (
         (stored_world.olivia, ones + others),
@@ -395,7 +395,7 @@ def test_search_returns_only_own_offers(stored_world: StoredOffersWorld) -> None
 
 def test_search_pages_and_order(stored_world: StoredOffersWorld) -> None:
     for _ in range(12):
-        stored_world.offer(**HOURLY)
+        stored_world.add_offer(**HOURLY)
     ids = [numbered(at) for at in range(1, 13)]
     assert found(stored_world.liam, "ClientOrg", ACME) == ids[:10]
     assert found(stored_world.liam, "ClientOrg", ACME, page=2) == ids[10:]
@@ -409,7 +409,7 @@ def test_search_pages_and_order(stored_world: StoredOffersWorld) -> None:
 
 
 def test_excluded_parts_are_left_out(stored_world: StoredOffersWorld) -> None:
-    stored_world.fixed({}, {})
+    stored_world.add_fixed_offer({}, {})
     query = {"searchAttribute": "ClientOrg", "id": ACME, "includeMilestones": False}
     (seen,) = stored_world.liam.call(FOUND, {"filter": query}).data["offersByAttribute"]["offers"]
     assert seen["milestones"] == []
@@ -443,7 +443,7 @@ def test_too_many_ids_are_refused(stored_world: StoredOffersWorld) -> None:
 
 
 def test_page_after_last_is_empty(stored_world: StoredOffersWorld) -> None:
-    stored_world.offer(**HOURLY)
+    stored_world.add_offer(**HOURLY)
     assert found(stored_world.liam, "ClientOrg", ACME, page=2**31 - 1, limit=0) == []
 
 
@@ -454,7 +454,7 @@ def test_search_round_trips_are_constant(stored_world: StoredOffersWorld) -> Non
 
     def trips(count: int) -> int:
         while stored_world.made < count:
-            stored_world.fixed({}, {}, job_id=job_id)
+            stored_world.add_fixed_offer({}, {}, job_id=job_id)
         answer = stored_world.olivia.call(query, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, "limit": 0}})
         assert len(answer.data["offersByAttribute"]["offers"]) == count
         return answer.trips

@@ -281,7 +281,7 @@ def test_random_steps_keep_ledger_consistent() -> None:
 def test_random_api_calls_keep_ledger_consistent(market_world: MilestonesWorld, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - the same steps each time
     world, table = market_world, market_world.souk.tables["contracts"]
-    milestones = [world.planned(dice.choice([1, 99, 10_001])) for _ in range(3)]
+    milestones = [world.add_milestone(dice.choice([1, 99, 10_001])) for _ in range(3)]
     people = (world.liam, world.liam, world.olivia, world.sofia, world.sofia, world.max, world.omar)
     codes: Counter[str] = Counter()
     for step in range(60):
@@ -317,18 +317,18 @@ def test_random_api_calls_keep_ledger_consistent(market_world: MilestonesWorld, 
             ),
         }
         if action == "page":
-            order_id = world.stored(id_).checkout_id
+            order_id = world.stored_milestone(id_).checkout_id
             order = table.get(ORDERS, order_id) if order_id else None
             if order:
                 Sandbox(table).settle(order, dice.choice([PaymentStatus.PAID, PaymentStatus.DECLINED]))
                 settle(table, provider(table), order.id, CLOCK.market())
             continue
         if action == "reject":
-            work = world.stored(id_).submissions
-            answer = world.do("rejectSubmittedMilestone", who, "{ response }", id=work[-1].id if work else "1")
+            work = world.stored_milestone(id_).submissions
+            answer = world.mutate("rejectSubmittedMilestone", who, "{ response }", id=work[-1].id if work else "1")
         else:
             field, given = calls[action]
-            answer = world.do(field, who, "{ invoiceId }" if action == "bonus" else "{ id }", **given)
+            answer = world.mutate(field, who, "{ invoiceId }" if action == "bonus" else "{ id }", **given)
             if action == "plan" and "errors" not in answer.json:
                 milestones.append(answer.data[field]["id"])
         codes["done" if "errors" not in answer.json else answer.code] += 1

@@ -60,8 +60,10 @@ def brief(found: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
 
 
 def test_each_side_has_own_rows(world: MilestonesWorld) -> None:
-    id_ = world.submitted()
-    world.done("approveMilestone", id=id_, paidAmount="6000", underpaymentReason="Part of it", bonusAmount="1000")
+    id_ = world.add_submitted_milestone()
+    world.mutate_milestone(
+        "approveMilestone", id=id_, paidAmount="6000", underpaymentReason="Part of it", bonusAmount="1000"
+    )
     client = rows(world.olivia)
     assert brief(client) == [
         ("Escrow Funding", "-105.00", "-105.00"),
@@ -77,7 +79,7 @@ def test_each_side_has_own_rows(world: MilestonesWorld) -> None:
 
 
 def test_row_has_all_known_fields(world: MilestonesWorld) -> None:
-    id_ = world.active()
+    id_ = world.add_funded_milestone()
     (row,) = rows(world.olivia)
     (booking,) = world.bookings()
     assert row["recordId"] == booking.id
@@ -104,7 +106,7 @@ def test_row_has_all_known_fields(world: MilestonesWorld) -> None:
 
 def test_balances_start_with_earlier_months(world: MilestonesWorld) -> None:
     table = world.souk.table
-    deal = deal_of(table, world.now())
+    deal = deal_of(table, world.stored_contract())
     for number, month in enumerate(("2026-01", "2026-03", "2026-04"), 1):
         tx = table.transaction()
         for day in ("10", "20"):
@@ -124,8 +126,8 @@ def test_balances_start_with_earlier_months(world: MilestonesWorld) -> None:
 
 
 def test_filters(world: MilestonesWorld) -> None:
-    id_ = world.submitted()
-    world.done("approveMilestone", id=id_, paidAmount="10000")
+    id_ = world.add_submitted_milestone()
+    world.mutate_milestone("approveMilestone", id=id_, paidAmount="10000")
     assert len(rows(world.olivia, developerIds_any=[SOFIA, "1"])) == 2
     assert rows(world.olivia, developerIds_any=["1"]) == []
     assert rows(world.olivia, agencyCompanyIds_any=[STUDIO]) == [], "a freelancer's own company is no agency"
@@ -137,14 +139,14 @@ def test_filters(world: MilestonesWorld) -> None:
 def test_filter_by_agency(souk: Souk) -> None:
     parties = Parties(**{**PARTIES.model_dump(), "agency": True})
     world = MilestonesWorld(souk, contract(parties=parties))
-    world.active()
+    world.add_funded_milestone()
     (row,) = rows(world.olivia, agencyCompanyIds_any=[STUDIO], agencyCompanyUids_any=[STUDIO, "1"])
     assert row["assignmentAgencyName"] == "Sofia"
     assert rows(world.olivia, agencyCompanyUids_any=["1"]) == []
 
 
 def test_team_sees_own_rows_without_balance(world: MilestonesWorld) -> None:
-    world.active()
+    world.add_funded_milestone()
     (row,) = rows(world.liam)
     assert row["runningChargeableBalance"] is None
     other = person(world.souk, "599", BUILD, company_id=ACME)
@@ -152,7 +154,7 @@ def test_team_sees_own_rows_without_balance(world: MilestonesWorld) -> None:
 
 
 def test_others_are_refused(world: MilestonesWorld) -> None:
-    world.active()
+    world.add_funded_milestone()
     assert ask(world.max).code == "FORBIDDEN"
     assert ask(world.omar).code == "FORBIDDEN"
     assert ask(world.sofia, ACME).code == "FORBIDDEN"
@@ -189,7 +191,7 @@ def test_hostile_filters_are_refused(world: MilestonesWorld) -> None:
 
 def test_round_trips_are_constant(world: MilestonesWorld) -> None:
     table = world.souk.table
-    deal = deal_of(table, world.now())
+    deal = deal_of(table, world.stored_contract())
     trips = []
     for number in range(50):
         tx = table.transaction()

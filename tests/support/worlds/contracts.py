@@ -77,7 +77,7 @@ def term(**changes: Any) -> Term:
 class ContractsWorld(MilestonesWorld):
     """The API with the two sides of a contract."""
 
-    def add(self, one: Contract) -> Contract:
+    def add_contract(self, one: Contract) -> Contract:
         """Put another contract into the table with the offer that it came from, as accepting that does."""
         owner = Table(
             self.souk.table.client, self.souk.table.name, CLOCK, ("CONTRACT#", "UNIQ#", "DUE#", "OUTBOX#", "OFFER#")
@@ -90,14 +90,14 @@ class ContractsWorld(MilestonesWorld):
 
     def details(self, who: Person, contract_id: str | None = None, **arguments: Any) -> Any:
         """Return a contract as somebody sees it."""
-        return self.ask_details(who, contract_id, **arguments).data["contractDetails"]
+        return self.query_details(who, contract_id, **arguments).data["contractDetails"]
 
-    def ask_details(self, who: Person, contract_id: str | None = None, date: str | None = None) -> Answer:
+    def query_details(self, who: Person, contract_id: str | None = None, date: str | None = None) -> Answer:
         """Ask for a contract."""
         query = f"query ($id: ID!, $date: String) {{ contractDetails(id: $id, date: $date) {DETAILS} }}"
         return who.call(query, {"id": contract_id or self.contract.id, "date": date})
 
-    def older(self, who: Person, term_id: str | None = None) -> Any:
+    def older_contract(self, who: Person, term_id: str | None = None) -> Any:
         """Return a term as older programs know contracts."""
         query = f"query ($id: ID!) {{ contract(id: $id) {OLDER} }}"
         return who.call(query, {"id": term_id or self.contract.term.id}).data["contract"]
@@ -114,13 +114,13 @@ class ContractsWorld(MilestonesWorld):
         query = f"mutation ($id: ID!, $m: String) {{ {name}(contractId: $id, message: $m) {{ success }} }}"
         return who.call(query, {"id": self.contract.id, "m": message})
 
-    def limit(self, who: Person, **request: Any) -> Answer:
+    def change_limit(self, who: Person, **request: Any) -> Answer:
         """Ask for another weekly limit."""
         query = """mutation ($id: ID!, $request: UpdateHourlyLimitRequestInput) {
           updateContractHourlyLimit(contractId: $id, updateHourlyLimitRequest: $request) { success } }"""
         return who.call(query, {"id": self.contract.id, "request": request})
 
-    def ask_end(self, who: Person, *, by_client: bool, contract_id: str | None = None, **given: Any) -> Answer:
+    def end_contract(self, who: Person, *, by_client: bool, contract_id: str | None = None, **given: Any) -> Answer:
         """End the contract for a side."""
         name = "endContractByClient" if by_client else "endContractByFreelancer"
         reason = HOURLY_DONE if self.contract.pay is PayType.HOURLY else FIXED_DONE
@@ -132,6 +132,6 @@ class ContractsWorld(MilestonesWorld):
         }
         return who.call(query, variables)
 
-    def ended(self) -> None:
+    def end_as_freelancer(self) -> None:
         """End the contract for the freelancer."""
-        assert self.ask_end(self.sofia, by_client=False).data
+        assert self.end_contract(self.sofia, by_client=False).data

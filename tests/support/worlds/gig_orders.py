@@ -31,38 +31,38 @@ class GigOrdersWorld(OffersWorld):
         super().__post_init__()
         self.gig_id = published(self.sofia)
 
-    def gig(self) -> Gig:
+    def stored_gig(self) -> Gig:
         """Return the gig as it is stored."""
         found = self.souk.table.get(GIGS, self.gig_id, consistent=True)
         assert found is not None
         return found
 
-    def price(self, **prices: Any) -> None:
+    def set_packages(self, **prices: Any) -> None:
         """Set the packages of the gig; `prices` are its other sizes, beside the basic one."""
         assert self.sofia.call(PACKAGES, {"input": {"gigId": self.gig_id, "basic": package(), **prices}}).data
 
-    def ask(self, who: Person | None = None, **given: Any) -> Answer:
+    def try_order(self, who: Person | None = None, **given: Any) -> Answer:
         """Ask for an order: Olivia's for Acme, unless told otherwise."""
         wanted = {"gigId": self.gig_id, "tier": "basic", "clientTeamId": ACME, **given}
         return (who or self.olivia).call(ORDER, {"input": wanted})
 
-    def ordered(self, who: Person | None = None, **given: Any) -> tuple[Contract, Milestone]:
+    def order(self, who: Person | None = None, **given: Any) -> tuple[Contract, Milestone]:
         """Order, and return what was made as it is stored."""
-        made = self.ask(who, **given).data["orderGig"]
-        return self.contract(made["contract"]["id"]), self.milestone(made["milestone"]["id"])
+        made = self.try_order(who, **given).data["orderGig"]
+        return self.stored_contract(made["contract"]["id"]), self.stored_milestone(made["milestone"]["id"])
 
-    def rivals(self, **given: Any) -> dict[str, Any]:
+    def order_for_rival(self, **given: Any) -> dict[str, Any]:
         """Order for Rival, which has to pay by a checkout, and return the answer."""
-        made: dict[str, Any] = self.ask(self.omar, clientTeamId=RIVAL, **given).data["orderGig"]
+        made: dict[str, Any] = self.try_order(self.omar, clientTeamId=RIVAL, **given).data["orderGig"]
         return made
 
-    def contract(self, contract_id: str) -> Contract:
+    def stored_contract(self, contract_id: str) -> Contract:
         """Return a contract as it is stored."""
         found = self.souk.table.get(CONTRACTS, contract_id, consistent=True)
         assert found is not None
         return found
 
-    def milestone(self, milestone_id: str) -> Milestone:
+    def stored_milestone(self, milestone_id: str) -> Milestone:
         """Return a milestone as it is stored."""
         found = milestone_by_id(self.souk.table, milestone_id)
         assert found is not None
@@ -78,7 +78,7 @@ class GigOrdersWorld(OffersWorld):
         found: list[dict[str, Any]] = table.client.scan(TableName=table.name)["Items"]
         return found
 
-    def on(self, kind: AccountKind, owner: str = "") -> int:
+    def balance(self, kind: AccountKind, owner: str = "") -> int:
         """Return a balance in MAD."""
         owners = {AccountKind.FUNDS: ACME, AccountKind.EARNINGS: STUDIO}
         return balance(self.souk.table, Account(kind=kind, owner=owner or owners[kind], currency="MAD"))

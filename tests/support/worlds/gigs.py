@@ -160,7 +160,7 @@ class GigsWorld:
         """Make a gig and publish it."""
         return published(who or self.sofia, **changes)
 
-    def stored(self, gig_id: str) -> Gig:
+    def stored_gig(self, gig_id: str) -> Gig:
         """Return a gig as it is in the table."""
         found = self.souk.table.get(GIGS, gig_id)
         assert found
@@ -175,7 +175,7 @@ class GigsWorld:
         numbers = [item["PK"]["S"].removeprefix("GIG#NUMBER#") for item in self._items() if item["SK"]["S"] == "NUMBER"]
         self.index.rebuild(documents(GigsProjection(self.souk.table), numbers))
 
-    def found(self, who: Person | None = None, **wanted: Any) -> list[str]:
+    def search_titles(self, who: Person | None = None, **wanted: Any) -> list[str]:
         """Return the titles that somebody finds."""
         answer = (who or self.olivia).call(SEARCH, {"filter": wanted}).data["gigsSearch"]
         titles = [edge["node"]["title"] for edge in answer["edges"]]

@@ -132,9 +132,9 @@ class MilestonesWorld(People):
         for somebody in ALL_PEOPLE:
             tx.create(USERS, somebody)
         tx.commit()
-        self.contract = self.add(self.contract)
+        self.contract = self.add_contract(self.contract)
 
-    def add(self, one: Contract) -> Contract:
+    def add_contract(self, one: Contract) -> Contract:
         """Put another contract into the table."""
         tx = self.souk.table.transaction()
         stored = tx.create(CONTRACTS, one)
@@ -148,58 +148,58 @@ class MilestonesWorld(People):
         tx.commit()
         return stored
 
-    def do(self, field_: str, who: Person | None = None, shown: str = SHOWN, **given: Any) -> Answer:
+    def mutate(self, field_: str, who: Person | None = None, shown: str = SHOWN, **given: Any) -> Answer:
         """Call a mutation of milestones or payments, by its name."""
         kind = KINDS[field_]
         return (who or self.liam).call(
             f"mutation ($input: {kind}) {{ {field_}(input: $input) {shown} }}", {"input": given}
         )
 
-    def done(self, field_: str, who: Person | None = None, **given: Any) -> dict[str, Any]:
+    def mutate_milestone(self, field_: str, who: Person | None = None, **given: Any) -> dict[str, Any]:
         """Call a mutation that must succeed, and return the milestone."""
-        milestone: dict[str, Any] = self.do(field_, who, **given).data[field_]
+        milestone: dict[str, Any] = self.mutate(field_, who, **given).data[field_]
         return milestone
 
-    def planned(self, price: int = 10_000, description: str = "A draft", **given: Any) -> str:
+    def add_milestone(self, price: int = 10_000, description: str = "A draft", **given: Any) -> str:
         """Add a milestone to the contract, and return its id."""
         wanted = {"contractId": self.contract.id, "depositAmount": str(price), "description": description, **given}
-        return str(self.done("createMilestoneV2", **wanted)["id"])
+        return str(self.mutate_milestone("createMilestoneV2", **wanted)["id"])
 
-    def active(self, price: int = 10_000) -> str:
+    def add_funded_milestone(self, price: int = 10_000) -> str:
         """Add a milestone and fund it, on account."""
-        id_ = self.planned(price)
-        assert self.done("activateMilestone", id=id_)["state"] == "Active"
+        id_ = self.add_milestone(price)
+        assert self.mutate_milestone("activateMilestone", id=id_)["state"] == "Active"
         return id_
 
-    def submitted(self, price: int = 10_000, **given: Any) -> str:
+    def add_submitted_milestone(self, price: int = 10_000, **given: Any) -> str:
         """Add a milestone, fund it and submit work."""
-        id_ = self.active(price)
-        assert self.done("submitMilestone", self.sofia, id=id_, **given)["state"] == "Submitted"
+        id_ = self.add_funded_milestone(price)
+        assert self.mutate_milestone("submitMilestone", self.sofia, id=id_, **given)["state"] == "Submitted"
         return id_
 
-    def stored(self, milestone_id: str) -> Milestone:
+    def stored_milestone(self, milestone_id: str) -> Milestone:
         """Return a milestone as it is stored."""
         found = milestone_by_id(self.souk.table, milestone_id)
         assert found is not None
         return found
 
-    def change(self, **changes: Any) -> None:
+    def change_contract(self, **changes: Any) -> None:
         """Change the contract as its own commands do."""
         tx = self.souk.table.transaction()
-        self.contract = tx.update(CONTRACTS, self.now().model_copy(update=changes))
+        self.contract = tx.update(CONTRACTS, self.stored_contract().model_copy(update=changes))
         tx.commit()
 
-    def now(self) -> Contract:
+    def stored_contract(self) -> Contract:
         """Return the contract as it is now."""
         found = self.souk.table.get(CONTRACTS, self.contract.id, consistent=True)
         assert found is not None
         return found
 
-    def end(self) -> None:
+    def mark_ended(self) -> None:
         """Mark the contract as ended."""
-        self.change(status=ContractStatus.CLOSED)
+        self.change_contract(status=ContractStatus.CLOSED)
 
-    def on(self, kind: AccountKind, owner: str = "", currency: str = "USD") -> int:
+    def balance(self, kind: AccountKind, owner: str = "", currency: str = "USD") -> int:
         """Return a balance."""
         owners = {AccountKind.FUNDS: ACME, AccountKind.ESCROW: self.contract.id, AccountKind.EARNINGS: STUDIO}
         return balance(self.souk.table, Account(kind=kind, owner=owner or owners[kind], currency=currency))
@@ -226,7 +226,7 @@ class MilestonesWorld(People):
             total = sum(line.minor for line in lines if line.account == account)
             assert balance(self.souk.table, account) == total, account
         in_escrow = sum(one.escrow for one in milestones_of(self.souk.table, self.contract.offer_id))
-        assert self.on(AccountKind.ESCROW, currency=self.contract.currency) == in_escrow
+        assert self.balance(AccountKind.ESCROW, currency=self.contract.currency) == in_escrow
 
     def _items(self, sort_key: str) -> list[dict[str, Any]]:
         table = self.souk.table

@@ -43,11 +43,11 @@ class OffersWorld(JobsWorld):
         super().__post_init__()
         assert self.sofia  # somebody can be hired who is a member of the organization that they work in
 
-    def job(self, *, by_the_hour: bool = True, **info: Any) -> str:
+    def post_job(self, *, by_the_hour: bool = True, **info: Any) -> str:
         """Publish a posting of Acme's."""
         return self.post(jobPostingInfo=hourly(**info) if by_the_hour else fixed_price(**info))
 
-    def proposal(self, job_id: str, **changes: Any) -> Proposal:
+    def add_proposal(self, job_id: str, **changes: Any) -> Proposal:
         """Put a proposal of Sofia's into the table, as applying leaves it."""
         parties = Parties(
             client_user_id=OLIVIA,
@@ -98,37 +98,37 @@ class OffersWorld(JobsWorld):
             **fields,
         }
 
-    def create(self, wanted: dict[str, Any], who: Person | None = None) -> Answer:
+    def try_offer(self, wanted: dict[str, Any], who: Person | None = None) -> Answer:
         """Ask for an offer."""
         return (who or self.olivia).call(CREATE, {"input": wanted})
 
-    def offered(self, job_id: str | None = None, **fields: Any) -> str:
+    def make_offer(self, job_id: str | None = None, **fields: Any) -> str:
         """Make an offer, and return its id."""
-        id_: str = self.create(self.offer_input(job_id, **fields)).data["createOffer"]["offer"]["id"]
+        id_: str = self.try_offer(self.offer_input(job_id, **fields)).data["createOffer"]["offer"]["id"]
         return id_
 
-    def accept(self, offer_id: str, who: Person | None = None) -> Answer:
+    def try_accept(self, offer_id: str, who: Person | None = None) -> Answer:
         """Accept an offer."""
         return (who or self.sofia).call(ACCEPT, {"input": {"offerId": offer_id}})
 
-    def accepted(self, offer_id: str) -> str:
+    def accept_offer(self, offer_id: str) -> str:
         """Accept an offer, and return the contract's id."""
-        id_: str = self.accept(offer_id).data["acceptOffer"]["contract"]["id"]
+        id_: str = self.try_accept(offer_id).data["acceptOffer"]["contract"]["id"]
         return id_
 
-    def offer(self, offer_id: str) -> Offer:
+    def stored_offer(self, offer_id: str) -> Offer:
         """Return an offer as it is stored."""
         found = self.souk.table.get(OFFERS, offer_id, consistent=True)
         assert found is not None
         return found
 
-    def proposal_now(self, proposal_id: str) -> Proposal:
+    def stored_proposal(self, proposal_id: str) -> Proposal:
         """Return a proposal as it is stored."""
         found = self.souk.table.get(PROPOSALS, proposal_id, consistent=True)
         assert found is not None
         return found
 
-    def job_now(self, job_id: str) -> Job:
+    def stored_job(self, job_id: str) -> Job:
         """Return a posting as it is stored."""
         found = self.souk.table.get(JOBS, job_id, consistent=True)
         assert found is not None
@@ -138,7 +138,7 @@ class OffersWorld(JobsWorld):
         """Return the milestones of an offer as they are stored."""
         return milestones_of(self.souk.table, offer_id)
 
-    def told(self, *entities: str) -> list[tuple[str, str]]:
+    def events_of(self, *entities: str) -> list[tuple[str, str]]:
         """Return what was told of some entities, in order."""
         items = self.souk.table.client.scan(TableName=self.souk.table.name)["Items"]
         events = sorted(

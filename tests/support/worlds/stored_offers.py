@@ -55,7 +55,7 @@ def numbered(number: int) -> str:
 class StoredOffersWorld(People):
     """The API with a client, freelancers and an agency, and whatever offers a test puts there."""
 
-    made: int = field(default=0, init=False)
+    count: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         agency = organization(AGENCY, "Agency", legacy_type=OrganizationLegacyType.VENDOR)
@@ -73,26 +73,26 @@ class StoredOffersWorld(People):
             tx.create(collection, record)
         tx.commit()
 
-    def offer(self, **changes: Any) -> Offer:
+    def add_offer(self, **changes: Any) -> Offer:
         """Put an offer of Acme Design's to Sofia there; each one is younger than those before."""
-        self.made += 1
-        made = offer(**{"id": numbered(self.made), **changes})
+        self.count += 1
+        made = offer(**{"id": numbered(self.count), **changes})
         self.put(OFFERS, made)
         return made
 
-    def fixed(self, *milestones: dict[str, Any], **changes: Any) -> tuple[Offer, list[Milestone]]:
+    def add_fixed_offer(self, *milestones: dict[str, Any], **changes: Any) -> tuple[Offer, list[Milestone]]:
         """Put an offer at a fixed price there, with its milestones."""
-        self.made += 1
-        id_ = numbered(self.made)
+        self.count += 1
+        id_ = numbered(self.count)
         parts = [milestone(id=f"{id_}{at}", offer_id=id_, sequence=at, **part) for at, part in enumerate(milestones, 1)]
         made = offer(**{"id": id_, "milestone_ids": tuple(one.id for one in parts), **FIXED, **changes})
         self.put(OFFERS, made)
         self.put(MILESTONES, *parts)
         return made, parts
 
-    def hired(self, of: Offer | None = None, **changes: Any) -> tuple[Offer, Contract]:
+    def add_contract(self, of: Offer | None = None, **changes: Any) -> tuple[Offer, Contract]:
         """Put an offer there that has become a contract; `changes` are the contract's."""
-        accepted = of or self.offer(state=OfferState.COMMITTED)
+        accepted = of or self.add_offer(state=OfferState.COMMITTED)
         made = contract(
             **{
                 "offer_id": accepted.id,
