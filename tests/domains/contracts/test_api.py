@@ -1,4 +1,4 @@
-"""Contracts by the API: who sees them, and what each side sees."""
+"""Reading contracts through the API: visibility and fields."""
 
 import pytest
 

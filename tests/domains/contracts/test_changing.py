@@ -1,4 +1,4 @@
-"""What the two sides do to a contract: pausing it, going on, another weekly limit, ending it."""
+"""Pausing, restarting and ending contracts, and changing the weekly limit."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise

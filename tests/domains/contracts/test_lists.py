@@ -1,4 +1,4 @@
-"""The contracts of a freelancer, filtered and in pages."""
+"""The list of a freelancer's contracts: filters and pages."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Two at once on one contract: one wins, the other is told, and nothing is half-written."""
+"""Concurrent changes of one contract: one wins, the other gets an error, and nothing is partly written."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Raises that were agreed in advance, as the clock has them done."""
+"""Scheduled raises, run by their deadlines."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ BEGUN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _now() -> None:
-    """Let it be the time that the module's data is of."""
+    """Set the clock to the time of the module's data."""
     CLOCK.at(BEGUN + timedelta(minutes=5))
 
 

@@ -1,4 +1,4 @@
-"""Feedback by the API: hidden until both have spoken or two weeks have passed, and counted when it is shown."""
+"""Feedback through the API: hidden until both sides have reviewed or two weeks have passed, and counted when shown."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Random steps of both sides, valid and invalid, on one contract: whatever they do, what is stored stays true."""
+"""Random steps of both sides on one contract, valid and invalid: the stored records stay consistent."""
 
 import random
 from collections.abc import Callable
@@ -22,7 +22,7 @@ EXPECTED = {"CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}
 
 
 def step(world: FeedbackWorld, draw: random.Random) -> Answer | None:
-    """Let somebody do something, most often somebody who may."""
+    """Do a random action of a random person, usually one with permission."""
     who = draw.choice(
         [
             world.liam,
@@ -53,7 +53,7 @@ def step(world: FeedbackWorld, draw: random.Random) -> Answer | None:
 
 
 def check(world: FeedbackWorld) -> None:
-    """Check what must always hold."""
+    """Check the invariants."""
     contract, feedback = world.stored_contract(), feedback_of(world.souk.table, world.contract.id)
     spans: tuple[tuple[Term | HourLimit, ...], ...] = (contract.terms, contract.hour_limits)
     for parts in spans:

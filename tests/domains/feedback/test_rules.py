@@ -1,4 +1,4 @@
-"""The table of feedback, row by row, and the mean of scores."""
+"""The state table of feedback, and the mean of scores."""
 
 from datetime import UTC, datetime
 from itertools import product
@@ -52,7 +52,7 @@ POSSIBLE = [
     (State.SHOWN, State.NONE),
     (State.NONE, State.SHOWN),
 ]
-"""Where both sides can stand: never is one shown and the other hidden, nor are both hidden."""
+"""The possible states of both sides: never one shown and one hidden, and never both hidden."""
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ CUID = re.compile(r"[a-z][a-z0-9]{23}")
 
 
 def paths(answer: Answer) -> set[str]:
-    """Return what a refusal names as wrong."""
+    """Return the paths of the problems in an error."""
     assert answer.code == "UNPROCESSABLE_CONTENT"
     return {field["path"] for field in answer.error["extensions"]["fields"]}
 

@@ -1,4 +1,4 @@
-"""Descriptions: what EditorJS makes is kept, and what somebody hostile makes is refused or cleaned."""
+"""Descriptions: EditorJS documents are stored, hostile documents are refused or sanitized."""
 
 import re
 import time
@@ -50,7 +50,7 @@ def paragraph(text: Any) -> dict[str, Any]:
 
 
 def refused(document: Any) -> str:
-    """Return the path of what is refused."""
+    """Return the path of the problem."""
     with pytest.raises(Unprocessable) as error:
         stored(document)
     path: str = error.value.details["fields"][0]["path"]

@@ -1,4 +1,4 @@
-"""Pictures, videos and documents: addresses that are checked, and uploads of the owner's that are confirmed."""
+"""Images, videos and documents: checked URLs, and confirmed uploads of the owner."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Ordering gigs: what an order makes, who can, and that it is made once."""
+"""Ordering gigs: the result, permissions and idempotency."""
 
 from collections import GigOrdersWorld as Count
 from datetime import timedelta
@@ -204,7 +204,7 @@ def test_orders_without_key_are_separate(orders_world: GigOrdersWorld) -> None:
 
 @pytest.fixture
 def first(orders_world: GigOrdersWorld, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return a list of what is done, each once, right before the next transactions are committed."""
+    """Return a list. Each function in it runs once, right before the next transaction commits."""
     assert orders_world.olivia  # who has her token already
     waiting: list[Any] = []
     commit = Transaction.commit

@@ -1,4 +1,4 @@
-"""What becomes of ordered gigs: paid by a checkout, shown to both sides, worked on, sent back, approved, ended."""
+"""Orders of gigs: payment by checkout, visibility, work, rejection, approval and end."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from tests.support.worlds.jobs import OLIVIA, RIVAL, SOFIA, STUDIO, organization
 from tests.support.worlds.milestones import KINDS, SHOWN
 
 FEE = 1_253
-"""What a client is charged on top of the price: five percent, rounded."""
+"""The client's fee: five percent, rounded."""
 END = """mutation ($id: ID!, $reason: String!) {
   endContractByClient(contractId: $id, input: {reasonRef: $reason}) { __typename } }"""
 LISTS = {
@@ -39,7 +39,7 @@ LISTS = {
 
 @pytest.fixture
 def browser(orders_world: GigOrdersWorld) -> Browser:
-    """Return a browser for the pages of checkouts."""
+    """Return a browser for the checkout pages."""
     signer = Signer(lambda: b"a key that only tests use")
     return Browser(application(orders_world.souk.tables["contracts"], signer, provider), base="https://localhost")
 
@@ -246,7 +246,7 @@ ANOTHER_CLIENT, AGENCY = "3002", "4001"
 
 
 def move_home(orders_world: GigOrdersWorld, organization_id: str) -> None:
-    """Have Sofia's requests be made for another organization when they name none."""
+    """Change Sofia's default organization."""
     sofia = orders_world.souk.table.get(USERS, SOFIA)
     assert sofia is not None
     tx = orders_world.souk.table.transaction()
@@ -255,7 +255,7 @@ def move_home(orders_world: GigOrdersWorld, organization_id: str) -> None:
 
 
 def leave(orders_world: GigOrdersWorld, organization_id: str) -> None:
-    """Have Sofia belong to an organization no more."""
+    """Remove Sofia from an organization."""
     held = orders_world.souk.table.get(MEMBERSHIPS, SOFIA, organization_id)
     assert held is not None
     tx = orders_world.souk.table.transaction()
@@ -264,7 +264,7 @@ def leave(orders_world: GigOrdersWorld, organization_id: str) -> None:
 
 
 def found(orders_world: GigOrdersWorld, id_: str, **fields: Any) -> None:
-    """Found an organization that Sofia belongs to."""
+    """Add an organization with Sofia as a member."""
     tx = orders_world.souk.table.transaction()
     tx.create(ORGANIZATIONS, organization(id_, "Another", **fields))
     tx.commit()
@@ -318,7 +318,7 @@ def test_round_trips_do_not_depend_on_memberships(orders_world: GigOrdersWorld) 
 
 
 def test_unpaid_order_ends_without_feedback(orders_world: GigOrdersWorld) -> None:
-    """Nobody works for it, and its freelancer was never asked: they are not reviewed for it."""
+    """Nobody worked on it, and the freelancer did not accept it in person, so there is no review."""
     contract_id = orders_world.order_for_rival()["contract"]["id"]
     reason = next(one.id for one in reasons("CONTRACT_END_FIXED"))
     wanted = """mutation ($id: ID!, $input: EndContractInput!) {

@@ -1,4 +1,4 @@
-"""Whose a gig is: nobody else changes it, and nobody else sees it before it is published."""
+"""Ownership of gigs: only the owner changes a gig, or sees it before its publication."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Slugs: unique, readable, and leading to their gig for good, whoever publishes at the same moment."""
+"""Slugs: readable, unique and permanent, also for concurrent publications."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def test_title_without_latin_letters_gets_subcategory_slug(world: GigsWorld) -> 
 
 
 def test_concurrent_publishers_get_different_slugs(world: GigsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Noah publishes in the moment between Sofia's decision and her write."""
+    """Noah publishes between Sofia's read and her write."""
     hers, his = world.complete(title="Draw a logo"), world.complete(world.noah, title="Draw a logo!")
     committed = Transaction.commit
     meanwhile: list[Any] = []

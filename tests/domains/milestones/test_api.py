@@ -1,4 +1,4 @@
-"""The life of a milestone by the API: what each step changes, shows, books and tells."""
+"""Milestones through the API: states, fields, bookings and events of each action."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whatever is sent to the commands of milestones gets a clear answer, and changes nothing."""
+"""Hostile inputs to the mutations of milestones: each gets a clear error and changes nothing."""
 
 from typing import Any
 

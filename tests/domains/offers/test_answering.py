@@ -1,4 +1,4 @@
-"""Answering offers: each answer with all that follows from it, once, by whom it concerns, and while there is time."""
+"""Answering offers: the effects of each answer, its permissions and its deadline."""
 
 from datetime import timedelta
 from typing import Any
@@ -40,7 +40,7 @@ def contract(world: OffersWorld, contract_id: str) -> Contract:
 
 
 def age(world: OffersWorld, offer_id: str) -> None:
-    """Let the time of an offer be over."""
+    """Move an offer past its deadline."""
     table = world.souk.table
     tx = table.transaction()
     over = {"expires": "2026-01-01T00:00:00.000Z"}

@@ -1,4 +1,4 @@
-"""Making offers: what is stored of every part of the input, and what is refused."""
+"""Making offers: the stored fields, and refused inputs."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ USD = "USD"
 
 
 def wrong(world: OffersWorld, wanted: dict[str, Any]) -> set[str]:
-    """Return the paths that a refusal names."""
+    """Return the paths of the problems in an error."""
     answer = world.try_offer(wanted)
     assert answer.code == "UNPROCESSABLE_CONTENT", answer.json
     return {one["path"].removeprefix("offerInput.") for one in answer.error["extensions"].get("fields", [])}

@@ -1,4 +1,4 @@
-"""Lists of offers and the contracts that they became: every condition, order and page, and who may list them."""
+"""Lists of offers with their contracts: filters, orders, pages and permissions."""
 
 from typing import Any
 
@@ -37,12 +37,12 @@ WHOLE = f"query {{ organization {{ clientOffers(pagination: {{first: 50}}) {{ ed
 
 
 def asked(who: Person, query: str, filter_: dict[str, Any] | None, **more: Any) -> Answer:
-    """Ask for a list."""
+    """Query a list."""
     return who.call(query, {"filter": filter_, "page": {"first": 50}, **more})
 
 
 def listed(who: Person, query: str, sort: str | None = None, *, ascending: bool = True, **filter_: Any) -> list[str]:
-    """Return the ids in somebody's list."""
+    """Return the ids in a person's list."""
     order = {"field": sort, "sortOrder": "ASC" if ascending else "DESC"} if sort else None
     (holder,) = asked(who, query, filter_, sort=order).data.values()
     found = [edge["node"]["id"] for edge in holder["list"]["edges"]]
@@ -56,7 +56,7 @@ def common(who: Person, **filter_: Any) -> list[str]:
 
 
 def nodes(who: Person) -> dict[str, dict[str, Any]]:
-    """Return all that a client's list holds, by id."""
+    """Return the nodes of a client's list, by id."""
     edges = who.call(WHOLE).data["organization"]["clientOffers"]["edges"]
     return {edge["node"]["id"]: edge["node"] for edge in edges}
 
@@ -129,7 +129,7 @@ def test_current_milestone_state_is_listed(stored_world: StoredOffersWorld) -> N
 
 @pytest.fixture
 def six(stored_world: StoredOffersWorld) -> dict[str, Offer]:
-    """Return offers of Acme's by name, the oldest first: one in each place."""
+    """Return six offers of Acme by name, oldest first, each in another state or of another kind."""
     there = {
         "pending": stored_world.add_offer(**HOURLY, title="Paint a gate", description="In green."),
         "late": stored_world.add_offer(**HOURLY, title="Never answered", expires="2026-01-06T00:00:00.000Z"),

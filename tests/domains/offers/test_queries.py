@@ -1,4 +1,4 @@
-"""Reading offers: what each party sees of one, what others see, and finding them by what they belong to."""
+"""Reading offers: visibility, fields, and the search by attributes."""
 
 from typing import Any
 
@@ -55,25 +55,25 @@ PAST = "2026-01-06T00:00:00.000Z"
 
 
 def shown(who: Person, id_: str) -> Any:
-    """Return what somebody sees of an offer."""
+    """Return an offer as a person sees it."""
     return who.call(ONE, {"id": id_}).data["offer"]
 
 
 def found(who: Person, by: str, id_: str, **wanted: Any) -> list[str]:
-    """Return the ids of the offers that somebody finds."""
+    """Return the ids of the offers that a person finds."""
     answer = who.call(FOUND, {"filter": {"searchAttribute": by, "id": id_, **wanted}})
     return [one["id"] for one in answer.data["offersByAttribute"]["offers"]]
 
 
 def modern(who: Person, by: str, *ids: str, **wanted: Any) -> list[dict[str, Any]]:
-    """Return the offers that somebody finds by several ids."""
+    """Return the offers that a person finds by several ids."""
     answer = who.call(MODERN, {"filter": {"searchAttribute": by, "ids": ids, **wanted}})
     offers: list[dict[str, Any]] = answer.data["offersByAttributes"]["offers"]
     return offers
 
 
 def private_posting(stored_world: StoredOffersWorld) -> str:
-    """Put a posting there that the market does not see, and return its id."""
+    """Store a private posting, and return its id."""
     job = Job(
         id=numbered(900),
         organization_id=DESIGN,
@@ -92,7 +92,7 @@ def private_posting(stored_world: StoredOffersWorld) -> str:
 
 
 def proposal(stored_world: StoredOffersWorld, job_id: str) -> str:
-    """Put Sofia's proposal to a posting there, and return its id."""
+    """Store Sofia's proposal to a posting, and return its id."""
     made = Proposal(
         id=numbered(901),
         job_id=job_id,

@@ -1,4 +1,4 @@
-"""Two at once on one offer: one wins, the other is told, and nothing is half-written."""
+"""Concurrent answers to one offer: one wins, the other gets an error, and nothing is partly written."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,7 @@ LATE = LIFETIME + timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Answering:
-    """Somebody's answer to an offer, and what it makes of the offer."""
+    """An answer to an offer, and the resulting state."""
 
     mutation: str
     by_client: bool
@@ -39,7 +39,7 @@ ANSWERS = (ACCEPTING, DECLINING, WITHDRAWING)
 
 
 def offered(world: OffersWorld) -> str:
-    """Make an offer upon a proposal, with milestones: all that an answer changes is there."""
+    """Make an offer with a proposal and milestones, which an answer also changes."""
     assert all((world.olivia.token, world.sofia.token))  # their own records are written before the race
     job = world.post_job(by_the_hour=False)
     world.add_proposal(job)

@@ -68,11 +68,11 @@ DEALS = (
 _REACHED: dict[MilestoneState, set[MilestoneState]] = {
     since: {step.to for step in STEPS.values() if step.to and since in step.since} for since in MilestoneState
 }
-"""Where the table leads from each state."""
+"""The states that the table leads to from each state."""
 
 
 class Books(RuleBasedStateMachine):
-    """The books, and milestones, kept in memory."""
+    """A ledger and milestones in memory."""
 
     taken: ClassVar[int] = 0
     refused: ClassVar[int] = 0
@@ -217,7 +217,7 @@ class Books(RuleBasedStateMachine):
             assert balance >= 0 or (account.kind is AccountKind.FUNDS and may_owe)
 
     def teardown(self) -> None:
-        """Compare the balances with all lines, and what everybody has with what came in."""
+        """Compare the balances with all lines, and their total with the money that came in."""
         lines = [line for booking in self.bookings for line in booking.lines]
         for account, balance in self.balances.items():
             assert balance == sum(line.minor for line in lines if line.account == account)
@@ -239,7 +239,7 @@ class Books(RuleBasedStateMachine):
         return booked.milestone, [*came_in, *booked.bookings]
 
     def attempt(self, step: Callable[[], None]) -> None:
-        """Try a step; a refused one changes nothing, which the invariants see."""
+        """Try a step. A refused step must change nothing; the invariants check that."""
         type(self).taken += 1
         try:
             step()
@@ -252,7 +252,7 @@ class Books(RuleBasedStateMachine):
         self.keep(after)
 
     def post(self, bookings: list[LedgerTransaction]) -> None:
-        """Book as `payments.store.post` does: all or nothing."""
+        """Book like `souk.domains.ledger.store.post`: all or nothing."""
         found = entries.balance_changes(bookings)
         if any(one.at_least is not None and self.balances[one.account] + one.by < one.at_least for one in found):
             raise Conflict("There is not enough.")

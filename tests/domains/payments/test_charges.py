@@ -1,4 +1,4 @@
-"""Charges of what a client has saved: bonuses and overpayments, declined, doubled, cut off in the middle."""
+"""Charges of a saved payment method: bonuses and overpayments, declined, repeated and interrupted."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -35,7 +35,7 @@ def bonus(world: MilestonesWorld, amount: Any = 12.5, who: Person | None = None,
 
 
 def funded(world: MilestonesWorld, price: int = 10_000) -> str:
-    """Add a milestone and have its checkout paid."""
+    """Add a milestone and pay its checkout."""
     id_ = world.add_milestone(price)
     order_id = world.mutate_milestone("activateMilestone", id=id_)["checkout"]["id"]
     pay(world, order_id)
@@ -312,7 +312,7 @@ def test_escrow_cannot_become_negative(world: MilestonesWorld) -> None:
 
 
 def test_concurrent_payments_one_wins(world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another approval comes in between what the first has read and what it writes."""
+    """Another approval commits between the read and the write of the first one."""
     id_ = world.add_submitted_milestone()
     committed = Transaction.commit
     meanwhile: list[Answer] = []

@@ -1,4 +1,4 @@
-"""Checkouts: paid once whatever comes twice, refused, late, overtaken, and finished by the clock."""
+"""Checkouts: paid, refused, late and concurrent payments, and their deadlines."""
 
 from datetime import timedelta
 from typing import Any
@@ -41,7 +41,7 @@ def stored(world: MilestonesWorld, order_id: str) -> PaymentOrder:
 
 
 def decide(browser: Browser, url: str, decision: str) -> str:
-    """Open the page, press a button, and return what the next page says."""
+    """Open the page, press a button, and return the next page."""
     return browser.submit(browser.get(url), button=f"decision={decision}").text
 
 
@@ -232,7 +232,7 @@ def test_unfinished_refund_is_completed(market_world: MilestonesWorld, monkeypat
 def test_crash_at_any_write_leaves_consistent_state(
     market_world: MilestonesWorld, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Stop the story before its first, second, ... write and after it; the clock brings it to an end."""
+    """Crash before and after each write; the deadline must settle the payment."""
     committed = Transaction.commit
     for stop_at in range(1, 12):
         id_ = market_world.add_milestone()

@@ -1,4 +1,4 @@
-"""The transactions of a company: which, in which order, with which balance, and who sees them."""
+"""The transaction history of a company: rows, order, balances and permissions."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ TODAY = NOW.date().isoformat()
 
 @pytest.fixture(autouse=True)
 def _now() -> None:
-    """Let it be the time that the module's data is of."""
+    """Set the clock to the time of the module's data."""
     CLOCK.at(NOW)
 
 

@@ -1,4 +1,4 @@
-"""Stripe, without Stripe: what is asked of it, what follows from its answers, and which webhooks are believed."""
+"""The Stripe adapter with a fake Stripe account: calls, answers and webhooks."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -28,7 +28,7 @@ from tests.support.worlds.milestones import MilestonesWorld, contract
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeAccount]:
-    """Return an account at Stripe, with which the deployment takes payments."""
+    """Return the deployment's fake Stripe account."""
     there = StripeAccount()
 
     def stripe(table: Table) -> Stripe:
@@ -201,7 +201,7 @@ def test_saved_card_is_charged(world: MilestonesWorld, account: StripeAccount, w
 def test_stored_checkout_is_created_when_opened(
     world: MilestonesWorld, account: StripeAccount, web: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another function orders it, which has no keys; or the one that has was cut off."""
+    """The checkout is stored, but not created at Stripe: by a function without keys, or one that was interrupted."""
     id_ = world.add_milestone()
     with monkeypatch.context() as patch:
         patch.setattr(orders, "begin", lambda *_: None)

@@ -1,6 +1,6 @@
-"""A contract at a fixed price between a client and a freelancer, as accepting an offer leaves it, and its people.
+"""A world with a fixed-price contract between a client and a freelancer.
 
-The contract and the offer are put into the table; what is done with their milestones and money goes by the API.
+The contract and its offer are stored directly. Milestones and money go through the API.
 """
 
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ SHOWN = """{ id state description sequenceId instructions dueDateTime submission
 
 
 def contract(**changes: Any) -> Contract:
-    """Return an active contract at a fixed price."""
+    """Return an active fixed-price contract."""
     id_ = new_id()
     term = Term(
         id=new_id(),
@@ -82,7 +82,7 @@ def contract(**changes: Any) -> Contract:
 
 
 def offer(**changes: Any) -> Offer:
-    """Return an offer at a fixed price that can be answered."""
+    """Return an open fixed-price offer."""
     return Offer(
         **{
             "id": new_id(),
@@ -101,7 +101,7 @@ def offer(**changes: Any) -> Offer:
 
 
 def milestone(**changes: Any) -> Milestone:
-    """Return a milestone of an offer that can be answered."""
+    """Return a milestone of an open offer."""
     return Milestone(
         **{
             "id": new_id(),
@@ -121,7 +121,7 @@ def milestone(**changes: Any) -> Milestone:
 
 @dataclass
 class MilestonesWorld(People):
-    """The API with the people of a contract."""
+    """The API with a contract and its people."""
 
     contract: Contract = field(default_factory=contract)
 
@@ -135,21 +135,21 @@ class MilestonesWorld(People):
         self.contract = self.add_contract(self.contract)
 
     def add_contract(self, one: Contract) -> Contract:
-        """Put another contract into the table."""
+        """Store another contract."""
         tx = self.souk.table.transaction()
         stored = tx.create(CONTRACTS, one)
         tx.commit()
         return stored
 
     def add_offer(self, **changes: Any) -> Offer:
-        """Put an offer into the table."""
+        """Store an offer."""
         tx = self.souk.table.transaction()
         stored = tx.create(OFFERS, offer(**changes))
         tx.commit()
         return stored
 
     def mutate(self, field_: str, who: Person | None = None, shown: str = SHOWN, **given: Any) -> Answer:
-        """Call a mutation of milestones or payments, by its name."""
+        """Call a mutation of milestones or payments, and return the whole answer."""
         kind = KINDS[field_]
         return (who or self.liam).call(
             f"mutation ($input: {kind}) {{ {field_}(input: $input) {shown} }}", {"input": given}
@@ -166,7 +166,7 @@ class MilestonesWorld(People):
         return str(self.mutate_milestone("createMilestoneV2", **wanted)["id"])
 
     def add_funded_milestone(self, price: int = 10_000) -> str:
-        """Add a milestone and fund it, on account."""
+        """Add a milestone and fund it on account."""
         id_ = self.add_milestone(price)
         assert self.mutate_milestone("activateMilestone", id=id_)["state"] == "Active"
         return id_
@@ -178,25 +178,25 @@ class MilestonesWorld(People):
         return id_
 
     def stored_milestone(self, milestone_id: str) -> Milestone:
-        """Return a milestone as it is stored."""
+        """Return a stored milestone."""
         found = milestone_by_id(self.souk.table, milestone_id)
         assert found is not None
         return found
 
     def change_contract(self, **changes: Any) -> None:
-        """Change the contract as its own commands do."""
+        """Change the stored contract."""
         tx = self.souk.table.transaction()
         self.contract = tx.update(CONTRACTS, self.stored_contract().model_copy(update=changes))
         tx.commit()
 
     def stored_contract(self) -> Contract:
-        """Return the contract as it is now."""
+        """Return the stored contract."""
         found = self.souk.table.get(CONTRACTS, self.contract.id, consistent=True)
         assert found is not None
         return found
 
     def mark_ended(self) -> None:
-        """Mark the contract as ended."""
+        """Set the contract's status to CLOSED."""
         self.change_contract(status=ContractStatus.CLOSED)
 
     def balance(self, kind: AccountKind, owner: str = "", currency: str = "USD") -> int:
@@ -205,16 +205,16 @@ class MilestonesWorld(People):
         return balance(self.souk.table, Account(kind=kind, owner=owner or owners[kind], currency=currency))
 
     def bookings(self) -> list[LedgerTransaction]:
-        """Return everything that was booked, in order."""
+        """Return all bookings, in order."""
         return [BOOKINGS.decode(item) for item in self._items("BOOKING")]
 
     def events(self) -> list[tuple[str, str, str]]:
-        """Return what was told, in order."""
+        """Return all events, in order."""
         told = [OUTBOX.decode(item) for item in self._items("EVENT")]
         return [(one.entity, one.action, one.id) for one in told]
 
     def audit(self) -> None:
-        """Check that the books are right, whatever has happened."""
+        """Check the invariants of the ledger."""
         booked = self.bookings()
         lines = [line for one in booked for line in one.lines]
         for one in booked:
