@@ -44,7 +44,7 @@ def browser(orders_world: GigOrdersWorld) -> Browser:
     return Browser(application(orders_world.souk.tables["contracts"], signer, provider), base="https://localhost")
 
 
-def do(field: str, who: Person, **given: Any) -> Any:
+def mutate(field: str, who: Person, **given: Any) -> Any:
     """Call a mutation of milestones by its name."""
     shown = "{ response }" if field == "rejectSubmittedMilestone" else SHOWN
     return who.call(f"mutation ($input: {KINDS[field]}) {{ {field}(input: $input) {shown} }}", {"input": given})
@@ -88,7 +88,7 @@ def test_refused_checkout_can_be_replaced(orders_world: GigOrdersWorld, browser:
     made = orders_world.order_for_rival()["milestone"]
     assert "refused" in browser.submit(browser.get(made["checkout"]["url"]), button="decision=refuse").text
     assert orders_world.stored_milestone(made["id"]).state == "NotFunded"
-    again = do("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"]
+    again = mutate("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"]
     assert again["id"] != made["checkout"]["id"]
     assert "Paid" in browser.submit(browser.get(again["url"]), button="decision=pay").text
     audit(orders_world.souk.table)
@@ -96,7 +96,7 @@ def test_refused_checkout_can_be_replaced(orders_world: GigOrdersWorld, browser:
 
 def test_activate_before_payment_returns_same_checkout(orders_world: GigOrdersWorld) -> None:
     made = orders_world.order_for_rival()["milestone"]
-    assert do("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"] == {
+    assert mutate("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"] == {
         **made["checkout"],
         "reason": None,
         "amount": {"rawValue": "263.03", "currency": "MAD"},
@@ -150,15 +150,17 @@ def test_funds_pay_at_once(orders_world: GigOrdersWorld, browser: Browser) -> No
 def test_revisions_are_limited_and_work_is_approved(orders_world: GigOrdersWorld) -> None:
     contract, milestone = orders_world.order()
     for _ in range(2):
-        submitted = do("submitMilestone", orders_world.sofia, id=milestone.id, message="Here.").data["submitMilestone"]
+        submitted = mutate("submitMilestone", orders_world.sofia, id=milestone.id, message="Here.").data[
+            "submitMilestone"
+        ]
         last = submitted["submissionEvents"][-1]["submission"]["id"]
-        assert do("rejectSubmittedMilestone", orders_world.olivia, id=last, noteToContractor="Greener.").data
-    submitted = do("submitMilestone", orders_world.sofia, id=milestone.id).data["submitMilestone"]
+        assert mutate("rejectSubmittedMilestone", orders_world.olivia, id=last, noteToContractor="Greener.").data
+    submitted = mutate("submitMilestone", orders_world.sofia, id=milestone.id).data["submitMilestone"]
     last = submitted["submissionEvents"][-1]["submission"]["id"]
-    refused = do("rejectSubmittedMilestone", orders_world.olivia, id=last)
+    refused = mutate("rejectSubmittedMilestone", orders_world.olivia, id=last)
     assert refused.code == "CONFLICT"
     assert "2 times" in refused.error["message"]
-    assert do("approveMilestone", orders_world.olivia, id=milestone.id, paidAmount=str(PRICE)).data
+    assert mutate("approveMilestone", orders_world.olivia, id=milestone.id, paidAmount=str(PRICE)).data
     assert orders_world.stored_milestone(milestone.id).state == "Paid"
     assert orders_world.balance(AccountKind.ESCROW, contract.id) == 0
     assert orders_world.balance(AccountKind.EARNINGS) == PRICE - 2_505
@@ -263,7 +265,7 @@ def leave(orders_world: GigOrdersWorld, organization_id: str) -> None:
     tx.commit()
 
 
-def found(orders_world: GigOrdersWorld, id_: str, **fields: Any) -> None:
+def add_organization(orders_world: GigOrdersWorld, id_: str, **fields: Any) -> None:
     """Add an organization with Sofia as a member."""
     tx = orders_world.souk.table.transaction()
     tx.create(ORGANIZATIONS, organization(id_, "Another", **fields))
@@ -272,7 +274,7 @@ def found(orders_world: GigOrdersWorld, id_: str, **fields: Any) -> None:
 
 
 def test_vendor_is_owners_default_organization(orders_world: GigOrdersWorld) -> None:
-    found(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
+    add_organization(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
     assert orders_world.order()[0].parties.vendor_company_id == STUDIO
     move_home(orders_world, AGENCY)
     parties = orders_world.order()[0].parties
@@ -280,8 +282,8 @@ def test_vendor_is_owners_default_organization(orders_world: GigOrdersWorld) -> 
 
 
 def test_vendor_of_owner_with_client_as_default(orders_world: GigOrdersWorld) -> None:
-    found(orders_world, ANOTHER_CLIENT)
-    found(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
+    add_organization(orders_world, ANOTHER_CLIENT)
+    add_organization(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
     move_home(orders_world, ANOTHER_CLIENT)
     assert orders_world.order()[0].parties.vendor_company_id == STUDIO
     leave(orders_world, STUDIO)
@@ -310,7 +312,7 @@ def test_round_trips_do_not_depend_on_memberships(orders_world: GigOrdersWorld) 
     orders_world.order()
     alone = trips()
     for number in range(30):
-        found(orders_world, f"50{number:02}", legacy_type=OrganizationLegacyType.VENDOR)
+        add_organization(orders_world, f"50{number:02}", legacy_type=OrganizationLegacyType.VENDOR)
     assert trips() == alone <= 14
 
 

@@ -39,7 +39,7 @@ def contract(world: OffersWorld, contract_id: str) -> Contract:
     return found
 
 
-def age(world: OffersWorld, offer_id: str) -> None:
+def expire(world: OffersWorld, offer_id: str) -> None:
     """Move an offer past its deadline."""
     table = world.souk.table
     tx = table.transaction()
@@ -197,7 +197,7 @@ def test_unanswered_offer_expires(world: OffersWorld) -> None:
 
 def test_answer_after_deadline_conflicts(world: OffersWorld) -> None:
     offer_id = world.make_offer(world.post_job())
-    age(world, offer_id)
+    expire(world, offer_id)
     assert answer(world.sofia, ACCEPT, offer_id).code == "CONFLICT"
     assert answer(world.sofia, DECLINE, offer_id).code == "CONFLICT"
     assert answer(world.olivia, WITHDRAW, offer_id).code == "CONFLICT"
@@ -239,7 +239,7 @@ def test_cancelled_posting_cancels_its_offers(world: OffersWorld, reason: str, s
 def test_offer_past_deadline_expires_with_cancelled_posting(world: OffersWorld) -> None:
     job = world.post_job()
     offer_id = world.make_offer(job)
-    age(world, offer_id)
+    expire(world, offer_id)
     assert world.olivia.call(CLOSE, {"id": job, "reason": "1904"}).data
     world.souk.run_due()
     world.souk.run_due(CLOCK.market() + LATE)

@@ -24,7 +24,7 @@ from tests.support.worlds.offers import FIXED, HOURLY, OffersWorld
 USD = "USD"
 
 
-def wrong(world: OffersWorld, wanted: dict[str, Any]) -> set[str]:
+def problem_paths(world: OffersWorld, wanted: dict[str, Any]) -> set[str]:
     """Return the paths of the problems in an error."""
     answer = world.try_offer(wanted)
     assert answer.code == "UNPROCESSABLE_CONTENT", answer.json
@@ -131,14 +131,14 @@ def test_other_fields_are_stored(world: OffersWorld) -> None:
 
 def test_enterprise_offer_needs_start_and_end_within_180_days(world: OffersWorld) -> None:
     wanted = world.offer_input(world.post_job(), kind="Enterprise")
-    assert wrong(world, wanted) == {"contractStartDateTime"}
+    assert problem_paths(world, wanted) == {"contractStartDateTime"}
     wanted |= {"contractStartDateTime": "2030-01-01", "contractEndDateTime": "2030-07-01"}
-    assert wrong(world, wanted) == {"contractEndDateTime"}
+    assert problem_paths(world, wanted) == {"contractEndDateTime"}
     wanted |= {"contractEndDateTime": "2030-06-30"}
     made = world.stored_offer(world.try_offer(wanted).data["createOffer"]["offer"]["id"])
     assert (made.starts, made.ends) == ("2030-01-01T00:00:00.000Z", "2030-06-30T00:00:00.000Z")
     raise_ = {"rate": "1", "cadenceMonths": 1}
-    assert wrong(world, {**wanted, "scheduledRateIncrease": raise_}) == {"scheduledRateIncrease"}
+    assert problem_paths(world, {**wanted, "scheduledRateIncrease": raise_}) == {"scheduledRateIncrease"}
 
 
 def test_offer_expires_when_its_work_would_end(world: OffersWorld) -> None:
@@ -187,31 +187,31 @@ def test_only_enterprises_make_enterprise_offers(world: OffersWorld) -> None:
 )
 def test_problem_names_field(world: OffersWorld, changes: dict[str, Any], paths: list[str]) -> None:
     wanted = {**world.offer_input(world.post_job()), **HOURLY, **changes}
-    assert wrong(world, wanted) == set(paths)
+    assert problem_paths(world, wanted) == set(paths)
     assert world.events_of("OFFER") == []
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "45.00", "1e3", "", "9" * 50, "٣"])
 def test_invalid_amount_is_refused(world: OffersWorld, amount: str) -> None:
     terms = {"hourlyRateTerms": {"vendorRate": {"amount": amount, "currency": USD}}}
-    assert wrong(world, world.offer_input(world.post_job(), **terms)) == {"hourlyRateTerms.vendorRate.amount"}
+    assert problem_paths(world, world.offer_input(world.post_job(), **terms)) == {"hourlyRateTerms.vendorRate.amount"}
 
 
 @pytest.mark.parametrize("limit", ["-1", "169", "1.5", "", "9999999"])
 def test_limit_is_at_most_168_hours(world: OffersWorld, limit: str) -> None:
     terms = {"hourlyRateTerms": {**HOURLY["hourlyRateTerms"], "weeklyLimit": limit}}
-    assert wrong(world, world.offer_input(world.post_job(), **terms)) == {"hourlyRateTerms.weeklyLimit"}
+    assert problem_paths(world, world.offer_input(world.post_job(), **terms)) == {"hourlyRateTerms.weeklyLimit"}
 
 
 def test_milestones_must_sum_to_budget_in_posting_currency(world: OffersWorld) -> None:
     job = world.post_job(by_the_hour=False)
     terms = FIXED["milestoneTerms"]
     more = {"milestoneTerms": {**terms, "budget": {"amount": "100001", "currency": USD}}}
-    assert wrong(world, world.offer_input(job, **more)) == {"milestoneTerms.budget"}
+    assert problem_paths(world, world.offer_input(job, **more)) == {"milestoneTerms.budget"}
     none = {"milestoneTerms": {**terms, "milestoneList": []}}
-    assert wrong(world, world.offer_input(job, **none)) == {"milestoneTerms.milestoneList"}
+    assert problem_paths(world, world.offer_input(job, **none)) == {"milestoneTerms.milestoneList"}
     euro = {"hourlyRateTerms": {"vendorRate": {"amount": "1", "currency": "EUR"}}}
-    assert wrong(world, world.offer_input(job, **euro)) == {"hourlyRateTerms.vendorRate.currency"}
+    assert problem_paths(world, world.offer_input(job, **euro)) == {"hourlyRateTerms.vendorRate.currency"}
 
 
 def test_invalid_source_is_refused(world: OffersWorld) -> None:

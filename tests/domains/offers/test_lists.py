@@ -36,26 +36,26 @@ PERSONS = f"""query ($filter: OfferForFreelancerFilter, $sort: SortAttribute, $p
 WHOLE = f"query {{ organization {{ clientOffers(pagination: {{first: 50}}) {{ edges {{ node {NODE} }} }} }} }}"
 
 
-def asked(who: Person, query: str, filter_: dict[str, Any] | None, **more: Any) -> Answer:
+def query_list(who: Person, query: str, filter_: dict[str, Any] | None, **more: Any) -> Answer:
     """Query a list."""
     return who.call(query, {"filter": filter_, "page": {"first": 50}, **more})
 
 
-def listed(who: Person, query: str, sort: str | None = None, *, ascending: bool = True, **filter_: Any) -> list[str]:
+def list_ids(who: Person, query: str, sort: str | None = None, *, ascending: bool = True, **filter_: Any) -> list[str]:
     """Return the ids in a person's list."""
     order = {"field": sort, "sortOrder": "ASC" if ascending else "DESC"} if sort else None
-    (holder,) = asked(who, query, filter_, sort=order).data.values()
+    (holder,) = query_list(who, query, filter_, sort=order).data.values()
     found = [edge["node"]["id"] for edge in holder["list"]["edges"]]
     assert holder["list"]["totalCount"] == len(found)
     return found
 
 
-def common(who: Person, **filter_: Any) -> list[str]:
+def common_filter_ids(who: Person, **filter_: Any) -> list[str]:
     """Return the ids in a client's list under a commonFilter."""
-    return listed(who, CLIENTS, commonFilter=filter_)
+    return list_ids(who, CLIENTS, commonFilter=filter_)
 
 
-def nodes(who: Person) -> dict[str, dict[str, Any]]:
+def list_nodes(who: Person) -> dict[str, dict[str, Any]]:
     """Return the nodes of a client's list, by id."""
     edges = who.call(WHOLE).data["organization"]["clientOffers"]["edges"]
     return {edge["node"]["id"]: edge["node"] for edge in edges}
@@ -66,7 +66,7 @@ def test_offer_is_listed_with_its_contract(stored_world: StoredOffersWorld) -> N
     accepted, made = stored_world.add_contract(
         starts="2026-02-01T00:00:00.000Z", modified="2026-02-02T00:00:00.000Z", title="It goes on"
     )
-    seen = nodes(stored_world.liam)
+    seen = list_nodes(stored_world.liam)
     assert list(seen) == [accepted.id, pending.id]
     assert seen[pending.id] == {
         "id": pending.id,
@@ -106,7 +106,7 @@ def test_agency_of_listed_offer(stored_world: StoredOffersWorld) -> None:
         payroll=Payroll(talent_cloud_id="1"),
         delivery_model=DeliveryModel.CATALOG_PROJECT,
     )
-    (seen,) = nodes(stored_world.olivia).values()
+    (seen,) = list_nodes(stored_world.olivia).values()
     assert (seen["agency"], seen["freelancer"], seen["team"]) == ({"id": AGENCY}, {"id": IVY}, {"id": BUILD})
     assert seen["inPrivateTalentCloud"] is seen["catalogProject"] is True
 
@@ -118,13 +118,13 @@ def test_current_milestone_state_is_listed(stored_world: StoredOffersWorld) -> N
     stored_world.put(MILESTONES, later)
     begun, _ = stored_world.add_contract(first, milestone_ids=(*first.milestone_ids, "3"))
     done = stored_world.add_contract(stored_world.add_fixed_offer({"state": MilestoneState.PAID})[0])[0]
-    seen = nodes(stored_world.liam)
+    seen = list_nodes(stored_world.liam)
     assert seen[offered.id]["milestoneState"] == "InOffer"
     assert seen[begun.id]["milestoneState"] == "Submitted"
     assert seen[done.id]["milestoneState"] == "Paid"
-    assert listed(stored_world.liam, CLIENTS, milestoneState_any=["Submitted", "Rejected"]) == [begun.id]
-    assert listed(stored_world.liam, CLIENTS, milestoneState_any=["Paid"]) == [done.id]
-    assert listed(stored_world.liam, CLIENTS, milestoneState_any=["Active"]) == []
+    assert list_ids(stored_world.liam, CLIENTS, milestoneState_any=["Submitted", "Rejected"]) == [begun.id]
+    assert list_ids(stored_world.liam, CLIENTS, milestoneState_any=["Paid"]) == [done.id]
+    assert list_ids(stored_world.liam, CLIENTS, milestoneState_any=["Active"]) == []
 
 
 @pytest.fixture
@@ -156,42 +156,44 @@ NEWEST_FIRST = ("agencys", "closed", "paused", "active", "late", "pending")
 
 def test_client_filter(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
     who = stored_world.olivia
-    assert listed(who, CLIENTS) == ids(six, *NEWEST_FIRST)
-    assert listed(who, CLIENTS, teamId_any=[BUILD]) == ids(six, "agencys")
-    assert listed(who, CLIENTS, contactPersonId_any=[OLIVIA, "1"]) == ids(six, "agencys")
-    assert listed(who, CLIENTS, offerType_any=["FixedPrice"]) == ids(six, "closed", "paused", "active")
-    assert listed(who, CLIENTS, freelancerId_any=[IVY]) == ids(six, "agencys")
-    assert listed(who, CLIENTS, agreementKind_any=["Contract"]) == ids(six, "closed", "paused", "active")
-    assert listed(who, CLIENTS, agreementKind_any=["Offer"]) == ids(six, "agencys", "late", "pending")
-    assert listed(who, CLIENTS, agreementKind_any=["Offer", "Contract"]) == ids(six, *NEWEST_FIRST)
-    assert listed(who, CLIENTS, escrowRefundStatus_any=["Open"]) == []
-    assert listed(who, CLIENTS, freelancerId_any=[], offerType_any=[], commonFilter={}) == ids(six, *NEWEST_FIRST)
-    assert listed(who, CLIENTS, agreementKind_any=["Offer"], freelancerId_any=[SOFIA]) == ids(six, "late", "pending")
+    assert list_ids(who, CLIENTS) == ids(six, *NEWEST_FIRST)
+    assert list_ids(who, CLIENTS, teamId_any=[BUILD]) == ids(six, "agencys")
+    assert list_ids(who, CLIENTS, contactPersonId_any=[OLIVIA, "1"]) == ids(six, "agencys")
+    assert list_ids(who, CLIENTS, offerType_any=["FixedPrice"]) == ids(six, "closed", "paused", "active")
+    assert list_ids(who, CLIENTS, freelancerId_any=[IVY]) == ids(six, "agencys")
+    assert list_ids(who, CLIENTS, agreementKind_any=["Contract"]) == ids(six, "closed", "paused", "active")
+    assert list_ids(who, CLIENTS, agreementKind_any=["Offer"]) == ids(six, "agencys", "late", "pending")
+    assert list_ids(who, CLIENTS, agreementKind_any=["Offer", "Contract"]) == ids(six, *NEWEST_FIRST)
+    assert list_ids(who, CLIENTS, escrowRefundStatus_any=["Open"]) == []
+    assert list_ids(who, CLIENTS, freelancerId_any=[], offerType_any=[], commonFilter={}) == ids(six, *NEWEST_FIRST)
+    assert list_ids(who, CLIENTS, agreementKind_any=["Offer"], freelancerId_any=[SOFIA]) == ids(six, "late", "pending")
 
 
 def test_common_filter(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
     who = stored_world.olivia
-    assert common(who, text_eq="GREEN gate") == ids(six, "pending")
-    assert common(who, text_eq="gate red") == []
-    assert common(who, text_eq="  ") == ids(six, *NEWEST_FIRST)
-    assert common(who, catalogProject=True) == ids(six, "agencys")
-    assert common(who, catalogProject=False) == ids(six, *NEWEST_FIRST[1:])
-    assert common(who, states_any=["Pending"]) == ids(six, "agencys", "pending")
-    assert common(who, states_any=["Ended", "Paused"]) == ids(six, "closed", "paused", "late")
-    assert common(who, states_any=["Active"]) == ids(six, "active")
-    assert common(who, startDatePeriod_bt=["2026-02-01", "2026-02-01"]) == ids(six, "active")
-    assert common(who, startDatePeriod_bt=["2026-02-01T12:00Z", "2026-03-01T00:00Z"]) == ids(six, "paused", "active")
-    assert common(who, startDatePeriod_bt=["2026-02-01T12:01Z", "2026-02-28"]) == []
-    assert common(who, endDatePeriod_bt=["2026-01-01", "2026-01-20"]) == ids(six, "closed")
-    assert common(who, endDatePeriod_bt=["2026-01-01", "2026-01-19"]) == []
-    assert common(who, endDatePeriod_bt=[], startDatePeriod_bt=[], states_any=[]) == ids(six, *NEWEST_FIRST)
+    assert common_filter_ids(who, text_eq="GREEN gate") == ids(six, "pending")
+    assert common_filter_ids(who, text_eq="gate red") == []
+    assert common_filter_ids(who, text_eq="  ") == ids(six, *NEWEST_FIRST)
+    assert common_filter_ids(who, catalogProject=True) == ids(six, "agencys")
+    assert common_filter_ids(who, catalogProject=False) == ids(six, *NEWEST_FIRST[1:])
+    assert common_filter_ids(who, states_any=["Pending"]) == ids(six, "agencys", "pending")
+    assert common_filter_ids(who, states_any=["Ended", "Paused"]) == ids(six, "closed", "paused", "late")
+    assert common_filter_ids(who, states_any=["Active"]) == ids(six, "active")
+    assert common_filter_ids(who, startDatePeriod_bt=["2026-02-01", "2026-02-01"]) == ids(six, "active")
+    assert common_filter_ids(who, startDatePeriod_bt=["2026-02-01T12:00Z", "2026-03-01T00:00Z"]) == ids(
+        six, "paused", "active"
+    )
+    assert common_filter_ids(who, startDatePeriod_bt=["2026-02-01T12:01Z", "2026-02-28"]) == []
+    assert common_filter_ids(who, endDatePeriod_bt=["2026-01-01", "2026-01-20"]) == ids(six, "closed")
+    assert common_filter_ids(who, endDatePeriod_bt=["2026-01-01", "2026-01-19"]) == []
+    assert common_filter_ids(who, endDatePeriod_bt=[], startDatePeriod_bt=[], states_any=[]) == ids(six, *NEWEST_FIRST)
 
 
 def test_agency_and_freelancer_filters(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
     assert (
-        listed(stored_world.ada, AGENCYS)
-        == listed(stored_world.ivy, AGENCYS)
-        == listed(stored_world.ivy, PERSONS)
+        list_ids(stored_world.ada, AGENCYS)
+        == list_ids(stored_world.ivy, AGENCYS)
+        == list_ids(stored_world.ivy, PERSONS)
         == ids(six, "agencys")
     )
     for filter_, names in (
@@ -204,29 +206,29 @@ def test_agency_and_freelancer_filters(stored_world: StoredOffersWorld, six: dic
         ({"clientOrgId_any": [DESIGN]}, []),
         ({"commonFilter": {"states_any": ["Pending"], "catalogProject": True}}, ["agencys"]),
     ):
-        assert listed(stored_world.ada, AGENCYS, **filter_) == ids(six, *names), filter_
-    assert listed(stored_world.ivy, PERSONS, agencyRootCompanyOrgId_any=[AGENCY]) == ids(six, "agencys")
-    assert listed(stored_world.ivy, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []
-    assert listed(stored_world.ivy, PERSONS, agencyTeamOrgId_any=[AGENCY], clientOrgId_any=[ACME]) == ids(
+        assert list_ids(stored_world.ada, AGENCYS, **filter_) == ids(six, *names), filter_
+    assert list_ids(stored_world.ivy, PERSONS, agencyRootCompanyOrgId_any=[AGENCY]) == ids(six, "agencys")
+    assert list_ids(stored_world.ivy, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []
+    assert list_ids(stored_world.ivy, PERSONS, agencyTeamOrgId_any=[AGENCY], clientOrgId_any=[ACME]) == ids(
         six, "agencys"
     )
-    assert listed(stored_world.sofia, PERSONS) == ids(six, *NEWEST_FIRST[1:])
-    assert listed(stored_world.sofia, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []  # she has no agency
-    assert listed(stored_world.sofia, AGENCYS) == ids(six, *NEWEST_FIRST[1:])
+    assert list_ids(stored_world.sofia, PERSONS) == ids(six, *NEWEST_FIRST[1:])
+    assert list_ids(stored_world.sofia, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []  # she has no agency
+    assert list_ids(stored_world.sofia, AGENCYS) == ids(six, *NEWEST_FIRST[1:])
 
 
 def test_lists_contain_only_own_offers(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
-    assert listed(stored_world.liam, CLIENTS) == ids(six, *NEWEST_FIRST[1:])
-    assert listed(stored_world.max, CLIENTS) == ids(six, "agencys")
+    assert list_ids(stored_world.liam, CLIENTS) == ids(six, *NEWEST_FIRST[1:])
+    assert list_ids(stored_world.max, CLIENTS) == ids(six, "agencys")
     another = THROUGH_AGENCY.model_copy(update={"vendor_user_id": SOFIA})
     stored_world.add_offer(**HOURLY, parties=another)
-    assert listed(stored_world.ada, AGENCYS) == [numbered(7), *ids(six, "agencys")]
-    assert listed(stored_world.ivy, AGENCYS) == ids(six, "agencys")
-    assert numbered(7) not in listed(
+    assert list_ids(stored_world.ada, AGENCYS) == [numbered(7), *ids(six, "agencys")]
+    assert list_ids(stored_world.ivy, AGENCYS) == ids(six, "agencys")
+    assert numbered(7) not in list_ids(
         stored_world.sofia, PERSONS
     )  # it is the agency's, and she calls for her own organization
     for nobody in (stored_world.noah, stored_world.omar):
-        assert listed(nobody, CLIENTS) == listed(nobody, AGENCYS) == listed(nobody, PERSONS) == []
+        assert list_ids(nobody, CLIENTS) == list_ids(nobody, AGENCYS) == list_ids(nobody, PERSONS) == []
 
 
 def test_only_members_see_organization_lists(stored_world: StoredOffersWorld) -> None:
@@ -255,12 +257,12 @@ def test_only_members_see_organization_lists(stored_world: StoredOffersWorld) ->
     ],
 )
 def test_sort_orders(stored_world: StoredOffersWorld, six: dict[str, Offer], sort: str, names: tuple[str, ...]) -> None:
-    assert listed(stored_world.olivia, CLIENTS, sort) == ids(six, *names)
-    assert listed(stored_world.olivia, CLIENTS, sort, ascending=False) == ids(six, *reversed(names))
+    assert list_ids(stored_world.olivia, CLIENTS, sort) == ids(six, *names)
+    assert list_ids(stored_world.olivia, CLIENTS, sort, ascending=False) == ids(six, *reversed(names))
     one_team = [name for name in names if name != "agencys"]
-    assert listed(stored_world.sofia, PERSONS, sort) == ids(six, *one_team)
+    assert list_ids(stored_world.sofia, PERSONS, sort) == ids(six, *one_team)
     states = ["Pending", "Active", "Paused", "Ended"]
-    assert listed(stored_world.olivia, CLIENTS, sort, commonFilter={"states_any": states}) == ids(six, *names)
+    assert list_ids(stored_world.olivia, CLIENTS, sort, commonFilter={"states_any": states}) == ids(six, *names)
 
 
 @pytest.mark.parametrize("sort", [None, "State"])
@@ -269,17 +271,18 @@ def test_pagination(stored_world: StoredOffersWorld, six: dict[str, Offer], sort
     after, seen = "0", []
     while True:
         page = {"first": 4, "after": after}
-        answer = asked(stored_world.olivia, CLIENTS, None, sort=order, page=page).data["organization"]["list"]
+        answer = query_list(stored_world.olivia, CLIENTS, None, sort=order, page=page).data["organization"]["list"]
         assert answer["totalCount"] == len(six)
         seen += [edge["node"]["id"] for edge in answer["edges"]]
         after = answer["pageInfo"]["endCursor"]
         if not answer["pageInfo"]["hasNextPage"]:
             break
         assert answer["edges"][-1]["cursor"] == after
-    assert seen == listed(stored_world.olivia, CLIENTS, sort)
+    assert seen == list_ids(stored_world.olivia, CLIENTS, sort)
     for who, filter_ in ((stored_world.liam, None), (stored_world.olivia, {"teamId_any": [BUILD]})):
         assert (
-            asked(who, CLIENTS, filter_, sort=order, page={"first": 4, "after": after}).code == "UNPROCESSABLE_CONTENT"
+            query_list(who, CLIENTS, filter_, sort=order, page={"first": 4, "after": after}).code
+            == "UNPROCESSABLE_CONTENT"
         )
 
 
@@ -310,14 +313,14 @@ def test_invalid_list_request_is_refused(stored_world: StoredOffersWorld, variab
 @pytest.mark.parametrize("text", ["\x00", "'; DROP TABLE", "🦄", "*", "a AND (b", "ﷺ" * 500])
 def test_any_text_can_be_searched(stored_world: StoredOffersWorld, text: str) -> None:
     stored_world.add_offer(**HOURLY)
-    answer = asked(stored_world.liam, CLIENTS, {"commonFilter": {"text_eq": text}})
+    answer = query_list(stored_world.liam, CLIENTS, {"commonFilter": {"text_eq": text}})
     assert answer.data["organization"]["list"]["totalCount"] in (0, 1)
 
 
 def test_agency_has_larger_pages(stored_world: StoredOffersWorld) -> None:
     for _ in range(60):
         stored_world.add_offer(**HOURLY, parties=THROUGH_AGENCY)
-    answer = asked(stored_world.ada, AGENCYS, None, page={"first": 100}).data["organization"]["list"]
+    answer = query_list(stored_world.ada, AGENCYS, None, page={"first": 100}).data["organization"]["list"]
     assert len(answer["edges"]) == answer["totalCount"] == 60
 
 

@@ -36,13 +36,13 @@ def _now() -> None:
     CLOCK.at(NOW)
 
 
-def ask(who: Person, ace: str = ACME, first: str = TODAY, last: str = TODAY, **more: Any) -> Answer:
+def query_history(who: Person, ace: str = ACME, first: str = TODAY, last: str = TODAY, **more: Any) -> Answer:
     wanted = {"aceIds_any": [ace], "transactionDateTime_bt": {"rangeStart": first, "rangeEnd": last}, **more}
     return who.call(ROWS, {"filter": wanted})
 
 
 def rows(who: Person, ace: str = ACME, **more: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = ask(who, ace, **more).data["transactionHistory"]["transactionDetail"][
+    found: list[dict[str, Any]] = query_history(who, ace, **more).data["transactionHistory"]["transactionDetail"][
         "transactionHistoryRow"
     ]
     return found
@@ -155,9 +155,9 @@ def test_team_sees_own_rows_without_balance(world: MilestonesWorld) -> None:
 
 def test_others_are_refused(world: MilestonesWorld) -> None:
     world.add_funded_milestone()
-    assert ask(world.max).code == "FORBIDDEN"
-    assert ask(world.omar).code == "FORBIDDEN"
-    assert ask(world.sofia, ACME).code == "FORBIDDEN"
+    assert query_history(world.max).code == "FORBIDDEN"
+    assert query_history(world.omar).code == "FORBIDDEN"
+    assert query_history(world.sofia, ACME).code == "FORBIDDEN"
     assert rows(world.omar, RIVAL) == []
 
 
@@ -175,13 +175,13 @@ def test_others_are_refused(world: MilestonesWorld) -> None:
     ],
 )
 def test_invalid_dates_are_refused(world: MilestonesWorld, first: str, last: str) -> None:
-    assert ask(world.olivia, first=first, last=last).code == "UNPROCESSABLE_CONTENT"
+    assert query_history(world.olivia, first=first, last=last).code == "UNPROCESSABLE_CONTENT"
 
 
 def test_hostile_filters_are_refused(world: MilestonesWorld) -> None:
-    assert ask(world.olivia, "0#\0").code == "FORBIDDEN"
-    assert ask(world.olivia, "a" * 5_000).code == "FORBIDDEN"
-    assert ask(world.olivia, developerIds_any=["1"] * 101).code == "UNPROCESSABLE_CONTENT"
+    assert query_history(world.olivia, "0#\0").code == "FORBIDDEN"
+    assert query_history(world.olivia, "a" * 5_000).code == "FORBIDDEN"
+    assert query_history(world.olivia, developerIds_any=["1"] * 101).code == "UNPROCESSABLE_CONTENT"
     nobody = {"aceIds_any": [], "transactionDateTime_bt": {"rangeStart": TODAY, "rangeEnd": TODAY}}
     assert world.olivia.call(ROWS, {"filter": nobody}).code == "UNPROCESSABLE_CONTENT"
     assert world.olivia.call(ROWS, {"filter": None}).code == "UNPROCESSABLE_CONTENT"
@@ -200,6 +200,6 @@ def test_round_trips_are_constant(world: MilestonesWorld) -> None:
         post(tx, entries.direct(BookingKind.BONUS, deal, 100, entry))
         tx.commit()
         if number in (4, 49):
-            trips.append(ask(world.olivia).trips)
+            trips.append(query_history(world.olivia).trips)
     assert len(rows(world.olivia)) == 50
     assert trips[0] == trips[1]
