@@ -1,4 +1,4 @@
-"""What Acme Design and Ivy have agreed on: contracts, and what each of them says of the other."""
+"""Contracts between Acme Design and Ivy, with their feedback."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,29 +14,29 @@ SINCE: Final = "2026-01-05T08:00:00.000Z"
 ENDED: Final = "2026-02-05T08:00:00.000Z"
 NEVER: Final = "2099-01-01T00:00:00.000Z"
 WORKING, RESTING, FINISHED, ANSWERED, SILENT = CONTRACTS = tuple(f"780000000000000000{number}" for number in range(5))
-"""Contracts: one that is worked on, one that is paused, and some that have ended: reviewed by Acme, by Ivy, by none."""
+"""Contracts: one active, one paused, and ended ones reviewed by Acme, by Ivy, or by nobody."""
 
 
 def term_of(contract_id: str) -> str:
-    """Return the id of the term of a contract."""
+    """Return the id of a contract's term."""
     return f"69{contract_id[2:]}"
 
 
 def offer_of(contract_id: str) -> str:
-    """Return the id of the offer that a contract was made by."""
+    """Return the id of a contract's offer."""
     return f"67{contract_id[2:]}"
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """The records of both sides, made with the secrets that they hold."""
+    """The records of both sides, with their secrets."""
 
     secrets: Secrets
     parties: Parties
     job_id: str
 
     def contracts(self) -> Iterator[Contract]:
-        """Return the contracts. What stands in them is for the two alone; what came before them too."""
+        """Return the contracts. Only the two sides can see them and their history."""
         keep = self.secrets.keep
         keep(Circle.PARTIES, "4321.98")
         for id_ in CONTRACTS:
@@ -85,7 +85,7 @@ class Agreement:
         )
 
     def changes(self) -> Iterator[ContractChange]:
-        """Return what was done to a contract, with words that nothing shows."""
+        """Return the history of a contract, with messages that no field shows."""
         yield ContractChange(
             id="1",
             contract_id=RESTING,
@@ -97,7 +97,7 @@ class Agreement:
         )
 
     def offers(self) -> Iterator[Offer]:
-        """Return the offers that the contracts were made by."""
+        """Return the offers of the contracts."""
         for id_ in CONTRACTS:
             yield Offer(
                 id=self.secrets.keep(Circle.PARTIES, offer_of(id_)),
@@ -115,7 +115,7 @@ class Agreement:
             )
 
     def feedback(self) -> Iterator[Feedback]:
-        """Return what one of both has said, which is hidden from the other."""
+        """Return the review of one side, which is hidden from the other."""
         yield self._feedback(FINISHED, client=self._words(Circle.TEAM, self.parties.client_user_id))
         yield self._feedback(SILENT)
         yield self._feedback(ANSWERED, freelancer=self._words(Circle.NOBODY, self.parties.vendor_user_id))

@@ -1,4 +1,4 @@
-"""What Acme Design offers Ivy: work by the hour and at a fixed price, and an offer that she has accepted."""
+"""Offers of Acme Design to Ivy: hourly, fixed-price, and an accepted one."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,14 +30,14 @@ PART: Final = "7970000000000000001"
 
 @dataclass(frozen=True)
 class Promise:
-    """Offers, made with the secrets that they hold: what is offered is for both, notes are the client's own."""
+    """The offers, with their secrets: the terms are for both sides, the notes for the client only."""
 
     secrets: Secrets
     parties: Parties
     job_id: str
 
     def settle(self, table: Table) -> None:
-        """Put all of it into the table."""
+        """Store all records."""
         plant, keep = self.secrets.plant, self.secrets.keep
         for secret in (BY_THE_HOUR, AT_A_PRICE, PART, "7654.32", "876.54", "23456.78"):
             keep(Circle.PARTIES, secret)

@@ -1,4 +1,4 @@
-"""What Acme Design pays Ivy for: a contract at a fixed price, its milestones, and what was booked for them."""
+"""Payments of Acme Design to Ivy: a fixed-price contract, its milestones, and their bookings."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,20 +23,20 @@ from tests.authority.secrets import Circle, Secrets
 WHEN: Final = datetime(2026, 1, 7, 9, tzinfo=UTC)
 PAID, PAID_BY_OFFER, PAID_TERM = "7810000000000000001", "7810000000000000002", "7810000000000000003"
 PLANNED, ACTIVE, SENT = (f"782000000000000000{number}" for number in range(3))
-"""Milestones: one that waits for money, one that is worked on, one that the client has to look at."""
+"""Milestones: one not funded, one active, one submitted."""
 SUBMISSION: Final = "7830000000000000001"
 CHECKOUT: Final = "7840000000000000001"
 
 
 @dataclass(frozen=True)
 class Purse:
-    """The records of money between two, with the secrets that they hold."""
+    """The records of payments, with their secrets."""
 
     secrets: Secrets
     parties: Parties
 
     def settle(self, table: Table) -> None:
-        """Put all of it into the table, as the commands would."""
+        """Store all records, as the commands would."""
         for id_ in (PAID, PAID_BY_OFFER, PAID_TERM, PLANNED, ACTIVE, SENT, SUBMISSION):
             self.secrets.keep(Circle.PARTIES, id_)
         contract = self._contract()
