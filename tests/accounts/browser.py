@@ -16,7 +16,7 @@ BASE = f"https://{HOST}{STAGE}"
 
 @dataclass
 class Form:
-    """A form of a page, as it stands."""
+    """A form of a page, with its current values."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class _Reader(HTMLParser):
 
 @dataclass
 class Page:
-    """What a browser shows."""
+    """A page that a browser shows."""
 
     url: str
     status: int
@@ -95,7 +95,7 @@ class Page:
 
 
 class Browser:
-    """One browser of one person."""
+    """A browser with its cookies."""
 
     def __init__(self, router: Router, *, base: str = BASE, local: bool = False) -> None:
         self.router = router
@@ -131,7 +131,7 @@ class Browser:
         return self.post(urljoin(page.url, form.action) if form.action else page.url, filled, follow=follow)
 
     def send(self, method: str, address: str, fields: dict[str, str] | None = None) -> Page:
-        """Send one request, with whatever cookies there are."""
+        """Send one request with the browser's cookies."""
         url = urljoin(f"{self.base}/", address.lstrip("/")) if not address.startswith("http") else address
         parts = urlsplit(url)
         root = urlsplit(self.base)

@@ -1,19 +1,19 @@
-"""The web side in process, over a table and a user pool on moto."""
+"""The account pages in process, with a table and a user pool on moto."""
 
 import pytest
 
 from souk.accounts import application
-from souk.authentication.issuing import RefreshTokens
-from souk.authentication.metering import Meter
+from souk.authentication.issuance import RefreshTokens
+from souk.authentication.rate_limits import Meter
 from souk.authentication.records import API_KEYS, ApiKey, ClientSecret, GrantType
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import digest
 from souk.oauth import OAuth
 from souk.storage import Table
 from souk.web import Router
+from tests.accounts.actions import CALLBACK, KEY_ID, KEY_SECRET, log_in
 from tests.accounts.browser import Browser
-from tests.accounts.pool import Cognito
-from tests.accounts.walks import CALLBACK, KEY_ID, KEY_SECRET, log_in
+from tests.accounts.cognito import Cognito
 from tests.domains.identity import people
 from tests.support.table import COUNTERS
 
@@ -21,14 +21,14 @@ SECRET = b"a secret of tests, at least 32 bytes long"
 
 
 @pytest.fixture
-def cognito(aws: None) -> Cognito:  # noqa: ARG001 - the fixture is the AWS that the client talks to
+def cognito(aws: None) -> Cognito:  # noqa: ARG001 - the client needs the mocked AWS
     """Return an empty user pool."""
     return Cognito()
 
 
 @pytest.fixture
-def society(table: Table) -> Table:
-    """Return a table with the people of the identity tests, and Acme's program."""
+def seeded_table(table: Table) -> Table:
+    """Return a table with the users of the identity tests, and Rival's API key."""
     people.settle(table)
     tx = table.transaction()
     tx.create(API_KEYS, key())
@@ -37,7 +37,7 @@ def society(table: Table) -> Table:
 
 
 def key(**facts: object) -> ApiKey:
-    """Return a program's key."""
+    """Return an API key of a program."""
     defaults = {
         "id": KEY_ID,
         "name": "Invoice Robot",
@@ -52,7 +52,7 @@ def key(**facts: object) -> ApiKey:
 
 
 def web(table: Table, cognito: Cognito, **choices: object) -> Router:
-    """Return the web side."""
+    """Return the router of the account pages."""
     oauth = OAuth(table, RefreshTokens(SECRET))
     admit_mail = Meter(table.client, COUNTERS).admit_mail
     return application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail, **choices)  # type: ignore[arg-type]
@@ -60,7 +60,7 @@ def web(table: Table, cognito: Cognito, **choices: object) -> Router:
 
 @pytest.fixture
 def router(table: Table, cognito: Cognito) -> Router:
-    """Return the web side over an empty table."""
+    """Return the router with an empty table."""
     return web(table, cognito)
 
 
@@ -71,9 +71,9 @@ def browser(router: Router) -> Browser:
 
 
 @pytest.fixture
-def olivia(society: Table, cognito: Cognito, router: Router) -> Browser:  # noqa: ARG001 - they are in the table
+def olivia(seeded_table: Table, cognito: Cognito, router: Router) -> Browser:  # noqa: ARG001 - the user is in the table
     """Return a browser that Olivia is logged in with."""
-    cognito.admit("olivia@example.test")
+    cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     log_in(browser, "olivia@example.test")
     return browser

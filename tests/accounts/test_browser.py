@@ -1,6 +1,5 @@
-"""The pages in a real browser: without scripts, with the keyboard alone, and as they look."""
+"""The pages in a real browser: without scripts, with the keyboard, contrast and width."""
 
-import shutil
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,16 +9,13 @@ from playwright.sync_api import Page, sync_playwright
 
 from souk.authentication.records import API_KEYS
 from souk.storage import Table
+from tests.accounts.actions import authorize
+from tests.accounts.chromium import find_chromium
+from tests.accounts.cognito import PASSWORD, Cognito
 from tests.accounts.conftest import key, web
-from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.serving import program, served
-from tests.accounts.walks import authorize
+from tests.accounts.servers import program, serve
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-
-# What a page's colors are, and how wide it is: the one script here, which is the test's.
+# Finds text with too little contrast. The pages have no scripts; this one is the test's.
 _CONTRAST = """() => {
   const rgb = c => c.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
@@ -47,38 +43,39 @@ _CONTRAST = """() => {
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     """Return a browser."""
+    program = find_chromium()
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def site(society: Table, cognito: Cognito) -> Iterator[str]:
-    """Return the address of the web side, with Olivia in the pool."""
-    cognito.admit("olivia@example.test")
-    tx = society.transaction()
+def site(seeded_table: Table, cognito: Cognito) -> Iterator[str]:
+    """Return the URL of the account pages, with Olivia in the pool."""
+    cognito.create_confirmed_user("olivia@example.test")
+    tx = seeded_table.transaction()
     tx.create(API_KEYS, key(id="loopback", redirect_uris=("http://127.0.0.1/callback",)))
     tx.commit()
-    with served(web(society, cognito, behind_door=True)) as address:
+    with serve(web(seeded_table, cognito, behind_proxy=True)) as address:
         yield address
 
 
 @pytest.fixture
 def page(chromium: Chromium) -> Iterator[Page]:
-    """Return a new window that runs no scripts."""
+    """Return a new window with JavaScript disabled."""
     context = chromium.new_context(java_script_enabled=False)
     yield context.new_page()
     context.close()
 
 
 def asking(program_address: str) -> str:
-    """Return the address that the program on this machine sends a person to."""
+    """Return the path of the native app's authorization request."""
     return authorize(client_id="loopback", redirect_uri=f"{program_address}/callback")
 
 
 def press(page: Page, button: str) -> None:
-    """Press a button and wait for the page that comes of it: a click itself waits only for that page's headers."""
+    """Press a button and wait until the next page has loaded: a click waits only for its headers."""
     with page.expect_navigation():
         page.get_by_role("button", name=button).click()
 
@@ -90,10 +87,10 @@ def log_in(page: Page, site: str, address: str = "/account/login") -> None:
     press(page, "Log in")
 
 
-def test_a_person_agrees_without_scripts(page: Page, site: str) -> None:
+def test_consent_works_without_javascript(page: Page, site: str) -> None:
     with program() as (address, asked):
         log_in(page, site, asking(address))
-        assert page.get_by_role("heading", level=1).inner_text() == "Let Invoice Robot act for you?"
+        assert page.get_by_role("heading", level=1).inner_text() == "Allow Invoice Robot to act for you?"
         press(page, "Allow")
         assert page.url.startswith(f"{address}/")
     given = parse_qs(urlsplit(asked[0]).query)
@@ -101,10 +98,10 @@ def test_a_person_agrees_without_scripts(page: Page, site: str) -> None:
     assert "code" in given
 
 
-def test_the_keyboard_is_enough(page: Page, site: str) -> None:
+def test_pages_work_with_keyboard(page: Page, site: str) -> None:
     with program() as (address, asked):
         page.goto(site + asking(address))
-        page.wait_for_selector("input:focus")  # the first field gets the focus, a moment after the page is there
+        page.wait_for_selector("input:focus")  # the first field gets the focus shortly after the page loads
         page.keyboard.type("olivia@example.test")
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
@@ -119,27 +116,27 @@ def test_the_keyboard_is_enough(page: Page, site: str) -> None:
     assert parse_qs(urlsplit(asked[0]).query)["error"] == ["access_denied"]
 
 
-def test_the_first_stop_of_the_keyboard_skips_to_the_content(page: Page, site: str) -> None:
+def test_first_tab_stop_is_skip_link(page: Page, site: str) -> None:
     log_in(page, site)
     page.keyboard.press("Tab")
     skip = page.locator(":focus")
-    assert skip.inner_text() == "Skip to the content"
+    assert skip.inner_text() == "Skip to main content"
     assert skip.is_visible()
     page.keyboard.press("Enter")
     page.wait_for_url("**#main")
 
 
-def test_what_is_wrong_is_told_and_has_the_focus(page: Page, site: str) -> None:
+def test_form_error_is_announced_and_focused(page: Page, site: str) -> None:
     page.goto(f"{site}/account/reset")
     page.get_by_label("E-mail address").fill("olivia@example.test")
     page.get_by_label("Code").fill("12-34")
     page.get_by_label("New password").fill(PASSWORD)
-    press(page, "Set this password")
+    press(page, "Set password")
     alert = page.get_by_role("alert")
     assert "Enter the code" in alert.inner_text()
     assert page.title().startswith("Error: ")
     field = page.get_by_label("Code")
-    page.wait_for_selector("#code:focus")  # the focus comes a moment after the page
+    page.wait_for_selector("#code:focus")  # the focus is set shortly after the page loads
     assert field.get_attribute("aria-invalid") == "true"
     described = (field.get_attribute("aria-describedby") or "").split()
     assert "Enter the code" in " ".join(page.locator(f"#{name}").inner_text() for name in described)
@@ -149,7 +146,7 @@ PAGES = ("/account/login", "/account/signup", "/account/forgot", "/account/reset
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read_and_fits_a_narrow_window(chromium: Chromium, site: str, scheme: str) -> None:
+def test_pages_have_contrast_and_fit_narrow_window(chromium: Chromium, site: str, scheme: str) -> None:
     context = chromium.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
     page = context.new_page()
 
@@ -167,7 +164,7 @@ def test_text_can_be_read_and_fits_a_narrow_window(chromium: Chromium, site: str
         look()
     page.goto(f"{site}/account/signup")
     page.locator("form").first.evaluate("form => { form.noValidate = true }")
-    press(page, "Create the account")
+    press(page, "Create account")
     assert page.get_by_role("alert").is_visible()
     look()
     log_in(page, site, authorize())
@@ -177,7 +174,7 @@ def test_text_can_be_read_and_fits_a_narrow_window(chromium: Chromium, site: str
     page.goto(f"{site}/account/security")
     look()
     page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Go on")
+    press(page, "Continue")
     press(page, "Set up an app")
     assert page.get_by_label("Code").is_visible()
     look()

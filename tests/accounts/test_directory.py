@@ -1,52 +1,52 @@
-"""What the directory of people is asked, and how its answers are told."""
+"""Calls to Cognito, and how its responses and errors are mapped."""
 
 import logging
 
 import pytest
 
-from souk.accounts.directory import Challenge, Proven, Step
-from souk.accounts.problems import Invalid, TryLater
-from souk.accounts.registration import Registration, Side
+from souk.accounts.directory import Authenticated, Challenge, ChallengeName
+from souk.accounts.errors import FormError, TooManyAttempts
+from souk.accounts.forms import Registration, Side
 from souk.values.errors import SoukError
-from tests.accounts.pool import PASSWORD, Cognito
+from tests.accounts.cognito import PASSWORD, Cognito
 
 NORA = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")
 
 
-def test_what_somebody_says_at_sign_up_is_known_when_they_log_in(cognito: Cognito) -> None:
+def test_signup_details_are_returned_at_login(cognito: Cognito) -> None:
     directory = cognito.directory
     account = directory.sign_up("nora@example.test", PASSWORD, NORA)
     directory.confirm(account, cognito.mails[-1][1])
     proven = directory.log_in("nora@example.test", PASSWORD)
-    assert isinstance(proven, Proven)
-    assert proven.person.registration == NORA
-    assert (proven.person.email, proven.person.verified, proven.authenticator) == ("nora@example.test", True, False)
-    assert directory.proven(proven.access_token).person == proven.person
+    assert isinstance(proven, Authenticated)
+    assert proven.user.registration == NORA
+    assert (proven.user.email, proven.user.verified, proven.authenticator) == ("nora@example.test", True, False)
+    assert directory.authenticated(proven.access_token).user == proven.user
     assert proven.access_token not in repr(proven)
 
 
-def test_whoever_an_operator_entered_with_less_is_a_client(cognito: Cognito) -> None:
-    cognito.admit("nora@example.test", first="", last="")
+def test_account_without_details_is_client(cognito: Cognito) -> None:
+    cognito.create_confirmed_user("nora@example.test", first="", last="")
     proven = cognito.directory.log_in("nora@example.test", PASSWORD)
-    assert isinstance(proven, Proven)
-    assert proven.person.registration == Registration("nora", "", Side.CLIENT, "", "")
+    assert isinstance(proven, Authenticated)
+    assert proven.user.registration == Registration("nora", "", Side.CLIENT, "", "")
 
 
-def test_a_weak_password_is_refused_with_the_rule(cognito: Cognito) -> None:
-    with pytest.raises(Invalid, match="too weak") as refused:
+def test_weak_password_error_names_rule(cognito: Cognito) -> None:
+    with pytest.raises(FormError, match="too weak") as refused:
         cognito.directory.sign_up("nora@example.test", "short", NORA)
     assert list(refused.value.fields) == ["password"]
     assert "short" not in refused.value.message
 
 
-def test_a_new_code_takes_the_place_of_the_old(cognito: Cognito) -> None:
+def test_new_code_replaces_old_code(cognito: Cognito) -> None:
     account = cognito.directory.sign_up("nora@example.test", PASSWORD, NORA)
     old = cognito.mails[-1][1]
     cognito.directory.resend(account)
-    with pytest.raises(Invalid):
+    with pytest.raises(FormError):
         cognito.directory.confirm(account, old)
     cognito.directory.confirm(account, cognito.mails[-1][1])
-    cognito.directory.resend(account)  # says nothing, and mails nothing
+    cognito.directory.resend(account)  # no error and no mail
     assert len(cognito.mails) == 2
 
 
@@ -60,68 +60,70 @@ def test_a_new_code_takes_the_place_of_the_old(cognito: Cognito) -> None:
         "InvalidParameterException",
     ],
 )
-def test_all_that_can_be_wrong_with_a_login_is_one_thing(cognito: Cognito, code: str) -> None:
+def test_all_login_errors_have_same_message(cognito: Cognito, code: str) -> None:
     cognito.failing["initiate_auth"] = code
-    with pytest.raises(Invalid, match=r"^E-mail address or password is wrong\.$"):
+    with pytest.raises(FormError, match=r"^E-mail address or password is wrong\.$"):
         cognito.directory.log_in("nora@example.test", PASSWORD)
 
 
-def test_a_password_that_was_given_is_replaced(cognito: Cognito) -> None:
-    cognito.enter("nora@example.test")
+def test_temporary_password_is_replaced(cognito: Cognito) -> None:
+    cognito.create_user("nora@example.test")
     pending = cognito.directory.log_in("nora@example.test", PASSWORD)
     assert isinstance(pending, Challenge)
-    assert pending.step is Step.NEW_PASSWORD
-    assert isinstance(cognito.directory.answer(pending, "a quite new password"), Proven)
-    with pytest.raises(Invalid):
+    assert pending.step is ChallengeName.NEW_PASSWORD
+    assert isinstance(cognito.directory.answer(pending, "a quite new password"), Authenticated)
+    with pytest.raises(FormError):
         cognito.directory.log_in("nora@example.test", PASSWORD)
 
 
-def test_a_step_that_there_is_no_page_for_is_said_so(cognito: Cognito, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_challenge_raises_error(cognito: Cognito, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = {"ChallengeName": "SMS_MFA", "Session": "s", "ChallengeParameters": {}}
     monkeypatch.setattr(cognito, "initiate_auth", lambda **_: answer, raising=False)
-    with pytest.raises(SoukError, match="no page for"):
+    with pytest.raises(SoukError, match="not supported"):
         cognito.directory.log_in("nora@example.test", PASSWORD)
 
 
-def test_who_has_no_account_is_told_what_others_are(cognito: Cognito) -> None:
-    cognito.directory.forgot("nobody@example.test")
+def test_unknown_account_gets_same_responses(cognito: Cognito) -> None:
+    cognito.directory.request_password_reset("nobody@example.test")
     for code in ("TooManyFailedAttemptsException", "LimitExceededException", "UserNotFoundException"):
         cognito.failing["confirm_forgot_password"] = code
-        with pytest.raises(Invalid, match="wrong or has expired"):
-            cognito.directory.reset("nobody@example.test", "123456", PASSWORD)
+        with pytest.raises(FormError, match="wrong or has expired"):
+            cognito.directory.reset_password("nobody@example.test", "123456", PASSWORD)
 
 
-def test_what_fails_for_all_is_told_as_such(cognito: Cognito) -> None:
+def test_directory_failure_raises_error(cognito: Cognito) -> None:
     for operation in ("forgot_password", "resend_confirmation_code", "initiate_auth"):
         cognito.failing[operation] = "TooManyRequestsException"
-    with pytest.raises(TryLater):
-        cognito.directory.forgot("nora@example.test")
-    with pytest.raises(TryLater):
+    with pytest.raises(TooManyAttempts):
+        cognito.directory.request_password_reset("nora@example.test")
+    with pytest.raises(TooManyAttempts):
         cognito.directory.resend("account")
-    with pytest.raises(TryLater):
+    with pytest.raises(TooManyAttempts):
         cognito.directory.log_in("nora@example.test", PASSWORD)
 
 
-def test_what_cognito_could_not_take_is_refused_before(cognito: Cognito) -> None:
-    proven = cognito.admit("nora@example.test") and cognito.directory.log_in("nora@example.test", PASSWORD)
-    assert isinstance(proven, Proven)
-    with pytest.raises(Invalid):
-        cognito.directory.use_authenticator(proven.access_token, "1")
-    with pytest.raises(Invalid):
+def test_invalid_parameters_are_form_errors(cognito: Cognito) -> None:
+    proven = cognito.create_confirmed_user("nora@example.test") and cognito.directory.log_in(
+        "nora@example.test", PASSWORD
+    )
+    assert isinstance(proven, Authenticated)
+    with pytest.raises(FormError):
+        cognito.directory.enable_authenticator(proven.access_token, "1")
+    with pytest.raises(FormError):
         cognito.directory.confirm("account", "")
 
 
-def test_an_access_token_that_is_over_asks_for_a_new_proof(cognito: Cognito) -> None:
+def test_expired_access_token_raises_proof_expired(cognito: Cognito) -> None:
     for change in (
-        lambda: cognito.directory.proven("old"),
-        lambda: cognito.directory.new_authenticator("old"),
-        lambda: cognito.directory.drop_authenticator("old"),
+        lambda: cognito.directory.authenticated("old"),
+        lambda: cognito.directory.create_authenticator("old"),
+        lambda: cognito.directory.disable_authenticator("old"),
     ):
-        with pytest.raises(Invalid, match="confirm again"):
+        with pytest.raises(FormError, match="confirm that it is you"):
             change()
 
 
-def test_errors_hold_nothing_of_what_was_sent(
+def test_errors_do_not_contain_input(
     cognito: Cognito, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     cognito.failing["initiate_auth"] = "InternalErrorException"

@@ -8,9 +8,9 @@ from souk.domains.identity.model import Invitation
 from souk.domains.identity.store import INVITATIONS, memberships_of
 from souk.storage import Table
 from souk.web import Router
+from tests.accounts.actions import log_in
 from tests.accounts.browser import BASE, Browser
-from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.walks import log_in
+from tests.accounts.cognito import PASSWORD, Cognito
 from tests.domains.identity.people import ACME, LIAM, OLIVIA
 from tests.support.clock import CLOCK
 
@@ -41,16 +41,16 @@ def invite(table: Table, landing_url: str = "https://acme.test/welcome") -> None
 
 
 @pytest.fixture
-def invited(society: Table, cognito: Cognito) -> Table:
-    cognito.admit("liam@example.test", "Liam", "Larsen")
-    return society
+def invited(seeded_table: Table, cognito: Cognito) -> Table:
+    cognito.create_confirmed_user("liam@example.test", "Liam", "Larsen")
+    return seeded_table
 
 
 def roles(table: Table) -> dict[str, Role]:
     return {one.organization_id: one.role for one in memberships_of(table, LIAM)}
 
 
-def test_who_is_invited_logs_in_and_joins(invited: Table, router: Router) -> None:
+def test_invited_person_logs_in_and_joins(invited: Table, router: Router) -> None:
     invite(invited)
     browser = Browser(router)
     page = log_in(browser, "liam@example.test", address=ADDRESS)
@@ -60,15 +60,15 @@ def test_who_is_invited_logs_in_and_joins(invited: Table, router: Router) -> Non
 
     page = browser.submit(page, button="answer=join")
 
-    assert "You are a member of Acme now" in page.text
+    assert "You are now a member of Acme" in page.text
     assert roles(invited)[ACME] is Role.ADMIN
     assert ("a", {"href": "https://acme.test/welcome", "rel": "noreferrer"}) in page.tags
     assert browser.post(ADDRESS, browser.get("/account").forms[0].fields).status == 409
 
 
-def test_an_invitation_is_for_whom_it_was_sent_to(invited: Table, cognito: Cognito, router: Router) -> None:
+def test_invitation_of_another_person_is_forbidden(invited: Table, cognito: Cognito, router: Router) -> None:
     invite(invited)
-    cognito.admit("omar@example.test")
+    cognito.create_confirmed_user("omar@example.test")
     browser = Browser(router)
     page = log_in(browser, "omar@example.test", address=ADDRESS)
     assert page.status == 403
@@ -77,15 +77,15 @@ def test_an_invitation_is_for_whom_it_was_sent_to(invited: Table, cognito: Cogni
 
 
 @pytest.mark.parametrize("address", ["/account/invitation", "/account/invitation?token=another"])
-def test_a_token_that_is_none_is_said_so(invited: Table, router: Router, address: str) -> None:
+def test_invalid_invitation_token_shows_error(invited: Table, router: Router, address: str) -> None:
     invite(invited)
     assert log_in(Browser(router), "liam@example.test", PASSWORD, address).status == 404
 
 
 @pytest.mark.parametrize("landing", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://[", ""])
-def test_who_invites_leads_nobody_to_what_is_no_page(invited: Table, router: Router, landing: str) -> None:
+def test_landing_page_must_be_web_url(invited: Table, router: Router, landing: str) -> None:
     invite(invited, landing)
     browser = Browser(router)
     page = browser.submit(log_in(browser, "liam@example.test", address=ADDRESS), button="answer=join")
-    assert "You are a member of Acme now" in page.text
+    assert "You are now a member of Acme" in page.text
     assert not [given for tag, given in page.tags if tag == "a" and not given["href"].startswith(("#", BASE))]

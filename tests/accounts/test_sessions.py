@@ -1,13 +1,13 @@
-"""Sessions when several things happen to them at once."""
+"""Concurrent changes of sessions."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from souk.accounts.sessions import ENDINGS, SESSIONS, Session, Sessions
+from souk.accounts.sessions import LOGOUTS, SESSIONS, Session, Sessions
 from souk.authentication.tokens import digest
 from souk.storage import Table
-from tests.accounts.test_people import meanwhile
+from tests.accounts.test_users import run_before_commit
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -24,8 +24,8 @@ def stored(table: Table, cookie: str) -> Session:
     return session
 
 
-def test_two_windows_log_out_at_once(sessions: Sessions, table: Table) -> None:
-    session = stored(table, sessions.begin("7", NOW))
+def test_concurrent_logouts_succeed(sessions: Sessions, table: Table) -> None:
+    session = stored(table, sessions.create("7", NOW))
     sessions.end(session, NOW + SECOND)
     sessions.end(session, NOW + SECOND)
     ended = table.get(SESSIONS, session.hash)
@@ -33,13 +33,13 @@ def test_two_windows_log_out_at_once(sessions: Sessions, table: Table) -> None:
     assert ended.expires == int((NOW + SECOND).timestamp())
 
 
-def test_two_changes_of_a_password_end_all_up_to_the_later(
+def test_concurrent_logout_everywhere_keeps_later_time(
     sessions: Sessions, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meanwhile(monkeypatch, lambda: Sessions(table, b"secret").end_all("7", NOW + SECOND))
+    run_before_commit(monkeypatch, lambda: Sessions(table, b"secret").end_all("7", NOW + SECOND))
     sessions.end_all("7", NOW)
-    ended = table.get(ENDINGS, "7")
+    ended = table.get(LOGOUTS, "7")
     assert ended
     assert ended.until == (NOW + SECOND).timestamp()
     sessions.end_all("7", NOW + 2 * SECOND)
-    assert table.get(ENDINGS, "7").until == (NOW + 2 * SECOND).timestamp()  # type: ignore[union-attr]
+    assert table.get(LOGOUTS, "7").until == (NOW + 2 * SECOND).timestamp()  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""One world for all requests of a module."""
+"""A world that all tests of a module share."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,7 +12,7 @@ from souk.domains.jobs.search import index
 from souk.runtime import aws as clients
 from souk.runtime import mail
 from souk.storage import Table
-from tests.authority.estate import BRIEF, DESIGN, SKETCH
+from tests.authority.fixtures import BRIEF, DESIGN, SKETCH
 from tests.authority.world import World
 from tests.conftest import REGION, TABLE, dynamodb
 from tests.support import table as table_shape
@@ -25,7 +25,7 @@ _BUCKET = "souk-test-attachments"
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """Return the world; a test that changes it puts it back."""
+    """Return the world. Tests that change it restore it."""
     with (
         pytest.MonkeyPatch.context() as patch,
         mock_aws(),
@@ -46,6 +46,6 @@ def world() -> Iterator[World]:
         there = World(Souk.whole(Table(client, TABLE, CLOCK, writes=("",))))
         patch.setattr(index, "reader", lambda: there.index)
         patch.setattr(gigs_index, "reader", lambda: there.gigs_index)
-        patch.setattr(mail, "send", there.post)
+        patch.setattr(mail, "send", there.send_mail)
         yield there
         clients.s3.cache_clear()

@@ -1,7 +1,7 @@
-"""Following every field that a root field leads to, as far as somebody gets, and noting which secrets they are told.
+"""A crawler that follows all nested fields of a root field as one caller, and records the secrets in the responses.
 
-One request shows the plain fields of one place in the graph and where it leads on. A field that fails is left out of
-the next attempt, so that its error hides nothing beside it.
+Each request selects the plain fields of one place in the graph, and finds the fields to follow. A field that fails is
+left out of the next attempt, so that its error does not hide other fields.
 """
 
 from collections import Counter, deque
@@ -22,7 +22,7 @@ from graphql import (
 )
 
 from souk.app import graph
-from tests.authority import estate
+from tests.authority import fixtures
 from tests.authority.row import Row
 from tests.authority.world import Viewer, World
 from tests.support.api import Answer
@@ -30,35 +30,35 @@ from tests.support.api import Answer
 _FIRST: Final = "(pagination: {first: 50})"
 ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "CurrentOrganization.agencyOffers": (_FIRST,),
-    "CurrentOrganization.childOrganization": (f'(id: "{estate.VAULT}", userId: "{estate.OLIVIA}")',),
-    "CurrentOrganization.childOrganizations": ("", f'(userId: "{estate.OLIVIA}")'),
+    "CurrentOrganization.childOrganization": (f'(id: "{fixtures.VAULT}", userId: "{fixtures.OLIVIA}")',),
+    "CurrentOrganization.childOrganizations": ("", f'(userId: "{fixtures.OLIVIA}")'),
     "CurrentOrganization.clientOffers": (_FIRST,),
     "CurrentOrganization.jobPosting": ("(jobPostingFilter: {})",),
     "CurrentOrganization.userPermissions": (
-        f'(filter: {{resourceType_eq: OPENING, userId: "{estate.LIAM}", teamOrgIds_any: ["{estate.VAULT}"]}})',
+        f'(filter: {{resourceType_eq: OPENING, userId: "{fixtures.LIAM}", teamOrgIds_any: ["{fixtures.VAULT}"]}})',
         "(filter: {resourceType_eq: ORGANIZATION, returnAllTeams: true})",
     ),
-    "CurrentUser.i18NSettings": ("", f'(companyReferencedId: "{estate.ACME}")'),
+    "CurrentUser.i18NSettings": ("", f'(companyReferencedId: "{fixtures.ACME}")'),
     "CurrentUser.offer": (_FIRST,),
-    "CurrentUser.userPermissions": (f'(filter: {{resourceType_eq: OPENING, teamOrgIds_any: ["{estate.VAULT}"]}})',),
+    "CurrentUser.userPermissions": (f'(filter: {{resourceType_eq: OPENING, teamOrgIds_any: ["{fixtures.VAULT}"]}})',),
     "GenericOrganization.agencyOffers": (_FIRST,),
     "GenericOrganization.clientOffers": (_FIRST,),
     "GenericOrganization.jobPosting": ("(jobPostingFilter: {})",),
     "PrivateCompanyInfo.jobPosts": ("(jobPostsFilter: {excludeHidden: false})",),
 }
-"""How nested fields are called: those that need arguments, and those that say more with some."""
+"""Arguments of nested fields: required ones, and those that show more data."""
 
 _DEEPEST = 14
 
 
 @dataclass(frozen=True)
 class _Place:
-    """A place in the graph: the way there, and the type of what is found."""
+    """A place in the graph: its path and type."""
 
     steps: tuple[str, ...]
     """Fields with their arguments, and type conditions."""
     keys: tuple[str, ...]
-    """Under which names an answer has them."""
+    """The keys of the path in a response."""
     type: GraphQLObjectType
 
 
@@ -73,33 +73,33 @@ class _Step:
 
     @property
     def leads_on(self) -> bool:
-        """Whether there are fields below it."""
+        """Whether the field has subfields."""
         return not is_leaf_type(get_named_type(self.definition.type))
 
     @property
     def selected(self) -> str:
-        """The selection of it, as far as one place goes."""
+        """The field's selection in a document."""
         return f"{self.text} {{ __typename }}" if self.leads_on else self.text
 
 
 @dataclass
 class Crawler:
-    """Somebody who looks at everything they can get to."""
+    """Follows all fields that a caller can reach."""
 
     world: World
     viewer: Viewer
     places_per_field: int = 2
     """From how many places one field is followed."""
     told: set[str] = field(default_factory=set)
-    """The secrets that they were told, whether or not they may know them."""
+    """All secrets in responses."""
     leaked: set[tuple[str, str]] = field(default_factory=set)
-    """Those that they may not know, with the way on which they were told."""
+    """The secrets that the caller may not see, with their paths."""
     _unbuilt: set[str] = field(default_factory=set)
-    """Fields that said so; they are not asked again."""
+    """Fields that are not built; they are not selected again."""
     _visits: Counter[str] = field(default_factory=Counter)
 
     def crawl(self, row: Row) -> None:
-        """Make a row's own request, then follow everything from its root field."""
+        """Send a row's request, then follow all fields from its root field."""
         self._note(row.ask(self.world[self.viewer]), row.document, row)
         operation = parse(row.document).definitions[0]
         assert isinstance(operation, OperationDefinitionNode)
@@ -127,7 +127,7 @@ class Crawler:
             yield _Place((*steps, text, *condition), (*keys, key), one)
 
     def _look(self, row: Row, head: str, place: _Place) -> list[_Step]:
-        """Ask for all fields of a place; return those that have a value and lead on."""
+        """Select all fields of a place; return the non-null ones that have subfields."""
         selected = [step for step in _steps(place.type) if step.coordinate not in self._unbuilt]
         while selected:
             document = " { ".join((head, *place.steps, " ".join(step.selected for step in selected)))
@@ -147,11 +147,11 @@ class Crawler:
     def _note(self, answer: Answer, document: str, row: Row) -> None:
         assert answer.status == 200, answer.json
         codes = {error["extensions"]["code"] for error in answer.json.get("errors", ())}
-        # The last one is of lists below lists: there may be more of them than one request may read.
+        # The last code is for nested lists, which may exceed the limit of a request.
         expected = {"NOT_BUILT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT", "LIMIT_EXCEEDED"}
         assert codes <= expected, (document, answer.json)
         request = {"query": document, "variables": dict(row.variables)}
-        self.told |= self.world.secrets.told(answer.json)
+        self.told |= self.world.secrets.found_in(answer.json)
         self.leaked |= {(one, document) for one in self.world.leaked(answer, request, self.viewer)}
 
 
@@ -171,13 +171,13 @@ def _steps(type_: GraphQLObjectType) -> Iterator[_Step]:
 
 
 def _failed(error: dict[str, Any], place: _Place) -> str | None:
-    """Return which of the fields of a place failed; None where the place itself cannot be reached."""
+    """Return the fields of a place that failed; None if the place itself could not be reached."""
     keys = [key for key in error.get("path", ()) if isinstance(key, str)]
     return keys[len(place.keys)] if len(keys) > len(place.keys) else None
 
 
 def _values(data: Any, keys: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Return what an answer has at a place, in lists each entry."""
+    """Yield the objects of a response at a place, for lists each entry."""
     if isinstance(data, list):
         for one in data:
             yield from _values(one, keys)

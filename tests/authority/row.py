@@ -1,4 +1,4 @@
-"""A row of the matrix: a request that works for the owner of what it is about, and what everybody else gets."""
+"""Rows of the matrix: a request that works for the owner, and the outcomes for all other callers."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -14,26 +14,26 @@ from tests.support.api import Answer, Person
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Row:
-    """A request about something of Acme's."""
+    """A request for one of Acme's records."""
 
     field: str
     """The root field, such as `Query.jobPosting`."""
     document: str
-    """An operation with this root field alone."""
+    """An operation with only this root field."""
     variables: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     shows: str
-    """A text in the owner's answer which proves that the request reaches what it is about; best, a secret."""
+    """A text in the owner's response that proves that the request works; preferably a secret."""
     strangers: "Outcome"
-    """What people of other organizations get, and everybody for whom nothing else is said."""
+    """The outcome for other organizations, and for all callers without an outcome of their own."""
     colleague: "Outcome | None" = None
-    """What a member of another team of Acme's gets."""
+    """The outcome for a member of another team of Acme."""
     rival: "Outcome | None" = None
-    """What another client gets."""
+    """The outcome for another client."""
     roleless: "Outcome | None" = None
-    """What Acme's people without a role get; a service account is one of them and does not get to mutations at all."""
+    """The outcome for Acme's members without a role. This includes service accounts, which cannot run mutations."""
     owner: Viewer = OWNER
     about: str = ""
-    """What tells it from other rows of the same field."""
+    """Distinguishes rows of the same field."""
 
     def __str__(self) -> str:
         return f"{self.field}:{self.about}" if self.about else self.field
@@ -49,23 +49,23 @@ class Row:
         return self.field.startswith("Mutation.")
 
     @property
-    def doors(self) -> tuple[str, ...]:
-        """The functions that take the request: the one for all, and for a mutation its owner, straight."""
+    def endpoints(self) -> tuple[str, ...]:
+        """The functions that handle the request: the common one, and for a mutation also its domain's own."""
         return ("graphql", graph().roots[self.field].function) if self.changes else ("graphql",)
 
     @property
     def request(self) -> dict[str, Any]:
-        """The request, as JSON holds it."""
+        """The request as a dictionary."""
         return {"query": self.document, "variables": dict(self.variables)}
 
     @property
     def body(self) -> str:
-        """The same, as it is sent."""
+        """The request as JSON."""
         return orjson.dumps(self.request).decode()
 
     @property
     def selected(self) -> set[str]:
-        """Every field that the document selects, as `Type.field`; one of an interface by the interface's name."""
+        """The selected fields, as `Type.field`; fields of an interface by the interface's name."""
         info, found = TypeInfo(graph().schema), set[str]()
 
         class Selected(Visitor):
@@ -79,7 +79,7 @@ class Row:
 
     @property
     def scopes(self) -> list[frozenset[str]]:
-        """The scopes that the document asks for: of each of these sets, one."""
+        """The required scopes: one of each set."""
         selected = (coordinate.partition(".") for coordinate in self.selected)
         concrete = (
             f"{one.name}.{name}"
@@ -90,11 +90,11 @@ class Row:
         return [graph().roots[self.field].scopes, *filter(None, nested)]
 
     def ask(self, person: Person, *, function: str = "graphql", tenant: str | None = None) -> Answer:
-        """Make the request as somebody, through one of its doors."""
+        """Send the request as a person to one of its endpoints."""
         return person.call(self.document, dict(self.variables), function=function, tenant=tenant)
 
     def outcome_for(self, viewer: Viewer) -> "Outcome":
-        """Return what somebody gets."""
+        """Return the expected outcome for a viewer."""
         special = {
             COLLEAGUE: self.colleague,
             IDLE: self.roleless,
@@ -105,8 +105,8 @@ class Row:
 
 
 @dataclasses.dataclass(frozen=True)
-class Asked:
-    """A request that somebody made."""
+class Reply:
+    """The response to a viewer's request."""
 
     world: World
     row: Row
@@ -115,79 +115,79 @@ class Asked:
 
     @property
     def value(self) -> Any:
-        """What the root field answered, without errors."""
+        """The value of the root field. Fails if there are errors."""
         return self.answer.data[self.row.name]
 
     @property
     def leaked(self) -> set[str]:
-        """The secrets in the answer that whoever asked may not know."""
+        """The secrets in the response that the viewer may not see."""
         return self.world.leaked(self.answer, self.row.request, self.viewer)
 
 
-Outcome = Callable[[Asked], None]
-"""Checks what somebody got. That no secret is told is checked besides."""
+Outcome = Callable[[Reply], None]
+"""Checks a response. Leaks of secrets are checked separately."""
 
 
 def text_of(answer: Answer) -> str:
-    """Return an answer's JSON."""
+    """Return a response's JSON."""
     return orjson.dumps(answer.json).decode()
 
 
-def ask(world: World, row: Row, viewer: Viewer, function: str = "graphql") -> Asked:
-    """Make a row's request as somebody, through one of its doors."""
-    return Asked(world, row, viewer, row.ask(world[viewer], function=function))
+def ask(world: World, row: Row, viewer: Viewer, function: str = "graphql") -> Reply:
+    """Send a row's request as a viewer to one of its endpoints."""
+    return Reply(world, row, viewer, row.ask(world[viewer], function=function))
 
 
 def refused(code: str) -> Outcome:
     """Expect an error and no value."""
 
-    def check(asked: Asked) -> None:
-        assert asked.answer.code == code, asked.answer.json
-        assert not (asked.answer.json.get("data") or {}).get(asked.row.name), asked.answer.json
+    def check(reply: Reply) -> None:
+        assert reply.answer.code == code, reply.answer.json
+        assert not (reply.answer.json.get("data") or {}).get(reply.row.name), reply.answer.json
 
     return check
 
 
 def sees(value: Any) -> Outcome:
-    """Expect exactly this value: null, an empty list."""
+    """Expect exactly this value, such as null or an empty list."""
 
-    def check(asked: Asked) -> None:
-        assert asked.value == value
+    def check(reply: Reply) -> None:
+        assert reply.value == value
 
     return check
 
 
 def shows(text: str) -> Outcome:
-    """Expect an answer that holds a text, though not all that the owner's holds."""
+    """Expect a response that contains a text, but less than the owner's response."""
 
-    def check(asked: Asked) -> None:
-        assert asked.answer.data
-        assert text in text_of(asked.answer)
+    def check(reply: Reply) -> None:
+        assert reply.answer.data
+        assert text in text_of(reply.answer)
 
     return check
 
 
-def public(asked: Asked) -> None:
-    """Expect what is public: the same that somebody gets who has nothing to do with any of it."""
-    assert asked.value == _seen_by(OUTSIDER, asked)
+def public(reply: Reply) -> None:
+    """Expect the public value: the same as for an outsider."""
+    assert reply.value == _seen_by(OUTSIDER, reply)
 
 
-def common(asked: Asked) -> None:
-    """Expect what is the same for everybody, whoever asks."""
-    assert asked.value == _seen_by(asked.row.owner, asked)
+def common(reply: Reply) -> None:
+    """Expect the same value as for the owner."""
+    assert reply.value == _seen_by(reply.row.owner, reply)
 
 
-def _seen_by(viewer: Viewer, asked: Asked) -> Any:
-    """Return what somebody else gets, who is asked once: nothing that is read changes in the world."""
-    seen = asked.world.seen
-    if (asked.row, viewer) not in seen:
-        seen[asked.row, viewer] = ask(asked.world, asked.row, viewer).value
-    return seen[asked.row, viewer]
+def _seen_by(viewer: Viewer, reply: Reply) -> Any:
+    """Return the value for another viewer. It is cached, because queries do not change the world."""
+    seen = reply.world.seen
+    if (reply.row, viewer) not in seen:
+        seen[reply.row, viewer] = ask(reply.world, reply.row, viewer).value
+    return seen[reply.row, viewer]
 
 
-def own(asked: Asked) -> None:
-    """Expect an answer that is about the caller: nobody else's things are read, and none are changed."""
-    assert asked.value is not None
-    for key, item in asked.world.changes().items():
-        assert asked.world.is_new(key), f"{key} was there before"
-        assert not asked.world.others_in(item, asked.viewer), item
+def own(reply: Reply) -> None:
+    """Expect a value about the caller, and no change of other people's records."""
+    assert reply.value is not None
+    for key, item in reply.world.changes().items():
+        assert reply.world.is_new(key), f"{key} was there before"
+        assert not reply.world.others_in(item, reply.viewer), item

@@ -1,4 +1,4 @@
-"""What only some may know: recognizable texts, planted in the world and sought in every answer."""
+"""Secrets: recognizable texts that are planted in the records and searched for in every response."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,50 +8,50 @@ from typing import Any
 import orjson
 
 
-class Circle(StrEnum):
-    """Who may know a secret."""
+class Audience(StrEnum):
+    """The audience of a secret."""
 
-    COMPANY = "the members of the company"
-    TEAM = "who acts for the team"
-    INVITED = "who acts for the team, and those of the market whom it asked"
-    PARTIES = "who acts for the team, and the freelancer who works for it"
-    GOVERNING = "who governs the company"
-    PERSON = "the owner alone, and not their company"
-    NOBODY = "nobody at all"
+    COMPANY = "members of the company"
+    TEAM = "members of the team"
+    INVITED = "members of the team, and invited freelancers"
+    PARTIES = "members of the team, and the contract's freelancer"
+    GOVERNING = "administrators of the company"
+    PERSON = "the owner, but not their company"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """The secrets of a world, by their text."""
 
-    circles: dict[str, Circle] = field(default_factory=dict)
+    audiences: dict[str, Audience] = field(default_factory=dict)
     persons: dict[str, str] = field(default_factory=dict)
-    """Whose a secret is, by its text: they know it themselves."""
+    """The user whom a secret is about, by its text. This user may see it."""
 
-    def plant(self, circle: Circle, name: str, of: str = "") -> str:
-        """Return a text that occurs nowhere else. `of` is the id of the person whom it is about."""
-        return self.keep(circle, f"canary-{name}", of)
+    def plant(self, audience: Audience, name: str, of: str = "") -> str:
+        """Return a unique text. `of` is the id of the user whom it is about."""
+        return self.keep(audience, f"canary-{name}", of)
 
-    def keep(self, circle: Circle, text: str, of: str = "") -> str:
-        """Make a secret of a text that cannot be chosen freely, such as an amount."""
-        assert text not in self.circles
-        self.circles[text] = circle
+    def keep(self, audience: Audience, text: str, of: str = "") -> str:
+        """Register a given text as a secret, such as an amount."""
+        assert text not in self.audiences
+        self.audiences[text] = audience
         if of:
             self.persons[text] = of
         return text
 
-    def told(self, answer: Mapping[str, Any]) -> set[str]:
-        """Return the secrets that an answer holds."""
+    def found_in(self, answer: Mapping[str, Any]) -> set[str]:
+        """Return the secrets in a response."""
         raw = orjson.dumps(answer).decode()
-        return {text for text in self.circles if text in raw}
+        return {text for text in self.audiences if text in raw}
 
     def leaked(
-        self, answer: Mapping[str, Any], request: Any, knows: frozenset[Circle] = frozenset(), user_id: str = ""
+        self, answer: Mapping[str, Any], request: Any, knows: frozenset[Audience] = frozenset(), user_id: str = ""
     ) -> set[str]:
-        """Return the secrets in an answer that a person may not know. What they asked with, they know."""
+        """Return the secrets in a response that a user may not see, without those in the request."""
         given = orjson.dumps(request).decode()
         return {
             text
-            for text in self.told(answer)
-            if self.circles[text] not in knows and self.persons.get(text) != user_id and text not in given
+            for text in self.found_in(answer)
+            if self.audiences[text] not in knows and self.persons.get(text) != user_id and text not in given
         }

@@ -1,7 +1,7 @@
-"""Every root field that is built, against everybody who must not get what is behind it.
+"""Authorization of all built root fields, for all kinds of callers.
 
-A row (`tests/authority/rows`) is a request that works for the owner of what it is about. Here it is made by others.
-Nothing that is private is told to them, whatever they get, and nothing is written.
+A row (`tests/authority/rows`) is a request that works for the owner of the record. The tests send it as other callers
+and check that it reveals nothing private and writes nothing.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ import pytest
 
 from souk.app import coverage
 from souk.authentication.scopes import Scope
-from tests.authority.estate import ACME, DESIGN, OPEN, RIVAL
+from tests.authority.fixtures import ACME, DESIGN, OPEN, RIVAL
 from tests.authority.row import Row, ask, own, text_of
 from tests.authority.rows import ROWS
 from tests.authority.world import (
@@ -49,74 +49,74 @@ Way = TypeVar("Way")
 every_row = pytest.mark.parametrize("row", ROWS, ids=str)
 
 
-def test_every_field_that_is_built_has_a_row_and_no_other_has() -> None:
+def test_every_root_field_has_a_row() -> None:
     built = {one.coordinate: one.domain for one in coverage() if one.built}
     with_row = {row.field for row in ROWS}
     missing = [f"{field} (in tests/authority/rows/{built[field]}.py)" for field in sorted(built.keys() - with_row)]
     assert not missing, (
-        "A root field that is built needs a row in the authority matrix: a request about something of Acme's, what in "
-        "its answer proves that it works for Acme's owner, and what everybody else gets. Copy the row of a field that "
-        f"is like it. Without a row: {', '.join(missing)}."
+        "A built root field needs a row in the authority matrix: a request for one of Acme's records, a text that "
+        "proves that it works for Acme's owner, and the outcomes for all other viewers. Copy the row of a similar "
+        f"field. Without a row: {', '.join(missing)}."
     )
-    assert not with_row - built.keys(), "These rows are of fields that are not built, or that there are not."
+    assert not with_row - built.keys(), "These rows are for fields that do not exist or are not built."
 
 
-def test_rows_can_be_told_apart() -> None:
+def test_row_names_are_unique() -> None:
     assert Counter(map(str, ROWS)).most_common(1)[0][1] == 1
 
 
 def in_turn(row: Row, ways: Sequence[Way]) -> list[Way]:
-    """Return the first of many ways to try the same, and another: each row takes the next."""
+    """Return the first way, and one of the others in turn."""
     first, *others = ways
     return [first, others[ROWS.index(row) % len(others)]]
 
 
-def refused(world: World, row: Row, answer: Answer, status: int = 200) -> dict[str, Any]:
-    """Check that a request was refused as a whole, and told nothing. Return the error."""
+def rejected(world: World, row: Row, answer: Answer, status: int = 200) -> dict[str, Any]:
+    """Check that a request was rejected as a whole and leaked nothing. Return the error."""
     assert answer.status == status, answer.json
     assert "data" not in answer.json
     assert not world.leaked(answer, row.request)
     return answer.error
 
 
-def gets(world: World, row: Row, viewer: Viewer) -> None:
-    """Check that somebody gets what the row says, and no secret; and that nothing is written that is not their own."""
+def check_outcome(world: World, row: Row, viewer: Viewer) -> None:
+    """Check the row's outcome for a viewer, that no secret leaks, and that no foreign records are written."""
     outcome = row.outcome_for(viewer)
-    for door in row.doors:
-        with world.undone() if outcome is own else world.untouched():
-            asked = ask(world, row, viewer, door)
-            outcome(asked)
-            assert not asked.leaked
+    for endpoint in row.endpoints:
+        with world.restored() if outcome is own else world.unchanged():
+            reply = ask(world, row, viewer, endpoint)
+            outcome(reply)
+            assert not reply.leaked
 
 
 @every_row
-def test_the_owner_gets_it(world: World, row: Row) -> None:
-    for door in row.doors:
-        with world.undone():
-            asked = ask(world, row, row.owner, door)
-            assert row.shows in text_of(asked.answer)
-            assert not asked.leaked
+def test_owner_gets_result(world: World, row: Row) -> None:
+    for endpoint in row.endpoints:
+        with world.restored():
+            reply = ask(world, row, row.owner, endpoint)
+            assert row.shows in text_of(reply.answer)
+            assert not reply.leaked
             assert bool(world.changes()) is row.changes
 
 
 @every_row
-def test_without_a_token(world: World, row: Row) -> None:
-    with world.untouched():
-        for door, authorization in product(row.doors, in_turn(row, NO_TOKENS)):
+def test_missing_token_is_unauthorized(world: World, row: Row) -> None:
+    with world.unchanged():
+        for endpoint, authorization in product(row.endpoints, in_turn(row, NO_TOKENS)):
             headers = {"Content-Type": "application/json"} | ({"Authorization": authorization} if authorization else {})
-            error = refused(world, row, world.souk.post(row.body, headers, door), 401)
+            error = rejected(world, row, world.souk.post(row.body, headers, endpoint), 401)
             assert error["extensions"]["code"] == "UNAUTHORIZED"
 
 
 @every_row
-def test_with_the_wrong_scopes(world: World, row: Row) -> None:
-    """Every scope but those that would do. The message names the fields (reference, "Scopes and permissions")."""
+def test_wrong_scopes_are_forbidden(world: World, row: Row) -> None:
+    """All scopes except the sufficient ones. The message names the fields (reference, "Scopes and permissions")."""
     held = frozenset(EVERY_SCOPE) - row.scopes[0]
     owner = world.limited(row.owner, held)
     lacking = [one for one in (*row.scopes, frozenset({NEEDED})) if not one & held]
-    with world.untouched():
-        for door in row.doors:
-            error = refused(world, row, row.ask(owner, function=door))
+    with world.unchanged():
+        for endpoint in row.endpoints:
+            error = rejected(world, row, row.ask(owner, function=endpoint))
             assert error["message"] == (
                 "The client or authentication token doesn't have enough oauth2 permissions/scopes to access: "
                 f"[{', '.join(sorted(row.selected))}]."
@@ -126,56 +126,56 @@ def test_with_the_wrong_scopes(world: World, row: Row) -> None:
 
 
 @every_row
-def test_without_the_scope_that_every_request_needs(world: World, row: Row) -> None:
+def test_missing_common_scope_is_forbidden(world: World, row: Row) -> None:
     owner = world.limited(row.owner, frozenset(EVERY_SCOPE) - {NEEDED})
-    with world.untouched():
-        assert NEEDED in refused(world, row, row.ask(owner))["extensions"]["requiredScopes"]
+    with world.unchanged():
+        assert NEEDED in rejected(world, row, row.ask(owner))["extensions"]["requiredScopes"]
 
 
 @every_row
-def test_any_scope_that_is_named_would_do(world: World, row: Row) -> None:
+def test_any_named_scope_suffices(world: World, row: Row) -> None:
     root, *nested = row.scopes
     for scope in root:
         owner = world.limited(row.owner, frozenset({NEEDED, scope}).union(*(sorted(one)[:1] for one in nested)))
-        with world.undone():
+        with world.restored():
             assert row.shows in text_of(row.ask(owner))
 
 
 @every_row
 @pytest.mark.parametrize("viewer", [RIVAL_OWNER, AGENT], ids=str)
-def test_another_organization(world: World, row: Row, viewer: Viewer) -> None:
-    gets(world, row, viewer)
+def test_other_organization_gets_its_outcome(world: World, row: Row, viewer: Viewer) -> None:
+    check_outcome(world, row, viewer)
 
 
 @every_row
 @pytest.mark.parametrize("viewer", [COLLEAGUE, FREELANCER, IDLE], ids=str)
-def test_another_user(world: World, row: Row, viewer: Viewer) -> None:
-    gets(world, row, viewer)
+def test_other_user_gets_its_outcome(world: World, row: Row, viewer: Viewer) -> None:
+    check_outcome(world, row, viewer)
 
 
 @every_row
-def test_a_service_account(world: World, row: Row) -> None:
+def test_service_account_gets_its_outcome(world: World, row: Row) -> None:
     if not row.changes:
-        gets(world, row, SERVICE)
+        check_outcome(world, row, SERVICE)
         return
-    with world.untouched():
-        for door in row.doors:
-            error = refused(world, row, row.ask(world[SERVICE], function=door))
+    with world.unchanged():
+        for endpoint in row.endpoints:
+            error = rejected(world, row, row.ask(world[SERVICE], function=endpoint))
             assert error["extensions"]["code"] == "FORBIDDEN"
             assert "service account" in error["message"]
 
 
 @every_row
-def test_a_forged_tenant_header(world: World, row: Row) -> None:
-    with world.untouched():
-        for door, tenant in product(row.doors, in_turn(row, FORGED)):
-            error = refused(world, row, row.ask(world[RIVAL_OWNER], function=door, tenant=tenant), 403)
+def test_forged_tenant_header_is_forbidden(world: World, row: Row) -> None:
+    with world.unchanged():
+        for endpoint, tenant in product(row.endpoints, in_turn(row, FORGED)):
+            error = rejected(world, row, row.ask(world[RIVAL_OWNER], function=endpoint, tenant=tenant), 403)
             assert error["extensions"]["code"] == "FORBIDDEN"
             assert len(error["message"]) < 200
 
 
 @every_row
-def test_a_token_that_has_ended(world: World, row: Row) -> None:
-    with world.untouched():
-        for door, (how, person) in product(row.doors, in_turn(row, tuple(world.revoked.items()))):
-            refused(world, row, row.ask(person, function=door), 403 if "membership" in how else 401)
+def test_ended_token_is_unauthorized(world: World, row: Row) -> None:
+    with world.unchanged():
+        for endpoint, (how, person) in product(row.endpoints, in_turn(row, tuple(world.revoked.items()))):
+            rejected(world, row, row.ask(person, function=endpoint), 403 if "membership" in how else 401)

@@ -1,4 +1,4 @@
-"""Everybody who calls in the matrix, and a table that is put back after whoever may change it."""
+"""The viewers of the matrix, and a table that is restored after each change."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ import orjson
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from souk.authentication.issuing import issue_access_token, make_grant
+from souk.authentication.issuance import issue_access_token, make_grant
 from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
 from souk.authentication.tokens import digest
@@ -32,26 +32,26 @@ from souk.search import SearchIndex
 from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
-from tests.authority import estate
-from tests.authority.estate import ACME, AGENCY, ATTIC, BUILD, DESIGN, GARAGE, OPERATIONS, RIVAL, STUDIO, Estate
-from tests.authority.hooks import Hooks
-from tests.authority.letters import Letters
-from tests.authority.promise import Promise
-from tests.authority.purse import Purse
-from tests.authority.secrets import Circle, Secrets
+from tests.authority import fixtures
+from tests.authority.fixtures import ACME, AGENCY, ATTIC, BUILD, DESIGN, GARAGE, OPERATIONS, RIVAL, STUDIO, Records
+from tests.authority.milestones import MilestoneRecords
+from tests.authority.offers import OfferRecords
+from tests.authority.proposals import ProposalRecords
+from tests.authority.secrets import Audience, Secrets
+from tests.authority.webhooks import WebhookRecords
 from tests.conftest import REGION
 from tests.support.api import EVERY_SCOPE, Answer, Person, Souk
 from tests.support.clock import CLOCK, new_id
 
 Dump = dict[tuple[str, str], dict[str, Any]]
-"""Every item of the table, by its key."""
+"""All items of the table, by key."""
 
-_EVERYTHING: Final = frozenset(Circle) - {Circle.NOBODY}
+_EVERYTHING: Final = frozenset(Audience) - {Audience.NOBODY}
 _INTEGRATOR = ApiKey(
     id="integrator",
-    name="Somebody's program",
+    name="A program",
     organization_id=ATTIC,
-    created_by=estate.NOAH,
+    created_by=fixtures.NOAH,
     scopes=EVERY_SCOPE,
     grants=(),
     redirect_uris=(),
@@ -60,31 +60,31 @@ _INTEGRATOR = ApiKey(
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who calls, and what they may know of Acme."""
+    """A caller, and the secrets of Acme that the caller may see."""
 
     name: str
     user_id: str
     organization_id: str
-    """Where they belong."""
-    knows: frozenset[Circle] = frozenset()
+    """The caller's organization."""
+    knows: frozenset[Audience] = frozenset()
     key_id: str = _INTEGRATOR.id
 
     def __str__(self) -> str:
         return self.name
 
 
-OWNER = Viewer("owner", estate.OLIVIA, ACME, _EVERYTHING)
-MANAGER = Viewer("manager", estate.LIAM, DESIGN, _EVERYTHING - {Circle.GOVERNING, Circle.PERSON})
-COLLEAGUE = Viewer("colleague", estate.MAX, BUILD, frozenset({Circle.COMPANY}))
-IDLE = Viewer("colleague without a role", estate.NORA, ACME)
-SERVICE = Viewer("service account", estate.ROBOT, ACME, key_id=estate.SERVICE_KEY)
-RIVAL_OWNER = Viewer("rival's owner", estate.OMAR, RIVAL)
-AGENT = Viewer("agency's owner", estate.ADA, AGENCY)
-FREELANCER = Viewer("freelancer", estate.SOFIA, STUDIO)
-INVITED = Viewer("invited freelancer", estate.IVY, GARAGE, frozenset({Circle.INVITED, Circle.PARTIES}))
-OUTSIDER = Viewer("outsider", estate.NOAH, ATTIC)
-OPERATOR = Viewer("operator", estate.ODA, OPERATIONS, _EVERYTHING)
-"""Who runs the deployment, and may see what others may not: the owner of rows that are for operators alone."""
+OWNER = Viewer("owner", fixtures.OLIVIA, ACME, _EVERYTHING)
+MANAGER = Viewer("manager", fixtures.LIAM, DESIGN, _EVERYTHING - {Audience.GOVERNING, Audience.PERSON})
+COLLEAGUE = Viewer("colleague", fixtures.MAX, BUILD, frozenset({Audience.COMPANY}))
+IDLE = Viewer("colleague without a role", fixtures.NORA, ACME)
+SERVICE = Viewer("service account", fixtures.ROBOT, ACME, key_id=fixtures.SERVICE_KEY)
+RIVAL_OWNER = Viewer("rival's owner", fixtures.OMAR, RIVAL)
+AGENT = Viewer("agency's owner", fixtures.ADA, AGENCY)
+FREELANCER = Viewer("freelancer", fixtures.SOFIA, STUDIO)
+INVITED = Viewer("invited freelancer", fixtures.IVY, GARAGE, frozenset({Audience.INVITED, Audience.PARTIES}))
+OUTSIDER = Viewer("outsider", fixtures.NOAH, ATTIC)
+OPERATOR = Viewer("operator", fixtures.ODA, OPERATIONS, _EVERYTHING)
+"""The operator of the deployment, who is the owner in rows that are only for operators."""
 VIEWERS: Final = (
     OWNER,
     MANAGER,
@@ -100,32 +100,32 @@ VIEWERS: Final = (
 
 
 class World:
-    """The API over the estate, with all who call it."""
+    """The API with the records and all viewers."""
 
     def __init__(self, souk: Souk) -> None:
         self.souk = souk
         self.table: Table = souk.table
         self.secrets = Secrets()
-        self.letters: list[str] = []
-        """Whom mail was sent to."""
+        self.mails: list[str] = []
+        """The recipients of mails."""
         self.seen: dict[Any, Any] = {}
-        """What some were answered who are asked once."""
-        self._settle()
+        """Cached values by row and viewer."""
+        self._store_records()
         self._people = {viewer: self._with_token(viewer) for viewer in (*VIEWERS, OPERATOR)}
         self.revoked = dict(self._revoked())
-        """The owner again, with tokens that have ended, by how; and others who are members no more."""
+        """The owner with ended tokens, by the way they ended; and former members."""
         self._limited: dict[tuple[Viewer, frozenset[str]], Person] = {}
         self._before = self._dump()
 
     def __getitem__(self, viewer: Viewer) -> Person:
-        """Return somebody, ready to call."""
+        """Return a person who can call the API."""
         return self._people[viewer]
 
     @cached_property
     def index(self) -> SearchIndex:
         """The index of all postings."""
         index = MemoryIndex(INDEX)
-        index.rebuild(documents(JobsProjection(self.table), list(estate.POSTINGS)))
+        index.rebuild(documents(JobsProjection(self.table), list(fixtures.POSTINGS)))
         return index
 
     @cached_property
@@ -135,33 +135,33 @@ class World:
         index.rebuild(documents(GigsProjection(self.table), [gig.number for gig in self._gigs]))
         return index
 
-    def post(self, to: str, *_letter: str | None) -> None:
-        """Take a letter, in the place of `souk.runtime.mail.send`."""
-        self.letters.append(to)
+    def send_mail(self, to: str, *_content: str | None) -> None:
+        """Record a mail. Replaces `souk.runtime.mail.send`."""
+        self.mails.append(to)
 
     def limited(self, viewer: Viewer, scopes: frozenset[str]) -> Person:
-        """Return somebody with a token that holds some scopes only."""
+        """Return a person whose token has only some scopes."""
         if (viewer, scopes) not in self._limited:
             self._limited[viewer, scopes] = self._with_token(viewer, tuple(scopes))
             self._before = self._dump()
         return self._limited[viewer, scopes]
 
     def leaked(self, answer: Answer, request: Any, viewer: Viewer = OUTSIDER) -> set[str]:
-        """Return the secrets in an answer that somebody may not know."""
+        """Return the secrets in a response that a viewer may not see."""
         return self.secrets.leaked(answer.json, request, viewer.knows, viewer.user_id)
 
     def changes(self) -> Dump:
-        """Return what has been written since the world was made: items as they are now, empty where one is gone."""
+        """Return the items written since the world was created; deleted ones are empty."""
         now = self._dump()
         keys = sorted(self._before.keys() | now.keys())
         return {key: now.get(key, {}) for key in keys if self._before.get(key) != now.get(key)}
 
     def is_new(self, key: tuple[str, str]) -> bool:
-        """Say whether an item was not there when the world was made."""
+        """Return whether an item was added after the world was created."""
         return key not in self._before
 
     def others_in(self, item: dict[str, Any], viewer: Viewer) -> set[str]:
-        """Return the ids of people and organizations in an item that are not the viewer's."""
+        """Return the ids of other users and organizations in an item."""
         home = self.table.get(ORGANIZATIONS, viewer.organization_id)
         assert home is not None
         ids = {pk.partition("#")[2] for pk, sk in self._before if sk in ("USER", "ORG")}
@@ -169,27 +169,27 @@ class World:
         return named & ids - {viewer.user_id, viewer.organization_id, home.company_id}
 
     @contextmanager
-    def undone(self) -> Iterator[None]:
-        """Put the table back as it was, whatever happens in the meantime."""
+    def restored(self) -> Iterator[None]:
+        """Restore the table at the end of the block."""
         try:
             yield
         finally:
             self._put_back(self.changes())
 
     @contextmanager
-    def untouched(self) -> Iterator[None]:
-        """Check that nothing is written in the meantime, and no mail sent."""
-        changes, letters = Dump(), list[str]()
+    def unchanged(self) -> Iterator[None]:
+        """Check that the block writes nothing and sends no mail."""
+        changes, mails = Dump(), list[str]()
         try:
             yield
         finally:
-            changes, letters = self.changes(), self.letters
+            changes, mails = self.changes(), self.mails
             self._put_back(changes)
         assert not changes
-        assert not letters
+        assert not mails
 
     def _put_back(self, changes: Dump) -> None:
-        self.letters = []
+        self.mails = []
         for key, item in changes.items():
             if before := self._before.get(key):
                 self.table.client.put_item(TableName=self.table.name, Item=before)
@@ -198,52 +198,53 @@ class World:
                 self.table.client.delete_item(TableName=self.table.name, Key=at)
 
     def _dump(self) -> Dump:
-        """Read the whole table where moto keeps it: its answer to a scan takes a quarter of a second."""
+        """Read the table from moto's memory, because a scan takes a quarter of a second."""
         stored = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].tables[self.table.name]
         entries = (one for partition in stored.items.values() for one in partition.values())
         items = ({name: value.to_regular_json() for name, value in one.attrs.items()} for one in entries)
         return {(item["PK"]["S"], item["SK"]["S"]): item for item in items}
 
-    def _settle(self) -> None:
-        there = Estate(self.secrets)
-        settled: tuple[tuple[Collection[Any], Iterable[Entity]], ...] = (
-            (ORGANIZATIONS, there.organizations()),
-            (MEMBERSHIPS, there.memberships()),
-            (JOBS, there.jobs()),
-            (FILES, there.files()),
-            (API_KEYS, there.keys()),
-            (RELATIONS, there.relations()),
-            (CHANGES, there.changes()),
-            (INVITATIONS, there.invitations()),
+    def _store_records(self) -> None:
+        fixture_records = Records(self.secrets)
+        stored: tuple[tuple[Collection[Any], Iterable[Entity]], ...] = (
+            (ORGANIZATIONS, fixture_records.organizations()),
+            (MEMBERSHIPS, fixture_records.memberships()),
+            (JOBS, fixture_records.jobs()),
+            (FILES, fixture_records.files()),
+            (API_KEYS, fixture_records.keys()),
+            (RELATIONS, fixture_records.relations()),
+            (CHANGES, fixture_records.changes()),
+            (INVITATIONS, fixture_records.invitations()),
             (API_KEYS, [_INTEGRATOR]),
         )
-        for collection, records in settled:
+        for collection, records in stored:
             tx = self.table.transaction()
             for record in records:
                 tx.create(collection, record)
             tx.commit()
         tx = self.table.transaction()
-        for user in there.users():
+        for user in fixture_records.users():
             create_user(tx, user)
         tx.commit()
-        agreement = there.agreement()
+        contracts = fixture_records.contract_records()
         tx = self.table.transaction()
-        for contract in agreement.contracts():
+        for contract in contracts.contracts():
             create_contract(tx, contract)
-        agreed: tuple[tuple[Collection[Any], Iterable[Entity]], ...] = (
-            (CONTRACT_CHANGES, agreement.changes()),
-            (OFFERS, agreement.offers()),
-            (FEEDBACKS, agreement.feedback()),
+        contract_items: tuple[tuple[Collection[Any], Iterable[Entity]], ...] = (
+            (CONTRACT_CHANGES, contracts.changes()),
+            (OFFERS, contracts.offers()),
+            (FEEDBACKS, contracts.feedback()),
         )
-        for collection, records in agreed:
+        for collection, records in contract_items:
             for record in records:
                 tx.create(collection, record)
         tx.commit()
-        Purse(self.secrets, agreement.parties).settle(self.table)
-        Letters(self.secrets, agreement.parties, estate.OPEN, estate.CLOUDED, estate.PRIVATE).settle(self.table)
-        Promise(self.secrets, agreement.parties, agreement.job_id).settle(self.table)
-        Hooks(self.secrets, ACME, estate.OLIVIA).settle(self.table)
-        self._gigs = list(there.gigs())
+        MilestoneRecords(self.secrets, contracts.parties).store(self.table)
+        jobs = fixtures.OPEN, fixtures.CLOUDED, fixtures.PRIVATE
+        ProposalRecords(self.secrets, contracts.parties, *jobs).store(self.table)
+        OfferRecords(self.secrets, contracts.parties, contracts.job_id).store(self.table)
+        WebhookRecords(self.secrets, ACME, fixtures.OLIVIA).store(self.table)
+        self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:
             put_gig(tx, gig)

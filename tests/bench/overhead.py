@@ -18,8 +18,8 @@ import orjson
 from graphql import print_ast
 
 from souk.app import graph
-from souk.authentication.metering import Meter
 from souk.authentication.principal import Principal, Role
+from souk.authentication.rate_limits import Meter
 from souk.authentication.scopes import Scope
 from souk.graph.assembly import assemble
 from souk.graph.context import Context

@@ -12,8 +12,8 @@ import pytest
 import upwork  # type: ignore[import-untyped]
 from upwork.routers import graphql  # type: ignore[import-untyped]
 
+from tests.support.account_pages import allow_program
 from tests.support.running import Run
-from tests.support.visitor import agree
 
 CLIENTS = Path(__file__).parents[1] / "clients"
 EMAIL, PASSWORD = "olivia@acme.test", "souk-Demo-2026!"
@@ -78,7 +78,7 @@ def played(souk: Run, scripts: Path, team: str, name: str) -> dict[str, Any]:
             if "result" in said:
                 result: dict[str, Any] = said["result"]
                 return result
-            process.stdin.write(agree(said["visit"], EMAIL, PASSWORD) + "\n")
+            process.stdin.write(allow_program(said["visit"], EMAIL, PASSWORD) + "\n")
             process.stdin.flush()
         raise AssertionError(process.stderr.read())
 
@@ -147,7 +147,7 @@ def test_the_python_client_of_the_contract(team: str, python_client: Callable[[d
     credentials = {"client_id": KEY, "client_secret": SECRET, "redirect_uri": CALLBACK}
     client = python_client(credentials)
     url, state = client.get_authorization_url()
-    back = agree(url, EMAIL, PASSWORD)
+    back = allow_program(url, EMAIL, PASSWORD)
     assert f"state={state}" in back
     first = client.get_access_token(back)
     checked(first)

@@ -6,8 +6,8 @@ from souk.local.emulator import client
 from souk.local.home import Home
 from tests.e2e.test_clients import PASSWORD, SECRET, SERVICE_SECRET
 from tests.e2e.test_people import SECRET as CHOSEN
+from tests.support.account_pages import SECRETS_SEEN
 from tests.support.running import Run
-from tests.support.visitor import SEEN
 
 
 def test_at_debug_the_logs_hold_no_token_secret_or_password(souk: Run) -> None:
@@ -19,7 +19,7 @@ def test_at_debug_the_logs_hold_no_token_secret_or_password(souk: Run) -> None:
         "emulator": Home(souk.home).log.read_text()
     }
     assert '"level":"INFO"' in "".join(text.values()), "nothing was written"
-    secrets = {"oauth2v2_", "whsec_", PASSWORD, SECRET, SERVICE_SECRET, CHOSEN, CHOSEN.replace(" ", "+"), *SEEN}
+    secrets = {"oauth2v2_", "whsec_", PASSWORD, SECRET, SERVICE_SECRET, CHOSEN, CHOSEN.replace(" ", "+"), *SECRETS_SEEN}
     found = {(group, secret[:20]) for group, written in text.items() for secret in secrets if secret in written}
     assert not found
 

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.e2e.test_clients import ACME, CALLBACK, EMAIL, KEY, PASSWORD, SECRET
+from tests.support.account_pages import allow_program
 from tests.support.running import Run
-from tests.support.visitor import agree
 
 AT_ONCE = 20
 
@@ -30,7 +30,7 @@ def at_once(souk: Run, **fields: str) -> list[httpx.Response]:
 def authorized(souk: Run) -> str:
     """Return a code that Olivia gave."""
     query = urlencode({"response_type": "code", "client_id": KEY, "redirect_uri": CALLBACK, "state": "s"})
-    back = agree(f"{souk.url}/ab/account-security/oauth2/authorize?{query}", EMAIL, PASSWORD)
+    back = allow_program(f"{souk.url}/ab/account-security/oauth2/authorize?{query}", EMAIL, PASSWORD)
     return parse_qs(urlsplit(back).query)["code"][0]
 
 
@@ -99,7 +99,7 @@ def test_a_change_of_a_keys_scopes_ends_its_tokens_at_once(souk: Run) -> None:
     )["data"]["createApiKey"]
     key, secret = made["apiKey"]["id"], made["clientSecret"]
     query = urlencode({"response_type": "code", "client_id": key, "redirect_url": CALLBACK})
-    back = agree(f"{souk.url}/oauth2/authorize?{query}", EMAIL, PASSWORD)
+    back = allow_program(f"{souk.url}/oauth2/authorize?{query}", EMAIL, PASSWORD)
     code = parse_qs(urlsplit(back).query)["code"][0]
     fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
     tokens = httpx.post(f"{souk.url}/oauth2/token", data=fields, auth=(key, secret), timeout=40).json()

@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 
 from tests.e2e.test_clients import ACME, EMAIL, PASSWORD
+from tests.support.account_pages import SECRETS_SEEN, AccountBrowser
 from tests.support.running import Run
-from tests.support.visitor import SEEN, Visitor
 
 INVITE = """mutation ($invitations: [InvitationToTeamInput!]!) { inviteToTeam(invitations: $invitations) {
   succeeded { id token } failed { code message } } }"""
@@ -17,8 +17,8 @@ SECRET = "a barn full of copper kettles"
 
 
 @pytest.fixture
-def visitor() -> Iterator[Visitor]:
-    with closing(Visitor()) as browser:
+def browser() -> Iterator[AccountBrowser]:
+    with closing(AccountBrowser()) as browser:
         yield browser
 
 
@@ -29,10 +29,10 @@ def mail_to(souk: Run, address: str) -> str:
     return done.stdout
 
 
-def sign_up(souk: Run, visitor: Visitor, address: str) -> None:
+def sign_up(souk: Run, browser: AccountBrowser, address: str) -> None:
     """Make an account and confirm it with the code that is mailed."""
-    page = visitor.open(f"{souk.url}/account/signup")
-    page = visitor.send(
+    page = browser.open(f"{souk.url}/account/signup")
+    page = browser.send(
         page.form("email", "password"),
         side="freelancer",
         first_name="Ada",
@@ -41,16 +41,16 @@ def sign_up(souk: Run, visitor: Visitor, address: str) -> None:
         email=address,
         password=SECRET,
     )
-    page = visitor.follow(page)
+    page = browser.follow(page)
     codes = re.findall(r"\b[0-9]{6}\b", mail_to(souk, address))
-    page = visitor.follow(visitor.send(page.form("code"), code=codes[-1]))
-    page = visitor.follow(visitor.send(page.form("email", "password"), email=address, password=SECRET))
+    page = browser.follow(browser.send(page.form("code"), code=codes[-1]))
+    page = browser.follow(browser.send(page.form("email", "password"), email=address, password=SECRET))
     assert "Ada" in page.text, page.html
 
 
-def test_somebody_signs_up_is_invited_and_joins(souk: Run, visitor: Visitor) -> None:
+def test_somebody_signs_up_is_invited_and_joins(souk: Run, browser: AccountBrowser) -> None:
     address = f"ada.{secrets.token_hex(4)}@quill.test"
-    sign_up(souk, visitor, address)
+    sign_up(souk, browser, address)
     invitation = {
         "flow": "CLIENT_INVITE_TO_TEAM",
         "inviteeEmail": address,
@@ -60,38 +60,38 @@ def test_somebody_signs_up_is_invited_and_joins(souk: Run, visitor: Visitor) -> 
     }
     answer = souk.post(INVITE, souk.token(EMAIL), invitations=[invitation])["data"]["inviteToTeam"]
     assert answer["failed"] == [], answer
-    SEEN.add(answer["succeeded"][0]["token"])
+    SECRETS_SEEN.add(answer["succeeded"][0]["token"])
     [link] = re.findall(rf"{re.escape(souk.url)}/account/invitation\?token=\S+", mail_to(souk, address))
-    page = visitor.open(link)
-    visitor.follow(visitor.send(page.form("Join"), "Join"))
+    page = browser.open(link)
+    browser.follow(browser.send(page.form("Join"), "Join"))
     items = souk.post("{ companySelector { items { organizationId } } }", souk.token(address))
     assert ACME in {one["organizationId"] for one in items["data"]["companySelector"]["items"]}
-    again = visitor.open(link)
+    again = browser.open(link)
     assert again.status in {404, 409}, "an invitation is accepted once"
 
 
-def test_a_forgotten_password_is_replaced_by_mail(souk: Run, visitor: Visitor) -> None:
+def test_a_forgotten_password_is_replaced_by_mail(souk: Run, browser: AccountBrowser) -> None:
     address = f"ada.{secrets.token_hex(4)}@quill.test"
-    sign_up(souk, visitor, address)
-    page = visitor.open(f"{souk.url}/account/forgot")
-    page = visitor.follow(visitor.send(page.form("email"), email=address))
+    sign_up(souk, browser, address)
+    page = browser.open(f"{souk.url}/account/forgot")
+    page = browser.follow(browser.send(page.form("email"), email=address))
     codes = re.findall(r"\b[0-9]{6}\b", mail_to(souk, address))
-    page = visitor.follow(visitor.send(page.form("code", "password"), code=codes[-1], password=SECRET * 2))
-    with closing(Visitor()) as other:
+    page = browser.follow(browser.send(page.form("code", "password"), code=codes[-1], password=SECRET * 2))
+    with closing(AccountBrowser()) as other:
         login = other.open(f"{souk.url}/account/login").form("email", "password")
         assert other.send(login, email=address, password=SECRET).status == 422
         assert other.send(login, email=address, password=SECRET * 2).location
 
 
-def test_a_wrong_password_and_an_unknown_person_look_the_same(souk: Run, visitor: Visitor) -> None:
-    form = visitor.open(f"{souk.url}/account/login").form("email", "password")
-    pages = [visitor.send(form, email=address, password="wrong " * 4) for address in (EMAIL, "nobody@acme.test")]
+def test_a_wrong_password_and_an_unknown_person_look_the_same(souk: Run, browser: AccountBrowser) -> None:
+    form = browser.open(f"{souk.url}/account/login").form("email", "password")
+    pages = [browser.send(form, email=address, password="wrong " * 4) for address in (EMAIL, "nobody@acme.test")]
     assert {page.status for page in pages} == {422}
     assert len({page.html.replace("nobody@", "olivia@") for page in pages}) == 1
 
 
 def test_nobody_is_logged_in_by_a_form_of_another_page(souk: Run) -> None:
-    with closing(Visitor()) as victim, closing(Visitor()) as attacker:
+    with closing(AccountBrowser()) as victim, closing(AccountBrowser()) as attacker:
         victim.open(f"{souk.url}/account/login")
         form = attacker.open(f"{souk.url}/account/login").form("email", "password")
         page = victim.send(form, email=EMAIL, password=PASSWORD)

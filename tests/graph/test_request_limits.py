@@ -2,7 +2,7 @@
 
 import pytest
 
-from souk.authentication.metering import Meter
+from souk.authentication.rate_limits import Meter
 from souk.authentication.records import API_KEYS
 from souk.graph import Graph
 from souk.storage import Table

@@ -1,4 +1,4 @@
-"""Fixtures for the authorization server. Its tests are many and small, so those of one module share a table."""
+"""Fixtures for the authorization server. The tests of a module share a table, because they are many and small."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from moto import mock_aws
 
 from souk.storage import Table
 from tests.conftest import TABLE, dynamodb
-from tests.oauth.shop import Shop
+from tests.oauth.harness import OAuthHarness
 from tests.support import table as table_shape
 from tests.support.clock import CLOCK
 
@@ -24,7 +24,7 @@ def shared_table() -> Iterator[Table]:
 
 @pytest.fixture
 def table(shared_table: Table) -> Table:
-    """Return an empty table on which every key may be written."""
+    """Return an empty table that is writable for all keys."""
     for name in (shared_table.name, table_shape.COUNTERS):
         shared_table.client.delete_table(TableName=name)
     table_shape.create(shared_table.client, shared_table.name)
@@ -32,20 +32,20 @@ def table(shared_table: Table) -> Table:
 
 
 @pytest.fixture(scope="module")
-def standing(shared_table: Table) -> Shop:
-    """Return a server for tests that change nothing, which all of a module share."""
-    name = f"{TABLE}-standing"
+def shared_oauth(shared_table: Table) -> OAuthHarness:
+    """Return a server for read-only tests, shared by a module."""
+    name = f"{TABLE}-shared"
     shared_table.client.create_table(TableName=name, **table_shape.definition())
-    return Shop(Table(shared_table.client, name, CLOCK, writes=("",)))
+    return OAuthHarness(Table(shared_table.client, name, CLOCK, writes=("",)))
 
 
 @pytest.fixture
-def shop(table: Table) -> Shop:
-    """Return a server as it is deployed, with the implicit grant off."""
-    return Shop(table)
+def oauth(table: Table) -> OAuthHarness:
+    """Return a server with the default settings: the implicit grant is off."""
+    return OAuthHarness(table)
 
 
 @pytest.fixture
-def lenient(table: Table) -> Shop:
-    """Return a server whose operator allows the implicit grant."""
-    return Shop(table, implicit=True)
+def implicit_oauth(table: Table) -> OAuthHarness:
+    """Return a server that allows the implicit grant."""
+    return OAuthHarness(table, implicit=True)

@@ -1,4 +1,4 @@
-"""Revoking tokens, asking about them, and what the server says of itself."""
+"""Revocation, introspection and metadata."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +12,8 @@ from souk.authentication.records import KeyState
 from souk.authentication.scopes import Scope
 from souk.values.errors import Unauthorized
 from souk.web import Router
-from tests.oauth.racing import at_once
-from tests.oauth.shop import (
+from tests.oauth.concurrency import run_concurrently
+from tests.oauth.harness import (
     APP,
     CHALLENGE,
     COMPANY,
@@ -26,16 +26,16 @@ from tests.oauth.shop import (
     SHOP,
     USER,
     VERIFIER,
-    Shop,
+    OAuthHarness,
     basic,
 )
 from tests.support.api import proxy_event
 from tests.support.clock import CLOCK
 
 
-def works(shop: Shop, token: str) -> bool:
+def works(oauth: OAuthHarness, token: str) -> bool:
     try:
-        shop.calls(token)
+        oauth.authenticate(token)
     except Unauthorized:
         return False
     return True
@@ -44,71 +44,71 @@ def works(shop: Shop, token: str) -> bool:
 # ------------------------------------------------------------------ revocation (RFC 7009)
 
 
-def test_a_revoked_access_token_ends_alone(shop: Shop) -> None:
-    tokens = shop.tokens()
-    other = shop.refresh(tokens["refresh_token"]).tokens
-    answer = shop.revoke(tokens["access_token"])
+def test_revoke_access_token_keeps_grant(oauth: OAuthHarness) -> None:
+    tokens = oauth.tokens()
+    other = oauth.refresh(tokens["refresh_token"]).tokens
+    answer = oauth.revoke(tokens["access_token"])
     assert (answer.status, answer.json) == (200, {})
-    assert not works(shop, tokens["access_token"])
-    assert works(shop, other["access_token"])
-    assert shop.refresh(other["refresh_token"]).tokens
+    assert not works(oauth, tokens["access_token"])
+    assert works(oauth, other["access_token"])
+    assert oauth.refresh(other["refresh_token"]).tokens
 
 
 @pytest.mark.parametrize("which", ["newest", "used"])
-def test_a_revoked_refresh_token_ends_all_of_its_grant(shop: Shop, which: str) -> None:
-    """Section 2.1; also by one that was used since, whose successor may have been lost on the way."""
-    first = shop.tokens()
-    second = shop.refresh(first["refresh_token"]).tokens
-    elsewhere = shop.tokens()
-    assert shop.revoke((second if which == "newest" else first)["refresh_token"]).status == 200
+def test_revoke_refresh_token_revokes_grant(oauth: OAuthHarness, which: str) -> None:
+    """Section 2.1. A used token works too, because the response with its successor may have been lost."""
+    first = oauth.tokens()
+    second = oauth.refresh(first["refresh_token"]).tokens
+    elsewhere = oauth.tokens()
+    assert oauth.revoke((second if which == "newest" else first)["refresh_token"]).status == 200
     for tokens in (first, second):
-        assert not works(shop, tokens["access_token"])
-        assert shop.refresh(tokens["refresh_token"]).error == "invalid_grant"
-    assert works(shop, elsewhere["access_token"])
+        assert not works(oauth, tokens["access_token"])
+        assert oauth.refresh(tokens["refresh_token"]).error == "invalid_grant"
+    assert works(oauth, elsewhere["access_token"])
 
 
 @pytest.mark.parametrize("token", ["unknown", "oauth2v2_abc", "oauth2v2_" + "a" * 600, "é"])
-def test_what_is_no_token_is_revoked_already(shop: Shop, token: str) -> None:
+def test_revoke_unknown_token_succeeds(oauth: OAuthHarness, token: str) -> None:
     """Section 2.2."""
     expected = (400, {"error"}) if token == "é" else (200, set())
-    answer = shop.revoke(token)
+    answer = oauth.revoke(token)
     assert (answer.status, set(answer.json) - {"error_description"}) == expected
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-def test_revoking_twice_is_no_error(shop: Shop, which: str) -> None:
-    token = shop.tokens()[which]
-    assert shop.revoke(token).status == shop.revoke(token).status == 200
+def test_revoke_twice_succeeds(oauth: OAuthHarness, which: str) -> None:
+    token = oauth.tokens()[which]
+    assert oauth.revoke(token).status == oauth.revoke(token).status == 200
 
 
-def test_of_many_who_revoke_one_token_at_once_all_succeed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    token = shop.tokens()["access_token"]
-    answers = at_once(monkeypatch, 5, lambda: shop.revoke(token))
+def test_concurrent_revocations_succeed(oauth: OAuthHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = oauth.tokens()["access_token"]
+    answers = run_concurrently(monkeypatch, 5, lambda: oauth.revoke(token))
     assert {answer.status for answer in answers} == {200}
-    assert not works(shop, token)
+    assert not works(oauth, token)
 
 
 @pytest.mark.parametrize("hint", ["access_token", "refresh_token", "banana"])
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-def test_a_hint_is_not_needed_and_may_be_wrong(shop: Shop, which: str, hint: str) -> None:
-    token = shop.tokens()[which]
-    assert shop.revoke(token, token_type_hint=hint).status == 200
-    assert not shop.introspect(token)["active"]
+def test_token_type_hint_is_ignored(oauth: OAuthHarness, which: str, hint: str) -> None:
+    token = oauth.tokens()[which]
+    assert oauth.revoke(token, token_type_hint=hint).status == 200
+    assert not oauth.introspect(token)["active"]
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-def test_only_the_client_that_has_it_revokes_a_token(shop: Shop, which: str) -> None:
-    tokens = shop.tokens()
-    assert shop.revoke(tokens[which], RIVAL).error == "invalid_grant"
-    assert works(shop, tokens["access_token"])
+def test_revoke_token_of_another_client_fails(oauth: OAuthHarness, which: str) -> None:
+    tokens = oauth.tokens()
+    assert oauth.revoke(tokens[which], RIVAL).error == "invalid_grant"
+    assert works(oauth, tokens["access_token"])
 
 
-def test_a_client_without_a_secret_revokes_its_own(shop: Shop) -> None:
-    code = shop.code(client_id=APP, code_challenge=CHALLENGE, code_challenge_method="S256")
-    tokens = shop.redeem(code, APP, code_verifier=VERIFIER).tokens
+def test_public_client_revokes_own_token(oauth: OAuthHarness) -> None:
+    code = oauth.code(client_id=APP, code_challenge=CHALLENGE, code_challenge_method="S256")
+    tokens = oauth.redeem(code, APP, code_verifier=VERIFIER).tokens
     form = {"token": tokens["refresh_token"], "client_id": APP}
-    assert shop.post("revoke", urlencode(form)).status == 200
-    assert not works(shop, tokens["access_token"])
+    assert oauth.post("revoke", urlencode(form)).status == 200
+    assert not works(oauth, tokens["access_token"])
 
 
 @pytest.mark.parametrize("endpoint", ["revoke", "introspect"])
@@ -124,28 +124,28 @@ def test_a_client_without_a_secret_revokes_its_own(shop: Shop) -> None:
         pytest.param("token=a&client_id=rival", basic(SHOP), "invalid_request", id="two clients"),
     ],
 )
-def test_both_endpoints_are_for_clients_who_prove_it(
-    shop: Shop, endpoint: str, body: str, authorization: str, error: str
+def test_endpoints_require_client_authentication(
+    oauth: OAuthHarness, endpoint: str, body: str, authorization: str, error: str
 ) -> None:
-    assert shop.post(endpoint, body, authorization=authorization).error == error
+    assert oauth.post(endpoint, body, authorization=authorization).error == error
 
 
 @pytest.mark.parametrize("endpoint", ["revoke", "introspect"])
-def test_a_token_in_the_address_is_refused(shop: Shop, endpoint: str) -> None:
-    token = shop.tokens()["access_token"]
-    answer = shop.post(endpoint, "", query=urlencode({"token": token}), authorization=basic(SHOP))
+def test_token_in_url_is_rejected(oauth: OAuthHarness, endpoint: str) -> None:
+    token = oauth.tokens()["access_token"]
+    answer = oauth.post(endpoint, "", query=urlencode({"token": token}), authorization=basic(SHOP))
     assert answer.error == "invalid_request"
-    assert works(shop, token)
+    assert works(oauth, token)
 
 
 # ------------------------------------------------------------------ introspection (RFC 7662)
 
 
-def test_what_an_access_token_is_good_for(shop: Shop) -> None:
+def test_introspect_access_token(oauth: OAuthHarness) -> None:
     now = int(CLOCK.real().timestamp())
-    token = shop.tokens(scope="job-postings-read")["access_token"]
+    token = oauth.tokens(scope="job-postings-read")["access_token"]
     CLOCK.wait(hours=1)
-    assert shop.introspect(token) == {
+    assert oauth.introspect(token) == {
         "active": True,
         "scope": "job-postings-read",
         "client_id": SHOP,
@@ -157,10 +157,10 @@ def test_what_an_access_token_is_good_for(shop: Shop) -> None:
     }
 
 
-def test_what_a_refresh_token_is_good_for(shop: Shop) -> None:
+def test_introspect_refresh_token(oauth: OAuthHarness) -> None:
     now = int(CLOCK.real().timestamp())
-    tokens = shop.tokens()
-    assert shop.introspect(tokens["refresh_token"]) == {
+    tokens = oauth.tokens()
+    assert oauth.introspect(tokens["refresh_token"]) == {
         "active": True,
         "scope": "common-entities-read job-postings-read",
         "client_id": SHOP,
@@ -169,68 +169,68 @@ def test_what_a_refresh_token_is_good_for(shop: Shop) -> None:
         "iat": now,
         "exp": now + 14 * 86_400,
     }
-    shop.refresh(tokens["refresh_token"])
-    assert shop.introspect(tokens["refresh_token"]) == {"active": False}
+    oauth.refresh(tokens["refresh_token"])
+    assert oauth.introspect(tokens["refresh_token"]) == {"active": False}
 
 
-def test_what_a_service_account_acts_as(shop: Shop) -> None:
-    token = shop.token(ROBOT, grant_type="client_credentials").tokens["access_token"]
-    assert shop.introspect(token, ROBOT)["sub"] == ROBOT_USER
+def test_introspect_service_account_token(oauth: OAuthHarness) -> None:
+    token = oauth.token(ROBOT, grant_type="client_credentials").tokens["access_token"]
+    assert oauth.introspect(token, ROBOT)["sub"] == ROBOT_USER
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-def test_a_client_hears_nothing_of_tokens_of_others(shop: Shop, which: str) -> None:
-    assert shop.introspect(shop.tokens()[which], RIVAL) == {"active": False}
+def test_introspect_foreign_token_is_inactive(oauth: OAuthHarness, which: str) -> None:
+    assert oauth.introspect(oauth.tokens()[which], RIVAL) == {"active": False}
 
 
 @pytest.mark.parametrize("token", ["unknown", "oauth2v2_abc", "oauth2v2_" + "a" * 600])
-def test_what_is_no_token_is_not_active(shop: Shop, token: str) -> None:
-    assert shop.introspect(token) == {"active": False}
+def test_introspect_unknown_token_is_inactive(oauth: OAuthHarness, token: str) -> None:
+    assert oauth.introspect(token) == {"active": False}
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
 @pytest.mark.parametrize("end", ["revoked", "grant revoked", "expired", "scopes changed"])
-def test_a_token_that_has_ended_is_not_active(shop: Shop, which: str, end: str) -> None:
-    tokens = shop.tokens()
+def test_introspect_ended_token_is_inactive(oauth: OAuthHarness, which: str, end: str) -> None:
+    tokens = oauth.tokens()
     if end == "revoked":
-        shop.revoke(tokens[which])
+        oauth.revoke(tokens[which])
     elif end == "grant revoked":
-        shop.revoke(tokens["refresh_token"])
+        oauth.revoke(tokens["refresh_token"])
     elif end == "expired":
         CLOCK.wait(days=1 if which == "access_token" else 14)
     else:
-        shop.change_key(SHOP, generation=2)
-    assert shop.introspect(tokens[which]) == {"active": False}
+        oauth.change_key(SHOP, generation=2)
+    assert oauth.introspect(tokens[which]) == {"active": False}
 
 
 @pytest.mark.parametrize("client", [APP, DESK])
-def test_who_shows_no_secret_does_not_ask(shop: Shop, client: str) -> None:
-    """Section 2.1: it could be anybody, trying tokens out."""
-    code = shop.code(client_id=client, code_challenge=CHALLENGE, code_challenge_method="S256")
-    tokens = shop.redeem(code, client, code_verifier=VERIFIER).tokens
+def test_introspect_requires_secret(oauth: OAuthHarness, client: str) -> None:
+    """Section 2.1: prevents token scanning."""
+    code = oauth.code(client_id=client, code_challenge=CHALLENGE, code_challenge_method="S256")
+    tokens = oauth.redeem(code, client, code_verifier=VERIFIER).tokens
     form = {"token": tokens["access_token"], "client_id": client}
-    assert shop.post("introspect", urlencode(form)).error == "invalid_client"
+    assert oauth.post("introspect", urlencode(form)).error == "invalid_client"
 
 
-def test_a_key_that_does_not_work_does_not_ask(shop: Shop) -> None:
-    token = shop.tokens()["access_token"]
-    shop.change_key(SHOP, state=KeyState.REVOKED)
+def test_introspect_with_inactive_key_fails(oauth: OAuthHarness) -> None:
+    token = oauth.tokens()["access_token"]
+    oauth.change_key(SHOP, state=KeyState.REVOKED)
     form = {"token": token, "client_id": SHOP, "client_secret": SECRETS[SHOP]}
-    assert shop.post("introspect", urlencode(form)).error == "invalid_client"
+    assert oauth.post("introspect", urlencode(form)).error == "invalid_client"
 
 
 # ------------------------------------------------------------------ metadata (RFC 8414)
 
 
-def described(shop: Shop) -> dict[str, Any]:
-    response = shop.oauth.metadata(shop.request("GET", "/.well-known/oauth-authorization-server"))
+def described(oauth: OAuthHarness) -> dict[str, Any]:
+    response = oauth.server.metadata(oauth.request("GET", "/.well-known/oauth-authorization-server"))
     assert ("Access-Control-Allow-Origin", "*") in response.headers
     found: dict[str, Any] = orjson.loads(response.body)
     return found
 
 
-def test_what_the_server_says_is_what_it_does(shop: Shop) -> None:
-    found = described(shop)
+def test_metadata_matches_server(oauth: OAuthHarness) -> None:
+    found = described(oauth)
     rfc8414.AuthorizationServerMetadata(found).validate(metadata_classes=[rfc9207.AuthorizationServerMetadata])
     assert found["issuer"] == HERE
     assert found["authorization_endpoint"] == f"{HERE}/oauth2/authorize"
@@ -245,8 +245,8 @@ def test_what_the_server_says_is_what_it_does(shop: Shop) -> None:
     assert all(" " not in scope for scope in found["scopes_supported"])
 
 
-def test_implicit_is_named_where_it_is_on(lenient: Shop) -> None:
-    found = described(lenient)
+def test_metadata_names_implicit_if_enabled(implicit_oauth: OAuthHarness) -> None:
+    found = described(implicit_oauth)
     assert found["response_types_supported"] == ["code", "token"]
     assert "implicit" in found["grant_types_supported"]
     assert "fragment" in found["response_modes_supported"]
@@ -256,10 +256,10 @@ def test_implicit_is_named_where_it_is_on(lenient: Shop) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH"])
-def test_programs_post(shop: Shop, method: str) -> None:
+def test_endpoints_accept_only_post(oauth: OAuthHarness, method: str) -> None:
     """RFC 6749, section 3.2; RFC 7009, section 2.1."""
-    router = Router(CLOCK, behind_door=False)
-    router.add("POST", "/oauth2/token", shop.oauth.token)
+    router = Router(CLOCK, behind_proxy=False)
+    router.add("POST", "/oauth2/token", oauth.server.token)
     event = proxy_event("", {"content-type": "application/x-www-form-urlencoded"}, "/oauth2/token")
     answer = router(event | {"httpMethod": method}, SimpleNamespace(aws_request_id="a"))
     assert (answer["statusCode"], answer["multiValueHeaders"]["Allow"]) == (405, ["POST"])
@@ -267,7 +267,7 @@ def test_programs_post(shop: Shop, method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_nothing_is_read_from_an_address_even_then(shop: Shop, method: str) -> None:
+def test_url_parameters_are_ignored_for_other_methods(oauth: OAuthHarness, method: str) -> None:
     query = urlencode({"grant_type": "client_credentials", "client_id": ROBOT, "client_secret": SECRETS[ROBOT]})
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    assert shop.oauth.token(shop.request(method, "/oauth2/token", query=query, headers=headers)).status == 400
+    assert oauth.server.token(oauth.request(method, "/oauth2/token", query=query, headers=headers)).status == 400

@@ -1,4 +1,4 @@
-"""Redirect URIs are compared letter by letter."""
+"""Redirect URIs are matched exactly."""
 
 import html
 import re
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.oauth.redirects import allows, send_back
-from tests.oauth.shop import BACK
+from souk.oauth.redirects import is_registered, redirect_to_client
+from tests.oauth.harness import BACK
 
 LOOPBACKS = ["http://127.0.0.1", "http://[::1]", "http://localhost"]
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -17,40 +17,40 @@ ports = st.integers(0, 65_535)
 
 
 @given(texts, texts)
-def test_an_address_is_itself_alone(registered: str, asked: str) -> None:
+def test_redirect_uri_matches_only_itself(registered: str, asked: str) -> None:
     uri = f"https://{registered}"
-    assert allows([uri], uri)
-    assert allows([uri], f"https://{asked}") == (asked == registered)
+    assert is_registered([uri], uri)
+    assert is_registered([uri], f"https://{asked}") == (asked == registered)
 
 
 @given(
     st.sampled_from(LOOPBACKS), st.sampled_from(LOOPBACKS), ports, ports, st.sampled_from(["", "/", "/back", "?a=b"])
 )
-def test_on_ones_own_machine_the_port_is_free(host: str, other: str, port: int, free: int, rest: str) -> None:
-    assert allows([f"{host}{rest}"], f"{host}:{port}{rest}")
-    assert allows([f"{host}:{port}{rest}"], f"{host}:{free}{rest}")
-    assert allows([f"{host}:{port}{rest}"], f"{other}:{free}{rest}") == (host == other)
+def test_loopback_port_may_differ(host: str, other: str, port: int, free: int, rest: str) -> None:
+    assert is_registered([f"{host}{rest}"], f"{host}:{port}{rest}")
+    assert is_registered([f"{host}:{port}{rest}"], f"{host}:{free}{rest}")
+    assert is_registered([f"{host}:{port}{rest}"], f"{other}:{free}{rest}") == (host == other)
 
 
 @given(st.sampled_from(LOOPBACKS), ports, texts, texts)
-def test_and_nothing_else_is(host: str, port: int, rest: str, other: str) -> None:
-    assert allows([f"{host}/{rest}"], f"{host}:{port}/{other}") == (rest == other)
+def test_loopback_mismatch_is_rejected(host: str, port: int, rest: str, other: str) -> None:
+    assert is_registered([f"{host}/{rest}"], f"{host}:{port}/{other}") == (rest == other)
 
 
 @given(st.sampled_from(LOOPBACKS), ports, texts)
-def test_what_follows_a_port_is_no_other_host(host: str, port: int, evil: str) -> None:
-    """A browser goes to what stands between `@` and the next slash."""
-    assert not allows([f"{host}/back"], f"{host}:{port}@{evil}/back")
-    assert not allows([f"{host}/back"], f"{host}.{evil}/back")
-    assert not allows([f"{host}.shop.test/back"], f"{host}:{port}.shop.test/back")
+def test_loopback_port_suffix_is_rejected(host: str, port: int, evil: str) -> None:
+    """Browsers take the text between `@` and the next slash as the host."""
+    assert not is_registered([f"{host}/back"], f"{host}:{port}@{evil}/back")
+    assert not is_registered([f"{host}/back"], f"{host}.{evil}/back")
+    assert not is_registered([f"{host}.shop.test/back"], f"{host}:{port}.shop.test/back")
 
 
 @given(
     st.dictionaries(st.sampled_from(["code", "state", "iss"]), texts, min_size=1),
     st.sampled_from([BACK, f"{BACK}?a=b"]),
 )
-def test_what_is_sent_back_arrives_as_it_was(answer: dict[str, str], uri: str) -> None:
-    response = send_back(uri, answer)
+def test_redirect_parameters_round_trip(answer: dict[str, str], uri: str) -> None:
+    response = redirect_to_client(uri, answer)
     location = dict(response.headers)["Location"]
     assert location.isascii()
     assert location.isprintable()
@@ -64,8 +64,8 @@ def test_what_is_sent_back_arrives_as_it_was(answer: dict[str, str], uri: str) -
 
 
 @pytest.mark.parametrize("uri", ["https://shop.test/it's", "https://shop.test/a&b", 'https://shop.test/"><script>'])
-def test_an_address_does_not_break_out_of_the_body(uri: str) -> None:
-    body = send_back(uri, {"code": "c"}).body
+def test_redirect_body_escapes_url(uri: str) -> None:
+    body = redirect_to_client(uri, {"code": "c"}).body
     shown = re.search(r"url='([^']*)'\">", body)
     assert shown
     assert html.unescape(shown[1]) == f"{uri}?code=c".replace("'", "%27")

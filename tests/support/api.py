@@ -10,9 +10,9 @@ import orjson
 
 from souk.app import CLOCK as POLLING
 from souk.app import FUNCTIONS, OWNERS, graph
-from souk.authentication.issuing import issue_token
-from souk.authentication.metering import Meter
+from souk.authentication.issuance import issue_token
 from souk.authentication.principal import Role
+from souk.authentication.rate_limits import Meter
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
 from souk.authentication.scopes import Scope
 from souk.deadlines.model import DUE_PREFIX

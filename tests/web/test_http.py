@@ -1,4 +1,4 @@
-"""Requests and answers over proxy events."""
+"""Requests and responses over proxy events."""
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -36,14 +36,14 @@ def event(method: str = "GET", path: str = "/oauth2/authorize", **changes: Any) 
 
 
 def request(**changes: Any) -> Request:
-    return Request.of(event(**changes), CLOCK.real(), behind_door=False)
+    return Request.of(event(**changes), CLOCK.real(), behind_proxy=False)
 
 
 def form(body: str, media_type: str = FORM) -> Request:
     return request(method="POST", headers={"Content-Type": media_type}, body=body)
 
 
-def test_a_request_says_when_and_where_it_came_in() -> None:
+def test_request_has_time_and_url() -> None:
     asked = request(multiValueQueryStringParameters={"a": ["1", "2"], "b": ["ü"]})
     assert asked.source_ip == "192.0.2.7"
     assert asked.received == datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
@@ -51,23 +51,23 @@ def test_a_request_says_when_and_where_it_came_in() -> None:
     assert asked.query == {"a": "2", "b": "ü"}
 
 
-def test_the_address_is_what_api_gateway_says_and_never_a_header() -> None:
+def test_base_url_ignores_headers() -> None:
     assert request().base_url == "https://api.souk.test"
     assert request().secure
 
 
-def test_an_address_of_api_gateways_own_begins_with_the_stage() -> None:
+def test_base_url_of_default_domain_has_stage() -> None:
     context = event()["requestContext"] | {"path": "/prod/oauth2/authorize"}
     assert request(requestContext=context).base_url == "https://api.souk.test/prod"
 
 
-def test_behind_the_local_door_the_door_says_where_it_was_called() -> None:
-    asked = Request.of(event(), CLOCK.real(), behind_door=True)
+def test_base_url_behind_proxy_uses_forwarded_host() -> None:
+    asked = Request.of(event(), CLOCK.real(), behind_proxy=True)
     assert asked.base_url == "http://door.test:8000"
     assert not asked.secure
 
 
-def test_a_form_is_read_with_its_repeated_and_empty_fields() -> None:
+def test_form_keeps_repeated_and_empty_fields() -> None:
     asked = form("a=1&b=&a=%C3%BC+x", f"{FORM.title()}; charset=utf-8")
     assert asked.form == (("a", "1"), ("b", ""), ("a", "ü x"))
     assert asked.fields == {"a": "ü x", "b": ""}
@@ -84,19 +84,21 @@ def test_a_form_is_read_with_its_repeated_and_empty_fields() -> None:
     ],
     ids=["json", "too large", "too many fields", "no utf-8", "half a character"],
 )
-def test_what_is_no_form_has_no_fields_or_harmless_ones(asked: Request) -> None:
+def test_invalid_form_has_no_fields(asked: Request) -> None:
     assert asked.fields in ({}, {"a": "?"})
 
 
-def test_cookies_are_read_by_name() -> None:
+def test_cookies_are_parsed() -> None:
     assert request(headers={"Cookie": 'a=1; b="x y"; c'}).cookies.get("a") == "1"
     assert request(headers={"Cookie": ";;;=; a=1=2"}).cookies == {"a": "1=2"}
 
 
 def _router() -> Router:
-    router = Router(CLOCK, behind_door=False)
+    router = Router(CLOCK, behind_proxy=False)
     router.add("GET", "/page", lambda _request: page("<p>", form_targets=["https://app.test"]))
-    router.add("POST", "/page", lambda _request: redirect("/next").adding(("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")))
+    router.add(
+        "POST", "/page", lambda _request: redirect("/next").with_headers(("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"))
+    )
 
     def refuse(_request: Request) -> Response:
         raise Forbidden("Not yours.")
@@ -110,7 +112,7 @@ def answer(method: str, path: str, router: Router | None = None) -> tuple[int, d
     return raw["statusCode"], raw["multiValueHeaders"], raw["body"]
 
 
-def test_a_page_loads_nothing_runs_nothing_and_is_framed_by_nobody() -> None:
+def test_page_has_content_security_policy() -> None:
     status, headers, body = answer("GET", "/page")
     assert (status, body) == (200, "<p>")
     [policy] = headers["Content-Security-Policy"]
@@ -121,7 +123,7 @@ def test_a_page_loads_nothing_runs_nothing_and_is_framed_by_nobody() -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/page"), ("POST", "/page"), ("GET", "/no"), ("PUT", "/page")])
-def test_every_answer_is_kept_by_nobody(method: str, path: str) -> None:
+def test_responses_are_not_cached(method: str, path: str) -> None:
     _, headers, _ = answer(method, path)
     assert headers["Cache-Control"] == ["no-store"]
     assert headers["X-Content-Type-Options"] == ["nosniff"]
@@ -129,34 +131,34 @@ def test_every_answer_is_kept_by_nobody(method: str, path: str) -> None:
     assert headers["Strict-Transport-Security"]
 
 
-def test_cookies_do_not_overwrite_each_other() -> None:
+def test_response_can_set_several_cookies() -> None:
     status, headers, _ = answer("POST", "/page")
     assert (status, headers["Location"], headers["Set-Cookie"]) == (303, ["/next"], ["a=1", "b=2"])
 
 
-def test_head_is_get_without_the_body() -> None:
+def test_head_returns_no_body() -> None:
     status, headers, body = answer("HEAD", "/page")
     assert (status, body) == (200, "")
     assert headers["Content-Type"] == ["text/html; charset=utf-8"]
 
 
-def test_what_is_not_there_or_not_taken_says_so_in_json() -> None:
+def test_unknown_path_and_method_return_json_error() -> None:
     assert answer("GET", "/no")[0] == 404
     status, headers, body = answer("PUT", "/page")
     assert (status, headers["Allow"]) == (405, ["GET, HEAD, POST"])
     assert orjson.loads(body)["error"] == "method_not_allowed"
 
 
-def test_an_error_of_ours_is_json_with_its_status() -> None:
+def test_souk_error_is_json_with_status() -> None:
     status, _, body = answer("GET", "/refused")
     assert (status, orjson.loads(body)) == (403, {"error": "forbidden", "error_description": "Not yours."})
 
 
-def test_who_asks_too_often_is_told_when_to_come_back() -> None:
+def test_too_many_requests_has_retry_after() -> None:
     def admit(_request: Request) -> None:
         raise TooManyRequests("Slowly.", limit=300, reset=12)
 
-    router = Router(CLOCK, behind_door=False, admit=admit)
+    router = Router(CLOCK, behind_proxy=False, admit=admit)
     router.add("GET", "/page", lambda _request: json({}))
     status, headers, _ = answer("GET", "/page", router)
     assert status == 429
@@ -165,17 +167,17 @@ def test_who_asks_too_often_is_told_when_to_come_back() -> None:
     assert headers["Access-Control-Allow-Origin"] == ["*"], "programs in pages are told, too"
 
 
-def test_an_answer_may_say_itself_how_long_it_is_kept() -> None:
-    router = Router(CLOCK, behind_door=False)
+def test_response_may_set_cache_control() -> None:
+    router = Router(CLOCK, behind_proxy=False)
     router.add("GET", "/style.css", lambda _request: Response(200, "", (("Cache-Control", "public"),)))
     assert answer("GET", "/style.css", router)[1]["Cache-Control"] == ["public"]
 
 
-def test_when_a_service_of_aws_fails_a_program_gets_json_that_says_so(caplog: pytest.LogCaptureFixture) -> None:
+def test_aws_error_returns_503_json(caplog: pytest.LogCaptureFixture) -> None:
     def fail(_request: Request) -> Response:
         raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "GetItem")
 
-    router = Router(CLOCK, behind_door=False)
+    router = Router(CLOCK, behind_proxy=False)
     router.add("GET", "/page", fail)
     with caplog.at_level("ERROR"):
         status, headers, body = answer("GET", "/page", router)

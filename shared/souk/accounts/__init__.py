@@ -1,4 +1,4 @@
-"""People in the browser: signing up, logging in, agreeing to what programs ask for, and looking after an account."""
+"""The account pages: sign-up, login, consent, and account settings."""
 
 from souk.accounts.application import application
 

@@ -1,12 +1,12 @@
-"""The web side of the deployment, put together."""
+"""The routes of the account pages and of the OAuth endpoints."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from souk.accounts.agreeing import Agreeing
+from souk.accounts.consent import ConsentPage
 from souk.accounts.directory import Directory
+from souk.accounts.request import Site
 from souk.accounts.routes import ROUTES, Accounts
-from souk.accounts.visit import Site
 from souk.oauth import OAuth
 from souk.storage import Table
 from souk.web import Request, Router
@@ -20,18 +20,18 @@ def application(
     *,
     admit_mail: Callable[[str, datetime], None],
     auto_consent: str | None = None,
-    behind_door: bool = False,
+    behind_proxy: bool = False,
     admit: Callable[[Request], None] | None = None,
 ) -> Router:
-    """Return what answers all addresses but those of GraphQL.
+    """Return the router of the account pages and the OAuth endpoints.
 
-    `admit_mail` raises TooManyRequests for who has been mailed enough this hour, at the time that it is given.
-    `auto_consent` is the e-mail address of who agrees to everything unasked; `behind_door` is whether this is a local
-    run, and `admit` as in `Router`. Raises RuntimeError for the first without the second.
+    `admit_mail(address, now)` raises TooManyRequests when an address has reached its mails per hour.
+    `auto_consent` is the e-mail address of the user who consents without being asked. It is for local runs: raises
+    RuntimeError if it is set while `behind_proxy` is not. `behind_proxy` and `admit` are as in `Router`.
     """
-    if auto_consent and not behind_door:
-        raise RuntimeError("Somebody who agrees unasked is for local runs only.")
+    if auto_consent and not behind_proxy:
+        raise RuntimeError("SOUK_AUTO_CONSENT is for local runs only.")
     site = Site(table, directory, secret, admit_mail)
-    router = Router(table.clock, behind_door=behind_door, admit=admit)
-    router.serve(ROUTES, Accounts(site, Agreeing(site, oauth, auto_consent), oauth))
+    router = Router(table.clock, behind_proxy=behind_proxy, admit=admit)
+    router.serve(ROUTES, Accounts(site, ConsentPage(site, oauth, auto_consent), oauth))
     return router

@@ -1,10 +1,10 @@
-"""The directory of people: Cognito, which keeps their passwords and proves who they are.
+"""The directory of people: the Cognito user pool, which stores passwords and authenticates people.
 
-The user pool has e-mail addresses as aliases, not as user names (docs/accounts.md): whoever signs up gets a user name
-of their own, and an address belongs to who first confirms that its mail reaches them. So signing up tells nobody
-whether an address is known, and nobody can wait with a password of theirs for the owner of an address to confirm it.
+The pool uses e-mail addresses as aliases, not as user names (docs/accounts.md). Each sign-up gets a new user name, and
+an address belongs to the first account that confirms it by mail. A sign-up therefore does not reveal whether an address
+has an account, and nobody can prepare an account with their own password for somebody else's address.
 
-Every call is one of those that Cognito takes from anybody: this function needs no rights on the pool.
+All calls are public operations of Cognito: the function needs no permissions on the pool.
 """
 
 import uuid
@@ -15,44 +15,44 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from souk.accounts.problems import Invalid, ProofOver, TryLater
-from souk.accounts.registration import Registration, Side
+from souk.accounts.errors import FormError, ProofExpired, TooManyAttempts
+from souk.accounts.forms import Registration, Side
 from souk.runtime.log import logger
 from souk.values.errors import SoukError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-_WRONG: Final = "E-mail address or password is wrong."
-_WRONG_PASSWORD: Final = "This is not your password."  # noqa: S105 - a message
+_WRONG_LOGIN: Final = "E-mail address or password is wrong."
+_WRONG_PASSWORD: Final = "This password is wrong."  # noqa: S105 - a message
 _WRONG_CODE: Final = "This code is wrong or has expired. After several wrong codes, wait a while before you try again."
-_USED_UP: Final = ("LimitExceededException", "TooManyFailedAttemptsException")
-_BUSY: Final = ("TooManyRequestsException", *_USED_UP)
-_UNPROVEN: Final = (
+_LIMIT_REACHED: Final = ("LimitExceededException", "TooManyFailedAttemptsException")
+_BUSY: Final = ("TooManyRequestsException", *_LIMIT_REACHED)
+_NOT_AUTHENTICATED: Final = (
     "NotAuthorizedException",
     "UserNotFoundException",
     "UserNotConfirmedException",
     "PasswordResetRequiredException",
     "InvalidParameterException",
 )
-_NO_CODE: Final = ("CodeMismatchException", "ExpiredCodeException", *_UNPROVEN)
-_IMPOSSIBLE: Final = "InvalidParameterException"
-_POLICY: Final = ("InvalidPasswordException", "PasswordHistoryPolicyViolationException", _IMPOSSIBLE)
+_WRONG_CODES: Final = ("CodeMismatchException", "ExpiredCodeException", *_NOT_AUTHENTICATED)
+_INVALID_PARAMETER: Final = "InvalidParameterException"
+_POLICY: Final = ("InvalidPasswordException", "PasswordHistoryPolicyViolationException", _INVALID_PARAMETER)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody as the directory knows them."""
+class DirectoryUser:
+    """An account in the directory."""
 
     subject: str
     email: str
     verified: bool
-    """Whether mail to the address has been seen to reach them."""
+    """Whether the e-mail address was confirmed."""
     registration: Registration
 
 
-class Step(StrEnum):
-    """What the directory asks for besides a password, by Cognito's names."""
+class ChallengeName(StrEnum):
+    """A challenge of the directory after the password, by Cognito's name."""
 
     AUTHENTICATOR = "SOFTWARE_TOKEN_MFA"
     NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"  # noqa: S105 - a name of Cognito's
@@ -60,42 +60,42 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A login that is not over."""
+    """A login that needs another step."""
 
-    step: Step
+    step: ChallengeName
     username: str
     session: str = field(repr=False)
-    """Cognito's, good for some minutes. It is of use to those only who can pass the step."""
+    """Cognito's session, valid for some minutes. It is useless without the response to the challenge."""
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
-    """Somebody who has proven who they are."""
+class Authenticated:
+    """A person who has authenticated."""
 
-    person: Person
+    user: DirectoryUser
     authenticator: bool
-    """Whether they are asked for a code of an authenticator app as well."""
+    """Whether the login required a code of an authenticator app."""
     access_token: str = field(repr=False)
-    """Cognito's, with which they change their own password and authenticator. It is no token of Souk's."""
+    """Cognito's access token, for changing the password and the authenticator. The API does not accept it."""
 
 
 class Directory:
-    """A user pool, as one of its app clients may use it."""
+    """The user pool, through one of its app clients."""
 
     def __init__(self, client: "CognitoIdentityProviderClient", client_id: str) -> None:
         self._client = client
         self._client_id = client_id
 
-    # Signing up
+    # Sign-up
 
     def sign_up(self, email: str, password: str, registration: Registration) -> str:
-        """Begin an account and mail a code to the address; returns the name under which it is confirmed.
+        """Create an account and mail a confirmation code. Returns the user name for `confirm`.
 
-        Raises Invalid for a password that the pool's policy refuses. It does the same for a known address.
+        Does the same for an address that has an account. Raises FormError if the password violates the pool's policy.
         """
         account = str(uuid.uuid4())
         attributes = {"email": email, **_attributes(registration)}
-        self._ask(
+        self._call(
             self._client.sign_up,
             refusals={},
             policy_field="password",
@@ -106,44 +106,44 @@ class Directory:
         return account
 
     def confirm(self, account: str, code: str) -> None:
-        """End a sign-up with the code that was mailed.
+        """Confirm a sign-up with the code from the mail.
 
-        Raises Invalid for a wrong code, and for an address that somebody has confirmed before: only who reads its mail
-        is told so.
+        Raises FormError for a wrong code, and if another account has confirmed the address: only the reader of its mail
+        can see this error.
         """
-        taken = Invalid("There is an account with this e-mail address already. Log in, or reset its password.")
-        self._ask(
+        taken = FormError("There is already an account with this e-mail address. Log in, or reset its password.")
+        self._call(
             self._client.confirm_sign_up,
-            refusals={**_all(_NO_CODE, Invalid(_WRONG_CODE, "code")), "AliasExistsException": taken},
+            refusals={**_for_codes(_WRONG_CODES, FormError(_WRONG_CODE, "code")), "AliasExistsException": taken},
             Username=account,
             ConfirmationCode=code,
         )
 
     def resend(self, account: str) -> None:
-        """Mail a new code, if the account waits for one."""
-        self._quietly(self._client.resend_confirmation_code, Username=account)
+        """Mail a new code, if the account is not confirmed yet."""
+        self._send_mail(self._client.resend_confirmation_code, Username=account)
 
-    # Logging in
+    # Login
 
-    def log_in(self, email: str, password: str) -> Proven | Challenge:
-        """Begin a login. Raises Invalid, with the same words whether the address or the password is wrong."""
-        answer = self._ask(
+    def log_in(self, email: str, password: str) -> Authenticated | Challenge:
+        """Start a login. Raises FormError, with the same message whether the address or the password is wrong."""
+        answer = self._call(
             self._client.initiate_auth,
-            refusals=_all(_UNPROVEN, Invalid(_WRONG)),
+            refusals=_for_codes(_NOT_AUTHENTICATED, FormError(_WRONG_LOGIN)),
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": password},
         )
         return self._outcome(answer, email)
 
-    def answer(self, challenge: Challenge, response: str) -> Proven | Challenge:
-        """Go on with a login: `response` is the code or the new password. Raises Invalid for one that is not taken."""
-        names = {Step.AUTHENTICATOR: "SOFTWARE_TOKEN_MFA_CODE", Step.NEW_PASSWORD: "NEW_PASSWORD"}
-        over = Invalid("This took too long, or was tried too often. Please log in again.")
-        wrong = Invalid(_WRONG_CODE, "response")
-        answer = self._ask(
+    def answer(self, challenge: Challenge, response: str) -> Authenticated | Challenge:
+        """Continue a login with a code or a new password. Raises FormError if it is not accepted."""
+        names = {ChallengeName.AUTHENTICATOR: "SOFTWARE_TOKEN_MFA_CODE", ChallengeName.NEW_PASSWORD: "NEW_PASSWORD"}
+        expired = FormError("This took too long, or there were too many attempts. Please log in again.")
+        wrong = FormError(_WRONG_CODE, "response")
+        answer = self._call(
             self._client.respond_to_auth_challenge,
             refusals={
-                **_all(_UNPROVEN, over),
+                **_for_codes(_NOT_AUTHENTICATED, expired),
                 "CodeMismatchException": wrong,
                 "ExpiredCodeException": wrong,
                 "EnableSoftwareTokenMFAException": wrong,
@@ -155,95 +155,95 @@ class Directory:
         )
         return self._outcome(answer, challenge.username)
 
-    def _outcome(self, answer: Mapping[str, Any], username: str) -> Proven | Challenge:
+    def _outcome(self, answer: Mapping[str, Any], username: str) -> Authenticated | Challenge:
         if tokens := answer.get("AuthenticationResult"):
-            return self.proven(tokens["AccessToken"])
+            return self.authenticated(tokens["AccessToken"])
         name = answer.get("ChallengeName", "")
-        if name not in set(Step):
-            logger.error("The directory asks for a step that there is no page for", step=name)
-            raise SoukError("This account needs a step to log in that Souk has no page for. Ask who runs it.")
+        if name not in set(ChallengeName):
+            logger.error("directory sent an unknown challenge", step=name)
+            raise SoukError("This account needs a login step that is not supported here. Please contact support.")
         internal = answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", username)
-        return Challenge(Step(name), internal, answer["Session"])
+        return Challenge(ChallengeName(name), internal, answer["Session"])
 
-    def proven(self, access_token: str) -> Proven:
-        """Return whom one of Cognito's access tokens is about. Raises ProofOver when it is over."""
-        answer = self._ask_with(access_token, self._client.get_user)
-        known = {one["Name"]: one.get("Value", "") for one in answer["UserAttributes"]}
-        person = Person(
-            subject=known["sub"],
-            email=known.get("email", ""),
-            verified=known.get("email_verified") == "true",
-            registration=_registration(known),
+    def authenticated(self, access_token: str) -> Authenticated:
+        """Return the person of a Cognito access token. Raises ProofExpired if the token has expired."""
+        answer = self._call_with_token(access_token, self._client.get_user)
+        attributes = {one["Name"]: one.get("Value", "") for one in answer["UserAttributes"]}
+        user = DirectoryUser(
+            subject=attributes["sub"],
+            email=attributes.get("email", ""),
+            verified=attributes.get("email_verified") == "true",
+            registration=_registration(attributes),
         )
-        return Proven(person, Step.AUTHENTICATOR in answer.get("UserMFASettingList", ()), access_token)
+        return Authenticated(user, ChallengeName.AUTHENTICATOR in answer.get("UserMFASettingList", ()), access_token)
 
-    # Forgotten passwords
+    # Password reset
 
-    def forgot(self, email: str) -> None:
-        """Mail a code to the address, if somebody has it. Nothing tells whether somebody does."""
-        self._quietly(self._client.forgot_password, Username=email)
+    def request_password_reset(self, email: str) -> None:
+        """Mail a code to the address, if it has an account. The caller cannot tell whether it does."""
+        self._send_mail(self._client.forgot_password, Username=email)
 
-    def reset(self, email: str, code: str, password: str) -> None:
-        """Set a new password with the code that was mailed. Raises Invalid for a wrong code or a weak password."""
-        self._ask(
+    def reset_password(self, email: str, code: str, password: str) -> None:
+        """Set a new password with the code from the mail. Raises FormError for a wrong code or a weak password."""
+        self._call(
             self._client.confirm_forgot_password,
-            refusals=_all((*_NO_CODE, *_USED_UP), Invalid(_WRONG_CODE, "code")),
+            refusals=_for_codes((*_WRONG_CODES, *_LIMIT_REACHED), FormError(_WRONG_CODE, "code")),
             policy_field="password",
             Username=email,
             ConfirmationCode=code,
             Password=password,
         )
 
-    # Looking after an account
+    # Account settings
 
     def change_password(self, access_token: str, current: str, new: str) -> None:
-        """Change a password. Raises Invalid when the current one is wrong or the new one weak."""
-        self._ask_with(
+        """Change a password. Raises FormError if the current password is wrong or the new one is too weak."""
+        self._call_with_token(
             access_token,
             self._client.change_password,
-            refusals={"NotAuthorizedException": Invalid(_WRONG_PASSWORD, "current")},
+            refusals={"NotAuthorizedException": FormError(_WRONG_PASSWORD, "current")},
             policy_field="password",
             PreviousPassword=current,
             ProposedPassword=new,
         )
 
-    def new_authenticator(self, access_token: str) -> str:
-        """Return the secret of a new authenticator, in Base32. It is of no effect before `use_authenticator`."""
-        secret: str = self._ask_with(access_token, self._client.associate_software_token)["SecretCode"]
+    def create_authenticator(self, access_token: str) -> str:
+        """Return the secret of a new authenticator, in Base32. It has no effect until `enable_authenticator`."""
+        secret: str = self._call_with_token(access_token, self._client.associate_software_token)["SecretCode"]
         return secret
 
-    def use_authenticator(self, access_token: str, code: str) -> None:
-        """Ask for codes of the new authenticator from now on. Raises Invalid for a code that is not of it."""
-        wrong = Invalid("This code is not the one that your app shows now. Wait for its next one.", "code")
-        self._ask_with(
+    def enable_authenticator(self, access_token: str, code: str) -> None:
+        """Require codes of the new authenticator from now on. Raises FormError for a wrong code."""
+        wrong = FormError("This code is wrong. Wait until your app shows a new one, and enter that.", "code")
+        self._call_with_token(
             access_token,
             self._client.verify_software_token,
-            refusals=_all(
+            refusals=_for_codes(
                 ("EnableSoftwareTokenMFAException", "CodeMismatchException", "InvalidParameterException"), wrong
             ),
             UserCode=code,
         )
         self._prefer_authenticator(access_token, used=True)
 
-    def drop_authenticator(self, access_token: str) -> None:
-        """Ask for no codes any more."""
+    def disable_authenticator(self, access_token: str) -> None:
+        """Stop requiring codes."""
         self._prefer_authenticator(access_token, used=False)
 
     def _prefer_authenticator(self, access_token: str, *, used: bool) -> None:
-        self._ask_with(
+        self._call_with_token(
             access_token,
             self._client.set_user_mfa_preference,
             SoftwareTokenMfaSettings={"Enabled": used, "PreferredMfa": used},
         )
 
-    # Asking Cognito
+    # Calls to Cognito
 
-    def _ask_with(self, access_token: str, operation: Callable[..., Any], **arguments: Any) -> Mapping[str, Any]:
-        over: dict[str, SoukError] = {"NotAuthorizedException": ProofOver()}
-        refusals = over | dict(arguments.pop("refusals", {}))
-        return _call(operation, refusals, arguments.pop("policy_field", ""), AccessToken=access_token, **arguments)
+    def _call_with_token(self, access_token: str, operation: Callable[..., Any], **arguments: Any) -> Mapping[str, Any]:
+        expired: dict[str, SoukError] = {"NotAuthorizedException": ProofExpired()}
+        refusals = expired | dict(arguments.pop("refusals", {}))
+        return _invoke(operation, refusals, arguments.pop("policy_field", ""), AccessToken=access_token, **arguments)
 
-    def _ask(
+    def _call(
         self,
         operation: Callable[..., Any],
         *,
@@ -251,56 +251,56 @@ class Directory:
         policy_field: str = "",
         **arguments: Any,
     ) -> Mapping[str, Any]:
-        return _call(operation, refusals, policy_field, ClientId=self._client_id, **arguments)
+        return _invoke(operation, refusals, policy_field, ClientId=self._client_id, **arguments)
 
-    def _quietly(self, operation: Callable[..., Any], **arguments: Any) -> None:
-        """Have something mailed, or not: what Cognito says to it depends on whether there is such an account."""
+    def _send_mail(self, operation: Callable[..., Any], **arguments: Any) -> None:
+        """Make Cognito send a mail. Errors are hidden, because they depend on whether the account exists."""
         try:
             operation(ClientId=self._client_id, **arguments)
-        except ClientError as refused:
-            code = refused.response["Error"]["Code"]
-            if code == "TooManyRequestsException":  # the pool's limit, not the person's
-                raise TryLater from None
-            logger.info("The directory mailed nothing", reason=code)
-        except BotoCoreError as silent:
-            raise _unavailable(operation, type(silent).__name__) from None
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "TooManyRequestsException":  # the pool's limit, not the account's
+                raise TooManyAttempts from None
+            logger.info("directory sent no mail", reason=code)
+        except BotoCoreError as failure:
+            raise _unavailable(operation, type(failure).__name__) from None
 
 
-def _call(
+def _invoke(
     operation: Callable[..., Any], refusals: Mapping[str, SoukError], policy_field: str, **arguments: Any
 ) -> Mapping[str, Any]:
-    """Ask Cognito. Its own errors are not chained to ours: they may hold what was sent."""
+    """Call Cognito. Its errors are not chained, because they may contain what was sent."""
     try:
         answer: Mapping[str, Any] = operation(**arguments)
-    except ClientError as refused:
-        code, message = refused.response["Error"]["Code"], refused.response["Error"].get("Message", "")
-    except ParamValidationError:  # botocore knows already that Cognito would not take it
-        code, message = _IMPOSSIBLE, ""
-    except BotoCoreError as silent:
-        code, message = type(silent).__name__, ""
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    except ParamValidationError:  # botocore rejects it before Cognito does
+        code, message = _INVALID_PARAMETER, ""
+    except BotoCoreError as failure:
+        code, message = type(failure).__name__, ""
     else:
         return answer
     if code in refusals:
         raise refusals[code]
     if policy_field and code in _POLICY:
-        raise Invalid(_policy(message), policy_field)
+        raise FormError(_policy(message), policy_field)
     if code in _BUSY:
-        raise TryLater
+        raise TooManyAttempts
     raise _unavailable(operation, code)
 
 
 def _unavailable(operation: Callable[..., Any], reason: str) -> SoukError:
-    logger.error("The directory of people fails", operation=getattr(operation, "__name__", ""), reason=reason)
-    return SoukError("The directory of people does not answer as it should. Try again in a while.")
+    logger.error("directory failed", operation=getattr(operation, "__name__", ""), reason=reason)
+    return SoukError("Logins are not available right now. Try again in a few minutes.")
 
 
 def _policy(message: str) -> str:
-    """Return what Cognito says of a password that its policy refuses, which names the rule and not the password."""
+    """Return Cognito's message for a rejected password. It names the policy's rule and not the password."""
     _, _, rule = message.partition(":")
     return f"This password is too weak: {rule.strip() or 'choose a longer one'}."
 
 
-def _all(codes: tuple[str, ...], refusal: SoukError) -> dict[str, SoukError]:
+def _for_codes(codes: tuple[str, ...], refusal: SoukError) -> dict[str, SoukError]:
     return dict.fromkeys(codes, refusal)
 
 
@@ -314,13 +314,13 @@ def _attributes(registration: Registration) -> dict[str, str]:
     }
 
 
-def _registration(known: Mapping[str, str]) -> Registration:
-    """Read what somebody said of themselves when they signed up; an operator may have entered them with less."""
-    side = known.get("custom:side", "")
+def _registration(attributes: Mapping[str, str]) -> Registration:
+    """Return the details from the sign-up. An account that an operator created may lack some."""
+    side = attributes.get("custom:side", "")
     return Registration(
-        first_name=known.get("given_name", "") or known.get("email", "").partition("@")[0],
-        last_name=known.get("family_name", ""),
+        first_name=attributes.get("given_name", "") or attributes.get("email", "").partition("@")[0],
+        last_name=attributes.get("family_name", ""),
         side=Side(side) if side in set(Side) else Side.CLIENT,
-        company=known.get("custom:company", ""),
-        country=known.get("custom:country", ""),
+        company=attributes.get("custom:company", ""),
+        country=attributes.get("custom:country", ""),
     )

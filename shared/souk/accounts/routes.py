@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from souk.accounts import entering, inviting, joining, looking_after
-from souk.accounts.agreeing import Agreeing
-from souk.accounts.onward import AUTHORIZE, HOME
-from souk.accounts.pages import style_sheet
-from souk.accounts.visit import Site, Visit
+from souk.accounts import invitation, login, password_reset, settings, signup
+from souk.accounts.consent import ConsentPage
+from souk.accounts.redirects import AUTHORIZE, HOME
+from souk.accounts.rendering import style_sheet
+from souk.accounts.request import PageRequest, Site
 from souk.domains.identity.model import User
 from souk.oauth import OAuth
 from souk.oauth.metadata import INTROSPECT, REVOKE, TOKEN
@@ -18,19 +18,19 @@ class Accounts(NamedTuple):
     """What the handlers work with."""
 
     site: Site
-    consent: Agreeing
+    consent: ConsentPage
     oauth: OAuth
 
 
 Wired = Callable[[Accounts], Handler]
 
 
-def _public(show: Callable[[Visit], Response]) -> Wired:
+def _public(show: Callable[[PageRequest], Response]) -> Wired:
     return lambda app: app.site.public(show)
 
 
-def _private(show: Callable[[Visit, User], Response]) -> Wired:
-    return lambda app: app.site.private(show)
+def _private(show: Callable[[PageRequest, User], Response]) -> Wired:
+    return lambda app: app.site.login_required(show)
 
 
 def _page(name: str, *, get: Wired | None = None, post: Wired | None = None) -> Iterator[Route[Accounts]]:
@@ -56,15 +56,15 @@ ROUTES: tuple[Route[Accounts], ...] = (
     # What people open in a browser. Scripts of other sites may not read it.
     *(Route("GET", path, lambda app: app.site.public(app.consent.show)) for path in AUTHORIZE),
     *(Route("POST", path, lambda app: app.site.public(app.consent.decide)) for path in AUTHORIZE),
-    Route("GET", HOME, _private(looking_after.show_home)),
-    *_page("login", get=_public(entering.show_login), post=_public(entering.log_in)),
-    *_page("logout", post=_public(entering.log_out)),
-    *_page("signup", get=_public(joining.show_signup), post=_public(joining.sign_up)),
-    *_page("confirm", get=_public(joining.show_confirm), post=_public(joining.confirm)),
-    *_page("forgot", get=_public(joining.show_forgot), post=_public(joining.forgot)),
-    *_page("reset", get=_public(joining.show_reset), post=_public(joining.reset)),
-    *_page("programs", post=_private(looking_after.change_connections)),
-    *_page("security", get=_private(looking_after.show_security), post=_private(looking_after.secure)),
-    *_page("invitation", get=_private(inviting.show_invitation), post=_private(inviting.join)),
+    Route("GET", HOME, _private(settings.show_account)),
+    *_page("login", get=_public(login.show_login), post=_public(login.log_in)),
+    *_page("logout", post=_public(login.log_out)),
+    *_page("signup", get=_public(signup.show_signup), post=_public(signup.sign_up)),
+    *_page("confirm", get=_public(signup.show_confirm), post=_public(signup.confirm)),
+    *_page("forgot", get=_public(password_reset.show_forgot), post=_public(password_reset.forgot)),
+    *_page("reset", get=_public(password_reset.show_reset), post=_public(password_reset.reset)),
+    *_page("programs", post=_private(settings.disconnect_program)),
+    *_page("security", get=_private(settings.show_security), post=_private(settings.change_security)),
+    *_page("invitation", get=_private(invitation.show_invitation), post=_private(invitation.accept)),
     *_page("style.css", get=lambda _: _style),
 )

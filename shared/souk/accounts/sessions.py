@@ -1,11 +1,10 @@
-"""Who is logged in: a random cookie, of which the table knows the hash.
+"""Login sessions: a random cookie, whose hash is stored.
 
-SESSION#<sha-256>   SESSION   a browser that somebody is logged in with
-SESSION#<user id>   ENDED     when somebody was logged out everywhere: a session that began before is over
+SESSION#<sha-256>   SESSION   the session of a browser
+SESSION#<user id>   ENDED     when a user was logged out everywhere: all earlier sessions have ended
 
-A browser that nobody is logged in with has a cookie too, which nothing is stored of: the forms it is given are bound
-to it, so that nobody can log others in. It is replaced at login, so that a cookie which somebody was made to have
-before is worth nothing afterwards.
+A browser without a login has a cookie too, which is not stored. Its forms are bound to the cookie, which prevents login
+CSRF. The cookie is replaced at login, which prevents session fixation.
 """
 
 import hashlib
@@ -18,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from souk.accounts.problems import Stale
+from souk.accounts.errors import StaleForm
 from souk.authentication.tokens import digest
 from souk.storage import Collection, Entity, Key, Table
 from souk.values.errors import Conflict
@@ -26,15 +25,15 @@ from souk.web import Request
 
 LIFETIME = timedelta(hours=12)
 CSRF_FIELD: Final = "csrf"
-"""The hidden field that every form of ours has."""
+"""The hidden field of every form that holds the CSRF token."""
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _BYTES = 32
 _ATTEMPTS = 5
-_OURS: Final = frozenset({"same-origin", "none"})
+_SAME_SITE: Final = frozenset({"same-origin", "none"})
 
 
 class Session(Entity):
-    """A browser that somebody is logged in with."""
+    """The session of a browser."""
 
     hash: str
     user_id: str
@@ -44,8 +43,8 @@ class Session(Entity):
     """Seconds since 1970."""
 
 
-class Ended(Entity):
-    """That all sessions of a person which began before then are over."""
+class LogoutEverywhere(Entity):
+    """A user's last logout everywhere: sessions that began before `until` have ended."""
 
     user_id: str
     until: float
@@ -57,8 +56,8 @@ def session_key(session_hash: str) -> Key:
     return Key(f"SESSION#{session_hash}", "SESSION")
 
 
-def ended_key(user_id: str) -> Key:
-    """Return the key of the end of a person's sessions."""
+def logout_key(user_id: str) -> Key:
+    """Return the key of a user's last logout everywhere."""
     return Key(f"SESSION#{user_id}", "ENDED")
 
 
@@ -69,34 +68,34 @@ SESSIONS: Collection[Session] = Collection(
     key_of=lambda session: session_key(session.hash),
     expires_at=lambda session: session.expires,
 )
-ENDINGS: Collection[Ended] = Collection(
+LOGOUTS: Collection[LogoutEverywhere] = Collection(
     name="Ended",
-    model=Ended,
-    key=ended_key,
-    key_of=lambda ended: ended_key(ended.user_id),
-    expires_at=lambda ended: int(ended.until + LIFETIME.total_seconds()) + 1,
+    model=LogoutEverywhere,
+    key=logout_key,
+    key_of=lambda logout: logout_key(logout.user_id),
+    expires_at=lambda logout: int(logout.until + LIFETIME.total_seconds()) + 1,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser, and who is logged in with it."""
+    """A browser and its session."""
 
     cookie: str
     session: Session | None
     known: bool
-    """Whether the browser has this cookie already."""
+    """Whether the browser sent this cookie; otherwise it is new."""
 
 
 class Sessions:
-    """Keeps sessions and proves forms, under a secret of the deployment."""
+    """Stores sessions and checks CSRF tokens, with a secret of the deployment."""
 
     def __init__(self, table: Table, secret: bytes) -> None:
         self._table = table
         self._secret = secret
 
     def browser(self, request: Request) -> Browser:
-        """Return which browser a request is from, with a new cookie where it has none of ours."""
+        """Return the browser of a request, with a new cookie if it has none."""
         cookie = request.cookies.get(_cookie_name(request), "")
         if not _COOKIE.fullmatch(cookie):
             return Browser(_new_cookie(), None, known=False)
@@ -106,11 +105,11 @@ class Sessions:
         session = self._table.get(SESSIONS, digest(cookie), consistent=True)
         if session is None or session.expires <= now.timestamp():
             return None
-        ended = self._table.get(ENDINGS, session.user_id, consistent=True)
+        ended = self._table.get(LOGOUTS, session.user_id, consistent=True)
         return None if ended and session.began < ended.until else session
 
-    def begin(self, user_id: str, now: datetime) -> str:
-        """Log somebody in; returns the new cookie of their browser. `now` is when they asked for it, or later."""
+    def create(self, user_id: str, now: datetime) -> str:
+        """Create a session and return its cookie. `now` is the time of the request, or later."""
         cookie = _new_cookie()
         tx = self._table.transaction()
         expires = int((now + LIFETIME).timestamp())
@@ -118,56 +117,56 @@ class Sessions:
         tx.commit()
         return cookie
 
-    def unused(self) -> str:
-        """Return a cookie that nobody is logged in with."""
+    def anonymous_cookie(self) -> str:
+        """Return a new cookie without a session."""
         return _new_cookie()
 
     def end(self, session: Session, now: datetime) -> None:
-        """Log a browser out."""
+        """End a session."""
         tx = self._table.transaction()
         tx.update(SESSIONS, session.model_copy(update={"expires": int(now.timestamp())}))
-        with suppress(Conflict):  # a session changes once: another window has ended it
+        with suppress(Conflict):  # a session changes only once: another request has ended it
             tx.commit()
 
     def end_all(self, user_id: str, now: datetime) -> None:
-        """Log somebody out of every browser. `now` is when their old password had no effect any more, or later.
+        """End all sessions of a user. `now` must not be before the old password stopped working.
 
-        Raises Conflict where others keep doing the same.
+        Raises Conflict if concurrent logouts keep interfering.
         """
         for _ in range(_ATTEMPTS):
-            last = self._table.get(ENDINGS, user_id, consistent=True)
+            last = self._table.get(LOGOUTS, user_id, consistent=True)
             tx = self._table.transaction()
             if last is None:
-                tx.create(ENDINGS, Ended(user_id=user_id, until=now.timestamp()))
+                tx.create(LOGOUTS, LogoutEverywhere(user_id=user_id, until=now.timestamp()))
             else:
                 until = max(last.until, now.timestamp())
-                tx.update(ENDINGS, last.model_copy(update={"until": until}))
+                tx.update(LOGOUTS, last.model_copy(update={"until": until}))
             with suppress(Conflict):
                 return tx.commit()
-        raise Conflict("Your password is changed; you could not be logged out everywhere. Please change it again.")
+        raise Conflict("Your password was changed, but other browsers are still logged in. Please change it again.")
 
-    def csrf(self, browser: Browser) -> str:
-        """Return what a form of this browser holds in `CSRF_FIELD`."""
+    def csrf_token(self, browser: Browser) -> str:
+        """Return the CSRF token of a browser's forms."""
         return hmac.new(self._secret, b"csrf\n" + browser.cookie.encode(), hashlib.sha256).hexdigest()
 
-    def prove_form(self, browser: Browser, request: Request) -> None:
-        """Raise Stale unless a form was filled in on a page that this browser was given by us."""
+    def check_form(self, browser: Browser, request: Request) -> None:
+        """Raise StaleForm unless the form has this browser's CSRF token and comes from a page of this site."""
         given = request.fields.get(CSRF_FIELD, "")
-        if not browser.known or not hmac.compare_digest(given.encode(), self.csrf(browser).encode()):
-            raise Stale
-        if not _from_ours(request):
-            raise Stale
+        if not browser.known or not hmac.compare_digest(given.encode(), self.csrf_token(browser).encode()):
+            raise StaleForm
+        if not _is_same_origin(request):
+            raise StaleForm
 
 
 def set_cookie(cookie: str, request: Request, *, keep: bool) -> tuple[str, str]:
-    """Return the header that gives a browser a cookie; `keep` is until the session ends, else until it is closed."""
+    """Return a Set-Cookie header. With `keep` the cookie lasts as long as a session, else until the browser closes."""
     age = f"; Max-Age={int(LIFETIME.total_seconds())}" if keep else ""
     secure = "; Secure" if request.secure else ""
     return "Set-Cookie", f"{_cookie_name(request)}={cookie}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"
 
 
 def _cookie_name(request: Request) -> str:
-    """Return the cookie's name: with `__Host-` no other host and no plain connection can set it (RFC 6265bis)."""
+    """Return the cookie's name. Other hosts and plain HTTP cannot set one that begins with `__Host-` (RFC 6265bis)."""
     return "__Host-souk" if request.secure else "souk"
 
 
@@ -175,16 +174,16 @@ def _new_cookie() -> str:
     return secrets.token_urlsafe(_BYTES)
 
 
-def _from_ours(request: Request) -> bool:
-    """Say whether a browser says of a form that it was on a page of ours; a browser that says nothing is believed.
+def _is_same_origin(request: Request) -> bool:
+    """Return whether a form comes from a page of this site, as far as the browser tells; True if it does not tell.
 
-    Our pages send no referrer, so that browsers give `null` as the Origin of their forms (Fetch, "append a request
-    Origin header"): `null` says nothing either.
+    Because the pages send no referrer, browsers send `Origin: null` with their forms (Fetch, "append a request
+    Origin header"), so `null` is accepted.
     """
     site, origin = request.headers.get("sec-fetch-site", ""), request.headers.get("origin", "null")
     if site:
-        return site in _OURS
+        return site in _SAME_SITE
     if origin == "null":
         return True
-    ours = urlsplit(request.base_url)
-    return origin == f"{ours.scheme}://{ours.netloc}"
+    site_url = urlsplit(request.base_url)
+    return origin == f"{site_url.scheme}://{site_url.netloc}"

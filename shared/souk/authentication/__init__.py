@@ -1,1 +1,1 @@
-"""Who is calling: tokens, keys, memberships, and the one read that proves them."""
+"""Authentication of API requests: tokens, API keys, grants, memberships, scopes and rate limits."""

@@ -1,74 +1,71 @@
-"""Who is calling, as far as one request is concerned."""
+"""The caller of a request."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a member may do in an organization; each role may do what those after it may."""
+    """A member's role in an organization. Each role includes the ones after it."""
 
     OWNER = "OWNER"
     ADMIN = "ADMIN"
     HIRING_MANAGER = "HIRING_MANAGER"
     MEMBER = "MEMBER"
     NONE = "NONE"
-    """Nothing: a service account until it is given a role (reference, "Service accounts")."""
+    """No access: a service account before it gets a role (reference, "Service accounts")."""
 
 
 class Permission(StrEnum):
-    """What a member can be allowed beside what their role includes."""
+    """A permission in addition to a member's role."""
 
     API_KEY_MANAGER = "API_KEY_MANAGER"
-    """To make and manage the organization's API keys (reference, "Granting API Key Management Permissions")."""
+    """Create and manage the organization's API keys (reference, "Granting API Key Management Permissions")."""
 
 
-def extends_to(place: str, organization_id: str, company_id: str) -> bool:
-    """Say whether a role at one place counts in an organization: a company's counts in all of its teams."""
-    return place in (organization_id, company_id)
+def extends_to(membership_organization_id: str, organization_id: str, company_id: str) -> bool:
+    """Return whether a role in one organization applies to another: a company's role applies to its teams."""
+    return membership_organization_id in (organization_id, company_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A person who calls through an API key, in the context of one organization."""
+    """A user who calls with an API key, in the context of one organization."""
 
     user_id: str
     key_id: str
     organization_id: str
-    """The organization that the request is made for; a team is an organization too."""
+    """The organization that the request is made for: a company or a team."""
     company_id: str
-    """The root of that organization: the company that its teams belong to, or itself."""
+    """The company of that team, or the organization itself."""
     role: Role
     scopes: frozenset[str]
-    """By their names in the contract."""
+    """The scopes' names in the contract."""
     operator: bool = False
-    """Whether they run this deployment."""
+    """Whether the user is an operator of this deployment."""
     permissions: frozenset[Permission] = frozenset()
     service: bool = False
-    """Whether it is a program that acts as itself, which may only read."""
+    """Whether this is a service account, which is read-only."""
 
     @property
     def member(self) -> bool:
-        """Whether they have any role in the organization in context."""
+        """Whether the user has a role in the organization."""
         return self.role is not Role.NONE
 
     @property
     def administers(self) -> bool:
-        """Whether they govern the organization in context: its owners and admins do."""
+        """Whether the user is an owner or admin of the organization."""
         return self.role in (Role.OWNER, Role.ADMIN)
 
     @property
     def leads(self) -> bool:
-        """Whether they may bind the organization in context: post jobs, hire and be hired for it, and pay."""
+        """Whether the user may post jobs, hire, be hired and pay for the organization."""
         return self.role in (Role.OWNER, Role.ADMIN, Role.HIRING_MANAGER)
 
     @property
     def manages_keys(self) -> bool:
-        """Whether they may make and manage the organization's API keys."""
+        """Whether the user may create and manage the organization's API keys."""
         return self.administers or (self.member and Permission.API_KEY_MANAGER in self.permissions)
 
     def acts_in(self, organization_id: str, company_id: str) -> bool:
-        """Say whether their role counts in an organization, which belongs to the tree of a company.
-
-        What they may do there is what the role allows.
-        """
+        """Return whether the user's role applies to an organization of a company."""
         return self.member and extends_to(self.organization_id, organization_id, company_id)

@@ -1,12 +1,12 @@
-"""What is stored of keys, of what people let them do, of tokens and of memberships.
+"""Stored API keys, grants, tokens, authorization codes and memberships.
 
-KEY#<id>         KEY                   an API key            GSI1 ORG#<company> / KEY#<id>: of a company and its teams
-GRANT#<id>       GRANT                 what somebody lets a key do; all tokens that follow from it end with it
-                 GSI2 USER#<user> / GRANT#<id>: all that a person has agreed to
+KEY#<id>         KEY                   an API key            GSI1 ORG#<company> / KEY#<id>: keys of a company
+GRANT#<id>       GRANT                 a person's grant to an API key; its tokens end with it
+                 GSI2 USER#<user> / GRANT#<id>: the grants of a person
 TOKEN#<sha-256>  TOKEN                 an access token
 CODE#<sha-256>   CODE                  an authorization code
 USER#<id>        MEMBER#<organization> a person's membership of an organization
-                 GSI1 ORG#<organization> / MEMBER#<its id>: an organization's people, as they joined
+                 GSI1 ORG#<organization> / MEMBER#<its id>: the members of an organization, by date
 """
 
 from datetime import datetime
@@ -19,7 +19,7 @@ from souk.storage import Collection, Entity, Key, Model, random_id
 
 
 class KeyState(StrEnum):
-    """Whether an API key works: an ACTIVE one does."""
+    """The state of an API key. Only ACTIVE keys work."""
 
     REVIEW = "REVIEW"
     ACTIVE = "ACTIVE"
@@ -28,7 +28,7 @@ class KeyState(StrEnum):
 
 
 class GrantType(StrEnum):
-    """A way of OAuth2 (RFC 6749) to get tokens."""
+    """An OAuth 2.0 grant type (RFC 6749)."""
 
     AUTHORIZATION_CODE = "AUTHORIZATION_CODE"
     IMPLICIT = "IMPLICIT"
@@ -37,7 +37,7 @@ class GrantType(StrEnum):
 
 
 class ClientSecret(Model):
-    """A secret of an API key, as its hash."""
+    """The hash of an API key's secret."""
 
     hash: str
     expires: int
@@ -45,80 +45,80 @@ class ClientSecret(Model):
 
 
 class ApiKey(Entity):
-    """An API key, which is a client in OAuth's words (RFC 6749, section 2)."""
+    """An API key: an OAuth client (RFC 6749, section 2)."""
 
     id: str
     name: str
     description: str = ""
     organization_id: str
     company_id: str | None = None
-    """The company that the organization is a team of; the organization itself, where this is left out."""
+    """The company of a team; None if the organization is a company."""
     created_by: str
     created: str = ""
     """ISO 8601, UTC."""
     secrets: tuple[ClientSecret, ...] = ()
-    """The newest first; two of them work for a day after a rotation. A public client has none."""
+    """Newest first. After a rotation, two secrets work for a day. A public client has none."""
     scopes: tuple[str, ...]
     grants: tuple[GrantType, ...]
     redirect_uris: tuple[str, ...]
     native: bool = False
-    """Whether people are sent back to a program on their own device only (RFC 8252).
+    """Whether all redirect URIs are those of a native app (RFC 8252).
 
-    Such a program cannot keep its secret, and may ask for tokens without it, by PKCE alone.
+    A native app cannot keep its secret, so it may request tokens with PKCE alone.
     """
     state: KeyState = KeyState.ACTIVE
     rotation_months: int = 12
     service_account_id: str | None = None
-    """The user that a service account's key acts as."""
+    """The user ID of the service account."""
     generation: int = 1
-    """Rises when the scopes change, which ends every token that was issued before."""
+    """Incremented when the scopes change, which invalidates all earlier tokens."""
 
     @property
     def root_id(self) -> str:
-        """The company that it is kept and counted for: that of its team, or its own organization."""
+        """The company that the key belongs to: that of its team, or its own organization."""
         return self.company_id or self.organization_id
 
     @property
     def active(self) -> bool:
-        """Whether it works."""
+        """Whether the key works."""
         return self.state is KeyState.ACTIVE
 
     @property
     def public(self) -> bool:
-        """Whether its program cannot keep a secret (RFC 6749, section 2.1), and has none."""
+        """Whether this is a public client, which has no secret (RFC 6749, section 2.1)."""
         return not self.secrets
 
-    def takes(self, secret_hash: str, now: datetime) -> bool:
-        """Say whether a secret with this hash works at this time."""
+    def accepts_secret(self, secret_hash: str, now: datetime) -> bool:
+        """Return whether a secret with this hash is valid at `now`."""
         return any(one.hash == secret_hash and one.expires > now.timestamp() for one in self.secrets)
 
 
 class Grant(Entity):
-    """What somebody lets a key do, and how far the refresh tokens that follow from it have come.
+    """A person's grant to an API key, with the state of its refresh token rotation.
 
-    A refresh token is good once. Each holds its place in the sequence; the newest is known by its hash.
+    A refresh token is used once. It contains its number in the sequence; the hash of the current one is stored.
     """
 
     id: str = Field(default_factory=random_id)
     key_id: str
     user_id: str
     organization_id: str
-    """The organization of requests that name none."""
+    """The organization of requests without a tenant header."""
     scopes: tuple[str, ...]
     generation: int
-    """That of the key when this was agreed to."""
+    """The key's generation at the time of the consent."""
     revoked: bool = False
     sequence: int = 0
-    """The place of the newest refresh token; 0 where there is none."""
+    """The number of the current refresh token; 0 if there is none."""
     refresh_hash: str | None = None
     rotated: int = 0
-    """When the newest refresh token was issued, in seconds since 1970."""
+    """When the current refresh token was issued, in seconds since 1970."""
     expires: int
-    """When all of it is over unless a refresh token is used, in seconds since 1970."""
+    """When the grant expires if no refresh token is used, in seconds since 1970."""
 
 
 class AccessToken(Entity):
-    """An access token, by its hash."""
+    """An access token, stored by its hash."""
 
     hash: str
     grant_id: str
@@ -126,13 +126,13 @@ class AccessToken(Entity):
     user_id: str
     scopes: tuple[str, ...]
     generation: int
-    """That of its key when it was issued: a key whose scopes change begins a new one, and old tokens end."""
+    """The key's generation when the token was issued. The token is invalid after the generation changes."""
     expires: int
     """Seconds since 1970."""
 
 
 class AuthorizationCode(Entity):
-    """An authorization code, by its hash (RFC 6749, section 4.1.2)."""
+    """An authorization code, stored by its hash (RFC 6749, section 4.1.2)."""
 
     hash: str
     key_id: str
@@ -142,19 +142,19 @@ class AuthorizationCode(Entity):
     generation: int
     redirect_uri: str
     redirect_uri_given: bool
-    """Whether the authorization request named it: then the token request must name it too."""
+    """Whether the authorization request named it. If so, the token request must name it too."""
     challenge: str | None = None
     """The S256 code challenge (RFC 7636)."""
     expires: int
     """Seconds since 1970."""
     grant_id: str | None = None
-    """What it was redeemed for."""
+    """The grant that it was exchanged for."""
     redeemed: float | None = None
-    """When, in seconds since 1970."""
+    """When it was exchanged, in seconds since 1970."""
 
 
 class Membership(Entity):
-    """A person's place in an organization."""
+    """A user's membership in an organization."""
 
     id: str
     user_id: str
@@ -162,16 +162,16 @@ class Membership(Entity):
     company_id: str
     role: Role
     permissions: tuple[Permission, ...] = ()
-    """What they may do beside what their role includes."""
+    """Permissions in addition to the role."""
     operator: bool = False
     active: bool = True
     since: str = ""
     """ISO 8601, UTC."""
 
     def acts_in(self, organization_id: str, company_id: str) -> bool:
-        """Say whether it is a role that counts in an organization, as `Principal.acts_in` does."""
-        role = self.active and self.role is not Role.NONE
-        return role and extends_to(self.organization_id, organization_id, company_id)
+        """Return whether the role applies to an organization, as `Principal.acts_in` does."""
+        has_role = self.active and self.role is not Role.NONE
+        return has_role and extends_to(self.organization_id, organization_id, company_id)
 
 
 def token_key(token_hash: str) -> Key:
@@ -185,7 +185,7 @@ def api_key_key(key_id: str) -> Key:
 
 
 def held_keys_key(company_id: str) -> Key:
-    """Return the key of the counter of the API keys that a company and its teams have, without those that ended."""
+    """Return the key of the counter of a company's API keys, with its teams' and without revoked ones."""
     return Key(f"KEY#OF#{company_id}", "HELD")
 
 
@@ -231,7 +231,7 @@ CODES: Collection[AuthorizationCode] = Collection(
     model=AuthorizationCode,
     key=code_key,
     key_of=lambda code: code_key(code.hash),
-    # It is kept for as long as what it was redeemed for may live, so that its second use is noticed.
+    # Kept as long as its access token can be valid, so that reuse is detected.
     expires_at=lambda code: code.expires + 86_400,
 )
 MEMBERSHIPS: Collection[Membership] = Collection(

@@ -1,18 +1,18 @@
-"""The scopes: what an API key asks for and a token holds. Their names are the contract's."""
+"""The scopes of API keys and tokens. Their names are the contract's."""
 
 from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """A scope by its name in the contract, with what it lets a program do, as people read it before they agree.
+    """A scope: its name in the contract, and the description that the consent page shows.
 
-    COMMON_ENTITIES_READ is required of every request.
+    Every request requires COMMON_ENTITIES_READ.
     """
 
     description: str
 
     def __new__(cls, name: str, description: str = "") -> "Scope":
-        """Make a scope, which is its name."""
+        """Return a scope, whose value is its name."""
         scope = str.__new__(cls, name)
         scope._value_ = name
         scope.description = description
@@ -20,7 +20,7 @@ class Scope(StrEnum):
 
     ACTIVITIES_READ = (
         "Activity Entities - Read-Only Access",
-        "See the activities that your teams record their work under.",
+        "See the activities that your teams log their work under.",
     )
     ACTIVITIES_WRITE = (
         "Activity Entities - Read and Write Access",
@@ -28,7 +28,7 @@ class Scope(StrEnum):
     )
     API_KEYS = (
         "API Keys - Read And Write Access",
-        "See, make, change and end the API keys of your organizations, and get new secrets for them.",
+        "See, create, change and revoke the API keys of your organizations, and rotate their secrets.",
     )
     CLIENT_PROPOSALS = (
         "Client Proposals - Read And Write Access",
@@ -36,11 +36,11 @@ class Scope(StrEnum):
     )
     COMMON_ENTITIES_READ = (
         "Common Entities - Read-Only Access",
-        "See your name and profile, your organizations and who is in them.",
+        "See your name and profile, and your organizations and their members.",
     )
     COMMON_FUNCTIONS = (
         "Common Functionality - Read And Write Access",
-        "See who you are, and use lists that are the same for everybody, such as countries and time zones.",
+        "See who you are, and use public lists such as countries and time zones.",
     )
     CONTRACTS = (
         "Contract - Read and Write Access",
@@ -56,7 +56,7 @@ class Scope(StrEnum):
     )
     JOB_POSTINGS_READ = (
         "Job Postings - Read-Only Access",
-        "See the job postings of your organizations, drafts too.",
+        "See the job postings of your organizations, including drafts.",
     )
     JOB_POSTINGS_WRITE = (
         "Job Postings - Read and Write Access",
@@ -64,23 +64,23 @@ class Scope(StrEnum):
     )
     MARKETPLACE_JOBS_READ = (
         "Read marketplace Job Postings",
-        "Search the market for job postings and gigs, and see those that are open to you.",
+        "Search job postings and gigs, and see those that are open to you.",
     )
     MESSAGES_READ = (
         "Messaging - Read-Only Access",
-        "Read your messages, and see the rooms that they are in.",
+        "Read your messages and rooms.",
     )
     MESSAGES_WRITE = (
         "Messaging - Read and Write Access",
-        "Read and send messages as you, and manage the rooms that they are in.",
+        "Read and send messages as you, and manage your rooms.",
     )
     OFFERS_READ = (
         "Offer - Read-Only Access",
-        "See your offers and contracts, with their terms.",
+        "See your offers and contracts, and their terms.",
     )
     OFFERS_WRITE = (
         "Offer - Read And Write Access",
-        "Make and withdraw offers, and make, change, approve and reject milestones.",
+        "Make and withdraw offers, and create, change, approve and reject milestones.",
     )
     ONTOLOGY_READ = (
         "Ontology - Read-Only Access",
@@ -88,7 +88,7 @@ class Scope(StrEnum):
     )
     ORGANIZATIONS = (
         "Organization - Read and Write access",
-        "Make and change organizations, invite people to teams, and see who changed what.",
+        "Create and change organizations, invite people to teams, and see the audit log.",
     )
     PAYMENTS = (
         "Payments - Read and Write Access",
@@ -96,7 +96,7 @@ class Scope(StrEnum):
     )
     SNAPSHOTS_READ = (
         "Scope to read snapshots information - Public",
-        "See the snapshots that were taken while people worked on your contracts.",
+        "See the work diary snapshots of your contracts.",
     )
     TALENT_PROFILES = (
         "Talent Profile - Read And Write Access public",
@@ -104,32 +104,32 @@ class Scope(StrEnum):
     )
     TIMESHEETS_READ = (
         "TimeSheet - Read-Only Access",
-        "See the hours that were worked on your contracts.",
+        "See the hours worked on your contracts.",
     )
     TRANSACTIONS_READ = (
         "Read only access for transaction data",
-        "See the payments that your organizations made and received.",
+        "See the payments of your organizations.",
     )
     USER_DETAILS_READ = (
         "View UserDetails",
-        "See the names, e-mail addresses and other personal details of the people you work with.",
+        "See the names, e-mail addresses and other personal details of people you work with.",
     )
     WORK_DIARY_COMPANY_READ = (
         "Read Work diary company for public user",
-        "See the work diaries of everybody who works for your company.",
+        "See the work diaries of everyone who works for your company.",
     )
     WEBHOOKS = (
         "Webhooks - Read And Write Access",
-        "Have what happens in your organizations sent to web addresses, and see what was sent.",
+        "Send events of your organizations to web addresses, and see what was delivered.",
     )
     WORK_HISTORY_READ = (
         "Talent Workhistory - Read Only Access",
-        "See the contracts that freelancers worked on, and how they were reviewed.",
+        "See freelancers' past contracts and reviews.",
     )
 
     @property
     def id(self) -> str:
-        """Its id: what `scopeIds` of an API key and the `scope` of OAuth hold, as the names hold spaces."""
+        """Its id, which `scopeIds` and OAuth's `scope` parameter use, because the names contain spaces."""
         return self.name.lower().replace("_", "-")
 
 
@@ -137,5 +137,5 @@ _BY_ID = {scope.id: scope for scope in Scope}
 
 
 def scope_of(scope_id: str) -> Scope | None:
-    """Return the scope with an id, such as `job-postings-read`; None where there is none."""
+    """Return the scope with an id, such as `job-postings-read`; None if there is none."""
     return _BY_ID.get(scope_id)

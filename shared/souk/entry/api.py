@@ -29,7 +29,7 @@ def make_handler() -> Handler:
         signer=Signer(lambda: aws.secret(own.cursor_secret)),
         invoke=aws.invoke,
         meter=meter(),
-        behind_door=own.behind_door,
+        behind_proxy=own.behind_proxy,
     )
     duties = Duties(table(), own.function, load)
 

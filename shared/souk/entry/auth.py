@@ -4,7 +4,7 @@ from functools import cache
 
 from souk.accounts import application
 from souk.accounts.directory import Directory
-from souk.authentication.issuing import RefreshTokens
+from souk.authentication.issuance import RefreshTokens
 from souk.entry.deployment import meter, table
 from souk.entry.web import Handler, admit, beside_graph
 from souk.oauth import OAuth
@@ -29,7 +29,7 @@ def web() -> Router:
         OAuth(table(), RefreshTokens(secret), implicit=identity.implicit),
         secret,
         auto_consent=identity.auto_consent,
-        behind_door=own.behind_door,
+        behind_proxy=own.behind_proxy,
         admit=admit,
         admit_mail=meter().admit_mail,
     )

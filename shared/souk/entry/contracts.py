@@ -23,4 +23,4 @@ def web() -> Router:
 
     own = settings()
     signer = Signer(lambda: aws.secret(own.cursor_secret))
-    return application(table(), signer, provider, behind_door=own.behind_door, admit=admit)
+    return application(table(), signer, provider, behind_proxy=own.behind_proxy, admit=admit)

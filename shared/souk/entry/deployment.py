@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from souk.authentication.metering import Meter
+from souk.authentication.rate_limits import Meter
 from souk.runtime import aws
 from souk.runtime.settings import settings
 from souk.storage import Table

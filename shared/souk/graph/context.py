@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from souk.authentication.metering import Meter
 from souk.authentication.principal import Principal
+from souk.authentication.rate_limits import Meter
 from souk.graph.lists import Cursors
 from souk.storage import Collection, Key, Table, Tally
 from souk.storage.collection import E

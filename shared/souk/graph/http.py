@@ -10,18 +10,18 @@ from typing import Any
 
 import orjson
 
-from souk.authentication.authentication import authenticate
-from souk.authentication.metering import Allowance, Meter
+from souk.authentication.bearer import authenticate
 from souk.authentication.principal import Principal
+from souk.authentication.rate_limits import Allowance, Meter
 from souk.graph.context import Context
 from souk.graph.errors import failure
 from souk.graph.execution import Engine, Request
 from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.errors import Forbidden, LimitExceeded, SoukError, TooManyRequests, Unauthorized
-from souk.web.address import base_url
-from souk.web.limits import limit_headers, refusal_headers
+from souk.web.rate_limits import limit_headers, refusal_headers
 from souk.web.signing import Signer
+from souk.web.urls import base_url
 
 MAX_BODY = 1_000_000
 """Bytes of a request's body."""
@@ -70,15 +70,15 @@ class Api:
         invoke: Invoke,
         meter: Meter,
         *,
-        behind_door: bool = False,
+        behind_proxy: bool = False,
     ) -> None:
-        """`behind_door` is as in `souk.web.address.base_url`."""
+        """`behind_proxy` is as in `souk.web.urls.base_url`."""
         self._engine = engine
         self._table = table
         self._signer = signer
         self._invoke = invoke
         self._meter = meter
-        self._behind_door = behind_door
+        self._behind_proxy = behind_proxy
 
     def __call__(self, event: Event, context: Any) -> Answer:
         """Answer one request. `context` is Lambda's."""
@@ -130,7 +130,7 @@ class Api:
             signer=self._signer,
             now=self._table.clock.market(),
             request_id=request_id,
-            base_url=base_url(event, headers, behind_door=self._behind_door),
+            base_url=base_url(event, headers, behind_proxy=self._behind_proxy),
             meter=self._meter,
         )
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from souk.authentication.issuing import LIFETIME
-from souk.authentication.issuing import issue_token as issue
+from souk.authentication.issuance import LIFETIME
+from souk.authentication.issuance import issue_token as issue
 from souk.authentication.records import API_KEYS
 from souk.domains.identity.store import user_by_email
 from souk.local.emulator import client

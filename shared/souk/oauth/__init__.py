@@ -1,6 +1,6 @@
-"""The authorization server: OAuth 2.0 (RFC 6749) as the reference documents it, without pages and without passwords."""
+"""The authorization server: OAuth 2.0 (RFC 6749) as the reference documents it, without pages and passwords."""
 
-from souk.oauth.authorization import Pending, Refused
+from souk.oauth.authorization import AuthorizationRequest, RejectedRequest
 from souk.oauth.server import OAuth
 
-__all__ = ["OAuth", "Pending", "Refused"]
+__all__ = ["AuthorizationRequest", "OAuth", "RejectedRequest"]

@@ -1,14 +1,14 @@
-"""What a program asks of a person, between the moment it asks and the moment the person answers.
+"""Authorization requests, before the person has answered them.
 
-`OAuth.examine` reads the request of a program from the address of a page. What it gives back is one of three:
+`OAuth.read_authorization_request` reads the request from the URL of the consent page and returns one of these:
 
-- `Pending`: a valid request. Show who asks for what; then `OAuth.grant` or `OAuth.deny` it.
-- `Refused`: the request does not name a program of ours, or not an address of that program. Show it on a page: sending
-  the browser on would make this server an open redirector (RFC 6749, section 4.1.2.1).
-- a `Response`: the request has another fault, of which the program is told by sending the browser back. Return it.
+- `AuthorizationRequest`: a valid request. Show the consent page, then call `OAuth.grant` or `OAuth.deny`.
+- `RejectedRequest`: the client or the redirect URI is unknown. Show the error on a page: a redirect would make this
+  server an open redirector (RFC 6749, section 4.1.2.1).
+- `Response`: the request has another error. Return it: it redirects the browser to the client with the error.
 
-Nothing is kept of a request that waits for its person. The form of a consent page is posted to the address that the
-page was shown at, with the same query, and examined again.
+Pending requests are not stored. The consent form is posted to the URL of its page, with the same query, and the request
+is validated again.
 """
 
 from dataclasses import dataclass
@@ -17,31 +17,31 @@ from souk.authentication.records import ApiKey
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
-    """A valid authorization request that a person has not answered yet."""
+class AuthorizationRequest:
+    """A valid authorization request that the person has not answered yet."""
 
     key: ApiKey
-    """Which program asks; `key.name` is how its makers call it, and may say anything."""
+    """The client's API key. `key.name` is chosen by its owner and can be any text."""
     redirect_uri: str
-    """Where the answer goes. Its origin belongs into the form's `form-action`."""
+    """Where the response goes. The page's `form-action` policy must allow its origin."""
     redirect_uri_given: bool
-    """Whether the program named it; otherwise it is the only one that its key has."""
+    """Whether the request named it; otherwise it is the key's only redirect URI."""
     in_fragment: bool
-    """Whether it asks for a token in the fragment of the address (implicit), and not for a code in its query."""
+    """Whether the response is a token in the URL's fragment (implicit) instead of a code in its query."""
     scopes: tuple[str, ...]
-    """What it asks for, by the scopes' names in the contract, in the order of the key."""
+    """The requested scopes, by their names in the contract, in the key's order."""
     state: str | None
-    """What the program gets back as it sent it."""
+    """Returned to the client unchanged."""
     challenge: str | None
     """The S256 code challenge (RFC 7636)."""
     issuer: str
-    """This server, as the program knows it (RFC 9207)."""
+    """This server's issuer identifier (RFC 9207)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """An authorization request that is to be answered with a page, because there is nobody to send the browser to."""
+class RejectedRequest:
+    """An authorization request whose error is shown on a page, because there is no valid redirect URI."""
 
     message: str
-    """What is wrong, in a sentence for whoever made the program. Plain text; it holds nothing that was sent."""
+    """The error, for the client's developer. Plain text that contains nothing from the request."""
     status: int = 400

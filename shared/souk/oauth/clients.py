@@ -1,4 +1,4 @@
-"""API keys as clients (RFC 6749, section 2), and how they prove which they are."""
+"""API keys as OAuth clients (RFC 6749, section 2), and client authentication."""
 
 import base64
 from collections.abc import Mapping
@@ -19,60 +19,60 @@ _RESPONSES = {"code": GrantType.AUTHORIZATION_CODE, "token": GrantType.IMPLICIT}
 
 @dataclass(frozen=True, slots=True)
 class Client(ClientMixin):
-    """An API key as Authlib asks about it."""
+    """An API key as Authlib sees it."""
 
     key: ApiKey
 
-    def may(self, grant: GrantType) -> bool:
-        """Say whether it has a grant. Those of people and those of service accounts exclude each other."""
-        alone = grant is GrantType.CLIENT_CREDENTIALS
-        return grant in self.key.grants and alone == (self.key.service_account_id is not None)
+    def may_use(self, grant: GrantType) -> bool:
+        """Return whether the client may use a grant. Keys of service accounts have only CLIENT_CREDENTIALS."""
+        for_service_accounts = grant is GrantType.CLIENT_CREDENTIALS
+        return grant in self.key.grants and for_service_accounts == (self.key.service_account_id is not None)
 
-    def proves(self, secret: str | None, now: datetime) -> bool:
-        """Say whether this is the secret of the key, or rightly none: then codes and rotation prove the rest."""
+    def authenticates(self, secret: str | None, now: datetime) -> bool:
+        """Return whether the secret is right. Public and native clients may send none: they rely on PKCE."""
         if secret is None:
             return self.key.public or self.key.native
-        return self.key.takes(digest(secret), now)
+        return self.key.accepts_secret(digest(secret), now)
 
     def get_client_id(self) -> str:
-        """Return its `client_id`."""
+        """Return the `client_id`."""
         return self.key.id
 
     def get_default_redirect_uri(self) -> str:
-        """Return the only redirect URI it has; an empty string where it has none or several."""
+        """Return the client's only redirect URI; "" if it has none or several."""
         return self.key.redirect_uris[0] if len(self.key.redirect_uris) == 1 else ""
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        """Say whether it has a redirect URI."""
-        return redirects.allows(self.key.redirect_uris, redirect_uri)
+        """Return whether a redirect URI is registered."""
+        return redirects.is_registered(self.key.redirect_uris, redirect_uri)
 
     def check_response_type(self, response_type: str) -> bool:
-        """Say whether it may ask for a response type."""
-        return response_type in _RESPONSES and self.may(_RESPONSES[response_type])
+        """Return whether the client may request a response type."""
+        return response_type in _RESPONSES and self.may_use(_RESPONSES[response_type])
 
     def check_grant_type(self, grant_type: str) -> bool:
-        """Say whether it may use a grant at the token endpoint."""
+        """Return whether the client may use a grant at the token endpoint."""
         grant = _GRANTS[grant_type]
-        return grant in self.key.grants if grant is GrantType.REFRESH_TOKEN else self.may(grant)
+        return grant in self.key.grants if grant is GrantType.REFRESH_TOKEN else self.may_use(grant)
 
-    def get_allowed_scope(self, scope: str | None) -> str | None:  # type: ignore[override] # None refuses it
-        """Return which scopes a `scope` parameter stands for; None where the key does not have all of them."""
-        names = scopes.chosen(scope, self.key.scopes)
-        return None if names is None else scopes.wire(names)
+    def get_allowed_scope(self, scope: str | None) -> str | None:  # type: ignore[override] # None rejects it
+        """Return the requested scopes; None if the key lacks one of them."""
+        names = scopes.select(scope, self.key.scopes)
+        return None if names is None else scopes.join(names)
 
 
 class Credentials(NamedTuple):
-    """By what a client says which it is."""
+    """A client's credentials."""
 
     client_id: str
     secret: str | None
 
 
 def credentials(headers: Mapping[str, str] | None, form: Mapping[str, str]) -> Credentials:
-    """Read credentials from the Basic header or from the form (RFC 6749, section 2.3.1).
+    """Return the credentials in the Basic header or the form (RFC 6749, section 2.3.1).
 
-    Raises InvalidClientError where there are none that can be read, and InvalidRequestError where both places have
-    them and they differ.
+    Raises InvalidClientError if there are none or they are malformed, and InvalidRequestError if header and form
+    disagree.
     """
     header = (headers or {}).get("authorization", "").strip()
     in_form = form.get("client_id"), form.get("client_secret")
@@ -81,8 +81,11 @@ def credentials(headers: Mapping[str, str] | None, form: Mapping[str, str]) -> C
             raise InvalidClientError("Send the client_id.")
         return Credentials(in_form[0], in_form[1])
     client_id, secret = _basic(header)
-    if any(given not in {None, proven} for given, proven in zip(in_form, (client_id, secret), strict=True)):
-        raise InvalidRequestError("The header and the form have different client credentials; send them once.")
+    if any(
+        from_form not in {None, from_header}
+        for from_form, from_header in zip(in_form, (client_id, secret), strict=True)
+    ):
+        raise InvalidRequestError("The header and the form have different client credentials. Send them only once.")
     return Credentials(client_id, secret)
 
 
@@ -93,7 +96,7 @@ def _basic(header: str) -> tuple[str, str | None]:
     try:
         client_id, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
     except ValueError:
-        raise InvalidClientError("The Basic header cannot be read.") from None
+        raise InvalidClientError("The Basic header is malformed.") from None
     if not client_id or not colon:
-        raise InvalidClientError("The Basic header holds no client_id.")
+        raise InvalidClientError("The Basic header has no client_id.")
     return unquote_plus(client_id), unquote_plus(secret) or None

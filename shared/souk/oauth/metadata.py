@@ -1,4 +1,4 @@
-"""What this server says of itself (RFC 8414)."""
+"""The authorization server's metadata (RFC 8414)."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ REVOKE, INTROSPECT = "/oauth2/revoke", "/oauth2/introspect"
 _WITH_SECRET = ["client_secret_basic", "client_secret_post"]
 
 
-def describe(issuer: str, *, implicit: bool) -> dict[str, Any]:
-    """Return the metadata of the server at an address."""
+def server_metadata(issuer: str, *, implicit: bool) -> dict[str, Any]:
+    """Return the metadata document."""
     return {
         "issuer": issuer,
         "authorization_endpoint": issuer + AUTHORIZE,

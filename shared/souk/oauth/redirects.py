@@ -1,4 +1,4 @@
-"""Where browsers may be sent, and sending them there (RFC 6749, sections 3.1.2 and 4.1.2; RFC 9700, section 4.1)."""
+"""Checking redirect URIs, and redirecting to clients (RFC 6749, 3.1.2 and 4.1.2; RFC 9700, section 4.1)."""
 
 import html
 import re
@@ -23,24 +23,24 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def allows(registered: Iterable[str], uri: str) -> bool:
-    """Say whether a redirect URI is one of a key's: letter by letter, but for the port of a program on one's machine.
+def is_registered(registered: Iterable[str], uri: str) -> bool:
+    """Return whether a redirect URI is registered: an exact match, except for the port of a loopback address.
 
-    Such a program takes whatever port is free when it starts (RFC 8252, section 7.3).
+    Native apps listen on any free port (RFC 8252, section 7.3).
     """
     return _without_port(uri) in map(_without_port, registered)
 
 
-def send_back(uri: str, answer: Mapping[str, str | None], *, fragment: bool = False) -> Response:
-    """Send a browser to a program with an answer; what is None is left out.
+def redirect_to_client(uri: str, parameters: Mapping[str, str | None], *, fragment: bool = False) -> Response:
+    """Redirect a browser to a client with a response; parameters that are None are left out.
 
-    The body says the same once more, as the reference shows it, for who does not look at the status.
+    As in the reference, the body redirects as well, for browsers and programs that ignore the status.
     """
-    parameters = urlencode({name: value for name, value in answer.items() if value is not None})
-    mark = "#" if fragment else "&" if "?" in uri else "?"
-    url = f"{uri}{mark}{parameters}"
+    query = urlencode({name: value for name, value in parameters.items() if value is not None})
+    separator = "#" if fragment else "&" if "?" in uri else "?"
+    url = f"{uri}{separator}{query}"
     shown = html.escape(url.replace("'", "%27"))
-    return page(_PAGE.format(url=shown), 302).adding(("Location", url))
+    return page(_PAGE.format(url=shown), 302).with_headers(("Location", url))
 
 
 def _without_port(uri: str) -> str:

@@ -1,4 +1,4 @@
-"""Requests as the protocol reads them, whatever a client put into them."""
+"""Reading and validating the parameters of requests."""
 
 import re
 from collections.abc import Iterable
@@ -13,13 +13,13 @@ from souk.authentication.records import ApiKey
 from souk.oauth.clients import Client
 from souk.web import Request
 
-WHERE = frozenset({"client_id", "redirect_uri", "redirect_url"})
-"""Who asks at the authorization endpoint, and where the answer goes."""
-STATE = frozenset({"state"})
-"""What they get back as they sent it."""
-WHAT = frozenset({"response_type", "scope", "code_challenge", "code_challenge_method"})
-"""What they ask for."""
-FORM = frozenset(
+TARGET_PARAMETERS = frozenset({"client_id", "redirect_uri", "redirect_url"})
+"""Parameters of an authorization request that name the client and the redirect URI."""
+STATE_PARAMETER = frozenset({"state"})
+"""The parameter that is returned to the client unchanged."""
+REQUEST_PARAMETERS = frozenset({"response_type", "scope", "code_challenge", "code_challenge_method"})
+"""The other parameters of an authorization request."""
+FORM_PARAMETERS = frozenset(
     {
         "client_id",
         "client_secret",
@@ -33,74 +33,74 @@ FORM = frozenset(
         "token",
     }
 )
-"""What clients send to the other endpoints."""
+"""Parameters of the other endpoints."""
 
 WITHOUT_SECRET, WITH_SECRET = "none", "client_secret"
-"""How a client said who it is; the first in Authlib's word for it."""
+"""Client authentication methods; `none` is Authlib's name."""
 _MAX_LENGTH = 2_048
 _VISIBLE = re.compile(r"[\x20-\x7E]+")
 _FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 class ProtocolRequest(OAuth2Request):
-    """A request, with those of its parameters that the protocol knows."""
+    """A request, with the parameters that the endpoint knows."""
 
     payload: BasicOAuth2Payload
 
     def __init__(self, request: Request, parameters: dict[str, str]) -> None:
-        """Read a request. Raises InsecureTransportError for one that came in clear over a network."""
+        """Read a request. Raises InsecureTransportError for plain HTTP, except on a loopback address."""
         super().__init__(request.method, request.base_url, headers=request.headers)
         self.payload = BasicOAuth2Payload(parameters)
         self.received: datetime = request.received
 
     @property
     def key(self) -> ApiKey:
-        """The API key of the client that it came from, once Authlib has found that out."""
+        """The client's API key, after Authlib has authenticated the client."""
         return cast("Client", self.client).key
 
     @property
-    def anonymous(self) -> bool:
-        """Whether the client only said who it is, and had no secret to prove it."""
+    def without_secret(self) -> bool:
+        """Whether the client sent no secret."""
         return self.auth_method == WITHOUT_SECRET
 
     @property
     def form(self) -> dict[str, str]:
-        """The same parameters, by the name that Authlib has for them at the token endpoint."""
+        """The parameters, under the name that Authlib uses at the token endpoint."""
         return self.payload.data
 
 
 def parameters(pairs: Iterable[tuple[str, str]], names: frozenset[str]) -> dict[str, str]:
-    """Return the parameters that have these names; others are ignored, as are those without a value (RFC 6749, 3.1).
+    """Return the parameters with these names. Others, and empty ones, are ignored (RFC 6749, section 3.1).
 
-    Raises InvalidRequestError for what comes twice, is too long, or holds what no parameter may hold (appendix A).
+    Raises InvalidRequestError if one is repeated, is too long, or contains forbidden characters (appendix A).
     """
     found: dict[str, str] = {}
     for name, value in pairs:
         if name not in names or not value:
             continue
         if name in found:
-            raise InvalidRequestError(f"The parameter '{name}' comes more than once.")
+            raise InvalidRequestError(f"The parameter '{name}' is repeated.")
         if len(value) > _MAX_LENGTH:
             raise InvalidRequestError(f"The parameter '{name}' has more than {_MAX_LENGTH} characters.")
         if not _VISIBLE.fullmatch(value):
-            raise InvalidRequestError(f"The parameter '{name}' holds characters that it may not hold.")
+            raise InvalidRequestError(f"The parameter '{name}' contains characters that are not allowed.")
         found[name] = value
     alias = found.pop("redirect_url", None)
     if alias and found.setdefault("redirect_uri", alias) != alias:
-        raise InvalidRequestError("The parameters 'redirect_uri' and 'redirect_url' are not the same.")
+        raise InvalidRequestError("The parameters 'redirect_uri' and 'redirect_url' differ.")
     return found
 
 
-def posted(request: Request) -> ProtocolRequest:
-    """Read what a client posts to one of the endpoints for programs.
+def read_form(request: Request) -> ProtocolRequest:
+    """Read the form that a client posts to an endpoint.
 
-    Raises InvalidRequestError for what is no form, and for what is in the address, where logs would keep it (RFC 6749,
+    Raises InvalidRequestError if the body is not a form, or parameters are in the URL, which may be logged (RFC 6749,
     section 2.3.1).
     """
     if request.media_type != _FORM_TYPE:
         raise InvalidRequestError(f"Send the parameters as a form, with 'Content-Type: {_FORM_TYPE}'.")
     if request.body and not request.form:
-        raise InvalidRequestError("The form is too large, or it is none.")
-    if FORM.intersection(request.query):
-        raise InvalidRequestError("Send the parameters in the body and none of them in the address.")
-    return ProtocolRequest(request, parameters(request.form, FORM))
+        raise InvalidRequestError("The form is too large or malformed.")
+    if FORM_PARAMETERS.intersection(request.query):
+        raise InvalidRequestError("Send the parameters in the body, not in the URL.")
+    return ProtocolRequest(request, parameters(request.form, FORM_PARAMETERS))

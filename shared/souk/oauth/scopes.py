@@ -1,22 +1,22 @@
-"""Scopes as OAuth writes them: the contract's names hold spaces, which separate scopes on the wire (RFC 6749, 3.3)."""
+"""The `scope` parameter. It holds ids, because the contract's names contain spaces (RFC 6749, section 3.3)."""
 
 from collections.abc import Iterable
 
 from souk.authentication.scopes import Scope
 
 
-def wire(names: Iterable[str]) -> str:
-    """Return scopes, by their names in the contract, as the value of a `scope` parameter."""
+def join(names: Iterable[str]) -> str:
+    """Return the `scope` parameter for scopes, given by their names in the contract."""
     return " ".join(Scope(name).id for name in names)
 
 
-def chosen(scope: str | None, allowed: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Return the names that a `scope` parameter chooses of those allowed, which are all without one.
+def select(scope: str | None, allowed: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the names of the scopes in a `scope` parameter; all allowed ones if it is empty.
 
-    None where it asks for more.
+    Returns None if a scope is not allowed.
     """
     if not scope:
         return allowed
-    asked = set(scope.split())
-    found = tuple(name for name in allowed if Scope(name).id in asked)
-    return found if len(found) == len(asked) else None
+    requested = set(scope.split())
+    found = tuple(name for name in allowed if Scope(name).id in requested)
+    return found if len(found) == len(requested) else None

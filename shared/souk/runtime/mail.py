@@ -13,22 +13,21 @@ from souk.values.errors import SoukError
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import BodyTypeDef, ContentTypeDef
 
-# Controls, line ends of every kind, and what reverses the direction of writing: none belongs into a header.
+# Control characters, line breaks and bidirectional controls are not allowed in headers.
 _NOT_IN_HEADERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _MAX_SUBJECT = 150  # characters
-# One address and nothing beside it: no list, no display name, no comment.
+# A single address: no list, no display name, no comment.
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+")
 
 
 def send(to: str, subject: str, text: str, html: str | None = None) -> None:
-    """Send a mail to one address.
+    """Send a mail to one address. Neither the address nor the content is logged.
 
-    Raises SoukError when it is not on its way; nothing of it is logged. Raises ValueError for what a mail program could
-    read as something else than one address.
+    Raises SoukError if the mail could not be sent, and ValueError if `to` is not exactly one address.
     """
     sender = auth_settings().mail_from
     if sender is None:
-        raise SoukError("This deployment sends no mail.")
+        raise SoukError("This deployment does not send mail.")
     body: BodyTypeDef = {"Text": _utf8(text)}
     if html:
         body["Html"] = _utf8(html)
@@ -38,15 +37,15 @@ def send(to: str, subject: str, text: str, html: str | None = None) -> None:
             Destination={"ToAddresses": [_one_address(to)]},
             Content={"Simple": {"Subject": _utf8(_header(subject)), "Body": body}},
         )
-    except (ClientError, BotoCoreError) as failed:
-        # Its text could hold the address.
-        logger.error("A mail was not sent", reason=type(failed).__name__, code=_code(failed))
-        raise SoukError("The mail could not be sent; try again later.") from None
+    except (ClientError, BotoCoreError) as error:
+        # The error's text may contain the address.
+        logger.error("mail not sent", reason=type(error).__name__, code=_code(error))
+        raise SoukError("The mail could not be sent. Please try again later.") from None
 
 
 def _one_address(text: str) -> str:
     if not _ONE_ADDRESS.fullmatch(text):
-        raise ValueError("no single e-mail address")
+        raise ValueError("not a single e-mail address")
     return text
 
 
@@ -58,5 +57,5 @@ def _utf8(text: str) -> "ContentTypeDef":
     return {"Data": text, "Charset": "UTF-8"}
 
 
-def _code(failed: Exception) -> str | None:
-    return failed.response["Error"].get("Code") if isinstance(failed, ClientError) else None
+def _code(error: Exception) -> str | None:
+    return error.response["Error"].get("Code") if isinstance(error, ClientError) else None

@@ -1,4 +1,4 @@
-"""Plain HTTP over the events of API Gateway: requests, answers with the headers that keep them safe, and routes."""
+"""HTTP over API Gateway events: requests, responses with security headers, and routing."""
 
 from souk.web.http import Request, Response, json, page, redirect
 from souk.web.router import Handler, Route, Router, status_of

@@ -1,4 +1,4 @@
-"""Requests and answers."""
+"""Requests and responses."""
 
 import base64
 from collections.abc import Iterable, Mapping
@@ -10,34 +10,34 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from souk.web.address import base_url
+from souk.web.urls import base_url
 
 MAX_BODY = 100_000
-"""Bytes of a form."""
+"""Maximum size of a form in bytes."""
 _MAX_FIELDS = 100
 _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request, as API Gateway hands it over (REST API, proxy integration)."""
+    """A request, from an event of API Gateway (REST API, proxy integration)."""
 
     method: str
     path: str
     queries: tuple[tuple[str, str], ...]
-    """The parameters of the URL, decoded; one name may come several times."""
+    """The URL's parameters, decoded. Names can repeat."""
     headers: Mapping[str, str]
-    """By lower-case names."""
+    """The names are lower case."""
     body: bytes
     source_ip: str
     received: datetime
-    """When API Gateway took it, in real time, UTC."""
+    """When API Gateway received the request, in real time, UTC."""
     base_url: str
-    """Where this deployment is, without a slash at the end."""
+    """The deployment's base URL, without a trailing slash."""
 
     @classmethod
-    def of(cls, event: Mapping[str, Any], now: datetime, *, behind_door: bool) -> "Request":
-        """Read an event that came by now, in real time; `behind_door` is as in `base_url`."""
+    def of(cls, event: Mapping[str, Any], now: datetime, *, behind_proxy: bool) -> "Request":
+        """Return the request of an event that arrived by `now`, in real time. `behind_proxy` is as in `base_url`."""
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         text = event.get("body") or ""
         context = event["requestContext"]
@@ -50,62 +50,62 @@ class Request:
             body=base64.b64decode(text) if event.get("isBase64Encoded") else text.encode(errors="replace"),
             source_ip=context.get("identity", {}).get("sourceIp", ""),
             received=datetime.fromtimestamp(arrived / 1000, UTC) if arrived else now,
-            base_url=base_url(event, headers, behind_door=behind_door),
+            base_url=base_url(event, headers, behind_proxy=behind_proxy),
         )
 
     @cached_property
     def query(self) -> dict[str, str]:
-        """The parameters of the URL; of a name that comes several times, the last."""
+        """The URL's parameters; the last value of repeated names."""
         return dict(self.queries)
 
     @property
     def secure(self) -> bool:
-        """Whether it came over TLS. Plain HTTP is the local run's."""
+        """Whether the request used HTTPS. The local run uses plain HTTP."""
         return self.base_url.startswith("https:")
 
     @property
     def media_type(self) -> str:
-        """The type of its body, lower case, without parameters."""
+        """The body's media type, in lower case, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @cached_property
     def form(self) -> tuple[tuple[str, str], ...]:
-        """The fields of its form, decoded; none where the body is no form, or a larger one than any of ours."""
+        """The form's fields, decoded; empty if the body is not a form or is too large."""
         if self.media_type != _FORM or len(self.body) > MAX_BODY:
             return ()
         try:
             return tuple(parse_qsl(self.body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS))
-        except ValueError:  # it is no UTF-8, or has too many fields
+        except ValueError:  # not UTF-8, or too many fields
             return ()
 
     @cached_property
     def fields(self) -> dict[str, str]:
-        """The fields of its form; of a name that comes several times, the last."""
+        """The form's fields; the last value of repeated names."""
         return dict(self.form)
 
     @cached_property
     def cookies(self) -> dict[str, str]:
-        """The cookies that the browser sent along."""
-        # Python's own parser drops all of them where it does not like one, which may be another program's.
+        """The request's cookies."""
+        # Python's parser drops all cookies if one is invalid, which may be another application's.
         pairs = (part.strip().partition("=") for part in self.headers.get("cookie", "").split(";"))
         return {name: value for name, _, value in pairs if name}
 
 
 @dataclass(frozen=True)
 class Response:
-    """An answer. What every answer carries besides, `safe_headers` adds when it is sent."""
+    """A response. `security_headers` are added when it is sent."""
 
     status: int
     body: str = ""
     headers: tuple[tuple[str, str], ...] = ()
 
-    def adding(self, *headers: tuple[str, str]) -> "Response":
-        """Return the same with more headers."""
+    def with_headers(self, *headers: tuple[str, str]) -> "Response":
+        """Return a copy with more headers."""
         return Response(self.status, self.body, (*self.headers, *headers))
 
 
 def page(html: str, status: int = 200, form_targets: Iterable[str] = ()) -> Response:
-    """Answer with a page. `form_targets` are the origins that answers to its forms may redirect to, beside ours."""
+    """Return an HTML page. `form_targets` are further origins that responses to its forms may redirect to."""
     return Response(
         status,
         html,
@@ -118,7 +118,7 @@ def page(html: str, status: int = 200, form_targets: Iterable[str] = ()) -> Resp
 
 
 def json(data: Mapping[str, Any], status: int = 200, *, cors: bool = False) -> Response:
-    """Answer with JSON; `cors` lets programs in any page read it."""
+    """Return a JSON response. `cors` lets web pages of any origin read it."""
     headers = [("Content-Type", "application/json; charset=utf-8")]
     if cors:
         headers.append(("Access-Control-Allow-Origin", "*"))
@@ -126,16 +126,16 @@ def json(data: Mapping[str, Any], status: int = 200, *, cors: bool = False) -> R
 
 
 def redirect(url: str) -> Response:
-    """Send a browser on, to be asked for with GET whatever it asked for here."""
+    """Redirect a browser. It uses GET for the new URL, whatever the method of this request."""
     return Response(303, "", (("Location", url),))
 
 
-def sent(response: Response, request: Request) -> dict[str, Any]:
-    """Return an answer as API Gateway takes it."""
+def to_event_response(response: Response, request: Request) -> dict[str, Any]:
+    """Return a response in the format of API Gateway."""
     headers: dict[str, list[str]] = {}
     for name, value in response.headers:
         headers.setdefault(name, []).append(value)
-    for name, value in safe_headers(request):
+    for name, value in security_headers(request):
         headers.setdefault(name, [value])
     return {
         "statusCode": response.status,
@@ -145,8 +145,8 @@ def sent(response: Response, request: Request) -> dict[str, Any]:
     }
 
 
-def safe_headers(request: Request) -> list[tuple[str, str]]:
-    """Return what every answer carries: it is not kept, nor guessed at, and its address is told to nobody."""
+def security_headers(request: Request) -> list[tuple[str, str]]:
+    """Return the headers of every response: no caching, no content sniffing, no referrer, and HSTS over HTTPS."""
     headers = [
         ("Cache-Control", "no-store"),
         ("X-Content-Type-Options", "nosniff"),
@@ -158,7 +158,7 @@ def safe_headers(request: Request) -> list[tuple[str, str]]:
 
 
 def _policy(form_targets: Iterable[str]) -> str:
-    """Return a page's Content-Security-Policy: it loads a style sheet of ours and nothing else, and runs nothing."""
+    """Return a page's Content-Security-Policy: only style sheets and images of this site, and no scripts."""
     targets = " ".join(("'self'", *form_targets))
     return (
         f"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action {targets}; "

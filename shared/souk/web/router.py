@@ -1,4 +1,4 @@
-"""Routes: which function answers which address."""
+"""Routing requests to handlers."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -19,8 +19,8 @@ from souk.values.errors import (
     Unauthorized,
     Unprocessable,
 )
-from souk.web.http import Request, Response, json, sent
-from souk.web.limits import refusal_headers
+from souk.web.http import Request, Response, json, to_event_response
+from souk.web.rate_limits import refusal_headers
 
 Handler = Callable[[Request], Response]
 App = TypeVar("App")
@@ -51,22 +51,22 @@ class Route(Generic[App]):
 
 
 class Router:
-    """Answers proxy events. The log holds a request's path and never its parameters, which may be secrets."""
+    """Handles proxy events. Paths are logged, parameters are not: they may be secrets."""
 
-    def __init__(self, clock: Clock, *, behind_door: bool, admit: Callable[[Request], None] | None = None) -> None:
-        """`behind_door` is as in `base_url`; `admit` raises TooManyRequests for who asks too often."""
+    def __init__(self, clock: Clock, *, behind_proxy: bool, admit: Callable[[Request], None] | None = None) -> None:
+        """`behind_proxy` is as in `base_url`; `admit` raises TooManyRequests if a client exceeds a rate limit."""
         self._clock = clock
-        self._behind_door = behind_door
+        self._behind_proxy = behind_proxy
         self._admit = admit
         self._routes: dict[str, dict[str, Handler]] = {}
 
     @property
     def routes(self) -> set[tuple[str, str]]:
-        """The methods and paths that are answered."""
+        """The methods and paths of all routes."""
         return {(method, path) for path, handlers in self._routes.items() for method in handlers}
 
     def add(self, method: str, path: str, handler: Handler) -> None:
-        """Have a function answer an address; who answers GET answers HEAD too."""
+        """Add a route. GET routes handle HEAD as well."""
         self._routes.setdefault(path, {})[method] = handler
 
     def serve(self, routes: Iterable[Route[App]], application: App) -> None:
@@ -75,9 +75,9 @@ class Router:
             self.add(route.method, route.path, route.handler(application))
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        """Answer one request. `context` is Lambda's."""
-        begun = time.perf_counter()
-        request = Request.of(event, self._clock.real(), behind_door=self._behind_door)
+        """Handle an event. `context` is Lambda's."""
+        started = time.perf_counter()
+        request = Request.of(event, self._clock.real(), behind_proxy=self._behind_proxy)
         response = self._answer(request)
         logger.info(
             "request",
@@ -85,37 +85,40 @@ class Router:
             method=request.method,
             path=request.path,
             status=response.status,
-            milliseconds=round((time.perf_counter() - begun) * 1000, 1),
+            milliseconds=round((time.perf_counter() - started) * 1000, 1),
         )
-        return sent(response, request)
+        return to_event_response(response, request)
 
     def _answer(self, request: Request) -> Response:
         handlers = self._routes.get(request.path)
         if handlers is None:
-            return json({"error": "not_found", "error_description": "There is nothing at this address."}, 404)
+            return json({"error": "not_found", "error_description": "There is no page at this address."}, 404)
         handler = handlers.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
             allowed = ", ".join(sorted({*handlers, *({"HEAD"} if "GET" in handlers else ())}))
-            refused = json({"error": "method_not_allowed", "error_description": f"This address takes {allowed}."}, 405)
-            return refused.adding(("Allow", allowed))
+            body = {"error": "method_not_allowed", "error_description": f"Allowed methods: {allowed}."}
+            return json(body, 405).with_headers(("Allow", allowed))
         try:
             if self._admit:
                 self._admit(request)
             return handler(request)
         except SoukError as error:
-            return _refusal(error)
+            return _error_response(error)
         except (BotoCoreError, ClientError):
-            logger.exception("A service that this one needs did not do its part", path=request.path)
-            told = {"error": "temporarily_unavailable", "error_description": "This cannot be done now; try again."}
-            return json(told, 503, cors=True)
+            logger.exception("AWS call failed", path=request.path)
+            body = {
+                "error": "temporarily_unavailable",
+                "error_description": "The service is busy. Please try again.",
+            }
+            return json(body, 503, cors=True)
 
 
 def status_of(error: SoukError) -> int:
-    """Return the HTTP status of an error; 500 for one that is nobody's outside."""
+    """Return the HTTP status of an error; 500 if it has no status of its own."""
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
-def _refusal(error: SoukError) -> Response:
-    told = {"error": error.code.lower(), "error_description": error.message}
-    refused = json(told, status_of(error), cors=True)  # the caller may be a program in a page
-    return refused.adding(*refusal_headers(error)) if isinstance(error, TooManyRequests) else refused
+def _error_response(error: SoukError) -> Response:
+    body = {"error": error.code.lower(), "error_description": error.message}
+    response = json(body, status_of(error), cors=True)  # web pages call the OAuth endpoints
+    return response.with_headers(*refusal_headers(error)) if isinstance(error, TooManyRequests) else response

@@ -1,4 +1,4 @@
-"""The rows of the matrix, in a file for each domain."""
+"""The rows of the matrix, in one file per domain."""
 
 from tests.authority.row import Row
 from tests.authority.rows import (
@@ -22,7 +22,7 @@ ROWS: tuple[Row, ...] = (
     *identity.ROWS,
     *jobs.ROWS,
     *milestones.ROWS,
-    *contracts.ROWS,  # after the postings that they lead to
+    *contracts.ROWS,  # after the postings that they link to
     *feedback.ROWS,
     *offers.ROWS,
     *payments.ROWS,

@@ -1,7 +1,7 @@
-"""Contracts: their two sides see them and nobody else, and each side does what is its own to do."""
+"""Contracts: visible only to the two parties, each of which has its own actions."""
 
-from tests.authority.agreement import ANSWERED, FINISHED, RESTING, SILENT, WORKING, term_of
-from tests.authority.estate import IVY
+from tests.authority.contracts import ANSWERED, FINISHED, RESTING, SILENT, WORKING, term_of
+from tests.authority.fixtures import IVY
 from tests.authority.row import Row, common, refused, sees
 from tests.authority.world import INVITED, OWNER
 

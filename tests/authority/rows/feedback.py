@@ -1,6 +1,6 @@
-"""Feedback: said by the two sides of a contract, and hidden from the other until both have spoken."""
+"""Feedback: given by the parties of a contract, and hidden from the other party until both have given it."""
 
-from tests.authority.agreement import FINISHED, SILENT
+from tests.authority.contracts import FINISHED, SILENT
 from tests.authority.row import Row, refused
 
 _SAID = "{ clientFeedback { score comment } freelancerFeedback { score comment } }"

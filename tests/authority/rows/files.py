@@ -1,6 +1,6 @@
-"""Uploads: who asks for a link gets one into their own organization, and confirms what is their organization's."""
+"""Uploads: callers get links for their own organization, and can confirm only its files."""
 
-from tests.authority.estate import SKETCH
+from tests.authority.fixtures import SKETCH
 from tests.authority.row import Row, own, refused, sees
 from tests.authority.world import MANAGER
 

@@ -1,8 +1,8 @@
-"""Gigs: a person's own until they are published, whatever company the person works for; then everybody's to see."""
+"""Gigs: visible only to their owner until they are published, also not to the owner's company."""
 
-from tests.authority.estate import DESIGN, OLIVIA
+from tests.authority.fixtures import DESIGN, OLIVIA
+from tests.authority.gigs import GIG_DRAFT, GIG_FOR_SALE, GIG_PAUSED, GIG_SHOWN, SLUG, SUBCATEGORY
 from tests.authority.row import Row, common, own, public, refused, sees
-from tests.authority.stall import GIG_DRAFT, GIG_FOR_SALE, GIG_PAUSED, GIG_SHOWN, SLUG, SUBCATEGORY
 
 _WHOLE = """id title slug status tags { text } packages { basic { name } standard { name } } description
   faq { question answer } images { url } owner { id name username }"""

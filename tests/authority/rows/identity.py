@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.authority.estate import ACME, BUILD, CHANGE, DESIGN, INVITATION, KEY, LIAM, MAX, NORA, OLIVIA, VAULT
+from tests.authority.fixtures import ACME, BUILD, CHANGE, DESIGN, INVITATION, KEY, LIAM, MAX, NORA, OLIVIA, VAULT
 from tests.authority.row import Outcome, Row, common, own, public, refused, sees, shows
 
 _COMPANY = """query ($id: ID!) { company(id: $id) {

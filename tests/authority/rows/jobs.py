@@ -1,6 +1,6 @@
-"""Postings: their client manages them, and the market sees those that are published and meant for it."""
+"""Job postings: managed by their client, and visible to others if they are published and open to them."""
 
-from tests.authority.estate import CLOUDED, DESIGN, DRAFT, OPEN, PRIVATE, SUBCATEGORY
+from tests.authority.fixtures import CLOUDED, DESIGN, DRAFT, OPEN, PRIVATE, SUBCATEGORY
 from tests.authority.row import Row, public, refused, sees, shows
 
 _NEW = {

@@ -1,6 +1,6 @@
-"""Milestones: the client plans, funds and pays them, the freelancer submits work, and nobody else sees any."""
+"""Milestones: the client plans, funds and pays them, the freelancer submits work, and nobody else sees them."""
 
-from tests.authority.purse import ACTIVE, PAID, PLANNED, SENT, SUBMISSION
+from tests.authority.milestones import ACTIVE, PAID, PLANNED, SENT, SUBMISSION
 from tests.authority.row import Row, refused
 from tests.authority.world import INVITED
 

@@ -1,7 +1,7 @@
-"""Offers: their two sides see them and nobody else, and what the client notes on them is the client's own."""
+"""Offers: visible only to the two parties; the client's notes only to the client."""
 
-from tests.authority.estate import ACME, DESIGN, GARAGE, IVY
-from tests.authority.promise import AT_A_PRICE, BY_THE_HOUR
+from tests.authority.fixtures import ACME, DESIGN, GARAGE, IVY
+from tests.authority.offers import AT_A_PRICE, BY_THE_HOUR
 from tests.authority.row import Row, refused, sees
 from tests.authority.world import INVITED, OWNER, Viewer
 from tests.support.worlds.jobs import SERVICE

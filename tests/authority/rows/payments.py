@@ -1,7 +1,7 @@
-"""Payments: everybody asks for the accounts of their own organization, and who may bind a client pays for it."""
+"""Payments: callers see their own organization's accounts, and hiring managers pay for it."""
 
-from tests.authority.estate import ACME
-from tests.authority.purse import PAID
+from tests.authority.fixtures import ACME
+from tests.authority.milestones import PAID
 from tests.authority.row import Row, own, refused
 
 _HISTORY = """query ($filter: TransactionHistoryFilter) {

@@ -1,7 +1,7 @@
-"""Proposals: the freelancer and the client each see their own face of one, and each does what is theirs to do."""
+"""Proposals: the freelancer and the client each have their own view and actions."""
 
-from tests.authority.estate import CLOUDED, OPEN, PRIVATE, SOFIA
-from tests.authority.letters import ASKED, REJECTED, STANDING
+from tests.authority.fixtures import CLOUDED, OPEN, PRIVATE, SOFIA
+from tests.authority.proposals import JOB_INVITE, PENDING, REJECTED
 from tests.authority.row import Row, refused, sees
 from tests.authority.world import INVITED
 
@@ -45,7 +45,7 @@ def _by_client(field: str, verb: str, shows: str, **given: object) -> Row:
         field=f"Mutation.{field}",
         document=f"""mutation ($request: {kind}) {{
           {field}(clientProposal{verb}Request: $request) {{ status proposal {_CLIENTS} }} }}""",
-        variables={"request": {"proposalId": STANDING, "jobPostingId": OPEN, **given}},
+        variables={"request": {"proposalId": PENDING, "jobPostingId": OPEN, **given}},
         shows=shows,
         strangers=refused("NOT_FOUND"),
     )
@@ -53,9 +53,9 @@ def _by_client(field: str, verb: str, shows: str, **given: object) -> Row:
 
 ROWS = (
     _read("vendorProposal", _VENDORS, REJECTED, "canary-reject-reason", "one that was rejected"),
-    _read("vendorProposal", _VENDORS, STANDING, "canary-letter-standing", "one that stands"),
+    _read("vendorProposal", _VENDORS, PENDING, "canary-letter-standing", "one that stands"),
     _read("clientProposal", _CLIENTS, REJECTED, "canary-reject-reason", "one that was rejected"),
-    _read("clientProposal", _CLIENTS, STANDING, "3456.78", "one that stands"),
+    _read("clientProposal", _CLIENTS, PENDING, "3456.78", "one that stands"),
     Row(
         field="Query.clientProposals",
         document=f"""query ($id: ID!) {{ clientProposals(jobPostingId: $id) {{
@@ -88,22 +88,26 @@ ROWS = (
         "UpdateJobProposalInput",
         _VENDORS,
         '"coverLetter":"Iron is my trade."',
-        id=STANDING,
+        id=PENDING,
         coverLetter="Iron is my trade.",
     ),
     _by_freelancer(
-        "withdrawJobProposal", "WithdrawJobProposalInput", _VENDORS, "Withdrawn", id=STANDING, reasonId="1103"
+        "withdrawJobProposal", "WithdrawJobProposalInput", _VENDORS, "Withdrawn", id=PENDING, reasonId="1103"
     ),
     _by_freelancer(
         "acceptJobInvitation",
         "AcceptJobInvitationInput",
         _VENDORS,
         "canary-private-title",
-        invitationId=ASKED,
+        invitationId=JOB_INVITE,
         chargedAmount=_MONEY,
     ),
     _by_freelancer(
-        "declineJobInvitation", "DeclineJobInvitationInput", "", '"declineJobInvitation":true', invitationId=ASKED
+        "declineJobInvitation",
+        "DeclineJobInvitationInput",
+        "",
+        '"declineJobInvitation":true',
+        invitationId=JOB_INVITE,
     ),
     Row(
         field="Mutation.createClientJobInvitation",

@@ -1,4 +1,4 @@
-"""Reference data: the same for everybody."""
+"""Reference data: the same for all callers."""
 
 from typing import Any
 

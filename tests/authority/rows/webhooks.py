@@ -1,15 +1,15 @@
-"""Webhooks: those who govern an organization manage its subscriptions; nobody else learns that there are any."""
+"""Webhooks: administrators manage their organization's subscriptions, which are hidden from all others."""
 
 from typing import Any
 
-from tests.authority.hooks import DELIVERY, REVIEWED, SERVED
 from tests.authority.row import Row, common, own, refused, sees
+from tests.authority.webhooks import DELIVERY, REVIEWED, SERVED
 from tests.authority.world import OPERATOR
 
 _SUBSCRIPTION = "{ id url events { entity actions } state stateReason createdDateTime organization { id name } }"
 _DELIVERY = "{ id eventId entity action entityId state attempts { statusCode error durationMs } }"
 _GOVERNORS = refused("FORBIDDEN")
-"""What those get who do not govern their organization."""
+"""The outcome for callers who are not administrators of their organization."""
 
 
 def _row(field: str, document: str, shows: str, strangers: Any, **variables: Any) -> Row:
@@ -25,7 +25,7 @@ def _row(field: str, document: str, shows: str, strangers: Any, **variables: Any
 
 
 def _about(field: str, selected: str, shows: str, *, argument: str = "id", id_: str = SERVED) -> Row:
-    """Return the row of a mutation of one id."""
+    """Return the row of a mutation with an id."""
     document = f"mutation ($id: ID!) {{ {field}({argument}: $id) {selected} }}"
     return _row(f"Mutation.{field}", document, shows, refused("NOT_FOUND"), id=id_)
 

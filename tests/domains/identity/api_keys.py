@@ -1,4 +1,4 @@
-"""Calling what manages API keys, as people whose profiles are complete."""
+"""A harness for API key management, with users whose profiles are complete."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ ONE = f"query ($id: ID!) {{ apiKey(id: $id) {KEY} }}"
 
 
 def wanted(**changes: Any) -> dict[str, Any]:
-    """Return an input of createApiKey that nothing is wrong with, unless the changes say otherwise."""
+    """Return a valid input of createApiKey with changes."""
     sound = {
         "name": "Anvil importer",
         "description": "Posts our openings, for ourselves only.",
@@ -34,8 +34,8 @@ def wanted(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (sound | changes).items() if value is not ...}
 
 
-class Desk:
-    """The API, and the people who come to it for keys."""
+class ApiKeyHarness:
+    """The API, and the users who manage keys."""
 
     def __init__(self, souk: Souk) -> None:
         self.souk = souk
@@ -56,19 +56,19 @@ class Desk:
         self.sofia = person(souk, SOFIA, SOLO)
 
     def stored(self, user_id: str) -> User:
-        """Return somebody as they are stored."""
+        """Return a stored user."""
         user = self.table.get(USERS, user_id)
         assert user
         return user
 
     def profile(self, user_id: str, **changes: Any) -> None:
-        """Change somebody's profile."""
+        """Change a user's profile."""
         tx = self.table.transaction()
         tx.update(USERS, self.stored(user_id).model_copy(update=changes))
         tx.commit()
 
     def member(self, user_id: str, organization_id: str, company_id: str, **facts: Any) -> Person:
-        """Make somebody another member of an organization."""
+        """Add a user to another organization."""
         facts = {"role": Role.MEMBER} | facts
         tx = self.table.transaction()
         tx.create(
@@ -79,45 +79,45 @@ class Desk:
         return person(self.souk, user_id, organization_id)
 
     def manager(self, user_id: str) -> Person:
-        """Make somebody a member of Acme who manages its keys, and nothing else."""
+        """Add a user to Acme as a key manager."""
         return self.member(user_id, ACME, ACME, permissions=(Permission.API_KEY_MANAGER,))
 
     def create(self, by: Person | None = None, **changes: Any) -> Answer:
-        """Ask for a key."""
+        """Create a key."""
         return (by or self.olivia).call(CREATE, {"input": wanted(**changes)})
 
     def made(self, by: Person | None = None, **changes: Any) -> tuple[str, str]:
-        """Return the id and the secret of a new key."""
+        """Create a key and return its id and secret."""
         made = self.create(by, **changes).data["createApiKey"]
         return made["apiKey"]["id"], made["clientSecret"]
 
     def update(self, key_id: str, by: Person | None = None, **changes: Any) -> Answer:
-        """Ask for a change of a key."""
+        """Change a key."""
         return (by or self.olivia).call(UPDATE, {"input": {"id": key_id, **changes}})
 
     def rotate(self, key_id: str, by: Person | None = None) -> Answer:
-        """Ask for a new secret."""
+        """Rotate a secret."""
         return (by or self.olivia).call(ROTATE, {"id": key_id})
 
     def revoke(self, key_id: str, by: Person | None = None) -> Answer:
-        """Ask for the end of a key."""
+        """Revoke a key."""
         return (by or self.olivia).call(REVOKE, {"id": key_id})
 
     def key(self, key_id: str) -> ApiKey:
-        """Return a key as it is stored."""
+        """Return a stored key."""
         key = self.table.get(API_KEYS, key_id, consistent=True)
         assert key
         return key
 
     def keys(self) -> set[str]:
-        """Return the ids of all keys there are, but for the one that everybody calls with."""
+        """Return the ids of all keys, without the callers' key."""
         items = self.table.client.scan(TableName=self.table.name)["Items"]
         ids = {item["PK"]["S"].removeprefix("KEY#") for item in items if item["SK"]["S"] == "KEY"}
         return ids - {KEY_ID}
 
 
 def _callers_key() -> ApiKey:
-    """Return the key that everybody calls with: nobody's who is met here."""
+    """Return the callers' key, which belongs to none of them."""
     return ApiKey(
         id=KEY_ID,
         name="Tests",

@@ -1,4 +1,4 @@
-"""A company with two teams, another client, an agency and a freelancer, and the people in them."""
+"""Test data: a company with two teams, another client, an agency and a freelancer, and their users."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ OLIVIA, LIAM, OMAR, SOFIA = "101", "102", "103", "104"
 
 
 def organization(organization_id: str, name: str, **facts: Any) -> Organization:
-    """Make a client company, unless the facts say otherwise."""
+    """Return an organization; a client company by default."""
     defaults = {
         "id": organization_id,
         "name": name,
@@ -36,7 +36,7 @@ def organization(organization_id: str, name: str, **facts: Any) -> Organization:
 
 
 def user(user_id: str, first: str, last: str, company: str, **facts: Any) -> User:
-    """Make a person who belongs to one company."""
+    """Return a user of one company."""
     defaults = {
         "id": user_id,
         "nickname": first.lower(),
@@ -97,7 +97,7 @@ MEMBERS = (
 
 
 def settle(table: Table) -> None:
-    """Store all of them."""
+    """Store all users and organizations."""
     tx = table.transaction()
     for place in PLACES:
         tx.create(ORGANIZATIONS, place)
@@ -128,7 +128,7 @@ def add(
     service: bool = False,
     **facts: Any,
 ) -> None:
-    """Store another person, who is a member of one organization."""
+    """Store another user with one membership."""
     tx = table.transaction()
     create_user(
         tx,
@@ -140,5 +140,5 @@ def add(
 
 
 def principal(user_id: str, organization_id: str, company_id: str, role: Role, *, operator: bool = False) -> Principal:
-    """Make a caller."""
+    """Return a caller."""
     return Principal(user_id, "key", organization_id, company_id, role, frozenset(), operator)

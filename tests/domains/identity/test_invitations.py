@@ -1,4 +1,4 @@
-"""Invitations: sent by mail, accepted once, by whom they were sent to."""
+"""Sending, accepting and revoking invitations."""
 
 import re
 from dataclasses import dataclass, field
@@ -31,8 +31,8 @@ NINA = "sofia@example.test"
 
 
 @dataclass
-class Post:
-    """Where mails end up; `broken` is why none leaves."""
+class Mailbox:
+    """Receives mails; with `broken`, sending fails with that message."""
 
     sent: list[tuple[str, str, str, str]] = field(default_factory=list)
     broken: str = ""
@@ -44,14 +44,14 @@ class Post:
 
 
 @pytest.fixture
-def post(monkeypatch: pytest.MonkeyPatch) -> Post:
-    made = Post()
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Mailbox:
+    made = Mailbox()
     monkeypatch.setattr(mail, "send", made.send)
     return made
 
 
 @pytest.fixture
-def olivia(souk: Souk, post: Post) -> Person:  # noqa: ARG001 - nothing leaves the tests
+def olivia(souk: Souk, mailbox: Mailbox) -> Person:  # noqa: ARG001 - no mail leaves the tests
     settle(souk.table)
     return person(souk, OLIVIA, ACME)
 
@@ -89,10 +89,10 @@ def accept(caller: Person, token: str, user_id: str = SOFIA, later: timedelta = 
     return commands.accept(table, token, somebody(table, user_id), CLOCK.market() + later)
 
 
-def test_an_invitation_is_mailed_and_accepted_once(olivia: Person, post: Post) -> None:
+def test_invitation_is_mailed_and_accepted_once(olivia: Person, mailbox: Mailbox) -> None:
     answer = invite(olivia, wish(emailParams={"message": "Come <b>along</b>!\nWe need you."}))
     token = token_of(answer)
-    ((to, subject, text, html),) = post.sent
+    ((to, subject, text, html),) = mailbox.sent
     assert (to.lower(), subject) == (NINA, "Olivia O. invites you to Acme")
     assert "> Come <b>along</b>!\n> We need you." in text
     assert "&lt;b&gt;along" in html
@@ -109,20 +109,20 @@ def test_an_invitation_is_mailed_and_accepted_once(olivia: Person, post: Post) -
             accept(olivia, token, again)
 
 
-def test_the_link_leads_to_this_deployment(olivia: Person, post: Post) -> None:
+def test_link_leads_to_deployment(olivia: Person, mailbox: Mailbox) -> None:
     token = token_of(invite(olivia))
-    (link,) = re.findall(r"https?://\S+", post.sent[0][2])
+    (link,) = re.findall(r"https?://\S+", mailbox.sent[0][2])
     assert link.endswith(f"/account/invitation?token={token}")
-    assert f'href="{link}"' in post.sent[0][3]
+    assert f'href="{link}"' in mailbox.sent[0][3]
 
 
-def test_only_the_hash_of_the_token_is_stored(olivia: Person) -> None:
+def test_only_token_hash_is_stored(olivia: Person) -> None:
     token = token_of(invite(olivia))
     items = olivia.souk.table.client.scan(TableName=olivia.souk.table.name)["Items"]
     assert token not in str(items)
 
 
-def test_roles_come_by_name_or_number_and_hold_where_they_were_given(olivia: Person) -> None:
+def test_roles_by_name_or_number(olivia: Person) -> None:
     token = token_of(
         invite(
             olivia,
@@ -136,13 +136,13 @@ def test_roles_come_by_name_or_number_and_hold_where_they_were_given(olivia: Per
         assert joined is None or joined.permissions == (Permission.API_KEY_MANAGER,)
 
 
-def test_below_means_the_teams_too(olivia: Person) -> None:
+def test_hierarchical_invitation_includes_teams(olivia: Person) -> None:
     accept(olivia, token_of(invite(olivia, wish(hierarchical=True))))
     table = olivia.souk.table
     assert all(table.get(MEMBERSHIPS, SOFIA, place, consistent=True) for place in (ACME, WEB, OPS))
 
 
-def test_a_place_that_somebody_has_stays_as_it_is(olivia: Person) -> None:
+def test_existing_membership_is_kept(olivia: Person) -> None:
     token = token_of(
         invite(
             olivia, wish("liam@example.test", invitedToOrganizationsIds=[WEB, OPS], frankoRolesToBeAssigned=["ADMIN"])
@@ -154,7 +154,7 @@ def test_a_place_that_somebody_has_stays_as_it_is(olivia: Person) -> None:
     assert roles == [Role.HIRING_MANAGER, Role.ADMIN]
 
 
-def test_who_was_put_out_can_be_invited_back(olivia: Person) -> None:
+def test_removed_member_can_be_invited_again(olivia: Person) -> None:
     table = olivia.souk.table
     before = table.get(MEMBERSHIPS, LIAM, WEB, consistent=True)
     assert before is not None
@@ -167,7 +167,7 @@ def test_who_was_put_out_can_be_invited_back(olivia: Person) -> None:
     assert (after.active, after.role, after.id) == (True, Role.MEMBER, before.id)
 
 
-def test_somebody_who_registers_later_accepts_too(olivia: Person) -> None:
+def test_new_user_can_accept(olivia: Person) -> None:
     token = token_of(invite(olivia, wish("New.Person@Example.org")))
     table = olivia.souk.table
     tx = table.transaction()
@@ -206,7 +206,7 @@ FAILING: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_what_cannot_be_sent_fails_by_itself(olivia: Person, post: Post) -> None:
+def test_invalid_invitation_fails_alone(olivia: Person, mailbox: Mailbox) -> None:
     for number, (facts, code) in enumerate(FAILING):
         other = f"ok{number}@ok.test"
         result = invite(olivia, wish() | facts, wish(other)).data["inviteToTeam"]
@@ -219,28 +219,28 @@ def test_what_cannot_be_sent_fails_by_itself(olivia: Person, post: Post) -> None
             "username": None if by_address else given,
         }
         assert len(result["succeeded"]) == 1
-        assert post.sent.pop()[0] == other
-        assert post.sent == []
+        assert mailbox.sent.pop()[0] == other
+        assert mailbox.sent == []
 
 
-def test_by_nickname_the_inviter_does_not_learn_the_address(olivia: Person, post: Post) -> None:
+def test_invite_by_nickname_hides_email(olivia: Person, mailbox: Mailbox) -> None:
     answer = invite(olivia, wish("Sofia"))
     accept(olivia, token_of(answer))
-    assert [to for to, *_ in post.sent] == ["Sofia@Example.test"]
+    assert [to for to, *_ in mailbox.sent] == ["Sofia@Example.test"]
     record = olivia.call(RECORD, {"id": answer.data["inviteToTeam"]["succeeded"][0]["id"]})
     assert record.data["accountAuditRecord"]["status"] == "COMPLETED"
     assert "example.test" not in str(record.json).lower()
     assert "example.test" not in str(answer.json).lower()
 
 
-def test_whether_somebody_is_registered_is_not_told(olivia: Person) -> None:
+def test_invite_does_not_reveal_registration(olivia: Person) -> None:
     answers = [
         invite(olivia, wish(email)).data["inviteToTeam"] for email in (NINA, "omar@example.test", "no@body.test")
     ]
     assert [(len(one["succeeded"]), one["failed"]) for one in answers] == [(1, [])] * 3
 
 
-def test_only_who_governs_invites(olivia: Person) -> None:
+def test_invite_requires_admin(olivia: Person) -> None:
     souk = olivia.souk
     for number, role in enumerate((Role.HIRING_MANAGER, Role.MEMBER, Role.NONE)):
         add(souk.table, f"15{number}", ACME, ACME, role, permissions=(Permission.API_KEY_MANAGER,))
@@ -253,7 +253,7 @@ def test_only_who_governs_invites(olivia: Person) -> None:
     assert souk.table.get(MEMBERSHIPS, SOFIA, WEB, consistent=True)
 
 
-def test_so_many_at_once_and_so_many_in_a_week(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invitation_limits(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     assert invite(olivia, *[wish(f"p{number}@p.test") for number in range(11)]).code == "UNPROCESSABLE_CONTENT"
     for _ in range(3):
         assert token_of(invite(olivia))
@@ -263,7 +263,7 @@ def test_so_many_at_once_and_so_many_in_a_week(olivia: Person, monkeypatch: pyte
     assert ([one["code"] for one in result["failed"]], len(result["succeeded"])) == (["TOO_MANY_INVITATIONS"], 1)
 
 
-def test_the_same_person_twice_in_one_call(olivia: Person) -> None:
+def test_same_person_twice_in_one_call(olivia: Person) -> None:
     result = invite(olivia, wish(), wish(NINA.upper())).data["inviteToTeam"]
     first, second = (one["token"] for one in result["succeeded"])
     with pytest.raises(NotFound):
@@ -271,7 +271,7 @@ def test_the_same_person_twice_in_one_call(olivia: Person) -> None:
     assert accept(olivia, second)
 
 
-def test_a_newer_invitation_takes_the_place_of_an_older_one(olivia: Person) -> None:
+def test_new_invitation_replaces_older(olivia: Person) -> None:
     admin = token_of(invite(olivia, wish(frankoRolesToBeAssigned=["ADMIN"])))
     elsewhere = token_of(invite(olivia, wish(invitedToOrganizationsIds=[OPS])))
     member = token_of(invite(olivia))
@@ -281,32 +281,32 @@ def test_a_newer_invitation_takes_the_place_of_an_older_one(olivia: Person) -> N
     accept(olivia, member)
 
 
-def test_a_team_does_not_withdraw_what_its_company_sent(olivia: Person) -> None:
+def test_team_cannot_revoke_companys_invitation(olivia: Person) -> None:
     add(olivia.souk.table, "160", WEB, ACME, Role.ADMIN)
     companys = token_of(invite(olivia, wish(invitedToOrganizationsIds=[WEB, OPS])))
     assert token_of(invite(person(olivia.souk, "160", WEB)))
     assert accept(olivia, companys)
 
 
-def test_an_invitation_that_cannot_be_mailed_was_never_made(olivia: Person, post: Post) -> None:
-    post.broken = "The mail could not be sent; try again later."
-    for _ in range(4):  # they do not count
+def test_unmailed_invitation_is_deleted(olivia: Person, mailbox: Mailbox) -> None:
+    mailbox.broken = "The mail could not be sent. Please try again later."
+    for _ in range(4):  # failed ones do not count
         failed = failure(invite(olivia))
-        assert (failed["code"], failed["message"]) == ("MAIL_NOT_SENT", post.broken)
+        assert (failed["code"], failed["message"]) == ("MAIL_NOT_SENT", mailbox.broken)
     assert invitations_of(olivia.souk.table, ACME) == []
-    post.broken = ""
+    mailbox.broken = ""
     assert token_of(invite(olivia))
 
 
-def test_an_invitation_that_cannot_be_mailed_leaves_the_one_before_it_in_force(olivia: Person, post: Post) -> None:
+def test_unmailed_invitation_keeps_previous_valid(olivia: Person, mailbox: Mailbox) -> None:
     before = token_of(invite(olivia))
-    post.broken = "The mail could not be sent; try again later."
+    mailbox.broken = "The mail could not be sent. Please try again later."
     failed = invite(olivia, wish(), wish())
     assert [one["code"] for one in failed.data["inviteToTeam"]["failed"]] == ["MAIL_NOT_SENT"] * 2
     assert accept(olivia, before)
 
 
-def test_after_a_week_it_is_over(olivia: Person) -> None:
+def test_invitation_expires_after_a_week(olivia: Person) -> None:
     token = token_of(invite(olivia))
     with pytest.raises(NotFound, match="expired"):
         accept(olivia, token, later=timedelta(days=7, seconds=1))
@@ -314,12 +314,12 @@ def test_after_a_week_it_is_over(olivia: Person) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 100_000, "\x00", "é"])
-def test_what_is_no_token_is_refused(olivia: Person, token: str) -> None:
+def test_unknown_token_is_not_found(olivia: Person, token: str) -> None:
     with pytest.raises(NotFound):
         accept(olivia, token)
 
 
-def test_somebody_elses_is_refused_and_stays_good(olivia: Person) -> None:
+def test_invitation_of_another_stays_valid(olivia: Person) -> None:
     token = token_of(invite(olivia))
     with pytest.raises(Forbidden) as refused:
         accept(olivia, token, OMAR)
@@ -328,7 +328,7 @@ def test_somebody_elses_is_refused_and_stays_good(olivia: Person) -> None:
     assert accept(olivia, token)
 
 
-def test_it_holds_as_long_as_the_inviter_governs(olivia: Person) -> None:
+def test_invitation_requires_active_inviter(olivia: Person) -> None:
     table = olivia.souk.table
     add(table, "160", ACME, ACME, Role.ADMIN)
     token = token_of(invite(person(olivia.souk, "160", ACME), wish(frankoRolesToBeAssigned=["ADMIN"])))
@@ -338,12 +338,12 @@ def test_it_holds_as_long_as_the_inviter_governs(olivia: Person) -> None:
         tx = table.transaction()
         tx.update(MEMBERSHIPS, inviter.model_copy(update=change))
         tx.commit()
-        with pytest.raises(NotFound, match="does not govern"):
+        with pytest.raises(NotFound, match="no longer an administrator"):
             accept(olivia, token)
     assert table.get(MEMBERSHIPS, SOFIA, ACME, consistent=True) is None
 
 
-def test_nobody_joins_what_is_not_in_use(olivia: Person) -> None:
+def test_inactive_organization_cannot_be_joined(olivia: Person) -> None:
     token = token_of(invite(olivia, wish(invitedToOrganizationsIds=[WEB])))
     table = olivia.souk.table
     team = table.get(ORGANIZATIONS, WEB)
@@ -356,50 +356,50 @@ def test_nobody_joins_what_is_not_in_use(olivia: Person) -> None:
     assert failure(invite(olivia, wish(invitedToOrganizationsIds=[WEB])))["code"] == "ORGANIZATION_NOT_FOUND"
 
 
-def test_of_two_who_accept_at_once_one_does(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_accepts_have_one_winner(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     token = token_of(invite(olivia))
     find = commands.find
     raced: list[None] = []
 
-    def meanwhile(table: Table, given: str, now: datetime) -> Invitation:
+    def run_before_commit(table: Table, given: str, now: datetime) -> Invitation:
         found = find(table, given, now)
         if not raced:
             raced.append(None)
             accept(olivia, token)
         return found
 
-    monkeypatch.setattr(commands, "find", meanwhile)
+    monkeypatch.setattr(commands, "find", run_before_commit)
     with pytest.raises(Conflict):
         accept(olivia, token)
     assert somebody(olivia.souk.table, SOFIA).company_ids.count(ACME) == 1
 
 
-def test_an_inviter_who_is_put_out_meanwhile_lets_nobody_in(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inviter_removed_during_accept_conflicts(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     table = olivia.souk.table
     add(table, "160", ACME, ACME, Role.ADMIN)
     token = token_of(invite(person(olivia.souk, "160", ACME)))
-    look = commands._still_governs  # noqa: SLF001 - the moment between reading and writing
+    look = commands._can_still_invite  # noqa: SLF001 - runs between reads and commit
 
-    def meanwhile(inviter: Membership, invitation: Invitation) -> bool:
+    def run_before_commit(inviter: Membership, invitation: Invitation) -> bool:
         tx = table.transaction()
         tx.update(MEMBERSHIPS, inviter.model_copy(update={"active": False}))
         tx.commit()
         return look(inviter, invitation)
 
-    monkeypatch.setattr(commands, "_still_governs", meanwhile)
+    monkeypatch.setattr(commands, "_can_still_invite", run_before_commit)
     with pytest.raises(Conflict):
         accept(olivia, token)
     assert table.get(MEMBERSHIPS, SOFIA, ACME, consistent=True) is None
 
 
-def test_a_program_is_not_invited(olivia: Person, post: Post) -> None:
+def test_service_account_cannot_be_invited(olivia: Person, mailbox: Mailbox) -> None:
     add(olivia.souk.table, "160", RIVAL, RIVAL, Role.NONE, service=True)
     for name in ("p160", "P160@Example.test"):
         assert failure(invite(olivia, wish(name)))["code"] == "INVITEE_NOT_FOUND"
-    assert post.sent == []
+    assert mailbox.sent == []
 
 
-def test_an_invitation_is_withdrawn_by_those_who_govern(olivia: Person) -> None:
+def test_revoke_invitation_requires_admin(olivia: Person) -> None:
     (sent,) = invite(olivia, wish(invitedToOrganizationsIds=[WEB, OPS])).data["inviteToTeam"]["succeeded"]
     add(olivia.souk.table, "160", WEB, ACME, Role.ADMIN)
     omar, liam, chief = (person(olivia.souk, *one) for one in ((OMAR, RIVAL), (LIAM, WEB), ("160", WEB)))
@@ -411,13 +411,13 @@ def test_an_invitation_is_withdrawn_by_those_who_govern(olivia: Person) -> None:
     assert olivia.call(REVOKE, {"id": sent["id"]}).code == "NOT_FOUND"
 
 
-def test_what_was_accepted_cannot_be_withdrawn(olivia: Person) -> None:
+def test_accepted_invitation_cannot_be_revoked(olivia: Person) -> None:
     (sent,) = invite(olivia).data["inviteToTeam"]["succeeded"]
     accept(olivia, sent["token"])
     assert olivia.call(REVOKE, {"id": sent["id"]}).code == "CONFLICT"
 
 
-def test_a_token_in_the_mail_is_the_one_in_the_answer_and_no_other(olivia: Person) -> None:
+def test_mailed_token_equals_response(olivia: Person) -> None:
     result = invite(olivia, *[wish(f"p{number}@p.test") for number in range(10)]).data["inviteToTeam"]
     tokens = {one["token"] for one in result["succeeded"]}
     assert len(tokens) == 10
@@ -428,7 +428,7 @@ def test_a_token_in_the_mail_is_the_one_in_the_answer_and_no_other(olivia: Perso
 
 
 @given(st.text(max_size=80))
-def test_an_address_that_is_taken_is_one_recipient(text: str) -> None:
+def test_accepted_address_is_single_recipient(text: str) -> None:
     if rules.is_address(text):
         assert re.fullmatch(r"[^\s@,;<>()\"\[\]\\]+@[a-zA-Z0-9.-]+", text)
 

@@ -1,4 +1,4 @@
-"""Changing members: who may, how far, and what follows at once."""
+"""Changing memberships: permissions, limits and effects."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def companies(caller: Person, user_id: str) -> tuple[str, ...]:
     return user.company_ids
 
 
-def test_a_member_becomes_a_key_manager(olivia: Person) -> None:
+def test_member_gets_key_manager_permission(olivia: Person) -> None:
     done = update(olivia, HUGO, permissions=["API_KEY_MANAGER"]).data["updateMember"]
     assert done == {
         "role": "HIRING_MANAGER",
@@ -53,7 +53,7 @@ def test_a_member_becomes_a_key_manager(olivia: Person) -> None:
     assert update(olivia, HUGO, permissions=[]).data["updateMember"]["permissions"] == []
 
 
-def test_a_service_account_is_given_a_role_but_never_ownership(olivia: Person) -> None:
+def test_service_account_cannot_become_owner(olivia: Person) -> None:
     add(olivia.souk.table, "160", ACME, ACME, Role.NONE, service=True)
     assert update(olivia, "160", permissions=["API_KEY_MANAGER"]).code == "UNPROCESSABLE_CONTENT"
     assert update(olivia, "160", role="OWNER").code == "UNPROCESSABLE_CONTENT"
@@ -61,7 +61,7 @@ def test_a_service_account_is_given_a_role_but_never_ownership(olivia: Person) -
     assert update(olivia, "160", OPS, role="HIRING_MANAGER").data["updateMember"]["organization"] == {"id": OPS}
 
 
-def test_whose_membership_ends_is_out_at_once(olivia: Person) -> None:
+def test_ended_membership_revokes_access_at_once(olivia: Person) -> None:
     hugo = person(olivia.souk, HUGO, ACME)
     assert hugo.call("{ organization { id } }").data
     assert update(olivia, HUGO, active=False).data["updateMember"]["activationStatus"] == 2
@@ -72,7 +72,7 @@ def test_whose_membership_ends_is_out_at_once(olivia: Person) -> None:
     assert companies(olivia, HUGO) == (ACME,)
 
 
-def test_who_is_still_in_a_team_is_still_a_colleague(olivia: Person) -> None:
+def test_member_of_remaining_team_is_colleague(olivia: Person) -> None:
     assert update(olivia, HUGO, WEB, role="MEMBER").data["updateMember"]["role"] == "MEMBER"
     assert update(olivia, HUGO, active=False).data
     assert companies(olivia, HUGO) == (ACME,)
@@ -81,7 +81,7 @@ def test_who_is_still_in_a_team_is_still_a_colleague(olivia: Person) -> None:
     assert update(olivia, HUGO, OPS).code == "NOT_FOUND", "a colleague no more"
 
 
-def test_strangers_are_invited_and_not_put_in(olivia: Person) -> None:
+def test_update_member_rejects_strangers(olivia: Person) -> None:
     for user_id in (OMAR, SOFIA, "999", "", "x" * 3000):
         assert update(olivia, user_id).code == "NOT_FOUND"
     assert update(olivia, HUGO, RIVAL).code == "NOT_FOUND"
@@ -89,7 +89,7 @@ def test_strangers_are_invited_and_not_put_in(olivia: Person) -> None:
 
 
 @pytest.mark.parametrize("caller", [HUGO, LIAM, OMAR])
-def test_only_administrators_change_members(olivia: Person, caller: str) -> None:
+def test_update_member_requires_admin(olivia: Person, caller: str) -> None:
     home = {HUGO: ACME, LIAM: WEB, OMAR: RIVAL}[caller]
     somebody = person(olivia.souk, caller, home)
     for place in (ACME, WEB):
@@ -99,7 +99,7 @@ def test_only_administrators_change_members(olivia: Person, caller: str) -> None
     assert liam.role is Role.HIRING_MANAGER
 
 
-def test_an_admin_neither_makes_nor_changes_an_owner(olivia: Person) -> None:
+def test_admin_cannot_create_or_change_owner(olivia: Person) -> None:
     ada = person(olivia.souk, ADA, ACME)
     for facts in ({"role": "MEMBER"}, {"active": False}, {"permissions": ["API_KEY_MANAGER"]}):
         assert update(ada, OLIVIA, **facts).code == "FORBIDDEN"
@@ -109,40 +109,40 @@ def test_an_admin_neither_makes_nor_changes_an_owner(olivia: Person) -> None:
 
 
 @pytest.mark.parametrize("facts", [{"role": "ADMIN"}, {"active": False}, {"role": "NONE"}])
-def test_the_last_owner_stays(olivia: Person, facts: dict[str, Any]) -> None:
+def test_last_owner_cannot_leave(olivia: Person, facts: dict[str, Any]) -> None:
     assert update(olivia, OLIVIA, **facts).code == "CONFLICT"
     assert update(olivia, ADA, role="OWNER").data
     assert update(olivia, OLIVIA, **facts).data
 
 
-def test_an_owner_whose_membership_ended_is_none(olivia: Person) -> None:
+def test_inactive_owner_does_not_count(olivia: Person) -> None:
     assert update(olivia, ADA, role="OWNER").data
     assert update(olivia, ADA, active=False).data
     assert update(olivia, OLIVIA, role="ADMIN").code == "CONFLICT"
 
 
-def test_two_owners_cannot_put_each_other_out_at_once(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second command reads before the first has written, and is told that something has changed."""
+def test_concurrent_owner_removals_keep_one(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second command reads before the first one commits, and conflicts."""
     assert update(olivia, ADA, role="OWNER").data
     ada = person(olivia.souk, ADA, ACME)
-    find = commands._another_owner  # noqa: SLF001 - the moment between reading and writing
+    find = commands._another_owner  # noqa: SLF001 - runs between reads and commit
     raced: list[Answer] = []
 
-    def meanwhile(ctx: Any, leaving: Membership) -> Membership:
+    def run_before_commit(ctx: Any, leaving: Membership) -> Membership:
         other = find(ctx, leaving)
         if not raced:
             monkeypatch.setattr(commands, "_another_owner", find)
             raced.append(update(ada, OLIVIA, active=False))
         return other
 
-    monkeypatch.setattr(commands, "_another_owner", meanwhile)
+    monkeypatch.setattr(commands, "_another_owner", run_before_commit)
     assert update(olivia, ADA, active=False).code == "CONFLICT"
     assert raced[0].data
     members = [olivia.souk.table.get(MEMBERSHIPS, one, ACME, consistent=True) for one in (OLIVIA, ADA)]
     assert [rules.owns(one) for one in members if one] == [False, True]
 
 
-def test_what_is_so_already_is_not_written_again(olivia: Person) -> None:
+def test_unchanged_member_is_not_written(olivia: Person) -> None:
     before = olivia.souk.table.get(MEMBERSHIPS, HUGO, ACME, consistent=True)
     assert update(olivia, HUGO, role="HIRING_MANAGER", active=True).data
     assert olivia.souk.table.get(MEMBERSHIPS, HUGO, ACME, consistent=True) == before
@@ -159,7 +159,7 @@ roles = st.sampled_from(Role)
     active=st.none() | st.booleans(),
     service=st.booleans(),
 )
-def test_nobody_is_raised_above_who_raises_them(
+def test_role_cannot_exceed_callers(
     *, own: Role, old: Role, new: Role | None, permissions: list[Permission] | None, active: bool | None, service: bool
 ) -> None:
     before = Membership(id=new_id(), user_id="1", organization_id=ACME, company_id=ACME, role=old, operator=True)
@@ -171,7 +171,7 @@ def test_nobody_is_raised_above_who_raises_them(
         active=active,
     )
     try:
-        after = rules.changed(principal("9", ACME, ACME, own), before, wanted, service=service)
+        after = rules.apply_change(principal("9", ACME, ACME, own), before, wanted, service=service)
     except SoukError:
         return
     assert at_least(own, old)

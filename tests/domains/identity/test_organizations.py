@@ -1,4 +1,4 @@
-"""Making teams, changing organizations, and the records of both."""
+"""Creating teams, changing organizations, and their audit records."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -62,7 +62,7 @@ def stored(caller: Person, organization_id: str) -> Any:
     return caller.souk.table.get(ORGANIZATIONS, organization_id, consistent=True)
 
 
-def test_a_new_team_is_there_with_its_maker_and_its_record(olivia: Person) -> None:
+def test_create_team_adds_member_and_audit_record(olivia: Person) -> None:
     made = create(olivia, organizationName="  Labs ", country="France", type="CLIENT", aceRid=ACME).data[
         "createOrganization"
     ]
@@ -81,12 +81,12 @@ def test_a_new_team_is_there_with_its_maker_and_its_record(olivia: Person) -> No
     assert {one["id"] for one in children} == {WEB, OPS, team.id}
 
 
-def test_a_team_is_where_its_company_is_unless_it_says_so(olivia: Person) -> None:
+def test_team_country_defaults_to_company(olivia: Person) -> None:
     change = create(olivia).data["createOrganization"]["id"]
     assert stored(olivia, told(olivia, change)["organizationId"]).location == Location(country="US")
 
 
-def test_what_does_not_fit_makes_no_team(olivia: Person) -> None:
+def test_create_team_with_invalid_input_fails(olivia: Person) -> None:
     for facts, said in (
         ({"organizationName": "  "}, "organizationName"),
         ({"organizationName": "x" * 101}, "organizationName"),
@@ -107,7 +107,7 @@ def test_what_does_not_fit_makes_no_team(olivia: Person) -> None:
     assert len(teams_of(olivia.souk.table, ACME)) == 2
 
 
-def test_one_person_alone_has_no_teams_and_a_team_has_none(olivia: Person) -> None:
+def test_freelancer_and_team_cannot_have_teams(olivia: Person) -> None:
     sofia = person(olivia.souk, SOFIA, SOLO)
     assert "one person" in create(sofia, parentOrganizationId=SOLO).error["message"]
     add(olivia.souk.table, "151", WEB, ACME, Role.OWNER)
@@ -115,20 +115,20 @@ def test_one_person_alone_has_no_teams_and_a_team_has_none(olivia: Person) -> No
     assert "a team has no teams" in create(chief, parentOrganizationId=WEB).error["message"]
 
 
-def test_a_company_has_so_many_teams(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_create_team_respects_limit(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "MAX_TEAMS", 3)
     assert create(olivia).data
     assert create(olivia).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_an_inactive_company_makes_no_teams(olivia: Person) -> None:
+def test_inactive_company_cannot_create_team(olivia: Person) -> None:
     tx = olivia.souk.table.transaction()
     tx.update(ORGANIZATIONS, stored(olivia, ACME).model_copy(update={"active": False}))
     tx.commit()
     assert create(olivia).code == "FORBIDDEN"
 
 
-def test_for_others_there_is_no_such_organization(olivia: Person) -> None:
+def test_foreign_organization_is_not_found(olivia: Person) -> None:
     refusals = set()
     for other in (RIVAL, "999", "", "x" * 3000, SOLO):
         for answer in (create(olivia, parentOrganizationId=other), update(olivia, id=other)):
@@ -137,7 +137,7 @@ def test_for_others_there_is_no_such_organization(olivia: Person) -> None:
     assert refusals.pop()[0] == "NOT_FOUND"
 
 
-def test_only_who_governs_a_company_changes_it_or_makes_teams(olivia: Person) -> None:
+def test_change_organization_requires_admin(olivia: Person) -> None:
     souk = olivia.souk
     liam = person(souk, LIAM, WEB)
     assert [create(liam).code, update(liam).code] == ["NOT_FOUND", "NOT_FOUND"], "the request is for a team"
@@ -154,7 +154,7 @@ def test_only_who_governs_a_company_changes_it_or_makes_teams(olivia: Person) ->
     assert stored(olivia, WEB).name == "Web shop"
 
 
-def test_a_change_keeps_what_it_does_not_name(olivia: Person) -> None:
+def test_update_keeps_other_fields(olivia: Person) -> None:
     change = update(olivia, organizationName="Acme Worldwide", vatId="DE 123").data["updateOrganization"]["id"]
     after = stored(olivia, ACME)
     assert after == ACME_COMPANY.model_copy(update={"name": "Acme Worldwide", "vat_id": "DE 123", "version": 2})
@@ -163,12 +163,12 @@ def test_a_change_keeps_what_it_does_not_name(olivia: Person) -> None:
     assert private == {"vatId": "DE 123"}
 
 
-def test_the_organization_of_the_request_is_meant_by_default(olivia: Person) -> None:
+def test_update_defaults_to_organization_of_request(olivia: Person) -> None:
     assert olivia.call(UPDATE, {"input": {"organizationName": "Anvils"}}).data
     assert stored(olivia, ACME).name == "Anvils"
 
 
-def test_a_new_address_brings_its_time_zone_and_its_point_on_the_map(olivia: Person) -> None:
+def test_new_city_changes_timezone_and_coordinates(olivia: Person) -> None:
     address = {"city": "Lisbon", "country": "Portugal", "state": None, "zipCode": "1100", "address": "Rua Augusta 1"}
     assert update(olivia, address=address).data
     place = stored(olivia, ACME).location
@@ -179,7 +179,7 @@ def test_a_new_address_brings_its_time_zone_and_its_point_on_the_map(olivia: Per
     assert (place.country, place.timezone, place.latitude) == ("PT", "Europe/Lisbon", None)
 
 
-def test_what_a_company_cannot_become_is_refused(olivia: Person) -> None:
+def test_invalid_update_is_rejected(olivia: Person) -> None:
     wishes: tuple[dict[str, Any], ...] = (
         {"hidden": True},
         {"parentOrganizationId": RIVAL},
@@ -195,13 +195,13 @@ def test_what_a_company_cannot_become_is_refused(olivia: Person) -> None:
     assert stored(olivia, ACME).version == 1
 
 
-def test_a_team_can_be_hidden_and_shown_again(olivia: Person) -> None:
+def test_team_can_be_hidden_and_unhidden(olivia: Person) -> None:
     for hidden in (True, False):
         assert update(olivia, id=WEB, organizationName="Web", hidden=hidden, parentOrganizationId=ACME).data
         assert stored(olivia, WEB).hidden is hidden
 
 
-def test_records_are_for_the_administrators_of_what_was_changed(olivia: Person) -> None:
+def test_audit_record_requires_admin(olivia: Person) -> None:
     souk = olivia.souk
     company = update(olivia).data["updateOrganization"]["id"]
     team = update(olivia, id=WEB, organizationName="Web").data["updateOrganization"]["id"]
@@ -229,17 +229,17 @@ def test_records_are_for_the_administrators_of_what_was_changed(olivia: Person) 
     assert olivia.call(RECORD, {"id": "17"}).data["accountAuditRecord"] is None
 
 
-def test_of_two_changes_at_once_one_wins(table: Table) -> None:
+def test_concurrent_changes_have_one_winner(table: Table) -> None:
     settle(table)
     before = table.get(ORGANIZATIONS, ACME)
     assert before
     results = []
     for name in ("One", "Two"):
         tx = table.transaction()
-        tx.update(ORGANIZATIONS, rules.changed(before, UpdateOrganization(organization_name=name)))
+        tx.update(ORGANIZATIONS, rules.apply_change(before, UpdateOrganization(organization_name=name)))
         try:
             tx.commit()
-        except Exception as refused:  # noqa: BLE001 - the code is looked at
+        except Exception as refused:  # noqa: BLE001 - its code is checked
             results.append(getattr(refused, "code", None))
     assert results == ["CONFLICT"]
 
@@ -250,9 +250,11 @@ text = st.text(max_size=120)
 @given(
     address=st.builds(Address, address=text, city=text, state=text, country=text, zip_code=text), name=text, vat=text
 )
-def test_whatever_is_sent_either_fits_or_is_refused(address: Address, name: str, vat: str) -> None:
+def test_any_update_is_valid_or_rejected(address: Address, name: str, vat: str) -> None:
     try:
-        after = rules.changed(ACME_COMPANY, UpdateOrganization(organization_name=name, vat_id=vat, address=address))
+        after = rules.apply_change(
+            ACME_COMPANY, UpdateOrganization(organization_name=name, vat_id=vat, address=address)
+        )
     except Unprocessable:
         return
     assert 1 <= len(after.name) <= 100
@@ -262,7 +264,7 @@ def test_whatever_is_sent_either_fits_or_is_refused(address: Address, name: str,
 
 
 @given(teams=st.integers(0, 400), name=text)
-def test_a_team_is_of_its_company(teams: int, name: str) -> None:
+def test_team_belongs_to_company(teams: int, name: str) -> None:
     wanted = CreateOrganization(parent_organization_id=ACME, organization_name=name)
     try:
         team = rules.new_team("9", ACME_COMPANY, teams, wanted, datetime(2026, 1, 1, tzinfo=UTC))
@@ -272,12 +274,14 @@ def test_a_team_is_of_its_company(teams: int, name: str) -> None:
     assert (team.company_id, team.parent_id, team.enterprise, team.total_spent) == (ACME, ACME, False, 0)
 
 
-def test_the_place_of_a_company_without_a_city_is_kept() -> None:
-    assert rules.relocated(ACME_COMPANY.location, Address(zip_code="94106")).latitude == ACME_COMPANY.location.latitude
-    assert organization("1", "One").location == rules.relocated(Location(), Address())
+def test_location_without_city_is_kept() -> None:
+    assert (
+        rules.with_address(ACME_COMPANY.location, Address(zip_code="94106")).latitude == ACME_COMPANY.location.latitude
+    )
+    assert organization("1", "One").location == rules.with_address(Location(), Address())
 
 
-def test_a_member_of_the_maker_is_stored_with_their_role(olivia: Person) -> None:
+def test_creator_keeps_role_in_team(olivia: Person) -> None:
     change = create(olivia).data["createOrganization"]["id"]
     team = told(olivia, change)["organizationId"]
     membership = olivia.souk.table.get(MEMBERSHIPS, OLIVIA, team)

@@ -1,4 +1,4 @@
-"""The table of permissions: it says what the real rules do, and it is told only to those whom it concerns."""
+"""The table of permissions: it matches the enforced rules, and is visible only to the person and administrators."""
 
 from collections.abc import Callable
 from itertools import count
@@ -14,7 +14,7 @@ from souk.authentication.principal import Permission, Principal, Role
 from souk.authentication.records import MEMBERSHIPS, ApiKey, Membership
 from souk.domains.identity.model import Change
 from souk.domains.identity.rules import api_keys, permissions
-from souk.domains.identity.rules.permissions import RULES, Reason, at_least, findings
+from souk.domains.identity.rules.permissions import RULES, Reason, at_least, evaluate
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS
 from souk.runtime import mail
 from souk.storage import Table
@@ -48,7 +48,7 @@ def ask(caller: Person, query: str = LIST, **wanted: Any) -> list[dict[str, Any]
 
 
 def granted(nodes: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    """Return what is granted: the place and the action."""
+    """Return the granted permissions as (place, action)."""
     for node in nodes:
         assert (node["access"] == "ACCESS_GRANTED") is (node["reason"] is None)
     return {
@@ -64,7 +64,7 @@ def olivia(souk: Souk) -> Person:
     return person(souk, OLIVIA, ACME)
 
 
-# The table and the real rules
+# The table and the enforced rules
 
 SAVE = """mutation ($request: JobPostingCreateRequest!) {
   createJobPosting(jobPostingRequest: $request) { id } }"""
@@ -77,17 +77,17 @@ MEMBER = "mutation ($input: UpdateMemberInput!) { updateMember(input: $input) { 
 numbers = count()
 
 
-class Trial(NamedTuple):
-    """Doing for real what the table speaks of."""
+class ActionRunner(NamedTuple):
+    """Runs the actions of the table through the API."""
 
     resource_type: str
     action: str
     done: Callable[[Person, str], bool]
-    """Whether somebody got it done in a place."""
+    """Returns whether a user could do the action in a place."""
 
 
-class Office:
-    """Acme with a posting and a record in each place, and a member of every rank in the company and in one team."""
+class PermissionSetup:
+    """Acme with a posting and an audit record in each place, and a member of every role in the company and one team."""
 
     def __init__(self, souk: Souk) -> None:
         settle(souk.table)
@@ -104,18 +104,20 @@ class Office:
         for number, (role, home) in enumerate((role, home) for role in Role for home in (ACME, WEB)):
             add(souk.table, str(150 + number), home, ACME, role)
             self.callers.append(person(souk, str(150 + number), home))
-        self.trials = (
-            Trial("OPENING", "view", self._views),
-            Trial("OPENING", "create", lambda caller, place: bool(self._posting(caller, place))),
-            Trial("OPENING", "update", self._updates),
-            Trial("OPENING", "close", self._closes),
-            Trial(
-                "ORGANIZATION", "update", lambda who, at: _done(who, RENAME, input={"id": at, "organizationName": "N"})
+        self.runners = (
+            ActionRunner("OPENING", "view", self._views),
+            ActionRunner("OPENING", "create", lambda caller, place: bool(self._posting(caller, place))),
+            ActionRunner("OPENING", "update", self._updates),
+            ActionRunner("OPENING", "close", self._closes),
+            ActionRunner(
+                "ORGANIZATION",
+                "update",
+                lambda who, at: _succeeds(who, RENAME, input={"id": at, "organizationName": "N"}),
             ),
-            Trial("ORGANIZATION", "createTeam", self._makes_a_team),
-            Trial("ORGANIZATION", "invite", self._invites),
-            Trial("ORGANIZATION", "manageMembers", self._manages),
-            Trial("ORGANIZATION", "audit", self._audits),
+            ActionRunner("ORGANIZATION", "createTeam", self._makes_a_team),
+            ActionRunner("ORGANIZATION", "invite", self._invites),
+            ActionRunner("ORGANIZATION", "manageMembers", self._manages),
+            ActionRunner("ORGANIZATION", "audit", self._audits),
         )
 
     def _posting(self, caller: Person, place: str) -> str:
@@ -124,18 +126,18 @@ class Office:
         return "" if "errors" in answer.json else str(answer.data["createJobPosting"]["id"])
 
     def _views(self, caller: Person, place: str) -> bool:
-        return _done(caller, "query ($id: ID!) { jobPosting(jobPostingId: $id) { id } }", id=self.postings[place])
+        return _succeeds(caller, "query ($id: ID!) { jobPosting(jobPostingId: $id) { id } }", id=self.postings[place])
 
     def _updates(self, caller: Person, place: str) -> bool:
         request = {"organizationId": place, "jobPostingInfo": {"title": f"T{next(numbers)}"}}
-        return _done(caller, CHANGE, id=self.postings[place], request=request)
+        return _succeeds(caller, CHANGE, id=self.postings[place], request=request)
 
     def _closes(self, caller: Person, place: str) -> bool:
         posting = self._posting(self.olivia, place)
-        return _done(caller, "mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", id=posting)
+        return _succeeds(caller, "mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", id=posting)
 
     def _makes_a_team(self, caller: Person, place: str) -> bool:
-        return _done(caller, TEAM, input={"parentOrganizationId": place, "organizationName": "Team"})
+        return _succeeds(caller, TEAM, input={"parentOrganizationId": place, "organizationName": "Team"})
 
     def _invites(self, caller: Person, place: str) -> bool:
         one = {
@@ -149,14 +151,14 @@ class Office:
 
     def _manages(self, caller: Person, place: str) -> bool:
         role = ("MEMBER", "NONE")[next(numbers) % 2]
-        return _done(caller, MEMBER, input={"userId": "190", "organizationId": place, "role": role})
+        return _succeeds(caller, MEMBER, input={"userId": "190", "organizationId": place, "role": role})
 
     def _audits(self, caller: Person, place: str) -> bool:
         query = "query ($id: ID!) { accountAuditRecord(processInstanceId: $id) { status } }"
         return bool(caller.call(query, {"id": place}).data["accountAuditRecord"])
 
 
-def _done(caller: Person, document: str, **variables: Any) -> bool:
+def _succeeds(caller: Person, document: str, **variables: Any) -> bool:
     answer = caller.call(document, variables)
     if "errors" in answer.json:
         assert answer.code in {"FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}, answer.error
@@ -164,10 +166,10 @@ def _done(caller: Person, document: str, **variables: Any) -> bool:
     return True
 
 
-def test_the_table_says_what_the_mutations_do(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_permissions_match_mutations(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "send", lambda *_: None)
-    office = Office(souk)
-    for caller in office.callers:
+    setup = PermissionSetup(souk)
+    for caller in setup.callers:
         said = {
             (kind, place, action)
             for kind in ("OPENING", "ORGANIZATION")
@@ -176,16 +178,16 @@ def test_the_table_says_what_the_mutations_do(souk: Souk, monkeypatch: pytest.Mo
         }
         places = {caller.organization_id, WEB, OPS}
         done = {
-            (trial.resource_type, place, trial.action)
-            for trial in office.trials
+            (runner.resource_type, place, runner.action)
+            for runner in setup.runners
             for place in places
-            if trial.done(caller, place)
+            if runner.done(caller, place)
         }
         assert said == done, caller.user_id
 
 
-def test_what_ends_with_an_organization_that_is_not_active_is_suspended(souk: Souk) -> None:
-    office = Office(souk)
+def test_inactive_organization_suspends_actions(souk: Souk) -> None:
+    setup = PermissionSetup(souk)
     web = souk.table.get(ORGANIZATIONS, WEB, consistent=True)
     assert web is not None
     tx = souk.table.transaction()
@@ -196,15 +198,15 @@ def test_what_ends_with_an_organization_that_is_not_active_is_suspended(souk: So
         ("ORGANIZATION", {"invite"}),
         ("JOB_APPLICATION_INVITATION", {"create"}),
     ):
-        nodes = ask(office.olivia, resourceType_eq=kind, teamOrgIds_any=[WEB])
+        nodes = ask(setup.olivia, resourceType_eq=kind, teamOrgIds_any=[WEB])
         assert {node["action"] for node in nodes if node["reason"] == "SUSPENSION"} == suspended
     refused = {
-        trial.action for trial in office.trials if trial.action != "close" and not trial.done(office.olivia, WEB)
+        runner.action for runner in setup.runners if runner.action != "close" and not runner.done(setup.olivia, WEB)
     }
     assert refused == {"create", "invite", "createTeam"}
 
 
-def test_the_table_says_what_the_rules_of_keys_do() -> None:
+def test_permissions_match_api_key_rules() -> None:
     key = ApiKey(
         id="k", name="K", organization_id=WEB, company_id=ACME, created_by="1", scopes=(), grants=(), redirect_uris=()
     )
@@ -215,12 +217,12 @@ def test_the_table_says_what_the_rules_of_keys_do() -> None:
                 member = Membership(
                     id=new_id(), user_id="1", organization_id=home, company_id=ACME, role=role, permissions=allowed
                 )
-                found = findings("INTEGRATION", [TEAMS[0]], COMPANY, [member])
-                real = caller.manages_keys and api_keys.belongs(key, caller)
+                found = evaluate("INTEGRATION", [TEAMS[0]], COMPANY, [member])
+                real = caller.manages_keys and api_keys.can_manage(key, caller)
                 assert {one.reason is None for one in found} == {real}
 
 
-def test_every_row_is_about_something_that_the_contract_names() -> None:
+def test_resources_are_in_contract() -> None:
     named = schema().get_type("ResourceType")
     assert isinstance(named, GraphQLEnumType)
     assert RULES.keys() <= named.values.keys()
@@ -233,7 +235,7 @@ def test_every_row_is_about_something_that_the_contract_names() -> None:
     assert {one.value for one in Reason} <= reason.values.keys()
 
 
-def test_of_what_there_are_no_rules_for_nothing_is_listed(olivia: Person) -> None:
+def test_resource_without_rules_has_no_permissions(olivia: Person) -> None:
     for name in (*RULES, "CONTRACT", "PAYROLL", "TNS_RULES"):
         assert bool(ask(olivia, OWN, resourceType_eq=name)) is (name in RULES)
 
@@ -253,10 +255,8 @@ memberships = st.builds(
     joined=st.lists(memberships, max_size=4, unique_by=lambda one: one.organization_id),
     kind=st.sampled_from(list(RULES)),
 )
-def test_nothing_is_granted_without_an_active_membership_that_reaches_there(
-    joined: list[Membership], kind: str
-) -> None:
-    for found in findings(kind, [COMPANY, *TEAMS], COMPANY, joined):
+def test_grants_require_active_membership(joined: list[Membership], kind: str) -> None:
+    for found in evaluate(kind, [COMPANY, *TEAMS], COMPANY, joined):
         reaching = [one for one in joined if one.organization_id in {found.place.id, ACME}]
         acting = [one for one in reaching if one.active and one.role is not Role.NONE]
         if found.reason is None:
@@ -267,10 +267,10 @@ def test_nothing_is_granted_without_an_active_membership_that_reaches_there(
             assert any(not one.active for one in reaching)
 
 
-# Who is told, and how
+# Visibility and paging
 
 
-def test_one_is_told_of_the_place_of_the_request(olivia: Person) -> None:
+def test_default_is_organization_of_request(olivia: Person) -> None:
     liam = person(olivia.souk, LIAM, WEB)
     everything = {"view", "create", "update", "close"}
     assert granted(ask(olivia)) == granted(ask(olivia, OWN)) == {(ACME, action) for action in everything}
@@ -279,7 +279,7 @@ def test_one_is_told_of_the_place_of_the_request(olivia: Person) -> None:
     assert granted(ask(liam, resourceType_eq="ORGANIZATION")) == set()
 
 
-def test_all_teams_are_those_that_somebody_reaches(olivia: Person) -> None:
+def test_all_teams_are_those_with_access(olivia: Person) -> None:
     assert {place for place, _ in granted(ask(olivia, returnAllTeams=True))} == {ACME, WEB, OPS}
     assert {place for place, _ in granted(ask(olivia, returnAllTeams=True, userId=LIAM))} == {WEB}
     assert {node["team"] and node["team"]["id"] for node in ask(olivia, returnAllTeams=True, userId=LIAM)} == {
@@ -290,7 +290,7 @@ def test_all_teams_are_those_that_somebody_reaches(olivia: Person) -> None:
     assert {place for place, _ in granted(ask(liam, returnAllTeams=True))} == {WEB}
 
 
-def test_named_teams_are_of_the_company(olivia: Person) -> None:
+def test_named_teams_must_be_in_company(olivia: Person) -> None:
     assert {place for place, _ in granted(ask(olivia, teamOrgIds_any=[OPS, ACME, OPS]))} == {ACME, OPS}
     assert ask(olivia, teamOrgIds_any=[]) == []
     for foreign in ([RIVAL], [WEB, "999"], [""]):
@@ -298,7 +298,7 @@ def test_named_teams_are_of_the_company(olivia: Person) -> None:
     assert _refused(olivia, teamOrgIds_any=[str(number) for number in range(101)]) == "UNPROCESSABLE_CONTENT"
 
 
-def test_a_hidden_team_is_known_to_those_who_reach_it(olivia: Person) -> None:
+def test_hidden_team_is_visible_with_access(olivia: Person) -> None:
     team = olivia.souk.table.get(ORGANIZATIONS, OPS, consistent=True)
     assert team is not None
     tx = olivia.souk.table.transaction()
@@ -316,7 +316,7 @@ def _refused(caller: Person, **wanted: Any) -> str:
     return answer.code
 
 
-def test_what_others_may_do_is_for_those_who_govern(olivia: Person) -> None:
+def test_permissions_of_others_require_admin(olivia: Person) -> None:
     souk = olivia.souk
     liam, omar, sofia = person(souk, LIAM, WEB), person(souk, OMAR, RIVAL), person(souk, SOFIA, SOLO)
     assert _refused(liam, userId=OLIVIA) == "FORBIDDEN"
@@ -330,7 +330,7 @@ def test_what_others_may_do_is_for_those_who_govern(olivia: Person) -> None:
     assert ask(sofia) == [], "a freelancer posts no jobs"
 
 
-def test_a_service_account_learns_that_it_may_do_nothing(olivia: Person) -> None:
+def test_service_account_has_no_permissions(olivia: Person) -> None:
     add(olivia.souk.table, "150", ACME, ACME, Role.NONE, service=True)
     robot = person(olivia.souk, "150", ACME)
     for kind in RULES:
@@ -338,7 +338,7 @@ def test_a_service_account_learns_that_it_may_do_nothing(olivia: Person) -> None
     assert _refused(robot, userId=OLIVIA) == "FORBIDDEN"
 
 
-def test_permissions_come_in_pages(olivia: Person) -> None:
+def test_permissions_are_paged(olivia: Person) -> None:
     wanted: dict[str, Any] = {"resourceType_eq": "ORGANIZATION", "returnAllTeams": True, "limit": 4}
     whole = ask(olivia, resourceType_eq="ORGANIZATION", returnAllTeams=True)
     pages: list[list[dict[str, Any]]] = []
@@ -356,13 +356,13 @@ def test_permissions_come_in_pages(olivia: Person) -> None:
         assert _refused(olivia, limit=limit) == "UNPROCESSABLE_CONTENT"
 
 
-def test_the_first_that_is_granted_comes_alone(olivia: Person) -> None:
+def test_first_granted_permission_only(olivia: Person) -> None:
     liam = person(olivia.souk, LIAM, WEB)
     assert granted(ask(liam, OWN, returnFirstGrantedResult_eq=True)) == {(WEB, "view")}
     assert ask(liam, OWN, resourceType_eq="ORGANIZATION", returnFirstGrantedResult_eq=True) == []
 
 
-def test_a_membership_that_ended_is_a_suspension(olivia: Person) -> None:
+def test_ended_membership_is_suspension(olivia: Person) -> None:
     table: Table = olivia.souk.table
     liam = table.get(MEMBERSHIPS, LIAM, WEB, consistent=True)
     assert liam is not None
@@ -373,7 +373,7 @@ def test_a_membership_that_ended_is_a_suspension(olivia: Person) -> None:
     assert {node["reason"] for node in ask(olivia, userId=LIAM, teamOrgIds_any=[OPS])} == {"ROLES_MISMATCH"}
 
 
-def test_many_teams_take_no_more_trips(olivia: Person) -> None:
+def test_many_teams_need_no_more_reads(olivia: Person) -> None:
     wanted = {"filter": {"resourceType_eq": "OPENING", "returnAllTeams": True}}
     few = olivia.call(LIST, wanted)
     tx = olivia.souk.table.transaction()

@@ -1,6 +1,6 @@
-"""What strangers are shown of people and companies, wherever in the graph they meet them.
+"""Visibility of users and companies for strangers, at any place in the graph.
 
-Jobs lead to all of them; here a domain of the test's own stands in, with the same types and nothing else.
+A test domain replaces the jobs domain, with the same types and nothing else.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ from tests.support.api import Person, Souk, person
 
 
 @dataclass(frozen=True)
-class Post:
-    """A job, as far as it leads to others."""
+class Posting:
+    """A job with its links."""
 
     id: str
     user_id: str
@@ -29,7 +29,7 @@ class Post:
     company_id: str = ACME
 
     @property
-    def ownership(self) -> "Post":
+    def ownership(self) -> "Posting":
         return self
 
 
@@ -37,12 +37,12 @@ def _jobs() -> Domain:
     jobs = Domain("jobs", function="jobs")
 
     @jobs.query("jobPosting", scopes=[Scope.JOB_POSTINGS_READ])
-    def job_posting(_ctx: Context, job_posting_id: str, load_annotation: bool | None = None) -> Post:  # noqa: ARG001
-        return Post("1", user_id=job_posting_id, team_id=WEB)
+    def job_posting(_ctx: Context, job_posting_id: str, load_annotation: bool | None = None) -> Posting:  # noqa: ARG001
+        return Posting("1", user_id=job_posting_id, team_id=WEB)
 
     @jobs.query("marketplaceJobPosting", scopes=[Scope.MARKETPLACE_JOBS_READ])
-    def marketplace_job_posting(_ctx: Context, id: str) -> Post:
-        return Post(id, user_id=OLIVIA, team_id=WEB)
+    def marketplace_job_posting(_ctx: Context, id: str) -> Posting:
+        return Posting(id, user_id=OLIVIA, team_id=WEB)
 
     jobs.link("JobPostingOwnership.user", to=USERS, by="user_id")
     jobs.link("JobPostingOwnership.clientCompany", to=ORGANIZATIONS, by="company_id")
@@ -82,7 +82,7 @@ MEET = """query ($id: ID!) { jobPosting(jobPostingId: $id) { ownership { user {
         ("olivia", {"lastName": None, "email": None, "street": None, "zip": None}),
     ],
 )
-def test_a_person_as_others_see_them(souk: Souk, caller: str, own: dict[str, Any]) -> None:
+def test_person_seen_by_stranger(souk: Souk, caller: str, own: dict[str, Any]) -> None:
     user = _caller(souk, caller).call(MEET, {"id": SOFIA}).data["jobPosting"]["ownership"]["user"]
     location = user.pop("location")
     assert location.pop("offsetToUTC") in (60, 120)
@@ -107,7 +107,7 @@ def test_a_person_as_others_see_them(souk: Souk, caller: str, own: dict[str, Any
     }
 
 
-def test_colleagues_know_each_other(souk: Souk) -> None:
+def test_person_seen_by_colleague(souk: Souk) -> None:
     user = _caller(souk, "liam").call(MEET, {"id": OLIVIA}).data["jobPosting"]["ownership"]["user"]
     assert (user["lastName"], user["email"], user["location"]) == ("Ortega", "Olivia@Example.test", None)
 
@@ -122,7 +122,7 @@ POST = """query { marketplaceJobPosting(id: "1") {
 
 
 @pytest.mark.parametrize(("caller", "member"), [("liam", True), ("omar", False), ("sofia", False)])
-def test_a_client_as_others_see_it(souk: Souk, caller: str, member: bool) -> None:
+def test_client_seen_by_stranger(souk: Souk, caller: str, member: bool) -> None:
     post = _caller(souk, caller).call(POST).data["marketplaceJobPosting"]
     assert post["clientCompanyPublic"] == {
         "id": ACME,
@@ -153,7 +153,7 @@ def test_a_client_as_others_see_it(souk: Souk, caller: str, member: bool) -> Non
 @pytest.mark.parametrize(
     "field", ["staffs { totalCount }", "childOrganizations { id }", 'childOrganization(id: "202") { id }']
 )
-def test_strangers_do_not_see_who_is_in_a_company(souk: Souk, field: str) -> None:
+def test_strangers_cannot_see_members(souk: Souk, field: str) -> None:
     query = f'{{ jobPosting(jobPostingId: "1") {{ ownership {{ clientCompany {{ id {field} }} }} }} }}'
     assert _caller(souk, "omar").call(query).code == "FORBIDDEN"
     assert _caller(souk, "olivia").call(query).data

@@ -1,4 +1,4 @@
-"""What one may know of another."""
+"""The rules of privacy."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from souk.authentication.principal import Principal, Role
 from souk.authentication.records import Membership
 from souk.domains.identity.model import ClientVerificationStatus, Organization, PaymentVerificationStatus
 from souk.domains.identity.rules import privacy
-from souk.domains.identity.rules.permissions import Access, findings
+from souk.domains.identity.rules.permissions import Access, evaluate
 from tests.domains.identity.people import (
     ACME,
     ACME_COMPANY,
@@ -30,33 +30,33 @@ from tests.support.clock import new_id
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     principal: Principal
 
 
-OWNER = Asked(principal(OLIVIA, ACME, ACME, Role.OWNER))
-MANAGER = Asked(principal(LIAM, WEB, ACME, Role.HIRING_MANAGER))
-STRANGER = Asked(principal(OMAR, RIVAL, RIVAL, Role.OWNER))
-OPERATOR = Asked(principal("999", "998", "998", Role.OWNER, operator=True))
+OWNER = Request(principal(OLIVIA, ACME, ACME, Role.OWNER))
+MANAGER = Request(principal(LIAM, WEB, ACME, Role.HIRING_MANAGER))
+STRANGER = Request(principal(OMAR, RIVAL, RIVAL, Role.OWNER))
+OPERATOR = Request(principal("999", "998", "998", Role.OWNER, operator=True))
 _olivia, _liam, _omar, _sofia = PEOPLE
 
 
 @pytest.mark.parametrize(("asked", "shown"), [(OWNER, True), (MANAGER, True), (STRANGER, False), (OPERATOR, True)])
-def test_a_company_and_its_teams_are_private_to_its_members(asked: Asked, shown: bool) -> None:
+def test_company_is_private_to_members(asked: Request, shown: bool) -> None:
     assert [privacy.company_shown(one, asked) for one in PLACES[:3]] == [shown] * 3
 
 
-def test_a_person_is_shown_to_themselves_and_to_colleagues() -> None:
+def test_person_is_visible_to_self_and_colleagues() -> None:
     assert privacy.person_shown(_olivia, MANAGER)
     assert privacy.person_shown(_olivia, OPERATOR)
     assert not privacy.person_shown(_olivia, STRANGER)
     sofia = principal(SOFIA, SOLO, SOLO, Role.OWNER)
-    assert privacy.person_shown(_sofia, Asked(sofia))
+    assert privacy.person_shown(_sofia, Request(sofia))
     assert not privacy.person_shown(_sofia, OWNER)
 
 
-def test_in_the_context_of_another_company_somebody_is_no_colleague() -> None:
-    elsewhere = Asked(replace(MANAGER.principal, organization_id=RIVAL, company_id=RIVAL))
+def test_colleague_requires_company_context() -> None:
+    elsewhere = Request(replace(MANAGER.principal, organization_id=RIVAL, company_id=RIVAL))
     assert not privacy.person_shown(_olivia, elsewhere)
     assert privacy.person_shown(_liam, elsewhere), "oneself is oneself everywhere"
 
@@ -71,12 +71,12 @@ def test_in_the_context_of_another_company_somebody_is_no_colleague() -> None:
         (STRANGER, OMAR, False),
         (STRANGER, LIAM, False),
         (OPERATOR, LIAM, True),
-        (Asked(principal(LIAM, ACME, ACME, Role.MEMBER)), OLIVIA, False),
-        (Asked(principal(OLIVIA, WEB, ACME, Role.OWNER)), LIAM, False),
+        (Request(principal(LIAM, ACME, ACME, Role.MEMBER)), OLIVIA, False),
+        (Request(principal(OLIVIA, WEB, ACME, Role.OWNER)), LIAM, False),
     ],
 )
-def test_who_may_ask_in_which_teams_somebody_is(asked: Asked, of: str, may: bool) -> None:
-    assert privacy.standing_shown(asked, ACME_COMPANY, of) is may
+def test_teams_of_person_require_admin(asked: Request, of: str, may: bool) -> None:
+    assert privacy.permissions_shown(asked, ACME_COMPANY, of) is may
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,7 @@ def test_who_may_ask_in_which_teams_somebody_is(asked: Asked, of: str, may: bool
         ([(RIVAL, Role.OWNER, True)], []),
     ],
 )
-def test_teams_are_open_to_who_has_a_role_in_them_or_in_their_company(
-    joined: list[tuple[str, Role, bool]], open_to: list[str]
-) -> None:
+def test_team_access_by_role_in_team_or_company(joined: list[tuple[str, Role, bool]], open_to: list[str]) -> None:
     memberships = [
         Membership(id=new_id(), user_id=LIAM, organization_id=at, company_id=ACME, role=role, active=active)
         for at, role, active in joined
@@ -104,15 +102,13 @@ def test_teams_are_open_to_who_has_a_role_in_them_or_in_their_company(
 
 
 @given(at=st.sampled_from([ACME, WEB, OPS, RIVAL]), role=st.sampled_from(Role), place=st.sampled_from(PLACES[1:3]))
-def test_a_request_the_list_of_teams_and_the_table_agree_on_where_a_role_counts(
-    at: str, role: Role, place: Organization
-) -> None:
+def test_role_scope_is_consistent(at: str, role: Role, place: Organization) -> None:
     company = RIVAL if at == RIVAL else ACME
     joined = [Membership(id=new_id(), user_id=LIAM, organization_id=at, company_id=company, role=role)]
     counts = principal(LIAM, at, company, role).acts_in(place.id, place.company_id)
     assert counts is (role is not Role.NONE and at in (place.id, ACME))
     assert (privacy.teams_open_to([place], joined) == [place]) is counts
-    views = next(one for one in findings("OPENING", [place], ACME_COMPANY, joined) if one.action == "view")
+    views = next(one for one in evaluate("OPENING", [place], ACME_COMPANY, joined) if one.action == "view")
     assert (views.access is Access.GRANTED) is counts
 
 
@@ -130,7 +126,7 @@ def test_a_request_the_list_of_teams_and_the_table_agree_on_where_a_role_counts(
         ("DEPOSIT_UNSUPPORTED", "NOT_VERIFIED", None),
     ],
 )
-def test_how_a_payment_failed_is_told_to_members_only(status: str | None, as_client: str, outside: str | None) -> None:
+def test_payment_failure_is_visible_to_members_only(status: str | None, as_client: str, outside: str | None) -> None:
     known = PaymentVerificationStatus(status) if status else None
     company = ACME_COMPANY.model_copy(update={"payment_verification_status": known})
     assert company.client_verification is ClientVerificationStatus(as_client)

@@ -1,4 +1,4 @@
-"""People and organizations in the table."""
+"""Storage of users and organizations."""
 
 import pytest
 
@@ -19,14 +19,14 @@ from tests.support.clock import new_id
 
 
 @pytest.mark.parametrize("email", ["sofia@example.test", "Sofia@Example.TEST", " SOFIA@EXAMPLE.TEST "])
-def test_a_person_is_found_by_their_address_in_any_case(table: Table, email: str) -> None:
+def test_user_by_email_ignores_case(table: Table, email: str) -> None:
     settle(table)
     found = user_by_email(table, email)
     assert found is not None
     assert (found.id, found.email) == (SOFIA, "Sofia@Example.test")
 
 
-def test_nobody_has_an_unknown_address(table: Table) -> None:
+def test_user_by_unknown_email_is_none(table: Table) -> None:
     settle(table)
     assert user_by_email(table, "nobody@example.test") is None
 
@@ -38,7 +38,7 @@ def test_nobody_has_an_unknown_address(table: Table) -> None:
         ("Sofie", {"nickname": "sofia"}, "nickname"),
     ],
 )
-def test_addresses_and_nicknames_are_unique(table: Table, first: str, changes: dict[str, str], message: str) -> None:
+def test_emails_and_nicknames_are_unique(table: Table, first: str, changes: dict[str, str], message: str) -> None:
     settle(table)
     tx = table.transaction()
     create_user(tx, user("105", first, "S", RIVAL, **changes))
@@ -46,7 +46,7 @@ def test_addresses_and_nicknames_are_unique(table: Table, first: str, changes: d
         tx.commit()
 
 
-def test_teams_and_members_are_listed_by_their_organization(table: Table) -> None:
+def test_list_teams_and_members_of_organization(table: Table) -> None:
     settle(table)
     assert [team.id for team in teams_of(table, ACME)] == [WEB, OPS]
     assert teams_of(table, WEB) == []
@@ -54,7 +54,7 @@ def test_teams_and_members_are_listed_by_their_organization(table: Table) -> Non
     assert [one.organization_id for one in memberships_of(table, LIAM)] == [WEB]
 
 
-def test_lists_are_read_to_their_end(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lists_read_all_pages(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     tx = table.transaction()
     for number in range(7):
         tx.create(ORGANIZATIONS, organization(str(500 + number), "Team", company_id=ACME, parent_id=ACME))

@@ -66,7 +66,13 @@ def test_offer_answered_during_expiry_stays_answered(
 ) -> None:
     offer_id = offered(world)
     world.souk.run_due()  # nothing but the expiry is left
-    first = meanwhile(monkeypatch, lambda: quick.give(world, offer_id))
+    begun = CLOCK.market()
+
+    def answer_in_time() -> Answer:
+        CLOCK.at(begun)
+        return quick.give(world, offer_id)
+
+    first = meanwhile(monkeypatch, answer_in_time)
     with pytest.raises(Conflict):  # then the clock comes again, and there is nothing to do
         world.souk.run_due(CLOCK.market() + LATE)
     world.souk.run_due(CLOCK.market() + LATE + timedelta(hours=1))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from souk.authentication.metering import Meter
+from souk.authentication.rate_limits import Meter
 from souk.deadlines.runner import due_event
 from souk.domains.payments.deployment import provider
 from souk.entry import api, contracts, web

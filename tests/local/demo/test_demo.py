@@ -344,7 +344,7 @@ def test_the_documented_jobs_are_what_is_said_of_them(people: Society, posted: l
 def test_acme_has_a_service_account_that_is_of_use_and_never_logs_in(loaded: Table) -> None:
     key = loaded.get(API_KEYS, "souk-demo-service")
     assert key is not None
-    assert key.takes(digest("souk-demo-service-secret"), NOW)
+    assert key.accepts_secret(digest("souk-demo-service-secret"), NOW)
     assert key.grants == (GrantType.CLIENT_CREDENTIALS,)
     account = loaded.get(USERS, key.service_account_id or "")
     member = loaded.get(MEMBERSHIPS, key.service_account_id or "", key.organization_id)

@@ -1,1 +1,1 @@
-"""People and organizations: who they are, who belongs where, and what others may know of them."""
+"""Users, organizations, memberships, API keys and invitations."""

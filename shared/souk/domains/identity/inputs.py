@@ -1,4 +1,4 @@
-"""What callers send about people and organizations, as the contract's inputs have it."""
+"""The contract's input types for users and organizations."""
 
 from souk.authentication.principal import Permission, Role
 from souk.domains.identity.model import Entry
@@ -6,14 +6,14 @@ from souk.storage import Model
 
 
 class PermissionFilter(Model):
-    """The contract's UserPermissionFilterV2, and OrgUserPermissionFilterV2 which has the person as well."""
+    """The contract's UserPermissionFilterV2, and OrgUserPermissionFilterV2, which also has the user."""
 
     user_id: str | None = None
     resource_type_eq: str
     limit: int | None = None
     offset: str | None = None
     perform_external_checks_eq: bool | None = None
-    """There are no other systems to ask."""
+    """Ignored: there are no external systems."""
     team_org_ids_any: tuple[str, ...] | None = None
     return_all_teams: bool | None = None
     return_first_granted_result_eq: bool | None = None
@@ -51,7 +51,7 @@ class UpdateOrganization(Model):
 
 
 class UpdateMember(Model):
-    """Our UpdateMemberInput."""
+    """The schema's UpdateMemberInput."""
 
     user_id: str
     organization_id: str
@@ -67,11 +67,11 @@ class EmailParams(Model):
 
 
 class Invite(Model):
-    """The contract's InvitationToTeamInput, without what it says is not read any more."""
+    """The contract's InvitationToTeamInput, without its deprecated fields."""
 
     flow: str
     invitee_email: str | None = None
-    """An e-mail address; what has no @ is a nickname ("by email or username", as the reference says)."""
+    """An e-mail address or, without an @, a nickname ("by email or username" in the reference)."""
     invited_to_organizations_ids: tuple[str, ...] | None = None
     inviter_user_id: str | None = None
     landing_url: str

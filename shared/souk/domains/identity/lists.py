@@ -1,6 +1,6 @@
-"""Pages of lists in order of ids: `after` is the id of the last record of the page before.
+"""Paging by id: `after` is the id of the last record of the previous page.
 
-The reference says so of CurrentOrganization.staffs, and such ids are no secrets, so no cursor is made of them.
+The reference specifies this for CurrentOrganization.staffs. The ids are not secret, so they need no opaque cursor.
 """
 
 from typing import Any, TypeVar
@@ -13,28 +13,26 @@ from souk.values.errors import Unprocessable
 _Listed = TypeVar("_Listed", Organization, Membership)
 
 
-def page(everything: list[_Listed], pagination: dict[str, Any] | None) -> list[_Listed]:
-    """Return a page of a list. Raises Unprocessable for an `after` that is none of its ids."""
+def page(items: list[_Listed], pagination: dict[str, Any] | None) -> list[_Listed]:
+    """Return a page of a list. Raises Unprocessable if `after` is not an id in the list."""
     first = page_size(pagination["first"]) if pagination else MAX_PAGE
     after = (pagination or {}).get("after") or BEGINNING
     if after == BEGINNING:
-        return everything[:first]
-    position = next((at for at, one in enumerate(everything) if one.id == after), None)
+        return items[:first]
+    position = next((at for at, one in enumerate(items) if one.id == after), None)
     if position is None:
-        raise Unprocessable(
-            "`after` holds the id of the last record of the page before; there is no record with this id."
-        )
-    return everything[position + 1 :][:first]
+        raise Unprocessable("`after` must be the id of the last record of the previous page; no record has this id.")
+    return items[position + 1 :][:first]
 
 
-def connection(everything: list[_Listed], pagination: dict[str, Any] | None) -> dict[str, Any]:
-    """Return a page in the contract's form, with how many there are in all."""
-    shown = page(everything, pagination)
+def connection(items: list[_Listed], pagination: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a page as the contract's connection, with the total count."""
+    shown = page(items, pagination)
     return {
         "edges": [{"node": one} for one in shown],
-        "totalCount": len(everything),
+        "totalCount": len(items),
         "pageInfo": {
             "endCursor": shown[-1].id if shown else None,
-            "hasNextPage": bool(shown) and shown[-1].id != everything[-1].id,
+            "hasNextPage": bool(shown) and shown[-1].id != items[-1].id,
         },
     }

@@ -1,4 +1,4 @@
-"""The mails that identity sends, as text and HTML. Text that people wrote is escaped."""
+"""Mails of the identity domain, as text and HTML. User input is escaped."""
 
 from html import escape
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from souk.domains.identity.model import Invitation
 
 
 class Mail(NamedTuple):
-    """A mail without its recipient."""
+    """The content of a mail."""
 
     subject: str
     text: str
@@ -15,22 +15,22 @@ class Mail(NamedTuple):
 
 
 def invitation_mail(invitation: Invitation, organizations: list[str], message: str, link: str) -> Mail:
-    """Return the mail that invites somebody; `organizations` are the names of what they shall join."""
-    who, company = invitation.inviter_name, invitation.company_name
-    places = ", ".join(organizations)
+    """Return an invitation mail. `organizations` are the names of the organizations to join."""
+    inviter, company = invitation.inviter_name, invitation.company_name
+    names = ", ".join(organizations)
     days = (invitation.expires - invitation.created) // 86_400
     opening = (
-        f"{who} invites you to join {places}."
-        if places == company
-        else (f"{who} of {company} invites you to join {places}.")
+        f"{inviter} invites you to join {names}."
+        if names == company
+        else (f"{inviter} of {company} invites you to join {names}.")
     )
-    closing = f"The link works once, for {days} days, and for your e-mail address only."
-    ignoring = "If you do not know who this is, do nothing."
+    closing = f"The link works once, within {days} days, and only for your e-mail address."
+    unknown_sender = "If you do not know this person, ignore this e-mail."
     quoted = "".join(f"\n> {line}" for line in message.splitlines())
-    text = f"{opening}\n{quoted}\n\nTo accept, open {link}\n\n{closing} {ignoring}\n"
+    text = f"{opening}\n{quoted}\n\nTo accept, open {link}\n\n{closing} {unknown_sender}\n"
     html = (
         f"<p>{escape(opening)}</p>"
         + (f'<blockquote style="white-space:pre-line">{escape(message)}</blockquote>' if message else "")
-        + f'<p><a href="{escape(link)}">Accept the invitation</a></p><p>{escape(closing)} {escape(ignoring)}</p>'
+        + f'<p><a href="{escape(link)}">Accept the invitation</a></p><p>{escape(closing)} {escape(unknown_sender)}</p>'
     )
-    return Mail(f"{who} invites you to {company}", text, html)
+    return Mail(f"{inviter} invites you to {company}", text, html)

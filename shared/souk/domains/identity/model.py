@@ -1,8 +1,8 @@
-"""What is stored of people and organizations.
+"""Stored users, organizations, changes and invitations.
 
-One stored Organization is the source of all the contract's types for it: GenericOrganization, CurrentOrganization,
-PrivateCompanyInfo, PublicCompanyInfo, MarketplacePublicCompanyInfo. A team is an Organization too, with a parent; what
-concerns the company as a whole (its country, its payment, its record as a client) stands at the root only.
+The stored Organization is the source of several types of the contract: GenericOrganization, CurrentOrganization,
+PrivateCompanyInfo, PublicCompanyInfo and MarketplacePublicCompanyInfo. A team is an Organization with a parent. Data of
+the whole company (country, payment, record as a client) is stored only on the company.
 """
 
 from enum import StrEnum
@@ -12,7 +12,7 @@ from souk.storage import Entity, Model
 
 
 class OrganizationType(StrEnum):
-    """What an organization is in law."""
+    """The legal type of an organization."""
 
     BUSINESS = "BUSINESS"
     SOLE_PROPRIETOR = "SOLE_PROPRIETOR"
@@ -26,7 +26,7 @@ class OrganizationLegacyType(StrEnum):
 
 
 class CompanyLegacyType(StrEnum):
-    """The same in the words of the contract's PrivateCompanyLegacyType."""
+    """The contract's PrivateCompanyLegacyType."""
 
     CLIENT = "CLIENT"
     AGENCY = "AGENCY"
@@ -41,7 +41,7 @@ class BillingType(StrEnum):
 
 
 class PaymentVerificationStatus(StrEnum):
-    """How far an organization's way of paying has been proven. ACTIVE: it works and is not yet verified."""
+    """The verification of an organization's payment method. ACTIVE: it works but is not verified yet."""
 
     DEPOSIT_UNSUPPORTED = "DEPOSIT_UNSUPPORTED"
     ONHOLD = "ONHOLD"
@@ -54,7 +54,7 @@ class PaymentVerificationStatus(StrEnum):
 
 
 class ClientVerificationStatus(StrEnum):
-    """The same as freelancers see it. UNKNOWN is the contract's and never ours."""
+    """The payment verification as freelancers see it. Souk never returns the contract's UNKNOWN."""
 
     VERIFIED = "VERIFIED"
     NOT_VERIFIED = "NOT_VERIFIED"
@@ -71,7 +71,7 @@ _CLIENT_VERIFICATION: dict[PaymentVerificationStatus | None, ClientVerificationS
 
 
 class AgencyDetails(Model):
-    """What an agency has earned."""
+    """The badges of an agency."""
 
     vetted: bool = False
     top_rated_status: str | None = None
@@ -79,7 +79,7 @@ class AgencyDetails(Model):
 
 
 class Location(Model):
-    """Where a person or a company is."""
+    """The location of a person or company."""
 
     country: str | None = None
     """ISO 3166-1 alpha-2."""
@@ -98,7 +98,7 @@ class Location(Model):
 
 
 class OrganizationFlag(Model):
-    """What kind of organization one is. A freelancer's own is a vendor and an individual."""
+    """The kind of an organization. A freelancer's own organization is a vendor and an individual."""
 
     client: bool
     vendor: bool
@@ -114,14 +114,14 @@ class Organization(Entity):
     type: OrganizationType
     legacy_type: OrganizationLegacyType
     company_id: str
-    """The root of its tree: itself, for a company."""
+    """The company of a team; its own id for a company."""
     parent_id: str | None = None
     active: bool = True
     hidden: bool = False
     creation_date: str
-    """ISO 8601, UTC: when it became a member of the market."""
+    """ISO 8601, UTC."""
     company_name: str | None = None
-    """Its name in law, where that is another."""
+    """The legal name, if it differs."""
     description: str | None = None
     summary: str | None = None
     logo_url: str | None = None
@@ -134,49 +134,51 @@ class Organization(Entity):
     payment_verification_status: PaymentVerificationStatus | None = None
     agency_details: AgencyDetails | None = None
     vat_id: str | None = None
-    """Its number for value added tax."""
+    """The VAT number."""
     financial_privacy: bool = False
-    """Whether it keeps from others what it has spent."""
+    """Whether its spending is hidden from others."""
 
-    # Its record as a client.
+    # Its record as a client
     total_hires: int = 0
     total_posted_jobs: int = 0
     total_spent: int = 0
     """Minor units of `currency`."""
     currency: str = "USD"
     feedback_score: float = 0.0
-    """The mean of the reviews by freelancers, 1 to 5; 0 while there are none."""
+    """The mean of the freelancers' reviews, 1 to 5; 0 if there are none."""
     feedback_count: int = 0
 
     @property
     def rid(self) -> str:
-        """Its record id, which the contract keeps for older programs: the same."""
+        """The record id, kept for older programs; equal to `id`."""
         return self.id
 
     @property
     def legacy_id(self) -> str:
-        """Its id in older programs: the same."""
+        """The id in older programs; equal to `id`."""
         return self.id
 
     @property
     def is_team(self) -> bool:
-        """Whether it is a part of another organization."""
+        """Whether it is a team of a company."""
         return self.parent_id is not None
 
     @property
     def flag(self) -> OrganizationFlag:
-        """What kind of organization it is, as a set of flags."""
-        vendor, alone = self.legacy_type is OrganizationLegacyType.VENDOR, self.type is OrganizationType.SOLE_PROPRIETOR
-        return OrganizationFlag(client=not vendor, vendor=vendor, agency=vendor and not alone, individual=alone)
+        """The kind of the organization, as flags."""
+        vendor = self.legacy_type is OrganizationLegacyType.VENDOR
+        individual = self.type is OrganizationType.SOLE_PROPRIETOR
+        agency = vendor and not individual
+        return OrganizationFlag(client=not vendor, vendor=vendor, agency=agency, individual=individual)
 
     @property
     def photo_url(self) -> str | None:
-        """Its logo."""
+        """The logo's URL, under the contract's name."""
         return self.logo_url
 
     @property
     def display_name(self) -> str:
-        """The name under which it appears on the market."""
+        """The public name."""
         return self.name
 
     @property
@@ -191,23 +193,23 @@ class Organization(Entity):
 
     @property
     def payment_verified(self) -> bool:
-        """Whether its way of paying is proven."""
+        """Whether its payment method is verified."""
         return self.payment_verification_status is PaymentVerificationStatus.VERIFIED
 
     @property
     def client_verification(self) -> ClientVerificationStatus:
-        """Its payment verification as freelancers see it."""
+        """The payment verification as freelancers see it."""
         return _CLIENT_VERIFICATION.get(self.payment_verification_status, ClientVerificationStatus.NOT_VERIFIED)
 
 
 class User(Entity):
-    """A person."""
+    """A person, or a service account."""
 
     id: str
     nickname: str
     """Lower-case letters, digits and hyphens; unique."""
     email: str
-    """As they wrote it; unique without regard to case."""
+    """As the person wrote it. Unique, ignoring case."""
     first_name: str
     last_name: str
     photo_url: str | None = None
@@ -215,32 +217,32 @@ class User(Entity):
     creation_date: str
     """ISO 8601, UTC."""
     organization_id: str
-    """The organization that their requests are made for when they name none."""
+    """The default organization, for requests that name none."""
     company_ids: tuple[str, ...] = ()
-    """The companies that they are a member of, in any team: with whom they share what colleagues may know."""
+    """The companies that the person is a member of, in any team. Their members are the person's colleagues."""
     subject: str | None = None
-    """Who they are in the directory of people (the `sub` of Cognito), once they have logged in; unique."""
+    """The `sub` of the person's account in Cognito, set at the first login; unique."""
     service: bool = False
-    """Whether this is a program that acts as itself (reference, "Service accounts"). It never logs in."""
+    """Whether this is a service account, which cannot log in (reference, "Service accounts")."""
 
     @property
     def nid(self) -> str:
-        """Their nickname, under the contract's name for it."""
+        """The nickname, under the contract's name."""
         return self.nickname
 
     @property
     def rid(self) -> str:
-        """Their record id, which the contract keeps for older programs: the same."""
+        """The record id, kept for older programs; equal to `id`."""
         return self.id
 
     @property
     def ciphertext(self) -> str:
-        """The public form of their id that addresses of web pages use: `~01` and the id. It hides nothing."""
+        """The id in the form that URLs of web pages use: `~01` and the id. It is not secret."""
         return f"~01{self.id}"
 
     @property
     def name(self) -> str:
-        """The name that others see: `John Smith` is `John S.`."""
+        """The public name: `John S.` for John Smith."""
         return f"{self.first_name} {self.last_name[0]}." if self.last_name else self.first_name
 
 
@@ -252,24 +254,24 @@ class Entry(Model):
 
 
 class Change(Entity):
-    """That somebody changed an organization, as its administrators can look it up (accountAuditRecord)."""
+    """An audit record: a change of an organization, which its administrators can read (accountAuditRecord)."""
 
     id: str
     organization_id: str
     company_id: str
     status: str = "COMPLETED"
-    """COMPLETED, or FAILED for an invitation that could not be mailed: changes happen at once."""
+    """COMPLETED, because changes are synchronous; FAILED for an invitation that could not be mailed."""
     metadata: tuple[Entry, ...]
-    """What was changed, by whom and when."""
+    """The change, its author and its time."""
 
     @property
     def process_instance_id(self) -> str:
-        """Its id, under the contract's name for it."""
+        """The id, under the contract's name."""
         return self.id
 
 
 class InvitationState(StrEnum):
-    """What became of an invitation."""
+    """The state of an invitation."""
 
     SENT = "SENT"
     ACCEPTED = "ACCEPTED"
@@ -277,25 +279,25 @@ class InvitationState(StrEnum):
 
 
 class Invitation(Entity):
-    """An invitation to join organizations of one company, by the hash of its token."""
+    """An invitation to join organizations of one company, stored by the hash of its token."""
 
     hash: str
     id: str
     email: str
-    """Whom it was sent to. Only somebody with this address can accept it."""
+    """The recipient. Only a user with this address can accept the invitation."""
     company_id: str
     organization_ids: tuple[str, ...]
     role: Role
     permissions: tuple[Permission, ...] = ()
     inviter_id: str
     inviter_organization_id: str
-    """The organization in whose context it was made: while the inviter governs it, the invitation holds."""
+    """The organization of the inviter's request. The invitation is valid while the inviter administers it."""
     company_name: str
-    """As the company was called when it was sent; so with the inviter's name."""
+    """The company's name when the invitation was sent. The same applies to the inviter's name."""
     inviter_name: str
     flow: str
     landing_url: str
-    """Where the inviter wants the person to be sent afterwards. It can be any address: show it before going there."""
+    """The page that the inviter wants the person to open afterwards. It can be any URL: show it as a link only."""
     metadata: tuple[Entry, ...] = ()
     state: InvitationState = InvitationState.SENT
     created: int

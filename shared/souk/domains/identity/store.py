@@ -1,11 +1,11 @@
-"""Where people and organizations are kept.
+"""Storage of users, organizations, changes and invitations.
 
-USER#<id>   USER   a person                       UNIQ#email#<lower case>, UNIQ#nickname#<nickname>,
-                                                  UNIQ#subject#<sub in Cognito>: held by their id
+USER#<id>   USER   a user                         UNIQ#email#<lower case>, UNIQ#nickname#<nickname>,
+                                                  UNIQ#subject#<sub in Cognito>: hold the user's id
 ORG#<id>    ORG    an organization or a team      GSI1 ORG#<parent> / TEAM#<id>: the teams of an organization
-CHANGE#<id> CHANGE a change of an organization, for its administrators to look up
+CHANGE#<id> CHANGE an audit record of an organization
 INVITE#<sha-256 of its token>  INVITE  an invitation
-                              GSI1 ORG#<company> / INVITE#<its id>: all that a company has sent, until they expire
+                              GSI1 ORG#<company> / INVITE#<its id>: a company's invitations, until they expire
 Memberships are `souk.authentication.records.MEMBERSHIPS`: by person in the table, by organization in GSI1. API keys are
 `souk.authentication.records.API_KEYS`: by company in GSI1.
 """
@@ -29,11 +29,11 @@ WRITES = (
     "UNIQ#subject#",
     "USER#",
 )
-"""The beginnings of the partition keys that only the owner of this domain writes."""
+"""Prefixes of the partition keys that only this domain's function writes."""
 
 
 def user_key(user_id: str) -> Key:
-    """Return the key of a person."""
+    """Return the key of a user."""
     return Key(f"USER#{user_id}", "USER")
 
 
@@ -74,48 +74,49 @@ INVITATIONS: Collection[Invitation] = Collection(
 
 
 def create_user(tx: Transaction, user: User) -> User:
-    """Store a new person; refused with a Conflict when the e-mail address or the nickname is another's."""
-    taken = Conflict("Somebody has this e-mail address already.")
+    """Store a new user. The commit raises Conflict if the e-mail address or the nickname is taken."""
+    taken = Conflict("This e-mail address is already taken.")
     tx.reserve(_email_guard(user.email), user.id, taken)
-    tx.reserve(f"UNIQ#nickname#{user.nickname}", user.id, Conflict("Somebody has this nickname already."))
+    tx.reserve(f"UNIQ#nickname#{user.nickname}", user.id, Conflict("This nickname is already taken."))
     return tx.create(USERS, user)
 
 
 def user_by_email(table: Table, email: str) -> User | None:
-    """Return the person with an e-mail address, whatever its case."""
+    """Return the user with an e-mail address, ignoring case."""
     holder = table.holder(_email_guard(email))
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
-def take_subject(tx: Transaction, user: User, refused: Conflict) -> None:
-    """Note who somebody is in the directory of people; `refused` is raised if that is somebody else already."""
-    tx.reserve(_subject_guard(user.subject or ""), user.id, refused)
+def reserve_subject(tx: Transaction, user: User) -> None:
+    """Link a person to their account in the directory. The commit raises Conflict if another person has the account."""
+    taken = Conflict("Another login with this account has just finished. Please try again.")
+    tx.reserve(_subject_guard(user.subject or ""), user.id, taken)
 
 
 def user_by_subject(table: Table, subject: str) -> User | None:
-    """Return the person whom the directory of people knows under a `sub`."""
+    """Return the user with a `sub` in Cognito."""
     holder = table.holder(_subject_guard(subject))
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
 def user_by_nickname(table: Table, nickname: str) -> User | None:
-    """Return the person with a nickname."""
+    """Return the user with a nickname."""
     holder = table.holder(f"UNIQ#nickname#{nickname}")
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
 def memberships_of(table: Table, user_id: str, *, consistent: bool = False) -> list[Membership]:
-    """Return all memberships of a person, by organization."""
+    """Return all memberships of a user, sorted by organization."""
     return table.query_all(MEMBERSHIPS, f"USER#{user_id}", prefix="MEMBER#", consistent=consistent)
 
 
 def members_of(table: Table, organization_id: str) -> list[Membership]:
-    """Return all memberships of one organization, as they joined."""
+    """Return all memberships of an organization, oldest first."""
     return table.query_all(MEMBERSHIPS, f"ORG#{organization_id}", prefix="MEMBER#", index="GSI1")
 
 
 def teams_of(table: Table, parent_id: str) -> list[Organization]:
-    """Return the teams right below an organization, oldest first."""
+    """Return the teams of a company, oldest first."""
     return table.query_all(ORGANIZATIONS, f"ORG#{parent_id}", prefix="TEAM#", index="GSI1")
 
 
@@ -125,7 +126,7 @@ def invitations_of(table: Table, company_id: str) -> list[Invitation]:
 
 
 def api_keys_of(table: Table, company_id: str) -> list[ApiKey]:
-    """Return the API keys of a company and of its teams, ended ones too, oldest first."""
+    """Return the API keys of a company and its teams, also revoked ones, oldest first."""
     return sorted(
         table.query_all(API_KEYS, f"ORG#{company_id}", prefix="KEY#", index="GSI1"), key=lambda key: key.created
     )

@@ -1,6 +1,6 @@
-"""What is shown of people and organizations and is not stored in that form.
+"""Views of users and organizations: shapes of the contract that are not stored.
 
-A part that Souk knows nothing of yet is left out, so that it answers NOT_BUILT rather than null.
+Fields that Souk does not support yet are left out, so that they return NOT_BUILT instead of null.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from souk.domains.reference.model import Country
 
 @dataclass(frozen=True, slots=True)
 class UserLocation:
-    """Where a person is."""
+    """The location of a person."""
 
     country_name: str | None
     city_name: str | None
@@ -28,7 +28,7 @@ class UserLocation:
 
     @classmethod
     def of(cls, location: Location, now: datetime, *, whole: bool) -> "UserLocation | None":
-        """Show a location, `whole` or without street and postal code; None without a time zone, which it must have."""
+        """Return the view of a location; street and postal code only if `whole`. None if it has no time zone."""
         if location.timezone is None:
             return None
         offset = now.astimezone(ZoneInfo(location.timezone)).utcoffset()
@@ -48,29 +48,29 @@ class UserLocation:
 
 @dataclass(frozen=True, slots=True)
 class I18nLocation:
-    """The country whose rules apply."""
+    """The country for regional settings."""
 
     country: Country | None
 
 
 @dataclass(frozen=True, slots=True)
 class I18nSettings:
-    """What follows from a country."""
+    """Regional settings."""
 
     country_supported: bool
-    """Whether people from there can register."""
+    """Whether the country is open for registration."""
     location: I18nLocation
 
     @classmethod
     def of(cls, location: Location) -> "I18nSettings":
-        """Return what follows from a location."""
+        """Return the regional settings of a location."""
         country = country_of(location)
         return cls(country is not None and country.registration_allowed, I18nLocation(country))
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentVerification:
-    """Whether somebody's way of paying is proven."""
+    """The verification of a payment method."""
 
     status: PaymentVerificationStatus | None
     payment_verified: bool

@@ -1,1 +1,1 @@
-"""What identity's mutations do: one transaction each."""
+"""The mutations of the identity domain, with one transaction each."""

@@ -1,6 +1,6 @@
-"""Making, changing and ending API keys: read, decide by the rules, write in one transaction.
+"""Creating, changing and revoking API keys, with one transaction each.
 
-A client secret leaves here once, in the answer; what is stored is its SHA-256.
+A client secret is returned once. Only its SHA-256 hash is stored.
 """
 
 import secrets
@@ -15,7 +15,7 @@ from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules import api_key_profile
 from souk.domains.identity.rules import api_keys as rules
 from souk.domains.identity.rules.api_key_redirects import all_native
-from souk.domains.identity.rules.api_key_requirements import check, refusal
+from souk.domains.identity.rules.api_key_requirements import check, validation_error
 from souk.domains.identity.rules.permissions import at_least
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user, memberships_of
 from souk.graph import Context, Scope
@@ -42,7 +42,7 @@ class NewKey(Model):
 
 
 class KeyChange(Model):
-    """The contract's UpdateApiKeyInput. What is null stays as it is: nothing of a key can be empty."""
+    """The contract's UpdateApiKeyInput. Null fields do not change, because no field of a key can be empty."""
 
     id: str
     name: str | None = None
@@ -52,17 +52,17 @@ class KeyChange(Model):
     rotation_months: int | None = None
 
 
-class WithSecret(NamedTuple):
-    """A key with its new secret, in clear."""
+class KeyWithSecret(NamedTuple):
+    """A key with its new secret in clear text."""
 
     key: ApiKey
     secret: str
 
 
-def create(ctx: Context, new: NewKey) -> WithSecret:
-    """Make a key for the organization in context, and for a service account the user that it acts as."""
+def create(ctx: Context, new: NewKey) -> KeyWithSecret:
+    """Create a key for the organization in context, with a user if it is for a service account."""
     rules.require_manager(ctx.principal)
-    maker, company = _maker(ctx)
+    creator, company = _creator(ctx)
     redirect_uris = new.redirect_uris or ()
     key = ApiKey(
         id=secrets.token_hex(_ID_BYTES),
@@ -70,7 +70,7 @@ def create(ctx: Context, new: NewKey) -> WithSecret:
         description=new.description.strip(),
         organization_id=ctx.principal.organization_id,
         company_id=ctx.principal.company_id,
-        created_by=maker.id,
+        created_by=creator.id,
         created=stamp(ctx.now),
         scopes=_scopes(new.scope_ids),
         grants=new.grants,
@@ -81,22 +81,22 @@ def create(ctx: Context, new: NewKey) -> WithSecret:
     )
     check(key)
     if key.service_account_id and not company.enterprise:
-        raise refusal(("serviceAccount", "service accounts are for enterprise organizations."))
-    api_key_profile.check(maker, company)
+        raise validation_error(("serviceAccount", "Service accounts require an enterprise organization."))
+    api_key_profile.check(creator, company)
     secret = _new_secret()
     tx = ctx.table.transaction()
-    stored = tx.create(API_KEYS, rules.rotated(key, digest(secret), ctx.table.clock.real()))
-    # Counted with the key: of many who ask at the same moment, no more get one than there is room for.
-    tx.count(held_keys_key(company.id), at_most=rules.MAX_KEYS, refused=rules.no_room())
+    stored = tx.create(API_KEYS, rules.with_new_secret(key, digest(secret), ctx.table.clock.real()))
+    # The counter is part of the transaction, so that concurrent requests cannot exceed the limit.
+    tx.count(held_keys_key(company.id), at_most=rules.MAX_KEYS, refused=rules.key_limit_error())
     if key.service_account_id:
         _create_service_account(tx, key, key.service_account_id, company)
     tx.commit()
-    return WithSecret(stored, secret)
+    return KeyWithSecret(stored, secret)
 
 
 def update(ctx: Context, change: KeyChange) -> ApiKey:
-    """Change a key; other scopes end all its tokens."""
-    key = _living(ctx, change.id)
+    """Change a key. New scopes invalidate all its tokens."""
+    key = _editable_key(ctx, change.id)
     changes: dict[str, Any] = {
         "name": change.name and change.name.strip(),
         "description": change.description and change.description.strip(),
@@ -107,7 +107,7 @@ def update(ctx: Context, change: KeyChange) -> ApiKey:
     }
     wanted = key.model_copy(update={name: value for name, value in changes.items() if value is not None})
     check(wanted)
-    after = rules.settled(key, wanted, ctx.table.clock.real())
+    after = rules.apply_change(key, wanted, ctx.table.clock.real())
     if after == key:
         return key
     tx = ctx.table.transaction()
@@ -116,95 +116,95 @@ def update(ctx: Context, change: KeyChange) -> ApiKey:
     return stored
 
 
-def rotate_secret(ctx: Context, key_id: str) -> WithSecret:
-    """Give a key a new secret; the one before works for a day more."""
-    key = _living(ctx, key_id)
+def rotate_secret(ctx: Context, key_id: str) -> KeyWithSecret:
+    """Give a key a new secret. The previous one works for another day."""
+    key = _editable_key(ctx, key_id)
     secret = _new_secret()
     tx = ctx.table.transaction()
-    stored = tx.update(API_KEYS, rules.rotated(key, digest(secret), ctx.table.clock.real()))
+    stored = tx.update(API_KEYS, rules.with_new_secret(key, digest(secret), ctx.table.clock.real()))
     tx.commit()
-    return WithSecret(stored, secret)
+    return KeyWithSecret(stored, secret)
 
 
 def revoke(ctx: Context, key_id: str) -> None:
-    """End a key, for good, and its service account with it. To end it again changes nothing."""
-    key = _managed(ctx, key_id)
+    """Revoke a key and its service account for good. Revoking it again changes nothing."""
+    key = _managed_key(ctx, key_id)
     if key.state is KeyState.REVOKED:
         return
     tx = ctx.table.transaction()
     tx.update(API_KEYS, key.model_copy(update={"state": KeyState.REVOKED}))
     tx.count(held_keys_key(key.root_id), -1)
-    for place in _places(ctx, key):
-        if place.active:
-            tx.update(MEMBERSHIPS, place.model_copy(update={"active": False}))
+    for membership in _service_memberships(ctx, key):
+        if membership.active:
+            tx.update(MEMBERSHIPS, membership.model_copy(update={"active": False}))
     tx.commit()
 
 
-def _managed(ctx: Context, key_id: str) -> ApiKey:
-    """Return a key as it is now, to be changed.
-
-    Raises NotFound where there is none, and in the same words where it is another organization's.
-    """
+def _managed_key(ctx: Context, key_id: str) -> ApiKey:
+    """Return a key that the caller may manage. Raises NotFound for others, whether or not they exist."""
     rules.require_manager(ctx.principal)
     key = ctx.table.get(API_KEYS, key_id, consistent=True)
-    if key is None or not rules.belongs(key, ctx.principal):
-        raise NotFound("There is no such API key, or it is another organization's.")
+    if key is None or not rules.can_manage(key, ctx.principal):
+        raise NotFound("This API key does not exist, or it belongs to another organization.")
     return key
 
 
-def _living(ctx: Context, key_id: str) -> ApiKey:
-    """Return a key that can be changed, by somebody who may themselves see what its service account sees.
+def _editable_key(ctx: Context, key_id: str) -> ApiKey:
+    """Return a key that the caller may change.
 
-    Else a new secret, or more scopes, would give a manager of keys the eyes of an administrator.
+    The caller's role must not be below that of the key's service account. Otherwise a key manager could gain an
+    administrator's access with a new secret or more scopes.
     """
-    key = _managed(ctx, key_id)
-    rules.require_alive(key)
-    for place in _places(ctx, key):
-        ranks = ctx.principal.acts_in(place.organization_id, place.company_id)
-        if place.active and not (ranks and at_least(ctx.principal.role, place.role)):
-            raise Forbidden("The service account of this key has a role above yours, or where you have none.")
+    key = _managed_key(ctx, key_id)
+    rules.require_not_revoked(key)
+    for membership in _service_memberships(ctx, key):
+        has_role = ctx.principal.acts_in(membership.organization_id, membership.company_id)
+        if membership.active and not (has_role and at_least(ctx.principal.role, membership.role)):
+            raise Forbidden(
+                "The service account of this key has a higher role than you, or a role where you have none."
+            )
     return key
 
 
-def _places(ctx: Context, key: ApiKey) -> list[Membership]:
+def _service_memberships(ctx: Context, key: ApiKey) -> list[Membership]:
     """Return the memberships of a key's service account."""
     return memberships_of(ctx.table, key.service_account_id, consistent=True) if key.service_account_id else []
 
 
-def _maker(ctx: Context) -> tuple[User, Organization]:
-    """Return who makes a key, and the company that it will belong to."""
-    maker = ctx.load(USERS, ctx.principal.user_id)
+def _creator(ctx: Context) -> tuple[User, Organization]:
+    """Return the caller, and the company that the key will belong to."""
+    creator = ctx.load(USERS, ctx.principal.user_id)
     company = ctx.load(ORGANIZATIONS, ctx.principal.company_id)
-    if maker is None or company is None:
-        raise Forbidden("API keys are made by registered people, for registered organizations.")
-    return maker, company
+    if creator is None or company is None:
+        raise Forbidden("API keys can be created only by registered users for registered organizations.")
+    return creator, company
 
 
 def _scopes(scope_ids: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the scopes with these ids.
 
-    Raises Unprocessable for what is no id of a scope, for doubles, and without the one that every request needs.
+    Raises Unprocessable for unknown and repeated ids, and if the scope that every request requires is missing.
     """
     found = {scope_id: scope_of(scope_id) for scope_id in scope_ids}
     unknown = [scope_id[:_SHOWN] for scope_id, scope in found.items() if scope is None]
     scopes = [scope for scope in found.values() if scope is not None]
     if unknown:
-        raise refusal(("scopeIds", f"{unknown[0]!r} is no id of a scope; apiScopes lists them."))
+        raise validation_error(("scopeIds", f"{unknown[0]!r} is not a scope id. Query apiScopes for the list."))
     if len(scopes) != len(scope_ids):
-        raise refusal(("scopeIds", "each scope is named once."))
+        raise validation_error(("scopeIds", "Name each scope only once."))
     if Scope.COMMON_ENTITIES_READ not in scopes:
         required = Scope.COMMON_ENTITIES_READ
-        raise refusal(("scopeIds", f'"{required.value}" ({required.id}) is required in all cases.'))
+        raise validation_error(("scopeIds", f'"{required.value}" ({required.id}) is required for every key.'))
     return tuple(scope.value for scope in scopes)
 
 
 def _create_service_account(tx: Transaction, key: ApiKey, user_id: str, company: Organization) -> None:
-    """Make the user that a program acts as: without a role until it is given one, and without a login."""
+    """Create the user of a service account, without a role and without a login."""
     name = f"service-{user_id}"
     account = User(
         id=user_id,
         nickname=name,
-        email=f"{name}@accounts.invalid",  # RFC 2606: no mail ever arrives there
+        email=f"{name}@accounts.invalid",  # reserved by RFC 2606: cannot receive mail
         first_name=key.name,
         last_name="",
         creation_date=key.created,

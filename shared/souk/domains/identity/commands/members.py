@@ -1,10 +1,10 @@
-"""Changing what a member may do, and whether they are one."""
+"""Changing memberships."""
 
 from typing import TYPE_CHECKING
 
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership, membership_key
-from souk.domains.identity.commands.governing import governed
+from souk.domains.identity.commands.access import require_organization
 from souk.domains.identity.inputs import UpdateMember
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules import members as rules
@@ -13,20 +13,20 @@ from souk.storage import Transaction
 from souk.values.errors import Conflict, NotFound
 from souk.values.times import stamp
 
-_NO_MEMBER = "There is no such member of this organization. Invite people with inviteToTeam."
+_NO_MEMBER = "This person is not a member of the organization. Use inviteToTeam to invite people."
 
 if TYPE_CHECKING:
-    from souk.graph import Context  # the pages take invitations too, and need no graph
+    from souk.graph import Context  # the account pages use these commands without the graph
 
 
 def update(ctx: "Context", wanted: UpdateMember) -> Membership:
-    """Change a member of an organization, or give a colleague a place in another team of the company.
+    """Change a membership, or add a colleague to another team of the company.
 
-    The last owner of a company stays one: another is proven to be there in the same transaction.
+    The last owner of a company cannot leave or lose the role: the transaction checks that there is another owner.
     """
-    organization = governed(ctx, wanted.organization_id, "manageMembers")
+    organization = require_organization(ctx, wanted.organization_id, "manageMembers")
     user, before = _member(ctx, organization, wanted.user_id)
-    after = rules.changed(ctx.principal, before, wanted, service=user.service)
+    after = rules.apply_change(ctx.principal, before, wanted, service=user.service)
     if after == before and before.version:
         return before
     tx = ctx.table.transaction()
@@ -40,12 +40,12 @@ def update(ctx: "Context", wanted: UpdateMember) -> Membership:
 
 
 def save(tx: Transaction, membership: Membership) -> Membership:
-    """Store a membership, a new one or one that was changed."""
+    """Store a new or changed membership."""
     return tx.update(MEMBERSHIPS, membership) if membership.version else tx.create(MEMBERSHIPS, membership)
 
 
 def _member(ctx: "Context", organization: Organization, user_id: str) -> tuple[User, Membership]:
-    """Return a member; a colleague from another place of the company as one who has no role here yet."""
+    """Return a user and their membership; a new membership for a colleague from elsewhere in the company."""
     at_user, at_membership = user_key(user_id), membership_key(user_id, organization.id)
     items = ctx.table.batch_get([at_user, at_membership], consistent=True)
     user = USERS.decode(items[at_user]) if at_user in items else None
@@ -66,17 +66,17 @@ def _member(ctx: "Context", organization: Organization, user_id: str) -> tuple[U
 
 
 def _another_owner(ctx: "Context", leaving: Membership) -> Membership:
-    """Return an owner of the same company who stays. Raises Conflict where there is none."""
+    """Return another owner of the company. Raises Conflict if there is none."""
     for one in members_of(ctx.table, leaving.organization_id):
         if rules.owns(one) and one.user_id != leaving.user_id:
             return one
-    raise Conflict("This is the last owner of the company; make somebody else an owner first.")
+    raise Conflict("This is the last owner of the company. Make another member an owner first.")
 
 
 def _with_companies(ctx: "Context", user: User, after: Membership) -> User:
-    """Return a person with the companies that they are a member of after a change.
+    """Return the user with `company_ids` updated after a change of a membership.
 
-    The person is written even if nothing of that changes, so that of two changes at once one begins again.
+    The user is written even if `company_ids` does not change, so that concurrent changes conflict.
     """
     company = after.company_id
     others = memberships_of(ctx.table, user.id, consistent=True)

@@ -1,4 +1,4 @@
-"""People, organizations and API keys in the graph."""
+"""Resolvers of users, organizations and API keys."""
 
 from souk.domains.identity.resolvers import api_keys, companies, organizations, people, permissions, staff
 from souk.domains.identity.resolvers.declared import domain

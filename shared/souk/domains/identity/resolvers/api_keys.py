@@ -1,4 +1,4 @@
-"""API keys in the graph: what they may ask for, those of an organization, and what is done to them."""
+"""Queries and mutations of API keys and scopes."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import PrivateAttr
 
-from souk.authentication.metering import Usage
+from souk.authentication.rate_limits import Usage
 from souk.authentication.records import API_KEYS, ApiKey
 from souk.domains.identity.commands import api_keys as commands
 from souk.domains.identity.resolvers.declared import domain
@@ -19,8 +19,8 @@ from souk.values.errors import NotFound
 _MANAGING = (Scope.API_KEYS,)
 
 
-class _Usages:
-    """How the keys of one answer were used: read when the first of them is asked, for all at once."""
+class _UsageLoader:
+    """The usage of all keys in a response, read with the first use."""
 
     def __init__(self, ctx: Context, keys: Iterable[ApiKey]) -> None:
         self._ctx = ctx
@@ -33,22 +33,22 @@ class _Usages:
 
 
 class _ShownKey(ApiKey):
-    """A key in an answer, which knows with which others it is shown."""
+    """A key in a response, which shares the usage read with the other keys."""
 
-    _usages: _Usages = PrivateAttr()
+    _usages: _UsageLoader = PrivateAttr()
 
     @property
     def usage(self) -> Usage:
-        """How it was used."""
+        """The usage of the key."""
         return self._usages.found[self.id]
 
     @classmethod
     def all(cls, ctx: Context, keys: Iterable[ApiKey]) -> list["_ShownKey"]:
-        """Return keys as they are shown in one answer."""
+        """Return the keys of one response."""
         shown = [cls.model_construct(**dict(key)) for key in keys]
-        usages = _Usages(ctx, shown)
+        usages = _UsageLoader(ctx, shown)
         for one in shown:
-            one._usages = usages  # noqa: SLF001 - its own class's
+            one._usages = usages  # noqa: SLF001 - its own class
         return shown
 
 
@@ -56,7 +56,7 @@ def _shown(ctx: Context, key: ApiKey) -> _ShownKey:
     return _ShownKey.all(ctx, [key])[0]
 
 
-# What there is
+# Queries
 
 
 @domain.query("apiScopes", scopes=[Scope.COMMON_ENTITIES_READ])
@@ -67,26 +67,26 @@ def api_scopes(ctx: Context) -> list[Scope]:
 
 @domain.query("apiKeys", scopes=_MANAGING)
 def api_keys(ctx: Context) -> list[_ShownKey]:
-    """Return the keys of the organization in context, and in a company's context those of its teams: oldest first."""
+    """Return the keys of the organization in context; for a company also those of its teams. Oldest first."""
     rules.require_manager(ctx.principal)
-    everything = api_keys_of(ctx.table, ctx.principal.company_id)
-    return _ShownKey.all(ctx, [key for key in everything if rules.belongs(key, ctx.principal)])
+    keys = api_keys_of(ctx.table, ctx.principal.company_id)
+    return _ShownKey.all(ctx, [key for key in keys if rules.can_manage(key, ctx.principal)])
 
 
 @domain.query("apiKey", scopes=_MANAGING)
 def api_key(ctx: Context, id: str) -> _ShownKey | None:
-    """Return one of these keys; None where there is none with this id, or it is another organization's."""
+    """Return one of these keys; None if it does not exist or belongs to another organization."""
     rules.require_manager(ctx.principal)
     key = ctx.load(API_KEYS, id, consistent=True)
-    return _shown(ctx, key) if key and rules.belongs(key, ctx.principal) else None
+    return _shown(ctx, key) if key and rules.can_manage(key, ctx.principal) else None
 
 
-# What is done to them
+# Mutations
 
 
 @domain.mutation("createApiKey", scopes=_MANAGING)
 def create_api_key(ctx: Context, input: commands.NewKey) -> dict[str, Any]:
-    """Make a key, and show its secret."""
+    """Create a key and return its secret."""
     return _with_secret(ctx, commands.create(ctx, input))
 
 
@@ -98,22 +98,22 @@ def update_api_key(ctx: Context, input: commands.KeyChange) -> _ShownKey:
 
 @domain.mutation("rotateApiKeySecret", scopes=_MANAGING)
 def rotate_api_key_secret(ctx: Context, id: str) -> dict[str, Any]:
-    """Give a key a new secret, and show it."""
+    """Rotate the secret of a key and return it."""
     return _with_secret(ctx, commands.rotate_secret(ctx, id))
 
 
 @domain.mutation("revokeApiKey", scopes=_MANAGING)
 def revoke_api_key(ctx: Context, id: str) -> bool:
-    """End a key. It is true, too, where that was done before."""
+    """Revoke a key. Returns True also if it was revoked before."""
     commands.revoke(ctx, id)
     return True
 
 
-def _with_secret(ctx: Context, made: commands.WithSecret) -> dict[str, Any]:
+def _with_secret(ctx: Context, made: commands.KeyWithSecret) -> dict[str, Any]:
     return {"apiKey": _shown(ctx, made.key), "clientSecret": made.secret}
 
 
-# What is shown of them
+# Fields
 
 domain.link("ApiKey.organization", to=ORGANIZATIONS, by="organization_id")
 domain.link("ApiKey.createdBy", to=USERS, by="created_by")
@@ -127,13 +127,13 @@ def scope_name(source: Scope, ctx: Context) -> str:
 
 @domain.field("ApiKey.scopes")
 def key_scopes(source: ApiKey, ctx: Context) -> list[Scope]:
-    """Return what a key may be used for."""
+    """Return the scopes of a key."""
     return [Scope(name) for name in source.scopes]
 
 
 @domain.field("ApiKey.secretExpiresDateTime")
 def secret_expires(source: ApiKey, ctx: Context) -> str:
-    """Return when the newest secret stops working. Raises NotFound for a key without one."""
+    """Return when the newest secret expires. Raises NotFound for a key without a secret."""
     if not source.secrets:
         raise NotFound("This API key has no secret.")
     return datetime.fromtimestamp(source.secrets[0].expires, UTC).isoformat().replace("+00:00", "Z")
@@ -141,7 +141,7 @@ def secret_expires(source: ApiKey, ctx: Context) -> str:
 
 @domain.field("ApiKey.createdDateTime")
 def key_created(source: ApiKey, ctx: Context) -> str:
-    """Return when a key was made."""
+    """Return when a key was created."""
     return source.created
 
 
@@ -153,5 +153,5 @@ def key_last_used(source: _ShownKey, ctx: Context) -> str | None:
 
 @domain.field("ApiKey.requestsToday")
 def key_requests_today(source: _ShownKey, ctx: Context) -> int:
-    """Return how often a key was used today."""
+    """Return the number of requests today."""
     return source.usage.today

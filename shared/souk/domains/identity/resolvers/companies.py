@@ -1,4 +1,4 @@
-"""The two sides of a company in the graph, and the menu of the organizations that somebody can call for."""
+"""Resolvers of companies, and of the list of organizations that the caller can select."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from souk.graph import Context, Scope
 
 @domain.query("company", scopes=[Scope.COMMON_ENTITIES_READ])
 def company(ctx: Context, id: str) -> dict[str, Organization | None] | None:
-    """Return a company's two sides; the private one only to those who may see it. A team is no company."""
+    """Return a company's public and private data, the latter only for its members. None for a team."""
     found = ctx.load(ORGANIZATIONS, id)
     if found is None or found.is_team:
         return None
@@ -23,7 +23,7 @@ def company(ctx: Context, id: str) -> dict[str, Organization | None] | None:
 
 @domain.query("companySelector", scopes=[Scope.COMMON_ENTITIES_READ])
 def company_selector(ctx: Context) -> dict[str, Any]:
-    """Return the organizations that the caller can make requests for: what the tenant header may hold."""
+    """Return the organizations that the caller can make requests for: the valid tenant headers."""
     joined = [one for one in memberships_of(ctx.table, ctx.principal.user_id) if one.active]
     ids = [one.organization_id for one in joined]
     found = ctx.load_many(ORGANIZATIONS, ids + [one.company_id for one in joined])
@@ -50,7 +50,7 @@ domain.link("PrivateCompanyInfo.contactUser", to=USERS, by="contact_user_id")
 
 @domain.field("PrivateCompanyInfo.legacyType")
 def company_legacy_type(source: Organization, ctx: Context) -> CompanyLegacyType | None:
-    """Return whether it is a client or an agency; None for a freelancer's own organization, which is neither."""
+    """Return CLIENT or AGENCY; None for a freelancer's organization, which is neither."""
     if source.flag.client:
         return CompanyLegacyType.CLIENT
     return CompanyLegacyType.AGENCY if source.flag.agency else None
@@ -59,21 +59,21 @@ def company_legacy_type(source: Organization, ctx: Context) -> CompanyLegacyType
 @domain.field("PrivateCompanyInfo.country")
 @domain.field("MarketplacePublicCompanyInfo.country")
 def company_country(source: Organization, ctx: Context) -> Country | None:
-    """Return the country that a company is in."""
+    """Return the country of a company."""
     return country_of(source.location)
 
 
 @domain.field("PrivateCompanyInfo.paymentVerification")
 @domain.field("MarketplacePublicCompanyInfo.paymentVerification")
 def payment_verification(source: Organization, ctx: Context) -> PaymentVerification:
-    """Return whether its way of paying is proven, and to its members also why not."""
+    """Return the payment verification of a company."""
     return PaymentVerification(privacy.payment_status_shown(source, ctx), source.payment_verified)
 
 
 @domain.field("PrivateCompanyInfo.includeInStats")
 @domain.field("MarketplacePublicCompanyInfo.includeInStats")
 def include_in_stats(source: Organization, ctx: Context) -> None:
-    """Return nothing: organizations do not carry this any more, as the contract says."""
+    """Return None: the contract has deprecated this field."""
 
 
 def _of_location(part: str) -> Callable[[Organization, Context], Any]:

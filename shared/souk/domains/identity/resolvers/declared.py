@@ -1,4 +1,4 @@
-"""The domain, on which the other modules of this package declare their fields."""
+"""The identity domain, on which the other modules of this package declare their fields."""
 
 from souk.domains.identity.store import WRITES
 from souk.graph import Domain, Scope
@@ -6,4 +6,4 @@ from souk.graph import Domain, Scope
 domain = Domain("identity", function="auth", writes=WRITES)
 
 CALLER = (Scope.COMMON_ENTITIES_READ, Scope.COMMON_FUNCTIONS)
-"""What a token needs to ask who calls, and in whose name."""
+"""The scopes for reading the caller and the organization of the request."""

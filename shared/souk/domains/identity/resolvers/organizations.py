@@ -1,6 +1,6 @@
-"""Organizations in the graph: that of the request, the company that it belongs to, and its teams.
+"""Resolvers of organizations and teams.
 
-What a stored entity has under the contract's name is read from it; what has no facts yet is not declared.
+Fields that the stored entity has under the contract's name need no resolver. Fields without data are not declared.
 """
 
 from typing import Any
@@ -24,14 +24,14 @@ def organization(ctx: Context) -> Organization | None:
 
 @domain.query("accountAuditRecord", scopes=[Scope.ORGANIZATIONS])
 def account_audit_record(ctx: Context, process_instance_id: str) -> Change | None:
-    """Return the record of a change to the administrators of what was changed; None to everybody else."""
+    """Return an audit record for administrators of the organization; None for others."""
     found = ctx.load(CHANGES, process_instance_id)
     return found if found and privacy.change_shown(found, ctx) else None
 
 
 @domain.mutation("createOrganization", scopes=[Scope.ORGANIZATIONS])
 def create_organization(ctx: Context, input: CreateOrganization) -> dict[str, Any]:
-    """Make a team."""
+    """Create a team."""
     return {"id": commands.create(ctx, input).id, "success": True}
 
 
@@ -60,18 +60,18 @@ domain.link(
 def child_organizations(
     source: Organization, ctx: Context, user_id: str | None = None, pagination: dict[str, Any] | None = None
 ) -> list[Organization] | None:
-    """Return the teams of a company that are open to a person, oldest first; None where it is a team itself."""
+    """Return the teams of a company that a person has access to, oldest first; None for a team."""
     return None if source.is_team else page(_teams(source, ctx, user_id), pagination)
 
 
 @domain.connection("CurrentOrganization.childOrganization")
 def child_organization(source: Organization, ctx: Context, id: str, user_id: str | None = None) -> Organization | None:
-    """Return one of the teams of a company that are open to a person; None where there is none with this id."""
+    """Return a team of a company that a person has access to; None if there is none with this id."""
     return None if source.is_team else next((team for team in _teams(source, ctx, user_id) if team.id == id), None)
 
 
 def _teams(company: Organization, ctx: Context, user_id: str | None) -> list[Organization]:
-    asked_for = user_id or ctx.principal.user_id
-    if not privacy.standing_shown(ctx, company, asked_for):
-        raise Forbidden("Only those who govern a company see who is in which of its teams.")
-    return privacy.teams_open_to(teams_of(ctx.table, company.id), memberships_of(ctx.table, asked_for))
+    person_id = user_id or ctx.principal.user_id
+    if not privacy.permissions_shown(ctx, company, person_id):
+        raise Forbidden("Only administrators of the company can see the teams of other members.")
+    return privacy.teams_open_to(teams_of(ctx.table, company.id), memberships_of(ctx.table, person_id))

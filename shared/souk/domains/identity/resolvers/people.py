@@ -1,7 +1,7 @@
-"""People in the graph: whoever calls, and what is shown of others."""
+"""Resolvers of users: the caller, and other users."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from souk.domains.identity.model import User
 from souk.domains.identity.resolvers.declared import CALLER, domain
@@ -12,28 +12,30 @@ from souk.domains.reference.model import Country
 from souk.graph import Context, Scope
 from souk.values.errors import Forbidden, NotFound
 
+_NOT_YOURS: Final = "You cannot see these settings."
+
 
 @domain.query("user", scopes=CALLER)
 def user(ctx: Context) -> User | None:
-    """Return the person who calls."""
+    """Return the caller."""
     return ctx.load(USERS, ctx.principal.user_id)
 
 
 @domain.query("userDetails", scopes=[Scope.USER_DETAILS_READ])
 def user_details(ctx: Context, id: str) -> User:
-    """Return somebody with their personal data.
+    """Return a user with their personal data.
 
-    Raises NotFound where there is nobody, and in the same words where their data is not the caller's to see.
+    Raises NotFound, with the same message, if there is no such user or the caller may not see their data.
     """
     found = ctx.load(USERS, id)
     if found is None or not privacy.person_shown(found, ctx):
-        raise NotFound("There is no such person, or their details are not yours to see.")
+        raise NotFound("This person does not exist, or you cannot see their details.")
     return found
 
 
 @domain.query("userIdsByEmail", scopes=[Scope.FREELANCER_PROFILES])
 def user_ids_by_email(ctx: Context, email: str) -> dict[str, Any]:
-    """Return who has an e-mail address, if the caller may see that person's; nobody for all other addresses."""
+    """Return the user with an e-mail address, if the caller may see it; otherwise nobody."""
     found = user_by_email(ctx.table, email)
     shown = [found] if found and privacy.person_shown(found, ctx) else []
     return {"totalCount": len(shown), "edges": [{"cursor": one.id, "node": one} for one in shown]}
@@ -41,12 +43,12 @@ def user_ids_by_email(ctx: Context, email: str) -> dict[str, Any]:
 
 @domain.field("UserIdsByEmailRecordNode.user")
 def person_by_email(source: User, ctx: Context) -> User:
-    """Return the person, who is the source already."""
+    """Return the source, which is the user."""
     return source
 
 
 def _own(attribute: str) -> Callable[[User, Context], Any]:
-    """Return a projection that shows an attribute of a person to those who may know it."""
+    """Return a resolver of an attribute that only the user, colleagues and operators see."""
     return lambda source, ctx: getattr(source, attribute) if privacy.person_shown(source, ctx) else None
 
 
@@ -61,21 +63,21 @@ domain.field("FreelancerProfile.email")(_own("email"))
 
 @domain.field("FreelancerProfile.userDetails")
 def freelancer(source: User, ctx: Context) -> User:
-    """Return the person, who is the source of their profile."""
+    """Return the source, which is the user."""
     return source
 
 
 @domain.field("FreelancerProfile.user")
-def freelancer_who_calls(source: User, ctx: Context) -> User:
-    """Return the person, where that is the caller. Raises NotFound for anybody else."""
+def freelancer_caller(source: User, ctx: Context) -> User:
+    """Return the user if it is the caller. Raises NotFound otherwise."""
     if source.id != ctx.principal.user_id:
-        raise NotFound("This is not the caller; ask for userDetails.")
+        raise NotFound("This field is only for the caller's own profile. Use userDetails instead.")
     return source
 
 
 @domain.field("FreelancerProfile.lastName")
 def freelancer_last_name(source: User, ctx: Context) -> str:
-    """Return the last name to those who may know it, and its first letter to others: the contract has no null here."""
+    """Return the last name; only its first letter if the caller may not see it. The field cannot be null."""
     if privacy.person_shown(source, ctx):
         return source.last_name
     return f"{source.last_name[0]}." if source.last_name else ""
@@ -83,19 +85,19 @@ def freelancer_last_name(source: User, ctx: Context) -> str:
 
 @domain.field("FreelancerProfile.fullName")
 def freelancer_full_name(source: User, ctx: Context) -> str:
-    """Return the whole name to those who may know it, and to others the name that they see."""
+    """Return the full name; the public name if the caller may not see it."""
     return f"{source.first_name} {source.last_name}" if privacy.person_shown(source, ctx) else source.name
 
 
 @domain.field("FreelancerProfile.countryDetails")
 def freelancer_country(source: User, ctx: Context) -> Country | None:
-    """Return the country that a freelancer is in."""
+    """Return the country of a freelancer."""
     return country_of(source.location)
 
 
 @domain.field("FreelancerProfile.portrait")
 def freelancer_portrait(source: User, ctx: Context) -> dict[str, str] | None:
-    """Return the picture, in the one size that there is; None without one."""
+    """Return the picture in its only size; None without a picture."""
     return {"portrait": source.photo_url} if source.photo_url else None
 
 
@@ -103,22 +105,21 @@ def freelancer_portrait(source: User, ctx: Context) -> dict[str, str] | None:
 @domain.field("PiiUser.location")
 @domain.field("ContractUser.address")
 def person_location(source: User, ctx: Context) -> UserLocation | None:
-    """Return where a person is: city and country to everybody, street and postal code to those who may know it."""
+    """Return the location; street and postal code only if the caller may see them."""
     return UserLocation.of(source.location, ctx.now, whole=privacy.person_shown(source, ctx))
 
 
 @domain.connection("CurrentUser.i18NSettings")
 def i18n_settings(source: User, ctx: Context, company_referenced_id: str | None = None) -> I18nSettings:
-    """Return what follows from where a person is, or the company that is named, of which they must be a member.
+    """Return the regional settings of a user, or of a company that the user is a member of.
 
-    Raises Forbidden for settings that are not the caller's.
+    Raises Forbidden if the caller may not see them.
     """
-    refused = Forbidden("These settings are not yours to see.")
     if not privacy.person_shown(source, ctx):
-        raise refused
+        raise Forbidden(_NOT_YOURS)
     if company_referenced_id is None:
         return I18nSettings.of(source.location)
     named = ctx.load(ORGANIZATIONS, company_referenced_id)
     if named is None or named.company_id not in source.company_ids:
-        raise refused
+        raise Forbidden(_NOT_YOURS)
     return I18nSettings.of(named.location)

@@ -1,4 +1,4 @@
-"""What people may do, piece by piece, as the table of rules says it."""
+"""Resolvers of `userPermissions`."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from souk.values.errors import Forbidden, NotFound, Unprocessable
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A permission as the contract shows it."""
+    """A permission in the contract's form."""
 
     organization: Organization
     team: Organization | None
@@ -27,22 +27,22 @@ class Node:
 
 @domain.connection("CurrentOrganization.userPermissions")
 def organization_permissions(source: Organization, ctx: Context, filter: PermissionFilter) -> dict[str, Any]:
-    """Return what somebody may do in an organization.
+    """Return a person's permissions in an organization.
 
-    Raises Forbidden for what others may do, but to those who govern the organization.
+    Raises Forbidden for another person's permissions, unless the caller is an administrator.
     """
     person = filter.user_id or ctx.principal.user_id
-    if not privacy.standing_shown(ctx, source, person):
-        raise Forbidden("Only those who govern an organization see what others may do in it.")
+    if not privacy.permissions_shown(ctx, source, person):
+        raise Forbidden("Only administrators of the organization can see the permissions of other members.")
     return _permissions(ctx, source, person, filter)
 
 
 @domain.connection("CurrentUser.userPermissions")
 def own_permissions(source: User, ctx: Context, filter: PermissionFilter) -> dict[str, Any]:
-    """Return what the caller may do in the organization that the request is made for."""
+    """Return the caller's permissions in the organization of the request."""
     place = ctx.load(ORGANIZATIONS, ctx.principal.organization_id)
     if place is None or source.id != ctx.principal.user_id:
-        raise Forbidden("These permissions are not yours to see.")
+        raise Forbidden("You cannot see another person's permissions.")
     return _permissions(ctx, place, source.id, filter)
 
 
@@ -52,7 +52,7 @@ def _permissions(ctx: Context, source: Organization, person: str, wanted: Permis
         raise NotFound("This organization has no company.")
     memberships = memberships_of(ctx.table, person)
     places = _places(ctx, source, company, memberships, wanted)
-    found = permissions.findings(wanted.resource_type_eq, places, company, memberships)
+    found = permissions.evaluate(wanted.resource_type_eq, places, company, memberships)
     if wanted.return_first_granted_result_eq:
         found = [one for one in found if one.reason is None][:1]
     bound_to = ["userPermissions", source.id, person, wanted.model_dump(exclude={"limit", "offset"})]
@@ -71,9 +71,9 @@ def _places(
     memberships: list[Membership],
     wanted: PermissionFilter,
 ) -> list[Organization]:
-    """Return the places that are asked for: those of the company that are named, or it and its teams, or this one.
+    """Return the requested organizations: the named ones, or the company and its teams, or the source.
 
-    Raises NotFound where a named one is no place of the company, or a hidden one that is not the caller's to know.
+    Raises NotFound if a named one is not in the company, or is a hidden team that the caller may not see.
     """
     if wanted.team_org_ids_any is None:
         if not wanted.return_all_teams:
@@ -89,5 +89,5 @@ def _places(
     return named
 
 
-def _node(company: Organization, one: permissions.Finding) -> Node:
+def _node(company: Organization, one: permissions.EvaluatedPermission) -> Node:
     return Node(company, one.place if one.place.is_team else None, one.action, one.access, one.reason)

@@ -1,9 +1,9 @@
-"""Who is a member of what, and how one becomes a member."""
+"""Resolvers of memberships and invitations."""
 
 from typing import Any
 
 from souk.authentication.records import Membership
-from souk.domains.identity.commands import invitations as inviting
+from souk.domains.identity.commands import invitations as invitation_commands
 from souk.domains.identity.commands import members
 from souk.domains.identity.inputs import Invite, UpdateMember
 from souk.domains.identity.lists import connection
@@ -17,9 +17,9 @@ from souk.values.errors import Forbidden
 
 @domain.connection("CurrentOrganization.staffs")
 def staffs(source: Organization, ctx: Context, pagination: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return a page of the members of an organization, as they joined."""
+    """Return a page of an organization's members, oldest first."""
     if not privacy.company_shown(source, ctx):
-        raise Forbidden("Only its members see who is a member of an organization.")
+        raise Forbidden("Only members of the organization can see its members.")
     return connection(members_of(ctx.table, source.id), pagination)
 
 
@@ -39,7 +39,7 @@ def staffs_by_person_id(
     eac: bool | None = None,
     pagination: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return a page of somebody's memberships, as far as the caller may know of them: of a stranger there are none."""
+    """Return a page of a person's memberships. Only those that the caller may see are included."""
     wanted = staff_filter.StaffFilter(
         status=status,
         staff_type=staff_type,
@@ -60,36 +60,36 @@ def staffs_by_person_id(
 @domain.mutation("inviteToTeam", scopes=[Scope.ORGANIZATIONS])
 def invite_to_team(ctx: Context, invitations: list[dict[str, Any]]) -> dict[str, Any]:
     """Invite people by mail."""
-    return inviting.invite(ctx, [Invite.model_validate(one) for one in invitations])
+    return invitation_commands.invite(ctx, [Invite.model_validate(one) for one in invitations])
 
 
 @domain.mutation("revokeInvitation", scopes=[Scope.ORGANIZATIONS])
 def revoke_invitation(ctx: Context, id: str) -> bool:
-    """Withdraw an invitation."""
-    return inviting.revoke(ctx, id)
+    """Revoke an invitation."""
+    return invitation_commands.revoke(ctx, id)
 
 
 @domain.mutation("updateMember", scopes=[Scope.ORGANIZATIONS])
 def update_member(ctx: Context, input: UpdateMember) -> Membership:
-    """Change what a member may do, or whether they are one."""
+    """Change a membership."""
     return members.update(ctx, input)
 
 
 @domain.field("Staff.activationStatus")
 def activation_status(source: Membership, ctx: Context) -> int:
-    """Return 1 for an active member and 2 for another (reference, Staff)."""
+    """Return 1 for an active member and 2 for an inactive one (reference, Staff)."""
     return staff_filter.activation_status(source)
 
 
 @domain.field("Staff.staffType")
-def kind_of_staff(source: Membership, ctx: Context) -> int:
-    """Return 3 for an owner and 2 for who was invited (reference, Staff)."""
+def staff_type(source: Membership, ctx: Context) -> int:
+    """Return 3 for an owner and 2 for an invited member (reference, Staff)."""
     return staff_filter.staff_type(source)
 
 
 @domain.field("Staff.creationDate")
-def staff_since(source: Membership, ctx: Context) -> str | None:
-    """Return since when somebody is a member."""
+def staff_creation_date(source: Membership, ctx: Context) -> str | None:
+    """Return the date of joining."""
     return source.since or None
 
 

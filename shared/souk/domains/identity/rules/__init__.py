@@ -1,1 +1,1 @@
-"""What is allowed in identity: pure functions, by what they are about."""
+"""The rules of the identity domain: pure functions, in modules by subject."""

@@ -1,4 +1,4 @@
-"""Inviting people into organizations: what can be asked for, for how long it holds, and who can accept. Pure."""
+"""Rules of invitations: validation, limits, expiry, and who can accept. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,16 +16,16 @@ LIFETIME: Final = timedelta(days=7)
 MAX_AT_ONCE: Final = 10
 """Invitations in one call."""
 MAX_ORGANIZATIONS: Final = 25
-"""Organizations in one invitation: all are joined in one transaction."""
+"""Organizations in one invitation. All memberships are written in one transaction."""
 MAX_PER_COMPANY: Final = 500
-"""Invitations that a company sends in the time that one holds."""
+"""Invitations of a company within `LIFETIME`."""
 MAX_PER_ADDRESS: Final = 3
-"""Invitations that a company sends to one address in the same time."""
+"""Invitations of a company to one address within `LIFETIME`."""
 
 _MAX_MESSAGE, _MAX_URL, _MAX_ENTRIES, _MAX_ENTRY = 1_000, 2_000, 20, 200
 _MAX_ADDRESS: Final = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
-# What web forms take (HTML, "valid e-mail address"), with a dot in the domain. It holds nothing that a mail's header
-# would read as another recipient.
+# HTML's "valid e-mail address" with a dot in the domain. It cannot contain anything that a mail header would read as
+# another recipient.
 _ADDRESS: Final = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+"
@@ -42,12 +42,12 @@ _ROLES: Final = {
     "200": Role.HIRING_MANAGER,
     "300": Role.MEMBER,
 }
-"""The ids of `frankoRolesToBeAssigned`. The numbers are ours; the reference's example invites a helper with 200."""
+"""The ids of `frankoRolesToBeAssigned`. The numbers are Souk's; the reference has an example with 200."""
 _PERMISSIONS: Final = {"API_KEY_MANAGER": Permission.API_KEY_MANAGER, "400": Permission.API_KEY_MANAGER}
 
 
-class Refused(Exception):
-    """One invitation that is not sent; the others of the call are not affected."""
+class InvitationError(Exception):
+    """An invitation cannot be sent. The others of the same call are not affected."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -55,46 +55,50 @@ class Refused(Exception):
         self.message = message
 
 
-class Rank(NamedTuple):
-    """What an invited person is to be."""
+class AssignedRole(NamedTuple):
+    """The role and permissions that an invitation gives."""
 
     role: Role
     permissions: tuple[Permission, ...]
 
 
 def is_address(text: str) -> bool:
-    """Say whether a text can be an e-mail address that mail is sent to."""
+    """Return whether a text is a valid e-mail address."""
     return len(text) <= _MAX_ADDRESS and _ADDRESS.fullmatch(text) is not None
 
 
 def invitee(wanted: Invite) -> str:
-    """Return the address or the nickname of the invited person. Raises Refused where there is none."""
+    """Return the invited person's address or nickname. Raises InvitationError if it is missing or invalid."""
     text = (wanted.invitee_email or "").strip()
     if not text or ("@" in text and not is_address(text)):
-        raise Refused(
-            "INVALID_INVITEE", "inviteeEmail: an e-mail address, or the nickname of somebody who has one here."
-        )
+        raise InvitationError("INVALID_INVITEE", "inviteeEmail: enter an e-mail address or the nickname of a user.")
     return text
 
 
 def check(wanted: Invite, principal: Principal) -> None:
-    """Raise Refused for an invitation that nobody could send."""
+    """Raise InvitationError for invalid input."""
     if wanted.inviter_user_id not in (None, principal.user_id):
-        raise Refused("INVALID_INVITER", "inviterUserId: an invitation is sent by who calls; leave it out.")
+        raise InvitationError("INVALID_INVITER", "inviterUserId: the inviter is always the caller. Leave it out.")
     if not _is_url(wanted.landing_url):
-        raise Refused("INVALID_LANDING_URL", f"landingUrl: an http or https address of {_MAX_URL} characters at most.")
+        raise InvitationError(
+            "INVALID_LANDING_URL", f"landingUrl: use an http or https URL of at most {_MAX_URL} characters."
+        )
     message = wanted.email_params.message if wanted.email_params else ""
     if len(message) > _MAX_MESSAGE or _NOT_IN_TEXT.search(message):
-        raise Refused("INVALID_MESSAGE", f"emailParams.message: plain text of {_MAX_MESSAGE} characters at most.")
+        raise InvitationError(
+            "INVALID_MESSAGE", f"emailParams.message: use plain text of at most {_MAX_MESSAGE} characters."
+        )
     entries = wanted.metadata or ()
     if len(entries) > _MAX_ENTRIES or any(len(one.key) > _MAX_ENTRY or len(one.value) > _MAX_ENTRY for one in entries):
-        raise Refused("INVALID_METADATA", f"metadata: {_MAX_ENTRIES} entries at most, of {_MAX_ENTRY} characters.")
+        raise InvitationError(
+            "INVALID_METADATA", f"metadata: use at most {_MAX_ENTRIES} entries of {_MAX_ENTRY} characters."
+        )
 
 
-def rank(wanted: Invite, principal: Principal) -> Rank:
-    """Return what the invited person is to be: a member, unless roles are named; then the highest of them.
+def assigned_role(wanted: Invite, principal: Principal) -> AssignedRole:
+    """Return the role of the invited person: the highest named role, or MEMBER.
 
-    Raises Refused for a role that there is not, and for one above the inviter's own.
+    Raises InvitationError for an unknown role, and for one above the inviter's own.
     """
     role, permissions = Role.MEMBER, []
     for name in wanted.franko_roles_to_be_assigned or ():
@@ -105,29 +109,29 @@ def rank(wanted: Invite, principal: Principal) -> Rank:
             permissions.append(_PERMISSIONS[key])
         else:
             known = ", ".join((*_ROLES, *_PERMISSIONS))
-            raise Refused("UNKNOWN_ROLE", f"frankoRolesToBeAssigned: any of {known}.")
+            raise InvitationError("UNKNOWN_ROLE", f"frankoRolesToBeAssigned: use any of {known}.")
     if not at_least(principal.role, role):
-        raise Refused("ROLE_ABOVE_YOURS", f"You are {principal.role} here and make nobody {role}.")
-    return Rank(role, tuple(dict.fromkeys(permissions)))
+        raise InvitationError("ROLE_ABOVE_YOURS", f"Your role is {principal.role}. You cannot invite a {role}.")
+    return AssignedRole(role, tuple(dict.fromkeys(permissions)))
 
 
-def check_room(email: str, sent: Sequence[Invitation], now: datetime) -> None:
-    """Raise Refused where a company has sent as many invitations as it may, in all or to one address."""
-    lately = [one for one in sent if one.expires > now.timestamp()]
-    if len(lately) >= MAX_PER_COMPANY:
-        raise Refused(
+def check_limits(email: str, sent: Sequence[Invitation], now: datetime) -> None:
+    """Raise InvitationError if the company has reached its limit of invitations, in total or to one address."""
+    recent = [one for one in sent if one.expires > now.timestamp()]
+    if len(recent) >= MAX_PER_COMPANY:
+        raise InvitationError(
             "TOO_MANY_INVITATIONS",
-            f"A company sends {MAX_PER_COMPANY} invitations in {LIFETIME.days} days at the most.",
+            f"A company can send at most {MAX_PER_COMPANY} invitations in {LIFETIME.days} days.",
         )
-    if sum(same_address(one.email, email) for one in lately) >= MAX_PER_ADDRESS:
-        raise Refused(
+    if sum(same_address(one.email, email) for one in recent) >= MAX_PER_ADDRESS:
+        raise InvitationError(
             "TOO_MANY_INVITATIONS",
-            f"One address is sent {MAX_PER_ADDRESS} invitations of a company in {LIFETIME.days} days at the most.",
+            f"A company can send at most {MAX_PER_ADDRESS} invitations to one address in {LIFETIME.days} days.",
         )
 
 
 def superseded(invitation: Invitation, sent: Iterable[Invitation]) -> list[Invitation]:
-    """Return the earlier invitations that a new one to the same address takes the place of."""
+    """Return the earlier invitations that a new one to the same address replaces, as revoked."""
     return [
         one.model_copy(update={"state": InvitationState.REVOKED})
         for one in sent
@@ -138,27 +142,27 @@ def superseded(invitation: Invitation, sent: Iterable[Invitation]) -> list[Invit
 
 
 def check_open(invitation: Invitation | None, now: datetime) -> Invitation:
-    """Return an invitation that can still be accepted.
+    """Return an invitation that can be accepted.
 
-    Raises NotFound for what is none, or has been withdrawn, or is over, and Conflict for one that was accepted before.
+    Raises NotFound if it does not exist, was revoked or has expired, and Conflict if it was accepted before.
     """
     if invitation is None or invitation.state is InvitationState.REVOKED:
-        raise NotFound("This invitation is not valid. Ask who invited you for another.")
+        raise NotFound("This invitation is not valid. Ask the person who invited you for a new one.")
     if invitation.state is InvitationState.ACCEPTED:
-        raise Conflict("This invitation has been accepted already.")
+        raise Conflict("This invitation has already been accepted.")
     if invitation.expires <= now.timestamp():
-        raise NotFound("This invitation has expired. Ask who invited you for another.")
+        raise NotFound("This invitation has expired. Ask the person who invited you for a new one.")
     return invitation
 
 
 def check_invited(invitation: Invitation, user: User) -> None:
-    """Raise Forbidden for somebody else than who was invited."""
+    """Raise Forbidden if the invitation is for another e-mail address than the user's."""
     if not same_address(invitation.email, user.email):
-        raise Forbidden("This invitation was sent to another e-mail address than the one you are logged in with.")
+        raise Forbidden("This invitation was sent to another e-mail address. Log in with that address to accept it.")
 
 
 def same_address(one: str, other: str) -> bool:
-    """Say whether two e-mail addresses are the same, without regard to case."""
+    """Return whether two e-mail addresses are equal, ignoring case."""
     return one.strip().lower() == other.strip().lower()
 
 

@@ -1,4 +1,4 @@
-"""Making and changing organizations: what a new team is, and what a change makes of an organization. Pure."""
+"""Creating teams and changing organizations. Pure."""
 
 import re
 import unicodedata
@@ -12,12 +12,12 @@ from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 
 MAX_TEAMS: Final = 200
-"""Teams of one company. They are listed whole, so they are counted by that list: two at once may pass by one."""
+"""Teams of a company. They are counted by listing them, so concurrent requests may exceed the limit by one."""
 
-_LONGEST: Final = {"name": 100, "address": 200, "city": 100, "state": 100, "zip": 20, "vatId": 30}
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-"""What no name is written with: it is not seen, ends the line, or turns the text around it. By Unicode's categories."""
-_JOINERS: Final = "\u200c\u200d"  # but Persian, Hindi and emoji are written with these
+_MAX_LENGTHS: Final = {"name": 100, "address": 200, "city": 100, "state": 100, "zip": 20, "vatId": 30}
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories of invisible characters, line breaks and bidirectional controls."""
+_JOINERS: Final = "\u200c\u200d"  # allowed: used in Persian, Hindi and emoji
 _VAT_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .-]*")
 _KINDS: Final = {OrganizationLegacyType.CLIENT: "CLIENT", OrganizationLegacyType.VENDOR: "AGENCY"}
 
@@ -25,19 +25,19 @@ _KINDS: Final = {OrganizationLegacyType.CLIENT: "CLIENT", OrganizationLegacyType
 def new_team(
     team_id: str, company: Organization, teams: int, wanted: CreateOrganization, now: datetime
 ) -> Organization:
-    """Return a new team of a company that has some already.
+    """Return a new team of a company with `teams` teams.
 
-    Raises Unprocessable for a parent that has no teams, and for what does not fit the company.
+    Raises Unprocessable if the parent cannot have teams, or the input does not match the company.
     """
     if company.is_team:
-        raise Unprocessable("input.parentOrganizationId: a team has no teams; name the company that it belongs to.")
+        raise Unprocessable("input.parentOrganizationId: a team cannot have teams. Name its company.")
     if not company.teams_enabled:
-        raise Unprocessable("input.parentOrganizationId: the organization of one person has no teams.")
+        raise Unprocessable("input.parentOrganizationId: a freelancer's organization cannot have teams.")
     if teams >= MAX_TEAMS:
-        raise Unprocessable(f"A company has {MAX_TEAMS} teams at the most.")
+        raise Unprocessable(f"A company can have at most {MAX_TEAMS} teams.")
     kind = _KINDS[company.legacy_type]
     if wanted.type not in (None, kind):
-        raise Unprocessable(f"input.type: a team is what its company is; leave it out or say {kind}.")
+        raise Unprocessable(f"input.type: a team has the type of its company. Leave it out or use {kind}.")
     if wanted.ace_rid not in (None, accounting_entity_id(company)):
         raise Unprocessable("input.aceRid: a team is billed through its company's accounting entity.")
     country = _country("input.country", wanted.country) if wanted.country else company.location.country
@@ -54,10 +54,10 @@ def new_team(
     )
 
 
-def changed(organization: Organization, wanted: UpdateOrganization) -> Organization:
-    """Return what a change makes of an organization. Raises Unprocessable for what it cannot become."""
+def apply_change(organization: Organization, wanted: UpdateOrganization) -> Organization:
+    """Return the changed organization. Raises Unprocessable for invalid input."""
     if wanted.parent_organization_id not in (None, organization.parent_id):
-        raise Unprocessable("input.parentOrganizationId: a team stays in its company.")
+        raise Unprocessable("input.parentOrganizationId: a team cannot move to another company.")
     changes: dict[str, Any] = {"name": _text("input.organizationName", wanted.organization_name, "name")}
     if wanted.hidden is not None:
         if wanted.hidden and not organization.is_team:
@@ -66,14 +66,14 @@ def changed(organization: Organization, wanted: UpdateOrganization) -> Organizat
     if "vat_id" in wanted.model_fields_set:
         changes["vat_id"] = _vat_id(wanted.vat_id)
     if wanted.address is not None:
-        changes["location"] = relocated(organization.location, wanted.address)
+        changes["location"] = with_address(organization.location, wanted.address)
     return organization.model_copy(update=changes)
 
 
-def relocated(location: Location, wanted: Address) -> Location:
-    """Return where something is after a change of its address; null clears a part.
+def with_address(location: Location, wanted: Address) -> Location:
+    """Return a location with a changed address; null clears a field.
 
-    What follows from a city (time zone, point on the map, state of the US) follows from the new one.
+    A new city also changes the time zone, the coordinates and, in the US, the state.
     """
     changes: dict[str, Any] = {}
     for given, part in (("address", "address"), ("city", "city"), ("state", "state"), ("zip_code", "zip")):
@@ -102,14 +102,14 @@ def relocated(location: Location, wanted: Address) -> Location:
 
 
 def accounting_entity_id(organization: Organization) -> str:
-    """Return the id of the accounts of an organization. Accounts are kept for a company as a whole."""
+    """Return the id of an organization's accounting entity. Teams use their company's."""
     return organization.company_id
 
 
 def _country(path: str, text: str) -> str:
-    code = world.country_code(text.strip()) if len(text) <= _LONGEST["name"] else None
+    code = world.country_code(text.strip()) if len(text) <= _MAX_LENGTHS["name"] else None
     if code is None:
-        raise Unprocessable(f"{path}: the name or the ISO code of a country, as in `countries`.")
+        raise Unprocessable(f"{path}: use the name or the ISO code of a country, as in `countries`.")
     return code
 
 
@@ -118,13 +118,13 @@ def _vat_id(text: str | None) -> str | None:
         return None
     value = _text("input.vatId", text, "vatId")
     if not _VAT_ID.fullmatch(value):
-        raise Unprocessable("input.vatId: letters, digits, spaces, dots and hyphens.")
+        raise Unprocessable("input.vatId: use letters, digits, spaces, dots and hyphens.")
     return value
 
 
 def _text(path: str, text: str, kind: str) -> str:
     value = text.strip()
-    unseen = any(unicodedata.category(one) in _UNSEEN and one not in _JOINERS for one in value)
-    if not value.strip(_JOINERS) or len(value) > _LONGEST[kind] or unseen:
-        raise Unprocessable(f"{path}: 1 to {_LONGEST[kind]} characters in one line, all of which can be seen.")
+    invisible = any(unicodedata.category(one) in _INVISIBLE and one not in _JOINERS for one in value)
+    if not value.strip(_JOINERS) or len(value) > _MAX_LENGTHS[kind] or invisible:
+        raise Unprocessable(f"{path}: use 1 to {_MAX_LENGTHS[kind]} visible characters on one line.")
     return value

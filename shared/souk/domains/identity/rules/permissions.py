@@ -1,7 +1,7 @@
-"""What people may do in organizations: one table. It answers `userPermissions` and rules the commands of identity.
+"""The permissions of members, in one table. `userPermissions` returns it, and identity's commands enforce it.
 
-What is allowed with postings and keys stands in rules of their own; tests show that this table says the same. A
-resource type without rows is one that this version of Souk has no rules for.
+Job postings and API keys have rules of their own; tests check that they agree with this table. Resource types without
+rows have no rules in this version of Souk.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,20 +15,20 @@ from souk.domains.identity.model import Organization, OrganizationLegacyType
 
 
 class Access(StrEnum):
-    """Whether something is allowed. The contract's ACCESS_UNKNOWN is never ours: all that counts is in the table."""
+    """Whether an action is allowed. Souk never returns the contract's ACCESS_UNKNOWN."""
 
     DENIED = "ACCESS_DENIED"
     GRANTED = "ACCESS_GRANTED"
 
 
 class Reason(StrEnum):
-    """Why something is not allowed. The contract's MONETIZATION is never ours: nothing is sold to organizations."""
+    """Why an action is not allowed. Souk never returns the contract's MONETIZATION: it sells no plans."""
 
     ROLES_MISMATCH = "ROLES_MISMATCH"
     SUSPENSION = "SUSPENSION"
 
 
-def _anywhere(organization: Organization) -> bool:  # noqa: ARG001 - as the others
+def _anywhere(organization: Organization) -> bool:  # noqa: ARG001 - same signature as the others
     return True
 
 
@@ -42,20 +42,20 @@ def _has_teams(organization: Organization) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may do one thing: members whose role is at least this one, and those who have the permission."""
+    """An action, and who may do it: members with at least a role, and members with a permission."""
 
     action: str
-    least: Role
+    minimum_role: Role
     permission: Permission | None = None
     where: Callable[[Organization], bool] = _anywhere
-    """In which organizations there is such a thing to do."""
+    """The organizations that have this action."""
     in_use: bool = False
-    """Whether it ends while the organization is not active."""
+    """Whether the action requires an active organization."""
 
     def held_by(self, role: Role, permissions: Iterable[Permission]) -> bool:
-        """Say whether a member may do it."""
+        """Return whether a member with this role and these permissions may do the action."""
         allowed = self.permission is not None and self.permission in permissions
-        return role is not Role.NONE and (allowed or at_least(role, self.least))
+        return role is not Role.NONE and (allowed or at_least(role, self.minimum_role))
 
 
 _KEY_MANAGER: Final = Permission.API_KEY_MANAGER
@@ -87,49 +87,49 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "ACCOUNTING_ENTITY": (Rule("view", Role.MEMBER),),
 }
-"""By the contract's ResourceType. INTEGRATION is about API keys."""
+"""By the contract's ResourceType. INTEGRATION means API keys."""
 
 
-def at_least(role: Role, least: Role) -> bool:
-    """Say whether a role may do all that another may."""
+def at_least(role: Role, minimum: Role) -> bool:
+    """Return whether a role includes another."""
     order = tuple(Role)
-    return order.index(role) <= order.index(least)
+    return order.index(role) <= order.index(minimum)
 
 
 def rule_of(resource_type: str, action: str) -> Rule:
-    """Return who may do something."""
+    """Return the rule of an action."""
     return next(one for one in RULES[resource_type] if one.action == action)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Whether somebody may do one thing in one place."""
+class EvaluatedPermission:
+    """Whether a person may do an action in an organization."""
 
     place: Organization
     action: str
     reason: Reason | None
-    """Why not; None where they may."""
+    """Why not; None if access is granted."""
 
     @property
     def access(self) -> Access:
-        """The same as the contract says it."""
+        """The contract's value for it."""
         return Access.DENIED if self.reason else Access.GRANTED
 
 
-def findings(
+def evaluate(
     resource_type: str, places: Iterable[Organization], company: Organization, memberships: Iterable[Membership]
-) -> list[Finding]:
-    """Say what somebody may do in a company and its teams, each place in turn.
+) -> list[EvaluatedPermission]:
+    """Return a person's permissions in a company and its teams, in the order of `places`.
 
-    It is granted where they may do it in the context of the place, or in that of the whole company.
+    An action is granted if a membership in the place or in its company allows it.
     """
     by_place = {one.organization_id: one for one in memberships}
-    found: list[Finding] = []
+    found: list[EvaluatedPermission] = []
     for place in places:
         joined = [by_place[at] for at in dict.fromkeys((place.id, company.id)) if at in by_place]
         in_use = place.active and company.active
         rules = [rule for rule in RULES.get(resource_type, ()) if rule.where(place)]
-        found += [Finding(place, rule.action, _reason(rule, joined, in_use=in_use)) for rule in rules]
+        found += [EvaluatedPermission(place, rule.action, _reason(rule, joined, in_use=in_use)) for rule in rules]
     return found
 
 

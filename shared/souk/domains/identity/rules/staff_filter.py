@@ -1,4 +1,4 @@
-"""Choosing among somebody's memberships. Pure."""
+"""Filtering memberships. Pure."""
 
 from dataclasses import dataclass
 
@@ -8,21 +8,20 @@ from souk.domains.identity.model import Organization
 
 
 def activation_status(membership: Membership) -> int:
-    """Return 1 for an active member and 2 for another (reference, Staff)."""
+    """Return 1 for an active member and 2 for an inactive one (reference, Staff)."""
     return 1 if membership.active else 2
 
 
 def staff_type(membership: Membership) -> int:
-    """Return 3 for an owner and 2 for who was invited (reference, Staff)."""
+    """Return 3 for an owner and 2 for an invited member (reference, Staff)."""
     return 3 if membership.role is Role.OWNER else 2
 
 
 @dataclass(frozen=True, slots=True)
 class StaffFilter:
-    """The conditions of `staffsByPersonId`; None asks for nothing.
+    """The conditions of `staffsByPersonId`; None means no condition.
 
-    Souk binds nobody to an agency alone: nobody is an exclusive contractor (`eac`), and everybody whom an agency
-    invited is an affiliate one.
+    Souk has no exclusive agency contractors (`eac`): everyone whom an agency invited is an affiliate contractor.
     """
 
     status: int | None = None
@@ -36,7 +35,7 @@ class StaffFilter:
     eac: bool | None = None
 
     def fits(self, membership: Membership, place: Organization) -> bool:
-        """Say whether a membership of a place meets all conditions."""
+        """Return whether a membership of an organization meets all conditions."""
         affiliate = place.flag.agency and membership.role is not Role.OWNER
         facts = (
             (self.status, activation_status(membership)),

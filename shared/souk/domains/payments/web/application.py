@@ -30,10 +30,10 @@ def application(
     signer: Signer,
     providers: Providers,
     *,
-    behind_door: bool = False,
+    behind_proxy: bool = False,
     admit: Callable[[Request], None] | None = None,
 ) -> Router:
-    """Return the router of payments. `behind_door` and `admit` are as in `Router`."""
-    router = Router(table.clock, behind_door=behind_door, admit=admit)
+    """Return the router of payments. `behind_proxy` and `admit` are as in `Router`."""
+    router = Router(table.clock, behind_proxy=behind_proxy, admit=admit)
     router.serve(ROUTES, Payments(Checkouts(table, signer, providers), Webhook(table, providers)))
     return router

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from souk.accounts.pages import render, style_version
+from souk.accounts.rendering import render, style_version
 from souk.domains.payments.commands.orders import begin
 from souk.domains.payments.commands.settlement import settle
 from souk.domains.payments.model import OrderState, PaymentOrder

@@ -1,0 +1,143 @@
+"""Reading and validating form fields. No input or output."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from souk.accounts.errors import FormError
+
+_MAX_NAME, _MAX_COMPANY, _MAX_EMAIL, _MAX_PASSWORD, _MAX_CODE = 50, 100, 254, 256, 64
+_MIN_PASSWORD = 8
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+# Unicode categories of control, surrogate, private and unassigned characters; and bidirectional controls.
+_INVISIBLE = frozenset({"Cc", "Cs", "Co", "Cn"})
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Side(StrEnum):
+    """How a person wants to use the marketplace."""
+
+    CLIENT = "client"
+    FREELANCER = "freelancer"
+    AGENCY = "agency"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The details that a person gave at sign-up."""
+
+    first_name: str
+    last_name: str
+    side: Side
+    company: str
+    """The name of the client's company or of the agency; "" if there is none."""
+    country: str
+    """ISO 3166-1 alpha-2; "" if unknown."""
+
+    @property
+    def organization_name(self) -> str:
+        """The name of the person's first organization. A freelancer's has the person's name."""
+        own = f"{self.first_name} {self.last_name}".strip()
+        return own if self.side is Side.FREELANCER else self.company or own
+
+
+class _FieldErrors:
+    """Collects the errors of several fields."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, str] = {}
+
+    def read(self, read: Callable[[], str]) -> str:
+        """Return the field's value, or "" if it is invalid."""
+        try:
+            return read()
+        except FormError as error:
+            self._found |= error.fields
+            return ""
+
+    def add(self, field: str, message: str) -> None:
+        """Add an error, unless the field has one already."""
+        self._found.setdefault(field, message)
+
+    def check(self) -> None:
+        """Raise FormError with all errors, if there are any."""
+        if self._found:
+            raise FormError.for_fields(self._found)
+
+
+def read_signup(fields: Mapping[str, str], countries: Mapping[str, str]) -> tuple[Registration, str, str]:
+    """Return the details, e-mail address and password of a sign-up form. Raises FormError with all errors.
+
+    `countries` are those open for registration, by code.
+    """
+    errors = _FieldErrors()
+    first = errors.read(lambda: text(fields.get("first_name", ""), "first_name", "first name", _MAX_NAME))
+    last = errors.read(lambda: text(fields.get("last_name", ""), "last_name", "last name", _MAX_NAME))
+    side = fields.get("side", "")
+    if side not in set(Side):
+        errors.add("side", "Choose how you want to use Souk.")
+    company = errors.read(lambda: text(fields.get("company", ""), "company", "company", _MAX_COMPANY, required=False))
+    if side == Side.AGENCY and not company:
+        errors.add("company", "Enter the name of your agency.")
+    country = fields.get("country", "")
+    if country not in countries:
+        errors.add("country", "Choose the country that you live in.")
+    address = errors.read(lambda: email(fields.get("email", "")))
+    chosen = errors.read(lambda: new_password(fields.get("password", "")))
+    errors.check()
+    details = Registration(first, last, Side(side), "" if side == Side.FREELANCER else company, country)
+    return details, address, chosen
+
+
+def text(value: str, field: str, label: str, max_length: int, *, required: bool = True) -> str:
+    """Return a line of text, normalized. Raises FormError if it is empty, too long, or has invisible characters."""
+    line = " ".join(unicodedata.normalize("NFC", value).split())
+    if required and not line:
+        raise FormError(f"Enter your {label}.", field)
+    if len(line) > max_length:
+        raise FormError(f"Your {label} can have at most {max_length} characters.", field)
+    if any(unicodedata.category(one) in _INVISIBLE or one in _BIDI_CONTROLS for one in line):
+        raise FormError(f"Your {label} contains characters that are not allowed.", field)
+    if line and not any(one.isalnum() for one in line):
+        raise FormError(f"Your {label} must contain a letter or a digit.", field)
+    return line
+
+
+def email(value: str, field: str = "email") -> str:
+    """Return an e-mail address in lower case, as the directory stores it. Raises FormError if it is invalid."""
+    address = unicodedata.normalize("NFC", value.strip()).lower()
+    if len(address) > _MAX_EMAIL or not address.isprintable() or not _EMAIL.fullmatch(address):
+        raise FormError("Enter your e-mail address, such as olivia@example.com.", field)
+    return address
+
+
+def password(value: str, field: str = "password") -> str:
+    """Return a password unchanged. Raises FormError if it is empty or the directory cannot store it."""
+    if not value:
+        raise FormError("Enter a password.", field)
+    if len(value) > _MAX_PASSWORD or not all(one.isprintable() for one in value):
+        raise FormError(f"A password can have at most {_MAX_PASSWORD} characters and no control characters.", field)
+    return value
+
+
+def new_password(value: str, field: str = "password") -> str:
+    """Return a new password. The directory checks it against its policy.
+
+    Raises FormError if it is too short for any policy, or begins or ends with a space.
+    """
+    chosen = password(value, field)
+    if len(chosen) < _MIN_PASSWORD or chosen != chosen.strip():
+        raise FormError(
+            f"A password needs at least {_MIN_PASSWORD} characters and cannot begin or end with a space.", field
+        )
+    return chosen
+
+
+def code(value: str, field: str = "code") -> str:
+    """Return a code without spaces. Raises FormError if it cannot be a code."""
+    digits = "".join(value.split())
+    if not 0 < len(digits) <= _MAX_CODE or not digits.isascii() or not digits.isalnum():
+        raise FormError("Enter the code, such as 123456.", field)
+    return digits

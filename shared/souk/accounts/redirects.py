@@ -1,0 +1,38 @@
+"""Redirects after a login: only to pages of this deployment that require one."""
+
+import re
+from typing import Final
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from souk.web import Request
+
+HOME: Final = "/account"
+AUTHORIZE: Final = ("/oauth2/authorize", "/ab/account-security/oauth2/authorize")
+"""The authorization endpoint: the reference's path ("Obtaining an authorization code"), and a shorter one."""
+_LOGIN_PAGES: Final = frozenset({HOME, "/account/security", "/account/invitation", *AUTHORIZE})
+_URL_CHARACTERS: Final = re.compile(r"/[!-~]*")
+_MAX_LENGTH = 6_000
+
+
+def safe_redirect(url: str) -> str:
+    """Return the path and query that a login may redirect to; "" if `url` is not one of them."""
+    if len(url) > _MAX_LENGTH or not _URL_CHARACTERS.fullmatch(url) or "\\" in url:
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if parts.scheme or parts.netloc or parts.fragment or parts.path not in _LOGIN_PAGES:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def return_path(request: Request) -> str:
+    """Return the path and query of a request, to return to after a login; "" if a login cannot return there."""
+    query = urlencode(request.queries)
+    return safe_redirect(f"{request.path}?{query}" if query else request.path)
+
+
+def login_hint(url: str) -> str:
+    """Return the `login_hint` of an authorization request (OpenID Connect Core, section 3.1.2.1), or ""."""
+    return parse_qs(urlsplit(url).query).get("login_hint", [""])[-1]

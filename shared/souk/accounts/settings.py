@@ -1,0 +1,119 @@
+"""Account settings: the overview, the password, the authenticator app, and connected programs."""
+
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from souk.accounts import forms
+from souk.accounts.connections import connections, disconnect
+from souk.accounts.directory import Authenticated, Challenge
+from souk.accounts.errors import FormError, ProofExpired, StaleForm
+from souk.accounts.login import authenticate, show_challenge, show_failure
+from souk.accounts.request import PageRequest
+from souk.domains.identity.model import User
+from souk.web import Response
+
+_SECURITY: Final = "security"  # the purpose of the form state while a person confirms their identity
+_CHANGES: Final = "changes"  # and after they have
+
+
+def show_account(request: PageRequest, user: User) -> Response:
+    """GET: show the user's details, organizations and connected programs."""
+    return request.render(
+        "account.html",
+        user=user,
+        organizations=request.site.users.organizations(user),
+        connections=connections(request.site.table, user.id, request.now),
+    )
+
+
+def disconnect_program(request: PageRequest, user: User) -> Response:
+    """POST: revoke a program's access."""
+    disconnect(request.site.table, user.id, request.fields.get("key", ""))
+    return request.redirect("/account", said="disconnected")
+
+
+def show_security(request: PageRequest, user: User) -> Response:
+    """GET: ask for the password before the security settings are shown."""
+    return request.render("confirm_password.html", user=user)
+
+
+def change_security(request: PageRequest, user: User) -> Response:
+    """POST: check the password, or change a setting after that."""
+    if "gate" in request.fields:
+        return _change(request, user)
+    try:
+        outcome = authenticate(request, _SECURITY, user.email)
+        if isinstance(outcome, Authenticated) and outcome.user.subject != user.subject:
+            raise FormError("This is not your account's password.")
+    except FormError as error:
+        return show_failure(request, error, _SECURITY, "confirm_password.html", user=user)
+    if isinstance(outcome, Challenge):
+        return show_challenge(request, outcome, _SECURITY)
+    return _show_settings(request, user, outcome.access_token, authenticator=outcome.authenticator)
+
+
+def _change(request: PageRequest, user: User) -> Response:
+    gate = request.site.form_state.decrypt(_CHANGES, _binding(request, user), request.fields["gate"], request.now)
+    token, secret = gate["token"], gate.get("secret", "")
+    authenticator = gate["authenticator"] == "on"
+    directory = request.site.directory
+    try:
+        match request.fields.get("do"):
+            case "password":
+                return _change_password(request, user, token)
+            case "new-authenticator":
+                secret = directory.create_authenticator(token)
+            case "use-authenticator":
+                directory.enable_authenticator(token, forms.code(request.fields.get("code", "")))
+                return request.redirect("/account", said="authenticator-on")
+            case "drop-authenticator":
+                directory.disable_authenticator(token)
+                return request.redirect("/account", said="authenticator-off")
+            case _:
+                raise StaleForm
+    except ProofExpired as expired:
+        return request.render_errors("confirm_password.html", expired, user=user)
+    except FormError as error:
+        return _show_settings(request, user, token, authenticator=authenticator, secret=secret, error=error)
+    return _show_settings(request, user, token, authenticator=authenticator, secret=secret)
+
+
+def _change_password(request: PageRequest, user: User, token: str) -> Response:
+    current = forms.password(request.fields.get("current", ""), "current")
+    request.site.directory.change_password(token, current, forms.new_password(request.fields.get("password", "")))
+    now = request.site.clock.real()
+    request.site.sessions.end_all(user.id, now)
+    request.log_in(user, now)
+    return request.redirect("/account", said="password")
+
+
+def _show_settings(
+    request: PageRequest,
+    user: User,
+    token: str,
+    *,
+    authenticator: bool,
+    secret: str = "",
+    error: FormError | None = None,
+) -> Response:
+    """Show the security settings. The forms carry Cognito's access token encrypted; it is not stored."""
+    content = {"token": token, "authenticator": "on" if authenticator else "off", "secret": secret}
+    return request.render(
+        "security.html",
+        status=422 if error else 200,
+        user=user,
+        gate=request.site.form_state.encrypt(_CHANGES, _binding(request, user), content, request.now),
+        authenticator=authenticator,
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        otpauth=_otpauth(user.email, secret) if secret else "",
+        errors=error.fields if error else {},
+    )
+
+
+def _binding(request: PageRequest, user: User) -> str:
+    return f"{request.browser.cookie}\n{user.id}"
+
+
+def _otpauth(email: str, secret: str) -> str:
+    """Return the URI that adds a secret to an authenticator app (Google's Key URI format)."""
+    return f"otpauth://totp/{quote(f'Souk:{email}')}?{urlencode({'secret': secret, 'issuer': 'Souk'})}"

@@ -1,0 +1,140 @@
+"""Creating the user of an account in the directory.
+
+The user is created at the first login, once, also when several browsers log in at the same time.
+"""
+
+import re
+import secrets
+import unicodedata
+from datetime import datetime
+from typing import Final
+
+from souk.accounts.directory import DirectoryUser
+from souk.accounts.forms import Registration, Side
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.domains.identity.model import Location, Organization, OrganizationLegacyType, OrganizationType, User
+from souk.domains.identity.store import (
+    ORGANIZATIONS,
+    USERS,
+    create_user,
+    memberships_of,
+    reserve_subject,
+    user_by_email,
+    user_by_subject,
+)
+from souk.storage import Table
+from souk.values.errors import Conflict, Forbidden
+from souk.values.times import stamp
+
+_ATTEMPTS = 5
+_SUFFIX: Final = "abcdefghijkmnpqrstuvwxyz23456789"
+_MAX_NICKNAME = 30
+
+
+class Users:
+    """The users who log in."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get_or_create(self, person: DirectoryUser, now: datetime) -> User:
+        """Return the user of an account in the directory. The first login creates the user with an organization.
+
+        A user whom an operator created is found by the account's verified e-mail address. Raises Forbidden if the
+        address is not verified, or if it belongs to a user with another account.
+        """
+        for _ in range(_ATTEMPTS):
+            if known := user_by_subject(self._table, person.subject):
+                return _require_person(known)
+            if not person.verified or not person.email:
+                raise Forbidden("Confirm your e-mail address before you log in.")
+            existing = user_by_email(self._table, person.email)
+            try:
+                return self._link(existing, person) if existing else self._create(person, now)
+            except Conflict:  # another login was first, perhaps of the same person: look again
+                continue
+        raise Conflict("Another login with this account is in progress. Please try again.")
+
+    def _link(self, user: User, person: DirectoryUser) -> User:
+        if _require_person(user).subject:
+            raise Forbidden("This e-mail address belongs to a user with another login. Please contact support.")
+        linked = user.model_copy(update={"subject": person.subject})
+        tx = self._table.transaction()
+        reserve_subject(tx, linked)
+        linked = tx.update(USERS, linked)
+        tx.commit()
+        return linked
+
+    def _create(self, person: DirectoryUser, now: datetime) -> User:
+        registration, since = person.registration, stamp(now)
+        user_id = self._table.new_id()
+        organization = _organization(self._table.new_id(), registration, since)
+        user = User(
+            id=user_id,
+            nickname=nickname(registration),
+            email=person.email,
+            first_name=registration.first_name,
+            last_name=registration.last_name,
+            location=organization.location,
+            creation_date=since,
+            organization_id=organization.id,
+            company_ids=(organization.id,),
+            subject=person.subject,
+        )
+        membership = Membership(
+            id=self._table.new_id(),
+            user_id=user_id,
+            organization_id=organization.id,
+            company_id=organization.id,
+            role=Role.OWNER,
+            since=since,
+        )
+        tx = self._table.transaction()
+        reserve_subject(tx, user)
+        user = create_user(tx, user)
+        tx.create(ORGANIZATIONS, organization.model_copy(update={"contact_user_id": user_id}))
+        tx.create(MEMBERSHIPS, membership)
+        tx.commit()
+        return user
+
+    def organizations(self, user: User) -> list[tuple[Organization, Membership]]:
+        """Return the organizations that a user can act for, the default one first."""
+        joined = [one for one in memberships_of(self._table, user.id) if one.active]
+        items = self._table.batch_get((ORGANIZATIONS.key(one.organization_id) for one in joined), consistent=True)
+        found = [
+            (ORGANIZATIONS.decode(item), one)
+            for one in joined
+            if (item := items.get(ORGANIZATIONS.key(one.organization_id)))
+        ]
+        active = [(organization, one) for organization, one in found if organization.active]
+        return sorted(active, key=lambda pair: (pair[0].id != user.organization_id, pair[0].name.casefold()))
+
+
+def _require_person(user: User) -> User:
+    if user.service:
+        raise Forbidden("This is a service account. It uses an API key and cannot log in here.")
+    return user
+
+
+def _organization(organization_id: str, registration: Registration, since: str) -> Organization:
+    """Return the first organization of a new user."""
+    client, freelancer = registration.side is Side.CLIENT, registration.side is Side.FREELANCER
+    return Organization(
+        id=organization_id,
+        name=registration.organization_name,
+        type=OrganizationType.SOLE_PROPRIETOR if freelancer else OrganizationType.BUSINESS,
+        legacy_type=OrganizationLegacyType.CLIENT if client else OrganizationLegacyType.VENDOR,
+        company_id=organization_id,
+        creation_date=since,
+        location=Location(country=registration.country or None),
+    )
+
+
+def nickname(registration: Registration) -> str:
+    """Return a new nickname: the public part of the name, and a random suffix that makes it unique."""
+    shown = f"{registration.first_name} {registration.last_name[:1]}"
+    plain = unicodedata.normalize("NFKD", shown).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_MAX_NICKNAME].strip("-")
+    suffix = "".join(secrets.choice(_SUFFIX) for _ in range(6))
+    return f"{words or 'member'}-{suffix}"

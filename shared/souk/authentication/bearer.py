@@ -1,0 +1,83 @@
+"""Bearer token authentication: one consistent read of the token, its grant, its key and the membership.
+
+The read is done on every request and not cached, so revocation takes effect at once.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from souk.authentication.principal import Principal
+from souk.authentication.records import (
+    API_KEYS,
+    GRANTS,
+    MEMBERSHIPS,
+    TOKENS,
+    api_key_key,
+    grant_key,
+    membership_key,
+    token_key,
+)
+from souk.authentication.tokens import digest, parse_token
+from souk.storage import Table
+from souk.values.errors import Forbidden, InvalidToken, Unauthorized
+
+TENANT_HEADER = "x-upwork-api-tenantid"
+"""The header with the organization of a request, in lower case."""
+_ORGANIZATION_ID = re.compile(r"[0-9]{1,20}")
+_SHOWN = 32  # characters of a malformed header
+
+
+def authenticate(table: Table, headers: Mapping[str, str], now: datetime, parameter: str | None = None) -> Principal:
+    """Return the caller. Names in `headers` are lower case; `parameter` is the URL's `access_token` parameter.
+
+    Raises Unauthorized if the token is not valid, and Forbidden if its owner is not a member of the organization that
+    the request names.
+    """
+    token = _bearer(headers.get("authorization", ""), parameter)
+    parts = parse_token(token)
+    tenant = headers.get(TENANT_HEADER, "").strip()
+    well_formed = _ORGANIZATION_ID.fullmatch(tenant) is not None
+    keys = (
+        token_key(digest(token)),
+        api_key_key(parts.key_id),
+        grant_key(parts.grant_id),
+        membership_key(parts.user_id, tenant if well_formed else parts.organization_id),
+    )
+    items = table.batch_get(keys, consistent=True)
+    token_item, key_item, grant_item, membership_item = (items.get(key) for key in keys)
+    if token_item is None or key_item is None or grant_item is None:
+        raise InvalidToken("This access token is not valid.")
+    access, key, grant = TOKENS.decode(token_item), API_KEYS.decode(key_item), GRANTS.decode(grant_item)
+    if access.expires <= now.timestamp():
+        raise InvalidToken("This access token has expired.")
+    if not key.active or grant.revoked or access.generation != key.generation:
+        raise InvalidToken("This access token has been revoked.")
+    if tenant and not well_formed:
+        raise Forbidden(
+            f"The header X-Upwork-API-TenantId must be the id of an organization; {tenant[:_SHOWN]!r} is not one."
+        )
+    membership = MEMBERSHIPS.decode(membership_item) if membership_item else None
+    if membership is None or not membership.active:
+        raise Forbidden("You are not a member of the organization that this request is made for.")
+    return Principal(
+        user_id=access.user_id,
+        key_id=access.key_id,
+        organization_id=membership.organization_id,
+        company_id=membership.company_id,
+        role=membership.role,
+        scopes=frozenset(access.scopes),
+        operator=membership.operator,
+        permissions=frozenset(membership.permissions),
+        service=access.user_id == key.service_account_id,
+    )
+
+
+def _bearer(header: str, parameter: str | None) -> str:
+    """Return the token of the Authorization header or the URL (RFC 6750, section 2). The scheme ignores case."""
+    if parameter and not header:
+        return parameter.strip()
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() != "bearer" or not token or parameter:
+        raise Unauthorized("Send one access token: `Authorization: Bearer oauth2v2_...`.")
+    return token.strip()

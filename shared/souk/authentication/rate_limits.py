@@ -1,0 +1,163 @@
+"""Rate limits and usage counters, in a table of their own.
+
+They are separate from the entities' table, so that counting a request does not add to its stream, and read-only
+functions need no permission to write to it.
+
+ADDRESS#<ip>#<minute>  requests of an IP address in a minute; deleted a little later
+MAIL#<sha-256>#<hour>  mails to one recipient in an hour
+KEY#<id>               requests of an API key on the day of its last use, and the time of that use
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from souk.storage.batch import get_items
+from souk.values.errors import SoukError, TooManyRequests
+from souk.values.times import stamp
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MAILS_PER_HOUR = 5
+"""Mails to one address: codes for sign-up and password reset."""
+PER_DAY = 40_000
+"""Requests of one API key in a day, UTC (reference, "Preparation")."""
+
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_KEPT = 600  # seconds that a counter is kept after its window
+
+
+class Usage(NamedTuple):
+    """The usage of an API key."""
+
+    today: int
+    """Requests since midnight, UTC."""
+    last_used: str | None
+    """ISO 8601, UTC; None if the key was never used."""
+
+
+class Allowance(NamedTuple):
+    """The state of a rate limit."""
+
+    limit: int
+    remaining: int
+    reset: int
+    """Seconds until the limit is reset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Counts requests and mails, and enforces limits."""
+
+    client: "DynamoDBClient"
+    table: str
+    per_minute: int | None = None
+    """Requests of one IP address in a minute; None if a firewall limits them."""
+    per_day: int = PER_DAY
+
+    def admit_address(self, address: str, now: datetime) -> None:
+        """Count a request of an IP address. Raises TooManyRequests if the limit of this minute is exceeded."""
+        if self.per_minute is None:
+            return
+        message = f"More than {self.per_minute} requests in a minute from this address."
+        self._admit(f"ADDRESS#{address}", self.per_minute, _MINUTE, now, message)
+
+    def admit_mail(self, recipient: str, now: datetime) -> None:
+        """Count a mail to a recipient. Raises TooManyRequests if the limit of this hour is exceeded."""
+        hashed = hashlib.sha256(recipient.strip().lower().encode()).hexdigest()
+        self._admit(
+            f"MAIL#{hashed}",
+            MAILS_PER_HOUR,
+            _HOUR,
+            now,
+            "Too many mails were requested for this address. Try again later.",
+        )
+
+    def _admit(self, counter: str, limit: int, window: int, now: datetime, message: str) -> None:
+        """Increment a counter. `window` is in seconds."""
+        current, elapsed = divmod(int(now.timestamp()), window)
+        if self._add(f"{counter}#{current}", expires=(current + 1) * window + _KEPT) > limit:
+            raise TooManyRequests(message, limit=limit, reset=window - elapsed)
+
+    def admit_key(self, key_id: str, now: datetime) -> Allowance:
+        """Count a request of an API key and return the state of its daily limit.
+
+        Raises TooManyRequests if the limit is exceeded.
+        """
+        used = self._use(key_id, now)
+        reset = _DAY - int(now.timestamp()) % _DAY
+        if used > self.per_day:
+            raise TooManyRequests(
+                f"More than {self.per_day} requests in a day through this API key.", limit=self.per_day, reset=reset
+            )
+        return Allowance(self.per_day, self.per_day - used, reset)
+
+    def usage(self, key_ids: Iterable[str], now: datetime) -> dict[str, Usage]:
+        """Return the usage of API keys by their ids, with one read per hundred keys."""
+        ids = list(dict.fromkeys(key_ids))
+        items = get_items(self.client, self.table, [_key(f"KEY#{key_id}") for key_id in ids])
+        counted = {item["PK"]["S"]: item for item in items}
+        return {key_id: _usage(counted.get(f"KEY#{key_id}"), now) for key_id in ids}
+
+    def _use(self, key_id: str, now: datetime) -> int:
+        """Count a request of an API key and return today's number."""
+        values = {":one": {"N": "1"}, ":day": {"S": _day(now)}, ":now": {"S": stamp(now)}}
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "Key": _key(f"KEY#{key_id}"),
+            "ExpressionAttributeNames": {"#day": "day"},
+            "ExpressionAttributeValues": values,
+            "ReturnValues": "UPDATED_NEW",
+        }
+        same_day: dict[str, Any] = {
+            "UpdateExpression": "ADD counted :one SET seen = :now",
+            "ConditionExpression": "#day >= :day",  # a clock that is behind does not restart the day before
+        }
+        new_day: dict[str, Any] = {
+            "UpdateExpression": "SET #day = :day, counted = :one, seen = :now",
+            "ConditionExpression": "attribute_not_exists(PK) OR #day < :day",
+        }
+        # The first request of a day resets the counter, unless a concurrent one was first.
+        for attempt in (same_day, new_day, same_day):
+            if answer := self._update({**request, **attempt}):
+                return int(answer["Attributes"]["counted"]["N"])
+        raise SoukError("The usage counter is busy. Please try again.")
+
+    def _update(self, request: dict[str, Any]) -> Any:
+        """Update a counter; None if the condition fails."""
+        try:
+            return self.client.update_item(**request)
+        except ClientError as error:  # the client's own exception classes are slow to create in a cold start
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return None
+
+    def _add(self, counter: str, expires: int) -> int:
+        answer = self.client.update_item(
+            TableName=self.table,
+            Key=_key(counter),
+            UpdateExpression="ADD counted :one SET #ttl = :ttl",
+            ExpressionAttributeNames={"#ttl": "ttl"},
+            ExpressionAttributeValues={":one": {"N": "1"}, ":ttl": {"N": str(expires)}},
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(answer["Attributes"]["counted"]["N"])
+
+
+def _usage(item: Mapping[str, Any] | None, now: datetime) -> Usage:
+    if item is None:
+        return Usage(0, None)
+    return Usage(int(item["counted"]["N"]) if item["day"]["S"] == _day(now) else 0, item["seen"]["S"])
+
+
+def _key(counter: str) -> dict[str, Any]:
+    return {"PK": {"S": counter}}
+
+
+def _day(now: datetime) -> str:
+    return now.astimezone(UTC).date().isoformat()

@@ -1,0 +1,80 @@
+"""No resource that holds data is replaced: CloudFormation makes a new, empty one for another logical id or name.
+
+`stateful.json` lists the resources of both templates that hold data, and those that make the API's address. It changes
+only when one is added. The ids follow the paths of the constructs, so moving a construct changes them too.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.infra.template import Template
+
+SNAPSHOT: Final = Path(__file__).parent / "stateful.json"
+DATA: Final = {
+    "AWS::Cognito::UserPool": "UserPoolName",
+    "AWS::Cognito::UserPoolClient": "ClientName",
+    "AWS::Cognito::UserPoolDomain": "Domain",
+    "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::Events::Archive": "ArchiveName",
+    "AWS::Events::EventBus": "Name",
+    "AWS::KMS::Alias": "AliasName",
+    "AWS::KMS::Key": None,
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SecretsManager::Secret": "Name",
+    "AWS::SQS::Queue": "QueueName",
+}
+"""The types that hold data, and the property that sets the name of each."""
+ADDRESS: Final = {"AWS::ApiGateway::RestApi": "Name", "AWS::ApiGateway::Stage": "StageName"}
+"""The types that make the address of the API, and likewise. The id of a RestApi is part of its address."""
+STATELESS: Final = frozenset(
+    {
+        "AWS::CDK::Metadata",
+        "AWS::Events::Rule",
+        "AWS::S3::BucketPolicy",
+        "AWS::SQS::QueuePolicy",
+    }
+)
+"""Types of the same services that hold no data."""
+LOST: Final = (
+    "The logical id, the type or the name of a resource that holds data has changed. CloudFormation replaces such a "
+    "resource and its data is lost: items, files, accounts, secrets, messages or logs. (A new RestApi or Stage changes "
+    "the address of the API.) Keep the path of the construct and the name. Add new resources to "
+    "tests/infra/stateful.json."
+)
+
+Resources = dict[str, dict[str, Any]]
+
+
+@pytest.mark.parametrize("target", ["aws", "local"])
+def test_no_stateful_resource_is_replaced(target: str, request: pytest.FixtureRequest) -> None:
+    template: Template = request.getfixturevalue(f"{target}_template")
+    kept = json.loads(SNAPSHOT.read_text("utf-8"))
+    assert stateful(template) == kept[target], LOST
+
+
+@pytest.mark.parametrize("target", ["aws", "local"])
+def test_every_type_of_a_stateful_service_is_listed(target: str, request: pytest.FixtureRequest) -> None:
+    template: Template = request.getfixturevalue(f"{target}_template")
+    services = {kind.rpartition("::")[0] for kind in DATA}
+    types = {resource["Type"] for resource in template.resources.values()}
+    unknown = {kind for kind in types if kind.rpartition("::")[0] in services} - DATA.keys() - STATELESS
+    assert not unknown, "Say in DATA or STATELESS whether it holds data."
+
+
+def stateful(template: Template) -> Resources:
+    """Return the resources to keep, by logical id: the type, and the name where the template sets one."""
+    return {
+        id_: {"type": resource["Type"]} | _name(resource)
+        for id_, resource in sorted(template.resources.items())
+        if resource["Type"] in DATA | ADDRESS
+    }
+
+
+def _name(resource: dict[str, Any]) -> dict[str, Any]:
+    name = resource.get("Properties", {}).get((DATA | ADDRESS)[resource["Type"]] or "")
+    return {} if name is None else {"name": name}

@@ -1,0 +1,325 @@
+"""Hiring and money, up to every state that they can be in, and with something still to be done of every kind."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+
+from souk.domains.payments.deployment import provider
+from souk.domains.payments.model import PaymentOrder
+from souk.domains.payments.providers.port import PaymentStatus, Report
+from souk.domains.payments.providers.sandbox import Sandbox
+from souk.domains.payments.providers.stripe import NAME, Stripe
+from souk.domains.payments.store import ORDERS
+from souk.domains.payments.web import application
+from souk.runtime.settings import payment_settings
+from souk.storage import Table
+from souk.values.errors import SoukError
+from souk.web.signing import Signer
+from tests.accounts.browser import Browser
+from tests.support import scenarios
+from tests.support.actor import CREATE_OFFER, Actor, fixed, hourly
+from tests.support.api import Souk
+from tests.support.clock import CLOCK
+from tests.support.environment import deployed
+from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
+from tests.upgrade.people import MIA, NOAH, OLIVIA, OMAR, SOFIA, Cast
+
+CLOSE_JOB: Final = "mutation ($id: ID!, $reason: ID) { closeJobPosting(id: $id, reasonId: $reason) { id } }"
+DECLINE: Final = "mutation ($input: DeclineOfferInput!) { declineOffer(input: $input) }"
+WITHDRAW: Final = "mutation ($input: WithdrawOfferInput!) { withdrawOffer(input: $input) }"
+CHECKOUT: Final = """mutation ($input: ActivateMilestoneInput) {
+  activateMilestone(input: $input) { id state checkout { id url } } }"""
+BONUS: Final = "mutation ($input: CustomPaymentInput) { sendCustomPayment(input: $input) { invoiceId } }"
+_CURSOR_KEY: Final = b"a key that only tests use"
+
+
+def browser(souk: Souk) -> Browser:
+    """Return a browser for the pages of checkouts."""
+    return Browser(
+        application(souk.tables["contracts"], Signer(lambda: _CURSOR_KEY), provider), base="https://localhost"
+    )
+
+
+def order_of(table: Table, order_id: str) -> PaymentOrder:
+    """Return a payment as it is stored."""
+    found = table.get(ORDERS, order_id, consistent=True)
+    assert found is not None
+    return found
+
+
+def keyed_offer(client: Actor, freelancer: Actor, job_id: str) -> dict[str, Any]:
+    """Return an offer with an idempotency key: the same whenever it is asked for."""
+    return client.offer_input(
+        freelancer,
+        {"sourceType": "JobPosting", "sourceId": job_id},
+        idempotencyKey="an offer of the release before",
+        contractStartDateTime="2099-01-01T08:00:00Z",
+        scheduledRateIncrease={"rate": "2.50", "cadenceMonths": 6},
+        **hourly("5000"),
+    )
+
+
+@contextmanager
+def paid_by_stripe(patch: pytest.MonkeyPatch) -> Iterator[StripeAccount]:
+    """Have the deployment take payments by Stripe, with an account that is empty."""
+    account = StripeAccount()
+    with patch.context() as more:
+        more.setattr(deployed, "stripe", lambda table: Stripe(table, API_KEY, WEBHOOK_SECRET, account))
+        more.setenv("SOUK_PAYMENTS", NAME)
+        payment_settings.cache_clear()
+        yield account
+    payment_settings.cache_clear()
+
+
+def _silent(*_: object) -> Report:
+    raise SoukError("The payment provider cannot be reached now, or did not answer clearly.")
+
+
+def _charged_and_silent(self: Sandbox, order: PaymentOrder) -> Report:
+    self.settle(order, PaymentStatus.PAID)
+    return _silent()
+
+
+def _crash(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@dataclass(frozen=True)
+class Deals:
+    """What people agreed on and paid."""
+
+    souk: Souk
+    cast: Cast
+    patch: pytest.MonkeyPatch
+
+    @property
+    def _acme(self) -> Actor:
+        return self.cast.actors[OLIVIA]
+
+    @property
+    def _rival(self) -> Actor:
+        return self.cast.actors[OMAR]
+
+    @property
+    def _sofia(self) -> Actor:
+        return self.cast.actors[SOFIA]
+
+    @property
+    def _noah(self) -> Actor:
+        return self.cast.actors[NOAH]
+
+    def make_what_is_over(self) -> None:
+        """Make what the clock has seen to already: offers that expired or were cancelled, archived proposals."""
+        left = self._acme.post_job("An offer that nobody answers", hourly=True)
+        self._acme.offer(left, None, self._noah, **hourly("3000"))
+        self.souk.run_due(CLOCK.market() + timedelta(days=60))
+        job = self._acme.post_job("A job that comes to nothing", hourly=False)
+        self._noah.propose(job, "900.00")
+        self._acme.offer(job, None, self._sofia, **fixed(30_000))
+        self._acme.answer(CLOSE_JOB, id=job)
+        filled = self._acme.post_job("A job that somebody was hired for", hourly=False)
+        self._acme.answer(CLOSE_JOB, id=filled, reason="1901")
+        self.souk.run_due(CLOCK.market() + timedelta(minutes=5))
+
+    def make(self) -> None:
+        """Make all the rest. Nothing of it has been looked at by the clock."""
+        scenarios.hourly_contract(scenarios.Cast(self._acme, self._sofia, self._rival), "Catalogue of moths")
+        scenarios.fixed_price_contract(
+            scenarios.Cast(self._acme, self.cast.actors[MIA], self._rival), "Catalogue of beetles"
+        )
+        self._jobs()
+        self._offers()
+        self._proposals()
+        self._contracts()
+        self._on_account()
+        self._by_checkout()
+        self._too_late()
+        with paid_by_stripe(self.patch) as account:
+            self._by_stripe(account)
+
+    # Before a contract
+
+    def _jobs(self) -> None:
+        info = {"status": "DRAFT"}
+        self._acme.post_job("A draft", hourly=True, **info)
+        self._acme.answer(CLOSE_JOB, id=self._acme.post_job("A draft that is thrown away", hourly=False, **info))
+
+    def _offers(self) -> None:
+        job = self._acme.post_job("Offers of all kinds", hourly=True)
+        self._acme.answer(CREATE_OFFER, input=keyed_offer(self._acme, self._noah, job))
+        refused = self._acme.offer(job, None, self.cast.actors[MIA], **hourly("3000"))
+        self.cast.actors[MIA].answer(DECLINE, input={"offerId": refused["id"], "reasonId": "2003", "message": "No."})
+        taken_back = self._acme.offer(job, None, self._sofia, **fixed(10_000, 20_000))
+        self._acme.answer(WITHDRAW, input={"offerId": taken_back["id"]})
+        again = self._acme.offer(job, None, self._sofia, **fixed(40_000))
+        assert again["milestoneTerms"]["milestones"]
+        filled = self._acme.post_job("Closed as somebody is hired", hourly=True)
+        self.cast.actors[MIA].propose(filled, "30.00")
+        proposal = self._noah.propose(filled, "40.00")
+        self._noah.accept(self._acme.offer(filled, proposal, self._noah, **hourly("4000"), closeOnAccept=True)["id"])
+        closed = self._acme.post_job("Closed with an offer", hourly=True)
+        self.cast.actors[MIA].propose(closed, "35.00")
+        self._acme.offer(closed, None, self._noah, **hourly("4100"))
+        self._acme.answer(CLOSE_JOB, id=closed)
+
+    def _proposals(self) -> None:
+        job = self._acme.post_job("Proposals of all kinds", hourly=False)
+        read, turned_down, gone = (
+            one.propose(job, amount)
+            for one, amount in ((self._sofia, "800.00"), (self._noah, "950.00"), (self.cast.actors[MIA], "1100.00"))
+        )
+        request = {"proposalId": read, "jobPostingId": job}
+        self._acme.shortlist(job, read)
+        self._acme.write_to(job, read, "Could you begin in May?")
+        self._acme.answer(
+            """mutation ($request: ClientProposalReadRequest) {
+              markClientProposalAsRead(clientProposalReadRequest: $request) { status } }""",
+            request=request,
+        )
+        self._acme.answer(
+            """mutation ($request: ClientProposalDeclineRequest) {
+              declineClientProposal(clientProposalDeclineRequest: $request) { status } }""",
+            request=request | {"proposalId": turned_down, "message": "Another time."},
+        )
+        self.cast.actors[MIA].answer(
+            """mutation ($input: WithdrawJobProposalInput!) { withdrawJobProposal(input: $input) { id } }""",
+            input={"id": gone, "reasonId": "1102", "message": "Sorry"},
+        )
+        asked = self._acme.post_job("Somebody is asked", hourly=False, access="ACCESS_PRIVATE")
+        self._acme.invite(asked, self._sofia)
+        refused = self._acme.invite(asked, self._noah)
+        self._noah.answer(
+            "mutation ($input: DeclineJobInvitationInput!) { declineJobInvitation(input: $input) }",
+            input={"invitationId": refused, "reasonId": "1002"},
+        )
+        offered = self._acme.post_job("A proposal with an offer", hourly=True)
+        self._acme.offer(offered, self._sofia.propose(offered, "61.00"), self._sofia, **hourly("6000"))
+
+    # Contracts
+
+    def _hired(self, client: Actor, freelancer: Actor, title: str, **terms: Any) -> Any:
+        job = client.post_job(title, hourly="hourlyRateTerms" in terms)
+        return freelancer.accept(client.offer(job, None, freelancer, **terms)["id"])
+
+    def _contracts(self) -> None:
+        raised = hourly("4500") | {"scheduledRateIncrease": {"rate": "5.00", "cadenceMonths": 2}}
+        self._hired(self._acme, self._sofia, "The rate rises", **raised)
+        paused = self._hired(self._acme, self._noah, "Paused", **hourly("4500"))["id"]
+        self._acme.answer(
+            'mutation ($id: ID!) { pauseContract(contractId: $id, message: "A break") { success } }', id=paused
+        )
+        ended = self._hired(self._acme, self._noah, "Reviewed by one side", **hourly("4500"))["id"]
+        self._noah.end_as_freelancer(ended, scenarios.HOURLY_DONE)
+        self._acme.review(ended, 4, "On time.")
+
+    # Money
+
+    def _milestones(self, contract: Any) -> list[str]:
+        terms = contract["terms"]["fixedPriceTerms"][0]
+        return [one["id"] for one in terms["milestones"]]
+
+    def _on_account(self) -> None:
+        """Acme pays on account: its milestones are funded at once."""
+        contract = self._hired(self._acme, self._sofia, "In five parts", **fixed(*[20_000] * 5))
+        active, submitted, rejected, paid, _ = self._milestones(contract)
+        for one in (active, submitted, rejected, paid):
+            self._acme.activate(one)
+        for one in (submitted, rejected, paid):
+            events = self._sofia.submit(one, "Here it is.")["submissionEvents"]
+        self._acme.approve(paid, paidAmount="15000", underpaymentReason="Half of it was missing.")
+        (events,) = (
+            one["submissionEvents"]
+            for one in self._acme.contract(contract["id"])["terms"]["fixedPriceTerms"][0]["milestones"]
+            if one["id"] == rejected
+        )
+        self._acme.reject(events[0]["submission"]["id"], "A little more blue, please.")
+        self._bonus(self._acme, contract, 12.5)
+        ended = self._hired(self._acme, self._noah, "Ended by the client", **fixed(10_000, 10_000))
+        self._acme.activate(self._milestones(ended)[0])
+        self._acme.end_as_client(ended["id"], scenarios.FIXED_DONE)
+
+    def _checkout(self, milestone_id: str) -> Any:
+        return self._rival.answer(CHECKOUT, input={"id": milestone_id})["checkout"]
+
+    def _press(self, url: str, decision: str) -> None:
+        page = browser(self.souk)
+        page.submit(page.get(url), button=f"decision={decision}")
+
+    def _bonus(self, client: Actor, contract: Any, amount: float) -> None:
+        client.answer(BONUS, input=self._bonus_input(contract, amount))
+
+    @staticmethod
+    def _bonus_input(contract: Any, amount: float) -> dict[str, Any]:
+        return {
+            "contractId": contract["id"],
+            "amount": amount,
+            "comment": "Thanks",
+            "notes": "From the team's budget",
+            "allowSubsequent": True,
+        }
+
+    def _unfinished(self, charge: Callable[..., Report], query: str, **wanted: Any) -> None:
+        """Ask for a payment of which the provider does not say what became of it."""
+        with self.patch.context() as patch:
+            patch.setattr(Sandbox, "charge", charge)
+            assert self._rival.refusal(query, input=wanted) == "INTERNAL_SERVER_ERROR"
+
+    def _by_checkout(self) -> None:
+        """Rival pays on the pages of checkouts, and more than that by its card."""
+        contract = self._hired(self._rival, self._sofia, "In nine parts", **fixed(*[20_000] * 9))
+        funded, refused, changed, *rest = self._milestones(contract)
+        to_approve, checkouts = rest[:2], rest[2:]
+        for one in (funded, *to_approve):
+            self._press(self._checkout(one)["url"], "pay")
+        self._rival.approve(funded, paidAmount="21000", bonusAmount="500", noteToContractor="Thanks")
+        self._press(self._checkout(refused)["url"], "refuse")
+        self._checkout(changed)
+        self._rival.milestone("editMilestone", "EditMilestoneInput", id=changed, depositAmount="30000")
+        for one in checkouts:
+            self._checkout(one)
+        unheard = self._checkout(checkouts[-1])["id"]
+        Sandbox(self.souk.table).settle(order_of(self.souk.table, unheard), PaymentStatus.PAID)
+        approve = "mutation ($input: ApproveMilestoneInput!) { approveMilestone(input: $input) { id } }"
+        self._bonus(self._rival, contract, 20.5)
+        assert self._rival.refusal(BONUS, input=self._bonus_input(contract, 40.02)) == "UNPROCESSABLE_CONTENT"
+        charges: tuple[Callable[..., Report], ...] = (_silent, _charged_and_silent)
+        for one, charge in zip(to_approve, charges, strict=True):
+            self._unfinished(charge, approve, id=one, paidAmount="20000", bonusAmount="700")
+            self._unfinished(charge, BONUS, **self._bonus_input(contract, 7.25))
+
+    def _too_late(self) -> None:
+        """Rival ends a contract that it has paid for meanwhile: one payment has gone back, and one is to go back."""
+        contract = self._hired(self._rival, self._noah, "Paid too late", **fixed(15_000, 15_000))
+        checkouts = [self._checkout(one) for one in self._milestones(contract)]
+        for one in checkouts:
+            Sandbox(self.souk.table).settle(order_of(self.souk.table, one["id"]), PaymentStatus.PAID)
+        self._rival.end_as_client(contract["id"], scenarios.FIXED_DONE)
+        given_back, owed = checkouts
+        browser(self.souk).get(given_back["url"])
+        with self.patch.context() as patch:
+            patch.setattr(Sandbox, "refund", _crash)
+            with pytest.raises(KeyboardInterrupt):
+                browser(self.souk).get(owed["url"])
+
+    def _by_stripe(self, account: StripeAccount) -> None:
+        """Rival pays by Stripe: a checkout has saved its card, and of every purpose payments are under way."""
+        contract = self._hired(self._rival, self._noah, "Paid by Stripe", **fixed(*[25_000] * 5))
+        *to_approve, first, second = self._milestones(contract)[1:]
+        for one in to_approve:
+            order = order_of(self.souk.table, self._checkout(one)["id"])
+            account.pay(order.reference or "")
+            assert "Paid" in browser(self.souk).get(order.return_url).text
+        for one in (first, second):
+            self._checkout(one)
+        approve = "mutation ($input: ApproveMilestoneInput!) { approveMilestone(input: $input) { id } }"
+        with self.patch.context() as patch:
+            patch.setattr(Stripe, "charge", _silent)
+            for one in to_approve:
+                wanted = {"id": one, "paidAmount": "25000", "bonusAmount": "900"}
+                assert self._rival.refusal(approve, input=wanted) == "INTERNAL_SERVER_ERROR"
+                bonus = self._bonus_input(contract, 8.5)
+                assert self._rival.refusal(BONUS, input=bonus) == "INTERNAL_SERVER_ERROR"
