@@ -49,7 +49,7 @@ def test_concurrent_changes_one_wins(
 def test_milestone_is_not_funded_while_contract_ends(fixed: ContractsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     milestone = fixed.add_milestone()
     assert fixed.sofia.token
-    first = meanwhile(monkeypatch, fixed.ended)
+    first = meanwhile(monkeypatch, fixed.end_as_freelancer)
     assert fixed.mutate("activateMilestone", id=milestone).code == "CONFLICT"
     assert first == [None]
     assert fixed.balance(AccountKind.ESCROW) == 0

@@ -1,6 +1,6 @@
 """Ordering gigs: the result, permissions and idempotency."""
 
-from collections import GigOrdersWorld as Count
+from collections import Counter as Count
 from datetime import timedelta
 from typing import Any
 

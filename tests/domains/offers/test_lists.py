@@ -330,7 +330,7 @@ def test_list_round_trips_are_constant(stored_world: StoredOffersWorld, filter_:
       clientOffers(offerByClientFilter: $filter, pagination: {{first: 50}}) {{ edges {{ node {NODE} }} }} }} }}"""
 
     def trips(count: int) -> int:
-        while stored_world.made < count:
+        while stored_world.count < count:
             stored_world.add_contract(
                 stored_world.add_fixed_offer(
                     {"state": MilestoneState.ACTIVE}, state=OfferState.COMMITTED, parties=PARTIES

@@ -454,7 +454,7 @@ def test_search_round_trips_are_constant(stored_world: StoredOffersWorld) -> Non
       freelancer { fullName userDetails { id } } vendorProposal { id } } } }"""
 
     def trips(count: int) -> int:
-        while stored_world.made < count:
+        while stored_world.count < count:
             stored_world.add_fixed_offer({}, {}, job_id=job_id)
         answer = stored_world.olivia.call(query, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, "limit": 0}})
         assert len(answer.data["offersByAttribute"]["offers"]) == count
