@@ -41,12 +41,12 @@ def cast(actor: Callable[[str], Actor]) -> Cast:
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
 def test_the_tale_by_the_hour(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
-    scenarios.paid_by_the_hour(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of dragonflies")
+    scenarios.hourly_contract(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of dragonflies")
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
 def test_the_tale_at_a_fixed_price(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
-    scenarios.at_a_fixed_price(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of butterflies")
+    scenarios.fixed_price_contract(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of butterflies")
 
 
 def test_of_several_acceptances_one_wins(cast: Cast) -> None:

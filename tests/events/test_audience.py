@@ -165,11 +165,11 @@ def test_closed_offer_events_go_to_both_sides(world: ProposalsWorld, document: s
 def test_declined_charge_events_go_to_both_sides(souk: Souk) -> None:
     agency = {"vendor_team_id": CREW, "vendor_company_id": AGENCY, "agency": True}
     shop = MilestonesWorld(souk, contract(parties=PARTIES.model_copy(update=agency)))
-    milestone = shop.active()
-    shop.change(enterprise=False)
+    milestone = shop.add_funded_milestone()
+    shop.change_contract(enterprise=False)
     outbox = OutboxReader(souk)
     outbox.new_events()
-    assert shop.do("approveMilestone", id=milestone, paidAmount="10000", bonusAmount="4002").code == (
+    assert shop.mutate("approveMilestone", id=milestone, paidAmount="10000", bonusAmount="4002").code == (
         "UNPROCESSABLE_CONTENT"
     )
     assert outbox.new_events() == {
@@ -180,7 +180,7 @@ def test_declined_charge_events_go_to_both_sides(souk: Souk) -> None:
 def test_solo_freelancer_is_named_once(souk: Souk) -> None:
     shop = MilestonesWorld(souk)
     outbox = OutboxReader(souk)
-    milestone = shop.planned()
+    milestone = shop.add_milestone()
     assert outbox.new_events() == {milestone: events("MILESTONE", (*CLIENT, STUDIO), "REFRESH")}
 
 

@@ -1,6 +1,6 @@
-"""The story of hiring, told by API calls alone: in process, and over HTTP to the deployed stack.
+"""API calls of the hiring workflow, in process or over HTTP to the deployed stack.
 
-Each method is one call that somebody makes. What a call must answer is the tests' to say.
+Each method makes one call. The tests check the answers.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from typing import Any
 from tests.support.clock import CLOCK
 
 Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
-"""Sends a document with variables as somebody, and returns the JSON that comes back."""
+"""Sends a GraphQL document with variables, and returns the JSON of the answer."""
 
 _MONEY = "{ rawValue currency }"
 MILESTONE = f"""{{ id state description sequenceId submissionCount
@@ -29,21 +29,21 @@ CONTRACT = f"""{{ id title status startDate endDate offerId
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody with a token, in the organization that their requests are made for."""
+    """A person with a token, in the organization of their requests."""
 
     user_id: str
     organization_id: str
     ask: Ask
 
     def answer(self, query: str, **variables: Any) -> Any:
-        """Return the value of the one root field of a request that must succeed."""
+        """Return the value of the only root field of a request that must succeed."""
         answer = self.ask(query, variables)
         assert "errors" not in answer, answer
         (value,) = answer["data"].values()
         return value
 
     def refusal(self, query: str, **variables: Any) -> str:
-        """Return the code of a request that must be refused."""
+        """Return the error code of a request that must fail."""
         answer = self.ask(query, variables)
         assert "errors" in answer, answer
         code: str = answer["errors"][0]["extensions"]["code"]
@@ -81,7 +81,7 @@ class Actor:
         return str(posted["id"])
 
     def invite(self, job_id: str, freelancer: "Actor") -> str:
-        """Invite somebody, and return the id of the invitation."""
+        """Invite a freelancer, and return the id of the invitation."""
         return str(
             self.answer(
                 """mutation ($request: ClientJobInvitationCreateRequestInput!) {
@@ -100,7 +100,7 @@ class Actor:
         )
 
     def write_to(self, job_id: str, proposal_id: str, message: str) -> Any:
-        """Begin the conversation about a proposal."""
+        """Send the first message about a proposal."""
         return self.answer(
             """mutation ($request: ClientProposalMessageRequest) {
               messageClientProposal(clientProposalMessageRequest: $request) { proposal { status { status } } } }""",
@@ -117,7 +117,7 @@ class Actor:
         )
 
     def offer(self, job_id: str, proposal_id: str | None, freelancer: "Actor", **fields: Any) -> Any:
-        """Make an offer upon a proposal, or upon the posting; `fields` say how it is paid."""
+        """Make an offer for a proposal or for the posting. `fields` include the terms of payment."""
         source = {"sourceType": "JobApplication", "sourceId": proposal_id, "jobPostingId": job_id}
         if proposal_id is None:
             source = {"sourceType": "JobPosting", "sourceId": job_id}
@@ -139,7 +139,7 @@ class Actor:
         }
 
     def milestone(self, mutation: str, type_name: str, **fields: Any) -> Any:
-        """Call one of the mutations of milestones that answer the milestone."""
+        """Call a mutation that returns a milestone."""
         return self.answer(
             f"mutation ($input: {type_name}) {{ {mutation}(input: $input) {MILESTONE} }}",
             input=fields,
@@ -150,11 +150,11 @@ class Actor:
         return self.milestone("activateMilestone", "ActivateMilestoneInput", id=milestone_id)
 
     def approve(self, milestone_id: str, **fields: Any) -> Any:
-        """Approve what was submitted, and pay; amounts are in cents."""
+        """Approve a milestone and pay for it. Amounts are in cents."""
         return self.milestone("approveMilestone", "ApproveMilestoneInput!", id=milestone_id, **fields)
 
     def reject(self, submission_id: str, note: str) -> Any:
-        """Ask for a change of what was submitted."""
+        """Reject submitted work."""
         return self.answer(
             """mutation ($input: RejectMilestoneSubmissionInput) {
               rejectSubmittedMilestone(input: $input) { response } }""",
@@ -192,7 +192,7 @@ class Actor:
         }
 
     def accept_invitation(self, invitation_id: str, amount: str) -> Any:
-        """Apply by an invitation."""
+        """Accept an invitation."""
         return self.answer(
             """mutation ($input: AcceptJobInvitationInput!) {
               acceptJobInvitation(input: $input) { id status { status } } }""",
@@ -223,7 +223,7 @@ class Actor:
         return self.answer(f"query ($id: ID!) {{ contractDetails(id: $id) {CONTRACT} }}", id=contract_id)
 
     def review(self, contract_id: str, stars: int, comment: str) -> Any:
-        """Say what one's side thinks of the other."""
+        """Submit feedback for one's side."""
         scores = ("availability", "communication", "cooperation", "deadlines", "quality", "skills")
         feedback = {f"{name}Score": stars for name in scores} | {"comment": comment}
         return self.answer(
@@ -232,7 +232,7 @@ class Actor:
         )
 
     def feedback(self, term_id: str) -> Any:
-        """Return what both sides say of each other, as far as this one may know."""
+        """Return the feedback of both sides, as far as this side sees it."""
         return self.answer(f"query ($id: ID!) {{ contract(id: $id) {{ feedback {FEEDBACK} }} }}", id=term_id)[
             "feedback"
         ]
@@ -248,12 +248,12 @@ ACCEPT_OFFER = f"""mutation ($input: AcceptOfferInput!) {{ acceptOffer(input: $i
 
 
 def hourly(rate_in_cents: str, limit: str | None = "20") -> dict[str, Any]:
-    """Return the terms of work by the hour."""
+    """Return hourly terms."""
     return {"hourlyRateTerms": {"vendorRate": {"amount": rate_in_cents, "currency": "USD"}, "weeklyLimit": limit}}
 
 
 def fixed(*prices_in_cents: int) -> dict[str, Any]:
-    """Return the terms of work at a fixed price, in milestones."""
+    """Return fixed-price terms with milestones."""
     return {
         "milestoneTerms": {
             "budget": {"amount": str(sum(prices_in_cents)), "currency": "USD"},

@@ -1,4 +1,4 @@
-"""Reads the whole table and checks what must be true of hiring and money at any time, whatever has happened."""
+"""Reads the whole table, and checks the invariants of hiring and money."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -32,12 +32,12 @@ from souk.storage.transaction import OUTBOX
 from souk.values.audience import EVERYBODY
 
 _COLLECTIONS = {one.name: one for one in (PROPOSALS, OFFERS, CONTRACTS, MILESTONES, BOOKINGS, JOBS)}
-_KEPT = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)
+_WITH_BALANCE = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)
 
 
 @dataclass
 class Audit:
-    """Everything that was found. Each method checks one thing, and fails with what is wrong."""
+    """All records of the table. Each method checks one invariant."""
 
     items: Mapping[Key, Mapping[str, Any]]
     proposals: dict[str, Proposal] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Audit:
     events: list[Event] = field(default_factory=list)
 
     def balances(self) -> None:
-        """The books sum to zero, and each balance is the sum of the lines on its account."""
+        """Bookings sum to zero, and each balance is the sum of the lines on its account."""
         sums: Counter[Account] = Counter()
         for booking in self.bookings.values():
             assert sum(line.minor for line in booking.lines) == 0, booking
@@ -57,12 +57,12 @@ class Audit:
             for line in booking.lines:
                 sums[line.account] += line.minor
         for account, total in sums.items():
-            if account.kind in _KEPT:
+            if account.kind in _WITH_BALANCE:
                 assert counter_value(self.items.get(balance_key(account))) == total, account
                 assert total >= 0 or account.kind is AccountKind.FUNDS, account
 
     def escrow(self) -> None:
-        """What lies in escrow for a contract is what lies there for its milestones, and never less than nothing."""
+        """The escrow of a contract is the sum of its milestones' escrow, and never negative."""
         held: Counter[str] = Counter()
         for milestone in self.milestones.values():
             assert 0 <= milestone.escrow <= milestone.funded, milestone
@@ -76,7 +76,7 @@ class Audit:
             assert contract.status is not ContractStatus.CLOSED or held[contract.id] == 0, contract.id
 
     def records(self) -> None:
-        """What is told of both sides on the market is what the books and the contracts say."""
+        """The records of both sides match the ledger and the contracts."""
         spent: Counter[str] = Counter()
         earned: Counter[str] = Counter()
         for booking in self.bookings.values():
@@ -96,7 +96,7 @@ class Audit:
             assert (freelancer.earned, freelancer.contracts) == (earned[person], works[person]), person
 
     def agreements(self) -> None:
-        """An offer that was accepted has its contract and no other has; both agree with their proposal."""
+        """Exactly the accepted offers have a contract, and both match their proposal."""
         for offer in self.offers.values():
             contract = self.contracts.get(offer.contract_id or "")
             assert (offer.state is OfferState.COMMITTED) == (contract is not None), offer
@@ -116,38 +116,38 @@ class Audit:
             ), milestone
 
     def terms(self) -> None:
-        """Terms follow each other without a gap and without two at once."""
+        """Terms follow each other without gaps or overlaps."""
         for contract in self.contracts.values():
             for before, after in zip(contract.terms, contract.terms[1:], strict=False):
                 assert before.ends == after.starts, contract
             assert (contract.status is ContractStatus.CLOSED) == (contract.ended_by_id is not None), contract
 
     def activity(self) -> None:
-        """What is counted around a posting is what there is."""
+        """The counts of a posting match its proposals."""
         by_job: dict[str, list[Proposal]] = defaultdict(list)
         for proposal in self.proposals.values():
             by_job[proposal.job_id].append(proposal)
-        for job_id, there in by_job.items():
-            statuses = Counter(one.client_status for one in there)
+        for job_id, proposals in by_job.items():
+            statuses = Counter(one.client_status for one in proposals)
             tally = ACTIVITY.decode(self.items[activity_key(job_id)])
             assert tally.withdrawn == statuses[ClientStatus.WITHDRAWN], job_id
             assert tally.declined == statuses[ClientStatus.DECLINED], job_id
             assert tally.archived == statuses[ClientStatus.ARCHIVED], job_id
             assert tally.hired >= statuses[ClientStatus.HIRED], job_id
-            assert tally.proposals == len(there) - statuses[ClientStatus.WITHDRAWN], job_id
+            assert tally.proposals == len(proposals) - statuses[ClientStatus.WITHDRAWN], job_id
 
     def audiences(self) -> None:
-        """What happened is told to those whom it concerns, and to nobody else."""
+        """Each event has exactly its expected recipients."""
         orders = {frozenset(one.parties.both) for one in self.offers.values() if one.job_id is None}
         for event in self.events:
-            told = frozenset(event.audience)
+            audience = frozenset(event.audience)
             if event.entity == "GIG":
-                assert told in (orders if event.action == "ORDER" else {frozenset(), frozenset(EVERYBODY)}), event
-            elif (expected := self._concerned(event)) is not None:
-                assert told == frozenset(expected), event
+                assert audience in (orders if event.action == "ORDER" else {frozenset(), frozenset(EVERYBODY)}), event
+            elif (expected := self._recipients(event)) is not None:
+                assert audience == frozenset(expected), event
 
-    def _concerned(self, event: Event) -> Iterable[str] | None:
-        """Return whom an event concerns; None where what it happened to is not there any more."""
+    def _recipients(self, event: Event) -> Iterable[str] | None:
+        """Return the expected recipients of an event; None if its subject was deleted."""
         match event.entity:
             case "JP":
                 job = self.jobs[event.id]
@@ -177,7 +177,7 @@ CHECKS = (
 
 
 def audit(table: Table, *, only: Iterable[str] | None = None) -> Audit:
-    """Read all and check all; `only` are the posting ids that are looked at, where others are not of this test."""
+    """Read the table and run all checks. `only` limits the checks of proposals to these postings."""
     pages = table.client.get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
     items = {Key(item["PK"]["S"], item["SK"]["S"]): item for page in pages for item in page["Items"]}
     found = Audit(items)

@@ -1,6 +1,6 @@
-"""Whole tales of hiring, each checked at every step for each of the parties, and for a stranger.
+"""Scenarios of hiring, checked at every step for each party and for a stranger.
 
-They are told twice: in process (`tests/domains/test_tales.py`) and by the deployed stack (`tests/e2e/test_hiring.py`).
+They run in process (`tests/domains/hiring/test_scenarios.py`) and on the deployed stack (`tests/e2e/test_hiring.py`).
 """
 
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from tests.support.actor import FEEDBACK, Actor, fixed, hourly
 
 HOURLY_DONE, FIXED_DONE = "1201", "1301"
-"""The reasons that the work is done."""
+"""The end reasons for completed work."""
 
 
 @dataclass(frozen=True)
 class Cast:
-    """Who takes part."""
+    """The people of a scenario."""
 
     client: Actor
     freelancer: Actor
     stranger: Actor
 
 
-def hidden_from(stranger: Actor, *, proposal: str = "", offer: str = "", contract: str = "") -> None:
-    """Check that somebody who has no part in it does not get to know of it, by any query."""
+def check_hidden_from(stranger: Actor, *, proposal: str = "", offer: str = "", contract: str = "") -> None:
+    """Check that no query shows a proposal, an offer or a contract to a stranger."""
     if proposal:
         for query in ("clientProposal", "vendorProposal"):
             assert stranger.answer(f"query ($id: ID!) {{ {query}(id: $id) {{ id }} }}", id=proposal) is None
@@ -40,8 +40,8 @@ def hidden_from(stranger: Actor, *, proposal: str = "", offer: str = "", contrac
         assert listed == {"contracts": []}
 
 
-def proposed(cast: Cast, job: str, amount: str) -> str:
-    """A freelancer applies, is written to and put on the shortlist, which is none of their business."""
+def check_proposal(cast: Cast, job: str, amount: str) -> str:
+    """A freelancer applies, and gets a message. The client's shortlist stays hidden from them."""
     client, freelancer = cast.client, cast.freelancer
     proposal = freelancer.propose(job, amount)
     own = """query ($id: ID!) { vendorProposal(id: $id) {
@@ -61,15 +61,15 @@ def proposed(cast: Cast, job: str, amount: str) -> str:
     assert client.write_to(job, proposal, "When could we talk?")["proposal"]["status"] == {"status": "Activated"}
     seen = freelancer.answer(own, id=proposal)
     assert (seen["status"], seen["annotations"]) == ({"status": "Activated"}, [])
-    hidden_from(cast.stranger, proposal=proposal)
+    check_hidden_from(cast.stranger, proposal=proposal)
     return proposal
 
 
-def paid_by_the_hour(cast: Cast, title: str) -> str:
-    """Post, propose, offer, accept, change the limit, pause, go on, end; each side reviews. Returns the contract."""
+def hourly_contract(cast: Cast, title: str) -> str:
+    """Post, propose, offer, accept, change the limit, pause, restart, end, review. Returns the contract's id."""
     client, freelancer = cast.client, cast.freelancer
     job = client.post_job(title, hourly=True)
-    proposal = proposed(cast, job, "45.00")
+    proposal = check_proposal(cast, job, "45.00")
     offer = client.offer(job, proposal, freelancer, **hourly("4500"), closeOnAccept=True)
     assert offer["state"] == "Active"
     seen = freelancer.answer(
@@ -79,7 +79,7 @@ def paid_by_the_hour(cast: Cast, title: str) -> str:
     )
     assert seen["offerTerms"]["hourlyTerms"] == {"rate": {"rawValue": "45.00"}, "weeklyHoursLimit": 20}
     assert seen["vendorProposal"] == {"id": proposal, "status": {"status": "Offered"}}
-    hidden_from(cast.stranger, proposal=proposal, offer=offer["id"])
+    check_hidden_from(cast.stranger, proposal=proposal, offer=offer["id"])
     made = freelancer.accept(offer["id"])
     contract = made["id"]
     for party in (client, freelancer):
@@ -89,7 +89,7 @@ def paid_by_the_hour(cast: Cast, title: str) -> str:
         assert shown["freelancer"]["id"] == freelancer.user_id
         assert [one["hourlyRate"]["rawValue"] for one in shown["terms"]["hourlyTerms"]] == ["45.00"]
         assert [one["weeklyLimit"] for one in shown["hourlyLimits"]] == ["20"]
-    hidden_from(cast.stranger, offer=offer["id"], contract=contract)
+    check_hidden_from(cast.stranger, offer=offer["id"], contract=contract)
     client.answer(
         """mutation ($id: ID!) { updateContractHourlyLimit(contractId: $id,
           updateHourlyLimitRequest: {weeklyLimit: "30"}) { success } }""",
@@ -106,14 +106,14 @@ def paid_by_the_hour(cast: Cast, title: str) -> str:
     assert freelancer.contract(contract)["status"] == "ACTIVE"
     freelancer.end_as_freelancer(contract, HOURLY_DONE)
     assert client.contract(contract)["status"] == "CLOSED"
-    reviewed(cast, contract, shown["terms"]["hourlyTerms"][0]["id"])
+    check_reviews(cast, contract, shown["terms"]["hourlyTerms"][0]["id"])
     return str(contract)
 
 
-def at_a_fixed_price(cast: Cast, title: str) -> str:
+def fixed_price_contract(cast: Cast, title: str) -> str:
     """Post, invite, apply, offer, accept, fund, submit, reject, submit again, approve with a bonus, end, review.
 
-    The client is one that pays on account, so that milestones are funded at once. Returns the contract.
+    The client pays on account, so milestones are funded at once. Returns the contract's id.
     """
     client, freelancer = cast.client, cast.freelancer
     job = client.post_job(title, hourly=False, access="ACCESS_PRIVATE")
@@ -121,7 +121,7 @@ def at_a_fixed_price(cast: Cast, title: str) -> str:
     accepted = freelancer.accept_invitation(invitation, "1000.00")
     assert accepted["status"] == {"status": "Activated"}
     proposal = accepted["id"]
-    hidden_from(cast.stranger, proposal=proposal)
+    check_hidden_from(cast.stranger, proposal=proposal)
     offer = client.offer(job, proposal, freelancer, **fixed(60_000, 40_000))
     assert [one["state"] for one in offer["milestoneTerms"]["milestones"]] == ["InOffer", "InOffer"]
     contract = freelancer.accept(offer["id"])["id"]
@@ -148,13 +148,13 @@ def at_a_fixed_price(cast: Cast, title: str) -> str:
     assert shown["status"] == "CLOSED"
     states = [one["state"] for one in shown["terms"]["fixedPriceTerms"][0]["milestones"]]
     assert states == ["Paid", "CancelledByFreelancer"]
-    reviewed(cast, contract, shown["terms"]["fixedPriceTerms"][0]["id"])
-    hidden_from(cast.stranger, proposal=proposal, offer=offer["id"], contract=contract)
+    check_reviews(cast, contract, shown["terms"]["fixedPriceTerms"][0]["id"])
+    check_hidden_from(cast.stranger, proposal=proposal, offer=offer["id"], contract=contract)
     return str(contract)
 
 
-def reviewed(cast: Cast, contract: str, term: str) -> None:
-    """Each side says what it thinks of the other, and neither sees the other's words before both are in."""
+def check_reviews(cast: Cast, contract: str, term: str) -> None:
+    """Each side reviews the other, and neither sees the other's review before both are in."""
     client, freelancer, stranger = cast.client, cast.freelancer, cast.stranger
     client.review(contract, 5, "Splendid.")
     assert client.feedback(term)["clientFeedback"] == {"score": 5.0, "comment": "Splendid."}

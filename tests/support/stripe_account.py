@@ -1,6 +1,6 @@
-"""Stripe as its library sees it over HTTP: the calls that Souk makes, idempotency keys, cards that are declined.
+"""A fake Stripe account behind Stripe's library: Souk's calls, idempotency keys and declined cards.
 
-It is written from Stripe's documentation, for tests without a network; it proves nothing about Stripe itself.
+It follows Stripe's documentation, for tests without a network. It proves nothing about Stripe itself.
 """
 
 import json
@@ -19,7 +19,7 @@ Answer = tuple[str, int, dict[str, str]]
 
 
 class StripeAccount(stripe.HTTPClient):
-    """An account at Stripe."""
+    """A fake Stripe account."""
 
     name = "souk-tests"
 
@@ -32,9 +32,9 @@ class StripeAccount(stripe.HTTPClient):
         self.intents: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
         self.cards: dict[str, list[str]] = {}
-        """What is saved, by customer."""
+        """The saved cards, by customer."""
         self.declines: str | None = None
-        """The code with which charges are declined, if they are."""
+        """The error code of charges; None for accepted charges."""
         self.down = False
         self._answers: dict[str, tuple[dict[str, str], Answer]] = {}
         self._ids = count(1)
@@ -52,54 +52,60 @@ class StripeAccount(stripe.HTTPClient):
         if self.down:
             raise stripe.APIConnectionError("It is down.", should_retry=False)  # type: ignore[no-untyped-call]
         parts = urlsplit(url)
-        given = dict(parse_qsl(post_data if isinstance(post_data, str) else parts.query))
-        self.calls.append((method.upper(), parts.path, given))
+        parameters = dict(parse_qsl(post_data if isinstance(post_data, str) else parts.query))
+        self.calls.append((method.upper(), parts.path, parameters))
         assert (headers or {})["Authorization"] == f"Bearer {API_KEY}"
         key = (headers or {}).get("Idempotency-Key", "")
         if method.lower() == "post" and key in self._answers:
             before, answer = self._answers[key]
-            if before != given:
+            if before != parameters:
                 return self._error(
                     400, "idempotency_error", "Keys for idempotent requests are for the same parameters."
                 )
             return answer
-        answer = self._answer(method.lower(), parts.path.removeprefix("/v1/").split("/"), given)
+        answer = self._answer(method.lower(), parts.path.removeprefix("/v1/").split("/"), parameters)
         if method.lower() == "post" and key:
-            self._answers[key] = (given, answer)
+            self._answers[key] = (parameters, answer)
         return answer
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is no connection."""
 
     def pay(self, session_id: str) -> None:
-        """Pay on the page of a session, which saves the card."""
+        """Pay a session on its page, which saves the card."""
         session = self.sessions[session_id]
         assert session["status"] == "open"
-        intent = self._made("pi", self.intents, status="succeeded", metadata=session["metadata"])
+        intent = self._create("pi", self.intents, status="succeeded", metadata=session["metadata"])
         session.update(status="complete", payment_status="paid", payment_intent=intent["id"])
         self.cards.setdefault(session["customer"], []).append("pm_1")
 
     def webhook(
-        self, kind: str, about: Mapping[str, Any], *, age: int = 0, secret: str = WEBHOOK_SECRET
+        self, kind: str, subject: Mapping[str, Any], *, age: int = 0, secret: str = WEBHOOK_SECRET
     ) -> tuple[bytes, str]:
         """Return a webhook's body and signature."""
-        event = {"id": "evt_1", "object": "event", "type": kind, "api_version": "2026-10-28", "data": {"object": about}}
+        event = {
+            "id": "evt_1",
+            "object": "event",
+            "type": kind,
+            "api_version": "2026-10-28",
+            "data": {"object": subject},
+        }
         payload = json.dumps(event)
         now = int(Clock().real().timestamp())  # Stripe's library compares with the machine's clock
         signature = stripe.WebhookSignature.generate_signature_header(payload, secret, now - age)
         return payload.encode(), signature
 
     def _answer(  # noqa: PLR0911, PLR0912 - one case for each call
-        self, method: str, path: list[str], given: dict[str, str]
+        self, method: str, path: list[str], parameters: dict[str, str]
     ) -> Answer:
         match (method, path):
             case "post", ["customers"]:
-                return _ok(self._made("cus", self.customers, metadata=_metadata(given)))
+                return _ok(self._create("cus", self.customers, metadata=_metadata(parameters)))
             case "get", ["customers", customer, "payment_methods"]:
                 cards = [{"id": one, "object": "payment_method"} for one in self.cards.get(customer, [])]
                 return _ok({"object": "list", "data": cards, "has_more": False, "url": "/"})
             case "post", ["checkout", "sessions"]:
-                return _ok(self._session(given))
+                return _ok(self._session(parameters))
             case "get", ["checkout", "sessions", session]:
                 return _ok(self.sessions[session])
             case "post", ["checkout", "sessions", session, "expire"]:
@@ -109,12 +115,12 @@ class StripeAccount(stripe.HTTPClient):
                 return _ok(self.sessions[session])
             case "post", ["payment_intents"]:
                 return _ok(
-                    self._made(
+                    self._create(
                         "pi",
                         self.intents,
                         status="requires_confirmation",
-                        amount=given["amount"],
-                        metadata=_metadata(given),
+                        amount=parameters["amount"],
+                        metadata=_metadata(parameters),
                     )
                 )
             case "get", ["payment_intents", intent]:
@@ -127,19 +133,21 @@ class StripeAccount(stripe.HTTPClient):
                 self.intents[intent]["status"] = "canceled"
                 return _ok(self.intents[intent])
             case "post", ["refunds"]:
-                if any(one["payment_intent"] == given["payment_intent"] for one in self.refunds.values()):
-                    return self._error(400, "charge_already_refunded", "It has gone back.")
-                return _ok(self._made("re", self.refunds, status="succeeded", payment_intent=given["payment_intent"]))
-        raise AssertionError(f"{method} {path} is no call that Souk makes.")
+                if any(one["payment_intent"] == parameters["payment_intent"] for one in self.refunds.values()):
+                    return self._error(400, "charge_already_refunded", "It has been refunded.")
+                return _ok(
+                    self._create("re", self.refunds, status="succeeded", payment_intent=parameters["payment_intent"])
+                )
+        raise AssertionError(f"{method} {path} is not a call that Souk makes.")
 
-    def _session(self, given: dict[str, str]) -> dict[str, Any]:
-        made = self._made(
+    def _session(self, parameters: dict[str, str]) -> dict[str, Any]:
+        made = self._create(
             "cs",
             self.sessions,
             status="open",
             payment_status="unpaid",
-            customer=given["customer"],
-            metadata=_metadata(given),
+            customer=parameters["customer"],
+            metadata=_metadata(parameters),
             payment_intent=None,
         )
         made["url"] = f"https://checkout.stripe.test/{made['id']}"
@@ -153,7 +161,7 @@ class StripeAccount(stripe.HTTPClient):
         intent["status"] = "succeeded"
         return _ok(intent)
 
-    def _made(self, prefix: str, among: dict[str, dict[str, Any]], **fields: Any) -> dict[str, Any]:
+    def _create(self, prefix: str, among: dict[str, dict[str, Any]], **fields: Any) -> dict[str, Any]:
         id_ = f"{prefix}_{next(self._ids)}"
         kinds = {"cus": "customer", "cs": "checkout.session", "pi": "payment_intent", "re": "refund"}
         among[id_] = {"id": id_, "object": kinds[prefix], **fields}
@@ -164,9 +172,9 @@ class StripeAccount(stripe.HTTPClient):
         return json.dumps({"error": {"type": kind, "code": code, "message": message}}), status, {}
 
 
-def _ok(what: Mapping[str, Any]) -> Answer:
-    return json.dumps(what), 200, {}
+def _ok(body: Mapping[str, Any]) -> Answer:
+    return json.dumps(body), 200, {}
 
 
-def _metadata(given: Mapping[str, str]) -> dict[str, str]:
-    return {name[9:-1]: value for name, value in given.items() if name.startswith("metadata[")}
+def _metadata(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {name[9:-1]: value for name, value in parameters.items() if name.startswith("metadata[")}

@@ -127,8 +127,8 @@ class Deals:
 
     def make(self) -> None:
         """Make all the rest. Nothing of it has been looked at by the clock."""
-        scenarios.paid_by_the_hour(scenarios.Cast(self._acme, self._sofia, self._rival), "Catalogue of moths")
-        scenarios.at_a_fixed_price(
+        scenarios.hourly_contract(scenarios.Cast(self._acme, self._sofia, self._rival), "Catalogue of moths")
+        scenarios.fixed_price_contract(
             scenarios.Cast(self._acme, self.cast.actors[MIA], self._rival), "Catalogue of beetles"
         )
         self._jobs()
@@ -301,7 +301,7 @@ class Deals:
         given_back, owed = checkouts
         browser(self.souk).get(given_back["url"])
         with self.patch.context() as patch:
-            patch.setattr(Sandbox, "give_back", _crash)
+            patch.setattr(Sandbox, "refund", _crash)
             with pytest.raises(KeyboardInterrupt):
                 browser(self.souk).get(owed["url"])
 

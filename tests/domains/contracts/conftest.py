@@ -8,11 +8,11 @@ from tests.support.worlds.contracts import ContractsWorld, hourly_contract
 
 @pytest.fixture
 def hourly(souk: Souk) -> ContractsWorld:
-    """Return a contract by the hour."""
+    """Return a world with an hourly contract."""
     return ContractsWorld(souk, hourly_contract())
 
 
 @pytest.fixture
 def fixed(souk: Souk) -> ContractsWorld:
-    """Return a contract at a fixed price."""
+    """Return a world with a fixed-price contract."""
     return ContractsWorld(souk)

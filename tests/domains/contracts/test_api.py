@@ -1,4 +1,4 @@
-"""Contracts by the API: who sees them, and what each side sees."""
+"""Reading contracts through the API: visibility and fields."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.support.worlds.milestones import PARTIES, SINCE, contract
 
 
 def test_both_parties_see_whole_contract(fixed: ContractsWorld) -> None:
-    milestone = fixed.planned(description="A sketch")
+    milestone = fixed.add_milestone(description="A sketch")
     for who in (fixed.liam, fixed.olivia, fixed.max, fixed.sofia):
         shown = fixed.details(who)
         assert (shown["id"], shown["title"], shown["status"]) == (fixed.contract.id, "A website", "ACTIVE")
@@ -50,7 +50,7 @@ def test_party_sees_public_data_of_other_party(fixed: ContractsWorld) -> None:
     assert (own["lastName"], own["email"]) == ("Example", "sofia@souk.test")
     manager = fixed.details(fixed.sofia)["hiringManager"]
     assert (manager["name"], manager["lastName"], manager["email"]) == ("Liam E.", None, None)
-    profile = fixed.older(fixed.liam)["freelancer"]
+    profile = fixed.older_contract(fixed.liam)["freelancer"]
     assert profile == {
         "firstName": "Sofia",
         "lastName": "E.",
@@ -58,7 +58,7 @@ def test_party_sees_public_data_of_other_party(fixed: ContractsWorld) -> None:
         "email": None,
         "userDetails": {"id": SOFIA, "email": None},
     }
-    assert fixed.older(fixed.sofia)["freelancer"]["fullName"] == "Sofia Example"
+    assert fixed.older_contract(fixed.sofia)["freelancer"]["fullName"] == "Sofia Example"
 
 
 QUERIES = (
@@ -84,12 +84,14 @@ def test_stranger_gets_same_answer_as_for_missing_contract(
 
 def test_freelancer_in_other_organization_is_stranger(hourly: ContractsWorld) -> None:
     elsewhere = person(hourly.souk, SOFIA, ACME)
-    assert hourly.ask_details(elsewhere).data, "as a member of the client's company she acts for the client"
-    assert hourly.ask_end(elsewhere, by_client=False).code == "FORBIDDEN"
+    assert hourly.query_details(elsewhere).data, "as a member of the client's company she acts for the client"
+    assert hourly.end_contract(elsewhere, by_client=False).code == "FORBIDDEN"
 
 
 def test_lists_contain_only_own_contracts(hourly: ContractsWorld) -> None:
-    other = hourly.add(hourly_contract(parties=hourly.contract.parties.model_copy(update={"client_team_id": "1"})))
+    other = hourly.add_contract(
+        hourly_contract(parties=hourly.contract.parties.model_copy(update={"client_team_id": "1"}))
+    )
     query = "query ($ids: [ID!]) { contractList(ids: $ids) { contracts { id } } }"
 
     def listed(who: Person, *ids: str) -> list[str]:
@@ -104,7 +106,7 @@ def test_lists_contain_only_own_contracts(hourly: ContractsWorld) -> None:
 
 
 def test_older_contract_has_term_id(hourly: ContractsWorld) -> None:
-    shown = hourly.older(hourly.sofia)
+    shown = hourly.older_contract(hourly.sofia)
     assert (shown["id"], shown["contractId"]) == (hourly.contract.term.id, hourly.contract.id)
     assert (shown["contractType"], shown["status"], shown["paused"], shown["last"]) == ("HOURLY", "ACTIVE", False, True)
     assert shown["hourlyChargeRate"] == {"rawValue": "47.25"}
@@ -112,14 +114,14 @@ def test_older_contract_has_term_id(hourly: ContractsWorld) -> None:
     assert (shown["firstContractStartDateTime"], shown["startDateTime"], shown["endDateTime"]) == (SINCE, SINCE, None)
     assert shown["clientCompany"] == {"id": ACME, "name": "Acme"}
     assert (shown["feedback"], shown["clientProposal"], shown["vendorProposal"]) == (None, None, None)
-    assert hourly.older(hourly.omar) is None
-    assert hourly.older(hourly.sofia, hourly.contract.id) is None, "that is no term"
+    assert hourly.older_contract(hourly.omar) is None
+    assert hourly.older_contract(hourly.sofia, hourly.contract.id) is None, "that is no term"
 
 
 def test_older_contract_is_pending_before_start(souk: Souk) -> None:
     contract_world = ContractsWorld(souk, hourly_contract(starts="2099-01-01T00:00:00.000Z"))
-    assert contract_world.older(contract_world.sofia)["status"] == "PENDING"
-    contract_world.ended()
+    assert contract_world.older_contract(contract_world.sofia)["status"] == "PENDING"
+    contract_world.end_as_freelancer()
     shown = contract_world.details(contract_world.sofia)
     assert shown["status"] == "CLOSED"
     assert shown["terms"]["hourlyTerms"][0]["endDate"] == "2099-01-01T00:00:00.000Z", "it never came into force"
@@ -141,7 +143,7 @@ def test_date_filters_terms(souk: Souk) -> None:
     assert rates("2026-03-05T08:59+0100") == ["40.00"]
     assert rates("2025-12-31") == []
     for wrong in ("", "yesterday", "2026-02-30", "20260301", "2026-03-05T08:00", "9999-12-31T23:59-1400", "2026-W10-1"):
-        assert contract_world.ask_details(contract_world.sofia, date=wrong).code == "UNPROCESSABLE_CONTENT", wrong
+        assert contract_world.query_details(contract_world.sofia, date=wrong).code == "UNPROCESSABLE_CONTENT", wrong
     alone = contract_world.sofia.call(
         f'{{ contractTerm(termId: "{first.id}") {{ terms {{ hourlyTerms {{ id }} }} }} }}'
     ).data
@@ -152,9 +154,11 @@ def test_date_filters_terms(souk: Souk) -> None:
         {"rawValue": "100.00"},
         None,
     )
-    older = contract_world.older(contract_world.sofia, first.id)
+    older = contract_world.older_contract(contract_world.sofia, first.id)
     assert (older["status"], older["last"], older["endDateTime"]) == ("CLOSED", False, "2026-03-05T08:00:00.000Z")
-    assert contract_world.older(contract_world.sofia, second.id)["weeklyChargeAmount"] == {"rawValue": "105.00"}
+    assert contract_world.older_contract(contract_world.sofia, second.id)["weeklyChargeAmount"] == {
+        "rawValue": "105.00"
+    }
 
 
 def test_direct_hire_is_shown_as_posting(fixed: ContractsWorld) -> None:
@@ -165,7 +169,7 @@ def test_direct_hire_is_shown_as_posting(fixed: ContractsWorld) -> None:
             "info": {"status": "FILLED"},
             "ownership": {"team": {"id": DESIGN}},
         }
-    assert fixed.older(fixed.sofia)["job"] is None
+    assert fixed.older_contract(fixed.sofia)["job"] is None
     own = "query ($id: ID!) { jobPosting(jobPostingId: $id) { id } }"
     assert fixed.liam.call(own, {"id": fixed.contract.id}).code == "NOT_FOUND", "it is no posting"
 
@@ -173,7 +177,7 @@ def test_direct_hire_is_shown_as_posting(fixed: ContractsWorld) -> None:
 def test_payroll_contract_kind(fixed: ContractsWorld) -> None:
     assert (fixed.details(fixed.sofia)["kind"], fixed.details(fixed.sofia)["isPtc"]) == (None, False)
     for payroll, is_ptc in ((Payroll(), False), (Payroll(talent_cloud_id="91"), True)):
-        shown = fixed.details(fixed.sofia, fixed.add(contract(payroll=payroll)).id)
+        shown = fixed.details(fixed.sofia, fixed.add_contract(contract(payroll=payroll)).id)
         assert (shown["kind"], shown["isPtc"]) == ("PAYROLL", is_ptc)
 
 
@@ -181,16 +185,16 @@ def test_agency_leader_acts_for_freelancer(souk: Souk) -> None:
     agency = {"vendor_company_id": RIVAL, "vendor_team_id": RIVAL, "agency": True}
     contract_world = ContractsWorld(souk, hourly_contract(parties=PARTIES.model_copy(update=agency)))
     assert contract_world.details(contract_world.omar)["metadata"] == {"agencyContract": True}
-    assert contract_world.ask_details(contract_world.sofia).code == "NOT_FOUND", (
+    assert contract_world.query_details(contract_world.sofia).code == "NOT_FOUND", (
         "she is in an organization of her own now"
     )
-    assert contract_world.ask_end(contract_world.omar, by_client=False, feedbackInfo={"skillsScore": 5}).data
+    assert contract_world.end_contract(contract_world.omar, by_client=False, feedbackInfo={"skillsScore": 5}).data
     ended = contract_world.details(contract_world.liam)
     assert (ended["endedBy"], ended["changingUserType"]) == ({"id": OMAR}, "PROFESSIONAL")
     worker = person(souk, SOFIA, RIVAL, role=Role.MEMBER)
     assert contract_world.details(worker)["status"] == "CLOSED", "who does the work is a party in the agency"
     colleague = person(souk, NOAH, RIVAL, role=Role.MEMBER)
-    assert contract_world.ask_details(colleague).code == "NOT_FOUND", "another member of the agency is none"
+    assert contract_world.query_details(colleague).code == "NOT_FOUND", "another member of the agency is none"
 
 
 CLIENTS_OWN = """query ($id: ID!) { contractDetails(id: $id) { job { id content { title }
@@ -218,7 +222,7 @@ def test_internal_posting_data_is_hidden_from_freelancer(fixed: ContractsWorld) 
             "categoryId": SUBCATEGORY,
         },
     )
-    made = fixed.add(contract(job_id=job_id))
+    made = fixed.add_contract(contract(job_id=job_id))
     client = fixed.liam.call(CLIENTS_OWN, {"id": made.id}).data["contractDetails"]["job"]
     assert client["customFields"] == [{"value": "secret"}]
     assert client["contractTerms"]["fixedPriceContractTerms"]["amount"] == {"rawValue": "1250.50"}

@@ -1,4 +1,4 @@
-"""What the two sides do to a contract: pausing it, going on, another weekly limit, ending it."""
+"""Pausing, restarting and ending contracts, and changing the weekly limit."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -28,9 +28,9 @@ def test_pause_and_restart(fixed: ContractsWorld) -> None:
     assert fixed.pause(fixed.liam, "Back on Monday").data == {"pauseContract": {"success": True}}
     shown = fixed.details(fixed.sofia)
     assert (shown["status"], shown["changedBy"], shown["changingUserType"]) == ("PAUSED", {"id": LIAM}, "CLIENT")
-    assert fixed.older(fixed.sofia)["paused"] is True
+    assert fixed.older_contract(fixed.sofia)["paused"] is True
     assert fixed.pause(fixed.liam).code == "CONFLICT"
-    milestone = fixed.do("createMilestoneV2", contractId=fixed.contract.id, depositAmount="1", description="More")
+    milestone = fixed.mutate("createMilestoneV2", contractId=fixed.contract.id, depositAmount="1", description="More")
     assert milestone.code == "CONFLICT", "a paused contract gets no more work"
     assert fixed.restart(fixed.olivia).data == {"restartContract": {"success": True}}
     assert fixed.details(fixed.sofia)["status"] == "ACTIVE"
@@ -44,12 +44,12 @@ def test_pause_and_restart(fixed: ContractsWorld) -> None:
 
 
 def test_only_hiring_people_pause_and_change_limit(hourly: ContractsWorld) -> None:
-    acts = (hourly.pause, hourly.restart, lambda who: hourly.limit(who, weeklyLimit="1"))
+    acts = (hourly.pause, hourly.restart, lambda who: hourly.change_limit(who, weeklyLimit="1"))
     for act in acts:
         assert act(hourly.max).code == "FORBIDDEN"
         assert act(hourly.sofia).code == "FORBIDDEN"
         assert act(hourly.omar).code == "NOT_FOUND"
-    assert hourly.now() == hourly.contract
+    assert hourly.stored_contract() == hourly.contract
 
 
 @pytest.mark.parametrize("message", ["x" * 5_001, "\0", "\u202e", "a\x07b"])
@@ -57,7 +57,7 @@ def test_invalid_message_is_refused(hourly: ContractsWorld, message: str) -> Non
     answer = hourly.pause(hourly.liam, message)
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert answer.error["extensions"]["fields"][0]["path"] == "message"
-    assert hourly.now().status is ContractStatus.ACTIVE
+    assert hourly.stored_contract().status is ContractStatus.ACTIVE
 
 
 # The weekly limit
@@ -65,17 +65,17 @@ def test_invalid_message_is_refused(hourly: ContractsWorld, message: str) -> Non
 
 def test_new_limit_follows_old_limit(hourly: ContractsWorld) -> None:
     for wanted in ("30", "0", None, "168"):
-        assert hourly.limit(hourly.liam, weeklyLimit=wanted).data
+        assert hourly.change_limit(hourly.liam, weeklyLimit=wanted).data
     shown = hourly.details(hourly.sofia)["hourlyLimits"]
     assert [one["weeklyLimit"] for one in shown][-1] == "168"
-    assert hourly.older(hourly.sofia)["weeklyHoursLimit"] == 168.0
+    assert hourly.older_contract(hourly.sofia)["weeklyHoursLimit"] == 168.0
     for before, after in pairwise(shown):
         assert before["endDate"] == after["startDate"]
     assert shown[0]["startDate"] == SINCE
     assert shown[-1]["endDate"] is None
-    before = hourly.now()
-    assert hourly.limit(hourly.liam, weeklyLimit="168", notifications={"notifyVendor": True}).data
-    assert hourly.now() == before, "the same limit changes nothing"
+    before = hourly.stored_contract()
+    assert hourly.change_limit(hourly.liam, weeklyLimit="168", notifications={"notifyVendor": True}).data
+    assert hourly.stored_contract() == before, "the same limit changes nothing"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_new_limit_follows_old_limit(hourly: ContractsWorld) -> None:
     ],
 )
 def test_invalid_limit_is_refused(hourly: ContractsWorld, request_: dict[str, Any]) -> None:
-    answer = hourly.limit(hourly.liam, **request_)
+    answer = hourly.change_limit(hourly.liam, **request_)
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert "updateHourlyLimitRequest.weeklyLimit" in answer.error["message"]
     bare = "mutation ($id: ID!) { updateContractHourlyLimit(contractId: $id) { success } }"
@@ -95,7 +95,7 @@ def test_invalid_limit_is_refused(hourly: ContractsWorld, request_: dict[str, An
 
 
 def test_fixed_price_has_no_weekly_limit(fixed: ContractsWorld) -> None:
-    assert fixed.limit(fixed.liam, weeklyLimit="30").code == "CONFLICT"
+    assert fixed.change_limit(fixed.liam, weeklyLimit="30").code == "CONFLICT"
 
 
 # Ending
@@ -104,7 +104,7 @@ def test_fixed_price_has_no_weekly_limit(fixed: ContractsWorld) -> None:
 @pytest.mark.parametrize("by_client", [True, False])
 def test_each_side_can_end_contract(hourly: ContractsWorld, by_client: bool) -> None:
     who, user_id, part = (hourly.liam, LIAM, "CLIENT") if by_client else (hourly.sofia, SOFIA, "PROFESSIONAL")
-    assert hourly.ask_end(who, by_client=by_client).data
+    assert hourly.end_contract(who, by_client=by_client).data
     shown = hourly.details(hourly.sofia)
     assert (shown["status"], shown["endedBy"], shown["changingUserType"]) == ("CLOSED", {"id": user_id}, part)
     assert shown["closingReason"] == {"id": "1201", "apiRef": "work-completed", "reason": "The work is done"}
@@ -112,10 +112,14 @@ def test_each_side_can_end_contract(hourly: ContractsWorld, by_client: bool) -> 
     assert CLOCK.market() - datetime.fromisoformat(ended) < timedelta(minutes=5)
     assert shown["terms"]["hourlyTerms"][0]["endDate"] == ended
     assert shown["hourlyLimits"][-1]["endDate"] == ended
-    assert hourly.older(hourly.sofia)["status"] == "CLOSED"
-    for again in (hourly.ask_end(hourly.liam, by_client=True), hourly.ask_end(hourly.sofia, by_client=False)):
+    assert hourly.older_contract(hourly.sofia)["status"] == "CLOSED"
+    for again in (hourly.end_contract(hourly.liam, by_client=True), hourly.end_contract(hourly.sofia, by_client=False)):
         assert again.code == "CONFLICT"
-    for late in (hourly.pause(hourly.liam), hourly.restart(hourly.liam), hourly.limit(hourly.liam, weeklyLimit="1")):
+    for late in (
+        hourly.pause(hourly.liam),
+        hourly.restart(hourly.liam),
+        hourly.change_limit(hourly.liam, weeklyLimit="1"),
+    ):
         assert late.code == "CONFLICT"
     change = history_of(hourly.souk.table, hourly.contract.id)[-1]
     assert (change.what, change.by_id, change.details) == (
@@ -126,26 +130,26 @@ def test_each_side_can_end_contract(hourly: ContractsWorld, by_client: bool) -> 
 
 
 def test_side_cannot_use_other_sides_end_request(hourly: ContractsWorld) -> None:
-    assert hourly.ask_end(hourly.sofia, by_client=True).code == "FORBIDDEN"
-    assert hourly.ask_end(hourly.liam, by_client=False).code == "FORBIDDEN"
-    assert hourly.ask_end(hourly.max, by_client=True).code == "FORBIDDEN"
+    assert hourly.end_contract(hourly.sofia, by_client=True).code == "FORBIDDEN"
+    assert hourly.end_contract(hourly.liam, by_client=False).code == "FORBIDDEN"
+    assert hourly.end_contract(hourly.max, by_client=True).code == "FORBIDDEN"
     for by_client in (True, False):
-        assert hourly.ask_end(hourly.omar, by_client=by_client).code == "NOT_FOUND"
+        assert hourly.end_contract(hourly.omar, by_client=by_client).code == "NOT_FOUND"
         for strange in STRANGE_IDS:
-            answer = hourly.ask_end(hourly.liam, by_client=by_client, contract_id=strange)
+            answer = hourly.end_contract(hourly.liam, by_client=by_client, contract_id=strange)
             assert answer.code == "NOT_FOUND"
-    assert hourly.now().status is ContractStatus.ACTIVE
+    assert hourly.stored_contract().status is ContractStatus.ACTIVE
 
 
 def test_paused_contract_can_end(hourly: ContractsWorld) -> None:
     hourly.pause(hourly.liam)
-    hourly.ended()
-    assert hourly.now().status is ContractStatus.CLOSED
+    hourly.end_as_freelancer()
+    assert hourly.stored_contract().status is ContractStatus.CLOSED
 
 
 @pytest.mark.parametrize("reason", ["", "1", "1211", "1301", "1" * 5_000, "\0"])
 def test_unknown_end_reason_is_refused(hourly: ContractsWorld, reason: str) -> None:
-    answer = hourly.ask_end(hourly.liam, by_client=True, reasonRef=reason)
+    answer = hourly.end_contract(hourly.liam, by_client=True, reasonRef=reason)
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert "CONTRACT_END_HOURLY" in answer.error["message"]
 
@@ -160,17 +164,17 @@ def test_end_date_is_today_in_some_time_zone(hourly: ContractsWorld) -> None:
         "0001-01-01",
         "9999-12-31",
     ):
-        assert hourly.ask_end(hourly.liam, by_client=True, endDate=wrong).code == "UNPROCESSABLE_CONTENT", wrong
-    assert hourly.ask_end(hourly.liam, by_client=True, endDate=f"{today}T00:00+0000").data
+        assert hourly.end_contract(hourly.liam, by_client=True, endDate=wrong).code == "UNPROCESSABLE_CONTENT", wrong
+    assert hourly.end_contract(hourly.liam, by_client=True, endDate=f"{today}T00:00+0000").data
 
 
 def test_ending_refunds_escrow(fixed: ContractsWorld) -> None:
-    funded, planned = fixed.active(10_000), fixed.planned(5_000)
-    assert fixed.on(AccountKind.ESCROW) == 10_000
+    funded, planned = fixed.add_funded_milestone(10_000), fixed.add_milestone(5_000)
+    assert fixed.balance(AccountKind.ESCROW) == 10_000
     told = fixed.events()
-    assert fixed.ask_end(fixed.liam, by_client=True).data
-    assert fixed.on(AccountKind.ESCROW) == 0
-    assert fixed.on(AccountKind.FUNDS) == 0, "the fee went back too"
+    assert fixed.end_contract(fixed.liam, by_client=True).data
+    assert fixed.balance(AccountKind.ESCROW) == 0
+    assert fixed.balance(AccountKind.FUNDS) == 0, "the fee went back too"
     states = {
         one["id"]: one["state"] for one in fixed.details(fixed.sofia)["terms"]["fixedPriceTerms"][0]["milestones"]
     }
@@ -180,24 +184,24 @@ def test_ending_refunds_escrow(fixed: ContractsWorld) -> None:
 
 
 def test_client_must_answer_submitted_work_before_ending(fixed: ContractsWorld) -> None:
-    fixed.submitted()
-    assert fixed.ask_end(fixed.liam, by_client=True).code == "CONFLICT"
-    assert fixed.now().status is ContractStatus.ACTIVE
-    assert fixed.ask_end(fixed.sofia, by_client=False).data
-    assert fixed.on(AccountKind.ESCROW) == 0
+    fixed.add_submitted_milestone()
+    assert fixed.end_contract(fixed.liam, by_client=True).code == "CONFLICT"
+    assert fixed.stored_contract().status is ContractStatus.ACTIVE
+    assert fixed.end_contract(fixed.sofia, by_client=False).data
+    assert fixed.balance(AccountKind.ESCROW) == 0
     fixed.audit()
 
 
 def test_maximum_of_open_milestones_end_with_contract(fixed: ContractsWorld) -> None:
-    funded = fixed.active(1_000)
-    example = fixed.stored(funded).model_copy(
+    funded = fixed.add_funded_milestone(1_000)
+    example = fixed.stored_milestone(funded).model_copy(
         update={"state": MilestoneState.NOT_FUNDED, "funded": 0, "escrow": 0, "charged_fee": 0, "version": 0}
     )
     tx = fixed.souk.table.transaction()
     for number in range(2, MAX_OPEN + 1):  # each with a checkout that is called off
         put_milestone(tx, example.model_copy(update={"id": f"{number}", "checkout_id": f"{number}"}))
     tx.commit()
-    assert fixed.ask_end(fixed.liam, by_client=True, feedbackInfo={"skillsScore": 5}).data
-    assert fixed.on(AccountKind.ESCROW) == 0
+    assert fixed.end_contract(fixed.liam, by_client=True, feedbackInfo={"skillsScore": 5}).data
+    assert fixed.balance(AccountKind.ESCROW) == 0
     states = [one.state for one in milestones_of(fixed.souk.table, fixed.contract.offer_id)]
     assert sorted(states) == ["CancelledByClient", *["NotFundedClosed"] * (MAX_OPEN - 1)]

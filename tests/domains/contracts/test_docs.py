@@ -1,4 +1,4 @@
-"""What docs/contracts.md and docs/feedback.md draw is what the tables say."""
+"""docs/contracts.md and docs/feedback.md show the state tables."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

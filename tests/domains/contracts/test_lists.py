@@ -1,4 +1,4 @@
-"""The contracts of a freelancer, filtered and in pages."""
+"""The list of a freelancer's contracts: filters and pages."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,9 +24,9 @@ def ids(answer: Answer) -> list[str]:
 
 
 def test_contracts_of_freelancer(hourly: ContractsWorld) -> None:
-    later = hourly.add(hourly_contract(starts="2026-05-05T08:00:00.000Z"))
+    later = hourly.add_contract(hourly_contract(starts="2026-05-05T08:00:00.000Z"))
     foreign = hourly.contract.parties.model_copy(update={"client_team_id": RIVAL, "client_company_id": RIVAL})
-    elsewhere = hourly.add(hourly_contract(parties=foreign))
+    elsewhere = hourly.add_contract(hourly_contract(parties=foreign))
     first = hourly.contract.id
     assert ids(vendors(hourly.sofia)) == [elsewhere.id, later.id, first], "the newest first"
     assert ids(vendors(hourly.liam)) == [later.id, first]
@@ -40,7 +40,7 @@ def test_contracts_of_freelancer(hourly: ContractsWorld) -> None:
     assert ids(vendors(hourly.liam, startDateBefore="2026-05-05")) == [first]
     assert ids(vendors(hourly.liam, startDateBefore="2026-05-05T10:30+0200")) == [later.id, first]
     assert ids(vendors(hourly.liam, paging={"limit": 1, "offset": 1, "includeTotalCount": True})) == [first]
-    hourly.ended()
+    hourly.end_as_freelancer()
     assert ids(vendors(hourly.liam, contractStatuses=["CLOSED", None])) == [first]
     assert ids(vendors(hourly.liam, contractStatuses=["PAUSED"])) == []
     assert ids(vendors(hourly.liam, contractStatuses=[])) == [later.id, first]
@@ -62,9 +62,9 @@ def test_list_round_trips_are_constant(hourly: ContractsWorld) -> None:
         return vendors(hourly.liam, options, {"limit": limit}).trips
 
     for _ in range(4):
-        hourly.add(hourly_contract())
+        hourly.add_contract(hourly_contract())
     few = trips(50)
     for _ in range(45):
-        hourly.add(hourly_contract())
+        hourly.add_contract(hourly_contract())
     assert len(ids(vendors(hourly.liam, options, {"limit": 50}))) == 50
     assert trips(50) == few

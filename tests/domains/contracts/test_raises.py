@@ -1,4 +1,4 @@
-"""Raises that were agreed in advance, as the clock has them done."""
+"""Scheduled raises, run by their deadlines."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ BEGUN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _now() -> None:
-    """Let it be the time that the module's data is of."""
+    """Set the clock to the time of the module's data."""
     CLOCK.at(BEGUN + timedelta(minutes=5))
 
 
@@ -39,7 +39,7 @@ def test_rate_rises_on_schedule(souk: Souk) -> None:
     assert first["endDate"] == second["startDate"]
     assert (second["createdBy"], second["creatorUserType"], second["changingUserType"]) == (None, "SYSTEM", "SYSTEM")
     assert world.details(world.sofia)["changedBy"] is None
-    assert contract_of_term(souk.table, second["id"]) == world.now()
+    assert contract_of_term(souk.table, second["id"]) == world.stored_contract()
     assert history_of(souk.table, world.contract.id)[-1].what == "RAISE"
     souk.run_due(BEGUN + timedelta(days=400))
     assert len(rates(world)) == 7, "every two months, also where the clock comes late"
@@ -58,7 +58,7 @@ def test_raise_waits_during_pause(souk: Souk) -> None:
     world.pause(world.liam)
     souk.run_due(BEGUN + timedelta(days=63))
     assert rates(world) == ["45.00"]
-    world.change(next_raise=stamp(BEGUN))  # as if the time had come in the pause
+    world.change_contract(next_raise=stamp(BEGUN))  # as if the time had come in the pause
     assert world.restart(world.liam).data
     souk.run_due()
     assert rates(world) == ["45.00", "50.00"]
@@ -66,6 +66,6 @@ def test_raise_waits_during_pause(souk: Souk) -> None:
 
 def test_ended_contract_has_no_raise(souk: Souk) -> None:
     world = deal_of(souk)
-    world.ended()
+    world.end_as_freelancer()
     souk.run_due(BEGUN + timedelta(days=63))
     assert rates(world) == ["45.00"]

@@ -1,4 +1,4 @@
-"""The table of contracts, row by row, and how terms and limits follow one another."""
+"""The state table of contracts, and the sequences of terms and limits."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
@@ -30,7 +30,7 @@ FREELANCER = Author("504", Side.FREELANCER, NOW)
 
 
 def contract(status: ContractStatus = ContractStatus.ACTIVE, cadence: int = 0, by: int = 500) -> Contract:
-    """Return a contract by the hour that began in January; its rate rises where there is a cadence."""
+    """Return an hourly contract that started in January. With a cadence it has scheduled raises."""
     agreed = RateIncrease(by=by, cadence_months=cadence) if cadence else None
     made = hourly_contract(starts=SINCE, status=status, rate_increase=agreed)
     return made.model_copy(update={"next_raise": terms.first_raise(made)})
@@ -141,7 +141,7 @@ def test_limit_before_start_applies_from_start() -> None:
 
 
 def check(one: Contract) -> None:
-    """Check that terms and limits follow one another without gaps and overlaps, and that ends are where they belong."""
+    """Check that terms and limits have no gaps or overlaps, and that they end with the contract."""
     both: tuple[tuple[Term | HourLimit, ...], ...] = (one.terms, one.hour_limits)
     for parts in both:
         for before, after in pairwise(parts):

@@ -9,5 +9,5 @@ from tests.support.worlds.feedback import FeedbackWorld
 
 @pytest.fixture
 def world(souk: Souk) -> FeedbackWorld:
-    """Return a contract whose sides have something to say."""
+    """Return a world with an hourly contract."""
     return FeedbackWorld(souk, hourly_contract())

@@ -1,4 +1,4 @@
-"""Feedback by the API: hidden until both have spoken or two weeks have passed, and counted when it is shown."""
+"""Feedback through the API: hidden until both sides have reviewed or two weeks have passed, and counted when shown."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,65 +12,65 @@ NOTHING = ((0, 0), (0, 0))
 
 
 def test_reviews_are_hidden_until_both_are_in(world: FeedbackWorld) -> None:
-    world.ended()
-    assert world.seen(world.sofia) == (None, None)
-    own = world.say(world.liam, **stars(5, "Splendid.")).data["submitContractFeedback"]
+    world.end_as_freelancer()
+    assert world.visible_scores(world.sofia) == (None, None)
+    own = world.send_feedback(world.liam, **stars(5, "Splendid.")).data["submitContractFeedback"]
     assert own == {
         "clientFeedback": {"score": 5.0, "comment": "Splendid.", "freelancerResponse": None},
         "freelancerFeedback": None,
     }
-    assert world.seen(world.max) == (5.0, None), "it is of the client's side, whoever of it asks"
-    assert world.seen(world.sofia) == (None, None)
+    assert world.visible_scores(world.max) == (5.0, None), "it is of the client's side, whoever of it asks"
+    assert world.visible_scores(world.sofia) == (None, None)
     assert world.records() == NOTHING, "the number would give it away"
-    world.say(world.sofia, qualityScore=4, skillsScore=5, deadlinesScore=5, comment="Clear.")
+    world.send_feedback(world.sofia, qualityScore=4, skillsScore=5, deadlinesScore=5, comment="Clear.")
     for who in (world.liam, world.max, world.sofia):
-        assert world.seen(who) == (5.0, 4.67)
+        assert world.visible_scores(who) == (5.0, 4.67)
     assert world.records() == ((1, 467), (1, 500))
-    shown = world.older(world.liam)["feedback"]["freelancerFeedback"]
+    shown = world.older_contract(world.liam)["feedback"]["freelancerFeedback"]
     assert shown == {"score": 4.67, "comment": "Clear.", "clientResponse": None, "recommendScore": None}
-    assert world.older(world.omar) is None
-    assert world.told() == ["SUBMIT", "SUBMIT"]
+    assert world.older_contract(world.omar) is None
+    assert world.feedback_events() == ["SUBMIT", "SUBMIT"]
 
 
 def test_end_request_can_include_feedback(world: FeedbackWorld) -> None:
-    assert world.ask_end(world.sofia, by_client=False, feedbackInfo=stars(3)).data
-    assert (world.seen(world.sofia), world.seen(world.liam)) == ((None, 3.0), (None, None))
-    assert world.told() == ["SUBMIT"]
-    world.say(world.liam, **stars(4))
+    assert world.end_contract(world.sofia, by_client=False, feedbackInfo=stars(3)).data
+    assert (world.visible_scores(world.sofia), world.visible_scores(world.liam)) == ((None, 3.0), (None, None))
+    assert world.feedback_events() == ["SUBMIT"]
+    world.send_feedback(world.liam, **stars(4))
     assert world.records() == ((1, 300), (1, 400))
 
 
 def test_invalid_feedback_prevents_end(world: FeedbackWorld) -> None:
-    answer = world.ask_end(world.sofia, by_client=False, feedbackInfo={"skillsScore": 6})
+    answer = world.end_contract(world.sofia, by_client=False, feedbackInfo={"skillsScore": 6})
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert "input.feedbackInfo.skillsScore" in answer.error["message"]
-    assert world.now() == world.contract
+    assert world.stored_contract() == world.contract
 
 
 def test_reviews_are_shown_after_two_weeks(world: FeedbackWorld) -> None:
-    world.ended()
-    world.say(world.liam, **stars(5))
+    world.end_as_freelancer()
+    world.send_feedback(world.liam, **stars(5))
     end = CLOCK.market()
     assert world.souk.run_due(end + timedelta(days=13, hours=23)) == 0
-    assert world.seen(world.sofia) == (None, None)
+    assert world.visible_scores(world.sofia) == (None, None)
     world.souk.run_due(end + timedelta(days=14, minutes=1))
-    assert world.seen(world.sofia) == (5.0, None)
+    assert world.visible_scores(world.sofia) == (5.0, None)
     assert world.records() == ((0, 0), (1, 500))
-    before = world.feedback()
+    before = world.stored_feedback()
     world.souk.run_due(end + timedelta(days=15))
-    assert world.feedback() == before, "it is shown once"
-    assert world.told() == ["SUBMIT"]
+    assert world.stored_feedback() == before, "it is shown once"
+    assert world.feedback_events() == ["SUBMIT"]
 
 
 def test_deadline_counts_before_its_work_runs(world: FeedbackWorld) -> None:
-    world.ended()
-    world.say(world.liam, **stars(5))
-    world.long_ago(days=14, seconds=1)
-    assert world.seen(world.sofia) == (5.0, None)
+    world.end_as_freelancer()
+    world.send_feedback(world.liam, **stars(5))
+    world.pass_time(days=14, seconds=1)
+    assert world.visible_scores(world.sofia) == (5.0, None)
     for late in (
-        world.say(world.sofia, **stars(1)),
-        world.say(world.liam, "update", **stars(1)),
-        world.take_back(world.liam),
+        world.send_feedback(world.sofia, **stars(1)),
+        world.send_feedback(world.liam, "update", **stars(1)),
+        world.delete_feedback(world.liam),
     ):
         assert late.code == "CONFLICT"
     assert world.records() == NOTHING
@@ -79,60 +79,62 @@ def test_deadline_counts_before_its_work_runs(world: FeedbackWorld) -> None:
 
 
 def test_hidden_review_can_change_and_be_deleted(world: FeedbackWorld) -> None:
-    world.ended()
-    world.say(world.liam, **stars(1, "Hm."))
-    changed = world.say(world.liam, "update", **stars(2)).data["updateContractFeedback"]
+    world.end_as_freelancer()
+    world.send_feedback(world.liam, **stars(1, "Hm."))
+    changed = world.send_feedback(world.liam, "update", **stars(2)).data["updateContractFeedback"]
     assert changed["clientFeedback"] == {"score": 2.0, "comment": None, "freelancerResponse": None}
-    assert world.take_back(world.liam).data == {"deleteContractFeedback": True}
-    assert world.seen(world.liam) == (None, None)
-    assert world.take_back(world.liam).code == "CONFLICT"
-    assert world.say(world.liam, "update", **stars(2)).code == "CONFLICT"
-    world.say(world.sofia, **stars(5))
-    assert world.seen(world.liam) == (None, None)
+    assert world.delete_feedback(world.liam).data == {"deleteContractFeedback": True}
+    assert world.visible_scores(world.liam) == (None, None)
+    assert world.delete_feedback(world.liam).code == "CONFLICT"
+    assert world.send_feedback(world.liam, "update", **stars(2)).code == "CONFLICT"
+    world.send_feedback(world.sofia, **stars(5))
+    assert world.visible_scores(world.liam) == (None, None)
     assert world.records() == NOTHING
-    assert world.told() == ["SUBMIT", "UPDATE", "DELETE", "SUBMIT"]
+    assert world.feedback_events() == ["SUBMIT", "UPDATE", "DELETE", "SUBMIT"]
 
 
 def test_changes_of_shown_review_are_counted(world: FeedbackWorld) -> None:
-    world.ended()
-    world.say(world.liam, **stars(1))
-    world.say(world.sofia, **stars(5))
-    world.say(world.liam, "update", qualityScore=2, skillsScore=3)
+    world.end_as_freelancer()
+    world.send_feedback(world.liam, **stars(1))
+    world.send_feedback(world.sofia, **stars(5))
+    world.send_feedback(world.liam, "update", qualityScore=2, skillsScore=3)
     assert world.records() == ((1, 500), (1, 250))
-    world.take_back(world.liam)
+    world.delete_feedback(world.liam)
     assert world.records() == ((1, 500), (0, 0))
-    assert world.seen(world.liam) == world.seen(world.sofia) == (None, 5.0), "what was shown stays shown"
-    world.say(world.liam, **stars(4))
-    assert world.seen(world.sofia) == (4.0, 5.0), "and so is what comes after it"
+    assert world.visible_scores(world.liam) == world.visible_scores(world.sofia) == (None, 5.0), (
+        "what was shown stays shown"
+    )
+    world.send_feedback(world.liam, **stars(4))
+    assert world.visible_scores(world.sofia) == (4.0, 5.0), "and so is what comes after it"
     assert world.records() == ((1, 500), (1, 400))
     world.souk.run_due(CLOCK.market() + timedelta(days=15))
     assert world.records() == ((1, 500), (1, 400))
 
 
 def test_second_review_conflicts(world: FeedbackWorld) -> None:
-    world.ended()
-    world.say(world.liam, **stars(5))
+    world.end_as_freelancer()
+    world.send_feedback(world.liam, **stars(5))
     for who in (world.liam, world.olivia):
-        assert world.say(who, **stars(4)).code == "CONFLICT"
-    assert world.told() == ["SUBMIT"]
+        assert world.send_feedback(who, **stars(4)).code == "CONFLICT"
+    assert world.feedback_events() == ["SUBMIT"]
 
 
 def test_review_of_open_contract_conflicts(world: FeedbackWorld) -> None:
-    assert world.say(world.liam, **stars(5)).code == "CONFLICT"
-    assert world.say(world.liam, "update", **stars(5)).code == "CONFLICT"
-    assert world.take_back(world.liam).code == "CONFLICT"
+    assert world.send_feedback(world.liam, **stars(5)).code == "CONFLICT"
+    assert world.send_feedback(world.liam, "update", **stars(5)).code == "CONFLICT"
+    assert world.delete_feedback(world.liam).code == "CONFLICT"
 
 
 def test_only_leaders_and_freelancer_give_feedback(world: FeedbackWorld) -> None:
-    world.ended()
-    assert world.say(world.max, **stars(5)).code == "FORBIDDEN"
-    assert world.take_back(world.max).code == "FORBIDDEN"
-    assert world.say(world.omar, **stars(5)).code == "NOT_FOUND"
-    assert world.take_back(world.omar).code == "NOT_FOUND"
-    missing = world.say(world.omar, contract_id="1", **stars(5))
-    assert missing.error["message"] == world.say(world.omar, **stars(5)).error["message"]
+    world.end_as_freelancer()
+    assert world.send_feedback(world.max, **stars(5)).code == "FORBIDDEN"
+    assert world.delete_feedback(world.max).code == "FORBIDDEN"
+    assert world.send_feedback(world.omar, **stars(5)).code == "NOT_FOUND"
+    assert world.delete_feedback(world.omar).code == "NOT_FOUND"
+    missing = world.send_feedback(world.omar, contract_id="1", **stars(5))
+    assert missing.error["message"] == world.send_feedback(world.omar, **stars(5)).error["message"]
     for strange in ("", "#", "\0", "0" * 5_000, f"{world.contract.id}#CONTRACT"):
-        assert world.say(world.liam, contract_id=strange, **stars(5)).code == "NOT_FOUND"
+        assert world.send_feedback(world.liam, contract_id=strange, **stars(5)).code == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(
@@ -149,15 +151,15 @@ def test_only_leaders_and_freelancer_give_feedback(world: FeedbackWorld) -> None
     ],
 )
 def test_hostile_review_is_refused(world: FeedbackWorld, feedback: dict[str, Any], path: str) -> None:
-    world.ended()
+    world.end_as_freelancer()
     for verb in ("submit", "update"):
-        answer = world.say(world.liam, verb, **feedback)
+        answer = world.send_feedback(world.liam, verb, **feedback)
         assert answer.code == "UNPROCESSABLE_CONTENT"
         assert path in answer.error["message"]
-    assert world.feedback().client is None
+    assert world.stored_feedback().client is None
 
 
 def test_blank_comment_is_null(world: FeedbackWorld) -> None:
-    world.ended()
-    shown = world.say(world.liam, skillsScore=5, comment=" \n ").data["submitContractFeedback"]
+    world.end_as_freelancer()
+    shown = world.send_feedback(world.liam, skillsScore=5, comment=" \n ").data["submitContractFeedback"]
     assert shown["clientFeedback"]["comment"] is None

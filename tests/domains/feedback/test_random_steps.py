@@ -1,4 +1,4 @@
-"""Random steps of both sides, valid and invalid, on one contract: whatever they do, what is stored stays true."""
+"""Random steps of both sides on one contract, valid and invalid: the stored records stay consistent."""
 
 import random
 from collections.abc import Callable
@@ -22,7 +22,7 @@ EXPECTED = {"CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}
 
 
 def step(world: FeedbackWorld, draw: random.Random) -> Answer | None:
-    """Let somebody do something, most often somebody who may."""
+    """Do a random action of a random person, usually one with permission."""
     who = draw.choice(
         [
             world.liam,
@@ -43,18 +43,18 @@ def step(world: FeedbackWorld, draw: random.Random) -> Answer | None:
     acts: list[tuple[Callable[[], Answer], int]] = [
         (lambda: world.pause(who, draw.choice([None, "A break", "x" * 6_000])), 2),
         (lambda: world.restart(who), 2),
-        (lambda: world.limit(who, weeklyLimit=hours), 2),
-        (lambda: world.ask_end(who, by_client=draw.random() < 0.5, **given), 1),
-        (lambda: world.say(who, **said), 4),
-        (lambda: world.say(who, "update", **said), 3),
-        (lambda: world.take_back(who), 3),
+        (lambda: world.change_limit(who, weeklyLimit=hours), 2),
+        (lambda: world.end_contract(who, by_client=draw.random() < 0.5, **given), 1),
+        (lambda: world.send_feedback(who, **said), 4),
+        (lambda: world.send_feedback(who, "update", **said), 3),
+        (lambda: world.delete_feedback(who), 3),
     ]
     return draw.choices([act for act, _ in acts], [weight for _, weight in acts])[0]()
 
 
 def check(world: FeedbackWorld) -> None:
-    """Check what must always hold."""
-    contract, feedback = world.now(), feedback_of(world.souk.table, world.contract.id)
+    """Check the invariants."""
+    contract, feedback = world.stored_contract(), feedback_of(world.souk.table, world.contract.id)
     spans: tuple[tuple[Term | HourLimit, ...], ...] = (contract.terms, contract.hour_limits)
     for parts in spans:
         assert all(before.ends == after.starts for before, after in pairwise(parts))
@@ -70,13 +70,13 @@ def check(world: FeedbackWorld) -> None:
     )
     assert world.records() == (client, freelancer)
     for side, who, other in ((Side.CLIENT, world.liam, 1), (Side.FREELANCER, world.sofia, 0)):
-        seen = world.seen(who) if feedback else (None, None)
+        seen = world.visible_scores(who) if feedback else (None, None)
         own, theirs = said[side], said[Side.FREELANCER if side is Side.CLIENT else Side.CLIENT]
         assert seen[1 - other] == (own.score if own else None)
         assert seen[other] == (theirs.score if theirs and shown else None)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2, 3])
 def test_random_steps_keep_feedback_consistent(souk: Souk, seed: int) -> None:
     draw = random.Random(seed)  # noqa: S311 - the same steps in every run
     agreed = RateIncrease(by=100, cadence_months=1)
@@ -84,8 +84,8 @@ def test_random_steps_keep_feedback_consistent(souk: Souk, seed: int) -> None:
     world = FeedbackWorld(souk, hourly_contract(starts=begun, rate_increase=agreed))
     answers = []
     for number in range(STEPS):
-        if number == STEPS // 3 and world.now().status is not ContractStatus.CLOSED:
-            world.ended()
+        if number == STEPS // 3 and world.stored_contract().status is not ContractStatus.CLOSED:
+            world.end_as_freelancer()
         answer = step(world, draw)
         if answer is not None:
             answers.append(answer)

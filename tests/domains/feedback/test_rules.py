@@ -1,4 +1,4 @@
-"""The table of feedback, row by row, and the mean of scores."""
+"""The state table of feedback, and the mean of scores."""
 
 from datetime import UTC, datetime
 from itertools import product
@@ -20,13 +20,13 @@ END = datetime(2026, 7, 1, tzinfo=UTC)
 SOON, LATE = stamp(END.replace(day=2)), stamp(END.replace(day=15))
 
 
-def words(stars: int = 5, at: str = SOON) -> Review:
+def review(stars: int = 5, at: str = SOON) -> Review:
     return Review(scores={"skillsScore": stars}, by_id="1", created=at, modified=at)
 
 
 def feedback(client: State, freelancer: State) -> Feedback:
     shown = stamp(END) if State.SHOWN in (client, freelancer) else None
-    given = {name: None if state is State.NONE else words() for name, state in _both(client, freelancer)}
+    given = {name: None if state is State.NONE else review() for name, state in _both(client, freelancer)}
     return states.opened("1", PARTIES, stamp(END)).model_copy(update={**given, "shown": shown})
 
 
@@ -36,9 +36,9 @@ def _both(client: State, freelancer: State) -> tuple[tuple[str, State], tuple[st
 
 def act(action: Action, before: Feedback, side: Side, now: str = SOON) -> Feedback:
     if action is Action.SUBMIT:
-        return states.submitted(before, side, words(at=now))
+        return states.submitted(before, side, review(at=now))
     if action is Action.UPDATE:
-        return states.updated(before, side, words(4, now))
+        return states.updated(before, side, review(4, now))
     if action is Action.DELETE:
         return states.deleted(before, side, now)
     return states.revealed(before, now)
@@ -52,7 +52,7 @@ POSSIBLE = [
     (State.SHOWN, State.NONE),
     (State.NONE, State.SHOWN),
 ]
-"""Where both sides can stand: never is one shown and the other hidden, nor are both hidden."""
+"""The possible states of both sides: never one shown and one hidden, and never both hidden."""
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_records_count_shown_reviews(steps: list[tuple[Action, Side, int, int]])
         before = current
         try:
             if action is Action.SUBMIT:
-                current = states.submitted(before, side, words(stars, at))
+                current = states.submitted(before, side, review(stars, at))
             elif action is Action.UPDATE:
-                current = states.updated(before, side, words(stars, at))
+                current = states.updated(before, side, review(stars, at))
             else:
                 current = act(action, before, side, at)
         except Conflict:

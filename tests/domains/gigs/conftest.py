@@ -17,21 +17,21 @@ BUCKET = "souk-test-attachments"
 
 @pytest.fixture
 def world(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> GigsWorld:
-    """Return the API with two freelancers and a client, and a search index in memory."""
-    there = GigsWorld(souk)
-    monkeypatch.setattr(index, "reader", lambda: there.index)
-    return there
+    """Return a world with two freelancers, a client, and a search index in memory."""
+    gigs_world = GigsWorld(souk)
+    monkeypatch.setattr(index, "reader", lambda: gigs_world.index)
+    return gigs_world
 
 
 @pytest.fixture
 def orders_world(souk: Souk) -> GigOrdersWorld:
-    """Return the market with a gig of Sofia's that can be ordered."""
+    """Return a world with a published gig of Sofia."""
     return GigOrdersWorld(souk)
 
 
 @pytest.fixture
 def bucket(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # noqa: ARG001 - the AWS that it is in
-    """Return the name of an empty attachments bucket, of which the settings tell."""
+    """Return the name of an empty attachments bucket, which the settings name."""
     with deployed(monkeypatch, attachments_bucket=BUCKET):
         clients.s3.cache_clear()
         boto3.client("s3").create_bucket(Bucket=BUCKET)

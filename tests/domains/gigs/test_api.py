@@ -40,7 +40,7 @@ CUID = re.compile(r"[a-z][a-z0-9]{23}")
 
 
 def paths(answer: Answer) -> set[str]:
-    """Return what a refusal names as wrong."""
+    """Return the paths of the problems in an error."""
     assert answer.code == "UNPROCESSABLE_CONTENT"
     return {field["path"] for field in answer.error["extensions"]["fields"]}
 
@@ -110,7 +110,7 @@ def test_set_overview(world: GigsWorld) -> None:
 def test_invalid_overview_is_refused(world: GigsWorld, changes: dict[str, Any], wrong: list[str]) -> None:
     gig_id = world.draft()
     assert paths(world.sofia.call(OVERVIEW, {"input": overview(gigId=gig_id, **changes)})) == set(wrong)
-    assert world.stored(gig_id).version == 1
+    assert world.stored_gig(gig_id).version == 1
 
 
 # createPackages
@@ -140,7 +140,7 @@ def test_second_package_sets_flag(world: GigsWorld, tier: str) -> None:
     gig_id = world.draft()
     wanted = {"gigId": gig_id, "basic": package(), tier: package(name="Second")}
     assert world.sofia.call(PACKAGES, {"input": wanted}).data["createPackages"][tier]["name"] == "Second"
-    assert world.stored(gig_id).offers_multiple_packages
+    assert world.stored_gig(gig_id).offers_multiple_packages
 
 
 def test_basic_package_is_required(world: GigsWorld) -> None:
@@ -171,7 +171,7 @@ def test_invalid_package_is_refused(world: GigsWorld, tier: str, changes: dict[s
     gig_id = world.draft()
     wanted = {"gigId": gig_id, "basic": package(), tier: package(**changes)}
     assert paths(world.sofia.call(PACKAGES, {"input": wanted})) == {f"input.{tier}.{wrong}"}
-    assert world.stored(gig_id).version == 1
+    assert world.stored_gig(gig_id).version == 1
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_publish_incomplete_gig_names_missing_parts(world: GigsWorld) -> None:
     answer = world.sofia.call(PUBLISH, {"gigId": gig_id})
     assert paths(answer) == {"title", "category", "packages.basic", "description", "images"}
     assert answer.error["message"].startswith("Title not set; Category not set; ")
-    assert world.stored(gig_id).status == "draft"
+    assert world.stored_gig(gig_id).status == "draft"
     assert world.sofia.call(OVERVIEW, {"input": overview(gigId=gig_id)}).data
     assert paths(world.sofia.call(PUBLISH, {"gigId": gig_id})) == {"packages.basic", "description", "images"}
 
@@ -298,7 +298,7 @@ def test_published_gig_must_stay_complete(world: GigsWorld) -> None:
 
 def test_pause_resume_and_delete(world: GigsWorld) -> None:
     gig_id = world.published()
-    first = world.stored(gig_id).published_date_time
+    first = world.stored_gig(gig_id).published_date_time
     for document, status in ((PAUSE, "paused"), (RESUME, "published"), (PAUSE, "paused"), (DELETE, "deleted")):
         (answer,) = world.sofia.call(document, {"gigId": gig_id}).data.values()
         assert (answer["status"], answer["publishedDateTime"]) == (status, first)

@@ -1,4 +1,4 @@
-"""Descriptions: what EditorJS makes is kept, and what somebody hostile makes is refused or cleaned."""
+"""Descriptions: EditorJS documents are stored, hostile documents are refused or sanitized."""
 
 import re
 import time
@@ -49,8 +49,8 @@ def paragraph(text: Any) -> dict[str, Any]:
     return {"blocks": [{"type": "paragraph", "data": {"text": text}}]}
 
 
-def refused(document: Any) -> str:
-    """Return the path of what is refused."""
+def problem_path(document: Any) -> str:
+    """Return the path of the problem."""
     with pytest.raises(Unprocessable) as error:
         stored(document)
     path: str = error.value.details["fields"][0]["path"]
@@ -167,19 +167,19 @@ def test_sanitizing_is_idempotent(text: str) -> None:
     ],
 )
 def test_invalid_document_is_refused(document: Any, path: str) -> None:
-    assert refused(document) == path
+    assert problem_path(document) == path
 
 
 def test_document_over_limit_is_refused() -> None:
-    assert refused({"blocks": BLOCKS[:1] * 201}) == ".blocks"
-    assert refused(paragraph("x" * 5_001)) == ".blocks.0.data.text"
-    assert refused({"blocks": paragraph("x" * 5_000)["blocks"] * 11}) == ""
-    assert refused({"blocks": paragraph("<a href='x'>" * 400)["blocks"] * 11}) == "", "it grows when it is cleaned"
-    assert refused({"blocks": [{"type": "list", "data": {"items": ["x"] * 201}}]}) == ".blocks.0.data.items"
+    assert problem_path({"blocks": BLOCKS[:1] * 201}) == ".blocks"
+    assert problem_path(paragraph("x" * 5_001)) == ".blocks.0.data.text"
+    assert problem_path({"blocks": paragraph("x" * 5_000)["blocks"] * 11}) == ""
+    assert problem_path({"blocks": paragraph("<a href='x'>" * 400)["blocks"] * 11}) == "", "it grows when it is cleaned"
+    assert problem_path({"blocks": [{"type": "list", "data": {"items": ["x"] * 201}}]}) == ".blocks.0.data.items"
     rows = [["x"] * 20] * 11
-    assert refused({"blocks": [{"type": "table", "data": {"content": rows}}]}) == ".blocks.0.data.content"
+    assert problem_path({"blocks": [{"type": "table", "data": {"content": rows}}]}) == ".blocks.0.data.content"
     many = [{"content": "x", "items": ["y"] * 20} for _ in range(20)]
-    assert refused({"blocks": [{"type": "list", "data": {"items": many}}]}).startswith(".blocks.0.data.items.")
+    assert problem_path({"blocks": [{"type": "list", "data": {"items": many}}]}).startswith(".blocks.0.data.items.")
 
 
 def test_deep_nesting_is_refused() -> None:
@@ -190,8 +190,8 @@ def test_deep_nesting_is_refused() -> None:
         return {"blocks": [{"type": "list", "data": {"items": [entry]}}]}
 
     assert stored(nested(5))
-    assert refused(nested(6)).endswith(".items.0.items")
-    assert refused(nested(900)).endswith(".items.0.items")
+    assert problem_path(nested(6)).endswith(".items.0.items")
+    assert problem_path(nested(900)).endswith(".items.0.items")
 
 
 @pytest.mark.parametrize("piece", ["<b>", "<b><p>", "<a href=x>", "<table>", "<svg><math>", "&", "<!--", "</i>"])
@@ -237,4 +237,4 @@ def test_hostile_document_is_sanitized_by_api(world: GigsWorld) -> None:
         answer = world.sofia.call(DESCRIPTION, {"input": wanted | {"description": document}})
         assert answer.code == code
         assert len(answer.error["message"]) < 300
-    assert world.stored(gig_id).version == 2
+    assert world.stored_gig(gig_id).version == 2

@@ -1,4 +1,4 @@
-"""Pictures, videos and documents: addresses that are checked, and uploads of the owner's that are confirmed."""
+"""Images, videos and documents: checked URLs, and confirmed uploads of the owner."""
 
 from typing import Any
 
@@ -81,7 +81,7 @@ def test_image_is_required(world: GigsWorld) -> None:
 def test_invalid_gallery_is_refused(world: GigsWorld, media: dict[str, Any], wrong: list[str]) -> None:
     gig_id = world.draft()
     assert paths(put(world, gig_id, **media)) == set(wrong)
-    assert world.stored(gig_id).version == 1
+    assert world.stored_gig(gig_id).version == 1
 
 
 def test_upload_is_shown_by_link(world: GigsWorld, bucket: str) -> None:

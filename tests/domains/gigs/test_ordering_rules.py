@@ -1,4 +1,4 @@
-"""What an order makes of a package, whatever its price, its days and its revisions."""
+"""The offer, milestone and bookings of an order, for any price, delivery time and revisions."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What becomes of ordered gigs: paid by a checkout, shown to both sides, worked on, sent back, approved, ended."""
+"""Orders of gigs: payment by checkout, visibility, work, rejection, approval and end."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from tests.support.worlds.jobs import OLIVIA, RIVAL, SOFIA, STUDIO, organization
 from tests.support.worlds.milestones import KINDS, SHOWN
 
 FEE = 1_253
-"""What a client is charged on top of the price: five percent, rounded."""
+"""The client's fee: five percent, rounded."""
 END = """mutation ($id: ID!, $reason: String!) {
   endContractByClient(contractId: $id, input: {reasonRef: $reason}) { __typename } }"""
 LISTS = {
@@ -39,12 +39,12 @@ LISTS = {
 
 @pytest.fixture
 def browser(orders_world: GigOrdersWorld) -> Browser:
-    """Return a browser for the pages of checkouts."""
+    """Return a browser for the checkout pages."""
     signer = Signer(lambda: b"a key that only tests use")
     return Browser(application(orders_world.souk.tables["contracts"], signer, provider), base="https://localhost")
 
 
-def do(field: str, who: Person, **given: Any) -> Any:
+def mutate(field: str, who: Person, **given: Any) -> Any:
     """Call a mutation of milestones by its name."""
     shown = "{ response }" if field == "rejectSubmittedMilestone" else SHOWN
     return who.call(f"mutation ($input: {KINDS[field]}) {{ {field}(input: $input) {shown} }}", {"input": given})
@@ -60,7 +60,7 @@ def end(who: Person, contract_id: str) -> None:
 
 
 def test_client_without_account_pays_by_checkout(orders_world: GigOrdersWorld, browser: Browser) -> None:
-    made = orders_world.rivals()
+    made = orders_world.order_for_rival()
     checkout = made["milestone"]["checkout"]
     assert made["contract"]["status"] == "ACTIVE"
     assert (made["milestone"]["state"], checkout["state"]) == ("NotFunded", "OPEN")
@@ -68,35 +68,35 @@ def test_client_without_account_pays_by_checkout(orders_world: GigOrdersWorld, b
     page = browser.get(checkout["url"])
     assert "Milestone 1: Basic logo" in page.text
     assert "Paid. Work can begin." in browser.submit(page, button="decision=pay").text
-    milestone = orders_world.milestone(made["milestone"]["id"])
+    milestone = orders_world.stored_milestone(made["milestone"]["id"])
     assert (milestone.state, milestone.escrow, milestone.charged_fee) == ("Active", PRICE, FEE)
-    assert orders_world.on(AccountKind.FUNDS, RIVAL) == 0
-    assert orders_world.on(AccountKind.ESCROW, made["contract"]["id"]) == PRICE
+    assert orders_world.balance(AccountKind.FUNDS, RIVAL) == 0
+    assert orders_world.balance(AccountKind.ESCROW, made["contract"]["id"]) == PRICE
     audit(orders_world.souk.table)
 
 
 def test_repeated_key_returns_same_checkout(orders_world: GigOrdersWorld, browser: Browser) -> None:
-    made = orders_world.rivals(idempotencyKey="once")
-    assert orders_world.rivals(idempotencyKey="once") == made
+    made = orders_world.order_for_rival(idempotencyKey="once")
+    assert orders_world.order_for_rival(idempotencyKey="once") == made
     browser.submit(browser.get(made["milestone"]["checkout"]["url"]), button="decision=pay")
-    again = orders_world.rivals(idempotencyKey="once")["milestone"]
+    again = orders_world.order_for_rival(idempotencyKey="once")["milestone"]
     assert (again["state"], again["checkout"]["state"], again["checkout"]["url"]) == ("Active", "FULFILLED", None)
     audit(orders_world.souk.table)
 
 
 def test_refused_checkout_can_be_replaced(orders_world: GigOrdersWorld, browser: Browser) -> None:
-    made = orders_world.rivals()["milestone"]
+    made = orders_world.order_for_rival()["milestone"]
     assert "refused" in browser.submit(browser.get(made["checkout"]["url"]), button="decision=refuse").text
-    assert orders_world.milestone(made["id"]).state == "NotFunded"
-    again = do("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"]
+    assert orders_world.stored_milestone(made["id"]).state == "NotFunded"
+    again = mutate("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"]
     assert again["id"] != made["checkout"]["id"]
     assert "Paid" in browser.submit(browser.get(again["url"]), button="decision=pay").text
     audit(orders_world.souk.table)
 
 
 def test_activate_before_payment_returns_same_checkout(orders_world: GigOrdersWorld) -> None:
-    made = orders_world.rivals()["milestone"]
-    assert do("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"] == {
+    made = orders_world.order_for_rival()["milestone"]
+    assert mutate("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"] == {
         **made["checkout"],
         "reason": None,
         "amount": {"rawValue": "263.03", "currency": "MAD"},
@@ -105,27 +105,27 @@ def test_activate_before_payment_returns_same_checkout(orders_world: GigOrdersWo
 
 
 def test_unopened_checkout_expires(orders_world: GigOrdersWorld) -> None:
-    made = orders_world.rivals()["milestone"]
+    made = orders_world.order_for_rival()["milestone"]
     later = CLOCK.market() + timedelta(hours=24)
     orders_world.souk.run_due(later)
     order = orders_world.souk.table.get(ORDERS, made["checkout"]["id"])
     assert order is not None
     assert order.state is OrderState.EXPIRED
-    assert orders_world.milestone(made["id"]).state == "NotFunded"
+    assert orders_world.stored_milestone(made["id"]).state == "NotFunded"
 
 
 def test_repeated_key_after_deletion_conflicts(orders_world: GigOrdersWorld) -> None:
-    made = orders_world.rivals(idempotencyKey="once")
+    made = orders_world.order_for_rival(idempotencyKey="once")
     deleted = "mutation ($id: ID!) { deleteMilestone(input: {id: $id}) }"
     assert orders_world.omar.call(deleted, {"id": made["milestone"]["id"]}).data
-    refused = orders_world.ask(orders_world.omar, clientTeamId=RIVAL, idempotencyKey="once")
+    refused = orders_world.try_order(orders_world.omar, clientTeamId=RIVAL, idempotencyKey="once")
     assert refused.code == "CONFLICT"
     assert "was deleted" in refused.error["message"]
     assert len(orders_world.contracts()) == 1
 
 
 def test_freelancer_sees_no_checkout(orders_world: GigOrdersWorld) -> None:
-    made = orders_world.rivals()
+    made = orders_world.order_for_rival()
     query = "query ($id: ID!) { contractDetails(id: $id) { offer { milestones { id state checkout { id } } } } }"
     (seen,) = orders_world.sofia.call(query, {"id": made["contract"]["id"]}).data["contractDetails"]["offer"][
         "milestones"
@@ -134,13 +134,13 @@ def test_freelancer_sees_no_checkout(orders_world: GigOrdersWorld) -> None:
 
 
 def test_funds_pay_at_once(orders_world: GigOrdersWorld, browser: Browser) -> None:
-    made = orders_world.rivals()
+    made = orders_world.order_for_rival()
     browser.submit(browser.get(made["milestone"]["checkout"]["url"]), button="decision=pay")
     end(orders_world.omar, made["contract"]["id"])
-    assert orders_world.on(AccountKind.FUNDS, RIVAL) == PRICE + FEE
-    again = orders_world.rivals()["milestone"]
+    assert orders_world.balance(AccountKind.FUNDS, RIVAL) == PRICE + FEE
+    again = orders_world.order_for_rival()["milestone"]
     assert (again["state"], again["checkout"]) == ("Active", None)
-    assert orders_world.on(AccountKind.FUNDS, RIVAL) == 0
+    assert orders_world.balance(AccountKind.FUNDS, RIVAL) == 0
     audit(orders_world.souk.table)
 
 
@@ -148,30 +148,32 @@ def test_funds_pay_at_once(orders_world: GigOrdersWorld, browser: Browser) -> No
 
 
 def test_revisions_are_limited_and_work_is_approved(orders_world: GigOrdersWorld) -> None:
-    contract, milestone = orders_world.ordered()
+    contract, milestone = orders_world.order()
     for _ in range(2):
-        submitted = do("submitMilestone", orders_world.sofia, id=milestone.id, message="Here.").data["submitMilestone"]
+        submitted = mutate("submitMilestone", orders_world.sofia, id=milestone.id, message="Here.").data[
+            "submitMilestone"
+        ]
         last = submitted["submissionEvents"][-1]["submission"]["id"]
-        assert do("rejectSubmittedMilestone", orders_world.olivia, id=last, noteToContractor="Greener.").data
-    submitted = do("submitMilestone", orders_world.sofia, id=milestone.id).data["submitMilestone"]
+        assert mutate("rejectSubmittedMilestone", orders_world.olivia, id=last, noteToContractor="Greener.").data
+    submitted = mutate("submitMilestone", orders_world.sofia, id=milestone.id).data["submitMilestone"]
     last = submitted["submissionEvents"][-1]["submission"]["id"]
-    refused = do("rejectSubmittedMilestone", orders_world.olivia, id=last)
+    refused = mutate("rejectSubmittedMilestone", orders_world.olivia, id=last)
     assert refused.code == "CONFLICT"
     assert "2 times" in refused.error["message"]
-    assert do("approveMilestone", orders_world.olivia, id=milestone.id, paidAmount=str(PRICE)).data
-    assert orders_world.milestone(milestone.id).state == "Paid"
-    assert orders_world.on(AccountKind.ESCROW, contract.id) == 0
-    assert orders_world.on(AccountKind.EARNINGS) == PRICE - 2_505
-    assert orders_world.on(AccountKind.FUNDS) == -PRICE - FEE
+    assert mutate("approveMilestone", orders_world.olivia, id=milestone.id, paidAmount=str(PRICE)).data
+    assert orders_world.stored_milestone(milestone.id).state == "Paid"
+    assert orders_world.balance(AccountKind.ESCROW, contract.id) == 0
+    assert orders_world.balance(AccountKind.EARNINGS) == PRICE - 2_505
+    assert orders_world.balance(AccountKind.FUNDS) == -PRICE - FEE
     audit(orders_world.souk.table)
 
 
 def test_client_ends_order_and_gets_refund(orders_world: GigOrdersWorld) -> None:
-    contract, milestone = orders_world.ordered()
+    contract, milestone = orders_world.order()
     end(orders_world.olivia, contract.id)
-    assert orders_world.contract(contract.id).status == "CLOSED"
-    assert orders_world.milestone(milestone.id).state == "CancelledByClient"
-    assert orders_world.on(AccountKind.FUNDS) == 0
+    assert orders_world.stored_contract(contract.id).status == "CLOSED"
+    assert orders_world.stored_milestone(milestone.id).state == "CancelledByClient"
+    assert orders_world.balance(AccountKind.FUNDS) == 0
     audit(orders_world.souk.table)
 
 
@@ -179,7 +181,7 @@ def test_client_ends_order_and_gets_refund(orders_world: GigOrdersWorld) -> None
 
 
 def test_both_sides_see_catalog_project(orders_world: GigOrdersWorld) -> None:
-    contract, milestone = orders_world.ordered(requirements="A fox.")
+    contract, milestone = orders_world.order(requirements="A fox.")
     whole = """query ($id: ID!) { contractDetails(id: $id) { id title deliveryModel status kind changingUserType
       terms { fixedPriceTerms { fixedAmount { rawValue currency } milestones { id } } } job { id content { title } }
       freelancer { id } vendorOrganization { id } clientTeam { id }
@@ -203,8 +205,8 @@ def test_both_sides_see_catalog_project(orders_world: GigOrdersWorld) -> None:
 
 
 def test_order_is_in_lists_of_both_sides(orders_world: GigOrdersWorld) -> None:
-    contract, _ = orders_world.ordered()
-    other = orders_world.offered(orders_world.job())
+    contract, _ = orders_world.order()
+    other = orders_world.make_offer(orders_world.post_job())
     for side, who in (("client", orders_world.olivia), ("freelancer", orders_world.sofia)):
 
         def listed(side: str = side, who: Person = who, **conditions: Any) -> list[dict[str, Any]]:
@@ -227,7 +229,7 @@ def test_order_is_in_lists_of_both_sides(orders_world: GigOrdersWorld) -> None:
 
 
 def test_source_of_order(orders_world: GigOrdersWorld) -> None:
-    contract, _ = orders_world.ordered()
+    contract, _ = orders_world.order()
     query = """query ($ids: [ID!]!) { offersByAttributes(filter: {searchAttribute: ClientUser, ids: $ids}) { offers {
       metadata { sourceType sourceId } deliveryModel contractId milestoneTerms { milestones { id } } } } }"""
     (seen,) = orders_world.olivia.call(query, {"ids": [OLIVIA]}).data["offersByAttributes"]["offers"]
@@ -246,7 +248,7 @@ ANOTHER_CLIENT, AGENCY = "3002", "4001"
 
 
 def move_home(orders_world: GigOrdersWorld, organization_id: str) -> None:
-    """Have Sofia's requests be made for another organization when they name none."""
+    """Change Sofia's default organization."""
     sofia = orders_world.souk.table.get(USERS, SOFIA)
     assert sofia is not None
     tx = orders_world.souk.table.transaction()
@@ -255,7 +257,7 @@ def move_home(orders_world: GigOrdersWorld, organization_id: str) -> None:
 
 
 def leave(orders_world: GigOrdersWorld, organization_id: str) -> None:
-    """Have Sofia belong to an organization no more."""
+    """Remove Sofia from an organization."""
     held = orders_world.souk.table.get(MEMBERSHIPS, SOFIA, organization_id)
     assert held is not None
     tx = orders_world.souk.table.transaction()
@@ -263,8 +265,8 @@ def leave(orders_world: GigOrdersWorld, organization_id: str) -> None:
     tx.commit()
 
 
-def found(orders_world: GigOrdersWorld, id_: str, **fields: Any) -> None:
-    """Found an organization that Sofia belongs to."""
+def add_organization(orders_world: GigOrdersWorld, id_: str, **fields: Any) -> None:
+    """Add an organization with Sofia as a member."""
     tx = orders_world.souk.table.transaction()
     tx.create(ORGANIZATIONS, organization(id_, "Another", **fields))
     tx.commit()
@@ -272,22 +274,22 @@ def found(orders_world: GigOrdersWorld, id_: str, **fields: Any) -> None:
 
 
 def test_vendor_is_owners_default_organization(orders_world: GigOrdersWorld) -> None:
-    found(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
-    assert orders_world.ordered()[0].parties.vendor_company_id == STUDIO
+    add_organization(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
+    assert orders_world.order()[0].parties.vendor_company_id == STUDIO
     move_home(orders_world, AGENCY)
-    parties = orders_world.ordered()[0].parties
+    parties = orders_world.order()[0].parties
     assert (parties.vendor_team_id, parties.vendor_company_id, parties.agency) == (AGENCY, AGENCY, True)
 
 
 def test_vendor_of_owner_with_client_as_default(orders_world: GigOrdersWorld) -> None:
-    found(orders_world, ANOTHER_CLIENT)
-    found(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
+    add_organization(orders_world, ANOTHER_CLIENT)
+    add_organization(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
     move_home(orders_world, ANOTHER_CLIENT)
-    assert orders_world.ordered()[0].parties.vendor_company_id == STUDIO
+    assert orders_world.order()[0].parties.vendor_company_id == STUDIO
     leave(orders_world, STUDIO)
-    assert orders_world.ordered()[0].parties.vendor_company_id == AGENCY
+    assert orders_world.order()[0].parties.vendor_company_id == AGENCY
     leave(orders_world, AGENCY)
-    refused = orders_world.ask()
+    refused = orders_world.try_order()
     assert (refused.code, refused.error["message"]) == ("CONFLICT", "This freelancer takes no orders right now.")
     assert len(orders_world.contracts()) == 2
 
@@ -298,19 +300,19 @@ def test_inactive_organization_takes_no_orders(orders_world: GigOrdersWorld) -> 
     tx = orders_world.souk.table.transaction()
     tx.update(ORGANIZATIONS, studio.model_copy(update={"active": False}))
     tx.commit()
-    assert orders_world.ask().code == "CONFLICT"
+    assert orders_world.try_order().code == "CONFLICT"
 
 
 def test_round_trips_do_not_depend_on_memberships(orders_world: GigOrdersWorld) -> None:
     def trips() -> int:
         before = orders_world.souk.tables["gigs"].trips
-        orders_world.ordered()
+        orders_world.order()
         return orders_world.souk.tables["gigs"].trips - before
 
-    orders_world.ordered()
+    orders_world.order()
     alone = trips()
     for number in range(30):
-        found(orders_world, f"50{number:02}", legacy_type=OrganizationLegacyType.VENDOR)
+        add_organization(orders_world, f"50{number:02}", legacy_type=OrganizationLegacyType.VENDOR)
     assert trips() == alone <= 14
 
 
@@ -318,14 +320,14 @@ def test_round_trips_do_not_depend_on_memberships(orders_world: GigOrdersWorld) 
 
 
 def test_unpaid_order_ends_without_feedback(orders_world: GigOrdersWorld) -> None:
-    """Nobody works for it, and its freelancer was never asked: they are not reviewed for it."""
-    contract_id = orders_world.rivals()["contract"]["id"]
+    """Nobody worked on it, and the freelancer did not accept it in person, so there is no review."""
+    contract_id = orders_world.order_for_rival()["contract"]["id"]
     reason = next(one.id for one in reasons("CONTRACT_END_FIXED"))
     wanted = """mutation ($id: ID!, $input: EndContractInput!) {
       endContractByClient(contractId: $id, input: $input) { success } }"""
     review = {"reasonRef": reason, "feedbackInfo": {"skillsScore": 1}}
     assert orders_world.omar.call(wanted, {"id": contract_id, "input": review}).code == "CONFLICT"
-    assert orders_world.contract(contract_id).status == "ACTIVE"
+    assert orders_world.stored_contract(contract_id).status == "ACTIVE"
     end(orders_world.omar, contract_id)
     submit = "mutation ($input: ContractFeedbackInput!) { submitContractFeedback(input: $input) { __typename } }"
     for who in (orders_world.omar, orders_world.sofia):

@@ -1,4 +1,4 @@
-"""Whose a gig is: nobody else changes it, and nobody else sees it before it is published."""
+"""Ownership of gigs: only the owner changes a gig, or sees it before its publication."""
 
 from typing import Any
 
@@ -76,4 +76,4 @@ def test_drafts_of_others_are_invisible(world: GigsWorld) -> None:
         answer = who.call("{ gigsSearch { edges { node { id title } } } }").data
         assert answer == {"gigsSearch": {"edges": []}}
     world.refresh()
-    assert world.found() == []
+    assert world.search_titles() == []

@@ -1,4 +1,4 @@
-"""Finding gigs: every condition, orders and pages, and what the index holds."""
+"""Searching gigs: filters, orders, pages, and the index."""
 
 from typing import Any
 
@@ -25,8 +25,8 @@ from tests.support.worlds.jobs import NOAH
 
 
 @pytest.fixture(params=[MemoryIndex, TantivyIndex])
-def shop(world: GigsWorld, request: pytest.FixtureRequest) -> dict[str, str]:
-    """Return three published gigs by name, the oldest first, and hide two more; find them with either engine."""
+def gigs(world: GigsWorld, request: pytest.FixtureRequest) -> dict[str, str]:
+    """Return three published gigs by name, oldest first. Two more are hidden. Runs with both search engines."""
     world.index = request.param(INDEX)
     other = OTHER_CATEGORY.subcategories[0]
     gigs = {
@@ -75,11 +75,11 @@ CONDITIONS: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-def test_conditions_are_combined(world: GigsWorld, shop: dict[str, str]) -> None:
-    assert shop
+def test_conditions_are_combined(world: GigsWorld, gigs: dict[str, str]) -> None:
+    assert gigs
     for wanted, titles in CONDITIONS:
         for who in (world.olivia, world.sofia):
-            assert world.found(who, **wanted) == titles, wanted
+            assert world.search_titles(who, **wanted) == titles, wanted
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_invalid_search_is_refused(world: GigsWorld, wanted: dict[str, Any]) -> 
     assert world.olivia.call(SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_pages_cover_all_results(world: GigsWorld, shop: dict[str, str]) -> None:
+def test_pages_cover_all_results(world: GigsWorld, gigs: dict[str, str]) -> None:
     page: dict[str, Any] = {"first": 2}
     first = world.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]
-    assert [edge["node"]["id"] for edge in first["edges"]] == [shop["book"], shop["site"]]
+    assert [edge["node"]["id"] for edge in first["edges"]] == [gigs["book"], gigs["site"]]
     assert (first["totalCount"], first["pageInfo"]["hasNextPage"]) == (3, True)
     page["after"] = first["pageInfo"]["endCursor"]
     second = world.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]
-    assert [edge["node"]["id"] for edge in second["edges"]] == [shop["logo"]]
+    assert [edge["node"]["id"] for edge in second["edges"]] == [gigs["logo"]]
     assert second["pageInfo"]["hasNextPage"] is False
     page["after"] = first["edges"][0]["cursor"]
     assert len(world.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]["edges"]) == 2
@@ -122,9 +122,9 @@ def test_page_round_trips_are_constant(world: GigsWorld, count: int) -> None:
     assert answer.trips == 4
 
 
-def test_index_follows_stream(world: GigsWorld, shop: dict[str, str]) -> None:
+def test_index_follows_stream(world: GigsWorld, gigs: dict[str, str]) -> None:
     projection = GigsProjection(world.souk.table)
-    gig = world.stored(shop["logo"])
+    gig = world.stored_gig(gigs["logo"])
     image, pk = GIGS.encode(gig), gig_key(gig.id)
 
     def record(**images: Any) -> dict[str, Any]:
@@ -137,8 +137,8 @@ def test_index_follows_stream(world: GigsWorld, shop: dict[str, str]) -> None:
     documents = projection.documents([gig.number, "1"])
     assert documents["1"] is None
     assert documents[gig.number] == document(gig)
-    numbers = [world.stored(gig_id).number for gig_id in shop.values()]
+    numbers = [world.stored_gig(gig_id).number for gig_id in gigs.values()]
     assert not verify(projection, world.index, numbers)
-    assert world.sofia.call(PAUSE, {"gigId": shop["logo"]}).data
+    assert world.sofia.call(PAUSE, {"gigId": gigs["logo"]}).data
     assert verify(projection, world.index, numbers).extra == (gig.number,)
     assert projection.documents([gig.number]) == {gig.number: None}

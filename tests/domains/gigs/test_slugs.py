@@ -1,4 +1,4 @@
-"""Slugs: unique, readable, and leading to their gig for good, whoever publishes at the same moment."""
+"""Slugs: readable, unique and permanent, also for concurrent publications."""
 
 from typing import Any
 
@@ -17,18 +17,18 @@ def by_slug(world: GigsWorld, slug: str) -> str | None:
 
 def test_slugs_are_unique(world: GigsWorld) -> None:
     gigs = [world.published(title="Draw a logo") for _ in range(5)]
-    found = [world.stored(gig_id).slug for gig_id in gigs]
+    found = [world.stored_gig(gig_id).slug for gig_id in gigs]
     assert found[:3] == ["draw-a-logo", "draw-a-logo-2", "draw-a-logo-3"]
     assert found[3:] == [f"draw-a-logo-{gig_id[:8]}" for gig_id in gigs[3:]]
     assert [by_slug(world, slug or "") for slug in found] == gigs
 
 
 def test_title_without_latin_letters_gets_subcategory_slug(world: GigsWorld) -> None:
-    assert world.stored(world.published(title="تصميم شعار")).slug == "web-development"
+    assert world.stored_gig(world.published(title="تصميم شعار")).slug == "web-development"
 
 
 def test_concurrent_publishers_get_different_slugs(world: GigsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Noah publishes in the moment between Sofia's decision and her write."""
+    """Noah publishes between Sofia's read and her write."""
     hers, his = world.complete(title="Draw a logo"), world.complete(world.noah, title="Draw a logo!")
     committed = Transaction.commit
     meanwhile: list[Any] = []
@@ -73,8 +73,8 @@ def test_slug_survives_renames(world: GigsWorld) -> None:
         assert world.rename(gig_id, title).data["updateOverview"]["slug"] == slug
     for slug in ("first-name", "second-name", "third-name"):
         assert by_slug(world, slug) == gig_id
-    assert world.stored(gig_id).former_slugs == ("second-name", "third-name")
-    other = world.stored(world.published(world.noah, title="Second name"))
+    assert world.stored_gig(gig_id).former_slugs == ("second-name", "third-name")
+    other = world.stored_gig(world.published(world.noah, title="Second name"))
     assert other.slug == "second-name-2", "a former slug is never another gig's"
 
 
@@ -90,7 +90,7 @@ def test_gig_at_limit_of_slugs_keeps_slug(world: GigsWorld, monkeypatch: pytest.
     gig_id = world.published(title="Name zero")
     for name in ("one", "two", "three"):
         assert world.rename(gig_id, f"Name {name}").data
-    stored = world.stored(gig_id)
+    stored = world.stored_gig(gig_id)
     assert (stored.title, stored.slug, stored.former_slugs) == ("Name three", "name-two", ("name-zero", "name-one"))
     assert by_slug(world, "name-three") is None
 
@@ -104,7 +104,7 @@ def test_slug_leads_only_to_published_gig_and_stays_reserved(world: GigsWorld) -
     assert world.sofia.call(DELETE, {"gigId": gig_id}).data
     assert by_slug(world, "first-name") is None
     again = world.published(world.noah, title="First name")
-    assert world.stored(again).slug == "first-name-2", "an old link never leads to somebody else's"
+    assert world.stored_gig(again).slug == "first-name-2", "an old link never leads to somebody else's"
 
 
 @pytest.mark.parametrize("slug", ["", "nothing", "x" * 3_000, "First-Name", "first-name/", "\u0000"])
@@ -124,4 +124,4 @@ def test_concurrent_writers_one_wins(world: GigsWorld, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Transaction, "commit", commit)
     assert world.rename(gig_id, "Late name").code == "CONFLICT"
-    assert (world.stored(gig_id).slug, by_slug(world, "late-name")) == ("quick-name", None)
+    assert (world.stored_gig(gig_id).slug, by_slug(world, "late-name")) == ("quick-name", None)

@@ -1,4 +1,4 @@
-"""Fixtures for the tests of hiring as a whole: the demo's people, without its past."""
+"""Fixtures for the tests of hiring as a whole: the demo's people, without its data."""
 
 from datetime import UTC, datetime
 
@@ -20,7 +20,7 @@ def people() -> DemoPeople:
 
 @pytest.fixture
 def actors(souk: Souk, people: DemoPeople) -> dict[str, Actor]:
-    """Return the demo's people by their addresses, each in their own organization."""
+    """Return the demo's people by e-mail address, each in their own organization."""
     homes = {one.id: one for one in people.organizations}
     for start in range(0, len(people.organizations), 50):
         tx = souk.table.transaction()

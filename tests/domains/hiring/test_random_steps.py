@@ -1,4 +1,4 @@
-"""Random steps of hiring, valid and invalid, by several parties: whatever they do, the table stays true."""
+"""Random steps of hiring by several parties, valid and invalid: the table stays consistent."""
 
 import random
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from tests.support.audit import audit
 
 STEPS = 260
 EXPECTED = {"CONFLICT", "NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE_CONTENT"}
-"""What a step that cannot be taken may answer."""
+"""The error codes of steps that are not possible."""
 
 
 class Walk:
-    """Steps on whatever ids have come up so far, by whoever is drawn: most often by somebody whose step it is."""
+    """Random steps on the ids so far, by random people, usually ones with permission."""
 
     def __init__(self, seed: int, people: dict[str, Actor]) -> None:
         self.draw = random.Random(seed)  # noqa: S311 - the same steps in every run
@@ -44,11 +44,11 @@ class Walk:
             self.successes[name] = self.successes.get(name, 0) + 1
 
     def one(self, likely: list[Actor]) -> Actor:
-        """Return one of those whose step it is, and now and then anybody."""
+        """Return a person with permission, or sometimes anybody."""
         return self.draw.choice(likely if self.draw.random() < 0.8 else self.people)
 
     def recent(self, ids: list[Any]) -> Any:
-        """Return one of the last few."""
+        """Return one of the latest ids."""
         return self.draw.choice(ids[-4:])
 
     def propose(self) -> tuple[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The tales of hiring, in process, with every function kept to the keys that it may write."""
+"""The scenarios of hiring, in process. Each function can only write its own keys."""
 
 import pytest
 
@@ -16,18 +16,18 @@ def cast(actors: dict[str, Actor], freelancer: str) -> Cast:
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
 def test_hourly_contract(souk: Souk, actors: dict[str, Actor], freelancer: str) -> None:
-    scenarios.paid_by_the_hour(cast(actors, freelancer), "Catalogue of moths")
+    scenarios.hourly_contract(cast(actors, freelancer), "Catalogue of moths")
     audit(souk.table)
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
 def test_fixed_price_contract(actors: dict[str, Actor], freelancer: str) -> None:
-    scenarios.at_a_fixed_price(cast(actors, freelancer), "Catalogue of beetles")
+    scenarios.fixed_price_contract(cast(actors, freelancer), "Catalogue of beetles")
 
 
 def test_events_of_fixed_price_contract(souk: Souk, actors: dict[str, Actor]) -> None:
-    """Each event is recorded once, with the transaction that caused it."""
-    scenarios.at_a_fixed_price(cast(actors, "sofia@studio.test"), "Catalogue of bees")
+    """Each event is stored once, in the transaction that caused it."""
+    scenarios.fixed_price_contract(cast(actors, "sofia@studio.test"), "Catalogue of bees")
     told = [(event.entity, event.action) for event in _events(souk)]
     assert [action for entity, action in told if entity == "OFFER"] == ["CREATE", "ACCEPTED"]
     assert [action for entity, action in told if entity == "Vendor JA"] == [

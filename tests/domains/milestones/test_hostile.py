@@ -1,4 +1,4 @@
-"""Whatever is sent to the commands of milestones gets a clear answer, and changes nothing."""
+"""Hostile inputs to the mutations of milestones: each gets a clear error and changes nothing."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ DATES = ["soon", "2026-02-30", "0", "2026", "99999-01-01", "2026-01-01\0", "a" *
 
 @pytest.mark.parametrize("id_", IDS)
 def test_unknown_id_is_not_found(world: MilestonesWorld, id_: str) -> None:
-    world.planned()
+    world.add_milestone()
     for field, given_, shown in (
         ("editMilestone", {"description": "A"}, "{ id }"),
         ("deleteMilestone", {}, ""),
@@ -31,47 +31,47 @@ def test_unknown_id_is_not_found(world: MilestonesWorld, id_: str) -> None:
         ("approveMilestone", {"paidAmount": "1"}, "{ id }"),
         ("rejectSubmittedMilestone", {}, "{ response }"),
     ):
-        assert world.do(field, None, shown, id=id_, **given_).code == "NOT_FOUND", field
+        assert world.mutate(field, None, shown, id=id_, **given_).code == "NOT_FOUND", field
     for name in ("offerId", "contractId"):
         wanted: dict[str, Any] = {name: id_, "description": "A", "depositAmount": "1"}
-        assert world.do("createMilestoneV2", **wanted).code == "NOT_FOUND"
+        assert world.mutate("createMilestoneV2", **wanted).code == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("amount", AMOUNTS)
 def test_invalid_amount_is_refused(world: MilestonesWorld, amount: str) -> None:
     wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": amount}
     assert "input.depositAmount" in refused(world, "createMilestoneV2", **wanted)
-    id_ = world.submitted()
+    id_ = world.add_submitted_milestone()
     assert "input.paidAmount" in refused(world, "approveMilestone", id=id_, paidAmount=amount)
     if amount not in ("", "0"):
         assert "input.bonusAmount" in refused(world, "approveMilestone", id=id_, paidAmount="10000", bonusAmount=amount)
 
 
 def test_submission_above_escrow_is_refused(world: MilestonesWorld) -> None:
-    id_ = world.active(500)
+    id_ = world.add_funded_milestone(500)
     for amount in ("501", "0", "9" * 13):
-        answer = world.do("submitMilestone", world.sofia, id=id_, amount=amount)
+        answer = world.mutate("submitMilestone", world.sofia, id=id_, amount=amount)
         assert answer.code == "UNPROCESSABLE_CONTENT"
-    assert world.done("submitMilestone", world.sofia, id=id_, amount="499")["state"] == "Submitted"
+    assert world.mutate_milestone("submitMilestone", world.sofia, id=id_, amount="499")["state"] == "Submitted"
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_empty_description_is_refused(world: MilestonesWorld, text: str) -> None:
     wanted: dict[str, Any] = {"contractId": world.contract.id, "description": text, "depositAmount": "1"}
     assert "input.description" in refused(world, "createMilestoneV2", **wanted)
-    id_ = world.planned()
+    id_ = world.add_milestone()
     assert "input.description" in refused(world, "editMilestone", id=id_, description=text)
 
 
 @pytest.mark.parametrize("date", DATES)
 def test_invalid_date_is_refused(world: MilestonesWorld, date: str) -> None:
-    id_ = world.planned()
+    id_ = world.add_milestone()
     assert "input.dueDate" in refused(world, "editMilestone", id=id_, dueDate=date)
 
 
 @pytest.mark.parametrize("ids", [["0"], ["1", "1"], [str(one) for one in range(21)], ["#\0"]])
 def test_unknown_file_is_refused(world: MilestonesWorld, ids: list[str]) -> None:
-    id_ = world.planned()
+    id_ = world.add_milestone()
     assert "input.attachments" in refused(world, "editMilestone", id=id_, attachments=ids)
     wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": "1"}
     assert "input.attachmentIds" in refused(world, "createMilestoneV2", **wanted, attachmentIds=ids)
@@ -79,7 +79,7 @@ def test_unknown_file_is_refused(world: MilestonesWorld, ids: list[str]) -> None
 
 @pytest.mark.parametrize("place", [0, -1, 2, 2**31 - 1, -(2**31)])
 def test_invalid_position_is_refused(world: MilestonesWorld, place: int) -> None:
-    id_ = world.planned()
+    id_ = world.add_milestone()
     assert "input.sequenceId" in refused(world, "editMilestone", id=id_, sequenceId=place)
 
 
@@ -100,7 +100,7 @@ def test_missing_input_is_refused(world: MilestonesWorld) -> None:
 
 def refused(world: MilestonesWorld, field: str, **given_: Any) -> str:
     before = world.bookings(), world.events()
-    answer = world.do(field, None, "{ id }", **given_)
+    answer = world.mutate(field, None, "{ id }", **given_)
     assert answer.code == "UNPROCESSABLE_CONTENT", answer.json
     # What is planned between two calls is told; what is refused is not.
     assert (world.bookings(), world.events()) == before

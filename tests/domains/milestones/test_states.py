@@ -1,4 +1,4 @@
-"""The life of a milestone: every row of the table, everything that it does not allow, and its drawing in the docs."""
+"""The state table of milestones: allowed and refused actions, and the table in the docs."""
 
 from itertools import takewhile
 from pathlib import Path
@@ -15,7 +15,7 @@ PAGE = (Path(souk.__file__).parents[2] / "docs" / "payments.md").read_text()
 STATES: tuple[MilestoneState | None, ...] = (None, *MilestoneState)
 
 
-def drawn(action: Action, step: Step) -> str:
+def row(action: Action, step: Step) -> str:
     since = ", ".join(sorted(one or "(new)" for one in step.since))
     to = "(gone)" if step.removes else step.to or "the same"
     return f"| {action} | {step.actor} | {since} | {to} | {step.needs} | {step.money or '-'} |"
@@ -33,14 +33,14 @@ def test_only_steps_of_table_are_allowed(action: Action, state: MilestoneState |
 
 @pytest.mark.parametrize("action", Action)
 def test_page_shows_state_table(action: Action) -> None:
-    assert drawn(action, STEPS[action]) in PAGE
+    assert row(action, STEPS[action]) in PAGE
 
 
 def test_page_shows_payment_table() -> None:
     for (state, outcome), to in PAYMENTS.items():
         assert f"| {state} | {outcome} | {to} |" in PAGE
     lines = PAGE.splitlines()
-    begin = lines.index(drawn(next(iter(STEPS)), next(iter(STEPS.values()))))
+    begin = lines.index(row(next(iter(STEPS)), next(iter(STEPS.values()))))
     rows = list(takewhile(lambda line: line.startswith("|"), lines[begin:]))
     assert len(rows) == len(STEPS), "the page has rows that the table does not have"
 

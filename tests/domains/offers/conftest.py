@@ -9,11 +9,11 @@ from tests.support.worlds.stored_offers import StoredOffersWorld
 
 @pytest.fixture
 def world(souk: Souk) -> OffersWorld:
-    """Return the API with a client that hires and a freelancer."""
+    """Return a world with a client that hires and a freelancer."""
     return OffersWorld(souk)
 
 
 @pytest.fixture
 def stored_world(souk: Souk) -> StoredOffersWorld:
-    """Return the API with a client, freelancers and an agency, and no offers yet."""
+    """Return a world with a client, freelancers and an agency, without offers."""
     return StoredOffersWorld(souk)

@@ -1,4 +1,4 @@
-"""Every word of the contract for what is stored of offers: each is one that the schema has, and none is left out."""
+"""The contract's enums for stored values of offers: complete, and all in the schema."""
 
 from collections.abc import Iterable
 from pathlib import Path

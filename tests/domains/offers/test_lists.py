@@ -1,4 +1,4 @@
-"""Lists of offers and the contracts that they became: every condition, order and page, and who may list them."""
+"""Lists of offers with their contracts: filters, orders, pages and permissions."""
 
 from typing import Any
 
@@ -36,37 +36,37 @@ PERSONS = f"""query ($filter: OfferForFreelancerFilter, $sort: SortAttribute, $p
 WHOLE = f"query {{ organization {{ clientOffers(pagination: {{first: 50}}) {{ edges {{ node {NODE} }} }} }} }}"
 
 
-def asked(who: Person, query: str, filter_: dict[str, Any] | None, **more: Any) -> Answer:
-    """Ask for a list."""
+def query_list(who: Person, query: str, filter_: dict[str, Any] | None, **more: Any) -> Answer:
+    """Query a list."""
     return who.call(query, {"filter": filter_, "page": {"first": 50}, **more})
 
 
-def listed(who: Person, query: str, sort: str | None = None, *, ascending: bool = True, **filter_: Any) -> list[str]:
-    """Return the ids in somebody's list."""
+def list_ids(who: Person, query: str, sort: str | None = None, *, ascending: bool = True, **filter_: Any) -> list[str]:
+    """Return the ids in a person's list."""
     order = {"field": sort, "sortOrder": "ASC" if ascending else "DESC"} if sort else None
-    (holder,) = asked(who, query, filter_, sort=order).data.values()
+    (holder,) = query_list(who, query, filter_, sort=order).data.values()
     found = [edge["node"]["id"] for edge in holder["list"]["edges"]]
     assert holder["list"]["totalCount"] == len(found)
     return found
 
 
-def common(who: Person, **filter_: Any) -> list[str]:
+def common_filter_ids(who: Person, **filter_: Any) -> list[str]:
     """Return the ids in a client's list under a commonFilter."""
-    return listed(who, CLIENTS, commonFilter=filter_)
+    return list_ids(who, CLIENTS, commonFilter=filter_)
 
 
-def nodes(who: Person) -> dict[str, dict[str, Any]]:
-    """Return all that a client's list holds, by id."""
+def list_nodes(who: Person) -> dict[str, dict[str, Any]]:
+    """Return the nodes of a client's list, by id."""
     edges = who.call(WHOLE).data["organization"]["clientOffers"]["edges"]
     return {edge["node"]["id"]: edge["node"] for edge in edges}
 
 
 def test_offer_is_listed_with_its_contract(stored_world: StoredOffersWorld) -> None:
-    pending = stored_world.offer(**HOURLY, title="To be answered", ends="2026-05-01T00:00:00.000Z")
-    accepted, made = stored_world.hired(
+    pending = stored_world.add_offer(**HOURLY, title="To be answered", ends="2026-05-01T00:00:00.000Z")
+    accepted, made = stored_world.add_contract(
         starts="2026-02-01T00:00:00.000Z", modified="2026-02-02T00:00:00.000Z", title="It goes on"
     )
-    seen = nodes(stored_world.liam)
+    seen = list_nodes(stored_world.liam)
     assert list(seen) == [accepted.id, pending.id]
     assert seen[pending.id] == {
         "id": pending.id,
@@ -100,45 +100,47 @@ def test_offer_is_listed_with_its_contract(stored_world: StoredOffersWorld) -> N
 
 
 def test_agency_of_listed_offer(stored_world: StoredOffersWorld) -> None:
-    stored_world.offer(
+    stored_world.add_offer(
         **HOURLY,
         parties=THROUGH_AGENCY,
         payroll=Payroll(talent_cloud_id="1"),
         delivery_model=DeliveryModel.CATALOG_PROJECT,
     )
-    (seen,) = nodes(stored_world.olivia).values()
+    (seen,) = list_nodes(stored_world.olivia).values()
     assert (seen["agency"], seen["freelancer"], seen["team"]) == ({"id": AGENCY}, {"id": IVY}, {"id": BUILD})
     assert seen["inPrivateTalentCloud"] is seen["catalogProject"] is True
 
 
 def test_current_milestone_state_is_listed(stored_world: StoredOffersWorld) -> None:
-    offered, _ = stored_world.fixed({}, {})
-    first, parts = stored_world.fixed({"state": MilestoneState.PAID}, {"state": MilestoneState.PAID})
+    offered, _ = stored_world.add_fixed_offer({}, {})
+    first, parts = stored_world.add_fixed_offer({"state": MilestoneState.PAID}, {"state": MilestoneState.PAID})
     later = parts[0].model_copy(update={"id": "3", "version": 0, "sequence": 3, "state": MilestoneState.SUBMITTED})
     stored_world.put(MILESTONES, later)
-    begun, _ = stored_world.hired(first, milestone_ids=(*first.milestone_ids, "3"))
-    done = stored_world.hired(stored_world.fixed({"state": MilestoneState.PAID})[0])[0]
-    seen = nodes(stored_world.liam)
+    begun, _ = stored_world.add_contract(first, milestone_ids=(*first.milestone_ids, "3"))
+    done = stored_world.add_contract(stored_world.add_fixed_offer({"state": MilestoneState.PAID})[0])[0]
+    seen = list_nodes(stored_world.liam)
     assert seen[offered.id]["milestoneState"] == "InOffer"
     assert seen[begun.id]["milestoneState"] == "Submitted"
     assert seen[done.id]["milestoneState"] == "Paid"
-    assert listed(stored_world.liam, CLIENTS, milestoneState_any=["Submitted", "Rejected"]) == [begun.id]
-    assert listed(stored_world.liam, CLIENTS, milestoneState_any=["Paid"]) == [done.id]
-    assert listed(stored_world.liam, CLIENTS, milestoneState_any=["Active"]) == []
+    assert list_ids(stored_world.liam, CLIENTS, milestoneState_any=["Submitted", "Rejected"]) == [begun.id]
+    assert list_ids(stored_world.liam, CLIENTS, milestoneState_any=["Paid"]) == [done.id]
+    assert list_ids(stored_world.liam, CLIENTS, milestoneState_any=["Active"]) == []
 
 
 @pytest.fixture
 def six(stored_world: StoredOffersWorld) -> dict[str, Offer]:
-    """Return offers of Acme's by name, the oldest first: one in each place."""
+    """Return six offers of Acme by name, oldest first, each in another state or of another kind."""
     there = {
-        "pending": stored_world.offer(**HOURLY, title="Paint a gate", description="In green."),
-        "late": stored_world.offer(**HOURLY, title="Never answered", expires="2026-01-06T00:00:00.000Z"),
-        "active": stored_world.hired(starts="2026-02-01T12:00:00.000Z")[0],
-        "paused": stored_world.hired(status=ContractStatus.PAUSED, starts="2026-03-01T00:00:00.000Z")[0],
-        "closed": stored_world.hired(
+        "pending": stored_world.add_offer(**HOURLY, title="Paint a gate", description="In green."),
+        "late": stored_world.add_offer(**HOURLY, title="Never answered", expires="2026-01-06T00:00:00.000Z"),
+        "active": stored_world.add_contract(starts="2026-02-01T12:00:00.000Z")[0],
+        "paused": stored_world.add_contract(status=ContractStatus.PAUSED, starts="2026-03-01T00:00:00.000Z")[0],
+        "closed": stored_world.add_contract(
             status=ContractStatus.CLOSED, starts="2026-01-10T00:00:00.000Z", ends="2026-01-20T10:00:00.000Z"
         )[0],
-        "agencys": stored_world.offer(**HOURLY, parties=THROUGH_AGENCY, delivery_model=DeliveryModel.CATALOG_PROJECT),
+        "agencys": stored_world.add_offer(
+            **HOURLY, parties=THROUGH_AGENCY, delivery_model=DeliveryModel.CATALOG_PROJECT
+        ),
     }
     assert [int(one.id) for one in there.values()] == sorted(int(one.id) for one in there.values())
     return there
@@ -154,42 +156,44 @@ NEWEST_FIRST = ("agencys", "closed", "paused", "active", "late", "pending")
 
 def test_client_filter(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
     who = stored_world.olivia
-    assert listed(who, CLIENTS) == ids(six, *NEWEST_FIRST)
-    assert listed(who, CLIENTS, teamId_any=[BUILD]) == ids(six, "agencys")
-    assert listed(who, CLIENTS, contactPersonId_any=[OLIVIA, "1"]) == ids(six, "agencys")
-    assert listed(who, CLIENTS, offerType_any=["FixedPrice"]) == ids(six, "closed", "paused", "active")
-    assert listed(who, CLIENTS, freelancerId_any=[IVY]) == ids(six, "agencys")
-    assert listed(who, CLIENTS, agreementKind_any=["Contract"]) == ids(six, "closed", "paused", "active")
-    assert listed(who, CLIENTS, agreementKind_any=["Offer"]) == ids(six, "agencys", "late", "pending")
-    assert listed(who, CLIENTS, agreementKind_any=["Offer", "Contract"]) == ids(six, *NEWEST_FIRST)
-    assert listed(who, CLIENTS, escrowRefundStatus_any=["Open"]) == []
-    assert listed(who, CLIENTS, freelancerId_any=[], offerType_any=[], commonFilter={}) == ids(six, *NEWEST_FIRST)
-    assert listed(who, CLIENTS, agreementKind_any=["Offer"], freelancerId_any=[SOFIA]) == ids(six, "late", "pending")
+    assert list_ids(who, CLIENTS) == ids(six, *NEWEST_FIRST)
+    assert list_ids(who, CLIENTS, teamId_any=[BUILD]) == ids(six, "agencys")
+    assert list_ids(who, CLIENTS, contactPersonId_any=[OLIVIA, "1"]) == ids(six, "agencys")
+    assert list_ids(who, CLIENTS, offerType_any=["FixedPrice"]) == ids(six, "closed", "paused", "active")
+    assert list_ids(who, CLIENTS, freelancerId_any=[IVY]) == ids(six, "agencys")
+    assert list_ids(who, CLIENTS, agreementKind_any=["Contract"]) == ids(six, "closed", "paused", "active")
+    assert list_ids(who, CLIENTS, agreementKind_any=["Offer"]) == ids(six, "agencys", "late", "pending")
+    assert list_ids(who, CLIENTS, agreementKind_any=["Offer", "Contract"]) == ids(six, *NEWEST_FIRST)
+    assert list_ids(who, CLIENTS, escrowRefundStatus_any=["Open"]) == []
+    assert list_ids(who, CLIENTS, freelancerId_any=[], offerType_any=[], commonFilter={}) == ids(six, *NEWEST_FIRST)
+    assert list_ids(who, CLIENTS, agreementKind_any=["Offer"], freelancerId_any=[SOFIA]) == ids(six, "late", "pending")
 
 
 def test_common_filter(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
     who = stored_world.olivia
-    assert common(who, text_eq="GREEN gate") == ids(six, "pending")
-    assert common(who, text_eq="gate red") == []
-    assert common(who, text_eq="  ") == ids(six, *NEWEST_FIRST)
-    assert common(who, catalogProject=True) == ids(six, "agencys")
-    assert common(who, catalogProject=False) == ids(six, *NEWEST_FIRST[1:])
-    assert common(who, states_any=["Pending"]) == ids(six, "agencys", "pending")
-    assert common(who, states_any=["Ended", "Paused"]) == ids(six, "closed", "paused", "late")
-    assert common(who, states_any=["Active"]) == ids(six, "active")
-    assert common(who, startDatePeriod_bt=["2026-02-01", "2026-02-01"]) == ids(six, "active")
-    assert common(who, startDatePeriod_bt=["2026-02-01T12:00Z", "2026-03-01T00:00Z"]) == ids(six, "paused", "active")
-    assert common(who, startDatePeriod_bt=["2026-02-01T12:01Z", "2026-02-28"]) == []
-    assert common(who, endDatePeriod_bt=["2026-01-01", "2026-01-20"]) == ids(six, "closed")
-    assert common(who, endDatePeriod_bt=["2026-01-01", "2026-01-19"]) == []
-    assert common(who, endDatePeriod_bt=[], startDatePeriod_bt=[], states_any=[]) == ids(six, *NEWEST_FIRST)
+    assert common_filter_ids(who, text_eq="GREEN gate") == ids(six, "pending")
+    assert common_filter_ids(who, text_eq="gate red") == []
+    assert common_filter_ids(who, text_eq="  ") == ids(six, *NEWEST_FIRST)
+    assert common_filter_ids(who, catalogProject=True) == ids(six, "agencys")
+    assert common_filter_ids(who, catalogProject=False) == ids(six, *NEWEST_FIRST[1:])
+    assert common_filter_ids(who, states_any=["Pending"]) == ids(six, "agencys", "pending")
+    assert common_filter_ids(who, states_any=["Ended", "Paused"]) == ids(six, "closed", "paused", "late")
+    assert common_filter_ids(who, states_any=["Active"]) == ids(six, "active")
+    assert common_filter_ids(who, startDatePeriod_bt=["2026-02-01", "2026-02-01"]) == ids(six, "active")
+    assert common_filter_ids(who, startDatePeriod_bt=["2026-02-01T12:00Z", "2026-03-01T00:00Z"]) == ids(
+        six, "paused", "active"
+    )
+    assert common_filter_ids(who, startDatePeriod_bt=["2026-02-01T12:01Z", "2026-02-28"]) == []
+    assert common_filter_ids(who, endDatePeriod_bt=["2026-01-01", "2026-01-20"]) == ids(six, "closed")
+    assert common_filter_ids(who, endDatePeriod_bt=["2026-01-01", "2026-01-19"]) == []
+    assert common_filter_ids(who, endDatePeriod_bt=[], startDatePeriod_bt=[], states_any=[]) == ids(six, *NEWEST_FIRST)
 
 
 def test_agency_and_freelancer_filters(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
     assert (
-        listed(stored_world.ada, AGENCYS)
-        == listed(stored_world.ivy, AGENCYS)
-        == listed(stored_world.ivy, PERSONS)
+        list_ids(stored_world.ada, AGENCYS)
+        == list_ids(stored_world.ivy, AGENCYS)
+        == list_ids(stored_world.ivy, PERSONS)
         == ids(six, "agencys")
     )
     for filter_, names in (
@@ -202,33 +206,33 @@ def test_agency_and_freelancer_filters(stored_world: StoredOffersWorld, six: dic
         ({"clientOrgId_any": [DESIGN]}, []),
         ({"commonFilter": {"states_any": ["Pending"], "catalogProject": True}}, ["agencys"]),
     ):
-        assert listed(stored_world.ada, AGENCYS, **filter_) == ids(six, *names), filter_
-    assert listed(stored_world.ivy, PERSONS, agencyRootCompanyOrgId_any=[AGENCY]) == ids(six, "agencys")
-    assert listed(stored_world.ivy, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []
-    assert listed(stored_world.ivy, PERSONS, agencyTeamOrgId_any=[AGENCY], clientOrgId_any=[ACME]) == ids(
+        assert list_ids(stored_world.ada, AGENCYS, **filter_) == ids(six, *names), filter_
+    assert list_ids(stored_world.ivy, PERSONS, agencyRootCompanyOrgId_any=[AGENCY]) == ids(six, "agencys")
+    assert list_ids(stored_world.ivy, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []
+    assert list_ids(stored_world.ivy, PERSONS, agencyTeamOrgId_any=[AGENCY], clientOrgId_any=[ACME]) == ids(
         six, "agencys"
     )
-    assert listed(stored_world.sofia, PERSONS) == ids(six, *NEWEST_FIRST[1:])
-    assert listed(stored_world.sofia, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []  # she has no agency
-    assert listed(stored_world.sofia, AGENCYS) == ids(six, *NEWEST_FIRST[1:])
+    assert list_ids(stored_world.sofia, PERSONS) == ids(six, *NEWEST_FIRST[1:])
+    assert list_ids(stored_world.sofia, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []  # she has no agency
+    assert list_ids(stored_world.sofia, AGENCYS) == ids(six, *NEWEST_FIRST[1:])
 
 
 def test_lists_contain_only_own_offers(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
-    assert listed(stored_world.liam, CLIENTS) == ids(six, *NEWEST_FIRST[1:])
-    assert listed(stored_world.max, CLIENTS) == ids(six, "agencys")
+    assert list_ids(stored_world.liam, CLIENTS) == ids(six, *NEWEST_FIRST[1:])
+    assert list_ids(stored_world.max, CLIENTS) == ids(six, "agencys")
     another = THROUGH_AGENCY.model_copy(update={"vendor_user_id": SOFIA})
-    stored_world.offer(**HOURLY, parties=another)
-    assert listed(stored_world.ada, AGENCYS) == [numbered(7), *ids(six, "agencys")]
-    assert listed(stored_world.ivy, AGENCYS) == ids(six, "agencys")
-    assert numbered(7) not in listed(
+    stored_world.add_offer(**HOURLY, parties=another)
+    assert list_ids(stored_world.ada, AGENCYS) == [numbered(7), *ids(six, "agencys")]
+    assert list_ids(stored_world.ivy, AGENCYS) == ids(six, "agencys")
+    assert numbered(7) not in list_ids(
         stored_world.sofia, PERSONS
     )  # it is the agency's, and she calls for her own organization
     for nobody in (stored_world.noah, stored_world.omar):
-        assert listed(nobody, CLIENTS) == listed(nobody, AGENCYS) == listed(nobody, PERSONS) == []
+        assert list_ids(nobody, CLIENTS) == list_ids(nobody, AGENCYS) == list_ids(nobody, PERSONS) == []
 
 
 def test_only_members_see_organization_lists(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.offer(**HOURLY)
+    made = stored_world.add_offer(**HOURLY)
     for connection in ("clientOffers", "agencyOffers"):
         query = f"""query ($id: ID!) {{ offer(id: $id) {{ client {{
           {connection}(pagination: {{first: 1}}) {{ totalCount }} }} }} }}"""
@@ -253,12 +257,12 @@ def test_only_members_see_organization_lists(stored_world: StoredOffersWorld) ->
     ],
 )
 def test_sort_orders(stored_world: StoredOffersWorld, six: dict[str, Offer], sort: str, names: tuple[str, ...]) -> None:
-    assert listed(stored_world.olivia, CLIENTS, sort) == ids(six, *names)
-    assert listed(stored_world.olivia, CLIENTS, sort, ascending=False) == ids(six, *reversed(names))
+    assert list_ids(stored_world.olivia, CLIENTS, sort) == ids(six, *names)
+    assert list_ids(stored_world.olivia, CLIENTS, sort, ascending=False) == ids(six, *reversed(names))
     one_team = [name for name in names if name != "agencys"]
-    assert listed(stored_world.sofia, PERSONS, sort) == ids(six, *one_team)
+    assert list_ids(stored_world.sofia, PERSONS, sort) == ids(six, *one_team)
     states = ["Pending", "Active", "Paused", "Ended"]
-    assert listed(stored_world.olivia, CLIENTS, sort, commonFilter={"states_any": states}) == ids(six, *names)
+    assert list_ids(stored_world.olivia, CLIENTS, sort, commonFilter={"states_any": states}) == ids(six, *names)
 
 
 @pytest.mark.parametrize("sort", [None, "State"])
@@ -267,17 +271,18 @@ def test_pagination(stored_world: StoredOffersWorld, six: dict[str, Offer], sort
     after, seen = "0", []
     while True:
         page = {"first": 4, "after": after}
-        answer = asked(stored_world.olivia, CLIENTS, None, sort=order, page=page).data["organization"]["list"]
+        answer = query_list(stored_world.olivia, CLIENTS, None, sort=order, page=page).data["organization"]["list"]
         assert answer["totalCount"] == len(six)
         seen += [edge["node"]["id"] for edge in answer["edges"]]
         after = answer["pageInfo"]["endCursor"]
         if not answer["pageInfo"]["hasNextPage"]:
             break
         assert answer["edges"][-1]["cursor"] == after
-    assert seen == listed(stored_world.olivia, CLIENTS, sort)
+    assert seen == list_ids(stored_world.olivia, CLIENTS, sort)
     for who, filter_ in ((stored_world.liam, None), (stored_world.olivia, {"teamId_any": [BUILD]})):
         assert (
-            asked(who, CLIENTS, filter_, sort=order, page={"first": 4, "after": after}).code == "UNPROCESSABLE_CONTENT"
+            query_list(who, CLIENTS, filter_, sort=order, page={"first": 4, "after": after}).code
+            == "UNPROCESSABLE_CONTENT"
         )
 
 
@@ -307,15 +312,15 @@ def test_invalid_list_request_is_refused(stored_world: StoredOffersWorld, variab
 
 @pytest.mark.parametrize("text", ["\x00", "'; DROP TABLE", "🦄", "*", "a AND (b", "ﷺ" * 500])
 def test_any_text_can_be_searched(stored_world: StoredOffersWorld, text: str) -> None:
-    stored_world.offer(**HOURLY)
-    answer = asked(stored_world.liam, CLIENTS, {"commonFilter": {"text_eq": text}})
+    stored_world.add_offer(**HOURLY)
+    answer = query_list(stored_world.liam, CLIENTS, {"commonFilter": {"text_eq": text}})
     assert answer.data["organization"]["list"]["totalCount"] in (0, 1)
 
 
 def test_agency_has_larger_pages(stored_world: StoredOffersWorld) -> None:
     for _ in range(60):
-        stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
-    answer = asked(stored_world.ada, AGENCYS, None, page={"first": 100}).data["organization"]["list"]
+        stored_world.add_offer(**HOURLY, parties=THROUGH_AGENCY)
+    answer = query_list(stored_world.ada, AGENCYS, None, page={"first": 100}).data["organization"]["list"]
     assert len(answer["edges"]) == answer["totalCount"] == 60
 
 
@@ -325,9 +330,11 @@ def test_list_round_trips_are_constant(stored_world: StoredOffersWorld, filter_:
       clientOffers(offerByClientFilter: $filter, pagination: {{first: 50}}) {{ edges {{ node {NODE} }} }} }} }}"""
 
     def trips(count: int) -> int:
-        while stored_world.made < count:
-            stored_world.hired(
-                stored_world.fixed({"state": MilestoneState.ACTIVE}, state=OfferState.COMMITTED, parties=PARTIES)[0]
+        while stored_world.count < count:
+            stored_world.add_contract(
+                stored_world.add_fixed_offer(
+                    {"state": MilestoneState.ACTIVE}, state=OfferState.COMMITTED, parties=PARTIES
+                )[0]
             )
         answer = stored_world.olivia.call(query, {"filter": filter_})
         assert len(answer.data["organization"]["clientOffers"]["edges"]) == count

@@ -1,4 +1,4 @@
-"""Reading offers: what each party sees of one, what others see, and finding them by what they belong to."""
+"""Reading offers: visibility, fields, and the search by attributes."""
 
 from typing import Any
 
@@ -54,26 +54,26 @@ MODERN = """query ($filter: SearchOffersByAttributesInput!) { offersByAttributes
 PAST = "2026-01-06T00:00:00.000Z"
 
 
-def shown(who: Person, id_: str) -> Any:
-    """Return what somebody sees of an offer."""
+def read_offer(who: Person, id_: str) -> Any:
+    """Return an offer as a person sees it."""
     return who.call(ONE, {"id": id_}).data["offer"]
 
 
-def found(who: Person, by: str, id_: str, **wanted: Any) -> list[str]:
-    """Return the ids of the offers that somebody finds."""
+def search_ids(who: Person, by: str, id_: str, **wanted: Any) -> list[str]:
+    """Return the ids of the offers that a person finds."""
     answer = who.call(FOUND, {"filter": {"searchAttribute": by, "id": id_, **wanted}})
     return [one["id"] for one in answer.data["offersByAttribute"]["offers"]]
 
 
-def modern(who: Person, by: str, *ids: str, **wanted: Any) -> list[dict[str, Any]]:
-    """Return the offers that somebody finds by several ids."""
+def search_by_ids(who: Person, by: str, *ids: str, **wanted: Any) -> list[dict[str, Any]]:
+    """Return the offers that a person finds by several ids."""
     answer = who.call(MODERN, {"filter": {"searchAttribute": by, "ids": ids, **wanted}})
     offers: list[dict[str, Any]] = answer.data["offersByAttributes"]["offers"]
     return offers
 
 
 def private_posting(stored_world: StoredOffersWorld) -> str:
-    """Put a posting there that the market does not see, and return its id."""
+    """Store a private posting, and return its id."""
     job = Job(
         id=numbered(900),
         organization_id=DESIGN,
@@ -92,7 +92,7 @@ def private_posting(stored_world: StoredOffersWorld) -> str:
 
 
 def proposal(stored_world: StoredOffersWorld, job_id: str) -> str:
-    """Put Sofia's proposal to a posting there, and return its id."""
+    """Store Sofia's proposal to a posting, and return its id."""
     made = Proposal(
         id=numbered(901),
         job_id=job_id,
@@ -114,7 +114,7 @@ def proposal(stored_world: StoredOffersWorld, job_id: str) -> str:
 def test_both_parties_see_whole_offer(stored_world: StoredOffersWorld) -> None:
     job_id = private_posting(stored_world)
     proposal_id = proposal(stored_world, job_id)
-    made = stored_world.offer(
+    made = stored_world.add_offer(
         **HOURLY,
         source_type=SourceType.JOB_APPLICATION,
         source_id=proposal_id,
@@ -127,7 +127,7 @@ def test_both_parties_see_whole_offer(stored_world: StoredOffersWorld) -> None:
         close_on_accept=True,
         custom_fields=(CustomAnswer(key="cost-center", value="4711"), CustomAnswer(key="room", value="12")),
     )
-    seen = shown(stored_world.liam, made.id)
+    seen = read_offer(stored_world.liam, made.id)
     assert seen["type"] == "MARKET_PLACE_HOURLY"
     assert seen["state"] == "PENDING_VENDOR_ACCEPTANCE"
     assert seen["closeJobPostingOnAccept"] is True
@@ -149,7 +149,7 @@ def test_both_parties_see_whole_offer(stored_world: StoredOffersWorld) -> None:
         },
     }
     assert seen["job"] == {"id": job_id, "content": {"title": "Hush"}}
-    hers = shown(stored_world.sofia, made.id)
+    hers = read_offer(stored_world.sofia, made.id)
     assert hers["vendorProposal"] == {"id": proposal_id}
     sides = ("customFields", "vendorProposal", "freelancer")
     assert {name: value for name, value in hers.items() if name not in sides} == {
@@ -161,8 +161,8 @@ def test_private_data_is_hidden_from_other_side(stored_world: StoredOffersWorld)
     job_id = private_posting(stored_world)
     proposal_id = proposal(stored_world, job_id)
     answers = (CustomAnswer(key="cost-center", value="4711"), CustomAnswer(key="room", value="12"))
-    made = stored_world.offer(**HOURLY, job_id=job_id, proposal_id=proposal_id, custom_fields=answers)
-    clients, freelancers = shown(stored_world.olivia, made.id), shown(stored_world.sofia, made.id)
+    made = stored_world.add_offer(**HOURLY, job_id=job_id, proposal_id=proposal_id, custom_fields=answers)
+    clients, freelancers = read_offer(stored_world.olivia, made.id), read_offer(stored_world.sofia, made.id)
     assert clients["vendorProposal"] is None
     assert [edge["node"] for edge in clients["customFields"]["edges"]] == [
         {"id": "cost-center", "displayValueSnap": "4711", "offerId": made.id, "creator": {"id": LIAM}},
@@ -183,7 +183,7 @@ def test_private_data_is_hidden_from_other_side(stored_world: StoredOffersWorld)
 
 
 def test_custom_fields_are_paginated(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.offer(
+    made = stored_world.add_offer(
         **HOURLY, custom_fields=tuple(CustomAnswer(key=f"k{at}", value=f"v{at}") for at in range(3))
     )
     query = """query ($id: ID!, $page: Pagination) { offer(id: $id) { customFields(pagination: $page) {
@@ -202,7 +202,7 @@ def test_custom_fields_are_paginated(stored_world: StoredOffersWorld) -> None:
 
 
 def test_fixed_price_enterprise_offer(stored_world: StoredOffersWorld) -> None:
-    made, parts = stored_world.fixed(
+    made, parts = stored_world.add_fixed_offer(
         {"description": "First"},
         {"description": "Second", "deposit": 90_000},
         kind=OfferKind.ENTERPRISE,
@@ -215,7 +215,7 @@ def test_fixed_price_enterprise_offer(stored_world: StoredOffersWorld) -> None:
             flexibility_description="Or not",
         ),
     )
-    seen = shown(stored_world.sofia, made.id)
+    seen = read_offer(stored_world.sofia, made.id)
     assert seen["type"] == "ENTERPRISE_FIXED_PRICE"
     assert seen["offerTerms"]["fixedPriceTerm"] == {"budget": {"rawValue": "1000.00", "currency": "USD"}}
     assert seen["offerTerms"]["hourlyTerms"] is None
@@ -237,39 +237,39 @@ def test_fixed_price_enterprise_offer(stored_world: StoredOffersWorld) -> None:
 
 
 def test_unbuilt_references_raise_not_built(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(purchase_order_id="1"))
+    made = stored_world.add_offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(purchase_order_id="1"))
     answer = stored_world.liam.call(ONE, {"id": made.id})
     assert answer.code == "NOT_BUILT"
     assert answer.error["path"] == ["offer", "offerFeatures", "purchaseOrder"]
 
 
 def test_only_parties_see_offer(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.offer(**HOURLY)
-    assert shown(stored_world.olivia, made.id)["id"] == shown(stored_world.liam, made.id)["id"] == made.id
+    made = stored_world.add_offer(**HOURLY)
+    assert read_offer(stored_world.olivia, made.id)["id"] == read_offer(stored_world.liam, made.id)["id"] == made.id
     for stranger in (stored_world.omar, stored_world.ada, stored_world.noah, stored_world.max):
-        assert shown(stranger, made.id) is None
-    through_agency = stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
+        assert read_offer(stranger, made.id) is None
+    through_agency = stored_world.add_offer(**HOURLY, parties=THROUGH_AGENCY)
     for party in (stored_world.olivia, stored_world.max, stored_world.ada, stored_world.ivy):
-        assert shown(party, through_agency.id)["id"] == through_agency.id
+        assert read_offer(party, through_agency.id)["id"] == through_agency.id
     for stranger in (stored_world.liam, stored_world.sofia, stored_world.omar):
-        assert shown(stranger, through_agency.id) is None
+        assert read_offer(stranger, through_agency.id) is None
 
 
 @pytest.mark.parametrize("id_", ["", "0", "1#2", "\x00", "9" * 5_000, "OFFER#1", "🦄"])
 def test_unknown_id_returns_null(stored_world: StoredOffersWorld, id_: str) -> None:
-    assert shown(stored_world.olivia, id_) is None
-    assert found(stored_world.olivia, "JobPosting", id_) == []
-    assert modern(stored_world.olivia, "JobPosting", id_) == []
+    assert read_offer(stored_world.olivia, id_) is None
+    assert search_ids(stored_world.olivia, "JobPosting", id_) == []
+    assert search_by_ids(stored_world.olivia, "JobPosting", id_) == []
 
 
 def test_offer_past_deadline_is_shown_as_expired(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.offer(**HOURLY, expires=PAST)
-    assert shown(stored_world.sofia, made.id)["state"] == "EXPIRED"
-    (seen,) = modern(stored_world.sofia, "VendorUser", SOFIA)
+    made = stored_world.add_offer(**HOURLY, expires=PAST)
+    assert read_offer(stored_world.sofia, made.id)["state"] == "EXPIRED"
+    (seen,) = search_by_ids(stored_world.sofia, "VendorUser", SOFIA)
     assert (seen["state"], seen["legacyState"]) == ("Expired", "Expired")
     assert seen["lastEvent"] == {"reasonId": None, "message": None, "lastEventTime": PAST}
-    assert found(stored_world.sofia, "VendorUser", SOFIA, states=["New"]) == []
-    assert found(stored_world.sofia, "VendorUser", SOFIA, states=["Expired"]) == [made.id]
+    assert search_ids(stored_world.sofia, "VendorUser", SOFIA, states=["New"]) == []
+    assert search_ids(stored_world.sofia, "VendorUser", SOFIA, states=["Expired"]) == [made.id]
 
 
 @pytest.mark.parametrize(
@@ -284,14 +284,14 @@ def test_offer_past_deadline_is_shown_as_expired(stored_world: StoredOffersWorld
     ],
 )
 def test_states_in_all_enums(stored_world: StoredOffersWorld, state: OfferState, words: tuple[str, str, str]) -> None:
-    made = stored_world.offer(**HOURLY, state=state)
-    (seen,) = modern(stored_world.liam, "ClientUser", LIAM)
-    assert (shown(stored_world.liam, made.id)["state"], seen["state"], seen["legacyState"]) == words
-    assert found(stored_world.liam, "ClientUser", LIAM, states=[words[2]]) == [made.id]
+    made = stored_world.add_offer(**HOURLY, state=state)
+    (seen,) = search_by_ids(stored_world.liam, "ClientUser", LIAM)
+    assert (read_offer(stored_world.liam, made.id)["state"], seen["state"], seen["legacyState"]) == words
+    assert search_ids(stored_world.liam, "ClientUser", LIAM, states=[words[2]]) == [made.id]
 
 
 def test_offer_with_parties_as_ids(stored_world: StoredOffersWorld) -> None:
-    stored_world.offer(
+    stored_world.add_offer(
         **HOURLY,
         source_type=SourceType.DIRECT,
         data='{"a": 1}',
@@ -301,7 +301,7 @@ def test_offer_with_parties_as_ids(stored_world: StoredOffersWorld) -> None:
         last_event=LastEvent(time=SINCE, reason_id="9", message="No."),
         state=OfferState.DECLINED,
     )
-    (seen,) = modern(stored_world.sofia, "VendorOrg", STUDIO)
+    (seen,) = search_by_ids(stored_world.sofia, "VendorOrg", STUDIO)
     assert seen == {
         "id": numbered(1),
         "kind": "Vanilla",
@@ -339,17 +339,17 @@ def test_offer_with_parties_as_ids(stored_world: StoredOffersWorld) -> None:
         "createdDateTime": SINCE,
         "lastEvent": {"reasonId": "9", "message": "No.", "lastEventTime": SINCE},
     }
-    stored_world.offer(**FIXED, parties=THROUGH_AGENCY)
-    (agencys,) = modern(stored_world.ada, "VendorTeam", AGENCY)
+    stored_world.add_offer(**FIXED, parties=THROUGH_AGENCY)
+    (agencys,) = search_by_ids(stored_world.ada, "VendorTeam", AGENCY)
     assert (agencys["vendorTeamId"], agencys["vendorOrgId"], agencys["agencyRootCompanyId"]) == (AGENCY,) * 3
     assert (agencys["vendorType"], agencys["type"], agencys["hourlyRateTerms"]) == ("AGENCY", "FixedPrice", None)
     assert agencys["milestoneTerms"] == {"budget": {"rawValue": "1000.00"}, "milestones": []}
 
 
 def test_search_by_every_attribute(stored_world: StoredOffersWorld) -> None:
-    first = stored_world.offer(**HOURLY, job_id="31", proposal_id="41")
-    _, contract = stored_world.hired(first)
-    second = stored_world.offer(**HOURLY, parties=THROUGH_AGENCY, job_id="32")
+    first = stored_world.add_offer(**HOURLY, job_id="31", proposal_id="41")
+    _, contract = stored_world.add_contract(first)
+    second = stored_world.add_offer(**HOURLY, parties=THROUGH_AGENCY, job_id="32")
     for by, id_, expected in (
         ("JobApplication", "41", [first.id]),
         ("JobPosting", "32", [second.id]),
@@ -364,20 +364,20 @@ def test_search_by_every_attribute(stored_world: StoredOffersWorld) -> None:
         ("ClientTeam", ACME, []),
     ):
         assert (
-            found(stored_world.olivia, by, id_)
-            == [one["id"] for one in modern(stored_world.olivia, by, id_)]
+            search_ids(stored_world.olivia, by, id_)
+            == [one["id"] for one in search_by_ids(stored_world.olivia, by, id_)]
             == expected
         ), by
-    assert [one["id"] for one in modern(stored_world.olivia, "JobPosting", "32", "31", "31", "33")] == [
+    assert [one["id"] for one in search_by_ids(stored_world.olivia, "JobPosting", "32", "31", "31", "33")] == [
         first.id,
         second.id,
     ]
-    assert modern(stored_world.olivia, "JobPosting") == []
+    assert search_by_ids(stored_world.olivia, "JobPosting") == []
 
 
 def test_search_returns_only_own_offers(stored_world: StoredOffersWorld) -> None:
-    stored_world.offer(**HOURLY)
-    stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
+    stored_world.add_offer(**HOURLY)
+    stored_world.add_offer(**HOURLY, parties=THROUGH_AGENCY)
     ones, others = [numbered(1)], [numbered(2)]
     for who, expected in (
         (stored_world.olivia, ones + others),
@@ -389,33 +389,34 @@ def test_search_returns_only_own_offers(stored_world: StoredOffersWorld) -> None
         (stored_world.noah, []),
         (stored_world.omar, []),
     ):
-        assert found(who, "ClientOrg", ACME) == expected
-        assert [one["id"] for one in modern(who, "ClientOrg", ACME, STUDIO)] == expected
+        assert search_ids(who, "ClientOrg", ACME) == expected
+        assert [one["id"] for one in search_by_ids(who, "ClientOrg", ACME, STUDIO)] == expected
 
 
 def test_search_pages_and_order(stored_world: StoredOffersWorld) -> None:
     for _ in range(12):
-        stored_world.offer(**HOURLY)
+        stored_world.add_offer(**HOURLY)
     ids = [numbered(at) for at in range(1, 13)]
-    assert found(stored_world.liam, "ClientOrg", ACME) == ids[:10]
-    assert found(stored_world.liam, "ClientOrg", ACME, page=2) == ids[10:]
-    assert found(stored_world.liam, "ClientOrg", ACME, page=3) == []
-    assert found(stored_world.liam, "ClientOrg", ACME, limit=0) == ids
-    assert found(stored_world.liam, "ClientOrg", ACME, limit=5, page=2) == ids[5:10]
-    assert found(stored_world.liam, "ClientOrg", ACME, limit=3, ascendingOrder=False) == ids[:-4:-1]
+    assert search_ids(stored_world.liam, "ClientOrg", ACME) == ids[:10]
+    assert search_ids(stored_world.liam, "ClientOrg", ACME, page=2) == ids[10:]
+    assert search_ids(stored_world.liam, "ClientOrg", ACME, page=3) == []
+    assert search_ids(stored_world.liam, "ClientOrg", ACME, limit=0) == ids
+    assert search_ids(stored_world.liam, "ClientOrg", ACME, limit=5, page=2) == ids[5:10]
+    assert search_ids(stored_world.liam, "ClientOrg", ACME, limit=3, ascendingOrder=False) == ids[:-4:-1]
     assert (
-        found(stored_world.liam, "ClientOrg", ACME, limit=None, page=None, states=[], ascendingOrder=None) == ids[:10]
+        search_ids(stored_world.liam, "ClientOrg", ACME, limit=None, page=None, states=[], ascendingOrder=None)
+        == ids[:10]
     )
 
 
 def test_excluded_parts_are_left_out(stored_world: StoredOffersWorld) -> None:
-    stored_world.fixed({}, {})
+    stored_world.add_fixed_offer({}, {})
     query = {"searchAttribute": "ClientOrg", "id": ACME, "includeMilestones": False}
     (seen,) = stored_world.liam.call(FOUND, {"filter": query}).data["offersByAttribute"]["offers"]
     assert seen["milestones"] == []
-    (without,) = modern(stored_world.liam, "ClientOrg", ACME, includeMilestones=False, includeAttachments=False)
+    (without,) = search_by_ids(stored_world.liam, "ClientOrg", ACME, includeMilestones=False, includeAttachments=False)
     assert (without["milestoneTerms"]["milestones"], without["attachments"]) == ([], None)
-    (whole,) = modern(stored_world.liam, "ClientOrg", ACME)
+    (whole,) = search_by_ids(stored_world.liam, "ClientOrg", ACME)
     assert len(whole["milestoneTerms"]["milestones"]) == 2
 
 
@@ -439,12 +440,12 @@ def test_too_many_ids_are_refused(stored_world: StoredOffersWorld) -> None:
     ids = [str(at) for at in range(101)]
     answer = stored_world.liam.call(MODERN, {"filter": {"searchAttribute": "ClientOrg", "ids": ids}})
     assert answer.code == "UNPROCESSABLE_CONTENT"
-    assert modern(stored_world.liam, "ClientOrg", *ids[:100]) == []
+    assert search_by_ids(stored_world.liam, "ClientOrg", *ids[:100]) == []
 
 
 def test_page_after_last_is_empty(stored_world: StoredOffersWorld) -> None:
-    stored_world.offer(**HOURLY)
-    assert found(stored_world.liam, "ClientOrg", ACME, page=2**31 - 1, limit=0) == []
+    stored_world.add_offer(**HOURLY)
+    assert search_ids(stored_world.liam, "ClientOrg", ACME, page=2**31 - 1, limit=0) == []
 
 
 def test_search_round_trips_are_constant(stored_world: StoredOffersWorld) -> None:
@@ -453,8 +454,8 @@ def test_search_round_trips_are_constant(stored_world: StoredOffersWorld) -> Non
       freelancer { fullName userDetails { id } } vendorProposal { id } } } }"""
 
     def trips(count: int) -> int:
-        while stored_world.made < count:
-            stored_world.fixed({}, {}, job_id=job_id)
+        while stored_world.count < count:
+            stored_world.add_fixed_offer({}, {}, job_id=job_id)
         answer = stored_world.olivia.call(query, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, "limit": 0}})
         assert len(answer.data["offersByAttribute"]["offers"]) == count
         return answer.trips

@@ -1,4 +1,4 @@
-"""Two at once on one offer: one wins, the other is told, and nothing is half-written."""
+"""Concurrent answers to one offer: one wins, the other gets an error, and nothing is partly written."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,7 @@ LATE = LIFETIME + timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Answering:
-    """Somebody's answer to an offer, and what it makes of the offer."""
+    """An answer to an offer, and the resulting state."""
 
     mutation: str
     by_client: bool
@@ -39,11 +39,11 @@ ANSWERS = (ACCEPTING, DECLINING, WITHDRAWING)
 
 
 def offered(world: OffersWorld) -> str:
-    """Make an offer upon a proposal, with milestones: all that an answer changes is there."""
+    """Make an offer with a proposal and milestones, which an answer also changes."""
     assert all((world.olivia.token, world.sofia.token))  # their own records are written before the race
-    job = world.job(by_the_hour=False)
-    world.proposal(job)
-    return world.offered(job, **FIXED)
+    job = world.post_job(by_the_hour=False)
+    world.add_proposal(job)
+    return world.make_offer(job, **FIXED)
 
 
 @pytest.mark.parametrize("late", ANSWERS)
@@ -55,8 +55,8 @@ def test_concurrent_answers_one_wins(
     first = meanwhile(monkeypatch, lambda: quick.give(world, offer_id))
     assert late.give(world, offer_id).code == "CONFLICT"
     assert first[0].data
-    assert world.offer(offer_id).state is quick.state
-    assert world.told("OFFER") == [("OFFER", "CREATE"), ("OFFER", quick.told)]
+    assert world.stored_offer(offer_id).state is quick.state
+    assert world.events_of("OFFER") == [("OFFER", "CREATE"), ("OFFER", quick.told)]
     audit(world.souk.table)
 
 
@@ -77,8 +77,8 @@ def test_offer_answered_during_expiry_stays_answered(
         world.souk.run_due(CLOCK.market() + LATE)
     world.souk.run_due(CLOCK.market() + LATE + timedelta(hours=1))
     assert first[0].data
-    assert world.offer(offer_id).state is quick.state
-    assert ("OFFER", "EXPIRED") not in world.told("OFFER")
+    assert world.stored_offer(offer_id).state is quick.state
+    assert ("OFFER", "EXPIRED") not in world.events_of("OFFER")
     audit(world.souk.table)
 
 
@@ -87,50 +87,50 @@ def test_answer_during_expiry_conflicts(world: OffersWorld, monkeypatch: pytest.
     offer_id = offered(world)
     meanwhile(monkeypatch, lambda: world.souk.run_due(CLOCK.market() + LATE))
     assert late.give(world, offer_id).code == "CONFLICT"
-    assert world.offer(offer_id).state is OfferState.EXPIRED
+    assert world.stored_offer(offer_id).state is OfferState.EXPIRED
     audit(world.souk.table)
 
 
 def test_concurrent_offers_for_posting_one_is_made(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = world.job()
+    job = world.post_job()
     assert all((world.olivia.token, world.sofia.token))
     wanted = world.offer_input(job)
-    first = meanwhile(monkeypatch, lambda: world.create(wanted))
-    assert world.create(wanted).code == "CONFLICT"
+    first = meanwhile(monkeypatch, lambda: world.try_offer(wanted))
+    assert world.try_offer(wanted).code == "CONFLICT"
     assert first[0].data
-    assert world.told("OFFER") == [("OFFER", "CREATE")]
+    assert world.events_of("OFFER") == [("OFFER", "CREATE")]
 
 
 def test_concurrent_requests_with_one_key_get_same_offer(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.olivia.token
-    wanted = world.offer_input(world.job(), idempotencyKey="once")
-    first = meanwhile(monkeypatch, lambda: world.create(wanted))
-    assert world.create(wanted).data == first[0].data
-    assert world.told("OFFER") == [("OFFER", "CREATE")]
+    wanted = world.offer_input(world.post_job(), idempotencyKey="once")
+    first = meanwhile(monkeypatch, lambda: world.try_offer(wanted))
+    assert world.try_offer(wanted).data == first[0].data
+    assert world.events_of("OFFER") == [("OFFER", "CREATE")]
 
 
 def test_key_of_other_request_conflicts(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.olivia.token
-    here, there = (world.offer_input(world.job(), idempotencyKey="once") for _ in range(2))
-    first = meanwhile(monkeypatch, lambda: world.create(here))
-    assert world.create(there).code == "CONFLICT"
+    here, there = (world.offer_input(world.post_job(), idempotencyKey="once") for _ in range(2))
+    first = meanwhile(monkeypatch, lambda: world.try_offer(here))
+    assert world.try_offer(there).code == "CONFLICT"
     assert first[0].data
-    assert world.told("OFFER") == [("OFFER", "CREATE")]
+    assert world.events_of("OFFER") == [("OFFER", "CREATE")]
 
 
 def test_offer_for_posting_closed_meanwhile_conflicts(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = world.job()
+    job = world.post_job()
     assert world.olivia.token
     close = "mutation ($id: ID!) { closeJobPosting(id: $id) { id } }"
     meanwhile(monkeypatch, lambda: world.olivia.call(close, {"id": job}))
-    assert world.create(world.offer_input(job)).code == "CONFLICT"
-    assert world.told("OFFER") == []
-    assert world.job_now(job).status is Status.CANCELLED
+    assert world.try_offer(world.offer_input(job)).code == "CONFLICT"
+    assert world.events_of("OFFER") == []
+    assert world.stored_job(job).status is Status.CANCELLED
 
 
 def test_accept_wins_over_cancelled_posting(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = world.job()
-    offer_id = world.offered(job)
+    job = world.post_job()
+    offer_id = world.make_offer(job)
     assert world.sofia.token
     world.olivia.call("mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", {"id": job})
     first = meanwhile(monkeypatch, lambda: ACCEPTING.give(world, offer_id))
@@ -138,5 +138,5 @@ def test_accept_wins_over_cancelled_posting(world: OffersWorld, monkeypatch: pyt
         world.souk.run_due()
     world.souk.run_due(CLOCK.market() + timedelta(hours=1))
     assert first[0].data
-    assert world.offer(offer_id).state is OfferState.COMMITTED
+    assert world.stored_offer(offer_id).state is OfferState.COMMITTED
     audit(world.souk.table)

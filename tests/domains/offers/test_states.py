@@ -1,4 +1,4 @@
-"""The life of an offer: every row of the table, everything that it does not allow, and its drawing in the docs."""
+"""The state table of offers: allowed and refused actions, and the table in the docs."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ PAGE = (Path(souk.__file__).parents[2] / "docs" / "offers.md").read_text()
 NOW = "2026-06-01T00:00:00.000Z"
 
 
-def drawn(action: Action, step: Step) -> str:
+def row(action: Action, step: Step) -> str:
     cells = (action, step.actor, step.since or "(new)", step.to, step.needs, f"OFFER {step.event}", step.proposal)
     return f"| {' | '.join(cells)} |"
 
@@ -43,6 +43,6 @@ def test_only_marketplace_moves_expired_offer() -> None:
 
 def test_page_shows_state_table() -> None:
     for action, step in STEPS.items():
-        assert drawn(action, step) in PAGE
+        assert row(action, step) in PAGE
     assert sum("| OFFER " in line for line in PAGE.splitlines()) == len(STEPS)
     assert {step.to for step in STEPS.values()} == set(OfferState)

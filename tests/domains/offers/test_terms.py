@@ -1,4 +1,4 @@
-"""How an offer is paid: whatever is asked for, the amounts are exact, or what is wrong is named."""
+"""The payment terms of offers: amounts are exact, or the error names the field."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,7 +46,7 @@ def usd(amount: str) -> dict[str, str]:
 
 
 def agreed(**fields: Any) -> Terms | None:
-    """Return the terms; None where something is wrong with them."""
+    """Return the terms; None for invalid terms."""
     problems = Problems("offerInput")
     found = terms.read(problems, request(**fields), "USD")
     try:

@@ -68,11 +68,11 @@ DEALS = (
 _REACHED: dict[MilestoneState, set[MilestoneState]] = {
     since: {step.to for step in STEPS.values() if step.to and since in step.since} for since in MilestoneState
 }
-"""Where the table leads from each state."""
+"""The states that the table leads to from each state."""
 
 
 class Books(RuleBasedStateMachine):
-    """The books, and milestones, kept in memory."""
+    """A ledger and milestones in memory."""
 
     taken: ClassVar[int] = 0
     refused: ClassVar[int] = 0
@@ -217,7 +217,7 @@ class Books(RuleBasedStateMachine):
             assert balance >= 0 or (account.kind is AccountKind.FUNDS and may_owe)
 
     def teardown(self) -> None:
-        """Compare the balances with all lines, and what everybody has with what came in."""
+        """Compare the balances with all lines, and their total with the money that came in."""
         lines = [line for booking in self.bookings for line in booking.lines]
         for account, balance in self.balances.items():
             assert balance == sum(line.minor for line in lines if line.account == account)
@@ -239,7 +239,7 @@ class Books(RuleBasedStateMachine):
         return booked.milestone, [*came_in, *booked.bookings]
 
     def attempt(self, step: Callable[[], None]) -> None:
-        """Try a step; a refused one changes nothing, which the invariants see."""
+        """Try a step. A refused step must change nothing; the invariants check that."""
         type(self).taken += 1
         try:
             step()
@@ -252,7 +252,7 @@ class Books(RuleBasedStateMachine):
         self.keep(after)
 
     def post(self, bookings: list[LedgerTransaction]) -> None:
-        """Book as `payments.store.post` does: all or nothing."""
+        """Book like `souk.domains.ledger.store.post`: all or nothing."""
         found = entries.balance_changes(bookings)
         if any(one.at_least is not None and self.balances[one.account] + one.by < one.at_least for one in found):
             raise Conflict("There is not enough.")
@@ -281,7 +281,7 @@ def test_random_steps_keep_ledger_consistent() -> None:
 def test_random_api_calls_keep_ledger_consistent(market_world: MilestonesWorld, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - the same steps each time
     world, table = market_world, market_world.souk.tables["contracts"]
-    milestones = [world.planned(dice.choice([1, 99, 10_001])) for _ in range(3)]
+    milestones = [world.add_milestone(dice.choice([1, 99, 10_001])) for _ in range(3)]
     people = (world.liam, world.liam, world.olivia, world.sofia, world.sofia, world.max, world.omar)
     codes: Counter[str] = Counter()
     for step in range(60):
@@ -317,18 +317,18 @@ def test_random_api_calls_keep_ledger_consistent(market_world: MilestonesWorld, 
             ),
         }
         if action == "page":
-            order_id = world.stored(id_).checkout_id
+            order_id = world.stored_milestone(id_).checkout_id
             order = table.get(ORDERS, order_id) if order_id else None
             if order:
                 Sandbox(table).settle(order, dice.choice([PaymentStatus.PAID, PaymentStatus.DECLINED]))
                 settle(table, provider(table), order.id, CLOCK.market())
             continue
         if action == "reject":
-            work = world.stored(id_).submissions
-            answer = world.do("rejectSubmittedMilestone", who, "{ response }", id=work[-1].id if work else "1")
+            work = world.stored_milestone(id_).submissions
+            answer = world.mutate("rejectSubmittedMilestone", who, "{ response }", id=work[-1].id if work else "1")
         else:
             field, given = calls[action]
-            answer = world.do(field, who, "{ invoiceId }" if action == "bonus" else "{ id }", **given)
+            answer = world.mutate(field, who, "{ invoiceId }" if action == "bonus" else "{ id }", **given)
             if action == "plan" and "errors" not in answer.json:
                 milestones.append(answer.data[field]["id"])
         codes["done" if "errors" not in answer.json else answer.code] += 1

@@ -1,4 +1,4 @@
-"""Charges of what a client has saved: bonuses and overpayments, declined, doubled, cut off in the middle."""
+"""Charges of a saved payment method: bonuses and overpayments, declined, repeated and interrupted."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,15 +31,15 @@ INVOICE = "{ invoiceId }"
 
 def bonus(world: MilestonesWorld, amount: Any = 12.5, who: Person | None = None, **given: Any) -> Answer:
     wanted: dict[str, Any] = {"contractId": world.contract.id, "comment": "Thanks", "notes": "", **given}
-    return world.do("sendCustomPayment", who, INVOICE, amount=amount, **wanted)
+    return world.mutate("sendCustomPayment", who, INVOICE, amount=amount, **wanted)
 
 
 def funded(world: MilestonesWorld, price: int = 10_000) -> str:
-    """Add a milestone and have its checkout paid."""
-    id_ = world.planned(price)
-    order_id = world.done("activateMilestone", id=id_)["checkout"]["id"]
+    """Add a milestone and pay its checkout."""
+    id_ = world.add_milestone(price)
+    order_id = world.mutate_milestone("activateMilestone", id=id_)["checkout"]["id"]
     pay(world, order_id)
-    assert world.stored(id_).state == "Active"
+    assert world.stored_milestone(id_).state == "Active"
     return id_
 
 
@@ -73,8 +73,8 @@ def test_bonus_on_account(world: MilestonesWorld) -> None:
         "Thanks",
         "From the team's budget",
     )
-    assert world.on(AccountKind.FUNDS) == -1_313  # 62.5 of fee are 63
-    assert world.on(AccountKind.EARNINGS) == 1_125
+    assert world.balance(AccountKind.FUNDS) == -1_313  # 62.5 of fee are 63
+    assert world.balance(AccountKind.EARNINGS) == 1_125
     assert world.souk.table.read_tally(CLIENT_RECORDS, ACME).spent == 1_313
     assert world.souk.table.read_tally(FREELANCER_RECORDS, SOFIA).earned == 1_250
     world.audit()
@@ -83,7 +83,7 @@ def test_bonus_on_account(world: MilestonesWorld) -> None:
 def test_bonus_by_charge(market_world: MilestonesWorld) -> None:
     invoice = bonus(market_world).data["sendCustomPayment"]["invoiceId"]
     assert market_world.souk.table.get(BOOKINGS, invoice)
-    assert (market_world.on(AccountKind.FUNDS), market_world.on(AccountKind.EARNINGS)) == (0, 1_125)
+    assert (market_world.balance(AccountKind.FUNDS), market_world.balance(AccountKind.EARNINGS)) == (0, 1_125)
     market_world.audit()
 
 
@@ -92,9 +92,9 @@ def test_repeated_click_pays_once(market_world: MilestonesWorld, monkeypatch: py
     assert bonus(market_world).code == "CONFLICT"
     assert bonus(market_world, allowSubsequent=False).code == "CONFLICT"
     assert "errors" not in bonus(market_world, allowSubsequent=True).json
-    monkeypatch.setattr(custom_payments, "APART", timedelta(0))
+    monkeypatch.setattr(custom_payments, "REPEAT_WINDOW", timedelta(0))
     assert "errors" not in bonus(market_world).json
-    assert market_world.on(AccountKind.EARNINGS) == 3 * 1_125
+    assert market_world.balance(AccountKind.EARNINGS) == 3 * 1_125
 
 
 def test_declined_bonus_can_be_retried(market_world: MilestonesWorld) -> None:
@@ -107,7 +107,7 @@ def test_declined_bonus_can_be_retried(market_world: MilestonesWorld) -> None:
 
 
 def test_bonus_after_end_of_contract(world: MilestonesWorld) -> None:
-    world.end()
+    world.mark_ended()
     assert "errors" not in bonus(world).json
 
 
@@ -129,7 +129,7 @@ def test_yen_have_no_decimals(souk: Any) -> None:
     world = MilestonesWorld(souk, contract(currency="JPY"))
     assert bonus(world, 12.5).code == "UNPROCESSABLE_CONTENT"
     assert "errors" not in bonus(world, 1200).json
-    assert world.on(AccountKind.EARNINGS, currency="JPY") == 1_080
+    assert world.balance(AccountKind.EARNINGS, currency="JPY") == 1_080
     # The client's record is kept in its own currency, and a freelancer's in dollars.
     assert souk.table.read_tally(CLIENT_RECORDS, ACME).spent == 0
     assert souk.table.read_tally(FREELANCER_RECORDS, SOFIA).earned == 0
@@ -149,24 +149,24 @@ def test_only_client_pays(world: MilestonesWorld) -> None:
 
 def test_approval_charges_amount_beyond_escrow(market_world: MilestonesWorld) -> None:
     id_ = funded(market_world)
-    paid = market_world.done(
+    paid = market_world.mutate_milestone(
         "approveMilestone", id=id_, paidAmount="12000", bonusAmount="500", noteToContractor="Thanks"
     )
     assert (paid["state"], paid["overpayment"]["rawValue"], paid["bonus"]["rawValue"]) == ("Paid", "20.00", "5.00")
     order = orders(market_world)[-1]
     assert (order.state, order.amount, order.charge) == (OrderState.FULFILLED, 2_500, 2_625)
-    assert market_world.on(AccountKind.EARNINGS) == 9_000 + 1_800 + 450
-    assert market_world.on(AccountKind.FUNDS) == 0
+    assert market_world.balance(AccountKind.EARNINGS) == 9_000 + 1_800 + 450
+    assert market_world.balance(AccountKind.FUNDS) == 0
     market_world.audit()
 
 
 def test_declined_extra_pays_nothing(market_world: MilestonesWorld) -> None:
     id_ = funded(market_world)
-    refused = market_world.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="4002")
+    refused = market_world.mutate("approveMilestone", id=id_, paidAmount="10000", bonusAmount="4002")
     assert refused.code == "UNPROCESSABLE_CONTENT"
-    milestone = market_world.stored(id_)
+    milestone = market_world.stored_milestone(id_)
     assert (milestone.state, milestone.payment_id, milestone.escrow) == ("Active", None, 10_000)
-    assert market_world.done("approveMilestone", id=id_, paidAmount="10000")["state"] == "Paid"
+    assert market_world.mutate_milestone("approveMilestone", id=id_, paidAmount="10000")["state"] == "Paid"
     market_world.audit()
 
 
@@ -181,16 +181,21 @@ def test_milestone_is_locked_while_being_paid(market_world: MilestonesWorld, mon
             ("submitMilestone", market_world.sofia, {}),
             ("editMilestone", market_world.olivia, {"description": "Another"}),
         ):
-            meanwhile.append(market_world.do(field, who, id=id_, **given).code)
+            meanwhile.append(market_world.mutate(field, who, id=id_, **given).code)
         tx = market_world.souk.table.transaction()
         with pytest.raises(Conflict, match="being paid"):
-            close_open_milestones(tx, market_world.souk.table, market_world.now(), Side.FREELANCER, CLOCK.market())
+            close_open_milestones(
+                tx, market_world.souk.table, market_world.stored_contract(), Side.FREELANCER, CLOCK.market()
+            )
         return charged(self, order)
 
     assert market_world.olivia.token
     assert market_world.sofia.token
     monkeypatch.setattr(Sandbox, "charge", charge)
-    assert market_world.done("approveMilestone", id=id_, paidAmount="10000", bonusAmount="100")["state"] == "Paid"
+    assert (
+        market_world.mutate_milestone("approveMilestone", id=id_, paidAmount="10000", bonusAmount="100")["state"]
+        == "Paid"
+    )
     assert meanwhile == ["CONFLICT"] * 3
     market_world.audit()
 
@@ -217,11 +222,11 @@ def test_deadline_settles_unfinished_charge(
     id_ = funded(market_world)
     with monkeypatch.context() as patch:
         patch.setattr(Sandbox, "charge", charge)
-        answer = market_world.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="100")
+        answer = market_world.mutate("approveMilestone", id=id_, paidAmount="10000", bonusAmount="100")
     assert answer.code == "INTERNAL_SERVER_ERROR"
-    assert market_world.stored(id_).payment_id is not None
+    assert market_world.stored_milestone(id_).payment_id is not None
     market_world.souk.run_due(CLOCK.market() + timedelta(minutes=6))
-    milestone = market_world.stored(id_)
+    milestone = market_world.stored_milestone(id_)
     assert (milestone.state, milestone.payment_id) == (state, None)
     assert orders(market_world)[-1].state == at_last
     market_world.audit()
@@ -246,11 +251,11 @@ def test_crash_between_writes_of_approval(market_world: MilestonesWorld, monkeyp
         with monkeypatch.context() as patch:
             patch.setattr(Transaction, "commit", commit)
             with pytest.raises(KeyboardInterrupt):
-                market_world.do("approveMilestone", id=id_, paidAmount="100", bonusAmount="7")
+                market_world.mutate("approveMilestone", id=id_, paidAmount="100", bonusAmount="7")
         market_world.audit()
         market_world.souk.run_due(CLOCK.market() + timedelta(days=2))
         market_world.audit()
-        milestone = market_world.stored(id_)
+        milestone = market_world.stored_milestone(id_)
         assert milestone.payment_id is None
         assert (milestone.state, milestone.bonus) in (("Active", 0), ("Paid", 7))
         outcomes.add(milestone.state)
@@ -296,30 +301,30 @@ def test_idempotency_key_books_once(world: MilestonesWorld) -> None:
 
 
 def test_escrow_cannot_become_negative(world: MilestonesWorld) -> None:
-    world.active(1_000)
+    world.add_funded_milestone(1_000)
     table = world.souk.table
-    deal = deal_of(table, world.now())
+    deal = deal_of(table, world.stored_contract())
     tx = table.transaction()
     post(tx, entries.release(deal, 1_001, entries.Entry("1", "2026-07-01T00:00:00.000Z")))
-    with pytest.raises(Conflict, match="escrow"):
+    with pytest.raises(Conflict, match="Escrow"):
         tx.commit()
     world.audit()
 
 
 def test_concurrent_payments_one_wins(world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another approval comes in between what the first has read and what it writes."""
-    id_ = world.submitted()
+    """Another approval commits between the read and the write of the first one."""
+    id_ = world.add_submitted_milestone()
     committed = Transaction.commit
     meanwhile: list[Answer] = []
     assert world.olivia.token
 
     def commit(self: Transaction) -> None:
         monkeypatch.setattr(Transaction, "commit", committed)
-        meanwhile.append(world.do("approveMilestone", world.olivia, id=id_, paidAmount="10000"))
+        meanwhile.append(world.mutate("approveMilestone", world.olivia, id=id_, paidAmount="10000"))
         committed(self)
 
     monkeypatch.setattr(Transaction, "commit", commit)
-    late = world.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1")
+    late = world.mutate("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1")
     assert meanwhile[0].data["approveMilestone"]["state"] == "Paid"
     assert late.code == "CONFLICT"
     world.audit()

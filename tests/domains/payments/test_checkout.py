@@ -1,4 +1,4 @@
-"""Checkouts: paid once whatever comes twice, refused, late, overtaken, and finished by the clock."""
+"""Checkouts: paid, refused, late and concurrent payments, and their deadlines."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,8 +29,8 @@ SIGNER = Signer(lambda: b"a key that only tests use")
 
 
 def checkout(world: MilestonesWorld, price: int = 10_000) -> tuple[str, dict[str, Any]]:
-    id_ = world.planned(price)
-    found: dict[str, Any] = world.done("activateMilestone", id=id_)["checkout"]
+    id_ = world.add_milestone(price)
+    found: dict[str, Any] = world.mutate_milestone("activateMilestone", id=id_)["checkout"]
     return id_, found
 
 
@@ -41,7 +41,7 @@ def stored(world: MilestonesWorld, order_id: str) -> PaymentOrder:
 
 
 def decide(browser: Browser, url: str, decision: str) -> str:
-    """Open the page, press a button, and return what the next page says."""
+    """Open the page, press a button, and return the next page."""
     return browser.submit(browser.get(url), button=f"decision={decision}").text
 
 
@@ -57,11 +57,11 @@ def test_checkout_is_paid_on_page(market_world: MilestonesWorld, browser: Browse
     for text in ("Milestone 1: A draft", "$105.00", "$5.00", "sandbox"):
         assert text in page.body
     assert "Paid. Work can begin." in decide(browser, found["url"], "pay")
-    milestone = market_world.stored(id_)
+    milestone = market_world.stored_milestone(id_)
     assert (milestone.state, milestone.escrow, milestone.charged_fee) == ("Active", 10_000, 500)
     assert stored(market_world, found["id"]).state is OrderState.FULFILLED
     assert sorted(one.kind for one in market_world.bookings()) == ["Escrow Funding", "Payment"]
-    assert market_world.on(AccountKind.FUNDS) == 0
+    assert market_world.balance(AccountKind.FUNDS) == 0
     assert market_world.souk.table.read_tally(CLIENT_RECORDS, ACME).spent == 10_500
     assert market_world.events()[-1] == ("MILESTONE", "REFRESH", id_)
     market_world.audit()
@@ -81,11 +81,11 @@ def test_concurrent_activations_get_same_checkout(
 
     def begin(self: Sandbox, order: PaymentOrder) -> Report:
         monkeypatch.setattr(Sandbox, "begin", begun)
-        meanwhile.append(market_world.do("activateMilestone", market_world.olivia, id=id_).data)
+        meanwhile.append(market_world.mutate("activateMilestone", market_world.olivia, id=id_).data)
         return begun(self, order)
 
     monkeypatch.setattr(Sandbox, "begin", begin)
-    again = market_world.done("activateMilestone", id=id_)
+    again = market_world.mutate_milestone("activateMilestone", id=id_)
     assert again["checkout"]["id"] == found["id"]
     assert meanwhile[0]["activateMilestone"]["checkout"]["url"] == again["checkout"]["url"]
 
@@ -103,8 +103,8 @@ def test_page_has_security_headers(market_world: MilestonesWorld, browser: Brows
 
 
 def test_user_text_is_escaped(market_world: MilestonesWorld, browser: Browser) -> None:
-    id_ = market_world.planned(description="<b>bold</b>")
-    url = market_world.done("activateMilestone", id=id_)["checkout"]["url"]
+    id_ = market_world.add_milestone(description="<b>bold</b>")
+    url = market_world.mutate_milestone("activateMilestone", id=id_)["checkout"]["url"]
     assert "&lt;b&gt;bold" in browser.get(url).body
 
 
@@ -118,15 +118,15 @@ def test_repeated_payment_is_paid_once(market_world: MilestonesWorld, browser: B
     for _ in range(2):
         settlement.settle(market_world.souk.table, provider(market_world.souk.table), found["id"], CLOCK.market())
     assert market_world.bookings() == booked
-    assert market_world.stored(id_).state == "Active"
+    assert market_world.stored_milestone(id_).state == "Active"
 
 
 def test_checkout_is_refused_on_page(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
     assert "refused" in decide(browser, found["url"], "refuse")
-    assert market_world.stored(id_).state == "NotFunded"
+    assert market_world.stored_milestone(id_).state == "NotFunded"
     assert market_world.bookings() == []
-    again = market_world.done("activateMilestone", id=id_)["checkout"]
+    again = market_world.mutate_milestone("activateMilestone", id=id_)["checkout"]
     assert again["id"] != found["id"]
     assert again["state"] == "OPEN"
     assert "Paid" in decide(browser, again["url"], "pay")
@@ -149,10 +149,10 @@ def test_url_belongs_to_one_checkout(market_world: MilestonesWorld, browser: Bro
 
 def test_new_price_makes_new_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
-    market_world.done("editMilestone", id=id_, depositAmount="20000")
+    market_world.mutate_milestone("editMilestone", id=id_, depositAmount="20000")
     assert stored(market_world, found["id"]).state is OrderState.EXPIRED
-    assert "over" in browser.get(found["url"]).body
-    again = market_world.done("activateMilestone", id=id_)["checkout"]
+    assert "has expired" in browser.get(found["url"]).body
+    again = market_world.mutate_milestone("activateMilestone", id=id_)["checkout"]
     assert again["amount"]["rawValue"] == "210.00"
     assert "Paid" in decide(browser, again["url"], "pay")
     market_world.audit()
@@ -160,14 +160,14 @@ def test_new_price_makes_new_checkout(market_world: MilestonesWorld, browser: Br
 
 def test_deleted_milestone_cancels_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
-    market_world.do("deleteMilestone", shown="", id=id_)
+    market_world.mutate("deleteMilestone", shown="", id=id_)
     assert stored(market_world, found["id"]).state is OrderState.EXPIRED
     assert browser.get(found["url"]).status == 200
 
 
 def test_payment_after_end_is_refunded(market_world: MilestonesWorld, browser: Browser) -> None:
     _, found = checkout(market_world)
-    market_world.end()
+    market_world.mark_ended()
     Sandbox(market_world.souk.table).settle(stored(market_world, found["id"]), PaymentStatus.PAID)
     assert "was refunded" in browser.get(found["url"]).body
     order = stored(market_world, found["id"])
@@ -180,7 +180,7 @@ def test_ending_cancels_checkout(market_world: MilestonesWorld, browser: Browser
     _, found = checkout(market_world)
     table = market_world.souk.table
     tx = table.transaction()
-    close_open_milestones(tx, table, market_world.now(), Side.CLIENT, CLOCK.market())
+    close_open_milestones(tx, table, market_world.stored_contract(), Side.CLIENT, CLOCK.market())
     tx.commit()
     market_world.souk.run_due(CLOCK.market() + timedelta(seconds=1))
     assert stored(market_world, found["id"]).state is OrderState.EXPIRED
@@ -191,9 +191,9 @@ def test_deadline_settles_unfinished_checkout(market_world: MilestonesWorld) -> 
     id_, found = checkout(market_world)
     sandbox = Sandbox(market_world.souk.table)
     sandbox.settle(stored(market_world, found["id"]), PaymentStatus.PAID)  # paid, and nobody has heard of it
-    assert market_world.stored(id_).state == "NotFunded"
+    assert market_world.stored_milestone(id_).state == "NotFunded"
     market_world.souk.run_due(CLOCK.market() + timedelta(days=1))
-    assert market_world.stored(id_).state == "Active"
+    assert market_world.stored_milestone(id_).state == "Active"
     market_world.souk.run_due(CLOCK.market() + timedelta(days=2))
     market_world.audit()
 
@@ -205,14 +205,14 @@ def test_checkout_expires(market_world: MilestonesWorld, browser: Browser) -> No
     market_world.souk.run_due(CLOCK.market() + timedelta(hours=24))
     assert stored(market_world, found["id"]).state is OrderState.EXPIRED
     token = found["url"].partition("order=")[2]
-    assert "over" in press(browser, token, "pay").text
-    assert market_world.stored(id_).state == "NotFunded"
+    assert "has expired" in press(browser, token, "pay").text
+    assert market_world.stored_milestone(id_).state == "NotFunded"
     assert market_world.bookings() == []
 
 
 def test_unfinished_refund_is_completed(market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     _, found = checkout(market_world)
-    market_world.end()
+    market_world.mark_ended()
     table = market_world.souk.table
     sandbox = Sandbox(table)
     sandbox.settle(stored(market_world, found["id"]), PaymentStatus.PAID)
@@ -232,10 +232,10 @@ def test_unfinished_refund_is_completed(market_world: MilestonesWorld, monkeypat
 def test_crash_at_any_write_leaves_consistent_state(
     market_world: MilestonesWorld, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Stop the story before its first, second, ... write and after it; the clock brings it to an end."""
+    """Crash before and after each write; the deadline must settle the payment."""
     committed = Transaction.commit
     for stop_at in range(1, 12):
-        id_ = market_world.planned()
+        id_ = market_world.add_milestone()
         count = 0
 
         def commit(self: Transaction, after: bool = stop_at % 2 == 0, at: int = (stop_at + 1) // 2) -> None:
@@ -250,14 +250,14 @@ def test_crash_at_any_write_leaves_consistent_state(
         with monkeypatch.context() as patch:
             patch.setattr(Transaction, "commit", commit)
             try:
-                url = market_world.done("activateMilestone", id=id_)["checkout"]["url"]
+                url = market_world.mutate_milestone("activateMilestone", id=id_)["checkout"]["url"]
                 decide(browser, url, "pay")
             except KeyboardInterrupt:
                 pass
         market_world.audit()
         market_world.souk.run_due(CLOCK.market() + timedelta(days=2))
         market_world.audit()
-        milestone = market_world.stored(id_)
+        milestone = market_world.stored_milestone(id_)
         order = stored(market_world, milestone.checkout_id) if milestone.checkout_id else None
         assert order is None or (order.state is OrderState.FULFILLED) == (milestone.state == "Active")
         assert order is None or order.state in (OrderState.FULFILLED, OrderState.EXPIRED)
@@ -273,13 +273,13 @@ def test_concurrent_write_is_detected(market_world: MilestonesWorld, monkeypatch
     def commit(self: Transaction) -> None:
         monkeypatch.setattr(Transaction, "commit", committed)
         tx = table.transaction()
-        tx.update(MILESTONES, market_world.stored(id_).model_copy(update={"description": "Meanwhile"}))
+        tx.update(MILESTONES, market_world.stored_milestone(id_).model_copy(update={"description": "Meanwhile"}))
         tx.commit()
         committed(self)
 
     monkeypatch.setattr(Transaction, "commit", commit)
     settlement.settle(table, sandbox, found["id"], CLOCK.market())
-    milestone = market_world.stored(id_)
+    milestone = market_world.stored_milestone(id_)
     assert (milestone.state, milestone.description) == ("Active", "Meanwhile")
     market_world.audit()
 
@@ -287,11 +287,13 @@ def test_concurrent_write_is_detected(market_world: MilestonesWorld, monkeypatch
 def test_refunded_funds_pay_next_milestone(market_world: MilestonesWorld, browser: Browser) -> None:
     id_, found = checkout(market_world)
     decide(browser, found["url"], "pay")
-    market_world.done("approveMilestone", id=id_, paidAmount="1", underpaymentReason="Almost nothing was done")
-    assert market_world.on(AccountKind.FUNDS) == 10_499
-    second = market_world.planned(9_000)
-    assert market_world.done("activateMilestone", id=second)["state"] == "Active"
-    assert market_world.on(AccountKind.FUNDS) == 10_499 - 9_450
+    market_world.mutate_milestone(
+        "approveMilestone", id=id_, paidAmount="1", underpaymentReason="Almost nothing was done"
+    )
+    assert market_world.balance(AccountKind.FUNDS) == 10_499
+    second = market_world.add_milestone(9_000)
+    assert market_world.mutate_milestone("activateMilestone", id=second)["state"] == "Active"
+    assert market_world.balance(AccountKind.FUNDS) == 10_499 - 9_450
     market_world.audit()
 
 

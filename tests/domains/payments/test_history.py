@@ -1,4 +1,4 @@
-"""The transactions of a company: which, in which order, with which balance, and who sees them."""
+"""The transaction history of a company: rows, order, balances and permissions."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,17 +32,17 @@ TODAY = NOW.date().isoformat()
 
 @pytest.fixture(autouse=True)
 def _now() -> None:
-    """Let it be the time that the module's data is of."""
+    """Set the clock to the time of the module's data."""
     CLOCK.at(NOW)
 
 
-def ask(who: Person, ace: str = ACME, first: str = TODAY, last: str = TODAY, **more: Any) -> Answer:
+def query_history(who: Person, ace: str = ACME, first: str = TODAY, last: str = TODAY, **more: Any) -> Answer:
     wanted = {"aceIds_any": [ace], "transactionDateTime_bt": {"rangeStart": first, "rangeEnd": last}, **more}
     return who.call(ROWS, {"filter": wanted})
 
 
 def rows(who: Person, ace: str = ACME, **more: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = ask(who, ace, **more).data["transactionHistory"]["transactionDetail"][
+    found: list[dict[str, Any]] = query_history(who, ace, **more).data["transactionHistory"]["transactionDetail"][
         "transactionHistoryRow"
     ]
     return found
@@ -60,8 +60,10 @@ def brief(found: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
 
 
 def test_each_side_has_own_rows(world: MilestonesWorld) -> None:
-    id_ = world.submitted()
-    world.done("approveMilestone", id=id_, paidAmount="6000", underpaymentReason="Part of it", bonusAmount="1000")
+    id_ = world.add_submitted_milestone()
+    world.mutate_milestone(
+        "approveMilestone", id=id_, paidAmount="6000", underpaymentReason="Part of it", bonusAmount="1000"
+    )
     client = rows(world.olivia)
     assert brief(client) == [
         ("Escrow Funding", "-105.00", "-105.00"),
@@ -77,7 +79,7 @@ def test_each_side_has_own_rows(world: MilestonesWorld) -> None:
 
 
 def test_row_has_all_known_fields(world: MilestonesWorld) -> None:
-    id_ = world.active()
+    id_ = world.add_funded_milestone()
     (row,) = rows(world.olivia)
     (booking,) = world.bookings()
     assert row["recordId"] == booking.id
@@ -104,7 +106,7 @@ def test_row_has_all_known_fields(world: MilestonesWorld) -> None:
 
 def test_balances_start_with_earlier_months(world: MilestonesWorld) -> None:
     table = world.souk.table
-    deal = deal_of(table, world.now())
+    deal = deal_of(table, world.stored_contract())
     for number, month in enumerate(("2026-01", "2026-03", "2026-04"), 1):
         tx = table.transaction()
         for day in ("10", "20"):
@@ -124,8 +126,8 @@ def test_balances_start_with_earlier_months(world: MilestonesWorld) -> None:
 
 
 def test_filters(world: MilestonesWorld) -> None:
-    id_ = world.submitted()
-    world.done("approveMilestone", id=id_, paidAmount="10000")
+    id_ = world.add_submitted_milestone()
+    world.mutate_milestone("approveMilestone", id=id_, paidAmount="10000")
     assert len(rows(world.olivia, developerIds_any=[SOFIA, "1"])) == 2
     assert rows(world.olivia, developerIds_any=["1"]) == []
     assert rows(world.olivia, agencyCompanyIds_any=[STUDIO]) == [], "a freelancer's own company is no agency"
@@ -137,14 +139,14 @@ def test_filters(world: MilestonesWorld) -> None:
 def test_filter_by_agency(souk: Souk) -> None:
     parties = Parties(**{**PARTIES.model_dump(), "agency": True})
     world = MilestonesWorld(souk, contract(parties=parties))
-    world.active()
+    world.add_funded_milestone()
     (row,) = rows(world.olivia, agencyCompanyIds_any=[STUDIO], agencyCompanyUids_any=[STUDIO, "1"])
     assert row["assignmentAgencyName"] == "Sofia"
     assert rows(world.olivia, agencyCompanyUids_any=["1"]) == []
 
 
 def test_team_sees_own_rows_without_balance(world: MilestonesWorld) -> None:
-    world.active()
+    world.add_funded_milestone()
     (row,) = rows(world.liam)
     assert row["runningChargeableBalance"] is None
     other = person(world.souk, "599", BUILD, company_id=ACME)
@@ -152,10 +154,10 @@ def test_team_sees_own_rows_without_balance(world: MilestonesWorld) -> None:
 
 
 def test_others_are_refused(world: MilestonesWorld) -> None:
-    world.active()
-    assert ask(world.max).code == "FORBIDDEN"
-    assert ask(world.omar).code == "FORBIDDEN"
-    assert ask(world.sofia, ACME).code == "FORBIDDEN"
+    world.add_funded_milestone()
+    assert query_history(world.max).code == "FORBIDDEN"
+    assert query_history(world.omar).code == "FORBIDDEN"
+    assert query_history(world.sofia, ACME).code == "FORBIDDEN"
     assert rows(world.omar, RIVAL) == []
 
 
@@ -173,13 +175,13 @@ def test_others_are_refused(world: MilestonesWorld) -> None:
     ],
 )
 def test_invalid_dates_are_refused(world: MilestonesWorld, first: str, last: str) -> None:
-    assert ask(world.olivia, first=first, last=last).code == "UNPROCESSABLE_CONTENT"
+    assert query_history(world.olivia, first=first, last=last).code == "UNPROCESSABLE_CONTENT"
 
 
 def test_hostile_filters_are_refused(world: MilestonesWorld) -> None:
-    assert ask(world.olivia, "0#\0").code == "FORBIDDEN"
-    assert ask(world.olivia, "a" * 5_000).code == "FORBIDDEN"
-    assert ask(world.olivia, developerIds_any=["1"] * 101).code == "UNPROCESSABLE_CONTENT"
+    assert query_history(world.olivia, "0#\0").code == "FORBIDDEN"
+    assert query_history(world.olivia, "a" * 5_000).code == "FORBIDDEN"
+    assert query_history(world.olivia, developerIds_any=["1"] * 101).code == "UNPROCESSABLE_CONTENT"
     nobody = {"aceIds_any": [], "transactionDateTime_bt": {"rangeStart": TODAY, "rangeEnd": TODAY}}
     assert world.olivia.call(ROWS, {"filter": nobody}).code == "UNPROCESSABLE_CONTENT"
     assert world.olivia.call(ROWS, {"filter": None}).code == "UNPROCESSABLE_CONTENT"
@@ -189,7 +191,7 @@ def test_hostile_filters_are_refused(world: MilestonesWorld) -> None:
 
 def test_round_trips_are_constant(world: MilestonesWorld) -> None:
     table = world.souk.table
-    deal = deal_of(table, world.now())
+    deal = deal_of(table, world.stored_contract())
     trips = []
     for number in range(50):
         tx = table.transaction()
@@ -198,6 +200,6 @@ def test_round_trips_are_constant(world: MilestonesWorld) -> None:
         post(tx, entries.direct(BookingKind.BONUS, deal, 100, entry))
         tx.commit()
         if number in (4, 49):
-            trips.append(ask(world.olivia).trips)
+            trips.append(query_history(world.olivia).trips)
     assert len(rows(world.olivia)) == 50
     assert trips[0] == trips[1]

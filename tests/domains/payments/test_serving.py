@@ -1,4 +1,4 @@
-"""What the function `contracts` serves: its part of the graph, checkouts, and the work that is due."""
+"""The Lambda function `contracts`: its part of the graph, the checkout pages and the deadlines."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ KEYS = b'{"apiKey": "sk_test_souk", "webhookSecret": "whsec_souk"}'
 
 @pytest.fixture
 def asked(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """Deploy the function, and return what its part of the graph is asked."""
+    """Deploy the function, and return the requests to its part of the graph."""
     seen: list[Any] = []
 
     def fake_api() -> Any:

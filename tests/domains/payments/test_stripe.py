@@ -1,4 +1,4 @@
-"""Stripe, without Stripe: what is asked of it, what follows from its answers, and which webhooks are believed."""
+"""The Stripe adapter with a fake Stripe account: calls, answers and webhooks."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -28,7 +28,7 @@ from tests.support.worlds.milestones import MilestonesWorld, contract
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeAccount]:
-    """Return an account at Stripe, with which the deployment takes payments."""
+    """Return the deployment's fake Stripe account."""
     there = StripeAccount()
 
     def stripe(table: Table) -> Stripe:
@@ -53,8 +53,8 @@ def web(souk: Souk) -> Router:
 
 
 def checkout(world: MilestonesWorld, price: int = 10_000) -> tuple[str, PaymentOrder]:
-    id_ = world.planned(price)
-    order_id = world.done("activateMilestone", id=id_)["checkout"]["id"]
+    id_ = world.add_milestone(price)
+    order_id = world.mutate_milestone("activateMilestone", id=id_)["checkout"]["id"]
     return id_, order(world, order_id)
 
 
@@ -80,13 +80,13 @@ def paid(world: MilestonesWorld, web: Router, account: StripeAccount) -> str:
     id_, made = checkout(world)
     account.pay(made.reference or "")
     tell(web, account, account.sessions[made.reference or ""], "checkout.session.completed")
-    assert world.stored(id_).state == "Active"
+    assert world.stored_milestone(id_).state == "Active"
     return id_
 
 
 def test_checkout_is_a_session(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
-    id_ = world.planned()
-    found = world.done("activateMilestone", id=id_)["checkout"]
+    id_ = world.add_milestone()
+    found = world.mutate_milestone("activateMilestone", id=id_)["checkout"]
     (session,) = account.sessions.values()
     assert found["url"] == session["url"]
     asked = next(given for _, path, given in account.calls if path == "/v1/checkout/sessions")
@@ -98,7 +98,7 @@ def test_checkout_is_a_session(world: MilestonesWorld, account: StripeAccount, w
     page = Browser(web, base="https://localhost").get(asked["success_url"])
     assert session["url"] in page.body
     assert "<form" not in page.body, "what Stripe takes is not paid on a page of ours"
-    assert world.done("activateMilestone", id=id_)["checkout"]["url"] == session["url"]
+    assert world.mutate_milestone("activateMilestone", id=id_)["checkout"]["url"] == session["url"]
     assert len(account.sessions) == len(account.customers) == 1
 
 
@@ -108,7 +108,7 @@ def test_webhook_fulfils_once(world: MilestonesWorld, account: StripeAccount, we
     session = account.sessions[made.reference or ""]
     for kind in ("payment_intent.succeeded", "checkout.session.completed", "checkout.session.completed"):
         assert tell(web, account, session, kind) == 200
-    milestone = world.stored(id_)
+    milestone = world.stored_milestone(id_)
     assert (milestone.state, milestone.escrow) == ("Active", 10_000)
     assert len(world.bookings()) == 2
     world.audit()
@@ -118,7 +118,7 @@ def test_webhook_content_is_not_trusted(world: MilestonesWorld, account: StripeA
     id_, made = checkout(world)
     lie = {**account.sessions[made.reference or ""], "payment_status": "paid"}
     assert tell(web, account, lie, "checkout.session.completed") == 200
-    assert world.stored(id_).state == "NotFunded"
+    assert world.stored_milestone(id_).state == "NotFunded"
 
 
 @pytest.mark.parametrize("how", [{"secret": "whsec_another"}, {"age": 301}])
@@ -129,7 +129,7 @@ def test_unsigned_webhook_is_refused(
     account.pay(made.reference or "")
     session = account.sessions[made.reference or ""]
     assert tell(web, account, session, "checkout.session.completed", **how) == 401
-    assert world.stored(id_).state == "NotFunded"
+    assert world.stored_milestone(id_).state == "NotFunded"
 
 
 @pytest.mark.parametrize("signature", ["", "t=1", "t=x,v1=y", "v1=", "t=1,v1=é", "t=1,v1=" + "a" * 5_000])
@@ -158,12 +158,12 @@ def test_failed_webhook_gets_error_for_retry(world: MilestonesWorld, account: St
     assert tell(web, account, session, "checkout.session.completed") == 500
     account.down = False
     assert tell(web, account, session, "checkout.session.completed") == 200
-    assert world.stored(id_).state == "Active"
+    assert world.stored_milestone(id_).state == "Active"
 
 
 def test_late_payment_is_refunded(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     _, made = checkout(world)
-    world.end()
+    world.mark_ended()
     account.pay(made.reference or "")
     tell(web, account, account.sessions[made.reference or ""], "checkout.session.completed")
     assert order(world, made.id).state is OrderState.REFUNDED
@@ -173,7 +173,7 @@ def test_late_payment_is_refunded(world: MilestonesWorld, account: StripeAccount
 
 def test_cancelled_checkout_expires_at_stripe(world: MilestonesWorld, account: StripeAccount) -> None:
     id_, made = checkout(world)
-    world.done("editMilestone", id=id_, depositAmount="5000")
+    world.mutate_milestone("editMilestone", id=id_, depositAmount="5000")
     assert account.sessions[made.reference or ""]["status"] == "expired"
     assert order(world, made.id).state is OrderState.EXPIRED
 
@@ -181,31 +181,31 @@ def test_cancelled_checkout_expires_at_stripe(world: MilestonesWorld, account: S
 def test_payment_during_cancellation(world: MilestonesWorld, account: StripeAccount) -> None:
     id_, made = checkout(world)
     account.pay(made.reference or "")
-    world.done("editMilestone", id=id_, depositAmount="5000")
+    world.mutate_milestone("editMilestone", id=id_, depositAmount="5000")
     assert order(world, made.id).state is OrderState.REFUNDED
     world.audit()
 
 
 def test_saved_card_is_charged(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     id_ = paid(world, web, account)
-    done = world.done("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
+    done = world.mutate_milestone("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
     assert done["bonus"]["rawValue"] == "10.00"
     asked = next(given for method, path, given in account.calls if (method, path) == ("POST", "/v1/payment_intents"))
     assert (asked["amount"], asked["payment_method"]) == ("1050", "pm_1")
     confirmed = next(given for _, path, given in account.calls if path.endswith("/confirm"))
     assert confirmed == {"off_session": "true"}
-    assert world.on(AccountKind.EARNINGS) == 9_900
+    assert world.balance(AccountKind.EARNINGS) == 9_900
     world.audit()
 
 
 def test_stored_checkout_is_created_when_opened(
     world: MilestonesWorld, account: StripeAccount, web: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another function orders it, which has no keys; or the one that has was cut off."""
-    id_ = world.planned()
+    """The checkout is stored, but not created at Stripe: by a function without keys, or one that was interrupted."""
+    id_ = world.add_milestone()
     with monkeypatch.context() as patch:
         patch.setattr(orders, "begin", lambda *_: None)
-        found = world.done("activateMilestone", id=id_)["checkout"]
+        found = world.mutate_milestone("activateMilestone", id=id_)["checkout"]
     assert not account.sessions
     assert "/payments/checkout?order=" in found["url"]
     shown = Browser(web, base="https://localhost").get(found["url"])
@@ -213,21 +213,21 @@ def test_stored_checkout_is_created_when_opened(
     assert session["url"] in shown.body
     account.pay(session["id"])
     assert "Paid" in Browser(web, base="https://localhost").get(found["url"]).text
-    assert world.stored(id_).state == "Active"
+    assert world.stored_milestone(id_).state == "Active"
 
 
 def test_declined_card(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     id_ = paid(world, web, account)
     account.declines = "card_declined"
-    refused = world.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
+    refused = world.mutate("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert "Your card was declined." in refused.error["message"]
-    assert world.stored(id_).payment_id is None
+    assert world.stored_milestone(id_).payment_id is None
 
 
 def test_charge_without_saved_card_is_declined(world: MilestonesWorld) -> None:
     given = {"contractId": world.contract.id, "amount": 5, "comment": "Thanks", "notes": ""}
-    refused = world.do("sendCustomPayment", None, "{ invoiceId }", **given)
+    refused = world.mutate("sendCustomPayment", None, "{ invoiceId }", **given)
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert "no saved card" in refused.error["message"]
 
@@ -250,9 +250,9 @@ def test_interrupted_charge_is_looked_up(
         with monkeypatch.context() as patch:
             patch.setattr(Transaction, "commit", commit)
             with pytest.raises(KeyboardInterrupt):
-                world.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="7")
+                world.mutate("approveMilestone", id=id_, paidAmount="10000", bonusAmount="7")
         world.souk.run_due(CLOCK.market() + timedelta(minutes=6))
-        milestone = world.stored(id_)
+        milestone = world.stored_milestone(id_)
         assert (milestone.state, milestone.payment_id) == (state, None)
         world.audit()
 
@@ -279,8 +279,8 @@ def test_unsupported_amount_is_refused(minor: int, currency: str) -> None:
 
 def test_unsupported_amount_declines_checkout(account: StripeAccount, souk: Souk) -> None:
     world = MilestonesWorld(souk, contract(enterprise=False, currency="KWD"))
-    id_ = world.planned(10_001)
-    found = world.done("activateMilestone", id=id_)["checkout"]
+    id_ = world.add_milestone(10_001)
+    found = world.mutate_milestone("activateMilestone", id=id_)["checkout"]
     assert (found["state"], found["url"]) == ("DECLINED", None)
     assert "KWD" in found["reason"]
     assert not account.sessions

@@ -1,4 +1,4 @@
-"""A contract and its two sides, who call the API."""
+"""A world with a stored contract, whose two sides call the API."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from tests.support.worlds.milestones import SINCE, MilestonesWorld, offer
 from tests.support.worlds.milestones import contract as fixed_contract
 
 HOURLY_DONE, FIXED_DONE = "1201", "1301"
-"""The reasons that the work is done."""
+"""The end reasons for completed work."""
 STRANGE_IDS = ("", "1", "0" * 5_000, "#", "1#CONTRACT", "\0", "😀", "-1")
-"""Of nothing that there is."""
+"""Ids that do not exist."""
 USER = "{ id rid name photoUrl firstName lastName email address { cityName countryName street zip } }"
 DETAILS = f"""{{ id title status closingReason {{ id apiRef reason }} deliveryModel kind isPtc
   createDate modifyDate startDate endDate offer {{ id }} offerId
@@ -44,7 +44,7 @@ OLDER = """{ id title contractType hasAgency weeklyChargeAmount { rawValue } wee
 
 
 def hourly_contract(rate: int = 4_500, hours: int | None = 20, **changes: Any) -> Contract:
-    """Return an active contract by the hour."""
+    """Return an active hourly contract."""
     starts = changes.get("starts", SINCE)
     return fixed_contract(
         **{
@@ -57,7 +57,7 @@ def hourly_contract(rate: int = 4_500, hours: int | None = 20, **changes: Any) -
 
 
 def term(**changes: Any) -> Term:
-    """Return the term of work by the hour."""
+    """Return an hourly term."""
     return Term(
         **{
             "id": new_id(),
@@ -75,10 +75,10 @@ def term(**changes: Any) -> Term:
 
 
 class ContractsWorld(MilestonesWorld):
-    """The API with the two sides of a contract."""
+    """The API with a contract and its two sides."""
 
-    def add(self, one: Contract) -> Contract:
-        """Put another contract into the table with the offer that it came from, as accepting that does."""
+    def add_contract(self, one: Contract) -> Contract:
+        """Store another contract with its offer."""
         owner = Table(
             self.souk.table.client, self.souk.table.name, CLOCK, ("CONTRACT#", "UNIQ#", "DUE#", "OUTBOX#", "OFFER#")
         )
@@ -89,16 +89,16 @@ class ContractsWorld(MilestonesWorld):
         return stored
 
     def details(self, who: Person, contract_id: str | None = None, **arguments: Any) -> Any:
-        """Return a contract as somebody sees it."""
-        return self.ask_details(who, contract_id, **arguments).data["contractDetails"]
+        """Return a contract as a person sees it."""
+        return self.query_details(who, contract_id, **arguments).data["contractDetails"]
 
-    def ask_details(self, who: Person, contract_id: str | None = None, date: str | None = None) -> Answer:
-        """Ask for a contract."""
+    def query_details(self, who: Person, contract_id: str | None = None, date: str | None = None) -> Answer:
+        """Query a contract."""
         query = f"query ($id: ID!, $date: String) {{ contractDetails(id: $id, date: $date) {DETAILS} }}"
         return who.call(query, {"id": contract_id or self.contract.id, "date": date})
 
-    def older(self, who: Person, term_id: str | None = None) -> Any:
-        """Return a term as older programs know contracts."""
+    def older_contract(self, who: Person, term_id: str | None = None) -> Any:
+        """Return a term as an older Contract."""
         query = f"query ($id: ID!) {{ contract(id: $id) {OLDER} }}"
         return who.call(query, {"id": term_id or self.contract.term.id}).data["contract"]
 
@@ -107,20 +107,20 @@ class ContractsWorld(MilestonesWorld):
         return self._act(who, "pauseContract", message)
 
     def restart(self, who: Person, message: str | None = None) -> Answer:
-        """Go on with it."""
+        """Restart the contract."""
         return self._act(who, "restartContract", message)
 
     def _act(self, who: Person, name: str, message: str | None) -> Answer:
         query = f"mutation ($id: ID!, $m: String) {{ {name}(contractId: $id, message: $m) {{ success }} }}"
         return who.call(query, {"id": self.contract.id, "m": message})
 
-    def limit(self, who: Person, **request: Any) -> Answer:
-        """Ask for another weekly limit."""
+    def change_limit(self, who: Person, **request: Any) -> Answer:
+        """Change the weekly limit."""
         query = """mutation ($id: ID!, $request: UpdateHourlyLimitRequestInput) {
           updateContractHourlyLimit(contractId: $id, updateHourlyLimitRequest: $request) { success } }"""
         return who.call(query, {"id": self.contract.id, "request": request})
 
-    def ask_end(self, who: Person, *, by_client: bool, contract_id: str | None = None, **given: Any) -> Answer:
+    def end_contract(self, who: Person, *, by_client: bool, contract_id: str | None = None, **given: Any) -> Answer:
         """End the contract for a side."""
         name = "endContractByClient" if by_client else "endContractByFreelancer"
         reason = HOURLY_DONE if self.contract.pay is PayType.HOURLY else FIXED_DONE
@@ -132,6 +132,6 @@ class ContractsWorld(MilestonesWorld):
         }
         return who.call(query, variables)
 
-    def ended(self) -> None:
-        """End the contract for the freelancer."""
-        assert self.ask_end(self.sofia, by_client=False).data
+    def end_as_freelancer(self) -> None:
+        """End the contract for the freelancer. It must succeed."""
+        assert self.end_contract(self.sofia, by_client=False).data

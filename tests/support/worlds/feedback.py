@@ -1,4 +1,4 @@
-"""The two sides of a contract, and what they say of each other."""
+"""A world with a contract and the feedback of its two sides."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,27 +16,29 @@ SHOWN = """{ clientFeedback { score comment freelancerResponse }
 
 
 def stars(number: int, comment: str | None = None) -> dict[str, Any]:
-    """Return feedback that gives the same stars for everything."""
+    """Return feedback with the same stars for all scores."""
     return {**{f"{name}Score": number for name in SCORES}, "comment": comment}
 
 
 class FeedbackWorld(ContractsWorld):
-    """A contract, with what is said about it."""
+    """A contract with its feedback."""
 
-    def say(self, who: Person, verb: str = "submit", contract_id: str | None = None, **feedback: Any) -> Answer:
+    def send_feedback(
+        self, who: Person, verb: str = "submit", contract_id: str | None = None, **feedback: Any
+    ) -> Answer:
         """Submit or update feedback."""
         query = f"mutation ($input: ContractFeedbackInput!) {{ {verb}ContractFeedback(input: $input) {SHOWN} }}"
         id_ = self.contract.id if contract_id is None else contract_id
         return who.call(query, {"input": {"contractId": id_, "feedback": feedback}})
 
-    def take_back(self, who: Person) -> Answer:
-        """Take feedback back."""
+    def delete_feedback(self, who: Person) -> Answer:
+        """Delete feedback."""
         query = "mutation ($id: ID!) { deleteContractFeedback(contractId: $id) }"
         return who.call(query, {"id": self.contract.id})
 
-    def seen(self, who: Person) -> tuple[float | None, float | None]:
-        """Return the scores of the client's and of the freelancer's words, as far as somebody may know them."""
-        shown = self.older(who)["feedback"]
+    def visible_scores(self, who: Person) -> tuple[float | None, float | None]:
+        """Return the scores of the client's and the freelancer's feedback that a person can see."""
+        shown = self.older_contract(who)["feedback"]
         return tuple(shown[side] and shown[side]["score"] for side in ("clientFeedback", "freelancerFeedback"))
 
     def records(self) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -45,21 +47,21 @@ class FeedbackWorld(ContractsWorld):
         freelancer = self.souk.table.read_tally(FREELANCER_RECORDS, SOFIA)
         return (client.reviews, client.stars), (freelancer.reviews, freelancer.stars)
 
-    def told(self) -> list[str]:
-        """Return what was told of feedback, in order."""
+    def feedback_events(self) -> list[str]:
+        """Return the actions of the feedback events, in order."""
         events = [one for one in self.events() if one[0] == "CFB"]
         assert all(id_ == self.contract.id for _, _, id_ in events)
         return [action for _, action, _ in events]
 
-    def feedback(self) -> Feedback:
-        """Return what is said, as it is stored."""
+    def stored_feedback(self) -> Feedback:
+        """Return the stored feedback."""
         found = feedback_of(self.souk.table, self.contract.id)
         assert found is not None
         return found
 
-    def long_ago(self, **since: float) -> None:
-        """Let time pass since the contract has ended."""
-        feedback, by = self.feedback(), timedelta(**since)
+    def pass_time(self, **since: float) -> None:
+        """Move the end of the contract into the past."""
+        feedback, by = self.stored_feedback(), timedelta(**since)
         moved = {name: _earlier(getattr(feedback, name), by) for name in ("ended", "until")}
         tx = self.souk.tables["contracts"].transaction()
         tx.update(FEEDBACKS, feedback.model_copy(update=moved))

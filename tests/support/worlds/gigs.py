@@ -1,4 +1,4 @@
-"""A bazaar for the tests of gigs: two freelancers, a client, and gigs in whatever state a test wants."""
+"""A world for the tests of gigs: two freelancers, a client, and their gigs."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,7 +21,7 @@ SUBCATEGORY = next(one for one in ontology().occupations.values() if one.slug ==
 CATEGORY = SUBCATEGORY.category
 OTHER_CATEGORY = next(one for one in ontology().categories if one is not CATEGORY)
 NOBODYS = "tz4a98xxat96iws9zmbrgj3a"
-"""The id of no gig."""
+"""An id that no gig has."""
 
 PICTURE = "https://pictures.souk.test/logo.png"
 DOCUMENT = {
@@ -78,12 +78,12 @@ SEARCH = """query ($filter: GigsSearchFilter, $page: Pagination) { gigsSearch(fi
 
 
 def overview(**changes: Any) -> dict[str, Any]:
-    """Return an overview that is right; without `gigId`."""
+    """Return a valid overview, without `gigId`."""
     return {"title": "Draw a logo", "parentCategoryId": CATEGORY.id, "subcategoryId": SUBCATEGORY.id, **changes}
 
 
 def package(**changes: Any) -> dict[str, Any]:
-    """Return a package that is right."""
+    """Return a valid package."""
     return {
         "name": "Basic logo",
         "description": "One logo, black and white.",
@@ -112,7 +112,7 @@ def complete(owner: Person, **changes: Any) -> str:
 
 
 def published(owner: Person, **changes: Any) -> str:
-    """Make a gig and publish it."""
+    """Make and publish a gig."""
     gig_id = complete(owner, **changes)
     assert owner.call(PUBLISH, {"gigId": gig_id}).data
     return gig_id
@@ -120,7 +120,7 @@ def published(owner: Person, **changes: Any) -> str:
 
 @dataclass
 class GigsWorld:
-    """The API with its people, and an index that is brought in step when a test says so."""
+    """The API with its people, and a search index that `refresh` updates."""
 
     souk: Souk
     index: SearchIndex = field(default_factory=lambda: MemoryIndex(INDEX))
@@ -140,7 +140,7 @@ class GigsWorld:
 
     @cached_property
     def noah(self) -> Person:
-        """Another one, of the same organization."""
+        """Another freelancer of the same organization."""
         return person(self.souk, NOAH, STUDIO)
 
     @cached_property
@@ -157,33 +157,33 @@ class GigsWorld:
         return complete(who or self.sofia, **changes)
 
     def published(self, who: Person | None = None, **changes: Any) -> str:
-        """Make a gig and publish it."""
+        """Make and publish a gig."""
         return published(who or self.sofia, **changes)
 
-    def stored(self, gig_id: str) -> Gig:
-        """Return a gig as it is in the table."""
+    def stored_gig(self, gig_id: str) -> Gig:
+        """Return a stored gig."""
         found = self.souk.table.get(GIGS, gig_id)
         assert found
         return found
 
     def rename(self, gig_id: str, title: str) -> Answer:
-        """Give a gig of Sofia's another title."""
+        """Change the title of Sofia's gig."""
         return self.sofia.call(OVERVIEW, {"input": {"gigId": gig_id, **overview(title=title)}})
 
     def refresh(self) -> None:
-        """Bring the index in step with the table."""
+        """Update the index from the table."""
         numbers = [item["PK"]["S"].removeprefix("GIG#NUMBER#") for item in self._items() if item["SK"]["S"] == "NUMBER"]
         self.index.rebuild(documents(GigsProjection(self.souk.table), numbers))
 
-    def found(self, who: Person | None = None, **wanted: Any) -> list[str]:
-        """Return the titles that somebody finds."""
+    def search_titles(self, who: Person | None = None, **wanted: Any) -> list[str]:
+        """Return the titles that a search finds."""
         answer = (who or self.olivia).call(SEARCH, {"filter": wanted}).data["gigsSearch"]
         titles = [edge["node"]["title"] for edge in answer["edges"]]
         assert answer["totalCount"] == len(titles)
         return titles
 
     def events(self) -> list[tuple[str, str, str]]:
-        """Return what was told, in order."""
+        """Return all events, in order."""
         items = (item for item in self._items() if item["PK"]["S"].startswith("OUTBOX#"))
         told = sorted((OUTBOX.decode(item) for item in items), key=lambda event: int(event.event_id))
         return [(event.entity, event.action, event.id) for event in told]

@@ -1,6 +1,6 @@
-"""A contract at a fixed price between a client and a freelancer, as accepting an offer leaves it, and its people.
+"""A world with a fixed-price contract between a client and a freelancer.
 
-The contract and the offer are put into the table; what is done with their milestones and money goes by the API.
+The contract and its offer are stored directly. Milestones and money go through the API.
 """
 
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ SHOWN = """{ id state description sequenceId instructions dueDateTime submission
 
 
 def contract(**changes: Any) -> Contract:
-    """Return an active contract at a fixed price."""
+    """Return an active fixed-price contract."""
     id_ = new_id()
     term = Term(
         id=new_id(),
@@ -82,7 +82,7 @@ def contract(**changes: Any) -> Contract:
 
 
 def offer(**changes: Any) -> Offer:
-    """Return an offer at a fixed price that can be answered."""
+    """Return an open fixed-price offer."""
     return Offer(
         **{
             "id": new_id(),
@@ -101,7 +101,7 @@ def offer(**changes: Any) -> Offer:
 
 
 def milestone(**changes: Any) -> Milestone:
-    """Return a milestone of an offer that can be answered."""
+    """Return a milestone of an open offer."""
     return Milestone(
         **{
             "id": new_id(),
@@ -121,7 +121,7 @@ def milestone(**changes: Any) -> Milestone:
 
 @dataclass
 class MilestonesWorld(People):
-    """The API with the people of a contract."""
+    """The API with a contract and its people."""
 
     contract: Contract = field(default_factory=contract)
 
@@ -132,89 +132,89 @@ class MilestonesWorld(People):
         for somebody in ALL_PEOPLE:
             tx.create(USERS, somebody)
         tx.commit()
-        self.contract = self.add(self.contract)
+        self.contract = self.add_contract(self.contract)
 
-    def add(self, one: Contract) -> Contract:
-        """Put another contract into the table."""
+    def add_contract(self, one: Contract) -> Contract:
+        """Store another contract."""
         tx = self.souk.table.transaction()
         stored = tx.create(CONTRACTS, one)
         tx.commit()
         return stored
 
     def add_offer(self, **changes: Any) -> Offer:
-        """Put an offer into the table."""
+        """Store an offer."""
         tx = self.souk.table.transaction()
         stored = tx.create(OFFERS, offer(**changes))
         tx.commit()
         return stored
 
-    def do(self, field_: str, who: Person | None = None, shown: str = SHOWN, **given: Any) -> Answer:
-        """Call a mutation of milestones or payments, by its name."""
+    def mutate(self, field_: str, who: Person | None = None, shown: str = SHOWN, **given: Any) -> Answer:
+        """Call a mutation of milestones or payments, and return the whole answer."""
         kind = KINDS[field_]
         return (who or self.liam).call(
             f"mutation ($input: {kind}) {{ {field_}(input: $input) {shown} }}", {"input": given}
         )
 
-    def done(self, field_: str, who: Person | None = None, **given: Any) -> dict[str, Any]:
+    def mutate_milestone(self, field_: str, who: Person | None = None, **given: Any) -> dict[str, Any]:
         """Call a mutation that must succeed, and return the milestone."""
-        milestone: dict[str, Any] = self.do(field_, who, **given).data[field_]
+        milestone: dict[str, Any] = self.mutate(field_, who, **given).data[field_]
         return milestone
 
-    def planned(self, price: int = 10_000, description: str = "A draft", **given: Any) -> str:
+    def add_milestone(self, price: int = 10_000, description: str = "A draft", **given: Any) -> str:
         """Add a milestone to the contract, and return its id."""
         wanted = {"contractId": self.contract.id, "depositAmount": str(price), "description": description, **given}
-        return str(self.done("createMilestoneV2", **wanted)["id"])
+        return str(self.mutate_milestone("createMilestoneV2", **wanted)["id"])
 
-    def active(self, price: int = 10_000) -> str:
-        """Add a milestone and fund it, on account."""
-        id_ = self.planned(price)
-        assert self.done("activateMilestone", id=id_)["state"] == "Active"
+    def add_funded_milestone(self, price: int = 10_000) -> str:
+        """Add a milestone and fund it on account."""
+        id_ = self.add_milestone(price)
+        assert self.mutate_milestone("activateMilestone", id=id_)["state"] == "Active"
         return id_
 
-    def submitted(self, price: int = 10_000, **given: Any) -> str:
+    def add_submitted_milestone(self, price: int = 10_000, **given: Any) -> str:
         """Add a milestone, fund it and submit work."""
-        id_ = self.active(price)
-        assert self.done("submitMilestone", self.sofia, id=id_, **given)["state"] == "Submitted"
+        id_ = self.add_funded_milestone(price)
+        assert self.mutate_milestone("submitMilestone", self.sofia, id=id_, **given)["state"] == "Submitted"
         return id_
 
-    def stored(self, milestone_id: str) -> Milestone:
-        """Return a milestone as it is stored."""
+    def stored_milestone(self, milestone_id: str) -> Milestone:
+        """Return a stored milestone."""
         found = milestone_by_id(self.souk.table, milestone_id)
         assert found is not None
         return found
 
-    def change(self, **changes: Any) -> None:
-        """Change the contract as its own commands do."""
+    def change_contract(self, **changes: Any) -> None:
+        """Change the stored contract."""
         tx = self.souk.table.transaction()
-        self.contract = tx.update(CONTRACTS, self.now().model_copy(update=changes))
+        self.contract = tx.update(CONTRACTS, self.stored_contract().model_copy(update=changes))
         tx.commit()
 
-    def now(self) -> Contract:
-        """Return the contract as it is now."""
+    def stored_contract(self) -> Contract:
+        """Return the stored contract."""
         found = self.souk.table.get(CONTRACTS, self.contract.id, consistent=True)
         assert found is not None
         return found
 
-    def end(self) -> None:
-        """Mark the contract as ended."""
-        self.change(status=ContractStatus.CLOSED)
+    def mark_ended(self) -> None:
+        """Set the contract's status to CLOSED."""
+        self.change_contract(status=ContractStatus.CLOSED)
 
-    def on(self, kind: AccountKind, owner: str = "", currency: str = "USD") -> int:
+    def balance(self, kind: AccountKind, owner: str = "", currency: str = "USD") -> int:
         """Return a balance."""
         owners = {AccountKind.FUNDS: ACME, AccountKind.ESCROW: self.contract.id, AccountKind.EARNINGS: STUDIO}
         return balance(self.souk.table, Account(kind=kind, owner=owner or owners[kind], currency=currency))
 
     def bookings(self) -> list[LedgerTransaction]:
-        """Return everything that was booked, in order."""
+        """Return all bookings, in order."""
         return [BOOKINGS.decode(item) for item in self._items("BOOKING")]
 
     def events(self) -> list[tuple[str, str, str]]:
-        """Return what was told, in order."""
+        """Return all events, in order."""
         told = [OUTBOX.decode(item) for item in self._items("EVENT")]
         return [(one.entity, one.action, one.id) for one in told]
 
     def audit(self) -> None:
-        """Check that the books are right, whatever has happened."""
+        """Check the invariants of the ledger."""
         booked = self.bookings()
         lines = [line for one in booked for line in one.lines]
         for one in booked:
@@ -226,7 +226,7 @@ class MilestonesWorld(People):
             total = sum(line.minor for line in lines if line.account == account)
             assert balance(self.souk.table, account) == total, account
         in_escrow = sum(one.escrow for one in milestones_of(self.souk.table, self.contract.offer_id))
-        assert self.on(AccountKind.ESCROW, currency=self.contract.currency) == in_escrow
+        assert self.balance(AccountKind.ESCROW, currency=self.contract.currency) == in_escrow
 
     def _items(self, sort_key: str) -> list[dict[str, Any]]:
         table = self.souk.table

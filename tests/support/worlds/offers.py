@@ -1,4 +1,4 @@
-"""A client that hires and a freelancer who is hired: what tests of offers and what follows from them begin with."""
+"""A world for the tests of offers: a client that hires, and a freelancer."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -37,18 +37,18 @@ FIXED = {
 
 @dataclass
 class OffersWorld(JobsWorld):
-    """The market, with short ways to where a story begins. Olivia hires for Acme, and Sofia works for herself."""
+    """The market with shorthands for hiring. Olivia hires for Acme, and Sofia works for herself."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        assert self.sofia  # somebody can be hired who is a member of the organization that they work in
+        assert self.sofia  # only a member of an organization can be hired in it
 
-    def job(self, *, by_the_hour: bool = True, **info: Any) -> str:
-        """Publish a posting of Acme's."""
+    def post_job(self, *, by_the_hour: bool = True, **info: Any) -> str:
+        """Publish a posting of Acme."""
         return self.post(jobPostingInfo=hourly(**info) if by_the_hour else fixed_price(**info))
 
-    def proposal(self, job_id: str, **changes: Any) -> Proposal:
-        """Put a proposal of Sofia's into the table, as applying leaves it."""
+    def add_proposal(self, job_id: str, **changes: Any) -> Proposal:
+        """Store a proposal of Sofia, with its relation and counts."""
         parties = Parties(
             client_user_id=OLIVIA,
             client_team_id=ACME,
@@ -83,7 +83,7 @@ class OffersWorld(JobsWorld):
         return stored
 
     def offer_input(self, job_id: str | None = None, **fields: Any) -> dict[str, Any]:
-        """Return a CreationOfferInput, from a posting where there is one; by the hour unless told otherwise."""
+        """Return a CreationOfferInput for a posting, or a direct one. The default is hourly."""
         source = {"sourceType": "JobPosting", "sourceId": job_id} if job_id else {"sourceType": "Direct"}
         terms = {} if fields.keys() & {"hourlyRateTerms", "milestoneTerms", "stipendTerms"} else HOURLY
         return {
@@ -98,48 +98,48 @@ class OffersWorld(JobsWorld):
             **fields,
         }
 
-    def create(self, wanted: dict[str, Any], who: Person | None = None) -> Answer:
-        """Ask for an offer."""
+    def try_offer(self, wanted: dict[str, Any], who: Person | None = None) -> Answer:
+        """Make an offer, and return the whole answer."""
         return (who or self.olivia).call(CREATE, {"input": wanted})
 
-    def offered(self, job_id: str | None = None, **fields: Any) -> str:
+    def make_offer(self, job_id: str | None = None, **fields: Any) -> str:
         """Make an offer, and return its id."""
-        id_: str = self.create(self.offer_input(job_id, **fields)).data["createOffer"]["offer"]["id"]
+        id_: str = self.try_offer(self.offer_input(job_id, **fields)).data["createOffer"]["offer"]["id"]
         return id_
 
-    def accept(self, offer_id: str, who: Person | None = None) -> Answer:
-        """Accept an offer."""
+    def try_accept(self, offer_id: str, who: Person | None = None) -> Answer:
+        """Accept an offer, and return the whole answer."""
         return (who or self.sofia).call(ACCEPT, {"input": {"offerId": offer_id}})
 
-    def accepted(self, offer_id: str) -> str:
+    def accept_offer(self, offer_id: str) -> str:
         """Accept an offer, and return the contract's id."""
-        id_: str = self.accept(offer_id).data["acceptOffer"]["contract"]["id"]
+        id_: str = self.try_accept(offer_id).data["acceptOffer"]["contract"]["id"]
         return id_
 
-    def offer(self, offer_id: str) -> Offer:
-        """Return an offer as it is stored."""
+    def stored_offer(self, offer_id: str) -> Offer:
+        """Return a stored offer."""
         found = self.souk.table.get(OFFERS, offer_id, consistent=True)
         assert found is not None
         return found
 
-    def proposal_now(self, proposal_id: str) -> Proposal:
-        """Return a proposal as it is stored."""
+    def stored_proposal(self, proposal_id: str) -> Proposal:
+        """Return a stored proposal."""
         found = self.souk.table.get(PROPOSALS, proposal_id, consistent=True)
         assert found is not None
         return found
 
-    def job_now(self, job_id: str) -> Job:
-        """Return a posting as it is stored."""
+    def stored_job(self, job_id: str) -> Job:
+        """Return a stored posting."""
         found = self.souk.table.get(JOBS, job_id, consistent=True)
         assert found is not None
         return found
 
     def milestones(self, offer_id: str) -> list[Milestone]:
-        """Return the milestones of an offer as they are stored."""
+        """Return the stored milestones of an offer."""
         return milestones_of(self.souk.table, offer_id)
 
-    def told(self, *entities: str) -> list[tuple[str, str]]:
-        """Return what was told of some entities, in order."""
+    def events_of(self, *entities: str) -> list[tuple[str, str]]:
+        """Return the events of some entities, in order."""
         items = self.souk.table.client.scan(TableName=self.souk.table.name)["Items"]
         events = sorted(
             (OUTBOX.decode(one) for one in items if one["SK"]["S"] == "EVENT"), key=lambda one: one.event_id

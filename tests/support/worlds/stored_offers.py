@@ -1,4 +1,4 @@
-"""Offers between the people of the small market, put into the table as their commands leave them."""
+"""A world with offers that are stored directly, as their commands would store them."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,15 +47,15 @@ FIXED: dict[str, Any] = {"budget": 100_000}
 
 
 def numbered(number: int) -> str:
-    """Return an id; that of a greater number was made later."""
+    """Return an id. A greater number is a later id."""
     return f"{7_000_000_000_000_000_000 + number}"
 
 
 @dataclass
 class StoredOffersWorld(People):
-    """The API with a client, freelancers and an agency, and whatever offers a test puts there."""
+    """The API with a client, freelancers and an agency, and the offers that a test stores."""
 
-    made: int = field(default=0, init=False)
+    count: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         agency = organization(AGENCY, "Agency", legacy_type=OrganizationLegacyType.VENDOR)
@@ -67,32 +67,32 @@ class StoredOffersWorld(People):
         tx.commit()
 
     def put(self, collection: Collection[Any], *records: Entity) -> None:
-        """Put records into the table."""
+        """Store records."""
         tx = self.souk.table.transaction()
         for record in records:
             tx.create(collection, record)
         tx.commit()
 
-    def offer(self, **changes: Any) -> Offer:
-        """Put an offer of Acme Design's to Sofia there; each one is younger than those before."""
-        self.made += 1
-        made = offer(**{"id": numbered(self.made), **changes})
+    def add_offer(self, **changes: Any) -> Offer:
+        """Store an offer of Acme Design to Sofia. Each one is younger than the ones before."""
+        self.count += 1
+        made = offer(**{"id": numbered(self.count), **changes})
         self.put(OFFERS, made)
         return made
 
-    def fixed(self, *milestones: dict[str, Any], **changes: Any) -> tuple[Offer, list[Milestone]]:
-        """Put an offer at a fixed price there, with its milestones."""
-        self.made += 1
-        id_ = numbered(self.made)
+    def add_fixed_offer(self, *milestones: dict[str, Any], **changes: Any) -> tuple[Offer, list[Milestone]]:
+        """Store a fixed-price offer with its milestones."""
+        self.count += 1
+        id_ = numbered(self.count)
         parts = [milestone(id=f"{id_}{at}", offer_id=id_, sequence=at, **part) for at, part in enumerate(milestones, 1)]
         made = offer(**{"id": id_, "milestone_ids": tuple(one.id for one in parts), **FIXED, **changes})
         self.put(OFFERS, made)
         self.put(MILESTONES, *parts)
         return made, parts
 
-    def hired(self, of: Offer | None = None, **changes: Any) -> tuple[Offer, Contract]:
-        """Put an offer there that has become a contract; `changes` are the contract's."""
-        accepted = of or self.offer(state=OfferState.COMMITTED)
+    def add_contract(self, of: Offer | None = None, **changes: Any) -> tuple[Offer, Contract]:
+        """Store an accepted offer with its contract. `changes` are the contract's."""
+        accepted = of or self.add_offer(state=OfferState.COMMITTED)
         made = contract(
             **{
                 "offer_id": accepted.id,
@@ -128,7 +128,7 @@ class StoredOffersWorld(People):
 
     @cached_property
     def noah(self) -> Person:
-        """Somebody else of Sofia's organization, who does not lead it."""
+        """A plain member of Sofia's organization."""
         return person(self.souk, NOAH, STUDIO, role=Role.MEMBER)
 
 

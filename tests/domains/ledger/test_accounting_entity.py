@@ -1,17 +1,17 @@
-"""Whom accounts are kept for."""
+"""The accounting entity of an organization."""
 
 import pytest
 
 from souk.authentication.principal import Role
 from souk.domains.identity.resolvers import domain as identity
-from souk.domains.payments.resolvers import domain as payments
+from souk.domains.ledger.resolvers import domain as ledger
 from souk.graph import Graph
 from souk.graph.assembly import assemble
 from souk.storage import Table
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, SOLO, WEB, add, settle
 from tests.support.api import Souk, person
 
-GRAPH = Graph([identity, payments], assemble())
+GRAPH = Graph([identity, ledger], assemble())
 QUERY = "{ accountingEntity { id } }"
 
 
@@ -30,7 +30,7 @@ def test_company_and_teams_share_accounting_entity(souk: Souk, user_id: str, hom
 
 
 def test_non_member_is_refused(souk: Souk) -> None:
-    add(souk.table, "150", ACME, ACME, Role.NONE, service=True)
+    add(souk.table, "150", ACME, ACME, Role.NONE, service=True, id="950")
     assert person(souk, "150", ACME).call(QUERY).code == "FORBIDDEN"
 
 
