@@ -21,7 +21,7 @@ def test_keys_of_stripe_are_read_where_they_are_named() -> None:
     (resource,) = statement.resources
     assert resource.endswith(":secret:souk/stripe-??????")
     assert given.environment == {"SOUK_STRIPE_SECRET": SECRET}
-    assert payments.known_to_all(config)["SOUK_PAYMENTS"] == "stripe"
+    assert payments.environment(config)["SOUK_PAYMENTS"] == "stripe"
 
 
 def test_without_them_nobody_may_read_any_and_the_sandbox_takes_payments(aws_template: Template) -> None:
