@@ -15,7 +15,7 @@ import httpx
 
 SOUK = Path(sys.prefix, "bin", "souk")
 READY = "Souk is ready at "
-LAST_LINE = "Stop it"
+LAST_LINE = "Stop:"
 START_SECONDS = 240
 CHOICES = {"SOUK_LOG_LEVEL": "DEBUG", "SOUK_REQUESTS_PER_MINUTE": "1000000"}
 """What an operator chooses who looks for a fault and does not want to limit this machine's own address."""
