@@ -26,8 +26,8 @@ check: setup ## the quick gate: format, lint, types, import laws
 bench: setup ## measure cold start, reads, small queries and search
 	@exec $(BIN)/python -m tests.bench
 
-synth: setup ## write the CloudFormation templates to cdk.out/; no AWS account is needed
-	@CDK_OUTDIR=cdk.out exec $(BIN)/python -m infra.app
+synth: setup ## write the CloudFormation templates to cdk.out/ (CONTEXT="name=value ..."); no AWS account is needed
+	@CDK_OUTDIR=cdk.out exec $(BIN)/python -m infra.app $(addprefix -c ,$(CONTEXT))
 
 reset: setup ## remove the local data
 	@exec $(BIN)/souk reset
@@ -42,3 +42,9 @@ setup: $(STAMP)
 
 $(STAMP):
 	@.ci/setup $@
+
+# A folder is no target: without this, `make docs` would do nothing and succeed.
+FOLDERS := $(patsubst %/,%,$(wildcard */))
+.PHONY: $(FOLDERS)
+$(FOLDERS):
+	@echo "make: *** No rule to make target '$@'. \`make help\` lists the targets." >&2; exit 2

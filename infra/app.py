@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import App
 from aws_cdk.cx_api import CloudAssembly
 
+from infra.bytecode import PythonMissingError
 from infra.config import read_config
 from infra.layer import ROOT
 from infra.stack import SoukStack
@@ -15,7 +16,7 @@ from infra.stack import SoukStack
 def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAssembly:
     """Write the templates and assets to `outdir`, or to the CDK CLI's directory. `context` overrides cdk.json.
 
-    Raises ValueError for a context value that means nothing.
+    Raises ValueError for a context value that means nothing, and PythonMissingError when the layer cannot be compiled.
     """
     app = App(
         outdir=outdir,
@@ -34,7 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Synthesize with the context in `-c key=value` options, as the CDK CLI does."""
     parser = ArgumentParser(prog="python -m infra.app", description=__doc__)
     parser.add_argument("-c", "--context", metavar="KEY=VALUE", type=_pair, action="append", default=[])
-    synthesize(dict(parser.parse_args(arguments).context))
+    try:
+        synthesize(dict(parser.parse_args(arguments).context))
+    except PythonMissingError as missing:
+        parser.exit(1, f"{missing}\n")
 
 
 def _pair(text: str) -> tuple[str, str]:

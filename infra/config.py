@@ -37,6 +37,8 @@ class Config:
     """Whom mail is from; Amazon SES has its domain verified. Without it, Cognito alone writes, under its own name."""
     auto_consent: str | None
     """The e-mail address of who logs in and agrees by themselves; for the local run only."""
+    precompile: bool
+    """Whether the layer holds bytecode, made by a Python of the functions' version. Functions start slower without."""
     log_level: str
     """The least level of the functions' own lines, as Lambda names them. No level shows a secret."""
     domain: str | None
@@ -87,6 +89,7 @@ def read_config(context: Context) -> Config:
         implicit=_flag(context, "implicit", default=local),
         mail_from=_address(context, "mailFrom"),
         auto_consent=_address(context, "autoConsent"),
+        precompile=_flag(context, "precompile", default=True),
         log_level=_one_of(context, "logLevel", _LEVELS, default="INFO"),
         domain=_text(context, "domain"),
         certificate=_text(context, "certificate"),

@@ -50,7 +50,7 @@ class Functions(Construct):
             "Layer",
             layer_version_name=config.prefix,
             description="The souk package, its compiled schema, and the packages they need",
-            code=_asset(build_layer(config.target)),
+            code=_asset(build_layer(config.target, precompile=config.precompile)),
             compatible_runtimes=[self._runtime],
             compatible_architectures=[self._architecture],
         )
@@ -142,5 +142,5 @@ def _pack_code(function: str) -> Path:
 
 
 def _asset(archive: Path) -> lambda_.Code:
-    """Name the asset by its content: the archive's own name ends in the hash of what it was made from."""
+    """Name the asset by its content, whose hash the archive's own name ends in."""
     return lambda_.Code.from_asset(str(archive), asset_hash=archive.stem.rsplit("-", 1)[-1])

@@ -1,7 +1,8 @@
 """Builds the Lambda layer without Docker: locked wheels for the target's platform, the `souk` package, bytecode.
 
 Everything is kept under `build/` by a hash of what it was made from, so a build that would make the same
-layer again does nothing, and one after a change in `shared/souk` reinstalls no wheel.
+layer again does nothing, and one after a change in `shared/souk` reinstalls no wheel. The layer is deployed under a
+hash of its content, so it is not deployed again when only the machine that built it differs.
 """
 
 import fcntl
@@ -18,8 +19,10 @@ from tempfile import TemporaryDirectory
 
 from uv import find_uv_bin
 
-from infra.archive import fingerprint, pack, source_files
+from infra.archive import content_hash, fingerprint, pack, source_files
+from infra.bytecode import Compiler, compile_ahead, find_compiler
 from infra.config import Target
+from infra.trimming import remove, trim
 from souk.operations import NOT_SHIPPED
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,19 +30,8 @@ LOCK = ROOT / "requirements" / "layer.txt"
 SOURCE = ROOT / "shared" / "souk"
 BUILD = ROOT / "build"
 
-AWS_SERVICES = frozenset({"cognito-idp", "dynamodb", "events", "lambda", "s3", "secretsmanager", "sesv2", "sqs", "sts"})
-"""The services whose clients functions make. botocore describes 400 more (27 MB), which stay at home;
-a client of any other service raises UnknownServiceError."""
-
-_NEVER_LOADED = (
-    "bin",  # console scripts
-    "**/tests",
-    "boto3/examples",
-    "pycountry/locales",  # translations; Souk answers in English
-    "joserfc*",  # Authlib asks for it for signed and encrypted tokens; ours are opaque, and its OAuth2 core needs none
-    "pycparser*",  # cffi asks for it; cryptography comes with its bindings made
-    "**/*.pyi",
-)
+_BUILD_CODE = frozenset({"archive", "bytecode", "layer", "trimming"})
+"""Modules of this package that decide what a layer holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +57,39 @@ def platform_of(target: Target) -> Platform:
     return Platform(f"3.{sys.version_info.minor}", machine, None)
 
 
-def build_layer(target: Target) -> Path:
+def build_layer(target: Target, *, precompile: bool = True) -> Path:
     """Return the layer's zip file for the target, made now if it is not there yet.
 
-    Raises subprocess.CalledProcessError when a wheel cannot be had or the schema cannot be compiled.
+    Its name ends in a hash of what is in it. Without `precompile` it holds no bytecode.
+
+    Raises PythonMissingError when nothing here compiles for the target's Python, and subprocess.CalledProcessError
+    when a wheel cannot be had or the schema cannot be compiled.
     """
     place = platform_of(target)
-    compiler = _compiler(place.python)
-    recipe = (Path(__file__).read_text(), str(place), compiler or "no bytecode")
+    compiler = find_compiler(place.python) if precompile else None
+    build_code = [path.read_text() for path in sorted(Path(__file__).parent.glob("*.py")) if path.stem in _BUILD_CODE]
+    recipe = (*build_code, str(place), compiler.version if compiler else "no bytecode")
     package = [path for path in source_files(SOURCE) if path.relative_to(SOURCE).parts[0] not in NOT_SHIPPED]
     wheels = BUILD / target / f"wheels-{fingerprint([LOCK], *recipe, root=ROOT)}"
-    archive = BUILD / target / f"layer-{fingerprint(package, wheels.name, root=ROOT)}.zip"
-    with _one_at_a_time(archive.parent):
-        if not archive.exists():
+    inputs = fingerprint(package, wheels.name, root=ROOT)
+    with _one_at_a_time(wheels.parent):
+        if wheels.exists():
+            wheels.touch()  # or it may be forgotten as unused
+        archive = next(wheels.parent.glob(f"layer-{inputs}-*.zip"), None)
+        if archive is None:
             if not wheels.exists():
                 _install_wheels(wheels, place, compiler)
-            _forget_old_builds(archive.parent)
-            _pack_layer(archive, wheels, package, compiler)
+            _forget_old_builds(wheels.parent)
+            archive = _pack_layer(f"layer-{inputs}", wheels, package, compiler)
         archive.touch()
-        wheels.touch()
     return archive
 
 
-def _install_wheels(wheels: Path, place: Platform, compiler: str | None) -> None:
+def _install_wheels(wheels: Path, place: Platform, compiler: Compiler | None) -> None:
     """Install the locked wheels, less what no function loads."""
     _say("Fetching the layer's packages")
     unfinished = wheels.with_suffix(".unfinished")
-    _remove(unfinished)
+    remove(unfinished)
     foreign = ("--python-platform", place.wheels) if place.wheels else ()
     _run(
         find_uv_bin(),
@@ -112,20 +110,14 @@ def _install_wheels(wheels: Path, place: Platform, compiler: str | None) -> None
         "--requirement",
         str(LOCK),
     )  # fmt: skip - one command, read as one
-    services = {path for path in (unfinished / "botocore" / "data").iterdir() if path.is_dir()}
-    unused = {path for path in services if path.name not in AWS_SERVICES}
-    unused.update(path for pattern in _NEVER_LOADED for path in unfinished.glob(pattern))
-    for path in unused:
-        _remove(path)
+    trim(unfinished)
     if compiler:
-        _compile(compiler, unfinished)
-    else:
-        _say(f"No Python {place.python} here to compile with: functions will take longer to start")
+        compile_ahead(compiler, unfinished)
     unfinished.replace(wheels)
 
 
-def _pack_layer(archive: Path, wheels: Path, package: list[Path], compiler: str | None) -> None:
-    """Put the wheels, the package and the compiled manifest together."""
+def _pack_layer(name: str, wheels: Path, package: list[Path], compiler: Compiler | None) -> Path:
+    """Put the wheels, the package and the compiled manifest together; return the archive."""
     _say("Building the layer")
     with TemporaryDirectory(dir=BUILD) as scratch:
         own = Path(scratch)
@@ -135,45 +127,24 @@ def _pack_layer(archive: Path, wheels: Path, package: list[Path], compiler: str 
             shutil.copy(path, copy)
         _run(sys.executable, "-m", "souk.entry.manifest", str(own / "souk" / "entry" / "manifest.pickle"))
         if compiler:
-            _compile(compiler, own)
-        files = (path for root in (wheels, own) for path in root.rglob("*") if path.is_file())
-        named = {f"python/{path.relative_to(wheels if path.is_relative_to(wheels) else own)}": path for path in files}
-        pack(archive, named)
+            compile_ahead(compiler, own)
+        return pack_packages(wheels.parent, name, wheels, own)
 
 
-def _compiler(version: str) -> str | None:
-    """Find an interpreter of that version, the only one whose bytecode is loaded; None where there is none."""
-    if version == f"3.{sys.version_info.minor}":
-        return sys.executable
-    search = [find_uv_bin(), "python", "find", "--no-project", "--no-python-downloads", version]
-    found = subprocess.run(search, check=False, capture_output=True, text=True, cwd=ROOT)
-    return found.stdout.strip() or None
-
-
-def _compile(compiler: str, directory: Path) -> None:
-    """Compile ahead of time, for Lambda cannot keep what it compiles; unchecked, for a zip's dates mean nothing."""
-    _run(
-        compiler,
-        "-m",
-        "compileall",
-        "-q",
-        "-j",
-        "0",
-        "--invalidation-mode",
-        "unchecked-hash",
-        "-s",
-        str(directory),
-        "-p",
-        "/opt/python",
-        str(directory),
-    )  # fmt: skip - one command, read as one
+def pack_packages(directory: Path, name: str, *roots: Path) -> Path:
+    """Write what is in the roots into one archive `<name>-<hash of the content>.zip`, as Lambda wants a layer."""
+    found = ((path, root) for root in roots for path in root.rglob("*") if path.is_file())
+    files = {f"python/{path.relative_to(root).as_posix()}": path for path, root in found}
+    archive = directory / f"{name}-{content_hash(files)}.zip"
+    pack(archive, files)
+    return archive
 
 
 def _forget_old_builds(directory: Path) -> None:
     """Remove what no build has used for a day."""
     for path in directory.iterdir():
         if path.stat().st_mtime < time.time() - 86_400:
-            _remove(path)
+            remove(path)
 
 
 @contextmanager
@@ -183,13 +154,6 @@ def _one_at_a_time(directory: Path) -> Iterator[None]:
     with (directory / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _say(progress: str) -> None:

@@ -1,4 +1,4 @@
-"""Queue -> HTTP POST to a subscriber's address."""
+"""Delivery queues -> HTTP POST to a subscriber's address."""
 
 from souk.runtime.cold_start import gc_paused
 

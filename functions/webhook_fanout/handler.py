@@ -1,4 +1,4 @@
-"""Event bus -> queue -> one delivery for each subscription that asks for the event."""
+"""Event bus -> queue -> one delivery for each subscription that matches the event."""
 
 from souk.runtime.cold_start import gc_paused
 

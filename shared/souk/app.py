@@ -16,7 +16,7 @@ from souk.accounts.routes import ROUTES as ACCOUNTS
 from souk.deadlines.model import DUE_PREFIX
 from souk.domains import load, names_with
 from souk.domains.payments.web.application import ROUTES as CHECKOUTS
-from souk.domains.webhooks.store import DELIVERING, FANNING_OUT
+from souk.domains.webhooks.store import DELIVERY_WRITES, FANOUT_WRITES
 from souk.graph.assembly import assemble
 from souk.graph.binder import Graph
 from souk.graph.domain import Domain
@@ -123,14 +123,14 @@ def _functions() -> list[FunctionSpec]:
         # An index has a single writer, so only one instance runs, however many shards the stream has.
         FunctionSpec("search_indexer", "indexer", Size(memory=1769, timeout=120, scratch=4096, concurrency=1)),
         FunctionSpec(
-            "webhook_fanout", "fanout", Size(memory=512, timeout=30), writes=FANNING_OUT, uses=("webhook_queues",)
+            "webhook_fanout", "fanout", Size(memory=512, timeout=30), writes=FANOUT_WRITES, uses=("webhook_queues",)
         ),
         FunctionSpec(
             "webhook_delivery",
             "delivery",
             # A request may take ten seconds (`souk.domains.webhooks.sender`), and its DNS lookup as long again.
             Size(memory=512, timeout=60),
-            writes=DELIVERING,
+            writes=DELIVERY_WRITES,
             uses=("webhook_secret", "webhook_queues"),
         ),
         FunctionSpec(

@@ -11,7 +11,7 @@ from souk.web import Router
 
 
 @contextmanager
-def served(router: Router) -> Iterator[str]:
+def serve(router: Router) -> Iterator[str]:
     """Serve a router as the local run's proxy does, and yield its URL."""
     one_at_a_time = threading.Lock()  # moto is not safe for threads
 

@@ -1,6 +1,5 @@
 """The pages in a real browser: without scripts, with the keyboard, contrast and width."""
 
-import shutil
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,13 +10,10 @@ from playwright.sync_api import Page, sync_playwright
 from souk.authentication.records import API_KEYS
 from souk.storage import Table
 from tests.accounts.actions import authorize
+from tests.accounts.chromium import find_chromium
 from tests.accounts.cognito import PASSWORD, Cognito
 from tests.accounts.conftest import key, web
-from tests.accounts.servers import program, served
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+from tests.accounts.servers import program, serve
 
 # Finds text with too little contrast. The pages have no scripts; this one is the test's.
 _CONTRAST = """() => {
@@ -47,8 +43,9 @@ _CONTRAST = """() => {
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     """Return a browser."""
+    program = find_chromium()
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
 
@@ -60,7 +57,7 @@ def site(seeded_table: Table, cognito: Cognito) -> Iterator[str]:
     tx = seeded_table.transaction()
     tx.create(API_KEYS, key(id="loopback", redirect_uris=("http://127.0.0.1/callback",)))
     tx.commit()
-    with served(web(seeded_table, cognito, behind_proxy=True)) as address:
+    with serve(web(seeded_table, cognito, behind_proxy=True)) as address:
         yield address
 
 

@@ -7,7 +7,7 @@ import pytest
 from souk.accounts.sessions import LOGOUTS, SESSIONS, Session, Sessions
 from souk.authentication.tokens import digest
 from souk.storage import Table
-from tests.support.racing import meanwhile
+from tests.accounts.test_users import run_before_commit
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -36,7 +36,7 @@ def test_concurrent_logouts_succeed(sessions: Sessions, table: Table) -> None:
 def test_concurrent_logout_everywhere_keeps_later_time(
     sessions: Sessions, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meanwhile(monkeypatch, lambda: Sessions(table, b"secret").end_all("7", NOW + SECOND))
+    run_before_commit(monkeypatch, lambda: Sessions(table, b"secret").end_all("7", NOW + SECOND))
     sessions.end_all("7", NOW)
     ended = table.get(LOGOUTS, "7")
     assert ended

@@ -30,7 +30,7 @@ KEY = ApiKey(
 )
 
 
-class Office:
+class Setup:
     """An API key, a user who owns a company and is a hiring manager of its team, and the user's token."""
 
     def __init__(self, table: Table) -> None:
@@ -61,12 +61,12 @@ def _member(organization: str, role: Role) -> Membership:
 
 
 @pytest.fixture
-def office(table: Table) -> Office:
-    return Office(table)
+def setup(table: Table) -> Setup:
+    return Setup(table)
 
 
-def test_token_authenticates_user_and_organization(office: Office) -> None:
-    assert office.enter() == Principal(
+def test_token_authenticates_user_and_organization(setup: Setup) -> None:
+    assert setup.enter() == Principal(
         user_id=USER,
         key_id="shop",
         organization_id=COMPANY,
@@ -76,30 +76,30 @@ def test_token_authenticates_user_and_organization(office: Office) -> None:
     )
 
 
-def test_tenant_header_selects_organization(office: Office) -> None:
-    caller = office.enter(tenant=f" {TEAM} ")
+def test_tenant_header_selects_organization(setup: Setup) -> None:
+    caller = setup.enter(tenant=f" {TEAM} ")
     assert (caller.organization_id, caller.company_id, caller.role) == (TEAM, COMPANY, Role.HIRING_MANAGER)
 
 
-def test_token_may_have_fewer_scopes_than_key(office: Office) -> None:
-    tx = office.table.transaction()
-    token = issue_token(tx, office.key, USER, COMPANY, NOW, scopes=["Scope B"])
+def test_token_may_have_fewer_scopes_than_key(setup: Setup) -> None:
+    tx = setup.table.transaction()
+    token = issue_token(tx, setup.key, USER, COMPANY, NOW, scopes=["Scope B"])
     tx.commit()
-    assert office.enter(token).scopes == {"Scope B"}
+    assert setup.enter(token).scopes == {"Scope B"}
 
 
-def test_authentication_is_one_consistent_read(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_authentication_is_one_consistent_read(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     requests: list[dict[str, Any]] = []
-    read = office.table.client.batch_get_item
+    read = setup.table.client.batch_get_item
 
     def recorded(**request: Any) -> Any:
         requests.append(request)
         return read(**request)
 
-    monkeypatch.setattr(office.table.client, "batch_get_item", recorded)
-    before = office.table.trips
-    office.enter(tenant=TEAM)
-    assert office.table.trips - before == 1
+    monkeypatch.setattr(setup.table.client, "batch_get_item", recorded)
+    before = setup.table.trips
+    setup.enter(tenant=TEAM)
+    assert setup.table.trips - before == 1
     [request] = requests
     [asked] = request["RequestItems"].values()
     assert asked["ConsistentRead"] is True
@@ -107,15 +107,15 @@ def test_authentication_is_one_consistent_read(office: Office, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-def test_bearer_scheme_ignores_case(office: Office, scheme: str) -> None:
-    assert authenticate(office.table, {"authorization": f"  {scheme}  {office.token} "}, NOW).user_id == USER
+def test_bearer_scheme_ignores_case(setup: Setup, scheme: str) -> None:
+    assert authenticate(setup.table, {"authorization": f"  {scheme}  {setup.token} "}, NOW).user_id == USER
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic c291azpzb3Vr", "oauth2v2_abc"])
-def test_missing_bearer_token_is_unauthorized(office: Office, header: str | None) -> None:
+def test_missing_bearer_token_is_unauthorized(setup: Setup, header: str | None) -> None:
     headers = {} if header is None else {"authorization": header}
     with pytest.raises(Unauthorized, match="Send one access token"):
-        authenticate(office.table, headers, NOW)
+        authenticate(setup.table, headers, NOW)
 
 
 def _encoded(raw: bytes) -> str:
@@ -139,140 +139,140 @@ def _encoded(raw: bytes) -> str:
         pytest.param(mint(TokenParts("shop", USER, COMPANY, "1")), id="right ids, right shape, never issued"),
     ],
 )
-def test_unknown_token_is_unauthorized(office: Office, token: str) -> None:
+def test_unknown_token_is_unauthorized(setup: Setup, token: str) -> None:
     with pytest.raises(Unauthorized, match="This access token is not valid"):
-        office.enter(token)
+        setup.enter(token)
 
 
-def test_token_with_forged_ids_is_unauthorized(office: Office) -> None:
-    body = office.token.removeprefix(PREFIX)
+def test_token_with_forged_ids_is_unauthorized(setup: Setup) -> None:
+    body = setup.token.removeprefix(PREFIX)
     secret = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)).split(b"\n", 3)[3]
     for parts in ((b"shop", b"102", COMPANY.encode()), (b"shop", USER.encode(), RIVAL.encode())):
         with pytest.raises(Unauthorized):
-            office.enter(_encoded(b"\n".join([*parts, secret])))
+            setup.enter(_encoded(b"\n".join([*parts, secret])))
 
 
-def test_token_hash_is_unauthorized(office: Office) -> None:
+def test_token_hash_is_unauthorized(setup: Setup) -> None:
     with pytest.raises(Unauthorized):
-        office.enter(PREFIX + digest(office.token))
+        setup.enter(PREFIX + digest(setup.token))
 
 
-def test_stored_token_expires_after_a_day(office: Office) -> None:
+def test_stored_token_expires_after_a_day(setup: Setup) -> None:
     assert timedelta(hours=24) == LIFETIME
-    office.enter(now=NOW + LIFETIME - timedelta(seconds=1))
+    setup.enter(now=NOW + LIFETIME - timedelta(seconds=1))
     with pytest.raises(Unauthorized, match="has expired"):
-        office.enter(now=NOW + LIFETIME)
+        setup.enter(now=NOW + LIFETIME)
 
 
 @pytest.mark.parametrize("change", [{"state": KeyState.REVOKED}, {"state": KeyState.REVIEW}, {"generation": 2}])
-def test_revoked_key_invalidates_tokens_at_once(office: Office, change: dict[str, Any]) -> None:
-    office.enter()
-    office.change(**change)
+def test_revoked_key_invalidates_tokens_at_once(setup: Setup, change: dict[str, Any]) -> None:
+    setup.enter()
+    setup.change(**change)
     with pytest.raises(Unauthorized, match="has been revoked"):
-        office.enter()
+        setup.enter()
 
 
-def test_revoked_grant_invalidates_tokens_at_once(office: Office) -> None:
-    tx = office.table.transaction()
-    tokens = [issue_token(tx, office.key, USER, COMPANY, NOW) for _ in range(2)]
+def test_revoked_grant_invalidates_tokens_at_once(setup: Setup) -> None:
+    tx = setup.table.transaction()
+    tokens = [issue_token(tx, setup.key, USER, COMPANY, NOW) for _ in range(2)]
     tx.commit()
-    grant = office.table.get(GRANTS, parse_token(tokens[0]).grant_id)
+    grant = setup.table.get(GRANTS, parse_token(tokens[0]).grant_id)
     assert grant is not None
-    tx = office.table.transaction()
+    tx = setup.table.transaction()
     tx.update(GRANTS, grant.model_copy(update={"revoked": True}))
     tx.commit()
     with pytest.raises(InvalidToken, match="has been revoked"):
-        office.enter(tokens[0])
-    assert office.enter(tokens[1]).user_id == USER
+        setup.enter(tokens[0])
+    assert setup.enter(tokens[1]).user_id == USER
 
 
-def test_token_in_url_but_not_in_both_places(office: Office) -> None:
-    assert authenticate(office.table, {}, NOW, office.token).user_id == USER
+def test_token_in_url_but_not_in_both_places(setup: Setup) -> None:
+    assert authenticate(setup.table, {}, NOW, setup.token).user_id == USER
     with pytest.raises(Unauthorized, match="Send one access token"):
-        authenticate(office.table, {"authorization": f"Bearer {office.token}"}, NOW, office.token)
+        authenticate(setup.table, {"authorization": f"Bearer {setup.token}"}, NOW, setup.token)
 
 
-def test_principal_has_permissions_and_service_flag(office: Office) -> None:
-    tx = office.table.transaction()
-    tx.update(MEMBERSHIPS, office.owner.model_copy(update={"permissions": (Permission.API_KEY_MANAGER,)}))
+def test_principal_has_permissions_and_service_flag(setup: Setup) -> None:
+    tx = setup.table.transaction()
+    tx.update(MEMBERSHIPS, setup.owner.model_copy(update={"permissions": (Permission.API_KEY_MANAGER,)}))
     tx.commit()
-    office.change(service_account_id=USER)
-    caller = office.enter()
+    setup.change(service_account_id=USER)
+    caller = setup.enter()
     assert caller.permissions == {Permission.API_KEY_MANAGER}
     assert caller.service
 
 
-def test_token_of_new_generation_works(office: Office) -> None:
-    office.change(generation=2)
-    tx = office.table.transaction()
-    token = issue_token(tx, office.key, USER, COMPANY, NOW)
+def test_token_of_new_generation_works(setup: Setup) -> None:
+    setup.change(generation=2)
+    tx = setup.table.transaction()
+    token = issue_token(tx, setup.key, USER, COMPANY, NOW)
     tx.commit()
-    assert office.enter(token).user_id == USER
+    assert setup.enter(token).user_id == USER
 
 
-def _delete_token(office: Office) -> None:
-    access = office.table.get(TOKENS, digest(office.token))
+def _delete_token(setup: Setup) -> None:
+    access = setup.table.get(TOKENS, digest(setup.token))
     assert access is not None
-    tx = office.table.transaction()
+    tx = setup.table.transaction()
     tx.delete(TOKENS, access)
     tx.commit()
 
 
-def _delete_key(office: Office) -> None:
-    tx = office.table.transaction()
-    tx.delete(API_KEYS, office.key)
+def _delete_key(setup: Setup) -> None:
+    tx = setup.table.transaction()
+    tx.delete(API_KEYS, setup.key)
     tx.commit()
 
 
 @pytest.mark.parametrize("delete", [_delete_token, _delete_key])
-def test_deleted_token_or_key_is_unauthorized(office: Office, delete: Callable[[Office], None]) -> None:
-    delete(office)
+def test_deleted_token_or_key_is_unauthorized(setup: Setup, delete: Callable[[Setup], None]) -> None:
+    delete(setup)
     with pytest.raises(Unauthorized, match="not valid"):
-        office.enter()
+        setup.enter()
 
 
-def test_foreign_organization_is_forbidden(office: Office) -> None:
+def test_foreign_organization_is_forbidden(setup: Setup) -> None:
     with pytest.raises(Forbidden, match="not a member"):
-        office.enter(tenant=RIVAL)
+        setup.enter(tenant=RIVAL)
 
 
 @pytest.mark.parametrize("tenant", ["acme", "-1", "20 1", "201;", "٢٠١", "9" * 21, "1" * 3000, "ORG#201"])
-def test_malformed_tenant_header_is_forbidden(office: Office, tenant: str) -> None:
+def test_malformed_tenant_header_is_forbidden(setup: Setup, tenant: str) -> None:
     with pytest.raises(Forbidden, match="must be the id of an organization"):
-        office.enter(tenant=tenant)
+        setup.enter(tenant=tenant)
 
 
-def test_unauthorized_before_tenant_check(office: Office) -> None:
+def test_unauthorized_before_tenant_check(setup: Setup) -> None:
     for tenant in (RIVAL, "acme"):
         with pytest.raises(Unauthorized):
-            office.enter(mint(TokenParts("shop", USER, COMPANY, "1")), tenant=tenant)
+            setup.enter(mint(TokenParts("shop", USER, COMPANY, "1")), tenant=tenant)
 
 
 @pytest.mark.parametrize("tenant", [None, COMPANY])
-def test_inactive_member_is_forbidden_at_once(office: Office, tenant: str | None) -> None:
-    tx = office.table.transaction()
-    suspended = tx.update(MEMBERSHIPS, office.owner.model_copy(update={"active": False}))
+def test_inactive_member_is_forbidden_at_once(setup: Setup, tenant: str | None) -> None:
+    tx = setup.table.transaction()
+    suspended = tx.update(MEMBERSHIPS, setup.owner.model_copy(update={"active": False}))
     tx.commit()
     with pytest.raises(Forbidden, match="not a member"):
-        office.enter(tenant=tenant)
-    tx = office.table.transaction()
+        setup.enter(tenant=tenant)
+    tx = setup.table.transaction()
     tx.delete(MEMBERSHIPS, suspended)
     tx.commit()
     with pytest.raises(Forbidden, match="not a member"):
-        office.enter(tenant=tenant)
-    assert office.enter(tenant=TEAM).organization_id == TEAM
+        setup.enter(tenant=tenant)
+    assert setup.enter(tenant=TEAM).organization_id == TEAM
 
 
-def test_token_is_not_stored_logged_or_shown(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+def test_token_is_not_stored_logged_or_shown(setup: Setup, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     refused: list[SoukError] = []
     forged = mint(TokenParts("shop", USER, COMPANY, "1"))
     attempts: list[Callable[[], Principal]] = [
-        office.enter,
-        lambda: office.enter(forged),
-        lambda: office.enter(now=NOW + 2 * LIFETIME),
-        lambda: office.enter(tenant=RIVAL),
-        lambda: authenticate(office.table, {"authorization": f"Digest {office.token}"}, NOW),
+        setup.enter,
+        lambda: setup.enter(forged),
+        lambda: setup.enter(now=NOW + 2 * LIFETIME),
+        lambda: setup.enter(tenant=RIVAL),
+        lambda: authenticate(setup.table, {"authorization": f"Digest {setup.token}"}, NOW),
     ]
     for attempt in attempts:
         try:
@@ -280,9 +280,9 @@ def test_token_is_not_stored_logged_or_shown(office: Office, caplog: pytest.LogC
         except SoukError as error:
             refused.append(error)
     assert len(refused) == 4
-    stored = office.table.client.scan(TableName=office.table.name)["Items"]
+    stored = setup.table.client.scan(TableName=setup.table.name)["Items"]
     told = f"{caplog.text}{stored}{[(error.message, error.details) for error in refused]}"
-    assert digest(office.token) in told, "what is looked for would be seen"
-    for secret in (office.token, forged):
+    assert digest(setup.token) in told, "what is looked for would be seen"
+    for secret in (setup.token, forged):
         assert secret not in told
         assert secret.removeprefix(PREFIX)[-20:] not in told

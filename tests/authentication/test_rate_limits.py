@@ -61,12 +61,12 @@ def test_concurrent_first_request_of_day_is_counted(meter: Meter, monkeypatch: p
     count: Any = meter.client.update_item
     beaten: list[Any] = []
 
-    def raced(**request: Any) -> Any:
+    def lose_race(**request: Any) -> Any:
         if "SET #day" in request["UpdateExpression"] and not beaten:
             beaten.append(count(**request))
         return count(**request)
 
-    monkeypatch.setattr(meter.client, "update_item", raced)
+    monkeypatch.setattr(meter.client, "update_item", lose_race)
     assert meter.admit_key("shop", NOON).remaining == 1, "both were counted"
 
 

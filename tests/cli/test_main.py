@@ -9,7 +9,7 @@ import pytest
 from souk.cli import main
 from souk.local.home import Running
 
-SLOW = {"babel", "boto3", "graphql", "httpx", "jinja2", "moto", "starlette", "stripe", "tantivy"}
+SLOW = {"babel", "boto3", "graphql", "httpx", "jinja2", "moto", "rich", "starlette", "stripe", "tantivy"}
 HELP = "from souk.cli.main import cli; cli(['--help'], standalone_mode=False)"
 TOKEN = """
 import souk.cli.main, souk.local.home

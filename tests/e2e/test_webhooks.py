@@ -1,4 +1,4 @@
-"""Webhooks on the deployed stack: from what people do by the API to a program on this machine, and back to the API."""
+"""Webhooks on the deployed stack: from API calls to a local receiver, and the deliveries in the API."""
 
 from collections.abc import Iterator
 from threading import Event
@@ -8,24 +8,24 @@ import pytest
 from standardwebhooks import Webhook
 
 from tests.domains.gigs.bazaar import CREATE_DRAFT, ORDER, PAUSE, PUBLISH
-from tests.domains.webhooks.post import CREATE, DELIVERIES_OF, REDELIVER, REVIEW, TEST, UPDATE
 from tests.e2e.test_gigs import complete, wanted
 from tests.e2e.test_jobs import CREATE as CREATE_JOB
 from tests.e2e.test_jobs import UPDATE as UPDATE_JOB
 from tests.e2e.test_jobs import data, posting, wait_until
 from tests.support.receiver import Receiver, receiving
 from tests.support.running import Run
+from tests.support.worlds.webhooks import CREATE, DELIVERIES_OF, REDELIVER, REVIEW, TEST, UPDATE
 
 OWN = "{ organization { id } }"
 SUBCATEGORY = "{ ontologyCategories { subcategories { id } } }"
 CLOCK_SECONDS = 150
-"""A retry waits a minute, and then for the clock."""
+"""A retry waits for a minute, and then for the next run of the clock."""
 
 
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:
-    with receiving() as there:
-        yield there
+    with receiving() as receiver:
+        yield receiver
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +44,18 @@ def seller(souk: Run) -> str:
 
 
 def subscribe(souk: Run, token: str, url: str, **events: list[str]) -> tuple[str, str]:
-    """Ask for events and have the operator approve it; return the subscription's id and secret."""
-    asked = {"url": url, "events": [{"entity": name, "actions": actions} for name, actions in events.items()]}
-    made = data(souk.post(CREATE, token, input=asked))["createWebhookSubscription"]
-    id_ = str(made["subscription"]["id"])
-    assert made["subscription"]["state"] == "REVIEW"
+    """Create a subscription and approve it as the operator. Returns its id and secret."""
+    request = {"url": url, "events": [{"entity": name, "actions": actions} for name, actions in events.items()]}
+    created = data(souk.post(CREATE, token, input=request))["createWebhookSubscription"]
+    id_ = str(created["subscription"]["id"])
+    assert created["subscription"]["state"] == "REVIEW"
     reviewed = data(souk.post(REVIEW, souk.token("operator@souk.test"), id=id_, approve=True))
     assert reviewed["reviewWebhookSubscription"]["state"] == "ACTIVE"
-    return id_, str(made["secret"])
+    return id_, str(created["secret"])
 
 
 def publish(souk: Run, token: str, title: str) -> str:
-    """Publish a posting of the caller's organization, and return its id."""
+    """Publish a posting for the caller's organization, and return its id."""
     organization = data(souk.post(OWN, token))["organization"]["id"]
     subcategory = data(souk.post(SUBCATEGORY, token))["ontologyCategories"][0]["subcategories"][0]["id"]
     request = posting(organization, title, categoryId=subcategory)
@@ -63,19 +63,17 @@ def publish(souk: Run, token: str, title: str) -> str:
 
 
 def deliveries(souk: Run, token: str, id_: str) -> list[Any]:
-    """Return what was sent to a subscription, the newest first."""
-    found = data(souk.post(DELIVERIES_OF, token, filter={"subscriptionId_eq": id_}))["webhookDeliveries"]
-    return [edge["node"] for edge in found["edges"]]
+    """Return the deliveries to a subscription, newest first."""
+    page = data(souk.post(DELIVERIES_OF, token, filter={"subscriptionId_eq": id_}))["webhookDeliveries"]
+    return [edge["node"] for edge in page["edges"]]
 
 
 def settled(souk: Run, token: str, id_: str) -> bool:
-    """Say whether nothing waits any more."""
+    """Return whether no delivery is pending."""
     return all(one["state"] != "PENDING" for one in deliveries(souk, token, id_))
 
 
-def test_what_happens_is_told_to_whom_it_concerns_and_signed(
-    souk: Run, receiver: Receiver, acme: str, rival: str
-) -> None:
+def test_events_reach_their_recipients_signed(souk: Run, receiver: Receiver, acme: str, rival: str) -> None:
     own, secret = subscribe(souk, acme, f"{receiver.url}/acme?key=1", JP=[])
     subscribe(souk, rival, f"{receiver.url}/rival", JP=[], OFFER=[])
     job = publish(souk, acme, "Grease the dinosaurs")
@@ -84,17 +82,17 @@ def test_what_happens_is_told_to_whom_it_concerns_and_signed(
     assert data(souk.post(UPDATE_JOB, acme, id=job, request=change))
     theirs = publish(souk, rival, "Feed the dinosaurs")
     wait_until(lambda: len(receiver.at("/acme?key=1")) == 2 and len(receiver.at("/rival")) == 1)
-    told = [{"entity": "JP", "action": action, "id": job} for action in ("NEW", "UPDATE")]
-    assert sorted(receiver.at("/acme?key=1"), key=told.index) == told
+    expected = [{"entity": "JP", "action": action, "id": job} for action in ("NEW", "UPDATE")]
+    assert sorted(receiver.at("/acme?key=1"), key=expected.index) == expected
     assert receiver.at("/rival") == [{"entity": "JP", "action": "NEW", "id": theirs}]
-    arrived = next(one for one in receiver.arrived if one.path.startswith("/acme"))
-    assert Webhook(secret).verify(arrived.body, arrived.headers) == arrived.json
+    request = next(one for one in receiver.requests if one.path.startswith("/acme"))
+    assert Webhook(secret).verify(request.body, request.headers) == request.json
     wait_until(lambda: settled(souk, acme, own))
     newest = deliveries(souk, acme, own)[0]
     assert (newest["state"], newest["attempts"][0]["statusCode"]) == ("DELIVERED", 204)
 
 
-def test_gigs_are_told_to_the_market_and_their_orders_to_the_two_sides(
+def test_gig_events_are_public_and_orders_are_not(
     souk: Run, receiver: Receiver, acme: str, rival: str, seller: str
 ) -> None:
     subscribe(souk, acme, f"{receiver.url}/buyer", GIG=[])
@@ -113,34 +111,32 @@ def test_gigs_are_told_to_the_market_and_their_orders_to_the_two_sides(
     assert draft not in {one["entityId"] for one in deliveries(souk, rival, other)}
 
 
-def test_a_slow_address_delays_nobody_else(souk: Run, receiver: Receiver, acme: str, rival: str) -> None:
+def test_slow_address_does_not_delay_others(souk: Run, receiver: Receiver, acme: str, rival: str) -> None:
     slow, _ = subscribe(souk, rival, f"{receiver.url}/slow", JP=["NEW"])
     subscribe(souk, acme, f"{receiver.url}/quick", JP=["NEW"])
-    free = receiver.held["/slow"] = Event()
+    release = receiver.held["/slow"] = Event()
     for number in range(6):
         publish(souk, rival, f"Count dinosaur {number}")
     wait_until(lambda: bool(receiver.at("/slow")))
     job = publish(souk, acme, "Count no dinosaur")
     wait_until(lambda: receiver.at("/quick") == [{"entity": "JP", "action": "NEW", "id": job}])
-    assert not any(one["state"] == "DELIVERED" for one in deliveries(souk, rival, slow)), "they all still wait"
-    free.set()
+    assert not any(one["state"] == "DELIVERED" for one in deliveries(souk, rival, slow)), "all are still waiting"
+    release.set()
     assert data(souk.post(UPDATE, rival, input={"id": slow, "enabled": False}))
 
 
-def test_an_address_that_is_gone_is_told_nothing_more(souk: Run, receiver: Receiver, acme: str) -> None:
+def test_410_disables_the_subscription(souk: Run, receiver: Receiver, acme: str) -> None:
     id_, _ = subscribe(souk, acme, f"{receiver.url}/gone", CFB=[])
-    receiver.answers["/gone"] = [410]
+    receiver.statuses["/gone"] = [410]
     assert data(souk.post(TEST, acme, id=id_))["sendTestWebhook"]["state"] == "PENDING"
     state = "query ($id: ID!) { webhookSubscription(id: $id) { state stateReason } }"
     wait_until(lambda: data(souk.post(state, acme, id=id_))["webhookSubscription"]["state"] == "DISABLED")
     assert receiver.at("/gone") == [{"entity": "WEBHOOK", "action": "TEST", "id": id_}]
 
 
-def test_what_failed_is_tried_again_and_sent_once_more_with_the_same_id(
-    souk: Run, receiver: Receiver, acme: str
-) -> None:
+def test_failed_delivery_is_retried_and_redelivered(souk: Run, receiver: Receiver, acme: str) -> None:
     id_, _ = subscribe(souk, acme, f"{receiver.url}/failing", CFB=[])
-    receiver.answers["/failing"] = [503, 500]
+    receiver.statuses["/failing"] = [503, 500]
     assert data(souk.post(TEST, acme, id=id_))
     wait_until(lambda: len(receiver.at("/failing")) == 2, CLOCK_SECONDS)
     wait_until(lambda: len(deliveries(souk, acme, id_)[0]["attempts"]) == 2)
@@ -149,5 +145,5 @@ def test_what_failed_is_tried_again_and_sent_once_more_with_the_same_id(
     assert (delivery["state"], bool(delivery["nextAttemptDateTime"])) == ("PENDING", True)
     assert data(souk.post(REDELIVER, acme, id=delivery["id"]))
     wait_until(lambda: deliveries(souk, acme, id_)[0]["state"] == "DELIVERED")
-    ids = {one.headers["webhook-id"] for one in receiver.arrived if one.path == "/failing"}
+    ids = {one.headers["webhook-id"] for one in receiver.requests if one.path == "/failing"}
     assert ids == {delivery["eventId"]}

@@ -1,4 +1,4 @@
-"""Whom each event concerns: what happens by the API is recorded for those organizations, and for nobody else."""
+"""The audience of each event: API calls record events for exactly these organizations."""
 
 from dataclasses import dataclass, field
 
@@ -15,7 +15,7 @@ from tests.support.worlds.jobs import ACME, DESIGN, STUDIO, fixed_price
 from tests.support.worlds.proposals import AGENCY, CREW, ProposalsWorld
 
 Audience = tuple[str, ...]
-Told = list[tuple[str, str, Audience]]
+Events = list[tuple[str, str, Audience]]
 
 CLIENT = (DESIGN, ACME)
 BOTH = (*CLIENT, CREW, AGENCY)
@@ -23,178 +23,180 @@ EVERYBODY, NOBODY = ("*",), ()
 
 
 @dataclass
-class Listener:
-    """Reads the outbox, and knows what it has read."""
+class OutboxReader:
+    """Reads the new events of the outbox."""
 
     souk: Souk
-    heard: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
 
-    def news(self) -> dict[str, Told]:
-        """Return what was recorded since it was asked last, in order: action and audience, by what it is about."""
+    def new_events(self) -> dict[str, Events]:
+        """Return the events since the last call, in order, by the id of their entity."""
         pages = self.souk.table.client.get_paginator("scan").paginate(TableName=self.souk.table.name)
-        events = [OUTBOX.decode(one) for page in pages for one in page["Items"] if one["SK"]["S"] == "EVENT"]
-        new = sorted((one for one in events if one.event_id not in self.heard), key=lambda one: int(one.event_id))
-        self.heard.update(one.event_id for one in new)
-        about: dict[str, Told] = {}
+        decoded = [OUTBOX.decode(one) for page in pages for one in page["Items"] if one["SK"]["S"] == "EVENT"]
+        new = sorted((one for one in decoded if one.event_id not in self.seen), key=lambda one: int(one.event_id))
+        self.seen.update(one.event_id for one in new)
+        by_id: dict[str, Events] = {}
         for one in new:
-            about.setdefault(one.id, []).append((one.entity, one.action, one.audience))
-        return about
+            by_id.setdefault(one.id, []).append((one.entity, one.action, one.audience))
+        return by_id
 
 
 @pytest.fixture
 def world(souk: Souk) -> ProposalsWorld:
-    """Return a market where Liam hires for a team of a company, and Ivy works in a team of an agency."""
+    """Return a world where Liam hires for a team of a company, and Ivy works in a team of an agency."""
     return ProposalsWorld(souk)
 
 
-def acting(who: Person) -> Actor:
-    return Actor(who.user_id, who.organization_id, lambda query, variables: who.call(query, variables).json)
+def actor(person: Person) -> Actor:
+    return Actor(person.user_id, person.organization_id, lambda query, variables: person.call(query, variables).json)
 
 
-def told(entity: str, to: Audience, *actions: str) -> Told:
+def events(entity: str, to: Audience, *actions: str) -> Events:
     return [(entity, action, to) for action in actions]
 
 
-def test_a_posting_concerns_its_client_alone(world: ProposalsWorld) -> None:
-    listener = Listener(world.souk)
+def test_posting_events_go_to_the_client(world: ProposalsWorld) -> None:
+    outbox = OutboxReader(world.souk)
     job = world.post(world.liam)
-    assert listener.news() == {job: told("JP", CLIENT, "NEW")}
+    assert outbox.new_events() == {job: events("JP", CLIENT, "NEW")}
     assert world.change(job, world.liam, DESIGN, jobPostingInfo=fixed_price(title="Build a Flask shop")).data
     assert world.close_job(job, world.liam).data
-    assert listener.news() == {job: told("JP", CLIENT, "UPDATE", "CLOSE")}
+    assert outbox.new_events() == {job: events("JP", CLIENT, "UPDATE", "CLOSE")}
 
 
-def test_what_the_client_does_for_itself_with_a_proposal_is_no_news_for_the_freelancer(world: ProposalsWorld) -> None:
-    listener = Listener(world.souk)
+def test_client_annotations_stay_with_the_client(world: ProposalsWorld) -> None:
+    outbox = OutboxReader(world.souk)
     job = world.post(world.liam)
-    listener.news()
+    outbox.new_events()
     proposal = world.apply(world.ivy_of_agency, job, "900.00")
-    seen = listener.news()
-    assert seen.keys() == {proposal}
-    assert sorted(seen[proposal]) == sorted(
+    recorded = outbox.new_events()
+    assert recorded.keys() == {proposal}
+    assert sorted(recorded[proposal]) == sorted(
         [
-            *told("Vendor JA", BOTH, "VendorInitiate", "VendorCreate", "SystemAccept"),
-            *told("Client JA", CLIENT, "VendorCreate", "SystemPublish"),
+            *events("Vendor JA", BOTH, "VendorInitiate", "VendorCreate", "SystemAccept"),
+            *events("Client JA", CLIENT, "VendorCreate", "SystemPublish"),
         ]
     )
-    for verb, given in (
+    for verb, arguments in (
         ("read", {}),
         ("shortlist", {"shortlisted": True}),
         ("shortlist", {"shortlisted": False}),
         ("hide", {"hide": True}),
         ("hide", {"hide": False}),
     ):
-        assert world.act_on(world.liam, verb, job, proposal, **given).data
-    marks = ("ClientRead", "ClientShortlist", "ClientUnshortlist", "ClientHide", "ClientUnhide")
-    assert listener.news() == {proposal: told("Client JA", CLIENT, *marks)}
+        assert world.act_on(world.liam, verb, job, proposal, **arguments).data
+    annotations = ("ClientRead", "ClientShortlist", "ClientUnshortlist", "ClientHide", "ClientUnhide")
+    assert outbox.new_events() == {proposal: events("Client JA", CLIENT, *annotations)}
     assert world.act_on(world.liam, "message", job, proposal, message="When could we talk?").data
-    assert listener.news() == {
+    assert outbox.new_events() == {
         proposal: [
-            *told("Vendor JA", BOTH, "ClientActivate"),
-            *told("Client JA", CLIENT, "ClientActivate", "ClientMessage"),
+            *events("Vendor JA", BOTH, "ClientActivate"),
+            *events("Client JA", CLIENT, "ClientActivate", "ClientMessage"),
         ]
     }
     assert world.act_on(world.liam, "decline", job, proposal).data
-    assert listener.news() == {
-        proposal: [*told("Vendor JA", BOTH, "ClientDecline"), *told("Client JA", CLIENT, "ClientDecline")]
+    assert outbox.new_events() == {
+        proposal: [*events("Vendor JA", BOTH, "ClientDecline"), *events("Client JA", CLIENT, "ClientDecline")]
     }
 
 
-def test_an_offer_and_the_work_upon_it_concern_both_sides(world: ProposalsWorld) -> None:
-    client, freelancer = acting(world.liam), acting(world.ivy_of_agency)
-    listener = Listener(world.souk)
+def test_offer_and_milestone_events_go_to_both_sides(world: ProposalsWorld) -> None:
+    client, freelancer = actor(world.liam), actor(world.ivy_of_agency)
+    outbox = OutboxReader(world.souk)
     job = world.post(world.liam)
     proposal = world.apply(world.ivy_of_agency, job, "900.00")
-    listener.news()
+    outbox.new_events()
 
-    made = client.offer(job, proposal, freelancer, **fixed(60_000, 40_000))
-    offer, (first, second) = made["id"], [one["id"] for one in made["milestoneTerms"]["milestones"]]
-    refreshed = told("MILESTONE", BOTH, "REFRESH")
-    assert listener.news() == {
-        offer: told("OFFER", BOTH, "CREATE"),
+    created = client.offer(job, proposal, freelancer, **fixed(60_000, 40_000))
+    offer, (first, second) = created["id"], [one["id"] for one in created["milestoneTerms"]["milestones"]]
+    refreshed = events("MILESTONE", BOTH, "REFRESH")
+    assert outbox.new_events() == {
+        offer: events("OFFER", BOTH, "CREATE"),
         first: refreshed,
         second: refreshed,
-        proposal: [*told("Vendor JA", BOTH, "ClientOffer"), *told("Client JA", CLIENT, "ClientAccept")],
+        proposal: [*events("Vendor JA", BOTH, "ClientOffer"), *events("Client JA", CLIENT, "ClientAccept")],
     }
-    hired = freelancer.accept(offer)["id"]
-    assert listener.news() == {
-        offer: told("OFFER", BOTH, "ACCEPTED"),
+    contract_id = freelancer.accept(offer)["id"]
+    assert outbox.new_events() == {
+        offer: events("OFFER", BOTH, "ACCEPTED"),
         first: refreshed,
         second: refreshed,
         proposal: [
-            *told("Vendor JA", BOTH, "VendorAcceptOffer", "ClientHire"),
-            *told("Client JA", CLIENT, "VendorAcceptOffer"),
+            *events("Vendor JA", BOTH, "VendorAcceptOffer", "ClientHire"),
+            *events("Client JA", CLIENT, "VendorAcceptOffer"),
         ],
     }
 
     third = client.milestone(
-        "createMilestoneV2", "CreateMilestoneInput!", contractId=hired, description="More", depositAmount="1000"
+        "createMilestoneV2", "CreateMilestoneInput!", contractId=contract_id, description="More", depositAmount="1000"
     )["id"]
     client.milestone("editMilestone", "EditMilestoneInput", id=third, description="Some more")
     client.answer("mutation ($input: DeleteMilestoneInput) { deleteMilestone(input: $input) }", input={"id": third})
-    assert listener.news() == {third: 3 * refreshed}
+    assert outbox.new_events() == {third: 3 * refreshed}
     client.activate(first)
     submitted = freelancer.submit(first, "Here it is.")
     client.reject(submitted["submissionEvents"][0]["submission"]["id"], "In blue, please.")
     freelancer.submit(first, "Blue.")
     client.approve(first, paidAmount="60000")
-    assert listener.news() == {first: 5 * refreshed}
+    assert outbox.new_events() == {first: 5 * refreshed}
 
-    freelancer.end_as_freelancer(hired, FIXED_DONE)
-    assert listener.news() == {second: refreshed}
-    client.review(hired, 5, "Splendid.")
-    freelancer.review(hired, 4, "Prompt.")
-    assert listener.news() == {hired: told("CFB", BOTH, "SUBMIT", "SUBMIT")}
+    freelancer.end_as_freelancer(contract_id, FIXED_DONE)
+    assert outbox.new_events() == {second: refreshed}
+    client.review(contract_id, 5, "Splendid.")
+    freelancer.review(contract_id, 4, "Prompt.")
+    assert outbox.new_events() == {contract_id: events("CFB", BOTH, "SUBMIT", "SUBMIT")}
 
 
 @pytest.mark.parametrize(("document", "action"), [(DECLINE, "DECLINE"), (WITHDRAW, "WITHDREW")])
-def test_an_offer_that_comes_to_nothing_concerns_both_sides(world: ProposalsWorld, document: str, action: str) -> None:
-    listener = Listener(world.souk)
+def test_closed_offer_events_go_to_both_sides(world: ProposalsWorld, document: str, action: str) -> None:
+    outbox = OutboxReader(world.souk)
     job = world.post(world.liam)
-    made = acting(world.liam).offer(job, None, acting(world.ivy_of_agency), **fixed(60_000))
-    (milestone,) = (one["id"] for one in made["milestoneTerms"]["milestones"])
-    listener.news()
-    who = world.ivy_of_agency if document == DECLINE else world.liam
-    assert who.call(document, {"input": {"offerId": made["id"]}}).data
-    assert listener.news() == {
-        made["id"]: told("OFFER", BOTH, action),
-        milestone: told("MILESTONE", BOTH, "REFRESH"),
+    created = actor(world.liam).offer(job, None, actor(world.ivy_of_agency), **fixed(60_000))
+    (milestone,) = (one["id"] for one in created["milestoneTerms"]["milestones"])
+    outbox.new_events()
+    caller = world.ivy_of_agency if document == DECLINE else world.liam
+    assert caller.call(document, {"input": {"offerId": created["id"]}}).data
+    assert outbox.new_events() == {
+        created["id"]: events("OFFER", BOTH, action),
+        milestone: events("MILESTONE", BOTH, "REFRESH"),
     }
 
 
-def test_a_charge_that_is_declined_is_told_to_the_sides_of_its_deal(souk: Souk) -> None:
+def test_declined_charge_events_go_to_both_sides(souk: Souk) -> None:
     agency = {"vendor_team_id": CREW, "vendor_company_id": AGENCY, "agency": True}
     shop = Workshop(souk, contract(parties=PARTIES.model_copy(update=agency)))
     milestone = shop.active()
     shop.change(enterprise=False)
-    listener = Listener(souk)
-    listener.news()
+    outbox = OutboxReader(souk)
+    outbox.new_events()
     assert shop.do("approveMilestone", id=milestone, paidAmount="10000", bonusAmount="4002").code == (
         "UNPROCESSABLE_CONTENT"
     )
-    assert listener.news() == {milestone: told("MILESTONE", BOTH, "REFRESH")}  # it waits for the charge no more
+    assert outbox.new_events() == {
+        milestone: events("MILESTONE", BOTH, "REFRESH")
+    }  # the milestone no longer waits for the charge
 
 
-def test_who_works_for_herself_is_one_organization_and_named_once(souk: Souk) -> None:
+def test_solo_freelancer_is_named_once(souk: Souk) -> None:
     shop = Workshop(souk)
-    listener = Listener(souk)
+    outbox = OutboxReader(souk)
     milestone = shop.planned()
-    assert listener.news() == {milestone: told("MILESTONE", (*CLIENT, STUDIO), "REFRESH")}
+    assert outbox.new_events() == {milestone: events("MILESTONE", (*CLIENT, STUDIO), "REFRESH")}
 
 
-def test_of_a_draft_nobody_is_told(world: ProposalsWorld) -> None:
-    listener = Listener(world.souk)
+def test_draft_gig_events_go_to_nobody(world: ProposalsWorld) -> None:
+    outbox = OutboxReader(world.souk)
     gig = complete(world.ivy_of_agency)
-    assert listener.news() == {gig: told("GIG", NOBODY, "CREATE", *4 * ["UPDATE"])}
+    assert outbox.new_events() == {gig: events("GIG", NOBODY, "CREATE", *4 * ["UPDATE"])}
     assert world.ivy_of_agency.call(DELETE, {"gigId": gig}).data
-    assert listener.news() == {gig: told("GIG", NOBODY, "DELETE")}
+    assert outbox.new_events() == {gig: events("GIG", NOBODY, "DELETE")}
 
 
-def test_what_happens_to_a_gig_concerns_everybody_while_everybody_may_see_it(world: ProposalsWorld) -> None:
+def test_published_gig_events_go_to_everybody(world: ProposalsWorld) -> None:
     ivy = world.ivy_of_agency
-    listener = Listener(world.souk)
+    outbox = OutboxReader(world.souk)
     gig = complete(ivy)
-    listener.news()
+    outbox.new_events()
 
     def change(title: str) -> None:
         assert ivy.call(OVERVIEW, {"input": {"gigId": gig, **overview(title=title)}}).data
@@ -202,35 +204,35 @@ def test_what_happens_to_a_gig_concerns_everybody_while_everybody_may_see_it(wor
     assert ivy.call(PUBLISH, {"gigId": gig}).data
     change("Draw a badge")
     assert ivy.call(PAUSE, {"gigId": gig}).data
-    assert listener.news() == {gig: told("GIG", EVERYBODY, "PUBLISH", "UPDATE", "PAUSE")}
+    assert outbox.new_events() == {gig: events("GIG", EVERYBODY, "PUBLISH", "UPDATE", "PAUSE")}
     change("Draw a sign")
-    assert listener.news() == {gig: told("GIG", NOBODY, "UPDATE")}
+    assert outbox.new_events() == {gig: events("GIG", NOBODY, "UPDATE")}
     assert ivy.call(RESUME, {"gigId": gig}).data
     assert ivy.call(DELETE, {"gigId": gig}).data
-    assert listener.news() == {gig: told("GIG", EVERYBODY, "RESUME", "DELETE")}
+    assert outbox.new_events() == {gig: events("GIG", EVERYBODY, "RESUME", "DELETE")}
 
 
-def test_that_a_paused_gig_is_deleted_nobody_is_told(world: ProposalsWorld) -> None:
+def test_deleting_a_paused_gig_goes_to_nobody(world: ProposalsWorld) -> None:
     ivy = world.ivy_of_agency
-    listener = Listener(world.souk)
+    outbox = OutboxReader(world.souk)
     gig = complete(ivy)
     for document in (PUBLISH, PAUSE):
         assert ivy.call(document, {"gigId": gig}).data
-    listener.news()
+    outbox.new_events()
     assert ivy.call(DELETE, {"gigId": gig}).data
-    assert listener.news() == {gig: told("GIG", NOBODY, "DELETE")}
+    assert outbox.new_events() == {gig: events("GIG", NOBODY, "DELETE")}
 
 
-def test_an_order_concerns_its_two_sides_though_the_gig_is_everybodys(world: ProposalsWorld) -> None:
+def test_gig_order_events_go_to_both_sides(world: ProposalsWorld) -> None:
     gig = complete(world.ivy_of_agency)
     assert world.ivy_of_agency.call(PUBLISH, {"gigId": gig}).data
-    listener = Listener(world.souk)
-    listener.news()
-    wanted = {"gigId": gig, "tier": "basic", "clientTeamId": DESIGN}
-    made = world.liam.call(ORDER, {"input": wanted}).data["orderGig"]
-    offer = acting(world.liam).contract(made["contract"]["id"])["offerId"]
-    assert listener.news() == {
-        offer: told("OFFER", BOTH, "CREATE", "ACCEPTED"),
-        made["milestone"]["id"]: told("MILESTONE", BOTH, "REFRESH"),
-        gig: told("GIG", BOTH, "ORDER"),
+    outbox = OutboxReader(world.souk)
+    outbox.new_events()
+    order = {"gigId": gig, "tier": "basic", "clientTeamId": DESIGN}
+    created = world.liam.call(ORDER, {"input": order}).data["orderGig"]
+    offer = actor(world.liam).contract(created["contract"]["id"])["offerId"]
+    assert outbox.new_events() == {
+        offer: events("OFFER", BOTH, "CREATE", "ACCEPTED"),
+        created["milestone"]["id"]: events("MILESTONE", BOTH, "REFRESH"),
+        gig: events("GIG", BOTH, "ORDER"),
     }

@@ -1,4 +1,4 @@
-"""Outbox records of a stream batch become events; the rest of the batch is none of the relay's business."""
+"""The relay turns the outbox records and due deadlines of a stream batch into events, and ignores the rest."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -18,11 +18,11 @@ THING: Collection[Entity] = Collection(
 
 
 class Bus:
-    """Takes entries as EventBridge does, and refuses those of the given ids."""
+    """A fake EventBridge bus. It refuses entries with the given ids."""
 
     def __init__(self, *refuse: str) -> None:
         self.refuse = refuse
-        self.taken: list[dict[str, Any]] = []
+        self.accepted: list[dict[str, Any]] = []
 
     def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's name
         assert len(Entries) <= 10
@@ -32,20 +32,20 @@ class Bus:
             if self.refuse and detail["payload"]["id"] in self.refuse:
                 results.append({"ErrorCode": "ThrottlingException"})
             else:
-                self.taken.append({**entry, "Detail": detail})
+                self.accepted.append({**entry, "Detail": detail})
                 results.append({"EventId": "1"})
         return {"Entries": results}
 
 
 @pytest.fixture
 def records(table: Table) -> list[dict[str, Any]]:
-    """Return stream records of 12 events, their causes, and the removal of an old event."""
+    """Return stream records of 12 events, another record, and the removal of an old event."""
     for number in range(12):
         transaction = table.transaction()
         transaction.emit("JP", "NEW", str(number), to=(f"1{number}", "7", "7"))
         transaction.commit()
     items: list[dict[str, Any]] = table.client.scan(TableName=table.name)["Items"]
-    made: list[dict[str, Any]] = [
+    inserts: list[dict[str, Any]] = [
         {
             "eventName": "INSERT",
             "dynamodb": {"Keys": {"PK": i["PK"], "SK": i["SK"]}, "NewImage": i, "SequenceNumber": str(n)},
@@ -53,26 +53,26 @@ def records(table: Table) -> list[dict[str, Any]]:
         for n, i in enumerate(sorted(items, key=lambda item: item["PK"]["S"]))
     ]
     other = {"Keys": {"PK": {"S": "JOB#1"}, "SK": {"S": "JOB"}}, "NewImage": {}, "SequenceNumber": "100"}
-    removal = {"Keys": made[0]["dynamodb"]["Keys"], "OldImage": items[0], "SequenceNumber": "101"}
-    return [*made, {"eventName": "MODIFY", "dynamodb": other}, {"eventName": "REMOVE", "dynamodb": removal}]
+    removal = {"Keys": inserts[0]["dynamodb"]["Keys"], "OldImage": items[0], "SequenceNumber": "101"}
+    return [*inserts, {"eventName": "MODIFY", "dynamodb": other}, {"eventName": "REMOVE", "dynamodb": removal}]
 
 
-def test_each_event_is_put_on_the_bus_with_its_payload(records: list[dict[str, Any]]) -> None:
+def test_events_are_put_on_the_bus(records: list[dict[str, Any]]) -> None:
     bus = Bus()
     assert relay(records, cast("Any", bus), "the-bus", NOW) == []
-    assert [entry["Detail"]["payload"] for entry in bus.taken] == [
+    assert [entry["Detail"]["payload"] for entry in bus.accepted] == [
         {"entity": "JP", "action": "NEW", "id": str(number)} for number in range(12)
     ]
-    assert {(entry["Source"], entry["DetailType"], entry["EventBusName"]) for entry in bus.taken} == {
+    assert {(entry["Source"], entry["DetailType"], entry["EventBusName"]) for entry in bus.accepted} == {
         ("souk", "JP.NEW", "the-bus")
     }
-    assert len({entry["Detail"]["id"] for entry in bus.taken}) == 12
-    assert [entry["Detail"]["audience"] for entry in bus.taken] == [
-        [f"1{entry['Detail']['payload']['id']}", "7"] for entry in bus.taken
+    assert len({entry["Detail"]["id"] for entry in bus.accepted}) == 12
+    assert [entry["Detail"]["audience"] for entry in bus.accepted] == [
+        [f"1{entry['Detail']['payload']['id']}", "7"] for entry in bus.accepted
     ]
 
 
-def test_what_the_bus_refuses_is_given_back_and_logged(
+def test_refused_events_are_reported_and_logged(
     records: list[dict[str, Any]], caplog: pytest.LogCaptureFixture
 ) -> None:
     bus = Bus("3", "11")
@@ -80,10 +80,10 @@ def test_what_the_bus_refuses_is_given_back_and_logged(
     assert [vars(record)["reason"] for record in caplog.records if "refused" in record.message] == (
         ["ThrottlingException"] * 2
     )
-    assert len(bus.taken) == 10
+    assert len(bus.accepted) == 10
 
 
-def test_a_deadline_that_has_come_is_passed_on_and_others_are_left_to_the_clock(table: Table) -> None:
+def test_only_due_deadlines_are_relayed(table: Table) -> None:
     transaction = table.transaction()
     for number, at in enumerate((NOW, NOW + timedelta(milliseconds=1), NOW + timedelta(days=1))):
         schedule(transaction, "offers.expiry", str(number), at)
@@ -99,7 +99,7 @@ def test_a_deadline_that_has_come_is_passed_on_and_others_are_left_to_the_clock(
     ]
     bus = Bus()
     assert relay(records, cast("Any", bus), "the-bus", NOW) == []
-    (entry,) = bus.taken
+    (entry,) = bus.accepted
     assert (entry["Source"], entry["EventBusName"]) == ("souk.deadlines", "the-bus")
     key = entry["Detail"]["deadline"]
     assert key == {"hour": "2126-07-01T09", "at": stamp(NOW), "kind": "offers.expiry", "id": "0"}

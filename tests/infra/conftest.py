@@ -6,16 +6,29 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from infra.layer import ROOT
+from infra.bytecode import PythonMissingError, find_compiler
+from infra.layer import ROOT, platform_of
 from souk.local import deploy
+from souk.local.choices import CONTEXT
 from tests.infra.template import Template
 from tests.support.running import CHOICES
 
 MAIL_FROM = "souk@mail.example.com"
+
+
+@cache
+def can_compile_for_aws() -> bool:
+    """Return whether a Python of the functions' version is installed; if not, tests build without bytecode."""
+    try:
+        find_compiler(platform_of("aws").python)
+    except PythonMissingError:
+        return False
+    return True
 
 
 @contextmanager
@@ -36,7 +49,13 @@ def aws_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Te
         if not (outdir / "manifest.json").exists():
             clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
             done = subprocess.run(
-                [sys.executable, "-m", "infra.app", f"--context=mailFrom={MAIL_FROM}"],
+                [
+                    sys.executable,
+                    "-m",
+                    "infra.app",
+                    f"--context=mailFrom={MAIL_FROM}",
+                    f"--context=precompile={can_compile_for_aws()}",
+                ],
                 cwd=ROOT,
                 env=clean | {"CDK_OUTDIR": str(outdir)},
                 capture_output=True,
@@ -51,7 +70,7 @@ def aws_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Te
 def local_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Template:
     """Return what is deployed into the emulator: the very assembly that the end-to-end tests take."""
     with _one_at_a_time(tmp_path_factory, worker_id), pytest.MonkeyPatch.context() as patch:
-        for variable in deploy.CHOICES:
+        for variable in CONTEXT:
             patch.delenv(variable, raising=False)
         for variable, value in CHOICES.items():
             patch.setenv(variable, value)

@@ -63,3 +63,9 @@ def test_a_trial_need_not_be_kept(value: object) -> None:
 def test_a_wrong_choice_is_explained(context: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         config(**context)
+
+
+@pytest.mark.parametrize("target", ["aws", "local"])
+def test_functions_are_compiled_unless_chosen_otherwise(target: str) -> None:
+    assert config(target=target).precompile
+    assert not config(target=target, precompile="false").precompile

@@ -1,4 +1,4 @@
-"""From the bus to the addresses of subscribers: what leads where, and who may do what on the way."""
+"""The infrastructure of webhooks: rules, queues, settings and permissions."""
 
 from typing import Any, cast
 
@@ -6,10 +6,10 @@ import orjson
 import pytest
 
 from souk.app import FUNCTIONS
-from souk.domains.webhooks.deployed import lane_of
-from souk.domains.webhooks.messages import Lane
-from souk.domains.webhooks.sender import SECONDS
-from souk.domains.webhooks.store import SUBSCRIPTIONS, delivery_key, slowness_key, subscription_key
+from souk.domains.webhooks.deployment import queue_by_arn
+from souk.domains.webhooks.messages import DeliveryQueue
+from souk.domains.webhooks.sender import TIMEOUT_SECONDS
+from souk.domains.webhooks.store import SUBSCRIPTIONS, delivery_key, slow_address_key, subscription_key
 from souk.events.relay import relay
 from souk.runtime.settings import settings, webhook_settings
 from souk.storage import Table
@@ -23,28 +23,26 @@ WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem")
 
 
 def queue(template: Template, name: str) -> tuple[str, Json]:
-    """Return a queue, and its ARN as policies name it."""
+    """Return the ARN of a queue, as policies name it, and its properties."""
     id_, resource = template.named("AWS::SQS::Queue", name)
     return f"${{{id_}.Arn}}", resource["Properties"]
 
 
 def rule(template: Template) -> Json:
-    """Return the rule that brings what happened to the queue."""
-    (found,) = (one["Properties"] for id_, one in template.of("AWS::Events::Rule").items() if "Webhook" in id_)
-    return cast("Json", found)
+    """Return the rule that sends events to the queue."""
+    (properties,) = (one["Properties"] for id_, one in template.of("AWS::Events::Rule").items() if "Webhook" in id_)
+    return cast("Json", properties)
 
 
 def mappings(template: Template, function: str) -> dict[str, Json]:
-    """Return what is handed to a function, by where it comes from."""
+    """Return the event source mappings of a function, by source."""
     named = {name: one["FunctionName"] for name, one in template.functions.items()}
     ids = {id_: one["Properties"]["FunctionName"] for id_, one in template.of("AWS::Lambda::Function").items()}
     all_ = (one["Properties"] for one in template.of("AWS::Lambda::EventSourceMapping").values())
     return {render(one["EventSourceArn"]): one for one in all_ if ids[one["FunctionName"]["Ref"]] == named[function]}
 
 
-def test_what_the_relay_tells_of_events_comes_to_the_queue_and_deadlines_do_not(
-    aws_template: Template, table: Table
-) -> None:
+def test_fanout_queue_gets_events_without_deadlines(aws_template: Template, table: Table) -> None:
     tx = table.transaction()
     tx.emit("JP", "NEW", "1", to=["2"])
     tx.commit()
@@ -67,32 +65,32 @@ def test_what_the_relay_tells_of_events_comes_to_the_queue_and_deadlines_do_not(
     assert "DeadLetters" in render(target["DeadLetterConfig"]["Arn"])
 
 
-def test_each_function_is_handed_its_queues(aws_template: Template) -> None:
+def test_functions_read_their_queues(aws_template: Template) -> None:
     assert mappings(aws_template, FANOUT).keys() == {queue(aws_template, "WebhookFanoutEvents")[0]}
-    lanes = mappings(aws_template, DELIVERY)
-    common, slow = (queue(aws_template, name)[0] for name in ("WebhooksDeliveries", "WebhooksSlowDeliveries"))
-    assert lanes.keys() == {common, slow}
-    at_once = {arn: one["ScalingConfig"]["MaximumConcurrency"] for arn, one in lanes.items()}
-    assert at_once[slow] < at_once[common]
+    sources = mappings(aws_template, DELIVERY)
+    standard, slow = (queue(aws_template, name)[0] for name in ("WebhooksDeliveries", "WebhooksSlowDeliveries"))
+    assert sources.keys() == {standard, slow}
+    concurrency = {arn: one["ScalingConfig"]["MaximumConcurrency"] for arn, one in sources.items()}
+    assert concurrency[slow] < concurrency[standard]
 
 
-def test_a_message_stays_hidden_for_longer_than_a_function_may_take(aws_template: Template) -> None:
+def test_visibility_timeout_exceeds_function_timeout(aws_template: Template) -> None:
     for function in (FANOUT, DELIVERY):
         timeout = aws_template.functions[function]["Timeout"]
         for arn in mappings(aws_template, function):
             properties = aws_template.resources[arn[2:].partition(".")[0]]["Properties"]
             assert properties["VisibilityTimeout"] >= 6 * timeout
             assert properties["RedrivePolicy"]["maxReceiveCount"] >= 5
-    assert aws_template.functions[DELIVERY]["Timeout"] > 2 * SECONDS
+    assert aws_template.functions[DELIVERY]["Timeout"] > 2 * TIMEOUT_SECONDS
 
 
-def test_who_reads_the_secret_that_others_are_made_of(aws_template: Template) -> None:
+def test_only_two_functions_read_the_master_secret(aws_template: Template) -> None:
     id_, _ = aws_template.named("AWS::SecretsManager::Secret", "WebhooksSecret")
-    may = [name for name in FUNCTIONS if aws_template.may(name, "secretsmanager:GetSecretValue", f"${{{id_}.Id}}")]
-    assert sorted(may) == sorted([WEBHOOKS, DELIVERY])
+    readers = [name for name in FUNCTIONS if aws_template.may(name, "secretsmanager:GetSecretValue", f"${{{id_}.Id}}")]
+    assert sorted(readers) == sorted([WEBHOOKS, DELIVERY])
 
 
-def test_who_queues_deliveries_and_who_takes_them(aws_template: Template) -> None:
+def test_delivery_queue_permissions(aws_template: Template) -> None:
     for name in ("WebhooksDeliveries", "WebhooksSlowDeliveries"):
         arn, _ = queue(aws_template, name)
         send = [one for one in FUNCTIONS if aws_template.may(one, "sqs:SendMessage", arn)]
@@ -100,10 +98,10 @@ def test_who_queues_deliveries_and_who_takes_them(aws_template: Template) -> Non
         assert (sorted(send), take) == (sorted([WEBHOOKS, FANOUT, DELIVERY]), [DELIVERY])
 
 
-def test_what_the_two_write(aws_template: Template) -> None:
+def test_table_permissions(aws_template: Template) -> None:
     id_, _ = aws_template.named("AWS::DynamoDB::Table", "StorageTable")
     arn = f"${{{id_}.Arn}}"
-    delivery, subscription, mark = delivery_key("1-2"), subscription_key("1", "2"), slowness_key("1")
+    delivery, subscription, mark = delivery_key("1-2"), subscription_key("1", "2"), slow_address_key("1")
     for function, key, writes in (
         (FANOUT, delivery, True),
         (FANOUT, subscription, False),
@@ -117,7 +115,7 @@ def test_what_the_two_write(aws_template: Template) -> None:
     assert aws_template.may(FANOUT, "dynamodb:Query", f"{arn}/index/{max(SUBSCRIPTIONS.indexes)}")
 
 
-def test_the_functions_find_all_that_their_settings_read(
+def test_functions_have_all_their_settings(
     aws_template: Template, local_template: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for template, anywhere in ((aws_template, False), (local_template, True)):
@@ -131,7 +129,7 @@ def test_the_functions_find_all_that_their_settings_read(
     webhook_settings.cache_clear()
 
 
-def test_a_function_tells_its_queues_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_queue_by_arn(monkeypatch: pytest.MonkeyPatch) -> None:
     place = "https://sqs.eu-west-1.amazonaws.com/123456789012"
     for name, value in (
         ("WEBHOOK_SECRET", "x"),
@@ -142,6 +140,6 @@ def test_a_function_tells_its_queues_apart(monkeypatch: pytest.MonkeyPatch) -> N
     with deployed(monkeypatch):
         webhook_settings.cache_clear()
         arn = "arn:aws:sqs:eu-west-1:123456789012"
-        assert lane_of(f"{arn}:Souk-Deliveries") is Lane.COMMON
-        assert lane_of(f"{arn}:Souk-SlowDeliveries") is Lane.SLOW
+        assert queue_by_arn(f"{arn}:Souk-Deliveries") is DeliveryQueue.STANDARD
+        assert queue_by_arn(f"{arn}:Souk-SlowDeliveries") is DeliveryQueue.SLOW
     webhook_settings.cache_clear()

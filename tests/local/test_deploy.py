@@ -8,6 +8,7 @@ import pytest
 
 from infra.config import read_config
 from souk.local import deploy
+from souk.local.choices import CONTEXT
 from souk.local.home import PROJECT
 from souk.operations.problem import Problem
 
@@ -57,7 +58,7 @@ def test_bytecode_does_not_count(tmp_path: Path) -> None:
 
 def test_choices_in_the_environment_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = checkout(tmp_path, SOURCES)
-    for variable in deploy.CHOICES:
+    for variable in CONTEXT:
         monkeypatch.delenv(variable, raising=False)
     before = fingerprint(project)
     usual = deploy.context()
@@ -75,7 +76,7 @@ def test_every_choice_means_something_to_the_cdk_app() -> None:
         asked.add(name)
 
     read_config(nothing)
-    assert asked > set(deploy.CHOICES.values())
+    assert asked > set(CONTEXT.values())
 
 
 def test_the_local_run_is_no_part_of_what_it_deploys() -> None:

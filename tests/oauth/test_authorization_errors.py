@@ -145,7 +145,7 @@ def test_plain_http_request_is_rejected(shared_oauth: OAuthHarness) -> None:
     )
 
 
-class Asked(NamedTuple):
+class InvalidRequest(NamedTuple):
     """An invalid request of a known client."""
 
     rule: str
@@ -156,31 +156,31 @@ class Asked(NamedTuple):
 
 
 S256 = f"code_challenge={CHALLENGE}&code_challenge_method=S256"
-ASKED = [
-    Asked("6749 4.1.2.1", "no response_type", "", "invalid_request"),
-    Asked("6749 3.1.1", "unknown response_type", "response_type=banana", "unsupported_response_type"),
-    Asked("6749 3.1.1", "response_type that breaks out", "response_type=%22%5C%3Cb%3E", "unsupported_response_type"),
-    Asked("6749 3.1.1", "several response types", "response_type=code+token", "unsupported_response_type"),
-    Asked("6749 4.2", "implicit is off", "response_type=token", "unsupported_response_type"),
-    Asked("6749 3.1", "response_type twice", "response_type=code&response_type=code", "invalid_request"),
-    Asked("6749 3.1", "state twice", "response_type=code&state=t", "invalid_request", state=None),
-    Asked("6749 3.1", "scope twice", "response_type=code&scope=a&scope=a", "invalid_request"),
-    Asked("6749 3.3", "a scope the key does not have", f"response_type=code&scope={MESSAGES.id}", "invalid_scope"),
-    Asked("6749 3.3", "a scope by its name", "response_type=code&scope=Job+Postings", "invalid_scope"),
-    Asked("6749 3.3", "one scope too many", f"response_type=code&scope=job-postings-read+{MESSAGES.id}", "invalid_scope"),
-    Asked("6749 A.4", "line break in the scope", "response_type=code&scope=job-postings-read%0Aa", "invalid_request"),
-    Asked("6749 A.4", "endless scope", f"response_type=code&scope={'a+' * 2_000}", "invalid_request"),
-    Asked("7636 4.3", "plain challenge", f"response_type=code&code_challenge={VERIFIER}&code_challenge_method=plain", "invalid_request"),
-    Asked("7636 4.3", "challenge that would be plain", f"response_type=code&code_challenge={CHALLENGE}", "invalid_request"),
-    Asked("7636 4.3", "method without challenge", "response_type=code&code_challenge_method=S256", "invalid_request"),
-    Asked("7636 4.2", "short challenge", "response_type=code&code_challenge=abc&code_challenge_method=S256", "invalid_request"),
-    Asked("7636 4.3", "lower-case method", f"response_type=code&code_challenge={CHALLENGE}&code_challenge_method=s256", "invalid_request"),
-    Asked("6749 3.1", "challenge twice", f"response_type=code&{S256}&code_challenge={CHALLENGE}", "invalid_request"),
+INVALID_REQUESTS = [
+    InvalidRequest("6749 4.1.2.1", "no response_type", "", "invalid_request"),
+    InvalidRequest("6749 3.1.1", "unknown response_type", "response_type=banana", "unsupported_response_type"),
+    InvalidRequest("6749 3.1.1", "response_type that breaks out", "response_type=%22%5C%3Cb%3E", "unsupported_response_type"),
+    InvalidRequest("6749 3.1.1", "several response types", "response_type=code+token", "unsupported_response_type"),
+    InvalidRequest("6749 4.2", "implicit is off", "response_type=token", "unsupported_response_type"),
+    InvalidRequest("6749 3.1", "response_type twice", "response_type=code&response_type=code", "invalid_request"),
+    InvalidRequest("6749 3.1", "state twice", "response_type=code&state=t", "invalid_request", state=None),
+    InvalidRequest("6749 3.1", "scope twice", "response_type=code&scope=a&scope=a", "invalid_request"),
+    InvalidRequest("6749 3.3", "a scope the key does not have", f"response_type=code&scope={MESSAGES.id}", "invalid_scope"),
+    InvalidRequest("6749 3.3", "a scope by its name", "response_type=code&scope=Job+Postings", "invalid_scope"),
+    InvalidRequest("6749 3.3", "one scope too many", f"response_type=code&scope=job-postings-read+{MESSAGES.id}", "invalid_scope"),
+    InvalidRequest("6749 A.4", "line break in the scope", "response_type=code&scope=job-postings-read%0Aa", "invalid_request"),
+    InvalidRequest("6749 A.4", "endless scope", f"response_type=code&scope={'a+' * 2_000}", "invalid_request"),
+    InvalidRequest("7636 4.3", "plain challenge", f"response_type=code&code_challenge={VERIFIER}&code_challenge_method=plain", "invalid_request"),
+    InvalidRequest("7636 4.3", "challenge that would be plain", f"response_type=code&code_challenge={CHALLENGE}", "invalid_request"),
+    InvalidRequest("7636 4.3", "method without challenge", "response_type=code&code_challenge_method=S256", "invalid_request"),
+    InvalidRequest("7636 4.2", "short challenge", "response_type=code&code_challenge=abc&code_challenge_method=S256", "invalid_request"),
+    InvalidRequest("7636 4.3", "lower-case method", f"response_type=code&code_challenge={CHALLENGE}&code_challenge_method=s256", "invalid_request"),
+    InvalidRequest("6749 3.1", "challenge twice", f"response_type=code&{S256}&code_challenge={CHALLENGE}", "invalid_request"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", ASKED, ids=lambda case: f"{case.rule} {case.name}")
-def test_request_error_is_redirected_to_client(shared_oauth: OAuthHarness, case: Asked) -> None:
+@pytest.mark.parametrize("case", INVALID_REQUESTS, ids=lambda case: f"{case.rule} {case.name}")
+def test_request_error_is_redirected_to_client(shared_oauth: OAuthHarness, case: InvalidRequest) -> None:
     back = parse_redirect(shared_oauth.authorize(f"client_id={SHOP}&state=s&{case.query}"))
     assert (back.target, back.in_fragment) == (BACK, False)
     assert back.answer["error"] == case.error

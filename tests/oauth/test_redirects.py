@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.oauth.redirects import is_registered, send_back
+from souk.oauth.redirects import is_registered, redirect_to_client
 from tests.oauth.harness import BACK
 
 LOOPBACKS = ["http://127.0.0.1", "http://[::1]", "http://localhost"]
@@ -50,7 +50,7 @@ def test_loopback_port_suffix_is_rejected(host: str, port: int, evil: str) -> No
     st.sampled_from([BACK, f"{BACK}?a=b"]),
 )
 def test_redirect_parameters_round_trip(answer: dict[str, str], uri: str) -> None:
-    response = send_back(uri, answer)
+    response = redirect_to_client(uri, answer)
     location = dict(response.headers)["Location"]
     assert location.isascii()
     assert location.isprintable()
@@ -65,7 +65,7 @@ def test_redirect_parameters_round_trip(answer: dict[str, str], uri: str) -> Non
 
 @pytest.mark.parametrize("uri", ["https://shop.test/it's", "https://shop.test/a&b", 'https://shop.test/"><script>'])
 def test_redirect_body_escapes_url(uri: str) -> None:
-    body = send_back(uri, {"code": "c"}).body
+    body = redirect_to_client(uri, {"code": "c"}).body
     shown = re.search(r"url='([^']*)'\">", body)
     assert shown
     assert html.unescape(shown[1]) == f"{uri}?code=c".replace("'", "%27")

@@ -2,7 +2,7 @@
 
 from threading import Barrier
 
-from souk.runtime.queues import Message, work_through
+from souk.runtime.queues import Message, process_batch
 
 
 def batch(*bodies: str) -> list[Message]:
@@ -17,7 +17,7 @@ def test_those_that_fail_are_given_back_and_no_other() -> None:
             raise ValueError
         done.append(message["body"])
 
-    answer = work_through(batch("a", "b", "c"), work)
+    answer = process_batch(batch("a", "b", "c"), work)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "id-b"}]}
     assert done == ["a", "c"]
 
@@ -28,8 +28,8 @@ def test_a_batch_is_worked_through_at_once_where_that_was_chosen() -> None:
     def work(_: Message) -> None:
         meeting.wait()
 
-    assert work_through(batch("a", "b", "c"), work, 3) == {"batchItemFailures": []}
+    assert process_batch(batch("a", "b", "c"), work, 3) == {"batchItemFailures": []}
 
 
 def test_an_empty_batch_is_nothing() -> None:
-    assert work_through([], lambda _: None) == {"batchItemFailures": []}
+    assert process_batch([], lambda _: None) == {"batchItemFailures": []}

@@ -1,4 +1,4 @@
-"""Every engine must return what a plain scan returns, for any documents and any question."""
+"""Every engine must return the results of a plain scan, for any documents and any query."""
 
 from collections.abc import Iterator
 from unittest.mock import patch
@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 from souk.search import RELEVANCE, Document, Page, Query, Search, SearchIndex, Sort, Words
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.search.catalogue import SCHEMA, documents, orders, queries
+from tests.search.samples import SCHEMA, documents, orders, queries
 
 EVERYTHING = 1000
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _as_if_there_were_many_documents() -> Iterator[None]:
-    """Let few documents, too, be more equals than one request to the engine brings, and unions broad enough to plan."""
-    with patch("souk.search.tantivy_view._ROOM_FOR_EQUALS", 1), patch("souk.search.tantivy_plan._BROAD", 0):
+def _small_limits() -> Iterator[None]:
+    """Lower the limits, so that a few documents exceed one engine request and unions are broad enough to plan."""
+    with patch("souk.search.tantivy_view._EXTRA_RESULTS", 1), patch("souk.search.tantivy_plan._BROAD", 0):
         yield
 
 
 def indexed(index: SearchIndex, batches: list[list[Document]]) -> SearchIndex:
-    """Fill an index in several commits, with documents that replace each other and one that goes again."""
+    """Fill an index in several commits, with documents that are replaced and one that is removed."""
     index.rebuild(batches[0])
     for batch in batches[1:]:
         index.apply({document.id: document for document in batch} | {batch[0].id: None})
@@ -40,13 +40,13 @@ batches = st.lists(st.lists(documents(), min_size=1, max_size=8), min_size=1, ma
 
 @settings(max_examples=150, deadline=None)
 @given(batches, st.lists(st.tuples(queries, orders), min_size=1, max_size=8), st.integers(1, 4))
-def test_same_documents_in_the_same_order(
-    stored: list[list[Document]], asked: list[tuple[Query, tuple[Sort, ...]]], size: int
+def test_engine_returns_the_oracles_documents_in_order(
+    stored: list[list[Document]], searches: list[tuple[Query, tuple[Sort, ...]]], size: int
 ) -> None:
     oracle = indexed(MemoryIndex(SCHEMA), stored)
     engine = indexed(TantivyIndex(SCHEMA), stored)
     assert engine.fingerprints() == oracle.fingerprints()
-    for where, order in asked:
+    for where, order in searches:
         search = Search(where, order, limit=EVERYTHING)
         expected = oracle.search(search)
         assert engine.search(search) == expected
@@ -57,7 +57,7 @@ def test_same_documents_in_the_same_order(
 
 @settings(max_examples=60, deadline=None)
 @given(batches, queries, orders, st.integers(1, 4))
-def test_relevance_finds_the_same_documents_and_slices_join(
+def test_relevance_finds_the_same_and_slices_join(
     stored: list[list[Document]], where: Query, order: tuple[Sort, ...], size: int
 ) -> None:
     search = Search(where, (Sort(RELEVANCE), *order), limit=EVERYTHING)
@@ -73,8 +73,8 @@ def test_relevance_finds_the_same_documents_and_slices_join(
 @pytest.mark.parametrize(
     "order", [(), (Sort("rating"),), (Sort("rating", descending=False), Sort("budget")), (Sort(RELEVANCE),)]
 )
-def test_equals_do_not_get_lost_between_slices(order: tuple[Sort, ...]) -> None:
-    """Hundreds of equals, over several files, are more than one request to the engine brings."""
+def test_equal_results_are_not_lost_between_slices(order: tuple[Sort, ...]) -> None:
+    """Hundreds of equal results in several files exceed one engine request."""
     stored = [
         [
             Document(str(number), {"title": "python", "rating": number % 3 or None, "budget": number % 2})

@@ -1,4 +1,4 @@
-"""What every adapter of the port must do; one suite over all of them."""
+"""The contract of the port: one suite for all adapters."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ from souk.search import (
 from souk.search.lucene import parse
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.search.catalogue import SCHEMA, TEXT_FIELDS
+from tests.search.samples import SCHEMA, TEXT_FIELDS
 
 ADAPTERS: dict[str, Callable[[Path], SearchIndex]] = {
     "memory": lambda _: MemoryIndex(SCHEMA),
@@ -48,11 +48,11 @@ def put(index: SearchIndex, *documents: Document) -> None:
     index.apply({document.id: document for document in documents})
 
 
-def found(index: SearchIndex, where: Query, *order: Sort) -> list[str]:
+def find(index: SearchIndex, where: Query, *order: Sort) -> list[str]:
     return index.search(Search(where, order)).ids
 
 
-def test_an_empty_index_finds_nothing(index: SearchIndex) -> None:
+def test_empty_index_finds_nothing(index: SearchIndex) -> None:
     assert index.search(Search()) == index.search(Search(Words(("title",), "python"), (Sort("budget"),)))
     assert index.search(Search()).total == 0
     assert index.ids() == set()
@@ -73,7 +73,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(
-    ("typed", "expected"),
+    ("expression", "expected"),
     [
         ("C++", "1"),
         ("C", "2"),
@@ -113,9 +113,9 @@ TEXTS = {
         ("description:*", ""),
     ],
 )
-def test_words_that_users_look_for(index: SearchIndex, typed: str, expected: str) -> None:
+def test_typical_expressions(index: SearchIndex, expression: str, expected: str) -> None:
     put(index, *(Document(id_, {"title": text}) for id_, text in TEXTS.items()))
-    assert found(index, parse(typed, SCHEMA)) == sorted(expected, reverse=True)
+    assert find(index, parse(expression, SCHEMA)) == sorted(expected, reverse=True)
 
 
 THINGS = (
@@ -146,7 +146,7 @@ LAST = "18446744073709551615"
         (Words(TEXT_FIELDS, "", "any"), []),
         (Phrase(TEXT_FIELDS, "python api"), ["1"]),
         (Phrase(TEXT_FIELDS, "second task"), ["1"]),
-        (Phrase(TEXT_FIELDS, "job second"), []),  # not from one value into the next
+        (Phrase(TEXT_FIELDS, "job second"), []),  # not across values
         (Phrase(TEXT_FIELDS, "..."), []),
         (Prefix(("body",), "pyth"), ["2"]),
         (Prefix(TEXT_FIELDS, "python"), ["2", "1"]),
@@ -189,23 +189,23 @@ def test_queries(index: SearchIndex, where: Query, expected: list[str]) -> None:
         ((), [LAST, "3", "2", "1"]),
         ((Sort(ID, descending=False),), ["1", "2", "3", LAST]),
         ((Sort("budget"),), ["2", "1", LAST, "3"]),
-        ((Sort("budget", descending=False),), [LAST, "1", "2", "3"]),  # what is missing comes last, always
+        ((Sort("budget", descending=False),), [LAST, "1", "2", "3"]),  # missing values always come last
         ((Sort("rating"),), [LAST, "3", "2", "1"]),
         ((Sort("rating", descending=False),), ["3", "2", LAST, "1"]),
         ((Sort("rating", descending=False), Sort("budget")), ["2", "3", LAST, "1"]),
-        ((Sort(RELEVANCE), Sort("budget")), ["2", "1", LAST, "3"]),  # nothing is more relevant than anything else
+        ((Sort(RELEVANCE), Sort("budget")), ["2", "1", LAST, "3"]),  # all are equally relevant
     ],
 )
 def test_order(index: SearchIndex, order: tuple[Sort, ...], expected: list[str]) -> None:
     put(index, *THINGS)
-    assert found(index, All(), *order) == expected
+    assert find(index, All(), *order) == expected
     singly = [index.search(Search(All(), order, offset, 1)) for offset in range(5)]
     assert [id_ for page in singly for id_ in page.ids] == expected
     assert {page.total for page in singly} == {4}
     assert index.search(Search(All(), order, limit=0)).total == 4
 
 
-def test_relevance_counts_words_and_the_weight_of_fields(index: SearchIndex) -> None:
+def test_relevance_counts_words_and_field_weights(index: SearchIndex) -> None:
     put(
         index,
         Document("1", {"title": "python", "body": "work"}),
@@ -220,17 +220,17 @@ def test_relevance_counts_words_and_the_weight_of_fields(index: SearchIndex) -> 
     assert [hit.score for hit in index.search(Search(Words(TEXT_FIELDS, "python"))).hits] == [None] * 3
 
 
-def test_applying_replaces_and_removes_and_may_be_repeated(index: SearchIndex) -> None:
+def test_apply_replaces_removes_and_is_idempotent(index: SearchIndex) -> None:
     put(index, Document("1", {"title": "old", "budget": 1}), Document("2", {"title": "two"}))
     for _ in range(2):
         index.apply({"1": Document("1", {"title": "new"}), "2": None, "3": None})
-        assert found(index, All()) == ["1"]
-        assert found(index, Words(("title",), "old")) == []
-        assert found(index, Exists("budget")) == []
-        assert found(index, Words(("title",), "new")) == ["1"]
+        assert find(index, All()) == ["1"]
+        assert find(index, Words(("title",), "old")) == []
+        assert find(index, Exists("budget")) == []
+        assert find(index, Words(("title",), "new")) == ["1"]
 
 
-def test_what_does_not_fit_changes_nothing(index: SearchIndex) -> None:
+def test_invalid_document_changes_nothing(index: SearchIndex) -> None:
     put(index, Document("1", {"title": "old"}))
     good = Document("2", {"title": "new"})
     for key, bad in (
@@ -241,22 +241,22 @@ def test_what_does_not_fit_changes_nothing(index: SearchIndex) -> None:
     ):
         with pytest.raises(ValueError, match=r"field|given as|an id is"):
             index.apply({"1": None, "2": good, key: bad})
-        assert found(index, All()) == ["1"]
+        assert find(index, All()) == ["1"]
 
 
-def test_rebuilding_replaces_everything(index: SearchIndex) -> None:
+def test_rebuild_replaces_everything(index: SearchIndex) -> None:
     put(index, *THINGS)
     index.rebuild([Document("7", {"title": "first"}), Document("8", {}), Document("7", {"title": "last"})])
-    assert found(index, All()) == ["8", "7"]
-    assert found(index, Words(("title",), "last")) == ["7"]
+    assert find(index, All()) == ["8", "7"]
+    assert find(index, Words(("title",), "last")) == ["7"]
     index.rebuild(())
     assert index.ids() == set()
 
 
-def test_a_rebuild_that_fails_changes_nothing(index: SearchIndex) -> None:
+def test_failed_rebuild_changes_nothing(index: SearchIndex) -> None:
     def source() -> Iterator[Document]:
         yield Document("7", {})
-        raise RuntimeError("the source broke")
+        raise RuntimeError("the source failed")
 
     put(index, *THINGS)
     before = index.fingerprints()
@@ -267,7 +267,7 @@ def test_a_rebuild_that_fails_changes_nothing(index: SearchIndex) -> None:
     assert index.ids() == {*before, "5"}
 
 
-def test_fingerprints_tell_contents_apart(index: SearchIndex) -> None:
+def test_fingerprints_differ_by_content(index: SearchIndex) -> None:
     put(
         index,
         Document("1", {"title": "a", "budget": None}),
@@ -281,7 +281,7 @@ def test_fingerprints_tell_contents_apart(index: SearchIndex) -> None:
     assert index.fingerprints()["1"] != prints["1"]
 
 
-def test_a_question_that_does_not_fit_the_schema_is_refused(index: SearchIndex) -> None:
+def test_search_that_does_not_fit_the_schema_is_refused(index: SearchIndex) -> None:
     for search in (
         Search(AnyOf("colour", ("red",))),
         Search(AnyOf("title", ("red",))),
@@ -303,6 +303,6 @@ def test_a_question_that_does_not_fit_the_schema_is_refused(index: SearchIndex) 
         index.search(Search(Phrase(("title",), "a" * 1001)))
 
 
-def test_an_index_on_disk_is_still_there_when_it_is_opened_again(tmp_path: Path) -> None:
+def test_index_on_disk_can_be_reopened(tmp_path: Path) -> None:
     put(TantivyIndex(SCHEMA, tmp_path), *THINGS)
-    assert found(TantivyIndex(SCHEMA, tmp_path), Words(TEXT_FIELDS, "python api")) == ["2", "1"]
+    assert find(TantivyIndex(SCHEMA, tmp_path), Words(TEXT_FIELDS, "python api")) == ["2", "1"]

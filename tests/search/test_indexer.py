@@ -1,4 +1,4 @@
-"""From the table's stream to the index, and back to the question whether the two agree."""
+"""The indexer: stream records to the index, and the comparison of index and table."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -8,11 +8,11 @@ import pytest
 from souk.search import Document, IndexSchema, Search
 from souk.search.indexer import Differences, Indexer, documents, verify
 from souk.search.memory import MemoryIndex
-from tests.search.catalogue import SCHEMA
+from tests.search.samples import SCHEMA
 
 
-class Things:
-    """A projection of a table that is a dict: `THING#<id>` items become documents, unless they are drafts."""
+class ThingsProjection:
+    """A projection of a dict table. `THING#<id>` items become documents, except drafts."""
 
     schema: IndexSchema = SCHEMA
 
@@ -52,8 +52,8 @@ def record(key: str, event: str = "MODIFY") -> dict[str, Any]:
 
 
 @pytest.fixture
-def things() -> Things:
-    return Things()
+def things() -> ThingsProjection:
+    return ThingsProjection()
 
 
 @pytest.fixture
@@ -62,34 +62,34 @@ def index() -> MemoryIndex:
 
 
 @pytest.fixture
-def indexer(things: Things, index: MemoryIndex) -> Indexer:
+def indexer(things: ThingsProjection, index: MemoryIndex) -> Indexer:
     return Indexer([(things, index)])
 
 
-def test_the_stream_is_a_hint_and_the_table_the_truth(things: Things, index: MemoryIndex, indexer: Indexer) -> None:
+def test_documents_are_read_from_the_table(things: ThingsProjection, index: MemoryIndex, indexer: Indexer) -> None:
     things.table |= {"1": "one", "2": "two", "3": "draft"}
     records = [record("THING#1", "INSERT"), record("THING#1"), record("OTHER#9"), record("THING#3", "REMOVE")]
     for _ in range(2):  # at least once
         assert indexer.handle({"Records": records}) == {"batchItemFailures": []}
         assert index.search(Search()).ids == ["1"]
     del things.table["1"]
-    indexer.handle({"Records": [record("THING#2"), record("THING#1", "INSERT")]})  # an old record, come late
+    indexer.handle({"Records": [record("THING#2"), record("THING#1", "INSERT")]})  # a late record
     assert index.search(Search()).ids == ["2"]
 
 
-def test_a_batch_without_anything_to_index_reads_nothing(things: Things, indexer: Indexer) -> None:
+def test_unrelated_batch_reads_nothing(things: ThingsProjection, indexer: Indexer) -> None:
     assert indexer.handle({"Records": [record("OTHER#1")]}) == {"batchItemFailures": []}
     assert things.reads == []
 
 
-def test_a_batch_succeeds_as_a_whole_or_not_at_all(things: Things, index: MemoryIndex, indexer: Indexer) -> None:
+def test_batch_is_all_or_nothing(things: ThingsProjection, index: MemoryIndex, indexer: Indexer) -> None:
     things.table |= {"1": "one", "x": "not an id"}
     with pytest.raises(ValueError, match="an id is"):
         indexer.handle({"Records": [record("THING#1"), record("THING#x")]})
     assert index.search(Search()).total == 0
 
 
-def test_reindex_and_reset(things: Things, index: MemoryIndex, indexer: Indexer) -> None:
+def test_reindex_and_reset(things: ThingsProjection, index: MemoryIndex, indexer: Indexer) -> None:
     things.table |= {str(id_): "thing" for id_ in range(250)}
     answer = indexer.handle({"reindex": [str(id_) for id_ in range(260)]})
     assert answer == {"index": "things", "reindexed": 260}
@@ -103,15 +103,15 @@ def test_reindex_and_reset(things: Things, index: MemoryIndex, indexer: Indexer)
     "event",
     [{}, {"reset": False}, {"reindex": "1"}, {"reset": True, "index": "other"}, {"reindex": [], "index": "other"}],
 )
-def test_other_events_are_refused(things: Things, index: MemoryIndex, event: dict[str, Any]) -> None:
+def test_other_events_are_refused(things: ThingsProjection, index: MemoryIndex, event: dict[str, Any]) -> None:
     index.rebuild([Document("1", {})])
     with pytest.raises(ValueError, match=r"event|no index"):
         Indexer([(things, index)]).handle(event)
     assert index.ids() == {"1"}
 
 
-def test_each_index_hears_of_the_stream(things: Things, index: MemoryIndex) -> None:
-    other = Things()
+def test_stream_updates_every_index(things: ThingsProjection, index: MemoryIndex) -> None:
+    other = ThingsProjection()
     other.schema = IndexSchema("others", SCHEMA.fields, SCHEMA.default)
     other_index = MemoryIndex(other.schema)
     things.table["1"] = other.table["1"] = "one"
@@ -124,7 +124,7 @@ def test_each_index_hears_of_the_stream(things: Things, index: MemoryIndex) -> N
     assert (index.ids(), other_index.ids()) == ({"1"}, set())
 
 
-def test_verify_says_what_differs(things: Things, index: MemoryIndex) -> None:
+def test_verify_returns_the_differences(things: ThingsProjection, index: MemoryIndex) -> None:
     things.table |= {str(id_): "thing" for id_ in range(1, 150)} | {"200": "draft"}
     index.rebuild(documents(things, things.table))
     assert not verify(things, index, things.table)

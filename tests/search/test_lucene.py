@@ -1,4 +1,4 @@
-"""The search language: what expressions mean, and that nothing that users type does harm."""
+"""The search language: the meaning of expressions, and that no input causes harm."""
 
 import pytest
 from hypothesis import example, given
@@ -23,7 +23,7 @@ from souk.search import (
 from souk.search.lucene import MAX_LENGTH, MAX_NESTING, NOTHING, parse
 from souk.search.memory import MemoryIndex
 from souk.search.translation import MAX_CLAUSES
-from tests.search.catalogue import SCHEMA, TEXT_FIELDS
+from tests.search.samples import SCHEMA, TEXT_FIELDS
 
 
 def word(text: str, *fields: str) -> Words:
@@ -71,14 +71,14 @@ def word(text: str, *fields: str) -> Words:
         ("R & D", And((word("R"), word("D")))),
         ("*** now ***", word("now")),
         ("\\(a\\)", word("(a)")),
-        # Not of this syntax: plain words.
+        # Syntax errors are searched as plain words.
         ("(python", word("(python")),
         ('"python', word('"python')),
         ("python)(", word("python)(")),
         ("title:", word("title:")),
         ("python AND", word("python  ")),
         ("~100 hours", word("~100 hours")),
-        # Without any word: nothing.
+        # Expressions without words match nothing.
         ("???", NOTHING),
         ("!", NOTHING),
         ("\0", NOTHING),
@@ -86,11 +86,11 @@ def word(text: str, *fields: str) -> Words:
         ("-*", Not(All())),
     ],
 )
-def test_meaning(text: str, expected: Query) -> None:
+def test_expression_is_translated(text: str, expected: Query) -> None:
     assert parse(text, SCHEMA) == expected
 
 
-def test_the_caller_may_choose_the_fields() -> None:
+def test_default_fields_can_be_chosen() -> None:
     assert parse("python tag:x", SCHEMA, ("title",)) == And((word("python", "title"), AnyOf("tag", ("x",))))
 
 
@@ -132,14 +132,14 @@ def test_the_caller_may_choose_the_fields() -> None:
         ("a " * (MAX_CLAUSES + 1), InvalidQuery),
     ],
 )
-def test_refused(text: str, error: type[InvalidQuery]) -> None:
+def test_invalid_expression_is_refused(text: str, error: type[InvalidQuery]) -> None:
     with pytest.raises(InvalidQuery) as refused:
         parse(text, SCHEMA)
     assert type(refused.value) is error
     assert refused.value.message
 
 
-def test_the_limits_themselves_are_allowed() -> None:
+def test_limits_are_inclusive() -> None:
     assert parse("(" * MAX_NESTING + "a" + ")" * MAX_NESTING, SCHEMA) == word("a")
     assert parse("a " * MAX_CLAUSES, SCHEMA) == And((word("a"),) * MAX_CLAUSES)
     assert parse("a" * MAX_LENGTH, SCHEMA) == word("a" * MAX_LENGTH)
@@ -175,9 +175,9 @@ PIECES = (
 @example("budget:(-(5))")
 @example("budget:-(-5)")
 @example('budget:"5"')
-def test_any_text_is_answered_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
         query = parse(text, SCHEMA)
     except InvalidQuery:
         return
-    MemoryIndex(SCHEMA).search(Search(query))  # which checks that the query fits the schema
+    MemoryIndex(SCHEMA).search(Search(query))  # checks that the query fits the schema

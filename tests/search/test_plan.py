@@ -1,11 +1,11 @@
-"""That queries are rewritten where it pays. That they stay equal, `test_against_oracle` shows."""
+"""Query plans. `test_against_oracle` shows that planned queries stay equivalent."""
 
 import pytest
 
 from souk.search import All, And, AnyOf, Document, Not, Or, Query, Range, Words
 from souk.search.tantivy_index import TantivyIndex
 from souk.search.tantivy_plan import NOTHING, Planner
-from tests.search.catalogue import SCHEMA
+from tests.search.samples import SCHEMA
 
 COMMON, RARE, ABSENT = AnyOf("tag", ("common",)), AnyOf("tag", ("rare",)), AnyOf("tag", ("absent",))
 RARE_WORD = Words(("title",), "needle")
@@ -20,7 +20,7 @@ def planner() -> Planner:
         Document(str(id_), {"tag": "common" if id_ % 20 else "rare", "title": "hay" if id_ % 25 else "needle"})
         for id_ in range(100)
     )
-    return Planner(index._index.searcher())  # noqa: SLF001 - the planner asks the engine's own view
+    return Planner(index._index.searcher())  # noqa: SLF001 - the planner needs the searcher
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,9 @@ def planner() -> Planner:
     [
         (And((RARE_WORD, BROAD)), And((RARE_WORD, Not(And((Not(COMMON), Not(RARE))))))),
         (And((RARE, Or((COMMON, Range("budget", 1))))), And((RARE, Not(And((Not(COMMON), Not(Range("budget", 1)))))))),
-        (And((COMMON, BROAD)), And((COMMON, BROAD))),  # nothing beside it is narrow
-        (And((COMMON, Or((RARE, ABSENT)))), And((COMMON, Or((RARE, ABSENT))))),  # the union is what is narrow
-        (And((RARE, BROAD, WORDS)), And((RARE, Not(And((Not(COMMON), Not(RARE)))), WORDS))),  # words have scores
+        (And((COMMON, BROAD)), And((COMMON, BROAD))),  # no narrow condition beside it
+        (And((COMMON, Or((RARE, ABSENT)))), And((COMMON, Or((RARE, ABSENT))))),  # the union itself is narrow
+        (And((RARE, BROAD, WORDS)), And((RARE, Not(And((Not(COMMON), Not(RARE)))), WORDS))),  # words affect scores
         (BROAD, BROAD),
         (And((And((RARE,)), And((COMMON, RARE_WORD)))), And((RARE, COMMON, RARE_WORD))),
         (And((RARE, AnyOf("tag", ()))), NOTHING),

@@ -1,10 +1,10 @@
-"""Declarations of indexes, and the form in which documents are indexed."""
+"""Declarations of indexes, and the normal form of documents."""
 
 import pytest
 
 from souk.search import Document, Float, GeoPoint, IndexSchema, Integer, Keyword, Text
 from souk.search.schema import Value
-from tests.search.catalogue import SCHEMA
+from tests.search.samples import SCHEMA
 
 
 @pytest.mark.parametrize(
@@ -20,14 +20,14 @@ from tests.search.catalogue import SCHEMA
         ((Text("a"),), (), {"x": "b"}),
     ],
 )
-def test_contradictory_declarations_are_refused(
+def test_inconsistent_declarations_are_refused(
     fields: tuple[Text | Keyword, ...], default: tuple[str, ...], searchable: dict[str, str]
 ) -> None:
     with pytest.raises(ValueError, match=r"field|declares"):
         IndexSchema("x", fields, default, searchable)
 
 
-def test_the_fingerprint_tells_whether_an_index_must_be_rebuilt() -> None:
+def test_fingerprint_changes_with_the_fields() -> None:
     def schema(*fields: Text | Keyword | Integer | Float, searchable: bool = False) -> IndexSchema:
         return IndexSchema("x", fields, (), {"a": "a"} if searchable else {})
 

@@ -1,4 +1,4 @@
-"""The index that is shared through S3: what readers see, what travels, and who wins."""
+"""The index that is shared through S3: visibility, transfers and concurrent writers."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from souk.search import Document, Search
 from souk.search.snapshot import SnapshotReader, SnapshotWriter
 from souk.values.errors import Conflict
-from tests.search.catalogue import SCHEMA
+from tests.search.samples import SCHEMA
 from tests.support.clock import CLOCK
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def changes(*ids: int) -> dict[str, Document | None]:
 
 
 @pytest.fixture
-def s3(aws: None) -> "S3Client":  # noqa: ARG001 - the fixture is the AWS that the client talks to
+def s3(aws: None) -> "S3Client":  # noqa: ARG001 - the fixture sets up the fake AWS
     client = boto3.client("s3", region_name="us-east-1")
     client.create_bucket(Bucket=BUCKET)
     return client
@@ -50,7 +50,7 @@ def stored(s3: "S3Client") -> set[str]:
 
 
 class Calls:
-    """The keys of the objects that a client reads or writes, and a place to interfere."""
+    """Records the keys of a client's reads or writes, and can run an action before one."""
 
     def __init__(self, client: "S3Client", operation: str) -> None:
         self.keys: list[str] = []
@@ -62,11 +62,11 @@ class Calls:
         self.keys.append(key)
         self.before(key)
 
-    def once(self, wanted: Callable[[str], bool], action: Callable[[], object]) -> None:
-        """Do something just before the first call for such a key."""
+    def once(self, matches: Callable[[str], bool], action: Callable[[], object]) -> None:
+        """Run the action before the first call with a matching key."""
 
         def interfere(key: str) -> None:
-            if wanted(key):
+            if matches(key):
                 self.before = lambda _: None
                 action()
 
@@ -98,17 +98,17 @@ def test_readers_follow_the_writer(writer: SnapshotWriter, reader: SnapshotReade
     assert reader.search(Search()).ids == ["9"]
 
 
-def test_a_new_writer_and_a_new_reader_go_on_from_what_is_there(s3: "S3Client", writer: SnapshotWriter) -> None:
+def test_new_writer_and_reader_continue_from_s3(s3: "S3Client", writer: SnapshotWriter) -> None:
     writer.apply(changes(1))
     SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK).apply(changes(2))
     writer.apply(changes(3))
     assert SnapshotReader(SCHEMA, s3, BUCKET).search(Search()).ids == ["3", "2", "1"]
 
 
-def test_only_new_files_travel(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
+def test_only_new_files_are_transferred(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     uploads, downloads = Calls(s3, "PutObject"), Calls(s3, "GetObject")
     seen: set[str] = set()
-    for id_ in range(12):  # enough for the engine to merge some
+    for id_ in range(12):  # enough for the engine to merge segments
         writer.apply(changes(id_))
         assert reader.search(Search()).total == id_ + 1
         files = set(filter(is_file, uploads.keys))
@@ -119,7 +119,7 @@ def test_only_new_files_travel(s3: "S3Client", writer: SnapshotWriter, reader: S
     assert sorted(filter(is_file, downloads.keys)) == sorted(seen)
 
 
-def test_what_changes_nothing_is_not_published(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
+def test_empty_change_is_not_published(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     writer.apply(changes(1))
     uploads = Calls(s3, "PutObject")
     writer.apply(changes(1) | {"2": None})
@@ -127,7 +127,7 @@ def test_what_changes_nothing_is_not_published(s3: "S3Client", writer: SnapshotW
     assert reader.position().generation == 1
 
 
-def test_readers_ask_at_most_once_in_a_while(s3: "S3Client", writer: SnapshotWriter) -> None:
+def test_reader_polls_at_most_once_per_interval(s3: "S3Client", writer: SnapshotWriter) -> None:
     writer.apply(changes(1))
     downloads = Calls(s3, "GetObject")
     reader = SnapshotReader(SCHEMA, s3, BUCKET, poll_seconds=3600)
@@ -137,7 +137,7 @@ def test_readers_ask_at_most_once_in_a_while(s3: "S3Client", writer: SnapshotWri
     assert len(list(filter(is_pointer, downloads.keys))) == 1
 
 
-def test_the_loser_of_a_race_takes_over_what_the_winner_wrote(
+def test_losing_writer_applies_its_changes_again(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
 ) -> None:
     other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
@@ -151,7 +151,7 @@ def test_the_loser_of_a_race_takes_over_what_the_winner_wrote(
     assert reader.position().generation == 4
 
 
-def test_who_loses_every_time_gives_up_and_has_changed_nothing(
+def test_writer_that_always_loses_changes_nothing(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
 ) -> None:
     other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
@@ -178,7 +178,7 @@ def test_who_loses_every_time_gives_up_and_has_changed_nothing(
 
 
 @pytest.mark.parametrize("failing", [is_file, is_pointer])
-def test_a_failed_upload_changes_nothing_and_can_be_tried_again(
+def test_failed_upload_changes_nothing_and_is_retryable(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, failing: Callable[[str], bool]
 ) -> None:
     for before in ([], ["1"]):
@@ -191,9 +191,7 @@ def test_a_failed_upload_changes_nothing_and_can_be_tried_again(
     assert reader.search(Search()).ids == ["2", "1"]
 
 
-def test_what_failed_is_not_published_by_what_comes_next(
-    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
-) -> None:
+def test_failed_change_is_not_published_later(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     writer.apply(changes(1))
     Calls(s3, "PutObject").once(is_pointer, fail)
     with pytest.raises(EndpointConnectionError):
@@ -202,10 +200,10 @@ def test_what_failed_is_not_published_by_what_comes_next(
     assert reader.search(Search()).ids == ["2", "1"]
 
 
-def test_a_rebuild_that_fails_changes_nothing(writer: SnapshotWriter, reader: SnapshotReader) -> None:
+def test_failed_rebuild_changes_nothing(writer: SnapshotWriter, reader: SnapshotReader) -> None:
     def source() -> Iterator[Document]:
         yield document(5)
-        raise RuntimeError("the table does not answer")
+        raise RuntimeError("the table does not respond")
 
     writer.apply(changes(1))
     with pytest.raises(RuntimeError):
@@ -214,13 +212,11 @@ def test_a_rebuild_that_fails_changes_nothing(writer: SnapshotWriter, reader: Sn
     assert reader.search(Search()).ids == ["2", "1"]
 
 
-def test_readers_answer_from_what_they_have_while_s3_does_not(
-    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
-) -> None:
+def test_reader_uses_its_copy_while_s3_is_down(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     writer.apply(changes(1))
     downloads = Calls(s3, "GetObject")
     downloads.once(is_pointer, fail)
-    with pytest.raises(EndpointConnectionError):  # nothing to answer from
+    with pytest.raises(EndpointConnectionError):  # no copy yet
         reader.search(Search())
     assert reader.search(Search()).ids == ["1"]
     other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
@@ -231,9 +227,7 @@ def test_readers_answer_from_what_they_have_while_s3_does_not(
     assert reader.search(Search()).ids == ["2", "1"]
 
 
-def test_a_reader_that_is_too_slow_takes_the_newer_state(
-    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
-) -> None:
+def test_slow_reader_gets_the_newer_state(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     writer.apply(changes(1))
     old = stored(s3)
 
@@ -246,32 +240,32 @@ def test_a_reader_that_is_too_slow_takes_the_newer_state(
     assert reader.search(Search()).ids == ["2"]
 
 
-def test_files_out_of_use_are_kept_for_a_while_and_then_deleted(
+def test_unused_files_are_deleted_after_a_while(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer.apply(changes(1))
     before = set(filter(is_file, stored(s3)))
     writer.rebuild([document(2)])
     assert before < stored(s3)
-    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -1)
+    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -3600)
     writer.apply(changes(3))
     assert not before & stored(s3)
     assert reader.search(Search()).ids == ["3", "2"]
 
 
-def test_a_rebuild_removes_what_writers_left_behind(
+def test_rebuild_removes_orphaned_files(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}files/left.behind", Body=b"")
     writer.rebuild([document(1)])
-    assert "files/left.behind" in stored(s3)  # it may be just about to be published
-    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -1)
+    assert "files/left.behind" in stored(s3)  # it may be published soon
+    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -3600)
     writer.rebuild([document(2)])
     assert "files/left.behind" not in stored(s3)
     assert reader.search(Search()).ids == ["2"]
 
 
-def test_an_emptied_bucket_is_an_empty_index(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
+def test_emptied_bucket_is_an_empty_index(s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader) -> None:
     writer.apply(changes(1))
     assert reader.search(Search()).total == 1
     for key in stored(s3):
@@ -282,7 +276,7 @@ def test_an_emptied_bucket_is_an_empty_index(s3: "S3Client", writer: SnapshotWri
     assert reader.search(Search()).ids == ["2"]
 
 
-def test_a_missing_bucket_is_an_error_and_not_an_empty_index(s3: "S3Client") -> None:
+def test_missing_bucket_is_an_error(s3: "S3Client") -> None:
     reader = SnapshotReader(SCHEMA, s3, "no-such-bucket")
     with pytest.raises(ClientError, match="NoSuchBucket"):
         reader.search(Search())

@@ -1,4 +1,4 @@
-"""Which words a text has, and that no input breaks the rules."""
+"""Splitting text into words, for any input."""
 
 import pytest
 from hypothesis import given
@@ -46,14 +46,14 @@ def test_words_of_a_text(text: str, expected: list[str]) -> None:
         ("&& !", []),
     ],
 )
-def test_pieces_of_a_question(text: str, expected: list[tuple[str, ...]]) -> None:
+def test_pieces_of_a_query(text: str, expected: list[tuple[str, ...]]) -> None:
     assert words.units(text) == expected
 
 
 @given(st.text(st.characters(exclude_categories=())))
-def test_any_text_has_words_that_are_words_themselves(text: str) -> None:
-    found = words.tokens(text)
-    assert [word for piece in words.units(text) for word in piece] == found
-    assert all(0 < len(word) <= words.MAX_WORD and not set(word) & set(" \t\n\r\0") for word in found)
-    assert words.tokens(" ".join(found)) == found
+def test_splitting_is_stable_for_any_text(text: str) -> None:
+    tokens = words.tokens(text)
+    assert [word for piece in words.units(text) for word in piece] == tokens
+    assert all(0 < len(word) <= words.MAX_WORD and not set(word) & set(" \t\n\r\0") for word in tokens)
+    assert words.tokens(" ".join(tokens)) == tokens
     words.clean(text).encode()

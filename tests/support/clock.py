@@ -18,9 +18,9 @@ class FakeClock(Clock):
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew at the second that it is, with the market's time the same."""
+        """Begin anew at the minute that it is, with the market's time the same."""
         self.ahead = timedelta(0)
-        self._real = super().real().replace(microsecond=0)
+        self._real = super().real().replace(second=0, microsecond=0)
 
     def market(self) -> datetime:
         with self._lock:

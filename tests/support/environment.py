@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from souk.domains.webhooks import deployed as webhooks
-from souk.domains.webhooks.messages import Lane
+from souk.domains.webhooks import deployment as webhooks
+from souk.domains.webhooks.messages import DeliveryQueue
 from souk.runtime import aws
 from souk.runtime.settings import Settings, settings, webhook_settings
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 MASTER: Final = b"the secret that only tests make others of"
-_REMEMBERED = (webhook_settings, webhooks.parcels, webhooks.master_secret)
+_REMEMBERED = (webhook_settings, webhooks.delivery_queues, webhooks.master_secret)
 
 
 @contextmanager
@@ -31,17 +31,17 @@ def deployed(patch: pytest.MonkeyPatch, **settled: str) -> Iterator[None]:
 
 
 @contextmanager
-def with_webhooks(patch: pytest.MonkeyPatch) -> Iterator[tuple["SQSClient", dict[Lane, str]]]:
+def with_webhooks(patch: pytest.MonkeyPatch) -> Iterator[tuple["SQSClient", dict[DeliveryQueue, str]]]:
     """Make what webhooks need besides, and yield the queues' client and their URLs.
 
     The client stays for all tests of a process: to make one takes longer than most of them.
     """
     sqs = aws.sqs()
-    queues = {lane: sqs.create_queue(QueueName=f"souk-{lane}")["QueueUrl"] for lane in Lane}
+    queues = {queue: sqs.create_queue(QueueName=f"souk-{queue}")["QueueUrl"] for queue in DeliveryQueue}
     patch.setattr(aws, "secret", lambda _: MASTER)
     patch.setenv("SOUK_WEBHOOK_SECRET", "webhooks")
-    patch.setenv("SOUK_DELIVERIES", queues[Lane.COMMON])
-    patch.setenv("SOUK_SLOW_DELIVERIES", queues[Lane.SLOW])
+    patch.setenv("SOUK_DELIVERIES", queues[DeliveryQueue.STANDARD])
+    patch.setenv("SOUK_SLOW_DELIVERIES", queues[DeliveryQueue.SLOW])
     for one in _REMEMBERED:
         one.cache_clear()
     yield sqs, queues

@@ -1,4 +1,4 @@
-"""Requests that fill every field of the contract's inputs, and the walk over the schema that proves it."""
+"""A job posting request with every field of the contract's inputs, and a check that none is missing."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.support.worlds.jobs import ACME, CATEGORY, SERVICE, SUBCATEGORY, skil
 
 
 def everything(attachment_id: str, **info: Any) -> dict[str, Any]:
-    """Return a JobPostingCreateRequest with every field; `info` are the fields that depend on how work is paid."""
+    """Return a JobPostingCreateRequest with every field. `info` has the fields that depend on the job type."""
     return {
         "organizationId": ACME,
         "jobPostingInfo": {**_INFO, **info},
@@ -203,7 +203,7 @@ _SANDS: dict[str, Any] = {
 
 
 def unfilled(value: Any, type_name: str = "JobPostingCreateRequest") -> list[str]:
-    """Return the fields of an input that a value leaves out, in lists looking at the first entry."""
+    """Return the fields of an input that a value does not set. Of a list, only the first entry is checked."""
     type_ = schema().get_type(type_name)
     assert isinstance(type_, GraphQLInputObjectType)
     missing = []

@@ -1,4 +1,4 @@
-"""A subscriber's program: takes what is posted to it on this machine, and answers as it is told to."""
+"""A local HTTP server that records requests and responds as configured, like a subscriber's program."""
 
 import threading
 from collections.abc import Iterator
@@ -11,42 +11,42 @@ import orjson
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """A request that was posted."""
+class ReceivedRequest:
+    """A request that the server received."""
 
     path: str
     headers: dict[str, str]
-    """By their names in lower case."""
+    """Keys are lower-case names."""
     body: bytes
 
     @property
     def json(self) -> Any:
-        """What it says."""
+        """The decoded body."""
         return orjson.loads(self.body)
 
 
 @dataclass
 class Receiver:
-    """All paths of one server. A path answers 204 unless told otherwise, and at once unless it is held."""
+    """The state of the server. A path responds with 204 at once, unless configured otherwise."""
 
     url: str = ""
-    arrived: list[Arrived] = field(default_factory=list)
-    answers: dict[str, list[int]] = field(default_factory=dict)
-    """The statuses that a path answers with, one after the other."""
+    requests: list[ReceivedRequest] = field(default_factory=list)
+    statuses: dict[str, list[int]] = field(default_factory=dict)
+    """The next statuses of a path."""
     held: dict[str, threading.Event] = field(default_factory=dict)
-    """What a path waits for before it answers."""
+    """The event that a path waits for before it responds."""
 
     def at(self, path: str) -> list[Any]:
-        """Return what was posted to a path, in the order that it came."""
-        return [one.json for one in self.arrived if one.path == path]
+        """Return the decoded bodies of the requests to a path, oldest first."""
+        return [one.json for one in self.requests if one.path == path]
 
-    def take(self, arrived: Arrived) -> int:
-        """Note what came, and return the status to answer with."""
-        self.arrived.append(arrived)
-        if arrived.path in self.held:
-            self.held[arrived.path].wait(60)
-        answers = self.answers.get(arrived.path)
-        return answers.pop(0) if answers else 204
+    def handle(self, request: ReceivedRequest) -> int:
+        """Record a request and return the status of the response."""
+        self.requests.append(request)
+        if request.path in self.held:
+            self.held[request.path].wait(60)
+        statuses = self.statuses.get(request.path)
+        return statuses.pop(0) if statuses else 204
 
 
 @contextmanager
@@ -58,10 +58,10 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            self.send_response(receiver.take(Arrived(self.path, headers, body)))
+            self.send_response(receiver.handle(ReceivedRequest(self.path, headers, body)))
             self.end_headers()
 
-        def log_message(self, *_: Any) -> None:  # it says nothing
+        def log_message(self, *_: Any) -> None:  # no output
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

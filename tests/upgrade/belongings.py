@@ -2,35 +2,38 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
-from souk.clock import Clock
-from souk.identity.records import API_KEYS, MEMBERSHIPS, held_keys_key
-from tests.accounts.pool import PASSWORD, Cognito
-from tests.accounts.walks import log_in
-from tests.domains.jobs.market import CREATE as CREATE_JOB
-from tests.domains.jobs.market import hourly
 
-from souk.app import CLOCK, FUNCTIONS, OWNERS
+from souk.app import CLOCK as POLLER
+from souk.app import FUNCTIONS, OWNERS
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, held_keys_key
+from souk.deadlines.poller import DeadlinePoller
 from souk.domains.identity.store import ORGANIZATIONS, create_user
-from souk.domains.jobs.store import RELATIONS, Relation, RelationKind
+from souk.domains.market.model import Relation, RelationKind
+from souk.domains.market.store import RELATIONS
 from souk.domains.talent.store import PROFILES
 from souk.local.demo.people import api_key, demo_people, service_key, user_id
 from souk.local.demo.posts import CLOUD
 from souk.local.demo.profiles import profiles
 from souk.storage import Table
+from tests.accounts.actions import log_in
 from tests.accounts.browser import Browser, Page
+from tests.accounts.cognito import PASSWORD, Cognito
 from tests.accounts.conftest import web
 from tests.domains.files.test_files import CONFIRM, uploaded
 from tests.domains.gigs.bazaar import DELETE, ORDER, PACKAGES, PAUSE, complete, package, published
 from tests.domains.identity.api_keys import CREATE, REVOKE
 from tests.domains.identity.test_invitations import INVITE
 from tests.domains.identity.test_invitations import REVOKE as REVOKE_INVITATION
-from tests.domains.webhooks.post import REPLAY, ROTATE, TEST, PostOffice
 from tests.support.api import Person
+from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import CREATE as CREATE_JOB
+from tests.support.worlds.jobs import hourly
+from tests.support.worlds.webhooks import REPLAY, ROTATE, TEST, WebhookWorld
 from tests.upgrade.environment import BUCKET, Surroundings
 from tests.upgrade.people import NOAH, OLIVIA, OMAR, SOFIA, Cast
 
@@ -67,8 +70,8 @@ def settle(table: Table, now: datetime) -> None:
 
 def wind(table: Table, now: datetime) -> None:
     """Have the clock run once, so that it has noted how far it has come."""
-    clock = Clock(Table(table.client, table.name, FUNCTIONS[CLOCK].writes), _refuse, OWNERS)
-    assert clock.tick(now).failed == 0
+    own = Table(table.client, table.name, table.clock, FUNCTIONS[POLLER].writes)
+    assert DeadlinePoller(own, _refuse, OWNERS).tick(now).failed == 0
 
 
 def _refuse(function: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -189,24 +192,24 @@ class Belongings:
 
     def _webhooks(self) -> None:
         """One address hears everything, one is deaf, one is gone, and one is slow; some may not be served at all."""
-        office = PostOffice(self.around.souk, self.around.sqs, self.around.queues)
+        webhooks = WebhookWorld(self.around.souk, self.around.sqs, self.around.queues)
         olivia = self._olivia
         kinds = {"JP": ["NEW"], "OFFER": ["ACCEPTED"], "GIG": ["ORDER"]}
-        served, _ = office.subscribe(olivia, URL, **kinds)
-        deaf, _ = office.subscribe(olivia, DEAF, CFB=[])
-        gone, _ = office.subscribe(olivia, GONE, CFB=[])
-        office.subscribe(self.cast.persons[SOFIA], "https://hooks.studio.test/", GIG=["ORDER"])
-        office.ask(olivia, "https://new.acme.test/", JP=["NEW"])
-        rejected = office.ask(olivia, "https://bad.acme.test/", JP=[]).data["createWebhookSubscription"]
-        office.review(rejected["subscription"]["id"], approve=False, note="Who are you?")
+        served, _ = webhooks.subscribe(olivia, URL, **kinds)
+        deaf, _ = webhooks.subscribe(olivia, DEAF, CFB=[])
+        gone, _ = webhooks.subscribe(olivia, GONE, CFB=[])
+        webhooks.subscribe(self.cast.persons[SOFIA], "https://hooks.studio.test/", GIG=["ORDER"])
+        webhooks.create(olivia, "https://new.acme.test/", JP=["NEW"])
+        rejected = webhooks.create(olivia, "https://bad.acme.test/", JP=[]).data["createWebhookSubscription"]
+        webhooks.review(rejected["subscription"]["id"], approve=False, note="Who are you?")
         assert olivia.call(ROTATE, {"id": served}).data
-        office.mailbox.statuses.update({DEAF: 500, GONE: 410})
-        office.mailbox.milliseconds[DEAF] = 9_000
-        office.relay()
-        office.carry()
-        assert office.subscription(gone, olivia.organization_id).state == "DISABLED"
-        assert office.deliveries(deaf)
-        begun = datetime.now(UTC) - timedelta(hours=1)
-        span = {"rangeStart": begun.isoformat(), "rangeEnd": datetime.now(UTC).isoformat()}
+        webhooks.addresses.statuses.update({DEAF: 500, GONE: 410})
+        webhooks.addresses.milliseconds[DEAF] = 9_000
+        webhooks.relay()
+        webhooks.deliver()
+        assert webhooks.subscription(gone, olivia.organization_id).state == "DISABLED"
+        assert webhooks.deliveries(deaf)
+        begun = CLOCK.market() - timedelta(hours=1)
+        span = {"rangeStart": begun.isoformat(), "rangeEnd": CLOCK.market().isoformat()}
         assert olivia.call(REPLAY, {"id": served, "range": span}).data["replayWebhooks"]
         assert olivia.call(TEST, {"id": served}).data

@@ -3,26 +3,27 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 
-from souk.domains.payments import deployed
-from souk.domains.payments.deployed import provider
+from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.providers.port import Report, Standing
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.providers.stripe import NAME, Stripe
 from souk.domains.payments.store import ORDERS
-from souk.errors import SoukError
-from souk.graph.cursors import Cursors
-from souk.payments_web import application
-from souk.settings import payment_settings
+from souk.domains.payments.web import application
+from souk.runtime.settings import payment_settings
 from souk.storage import Table
+from souk.values.errors import SoukError
+from souk.web.signing import Signer
 from tests.accounts.browser import Browser
 from tests.support import tales
 from tests.support.api import Souk
+from tests.support.clock import CLOCK
+from tests.support.environment import deployed
 from tests.support.story import CREATE_OFFER, Actor, fixed, hourly
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
 from tests.upgrade.people import MIA, NOAH, OLIVIA, OMAR, SOFIA, Cast
@@ -39,7 +40,7 @@ _CURSOR_KEY: Final = b"a key that only tests use"
 def browser(souk: Souk) -> Browser:
     """Return a browser for the pages of checkouts."""
     return Browser(
-        application(souk.tables["contracts"], Cursors(lambda: _CURSOR_KEY), provider), base="https://localhost"
+        application(souk.tables["contracts"], Signer(lambda: _CURSOR_KEY), provider), base="https://localhost"
     )
 
 
@@ -115,14 +116,14 @@ class Deals:
         """Make what the clock has seen to already: offers that expired or were cancelled, archived proposals."""
         left = self._acme.post_job("An offer that nobody answers", hourly=True)
         self._acme.offer(left, None, self._noah, **hourly("3000"))
-        self.souk.run_due(datetime.now(UTC) + timedelta(days=60))
+        self.souk.run_due(CLOCK.market() + timedelta(days=60))
         job = self._acme.post_job("A job that comes to nothing", hourly=False)
         self._noah.propose(job, "900.00")
         self._acme.offer(job, None, self._sofia, **fixed(30_000))
         self._acme.answer(CLOSE_JOB, id=job)
         filled = self._acme.post_job("A job that somebody was hired for", hourly=False)
         self._acme.answer(CLOSE_JOB, id=filled, reason="1901")
-        self.souk.run_due(datetime.now(UTC) + timedelta(minutes=5))
+        self.souk.run_due(CLOCK.market() + timedelta(minutes=5))
 
     def make(self) -> None:
         """Make all the rest. Nothing of it has been looked at by the clock."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -14,14 +14,14 @@ from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table as MotoTable
 
-from souk import aws as clients
-from souk import mail
-from souk.domains.webhooks.parcels import Lane
-from souk.graph import http
+from souk.domains.webhooks.messages import DeliveryQueue
+from souk.runtime import aws as clients
+from souk.runtime import mail
 from souk.storage import Table
 from tests.conftest import REGION, TABLE, dynamodb
 from tests.support import table as table_shape
 from tests.support.api import Souk
+from tests.support.clock import CLOCK
 from tests.support.environment import deployed, with_webhooks
 
 if TYPE_CHECKING:
@@ -37,19 +37,14 @@ class Surroundings:
     souk: Souk
     patch: pytest.MonkeyPatch
     sqs: "SQSClient"
-    queues: dict[Lane, str]
+    queues: dict[DeliveryQueue, str]
     mails: list[str] = field(default_factory=list)
     """The texts of the mails that were sent."""
 
     def at(self, moment: datetime) -> None:
         """Have the API take every request at this moment."""
 
-        class Then(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> "Then":
-                return cls.fromtimestamp(moment.timestamp(), tz)
-
-        self.patch.setattr(http, "datetime", Then)
+        CLOCK.at(moment)
 
 
 def _backup(table: MotoTable, _: Any = None) -> MotoTable:
@@ -85,6 +80,6 @@ def surroundings() -> Iterator[Surroundings]:
         boto3.client("s3", region_name=REGION).create_bucket(Bucket=BUCKET)
         client = dynamodb()
         table_shape.create(client, TABLE)
-        made = Surroundings(Souk.whole(Table(client, TABLE, writes=("",))), patch, sqs, queues)
+        made = Surroundings(Souk.whole(Table(client, TABLE, CLOCK, writes=("",))), patch, sqs, queues)
         patch.setattr(mail, "send", lambda *letter: made.mails.append(letter[2]))
         yield made

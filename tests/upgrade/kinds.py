@@ -11,6 +11,8 @@ from typing import Any, Final
 import souk
 from souk import local
 from souk.app import DOMAINS, FUNCTIONS
+from souk.authentication.records import API_KEYS, KeyState
+from souk.deadlines.model import DEADLINES, Deadline
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.gigs.model import Status as GigStatus
@@ -18,21 +20,23 @@ from souk.domains.gigs.store import GIGS
 from souk.domains.identity.model import InvitationState as TeamInvitationState
 from souk.domains.identity.store import INVITATIONS as TEAM_INVITATIONS
 from souk.domains.jobs.model import Status as JobStatus
-from souk.domains.jobs.store import JOBS, RELATIONS, RelationKind
+from souk.domains.jobs.store import JOBS
+from souk.domains.ledger.model import BookingKind
+from souk.domains.ledger.store import BOOKINGS
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import RELATIONS
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
-from souk.domains.payments.model import BookingKind, OrderState, PaymentOrder, Purpose
+from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers import sandbox, stripe
-from souk.domains.payments.store import BOOKINGS, ORDERS
+from souk.domains.payments.store import ORDERS
 from souk.domains.proposals.model import ClientStatus, InvitationState
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.domains.webhooks.model import DeliveryState, SubscriptionState
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
-from souk.identity.records import API_KEYS, KeyState
 from souk.storage import Collection, Key, Tally
-from souk.storage.deadlines import DEADLINES, Deadline
 from tests.upgrade.release import Item
 
 _STATES: Final[tuple[tuple[Collection[Any], str, type[StrEnum], frozenset[StrEnum]], ...]] = (
@@ -83,6 +87,11 @@ def deadline_kinds() -> set[str]:
     return {kind for domain in DOMAINS for kind in domain.deadlines}
 
 
+def payment_purposes() -> set[str]:
+    """Return the purposes of payment orders that domains declare."""
+    return {purpose for domain in DOMAINS for purpose in domain.paid_handlers}
+
+
 def written() -> set[str]:
     """Return the beginnings of the partition keys that functions may write."""
     return {prefix for function in FUNCTIONS.values() for prefix in function.writes}
@@ -105,7 +114,7 @@ def deadlines(items: Iterable[Item]) -> list[Deadline]:
     return sorted(found, key=lambda one: (one.at, one.kind, one.id))
 
 
-def open_orders(items: Iterable[Item], provider: str, purpose: Purpose) -> list[PaymentOrder]:
+def open_orders(items: Iterable[Item], provider: str, purpose: str) -> list[PaymentOrder]:
     """Return the payments of a purpose that a provider was asked for and that nobody has finished."""
     found: list[PaymentOrder] = entities(items, ORDERS)
     return [one for one in found if (one.provider, one.purpose, one.state) == (provider, purpose, OrderState.OPEN)]
@@ -129,7 +138,7 @@ def _missing(items: list[Item]) -> Iterator[str]:
             yield f"items at {prefix}"
     yield from (f"a deadline {kind}" for kind in deadline_kinds() - {one.kind for one in deadlines(items)})
     for provider in (sandbox.NAME, stripe.NAME):
-        for purpose in Purpose:
+        for purpose in payment_purposes():
             if not open_orders(items, provider, purpose):
                 yield f"an open payment for {purpose} at {provider}"
     for collection, field, states, never in _STATES:

@@ -12,8 +12,8 @@ from souk.domains.gigs.store import GIGS, NUMBERS
 from souk.domains.jobs.search import index as jobs_index
 from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS
+from souk.domains.ledger.store import BOOKINGS
 from souk.domains.offers.store import OFFERS
-from souk.domains.payments.store import BOOKINGS
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.webhooks.store import SUBSCRIPTIONS
 from souk.search.indexer import documents
@@ -22,15 +22,15 @@ from souk.storage import Table
 from tests.domains.contracts.deal import DETAILS, OLDER
 from tests.domains.gigs.bazaar import OF_USER, WHOLE
 from tests.domains.gigs.bazaar import SEARCH as GIGS_SEARCH
-from tests.domains.jobs.market import SEARCH as JOBS_SEARCH
-from tests.domains.jobs.test_whole import MARKET, OWNER
+from tests.domains.jobs.test_round_trip import MARKET, OWNER
 from tests.domains.offers.test_lists import WHOLE as OFFERS_OF_CLIENT
 from tests.domains.offers.test_queries import ONE
 from tests.domains.payments.test_history import ROWS
-from tests.domains.proposals.board import CLIENTS, VENDORS
-from tests.domains.webhooks.post import DELIVERY, LIST
 from tests.support.api import Person
 from tests.support.story import MILESTONE
+from tests.support.worlds.jobs import SEARCH as JOBS_SEARCH
+from tests.support.worlds.proposals import CLIENTS, VENDORS
+from tests.support.worlds.webhooks import DELIVERY, LIST
 from tests.upgrade.kinds import entities
 from tests.upgrade.people import EVERYBODY, NOAH, OLIVIA, OMAR, Cast
 from tests.upgrade.release import Item, Reading

@@ -4,11 +4,11 @@ It is written beside this file, under the release's version, and committed: the 
 (`test_upgrade.py`). It fails, and names it, where the code writes a kind of item that the stories here do not make.
 """
 
-from datetime import UTC, datetime
 from importlib.metadata import version
 
-from souk.log import logger
+from souk.runtime.log import logger
 from souk.storage.transaction import OUTBOX
+from tests.support.clock import CLOCK
 from tests.upgrade.belongings import Belongings, settle, wind
 from tests.upgrade.deals import Deals
 from tests.upgrade.environment import Surroundings, surroundings
@@ -21,11 +21,11 @@ from tests.upgrade.release import FOLDER, Item, Release, scan
 def live(around: Surroundings) -> None:
     """Have people do everything that can be done."""
     souk = around.souk
-    settle(souk.table, datetime.now(UTC))
+    settle(souk.table, CLOCK.market())
     cast = Cast.of(souk)
     deals = Deals(souk, cast, around.patch)
     deals.make_what_is_over()
-    wind(souk.table, datetime.now(UTC))
+    wind(souk.table, CLOCK.market())
     deals.make()
     Belongings(around, cast).make()
 
@@ -41,7 +41,7 @@ def main() -> None:
     logger.setLevel("ERROR")
     with surroundings() as around:
         live(around)
-        now = datetime.now(UTC)
+        now = CLOCK.market()
         items = compact(scan(around.souk.table))
         if absent := missing(items):
             raise SystemExit("The stories of tests/upgrade do not make:\n" + "\n".join(absent))

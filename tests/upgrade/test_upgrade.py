@@ -15,52 +15,58 @@ import orjson
 import pytest
 
 from souk.app import CLOCK, FUNCTIONS, OWNERS
-from souk.clock import Clock
-from souk.domains.contracts.store import (
-    CLIENT_RECORDS,
-    CONTRACTS,
-    FREELANCER_RECORDS,
-    client_record_key,
-    contract_of_term,
-    freelancer_record_key,
-)
+from souk.authentication.records import held_keys_key
+from souk.deadlines.poller import DeadlinePoller
+from souk.deadlines.runner import due_event
+from souk.domains.contracts.store import CONTRACTS, contract_of_term
 from souk.domains.gigs.store import GIGS, gig_id_of, owned_key
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email, user_by_nickname, user_by_subject
 from souk.domains.jobs.model import Status as JobStatus
 from souk.domains.jobs.store import JOBS, posted_key
+from souk.domains.ledger.store import BOOKINGS, balance_key, month_key, month_of
+from souk.domains.market.store import (
+    ACTIVITY,
+    CLIENT_RECORDS,
+    FREELANCER_RECORDS,
+    activity_key,
+    client_record_key,
+    freelancer_record_key,
+)
+from souk.domains.milestones.commands.charges import FUND
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.store import MILESTONES, milestone_by_id, milestone_of_submission
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
-from souk.domains.payments.deployed import provider
-from souk.domains.payments.model import OrderState, PaymentOrder, Purpose
+from souk.domains.payments.deployment import provider
+from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers import sandbox, stripe
 from souk.domains.payments.providers.port import Standing
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.rules.orders import SETTLED
-from souk.domains.payments.store import BOOKINGS, ORDERS, RECONCILE, balance_key, month_key, month_of
-from souk.domains.proposals.rules.states import STANDING
-from souk.domains.proposals.store import ACTIVITY, PROPOSALS, activity_key
-from souk.due import due_event
-from souk.graph.cursors import Cursors
-from souk.identity.records import held_keys_key
-from souk.payments_web import application
+from souk.domains.payments.store import ORDERS, RECONCILE
+from souk.domains.payments.web import application
+from souk.domains.proposals.rules.states import UNDECIDED
+from souk.domains.proposals.store import PROPOSALS
 from souk.storage import Key, Table, Tally
+from souk.web.signing import Signer
 from tests.domains.gigs.bazaar import ORDER
-from tests.domains.webhooks.post import CREATE as CREATE_SUBSCRIPTION
 from tests.support.api import proxy_event
 from tests.support.audit import audit
 from tests.support.story import CREATE_OFFER
 from tests.support.stripe_account import StripeAccount
+from tests.support.worlds.webhooks import CREATE as CREATE_SUBSCRIPTION
 from tests.upgrade.belongings import gig_order
 from tests.upgrade.deals import browser, keyed_offer, order_of, paid_by_stripe
 from tests.upgrade.environment import Surroundings, surroundings
-from tests.upgrade.kinds import collections, deadlines, entities, forgotten, key_of, open_orders
+from tests.upgrade.kinds import collections, deadlines, entities, forgotten, key_of, open_orders, payment_purposes
 from tests.upgrade.people import MIA, NOAH, OLIVIA, SOFIA, Cast
 from tests.upgrade.reading import answer, search_from
 from tests.upgrade.release import Item, Release, recorded, scan
 
 MOMENT = timedelta(minutes=1)
+# Purposes of payments have new names, and what they need stands in `details`: `souk.domains.payments.model`.
+_MOVED = {"Payment": {".purpose", ".offerId", ".milestoneId", ".approval", ".notes"}}
+"""Fields of a kind of item that today's code stores elsewhere; the tests of payments below show that they are read."""
 ROUNDS = 20
 """Work that is due may note more of it, which ends."""
 
@@ -99,8 +105,8 @@ def test_every_entity_is_read_whole_and_written_where_it_was(release: Release) -
         assert {name: kept[name] for name in item if name != "doc"} == {
             name: value for name, value in item.items() if name != "doc"
         }
-        lost = forgotten(orjson.loads(item["doc"]["S"]), orjson.loads(kept["doc"]["S"]))
-        assert list(lost) == [], (key_of(item), item["type"]["S"])
+        lost = set(forgotten(orjson.loads(item["doc"]["S"]), orjson.loads(kept["doc"]["S"])))
+        assert lost <= _MOVED.get(item["type"]["S"], set()), (key_of(item), item["type"]["S"])
 
 
 def test_every_number_is_found_where_it_was(release: Release) -> None:
@@ -230,13 +236,14 @@ def test_work_goes_on(around: Surroundings, release: Release) -> None:
 
 def test_every_deadline_that_was_noted_is_done(around: Surroundings, release: Release) -> None:
     souk, noted = around.souk, deadlines(release.items)
-    clock = Clock(Table(souk.table.client, souk.table.name, FUNCTIONS[CLOCK].writes), souk.invoke, OWNERS)
+    own = Table(souk.table.client, souk.table.name, souk.table.clock, FUNCTIONS[CLOCK].writes)
+    poller = DeadlinePoller(own, souk.invoke, OWNERS)
     for one in noted:
-        assert clock.sweep([one.hour], datetime.fromisoformat(one.at)).failed == 0, one
+        assert poller.sweep([one.hour], datetime.fromisoformat(one.at)).failed == 0, one
     left = {(one.kind, one.id, one.version) for one in deadlines(scan(souk.table))}
     assert left.isdisjoint((one.kind, one.id, one.version) for one in noted)
     until = datetime.fromisoformat(noted[-1].at)
-    _run_until(clock, souk.table, until)
+    _run_until(poller, souk.table, until)
 
     items = scan(souk.table)
     assert all(one.state is not OfferState.ACTIVE for one in entities(items, OFFERS))
@@ -245,7 +252,7 @@ def test_every_deadline_that_was_noted_is_done(around: Surroundings, release: Re
     )
     jobs = {one.id: one for one in entities(items, JOBS)}
     for proposal in entities(items, PROPOSALS):
-        assert jobs[proposal.job_id].status is JobStatus.REQUESTED or proposal.client_status not in STANDING
+        assert jobs[proposal.job_id].status is JobStatus.REQUESTED or proposal.client_status not in UNDECIDED
     before = {one.id: one for one in entities(release.items, CONTRACTS)}
     risen = [one for one in entities(items, CONTRACTS) if len(one.terms) > len(before[one.id].terms)]
     assert {one.title for one in risen} == {one.title for one in before.values() if one.next_raise}
@@ -255,47 +262,46 @@ def test_every_deadline_that_was_noted_is_done(around: Surroundings, release: Re
     audit(souk.table)
 
 
-def _run_until(clock: Clock, table: Table, until: datetime) -> None:
+def _run_until(poller: DeadlinePoller, table: Table, until: datetime) -> None:
     """Do what that work has noted in turn."""
     for _ in range(ROUNDS):
         due = [one for one in deadlines(scan(table)) if datetime.fromisoformat(one.at) <= until]
         if not due:
             return
-        assert clock.sweep(dict.fromkeys(one.hour for one in due), until).failed == 0
+        assert poller.sweep(dict.fromkeys(one.hour for one in due), until).failed == 0
     raise AssertionError(f"More is due after {ROUNDS} rounds.")
 
 
 # Payments that were under way
 
 
-def test_sandbox_payments_are_paid_and_fail(around: Surroundings, release: Release) -> None:
+def test_sandbox_payments_are_paid_and_fail(around: Surroundings) -> None:
     """Checkouts on their pages, at the addresses that were given; charges by the clock, from what the sandbox knows."""
     souk, page = around.souk, browser(around.souk)
-    page.at = release.recorded + MOMENT
-    untouched = [one for one in _open(souk.table, sandbox.NAME, Purpose.FUND_MILESTONE) if not _taken(souk.table, one)]
+    untouched = [one for one in _open(souk.table, sandbox.NAME, FUND) if not _taken(souk.table, one)]
     for order, decision, state in zip(
         untouched, ("pay", "refuse"), (OrderState.FULFILLED, OrderState.DECLINED), strict=False
     ):
         page.submit(page.get(order.return_url), button=f"decision={decision}")
         assert order_of(souk.table, order.id).state is state
-    expected = {}
-    for purpose in Purpose:
+    expected = []
+    for purpose in sorted(payment_purposes()):
         for order in _open(souk.table, sandbox.NAME, purpose):
             paid = _taken(souk.table, order)
-            if not paid and purpose is not Purpose.FUND_MILESTONE:
+            if not paid and purpose != FUND:
                 Sandbox(souk.table).settle(order, Standing.DECLINED, "The card was declined.")
-            failed = OrderState.EXPIRED if purpose is Purpose.FUND_MILESTONE else OrderState.DECLINED
-            expected[order] = OrderState.FULFILLED if paid else failed
-    assert {(one.purpose, state is OrderState.FULFILLED) for one, state in expected.items()} == {
-        (purpose, paid) for purpose in Purpose for paid in (True, False)
+            failed = OrderState.EXPIRED if purpose == FUND else OrderState.DECLINED
+            expected.append((order, OrderState.FULFILLED if paid else failed))
+    assert {(one.purpose, state is OrderState.FULFILLED) for one, state in expected} == {
+        (purpose, paid) for purpose in payment_purposes() for paid in (True, False)
     }
-    for order, state in expected.items():
+    for order, state in expected:
         souk.invoke("contracts", due_event(RECONCILE, order.id, datetime.fromisoformat(order.expires)))
         assert order_of(souk.table, order.id).state is state, order
     audit(souk.table)
 
 
-def _open(table: Table, name: str, purpose: Purpose) -> list[PaymentOrder]:
+def _open(table: Table, name: str, purpose: str) -> list[PaymentOrder]:
     return open_orders(scan(table), name, purpose)
 
 
@@ -307,8 +313,8 @@ def test_stripe_payments_are_paid_and_fail(around: Surroundings) -> None:
     """As Stripe tells by its webhooks of what it was asked for by the release before."""
     table = around.souk.table
     with paid_by_stripe(around.patch) as account:
-        web = application(around.souk.tables["contracts"], Cursors(lambda: b"another"), provider)
-        for purpose in Purpose:
+        web = application(around.souk.tables["contracts"], Signer(lambda: b"another"), provider)
+        for purpose in sorted(payment_purposes()):
             paid, failed = _open(table, stripe.NAME, purpose)
             for order, well in ((paid, True), (failed, False)):
                 payload, signature = account.webhook("what has happened", _at_stripe(account, order, well=well))

@@ -96,7 +96,9 @@ def test_cookies_are_parsed() -> None:
 def _router() -> Router:
     router = Router(CLOCK, behind_proxy=False)
     router.add("GET", "/page", lambda _request: page("<p>", form_targets=["https://app.test"]))
-    router.add("POST", "/page", lambda _request: redirect("/next").adding(("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")))
+    router.add(
+        "POST", "/page", lambda _request: redirect("/next").with_headers(("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"))
+    )
 
     def refuse(_request: Request) -> Response:
         raise Forbidden("Not yours.")

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from souk.accounts.errors import FormError, StaleForm
-from souk.accounts.redirects import here
+from souk.accounts.redirects import return_path
 from souk.accounts.request import PageRequest, Site
 from souk.authentication.scopes import Scope
 from souk.domains.identity.model import Organization, User
@@ -95,7 +95,7 @@ class ConsentPage:
             scopes=[Scope(name).description for name in authorization.scopes],
             target=_display_target(authorization.redirect_uri),
             choices=choices,
-            here=here(request.http),
+            here=return_path(request.http),
         )
 
     def _choices(self, user: User) -> list[Choice]:
@@ -106,7 +106,7 @@ class ConsentPage:
 
     def _rejected(self, request: PageRequest, authorization: RejectedRequest | Response) -> Response:
         if isinstance(authorization, RejectedRequest):
-            return request.render("problem.html", status=authorization.status, message=authorization.message)
+            return request.render("error.html", status=authorization.status, message=authorization.message)
         return authorization
 
 

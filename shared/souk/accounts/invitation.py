@@ -20,7 +20,9 @@ def accept(request: PageRequest, user: User) -> Response:
     """POST: accept. The inviter's landing page is shown as a link; the browser is not redirected to it."""
     token = request.http.query.get("token", "")
     accepted = invitations.accept(request.site.table, token, user, request.site.clock.market())
-    return request.render("joined.html", company=accepted.company_name, landing=_web_url(accepted.landing_url))
+    return request.render(
+        "invitation_accepted.html", company=accepted.company_name, landing=_web_url(accepted.landing_url)
+    )
 
 
 def _web_url(url: str) -> str:

@@ -27,7 +27,7 @@ def safe_redirect(url: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def here(request: Request) -> str:
+def return_path(request: Request) -> str:
     """Return the path and query of a request, to return to after a login; "" if a login cannot return there."""
     query = urlencode(request.queries)
     return safe_redirect(f"{request.path}?{query}" if query else request.path)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from souk.accounts.directory import Directory
 from souk.accounts.errors import FormError, TooManyAttempts
 from souk.accounts.form_state import FormState
-from souk.accounts.redirects import HOME, here, safe_redirect
+from souk.accounts.redirects import HOME, return_path, safe_redirect
 from souk.accounts.rendering import render, style_version
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
 from souk.accounts.users import Users
@@ -72,7 +72,7 @@ class PageRequest:
             "url": self.url,
             "next": self.next,
             "csrf_field": CSRF_FIELD,
-            "csrf": self.site.sessions.csrf(self.browser),
+            "csrf": self.site.sessions.csrf_token(self.browser),
             "logged_in": self.browser.session is not None,
             "style": self.url("/account/style.css", v=style_version()),
             "notice": NOTICES.get(self.http.query.get("said", "")),
@@ -100,7 +100,7 @@ class PageRequest:
 
     def with_cookie(self, response: Response) -> Response:
         """Return the response with the browser's cookie, if it is new."""
-        return response.adding(self._cookie) if self._cookie else response
+        return response.with_headers(self._cookie) if self._cookie else response
 
 
 class Site:
@@ -156,14 +156,16 @@ class Site:
 
     def redirect_to_login(self, request: PageRequest) -> Response:
         """Redirect to the login page, which redirects back."""
-        return request.redirect("/account/login", next=here(request.http) or HOME)
+        return request.redirect("/account/login", next=return_path(request.http) or HOME)
 
 
 def _error_page(request: PageRequest, error: SoukError) -> Response:
     status = 429 if isinstance(error, TooManyAttempts) else status_of(error)
     if status == 500:  # noqa: PLR2004 - an error without a status of its own
         logger.error("page failed", path=request.http.path, code=error.code)
-    response = request.render("problem.html", status=status, message=error.message)
+    response = request.render("error.html", status=status, message=error.message)
     if isinstance(error, TooManyRequests):
-        return response.adding(*refusal_headers(error))
-    return response.adding(("Retry-After", str(_RETRY_SECONDS))) if isinstance(error, TooManyAttempts) else response
+        return response.with_headers(*refusal_headers(error))
+    return (
+        response.with_headers(("Retry-After", str(_RETRY_SECONDS))) if isinstance(error, TooManyAttempts) else response
+    )

@@ -145,14 +145,14 @@ class Sessions:
                 return tx.commit()
         raise Conflict("Your password was changed, but other browsers are still logged in. Please change it again.")
 
-    def csrf(self, browser: Browser) -> str:
+    def csrf_token(self, browser: Browser) -> str:
         """Return the CSRF token of a browser's forms."""
         return hmac.new(self._secret, b"csrf\n" + browser.cookie.encode(), hashlib.sha256).hexdigest()
 
     def check_form(self, browser: Browser, request: Request) -> None:
         """Raise StaleForm unless the form has this browser's CSRF token and comes from a page of this site."""
         given = request.fields.get(CSRF_FIELD, "")
-        if not browser.known or not hmac.compare_digest(given.encode(), self.csrf(browser).encode()):
+        if not browser.known or not hmac.compare_digest(given.encode(), self.csrf_token(browser).encode()):
             raise StaleForm
         if not _is_same_origin(request):
             raise StaleForm

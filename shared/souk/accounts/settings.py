@@ -19,7 +19,7 @@ _CHANGES: Final = "changes"  # and after they have
 def show_account(request: PageRequest, user: User) -> Response:
     """GET: show the user's details, organizations and connected programs."""
     return request.render(
-        "home.html",
+        "account.html",
         user=user,
         organizations=request.site.users.organizations(user),
         connections=connections(request.site.table, user.id, request.now),
@@ -34,7 +34,7 @@ def disconnect_program(request: PageRequest, user: User) -> Response:
 
 def show_security(request: PageRequest, user: User) -> Response:
     """GET: ask for the password before the security settings are shown."""
-    return request.render("prove.html", user=user)
+    return request.render("confirm_password.html", user=user)
 
 
 def change_security(request: PageRequest, user: User) -> Response:
@@ -46,7 +46,7 @@ def change_security(request: PageRequest, user: User) -> Response:
         if isinstance(outcome, Authenticated) and outcome.user.subject != user.subject:
             raise FormError("This is not your account's password.")
     except FormError as error:
-        return show_failure(request, error, _SECURITY, "prove.html", user=user)
+        return show_failure(request, error, _SECURITY, "confirm_password.html", user=user)
     if isinstance(outcome, Challenge):
         return show_challenge(request, outcome, _SECURITY)
     return _show_settings(request, user, outcome.access_token, authenticator=outcome.authenticator)
@@ -72,7 +72,7 @@ def _change(request: PageRequest, user: User) -> Response:
             case _:
                 raise StaleForm
     except ProofExpired as expired:
-        return request.render_errors("prove.html", expired, user=user)
+        return request.render_errors("confirm_password.html", expired, user=user)
     except FormError as error:
         return _show_settings(request, user, token, authenticator=authenticator, secret=secret, error=error)
     return _show_settings(request, user, token, authenticator=authenticator, secret=secret)

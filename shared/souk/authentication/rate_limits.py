@@ -64,7 +64,7 @@ class Meter:
         """Count a request of an IP address. Raises TooManyRequests if the limit of this minute is exceeded."""
         if self.per_minute is None:
             return
-        message = f"This IP address has sent more than {self.per_minute} requests in a minute."
+        message = f"More than {self.per_minute} requests in a minute from this address."
         self._admit(f"ADDRESS#{address}", self.per_minute, _MINUTE, now, message)
 
     def admit_mail(self, recipient: str, now: datetime) -> None:
@@ -93,7 +93,7 @@ class Meter:
         reset = _DAY - int(now.timestamp()) % _DAY
         if used > self.per_day:
             raise TooManyRequests(
-                f"This API key has sent more than {self.per_day} requests in a day.", limit=self.per_day, reset=reset
+                f"More than {self.per_day} requests in a day through this API key.", limit=self.per_day, reset=reset
             )
         return Allowance(self.per_day, self.per_day - used, reset)
 

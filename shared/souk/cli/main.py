@@ -20,6 +20,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # to import rich takes longer than all else of `souk --help`
 )
 search_cli = typer.Typer(help="The search indexes, which are derived from the table.", no_args_is_help=True)
 cli.add_typer(search_cli, name="search")

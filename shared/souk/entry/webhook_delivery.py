@@ -3,21 +3,22 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from souk.domains.webhooks.delivery import Carrier
-from souk.domains.webhooks.deployed import anywhere, lane_of, master_secret, parcels
-from souk.domains.webhooks.messages import Parcel
-from souk.domains.webhooks.sender import Postman
+from souk.domains.webhooks.commands.delivery import DeliveryWorker
+from souk.domains.webhooks.deployment import delivery_queues, master_secret, private_addresses_allowed, queue_by_arn
+from souk.domains.webhooks.messages import DeliveryMessage
+from souk.domains.webhooks.sender import WebhookSender
 from souk.entry.deployment import table
-from souk.runtime.queues import Message, work_through
+from souk.runtime.queues import Message, process_batch
 
-_AT_ONCE = 10  # as many as a batch holds: no delivery waits for another's address
+_CONCURRENCY = 10  # the size of a batch, so that no delivery waits for another address
 
 
 def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     """Return the handler of the queues' batches. It reports the messages that failed; Lambda sends them again."""
-    carrier = Carrier(table(), parcels(), Postman(anywhere=anywhere()), master_secret)
+    sender = WebhookSender(allow_private=private_addresses_allowed())
+    worker = DeliveryWorker(table(), delivery_queues(), sender, master_secret)
 
-    def take(message: Message) -> None:
-        carrier.carry(Parcel.read(message["body"]), lane_of(message["eventSourceARN"]))
+    def deliver(message: Message) -> None:
+        worker.process(DeliveryMessage.decode(message["body"]), queue_by_arn(message["eventSourceARN"]))
 
-    return lambda event, _context: work_through(event["Records"], take, _AT_ONCE)
+    return lambda event, _context: process_batch(event["Records"], deliver, _CONCURRENCY)

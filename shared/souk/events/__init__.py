@@ -1,1 +1,1 @@
-"""What happened, on its way from the table to whoever subscribed."""
+"""Events: their catalog, and the relay from the table to the event bus."""

@@ -1,4 +1,4 @@
-"""What can be told: the contract's events, and ours."""
+"""The catalog of events: the contract's and Souk's own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,24 +11,24 @@ _CATALOG = Path(__file__).with_name("catalog.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of thing that events happen to."""
+class EventEntity:
+    """An entity that has events."""
 
     entity: str
-    """As events name it."""
+    """The name in events, such as `OFFER`."""
     name: str
-    """As people read it."""
+    """The name for people."""
     actions: tuple[str, ...]
-    """What can happen to it, as events name it."""
+    """The names of its events, such as `CREATE`."""
 
 
 @cache
-def catalog() -> Mapping[str, Kind]:
-    """Return every kind of thing that events happen to, by the word that events have for it."""
-    known = orjson.loads(_CATALOG.read_bytes())
-    return {entity: Kind(entity, one["name"], tuple(one["actions"])) for entity, one in known.items()}
+def catalog() -> Mapping[str, EventEntity]:
+    """Return all entities that have events, by their names in events."""
+    entities = orjson.loads(_CATALOG.read_bytes())
+    return {name: EventEntity(name, entity["name"], tuple(entity["actions"])) for name, entity in entities.items()}
 
 
-def actions() -> dict[str, tuple[str, ...]]:
-    """Return what can happen, by the kind of thing that it happens to."""
-    return {entity: kind.actions for entity, kind in catalog().items()}
+def actions_by_entity() -> dict[str, tuple[str, ...]]:
+    """Return the actions of each entity."""
+    return {name: entity.actions for name, entity in catalog().items()}

@@ -1,10 +1,10 @@
-"""From the table's stream to the event bus: outbox records become events (source `souk`).
+"""The relay from the table's stream to the event bus. Outbox records become events (source `souk`).
 
-Deadlines that have come when they are noted go the same way (source `souk.deadlines`), to the clock, so that the
-table's stream has one reader less. Those that lie in the future the clock finds by itself.
+Deadlines that are already due when they are stored also go to the bus (source `souk.deadlines`), and from there to the
+clock. So the clock does not have to read the stream. It finds future deadlines by itself.
 
-Delivery is at least once. EventBridge may take some entries of a batch and refuse others; what it refused is given
-back to the stream, which sends it again.
+Delivery is at least once. EventBridge may accept some entries of a batch and refuse others. The relay reports the
+refused ones to the stream, which sends them again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,17 +24,18 @@ if TYPE_CHECKING:
 
 SOURCE = "souk"
 DEADLINES_SOURCE = "souk.deadlines"
-_ENTRIES = 10  # in one PutEvents, a limit of EventBridge
+_MAX_ENTRIES = 10
+"""EventBridge's limit for one PutEvents."""
 
 
 def relay(records: Iterable[Mapping[str, Any]], client: "EventBridgeClient", bus: str, now: datetime) -> list[str]:
-    """Put what a stream batch tells on the bus; returns the sequence numbers of the records that it did not take."""
+    """Put the events of a stream batch on the bus. Returns the sequence numbers of the records that the bus refused."""
     pending = [(record["dynamodb"]["SequenceNumber"], entry) for record in records if (entry := _entry(record, now))]
     failed: list[str] = []
-    for start in range(0, len(pending), _ENTRIES):
-        batch = pending[start : start + _ENTRIES]
-        answer = client.put_events(Entries=[{"EventBusName": bus, **entry} for _, entry in batch])
-        for (sequence, entry), result in zip(batch, answer["Entries"], strict=True):
+    for start in range(0, len(pending), _MAX_ENTRIES):
+        batch = pending[start : start + _MAX_ENTRIES]
+        response = client.put_events(Entries=[{"EventBusName": bus, **entry} for _, entry in batch])
+        for (sequence, entry), result in zip(batch, response["Entries"], strict=True):
             if "ErrorCode" in result:
                 logger.warning("The bus refused an event", detail=entry.get("Detail"), reason=result["ErrorCode"])
                 failed.append(sequence)
@@ -42,7 +43,7 @@ def relay(records: Iterable[Mapping[str, Any]], client: "EventBridgeClient", bus
 
 
 def _entry(record: Mapping[str, Any], now: datetime) -> "PutEventsRequestEntryTypeDef | None":
-    """Return what a stream record tells, or None when it is not the birth of something that is to be told."""
+    """Return the bus entry for a stream record, or None unless it is a new event or a new deadline that is due."""
     if record["eventName"] != "INSERT":
         return None
     pk, image = record["dynamodb"]["Keys"]["PK"]["S"], record["dynamodb"]["NewImage"]

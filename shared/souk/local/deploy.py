@@ -20,19 +20,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from souk.local import choices
 from souk.local.emulator import ACCOUNT, REGION, Say, client
 from souk.local.home import CACHE, PROJECT
 from souk.local.mail import SENDER
 from souk.operations import NOT_SHIPPED
 from souk.operations.problem import Problem
-
-CHOICES = {
-    "SOUK_AUTO_CONSENT": "autoConsent",
-    "SOUK_IMPLICIT": "implicit",
-    "SOUK_LOG_LEVEL": "logLevel",
-    "SOUK_REQUESTS_PER_MINUTE": "requestsPerMinute",
-}
-"""What the environment may choose for a run, and the name under which `infra/config.py` knows it."""
 
 READ_BY_SYNTHESIS = ("cdk.json", "functions", "infra", "requirements/layer.txt", "shared/souk")
 NOT_READ = tuple(PROJECT / "shared" / "souk" / package for package in NOT_SHIPPED)
@@ -67,10 +60,8 @@ class Assembly:
 
 
 def context() -> dict[str, str]:
-    """Return what the CDK app is told."""
-    chosen = {name: os.environ.get(variable) for variable, name in CHOICES.items()}
-    usual = {"target": "local", "stage": "local", "mailFrom": SENDER}
-    return usual | {name: value for name, value in chosen.items() if value}
+    """Return what the CDK app is told. Raises Problem for a choice that is not allowed."""
+    return {"target": "local", "stage": "local", "mailFrom": SENDER} | choices.context()
 
 
 def source_files(project: Path = PROJECT) -> Iterator[Path]:

@@ -32,6 +32,7 @@ def run(home: Home, port: int, say: Say) -> None:
 
     Raises Problem if it cannot start or has to stop.
     """
+    deploy.context()  # a wrong choice is said at once
     for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
         signal.signal(stop, _interrupt)
     with listening(port) as door, home.claim() as hold:

@@ -23,7 +23,7 @@ class Client(ClientMixin):
 
     key: ApiKey
 
-    def may(self, grant: GrantType) -> bool:
+    def may_use(self, grant: GrantType) -> bool:
         """Return whether the client may use a grant. Keys of service accounts have only CLIENT_CREDENTIALS."""
         for_service_accounts = grant is GrantType.CLIENT_CREDENTIALS
         return grant in self.key.grants and for_service_accounts == (self.key.service_account_id is not None)
@@ -48,12 +48,12 @@ class Client(ClientMixin):
 
     def check_response_type(self, response_type: str) -> bool:
         """Return whether the client may request a response type."""
-        return response_type in _RESPONSES and self.may(_RESPONSES[response_type])
+        return response_type in _RESPONSES and self.may_use(_RESPONSES[response_type])
 
     def check_grant_type(self, grant_type: str) -> bool:
         """Return whether the client may use a grant at the token endpoint."""
         grant = _GRANTS[grant_type]
-        return grant in self.key.grants if grant is GrantType.REFRESH_TOKEN else self.may(grant)
+        return grant in self.key.grants if grant is GrantType.REFRESH_TOKEN else self.may_use(grant)
 
     def get_allowed_scope(self, scope: str | None) -> str | None:  # type: ignore[override] # None rejects it
         """Return the requested scopes; None if the key lacks one of them."""

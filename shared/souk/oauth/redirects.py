@@ -31,7 +31,7 @@ def is_registered(registered: Iterable[str], uri: str) -> bool:
     return _without_port(uri) in map(_without_port, registered)
 
 
-def send_back(uri: str, parameters: Mapping[str, str | None], *, fragment: bool = False) -> Response:
+def redirect_to_client(uri: str, parameters: Mapping[str, str | None], *, fragment: bool = False) -> Response:
     """Redirect a browser to a client with a response; parameters that are None are left out.
 
     As in the reference, the body redirects as well, for browsers and programs that ignore the status.
@@ -40,7 +40,7 @@ def send_back(uri: str, parameters: Mapping[str, str | None], *, fragment: bool 
     separator = "#" if fragment else "&" if "?" in uri else "?"
     url = f"{uri}{separator}{query}"
     shown = html.escape(url.replace("'", "%27"))
-    return page(_PAGE.format(url=shown), 302).adding(("Location", url))
+    return page(_PAGE.format(url=shown), 302).with_headers(("Location", url))
 
 
 def _without_port(uri: str) -> str:

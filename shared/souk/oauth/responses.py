@@ -23,13 +23,13 @@ def tokens(issued: IssuedTokens) -> dict[str, Any]:
 
 def json_response(body: dict[str, Any], status: int = 200) -> Response:
     """Return a response to a client. Web pages of any origin can read it, because no cookie is used."""
-    return json(body, status, cors=True).adding(("Pragma", "no-cache"))
+    return json(body, status, cors=True).with_headers(("Pragma", "no-cache"))
 
 
 def error_response(error: OAuth2Error) -> Response:
     """Return an error response (section 5.2). A failed client authentication gets a WWW-Authenticate header."""
     if isinstance(error, InvalidClientError):
-        return json_response(dict(error.get_body()), 401).adding(
+        return json_response(dict(error.get_body()), 401).with_headers(
             ("WWW-Authenticate", 'Basic realm="souk", charset="UTF-8"')
         )
     return json_response(dict(error.get_body()), error.status_code)

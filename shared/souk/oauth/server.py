@@ -24,7 +24,7 @@ from souk.oauth.grants.client_credentials import ServiceAccountGrant
 from souk.oauth.grants.implicit import ImplicitTokenGrant
 from souk.oauth.grants.refresh_token import RefreshGrant
 from souk.oauth.metadata import server_metadata
-from souk.oauth.redirects import send_back
+from souk.oauth.redirects import redirect_to_client
 from souk.oauth.requests import (
     REQUEST_PARAMETERS,
     STATE_PARAMETER,
@@ -116,7 +116,7 @@ class OAuth(BaseServer):
             response = {"code": code}
         tx.commit()
         response |= {"state": authorization.state, "iss": authorization.issuer}
-        return send_back(authorization.redirect_uri, response, fragment=authorization.in_fragment)
+        return redirect_to_client(authorization.redirect_uri, response, fragment=authorization.in_fragment)
 
     def deny(self, authorization: AuthorizationRequest) -> Response:
         """Deny a request: redirect the browser to the client with `access_denied`."""
@@ -214,4 +214,4 @@ class OAuth(BaseServer):
 def _send_error(error: OAuth2Error, redirect_uri: str, state: str | None, issuer: str, *, fragment: bool) -> Response:
     """Redirect to the client with an error (RFC 6749, sections 4.1.2.1 and 4.2.2.1)."""
     parameters = {"error": error.error, "error_description": error.get_error_description() or None}
-    return send_back(redirect_uri, parameters | {"state": state, "iss": issuer}, fragment=fragment)
+    return redirect_to_client(redirect_uri, parameters | {"state": state, "iss": issuer}, fragment=fragment)

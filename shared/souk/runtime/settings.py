@@ -1,9 +1,43 @@
 """What the deployment tells a function, read once from its environment."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from functools import lru_cache
+from typing import Any, TypeVar, get_type_hints
+
+Kind = TypeVar("Kind")
+
+_SWITCH = {"on": True, "off": False}
+_PARSE: Mapping[Any, Callable[[str], Any]] = {
+    str: str,
+    str | None: lambda text: text or None,
+    int: int,
+    int | None: lambda text: int(text) if text else None,
+    bool: lambda text: _SWITCH[text],
+    tuple[str, ...]: lambda text: tuple(text.split()),
+}
+
+
+def _read(kind: type[Kind]) -> Kind:
+    """Fill a dataclass from the environment: the field `search_bucket` is read from `SOUK_SEARCH_BUCKET`.
+
+    Raises RuntimeError that names a variable which is missing or means nothing: the deployment is broken.
+    """
+    types = get_type_hints(kind)
+    values = {}
+    for one in fields(kind):  # type: ignore[arg-type] # it is a dataclass
+        variable = one.metadata.get("variable", f"SOUK_{one.name.upper()}")
+        text = os.environ.get(variable)
+        if text is None:
+            if one.default is MISSING:
+                raise RuntimeError(f"The variable {variable} is not set.")
+            continue
+        try:
+            values[one.name] = _PARSE[types[one.name]](text)
+        except (KeyError, ValueError) as error:
+            raise RuntimeError(f"The variable {variable} cannot be {text!r}.") from error
+    return kind(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +75,8 @@ class Settings:
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Read the environment; a missing variable is a broken deployment and raises KeyError."""
-    env = os.environ
-    return Settings(
-        prefix=env["SOUK_PREFIX"],
-        function=env["SOUK_FUNCTION"],
-        target=env["SOUK_TARGET"],
-        writes=tuple(env["SOUK_WRITES"].split()),
-        table=env["SOUK_TABLE"],
-        bus=env["SOUK_BUS"],
-        attachments_bucket=env["SOUK_ATTACHMENTS_BUCKET"],
-        search_bucket=env["SOUK_SEARCH_BUCKET"],
-        cursor_secret=env["SOUK_CURSOR_SECRET"],
-        counters=env["SOUK_COUNTERS"],
-        address_limit=int(env["SOUK_ADDRESS_LIMIT"]) if env["SOUK_ADDRESS_LIMIT"] else None,
-    )
+    """Return the settings of this process. Raises RuntimeError where the deployment is broken."""
+    return _read(Settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,71 +97,54 @@ class AuthSettings:
 
 @lru_cache(maxsize=1)
 def auth_settings() -> AuthSettings:
-    """Read the environment; raises as `settings` does, and RuntimeError for what a real deployment must not do."""
-    env = os.environ
-    auto_consent = env["SOUK_AUTO_CONSENT"] or None
-    if auto_consent and settings().target != "local":
+    """Return these settings; raises as `settings` does, and for what a real deployment must not do."""
+    own = _read(AuthSettings)
+    if own.auto_consent and settings().target != "local":
         raise RuntimeError("SOUK_AUTO_CONSENT is for local runs only")
-    return AuthSettings(
-        user_pool=env["SOUK_USER_POOL"],
-        user_pool_client=env["SOUK_USER_POOL_CLIENT"],
-        token_secret=env["SOUK_TOKEN_SECRET"],
-        mail_from=env["SOUK_MAIL_FROM"] or None,
-        implicit=env["SOUK_IMPLICIT"] == "on",
-        auto_consent=auto_consent,
-    )
+    return own
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentSettings:
     """What the marketplace earns, and who takes money for it."""
 
-    client_fee: int
+    client_fee: int = 500
     """In hundredths of a percent, on top of what a client pays."""
-    vendor_fee: int
+    vendor_fee: int = 1000
     """In hundredths of a percent, kept of what a freelancer is paid."""
-    provider: str
+    provider: str = field(default="sandbox", metadata={"variable": "SOUK_PAYMENTS"})
     """Who takes money: `sandbox` or `stripe`."""
-    stripe_secret: str | None
+    stripe_secret: str | None = None
     """The Secrets Manager id of Stripe's keys, which the one function is told that asks for payments."""
 
 
 @lru_cache(maxsize=1)
 def payment_settings() -> PaymentSettings:
-    """Read the environment. Where it says nothing, the fees are 5% and 10%, and the sandbox takes payments."""
-    env = os.environ
-    return PaymentSettings(
-        client_fee=int(env.get("SOUK_CLIENT_FEE", "500")),
-        vendor_fee=int(env.get("SOUK_VENDOR_FEE", "1000")),
-        provider=env.get("SOUK_PAYMENTS", "sandbox"),
-        stripe_secret=env.get("SOUK_STRIPE_SECRET") or None,
-    )
+    """Return these settings. By default the fees are 5% and 10%, and the sandbox takes payments."""
+    return _read(PaymentSettings)
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
     """What those need that manage webhooks and deliver them."""
 
-    secret: str
+    secret: str = field(metadata={"variable": "SOUK_WEBHOOK_SECRET"})
     """The Secrets Manager id of the secret that the subscriptions' own are made of."""
     deliveries: str
     """The URL of the queue that deliveries wait in."""
     slow_deliveries: str
     """The URL of the queue for addresses that take long to answer."""
-    anywhere: bool
-    """Whether an address may be on this machine or in its network, and be http; for a local run only."""
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether an address may be on this machine or in its network, and be http; for a local run only."""
+        return settings().target == "local"
 
 
 @lru_cache(maxsize=1)
 def webhook_settings() -> WebhookSettings:
-    """Read the environment; raises as `settings` does."""
-    env = os.environ
-    return WebhookSettings(
-        secret=env["SOUK_WEBHOOK_SECRET"],
-        deliveries=env["SOUK_DELIVERIES"],
-        slow_deliveries=env["SOUK_SLOW_DELIVERIES"],
-        anywhere=settings().target == "local",
-    )
+    """Return these settings; raises as `settings` does."""
+    return _read(WebhookSettings)
 
 
 def owners() -> Mapping[str, str]:

@@ -1,7 +1,7 @@
-"""Search: the port, its query tree, the search language and the adapters. This package knows no domain.
+"""Search: the port, the query tree, the search language and the adapters. This package knows no domain.
 
-Importing it is cheap: the parser (`souk.search.lucene`) and the engine (`souk.search.tantivy_index`) are imported by
-those who need them, when they need them.
+Importing it is cheap: callers import the parser (`souk.search.lucene`) and the engine (`souk.search.tantivy_index`)
+only when they need them.
 """
 
 from souk.search.port import Hit, Page, SearchIndex, SearchReader

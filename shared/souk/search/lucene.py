@@ -1,13 +1,13 @@
-"""What users type, as a query tree: part of Lucene's syntax, and plain words for whatever is not of that syntax.
+"""The search language: parses users' expressions, in a subset of Lucene's syntax, into a query tree.
 
-This module keeps the limits; `souk.search.translation` reads what is within them. `docs/search.md` is the manual. In
-short: every word must be found unless `OR` says otherwise; `"phrases"`; `AND`, `OR`, `NOT`, `+`, `-` and parentheses;
-`field:` for the fields which the schema names; `[1 TO 5]`, `{1 TO 5}`, `>=5` on numbers; `pyth*`; and `field:*` for
-"has one".
+This module enforces the limits. `souk.search.translation` translates expressions that are within them. `docs/search.md`
+documents the language. In short: all words must match unless `OR` joins them; `"phrases"`; `AND`, `OR`, `NOT`, `+`, `-`
+and parentheses; `field:` for the searchable fields of the schema; `[1 TO 5]`, `{1 TO 5}`, `>=5` on numbers; `pyth*`;
+and `field:*` for documents that have the field.
 
-Nothing is ignored in silence. An expression that is not of this syntax (a bracket or quote left open, say) is searched
-as plain words, all of them; if it holds `OR`, `NOT` or a minus, which plain words cannot say, it is refused, as are
-operators that this language does not have.
+No part of an expression is ignored silently. An expression with a syntax error, such as an open quote, is searched as
+plain words, which must all match. Plain words cannot express `OR`, `NOT` or a minus, so a broken expression with one
+of these is refused. Unsupported operators are refused, too.
 """
 
 import re
@@ -17,28 +17,28 @@ from souk.search.query import All, InvalidQuery, Or, Query, Words
 from souk.search.schema import IndexSchema
 
 MAX_LENGTH = 1000
-"""Characters in one expression."""
+"""Characters of an expression."""
 MAX_NESTING = 20
-"""Parentheses inside parentheses."""
+"""Levels of nested parentheses."""
 NOTHING = Or(())
-"""The query that finds nothing."""
+"""The query that matches nothing."""
 
-# Signs that stand alone are punctuation, as in "senior developer - remote": luqum would read "not remote".
+# A sign between spaces is punctuation, as in "senior developer - remote". luqum would read "not remote".
 _LONE_SIGN = re.compile(r"(?<!\S)[-+/!^~:]+(?!\S)")
 _BEYOND_PLAIN_WORDS = re.compile(r"(?<!\S)(?:OR|NOT)(?!\S)|(?<![^\s(])-+\w|(?<![^\s(])-[\"(]")
 
 
 def parse(text: str, schema: IndexSchema, fields: tuple[str, ...] = ()) -> Query:
-    """Return the query that a user's expression stands for. A blank expression asks for everything.
+    """Return the query of a user's expression. A blank expression matches everything.
 
-    `fields` are the text fields to look in where the expression names none; by default those of the schema. An
-    expression without a single word or number ("???") finds nothing.
+    `fields` are the text fields to search if the expression names none. They default to those of the schema. An
+    expression without a word or number ("???") matches nothing.
 
-    Raises InvalidQuery for an expression that is too long, too deep or contradicts the types of the fields, and
-    UnsupportedQuery for operators that this language does not have. The time it takes is bounded by `MAX_LENGTH`.
+    Raises InvalidQuery for an expression that is too long, too deep or does not fit the types of the fields. Raises
+    UnsupportedQuery for unsupported operators. `MAX_LENGTH` limits the time that parsing can take.
     """
     if len(text) > MAX_LENGTH:
-        raise InvalidQuery(f"A search expression has at most {MAX_LENGTH} characters; this one has {len(text)}.")
+        raise InvalidQuery(f"A search expression can have at most {MAX_LENGTH} characters. This one has {len(text)}.")
     if not text.strip():
         return All()
     _check_nesting(text)
@@ -46,14 +46,14 @@ def parse(text: str, schema: IndexSchema, fields: tuple[str, ...] = ()) -> Query
     if not text.strip():
         return NOTHING
     fields = fields or schema.default
-    # luqum is loaded by those who search for words, when they do: it is as large as the rest of this package.
-    from souk.search.translation import NotThisLanguage, translate  # noqa: PLC0415
+    # luqum is as large as the rest of this package, so it is only loaded when someone searches for words.
+    from souk.search.translation import NotLucene, translate  # noqa: PLC0415
 
     try:
-        found = translate(text, schema, fields)
-    except NotThisLanguage:
+        query = translate(text, schema, fields)
+    except NotLucene:
         return _plain_words(text, fields)
-    return NOTHING if found is None else found
+    return NOTHING if query is None else query
 
 
 def _check_nesting(text: str) -> None:
@@ -61,13 +61,13 @@ def _check_nesting(text: str) -> None:
     for character in text:
         depth = max(0, depth + (character == "(") - (character == ")"))
         if depth > MAX_NESTING:
-            raise InvalidQuery(f"Parentheses in a search expression nest at most {MAX_NESTING} deep.")
+            raise InvalidQuery(f"Parentheses in a search expression can be nested at most {MAX_NESTING} deep.")
 
 
 def _plain_words(text: str, fields: tuple[str, ...]) -> Query:
-    if found := _BEYOND_PLAIN_WORDS.search(text):
+    if operator := _BEYOND_PLAIN_WORDS.search(text):
         raise InvalidQuery(
-            f"This search expression cannot be read as one, and because of {found.group()!r} not as plain words "
-            "either. Is a bracket or a quotation mark left open, or an operator without its word?"
+            f"This search expression has a syntax error, and {operator.group()!r} keeps it from being searched as "
+            "plain words. Check for an open bracket or quotation mark, or an operator without a word."
         )
     return Words(fields, re.sub(r"(?<!\S)AND(?!\S)", " ", text))

@@ -1,6 +1,6 @@
-"""An index in memory that answers by looking at every document: written to be plainly right, and to be compared with.
+"""The in-memory adapter. It looks at every document, so it is slow but simple enough to be obviously correct.
 
-Tests use it as their oracle. It also serves where there are few documents and no engine is wanted.
+Tests compare other adapters with it. It also serves small indexes without an engine.
 """
 
 import math
@@ -38,14 +38,14 @@ class _Entry:
     number: int
     document: Document
     words: Mapping[str, Sequence[Sequence[str]]]
-    """The words of each text field, value by value."""
+    """The words of each text field, one list for each value."""
 
     def values_of(self, fields: Iterable[str]) -> list[Sequence[str]]:
         return [value for name in fields for value in self.words.get(name, ())]
 
 
 class MemoryIndex(SearchIndex):
-    """A `SearchIndex` that lives and dies with the process."""
+    """A `SearchIndex` in the memory of the process."""
 
     def __init__(self, schema: IndexSchema) -> None:
         self.schema = schema
@@ -71,21 +71,21 @@ class MemoryIndex(SearchIndex):
         }
 
     def search(self, search: Search) -> Page:
-        """See `SearchReader.search`. The score is how often the words occur, times the weight of the field."""
+        """See `SearchReader.search`. The score is the number of matching words, times the weight of the field."""
         self.schema.check(search)
-        found = [entry for entry in self._entries.values() if _matches(search.where, entry)]
-        found.sort(key=lambda entry: -entry.number)
-        for sort in reversed(search.order):  # sorting is stable: the first key comes last
-            found.sort(key=self._sort_key(sort, search.where))
+        matching = [entry for entry in self._entries.values() if _matches(search.where, entry)]
+        matching.sort(key=lambda entry: -entry.number)
+        for sort in reversed(search.order):  # sorting is stable, so the first key is sorted last
+            matching.sort(key=self._sort_key(sort, search.where))
         by_relevance = bool(search.order) and search.order[0].field == RELEVANCE
         hits = tuple(
             Hit(entry.document.id, self._score(search.where, entry) if by_relevance else None)
-            for entry in found[search.offset : search.offset + search.limit]
+            for entry in matching[search.offset : search.offset + search.limit]
         )
-        return Page(len(found), hits)
+        return Page(len(matching), hits)
 
     def _entry(self, id_: str, document: Document) -> _Entry:
-        document = schemas.under_its_id(id_, self.schema.normalise(document))
+        document = schemas.require_id(id_, self.schema.normalise(document))
         return _Entry(
             schemas.number(id_),
             document,
@@ -111,8 +111,8 @@ class MemoryIndex(SearchIndex):
             case And(clauses) | Or(clauses):
                 return sum(self._score(clause, entry) for clause in clauses if _matches(clause, entry))
             case Words(fields, text) | Phrase(fields, text):
-                wanted = set(words.tokens(text))
-                return self._weigh(fields, entry, wanted.__contains__)
+                searched = set(words.tokens(text))
+                return self._weigh(fields, entry, searched.__contains__)
             case Prefix(fields, text):
                 return self._weigh(fields, entry, lambda word: word.startswith(words.tokens(text)[0]))
             case _:
@@ -140,8 +140,8 @@ def _matches(query: Query, entry: _Entry) -> bool:  # noqa: PLR0911 - one line f
             return _has_any(entry, field, values)
         case Words(fields, text, match):
             pieces = words.units(text)
-            held = (_has_phrase(entry, fields, piece) for piece in pieces)
-            return bool(pieces) and (all(held) if match == "all" else any(held))
+            matches = (_has_phrase(entry, fields, piece) for piece in pieces)
+            return bool(pieces) and (all(matches) if match == "all" else any(matches))
         case Phrase(fields, text):
             return _has_phrase(entry, fields, words.tokens(text))
         case Prefix(fields, text):
@@ -159,8 +159,8 @@ def _matches(query: Query, entry: _Entry) -> bool:  # noqa: PLR0911 - one line f
 def _has_any(entry: _Entry, field: str, values: Iterable[str]) -> bool:
     if field == ID:
         return entry.document.id in values
-    held = cast("Sequence[str]", entry.document.values.get(field, ()))
-    return any(words.keyword(value) in held for value in values)
+    stored = cast("Sequence[str]", entry.document.values.get(field, ()))
+    return any(words.keyword(value) in stored for value in values)
 
 
 def _has_phrase(entry: _Entry, fields: Iterable[str], phrase: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
-"""The port: what the rest of Souk may ask of an index, whichever engine holds it.
+"""The port: the interface of a search index, the same for every engine.
 
-The index is derived from the table and never the other way round: it can be thrown away and rebuilt at any time.
+An index is derived from the table. It can be deleted and rebuilt at any time.
 """
 
 from abc import ABC, abstractmethod
@@ -13,9 +13,9 @@ from souk.search.schema import Document, IndexSchema
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result. `score` is how well the words match, larger is better; None unless ordered by relevance.
+    """One result. `score` is the relevance, larger is better. It is None unless the order is by relevance.
 
-    Scores can be compared within one answer only, and differ between adapters.
+    Scores are comparable only within one response. They differ between adapters.
     """
 
     id: str
@@ -24,7 +24,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A slice of the results, in order, and how many results there are in all (exact, never an estimate)."""
+    """A slice of the results, in order, and the exact number of all results."""
 
     total: int
     hits: tuple[Hit, ...]
@@ -36,7 +36,7 @@ class Page:
 
 
 class SearchReader(ABC):
-    """The half that answers questions: all that the `graphql` function needs."""
+    """The read side of an index. The `graphql` function needs nothing else."""
 
     schema: IndexSchema
 
@@ -44,14 +44,14 @@ class SearchReader(ABC):
     def search(self, search: Search) -> Page:
         """Return the matching documents' ids.
 
-        Raises ValueError where the search does not fit the schema (`IndexSchema.check`).
+        Raises ValueError if the search does not fit the schema (`IndexSchema.check`).
         """
 
     @abstractmethod
     def fingerprints(self, ids: Collection[str] | None = None) -> dict[str, int]:
-        """Return the documents' ids, each with the fingerprint of its content (`souk.search.schema.fingerprint`).
+        """Return the ids of the documents, each with the fingerprint of its content (`souk.search.schema.fingerprint`).
 
-        Of all documents, or of those among `ids` that the index holds.
+        With `ids`, only of those documents. Ids that are not in the index are left out.
         """
 
     def ids(self) -> set[str]:
@@ -60,16 +60,16 @@ class SearchReader(ABC):
 
 
 class SearchIndex(SearchReader):
-    """Both halves: an index that can be searched and written. Changes are visible when the method returns."""
+    """An index that can be searched and changed. Changes are visible when the method returns."""
 
     @abstractmethod
     def apply(self, changes: Mapping[str, Document | None]) -> None:
-        """Put each document in place of whatever had its id; None takes the id out of the index.
+        """Replace the documents with these ids. None removes the document.
 
-        All or nothing, and idempotent. Raises ValueError for a document that does not fit the schema, or whose id is
-        not the one it stands under.
+        All or nothing, and idempotent. Raises ValueError for a document that does not fit the schema, or whose id
+        differs from its key.
         """
 
     @abstractmethod
     def rebuild(self, source: Iterable[Document]) -> None:
-        """Replace the whole content by these documents, all or nothing. Of documents with one id the last one stays."""
+        """Replace the whole content with these documents, all or nothing. The last document with an id wins."""

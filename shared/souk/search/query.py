@@ -1,20 +1,20 @@
-"""The query tree: what can be asked of an index, in small immutable nodes that every adapter understands.
+"""The query tree: small immutable nodes that every adapter understands.
 
-A tree is built by code (filters of the API) or by `souk.search.lucene` (what a user typed). Words are given as plain
-text and split by `souk.search.text`, the same for all adapters; nothing here is ever parsed by a search engine.
+Code builds trees from the API's filters, and `souk.search.lucene` from users' expressions. Words are plain text, which
+`souk.search.text` splits in the same way for all adapters. No search engine ever parses them.
 
     Search(
         where=And((
             Words(("title", "description"), "django rest"),
             AnyOf("category", ("531770282580668418",)),
-            Range("budget", lower=500, or_missing=True),     # hourly jobs have no budget and are wanted all the same
+            Range("budget", lower=500, or_missing=True),     # includes hourly jobs, which have no budget
             Not(AnyOf("client", ("1803",))),
         )),
-        order=(Sort("client_rating"),),                      # then by id, newest first, always
+        order=(Sort("client_rating"),),                      # then always by id, newest first
         limit=20,
     )
 
-The name `id` stands for the document's id in `AnyOf`, `Range` (as a whole number) and `Sort`.
+The field name `id` means the document's id in `AnyOf`, `Range` (as a whole number) and `Sort`.
 """
 
 from collections.abc import Iterator
@@ -24,18 +24,18 @@ from typing import Literal, TypeAlias
 from souk.values.errors import Unprocessable
 
 ID = "id"
-"""The field that every index has: the document's id, a 64-bit unsigned number written in decimal."""
+"""The field of the document's id, a 64-bit unsigned number in decimal. Every index has it."""
 
 RELEVANCE = "relevance"
-"""In `Sort`: how well the words match. The best first, whatever `descending` says. Only as the first key."""
+"""In `Sort`: by relevance, best first, regardless of `descending`. Only allowed as the first key."""
 
 
 class InvalidQuery(Unprocessable):
-    """What was searched for cannot be understood, or is larger than is served; the message says why."""
+    """The query is invalid or too large. The message gives the reason."""
 
 
 class UnsupportedQuery(InvalidQuery):
-    """The search uses an operator that this search language does not have; the message says which."""
+    """The query uses an unsupported operator. The message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """The keyword field (or `id`) holds at least one of these exact values. With no values nothing matches."""
+    """The keyword field (or `id`) has at least one of these exact values. Without values, nothing matches."""
 
     field: str
     values: tuple[str, ...]
@@ -53,10 +53,10 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words of the text are found in the text fields: all of them (each in any of the fields), or any one of them.
+    """The text fields contain all words of the text (each in any of the fields), or any one of them.
 
-    The text is split at white space; a piece that the tokenizer divides further, such as `front-end`, must be found
-    as a phrase in one field. A text without a single word matches nothing.
+    The text is split at white space. A piece that has several words, such as `front-end`, must match as a phrase in
+    one field. A text without words matches nothing.
     """
 
     fields: tuple[str, ...]
@@ -66,9 +66,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The words of the text stand next to each other, in this order, in one of the text fields.
+    """One of the text fields contains the words of the text next to each other, in this order.
 
-    A text without a single word matches nothing. A phrase never runs from one value of a field into the next.
+    A text without words matches nothing. A phrase does not continue from one value of a field into the next.
     """
 
     fields: tuple[str, ...]
@@ -77,7 +77,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """One of the text fields has a word that begins with this text, which must be a single word."""
+    """One of the text fields contains a word that begins with this text, which must be a single word."""
 
     fields: tuple[str, ...]
     text: str
@@ -85,10 +85,10 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The numeric field (or `id`) lies between the bounds, which belong to the range unless excluded; None is open.
+    """The numeric field (or `id`) is between the bounds. None means no bound.
 
-    Documents that lack the field match only if `or_missing` says so. (A range without bounds and without `or_missing`
-    is `Exists`.)
+    Documents without the field match only with `or_missing`. A range without bounds and without `or_missing` is the
+    same as `Exists`.
     """
 
     field: str
@@ -101,14 +101,14 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """The document has at least one value in this field, of whatever kind. Its opposite is `Not(Exists(field))`."""
+    """The document has a value in this field, which may be of any kind."""
 
     field: str
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """The geo field lies within `miles` of the point, along the surface of the earth (haversine, radius 3,958.8 mi)."""
+    """The geo field is within `miles` of the point, along the surface of the earth (haversine, radius 3,958.8 mi)."""
 
     field: str
     latitude: float
@@ -118,14 +118,14 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """Every clause matches. Without clauses, every document does."""
+    """Every clause matches. Without clauses, every document matches."""
 
     clauses: "tuple[Query, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """At least one clause matches. Without clauses, no document does."""
+    """At least one clause matches. Without clauses, no document matches."""
 
     clauses: "tuple[Query, ...]"
 
@@ -142,9 +142,9 @@ Query: TypeAlias = All | AnyOf | Words | Phrase | Prefix | Range | Exists | Near
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One key of the order: an integer or float field, `id`, or `RELEVANCE`.
+    """One sort key: an integer or float field, `id`, or `RELEVANCE`.
 
-    Documents without the field come last, whichever the direction.
+    Documents without the field come last in both directions.
     """
 
     field: str
@@ -153,10 +153,10 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A question to an index: which documents, in which order, and which slice of them.
+    """A search request: the query, the order, and the slice of the results.
 
-    What the order leaves equal is ordered by id, highest (newest) first, so the order is total and the slices of one
-    search join without gaps or repeats for as long as the index does not change. `limit` 0 only counts.
+    Documents that are equal in the order are sorted by id, highest (newest) first. So the order is total, and slices
+    join without gaps or repeats as long as the index does not change. `limit` 0 only counts.
     """
 
     where: Query = All()
@@ -167,11 +167,11 @@ class Search:
 
 def walk(query: Query) -> Iterator[Query]:
     """Yield the query and every node below it, without recursion."""
-    waiting = [query]
-    while waiting:
-        node = waiting.pop()
+    stack = [query]
+    while stack:
+        node = stack.pop()
         yield node
         if isinstance(node, And | Or):
-            waiting.extend(node.clauses)
+            stack.extend(node.clauses)
         elif isinstance(node, Not):
-            waiting.append(node.clause)
+            stack.append(node.clause)

@@ -1,4 +1,4 @@
-"""What an index holds: its fields, declared by the domain that owns the index, and the documents that fit them."""
+"""The schema of an index, declared by the domain that owns the index, and the documents that fit it."""
 
 import hashlib
 import math
@@ -36,9 +36,9 @@ _MAX_LONGITUDE = 180
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text that is searched by its words. One value or several; a phrase stays within one value.
+    """Text that is searched by its words, with one or several values. A phrase stays within one value.
 
-    `weight` multiplies what a match in this field is worth when results are ordered by relevance.
+    `weight` multiplies the score of matches in this field when results are ordered by relevance.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """One or several exact values, such as ids or states. At most 512 characters of a value count."""
+    """One or several exact values, such as ids or states. Only the first 512 characters of a value count."""
 
     name: str
 
@@ -78,7 +78,7 @@ Field: TypeAlias = Text | Keyword | Integer | Float | Geo
 
 @dataclass(frozen=True, slots=True)
 class GeoPoint:
-    """Latitude (-90 to 90) and longitude (-180 to 180) in degrees. Raises ValueError outside of these."""
+    """Latitude (-90 to 90) and longitude (-180 to 180) in degrees. Raises ValueError outside these ranges."""
 
     latitude: float
     longitude: float
@@ -94,9 +94,9 @@ F = TypeVar("F", bound=Field)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What an index knows of one entity. `id` is a 64-bit unsigned number in decimal, without leading zeros.
+    """The indexed data of one entity. `id` is a 64-bit unsigned number in decimal, without leading zeros.
 
-    A field that is None, empty or left out is missing from the document.
+    A field that is None, empty or left out counts as missing.
     """
 
     id: str
@@ -107,10 +107,10 @@ class Document:
 class IndexSchema:
     """The declaration of one index.
 
-    `searchable` maps the field names that users may write in the search language (`title:`) to fields; `default` names
-    the text fields in which words without a field name are looked for.
+    `searchable` maps field names of the search language (`title:`) to fields. `default` lists the text fields to search
+    for words without a field name.
 
-    Raises ValueError where the declaration contradicts itself.
+    Raises ValueError for an inconsistent declaration.
     """
 
     name: str
@@ -123,7 +123,7 @@ class IndexSchema:
             raise ValueError(f"index {self.name} declares a field twice")
         for name in self._by_name:
             if name in (ID, RELEVANCE) or not name.isidentifier() or name.startswith("_"):
-                raise ValueError(f"index {self.name} may not name a field {name!r}")
+                raise ValueError(f"index {self.name} cannot have a field named {name!r}")
         for name in self.default:
             self._require(name, Text)
         for name in self.searchable.values():
@@ -135,25 +135,25 @@ class IndexSchema:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes whenever documents would be indexed differently, so that two versions never share files."""
+        """Changes whenever documents are indexed differently, so that incompatible versions never share files."""
         described = repr((words.RULES, sorted(self.fields, key=lambda declared: declared.name)))
         return hashlib.blake2b(described.encode(), digest_size=6).hexdigest()
 
     def field(self, name: str) -> Field:
-        """Return the declaration of a field. Raises ValueError when there is none: that is a bug in the caller."""
+        """Return the declaration of a field. Raises ValueError if there is none, which is a bug of the caller."""
         if name not in self._by_name:
             raise ValueError(f"index {self.name} has no field {name!r}")
         return self._by_name[name]
 
     def of_kind(self, kind: type[F]) -> list[F]:
-        """Return the fields of one kind, in the order of their declaration."""
+        """Return the fields of one kind, in the order of declaration."""
         return [declared for declared in self.fields if isinstance(declared, kind)]
 
     def normalise(self, document: Document) -> Document:
-        """Return the document as adapters index it: without missing fields, each value in the one form of its kind.
+        """Return the document in the form that adapters index: without missing fields, and with normal values.
 
-        Text and keyword values become tuples of strings, numbers and places themselves. Raises ValueError for a field
-        that the schema does not have, or a value that is not of the field's kind.
+        Text and keyword values become tuples of strings. Numbers and places stay single values. Raises ValueError for
+        a field that is not in the schema, or a value of the wrong kind.
         """
         number(document.id)
         values: dict[str, Value] = {}
@@ -165,9 +165,9 @@ class IndexSchema:
         return Document(document.id, {name: value for name, value in values.items() if value != ()})
 
     def check(self, search: Search) -> None:
-        """Raise ValueError where the search does not fit the schema: trees are built by code, so that is a bug.
+        """Raise ValueError if the search does not fit the schema. Code builds the tree, so that is a bug.
 
-        Raises InvalidQuery for words, phrases and prefixes of more than 1,000 characters: those may be a user's.
+        Raises InvalidQuery for words, phrases and prefixes of more than 1,000 characters, which can come from users.
         """
         if search.offset < 0 or search.limit < 0:
             raise ValueError("offset and limit cannot be negative")
@@ -186,9 +186,9 @@ class IndexSchema:
                 for name in node.fields:
                     self._require(name, Text)
                 if len(node.text) > _MAX_TEXT:
-                    raise InvalidQuery(f"The text to search for has at most {_MAX_TEXT} characters at a time.")
+                    raise InvalidQuery(f"Each text in a search can have at most {_MAX_TEXT} characters.")
                 if isinstance(node, Prefix) and len(words.tokens(node.text)) != 1:
-                    raise ValueError("a prefix is one word")
+                    raise ValueError("a prefix must be one word")
             case AnyOf() if node.field != ID:
                 self._require(node.field, Keyword)
             case Range() if node.field != ID:
@@ -199,11 +199,11 @@ class IndexSchema:
                 self._require(node.field, Geo)
                 GeoPoint(node.latitude, node.longitude)
                 if not (node.miles >= 0 and math.isfinite(node.miles)):
-                    raise ValueError("a radius is a finite number of miles, not negative")
+                    raise ValueError("a radius must be a finite number of miles and not negative")
         if isinstance(node, Range) and not all(
             abs(bound) <= sys.float_info.max for bound in (node.lower, node.upper) if bound is not None
         ):
-            raise ValueError("the bounds of a range are finite numbers")
+            raise ValueError("the bounds of a range must be finite numbers")
 
     def _require(self, name: str, *kinds: type[Field]) -> None:
         if not isinstance(self.field(name), kinds):
@@ -212,7 +212,7 @@ class IndexSchema:
 
 
 def number(identifier: str) -> int:
-    """Return an id as the number that it is. Raises ValueError unless it is a 64-bit unsigned number in decimal."""
+    """Return an id as a number. Raises ValueError unless it is a 64-bit unsigned number in decimal."""
     value = parse_id(identifier)
     if value is None:
         raise ValueError(f"an id is a 64-bit unsigned number in decimal, not {identifier!r}")
@@ -220,22 +220,22 @@ def number(identifier: str) -> int:
 
 
 def parse_id(identifier: str) -> int | None:
-    """Return an id as a number, or None for a text that cannot be the id of any document."""
+    """Return an id as a number, or None if the text is not a valid id."""
     if not (identifier.isascii() and identifier.isdecimal() and len(identifier) <= len(str(_MAX_ID))):
         return None
     value = int(identifier)
     return value if value <= _MAX_ID and str(value) == identifier else None
 
 
-def under_its_id(id_: str, document: Document) -> Document:
-    """Return the document. Raises ValueError if it was handed over under an id that is not its own."""
+def require_id(id_: str, document: Document) -> Document:
+    """Return the document. Raises ValueError unless it has this id."""
     if document.id != id_:
         raise ValueError(f"document {document.id} was given as {id_}")
     return document
 
 
 def fingerprint(document: Document) -> int:
-    """Return 63 bits that change when a normalised document changes: what `verify` compares."""
+    """Return 63 bits that change when a normalised document changes. `verify` compares them."""
     plain = {
         name: [value.latitude, value.longitude] if isinstance(value, GeoPoint) else value
         for name, value in document.values.items()
@@ -246,13 +246,13 @@ def fingerprint(document: Document) -> int:
 
 def _strings(name: str, value: Value) -> tuple[str, ...]:
     values = (value,) if isinstance(value, str) else value
-    if not isinstance(values, Sequence) or not all(isinstance(one, str) for one in values):
+    if not isinstance(values, Sequence) or not all(isinstance(text, str) for text in values):
         raise ValueError(f"field {name!r} holds text, not {value!r}")
-    return tuple(words.clean(one) for one in values if one)
+    return tuple(words.clean(text) for text in values if text)
 
 
 def _keywords(name: str, value: Value) -> tuple[str, ...]:
-    return tuple(sorted({words.keyword(one) for one in _strings(name, value)}))
+    return tuple(sorted({words.keyword(text) for text in _strings(name, value)}))
 
 
 def _integer(name: str, value: Value) -> int:
@@ -264,7 +264,7 @@ def _integer(name: str, value: Value) -> int:
 def _float(name: str, value: Value) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         raise ValueError(f"field {name!r} holds a finite number, not {value!r}")
-    return float(value) + 0.0  # -0.0 becomes 0.0: engines sort the two apart
+    return float(value) + 0.0  # -0.0 becomes 0.0, because engines sort them differently
 
 
 def _point(name: str, value: Value) -> GeoPoint:

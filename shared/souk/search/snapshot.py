@@ -1,18 +1,18 @@
-"""An index that is shared through S3: one writer, and readers that follow it within about a second.
+"""An index that is shared through S3. One writer publishes it, and readers follow within about a second.
 
-Below `search/<index>/<fingerprint of its schema>/` lie
+The prefix `search/<index>/<fingerprint of its schema>/` contains:
 
-- `files/<name>`: the files of the index's segments. They are never changed, and a new one always has a new name.
-- `current`: the pointer. It holds tantivy's `meta.json`, which names the segments, and so says which files make up
-  the index. Replacing it is the one moment at which a change becomes visible.
+- `files/<name>`: the files of the index's segments. They never change, and a new file always has a new name.
+- `current`: the pointer. It contains tantivy's `meta.json`, which lists the segments and so the files of the index. A
+  change becomes visible when the pointer is replaced.
 
-The writer changes a copy on its own disk, uploads the files that are new, and then replaces the pointer on condition
-that it is still the one it started from (`If-Match`, `If-None-Match`). Of two writers at most one can win; the other
-takes the winner's state and applies its changes to that. A version of Souk with another schema, or other rules of
-words, uses another prefix: old and new readers do not disturb each other, and the new index is empty until rebuilt.
+The writer changes a copy on its own disk and uploads the new files. It then replaces the pointer on the condition that
+nobody else has replaced it (`If-Match`, `If-None-Match`). Of two concurrent writers, only one succeeds. The other
+downloads the new state and applies its changes to that. A version of Souk with another schema, or with other rules for
+words, uses another prefix. Old and new readers do not affect each other, and the new index is empty until rebuilt.
 
-Readers ask for the pointer with its ETag at most once a second, and download the files that they lack. Files that the
-pointer no longer names are kept for ten minutes, for readers who are just downloading them.
+Readers request the pointer with its ETag at most once a second, and download missing files. Files that the pointer no
+longer lists are kept for ten minutes, for readers that are still downloading them.
 """
 
 import logging
@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 1.0
 GRACE_SECONDS = 600
+"""How long unused files are kept."""
 _ATTEMPTS = 5
-_TRANSFERS = 8
+_PARALLEL_TRANSFERS = 8
 _META = "meta.json"
 
 log = logging.getLogger(__name__)
@@ -51,25 +52,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Pointer:
-    """What `current` says: which files make up the index, and of when it is."""
+    """The content of `current`: the files of the index, and its age."""
 
     meta: str
     """tantivy's own `meta.json`."""
     files: frozenset[str]
     changed_at: float
-    """When the index last changed, in seconds since 1970. What the table's stream brought before then is in it."""
+    """When the index last changed, in seconds since 1970. It includes all stream records from before that time."""
     generation: int
-    """Rises by one with each change."""
+    """Increases by one with each change."""
     discarded: Mapping[str, float] = field(default_factory=dict)
-    """Files that are no longer in use, and since when, in seconds since 1970."""
+    """Unused files, each with the time since when, in seconds since 1970."""
 
     def encode(self) -> bytes:
-        """Return the pointer as the bytes of an object."""
+        """Return the body of the S3 object."""
         return orjson.dumps({**self.__dict__, "files": sorted(self.files)})
 
     @classmethod
     def decode(cls, body: bytes) -> "Pointer":
-        """Return the pointer that an object holds."""
+        """Return the pointer in the body of an S3 object."""
         fields: dict[str, Any] = orjson.loads(body)
         return cls(**{**fields, "files": frozenset(fields["files"])})
 
@@ -77,12 +78,12 @@ class Pointer:
 _NOTHING = Pointer(meta="", files=frozenset(), changed_at=0.0, generation=0)
 
 
-class _Lost(Exception):
-    """Another writer has replaced the pointer in the meantime, or a file is no longer there."""
+class _Superseded(Exception):
+    """Another writer has replaced the pointer meanwhile, or a file no longer exists."""
 
 
-class _Shelf:
-    """The objects of one index in the bucket."""
+class _Storage:
+    """The S3 objects of one index."""
 
     def __init__(self, schema: IndexSchema, client: "S3Client", bucket: str) -> None:
         self._client = client
@@ -90,23 +91,23 @@ class _Shelf:
         self._prefix = f"search/{schema.name}/{schema.fingerprint}/"
 
     def pointer(self, etag: str | None) -> tuple[Pointer, str | None] | None:
-        """Return the pointer and its ETag; None if it is still the one with this ETag. Without one, it says nothing."""
+        """Return the pointer and its ETag, or None if its ETag is still `etag`. A missing pointer is an empty one."""
         condition = {} if etag is None else {"IfNoneMatch": etag}
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=f"{self._prefix}current", **condition)  # type: ignore[arg-type]
+            response = self._client.get_object(Bucket=self._bucket, Key=f"{self._prefix}current", **condition)  # type: ignore[arg-type]
         except ClientError as error:
             if _is(error, "304"):
                 return None
             if _is(error, "NoSuchKey"):
                 return _NOTHING, None
             raise
-        return Pointer.decode(answer["Body"].read()), answer["ETag"]
+        return Pointer.decode(response["Body"].read()), response["ETag"]
 
     def replace_pointer(self, pointer: Pointer, etag: str | None) -> str:
-        """Put the pointer in place of the one with this ETag, and return its own. Raises _Lost if that one is gone."""
+        """Replace the pointer with this ETag, and return the new one. Raises _Superseded if it was already replaced."""
         condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
         try:
-            answer = self._client.put_object(
+            response = self._client.put_object(
                 Bucket=self._bucket,
                 Key=f"{self._prefix}current",
                 Body=pointer.encode(),
@@ -115,9 +116,9 @@ class _Shelf:
             )
         except ClientError as error:
             if _is(error, "PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"):
-                raise _Lost from error
+                raise _Superseded from error
             raise
-        return answer["ETag"]
+        return response["ETag"]
 
     def upload(self, directory: Path, names: Iterable[str]) -> None:
         def put(name: str) -> None:
@@ -127,7 +128,7 @@ class _Shelf:
         _in_parallel(put, names)
 
     def download(self, directory: Path, names: Iterable[str]) -> None:
-        """Fetch files. Raises _Lost if one is no longer there: the pointer that named it is an old one."""
+        """Download files. Raises _Superseded if one no longer exists, because its pointer is out of date."""
 
         def get(name: str) -> None:
             partial = directory / f".{name}.partial"
@@ -135,7 +136,7 @@ class _Shelf:
                 body = self._client.get_object(Bucket=self._bucket, Key=self._key(name))["Body"]
             except ClientError as error:
                 if _is(error, "NoSuchKey"):
-                    raise _Lost from error
+                    raise _Superseded from error
                 raise
             with partial.open("wb") as target:
                 for chunk in body.iter_chunks(1 << 20):
@@ -150,7 +151,7 @@ class _Shelf:
             self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})  # type: ignore[typeddict-item]
 
     def files(self) -> dict[str, float]:
-        """Return the names of all files, with the times at which they were uploaded."""
+        """Return the names of all files, with their upload times."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._key(""))
         return {
             entry["Key"].removeprefix(self._key("")): entry["LastModified"].timestamp()
@@ -162,29 +163,29 @@ class _Shelf:
         return f"{self._prefix}files/{name}"
 
 
-class _Copy:
-    """An index on the disk of this process, made the same as what a pointer says.
+class _LocalCopy:
+    """A copy of the index on disk.
 
-    The directory is this process's own: on a laptop, several functions run on one machine.
+    Each process has its own directory, because several functions share a machine in a local run.
     """
 
-    def __init__(self, schema: IndexSchema, shelf: _Shelf) -> None:
+    def __init__(self, schema: IndexSchema, storage: _Storage) -> None:
         self._schema = schema
-        self._shelf = shelf
+        self._storage = storage
         self.directory = Path(mkdtemp(prefix=f"souk-search-{schema.name}-"))
         weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
         self.index = TantivyIndex(schema, self.directory)
         self.pointer = _NOTHING
         self.etag: str | None = None
-        self._in_step = True
+        self._in_sync = True
 
-    def follow(self) -> None:
-        """Take over what the pointer says now, if that is not what is here. Raises _Lost if it changes meanwhile."""
-        found = self._shelf.pointer(self.etag if self._in_step else None)
-        if found is None or (self._in_step and found == (self.pointer, self.etag)):
+    def refresh(self) -> None:
+        """Download the current state if the copy is out of date. Raises _Superseded if the state changes meanwhile."""
+        current = self._storage.pointer(self.etag if self._in_sync else None)
+        if current is None or (self._in_sync and current == (self.pointer, self.etag)):
             return
-        pointer, etag = found
-        self._shelf.download(self.directory, sorted(pointer.files - self._held()))
+        pointer, etag = current
+        self._storage.download(self.directory, sorted(pointer.files - self._files_on_disk()))
         meta = self.directory / _META
         if pointer.meta:
             partial = self.directory / f".{_META}.partial"
@@ -193,20 +194,20 @@ class _Copy:
         else:
             meta.unlink()
         self.index = TantivyIndex(self._schema, self.directory)
-        self.pointer, self.etag, self._in_step = pointer, etag, True
-        self.tidy()
+        self.pointer, self.etag, self._in_sync = pointer, etag, True
+        self.remove_unused()
 
-    def forget(self) -> None:
-        """Give up what was changed here: the next `follow` takes over the pointer, whatever it says."""
-        self._in_step = False
+    def discard_changes(self) -> None:
+        """Discard local changes. The next `refresh` downloads the current state."""
+        self._in_sync = False
 
-    def tidy(self) -> None:
-        """Remove the files that the pointer does not name. What is still open stays readable."""
-        for name in self._held() - self.pointer.files:
+    def remove_unused(self) -> None:
+        """Remove the files that the pointer does not list. Open files stay readable."""
+        for name in self._files_on_disk() - self.pointer.files:
             (self.directory / name).unlink()
 
     def files_in_use(self, meta: str) -> frozenset[str]:
-        """Return the names of the files that make up the segments of a `meta.json`."""
+        """Return the names of the files of the segments in a `meta.json`."""
         deletes = {
             segment["segment_id"].replace("-", ""): (segment["deletes"] or {}).get("opstamp")
             for segment in orjson.loads(meta)["segments"]
@@ -216,25 +217,25 @@ class _Copy:
             segment, *opstamp, kind = name.split(".")
             return segment in deletes and (kind != "del" or opstamp == [str(deletes[segment])])
 
-        return frozenset(filter(in_use, self._held()))
+        return frozenset(filter(in_use, self._files_on_disk()))
 
-    def _held(self) -> set[str]:
+    def _files_on_disk(self) -> set[str]:
         return {path.name for path in self.directory.iterdir() if path.name != _META and path.name[0] != "."}
 
 
 class SnapshotReader(SearchReader):
-    """Searches the index that the writer publishes. Opens nothing before the first search."""
+    """Searches the index that the writer publishes. It downloads nothing before the first search."""
 
     def __init__(
         self, schema: IndexSchema, client: "S3Client", bucket: str, *, poll_seconds: float = POLL_SECONDS
     ) -> None:
         self.schema = schema
-        self._copy = _Copy(schema, _Shelf(schema, client, bucket))
+        self._copy = _LocalCopy(schema, _Storage(schema, client, bucket))
         self._poll_seconds = poll_seconds
         self._polled_at: float | None = None
 
     def search(self, search: Search) -> Page:
-        """See `SearchReader.search`. While S3 does not answer, answers from what was read last."""
+        """See `SearchReader.search`. If S3 does not respond, uses the last state that was downloaded."""
         return self._current().index.search(search)
 
     def fingerprints(self, ids: Collection[str] | None = None) -> dict[str, int]:
@@ -242,14 +243,14 @@ class SnapshotReader(SearchReader):
         return self._current().index.fingerprints(ids)
 
     def position(self) -> Pointer:
-        """Return which generation of the index this reader sees, and when it was made. Generation 0: there is none."""
+        """Return the pointer of the index that this reader sees. Its generation is 0 if there is no index."""
         return self._current().pointer
 
-    def _current(self) -> _Copy:
+    def _current(self) -> _LocalCopy:
         now = time.monotonic()
         if self._polled_at is None or now - self._polled_at >= self._poll_seconds:
             try:
-                _again_if_lost(self._copy.follow)
+                _retry_if_superseded(self._copy.refresh)
             except (BotoCoreError, ClientError):
                 if self._polled_at is None:
                     raise
@@ -264,8 +265,8 @@ class SnapshotWriter(SearchIndex):
     def __init__(self, schema: IndexSchema, client: "S3Client", bucket: str, clock: Clock) -> None:
         self.schema = schema
         self._clock = clock
-        self._shelf = _Shelf(schema, client, bucket)
-        self._copy = _Copy(schema, self._shelf)
+        self._storage = _Storage(schema, client, bucket)
+        self._copy = _LocalCopy(schema, self._storage)
 
     def search(self, search: Search) -> Page:
         """See `SearchReader.search`."""
@@ -276,30 +277,30 @@ class SnapshotWriter(SearchIndex):
         return self._current().index.fingerprints(ids)
 
     def apply(self, changes: Mapping[str, Document | None]) -> None:
-        """See `SearchIndex.apply`. Raises Conflict when other writers keep being quicker."""
+        """See `SearchIndex.apply`. Raises Conflict if other writers are faster every time."""
 
         def attempt() -> None:
             index = self._current().index
             index.apply(changes)
             self._publish()
 
-        _again_if_lost(attempt)
+        _retry_if_superseded(attempt)
 
     def rebuild(self, source: Iterable[Document]) -> None:
-        """See `SearchIndex.rebuild`. Raises Conflict if another writer changed the index meanwhile: start again."""
+        """See `SearchIndex.rebuild`. Raises Conflict if another writer changed the index. Start again then."""
         try:
             self._current().index.rebuild(source)
             self._publish()
-        except _Lost as error:
-            raise Conflict("The index was changed by another writer while it was rebuilt.") from error
+        except _Superseded as error:
+            raise Conflict("Another writer changed the index during the rebuild. Start again.") from error
         self._remove_orphans()
 
-    def _current(self) -> _Copy:
-        _again_if_lost(self._copy.follow)
+    def _current(self) -> _LocalCopy:
+        _retry_if_superseded(self._copy.refresh)
         return self._copy
 
     def _publish(self) -> None:
-        """Make what is on this disk the current state, if it is a new one. Raises _Lost if another writer was first."""
+        """Publish the local state if it has changed. Raises _Superseded if another writer was faster."""
         copy, before, now = self._copy, self._copy.pointer, self._clock.real().timestamp()
         meta = (copy.directory / _META).read_text()
         if meta == before.meta:
@@ -307,44 +308,44 @@ class SnapshotWriter(SearchIndex):
         files = copy.files_in_use(meta)
         discarded = {**dict.fromkeys(before.files - files, now), **before.discarded}
         expired = [name for name, since in discarded.items() if since < now - GRACE_SECONDS]
-        kept = {name: since for name, since in discarded.items() if name not in expired}
-        pointer = Pointer(meta, files, now, before.generation + 1, kept)
+        retained = {name: since for name, since in discarded.items() if name not in expired}
+        pointer = Pointer(meta, files, now, before.generation + 1, retained)
         try:
-            self._shelf.upload(copy.directory, sorted(files - before.files))
-            copy.etag = self._shelf.replace_pointer(pointer, copy.etag)
+            self._storage.upload(copy.directory, sorted(files - before.files))
+            copy.etag = self._storage.replace_pointer(pointer, copy.etag)
         except BaseException:
-            # What was uploaded stays: the answer to a pointer that did get through may have been lost on its way.
-            copy.forget()
+            # Keep the uploaded files: the pointer may have been replaced even though its response was lost.
+            copy.discard_changes()
             raise
         copy.pointer = pointer
-        copy.tidy()
-        self._shelf.delete(expired)
+        copy.remove_unused()
+        self._storage.delete(expired)
 
     def _remove_orphans(self) -> None:
-        """Delete the files of writers that never came to publish them. Recent ones may still be."""
+        """Delete the files that writers uploaded and never published. Recent ones may still be published."""
         pointer = self._copy.pointer
         oldest = self._clock.real().timestamp() - GRACE_SECONDS
         known = pointer.files | pointer.discarded.keys()
-        self._shelf.delete([name for name, at in self._shelf.files().items() if name not in known and at < oldest])
+        self._storage.delete([name for name, at in self._storage.files().items() if name not in known and at < oldest])
 
 
-def _again_if_lost(action: Callable[[], None]) -> None:
-    """Do something again when another writer was quicker. Raises Conflict when that happens time after time.
+def _retry_if_superseded(action: Callable[[], None]) -> None:
+    """Run the action again if another writer was faster. Raises Conflict if that happens every time.
 
-    This is no transaction of the table: what writers race for is an object in S3, which is replaced by its ETag.
+    `retry_until_committed` does not fit here: writers compete for an object in S3, not for items of the table.
     """
     for _ in range(_ATTEMPTS):
         try:
             return action()
-        except _Lost:
+        except _Superseded:
             continue
-    raise Conflict("The search index is being changed by other writers; try again.")
+    raise Conflict("Other writers are changing the search index. Try again.")
 
 
 def _in_parallel(action: Callable[[str], None], names: Iterable[str]) -> None:
-    with ThreadPoolExecutor(_TRANSFERS) as pool:
+    with ThreadPoolExecutor(_PARALLEL_TRANSFERS) as pool:
         for _ in pool.map(action, names):
-            pass  # raises what the action raised
+            pass  # raises the exception of the action
 
 
 def _is(error: ClientError, *codes: str) -> bool:

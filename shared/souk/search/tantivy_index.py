@@ -1,12 +1,12 @@
 """The adapter for tantivy, an embedded search engine (a Rust library that reads an index from files or memory).
 
-Tantivy is given words that `souk.search.text` has split already, joined by spaces, and queries built node by node: its
-own query parser, which crashes the process on hostile input, is never called. How a document is laid out:
+Tantivy receives words that `souk.search.text` has already split, joined by spaces, and queries built node by node. Its
+own query parser, which crashes the process on hostile input, is never called. The fields of a tantivy document:
 
-- `id`: the id as a number, to find, sort and delete by;  `_fingerprint`: what `verify` compares
+- `id`: the id as a number, for finding, sorting and deleting;  `_fingerprint`: the value that `verify` compares
 - text: words with positions;  keyword: the exact values;  integer, float: columns ("fast fields")
-- geo: the coordinates written out, as one exact value: a circle becomes the list of the places inside it
-- `_present`: the names of the document's fields, which makes "has no budget" a term like any other
+- geo: the coordinates as one exact value, so a circle becomes the list of the places inside it
+- `_present`: the names of the document's fields, so that "has no budget" is an ordinary term
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,9 +28,9 @@ _WRITER_HEAP_BYTES = 64_000_000
 
 
 class TantivyIndex(SearchIndex):
-    """A `SearchIndex` in a directory, or in memory when `path` is None. One writer at a time.
+    """A `SearchIndex` in a directory, or in memory if `path` is None. It has one writer at a time.
 
-    A directory without an index becomes an empty one.
+    A directory without an index gets an empty one.
     """
 
     def __init__(self, schema: IndexSchema, path: Path | None = None) -> None:
@@ -43,35 +43,35 @@ class TantivyIndex(SearchIndex):
         self.reload()
 
     def apply(self, changes: Mapping[str, Document | None]) -> None:
-        """See `SearchIndex.apply`. Changes that change nothing do not make a commit."""
+        """See `SearchIndex.apply`. Without real changes, there is no commit."""
         new = {
-            id_: None if document is None else schemas.under_its_id(id_, self.schema.normalise(document))
+            id_: None if document is None else schemas.require_id(id_, self.schema.normalise(document))
             for id_, document in changes.items()
         }
-        held = self.fingerprints(new.keys())
-        wanted = {id_: None if document is None else schemas.fingerprint(document) for id_, document in new.items()}
-        changed = [id_ for id_ in new if wanted[id_] != held.get(id_)]
+        before = self.fingerprints(new.keys())
+        after = {id_: None if document is None else schemas.fingerprint(document) for id_, document in new.items()}
+        changed = [id_ for id_ in new if after[id_] != before.get(id_)]
         if not changed:
             return
         with self._writer() as writer:
             self._delete(writer, changed)
             for id_ in changed:
                 if (document := new[id_]) is not None:
-                    writer.add_document(self._lay_out(document))
+                    writer.add_document(self._to_native(document))
 
     def rebuild(self, source: Iterable[Document]) -> None:
-        """See `SearchIndex.rebuild`. Memory does not grow with the source, apart from the ids."""
+        """See `SearchIndex.rebuild`. Apart from the ids, memory use does not grow with the source."""
         seen: set[str] = set()
         with self._writer() as writer:
             writer.delete_all_documents()
             for document in source:
                 if document.id in seen:
                     self._delete(writer, [document.id])
-                writer.add_document(self._lay_out(self.schema.normalise(document)))
+                writer.add_document(self._to_native(self.schema.normalise(document)))
                 seen.add(document.id)
 
     def search(self, search: Search) -> Page:
-        """See `SearchReader.search`. Scores are BM25's."""
+        """See `SearchReader.search`. Scores are BM25."""
         self.schema.check(search)
         return self._view.search(search)
 
@@ -80,13 +80,13 @@ class TantivyIndex(SearchIndex):
         return self._view.fingerprints(ids)
 
     def reload(self) -> None:
-        """Look at what is in the directory now. What this object writes itself, it sees without that."""
+        """Load the current state of the directory. Changes by this object are visible without it."""
         self._index.reload()
         self._view = View(self.schema, self._native, self._index.searcher())
 
     @contextmanager
     def _writer(self) -> Iterator[tantivy.IndexWriter]:
-        """Commit what is written inside, or nothing. Afterwards no thread works on the files: they may be copied."""
+        """Commit the changes in the block, or none of them. Afterwards the files are stable and can be copied."""
         writer = self._index.writer(_WRITER_HEAP_BYTES, num_threads=1)
         try:
             yield writer
@@ -99,11 +99,11 @@ class TantivyIndex(SearchIndex):
         self.reload()
 
     def _delete(self, writer: tantivy.IndexWriter, ids: Iterable[str]) -> None:
-        # By query: tantivy 0.27's delete_documents_by_term takes an int for a signed one and finds nothing.
+        # By query: delete_documents_by_term of tantivy 0.27 treats an int as signed and finds nothing.
         numbers = [number for id_ in ids if (number := schemas.parse_id(id_)) is not None]
         writer.delete_documents_by_query(tantivy.Query.term_set_query(self._native, ID, numbers))
 
-    def _lay_out(self, document: Document) -> tantivy.Document:
+    def _to_native(self, document: Document) -> tantivy.Document:
         native = tantivy.Document()
         native.add_unsigned(ID, schemas.number(document.id))
         native.add_unsigned(FINGERPRINT, schemas.fingerprint(document))
@@ -111,11 +111,11 @@ class TantivyIndex(SearchIndex):
             native.add_text(PRESENT, name)
             match self.schema.field(name):
                 case Text():
-                    for one in cast("Sequence[str]", value):
-                        native.add_text(name, " ".join(words.tokens(one)))
+                    for text in cast("Sequence[str]", value):
+                        native.add_text(name, " ".join(words.tokens(text)))
                 case Keyword():
-                    for one in cast("Sequence[str]", value):
-                        native.add_text(name, one)
+                    for keyword in cast("Sequence[str]", value):
+                        native.add_text(name, keyword)
                 case Integer():
                     native.add_integer(name, cast("int", value))
                 case Float():

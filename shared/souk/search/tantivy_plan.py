@@ -1,8 +1,8 @@
-"""Rewriting a query into an equal one that the engine answers sooner. Part of the tantivy adapter.
+"""The query planner rewrites a query into an equivalent one that is faster. Part of the tantivy adapter.
 
-The engine works through a union ("public, or my own") from beginning to end, even where the rest of the conjunction
-leaves few candidates. What is excluded, however, it only looks up for candidates. So a broad union beside a narrow
-condition becomes a double negation: not (neither public nor my own). At 100,000 postings that halves the time.
+The engine reads all matches of a union ("public, or my own"), even if the rest of the conjunction leaves few
+candidates. Exclusions, however, it checks only for candidates. So the planner turns a broad union beside a narrow
+condition into a double negation: not (neither public nor my own). With 100,000 postings, that halves the time.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from souk.search.query import ID, And, AnyOf, Not, Or, Phrase, Prefix, Query, Wo
 NOTHING = Or(())
 
 _BROAD = 4
-"""A union is rewritten when it may match this many times as much as the narrowest condition beside it."""
+"""A union is rewritten if it may match this many times more documents than the narrowest condition beside it."""
 
 
 class Planner:
@@ -25,12 +25,12 @@ class Planner:
         self._searcher = searcher
 
     def plan(self, query: Query) -> Query:
-        """Return an equal query: conjunctions flat, what can match nothing left out, broad unions negated."""
+        """Return an equivalent query, with flat conjunctions, without empty parts, and with broad unions negated."""
         match query:
             case And():
                 return self._conjunction(query)
             case Or(clauses):
-                planned = tuple(one for clause in clauses if (one := self.plan(clause)) != NOTHING)
+                planned = tuple(part for clause in clauses if (part := self.plan(clause)) != NOTHING)
                 return planned[0] if len(planned) == 1 else Or(planned)
             case Not(clause):
                 return Not(self.plan(clause))
@@ -44,40 +44,42 @@ class Planner:
         if NOTHING in clauses:
             return NOTHING
         if any(isinstance(clause, Or) and not has_words(clause) for clause in clauses):
-            bounds = [self._at_most(clause) for clause in clauses]
+            bounds = [self._upper_bound(clause) for clause in clauses]
             limit = _BROAD * min(bounds)
             clauses = [
-                _denied(clause) if isinstance(clause, Or) and bound > limit and not has_words(clause) else clause
+                _double_negation(clause)
+                if isinstance(clause, Or) and bound > limit and not has_words(clause)
+                else clause
                 for clause, bound in zip(clauses, bounds, strict=True)
             ]
         return clauses[0] if len(clauses) == 1 else And(tuple(clauses))
 
-    def _at_most(self, query: Query) -> int:
-        """Return how many documents a query matches at most, as far as the index says so at no cost."""
-        everything: int = self._searcher.num_docs
+    def _upper_bound(self, query: Query) -> int:
+        """Return an upper bound for the number of matches, as far as the index knows it at no cost."""
+        total: int = self._searcher.num_docs
         match query:
             case And(clauses):
-                most = min(map(self._at_most, clauses), default=everything)
+                bound = min(map(self._upper_bound, clauses), default=total)
             case Or(clauses):
-                most = sum(map(self._at_most, clauses))
+                bound = sum(map(self._upper_bound, clauses))
             case AnyOf(field, values):
                 exact = map(words.keyword, values)
-                most = len(values) if field == ID else sum(self._searcher.doc_freq(field, one) for one in exact)
+                bound = len(values) if field == ID else sum(self._searcher.doc_freq(field, value) for value in exact)
             case Words(fields, text, match):
-                pieces = [self._with_all(fields, piece) for piece in words.units(text)]
-                most = min(pieces, default=0) if match == "all" else sum(pieces)
+                pieces = [self._phrase_bound(fields, piece) for piece in words.units(text)]
+                bound = min(pieces, default=0) if match == "all" else sum(pieces)
             case Phrase(fields, text):
-                most = self._with_all(fields, words.tokens(text))
+                bound = self._phrase_bound(fields, words.tokens(text))
             case _:
-                most = everything
-        return min(most, everything)
+                bound = total
+        return min(bound, total)
 
-    def _with_all(self, fields: Iterable[str], tokens: Iterable[str]) -> int:
+    def _phrase_bound(self, fields: Iterable[str], tokens: Iterable[str]) -> int:
         return sum(min((self._searcher.doc_freq(field, token) for token in tokens), default=0) for field in fields)
 
 
 def has_words(query: Query) -> bool:
-    """Whether some results can be more relevant than others."""
+    """Return whether some results can be more relevant than others."""
     if isinstance(query, And | Or):
         return any(has_words(clause) for clause in query.clauses)
     return isinstance(query, Words | Phrase | Prefix)
@@ -91,5 +93,5 @@ def _flat(query: Query) -> Iterator[Query]:
         yield query
 
 
-def _denied(union: Or) -> Query:
+def _double_negation(union: Or) -> Query:
     return Not(And(tuple(Not(clause) for clause in union.clauses)))

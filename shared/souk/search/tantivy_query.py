@@ -1,4 +1,4 @@
-"""From our query tree to tantivy's queries, node by node. Part of the tantivy adapter."""
+"""Compiles the query tree to tantivy's queries, node by node. Part of the tantivy adapter."""
 
 import bisect
 import math
@@ -15,10 +15,10 @@ from souk.search.query import ID, And, AnyOf, Exists, Near, Not, Or, Phrase, Pre
 from souk.search.schema import Float, GeoPoint, IndexSchema, Text
 
 PRESENT = "_present"
-"""The keyword field that holds the names of a document's fields."""
+"""The keyword field that contains the names of a document's fields."""
 
-_FEW = 8
-"""Up to so many values a union is quicker than a set, which the engine reads whole."""
+_MAX_UNION = 8
+"""Up to this many values, a union is faster than a set, which the engine reads completely."""
 
 _UNSIGNED = (0, 2**64 - 1)
 _SIGNED = (-(2**63), 2**63 - 1)
@@ -37,37 +37,40 @@ class Compiler:
         self._places: dict[str, list[GeoPoint]] = {}
 
     def compile(self, query: Query) -> Native:
-        """Return tantivy's form of a query that fits the schema. Only words add to its score."""
+        """Return tantivy's query for a query that fits the schema. Only words contribute to its score."""
         required, excluded = self._parts(query)
         if len(required) == 1 and not excluded:
             return required[0]
         return Native.boolean_query(
             [
-                *((Occur.Must, one) for one in required or [_filter(Native.all_query())]),
-                *((Occur.MustNot, one) for one in excluded),
+                *((Occur.Must, part) for part in required or [_unscored(Native.all_query())]),
+                *((Occur.MustNot, part) for part in excluded),
             ]
         )
 
     def _parts(self, query: Query) -> tuple[list[Native], list[Native]]:
-        """Return what must match, and what must not.
+        """Return the required and the excluded parts of a query.
 
-        A conjunction becomes one flat query: the engine then starts from its rarest part. What must not match is only
-        looked at where the rest does, which makes it the cheap way to say "missing, or inside the range".
+        A conjunction becomes one flat query, so that the engine starts from its rarest part. The engine checks
+        exclusions only for documents that match the rest. That makes them the cheap form of "missing, or inside the
+        range".
         """
         match query:
             case And(clauses):
                 parts = [self._parts(clause) for clause in clauses]
-                return [one for required, _ in parts for one in required], [one for _, out in parts for one in out]
+                return [part for required, _ in parts for part in required], [
+                    part for _, excluded in parts for part in excluded
+                ]
             case Not(clause):
                 return [], [self.compile(clause)]
             case Range(or_missing=True):
-                return [], [self._range(side) for side in _outside(query)]
+                return [], [self._range(side) for side in _complement(query)]
             case Words(fields, text, "all"):
                 return [self._phrase(fields, piece) for piece in words.units(text) or [()]], []
             case _:
-                return [self._single(query)], []
+                return [self._node(query)], []
 
-    def _single(self, query: Query) -> Native:  # noqa: PLR0911 - one line for each kind of node
+    def _node(self, query: Query) -> Native:  # noqa: PLR0911 - one line for each kind of node
         match query:
             case Or(clauses):
                 return _any_of([self.compile(clause) for clause in clauses])
@@ -86,16 +89,16 @@ class Compiler:
             case Near():
                 return self._near(query)
             case _:
-                return _filter(Native.all_query())
+                return _unscored(Native.all_query())
 
     def _any_value(self, field: str, values: Iterable[str]) -> Native:
         if field == ID:
             numbers = [number for value in values if (number := schemas.parse_id(value)) is not None]
-            return _filter(Native.term_set_query(self._native, ID, numbers))
+            return _unscored(Native.term_set_query(self._native, ID, numbers))
         exact = [words.keyword(value) for value in values]
-        if len(exact) <= _FEW:
-            return _filter(_any_of([Native.term_query(self._native, field, value) for value in exact]))
-        return _filter(Native.term_set_query(self._native, field, exact))
+        if len(exact) <= _MAX_UNION:
+            return _unscored(_any_of([Native.term_query(self._native, field, value) for value in exact]))
+        return _unscored(Native.term_set_query(self._native, field, exact))
 
     def _exists(self, field: str) -> Native:
         return Native.all_query() if field == ID else self._any_value(PRESENT, [field])
@@ -104,22 +107,22 @@ class Compiler:
         if not phrase:
             return Native.empty_query()
         if len(phrase) == 1:
-            return self._weighed((field, Native.term_query(self._native, field, phrase[0])) for field in fields)
-        return self._weighed((field, Native.phrase_query(self._native, field, list(phrase))) for field in fields)
+            return self._weighted((field, Native.term_query(self._native, field, phrase[0])) for field in fields)
+        return self._weighted((field, Native.phrase_query(self._native, field, list(phrase))) for field in fields)
 
     def _prefix(self, fields: Iterable[str], start: str) -> Native:
-        return self._weighed(
+        return self._weighted(
             (field, Native.fuzzy_term_query(self._native, field, start, distance=0, prefix=True)) for field in fields
         )
 
-    def _weighed(self, queries: Iterable[tuple[str, Native]]) -> Native:
+    def _weighted(self, queries: Iterable[tuple[str, Native]]) -> Native:
         return _any_of([Native.boost_query(query, self._weights[field]) for field, query in queries])
 
     def _range(self, query: Range) -> Native:
         if query.lower is None and query.upper is None:
             return self._exists(query.field)
         if query.field != ID and isinstance(self._schema.field(query.field), Float):
-            return _filter(
+            return _unscored(
                 Native.range_query(
                     self._native,
                     query.field,
@@ -135,20 +138,20 @@ class Compiler:
         lower, upper = max(lower, least), min(upper, most)
         if lower > upper:
             return Native.empty_query()
-        return _filter(Native.range_query(self._native, query.field, kind, lower, upper))
+        return _unscored(Native.range_query(self._native, query.field, kind, lower, upper))
 
     def _near(self, query: Near) -> Native:
-        """Return the query for the places inside the circle, of all places that the index holds.
+        """Return the query for all places of the index that are inside the circle.
 
-        They are sorted by latitude: only a band as high as the circle is measured.
+        Places are sorted by latitude, so only those in a band as high as the circle are measured.
         """
         centre = GeoPoint(query.latitude, query.longitude)
-        band = query.miles / MILES_PER_DEGREE_OF_LATITUDE + 1e-6  # more than rounding can lose
+        band = query.miles / MILES_PER_DEGREE_OF_LATITUDE + 1e-6  # more than any rounding error
         places = self._places_of(query.field)
         first = bisect.bisect_left(places, query.latitude - band, key=lambda place: place.latitude)
         last = bisect.bisect_right(places, query.latitude + band, key=lambda place: place.latitude)
         inside = [write_point(place) for place in places[first:last] if miles_between(place, centre) <= query.miles]
-        return _filter(Native.term_set_query(self._native, query.field, inside))
+        return _unscored(Native.term_set_query(self._native, query.field, inside))
 
     def _places_of(self, field: str) -> list[GeoPoint]:
         if field not in self._places:
@@ -167,8 +170,8 @@ def _read_point(written: str) -> GeoPoint:
     return GeoPoint(float(latitude), float(longitude))
 
 
-def _outside(query: Range) -> list[Range]:
-    """Return what lies below and what lies above a range."""
+def _complement(query: Range) -> list[Range]:
+    """Return the ranges below and above a range."""
     sides = []
     if query.lower is not None:
         sides.append(Range(query.field, upper=query.lower, include_upper=not query.include_lower))
@@ -178,11 +181,11 @@ def _outside(query: Range) -> list[Range]:
 
 
 def _bound(bound: float | None) -> float | None:
-    return None if bound is None else float(bound) + 0.0  # -0.0, which the engine sorts below 0.0, becomes 0.0
+    return None if bound is None else float(bound) + 0.0  # -0.0 becomes 0.0, because the engine sorts -0.0 below 0.0
 
 
 def _whole_bounds(query: Range) -> tuple[float, float]:
-    """Return the bounds as whole numbers that belong to the range, or infinity."""
+    """Return the bounds as whole numbers inside the range, or infinity."""
     lower: float = -math.inf
     upper: float = math.inf
     if query.lower is not None:
@@ -192,7 +195,7 @@ def _whole_bounds(query: Range) -> tuple[float, float]:
     return lower, upper
 
 
-def _filter(query: Native) -> Native:
+def _unscored(query: Native) -> Native:
     return Native.const_score_query(query, 0.0)
 
 

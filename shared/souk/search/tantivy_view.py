@@ -1,7 +1,7 @@
 """Searching one commit of a tantivy index: counting, ordering, slicing. Part of the tantivy adapter.
 
-The engine orders by one column or by score, and leaves equals in whatever order its files have. The port promises a
-total order, so equals are ordered here, and the part of the order that a slice needs is all that is ever fetched.
+The engine sorts by one column or by score, and leaves equal results in the order of its files. The port promises a
+total order, so this module sorts equal results. It fetches only the results that a slice needs.
 """
 
 from collections.abc import Collection, Sequence
@@ -29,16 +29,17 @@ from souk.search.tantivy_plan import Planner, has_words
 from souk.search.tantivy_query import Compiler
 
 FINGERPRINT = "_fingerprint"
-"""The column that holds the documents' fingerprints."""
+"""The column of the documents' fingerprints."""
 
-_ROOM_FOR_EQUALS = 64
+_EXTRA_RESULTS = 64
+"""Results to fetch beyond a slice, because they may be equal to its last one."""
 
 _Hit: TypeAlias = tuple[float | None, tantivy.DocAddress]
-"""The score or the value of the first sort key, and where the document lies."""
+"""The score or the value of the first sort key, and the address of the document."""
 
 
 class View:
-    """The index as it was at one commit: what a search sees from beginning to end."""
+    """The index at one commit. A search uses the same view from beginning to end."""
 
     def __init__(self, schema: IndexSchema, native: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         self._searcher = searcher
@@ -46,7 +47,7 @@ class View:
         self._compiler = Compiler(schema, native, searcher)
 
     def search(self, search: Search) -> Page:
-        """Return the slice that was asked for, and the number of all results."""
+        """Return the requested slice and the number of all results."""
         window = min(search.offset + search.limit, self._searcher.num_docs)
         if search.limit == 0 or search.offset >= window:
             return Page(self._fetch(search.where, 1)[0], ())
@@ -65,30 +66,30 @@ class View:
             return {}
         _, hits = self._fetch(All() if ids is None else AnyOf(ID, tuple(ids)), self._searcher.num_docs)
         addresses = [address for _, address in hits]
-        found = zip(self._column(ID, addresses), self._column(FINGERPRINT, addresses), strict=True)
-        return {str(id_): cast("int", fingerprint) for id_, fingerprint in found}
+        columns = zip(self._column(ID, addresses), self._column(FINGERPRINT, addresses), strict=True)
+        return {str(id_): cast("int", fingerprint) for id_, fingerprint in columns}
 
     def _fetch(self, where: Query, limit: int, sort: Sort | None = None) -> tuple[int, list[_Hit]]:
-        """Return the number of results and the first of them, by score without a sort key."""
+        """Return the number of results and the first of them. Without a sort key, they are sorted by score."""
         query = self._compiler.compile(self._planner.plan(where))
         if sort is None:
-            found = self._searcher.search(query, limit)
+            result = self._searcher.search(query, limit)
         else:
             order = Order.Desc if sort.descending else Order.Asc
-            found = self._searcher.search(query, limit, order_by_field=sort.field, order=order)
-        return cast("Any", found).count, found.hits
+            result = self._searcher.search(query, limit, order_by_field=sort.field, order=order)
+        return cast("Any", result).count, result.hits
 
     def _by_columns(self, where: Query, order: Sequence[Sort], window: int) -> tuple[int, list[tantivy.DocAddress]]:
         """Return the number of results and the addresses of the first `window` of them, in order.
 
-        There may be more results that share the last value of the window than the engine gave; if so, these are asked
-        for again, in the order of the remaining keys.
+        If more results share the last value of the window than the engine returned, they are fetched again, in the
+        order of the remaining keys.
         """
         first, rest = order[0], order[1:] or (Sort(ID),)
         if first.field == ID:
             total, hits = self._fetch(where, window, first)
             return total, [address for _, address in hits]
-        limit = window + _ROOM_FOR_EQUALS
+        limit = window + _EXTRA_RESULTS
         total, hits = self._fetch(where, limit, first)
         if total <= limit or hits[window - 1][0] != hits[-1][0]:
             return total, [address for _, address in self._ranked(hits, order)[:window]]
@@ -99,11 +100,11 @@ class View:
         return total, [address for _, address in before] + equals
 
     def _by_relevance(self, where: Query, order: Sequence[Sort], offset: int, window: int) -> Page:
-        """Return a slice of the results, the best first. Fetches more for as long as the slice may end among equals.
+        """Return a slice of the results, best first. Fetches more as long as the slice may end among equal scores.
 
-        Every result is scored, because they are counted too: a score does not depend on how many are fetched.
+        The engine scores every result, because it counts them. So the scores do not depend on the limit.
         """
-        limit = window + _ROOM_FOR_EQUALS
+        limit = window + _EXTRA_RESULTS
         total, hits = self._fetch(where, limit)
         while total > limit and hits[window - 1][0] == hits[-1][0]:
             limit = min(limit * 4, total)
@@ -113,7 +114,7 @@ class View:
         return Page(total, tuple(Hit(str(id_), score) for id_, (score, _) in zip(ids, ranked, strict=True)))
 
     def _ranked(self, hits: list[_Hit], order: Sequence[Sort]) -> list[_Hit]:
-        """Return the hits in order; their values are those of its first key."""
+        """Return the hits in order. The value of a hit is the value of the first sort key."""
         addresses = [address for _, address in hits]
         columns = [[value for value, _ in hits], *(self._column(sort.field, addresses) for sort in order[1:])]
         signs = [-1 if sort.descending or sort.field == RELEVANCE else 1 for sort in order]

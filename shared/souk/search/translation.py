@@ -1,4 +1,4 @@
-"""From luqum's syntax trees to ours: what each operator of the search language means. Part of `souk.search.lucene`."""
+"""Translates luqum's syntax trees to the query tree. Part of `souk.search.lucene`."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -26,96 +26,97 @@ from souk.search.query import (
 from souk.search.schema import Float, IndexSchema, Integer, Keyword
 
 MAX_CLAUSES = 100
-"""Words, phrases and ranges in one expression."""
+"""Words, phrases and ranges in an expression."""
 
-_MAX_DEPTH = 60  # of operators, field names and parentheses together
+_MAX_DEPTH = 60
+"""Nesting of operators, field names and parentheses together."""
 _MIN_PREFIX = 2
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _WILDCARD = re.compile(r"\\.|([*?])", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?")
 
 
-class NotThisLanguage(Exception):
-    """The expression is not of Lucene's syntax."""
+class NotLucene(Exception):
+    """The expression is not valid Lucene syntax."""
 
 
 def translate(text: str, schema: IndexSchema, fields: tuple[str, ...]) -> Query | None:
-    """Return the query of an expression that is of limited length and nesting; None if there is no word in it.
+    """Return the query of an expression of limited length and nesting, or None if it has no words.
 
-    Raises NotThisLanguage, InvalidQuery and UnsupportedQuery.
+    Raises NotLucene, InvalidQuery and UnsupportedQuery.
     """
     try:
         parsed = parse(text)
     except ParseError as error:
-        raise NotThisLanguage from error
-    except (ValueError, ArithmeticError) as error:  # luqum reads the numbers after ~ and ^ as it finds them
+        raise NotLucene from error
+    except (ValueError, ArithmeticError) as error:  # luqum parses the numbers after ~ and ^ unchecked
         raise UnsupportedQuery(_UNSUPPORTED[tree.Fuzzy]) from error
-    return _Translation(schema, fields).part(parsed, None, 0)
+    return _Translation(schema, fields).translate(parsed, None, 0)
 
 
 class _Translation:
-    """Turns one syntax tree of luqum's into a query. Where there is no word in a part of it, that part is None."""
+    """Translates one syntax tree. Parts without words become None."""
 
     def __init__(self, schema: IndexSchema, fields: tuple[str, ...]) -> None:
         self._schema = schema
         self._fields = fields
         self._clauses = 0
 
-    def part(self, node: tree.Item, field: str | None, depth: int) -> Query | None:  # noqa: PLR0911
+    def translate(self, node: tree.Item, field: str | None, depth: int) -> Query | None:  # noqa: PLR0911
         if depth > _MAX_DEPTH:
-            raise InvalidQuery(f"Operators in a search expression nest at most {_MAX_DEPTH} deep.")
+            raise InvalidQuery(f"Operators in a search expression can be nested at most {_MAX_DEPTH} deep.")
         below = depth + 1
         match node:
             case tree.AndOperation() | tree.UnknownOperation():
-                return _joined(And, [self.part(operand, field, below) for operand in node.operands])
+                return _joined(And, [self.translate(operand, field, below) for operand in node.operands])
             case tree.OrOperation():
-                return _joined(Or, [self.part(operand, field, below) for operand in node.operands])
+                return _joined(Or, [self.translate(operand, field, below) for operand in node.operands])
             case tree.SearchField(name="*", expr=tree.Word(value="*")):
                 return All()
             case tree.SearchField():
-                return self.part(node.expr, self._field_named(node.name), below)
+                return self.translate(node.expr, self._resolve_field(node.name), below)
             case tree.BaseGroup():
-                return self.part(node.expr, field, below)
+                return self.translate(node.expr, field, below)
             case tree.Plus():
-                return self.part(node.a, field, below)
-            case tree.Prohibit() if self._holds_numbers(field):
+                return self.translate(node.a, field, below)
+            case tree.Prohibit() if self._is_numeric(field):
                 return self._leaf(node, field)
             case tree.Not() | tree.Prohibit():
-                inner = self.part(node.a, field, below)
+                inner = self.translate(node.a, field, below)
                 return None if inner is None else Not(inner)
         return self._leaf(node, field)
 
     def _leaf(self, node: tree.Item, field: str | None) -> Query | None:
         self._clauses += 1
         if self._clauses > MAX_CLAUSES:
-            raise InvalidQuery(f"A search expression has at most {MAX_CLAUSES} words, phrases and ranges.")
+            raise InvalidQuery(f"A search expression can have at most {MAX_CLAUSES} words, phrases and ranges.")
         if type(node) in _UNSUPPORTED:
             raise UnsupportedQuery(_UNSUPPORTED[type(node)])
         if isinstance(node, tree.Word) and node.value == "*":
             return All() if field is None else Exists(field)
-        if field is not None and self._holds_numbers(field):
+        if field is not None and self._is_numeric(field):
             return _numbers(node, field)
         if not isinstance(node, tree.Word | tree.Phrase):
-            raise InvalidQuery(f"Ranges are for numbers: {self._fields_with_numbers()}.")
+            raise InvalidQuery(f"Ranges work only on number fields: {self._numeric_fields()}.")
         if field is not None and isinstance(self._schema.field(field), Keyword):
             return AnyOf(field, (_exact(node, field),))
         return _words(node, self._fields if field is None else (field,))
 
-    def _field_named(self, name: str) -> str:
+    def _resolve_field(self, name: str) -> str:
         name = _ESCAPE.sub(r"\1", name)
         if name not in self._schema.searchable:
             known = ", ".join(self._schema.searchable)
             raise InvalidQuery(
-                f"There is no field {name!r} to search in; there are {known}. To search for it, quote it."
+                f"There is no field {name!r}. Searchable fields are {known}. To search for this text, quote it."
             )
         return self._schema.searchable[name]
 
-    def _holds_numbers(self, field: str | None) -> bool:
+    def _is_numeric(self, field: str | None) -> bool:
         return field is not None and isinstance(self._schema.field(field), Integer | Float)
 
-    def _fields_with_numbers(self) -> str:
-        names = [name for name, field in self._schema.searchable.items() if self._holds_numbers(field)]
-        return ", ".join(f"{name}:[1 TO 5]" for name in names) or "there are none in this search"
+    def _numeric_fields(self) -> str:
+        names = [name for name, field in self._schema.searchable.items() if self._is_numeric(field)]
+        return ", ".join(f"{name}:[1 TO 5]" for name in names) or "this search has none"
 
 
 def _joined(kind: Callable[[tuple[Query, ...]], Query], parts: Iterable[Query | None]) -> Query | None:
@@ -128,27 +129,29 @@ def _words(node: tree.Term, fields: tuple[str, ...]) -> Query | None:
         phrase = _unescaped(node.value[1:-1])
         return Phrase(fields, phrase) if words.tokens(phrase) else None
     text, is_prefix = _without_wildcard(node.value)
-    found = words.tokens(text)
-    if not found:
+    tokens = words.tokens(text)
+    if not tokens:
         return None
     if not is_prefix:
         return Words(fields, text)
-    if len(found) > 1 or len(found[0]) < _MIN_PREFIX:
-        raise InvalidQuery(f"{node.value!r}: a star stands after one word of at least {_MIN_PREFIX} letters or digits.")
+    if len(tokens) > 1 or len(tokens[0]) < _MIN_PREFIX:
+        raise InvalidQuery(f"{node.value!r}: a star must follow one word of at least {_MIN_PREFIX} letters or digits.")
     return Prefix(fields, text)
 
 
 def _without_wildcard(value: str) -> tuple[str, bool]:
-    """Return what a word stands for, and whether a star ends it. Raises UnsupportedQuery for other operators in it."""
+    """Return the text of a word, and whether it ends with a star. Raises UnsupportedQuery for other operators."""
     text = _unescaped(value)
     if "&&" in value or "||" in value or (value.startswith("!") and words.tokens(text)):
-        raise UnsupportedQuery(f"{value!r}: write AND, OR and NOT.")
+        raise UnsupportedQuery(f"{value!r}: use AND, OR and NOT instead.")
     wildcards = [match.start() for match in _WILDCARD.finditer(value) if match[1]]
     questions = [at for at in wildcards if value[at] == "?" and words.tokens(value[at:])]
     stars = [at for at in wildcards if value[at] == "*"]
     is_prefix = stars == [len(value) - 1]
     if words.tokens(text) and (questions or (stars and not is_prefix)):
-        raise UnsupportedQuery(f"{value!r}: the only wildcard is one star at the end of a word, as in 'pyth*'.")
+        raise UnsupportedQuery(
+            f"{value!r}: the only supported wildcard is one star at the end of a word, as in 'pyth*'."
+        )
     return (text[:-1] if is_prefix else text), is_prefix
 
 
@@ -157,7 +160,7 @@ def _exact(node: tree.Term, field: str) -> str:
         return _unescaped(node.value[1:-1])
     text, is_prefix = _without_wildcard(node.value)
     if is_prefix:
-        raise UnsupportedQuery(f"{node.value!r}: {field} holds exact values, which a star cannot stand for.")
+        raise UnsupportedQuery(f"{node.value!r}: {field} has exact values and does not support a star.")
     return text
 
 
@@ -173,7 +176,7 @@ def _numbers(node: tree.Item, field: str) -> Query:
 
 
 def _number(node: tree.Item) -> float | None:
-    """Return a bound: None for a star."""
+    """Return the bound of a range, or None for a star."""
     match node:
         case tree.Word(value=written):
             pass
@@ -184,7 +187,7 @@ def _number(node: tree.Item) -> float | None:
     if written == "*":
         return None
     if not _NUMBER.fullmatch(written):
-        raise InvalidQuery(f"{written!r} is not a number such as 250 or 4.5.")
+        raise InvalidQuery(f"{written!r} is not a number. Write it as 250 or 4.5.")
     return float(written) if "." in written else int(written)
 
 
@@ -193,8 +196,8 @@ def _unescaped(value: str) -> str:
 
 
 _UNSUPPORTED: Mapping[type[tree.Item], str] = {
-    tree.Fuzzy: "Fuzzy search (~) is not part of this search language.",
-    tree.Proximity: "Proximity search (~) is not part of this search language.",
-    tree.Boost: "Boosting (^) is not part of this search language.",
-    tree.Regex: "Regular expressions (/.../) are not part of this search language; to search for a path, quote it.",
+    tree.Fuzzy: "Fuzzy search (~) is not supported.",
+    tree.Proximity: "Proximity search (~) is not supported.",
+    tree.Boost: "Boosting (^) is not supported.",
+    tree.Regex: "Regular expressions (/.../) are not supported. To search for a path, quote it.",
 }

@@ -99,7 +99,7 @@ class Response:
     body: str = ""
     headers: tuple[tuple[str, str], ...] = ()
 
-    def adding(self, *headers: tuple[str, str]) -> "Response":
+    def with_headers(self, *headers: tuple[str, str]) -> "Response":
         """Return a copy with more headers."""
         return Response(self.status, self.body, (*self.headers, *headers))
 

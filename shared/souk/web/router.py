@@ -97,7 +97,7 @@ class Router:
         if handler is None:
             allowed = ", ".join(sorted({*handlers, *({"HEAD"} if "GET" in handlers else ())}))
             body = {"error": "method_not_allowed", "error_description": f"Allowed methods: {allowed}."}
-            return json(body, 405).adding(("Allow", allowed))
+            return json(body, 405).with_headers(("Allow", allowed))
         try:
             if self._admit:
                 self._admit(request)
@@ -121,4 +121,4 @@ def status_of(error: SoukError) -> int:
 def _error_response(error: SoukError) -> Response:
     body = {"error": error.code.lower(), "error_description": error.message}
     response = json(body, status_of(error), cors=True)  # web pages call the OAuth endpoints
-    return response.adding(*refusal_headers(error)) if isinstance(error, TooManyRequests) else response
+    return response.with_headers(*refusal_headers(error)) if isinstance(error, TooManyRequests) else response

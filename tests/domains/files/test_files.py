@@ -1,4 +1,4 @@
-"""Uploading: what a link is bound to, what is confirmed, and what can be attached to a posting."""
+"""Uploads: links, confirmation, and attaching files to postings."""
 
 import base64
 import json
@@ -32,10 +32,10 @@ def world(souk: Souk) -> JobsWorld:
     return JobsWorld(souk)
 
 
-def uploaded(who: Person, bucket: str, size: int = 5, **asked: Any) -> str:
-    """Ask for a link, put that many bytes where it points, and return the file's id."""
-    asked = {"fileName": "brief.pdf", "contentType": "application/pdf", **asked}
-    info = who.call(LINK, {"input": asked}).data["createDirectUploadLinkForJobPosting"]
+def uploaded(who: Person, bucket: str, size: int = 5, **fields: Any) -> str:
+    """Create an upload link, upload `size` bytes, and return the file's id."""
+    fields = {"fileName": "brief.pdf", "contentType": "application/pdf", **fields}
+    info = who.call(LINK, {"input": fields}).data["createDirectUploadLinkForJobPosting"]
     key = next(one["value"] for one in info["formKeyValues"] if one["key"] == "key")
     boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=b"x" * size)
     file_id: str = info["id"]
@@ -43,8 +43,8 @@ def uploaded(who: Person, bucket: str, size: int = 5, **asked: Any) -> str:
 
 
 def test_upload_link_binds_key_type_size_and_time(world: JobsWorld, bucket: str) -> None:
-    asked = {"fileName": 'Größe "1".pdf', "contentType": "application/pdf", "maxFileSize": 1_000}
-    info = world.liam.call(LINK, {"input": asked}).data["createDirectUploadLinkForJobPosting"]
+    fields = {"fileName": 'Größe "1".pdf', "contentType": "application/pdf", "maxFileSize": 1_000}
+    info = world.liam.call(LINK, {"input": fields}).data["createDirectUploadLinkForJobPosting"]
     assert bucket in info["uploadUrl"]
     form = {one["key"]: one["value"] for one in info["formKeyValues"]}
     assert form["key"] == f"attachments/{DESIGN}/{info['id']}"
@@ -91,11 +91,11 @@ def test_files_of_another_organization_are_missing(world: JobsWorld, bucket: str
 
 
 def test_file_never_uploaded_is_missing(world: JobsWorld, bucket: str) -> None:
-    asked = world.olivia.call(LINK, {"input": {"fileName": "a"}}).data["createDirectUploadLinkForJobPosting"]["id"]
-    there = uploaded(world.olivia, bucket)
-    assert world.olivia.call(CONFIRM, {"ids": [asked, there]}).data == {"confirmFiles": False}
-    assert world.olivia.call(CONFIRM, {"ids": [there]}).data == {"confirmFiles": True}
-    assert world.olivia.call(CONFIRM, {"ids": [asked], "skip": False}).code == "NOT_FOUND"
+    missing = world.olivia.call(LINK, {"input": {"fileName": "a"}}).data["createDirectUploadLinkForJobPosting"]["id"]
+    present = uploaded(world.olivia, bucket)
+    assert world.olivia.call(CONFIRM, {"ids": [missing, present]}).data == {"confirmFiles": False}
+    assert world.olivia.call(CONFIRM, {"ids": [present]}).data == {"confirmFiles": True}
+    assert world.olivia.call(CONFIRM, {"ids": [missing], "skip": False}).code == "NOT_FOUND"
 
 
 def test_file_larger_than_declared_is_refused(world: JobsWorld, bucket: str) -> None:
@@ -107,7 +107,7 @@ def test_file_larger_than_declared_is_refused(world: JobsWorld, bucket: str) -> 
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "fields",
     [
         {"file_name": " "},
         {"file_name": "../../etc/passwd"},
@@ -121,10 +121,10 @@ def test_file_larger_than_declared_is_refused(world: JobsWorld, bucket: str) -> 
         {"file_name": "a", "meta_data": "x" * 2_001},
     ],
 )
-def test_invalid_upload_request_is_refused(asked: dict[str, Any]) -> None:
+def test_invalid_upload_request_is_refused(fields: dict[str, Any]) -> None:
     principal = Principal("1", "k", "1", "1", Role.OWNER, frozenset())
     with pytest.raises(Unprocessable, match=r"^input\."):
-        rules.new_file("1", UploadLinkInput(**asked), principal, CLOCK.market())
+        rules.new_file("1", UploadLinkInput(**fields), principal, CLOCK.real())
 
 
 def test_upload_link_lifetime() -> None:

@@ -197,10 +197,10 @@ def test_what_is_nested_deeply_is_refused() -> None:
 @pytest.mark.parametrize("piece", ["<b>", "<b><p>", "<a href=x>", "<table>", "<svg><math>", "&", "<!--", "</i>"])
 def test_hostile_texts_take_no_time(piece: str) -> None:
     document = {"blocks": paragraph((piece * 5_000)[:5_000])["blocks"] * 9}
-    began = time.perf_counter()
+    began = time.process_time()  # what others do on this machine does not count
     with suppress(Unprocessable):
         stored(document)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_what_is_searched_has_no_tags() -> None:

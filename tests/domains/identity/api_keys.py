@@ -34,7 +34,7 @@ def wanted(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (sound | changes).items() if value is not ...}
 
 
-class Desk:
+class ApiKeyHarness:
     """The API, and the users who manage keys."""
 
     def __init__(self, souk: Souk) -> None:

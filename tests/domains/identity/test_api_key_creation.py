@@ -10,7 +10,7 @@ from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.store import USERS, memberships_of
 from souk.graph import Scope
 from souk.storage import Transaction
-from tests.domains.identity.api_keys import CREATE, Desk, wanted
+from tests.domains.identity.api_keys import CREATE, ApiKeyHarness, wanted
 from tests.domains.identity.people import ACME, BERLIN, OLIVIA, OMAR, WEB
 from tests.support.api import Person, Souk
 from tests.support.clock import CLOCK, new_id
@@ -23,20 +23,20 @@ CLIENT_CREDENTIALS: dict[str, Any] = {
 
 
 @pytest.fixture
-def desk(souk: Souk) -> Desk:
-    return Desk(souk)
+def harness(souk: Souk) -> ApiKeyHarness:
+    return ApiKeyHarness(souk)
 
 
 # Creating keys
 
 
-def test_create_key_reports_all_errors(desk: Desk) -> None:
-    refused = desk.create(name="", description="", grants=["CLIENT_CREDENTIALS"], rotationMonths=99)
+def test_create_key_reports_all_errors(harness: ApiKeyHarness) -> None:
+    refused = harness.create(name="", description="", grants=["CLIENT_CREDENTIALS"], rotationMonths=99)
     paths = [one["path"] for one in refused.error["extensions"]["fields"]]
     assert paths == ["input.name", "input.description", "input.grants", "input.redirectUris", "input.rotationMonths"]
 
 
-def test_valid_input_is_stored_unchanged(desk: Desk) -> None:
+def test_valid_input_is_stored_unchanged(harness: ApiKeyHarness) -> None:
     asked = wanted(
         description="Lines\n\tand <b>marks</b> & 'quotes'",
         scopeIds=[scope.id for scope in Scope],
@@ -44,15 +44,15 @@ def test_valid_input_is_stored_unchanged(desk: Desk) -> None:
         redirectUris=["https://a.test/cb?x=1", "http://[::1]:8080", "test.a.app:/cb"],
         rotationMonths=24,
     )
-    made = desk.create(**asked).data["createApiKey"]["apiKey"]
+    made = harness.create(**asked).data["createApiKey"]["apiKey"]
     assert [one["id"] for one in made["scopes"]] == asked.pop("scopeIds")
     assert {name: made[name] for name in asked} == asked
-    made = desk.create(rotationMonths=None, serviceAccount=None).data["createApiKey"]["apiKey"]
+    made = harness.create(rotationMonths=None, serviceAccount=None).data["createApiKey"]["apiKey"]
     assert made["rotationMonths"] == 12
 
 
-def test_scopes_must_exist_and_include_common(desk: Desk) -> None:
-    key_id, _ = desk.made()
+def test_scopes_must_exist_and_include_common(harness: ApiKeyHarness) -> None:
+    key_id, _ = harness.made()
     required = '"Common Entities - Read-Only Access" (common-entities-read) is required'
     cases = [
         ([], required),
@@ -64,113 +64,113 @@ def test_scopes_must_exist_and_include_common(desk: Desk) -> None:
         (["common-entities-read", ""], "'' is not a scope id"),
     ]
     for scope_ids, told in cases:
-        for refused in (desk.create(scopeIds=scope_ids), desk.update(key_id, scopeIds=scope_ids)):
+        for refused in (harness.create(scopeIds=scope_ids), harness.update(key_id, scopeIds=scope_ids)):
             assert refused.code == "UNPROCESSABLE_CONTENT"
             assert told in refused.error["message"]
             assert [one["path"] for one in refused.error["extensions"]["fields"]] == ["input.scopeIds"]
-    assert desk.keys() == {key_id}
-    assert desk.key(key_id).generation == 1
+    assert harness.keys() == {key_id}
+    assert harness.key(key_id).generation == 1
 
 
-def test_update_key_is_validated(desk: Desk) -> None:
-    key_id, _ = desk.made()
-    before = desk.key(key_id)
+def test_update_key_is_validated(harness: ApiKeyHarness) -> None:
+    key_id, _ = harness.made()
+    before = harness.key(key_id)
     for refused in (
-        desk.update(key_id, name=""),
-        desk.update(key_id, description="\u202e"),
-        desk.update(key_id, redirectUris=["http://a.test/cb"]),
-        desk.update(key_id, redirectUris=[]),
-        desk.update(key_id, rotationMonths=25),
+        harness.update(key_id, name=""),
+        harness.update(key_id, description="\u202e"),
+        harness.update(key_id, redirectUris=["http://a.test/cb"]),
+        harness.update(key_id, redirectUris=[]),
+        harness.update(key_id, rotationMonths=25),
     ):
         assert refused.code == "UNPROCESSABLE_CONTENT"
-    assert desk.key(key_id) == before
+    assert harness.key(key_id) == before
 
 
-def test_incomplete_creator_profile_is_rejected(desk: Desk) -> None:
-    desk.profile(OMAR, photo_url=None)
-    refused = desk.create(desk.omar)
+def test_incomplete_creator_profile_is_rejected(harness: ApiKeyHarness) -> None:
+    harness.profile(OMAR, photo_url=None)
+    refused = harness.create(harness.omar)
     missing = ["location.address", "location.city", "location.zip", "location.country", "photoUrl"]
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert refused.error["extensions"]["missing"] == missing
     assert all(field in refused.error["message"] for field in missing)
-    assert desk.keys() == set()
-    desk.profile(OMAR, photo_url="https://faces.test/omar.jpg", location=BERLIN)
-    assert desk.create(desk.omar).data["createApiKey"]["apiKey"]["createdBy"] == {"id": OMAR}
+    assert harness.keys() == set()
+    harness.profile(OMAR, photo_url="https://faces.test/omar.jpg", location=BERLIN)
+    assert harness.create(harness.omar).data["createApiKey"]["apiKey"]["createdBy"] == {"id": OMAR}
 
 
 # Service accounts
 
 
-def test_service_account_is_user_without_role(desk: Desk) -> None:
-    key_id, _ = desk.made(**CLIENT_CREDENTIALS)
-    key = desk.key(key_id)
+def test_service_account_is_user_without_role(harness: ApiKeyHarness) -> None:
+    key_id, _ = harness.made(**CLIENT_CREDENTIALS)
+    key = harness.key(key_id)
     assert key.service_account_id
     assert (key.redirect_uris, key.native) == ((), False)
-    account = desk.stored(key.service_account_id)
+    account = harness.stored(key.service_account_id)
     assert (account.service, account.first_name, account.subject) == (True, "Anvil importer", None)
     assert (account.organization_id, account.company_ids) == (ACME, (ACME,))
     assert account.email.endswith(".invalid")
-    member = desk.table.get(MEMBERSHIPS, account.id, ACME)
+    member = harness.table.get(MEMBERSHIPS, account.id, ACME)
     assert member
     assert (member.role, member.permissions, member.active) == (Role.NONE, (), True)
-    others = desk.made(**CLIENT_CREDENTIALS)[0]
-    assert desk.key(others).service_account_id != account.id
+    others = harness.made(**CLIENT_CREDENTIALS)[0]
+    assert harness.key(others).service_account_id != account.id
 
 
-def test_service_account_requires_enterprise(desk: Desk) -> None:
-    desk.profile(OMAR, location=BERLIN)
-    before = len(desk.table.client.scan(TableName=desk.table.name)["Items"])
-    refused = desk.create(desk.omar, **CLIENT_CREDENTIALS)
+def test_service_account_requires_enterprise(harness: ApiKeyHarness) -> None:
+    harness.profile(OMAR, location=BERLIN)
+    before = len(harness.table.client.scan(TableName=harness.table.name)["Items"])
+    refused = harness.create(harness.omar, **CLIENT_CREDENTIALS)
     assert (refused.code, "enterprise" in refused.error["message"]) == ("UNPROCESSABLE_CONTENT", True)
-    assert len(desk.table.client.scan(TableName=desk.table.name)["Items"]) == before
+    assert len(harness.table.client.scan(TableName=harness.table.name)["Items"]) == before
 
 
-def test_enterprise_team_may_have_service_account(desk: Desk) -> None:
-    key_id, _ = desk.made(desk.liam, **CLIENT_CREDENTIALS)
-    key = desk.key(key_id)
+def test_enterprise_team_may_have_service_account(harness: ApiKeyHarness) -> None:
+    key_id, _ = harness.made(harness.liam, **CLIENT_CREDENTIALS)
+    key = harness.key(key_id)
     assert key.service_account_id
-    member = desk.table.get(MEMBERSHIPS, key.service_account_id, key.organization_id)
+    member = harness.table.get(MEMBERSHIPS, key.service_account_id, key.organization_id)
     assert member
     assert (member.organization_id, member.company_id) == (key.organization_id, ACME)
 
 
-def test_service_account_is_read_only(desk: Desk) -> None:
-    key_id, _ = desk.made(**CLIENT_CREDENTIALS, scopeIds=["common-entities-read", "api-keys"])
-    key = desk.key(key_id)
+def test_service_account_is_read_only(harness: ApiKeyHarness) -> None:
+    key_id, _ = harness.made(**CLIENT_CREDENTIALS, scopeIds=["common-entities-read", "api-keys"])
+    key = harness.key(key_id)
     assert key.service_account_id
-    member = desk.table.get(MEMBERSHIPS, key.service_account_id, ACME)
+    member = harness.table.get(MEMBERSHIPS, key.service_account_id, ACME)
     assert member
-    tx = desk.table.transaction()
+    tx = harness.table.transaction()
     tx.update(MEMBERSHIPS, member.model_copy(update={"role": Role.OWNER}))
     token = issue_token(tx, key, key.service_account_id, ACME, CLOCK.real())
     tx.commit()
-    account = Person(desk.souk, key.service_account_id, ACME, token)
+    account = Person(harness.souk, key.service_account_id, ACME, token)
     assert [one["id"] for one in account.call("{ apiKeys { id } }").data["apiKeys"]] == [key_id]
     for refused in (
         account.call(CREATE, {"input": wanted()}),
-        desk.update(key_id, account, name="Mine"),
-        desk.rotate(key_id, account),
-        desk.revoke(key_id, account),
+        harness.update(key_id, account, name="Mine"),
+        harness.rotate(key_id, account),
+        harness.revoke(key_id, account),
     ):
         assert refused.code == "FORBIDDEN"
-    assert desk.key(key_id) == key
+    assert harness.key(key_id) == key
 
 
-def test_revoke_key_ends_service_account(desk: Desk) -> None:
-    key_id, _ = desk.made(**CLIENT_CREDENTIALS)
-    account = desk.key(key_id).service_account_id
+def test_revoke_key_ends_service_account(harness: ApiKeyHarness) -> None:
+    key_id, _ = harness.made(**CLIENT_CREDENTIALS)
+    account = harness.key(key_id).service_account_id
     assert account
-    desk.revoke(key_id)
-    member = desk.table.get(MEMBERSHIPS, account, ACME)
+    harness.revoke(key_id)
+    member = harness.table.get(MEMBERSHIPS, account, ACME)
     assert member
     assert not member.active
 
 
-def _given(desk: Desk, account: str | None, organization_id: str, role: Role) -> None:
+def _given(harness: ApiKeyHarness, account: str | None, organization_id: str, role: Role) -> None:
     """Give a service account a role, as an administrator does."""
     assert account
-    tx = desk.table.transaction()
-    before = desk.table.get(MEMBERSHIPS, account, organization_id)
+    tx = harness.table.transaction()
+    before = harness.table.get(MEMBERSHIPS, account, organization_id)
     if before:
         tx.update(MEMBERSHIPS, before.model_copy(update={"role": role}))
     else:
@@ -191,52 +191,56 @@ def _given(desk: Desk, account: str | None, organization_id: str, role: Role) ->
         (ACME, Role.MEMBER, False),
     ],
 )
-def test_key_manager_cannot_take_over_higher_service_account(desk: Desk, place: str, role: Role, allowed: bool) -> None:
-    key_id, _ = desk.made(desk.liam, **CLIENT_CREDENTIALS)
-    _given(desk, desk.key(key_id).service_account_id, place, role)
-    before = desk.key(key_id)
+def test_key_manager_cannot_take_over_higher_service_account(
+    harness: ApiKeyHarness, place: str, role: Role, allowed: bool
+) -> None:
+    key_id, _ = harness.made(harness.liam, **CLIENT_CREDENTIALS)
+    _given(harness, harness.key(key_id).service_account_id, place, role)
+    before = harness.key(key_id)
     answers = (
-        desk.update(key_id, desk.liam, scopeIds=["common-entities-read", "organizations"]),
-        desk.rotate(key_id, desk.liam),
+        harness.update(key_id, harness.liam, scopeIds=["common-entities-read", "organizations"]),
+        harness.rotate(key_id, harness.liam),
     )
     assert all(bool(answer.data) if allowed else answer.code == "FORBIDDEN" for answer in answers)
-    assert (desk.key(key_id) != before) == allowed
-    assert desk.rotate(key_id).data, "the owner of the company may"
-    assert desk.revoke(key_id, desk.liam).data == {"revokeApiKey": True}
+    assert (harness.key(key_id) != before) == allowed
+    assert harness.rotate(key_id).data, "the owner of the company may"
+    assert harness.revoke(key_id, harness.liam).data == {"revokeApiKey": True}
 
 
-def test_revoke_key_ends_all_memberships(desk: Desk) -> None:
-    key_id, _ = desk.made(desk.liam, **CLIENT_CREDENTIALS)
-    account = desk.key(key_id).service_account_id
-    _given(desk, account, ACME, Role.MEMBER)
-    desk.revoke(key_id)
+def test_revoke_key_ends_all_memberships(harness: ApiKeyHarness) -> None:
+    key_id, _ = harness.made(harness.liam, **CLIENT_CREDENTIALS)
+    account = harness.key(key_id).service_account_id
+    _given(harness, account, ACME, Role.MEMBER)
+    harness.revoke(key_id)
     assert account
-    assert [one.active for one in memberships_of(desk.table, account)] == [False, False]
+    assert [one.active for one in memberships_of(harness.table, account)] == [False, False]
 
 
-def test_key_of_inactive_service_account_can_be_revoked(desk: Desk) -> None:
-    key_id, _ = desk.made(**CLIENT_CREDENTIALS)
-    account = desk.key(key_id).service_account_id
+def test_key_of_inactive_service_account_can_be_revoked(harness: ApiKeyHarness) -> None:
+    key_id, _ = harness.made(**CLIENT_CREDENTIALS)
+    account = harness.key(key_id).service_account_id
     assert account
-    member = desk.table.get(MEMBERSHIPS, account, ACME)
+    member = harness.table.get(MEMBERSHIPS, account, ACME)
     assert member
-    tx = desk.table.transaction()
+    tx = harness.table.transaction()
     tx.delete(MEMBERSHIPS, member)
     tx.commit()
-    assert desk.revoke(key_id).data == {"revokeApiKey": True}
-    assert not desk.key(key_id).active
+    assert harness.revoke(key_id).data == {"revokeApiKey": True}
+    assert not harness.key(key_id).active
 
 
-def test_key_and_service_account_are_created_atomically(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("souk.domains.identity.commands.api_keys.new_id", lambda: OLIVIA)
-    assert desk.create(**CLIENT_CREDENTIALS).code == "CONFLICT"
-    assert desk.keys() == set()
+def test_key_and_service_account_are_created_atomically(
+    harness: ApiKeyHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harness.souk.tables["auth"], "new_id", lambda: OLIVIA)
+    assert harness.create(**CLIENT_CREDENTIALS).code == "CONFLICT"
+    assert harness.keys() == set()
     monkeypatch.undo()
 
     def commit(_transaction: Transaction) -> None:
         raise TimeoutError
 
     monkeypatch.setattr(Transaction, "commit", commit)
-    assert desk.create(**CLIENT_CREDENTIALS).code == "INTERNAL_SERVER_ERROR"
-    assert desk.keys() == set()
-    assert desk.table.get(USERS, OLIVIA) == desk.stored(OLIVIA)
+    assert harness.create(**CLIENT_CREDENTIALS).code == "INTERNAL_SERVER_ERROR"
+    assert harness.keys() == set()
+    assert harness.table.get(USERS, OLIVIA) == harness.stored(OLIVIA)

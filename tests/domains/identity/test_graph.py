@@ -21,7 +21,7 @@ from tests.domains.identity.people import (
 from tests.support.api import Person, Souk, person
 
 
-class Town:
+class Callers:
     """The API with its callers."""
 
     def __init__(self, souk: Souk) -> None:
@@ -33,12 +33,12 @@ class Town:
 
 
 @pytest.fixture
-def town(souk: Souk) -> Town:
-    return Town(souk)
+def callers(souk: Souk) -> Callers:
+    return Callers(souk)
 
 
-def test_user_returns_caller(town: Town) -> None:
-    answer = town.olivia.call("{ user { id nid rid name email photoUrl ciphertext } }")
+def test_user_returns_caller(callers: Callers) -> None:
+    answer = callers.olivia.call("{ user { id nid rid name email photoUrl ciphertext } }")
     assert answer.data["user"] == {
         "id": OLIVIA,
         "nid": "olivia",
@@ -57,8 +57,8 @@ ORGANIZATION = """{ organization {
 } }"""
 
 
-def test_organization_of_request(town: Town) -> None:
-    assert town.liam.call(ORGANIZATION).data["organization"] == {
+def test_organization_of_request(callers: Callers) -> None:
+    assert callers.liam.call(ORGANIZATION).data["organization"] == {
         "id": WEB,
         "rid": WEB,
         "legacyId": WEB,
@@ -75,8 +75,8 @@ def test_organization_of_request(town: Town) -> None:
     }
 
 
-def test_freelancers_organization(town: Town) -> None:
-    found = town.sofia.call(ORGANIZATION).data["organization"]
+def test_freelancers_organization(callers: Callers) -> None:
+    found = callers.sofia.call(ORGANIZATION).data["organization"]
     assert (found["type"], found["legacyType"], found["parentOrganization"]) == ("SOLE_PROPRIETOR", "VENDOR", None)
     assert found["flag"] == {"client": False, "vendor": True, "agency": False, "individual": True}
 
@@ -92,8 +92,8 @@ PRIVATE = """query ($id: ID!) { company(id: $id) {
 } }"""
 
 
-def test_company_for_members_has_private_data(town: Town) -> None:
-    for member in (town.olivia, town.liam):
+def test_company_for_members_has_private_data(callers: Callers) -> None:
+    for member in (callers.olivia, callers.liam):
         sides = member.call(PRIVATE, {"id": ACME}).data["company"]
         assert sides["private"] == {
             "id": ACME,
@@ -124,7 +124,7 @@ def test_company_for_members_has_private_data(town: Town) -> None:
         }
 
 
-def test_company_for_others_has_no_private_data(town: Town) -> None:
+def test_company_for_others_has_no_private_data(callers: Callers) -> None:
     public = {
         "id": ACME,
         "name": "Acme",
@@ -132,19 +132,19 @@ def test_company_for_others_has_no_private_data(town: Town) -> None:
         "legacyType": "CLIENT",
         "logoURL": "https://acme.test/logo.png",
     }
-    for outsider in (town.omar, town.sofia):
+    for outsider in (callers.omar, callers.sofia):
         assert outsider.call(PRIVATE, {"id": ACME}).data["company"] == {"public": public, "private": None}
 
 
 @pytest.mark.parametrize("company", ["9999", WEB, "", "x" * 500])
-def test_company_of_team_or_unknown_id_is_null(town: Town, company: str) -> None:
-    assert town.olivia.call(PRIVATE, {"id": company}).data["company"] is None
+def test_company_of_team_or_unknown_id_is_null(callers: Callers, company: str) -> None:
+    assert callers.olivia.call(PRIVATE, {"id": company}).data["company"] is None
 
 
-def test_company_selector_lists_valid_tenants(town: Town) -> None:
+def test_company_selector_lists_valid_tenants(callers: Callers) -> None:
     query = """{ companySelector { items { title photoUrl organizationId organizationRid organizationType
       organizationLegacyType organizationEnterpriseType legacyEnterpriseOrganization typeTitle } } }"""
-    assert town.liam.call(query).data["companySelector"]["items"] == [
+    assert callers.liam.call(query).data["companySelector"]["items"] == [
         {
             "title": "Acme - Web",
             "photoUrl": "https://acme.test/logo.png",
@@ -157,10 +157,10 @@ def test_company_selector_lists_valid_tenants(town: Town) -> None:
             "typeTitle": "Client",
         }
     ]
-    [item] = town.sofia.call(query).data["companySelector"]["items"]
+    [item] = callers.sofia.call(query).data["companySelector"]["items"]
     assert (item["title"], item["typeTitle"], item["organizationType"]) == ("Sofia", "Freelancer", "SoleProprietor")
-    for item in town.olivia.call(query).data["companySelector"]["items"]:
-        answer = town.olivia.call("{ organization { id } }", tenant=item["organizationId"])
+    for item in callers.olivia.call(query).data["companySelector"]["items"]:
+        answer = callers.olivia.call("{ organization { id } }", tenant=item["organizationId"])
         assert answer.data["organization"]["id"] == item["organizationId"]
 
 
@@ -172,38 +172,38 @@ def _children(caller: Person, **variables: Any) -> list[str]:
     return [team["id"] for team in caller.call(CHILDREN, variables).data["organization"]["childOrganizations"]]
 
 
-def test_owner_sees_all_teams(town: Town) -> None:
-    assert _children(town.olivia) == [WEB, OPS]
-    assert _children(town.olivia, user=LIAM) == [WEB]
-    assert _children(town.olivia, user=OMAR) == []
+def test_owner_sees_all_teams(callers: Callers) -> None:
+    assert _children(callers.olivia) == [WEB, OPS]
+    assert _children(callers.olivia, user=LIAM) == [WEB]
+    assert _children(callers.olivia, user=OMAR) == []
 
 
-def test_teams_are_paged(town: Town) -> None:
-    assert _children(town.olivia, page={"first": 1}) == [WEB]
-    assert _children(town.olivia, page={"first": 1, "after": "0"}) == [WEB]
-    assert _children(town.olivia, page={"first": 1, "after": WEB}) == [OPS]
-    assert _children(town.olivia, page={"first": 1, "after": OPS}) == []
-    assert town.olivia.call(CHILDREN, {"page": {"first": 1, "after": "17"}}).code == "UNPROCESSABLE_CONTENT"
-    assert town.olivia.call(CHILDREN, {"page": {"first": 0}}).code == "UNPROCESSABLE_CONTENT"
+def test_teams_are_paged(callers: Callers) -> None:
+    assert _children(callers.olivia, page={"first": 1}) == [WEB]
+    assert _children(callers.olivia, page={"first": 1, "after": "0"}) == [WEB]
+    assert _children(callers.olivia, page={"first": 1, "after": WEB}) == [OPS]
+    assert _children(callers.olivia, page={"first": 1, "after": OPS}) == []
+    assert callers.olivia.call(CHILDREN, {"page": {"first": 1, "after": "17"}}).code == "UNPROCESSABLE_CONTENT"
+    assert callers.olivia.call(CHILDREN, {"page": {"first": 0}}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_team_manager_sees_own_team(town: Town) -> None:
+def test_team_manager_sees_own_team(callers: Callers) -> None:
     query = """query ($user: ID) { organization { childOrganizations { id }
       parentOrganization { childOrganizations(userId: $user) { id }
         web: childOrganization(id: "202") { id } ops: childOrganization(id: "203") { id } } } }"""
-    assert town.liam.call(query).data["organization"] == {
+    assert callers.liam.call(query).data["organization"] == {
         "childOrganizations": None,
         "parentOrganization": {"childOrganizations": [{"id": WEB}], "web": {"id": WEB}, "ops": None},
     }
-    assert town.liam.call(query, {"user": OLIVIA}).code == "FORBIDDEN"
+    assert callers.liam.call(query, {"user": OLIVIA}).code == "FORBIDDEN"
 
 
-def test_staff_is_paged(town: Town) -> None:
-    person(town.omar.souk, LIAM, ACME, role=Role.MEMBER)
+def test_staff_is_paged(callers: Callers) -> None:
+    person(callers.omar.souk, LIAM, ACME, role=Role.MEMBER)
     query = """query ($page: Pagination) { organization { staffs(pagination: $page) {
       totalCount pageInfo { hasNextPage endCursor }
       edges { node { id staffType activationStatus creationDate user { name email } } } } } }"""
-    first = town.olivia.call(query, {"page": {"first": 1}}).data["organization"]["staffs"]
+    first = callers.olivia.call(query, {"page": {"first": 1}}).data["organization"]["staffs"]
     [edge] = first["edges"]
     assert edge["node"] == {
         "id": first["pageInfo"]["endCursor"],
@@ -214,22 +214,22 @@ def test_staff_is_paged(town: Town) -> None:
     }
     assert (first["totalCount"], first["pageInfo"]["hasNextPage"]) == (2, True)
     page = {"first": 1, "after": first["pageInfo"]["endCursor"]}
-    second = town.olivia.call(query, {"page": page}).data["organization"]["staffs"]
+    second = callers.olivia.call(query, {"page": page}).data["organization"]["staffs"]
     assert [edge["node"]["user"]["name"] for edge in second["edges"]] == ["Liam L."]
     assert (second["edges"][0]["node"]["staffType"], second["pageInfo"]["hasNextPage"]) == (2, False)
 
 
-def test_i18n_settings_by_country(town: Town) -> None:
+def test_i18n_settings_by_country(callers: Callers) -> None:
     query = """query ($of: ID) { user { i18NSettings(companyReferencedId: $of) {
       countrySupported location { country { threeLetterAbbreviation } } } } }"""
     berlin = {"countrySupported": True, "location": {"country": {"threeLetterAbbreviation": "DEU"}}}
-    assert town.sofia.call(query).data["user"]["i18NSettings"] == berlin
+    assert callers.sofia.call(query).data["user"]["i18NSettings"] == berlin
     nowhere = {"countrySupported": False, "location": {"country": None}}
-    assert town.olivia.call(query).data["user"]["i18NSettings"] == nowhere
-    of_acme = town.olivia.call(query, {"of": ACME}).data["user"]["i18NSettings"]
+    assert callers.olivia.call(query).data["user"]["i18NSettings"] == nowhere
+    of_acme = callers.olivia.call(query, {"of": ACME}).data["user"]["i18NSettings"]
     assert of_acme["location"]["country"] == {"threeLetterAbbreviation": "USA"}
     for other in (RIVAL, "77"):
-        assert town.olivia.call(query, {"of": other}).code == "FORBIDDEN"
+        assert callers.olivia.call(query, {"of": other}).code == "FORBIDDEN"
 
 
 @pytest.mark.parametrize(
@@ -242,15 +242,15 @@ def test_i18n_settings_by_country(town: Town) -> None:
         "{ organization { clientTimeReport(timeReportDate_bt: {}) { __typename } } }",
     ],
 )
-def test_fields_without_data_are_not_built(town: Town, query: str) -> None:
-    assert town.olivia.call(query).code == "NOT_BUILT"
+def test_fields_without_data_are_not_built(callers: Callers, query: str) -> None:
+    assert callers.olivia.call(query).code == "NOT_BUILT"
 
 
-def test_staff_page_needs_one_read_per_level(town: Town) -> None:
+def test_staff_page_needs_one_read_per_level(callers: Callers) -> None:
     query = "{ organization { staffs { edges { node { user { name } } } } } }"
-    few = town.olivia.call(query)
+    few = callers.olivia.call(query)
     for number in range(30):
-        person(town.olivia.souk, str(700 + number), ACME, role=Role.MEMBER)
-    many = town.olivia.call(query)
+        person(callers.olivia.souk, str(700 + number), ACME, role=Role.MEMBER)
+    many = callers.olivia.call(query)
     assert len(many.data["organization"]["staffs"]["edges"]) == 31
     assert many.trips == few.trips

@@ -31,7 +31,7 @@ NINA = "sofia@example.test"
 
 
 @dataclass
-class Post:
+class Mailbox:
     """Receives mails; with `broken`, sending fails with that message."""
 
     sent: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -44,14 +44,14 @@ class Post:
 
 
 @pytest.fixture
-def post(monkeypatch: pytest.MonkeyPatch) -> Post:
-    made = Post()
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Mailbox:
+    made = Mailbox()
     monkeypatch.setattr(mail, "send", made.send)
     return made
 
 
 @pytest.fixture
-def olivia(souk: Souk, post: Post) -> Person:  # noqa: ARG001 - no mail leaves the tests
+def olivia(souk: Souk, mailbox: Mailbox) -> Person:  # noqa: ARG001 - no mail leaves the tests
     settle(souk.table)
     return person(souk, OLIVIA, ACME)
 
@@ -89,10 +89,10 @@ def accept(caller: Person, token: str, user_id: str = SOFIA, later: timedelta = 
     return commands.accept(table, token, somebody(table, user_id), CLOCK.market() + later)
 
 
-def test_invitation_is_mailed_and_accepted_once(olivia: Person, post: Post) -> None:
+def test_invitation_is_mailed_and_accepted_once(olivia: Person, mailbox: Mailbox) -> None:
     answer = invite(olivia, wish(emailParams={"message": "Come <b>along</b>!\nWe need you."}))
     token = token_of(answer)
-    ((to, subject, text, html),) = post.sent
+    ((to, subject, text, html),) = mailbox.sent
     assert (to.lower(), subject) == (NINA, "Olivia O. invites you to Acme")
     assert "> Come <b>along</b>!\n> We need you." in text
     assert "&lt;b&gt;along" in html
@@ -109,11 +109,11 @@ def test_invitation_is_mailed_and_accepted_once(olivia: Person, post: Post) -> N
             accept(olivia, token, again)
 
 
-def test_link_leads_to_deployment(olivia: Person, post: Post) -> None:
+def test_link_leads_to_deployment(olivia: Person, mailbox: Mailbox) -> None:
     token = token_of(invite(olivia))
-    (link,) = re.findall(r"https?://\S+", post.sent[0][2])
+    (link,) = re.findall(r"https?://\S+", mailbox.sent[0][2])
     assert link.endswith(f"/account/invitation?token={token}")
-    assert f'href="{link}"' in post.sent[0][3]
+    assert f'href="{link}"' in mailbox.sent[0][3]
 
 
 def test_only_token_hash_is_stored(olivia: Person) -> None:
@@ -206,7 +206,7 @@ FAILING: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_invalid_invitation_fails_alone(olivia: Person, post: Post) -> None:
+def test_invalid_invitation_fails_alone(olivia: Person, mailbox: Mailbox) -> None:
     for number, (facts, code) in enumerate(FAILING):
         other = f"ok{number}@ok.test"
         result = invite(olivia, wish() | facts, wish(other)).data["inviteToTeam"]
@@ -219,14 +219,14 @@ def test_invalid_invitation_fails_alone(olivia: Person, post: Post) -> None:
             "username": None if by_address else given,
         }
         assert len(result["succeeded"]) == 1
-        assert post.sent.pop()[0] == other
-        assert post.sent == []
+        assert mailbox.sent.pop()[0] == other
+        assert mailbox.sent == []
 
 
-def test_invite_by_nickname_hides_email(olivia: Person, post: Post) -> None:
+def test_invite_by_nickname_hides_email(olivia: Person, mailbox: Mailbox) -> None:
     answer = invite(olivia, wish("Sofia"))
     accept(olivia, token_of(answer))
-    assert [to for to, *_ in post.sent] == ["Sofia@Example.test"]
+    assert [to for to, *_ in mailbox.sent] == ["Sofia@Example.test"]
     record = olivia.call(RECORD, {"id": answer.data["inviteToTeam"]["succeeded"][0]["id"]})
     assert record.data["accountAuditRecord"]["status"] == "COMPLETED"
     assert "example.test" not in str(record.json).lower()
@@ -288,19 +288,19 @@ def test_team_cannot_revoke_companys_invitation(olivia: Person) -> None:
     assert accept(olivia, companys)
 
 
-def test_unmailed_invitation_is_deleted(olivia: Person, post: Post) -> None:
-    post.broken = "The mail could not be sent. Please try again later."
+def test_unmailed_invitation_is_deleted(olivia: Person, mailbox: Mailbox) -> None:
+    mailbox.broken = "The mail could not be sent. Please try again later."
     for _ in range(4):  # failed ones do not count
         failed = failure(invite(olivia))
-        assert (failed["code"], failed["message"]) == ("MAIL_NOT_SENT", post.broken)
+        assert (failed["code"], failed["message"]) == ("MAIL_NOT_SENT", mailbox.broken)
     assert invitations_of(olivia.souk.table, ACME) == []
-    post.broken = ""
+    mailbox.broken = ""
     assert token_of(invite(olivia))
 
 
-def test_unmailed_invitation_keeps_previous_valid(olivia: Person, post: Post) -> None:
+def test_unmailed_invitation_keeps_previous_valid(olivia: Person, mailbox: Mailbox) -> None:
     before = token_of(invite(olivia))
-    post.broken = "The mail could not be sent. Please try again later."
+    mailbox.broken = "The mail could not be sent. Please try again later."
     failed = invite(olivia, wish(), wish())
     assert [one["code"] for one in failed.data["inviteToTeam"]["failed"]] == ["MAIL_NOT_SENT"] * 2
     assert accept(olivia, before)
@@ -361,14 +361,14 @@ def test_concurrent_accepts_have_one_winner(olivia: Person, monkeypatch: pytest.
     find = commands.find
     raced: list[None] = []
 
-    def meanwhile(table: Table, given: str, now: datetime) -> Invitation:
+    def run_before_commit(table: Table, given: str, now: datetime) -> Invitation:
         found = find(table, given, now)
         if not raced:
             raced.append(None)
             accept(olivia, token)
         return found
 
-    monkeypatch.setattr(commands, "find", meanwhile)
+    monkeypatch.setattr(commands, "find", run_before_commit)
     with pytest.raises(Conflict):
         accept(olivia, token)
     assert somebody(olivia.souk.table, SOFIA).company_ids.count(ACME) == 1
@@ -380,23 +380,23 @@ def test_inviter_removed_during_accept_conflicts(olivia: Person, monkeypatch: py
     token = token_of(invite(person(olivia.souk, "160", ACME)))
     look = commands._can_still_invite  # noqa: SLF001 - runs between reads and commit
 
-    def meanwhile(inviter: Membership, invitation: Invitation) -> bool:
+    def run_before_commit(inviter: Membership, invitation: Invitation) -> bool:
         tx = table.transaction()
         tx.update(MEMBERSHIPS, inviter.model_copy(update={"active": False}))
         tx.commit()
         return look(inviter, invitation)
 
-    monkeypatch.setattr(commands, "_can_still_invite", meanwhile)
+    monkeypatch.setattr(commands, "_can_still_invite", run_before_commit)
     with pytest.raises(Conflict):
         accept(olivia, token)
     assert table.get(MEMBERSHIPS, SOFIA, ACME, consistent=True) is None
 
 
-def test_service_account_cannot_be_invited(olivia: Person, post: Post) -> None:
+def test_service_account_cannot_be_invited(olivia: Person, mailbox: Mailbox) -> None:
     add(olivia.souk.table, "160", RIVAL, RIVAL, Role.NONE, service=True)
     for name in ("p160", "P160@Example.test"):
         assert failure(invite(olivia, wish(name)))["code"] == "INVITEE_NOT_FOUND"
-    assert post.sent == []
+    assert mailbox.sent == []
 
 
 def test_revoke_invitation_requires_admin(olivia: Person) -> None:

@@ -128,14 +128,14 @@ def test_concurrent_owner_removals_keep_one(olivia: Person, monkeypatch: pytest.
     find = commands._another_owner  # noqa: SLF001 - runs between reads and commit
     raced: list[Answer] = []
 
-    def meanwhile(ctx: Any, leaving: Membership) -> Membership:
+    def run_before_commit(ctx: Any, leaving: Membership) -> Membership:
         other = find(ctx, leaving)
         if not raced:
             monkeypatch.setattr(commands, "_another_owner", find)
             raced.append(update(ada, OLIVIA, active=False))
         return other
 
-    monkeypatch.setattr(commands, "_another_owner", meanwhile)
+    monkeypatch.setattr(commands, "_another_owner", run_before_commit)
     assert update(olivia, ADA, active=False).code == "CONFLICT"
     assert raced[0].data
     members = [olivia.souk.table.get(MEMBERSHIPS, one, ACME, consistent=True) for one in (OLIVIA, ADA)]
@@ -171,7 +171,7 @@ def test_role_cannot_exceed_callers(
         active=active,
     )
     try:
-        after = rules.changed(principal("9", ACME, ACME, own), before, wanted, service=service)
+        after = rules.apply_change(principal("9", ACME, ACME, own), before, wanted, service=service)
     except SoukError:
         return
     assert at_least(own, old)

@@ -236,7 +236,7 @@ def test_concurrent_changes_have_one_winner(table: Table) -> None:
     results = []
     for name in ("One", "Two"):
         tx = table.transaction()
-        tx.update(ORGANIZATIONS, rules.changed(before, UpdateOrganization(organization_name=name)))
+        tx.update(ORGANIZATIONS, rules.apply_change(before, UpdateOrganization(organization_name=name)))
         try:
             tx.commit()
         except Exception as refused:  # noqa: BLE001 - its code is checked
@@ -252,7 +252,9 @@ text = st.text(max_size=120)
 )
 def test_any_update_is_valid_or_rejected(address: Address, name: str, vat: str) -> None:
     try:
-        after = rules.changed(ACME_COMPANY, UpdateOrganization(organization_name=name, vat_id=vat, address=address))
+        after = rules.apply_change(
+            ACME_COMPANY, UpdateOrganization(organization_name=name, vat_id=vat, address=address)
+        )
     except Unprocessable:
         return
     assert 1 <= len(after.name) <= 100
@@ -273,8 +275,10 @@ def test_team_belongs_to_company(teams: int, name: str) -> None:
 
 
 def test_location_without_city_is_kept() -> None:
-    assert rules.relocated(ACME_COMPANY.location, Address(zip_code="94106")).latitude == ACME_COMPANY.location.latitude
-    assert organization("1", "One").location == rules.relocated(Location(), Address())
+    assert (
+        rules.with_address(ACME_COMPANY.location, Address(zip_code="94106")).latitude == ACME_COMPANY.location.latitude
+    )
+    assert organization("1", "One").location == rules.with_address(Location(), Address())
 
 
 def test_creator_keeps_role_in_team(olivia: Person) -> None:

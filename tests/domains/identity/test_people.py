@@ -45,7 +45,7 @@ STAFFS = """query ($id: ID!, $status: Int, $type: String, $affiliate: Boolean, $
     edges { node { id activationStatus staffType role permissions organization { id name } user { id } } } } }"""
 
 
-class Town:
+class Callers:
     """All users, each with a token."""
 
     def __init__(self, souk: Souk) -> None:
@@ -55,7 +55,7 @@ class Town:
         tx = souk.table.transaction()
         tx.create(ORGANIZATIONS, organization("900", "Operations"))
         tx.commit()
-        self.callers = {
+        self.people = {
             OLIVIA: person(souk, OLIVIA, ACME),
             LIAM: person(souk, LIAM, WEB),
             OMAR: person(souk, OMAR, RIVAL),
@@ -66,8 +66,8 @@ class Town:
 
 
 @pytest.fixture
-def town(souk: Souk) -> Town:
-    return Town(souk)
+def callers(souk: Souk) -> Callers:
+    return Callers(souk)
 
 
 KNOWN = {
@@ -81,18 +81,18 @@ KNOWN = {
 """The users whose personal data each caller sees."""
 
 
-def test_user_details_require_colleague(town: Town) -> None:
+def test_user_details_require_colleague(callers: Callers) -> None:
     refusals = set()
     for caller, known in KNOWN.items():
         for other in KNOWN:
-            answer = town.callers[caller].call(DETAILS, {"id": other})
+            answer = callers.people[caller].call(DETAILS, {"id": other})
             if other in known:
                 found = answer.data["userDetails"]
                 assert (found["id"], found["lastName"] is None, found["email"] is None) == (other, False, False)
             else:
                 refusals.add(_refusal(answer))
         for nobody in ("999", "", "x" * 3000):
-            refusals.add(_refusal(town.callers[caller].call(DETAILS, {"id": nobody})))
+            refusals.add(_refusal(callers.people[caller].call(DETAILS, {"id": nobody})))
     assert len(refusals) == 1, "who is hidden looks like who is not there"
 
 
@@ -101,8 +101,8 @@ def _refusal(answer: Answer) -> tuple[str, str]:
     return answer.code, answer.error["message"]
 
 
-def test_user_details_have_all_fields(town: Town) -> None:
-    assert town.callers[SOFIA].call(DETAILS, {"id": SOFIA}).data["userDetails"] == {
+def test_user_details_have_all_fields(callers: Callers) -> None:
+    assert callers.people[SOFIA].call(DETAILS, {"id": SOFIA}).data["userDetails"] == {
         "id": SOFIA,
         "nid": "sofia",
         "rid": SOFIA,
@@ -121,15 +121,15 @@ def test_user_details_have_all_fields(town: Town) -> None:
     }
 
 
-def test_user_ids_by_email_finds_only_colleagues(town: Town) -> None:
+def test_user_ids_by_email_finds_only_colleagues(callers: Callers) -> None:
     addresses = {
-        one: found.email for one in KNOWN if (found := town.callers[ODA].souk.table.get(USERS, one, consistent=True))
+        one: found.email for one in KNOWN if (found := callers.people[ODA].souk.table.get(USERS, one, consistent=True))
     }
     empty = {"totalCount": 0, "edges": []}
     for caller, known in KNOWN.items():
         for other, address in addresses.items():
             for spelled in (address, address.upper(), f" {address} "):
-                found = town.callers[caller].call(BY_EMAIL, {"email": spelled}).data["userIdsByEmail"]
+                found = callers.people[caller].call(BY_EMAIL, {"email": spelled}).data["userIdsByEmail"]
                 if other not in known:
                     assert found == empty
                     continue
@@ -137,12 +137,12 @@ def test_user_ids_by_email_finds_only_colleagues(town: Town) -> None:
                 assert (found["totalCount"], edge["cursor"], edge["node"]["id"]) == (1, other, other)
                 assert edge["node"]["email"] == edge["node"]["user"]["email"] == address
         for nobody in ("no@body.test", "", "x" * 3000, "@"):
-            assert town.callers[caller].call(BY_EMAIL, {"email": nobody}).data["userIdsByEmail"] == empty
+            assert callers.people[caller].call(BY_EMAIL, {"email": nobody}).data["userIdsByEmail"] == empty
 
 
-def test_unknown_profile_fields_are_not_built(town: Town) -> None:
+def test_unknown_profile_fields_are_not_built(callers: Callers) -> None:
     query = '{ userIdsByEmail(email: "sofia@example.test") { edges { node { title } } } }'
-    assert town.callers[SOFIA].call(query).code == "NOT_BUILT"
+    assert callers.people[SOFIA].call(query).code == "NOT_BUILT"
 
 
 def staffs(caller: Person, user_id: str, **conditions: Any) -> list[dict[str, Any]]:
@@ -153,8 +153,8 @@ def staffs(caller: Person, user_id: str, **conditions: Any) -> list[dict[str, An
     return nodes
 
 
-def test_memberships_are_visible_to_person_and_admins(town: Town) -> None:
-    table = town.callers[OLIVIA].souk.table
+def test_memberships_are_visible_to_person_and_admins(callers: Callers) -> None:
+    table = callers.people[OLIVIA].souk.table
     for place, role in ((OPS, Role.MEMBER), (RIVAL, Role.MEMBER)):
         tx = table.transaction()
         tx.create(
@@ -169,7 +169,8 @@ def test_memberships_are_visible_to_person_and_admins(town: Town) -> None:
         )
         tx.commit()
     seen = {
-        caller: {node["organization"]["id"] for node in staffs(town.callers[caller], LIAM)} for caller in town.callers
+        caller: {node["organization"]["id"] for node in staffs(callers.people[caller], LIAM)}
+        for caller in callers.people
     }
     assert seen == {
         OLIVIA: {WEB, OPS},
@@ -179,15 +180,15 @@ def test_memberships_are_visible_to_person_and_admins(town: Town) -> None:
         ROBOT: set(),
         ODA: {WEB, OPS, RIVAL},
     }
-    assert staffs(town.callers[OLIVIA], "999") == staffs(town.callers[OLIVIA], "") == []
+    assert staffs(callers.people[OLIVIA], "999") == staffs(callers.people[OLIVIA], "") == []
     add(table, "170", WEB, ACME, Role.ADMIN)
-    chief = person(town.callers[OLIVIA].souk, "170", WEB)
+    chief = person(callers.people[OLIVIA].souk, "170", WEB)
     assert {node["organization"]["id"] for node in staffs(chief, LIAM)} == {WEB}
     assert staffs(chief, OLIVIA) == []
 
 
-def test_memberships_are_filtered_and_paged(town: Town) -> None:
-    caller = town.callers[LIAM]
+def test_memberships_are_filtered_and_paged(callers: Callers) -> None:
+    caller = callers.people[LIAM]
     table = caller.souk.table
     agency = organization("501", "Pixel", legacy_type="VENDOR")
     tx = table.transaction()
@@ -233,8 +234,8 @@ def test_memberships_are_filtered_and_paged(town: Town) -> None:
     assert [one for page in pages for one in page] == [node["organization"]["id"] for node in staffs(caller, LIAM)]
 
 
-def test_many_memberships_need_no_more_reads(town: Town) -> None:
-    caller = town.callers[LIAM]
+def test_many_memberships_need_no_more_reads(callers: Callers) -> None:
+    caller = callers.people[LIAM]
     few = caller.call(STAFFS, {"id": LIAM})
     tx = caller.souk.table.transaction()
     for number in range(30):
@@ -249,8 +250,8 @@ def test_many_memberships_need_no_more_reads(town: Town) -> None:
     assert many.trips == few.trips
 
 
-def test_service_account_without_role_sees_only_itself(town: Town) -> None:
-    robot = town.callers[ROBOT]
+def test_service_account_without_role_sees_only_itself(callers: Callers) -> None:
+    robot = callers.people[ROBOT]
     own = robot.call(
         "{ user { id email } organization { id name company { id } } companySelector { items { title } } }"
     )
@@ -291,7 +292,7 @@ def test_personal_data_visibility(*, role: Role, company: str, of: list[str], sa
     caller = Principal("1", "k", company, company, role, frozenset(), operator)
     other = user("1" if same else "2", "Nina", "Nilsen", ACME, company_ids=tuple(of))
     expected = operator or same or (role is not Role.NONE and company in of)
-    assert privacy.person_shown(other, _Asked(caller)) is expected
+    assert privacy.person_shown(other, _Request(caller)) is expected
 
 
 @given(role=roles, context=places, of=places, same=st.booleans())
@@ -302,7 +303,7 @@ def test_memberships_of_others_require_admin(*, role: Role, context: str, of: st
         id=new_id(), user_id="1" if same else "2", organization_id=of, company_id=root[of], role=Role.MEMBER
     )
     governs = role in (Role.OWNER, Role.ADMIN) and (context == of or context == root[of])
-    assert privacy.membership_shown(one, _Asked(caller)) is (same or governs)
+    assert privacy.membership_shown(one, _Request(caller)) is (same or governs)
 
 
 @given(role=roles, context=places, of=places, same=st.booleans())
@@ -312,7 +313,7 @@ def test_permissions_of_person_visibility(*, role: Role, context: str, of: str, 
     place = organization(of, "Place", company_id=root[of])
     own = same and root[context] == root[of]
     governs = role in (Role.OWNER, Role.ADMIN) and (context == of or context == root[of])
-    assert privacy.standing_shown(_Asked(caller), place, "1" if same else "2") is (own or governs)
+    assert privacy.permissions_shown(_Request(caller), place, "1" if same else "2") is (own or governs)
 
 
 @given(conditions=st.builds(StaffFilter, status=st.none() | st.integers(0, 3), eac=st.none() | st.booleans()))
@@ -322,6 +323,6 @@ def test_filter_never_adds_memberships(conditions: StaffFilter) -> None:
     assert conditions.fits(one, PLACES[1]) is (conditions.status in (None, 1) and conditions.eac is not True)
 
 
-class _Asked:
+class _Request:
     def __init__(self, principal: Principal) -> None:
         self.principal = principal

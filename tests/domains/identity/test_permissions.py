@@ -77,7 +77,7 @@ MEMBER = "mutation ($input: UpdateMemberInput!) { updateMember(input: $input) { 
 numbers = count()
 
 
-class Trial(NamedTuple):
+class ActionRunner(NamedTuple):
     """Runs the actions of the table through the API."""
 
     resource_type: str
@@ -86,7 +86,7 @@ class Trial(NamedTuple):
     """Returns whether a user could do the action in a place."""
 
 
-class Office:
+class PermissionSetup:
     """Acme with a posting and an audit record in each place, and a member of every role in the company and one team."""
 
     def __init__(self, souk: Souk) -> None:
@@ -104,18 +104,20 @@ class Office:
         for number, (role, home) in enumerate((role, home) for role in Role for home in (ACME, WEB)):
             add(souk.table, str(150 + number), home, ACME, role)
             self.callers.append(person(souk, str(150 + number), home))
-        self.trials = (
-            Trial("OPENING", "view", self._views),
-            Trial("OPENING", "create", lambda caller, place: bool(self._posting(caller, place))),
-            Trial("OPENING", "update", self._updates),
-            Trial("OPENING", "close", self._closes),
-            Trial(
-                "ORGANIZATION", "update", lambda who, at: _done(who, RENAME, input={"id": at, "organizationName": "N"})
+        self.runners = (
+            ActionRunner("OPENING", "view", self._views),
+            ActionRunner("OPENING", "create", lambda caller, place: bool(self._posting(caller, place))),
+            ActionRunner("OPENING", "update", self._updates),
+            ActionRunner("OPENING", "close", self._closes),
+            ActionRunner(
+                "ORGANIZATION",
+                "update",
+                lambda who, at: _succeeds(who, RENAME, input={"id": at, "organizationName": "N"}),
             ),
-            Trial("ORGANIZATION", "createTeam", self._makes_a_team),
-            Trial("ORGANIZATION", "invite", self._invites),
-            Trial("ORGANIZATION", "manageMembers", self._manages),
-            Trial("ORGANIZATION", "audit", self._audits),
+            ActionRunner("ORGANIZATION", "createTeam", self._makes_a_team),
+            ActionRunner("ORGANIZATION", "invite", self._invites),
+            ActionRunner("ORGANIZATION", "manageMembers", self._manages),
+            ActionRunner("ORGANIZATION", "audit", self._audits),
         )
 
     def _posting(self, caller: Person, place: str) -> str:
@@ -124,18 +126,18 @@ class Office:
         return "" if "errors" in answer.json else str(answer.data["createJobPosting"]["id"])
 
     def _views(self, caller: Person, place: str) -> bool:
-        return _done(caller, "query ($id: ID!) { jobPosting(jobPostingId: $id) { id } }", id=self.postings[place])
+        return _succeeds(caller, "query ($id: ID!) { jobPosting(jobPostingId: $id) { id } }", id=self.postings[place])
 
     def _updates(self, caller: Person, place: str) -> bool:
         request = {"organizationId": place, "jobPostingInfo": {"title": f"T{next(numbers)}"}}
-        return _done(caller, CHANGE, id=self.postings[place], request=request)
+        return _succeeds(caller, CHANGE, id=self.postings[place], request=request)
 
     def _closes(self, caller: Person, place: str) -> bool:
         posting = self._posting(self.olivia, place)
-        return _done(caller, "mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", id=posting)
+        return _succeeds(caller, "mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", id=posting)
 
     def _makes_a_team(self, caller: Person, place: str) -> bool:
-        return _done(caller, TEAM, input={"parentOrganizationId": place, "organizationName": "Team"})
+        return _succeeds(caller, TEAM, input={"parentOrganizationId": place, "organizationName": "Team"})
 
     def _invites(self, caller: Person, place: str) -> bool:
         one = {
@@ -149,14 +151,14 @@ class Office:
 
     def _manages(self, caller: Person, place: str) -> bool:
         role = ("MEMBER", "NONE")[next(numbers) % 2]
-        return _done(caller, MEMBER, input={"userId": "190", "organizationId": place, "role": role})
+        return _succeeds(caller, MEMBER, input={"userId": "190", "organizationId": place, "role": role})
 
     def _audits(self, caller: Person, place: str) -> bool:
         query = "query ($id: ID!) { accountAuditRecord(processInstanceId: $id) { status } }"
         return bool(caller.call(query, {"id": place}).data["accountAuditRecord"])
 
 
-def _done(caller: Person, document: str, **variables: Any) -> bool:
+def _succeeds(caller: Person, document: str, **variables: Any) -> bool:
     answer = caller.call(document, variables)
     if "errors" in answer.json:
         assert answer.code in {"FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}, answer.error
@@ -166,8 +168,8 @@ def _done(caller: Person, document: str, **variables: Any) -> bool:
 
 def test_permissions_match_mutations(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "send", lambda *_: None)
-    office = Office(souk)
-    for caller in office.callers:
+    setup = PermissionSetup(souk)
+    for caller in setup.callers:
         said = {
             (kind, place, action)
             for kind in ("OPENING", "ORGANIZATION")
@@ -176,16 +178,16 @@ def test_permissions_match_mutations(souk: Souk, monkeypatch: pytest.MonkeyPatch
         }
         places = {caller.organization_id, WEB, OPS}
         done = {
-            (trial.resource_type, place, trial.action)
-            for trial in office.trials
+            (runner.resource_type, place, runner.action)
+            for runner in setup.runners
             for place in places
-            if trial.done(caller, place)
+            if runner.done(caller, place)
         }
         assert said == done, caller.user_id
 
 
 def test_inactive_organization_suspends_actions(souk: Souk) -> None:
-    office = Office(souk)
+    setup = PermissionSetup(souk)
     web = souk.table.get(ORGANIZATIONS, WEB, consistent=True)
     assert web is not None
     tx = souk.table.transaction()
@@ -196,10 +198,10 @@ def test_inactive_organization_suspends_actions(souk: Souk) -> None:
         ("ORGANIZATION", {"invite"}),
         ("JOB_APPLICATION_INVITATION", {"create"}),
     ):
-        nodes = ask(office.olivia, resourceType_eq=kind, teamOrgIds_any=[WEB])
+        nodes = ask(setup.olivia, resourceType_eq=kind, teamOrgIds_any=[WEB])
         assert {node["action"] for node in nodes if node["reason"] == "SUSPENSION"} == suspended
     refused = {
-        trial.action for trial in office.trials if trial.action != "close" and not trial.done(office.olivia, WEB)
+        runner.action for runner in setup.runners if runner.action != "close" and not runner.done(setup.olivia, WEB)
     }
     assert refused == {"create", "invite", "createTeam"}
 

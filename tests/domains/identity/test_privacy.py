@@ -20,7 +20,7 @@ from tests.support.api import Person, Souk, person
 
 
 @dataclass(frozen=True)
-class Post:
+class Posting:
     """A job with its links."""
 
     id: str
@@ -29,7 +29,7 @@ class Post:
     company_id: str = ACME
 
     @property
-    def ownership(self) -> "Post":
+    def ownership(self) -> "Posting":
         return self
 
 
@@ -37,12 +37,12 @@ def _jobs() -> Domain:
     jobs = Domain("jobs", function="jobs")
 
     @jobs.query("jobPosting", scopes=[Scope.JOB_POSTINGS_READ])
-    def job_posting(_ctx: Context, job_posting_id: str, load_annotation: bool | None = None) -> Post:  # noqa: ARG001
-        return Post("1", user_id=job_posting_id, team_id=WEB)
+    def job_posting(_ctx: Context, job_posting_id: str, load_annotation: bool | None = None) -> Posting:  # noqa: ARG001
+        return Posting("1", user_id=job_posting_id, team_id=WEB)
 
     @jobs.query("marketplaceJobPosting", scopes=[Scope.MARKETPLACE_JOBS_READ])
-    def marketplace_job_posting(_ctx: Context, id: str) -> Post:
-        return Post(id, user_id=OLIVIA, team_id=WEB)
+    def marketplace_job_posting(_ctx: Context, id: str) -> Posting:
+        return Posting(id, user_id=OLIVIA, team_id=WEB)
 
     jobs.link("JobPostingOwnership.user", to=USERS, by="user_id")
     jobs.link("JobPostingOwnership.clientCompany", to=ORGANIZATIONS, by="company_id")

@@ -30,19 +30,19 @@ from tests.support.clock import new_id
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     principal: Principal
 
 
-OWNER = Asked(principal(OLIVIA, ACME, ACME, Role.OWNER))
-MANAGER = Asked(principal(LIAM, WEB, ACME, Role.HIRING_MANAGER))
-STRANGER = Asked(principal(OMAR, RIVAL, RIVAL, Role.OWNER))
-OPERATOR = Asked(principal("999", "998", "998", Role.OWNER, operator=True))
+OWNER = Request(principal(OLIVIA, ACME, ACME, Role.OWNER))
+MANAGER = Request(principal(LIAM, WEB, ACME, Role.HIRING_MANAGER))
+STRANGER = Request(principal(OMAR, RIVAL, RIVAL, Role.OWNER))
+OPERATOR = Request(principal("999", "998", "998", Role.OWNER, operator=True))
 _olivia, _liam, _omar, _sofia = PEOPLE
 
 
 @pytest.mark.parametrize(("asked", "shown"), [(OWNER, True), (MANAGER, True), (STRANGER, False), (OPERATOR, True)])
-def test_company_is_private_to_members(asked: Asked, shown: bool) -> None:
+def test_company_is_private_to_members(asked: Request, shown: bool) -> None:
     assert [privacy.company_shown(one, asked) for one in PLACES[:3]] == [shown] * 3
 
 
@@ -51,12 +51,12 @@ def test_person_is_visible_to_self_and_colleagues() -> None:
     assert privacy.person_shown(_olivia, OPERATOR)
     assert not privacy.person_shown(_olivia, STRANGER)
     sofia = principal(SOFIA, SOLO, SOLO, Role.OWNER)
-    assert privacy.person_shown(_sofia, Asked(sofia))
+    assert privacy.person_shown(_sofia, Request(sofia))
     assert not privacy.person_shown(_sofia, OWNER)
 
 
 def test_colleague_requires_company_context() -> None:
-    elsewhere = Asked(replace(MANAGER.principal, organization_id=RIVAL, company_id=RIVAL))
+    elsewhere = Request(replace(MANAGER.principal, organization_id=RIVAL, company_id=RIVAL))
     assert not privacy.person_shown(_olivia, elsewhere)
     assert privacy.person_shown(_liam, elsewhere), "oneself is oneself everywhere"
 
@@ -71,12 +71,12 @@ def test_colleague_requires_company_context() -> None:
         (STRANGER, OMAR, False),
         (STRANGER, LIAM, False),
         (OPERATOR, LIAM, True),
-        (Asked(principal(LIAM, ACME, ACME, Role.MEMBER)), OLIVIA, False),
-        (Asked(principal(OLIVIA, WEB, ACME, Role.OWNER)), LIAM, False),
+        (Request(principal(LIAM, ACME, ACME, Role.MEMBER)), OLIVIA, False),
+        (Request(principal(OLIVIA, WEB, ACME, Role.OWNER)), LIAM, False),
     ],
 )
-def test_teams_of_person_require_admin(asked: Asked, of: str, may: bool) -> None:
-    assert privacy.standing_shown(asked, ACME_COMPANY, of) is may
+def test_teams_of_person_require_admin(asked: Request, of: str, may: bool) -> None:
+    assert privacy.permissions_shown(asked, ACME_COMPANY, of) is may
 
 
 @pytest.mark.parametrize(

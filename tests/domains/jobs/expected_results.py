@@ -1,7 +1,7 @@
-"""Which postings a filter should find, written from the descriptions of its fields and from nothing of the search.
+"""The expected results of job filters: a second implementation, written from the descriptions of the fields.
 
-It looks at postings, clients and people themselves. Words are compared by a splitting of its own, which is why the
-postings and filters that are drawn use plain ASCII words.
+It does not use the search, but postings, clients and people directly. Its tokenizer only supports plain ASCII words, so
+the strategies draw no others.
 """
 
 import math
@@ -21,31 +21,31 @@ Filter = dict[str, Any]
 
 
 def words(text: str | None) -> list[str]:
-    """Return the words of a plain text."""
+    """Return the words of an ASCII text."""
     return re.findall(r"[a-z0-9]+", (text or "").lower())
 
 
 def has_phrase(texts: list[str], phrase: str) -> bool:
-    """Say whether one of some texts has these words side by side."""
-    wanted = f" {' '.join(words(phrase))} "
-    return any(wanted in f" {' '.join(words(text))} " for text in texts)
+    """Return whether a text has the words of a phrase in sequence."""
+    padded = f" {' '.join(words(phrase))} "
+    return any(padded in f" {' '.join(words(text))} " for text in texts)
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and when."""
+    """The caller and the time of a search."""
 
     principal: Principal
     home: Location
     clouds: frozenset[str]
     invited: frozenset[str]
     clients: frozenset[str]
-    """Whom they have worked for."""
+    """The clients that they have worked for."""
     now: datetime
 
 
 class Posting:
-    """A posting with what is known of it beside its own fields."""
+    """A posting with its client, its activity and derived data."""
 
     def __init__(self, job: Job, client: Organization, activity: Activity) -> None:
         self.job, self.client, self.activity = job, client, activity
@@ -57,7 +57,7 @@ class Posting:
         self.fixed = job.info.type == "FIXED_PRICE"
 
     def seen_by(self, caller: Caller) -> bool:
-        """Say whether somebody finds it at all."""
+        """Return whether a caller may find it."""
         job, principal = self.job, caller.principal
         if job.status != "REQUESTED":
             return False
@@ -72,10 +72,10 @@ class Posting:
         return ptc.visibility == "MEMBER_SELECTED_CLOUD" and bool(caller.clouds & set(ptc.talent_cloud_ids or ()))
 
     def home(self) -> tuple[str | None, str | None, tuple[float, float] | None]:
-        """Return country, US state and point of the posting: of the city that it asks for, else of its client."""
-        wanted = self.job.qualifications
-        if wanted and wanted.locations and wanted.locations[0].id:
-            place = places.city(wanted.locations[0].id)
+        """Return country, US state and coordinates of the posting: of its required city, else of its client."""
+        qualifications = self.job.qualifications
+        if qualifications and qualifications.locations and qualifications.locations[0].id:
+            place = places.city(qualifications.locations[0].id)
             assert place
             return place.country, place.state, (place.latitude, place.longitude)
         where = self.client.location
@@ -86,25 +86,25 @@ class Posting:
 
 
 def miles(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Return the distance of two points by the spherical law of cosines."""
+    """Return the distance between two points by the spherical law of cosines."""
     (lat1, lon1), (lat2, lon2) = ([math.radians(part) for part in point] for point in (one, other))
     cosine = math.sin(lat1) * math.sin(lat2) + math.cos(lat1) * math.cos(lat2) * math.cos(lon2 - lon1)
     return 3958.8 * math.acos(max(-1.0, min(1.0, cosine)))
 
 
 def within(value: float | Decimal | None, range_: dict[str, Any]) -> bool:
-    """Say whether a value lies in a range with both ends, either of which may be missing."""
+    """Return whether a value is in an inclusive range. Each end is optional."""
     start, end = range_.get("rangeStart"), range_.get("rangeEnd")
     if start is None and end is None:
         return True
     return value is not None and (start is None or value >= start) and (end is None or value <= end)
 
 
-def fits(posting: Posting, wanted: Filter, caller: Caller) -> bool:
-    """Say whether a posting meets every condition of a filter."""
+def matches(posting: Posting, job_filter: Filter, caller: Caller) -> bool:
+    """Return whether a posting matches every condition of a filter."""
     return all(
-        _CONDITIONS[name](posting, value, wanted, caller)
-        for name, value in wanted.items()
+        _CONDITIONS[name](posting, value, job_filter, caller)
+        for name, value in job_filter.items()
         if value is not None and value != []
     )
 
@@ -122,8 +122,8 @@ def _search_term(p: Posting, term: Filter) -> bool:
 
 
 def _skill_expression(p: Posting, expression: str) -> bool:
-    asked = {"-".join(words(part)) for part in expression.split(",")}
-    return any("-".join(words(text)) in asked for skill in p.skills for text in (skill.slug, skill.preferred_label))
+    names = {"-".join(words(part)) for part in expression.split(",")}
+    return any("-".join(words(text)) in names for skill in p.skills for text in (skill.slug, skill.preferred_label))
 
 
 def _budget(p: Posting, range_: Filter) -> bool:
@@ -143,9 +143,9 @@ def _hourly(p: Posting, range_: Filter) -> bool:
     return (start is None or high >= start) and (end is None or low <= end)
 
 
-def _duration(p: Posting, wanted: list[str]) -> bool:
+def _duration(p: Posting, durations: list[str]) -> bool:
     names = {"1": "WEEK", "2": "MONTH", "3": "QUARTER", "4": "SEMESTER", "5": "ONGOING"}
-    return p.fixed or names.get(p.job.info.duration_id or "") in wanted
+    return p.fixed or names.get(p.job.info.duration_id or "") in durations
 
 
 def _around(p: Posting, points: list[tuple[float, float]], radius: float) -> bool:
@@ -153,14 +153,14 @@ def _around(p: Posting, points: list[tuple[float, float]], radius: float) -> boo
     return here is not None and any(miles(here, point) <= radius for point in points)
 
 
-def _city(p: Posting, ids: list[str], wanted: Filter) -> bool:
+def _city(p: Posting, ids: list[str], job_filter: Filter) -> bool:
     found = [place for id_ in ids if (place := places.city(id_))]
-    return _around(p, [(one.latitude, one.longitude) for one in found], wanted.get("radius_eq") or 100)
+    return _around(p, [(one.latitude, one.longitude) for one in found], job_filter.get("radius_eq") or 100)
 
 
-def _zip(p: Posting, codes: list[str], wanted: Filter) -> bool:
+def _zip(p: Posting, codes: list[str], job_filter: Filter) -> bool:
     found = [place for code in codes if (place := places.postal_code(code))]
-    return _around(p, [(one.latitude, one.longitude) for one in found], wanted.get("radius_eq") or 100)
+    return _around(p, [(one.latitude, one.longitude) for one in found], job_filter.get("radius_eq") or 100)
 
 
 def _area(p: Posting, ids: list[str]) -> bool:
@@ -185,18 +185,18 @@ def _state(p: Posting, state: str) -> bool:
 
 
 def _country_allowed(p: Posting, country: str) -> bool:
-    wanted = p.job.qualifications
-    if wanted and wanted.countries:
-        return country in wanted.countries
-    return not (wanted and wanted.local_market) or p.client.location.country in (None, country)
+    qualifications = p.job.qualifications
+    if qualifications and qualifications.countries:
+        return country in qualifications.countries
+    return not (qualifications and qualifications.local_market) or p.client.location.country in (None, country)
 
 
 def _home_allowed(p: Posting, home: Location) -> bool:
-    wanted = p.job.qualifications
+    qualifications = p.job.qualifications
     return (
         _country_allowed(p, home.country or "")
-        and (not wanted or not wanted.states or home.state in wanted.states)
-        and (not wanted or not wanted.timezones or home.timezone in wanted.timezones)
+        and (not qualifications or not qualifications.states or home.state in qualifications.states)
+        and (not qualifications or not qualifications.timezones or home.timezone in qualifications.timezones)
     )
 
 
@@ -230,7 +230,7 @@ _CONDITIONS: dict[str, Any] = {
     "budgetRange_eq": lambda p, v, *_: _budget(p, v),
     "hourlyRate_eq": lambda p, v, *_: _hourly(p, v),
     "verifiedPaymentOnly_eq": lambda p, v, *_: not v or p.client.payment_verification_status == "VERIFIED",
-    "previousClients_eq": lambda p, v, *asked: not v or p.job.company_id in asked[1].clients,
+    "previousClients_eq": lambda p, v, *rest: not v or p.job.company_id in rest[1].clients,
     "experienceLevel_eq": lambda p, v, *_: p.job.info.experience_level == v,
     "locations_any": lambda p, v, *_: _location(p, v),
     "cityId_any": lambda p, v, f, *_: _city(p, v, f),
@@ -239,7 +239,7 @@ _CONDITIONS: dict[str, Any] = {
     "areaId_any": lambda p, v, *_: _area(p, v),
     "timezone_eq": lambda p, v, *_: _timezone(p, v),
     "usState_eq": lambda p, v, *_: _state(p, v),
-    "daysPosted_eq": lambda p, v, *asked: _days(p, v, asked[1].now),
+    "daysPosted_eq": lambda p, v, *rest: _days(p, v, rest[1].now),
     "jobPostingAccess": lambda p, v, *_: (p.job.info.access or "PUBLIC_INDEX").removeprefix("ACCESS_") == v,
     "ptcIds_any": lambda p, v, *_: bool(p.job.ptc_info and set(v) & set(p.job.ptc_info.talent_cloud_ids or ())),
     "ptcOnly_eq": lambda p, v, *_: (

@@ -1,4 +1,4 @@
-"""Postings, clients and filters for the property test, as hypothesis draws them."""
+"""Hypothesis strategies for postings, clients and filters."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -38,13 +38,13 @@ amounts = st.decimals(1, 2_000, places=2).map(str)
 
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Draw a value, or None as often."""
+    """Draw a value or None."""
     return st.none() | strategy
 
 
 @st.composite
 def clients(draw: Callable[..., Any]) -> list[Organization]:
-    """Draw the facts of five clients."""
+    """Draw five clients."""
     return [
         organization(
             company_id,
@@ -63,7 +63,7 @@ def clients(draw: Callable[..., Any]) -> list[Organization]:
 
 @st.composite
 def jobs(draw: Callable[..., Any], number: int) -> Job:
-    """Draw a posting; `number` makes its id and its time."""
+    """Draw a posting. `number` determines its id."""
     service = draw(st.sampled_from(SERVICES))
     company_id = draw(st.sampled_from(COMPANIES))
     fixed = draw(st.booleans())
@@ -109,8 +109,8 @@ def jobs(draw: Callable[..., Any], number: int) -> Job:
     )
 
 
-def happened(job: Job) -> Activity:
-    """Return what happened around a posting: it follows from the number."""
+def activity_of(job: Job) -> Activity:
+    """Return the activity of a posting, derived from its id."""
     return Activity(proposals=int(job.id) % 4)
 
 
@@ -132,8 +132,8 @@ def _ptc_info(draw: Callable[..., Any]) -> PtcInfo:
     return PtcInfo(visibility=visibility, talent_cloud_ids=tuple(draw(st.sets(st.sampled_from(CLOUDS)))))
 
 
-def markets(size: int) -> st.SearchStrategy[list[Job]]:
-    """Draw some postings with ids of their own."""
+def job_lists(size: int) -> st.SearchStrategy[list[Job]]:
+    """Draw a list of postings with different ids."""
     return st.tuples(*(jobs(number) for number in range(size))).map(list)
 
 
@@ -207,12 +207,12 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 
 @st.composite
 def filters(draw: Callable[..., Any]) -> dict[str, Any]:
-    """Draw a filter of up to three conditions, and a radius where it means something."""
+    """Draw a filter of up to three conditions, with a radius if it has a centre."""
     names = draw(st.lists(st.sampled_from(sorted(FIELDS)), min_size=1, max_size=3, unique=True))
-    wanted = {name: draw(FIELDS[name]) for name in names}
-    if wanted.get("cityId_any") or wanted.get("zipCodeId_any"):
-        wanted["radius_eq"] = draw(maybe(st.sampled_from((10, 500, 6_000))))
-    return wanted
+    job_filter = {name: draw(FIELDS[name]) for name in names}
+    if job_filter.get("cityId_any") or job_filter.get("zipCodeId_any"):
+        job_filter["radius_eq"] = draw(maybe(st.sampled_from((10, 500, 6_000))))
+    return job_filter
 
 
-__all__ = ["CLOUDS", "COMPANIES", "FIELDS", "NOW", "PLACES", "SINCE", "clients", "filters", "markets"]
+__all__ = ["CLOUDS", "COMPANIES", "FIELDS", "NOW", "PLACES", "SINCE", "clients", "filters", "job_lists"]

@@ -1,4 +1,4 @@
-"""What happened around a posting is shown where the posting is, to each side as it may know it."""
+"""The activity around a posting, as each side sees it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Postings through the whole API: made, read, changed, closed, and by whom."""
+"""Job postings through the API: create, read, update, close, and permissions."""
 
 import pytest
 
@@ -137,8 +137,8 @@ def test_update_refuses_unreachable_states(world: JobsWorld) -> None:
 
 def test_posting_permissions(world: JobsWorld) -> None:
     job_id = world.post(organization_id=DESIGN)
-    for somebody in (world.olivia, world.liam, world.max):
-        assert somebody.call(READ, {"id": job_id}).data["jobPosting"]["ownership"]["team"]["id"] == DESIGN
+    for member in (world.olivia, world.liam, world.max):
+        assert member.call(READ, {"id": job_id}).data["jobPosting"]["ownership"]["team"]["id"] == DESIGN
     for stranger in (world.omar, world.sofia):
         assert stranger.call(READ, {"id": job_id}).code == "NOT_FOUND"
         assert world.change(job_id, stranger, DESIGN, jobPostingInfo={"title": "Mine"}).code == "NOT_FOUND"

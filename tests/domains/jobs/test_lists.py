@@ -1,4 +1,4 @@
-"""An organization's own postings: every condition, order and page, and who may list them."""
+"""Lists of an organization's postings: conditions, orders, pages and permissions."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ COMPANY = """query ($filter: JobPostsFilter, $page: Pagination) { organization {
 
 @pytest.fixture
 def posts(world: JobsWorld) -> dict[str, str]:
-    """Return postings of Acme's by name, from the oldest to the newest."""
+    """Return the ids of Acme's postings by name, oldest first."""
     return {
         "shop": world.post(organization_id=DESIGN),
         "servers": world.post(organization_id=BUILD, jobPostingInfo=hourly(access="ACCESS_PRIVATE", hidden=True)),
@@ -27,9 +27,9 @@ def posts(world: JobsWorld) -> dict[str, str]:
     }
 
 
-def listed(world: JobsWorld, posts: dict[str, str], sort: dict[str, str] | None = None, **wanted: Any) -> list[str]:
-    """Return the names of what Olivia's list holds."""
-    answer = world.olivia.call(LIST, {"filter": wanted, "sort": sort}).data["organization"]["jobPosting"]
+def listed(world: JobsWorld, posts: dict[str, str], sort: dict[str, str] | None = None, **conditions: Any) -> list[str]:
+    """Return the names of the postings in Olivia's list."""
+    answer = world.olivia.call(LIST, {"filter": conditions, "sort": sort}).data["organization"]["jobPosting"]
     names = {id_: name for name, id_ in posts.items()}
     found = [names[edge["node"]["id"]] for edge in answer["edges"]]
     assert answer["totalCount"] == len(found)
@@ -78,8 +78,8 @@ def test_list_orders_and_pages(world: JobsWorld, posts: dict[str, str]) -> None:
 
 
 def test_company_job_posts(world: JobsWorld, posts: dict[str, str]) -> None:
-    def found(page: dict[str, Any] | None = None, **wanted: Any) -> list[str]:
-        answer = world.olivia.call(COMPANY, {"filter": wanted, "page": page})
+    def found(page: dict[str, Any] | None = None, **conditions: Any) -> list[str]:
+        answer = world.olivia.call(COMPANY, {"filter": conditions, "page": page})
         edges = answer.data["organization"]["company"]["jobPosts"]["edges"]
         return [name for edge in edges for name, id_ in posts.items() if id_ == edge["node"]["id"]]
 
@@ -88,8 +88,8 @@ def test_company_job_posts(world: JobsWorld, posts: dict[str, str]) -> None:
     assert found(statuses=["DRAFT"]) == ["draft"]
     assert found(teamIds=[DESIGN]) == ["liam", "shop"]
     assert found({"first": 1}) == ["liam"]
-    for wanted in ({"statuses": ["OPEN"]}, {"fields": ["id"]}):
-        assert world.olivia.call(COMPANY, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
+    for conditions in ({"statuses": ["OPEN"]}, {"fields": ["id"]}):
+        assert world.olivia.call(COMPANY, {"filter": conditions}).code == "UNPROCESSABLE_CONTENT"
 
 
 def test_team_lists_its_own_postings_only(world: JobsWorld, posts: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Every field of the types of postings is answered by a projection, a link or a resolver: none by being left out."""
+"""Each field of the posting types has a projection, a link or a resolver."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,12 +19,12 @@ from tests.support.job_requests import FIXED_PRICE, HOURLY, everything
 from tests.support.worlds.jobs import ACME, ALL_ORGANIZATIONS, ALL_PEOPLE, OLIVIA, SINCE
 
 OLIVIAS = Principal(OLIVIA, "k", ACME, ACME, Role.OWNER, frozenset())
-# The contract's custom fields have more than a posting's answers do: the domain of custom fields fills the rest.
-NOT_OF_POSTINGS = {"CustomFields"}
+# The contract's custom fields have more fields than a posting's answers. A later domain will resolve the others.
+INCOMPLETE_TYPES = {"CustomFields"}
 
 
-def whole(terms: dict[str, Any]) -> Job:
-    """Return a posting that has everything."""
+def full_job(terms: dict[str, Any]) -> Job:
+    """Return a posting with every field."""
     author = changes.Author(OLIVIA, SINCE, lambda: "1")
     request = PostingRequest.model_validate(everything("31", **terms))
     file = Attachment(
@@ -34,8 +34,8 @@ def whole(terms: dict[str, Any]) -> Job:
     return changes.apply_request(blank, request, Status.REQUESTED, (file,), author)
 
 
-def unanswered(type_name: str, value: Any) -> set[str]:
-    """Return the coordinates below a type for which a value has no answer of its own and nothing is declared."""
+def unresolved(type_name: str, value: Any) -> set[str]:
+    """Return the schema coordinates below a type without a value, resolver or link."""
     bound, found = graph(), set()
     for name, field in bound.object_type(type_name).fields.items():
         coordinate = f"{type_name}.{name}"
@@ -53,15 +53,15 @@ def unanswered(type_name: str, value: Any) -> set[str]:
             below = getattr(value, to_snake(name))
         named = get_named_type(field.type)
         first = next(iter(below), None) if isinstance(below, list | tuple) else below
-        if isinstance(named, GraphQLObjectType) and first is not None and named.name not in NOT_OF_POSTINGS:
-            found |= unanswered(named.name, first)
+        if isinstance(named, GraphQLObjectType) and first is not None and named.name not in INCOMPLETE_TYPES:
+            found |= unresolved(named.name, first)
     return found
 
 
 def test_owner_projection_is_complete() -> None:
     for terms in (HOURLY, FIXED_PRICE):
-        job = whole(terms)
-        assert unanswered("JobPosting", job) == set()
+        job = full_job(terms)
+        assert unresolved("JobPosting", job) == set()
         for type_name, value in {
             "JobPostingInfo": owner.info(job),
             "JobPostingContent": owner.content(job),
@@ -76,13 +76,13 @@ def test_owner_projection_is_complete() -> None:
             "JobPostingCustomFields": (owner.custom_fields(job) or [{}])[0],
             "JobPostingOwnership": job,
         }.items():
-            assert unanswered(type_name, value) == set()
+            assert unresolved(type_name, value) == set()
 
 
 def test_market_projection_is_complete() -> None:
     for terms in (HOURLY, FIXED_PRICE):
-        job = whole(terms)
-        assert unanswered("MarketplaceJobPosting", job) == set()
+        job = full_job(terms)
+        assert unresolved("MarketplaceJobPosting", job) == set()
         for type_name, value in {
             "MarketplacePostingWorkFlowState": market.work_flow_state(job),
             "MarketplacePostingAnnotations": market.annotations(job),
@@ -97,12 +97,12 @@ def test_market_projection_is_complete() -> None:
             "MarketplaceJobPostingsContents": market.contents(job),
             "JobFeaturePrediction": market.feature_prediction(job),
         }.items():
-            assert unanswered(type_name, value) == set()
+            assert unresolved(type_name, value) == set()
 
 
 def test_search_result_projection_is_complete() -> None:
     hit = views.JobHit(
-        job=whole(HOURLY),
+        job=full_job(HOURLY),
         client=ALL_ORGANIZATIONS[0],
         posted=2,
         activity=Activity(),
@@ -113,7 +113,7 @@ def test_search_result_projection_is_complete() -> None:
         highlighter=views.Highlighter(),
         now=datetime(2026, 11, 22, tzinfo=UTC),
     )
-    assert unanswered("MarketplaceJobPostingSearchResult", views.result(hit)) == set()
+    assert unresolved("MarketplaceJobPostingSearchResult", views.result(hit)) == set()
     stranger = replace(hit, last_contract=None, caller=None)
     assert views.result(stranger)["freelancerClientRelation"] is None
     assert views.distance(stranger) is None

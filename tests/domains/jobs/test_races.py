@@ -1,10 +1,9 @@
-"""Two writers at once on one posting: one wins, the other is told, and nothing is half-written."""
+"""Concurrent writes to one posting: one succeeds, the other gets a conflict and writes nothing."""
 
 from typing import Any
 
 import pytest
 
-from souk.domains.jobs import commands
 from souk.domains.jobs.store import JOBS
 from souk.storage import Transaction
 from tests.support.worlds.jobs import ACME, JobsWorld, fixed_price
@@ -13,17 +12,17 @@ from tests.support.worlds.jobs import ACME, JobsWorld, fixed_price
 def test_concurrent_update_conflicts(world: JobsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = world.post()
     committed = Transaction.commit
-    meanwhile: list[Any] = []
+    answers: list[Any] = []
 
     def commit(self: Transaction) -> None:
         monkeypatch.setattr(Transaction, "commit", committed)
-        meanwhile.append(world.change(job_id, jobPostingInfo={"title": "The quick one"}))
+        answers.append(world.change(job_id, jobPostingInfo={"title": "The quick one"}))
         committed(self)
 
     assert world.olivia.token  # her own records are written before the race
     monkeypatch.setattr(Transaction, "commit", commit)
     late = world.change(job_id, jobPostingInfo={"title": "The late one"})
-    assert meanwhile[0].data["updateJobPosting"]["version"] == 2
+    assert answers[0].data["updateJobPosting"]["version"] == 2
     assert late.code == "CONFLICT"
     job = world.souk.table.get(JOBS, job_id)
     assert job
@@ -33,7 +32,7 @@ def test_concurrent_update_conflicts(world: JobsWorld, monkeypatch: pytest.Monke
 
 def test_refused_create_changes_nothing(world: JobsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = world.post()
-    monkeypatch.setattr(commands, "new_id", lambda: taken)
+    monkeypatch.setattr(world.souk.tables["jobs"], "new_id", lambda: taken)
     create = "mutation ($request: JobPostingCreateRequest!) { createJobPosting(jobPostingRequest: $request) { id } }"
     request = {"organizationId": ACME, "jobPostingInfo": fixed_price(title="Another")}
     assert world.olivia.call(create, {"request": request}).code == "CONFLICT"

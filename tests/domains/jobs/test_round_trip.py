@@ -1,4 +1,4 @@
-"""A posting with every field of its input is kept whole, and comes back where the two projections have a place."""
+"""A posting with every input field is stored completely and returned by both views."""
 
 from typing import Any
 
@@ -101,14 +101,14 @@ def test_every_field_is_stored(world: JobsWorld, attachment: str, terms: dict[st
 
     job = world.souk.table.get(JOBS, created["id"])
     assert job is not None
-    kept = job.model_dump(mode="json", by_alias=True, exclude_none=True)
+    dumped = job.model_dump(mode="json", by_alias=True, exclude_none=True)
     info = {**request["jobPostingInfo"], "weeklyRetainerBudget": "150.25"}
-    assert kept["info"] == {name: value for name, value in info.items() if name not in ("status", "version")}
-    for area in kept["qualifications"]["locations"]:
+    assert dumped["info"] == {name: value for name, value in info.items() if name not in ("status", "version")}
+    for area in dumped["qualifications"]["locations"]:
         area.pop("id")
-    assert kept["qualifications"] == request["qualifications"]
-    assert [{"question": one["question"], "type": one["type"]} for one in kept["questions"]] == request["questions"]
-    assert [one["id"] for one in kept["attachments"]] == request["attachmentIds"]
+    assert dumped["qualifications"] == request["qualifications"]
+    assert [{"question": one["question"], "type": one["type"]} for one in dumped["questions"]] == request["questions"]
+    assert [one["id"] for one in dumped["attachments"]] == request["attachmentIds"]
     for stored, given in {
         "segmentationData": "segmentationData",
         "ptcInfo": "ptcInfo",
@@ -120,7 +120,7 @@ def test_every_field_is_stored(world: JobsWorld, attachment: str, terms: dict[st
         "enterpriseCustomFields": "enterpriseCustomFields",
         "billRate": "billRate",
     }.items():
-        assert kept[stored] == request[given], stored
+        assert dumped[stored] == request[given], stored
 
 
 def test_owner_reads_every_stored_field(world: JobsWorld, attachment: str) -> None:

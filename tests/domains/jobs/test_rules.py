@@ -1,4 +1,4 @@
-"""The rules of postings by themselves: states, requirements, changes and visibility."""
+"""Unit tests of the posting rules: states, requirements, changes and visibility."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -34,19 +34,19 @@ COMPANY, TEAM = ALL_ORGANIZATIONS[0], ALL_ORGANIZATIONS[1]
 
 
 def posting(status: Status = Status.REQUESTED, **request: Any) -> Job:
-    """Return a posting as a request makes it, unchecked."""
-    wanted = {"organizationId": DESIGN, "jobPostingInfo": fixed_price(), **request}
-    return changed(changes.new_job("1", TEAM, COMPANY, AUTHOR), status, **wanted)
+    """Return the posting of a request, without validation."""
+    fields = {"organizationId": DESIGN, "jobPostingInfo": fixed_price(), **request}
+    return changed(changes.new_job("1", TEAM, COMPANY, AUTHOR), status, **fields)
 
 
 def changed(job: Job, status: Status | None = None, **request: Any) -> Job:
-    """Return a posting as a request changes it, unchecked."""
-    wanted = PostingRequest.model_validate({"organizationId": DESIGN, **request})
-    return changes.apply_request(job, wanted, status or job.status, (), AUTHOR)
+    """Return a posting with the changes of a request, without validation."""
+    parsed = PostingRequest.model_validate({"organizationId": DESIGN, **request})
+    return changes.apply_request(job, parsed, status or job.status, (), AUTHOR)
 
 
 def refused(job: Job) -> set[str]:
-    """Return the paths of what is wrong with a posting."""
+    """Return the paths of a posting's invalid values."""
     with pytest.raises(Unprocessable) as caught:
         requirements.check(job)
     return {one["path"].removeprefix("jobPostingRequest.") for one in caught.value.details["fields"]}
@@ -59,7 +59,7 @@ def principal(organization_id: str = ACME, company_id: str = ACME) -> Principal:
 @pytest.mark.parametrize("since", [None, *Status])
 @pytest.mark.parametrize("target", list(Status))
 def test_only_listed_transitions_are_allowed(since: Status | None, target: Status) -> None:
-    told = {
+    events = {
         (None, "DRAFT"): None,
         (None, "REQUESTED"): "NEW",
         ("DRAFT", "DRAFT"): None,
@@ -69,8 +69,8 @@ def test_only_listed_transitions_are_allowed(since: Status | None, target: Statu
         ("REQUESTED", "FILLED"): "CLOSE",
         ("REQUESTED", "CANCELLED"): "CLOSE",
     }
-    if (since, target) in told:
-        assert states.transition(since, target) == told[since, target]
+    if (since, target) in events:
+        assert states.transition(since, target) == events[since, target]
     else:
         closed = since is not None and since not in ("DRAFT", "REQUESTED")
         with pytest.raises(Conflict if closed else Unprocessable):
@@ -78,7 +78,7 @@ def test_only_listed_transitions_are_allowed(since: Status | None, target: Statu
 
 
 @pytest.mark.parametrize(
-    ("info", "sands", "current", "wanted"),
+    ("info", "sands", "current", "expected"),
     [
         (None, None, None, "REQUESTED"),
         ("DRAFT", "PUBLISHED", None, "DRAFT"),
@@ -89,11 +89,11 @@ def test_only_listed_transitions_are_allowed(since: Status | None, target: Statu
         ("FILLED", None, "REQUESTED", "FILLED"),
     ],
 )
-def test_target_status_of_request(info: str | None, sands: str | None, current: Any, wanted: str) -> None:
+def test_target_status_of_request(info: str | None, sands: str | None, current: Any, expected: str) -> None:
     request = PostingRequest.model_validate(
         {"organizationId": "1", "jobPostingInfo": {"status": info}, "sandsJobPost": {"status": sands}}
     )
-    assert states.target_status(request, Status(current) if current else None) == wanted
+    assert states.target_status(request, Status(current) if current else None) == expected
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -198,12 +198,12 @@ def test_update_cannot_move_posting_to_another_organization() -> None:
 def test_check_version() -> None:
     job = posting().model_copy(update={"version": 3})
     for version in (None, 3):
-        wanted = {"organizationId": DESIGN, "jobPostingInfo": {"version": version}}
-        changes.check_version(job, PostingRequest.model_validate(wanted))
+        fields = {"organizationId": DESIGN, "jobPostingInfo": {"version": version}}
+        changes.check_version(job, PostingRequest.model_validate(fields))
     for version in (0, 2, 4):
-        wanted = {"organizationId": DESIGN, "jobPostingInfo": {"version": version}}
+        fields = {"organizationId": DESIGN, "jobPostingInfo": {"version": version}}
         with pytest.raises(Conflict):
-            changes.check_version(job, PostingRequest.model_validate(wanted))
+            changes.check_version(job, PostingRequest.model_validate(fields))
 
 
 def test_may_manage() -> None:
@@ -243,8 +243,8 @@ def test_place_of_job() -> None:
 
 
 def test_wanted_countries_and_states() -> None:
-    wanted = {"countries": ["Germany"], "regions": ["Northern America"], "states": ["California", "TX"]}
-    job = posting(qualifications=wanted)
+    qualifications = {"countries": ["Germany"], "regions": ["Northern America"], "states": ["California", "TX"]}
+    job = posting(qualifications=qualifications)
     assert {"DE", "US", "CA"} <= wanted_countries(job, BERLIN)
     assert wanted_states(job) == {"CA", "TX"}
     assert wanted_countries(posting(qualifications={"localMarket": True}), BERLIN) == {"DE"}

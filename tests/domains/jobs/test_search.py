@@ -1,4 +1,4 @@
-"""Searching through the API: who finds what, in which order, page by page, and what a result says."""
+"""Job search through the API: visibility, orders, pages and results."""
 
 from typing import Any
 
@@ -69,11 +69,11 @@ def test_search_and_read_visibility(world: JobsWorld) -> None:
         world.sofia: {"index", "public", "cloud", "invited"},
     }
     read = "query ($id: ID!) { marketplaceJobPosting(id: $id) { id } }"
-    for somebody, names in expected.items():
-        assert {name_of[id_] for id_ in world.search(somebody)} == names
-        assert {name_of[id_] for id_ in world.search(somebody, older=True)} == names
+    for caller, names in expected.items():
+        assert {name_of[id_] for id_ in world.search(caller)} == names
+        assert {name_of[id_] for id_ in world.search(caller, older=True)} == names
         for name, id_ in posts.items():
-            answer = somebody.call(read, {"id": id_})
+            answer = caller.call(read, {"id": id_})
             if name in names:
                 assert answer.data["marketplaceJobPosting"] == {"id": id_}
             else:
@@ -81,14 +81,14 @@ def test_search_and_read_visibility(world: JobsWorld) -> None:
 
 
 def test_search_omits_postings_hidden_after_indexing(world: JobsWorld) -> None:
-    kept, hidden, closed = world.post(), world.post(), world.post()
+    visible, hidden, closed = world.post(), world.post(), world.post()
     world.refresh()
     world.change(hidden, jobPostingInfo={"access": "ACCESS_PRIVATE"})
     world.olivia.call("mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", {"id": closed})
     answer = world.sofia.call(SEARCH, {}).data["marketplaceJobPostingsSearch"]
     assert hidden not in [edge["node"]["id"] for edge in answer["edges"]]
     world.refresh()
-    assert world.search(world.sofia) == [kept]
+    assert world.search(world.sofia) == [visible]
 
 
 def test_search_pages_and_cursor_binding(world: JobsWorld) -> None:
@@ -155,7 +155,7 @@ def test_search_orders(world: JobsWorld) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "conditions",
     [
         {"preserveFacet_eq": "category"},
         {"searchExpression_eq": "x" * 10_000},
@@ -174,12 +174,12 @@ def test_search_orders(world: JobsWorld) -> None:
         {"area_eq": {"latitude": 0, "longitude": 0, "radius": -1}},
     ],
 )
-def test_unsupported_filters_are_refused(world: JobsWorld, wanted: dict[str, Any]) -> None:
-    assert world.sofia.call(SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
+def test_unsupported_filters_are_refused(world: JobsWorld, conditions: dict[str, Any]) -> None:
+    assert world.sofia.call(SEARCH, {"filter": conditions}).code == "UNPROCESSABLE_CONTENT"
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "conditions",
     [
         {"sinceId_eq": "x"},
         {"maxId_eq": "9" * 40},
@@ -192,8 +192,8 @@ def test_unsupported_filters_are_refused(world: JobsWorld, wanted: dict[str, Any
         {"cityId_any": ["2950159"], "radius_eq": 0},
     ],
 )
-def test_unsupported_older_filters_are_refused(world: JobsWorld, wanted: dict[str, Any]) -> None:
-    assert world.sofia.call(OLDER_SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
+def test_unsupported_older_filters_are_refused(world: JobsWorld, conditions: dict[str, Any]) -> None:
+    assert world.sofia.call(OLDER_SEARCH, {"filter": conditions}).code == "UNPROCESSABLE_CONTENT"
 
 
 def test_search_result_fields(world: JobsWorld) -> None:

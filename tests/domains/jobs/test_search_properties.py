@@ -1,4 +1,4 @@
-"""Every filter finds what a plain look at postings and clients finds, in each engine; and each order is kept."""
+"""Property tests of job search: filters and orders in each engine, compared with `expected_results`."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,8 +21,18 @@ from souk.domains.market.model import LastContract, Relations
 from souk.search import And, Search, SearchIndex, Sort
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.domains.jobs.expected_results import Caller, Posting, fits
-from tests.domains.jobs.strategies import CLOUDS, COMPANIES, FIELDS, NOW, PLACES, clients, filters, happened, markets
+from tests.domains.jobs.expected_results import Caller, Posting, matches
+from tests.domains.jobs.strategies import (
+    CLOUDS,
+    COMPANIES,
+    FIELDS,
+    NOW,
+    PLACES,
+    activity_of,
+    clients,
+    filters,
+    job_lists,
+)
 
 _LAST = LastContract("1", "t", "p", "1", "c")
 _SIZE = 14
@@ -34,9 +44,11 @@ def principal(organization_id: str, company_id: str) -> Principal:
 
 
 def found(
-    index: SearchIndex, wanted: Mapping[str, Any], context: SearchContext, order: tuple[Sort, ...] = ()
+    index: SearchIndex, conditions: Mapping[str, Any], context: SearchContext, order: tuple[Sort, ...] = ()
 ) -> list[str]:
-    query = And((build_query(JobFilter.model_validate(wanted), context), visible(context.principal, context.relations)))
+    query = And(
+        (build_query(JobFilter.model_validate(conditions), context), visible(context.principal, context.relations))
+    )
     page = index.search(Search(query, order, limit=_EVERYTHING))
     assert page.total == len(page.hits)
     return page.ids
@@ -49,7 +61,7 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> SearchIndex:
 
 @st.composite
 def callers(draw: Callable[..., Any], jobs: list[Job]) -> Caller:
-    """Draw who asks: a freelancer, a client's owner or one of their team, with what binds them to others."""
+    """Draw a caller: a freelancer, a client's owner or a member of a team, with relations."""
     return Caller(
         principal=draw(
             st.sampled_from([principal(*ids) for ids in (("3001", "3001"), ("1001", "1001"), ("10017", "1001"))])
@@ -63,12 +75,21 @@ def callers(draw: Callable[..., Any], jobs: list[Job]) -> Caller:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(there=clients(), jobs=markets(_SIZE), asked=st.lists(filters(), min_size=6, max_size=12), data=st.data())
+@given(
+    organizations=clients(),
+    jobs=job_lists(_SIZE),
+    filter_list=st.lists(filters(), min_size=6, max_size=12),
+    data=st.data(),
+)
 def test_filters_match_expected_results(
-    index: SearchIndex, there: list[Organization], jobs: list[Job], asked: list[dict[str, Any]], data: st.DataObject
+    index: SearchIndex,
+    organizations: list[Organization],
+    jobs: list[Job],
+    filter_list: list[dict[str, Any]],
+    data: st.DataObject,
 ) -> None:
-    by_id = {client.id: client for client in there}
-    postings = [Posting(job, by_id[job.company_id], happened(job)) for job in jobs]
+    by_id = {client.id: client for client in organizations}
+    postings = [Posting(job, by_id[job.company_id], activity_of(job)) for job in jobs]
     index.rebuild(one for p in postings if (one := document(p.job, p.client, p.activity)))
     caller = data.draw(callers(jobs))
     relations = Relations(caller.clouds, caller.invited, dict.fromkeys(caller.clients, _LAST))
@@ -76,16 +97,16 @@ def test_filters_match_expected_results(
     seen = [p for p in postings if p.seen_by(caller)]
     loaded = {job.id for job in jobs if may_see(job, caller.principal, relations) and job.status == "REQUESTED"}
     assert {p.job.id for p in seen} == loaded
-    for wanted in asked:
-        expected = {p.job.id for p in seen if fits(p, wanted, caller)}
-        assert set(found(index, wanted, context)) == expected, wanted
+    for conditions in filter_list:
+        expected = {p.job.id for p in seen if matches(p, conditions, caller)}
+        assert set(found(index, conditions, context)) == expected, conditions
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(there=clients(), jobs=markets(_SIZE))
-def test_search_orders(index: SearchIndex, there: list[Organization], jobs: list[Job]) -> None:
-    by_id = {client.id: client for client in there}
-    index.rebuild(one for job in jobs if (one := document(job, by_id[job.company_id], happened(job))))
+@given(organizations=clients(), jobs=job_lists(_SIZE))
+def test_search_orders(index: SearchIndex, organizations: list[Organization], jobs: list[Job]) -> None:
+    by_id = {client.id: client for client in organizations}
+    index.rebuild(one for job in jobs if (one := document(job, by_id[job.company_id], activity_of(job))))
     context = SearchContext(principal("3001", "3001"), Relations(), NOW, Location)
     job_by_id = {job.id: job for job in jobs}
 

@@ -66,7 +66,13 @@ def test_what_is_answered_as_the_clock_comes_does_not_expire(
 ) -> None:
     offer_id = offered(hiring)
     hiring.souk.run_due()  # nothing but the expiry is left
-    first = meanwhile(monkeypatch, lambda: quick.give(hiring, offer_id))
+    begun = CLOCK.market()
+
+    def answer_in_time() -> Answer:
+        CLOCK.at(begun)
+        return quick.give(hiring, offer_id)
+
+    first = meanwhile(monkeypatch, answer_in_time)
     with pytest.raises(Conflict):  # then the clock comes again, and there is nothing to do
         hiring.souk.run_due(CLOCK.market() + LATE)
     hiring.souk.run_due(CLOCK.market() + LATE + timedelta(hours=1))

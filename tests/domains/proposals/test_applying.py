@@ -1,4 +1,4 @@
-"""Applying to jobs by the API: what a proposal shows, who may make one, and that there is one for each job."""
+"""Applying to jobs through the API: content, permissions, updates and withdrawal."""
 
 from typing import Any
 
@@ -182,7 +182,7 @@ def test_update_proposal(world: ProposalsWorld) -> None:
     money = {"amount": "950", "currency": "USD"}
     parts = [_part("One", "450"), _part("Two", "500")]
     world.update_proposal(world.sofia, proposal, chargedAmount=money, milestones=parts)
-    assert [told[-1] for told in world.event_names_of_both_sides(proposal)] == ["UpdateTerms", "UpdateTerms"]
+    assert [names[-1] for names in world.event_names_of_both_sides(proposal)] == ["UpdateTerms", "UpdateTerms"]
     assert world.activity_counts(job) == {"proposals": 1, "bids": 1, "bid_total": 95_000}
     alone = world.update_proposal(world.sofia, proposal, chargedAmount={"amount": "960", "currency": "USD"})
     assert alone.code == "UNPROCESSABLE_CONTENT"
@@ -238,7 +238,7 @@ def test_invalid_proposal_is_refused(world: ProposalsWorld, given: dict[str, Any
 )
 def test_each_question_needs_one_answer(world: ProposalsWorld, answers: list[tuple[str, str]] | None) -> None:
     job = world.post_hourly("When?", "How?")
-    given = None if answers is None else [{"questionId": one, "answer": said} for one, said in answers]
+    given = None if answers is None else [{"questionId": one, "answer": text} for one, text in answers]
     assert world.try_apply(world.sofia, job, answers=given).code == "UNPROCESSABLE_CONTENT"
 
 

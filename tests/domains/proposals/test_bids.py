@@ -1,4 +1,4 @@
-"""The bids around a posting: their sum at once, the lowest and the highest of them a moment later."""
+"""The bids of a posting: their sum at once, the lowest and highest a minute later."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ STAT = """query ($id: ID!) { marketplaceJobPosting(id: $id) { activityStat { app
 
 
 def shown(world: ProposalsWorld, job_id: str) -> tuple[str | None, ...]:
-    """Return the lowest, the mean and the highest bid that the market sees, when a moment has passed."""
+    """Return the lowest, the mean and the highest bid that the market sees after the scheduled update."""
     world.souk.run_due(CLOCK.market() + SOON)
     stat = world.noah.call(STAT, {"id": job_id}).data["marketplaceJobPosting"]["activityStat"]
     bid_stats = stat["applicationsBidStats"]

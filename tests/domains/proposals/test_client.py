@@ -1,4 +1,4 @@
-"""What clients do with proposals by the API: decline, write, mark; and what becomes of those to closed jobs."""
+"""The client's actions on proposals through the API, and archiving after a job closes."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def test_decline_with_reason(world: ProposalsWorld) -> None:
     why = {"id": "1803", "reason": "rate-too-high", "description": "The rate is above the budget"}
     assert result["proposal"]["status"] == {"status": "Declined", "reason": why}
     assert world.vendor_proposal(world.sofia, proposal)["status"] == {"status": "Declined", "reason": why}
-    assert [told[-1] for told in world.event_names_of_both_sides(proposal)] == ["ClientDecline", "ClientDecline"]
+    assert [names[-1] for names in world.event_names_of_both_sides(proposal)] == ["ClientDecline", "ClientDecline"]
     assert world.activity_counts(job) == {"proposals": 1, "declined": 1, "bids": 1, "bid_total": 4000}
     assert world.act_on(world.olivia, "decline", job, proposal).code == "CONFLICT"
     assert world.withdraw(world.sofia, proposal).code == "CONFLICT"
@@ -157,7 +157,7 @@ def test_closing_a_job_archives_undecided_proposals(world: ProposalsWorld) -> No
     for proposal in (waiting, spoken):
         assert world.stored_proposal(proposal).client_status == "Archived"
         assert world.stored_proposal(proposal).vendor_status == "Archived"
-        assert [told[-1] for told in world.event_names_of_both_sides(proposal)] == ["SystemArchive"] * 2
+        assert [names[-1] for names in world.event_names_of_both_sides(proposal)] == ["SystemArchive"] * 2
         assert world.event_names(proposal, "Client JA").count("SystemArchive") == 1
         assert world.stored_proposal(proposal).modified_by_id is None
     assert world.vendor_proposal(world.sofia, waiting)["auditDetails"]["modifiedByUser"] is None
@@ -183,7 +183,7 @@ def test_open_job_archives_nothing(world: ProposalsWorld) -> None:
 
 
 def test_read_proposal_round_trips(world: ProposalsWorld) -> None:
-    """Storage is asked once for each level of links, not once for each link."""
+    """Each level of links takes one round trip, not each link."""
     proposal = world.apply(world.sofia, world.post_fixed_price())
     query = f"query ($id: ID!) {{ clientProposal(id: $id) {CLIENTS} }}"
     world.olivia.call(query, {"id": proposal})

@@ -1,4 +1,4 @@
-"""Inviting freelancers, and what they answer, by the API."""
+"""Invitations and their answers through the API."""
 
 import pytest
 
@@ -86,8 +86,8 @@ def test_freelancer_is_invited_once_per_job(world: ProposalsWorld) -> None:
 
 def test_only_freelancers_can_be_invited(world: ProposalsWorld) -> None:
     job = world.post_fixed_price()
-    for nobody in (OMAR, "no#such", "x" * 5000, world.olivia.user_id):
-        assert world.try_invite(world.olivia, job, nobody).code == "UNPROCESSABLE_CONTENT"
+    for user_id in (OMAR, "no#such", "x" * 5000, world.olivia.user_id):
+        assert world.try_invite(world.olivia, job, user_id).code == "UNPROCESSABLE_CONTENT"
     assert world.try_invite(world.olivia, job, world.max.user_id).code == "UNPROCESSABLE_CONTENT"
     person(world.souk, world.max.user_id, STUDIO)  # who is of both sides is no more invited than hired
     assert world.try_invite(world.olivia, job, world.max.user_id).code == "UNPROCESSABLE_CONTENT"
@@ -134,11 +134,11 @@ def test_accept_invitation_with_offer(
     made = _offered(world, job, state, expires)
     seen = world.accept_invitation(world.ivy, invitation).data["acceptJobInvitation"]
     assert seen["status"]["status"] == status
-    stored, there = world.stored_proposal(seen["id"]), world.souk.table.get(OFFERS, made.id)
-    assert there is not None
+    stored, offer = world.stored_proposal(seen["id"]), world.souk.table.get(OFFERS, made.id)
+    assert offer is not None
     counts = action is not Action.ACCEPT_INVITATION
     assert stored.offer_id == (made.id if counts else None)
-    assert there.proposal_id == (stored.id if counts else None)
+    assert offer.proposal_id == (stored.id if counts else None)
     word = {
         Action.ACCEPT_INVITATION: "VendorAcceptInvite",
         Action.ACCEPT_INVITATION_OFFERED: "VendorAcceptInviteWithPendingOffer",
@@ -148,7 +148,7 @@ def test_accept_invitation_with_offer(
 
 
 def _offered(world: ProposalsWorld, job_id: str, state: OfferState, expires: str) -> Offer:
-    """Put an offer to Ivy into the table."""
+    """Store an offer to Ivy."""
     made = offer(job_id=job_id, state=state, expires=expires)
     parties = made.parties.model_copy(
         update={"vendor_user_id": IVY, "vendor_team_id": GARAGE, "vendor_company_id": GARAGE}

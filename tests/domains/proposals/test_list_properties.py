@@ -1,4 +1,4 @@
-"""Every condition of a client's filter finds what a plain look finds: written from the descriptions of its fields."""
+"""Property test of the client's filter, against a second implementation written from the field descriptions."""
 
 import re
 from collections.abc import Callable
@@ -48,7 +48,7 @@ texts = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
 
 
 def near(*edges: int) -> st.SearchStrategy[int]:
-    """Draw numbers at the edges of bands, and beside them."""
+    """Draw numbers at the limits of ranges and next to them."""
     return st.sampled_from([max(edge + by, 0) for edge in edges for by in (-1, 0, 1)])
 
 
@@ -137,10 +137,10 @@ TEXTS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-def has(texts_: list[str | None], wanted: str) -> bool:
-    """Say whether all words of a text are among those of others."""
-    there = {word for text in texts_ for word in re.findall("[a-z]+", text or "")}
-    return set(wanted.split()) <= there
+def has(texts_: list[str | None], text: str) -> bool:
+    """Return whether some texts contain all words of another text."""
+    known = {word for text in texts_ for word in re.findall("[a-z]+", text or "")}
+    return set(text.split()) <= known
 
 
 def _rate(a: Applicant, band: str) -> bool:
@@ -158,11 +158,11 @@ def _english(a: Applicant, least: str) -> bool:
     return known is not None and LEVELS.index(known) >= LEVELS.index(least)
 
 
-def _text(a: Applicant, wanted: str) -> bool:
-    said = [a.proposal.cover_letter, *(one.answer for one in a.proposal.answers)]
+def _text(a: Applicant, text: str) -> bool:
+    texts_ = [a.proposal.cover_letter, *(one.answer for one in a.proposal.answers)]
     if a.profile:
-        said += [a.profile.title, a.profile.overview]
-    return has(said, wanted)
+        texts_ += [a.profile.title, a.profile.overview]
+    return has(texts_, text)
 
 
 def _home(a: Applicant) -> str | None:
@@ -200,11 +200,11 @@ FITS: dict[str, Callable[[Applicant, Any], bool]] = {
 
 
 @settings(max_examples=300, deadline=None)
-@given(there=st.lists(applicants(), min_size=1, max_size=8), wanted=filters())
-def test_filters_match_expected_results(there: list[Applicant], wanted: dict[str, Any]) -> None:
-    holds = list(conditions(ClientFilter.model_validate(wanted), NOW))
-    hidden = wanted.get("annotations_eq") == "Hidden"
-    for one in there:
-        expected = all(FITS[name](one, value) for name, value in wanted.items())
+@given(candidates=st.lists(applicants(), min_size=1, max_size=8), values=filters())
+def test_filters_match_expected_results(candidates: list[Applicant], values: dict[str, Any]) -> None:
+    required = list(conditions(ClientFilter.model_validate(values), NOW))
+    hidden = values.get("annotations_eq") == "Hidden"
+    for one in candidates:
+        expected = all(FITS[name](one, value) for name, value in values.items())
         expected &= hidden or Mark.HIDDEN not in one.proposal.marks
-        assert all(condition(one) for condition in holds) == expected, (wanted, one)
+        assert all(condition(one) for condition in required) == expected, (values, one)

@@ -1,4 +1,4 @@
-"""Lists of proposals: what each filter finds, in which order, page by page, and at which cost."""
+"""Lists of proposals: filters, orders, pages and the number of round trips."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -69,7 +69,7 @@ def proposal(job_id: str, user_id: str = SOFIA, organization_id: str = STUDIO, *
 
 
 def put(world: JobsWorld, *proposals: Proposal) -> list[str]:
-    """Store proposals, each of somebody else's; returns their ids."""
+    """Store proposals, each of another person, and return their ids."""
     table = world.souk.table
     for one in proposals:
         add_person(world, one.parties.vendor_user_id)
@@ -79,9 +79,9 @@ def put(world: JobsWorld, *proposals: Proposal) -> list[str]:
     return [one.id for one in proposals]
 
 
-def listed(world: JobsWorld, job_id: str, sort: str = "", page: dict[str, Any] | None = None, **wanted: Any) -> Answer:
+def listed(world: JobsWorld, job_id: str, sort: str = "", page: dict[str, Any] | None = None, **values: Any) -> Answer:
     by = dict(zip(("field", "sortOrder"), sort.split(), strict=False)) or None
-    variables = {"id": job_id, "filter": wanted or None, "sort": by, "page": page}
+    variables = {"id": job_id, "filter": values or None, "sort": by, "page": page}
     return world.olivia.call(CLIENTS, variables)
 
 
@@ -120,15 +120,15 @@ def profile(**fields: Any) -> Profile:
     return Profile(user_id=SOFIA, **fields)
 
 
-def holds(wanted: dict[str, Any], applicant: Applicant) -> bool:
-    return all(one(applicant) for one in conditions(ClientFilter.model_validate(wanted), NOW))
+def holds(values: dict[str, Any], applicant: Applicant) -> bool:
+    return all(one(applicant) for one in conditions(ClientFilter.model_validate(values), NOW))
 
 
 BARE = Applicant(proposal("1"))
 
 
 @pytest.mark.parametrize(
-    ("wanted", "fits", "not_"),
+    ("values", "match", "other"),
     [
         ({"status_eq": "Declined"}, Applicant(proposal("1", client_status=ClientStatus.DECLINED)), BARE),
         ({"annotations_eq": "Shortlisted"}, Applicant(proposal("1", marks=frozenset({Mark.SHORTLISTED}))), BARE),
@@ -199,13 +199,13 @@ BARE = Applicant(proposal("1"))
     ],
     ids=lambda value: "-".join(f"{name}={given}" for name, given in value.items()) if isinstance(value, dict) else "",
 )
-def test_each_filter_condition(wanted: dict[str, Any], fits: Applicant, not_: Applicant) -> None:
-    assert holds(wanted, fits)
-    assert not holds(wanted, not_)
+def test_each_filter_condition(values: dict[str, Any], match: Applicant, other: Applicant) -> None:
+    assert holds(values, match)
+    assert not holds(values, other)
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "values",
     [
         {"chargeRate_eq": "ANY_HOURLY_RATE"},
         {"activityDays_eq": "ANY_TIME"},
@@ -216,10 +216,10 @@ def test_each_filter_condition(wanted: dict[str, Any], fits: Applicant, not_: Ap
         {"languages_any": []},
         {"title_eq": " "},
     ],
-    ids=lambda wanted: next(iter(wanted)),
+    ids=lambda values: next(iter(values)),
 )
-def test_any_values_match_everything(wanted: dict[str, Any]) -> None:
-    assert holds(wanted, BARE)
+def test_any_values_match_everything(values: dict[str, Any]) -> None:
+    assert holds(values, BARE)
 
 
 def test_hidden_proposals_are_listed_by_filter_only(world: JobsWorld) -> None:
@@ -238,7 +238,7 @@ def test_unused_marks_match_nothing(world: JobsWorld) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "values",
     [
         {"country_any": ["Atlantis"]},
         {"region_any": ["Middle-earth"]},
@@ -249,8 +249,8 @@ def test_unused_marks_match_nothing(world: JobsWorld) -> None:
         {"country_any": ["PT"] * 101},
     ],
 )
-def test_unknown_filter_values_are_refused(world: JobsWorld, wanted: dict[str, Any]) -> None:
-    assert listed(world, world.post(jobPostingInfo=hourly()), **wanted).code == "UNPROCESSABLE_CONTENT"
+def test_unknown_filter_values_are_refused(world: JobsWorld, values: dict[str, Any]) -> None:
+    assert listed(world, world.post(jobPostingInfo=hourly()), **values).code == "UNPROCESSABLE_CONTENT"
 
 
 def test_list_orders(world: JobsWorld) -> None:
@@ -266,7 +266,7 @@ def test_list_orders(world: JobsWorld) -> None:
     tx.tally(FREELANCER_RECORDS, FREELANCER_RECORDS.key("703"), earned=500, minutes=60)
     tx.tally(FREELANCER_RECORDS, FREELANCER_RECORDS.key("701"), earned=900, minutes=30)
     tx.commit()
-    for sort, wanted in (
+    for sort, values in (
         ("CHARGERATE ASC", [cheap, old, dear]),
         ("EARNINGS DESC", [cheap, old, dear]),
         ("BILLEDHOURS DESC", [old, cheap, dear]),
@@ -274,7 +274,7 @@ def test_list_orders(world: JobsWorld) -> None:
         ("MODIFIEDDATETIME DESC", [cheap, dear, old]),
         ("RECOMMENDATIONSCORE DESC", [dear, cheap, old]),
     ):
-        assert ids(listed(world, job, sort)) == wanted, sort
+        assert ids(listed(world, job, sort)) == values, sort
 
 
 def test_list_is_not_found_for_others(world: JobsWorld) -> None:
@@ -291,9 +291,9 @@ def test_list_is_not_found_for_others(world: JobsWorld) -> None:
     assert world.sofia.call(nested, {"id": job}).code == "FORBIDDEN"
 
 
-def own(who: Person, status: str = "Accepted", sort: str = "CREATEDDATETIME", **wanted: Any) -> Answer:
+def own(who: Person, status: str = "Accepted", sort: str = "CREATEDDATETIME", **values: Any) -> Answer:
     by = {"field": sort, "sortOrder": "DESC"}
-    return who.call(VENDORS, {"filter": {"status_eq": status, **wanted}, "sort": by, "page": {"first": 10}})
+    return who.call(VENDORS, {"filter": {"status_eq": status, **values}, "sort": by, "page": {"first": 10}})
 
 
 def test_freelancer_lists_own_proposals(world: JobsWorld) -> None:
@@ -322,8 +322,8 @@ def test_people_are_read_only_when_needed(world: JobsWorld) -> None:
     put(world, proposal(job))
     plain = "query ($id: ID!, $filter: ClientProposalFilter) { clientProposals(jobPostingId: $id, filter: $filter) {"
     cost = {
-        name: world.olivia.call(f"{plain} totalCount }} }}", {"id": job, "filter": wanted}).trips
-        for name, wanted in {
+        name: world.olivia.call(f"{plain} totalCount }} }}", {"id": job, "filter": values}).trips
+        for name, values in {
             "nothing": {},
             "anything": {"activityDays_eq": "ANY_TIME", "englishLevel_eq": "ANY_LEVEL", "title_eq": ""},
             "of proposals": {"chargeRate_eq": "DOLLOR_60_AND_ABOVE", "applierType_eq": "AGENCY"},
@@ -359,7 +359,7 @@ def test_list_round_trips_do_not_grow(world: JobsWorld, of: str) -> None:
 
 
 def add_person(world: JobsWorld, user_id: str) -> None:
-    """Store somebody with a profile, if they are not there."""
+    """Store a person with a profile, unless they exist."""
     table = world.souk.table
     if table.get(USERS, user_id) is None:
         tx = table.transaction()

@@ -1,4 +1,4 @@
-"""Several at once: one wins, the others are told, and the numbers around the job are right."""
+"""Concurrent actions on proposals: one succeeds, the others get a conflict, and the activity counts are correct."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -24,7 +24,7 @@ ACTS: dict[str, Act] = {
 
 
 def ready(world: ProposalsWorld) -> None:
-    """Make the people first: their own records are no part of a race."""
+    """Create the people first, because their own records are not part of a race."""
     assert all((world.olivia, world.sofia, world.ivy))
 
 

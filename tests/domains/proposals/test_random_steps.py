@@ -1,4 +1,4 @@
-"""Random steps with proposals and invitations, by both sides: whatever they do, the numbers are what there is."""
+"""Random actions on proposals and invitations by both sides keep the activity counts correct."""
 
 import random
 from collections import Counter
@@ -16,11 +16,11 @@ from tests.support.worlds.proposals import ProposalsWorld
 
 STEPS = 220
 EXPECTED = {"CONFLICT", "NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE_CONTENT"}
-"""What a step that cannot be taken may answer."""
+"""The error codes of steps that are not possible."""
 
 
 class Walk:
-    """Steps around two jobs, most of them by somebody whose step it is."""
+    """Steps around two jobs, mostly by a person who may take them."""
 
     def __init__(self, world: ProposalsWorld, seed: int) -> None:
         self.draw, self.world = random.Random(seed), world  # noqa: S311 - the same steps in every run
@@ -29,7 +29,7 @@ class Walk:
         self.seen: set[str] = set()
 
     def step(self) -> None:
-        """Take one step: it is done, or it is refused in a way that is expected."""
+        """Take one step. It must succeed or fail with an expected error."""
         name = self.draw.choice(WEIGHTED)
         answer = STEPS_TAKEN[name](self)
         if "errors" in answer.json:
@@ -39,7 +39,7 @@ class Walk:
             self.seen.add(name)
 
     def proposal(self) -> Proposal | None:
-        """Return one of the proposals that there are."""
+        """Return one of the stored proposals."""
         found = [one for job in self.jobs for one in applications_to(self.world.souk.table, job)]
         return self.draw.choice(found) if found else None
 
@@ -84,14 +84,14 @@ class Walk:
         return answer
 
     def _own(self) -> tuple[Person, str]:
-        """Return a proposal, and most often whose it is."""
+        """Return a proposal, and most often its freelancer."""
         proposal = self.proposal()
         if proposal is None:
             return self.draw.choice(self.freelancers), "1"
         return self._mostly(proposal.parties.vendor_user_id), proposal.id
 
     def _invited(self) -> tuple[Person, str]:
-        """Return one of the last invitations, and most often whom it invites."""
+        """Return one of the last invitations, and most often its freelancer."""
         last = sorted(self.invitations(), key=lambda one: one.id)[-3:]
         if not last:
             return self.draw.choice(self.freelancers), "1"
@@ -121,7 +121,7 @@ WEIGHTED = [*(name for name in STEPS_TAKEN if name != "close")] * 4 + ["apply"] 
 
 
 def check(world: ProposalsWorld, job_id: str, invitations: list[JobInvitation]) -> None:
-    """Count anew what is counted around a posting."""
+    """Compare a posting's activity with a recount of the stored items."""
     there = applications_to(world.souk.table, job_id)
     invited = [one for one in invitations if one.job_id == job_id]
     statuses = Counter(one.client_status for one in there)

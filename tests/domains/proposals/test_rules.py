@@ -1,4 +1,4 @@
-"""What a proposal may say, what bids come to, and which offer counts: pure."""
+"""Unit tests of the proposal rules: content, bids, notes and offers."""
 
 from datetime import datetime
 
@@ -100,7 +100,7 @@ def test_amount_text_is_parsed_or_refused(text: str) -> None:
 
 @given(some.lists(some.tuples(some.sampled_from(["terms", "talk", "back", "again"]), some.integers(1, 10**6))))
 def test_bid_differences_match_a_recount(steps: list[tuple[str, int]]) -> None:
-    """Adding up the differences gives what counting anew would."""
+    """The sum of the differences is equal to a recount."""
     now = proposal(ClientStatus.CREATED, 100)
     totals = dict(bids.difference(None, now))
     for step, amount in steps:

@@ -1,4 +1,4 @@
-"""The life of a proposal: every row of the table, everything that it does not allow, and its drawing in the docs."""
+"""The state table of proposals: every row, every transition that it does not allow, and its copy in the docs."""
 
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def test_each_status_is_reachable_on_both_sides() -> None:
 
 @given(some.lists(some.sampled_from(Action), max_size=30))
 def test_any_order_of_actions_keeps_counts_valid(actions: list[Action]) -> None:
-    """The numbers of one proposal stay those of one, and what is decided for good stays so."""
+    """One proposal never counts twice, and final decisions stay final."""
     status, resumes = None, ClientStatus.CREATED
     counted: dict[str, int] = {}
     for action in actions:

@@ -1,4 +1,4 @@
-"""Lists for the freelancer's side, agencies included; and that lists stay flat with all that is below them."""
+"""Lists on the freelancer's side, including agencies, and the round trips of lists on both sides."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ CLIENTS = """query ($id: ID!, $first: Int!) { clientProposals(jobPostingId: $id,
 NEWEST = {"field": "CREATEDDATETIME", "sortOrder": "DESC"}
 
 
-def listed(who: Person, first: int = 10, after: str | None = None, **wanted: Any) -> Any:
-    """Return a page of somebody's list: what was sent and is not decided, unless told otherwise."""
-    wanted = {"status_eq": "Accepted", **wanted}
-    return who.call(VENDORS, {"filter": wanted, "sort": NEWEST, "page": {"first": first, "after": after}})
+def listed(who: Person, first: int = 10, after: str | None = None, **values: Any) -> Any:
+    """Return a page of a person's list. Default: sent and undecided proposals."""
+    values = {"status_eq": "Accepted", **values}
+    return who.call(VENDORS, {"filter": values, "sort": NEWEST, "page": {"first": first, "after": after}})
 
 
-def ids(who: Person, **wanted: Any) -> list[str]:
-    return [edge["node"]["id"] for edge in listed(who, **wanted).data["vendorProposals"]["edges"]]
+def ids(who: Person, **values: Any) -> list[str]:
+    return [edge["node"]["id"] for edge in listed(who, **values).data["vendorProposals"]["edges"]]
 
 
 def test_agency_manager_lists_agency_proposals(world: ProposalsWorld) -> None:

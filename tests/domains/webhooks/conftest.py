@@ -1,16 +1,16 @@
-"""Fixtures for the tests of webhooks."""
+"""Fixtures for webhook tests."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.domains.webhooks.post import PostOffice
 from tests.support.api import Souk
 from tests.support.environment import deployed, with_webhooks
+from tests.support.worlds.webhooks import WebhookWorld
 
 
 @pytest.fixture
-def post(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
-    """Return the API with a market, and the way to the addresses of those who subscribed."""
+def world(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebhookWorld]:
+    """Return the world of webhooks."""
     with deployed(monkeypatch, target="aws"), with_webhooks(monkeypatch) as (sqs, queues):
-        yield PostOffice(souk, sqs, queues)
+        yield WebhookWorld(souk, sqs, queues)

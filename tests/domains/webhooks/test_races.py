@@ -1,17 +1,17 @@
-"""Many at once, and processes that end at the wrong moment: nothing is lost, and nothing is noted twice."""
+"""Concurrent calls and processes that end at the wrong moment lose nothing and record nothing twice."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from souk.domains.webhooks.messages import Lane, Parcel
+from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueue
 from souk.domains.webhooks.model import DeliveryState
-from souk.domains.webhooks.store import MOST_SUBSCRIPTIONS, subscriptions_of
+from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, subscriptions_of
 from souk.values.errors import SoukError
-from tests.domains.webhooks.post import ROTATE, URL, PostOffice
 from tests.support.racing import CALLERS, at_once, together
 from tests.support.worlds.jobs import ACME
+from tests.support.worlds.webhooks import ROTATE, URL, WebhookWorld
 
 EVENT = {
     "id": "1576012345678901234",
@@ -21,93 +21,85 @@ EVENT = {
 }
 
 
-def test_an_event_that_fifty_fan_out_is_one_delivery(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    together(monkeypatch, lambda: post.fan_out(EVENT))
-    assert post.delivery(id_).event_id == EVENT["id"]
-    post.carry()
-    assert len(post.mailbox.arrived) == 1
+def test_concurrent_fan_outs_create_one_delivery(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    together(monkeypatch, lambda: world.fan_out(EVENT))
+    assert world.delivery(id_).event_id == EVENT["id"]
+    world.deliver()
+    assert len(world.addresses.requests) == 1
 
 
-def test_a_parcel_that_fifty_carry_is_noted_as_often_as_it_was_posted(
-    post: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    post.tell(ACME)
-    parcel = Parcel.of(post.delivery(id_))
+def test_concurrent_attempts_are_all_recorded(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.publish(ACME)
+    message = DeliveryMessage.of(world.delivery(id_))
     monkeypatch.setattr("souk.storage.table._COMMITS", CALLERS + 1)
-    together(monkeypatch, lambda: post.carrier.carry(parcel, Lane.COMMON))
-    delivery = post.delivery(id_)
+    together(monkeypatch, lambda: world.worker.process(message, DeliveryQueue.STANDARD))
+    delivery = world.delivery(id_)
     assert (delivery.state, delivery.turn) == (DeliveryState.DELIVERED, 1)
-    assert len(delivery.attempts) == len(post.mailbox.arrived)
-    before = len(post.mailbox.arrived)
-    post.carry()
-    assert len(post.mailbox.arrived) == before, "its turn is over"
+    assert len(delivery.attempts) == len(world.addresses.requests)
+    before = len(world.addresses.requests)
+    world.deliver()
+    assert len(world.addresses.requests) == before, "its turn has passed"
 
 
-def test_of_fifty_who_subscribe_at_once_as_many_succeed_as_may(
-    post: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    olivia = post.olivia
-    got = at_once(monkeypatch, lambda: post.ask(olivia, JP=[]))
-    assert got["done"] == MOST_SUBSCRIPTIONS == len(subscriptions_of(post.souk.table, ACME))
-    assert got.keys() <= {"done", "UNPROCESSABLE_CONTENT", "CONFLICT"}
+def test_concurrent_creation_respects_limit(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    olivia = world.olivia
+    results = at_once(monkeypatch, lambda: world.create(olivia, JP=[]))
+    assert results["done"] == MAX_SUBSCRIPTIONS == len(subscriptions_of(world.souk.table, ACME))
+    assert results.keys() <= {"done", "UNPROCESSABLE_CONTENT", "CONFLICT"}
 
 
-def test_of_fifty_who_rotate_at_once_each_who_succeeds_has_a_secret_that_signs(
-    post: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    olivia = post.olivia
-    got = at_once(monkeypatch, lambda: olivia.call(ROTATE, {"id": id_}))
-    assert 1 <= got["done"] <= 5
-    assert got.keys() <= {"done", "CONFLICT"}
-    assert len(post.subscription(id_, ACME).former_salts) == got["done"]
+def test_concurrent_rotations_keep_every_secret(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    olivia = world.olivia
+    results = at_once(monkeypatch, lambda: olivia.call(ROTATE, {"id": id_}))
+    assert 1 <= results["done"] <= 5
+    assert results.keys() <= {"done", "CONFLICT"}
+    assert len(world.subscription(id_, ACME).former_salts) == results["done"]
 
 
 def fail(*_: Any, **__: Any) -> Any:
     raise SoukError("The process ends here.")
 
 
-def test_what_was_stored_and_not_queued_is_queued_when_the_event_comes_again(
-    post: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    post.subscribe(post.olivia, f"{URL}/1")
+def test_unqueued_delivery_is_queued_by_the_next_event(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.subscribe(world.olivia, f"{URL}/1")
     with monkeypatch.context() as patched:
-        patched.setattr(post.parcels, "send", fail)
+        patched.setattr(world.delivery_queues, "send", fail)
         with pytest.raises(SoukError):
-            post.fan_out(EVENT)
-    post.subscribe(post.olivia, f"{URL}/2")
-    assert post.carry() == 0
-    post.fan_out(EVENT)
-    post.carry()
-    assert sorted(one.url for one in post.mailbox.arrived) == [f"{URL}/1", f"{URL}/2"]
+            world.fan_out(EVENT)
+    world.subscribe(world.olivia, f"{URL}/2")
+    assert world.deliver() == 0
+    world.fan_out(EVENT)
+    world.deliver()
+    assert sorted(one.url for one in world.addresses.requests) == [f"{URL}/1", f"{URL}/2"]
 
 
-def test_what_was_posted_and_not_noted_is_posted_again(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    post.tell(ACME)
-    parcel = Parcel.of(post.delivery(id_))
+def test_unrecorded_attempt_is_repeated(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.publish(ACME)
+    message = DeliveryMessage.of(world.delivery(id_))
     with monkeypatch.context() as patched:
-        patched.setattr(post.carrier, "_note", fail)
+        patched.setattr(world.worker, "_record_attempt", fail)
         with pytest.raises(SoukError):
-            post.carrier.carry(parcel, Lane.COMMON)
-    assert post.delivery(id_).state is DeliveryState.PENDING
-    post.carry()
-    first, second = post.mailbox.arrived
+            world.worker.process(message, DeliveryQueue.STANDARD)
+    assert world.delivery(id_).state is DeliveryState.PENDING
+    world.deliver()
+    first, second = world.addresses.requests
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
-    assert (post.delivery(id_).state, len(post.delivery(id_).attempts)) == (DeliveryState.DELIVERED, 1)
+    assert (world.delivery(id_).state, len(world.delivery(id_).attempts)) == (DeliveryState.DELIVERED, 1)
 
 
-def test_what_is_due_and_cannot_be_queued_stays_due(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    id_, _ = post.subscribe(post.olivia)
-    post.mailbox.statuses[URL] = 500
-    post.tell(ACME)
-    post.carry()
+def test_due_delivery_stays_due_until_queued(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.addresses.statuses[URL] = 500
+    world.publish(ACME)
+    world.deliver()
     with monkeypatch.context() as patched:
-        patched.setattr("souk.domains.webhooks.messages.Parcels.send", fail)
+        patched.setattr("souk.domains.webhooks.messages.DeliveryQueues.send", fail)
         with pytest.raises(SoukError):
-            post.wait(timedelta(minutes=2))
-    post.mailbox.statuses.clear()
-    post.wait(timedelta(minutes=6))
-    assert post.delivery(id_).state is DeliveryState.DELIVERED
+            world.wait(timedelta(minutes=2))
+    world.addresses.statuses.clear()
+    world.wait(timedelta(minutes=6))
+    assert world.delivery(id_).state is DeliveryState.DELIVERED

@@ -1,4 +1,4 @@
-"""The rules as functions: states, waits, signatures, and what may be asked for."""
+"""The rules: states, retries, signatures, and checks of inputs."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from souk.domains.webhooks import signing
-from souk.domains.webhooks.messages import Parcel
+from souk.domains.webhooks.messages import DeliveryMessage
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, EventFilter, SubscriptionState
-from souk.domains.webhooks.rules import requirements, retries
+from souk.domains.webhooks.rules import requirements, retries, signing
 from souk.domains.webhooks.rules.states import STEPS, Action, step
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.problems import Problems
@@ -25,7 +24,7 @@ STATUSES = st.one_of(st.none(), st.integers(100, 599))
 
 
 def delivery(**fields: object) -> Delivery:
-    sound = {
+    valid = {
         "subscription_id": "1",
         "organization_id": "2",
         "event_id": "3",
@@ -37,7 +36,7 @@ def delivery(**fields: object) -> Delivery:
         "created_date_time": stamp(NOW),
         "expires": 5,
     }
-    return Delivery.model_validate(sound | fields)
+    return Delivery.model_validate(valid | fields)
 
 
 def attempt(status: int | None) -> Attempt:
@@ -45,7 +44,7 @@ def attempt(status: int | None) -> Attempt:
 
 
 @pytest.mark.parametrize(("state", "action"), list(product((None, *SubscriptionState), Action)))
-def test_each_action_leads_somewhere_or_is_refused_in_words(state: SubscriptionState | None, action: Action) -> None:
+def test_each_action_leads_to_a_state_or_an_error(state: SubscriptionState | None, action: Action) -> None:
     if (state, action) in STEPS:
         assert step(state, action) is STEPS[state, action]
         return
@@ -54,7 +53,7 @@ def test_each_action_leads_somewhere_or_is_refused_in_words(state: SubscriptionS
     assert refused.value.message.endswith(".")
 
 
-def test_only_an_operator_makes_a_subscription_active_that_was_not() -> None:
+def test_only_approval_activates_a_subscription() -> None:
     to_active = {(state, action) for (state, action), to in STEPS.items() if to is SubscriptionState.ACTIVE}
     assert {state for state, action in to_active if action is not Action.APPROVE} == {
         SubscriptionState.ACTIVE,
@@ -64,10 +63,10 @@ def test_only_an_operator_makes_a_subscription_active_that_was_not() -> None:
 
 
 @given(st.lists(STATUSES, min_size=1, max_size=12), st.floats(0, 1, exclude_max=True))
-def test_a_delivery_ends_by_success_by_410_or_after_ten_tries(statuses: list[int | None], chance: float) -> None:
+def test_delivery_ends_on_success_410_or_ten_attempts(statuses: list[int | None], chance: float) -> None:
     now, current = NOW, delivery()
     for status in statuses:
-        before, current = current, retries.after(current, attempt(status), now, lambda: chance)
+        before, current = current, retries.after_attempt(current, attempt(status), now, lambda: chance)
         assert current.turn == before.turn + 1
         assert len(current.attempts) == current.tried == before.tried + 1
         if status is not None and 200 <= status < 300:
@@ -84,53 +83,53 @@ def test_a_delivery_ends_by_success_by_410_or_after_ten_tries(statuses: list[int
 
 
 @given(st.integers(1, 10), st.floats(0, 1, exclude_max=True))
-def test_waits_become_longer_and_chance_takes_a_fifth_at_the_most(tried: int, chance: float) -> None:
-    waited = retries.wait(tried, lambda: chance)
+def test_waits_grow_and_jitter_is_at_most_a_fifth(tried: int, chance: float) -> None:
+    wait = retries.wait(tried, lambda: chance)
     if tried == 10:
-        assert waited is None
+        assert wait is None
         return
-    assert waited is not None
+    assert wait is not None
     longest = retries.WAITS[tried - 1]
-    assert longest * 0.8 <= waited <= longest
+    assert longest * 0.8 <= wait <= longest
     assert list(retries.WAITS) == sorted(retries.WAITS)
 
 
-def test_what_is_queued_again_begins_anew_and_keeps_its_attempts() -> None:
-    failed = retries.after(delivery(tried=9, turn=9, attempts=[attempt(500)] * 9), attempt(500), NOW)
-    again = retries.queued(failed, NOW)
+def test_requeued_delivery_keeps_its_attempts() -> None:
+    failed = retries.after_attempt(delivery(tried=9, turn=9, attempts=[attempt(500)] * 9), attempt(500), NOW)
+    again = retries.requeued(failed, NOW)
     assert (failed.state, again.state) == (DeliveryState.FAILED, DeliveryState.PENDING)
     assert (again.tried, again.turn, len(again.attempts)) == (0, failed.turn + 1, 10)
-    assert Parcel.of(again) != Parcel.of(failed)
+    assert DeliveryMessage.of(again) != DeliveryMessage.of(failed)
 
 
 @given(st.text(TEXT, max_size=40), st.text(TEXT, max_size=40), st.integers(0, 10**9))
-def test_parcels_are_read_as_they_were_written(first: str, second: str, number: int) -> None:
-    parcel = Parcel(first, second, number)
-    assert Parcel.read(parcel.write()) == parcel
+def test_messages_survive_encoding(first: str, second: str, number: int) -> None:
+    message = DeliveryMessage(first, second, number)
+    assert DeliveryMessage.decode(message.encode()) == message
 
 
 @given(st.binary(min_size=1, max_size=80), st.text(TEXT, max_size=60))
-def test_what_is_signed_can_be_verified_and_nothing_else(master: bytes, body: str) -> None:
+def test_signatures_verify_only_with_their_secrets(master: bytes, body: str) -> None:
     salts = signing.new_salt(), signing.new_salt()
-    old, new = (signing.secret_of(master, "7", salt) for salt in salts)
+    old, new = (signing.derive_secret(master, "7", salt) for salt in salts)
     now = CLOCK.real()
     headers = signing.headers("42", body, now, [new, old])
     for secret in (old, new):
         Webhook(secret).verify(body.encode(), headers, json_parse=False)
-    assert signing.secret_of(master, "8", salts[0]) not in (old, new)
-    assert signing.secret_of(master + b"x", "7", salts[0]) != old
+    assert signing.derive_secret(master, "8", salts[0]) not in (old, new)
+    assert signing.derive_secret(master + b"x", "7", salts[0]) != old
     assert headers["webhook-signature"].count("v1,") == 2
 
 
-def test_secrets_are_as_standard_webhooks_wants_them() -> None:
-    secret = signing.secret_of(b"master", "7", "salt")
+def test_secrets_follow_standard_webhooks() -> None:
+    secret = signing.derive_secret(b"master", "7", "salt")
     assert secret.startswith("whsec_")
     assert len(secret) == len("whsec_") + 44, "32 bytes in base64: 24 to 64 are allowed"
     assert len({signing.new_salt() for _ in range(100)}) == 100
 
 
 @pytest.mark.parametrize(
-    ("wanted", "entity", "action", "passes"),
+    ("event_filter", "entity", "action", "matches"),
     [
         (EventFilter(entity="JP"), "JP", "NEW", True),
         (EventFilter(entity="JP", actions=("NEW",)), "JP", "NEW", True),
@@ -138,47 +137,47 @@ def test_secrets_are_as_standard_webhooks_wants_them() -> None:
         (EventFilter(entity="JP"), "OFFER", "NEW", False),
     ],
 )
-def test_filters_let_pass_what_they_name(wanted: EventFilter, entity: str, action: str, passes: bool) -> None:
-    assert wanted.takes(entity, action) is passes
+def test_event_filter_matches(event_filter: EventFilter, entity: str, action: str, matches: bool) -> None:
+    assert event_filter.matches(entity, action) is matches
 
 
 @given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.lists(st.sampled_from("xyz"), max_size=4)), max_size=5))
-def test_events_that_are_taken_are_of_the_catalog_and_each_kind_once(asked: list[tuple[str, list[str]]]) -> None:
+def test_accepted_events_are_in_the_catalog_once(entries: list[tuple[str, list[str]]]) -> None:
     known = {"A": ("x", "y"), "B": ("z",)}
     problems = Problems("input")
-    wanted = [EventFilter(entity=entity, actions=tuple(actions)) for entity, actions in asked]
-    taken = requirements.events(problems, "events", wanted, known)
-    kinds = [one.entity for one in taken]
-    assert len(kinds) == len(set(kinds))
-    for one in taken:
+    requested = [EventFilter(entity=entity, actions=tuple(actions)) for entity, actions in entries]
+    accepted = requirements.events(problems, "events", requested, known)
+    entities = [one.entity for one in accepted]
+    assert len(entities) == len(set(entities))
+    for one in accepted:
         assert set(one.actions) <= set(known[one.entity])
         assert len(one.actions) == len(set(one.actions))
-    sound = (
-        0 < len(asked) <= 2
-        and len({entity for entity, _ in asked}) == len(asked)
-        and all(entity in known and set(actions) <= set(known[entity]) for entity, actions in asked)
+    valid = (
+        0 < len(entries) <= 2
+        and len({entity for entity, _ in entries}) == len(entries)
+        and all(entity in known and set(actions) <= set(known[entity]) for entity, actions in entries)
     )
-    if sound:
+    if valid:
         problems.raise_if_any()
-        assert len(taken) == len(asked)
+        assert len(accepted) == len(entries)
     else:
         with pytest.raises(Unprocessable):
             problems.raise_if_any()
 
 
 @given(st.one_of(st.none(), st.text(max_size=30)), st.one_of(st.none(), st.text(max_size=30)))
-def test_any_span_is_within_the_month_or_refused(first: str | None, last: str | None) -> None:
+def test_time_range_is_within_the_retention(first: str | None, last: str | None) -> None:
     try:
-        begin, end = requirements.span(first, last, NOW, MONTH)
+        begin, end = requirements.time_range(first, last, NOW, MONTH)
     except Unprocessable:
         return
     assert begin >= NOW - MONTH
     assert end <= NOW
 
 
-def test_a_span_without_ends_is_the_whole_month() -> None:
-    assert requirements.span(None, None, NOW, MONTH) == (NOW - MONTH, NOW)
-    assert requirements.span("2026-06-20", "2026-06-21T00:00:00+02:00", NOW, MONTH) == (
+def test_time_range_defaults_to_the_retention() -> None:
+    assert requirements.time_range(None, None, NOW, MONTH) == (NOW - MONTH, NOW)
+    assert requirements.time_range("2026-06-20", "2026-06-21T00:00:00+02:00", NOW, MONTH) == (
         datetime(2026, 6, 20, tzinfo=UTC),
         datetime(2026, 6, 20, 22, tzinfo=UTC),
     )

@@ -1,4 +1,4 @@
-"""A small market for the tests of postings: two clients, one of them with teams, and people on both sides."""
+"""The test world of job postings: two clients, one of them with teams, and people on both sides."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,7 +47,7 @@ def skill_id(slug: str) -> str:
 
 
 def organization(id_: str, name: str, **fields: Any) -> Organization:
-    """Return an organization; a company of a client unless told otherwise."""
+    """Return an organization. Default: a client's company."""
     return Organization(
         **{
             "id": id_,
@@ -112,7 +112,7 @@ ALL_PEOPLE = (
 
 
 def fixed_price(**changes: Any) -> dict[str, Any]:
-    """Return the `jobPostingInfo` of a complete posting at a fixed price."""
+    """Return the `jobPostingInfo` of a complete fixed-price posting."""
     return {
         "title": "Build a Django shop",
         "description": "A small shop with a basket and card payments.",
@@ -156,7 +156,7 @@ OLDER_SEARCH = SEARCH.replace("MarketplaceJobPostingsSearchFilter", "Marketplace
 
 @dataclass
 class People:
-    """The API, with those who are there: whoever is asked for becomes a member and gets a token."""
+    """The API with people. A person gets a membership and a token on first use."""
 
     souk: Souk
 
@@ -193,7 +193,7 @@ class People:
 
 @dataclass
 class JobsWorld(People):
-    """The API with its people, and an index that is brought in step when a test says so."""
+    """The API with its people, and a search index that is updated by `refresh`."""
 
     index: SearchIndex = field(default_factory=lambda: MemoryIndex(INDEX))
 
@@ -201,43 +201,45 @@ class JobsWorld(People):
         tx = self.souk.table.transaction()
         for one in ALL_ORGANIZATIONS:
             tx.create(ORGANIZATIONS, one)
-        for somebody in ALL_PEOPLE:
-            tx.create(USERS, somebody)
+        for member in ALL_PEOPLE:
+            tx.create(USERS, member)
         tx.commit()
 
     def post(self, who: Person | None = None, organization_id: str | None = None, **request: Any) -> str:
-        """Make a posting, and return its id. Without `jobPostingInfo`, one at a fixed price."""
+        """Create a posting, and return its id. Default: a fixed-price posting."""
         author = who or self.olivia
-        wanted = {
+        fields = {
             "organizationId": organization_id or author.organization_id,
             "jobPostingInfo": fixed_price(),
             **request,
         }
-        answer = author.call(CREATE, {"request": wanted})
+        answer = author.call(CREATE, {"request": fields})
         created: str = answer.data["createJobPosting"]["id"]
         return created
 
     def change(self, job_id: str, who: Person | None = None, organization_id: str = ACME, **request: Any) -> Any:
-        """Change a posting, and return the whole answer."""
-        wanted = {"organizationId": organization_id, **request}
-        return (who or self.olivia).call(UPDATE, {"id": job_id, "request": wanted})
+        """Update a posting, and return the whole answer."""
+        fields = {"organizationId": organization_id, **request}
+        return (who or self.olivia).call(UPDATE, {"id": job_id, "request": fields})
 
     def relate(self, kind: RelationKind, target_id: str, user_id: str, **fields: str) -> None:
-        """Bind somebody to a cloud, a posting or a client, as later issues will."""
+        """Store a relation of a person to a cloud, a posting or a client."""
         tx = self.souk.table.transaction()
         tx.create(RELATIONS, Relation(kind=kind, target_id=target_id, user_id=user_id, **fields))
         tx.commit()
 
     def refresh(self) -> None:
-        """Bring the index in step with the table."""
+        """Rebuild the index from the table."""
         table = self.souk.table
         items = table.client.scan(TableName=table.name)["Items"]
         ids = [item["PK"]["S"].removeprefix("JOB#") for item in items if item["SK"]["S"] == "JOB"]
         self.index.rebuild(documents(JobsProjection(table), ids))
 
-    def search(self, who: Person, sort: list[str] | None = None, *, older: bool = False, **wanted: Any) -> list[str]:
-        """Return the ids that somebody finds."""
-        variables = {"filter": wanted, "sort": [{"field": one} for one in sort or []]}
+    def search(
+        self, who: Person, sort: list[str] | None = None, *, older: bool = False, **conditions: Any
+    ) -> list[str]:
+        """Return the ids of the postings that a person finds."""
+        variables = {"filter": conditions, "sort": [{"field": one} for one in sort or []]}
         name = "marketplaceJobPostings" if older else "marketplaceJobPostingsSearch"
         found = who.call(OLDER_SEARCH if older else SEARCH, variables).data[name]
         ids = [edge["node"]["id"] for edge in found["edges"]]
@@ -245,9 +247,9 @@ class JobsWorld(People):
         return ids
 
     def events(self) -> list[tuple[str, str]]:
-        """Return what was told of postings, in order: the action and the id."""
+        """Return the action and id of every posting event, in order."""
         table = self.souk.table
         items = table.client.scan(TableName=table.name)["Items"]
         outbox = sorted((item for item in items if item["SK"]["S"] == "EVENT"), key=lambda item: item["PK"]["S"])
-        told = [OUTBOX.decode(item) for item in outbox]
-        return [(one.action, one.id) for one in told if one.entity == "JP"]
+        events = [OUTBOX.decode(item) for item in outbox]
+        return [(one.action, one.id) for one in events if one.entity == "JP"]

@@ -1,4 +1,4 @@
-"""A market with jobs to apply to, and people who do."""
+"""The test world of proposals: jobs, freelancers, an agency, and their calls."""
 
 from functools import cached_property
 from typing import Any
@@ -34,7 +34,7 @@ RESULT = f"{{ status proposal {CLIENTS} }}"
 
 
 class ProposalsWorld(JobsWorld):
-    """The API with its people, and shorthands for what they do."""
+    """The API with its people, and methods for their calls."""
 
     def __init__(self, souk: Souk) -> None:
         super().__init__(souk)
@@ -69,21 +69,21 @@ class ProposalsWorld(JobsWorld):
 
     @cached_property
     def ivy_of_agency(self) -> Person:
-        """The same, as a plain member of the agency's crew."""
+        """Ivy as a plain member of the agency's crew."""
         return person(self.souk, IVY, CREW, company_id=AGENCY, role=Role.MEMBER)
 
-    # What there is
+    # Jobs
 
     def post_fixed_price(self, **request: Any) -> str:
-        """Post a job at a fixed price."""
+        """Post a fixed-price job."""
         return self.post(**request)
 
     def post_hourly(self, *questions: str, **info: Any) -> str:
-        """Post a job by the hour, with questions."""
+        """Post an hourly job with screening questions."""
         return self.post(jobPostingInfo=hourly(**info), questions=[{"question": one} for one in questions])
 
     def post_private(self) -> str:
-        """Post a job that only those see who are invited."""
+        """Post a job that only invited freelancers see."""
         return self.post(jobPostingInfo=fixed_price(access="ACCESS_PRIVATE"))
 
     def close_job(self, job_id: str, who: Person | None = None) -> Answer:
@@ -106,12 +106,12 @@ class ProposalsWorld(JobsWorld):
         return made
 
     def update_proposal(self, who: Person, proposal_id: str, **given: Any) -> Answer:
-        """Change a proposal."""
+        """Update a proposal."""
         query = f"mutation ($input: UpdateJobProposalInput!) {{ updateJobProposal(input: $input) {VENDORS} }}"
         return who.call(query, {"input": {"id": proposal_id, **given}})
 
     def withdraw(self, who: Person, proposal_id: str, **given: Any) -> Answer:
-        """Take a proposal back."""
+        """Withdraw a proposal."""
         query = f"mutation ($input: WithdrawJobProposalInput!) {{ withdrawJobProposal(input: $input) {VENDORS} }}"
         return who.call(query, {"input": {"id": proposal_id, **given}})
 
@@ -139,7 +139,7 @@ class ProposalsWorld(JobsWorld):
         return who.call(query, {"id": proposal_id}).data["clientProposal"]
 
     def act_on(self, who: Person, verb: str, job_id: str, proposal_id: str, **given: Any) -> Answer:
-        """Do to a proposal what a client can: decline, hide, read, message, shortlist."""
+        """Call a client mutation on a proposal: decline, hide, read, message or shortlist."""
         name = {"read": "markClientProposalAsRead"}.get(verb, f"{verb}ClientProposal")
         argument = f"clientProposal{verb.capitalize()}Request"
         optional = "!" if verb == "hide" else ""
@@ -148,25 +148,25 @@ class ProposalsWorld(JobsWorld):
         return who.call(query, {"request": {"proposalId": proposal_id, "jobPostingId": job_id, **given}})
 
     def try_invite(self, who: Person, job_id: str, freelancer_id: str, **given: Any) -> Answer:
-        """Invite somebody, and return the whole answer."""
+        """Invite a freelancer, and return the whole answer."""
         query = """mutation ($request: ClientJobInvitationCreateRequestInput!) {
           createClientJobInvitation(clientJobInvitationCreateRequest: $request) }"""
         return who.call(query, {"request": {"jobPostingId": job_id, "freelancerId": freelancer_id, **given}})
 
     def invite(self, job_id: str, freelancer: Person, **given: Any) -> str:
-        """Invite somebody, and return the invitation's id."""
+        """Invite a freelancer, and return the invitation's id."""
         answer = self.try_invite(self.olivia, job_id, freelancer.user_id, **given)
         invitation: str = answer.data["createClientJobInvitation"]
         return invitation
 
-    # What is stored
+    # Stored data
 
     def activity(self, job_id: str) -> Activity:
-        """Return what was counted around a job."""
+        """Return the activity around a job."""
         return self.souk.table.read_tally(ACTIVITY, job_id)
 
     def activity_counts(self, job_id: str) -> dict[str, int]:
-        """Return the numbers around a job that are not 0."""
+        """Return the activity counts of a job, without zeros."""
         return {
             name: number for name, number in self.activity(job_id).model_dump().items() if number and name != "version"
         }
@@ -184,7 +184,7 @@ class ProposalsWorld(JobsWorld):
         return found
 
     def copy_proposal(self, proposal: Proposal, number: int) -> None:
-        """Put proposals like one into the table, of as many other people."""
+        """Store copies of a proposal, each of another person."""
         for at in range(number):
             copied = proposal.model_copy(
                 update={
@@ -197,11 +197,11 @@ class ProposalsWorld(JobsWorld):
             tx.commit()
 
     def event_names(self, about: str, entity: str) -> list[str]:
-        """Return what was told of something, in order."""
+        """Return the names of the events about an entity, in order."""
         return [one.action for one in self._events() if one.id == about and one.entity == entity]
 
     def events_named(self, action: str) -> list[tuple[str, str]]:
-        """Return the sides and the ids of all events of a name."""
+        """Return the entity names and ids of all events with a name."""
         return [(one.entity, one.id) for one in self._events() if one.action == action]
 
     def _events(self) -> list[Event]:
@@ -210,5 +210,5 @@ class ProposalsWorld(JobsWorld):
         return sorted((OUTBOX.decode(item) for item in items), key=lambda one: one.event_id)
 
     def event_names_of_both_sides(self, about: str) -> tuple[list[str], list[str]]:
-        """Return what the freelancer's and the client's side were told of a proposal."""
+        """Return the names of a proposal's events on the freelancer's and on the client's side."""
         return self.event_names(about, "Vendor JA"), self.event_names(about, "Client JA")

@@ -1,1 +1,1 @@
-"""Webhooks: what happened is sent to those who subscribed."""
+"""Webhooks: send events to the organizations that subscribe to them."""

@@ -1,10 +1,10 @@
-"""The inputs of the contract, as they come: their values are checked by the rules."""
+"""The inputs of the contract, before the rules check their values."""
 
 from souk.domains.webhooks.model import DeliveryState
 from souk.storage import Model
 
 
-class EventsInput(Model):
+class EventFilterInput(Model):
     """The contract's WebhookEventFilterInput."""
 
     entity: str
@@ -15,15 +15,15 @@ class NewSubscription(Model):
     """The contract's CreateWebhookSubscriptionInput."""
 
     url: str
-    events: tuple[EventsInput, ...]
+    events: tuple[EventFilterInput, ...]
 
 
 class SubscriptionChange(Model):
-    """The contract's UpdateWebhookSubscriptionInput. What is null stays as it is: nothing of it can be empty."""
+    """The contract's UpdateWebhookSubscriptionInput. Null leaves a field unchanged, because no field can be empty."""
 
     id: str
     url: str | None = None
-    events: tuple[EventsInput, ...] | None = None
+    events: tuple[EventFilterInput, ...] | None = None
     enabled: bool | None = None
 
 

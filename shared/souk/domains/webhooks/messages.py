@@ -1,7 +1,7 @@
-"""The queues that deliveries wait in: one for all, and a slow one for addresses that take long to answer.
+"""The delivery queues and their messages: a standard queue, and a slow one for addresses that respond slowly.
 
-A message says which delivery, and which turn of its: one that is there twice finds that the first has taken the turn.
-Messages are grouped by subscription, so that SQS's fair queues let nobody wait for whoever has a great many.
+A message names a delivery and its turn. A duplicate message finds that the turn has passed, and does nothing. Messages
+are grouped by subscription, so SQS's fair queues keep one busy subscription from delaying the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,19 +19,20 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
-_ENTRIES = 10  # in one SendMessageBatch, a limit of SQS
+_MAX_ENTRIES = 10
+"""SQS's limit for one SendMessageBatch."""
 
 
-class Lane(StrEnum):
-    """How a delivery travels."""
+class DeliveryQueue(StrEnum):
+    """The queues. Log lines contain their values."""
 
-    COMMON = "common"
+    STANDARD = "common"
     SLOW = "slow"
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """One try that is to be made."""
+class DeliveryMessage:
+    """The request for one delivery attempt."""
 
     organization_id: str
     delivery_id: str
@@ -39,41 +40,40 @@ class Parcel:
 
     @classmethod
     def of(cls, delivery: Delivery) -> Self:
-        """Return the next try of a delivery."""
+        """Return the message for the next attempt of a delivery."""
         return cls(delivery.organization_id, delivery.id, delivery.turn)
 
     @classmethod
-    def read(cls, body: str) -> Self:
-        """Return what a message says."""
+    def decode(cls, body: str) -> Self:
+        """Return the message in the body of an SQS message."""
         return cls(**orjson.loads(body))
 
-    def write(self) -> str:
-        """Return the message."""
+    def encode(self) -> str:
+        """Return the body of the SQS message."""
         return orjson.dumps(self).decode()
 
     @property
     def subscription_id(self) -> str:
-        """Whose it is."""
+        """The id of the delivery's subscription."""
         return self.delivery_id.partition("-")[0]
 
 
-class Parcels:
+class DeliveryQueues:
     """Sends messages to the queues."""
 
-    def __init__(self, client: "SQSClient", queues: Mapping[Lane, str]) -> None:
-        """`queues` are the queues' URLs."""
+    def __init__(self, client: "SQSClient", urls: Mapping[DeliveryQueue, str]) -> None:
         self._client = client
-        self._queues = queues
+        self._urls = urls
 
-    def send(self, parcels: Sequence[Parcel], lane: Lane = Lane.COMMON) -> None:
-        """Have tries made. Raises SoukError where a queue does not take all of them; some may have been taken."""
-        for start in range(0, len(parcels), _ENTRIES):
-            entries = [self._entry(number, one) for number, one in enumerate(parcels[start : start + _ENTRIES])]
-            answer: Any = self._client.send_message_batch(QueueUrl=self._queues[lane], Entries=entries)
-            if refused := answer.get("Failed"):
-                logger.warning("A queue refused deliveries", lane=lane, reasons=[one["Code"] for one in refused])
-                raise SoukError("Webhook deliveries cannot be queued now.")
+    def send(self, messages: Sequence[DeliveryMessage], queue: DeliveryQueue = DeliveryQueue.STANDARD) -> None:
+        """Send messages. Raises SoukError if the queue refuses any of them; others may have been accepted."""
+        for start in range(0, len(messages), _MAX_ENTRIES):
+            entries = [self._entry(number, one) for number, one in enumerate(messages[start : start + _MAX_ENTRIES])]
+            response: Any = self._client.send_message_batch(QueueUrl=self._urls[queue], Entries=entries)
+            if refused := response.get("Failed"):
+                logger.warning("A queue refused deliveries", lane=queue, reasons=[one["Code"] for one in refused])
+                raise SoukError("Webhook deliveries cannot be queued now. Try again later.")
 
     @staticmethod
-    def _entry(number: int, parcel: Parcel) -> "SendMessageBatchRequestEntryTypeDef":
-        return {"Id": str(number), "MessageBody": parcel.write(), "MessageGroupId": parcel.subscription_id}
+    def _entry(number: int, message: DeliveryMessage) -> "SendMessageBatchRequestEntryTypeDef":
+        return {"Id": str(number), "MessageBody": message.encode(), "MessageGroupId": message.subscription_id}

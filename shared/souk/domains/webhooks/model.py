@@ -1,4 +1,4 @@
-"""What is stored of webhooks: who wants to be told of what, and what was sent to them."""
+"""The stored records of webhooks: subscriptions, deliveries and slow addresses."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from souk.values.times import stamp
 
 
 class SubscriptionState(StrEnum):
-    """Whether a subscription is served: the contract's WebhookSubscriptionState."""
+    """The contract's WebhookSubscriptionState."""
 
     REVIEW = "REVIEW"
     ACTIVE = "ACTIVE"
@@ -17,7 +17,7 @@ class SubscriptionState(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """How far a delivery has come: the contract's WebhookDeliveryState."""
+    """The contract's WebhookDeliveryState."""
 
     PENDING = "PENDING"
     DELIVERED = "DELIVERED"
@@ -25,27 +25,27 @@ class DeliveryState(StrEnum):
 
 
 class EventFilter(Model):
-    """Events of one kind of thing: those of the actions, or all where none is named."""
+    """The events of one entity: those with the listed actions, or all if the list is empty."""
 
     entity: str
     actions: tuple[str, ...] = ()
 
-    def takes(self, entity: str, action: str) -> bool:
-        """Say whether it lets an event pass."""
+    def matches(self, entity: str, action: str) -> bool:
+        """Return whether an event passes the filter."""
         return entity == self.entity and (not self.actions or action in self.actions)
 
 
 class FormerSalt(Model):
-    """What a secret was made with that has been replaced, and until when it signs beside the new one."""
+    """The salt of a replaced secret, and the time until which that secret still signs."""
 
     salt: str
     until: str
 
 
 class Subscription(Entity):
-    """That an organization wants events to be sent to an address. Times are ISO 8601, UTC.
+    """A request of an organization to send events to an address. Times are ISO 8601, UTC.
 
-    Its secret is not stored: it is made of the deployment's own and a salt (`signing`).
+    The secret is not stored. It is derived from the deployment's master secret and the salt (`rules.signing`).
     """
 
     id: str
@@ -62,30 +62,30 @@ class Subscription(Entity):
 
     @property
     def active(self) -> bool:
-        """Whether anything is sent."""
+        """Whether events are sent."""
         return self.state is SubscriptionState.ACTIVE
 
-    def takes(self, entity: str, action: str) -> bool:
-        """Say whether an event of these words is asked for."""
-        return any(one.takes(entity, action) for one in self.events)
+    def matches(self, entity: str, action: str) -> bool:
+        """Return whether the subscription includes an event."""
+        return any(one.matches(entity, action) for one in self.events)
 
     def salts(self, now: datetime) -> list[str]:
-        """Return what the secrets are made with that sign at a time, the newest first."""
+        """Return the salts of the secrets that sign at a time, newest first."""
         return [self.salt, *(one.salt for one in self.former_salts if one.until > stamp(now))]
 
 
-class Happened(Model):
-    """An event, as the bus tells it."""
+class WebhookEvent(Model):
+    """An event from the bus."""
 
     event_id: str
     entity: str
     action: str
     id: str
-    """Id of the thing that it happened to."""
+    """The id of the entity."""
 
 
 class Attempt(Model):
-    """One try to deliver: the contract's WebhookAttempt."""
+    """The contract's WebhookAttempt."""
 
     attempted_date_time: str
     status_code: int | None = None
@@ -94,40 +94,40 @@ class Attempt(Model):
 
 
 class Delivery(Entity):
-    """An event on its way to the address of one subscription. Times are ISO 8601, UTC."""
+    """The delivery of an event to one subscription. Times are ISO 8601, UTC."""
 
     subscription_id: str
     organization_id: str
-    """Whose subscription it is."""
+    """The organization of the subscription."""
     event_id: str
     entity: str
     action: str
     entity_id: str
     state: DeliveryState
     attempts: tuple[Attempt, ...] = ()
-    """All of them, the oldest first."""
+    """All attempts, oldest first."""
     tried: int = 0
-    """How often it was tried since it was last asked for: at first, and each time that it is sent once more."""
+    """The number of attempts since the delivery was created or last redelivered."""
     turn: int = 0
-    """Another one for each try that is to be made: no message but the last has it made."""
+    """Changes with each planned attempt, so that only the newest message triggers it."""
     next_attempt_date_time: str | None = None
     created_date_time: str
     expires: int
-    """Until when it is kept, in seconds since 1970."""
+    """When the record is deleted, in seconds since 1970."""
 
     @property
     def id(self) -> str:
-        """What the API knows it by: it says where the delivery is."""
+        """The id in the API. It contains the key of the record."""
         return f"{self.subscription_id}-{self.event_id}"
 
     @property
     def pending(self) -> bool:
-        """Whether it is still to be tried."""
+        """Whether it has attempts left."""
         return self.state is DeliveryState.PENDING
 
 
-class Slowness(Entity):
-    """That the address of a subscription takes long to answer, so that it is served apart from the rest."""
+class SlowAddress(Entity):
+    """Marks the address of a subscription as slow. Its deliveries go through the slow queue."""
 
     subscription_id: str
     until: str

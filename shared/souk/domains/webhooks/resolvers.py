@@ -1,82 +1,82 @@
-"""Webhooks in the graph: subscriptions, their review, and what was sent to them."""
+"""Webhooks in the graph: subscriptions, their review, and their deliveries."""
 
 from datetime import datetime
 from typing import Any, Final
 
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.domains.webhooks import access, deployed, lists
-from souk.domains.webhooks.commands import managing, resending
+from souk.domains.webhooks import deployment, lists
+from souk.domains.webhooks.commands import access, redelivery, subscriptions
 from souk.domains.webhooks.inputs import DeliveriesFilter, NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import Delivery, Subscription
-from souk.domains.webhooks.store import ATTEMPT, WRITES, subscription_by_id, subscriptions_of, subscriptions_to_review
-from souk.events.catalog import Kind, catalog
+from souk.domains.webhooks.store import ATTEMPT, WRITES, subscription_by_id, subscriptions_in_review, subscriptions_of
+from souk.events.catalog import EventEntity, catalog
 from souk.graph import Context, Domain, Scope
 from souk.graph.lists import DateTimeRange, Pagination
 from souk.storage import Table
 
 domain = Domain("webhooks", function="webhooks", writes=WRITES)
 
-_MANAGING: Final = (Scope.WEBHOOKS,)
+_SCOPES: Final = (Scope.WEBHOOKS,)
 
 
-@domain.query("webhookEventCatalog", scopes=_MANAGING)
-def webhook_event_catalog(ctx: Context) -> list[Kind]:
-    """Return what can be subscribed to."""
+@domain.query("webhookEventCatalog", scopes=_SCOPES)
+def webhook_event_catalog(ctx: Context) -> list[EventEntity]:
+    """Return the events that organizations can subscribe to."""
     return list(catalog().values())
 
 
-@domain.query("webhookSubscriptions", scopes=_MANAGING)
+@domain.query("webhookSubscriptions", scopes=_SCOPES)
 def webhook_subscriptions(ctx: Context) -> list[Subscription]:
-    """Return the subscriptions of the organization in context; to an operator also all that wait for review."""
+    """Return the subscriptions of the organization in context. Operators also get all that are in review."""
     access.require_manager(ctx.principal)
     own = subscriptions_of(ctx.table, ctx.principal.organization_id)
-    waiting = subscriptions_to_review(ctx.table) if ctx.principal.operator else []
-    return list({one.id: one for one in (*waiting, *own)}.values())
+    in_review = subscriptions_in_review(ctx.table) if ctx.principal.operator else []
+    return list({one.id: one for one in (*in_review, *own)}.values())
 
 
-@domain.query("webhookSubscription", scopes=_MANAGING)
+@domain.query("webhookSubscription", scopes=_SCOPES)
 def webhook_subscription(ctx: Context, id: str) -> Subscription | None:
-    """Return a subscription of the organization in context; to an operator anybody's."""
-    found = access.seen(ctx, id)
-    return found or (subscription_by_id(ctx.table, id) if ctx.principal.operator else None)
+    """Return a subscription of the organization in context. Operators can read those of any organization."""
+    subscription = access.find_subscription(ctx, id)
+    return subscription or (subscription_by_id(ctx.table, id) if ctx.principal.operator else None)
 
 
-@domain.query("webhookDeliveries", scopes=_MANAGING)
+@domain.query("webhookDeliveries", scopes=_SCOPES)
 def webhook_deliveries(
     ctx: Context,
     filter: DeliveriesFilter,
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
-    """Return what was sent to a subscription, the newest first."""
+    """Return a page of a subscription's deliveries, newest first."""
     return lists.deliveries(ctx, filter, pagination)
 
 
-@domain.mutation("createWebhookSubscription", scopes=_MANAGING)
-def create_webhook_subscription(ctx: Context, input: NewSubscription) -> managing.WithSecret:
-    """Ask for events to be sent."""
-    return managing.create(ctx, input)
+@domain.mutation("createWebhookSubscription", scopes=_SCOPES)
+def create_webhook_subscription(ctx: Context, input: NewSubscription) -> subscriptions.SubscriptionWithSecret:
+    """Create a subscription."""
+    return subscriptions.create(ctx, input)
 
 
-@domain.mutation("updateWebhookSubscription", scopes=_MANAGING)
+@domain.mutation("updateWebhookSubscription", scopes=_SCOPES)
 def update_webhook_subscription(ctx: Context, input: SubscriptionChange) -> Subscription:
     """Change a subscription."""
-    return managing.update(ctx, input)
+    return subscriptions.update(ctx, input)
 
 
-@domain.mutation("deleteWebhookSubscription", scopes=_MANAGING)
+@domain.mutation("deleteWebhookSubscription", scopes=_SCOPES)
 def delete_webhook_subscription(ctx: Context, id: str) -> bool:
-    """End a subscription."""
-    managing.delete(ctx, id)
+    """Delete a subscription."""
+    subscriptions.delete(ctx, id)
     return True
 
 
-@domain.mutation("rotateWebhookSecret", scopes=_MANAGING)
-def rotate_webhook_secret(ctx: Context, id: str) -> managing.WithSecret:
-    """Replace a secret."""
-    return managing.rotate(ctx, id)
+@domain.mutation("rotateWebhookSecret", scopes=_SCOPES)
+def rotate_webhook_secret(ctx: Context, id: str) -> subscriptions.SubscriptionWithSecret:
+    """Replace a subscription's secret."""
+    return subscriptions.rotate(ctx, id)
 
 
-@domain.mutation("reviewWebhookSubscription", scopes=_MANAGING)
+@domain.mutation("reviewWebhookSubscription", scopes=_SCOPES)
 def review_webhook_subscription(
     ctx: Context,
     id: str,
@@ -84,25 +84,25 @@ def review_webhook_subscription(
     note: str | None = None,
 ) -> Subscription:
     """Approve or reject a subscription."""
-    return managing.review(ctx, id, note, approve=approve)
+    return subscriptions.review(ctx, id, note, approve=approve)
 
 
-@domain.mutation("sendTestWebhook", scopes=_MANAGING)
+@domain.mutation("sendTestWebhook", scopes=_SCOPES)
 def send_test_webhook(ctx: Context, id: str) -> Delivery:
-    """Have a test sent."""
-    return resending.test(ctx, id)
+    """Send a test to a subscription's address."""
+    return redelivery.send_test(ctx, id)
 
 
-@domain.mutation("redeliverWebhook", scopes=_MANAGING)
+@domain.mutation("redeliverWebhook", scopes=_SCOPES)
 def redeliver_webhook(ctx: Context, delivery_id: str) -> Delivery:
-    """Have a delivery sent once more."""
-    return resending.redeliver(ctx, delivery_id)
+    """Send a delivery again."""
+    return redelivery.redeliver(ctx, delivery_id)
 
 
-@domain.mutation("replayWebhooks", scopes=_MANAGING)
+@domain.mutation("replayWebhooks", scopes=_SCOPES)
 def replay_webhooks(ctx: Context, subscription_id: str, time_range: DateTimeRange) -> int:
-    """Have all events of a span of time sent once more."""
-    return resending.replay(ctx, subscription_id, time_range)
+    """Send the events of a time range again."""
+    return redelivery.replay(ctx, subscription_id, time_range)
 
 
 domain.link("WebhookSubscription.organization", to=ORGANIZATIONS, by="organization_id")
@@ -110,11 +110,11 @@ domain.link("WebhookSubscription.organization", to=ORGANIZATIONS, by="organizati
 
 @domain.due(ATTEMPT)
 def attempt(table: Table, delivery_id: str, _now: datetime) -> None:
-    """Queue a delivery whose time has come."""
-    resending.queue_due(table, deployed.parcels(), delivery_id)
+    """Queue a delivery if its next attempt is due."""
+    redelivery.queue_due(table, deployment.delivery_queues(), delivery_id)
 
 
-@domain.due(resending.REPLAY)
-def replay(table: Table, wanted: str, _now: datetime) -> None:
-    """Queue the deliveries of a span of time."""
-    resending.replay_due(table, deployed.parcels(), wanted)
+@domain.due(redelivery.REPLAY)
+def replay(table: Table, replay_id: str, _now: datetime) -> None:
+    """Queue the deliveries of a time range."""
+    redelivery.replay_due(table, deployment.delivery_queues(), replay_id)

@@ -1,9 +1,8 @@
-"""Posts to an address that a stranger has named: to public hosts only, for so long and no longer, and nowhere else.
+"""Posts to addresses that subscribers choose. Only public hosts can be reached, and only for a limited time.
 
-Where a function runs, there is more than the internet: AWS's runtime interface is on its own loopback. So a host's name
-is looked up here, every address that it has must be public, and the connection goes to the address that was looked at:
-a name that leads elsewhere the next moment (DNS rebinding) gains nothing. Redirects are not followed, and of the answer
-only the status is read.
+A function can also reach private hosts: AWS's runtime interface listens on its loopback. So the sender resolves the
+host itself and requires all its addresses to be public. It then connects to the address that it checked, which makes
+DNS rebinding useless. It does not follow redirects, and reads only the status of the response.
 """
 
 import socket
@@ -16,8 +15,8 @@ from typing import Any, Final
 
 import httpcore
 
-SECONDS: Final = 10.0
-"""How long an address may take, from the connection to the answer's headers."""
+TIMEOUT_SECONDS: Final = 10.0
+"""The time limit from the connection to the response headers."""
 _FAILURES: Final = (
     httpcore.ConnectError,
     httpcore.NetworkError,
@@ -27,53 +26,53 @@ _FAILURES: Final = (
     OSError,
     ValueError,  # UnicodeError is one
 )
-_LATE: Final = (httpcore.TimeoutException, TimeoutError)
+_TIMEOUTS: Final = (httpcore.TimeoutException, TimeoutError)
 _OK: Final = range(200, 300)
 _REDIRECTS: Final = range(300, 400)
-_TRANSLATED: Final = IPv6Network("64:ff9b::/96")
-"""Addresses that hold an IPv4 address in their last 32 bits, to which a gateway translates them (RFC 6052)."""
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+"""NAT64 (RFC 6052): a gateway translates these addresses to the IPv4 address in their last 32 bits."""
 
 Address = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a post."""
+    """The result of a post."""
 
     status: int | None
-    """The HTTP status that came back; None where none did."""
+    """The HTTP status of the response, or None if there was none."""
     error: str | None
-    """What went wrong, for the subscriber to read; None where nothing did. It holds nothing of address or answer."""
+    """An error for the subscriber to read, or None. It contains no part of the address or the response."""
     milliseconds: int
 
 
-class NotPublic(OSError):
-    """A host has an address that is not on the public internet."""
+class PrivateAddress(OSError):
+    """The host has an address that is not public."""
 
 
 _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
-    (NotPublic, "the host's name leads into a private network"),
-    (socket.gaierror, "the host's name leads nowhere"),
-    (ssl.SSLError, "no TLS connection could be made"),
+    (PrivateAddress, "the host resolves to a private address"),
+    (socket.gaierror, "the host does not resolve"),
+    (ssl.SSLError, "the TLS connection failed"),
     (ConnectionRefusedError, "the connection was refused"),
-    (httpcore.ConnectError, "no connection could be made"),
-    (httpcore.ProtocolError, "the answer is no complete HTTP"),
+    (httpcore.ConnectError, "the connection failed"),
+    (httpcore.ProtocolError, "the response is not valid HTTP"),
     (httpcore.NetworkError, "the connection was lost"),
 )
-"""What is said of a failure, or of what caused it; the first that fits."""
+"""The error for a failure or its cause. The first match counts."""
 
 
-class Postman:
-    """Posts; one serves all threads of a process."""
+class WebhookSender:
+    """Posts to addresses. One sender serves all threads of a process."""
 
-    def __init__(self, *, anywhere: bool, seconds: float = SECONDS) -> None:
-        """`anywhere` posts within this machine and its network, too."""
-        self._anywhere = anywhere
+    def __init__(self, *, allow_private: bool, seconds: float = TIMEOUT_SECONDS) -> None:
+        """`allow_private` also allows addresses of this machine and its network."""
+        self._allow_private = allow_private
         self._seconds = seconds
         self._tls = httpcore.default_ssl_context()
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
-        """Post a body of JSON, and say what became of it. Whatever the address does, nothing is raised."""
+        """Post a JSON body and return the outcome. A failure of the address is an outcome, not an exception."""
         begun = time.monotonic()
         status, error = None, None
         try:
@@ -85,104 +84,104 @@ class Postman:
         return Outcome(status, error, round((time.monotonic() - begun) * 1000))
 
     def _exchange(self, url: str, body: bytes, headers: Mapping[str, str], deadline: float) -> int:
-        sent = {
+        all_headers = {
             "user-agent": "Souk-Webhooks",
             "content-type": "application/json",
             "connection": "close",
             **headers,
         }
-        backend = _Guarded(deadline, anywhere=self._anywhere)
+        backend = _GuardedBackend(deadline, allow_private=self._allow_private)
         with (
             httpcore.ConnectionPool(ssl_context=self._tls, network_backend=backend) as pool,
-            pool.stream("POST", url.encode("ascii"), headers=list(sent.items()), content=body) as response,
+            pool.stream("POST", url.encode("ascii"), headers=list(all_headers.items()), content=body) as response,
         ):
             return response.status
 
     def _reason(self, failure: BaseException) -> str:
         cause = failure.__cause__ or failure.__context__
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not good: {cause.verify_message}"
-        if isinstance(failure, _LATE):
-            return f"no answer within {self._seconds:g} seconds"
-        known = (says for kind, says in _REASONS if isinstance(failure, kind) or isinstance(cause, kind))
-        return next(known, "the address cannot be used")
+            return f"the certificate is not valid: {cause.verify_message}"
+        if isinstance(failure, _TIMEOUTS):
+            return f"no response within {self._seconds:g} seconds"
+        reasons = (reason for kind, reason in _REASONS if isinstance(failure, kind) or isinstance(cause, kind))
+        return next(reasons, "the address cannot be used")
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address is one of the public internet, and leads to one there where it stands for another."""
+    """Return whether an address, and any IPv4 address that it embeds, is on the public internet."""
     if isinstance(address, IPv6Address):
-        if held := _held_by(address):
-            return all(is_public(one) for one in held)
-        if address.is_site_local:  # given up by RFC 3879, and `is_global` for Python
+        if embedded := _embedded_ipv4(address):
+            return all(is_public(one) for one in embedded)
+        if address.is_site_local:  # deprecated by RFC 3879, but `is_global` in Python
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-def _held_by(address: IPv6Address) -> list[IPv4Address]:
-    """Return the IPv4 addresses that an IPv6 address stands for."""
-    translated = IPv4Address(int(address) & 0xFFFF_FFFF) if address in _TRANSLATED else None
-    held = (address.ipv4_mapped, address.sixtofour, translated, *(address.teredo or ()))
-    return [one for one in held if one]
+def _embedded_ipv4(address: IPv6Address) -> list[IPv4Address]:
+    """Return the IPv4 addresses that an IPv6 address is translated to."""
+    nat64 = IPv4Address(int(address) & 0xFFFF_FFFF) if address in _NAT64 else None
+    embedded = (address.ipv4_mapped, address.sixtofour, nat64, *(address.teredo or ()))
+    return [one for one in embedded if one]
 
 
-class _Guarded(httpcore.NetworkBackend):
-    """Connects to what has been looked at, and gives all of an exchange one deadline."""
+class _GuardedBackend(httpcore.NetworkBackend):
+    """Connects only to addresses that it has checked. One deadline covers the whole exchange."""
 
-    def __init__(self, deadline: float, *, anywhere: bool) -> None:
+    def __init__(self, deadline: float, *, allow_private: bool) -> None:
         self._deadline = deadline
-        self._anywhere = anywhere
-        self._plain = httpcore.SyncBackend()
+        self._allow_private = allow_private
+        self._backend = httpcore.SyncBackend()
 
     def connect_tcp(
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ARG002 - there is one for all
+        timeout: float | None = None,  # noqa: ARG002 - the deadline replaces it
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first of a host's addresses that takes the connection."""
-        addresses = self._look_up(host, port)
+        """Connect to the first of a host's addresses that accepts the connection."""
+        addresses = self._resolve(host, port)
         failure: Exception | None = None
         for number, address in enumerate(addresses):
-            # One that is silent must not take up the time of those after it: IPv6 often leads nowhere.
-            patience = self.left(httpcore.ConnectTimeout) / (len(addresses) - number)
+            # A silent address must leave time for the next ones: IPv6 routes are often broken.
+            time_limit = self.remaining(httpcore.ConnectTimeout) / (len(addresses) - number)
             try:
-                stream = self._plain.connect_tcp(address, port, patience, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as one:
-                failure = one
+                stream = self._backend.connect_tcp(address, port, time_limit, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
                 continue
-            return _Hurried(stream, self)
+            return _DeadlineStream(stream, self)
         raise failure or httpcore.ConnectError
 
-    def _look_up(self, host: str, port: int) -> list[str]:
-        """Return a host's addresses. The resolver takes its own time: it cannot be told when to stop."""
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-        if not self._anywhere and not all(is_public(ip_address(one)) for one in addresses):
-            raise NotPublic
+    def _resolve(self, host: str, port: int) -> list[str]:
+        """Return a host's addresses. The resolver has its own time limit, which cannot be set here."""
+        results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(result[4][0]) for result in results))
+        if not self._allow_private and not all(is_public(ip_address(one)) for one in addresses):
+            raise PrivateAddress
         return addresses
 
-    def left(self, late: type[Exception]) -> float:
-        """Return the seconds that are left; raises `late` where there are none."""
+    def remaining(self, timeout: type[Exception]) -> float:
+        """Return the seconds until the deadline. Raises `timeout` if it has passed."""
         seconds = self._deadline - time.monotonic()
         if seconds <= 0:
-            raise late
+            raise timeout
         return seconds
 
 
-class _Hurried(httpcore.NetworkStream):
-    """A connection of which every step has what is left of the time of all: who sends a byte now and then is late."""
+class _DeadlineStream(httpcore.NetworkStream):
+    """A connection whose steps share one deadline, so that a peer cannot stretch it by sending a byte at a time."""
 
-    def __init__(self, stream: httpcore.NetworkStream, clock: _Guarded) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, backend: _GuardedBackend) -> None:
         self._stream = stream
-        self._clock = clock
+        self._backend = backend
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - there is one for all
-        return self._stream.read(max_bytes, self._clock.left(httpcore.ReadTimeout))
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline replaces it
+        return self._stream.read(max_bytes, self._backend.remaining(httpcore.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - there is one for all
-        self._stream.write(buffer, self._clock.left(httpcore.WriteTimeout))
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline replaces it
+        self._stream.write(buffer, self._backend.remaining(httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -191,10 +190,10 @@ class _Hurried(httpcore.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002 - there is one for all
+        timeout: float | None = None,  # noqa: ARG002 - the deadline replaces it
     ) -> httpcore.NetworkStream:
-        left = self._clock.left(httpcore.ConnectTimeout)
-        return _Hurried(self._stream.start_tls(ssl_context, server_hostname, left), self._clock)
+        remaining = self._backend.remaining(httpcore.ConnectTimeout)
+        return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, remaining), self._backend)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def require_organization(ctx: "Context", organization_id: str, action: str) -> Organization:
     """Return an organization, if the caller may do an action of ORGANIZATION with it.
 
-    Raises NotFound if it is neither the organization of the request nor one of its teams, and Forbidden if the caller's
-    role does not allow the action, or it requires an active organization.
+    Raises NotFound if it is neither the organization of the request nor one of its teams. Raises Forbidden if the
+    caller's role does not allow the action, or the action requires an active organization.
     """
     organization = ctx.table.get(ORGANIZATIONS, organization_id, consistent=True)
     if organization is None or not ctx.principal.acts_in(organization.id, organization.company_id):

@@ -15,7 +15,7 @@ from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules import api_key_profile
 from souk.domains.identity.rules import api_keys as rules
 from souk.domains.identity.rules.api_key_redirects import all_native
-from souk.domains.identity.rules.api_key_requirements import check, refusal
+from souk.domains.identity.rules.api_key_requirements import check, validation_error
 from souk.domains.identity.rules.permissions import at_least
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user, memberships_of
 from souk.graph import Context, Scope
@@ -81,7 +81,7 @@ def create(ctx: Context, new: NewKey) -> KeyWithSecret:
     )
     check(key)
     if key.service_account_id and not company.enterprise:
-        raise refusal(("serviceAccount", "Service accounts require an enterprise organization."))
+        raise validation_error(("serviceAccount", "Service accounts require an enterprise organization."))
     api_key_profile.check(creator, company)
     secret = _new_secret()
     tx = ctx.table.transaction()
@@ -189,12 +189,12 @@ def _scopes(scope_ids: Sequence[str]) -> tuple[str, ...]:
     unknown = [scope_id[:_SHOWN] for scope_id, scope in found.items() if scope is None]
     scopes = [scope for scope in found.values() if scope is not None]
     if unknown:
-        raise refusal(("scopeIds", f"{unknown[0]!r} is not a scope id. Query apiScopes for the list."))
+        raise validation_error(("scopeIds", f"{unknown[0]!r} is not a scope id. Query apiScopes for the list."))
     if len(scopes) != len(scope_ids):
-        raise refusal(("scopeIds", "Name each scope only once."))
+        raise validation_error(("scopeIds", "Name each scope only once."))
     if Scope.COMMON_ENTITIES_READ not in scopes:
         required = Scope.COMMON_ENTITIES_READ
-        raise refusal(("scopeIds", f'"{required.value}" ({required.id}) is required for every key.'))
+        raise validation_error(("scopeIds", f'"{required.value}" ({required.id}) is required for every key.'))
     return tuple(scope.value for scope in scopes)
 
 

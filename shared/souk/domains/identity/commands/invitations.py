@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentInvitation:
     """An invitation that was sent."""
 
     id: str
@@ -57,7 +57,7 @@ def invite(ctx: "Context", invitations: Sequence[Invite]) -> dict[str, Any]:
     """
     if len(invitations) > rules.MAX_AT_ONCE:
         raise Unprocessable(f"invitations: send at most {rules.MAX_AT_ONCE} at once; these are {len(invitations)}.")
-    sender = _Sender.of(ctx)
+    sender = _InvitationSender.of(ctx)
     succeeded, failed = [], []
     for wanted in invitations:
         try:
@@ -131,7 +131,7 @@ class _StoredInvitation(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Sender:
+class _InvitationSender:
     """The inviter, and the data that all invitations of one call share."""
 
     ctx: "Context"
@@ -141,7 +141,7 @@ class _Sender:
     """The company's recent invitations, by id."""
 
     @classmethod
-    def of(cls, ctx: "Context") -> "_Sender":
+    def of(cls, ctx: "Context") -> "_InvitationSender":
         if not rule_of("ORGANIZATION", "invite").held_by(ctx.principal.role, ctx.principal.permissions):
             raise Forbidden("Only owners and admins of an organization can invite people to it.")
         company = ctx.load(ORGANIZATIONS, ctx.principal.company_id)
@@ -150,7 +150,7 @@ class _Sender:
             raise Forbidden("This organization is not active.")
         return cls(ctx, company, inviter, {one.id: one for one in invitations_of(ctx.table, company.id)})
 
-    def send(self, wanted: Invite) -> Sent:
+    def send(self, wanted: Invite) -> SentInvitation:
         """Store and mail one invitation. Raises InvitationError, after which nobody can accept it."""
         rules.check(wanted, self.ctx.principal)
         assigned = rules.assigned_role(wanted, self.ctx.principal)
@@ -178,7 +178,7 @@ class _Sender:
         )
         stored = self._store(invitation, organizations[0], wanted)
         self._mail(stored, wanted, token, organizations)
-        return Sent(stored.invitation.id, token)
+        return SentInvitation(stored.invitation.id, token)
 
     def _organizations(self, wanted: Invite) -> list[Organization]:
         """Return the organizations to join; by default the organization of the request."""

@@ -26,7 +26,7 @@ def update(ctx: "Context", wanted: UpdateMember) -> Membership:
     """
     organization = require_organization(ctx, wanted.organization_id, "manageMembers")
     user, before = _member(ctx, organization, wanted.user_id)
-    after = rules.changed(ctx.principal, before, wanted, service=user.service)
+    after = rules.apply_change(ctx.principal, before, wanted, service=user.service)
     if after == before and before.version:
         return before
     tx = ctx.table.transaction()

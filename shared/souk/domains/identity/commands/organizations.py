@@ -34,7 +34,7 @@ def create(ctx: Context, wanted: CreateOrganization) -> Change:
 def update(ctx: Context, wanted: UpdateOrganization) -> Change:
     """Change an organization or a team."""
     before = require_organization(ctx, ctx.principal.organization_id if wanted.id is None else wanted.id, "update")
-    after = rules.changed(before, wanted)
+    after = rules.apply_change(before, wanted)
     old, new = (one.model_dump(mode="json", by_alias=True) for one in (before, after))
     changed = sorted(name for name, value in new.items() if value != old[name])
     tx = ctx.table.transaction()

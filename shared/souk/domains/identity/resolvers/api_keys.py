@@ -19,7 +19,7 @@ from souk.values.errors import NotFound
 _MANAGING = (Scope.API_KEYS,)
 
 
-class _Usages:
+class _UsageLoader:
     """The usage of all keys in a response, read with the first use."""
 
     def __init__(self, ctx: Context, keys: Iterable[ApiKey]) -> None:
@@ -35,7 +35,7 @@ class _Usages:
 class _ShownKey(ApiKey):
     """A key in a response, which shares the usage read with the other keys."""
 
-    _usages: _Usages = PrivateAttr()
+    _usages: _UsageLoader = PrivateAttr()
 
     @property
     def usage(self) -> Usage:
@@ -46,7 +46,7 @@ class _ShownKey(ApiKey):
     def all(cls, ctx: Context, keys: Iterable[ApiKey]) -> list["_ShownKey"]:
         """Return the keys of one response."""
         shown = [cls.model_construct(**dict(key)) for key in keys]
-        usages = _Usages(ctx, shown)
+        usages = _UsageLoader(ctx, shown)
         for one in shown:
             one._usages = usages  # noqa: SLF001 - its own class
         return shown

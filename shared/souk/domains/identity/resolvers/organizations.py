@@ -72,6 +72,6 @@ def child_organization(source: Organization, ctx: Context, id: str, user_id: str
 
 def _teams(company: Organization, ctx: Context, user_id: str | None) -> list[Organization]:
     person_id = user_id or ctx.principal.user_id
-    if not privacy.standing_shown(ctx, company, person_id):
+    if not privacy.permissions_shown(ctx, company, person_id):
         raise Forbidden("Only administrators of the company can see the teams of other members.")
     return privacy.teams_open_to(teams_of(ctx.table, company.id), memberships_of(ctx.table, person_id))

@@ -32,7 +32,7 @@ def organization_permissions(source: Organization, ctx: Context, filter: Permiss
     Raises Forbidden for another person's permissions, unless the caller is an administrator.
     """
     person = filter.user_id or ctx.principal.user_id
-    if not privacy.standing_shown(ctx, source, person):
+    if not privacy.permissions_shown(ctx, source, person):
         raise Forbidden("Only administrators of the organization can see the permissions of other members.")
     return _permissions(ctx, source, person, filter)
 

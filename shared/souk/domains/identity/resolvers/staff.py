@@ -82,13 +82,13 @@ def activation_status(source: Membership, ctx: Context) -> int:
 
 
 @domain.field("Staff.staffType")
-def kind_of_staff(source: Membership, ctx: Context) -> int:
+def staff_type(source: Membership, ctx: Context) -> int:
     """Return 3 for an owner and 2 for an invited member (reference, Staff)."""
     return staff_filter.staff_type(source)
 
 
 @domain.field("Staff.creationDate")
-def staff_since(source: Membership, ctx: Context) -> str | None:
+def staff_creation_date(source: Membership, ctx: Context) -> str | None:
     """Return the date of joining."""
     return source.since or None
 

@@ -25,10 +25,10 @@ _REDIRECTING: Final = frozenset({GrantType.AUTHORIZATION_CODE, GrantType.IMPLICI
 def check(key: ApiKey) -> None:
     """Raise Unprocessable with all errors of a key, each with its path in the input."""
     if problems := list(_problems(key)):
-        raise refusal(*problems)
+        raise validation_error(*problems)
 
 
-def refusal(*problems: tuple[str, str]) -> Unprocessable:
+def validation_error(*problems: tuple[str, str]) -> Unprocessable:
     """Return the error for problems of an input, given as (path, message)."""
     fields = [{"path": f"input.{path}", "message": message} for path, message in problems[:_MAX_REPORTED]]
     return Unprocessable("; ".join(f"{one['path']}: {one['message']}" for one in fields), fields=fields)

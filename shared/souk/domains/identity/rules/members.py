@@ -9,7 +9,7 @@ from souk.domains.identity.rules.permissions import at_least
 from souk.values.errors import Forbidden, Unprocessable
 
 
-def changed(principal: Principal, membership: Membership, wanted: UpdateMember, *, service: bool) -> Membership:
+def apply_change(principal: Principal, membership: Membership, wanted: UpdateMember, *, service: bool) -> Membership:
     """Return the changed membership; fields that are left out do not change.
 
     `service`: whether the member is a service account. Raises Forbidden if the member's role, before or after, is above

@@ -54,7 +54,7 @@ def new_team(
     )
 
 
-def changed(organization: Organization, wanted: UpdateOrganization) -> Organization:
+def apply_change(organization: Organization, wanted: UpdateOrganization) -> Organization:
     """Return the changed organization. Raises Unprocessable for invalid input."""
     if wanted.parent_organization_id not in (None, organization.parent_id):
         raise Unprocessable("input.parentOrganizationId: a team cannot move to another company.")
@@ -66,11 +66,11 @@ def changed(organization: Organization, wanted: UpdateOrganization) -> Organizat
     if "vat_id" in wanted.model_fields_set:
         changes["vat_id"] = _vat_id(wanted.vat_id)
     if wanted.address is not None:
-        changes["location"] = relocated(organization.location, wanted.address)
+        changes["location"] = with_address(organization.location, wanted.address)
     return organization.model_copy(update=changes)
 
 
-def relocated(location: Location, wanted: Address) -> Location:
+def with_address(location: Location, wanted: Address) -> Location:
     """Return a location with a changed address; null clears a field.
 
     A new city also changes the time zone, the coordinates and, in the US, the state.

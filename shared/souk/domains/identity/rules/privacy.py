@@ -18,7 +18,7 @@ from souk.domains.identity.model import (
 from souk.domains.identity.rules.permissions import rule_of
 
 
-class Asked(Protocol):
+class RequestContext(Protocol):
     """The part of a request's context that the rules use."""
 
     @property
@@ -26,24 +26,24 @@ class Asked(Protocol):
         """The caller."""
 
 
-def governs(asked: Asked, organization_id: str, company_id: str) -> bool:
+def governs(ctx: RequestContext, organization_id: str, company_id: str) -> bool:
     """Return whether the caller is an administrator of an organization or its company, or an operator."""
-    principal = asked.principal
+    principal = ctx.principal
     return principal.operator or (principal.administers and principal.acts_in(organization_id, company_id))
 
 
-def company_shown(organization: Organization, asked: Asked) -> bool:
+def company_shown(organization: Organization, ctx: RequestContext) -> bool:
     """Return whether the caller sees private data of a company: its members and operators do."""
-    principal = asked.principal
+    principal = ctx.principal
     return principal.operator or (principal.member and principal.company_id == organization.company_id)
 
 
-def person_shown(user: User, asked: Asked) -> bool:
+def person_shown(user: User, ctx: RequestContext) -> bool:
     """Return whether the caller sees a person's private data (e-mail, last name, street).
 
     The person, their colleagues and operators do. Colleagues are members of the company of the request.
     """
-    principal = asked.principal
+    principal = ctx.principal
     colleagues = principal.member and principal.company_id in user.company_ids
     return principal.operator or principal.user_id == user.id or colleagues
 
@@ -53,30 +53,30 @@ def teams_open_to(teams: Iterable[Organization], memberships: Sequence[Membershi
     return [team for team in teams if any(one.acts_in(team.id, team.company_id) for one in memberships)]
 
 
-def standing_shown(asked: Asked, organization: Organization, user_id: str) -> bool:
+def permissions_shown(ctx: RequestContext, organization: Organization, user_id: str) -> bool:
     """Return whether the caller sees a person's permissions and teams in an organization.
 
     Members see their own; administrators see those of all members.
     """
-    principal = asked.principal
+    principal = ctx.principal
     own = principal.user_id == user_id and principal.company_id == organization.company_id
-    return own or governs(asked, organization.id, organization.company_id)
+    return own or governs(ctx, organization.id, organization.company_id)
 
 
-def membership_shown(membership: Membership, asked: Asked) -> bool:
+def membership_shown(membership: Membership, ctx: RequestContext) -> bool:
     """Return whether the caller sees a membership: the member and administrators of the organization do."""
-    own = asked.principal.user_id == membership.user_id
-    return own or governs(asked, membership.organization_id, membership.company_id)
+    own = ctx.principal.user_id == membership.user_id
+    return own or governs(ctx, membership.organization_id, membership.company_id)
 
 
-def change_shown(change: Change, asked: Asked) -> bool:
+def change_shown(change: Change, ctx: RequestContext) -> bool:
     """Return whether the caller sees an audit record: administrators of the organization and operators do."""
-    principal = asked.principal
+    principal = ctx.principal
     audits = rule_of("ORGANIZATION", "audit").held_by(principal.role, principal.permissions)
     return principal.operator or (audits and principal.acts_in(change.organization_id, change.company_id))
 
 
-def payment_status_shown(organization: Organization, asked: Asked) -> PaymentVerificationStatus | None:
+def payment_status_shown(organization: Organization, ctx: RequestContext) -> PaymentVerificationStatus | None:
     """Return a company's payment verification. Only its members and operators see the kinds of failure."""
     public = organization.client_verification is not ClientVerificationStatus.NOT_VERIFIED
-    return organization.payment_verification_status if public or company_shown(organization, asked) else None
+    return organization.payment_verification_status if public or company_shown(organization, ctx) else None

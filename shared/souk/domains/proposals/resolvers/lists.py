@@ -23,7 +23,7 @@ def client_proposals(
 ) -> dict[str, Any]:
     """Return a page of the proposals to a posting.
 
-    Raises NotFound where there is no such posting, and in the same words where it is somebody else's.
+    Raises the same NotFound for a missing posting and for another client's.
     """
     job = ctx.load(JOBS, job_posting_id)
     if job is None or not may_manage(job, ctx.principal):

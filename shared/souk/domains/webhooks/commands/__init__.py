@@ -1,1 +1,1 @@
-"""What organizations and operators do with webhooks: read, decide by the rules, write in one transaction."""
+"""The operations on webhooks. Each reads, decides by the rules, and writes in one transaction."""

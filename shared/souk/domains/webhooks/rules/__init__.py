@@ -1,1 +1,1 @@
-"""What is allowed with webhooks, and when: pure functions."""
+"""The rules of webhooks, as pure functions."""

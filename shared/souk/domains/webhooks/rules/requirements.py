@@ -1,4 +1,4 @@
-"""What may be asked for: addresses, events and spans of time."""
+"""Checks of addresses, event filters and time ranges."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,83 +10,87 @@ from souk.values.errors import Forbidden, Unprocessable
 from souk.values.problems import Problems
 
 MAX_URL: Final = 1_000
-"""Characters."""
-FOR_VENDORS: Final = frozenset({"GIG"})
-"""What those may ask for that are no clients: they sell gigs. All else is for clients (reference, line 923)."""
-_SHOWN: Final = 40  # characters of an unknown word in a message
+"""In characters."""
+VENDOR_ENTITIES: Final = frozenset({"GIG"})
+"""Entities for organizations that are not clients: they sell gigs. All others are for clients (reference, line 923)."""
+_MAX_SHOWN: Final = 40
+"""Characters of an unknown name in a message."""
 
 
-class Wanted(Protocol):
-    """Events as they are asked for."""
+class RequestedEvents(Protocol):
+    """The requested events of one entity."""
 
     @property
     def entity(self) -> str:
-        """The kind of thing."""
+        """The entity of the events."""
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """What happens to it; none means all."""
+        """The actions on the entity. None means all of them."""
 
 
-def url(problems: Problems, path: str, text: str, *, anywhere: bool) -> str:
-    """Return an address that events can be sent to. `anywhere` takes addresses of this machine too."""
+def url(problems: Problems, path: str, text: str, *, allow_local: bool) -> str:
+    """Return a valid webhook address. `allow_local` also accepts addresses of this machine."""
     if len(text) > MAX_URL:
         problems.add(path, f"an address has at most {MAX_URL} characters.")
-    elif wrong := addresses.problem(text, loopback=anywhere):
-        problems.add(path, wrong)
+    elif problem := addresses.problem(text, loopback=allow_local):
+        problems.add(path, problem)
     elif "#" in text:
         problems.add(path, "an address has no fragment (`#...`).")
     return text
 
 
 def events(
-    problems: Problems, path: str, wanted: Sequence[Wanted], known: Mapping[str, Sequence[str]]
+    problems: Problems, path: str, requested: Sequence[RequestedEvents], known: Mapping[str, Sequence[str]]
 ) -> tuple[EventFilter, ...]:
-    """Return events that are asked for, each kind of thing once. `known` are all actions that there are, by kind."""
-    if not wanted:
-        problems.add(path, "name one kind of thing at least; `webhookEventCatalog` lists them.")
-    if len(wanted) > len(known):
-        problems.add(path, f"there are {len(known)} kinds of things; these are {len(wanted)} entries.")
+    """Return the requested events, with each entity once. `known` maps each entity of the catalog to its actions."""
+    if not requested:
+        problems.add(path, "name at least one entity. `webhookEventCatalog` lists them.")
+    if len(requested) > len(known):
+        problems.add(path, f"there are only {len(known)} entities, but {len(requested)} entries.")
         return ()
-    taken: dict[str, EventFilter] = {}
-    for number, one in enumerate(wanted):
+    filters: dict[str, EventFilter] = {}
+    for number, entry in enumerate(requested):
         at = f"{path}.{number}"
-        possible = known.get(one.entity)
+        possible = known.get(entry.entity)
         if possible is None:
-            problems.add(f"{at}.entity", f"{one.entity[:_SHOWN]!r} is none of {', '.join(known)}.")
-        elif one.entity in taken:
-            problems.add(f"{at}.entity", f"{one.entity} is there twice: name all of its actions in one entry.")
-        elif strange := next((action for action in one.actions if action not in possible), None):
-            problems.add(f"{at}.actions", f"{strange[:_SHOWN]!r} does not happen to {one.entity}.")
+            problems.add(f"{at}.entity", f"{entry.entity[:_MAX_SHOWN]!r} is not one of {', '.join(known)}.")
+        elif entry.entity in filters:
+            problems.add(f"{at}.entity", f"{entry.entity} appears twice. List all of its actions in one entry.")
+        elif unknown := next((action for action in entry.actions if action not in possible), None):
+            problems.add(f"{at}.actions", f"{unknown[:_MAX_SHOWN]!r} is not an action of {entry.entity}.")
         else:
-            actions = tuple(action for action in possible if action in one.actions)
-            taken[one.entity] = EventFilter(entity=one.entity, actions=actions)
-    return tuple(taken.values())
+            actions = tuple(action for action in possible if action in entry.actions)
+            filters[entry.entity] = EventFilter(entity=entry.entity, actions=actions)
+    return tuple(filters.values())
 
 
-def check_side(events: Sequence[EventFilter], *, client: bool) -> None:
-    """Raise Forbidden for events that an organization of this side of the market is not told of."""
-    others = sorted({one.entity for one in events} - FOR_VENDORS)
-    if others and not client:
-        allowed = ", ".join(sorted(FOR_VENDORS))
-        raise Forbidden(f"{', '.join(others)}: for client organizations; others may ask for {allowed}.")
+def check_entities_allowed(events: Sequence[EventFilter], *, client: bool) -> None:
+    """Raise Forbidden for events that are only for clients, unless the organization is one."""
+    client_only = sorted({one.entity for one in events} - VENDOR_ENTITIES)
+    if client_only and not client:
+        allowed = ", ".join(sorted(VENDOR_ENTITIES))
+        raise Forbidden(
+            f"Only clients can subscribe to {', '.join(client_only)}. Other organizations can subscribe to {allowed}."
+        )
 
 
-def span(first: str | None, last: str | None, now: datetime, kept: timedelta) -> tuple[datetime, datetime]:
-    """Return a span of time, both ends included; an end that is missing is the farthest that there is.
+def time_range(first: str | None, last: str | None, now: datetime, retention: timedelta) -> tuple[datetime, datetime]:
+    """Return the start and the end of a time range, both inclusive.
 
-    Raises Unprocessable for what is no time, and where it ends before it begins.
+    The start is at least `retention` before now, and the end is at most now. Those are also the defaults. Raises
+    Unprocessable for an invalid time, and if the range ends before it begins.
     """
-    begin = _moment("rangeStart", first) if first is not None else now - kept
-    end = _moment("rangeEnd", last) if last is not None else now
+    begin = _parse_time("rangeStart", first) if first is not None else now - retention
+    end = _parse_time("rangeEnd", last) if last is not None else now
     if end < begin:
-        raise Unprocessable("timeRange: it ends before it begins.")
-    return max(begin, now - kept), min(end, now)
+        raise Unprocessable("timeRange: the range ends before it begins.")
+    return max(begin, now - retention), min(end, now)
 
 
-def _moment(name: str, text: str) -> datetime:
+def _parse_time(name: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Unprocessable(f"timeRange.{name}: a time of ISO 8601, such as 2027-01-31T12:00:00Z.") from None
+        raise Unprocessable(f"timeRange.{name}: not an ISO 8601 time, such as 2027-01-31T12:00:00Z.") from None

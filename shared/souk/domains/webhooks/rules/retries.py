@@ -1,4 +1,4 @@
-"""When a delivery is tried, and for how long: ten times over three days, later and later."""
+"""The retries of a delivery: ten attempts over three days, with growing waits."""
 
 import random
 from collections.abc import Callable
@@ -19,25 +19,25 @@ WAITS: Final = (
     timedelta(hours=18),
     timedelta(hours=22),
 )
-"""The longest that is waited after each attempt but the last; with what the attempts take, it is three days."""
-MOST_TRIES: Final = len(WAITS) + 1
+"""The longest wait after each attempt but the last. Together with the attempts, they add up to three days."""
+MAX_ATTEMPTS: Final = len(WAITS) + 1
 GONE: Final = 410
-"""The HTTP status of an address that wants no more."""
+"""The HTTP status that disables a subscription."""
 _JITTER: Final = 0.2
-"""The part of a wait that chance may take away: what failed together shall not come back together."""
+"""The random part of a wait. It spreads the retries of deliveries that failed together."""
 _OK: Final = range(200, 300)
 
 Chance = Callable[[], float]
-"""From 0 up to 1."""
+"""Returns a number from 0 up to 1."""
 
 
 def wait(tried: int, chance: Chance = random.random) -> timedelta | None:
-    """Return how long to wait after so many tries; None where there is no other."""
-    return WAITS[tried - 1] * (1 - _JITTER * chance()) if tried < MOST_TRIES else None
+    """Return the wait after a number of attempts, or None after the last one."""
+    return WAITS[tried - 1] * (1 - _JITTER * chance()) if tried < MAX_ATTEMPTS else None
 
 
-def queued(delivery: Delivery, now: datetime) -> Delivery:
-    """Return a delivery as it is when it is to be sent once more."""
+def requeued(delivery: Delivery, now: datetime) -> Delivery:
+    """Return a delivery that is pending again, with all its attempts ahead."""
     return delivery.model_copy(
         update={
             "state": DeliveryState.PENDING,
@@ -48,20 +48,20 @@ def queued(delivery: Delivery, now: datetime) -> Delivery:
     )
 
 
-def after(delivery: Delivery, attempt: Attempt, now: datetime, chance: Chance = random.random) -> Delivery:
-    """Return a delivery as it is after a try that ended now."""
+def after_attempt(delivery: Delivery, attempt: Attempt, now: datetime, chance: Chance = random.random) -> Delivery:
+    """Return a delivery after an attempt that ended now."""
     tried = delivery.tried + 1
     status = attempt.status_code
-    state, again = DeliveryState.DELIVERED, None
+    state, wait_time = DeliveryState.DELIVERED, None
     if status is None or status not in _OK:
-        again = None if status == GONE else wait(tried, chance)
-        state = DeliveryState.PENDING if again else DeliveryState.FAILED
+        wait_time = None if status == GONE else wait(tried, chance)
+        state = DeliveryState.PENDING if wait_time else DeliveryState.FAILED
     return delivery.model_copy(
         update={
             "state": state,
             "attempts": (*delivery.attempts, attempt),
             "tried": tried,
             "turn": delivery.turn + 1,
-            "next_attempt_date_time": stamp(now + again) if again else None,
+            "next_attempt_date_time": stamp(now + wait_time) if wait_time else None,
         }
     )

@@ -1,11 +1,11 @@
-"""The life of a subscription, as a table.
+"""The states of a subscription, as a table.
 
     (new) -> REVIEW -> ACTIVE <-> DISABLED
     REVIEW, ACTIVE, DISABLED -> REJECTED
     any but REVIEW -> REVIEW (another address)
-    REJECTED -> ACTIVE (an operator thinks again)
+    REJECTED -> ACTIVE (an operator approves it after all)
 
-What an operator approves is an address, so another one is reviewed anew.
+An operator approves an address, so a new address needs a new review.
 """
 
 from collections.abc import Mapping
@@ -17,17 +17,17 @@ from souk.values.errors import Conflict
 
 
 class Action(StrEnum):
-    """What can be done with a subscription."""
+    """The actions on a subscription."""
 
     CREATE = "CREATE"
     MOVE = "MOVE"
-    """Its organization names another address."""
+    """Its organization changes the address."""
     APPROVE = "APPROVE"
     REJECT = "REJECT"
     ENABLE = "ENABLE"
     DISABLE = "DISABLE"
     GONE = "GONE"
-    """Its address answers 410."""
+    """The address answers 410."""
 
 
 STEPS: Final[Mapping[tuple[State | None, Action], State]] = {
@@ -48,22 +48,25 @@ STEPS: Final[Mapping[tuple[State | None, Action], State]] = {
     (State.REJECTED, Action.MOVE): State.REVIEW,
     (State.REJECTED, Action.APPROVE): State.ACTIVE,
 }
-"""Every step that there is, and where it leads."""
+"""Every allowed action in each state, and the new state."""
 
 _REFUSED: Final = {
-    (State.REVIEW, Action.DISABLE): "Nothing is sent before an operator has approved this subscription.",
-    (State.REJECTED, Action.ENABLE): "This subscription was rejected; another address would be reviewed anew.",
-    (State.REJECTED, Action.DISABLE): "This subscription was rejected: nothing is sent.",
-    (State.REJECTED, Action.REJECT): "This subscription is rejected already.",
-    (State.ACTIVE, Action.APPROVE): "This subscription is approved already.",
-    (State.DISABLED, Action.APPROVE): "This subscription is approved, and stopped; its organization can start it.",
+    (
+        State.REVIEW,
+        Action.DISABLE,
+    ): "This subscription is in review and sends nothing yet. Only an active subscription can be stopped.",
+    (State.REJECTED, Action.ENABLE): "This subscription was rejected. Change the address to have it reviewed again.",
+    (State.REJECTED, Action.DISABLE): "This subscription was rejected and sends nothing.",
+    (State.REJECTED, Action.REJECT): "This subscription is already rejected.",
+    (State.ACTIVE, Action.APPROVE): "This subscription is already approved.",
+    (State.DISABLED, Action.APPROVE): "This subscription is approved and stopped. Its organization can start it.",
 }
 
 
 def step(current: State | None, action: Action) -> State:
-    """Return the state that an action leads to. Raises Conflict where it cannot be done in this state."""
+    """Return the state after an action. Raises Conflict if the state does not allow it."""
     target = STEPS.get((current, action))
     if target is None:
-        said = _REFUSED.get((current, action)) if current else None
-        raise Conflict(said or f"{action} cannot be done with a subscription that is {current}.")
+        reason = _REFUSED.get((current, action)) if current else None
+        raise Conflict(reason or f"A subscription that is {current} does not allow {action}.")
     return target

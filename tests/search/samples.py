@@ -1,4 +1,4 @@
-"""An index for the tests of this folder: one field of each kind, and random documents and questions about it."""
+"""The sample index of these tests: a schema with one field of each kind, and random documents and queries."""
 
 from hypothesis import strategies as st
 
@@ -42,7 +42,7 @@ SCHEMA = IndexSchema(
 )
 TEXT_FIELDS = ("title", "body")
 
-# Few words, tags, numbers and places, so that random questions find something.
+# Few words, tags, numbers and places, so that random queries find something.
 WORDS = ("python", "pyramid", "C++", "C", "C#", ".NET", "ASP.NET", "node.js", "front-end", "front", "end", "R", "Go",
          "café", "cafe", "设计", "设", "CI/CD", "!")  # fmt: skip
 TAGS = ("a", "b", "ab", "", "with space", "Ünï", "\x00", "9" * 600, "9" * 599 + "8")

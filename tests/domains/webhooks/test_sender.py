@@ -1,4 +1,4 @@
-"""Posting to addresses that strangers named: what they may do, and where nothing is posted to."""
+"""The sender: misbehaving peers, and addresses that it refuses."""
 
 import socket
 import ssl
@@ -19,21 +19,21 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.domains.webhooks.sender import Postman, is_public
+from souk.domains.webhooks.sender import WebhookSender, is_public
 from souk.values.addresses import problem
 from tests.support.clock import CLOCK
 from tests.support.receiver import receiving
 
 Peer = Callable[[socket.socket], None]
 BODY = b'{"entity":"JP","action":"NEW","id":"1"}'
-HERE = Postman(anywhere=True, seconds=5)
-HASTY = Postman(anywhere=True, seconds=0.3)
-ABROAD = Postman(anywhere=False, seconds=0.3)
+LOCAL_SENDER = WebhookSender(allow_private=True, seconds=5)
+IMPATIENT_SENDER = WebhookSender(allow_private=True, seconds=0.3)
+PUBLIC_SENDER = WebhookSender(allow_private=False, seconds=0.3)
 
 
 @contextmanager
 def serving(peer: Peer) -> Iterator[str]:
-    """Have a peer take each connection to an address of this machine, once the request has begun to come."""
+    """Serve on the loopback. The peer handles each connection after the first bytes of the request."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def take() -> None:
@@ -47,8 +47,8 @@ def serving(peer: Peer) -> Iterator[str]:
                         connection.recv(65_536)
                         peer(connection)
                         connection.shutdown(socket.SHUT_WR)
-                        waits(connection)  # a reset would take back what was said
-                    except OSError:  # who posts has had enough
+                        waits(connection)  # a reset would discard the response
+                    except OSError:  # the sender has closed the connection
                         continue
 
         thread = threading.Thread(target=take)
@@ -60,11 +60,11 @@ def serving(peer: Peer) -> Iterator[str]:
             thread.join()
 
 
-def says(answer: bytes) -> Peer:
-    return lambda connection: connection.sendall(answer)
+def responds(response: bytes) -> Peer:
+    return lambda connection: connection.sendall(response)
 
 
-def drips(connection: socket.socket) -> None:
+def sends_slowly(connection: socket.socket) -> None:
     for byte in b"HTTP/1.1 200 OK\r\nx-slow: " + b"x" * 1_000:
         connection.sendall(bytes([byte]))
         connection.settimeout(0.05)
@@ -75,13 +75,13 @@ def drips(connection: socket.socket) -> None:
             continue
 
 
-def never_ends(connection: socket.socket) -> None:
+def sends_endless_headers(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\n")
     while True:
         connection.sendall(b"x-more: " + b"y" * 1_000 + b"\r\n")
 
 
-def goes_on_and_on(connection: socket.socket) -> None:
+def continues_endlessly(connection: socket.socket) -> None:
     while True:
         connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
 
@@ -91,14 +91,14 @@ def waits(connection: socket.socket) -> None:
         pass
 
 
-def test_what_is_posted_arrives_with_its_headers() -> None:
+def test_request_has_body_and_headers() -> None:
     with receiving() as receiver:
-        outcome = HERE.post(f"{receiver.url}/a?b=c", BODY, {"webhook-id": "7"})
-        (arrived,) = receiver.arrived
+        outcome = LOCAL_SENDER.post(f"{receiver.url}/a?b=c", BODY, {"webhook-id": "7"})
+        (request,) = receiver.requests
     assert (outcome.status, outcome.error) == (204, None)
     assert outcome.milliseconds >= 0
-    assert (arrived.path, arrived.body) == ("/a?b=c", BODY)
-    headers = arrived.headers
+    assert (request.path, request.body) == ("/a?b=c", BODY)
+    headers = request.headers
     assert headers["webhook-id"] == "7"
     assert headers["content-type"] == "application/json"
     assert headers["content-length"] == str(len(BODY))
@@ -109,61 +109,64 @@ def test_what_is_posted_arrives_with_its_headers() -> None:
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-def test_what_begins_with_two_is_well(status: int) -> None:
-    with serving(says(f"HTTP/1.1 {status} Well\r\n\r\n".encode())) as url:
-        assert HERE.post(url, BODY, {}).error is None
+def test_2xx_status_is_a_success(status: int) -> None:
+    with serving(responds(f"HTTP/1.1 {status} Well\r\n\r\n".encode())) as url:
+        assert LOCAL_SENDER.post(url, BODY, {}).error is None
 
 
 @pytest.mark.parametrize("status", [304, 400, 401, 410, 429, 500, 503, 599])
-def test_any_other_status_is_an_error(status: int) -> None:
-    with serving(says(f"HTTP/1.1 {status} No\r\n\r\n".encode())) as url:
-        outcome = HERE.post(url, BODY, {})
+def test_other_status_is_an_error(status: int) -> None:
+    with serving(responds(f"HTTP/1.1 {status} No\r\n\r\n".encode())) as url:
+        outcome = LOCAL_SENDER.post(url, BODY, {})
     assert outcome.status == status
     assert outcome.error is not None
     assert str(status) in outcome.error
 
 
 def test_redirects_are_not_followed() -> None:
-    with receiving() as other, serving(says(f"HTTP/1.1 307 There\r\nlocation: {other.url}\r\n\r\n".encode())) as url:
-        outcome = HERE.post(url, BODY, {})
-        assert (outcome.status, other.arrived) == (307, [])
+    with (
+        receiving() as other,
+        serving(responds(f"HTTP/1.1 307 There\r\nlocation: {other.url}\r\n\r\n".encode())) as url,
+    ):
+        outcome = LOCAL_SENDER.post(url, BODY, {})
+        assert (outcome.status, other.requests) == (307, [])
     assert outcome.error == "the address answered 307; redirects are not followed"
 
 
 @pytest.mark.parametrize(
     ("peer", "error"),
     [
-        (waits, "no answer within 0.3 seconds"),
-        (drips, "no answer within 0.3 seconds"),
-        (goes_on_and_on, "no answer within 0.3 seconds"),
-        (never_ends, "the answer is no complete HTTP"),
-        (says(b""), "the answer is no complete HTTP"),
-        (says(b"220 mail.example.com ESMTP\r\n"), "the answer is no complete HTTP"),
-        (says(b"HTTP/1.1 OK\r\n\r\n"), "the answer is no complete HTTP"),
-        (says(b"\x16\x03\x01\x00\xff" * 100), "the answer is no complete HTTP"),
+        (waits, "no response within 0.3 seconds"),
+        (sends_slowly, "no response within 0.3 seconds"),
+        (continues_endlessly, "no response within 0.3 seconds"),
+        (sends_endless_headers, "the response is not valid HTTP"),
+        (responds(b""), "the response is not valid HTTP"),
+        (responds(b"220 mail.example.com ESMTP\r\n"), "the response is not valid HTTP"),
+        (responds(b"HTTP/1.1 OK\r\n\r\n"), "the response is not valid HTTP"),
+        (responds(b"\x16\x03\x01\x00\xff" * 100), "the response is not valid HTTP"),
     ],
     ids=["silent", "drips", "continues", "endless", "closes", "mail", "no status", "binary"],
 )
-def test_a_peer_that_does_not_answer_properly_is_told_so(peer: Peer, error: str) -> None:
+def test_invalid_or_missing_response_is_an_error(peer: Peer, error: str) -> None:
     with serving(peer) as url:
-        outcome = HASTY.post(url, BODY, {})
+        outcome = IMPATIENT_SENDER.post(url, BODY, {})
     assert (outcome.status, outcome.error) == (None, error)
 
 
-def test_the_body_of_an_answer_is_not_read() -> None:
+def test_response_body_is_not_read() -> None:
     def huge(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n")
         waits(connection)
 
     with serving(huge) as url:
-        assert HERE.post(url, BODY, {}).error is None
+        assert LOCAL_SENDER.post(url, BODY, {}).error is None
 
 
-def test_where_nobody_listens_the_connection_is_refused() -> None:
+def test_closed_port_is_an_error() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}/?key=secret"
-    assert HERE.post(url, BODY, {}).error == "the connection was refused"
+    assert LOCAL_SENDER.post(url, BODY, {}).error == "the connection was refused"
 
 
 @pytest.mark.parametrize(
@@ -179,9 +182,9 @@ def test_where_nobody_listens_the_connection_is_refused() -> None:
         "https://a\n.b/",
     ],
 )
-def test_what_is_no_address_is_an_error(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_address_is_an_error(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
-    outcome = HERE.post(url, BODY, {})
+    outcome = LOCAL_SENDER.post(url, BODY, {})
     assert outcome.status is None
     assert outcome.error
 
@@ -191,17 +194,17 @@ def no_such_host(*_: object, **__: object) -> Any:
 
 
 @given(st.text(max_size=60))
-def test_no_text_makes_it_raise(text: str) -> None:
+def test_any_address_returns_an_outcome(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket, "getaddrinfo", no_such_host)
         for url in (text, f"https://{text}", f"https://hooks.test/{text}"):
-            outcome = ABROAD.post(url, BODY, {})
+            outcome = PUBLIC_SENDER.post(url, BODY, {})
             assert outcome.status is None
             assert outcome.error
 
 
 @given(st.from_regex(r"[a-z]{3,6}://[a-zA-Z0-9.:@\[\]#?/%\\-]{0,30}", fullmatch=True) | st.text(max_size=40))
-def test_addresses_that_are_taken_are_https_and_of_a_named_host(text: str) -> None:
+def test_valid_addresses_are_https_with_a_named_host(text: str) -> None:
     for address in (text, f"https://{text}"):
         if problem(address) is None:
             assert address.startswith("https://")
@@ -211,11 +214,11 @@ def test_addresses_that_are_taken_are_https_and_of_a_named_host(text: str) -> No
             assert not host.rpartition(".")[2][0].isdigit()
 
 
-# Where nothing is posted to
+# Private addresses
 
 
-def leads_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
-    """Have every name lead to these addresses; return where is connected to."""
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
+    """Resolve every host to these addresses. Returns the list of addresses that are connected to."""
     connected: list[str] = []
 
     def look_up(_host: str, port: int, **_: Any) -> list[Any]:
@@ -241,7 +244,7 @@ PRIVATE = (
     "169.254.169.254",
     "169.254.170.2",
     "100.64.0.1",
-    "0.0.0.0",  # noqa: S104 - an address that is sought
+    "0.0.0.0",  # noqa: S104 - an address to resolve to
     "192.0.2.1",
     "198.18.0.1",
     "224.0.0.1",
@@ -268,42 +271,44 @@ PUBLIC = ("1.1.1.1", "93.184.215.14", "2606:4700:4700::1111", "2a00:1450:4001:80
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_nothing_is_posted_into_a_network(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    connected = leads_to(monkeypatch, address)
-    outcome = ABROAD.post("https://hooks.acme.test/", BODY, {})
-    assert (outcome.status, outcome.error) == (None, "the host's name leads into a private network")
-    leads_to(monkeypatch, PUBLIC[0], address)
-    assert ABROAD.post("https://hooks.acme.test/", BODY, {}).error == outcome.error, "one of them is enough"
+def test_private_addresses_are_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    connected = resolve_to(monkeypatch, address)
+    outcome = PUBLIC_SENDER.post("https://hooks.acme.test/", BODY, {})
+    assert (outcome.status, outcome.error) == (None, "the host resolves to a private address")
+    resolve_to(monkeypatch, PUBLIC[0], address)
+    assert PUBLIC_SENDER.post("https://hooks.acme.test/", BODY, {}).error == outcome.error, (
+        "one private address is enough"
+    )
     assert connected == []
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_the_connection_goes_to_the_address_that_was_looked_at(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    connected = leads_to(monkeypatch, address)
-    assert ABROAD.post("https://hooks.acme.test/", BODY, {}).error == "no answer within 0.3 seconds"
+def test_connection_uses_the_checked_address(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    connected = resolve_to(monkeypatch, address)
+    assert PUBLIC_SENDER.post("https://hooks.acme.test/", BODY, {}).error == "no response within 0.3 seconds"
     assert connected == [address]
     assert is_public(ip_address(address))
 
 
-def test_each_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    connected = leads_to(monkeypatch, *PUBLIC, PUBLIC[0])
-    ABROAD.post("https://hooks.acme.test/", BODY, {})
+def test_all_addresses_of_a_host_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    connected = resolve_to(monkeypatch, *PUBLIC, PUBLIC[0])
+    PUBLIC_SENDER.post("https://hooks.acme.test/", BODY, {})
     assert connected == list(PUBLIC)
 
 
-def test_this_machine_itself_is_reached_only_where_that_was_chosen() -> None:
+def test_loopback_needs_allow_private() -> None:
     with receiving() as receiver:
-        assert ABROAD.post(receiver.url, BODY, {}).error == "the host's name leads into a private network"
-        assert receiver.arrived == []
-        assert HERE.post(receiver.url, BODY, {}).error is None
+        assert PUBLIC_SENDER.post(receiver.url, BODY, {}).error == "the host resolves to a private address"
+        assert receiver.requests == []
+        assert LOCAL_SENDER.post(receiver.url, BODY, {}).error is None
 
 
-def test_a_name_that_leads_nowhere_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_host_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
-    assert ABROAD.post("https://no.such.test/", BODY, {}).error == "the host's name leads nowhere"
+    assert PUBLIC_SENDER.post("https://no.such.test/", BODY, {}).error == "the host does not resolve"
 
 
-def test_a_certificate_that_nobody_has_signed_is_not_good(tmp_path: Path) -> None:
+def test_self_signed_certificate_is_an_error(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(self_signed(tmp_path))
 
@@ -319,18 +324,18 @@ def test_a_certificate_that_nobody_has_signed_is_not_good(tmp_path: Path) -> Non
 
         thread = threading.Thread(target=take)
         thread.start()
-        outcome = HERE.post(f"https://localhost:{server.getsockname()[1]}/", BODY, {})
+        outcome = LOCAL_SENDER.post(f"https://localhost:{server.getsockname()[1]}/", BODY, {})
         thread.join()
-    assert (outcome.status, outcome.error) == (None, "the certificate is not good: self-signed certificate")
+    assert (outcome.status, outcome.error) == (None, "the certificate is not valid: self-signed certificate")
 
 
-def test_plain_http_where_tls_was_asked_for_is_an_error() -> None:
-    with serving(says(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as url:
-        assert HERE.post(url.replace("http:", "https:"), BODY, {}).error == "no TLS connection could be made"
+def test_plain_http_on_an_https_address_is_an_error() -> None:
+    with serving(responds(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as url:
+        assert LOCAL_SENDER.post(url.replace("http:", "https:"), BODY, {}).error == "the TLS connection failed"
 
 
 def self_signed(folder: Path) -> Path:
-    """Write a key and a certificate of localhost's own making."""
+    """Write a key and a self-signed certificate for localhost."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = CLOCK.market()

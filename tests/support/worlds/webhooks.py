@@ -1,4 +1,4 @@
-"""A post office for the tests of webhooks: the way from the table to addresses that are not real, in process."""
+"""A world for webhook tests: the whole path from the table to fake addresses, in process."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -11,9 +11,9 @@ import orjson
 from souk.app import FUNCTIONS
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
-from souk.domains.webhooks.delivery import Carrier
-from souk.domains.webhooks.fanout import fan_out
-from souk.domains.webhooks.messages import Lane, Parcel, Parcels
+from souk.domains.webhooks.commands.delivery import DeliveryWorker
+from souk.domains.webhooks.commands.fanout import fan_out
+from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueue, DeliveryQueues
 from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.events.relay import relay
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from souk.domains.webhooks.sender import Outcome
 
 URL = "https://hooks.acme.test/souk"
-OPERATIONS, ODA = "9001", "909"
+OPERATIONS, OPERATOR = "9001", "909"
 
 SUBSCRIPTION = (
     "id url events { entity actions } state stateReason createdDateTime modifiedDateTime organization { id name }"
@@ -61,8 +61,8 @@ DELIVERIES_OF = f"""query ($filter: WebhookDeliveryFilter!, $pagination: Paginat
 
 
 @dataclass(frozen=True)
-class Posted:
-    """What arrived at an address."""
+class ReceivedRequest:
+    """A request to a fake address."""
 
     url: str
     body: bytes
@@ -70,58 +70,58 @@ class Posted:
 
     @property
     def json(self) -> dict[str, str]:
-        """What it says."""
-        said: dict[str, str] = orjson.loads(self.body)
-        return said
+        """The decoded body."""
+        decoded: dict[str, str] = orjson.loads(self.body)
+        return decoded
 
 
 @dataclass
-class Mailbox:
-    """Stands for all addresses: takes what is posted, and answers as it is told to."""
+class FakeAddresses:
+    """A fake sender that stands for all addresses. It records requests and returns the configured outcomes."""
 
-    arrived: list[Posted] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     statuses: dict[str, int | None] = field(default_factory=dict)
-    """What an address answers, 200 unless it is here; None is no answer."""
+    """The status of an address, by default 200. None means no response."""
     milliseconds: dict[str, int] = field(default_factory=dict)
-    meanwhile: Callable[[], object] = lambda: None
-    """What happens while a post is on its way."""
+    during_post: Callable[[], object] = lambda: None
+    """Called during each post."""
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> "Outcome":
-        from souk.domains.webhooks.sender import Outcome  # noqa: PLC0415 - so that the rest needs no HTTP
+        from souk.domains.webhooks.sender import Outcome  # noqa: PLC0415 - loads HTTP libraries
 
-        self.arrived.append(Posted(url, body, headers))
-        self.meanwhile()
+        self.requests.append(ReceivedRequest(url, body, headers))
+        self.during_post()
         status = self.statuses.get(url, 200)
         error = None if status == 200 else "no answer" if status is None else f"the address answered {status}"
         return Outcome(status, error, self.milliseconds.get(url, 20))
 
 
-class PostOffice(JobsWorld):
-    """The market, with the way from its table to the addresses of those who subscribed."""
+class WebhookWorld(JobsWorld):
+    """The jobs world, with everything from the relay to the delivery worker."""
 
-    def __init__(self, souk: Souk, sqs: "SQSClient", queues: dict[Lane, str]) -> None:
+    def __init__(self, souk: Souk, sqs: "SQSClient", queues: dict[DeliveryQueue, str]) -> None:
         super().__init__(souk)
         self.sqs, self.queues = sqs, queues
-        self.mailbox = Mailbox()
-        self._told: set[str] = set()
-        self.parcels = Parcels(sqs, queues)
-        self.fanning, delivering = (self._table(name) for name in ("webhook_fanout", "webhook_delivery"))
-        self.carrier = Carrier(delivering, self.parcels, self.mailbox, lambda: MASTER)
-        self.lanes: defaultdict[Lane, int] = defaultdict(int)
+        self.addresses = FakeAddresses()
+        self._relayed: set[str] = set()
+        self.delivery_queues = DeliveryQueues(sqs, queues)
+        self.fanout_table, delivering = (self._table(name) for name in ("webhook_fanout", "webhook_delivery"))
+        self.worker = DeliveryWorker(delivering, self.delivery_queues, self.addresses, lambda: MASTER)
+        self.processed: defaultdict[DeliveryQueue, int] = defaultdict(int)
 
     def _table(self, function: str) -> Table:
         return Table(self.souk.table.client, self.souk.table.name, CLOCK, FUNCTIONS[function].writes)
 
     @property
-    def oda(self) -> Person:
-        """Who runs this deployment."""
-        if self.souk.table.get(MEMBERSHIPS, ODA, OPERATIONS) is None:
+    def operator(self) -> Person:
+        """The operator of the deployment."""
+        if self.souk.table.get(MEMBERSHIPS, OPERATOR, OPERATIONS) is None:
             tx = self.souk.table.transaction()
             tx.create(
                 MEMBERSHIPS,
                 Membership(
                     id=new_id(),
-                    user_id=ODA,
+                    user_id=OPERATOR,
                     organization_id=OPERATIONS,
                     company_id=OPERATIONS,
                     role=Role.OWNER,
@@ -129,53 +129,53 @@ class PostOffice(JobsWorld):
                 ),
             )
             tx.commit()
-        return person(self.souk, ODA, OPERATIONS)
+        return person(self.souk, OPERATOR, OPERATIONS)
 
-    # Subscribing
+    # Subscriptions
 
-    def ask(self, who: Person, url: str = URL, **events: list[str]) -> Answer:
-        """Ask for events, by kind of thing; `_` stands for a space."""
-        wanted = [{"entity": name.replace("_", " "), "actions": actions} for name, actions in events.items()]
-        return who.call(CREATE, {"input": {"url": url, "events": wanted}})
+    def create(self, caller: Person, url: str = URL, **events: list[str]) -> Answer:
+        """Create a subscription. `events` maps entities to actions, with `_` for a space."""
+        filters = [{"entity": name.replace("_", " "), "actions": actions} for name, actions in events.items()]
+        return caller.call(CREATE, {"input": {"url": url, "events": filters}})
 
-    def subscribe(self, who: Person, url: str = URL, **events: list[str]) -> tuple[str, str]:
-        """Ask for events and have that approved; return the subscription's id and secret."""
-        made = self.ask(who, url, **(events or {"JP": []})).data["createWebhookSubscription"]
-        id_ = made["subscription"]["id"]
+    def subscribe(self, caller: Person, url: str = URL, **events: list[str]) -> tuple[str, str]:
+        """Create a subscription and approve it. Returns its id and secret."""
+        created = self.create(caller, url, **(events or {"JP": []})).data["createWebhookSubscription"]
+        id_ = created["subscription"]["id"]
         assert self.review(id_)["state"] == "ACTIVE"
-        return id_, made["secret"]
+        return id_, created["secret"]
 
     def review(self, id_: str, *, approve: bool = True, note: str | None = None) -> dict[str, Any]:
         """Approve or reject as the operator."""
-        answer = self.oda.call(REVIEW, {"id": id_, "approve": approve, "note": note})
+        answer = self.operator.call(REVIEW, {"id": id_, "approve": approve, "note": note})
         reviewed: dict[str, Any] = answer.data["reviewWebhookSubscription"]
         return reviewed
 
     def subscription(self, id_: str, organization_id: str) -> Subscription:
-        """Return a subscription as it is stored."""
-        found = self.souk.table.get(SUBSCRIPTIONS, organization_id, id_, consistent=True)
-        assert found is not None
-        return found
+        """Return the stored subscription."""
+        subscription = self.souk.table.get(SUBSCRIPTIONS, organization_id, id_, consistent=True)
+        assert subscription is not None
+        return subscription
 
-    # The way
+    # Delivery
 
     def fan_out(self, detail: dict[str, Any]) -> None:
-        """Have an event of the bus fanned out, of which this is the detail."""
-        fan_out(self.fanning, self.parcels, detail)
+        """Fan out an event of the bus with this detail."""
+        fan_out(self.fanout_table, self.delivery_queues, detail)
 
-    def tell(self, *audience: str, entity: str = "JP", action: str = "NEW", id_: str = "77") -> str:
-        """Have an event fanned out, as the bus would; return its id."""
+    def publish(self, *audience: str, entity: str = "JP", action: str = "NEW", id_: str = "77") -> str:
+        """Fan out a new event, and return its id."""
         event_id = new_id()
         payload = {"entity": entity, "action": action, "id": id_}
         self.fan_out({"id": event_id, "occurredAt": "", "payload": payload, "audience": list(audience)})
         return event_id
 
     def relay(self) -> None:
-        """Have all fanned out that the table tells and has not told yet: through the relay, as its stream would."""
+        """Relay all new outbox records of the table, as its stream would, and fan them out."""
         table = self.souk.table
         items = [one for one in table.client.scan(TableName=table.name)["Items"] if one["SK"]["S"] == "EVENT"]
-        new = [one for one in items if one["PK"]["S"] not in self._told]
-        self._told |= {one["PK"]["S"] for one in new}
+        new = [one for one in items if one["PK"]["S"] not in self._relayed]
+        self._relayed |= {one["PK"]["S"] for one in new}
         records = [
             {
                 "eventName": "INSERT",
@@ -185,40 +185,40 @@ class PostOffice(JobsWorld):
         ]
         assert relay(records, self, "bus", CLOCK.market()) == []  # type: ignore[arg-type]
 
-    def forget_what_was_told(self) -> None:
-        """Have the stream begin anew, as it may."""
-        self._told.clear()
+    def restart_stream(self) -> None:
+        """Let the next `relay` send all records again, as a stream may."""
+        self._relayed.clear()
 
     def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's name
-        """Take events as the bus does, and fan them out."""
+        """Stand for the bus: fan out the events of the relay."""
         for entry in Entries:
             self.fan_out(orjson.loads(entry["Detail"]))
         return {"Entries": [{"EventId": "1"} for _ in Entries]}
 
-    def waiting(self, lane: Lane) -> list[tuple[str, Parcel]]:
-        """Return the messages of a queue, each with what it is taken off with."""
-        answer = self.sqs.receive_message(QueueUrl=self.queues[lane], MaxNumberOfMessages=10)
-        return [(one["ReceiptHandle"], Parcel.read(one["Body"])) for one in answer.get("Messages", [])]
+    def receive(self, queue: DeliveryQueue) -> list[tuple[str, DeliveryMessage]]:
+        """Return messages of a queue, each with its receipt handle."""
+        answer = self.sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10)
+        return [(one["ReceiptHandle"], DeliveryMessage.decode(one["Body"])) for one in answer.get("Messages", [])]
 
-    def carry(self) -> int:
-        """Make every try that is queued, and those that they queue; return how many messages there were."""
+    def deliver(self) -> int:
+        """Process messages until the queues are empty. Returns the number of messages."""
         count = 0
-        while found := [(lane, *one) for lane in Lane for one in self.waiting(lane)]:
-            for lane, receipt, parcel in found:
-                self.carrier.carry(parcel, lane)
-                self.sqs.delete_message(QueueUrl=self.queues[lane], ReceiptHandle=receipt)
-                self.lanes[lane] += 1
+        while batch := [(queue, *one) for queue in DeliveryQueue for one in self.receive(queue)]:
+            for queue, receipt, message in batch:
+                self.worker.process(message, queue)
+                self.sqs.delete_message(QueueUrl=self.queues[queue], ReceiptHandle=receipt)
+                self.processed[queue] += 1
                 count += 1
         return count
 
     def wait(self, longer: timedelta) -> None:
-        """Let time pass, and have done what is due then."""
+        """Let time pass, run the deadlines that are due, and deliver."""
         CLOCK.wait(seconds=longer.total_seconds())
         self.souk.run_due()
-        self.carry()
+        self.deliver()
 
     def deliveries(self, subscription_id: str) -> list[Delivery]:
-        """Return what was sent to a subscription, the oldest first."""
+        """Return the deliveries to a subscription, oldest first."""
         return self.souk.table.query_all(DELIVERIES, f"WEBHOOK#{subscription_id}", prefix="DELIVERY#", consistent=True)
 
     def delivery(self, subscription_id: str) -> Delivery:

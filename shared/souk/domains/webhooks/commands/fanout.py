@@ -1,0 +1,73 @@
+"""Fan-out: create a delivery for each subscription that matches an event, and queue it.
+
+The bus may deliver an event twice, and a function may end between the table and the queue. The key of a delivery is
+its subscription's id and its event's id, so it is created once. It is queued again only until its first attempt.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueues
+from souk.domains.webhooks.model import Delivery, DeliveryState, Subscription, SubscriptionState, WebhookEvent
+from souk.domains.webhooks.store import DELIVERIES, RETENTION, subscribers
+from souk.runtime.log import logger
+from souk.storage import Table
+from souk.values.clock import Clock
+from souk.values.errors import Conflict
+from souk.values.times import stamp
+
+_BATCH_SIZE: Final = 50
+"""Deliveries in one transaction."""
+
+
+def fan_out(table: Table, queues: DeliveryQueues, detail: dict[str, Any]) -> None:
+    """Create and queue the deliveries of an event. `detail` is the event's detail on the bus."""
+    event = WebhookEvent.model_validate({"event_id": detail["id"], **detail["payload"]})
+    matching = [
+        subscription
+        for subscription in subscribers(table, detail.get("audience", ()))
+        if subscription.matches(event.entity, event.action) and subscription.state is not SubscriptionState.REJECTED
+    ]
+    deliveries = [new_delivery(subscription, event, table.clock) for subscription in matching]
+    stored = [
+        delivery
+        for start in range(0, len(deliveries), _BATCH_SIZE)
+        for delivery in _create_deliveries(table, deliveries[start : start + _BATCH_SIZE])
+    ]
+    queues.send([DeliveryMessage.of(one) for one in stored if one.pending and not one.attempts])
+    if matching:
+        logger.info("fanned out", event_id=event.event_id, entity=event.entity, deliveries=len(stored))
+
+
+def new_delivery(subscription: Subscription, event: WebhookEvent, clock: Clock) -> Delivery:
+    """Return the new delivery of an event to a subscription.
+
+    If the subscription is not active, the delivery starts as failed, so that it can be sent later. It is created in
+    market time. Its attempts and its expiry are in real time.
+    """
+    now = clock.real()
+    return Delivery(
+        subscription_id=subscription.id,
+        organization_id=subscription.organization_id,
+        event_id=event.event_id,
+        entity=event.entity,
+        action=event.action,
+        entity_id=event.id,
+        state=DeliveryState.PENDING if subscription.active else DeliveryState.FAILED,
+        next_attempt_date_time=stamp(now) if subscription.active else None,
+        created_date_time=stamp(clock.market()),
+        expires=int((now + RETENTION).timestamp()),
+    )
+
+
+def _create_deliveries(table: Table, deliveries: Sequence[Delivery]) -> Iterable[Delivery]:
+    """Create the deliveries that do not exist yet, and return all of them as they are stored."""
+    tx = table.transaction()
+    created = [tx.create(DELIVERIES, one) for one in deliveries]
+    try:
+        tx.commit()
+    except Conflict:
+        if len(deliveries) == 1:
+            return filter(None, [table.get(DELIVERIES, deliveries[0].id, consistent=True)])
+        return [stored for one in deliveries for stored in _create_deliveries(table, [one])]
+    return created

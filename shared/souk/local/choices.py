@@ -1,0 +1,55 @@
+"""What the environment may choose for a local run. It is checked before any work is done."""
+
+import os
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from souk.operations.problem import Problem
+
+_PREFIX = "SOUK_"
+
+
+class Choices(BaseSettings):
+    """The variables of docs/running.md that are a part of the deployment.
+
+    A field's alias is the name that `infra/config.py` has for it; its description says what is allowed.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True)
+
+    auto_consent: str | None = Field(
+        None,
+        serialization_alias="autoConsent",
+        pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$",
+        description="the e-mail address of a person, such as olivia@acme.test",
+    )
+    implicit: Annotated[Literal["on", "off", "true", "false"], BeforeValidator(str.lower)] | None = Field(
+        None, serialization_alias="implicit", description="on or off"
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARN", "ERROR"], BeforeValidator(str.upper)] | None = Field(
+        None, serialization_alias="logLevel", description="DEBUG, INFO, WARN or ERROR"
+    )
+    requests_per_minute: int | None = Field(
+        None, serialization_alias="requestsPerMinute", ge=10, description="a whole number, at least 10"
+    )
+
+
+CONTEXT = {f"{_PREFIX}{name.upper()}": str(one.serialization_alias) for name, one in Choices.model_fields.items()}
+"""The names in the CDK's context, by variable."""
+
+
+def context() -> dict[str, str]:
+    """Return what was chosen, as the CDK app's context. Raises Problem that names each variable which is wrong."""
+    try:
+        chosen = Choices()
+    except ValidationError as invalid:
+        raise Problem("\n".join(_sentence(str(one["loc"][0])) for one in invalid.errors())) from invalid
+    return {name: str(value) for name, value in chosen.model_dump(by_alias=True, exclude_none=True).items()}
+
+
+def _sentence(field: str) -> str:
+    variable = f"{_PREFIX}{field.upper()}"
+    written = os.environ.get(variable, "")  # before a validator changed its case
+    return f"{variable}={written} is not allowed: it is {Choices.model_fields[field].description}."

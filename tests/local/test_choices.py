@@ -1,0 +1,56 @@
+"""What a person may choose for a local run, and what is said of a wrong choice."""
+
+from pathlib import Path
+
+import pytest
+
+from souk.local import choices, emulator
+from souk.local.home import Home
+from souk.local.run import run
+from souk.operations.problem import Problem
+
+
+@pytest.fixture(autouse=True)
+def _nothing_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in choices.CONTEXT:
+        monkeypatch.delenv(variable, raising=False)
+
+
+def test_choices_are_passed_on_in_the_form_of_the_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert choices.context() == {}
+    for variable, value in (("IMPLICIT", "Off"), ("LOG_LEVEL", "debug"), ("REQUESTS_PER_MINUTE", "1000000")):
+        monkeypatch.setenv(f"SOUK_{variable}", value)
+    assert choices.context() == {"implicit": "off", "logLevel": "DEBUG", "requestsPerMinute": "1000000"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "allowed"),
+    [
+        ("SOUK_AUTO_CONSENT", "olivia", "it is the e-mail address of a person"),
+        ("SOUK_IMPLICIT", "Perhaps", "it is on or off"),
+        ("SOUK_LOG_LEVEL", "Loud", "it is DEBUG, INFO, WARN or ERROR"),
+        ("SOUK_REQUESTS_PER_MINUTE", "many", "it is a whole number, at least 10"),
+        ("SOUK_REQUESTS_PER_MINUTE", "9", "it is a whole number, at least 10"),
+    ],
+)
+def test_a_wrong_choice_is_named_as_it_was_written(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, allowed: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(Problem, match=f"^{variable}={value} is not allowed: {allowed}"):
+        choices.context()
+
+
+def test_all_wrong_choices_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOUK_IMPLICIT", "1")
+    monkeypatch.setenv("SOUK_LOG_LEVEL", "2")
+    with pytest.raises(Problem, match=r"SOUK_IMPLICIT=1.*\n.*SOUK_LOG_LEVEL=2"):
+        choices.context()
+
+
+def test_a_wrong_choice_stops_a_run_before_it_begins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SOUK_IMPLICIT", "1")
+    monkeypatch.setattr(emulator, "cloud", None)
+    with pytest.raises(Problem, match="SOUK_IMPLICIT=1"):
+        run(Home(tmp_path / "home"), 8000, print)
+    assert not (tmp_path / "home").exists()
