@@ -88,7 +88,7 @@ def town(table: Table) -> Town:
     return Town(table)
 
 
-def test_what_is_due_is_done_in_order_and_what_is_not_is_left(town: Town) -> None:
+def test_due_work_runs_in_order(town: Town) -> None:
     for entity_id, at in (("c", NOW), ("a", NOW - 2 * DAY), ("d", NOW + timedelta(milliseconds=1)), ("b", NOW - HOUR)):
         town.remind(entity_id, at)
     run = town.poller.tick(NOW)
@@ -100,7 +100,7 @@ def test_what_is_due_is_done_in_order_and_what_is_not_is_left(town: Town) -> Non
     assert not town.waiting()
 
 
-def test_a_page_is_not_the_end(town: Town) -> None:
+def test_all_pages_of_an_hour_are_read(town: Town) -> None:
     for part in range(3):
         transaction = town.table.transaction()
         for number in range(50):
@@ -110,7 +110,7 @@ def test_a_page_is_not_the_end(town: Town) -> None:
     assert not town.waiting()
 
 
-def test_a_clock_that_stood_still_forgets_nothing(town: Town) -> None:
+def test_pause_of_the_poller_loses_nothing(town: Town) -> None:
     town.poller.tick(NOW)
     for days in range(1, 20):
         town.remind(str(days), NOW + days * DAY)
@@ -118,7 +118,7 @@ def test_a_clock_that_stood_still_forgets_nothing(town: Town) -> None:
     assert town.done == [str(days) for days in range(1, 20)]
 
 
-def test_the_first_clock_looks_back_and_a_later_one_only_where_something_can_be(town: Town) -> None:
+def test_first_run_looks_back_and_later_ones_start_at_cursor(town: Town) -> None:
     town.remind("old", NOW - FIRST_LOOK)
     town.poller.tick(NOW)
     assert town.done == ["old"]
@@ -135,7 +135,7 @@ def test_the_first_clock_looks_back_and_a_later_one_only_where_something_can_be(
     assert reads == ["DUE#2126-07-01T08", "DUE#2126-07-01T09"]
 
 
-def test_an_hour_is_not_finished_before_all_that_belongs_there_can_have_come(town: Town) -> None:
+def test_hour_is_finished_only_after_margin(town: Town) -> None:
     town.poller.tick(NOW)
     late = NOW.replace(minute=59)
     town.poller.tick(late + 30 * MINUTE)
@@ -144,7 +144,7 @@ def test_an_hour_is_not_finished_before_all_that_belongs_there_can_have_come(tow
     assert town.done == ["late"]
 
 
-def test_what_fails_is_tried_again_and_blocks_nothing(town: Town) -> None:
+def test_failed_work_is_retried_and_does_not_block(town: Town) -> None:
     town.fails = {"bad"}
     town.remind("bad", NOW - HOUR)
     town.remind("good", NOW)
@@ -168,7 +168,7 @@ def test_what_fails_is_tried_again_and_blocks_nothing(town: Town) -> None:
     assert not town.waiting()
 
 
-def test_a_failure_is_logged_with_what_failed(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+def test_failure_is_logged_with_deadline(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     town.fails = {"bad"}
     town.remind("bad", NOW)
     town.poller.tick(NOW)
@@ -177,7 +177,7 @@ def test_a_failure_is_logged_with_what_failed(town: Town, caplog: pytest.LogCapt
 
 
 @pytest.mark.parametrize("kind", ["bakery.cake", "butcher.meat", "nothing"])
-def test_work_that_nobody_knows_is_a_failure_like_others(town: Town, kind: str) -> None:
+def test_unknown_work_counts_as_failure(town: Town, kind: str) -> None:
     town.remind("1", NOW, kind)
     town.remind("2", NOW)
     run = town.poller.tick(NOW)
@@ -185,7 +185,7 @@ def test_work_that_nobody_knows_is_a_failure_like_others(town: Town, kind: str) 
     assert [deadline.attempts for deadline in town.waiting()] == [1]
 
 
-def test_a_function_that_hangs_does_not_keep_the_clock_from_others(town: Town) -> None:
+def test_hanging_function_does_not_delay_others(town: Town) -> None:
     for number in range(3):
         town.fails.add(f"slow{number}")
         town.takes[f"slow{number}"] = 26
@@ -201,7 +201,7 @@ def test_a_function_that_hangs_does_not_keep_the_clock_from_others(town: Town) -
     assert sorted(town.done) == ["quick", "slow0", "slow1", "slow2"]
 
 
-def test_a_run_ends_and_the_next_goes_on(town: Town) -> None:
+def test_next_run_continues_after_time_limit(town: Town) -> None:
     for number in range(5):
         town.remind(str(number), NOW - DAY + number * HOUR)
         town.takes[str(number)] = 15
@@ -212,7 +212,7 @@ def test_a_run_ends_and_the_next_goes_on(town: Town) -> None:
     assert town.done == ["0", "1", "2", "3", "4"]
 
 
-def test_two_clocks_at_once_are_harmless(town: Town) -> None:
+def test_concurrent_pollers_are_harmless(town: Town) -> None:
     other = town.another_poller()
 
     def meanwhile(entity_id: str) -> None:
@@ -229,7 +229,7 @@ def test_two_clocks_at_once_are_harmless(town: Town) -> None:
     assert not town.waiting()
 
 
-def test_what_is_noted_anew_while_it_is_worked_on_is_done_again(town: Town) -> None:
+def test_work_rescheduled_while_running_runs_again(town: Town) -> None:
     def meanwhile(entity_id: str) -> None:
         town.meanwhile = lambda again: again
         town.remind(entity_id, NOW)  # by somebody whose change the work may not have seen
@@ -247,7 +247,7 @@ def key_of(deadline: Deadline) -> dict[str, str]:
     return {"hour": deadline.hour, "at": deadline.at, "kind": deadline.kind, "id": deadline.id}
 
 
-def test_what_the_relay_passes_on_is_done_once(town: Town) -> None:
+def test_deadline_from_relay_runs_once(town: Town) -> None:
     town.remind("a", NOW)
     (deadline,) = town.waiting()
     assert town.poller.run_one(key_of(deadline), NOW - MINUTE).done == 0, "its time has not come by this clock"
@@ -256,7 +256,7 @@ def test_what_the_relay_passes_on_is_done_once(town: Town) -> None:
     assert town.done == ["a"]
 
 
-def test_what_fails_at_once_is_left_to_the_next_minutes(town: Town) -> None:
+def test_failed_deadline_from_relay_is_postponed(town: Town) -> None:
     town.fails = {"a"}
     town.remind("a", NOW)
     (deadline,) = town.waiting()
@@ -265,7 +265,7 @@ def test_what_fails_at_once_is_left_to_the_next_minutes(town: Town) -> None:
     assert town.poller.tick(NOW + MINUTE).done == 1
 
 
-def test_it_writes_deadlines_and_nothing_else(town: Town) -> None:
+def test_poller_writes_only_deadlines(town: Town) -> None:
     transaction = town.poller._table.transaction()  # noqa: SLF001 - the table as the poller has it
     with pytest.raises(Forbidden):
         transaction.emit("JP", "NEW", "1", to=())
@@ -282,9 +282,7 @@ def handler(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     deployment.table.cache_clear()
 
 
-def test_the_minute_is_measured_and_a_deadline_at_once_is_not(
-    handler: Callable[..., None], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_metric_is_written_only_every_minute(handler: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
     handler(
         {"source": "souk.deadlines", "detail": {"deadline": {"hour": "h", "at": "a", "kind": "k", "id": "1"}}}, None
     )

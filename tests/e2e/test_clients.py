@@ -89,7 +89,7 @@ def checked(token: dict[str, Any]) -> None:
     assert token["expires_in"] == 86_400
 
 
-def test_the_node_client_of_the_contract(souk: Run, scripts: Path, team: str) -> None:
+def test_contract_node_client(souk: Run, scripts: Path, team: str) -> None:
     came = played(souk, scripts, team, "upwork.mjs")
     assert came["state"] == "kept"
     checked(came["first"])
@@ -143,7 +143,7 @@ def python_client(hosts: None) -> Iterator[Callable[[dict[str, Any]], Any]]:  # 
         vars(client)["_Client__oauth"].close()
 
 
-def test_the_python_client_of_the_contract(team: str, python_client: Callable[[dict[str, Any]], Any]) -> None:
+def test_contract_python_client(team: str, python_client: Callable[[dict[str, Any]], Any]) -> None:
     credentials = {"client_id": KEY, "client_secret": SECRET, "redirect_uri": CALLBACK}
     client = python_client(credentials)
     url, state = client.get_authorization_url()
@@ -162,7 +162,7 @@ def test_the_python_client_of_the_contract(team: str, python_client: Callable[[d
     checked(renewed)
 
 
-def test_the_python_client_of_the_contract_as_a_service_account(
+def test_contract_python_client_as_service_account(
     python_client: Callable[[dict[str, Any]], Any],
 ) -> None:
     client = python_client({"client_id": SERVICE, "client_secret": SERVICE_SECRET, "grant_type": "client_credentials"})

@@ -67,7 +67,7 @@ def found(souk: Run, token: str, **wanted: Any) -> list[str]:
     return [edge["node"]["id"] for edge in edges]
 
 
-def test_a_gig_is_made_found_hidden_and_ended(souk: Run, seller: str, buyer: str) -> None:
+def test_gig_lifecycle(souk: Run, seller: str, buyer: str) -> None:
     gig_id = complete(souk, seller, "Mount your Stegosaurus")
     assert data(souk.post(ONE, buyer, id=gig_id)) == {"gig": None}
     slug = data(souk.post(PUBLISH, seller, gigId=gig_id))["publish"]["slug"]
@@ -81,7 +81,7 @@ def test_a_gig_is_made_found_hidden_and_ended(souk: Run, seller: str, buyer: str
     assert data(souk.post(DELETE, seller, gigId=gig_id))["delete"]["status"] == "deleted"
 
 
-def test_an_uploaded_picture_is_shown_to_everybody(souk: Run, seller: str, buyer: str) -> None:
+def test_uploaded_picture_is_public(souk: Run, seller: str, buyer: str) -> None:
     picture = b"\x89PNG\r\n\x1a\n a picture of bones"
     asked = {"fileName": "bones.png", "contentType": "image/png"}
     upload = data(souk.post(UPLOAD, seller, input=asked))["createDirectUploadLinkForJobPosting"]
@@ -95,7 +95,7 @@ def test_an_uploaded_picture_is_shown_to_everybody(souk: Run, seller: str, buyer
     assert httpx.get(image["url"]).content == picture
 
 
-def test_publishers_at_once_all_succeed_with_slugs_of_their_own(souk: Run, seller: str, buyer: str) -> None:
+def test_concurrent_publishers_get_different_slugs(souk: Run, seller: str, buyer: str) -> None:
     other = souk.token("sofia@studio.test")
     tokens = [seller if at % 2 else other for at in range(AT_ONCE)]
     gigs = [complete(souk, token, "Draw your Triceratops") for token in tokens]
@@ -116,7 +116,7 @@ def wanted(souk: Run, client: str, gig_id: str, **given: Any) -> dict[str, Any]:
     return {"gigId": gig_id, "tier": "basic", "clientTeamId": team, **given}
 
 
-def test_an_order_is_one_contract_however_often_it_is_sent(souk: Run, seller: str, buyer: str) -> None:
+def test_repeated_order_creates_one_contract(souk: Run, seller: str, buyer: str) -> None:
     gig_id = complete(souk, seller, "Weigh your Brachiosaurus")
     order = wanted(souk, buyer, gig_id, requirements="It moves.", idempotencyKey=str(uuid4()))
     assert code(souk.post(ORDER, buyer, input=order)) == "NOT_FOUND", "it is a draft"
@@ -137,7 +137,7 @@ def test_an_order_is_one_contract_however_often_it_is_sent(souk: Run, seller: st
     assert code(souk.post(ORDER, buyer, input={**order, "requirements": "It sleeps."})) == "CONFLICT"
 
 
-def test_an_order_is_paid_on_a_page(souk: Run, seller: str) -> None:
+def test_order_is_paid_on_checkout_page(souk: Run, seller: str) -> None:
     client = souk.token("omar@rival.test")
     gig_id = complete(souk, seller, "Groom your Pachycephalosaurus")
     assert data(souk.post(PUBLISH, seller, gigId=gig_id))

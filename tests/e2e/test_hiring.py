@@ -40,16 +40,16 @@ def cast(actor: Callable[[str], Actor]) -> Cast:
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
-def test_the_tale_by_the_hour(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
+def test_hourly_scenario(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
     tales.paid_by_the_hour(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of dragonflies")
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
-def test_the_tale_at_a_fixed_price(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
+def test_fixed_price_scenario(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
     tales.at_a_fixed_price(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of butterflies")
 
 
-def test_of_several_acceptances_one_wins(cast: Cast) -> None:
+def test_concurrent_acceptances_have_one_winner(cast: Cast) -> None:
     job = cast.client.post_job("A race over HTTP", hourly=True)
     offer = cast.client.offer(job, cast.freelancer.propose(job, "45.00"), cast.freelancer, **hourly("4500"))["id"]
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -100,9 +100,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = WITHIN_SECONDS) -
         time.sleep(0.2)
 
 
-def test_a_posted_job_is_found_and_shown_with_its_people(
-    souk: Run, client: str, freelancer: str, post: Callable[..., str]
-) -> None:
+def test_posted_job_is_found_with_its_people(souk: Run, client: str, freelancer: str, post: Callable[..., str]) -> None:
     job_id = post("Quetzalcoatlus flight simulator")
     wait_until(lambda: search(souk, freelancer, searchExpression_eq="quetzalcoatlus C++")["totalCount"] == 1)
     [edge] = search(souk, freelancer, searchExpression_eq="quetzalcoatlus C++")["edges"]
@@ -112,7 +110,7 @@ def test_a_posted_job_is_found_and_shown_with_its_people(
     assert data(souk.post(OWN, client, id=job_id))["jobPosting"]["info"] == {"status": "REQUESTED"}
 
 
-def test_a_change_is_found_and_the_old_words_are_not(
+def test_changed_job_is_found_by_new_words_only(
     souk: Run, client: str, freelancer: str, acme: str, post: Callable[..., str]
 ) -> None:
     job_id = post("Pteranodon wing model")
@@ -123,7 +121,7 @@ def test_a_change_is_found_and_the_old_words_are_not(
     assert search(souk, freelancer, titleExpression_eq="pteranodon")["totalCount"] == 0
 
 
-def test_what_is_private_or_a_draft_does_not_exist_for_others(
+def test_private_jobs_and_drafts_are_hidden(
     souk: Run, client: str, freelancer: str, rival: str, post: Callable[..., str]
 ) -> None:
     private = post("Secret Dimorphodon study", access="ACCESS_PRIVATE")
@@ -140,14 +138,16 @@ def test_what_is_private_or_a_draft_does_not_exist_for_others(
     assert data(souk.post(OWN, client, id=private))["jobPosting"]["id"] == private
 
 
-def test_others_cannot_change_it(souk: Run, rival: str, acme: str, client: str, post: Callable[..., str]) -> None:
+def test_other_organizations_cannot_change_job(
+    souk: Run, rival: str, acme: str, client: str, post: Callable[..., str]
+) -> None:
     job_id = post("Rhamphorhynchus catalogue")
     request = {"organizationId": acme, "jobPostingInfo": {"title": "Stolen"}}
     assert code(souk.post(UPDATE, rival, id=job_id, request=request)) in {"FORBIDDEN", "NOT_FOUND"}
     assert data(souk.post(OWN, client, id=job_id))["jobPosting"]["content"]["title"] == "Rhamphorhynchus catalogue"
 
 
-def test_of_ten_writers_at_once_one_wins(souk: Run, client: str, acme: str, post: Callable[..., str]) -> None:
+def test_concurrent_updates_have_one_winner(souk: Run, client: str, acme: str, post: Callable[..., str]) -> None:
     job_id = post("Race for the Pterodactylus")
     version = data(souk.post(OWN, client, id=job_id))["jobPosting"]["version"]
 
@@ -165,9 +165,7 @@ def test_of_ten_writers_at_once_one_wins(souk: Run, client: str, acme: str, post
     assert kept["version"] == version + 1
 
 
-def test_an_attachment_is_uploaded_confirmed_and_downloaded(
-    souk: Run, client: str, acme: str, classified: dict[str, Any]
-) -> None:
+def test_attachment_upload_and_download(souk: Run, client: str, acme: str, classified: dict[str, Any]) -> None:
     text = b"The bones, measured."
     upload = data(
         souk.post(
@@ -191,7 +189,7 @@ def test_an_attachment_is_uploaded_confirmed_and_downloaded(
     assert httpx.get(attachment["link"]).content == text
 
 
-def test_the_index_agrees_with_the_table_and_can_be_rebuilt(souk: Run, freelancer: str) -> None:
+def test_index_matches_table_and_can_be_rebuilt(souk: Run, freelancer: str) -> None:
     before = search(souk, freelancer, pagination_eq={"first": 1})["totalCount"]
     assert before >= 200
     verified = souk.souk("search", "verify")

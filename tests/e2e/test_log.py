@@ -10,7 +10,7 @@ from tests.support.account_pages import SECRETS_SEEN
 from tests.support.running import Run
 
 
-def test_at_debug_the_logs_hold_no_token_secret_or_password(souk: Run) -> None:
+def test_debug_logs_contain_no_secrets(souk: Run) -> None:
     running = Home(souk.home).running()
     assert running is not None
     logs = client("logs", running.endpoint)

@@ -81,7 +81,7 @@ def _offered(cast: Cast, title: str, **terms: Any) -> str:
 
 
 @again
-def test_of_fifty_acceptances_one_wins(cast: Cast) -> None:
+def test_concurrent_acceptances_have_one_winner(cast: Cast) -> None:
     offer = _offered(cast, "A race to accept", **hourly("4500"))
     won, lost = at_once(lambda _: cast.freelancer.ask(ACCEPT_OFFER, {"input": {"offerId": offer}}))
     assert len(won) == 1, lost
@@ -89,7 +89,7 @@ def test_of_fifty_acceptances_one_wins(cast: Cast) -> None:
 
 
 @again
-def test_an_offer_is_accepted_or_withdrawn_and_never_both(cast: Cast) -> None:
+def test_offer_is_accepted_or_withdrawn_never_both(cast: Cast) -> None:
     offer = _offered(cast, "A race to withdraw", **hourly("4500"))
     withdraw = "mutation ($input: WithdrawOfferInput!) { withdrawOffer(input: $input) }"
 
@@ -106,7 +106,7 @@ def test_an_offer_is_accepted_or_withdrawn_and_never_both(cast: Cast) -> None:
 
 
 @again
-def test_of_fifty_payments_one_is_made(cast: Cast) -> None:
+def test_concurrent_payments_have_one_winner(cast: Cast) -> None:
     contract = cast.freelancer.accept(_offered(cast, "A race to pay", **fixed(100_000)))["id"]
     (milestone,) = cast.client.contract(contract)["terms"]["fixedPriceTerms"][0]["milestones"]
     activate = (
@@ -124,7 +124,7 @@ def test_of_fifty_payments_one_is_made(cast: Cast) -> None:
 
 
 @again
-def test_one_key_makes_one_offer_and_everybody_gets_it(cast: Cast) -> None:
+def test_concurrent_requests_with_one_key_create_one_offer(cast: Cast) -> None:
     job = cast.client.post_job("A race with one key", hourly=True)
     source = {"sourceType": "JobPosting", "sourceId": job}
     asked = cast.client.offer_input(cast.freelancer, source, **hourly("4500"), idempotencyKey=f"key of {job}")
@@ -134,7 +134,7 @@ def test_one_key_makes_one_offer_and_everybody_gets_it(cast: Cast) -> None:
 
 
 @again
-def test_one_freelancer_makes_one_proposal(cast: Cast) -> None:
+def test_concurrent_proposals_of_one_freelancer_have_one_winner(cast: Cast) -> None:
     job = cast.client.post_job("A race to apply", hourly=True)
     asked = cast.freelancer.proposal(job, "40.00")
     made, refused = at_once(lambda _: cast.freelancer.ask(CREATE_PROPOSAL, {"input": asked}))
@@ -144,7 +144,7 @@ def test_one_freelancer_makes_one_proposal(cast: Cast) -> None:
 
 
 @again
-def test_one_withdrawal_wins(cast: Cast) -> None:
+def test_concurrent_withdrawals_have_one_winner(cast: Cast) -> None:
     job = cast.client.post_job("A race to leave", hourly=True)
     proposal = cast.freelancer.propose(job, "40.00")
     withdraw = "mutation ($input: WithdrawJobProposalInput!) { withdrawJobProposal(input: $input) { id } }"
@@ -153,6 +153,6 @@ def test_one_withdrawal_wins(cast: Cast) -> None:
     assert lost == {"CONFLICT": AT_ONCE - 1}
 
 
-def test_all_that_was_raced_for_adds_up(table: Table) -> None:
+def test_records_are_consistent_after_races(table: Table) -> None:
     """The books, the records and what is counted are what the winners alone have made of them."""
     audit(table)

@@ -64,7 +64,7 @@ def to_nowhere(tmp_path: Path) -> Iterator[httpx.Client]:
     yield from opened(f"http://127.0.0.1:9{BASE}", "good", tmp_path)
 
 
-def test_a_request_arrives_as_it_was_sent(door: httpx.Client) -> None:
+def test_request_is_forwarded_unchanged(door: httpx.Client) -> None:
     sent = {"authorization": "Bearer x", "x-upwork-api-tenantid": "7", "content-type": "application/json"}
     answer = door.post("/graphql/jobs%2Fx?a=%20b&a=c", content=b'{"q": 1}', headers=sent)
     told = answer.json()
@@ -74,19 +74,19 @@ def test_a_request_arrives_as_it_was_sent(door: httpx.Client) -> None:
     assert sent.items() <= told["headers"].items()
 
 
-def test_the_answer_comes_back_as_it_was_given(door: httpx.Client) -> None:
+def test_response_is_returned_unchanged(door: httpx.Client) -> None:
     answer = door.get("/anything")
     assert answer.status_code == 418
     assert answer.headers["x-amzn-requestid"] == "r1"
     assert answer.headers["content-type"] == "application/json"
 
 
-def test_each_cookie_comes_back(door: httpx.Client) -> None:
+def test_every_cookie_is_returned(door: httpx.Client) -> None:
     set_ = door.get("/anything").headers.get_list("set-cookie")
     assert [cookie.partition(";")[0] for cookie in set_] == ["a=1", "b=2"]
 
 
-def test_the_api_learns_who_called_where_from_the_door_alone(door: httpx.Client) -> None:
+def test_forwarded_headers_come_only_from_proxy(door: httpx.Client) -> None:
     forged = dict.fromkeys(frontdoor.FORWARDED, "evil.example")
     headers = door.get("/anything", headers=forged).json()["headers"]
     own = f"127.0.0.1:{door.base_url.port}"
@@ -108,13 +108,13 @@ def test_the_api_learns_who_called_where_from_the_door_alone(door: httpx.Client)
         ("[", False),
     ],
 )
-def test_only_names_of_this_machine_are_passed_on(door: httpx.Client, host: str, known: bool) -> None:
+def test_only_local_host_names_are_forwarded(door: httpx.Client, host: str, known: bool) -> None:
     own = f"127.0.0.1:{door.base_url.port}"
     told = door.get("/anything", headers={"host": host}).json()["headers"]
     assert told["x-forwarded-host"] == (host if known else own)
 
 
-def test_a_body_in_chunks_is_passed_on(door: httpx.Client) -> None:
+def test_chunked_body_is_forwarded(door: httpx.Client) -> None:
     answer = door.post("/graphql", content=iter([b"a" * 1000, b"b" * 500]))
     assert answer.json()["length"] == 1500
 
@@ -125,45 +125,45 @@ def _sent_raw(door: httpx.Client, request: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
-def test_a_header_that_is_no_ascii_is_passed_on(door: httpx.Client) -> None:
+def test_non_ascii_header_is_forwarded(door: httpx.Client) -> None:
     head = b"GET /anything HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer \xe4\xff\r\n\r\n"
     answer = _sent_raw(door, head)
     assert answer.startswith(b"HTTP/1.1 418 ")
     assert '"authorization":"Bearer äÿ"'.encode() in answer
 
 
-def test_a_length_is_not_passed_on_beside_chunks(door: httpx.Client) -> None:
+def test_content_length_of_chunked_body_is_dropped(door: httpx.Client) -> None:
     head = b"POST /anything HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     answer = _sent_raw(door, head + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n5\r\nabcde\r\n0\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 418 ")
     assert b'"length":5' in answer
 
 
-def test_ten_megabytes_pass_and_not_one_byte_more(door: httpx.Client) -> None:
+def test_body_limit_is_ten_megabytes(door: httpx.Client) -> None:
     assert door.post("/graphql", content=b" " * frontdoor.MAX_BODY).json()["length"] == frontdoor.MAX_BODY
     answer = door.post("/graphql", content=b" " * (frontdoor.MAX_BODY + 1))
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (413, "LIMIT_EXCEEDED")
 
 
-def test_chunks_without_a_length_are_counted(door: httpx.Client) -> None:
+def test_limit_applies_to_chunked_body(door: httpx.Client) -> None:
     half = b" " * (frontdoor.MAX_BODY // 2)
     assert door.post("/graphql", content=iter([half, half, b" "])).status_code == 413
 
 
-def test_health_follows_the_api(door: httpx.Client, locked_out: httpx.Client, to_nowhere: httpx.Client) -> None:
+def test_health_reflects_api(door: httpx.Client, locked_out: httpx.Client, to_nowhere: httpx.Client) -> None:
     assert door.get("/healthz").status_code == 200
     for client in (locked_out, to_nowhere):
         answer = client.get("/healthz")
         assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
 
 
-def test_an_api_that_is_gone_is_said_in_json(to_nowhere: httpx.Client) -> None:
+def test_unreachable_api_returns_json_error(to_nowhere: httpx.Client) -> None:
     answer = to_nowhere.post("/graphql", json={})
     assert answer.status_code == 502
     assert "cannot be reached" in answer.json()["errors"][0]["message"]
 
 
-def test_graphiql_has_the_token_in_its_headers(door: httpx.Client) -> None:
+def test_graphiql_page_contains_token(door: httpx.Client) -> None:
     page = door.get("/")
     assert page.headers["content-type"].startswith("text/html")
     assert r"Bearer good" in page.text

@@ -30,7 +30,7 @@ def _payload(body: bytes) -> dict[str, Any]:
     return {"StatusCode": 200, "Payload": StreamingBody(io.BytesIO(body), len(body))}
 
 
-def test_the_answer_of_another_function_comes_back(owner: Stubber) -> None:
+def test_invoke_returns_answer(owner: Stubber) -> None:
     owner.add_response(
         "invoke",
         _payload(b'{"statusCode":200}'),
@@ -40,21 +40,19 @@ def test_the_answer_of_another_function_comes_back(owner: Stubber) -> None:
 
 
 @pytest.mark.parametrize("body", [b'{"errorMessage":"out of memory"}', b""])
-def test_a_function_that_fails_is_an_error(owner: Stubber, body: bytes) -> None:
+def test_failed_function_raises(owner: Stubber, body: bytes) -> None:
     owner.add_response("invoke", {**_payload(body), "FunctionError": "Unhandled"})
     with pytest.raises(SoukError, match="jobs failed"):
         aws.invoke("jobs", {})
 
 
-def test_a_function_that_cannot_be_called_is_an_error(owner: Stubber) -> None:
+def test_refused_invocation_raises(owner: Stubber) -> None:
     owner.add_client_error("invoke", "TooManyRequestsException", http_status_code=429)
     with pytest.raises(SoukError, match="jobs cannot be invoked"):
         aws.invoke("jobs", {})
 
 
-def test_a_function_that_does_not_answer_in_time_may_have_done_its_work(
-    owner: Stubber, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_invocation_timeout_leaves_outcome_open(owner: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(**_: object) -> None:
         raise ReadTimeoutError(endpoint_url="https://lambda")
 

@@ -9,7 +9,7 @@ def batch(*bodies: str) -> list[Message]:
     return [{"messageId": f"id-{body}", "body": body} for body in bodies]
 
 
-def test_those_that_fail_are_given_back_and_no_other() -> None:
+def test_only_failed_messages_are_returned() -> None:
     done: list[str] = []
 
     def work(message: Message) -> None:
@@ -22,7 +22,7 @@ def test_those_that_fail_are_given_back_and_no_other() -> None:
     assert done == ["a", "c"]
 
 
-def test_a_batch_is_worked_through_at_once_where_that_was_chosen() -> None:
+def test_batch_can_be_processed_concurrently() -> None:
     meeting = Barrier(3, timeout=10)  # nobody passes before all are there
 
     def work(_: Message) -> None:
@@ -31,5 +31,5 @@ def test_a_batch_is_worked_through_at_once_where_that_was_chosen() -> None:
     assert process_batch(batch("a", "b", "c"), work, 3) == {"batchItemFailures": []}
 
 
-def test_an_empty_batch_is_nothing() -> None:
+def test_empty_batch_has_no_failures() -> None:
     assert process_batch([], lambda _: None) == {"batchItemFailures": []}

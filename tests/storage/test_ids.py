@@ -6,7 +6,7 @@ from souk.storage.ids import Ids, first_id, random_id
 from tests.support.clock import FakeClock
 
 
-def test_ids_rise_and_have_19_digits() -> None:
+def test_ids_increase_and_have_19_digits() -> None:
     ids = Ids(FakeClock())
     made = [ids.new() for _ in range(5_000)]
     assert made == sorted(made)
@@ -15,7 +15,7 @@ def test_ids_rise_and_have_19_digits() -> None:
     assert all(int(one) < 2**63 for one in made)
 
 
-def test_ids_sort_as_strings_as_their_times_do() -> None:
+def test_ids_sort_as_strings_by_time() -> None:
     clock, made = FakeClock(), []
     for days in range(0, 22_400, 11):
         moment = datetime(2022, 8, 9, tzinfo=UTC) + timedelta(days=days)
@@ -26,7 +26,7 @@ def test_ids_sort_as_strings_as_their_times_do() -> None:
     assert all(int(one) < 2**63 for one in made)
 
 
-def test_ids_rise_when_the_clock_goes_back() -> None:
+def test_ids_increase_when_clock_goes_back() -> None:
     clock = FakeClock()
     ids = Ids(clock)
     first = ids.new()
@@ -34,7 +34,7 @@ def test_ids_rise_when_the_clock_goes_back() -> None:
     assert ids.new() == str(int(first) + 1)
 
 
-def test_ids_follow_the_markets_time_and_not_the_real_one() -> None:
+def test_ids_use_market_time() -> None:
     clock = FakeClock()
     ids, before = Ids(clock), clock.market()
     clock.at(before + timedelta(days=365))

@@ -38,7 +38,7 @@ def made_at_import(body: list[ast.stmt]) -> Iterator[ast.Call]:
             yield from (node for node in ast.walk(statement.value) if isinstance(node, ast.Call))
 
 
-def test_no_module_keeps_an_exception() -> None:
+def test_no_module_creates_exceptions_at_import() -> None:
     exceptions = exception_classes()
     assert {"ValueError", "SoukError", "Conflict"} <= exceptions
     kept = [

@@ -88,7 +88,7 @@ def ask(there: Table) -> Callable[..., Any]:
     return asking
 
 
-def test_the_client_finds_them_in_several_states(ask: Callable[..., Any]) -> None:
+def test_client_lists_proposals_in_several_states(ask: Callable[..., Any]) -> None:
     def listed(job_id: str, **wanted: str) -> list[Any]:
         answer = ask("olivia@acme.test", LIST, {"id": job_id, "filter": wanted})
         return [edge["node"] for edge in answer["clientProposals"]["edges"]]
@@ -104,7 +104,7 @@ def test_the_client_finds_them_in_several_states(ask: Callable[..., Any]) -> Non
     assert [one["status"]["status"] for one in listed(VOICE)] == ["Withdrawn"]
 
 
-def test_what_happened_around_the_jobs_is_what_there_is(there: Table) -> None:
+def test_activity_of_jobs_matches_records(there: Table) -> None:
     audit(there)
     Souk.whole(there).run_due(NOW + timedelta(minutes=1))
     around = there.read_tally(ACTIVITY, LOGO)
@@ -114,7 +114,7 @@ def test_what_happened_around_the_jobs_is_what_there_is(there: Table) -> None:
     assert there.read_tally(ACTIVITY, VOICE).bids == 0
 
 
-def test_they_keep_the_rules_and_come_after_their_jobs() -> None:
+def test_proposals_follow_rules_and_their_jobs() -> None:
     by_id = {job.id: job for job in POSTED}
     for application in applications(POSTED, NOW):
         one, problems = application.proposal, Problems("input")
@@ -129,7 +129,7 @@ def test_they_keep_the_rules_and_come_after_their_jobs() -> None:
         assert (one.client_status in {ClientStatus.DECLINED, ClientStatus.WITHDRAWN}) == (one.note is not None)
 
 
-def test_profiles_speak_of_what_there_is() -> None:
+def test_profiles_use_existing_ontology() -> None:
     languages = {one.iso639_code for one in world.languages()}
     for profile in profiles(NOW):
         assert set(profile.languages) <= languages
@@ -144,12 +144,12 @@ def test_noah_can_accept_an_invitation(ask: Callable[..., Any]) -> None:
     assert ask("noah@studio.test", accept)["acceptJobInvitation"]["status"]["status"] == "Activated"
 
 
-def test_their_past_is_no_news(there: Table) -> None:
+def test_no_events_are_published(there: Table) -> None:
     pages = there.client.get_paginator("scan").paginate(TableName=there.name)
     assert not [one for page in pages for one in page["Items"] if one["PK"]["S"].startswith(OUTBOX_PREFIX)]
 
 
-def test_the_documented_ids_are_theirs() -> None:
+def test_documented_ids_are_correct() -> None:
     text = Path("docs/demo-data.md").read_text("utf-8")
     made = list(applications(POSTED, NOW))
     assert made[-1].proposal.id == LAST

@@ -75,7 +75,7 @@ def ask(table: Table, email: str, query: str) -> Any:
     return who.call(query).data
 
 
-def test_one_is_open_and_one_has_become_a_contract(there: Table) -> None:
+def test_one_offer_is_open_and_one_accepted(there: Table) -> None:
     accepted, still_open = there.get(OFFERS, ACCEPTED), there.get(OFFERS, OPEN)
     contract = there.get(CONTRACTS, CONTRACT)
     assert accepted is not None
@@ -89,12 +89,12 @@ def test_one_is_open_and_one_has_become_a_contract(there: Table) -> None:
     audit(there)
 
 
-def test_their_past_is_no_news(there: Table) -> None:
+def test_no_events_are_published(there: Table) -> None:
     pages = there.client.get_paginator("scan").paginate(TableName=there.name)
     assert not [one for page in pages for one in page["Items"] if one["PK"]["S"].startswith(OUTBOX_PREFIX)]
 
 
-def test_both_sides_see_them(there: Table) -> None:
+def test_both_parties_see_offers(there: Table) -> None:
     lists = "(pagination: {first: 10}) { edges { node { id state contractDetails { id } } } }"
     shown = [
         {"node": {"id": OPEN, "state": "Pending", "contractDetails": None}},
@@ -106,14 +106,14 @@ def test_both_sides_see_them(there: Table) -> None:
     assert freelancer["user"]["offer"]["edges"] == shown
 
 
-def test_the_open_one_can_be_accepted_and_expires(there: Table, made: tuple[Deal, ...]) -> None:
+def test_open_offer_can_be_accepted_and_expires(there: Table, made: tuple[Deal, ...]) -> None:
     accept = f'mutation {{ acceptOffer(input: {{offerId: "{OPEN}"}}) {{ contract {{ id }} }} }}'
     assert ask(there, "sofia@studio.test", accept)["acceptOffer"]["contract"]["id"]
     audit(there)
     assert Souk.whole(there).run_due(datetime.fromisoformat(made[1].offer.expires))
 
 
-def test_the_documented_ids_are_theirs(made: tuple[Deal, ...]) -> None:
+def test_documented_ids_are_correct(made: tuple[Deal, ...]) -> None:
     text = Path("docs/demo-data.md").read_text("utf-8")
     for id_ in (ACCEPTED, OPEN, CONTRACT, POSTING, *(one.id for deal in made for one in deal.milestones)):
         assert f"`{id_}`" in text

@@ -27,7 +27,7 @@ def made() -> list[Gig]:
     return list(gigs(OWNERS, NOW))
 
 
-def test_there_is_some_of_everything(made: list[Gig]) -> None:
+def test_gigs_cover_all_variants(made: list[Gig]) -> None:
     states = Counter(gig.status for gig in made)
     assert set(states) == set(Status)
     assert states[Status.PUBLISHED] >= 10
@@ -40,7 +40,7 @@ def test_there_is_some_of_everything(made: list[Gig]) -> None:
     assert any(gig.faq for gig in made)
 
 
-def test_each_is_whole_and_told_apart(made: list[Gig]) -> None:
+def test_gigs_are_complete_and_unique(made: list[Gig]) -> None:
     for gig in made:
         assert CUID.fullmatch(gig.id)
         assert all(addresses.problem(one.address or "") is None for one in gig.attachments)
@@ -57,19 +57,19 @@ def test_each_is_whole_and_told_apart(made: list[Gig]) -> None:
     assert all(map(CUID.fullmatch, pictures))
 
 
-def test_nobody_sells_before_they_have_joined(made: list[Gig]) -> None:
+def test_gigs_are_newer_than_their_owners(made: list[Gig]) -> None:
     joined = {user.id: user.creation_date for user in demo_people(NOW).users}
     assert all(joined[gig.owner_id] < gig.created_date_time for gig in made)
 
 
-def test_the_same_gigs_on_every_day(made: list[Gig]) -> None:
+def test_gigs_are_the_same_on_every_day(made: list[Gig]) -> None:
     def still(gig: Gig) -> object:
         return gig.model_dump(exclude={"created_date_time", "modified_date_time", "published_date_time"})
 
     assert [still(gig) for gig in gigs(OWNERS, NOW + timedelta(days=3))] == [still(gig) for gig in made]
 
 
-def test_they_lie_in_the_table_as_gigs_do(table: Table, made: list[Gig]) -> None:
+def test_gigs_are_stored_like_published_ones(table: Table, made: list[Gig]) -> None:
     tx = table.transaction()
     for gig in made:
         put(tx, gig)
