@@ -29,5 +29,5 @@ def test_kind_declared_twice_raises() -> None:
 
 @pytest.mark.parametrize("kind", ["expiry", "jobs.expiry", "offers2.expiry", "offers", "offers."])
 def test_kind_must_begin_with_domain_name(kind: str) -> None:
-    with pytest.raises(ValueError, match="begin with offers, then a dot"):
+    with pytest.raises(ValueError, match="begin with offers and a dot"):
         Domain("offers", function="offers").due(kind)
