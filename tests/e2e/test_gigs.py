@@ -1,4 +1,4 @@
-"""Gigs on the deployed stack: from a draft to what a client finds and orders, and some who want the same at once."""
+"""Gigs on the deployed stack: drafts, publishing, search and orders, also with concurrent callers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -50,7 +50,7 @@ def buyer(souk: Run) -> str:
 
 
 def complete(souk: Run, token: str, title: str, picture: str = PICTURE) -> str:
-    """Make a draft that can be published, and return its id."""
+    """Create a complete draft and return its id."""
     gig_id = str(data(souk.post(CREATE_DRAFT, token))["createDraft"]["id"])
     for document, values in (
         (OVERVIEW, overview(title=title)),
@@ -119,7 +119,7 @@ def wanted(souk: Run, client: str, gig_id: str, **given: Any) -> dict[str, Any]:
 def test_repeated_order_creates_one_contract(souk: Run, seller: str, buyer: str) -> None:
     gig_id = complete(souk, seller, "Weigh your Brachiosaurus")
     order = wanted(souk, buyer, gig_id, requirements="It moves.", idempotencyKey=str(uuid4()))
-    assert code(souk.post(ORDER, buyer, input=order)) == "NOT_FOUND", "it is a draft"
+    assert code(souk.post(ORDER, buyer, input=order)) == "NOT_FOUND", "drafts cannot be ordered"
     assert data(souk.post(PUBLISH, seller, gigId=gig_id))
 
     def send(_: int) -> dict[str, Any]:

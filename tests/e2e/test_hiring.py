@@ -1,4 +1,4 @@
-"""Hiring on the deployed stack, over HTTP: whole tales, and a few callers at once where only one may win."""
+"""Hiring on the deployed stack: whole scenarios, and concurrent acceptances."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from tests.support.story import ACCEPT_OFFER, Actor, hourly
 from tests.support.tales import Cast
 
 AT_ONCE = 8
-"""Each of them has a function's process of its own, which this machine has to start."""
+"""The number of concurrent callers. Each needs a separate function process on this machine."""
 WHO_AM_I = "{ user { id } organization { id } }"
 
 

@@ -1,4 +1,4 @@
-"""The main job, on the deployed stack: a client posts a job over HTTP, and a freelancer finds it by search."""
+"""Jobs on the deployed stack: a client posts a job, and a freelancer finds it."""
 
 import time
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def code(answer: dict[str, Any]) -> str:
 
 
 def posting(acme: str, title: str, **info: Any) -> dict[str, Any]:
-    """Return a request for a fixed-price posting in the first subcategory that fits."""
+    """Return a request for a fixed-price posting."""
     return {
         "organizationId": acme,
         "jobPostingInfo": {
@@ -71,7 +71,7 @@ def posting(acme: str, title: str, **info: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def classified(souk: Run, client: str) -> dict[str, Any]:
-    """Return what a published posting says of its category and skills."""
+    """Return the category and skills of a published posting."""
     category = data(souk.post("{ ontologyCategories { id subcategories { id } services { id } } }", client))[
         "ontologyCategories"
     ][0]
@@ -93,10 +93,10 @@ def search(souk: Run, token: str, **filters: Any) -> Any:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = WITHIN_SECONDS) -> None:
-    """Wait for what is promised within seconds."""
+    """Wait until a condition is true."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, "the condition was not true in time"
         time.sleep(0.2)
 
 
@@ -196,7 +196,7 @@ def test_index_matches_table_and_can_be_rebuilt(souk: Run, freelancer: str) -> N
     assert verified.returncode == 0, verified.stdout + verified.stderr
     rebuilt = souk.souk("search", "rebuild")
     assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
-    # Not fewer; a reader that was a moment behind may have counted one less before.
+    # Not fewer: the reader may have been behind before and counted fewer.
     wait_until(lambda: bool(search(souk, freelancer, pagination_eq={"first": 1})["totalCount"] >= before))
     verified = souk.souk("search", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr

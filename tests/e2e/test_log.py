@@ -1,4 +1,4 @@
-"""What a whole run of tests has left in the logs, with the functions writing all they can."""
+"""The logs of a whole test run at the level DEBUG."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def test_debug_logs_contain_no_secrets(souk: Run) -> None:
     text = {group: "\n".join(_messages(logs, group)) for group in groups} | {
         "emulator": Home(souk.home).log.read_text()
     }
-    assert '"level":"INFO"' in "".join(text.values()), "nothing was written"
+    assert '"level":"INFO"' in "".join(text.values()), "the logs are empty"
     secrets = {"oauth2v2_", "whsec_", PASSWORD, SECRET, SERVICE_SECRET, CHOSEN, CHOSEN.replace(" ", "+"), *SECRETS_SEEN}
     found = {(group, secret[:20]) for group, written in text.items() for secret in secrets if secret in written}
     assert not found

@@ -1,4 +1,4 @@
-"""The authorization server on the deployed stack: what happens when many ask at once, and what ends what."""
+"""The authorization server on the deployed stack: concurrent requests and revocation."""
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ AT_ONCE = 20
 
 
 def token(souk: Run, **fields: str) -> httpx.Response:
-    """Ask for tokens, as the demo's program."""
+    """Request tokens as the demo data's program."""
     return httpx.post(
         f"{souk.url}/api/v3/oauth2/token", data={"client_id": KEY, "client_secret": SECRET, **fields}, timeout=40
     )
@@ -28,7 +28,7 @@ def at_once(souk: Run, **fields: str) -> list[httpx.Response]:
 
 
 def authorized(souk: Run) -> str:
-    """Return a code that Olivia gave."""
+    """Return an authorization code from Olivia."""
     query = urlencode({"response_type": "code", "client_id": KEY, "redirect_uri": CALLBACK, "state": "s"})
     back = allow_program(f"{souk.url}/ab/account-security/oauth2/authorize?{query}", EMAIL, PASSWORD)
     return parse_qs(urlsplit(back).query)["code"][0]

@@ -1,4 +1,4 @@
-"""People on the deployed stack: somebody signs up, logs in, is invited by mail and joins, without JavaScript."""
+"""The account pages on the deployed stack: sign-up, login, invitation and password reset."""
 
 import re
 import secrets
@@ -30,7 +30,7 @@ def mail_to(souk: Run, address: str) -> str:
 
 
 def sign_up(souk: Run, browser: AccountBrowser, address: str) -> None:
-    """Make an account and confirm it with the code that is mailed."""
+    """Sign up and confirm the account with the mailed code."""
     page = browser.open(f"{souk.url}/account/signup")
     page = browser.send(
         page.form("email", "password"),
@@ -67,7 +67,7 @@ def test_sign_up_invitation_and_join(souk: Run, browser: AccountBrowser) -> None
     items = souk.post("{ companySelector { items { organizationId } } }", souk.token(address))
     assert ACME in {one["organizationId"] for one in items["data"]["companySelector"]["items"]}
     again = browser.open(link)
-    assert again.status in {404, 409}, "an invitation is accepted once"
+    assert again.status in {404, 409}, "an invitation can be accepted only once"
 
 
 def test_password_reset_by_mail(souk: Run, browser: AccountBrowser) -> None:

@@ -1,4 +1,4 @@
-"""Fifty callers at once, where one may win: the API in threads of this process, on the table of the deployed stack.
+"""Fifty concurrent callers with one winner: the API in threads of this process, on the deployed stack's table.
 
 The table's transactions are what decides; to start a process for each of a hundred calls would only take long.
 """
@@ -30,7 +30,7 @@ again = pytest.mark.usefixtures("turn")
 
 @pytest.fixture(params=range(3))
 def turn(request: pytest.FixtureRequest) -> int:
-    """Run a race more than once: who wins shall be no accident."""
+    """Repeat each race, because its outcome varies."""
     number: int = request.param
     return number
 
@@ -67,7 +67,7 @@ def cast(souk: Run, table: Table) -> Cast:
 
 
 def at_once(act: Callable[[int], dict[str, Any]]) -> tuple[list[Any], Counter[str]]:
-    """Return what those got who succeeded, and the codes of the others."""
+    """Return the results of the successful calls, and the counts of the other calls' error codes."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(act, range(AT_ONCE)))
     values = [next(iter(one["data"].values())) for one in answers if "errors" not in one]
@@ -154,5 +154,5 @@ def test_concurrent_withdrawals_have_one_winner(cast: Cast) -> None:
 
 
 def test_records_are_consistent_after_races(table: Table) -> None:
-    """The books, the records and what is counted are what the winners alone have made of them."""
+    """Check that ledger, records and counters contain only the winners' changes."""
     audit(table)

@@ -1,4 +1,4 @@
-"""What a person sees who starts, uses, stops and starts Souk again."""
+"""Starting, using, stopping and restarting a local run."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ WHO_AM_I = "{ user { id nid } }"
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """A run that these tests stop, kill and start."""
+    """A separate run that these tests stop, kill and start."""
     run = Run(tmp_path_factory.mktemp("own"))
     run.start()
     yield run
@@ -26,7 +26,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 def place(run: Run, text: str) -> int:
-    """Return the number of the first line that holds the text."""
+    """Return the index of the first line that contains a text."""
     return next(number for number, line in enumerate(run.lines) if text in line)
 
 
@@ -40,7 +40,7 @@ def test_welcome_has_url_then_curl_then_graphiql(souk: Run) -> None:
     assert ready < call < look
     assert souk.lines[ready] == f"{READY}{souk.url}"
     assert souk.lines[look].endswith(f"{souk.url}/")
-    assert ready > 2, "it shows progress first"
+    assert ready > 2, "progress is shown first"
 
 
 def test_curl_line_works(souk: Run) -> None:

@@ -1,4 +1,4 @@
-"""A small library, to show the graph layer without any of Souk's domains: books, authors and their publishers."""
+"""A small schema for tests of the graph layer, without Souk's domains: books, authors and publishers."""
 
 from typing import Any, ClassVar
 
@@ -104,7 +104,7 @@ def assembled() -> Assembled:
 
 
 def library() -> Domain:
-    """Declare the library's domain anew."""
+    """Return a new domain of books and authors."""
     domain = Domain("library", function="library", writes=("BOOK#",))
     scopes = [Scope.ONTOLOGY_READ]
 
@@ -179,7 +179,7 @@ class Edition(Model):
 
 
 def presses() -> Domain:
-    """Declare a second domain, whose mutations another function owns."""
+    """Return a second domain, whose mutations another function owns."""
     domain = Domain("presses", function="presses", writes=("PRESS#",))
 
     @domain.mutation("publish", scopes=[Scope.ORGANIZATIONS])

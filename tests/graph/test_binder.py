@@ -1,4 +1,4 @@
-"""What does not fit the schema is refused when it is bound."""
+"""Declarations that do not fit the schema raise when they are bound."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Declaring work that is due later."""
+"""The declaration of deadlines."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ def test_deadline_belongs_to_domain_and_its_function() -> None:
     assert domain.due("offers.expiry")(work) is work
     (due,) = domain.deadlines.values()
     assert (due.kind, due.domain, due.function, due.run) == ("offers.expiry", "offers", "hiring", work)
-    assert not domain.coordinates, "it is no part of the graph"
+    assert not domain.coordinates, "deadlines are not part of the graph"
 
 
 def test_kind_declared_twice_raises() -> None:

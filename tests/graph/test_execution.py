@@ -111,7 +111,7 @@ def _broken(_event: Any, _context: Any) -> dict[str, Any]:
 
 
 def _closed(_event: Any, _context: Any) -> dict[str, Any]:
-    """Answer as a function does to a token that was revoked a moment ago."""
+    """Answer like a function for a token that has just been revoked."""
     refused = {"message": "Revoked.", "extensions": {"classification": "ExecutionAborted", "code": "UNAUTHORIZED"}}
     return {"statusCode": 401, "headers": {}, "body": orjson.dumps({"errors": [refused]}).decode()}
 

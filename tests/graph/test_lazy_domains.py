@@ -1,4 +1,4 @@
-"""Domains that are bound when a document first needs them."""
+"""Domains that are imported when a document first needs them."""
 
 import pytest
 

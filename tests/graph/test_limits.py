@@ -1,4 +1,4 @@
-"""Hostile documents are refused by the limits, which is before validation and execution; large honest ones are not."""
+"""The limits refuse hostile documents before validation and execution, but not large legitimate ones."""
 
 from dataclasses import replace
 from functools import cache
@@ -56,7 +56,7 @@ def test_invalid_document_is_syntax_error(source: str) -> None:
     assert len(message) < 200
 
 
-EDGES = {  # for a limit of 4: a document that is just within, and one that is just beyond
+EDGES = {  # for a limit of 4: a document at the limit, and one above it
     "tokens": ("{a b}", "{a b c}"),
     "nesting": ("{a(b: [{c: 1}])}", "{a(b: [[{c: 1}]])}"),
     "depth": ("{a {a {a {a}}}}", "{a {a {a {a {a}}}}}"),
@@ -223,7 +223,7 @@ def test_introspection_queries_of_tools_are_allowed(source: str) -> None:
 
 
 def everything(type_: GraphQLObjectType, levels: int, above: tuple[GraphQLObjectType, ...] = ()) -> str:
-    """Select every field that needs no argument, objects down to some levels, none within itself."""
+    """Select every field without arguments, down to some levels, without recursion."""
     selected = []
     for name, field in type_.fields.items():
         target = get_named_type(field.type)

@@ -1,4 +1,4 @@
-"""Round trips depend on the depth of a query, never on the length of its lists."""
+"""Round trips depend on the depth of a query, not on the length of its lists."""
 
 import pytest
 
@@ -84,7 +84,7 @@ def test_links_work_in_fragments_aliases_and_interfaces(reader: Person) -> None:
         {"id": "2", "by": {"name": "P0"}},
     ]
     assert answer.data["skipped"] == {}
-    roots, level = 2, 1  # things reads twice; what the links lead to on the second level is known by then
+    roots, level = 2, 1  # `things` reads twice; the targets of the second level are cached by then
     assert answer.trips - AUTHENTICATION == roots + level
 
 

@@ -1,4 +1,4 @@
-"""Pages of a list in memory."""
+"""Pagination of lists in memory."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Who may call at all: the limits of addresses and keys, and what service accounts may not do."""
+"""Rate limits of addresses and keys, and the restrictions of service accounts."""
 
 import pytest
 

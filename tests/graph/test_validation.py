@@ -1,4 +1,4 @@
-"""Every rule of graphql-core, and what its errors look like."""
+"""The errors of every rule of graphql-core."""
 
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ QUERIES_ONLY = build_schema("type Query { tags: [String] }")
 
 
 def cases() -> list[tuple[str, str, list[str]]]:
-    """Read the table: the rule, a query which breaks it, and all its errors, without their common beginning."""
+    """Read the table of cases: the rule, a query that breaks it, and its errors without their common prefix."""
     found: list[tuple[str, str, list[str]]] = []
     rule = ""
     for line in (Path(__file__).parent / "validation_errors.txt").read_text(encoding="utf-8").splitlines():
@@ -55,7 +55,7 @@ def cases() -> list[tuple[str, str, list[str]]]:
 
 
 def shown(errors: list[GraphQLError]) -> list[str]:
-    """Show errors as the table does."""
+    """Return errors in the format of the table."""
     lines = []
     for error in errors:
         assert error.extensions == {"classification": "ValidationError", "code": "GRAPHQL_VALIDATION_FAILED"}

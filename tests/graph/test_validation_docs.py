@@ -1,4 +1,4 @@
-"""docs/errors.md says what is true."""
+"""docs/errors.md is complete and correct."""
 
 import re
 from dataclasses import fields

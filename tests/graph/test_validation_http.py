@@ -1,4 +1,4 @@
-"""What limits and validation refuse, as a client sees it: a clear JSON error with status 200."""
+"""Errors of limits and validation over HTTP: JSON with the status 200."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Archives are a function of their content."""
+"""Archives depend only on their content."""
 
 import os
 import zipfile

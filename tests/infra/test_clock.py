@@ -1,4 +1,4 @@
-"""What sets the clock going, what becomes of a run that failed, and who is told."""
+"""The clock's event rules, permissions, dead letters and alarm."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -15,7 +15,7 @@ NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
 
 
 def rules(template: Template) -> list[Json]:
-    """Return the rules that invoke the clock: the minute's, and the one for what is due at once."""
+    """Return the rules that invoke the clock: every minute, and for relayed deadlines."""
     found = [
         rule["Properties"]
         for rule in template.of("AWS::Events::Rule").values()
@@ -61,7 +61,7 @@ def test_only_its_rules_may_invoke_the_clock(aws_template: Template) -> None:
 
 def test_failed_run_becomes_dead_letter_without_retry(aws_template: Template) -> None:
     (config,) = (each["Properties"] for each in aws_template.of("AWS::Lambda::EventInvokeConfig").values())
-    assert config["MaximumRetryAttempts"] == 0, "the next one comes in a minute"
+    assert config["MaximumRetryAttempts"] == 0, "the next run comes in a minute"
     queue = config["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
     assert aws_template.resources[queue]["Properties"]["MessageRetentionPeriod"] == 14 * 86_400
     assert aws_template.may(CLOCK, "sqs:SendMessage", f"${{{queue}.Arn}}")
@@ -71,7 +71,9 @@ def test_failed_run_becomes_dead_letter_without_retry(aws_template: Template) ->
 
 
 def test_clock_timeout_exceeds_owners_timeout(aws_template: Template) -> None:
-    assert aws_template.functions[CLOCK]["Timeout"] > 40 + 26, "a run begins no work later, and waits no longer"
+    assert aws_template.functions[CLOCK]["Timeout"] > 40 + 26, (
+        "the time limit of a run plus the timeout of an invocation"
+    )
     for owner in FUNCTIONS[CLOCK].invokes:
         assert aws_template.functions[owner]["Timeout"] < 26
 

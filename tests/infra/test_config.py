@@ -1,4 +1,4 @@
-"""What an operator may choose, and how a wrong choice is answered."""
+"""The settings of the CDK app and their validation."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who may read the keys of the payment provider, and what functions are told of fees."""
+"""The settings and permissions for the payment provider and the fees."""
 
 import pytest
 from aws_cdk import App, Stack

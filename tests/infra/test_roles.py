@@ -1,4 +1,4 @@
-"""What each function may do, as AWS would decide it: the policies of the template, evaluated."""
+"""The permissions of each function, by evaluating the template's policies."""
 
 import json
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def test_each_function_has_its_own_role(aws_template: Template) -> None:
         assert "ManagedPolicyArns" not in properties
         (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
-    assert not aws_template.of("AWS::IAM::Policy"), "a construct has granted something behind our back"
+    assert not aws_template.of("AWS::IAM::Policy"), "a construct has added a grant on its own"
 
 
 def test_no_statement_allows_everything(aws_template: Template) -> None:
@@ -142,7 +142,7 @@ def test_owner_writes_only_its_keys(
 
 
 def test_only_owners_may_check_conditions(aws_template: Template, table: str) -> None:
-    """An offer is made only while its job is as it was read, and jobs are another function's."""
+    """Creating an offer checks that its job has not changed, and jobs belong to another function."""
     may = [name for name in FUNCTIONS if aws_template.may(name, CHECK, table, {LEADING: ["JOB#1"]})]
     assert may == [spec.name for spec in OWNERS if spec.kind == "api"]
 
@@ -208,7 +208,7 @@ def test_emulator_roles_match_aws_with_known_exceptions(aws_template: Template, 
 
 
 def _allowed(statements: list[Json], prefix: str) -> set[tuple[str, str]]:
-    """Return each action with what it is for: without a condition, the CDK makes one statement of several.
+    """Return each action with its resource. Without conditions, the CDK merges several statements.
 
     The emulator asks whether one may send mail at all, not as whom; and sending a batch is an action of its own there.
     """

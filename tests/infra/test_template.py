@@ -1,4 +1,4 @@
-"""What is deployed: the routes, what is kept and how safely, what follows the stream, what the emulator lacks."""
+"""The deployed resources: routes, storage, stream consumers, alarms, and the differences in the emulator."""
 
 import json
 import re
@@ -93,7 +93,7 @@ def test_functions_have_all_their_settings(aws_template: Template, monkeypatch: 
         settings.cache_clear()
         assert (own.function, own.target, own.bus) == (name, "aws", render(_bus(aws_template)))
         assert own.function_name(name) == function["FunctionName"]
-        assert own.address_limit is None, "the firewall counts"
+        assert own.address_limit is None, "the firewall limits addresses"
 
 
 def test_auth_function_has_all_its_settings(
@@ -137,7 +137,7 @@ def test_functions_limit_addresses_without_firewall(local_template: Template) ->
 
 def test_callers_have_longer_timeouts(aws_template: Template) -> None:
     front = aws_template.functions[GATEWAY]["Timeout"]
-    assert front < 29, "API Gateway gives up after 29 seconds"
+    assert front < 29, "API Gateway's timeout is 29 seconds"
     assert all(aws_template.functions[owner]["Timeout"] < front for owner in OWNERS)
 
 
@@ -249,7 +249,7 @@ def test_queues_are_encrypted_and_tls_only(aws_template: Template) -> None:
 
 def test_logs_expire(aws_template: Template) -> None:
     groups = aws_template.of("AWS::Logs::LogGroup").values()
-    assert len(groups) == len(FUNCTIONS) + 1, "one a function, and the API's access log"
+    assert len(groups) == len(FUNCTIONS) + 1, "one for each function, and the API's access log"
     assert all(group["Properties"]["RetentionInDays"] == 30 for group in groups)
 
 
@@ -304,7 +304,7 @@ def test_stream_is_filtered_for_consumers(
 def test_failed_records_become_dead_letters(aws_template: Template) -> None:
     for mapping in _mappings(aws_template).values():
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        if "DestinationConfig" not in mapping:  # it is a queue's, which knows itself where to put it
+        if "DestinationConfig" not in mapping:  # a queue's mapping, whose queue has its own dead-letter queue
             source = aws_template.resources[mapping["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
             queue = source["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
             assert aws_template.resources[queue]["Properties"]["MessageRetentionPeriod"] == 14 * 86_400
@@ -380,7 +380,7 @@ def test_emulator_template_matches_aws_with_known_exceptions(aws_template: Templ
         "AWS::Events::Archive": 1,
         "AWS::WAFv2::WebACL": 1,
         "AWS::WAFv2::WebACLAssociation": 1,
-        "AWS::S3::BucketPolicy": 2,  # plain HTTP is refused on AWS only
+        "AWS::S3::BucketPolicy": 2,  # plain HTTP is refused only in AWS
         "AWS::SQS::QueuePolicy": 5,
     }
     assert not kinds[1] - kinds[0]

@@ -1,4 +1,4 @@
-"""Tokens of a run that outlives them."""
+"""The renewed token of a local run."""
 
 from souk.local import access, demo
 from souk.storage import Table

@@ -1,4 +1,4 @@
-"""What a person may choose for a local run, and what is said of a wrong choice."""
+"""The settings of a local run and their validation."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The door before an upstream that tells what reached it."""
+"""The local server in front of an upstream that returns the request it received."""
 
 import socket
 from collections.abc import Iterator

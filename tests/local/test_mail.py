@@ -1,4 +1,4 @@
-"""What was mailed, as ministack tells it."""
+"""The mail of a local run, as ministack lists it."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which stack `souk search --stack` works on."""
+"""The stacks of `souk search --stack`."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from souk.operations.problem import Problem
 
 
 class Aws:
-    """Answers as CloudFormation does, for an account with one stack."""
+    """A fake CloudFormation for an account with one stack."""
 
     def __init__(self, service: str) -> None:
         self.service = service

@@ -1,4 +1,4 @@
-"""Calling another function: whatever goes wrong on the way is an error of Souk's that does not guess the outcome."""
+"""Invoking another function. Failures raise errors that do not guess the outcome."""
 
 import io
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.support.environment import deployed
 
 @pytest.fixture
 def owner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    """Stand in for Lambda."""
+    """Return a stub of Lambda."""
     client = boto3.client(
         "lambda", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
     )

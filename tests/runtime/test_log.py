@@ -1,4 +1,4 @@
-"""The log says which function speaks, and nothing of what people wrote."""
+"""The log names the function and does not contain people's texts."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ import botocore.session
 import pytest
 from pydantic import ValidationError
 
-from souk.runtime import log  # noqa: F401 - it quiets the libraries
+from souk.runtime import log  # noqa: F401 - sets the libraries' log levels
 from souk.storage import Entity
 
 

@@ -1,4 +1,4 @@
-"""Mail goes out through SES, to one address, with nothing slipped into its headers."""
+"""Mail is sent through SES to one address, without header injection."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ SENDER = "souk@souk.test"
 
 
 class FakeSettings:
-    """As far as mail looks at them."""
+    """The settings that mail reads."""
 
     mail_from: str | None = SENDER
 

@@ -1,4 +1,4 @@
-"""Working through a batch: what fails comes again, the rest does not, and nobody waits for another."""
+"""Processing a batch: only failed messages are retried."""
 
 from threading import Barrier
 
@@ -23,7 +23,7 @@ def test_only_failed_messages_are_returned() -> None:
 
 
 def test_batch_can_be_processed_concurrently() -> None:
-    meeting = Barrier(3, timeout=10)  # nobody passes before all are there
+    meeting = Barrier(3, timeout=10)  # waits until all three are there
 
     def work(_: Message) -> None:
         meeting.wait()

@@ -1,4 +1,4 @@
-"""What functions are told by their environment."""
+"""Reading settings from the environment."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Counters: raised in a transaction, from nothing, and with it or not at all."""
+"""Counters, which change in transactions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Ids are 64-bit decimal strings that sort by the market's time."""
+"""Ids are 64-bit decimal strings that sort by market time."""
 
 from datetime import UTC, datetime, timedelta
 

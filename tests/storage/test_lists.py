@@ -1,4 +1,4 @@
-"""Reading a partition to its end."""
+"""Reading a whole partition."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reading, deciding and writing again when another writer was first."""
+"""Retries of a command when another writer was first."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def switch(table: Table, transaction: Transaction) -> Lamp:
 
 
 class Race:
-    """Somebody else writes between the reading and the commit of the first attempts."""
+    """Writes between the read and the commit of the first attempts."""
 
     def __init__(self, table: Table, overtaken: int) -> None:
         self.table = table

@@ -1,4 +1,4 @@
-"""Tallies: several numbers of one thing, added to in a transaction without being read."""
+"""Tallies, whose numbers are incremented without being read."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A command happens whole or not at all."""
+"""Transactions are all or nothing."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ def test_second_of_two_writers_gets_conflict(table: Table) -> None:
     kept = table.get(LAMPS, "1")
     assert kept is not None
     assert kept.colour == "blue"
-    assert everything(table) == [("LAMP#1", "2")]  # and no event of the loser
+    assert everything(table) == [("LAMP#1", "2")]  # and no event of the second writer
 
 
 def test_creating_existing_entity_raises_given_error(table: Table) -> None:
@@ -124,7 +124,7 @@ def test_unique_value_has_one_holder(table: Table) -> None:
         transaction.commit()
 
     reserve("LAMP#1")
-    reserve("LAMP#1")  # to hold it twice changes nothing
+    reserve("LAMP#1")  # reserving it again changes nothing
     with pytest.raises(Conflict, match="slug is taken"):
         reserve("LAMP#2")
     transaction = table.transaction()

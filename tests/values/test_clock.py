@@ -1,4 +1,4 @@
-"""The market's time and the real one: what each of them moves."""
+"""Market time and real time, and their uses."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def test_api_stores_market_time(souk: Souk) -> None:
     (event,) = [OUTBOX.decode(one) for one in items if one["SK"]["S"] == "EVENT"]
     assert stamp(moment) < event.occurred_at < stamp(moment + timedelta(minutes=1))
     assert first_id(moment) < event.event_id < first_id(moment + timedelta(minutes=1))
-    assert event.expires == int((CLOCK.real() + timedelta(days=7)).timestamp()), "DynamoDB deletes by its own time"
+    assert event.expires == int((CLOCK.real() + timedelta(days=7)).timestamp()), "DynamoDB's TTL is in real time"
 
 
 def test_token_expires_in_real_time(souk: Souk) -> None:

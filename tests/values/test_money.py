@@ -1,4 +1,4 @@
-"""Money: exact in and out, in every currency's own digits."""
+"""Money is parsed and formatted exactly, with each currency's digits."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The demo's proposals and invitations: as commands leave them, so that one can go on from there."""
+"""The proposals and invitations of the demo data, and that the API can continue from them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -39,13 +39,13 @@ LIST = """query ($id: ID!, $filter: ClientProposalFilter) { clientProposals(jobP
 
 @pytest.fixture(autouse=True)
 def _now() -> None:
-    """Let it be the time that the module's data is of."""
+    """Set the clock to the time of the module's data."""
     CLOCK.at(NOW)
 
 
 @pytest.fixture
 def there(table: Table) -> Table:
-    """Return the table with proposals and invitations, and those whom they are between."""
+    """Return a table with the proposals, the invitations and their people."""
     own = Table(table.client, table.name, CLOCK, writes=("",))
     wanted = {LOGO, CHATBOT, HUBSPOT, VOICE} | {job.id for job in PRIVATE}
     tx = own.transaction()
@@ -78,7 +78,7 @@ def there(table: Table) -> Table:
 
 @pytest.fixture
 def ask(there: Table) -> Callable[..., Any]:
-    """Return what asks the API as somebody of the demo."""
+    """Return a function that calls the API as a demo person."""
 
     def asking(email: str, query: str, variables: dict[str, Any] | None = None) -> Any:
         user = next(one for one in PEOPLE.users if one.email == email)

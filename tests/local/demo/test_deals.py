@@ -1,4 +1,4 @@
-"""The demo's offers and its contract: as commands leave them, so that one can go on from there."""
+"""The offers and the contract of the demo data, and that the API can continue from them."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ ACME, STUDIO, OLIVIA, SOFIA = organization_id(1), organization_id(101), user_id(
 
 @pytest.fixture(autouse=True)
 def _now() -> None:
-    """Let it be the time that the module's data is of."""
+    """Set the clock to the time of the module's data."""
     CLOCK.at(NOW)
 
 
@@ -44,7 +44,7 @@ def made() -> tuple[Deal, ...]:
 
 @pytest.fixture
 def there(table: Table, made: tuple[Deal, ...]) -> Table:
-    """Return the table with the deals and those whom they are between."""
+    """Return a table with the offers, the contract and their people."""
     people = demo_people(NOW)
     own = Table(table.client, table.name, CLOCK, writes=("",))
     posting = next(job for job in jobs(people.clients, NOW) if job.id == POSTING)

@@ -1,4 +1,4 @@
-"""The demo data: enough of everything, plausible, and loaded once."""
+"""The demo data: complete, plausible, and loaded once."""
 
 import re
 from collections import Counter
@@ -177,7 +177,7 @@ def test_every_slot_of_a_text_is_filled() -> None:
 
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[Table]:
-    """Load it once for all tests: moto takes seconds for as many transactions."""
+    """Return a table with the demo data, loaded once for all tests because it takes moto seconds."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ACCESS_KEY_ID", "testing")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
@@ -395,7 +395,7 @@ def test_people_can_log_in_but_not_service_accounts(
     client = cognito.create_user_pool_client(
         UserPoolId=pool_id, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
     )["UserPoolClient"]["ClientId"]
-    for username in humans:  # moto knows no aliases
+    for username in humans:  # moto does not support aliases
         answer = cognito.initiate_auth(
             ClientId=client,
             AuthFlow="USER_PASSWORD_AUTH",

@@ -1,4 +1,4 @@
-"""The demo's gigs: in several categories and every state, with pictures, and found under their slugs."""
+"""The gigs of the demo data."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
