@@ -23,10 +23,10 @@ def actor(souk: Run) -> Callable[[str], Actor]:
     def made(email: str) -> Actor:
         if email not in known:
             token = souk.token(email)
-            told = souk.post(WHO_AM_I, token)["data"]
+            user = souk.post(WHO_AM_I, token)["data"]
             known[email] = Actor(
-                told["user"]["id"],
-                told["organization"]["id"],
+                user["user"]["id"],
+                user["organization"]["id"],
                 lambda query, variables: souk.post(query, token, **variables),
             )
         return known[email]

@@ -20,8 +20,8 @@ def test_debug_logs_contain_no_secrets(souk: Run) -> None:
     }
     assert '"level":"INFO"' in "".join(text.values()), "the logs are empty"
     secrets = {"oauth2v2_", "whsec_", PASSWORD, SECRET, SERVICE_SECRET, CHOSEN, CHOSEN.replace(" ", "+"), *SECRETS_SEEN}
-    found = {(group, secret[:20]) for group, written in text.items() for secret in secrets if secret in written}
-    assert not found
+    leaks = {(group, secret[:20]) for group, written in text.items() for secret in secrets if secret in written}
+    assert not leaks
 
 
 def _messages(logs: Any, group: str) -> list[str]:

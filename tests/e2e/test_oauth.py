@@ -86,7 +86,7 @@ def test_revoked_token_is_refused_at_once(souk: Run, which: str) -> None:
 def test_scope_change_of_key_revokes_its_tokens(souk: Run) -> None:
     olivia = souk.token(EMAIL)
     create = """mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { clientSecret apiKey { id } } }"""
-    made = souk.post(
+    created = souk.post(
         create,
         olivia,
         input={
@@ -97,7 +97,7 @@ def test_scope_change_of_key_revokes_its_tokens(souk: Run) -> None:
             "redirectUris": [CALLBACK],
         },
     )["data"]["createApiKey"]
-    key, secret = made["apiKey"]["id"], made["clientSecret"]
+    key, secret = created["apiKey"]["id"], created["clientSecret"]
     query = urlencode({"response_type": "code", "client_id": key, "redirect_url": CALLBACK})
     back = allow_program(f"{souk.url}/oauth2/authorize?{query}", EMAIL, PASSWORD)
     code = parse_qs(urlsplit(back).query)["code"][0]

@@ -55,8 +55,8 @@ def table(souk: Run) -> Table:
 def cast(souk: Run, table: Table) -> Cast:
     def actor(email: str) -> Actor:
         token = souk.token(email)
-        told = souk.post(WHO_AM_I, token)["data"]
-        user_id, organization_id = told["user"]["id"], told["organization"]["id"]
+        user = souk.post(WHO_AM_I, token)["data"]
+        user_id, organization_id = user["user"]["id"], user["organization"]["id"]
 
         def ask(query: str, variables: dict[str, Any]) -> dict[str, Any]:
             return Person(Souk.whole(table), user_id, organization_id, token).call(query, variables).json

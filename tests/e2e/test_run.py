@@ -73,40 +73,40 @@ def test_request_over_ten_megabytes_is_refused(souk: Run) -> None:
 
 
 def test_souk_token_prints_only_token(souk: Run) -> None:
-    done = souk.souk("token", CLIENT)
-    assert done.stdout.startswith("oauth2v2_")
-    assert done.stdout.count("\n") == 1
-    assert souk.post(WHO_AM_I, done.stdout.strip())["data"]["user"]["id"]
+    result = souk.souk("token", CLIENT)
+    assert result.stdout.startswith("oauth2v2_")
+    assert result.stdout.count("\n") == 1
+    assert souk.post(WHO_AM_I, result.stdout.strip())["data"]["user"]["id"]
 
 
 def test_souk_token_for_unknown_person_fails(souk: Run) -> None:
-    done = souk.souk("token", "nobody@nowhere.test")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "nobody@nowhere.test" in done.stderr
+    result = souk.souk("token", "nobody@nowhere.test")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "nobody@nowhere.test" in result.stderr
 
 
 def test_port_in_use_is_reported_in_one_sentence(souk: Run, tmp_path: Path) -> None:
     other = Run(tmp_path)
     other.port = souk.port
-    done = other.souk("run")
-    assert done.returncode == 1
-    assert f"Port {souk.port} cannot be used" in done.stderr
-    assert "Traceback" not in done.stderr
+    result = other.souk("run")
+    assert result.returncode == 1
+    assert f"Port {souk.port} cannot be used" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_second_run_on_same_data_is_refused(souk: Run) -> None:
     other = Run(souk.home)
-    done = other.souk("run")
-    assert done.returncode == 1
-    assert "already running" in done.stderr
-    assert souk.url in done.stderr
-    assert "Traceback" not in done.stderr
+    result = other.souk("run")
+    assert result.returncode == 1
+    assert "already running" in result.stderr
+    assert souk.url in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_reset_during_run_is_refused(souk: Run) -> None:
-    done = souk.souk("reset")
-    assert done.returncode == 1
-    assert "stop it first" in done.stderr
+    result = souk.souk("reset")
+    assert result.returncode == 1
+    assert "stop it first" in result.stderr
     assert httpx.get(f"{souk.url}/healthz", timeout=40).status_code == 200
 
 
@@ -145,10 +145,10 @@ def test_ctrl_c_stops_run_and_unreadable_state_is_reported(own: Run) -> None:
     state = own.home / "state" / "dynamodb.json"
     good = state.read_text()
     state.write_text(good[: len(good) // 2])
-    done = own.souk("run")
-    assert done.returncode == 1
-    assert "make reset" in done.stderr
-    assert "Traceback" not in done.stderr
+    result = own.souk("run")
+    assert result.returncode == 1
+    assert "make reset" in result.stderr
+    assert "Traceback" not in result.stderr
     state.write_text(good)
     own.start()
 

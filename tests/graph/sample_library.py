@@ -26,7 +26,7 @@ type Book implements Thing {
   author: Author
   coAuthors: [Author!]!
   publisher: Publisher!
-  edition(noted: NoteInput): Edition
+  edition(note: NoteInput): Edition
   secret: String
   twin: Book
   missing: String
@@ -134,8 +134,8 @@ def library() -> Domain:
         return renamed
 
     @domain.field("Book.edition")
-    def edition(source: Book, ctx: Context, noted: NoteInput | None = None) -> Edition:
-        return Edition(editor_id=noted.text if noted else source.editor_id)
+    def edition(source: Book, ctx: Context, note: NoteInput | None = None) -> Edition:
+        return Edition(editor_id=note.text if note else source.editor_id)
 
     @domain.field("Book.secret", scopes=[Scope.USER_DETAILS_READ])
     def secret(source: Book, ctx: Context) -> str:

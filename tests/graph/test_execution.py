@@ -83,19 +83,19 @@ def test_mutation_sees_changes_of_earlier_ones(reader: Person) -> None:
 
 
 def test_mutations_read_the_table_consistently(reader: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[bool] = []
+    calls: list[bool] = []
     client = reader.souk.table.client
     read = client.batch_get_item
 
     def recorded(**request: Any) -> Any:
-        asked.extend(table["ConsistentRead"] for table in request["RequestItems"].values())
+        calls.extend(table["ConsistentRead"] for table in request["RequestItems"].values())
         return read(**request)
 
     monkeypatch.setattr(client, "batch_get_item", recorded)
     reader.call('mutation { rename(bookId: 1, input: {newTitle: "x"}) { author { name } } }', function="library")
     reader.call("{ book(id: 1) { author { name } } }")
     authentication, mutation, query = [True], [True], [False]
-    assert asked == authentication + mutation + authentication + query
+    assert calls == authentication + mutation + authentication + query
 
 
 def test_failing_mutation_stops_later_ones_and_has_location(reader: Person) -> None:
@@ -301,16 +301,16 @@ def test_nested_lists_are_limited_per_request(reader: Person) -> None:
 
 
 def test_refused_nested_lists_count_towards_limit(reader: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
+    calls: list[object] = []
 
     def refuse(*arguments: object, **_: object) -> None:
-        asked.append(arguments)
+        calls.append(arguments)
         raise Forbidden("Not yours.")
 
     monkeypatch.setattr("souk.storage.table.Table.query", refuse)
     authors = " ".join(f"a{n}: author {{ books(first: {n}) {{ id }} }}" for n in range(1, 11))
     reader.call(f"{{ books(first: 12) {{ {authors} }} }}")
-    assert len(asked) == MAX_CONNECTIONS
+    assert len(calls) == MAX_CONNECTIONS
 
 
 def test_unexpected_error_is_logged_and_hidden(

@@ -57,8 +57,8 @@ def test_manifest_has_domain_of_every_field() -> None:
     known = manifest.compile_manifest()
     assert known.declared_in["Query.jobPosting"] == "jobs"
     for name in set(known.declared_in.values()):
-        found = load(name)
-        assert found.coordinates == {one for one, domain in known.declared_in.items() if domain == name}
+        domain = load(name)
+        assert domain.coordinates == {field for field, owner in known.declared_in.items() if owner == name}
 
 
 def test_failed_domain_import_is_retried() -> None:

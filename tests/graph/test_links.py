@@ -39,7 +39,7 @@ def test_links_in_projections_are_batched_with_their_level(reader: Person) -> No
 
 
 def test_projection_gets_models_when_links_are_prefetched(reader: Person) -> None:
-    query = "query ($n: NoteInput) { books(first: 3) { a: edition(noted: $n) { editor { name } } edition { year } } }"
+    query = "query ($n: NoteInput) { books(first: 3) { a: edition(note: $n) { editor { name } } edition { year } } }"
     answer = reader.call(query, {"n": {"text": "5"}})
     assert answer.data["books"] == [{"a": {"editor": {"name": "A5"}}, "edition": {"year": 1999}}] * 3
     assert answer.trips - AUTHENTICATION == ROOT + 1

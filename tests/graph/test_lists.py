@@ -14,31 +14,31 @@ CURSORS = Cursors(Signer(lambda: b"a key that only tests use"))
 
 
 @given(st.lists(st.integers(), max_size=40), st.integers(1, 10))
-def test_pages_contain_whole_list(found: Sequence[int], first: int) -> None:
+def test_pages_contain_whole_list(records: Sequence[int], first: int) -> None:
     seen: list[int] = []
     after: str | None = "0"
     while True:
-        page = connection(CURSORS, ["list"], found, Pagination(first=first, after=after))
-        assert page["totalCount"] == len(found)
+        page = connection(CURSORS, ["list"], records, Pagination(first=first, after=after))
+        assert page["totalCount"] == len(records)
         assert len(page["edges"]) <= first
         seen += [edge["node"] for edge in page["edges"]]
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
             break
         assert page["edges"][-1]["cursor"] == after
-    assert seen == list(found)
+    assert seen == list(records)
 
 
 def test_nodes_are_created_only_for_the_page() -> None:
-    made: list[int] = []
+    converted: list[int] = []
 
     def shown(page: list[int]) -> list[str]:
-        made.extend(page)
+        converted.extend(page)
         return [str(one) for one in page]
 
     page = connection(CURSORS, ["list"], range(100), Pagination(first=2), nodes=shown)
     assert [edge["node"] for edge in page["edges"]] == ["0", "1"]
-    assert made == [0, 1]
+    assert converted == [0, 1]
 
 
 def test_page_size_default_and_maximum() -> None:

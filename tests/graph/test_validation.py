@@ -42,16 +42,16 @@ QUERIES_ONLY = build_schema("type Query { tags: [String] }")
 
 def cases() -> list[tuple[str, str, list[str]]]:
     """Read the table of cases: the rule, a query that breaks it, and its errors without their common prefix."""
-    found: list[tuple[str, str, list[str]]] = []
+    rows: list[tuple[str, str, list[str]]] = []
     rule = ""
     for line in (Path(__file__).parent / "validation_errors.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
             rule = line.removeprefix("# ")
         elif line.startswith("    "):
-            found[-1][2].append(line.strip())
+            rows[-1][2].append(line.strip())
         elif line:
-            found.append((rule, line, []))
-    return found
+            rows.append((rule, line, []))
+    return rows
 
 
 def shown(errors: list[GraphQLError]) -> list[str]:

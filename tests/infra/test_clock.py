@@ -16,12 +16,12 @@ NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
 
 def rules(template: Template) -> list[Json]:
     """Return the rules that invoke the clock: every minute, and for relayed deadlines."""
-    found = [
+    matching = [
         rule["Properties"]
         for rule in template.of("AWS::Events::Rule").values()
         if any("clockFunction" in render(target["Arn"]) for target in rule["Properties"]["Targets"])
     ]
-    return sorted(found, key=lambda rule: "ScheduleExpression" not in rule)
+    return sorted(matching, key=lambda rule: "ScheduleExpression" not in rule)
 
 
 def test_clock_runs_every_minute_and_for_relayed_deadlines(aws_template: Template) -> None:

@@ -60,8 +60,8 @@ def test_retain_can_be_turned_off(value: object) -> None:
         ({"certificate": "arn:aws:acm:eu-west-1:1:certificate/1"}, "domain"),
     ],
 )
-def test_invalid_value_is_explained(context: dict[str, object], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_invalid_value_is_explained(context: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         config(**context)
 
 

@@ -26,11 +26,11 @@ def test_stripe_secret_is_readable_if_configured() -> None:
 
 def test_without_stripe_secret_the_sandbox_is_used(aws_template: Template) -> None:
     assert payments.provider(Stack(App(), "Stack"), read_config(lambda _: None)).grants == []
-    told = {
+    variables = {
         name: function["Environment"]["Variables"].get("SOUK_STRIPE_SECRET")
         for name, function in aws_template.functions.items()
     }
-    assert told == {name: "" if name == PAYMENTS else None for name in FUNCTIONS}
+    assert variables == {name: "" if name == PAYMENTS else None for name in FUNCTIONS}
 
 
 def test_functions_have_fee_settings(aws_template: Template, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,8 +53,8 @@ Resources = dict[str, dict[str, Any]]
 @pytest.mark.parametrize("target", ["aws", "local"])
 def test_no_stateful_resource_is_replaced(target: str, request: pytest.FixtureRequest) -> None:
     template: Template = request.getfixturevalue(f"{target}_template")
-    kept = json.loads(SNAPSHOT.read_text("utf-8"))
-    assert stateful(template) == kept[target], LOST
+    expected = json.loads(SNAPSHOT.read_text("utf-8"))
+    assert stateful(template) == expected[target], LOST
 
 
 @pytest.mark.parametrize("target", ["aws", "local"])

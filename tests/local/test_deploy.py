@@ -70,13 +70,13 @@ def test_choices_in_the_environment_count(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_every_choice_means_something_to_the_cdk_app() -> None:
-    asked = set[str]()
+    options = set[str]()
 
     def nothing(name: str) -> None:
-        asked.add(name)
+        options.add(name)
 
     read_config(nothing)
-    assert asked > set(CONTEXT.values())
+    assert options > set(CONTEXT.values())
 
 
 def test_local_package_is_not_deployed() -> None:

@@ -43,8 +43,8 @@ def test_newest_mail_is_last(endpoint: str) -> None:
 
 
 def test_address_filter_ignores_case(endpoint: str) -> None:
-    (found,) = mail.inbox(endpoint, "olivia@ACME.test")
-    assert str(found) == (
+    (message,) = mail.inbox(endpoint, "olivia@ACME.test")
+    assert str(message) == (
         "Date: 1970-01-01 00:03:20 UTC\nFrom: Souk <souk@souk.test>\nTo: Olivia@acme.test\nSubject: second\n\nHello\n"
     )
 

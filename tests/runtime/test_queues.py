@@ -10,16 +10,16 @@ def batch(*bodies: str) -> list[Message]:
 
 
 def test_only_failed_messages_are_returned() -> None:
-    done: list[str] = []
+    processed: list[str] = []
 
     def work(message: Message) -> None:
         if message["body"] == "b":
             raise ValueError
-        done.append(message["body"])
+        processed.append(message["body"])
 
     answer = process_batch(batch("a", "b", "c"), work)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "id-b"}]}
-    assert done == ["a", "c"]
+    assert processed == ["a", "c"]
 
 
 def test_batch_can_be_processed_concurrently() -> None:

@@ -66,9 +66,9 @@ def test_second_of_two_writers_gets_conflict(table: Table) -> None:
     first.commit()
     with pytest.raises(Conflict, match="has changed since it was read"):
         second.commit()
-    kept = table.get(LAMPS, "1")
-    assert kept is not None
-    assert kept.colour == "blue"
+    stored = table.get(LAMPS, "1")
+    assert stored is not None
+    assert stored.colour == "blue"
     assert everything(table) == [("LAMP#1", "2")]  # and no event of the second writer
 
 
@@ -217,10 +217,10 @@ def test_unprocessed_keys_are_requested_again(table: Table, monkeypatch: pytest.
     read: Any = table.client.batch_get_item
 
     def throttled(RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - boto3's name
-        [(name, asked)] = RequestItems.items()
-        answer = read(RequestItems={name: {**asked, "Keys": asked["Keys"][:1]}})
-        left = asked["Keys"][1:]
-        return {**answer, "UnprocessedKeys": {name: {**asked, "Keys": left}} if left else {}}
+        [(name, request)] = RequestItems.items()
+        answer = read(RequestItems={name: {**request, "Keys": request["Keys"][:1]}})
+        unprocessed = request["Keys"][1:]
+        return {**answer, "UnprocessedKeys": {name: {**request, "Keys": unprocessed}} if unprocessed else {}}
 
     monkeypatch.setattr(table.client, "batch_get_item", throttled)
     keys = [lamp_key(str(number)) for number in range(3)]
@@ -233,8 +233,8 @@ def test_batch_is_one_round_trip(table: Table) -> None:
         transaction.create(LAMPS, Lamp(id=str(number)))
     transaction.commit()
     before = table.trips
-    found = table.batch_get([lamp_key(str(number)) for number in range(150)] * 2, consistent=True)
-    assert len(found) == 50
+    items = table.batch_get([lamp_key(str(number)) for number in range(150)] * 2, consistent=True)
+    assert len(items) == 50
     assert table.trips == before + 1
     assert table.batch_get([]) == {}
     assert table.trips == before + 1

@@ -41,10 +41,10 @@ def made_at_import(body: list[ast.stmt]) -> Iterator[ast.Call]:
 def test_no_module_creates_exceptions_at_import() -> None:
     exceptions = exception_classes()
     assert {"ValueError", "SoukError", "Conflict"} <= exceptions
-    kept = [
+    at_import = [
         f"{path}:{call.lineno}"
         for path, module in MODULES.items()
         for call in made_at_import(module.body)
         if name_of(call.func) in exceptions
     ]
-    assert not kept
+    assert not at_import

@@ -107,13 +107,13 @@ def test_jobs_cover_all_variants(posted: list[Job]) -> None:
 
 
 def test_activity_differs_between_postings(people: DemoPeople) -> None:
-    made = list(posts(people.clients, NOW))
+    all_posts = list(posts(people.clients, NOW))
     assert [post.activity for post in posts(demo_people(NOW + timedelta(days=3)).clients, NOW + timedelta(days=3))] == [
-        post.activity for post in made
+        post.activity for post in all_posts
     ]
-    assert len({post.activity.proposals for post in made}) > 20
-    assert {post.activity for post in made if post.job.status is Status.DRAFT} == {Activity()}
-    assert {post.activity.hired for post in made if post.job.status is Status.FILLED} == {1}
+    assert len({post.activity.proposals for post in all_posts}) > 20
+    assert {post.activity for post in all_posts if post.job.status is Status.DRAFT} == {Activity()}
+    assert {post.activity.hired for post in all_posts if post.job.status is Status.FILLED} == {1}
 
 
 def test_jobs_contain_words_hard_to_search(posted: list[Job]) -> None:
@@ -206,10 +206,10 @@ def test_loaded_gigs_are_counted(loaded: Table) -> None:
     for email in ("sofia@studio.test", "noah@studio.test", "mia@pixelagency.test"):
         owner = user_by_email(loaded, email)
         assert owner is not None
-        kept = gigs_of(loaded, owner.id)
-        assert GigStatus.DELETED not in {gig.status for gig in kept}
+        stored = gigs_of(loaded, owner.id)
+        assert GigStatus.DELETED not in {gig.status for gig in stored}
         items = loaded.batch_get([owned_key(owner.id)])
-        assert counter_value(items[owned_key(owner.id)]) == len(kept) > 0
+        assert counter_value(items[owned_key(owner.id)]) == len(stored) > 0
 
 
 def test_interrupted_load_is_completed(loaded: Table) -> None:
@@ -225,9 +225,9 @@ def test_interrupted_load_is_completed(loaded: Table) -> None:
     tx.commit()
     assert load(loaded, lambda _line: None, NOW) == len(lost)
     assert all(loaded.get(JOBS, one) for one in lost)
-    kept = loaded.get(JOBS, job_id(6))
-    assert kept is not None
-    assert kept.status is Status.DELETED_DRAFT
+    stored = loaded.get(JOBS, job_id(6))
+    assert stored is not None
+    assert stored.status is Status.DELETED_DRAFT
 
 
 def test_demo_key_has_all_scopes_and_hashed_secret(loaded: Table) -> None:
@@ -380,8 +380,8 @@ def test_only_complete_profiles_may_create_api_keys(loaded: Table, email: str, m
 def pool() -> Iterator[tuple["CognitoIdentityProviderClient", str]]:
     with mock_aws():
         cognito = boto3.client("cognito-idp", region_name="eu-west-1")
-        made = cognito.create_user_pool(PoolName="people", AliasAttributes=["email"])
-        yield cognito, made["UserPool"]["Id"]
+        user_pool = cognito.create_user_pool(PoolName="people", AliasAttributes=["email"])
+        yield cognito, user_pool["UserPool"]["Id"]
 
 
 def test_people_can_log_in_but_not_service_accounts(
