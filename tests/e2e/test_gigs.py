@@ -62,8 +62,8 @@ def complete(souk: Run, token: str, title: str, picture: str = PICTURE) -> str:
     return gig_id
 
 
-def found(souk: Run, token: str, **wanted: Any) -> list[str]:
-    edges = data(souk.post(SEARCH, token, filter=wanted))["gigsSearch"]["edges"]
+def search(souk: Run, token: str, **filters: Any) -> list[str]:
+    edges = data(souk.post(SEARCH, token, filter=filters))["gigsSearch"]["edges"]
     return [edge["node"]["id"] for edge in edges]
 
 
@@ -71,20 +71,20 @@ def test_gig_lifecycle(souk: Run, seller: str, buyer: str) -> None:
     gig_id = complete(souk, seller, "Mount your Stegosaurus")
     assert data(souk.post(ONE, buyer, id=gig_id)) == {"gig": None}
     slug = data(souk.post(PUBLISH, seller, gigId=gig_id))["publish"]["slug"]
-    shown = data(souk.post(BY_SLUG, buyer, slug=slug))["gigBySlug"]
-    assert (shown["id"], shown["owner"]["username"]) == (gig_id, "noah")
-    wait_until(lambda: found(souk, buyer, searchExpression_eq="stegosaurus") == [gig_id])
+    gig = data(souk.post(BY_SLUG, buyer, slug=slug))["gigBySlug"]
+    assert (gig["id"], gig["owner"]["username"]) == (gig_id, "noah")
+    wait_until(lambda: search(souk, buyer, searchExpression_eq="stegosaurus") == [gig_id])
     assert code(souk.post(DELETE, buyer, gigId=gig_id)) == "NOT_FOUND"
     assert data(souk.post(PAUSE, seller, gigId=gig_id))["pauseGig"]["status"] == "paused"
-    wait_until(lambda: found(souk, buyer, searchExpression_eq="stegosaurus") == [])
+    wait_until(lambda: search(souk, buyer, searchExpression_eq="stegosaurus") == [])
     assert data(souk.post(BY_SLUG, buyer, slug=slug)) == {"gigBySlug": None}
     assert data(souk.post(DELETE, seller, gigId=gig_id))["delete"]["status"] == "deleted"
 
 
 def test_uploaded_picture_is_public(souk: Run, seller: str, buyer: str) -> None:
     picture = b"\x89PNG\r\n\x1a\n a picture of bones"
-    asked = {"fileName": "bones.png", "contentType": "image/png"}
-    upload = data(souk.post(UPLOAD, seller, input=asked))["createDirectUploadLinkForJobPosting"]
+    upload_input = {"fileName": "bones.png", "contentType": "image/png"}
+    upload = data(souk.post(UPLOAD, seller, input=upload_input))["createDirectUploadLinkForJobPosting"]
     form = {one["key"]: one["value"] for one in upload["formKeyValues"]}
     sent = httpx.post(upload["uploadUrl"], data=form, files={"file": ("bones.png", picture, "image/png")})
     assert sent.status_code in {200, 201, 204}, sent.text
@@ -110,7 +110,7 @@ def test_concurrent_publishers_get_different_slugs(souk: Run, seller: str, buyer
     assert [data(souk.post(BY_SLUG, buyer, slug=slug))["gigBySlug"]["id"] for slug in slugs] == gigs
 
 
-def wanted(souk: Run, client: str, gig_id: str, **given: Any) -> dict[str, Any]:
+def order_input(souk: Run, client: str, gig_id: str, **given: Any) -> dict[str, Any]:
     """Return the input of an order for a client's own organization."""
     team = data(souk.post(TEAM, client))["organization"]["id"]
     return {"gigId": gig_id, "tier": "basic", "clientTeamId": team, **given}
@@ -118,7 +118,7 @@ def wanted(souk: Run, client: str, gig_id: str, **given: Any) -> dict[str, Any]:
 
 def test_repeated_order_creates_one_contract(souk: Run, seller: str, buyer: str) -> None:
     gig_id = complete(souk, seller, "Weigh your Brachiosaurus")
-    order = wanted(souk, buyer, gig_id, requirements="It moves.", idempotencyKey=str(uuid4()))
+    order = order_input(souk, buyer, gig_id, requirements="It moves.", idempotencyKey=str(uuid4()))
     assert code(souk.post(ORDER, buyer, input=order)) == "NOT_FOUND", "drafts cannot be ordered"
     assert data(souk.post(PUBLISH, seller, gigId=gig_id))
 
@@ -130,9 +130,9 @@ def test_repeated_order_creates_one_contract(souk: Run, seller: str, buyer: str)
     assert [one for one in answers if one != answers[0]] == []
     assert answers[0]["milestone"]["state"] == "Active"
     for token in (seller, buyer):
-        seen = data(souk.post(CONTRACT, token, id=answers[0]["contract"]["id"]))["contractDetails"]
-        assert (seen["deliveryModel"], seen["offer"]["state"]) == ("CATALOG_PROJECT", "ACCEPTED")
-        (milestone,) = seen["offer"]["milestones"]
+        contract = data(souk.post(CONTRACT, token, id=answers[0]["contract"]["id"]))["contractDetails"]
+        assert (contract["deliveryModel"], contract["offer"]["state"]) == ("CATALOG_PROJECT", "ACCEPTED")
+        (milestone,) = contract["offer"]["milestones"]
         assert milestone["depositAmount"] == {"rawValue": "250.50", "currency": "MAD"}
     assert code(souk.post(ORDER, buyer, input={**order, "requirements": "It sleeps."})) == "CONFLICT"
 
@@ -141,13 +141,13 @@ def test_order_is_paid_on_checkout_page(souk: Run, seller: str) -> None:
     client = souk.token("omar@rival.test")
     gig_id = complete(souk, seller, "Groom your Pachycephalosaurus")
     assert data(souk.post(PUBLISH, seller, gigId=gig_id))
-    made = data(souk.post(ORDER, client, input=wanted(souk, client, gig_id)))["orderGig"]
-    checkout = made["milestone"]["checkout"]
-    assert (made["milestone"]["state"], checkout["state"]) == ("NotFunded", "OPEN")
+    ordered = data(souk.post(ORDER, client, input=order_input(souk, client, gig_id)))["orderGig"]
+    checkout = ordered["milestone"]["checkout"]
+    assert (ordered["milestone"]["state"], checkout["state"]) == ("NotFunded", "OPEN")
     assert httpx.get(checkout["url"]).status_code == 200
     (token,) = parse_qs(urlsplit(checkout["url"]).query)["order"]
     page = checkout["url"].partition("?")[0]
     paid = httpx.post(page, data={"order": token, "decision": "pay"}, follow_redirects=True)
     assert "Paid" in paid.text
-    seen = data(souk.post(CONTRACT, client, id=made["contract"]["id"]))["contractDetails"]
-    assert [one["state"] for one in seen["offer"]["milestones"]] == ["Active"]
+    contract = data(souk.post(CONTRACT, client, id=ordered["contract"]["id"]))["contractDetails"]
+    assert [one["state"] for one in contract["offer"]["milestones"]] == ["Active"]

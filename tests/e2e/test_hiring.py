@@ -20,7 +20,7 @@ WHO_AM_I = "{ user { id } organization { id } }"
 def actor(souk: Run) -> Callable[[str], Actor]:
     known: dict[str, Actor] = {}
 
-    def made(email: str) -> Actor:
+    def get(email: str) -> Actor:
         if email not in known:
             token = souk.token(email)
             user = souk.post(WHO_AM_I, token)["data"]
@@ -31,7 +31,7 @@ def actor(souk: Run) -> Callable[[str], Actor]:
             )
         return known[email]
 
-    return made
+    return get
 
 
 @pytest.fixture(scope="module")
