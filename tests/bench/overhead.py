@@ -1,8 +1,8 @@
 """A repeated small query in the engine and in graphql-js, on the same schema.
 
-Both sides get the document as text and end with the answer's JSON. graphql-js is measured as its users run it (parse,
-validate, execute each time), and as its execution alone. Ours finds the document in its cache, checks the scopes of
-every field, follows links and executes.
+Both get the document as text and return JSON. graphql-js is measured as its users run it (parse, validate and execute
+each time), and with execution alone. Ours finds the document in its cache, checks the scopes of every field, follows
+links and executes.
 """
 
 import json

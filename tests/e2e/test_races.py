@@ -1,6 +1,6 @@
 """Fifty concurrent callers with one winner: the API in threads of this process, on the deployed stack's table.
 
-The table's transactions are what decides; to start a process for each of a hundred calls would only take long.
+The table's transactions decide these races. Starting a function process for each of a hundred calls would take long.
 """
 
 from collections import Counter

@@ -210,7 +210,7 @@ def test_emulator_roles_match_aws_with_known_exceptions(aws_template: Template, 
 def _allowed(statements: list[Json], prefix: str) -> set[tuple[str, str]]:
     """Return each action with its resource. Without conditions, the CDK merges several statements.
 
-    The emulator asks whether one may send mail at all, not as whom; and sending a batch is an action of its own there.
+    The emulator does not support the resource of `ses:SendEmail`, and has a separate action for sending batches.
     """
     return {
         (action, "" if action == "ses:SendEmail" else json.dumps(resource).replace("souk-prod", prefix))

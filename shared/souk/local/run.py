@@ -32,7 +32,7 @@ def run(home: Home, port: int, say: Say) -> None:
 
     Raises Problem if it cannot start or has to stop.
     """
-    deploy.context()  # a wrong choice is said at once
+    deploy.context()  # reports an invalid setting before any work
     for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
         signal.signal(stop, _interrupt)
     with listening(port) as listener, home.claim() as hold:
