@@ -45,7 +45,7 @@ class MilestoneRecords:
         tx.commit()
         deal = deal_of(table, contract)
         ids = (f"785000000000000000{number}" for number in count())
-        clerk = paying.Clerk(lambda: self.secrets.keep(Audience.TEAM, next(ids)), WHEN)
+        clerk = paying.BookingContext(lambda: self.secrets.keep(Audience.TEAM, next(ids)), WHEN)
         for number, (id_, name) in enumerate(((PLANNED, "planned"), (ACTIVE, "active"), (SENT, "sent")), 1):
             milestone = self._milestone(id_, name, number)
             tx = table.transaction()

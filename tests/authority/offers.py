@@ -17,7 +17,7 @@ from souk.domains.offers.model import (
     SourceType,
     StipendPay,
 )
-from souk.domains.offers.store import OFFERS, note_open
+from souk.domains.offers.store import OFFERS, mark_open
 from souk.storage import Table
 from tests.authority.milestones import ACTIVE, PAID, PAID_BY_OFFER, PLANNED, SENT
 from tests.authority.secrets import Audience, Secrets
@@ -79,7 +79,7 @@ class OfferRecords:
         tx = table.transaction()
         for offer in (hourly, fixed, accepted):
             tx.create(OFFERS, offer)
-        note_open(tx, hourly)
+        mark_open(tx, hourly)
         create_milestone(tx, part, self.parties)
         tx.commit()
 

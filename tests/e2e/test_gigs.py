@@ -8,7 +8,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.domains.gigs.bazaar import (
+from tests.e2e.test_jobs import code, data, wait_until
+from tests.support.running import Run
+from tests.support.worlds.gigs import (
     BY_SLUG,
     CREATE_DRAFT,
     DELETE,
@@ -27,8 +29,6 @@ from tests.domains.gigs.bazaar import (
     overview,
     package,
 )
-from tests.e2e.test_jobs import code, data, wait_until
-from tests.support.running import Run
 
 AT_ONCE = 6
 UPLOAD = """mutation ($input: CreateDirectUploadLinkInput!) {

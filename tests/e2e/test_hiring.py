@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support import tales
+from tests.support import scenarios
+from tests.support.actor import ACCEPT_OFFER, Actor, hourly
 from tests.support.running import Run
-from tests.support.story import ACCEPT_OFFER, Actor, hourly
-from tests.support.tales import Cast
+from tests.support.scenarios import Cast
 
 AT_ONCE = 8
 """The number of concurrent callers. Each needs a separate function process on this machine."""
@@ -41,12 +41,12 @@ def cast(actor: Callable[[str], Actor]) -> Cast:
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
 def test_hourly_scenario(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
-    tales.paid_by_the_hour(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of dragonflies")
+    scenarios.paid_by_the_hour(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of dragonflies")
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
 def test_fixed_price_scenario(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
-    tales.at_a_fixed_price(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of butterflies")
+    scenarios.at_a_fixed_price(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of butterflies")
 
 
 def test_concurrent_acceptances_have_one_winner(cast: Cast) -> None:

@@ -17,11 +17,11 @@ from souk.local.home import Home
 from souk.storage import Table
 from souk.values.clock import Clock
 from tests.support import table as table_shape
+from tests.support.actor import ACCEPT_OFFER, CREATE_OFFER, CREATE_PROPOSAL, Actor, fixed, hourly
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
 from tests.support.running import Run
-from tests.support.story import ACCEPT_OFFER, CREATE_OFFER, CREATE_PROPOSAL, Actor, fixed, hourly
-from tests.support.tales import Cast
+from tests.support.scenarios import Cast
 
 AT_ONCE = 50
 WHO_AM_I = "{ user { id } organization { id } }"

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.domains.gigs.bazaar import CREATE_DRAFT, ORDER, PAUSE, PUBLISH
 from tests.e2e.test_gigs import complete, wanted
 from tests.e2e.test_jobs import CREATE as CREATE_JOB
 from tests.e2e.test_jobs import UPDATE as UPDATE_JOB
 from tests.e2e.test_jobs import data, posting, wait_until
 from tests.support.receiver import Receiver, receiving
 from tests.support.running import Run
+from tests.support.worlds.gigs import CREATE_DRAFT, ORDER, PAUSE, PUBLISH
 from tests.support.worlds.webhooks import CREATE, DELIVERIES_OF, REDELIVER, REVIEW, TEST, UPDATE
 
 OWN = "{ organization { id } }"

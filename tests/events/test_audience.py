@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from souk.storage.transaction import OUTBOX
-from tests.domains.contracts.deal import FIXED_DONE
-from tests.domains.gigs.bazaar import DELETE, ORDER, OVERVIEW, PAUSE, PUBLISH, RESUME, complete, overview
+from tests.support.actor import Actor, fixed
 from tests.support.api import Person, Souk
-from tests.support.hiring import DECLINE, WITHDRAW
-from tests.support.story import Actor, fixed
-from tests.support.workshop import PARTIES, Workshop, contract
+from tests.support.worlds.contracts import FIXED_DONE
+from tests.support.worlds.gigs import DELETE, ORDER, OVERVIEW, PAUSE, PUBLISH, RESUME, complete, overview
 from tests.support.worlds.jobs import ACME, DESIGN, STUDIO, fixed_price
+from tests.support.worlds.milestones import PARTIES, MilestonesWorld, contract
+from tests.support.worlds.offers import DECLINE, WITHDRAW
 from tests.support.worlds.proposals import AGENCY, CREW, ProposalsWorld
 
 Audience = tuple[str, ...]
@@ -164,7 +164,7 @@ def test_closed_offer_events_go_to_both_sides(world: ProposalsWorld, document: s
 
 def test_declined_charge_events_go_to_both_sides(souk: Souk) -> None:
     agency = {"vendor_team_id": CREW, "vendor_company_id": AGENCY, "agency": True}
-    shop = Workshop(souk, contract(parties=PARTIES.model_copy(update=agency)))
+    shop = MilestonesWorld(souk, contract(parties=PARTIES.model_copy(update=agency)))
     milestone = shop.active()
     shop.change(enterprise=False)
     outbox = OutboxReader(souk)
@@ -178,7 +178,7 @@ def test_declined_charge_events_go_to_both_sides(souk: Souk) -> None:
 
 
 def test_solo_freelancer_is_named_once(souk: Souk) -> None:
-    shop = Workshop(souk)
+    shop = MilestonesWorld(souk)
     outbox = OutboxReader(souk)
     milestone = shop.planned()
     assert outbox.new_events() == {milestone: events("MILESTONE", (*CLIENT, STUDIO), "REFRESH")}

@@ -12,7 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from souk.local import frontdoor, run
+from souk.local.home import TOKEN_PATH
+from souk.operations.problem import Problem
 
+SECRET = "the-secret-of-the-run"
 BASE = "/restapis/id/local/_user_request_"
 
 
@@ -34,6 +37,12 @@ async def echo(request: Request) -> Response:
     return answer
 
 
+def issued(email: str) -> str:
+    if email != "olivia@acme.test":
+        raise Problem("There is no such user.")
+    return "olivias-token"
+
+
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[str]:
     app = Starlette(routes=[Route("/{path:path}", echo, methods=frontdoor.ALL_METHODS)])
@@ -42,7 +51,7 @@ def upstream() -> Iterator[str]:
 
 
 def proxy_client(base: str, token: str, graphiql: Path) -> Iterator[httpx.Client]:
-    app = frontdoor.build(frontdoor.Api(base, lambda: token), graphiql)
+    app = frontdoor.build(frontdoor.Api(base, lambda: token, issued, SECRET), graphiql)
     with run.listening(0) as proxy, run.serving(app, proxy):
         url = f"http://127.0.0.1:{proxy.getsockname()[1]}"
         with httpx.Client(base_url=url, timeout=10) as client:
@@ -170,3 +179,19 @@ def test_graphiql_page_contains_token(proxy: httpx.Client) -> None:
     assert page.headers["content-type"].startswith("text/html")
     assert r"Bearer good" in page.text
     assert "{{headers}}" not in page.text
+
+
+def test_token_is_issued_for_the_secret(proxy: httpx.Client) -> None:
+    headers = {"authorization": f"Bearer {SECRET}"}
+    answer = proxy.post(TOKEN_PATH, content="olivia@acme.test", headers=headers)
+    assert (answer.status_code, answer.json()) == (200, {"token": "olivias-token"})
+    assert answer.headers["cache-control"] == "no-store"
+    unknown = proxy.post(TOKEN_PATH, content="nobody@acme.test", headers=headers)
+    assert (unknown.status_code, unknown.json()) == (404, {"message": "There is no such user."})
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer wrong", "the-secret-of-the-run"])
+def test_token_is_refused_without_the_secret(proxy: httpx.Client, authorization: str) -> None:
+    answer = proxy.post(TOKEN_PATH, content="olivia@acme.test", headers={"authorization": authorization})
+    assert answer.status_code == 403
+    assert "token" not in answer.json()

@@ -9,7 +9,7 @@ import pytest
 from souk.local.home import Home, Running
 from souk.operations.problem import Problem
 
-RUNNING = Running(os.getpid(), "http://127.0.0.1:8000", "http://127.0.0.1:4566", {"ApiId": "a"})
+RUNNING = Running(os.getpid(), "http://127.0.0.1:8000", "http://127.0.0.1:4566", {"ApiId": "a"}, "secret")
 
 
 def saved(home: Home, name: str, text: str) -> Path:

@@ -25,12 +25,12 @@ from tests.accounts.browser import Browser, Page
 from tests.accounts.cognito import PASSWORD, Cognito
 from tests.accounts.conftest import web
 from tests.domains.files.test_files import CONFIRM, uploaded
-from tests.domains.gigs.bazaar import DELETE, ORDER, PACKAGES, PAUSE, complete, package, published
 from tests.domains.identity.api_keys import CREATE, REVOKE
 from tests.domains.identity.test_invitations import INVITE
 from tests.domains.identity.test_invitations import REVOKE as REVOKE_INVITATION
 from tests.support.api import Person
 from tests.support.clock import CLOCK
+from tests.support.worlds.gigs import DELETE, ORDER, PACKAGES, PAUSE, complete, package, published
 from tests.support.worlds.jobs import CREATE as CREATE_JOB
 from tests.support.worlds.jobs import hourly
 from tests.support.worlds.webhooks import REPLAY, ROTATE, TEST, WebhookWorld

@@ -10,7 +10,7 @@ import pytest
 
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import PaymentOrder
-from souk.domains.payments.providers.port import Report, Standing
+from souk.domains.payments.providers.port import PaymentStatus, Report
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.providers.stripe import NAME, Stripe
 from souk.domains.payments.store import ORDERS
@@ -20,11 +20,11 @@ from souk.storage import Table
 from souk.values.errors import SoukError
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser
-from tests.support import tales
+from tests.support import scenarios
+from tests.support.actor import CREATE_OFFER, Actor, fixed, hourly
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
 from tests.support.environment import deployed
-from tests.support.story import CREATE_OFFER, Actor, fixed, hourly
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
 from tests.upgrade.people import MIA, NOAH, OLIVIA, OMAR, SOFIA, Cast
 
@@ -80,7 +80,7 @@ def _silent(*_: object) -> Report:
 
 
 def _charged_and_silent(self: Sandbox, order: PaymentOrder) -> Report:
-    self.settle(order, Standing.PAID)
+    self.settle(order, PaymentStatus.PAID)
     return _silent()
 
 
@@ -127,8 +127,10 @@ class Deals:
 
     def make(self) -> None:
         """Make all the rest. Nothing of it has been looked at by the clock."""
-        tales.paid_by_the_hour(tales.Cast(self._acme, self._sofia, self._rival), "Catalogue of moths")
-        tales.at_a_fixed_price(tales.Cast(self._acme, self.cast.actors[MIA], self._rival), "Catalogue of beetles")
+        scenarios.paid_by_the_hour(scenarios.Cast(self._acme, self._sofia, self._rival), "Catalogue of moths")
+        scenarios.at_a_fixed_price(
+            scenarios.Cast(self._acme, self.cast.actors[MIA], self._rival), "Catalogue of beetles"
+        )
         self._jobs()
         self._offers()
         self._proposals()
@@ -211,7 +213,7 @@ class Deals:
             'mutation ($id: ID!) { pauseContract(contractId: $id, message: "A break") { success } }', id=paused
         )
         ended = self._hired(self._acme, self._noah, "Reviewed by one side", **hourly("4500"))["id"]
-        self._noah.end_as_freelancer(ended, tales.HOURLY_DONE)
+        self._noah.end_as_freelancer(ended, scenarios.HOURLY_DONE)
         self._acme.review(ended, 4, "On time.")
 
     # Money
@@ -238,7 +240,7 @@ class Deals:
         self._bonus(self._acme, contract, 12.5)
         ended = self._hired(self._acme, self._noah, "Ended by the client", **fixed(10_000, 10_000))
         self._acme.activate(self._milestones(ended)[0])
-        self._acme.end_as_client(ended["id"], tales.FIXED_DONE)
+        self._acme.end_as_client(ended["id"], scenarios.FIXED_DONE)
 
     def _checkout(self, milestone_id: str) -> Any:
         return self._rival.answer(CHECKOUT, input={"id": milestone_id})["checkout"]
@@ -280,7 +282,7 @@ class Deals:
         for one in checkouts:
             self._checkout(one)
         unheard = self._checkout(checkouts[-1])["id"]
-        Sandbox(self.souk.table).settle(order_of(self.souk.table, unheard), Standing.PAID)
+        Sandbox(self.souk.table).settle(order_of(self.souk.table, unheard), PaymentStatus.PAID)
         approve = "mutation ($input: ApproveMilestoneInput!) { approveMilestone(input: $input) { id } }"
         self._bonus(self._rival, contract, 20.5)
         assert self._rival.refusal(BONUS, input=self._bonus_input(contract, 40.02)) == "UNPROCESSABLE_CONTENT"
@@ -294,8 +296,8 @@ class Deals:
         contract = self._hired(self._rival, self._noah, "Paid too late", **fixed(15_000, 15_000))
         checkouts = [self._checkout(one) for one in self._milestones(contract)]
         for one in checkouts:
-            Sandbox(self.souk.table).settle(order_of(self.souk.table, one["id"]), Standing.PAID)
-        self._rival.end_as_client(contract["id"], tales.FIXED_DONE)
+            Sandbox(self.souk.table).settle(order_of(self.souk.table, one["id"]), PaymentStatus.PAID)
+        self._rival.end_as_client(contract["id"], scenarios.FIXED_DONE)
         given_back, owed = checkouts
         browser(self.souk).get(given_back["url"])
         with self.patch.context() as patch:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from souk.domains.identity.store import ORGANIZATIONS, user_by_email
+from tests.support.actor import Actor
 from tests.support.api import Person, Souk, person
-from tests.support.story import Actor
 
 OLIVIA: Final = "olivia@acme.test"
 """Owns Acme, which pays on account."""

@@ -19,15 +19,15 @@ from souk.domains.webhooks.store import SUBSCRIPTIONS
 from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
 from souk.storage import Table
-from tests.domains.contracts.deal import DETAILS, OLDER
-from tests.domains.gigs.bazaar import OF_USER, WHOLE
-from tests.domains.gigs.bazaar import SEARCH as GIGS_SEARCH
 from tests.domains.jobs.test_round_trip import MARKET, OWNER
 from tests.domains.offers.test_lists import WHOLE as OFFERS_OF_CLIENT
 from tests.domains.offers.test_queries import ONE
 from tests.domains.payments.test_history import ROWS
+from tests.support.actor import MILESTONE
 from tests.support.api import Person
-from tests.support.story import MILESTONE
+from tests.support.worlds.contracts import DETAILS, OLDER
+from tests.support.worlds.gigs import OF_USER, WHOLE
+from tests.support.worlds.gigs import SEARCH as GIGS_SEARCH
 from tests.support.worlds.jobs import SEARCH as JOBS_SEARCH
 from tests.support.worlds.proposals import CLIENTS, VENDORS
 from tests.support.worlds.webhooks import DELIVERY, LIST

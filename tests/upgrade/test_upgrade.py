@@ -40,7 +40,7 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers import sandbox, stripe
-from souk.domains.payments.providers.port import Standing
+from souk.domains.payments.providers.port import PaymentStatus
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.rules.orders import SETTLED
 from souk.domains.payments.store import ORDERS, RECONCILE
@@ -49,11 +49,11 @@ from souk.domains.proposals.rules.states import UNDECIDED
 from souk.domains.proposals.store import PROPOSALS
 from souk.storage import Key, Table, Tally
 from souk.web.signing import Signer
-from tests.domains.gigs.bazaar import ORDER
+from tests.support.actor import CREATE_OFFER
 from tests.support.api import proxy_event
 from tests.support.audit import audit
-from tests.support.story import CREATE_OFFER
 from tests.support.stripe_account import StripeAccount
+from tests.support.worlds.gigs import ORDER
 from tests.support.worlds.webhooks import CREATE as CREATE_SUBSCRIPTION
 from tests.upgrade.belongings import gig_order
 from tests.upgrade.deals import browser, keyed_offer, order_of, paid_by_stripe
@@ -289,7 +289,7 @@ def test_sandbox_payments_are_paid_and_fail(around: Surroundings) -> None:
         for order in _open(souk.table, sandbox.NAME, purpose):
             paid = _taken(souk.table, order)
             if not paid and purpose != FUND:
-                Sandbox(souk.table).settle(order, Standing.DECLINED, "The card was declined.")
+                Sandbox(souk.table).settle(order, PaymentStatus.DECLINED, "The card was declined.")
             failed = OrderState.EXPIRED if purpose == FUND else OrderState.DECLINED
             expected.append((order, OrderState.FULFILLED if paid else failed))
     assert {(one.purpose, state is OrderState.FULFILLED) for one, state in expected} == {
@@ -306,7 +306,7 @@ def _open(table: Table, name: str, purpose: str) -> list[PaymentOrder]:
 
 
 def _taken(table: Table, order: PaymentOrder) -> bool:
-    return Sandbox(table).look_up(order).standing is Standing.PAID
+    return Sandbox(table).look_up(order).status is PaymentStatus.PAID
 
 
 def test_stripe_payments_are_paid_and_fail(around: Surroundings) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -9,7 +10,6 @@ from souk.accounts.directory import Directory
 from souk.accounts.errors import FormError, TooManyAttempts
 from souk.accounts.form_state import FormState
 from souk.accounts.redirects import HOME, return_path, safe_redirect
-from souk.accounts.rendering import render, style_version
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
 from souk.accounts.users import Users
 from souk.domains.identity.model import User
@@ -18,8 +18,10 @@ from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.errors import SoukError, TooManyRequests
 from souk.web import Handler, Request, Response, page, redirect, status_of
+from souk.web.pages import render, style_version
 from souk.web.rate_limits import refusal_headers
 
+_TEMPLATES: Final = Path(__file__).parent / "templates"
 _RETRY_SECONDS = 300
 NOTICES: Final[Mapping[str, str]] = {
     "confirmed": "Your e-mail address is confirmed. Log in to continue.",
@@ -79,7 +81,7 @@ class PageRequest:
             "form": {},
             "errors": {},
         }
-        return page(render(template, common | values), status, form_targets)
+        return page(render(_TEMPLATES, template, common | values), status, form_targets)
 
     def render_errors(self, template: str, error: FormError, **values: Any) -> Response:
         """Return the form with its errors. Passwords and codes have to be entered again."""

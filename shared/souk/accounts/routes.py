@@ -6,12 +6,12 @@ from typing import NamedTuple
 from souk.accounts import invitation, login, password_reset, settings, signup
 from souk.accounts.consent import ConsentPage
 from souk.accounts.redirects import AUTHORIZE, HOME
-from souk.accounts.rendering import style_sheet
 from souk.accounts.request import PageRequest, Site
 from souk.domains.identity.model import User
 from souk.oauth import OAuth
 from souk.oauth.metadata import INTROSPECT, REVOKE, TOKEN
 from souk.web import Handler, Request, Response, Route
+from souk.web.pages import style_sheet
 
 
 class Accounts(NamedTuple):

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from souk.accounts.errors import StaleForm
 from souk.authentication.tokens import digest
-from souk.storage import Collection, Entity, Key, Table
+from souk.storage import Collection, Entity, Key, Table, Transaction
 from souk.values.errors import Conflict
 from souk.web import Request
 
@@ -28,7 +28,6 @@ CSRF_FIELD: Final = "csrf"
 """The hidden field of every form that holds the CSRF token."""
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _BYTES = 32
-_ATTEMPTS = 5
 _SAME_SITE: Final = frozenset({"same-origin", "none"})
 
 
@@ -133,17 +132,21 @@ class Sessions:
 
         Raises Conflict if concurrent logouts keep interfering.
         """
-        for _ in range(_ATTEMPTS):
+
+        def log_out(tx: Transaction) -> None:
             last = self._table.get(LOGOUTS, user_id, consistent=True)
-            tx = self._table.transaction()
             if last is None:
                 tx.create(LOGOUTS, LogoutEverywhere(user_id=user_id, until=now.timestamp()))
             else:
                 until = max(last.until, now.timestamp())
                 tx.update(LOGOUTS, last.model_copy(update={"until": until}))
-            with suppress(Conflict):
-                return tx.commit()
-        raise Conflict("Your password was changed, but other browsers are still logged in. Please change it again.")
+
+        self._table.retry_until_committed(
+            log_out,
+            refused=Conflict(
+                "Your password was changed, but other browsers are still logged in. Please change it again."
+            ),
+        )
 
     def csrf_token(self, browser: Browser) -> str:
         """Return the CSRF token of a browser's forms."""

@@ -23,11 +23,10 @@ from souk.domains.identity.store import (
     user_by_email,
     user_by_subject,
 )
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, Forbidden
 from souk.values.times import stamp
 
-_ATTEMPTS = 5
 _SUFFIX: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 _MAX_NICKNAME = 30
 
@@ -44,29 +43,28 @@ class Users:
         A user whom an operator created is found by the account's verified e-mail address. Raises Forbidden if the
         address is not verified, or if it belongs to a user with another account.
         """
-        for _ in range(_ATTEMPTS):
-            if known := user_by_subject(self._table, person.subject):
-                return _require_person(known)
-            if not person.verified or not person.email:
-                raise Forbidden("Confirm your e-mail address before you log in.")
-            existing = user_by_email(self._table, person.email)
-            try:
-                return self._link(existing, person) if existing else self._create(person, now)
-            except Conflict:  # another login was first, perhaps of the same person: look again
-                continue
-        raise Conflict("Another login with this account is in progress. Please try again.")
+        # Another login may be first, perhaps of the same person.
+        return self._table.retry_until_committed(
+            lambda tx: self._get_or_create(tx, person, now),
+            refused=Conflict("Another login with this account is in progress. Please try again."),
+        )
 
-    def _link(self, user: User, person: DirectoryUser) -> User:
+    def _get_or_create(self, tx: Transaction, person: DirectoryUser, now: datetime) -> User:
+        if known := user_by_subject(self._table, person.subject):
+            return _require_person(known)
+        if not person.verified or not person.email:
+            raise Forbidden("Confirm your e-mail address before you log in.")
+        existing = user_by_email(self._table, person.email)
+        return self._link(tx, existing, person) if existing else self._create(tx, person, now)
+
+    def _link(self, tx: Transaction, user: User, person: DirectoryUser) -> User:
         if _require_person(user).subject:
             raise Forbidden("This e-mail address belongs to a user with another login. Please contact support.")
         linked = user.model_copy(update={"subject": person.subject})
-        tx = self._table.transaction()
         reserve_subject(tx, linked)
-        linked = tx.update(USERS, linked)
-        tx.commit()
-        return linked
+        return tx.update(USERS, linked)
 
-    def _create(self, person: DirectoryUser, now: datetime) -> User:
+    def _create(self, tx: Transaction, person: DirectoryUser, now: datetime) -> User:
         registration, since = person.registration, stamp(now)
         user_id = self._table.new_id()
         organization = _organization(self._table.new_id(), registration, since)
@@ -90,12 +88,10 @@ class Users:
             role=Role.OWNER,
             since=since,
         )
-        tx = self._table.transaction()
         reserve_subject(tx, user)
         user = create_user(tx, user)
         tx.create(ORGANIZATIONS, organization.model_copy(update={"contact_user_id": user_id}))
         tx.create(MEMBERSHIPS, membership)
-        tx.commit()
         return user
 
     def organizations(self, user: User) -> list[tuple[Organization, Membership]]:

@@ -28,7 +28,6 @@ _SECONDS = int(LIFETIME.total_seconds())
 _NONCE_BYTES = 16
 _SEPARATOR = b"\n"
 _MAX_LENGTH = 512
-_ATTEMPTS = 5
 
 
 class IssuedTokens(NamedTuple):
@@ -188,18 +187,15 @@ def revoke_grant(table: Table, grant_id: str) -> None:
 
     Raises Conflict if concurrent requests keep changing it.
     """
-    for _ in range(_ATTEMPTS):
+
+    def revoke(tx: Transaction) -> None:
+        """Revoke the newest version: each use of a refresh token makes another."""
         grant = table.get(GRANTS, grant_id, consistent=True)
-        if grant is None or grant.revoked:
-            return
-        tx = table.transaction()
-        tx.update(GRANTS, grant.model_copy(update={"revoked": True}))
-        try:
-            tx.commit()
-        except Conflict:
-            continue  # a refresh token was used meanwhile: read the new version of the grant
-        return
-    raise Conflict("The grant is being changed by other requests. Please try again.")
+        if grant is not None and not grant.revoked:
+            tx.update(GRANTS, grant.model_copy(update={"revoked": True}))
+
+    refused = Conflict("The grant is being changed by other requests. Please try again.")
+    table.retry_until_committed(revoke, refused)
 
 
 def _rotated(grant: Grant, sequence: int, refresh_token: str, now: datetime) -> Grant:

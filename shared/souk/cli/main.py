@@ -77,10 +77,22 @@ def start(
 @cli.command()
 def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test; docs/demo-data.md has more.")]) -> None:
     """Print an access token for a person in the local run, valid for 24 hours."""
-    running = _running()
-    from souk.local import access
+    import json
+    from urllib.error import HTTPError
+    from urllib.request import ProxyHandler, Request, build_opener
 
-    typer.echo(access.issue_token(access.table(running.endpoint, running.outputs["TableName"]), email))
+    from souk.local.home import TOKEN_PATH
+
+    running = _running()
+    # The run issues the token: to import what does takes a second.
+    request = Request(  # noqa: S310 - the URL is the run's
+        f"{running.url}{TOKEN_PATH}", email.encode(), {"Authorization": f"Bearer {running.secret}"}
+    )
+    try:
+        with build_opener(ProxyHandler({})).open(request) as answer:
+            typer.echo(json.load(answer)["token"])
+    except HTTPError as refused:
+        raise Problem(json.load(refused)["message"]) from None
 
 
 @cli.command()

@@ -4,6 +4,7 @@ The embedded AWS does the work of API Gateway, except its limit of 10 MB for a r
 proxy passes the client's address and the called host in `X-Forwarded-...` headers.
 """
 
+import hmac
 import json
 import re
 from collections.abc import AsyncIterator, Callable
@@ -15,10 +16,14 @@ from pathlib import Path
 import httpx
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+
+from souk.local.home import TOKEN_PATH
+from souk.operations.problem import Problem
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html."""
@@ -58,6 +63,10 @@ class Api:
     """The base URL of the API's paths."""
     token: Callable[[], str]
     """Returns a valid access token of a demo person, for GraphiQL and the health check."""
+    issue_token: Callable[[str], str]
+    """Returns a new access token of the person with an e-mail address. Raises Problem if there is no such person."""
+    secret: str
+    """Proves that a request for a token comes from a process that can read the run's file."""
 
 
 class _TooLarge(Exception):
@@ -81,12 +90,16 @@ def build(api: Api, graphiql: Path) -> Starlette:
         headers = json.dumps(json.dumps({"Authorization": f"Bearer {api.token()}"}, indent=2))
         return HTMLResponse(PAGE.read_text().replace('"{{headers}}"', headers), headers={"cache-control": "no-store"})
 
+    async def issue_token(request: Request) -> Response:
+        return await _issue_token(api, request)
+
     async def pass_on(request: Request) -> Response:
         return await _pass_on(client, api, request)
 
     routes = [
         Route("/", explore, methods=["GET"]),
         Route("/healthz", health, methods=["GET"]),
+        Route(TOKEN_PATH, issue_token, methods=["POST"]),
         Mount("/graphiql", StaticFiles(directory=graphiql)),
         Route("/{path:path}", pass_on, methods=ALL_METHODS),
     ]
@@ -107,6 +120,17 @@ async def _health(client: httpx.AsyncClient, api: Api) -> Response:
     if answer.status_code != HTTPStatus.OK or '"__typename"' not in answer.text:
         return _unavailable(f"the API answered {answer.status_code}: {answer.text[:200]}")
     return JSONResponse({"status": "ok"})
+
+
+async def _issue_token(api: Api, request: Request) -> Response:
+    """Return a token for `souk token`, which would take seconds to import what issues tokens."""
+    if not hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {api.secret}".encode()):
+        return JSONResponse({"message": "This secret is not that of the run."}, HTTPStatus.FORBIDDEN)
+    try:
+        token = await run_in_threadpool(api.issue_token, (await request.body()).decode())
+    except Problem as problem:
+        return JSONResponse({"message": str(problem)}, HTTPStatus.NOT_FOUND)
+    return JSONResponse({"token": token}, headers={"cache-control": "no-store"})
 
 
 async def _pass_on(client: httpx.AsyncClient, api: Api, request: Request) -> Response:

@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +19,8 @@ PROJECT = Path(__file__).resolve().parents[3]
 CACHE = PROJECT / "build" / "run"
 """Files built from the checkout: environments, assemblies, GraphiQL. Shared by every SOUK_HOME."""
 
-
+TOKEN_PATH = "/_local/token"  # noqa: S105 - a path
+"""The front door's path for `souk token`."""
 SHUTDOWN_SECONDS = 10.0
 """How long the embedded AWS of a killed run may still be saving."""
 
@@ -35,6 +36,8 @@ class Running:
     """The embedded AWS."""
     outputs: dict[str, str]
     """The stack's outputs."""
+    secret: str = field(default="", repr=False)
+    """Proves to the front door that a process can read this file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,5 +199,6 @@ def _process_exists(pid: int) -> bool:
 def _write(file: Path, text: str) -> None:
     """Write a file atomically."""
     partial = file.with_name(f"{file.name}.partial")
+    partial.touch(mode=0o600)  # before it holds a secret
     partial.write_text(text)
     partial.replace(file)

@@ -2,12 +2,14 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
@@ -48,12 +50,14 @@ def run(home: Home, port: int, say: Say) -> None:
             cloud.keep()
             token = access.RenewingToken(table, demo.CLIENT)
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
-            app = frontdoor.build(frontdoor.Api(base, token), graphiql.folder(say))
+            secret = secrets.token_urlsafe()
+            api = frontdoor.Api(base, token, partial(access.issue_token, table), secret)
+            app = frontdoor.build(api, graphiql.folder(say))
             url = f"http://{HOST}:{port}"
             with serving(app, listener):
                 say("Waiting for the API")
                 _await_health(url, cloud)
-                home.announce(Running(os.getpid(), url, cloud.endpoint, outputs))
+                home.announce(Running(os.getpid(), url, cloud.endpoint, outputs, secret))
                 for line in welcome(url, token()):
                     say(line)
                 _watch(cloud)

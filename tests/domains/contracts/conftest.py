@@ -2,17 +2,17 @@
 
 import pytest
 
-from tests.domains.contracts.deal import Deal, hourly_contract
 from tests.support.api import Souk
+from tests.support.worlds.contracts import ContractsWorld, hourly_contract
 
 
 @pytest.fixture
-def hourly(souk: Souk) -> Deal:
+def hourly(souk: Souk) -> ContractsWorld:
     """Return a contract by the hour."""
-    return Deal(souk, hourly_contract())
+    return ContractsWorld(souk, hourly_contract())
 
 
 @pytest.fixture
-def fixed(souk: Souk) -> Deal:
+def fixed(souk: Souk) -> ContractsWorld:
     """Return a contract at a fixed price."""
-    return Deal(souk)
+    return ContractsWorld(souk)

@@ -6,13 +6,13 @@ from souk.authentication.principal import Role
 from souk.domains.agreements.model import Payroll
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.store import JOBS
-from tests.domains.contracts.deal import STRANGE_IDS, Deal, hourly_contract, term
 from tests.support.api import Person, Souk, person
-from tests.support.workshop import PARTIES, SINCE, contract
+from tests.support.worlds.contracts import STRANGE_IDS, ContractsWorld, hourly_contract, term
 from tests.support.worlds.jobs import ACME, DESIGN, LIAM, NOAH, OMAR, RIVAL, SOFIA, STUDIO, SUBCATEGORY, JobsWorld
+from tests.support.worlds.milestones import PARTIES, SINCE, contract
 
 
-def test_both_sides_see_the_whole_contract(fixed: Deal) -> None:
+def test_both_parties_see_whole_contract(fixed: ContractsWorld) -> None:
     milestone = fixed.planned(description="A sketch")
     for who in (fixed.liam, fixed.olivia, fixed.max, fixed.sofia):
         shown = fixed.details(who)
@@ -34,7 +34,7 @@ def test_both_sides_see_the_whole_contract(fixed: Deal) -> None:
         assert (shown["terms"]["hourlyTerms"], shown["terms"]["stipendTerms"]) == ([], [])
 
 
-def test_of_the_other_side_one_sees_what_others_see(fixed: Deal) -> None:
+def test_party_sees_public_data_of_other_party(fixed: ContractsWorld) -> None:
     freelancer = fixed.details(fixed.liam)["freelancer"]
     assert freelancer == {
         "id": SOFIA,
@@ -69,7 +69,9 @@ QUERIES = (
 
 
 @pytest.mark.parametrize(("name", "query", "by"), QUERIES)
-def test_strangers_hear_what_they_hear_of_what_is_not_there(hourly: Deal, name: str, query: str, by: str) -> None:
+def test_stranger_gets_same_answer_as_for_missing_contract(
+    hourly: ContractsWorld, name: str, query: str, by: str
+) -> None:
     id_ = hourly.contract.id if by == "contract" else hourly.contract.term.id
     assert hourly.sofia.call(query, {"id": id_}).data[name] == {"id": hourly.contract.id}
     missing = hourly.omar.call(query, {"id": "1"})
@@ -80,13 +82,13 @@ def test_strangers_hear_what_they_hear_of_what_is_not_there(hourly: Deal, name: 
         assert hourly.sofia.call(query, {"id": strange}).code == "NOT_FOUND"
 
 
-def test_a_freelancer_in_another_organization_of_theirs_is_a_stranger(hourly: Deal) -> None:
+def test_freelancer_in_other_organization_is_stranger(hourly: ContractsWorld) -> None:
     elsewhere = person(hourly.souk, SOFIA, ACME)
     assert hourly.ask_details(elsewhere).data, "as a member of the client's company she acts for the client"
     assert hourly.ask_end(elsewhere, by_client=False).code == "FORBIDDEN"
 
 
-def test_lists_leave_out_what_is_not_the_callers(hourly: Deal) -> None:
+def test_lists_contain_only_own_contracts(hourly: ContractsWorld) -> None:
     other = hourly.add(hourly_contract(parties=hourly.contract.parties.model_copy(update={"client_team_id": "1"})))
     query = "query ($ids: [ID!]) { contractList(ids: $ids) { contracts { id } } }"
 
@@ -101,7 +103,7 @@ def test_lists_leave_out_what_is_not_the_callers(hourly: Deal) -> None:
     assert hourly.sofia.call(query, {"ids": ["1"] * 11}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_older_programs_know_a_contract_by_its_term(hourly: Deal) -> None:
+def test_older_contract_has_term_id(hourly: ContractsWorld) -> None:
     shown = hourly.older(hourly.sofia)
     assert (shown["id"], shown["contractId"]) == (hourly.contract.term.id, hourly.contract.id)
     assert (shown["contractType"], shown["status"], shown["paused"], shown["last"]) == ("HOURLY", "ACTIVE", False, True)
@@ -114,22 +116,22 @@ def test_older_programs_know_a_contract_by_its_term(hourly: Deal) -> None:
     assert hourly.older(hourly.sofia, hourly.contract.id) is None, "that is no term"
 
 
-def test_a_contract_that_is_yet_to_begin_is_pending_to_older_programs(souk: Souk) -> None:
-    deal = Deal(souk, hourly_contract(starts="2099-01-01T00:00:00.000Z"))
-    assert deal.older(deal.sofia)["status"] == "PENDING"
-    deal.ended()
-    shown = deal.details(deal.sofia)
+def test_older_contract_is_pending_before_start(souk: Souk) -> None:
+    contract_world = ContractsWorld(souk, hourly_contract(starts="2099-01-01T00:00:00.000Z"))
+    assert contract_world.older(contract_world.sofia)["status"] == "PENDING"
+    contract_world.ended()
+    shown = contract_world.details(contract_world.sofia)
     assert shown["status"] == "CLOSED"
     assert shown["terms"]["hourlyTerms"][0]["endDate"] == "2099-01-01T00:00:00.000Z", "it never came into force"
 
 
-def test_terms_of_a_day(souk: Souk) -> None:
+def test_date_filters_terms(souk: Souk) -> None:
     first = term(rate=4_000, starts="2026-01-05T08:00:00.000Z", ends="2026-03-05T08:00:00.000Z")
     second = term(rate=5_000, stipend=10_000, starts="2026-03-05T08:00:00.000Z")
-    deal = Deal(souk, hourly_contract(terms=(first, second)))
+    contract_world = ContractsWorld(souk, hourly_contract(terms=(first, second)))
 
     def rates(date: str | None) -> list[str]:
-        terms = deal.details(deal.sofia, date=date)["terms"]
+        terms = contract_world.details(contract_world.sofia, date=date)["terms"]
         return [one["hourlyRate"]["rawValue"] for one in terms["hourlyTerms"]] if terms else []
 
     assert rates(None) == ["40.00", "50.00"]
@@ -139,21 +141,23 @@ def test_terms_of_a_day(souk: Souk) -> None:
     assert rates("2026-03-05T08:59+0100") == ["40.00"]
     assert rates("2025-12-31") == []
     for wrong in ("", "yesterday", "2026-02-30", "20260301", "2026-03-05T08:00", "9999-12-31T23:59-1400", "2026-W10-1"):
-        assert deal.ask_details(deal.sofia, date=wrong).code == "UNPROCESSABLE_CONTENT", wrong
-    alone = deal.sofia.call(f'{{ contractTerm(termId: "{first.id}") {{ terms {{ hourlyTerms {{ id }} }} }} }}').data
+        assert contract_world.ask_details(contract_world.sofia, date=wrong).code == "UNPROCESSABLE_CONTENT", wrong
+    alone = contract_world.sofia.call(
+        f'{{ contractTerm(termId: "{first.id}") {{ terms {{ hourlyTerms {{ id }} }} }} }}'
+    ).data
     assert alone["contractTerm"]["terms"]["hourlyTerms"] == [{"id": first.id}]
-    (stipend,) = deal.details(deal.sofia)["terms"]["stipendTerms"]
+    (stipend,) = contract_world.details(contract_world.sofia)["terms"]["stipendTerms"]
     assert (stipend["id"], stipend["stipendAmount"], stipend["minGuaranteedHours"]) == (
         second.id,
         {"rawValue": "100.00"},
         None,
     )
-    older = deal.older(deal.sofia, first.id)
+    older = contract_world.older(contract_world.sofia, first.id)
     assert (older["status"], older["last"], older["endDateTime"]) == ("CLOSED", False, "2026-03-05T08:00:00.000Z")
-    assert deal.older(deal.sofia, second.id)["weeklyChargeAmount"] == {"rawValue": "105.00"}
+    assert contract_world.older(contract_world.sofia, second.id)["weeklyChargeAmount"] == {"rawValue": "105.00"}
 
 
-def test_a_direct_hire_is_shown_as_a_posting_of_its_own(fixed: Deal) -> None:
+def test_direct_hire_is_shown_as_posting(fixed: ContractsWorld) -> None:
     for who in (fixed.liam, fixed.sofia):
         assert fixed.details(who)["job"] == {
             "id": fixed.contract.id,
@@ -166,25 +170,27 @@ def test_a_direct_hire_is_shown_as_a_posting_of_its_own(fixed: Deal) -> None:
     assert fixed.liam.call(own, {"id": fixed.contract.id}).code == "NOT_FOUND", "it is no posting"
 
 
-def test_somebody_on_a_payroll(fixed: Deal) -> None:
+def test_payroll_contract_kind(fixed: ContractsWorld) -> None:
     assert (fixed.details(fixed.sofia)["kind"], fixed.details(fixed.sofia)["isPtc"]) == (None, False)
     for payroll, is_ptc in ((Payroll(), False), (Payroll(talent_cloud_id="91"), True)):
         shown = fixed.details(fixed.sofia, fixed.add(contract(payroll=payroll)).id)
         assert (shown["kind"], shown["isPtc"]) == ("PAYROLL", is_ptc)
 
 
-def test_who_leads_the_agency_acts_for_its_freelancer(souk: Souk) -> None:
+def test_agency_leader_acts_for_freelancer(souk: Souk) -> None:
     agency = {"vendor_company_id": RIVAL, "vendor_team_id": RIVAL, "agency": True}
-    deal = Deal(souk, hourly_contract(parties=PARTIES.model_copy(update=agency)))
-    assert deal.details(deal.omar)["metadata"] == {"agencyContract": True}
-    assert deal.ask_details(deal.sofia).code == "NOT_FOUND", "she is in an organization of her own now"
-    assert deal.ask_end(deal.omar, by_client=False, feedbackInfo={"skillsScore": 5}).data
-    ended = deal.details(deal.liam)
+    contract_world = ContractsWorld(souk, hourly_contract(parties=PARTIES.model_copy(update=agency)))
+    assert contract_world.details(contract_world.omar)["metadata"] == {"agencyContract": True}
+    assert contract_world.ask_details(contract_world.sofia).code == "NOT_FOUND", (
+        "she is in an organization of her own now"
+    )
+    assert contract_world.ask_end(contract_world.omar, by_client=False, feedbackInfo={"skillsScore": 5}).data
+    ended = contract_world.details(contract_world.liam)
     assert (ended["endedBy"], ended["changingUserType"]) == ({"id": OMAR}, "PROFESSIONAL")
     worker = person(souk, SOFIA, RIVAL, role=Role.MEMBER)
-    assert deal.details(worker)["status"] == "CLOSED", "who does the work is a party in the agency"
+    assert contract_world.details(worker)["status"] == "CLOSED", "who does the work is a party in the agency"
     colleague = person(souk, NOAH, RIVAL, role=Role.MEMBER)
-    assert deal.ask_details(colleague).code == "NOT_FOUND", "another member of the agency is none"
+    assert contract_world.ask_details(colleague).code == "NOT_FOUND", "another member of the agency is none"
 
 
 CLIENTS_OWN = """query ($id: ID!) { contractDetails(id: $id) { job { id content { title }
@@ -194,7 +200,7 @@ CLIENTS_OWN = """query ($id: ID!) { contractDetails(id: $id) { job { id content 
   ptcInfo { jobPostingPtcVisibility } ownership { clientCompany { id } company { id } } } } }"""
 
 
-def test_what_a_client_keeps_with_a_posting_is_not_told_to_the_freelancer(fixed: Deal) -> None:
+def test_internal_posting_data_is_hidden_from_freelancer(fixed: ContractsWorld) -> None:
     world = JobsWorld.__new__(JobsWorld)
     world.souk = fixed.souk
     job_id = world.post(
@@ -229,16 +235,16 @@ def test_what_a_client_keeps_with_a_posting_is_not_told_to_the_freelancer(fixed:
     assert fixed.souk.table.get(JOBS, job_id)
 
 
-def test_a_freelancer_has_not_proposed_a_contract(hourly: Deal) -> None:
+def test_contract_proposal_is_null(hourly: ContractsWorld) -> None:
     query = 'query { contractProposal(id: "1") { id state } }'
     assert hourly.sofia.call(query).data == {"contractProposal": None}
 
 
-def test_the_time_domain_is_not_built(hourly: Deal) -> None:
+def test_work_days_are_not_built(hourly: ContractsWorld) -> None:
     query = """query ($id: ID!) { contract(id: $id) {
       workDays(timeRange: {rangeStart: "2026-01-01", rangeEnd: "2026-01-02"}) { date } } }"""
     assert hourly.sofia.call(query, {"id": hourly.contract.term.id}).code == "NOT_BUILT"
 
 
-def test_what_is_stored_is_what_was_made(hourly: Deal) -> None:
+def test_stored_contract_equals_created_contract(hourly: ContractsWorld) -> None:
     assert hourly.souk.table.get(CONTRACTS, hourly.contract.id) == hourly.contract

@@ -12,19 +12,19 @@ from souk.domains.ledger.model import AccountKind
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules.requirements import MAX_OPEN
 from souk.domains.milestones.store import milestones_of, put_milestone
-from tests.domains.contracts.deal import STRANGE_IDS, Deal
 from tests.support.clock import CLOCK
-from tests.support.workshop import SINCE
+from tests.support.worlds.contracts import STRANGE_IDS, ContractsWorld
 from tests.support.worlds.jobs import (
     LIAM,
     OLIVIA,
     SOFIA,
 )
+from tests.support.worlds.milestones import SINCE
 
 # Pausing and going on
 
 
-def test_pausing_and_going_on(fixed: Deal) -> None:
+def test_pause_and_restart(fixed: ContractsWorld) -> None:
     assert fixed.pause(fixed.liam, "Back on Monday").data == {"pauseContract": {"success": True}}
     shown = fixed.details(fixed.sofia)
     assert (shown["status"], shown["changedBy"], shown["changingUserType"]) == ("PAUSED", {"id": LIAM}, "CLIENT")
@@ -43,7 +43,7 @@ def test_pausing_and_going_on(fixed: Deal) -> None:
     ]
 
 
-def test_only_who_hires_for_the_client_pauses_and_changes_the_limit(hourly: Deal) -> None:
+def test_only_hiring_people_pause_and_change_limit(hourly: ContractsWorld) -> None:
     acts = (hourly.pause, hourly.restart, lambda who: hourly.limit(who, weeklyLimit="1"))
     for act in acts:
         assert act(hourly.max).code == "FORBIDDEN"
@@ -53,7 +53,7 @@ def test_only_who_hires_for_the_client_pauses_and_changes_the_limit(hourly: Deal
 
 
 @pytest.mark.parametrize("message", ["x" * 5_001, "\0", "\u202e", "a\x07b"])
-def test_a_message_is_a_text(hourly: Deal, message: str) -> None:
+def test_invalid_message_is_refused(hourly: ContractsWorld, message: str) -> None:
     answer = hourly.pause(hourly.liam, message)
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert answer.error["extensions"]["fields"][0]["path"] == "message"
@@ -63,7 +63,7 @@ def test_a_message_is_a_text(hourly: Deal, message: str) -> None:
 # The weekly limit
 
 
-def test_a_new_limit_follows_the_old_one(hourly: Deal) -> None:
+def test_new_limit_follows_old_limit(hourly: ContractsWorld) -> None:
     for wanted in ("30", "0", None, "168"):
         assert hourly.limit(hourly.liam, weeklyLimit=wanted).data
     shown = hourly.details(hourly.sofia)["hourlyLimits"]
@@ -86,7 +86,7 @@ def test_a_new_limit_follows_the_old_one(hourly: Deal) -> None:
         *({"weeklyLimit": wrong} for wrong in ("", "-1", "169", "1.5", "٣٠", "1e2", "9" * 5_000, "\0", " 4")),
     ],
 )
-def test_a_limit_is_whole_hours_of_a_week(hourly: Deal, request_: dict[str, Any]) -> None:
+def test_invalid_limit_is_refused(hourly: ContractsWorld, request_: dict[str, Any]) -> None:
     answer = hourly.limit(hourly.liam, **request_)
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert "updateHourlyLimitRequest.weeklyLimit" in answer.error["message"]
@@ -94,7 +94,7 @@ def test_a_limit_is_whole_hours_of_a_week(hourly: Deal, request_: dict[str, Any]
     assert hourly.liam.call(bare, {"id": hourly.contract.id}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_a_fixed_price_has_no_weekly_limit(fixed: Deal) -> None:
+def test_fixed_price_has_no_weekly_limit(fixed: ContractsWorld) -> None:
     assert fixed.limit(fixed.liam, weeklyLimit="30").code == "CONFLICT"
 
 
@@ -102,7 +102,7 @@ def test_a_fixed_price_has_no_weekly_limit(fixed: Deal) -> None:
 
 
 @pytest.mark.parametrize("by_client", [True, False])
-def test_each_side_ends_it(hourly: Deal, by_client: bool) -> None:
+def test_each_side_can_end_contract(hourly: ContractsWorld, by_client: bool) -> None:
     who, user_id, part = (hourly.liam, LIAM, "CLIENT") if by_client else (hourly.sofia, SOFIA, "PROFESSIONAL")
     assert hourly.ask_end(who, by_client=by_client).data
     shown = hourly.details(hourly.sofia)
@@ -125,7 +125,7 @@ def test_each_side_ends_it(hourly: Deal, by_client: bool) -> None:
     )
 
 
-def test_each_side_has_its_own_request_for_that(hourly: Deal) -> None:
+def test_side_cannot_use_other_sides_end_request(hourly: ContractsWorld) -> None:
     assert hourly.ask_end(hourly.sofia, by_client=True).code == "FORBIDDEN"
     assert hourly.ask_end(hourly.liam, by_client=False).code == "FORBIDDEN"
     assert hourly.ask_end(hourly.max, by_client=True).code == "FORBIDDEN"
@@ -137,20 +137,20 @@ def test_each_side_has_its_own_request_for_that(hourly: Deal) -> None:
     assert hourly.now().status is ContractStatus.ACTIVE
 
 
-def test_a_paused_contract_can_be_ended(hourly: Deal) -> None:
+def test_paused_contract_can_end(hourly: ContractsWorld) -> None:
     hourly.pause(hourly.liam)
     hourly.ended()
     assert hourly.now().status is ContractStatus.CLOSED
 
 
 @pytest.mark.parametrize("reason", ["", "1", "1211", "1301", "1" * 5_000, "\0"])
-def test_the_reason_is_one_of_those_offered_for_this_kind_of_work(hourly: Deal, reason: str) -> None:
+def test_unknown_end_reason_is_refused(hourly: ContractsWorld, reason: str) -> None:
     answer = hourly.ask_end(hourly.liam, by_client=True, reasonRef=reason)
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert "CONTRACT_END_HOURLY" in answer.error["message"]
 
 
-def test_it_ends_today_wherever_that_is(hourly: Deal) -> None:
+def test_end_date_is_today_in_some_time_zone(hourly: ContractsWorld) -> None:
     today = CLOCK.market().date()
     for wrong in (
         str(today - timedelta(days=3)),
@@ -164,7 +164,7 @@ def test_it_ends_today_wherever_that_is(hourly: Deal) -> None:
     assert hourly.ask_end(hourly.liam, by_client=True, endDate=f"{today}T00:00+0000").data
 
 
-def test_what_is_in_escrow_goes_back_in_the_same_moment(fixed: Deal) -> None:
+def test_ending_refunds_escrow(fixed: ContractsWorld) -> None:
     funded, planned = fixed.active(10_000), fixed.planned(5_000)
     assert fixed.on(AccountKind.ESCROW) == 10_000
     told = fixed.events()
@@ -179,7 +179,7 @@ def test_what_is_in_escrow_goes_back_in_the_same_moment(fixed: Deal) -> None:
     fixed.audit()
 
 
-def test_a_client_answers_submitted_work_before_ending(fixed: Deal) -> None:
+def test_client_must_answer_submitted_work_before_ending(fixed: ContractsWorld) -> None:
     fixed.submitted()
     assert fixed.ask_end(fixed.liam, by_client=True).code == "CONFLICT"
     assert fixed.now().status is ContractStatus.ACTIVE
@@ -188,7 +188,7 @@ def test_a_client_answers_submitted_work_before_ending(fixed: Deal) -> None:
     fixed.audit()
 
 
-def test_as_many_open_milestones_as_there_can_be_end_with_it(fixed: Deal) -> None:
+def test_maximum_of_open_milestones_end_with_contract(fixed: ContractsWorld) -> None:
     funded = fixed.active(1_000)
     example = fixed.stored(funded).model_copy(
         update={"state": MilestoneState.NOT_FUNDED, "funded": 0, "escrow": 0, "charged_fee": 0, "version": 0}

@@ -32,7 +32,7 @@ def _feedback() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("page", "rows"), [("contracts", [*_contracts()]), ("feedback", [*_feedback()])])
-def test_the_table_is_drawn(page: str, rows: list[str]) -> None:
+def test_page_shows_state_table(page: str, rows: list[str]) -> None:
     lines = (DOCS / f"{page}.md").read_text().splitlines()
     begin = lines.index(rows[0])
     assert lines[begin : begin + len(rows)] == rows

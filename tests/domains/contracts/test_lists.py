@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.domains.contracts.deal import Deal, hourly_contract
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK
+from tests.support.worlds.contracts import ContractsWorld, hourly_contract
 from tests.support.worlds.jobs import RIVAL, SOFIA
 
 VENDOR = """query ($filter: VendorContractSearchFilter!, $options: ContractOptionsInput, $paging: ContractPagingInput) {
@@ -23,7 +23,7 @@ def ids(answer: Answer) -> list[str]:
     return [one["id"] for one in answer.data["vendorContracts"]["contracts"]]
 
 
-def test_the_contracts_of_a_freelancer(hourly: Deal) -> None:
+def test_contracts_of_freelancer(hourly: ContractsWorld) -> None:
     later = hourly.add(hourly_contract(starts="2026-05-05T08:00:00.000Z"))
     foreign = hourly.contract.parties.model_copy(update={"client_team_id": RIVAL, "client_company_id": RIVAL})
     elsewhere = hourly.add(hourly_contract(parties=foreign))
@@ -55,7 +55,7 @@ def test_the_contracts_of_a_freelancer(hourly: Deal) -> None:
         assert vendors(hourly.liam, **{name: "soon"}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_lists_are_flat(hourly: Deal) -> None:
+def test_list_round_trips_are_constant(hourly: ContractsWorld) -> None:
     options = {"addTerms": True, "addHourLimits": True}
 
     def trips(limit: int) -> int:

@@ -17,10 +17,10 @@ from souk.domains.market.rules import with_record
 from souk.values.errors import Conflict, SoukError, Unprocessable
 from souk.values.moments import Moment, moment
 from souk.values.times import stamp
-from tests.domains.contracts.deal import FIXED_DONE, HOURLY_DONE, hourly_contract
 from tests.support.clock import new_id
-from tests.support.workshop import contract as fixed_contract
+from tests.support.worlds.contracts import FIXED_DONE, HOURLY_DONE, hourly_contract
 from tests.support.worlds.jobs import ACME, organization
+from tests.support.worlds.milestones import contract as fixed_contract
 
 BEGUN = datetime(2026, 1, 31, 8, tzinfo=UTC)
 SINCE = stamp(BEGUN)
@@ -44,7 +44,7 @@ def act(action: Action, before: Contract, now: str = NOW) -> Contract:
         return changing.restarted(before, client)
     if action is Action.CHANGE_LIMIT:
         hours = (limits.current(before) or 0) + 1
-        return changing.limited(before, hours % 169, new_id(), client)
+        return changing.with_limit(before, hours % 169, new_id(), client)
     if action is Action.RAISE:
         return terms.raised(before, new_id(), now)
     return changing.ended(before, HOURLY_DONE, client if action is Action.END_BY_CLIENT else freelancer)
@@ -53,7 +53,7 @@ def act(action: Action, before: Contract, now: str = NOW) -> Contract:
 @pytest.mark.parametrize(
     ("action", "status"), [*product((one for one in Action if one is not Action.BEGIN), ContractStatus)], ids=str
 )
-def test_every_row(action: Action, status: ContractStatus) -> None:
+def test_every_row_of_state_table(action: Action, status: ContractStatus) -> None:
     before = contract(status, cadence=1)
     if status not in states.STEPS[action].since:
         with pytest.raises(Conflict, match=status):
@@ -72,7 +72,7 @@ def test_every_row(action: Action, status: ContractStatus) -> None:
     )
 
 
-def test_a_contract_begins_once() -> None:
+def test_contract_starts_once() -> None:
     assert states.move(Action.BEGIN, None) is ContractStatus.ACTIVE
     for status in ContractStatus:
         with pytest.raises(Conflict):
@@ -82,7 +82,7 @@ def test_a_contract_begins_once() -> None:
             states.move(action, None)
 
 
-def test_the_rate_rises_by_the_calendar() -> None:
+def test_raises_follow_calendar() -> None:
     one = contract(cadence=1)
     seen = list[str]()
     while len(seen) < 5:
@@ -98,7 +98,7 @@ def test_the_rate_rises_by_the_calendar() -> None:
     check(one)
 
 
-def test_a_raise_waits_for_the_end_of_a_pause() -> None:
+def test_raise_waits_for_end_of_pause() -> None:
     paused = changing.paused(contract(cadence=1), CLIENT)
     later = stamp(BEGUN + timedelta(days=100))
     assert not terms.raise_is_due(paused, later)
@@ -113,7 +113,7 @@ def test_a_raise_waits_for_the_end_of_a_pause() -> None:
 
 
 @pytest.mark.parametrize("cadence", [0, -1])
-def test_without_a_cadence_nothing_rises(cadence: int) -> None:
+def test_no_raise_without_cadence(cadence: int) -> None:
     made = hourly_contract(rate_increase=RateIncrease(by=500, cadence_months=cadence))
     assert terms.first_raise(made) is None
     assert terms.first_raise(hourly_contract()) is None
@@ -121,7 +121,7 @@ def test_without_a_cadence_nothing_rises(cadence: int) -> None:
     assert terms.first_raise(hourly_contract(rate_increase=RateIncrease(by=5, cadence_months=10**9))) is None
 
 
-def test_ending_ends_whatever_is_in_force() -> None:
+def test_ending_closes_terms_and_limits() -> None:
     ended = changing.ended(contract(cadence=3), HOURLY_DONE, FREELANCER)
     assert (ended.ends, ended.ended_by_id, ended.reason_id, ended.next_raise) == (NOW, "504", HOURLY_DONE, None)
     assert (ended.term.ends, ended.hour_limits[-1].ends) == (NOW, NOW)
@@ -131,13 +131,13 @@ def test_ending_ends_whatever_is_in_force() -> None:
         changing.ended(fixed_contract(), HOURLY_DONE, FREELANCER)
 
 
-def test_a_limit_before_the_beginning_holds_from_the_beginning() -> None:
+def test_limit_before_start_applies_from_start() -> None:
     early = Author("502", Side.CLIENT, stamp(BEGUN - timedelta(days=3)))
-    changed = changing.limited(contract(), 30, new_id(), early)
+    changed = changing.with_limit(contract(), 30, new_id(), early)
     assert [(one.hours, one.starts, one.ends) for one in changed.hour_limits] == [(30, SINCE, None)]
     unlimited = contract().model_copy(update={"hour_limits": ()})
-    assert changing.limited(unlimited, None, new_id(), CLIENT) is unlimited
-    assert limits.current(changing.limited(unlimited, 0, new_id(), CLIENT)) == 0
+    assert changing.with_limit(unlimited, None, new_id(), CLIENT) is unlimited
+    assert limits.current(changing.with_limit(unlimited, 0, new_id(), CLIENT)) == 0
 
 
 def check(one: Contract) -> None:
@@ -189,12 +189,12 @@ def test_random_steps_reach_no_forbidden_state(steps: list[tuple[Action, int]], 
         ("2026-01-31T12:00Z", "2026-01-31T12:00:00.000Z", "2026-01-31T12:00:00.000Z"),
     ],
 )
-def test_days_and_times(text: str, first: str, after: str) -> None:
+def test_dates_and_times_are_read(text: str, first: str, after: str) -> None:
     assert moment("date", text) == Moment(first, after)
 
 
 @given(st.text(max_size=40))
-def test_any_other_text_is_no_time(text: str) -> None:
+def test_invalid_time_is_refused(text: str) -> None:
     try:
         found = moment("date", text)
     except Unprocessable:
@@ -204,7 +204,7 @@ def test_any_other_text_is_no_time(text: str) -> None:
 
 
 @given(st.integers(0, 500), st.integers(0, 600))
-def test_the_mean_of_all_reviews_is_exact(stars: int, count: int) -> None:
+def test_mean_of_reviews_is_exact(stars: int, count: int) -> None:
     client = organization(ACME, "Acme", feedback_score=4.8, feedback_count=count, total_hires=2, total_spent=5)
     seen = with_record(client, ClientRecord(hires=3, spent=-1, reviews=1, stars=stars))
     assert (seen.total_hires, seen.total_spent, seen.feedback_count) == (5, 4, count + 1)

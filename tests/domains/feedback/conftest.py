@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.domains.contracts.deal import hourly_contract
-from tests.domains.feedback.reviewing import Reviewing
 from tests.support.api import Souk
+from tests.support.worlds.contracts import hourly_contract
+from tests.support.worlds.feedback import FeedbackWorld
 
 
 @pytest.fixture
-def deal(souk: Souk) -> Reviewing:
+def world(souk: Souk) -> FeedbackWorld:
     """Return a contract whose sides have something to say."""
-    return Reviewing(souk, hourly_contract())
+    return FeedbackWorld(souk, hourly_contract())

@@ -5,141 +5,141 @@ from typing import Any
 
 import pytest
 
-from tests.domains.feedback.reviewing import Reviewing, stars
 from tests.support.clock import CLOCK
+from tests.support.worlds.feedback import FeedbackWorld, stars
 
 NOTHING = ((0, 0), (0, 0))
 
 
-def test_words_are_hidden_until_both_have_spoken(deal: Reviewing) -> None:
-    deal.ended()
-    assert deal.seen(deal.sofia) == (None, None)
-    own = deal.say(deal.liam, **stars(5, "Splendid.")).data["submitContractFeedback"]
+def test_reviews_are_hidden_until_both_are_in(world: FeedbackWorld) -> None:
+    world.ended()
+    assert world.seen(world.sofia) == (None, None)
+    own = world.say(world.liam, **stars(5, "Splendid.")).data["submitContractFeedback"]
     assert own == {
         "clientFeedback": {"score": 5.0, "comment": "Splendid.", "freelancerResponse": None},
         "freelancerFeedback": None,
     }
-    assert deal.seen(deal.max) == (5.0, None), "it is of the client's side, whoever of it asks"
-    assert deal.seen(deal.sofia) == (None, None)
-    assert deal.records() == NOTHING, "the number would give it away"
-    deal.say(deal.sofia, qualityScore=4, skillsScore=5, deadlinesScore=5, comment="Clear.")
-    for who in (deal.liam, deal.max, deal.sofia):
-        assert deal.seen(who) == (5.0, 4.67)
-    assert deal.records() == ((1, 467), (1, 500))
-    shown = deal.older(deal.liam)["feedback"]["freelancerFeedback"]
+    assert world.seen(world.max) == (5.0, None), "it is of the client's side, whoever of it asks"
+    assert world.seen(world.sofia) == (None, None)
+    assert world.records() == NOTHING, "the number would give it away"
+    world.say(world.sofia, qualityScore=4, skillsScore=5, deadlinesScore=5, comment="Clear.")
+    for who in (world.liam, world.max, world.sofia):
+        assert world.seen(who) == (5.0, 4.67)
+    assert world.records() == ((1, 467), (1, 500))
+    shown = world.older(world.liam)["feedback"]["freelancerFeedback"]
     assert shown == {"score": 4.67, "comment": "Clear.", "clientResponse": None, "recommendScore": None}
-    assert deal.older(deal.omar) is None
-    assert deal.told() == ["SUBMIT", "SUBMIT"]
+    assert world.older(world.omar) is None
+    assert world.told() == ["SUBMIT", "SUBMIT"]
 
 
-def test_the_request_that_ends_the_contract_can_bring_it(deal: Reviewing) -> None:
-    assert deal.ask_end(deal.sofia, by_client=False, feedbackInfo=stars(3)).data
-    assert (deal.seen(deal.sofia), deal.seen(deal.liam)) == ((None, 3.0), (None, None))
-    assert deal.told() == ["SUBMIT"]
-    deal.say(deal.liam, **stars(4))
-    assert deal.records() == ((1, 300), (1, 400))
+def test_end_request_can_include_feedback(world: FeedbackWorld) -> None:
+    assert world.ask_end(world.sofia, by_client=False, feedbackInfo=stars(3)).data
+    assert (world.seen(world.sofia), world.seen(world.liam)) == ((None, 3.0), (None, None))
+    assert world.told() == ["SUBMIT"]
+    world.say(world.liam, **stars(4))
+    assert world.records() == ((1, 300), (1, 400))
 
 
-def test_what_is_wrong_with_it_keeps_the_contract_from_ending(deal: Reviewing) -> None:
-    answer = deal.ask_end(deal.sofia, by_client=False, feedbackInfo={"skillsScore": 6})
+def test_invalid_feedback_prevents_end(world: FeedbackWorld) -> None:
+    answer = world.ask_end(world.sofia, by_client=False, feedbackInfo={"skillsScore": 6})
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert "input.feedbackInfo.skillsScore" in answer.error["message"]
-    assert deal.now() == deal.contract
+    assert world.now() == world.contract
 
 
-def test_after_two_weeks_what_there_is_is_shown(deal: Reviewing) -> None:
-    deal.ended()
-    deal.say(deal.liam, **stars(5))
+def test_reviews_are_shown_after_two_weeks(world: FeedbackWorld) -> None:
+    world.ended()
+    world.say(world.liam, **stars(5))
     end = CLOCK.market()
-    assert deal.souk.run_due(end + timedelta(days=13, hours=23)) == 0
-    assert deal.seen(deal.sofia) == (None, None)
-    deal.souk.run_due(end + timedelta(days=14, minutes=1))
-    assert deal.seen(deal.sofia) == (5.0, None)
-    assert deal.records() == ((0, 0), (1, 500))
-    before = deal.feedback()
-    deal.souk.run_due(end + timedelta(days=15))
-    assert deal.feedback() == before, "it is shown once"
-    assert deal.told() == ["SUBMIT"]
+    assert world.souk.run_due(end + timedelta(days=13, hours=23)) == 0
+    assert world.seen(world.sofia) == (None, None)
+    world.souk.run_due(end + timedelta(days=14, minutes=1))
+    assert world.seen(world.sofia) == (5.0, None)
+    assert world.records() == ((0, 0), (1, 500))
+    before = world.feedback()
+    world.souk.run_due(end + timedelta(days=15))
+    assert world.feedback() == before, "it is shown once"
+    assert world.told() == ["SUBMIT"]
 
 
-def test_the_time_counts_whether_or_not_the_clock_has_been_there(deal: Reviewing) -> None:
-    deal.ended()
-    deal.say(deal.liam, **stars(5))
-    deal.long_ago(days=14, seconds=1)
-    assert deal.seen(deal.sofia) == (5.0, None)
+def test_deadline_counts_before_its_work_runs(world: FeedbackWorld) -> None:
+    world.ended()
+    world.say(world.liam, **stars(5))
+    world.long_ago(days=14, seconds=1)
+    assert world.seen(world.sofia) == (5.0, None)
     for late in (
-        deal.say(deal.sofia, **stars(1)),
-        deal.say(deal.liam, "update", **stars(1)),
-        deal.take_back(deal.liam),
+        world.say(world.sofia, **stars(1)),
+        world.say(world.liam, "update", **stars(1)),
+        world.take_back(world.liam),
     ):
         assert late.code == "CONFLICT"
-    assert deal.records() == NOTHING
-    deal.souk.run_due(CLOCK.market() + timedelta(days=15))
-    assert deal.records() == ((0, 0), (1, 500))
+    assert world.records() == NOTHING
+    world.souk.run_due(CLOCK.market() + timedelta(days=15))
+    assert world.records() == ((0, 0), (1, 500))
 
 
-def test_hidden_words_can_be_changed_and_taken_back(deal: Reviewing) -> None:
-    deal.ended()
-    deal.say(deal.liam, **stars(1, "Hm."))
-    changed = deal.say(deal.liam, "update", **stars(2)).data["updateContractFeedback"]
+def test_hidden_review_can_change_and_be_deleted(world: FeedbackWorld) -> None:
+    world.ended()
+    world.say(world.liam, **stars(1, "Hm."))
+    changed = world.say(world.liam, "update", **stars(2)).data["updateContractFeedback"]
     assert changed["clientFeedback"] == {"score": 2.0, "comment": None, "freelancerResponse": None}
-    assert deal.take_back(deal.liam).data == {"deleteContractFeedback": True}
-    assert deal.seen(deal.liam) == (None, None)
-    assert deal.take_back(deal.liam).code == "CONFLICT"
-    assert deal.say(deal.liam, "update", **stars(2)).code == "CONFLICT"
-    deal.say(deal.sofia, **stars(5))
-    assert deal.seen(deal.liam) == (None, None)
-    assert deal.records() == NOTHING
-    assert deal.told() == ["SUBMIT", "UPDATE", "DELETE", "SUBMIT"]
+    assert world.take_back(world.liam).data == {"deleteContractFeedback": True}
+    assert world.seen(world.liam) == (None, None)
+    assert world.take_back(world.liam).code == "CONFLICT"
+    assert world.say(world.liam, "update", **stars(2)).code == "CONFLICT"
+    world.say(world.sofia, **stars(5))
+    assert world.seen(world.liam) == (None, None)
+    assert world.records() == NOTHING
+    assert world.told() == ["SUBMIT", "UPDATE", "DELETE", "SUBMIT"]
 
 
-def test_what_is_shown_is_counted_as_it_is_changed(deal: Reviewing) -> None:
-    deal.ended()
-    deal.say(deal.liam, **stars(1))
-    deal.say(deal.sofia, **stars(5))
-    deal.say(deal.liam, "update", qualityScore=2, skillsScore=3)
-    assert deal.records() == ((1, 500), (1, 250))
-    deal.take_back(deal.liam)
-    assert deal.records() == ((1, 500), (0, 0))
-    assert deal.seen(deal.liam) == deal.seen(deal.sofia) == (None, 5.0), "what was shown stays shown"
-    deal.say(deal.liam, **stars(4))
-    assert deal.seen(deal.sofia) == (4.0, 5.0), "and so is what comes after it"
-    assert deal.records() == ((1, 500), (1, 400))
-    deal.souk.run_due(CLOCK.market() + timedelta(days=15))
-    assert deal.records() == ((1, 500), (1, 400))
+def test_changes_of_shown_review_are_counted(world: FeedbackWorld) -> None:
+    world.ended()
+    world.say(world.liam, **stars(1))
+    world.say(world.sofia, **stars(5))
+    world.say(world.liam, "update", qualityScore=2, skillsScore=3)
+    assert world.records() == ((1, 500), (1, 250))
+    world.take_back(world.liam)
+    assert world.records() == ((1, 500), (0, 0))
+    assert world.seen(world.liam) == world.seen(world.sofia) == (None, 5.0), "what was shown stays shown"
+    world.say(world.liam, **stars(4))
+    assert world.seen(world.sofia) == (4.0, 5.0), "and so is what comes after it"
+    assert world.records() == ((1, 500), (1, 400))
+    world.souk.run_due(CLOCK.market() + timedelta(days=15))
+    assert world.records() == ((1, 500), (1, 400))
 
 
-def test_one_says_it_once(deal: Reviewing) -> None:
-    deal.ended()
-    deal.say(deal.liam, **stars(5))
-    for who in (deal.liam, deal.olivia):
-        assert deal.say(who, **stars(4)).code == "CONFLICT"
-    assert deal.told() == ["SUBMIT"]
+def test_second_review_conflicts(world: FeedbackWorld) -> None:
+    world.ended()
+    world.say(world.liam, **stars(5))
+    for who in (world.liam, world.olivia):
+        assert world.say(who, **stars(4)).code == "CONFLICT"
+    assert world.told() == ["SUBMIT"]
 
 
-def test_it_is_for_contracts_that_have_ended(deal: Reviewing) -> None:
-    assert deal.say(deal.liam, **stars(5)).code == "CONFLICT"
-    assert deal.say(deal.liam, "update", **stars(5)).code == "CONFLICT"
-    assert deal.take_back(deal.liam).code == "CONFLICT"
+def test_review_of_open_contract_conflicts(world: FeedbackWorld) -> None:
+    assert world.say(world.liam, **stars(5)).code == "CONFLICT"
+    assert world.say(world.liam, "update", **stars(5)).code == "CONFLICT"
+    assert world.take_back(world.liam).code == "CONFLICT"
 
 
-def test_it_is_for_those_who_may_bind_their_side(deal: Reviewing) -> None:
-    deal.ended()
-    assert deal.say(deal.max, **stars(5)).code == "FORBIDDEN"
-    assert deal.take_back(deal.max).code == "FORBIDDEN"
-    assert deal.say(deal.omar, **stars(5)).code == "NOT_FOUND"
-    assert deal.take_back(deal.omar).code == "NOT_FOUND"
-    missing = deal.say(deal.omar, contract_id="1", **stars(5))
-    assert missing.error["message"] == deal.say(deal.omar, **stars(5)).error["message"]
-    for strange in ("", "#", "\0", "0" * 5_000, f"{deal.contract.id}#CONTRACT"):
-        assert deal.say(deal.liam, contract_id=strange, **stars(5)).code == "NOT_FOUND"
+def test_only_leaders_and_freelancer_give_feedback(world: FeedbackWorld) -> None:
+    world.ended()
+    assert world.say(world.max, **stars(5)).code == "FORBIDDEN"
+    assert world.take_back(world.max).code == "FORBIDDEN"
+    assert world.say(world.omar, **stars(5)).code == "NOT_FOUND"
+    assert world.take_back(world.omar).code == "NOT_FOUND"
+    missing = world.say(world.omar, contract_id="1", **stars(5))
+    assert missing.error["message"] == world.say(world.omar, **stars(5)).error["message"]
+    for strange in ("", "#", "\0", "0" * 5_000, f"{world.contract.id}#CONTRACT"):
+        assert world.say(world.liam, contract_id=strange, **stars(5)).code == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(
     ("feedback", "path"),
     [
         ({}, "input.feedback"),
-        ({"comment": "Words alone"}, "input.feedback"),
+        ({"comment": "Review alone"}, "input.feedback"),
         ({"skillsScore": 0}, "input.feedback.skillsScore"),
         ({"skillsScore": -2_147_483_648}, "input.feedback.skillsScore"),
         ({"skillsScore": 5, "qualityScore": 6}, "input.feedback.qualityScore"),
@@ -148,16 +148,16 @@ def test_it_is_for_those_who_may_bind_their_side(deal: Reviewing) -> None:
         ({"skillsScore": 5, "comment": "\u202e"}, "input.feedback.comment"),
     ],
 )
-def test_hostile_words(deal: Reviewing, feedback: dict[str, Any], path: str) -> None:
-    deal.ended()
+def test_hostile_review_is_refused(world: FeedbackWorld, feedback: dict[str, Any], path: str) -> None:
+    world.ended()
     for verb in ("submit", "update"):
-        answer = deal.say(deal.liam, verb, **feedback)
+        answer = world.say(world.liam, verb, **feedback)
         assert answer.code == "UNPROCESSABLE_CONTENT"
         assert path in answer.error["message"]
-    assert deal.feedback().client is None
+    assert world.feedback().client is None
 
 
-def test_a_blank_comment_is_none(deal: Reviewing) -> None:
-    deal.ended()
-    shown = deal.say(deal.liam, skillsScore=5, comment=" \n ").data["submitContractFeedback"]
+def test_blank_comment_is_null(world: FeedbackWorld) -> None:
+    world.ended()
+    shown = world.say(world.liam, skillsScore=5, comment=" \n ").data["submitContractFeedback"]
     assert shown["clientFeedback"]["comment"] is None

@@ -12,47 +12,55 @@ from souk.domains.agreements.model import RateIncrease, Side
 from souk.domains.contracts.model import ContractStatus, HourLimit, Term
 from souk.domains.contracts.store import history_of
 from souk.domains.feedback.store import feedback_of
-from tests.domains.contracts.deal import hourly_contract
-from tests.domains.feedback.reviewing import Reviewing, stars
 from tests.support.api import Answer, Souk
 from tests.support.clock import CLOCK
+from tests.support.worlds.contracts import hourly_contract
+from tests.support.worlds.feedback import FeedbackWorld, stars
 
 STEPS = 50
 EXPECTED = {"CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}
 
 
-def step(deal: Reviewing, draw: random.Random) -> Answer | None:
+def step(world: FeedbackWorld, draw: random.Random) -> Answer | None:
     """Let somebody do something, most often somebody who may."""
     who = draw.choice(
-        [deal.liam, deal.liam, deal.olivia, deal.sofia, deal.sofia, deal.sofia, draw.choice([deal.max, deal.omar])]
+        [
+            world.liam,
+            world.liam,
+            world.olivia,
+            world.sofia,
+            world.sofia,
+            world.sofia,
+            draw.choice([world.max, world.omar]),
+        ]
     )
     said = stars(draw.choice([0, 1, 2, 3, 4, 5, 5, 5]), draw.choice([None, "Well.", "Well.", "Well.", "\0"]))
     given: dict[str, Any] = draw.choice([{}, {"feedbackInfo": said}, {"reasonRef": "1"}])
     hours = draw.choice(["0", "20", "40", None, "200"])
     if draw.random() < 0.03:
-        deal.souk.run_due(CLOCK.market() + timedelta(days=draw.choice([0, 40, 100])))
+        world.souk.run_due(CLOCK.market() + timedelta(days=draw.choice([0, 40, 100])))
         return None
     acts: list[tuple[Callable[[], Answer], int]] = [
-        (lambda: deal.pause(who, draw.choice([None, "A break", "x" * 6_000])), 2),
-        (lambda: deal.restart(who), 2),
-        (lambda: deal.limit(who, weeklyLimit=hours), 2),
-        (lambda: deal.ask_end(who, by_client=draw.random() < 0.5, **given), 1),
-        (lambda: deal.say(who, **said), 4),
-        (lambda: deal.say(who, "update", **said), 3),
-        (lambda: deal.take_back(who), 3),
+        (lambda: world.pause(who, draw.choice([None, "A break", "x" * 6_000])), 2),
+        (lambda: world.restart(who), 2),
+        (lambda: world.limit(who, weeklyLimit=hours), 2),
+        (lambda: world.ask_end(who, by_client=draw.random() < 0.5, **given), 1),
+        (lambda: world.say(who, **said), 4),
+        (lambda: world.say(who, "update", **said), 3),
+        (lambda: world.take_back(who), 3),
     ]
     return draw.choices([act for act, _ in acts], [weight for _, weight in acts])[0]()
 
 
-def check(deal: Reviewing) -> None:
+def check(world: FeedbackWorld) -> None:
     """Check what must always hold."""
-    contract, feedback = deal.now(), feedback_of(deal.souk.table, deal.contract.id)
+    contract, feedback = world.now(), feedback_of(world.souk.table, world.contract.id)
     spans: tuple[tuple[Term | HourLimit, ...], ...] = (contract.terms, contract.hour_limits)
     for parts in spans:
         assert all(before.ends == after.starts for before, after in pairwise(parts))
         assert (parts[-1].ends is None) == (contract.status is not ContractStatus.CLOSED)
     assert (feedback is not None) == (contract.status is ContractStatus.CLOSED)
-    history = history_of(deal.souk.table, contract.id)
+    history = history_of(world.souk.table, contract.id)
     assert (history[-1].by_id, history[-1].by) == (contract.changed_by_id, contract.changed_as)
     assert len(history) == contract.version, "every change of it has its record"
     shown = feedback is not None and feedback.shown is not None
@@ -60,27 +68,27 @@ def check(deal: Reviewing) -> None:
     client, freelancer = (
         (1, words.hundredths) if words and shown else (0, 0) for words in (said[Side.FREELANCER], said[Side.CLIENT])
     )
-    assert deal.records() == (client, freelancer)
-    for side, who, other in ((Side.CLIENT, deal.liam, 1), (Side.FREELANCER, deal.sofia, 0)):
-        seen = deal.seen(who) if feedback else (None, None)
+    assert world.records() == (client, freelancer)
+    for side, who, other in ((Side.CLIENT, world.liam, 1), (Side.FREELANCER, world.sofia, 0)):
+        seen = world.seen(who) if feedback else (None, None)
         own, theirs = said[side], said[Side.FREELANCER if side is Side.CLIENT else Side.CLIENT]
         assert seen[1 - other] == (own.score if own else None)
         assert seen[other] == (theirs.score if theirs and shown else None)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_whatever_they_do(souk: Souk, seed: int) -> None:
+def test_random_steps_keep_feedback_consistent(souk: Souk, seed: int) -> None:
     draw = random.Random(seed)  # noqa: S311 - the same steps in every run
     agreed = RateIncrease(by=100, cadence_months=1)
     begun = CLOCK.market().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    deal = Reviewing(souk, hourly_contract(starts=begun, rate_increase=agreed))
+    world = FeedbackWorld(souk, hourly_contract(starts=begun, rate_increase=agreed))
     answers = []
     for number in range(STEPS):
-        if number == STEPS // 3 and deal.now().status is not ContractStatus.CLOSED:
-            deal.ended()
-        answer = step(deal, draw)
+        if number == STEPS // 3 and world.now().status is not ContractStatus.CLOSED:
+            world.ended()
+        answer = step(world, draw)
         if answer is not None:
             answers.append(answer)
             assert "errors" not in answer.json or answer.code in EXPECTED, answer.json
-        check(deal)
+        check(world)
     assert sum("errors" not in one.json for one in answers) > 5

@@ -8,20 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from souk.domains.agreements.model import Side
-from souk.domains.feedback.model import Feedback, Words
+from souk.domains.feedback.model import Feedback, Review
 from souk.domains.feedback.rules import states
 from souk.domains.feedback.rules.requirements import SCORES
 from souk.domains.feedback.rules.states import Action, State
 from souk.values.errors import Conflict
 from souk.values.times import stamp
-from tests.support.workshop import PARTIES
+from tests.support.worlds.milestones import PARTIES
 
 END = datetime(2026, 7, 1, tzinfo=UTC)
 SOON, LATE = stamp(END.replace(day=2)), stamp(END.replace(day=15))
 
 
-def words(stars: int = 5, at: str = SOON) -> Words:
-    return Words(scores={"skillsScore": stars}, by_id="1", created=at, modified=at)
+def words(stars: int = 5, at: str = SOON) -> Review:
+    return Review(scores={"skillsScore": stars}, by_id="1", created=at, modified=at)
 
 
 def feedback(client: State, freelancer: State) -> Feedback:
@@ -58,7 +58,7 @@ POSSIBLE = [
 @pytest.mark.parametrize(
     ("action", "sides"), [*product([Action.SUBMIT, Action.UPDATE, Action.DELETE], POSSIBLE)], ids=str
 )
-def test_every_row(action: Action, sides: tuple[State, State]) -> None:
+def test_every_row_of_state_table(action: Action, sides: tuple[State, State]) -> None:
     before = feedback(*sides)
     if sides[0] not in states.STEPS[action].since:
         with pytest.raises(Conflict):
@@ -78,7 +78,7 @@ def test_every_row(action: Action, sides: tuple[State, State]) -> None:
         act(action, before, Side.CLIENT, LATE)
 
 
-def test_two_weeks_reveal_what_there_is() -> None:
+def test_two_weeks_reveal_reviews() -> None:
     hidden = feedback(State.HIDDEN, State.NONE)
     assert states.revealed(hidden, SOON) is hidden
     assert states.revealed(hidden, LATE).shown == LATE
@@ -91,8 +91,8 @@ def test_two_weeks_reveal_what_there_is() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(SCORES), st.integers(1, 5), min_size=1))
-def test_the_mean_is_exact_in_hundredths(scores: dict[str, int]) -> None:
-    said = Words(scores=scores, by_id="1", created=SOON, modified=SOON)
+def test_mean_is_exact_in_hundredths(scores: dict[str, int]) -> None:
+    said = Review(scores=scores, by_id="1", created=SOON, modified=SOON)
     exact = sum(scores.values()) * 100
     assert abs(said.hundredths * len(scores) - exact) * 2 <= len(scores)
     assert 100 <= said.hundredths <= 500
@@ -105,7 +105,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_whatever_is_done_the_records_count_what_is_shown(steps: list[tuple[Action, Side, int, int]]) -> None:
+def test_records_count_shown_reviews(steps: list[tuple[Action, Side, int, int]]) -> None:
     now, current, reveals = 1, states.opened("1", PARTIES, stamp(END)), 0
     counted = {side: [0, 0] for side in Side}
     for action, side, stars, days in steps:
@@ -124,7 +124,7 @@ def test_whatever_is_done_the_records_count_what_is_shown(steps: list[tuple[Acti
             continue
         reveals += before.shown is None and current.shown is not None
         for one in Side:
-            change = states.counted_since(before, current, one)
+            change = states.count_changes(before, current, one)
             counted[one][0] += change["reviews"]
             counted[one][1] += change["stars"]
             said = current.of(one)

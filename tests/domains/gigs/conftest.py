@@ -7,26 +7,26 @@ import pytest
 
 from souk.domains.gigs.search import index
 from souk.runtime import aws as clients
-from tests.domains.gigs.bazaar import Bazaar
-from tests.domains.gigs.counter import Counter
 from tests.support.api import Souk
 from tests.support.environment import deployed
+from tests.support.worlds.gig_orders import GigOrdersWorld
+from tests.support.worlds.gigs import GigsWorld
 
 BUCKET = "souk-test-attachments"
 
 
 @pytest.fixture
-def bazaar(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> Bazaar:
+def world(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> GigsWorld:
     """Return the API with two freelancers and a client, and a search index in memory."""
-    there = Bazaar(souk)
+    there = GigsWorld(souk)
     monkeypatch.setattr(index, "reader", lambda: there.index)
     return there
 
 
 @pytest.fixture
-def counter(souk: Souk) -> Counter:
+def orders_world(souk: Souk) -> GigOrdersWorld:
     """Return the market with a gig of Sofia's that can be ordered."""
-    return Counter(souk)
+    return GigOrdersWorld(souk)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from souk.domains.gigs.rules import editorjs
 from souk.values.errors import Unprocessable
 from souk.values.problems import Problems
-from tests.domains.gigs.bazaar import DESCRIPTION, ONE, Bazaar
+from tests.support.worlds.gigs import DESCRIPTION, ONE, GigsWorld
 
 BLOCKS: list[dict[str, Any]] = [
     {"id": "a1", "type": "header", "data": {"text": "What you get", "level": 3}},
@@ -62,12 +62,12 @@ def text_of(document: Any) -> str:
     return text
 
 
-def test_every_kind_of_block_is_kept_as_it_is() -> None:
+def test_known_blocks_are_stored() -> None:
     assert stored(WHOLE) == WHOLE
     assert {block["type"] for block in BLOCKS} == set(editorjs._KINDS)  # noqa: SLF001
 
 
-def test_what_is_not_known_is_left_out() -> None:
+def test_unknown_content_is_dropped() -> None:
     block = {
         "id": "<script>",
         "type": "paragraph",
@@ -99,7 +99,7 @@ def test_what_is_not_known_is_left_out() -> None:
         ("<form action=/x><input name=y>", ""),
     ],
 )
-def test_texts_are_cleaned(text: str, clean: str) -> None:
+def test_texts_are_sanitized(text: str, clean: str) -> None:
     assert text_of(paragraph(text)) == clean
     for block in (
         {"type": "header", "data": {"text": text, "level": 1}},
@@ -130,7 +130,7 @@ _PIECES = (
 
 @example("<a href='https://example.com'><table><a href='https://example.com'>")
 @given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join) | st.text(max_size=200))
-def test_what_is_clean_stays_as_it_is_and_holds_no_other_tags(text: str) -> None:
+def test_sanitizing_is_idempotent(text: str) -> None:
     found = editorjs.clean(text)
     assert editorjs.clean(found) == found
     assert set(re.findall(r"<\s*/?\s*(\w+)", found)) <= {*("a", "b", "br", "code", "em", "i", "mark", "s", "strong")}
@@ -166,11 +166,11 @@ def test_what_is_clean_stays_as_it_is_and_holds_no_other_tags(text: str) -> None
         ({"blocks": [{"type": "quote", "data": {"text": "x", "alignment": 1}}]}, ".blocks.0.data.alignment"),
     ],
 )
-def test_what_breaks_the_form_is_refused(document: Any, path: str) -> None:
+def test_invalid_document_is_refused(document: Any, path: str) -> None:
     assert refused(document) == path
 
 
-def test_what_is_huge_is_refused() -> None:
+def test_document_over_limit_is_refused() -> None:
     assert refused({"blocks": BLOCKS[:1] * 201}) == ".blocks"
     assert refused(paragraph("x" * 5_001)) == ".blocks.0.data.text"
     assert refused({"blocks": paragraph("x" * 5_000)["blocks"] * 11}) == ""
@@ -182,7 +182,7 @@ def test_what_is_huge_is_refused() -> None:
     assert refused({"blocks": [{"type": "list", "data": {"items": many}}]}).startswith(".blocks.0.data.items.")
 
 
-def test_what_is_nested_deeply_is_refused() -> None:
+def test_deep_nesting_is_refused() -> None:
     def nested(depth: int) -> dict[str, Any]:
         entry: dict[str, Any] = {"content": "x", "items": []}
         for _ in range(depth - 1):
@@ -195,7 +195,7 @@ def test_what_is_nested_deeply_is_refused() -> None:
 
 
 @pytest.mark.parametrize("piece", ["<b>", "<b><p>", "<a href=x>", "<table>", "<svg><math>", "&", "<!--", "</i>"])
-def test_hostile_texts_take_no_time(piece: str) -> None:
+def test_hostile_texts_are_fast(piece: str) -> None:
     document = {"blocks": paragraph((piece * 5_000)[:5_000])["blocks"] * 9}
     began = time.process_time()  # what others do on this machine does not count
     with suppress(Unprocessable):
@@ -203,8 +203,8 @@ def test_hostile_texts_take_no_time(piece: str) -> None:
     assert time.process_time() - began < 2
 
 
-def test_what_is_searched_has_no_tags() -> None:
-    assert editorjs.words(stored(WHOLE)) == [
+def test_searched_texts_have_no_tags() -> None:
+    assert editorjs.plain_texts(stored(WHOLE)) == [
         "What you get",
         "A logo, by hand and signed.",
         "one two",
@@ -214,17 +214,17 @@ def test_what_is_searched_has_no_tags() -> None:
         "size days small 2",
         "Note No prints.",
     ]
-    assert editorjs.words(stored(paragraph("R&amp;D &lt;fast&gt;"))) == ["R&D <fast>"]
-    assert editorjs.words(None) == []
+    assert editorjs.plain_texts(stored(paragraph("R&amp;D &lt;fast&gt;"))) == ["R&D <fast>"]
+    assert editorjs.plain_texts(None) == []
 
 
-def test_a_hostile_document_does_no_harm_through_the_api(bazaar: Bazaar) -> None:
-    gig_id = bazaar.draft()
+def test_hostile_document_is_sanitized_by_api(world: GigsWorld) -> None:
+    gig_id = world.draft()
     hostile = paragraph("<script>alert(1)</script>Hello <img src=x onerror=alert(1)>")
     wanted = {"gigId": gig_id, "description": hostile, "faq": []}
-    answer = bazaar.sofia.call(DESCRIPTION, {"input": wanted}).data["updateDescriptionFaq"]
+    answer = world.sofia.call(DESCRIPTION, {"input": wanted}).data["updateDescriptionFaq"]
     assert answer["description"] == paragraph("Hello ")
-    assert bazaar.sofia.call(ONE, {"id": gig_id}).data["gig"]["description"] == paragraph("Hello ")
+    assert world.sofia.call(ONE, {"id": gig_id}).data["gig"]["description"] == paragraph("Hello ")
     deep: Any = "x"
     for _ in range(200):
         deep = [deep]
@@ -234,7 +234,7 @@ def test_a_hostile_document_does_no_harm_through_the_api(bazaar: Bazaar) -> None
         ({"blocks": [{}] * 50_000}, "LIMIT_EXCEEDED"),
         ({"blocks": [{"type": "raw", "data": {"html": "<script>"}}]}, "UNPROCESSABLE_CONTENT"),
     ):
-        answer = bazaar.sofia.call(DESCRIPTION, {"input": wanted | {"description": document}})
+        answer = world.sofia.call(DESCRIPTION, {"input": wanted | {"description": document}})
         assert answer.code == code
         assert len(answer.error["message"]) < 300
-    assert bazaar.stored(gig_id).version == 2
+    assert world.stored(gig_id).version == 2

@@ -7,15 +7,15 @@ import pytest
 
 from souk.domains.files.model import File
 from souk.domains.files.store import FILES
-from tests.domains.gigs.bazaar import GALLERY, ONE, PICTURE, Bazaar
 from tests.domains.gigs.test_api import CUID, paths
 from tests.support.api import Answer
+from tests.support.worlds.gigs import GALLERY, ONE, PICTURE, GigsWorld
 from tests.support.worlds.jobs import NOAH, SINCE, SOFIA, STUDIO
 
 
-def upload(bazaar: Bazaar, file_id: str, *, owner: str = SOFIA, kind: str = "image/png", size: int | None = 5) -> str:
+def upload(world: GigsWorld, file_id: str, *, owner: str = SOFIA, kind: str = "image/png", size: int | None = 5) -> str:
     """Store the record of a file, and return its id."""
-    tx = bazaar.souk.table.transaction()
+    tx = world.souk.table.transaction()
     file = File(
         id=file_id,
         organization_id=STUDIO,
@@ -32,14 +32,14 @@ def upload(bazaar: Bazaar, file_id: str, *, owner: str = SOFIA, kind: str = "ima
     return file_id
 
 
-def put(bazaar: Bazaar, gig_id: str, **media: Any) -> Answer:
-    return bazaar.sofia.call(GALLERY, {"input": {"gigId": gig_id, **media}})
+def put(world: GigsWorld, gig_id: str, **media: Any) -> Answer:
+    return world.sofia.call(GALLERY, {"input": {"gigId": gig_id, **media}})
 
 
-def test_addresses_are_kept_by_their_kind(bazaar: Bazaar) -> None:
-    gig_id = bazaar.draft()
+def test_urls_are_stored_by_kind(world: GigsWorld) -> None:
+    gig_id = world.draft()
     media = {"images": [PICTURE], "videos": ["https://video.souk.test/1"], "documents": ["https://souk.test/a.pdf"]}
-    answer = put(bazaar, gig_id, **media).data["updateGallery"]
+    answer = put(world, gig_id, **media).data["updateGallery"]
     assert answer["success"] is True
     made = answer["attachments"]
     assert [(one["kind"], one["url"]) for one in made] == [
@@ -48,19 +48,19 @@ def test_addresses_are_kept_by_their_kind(bazaar: Bazaar) -> None:
         ("document", "https://souk.test/a.pdf"),
     ]
     assert all(CUID.fullmatch(one["id"]) for one in made)
-    again = put(bazaar, gig_id, images=["https://souk.test/new.png", PICTURE]).data["updateGallery"]["attachments"]
+    again = put(world, gig_id, images=["https://souk.test/new.png", PICTURE]).data["updateGallery"]["attachments"]
     assert [one["url"] for one in again] == ["https://souk.test/new.png", PICTURE]
     assert again[1]["id"] == made[0]["id"], "what stays keeps its id"
-    shown = bazaar.sofia.call(ONE, {"id": gig_id}).data["gig"]
+    shown = world.sofia.call(ONE, {"id": gig_id}).data["gig"]
     assert (shown["videos"], shown["documents"]) == ([], [])
 
 
-def test_at_least_one_image_is_needed(bazaar: Bazaar) -> None:
-    gig_id = bazaar.draft()
-    assert paths(put(bazaar, gig_id, images=[])) == {"input.images"}
-    assert paths(put(bazaar, gig_id, images=[], videos=[PICTURE])) == {"input.images"}
-    assert put(bazaar, gig_id).code == "GRAPHQL_VALIDATION_FAILED"
-    assert put(bazaar, gig_id, images=None).code == "GRAPHQL_VALIDATION_FAILED"
+def test_image_is_required(world: GigsWorld) -> None:
+    gig_id = world.draft()
+    assert paths(put(world, gig_id, images=[])) == {"input.images"}
+    assert paths(put(world, gig_id, images=[], videos=[PICTURE])) == {"input.images"}
+    assert put(world, gig_id).code == "GRAPHQL_VALIDATION_FAILED"
+    assert put(world, gig_id, images=None).code == "GRAPHQL_VALIDATION_FAILED"
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,19 @@ def test_at_least_one_image_is_needed(bazaar: Bazaar) -> None:
     ],
     ids=str,
 )
-def test_a_gallery_that_is_wrong(bazaar: Bazaar, media: dict[str, Any], wrong: list[str]) -> None:
-    gig_id = bazaar.draft()
-    assert paths(put(bazaar, gig_id, **media)) == set(wrong)
-    assert bazaar.stored(gig_id).version == 1
+def test_invalid_gallery_is_refused(world: GigsWorld, media: dict[str, Any], wrong: list[str]) -> None:
+    gig_id = world.draft()
+    assert paths(put(world, gig_id, **media)) == set(wrong)
+    assert world.stored(gig_id).version == 1
 
 
-def test_an_upload_of_the_owners_is_shown_by_a_link(bazaar: Bazaar, bucket: str) -> None:
-    gig_id, file_id = bazaar.draft(), upload(bazaar, "7200000000000000001")
+def test_upload_is_shown_by_link(world: GigsWorld, bucket: str) -> None:
+    gig_id, file_id = world.draft(), upload(world, "7200000000000000001")
     boto3.client("s3").put_object(Bucket=bucket, Key=f"attachments/{STUDIO}/{file_id}", Body=b"12345")
-    [made] = put(bazaar, gig_id, images=[file_id]).data["updateGallery"]["attachments"]
+    [made] = put(world, gig_id, images=[file_id]).data["updateGallery"]["attachments"]
     assert f"/attachments/{STUDIO}/{file_id}?" in made["url"]
     assert "logo.png" in made["url"]
-    [again] = put(bazaar, gig_id, images=[file_id]).data["updateGallery"]["attachments"]
+    [again] = put(world, gig_id, images=[file_id]).data["updateGallery"]["attachments"]
     assert again["id"] == made["id"]
 
 
@@ -106,18 +106,18 @@ def test_an_upload_of_the_owners_is_shown_by_a_link(bazaar: Bazaar, bucket: str)
     ],
     ids=str,
 )
-def test_any_other_upload_is_refused(bazaar: Bazaar, file: dict[str, Any]) -> None:
-    file_id = upload(bazaar, "7200000000000000001", **file)
-    assert paths(put(bazaar, bazaar.draft(), images=[file_id])) == {"input.images.0"}
+def test_foreign_or_unconfirmed_upload_is_refused(world: GigsWorld, file: dict[str, Any]) -> None:
+    file_id = upload(world, "7200000000000000001", **file)
+    assert paths(put(world, world.draft(), images=[file_id])) == {"input.images.0"}
 
 
-def test_uploads_are_of_the_kind_that_they_are_named_as(bazaar: Bazaar, bucket: str) -> None:
+def test_upload_of_wrong_type_is_refused(world: GigsWorld, bucket: str) -> None:
     assert bucket
     picture, video, paper = (
-        upload(bazaar, f"720000000000000000{at}", kind=kind)
+        upload(world, f"720000000000000000{at}", kind=kind)
         for at, kind in enumerate(("image/PNG", "video/mp4", "application/pdf"))
     )
-    gig_id = bazaar.draft()
-    assert put(bazaar, gig_id, images=[picture], videos=[video], documents=[paper]).data
-    wrong = put(bazaar, gig_id, images=[paper], videos=[picture], documents=[video])
+    gig_id = world.draft()
+    assert put(world, gig_id, images=[picture], videos=[video], documents=[paper]).data
+    wrong = put(world, gig_id, images=[paper], videos=[picture], documents=[video])
     assert paths(wrong) == {"input.images.0", "input.videos.0"}

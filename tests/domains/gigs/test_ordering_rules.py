@@ -43,7 +43,7 @@ def gig(status: Status = Status.PUBLISHED, **fields: object) -> Gig:
     st.integers(0, 10_000),
     st.integers(0, 10_000),
 )
-def test_what_is_bought_is_what_is_agreed_and_paid(package: Package, now: datetime, client: int, vendor: int) -> None:
+def test_order_has_price_and_terms_of_package(package: Package, now: datetime, client: int, vendor: int) -> None:
     offer = ordering.offer_of(gig(), package, PARTIES, "1", None, now)
     milestone = ending.accepted(ordering.milestone_of(offer, package, "2", now), "3", now)
     fees = Fees(client=client, vendor=vendor)
@@ -68,7 +68,7 @@ def test_what_is_bought_is_what_is_agreed_and_paid(package: Package, now: dateti
         on_account=True,
         home_currency=False,
     )
-    booked = paying.fund(milestone, deal, paying.Clerk(lambda: "6", now))
+    booked = paying.fund(milestone, deal, paying.BookingContext(lambda: "6", now))
     (booking,) = booked.bookings
     assert sum(line.minor for line in booking.lines) == 0
     assert {line.account.currency for line in booking.lines} == {"MAD"}
@@ -76,14 +76,14 @@ def test_what_is_bought_is_what_is_agreed_and_paid(package: Package, now: dateti
 
 
 @pytest.mark.parametrize("hidden", [Status.DRAFT, Status.PAUSED, Status.DELETED, None])
-def test_what_is_hidden_is_not_there(hidden: Status | None) -> None:
+def test_hidden_gig_is_not_found(hidden: Status | None) -> None:
     with pytest.raises(NotFound, match=r"^Gig not found$"):
-        ordering.orderable(gig(hidden) if hidden else None)
-    assert ordering.orderable(gig()) == gig()
+        ordering.require_orderable(gig(hidden) if hidden else None)
+    assert ordering.require_orderable(gig()) == gig()
 
 
 @given(st.sets(st.sampled_from(Tier)), st.booleans(), st.sampled_from(Tier))
-def test_the_sizes_that_are_offered(there: set[Tier], several: bool, tier: Tier) -> None:
+def test_package_of_tier(there: set[Tier], several: bool, tier: Tier) -> None:
     package = Package(name="N", description="D", price_minor=1, delivery_time=1, revisions=1)
     sizes = Packages(**{one.value: package if one in there | {Tier.BASIC} else None for one in Tier})
     one = gig(set_packages=sizes, offers_multiple_packages=several)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.domains.gigs.bazaar import (
+from tests.support.api import person
+from tests.support.worlds.gigs import (
     BY_SLUG,
     DELETE,
     DOES_OFFER,
@@ -20,11 +21,10 @@ from tests.domains.gigs.bazaar import (
     PICTURE,
     PUBLISH,
     RESUME,
-    Bazaar,
+    GigsWorld,
     overview,
     package,
 )
-from tests.support.api import person
 from tests.support.worlds.jobs import ACME, SOFIA
 
 MUTATIONS: list[tuple[str, dict[str, Any]]] = [
@@ -41,32 +41,32 @@ MUTATIONS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("document", "variables"), MUTATIONS, ids=[one[0].split("{ ")[1][:20] for one in MUTATIONS])
-def test_nobody_changes_a_gig_of_somebody_else(bazaar: Bazaar, document: str, variables: dict[str, Any]) -> None:
-    for gig_id in (bazaar.published(), bazaar.draft(), NOBODYS, "", "NUMBER#1", "x" * 3_000):
-        before = bazaar.events()
+def test_only_owner_changes_gig(world: GigsWorld, document: str, variables: dict[str, Any]) -> None:
+    for gig_id in (world.published(), world.draft(), NOBODYS, "", "NUMBER#1", "x" * 3_000):
+        before = world.events()
         given = {"input": {"gigId": gig_id, **variables["input"]}} if "input" in variables else {"gigId": gig_id}
-        answer = bazaar.noah.call(document, {**variables, **given})
+        answer = world.noah.call(document, {**variables, **given})
         assert answer.code == "NOT_FOUND"
         assert answer.error["message"] == "Gig not found or not owned by user"
-        assert bazaar.events() == before
+        assert world.events() == before
 
 
-def test_the_organization_in_context_does_not_matter(bazaar: Bazaar) -> None:
-    gig_id = bazaar.draft()
-    elsewhere = person(bazaar.souk, SOFIA, ACME)
+def test_ownership_is_independent_of_organization(world: GigsWorld) -> None:
+    gig_id = world.draft()
+    elsewhere = person(world.souk, SOFIA, ACME)
     assert elsewhere.call(OVERVIEW, {"input": overview(gigId=gig_id)}).data
 
 
-def test_drafts_of_others_are_invisible_by_every_path(bazaar: Bazaar) -> None:
+def test_drafts_of_others_are_invisible(world: GigsWorld) -> None:
     hidden = {
-        "draft": bazaar.complete(title="Hidden draft"),
-        "paused": bazaar.published(title="Hidden pause"),
-        "deleted": bazaar.published(title="Hidden end"),
+        "draft": world.complete(title="Hidden draft"),
+        "paused": world.published(title="Hidden pause"),
+        "deleted": world.published(title="Hidden end"),
     }
-    bazaar.refresh()  # the index is late: it holds what was published a moment ago
-    assert bazaar.sofia.call(PAUSE, {"gigId": hidden["paused"]}).data
-    assert bazaar.sofia.call(DELETE, {"gigId": hidden["deleted"]}).data
-    for who in (bazaar.noah, bazaar.olivia):
+    world.refresh()  # the index is late: it holds what was published a moment ago
+    assert world.sofia.call(PAUSE, {"gigId": hidden["paused"]}).data
+    assert world.sofia.call(DELETE, {"gigId": hidden["deleted"]}).data
+    for who in (world.noah, world.olivia):
         for gig_id in hidden.values():
             assert who.call(ONE, {"id": gig_id}).data == {"gig": None}
             assert who.call(DOES_OFFER, {"id": gig_id}).code == "NOT_FOUND"
@@ -75,5 +75,5 @@ def test_drafts_of_others_are_invisible_by_every_path(bazaar: Bazaar) -> None:
             assert who.call(BY_SLUG, {"slug": slug}).data == {"gigBySlug": None}
         answer = who.call("{ gigsSearch { edges { node { id title } } } }").data
         assert answer == {"gigsSearch": {"edges": []}}
-    bazaar.refresh()
-    assert bazaar.found() == []
+    world.refresh()
+    assert world.found() == []

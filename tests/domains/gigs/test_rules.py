@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from souk.domains.gigs.model import Package, Packages, Status, Tier
 from souk.domains.gigs.rules import packages, slugs
-from souk.domains.gigs.rules.states import OFFERED, STEPS, Action, step
+from souk.domains.gigs.rules.states import COMPLETE, STEPS, Action, step
 from souk.values import addresses
 from souk.values.errors import Conflict
 from souk.values.money import Money
@@ -18,20 +18,20 @@ from souk.values.money import Money
 
 
 @given(st.integers(10_00, 1_000_000_00))
-def test_a_price_of_whole_centimes_is_stored_exactly(minor: int) -> None:
+def test_price_of_whole_centimes_is_exact(minor: int) -> None:
     assert packages.exact(minor / 100) == minor
     assert packages.exact(float(Money(minor, "MAD").raw_value)) == minor
 
 
 @given(st.floats(10, 1_000_000, allow_nan=False))
-def test_a_price_is_exact_or_refused(price: float) -> None:
+def test_price_is_exact_or_refused(price: float) -> None:
     minor = packages.exact(price)
     written = Decimal(repr(price))
     assert minor == written * 100 if written * 100 % 1 == 0 else minor is None
 
 
 @pytest.mark.parametrize("price", [0.1 + 0.2, 10.005, 19.999, 99.9999999])
-def test_a_fraction_of_a_centime_is_refused(price: float) -> None:
+def test_fraction_of_centime_is_refused(price: float) -> None:
     assert packages.exact(price) is None
 
 
@@ -53,12 +53,12 @@ def test_a_fraction_of_a_centime_is_refused(price: float) -> None:
         ("x" * 100, "x" * 60),
     ],
 )
-def test_a_slug_reads_like_its_title(title: str, slug: str) -> None:
+def test_slug_of_title(title: str, slug: str) -> None:
     assert slugs.base(title) == slug
 
 
 @given(st.text(max_size=150), st.from_regex(r"[a-z][a-z0-9]{23}", fullmatch=True))
-def test_slugs_are_plain_and_end_in_one_that_no_other_gig_comes_to(title: str, gig_id: str) -> None:
+def test_slugs_are_ascii_and_last_one_is_unique(title: str, gig_id: str) -> None:
     found = list(slugs.candidates(title, gig_id))
     for slug in found:
         assert slug.isascii()
@@ -76,7 +76,7 @@ def test_slugs_are_plain_and_end_in_one_that_no_other_gig_comes_to(title: str, g
 
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("status", [None, *Status])
-def test_what_is_not_in_the_table_is_a_conflict(status: Status | None, action: Action) -> None:
+def test_only_steps_of_table_are_allowed(status: Status | None, action: Action) -> None:
     if (status, action) in STEPS:
         assert step(status, action) is STEPS[status, action]
     else:
@@ -84,14 +84,14 @@ def test_what_is_not_in_the_table_is_a_conflict(status: Status | None, action: A
             step(status, action)
 
 
-def test_nothing_leads_out_of_the_last_state_and_drafts_become_public_by_publishing_alone() -> None:
+def test_deleted_is_final_and_only_publish_completes_draft() -> None:
     assert not [since for since, _ in STEPS if since is Status.DELETED]
-    assert [key for key, to in STEPS.items() if key[0] not in OFFERED and to in OFFERED] == [
+    assert [key for key, to in STEPS.items() if key[0] not in COMPLETE and to in COMPLETE] == [
         (Status.DRAFT, Action.PUBLISH)
     ]
 
 
-def test_packages_by_size() -> None:
+def test_packages_by_tier() -> None:
     basic = Package(name="Basic", description="A logo.", price_minor=1000, delivery_time=1, revisions=1)
     offered = Packages(basic=basic, premium=basic)
     assert [offered.of(tier) for tier in Tier] == [basic, None, basic]
@@ -109,7 +109,7 @@ def test_packages_by_size() -> None:
         "https://xn--caf-dma.example/",
     ],
 )
-def test_public_addresses_may_be_shown(address: str) -> None:
+def test_public_url_is_allowed(address: str) -> None:
     assert addresses.problem(address) is None
 
 
@@ -169,12 +169,12 @@ def test_public_addresses_may_be_shown(address: str) -> None:
         "https://example.com/" + "x" * 2_000,
     ],
 )
-def test_any_other_address_is_refused(address: str) -> None:
+def test_other_url_is_refused(address: str) -> None:
     assert addresses.problem(address)
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_judged(text: str) -> None:
+def test_any_text_is_allowed_or_refused(text: str) -> None:
     for address in (text, f"https://{text}", f"https://example.com/{text}"):
         wrong: Any = addresses.problem(address)
         assert wrong is None or wrong.endswith(".")

@@ -10,7 +10,7 @@ from souk.domains.gigs.store import GIGS, gig_key
 from souk.search.indexer import verify
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.domains.gigs.bazaar import (
+from tests.support.worlds.gigs import (
     CATEGORY,
     DESCRIPTION,
     OTHER_CATEGORY,
@@ -18,22 +18,22 @@ from tests.domains.gigs.bazaar import (
     PAUSE,
     SEARCH,
     SUBCATEGORY,
-    Bazaar,
+    GigsWorld,
     package,
 )
 from tests.support.worlds.jobs import NOAH
 
 
 @pytest.fixture(params=[MemoryIndex, TantivyIndex])
-def shop(bazaar: Bazaar, request: pytest.FixtureRequest) -> dict[str, str]:
+def shop(world: GigsWorld, request: pytest.FixtureRequest) -> dict[str, str]:
     """Return three published gigs by name, the oldest first, and hide two more; find them with either engine."""
-    bazaar.index = request.param(INDEX)
+    world.index = request.param(INDEX)
     other = OTHER_CATEGORY.subcategories[0]
     gigs = {
-        "logo": bazaar.published(title="Draw a logo", tags=[{"id": "1", "text": "brand mark"}]),
-        "site": bazaar.published(title="Build a site"),
-        "book": bazaar.published(
-            bazaar.noah, title="Edit a book", parentCategoryId=OTHER_CATEGORY.id, subcategoryId=other.id
+        "logo": world.published(title="Draw a logo", tags=[{"id": "1", "text": "brand mark"}]),
+        "site": world.published(title="Build a site"),
+        "book": world.published(
+            world.noah, title="Edit a book", parentCategoryId=OTHER_CATEGORY.id, subcategoryId=other.id
         ),
     }
     three = {
@@ -41,14 +41,14 @@ def shop(bazaar: Bazaar, request: pytest.FixtureRequest) -> dict[str, str]:
         "standard": package(price=400, deliveryTime=20),
         "premium": package(price=5_000.5, deliveryTime=2),
     }
-    assert bazaar.sofia.call(PACKAGES, {"input": {"gigId": gigs["site"], **three}}).data
+    assert world.sofia.call(PACKAGES, {"input": {"gigId": gigs["site"], **three}}).data
     words = {"blocks": [{"type": "list", "data": {"items": ["in <b>Djan</b>go", "tested"]}}]}
     described = {"gigId": gigs["site"], "description": words, "faq": []}
-    assert bazaar.sofia.call(DESCRIPTION, {"input": described}).data
-    bazaar.complete(title="A draft of a logo")
-    paused = bazaar.published(title="A pause of a logo")
-    assert bazaar.sofia.call(PAUSE, {"gigId": paused}).data
-    bazaar.refresh()
+    assert world.sofia.call(DESCRIPTION, {"input": described}).data
+    world.complete(title="A draft of a logo")
+    paused = world.published(title="A pause of a logo")
+    assert world.sofia.call(PAUSE, {"gigId": paused}).data
+    world.refresh()
     return gigs
 
 
@@ -75,11 +75,11 @@ CONDITIONS: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-def test_conditions_add_up(bazaar: Bazaar, shop: dict[str, str]) -> None:
+def test_conditions_are_combined(world: GigsWorld, shop: dict[str, str]) -> None:
     assert shop
     for wanted, titles in CONDITIONS:
-        for who in (bazaar.olivia, bazaar.sofia):
-            assert bazaar.found(who, **wanted) == titles, wanted
+        for who in (world.olivia, world.sofia):
+            assert world.found(who, **wanted) == titles, wanted
 
 
 @pytest.mark.parametrize(
@@ -92,39 +92,39 @@ def test_conditions_add_up(bazaar: Bazaar, shop: dict[str, str]) -> None:
     ],
     ids=lambda wanted: str(wanted)[:40],
 )
-def test_a_search_that_cannot_be(bazaar: Bazaar, wanted: dict[str, Any]) -> None:
-    assert bazaar.olivia.call(SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
+def test_invalid_search_is_refused(world: GigsWorld, wanted: dict[str, Any]) -> None:
+    assert world.olivia.call(SEARCH, {"filter": wanted}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_pages_join(bazaar: Bazaar, shop: dict[str, str]) -> None:
+def test_pages_cover_all_results(world: GigsWorld, shop: dict[str, str]) -> None:
     page: dict[str, Any] = {"first": 2}
-    first = bazaar.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]
+    first = world.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]
     assert [edge["node"]["id"] for edge in first["edges"]] == [shop["book"], shop["site"]]
     assert (first["totalCount"], first["pageInfo"]["hasNextPage"]) == (3, True)
     page["after"] = first["pageInfo"]["endCursor"]
-    second = bazaar.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]
+    second = world.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]
     assert [edge["node"]["id"] for edge in second["edges"]] == [shop["logo"]]
     assert second["pageInfo"]["hasNextPage"] is False
     page["after"] = first["edges"][0]["cursor"]
-    assert len(bazaar.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]["edges"]) == 2
-    assert bazaar.olivia.call(SEARCH, {"page": page, "filter": {"ownerId_eq": NOAH}}).code == "UNPROCESSABLE_CONTENT"
-    assert bazaar.olivia.call(SEARCH, {"page": {"first": 0}}).code == "UNPROCESSABLE_CONTENT"
+    assert len(world.olivia.call(SEARCH, {"page": page}).data["gigsSearch"]["edges"]) == 2
+    assert world.olivia.call(SEARCH, {"page": page, "filter": {"ownerId_eq": NOAH}}).code == "UNPROCESSABLE_CONTENT"
+    assert world.olivia.call(SEARCH, {"page": {"first": 0}}).code == "UNPROCESSABLE_CONTENT"
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_a_page_costs_the_same_whatever_it_holds(bazaar: Bazaar, count: int) -> None:
+def test_page_round_trips_are_constant(world: GigsWorld, count: int) -> None:
     for at in range(count):
-        bazaar.published(title=f"Gig {at}")
-    bazaar.refresh()
-    answer = bazaar.olivia.call(SEARCH, {"page": {"first": 50}})
+        world.published(title=f"Gig {at}")
+    world.refresh()
+    answer = world.olivia.call(SEARCH, {"page": {"first": 50}})
     assert len(answer.data["gigsSearch"]["edges"]) == count
     # Who calls; the numbers; the gigs; their owner.
     assert answer.trips == 4
 
 
-def test_the_index_follows_the_stream_by_numbers(bazaar: Bazaar, shop: dict[str, str]) -> None:
-    projection = GigsProjection(bazaar.souk.table)
-    gig = bazaar.stored(shop["logo"])
+def test_index_follows_stream(world: GigsWorld, shop: dict[str, str]) -> None:
+    projection = GigsProjection(world.souk.table)
+    gig = world.stored(shop["logo"])
     image, pk = GIGS.encode(gig), gig_key(gig.id)
 
     def record(**images: Any) -> dict[str, Any]:
@@ -137,8 +137,8 @@ def test_the_index_follows_the_stream_by_numbers(bazaar: Bazaar, shop: dict[str,
     documents = projection.documents([gig.number, "1"])
     assert documents["1"] is None
     assert documents[gig.number] == document(gig)
-    numbers = [bazaar.stored(gig_id).number for gig_id in shop.values()]
-    assert not verify(projection, bazaar.index, numbers)
-    assert bazaar.sofia.call(PAUSE, {"gigId": shop["logo"]}).data
-    assert verify(projection, bazaar.index, numbers).extra == (gig.number,)
+    numbers = [world.stored(gig_id).number for gig_id in shop.values()]
+    assert not verify(projection, world.index, numbers)
+    assert world.sofia.call(PAUSE, {"gigId": shop["logo"]}).data
+    assert verify(projection, world.index, numbers).extra == (gig.number,)
     assert projection.documents([gig.number]) == {gig.number: None}

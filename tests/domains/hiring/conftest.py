@@ -7,8 +7,8 @@ import pytest
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.store import ORGANIZATIONS, create_user
 from souk.local.demo.people import DemoPeople, demo_people
+from tests.support.actor import Actor
 from tests.support.api import Person, Souk, person
-from tests.support.story import Actor
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ def people() -> DemoPeople:
 
 
 @pytest.fixture
-def there(souk: Souk, people: DemoPeople) -> dict[str, Actor]:
+def actors(souk: Souk, people: DemoPeople) -> dict[str, Actor]:
     """Return the demo's people by their addresses, each in their own organization."""
     homes = {one.id: one for one in people.organizations}
     for start in range(0, len(people.organizations), 50):

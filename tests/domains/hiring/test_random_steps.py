@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.actor import ACCEPT_OFFER, CREATE_OFFER, CREATE_PROPOSAL, MILESTONE, Actor, fixed, hourly
 from tests.support.api import Souk
 from tests.support.audit import audit
-from tests.support.story import ACCEPT_OFFER, CREATE_OFFER, CREATE_PROPOSAL, MILESTONE, Actor, fixed, hourly
 
 STEPS = 260
 EXPECTED = {"CONFLICT", "NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE_CONTENT"}
@@ -184,8 +184,8 @@ STEPS_BY_WEIGHT = [
 
 
 @pytest.mark.parametrize("seed", [2, 6])
-def test_whatever_is_done_the_table_stays_true(souk: Souk, there: dict[str, Actor], seed: int) -> None:
-    walk = Walk(seed, there)
+def test_random_steps_keep_table_consistent(souk: Souk, actors: dict[str, Actor], seed: int) -> None:
+    walk = Walk(seed, actors)
     for _ in range(STEPS):
         walk.step()
     audit(souk.table)

@@ -3,16 +3,16 @@
 import pytest
 
 from tests.support.api import Souk
-from tests.support.workshop import Workshop, contract
+from tests.support.worlds.milestones import MilestonesWorld, contract
 
 
 @pytest.fixture
-def shop(souk: Souk) -> Workshop:
+def world(souk: Souk) -> MilestonesWorld:
     """Return the contract of an enterprise, which pays on account."""
-    return Workshop(souk)
+    return MilestonesWorld(souk)
 
 
 @pytest.fixture
-def market_shop(souk: Souk) -> Workshop:
+def market_world(souk: Souk) -> MilestonesWorld:
     """Return the contract of a client who pays by checkouts."""
-    return Workshop(souk, contract(enterprise=False))
+    return MilestonesWorld(souk, contract(enterprise=False))

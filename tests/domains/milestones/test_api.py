@@ -10,13 +10,13 @@ from souk.domains.ledger.model import AccountKind
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules import requirements
-from souk.domains.milestones.store import MILESTONES, close_open, milestones_of, put_milestone
+from souk.domains.milestones.store import MILESTONES, close_open_milestones, milestones_of, put_milestone
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
 from souk.values.errors import Conflict
 from tests.support.clock import CLOCK
-from tests.support.workshop import SINCE, Workshop
 from tests.support.worlds.jobs import ACME, LIAM, SOFIA
+from tests.support.worlds.milestones import SINCE, MilestonesWorld
 
 NOTHING = "{ response }"
 
@@ -25,16 +25,16 @@ def raw(money: dict[str, Any]) -> str:
     return str(money["rawValue"])
 
 
-def records(shop: Workshop) -> tuple[int, int]:
-    client = shop.souk.table.read_tally(CLIENT_RECORDS, ACME)
-    freelancer = shop.souk.table.read_tally(FREELANCER_RECORDS, SOFIA)
+def records(world: MilestonesWorld) -> tuple[int, int]:
+    client = world.souk.table.read_tally(CLIENT_RECORDS, ACME)
+    freelancer = world.souk.table.read_tally(FREELANCER_RECORDS, SOFIA)
     return client.spent, freelancer.earned
 
 
-def test_the_story_from_the_plan_to_the_payment(shop: Workshop) -> None:
-    made = shop.done(
+def test_milestone_from_creation_to_payment(world: MilestonesWorld) -> None:
+    made = world.done(
         "createMilestoneV2",
-        contractId=shop.contract.id,
+        contractId=world.contract.id,
         description="A draft",
         instruction="In blue",
         depositAmount="10000",
@@ -46,18 +46,18 @@ def test_the_story_from_the_plan_to_the_payment(shop: Workshop) -> None:
     assert made["dueDateTime"] == "2027-01-31T00:00:00.000Z"
     assert made["createdBy"] == {"id": LIAM}
     assert made["checkout"] is None
-    assert shop.now().milestone_ids == (id_,)
+    assert world.now().milestone_ids == (id_,)
 
-    funded = shop.done("activateMilestone", id=id_, message="Go")
+    funded = world.done("activateMilestone", id=id_, message="Go")
     assert (funded["state"], raw(funded["fundedAmount"]), raw(funded["currentEscrowAmount"])) == (
         "Active",
         "100.00",
         "100.00",
     )
-    assert shop.on(AccountKind.FUNDS) == -10_500
-    assert records(shop) == (10_500, 0)
+    assert world.on(AccountKind.FUNDS) == -10_500
+    assert records(world) == (10_500, 0)
 
-    sent = shop.done("submitMilestone", shop.sofia, id=id_, message="Here it is")
+    sent = world.done("submitMilestone", world.sofia, id=id_, message="Here it is")
     (event,) = sent["submissionEvents"]
     assert sent["state"] == "Submitted"
     assert (event["submission"]["sequenceId"], raw(event["submission"]["amount"])) == (1, "100.00")
@@ -65,14 +65,14 @@ def test_the_story_from_the_plan_to_the_payment(shop: Workshop) -> None:
     assert event["revisionMessage"] is None
 
     submission = event["submission"]["id"]
-    back = shop.do("rejectSubmittedMilestone", shown=NOTHING, id=submission, noteToContractor="In green, please")
+    back = world.do("rejectSubmittedMilestone", shown=NOTHING, id=submission, noteToContractor="In green, please")
     assert back.data == {"rejectSubmittedMilestone": {"response": True}}
-    again = shop.done("submitMilestone", shop.sofia, id=id_)
+    again = world.done("submitMilestone", world.sofia, id=id_)
     assert again["submissionCount"] == 2
     assert again["submissionEvents"][0]["revisionMessage"] == {"message": "In green, please"}
     assert again["submissionEvents"][1]["submissionMessage"] is None
 
-    paid = shop.done("approveMilestone", id=id_, paidAmount="10000", bonusAmount="2500", paymentComment="Lovely")
+    paid = world.done("approveMilestone", id=id_, paidAmount="10000", bonusAmount="2500", paymentComment="Lovely")
     assert (paid["state"], raw(paid["paid"]), raw(paid["bonus"]), paid["payComments"]) == (
         "Paid",
         "100.00",
@@ -80,38 +80,38 @@ def test_the_story_from_the_plan_to_the_payment(shop: Workshop) -> None:
         "Lovely",
     )
     assert raw(paid["currentEscrowAmount"]) == "0.00"
-    assert shop.on(AccountKind.EARNINGS) == 9_000 + 2_250
-    assert shop.on(AccountKind.FUNDS) == -10_500 - 2_625
-    assert records(shop) == (13_125, 12_500)
-    assert shop.events() == [("MILESTONE", "REFRESH", id_)] * 6
-    shop.audit()
+    assert world.on(AccountKind.EARNINGS) == 9_000 + 2_250
+    assert world.on(AccountKind.FUNDS) == -10_500 - 2_625
+    assert records(world) == (13_125, 12_500)
+    assert world.events() == [("MILESTONE", "REFRESH", id_)] * 6
+    world.audit()
 
 
-def test_less_than_the_price_needs_a_reason_and_the_rest_goes_back(shop: Workshop) -> None:
-    id_ = shop.submitted(10_001)
-    refused = shop.do("approveMilestone", id=id_, paidAmount="5000")
+def test_underpayment_needs_reason_and_refunds_rest(world: MilestonesWorld) -> None:
+    id_ = world.submitted(10_001)
+    refused = world.do("approveMilestone", id=id_, paidAmount="5000")
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert "underpaymentReason" in refused.error["message"]
-    paid = shop.done("approveMilestone", id=id_, paidAmount="5000", underpaymentReason="Half of it was done")
+    paid = world.done("approveMilestone", id=id_, paidAmount="5000", underpaymentReason="Half of it was done")
     assert (raw(paid["paid"]), raw(paid["overpayment"]), raw(paid["currentEscrowAmount"])) == ("50.00", "0.00", "0.00")
     # 10001 cost 500 in fees, and 5000 cost 250.
-    assert shop.on(AccountKind.FUNDS) == -(5_000 + 250)
-    assert records(shop) == (5_250, 5_000)
-    shop.audit()
+    assert world.on(AccountKind.FUNDS) == -(5_000 + 250)
+    assert records(world) == (5_250, 5_000)
+    world.audit()
 
 
-def test_more_than_the_price_is_an_overpayment(shop: Workshop) -> None:
-    id_ = shop.active()
-    paid = shop.done("approveMilestone", id=id_, paidAmount="12000")  # early: nothing was submitted
+def test_more_than_price_is_overpayment(world: MilestonesWorld) -> None:
+    id_ = world.active()
+    paid = world.done("approveMilestone", id=id_, paidAmount="12000")  # early: nothing was submitted
     assert (raw(paid["paid"]), raw(paid["overpayment"])) == ("120.00", "20.00")
-    assert shop.on(AccountKind.EARNINGS) == 10_800
-    shop.audit()
+    assert world.on(AccountKind.EARNINGS) == 10_800
+    world.audit()
 
 
-def test_what_was_paid_is_not_paid_again(shop: Workshop) -> None:
-    id_ = shop.submitted()
-    shop.done("approveMilestone", id=id_, paidAmount="10000")
-    before = shop.bookings()
+def test_paid_milestone_is_not_paid_again(world: MilestonesWorld) -> None:
+    id_ = world.submitted()
+    world.done("approveMilestone", id=id_, paidAmount="10000")
+    before = world.bookings()
     for field, given in (
         ("approveMilestone", {"paidAmount": "10000"}),
         ("activateMilestone", {}),
@@ -119,59 +119,59 @@ def test_what_was_paid_is_not_paid_again(shop: Workshop) -> None:
         ("deleteMilestone", {}),
     ):
         shown = "" if field == "deleteMilestone" else "{ id }"
-        assert shop.do(field, None, shown, id=id_, **given).code == "CONFLICT", field
-    assert shop.do("submitMilestone", shop.sofia, id=id_).code == "CONFLICT"
-    assert shop.bookings() == before
+        assert world.do(field, None, shown, id=id_, **given).code == "CONFLICT", field
+    assert world.do("submitMilestone", world.sofia, id=id_).code == "CONFLICT"
+    assert world.bookings() == before
 
 
-def test_changing_keeps_what_is_left_out(shop: Workshop) -> None:
-    id_ = shop.planned(instruction="In blue", dueDate="2027-01-31")
-    changed = shop.done("editMilestone", id=id_, description="A sketch", depositAmount="20000")
+def test_edit_keeps_missing_fields(world: MilestonesWorld) -> None:
+    id_ = world.planned(instruction="In blue", dueDate="2027-01-31")
+    changed = world.done("editMilestone", id=id_, description="A sketch", depositAmount="20000")
     assert (changed["description"], changed["instructions"], raw(changed["depositAmount"])) == (
         "A sketch",
         "In blue",
         "200.00",
     )
     assert changed["dueDateTime"] == "2027-01-31T00:00:00.000Z"
-    shop.done("activateMilestone", id=id_)
-    assert shop.do("editMilestone", id=id_, depositAmount="30000").code == "CONFLICT"
-    assert shop.done("editMilestone", id=id_, depositAmount="20000", description="The draft")["state"] == "Active"
+    world.done("activateMilestone", id=id_)
+    assert world.do("editMilestone", id=id_, depositAmount="30000").code == "CONFLICT"
+    assert world.done("editMilestone", id=id_, depositAmount="20000", description="The draft")["state"] == "Active"
 
 
-def test_milestones_that_wait_change_places(shop: Workshop) -> None:
-    first, second, third, fourth = (shop.planned(description=name) for name in ("a", "b", "c", "d"))
-    shop.done("activateMilestone", id=second)
-    moved = shop.done("editMilestone", id=fourth, sequenceId=1)
+def test_unfunded_milestones_change_positions(world: MilestonesWorld) -> None:
+    first, second, third, fourth = (world.planned(description=name) for name in ("a", "b", "c", "d"))
+    world.done("activateMilestone", id=second)
+    moved = world.done("editMilestone", id=fourth, sequenceId=1)
     assert moved["sequenceId"] == 1
-    placed = [(one.id, one.sequence) for one in milestones_of(shop.souk.table, shop.contract.offer_id)]
+    placed = [(one.id, one.sequence) for one in milestones_of(world.souk.table, world.contract.offer_id)]
     assert placed == [(fourth, 1), (second, 2), (first, 3), (third, 4)]
-    assert shop.now().milestone_ids == (fourth, second, first, third)
-    refused = shop.do("editMilestone", id=fourth, sequenceId=2)
+    assert world.now().milestone_ids == (fourth, second, first, third)
+    refused = world.do("editMilestone", id=fourth, sequenceId=2)
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert "1, 3, 4" in refused.error["message"]
 
 
-def test_deleting_leaves_nothing(shop: Workshop) -> None:
-    first, second = shop.planned(), shop.planned()
-    assert shop.do("deleteMilestone", shown="", id=first).data == {"deleteMilestone": True}
-    assert shop.now().milestone_ids == (second,)
-    assert shop.do("deleteMilestone", shown="", id=first).code == "NOT_FOUND"
-    assert shop.events()[-1] == ("MILESTONE", "REFRESH", first)
+def test_delete_removes_all_items(world: MilestonesWorld) -> None:
+    first, second = world.planned(), world.planned()
+    assert world.do("deleteMilestone", shown="", id=first).data == {"deleteMilestone": True}
+    assert world.now().milestone_ids == (second,)
+    assert world.do("deleteMilestone", shown="", id=first).code == "NOT_FOUND"
+    assert world.events()[-1] == ("MILESTONE", "REFRESH", first)
 
 
-def test_milestones_of_an_offer(shop: Workshop) -> None:
-    offer = shop.add_offer()
-    first = shop.done("createMilestoneV2", offerId=offer.id, description="A draft", depositAmount="1000")
-    second = shop.done("createMilestoneV2", offerId=offer.id, description="The rest", depositAmount="2000")
+def test_milestones_of_offer(world: MilestonesWorld) -> None:
+    offer = world.add_offer()
+    first = world.done("createMilestoneV2", offerId=offer.id, description="A draft", depositAmount="1000")
+    second = world.done("createMilestoneV2", offerId=offer.id, description="The rest", depositAmount="2000")
     assert (first["state"], second["sequenceId"]) == ("InOffer", 2)
-    shop.done("editMilestone", id=first["id"], depositAmount="1500")
-    stored = shop.souk.table.get(OFFERS, offer.id)
+    world.done("editMilestone", id=first["id"], depositAmount="1500")
+    stored = world.souk.table.get(OFFERS, offer.id)
     assert stored
     assert (stored.milestone_ids, stored.budget) == ((first["id"], second["id"]), 3_500)
-    assert shop.do("activateMilestone", id=first["id"]).code == "CONFLICT"
-    assert shop.do("submitMilestone", shop.sofia, id=first["id"]).code == "CONFLICT"
-    shop.do("deleteMilestone", shown="", id=second["id"])
-    assert shop.do("deleteMilestone", shown="", id=first["id"]).code == "CONFLICT"
+    assert world.do("activateMilestone", id=first["id"]).code == "CONFLICT"
+    assert world.do("submitMilestone", world.sofia, id=first["id"]).code == "CONFLICT"
+    world.do("deleteMilestone", shown="", id=second["id"])
+    assert world.do("deleteMilestone", shown="", id=first["id"]).code == "CONFLICT"
 
 
 @pytest.mark.parametrize(
@@ -179,78 +179,78 @@ def test_milestones_of_an_offer(shop: Workshop) -> None:
     [{"expires": SINCE}, {"state": OfferState.WITHDRAWN}, {"pay": PayType.HOURLY}],
     ids=["expired", "withdrawn", "hourly"],
 )
-def test_an_offer_that_takes_no_milestones(shop: Workshop, changes: dict[str, Any]) -> None:
-    offer = shop.add_offer(**changes)
-    assert shop.do("createMilestoneV2", offerId=offer.id, description="A", depositAmount="1000").code == "CONFLICT"
+def test_add_to_closed_or_hourly_offer_conflicts(world: MilestonesWorld, changes: dict[str, Any]) -> None:
+    offer = world.add_offer(**changes)
+    assert world.do("createMilestoneV2", offerId=offer.id, description="A", depositAmount="1000").code == "CONFLICT"
 
 
-def test_a_client_without_funds_here_gets_a_checkout(market_shop: Workshop) -> None:
-    id_ = market_shop.planned()
-    waiting = market_shop.done("activateMilestone", id=id_)
+def test_client_without_funds_gets_checkout(market_world: MilestonesWorld) -> None:
+    id_ = market_world.planned()
+    waiting = market_world.done("activateMilestone", id=id_)
     assert waiting["state"] == "NotFunded"
     checkout = waiting["checkout"]
     assert (checkout["state"], checkout["amount"]) == ("OPEN", {"rawValue": "105.00", "currency": "USD"})
     assert "/payments/checkout?order=" in checkout["url"]
-    assert market_shop.done("activateMilestone", id=id_)["checkout"]["id"] == checkout["id"]
-    assert market_shop.bookings() == []
+    assert market_world.done("activateMilestone", id=id_)["checkout"]["id"] == checkout["id"]
+    assert market_world.bookings() == []
 
 
-def test_ending_gives_escrow_back(shop: Workshop) -> None:
-    active, planned, sent = shop.active(), shop.planned(), shop.submitted(333)
-    table = shop.souk.table
+def test_ending_refunds_escrow(world: MilestonesWorld) -> None:
+    active, planned, sent = world.active(), world.planned(), world.submitted(333)
+    table = world.souk.table
     tx = table.transaction()
     with pytest.raises(Conflict, match="submitted"):
-        close_open(tx, table, shop.now(), Side.CLIENT, CLOCK.market())
+        close_open_milestones(tx, table, world.now(), Side.CLIENT, CLOCK.market())
     tx = table.transaction()
-    booking = close_open(tx, table, shop.now(), Side.FREELANCER, CLOCK.market())
+    booking = close_open_milestones(tx, table, world.now(), Side.FREELANCER, CLOCK.market())
     tx.commit()
     assert booking
     assert booking.amount == 10_333
-    assert shop.on(AccountKind.FUNDS) == 0
-    assert [shop.stored(one).state for one in (active, planned, sent)] == [
+    assert world.on(AccountKind.FUNDS) == 0
+    assert [world.stored(one).state for one in (active, planned, sent)] == [
         "CancelledByFreelancer",
         "NotFundedClosed",
         "CancelledByFreelancer",
     ]
-    assert records(shop) == (0, 0)
-    shop.audit()
+    assert records(world) == (0, 0)
+    world.audit()
 
 
-def test_ended_contracts_take_no_milestones(shop: Workshop) -> None:
-    id_ = shop.planned()
-    shop.end()
-    wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
-    assert shop.do("createMilestoneV2", **wanted).code == "CONFLICT"
-    assert shop.do("activateMilestone", id=id_).code == "CONFLICT"
-    assert shop.do("editMilestone", id=id_, description="B").code == "CONFLICT"
-    assert shop.do("deleteMilestone", shown="", id=id_).code == "CONFLICT"
+def test_ended_contract_takes_no_milestones(world: MilestonesWorld) -> None:
+    id_ = world.planned()
+    world.end()
+    wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": "1"}
+    assert world.do("createMilestoneV2", **wanted).code == "CONFLICT"
+    assert world.do("activateMilestone", id=id_).code == "CONFLICT"
+    assert world.do("editMilestone", id=id_, description="B").code == "CONFLICT"
+    assert world.do("deleteMilestone", shown="", id=id_).code == "CONFLICT"
 
 
-def test_work_is_sent_back_as_often_as_was_agreed(shop: Workshop) -> None:
-    id_ = shop.active()
-    tx = shop.souk.table.transaction()
-    tx.update(MILESTONES, shop.stored(id_).model_copy(update={"revisions": 1}))
+def test_rejections_are_limited_by_revisions(world: MilestonesWorld) -> None:
+    id_ = world.active()
+    tx = world.souk.table.transaction()
+    tx.update(MILESTONES, world.stored(id_).model_copy(update={"revisions": 1}))
     tx.commit()
     for expected in (None, "CONFLICT"):
-        sent = shop.done("submitMilestone", shop.sofia, id=id_)["submissionEvents"][-1]["submission"]["id"]
-        answer = shop.do("rejectSubmittedMilestone", shown=NOTHING, id=sent)
+        sent = world.done("submitMilestone", world.sofia, id=id_)["submissionEvents"][-1]["submission"]["id"]
+        answer = world.do("rejectSubmittedMilestone", shown=NOTHING, id=sent)
         assert (answer.json.get("errors") and answer.code) == expected
         if expected is None:
-            assert shop.do("rejectSubmittedMilestone", shown=NOTHING, id=sent).code == "CONFLICT"
+            assert world.do("rejectSubmittedMilestone", shown=NOTHING, id=sent).code == "CONFLICT"
 
 
-def test_a_limit_of_open_milestones(shop: Workshop) -> None:
+def test_limit_of_open_milestones(world: MilestonesWorld) -> None:
     for _ in range(requirements.MAX_OPEN):
-        shop.planned()
-    wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
-    assert shop.do("createMilestoneV2", **wanted).code == "CONFLICT"
+        world.planned()
+    wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": "1"}
+    assert world.do("createMilestoneV2", **wanted).code == "CONFLICT"
 
 
-def test_strangers_and_the_wrong_side(shop: Workshop) -> None:
-    id_ = shop.submitted()
-    submission = shop.stored(id_).submissions[-1].id
+def test_strangers_and_wrong_side_are_refused(world: MilestonesWorld) -> None:
+    id_ = world.submitted()
+    submission = world.stored(id_).submissions[-1].id
     calls: list[tuple[str, dict[str, Any], str]] = [
-        ("createMilestoneV2", {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}, "{ id }"),
+        ("createMilestoneV2", {"contractId": world.contract.id, "description": "A", "depositAmount": "1"}, "{ id }"),
         ("editMilestone", {"id": id_, "description": "B"}, "{ id }"),
         ("deleteMilestone", {"id": id_}, ""),
         ("activateMilestone", {"id": id_}, "{ id }"),
@@ -258,35 +258,37 @@ def test_strangers_and_the_wrong_side(shop: Workshop) -> None:
         ("rejectSubmittedMilestone", {"id": submission}, NOTHING),
     ]
     for field, given, shown in calls:
-        assert shop.do(field, shop.omar, shown=shown, **given).code == "NOT_FOUND", field
-        assert shop.do(field, shop.sofia, shown=shown, **given).code == "FORBIDDEN", field
-        assert shop.do(field, shop.max, shown=shown, **given).code == "FORBIDDEN", field
-    assert shop.do("submitMilestone", shop.omar, id=id_).code == "NOT_FOUND"
-    assert shop.do("submitMilestone", shop.liam, id=id_).code == "FORBIDDEN"
-    assert shop.souk.table.get(CONTRACTS, shop.contract.id) == shop.now()
+        assert world.do(field, world.omar, shown=shown, **given).code == "NOT_FOUND", field
+        assert world.do(field, world.sofia, shown=shown, **given).code == "FORBIDDEN", field
+        assert world.do(field, world.max, shown=shown, **given).code == "FORBIDDEN", field
+    assert world.do("submitMilestone", world.omar, id=id_).code == "NOT_FOUND"
+    assert world.do("submitMilestone", world.liam, id=id_).code == "FORBIDDEN"
+    assert world.souk.table.get(CONTRACTS, world.contract.id) == world.now()
 
 
-def test_only_the_client_sees_a_checkout(market_shop: Workshop) -> None:
-    id_ = market_shop.planned()
-    tx = market_shop.souk.table.transaction()
-    market_shop.done("activateMilestone", id=id_)
+def test_only_client_sees_checkout(market_world: MilestonesWorld) -> None:
+    id_ = market_world.planned()
+    tx = market_world.souk.table.transaction()
+    market_world.done("activateMilestone", id=id_)
     tx.update(
         MILESTONES,
-        market_shop.stored(id_).model_copy(update={"state": MilestoneState.ACTIVE, "funded": 10_000, "escrow": 10_000}),
+        market_world.stored(id_).model_copy(
+            update={"state": MilestoneState.ACTIVE, "funded": 10_000, "escrow": 10_000}
+        ),
     )
     tx.commit()
-    assert market_shop.done("submitMilestone", market_shop.sofia, id=id_)["checkout"] is None
+    assert market_world.done("submitMilestone", market_world.sofia, id=id_)["checkout"] is None
 
 
-def test_as_many_as_there_can_be_end_at_once(market_shop: Workshop) -> None:
-    table = market_shop.souk.table
-    first = market_shop.stored(market_shop.planned())
+def test_maximum_of_milestones_end_at_once(market_world: MilestonesWorld) -> None:
+    table = market_world.souk.table
+    first = market_world.stored(market_world.planned())
     for number in range(2, requirements.MAX_OPEN + 1):
         tx = table.transaction()
         put_milestone(tx, first.model_copy(update={"id": f"9{number}", "sequence": number, "checkout_id": "1"}))
         tx.commit()
     tx = table.transaction()
-    close_open(tx, table, market_shop.now(), Side.CLIENT, CLOCK.market())
+    close_open_milestones(tx, table, market_world.now(), Side.CLIENT, CLOCK.market())
     for _ in range(20):  # what ending a contract writes besides
         tx.emit("MILESTONE", "REFRESH", first.id, to=())
     tx.commit()

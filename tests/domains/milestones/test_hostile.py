@@ -12,7 +12,7 @@ from souk.domains.milestones.rules.states import PENDING
 from souk.values.errors import Unprocessable
 from souk.values.money import MAX_MINOR
 from souk.values.problems import Problems
-from tests.support.workshop import Workshop
+from tests.support.worlds.milestones import MilestonesWorld
 
 IDS = ["", "0", "#", "1#MILESTONE", "\0", "a" * 5_000, "MILESTONES#1", "'; --", "é", "1/2"]
 AMOUNTS = ["", " ", "0", "-1", "1.5", "1e3", "+1", "\u0661", "0x10", "NaN", "9" * 14, "9" * 5_000, "1_000", "\0", "1 "]
@@ -21,8 +21,8 @@ DATES = ["soon", "2026-02-30", "0", "2026", "99999-01-01", "2026-01-01\0", "a" *
 
 
 @pytest.mark.parametrize("id_", IDS)
-def test_ids_of_nothing(shop: Workshop, id_: str) -> None:
-    shop.planned()
+def test_unknown_id_is_not_found(world: MilestonesWorld, id_: str) -> None:
+    world.planned()
     for field, given_, shown in (
         ("editMilestone", {"description": "A"}, "{ id }"),
         ("deleteMilestone", {}, ""),
@@ -31,85 +31,85 @@ def test_ids_of_nothing(shop: Workshop, id_: str) -> None:
         ("approveMilestone", {"paidAmount": "1"}, "{ id }"),
         ("rejectSubmittedMilestone", {}, "{ response }"),
     ):
-        assert shop.do(field, None, shown, id=id_, **given_).code == "NOT_FOUND", field
+        assert world.do(field, None, shown, id=id_, **given_).code == "NOT_FOUND", field
     for name in ("offerId", "contractId"):
         wanted: dict[str, Any] = {name: id_, "description": "A", "depositAmount": "1"}
-        assert shop.do("createMilestoneV2", **wanted).code == "NOT_FOUND"
+        assert world.do("createMilestoneV2", **wanted).code == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("amount", AMOUNTS)
-def test_amounts_that_are_none(shop: Workshop, amount: str) -> None:
-    wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": "A", "depositAmount": amount}
-    assert "input.depositAmount" in refused(shop, "createMilestoneV2", **wanted)
-    id_ = shop.submitted()
-    assert "input.paidAmount" in refused(shop, "approveMilestone", id=id_, paidAmount=amount)
+def test_invalid_amount_is_refused(world: MilestonesWorld, amount: str) -> None:
+    wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": amount}
+    assert "input.depositAmount" in refused(world, "createMilestoneV2", **wanted)
+    id_ = world.submitted()
+    assert "input.paidAmount" in refused(world, "approveMilestone", id=id_, paidAmount=amount)
     if amount not in ("", "0"):
-        assert "input.bonusAmount" in refused(shop, "approveMilestone", id=id_, paidAmount="10000", bonusAmount=amount)
+        assert "input.bonusAmount" in refused(world, "approveMilestone", id=id_, paidAmount="10000", bonusAmount=amount)
 
 
-def test_nobody_asks_for_more_than_is_in_escrow(shop: Workshop) -> None:
-    id_ = shop.active(500)
+def test_submission_above_escrow_is_refused(world: MilestonesWorld) -> None:
+    id_ = world.active(500)
     for amount in ("501", "0", "9" * 13):
-        answer = shop.do("submitMilestone", shop.sofia, id=id_, amount=amount)
+        answer = world.do("submitMilestone", world.sofia, id=id_, amount=amount)
         assert answer.code == "UNPROCESSABLE_CONTENT"
-    assert shop.done("submitMilestone", shop.sofia, id=id_, amount="499")["state"] == "Submitted"
+    assert world.done("submitMilestone", world.sofia, id=id_, amount="499")["state"] == "Submitted"
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_descriptions_that_say_nothing(shop: Workshop, text: str) -> None:
-    wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": text, "depositAmount": "1"}
-    assert "input.description" in refused(shop, "createMilestoneV2", **wanted)
-    id_ = shop.planned()
-    assert "input.description" in refused(shop, "editMilestone", id=id_, description=text)
+def test_empty_description_is_refused(world: MilestonesWorld, text: str) -> None:
+    wanted: dict[str, Any] = {"contractId": world.contract.id, "description": text, "depositAmount": "1"}
+    assert "input.description" in refused(world, "createMilestoneV2", **wanted)
+    id_ = world.planned()
+    assert "input.description" in refused(world, "editMilestone", id=id_, description=text)
 
 
 @pytest.mark.parametrize("date", DATES)
-def test_dates_that_are_none(shop: Workshop, date: str) -> None:
-    id_ = shop.planned()
-    assert "input.dueDate" in refused(shop, "editMilestone", id=id_, dueDate=date)
+def test_invalid_date_is_refused(world: MilestonesWorld, date: str) -> None:
+    id_ = world.planned()
+    assert "input.dueDate" in refused(world, "editMilestone", id=id_, dueDate=date)
 
 
 @pytest.mark.parametrize("ids", [["0"], ["1", "1"], [str(one) for one in range(21)], ["#\0"]])
-def test_files_that_are_none(shop: Workshop, ids: list[str]) -> None:
-    id_ = shop.planned()
-    assert "input.attachments" in refused(shop, "editMilestone", id=id_, attachments=ids)
-    wanted: dict[str, Any] = {"contractId": shop.contract.id, "description": "A", "depositAmount": "1"}
-    assert "input.attachmentIds" in refused(shop, "createMilestoneV2", **wanted, attachmentIds=ids)
+def test_unknown_file_is_refused(world: MilestonesWorld, ids: list[str]) -> None:
+    id_ = world.planned()
+    assert "input.attachments" in refused(world, "editMilestone", id=id_, attachments=ids)
+    wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": "1"}
+    assert "input.attachmentIds" in refused(world, "createMilestoneV2", **wanted, attachmentIds=ids)
 
 
 @pytest.mark.parametrize("place", [0, -1, 2, 2**31 - 1, -(2**31)])
-def test_places_that_there_are_not(shop: Workshop, place: int) -> None:
-    id_ = shop.planned()
-    assert "input.sequenceId" in refused(shop, "editMilestone", id=id_, sequenceId=place)
+def test_invalid_position_is_refused(world: MilestonesWorld, place: int) -> None:
+    id_ = world.planned()
+    assert "input.sequenceId" in refused(world, "editMilestone", id=id_, sequenceId=place)
 
 
 @pytest.mark.parametrize("given_", [{}, {"offerId": "1", "contractId": "1"}])
-def test_of_an_offer_or_of_a_contract(shop: Workshop, given_: dict[str, Any]) -> None:
-    assert "offerId or a contractId" in refused(shop, "createMilestoneV2", **given_)
+def test_milestone_needs_offer_or_contract(world: MilestonesWorld, given_: dict[str, Any]) -> None:
+    assert "offerId or a contractId" in refused(world, "createMilestoneV2", **given_)
 
 
-def test_no_input_at_all(shop: Workshop) -> None:
+def test_missing_input_is_refused(world: MilestonesWorld) -> None:
     for field, shown in (
         ("editMilestone", "{ id }"),
         ("deleteMilestone", ""),
         ("activateMilestone", "{ id }"),
         ("rejectSubmittedMilestone", "{ response }"),
     ):
-        assert shop.liam.call(f"mutation {{ {field} {shown} }}").code == "UNPROCESSABLE_CONTENT"
+        assert world.liam.call(f"mutation {{ {field} {shown} }}").code == "UNPROCESSABLE_CONTENT"
 
 
-def refused(shop: Workshop, field: str, **given_: Any) -> str:
-    before = shop.bookings(), shop.events()
-    answer = shop.do(field, None, "{ id }", **given_)
+def refused(world: MilestonesWorld, field: str, **given_: Any) -> str:
+    before = world.bookings(), world.events()
+    answer = world.do(field, None, "{ id }", **given_)
     assert answer.code == "UNPROCESSABLE_CONTENT", answer.json
     # What is planned between two calls is told; what is refused is not.
-    assert (shop.bookings(), shop.events()) == before
+    assert (world.bookings(), world.events()) == before
     return str(answer.error["message"])
 
 
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(st.text(max_size=60))
-def test_any_text_is_an_amount_or_is_not(text: str) -> None:
+def test_any_text_is_amount_or_refused(text: str) -> None:
     problems = Problems("input")
     value = requirements.amount(problems, "amount", text)
     try:
@@ -122,7 +122,7 @@ def test_any_text_is_an_amount_or_is_not(text: str) -> None:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
-def test_any_move_keeps_every_place_taken_once(data: st.DataObject) -> None:
+def test_moves_keep_positions_unique(data: st.DataObject) -> None:
 
     states = data.draw(st.lists(st.sampled_from(MilestoneState), min_size=1, max_size=8))
     there = [

@@ -2,18 +2,18 @@
 
 import pytest
 
-from tests.domains.offers.offering import Desk
 from tests.support.api import Souk
-from tests.support.hiring import Hiring
+from tests.support.worlds.offers import OffersWorld
+from tests.support.worlds.stored_offers import StoredOffersWorld
 
 
 @pytest.fixture
-def hiring(souk: Souk) -> Hiring:
+def world(souk: Souk) -> OffersWorld:
     """Return the API with a client that hires and a freelancer."""
-    return Hiring(souk)
+    return OffersWorld(souk)
 
 
 @pytest.fixture
-def desk(souk: Souk) -> Desk:
+def stored_world(souk: Souk) -> StoredOffersWorld:
     """Return the API with a client, freelancers and an agency, and no offers yet."""
-    return Desk(souk)
+    return StoredOffersWorld(souk)

@@ -22,8 +22,8 @@ from souk.storage import Table
 from tests.support.api import Answer, Person, person
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
-from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
 from tests.support.worlds.jobs import ACME, OLIVIA, SOFIA, STUDIO
+from tests.support.worlds.offers import ACCEPT, DECLINE, FIXED, WITHDRAW, OffersWorld
 
 CLOSE = "mutation ($id: ID!, $reason: ID) { closeJobPosting(id: $id, reasonId: $reason) { id } }"
 LATE = LIFETIME + timedelta(minutes=1)
@@ -33,27 +33,27 @@ def answer(who: Person, mutation: str, offer_id: str, **fields: Any) -> Answer:
     return who.call(mutation, {"input": {"offerId": offer_id, **fields}})
 
 
-def contract(hiring: Hiring, contract_id: str) -> Contract:
-    found = hiring.souk.table.get(CONTRACTS, contract_id, consistent=True)
+def contract(world: OffersWorld, contract_id: str) -> Contract:
+    found = world.souk.table.get(CONTRACTS, contract_id, consistent=True)
     assert found is not None
     return found
 
 
-def age(hiring: Hiring, offer_id: str) -> None:
+def age(world: OffersWorld, offer_id: str) -> None:
     """Let the time of an offer be over."""
-    table = hiring.souk.table
+    table = world.souk.table
     tx = table.transaction()
     over = {"expires": "2026-01-01T00:00:00.000Z"}
-    tx.update(OFFERS, hiring.offer(offer_id).model_copy(update=over))
+    tx.update(OFFERS, world.offer(offer_id).model_copy(update=over))
     tx.commit()
 
 
-def test_an_acceptance_makes_the_contract_by_the_hour(hiring: Hiring) -> None:
-    job = hiring.job()
-    proposal = hiring.proposal(job)
-    offer_id = hiring.offered(job)
-    made = contract(hiring, hiring.accepted(offer_id))
-    offer = hiring.offer(offer_id)
+def test_accept_makes_hourly_contract(world: OffersWorld) -> None:
+    job = world.job()
+    proposal = world.proposal(job)
+    offer_id = world.offered(job)
+    made = contract(world, world.accepted(offer_id))
+    offer = world.offer(offer_id)
     assert (offer.state, offer.contract_id) == (OfferState.COMMITTED, made.id)
     assert (made.offer_id, made.job_id, made.proposal_id) == (offer_id, job, proposal.id)
     assert (made.status, made.pay, made.term.rate) == (ContractStatus.ACTIVE, PayType.HOURLY, 4_500)
@@ -62,8 +62,8 @@ def test_an_acceptance_makes_the_contract_by_the_hour(hiring: Hiring) -> None:
     assert (made.supervisor_id, made.changed_by_id, made.changed_as) == (OLIVIA, SOFIA, ChangedAs.PROFESSIONAL)
     assert made.fees == Fees(client=500, vendor=1_000)
     assert made.enterprise  # Acme pays on account
-    assert hiring.proposal_now(proposal.id).client_status is ClientStatus.HIRED
-    assert hiring.told("OFFER", "Vendor JA", "Client JA") == [
+    assert world.proposal_now(proposal.id).client_status is ClientStatus.HIRED
+    assert world.told("OFFER", "Vendor JA", "Client JA") == [
         ("Vendor JA", "ClientOffer"),
         ("Client JA", "ClientAccept"),
         ("OFFER", "CREATE"),
@@ -72,34 +72,34 @@ def test_an_acceptance_makes_the_contract_by_the_hour(hiring: Hiring) -> None:
         ("Client JA", "VendorAcceptOffer"),
         ("OFFER", "ACCEPTED"),
     ]
-    table = hiring.souk.table
+    table = world.souk.table
     assert table.read_tally(CLIENT_RECORDS, ACME).hires == 1
     assert table.read_tally(FREELANCER_RECORDS, SOFIA).contracts == 1
     assert table.read_tally(ACTIVITY, job).hired == 1
     assert relations_of(table, SOFIA).clients[ACME].record_id == made.id
 
 
-def test_an_acceptance_takes_the_milestones_over(hiring: Hiring) -> None:
-    offer_id = hiring.offered(hiring.job(by_the_hour=False), **FIXED)
-    made = contract(hiring, hiring.accepted(offer_id))
-    milestones = hiring.milestones(offer_id)
+def test_accept_moves_milestones_to_contract(world: OffersWorld) -> None:
+    offer_id = world.offered(world.job(by_the_hour=False), **FIXED)
+    made = contract(world, world.accepted(offer_id))
+    milestones = world.milestones(offer_id)
     assert {(one.state, one.contract_id) for one in milestones} == {(MilestoneState.NOT_FUNDED, made.id)}
     assert made.milestone_ids == tuple(one.id for one in milestones)
     assert (made.term.price, made.hour_limits) == (100_000, ())
-    audit(hiring.souk.table)
+    audit(world.souk.table)
 
 
-def test_who_worked_for_a_client_before_is_bound_to_the_last_contract(hiring: Hiring) -> None:
-    hiring.accepted(hiring.offered(hiring.job()))
-    last = hiring.accepted(hiring.offered(hiring.job()))
-    assert relations_of(hiring.souk.table, SOFIA).clients[ACME].record_id == last
-    assert hiring.souk.table.read_tally(CLIENT_RECORDS, ACME).hires == 2
+def test_relation_to_client_names_last_contract(world: OffersWorld) -> None:
+    world.accepted(world.offered(world.job()))
+    last = world.accepted(world.offered(world.job()))
+    assert relations_of(world.souk.table, SOFIA).clients[ACME].record_id == last
+    assert world.souk.table.read_tally(CLIENT_RECORDS, ACME).hires == 2
 
 
-def test_work_begins_when_it_was_agreed_or_now(hiring: Hiring) -> None:
-    future = contract(hiring, hiring.accepted(hiring.offered(hiring.job(), contractStartDateTime="2099-01-01")))
+def test_contract_starts_as_agreed_or_now(world: OffersWorld) -> None:
+    future = contract(world, world.accepted(world.offered(world.job(), contractStartDateTime="2099-01-01")))
     assert future.starts == future.term.starts == "2099-01-01T00:00:00.000Z"
-    past = contract(hiring, hiring.accepted(hiring.offered(hiring.job(), contractStartDateTime="2020-01-01")))
+    past = contract(world, world.accepted(world.offered(world.job(), contractStartDateTime="2020-01-01")))
     assert past.starts == past.created
 
 
@@ -107,140 +107,140 @@ def test_work_begins_when_it_was_agreed_or_now(hiring: Hiring) -> None:
     ("mutation", "state", "told"),
     [(DECLINE, OfferState.DECLINED, "DECLINE"), (WITHDRAW, OfferState.WITHDRAWN, "WITHDREW")],
 )
-def test_an_offer_comes_to_nothing(hiring: Hiring, mutation: str, state: OfferState, told: str) -> None:
-    job = hiring.job(by_the_hour=False)
-    proposal = hiring.proposal(job, client_status=ClientStatus.ACTIVATED)
-    offer_id = hiring.offered(job, **FIXED)
-    who = hiring.sofia if mutation == DECLINE else hiring.olivia
+def test_offer_ends_without_contract(world: OffersWorld, mutation: str, state: OfferState, told: str) -> None:
+    job = world.job(by_the_hour=False)
+    proposal = world.proposal(job, client_status=ClientStatus.ACTIVATED)
+    offer_id = world.offered(job, **FIXED)
+    who = world.sofia if mutation == DECLINE else world.olivia
     assert answer(who, mutation, offer_id, message="Sorry.").data
-    offer = hiring.offer(offer_id)
+    offer = world.offer(offer_id)
     assert offer.state is state
     assert offer.last_event is not None
     assert offer.last_event.message == "Sorry."
-    assert {one.state for one in hiring.milestones(offer_id)} == {MilestoneState.OFFER_CANCELLED}
-    assert hiring.proposal_now(proposal.id).client_status is ClientStatus.ACTIVATED  # where it stood before
-    assert hiring.told("OFFER")[-1] == ("OFFER", told)
-    for late, somebody in ((ACCEPT, hiring.sofia), (DECLINE, hiring.sofia), (WITHDRAW, hiring.olivia)):
+    assert {one.state for one in world.milestones(offer_id)} == {MilestoneState.OFFER_CANCELLED}
+    assert world.proposal_now(proposal.id).client_status is ClientStatus.ACTIVATED  # where it stood before
+    assert world.told("OFFER")[-1] == ("OFFER", told)
+    for late, somebody in ((ACCEPT, world.sofia), (DECLINE, world.sofia), (WITHDRAW, world.olivia)):
         assert answer(somebody, late, offer_id).code == "CONFLICT"
-    assert hiring.offered(job, **FIXED)  # there is room for another
-    audit(hiring.souk.table)
+    assert world.offered(job, **FIXED)  # there is room for another
+    audit(world.souk.table)
 
 
-def test_as_many_milestones_as_an_offer_can_have_are_answered_at_once(hiring: Hiring) -> None:
+def test_maximum_of_milestones_is_answered_at_once(world: OffersWorld) -> None:
     part = {"amount": {"amount": "7", "currency": "USD"}, "description": "Part"}
     whole = {"amount": str(7 * MAX_MILESTONES), "currency": "USD"}
     many = {"milestoneTerms": {"budget": whole, "milestoneList": [part] * MAX_MILESTONES}}
     more = "mutation ($input: CreateMilestoneInput!) { createMilestoneV2(input: $input) { id } }"
-    for mutation, who in ((ACCEPT, hiring.sofia), (WITHDRAW, hiring.olivia)):
-        job = hiring.job(by_the_hour=False)
-        hiring.proposal(job)
-        offer_id = hiring.offered(job, closeOnAccept=True, **many)
+    for mutation, who in ((ACCEPT, world.sofia), (WITHDRAW, world.olivia)):
+        job = world.job(by_the_hour=False)
+        world.proposal(job)
+        offer_id = world.offered(job, closeOnAccept=True, **many)
         for _ in range(MAX_MILESTONES, MAX_OPEN):
             added = {"offerId": offer_id, "description": "More", "depositAmount": "1"}
-            assert hiring.olivia.call(more, {"input": added}).data
+            assert world.olivia.call(more, {"input": added}).data
         assert answer(who, mutation, offer_id).data
-        assert len({one.state for one in hiring.milestones(offer_id)}) == 1
-    audit(hiring.souk.table)
+        assert len({one.state for one in world.milestones(offer_id)}) == 1
+    audit(world.souk.table)
 
 
-def test_nobody_is_hired_who_does_not_work_there_any_more(hiring: Hiring) -> None:
-    offer_id = hiring.offered(hiring.job())
-    ada = person(hiring.souk, "507", STUDIO)  # leads the organization that Sofia leaves
-    table = hiring.souk.table
+def test_former_member_cannot_be_hired(world: OffersWorld) -> None:
+    offer_id = world.offered(world.job())
+    ada = person(world.souk, "507", STUDIO)  # leads the organization that Sofia leaves
+    table = world.souk.table
     held = table.get(MEMBERSHIPS, SOFIA, STUDIO, consistent=True)
     assert held is not None
     tx = Table(table.client, table.name, CLOCK, writes=("USER#",)).transaction()
     tx.delete(MEMBERSHIPS, held)
     tx.commit()
-    assert hiring.accept(offer_id, ada).code == "CONFLICT"
+    assert world.accept(offer_id, ada).code == "CONFLICT"
     assert answer(ada, DECLINE, offer_id).data
 
 
-def test_reasons_are_those_that_there_are(hiring: Hiring) -> None:
-    offer_id = hiring.offered(hiring.job())
+def test_unknown_reason_is_refused(world: OffersWorld) -> None:
+    offer_id = world.offered(world.job())
     for reason in ("1201", "2009", "x", ""):  # of something else, hidden, none at all
-        assert answer(hiring.sofia, DECLINE, offer_id, reasonId=reason).code == "UNPROCESSABLE_CONTENT"
-    assert answer(hiring.sofia, DECLINE, offer_id, reasonId="2003", message="\0").code == "UNPROCESSABLE_CONTENT"
-    assert answer(hiring.sofia, DECLINE, offer_id, reasonId="2003").data
-    withdrawn = hiring.offered(hiring.job())
+        assert answer(world.sofia, DECLINE, offer_id, reasonId=reason).code == "UNPROCESSABLE_CONTENT"
+    assert answer(world.sofia, DECLINE, offer_id, reasonId="2003", message="\0").code == "UNPROCESSABLE_CONTENT"
+    assert answer(world.sofia, DECLINE, offer_id, reasonId="2003").data
+    withdrawn = world.offered(world.job())
     reason = "OFFER_WITHDRAW_REASON_SENT_BY_ACCIDENT"
-    assert answer(hiring.olivia, WITHDRAW, withdrawn, withdrawalReason=reason).data
-    event = hiring.offer(withdrawn).last_event
+    assert answer(world.olivia, WITHDRAW, withdrawn, withdrawalReason=reason).data
+    event = world.offer(withdrawn).last_event
     assert event is not None
     assert event.reason_id == reason
 
 
-def test_everybody_does_their_own_part(hiring: Hiring) -> None:
-    offer_id = hiring.offered(hiring.job())
-    for mutation, own, other in ((ACCEPT, hiring.sofia, hiring.olivia), (WITHDRAW, hiring.olivia, hiring.sofia)):
+def test_each_side_can_only_do_its_part(world: OffersWorld) -> None:
+    offer_id = world.offered(world.job())
+    for mutation, own, other in ((ACCEPT, world.sofia, world.olivia), (WITHDRAW, world.olivia, world.sofia)):
         assert answer(other, mutation, offer_id).code == "FORBIDDEN"
-        assert answer(hiring.omar, mutation, offer_id).code == "NOT_FOUND"
+        assert answer(world.omar, mutation, offer_id).code == "NOT_FOUND"
         assert answer(own, mutation, "1").code == "NOT_FOUND"
         assert answer(own, mutation, "#\0" * 3_000).code == "NOT_FOUND"
-    assert hiring.offer(offer_id).state is OfferState.ACTIVE
+    assert world.offer(offer_id).state is OfferState.ACTIVE
 
 
-def test_an_offer_expires(hiring: Hiring) -> None:
-    job = hiring.job(by_the_hour=False)
-    proposal = hiring.proposal(job)
-    offer_id = hiring.offered(job, **FIXED)
+def test_unanswered_offer_expires(world: OffersWorld) -> None:
+    job = world.job(by_the_hour=False)
+    proposal = world.proposal(job)
+    offer_id = world.offered(job, **FIXED)
     now = CLOCK.market()
-    hiring.souk.run_due(now + LIFETIME - timedelta(minutes=1))
-    assert hiring.offer(offer_id).state is OfferState.ACTIVE
-    hiring.souk.run_due(now + LATE)
-    assert hiring.offer(offer_id).state is OfferState.EXPIRED
-    assert hiring.told("OFFER") == [("OFFER", "CREATE"), ("OFFER", "EXPIRED")]
-    assert hiring.proposal_now(proposal.id).client_status is ClientStatus.CREATED
-    assert {one.state for one in hiring.milestones(offer_id)} == {MilestoneState.OFFER_CANCELLED}
-    audit(hiring.souk.table)
+    world.souk.run_due(now + LIFETIME - timedelta(minutes=1))
+    assert world.offer(offer_id).state is OfferState.ACTIVE
+    world.souk.run_due(now + LATE)
+    assert world.offer(offer_id).state is OfferState.EXPIRED
+    assert world.told("OFFER") == [("OFFER", "CREATE"), ("OFFER", "EXPIRED")]
+    assert world.proposal_now(proposal.id).client_status is ClientStatus.CREATED
+    assert {one.state for one in world.milestones(offer_id)} == {MilestoneState.OFFER_CANCELLED}
+    audit(world.souk.table)
 
 
-def test_what_has_expired_and_is_not_noted_yet_cannot_be_answered(hiring: Hiring) -> None:
-    offer_id = hiring.offered(hiring.job())
-    age(hiring, offer_id)
-    assert answer(hiring.sofia, ACCEPT, offer_id).code == "CONFLICT"
-    assert answer(hiring.sofia, DECLINE, offer_id).code == "CONFLICT"
-    assert answer(hiring.olivia, WITHDRAW, offer_id).code == "CONFLICT"
+def test_answer_after_deadline_conflicts(world: OffersWorld) -> None:
+    offer_id = world.offered(world.job())
+    age(world, offer_id)
+    assert answer(world.sofia, ACCEPT, offer_id).code == "CONFLICT"
+    assert answer(world.sofia, DECLINE, offer_id).code == "CONFLICT"
+    assert answer(world.olivia, WITHDRAW, offer_id).code == "CONFLICT"
 
 
-def test_an_answered_offer_does_not_expire(hiring: Hiring) -> None:
-    offer_id = hiring.offered(hiring.job())
-    hiring.accepted(offer_id)
-    hiring.souk.run_due(CLOCK.market() + LATE)
-    assert hiring.offer(offer_id).state is OfferState.COMMITTED
+def test_answered_offer_does_not_expire(world: OffersWorld) -> None:
+    offer_id = world.offered(world.job())
+    world.accepted(offer_id)
+    world.souk.run_due(CLOCK.market() + LATE)
+    assert world.offer(offer_id).state is OfferState.COMMITTED
 
 
-def test_an_acceptance_closes_the_posting_where_the_client_wants_that(hiring: Hiring) -> None:
-    job = hiring.job()
-    hiring.accepted(hiring.offered(job, closeOnAccept=True))
-    hiring.souk.run_due()
-    closed = hiring.job_now(job)
+def test_accept_closes_posting_if_requested(world: OffersWorld) -> None:
+    job = world.job()
+    world.accepted(world.offered(job, closeOnAccept=True))
+    world.souk.run_due()
+    closed = world.job_now(job)
     assert (closed.status, closed.reason_id) == (Status.FILLED, "1901")
-    assert hiring.told("JP") == [("JP", "NEW"), ("JP", "CLOSE")]
-    other = hiring.job()
-    hiring.accepted(hiring.offered(other))
-    hiring.souk.run_due()
-    assert hiring.job_now(other).status is Status.REQUESTED
+    assert world.told("JP") == [("JP", "NEW"), ("JP", "CLOSE")]
+    other = world.job()
+    world.accepted(world.offered(other))
+    world.souk.run_due()
+    assert world.job_now(other).status is Status.REQUESTED
 
 
 @pytest.mark.parametrize(("reason", "state"), [("1904", OfferState.CANCELED), ("1901", OfferState.ACTIVE)])
-def test_a_posting_that_is_called_off_takes_its_offers_with_it(hiring: Hiring, reason: str, state: OfferState) -> None:
-    job = hiring.job()
-    offer_id, elsewhere = hiring.offered(job), hiring.offered(hiring.job())
-    assert hiring.olivia.call(CLOSE, {"id": job, "reason": reason}).data
-    hiring.souk.run_due()
-    assert hiring.offer(offer_id).state is state
-    assert hiring.offer(elsewhere).state is OfferState.ACTIVE
-    assert (("OFFER", "CANCELLED") in hiring.told("OFFER")) is (state is OfferState.CANCELED)
+def test_cancelled_posting_cancels_its_offers(world: OffersWorld, reason: str, state: OfferState) -> None:
+    job = world.job()
+    offer_id, elsewhere = world.offered(job), world.offered(world.job())
+    assert world.olivia.call(CLOSE, {"id": job, "reason": reason}).data
+    world.souk.run_due()
+    assert world.offer(offer_id).state is state
+    assert world.offer(elsewhere).state is OfferState.ACTIVE
+    assert (("OFFER", "CANCELLED") in world.told("OFFER")) is (state is OfferState.CANCELED)
     if state is OfferState.ACTIVE:
-        assert hiring.accepted(offer_id)  # an offer is a promise
+        assert world.accepted(offer_id)  # an offer is a promise
 
 
-def test_an_offer_whose_time_is_over_when_its_posting_is_called_off_has_expired(hiring: Hiring) -> None:
-    job = hiring.job()
-    offer_id = hiring.offered(job)
-    age(hiring, offer_id)
-    assert hiring.olivia.call(CLOSE, {"id": job, "reason": "1904"}).data
-    hiring.souk.run_due()
-    hiring.souk.run_due(CLOCK.market() + LATE)
-    assert hiring.told("OFFER") == [("OFFER", "CREATE"), ("OFFER", "EXPIRED")]
+def test_offer_past_deadline_expires_with_cancelled_posting(world: OffersWorld) -> None:
+    job = world.job()
+    offer_id = world.offered(job)
+    age(world, offer_id)
+    assert world.olivia.call(CLOSE, {"id": job, "reason": "1904"}).data
+    world.souk.run_due()
+    world.souk.run_due(CLOCK.market() + LATE)
+    assert world.told("OFFER") == [("OFFER", "CREATE"), ("OFFER", "EXPIRED")]

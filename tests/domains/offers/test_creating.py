@@ -18,22 +18,22 @@ from souk.storage import Table
 from souk.values.times import stamp
 from tests.support.api import person
 from tests.support.clock import CLOCK
-from tests.support.hiring import FIXED, HOURLY, Hiring
 from tests.support.worlds.jobs import ACME, DESIGN, LIAM, LISBON, OLIVIA, RIVAL, SERVICE, SOFIA, STUDIO, user
+from tests.support.worlds.offers import FIXED, HOURLY, OffersWorld
 
 USD = "USD"
 
 
-def wrong(hiring: Hiring, wanted: dict[str, Any]) -> set[str]:
+def wrong(world: OffersWorld, wanted: dict[str, Any]) -> set[str]:
     """Return the paths that a refusal names."""
-    answer = hiring.create(wanted)
+    answer = world.create(wanted)
     assert answer.code == "UNPROCESSABLE_CONTENT", answer.json
     return {one["path"].removeprefix("offerInput.") for one in answer.error["extensions"].get("fields", [])}
 
 
-def test_by_the_hour_from_a_posting(hiring: Hiring) -> None:
-    job = hiring.job()
-    made = hiring.offer(hiring.offered(job, description="As we said.\n\nTen hours.", closeOnAccept=True))
+def test_hourly_offer_from_posting(world: OffersWorld) -> None:
+    job = world.job()
+    made = world.offer(world.offered(job, description="As we said.\n\nTen hours.", closeOnAccept=True))
     assert (made.state, made.kind, made.pay) == (OfferState.ACTIVE, OfferKind.VANILLA, PayType.HOURLY)
     assert made.hourly == HourlyPay(rate=4_500, weekly_limit=20)
     assert (made.job_id, made.source_type, made.source_id) == (job, SourceType.JOB_POSTING, job)
@@ -41,64 +41,64 @@ def test_by_the_hour_from_a_posting(hiring: Hiring) -> None:
     assert made.close_on_accept
     assert made.parties.vendor_user_id == SOFIA
     assert (made.parties.client_user_id, made.parties.client_team_id) == (OLIVIA, ACME)
-    assert hiring.told("OFFER") == [("OFFER", "CREATE")]
-    assert hiring.souk.table.read_tally(ACTIVITY, job).offered == 1
+    assert world.told("OFFER") == [("OFFER", "CREATE")]
+    assert world.souk.table.read_tally(ACTIVITY, job).offered == 1
 
 
-def test_zero_hours_is_a_limit_and_none_is_none(hiring: Hiring) -> None:
+def test_zero_is_a_limit_and_null_is_none(world: OffersWorld) -> None:
     for limit, hours in (("0", 0), (None, None), ("168", 168)):
         terms = {"hourlyRateTerms": {**HOURLY["hourlyRateTerms"], "weeklyLimit": limit, "manualTimeAllowed": True}}
-        made = hiring.offer(hiring.offered(hiring.job(), **terms))
+        made = world.offer(world.offered(world.job(), **terms))
         assert made.hourly == HourlyPay(rate=4_500, weekly_limit=hours, manual_time_allowed=True)
 
 
-def test_at_a_fixed_price_in_milestones(hiring: Hiring) -> None:
-    id_ = hiring.offered(hiring.job(by_the_hour=False), **FIXED)
-    made, milestones = hiring.offer(id_), hiring.milestones(id_)
+def test_fixed_price_offer_has_milestones(world: OffersWorld) -> None:
+    id_ = world.offered(world.job(by_the_hour=False), **FIXED)
+    made, milestones = world.offer(id_), world.milestones(id_)
     assert (made.pay, made.budget, made.hourly) == (PayType.FIXED, 100_000, None)
     assert made.milestone_ids == tuple(one.id for one in milestones)
     assert [(one.sequence, one.deposit, one.state, one.due) for one in milestones] == [
         (1, 60_000, "InOffer", "2030-01-31"),
         (2, 40_000, "InOffer", None),
     ]
-    assert hiring.told("MILESTONE") == [("MILESTONE", "REFRESH")] * 2
+    assert world.told("MILESTONE") == [("MILESTONE", "REFRESH")] * 2
 
 
-def test_with_a_stipend(hiring: Hiring) -> None:
+def test_offer_with_stipend(world: OffersWorld) -> None:
     money = {"amount": "20000", "currency": USD}
     terms = {"stipendTerms": {"stipend": money, "vendorRate": {**money, "amount": "3000"}, "period": "Weekly"}}
-    made = hiring.offer(hiring.offered(hiring.job(), **terms))
+    made = world.offer(world.offered(world.job(), **terms))
     assert (made.hourly, made.stipend) == (HourlyPay(rate=3_000), StipendPay(amount=20_000))
 
 
-def test_upon_a_proposal(hiring: Hiring) -> None:
-    job = hiring.job()
-    proposal = hiring.proposal(job)
+def test_offer_for_proposal(world: OffersWorld) -> None:
+    job = world.job()
+    proposal = world.proposal(job)
     source = {"sourceType": "JobApplication", "sourceId": proposal.id, "jobPostingId": job}
-    made = hiring.offer(hiring.offered(job, metadata=source))
-    moved = hiring.proposal_now(proposal.id)
+    made = world.offer(world.offered(job, metadata=source))
+    moved = world.proposal_now(proposal.id)
     assert (made.proposal_id, moved.offer_id) == (proposal.id, made.id)
     assert (moved.client_status, moved.vendor_status) == (ClientStatus.OFFERED, VendorStatus.OFFERED)
-    assert hiring.told("Vendor JA", "Client JA") == [("Vendor JA", "ClientOffer"), ("Client JA", "ClientAccept")]
+    assert world.told("Vendor JA", "Client JA") == [("Vendor JA", "ClientOffer"), ("Client JA", "ClientAccept")]
 
 
-def test_a_posting_finds_the_proposal_of_whom_it_is_offered_to(hiring: Hiring) -> None:
-    job = hiring.job()
-    proposal = hiring.proposal(job)
-    assert hiring.offer(hiring.offered(job)).proposal_id == proposal.id
-    assert hiring.proposal_now(proposal.id).client_status is ClientStatus.OFFERED
+def test_offer_for_posting_links_undecided_proposal(world: OffersWorld) -> None:
+    job = world.job()
+    proposal = world.proposal(job)
+    assert world.offer(world.offered(job)).proposal_id == proposal.id
+    assert world.proposal_now(proposal.id).client_status is ClientStatus.OFFERED
 
 
-def test_without_a_posting(hiring: Hiring) -> None:
-    made = hiring.offer(hiring.offered(metadata={"sourceType": "Direct", "occupationId": SERVICE}))
+def test_direct_offer(world: OffersWorld) -> None:
+    made = world.offer(world.offered(metadata={"sourceType": "Direct", "occupationId": SERVICE}))
     assert (made.job_id, made.occupation_id, made.currency) == (None, SERVICE, USD)
-    hiring.offered(metadata={"sourceType": "Direct", "occupationId": SERVICE})  # each direct offer stands alone
+    world.offered(metadata={"sourceType": "Direct", "occupationId": SERVICE})  # each direct offer stands alone
 
 
-def test_every_other_part_is_kept(hiring: Hiring) -> None:
-    made = hiring.offer(
-        hiring.offered(
-            hiring.job(),
+def test_other_fields_are_stored(world: OffersWorld) -> None:
+    made = world.offer(
+        world.offered(
+            world.job(),
             scheduledRateIncrease={"rate": "2.50", "cadenceMonths": 6},
             customFields=[{"key": "cost centre", "value": "4711"}],
             offerLocation={
@@ -129,32 +129,32 @@ def test_every_other_part_is_kept(hiring: Hiring) -> None:
     assert made.ends is None  # the contract: ignored where it is no enterprise's
 
 
-def test_an_enterprise_says_when_work_begins_and_at_most_180_days_later_when_it_ends(hiring: Hiring) -> None:
-    wanted = hiring.offer_input(hiring.job(), kind="Enterprise")
-    assert wrong(hiring, wanted) == {"contractStartDateTime"}
+def test_enterprise_offer_needs_start_and_end_within_180_days(world: OffersWorld) -> None:
+    wanted = world.offer_input(world.job(), kind="Enterprise")
+    assert wrong(world, wanted) == {"contractStartDateTime"}
     wanted |= {"contractStartDateTime": "2030-01-01", "contractEndDateTime": "2030-07-01"}
-    assert wrong(hiring, wanted) == {"contractEndDateTime"}
+    assert wrong(world, wanted) == {"contractEndDateTime"}
     wanted |= {"contractEndDateTime": "2030-06-30"}
-    made = hiring.offer(hiring.create(wanted).data["createOffer"]["offer"]["id"])
+    made = world.offer(world.create(wanted).data["createOffer"]["offer"]["id"])
     assert (made.starts, made.ends) == ("2030-01-01T00:00:00.000Z", "2030-06-30T00:00:00.000Z")
     raise_ = {"rate": "1", "cadenceMonths": 1}
-    assert wrong(hiring, {**wanted, "scheduledRateIncrease": raise_}) == {"scheduledRateIncrease"}
+    assert wrong(world, {**wanted, "scheduledRateIncrease": raise_}) == {"scheduledRateIncrease"}
 
 
-def test_an_offer_of_work_that_ends_soon_can_be_accepted_no_longer_than_that(hiring: Hiring) -> None:
+def test_offer_expires_when_its_work_would_end(world: OffersWorld) -> None:
     today, soon = (CLOCK.market() + timedelta(days=days) for days in (0, 3))
     dates = {"contractStartDateTime": stamp(today), "contractEndDateTime": stamp(soon)}
-    made = hiring.offer(hiring.offered(hiring.job(), kind="Enterprise", **dates))
+    made = world.offer(world.offered(world.job(), kind="Enterprise", **dates))
     assert made.expires == made.ends == stamp(soon)
-    hiring.souk.run_due(soon)
-    assert hiring.offer(made.id).state is OfferState.EXPIRED
+    world.souk.run_due(soon)
+    assert world.offer(made.id).state is OfferState.EXPIRED
 
 
-def test_only_enterprises_make_enterprise_offers(hiring: Hiring) -> None:
+def test_only_enterprises_make_enterprise_offers(world: OffersWorld) -> None:
     metadata = {"sourceType": "Direct", "occupationId": SERVICE}
-    wanted = hiring.offer_input(clientTeamId=RIVAL, kind="Enterprise", metadata=metadata)
+    wanted = world.offer_input(clientTeamId=RIVAL, kind="Enterprise", metadata=metadata)
     wanted |= {"contractStartDateTime": "2030-01-01"}
-    answer = hiring.create(wanted, hiring.omar)
+    answer = world.create(wanted, world.omar)
     assert {one["path"] for one in answer.error["extensions"]["fields"]} == {"offerInput.kind"}
 
 
@@ -185,38 +185,38 @@ def test_only_enterprises_make_enterprise_offers(hiring: Hiring) -> None:
         ({"scheduledRateIncrease": {"rate": "1"}}, ["scheduledRateIncrease.cadenceMonths"]),
     ],
 )
-def test_what_is_wrong_is_named(hiring: Hiring, changes: dict[str, Any], paths: list[str]) -> None:
-    wanted = {**hiring.offer_input(hiring.job()), **HOURLY, **changes}
-    assert wrong(hiring, wanted) == set(paths)
-    assert hiring.told("OFFER") == []
+def test_problem_names_field(world: OffersWorld, changes: dict[str, Any], paths: list[str]) -> None:
+    wanted = {**world.offer_input(world.job()), **HOURLY, **changes}
+    assert wrong(world, wanted) == set(paths)
+    assert world.told("OFFER") == []
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "45.00", "1e3", "", "9" * 50, "٣"])
-def test_amounts_are_whole_and_more_than_nothing(hiring: Hiring, amount: str) -> None:
+def test_invalid_amount_is_refused(world: OffersWorld, amount: str) -> None:
     terms = {"hourlyRateTerms": {"vendorRate": {"amount": amount, "currency": USD}}}
-    assert wrong(hiring, hiring.offer_input(hiring.job(), **terms)) == {"hourlyRateTerms.vendorRate.amount"}
+    assert wrong(world, world.offer_input(world.job(), **terms)) == {"hourlyRateTerms.vendorRate.amount"}
 
 
 @pytest.mark.parametrize("limit", ["-1", "169", "1.5", "", "9999999"])
-def test_a_week_has_168_hours(hiring: Hiring, limit: str) -> None:
+def test_limit_is_at_most_168_hours(world: OffersWorld, limit: str) -> None:
     terms = {"hourlyRateTerms": {**HOURLY["hourlyRateTerms"], "weeklyLimit": limit}}
-    assert wrong(hiring, hiring.offer_input(hiring.job(), **terms)) == {"hourlyRateTerms.weeklyLimit"}
+    assert wrong(world, world.offer_input(world.job(), **terms)) == {"hourlyRateTerms.weeklyLimit"}
 
 
-def test_milestones_sum_to_the_budget_in_the_currency_of_the_posting(hiring: Hiring) -> None:
-    job = hiring.job(by_the_hour=False)
+def test_milestones_must_sum_to_budget_in_posting_currency(world: OffersWorld) -> None:
+    job = world.job(by_the_hour=False)
     terms = FIXED["milestoneTerms"]
     more = {"milestoneTerms": {**terms, "budget": {"amount": "100001", "currency": USD}}}
-    assert wrong(hiring, hiring.offer_input(job, **more)) == {"milestoneTerms.budget"}
+    assert wrong(world, world.offer_input(job, **more)) == {"milestoneTerms.budget"}
     none = {"milestoneTerms": {**terms, "milestoneList": []}}
-    assert wrong(hiring, hiring.offer_input(job, **none)) == {"milestoneTerms.milestoneList"}
+    assert wrong(world, world.offer_input(job, **none)) == {"milestoneTerms.milestoneList"}
     euro = {"hourlyRateTerms": {"vendorRate": {"amount": "1", "currency": "EUR"}}}
-    assert wrong(hiring, hiring.offer_input(job, **euro)) == {"hourlyRateTerms.vendorRate.currency"}
+    assert wrong(world, world.offer_input(job, **euro)) == {"hourlyRateTerms.vendorRate.currency"}
 
 
-def test_the_source_has_to_fit(hiring: Hiring) -> None:
-    job, rivals = hiring.job(), hiring.post(hiring.omar, RIVAL)
-    proposal = hiring.proposal(job)
+def test_invalid_source_is_refused(world: OffersWorld) -> None:
+    job, rivals = world.job(), world.post(world.omar, RIVAL)
+    proposal = world.proposal(job)
     for source in (
         {"sourceType": "Direct"},
         {"sourceType": "Direct", "occupationId": "1"},
@@ -227,13 +227,13 @@ def test_the_source_has_to_fit(hiring: Hiring) -> None:
         {"sourceType": "JobPosting", "sourceId": "x#y\0" * 1_000},
         {"sourceType": "JobApplication", "sourceId": proposal.id},
         {"sourceType": "JobApplication", "sourceId": "1", "jobPostingId": job},
-        {"sourceType": "JobApplication", "sourceId": proposal.id, "jobPostingId": hiring.job()},
+        {"sourceType": "JobApplication", "sourceId": proposal.id, "jobPostingId": world.job()},
     ):
-        assert hiring.create(hiring.offer_input(metadata=source)).code == "UNPROCESSABLE_CONTENT", source
+        assert world.create(world.offer_input(metadata=source)).code == "UNPROCESSABLE_CONTENT", source
 
 
-def test_the_freelancer_has_to_be_one_and_no_colleague(hiring: Hiring) -> None:
-    job = hiring.job()
+def test_vendor_must_be_freelancer_and_not_colleague(world: OffersWorld) -> None:
+    job = world.job()
     for vendor in (
         {"userId": SOFIA, "teamId": RIVAL},
         {"userId": LIAM, "teamId": STUDIO},
@@ -241,80 +241,80 @@ def test_the_freelancer_has_to_be_one_and_no_colleague(hiring: Hiring) -> None:
         {"userId": "0", "teamId": STUDIO},
         {"userId": SOFIA, "teamId": "#"},
     ):
-        answer = hiring.create(hiring.offer_input(job, vendorUser=vendor))
+        answer = world.create(world.offer_input(job, vendorUser=vendor))
         assert answer.code == "UNPROCESSABLE_CONTENT"
         assert "vendorUser" in answer.error["message"]
 
 
-def test_nobody_hires_a_program(hiring: Hiring) -> None:
+def test_service_account_cannot_be_hired(world: OffersWorld) -> None:
     robot = user("666", "Robot", STUDIO, LISBON).model_copy(update={"service": True})
-    tx = Table(hiring.souk.table.client, hiring.souk.table.name, CLOCK, writes=("",)).transaction()
+    tx = Table(world.souk.table.client, world.souk.table.name, CLOCK, writes=("",)).transaction()
     create_user(tx, robot)
     tx.commit()
-    assert person(hiring.souk, robot.id, STUDIO, role=Role.MEMBER).token
+    assert person(world.souk, robot.id, STUDIO, role=Role.MEMBER).token
     vendor = {"userId": robot.id, "teamId": STUDIO}
-    assert hiring.create(hiring.offer_input(hiring.job(), vendorUser=vendor)).code == "UNPROCESSABLE_CONTENT"
+    assert world.create(world.offer_input(world.job(), vendorUser=vendor)).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_only_who_leads_the_client_makes_offers(hiring: Hiring) -> None:
-    job = hiring.job()
-    for who in (hiring.max, hiring.omar, hiring.sofia):
-        assert hiring.create(hiring.offer_input(job), who).code == "FORBIDDEN"
-    assert hiring.create(hiring.offer_input(job, clientTeamId=DESIGN), hiring.liam).code == "UNPROCESSABLE_CONTENT"
-    own = hiring.post(hiring.liam, DESIGN)
-    assert hiring.create(hiring.offer_input(own, clientTeamId=DESIGN), hiring.liam).data
+def test_only_client_leaders_make_offers(world: OffersWorld) -> None:
+    job = world.job()
+    for who in (world.max, world.omar, world.sofia):
+        assert world.create(world.offer_input(job), who).code == "FORBIDDEN"
+    assert world.create(world.offer_input(job, clientTeamId=DESIGN), world.liam).code == "UNPROCESSABLE_CONTENT"
+    own = world.post(world.liam, DESIGN)
+    assert world.create(world.offer_input(own, clientTeamId=DESIGN), world.liam).data
 
 
-def test_there_is_one_open_offer_to_a_freelancer_for_a_posting(hiring: Hiring) -> None:
-    job = hiring.job()
-    hiring.offered(job)
-    answer = hiring.create(hiring.offer_input(job))
+def test_second_open_offer_for_posting_conflicts(world: OffersWorld) -> None:
+    job = world.job()
+    world.offered(job)
+    answer = world.create(world.offer_input(job))
     assert answer.code == "CONFLICT"
-    assert hiring.told("OFFER") == [("OFFER", "CREATE")]
+    assert world.told("OFFER") == [("OFFER", "CREATE")]
 
 
-def test_a_closed_posting_has_no_offers(hiring: Hiring) -> None:
-    job = hiring.job()
-    hiring.olivia.call("mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", {"id": job})
-    assert hiring.create(hiring.offer_input(job)).code == "CONFLICT"
+def test_offer_for_closed_posting_conflicts(world: OffersWorld) -> None:
+    job = world.job()
+    world.olivia.call("mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", {"id": job})
+    assert world.create(world.offer_input(job)).code == "CONFLICT"
 
 
-def test_a_key_gets_its_first_answer(hiring: Hiring) -> None:
-    job = hiring.job()
-    wanted = hiring.offer_input(job, idempotencyKey="once")
-    first, second = hiring.create(wanted), hiring.create(wanted)
+def test_repeated_key_returns_first_offer(world: OffersWorld) -> None:
+    job = world.job()
+    wanted = world.offer_input(job, idempotencyKey="once")
+    first, second = world.create(wanted), world.create(wanted)
     assert first.data == second.data
-    assert hiring.create({**wanted, "title": "Another"}).code == "CONFLICT"
-    assert hiring.told("OFFER") == [("OFFER", "CREATE")]
+    assert world.create({**wanted, "title": "Another"}).code == "CONFLICT"
+    assert world.told("OFFER") == [("OFFER", "CREATE")]
     assert LIFETIME.days == 14
 
 
-def test_a_key_gets_its_first_answer_whatever_has_become_of_it(hiring: Hiring) -> None:
-    job = hiring.job()
-    proposal = hiring.proposal(job)
+def test_repeated_key_returns_offer_in_any_state(world: OffersWorld) -> None:
+    job = world.job()
+    proposal = world.proposal(job)
     source = {"sourceType": "JobApplication", "sourceId": proposal.id, "jobPostingId": job}
-    wanted = hiring.offer_input(metadata=source, idempotencyKey="once", closeOnAccept=True)
-    first = hiring.create(wanted)
-    hiring.accepted(first.data["createOffer"]["offer"]["id"])
-    hiring.souk.run_due()
-    assert hiring.job_now(job).status is Status.FILLED
-    assert hiring.create(wanted).data == first.data
-    assert hiring.create({**wanted, "title": "Another"}).code == "CONFLICT"
+    wanted = world.offer_input(metadata=source, idempotencyKey="once", closeOnAccept=True)
+    first = world.create(wanted)
+    world.accepted(first.data["createOffer"]["offer"]["id"])
+    world.souk.run_due()
+    assert world.job_now(job).status is Status.FILLED
+    assert world.create(wanted).data == first.data
+    assert world.create({**wanted, "title": "Another"}).code == "CONFLICT"
 
 
-def test_a_key_is_its_company_s_own(hiring: Hiring) -> None:
+def test_idempotency_keys_are_per_company(world: OffersWorld) -> None:
     key = {"idempotencyKey": "once"}
-    hiring.offered(hiring.job(), **key)
-    theirs = hiring.post(hiring.omar, RIVAL)
-    assert hiring.create(hiring.offer_input(theirs, clientTeamId=RIVAL, **key), hiring.omar).data
-    assert hiring.told("OFFER") == [("OFFER", "CREATE")] * 2
+    world.offered(world.job(), **key)
+    theirs = world.post(world.omar, RIVAL)
+    assert world.create(world.offer_input(theirs, clientTeamId=RIVAL, **key), world.omar).data
+    assert world.told("OFFER") == [("OFFER", "CREATE")] * 2
 
 
-def test_the_tally_goes_back_when_an_offer_comes_to_nothing(hiring: Hiring) -> None:
-    job = hiring.job()
-    offer = hiring.offered(job)
-    hiring.olivia.call(
+def test_ended_offer_restores_posting_counts(world: OffersWorld) -> None:
+    job = world.job()
+    offer = world.offered(job)
+    world.olivia.call(
         "mutation ($input: WithdrawOfferInput!) { withdrawOffer(input: $input) }", {"input": {"offerId": offer}}
     )
-    assert hiring.souk.table.read_tally(ACTIVITY, job) == Activity()
-    assert hiring.offered(job)
+    assert world.souk.table.read_tally(ACTIVITY, job) == Activity()
+    assert world.offered(job)

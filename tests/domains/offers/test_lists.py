@@ -9,9 +9,18 @@ from souk.domains.contracts.model import ContractStatus
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers.model import Offer, OfferState
-from tests.domains.offers.offering import AGENCY, HOURLY, IVY, PARTIES, SINCE, THROUGH_AGENCY, Desk, numbered
 from tests.support.api import Answer, Person
 from tests.support.worlds.jobs import ACME, BUILD, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
+from tests.support.worlds.stored_offers import (
+    AGENCY,
+    HOURLY,
+    IVY,
+    PARTIES,
+    SINCE,
+    THROUGH_AGENCY,
+    StoredOffersWorld,
+    numbered,
+)
 
 PAGE = """totalCount edges { cursor node { id } } pageInfo { endCursor hasNextPage }"""
 NODE = """{ id title type state milestoneState escrowRefundStatus startDateTime endDateTime lastUpdatedDateTime
@@ -52,12 +61,12 @@ def nodes(who: Person) -> dict[str, dict[str, Any]]:
     return {edge["node"]["id"]: edge["node"] for edge in edges}
 
 
-def test_an_offer_and_the_contract_that_it_became(desk: Desk) -> None:
-    pending = desk.offer(**HOURLY, title="To be answered", ends="2026-05-01T00:00:00.000Z")
-    accepted, made = desk.hired(
+def test_offer_is_listed_with_its_contract(stored_world: StoredOffersWorld) -> None:
+    pending = stored_world.offer(**HOURLY, title="To be answered", ends="2026-05-01T00:00:00.000Z")
+    accepted, made = stored_world.hired(
         starts="2026-02-01T00:00:00.000Z", modified="2026-02-02T00:00:00.000Z", title="It goes on"
     )
-    seen = nodes(desk.liam)
+    seen = nodes(stored_world.liam)
     assert list(seen) == [accepted.id, pending.id]
     assert seen[pending.id] == {
         "id": pending.id,
@@ -90,46 +99,46 @@ def test_an_offer_and_the_contract_that_it_became(desk: Desk) -> None:
     assert now["contractDetails"] == {"id": made.id, "status": "ACTIVE"}
 
 
-def test_who_takes_part_through_an_agency(desk: Desk) -> None:
-    desk.offer(
+def test_agency_of_listed_offer(stored_world: StoredOffersWorld) -> None:
+    stored_world.offer(
         **HOURLY,
         parties=THROUGH_AGENCY,
         payroll=Payroll(talent_cloud_id="1"),
         delivery_model=DeliveryModel.CATALOG_PROJECT,
     )
-    (seen,) = nodes(desk.olivia).values()
+    (seen,) = nodes(stored_world.olivia).values()
     assert (seen["agency"], seen["freelancer"], seen["team"]) == ({"id": AGENCY}, {"id": IVY}, {"id": BUILD})
     assert seen["inPrivateTalentCloud"] is seen["catalogProject"] is True
 
 
-def test_where_the_present_milestone_stands(desk: Desk) -> None:
-    offered, _ = desk.fixed({}, {})
-    first, parts = desk.fixed({"state": MilestoneState.PAID}, {"state": MilestoneState.PAID})
+def test_current_milestone_state_is_listed(stored_world: StoredOffersWorld) -> None:
+    offered, _ = stored_world.fixed({}, {})
+    first, parts = stored_world.fixed({"state": MilestoneState.PAID}, {"state": MilestoneState.PAID})
     later = parts[0].model_copy(update={"id": "3", "version": 0, "sequence": 3, "state": MilestoneState.SUBMITTED})
-    desk.put(MILESTONES, later)
-    begun, _ = desk.hired(first, milestone_ids=(*first.milestone_ids, "3"))
-    done = desk.hired(desk.fixed({"state": MilestoneState.PAID})[0])[0]
-    seen = nodes(desk.liam)
+    stored_world.put(MILESTONES, later)
+    begun, _ = stored_world.hired(first, milestone_ids=(*first.milestone_ids, "3"))
+    done = stored_world.hired(stored_world.fixed({"state": MilestoneState.PAID})[0])[0]
+    seen = nodes(stored_world.liam)
     assert seen[offered.id]["milestoneState"] == "InOffer"
     assert seen[begun.id]["milestoneState"] == "Submitted"
     assert seen[done.id]["milestoneState"] == "Paid"
-    assert listed(desk.liam, CLIENTS, milestoneState_any=["Submitted", "Rejected"]) == [begun.id]
-    assert listed(desk.liam, CLIENTS, milestoneState_any=["Paid"]) == [done.id]
-    assert listed(desk.liam, CLIENTS, milestoneState_any=["Active"]) == []
+    assert listed(stored_world.liam, CLIENTS, milestoneState_any=["Submitted", "Rejected"]) == [begun.id]
+    assert listed(stored_world.liam, CLIENTS, milestoneState_any=["Paid"]) == [done.id]
+    assert listed(stored_world.liam, CLIENTS, milestoneState_any=["Active"]) == []
 
 
 @pytest.fixture
-def six(desk: Desk) -> dict[str, Offer]:
+def six(stored_world: StoredOffersWorld) -> dict[str, Offer]:
     """Return offers of Acme's by name, the oldest first: one in each place."""
     there = {
-        "pending": desk.offer(**HOURLY, title="Paint a gate", description="In green."),
-        "late": desk.offer(**HOURLY, title="Never answered", expires="2026-01-06T00:00:00.000Z"),
-        "active": desk.hired(starts="2026-02-01T12:00:00.000Z")[0],
-        "paused": desk.hired(status=ContractStatus.PAUSED, starts="2026-03-01T00:00:00.000Z")[0],
-        "closed": desk.hired(
+        "pending": stored_world.offer(**HOURLY, title="Paint a gate", description="In green."),
+        "late": stored_world.offer(**HOURLY, title="Never answered", expires="2026-01-06T00:00:00.000Z"),
+        "active": stored_world.hired(starts="2026-02-01T12:00:00.000Z")[0],
+        "paused": stored_world.hired(status=ContractStatus.PAUSED, starts="2026-03-01T00:00:00.000Z")[0],
+        "closed": stored_world.hired(
             status=ContractStatus.CLOSED, starts="2026-01-10T00:00:00.000Z", ends="2026-01-20T10:00:00.000Z"
         )[0],
-        "agencys": desk.offer(**HOURLY, parties=THROUGH_AGENCY, delivery_model=DeliveryModel.CATALOG_PROJECT),
+        "agencys": stored_world.offer(**HOURLY, parties=THROUGH_AGENCY, delivery_model=DeliveryModel.CATALOG_PROJECT),
     }
     assert [int(one.id) for one in there.values()] == sorted(int(one.id) for one in there.values())
     return there
@@ -143,8 +152,8 @@ def ids(offers: dict[str, Offer], *names: str) -> list[str]:
 NEWEST_FIRST = ("agencys", "closed", "paused", "active", "late", "pending")
 
 
-def test_every_condition_of_a_client(desk: Desk, six: dict[str, Offer]) -> None:
-    who = desk.olivia
+def test_client_filter(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
+    who = stored_world.olivia
     assert listed(who, CLIENTS) == ids(six, *NEWEST_FIRST)
     assert listed(who, CLIENTS, teamId_any=[BUILD]) == ids(six, "agencys")
     assert listed(who, CLIENTS, contactPersonId_any=[OLIVIA, "1"]) == ids(six, "agencys")
@@ -158,8 +167,8 @@ def test_every_condition_of_a_client(desk: Desk, six: dict[str, Offer]) -> None:
     assert listed(who, CLIENTS, agreementKind_any=["Offer"], freelancerId_any=[SOFIA]) == ids(six, "late", "pending")
 
 
-def test_every_condition_of_all_lists(desk: Desk, six: dict[str, Offer]) -> None:
-    who = desk.olivia
+def test_common_filter(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
+    who = stored_world.olivia
     assert common(who, text_eq="GREEN gate") == ids(six, "pending")
     assert common(who, text_eq="gate red") == []
     assert common(who, text_eq="  ") == ids(six, *NEWEST_FIRST)
@@ -176,8 +185,13 @@ def test_every_condition_of_all_lists(desk: Desk, six: dict[str, Offer]) -> None
     assert common(who, endDatePeriod_bt=[], startDatePeriod_bt=[], states_any=[]) == ids(six, *NEWEST_FIRST)
 
 
-def test_the_lists_of_an_agency_and_of_a_person(desk: Desk, six: dict[str, Offer]) -> None:
-    assert listed(desk.ada, AGENCYS) == listed(desk.ivy, AGENCYS) == listed(desk.ivy, PERSONS) == ids(six, "agencys")
+def test_agency_and_freelancer_filters(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
+    assert (
+        listed(stored_world.ada, AGENCYS)
+        == listed(stored_world.ivy, AGENCYS)
+        == listed(stored_world.ivy, PERSONS)
+        == ids(six, "agencys")
+    )
     for filter_, names in (
         ({"freelancerId_any": [IVY]}, ["agencys"]),
         ({"freelancerId_any": [SOFIA]}, []),
@@ -188,36 +202,40 @@ def test_the_lists_of_an_agency_and_of_a_person(desk: Desk, six: dict[str, Offer
         ({"clientOrgId_any": [DESIGN]}, []),
         ({"commonFilter": {"states_any": ["Pending"], "catalogProject": True}}, ["agencys"]),
     ):
-        assert listed(desk.ada, AGENCYS, **filter_) == ids(six, *names), filter_
-    assert listed(desk.ivy, PERSONS, agencyRootCompanyOrgId_any=[AGENCY]) == ids(six, "agencys")
-    assert listed(desk.ivy, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []
-    assert listed(desk.ivy, PERSONS, agencyTeamOrgId_any=[AGENCY], clientOrgId_any=[ACME]) == ids(six, "agencys")
-    assert listed(desk.sofia, PERSONS) == ids(six, *NEWEST_FIRST[1:])
-    assert listed(desk.sofia, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []  # she has no agency
-    assert listed(desk.sofia, AGENCYS) == ids(six, *NEWEST_FIRST[1:])
+        assert listed(stored_world.ada, AGENCYS, **filter_) == ids(six, *names), filter_
+    assert listed(stored_world.ivy, PERSONS, agencyRootCompanyOrgId_any=[AGENCY]) == ids(six, "agencys")
+    assert listed(stored_world.ivy, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []
+    assert listed(stored_world.ivy, PERSONS, agencyTeamOrgId_any=[AGENCY], clientOrgId_any=[ACME]) == ids(
+        six, "agencys"
+    )
+    assert listed(stored_world.sofia, PERSONS) == ids(six, *NEWEST_FIRST[1:])
+    assert listed(stored_world.sofia, PERSONS, agencyRootCompanyOrgId_any=[STUDIO]) == []  # she has no agency
+    assert listed(stored_world.sofia, AGENCYS) == ids(six, *NEWEST_FIRST[1:])
 
 
-def test_each_sees_their_own(desk: Desk, six: dict[str, Offer]) -> None:
-    assert listed(desk.liam, CLIENTS) == ids(six, *NEWEST_FIRST[1:])
-    assert listed(desk.max, CLIENTS) == ids(six, "agencys")
+def test_lists_contain_only_own_offers(stored_world: StoredOffersWorld, six: dict[str, Offer]) -> None:
+    assert listed(stored_world.liam, CLIENTS) == ids(six, *NEWEST_FIRST[1:])
+    assert listed(stored_world.max, CLIENTS) == ids(six, "agencys")
     another = THROUGH_AGENCY.model_copy(update={"vendor_user_id": SOFIA})
-    desk.offer(**HOURLY, parties=another)
-    assert listed(desk.ada, AGENCYS) == [numbered(7), *ids(six, "agencys")]
-    assert listed(desk.ivy, AGENCYS) == ids(six, "agencys")
-    assert numbered(7) not in listed(desk.sofia, PERSONS)  # it is the agency's, and she calls for her own organization
-    for nobody in (desk.noah, desk.omar):
+    stored_world.offer(**HOURLY, parties=another)
+    assert listed(stored_world.ada, AGENCYS) == [numbered(7), *ids(six, "agencys")]
+    assert listed(stored_world.ivy, AGENCYS) == ids(six, "agencys")
+    assert numbered(7) not in listed(
+        stored_world.sofia, PERSONS
+    )  # it is the agency's, and she calls for her own organization
+    for nobody in (stored_world.noah, stored_world.omar):
         assert listed(nobody, CLIENTS) == listed(nobody, AGENCYS) == listed(nobody, PERSONS) == []
 
 
-def test_an_organizations_lists_are_for_those_who_act_for_it(desk: Desk) -> None:
-    made = desk.offer(**HOURLY)
+def test_only_members_see_organization_lists(stored_world: StoredOffersWorld) -> None:
+    made = stored_world.offer(**HOURLY)
     for connection in ("clientOffers", "agencyOffers"):
         query = f"""query ($id: ID!) {{ offer(id: $id) {{ client {{
           {connection}(pagination: {{first: 1}}) {{ totalCount }} }} }} }}"""
-        assert desk.sofia.call(query, {"id": made.id}).code == "FORBIDDEN"
-        assert desk.liam.call(query, {"id": made.id}).code == "FORBIDDEN"  # he acts for a team of it
-        assert desk.olivia.call(query, {"id": made.id}).data["offer"]["client"][connection] is not None
-    answer = desk.liam.call("{ organization { agencyOffers(pagination: {first: 1}) { totalCount } } }")
+        assert stored_world.sofia.call(query, {"id": made.id}).code == "FORBIDDEN"
+        assert stored_world.liam.call(query, {"id": made.id}).code == "FORBIDDEN"  # he acts for a team of it
+        assert stored_world.olivia.call(query, {"id": made.id}).data["offer"]["client"][connection] is not None
+    answer = stored_world.liam.call("{ organization { agencyOffers(pagination: {first: 1}) { totalCount } } }")
     assert answer.data["organization"]["agencyOffers"] is None
 
 
@@ -234,30 +252,30 @@ def test_an_organizations_lists_are_for_those_who_act_for_it(desk: Desk) -> None
         ("State", ("pending", "agencys", "active", "paused", "late", "closed")),
     ],
 )
-def test_every_order(desk: Desk, six: dict[str, Offer], sort: str, names: tuple[str, ...]) -> None:
-    assert listed(desk.olivia, CLIENTS, sort) == ids(six, *names)
-    assert listed(desk.olivia, CLIENTS, sort, ascending=False) == ids(six, *reversed(names))
+def test_sort_orders(stored_world: StoredOffersWorld, six: dict[str, Offer], sort: str, names: tuple[str, ...]) -> None:
+    assert listed(stored_world.olivia, CLIENTS, sort) == ids(six, *names)
+    assert listed(stored_world.olivia, CLIENTS, sort, ascending=False) == ids(six, *reversed(names))
     one_team = [name for name in names if name != "agencys"]
-    assert listed(desk.sofia, PERSONS, sort) == ids(six, *one_team)
+    assert listed(stored_world.sofia, PERSONS, sort) == ids(six, *one_team)
     states = ["Pending", "Active", "Paused", "Ended"]
-    assert listed(desk.olivia, CLIENTS, sort, commonFilter={"states_any": states}) == ids(six, *names)
+    assert listed(stored_world.olivia, CLIENTS, sort, commonFilter={"states_any": states}) == ids(six, *names)
 
 
 @pytest.mark.parametrize("sort", [None, "State"])
-def test_pages(desk: Desk, six: dict[str, Offer], sort: str | None) -> None:
+def test_pagination(stored_world: StoredOffersWorld, six: dict[str, Offer], sort: str | None) -> None:
     order = {"field": sort, "sortOrder": "ASC"} if sort else None
     after, seen = "0", []
     while True:
         page = {"first": 4, "after": after}
-        answer = asked(desk.olivia, CLIENTS, None, sort=order, page=page).data["organization"]["list"]
+        answer = asked(stored_world.olivia, CLIENTS, None, sort=order, page=page).data["organization"]["list"]
         assert answer["totalCount"] == len(six)
         seen += [edge["node"]["id"] for edge in answer["edges"]]
         after = answer["pageInfo"]["endCursor"]
         if not answer["pageInfo"]["hasNextPage"]:
             break
         assert answer["edges"][-1]["cursor"] == after
-    assert seen == listed(desk.olivia, CLIENTS, sort)
-    for who, filter_ in ((desk.liam, None), (desk.olivia, {"teamId_any": [BUILD]})):
+    assert seen == listed(stored_world.olivia, CLIENTS, sort)
+    for who, filter_ in ((stored_world.liam, None), (stored_world.olivia, {"teamId_any": [BUILD]})):
         assert (
             asked(who, CLIENTS, filter_, sort=order, page={"first": 4, "after": after}).code == "UNPROCESSABLE_CONTENT"
         )
@@ -281,35 +299,37 @@ def test_pages(desk: Desk, six: dict[str, Offer], sort: str | None) -> None:
         ({"filter": {"commonFilter": {"endDatePeriod_bt": ["\x00", "9" * 5_000]}}}, "endDatePeriod_bt"),
     ],
 )
-def test_what_no_list_can_be_asked_for(desk: Desk, variables: dict[str, Any], said: str) -> None:
-    answer = desk.liam.call(CLIENTS, {"page": {"first": 10}, **variables})
+def test_invalid_list_request_is_refused(stored_world: StoredOffersWorld, variables: dict[str, Any], said: str) -> None:
+    answer = stored_world.liam.call(CLIENTS, {"page": {"first": 10}, **variables})
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert said in answer.error["message"]
 
 
 @pytest.mark.parametrize("text", ["\x00", "'; DROP TABLE", "🦄", "*", "a AND (b", "ﷺ" * 500])
-def test_any_text_can_be_sought(desk: Desk, text: str) -> None:
-    desk.offer(**HOURLY)
-    answer = asked(desk.liam, CLIENTS, {"commonFilter": {"text_eq": text}})
+def test_any_text_can_be_searched(stored_world: StoredOffersWorld, text: str) -> None:
+    stored_world.offer(**HOURLY)
+    answer = asked(stored_world.liam, CLIENTS, {"commonFilter": {"text_eq": text}})
     assert answer.data["organization"]["list"]["totalCount"] in (0, 1)
 
 
-def test_an_agency_has_greater_pages(desk: Desk) -> None:
+def test_agency_has_larger_pages(stored_world: StoredOffersWorld) -> None:
     for _ in range(60):
-        desk.offer(**HOURLY, parties=THROUGH_AGENCY)
-    answer = asked(desk.ada, AGENCYS, None, page={"first": 100}).data["organization"]["list"]
+        stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
+    answer = asked(stored_world.ada, AGENCYS, None, page={"first": 100}).data["organization"]["list"]
     assert len(answer["edges"]) == answer["totalCount"] == 60
 
 
 @pytest.mark.parametrize("filter_", [None, {"commonFilter": {"states_any": ["Active"]}}])
-def test_round_trips_do_not_grow_with_the_list(desk: Desk, filter_: dict[str, Any] | None) -> None:
+def test_list_round_trips_are_constant(stored_world: StoredOffersWorld, filter_: dict[str, Any] | None) -> None:
     query = f"""query ($filter: OfferByClientFilter) {{ organization {{
       clientOffers(offerByClientFilter: $filter, pagination: {{first: 50}}) {{ edges {{ node {NODE} }} }} }} }}"""
 
     def trips(count: int) -> int:
-        while desk.made < count:
-            desk.hired(desk.fixed({"state": MilestoneState.ACTIVE}, state=OfferState.COMMITTED, parties=PARTIES)[0])
-        answer = desk.olivia.call(query, {"filter": filter_})
+        while stored_world.made < count:
+            stored_world.hired(
+                stored_world.fixed({"state": MilestoneState.ACTIVE}, state=OfferState.COMMITTED, parties=PARTIES)[0]
+            )
+        answer = stored_world.olivia.call(query, {"filter": filter_})
         assert len(answer.data["organization"]["clientOffers"]["edges"]) == count
         return answer.trips
 

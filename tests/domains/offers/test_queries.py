@@ -11,7 +11,9 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.offers.model import CustomAnswer, LastEvent, OfferKind, OfferState, Place, SourceType, StipendPay
 from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
-from tests.domains.offers.offering import (
+from tests.support.api import Person
+from tests.support.worlds.jobs import ACME, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
+from tests.support.worlds.stored_offers import (
     AGENCY,
     FIXED,
     HOURLY,
@@ -19,11 +21,9 @@ from tests.domains.offers.offering import (
     PARTIES,
     SINCE,
     THROUGH_AGENCY,
-    Desk,
+    StoredOffersWorld,
     numbered,
 )
-from tests.support.api import Person
-from tests.support.worlds.jobs import ACME, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
 
 ONE = """query ($id: ID!) { offer(id: $id) {
   id title description type state messageToContractor closeJobPostingOnAccept createdUsingBYOFlow payrollOffer
@@ -72,7 +72,7 @@ def modern(who: Person, by: str, *ids: str, **wanted: Any) -> list[dict[str, Any
     return offers
 
 
-def private_posting(desk: Desk) -> str:
+def private_posting(stored_world: StoredOffersWorld) -> str:
     """Put a posting there that the market does not see, and return its id."""
     job = Job(
         id=numbered(900),
@@ -87,11 +87,11 @@ def private_posting(desk: Desk) -> str:
         last_client_activity=SINCE,
         info=PostingInfo(title="Hush", description="Hush.", type=JobType.HOURLY, access=Access.ACCESS_PRIVATE),
     )
-    desk.put(JOBS, job)
+    stored_world.put(JOBS, job)
     return job.id
 
 
-def proposal(desk: Desk, job_id: str) -> str:
+def proposal(stored_world: StoredOffersWorld, job_id: str) -> str:
     """Put Sofia's proposal to a posting there, and return its id."""
     made = Proposal(
         id=numbered(901),
@@ -107,14 +107,14 @@ def proposal(desk: Desk, job_id: str) -> str:
         created_by_id=SOFIA,
         modified_by_id=SOFIA,
     )
-    desk.put(PROPOSALS, made)
+    stored_world.put(PROPOSALS, made)
     return made.id
 
 
-def test_both_parties_see_all_of_it(desk: Desk) -> None:
-    job_id = private_posting(desk)
-    proposal_id = proposal(desk, job_id)
-    made = desk.offer(
+def test_both_parties_see_whole_offer(stored_world: StoredOffersWorld) -> None:
+    job_id = private_posting(stored_world)
+    proposal_id = proposal(stored_world, job_id)
+    made = stored_world.offer(
         **HOURLY,
         source_type=SourceType.JOB_APPLICATION,
         source_id=proposal_id,
@@ -127,7 +127,7 @@ def test_both_parties_see_all_of_it(desk: Desk) -> None:
         close_on_accept=True,
         custom_fields=(CustomAnswer(key="cost-center", value="4711"), CustomAnswer(key="room", value="12")),
     )
-    seen = shown(desk.liam, made.id)
+    seen = shown(stored_world.liam, made.id)
     assert seen["type"] == "MARKET_PLACE_HOURLY"
     assert seen["state"] == "PENDING_VENDOR_ACCEPTANCE"
     assert seen["closeJobPostingOnAccept"] is True
@@ -149,7 +149,7 @@ def test_both_parties_see_all_of_it(desk: Desk) -> None:
         },
     }
     assert seen["job"] == {"id": job_id, "content": {"title": "Hush"}}
-    hers = shown(desk.sofia, made.id)
+    hers = shown(stored_world.sofia, made.id)
     assert hers["vendorProposal"] == {"id": proposal_id}
     sides = ("customFields", "vendorProposal", "freelancer")
     assert {name: value for name, value in hers.items() if name not in sides} == {
@@ -157,12 +157,12 @@ def test_both_parties_see_all_of_it(desk: Desk) -> None:
     }
 
 
-def test_each_side_keeps_what_is_its_own(desk: Desk) -> None:
-    job_id = private_posting(desk)
-    proposal_id = proposal(desk, job_id)
+def test_private_data_is_hidden_from_other_side(stored_world: StoredOffersWorld) -> None:
+    job_id = private_posting(stored_world)
+    proposal_id = proposal(stored_world, job_id)
     answers = (CustomAnswer(key="cost-center", value="4711"), CustomAnswer(key="room", value="12"))
-    made = desk.offer(**HOURLY, job_id=job_id, proposal_id=proposal_id, custom_fields=answers)
-    clients, freelancers = shown(desk.olivia, made.id), shown(desk.sofia, made.id)
+    made = stored_world.offer(**HOURLY, job_id=job_id, proposal_id=proposal_id, custom_fields=answers)
+    clients, freelancers = shown(stored_world.olivia, made.id), shown(stored_world.sofia, made.id)
     assert clients["vendorProposal"] is None
     assert [edge["node"] for edge in clients["customFields"]["edges"]] == [
         {"id": "cost-center", "displayValueSnap": "4711", "offerId": made.id, "creator": {"id": LIAM}},
@@ -182,14 +182,16 @@ def test_each_side_keeps_what_is_its_own(desk: Desk) -> None:
     assert freelancers["freelancer"]["email"] == "sofia@souk.test"
 
 
-def test_custom_fields_come_in_pages(desk: Desk) -> None:
-    made = desk.offer(**HOURLY, custom_fields=tuple(CustomAnswer(key=f"k{at}", value=f"v{at}") for at in range(3)))
+def test_custom_fields_are_paginated(stored_world: StoredOffersWorld) -> None:
+    made = stored_world.offer(
+        **HOURLY, custom_fields=tuple(CustomAnswer(key=f"k{at}", value=f"v{at}") for at in range(3))
+    )
     query = """query ($id: ID!, $page: Pagination) { offer(id: $id) { customFields(pagination: $page) {
       edges { cursor node { id } } pageInfo { endCursor hasNextPage } } } }"""
 
     def page(after: str) -> Any:
         asked = {"id": made.id, "page": {"first": 2, "after": after}}
-        return desk.liam.call(query, asked).data["offer"]["customFields"]
+        return stored_world.liam.call(query, asked).data["offer"]["customFields"]
 
     first = page("0")
     assert [edge["node"]["id"] for edge in first["edges"]] == ["k0", "k1"]
@@ -199,8 +201,8 @@ def test_custom_fields_come_in_pages(desk: Desk) -> None:
     assert second["pageInfo"]["hasNextPage"] is False
 
 
-def test_a_fixed_price_and_what_an_enterprise_adds(desk: Desk) -> None:
-    made, parts = desk.fixed(
+def test_fixed_price_enterprise_offer(stored_world: StoredOffersWorld) -> None:
+    made, parts = stored_world.fixed(
         {"description": "First"},
         {"description": "Second", "deposit": 90_000},
         kind=OfferKind.ENTERPRISE,
@@ -213,7 +215,7 @@ def test_a_fixed_price_and_what_an_enterprise_adds(desk: Desk) -> None:
             flexibility_description="Or not",
         ),
     )
-    seen = shown(desk.sofia, made.id)
+    seen = shown(stored_world.sofia, made.id)
     assert seen["type"] == "ENTERPRISE_FIXED_PRICE"
     assert seen["offerTerms"]["fixedPriceTerm"] == {"budget": {"rawValue": "1000.00", "currency": "USD"}}
     assert seen["offerTerms"]["hourlyTerms"] is None
@@ -234,40 +236,40 @@ def test_a_fixed_price_and_what_an_enterprise_adds(desk: Desk) -> None:
     }
 
 
-def test_what_an_offer_names_and_nobody_keeps_yet_is_not_said_to_be_missing(desk: Desk) -> None:
-    made = desk.offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(purchase_order_id="1"))
-    answer = desk.liam.call(ONE, {"id": made.id})
+def test_unbuilt_references_raise_not_built(stored_world: StoredOffersWorld) -> None:
+    made = stored_world.offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(purchase_order_id="1"))
+    answer = stored_world.liam.call(ONE, {"id": made.id})
     assert answer.code == "NOT_BUILT"
     assert answer.error["path"] == ["offer", "offerFeatures", "purchaseOrder"]
 
 
-def test_only_the_parties_see_it(desk: Desk) -> None:
-    made = desk.offer(**HOURLY)
-    assert shown(desk.olivia, made.id)["id"] == shown(desk.liam, made.id)["id"] == made.id
-    for stranger in (desk.omar, desk.ada, desk.noah, desk.max):
+def test_only_parties_see_offer(stored_world: StoredOffersWorld) -> None:
+    made = stored_world.offer(**HOURLY)
+    assert shown(stored_world.olivia, made.id)["id"] == shown(stored_world.liam, made.id)["id"] == made.id
+    for stranger in (stored_world.omar, stored_world.ada, stored_world.noah, stored_world.max):
         assert shown(stranger, made.id) is None
-    through_agency = desk.offer(**HOURLY, parties=THROUGH_AGENCY)
-    for party in (desk.olivia, desk.max, desk.ada, desk.ivy):
+    through_agency = stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
+    for party in (stored_world.olivia, stored_world.max, stored_world.ada, stored_world.ivy):
         assert shown(party, through_agency.id)["id"] == through_agency.id
-    for stranger in (desk.liam, desk.sofia, desk.omar):
+    for stranger in (stored_world.liam, stored_world.sofia, stored_world.omar):
         assert shown(stranger, through_agency.id) is None
 
 
 @pytest.mark.parametrize("id_", ["", "0", "1#2", "\x00", "9" * 5_000, "OFFER#1", "🦄"])
-def test_ids_of_nothing(desk: Desk, id_: str) -> None:
-    assert shown(desk.olivia, id_) is None
-    assert found(desk.olivia, "JobPosting", id_) == []
-    assert modern(desk.olivia, "JobPosting", id_) == []
+def test_unknown_id_returns_null(stored_world: StoredOffersWorld, id_: str) -> None:
+    assert shown(stored_world.olivia, id_) is None
+    assert found(stored_world.olivia, "JobPosting", id_) == []
+    assert modern(stored_world.olivia, "JobPosting", id_) == []
 
 
-def test_an_offer_past_its_time_is_expired_before_that_is_noted(desk: Desk) -> None:
-    made = desk.offer(**HOURLY, expires=PAST)
-    assert shown(desk.sofia, made.id)["state"] == "EXPIRED"
-    (seen,) = modern(desk.sofia, "VendorUser", SOFIA)
+def test_offer_past_deadline_is_shown_as_expired(stored_world: StoredOffersWorld) -> None:
+    made = stored_world.offer(**HOURLY, expires=PAST)
+    assert shown(stored_world.sofia, made.id)["state"] == "EXPIRED"
+    (seen,) = modern(stored_world.sofia, "VendorUser", SOFIA)
     assert (seen["state"], seen["legacyState"]) == ("Expired", "Expired")
     assert seen["lastEvent"] == {"reasonId": None, "message": None, "lastEventTime": PAST}
-    assert found(desk.sofia, "VendorUser", SOFIA, states=["New"]) == []
-    assert found(desk.sofia, "VendorUser", SOFIA, states=["Expired"]) == [made.id]
+    assert found(stored_world.sofia, "VendorUser", SOFIA, states=["New"]) == []
+    assert found(stored_world.sofia, "VendorUser", SOFIA, states=["Expired"]) == [made.id]
 
 
 @pytest.mark.parametrize(
@@ -281,15 +283,15 @@ def test_an_offer_past_its_time_is_expired_before_that_is_noted(desk: Desk) -> N
         (OfferState.CANCELED, ("CANCELED", "Canceled", "Canceled")),
     ],
 )
-def test_every_state_in_all_of_its_words(desk: Desk, state: OfferState, words: tuple[str, str, str]) -> None:
-    made = desk.offer(**HOURLY, state=state)
-    (seen,) = modern(desk.liam, "ClientUser", LIAM)
-    assert (shown(desk.liam, made.id)["state"], seen["state"], seen["legacyState"]) == words
-    assert found(desk.liam, "ClientUser", LIAM, states=[words[2]]) == [made.id]
+def test_states_in_all_enums(stored_world: StoredOffersWorld, state: OfferState, words: tuple[str, str, str]) -> None:
+    made = stored_world.offer(**HOURLY, state=state)
+    (seen,) = modern(stored_world.liam, "ClientUser", LIAM)
+    assert (shown(stored_world.liam, made.id)["state"], seen["state"], seen["legacyState"]) == words
+    assert found(stored_world.liam, "ClientUser", LIAM, states=[words[2]]) == [made.id]
 
 
-def test_an_offer_with_its_parties_as_ids(desk: Desk) -> None:
-    desk.offer(
+def test_offer_with_parties_as_ids(stored_world: StoredOffersWorld) -> None:
+    stored_world.offer(
         **HOURLY,
         source_type=SourceType.DIRECT,
         data='{"a": 1}',
@@ -299,7 +301,7 @@ def test_an_offer_with_its_parties_as_ids(desk: Desk) -> None:
         last_event=LastEvent(time=SINCE, reason_id="9", message="No."),
         state=OfferState.DECLINED,
     )
-    (seen,) = modern(desk.sofia, "VendorOrg", STUDIO)
+    (seen,) = modern(stored_world.sofia, "VendorOrg", STUDIO)
     assert seen == {
         "id": numbered(1),
         "kind": "Vanilla",
@@ -337,17 +339,17 @@ def test_an_offer_with_its_parties_as_ids(desk: Desk) -> None:
         "createdDateTime": SINCE,
         "lastEvent": {"reasonId": "9", "message": "No.", "lastEventTime": SINCE},
     }
-    desk.offer(**FIXED, parties=THROUGH_AGENCY)
-    (agencys,) = modern(desk.ada, "VendorTeam", AGENCY)
+    stored_world.offer(**FIXED, parties=THROUGH_AGENCY)
+    (agencys,) = modern(stored_world.ada, "VendorTeam", AGENCY)
     assert (agencys["vendorTeamId"], agencys["vendorOrgId"], agencys["agencyRootCompanyId"]) == (AGENCY,) * 3
     assert (agencys["vendorType"], agencys["type"], agencys["hourlyRateTerms"]) == ("AGENCY", "FixedPrice", None)
     assert agencys["milestoneTerms"] == {"budget": {"rawValue": "1000.00"}, "milestones": []}
 
 
-def test_every_attribute_finds(desk: Desk) -> None:
-    first = desk.offer(**HOURLY, job_id="31", proposal_id="41")
-    _, contract = desk.hired(first)
-    second = desk.offer(**HOURLY, parties=THROUGH_AGENCY, job_id="32")
+def test_search_by_every_attribute(stored_world: StoredOffersWorld) -> None:
+    first = stored_world.offer(**HOURLY, job_id="31", proposal_id="41")
+    _, contract = stored_world.hired(first)
+    second = stored_world.offer(**HOURLY, parties=THROUGH_AGENCY, job_id="32")
     for by, id_, expected in (
         ("JobApplication", "41", [first.id]),
         ("JobPosting", "32", [second.id]),
@@ -361,50 +363,59 @@ def test_every_attribute_finds(desk: Desk) -> None:
         ("Contract", "1", []),
         ("ClientTeam", ACME, []),
     ):
-        assert found(desk.olivia, by, id_) == [one["id"] for one in modern(desk.olivia, by, id_)] == expected, by
-    assert [one["id"] for one in modern(desk.olivia, "JobPosting", "32", "31", "31", "33")] == [first.id, second.id]
-    assert modern(desk.olivia, "JobPosting") == []
+        assert (
+            found(stored_world.olivia, by, id_)
+            == [one["id"] for one in modern(stored_world.olivia, by, id_)]
+            == expected
+        ), by
+    assert [one["id"] for one in modern(stored_world.olivia, "JobPosting", "32", "31", "31", "33")] == [
+        first.id,
+        second.id,
+    ]
+    assert modern(stored_world.olivia, "JobPosting") == []
 
 
-def test_only_a_partys_own_are_found(desk: Desk) -> None:
-    desk.offer(**HOURLY)
-    desk.offer(**HOURLY, parties=THROUGH_AGENCY)
+def test_search_returns_only_own_offers(stored_world: StoredOffersWorld) -> None:
+    stored_world.offer(**HOURLY)
+    stored_world.offer(**HOURLY, parties=THROUGH_AGENCY)
     ones, others = [numbered(1)], [numbered(2)]
     for who, expected in (
-        (desk.olivia, ones + others),
-        (desk.liam, ones),
-        (desk.max, others),
-        (desk.sofia, ones),
-        (desk.ada, others),
-        (desk.ivy, others),
-        (desk.noah, []),
-        (desk.omar, []),
+        (stored_world.olivia, ones + others),
+        (stored_world.liam, ones),
+        (stored_world.max, others),
+        (stored_world.sofia, ones),
+        (stored_world.ada, others),
+        (stored_world.ivy, others),
+        (stored_world.noah, []),
+        (stored_world.omar, []),
     ):
         assert found(who, "ClientOrg", ACME) == expected
         assert [one["id"] for one in modern(who, "ClientOrg", ACME, STUDIO)] == expected
 
 
-def test_pages_and_order(desk: Desk) -> None:
+def test_search_pages_and_order(stored_world: StoredOffersWorld) -> None:
     for _ in range(12):
-        desk.offer(**HOURLY)
+        stored_world.offer(**HOURLY)
     ids = [numbered(at) for at in range(1, 13)]
-    assert found(desk.liam, "ClientOrg", ACME) == ids[:10]
-    assert found(desk.liam, "ClientOrg", ACME, page=2) == ids[10:]
-    assert found(desk.liam, "ClientOrg", ACME, page=3) == []
-    assert found(desk.liam, "ClientOrg", ACME, limit=0) == ids
-    assert found(desk.liam, "ClientOrg", ACME, limit=5, page=2) == ids[5:10]
-    assert found(desk.liam, "ClientOrg", ACME, limit=3, ascendingOrder=False) == ids[:-4:-1]
-    assert found(desk.liam, "ClientOrg", ACME, limit=None, page=None, states=[], ascendingOrder=None) == ids[:10]
+    assert found(stored_world.liam, "ClientOrg", ACME) == ids[:10]
+    assert found(stored_world.liam, "ClientOrg", ACME, page=2) == ids[10:]
+    assert found(stored_world.liam, "ClientOrg", ACME, page=3) == []
+    assert found(stored_world.liam, "ClientOrg", ACME, limit=0) == ids
+    assert found(stored_world.liam, "ClientOrg", ACME, limit=5, page=2) == ids[5:10]
+    assert found(stored_world.liam, "ClientOrg", ACME, limit=3, ascendingOrder=False) == ids[:-4:-1]
+    assert (
+        found(stored_world.liam, "ClientOrg", ACME, limit=None, page=None, states=[], ascendingOrder=None) == ids[:10]
+    )
 
 
-def test_parts_that_are_not_wanted_are_left_out(desk: Desk) -> None:
-    desk.fixed({}, {})
+def test_excluded_parts_are_left_out(stored_world: StoredOffersWorld) -> None:
+    stored_world.fixed({}, {})
     query = {"searchAttribute": "ClientOrg", "id": ACME, "includeMilestones": False}
-    (seen,) = desk.liam.call(FOUND, {"filter": query}).data["offersByAttribute"]["offers"]
+    (seen,) = stored_world.liam.call(FOUND, {"filter": query}).data["offersByAttribute"]["offers"]
     assert seen["milestones"] == []
-    (without,) = modern(desk.liam, "ClientOrg", ACME, includeMilestones=False, includeAttachments=False)
+    (without,) = modern(stored_world.liam, "ClientOrg", ACME, includeMilestones=False, includeAttachments=False)
     assert (without["milestoneTerms"]["milestones"], without["attachments"]) == ([], None)
-    (whole,) = modern(desk.liam, "ClientOrg", ACME)
+    (whole,) = modern(stored_world.liam, "ClientOrg", ACME)
     assert len(whole["milestoneTerms"]["milestones"]) == 2
 
 
@@ -418,35 +429,35 @@ def test_parts_that_are_not_wanted_are_left_out(desk: Desk) -> None:
         ({"page": -(2**31)}, "filter.page"),
     ],
 )
-def test_pages_that_there_cannot_be(desk: Desk, wanted: dict[str, int], said: str) -> None:
-    answer = desk.liam.call(FOUND, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, **wanted}})
+def test_invalid_page_is_refused(stored_world: StoredOffersWorld, wanted: dict[str, int], said: str) -> None:
+    answer = stored_world.liam.call(FOUND, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, **wanted}})
     assert answer.code == "UNPROCESSABLE_CONTENT"
     assert said in answer.error["message"]
 
 
-def test_too_many_ids_at_once(desk: Desk) -> None:
+def test_too_many_ids_are_refused(stored_world: StoredOffersWorld) -> None:
     ids = [str(at) for at in range(101)]
-    answer = desk.liam.call(MODERN, {"filter": {"searchAttribute": "ClientOrg", "ids": ids}})
+    answer = stored_world.liam.call(MODERN, {"filter": {"searchAttribute": "ClientOrg", "ids": ids}})
     assert answer.code == "UNPROCESSABLE_CONTENT"
-    assert modern(desk.liam, "ClientOrg", *ids[:100]) == []
+    assert modern(stored_world.liam, "ClientOrg", *ids[:100]) == []
 
 
-def test_the_farthest_page_is_empty(desk: Desk) -> None:
-    desk.offer(**HOURLY)
-    assert found(desk.liam, "ClientOrg", ACME, page=2**31 - 1, limit=0) == []
+def test_page_after_last_is_empty(stored_world: StoredOffersWorld) -> None:
+    stored_world.offer(**HOURLY)
+    assert found(stored_world.liam, "ClientOrg", ACME, page=2**31 - 1, limit=0) == []
 
 
-def test_round_trips_do_not_grow_with_the_list(desk: Desk) -> None:
+def test_search_round_trips_are_constant(stored_world: StoredOffersWorld) -> None:
     query = """query ($filter: SearchOffersInput!) { offersByAttribute(filter: $filter) { offers {
       id job { id ownership { company { id } } } client { id } clientCompany { id } milestones { id createdBy { id } }
       freelancer { fullName userDetails { id } } vendorProposal { id } } } }"""
 
     def trips(count: int) -> int:
-        while desk.made < count:
-            desk.fixed({}, {}, job_id=job_id)
-        answer = desk.olivia.call(query, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, "limit": 0}})
+        while stored_world.made < count:
+            stored_world.fixed({}, {}, job_id=job_id)
+        answer = stored_world.olivia.call(query, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, "limit": 0}})
         assert len(answer.data["offersByAttribute"]["offers"]) == count
         return answer.trips
 
-    job_id = private_posting(desk)
+    job_id = private_posting(stored_world)
     assert trips(5) == trips(50)

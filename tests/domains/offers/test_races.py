@@ -12,8 +12,8 @@ from souk.values.errors import Conflict
 from tests.support.api import Answer
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
-from tests.support.hiring import ACCEPT, DECLINE, FIXED, WITHDRAW, Hiring
 from tests.support.racing import meanwhile
+from tests.support.worlds.offers import ACCEPT, DECLINE, FIXED, WITHDRAW, OffersWorld
 
 LATE = LIFETIME + timedelta(minutes=1)
 
@@ -27,8 +27,8 @@ class Answering:
     state: OfferState
     told: str
 
-    def give(self, hiring: Hiring, offer_id: str) -> Answer:
-        who = hiring.olivia if self.by_client else hiring.sofia
+    def give(self, world: OffersWorld, offer_id: str) -> Answer:
+        who = world.olivia if self.by_client else world.sofia
         return who.call(self.mutation, {"input": {"offerId": offer_id}})
 
 
@@ -38,107 +38,105 @@ WITHDRAWING = Answering(WITHDRAW, by_client=True, state=OfferState.WITHDRAWN, to
 ANSWERS = (ACCEPTING, DECLINING, WITHDRAWING)
 
 
-def offered(hiring: Hiring) -> str:
+def offered(world: OffersWorld) -> str:
     """Make an offer upon a proposal, with milestones: all that an answer changes is there."""
-    assert all((hiring.olivia.token, hiring.sofia.token))  # their own records are written before the race
-    job = hiring.job(by_the_hour=False)
-    hiring.proposal(job)
-    return hiring.offered(job, **FIXED)
+    assert all((world.olivia.token, world.sofia.token))  # their own records are written before the race
+    job = world.job(by_the_hour=False)
+    world.proposal(job)
+    return world.offered(job, **FIXED)
 
 
 @pytest.mark.parametrize("late", ANSWERS)
 @pytest.mark.parametrize("quick", ANSWERS)
-def test_of_two_answers_one_wins(
-    hiring: Hiring, monkeypatch: pytest.MonkeyPatch, quick: Answering, late: Answering
+def test_concurrent_answers_one_wins(
+    world: OffersWorld, monkeypatch: pytest.MonkeyPatch, quick: Answering, late: Answering
 ) -> None:
-    offer_id = offered(hiring)
-    first = meanwhile(monkeypatch, lambda: quick.give(hiring, offer_id))
-    assert late.give(hiring, offer_id).code == "CONFLICT"
+    offer_id = offered(world)
+    first = meanwhile(monkeypatch, lambda: quick.give(world, offer_id))
+    assert late.give(world, offer_id).code == "CONFLICT"
     assert first[0].data
-    assert hiring.offer(offer_id).state is quick.state
-    assert hiring.told("OFFER") == [("OFFER", "CREATE"), ("OFFER", quick.told)]
-    audit(hiring.souk.table)
+    assert world.offer(offer_id).state is quick.state
+    assert world.told("OFFER") == [("OFFER", "CREATE"), ("OFFER", quick.told)]
+    audit(world.souk.table)
 
 
 @pytest.mark.parametrize("quick", ANSWERS)
-def test_what_is_answered_as_the_clock_comes_does_not_expire(
-    hiring: Hiring, monkeypatch: pytest.MonkeyPatch, quick: Answering
+def test_offer_answered_during_expiry_stays_answered(
+    world: OffersWorld, monkeypatch: pytest.MonkeyPatch, quick: Answering
 ) -> None:
-    offer_id = offered(hiring)
-    hiring.souk.run_due()  # nothing but the expiry is left
+    offer_id = offered(world)
+    world.souk.run_due()  # nothing but the expiry is left
     begun = CLOCK.market()
 
     def answer_in_time() -> Answer:
         CLOCK.at(begun)
-        return quick.give(hiring, offer_id)
+        return quick.give(world, offer_id)
 
     first = meanwhile(monkeypatch, answer_in_time)
     with pytest.raises(Conflict):  # then the clock comes again, and there is nothing to do
-        hiring.souk.run_due(CLOCK.market() + LATE)
-    hiring.souk.run_due(CLOCK.market() + LATE + timedelta(hours=1))
+        world.souk.run_due(CLOCK.market() + LATE)
+    world.souk.run_due(CLOCK.market() + LATE + timedelta(hours=1))
     assert first[0].data
-    assert hiring.offer(offer_id).state is quick.state
-    assert ("OFFER", "EXPIRED") not in hiring.told("OFFER")
-    audit(hiring.souk.table)
+    assert world.offer(offer_id).state is quick.state
+    assert ("OFFER", "EXPIRED") not in world.told("OFFER")
+    audit(world.souk.table)
 
 
 @pytest.mark.parametrize("late", ANSWERS)
-def test_what_expires_meanwhile_is_not_answered(
-    hiring: Hiring, monkeypatch: pytest.MonkeyPatch, late: Answering
-) -> None:
-    offer_id = offered(hiring)
-    meanwhile(monkeypatch, lambda: hiring.souk.run_due(CLOCK.market() + LATE))
-    assert late.give(hiring, offer_id).code == "CONFLICT"
-    assert hiring.offer(offer_id).state is OfferState.EXPIRED
-    audit(hiring.souk.table)
+def test_answer_during_expiry_conflicts(world: OffersWorld, monkeypatch: pytest.MonkeyPatch, late: Answering) -> None:
+    offer_id = offered(world)
+    meanwhile(monkeypatch, lambda: world.souk.run_due(CLOCK.market() + LATE))
+    assert late.give(world, offer_id).code == "CONFLICT"
+    assert world.offer(offer_id).state is OfferState.EXPIRED
+    audit(world.souk.table)
 
 
-def test_of_two_offers_for_a_posting_one_is_made(hiring: Hiring, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = hiring.job()
-    assert all((hiring.olivia.token, hiring.sofia.token))
-    wanted = hiring.offer_input(job)
-    first = meanwhile(monkeypatch, lambda: hiring.create(wanted))
-    assert hiring.create(wanted).code == "CONFLICT"
+def test_concurrent_offers_for_posting_one_is_made(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = world.job()
+    assert all((world.olivia.token, world.sofia.token))
+    wanted = world.offer_input(job)
+    first = meanwhile(monkeypatch, lambda: world.create(wanted))
+    assert world.create(wanted).code == "CONFLICT"
     assert first[0].data
-    assert hiring.told("OFFER") == [("OFFER", "CREATE")]
+    assert world.told("OFFER") == [("OFFER", "CREATE")]
 
 
-def test_both_who_ask_with_one_key_get_the_same_offer(hiring: Hiring, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert hiring.olivia.token
-    wanted = hiring.offer_input(hiring.job(), idempotencyKey="once")
-    first = meanwhile(monkeypatch, lambda: hiring.create(wanted))
-    assert hiring.create(wanted).data == first[0].data
-    assert hiring.told("OFFER") == [("OFFER", "CREATE")]
+def test_concurrent_requests_with_one_key_get_same_offer(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert world.olivia.token
+    wanted = world.offer_input(world.job(), idempotencyKey="once")
+    first = meanwhile(monkeypatch, lambda: world.create(wanted))
+    assert world.create(wanted).data == first[0].data
+    assert world.told("OFFER") == [("OFFER", "CREATE")]
 
 
-def test_one_key_is_not_two_offers(hiring: Hiring, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert hiring.olivia.token
-    here, there = (hiring.offer_input(hiring.job(), idempotencyKey="once") for _ in range(2))
-    first = meanwhile(monkeypatch, lambda: hiring.create(here))
-    assert hiring.create(there).code == "CONFLICT"
+def test_key_of_other_request_conflicts(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert world.olivia.token
+    here, there = (world.offer_input(world.job(), idempotencyKey="once") for _ in range(2))
+    first = meanwhile(monkeypatch, lambda: world.create(here))
+    assert world.create(there).code == "CONFLICT"
     assert first[0].data
-    assert hiring.told("OFFER") == [("OFFER", "CREATE")]
+    assert world.told("OFFER") == [("OFFER", "CREATE")]
 
 
-def test_no_offer_is_made_for_what_is_closed_meanwhile(hiring: Hiring, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = hiring.job()
-    assert hiring.olivia.token
+def test_offer_for_posting_closed_meanwhile_conflicts(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = world.job()
+    assert world.olivia.token
     close = "mutation ($id: ID!) { closeJobPosting(id: $id) { id } }"
-    meanwhile(monkeypatch, lambda: hiring.olivia.call(close, {"id": job}))
-    assert hiring.create(hiring.offer_input(job)).code == "CONFLICT"
-    assert hiring.told("OFFER") == []
-    assert hiring.job_now(job).status is Status.CANCELLED
+    meanwhile(monkeypatch, lambda: world.olivia.call(close, {"id": job}))
+    assert world.create(world.offer_input(job)).code == "CONFLICT"
+    assert world.told("OFFER") == []
+    assert world.job_now(job).status is Status.CANCELLED
 
 
-def test_an_acceptance_is_stronger_than_the_end_of_its_posting(hiring: Hiring, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = hiring.job()
-    offer_id = hiring.offered(job)
-    assert hiring.sofia.token
-    hiring.olivia.call("mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", {"id": job})
-    first = meanwhile(monkeypatch, lambda: ACCEPTING.give(hiring, offer_id))
+def test_accept_wins_over_cancelled_posting(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = world.job()
+    offer_id = world.offered(job)
+    assert world.sofia.token
+    world.olivia.call("mutation ($id: ID!) { closeJobPosting(id: $id) { id } }", {"id": job})
+    first = meanwhile(monkeypatch, lambda: ACCEPTING.give(world, offer_id))
     with pytest.raises(Conflict):
-        hiring.souk.run_due()
-    hiring.souk.run_due(CLOCK.market() + timedelta(hours=1))
+        world.souk.run_due()
+    world.souk.run_due(CLOCK.market() + timedelta(hours=1))
     assert first[0].data
-    assert hiring.offer(offer_id).state is OfferState.COMMITTED
-    audit(hiring.souk.table)
+    assert world.offer(offer_id).state is OfferState.COMMITTED
+    audit(world.souk.table)

@@ -8,7 +8,7 @@ import souk
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.rules.states import STEPS, Action, Actor, Step, move, state_at
 from souk.values.errors import Conflict
-from tests.support.workshop import LATER, SINCE, offer
+from tests.support.worlds.milestones import LATER, SINCE, offer
 
 PAGE = (Path(souk.__file__).parents[2] / "docs" / "offers.md").read_text()
 NOW = "2026-06-01T00:00:00.000Z"
@@ -20,7 +20,7 @@ def drawn(action: Action, step: Step) -> str:
 
 
 @pytest.mark.parametrize(("action", "state"), [(action, state) for action in Action for state in OfferState])
-def test_the_table_allows_what_it_says_and_nothing_else(action: Action, state: OfferState) -> None:
+def test_only_steps_of_table_are_allowed(action: Action, state: OfferState) -> None:
     if state is STEPS[action].since:
         assert move(action, offer(state=state), NOW) is STEPS[action]
     else:
@@ -28,7 +28,7 @@ def test_the_table_allows_what_it_says_and_nothing_else(action: Action, state: O
             move(action, offer(state=state), NOW)
 
 
-def test_only_the_marketplace_moves_what_is_too_old() -> None:
+def test_only_marketplace_moves_expired_offer() -> None:
     old = offer(expires=SINCE)
     assert state_at(old, NOW) is OfferState.EXPIRED
     assert state_at(offer(expires=LATER), NOW) is OfferState.ACTIVE
@@ -41,7 +41,7 @@ def test_only_the_marketplace_moves_what_is_too_old() -> None:
                 move(action, old, NOW)
 
 
-def test_it_is_drawn_as_it_is() -> None:
+def test_page_shows_state_table() -> None:
     for action, step in STEPS.items():
         assert drawn(action, step) in PAGE
     assert sum("| OFFER " in line for line in PAGE.splitlines()) == len(STEPS)

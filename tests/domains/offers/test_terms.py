@@ -57,7 +57,7 @@ def agreed(**fields: Any) -> Terms | None:
 
 
 @given(amounts)
-def test_an_amount_is_what_it_says_to_the_cent_or_refused(amount: str) -> None:
+def test_amount_is_exact_or_refused(amount: str) -> None:
     found = agreed(hourlyRateTerms={"vendorRate": usd(amount)})
     if found is None:
         assert not (amount.isascii() and amount.isdigit() and 0 < int(amount) <= MAX_MINOR) or len(amount) > len(
@@ -70,7 +70,7 @@ def test_an_amount_is_what_it_says_to_the_cent_or_refused(amount: str) -> None:
 
 
 @given(st.lists(st.integers(1, MAX_MINOR), min_size=1, max_size=MAX_MILESTONES + 5), st.integers(-1, 1))
-def test_milestones_are_the_budget_and_nothing_is_lost_on_the_way(prices: list[int], more: int) -> None:
+def test_milestones_sum_to_budget(prices: list[int], more: int) -> None:
     budget = sum(prices) + more
     parts = [{"amount": usd(str(price)), "description": "Part"} for price in prices]
     found = agreed(milestoneTerms={"budget": usd(str(budget)), "milestoneList": parts})
@@ -81,7 +81,7 @@ def test_milestones_are_the_budget_and_nothing_is_lost_on_the_way(prices: list[i
 
 
 @pytest.mark.parametrize("number", [0, 2, 3])
-def test_work_is_paid_in_one_way(number: int) -> None:
+def test_exactly_one_kind_of_terms(number: int) -> None:
     ways = {
         "hourlyRateTerms": {"vendorRate": usd("1")},
         "stipendTerms": {"stipend": usd("1"), "vendorRate": usd("1"), "period": "Weekly"},
@@ -93,9 +93,7 @@ def test_work_is_paid_in_one_way(number: int) -> None:
 
 
 @given(st.one_of(anything, days), st.one_of(anything, days), st.sampled_from(["Vanilla", "Enterprise"]))
-def test_an_agreed_end_comes_after_the_start_and_an_offer_is_over_by_then(
-    starts: str | None, ends: str | None, kind: str
-) -> None:
+def test_end_is_after_start_and_offer_expires_before_end(starts: str | None, ends: str | None, kind: str) -> None:
     problems = Problems("offerInput")
     asked = request(kind=kind, contractStartDateTime=starts, contractEndDateTime=ends)
     begin, end = creating.period(problems, asked, NOW)
@@ -113,7 +111,7 @@ def test_an_agreed_end_comes_after_the_start_and_an_offer_is_over_by_then(
 
 
 @given(anything, anything, anything, st.lists(st.text(max_size=120), max_size=60))
-def test_whatever_is_written_it_is_kept_or_refused_by_name(
+def test_any_input_is_stored_or_refused_with_path(
     one: str | None, other: str | None, third: str | None, many: list[str]
 ) -> None:
     asked = request(

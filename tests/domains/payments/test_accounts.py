@@ -25,15 +25,15 @@ def souk(table: Table) -> Souk:
     ("user_id", "home", "accounts"),
     [(OLIVIA, ACME, ACME), (LIAM, WEB, ACME), (OMAR, RIVAL, RIVAL), (SOFIA, SOLO, SOLO)],
 )
-def test_accounts_are_kept_for_a_company_with_its_teams(souk: Souk, user_id: str, home: str, accounts: str) -> None:
+def test_company_and_teams_share_accounting_entity(souk: Souk, user_id: str, home: str, accounts: str) -> None:
     assert person(souk, user_id, home).call(QUERY).data == {"accountingEntity": {"id": accounts}}
 
 
-def test_who_has_no_role_does_not_learn_of_them(souk: Souk) -> None:
+def test_non_member_is_refused(souk: Souk) -> None:
     add(souk.table, "150", ACME, ACME, Role.NONE, service=True)
     assert person(souk, "150", ACME).call(QUERY).code == "FORBIDDEN"
 
 
-def test_it_takes_the_scope_of_payments(souk: Souk) -> None:
+def test_query_needs_transactions_scope(souk: Souk) -> None:
     caller = person(souk, OLIVIA, ACME, scopes=("Common Entities - Read-Only Access",))
     assert caller.call(QUERY).error["extensions"]["requiredScopes"] == ["Read only access for transaction data"]

@@ -25,12 +25,12 @@ from souk.domains.milestones.rules import ending, paying, submissions
 from souk.domains.milestones.rules.states import FUNDED, OPEN, PENDING, STEPS, Action
 from souk.domains.payments.commands.settlement import settle
 from souk.domains.payments.deployment import provider
-from souk.domains.payments.providers.port import Standing
+from souk.domains.payments.providers.port import PaymentStatus
 from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.store import ORDERS
 from souk.values.errors import Conflict, SoukError
 from tests.support.clock import CLOCK
-from tests.support.workshop import Workshop
+from tests.support.worlds.milestones import MilestonesWorld
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 AMOUNTS = st.one_of(st.integers(1, 20), st.integers(1, 1_000_000), st.just(10**12))
@@ -141,8 +141,8 @@ class Books(RuleBasedStateMachine):
 
         def approve() -> None:
             deal = self.of[one.id]
-            booked = paying.approve(one, approval, deal, paying.Clerk(new_id, NOW))
-            extra = paying.charged(deal, paying.extras(one, approval))
+            booked = paying.approve(one, approval, deal, paying.BookingContext(new_id, NOW))
+            extra = paying.total_charge(deal, paying.extras(one, approval))
             came_in = [entries.payment(deal, extra, self.entry())] if by_provider and extra else []
             self.book(one, booked.milestone, [*came_in, *booked.bookings])
 
@@ -170,7 +170,7 @@ class Books(RuleBasedStateMachine):
 
         def end() -> None:
             mine = [one for one in self.milestones.values() if one.contract_id == deal.contract_id]
-            still = ending.open_ones(mine)
+            still = ending.open_milestones(mine)
             closed = [ending.closed(one, by, NOW) for one in still]
             amount, back = ending.refund_of(still, deal.fees.client)
             self.post([entries.refund(deal, amount, back, self.entry())] if amount else [])
@@ -234,7 +234,7 @@ class Books(RuleBasedStateMachine):
 
     def funded(self, one: Milestone, *, by_provider: bool) -> tuple[Milestone, list[LedgerTransaction]]:
         deal = self.of[one.id]
-        booked = paying.fund(one, deal, paying.Clerk(new_id, NOW))
+        booked = paying.fund(one, deal, paying.BookingContext(new_id, NOW))
         came_in = [entries.payment(deal, entries.charge_of(deal, one.deposit), self.entry())] if by_provider else []
         return booked.milestone, [*came_in, *booked.bookings]
 
@@ -253,7 +253,7 @@ class Books(RuleBasedStateMachine):
 
     def post(self, bookings: list[LedgerTransaction]) -> None:
         """Book as `payments.store.post` does: all or nothing."""
-        found = entries.effects(bookings)
+        found = entries.balance_changes(bookings)
         if any(one.at_least is not None and self.balances[one.account] + one.by < one.at_least for one in found):
             raise Conflict("There is not enough.")
         for one in found:
@@ -269,7 +269,7 @@ class Books(RuleBasedStateMachine):
         return entries.Entry(new_id(), "2026-07-01T00:00:00.000Z", order_id="1")
 
 
-def test_ten_thousand_random_steps_leave_the_books_right() -> None:
+def test_random_steps_keep_ledger_consistent() -> None:
     Books.taken = Books.refused = 0
     quick = settings(max_examples=500, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Books, settings=quick)
@@ -278,11 +278,11 @@ def test_ten_thousand_random_steps_leave_the_books_right() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
+def test_random_api_calls_keep_ledger_consistent(market_world: MilestonesWorld, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - the same steps each time
-    shop, table = market_shop, market_shop.souk.tables["contracts"]
-    milestones = [shop.planned(dice.choice([1, 99, 10_001])) for _ in range(3)]
-    people = (shop.liam, shop.liam, shop.olivia, shop.sofia, shop.sofia, shop.max, shop.omar)
+    world, table = market_world, market_world.souk.tables["contracts"]
+    milestones = [world.planned(dice.choice([1, 99, 10_001])) for _ in range(3)]
+    people = (world.liam, world.liam, world.olivia, world.sofia, world.sofia, world.max, world.omar)
     codes: Counter[str] = Counter()
     for step in range(60):
         who, id_ = dice.choice(people), dice.choice(milestones)
@@ -303,12 +303,12 @@ def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
             "edit": ("editMilestone", {"id": id_, "depositAmount": amount}),
             "plan": (
                 "createMilestoneV2",
-                {"contractId": shop.contract.id, "description": "More", "depositAmount": amount},
+                {"contractId": world.contract.id, "description": "More", "depositAmount": amount},
             ),
             "bonus": (
                 "sendCustomPayment",
                 {
-                    "contractId": shop.contract.id,
+                    "contractId": world.contract.id,
                     "amount": dice.choice([0.01, 40.02, 12.34]),
                     "comment": "Thanks",
                     "notes": "",
@@ -317,25 +317,25 @@ def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
             ),
         }
         if action == "page":
-            order_id = shop.stored(id_).checkout_id
+            order_id = world.stored(id_).checkout_id
             order = table.get(ORDERS, order_id) if order_id else None
             if order:
-                Sandbox(table).settle(order, dice.choice([Standing.PAID, Standing.DECLINED]))
+                Sandbox(table).settle(order, dice.choice([PaymentStatus.PAID, PaymentStatus.DECLINED]))
                 settle(table, provider(table), order.id, CLOCK.market())
             continue
         if action == "reject":
-            work = shop.stored(id_).submissions
-            answer = shop.do("rejectSubmittedMilestone", who, "{ response }", id=work[-1].id if work else "1")
+            work = world.stored(id_).submissions
+            answer = world.do("rejectSubmittedMilestone", who, "{ response }", id=work[-1].id if work else "1")
         else:
             field, given = calls[action]
-            answer = shop.do(field, who, "{ invoiceId }" if action == "bonus" else "{ id }", **given)
+            answer = world.do(field, who, "{ invoiceId }" if action == "bonus" else "{ id }", **given)
             if action == "plan" and "errors" not in answer.json:
                 milestones.append(answer.data[field]["id"])
         codes["done" if "errors" not in answer.json else answer.code] += 1
         if step % 10 == 0:
-            shop.audit()
-    shop.souk.run_due(CLOCK.market() + timedelta(days=2))
-    shop.audit()
+            world.audit()
+    world.souk.run_due(CLOCK.market() + timedelta(days=2))
+    world.audit()
     assert codes["done"] > 5
     assert set(codes) <= {"done", "CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}
 
@@ -344,11 +344,11 @@ def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
     ("amount", "rate", "expected"),
     [(0, 500, 0), (1, 500, 0), (10, 500, 1), (9, 500, 0), (10_001, 500, 500), (1, 10_000, 1)],
 )
-def test_half_a_minor_unit_is_rounded_up(amount: int, rate: int, expected: int) -> None:
+def test_fee_is_rounded_half_up(amount: int, rate: int, expected: int) -> None:
     assert fee(amount, rate) == expected
 
 
-def test_what_is_kept_and_what_goes_back_are_the_whole() -> None:
+def test_kept_and_refunded_fee_sum_to_charged_fee() -> None:
     for price in range(200):
         for used in range(price + 1):
             charged = fee(price, 777)
@@ -357,8 +357,8 @@ def test_what_is_kept_and_what_goes_back_are_the_whole() -> None:
             assert charged - back == min(charged, fee(used, 777))
 
 
-def test_nobody_is_paid_less_than_nothing() -> None:
-    with pytest.raises(ValueError, match="less than nothing"):
+def test_negative_amounts_are_refused() -> None:
+    with pytest.raises(ValueError, match="must not be negative"):
         fee(-1, 500)
     assert frozenset(PENDING).isdisjoint(FUNDED)
     assert Action.FUND in STEPS

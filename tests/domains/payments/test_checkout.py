@@ -8,13 +8,13 @@ import pytest
 from souk.domains.agreements.model import Side
 from souk.domains.ledger.model import AccountKind
 from souk.domains.market.store import CLIENT_RECORDS
-from souk.domains.milestones.store import MILESTONES, close_open
+from souk.domains.milestones.store import MILESTONES, close_open_milestones
 from souk.domains.payments.commands import settlement
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import OrderState, PaymentOrder
-from souk.domains.payments.providers.port import Report, Standing
+from souk.domains.payments.providers.port import PaymentStatus, Report
 from souk.domains.payments.providers.sandbox import Sandbox
-from souk.domains.payments.rules.orders import STEPS, News, move
+from souk.domains.payments.rules.orders import STEPS, Outcome, move
 from souk.domains.payments.rules.urls import checkout_page
 from souk.domains.payments.store import ORDERS
 from souk.storage import Transaction
@@ -22,20 +22,20 @@ from souk.values.errors import Conflict
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser, Page
 from tests.support.clock import CLOCK
-from tests.support.workshop import Workshop
 from tests.support.worlds.jobs import ACME
+from tests.support.worlds.milestones import MilestonesWorld
 
 SIGNER = Signer(lambda: b"a key that only tests use")
 
 
-def checkout(shop: Workshop, price: int = 10_000) -> tuple[str, dict[str, Any]]:
-    id_ = shop.planned(price)
-    found: dict[str, Any] = shop.done("activateMilestone", id=id_)["checkout"]
+def checkout(world: MilestonesWorld, price: int = 10_000) -> tuple[str, dict[str, Any]]:
+    id_ = world.planned(price)
+    found: dict[str, Any] = world.done("activateMilestone", id=id_)["checkout"]
     return id_, found
 
 
-def stored(shop: Workshop, order_id: str) -> PaymentOrder:
-    found = shop.souk.table.get(ORDERS, order_id, consistent=True)
+def stored(world: MilestonesWorld, order_id: str) -> PaymentOrder:
+    found = world.souk.table.get(ORDERS, order_id, consistent=True)
     assert found is not None
     return found
 
@@ -50,46 +50,48 @@ def press(browser: Browser, token: str, decision: str) -> Page:
     return browser.post("/payments/checkout", {"order": token, "decision": decision})
 
 
-def test_it_is_paid_on_the_page(market_shop: Workshop, browser: Browser) -> None:
-    id_, found = checkout(market_shop)
+def test_checkout_is_paid_on_page(market_world: MilestonesWorld, browser: Browser) -> None:
+    id_, found = checkout(market_world)
     page = browser.get(found["url"])
     assert page.status == 200
     for text in ("Milestone 1: A draft", "$105.00", "$5.00", "sandbox"):
         assert text in page.body
     assert "Paid. Work can begin." in decide(browser, found["url"], "pay")
-    milestone = market_shop.stored(id_)
+    milestone = market_world.stored(id_)
     assert (milestone.state, milestone.escrow, milestone.charged_fee) == ("Active", 10_000, 500)
-    assert stored(market_shop, found["id"]).state is OrderState.FULFILLED
-    assert sorted(one.kind for one in market_shop.bookings()) == ["Escrow Funding", "Payment"]
-    assert market_shop.on(AccountKind.FUNDS) == 0
-    assert market_shop.souk.table.read_tally(CLIENT_RECORDS, ACME).spent == 10_500
-    assert market_shop.events()[-1] == ("MILESTONE", "REFRESH", id_)
-    market_shop.audit()
+    assert stored(market_world, found["id"]).state is OrderState.FULFILLED
+    assert sorted(one.kind for one in market_world.bookings()) == ["Escrow Funding", "Payment"]
+    assert market_world.on(AccountKind.FUNDS) == 0
+    assert market_world.souk.table.read_tally(CLIENT_RECORDS, ACME).spent == 10_500
+    assert market_world.events()[-1] == ("MILESTONE", "REFRESH", id_)
+    market_world.audit()
 
 
-def test_of_two_who_ask_at_once_both_get_the_same(market_shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    id_, found = checkout(market_shop)
-    table = market_shop.souk.table
+def test_concurrent_activations_get_same_checkout(
+    market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_, found = checkout(market_world)
+    table = market_world.souk.table
     tx = table.transaction()
-    tx.update(ORDERS, stored(market_shop, found["id"]).model_copy(update={"reference": None}))  # it was cut off
+    tx.update(ORDERS, stored(market_world, found["id"]).model_copy(update={"reference": None}))  # it was cut off
     tx.commit()
     begun = Sandbox.begin
     meanwhile: list[Any] = []
-    assert market_shop.olivia.token
+    assert market_world.olivia.token
 
     def begin(self: Sandbox, order: PaymentOrder) -> Report:
         monkeypatch.setattr(Sandbox, "begin", begun)
-        meanwhile.append(market_shop.do("activateMilestone", market_shop.olivia, id=id_).data)
+        meanwhile.append(market_world.do("activateMilestone", market_world.olivia, id=id_).data)
         return begun(self, order)
 
     monkeypatch.setattr(Sandbox, "begin", begin)
-    again = market_shop.done("activateMilestone", id=id_)
+    again = market_world.done("activateMilestone", id=id_)
     assert again["checkout"]["id"] == found["id"]
     assert meanwhile[0]["activateMilestone"]["checkout"]["url"] == again["checkout"]["url"]
 
 
-def test_the_page_is_safe(market_shop: Workshop, browser: Browser) -> None:
-    _, found = checkout(market_shop)
+def test_page_has_security_headers(market_world: MilestonesWorld, browser: Browser) -> None:
+    _, found = checkout(market_world)
     page = browser.get(found["url"])
     headers = {name: values[0] for name, values in page.headers.items()}
     policy = headers["Content-Security-Policy"]
@@ -100,44 +102,44 @@ def test_the_page_is_safe(market_shop: Workshop, browser: Browser) -> None:
     assert "<script" not in page.body
 
 
-def test_what_people_wrote_is_no_html(market_shop: Workshop, browser: Browser) -> None:
-    id_ = market_shop.planned(description="<b>bold</b>")
-    url = market_shop.done("activateMilestone", id=id_)["checkout"]["url"]
+def test_user_text_is_escaped(market_world: MilestonesWorld, browser: Browser) -> None:
+    id_ = market_world.planned(description="<b>bold</b>")
+    url = market_world.done("activateMilestone", id=id_)["checkout"]["url"]
     assert "&lt;b&gt;bold" in browser.get(url).body
 
 
-def test_it_is_paid_once_whatever_comes_twice(market_shop: Workshop, browser: Browser) -> None:
-    id_, found = checkout(market_shop)
+def test_repeated_payment_is_paid_once(market_world: MilestonesWorld, browser: Browser) -> None:
+    id_, found = checkout(market_world)
     decide(browser, found["url"], "pay")
-    booked = market_shop.bookings()
+    booked = market_world.bookings()
     token = found["url"].partition("order=")[2]
     for decision in ("pay", "refuse", "pay"):
         assert "Paid" in press(browser, token, decision).text
     for _ in range(2):
-        settlement.settle(market_shop.souk.table, provider(market_shop.souk.table), found["id"], CLOCK.market())
-    assert market_shop.bookings() == booked
-    assert market_shop.stored(id_).state == "Active"
+        settlement.settle(market_world.souk.table, provider(market_world.souk.table), found["id"], CLOCK.market())
+    assert market_world.bookings() == booked
+    assert market_world.stored(id_).state == "Active"
 
 
-def test_it_is_refused(market_shop: Workshop, browser: Browser) -> None:
-    id_, found = checkout(market_shop)
+def test_checkout_is_refused_on_page(market_world: MilestonesWorld, browser: Browser) -> None:
+    id_, found = checkout(market_world)
     assert "refused" in decide(browser, found["url"], "refuse")
-    assert market_shop.stored(id_).state == "NotFunded"
-    assert market_shop.bookings() == []
-    again = market_shop.done("activateMilestone", id=id_)["checkout"]
+    assert market_world.stored(id_).state == "NotFunded"
+    assert market_world.bookings() == []
+    again = market_world.done("activateMilestone", id=id_)["checkout"]
     assert again["id"] != found["id"]
     assert again["state"] == "OPEN"
     assert "Paid" in decide(browser, again["url"], "pay")
 
 
 @pytest.mark.parametrize("token", ["", "0", "x", "a" * 3000, "é", "AAAA%00"])
-def test_addresses_that_were_never_given(browser: Browser, token: str) -> None:
+def test_forged_url_is_not_found(browser: Browser, token: str) -> None:
     assert browser.get(f"/payments/checkout?order={token}").status == 404
     assert press(browser, token, "pay").status == 404
 
 
-def test_an_address_is_of_one_checkout(market_shop: Workshop, browser: Browser) -> None:
-    _, found = checkout(market_shop)
+def test_url_belongs_to_one_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
+    _, found = checkout(market_world)
     forged = found["url"][:-3] + "AAA"
     assert browser.get(forged).status == 404
     elsewhere = Signer(lambda: b"another key")
@@ -145,95 +147,95 @@ def test_an_address_is_of_one_checkout(market_shop: Workshop, browser: Browser) 
     assert browser.get(checkout_page("", SIGNER, "123")).status == 404
 
 
-def test_another_price_is_another_checkout(market_shop: Workshop, browser: Browser) -> None:
-    id_, found = checkout(market_shop)
-    market_shop.done("editMilestone", id=id_, depositAmount="20000")
-    assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
+def test_new_price_makes_new_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
+    id_, found = checkout(market_world)
+    market_world.done("editMilestone", id=id_, depositAmount="20000")
+    assert stored(market_world, found["id"]).state is OrderState.EXPIRED
     assert "over" in browser.get(found["url"]).body
-    again = market_shop.done("activateMilestone", id=id_)["checkout"]
+    again = market_world.done("activateMilestone", id=id_)["checkout"]
     assert again["amount"]["rawValue"] == "210.00"
     assert "Paid" in decide(browser, again["url"], "pay")
-    market_shop.audit()
+    market_world.audit()
 
 
-def test_a_milestone_that_is_gone_takes_its_checkout_along(market_shop: Workshop, browser: Browser) -> None:
-    id_, found = checkout(market_shop)
-    market_shop.do("deleteMilestone", shown="", id=id_)
-    assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
+def test_deleted_milestone_cancels_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
+    id_, found = checkout(market_world)
+    market_world.do("deleteMilestone", shown="", id=id_)
+    assert stored(market_world, found["id"]).state is OrderState.EXPIRED
     assert browser.get(found["url"]).status == 200
 
 
-def test_money_that_comes_after_the_end_goes_back(market_shop: Workshop, browser: Browser) -> None:
-    _, found = checkout(market_shop)
-    market_shop.end()
-    Sandbox(market_shop.souk.table).settle(stored(market_shop, found["id"]), Standing.PAID)
-    assert "has gone back" in browser.get(found["url"]).body
-    order = stored(market_shop, found["id"])
+def test_payment_after_end_is_refunded(market_world: MilestonesWorld, browser: Browser) -> None:
+    _, found = checkout(market_world)
+    market_world.end()
+    Sandbox(market_world.souk.table).settle(stored(market_world, found["id"]), PaymentStatus.PAID)
+    assert "was refunded" in browser.get(found["url"]).body
+    order = stored(market_world, found["id"])
     assert (order.state, order.reason) == (OrderState.REFUNDED, "The contract has ended.")
-    assert market_shop.bookings() == []
-    market_shop.audit()
+    assert market_world.bookings() == []
+    market_world.audit()
 
 
-def test_after_the_end_nobody_is_asked_to_pay(market_shop: Workshop, browser: Browser) -> None:
-    _, found = checkout(market_shop)
-    table = market_shop.souk.table
+def test_ending_cancels_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
+    _, found = checkout(market_world)
+    table = market_world.souk.table
     tx = table.transaction()
-    close_open(tx, table, market_shop.now(), Side.CLIENT, CLOCK.market())
+    close_open_milestones(tx, table, market_world.now(), Side.CLIENT, CLOCK.market())
     tx.commit()
-    market_shop.souk.run_due(CLOCK.market() + timedelta(seconds=1))
-    assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
+    market_world.souk.run_due(CLOCK.market() + timedelta(seconds=1))
+    assert stored(market_world, found["id"]).state is OrderState.EXPIRED
     assert "<form" not in browser.get(found["url"]).body
 
 
-def test_what_a_process_left_is_finished_by_the_clock(market_shop: Workshop) -> None:
-    id_, found = checkout(market_shop)
-    sandbox = Sandbox(market_shop.souk.table)
-    sandbox.settle(stored(market_shop, found["id"]), Standing.PAID)  # paid, and nobody has heard of it
-    assert market_shop.stored(id_).state == "NotFunded"
-    market_shop.souk.run_due(CLOCK.market() + timedelta(days=1))
-    assert market_shop.stored(id_).state == "Active"
-    market_shop.souk.run_due(CLOCK.market() + timedelta(days=2))
-    market_shop.audit()
+def test_deadline_settles_unfinished_checkout(market_world: MilestonesWorld) -> None:
+    id_, found = checkout(market_world)
+    sandbox = Sandbox(market_world.souk.table)
+    sandbox.settle(stored(market_world, found["id"]), PaymentStatus.PAID)  # paid, and nobody has heard of it
+    assert market_world.stored(id_).state == "NotFunded"
+    market_world.souk.run_due(CLOCK.market() + timedelta(days=1))
+    assert market_world.stored(id_).state == "Active"
+    market_world.souk.run_due(CLOCK.market() + timedelta(days=2))
+    market_world.audit()
 
 
-def test_a_checkout_ends_with_its_time(market_shop: Workshop, browser: Browser) -> None:
-    id_, found = checkout(market_shop)
-    market_shop.souk.run_due(CLOCK.market() + timedelta(hours=22))
-    assert stored(market_shop, found["id"]).state is OrderState.OPEN
-    market_shop.souk.run_due(CLOCK.market() + timedelta(hours=24))
-    assert stored(market_shop, found["id"]).state is OrderState.EXPIRED
+def test_checkout_expires(market_world: MilestonesWorld, browser: Browser) -> None:
+    id_, found = checkout(market_world)
+    market_world.souk.run_due(CLOCK.market() + timedelta(hours=22))
+    assert stored(market_world, found["id"]).state is OrderState.OPEN
+    market_world.souk.run_due(CLOCK.market() + timedelta(hours=24))
+    assert stored(market_world, found["id"]).state is OrderState.EXPIRED
     token = found["url"].partition("order=")[2]
     assert "over" in press(browser, token, "pay").text
-    assert market_shop.stored(id_).state == "NotFunded"
-    assert market_shop.bookings() == []
+    assert market_world.stored(id_).state == "NotFunded"
+    assert market_world.bookings() == []
 
 
-def test_a_refund_that_a_process_left_is_finished(market_shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, found = checkout(market_shop)
-    market_shop.end()
-    table = market_shop.souk.table
+def test_unfinished_refund_is_completed(market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, found = checkout(market_world)
+    market_world.end()
+    table = market_world.souk.table
     sandbox = Sandbox(table)
-    sandbox.settle(stored(market_shop, found["id"]), Standing.PAID)
+    sandbox.settle(stored(market_world, found["id"]), PaymentStatus.PAID)
 
     def crash(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Sandbox, "give_back", crash)
+        patch.setattr(Sandbox, "refund", crash)
         with pytest.raises(KeyboardInterrupt):
             settlement.settle(table, sandbox, found["id"], CLOCK.market())
-    assert stored(market_shop, found["id"]).state is OrderState.PAID
-    market_shop.souk.run_due(CLOCK.market() + timedelta(minutes=1))
-    assert stored(market_shop, found["id"]).state is OrderState.REFUNDED
+    assert stored(market_world, found["id"]).state is OrderState.PAID
+    market_world.souk.run_due(CLOCK.market() + timedelta(minutes=1))
+    assert stored(market_world, found["id"]).state is OrderState.REFUNDED
 
 
-def test_a_crash_at_any_write_leaves_nothing_half_done(
-    market_shop: Workshop, browser: Browser, monkeypatch: pytest.MonkeyPatch
+def test_crash_at_any_write_leaves_consistent_state(
+    market_world: MilestonesWorld, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stop the story before its first, second, ... write and after it; the clock brings it to an end."""
     committed = Transaction.commit
     for stop_at in range(1, 12):
-        id_ = market_shop.planned()
+        id_ = market_world.planned()
         count = 0
 
         def commit(self: Transaction, after: bool = stop_at % 2 == 0, at: int = (stop_at + 1) // 2) -> None:
@@ -248,56 +250,56 @@ def test_a_crash_at_any_write_leaves_nothing_half_done(
         with monkeypatch.context() as patch:
             patch.setattr(Transaction, "commit", commit)
             try:
-                url = market_shop.done("activateMilestone", id=id_)["checkout"]["url"]
+                url = market_world.done("activateMilestone", id=id_)["checkout"]["url"]
                 decide(browser, url, "pay")
             except KeyboardInterrupt:
                 pass
-        market_shop.audit()
-        market_shop.souk.run_due(CLOCK.market() + timedelta(days=2))
-        market_shop.audit()
-        milestone = market_shop.stored(id_)
-        order = stored(market_shop, milestone.checkout_id) if milestone.checkout_id else None
+        market_world.audit()
+        market_world.souk.run_due(CLOCK.market() + timedelta(days=2))
+        market_world.audit()
+        milestone = market_world.stored(id_)
+        order = stored(market_world, milestone.checkout_id) if milestone.checkout_id else None
         assert order is None or (order.state is OrderState.FULFILLED) == (milestone.state == "Active")
         assert order is None or order.state in (OrderState.FULFILLED, OrderState.EXPIRED)
 
 
-def test_a_writer_that_comes_between_is_seen(market_shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    id_, found = checkout(market_shop)
-    table = market_shop.souk.table
+def test_concurrent_write_is_detected(market_world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, found = checkout(market_world)
+    table = market_world.souk.table
     sandbox = Sandbox(table)
-    sandbox.settle(stored(market_shop, found["id"]), Standing.PAID)
+    sandbox.settle(stored(market_world, found["id"]), PaymentStatus.PAID)
     committed = Transaction.commit
 
     def commit(self: Transaction) -> None:
         monkeypatch.setattr(Transaction, "commit", committed)
         tx = table.transaction()
-        tx.update(MILESTONES, market_shop.stored(id_).model_copy(update={"description": "Meanwhile"}))
+        tx.update(MILESTONES, market_world.stored(id_).model_copy(update={"description": "Meanwhile"}))
         tx.commit()
         committed(self)
 
     monkeypatch.setattr(Transaction, "commit", commit)
     settlement.settle(table, sandbox, found["id"], CLOCK.market())
-    milestone = market_shop.stored(id_)
+    milestone = market_world.stored(id_)
     assert (milestone.state, milestone.description) == ("Active", "Meanwhile")
-    market_shop.audit()
+    market_world.audit()
 
 
-def test_money_that_came_back_funds_the_next_one(market_shop: Workshop, browser: Browser) -> None:
-    id_, found = checkout(market_shop)
+def test_refunded_funds_pay_next_milestone(market_world: MilestonesWorld, browser: Browser) -> None:
+    id_, found = checkout(market_world)
     decide(browser, found["url"], "pay")
-    market_shop.done("approveMilestone", id=id_, paidAmount="1", underpaymentReason="Almost nothing was done")
-    assert market_shop.on(AccountKind.FUNDS) == 10_499
-    second = market_shop.planned(9_000)
-    assert market_shop.done("activateMilestone", id=second)["state"] == "Active"
-    assert market_shop.on(AccountKind.FUNDS) == 10_499 - 9_450
-    market_shop.audit()
+    market_world.done("approveMilestone", id=id_, paidAmount="1", underpaymentReason="Almost nothing was done")
+    assert market_world.on(AccountKind.FUNDS) == 10_499
+    second = market_world.planned(9_000)
+    assert market_world.done("activateMilestone", id=second)["state"] == "Active"
+    assert market_world.on(AccountKind.FUNDS) == 10_499 - 9_450
+    market_world.audit()
 
 
-def test_the_table_of_payments_allows_what_it_says_and_nothing_else() -> None:
+def test_only_outcomes_of_table_are_allowed() -> None:
     for state in OrderState:
-        for news in News:
-            if (state, news) in STEPS:
-                assert move(state, news) is STEPS[state, news]
+        for outcome in Outcome:
+            if (state, outcome) in STEPS:
+                assert move(state, outcome) is STEPS[state, outcome]
             else:
                 with pytest.raises(Conflict):
-                    move(state, news)
+                    move(state, outcome)

@@ -12,8 +12,8 @@ from souk.domains.ledger.rules import entries
 from souk.domains.ledger.store import post
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.clock import CLOCK
-from tests.support.workshop import PARTIES, Workshop, contract
 from tests.support.worlds.jobs import ACME, BUILD, DESIGN, LIAM, RIVAL, SOFIA, STUDIO
+from tests.support.worlds.milestones import PARTIES, MilestonesWorld, contract
 
 ROWS = """query ($filter: TransactionHistoryFilter) {
   transactionHistory(transactionHistoryFilter: $filter) { transactionDetail { transactionHistoryRow {
@@ -59,10 +59,10 @@ def brief(found: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
     ]
 
 
-def test_both_sides_have_their_own_rows(shop: Workshop) -> None:
-    id_ = shop.submitted()
-    shop.done("approveMilestone", id=id_, paidAmount="6000", underpaymentReason="Part of it", bonusAmount="1000")
-    client = rows(shop.olivia)
+def test_each_side_has_own_rows(world: MilestonesWorld) -> None:
+    id_ = world.submitted()
+    world.done("approveMilestone", id=id_, paidAmount="6000", underpaymentReason="Part of it", bonusAmount="1000")
+    client = rows(world.olivia)
     assert brief(client) == [
         ("Escrow Funding", "-105.00", "-105.00"),
         ("Milestone", "0.00", "-105.00"),
@@ -70,16 +70,16 @@ def test_both_sides_have_their_own_rows(shop: Workshop) -> None:
         ("Bonus", "-10.50", "-73.50"),
     ]
     assert [one["rowNumber"] for one in client] == [1, 2, 3, 4]
-    assert brief(rows(shop.sofia, STUDIO)) == [("Milestone", "54.00", "54.00"), ("Bonus", "9.00", "63.00")]
-    vendor = rows(shop.sofia, STUDIO)[0]
+    assert brief(rows(world.sofia, STUDIO)) == [("Milestone", "54.00", "54.00"), ("Bonus", "9.00", "63.00")]
+    vendor = rows(world.sofia, STUDIO)[0]
     assert (vendor["payment"]["rawValue"], vendor["amountCreditedToUser"]["rawValue"]) == ("60.00", "54.00")
     assert vendor["relatedAccountingEntity"] == int(ACME)
 
 
-def test_a_row_says_all_that_is_known(shop: Workshop) -> None:
-    id_ = shop.active()
-    (row,) = rows(shop.olivia)
-    (booking,) = shop.bookings()
+def test_row_has_all_known_fields(world: MilestonesWorld) -> None:
+    id_ = world.active()
+    (row,) = rows(world.olivia)
+    (booking,) = world.bookings()
     assert row["recordId"] == booking.id
     assert row["description"] == row["descriptionUI"] == "Escrow for milestone 1: A draft"
     assert row["transactionCreationDate"] == booking.at
@@ -102,9 +102,9 @@ def test_a_row_says_all_that_is_known(shop: Workshop) -> None:
         assert row[name] is None
 
 
-def test_balances_begin_with_the_months_before(shop: Workshop) -> None:
-    table = shop.souk.table
-    deal = deal_of(table, shop.now())
+def test_balances_start_with_earlier_months(world: MilestonesWorld) -> None:
+    table = world.souk.table
+    deal = deal_of(table, world.now())
     for number, month in enumerate(("2026-01", "2026-03", "2026-04"), 1):
         tx = table.transaction()
         for day in ("10", "20"):
@@ -113,50 +113,50 @@ def test_balances_begin_with_the_months_before(shop: Workshop) -> None:
             tx = table.transaction()
             post(tx, post_once)
             tx.commit()
-    assert brief(rows(shop.olivia, first="2026-04-15", last="2026-04-30")) == [("Bonus", "-315.00", "-1260.00")]
-    assert brief(rows(shop.sofia, STUDIO, first="2026-03-01", last="2026-04-10")) == [
+    assert brief(rows(world.olivia, first="2026-04-15", last="2026-04-30")) == [("Bonus", "-315.00", "-1260.00")]
+    assert brief(rows(world.sofia, STUDIO, first="2026-03-01", last="2026-04-10")) == [
         ("Bonus", "180.00", "360.00"),
         ("Bonus", "180.00", "540.00"),
         ("Bonus", "270.00", "810.00"),
     ]
-    assert rows(shop.olivia, first="2026-02-01", last="2026-02-28") == []
-    assert len(rows(shop.olivia, first="2026-01-10", last="2026-01-10")) == 1
+    assert rows(world.olivia, first="2026-02-01", last="2026-02-28") == []
+    assert len(rows(world.olivia, first="2026-01-10", last="2026-01-10")) == 1
 
 
-def test_filters(shop: Workshop) -> None:
-    id_ = shop.submitted()
-    shop.done("approveMilestone", id=id_, paidAmount="10000")
-    assert len(rows(shop.olivia, developerIds_any=[SOFIA, "1"])) == 2
-    assert rows(shop.olivia, developerIds_any=["1"]) == []
-    assert rows(shop.olivia, agencyCompanyIds_any=[STUDIO]) == [], "a freelancer's own company is no agency"
-    assert [one["accountingSubtype"] for one in rows(shop.olivia, trxSubtypes_any=["Milestone"])] == ["Milestone"]
-    assert len(rows(shop.olivia, trxSubtypes_any=[], developerIds_any=None)) == 2
-    assert rows(shop.olivia, trxSubtypes_any=["Withdrawal"]) == []
+def test_filters(world: MilestonesWorld) -> None:
+    id_ = world.submitted()
+    world.done("approveMilestone", id=id_, paidAmount="10000")
+    assert len(rows(world.olivia, developerIds_any=[SOFIA, "1"])) == 2
+    assert rows(world.olivia, developerIds_any=["1"]) == []
+    assert rows(world.olivia, agencyCompanyIds_any=[STUDIO]) == [], "a freelancer's own company is no agency"
+    assert [one["accountingSubtype"] for one in rows(world.olivia, trxSubtypes_any=["Milestone"])] == ["Milestone"]
+    assert len(rows(world.olivia, trxSubtypes_any=[], developerIds_any=None)) == 2
+    assert rows(world.olivia, trxSubtypes_any=["Withdrawal"]) == []
 
 
-def test_agencies_are_found_by_their_ids(souk: Souk) -> None:
+def test_filter_by_agency(souk: Souk) -> None:
     parties = Parties(**{**PARTIES.model_dump(), "agency": True})
-    shop = Workshop(souk, contract(parties=parties))
-    shop.active()
-    (row,) = rows(shop.olivia, agencyCompanyIds_any=[STUDIO], agencyCompanyUids_any=[STUDIO, "1"])
+    world = MilestonesWorld(souk, contract(parties=parties))
+    world.active()
+    (row,) = rows(world.olivia, agencyCompanyIds_any=[STUDIO], agencyCompanyUids_any=[STUDIO, "1"])
     assert row["assignmentAgencyName"] == "Sofia"
-    assert rows(shop.olivia, agencyCompanyUids_any=["1"]) == []
+    assert rows(world.olivia, agencyCompanyUids_any=["1"]) == []
 
 
-def test_a_team_sees_its_own_and_no_balance(shop: Workshop) -> None:
-    shop.active()
-    (row,) = rows(shop.liam)
+def test_team_sees_own_rows_without_balance(world: MilestonesWorld) -> None:
+    world.active()
+    (row,) = rows(world.liam)
     assert row["runningChargeableBalance"] is None
-    other = person(shop.souk, "599", BUILD, company_id=ACME)
+    other = person(world.souk, "599", BUILD, company_id=ACME)
     assert rows(other) == []
 
 
-def test_nobody_else_sees_them(shop: Workshop) -> None:
-    shop.active()
-    assert ask(shop.max).code == "FORBIDDEN"
-    assert ask(shop.omar).code == "FORBIDDEN"
-    assert ask(shop.sofia, ACME).code == "FORBIDDEN"
-    assert rows(shop.omar, RIVAL) == []
+def test_others_are_refused(world: MilestonesWorld) -> None:
+    world.active()
+    assert ask(world.max).code == "FORBIDDEN"
+    assert ask(world.omar).code == "FORBIDDEN"
+    assert ask(world.sofia, ACME).code == "FORBIDDEN"
+    assert rows(world.omar, RIVAL) == []
 
 
 @pytest.mark.parametrize(
@@ -172,24 +172,24 @@ def test_nobody_else_sees_them(shop: Workshop) -> None:
         ("2026-07-01\0", TODAY),
     ],
 )
-def test_days_that_are_none(shop: Workshop, first: str, last: str) -> None:
-    assert ask(shop.olivia, first=first, last=last).code == "UNPROCESSABLE_CONTENT"
+def test_invalid_dates_are_refused(world: MilestonesWorld, first: str, last: str) -> None:
+    assert ask(world.olivia, first=first, last=last).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_hostile_filters(shop: Workshop) -> None:
-    assert ask(shop.olivia, "0#\0").code == "FORBIDDEN"
-    assert ask(shop.olivia, "a" * 5_000).code == "FORBIDDEN"
-    assert ask(shop.olivia, developerIds_any=["1"] * 101).code == "UNPROCESSABLE_CONTENT"
+def test_hostile_filters_are_refused(world: MilestonesWorld) -> None:
+    assert ask(world.olivia, "0#\0").code == "FORBIDDEN"
+    assert ask(world.olivia, "a" * 5_000).code == "FORBIDDEN"
+    assert ask(world.olivia, developerIds_any=["1"] * 101).code == "UNPROCESSABLE_CONTENT"
     nobody = {"aceIds_any": [], "transactionDateTime_bt": {"rangeStart": TODAY, "rangeEnd": TODAY}}
-    assert shop.olivia.call(ROWS, {"filter": nobody}).code == "UNPROCESSABLE_CONTENT"
-    assert shop.olivia.call(ROWS, {"filter": None}).code == "UNPROCESSABLE_CONTENT"
-    assert rows(shop.olivia, first="0001-01-01", last="0001-01-02") == []
-    assert rows(shop.olivia, first="9999-12-31", last="9999-12-31") == []
+    assert world.olivia.call(ROWS, {"filter": nobody}).code == "UNPROCESSABLE_CONTENT"
+    assert world.olivia.call(ROWS, {"filter": None}).code == "UNPROCESSABLE_CONTENT"
+    assert rows(world.olivia, first="0001-01-01", last="0001-01-02") == []
+    assert rows(world.olivia, first="9999-12-31", last="9999-12-31") == []
 
 
-def test_fifty_cost_what_five_do(shop: Workshop) -> None:
-    table = shop.souk.table
-    deal = deal_of(table, shop.now())
+def test_round_trips_are_constant(world: MilestonesWorld) -> None:
+    table = world.souk.table
+    deal = deal_of(table, world.now())
     trips = []
     for number in range(50):
         tx = table.transaction()
@@ -198,6 +198,6 @@ def test_fifty_cost_what_five_do(shop: Workshop) -> None:
         post(tx, entries.direct(BookingKind.BONUS, deal, 100, entry))
         tx.commit()
         if number in (4, 49):
-            trips.append(ask(shop.olivia).trips)
-    assert len(rows(shop.olivia)) == 50
+            trips.append(ask(world.olivia).trips)
+    assert len(rows(world.olivia)) == 50
     assert trips[0] == trips[1]

@@ -52,7 +52,7 @@ def call(path: str, method: str = "GET") -> dict[str, Any]:
     return contracts.make_handler()(event, SimpleNamespace(aws_request_id="1"))
 
 
-def test_pages_are_served_beside_the_graph(asked: list[Any]) -> None:
+def test_function_serves_pages(asked: list[Any]) -> None:
     shown = call("/payments/checkout")
     assert (shown["statusCode"], shown["multiValueHeaders"]["Content-Type"]) == (404, ["text/html; charset=utf-8"])
     assert "http://localhost:8000/account/style.css" in shown["body"]
@@ -60,21 +60,21 @@ def test_pages_are_served_beside_the_graph(asked: list[Any]) -> None:
     assert asked == []
 
 
-def test_the_graph_and_what_is_due_go_to_the_graph(asked: list[Any]) -> None:
+def test_function_passes_graph_and_deadlines_on(asked: list[Any]) -> None:
     due = due_event("payments.reconcile", "1", CLOCK.market())
     contracts.make_handler()(due, None)
     call("/graphql/contracts", "POST")
     assert [one.get("path") for one in asked] == [None, "/graphql/contracts"]
 
 
-def test_addresses_that_ask_too_often_wait(asked: list[Any]) -> None:
+def test_frequent_requests_are_limited(asked: list[Any]) -> None:
     answers = [call("/payments/checkout") for _ in range(3)]
     assert [one["statusCode"] for one in answers] == [404, 404, 429]
     assert answers[-1]["multiValueHeaders"]["Retry-After"]
     assert asked == []
 
 
-def test_with_keys_of_stripe_its_webhooks_are_heard(asked: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stripe_keys_enable_webhooks(asked: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOUK_PAYMENTS", "stripe")
     monkeypatch.setenv("SOUK_STRIPE_SECRET", "souk/stripe")
     payment_settings.cache_clear()
@@ -82,15 +82,15 @@ def test_with_keys_of_stripe_its_webhooks_are_heard(asked: list[Any], monkeypatc
     assert asked == []
 
 
-def test_a_function_without_the_keys_cannot_ask_for_payments(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_function_without_secret_has_no_provider(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOUK_PAYMENTS", "stripe")
     payment_settings.cache_clear()
-    with pytest.raises(SoukError, match="does not ask for payments"):
+    with pytest.raises(SoukError, match="has no access to the payment provider"):
         provider(table)
     payment_settings.cache_clear()
 
 
-def test_the_library_of_stripe_is_loaded_by_who_uses_it_alone() -> None:
+def test_only_stripe_deployments_load_stripe_library() -> None:
     program = "import sys, souk.domains.payments.resolvers, souk.entry.contracts, souk.domains.payments.web; "
     checked = subprocess.run(
         [sys.executable, "-c", f"{program}sys.exit('stripe' in sys.modules)"], check=False, capture_output=True

@@ -23,7 +23,7 @@ from tests.accounts.browser import Browser
 from tests.support.api import Souk, proxy_event
 from tests.support.clock import CLOCK
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
-from tests.support.workshop import Workshop, contract
+from tests.support.worlds.milestones import MilestonesWorld, contract
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeAccount]:
 
 
 @pytest.fixture
-def shop(account: StripeAccount, souk: Souk) -> Workshop:  # noqa: ARG001 - who takes payments
-    return Workshop(souk, contract(enterprise=False))
+def world(account: StripeAccount, souk: Souk) -> MilestonesWorld:  # noqa: ARG001 - who takes payments
+    return MilestonesWorld(souk, contract(enterprise=False))
 
 
 @pytest.fixture
@@ -52,14 +52,14 @@ def web(souk: Souk) -> Router:
     return application(souk.tables["contracts"], signer, deployment.provider)
 
 
-def checkout(shop: Workshop, price: int = 10_000) -> tuple[str, PaymentOrder]:
-    id_ = shop.planned(price)
-    order_id = shop.done("activateMilestone", id=id_)["checkout"]["id"]
-    return id_, order(shop, order_id)
+def checkout(world: MilestonesWorld, price: int = 10_000) -> tuple[str, PaymentOrder]:
+    id_ = world.planned(price)
+    order_id = world.done("activateMilestone", id=id_)["checkout"]["id"]
+    return id_, order(world, order_id)
 
 
-def order(shop: Workshop, order_id: str) -> PaymentOrder:
-    found = shop.souk.table.get(ORDERS, order_id, consistent=True)
+def order(world: MilestonesWorld, order_id: str) -> PaymentOrder:
+    found = world.souk.table.get(ORDERS, order_id, consistent=True)
     assert found is not None
     return found
 
@@ -75,18 +75,18 @@ def deliver(web: Router, payload: bytes, signature: str) -> int:
     return status
 
 
-def paid(shop: Workshop, web: Router, account: StripeAccount) -> str:
+def paid(world: MilestonesWorld, web: Router, account: StripeAccount) -> str:
     """Fund a milestone by a checkout."""
-    id_, made = checkout(shop)
+    id_, made = checkout(world)
     account.pay(made.reference or "")
     tell(web, account, account.sessions[made.reference or ""], "checkout.session.completed")
-    assert shop.stored(id_).state == "Active"
+    assert world.stored(id_).state == "Active"
     return id_
 
 
-def test_a_checkout_is_a_session(shop: Workshop, account: StripeAccount, web: Router) -> None:
-    id_ = shop.planned()
-    found = shop.done("activateMilestone", id=id_)["checkout"]
+def test_checkout_is_a_session(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+    id_ = world.planned()
+    found = world.done("activateMilestone", id=id_)["checkout"]
     (session,) = account.sessions.values()
     assert found["url"] == session["url"]
     asked = next(given for _, path, given in account.calls if path == "/v1/checkout/sessions")
@@ -98,114 +98,114 @@ def test_a_checkout_is_a_session(shop: Workshop, account: StripeAccount, web: Ro
     page = Browser(web, base="https://localhost").get(asked["success_url"])
     assert session["url"] in page.body
     assert "<form" not in page.body, "what Stripe takes is not paid on a page of ours"
-    assert shop.done("activateMilestone", id=id_)["checkout"]["url"] == session["url"]
+    assert world.done("activateMilestone", id=id_)["checkout"]["url"] == session["url"]
     assert len(account.sessions) == len(account.customers) == 1
 
 
-def test_a_webhook_has_it_fulfilled_once(shop: Workshop, account: StripeAccount, web: Router) -> None:
-    id_, made = checkout(shop)
+def test_webhook_fulfils_once(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+    id_, made = checkout(world)
     account.pay(made.reference or "")
     session = account.sessions[made.reference or ""]
     for kind in ("payment_intent.succeeded", "checkout.session.completed", "checkout.session.completed"):
         assert tell(web, account, session, kind) == 200
-    milestone = shop.stored(id_)
+    milestone = world.stored(id_)
     assert (milestone.state, milestone.escrow) == ("Active", 10_000)
-    assert len(shop.bookings()) == 2
-    shop.audit()
+    assert len(world.bookings()) == 2
+    world.audit()
 
 
-def test_a_webhook_is_a_hint_and_no_more(shop: Workshop, account: StripeAccount, web: Router) -> None:
-    id_, made = checkout(shop)
+def test_webhook_content_is_not_trusted(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+    id_, made = checkout(world)
     lie = {**account.sessions[made.reference or ""], "payment_status": "paid"}
     assert tell(web, account, lie, "checkout.session.completed") == 200
-    assert shop.stored(id_).state == "NotFunded"
+    assert world.stored(id_).state == "NotFunded"
 
 
 @pytest.mark.parametrize("how", [{"secret": "whsec_another"}, {"age": 301}])
-def test_webhooks_that_are_not_believed(
-    shop: Workshop, account: StripeAccount, web: Router, how: dict[str, Any]
+def test_unsigned_webhook_is_refused(
+    world: MilestonesWorld, account: StripeAccount, web: Router, how: dict[str, Any]
 ) -> None:
-    id_, made = checkout(shop)
+    id_, made = checkout(world)
     account.pay(made.reference or "")
     session = account.sessions[made.reference or ""]
     assert tell(web, account, session, "checkout.session.completed", **how) == 401
-    assert shop.stored(id_).state == "NotFunded"
+    assert world.stored(id_).state == "NotFunded"
 
 
 @pytest.mark.parametrize("signature", ["", "t=1", "t=x,v1=y", "v1=", "t=1,v1=é", "t=1,v1=" + "a" * 5_000])
-def test_signatures_that_are_none(web: Router, account: StripeAccount, signature: str) -> None:
+def test_malformed_signature_is_refused(web: Router, account: StripeAccount, signature: str) -> None:
     payload, _ = account.webhook("checkout.session.completed", {"id": "cs_1", "object": "checkout.session"})
     for body in (payload, b"", b"\0{"):
         assert deliver(web, body, signature) == 401
 
 
-def test_webhooks_about_something_else(web: Router, account: StripeAccount) -> None:
+def test_unrelated_webhook_is_ignored(web: Router, account: StripeAccount) -> None:
     assert tell(web, account, {"id": "cus_1", "object": "customer"}, "customer.created") == 200
     stranger = {"id": "pi_9", "object": "payment_intent", "metadata": {"souk_order": "123"}}
     assert tell(web, account, stranger, "payment_intent.succeeded") == 200
 
 
-def test_the_sandbox_takes_no_webhooks(souk: Souk) -> None:
+def test_sandbox_takes_no_webhooks(souk: Souk) -> None:
     sandbox = application(souk.tables["contracts"], Signer(lambda: b""), deployment.provider)
     assert deliver(sandbox, b"{}", "") == 404
 
 
-def test_a_webhook_that_cannot_be_followed_comes_again(shop: Workshop, account: StripeAccount, web: Router) -> None:
-    id_, made = checkout(shop)
+def test_failed_webhook_gets_error_for_retry(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+    id_, made = checkout(world)
     account.pay(made.reference or "")
     session = dict(account.sessions[made.reference or ""])
     account.down = True
     assert tell(web, account, session, "checkout.session.completed") == 500
     account.down = False
     assert tell(web, account, session, "checkout.session.completed") == 200
-    assert shop.stored(id_).state == "Active"
+    assert world.stored(id_).state == "Active"
 
 
-def test_money_that_came_too_late_goes_back(shop: Workshop, account: StripeAccount, web: Router) -> None:
-    _, made = checkout(shop)
-    shop.end()
+def test_late_payment_is_refunded(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+    _, made = checkout(world)
+    world.end()
     account.pay(made.reference or "")
     tell(web, account, account.sessions[made.reference or ""], "checkout.session.completed")
-    assert order(shop, made.id).state is OrderState.REFUNDED
+    assert order(world, made.id).state is OrderState.REFUNDED
     assert len(account.refunds) == 1
-    assert shop.bookings() == []
+    assert world.bookings() == []
 
 
-def test_a_checkout_that_is_not_wanted_is_expired_at_stripe(shop: Workshop, account: StripeAccount) -> None:
-    id_, made = checkout(shop)
-    shop.done("editMilestone", id=id_, depositAmount="5000")
+def test_cancelled_checkout_expires_at_stripe(world: MilestonesWorld, account: StripeAccount) -> None:
+    id_, made = checkout(world)
+    world.done("editMilestone", id=id_, depositAmount="5000")
     assert account.sessions[made.reference or ""]["status"] == "expired"
-    assert order(shop, made.id).state is OrderState.EXPIRED
+    assert order(world, made.id).state is OrderState.EXPIRED
 
 
-def test_paid_at_the_moment_that_it_is_called_off(shop: Workshop, account: StripeAccount) -> None:
-    id_, made = checkout(shop)
+def test_payment_during_cancellation(world: MilestonesWorld, account: StripeAccount) -> None:
+    id_, made = checkout(world)
     account.pay(made.reference or "")
-    shop.done("editMilestone", id=id_, depositAmount="5000")
-    assert order(shop, made.id).state is OrderState.REFUNDED
-    shop.audit()
+    world.done("editMilestone", id=id_, depositAmount="5000")
+    assert order(world, made.id).state is OrderState.REFUNDED
+    world.audit()
 
 
-def test_the_saved_card_is_charged(shop: Workshop, account: StripeAccount, web: Router) -> None:
-    id_ = paid(shop, web, account)
-    done = shop.done("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
+def test_saved_card_is_charged(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+    id_ = paid(world, web, account)
+    done = world.done("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
     assert done["bonus"]["rawValue"] == "10.00"
     asked = next(given for method, path, given in account.calls if (method, path) == ("POST", "/v1/payment_intents"))
     assert (asked["amount"], asked["payment_method"]) == ("1050", "pm_1")
     confirmed = next(given for _, path, given in account.calls if path.endswith("/confirm"))
     assert confirmed == {"off_session": "true"}
-    assert shop.on(AccountKind.EARNINGS) == 9_900
-    shop.audit()
+    assert world.on(AccountKind.EARNINGS) == 9_900
+    world.audit()
 
 
-def test_a_checkout_that_was_only_noted_is_made_when_it_is_opened(
-    shop: Workshop, account: StripeAccount, web: Router, monkeypatch: pytest.MonkeyPatch
+def test_stored_checkout_is_created_when_opened(
+    world: MilestonesWorld, account: StripeAccount, web: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another function orders it, which has no keys; or the one that has was cut off."""
-    id_ = shop.planned()
+    id_ = world.planned()
     with monkeypatch.context() as patch:
         patch.setattr(orders, "begin", lambda *_: None)
-        found = shop.done("activateMilestone", id=id_)["checkout"]
+        found = world.done("activateMilestone", id=id_)["checkout"]
     assert not account.sessions
     assert "/payments/checkout?order=" in found["url"]
     shown = Browser(web, base="https://localhost").get(found["url"])
@@ -213,31 +213,31 @@ def test_a_checkout_that_was_only_noted_is_made_when_it_is_opened(
     assert session["url"] in shown.body
     account.pay(session["id"])
     assert "Paid" in Browser(web, base="https://localhost").get(found["url"]).text
-    assert shop.stored(id_).state == "Active"
+    assert world.stored(id_).state == "Active"
 
 
-def test_a_card_that_is_declined(shop: Workshop, account: StripeAccount, web: Router) -> None:
-    id_ = paid(shop, web, account)
+def test_declined_card(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+    id_ = paid(world, web, account)
     account.declines = "card_declined"
-    refused = shop.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
+    refused = world.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="1000")
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert "Your card was declined." in refused.error["message"]
-    assert shop.stored(id_).payment_id is None
+    assert world.stored(id_).payment_id is None
 
 
-def test_without_a_card_there_is_nothing_to_charge(shop: Workshop) -> None:
-    given = {"contractId": shop.contract.id, "amount": 5, "comment": "Thanks", "notes": ""}
-    refused = shop.do("sendCustomPayment", None, "{ invoiceId }", **given)
+def test_charge_without_saved_card_is_declined(world: MilestonesWorld) -> None:
+    given = {"contractId": world.contract.id, "amount": 5, "comment": "Thanks", "notes": ""}
+    refused = world.do("sendCustomPayment", None, "{ invoiceId }", **given)
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert "no saved card" in refused.error["message"]
 
 
-def test_a_charge_that_was_cut_off_is_asked_about(
-    shop: Workshop, account: StripeAccount, web: Router, monkeypatch: pytest.MonkeyPatch
+def test_interrupted_charge_is_looked_up(
+    world: MilestonesWorld, account: StripeAccount, web: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     committed = Transaction.commit
     for stop_at, state in ((2, "Active"), (3, "Paid")):  # before Stripe's name of it is noted; after it was charged
-        id_ = paid(shop, web, account)
+        id_ = paid(world, web, account)
         count = 0
 
         def commit(self: Transaction, at: int = stop_at) -> None:
@@ -250,11 +250,11 @@ def test_a_charge_that_was_cut_off_is_asked_about(
         with monkeypatch.context() as patch:
             patch.setattr(Transaction, "commit", commit)
             with pytest.raises(KeyboardInterrupt):
-                shop.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="7")
-        shop.souk.run_due(CLOCK.market() + timedelta(minutes=6))
-        milestone = shop.stored(id_)
+                world.do("approveMilestone", id=id_, paidAmount="10000", bonusAmount="7")
+        world.souk.run_due(CLOCK.market() + timedelta(minutes=6))
+        milestone = world.stored(id_)
         assert (milestone.state, milestone.payment_id) == (state, None)
-        shop.audit()
+        world.audit()
 
 
 @pytest.mark.parametrize(
@@ -267,25 +267,25 @@ def test_a_charge_that_was_cut_off_is_asked_about(
         (10_500, "KWD", 10_500),
     ],
 )
-def test_amounts_as_stripe_counts_them(minor: int, currency: str, expected: int) -> None:
+def test_amounts_in_stripe_units(minor: int, currency: str, expected: int) -> None:
     assert amount_at_stripe(minor, currency) == expected
 
 
 @pytest.mark.parametrize(("minor", "currency"), [(1_001, "MGA"), (10_501, "KWD")])
-def test_amounts_that_it_cannot_take(minor: int, currency: str) -> None:
+def test_unsupported_amount_is_refused(minor: int, currency: str) -> None:
     with pytest.raises(Unprocessable):
         amount_at_stripe(minor, currency)
 
 
-def test_such_an_amount_is_told_with_the_checkout(account: StripeAccount, souk: Souk) -> None:
-    shop = Workshop(souk, contract(enterprise=False, currency="KWD"))
-    id_ = shop.planned(10_001)
-    found = shop.done("activateMilestone", id=id_)["checkout"]
+def test_unsupported_amount_declines_checkout(account: StripeAccount, souk: Souk) -> None:
+    world = MilestonesWorld(souk, contract(enterprise=False, currency="KWD"))
+    id_ = world.planned(10_001)
+    found = world.done("activateMilestone", id=id_)["checkout"]
     assert (found["state"], found["url"]) == ("DECLINED", None)
     assert "KWD" in found["reason"]
     assert not account.sessions
 
 
-def test_keys_are_read_from_one_secret(table: Table) -> None:
+def test_keys_are_read_from_secret(table: Table) -> None:
     made = Stripe.of(table, b'{"apiKey": "sk_test_1", "webhookSecret": "whsec_1"}')
     assert made.name == "stripe"

@@ -6,8 +6,8 @@ from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.rules.states import Action
 from tests.support.api import person
-from tests.support.workshop import offer
 from tests.support.worlds.jobs import OMAR, STUDIO
+from tests.support.worlds.milestones import offer
 from tests.support.worlds.proposals import GARAGE, IVY, ProposalsWorld
 
 

@@ -15,7 +15,7 @@ from souk.domains.proposals.rules.inviting import acceptance_action, current_off
 from souk.domains.proposals.rules.states import STEPS, Action
 from souk.values.errors import Unprocessable
 from souk.values.problems import Problems
-from tests.support.workshop import LATER, PARTIES, SINCE, offer
+from tests.support.worlds.milestones import LATER, PARTIES, SINCE, offer
 
 IDS = ("7100000000000000001", "7100000000000000002", "7100000000000000003")
 

@@ -8,9 +8,9 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus
 from tests.support.api import Answer, Souk, person
 from tests.support.audit import audit
-from tests.support.hiring import ACCEPT, CREATE, HOURLY
 from tests.support.racing import meanwhile
 from tests.support.worlds.jobs import ACME, SOFIA, STUDIO
+from tests.support.worlds.offers import ACCEPT, CREATE, HOURLY
 from tests.support.worlds.proposals import AGENCY, IVY, ProposalsWorld
 
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from souk.authentication.principal import Role
-from tests.domains.gigs.bazaar import CREATE_DRAFT, DELETE, OVERVIEW, PAUSE, RESUME, overview, published
 from tests.support.api import Person, person
+from tests.support.worlds.gigs import CREATE_DRAFT, DELETE, OVERVIEW, PAUSE, RESUME, overview, published
 from tests.support.worlds.jobs import DESIGN, MAX
 from tests.support.worlds.webhooks import WebhookWorld
 

@@ -1,4 +1,4 @@
-"""What requests about contracts hold."""
+"""Inputs of the requests about contracts."""
 
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.feedback.model import FeedbackInfo
@@ -22,7 +22,7 @@ class Notifications(Model):
 
 
 class UpdateHourlyLimit(Model):
-    """The contract's UpdateHourlyLimitRequestInput. That `weeklyLimit` is null is not that it is left out."""
+    """The contract's UpdateHourlyLimitRequestInput. A null `weeklyLimit` is not the same as none."""
 
     notifications: Notifications | None = None
     weekly_limit: str | None = None
@@ -57,7 +57,7 @@ class CustomPaymentRequest(Model):
 
     contract_id: str
     amount: float
-    """Of the major unit; read exactly as it was written."""
+    """In the major unit; the digits are read as they were written."""
     comment: str
     notes: str
     type: str | None = None

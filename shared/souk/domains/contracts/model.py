@@ -1,7 +1,4 @@
-"""What is stored of contracts, and what is counted of the two sides' records on the market.
-
-One stored Contract is the source of ContractDetails and, for each of its terms, of the older Contract.
-"""
+"""Stored contracts. One stored Contract is the source of ContractDetails and, for each term, of the older Contract."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -15,7 +12,7 @@ from souk.values.money import Money
 
 
 class ContractStatus(StrEnum):
-    """Where a contract stands."""
+    """The status of a contract."""
 
     ACTIVE = "ACTIVE"
     PAUSED = "PAUSED"
@@ -23,7 +20,7 @@ class ContractStatus(StrEnum):
 
 
 class ChangedAs(StrEnum):
-    """In what part somebody makes or changes a contract: those of the contract's CreatorType that are used."""
+    """The role of the author of a change: the used values of the contract's CreatorType."""
 
     CLIENT = "CLIENT"
     PROFESSIONAL = "PROFESSIONAL"
@@ -32,35 +29,35 @@ class ChangedAs(StrEnum):
 
 
 class Term(Model):
-    """What both sides agreed on, and while it is in force. Amounts are minor units of the contract's currency."""
+    """Agreed terms and their period. Amounts are minor units of the contract's currency."""
 
     id: str
     pay: PayType
     rate: int | None = None
-    """Of HOURLY: for an hour."""
+    """Only HOURLY: the price of an hour."""
     stipend: int | None = None
-    """For a week, whatever is worked."""
+    """Paid each week, independent of the hours."""
     price: int | None = None
-    """Of FIXED: for the whole."""
+    """Only FIXED: the total price."""
     manual_time_allowed: bool = False
     starts: str
     ends: str | None = None
-    """None while that is open."""
+    """None without an end."""
     created: str
     modified: str
     created_by_id: str | None = None
-    """None: the marketplace made it, as the two had agreed in advance."""
+    """None for a scheduled raise, which the marketplace makes."""
     created_as: ChangedAs
     changed_by_id: str | None = None
     changed_as: ChangedAs
 
     def in_force(self, at: str) -> bool:
-        """Say whether it is in force at a time."""
+        """Return whether the term is in force at a time."""
         return self.starts <= at and (self.ends is None or at < self.ends)
 
 
 class HourLimit(Model):
-    """How many hours a week can be logged in a span of time."""
+    """A weekly limit of hours, and its period."""
 
     id: str
     hours: int | None = None
@@ -77,7 +74,7 @@ class Contract(Entity):
     id: str
     offer_id: str
     job_id: str | None = None
-    """None where the client hired without a posting."""
+    """None for a hire without a posting."""
     proposal_id: str | None = None
     parties: Parties
     title: str
@@ -86,31 +83,31 @@ class Contract(Entity):
     delivery_model: DeliveryModel
     enterprise: bool = False
     payroll: Payroll | None = None
-    """Of somebody on a payroll."""
+    """Only for freelancers on a payroll."""
     currency: str
     fees: Fees = Fees()
     pay: PayType
     terms: tuple[Term, ...]
-    """Oldest first; the last one is in force or was."""
+    """Oldest first. The last one is in force, or was until the contract ended."""
     hour_limits: tuple[HourLimit, ...] = ()
-    """Of HOURLY, oldest first."""
+    """Only HOURLY; oldest first."""
     rate_increase: RateIncrease | None = None
     next_raise: str | None = None
-    """When the rate rises next."""
+    """The time of the next raise."""
     milestone_ids: tuple[str, ...] = ()
-    """Of FIXED, in their order (`souk.domains.milestones.store`)."""
+    """Only FIXED; in order (`souk.domains.milestones.store`)."""
     supervisor_id: str
-    """Who looks after it for the client."""
+    """The user who manages the contract for the client."""
     starts: str
     ends: str | None = None
-    """When it ended, or is to end."""
+    """The actual or expected end."""
     ended_by_id: str | None = None
     reason_id: str | None = None
-    """Why it ended."""
+    """The reason of the end."""
     created: str
     modified: str
     changed_by_id: str | None = None
-    """None: the marketplace."""
+    """None for the marketplace."""
     changed_as: ChangedAs
 
     @property
@@ -124,21 +121,21 @@ class Contract(Entity):
 
 
 class ContractChange(Entity):
-    """That somebody did something to a contract. All of them are its history, and are never changed."""
+    """An entry in a contract's history. Entries never change."""
 
     id: str
     contract_id: str
     at: str
     """ISO 8601, UTC."""
     by_id: str | None = None
-    """Who did it; None: the marketplace."""
+    """The author; None for the marketplace."""
     by: ChangedAs
     what: str
-    """A word of `souk.domains.contracts.rules.states.Action`."""
+    """The name of a `souk.domains.contracts.rules.states.Action`."""
     message: str | None = None
-    """What they wrote to the other side."""
+    """The author's message to the other side."""
     details: Mapping[str, str | None] = Field(default_factory=dict)
-    """What was changed and how, by name."""
+    """The changed values, by name."""
 
 
 class CustomPayment(Entity):

@@ -1,4 +1,4 @@
-"""Contracts in the graph: those of the caller, and what their two sides do to them."""
+"""The resolvers of contracts."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -46,38 +46,38 @@ _NOT_FOUND: Final = "There is no such contract, or it is not yours to see."
 
 @domain.query("contractDetails", scopes=[Scope.OFFERS_READ])
 def contract_details(ctx: Context, id: str, date: str | None = None) -> Contract:
-    """Return a contract to its parties. Raises NotFound to all others, as where there is none."""
-    return _at(_partys(ctx, contract_by_id(ctx.table, id)), date)
+    """Return a contract to its parties. Raises NotFound for everyone else, as for a missing contract."""
+    return _at(_require_party(ctx, contract_by_id(ctx.table, id)), date)
 
 
 @domain.query("contractByTerm", scopes=[Scope.OFFERS_READ])
 def contract_by_term(ctx: Context, term_id: str, date: str | None = None) -> Contract:
-    """Return the contract that a term is of."""
-    return _at(_partys(ctx, contract_of_term(ctx.table, term_id)), date)
+    """Return the contract of a term."""
+    return _at(_require_party(ctx, contract_of_term(ctx.table, term_id)), date)
 
 
 @domain.query("contractTerm", scopes=[Scope.OFFERS_READ])
 def contract_term(ctx: Context, term_id: str) -> Contract:
-    """Return the contract that a term is of, with this term alone."""
-    return views.with_term(_partys(ctx, contract_of_term(ctx.table, term_id)), term_id)
+    """Return the contract of a term, with only this term."""
+    return views.with_term(_require_party(ctx, contract_of_term(ctx.table, term_id)), term_id)
 
 
 @domain.query("contract", scopes=[Scope.OFFERS_READ])
 def contract(ctx: Context, id: str) -> Contract | None:
-    """Return a contract as one of its terms; None where there is none that the caller is a party to."""
-    found = contract_of_term(ctx.table, id)
-    if found is None or not found.parties.include(ctx.principal):
+    """Return a contract as one of its terms; None if the caller is not a party."""
+    loaded = contract_of_term(ctx.table, id)
+    if loaded is None or not loaded.parties.include(ctx.principal):
         return None
-    return views.ContractOfTerm.of(found, _term(found, id))
+    return views.ContractOfTerm.of(loaded, _term(loaded, id))
 
 
 @domain.query("contractList", scopes=[Scope.OFFERS_READ])
 def contract_list(ctx: Context, ids: list[str] | None = None) -> dict[str, Any]:
-    """Return those of some contracts that the caller is a party to, in the order of their ids."""
+    """Return the caller's own contracts among the given ids, in the order of the ids."""
     if ids is not None and len(ids) > MAX_IDS:
-        raise Unprocessable(f"ids: {MAX_IDS} at once are the limit; these are {len(ids)}.")
-    found = ctx.load_many(CONTRACTS, ids or [], consistent=True)
-    return {"contracts": [one for one in found if one and one.parties.include(ctx.principal)]}
+        raise Unprocessable(f"ids: {MAX_IDS} ids are the limit; these are {len(ids)}.")
+    contracts = ctx.load_many(CONTRACTS, ids or [], consistent=True)
+    return {"contracts": [one for one in contracts if one and one.parties.include(ctx.principal)]}
 
 
 @domain.query("vendorContracts", scopes=[Scope.OFFERS_READ])
@@ -87,27 +87,27 @@ def vendor_contracts(
     options: ContractOptions | None = None,
     paging: ContractPaging | None = None,
 ) -> dict[str, Any]:
-    """Return a page of the contracts of a freelancer that the caller is a party to."""
-    return lists.of_vendor(ctx, filter, options or ContractOptions(), paging or ContractPaging())
+    """Return a page of a freelancer's contracts that the caller is a party to."""
+    return lists.vendor_contracts(ctx, filter, options or ContractOptions(), paging or ContractPaging())
 
 
 @domain.query("contractProposal", scopes=[Scope.CONTRACTS])
 def contract_proposal(ctx: Context, id: str) -> None:
-    """Return nothing: the contract has no request by which a freelancer could propose a contract, so there is none."""
+    """Return None: no request creates a contract proposal."""
 
 
-def _partys(ctx: Context, found: Contract | None) -> Contract:
-    if found is None or not found.parties.include(ctx.principal):
+def _require_party(ctx: Context, loaded: Contract | None) -> Contract:
+    if loaded is None or not loaded.parties.include(ctx.principal):
         raise NotFound(_NOT_FOUND)
-    return found
+    return loaded
 
 
-def _at(found: Contract, date: str | None) -> Contract:
-    return found if date is None else views.in_force(found, moment("date", date))
+def _at(contract: Contract, date: str | None) -> Contract:
+    return contract if date is None else views.in_force(contract, moment("date", date))
 
 
-def _term(found: Contract, term_id: str) -> Term:
-    return next(one for one in found.terms if one.id == term_id)
+def _term(contract: Contract, term_id: str) -> Term:
+    return next(one for one in contract.terms if one.id == term_id)
 
 
 # Mutations
@@ -138,7 +138,7 @@ def pause_contract(ctx: Context, contract_id: str, message: str | None = None) -
 
 @domain.mutation("restartContract", scopes=[Scope.CONTRACTS])
 def restart_contract(ctx: Context, contract_id: str, message: str | None = None) -> dict[str, bool]:
-    """Go on with a paused contract."""
+    """Restart a paused contract."""
     changing.restart(ctx, contract_id, message)
     return _DONE
 
@@ -147,26 +147,26 @@ def restart_contract(ctx: Context, contract_id: str, message: str | None = None)
 def update_contract_hourly_limit(
     ctx: Context, contract_id: str, update_hourly_limit_request: UpdateHourlyLimit | None = None
 ) -> dict[str, bool]:
-    """Set another weekly limit."""
+    """Change the weekly limit."""
     changing.change_limit(ctx, contract_id, update_hourly_limit_request)
     return _DONE
 
 
 @domain.mutation("sendCustomPayment", scopes=[Scope.PAYMENTS])
 def send_custom_payment(ctx: Context, input: CustomPaymentRequest | None = None) -> dict[str, Any]:
-    """Pay a freelancer beside what their milestones bring."""
+    """Pay a freelancer outside of milestones."""
     if input is None:
-        raise Unprocessable("input: say whom to pay, and how much.")
+        raise Unprocessable("input: give the contract and the amount.")
     return {"invoiceId": custom_payments.send(ctx, input)}
 
 
-# What a contract shows
+# Fields
 
 
 _PROJECTIONS: Final[dict[str, dict[str, Callable[[Contract], Any]]]] = {
     "ContractDetails": {
         "closingReason": views.closing_reason,
-        "kind": lambda one: "PAYROLL" if one.payroll else None,  # no other that is out of the ordinary can be agreed on
+        "kind": lambda one: "PAYROLL" if one.payroll else None,  # the other kinds are not used
         "isPtc": lambda one: one.payroll is not None and one.payroll.talent_cloud_id is not None,
         "createDate": lambda one: one.created,
         "modifyDate": lambda one: one.modified,
@@ -194,7 +194,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Contract], Any]]]] = {
         "manualTimeAllowed": lambda one: views.shown_term(one).manual_time_allowed,
         "hideScreenshots": lambda _: False,
         "last": lambda one: views.shown_term(one).id == one.term.id,
-        "weeklyStipendHours": lambda _: None,  # a stipend is paid whatever is worked
+        "weeklyStipendHours": lambda _: None,  # a stipend does not depend on hours
         "estimatedDuration": lambda _: None,
         "suspended": lambda _: False,
         "paused": lambda one: one.status is ContractStatus.PAUSED,
@@ -203,8 +203,8 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Contract], Any]]]] = {
 }
 
 
-def _projection(of: Callable[[Contract], Any]) -> Callable[[Contract, Context], Any]:
-    return lambda source, ctx: of(source)
+def _projection(read: Callable[[Contract], Any]) -> Callable[[Contract, Context], Any]:
+    return lambda source, ctx: read(source)
 
 
 for _type, _parts in _PROJECTIONS.items():
@@ -214,15 +214,15 @@ for _type, _parts in _PROJECTIONS.items():
 
 @domain.field("Contract.status")
 def contract_state(source: Contract, ctx: Context) -> str:
-    """Return where a term stands."""
+    """Return the state of a term."""
     return views.state(source, stamp(ctx.now))
 
 
 # Links
 
 
-def _of(side: str) -> Callable[[Contract], str]:
-    return lambda source: str(getattr(source.parties, side))
+def _party(field: str) -> Callable[[Contract], str]:
+    return lambda source: str(getattr(source.parties, field))
 
 
 def _key(name: str) -> Callable[[dict[str, Any]], Any]:
@@ -233,11 +233,11 @@ def _milestones(source: Contract) -> list[tuple[str, str]]:
     return [(source.offer_id, one) for one in source.milestone_ids]
 
 
-def _clients(proposal: Proposal, ctx: Context) -> bool:
+def _client_can_see(proposal: Proposal, ctx: Context) -> bool:
     return proposal.parties.client_is(ctx.principal)
 
 
-def _freelancers(proposal: Proposal, ctx: Context) -> bool:
+def _vendor_can_see(proposal: Proposal, ctx: Context) -> bool:
     return proposal.parties.vendor_is(ctx.principal)
 
 
@@ -247,19 +247,19 @@ for _name, _side in (
     ("clientOrganization", "client_company_id"),
     ("clientTeam", "client_team_id"),
 ):
-    domain.link(f"ContractDetails.{_name}", to=ORGANIZATIONS, by=_of(_side))
-domain.link("ContractDetails.freelancer", "Contract.freelancer", to=USERS, by=_of("vendor_user_id"))
-domain.link("ContractDetails.hiringManager", to=USERS, by=_of("client_user_id"))
+    domain.link(f"ContractDetails.{_name}", to=ORGANIZATIONS, by=_party(_side))
+domain.link("ContractDetails.freelancer", "Contract.freelancer", to=USERS, by=_party("vendor_user_id"))
+domain.link("ContractDetails.hiringManager", to=USERS, by=_party("client_user_id"))
 domain.link("ContractDetails.supervisor", to=USERS, by="supervisor_id")
 domain.link("ContractDetails.changedBy", to=USERS, by="changed_by_id")
 domain.link("ContractDetails.endedBy", to=USERS, by="ended_by_id")
 domain.link("ContractDetails.offer", "Contract.offer", to=OFFERS, by="offer_id")
 domain.link("ContractDetails.job", to=JOBS, by="job_id", otherwise=views.posting)
 domain.link("Contract.job", to=JOBS, by="job_id")
-domain.link("Contract.clientCompany", to=ORGANIZATIONS, by=_of("client_company_id"))
+domain.link("Contract.clientCompany", to=ORGANIZATIONS, by=_party("client_company_id"))
 domain.link("Contract.milestones", to=MILESTONES, by=_milestones)
-domain.link("Contract.clientProposal", to=PROPOSALS, by="proposal_id", visible=_clients)
-domain.link("Contract.vendorProposal", to=PROPOSALS, by="proposal_id", visible=_freelancers)
+domain.link("Contract.clientProposal", to=PROPOSALS, by="proposal_id", visible=_client_can_see)
+domain.link("Contract.vendorProposal", to=PROPOSALS, by="proposal_id", visible=_vendor_can_see)
 domain.link("Contract.feedback", to=FEEDBACKS, by="id")
 domain.link("FixedPriceContractTerm.milestones", to=MILESTONES, by=_key("milestoneKeys"))
 for _kind in ("FixedPrice", "Hourly", "Stipend"):

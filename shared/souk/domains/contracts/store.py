@@ -1,13 +1,13 @@
-"""Where contracts are kept.
+"""The table's items of contracts.
 
-CONTRACT#<id>   CONTRACT   GSI1 CONTRACTS#CLIENT#<company> / CONTRACT#<id>: a company's, in the order of making
-                           GSI2 CONTRACTS#PERSON#<user> / CONTRACT#<id>: a freelancer's, likewise
-                           GSI3 CONTRACTS#VENDOR#<company> / CONTRACT#<id>: an agency's, or a freelancer's company's
-CONTRACT#<id>   CHANGE#<id> who did what to it, oldest first
-UNIQ#term#<id>             held by the contract that the term is of
-CLIENT#<company>      RECORD             a tally: what a company has done here
-CLIENT#<company>      FREELANCER#<user>  that somebody has worked for it (`souk.domains.market.store`)
-FREELANCER#<user>     RECORD             a tally: what a freelancer has done here
+CONTRACT#<id>   CONTRACT   GSI1 CONTRACTS#CLIENT#<company> / CONTRACT#<id>: of a client company, oldest first
+                           GSI2 CONTRACTS#PERSON#<user> / CONTRACT#<id>: of a freelancer, oldest first
+                           GSI3 CONTRACTS#VENDOR#<company> / CONTRACT#<id>: of an agency or a freelancer's company
+CONTRACT#<id>   CHANGE#<id> an entry of the contract's history, oldest first
+UNIQ#term#<id>             held by the term's contract
+CLIENT#<company>      RECORD             the tally of a client company's record (`souk.domains.market.store`)
+CLIENT#<company>      FREELANCER#<user>  a freelancer who worked for the company (`souk.domains.market.store`)
+FREELANCER#<user>     RECORD             the tally of a freelancer's record (`souk.domains.market.store`)
 """
 
 from datetime import datetime
@@ -31,9 +31,9 @@ from souk.storage import Collection, Key, Table, Transaction
 from souk.values.errors import Conflict
 
 WRITES: Final = ("CONTRACT#", "UNIQ#term#")
-"""The beginnings of the partition keys that this domain owns."""
+"""The prefixes of the partition keys that this domain owns."""
 RAISE: Final = "contracts.rate_increase"
-"""The work that raises the rate of a contract."""
+"""The deadline kind that raises the rate of a contract."""
 _PLATFORM: Final = "souk"
 
 
@@ -43,7 +43,7 @@ def contract_key(contract_id: str) -> Key:
 
 
 def change_key(contract_id: str, change_id: str) -> Key:
-    """Return the key of what somebody did to a contract."""
+    """Return the key of an entry in a contract's history."""
     return Key(f"CONTRACT#{contract_id}", f"CHANGE#{change_id}")
 
 
@@ -67,33 +67,35 @@ CHANGES: Collection[ContractChange] = Collection(
 
 
 def create_contract(tx: Transaction, contract: Contract) -> Contract:
-    """Note in a transaction that a contract is made; each of its terms leads to it, and a raise is due in its time."""
+    """Add a new contract to a transaction, with its terms' ids, its first history entry, and its first raise."""
     for term in contract.terms:
         reserve_term(tx, contract.id, term.id)
     contract = contract.model_copy(update={"next_raise": first_raise(contract)})
     record(tx, contract, Action.BEGIN)
     stored = tx.create(CONTRACTS, contract)
-    remind_of_raise(tx, stored)
+    schedule_raise(tx, stored)
     return stored
 
 
 def begin_contract(tx: Transaction, table: Table, contract: Contract, client_name: str) -> Contract:
-    """Note in a transaction that somebody is hired: the contract is made, and is in the records of both sides.
+    """Add a hire to a transaction: the contract, and the counts in the records of both sides.
 
-    `client_name` is what the market calls the client's company.
+    `client_name` is the public name of the client's company.
     """
-    made = create_contract(tx, contract)
+    stored = create_contract(tx, contract)
     parties = contract.parties
     tx.tally(CLIENT_RECORDS, client_record_key(parties.client_company_id), hires=1)
     tx.tally(FREELANCER_RECORDS, freelancer_record_key(parties.vendor_user_id), contracts=1)
-    _worked_for(table, tx, made, client_name)
-    return made
+    _save_relation(table, tx, stored, client_name)
+    return stored
 
 
-def _worked_for(table: Table, tx: Transaction, contract: Contract, client_name: str) -> None:
-    """Note that the freelancer works for this client now: the market shows them their last contract with it."""
+def _save_relation(table: Table, tx: Transaction, contract: Contract, client_name: str) -> None:
+    """Store the freelancer's relation to the client, with their latest contract."""
     parties = contract.parties
-    held = table.get(RELATIONS, RelationKind.CLIENT, parties.client_company_id, parties.vendor_user_id, consistent=True)
+    existing = table.get(
+        RELATIONS, RelationKind.CLIENT, parties.client_company_id, parties.vendor_user_id, consistent=True
+    )
     relation = Relation(
         kind=RelationKind.CLIENT,
         user_id=parties.vendor_user_id,
@@ -104,31 +106,31 @@ def _worked_for(table: Table, tx: Transaction, contract: Contract, client_name: 
         hired_by_id=parties.client_user_id,
         company_name=client_name,
     )
-    if held is None:
+    if existing is None:
         tx.create(RELATIONS, relation)
     else:
-        tx.update(RELATIONS, relation.model_copy(update={"version": held.version}))
+        tx.update(RELATIONS, relation.model_copy(update={"version": existing.version}))
 
 
 def change_contract(
-    tx: Transaction, contract: Contract, what: Action, message: str | None = None, **details: str | None
+    tx: Transaction, contract: Contract, action: Action, message: str | None = None, **details: str | None
 ) -> Contract:
-    """Note in a transaction that a contract has changed, and who did what: the contract says who and when."""
-    record(tx, contract, what, message, **details)
+    """Add a change of a contract to a transaction, with its history entry. The contract holds the author and time."""
+    record(tx, contract, action, message, **details)
     return tx.update(CONTRACTS, contract)
 
 
 def record(
-    tx: Transaction, contract: Contract, what: Action, message: str | None = None, **details: str | None
+    tx: Transaction, contract: Contract, action: Action, message: str | None = None, **details: str | None
 ) -> None:
-    """Note in a transaction what the last change of a contract was."""
+    """Add the history entry of a contract's last change to a transaction."""
     change = ContractChange(
         id=tx.new_id(),
         contract_id=contract.id,
         at=contract.modified,
         by_id=contract.changed_by_id,
         by=contract.changed_as,
-        what=what.name,
+        what=action.name,
         message=message,
         details=details,
     )
@@ -136,29 +138,29 @@ def record(
 
 
 def reserve_term(tx: Transaction, contract_id: str, term_id: str) -> None:
-    """Note in a transaction that a term leads to its contract."""
-    tx.reserve(f"UNIQ#term#{term_id}", contract_id, Conflict("This term exists already."))
+    """Add the reference from a term's id to its contract to a transaction."""
+    tx.reserve(f"UNIQ#term#{term_id}", contract_id, Conflict("This term already exists."))
 
 
-def remind_of_raise(tx: Transaction, contract: Contract) -> None:
-    """Note in a transaction that the rate of a contract rises at its time, if it does."""
+def schedule_raise(tx: Transaction, contract: Contract) -> None:
+    """Schedule the next raise of a contract, if there is one."""
     if contract.next_raise is not None:
         schedule(tx, RAISE, contract.id, datetime.fromisoformat(contract.next_raise))
 
 
 def history_of(table: Table, contract_id: str) -> list[ContractChange]:
-    """Return who did what to a contract, oldest first."""
+    """Return a contract's history, oldest first."""
     return table.query_all(CHANGES, f"CONTRACT#{contract_id}", prefix="CHANGE#", consistent=True)
 
 
 def contract_of_term(table: Table, term_id: str) -> Contract | None:
-    """Return the contract that a term is of."""
+    """Return the contract of a term."""
     holder = table.holder(f"UNIQ#term#{term_id}")
     return table.get(CONTRACTS, holder, consistent=True) if holder else None
 
 
 def contract_by_id(table: Table, contract_id: str) -> Contract | None:
-    """Return a contract as it is now."""
+    """Return a contract. The read is strongly consistent."""
     return table.get(CONTRACTS, contract_id, consistent=True)
 
 
@@ -168,12 +170,12 @@ def contracts_of_client(table: Table, company_id: str) -> list[Contract]:
 
 
 def contracts_of_person(table: Table, user_id: str) -> list[Contract]:
-    """Return all contracts that a person works on or worked on, oldest first."""
+    """Return all contracts of a freelancer, oldest first."""
     return table.query_all(CONTRACTS, f"CONTRACTS#PERSON#{user_id}", index="GSI2")
 
 
 def contracts_of_vendor(table: Table, company_id: str) -> list[Contract]:
-    """Return all contracts of an agency, or of a freelancer's own organization, oldest first."""
+    """Return all contracts of an agency or of a freelancer's own organization, oldest first."""
     return table.query_all(CONTRACTS, f"CONTRACTS#VENDOR#{company_id}", index="GSI3")
 
 
@@ -191,7 +193,7 @@ CUSTOM_PAYMENTS: Collection[CustomPayment] = Collection(
 
 
 def deal_of(table: Table, contract: Contract) -> Deal:
-    """Return what the books have to know of a contract, which need not be stored yet."""
+    """Return the ledger's data of a contract. The contract need not be stored yet."""
     parties = contract.parties
     client = table.get(ORGANIZATIONS, parties.client_company_id)
     return Deal(

@@ -1,4 +1,4 @@
-"""What is shown of contracts and is not stored in that form: ContractDetails, the older Contract, and their parts."""
+"""Views of contracts: the parts of ContractDetails and of the older Contract that are not stored as they are shown."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ Part = dict[str, Any]
 
 
 class ContractOfTerm(Contract):
-    """A contract as one of its terms: what older programs call a contract."""
+    """A contract shown as one of its terms: the older Contract."""
 
     shown_term_id: str
 
@@ -26,43 +26,43 @@ class ContractOfTerm(Contract):
 
 
 def shown_term(contract: Contract) -> Term:
-    """Return the term that a contract is shown as: the one that was asked for, or the latest."""
+    """Return the term of a ContractOfTerm, or the latest term of another contract."""
     if isinstance(contract, ContractOfTerm):
         return next(one for one in contract.terms if one.id == contract.shown_term_id)
     return contract.term
 
 
 def in_force(contract: Contract, moment: Moment) -> Contract:
-    """Return a contract with those of its terms that are in force at a time, or at any time of a day."""
+    """Return a contract with only the terms in force at a moment, or at some time of a day."""
     return contract.model_copy(
         update={"terms": tuple(one for one in contract.terms if moment.meets(one.starts, one.ends))}
     )
 
 
 def with_term(contract: Contract, term_id: str) -> Contract:
-    """Return a contract with one of its terms alone."""
+    """Return a contract with only one of its terms."""
     return contract.model_copy(update={"terms": tuple(one for one in contract.terms if one.id == term_id)})
 
 
 def without(contract: Contract, *, terms: bool, limits: bool) -> Contract:
     """Return a contract without its terms, or without its limits."""
-    left: dict[str, Any] = {"terms": ()} if terms else {}
-    return contract.model_copy(update=left | ({"hour_limits": ()} if limits else {}))
+    update: dict[str, Any] = {"terms": ()} if terms else {}
+    return contract.model_copy(update=update | ({"hour_limits": ()} if limits else {}))
 
 
 def charged(contract: Contract, amount: int | None) -> Money | None:
-    """Return what the client is charged for an amount: their fee is on top."""
+    """Return the amount that the client pays: the given amount plus the client's fee."""
     return None if amount is None else contract.money(amount + fee(amount, contract.fees.client))
 
 
 def closing_reason(contract: Contract) -> Part | None:
     """Return ClosingReason."""
-    why = reason(contract.reason_id) if contract.reason_id else None
-    return {"id": why.id, "apiRef": why.alias, "reason": why.reason} if why else None
+    entry = reason(contract.reason_id) if contract.reason_id else None
+    return {"id": entry.id, "apiRef": entry.alias, "reason": entry.reason} if entry else None
 
 
 def terms(contract: Contract) -> Part | None:
-    """Return ContractTerms; None where none are to be shown. `createdById` and the like are for their links."""
+    """Return ContractTerms; None without terms. `createdById` and similar keys feed the links."""
     if not contract.terms:
         return None
     fixed = [one for one in contract.terms if one.pay is PayType.FIXED]
@@ -79,7 +79,7 @@ def _fixed_price(contract: Contract, term: Term) -> Part:
     return _term(term) | {
         "fpCharge": charged(contract, term.price),
         "fixedAmount": _money(contract, term.price),
-        "isFP2": True,  # by milestones, which is the second version of such terms
+        "isFP2": True,  # the second version of fixed-price terms is paid by milestones
         "milestoneKeys": [(contract.offer_id, one) for one in contract.milestone_ids],
     }
 
@@ -132,9 +132,9 @@ def _limit(limit: HourLimit) -> Part:
 
 
 def posting(contract: Contract) -> Job:
-    """Return what stands in the place of a posting where the client hired without one: the contract, as one.
+    """Return the contract in the form of a posting, for a contract without a posting.
 
-    It has the id of the contract. It is found nowhere else, as it is no posting.
+    It has the contract's id, and appears nowhere else.
     """
     parties = contract.parties
     return Job(
@@ -158,7 +158,7 @@ def posting(contract: Contract) -> Job:
 
 
 def contract_type(contract: Contract) -> str:
-    """Return ContractType, in which postings say how they are paid."""
+    """Return ContractType."""
     return _job_type(contract).contract_type
 
 
@@ -170,7 +170,7 @@ def _job_type(contract: Contract) -> JobType:
 
 
 def state(contract: Contract, now: str) -> str:
-    """Return ContractState. An earlier term is over; one that is yet to come is pending."""
+    """Return ContractState. An earlier term is CLOSED; a future term is PENDING."""
     term = shown_term(contract)
     if contract.status is ContractStatus.CLOSED or term.id != contract.term.id:
         return "CLOSED"
@@ -180,6 +180,6 @@ def state(contract: Contract, now: str) -> str:
 
 
 def weekly_limit(contract: Contract) -> float | None:
-    """Return the hours a week that the latest limit allows; None for work that has none."""
+    """Return the hours per week of the latest limit; None for no limit."""
     hours = current(contract)
     return None if hours is None else float(hours)

@@ -1,1 +1,1 @@
-"""What the two sides of a contract say of each other when it has ended."""
+"""Feedback: the reviews that the two sides of a contract write after its end."""

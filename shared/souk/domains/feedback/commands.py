@@ -1,7 +1,7 @@
-"""Saying what one side thinks of the other, saying it otherwise, and taking it back.
+"""Submitting, changing, deleting and showing feedback.
 
-Both sides write one record. Who comes a moment later than the other reads it again and decides anew: what was written
-meanwhile was the other side's, and only takes part in when both are shown.
+Both sides write the same record. A side that loses a race retries with the new record: the other side's change only
+affects when both reviews are shown.
 """
 
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from souk.domains.agreements.model import Side
 from souk.domains.agreements.rules import require_client_lead, require_vendor
 from souk.domains.contracts.store import contract_by_id
 from souk.domains.feedback.inputs import ContractFeedback
-from souk.domains.feedback.model import Feedback, Words
+from souk.domains.feedback.model import Feedback, Review
 from souk.domains.feedback.rules import states
-from souk.domains.feedback.rules.requirements import words_of
+from souk.domains.feedback.rules.requirements import review_from
 from souk.domains.feedback.rules.states import Action
 from souk.domains.feedback.store import change_feedback, feedback_of
 from souk.graph import Context
@@ -24,27 +24,27 @@ from souk.values.times import stamp
 
 
 def submit(ctx: Context, request: ContractFeedback) -> Feedback:
-    """Say what one's side thinks of the other."""
+    """Submit the review of the caller's side."""
     side = _side(ctx, request.contract_id)
-    words = _words(ctx, request)
-    return _change(ctx, request.contract_id, Action.SUBMIT, lambda one: states.submitted(one, side, words))
+    review = _review(ctx, request)
+    return _change(ctx, request.contract_id, Action.SUBMIT, lambda one: states.submitted(one, side, review))
 
 
 def update(ctx: Context, request: ContractFeedback) -> Feedback:
-    """Say something else in its place."""
+    """Replace the review of the caller's side."""
     side = _side(ctx, request.contract_id)
-    words = _words(ctx, request)
-    return _change(ctx, request.contract_id, Action.UPDATE, lambda one: states.updated(one, side, words))
+    review = _review(ctx, request)
+    return _change(ctx, request.contract_id, Action.UPDATE, lambda one: states.updated(one, side, review))
 
 
 def delete(ctx: Context, contract_id: str) -> None:
-    """Take back what one's side has said."""
+    """Delete the review of the caller's side."""
     side = _side(ctx, contract_id)
     _change(ctx, contract_id, Action.DELETE, lambda one: states.deleted(one, side, stamp(ctx.now)))
 
 
 def reveal(table: Table, contract_id: str, now: datetime) -> None:
-    """Show what there is when two weeks have passed, and count it in the records of both sides."""
+    """Show the reviews when two weeks have passed, and count them in the records of both sides."""
     feedback = feedback_of(table, contract_id)
     if feedback is None:
         return
@@ -60,16 +60,16 @@ def _change(ctx: Context, contract_id: str, action: Action, decide: Callable[[Fe
     def change(tx: Transaction) -> Feedback:
         feedback = feedback_of(ctx.table, contract_id)
         if feedback is None:
-            raise Conflict("Feedback is given when a contract has ended, or with the request that ends it.")
+            raise Conflict("Feedback can be given after a contract has ended, or in the request that ends it.")
         return change_feedback(tx, feedback, decide(feedback), action)
 
     return ctx.table.retry_until_committed(
-        change, refused=Conflict("The other side is writing at this moment; try again.")
+        change, refused=Conflict("The other side is giving feedback right now; try again.")
     )
 
 
 def _side(ctx: Context, contract_id: str) -> Side:
-    """Return the side that the caller speaks for. Raises NotFound for strangers, Forbidden for who may not speak."""
+    """Return the caller's side. Raises NotFound for strangers, Forbidden for members who may not give feedback."""
     contract = contract_by_id(ctx.table, contract_id)
     side = contract.parties.side_of(ctx.principal) if contract else None
     if contract is None or side is None:
@@ -81,8 +81,8 @@ def _side(ctx: Context, contract_id: str) -> Side:
     return side
 
 
-def _words(ctx: Context, request: ContractFeedback) -> Words:
+def _review(ctx: Context, request: ContractFeedback) -> Review:
     problems = Problems("input")
-    words = words_of(problems, "feedback", request.feedback, ctx.principal.user_id, stamp(ctx.now))
+    review = review_from(problems, "feedback", request.feedback, ctx.principal.user_id, stamp(ctx.now))
     problems.raise_if_any()
-    return words
+    return review

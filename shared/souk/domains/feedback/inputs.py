@@ -1,4 +1,4 @@
-"""What requests about feedback hold."""
+"""Inputs of the requests about feedback."""
 
 from souk.domains.feedback.model import FeedbackInfo
 from souk.storage import Model

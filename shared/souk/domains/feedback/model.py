@@ -1,4 +1,4 @@
-"""What is stored of feedback: one record for each contract that has ended, with the words of both sides."""
+"""Stored feedback: one record for each ended contract, with the reviews of both sides."""
 
 from souk.domains.agreements.model import Parties, Side
 from souk.storage import Entity, Model
@@ -16,45 +16,45 @@ class FeedbackInfo(Model):
     skills_score: int | None = None
 
 
-class Words(Model):
-    """What one side says of the other. Scores are whole stars, 1 to 5, by the names that the input has for them."""
+class Review(Model):
+    """One side's review of the other. Scores are whole stars, 1 to 5, by their names in the input."""
 
     scores: dict[str, int]
     comment: str | None = None
     by_id: str
-    """Who said it."""
+    """The author's user id."""
     created: str
     """ISO 8601, UTC."""
     modified: str
 
     @property
     def hundredths(self) -> int:
-        """The mean of the scores in hundredths of a star; a half counts as a whole one."""
+        """The mean of the scores in hundredths of a star, rounded half up."""
         number = len(self.scores)
         return (200 * sum(self.scores.values()) + number) // (2 * number)
 
     @property
     def score(self) -> float:
-        """The mean of the scores, for the field that the contract declares Float."""
+        """The mean of the scores in stars."""
         return self.hundredths / 100
 
 
 class Feedback(Entity):
-    """What both sides of a contract say of each other. It opens when the contract ends."""
+    """The reviews of both sides of a contract. It is created when the contract ends."""
 
     contract_id: str
     parties: Parties
     ended: str
-    """When the contract ended."""
+    """The end of the contract."""
     until: str
-    """Before this something can be said; from then on all of it is shown."""
-    client: Words | None = None
-    """The client's, of the freelancer."""
-    freelancer: Words | None = None
-    """The freelancer's, of the client."""
+    """The deadline for reviews. From then on they are shown."""
+    client: Review | None = None
+    """The client's review of the freelancer."""
+    freelancer: Review | None = None
+    """The freelancer's review of the client."""
     shown: str | None = None
-    """Since when both sides see it, and the records of both count it."""
+    """The time since which both sides see the reviews, and their records count them."""
 
-    def of(self, side: Side) -> Words | None:
-        """Return what a side has said."""
+    def of(self, side: Side) -> Review | None:
+        """Return the review of a side."""
         return self.client if side is Side.CLIENT else self.freelancer

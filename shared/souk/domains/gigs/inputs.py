@@ -1,4 +1,4 @@
-"""The inputs of the contract, as they come: their values are checked by the rules."""
+"""Inputs of the requests about gigs. The rules check their values."""
 
 from typing import Any, Self
 
@@ -79,7 +79,7 @@ class OrderInput(Model):
 
 
 class Range(Model):
-    """The contract's IntRange; both ends belong to it, and one that is missing is open."""
+    """The contract's IntRange. Both ends are inclusive; a missing end is open."""
 
     range_start: int | None = None
     range_end: int | None = None

@@ -1,4 +1,4 @@
-"""Gigs in the graph: what freelancers make, and what everybody sees and finds of it."""
+"""The resolvers of gigs."""
 
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from souk.graph import Context, Domain, Scope
 from souk.graph.lists import Pagination
 from souk.values.errors import NotFound
 
-# An order makes all that an offer makes which is accepted.
+# An order writes everything that an accepted offer writes.
 domain = Domain(
     "gigs",
     function="gigs",
@@ -31,8 +31,8 @@ domain = Domain(
     joins=("contracts", "ledger", "market", "milestones", "offers", "payments"),
 )
 
-# The contract names no scopes for gigs. Who reads them looks at the market, or at a freelancer's side of it; who
-# changes them changes what they offer there.
+# The contract defines no scopes for gigs. Reading them needs a scope for the market or for freelancer profiles; writing
+# them changes the freelancer's services, so it needs the latter.
 _READ: Final = (Scope.MARKETPLACE_JOBS_READ, Scope.FREELANCER_PROFILES)
 _WRITE: Final = (Scope.FREELANCER_PROFILES,)
 
@@ -42,35 +42,35 @@ _WRITE: Final = (Scope.FREELANCER_PROFILES,)
 
 @domain.query("doesOffersMultiplePackages", scopes=_READ)
 def does_offers_multiple_packages(ctx: Context, gig_id: str) -> bool:
-    """Say whether a gig offers more than the basic package.
+    """Return whether a gig offers more than the basic package.
 
-    Raises NotFound where there is none, and in the same words where there is one that the caller may not see.
+    Raises NotFound for a gig that the caller cannot see, with the same message as for a missing gig.
     """
-    found = _seen(ctx, gig_id)
-    if found is None:
+    gig = _visible_gig(ctx, gig_id)
+    if gig is None:
         raise NotFound("Gig not found")
-    return found.offers_multiple_packages
+    return gig.offers_multiple_packages
 
 
 @domain.query("getUserGigs", scopes=_READ)
 def get_user_gigs(ctx: Context, user_id: str) -> list[Gig]:
-    """Return the gigs of a person that the caller may see, the newest first."""
-    found = gigs_of(ctx.table, user_id, deleted=user_id == ctx.principal.user_id)
-    return [gig for gig in found if may_see(gig, ctx.principal)]
+    """Return the gigs of a person that the caller may see, newest first."""
+    gigs = gigs_of(ctx.table, user_id, deleted=user_id == ctx.principal.user_id)
+    return [gig for gig in gigs if may_see(gig, ctx.principal)]
 
 
 @domain.query("gig", scopes=_READ)
 def gig(ctx: Context, id: str) -> Gig | None:
-    """Return a gig, if the caller may see it."""
-    return _seen(ctx, id)
+    """Return a gig; None if the caller may not see it."""
+    return _visible_gig(ctx, id)
 
 
 @domain.query("gigBySlug", scopes=_READ)
 def gig_by_slug(ctx: Context, slug: str) -> Gig | None:
-    """Return the published gig that a slug, of now or of before, leads to."""
+    """Return the published gig of a current or former slug."""
     gig_id = gig_id_of(ctx.table, slug)
-    found = ctx.load(GIGS, gig_id, consistent=True) if gig_id else None
-    return found if found and found.status is Status.PUBLISHED else None
+    gig = ctx.load(GIGS, gig_id, consistent=True) if gig_id else None
+    return gig if gig and gig.status is Status.PUBLISHED else None
 
 
 @domain.query("gigsSearch", scopes=_READ)
@@ -83,9 +83,9 @@ def gigs_search(
     return searching.search(ctx, filter or GigsFilter(), pagination)
 
 
-def _seen(ctx: Context, gig_id: str) -> Gig | None:
-    found = ctx.load(GIGS, gig_id, consistent=True)
-    return found if found and may_see(found, ctx.principal) else None
+def _visible_gig(ctx: Context, gig_id: str) -> Gig | None:
+    gig = ctx.load(GIGS, gig_id, consistent=True)
+    return gig if gig and may_see(gig, ctx.principal) else None
 
 
 # Writing
@@ -93,7 +93,7 @@ def _seen(ctx: Context, gig_id: str) -> Gig | None:
 
 @domain.mutation("createDraft", scopes=_WRITE)
 def create_draft(ctx: Context) -> Gig:
-    """Make an empty gig."""
+    """Create an empty gig."""
     return managing.create_draft(ctx)
 
 
@@ -118,60 +118,66 @@ def update_offers_multiple_packages(ctx: Context, gig_id: str, offers_multiple_p
 
 @domain.mutation("updateDescriptionFaq", scopes=_WRITE)
 def update_description_faq(ctx: Context, input: DescriptionInput) -> dict[str, Any]:
-    """Set description and answered questions."""
+    """Set the description and the FAQ."""
     stored = managing.update_description(ctx, input)
     return {"success": True, "description": stored.description, "faqCount": len(stored.faq)}
 
 
 @domain.mutation("updateGallery", scopes=_WRITE)
 def update_gallery(ctx: Context, input: GalleryInput) -> dict[str, Any]:
-    """Set pictures, videos and documents."""
+    """Set the images, videos and documents."""
     return {"success": True, "attachments": managing.update_gallery(ctx, input).attachments}
 
 
 @domain.mutation("publish", scopes=_WRITE)
 def publish(ctx: Context, gig_id: str) -> Gig:
-    """Show a draft to everybody."""
+    """Publish a draft."""
     return managing.publish(ctx, gig_id)
 
 
 @domain.mutation("pauseGig", scopes=_WRITE)
 def pause_gig(ctx: Context, gig_id: str) -> Gig:
-    """Hide a published gig."""
+    """Pause a published gig."""
     return managing.pause(ctx, gig_id)
 
 
 @domain.mutation("resumeGig", scopes=_WRITE)
 def resume_gig(ctx: Context, gig_id: str) -> Gig:
-    """Show a paused gig again."""
+    """Resume a paused gig."""
     return managing.resume(ctx, gig_id)
 
 
 @domain.mutation("delete", scopes=_WRITE)
 def delete(ctx: Context, gig_id: str) -> Gig:
-    """End a gig."""
+    """Delete a gig."""
     return managing.delete(ctx, gig_id)
 
 
 @domain.mutation("orderGig", scopes=[Scope.OFFERS_WRITE])
-def order_gig(ctx: Context, input: OrderInput) -> ordering.Ordered:
+def order_gig(ctx: Context, input: OrderInput) -> ordering.OrderResult:
     """Order a package of a gig."""
     return ordering.order(ctx, input)
 
 
-# What a gig shows, and where it leads
+# Fields and links
 
 
 @domain.field("Gig.category")
 def category(source: Gig, ctx: Context) -> dict[str, Any] | None:
-    """Return the subcategory that a gig is in."""
-    found = ontology.subcategory(source.subcategory_id) if source.subcategory_id else None
-    return {"id": found.id, "name": found.preferred_label, "parentId": found.category.id} if found else None
+    """Return the gig's subcategory."""
+    subcategory = ontology.subcategory(source.subcategory_id) if source.subcategory_id else None
+    if subcategory is None:
+        return None
+    return {
+        "id": subcategory.id,
+        "name": subcategory.preferred_label,
+        "parentId": subcategory.category.id,
+    }
 
 
 @domain.field("GigAttachment.url")
 def url(source: Attachment, ctx: Context) -> str | None:
-    """Return where an attachment is: an upload for a quarter of an hour."""
+    """Return the URL of an attachment. The URL of an upload is valid for 15 minutes."""
     return source.address or download_link(source.file_key or "", source.file_name or "")
 
 

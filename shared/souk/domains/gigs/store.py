@@ -1,9 +1,9 @@
-"""Where gigs are kept.
+"""The table's items of gigs.
 
-GIG#<id>             GIG       a gig        GSI1 GIGS#<owner> / GIG#<id>: a person's; deleted ones are at GONE#<id>
-GIG#NUMBER#<number>  NUMBER    which gig has a number: what the search index finds are numbers
-GIG#OF#<owner>       OWNED     how many gigs a person has, without those that are deleted
-UNIQ#slug#<slug>     UNIQ      a slug, and whose it is. None is ever given back: not by a new title, not by deletion
+GIG#<id>             GIG       a gig        GSI1 GIGS#<owner> / GIG#<id>: of a person; deleted gigs have GONE#<id>
+GIG#NUMBER#<number>  NUMBER    the gig with this number, for the search index
+GIG#OF#<owner>       OWNED     counter: a person's gigs, without deleted ones
+UNIQ#slug#<slug>     UNIQ      held by a gig, for ever: also after a new title or its deletion
 """
 
 from typing import Final
@@ -13,13 +13,13 @@ from souk.storage import Collection, Key, Table, Transaction
 from souk.values.errors import Conflict, Unprocessable
 
 WRITES: Final = ("GIG#", "UNIQ#slug#")
-"""The beginnings of the partition keys that only the owner of this domain writes."""
-MOST_OWNED: Final = 100
-"""How many gigs a person may have at once."""
+"""The prefixes of the partition keys that this domain owns."""
+MAX_GIGS: Final = 100
+"""The limit of gigs per person, without deleted ones."""
 
 
 class SlugTaken(Conflict):
-    """Another gig has, or had, this slug."""
+    """Another gig has or had this slug."""
 
 
 def gig_key(gig_id: str) -> Key:
@@ -38,7 +38,7 @@ def owned_key(owner_id: str) -> Key:
 
 
 def _by_owner(gig: Gig) -> Key:
-    """Keep deleted gigs, of which there may be any number, out of what others look through."""
+    """Return the index key of a gig. Deleted gigs have another sort key, so that lists skip them."""
     return Key(f"GIGS#{gig.owner_id}", f"{'GONE' if gig.status is Status.DELETED else 'GIG'}#{gig.id}")
 
 
@@ -55,7 +55,7 @@ NUMBERS: Collection[GigNumber] = Collection(
 
 
 def put(tx: Transaction, gig: Gig) -> Gig:
-    """Store a new gig with its number and its slugs; returns it with its version. It is to be counted, too."""
+    """Add a new gig to a transaction, with its number and slugs. The caller must `count` it, too."""
     stored = tx.create(GIGS, gig)
     tx.create(NUMBERS, GigNumber(number=gig.number, gig_id=gig.id))
     for slug in (*gig.former_slugs, *filter(None, [gig.slug])):
@@ -64,28 +64,28 @@ def put(tx: Transaction, gig: Gig) -> Gig:
 
 
 def count(tx: Transaction, owner_id: str, by: int) -> None:
-    """Count more or fewer gigs of a person's, those that are not deleted."""
-    too_many = Unprocessable(f"A person may have {MOST_OWNED} gigs at once; delete one that is not needed any more.")
+    """Add a change of the number of a person's gigs to a transaction."""
+    too_many = Unprocessable(f"You can have at most {MAX_GIGS} gigs. Delete one that you no longer need.")
     if by > 0:
-        tx.count(owned_key(owner_id), by, at_most=MOST_OWNED, refused=too_many)
+        tx.count(owned_key(owner_id), by, at_most=MAX_GIGS, refused=too_many)
     elif by < 0:
         tx.count(owned_key(owner_id), by)
 
 
 def take_slug(tx: Transaction, slug: str, gig_id: str) -> None:
-    """Make a slug lead to a gig from now on; SlugTaken is raised where it leads to another."""
+    """Reserve a slug for a gig in a transaction. It fails with SlugTaken if another gig holds it."""
     tx.reserve(_slug_guard(slug), gig_id, SlugTaken("Another gig has this slug."))
 
 
 def gig_id_of(table: Table, slug: str) -> str | None:
-    """Return the id of the gig that a slug leads to."""
+    """Return the id of the gig that holds a slug."""
     return table.holder(_slug_guard(slug))
 
 
 def gigs_of(table: Table, owner_id: str, *, deleted: bool = False) -> list[Gig]:
-    """Return the gigs of a person, the newest first; with those that are deleted if told so."""
-    found = table.query_all(GIGS, f"GIGS#{owner_id}", index="GSI1", prefix="" if deleted else "GIG#")
-    return sorted(found, key=lambda gig: int(gig.number), reverse=True)
+    """Return the gigs of a person, newest first. `deleted` includes deleted gigs."""
+    gigs = table.query_all(GIGS, f"GIGS#{owner_id}", index="GSI1", prefix="" if deleted else "GIG#")
+    return sorted(gigs, key=lambda gig: int(gig.number), reverse=True)
 
 
 def _slug_guard(slug: str) -> str:

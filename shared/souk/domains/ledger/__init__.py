@@ -1,1 +1,1 @@
-"""The books of the marketplace in double entry: accounts, bookings, balances and history."""
+"""The marketplace's ledger, in double entry: accounts, bookings, balances and history."""

@@ -5,7 +5,7 @@ from souk.storage import Model
 
 
 class HistoryFilter(Model):
-    """The contract's TransactionHistoryFilter; conditions add up, and an empty list constrains nothing."""
+    """The contract's TransactionHistoryFilter. A row must match all conditions; an empty list matches everything."""
 
     ace_ids_any: list[str]
     transaction_date_time_bt: DateTimeRange

@@ -1,4 +1,4 @@
-"""A company's transactions in a span of time, with the balance after each."""
+"""A company's transactions in a period, with the balance after each."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -29,33 +29,35 @@ _KINDS: Final = {
     BookingKind.REFUND: "Refund",
     BookingKind.REVERSAL: "Adjustment",
 }
-"""The coarser word of a booking, in `TransactionHistoryRow.type`."""
+"""The type of each kind of booking: `TransactionHistoryRow.type`."""
 _INVOICES: Final = frozenset({BookingKind.RELEASE, BookingKind.OVERPAYMENT, BookingKind.BONUS})
 _OWN: Final = {Side.CLIENT: AccountKind.FUNDS, Side.FREELANCER: AccountKind.EARNINGS}
 
 
-def rows(ctx: Context, wanted: HistoryFilter) -> list[dict[str, Any]]:
+def rows(ctx: Context, criteria: HistoryFilter) -> list[dict[str, Any]]:
     """Return the rows, oldest first.
 
-    Who leads the company sees all of them; who leads one of its teams, those of the team's contracts and no balance.
+    Leaders of the company see all rows. Leaders of a team see the rows of the team's contracts, without balances.
     """
     company_id = ctx.principal.company_id
     if not ctx.principal.leads:
-        raise Forbidden("Only owners, admins and hiring managers see the transactions of their organization.")
-    if any(one != company_id for one in wanted.ace_ids_any):
-        raise Forbidden("aceIds_any: only your own accounting entity, as `accountingEntity` gives it.")
-    if not wanted.ace_ids_any:
-        raise Unprocessable("transactionHistoryFilter.aceIds_any: name an accounting entity.")
+        raise Forbidden("Only owners, admins and hiring managers can see the transactions of their organization.")
+    if any(one != company_id for one in criteria.ace_ids_any):
+        raise Forbidden("aceIds_any: use the id of your own `accountingEntity`.")
+    if not criteria.ace_ids_any:
+        raise Unprocessable("transactionHistoryFilter.aceIds_any: give the id of an accounting entity.")
     for name in ("agency_company_ids_any", "agency_company_uids_any", "developer_ids_any", "trx_subtypes_any"):
-        if len(getattr(wanted, name) or ()) > _MAX_IDS:
-            raise Unprocessable(f"transactionHistoryFilter: {_MAX_IDS} entries of a list are the limit.")
-    first, last = _days(wanted.transaction_date_time_bt)
-    found = list(islice(_booked(ctx, company_id, first, last), MAX_ROWS + 1))
-    if len(found) > MAX_ROWS:
-        raise Unprocessable(f"There are more than {MAX_ROWS} transactions in these days; ask for fewer days.")
+        if len(getattr(criteria, name) or ()) > _MAX_IDS:
+            raise Unprocessable(f"transactionHistoryFilter: a list can have at most {_MAX_IDS} entries.")
+    first, last = _days(criteria.transaction_date_time_bt)
+    loaded = list(islice(_booked(ctx, company_id, first, last), MAX_ROWS + 1))
+    if len(loaded) > MAX_ROWS:
+        raise Unprocessable(f"There are more than {MAX_ROWS} transactions in this period. Choose a shorter one.")
     whole = ctx.principal.organization_id == company_id
-    balances = _balances(ctx, company_id, first, found) if whole else {}
-    shown = [one for one in found if _inside(one, first) and _fits(one, wanted) and (whole or _of_team(ctx, one))]
+    balances = _balances(ctx, company_id, first, loaded) if whole else {}
+    shown = [
+        one for one in loaded if _in_period(one, first) and _matches(one, criteria) and (whole or _of_team(ctx, one))
+    ]
     _fetch_names(ctx, shown)
     return [_row(ctx, at, one, balances.get(id(one))) for at, one in enumerate(shown, 1)]
 
@@ -63,9 +65,11 @@ def rows(ctx: Context, wanted: HistoryFilter) -> list[dict[str, Any]]:
 def _days(between: DateTimeRange) -> tuple[date, date]:
     first, last = _day("rangeStart", between.range_start), _day("rangeEnd", between.range_end)
     if last < first:
-        raise Unprocessable("transactionHistoryFilter.transactionDateTime_bt: it ends before it begins.")
+        raise Unprocessable("transactionHistoryFilter.transactionDateTime_bt: the end is before the start.")
     if (last - first).days > MAX_DAYS:
-        raise Unprocessable(f"transactionHistoryFilter.transactionDateTime_bt: {MAX_DAYS} days are the limit.")
+        raise Unprocessable(
+            f"transactionHistoryFilter.transactionDateTime_bt: a period can have at most {MAX_DAYS} days."
+        )
     return first, last
 
 
@@ -75,13 +79,13 @@ def _day(name: str, text: str | None) -> date:
         return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()
     except (ValueError, OverflowError):
         where = f"transactionHistoryFilter.transactionDateTime_bt.{name}"
-        raise Unprocessable(f"{where}: a day of ISO 8601, such as 2027-01-31.") from None
+        raise Unprocessable(f"{where}: give an ISO 8601 date, such as 2027-01-31.") from None
 
 
 def _booked(ctx: Context, company_id: str, first: date, last: date) -> Iterator[HistoryRow]:
-    """Yield what a company has from the beginning of the first day's month to the end of the last day.
+    """Yield a company's rows from the start of the first day's month to the end of the last day.
 
-    What of it is before the first day is there for the balances.
+    The rows before the first day are needed for the balances.
     """
     until = f"{last.isoformat()}T99"
     for month in _months(first, last):
@@ -101,27 +105,27 @@ def _months(first: date, last: date) -> Iterator[str]:
         yield f"{number // 12:04}-{number % 12 + 1:02}"
 
 
-def _inside(row: HistoryRow, first: date) -> bool:
+def _in_period(row: HistoryRow, first: date) -> bool:
     return row.booking.at >= first.isoformat()
 
 
-def _balances(ctx: Context, company_id: str, first: date, found: Iterable[HistoryRow]) -> dict[int, int]:
-    """Return the balance after each row, of the company's account on that side and in that currency.
+def _balances(ctx: Context, company_id: str, first: date, history: Iterable[HistoryRow]) -> dict[int, int]:
+    """Return the balance after each row, of the company's account for the row's side and currency.
 
-    It begins with what all months before have added up to, which never changes any more.
+    The sums of the earlier months are the start. They never change.
     """
     company = ctx.load(ORGANIZATIONS, company_id)
     if company is None:
         return {}
     since = date.fromisoformat(company.creation_date[:10])
     before = [month for month in _months(min(since, first), first) if month < first.isoformat()[:7]]
-    accounts = {_account(one) for one in found}
+    accounts = {_account(one) for one in history}
     keys = {month_key(account, month): account for account in accounts for month in before}
     balance: Counter[Account] = Counter()
     for key, item in ctx.table.batch_get(keys, consistent=True).items():
         balance[keys[key]] += counter_value(item)
     after: dict[int, int] = {}
-    for row in found:
+    for row in history:
         balance[_account(row)] += row.net
         after[id(row)] = balance[_account(row)]
     return after
@@ -137,18 +141,18 @@ def _of_team(ctx: Context, row: HistoryRow) -> bool:
     return team == ctx.principal.organization_id
 
 
-def _fits(row: HistoryRow, wanted: HistoryFilter) -> bool:
+def _matches(row: HistoryRow, criteria: HistoryFilter) -> bool:
     deal = row.booking.deal
-    for ids in (wanted.agency_company_ids_any, wanted.agency_company_uids_any):
+    for ids in (criteria.agency_company_ids_any, criteria.agency_company_uids_any):
         if ids and not (deal.agency and deal.vendor_company_id in ids):
             return False
-    if wanted.developer_ids_any and deal.vendor_user_id not in wanted.developer_ids_any:
+    if criteria.developer_ids_any and deal.vendor_user_id not in criteria.developer_ids_any:
         return False
-    return not wanted.trx_subtypes_any or row.booking.kind in wanted.trx_subtypes_any
+    return not criteria.trx_subtypes_any or row.booking.kind in criteria.trx_subtypes_any
 
 
 def _fetch_names(ctx: Context, shown: Iterable[HistoryRow]) -> None:
-    """Read whatever the rows name in one round trip."""
+    """Load the companies and people of the rows in one round trip."""
     deals = [one.booking.deal for one in shown]
     companies = {ORGANIZATIONS.key(id_) for one in deals for id_ in (one.client_company_id, one.vendor_company_id)}
     people = {USERS.key(one.vendor_user_id) for one in deals}
@@ -156,7 +160,7 @@ def _fetch_names(ctx: Context, shown: Iterable[HistoryRow]) -> None:
 
 
 def _row(ctx: Context, number: int, row: HistoryRow, balance: int | None) -> dict[str, Any]:
-    """Return a row as the contract has it. What Souk does not know is left out, and so null."""
+    """Return a TransactionHistoryRow. Fields that Souk does not know are left out, and so null."""
     booking, deal = row.booking, row.booking.deal
     client, vendor = ctx.load(ORGANIZATIONS, deal.client_company_id), ctx.load(ORGANIZATIONS, deal.vendor_company_id)
     developer = ctx.load(USERS, deal.vendor_user_id)
@@ -195,5 +199,5 @@ def _row(ctx: Context, number: int, row: HistoryRow, balance: int | None) -> dic
 
 
 def _as_int(id_: str | None) -> int | None:
-    """Return an id as a number where GraphQL's Int can hold it; ids that Souk makes are larger."""
+    """Return an id as a number if it fits GraphQL's Int; Souk's own ids are larger."""
     return int(id_) if id_ and id_.isdecimal() and int(id_) <= _LARGEST_INT else None

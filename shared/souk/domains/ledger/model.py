@@ -1,4 +1,4 @@
-"""The books: accounts, bookings in double entry, and each company's history."""
+"""The stored ledger: accounts, bookings in double entry, and each company's history."""
 
 from enum import StrEnum
 
@@ -8,41 +8,41 @@ from souk.values.money import Money
 
 
 class AccountKind(StrEnum):
-    """What an account is for. Its balance is what the marketplace owes whom it is kept for."""
+    """The kind of an account. The balance is the amount that the marketplace owes the owner."""
 
     FUNDS = "FUNDS"
-    """A client company's: below zero it is what the client owes."""
+    """A client company's money. A negative balance is the client's debt."""
     ESCROW = "ESCROW"
-    """A contract's: what is set apart for its milestones."""
+    """The money set aside for a contract's milestones."""
     EARNINGS = "EARNINGS"
-    """A freelancer's or an agency's."""
+    """The pay of a freelancer's company or an agency."""
     FEES = "FEES"
-    """The marketplace's own."""
+    """The marketplace's fees."""
     PROVIDER = "PROVIDER"
-    """What payment providers have taken in: always below zero, as they hold what is owed to others."""
+    """The money that payment providers took in. Always negative, because the money is owed to others."""
 
 
 class Account(Model):
-    """An account, in one currency."""
+    """An account in one currency."""
 
     kind: AccountKind
     owner: str = ""
-    """The id of the company or the contract; "" for the marketplace's own."""
+    """The id of the company or the contract; "" for the marketplace."""
     currency: str
 
 
 class Line(Model):
-    """A part of a booking: what it adds to an account, in minor units of the account's currency."""
+    """A line of a booking: the amount added to an account, in minor units of its currency."""
 
     account: Account
     minor: int
 
 
 class BookingKind(StrEnum):
-    """What a booking is: the words of `TransactionHistoryRow.accountingSubtype`."""
+    """The kind of a booking: `TransactionHistoryRow.accountingSubtype`."""
 
     PAYMENT = "Payment"
-    """Money that came in by a provider."""
+    """Money that a provider took in."""
     FUNDING = "Escrow Funding"
     RELEASE = "Milestone"
     OVERPAYMENT = "Overpayment"
@@ -52,7 +52,7 @@ class BookingKind(StrEnum):
 
 
 class Deal(Model):
-    """What the books have to know of a contract."""
+    """The ledger's data of a contract."""
 
     contract_id: str
     client_company_id: str
@@ -65,13 +65,13 @@ class Deal(Model):
     currency: str
     fees: Fees
     on_account: bool
-    """Whether its client pays later: an enterprise does, and may owe."""
+    """Whether the client can owe money and pay later. Enterprise clients can."""
     home_currency: bool
-    """Whether its currency is that of the client's company, whose record counts no other."""
+    """Whether the currency is the client company's. The company's record counts only its own currency."""
 
     @property
     def parties(self) -> Parties:
-        """Its two sides."""
+        """The two sides."""
         return Parties(
             client_user_id=self.client_user_id,
             client_team_id=self.client_team_id,
@@ -83,44 +83,44 @@ class Deal(Model):
         )
 
     def money(self, minor: int) -> Money:
-        """Return an amount in its currency."""
+        """Return an amount in the contract's currency."""
         return Money(minor, self.currency)
 
 
 class LedgerTransaction(Entity):
-    """A booking. It is never changed: what was wrong is reversed by another one."""
+    """A booking. It never changes; a wrong booking is reversed by another one."""
 
     id: str
     kind: BookingKind
     deal: Deal
     amount: int
-    """What is paid, set apart or given back, without fees; of a REVERSAL below zero."""
+    """The amount paid, set aside or refunded, without fees. Negative for a REVERSAL."""
     earned: int = 0
-    """What it pays for a freelancer's work, before fees; of a REVERSAL of that below zero."""
+    """The amount paid for a freelancer's work, before fees. Negative for a REVERSAL of such a booking."""
     lines: tuple[Line, ...]
     milestone_id: str | None = None
     description: str = ""
     notes: str | None = None
-    """What the client noted for itself."""
+    """The client's internal note."""
     order_id: str | None = None
-    """The payment that it is part of, where a provider was asked."""
+    """The payment order, for a payment by a provider."""
     reverses: str | None = None
-    """Of a REVERSAL: the booking that it takes back."""
+    """Only REVERSAL: the reversed booking."""
     at: str
     """ISO 8601, UTC."""
 
     def on(self, kind: AccountKind) -> int:
-        """Return what it adds to the accounts of a kind."""
+        """Return the sum of the lines on accounts of a kind."""
         return sum(line.minor for line in self.lines if line.account.kind is kind)
 
     @property
     def charge(self) -> int:
-        """What it takes from the client, fees included; below zero is what it gives back."""
+        """The amount charged to the client, including fees. Negative for a refund."""
         return -self.on(AccountKind.PROVIDER) - self.on(AccountKind.FUNDS)
 
 
 class HistoryRow(Entity):
-    """A booking, as one side's company has it in its history."""
+    """A booking in the history of one side's company."""
 
     company_id: str
     side: Side
@@ -128,5 +128,5 @@ class HistoryRow(Entity):
 
     @property
     def net(self) -> int:
-        """What it adds to the company's own account."""
+        """The amount added to the company's own account."""
         return self.booking.on(AccountKind.FUNDS if self.side is Side.CLIENT else AccountKind.EARNINGS)

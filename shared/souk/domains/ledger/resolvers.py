@@ -1,4 +1,4 @@
-"""The books in the graph: an organization's accounting entity, and its transactions."""
+"""The resolvers of the ledger."""
 
 from typing import Any
 
@@ -15,20 +15,20 @@ domain = Domain("ledger", function="contracts", writes=WRITES)
 
 @domain.query("accountingEntity", scopes=[Scope.TRANSACTIONS_READ])
 def accounting_entity(ctx: Context) -> dict[str, Any]:
-    """Return whom the accounts of the organization in context are kept for.
+    """Return the accounting entity of the organization in context.
 
-    Raises Forbidden for who has no role in it.
+    Raises Forbidden for people who are not its members.
     """
     organization = ctx.load(ORGANIZATIONS, ctx.principal.organization_id)
     if organization is None or not ctx.principal.member:
-        raise Forbidden("Only its members may know of an organization's accounts.")
+        raise Forbidden("Only members of an organization can see its accounts.")
     return {"id": accounting_entity_id(organization)}
 
 
 @domain.query("transactionHistory", scopes=[Scope.COMMON_ENTITIES_READ, Scope.TRANSACTIONS_READ])
 def transaction_history(ctx: Context, transaction_history_filter: HistoryFilter | None = None) -> dict[str, Any]:
-    """Return what was booked for the caller's company."""
+    """Return the transactions of the caller's company."""
     if transaction_history_filter is None:
-        raise Unprocessable("transactionHistoryFilter: say which days, and whose accounts.")
-    found = lists.rows(ctx, transaction_history_filter)
-    return {"transactionDetail": {"transactionHistoryRow": found}}
+        raise Unprocessable("transactionHistoryFilter: give the days and the accounting entity.")
+    rows = lists.rows(ctx, transaction_history_filter)
+    return {"transactionDetail": {"transactionHistoryRow": rows}}

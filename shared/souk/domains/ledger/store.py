@@ -1,13 +1,13 @@
-"""Where the books are kept.
+"""The table's items of the ledger.
 
-LEDGER#<id>                   BOOKING              a booking; it never changes
-LEDGER#<company>#<yyyy-mm>    <time>#<id>#<side>   a copy of it in the history of each company that it concerns
-ACCOUNT#<kind>#<owner>        <currency>           the balance of a company's or a contract's account: a counter
-ACCOUNT#<kind>#<owner>        <currency>#<yyyy-mm> the month's change of a company's account: a counter
-UNIQ#payment#<company>#<SHA-256 of the key>        the booking that an idempotency key of a company has made
+LEDGER#<id>                   BOOKING              a booking; bookings never change
+LEDGER#<company>#<yyyy-mm>    <time>#<id>#<side>   a copy of it in the history of each company involved
+ACCOUNT#<kind>#<owner>        <currency>           counter: the balance of a company's or a contract's account
+ACCOUNT#<kind>#<owner>        <currency>#<yyyy-mm> counter: the change of a company's account in the month
+UNIQ#payment#<company>#<SHA-256 of the key>        the booking of a client company's idempotency key
 
-The marketplace's own accounts have no balance item: every payment would contend for it. Their balance is the sum of
-their lines.
+The marketplace's own accounts have no balance item, because all payments would contend for it. Their balance is the sum
+of their lines.
 """
 
 from collections import Counter
@@ -16,14 +16,14 @@ from typing import Final
 
 from souk.domains.agreements.model import Side
 from souk.domains.ledger.model import Account, AccountKind, HistoryRow, LedgerTransaction
-from souk.domains.ledger.rules.entries import effects
+from souk.domains.ledger.rules.entries import balance_changes
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
 from souk.storage import Collection, Key, Table, Transaction, counter_value
 from souk.values.errors import Conflict
 from souk.values.money import DEFAULT_CURRENCY
 
 WRITES: Final = ("ACCOUNT#", "LEDGER#", "UNIQ#payment#")
-"""The beginnings of the partition keys that this domain owns."""
+"""The prefixes of the partition keys that this domain owns."""
 
 _OF_COMPANIES: Final = (AccountKind.FUNDS, AccountKind.EARNINGS)
 
@@ -34,17 +34,17 @@ def booking_key(booking_id: str) -> Key:
 
 
 def month_of(at: str) -> str:
-    """Return the month of a point in time: `2026-07`."""
+    """Return the month of a timestamp: `2026-07`."""
     return at[:7]
 
 
 def history_partition(company_id: str, month: str) -> str:
-    """Return the partition of a company's history in a month."""
+    """Return the partition key of a company's history in a month."""
     return f"LEDGER#{company_id}#{month}"
 
 
 def row_key(row: HistoryRow) -> Key:
-    """Return the key of a row of history."""
+    """Return the key of a history row."""
     booking = row.booking
     return Key(history_partition(row.company_id, month_of(booking.at)), f"{booking.at}#{booking.id}#{row.side}")
 
@@ -55,7 +55,7 @@ def balance_key(account: Account) -> Key:
 
 
 def month_key(account: Account, month: str) -> Key:
-    """Return the key of what a month added to an account."""
+    """Return the key of an account's change in a month."""
     return Key(f"ACCOUNT#{account.kind}#{account.owner}", f"{account.currency}#{month}")
 
 
@@ -66,10 +66,10 @@ HISTORY: Collection[HistoryRow] = Collection(name="HistoryRow", model=HistoryRow
 
 
 def post(tx: Transaction, *bookings: LedgerTransaction, key: str | None = None) -> None:
-    """Note in a transaction that something is booked; all that a transaction books is booked by one call.
+    """Add bookings to a transaction, with the balances, histories and records. Call it once per transaction.
 
-    The transaction is refused with Conflict where escrow would fall below zero, or the funds of a client who does not
-    pay on account. `key` is the idempotency key of the client's company: the first booking is its answer (`booked_by`).
+    The transaction fails with Conflict if escrow would become negative, or the funds of a client who does not pay on
+    account. `key` is the idempotency key of the client's company: `booked_by` then returns the first booking.
     """
     months: Counter[tuple[Account, str]] = Counter()
     for booking in bookings:
@@ -80,25 +80,25 @@ def post(tx: Transaction, *bookings: LedgerTransaction, key: str | None = None) 
             if line.account.kind in _OF_COMPANIES:
                 months[line.account, month_of(booking.at)] += line.minor
         _tally(tx, booking)
-    for effect in effects(bookings):
-        refused = _short(effect.account)
-        tx.count(balance_key(effect.account), effect.by, at_least=effect.at_least, refused=refused)
+    for change in balance_changes(bookings):
+        insufficient = _insufficient(change.account)
+        tx.count(balance_key(change.account), change.by, at_least=change.at_least, refused=insufficient)
     for (account, month), by in months.items():
         if by:
             tx.count(month_key(account, month), by)
     if key is not None and bookings:
-        taken = Conflict("This idempotency key has been used at this moment; ask again for what it made.")
-        tx.reserve(_guard(bookings[0].deal.client_company_id, key), bookings[0].id, taken)
+        running = Conflict("A request with this idempotency key is running right now. Repeat it to get its result.")
+        tx.reserve(_guard(bookings[0].deal.client_company_id, key), bookings[0].id, running)
 
 
 def balance(table: Table, account: Account) -> int:
-    """Return what is on an account of a company or a contract now."""
+    """Return the balance of a company's or a contract's account. The read is strongly consistent."""
     key = balance_key(account)
     return counter_value(table.batch_get([key], consistent=True).get(key))
 
 
 def booked_by(table: Table, company_id: str, key: str) -> LedgerTransaction | None:
-    """Return what an idempotency key of a client's company has booked."""
+    """Return the booking of a client company's idempotency key."""
     holder = table.holder(_guard(company_id, key))
     return table.get(BOOKINGS, holder, consistent=True) if holder else None
 
@@ -110,13 +110,13 @@ def _guard(company_id: str, key: str) -> str:
 def _rows(booking: LedgerTransaction) -> list[HistoryRow]:
     deal = booking.deal
     sides = [(Side.CLIENT, deal.client_company_id)]
-    if booking.earned:  # the rest is between the client and escrow
+    if booking.earned:  # other bookings only concern the client
         sides.append((Side.FREELANCER, deal.vendor_company_id))
     return [HistoryRow(company_id=company_id, side=side, booking=booking) for side, company_id in sides]
 
 
 def _tally(tx: Transaction, booking: LedgerTransaction) -> None:
-    """Add to the records of both sides what a client was charged and what a freelancer was paid for."""
+    """Add the client's spending and the freelancer's earnings to their records."""
     deal = booking.deal
     if deal.home_currency and booking.charge:
         tx.tally(CLIENT_RECORDS, client_record_key(deal.client_company_id), spent=booking.charge)
@@ -124,9 +124,9 @@ def _tally(tx: Transaction, booking: LedgerTransaction) -> None:
         tx.tally(FREELANCER_RECORDS, freelancer_record_key(deal.vendor_user_id), earned=booking.earned)
 
 
-def _short(account: Account) -> Conflict:
+def _insufficient(account: Account) -> Conflict:
     if account.kind is AccountKind.ESCROW:
-        return Conflict("There is less in escrow than this would take out; read the milestone again.")
+        return Conflict("Escrow does not hold enough money for this. Read the milestone again.")
     if account.kind is AccountKind.FUNDS:
-        return Conflict("The client's funds do not cover this any more; try again.")
-    return Conflict("There is less on this account than this would take.")
+        return Conflict("The client's funds no longer cover this. Try again.")
+    return Conflict("This account does not hold enough money.")

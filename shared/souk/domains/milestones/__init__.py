@@ -1,1 +1,1 @@
-"""Milestones: the parts of work at a fixed price, funded, submitted, approved and paid."""
+"""Milestones: the parts of fixed-price work. They are funded, submitted, approved and paid."""

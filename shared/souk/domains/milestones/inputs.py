@@ -1,4 +1,4 @@
-"""What the commands of milestones are given. Amounts are in minor units, as texts."""
+"""Inputs of the requests about milestones. Amounts are strings of minor units."""
 
 from souk.storage import Model
 
@@ -16,7 +16,7 @@ class CreateMilestone(Model):
 
 
 class EditMilestone(Model):
-    """The contract's EditMilestoneInput: what is left out, or null, stays."""
+    """The contract's EditMilestoneInput. Missing and null fields stay unchanged."""
 
     id: str
     description: str | None = None
@@ -28,7 +28,7 @@ class EditMilestone(Model):
     sequence_id: int | None = None
 
 
-class NamedMilestone(Model):
+class MilestoneAction(Model):
     """The contract's ActivateMilestoneInput and DeleteMilestoneInput."""
 
     id: str
@@ -56,7 +56,7 @@ class ApproveMilestone(Model):
 
 
 class RejectSubmission(Model):
-    """The contract's RejectMilestoneSubmissionInput; the id is a submission's."""
+    """The contract's RejectMilestoneSubmissionInput. The id is the submission's."""
 
     id: str
     note_to_contractor: str | None = None

@@ -1,4 +1,4 @@
-"""What is stored of milestones."""
+"""Stored milestones."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from souk.values.money import Money
 
 
 class MilestoneState(StrEnum):
-    """Where a milestone stands: those of the contract's OfferMilestoneState that are used."""
+    """The state of a milestone: the used values of the contract's OfferMilestoneState."""
 
     IN_OFFER = "InOffer"
     NOT_FUNDED = "NotFunded"
@@ -23,7 +23,7 @@ class MilestoneState(StrEnum):
 
 
 class Message(Model):
-    """What one side wrote about a submission."""
+    """A message of one side about a submission."""
 
     created: str
     text: str
@@ -31,30 +31,30 @@ class Message(Model):
 
 
 class Submission(Model):
-    """Work that was submitted. Times are ISO 8601, UTC."""
+    """Submitted work. Times are ISO 8601, UTC."""
 
     id: str
     sequence: int
-    """Its place among the submissions of the milestone, from 1."""
+    """The number of the submission within the milestone, from 1."""
     amount: int
-    """What the freelancer asks for, in minor units."""
+    """The amount that the freelancer asks for, in minor units."""
     message: Message | None = None
     revision: Message | None = None
-    """What the client wants changed."""
+    """The client's request for changes."""
     rejected: bool = False
     created: str
     modified: str
 
 
 class Approval(Model):
-    """What a client pays for a milestone. Amounts are minor units."""
+    """A client's payment for a milestone. Amounts are minor units."""
 
     paid: int
     bonus: int = 0
     comment: str | None = None
     underpayment_reason: str | None = None
     note: str | None = None
-    """A word to the freelancer."""
+    """A message to the freelancer."""
 
 
 class MilestonePayment(Model):
@@ -63,53 +63,53 @@ class MilestonePayment(Model):
     offer_id: str
     milestone_id: str
     approval: Approval | None = None
-    """The approval that it pays for; None where it funds the milestone."""
+    """The approval that it pays for; None if it funds the milestone."""
 
 
 class Milestone(Entity):
-    """A part of the work at a fixed price. Amounts are minor units of `currency`; times are ISO 8601, UTC."""
+    """A part of fixed-price work. Amounts are minor units of `currency`; times are ISO 8601, UTC."""
 
     id: str
     offer_id: str
-    """The offer that it belongs to, or that its contract was made by: with it, it is found."""
+    """The milestone's offer, or the offer of its contract. It is part of the key."""
     contract_id: str | None = None
     currency: str
     state: MilestoneState
     sequence: int
-    """Its place in the order of milestones, from 1."""
+    """The position among the milestones, from 1."""
     description: str = ""
     instructions: str | None = None
     due: str | None = None
     """YYYY-MM-DD."""
     revisions: int | None = None
-    """How often its work can be sent back; None: as often as the client wants."""
+    """How often the work can be rejected; None for no limit."""
     deposit: int
-    """Its price: what the client has to pay into escrow."""
+    """The price, which the client pays into escrow."""
     funded: int = 0
-    """What was paid into escrow."""
+    """The amount paid into escrow."""
     escrow: int = 0
-    """What lies there now."""
+    """The amount in escrow now."""
     charged_fee: int = 0
-    """What the client was charged in fees for what was funded, less what was given back."""
+    """The client's fee on the funding, less its refunded part."""
     paid: int = 0
-    """What the freelancer was paid, bonus left out."""
+    """The amount paid to the freelancer, without the bonus."""
     overpaid: int = 0
-    """What of that was beyond the price."""
+    """The part of `paid` above the price."""
     bonus: int = 0
     pay_comment: str | None = None
     underpayment_reason: str | None = None
     note: str | None = None
-    """The client's last word to the freelancer that went with a change, the funding or the payment."""
+    """The client's latest message to the freelancer, sent with a change, the funding or the payment."""
     attachments: tuple[Attachment, ...] = ()
     submissions: tuple[Submission, ...] = ()
     checkout_id: str | None = None
-    """The payment by which it is funded, or was to be."""
+    """The payment order of its funding."""
     payment_id: str | None = None
-    """The payment of its approval, while that is under way: until it is settled, nothing else is done to it."""
+    """The unsettled payment order of its approval. Until it is settled, the milestone is locked."""
     created_by_id: str
     created: str
     modified: str
 
     def money(self, minor: int) -> Money:
-        """Return an amount in its currency."""
+        """Return an amount in the milestone's currency."""
         return Money(minor, self.currency)

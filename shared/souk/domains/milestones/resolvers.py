@@ -1,4 +1,4 @@
-"""Milestones in the graph."""
+"""The resolvers of milestones."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
@@ -33,19 +33,19 @@ def create_milestone(ctx: Context, input: inputs.CreateMilestone) -> Milestone:
 @domain.mutation("editMilestone", scopes=[Scope.OFFERS_WRITE])
 def edit_milestone(ctx: Context, input: inputs.EditMilestone | None = None) -> Milestone:
     """Change a milestone."""
-    return planning.edit(ctx, _given(input))
+    return planning.edit(ctx, _required(input))
 
 
 @domain.mutation("deleteMilestone", scopes=[Scope.OFFERS_WRITE])
-def delete_milestone(ctx: Context, input: inputs.NamedMilestone | None = None) -> bool:
-    """Take a milestone away."""
-    return planning.delete(ctx, _given(input))
+def delete_milestone(ctx: Context, input: inputs.MilestoneAction | None = None) -> bool:
+    """Delete a milestone."""
+    return planning.delete(ctx, _required(input))
 
 
 @domain.mutation("activateMilestone", scopes=[Scope.OFFERS_WRITE])
-def activate_milestone(ctx: Context, input: inputs.NamedMilestone | None = None) -> Milestone:
-    """Fund a milestone, at once or by a checkout."""
-    return paying.activate(ctx, _given(input))
+def activate_milestone(ctx: Context, input: inputs.MilestoneAction | None = None) -> Milestone:
+    """Fund a milestone, directly or by a checkout."""
+    return paying.activate(ctx, _required(input))
 
 
 @domain.mutation("submitMilestone", scopes=[Scope.OFFERS_WRITE])
@@ -65,17 +65,17 @@ def reject_submitted_milestone(
     ctx: Context,
     input: inputs.RejectSubmission | None = None,
 ) -> dict[str, Any]:
-    """Send work back."""
-    return {"response": working.reject(ctx, _given(input))}
+    """Reject submitted work."""
+    return {"response": working.reject(ctx, _required(input))}
 
 
-def _given(request: Request | None) -> Request:
+def _required(request: Request | None) -> Request:
     if request is None:
-        raise Unprocessable("input: say which milestone.")
+        raise Unprocessable("input: give the milestone's id.")
     return request
 
 
-# What a milestone shows
+# Fields
 
 
 domain.link("Milestone.createdBy", to=USERS, by="created_by_id")
@@ -115,7 +115,7 @@ _PROJECTIONS: Final[Mapping[str, Callable[[Milestone], Any]]] = {
     "paid": lambda one: one.money(one.paid),
     "overpayment": lambda one: one.money(one.overpaid),
     "bonus": lambda one: one.money(one.bonus),
-    "previousMilestoneUnusedDeposit": lambda one: one.money(0),  # what is left over has gone back to the client
+    "previousMilestoneUnusedDeposit": lambda one: one.money(0),  # the client gets unused money back
     "submissionCount": lambda one: len(one.submissions),
     "sequenceId": lambda one: one.sequence,
     "payComments": lambda one: one.pay_comment,
@@ -126,11 +126,11 @@ _PROJECTIONS: Final[Mapping[str, Callable[[Milestone], Any]]] = {
 }
 
 
-def _project(name: str, of: Callable[[Milestone], Any]) -> None:
+def _project(name: str, read: Callable[[Milestone], Any]) -> None:
     @domain.field(f"Milestone.{name}")
     def projected(source: Milestone, ctx: Context) -> Any:
-        return of(source)
+        return read(source)
 
 
-for _name, _of in _PROJECTIONS.items():
-    _project(_name, _of)
+for _name, _read in _PROJECTIONS.items():
+    _project(_name, _read)

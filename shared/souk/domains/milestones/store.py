@@ -1,4 +1,4 @@
-"""Where milestones are kept: with the offer that they began in, also when it has become a contract.
+"""The table's items of milestones. They keep the key of their offer when it becomes a contract.
 
 MILESTONES#<offer>   <id>      a milestone
 UNIQ#milestone#<id>            held by its offer
@@ -23,9 +23,9 @@ from souk.values.errors import Conflict
 from souk.values.times import stamp
 
 WRITES: Final = ("MILESTONES#", "UNIQ#milestone#", "UNIQ#submission#")
-"""The beginnings of the partition keys that this domain owns."""
+"""The prefixes of the partition keys that this domain owns."""
 MILESTONE: Final = "MILESTONE"
-"""The contract's word for a milestone in events; its one action is REFRESH."""
+"""The contract's entity name for a milestone in events. Its only action is REFRESH."""
 
 
 def milestone_key(offer_id: str, milestone_id: str) -> Key:
@@ -39,65 +39,67 @@ MILESTONES: Collection[Milestone] = Collection(
 
 
 def create_milestone(tx: Transaction, milestone: Milestone, parties: Parties) -> Milestone:
-    """Note in a transaction that a milestone is made."""
-    return _told(tx, put_milestone(tx, milestone), parties)
+    """Add a new milestone to a transaction, with its event."""
+    return _emit_refresh(tx, put_milestone(tx, milestone), parties)
 
 
 def put_milestone(tx: Transaction, milestone: Milestone) -> Milestone:
-    """Note in a transaction that there is a milestone, which is no news to anybody."""
-    tx.reserve(f"UNIQ#milestone#{milestone.id}", milestone.offer_id, Conflict("This milestone exists already."))
+    """Add a new milestone to a transaction, without an event."""
+    tx.reserve(f"UNIQ#milestone#{milestone.id}", milestone.offer_id, Conflict("This milestone already exists."))
     return tx.create(MILESTONES, milestone)
 
 
 def change_milestone(tx: Transaction, milestone: Milestone, parties: Parties) -> Milestone:
-    """Note in a transaction that a milestone changes."""
-    return _told(tx, tx.update(MILESTONES, milestone), parties)
+    """Add a change of a milestone to a transaction, with its event."""
+    return _emit_refresh(tx, tx.update(MILESTONES, milestone), parties)
 
 
 def delete_milestone(tx: Transaction, milestone: Milestone, parties: Parties) -> None:
-    """Note in a transaction that a milestone is taken away."""
+    """Add the deletion of a milestone to a transaction, with its event."""
     tx.delete(MILESTONES, milestone)
     tx.release(f"UNIQ#milestone#{milestone.id}", milestone.offer_id)
-    _told(tx, milestone, parties)
+    _emit_refresh(tx, milestone, parties)
 
 
 def reserve_submission(tx: Transaction, milestone: Milestone, submission: Submission) -> None:
-    """Note in a transaction where a new submission is found."""
-    taken = Conflict("This submission exists already.")
-    tx.reserve(f"UNIQ#submission#{submission.id}", f"{milestone.offer_id}/{milestone.id}", taken)
+    """Add the reference from a submission's id to its milestone to a transaction."""
+    exists = Conflict("This submission already exists.")
+    tx.reserve(f"UNIQ#submission#{submission.id}", f"{milestone.offer_id}/{milestone.id}", exists)
 
 
 def milestone_of_submission(table: Table, submission_id: str) -> str | None:
-    """Return the id of the milestone that a submission is of."""
+    """Return the id of a submission's milestone."""
     holder = table.holder(f"UNIQ#submission#{submission_id}")
     return holder.partition("/")[2] if holder else None
 
 
 def milestone_by_id(table: Table, milestone_id: str) -> Milestone | None:
-    """Return a milestone as it is now, by its id alone."""
+    """Return a milestone by its id alone. The read is strongly consistent."""
     holder = table.holder(f"UNIQ#milestone#{milestone_id}")
     return table.get(MILESTONES, holder, milestone_id, consistent=True) if holder else None
 
 
 def milestones_of(table: Table, offer_id: str) -> list[Milestone]:
-    """Return the milestones of an offer, and of the contract that it became, as they are now and in their order."""
-    found = table.query_all(MILESTONES, f"MILESTONES#{offer_id}", consistent=True)
-    return sorted(found, key=lambda one: (one.sequence, one.id))
+    """Return the milestones of an offer, or of its contract, in order. The read is strongly consistent."""
+    milestones = table.query_all(MILESTONES, f"MILESTONES#{offer_id}", consistent=True)
+    return sorted(milestones, key=lambda one: (one.sequence, one.id))
 
 
-def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now: datetime) -> LedgerTransaction | None:
-    """Note in a transaction that one side ends a contract: its open milestones end, and escrow goes to the client.
+def close_open_milestones(
+    tx: Transaction, table: Table, contract: Contract, by: Side, now: datetime
+) -> LedgerTransaction | None:
+    """Add the end of a contract's open milestones to a transaction, with the refund of escrow to the client.
 
-    Returns the booking of the refund if escrow held anything. Nothing else can be booked in the same transaction
-    (`souk.domains.ledger.store.post`). It has to change the contract at its version, so that nobody pays meanwhile.
-    Raises Conflict as `ending.closed` does.
+    Returns the booking of the refund, if there was money in escrow. The caller must not book anything else in the same
+    transaction (`souk.domains.ledger.store.post`), and must change the contract at its version, so that no payment can
+    happen in between. Raises the same errors as `ending.closed`.
     """
-    still = ending.open_ones(milestones_of(table, contract.offer_id))
-    for milestone in still:
+    still_open = ending.open_milestones(milestones_of(table, contract.offer_id))
+    for milestone in still_open:
         change_milestone(tx, ending.closed(milestone, by, now), contract.parties)
         if milestone.checkout_id is not None and not milestone.funded:
-            schedule(tx, RECONCILE, milestone.checkout_id, now)  # it is not to be paid any more
-    amount, fee = ending.refund_of(still, contract.fees.client)
+            schedule(tx, RECONCILE, milestone.checkout_id, now)  # cancels the checkout
+    amount, fee = ending.refund_of(still_open, contract.fees.client)
     if not amount:
         return None
     entry = entries.Entry(tx.new_id(), stamp(now), f"The contract ended: {contract.title}")
@@ -106,6 +108,6 @@ def close_open(tx: Transaction, table: Table, contract: Contract, by: Side, now:
     return booking
 
 
-def _told(tx: Transaction, milestone: Milestone, parties: Parties) -> Milestone:
+def _emit_refresh(tx: Transaction, milestone: Milestone, parties: Parties) -> Milestone:
     tx.emit(MILESTONE, "REFRESH", milestone.id, to=parties.both)
     return milestone

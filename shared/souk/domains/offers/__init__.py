@@ -1,1 +1,1 @@
-"""Offers: work that a client offers on terms which become a contract when they are accepted."""
+"""Offers: a client offers work to a freelancer. An accepted offer becomes a contract."""

@@ -1,4 +1,4 @@
-"""Offers and the contracts that they became, as one kind of thing: the contract's ContractOfferResult."""
+"""Offers together with the contracts that they became: the contract's ContractOfferResult."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,59 +19,59 @@ from souk.values.times import stamp
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """An offer, with the contract that it became. Its attributes are the fields of ContractOfferResult."""
+    """An offer with its contract. The attributes are the fields of ContractOfferResult."""
 
     offer: Offer
     contract: Contract | None
     state: AgreementState
     milestone_state: MilestoneState | None
-    """Of a fixed price: where the present milestone stands."""
+    """Only fixed price: the state of the current milestone."""
     escrow_refund_status: None = None
-    """Nobody can ask for escrow to be paid back: it goes back when a contract ends."""
+    """Always None: no request asks for a refund of escrow."""
 
     @property
     def id(self) -> str:
-        """The offer's, which stays the same when it becomes a contract."""
+        """The offer's id, also after it became a contract."""
         return self.offer.id
 
     @property
     def contract_details(self) -> Contract | None:
-        """The contract, as newer programs know it."""
+        """The contract, for newer programs."""
         return self.contract
 
     @property
     def title(self) -> str:
-        """What it is called now."""
+        """The contract's title, or the offer's."""
         return self.contract.title if self.contract else self.offer.title
 
     @property
     def type(self) -> AgreementType:
-        """How the work is paid."""
+        """The type of payment."""
         return enums.AGREEMENT_TYPE[self.offer.pay]
 
     @property
     def start_date_time(self) -> str:
-        """When work begins: where an offer does not say, as soon as it was made."""
+        """The start of the work; the creation of an offer without a start date."""
         return self.contract.starts if self.contract else self.offer.starts or self.offer.created
 
     @property
     def end_date_time(self) -> str | None:
-        """When work ends or has ended; None while that is open."""
+        """The actual or expected end; None without an end."""
         return self.contract.ends if self.contract else self.offer.ends
 
     @property
     def last_updated_date_time(self) -> str:
-        """When either of the two was changed last."""
+        """The last change of the offer or the contract."""
         return max(self.offer.modified, self.contract.modified if self.contract else "")
 
     @property
     def last_published_date_time(self) -> str:
-        """When the freelancer could see it: an offer is published when it is made."""
+        """The creation of the offer: the freelancer can see it at once."""
         return self.offer.created
 
     @property
     def offer_created_date_time(self) -> str:
-        """When the offer was made."""
+        """The creation of the offer."""
         return self.offer.created
 
     @property
@@ -85,33 +85,33 @@ class Agreement:
         return self.offer.delivery_model is DeliveryModel.CATALOG_PROJECT
 
 
-def of(ctx: Context, offers: Iterable[Offer]) -> list[Agreement]:
+def load_agreements(ctx: Context, offers: Iterable[Offer]) -> list[Agreement]:
     """Return agreements for offers, with their contracts and milestones.
 
-    All of them are read at once, and in a second step those milestones that contracts were given later.
+    They are loaded in one batch. A second batch loads the milestones that were added to contracts later.
     """
     offers = list(offers)
-    wanted = {milestone_key(one.id, id_): MILESTONES for one in offers for id_ in one.milestone_ids}
+    milestones = {milestone_key(one.id, id_): MILESTONES for one in offers for id_ in one.milestone_ids}
     contracts = {CONTRACTS.key(one.contract_id): CONTRACTS for one in offers if one.contract_id}
-    # A list may know of an acceptance before a read that may be behind finds its contract; this one is not.
-    ctx.fetch({**wanted, **contracts}, consistent=True)
-    found = [(one, _contract(ctx, one)) for one in offers]
-    ctx.fetch({key: MILESTONES for one, contract in found for key in _milestone_keys(one, contract)})
+    # An eventually consistent read could miss the contract of an offer that was just accepted.
+    ctx.fetch({**milestones, **contracts}, consistent=True)
+    pairs = [(one, _contract(ctx, one)) for one in offers]
+    ctx.fetch({key: MILESTONES for one, contract in pairs for key in _milestone_keys(one, contract)})
     now = stamp(ctx.now)
     return [
         Agreement(
             offer=one,
             contract=contract,
             state=enums.agreement_state(state_at(one, now), contract.status if contract else None),
-            milestone_state=enums.present(_milestones(ctx, one, contract)),
+            milestone_state=enums.current_milestone_state(_milestones(ctx, one, contract)),
         )
-        for one, contract in found
+        for one, contract in pairs
     ]
 
 
 def _contract(ctx: Context, offer: Offer) -> Contract | None:
-    found: Contract | None = ctx.entities.get(CONTRACTS.key(offer.contract_id)) if offer.contract_id else None
-    return found
+    contract: Contract | None = ctx.entities.get(CONTRACTS.key(offer.contract_id)) if offer.contract_id else None
+    return contract
 
 
 def _milestone_keys(offer: Offer, contract: Contract | None) -> Iterator[Key]:
@@ -121,5 +121,5 @@ def _milestone_keys(offer: Offer, contract: Contract | None) -> Iterator[Key]:
 
 def _milestones(ctx: Context, offer: Offer, contract: Contract | None) -> Iterator[Milestone]:
     for key in _milestone_keys(offer, contract):
-        if found := ctx.entities[key]:
-            yield found
+        if milestone := ctx.entities[key]:
+            yield milestone

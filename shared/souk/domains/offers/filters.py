@@ -1,4 +1,4 @@
-"""What the lists of offers of clients, agencies and freelancers can be asked for: the filters of the contract."""
+"""The filters of the lists of offers, for clients, agencies and freelancers."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ from souk.domains.agreements.model import DeliveryModel
 from souk.domains.offers.contract_offers import Agreement
 from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.enums import AGREEMENT_TYPE, AgreementKind, AgreementState, AgreementType
-from souk.search import text as words
+from souk.search import text
 from souk.storage import Model
 from souk.values.errors import Unprocessable
 from souk.values.moments import moment
 
 MAX_ENTRIES: Final = 100
-"""In each list of a filter."""
+"""The limit of each list of a filter."""
 MAX_TEXT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What something has to fulfil to be listed."""
+    """The conditions of a filter."""
 
-    of_offers: list[Callable[[Offer], bool]]
-    """Those that an offer alone answers: they come first, and nothing is read for what does not fulfil them."""
-    of_agreements: list[Callable[[Agreement], bool]]
+    on_offers: list[Callable[[Offer], bool]]
+    """Conditions on offers alone. They are checked first, so contracts are loaded only for matching offers."""
+    on_agreements: list[Callable[[Agreement], bool]]
 
 
 class CommonFilter(Model):
@@ -36,19 +36,19 @@ class CommonFilter(Model):
     end_date_period_bt: tuple[str, ...] | None = None
     catalog_project: bool | None = None
 
-    def of_offers(self) -> Iterator[Callable[[Offer], bool]]:
-        """Yield what an offer has to fulfil. Raises Unprocessable for a text that is too long."""
+    def offer_conditions(self) -> Iterator[Callable[[Offer], bool]]:
+        """Yield the conditions on offers. Raises Unprocessable for a text that is too long."""
         if self.text_eq and self.text_eq.strip():
             if len(self.text_eq) > MAX_TEXT:
-                raise Unprocessable(f"commonFilter.text_eq: {MAX_TEXT} characters are the limit.")
-            sought = set(words.tokens(self.text_eq))
-            yield lambda one: sought <= set(words.tokens(f"{one.title} {one.description or ''}"))
+                raise Unprocessable(f"commonFilter.text_eq: a text can have at most {MAX_TEXT} characters.")
+            tokens = set(text.tokens(self.text_eq))
+            yield lambda one: tokens <= set(text.tokens(f"{one.title} {one.description or ''}"))
         if self.catalog_project is not None:
-            wanted = self.catalog_project
-            yield lambda one: (one.delivery_model is DeliveryModel.CATALOG_PROJECT) == wanted
+            expected = self.catalog_project
+            yield lambda one: (one.delivery_model is DeliveryModel.CATALOG_PROJECT) == expected
 
-    def of_agreements(self) -> Iterator[Callable[[Agreement], bool]]:
-        """Yield what an offer or a contract has to fulfil. Raises Unprocessable for periods that are none."""
+    def agreement_conditions(self) -> Iterator[Callable[[Agreement], bool]]:
+        """Yield the conditions on offers with their contracts. Raises Unprocessable for an invalid period."""
         if states := self.states_any:
             yield lambda one: one.state in states
         if self.start_date_period_bt:
@@ -60,24 +60,27 @@ class CommonFilter(Model):
 
 
 class OfferFilter(Model):
-    """What the filters of all three lists have in common. Conditions add up; an empty list constrains nothing."""
+    """The common part of the three filters. An offer must match all conditions; an empty list matches everything."""
 
     common_filter: CommonFilter | None = None
 
     def conditions(self) -> Conditions:
-        """Return what has to be fulfilled. Raises Unprocessable for what cannot be."""
-        for name, given in self.model_dump(by_alias=True, exclude={"common_filter"}).items():
-            if given and len(given) > MAX_ENTRIES:
-                raise Unprocessable(f"{name}: {MAX_ENTRIES} entries of a list are the limit; these are {len(given)}.")
+        """Return the conditions. Raises Unprocessable for an invalid filter."""
+        for name, values in self.model_dump(by_alias=True, exclude={"common_filter"}).items():
+            if values and len(values) > MAX_ENTRIES:
+                raise Unprocessable(f"{name}: a list can have at most {MAX_ENTRIES} entries; these are {len(values)}.")
         common = self.common_filter or CommonFilter()
-        return Conditions([*common.of_offers(), *self.of_offers()], [*common.of_agreements(), *self.of_agreements()])
+        return Conditions(
+            [*common.offer_conditions(), *self.offer_conditions()],
+            [*common.agreement_conditions(), *self.agreement_conditions()],
+        )
 
-    def of_offers(self) -> Iterator[Callable[[Offer], bool]]:
-        """Yield what an offer has to fulfil."""
+    def offer_conditions(self) -> Iterator[Callable[[Offer], bool]]:
+        """Yield the conditions on offers."""
         yield from ()
 
-    def of_agreements(self) -> Iterator[Callable[[Agreement], bool]]:
-        """Yield what an offer or a contract has to fulfil."""
+    def agreement_conditions(self) -> Iterator[Callable[[Agreement], bool]]:
+        """Yield the conditions on offers with their contracts."""
         yield from ()
 
 
@@ -92,8 +95,8 @@ class ClientFilter(OfferFilter):
     freelancer_id_any: tuple[str, ...] | None = None
     agreement_kind_any: tuple[AgreementKind, ...] | None = None
 
-    def of_offers(self) -> Iterator[Callable[[Offer], bool]]:
-        """Yield what an offer has to fulfil."""
+    def offer_conditions(self) -> Iterator[Callable[[Offer], bool]]:
+        """Yield the conditions on offers."""
         if teams := self.team_id_any:
             yield lambda one: one.parties.client_team_id in teams
         if contacts := self.contact_person_id_any:
@@ -105,10 +108,10 @@ class ClientFilter(OfferFilter):
         if kinds := self.agreement_kind_any:
             yield lambda one: (AgreementKind.CONTRACT if one.contract_id else AgreementKind.OFFER) in kinds
         if self.escrow_refund_status_any:
-            yield lambda _: False  # nobody can ask for escrow to be paid back
+            yield lambda _: False  # no request asks for a refund of escrow
 
-    def of_agreements(self) -> Iterator[Callable[[Agreement], bool]]:
-        """Yield what an offer or a contract has to fulfil."""
+    def agreement_conditions(self) -> Iterator[Callable[[Agreement], bool]]:
+        """Yield the conditions on offers with their contracts."""
         if states := self.milestone_state_any:
             yield lambda one: one.milestone_state in states
 
@@ -120,11 +123,11 @@ class AgencyFilter(OfferFilter):
     agency_team_org_id_any: tuple[str, ...] | None = None
     client_org_id_any: tuple[str, ...] | None = None
 
-    def of_offers(self) -> Iterator[Callable[[Offer], bool]]:
-        """Yield what an offer has to fulfil."""
+    def offer_conditions(self) -> Iterator[Callable[[Offer], bool]]:
+        """Yield the conditions on offers."""
         if people := self.freelancer_id_any:
             yield lambda one: one.parties.vendor_user_id in people
-        yield from _through(None, self.agency_team_org_id_any, self.client_org_id_any)
+        yield from _party_conditions(None, self.agency_team_org_id_any, self.client_org_id_any)
 
 
 class FreelancerFilter(OfferFilter):
@@ -134,15 +137,17 @@ class FreelancerFilter(OfferFilter):
     agency_team_org_id_any: tuple[str, ...] | None = None
     client_org_id_any: tuple[str, ...] | None = None
 
-    def of_offers(self) -> Iterator[Callable[[Offer], bool]]:
-        """Yield what an offer has to fulfil."""
-        yield from _through(self.agency_root_company_org_id_any, self.agency_team_org_id_any, self.client_org_id_any)
+    def offer_conditions(self) -> Iterator[Callable[[Offer], bool]]:
+        """Yield the conditions on offers."""
+        yield from _party_conditions(
+            self.agency_root_company_org_id_any, self.agency_team_org_id_any, self.client_org_id_any
+        )
 
 
-def _through(
+def _party_conditions(
     agencies: tuple[str, ...] | None, teams: tuple[str, ...] | None, clients: tuple[str, ...] | None
 ) -> Iterator[Callable[[Offer], bool]]:
-    """Yield conditions on whom an offer was made through, and by. A client is named by its company or its team."""
+    """Yield the conditions on the agency, its team, and the client. A client's id is its company's or its team's."""
     if agencies:
         yield lambda one: one.parties.agency and one.parties.vendor_company_id in agencies
     if teams:
@@ -151,14 +156,14 @@ def _through(
         yield lambda one: not {one.parties.client_company_id, one.parties.client_team_id}.isdisjoint(clients)
 
 
-def _period(name: str, ends: tuple[str, ...]) -> Callable[[str], bool]:
-    """Return what says whether a time is in a period: days belong to it as a whole, on both sides."""
+def _period(name: str, dates: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return a function that checks whether a time is in a period. Whole days belong to it at both ends."""
     path = f"commonFilter.{name}"
     try:
-        first, last = ends
+        first, last = dates
     except ValueError:
-        raise Unprocessable(f"{path}: two dates, the first and the last.") from None
+        raise Unprocessable(f"{path}: give two dates, the first and the last.") from None
     begin, end = moment(path, first), moment(path, last)
     if end.first < begin.first:
-        raise Unprocessable(f"{path}: it ends before it begins.")
+        raise Unprocessable(f"{path}: the last date is before the first.")
     return lambda at: begin.first <= at and (at < end.after or at == end.first)

@@ -1,4 +1,4 @@
-"""What the commands of offers are given. The amounts of terms are whole minor units, as texts."""
+"""Inputs of the requests about offers. The amounts of terms are strings of minor units."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from souk.domains.offers.model import OfferKind, SourceType
 from souk.storage import Model
 
 
-class MoneyIn(Model):
+class MoneyInput(Model):
     """The contract's MoneyInput."""
 
     amount: str
@@ -34,7 +34,7 @@ class Source(Model):
 class HourlyTerms(Model):
     """The contract's OfferHourlyRateTerms."""
 
-    vendor_rate: MoneyIn
+    vendor_rate: MoneyInput
     weekly_limit: str | None = None
     manual_time_allowed: bool | None = None
 
@@ -42,15 +42,15 @@ class HourlyTerms(Model):
 class StipendTerms(Model):
     """The contract's OfferStipendTerms."""
 
-    stipend: MoneyIn
-    vendor_rate: MoneyIn
+    stipend: MoneyInput
+    vendor_rate: MoneyInput
     period: str
 
 
 class TermsMilestone(Model):
     """The contract's OfferTermsMilestoneInput."""
 
-    amount: MoneyIn
+    amount: MoneyInput
     description: str
     due_date: str | None = None
     instructions: str | None = None
@@ -60,11 +60,11 @@ class TermsMilestone(Model):
 class MilestoneTerms(Model):
     """The contract's OfferMilestoneTerms."""
 
-    budget: MoneyIn
+    budget: MoneyInput
     milestone_list: tuple[TermsMilestone, ...]
 
 
-class RateIncreaseIn(Model):
+class RateIncreaseInput(Model):
     """The contract's OfferScheduledRateIncreaseInput."""
 
     rate: str | None = None
@@ -92,7 +92,7 @@ class Location(Model):
     address: Address | None = None
 
 
-class PayrollIn(Model):
+class PayrollInput(Model):
     """The contract's OfferPayrollInput."""
 
     talent_cloud_id: str | None = None
@@ -110,7 +110,7 @@ class CustomField(Model):
 class CreationOffer(Model):
     """The contract's CreationOfferInput.
 
-    `interactive` and `ignoreTestAccount` change nothing: all are asked the same, and there are no test accounts.
+    `interactive` and `ignoreTestAccount` have no effect.
     """
 
     interactive: bool | None = None
@@ -131,10 +131,10 @@ class CreationOffer(Model):
     milestone_terms: MilestoneTerms | None = None
     delivery_model: str
     close_on_accept: bool | None = None
-    scheduled_rate_increase: RateIncreaseIn | None = None
+    scheduled_rate_increase: RateIncreaseInput | None = None
     custom_fields: tuple[CustomField | None, ...] | None = None
     offer_location: Location | None = None
-    offer_payroll: PayrollIn | None = None
+    offer_payroll: PayrollInput | None = None
 
 
 class WithdrawReason(StrEnum):

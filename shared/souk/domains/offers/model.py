@@ -1,4 +1,4 @@
-"""What is stored of offers. One stored Offer is the source of the contract's Offer, ModernizedOffer and their like."""
+"""Stored offers. One stored Offer is the source of the contract's Offer, ModernizedOffer and similar types."""
 
 from enum import StrEnum
 
@@ -9,14 +9,14 @@ from souk.values.money import Money
 
 
 class OfferKind(StrEnum):
-    """Which terms an offer follows: those of the contract's OfferKind that can be made."""
+    """The kind of an offer: the values of the contract's OfferKind that can be created."""
 
     VANILLA = "Vanilla"
     ENTERPRISE = "Enterprise"
 
 
 class SourceType(StrEnum):
-    """Where an offer comes from: those of the contract's SourceType that can be made."""
+    """The source of an offer: the values of the contract's SourceType that can be created."""
 
     JOB_POSTING = "JobPosting"
     JOB_APPLICATION = "JobApplication"
@@ -26,7 +26,7 @@ class SourceType(StrEnum):
 
 
 class OfferState(StrEnum):
-    """Where an offer stands: those of the contract's WorkflowOfferState that are used."""
+    """The state of an offer: the used values of the contract's WorkflowOfferState."""
 
     ACTIVE = "Active"
     """The freelancer can answer it."""
@@ -34,23 +34,23 @@ class OfferState(StrEnum):
     DECLINED = "Declined"
     WITHDRAWN = "Withdrawn"
     COMMITTED = "Committed"
-    """It was accepted, and its contract is made."""
+    """It was accepted, and the contract exists."""
     CANCELED = "Canceled"
-    """It was called off: its job was closed, or one of its people is gone."""
+    """It was cancelled together with its posting."""
 
 
 class HourlyPay(Model):
-    """Terms of work by the hour."""
+    """Terms of hourly work."""
 
     rate: int
-    """Minor units for an hour."""
+    """Minor units per hour."""
     weekly_limit: int | None = None
-    """Whole hours a week; None sets no limit, 0 allows none."""
+    """Whole hours per week. None is no limit; 0 allows no hours."""
     manual_time_allowed: bool = False
 
 
 class StipendPay(Model):
-    """A sum for each period, whatever is worked."""
+    """A fixed payment for each period, independent of the hours."""
 
     amount: int
     """Minor units."""
@@ -58,7 +58,7 @@ class StipendPay(Model):
 
 
 class Place(Model):
-    """Where work is to be done."""
+    """The place of the work."""
 
     work_type: str | None = None
     country: str | None = None
@@ -81,7 +81,7 @@ class CustomAnswer(Model):
 
 
 class LastEvent(Model):
-    """What happened to an offer last."""
+    """The last event of an offer."""
 
     time: str
     reason_id: str | None = None
@@ -97,7 +97,7 @@ class Offer(Entity):
     source_type: SourceType
     source_id: str | None = None
     job_id: str | None = None
-    """Of whatever source: the posting behind it; None for Direct."""
+    """The posting, for every source; None for Direct."""
     proposal_id: str | None = None
     occupation_id: str | None = None
     data: str | None = None
@@ -109,17 +109,17 @@ class Offer(Entity):
     currency: str
     pay: PayType
     hourly: HourlyPay | None = None
-    """Of HOURLY."""
+    """Only HOURLY."""
     stipend: StipendPay | None = None
-    """Of HOURLY, where one is paid."""
+    """Only HOURLY with a stipend."""
     budget: int | None = None
-    """Of FIXED: the price of the whole."""
+    """Only FIXED: the total price."""
     milestone_ids: tuple[str, ...] = ()
-    """Of FIXED, in their order (`souk.domains.milestones.store`)."""
+    """Only FIXED; in order (`souk.domains.milestones.store`)."""
     starts: str | None = None
     ends: str | None = None
     expires: str
-    """When it can no longer be accepted. Checked when it is read: an offer past it counts as expired."""
+    """The deadline of the answer. From then on the offer counts as expired."""
     state: OfferState = OfferState.ACTIVE
     close_on_accept: bool = False
     rate_increase: RateIncrease | None = None
@@ -130,11 +130,11 @@ class Offer(Entity):
     contract_id: str | None = None
     idempotency_key: str | None = None
     fingerprint: str | None = None
-    """The SHA-256 of the request that made it, where that had an idempotency key."""
+    """The SHA-256 of the request, for a request with an idempotency key."""
     created: str
     modified: str
 
     @property
     def money(self) -> Money | None:
-        """The price of the whole."""
+        """The total price; None for hourly work."""
         return None if self.budget is None else Money(self.budget, self.currency)

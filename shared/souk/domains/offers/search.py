@@ -1,4 +1,4 @@
-"""The offers that the caller is a party to, found by what they belong to."""
+"""Finding the caller's own offers by an attribute, such as their posting."""
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
@@ -13,13 +13,13 @@ from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 
 DEFAULT_LIMIT: Final = 10
-MAX_FOUND: Final = 1_000
-"""Offers in one answer: what a limit of 0, for none, comes to."""
+MAX_OFFERS: Final = 1_000
+"""The most offers in one answer, also for a limit of 0."""
 MAX_IDS: Final = 100
 
 
 class SearchAttribute(StrEnum):
-    """What offers can be found by: the contract's OfferSearchAttribute."""
+    """An attribute of offers: the contract's OfferSearchAttribute."""
 
     PROPOSAL = "JobApplication"
     JOB = "JobPosting"
@@ -32,7 +32,7 @@ class SearchAttribute(StrEnum):
     CONTRACT = "Contract"
 
 
-OF: Final[Mapping[SearchAttribute, Callable[[Offer], str | None]]] = {
+ATTRIBUTES: Final[Mapping[SearchAttribute, Callable[[Offer], str | None]]] = {
     SearchAttribute.PROPOSAL: lambda one: one.proposal_id,
     SearchAttribute.JOB: lambda one: one.job_id,
     SearchAttribute.CLIENT_USER: lambda one: one.parties.client_user_id,
@@ -45,19 +45,21 @@ OF: Final[Mapping[SearchAttribute, Callable[[Offer], str | None]]] = {
 }
 
 
-class Parts(Model):
-    """Which parts of an offer are wanted."""
+class IncludedParts(Model):
+    """The optional parts of an offer to include."""
 
     include_attachments: bool | None = None
     include_milestones: bool | None = None
 
-    def of(self, offer: Offer) -> Offer:
-        """Return an offer without the parts that are not wanted."""
-        left: dict[str, tuple[()]] = {} if self.include_attachments is not False else {"attachments": ()}
-        return offer.model_copy(update=left if self.include_milestones is not False else left | {"milestone_ids": ()})
+    def apply_to(self, offer: Offer) -> Offer:
+        """Return an offer without the excluded parts."""
+        omitted: dict[str, tuple[()]] = {} if self.include_attachments is not False else {"attachments": ()}
+        return offer.model_copy(
+            update=omitted if self.include_milestones is not False else omitted | {"milestone_ids": ()}
+        )
 
 
-class SearchOffers(Parts):
+class SearchOffers(IncludedParts):
     """The contract's SearchOffersInput."""
 
     id: str
@@ -68,53 +70,53 @@ class SearchOffers(Parts):
     ascending_order: bool | None = None
 
 
-class SearchOffersByAttributes(Parts):
+class SearchOffersByAttributes(IncludedParts):
     """The contract's SearchOffersByAttributesInput."""
 
     ids: tuple[str, ...]
     search_attribute: SearchAttribute
 
 
-def by_attribute(ctx: Context, wanted: SearchOffers) -> list[Offer]:
-    """Return a page of offers, in the order of their making."""
-    limit = DEFAULT_LIMIT if wanted.limit is None else wanted.limit or MAX_FOUND
-    page = 1 if wanted.page is None else wanted.page
-    if not 1 <= limit <= MAX_FOUND:
-        raise Unprocessable(f"filter.limit: 1 to {MAX_FOUND} offers, or 0 for no limit; {limit} were asked for.")
+def by_attribute(ctx: Context, criteria: SearchOffers) -> list[Offer]:
+    """Return a page of offers, oldest first by default."""
+    limit = DEFAULT_LIMIT if criteria.limit is None else criteria.limit or MAX_OFFERS
+    page = 1 if criteria.page is None else criteria.page
+    if not 1 <= limit <= MAX_OFFERS:
+        raise Unprocessable(f"filter.limit: 1 to {MAX_OFFERS} offers, or 0 for no limit; this is {limit}.")
     if page < 1:
-        raise Unprocessable("filter.page: pages are counted from 1.")
-    found = _belonging(ctx, wanted.search_attribute, {wanted.id})
-    if states := wanted.states:
+        raise Unprocessable("filter.page: must be 1 or more.")
+    offers = _with_attribute(ctx, criteria.search_attribute, {criteria.id})
+    if states := criteria.states:
         now = stamp(ctx.now)
-        found = [one for one in found if legacy_state(one, now) in states]
-    if wanted.ascending_order is False:
-        found.reverse()
-    return [wanted.of(one) for one in found[(page - 1) * limit : page * limit]]
+        offers = [one for one in offers if legacy_state(one, now) in states]
+    if criteria.ascending_order is False:
+        offers.reverse()
+    return [criteria.apply_to(one) for one in offers[(page - 1) * limit : page * limit]]
 
 
-def by_attributes(ctx: Context, wanted: SearchOffersByAttributes) -> list[Offer]:
-    """Return offers, the oldest first. Raises Unprocessable where they are too many for an answer without pages."""
-    if len(wanted.ids) > MAX_IDS:
-        raise Unprocessable(f"filter.ids: {MAX_IDS} at once are the limit; these are {len(wanted.ids)}.")
-    found = _belonging(ctx, wanted.search_attribute, set(wanted.ids))
-    if len(found) > MAX_FOUND:
-        raise Unprocessable(f"filter.ids: these have more than {MAX_FOUND} offers; ask for fewer at once.")
-    return [wanted.of(one) for one in found]
+def by_attributes(ctx: Context, criteria: SearchOffersByAttributes) -> list[Offer]:
+    """Return offers, oldest first. Raises Unprocessable if there are more than `MAX_OFFERS`."""
+    if len(criteria.ids) > MAX_IDS:
+        raise Unprocessable(f"filter.ids: at most {MAX_IDS} ids; these are {len(criteria.ids)}.")
+    offers = _with_attribute(ctx, criteria.search_attribute, set(criteria.ids))
+    if len(offers) > MAX_OFFERS:
+        raise Unprocessable(f"filter.ids: these have more than {MAX_OFFERS} offers; use fewer ids.")
+    return [criteria.apply_to(one) for one in offers]
 
 
-def _belonging(ctx: Context, attribute: SearchAttribute, ids: set[str]) -> list[Offer]:
-    of = OF[attribute]
-    return [one for one in _own(ctx) if of(one) in ids]
+def _with_attribute(ctx: Context, attribute: SearchAttribute, ids: set[str]) -> list[Offer]:
+    read = ATTRIBUTES[attribute]
+    return [one for one in _own(ctx) if read(one) in ids]
 
 
 def _own(ctx: Context) -> Iterable[Offer]:
-    """Return all offers that the caller is a party to in the organization in context, the oldest first.
+    """Return all offers that the caller is a party to in the organization in context, oldest first.
 
-    They are read from the lists of the parties, so the offers of others are not even looked at.
+    They are read from the parties' own lists, so other people's offers are never loaded.
     """
     principal, table = ctx.principal, ctx.table
     lists = [offers_of_client(table, principal.company_id), offers_to_person(table, principal.user_id)]
     if principal.leads:
         lists.append(offers_to_company(table, principal.company_id))
-    own = {one.id: one for found in lists for one in found if one.parties.include(principal)}
+    own = {one.id: one for offers in lists for one in offers if one.parties.include(principal)}
     return sorted(own.values(), key=lambda one: int(one.id))

@@ -1,9 +1,9 @@
-"""Where offers are kept.
+"""The table's items of offers.
 
-OFFER#<id>   OFFER   GSI1 OFFERS#CLIENT#<company> / OFFER#<id>: those that a company made, in the order of making
-                     GSI2 OFFERS#PERSON#<user> / OFFER#<id>: those made to a person, likewise
-                     GSI3 OFFERS#VENDOR#<company> / OFFER#<id>: those to an agency or a freelancer's own organization
-UNIQ#offer#<company>#<SHA-256 of the key>   held by the offer that an idempotency key of a company has made
+OFFER#<id>   OFFER   GSI1 OFFERS#CLIENT#<company> / OFFER#<id>: of a client company, oldest first
+                     GSI2 OFFERS#PERSON#<user> / OFFER#<id>: to a freelancer, oldest first
+                     GSI3 OFFERS#VENDOR#<company> / OFFER#<id>: to an agency or a freelancer's company
+UNIQ#offer#<company>#<SHA-256 of the key>   held by the offer of a client company's idempotency key
 """
 
 from hashlib import sha256
@@ -16,7 +16,7 @@ from souk.storage import Collection, Key, Table, Transaction
 from souk.values.errors import Conflict
 
 WRITES: Final = ("OFFER#", "OFFERED#", "UNIQ#offer#")
-"""The beginnings of the partition keys that this domain owns."""
+"""The prefixes of the partition keys that this domain owns."""
 
 
 def offer_key(offer_id: str) -> Key:
@@ -25,7 +25,7 @@ def offer_key(offer_id: str) -> Key:
 
 
 def idempotency_guard(company_id: str, key: str) -> str:
-    """Return the unique value that an idempotency key of a company is."""
+    """Return the unique value for a company's idempotency key."""
     return f"UNIQ#offer#{company_id}#{sha256(key.encode()).hexdigest()}"
 
 
@@ -43,29 +43,29 @@ OFFERS: Collection[Offer] = Collection(
 
 
 def offers_of_client(table: Table, company_id: str) -> list[Offer]:
-    """Return all offers that a company and its teams have made, oldest first."""
+    """Return all offers of a company and its teams, oldest first."""
     return table.query_all(OFFERS, f"OFFERS#CLIENT#{company_id}", index="GSI1")
 
 
 def offers_to_person(table: Table, user_id: str) -> list[Offer]:
-    """Return all offers that were made to a person, oldest first."""
+    """Return all offers to a person, oldest first."""
     return table.query_all(OFFERS, f"OFFERS#PERSON#{user_id}", index="GSI2")
 
 
 def offers_to_company(table: Table, company_id: str) -> list[Offer]:
-    """Return all offers that were made to an agency, or to a freelancer's own organization, oldest first."""
+    """Return all offers to an agency or a freelancer's own organization, oldest first."""
     return table.query_all(OFFERS, f"OFFERS#VENDOR#{company_id}", index="GSI3")
 
 
-def note_open(tx: Transaction, offer: Offer) -> None:
-    """Note in a transaction that an offer is open for its posting, if it has one. Refused where another one is."""
+def mark_open(tx: Transaction, offer: Offer) -> None:
+    """Add the posting's open offer to a transaction, if there is a posting. It fails if there is one already."""
     if offer.job_id is not None:
-        pending = Conflict("This freelancer has an open offer for this job already; withdraw it first.")
+        pending = Conflict("This freelancer already has an open offer for this job. Withdraw it first.")
         tx.create(OPEN_OFFERS, _open(offer, offer.job_id), pending)
 
 
-def note_settled(tx: Transaction, offer: Offer) -> None:
-    """Note in a transaction that an offer is not open any more."""
+def mark_settled(tx: Transaction, offer: Offer) -> None:
+    """Remove the posting's open offer in a transaction."""
     if offer.job_id is not None:
         tx.delete(OPEN_OFFERS, _open(offer, offer.job_id).model_copy(update={"version": 1}))
 
@@ -74,32 +74,32 @@ def _open(offer: Offer, job_id: str) -> OpenOffer:
     return OpenOffer(job_id=job_id, user_id=offer.parties.vendor_user_id, offer_id=offer.id)
 
 
-def made_by(table: Table, company_id: str, key: str, fingerprint: str) -> Offer | None:
-    """Return the offer that an idempotency key of a company has made.
+def offer_by_key(table: Table, company_id: str, key: str, fingerprint: str) -> Offer | None:
+    """Return the offer of a company's idempotency key.
 
-    Raises Conflict where that was for another request.
+    Raises Conflict if the key was used for a different request.
     """
     holder = table.holder(idempotency_guard(company_id, key))
     offer = table.get(OFFERS, holder, consistent=True) if holder else None
     if offer is not None and offer.fingerprint != fingerprint:
-        raise _taken()
+        raise _key_used()
     return offer
 
 
 def create_offer(tx: Transaction, offer: Offer) -> Offer:
-    """Note in a transaction that an offer is made; its idempotency key makes no other."""
+    """Add a new offer to a transaction, and reserve its idempotency key."""
     if offer.idempotency_key is not None:
-        tx.reserve(idempotency_guard(offer.parties.client_company_id, offer.idempotency_key), offer.id, _taken())
+        tx.reserve(idempotency_guard(offer.parties.client_company_id, offer.idempotency_key), offer.id, _key_used())
     return tx.create(OFFERS, offer)
 
 
-def _taken() -> Conflict:
-    return Conflict("This idempotency key has been used for another offer.")
+def _key_used() -> Conflict:
+    return Conflict("This idempotency key was used for a different offer.")
 
 
-def take_up(tx: Transaction, offer: Offer, proposal_id: str) -> None:
-    """Note in a transaction that a proposal came after an offer: by an invitation that was accepted.
+def link_proposal(tx: Transaction, offer: Offer, proposal_id: str) -> None:
+    """Link an offer to a proposal that came after it, from an accepted invitation, in a transaction.
 
-    It is a new version of the offer, so whoever answers it at the same time reads again and finds the proposal.
+    This makes a new version of the offer, so a concurrent answer fails with Conflict and does not miss the proposal.
     """
     tx.update(OFFERS, offer.model_copy(update={"proposal_id": proposal_id}))

@@ -1,4 +1,4 @@
-"""What is shown of offers and is not stored in that form."""
+"""Views of offers: fields that are not stored as they are shown."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def offer_terms(offer: Offer) -> Part:
 
 
 def hourly_terms(offer: Offer) -> Part | None:
-    """Return HourlyTerms; None for work at a fixed price."""
+    """Return HourlyTerms; None for a fixed price."""
     if offer.hourly is None:
         return None
     pay: HourlyPay = offer.hourly
@@ -55,18 +55,18 @@ def stipend_terms(offer: Offer) -> Part | None:
 
 
 def milestone_terms(offer: Offer) -> Part | None:
-    """Return MilestoneTerms; None for work by the hour. `milestoneKeys` is for their link."""
+    """Return MilestoneTerms; None for hourly work. `milestoneKeys` feeds the link."""
     if offer.money is None:
         return None
     return {"budget": offer.money, "milestoneKeys": milestone_keys(offer)}
 
 
 def milestone_keys(offer: Offer) -> list[tuple[str, str]]:
-    """Return what the milestones of an offer are found by, in their order."""
+    """Return the keys of an offer's milestones, in order."""
     return [(offer.id, one) for one in offer.milestone_ids]
 
 
-# Where it comes from, and what has become of it
+# Source and last event
 
 
 def metadata(offer: Offer) -> Part:
@@ -80,7 +80,7 @@ def metadata(offer: Offer) -> Part:
 
 
 def last_event(offer: Offer, now: str) -> Part | None:
-    """Return what happened last: also that its time is over, before that was noted."""
+    """Return OfferLastEvent. An offer past its deadline shows the expiry, even if it is not stored yet."""
     if offer.state is OfferState.ACTIVE and state_at(offer, now) is OfferState.EXPIRED:
         return {"reasonId": None, "message": None, "lastEventTime": offer.expires}
     if offer.last_event is None:
@@ -89,11 +89,11 @@ def last_event(offer: Offer, now: str) -> Part | None:
     return {"reasonId": event.reason_id, "message": event.message, "lastEventTime": event.time}
 
 
-# What an enterprise adds
+# Enterprise offers
 
 
 def features(offer: Offer) -> Part | None:
-    """Return OfferFeatures; None for an ordinary offer. Two ids are for what they lead to."""
+    """Return OfferFeatures; None for an ordinary offer. Two ids feed other fields."""
     if offer.kind is not OfferKind.ENTERPRISE:
         return None
     place, payroll = offer.place or Place(), offer.payroll
@@ -103,14 +103,14 @@ def features(offer: Offer) -> Part | None:
         "state": place.state,
         "localDescription": place.description,
         "localFlexibilityDescription": place.flexibility_description,
-        "eor": False,  # nobody stands between the freelancer and the client
+        "eor": False,  # Souk has no employer of record
         "purchaseOrderId": payroll and payroll.purchase_order_id,
         "talentCloudId": payroll and payroll.talent_cloud_id,
     }
 
 
 def custom_fields(offer: Offer, principal: Principal) -> list[Part]:
-    """Return the client's own notes on an offer, to the client alone. `creatorId` is for their links."""
+    """Return the client's custom fields, to the client only. `creatorId` feeds the links."""
     if not offer.parties.client_is(principal):
         return []
     return [

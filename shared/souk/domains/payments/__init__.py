@@ -1,1 +1,1 @@
-"""Money: accounts, and what was booked on them."""
+"""Payments by payment providers: orders, checkouts and charges."""

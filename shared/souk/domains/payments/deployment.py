@@ -1,4 +1,4 @@
-"""What this deployment has chosen: its fees, and who takes money for it."""
+"""The deployment's payment settings: its fees and its payment provider."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 
 
 def fees() -> Fees:
-    """Return the fees of contracts that are made now: what a contract was made with, it keeps."""
-    chosen = payment_settings()
-    return Fees(client=chosen.client_fee, vendor=chosen.vendor_fee)
+    """Return the fees of new contracts. A contract keeps the fees that it started with."""
+    settings = payment_settings()
+    return Fees(client=settings.client_fee, vendor=settings.vendor_fee)
 
 
 def provider_name() -> str:
-    """Return who takes money for this deployment. Every function knows it; one alone can ask them."""
+    """Return the name of the deployment's provider. All functions know it; only those with its secret can call it."""
     return payment_settings().provider
 
 
 def provider(table: Table) -> PaymentProvider:
-    """Return who takes money for this deployment. Raises SoukError in a function that does not ask for payments."""
+    """Return the deployment's provider. Raises SoukError in a function without the provider's secret."""
     return Sandbox(table) if provider_name() == SANDBOX else stripe(table)
 
 
 @cache
 def stripe(table: Table) -> "Stripe":
-    """Return Stripe, with the keys of this deployment's account."""
+    """Return Stripe with the keys of the deployment's account."""
     secret = payment_settings().stripe_secret
     if secret is None:
-        raise SoukError("This function does not ask for payments.")
-    from souk.domains.payments.providers.stripe import Stripe  # noqa: PLC0415 - a third of a second of a cold start
+        raise SoukError("This function has no access to the payment provider.")
+    from souk.domains.payments.providers.stripe import Stripe  # noqa: PLC0415 - takes a third of a second
 
     return Stripe.of(table, aws.secret(secret))

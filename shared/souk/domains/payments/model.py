@@ -1,4 +1,4 @@
-"""Stored payment orders: payments that a provider is asked for."""
+"""Stored payment orders: payments requested from a provider."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -14,7 +14,7 @@ _EARLIER_PURPOSES: Final = {
     "APPROVE_MILESTONE": "milestones.approve",
     "CUSTOM_PAYMENT": "contracts.custom_payment",
 }
-"""The purposes of release 0.1.0 and their names today."""
+"""The purposes of release 0.1.0 and their names now."""
 _EARLIER_DETAILS: Final = ("offerId", "milestoneId", "approval", "notes")
 
 
@@ -22,18 +22,18 @@ class OrderState(StrEnum):
     """The state of a payment order."""
 
     OPEN = "OPEN"
-    """The provider is asked, or about to be."""
+    """The provider has been or will be asked."""
     PAID = "PAID"
-    """The money has arrived, and its purpose is no longer possible: it is being refunded."""
+    """The money arrived, but the purpose is no longer possible: it is being refunded."""
     FULFILLED = "FULFILLED"
-    """The money has arrived, and its purpose is done."""
+    """The money arrived, and the purpose is done."""
     DECLINED = "DECLINED"
     EXPIRED = "EXPIRED"
     REFUNDED = "REFUNDED"
 
 
 class PaymentOrder(Entity):
-    """A payment that a provider is asked for. It is stored before the provider is asked, with its purpose.
+    """A payment requested from a provider. It is stored with its purpose before the provider is called.
 
     Amounts are minor units of the deal's currency; times are ISO 8601, UTC.
     """
@@ -44,7 +44,7 @@ class PaymentOrder(Entity):
     details: Mapping[str, Any] = Field(default_factory=dict)
     """JSON for the handlers of the purpose."""
     provider: str
-    """The name of the provider that is asked."""
+    """The name of the provider."""
     deal: Deal
     amount: int
     """The freelancer's part, before fees."""
@@ -53,9 +53,9 @@ class PaymentOrder(Entity):
     title: str
     state: OrderState = OrderState.OPEN
     reason: str | None = None
-    """Why it was declined or refunded."""
+    """The reason of a decline or a refund."""
     booking_id: str
-    """The id of the booking that it makes; an approval can make several, and this is the first after the payment's."""
+    """The id of its booking. An approval can make several; this is the first after the payment's own."""
     checkout: bool = False
     """Whether the client pays it on a page. Other orders are charged to the client's saved payment method."""
     reference: str | None = None
@@ -65,11 +65,11 @@ class PaymentOrder(Entity):
     return_url: str = ""
     """Souk's page that shows the status of a checkout."""
     user_id: str
-    """The user who ordered it."""
+    """The user who requested it."""
     created: str
     modified: str
     expires: str
-    """When it can no longer be paid."""
+    """The deadline of the payment."""
 
     @model_validator(mode="before")
     @classmethod

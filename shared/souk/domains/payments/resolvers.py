@@ -1,4 +1,4 @@
-"""Payment orders in the graph: their checkouts, and finishing them."""
+"""The resolvers of checkouts, and the deadline that settles unfinished payments."""
 
 from datetime import datetime, timedelta
 
@@ -13,20 +13,20 @@ from souk.graph import Context, Domain
 from souk.storage import Table
 from souk.values.money import Money
 
-_AGAIN = timedelta(hours=1)
+_RETRY_AFTER = timedelta(hours=1)
 
 domain = Domain("payments", function="contracts", writes=WRITES)
 
 
 @domain.due(RECONCILE)
 def reconcile(table: Table, order_id: str, now: datetime) -> None:
-    """Finish a payment that nobody has finished: it is done what it was for, or it is called off, or it goes back."""
-    asked = provider(table)
-    order = settlement.settle(table, asked, order_id, now)
+    """Settle an unfinished payment: it is fulfilled, cancelled or refunded."""
+    payment_provider = provider(table)
+    order = settlement.settle(table, payment_provider, order_id, now)
     unfinished = order is not None and order.state not in SETTLED | {OrderState.EXPIRED}
-    if order is not None and unfinished and order.provider == asked.name:
+    if order is not None and unfinished and order.provider == payment_provider.name:
         tx = table.transaction()
-        schedule(tx, RECONCILE, order_id, now + _AGAIN)
+        schedule(tx, RECONCILE, order_id, now + _RETRY_AFTER)
         tx.commit()
 
 
@@ -35,17 +35,17 @@ def reconcile(table: Table, order_id: str, now: datetime) -> None:
 
 @domain.field("PaymentCheckout.url")
 def url(source: PaymentOrder, ctx: Context) -> str | None:
-    """Return where it is paid."""
+    """Return the URL of the payment page; None once it cannot be paid."""
     return checkout_url(ctx.base_url, ctx.signer, source)
 
 
 @domain.field("PaymentCheckout.amount")
 def amount(source: PaymentOrder, ctx: Context) -> Money:
-    """Return what is charged."""
+    """Return the charged amount."""
     return source.deal.money(source.charge)
 
 
 @domain.field("PaymentCheckout.expiresDateTime")
 def expires_date_time(source: PaymentOrder, ctx: Context) -> str:
-    """Return when it can no longer be paid."""
+    """Return the deadline of the payment."""
     return source.expires

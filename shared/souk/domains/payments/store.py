@@ -1,8 +1,8 @@
-"""Where payment orders are kept.
+"""The table's items of payments.
 
-PAYMENT#<id>                  ORDER        a payment that a provider is asked for, with its purpose
-PAYMENT#SANDBOX#<id>          TAKEN        the amount that the sandbox has taken for a payment
-PAYMENT#CUSTOMER#<company>    <provider>   a provider's id of a company
+PAYMENT#<id>                  ORDER        a payment order
+PAYMENT#SANDBOX#<id>          TAKEN        the sandbox's record of a payment
+PAYMENT#CUSTOMER#<company>    <provider>   the provider's customer id of a company
 PAYMENT#LAST#<contract>       <kind>       the last custom payment for a contract (`souk.domains.contracts.store`)
 """
 
@@ -12,13 +12,13 @@ from souk.domains.payments.model import PaymentOrder
 from souk.storage import Collection, Key
 
 WRITES: Final = ("PAYMENT#",)
-"""The beginnings of the partition keys that this domain owns."""
+"""The prefixes of the partition keys that this domain owns."""
 RECONCILE: Final = "payments.reconcile"
-"""The work that finishes a payment whose process ended before it."""
+"""The deadline kind that settles a payment whose process ended too early."""
 
 
 def order_key(order_id: str) -> Key:
-    """Return the key of a payment that a provider is asked for."""
+    """Return the key of a payment order."""
     return Key(f"PAYMENT#{order_id}", "ORDER")
 
 

@@ -21,7 +21,7 @@ from souk.domains.milestones.store import put_milestone
 from souk.domains.offers.model import HourlyPay, LastEvent, Offer, OfferKind, OfferState, SourceType
 from souk.domains.offers.rules.creating import LIFETIME
 from souk.domains.offers.rules.states import STEPS, Action
-from souk.domains.offers.store import create_offer, note_open
+from souk.domains.offers.store import create_offer, mark_open
 from souk.domains.proposals.store import count_without_proposal
 from souk.domains.reference.ontology import ontology
 from souk.local.demo.people import organization_id, user_id
@@ -62,7 +62,7 @@ class Deal:
         if self.contract:
             begin_contract(tx, table, self.contract, client.name)
         else:
-            note_open(tx, self.offer)
+            mark_open(tx, self.offer)
             schedule(tx, "offers.expiry", self.offer.id, datetime.fromisoformat(self.offer.expires))
         if self.offer.job_id is not None:
             count_without_proposal(tx, self.offer.job_id, STEPS[Action.CREATE].proposal)

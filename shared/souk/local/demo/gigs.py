@@ -81,7 +81,7 @@ def _parts(gig: Gig, text: dict[str, Any]) -> dict[str, Any]:
         described = {"gig_id": gig.id, "description": _document(text), "faq": faq}
         parts |= description.checked(DescriptionInput.model_validate(described))
     if pictures := _pictures(text):
-        lists = gallery.named(GalleryInput.model_validate({"gig_id": gig.id, "images": pictures}))
+        lists = gallery.read_lists(GalleryInput.model_validate({"gig_id": gig.id, "images": pictures}))
         ids = (f"soukdemopicture{gig.id[-3:]}{at:06}" for at in count(1))
         parts["attachments"] = gallery.checked(gig, lists, {}, lambda: next(ids))
     return parts

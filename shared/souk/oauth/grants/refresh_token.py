@@ -14,11 +14,11 @@ from souk.oauth.base import BaseServer
 from souk.oauth.requests import ProtocolRequest
 from souk.oauth.responses import AuthlibResponse, tokens
 from souk.oauth.tokens import RefreshToken
+from souk.storage import Transaction
 from souk.values.errors import Conflict
 
 GRACE_PERIOD = timedelta(seconds=60)
 """A refresh token that is used again this soon gets the same response again."""
-_ATTEMPTS = 5
 
 
 class RefreshGrant(RefreshTokenGrant):
@@ -34,17 +34,18 @@ class RefreshGrant(RefreshTokenGrant):
     def create_token_response(self) -> AuthlibResponse:
         """Rotate the tokens. The loser of a race reads the grant again and gets the same response as the winner."""
         token = cast("RefreshToken", self.request.refresh_token)
-        grant: Grant | None = token.grant
-        for _ in range(_ATTEMPTS):
+        known = [token.grant]  # read again only after a lost race
+
+        def attempt(tx: Transaction) -> IssuedTokens:
+            grant = known.pop() if known else self.server.table.get(GRANTS, token.grant.id, consistent=True)
             if grant is None:
                 raise InvalidGrantError("The refresh token has expired or has been revoked.")
-            try:
-                return 200, tokens(self._refresh(token, grant)), []
-            except Conflict:
-                grant = self.server.table.get(GRANTS, grant.id, consistent=True)
-        raise Conflict("The refresh token is being used by other requests. Please try again.")
+            return self._refresh(tx, token, grant)
 
-    def _refresh(self, token: RefreshToken, grant: Grant) -> IssuedTokens:
+        refused = Conflict("The refresh token is being used by other requests. Please try again.")
+        return 200, tokens(self.server.table.retry_until_committed(attempt, refused)), []
+
+    def _refresh(self, tx: Transaction, token: RefreshToken, grant: Grant) -> IssuedTokens:
         now, refresh_tokens = self.server.now(), self.server.refresh_tokens
         key = self.request.key
         if grant.revoked or grant.expires <= now.timestamp() or grant.generation != key.generation:
@@ -57,10 +58,7 @@ class RefreshGrant(RefreshTokenGrant):
         if status is RefreshStatus.UNKNOWN:
             raise InvalidGrantError("The refresh token is not valid.")
         if status is RefreshStatus.CURRENT:
-            tx = self.server.table.transaction()
-            issued = refresh(tx, grant, token.parts, now, refresh_tokens, scopes=requested)
-            tx.commit()
-            return issued
+            return refresh(tx, grant, token.parts, now, refresh_tokens, scopes=requested)
         expired = self.request.received.timestamp() > grant.rotated + GRACE_PERIOD.total_seconds()
         if status is RefreshStatus.REPLACED or expired:
             revoke_grant(self.server.table, grant.id)

@@ -1,1 +1,1 @@
-"""Changing contracts, and payments beside their milestones."""
+"""Commands on contracts, and custom payments."""

@@ -1,4 +1,4 @@
-"""Paying a freelancer beside what their milestones bring."""
+"""Custom payments: bonuses outside of milestones."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,16 +17,16 @@ from souk.domains.payments.rules.orders import incoming
 from souk.domains.payments.store import ORDERS
 from souk.graph import Context
 from souk.storage import Table, Transaction
+from souk.values import texts
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.money import MAX_MINOR, Money
 from souk.values.problems import Problems
-from souk.values.texts import optional_text
 from souk.values.times import stamp
 
 PURPOSE: Final = "contracts.custom_payment"
-APART: Final = timedelta(hours=1)
-"""A payment within this time after one of its kind for the same contract is taken for a repeated click."""
-_CAME_TO_NOTHING: Final = frozenset({OrderState.DECLINED, OrderState.EXPIRED, OrderState.REFUNDED})
+REPEAT_WINDOW: Final = timedelta(hours=1)
+"""A second payment of the same kind for a contract within this time counts as a repeated click."""
+_FAILED: Final = frozenset({OrderState.DECLINED, OrderState.EXPIRED, OrderState.REFUNDED})
 
 
 def send(ctx: Context, request: CustomPaymentRequest) -> str:
@@ -38,20 +38,20 @@ def send(ctx: Context, request: CustomPaymentRequest) -> str:
 
 
 def _place(tx: Transaction, ctx: Context, request: CustomPaymentRequest) -> tuple[PaymentOrder, bool]:
-    """Book the payment, or order it from the provider; returns it and whether the provider has to be asked."""
+    """Book the payment, or order it from the provider. Returns the order and whether the provider must charge it."""
     contract = ctx.table.get(CONTRACTS, request.contract_id, consistent=True)
     if contract is None or not contract.parties.include(ctx.principal):
         raise NotFound("There is no such contract, or it is not yours to see.")
     require_client_lead(contract.parties, ctx.principal)
     payment = _payment(ctx, request, deal_of(ctx.table, contract))
     last = ctx.table.get(CUSTOM_PAYMENTS, contract.id, BookingKind.BONUS, consistent=True)
-    if not request.allow_subsequent and last is not None and _stands(ctx, last):
+    if not request.allow_subsequent and last is not None and _is_recent(ctx, last):
         raise Conflict(
-            "A bonus for this contract was paid less than an hour ago; say allowSubsequent: true to pay another."
+            "A bonus for this contract was paid less than an hour ago. Set allowSubsequent: true to pay another."
         )
     by_provider = not orders.covered(ctx.table, payment.deal, payment.charge)
     tx.check(CONTRACTS, contract)
-    _note(tx, last, payment, by_provider=by_provider)
+    _save_last(tx, last, payment, by_provider=by_provider)
     if by_provider:
         return orders.place(tx, payment), by_provider
     post(tx, _bonus(payment, payment.created))
@@ -63,15 +63,15 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
     amount = 0
     try:
         amount = Money.parse(repr(request.amount), deal.currency).minor
-    except Unprocessable as refused:
-        problems.add("amount", refused.message)
+    except Unprocessable as error:
+        problems.add("amount", error.message)
     else:
         if not 1 <= amount <= MAX_MINOR:
-            problems.add("amount", "a payment is more than nothing, and not beyond what the books can hold.")
-    comment = optional_text(problems, "comment", request.comment)
+            problems.add("amount", "must be more than 0, and less than the limit of the ledger.")
+    comment = texts.optional_text(problems, "comment", request.comment)
     if comment is None:
-        problems.add("comment", "say what is paid for.")
-    notes = optional_text(problems, "notes", request.notes)
+        problems.add("comment", "describe the payment.")
+    notes = texts.optional_text(problems, "notes", request.notes)
     problems.raise_if_any()
     now = ctx.now
     return PaymentOrder(
@@ -87,15 +87,15 @@ def _payment(ctx: Context, request: CustomPaymentRequest, deal: Deal) -> Payment
         user_id=ctx.principal.user_id,
         created=stamp(now),
         modified=stamp(now),
-        expires=stamp(now + orders.CHARGE),
+        expires=stamp(now + orders.CHARGE_LIFETIME),
     )
 
 
 def settle(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
-    """Book a bonus that a provider was paid for."""
+    """Book a bonus that the client has paid to a provider."""
     contract = table.get(CONTRACTS, order.deal.contract_id, consistent=True)
     if contract is None:
-        raise Conflict("There is no such contract any more.")
+        raise Conflict("This contract no longer exists.")
     tx.check(CONTRACTS, contract)
     post(tx, incoming(order, tx.new_id(), now), _bonus(order, stamp(now), order.id))
 
@@ -105,17 +105,17 @@ def _bonus(payment: PaymentOrder, at: str, order_id: str | None = None) -> Ledge
     return entries.direct(BookingKind.BONUS, payment.deal, payment.amount, entry)
 
 
-def _stands(ctx: Context, last: CustomPayment) -> bool:
-    """Say whether a payment was made, or may still be, a short while ago."""
-    if last.at <= stamp(ctx.now - APART):
+def _is_recent(ctx: Context, last: CustomPayment) -> bool:
+    """Return whether a payment was made, or is still possible, within `REPEAT_WINDOW`."""
+    if last.at <= stamp(ctx.now - REPEAT_WINDOW):
         return False
     order = ctx.table.get(ORDERS, last.order_id, consistent=True) if last.order_id else None
-    return order is None or order.state not in _CAME_TO_NOTHING
+    return order is None or order.state not in _FAILED
 
 
-def _note(tx: Transaction, last: CustomPayment | None, payment: PaymentOrder, *, by_provider: bool) -> None:
-    """Note the payment as the last of its kind: of two at once, one wins."""
-    noted = CustomPayment(
+def _save_last(tx: Transaction, last: CustomPayment | None, payment: PaymentOrder, *, by_provider: bool) -> None:
+    """Store the payment as the last of its kind. If two are made at the same time, one gets Conflict."""
+    current = CustomPayment(
         contract_id=payment.deal.contract_id,
         kind=BookingKind.BONUS,
         booking_id=payment.booking_id,
@@ -124,6 +124,6 @@ def _note(tx: Transaction, last: CustomPayment | None, payment: PaymentOrder, *,
         version=last.version if last else 0,
     )
     if last is None:
-        tx.create(CUSTOM_PAYMENTS, noted, Conflict("Another bonus for this contract is being paid at this moment."))
+        tx.create(CUSTOM_PAYMENTS, current, Conflict("Another bonus for this contract is being paid right now."))
     else:
-        tx.update(CUSTOM_PAYMENTS, noted, Conflict("Another bonus for this contract is being paid at this moment."))
+        tx.update(CUSTOM_PAYMENTS, current, Conflict("Another bonus for this contract is being paid right now."))

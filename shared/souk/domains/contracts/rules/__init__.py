@@ -1,1 +1,1 @@
-"""What is allowed with contracts. Pure."""
+"""The rules of contracts. Pure."""

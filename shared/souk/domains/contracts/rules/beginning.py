@@ -1,4 +1,4 @@
-"""How a contract begins: from an offer that is accepted. Pure."""
+"""Making a contract from an accepted offer. Pure."""
 
 from souk.domains.agreements.model import DeliveryModel, Fees
 from souk.domains.contracts.model import ChangedAs, Contract, HourLimit, Term
@@ -6,18 +6,18 @@ from souk.domains.identity.model import Organization
 from souk.domains.offers.model import Offer
 
 
-def contract_of(  # noqa: PLR0917 - each is another thing
+def contract_of(  # noqa: PLR0917 - seven unrelated values
     offer: Offer, contract_id: str, term_id: str, limit_id: str, client: Organization, fees: Fees, now: str
 ) -> Contract:
-    """Return the contract that an offer becomes when it is accepted now; work that was to begin earlier begins now.
+    """Return the contract of an offer that is accepted now. A start in the past becomes now.
 
-    Its milestones are named by who takes them over.
+    The caller sets `milestone_ids`.
     """
     parties = offer.parties
     starts = max(offer.starts or now, now)
-    by, by_whom = ChangedAs.PROFESSIONAL, parties.vendor_user_id
+    role, author_id = ChangedAs.PROFESSIONAL, parties.vendor_user_id
     if offer.delivery_model is DeliveryModel.CATALOG_PROJECT:
-        by, by_whom = ChangedAs.CATALOG_PROJECT, parties.client_user_id
+        role, author_id = ChangedAs.CATALOG_PROJECT, parties.client_user_id
     hourly = offer.hourly
     term = Term(
         id=term_id,
@@ -31,8 +31,8 @@ def contract_of(  # noqa: PLR0917 - each is another thing
         modified=now,
         created_by_id=parties.client_user_id,
         created_as=ChangedAs.CLIENT,
-        changed_by_id=by_whom,
-        changed_as=by,
+        changed_by_id=author_id,
+        changed_as=role,
     )
     limit = hourly.weekly_limit if hourly else None
     limits = (HourLimit(id=limit_id, hours=limit, created=now, modified=now, starts=starts),)
@@ -58,6 +58,6 @@ def contract_of(  # noqa: PLR0917 - each is another thing
         ends=offer.ends,
         created=now,
         modified=now,
-        changed_by_id=by_whom,
-        changed_as=by,
+        changed_by_id=author_id,
+        changed_as=role,
     )

@@ -1,4 +1,4 @@
-"""What becomes of a contract when one of its sides does something to it. Pure."""
+"""Changes of a contract by one of its sides. Pure."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from souk.values.errors import Unprocessable
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who does it, and when."""
+    """The author and the time of a change."""
 
     user_id: str
     side: Side
@@ -20,17 +20,17 @@ class Author:
 
     @property
     def changed_as(self) -> ChangedAs:
-        """In what part they do it."""
+        """The author's role."""
         return ChangedAs.CLIENT if self.side is Side.CLIENT else ChangedAs.PROFESSIONAL
 
 
 def paused(contract: Contract, author: Author) -> Contract:
-    """Return a contract that is paused. Raises Conflict unless it is active."""
+    """Return the paused contract. Raises Conflict unless it is active."""
     return _changed(contract, author, status=move(Action.PAUSE, contract.status))
 
 
 def restarted(contract: Contract, author: Author) -> Contract:
-    """Return a contract that goes on; a raise that fell into the pause is due now. Raises Conflict unless paused."""
+    """Return the restarted contract. A raise that fell into the pause is due now. Raises Conflict unless paused."""
     at = contract.next_raise
     return _changed(
         contract,
@@ -40,8 +40,8 @@ def restarted(contract: Contract, author: Author) -> Contract:
     )
 
 
-def limited(contract: Contract, hours: int | None, limit_id: str, author: Author) -> Contract:
-    """Return a contract with another weekly limit. Raises Conflict where it has ended or is not paid by the hour."""
+def with_limit(contract: Contract, hours: int | None, limit_id: str, author: Author) -> Contract:
+    """Return the contract with a new weekly limit. Raises Conflict if it has ended or is not hourly."""
     limits.require_hourly(contract)
     move(Action.CHANGE_LIMIT, contract.status)
     if limits.current(contract) == hours:
@@ -50,20 +50,20 @@ def limited(contract: Contract, hours: int | None, limit_id: str, author: Author
 
 
 def ended(contract: Contract, reason_id: str, author: Author) -> Contract:
-    """Return a contract that has ended. Raises Conflict where it has already, Unprocessable for another reason."""
+    """Return the ended contract. Raises Conflict if it has ended already, Unprocessable for an unknown reason."""
     by_client = author.side is Side.CLIENT
     status = move(Action.END_BY_CLIENT if by_client else Action.END_BY_FREELANCER, contract.status)
     kind = "CONTRACT_END_HOURLY" if contract.pay is PayType.HOURLY else "CONTRACT_END_FIXED"
-    why = reason(reason_id, kind)
-    if why is None or why.hidden:
-        raise Unprocessable(f"input.reasonRef: an id from reasons(reasonType: {kind}).")
+    end_reason = reason(reason_id, kind)
+    if end_reason is None or end_reason.hidden:
+        raise Unprocessable(f"input.reasonRef: use an id from reasons(reasonType: {kind}).")
     return _changed(
         contract,
         author,
         status=status,
         ends=author.now,
         ended_by_id=author.user_id,
-        reason_id=why.id,
+        reason_id=end_reason.id,
         next_raise=None,
         terms=terms.ended(contract, author.now, author.user_id, author.changed_as),
         hour_limits=limits.ended(contract, author.now),
@@ -71,5 +71,5 @@ def ended(contract: Contract, reason_id: str, author: Author) -> Contract:
 
 
 def _changed(contract: Contract, author: Author, **update: object) -> Contract:
-    signed = {"modified": author.now, "changed_by_id": author.user_id, "changed_as": author.changed_as}
-    return contract.model_copy(update={**signed, **update})
+    authorship = {"modified": author.now, "changed_by_id": author.user_id, "changed_as": author.changed_as}
+    return contract.model_copy(update={**authorship, **update})

@@ -1,4 +1,4 @@
-"""The days that a contract ends and rates rise on. Pure."""
+"""Dates of contracts: the end date, and the dates of raises. Pure."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -8,21 +8,21 @@ from souk.values.moments import moment
 
 _ONE_DAY: Final = timedelta(days=1)
 _TIME_ZONES: Final = timedelta(hours=14)
-"""The furthest that any clock on Earth is from UTC."""
+"""The largest offset from UTC on Earth."""
 
 
 def require_today(path: str, text: str | None, now: datetime) -> None:
-    """Raise Unprocessable for a day, or the day of a time, that is not today anywhere on Earth. None is today."""
+    """Raise Unprocessable unless a date or timestamp is today in some time zone. None means today."""
     if text is None:
         return
     moment(path, text)
     day = date.fromisoformat(text[:10])
     if not (now - _TIME_ZONES).date() <= day <= (now + _TIME_ZONES).date():
-        raise Unprocessable(f"{path}: a contract ends at once; leave this out, or give the day that it is.")
+        raise Unprocessable(f"{path}: a contract ends at once. Leave this out, or give today's date.")
 
 
 def months_later(at: datetime, months: int) -> datetime:
-    """Return the same day of a later month, or the last one of that month where it has no such day."""
+    """Return the same day of a later month, or its last day if the month is shorter."""
     years, month = divmod(at.month - 1 + months, 12)
     first = at.replace(year=at.year + years, month=month + 1, day=1)
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - _ONE_DAY

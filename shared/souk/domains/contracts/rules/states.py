@@ -1,7 +1,6 @@
-"""The life of a contract, as a table. Pure.
+"""The states of a contract: a table of actions, with their transitions, requirements and events. Pure.
 
-Each step says who takes it, from which states, where it leads, what it needs besides, what it changes, and which events
-tell of it: the catalog of events has none for contracts, so they are of what ends with one. docs/contracts.md draws it.
+The event catalog has no events for contracts. `docs/contracts.md` shows this table.
 """
 
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ S = ContractStatus
 
 
 class Actor(StrEnum):
-    """Who takes a step."""
+    """The side that performs an action."""
 
     CLIENT = "the client"
     FREELANCER = "the freelancer"
@@ -24,15 +23,15 @@ class Actor(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done to a contract."""
+    """An action on a contract. The value completes "Cannot ..." in error messages."""
 
-    BEGIN = "begin"
-    PAUSE = "be paused"
-    RESTART = "go on"
-    CHANGE_LIMIT = "get another weekly limit"
-    RAISE = "get a higher rate"
-    END_BY_CLIENT = "be ended by the client"
-    END_BY_FREELANCER = "be ended by the freelancer"
+    BEGIN = "start"
+    PAUSE = "pause"
+    RESTART = "restart"
+    CHANGE_LIMIT = "change the weekly limit"
+    RAISE = "raise the rate"
+    END_BY_CLIENT = "end as the client"
+    END_BY_FREELANCER = "end as the freelancer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,48 +40,46 @@ class Step:
 
     actor: Actor
     since: frozenset[ContractStatus | None]
-    """None: there is no contract yet."""
+    """The states that allow the action. None stands for a new contract."""
     to: ContractStatus | None
-    """None: it stays what it is."""
+    """None for an unchanged state."""
     needs: str
-    """What must hold besides."""
+    """Further requirements."""
     changes: str
-    """What it changes besides the state."""
+    """Changes besides the state."""
     events: str = ""
 
 
 OPEN: Final = frozenset({S.ACTIVE, S.PAUSED})
-_ENDS: Final = "terms, limits and milestones end, escrow goes back, feedback opens for two weeks"
-_TOLD: Final = "MILESTONE REFRESH of each milestone that ends, CFB SUBMIT where feedback comes with it"
+_ENDS: Final = "terms, limits and milestones end; escrow is refunded; feedback opens for two weeks"
+_END_EVENTS: Final = "MILESTONE REFRESH for each milestone that ends; CFB SUBMIT if feedback is included"
 
 STEPS: Final[Mapping[Action, Step]] = {
     Action.BEGIN: Step(
         Actor.FREELANCER,
         frozenset({None}),
         S.ACTIVE,
-        "an offer that can be accepted",
-        "the first term and the first weekly limit begin",
-        "those of the offer, its proposal and its milestones",
+        "an open offer",
+        "the first term and the first weekly limit start",
+        "the events of the offer, its proposal and its milestones",
     ),
     Action.PAUSE: Step(
         Actor.CLIENT,
         frozenset({S.ACTIVE}),
         S.PAUSED,
         "",
-        "no milestone is added, funded or submitted, and no raise takes effect",
+        "milestones cannot be added, funded or submitted; raises wait",
     ),
-    Action.RESTART: Step(
-        Actor.CLIENT, frozenset({S.PAUSED}), S.ACTIVE, "", "a raise that fell into the pause takes effect now"
-    ),
+    Action.RESTART: Step(Actor.CLIENT, frozenset({S.PAUSED}), S.ACTIVE, "", "a raise that waited takes effect now"),
     Action.CHANGE_LIMIT: Step(
-        Actor.CLIENT, OPEN, None, "paid by the hour", "the old limit ends and the new one begins, at once"
+        Actor.CLIENT, OPEN, None, "an hourly contract", "the old limit ends and the new one starts, at once"
     ),
     Action.RAISE: Step(
         Actor.MARKETPLACE,
         frozenset({S.ACTIVE}),
         None,
-        "a raise was agreed, and its time has come",
-        "the old term ends and one at the higher rate begins",
+        "an agreed raise is due",
+        "the old term ends, and one with the higher rate starts",
     ),
     Action.END_BY_CLIENT: Step(
         Actor.CLIENT,
@@ -90,7 +87,7 @@ STEPS: Final[Mapping[Action, Step]] = {
         S.CLOSED,
         "a reason; no milestone is submitted or being paid",
         _ENDS,
-        _TOLD,
+        _END_EVENTS,
     ),
     Action.END_BY_FREELANCER: Step(
         Actor.FREELANCER,
@@ -98,18 +95,18 @@ STEPS: Final[Mapping[Action, Step]] = {
         S.CLOSED,
         "a reason; no milestone is being paid",
         _ENDS,
-        _TOLD,
+        _END_EVENTS,
     ),
 }
 
 
 def move(action: Action, status: ContractStatus | None) -> ContractStatus:
-    """Return where an action leads from a state. Raises Conflict where it cannot be taken from there."""
+    """Return the state after an action. Raises Conflict if the current state does not allow the action."""
     step = STEPS[action]
     if status not in step.since:
-        allowed = " or ".join(sorted(one for one in step.since if one)) or "not made yet"
-        raise Conflict(f"This contract is {status} and cannot {action}; that takes one that is {allowed}.")
+        allowed = " or ".join(sorted(one for one in step.since if one)) or "new"
+        raise Conflict(f"Cannot {action}: this contract is {status} and must be {allowed}.")
     to = step.to or status
     if to is None:
-        raise Conflict("There is no such contract.")
+        raise Conflict("This contract does not exist.")
     return to

@@ -1,4 +1,4 @@
-"""How terms follow one another: raises that were agreed in advance, and the end. Pure."""
+"""Changes of terms: scheduled raises, and the end. Pure."""
 
 from datetime import datetime
 
@@ -10,20 +10,20 @@ from souk.values.times import stamp
 
 
 def first_raise(contract: Contract) -> str | None:
-    """Return when the rate of a new contract rises; None where no raise was agreed, or none with a time."""
+    """Return the time of the first raise; None without an agreed raise, or for one without a cadence."""
     return _raise_after(contract, contract.starts)
 
 
 def _raise_after(contract: Contract, moment: str) -> str | None:
-    """Return the first time after a moment that is a multiple of the cadence from the beginning of a contract."""
+    """Return the first time after a moment that is a multiple of the cadence after the start of a contract."""
     agreed = contract.rate_increase
     if agreed is None or agreed.cadence_months <= 0 or contract.term.rate is None:
         return None
-    begun = datetime.fromisoformat(contract.starts)
+    start = datetime.fromisoformat(contract.starts)
     months = agreed.cadence_months
     while True:
         try:
-            at = stamp(months_later(begun, months))
+            at = stamp(months_later(start, months))
         except (ValueError, OverflowError):  # beyond the calendar
             return None
         if at > moment:
@@ -32,15 +32,15 @@ def _raise_after(contract: Contract, moment: str) -> str | None:
 
 
 def raise_is_due(contract: Contract, now: str) -> bool:
-    """Say whether the rate of a contract rises now. While it is paused, that waits."""
+    """Return whether a raise is due. Raises wait while a contract is paused."""
     at = contract.next_raise
     return contract.status is ContractStatus.ACTIVE and at is not None and at <= now
 
 
 def raised(contract: Contract, term_id: str, now: str) -> Contract:
-    """Return a contract whose rate has risen at the time agreed.
+    """Return the contract with the raised rate, from the agreed time.
 
-    Raises Conflict unless it is active, and a raise was agreed.
+    Raises Conflict unless the contract is active and a raise was agreed.
     """
     move(Action.RAISE, contract.status)
     last, agreed, at = contract.term, contract.rate_increase, contract.next_raise
@@ -73,7 +73,7 @@ def raised(contract: Contract, term_id: str, now: str) -> Contract:
 
 
 def ended(contract: Contract, now: str, by_id: str, by: ChangedAs) -> tuple[Term, ...]:
-    """Return the terms of a contract that ends. One that has not begun yet is never in force."""
+    """Return the terms of a contract that ends now. A term that has not started yet is never in force."""
     *before, last = contract.terms
     closing = {"ends": max(now, last.starts), "modified": now, "changed_by_id": by_id, "changed_as": by}
     return (*before, last.model_copy(update=closing))

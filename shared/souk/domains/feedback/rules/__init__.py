@@ -1,1 +1,1 @@
-"""What may be said when, and who gets to know of it. Pure."""
+"""The rules of feedback. Pure."""

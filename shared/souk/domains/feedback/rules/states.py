@@ -1,7 +1,7 @@
-"""The life of what one side says, as a table, and what follows for both. Pure.
+"""The states of one side's review: a table of actions, with their transitions and events. Pure.
 
-What a side says is hidden from the other until both have spoken or the two weeks are over; then both sides see all of
-it, and the records on the market count it. What is shown once stays shown. docs/feedback.md draws this table.
+A review is hidden from the other side until both sides have reviewed or two weeks have passed. Then both sides see both
+reviews, and the records on the market count them. Feedback stays shown. `docs/feedback.md` shows this table.
 """
 
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from enum import StrEnum
 from typing import Final
 
 from souk.domains.agreements.model import Parties, Side
-from souk.domains.feedback.model import Feedback, Words
+from souk.domains.feedback.model import Feedback, Review
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
 OPEN_FOR: Final = timedelta(days=14)
 CFB: Final = "CFB"
-"""The contract's word for feedback in events. Their id is that of the contract: feedback has none of its own."""
+"""The contract's entity name for feedback in events. Their id is the contract's: feedback has no id of its own."""
 
 
 class State(StrEnum):
-    """Where the words of one side stand."""
+    """The state of one side's review."""
 
     NONE = "not given"
     HIDDEN = "hidden"
@@ -29,12 +29,12 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done with the words of one side."""
+    """An action on one side's review. The value completes "Too late to ..." in error messages."""
 
-    SUBMIT = "be submitted"
-    UPDATE = "be updated"
-    DELETE = "be taken back"
-    REVEAL = "be shown"
+    SUBMIT = "submit"
+    UPDATE = "update"
+    DELETE = "delete"
+    REVEAL = "show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,99 +46,101 @@ class Step:
     to: str
     needs: str
     event: str | None = None
-    """The action that subscribers are told, of CFB."""
+    """The action of the event CFB."""
 
 
-_IN_TIME: Final = "the contract has ended, less than 14 days ago"
+_IN_TIME: Final = "the contract ended less than 14 days ago"
 _SIDE: Final = "that side"
 
 STEPS: Final[Mapping[Action, Step]] = {
     Action.SUBMIT: Step(
         _SIDE,
         frozenset({State.NONE}),
-        "hidden; shown where the other side has spoken, or was shown before",
+        "hidden; shown if the other side has reviewed, or feedback was shown before",
         _IN_TIME,
         "SUBMIT",
     ),
-    Action.UPDATE: Step(_SIDE, frozenset({State.HIDDEN, State.SHOWN}), "as before", _IN_TIME, "UPDATE"),
+    Action.UPDATE: Step(_SIDE, frozenset({State.HIDDEN, State.SHOWN}), "the same", _IN_TIME, "UPDATE"),
     Action.DELETE: Step(_SIDE, frozenset({State.HIDDEN, State.SHOWN}), "not given", _IN_TIME, "DELETE"),
     Action.REVEAL: Step(
-        "the marketplace", frozenset({State.HIDDEN}), "shown", "both sides have spoken, or 14 days have passed"
+        "the marketplace", frozenset({State.HIDDEN}), "shown", "both sides have reviewed, or 14 days have passed"
     ),
 }
 
 
 def opened(contract_id: str, parties: Parties, ended: str) -> Feedback:
-    """Return the record of a contract that ends."""
+    """Return the empty feedback of a contract that ends."""
     until = stamp(datetime.fromisoformat(ended) + OPEN_FOR)
     return Feedback(contract_id=contract_id, parties=parties, ended=ended, until=until)
 
 
 def state_of(feedback: Feedback, side: Side) -> State:
-    """Return where a side's words stand in the records."""
+    """Return the stored state of a side's review."""
     if feedback.of(side) is None:
         return State.NONE
     return State.SHOWN if feedback.shown else State.HIDDEN
 
 
-def submitted(feedback: Feedback, side: Side, words: Words) -> Feedback:
-    """Return feedback in which a side has spoken. Raises Conflict where it has already, or it is too late."""
-    _require(Action.SUBMIT, feedback, side, words.created)
-    spoken = _with(feedback, side, words)
-    if spoken.shown is None and spoken.client and spoken.freelancer:
-        return spoken.model_copy(update={"shown": words.created})
-    return spoken
+def submitted(feedback: Feedback, side: Side, review: Review) -> Feedback:
+    """Return feedback with a side's new review. Raises Conflict if there is one already, or it is too late."""
+    _require(Action.SUBMIT, feedback, side, review.created)
+    changed = _with(feedback, side, review)
+    if changed.shown is None and changed.client and changed.freelancer:
+        return changed.model_copy(update={"shown": review.created})
+    return changed
 
 
-def updated(feedback: Feedback, side: Side, words: Words) -> Feedback:
-    """Return feedback in which a side says something else. Raises Conflict unless it has spoken, in time."""
-    before = _require(Action.UPDATE, feedback, side, words.modified)
-    return _with(feedback, side, words.model_copy(update={"created": before.created if before else words.created}))
+def updated(feedback: Feedback, side: Side, review: Review) -> Feedback:
+    """Return feedback with a side's changed review. Raises Conflict if there is none, or it is too late."""
+    before = _require(Action.UPDATE, feedback, side, review.modified)
+    return _with(feedback, side, review.model_copy(update={"created": before.created if before else review.created}))
 
 
 def deleted(feedback: Feedback, side: Side, now: str) -> Feedback:
-    """Return feedback in which a side has taken its words back. Raises Conflict unless it has spoken, in time."""
+    """Return feedback without a side's review. Raises Conflict if there is none, or it is too late."""
     _require(Action.DELETE, feedback, side, now)
     return _with(feedback, side, None)
 
 
 def revealed(feedback: Feedback, now: str) -> Feedback:
-    """Return feedback as it is when two weeks have passed: before that, and where it is shown, it is the same."""
+    """Return feedback as shown if two weeks have passed. Otherwise, or if it is shown already, it is unchanged."""
     if feedback.shown is not None or now < feedback.until:
         return feedback
     return feedback.model_copy(update={"shown": now})
 
 
-def readable(feedback: Feedback, of: Side, reader: Side | None, now: str) -> Words | None:
-    """Return what a side has said as far as a reader may know it: their own words always, others' once they are shown.
+def readable(feedback: Feedback, author: Side, reader: Side | None, now: str) -> Review | None:
+    """Return the review of a side, if a reader can see it: their own always, the other side's once it is shown.
 
-    The time counts, whether or not the clock has been there.
+    It counts as shown from the deadline on, even if the deadline's work has not run yet.
     """
     if reader is None:
         return None
-    return feedback.of(of) if reader is of or feedback.shown is not None or now >= feedback.until else None
+    return feedback.of(author) if reader is author or feedback.shown is not None or now >= feedback.until else None
 
 
 def counted(feedback: Feedback, by: Side) -> tuple[int, int]:
-    """Return what the record of whom a side has spoken about counts of it: reviews, and their hundredths of stars."""
-    words = feedback.of(by) if feedback.shown is not None else None
-    return (1, words.hundredths) if words else (0, 0)
+    """Return the counts of a side's review in the record of the other side: reviews, and hundredths of stars."""
+    review = feedback.of(by) if feedback.shown is not None else None
+    return (1, review.hundredths) if review else (0, 0)
 
 
-def counted_since(before: Feedback, after: Feedback, by: Side) -> dict[str, int]:
-    """Return what a change adds to the record of whom a side has spoken about, by name."""
+def count_changes(before: Feedback, after: Feedback, by: Side) -> dict[str, int]:
+    """Return the change of these counts, by name."""
     (had_reviews, had_stars), (reviews, stars) = counted(before, by), counted(after, by)
     return {"reviews": reviews - had_reviews, "stars": stars - had_stars}
 
 
-def _require(action: Action, feedback: Feedback, side: Side, now: str) -> Words | None:
+def _require(action: Action, feedback: Feedback, side: Side, now: str) -> Review | None:
     if now >= feedback.until:
-        raise Conflict(f"Feedback can {action} within {OPEN_FOR.days} days after the contract has ended.")
+        raise Conflict(
+            f"Too late to {action} feedback: this is possible for {OPEN_FOR.days} days after the end of the contract."
+        )
     state = state_of(feedback, side)
     if state not in STEPS[action].since:
-        raise Conflict(f"The feedback of your side is {state} and cannot {action}.")
+        raise Conflict(f"Cannot {action} your side's feedback: it is {state}.")
     return feedback.of(side)
 
 
-def _with(feedback: Feedback, side: Side, words: Words | None) -> Feedback:
-    return feedback.model_copy(update={"client" if side is Side.CLIENT else "freelancer": words})
+def _with(feedback: Feedback, side: Side, review: Review | None) -> Feedback:
+    return feedback.model_copy(update={"client" if side is Side.CLIENT else "freelancer": review})

@@ -1,1 +1,1 @@
-"""What is done with gigs: drafts, packages, publishing, and orders."""
+"""Commands on gigs: editing, publishing and ordering."""

@@ -1,4 +1,4 @@
-"""Ordering a gig: an offer that is accepted as it is made, so what follows is what follows from every offer."""
+"""Ordering a gig. An order makes an offer that is accepted at once, so it has the same effects as other offers."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from souk.domains.offers.commands.parties import active_vendor, hiring_client, i
 from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.creating import MAX_DESCRIPTION
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
-from souk.domains.offers.store import create_offer, made_by
+from souk.domains.offers.store import create_offer, offer_by_key
 from souk.domains.payments.commands import orders
 from souk.domains.payments.deployment import fees
 from souk.graph import Context
@@ -32,48 +32,51 @@ from souk.values.times import stamp
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
-    """What an order has made: the contract's OrderGigResponse."""
+class OrderResult:
+    """The result of an order: the contract's OrderGigResponse."""
 
     contract: Contract
     milestone: Milestone
 
 
-def order(ctx: Context, request: OrderInput) -> Ordered:
-    """Order a package of a gig. The same idempotency key again gets what it made, whatever has become of the gig."""
+def order(ctx: Context, request: OrderInput) -> OrderResult:
+    """Order a package of a gig. A repeated idempotency key returns the result of the first order."""
     client = hiring_client(ctx, request.client_team_id, "input.clientTeamId")
     problems = Problems("input")
-    key, asked = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
+    key, fingerprint = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
     requirements = texts.optional_text(problems, "requirements", request.requirements, MAX_DESCRIPTION)
     problems.raise_if_any()
-    if key is not None and (made := made_by(ctx.table, client.company.id, key, asked)):
-        return _answer(ctx, made)
-    gig = rules.orderable(ctx.table.get(GIGS, request.gig_id, consistent=True))
+    if key is not None and (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)):
+        return _result(ctx, existing)
+    gig = rules.require_orderable(ctx.table.get(GIGS, request.gig_id, consistent=True))
     package = rules.package_of(gig, request.tier)
     parties = _parties(ctx, client, gig)
     offer = rules.offer_of(gig, package, parties, ctx.table.new_id(), requirements, ctx.now)
     milestone = rules.milestone_of(offer, package, ctx.table.new_id(), ctx.now)
     if key is not None:
-        offer = offer.model_copy(update={"idempotency_key": key, "fingerprint": asked})
+        offer = offer.model_copy(update={"idempotency_key": key, "fingerprint": fingerprint})
     try:
-        made = _store(ctx, client, gig, offer, milestone)
+        stored = _store(ctx, client, gig, offer, milestone)
     except Conflict:
-        # Perhaps the same order was first, with the same key; then what it made is the answer.
-        if key is None or (first := made_by(ctx.table, client.company.id, key, asked)) is None:
+        # A concurrent request with the same key may have made the order.
+        if key is None or (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)) is None:
             raise
-        made = first
-    return _answer(ctx, made)
+        stored = existing
+    return _result(ctx, stored)
 
 
 def _parties(ctx: Context, client: Client, gig: Gig) -> Parties:
-    """Return both sides. Whom the owner works for by default sells; if that is a client, they do, or their agency."""
-    held = memberships_of(ctx.table, gig.owner_id, consistent=True)
-    if is_colleague(client, held):
-        raise Unprocessable("input.clientTeamId: one's own people are not hired here.")
+    """Return both sides. The vendor is the owner's default organization, if it is a vendor.
+
+    Otherwise it is their own organization, or else an agency that they work for.
+    """
+    memberships = memberships_of(ctx.table, gig.owner_id, consistent=True)
+    if is_colleague(client, memberships):
+        raise Unprocessable("input.clientTeamId: you cannot hire your own people.")
     owner = ctx.load(USERS, gig.owner_id)
-    ctx.load_many(ORGANIZATIONS, [id_ for one in held for id_ in (one.organization_id, one.company_id)])
-    vendors = filter(None, (active_vendor(ctx, gig.owner_id, one.organization_id, held) for one in held))
-    sells = min(
+    ctx.load_many(ORGANIZATIONS, [id_ for one in memberships for id_ in (one.organization_id, one.company_id)])
+    vendors = filter(None, (active_vendor(ctx, gig.owner_id, one.organization_id, memberships) for one in memberships))
+    vendor = min(
         vendors,
         key=lambda one: (
             owner is None or one.team.id != owner.organization_id,
@@ -82,13 +85,13 @@ def _parties(ctx: Context, client: Client, gig: Gig) -> Parties:
         ),
         default=None,
     )
-    if sells is None:
-        raise Conflict("This freelancer takes no orders at present.")
-    return parties_of(client, ctx.principal.user_id, sells)
+    if vendor is None:
+        raise Conflict("This freelancer takes no orders right now.")
+    return parties_of(client, ctx.principal.user_id, vendor)
 
 
 def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Milestone) -> Offer:
-    """Make the contract, in one transaction with the money where that is here."""
+    """Make the contract, and fund it in the same transaction if that needs no provider."""
     contract = contract_of(
         offer, ctx.table.new_id(), ctx.table.new_id(), ctx.table.new_id(), client.company, fees(), stamp(ctx.now)
     )
@@ -97,10 +100,10 @@ def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Mile
     deal = deal_of(ctx.table, contract)
     tx = ctx.table.transaction()
     if orders.covered(ctx.table, deal, charge_of(deal, milestone.deposit)):
-        booked = paying.fund(milestone, deal, paying.Clerk(ctx.table.new_id, ctx.now))
+        booked = paying.fund(milestone, deal, paying.BookingContext(ctx.table.new_id, ctx.now))
         milestone = booked.milestone
         post(tx, *booked.bookings)
-    else:  # which the provider is told of when it is opened: this function has no keys
+    else:  # the checkout page calls the provider when it is opened: this function has no secret
         checkout = orders.place(tx, charges.checkout_of(ctx, milestone, deal))
         milestone = milestone.model_copy(update={"checkout_id": checkout.id})
     tx.check(GIGS, gig)
@@ -114,10 +117,10 @@ def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Mile
     return stored
 
 
-def _answer(ctx: Context, offer: Offer) -> Ordered:
-    """Return what an order has made, as it is now."""
+def _result(ctx: Context, offer: Offer) -> OrderResult:
+    """Return the current result of an order."""
     contract = ctx.table.get(CONTRACTS, offer.contract_id or "", consistent=True)
     milestone = ctx.table.get(MILESTONES, offer.id, offer.milestone_ids[0], consistent=True)
     if contract is None or milestone is None:
-        raise Conflict("The milestone of this order was deleted; its contract is among the others.")
-    return Ordered(contract, milestone)
+        raise Conflict("The milestone of this order was deleted. Its contract is in your list of contracts.")
+    return OrderResult(contract, milestone)

@@ -1,1 +1,1 @@
-"""What a gig may be and become. Pure."""
+"""The rules of gigs. Pure."""

@@ -1,4 +1,4 @@
-"""What a gig must have before others see it."""
+"""The completeness of a gig, which is required before others can see it."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from souk.values.errors import Unprocessable
 
 
 def check(gig: Gig) -> None:
-    """Raise Unprocessable that says everything that a gig lacks to be offered."""
+    """Raise Unprocessable with everything that is missing from a gig."""
     missing = list(_missing(gig))
     if missing:
         fields = [{"path": path, "message": message} for path, message in missing]
@@ -23,8 +23,8 @@ def _missing(gig: Gig) -> Iterator[tuple[str, str]]:
     if not gig.set_packages.basic:
         yield "packages.basic", "Basic package not set"
     if gig.offers_multiple_packages and len(gig.set_packages.all) < 2:  # noqa: PLR2004 - several
-        yield "packages", "Neither standard nor premium package set, and the gig says that it offers several"
-    if not editorjs.words(gig.description):
+        yield "packages", "The gig offers multiple packages, but neither standard nor premium package is set"
+    if not editorjs.plain_texts(gig.description):
         yield "description", "Description not set"
     if not gig.images:
         yield "images", "No image set"

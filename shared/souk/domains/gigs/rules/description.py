@@ -1,4 +1,4 @@
-"""The description of a gig, and the questions that it answers."""
+"""The description and the FAQ of a gig."""
 
 from typing import Any, Final
 
@@ -15,23 +15,20 @@ MAX_ANSWER: Final = 2_000
 """Characters."""
 
 
-def checked(wanted: DescriptionInput) -> dict[str, Any]:
-    """Return what a description and its questions change of a gig.
-
-    Raises Unprocessable that names what is wrong.
-    """
+def checked(request: DescriptionInput) -> dict[str, Any]:
+    """Return the changes of a gig by a request. Raises Unprocessable with all problems."""
     problems = Problems("input")
-    description = editorjs.checked(problems, "description", wanted.description)
+    description = editorjs.checked(problems, "description", request.description)
     faq: tuple[Faq, ...] = ()
-    if len(wanted.faq) > MAX_FAQ:
-        problems.add("faq", f"{MAX_FAQ} questions are the limit; these are {len(wanted.faq)}.")
+    if len(request.faq) > MAX_FAQ:
+        problems.add("faq", f"at most {MAX_FAQ} questions are allowed; these are {len(request.faq)}.")
     else:
         faq = tuple(
             Faq(
                 question=texts.line(problems, f"faq.{at}.question", one.question, 1, MAX_QUESTION),
                 answer=texts.paragraphs(problems, f"faq.{at}.answer", one.answer, 1, MAX_ANSWER),
             )
-            for at, one in enumerate(wanted.faq)
+            for at, one in enumerate(request.faq)
         )
     problems.raise_if_any()
     return {"description": description, "faq": faq}

@@ -1,9 +1,8 @@
-"""EditorJS documents: checked block by block and made anew, so that nothing is kept that is not known.
+"""EditorJS documents: checked and rebuilt block by block, so that only known content is stored.
 
-A document comes from whoever is signed in, and is shown to strangers. What breaks its form is refused: a kind of block
-that is not known, a field of the wrong type, too much of anything. Texts are HTML, and are cleaned instead: they keep a
-few tags, and links to public addresses (nh3 parses them as a browser does). Everything else that a document holds is
-left out.
+Any signed-in user can send a document, and it is shown to strangers. Invalid documents are refused: unknown types of
+blocks, fields of a wrong type, and documents over a limit. Texts are HTML. They are sanitized by nh3, which parses them
+as browsers do: they keep a few tags, and links to public URLs. Everything else in a document is dropped.
 """
 
 import re
@@ -17,28 +16,28 @@ from souk.values.problems import Problems
 
 MAX_BLOCKS: Final = 200
 MAX_ITEMS: Final = 200
-"""Entries of one list, with those of the lists in it; cells of one table."""
+"""Entries of a list, including nested lists; cells of a table."""
 MAX_NESTING: Final = 5
-"""Levels of lists in lists."""
+"""Levels of nested lists."""
 MAX_TEXT: Final = 5_000
-"""Characters of one text, with its tags."""
+"""Characters of one text, including tags."""
 MAX_TEXTS: Final = 50_000
-"""Characters of all texts, as they are stored."""
+"""Characters of all texts together, as stored."""
 
 _TAGS: Final = {"a", "b", "br", "code", "em", "i", "mark", "s", "strong", "sub", "sup", "u"}
 _LINK_REL: Final = "nofollow noopener noreferrer ugc"
 _BLOCK_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 _VERSION: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,2}", re.ASCII)
-_MOST_TIME: Final = 2**53
+_MAX_TIME: Final = 2**53
 _LEVELS: Final = range(1, 7)
 _CHOICES: Final = frozenset({"alignment", "style"})
-"""Fields that hold a word of EditorJS's, and none of the author's."""
+"""Fields with an EditorJS keyword, not the author's text."""
 
 _Data = dict[str, Any]
 
 
-class _Refused(Exception):
-    """What is wrong, and where in the document."""
+class _Invalid(Exception):
+    """A problem with a document, and its path."""
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(message)
@@ -47,19 +46,19 @@ class _Refused(Exception):
 
 
 def checked(problems: Problems, path: str, document: Any) -> _Data:
-    """Return a document as it is stored; what is wrong with it is noted under `path`, the first thing found."""
+    """Return the sanitized document. The first problem with it is added under `path`."""
     try:
         return _Reader().document(document)
-    except _Refused as refused:
-        problems.add(path + refused.path, refused.message)
+    except _Invalid as invalid:
+        problems.add(path + invalid.path, invalid.message)
         return {"blocks": []}
 
 
 def clean(text: str) -> str:
-    """Return HTML with the tags that are allowed, and with links that lead to public addresses only.
+    """Return HTML with only the allowed tags, and links to public URLs. The function is idempotent.
 
-    It is what it is however often it is cleaned. A link can stand within another one around a table; without the table
-    it cannot, so what is left is read once more, as whoever shows it will read it.
+    It sanitizes twice: HTML allows a link within another link only around a table. When the table is removed, browsers
+    parse the rest in a different way.
     """
     return _cleaned(_cleaned(text))
 
@@ -76,8 +75,8 @@ def _cleaned(text: str) -> str:
     )
 
 
-def words(document: Mapping[str, Any] | None) -> list[str]:
-    """Return the texts of a stored document without their tags, block by block: what is searched."""
+def plain_texts(document: Mapping[str, Any] | None) -> list[str]:
+    """Return the searchable texts of a stored document: without tags, one per block."""
     return [plain for block in (document or {}).get("blocks", ()) if (plain := " ".join(_plain(block["data"])).strip())]
 
 
@@ -102,21 +101,21 @@ def _unescaped(text: str) -> str:
 
 
 class _Reader:
-    """Reads one document, and counts what it holds."""
+    """Reads one document, and enforces its limits."""
 
     def __init__(self) -> None:
         self._left = MAX_TEXTS
 
-    def document(self, given: Any) -> _Data:
-        blocks = given.get("blocks") if isinstance(given, dict) else None
+    def document(self, data: Any) -> _Data:
+        blocks = data.get("blocks") if isinstance(data, dict) else None
         if not isinstance(blocks, list):
-            raise _Refused("", "the object that the editor's save() returns, with its blocks.")
+            raise _Invalid("", "give the object that the editor's save() returns, with its blocks.")
         if len(blocks) > MAX_BLOCKS:
-            raise _Refused(".blocks", f"{MAX_BLOCKS} blocks are the limit; these are {len(blocks)}.")
+            raise _Invalid(".blocks", f"at most {MAX_BLOCKS} blocks are allowed; these are {len(blocks)}.")
         stored: _Data = {"blocks": [self._block(f".blocks.{at}", block) for at, block in enumerate(blocks)]}
-        if _is_whole(time := given.get("time")) and 0 <= time <= _MOST_TIME:
+        if _is_integer(time := data.get("time")) and 0 <= time <= _MAX_TIME:
             stored["time"] = time
-        if isinstance(version := given.get("version"), str) and _VERSION.fullmatch(version):
+        if isinstance(version := data.get("version"), str) and _VERSION.fullmatch(version):
             stored["version"] = version
         return stored
 
@@ -125,9 +124,9 @@ class _Reader:
         data = block.get("data") if isinstance(block, dict) else None
         read = _KINDS.get(kind) if isinstance(kind, str) else None
         if read is None:
-            raise _Refused(f"{path}.type", f"one of {', '.join(sorted(_KINDS))}.")
+            raise _Invalid(f"{path}.type", f"must be one of {', '.join(sorted(_KINDS))}.")
         if not isinstance(data, dict):
-            raise _Refused(f"{path}.data", "an object.")
+            raise _Invalid(f"{path}.data", "must be an object.")
         stored: _Data = {"type": kind, "data": read(self, f"{path}.data", data)}
         if isinstance(id_ := block.get("id"), str) and _BLOCK_ID.fullmatch(id_):
             stored["id"] = id_
@@ -135,16 +134,16 @@ class _Reader:
 
     def text(self, path: str, text: Any) -> str:
         if not isinstance(text, str):
-            raise _Refused(path, "a text.")
+            raise _Invalid(path, "must be a string.")
         if len(text) > MAX_TEXT:
-            raise _Refused(path, f"a text has at most {MAX_TEXT} characters; this has {len(text)}.")
+            raise _Invalid(path, f"a text can have at most {MAX_TEXT} characters; this has {len(text)}.")
         try:
             stored = clean(text)
         except UnicodeEncodeError:
-            raise _Refused(path, "this text holds half a character.") from None
+            raise _Invalid(path, "this text contains half of a surrogate pair.") from None
         self._left -= len(stored)
         if self._left < 0:
-            raise _Refused("", f"the texts of a description have at most {MAX_TEXTS} characters.")
+            raise _Invalid("", f"the texts of a description can have at most {MAX_TEXTS} characters.")
         return stored
 
     def _paragraph(self, path: str, data: _Data) -> _Data:
@@ -152,8 +151,8 @@ class _Reader:
 
     def _header(self, path: str, data: _Data) -> _Data:
         level = data.get("level", 2)
-        if not _is_whole(level) or level not in _LEVELS:
-            raise _Refused(f"{path}.level", "1 to 6.")
+        if not _is_integer(level) or level not in _LEVELS:
+            raise _Invalid(f"{path}.level", "must be 1 to 6.")
         return {"text": self.text(f"{path}.text", data.get("text")), "level": level}
 
     def _quote(self, path: str, data: _Data) -> _Data:
@@ -185,7 +184,7 @@ class _Reader:
         rows = _list(f"{path}.content", data.get("content"))
         cells = [_list(f"{path}.content.{at}", row) for at, row in enumerate(rows)]
         if sum(map(len, cells)) > MAX_ITEMS:
-            raise _Refused(f"{path}.content", f"{MAX_ITEMS} cells are the limit.")
+            raise _Invalid(f"{path}.content", f"a table can have at most {MAX_ITEMS} cells.")
         return {
             "withHeadings": data.get("withHeadings") is True,
             "content": [
@@ -199,13 +198,13 @@ class _Reader:
         return {"style": style, "items": self._entries(f"{path}.items", data.get("items"), [MAX_ITEMS], 1)}
 
     def _entries(self, path: str, items: Any, left: list[int], level: int) -> list[Any]:
-        """Read the entries of a list: texts, or objects that may hold lists themselves; `left` counts them down."""
+        """Read the entries of a list: texts, or objects with nested lists. `left` holds the number of entries left."""
         if level > MAX_NESTING:
-            raise _Refused(path, f"lists are nested {MAX_NESTING} deep at most.")
+            raise _Invalid(path, f"lists can be nested at most {MAX_NESTING} levels deep.")
         entries = _list(path, items)
         left[0] -= len(entries)
         if left[0] < 0:
-            raise _Refused(path, f"{MAX_ITEMS} entries of a list are the limit.")
+            raise _Invalid(path, f"a list can have at most {MAX_ITEMS} entries.")
         return [self._entry(f"{path}.{at}", entry, left, level) for at, entry in enumerate(entries)]
 
     def _entry(self, path: str, entry: Any, left: list[int], level: int) -> Any:
@@ -232,7 +231,7 @@ class _Reader:
         "table": _table,
         "warning": _warning,
     }
-    """The kinds of blocks that there are, by EditorJS's names for them."""
+    """The readers of the known types of blocks, by EditorJS's names."""
 
 
 _KINDS: Final = _Reader.KINDS
@@ -240,17 +239,17 @@ _KINDS: Final = _Reader.KINDS
 
 def _list(path: str, value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise _Refused(path, "a list.")
+        raise _Invalid(path, "must be a list.")
     if len(value) > MAX_ITEMS:
-        raise _Refused(path, f"{MAX_ITEMS} entries are the limit; these are {len(value)}.")
+        raise _Invalid(path, f"at most {MAX_ITEMS} entries are allowed; these are {len(value)}.")
     return value
 
 
 def _one_of(path: str, value: Any, *known: str) -> str:
     if not isinstance(value, str) or value not in known:
-        raise _Refused(path, f"one of {', '.join(known)}.")
+        raise _Invalid(path, f"must be one of {', '.join(known)}.")
     return value
 
 
-def _is_whole(value: Any) -> bool:
+def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)

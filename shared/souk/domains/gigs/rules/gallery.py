@@ -1,4 +1,4 @@
-"""Pictures, videos and documents: addresses of the web, or uploads of the owner's."""
+"""The images, videos and documents of a gig: URLs, or the owner's uploads."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -10,12 +10,12 @@ from souk.domains.gigs.model import Attachment, Gig, MediaKind
 from souk.values import addresses
 from souk.values.problems import Problems
 
-MOST: Final = {MediaKind.IMAGE: 20, MediaKind.VIDEO: 5, MediaKind.DOCUMENT: 10}
-"""How many of each kind."""
+MAX_ATTACHMENTS: Final = {MediaKind.IMAGE: 20, MediaKind.VIDEO: 5, MediaKind.DOCUMENT: 10}
+"""The limits of each kind."""
 
 _ARGUMENTS: Final = {MediaKind.IMAGE: "images", MediaKind.VIDEO: "videos", MediaKind.DOCUMENT: "documents"}
 _FILE_ID: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
-# Pictures that browsers show and that hold no script: SVG can.
+# Image types that browsers show and that cannot hold scripts. SVG can.
 _TYPES: Final = {
     MediaKind.IMAGE: re.compile(r"image/(?:png|jpeg|gif|webp|avif)", re.ASCII | re.IGNORECASE),
     MediaKind.VIDEO: re.compile(r"video/.+", re.ASCII | re.IGNORECASE),
@@ -23,59 +23,61 @@ _TYPES: Final = {
 }
 
 
-def named(wanted: GalleryInput) -> dict[MediaKind, tuple[str, ...]]:
-    """Return what each list names.
+def read_lists(request: GalleryInput) -> dict[MediaKind, tuple[str, ...]]:
+    """Return the list of each kind in a request.
 
-    Raises Unprocessable where there is no image, too much of a kind, or one thing twice in a list.
+    Raises Unprocessable for a missing image, a list over its limit, or a duplicate.
     """
     problems = Problems("input")
     lists = {
-        MediaKind.IMAGE: wanted.images,
-        MediaKind.VIDEO: wanted.videos or (),
-        MediaKind.DOCUMENT: wanted.documents or (),
+        MediaKind.IMAGE: request.images,
+        MediaKind.VIDEO: request.videos or (),
+        MediaKind.DOCUMENT: request.documents or (),
     }
-    if not wanted.images:
-        problems.add("images", "at least one image is needed.")
+    if not request.images:
+        problems.add("images", "give at least one image.")
     for kind, sources in lists.items():
-        if len(sources) > MOST[kind]:
-            problems.add(_ARGUMENTS[kind], f"{MOST[kind]} are the limit; these are {len(sources)}.")
+        if len(sources) > MAX_ATTACHMENTS[kind]:
+            problems.add(_ARGUMENTS[kind], f"{MAX_ATTACHMENTS[kind]} are allowed at most; these are {len(sources)}.")
         elif len(set(sources)) < len(sources):
-            problems.add(_ARGUMENTS[kind], "each is named once.")
+            problems.add(_ARGUMENTS[kind], "each can be given only once.")
     problems.raise_if_any()
     return lists
 
 
 def file_ids(lists: Mapping[MediaKind, Iterable[str]]) -> list[str]:
-    """Return what is named that may be the id of a file."""
+    """Return the entries that look like ids of files."""
     return list(dict.fromkeys(one for sources in lists.values() for one in sources if _FILE_ID.fullmatch(one)))
 
 
 def checked(
     gig: Gig, lists: Mapping[MediaKind, Iterable[str]], files: Mapping[str, File], new_id: Callable[[], str]
 ) -> tuple[Attachment, ...]:
-    """Return the attachments that a gig gets; what it has already keeps its id.
+    """Return the new attachments of a gig. Existing attachments keep their ids.
 
-    `files` are those that there are, by id. Raises Unprocessable that names everything that is wrong: an address that
-    may not be shown, and a file that is not there, not confirmed, not the owner's or of another kind.
+    `files` are the existing files, by id. Raises Unprocessable with all problems: URLs that are not allowed, and files
+    that do not exist, are not confirmed, or have another owner or type.
     """
     problems = Problems("input")
-    held = {(one.kind, one.source): one.id for one in gig.attachments}
-    found = []
+    existing_ids = {(one.kind, one.source): one.id for one in gig.attachments}
+    attachments = []
     for kind, sources in lists.items():
         for at, source in enumerate(sources):
-            path, id_ = f"{_ARGUMENTS[kind]}.{at}", held.get((kind, source))
+            path, id_ = f"{_ARGUMENTS[kind]}.{at}", existing_ids.get((kind, source))
             if not _FILE_ID.fullmatch(source):
-                if wrong := addresses.problem(source):
-                    problems.add(path, wrong)
-                found.append(Attachment(id=id_ or new_id(), kind=kind, address=source))
+                if message := addresses.problem(source):
+                    problems.add(path, message)
+                attachments.append(Attachment(id=id_ or new_id(), kind=kind, address=source))
                 continue
             file = files.get(source)
             if file is None or not file.confirmed or file.user_id != gig.owner_id:
-                problems.add(path, f"there is no confirmed file {source!r} of yours.")
+                problems.add(path, f"you have no confirmed file {source!r}.")
             elif not _TYPES[kind].fullmatch(file.content_type):
-                problems.add(path, f"a file of the type {file.content_type[:40]} is no {kind}.")
+                problems.add(path, f"a file of the type {file.content_type[:40]} cannot be used as {kind}.")
             else:
                 name, key = file.file_name, file.key
-                found.append(Attachment(id=id_ or new_id(), kind=kind, file_id=file.id, file_key=key, file_name=name))
+                attachments.append(
+                    Attachment(id=id_ or new_id(), kind=kind, file_id=file.id, file_key=key, file_name=name)
+                )
     problems.raise_if_any()
-    return tuple(found)
+    return tuple(attachments)

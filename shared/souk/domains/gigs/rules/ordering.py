@@ -1,4 +1,4 @@
-"""What an order of a gig makes: an offer that is accepted at once, with one milestone. Pure."""
+"""The result of ordering a gig: an offer that is accepted at once, with one milestone. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -12,26 +12,26 @@ from souk.values.errors import NotFound, Unprocessable
 from souk.values.times import stamp
 
 
-def orderable(gig: Gig | None) -> Gig:
-    """Return a gig that can be ordered. Raises NotFound, in the same words, for none and for one that is hidden."""
+def require_orderable(gig: Gig | None) -> Gig:
+    """Return a gig that can be ordered. Raises NotFound for hidden and missing gigs, with the same message."""
     if gig is None or gig.status is not Status.PUBLISHED:
         raise NotFound("Gig not found")
     return gig
 
 
 def package_of(gig: Gig, tier: Tier) -> Package:
-    """Return the package of a size. Raises Unprocessable where the gig does not offer it."""
+    """Return the package of a tier. Raises Unprocessable if the gig does not offer it."""
     package = gig.packages.of(tier)
     if package is None:
-        offered = ", ".join(one for one in Tier if gig.packages.of(one))
-        raise Unprocessable(f"input.tier: this gig does not offer a {tier} package; it offers: {offered}.")
+        tiers = ", ".join(one for one in Tier if gig.packages.of(one))
+        raise Unprocessable(f"input.tier: this gig does not offer a {tier} package; it offers: {tiers}.")
     return package
 
 
-def offer_of(  # noqa: PLR0917 - each is another thing
+def offer_of(  # noqa: PLR0917 - six unrelated values
     gig: Gig, package: Package, parties: Parties, offer_id: str, requirements: str | None, now: datetime
 ) -> Offer:
-    """Return what an order agrees on, open for a moment: the freelancer has said yes by publishing the gig."""
+    """Return the offer of an order, still open. By publishing the gig, the freelancer agreed to accept it."""
     return Offer(
         id=offer_id,
         kind=OfferKind.VANILLA,
@@ -51,7 +51,7 @@ def offer_of(  # noqa: PLR0917 - each is another thing
 
 
 def milestone_of(offer: Offer, package: Package, milestone_id: str, now: datetime) -> Milestone:
-    """Return the one milestone of an order: all of the package, whatever becomes of the gig."""
+    """Return the only milestone of an order, a copy of the package."""
     return Milestone(
         id=milestone_id,
         offer_id=offer.id,
@@ -70,7 +70,7 @@ def milestone_of(offer: Offer, package: Package, milestone_id: str, now: datetim
 
 
 def accepted(offer: Offer, milestone: Milestone, contract_id: str, now: datetime) -> Offer:
-    """Return the offer of an order as accepting it leaves it."""
+    """Return the accepted offer of an order."""
     changed = {
         "state": move(Action.ACCEPT, offer, stamp(now)).to,
         "milestone_ids": (milestone.id,),

@@ -1,4 +1,4 @@
-"""Title, category and tags."""
+"""The title, category and tags of a gig."""
 
 from typing import Any, Final
 
@@ -16,39 +16,39 @@ MAX_TAG: Final = 40
 _MAX_ID: Final = 64
 
 
-def checked(wanted: OverviewInput) -> dict[str, Any]:
-    """Return what an overview changes of a gig; tags that are left out stay, and null takes them away.
+def checked(request: OverviewInput) -> dict[str, Any]:
+    """Return the changes of a gig by a request. Missing tags stay unchanged; null removes them.
 
-    Raises Unprocessable that names everything that is wrong.
+    Raises Unprocessable with all problems.
     """
     problems = Problems("input")
     changes: dict[str, Any] = {
-        "title": texts.line(problems, "title", wanted.title, 1, MAX_TITLE),
-        "category_id": wanted.parent_category_id,
-        "subcategory_id": wanted.subcategory_id,
+        "title": texts.line(problems, "title", request.title, 1, MAX_TITLE),
+        "category_id": request.parent_category_id,
+        "subcategory_id": request.subcategory_id,
     }
-    _check_category(problems, wanted)
-    if "tags" in wanted.model_fields_set:
-        changes["tags"] = _tags(problems, wanted)
+    _check_category(problems, request)
+    if "tags" in request.model_fields_set:
+        changes["tags"] = _tags(problems, request)
     problems.raise_if_any()
     return changes
 
 
-def _check_category(problems: Problems, wanted: OverviewInput) -> None:
-    category = ontology.category(wanted.parent_category_id)
+def _check_category(problems: Problems, request: OverviewInput) -> None:
+    category = ontology.category(request.parent_category_id)
     if category is None:
-        problems.add("parentCategoryId", "the id of a category of the ontology.")
-    elif wanted.subcategory_id not in {one.id for one in category.subcategories}:
-        problems.add("subcategoryId", f"the id of a subcategory of {category.preferred_label}.")
+        problems.add("parentCategoryId", "use the id of a category of the ontology.")
+    elif request.subcategory_id not in {one.id for one in category.subcategories}:
+        problems.add("subcategoryId", f"use the id of a subcategory of {category.preferred_label}.")
 
 
-def _tags(problems: Problems, wanted: OverviewInput) -> tuple[Tag, ...]:
-    tags = wanted.tags or ()
+def _tags(problems: Problems, request: OverviewInput) -> tuple[Tag, ...]:
+    tags = request.tags or ()
     if len(tags) > MAX_TAGS:
-        problems.add("tags", f"{MAX_TAGS} are the limit; these are {len(tags)}.")
+        problems.add("tags", f"at most {MAX_TAGS} tags are allowed; these are {len(tags)}.")
         return ()
     if len({tag.id for tag in tags}) < len(tags):
-        problems.add("tags", "each tag has an id of its own.")
+        problems.add("tags", "each tag needs its own id.")
     return tuple(
         Tag(
             id=texts.line(problems, f"tags.{at}.id", tag.id, 1, _MAX_ID),

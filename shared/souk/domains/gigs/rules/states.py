@@ -1,9 +1,9 @@
-"""The life of a gig, as a table.
+"""The states of a gig: a table of actions and transitions.
 
     (new) -> draft -> published <-> paused
              draft, published, paused -> deleted
 
-What is deleted stays so. An action is told to subscribers under its own name, of the entity GIG.
+Deleted gigs cannot be restored. Each action is also the name of its GIG event.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from souk.values.errors import Conflict
 
 
 class Action(StrEnum):
-    """What can be done with a gig."""
+    """An action on a gig."""
 
     CREATE = "CREATE"
     UPDATE = "UPDATE"
@@ -37,16 +37,16 @@ STEPS: Final[Mapping[tuple[Status | None, Action], Status]] = {
     (Status.PAUSED, Action.RESUME): Status.PUBLISHED,
     (Status.PAUSED, Action.DELETE): Status.DELETED,
 }
-"""Every step that there is, and where it leads."""
+"""The new state for each state and action. All other combinations are not allowed."""
 
-OFFERED: Final = frozenset({Status.PUBLISHED, Status.PAUSED})
+COMPLETE: Final = frozenset({Status.PUBLISHED, Status.PAUSED})
 """The states in which a gig is complete and has a slug."""
 
 
 def step(current: Status | None, action: Action) -> Status:
-    """Return the state that an action leads to. Raises Conflict where it cannot be done in this state."""
+    """Return the state after an action. Raises Conflict if the current state does not allow it."""
     target = STEPS.get((current, action))
     if target is None:
-        possible = ", ".join(able for since, able in STEPS if since is current) or "nothing"
-        raise Conflict(f"{action} cannot be done with a gig that is {current}; what can be done is: {possible}.")
+        possible = ", ".join(allowed for since, allowed in STEPS if since is current) or "none"
+        raise Conflict(f"{action} is not possible for a gig that is {current}. Possible actions: {possible}.")
     return target

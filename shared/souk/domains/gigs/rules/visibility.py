@@ -1,4 +1,4 @@
-"""Who sees a gig: everybody a published one, and nobody but its owner any other."""
+"""The visibility of gigs: everybody can see published gigs, only the owner can see others."""
 
 from souk.authentication.principal import Principal
 from souk.domains.gigs.model import Gig, Status
@@ -6,18 +6,18 @@ from souk.values.audience import EVERYBODY
 
 
 def is_owner(gig: Gig, principal: Principal) -> bool:
-    """Say whether a gig is somebody's own. In which organization's context they ask does not matter."""
+    """Return whether the caller owns a gig, in any organization's context."""
     return gig.owner_id == principal.user_id
 
 
-def told_of(*gigs: Gig) -> tuple[str, ...]:
-    """Return whom it concerns that a gig was made or changed, as it was and as it is: everybody, or nobody.
+def event_audience(*gigs: Gig) -> tuple[str, ...]:
+    """Return the recipients of an event about a gig, given its old and new versions: everybody, or nobody.
 
-    A draft is its owner's secret, for those too whom they work for.
+    Nobody else can see a draft, not even the owner's own organizations.
     """
     return EVERYBODY if any(gig.status is Status.PUBLISHED for gig in gigs) else ()
 
 
 def may_see(gig: Gig, principal: Principal) -> bool:
-    """Say whether somebody may know of a gig."""
+    """Return whether the caller may see a gig."""
     return gig.status is Status.PUBLISHED or is_owner(gig, principal)

@@ -1,1 +1,1 @@
-"""Finding gigs: what the index knows of them, what a filter means, and a page of what was found."""
+"""The search for gigs: its index, projection and queries."""

@@ -1,4 +1,4 @@
-"""What the index knows of a gig. Published gigs are in it and no others, so what is found may be seen by everybody."""
+"""The search index of gigs. It only holds published gigs, which everybody can see."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from souk.runtime.settings import settings
 from souk.search import Document, IndexSchema, Integer, Keyword, SearchReader, Text
 
 PRICES: Final = ("price_basic", "price_standard", "price_premium")
-"""The fields that hold prices, on the scale of `Money.comparable`."""
+"""The fields with prices, on the scale of `Money.comparable`."""
 
 INDEX: Final = IndexSchema(
     name="gigs",
@@ -23,7 +23,7 @@ INDEX: Final = IndexSchema(
         Keyword("categories"),
         Keyword("owner"),
         *(Integer(name) for name in PRICES),
-        Integer("delivery"),  # of the package that is delivered soonest, in days
+        Integer("delivery"),  # the shortest delivery time of a package, in days
         Integer("published"),  # milliseconds since 1970
     ),
     default=("title", "tags", "description"),
@@ -33,14 +33,14 @@ INDEX: Final = IndexSchema(
 
 @cache
 def reader() -> SearchReader:
-    """Return the index that this deployment's indexer publishes."""
-    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - the engine is loaded by those who search
+    """Return the reader of the index that the deployment's indexer publishes."""
+    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - loads the search engine
 
     return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
 
 
 def document(gig: Gig) -> Document | None:
-    """Return what the index shall hold of a gig, under its number; None for one that cannot be searched."""
+    """Return the index document of a gig; None for a gig that is not published."""
     if gig.status is not Status.PUBLISHED:
         return None
     offered = gig.packages
@@ -49,11 +49,11 @@ def document(gig: Gig) -> Document | None:
         {
             "title": gig.title,
             "tags": tuple(tag.text for tag in gig.tags),
-            "description": tuple(editorjs.words(gig.description)),
+            "description": tuple(editorjs.plain_texts(gig.description)),
             "categories": tuple(filter(None, (gig.category_id, gig.subcategory_id))),
             "owner": gig.owner_id,
             **dict(zip(PRICES, map(_price, (offered.basic, offered.standard, offered.premium)), strict=True)),
-            "delivery": _soonest(offered.all),
+            "delivery": _shortest_delivery(offered.all),
             "published": _milliseconds(gig.published_date_time),
         },
     )
@@ -63,7 +63,7 @@ def _price(package: Package | None) -> int | None:
     return package.price.comparable if package else None
 
 
-def _soonest(packages: Iterable[Package]) -> int | None:
+def _shortest_delivery(packages: Iterable[Package]) -> int | None:
     return min((package.delivery_time for package in packages), default=None)
 
 

@@ -1,4 +1,4 @@
-"""Keeping the index in step: which changes of the table concern it, and what its documents are then."""
+"""The projection of gigs into the search index."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
@@ -11,7 +11,7 @@ from souk.storage import Table
 
 
 class GigsProjection:
-    """The projection of gigs into the index, where they go by their numbers (`souk.search.indexer.Projection`)."""
+    """The projection of gigs into the index, by their numbers (`souk.search.indexer.Projection`)."""
 
     schema = INDEX
 

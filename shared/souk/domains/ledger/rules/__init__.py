@@ -1,1 +1,1 @@
-"""The rules of the books."""
+"""The rules of the ledger."""

@@ -1,7 +1,7 @@
-"""The books: what each kind of payment moves between accounts. Pure.
+"""Bookings: the lines of each kind of payment. Pure.
 
-Every booking's lines sum to zero. What a client is charged is the amount and the client's fee on top; what a freelancer
-gets is the amount less the vendor's fee. Amounts are minor units of the deal's currency.
+The lines of a booking sum to zero. The client pays the amount plus the client's fee. The freelancer gets the amount
+less the vendor's fee. Amounts are minor units of the deal's currency.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from souk.domains.ledger.rules.fees import fee
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a booking is called by, and what it is about."""
+    """The id, time, description and references of a booking."""
 
     id: str
     at: str
@@ -23,56 +23,56 @@ class Entry:
     description: str = ""
     milestone_id: str | None = None
     order_id: str | None = None
-    """The payment that it is part of, where a provider was asked."""
+    """The payment order, for a payment by a provider."""
     notes: str | None = None
 
 
 def charge_of(deal: Deal, amount: int) -> int:
-    """Return what a client is charged for an amount: their fee is on top."""
+    """Return the amount that the client pays: the given amount plus the client's fee."""
     return amount + fee(amount, deal.fees.client)
 
 
 def payment(deal: Deal, charge: int, entry: Entry) -> LedgerTransaction:
-    """Return what a provider has taken in for the client, which other bookings of the same payment spend."""
+    """Return the booking of money that a provider took in. Other bookings of the same payment spend it."""
     lines = [(AccountKind.PROVIDER, -charge), (AccountKind.FUNDS, charge)]
     return _booking(BookingKind.PAYMENT, deal, charge, entry, lines)
 
 
 def funding(deal: Deal, amount: int, entry: Entry) -> LedgerTransaction:
-    """Return what puts an amount into escrow."""
-    on_top = fee(amount, deal.fees.client)
-    lines = [(AccountKind.FUNDS, -amount - on_top), (AccountKind.ESCROW, amount), (AccountKind.FEES, on_top)]
+    """Return the booking that puts an amount into escrow."""
+    client_fee = fee(amount, deal.fees.client)
+    lines = [(AccountKind.FUNDS, -amount - client_fee), (AccountKind.ESCROW, amount), (AccountKind.FEES, client_fee)]
     return _booking(BookingKind.FUNDING, deal, amount, entry, lines)
 
 
 def release(deal: Deal, amount: int, entry: Entry) -> LedgerTransaction:
-    """Return what pays the freelancer out of escrow."""
-    kept = fee(amount, deal.fees.vendor)
-    lines = [(AccountKind.ESCROW, -amount), (AccountKind.EARNINGS, amount - kept), (AccountKind.FEES, kept)]
+    """Return the booking that pays the freelancer out of escrow."""
+    vendor_fee = fee(amount, deal.fees.vendor)
+    lines = [(AccountKind.ESCROW, -amount), (AccountKind.EARNINGS, amount - vendor_fee), (AccountKind.FEES, vendor_fee)]
     return _booking(BookingKind.RELEASE, deal, amount, entry, lines)
 
 
 def refund(deal: Deal, amount: int, fee_back: int, entry: Entry) -> LedgerTransaction:
-    """Return what gives the client an amount of escrow back, with the fee that was charged for it."""
+    """Return the booking that refunds an amount of escrow to the client, with the fee that was charged for it."""
     lines = [(AccountKind.ESCROW, -amount), (AccountKind.FEES, -fee_back), (AccountKind.FUNDS, amount + fee_back)]
     return _booking(BookingKind.REFUND, deal, amount, entry, lines)
 
 
 def direct(kind: BookingKind, deal: Deal, amount: int, entry: Entry) -> LedgerTransaction:
-    """Return what pays the freelancer at once: an overpayment or a bonus."""
-    on_top, kept = fee(amount, deal.fees.client), fee(amount, deal.fees.vendor)
+    """Return the booking that pays the freelancer directly: an overpayment or a bonus."""
+    client_fee, vendor_fee = fee(amount, deal.fees.client), fee(amount, deal.fees.vendor)
     lines = [
-        (AccountKind.FUNDS, -amount - on_top),
-        (AccountKind.EARNINGS, amount - kept),
-        (AccountKind.FEES, on_top + kept),
+        (AccountKind.FUNDS, -amount - client_fee),
+        (AccountKind.EARNINGS, amount - vendor_fee),
+        (AccountKind.FEES, client_fee + vendor_fee),
     ]
     return _booking(kind, deal, amount, entry, lines)
 
 
 def reversal(booking: LedgerTransaction, entry: Entry) -> LedgerTransaction:
-    """Return what takes a booking back. Raises ValueError for one that takes back another itself."""
+    """Return the reversal of a booking. Raises ValueError for a reversal."""
     if booking.kind is BookingKind.REVERSAL:
-        raise ValueError("What was reversed is booked anew, not reversed twice.")
+        raise ValueError("A reversal cannot be reversed; make a new booking instead.")
     return booking.model_copy(
         update={
             "id": entry.id,
@@ -90,8 +90,8 @@ def reversal(booking: LedgerTransaction, entry: Entry) -> LedgerTransaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """What bookings add to the balance of an account, and the least that may be there afterwards, if that matters."""
+class BalanceChange:
+    """The change of an account's balance, and the minimum balance afterwards (None for no minimum)."""
 
     account: Account
     by: int
@@ -99,15 +99,14 @@ class Effect:
 
 
 _PAYS: Final = (BookingKind.RELEASE, BookingKind.OVERPAYMENT, BookingKind.BONUS)
-KEPT: Final = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)
-"""The accounts that have a balance: those of companies and contracts."""
+WITH_BALANCE: Final = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)
+"""The accounts with a balance item: those of companies and contracts."""
 
 
-def effects(bookings: Sequence[LedgerTransaction]) -> list[Effect]:
-    """Return what bookings of one moment do to balances.
+def balance_changes(bookings: Sequence[LedgerTransaction]) -> list[BalanceChange]:
+    """Return the changes of balances by the bookings of one transaction.
 
-    Nobody pays what is not there: escrow and earnings never fall below zero, nor do the funds of a client who does not
-    pay on account.
+    Escrow, earnings, and the funds of a client who does not pay on account must not become negative.
     """
     balances: Counter[Account] = Counter()
     on_account = set()
@@ -115,15 +114,15 @@ def effects(bookings: Sequence[LedgerTransaction]) -> list[Effect]:
         if booking.deal.on_account:
             on_account.add(account(AccountKind.FUNDS, booking.deal))
         for line in booking.lines:
-            if line.account.kind in KEPT:
+            if line.account.kind in WITH_BALANCE:
                 balances[line.account] += line.minor
-    return [Effect(one, by, None if by > 0 or one in on_account else 0) for one, by in balances.items() if by]
+    return [BalanceChange(one, by, None if by > 0 or one in on_account else 0) for one, by in balances.items() if by]
 
 
 def _booking(
     kind: BookingKind, deal: Deal, amount: int, entry: Entry, moves: Iterable[tuple[AccountKind, int]]
 ) -> LedgerTransaction:
-    lines = tuple(Line(account=account(of, deal), minor=minor) for of, minor in moves if minor)
+    lines = tuple(Line(account=account(account_kind, deal), minor=minor) for account_kind, minor in moves if minor)
     if sum(line.minor for line in lines):
         raise ValueError(f"The lines of a {kind} do not sum to zero.")
     return LedgerTransaction(
@@ -142,7 +141,7 @@ def _booking(
 
 
 def account(kind: AccountKind, deal: Deal) -> Account:
-    """Return the account of a kind that a deal's money moves on."""
+    """Return the account of a kind for a deal."""
     owners = {
         AccountKind.FUNDS: deal.client_company_id,
         AccountKind.ESCROW: deal.contract_id,

@@ -1,6 +1,6 @@
 """The marketplace's fees. Rates are hundredths of a percent; amounts are minor units. Pure.
 
-There is one place where a fraction of a minor unit is rounded, and it is here.
+This is the only place that rounds fractions of a minor unit.
 """
 
 from typing import Final
@@ -10,15 +10,15 @@ _WHOLE: Final = 10_000
 
 
 def fee(amount: int, rate: int) -> int:
-    """Return a share of an amount; half a minor unit counts as a whole one. Raises ValueError for less than nothing."""
+    """Return the fee on an amount, rounded half up. Raises ValueError for negative amounts or rates."""
     if amount < 0 or rate < 0:
-        raise ValueError("There is no fee on less than nothing.")
+        raise ValueError("Amounts and rates must not be negative.")
     return (amount * rate + _WHOLE // 2) // _WHOLE
 
 
 def returned(charged: int, used: int, rate: int) -> int:
-    """Return what of a fee that was charged goes back when only `used` of the amount is paid out.
+    """Return the refund of a charged fee when only `used` of the amount is paid out.
 
-    It is what was charged less what the used part costs, so what is kept and what goes back are the whole.
+    It is the charged fee less the fee on the used part, so the two parts always sum to the charged fee.
     """
     return charged - min(charged, fee(used, rate))

@@ -1,4 +1,4 @@
-"""Who reaches a milestone, and the offer or the contract that it belongs to."""
+"""Access to milestones, and to their offers and contracts."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.store import milestone_by_id
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
-from souk.domains.payments.commands.settlement import called_off
+from souk.domains.payments.commands.settlement import cancel
 from souk.domains.payments.deployment import provider
 from souk.graph import Context
 from souk.storage import Transaction
@@ -22,7 +22,7 @@ _NO_MILESTONE = "There is no such milestone, or it is not yours to see."
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What a milestone belongs to: an offer, or the contract that it has become."""
+    """The owner of a milestone: an offer, or the contract that it has become."""
 
     offer: Offer | None
     contract: Contract | None
@@ -30,44 +30,44 @@ class Agreement:
     @property
     def parties(self) -> Parties:
         """The two sides."""
-        return self._whole.parties
+        return self._source.parties
 
     @property
     def offer_id(self) -> str:
-        """The offer, with which milestones are kept."""
-        return self.contract.offer_id if self.contract else self._whole.id
+        """The id of the offer, which is part of the milestones' keys."""
+        return self.contract.offer_id if self.contract else self._source.id
 
     @property
     def currency(self) -> str:
-        """In which it is paid."""
-        return self._whole.currency
+        """The currency of the payments."""
+        return self._source.currency
 
     @property
-    def _whole(self) -> Offer | Contract:
-        whole = self.contract or self.offer
-        if whole is None:
+    def _source(self) -> Offer | Contract:
+        source = self.contract or self.offer
+        if source is None:
             raise NotFound(_NO_MILESTONE)
-        return whole
+        return source
 
     def require_open(self, ctx: Context) -> None:
-        """Raise Conflict unless the offer can still be answered, or the contract has not ended."""
+        """Raise Conflict if the offer can no longer be answered, or the contract has ended."""
         if self.contract is not None and self.contract.status is ContractStatus.CLOSED:
-            raise Conflict("This contract has ended; its milestones cannot be changed any more.")
+            raise Conflict("This contract has ended, so its milestones cannot be changed.")
         if self.offer is not None and (
             self.offer.state is not OfferState.ACTIVE or self.offer.expires <= stamp(ctx.now)
         ):
-            raise Conflict("This offer cannot be answered any more, so its milestones cannot be changed.")
+            raise Conflict("This offer can no longer be answered, so its milestones cannot be changed.")
 
-    def checked(self, tx: Transaction) -> None:
-        """Have a transaction hold only if neither has changed since it was read."""
+    def add_check(self, tx: Transaction) -> None:
+        """Add a check to a transaction: it fails if the offer or contract has changed since it was read."""
         if self.contract is not None:
             tx.check(CONTRACTS, self.contract)
         elif self.offer is not None:
             tx.check(OFFERS, self.offer)
 
 
-def offered(ctx: Context, offer_id: str) -> Agreement:
-    """Return an offer to who may bind its client. Raises NotFound for strangers and Forbidden for others."""
+def offer_for_client(ctx: Context, offer_id: str) -> Agreement:
+    """Return an offer if the caller may act for its client. Raises NotFound for strangers, Forbidden for others."""
     offer = ctx.table.get(OFFERS, offer_id, consistent=True)
     if offer is None or not offer.parties.include(ctx.principal):
         raise NotFound("There is no such offer, or it is not yours to see.")
@@ -75,8 +75,8 @@ def offered(ctx: Context, offer_id: str) -> Agreement:
     return Agreement(offer, None)
 
 
-def contracted(ctx: Context, contract_id: str) -> Agreement:
-    """Return a contract to who may bind its client. Raises as `offered` does."""
+def contract_for_client(ctx: Context, contract_id: str) -> Agreement:
+    """Return a contract if the caller may act for its client. Raises the same errors as `offer_for_client`."""
     contract = ctx.table.get(CONTRACTS, contract_id, consistent=True)
     if contract is None or not contract.parties.include(ctx.principal):
         raise NotFound("There is no such contract, or it is not yours to see.")
@@ -84,40 +84,43 @@ def contracted(ctx: Context, contract_id: str) -> Agreement:
     return Agreement(None, contract)
 
 
-def clients(ctx: Context, milestone_id: str) -> tuple[Milestone, Agreement]:
-    """Return a milestone to who may bind its client. Raises as `offered` does."""
-    milestone, agreement = _reached(ctx, milestone_by_id(ctx.table, milestone_id))
+def milestone_for_client(ctx: Context, milestone_id: str) -> tuple[Milestone, Agreement]:
+    """Return a milestone if the caller may act for its client. Raises the same errors as `offer_for_client`."""
+    milestone, agreement = _milestone_for_party(ctx, milestone_by_id(ctx.table, milestone_id))
     require_client_lead(agreement.parties, ctx.principal)
     return milestone, agreement
 
 
-def freelancers(ctx: Context, milestone_id: str) -> tuple[Milestone, Contract]:
-    """Return a milestone of a contract to its freelancer, and who leads their agency. Raises as `offered` does."""
-    milestone, agreement = _reached(ctx, milestone_by_id(ctx.table, milestone_id))
+def milestone_for_vendor(ctx: Context, milestone_id: str) -> tuple[Milestone, Contract]:
+    """Return a contract's milestone to its freelancer or a leader of their agency.
+
+    Raises the same errors as `offer_for_client`.
+    """
+    milestone, agreement = _milestone_for_party(ctx, milestone_by_id(ctx.table, milestone_id))
     require_vendor(agreement.parties, ctx.principal)
-    return milestone, of_contract(agreement)
+    return milestone, require_contract(agreement)
 
 
-def of_contract(agreement: Agreement) -> Contract:
-    """Return the contract. Raises Conflict where there is none yet."""
+def require_contract(agreement: Agreement) -> Contract:
+    """Return the contract. Raises Conflict if there is none yet."""
     if agreement.contract is None:
-        raise Conflict("This milestone is in an offer that is not accepted yet.")
+        raise Conflict("This milestone's offer has not been accepted yet.")
     return agreement.contract
 
 
 def require_active(contract: Contract) -> None:
     """Raise Conflict unless a contract is active."""
     if contract.status is not ContractStatus.ACTIVE:
-        raise Conflict(f"This contract is {contract.status}; this takes an active one.")
+        raise Conflict(f"This contract is {contract.status} and must be ACTIVE.")
 
 
-def call_off_checkout(ctx: Context, milestone: Milestone) -> None:
-    """End the checkout of a milestone as it was: nobody shall pay for what is not wanted any more."""
+def cancel_checkout(ctx: Context, milestone: Milestone) -> None:
+    """Cancel the checkout of a milestone, if it has one."""
     if milestone.checkout_id is not None:
-        called_off(ctx.table, provider(ctx.table), milestone.checkout_id, ctx.now)
+        cancel(ctx.table, provider(ctx.table), milestone.checkout_id, ctx.now)
 
 
-def _reached(ctx: Context, milestone: Milestone | None) -> tuple[Milestone, Agreement]:
+def _milestone_for_party(ctx: Context, milestone: Milestone | None) -> tuple[Milestone, Agreement]:
     if milestone is None:
         raise NotFound(_NO_MILESTONE)
     if milestone.contract_id is not None:

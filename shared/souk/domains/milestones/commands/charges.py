@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from souk.domains.ledger.model import BookingKind, Deal
 from souk.domains.milestones.model import Approval, Milestone, MilestonePayment
 from souk.domains.milestones.rules import paying
-from souk.domains.payments.commands.orders import CHARGE, CHECKOUT
+from souk.domains.payments.commands.orders import CHARGE_LIFETIME, CHECKOUT_LIFETIME
 from souk.domains.payments.deployment import provider_name
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.rules.urls import checkout_page
@@ -20,20 +20,20 @@ Amounts = Sequence[tuple[BookingKind, int]]
 
 
 def checkout_of(ctx: Context, milestone: Milestone, deal: Deal) -> PaymentOrder:
-    """Return a checkout for the price of a milestone, not stored yet."""
+    """Return a new checkout for the price of a milestone. It is not stored."""
     order = _order(ctx, milestone, deal, [(BookingKind.FUNDING, milestone.deposit)])
     return order.model_copy(
         update={
             "purpose": FUND,
             "checkout": True,
             "return_url": checkout_page(ctx.base_url, ctx.signer, order.id),
-            "expires": stamp(ctx.now + CHECKOUT),
+            "expires": stamp(ctx.now + CHECKOUT_LIFETIME),
         }
     )
 
 
 def charge_for(ctx: Context, milestone: Milestone, deal: Deal, extras: Amounts, approval: Approval) -> PaymentOrder:
-    """Return a charge for the part of an approval that escrow does not cover, not stored yet."""
+    """Return a new charge for the part of an approval that escrow does not cover. It is not stored."""
     return _order(ctx, milestone, deal, extras, approval)
 
 
@@ -48,11 +48,11 @@ def _order(
         provider=provider_name(),
         deal=deal,
         amount=sum(amount for _, amount in amounts),
-        charge=paying.charged(deal, amounts),
+        charge=paying.total_charge(deal, amounts),
         title=f"Milestone {milestone.sequence}: {milestone.description[:_MAX_TITLE]}",
         booking_id=ctx.table.new_id(),
         user_id=ctx.principal.user_id,
         created=stamp(ctx.now),
         modified=stamp(ctx.now),
-        expires=stamp(ctx.now + CHARGE),
+        expires=stamp(ctx.now + CHARGE_LIFETIME),
     )

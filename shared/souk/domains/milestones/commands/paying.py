@@ -1,4 +1,4 @@
-"""Funding milestones, and approving them: whatever moves money holds only if the contract is as it was read."""
+"""Funding and approving milestones. Transactions that move money fail if the contract has changed meanwhile."""
 
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS, deal_of
@@ -6,8 +6,13 @@ from souk.domains.ledger.model import Deal
 from souk.domains.ledger.rules.entries import charge_of
 from souk.domains.ledger.store import post
 from souk.domains.milestones.commands import charges
-from souk.domains.milestones.commands.access import call_off_checkout, clients, of_contract, require_active
-from souk.domains.milestones.inputs import ApproveMilestone, NamedMilestone
+from souk.domains.milestones.commands.access import (
+    cancel_checkout,
+    milestone_for_client,
+    require_active,
+    require_contract,
+)
+from souk.domains.milestones.inputs import ApproveMilestone, MilestoneAction
 from souk.domains.milestones.model import Approval, Milestone
 from souk.domains.milestones.rules import paying, requirements
 from souk.domains.milestones.rules.states import Action, move
@@ -24,10 +29,10 @@ from souk.values.problems import Problems
 from souk.values.times import stamp
 
 
-def activate(ctx: Context, request: NamedMilestone) -> Milestone:
-    """Fund a milestone: at once where the client pays on account or has the money here, else by a checkout."""
-    milestone, agreement = clients(ctx, request.id)
-    contract = of_contract(agreement)
+def activate(ctx: Context, request: MilestoneAction) -> Milestone:
+    """Fund a milestone: at once if the client pays on account or has enough funds, otherwise by a checkout."""
+    milestone, agreement = milestone_for_client(ctx, request.id)
+    contract = require_contract(agreement)
     require_active(contract)
     move(Action.FUND, milestone.state)
     problems = Problems("input")
@@ -38,23 +43,23 @@ def activate(ctx: Context, request: NamedMilestone) -> Milestone:
     deal = deal_of(ctx.table, contract)
     charge = charge_of(deal, milestone.deposit)
     if orders.covered(ctx.table, deal, charge):
-        funded = _book(ctx, contract, paying.fund(milestone, deal, paying.Clerk(ctx.table.new_id, ctx.now)))
-        call_off_checkout(ctx, milestone)
+        funded = _book(ctx, contract, paying.fund(milestone, deal, paying.BookingContext(ctx.table.new_id, ctx.now)))
+        cancel_checkout(ctx, milestone)
         return funded
     return _check_out(ctx, contract, milestone, deal)
 
 
 def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
-    """Pay for a milestone. What is beyond escrow is charged at once, and without it nothing is paid."""
-    milestone, agreement = clients(ctx, request.id)
+    """Pay for a milestone. The part beyond escrow is charged first; if that fails, nothing is paid."""
+    milestone, agreement = milestone_for_client(ctx, request.id)
     agreement.require_open(ctx)
-    contract = of_contract(agreement)
+    contract = require_contract(agreement)
     paying.require_settled(milestone)
     approval = _approval(request)
     deal = deal_of(ctx.table, contract)
-    booked = paying.approve(milestone, approval, deal, paying.Clerk(ctx.table.new_id, ctx.now))
+    booked = paying.approve(milestone, approval, deal, paying.BookingContext(ctx.table.new_id, ctx.now))
     extras = paying.extras(milestone, approval)
-    charge = paying.charged(deal, extras)
+    charge = paying.total_charge(deal, extras)
     if not charge or orders.covered(ctx.table, deal, charge):
         return _book(ctx, contract, booked)
     order = charges.charge_for(ctx, milestone, deal, extras, approval)
@@ -64,7 +69,7 @@ def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
     tx.check(CONTRACTS, contract)
     tx.commit()
     orders.charge(ctx.table, provider(ctx.table), placed, ctx.now)
-    return _again(ctx, milestone)
+    return _reload(ctx, milestone)
 
 
 def _approval(request: ApproveMilestone) -> Approval:
@@ -82,7 +87,7 @@ def _approval(request: ApproveMilestone) -> Approval:
     return approval
 
 
-def _book(ctx: Context, contract: Contract, booked: paying.Booked) -> Milestone:
+def _book(ctx: Context, contract: Contract, booked: paying.BookedMilestone) -> Milestone:
     tx = ctx.table.transaction()
     stored = change_milestone(tx, booked.milestone, contract.parties)
     post(tx, *booked.bookings)
@@ -92,26 +97,26 @@ def _book(ctx: Context, contract: Contract, booked: paying.Booked) -> Milestone:
 
 
 def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Deal) -> Milestone:
-    """Have a checkout for a milestone: the one that it has, as long as that can be paid, or a new one."""
-    before = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
-    asked = provider(ctx.table)
-    if before is None or not _can_be_paid(before, asked, ctx):
+    """Create a checkout for a milestone, unless its current one can still be paid."""
+    order = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
+    payment_provider = provider(ctx.table)
+    if order is None or not _can_be_paid(order, payment_provider, ctx):
         order = charges.checkout_of(ctx, milestone, deal)
         tx = ctx.table.transaction()
         milestone = change_milestone(tx, milestone.model_copy(update={"checkout_id": order.id}), contract.parties)
-        before = orders.place(tx, order)
+        order = orders.place(tx, order)
         tx.check(CONTRACTS, contract)
         tx.commit()
-    orders.begin(ctx.table, asked, before, ctx.now)
+    orders.begin(ctx.table, payment_provider, order, ctx.now)
     return milestone
 
 
-def _can_be_paid(order: PaymentOrder, asked: PaymentProvider, ctx: Context) -> bool:
-    return order.state is OrderState.OPEN and order.expires > stamp(ctx.now) and order.provider == asked.name
+def _can_be_paid(order: PaymentOrder, payment_provider: PaymentProvider, ctx: Context) -> bool:
+    return order.state is OrderState.OPEN and order.expires > stamp(ctx.now) and order.provider == payment_provider.name
 
 
-def _again(ctx: Context, milestone: Milestone) -> Milestone:
+def _reload(ctx: Context, milestone: Milestone) -> Milestone:
     stored = ctx.table.get(MILESTONES, milestone.offer_id, milestone.id, consistent=True)
     if stored is None:
-        raise Conflict("This milestone is not there any more.")
+        raise Conflict("This milestone no longer exists.")
     return stored

@@ -1,11 +1,17 @@
-"""Adding, changing and taking away milestones."""
+"""Adding, editing and deleting milestones."""
 
 from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.attachments import attachments
-from souk.domains.milestones.commands.access import Agreement, call_off_checkout, clients, contracted, offered
-from souk.domains.milestones.inputs import CreateMilestone, EditMilestone, NamedMilestone
+from souk.domains.milestones.commands.access import (
+    Agreement,
+    cancel_checkout,
+    contract_for_client,
+    milestone_for_client,
+    offer_for_client,
+)
+from souk.domains.milestones.inputs import CreateMilestone, EditMilestone, MilestoneAction
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.rules import ordering, requirements
 from souk.domains.milestones.rules.paying import require_settled
@@ -22,17 +28,17 @@ from souk.values.times import stamp
 
 
 def create(ctx: Context, request: CreateMilestone) -> Milestone:
-    """Add a milestone to an offer or to a contract, after those that it has."""
+    """Add a milestone at the end of an offer or a contract."""
     if (request.offer_id is None) == (request.contract_id is None):
-        raise Unprocessable("input: give an offerId or a contractId, and not both.")
+        raise Unprocessable("input: give either an offerId or a contractId.")
     if request.contract_id is not None:
-        agreement, action = contracted(ctx, request.contract_id), Action.ADD_TO_CONTRACT
+        agreement, action = contract_for_client(ctx, request.contract_id), Action.ADD_TO_CONTRACT
     else:
-        agreement, action = offered(ctx, request.offer_id or ""), Action.ADD_TO_OFFER
+        agreement, action = offer_for_client(ctx, request.offer_id or ""), Action.ADD_TO_OFFER
     agreement.require_open(ctx)
     _require_fixed_price(agreement)
     others = milestones_of(ctx.table, agreement.offer_id)
-    requirements.room_for_one_more(sum(one.state in OPEN for one in others), len(others))
+    requirements.require_room(sum(one.state in OPEN for one in others), len(others))
     problems = Problems("input")
     now = stamp(ctx.now)
     milestone = Milestone(
@@ -41,7 +47,7 @@ def create(ctx: Context, request: CreateMilestone) -> Milestone:
         contract_id=request.contract_id,
         currency=agreement.currency,
         state=move(action, None),
-        sequence=ordering.next_place(others),
+        sequence=ordering.next_position(others),
         description=_required_description(problems, request.description),
         instructions=texts.optional_text(problems, "instruction", request.instruction),
         due=due_date(problems, "dueDate", request.due_date),
@@ -56,14 +62,14 @@ def create(ctx: Context, request: CreateMilestone) -> Milestone:
     problems.raise_if_any()
     tx = ctx.table.transaction()
     stored = create_milestone(tx, milestone, agreement.parties)
-    _relist(tx, agreement, [*others, milestone], now)
+    _update_list(tx, agreement, [*others, milestone], now)
     tx.commit()
     return stored
 
 
 def edit(ctx: Context, request: EditMilestone) -> Milestone:
-    """Change a milestone. What is left out stays; the price stays too once it is paid into escrow."""
-    milestone, agreement = clients(ctx, request.id)
+    """Edit a milestone. Missing fields stay unchanged. The price cannot change after funding."""
+    milestone, agreement = milestone_for_client(ctx, request.id)
     agreement.require_open(ctx)
     require_settled(milestone)
     move(Action.EDIT, milestone.state)
@@ -73,39 +79,39 @@ def edit(ctx: Context, request: EditMilestone) -> Milestone:
         move(Action.REPRICE, milestone.state)
         changed = changed.model_copy(update={"checkout_id": None})
     others = milestones_of(ctx.table, milestone.offer_id)
-    places: dict[str, int] = {}
+    positions: dict[str, int] = {}
     if request.sequence_id is not None and request.sequence_id != milestone.sequence:
-        places = ordering.moved(others, milestone.id, request.sequence_id)
+        positions = ordering.moved(others, milestone.id, request.sequence_id)
         changed = changed.model_copy(update={"sequence": request.sequence_id})
     tx = ctx.table.transaction()
     stored = change_milestone(tx, changed, agreement.parties)
-    others = [changed if one.id == milestone.id else _at(one, places) for one in others]
+    others = [changed if one.id == milestone.id else _moved(one, positions) for one in others]
     for one in others:
-        if one.id in places and one.id != milestone.id:
+        if one.id in positions and one.id != milestone.id:
             change_milestone(tx, one, agreement.parties)
-    if places or (repriced and agreement.offer):
-        _relist(tx, agreement, others, stamp(ctx.now))
+    if positions or (repriced and agreement.offer):
+        _update_list(tx, agreement, others, stamp(ctx.now))
     else:
-        agreement.checked(tx)
+        agreement.add_check(tx)
     tx.commit()
     if repriced:
-        call_off_checkout(ctx, milestone)
+        cancel_checkout(ctx, milestone)
     return stored
 
 
-def delete(ctx: Context, request: NamedMilestone) -> bool:
-    """Take a milestone away that nothing was paid for yet."""
-    milestone, agreement = clients(ctx, request.id)
+def delete(ctx: Context, request: MilestoneAction) -> bool:
+    """Delete a milestone that is not funded."""
+    milestone, agreement = milestone_for_client(ctx, request.id)
     agreement.require_open(ctx)
     move(Action.DELETE, milestone.state)
-    left = [one for one in milestones_of(ctx.table, milestone.offer_id) if one.id != milestone.id]
-    if agreement.offer is not None and not left:
-        raise Conflict("This is the only milestone of its offer: change it, or withdraw the offer.")
+    remaining = [one for one in milestones_of(ctx.table, milestone.offer_id) if one.id != milestone.id]
+    if agreement.offer is not None and not remaining:
+        raise Conflict("This is the only milestone of its offer. Edit it, or withdraw the offer.")
     tx = ctx.table.transaction()
     delete_milestone(tx, milestone, agreement.parties)
-    _relist(tx, agreement, left, stamp(ctx.now))
+    _update_list(tx, agreement, remaining, stamp(ctx.now))
     tx.commit()
-    call_off_checkout(ctx, milestone)
+    cancel_checkout(ctx, milestone)
     return True
 
 
@@ -130,35 +136,35 @@ def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: 
     return milestone.model_copy(update=update)
 
 
-def _required_description(problems: Problems, given: str | None) -> str:
-    text = texts.optional_text(problems, "description", given, requirements.MAX_DESCRIPTION)
+def _required_description(problems: Problems, text: str | None) -> str:
+    description = texts.optional_text(problems, "description", text, requirements.MAX_DESCRIPTION)
+    if description is None:
+        problems.add("description", "describe the work.")
+    return description or ""
+
+
+def _required_price(problems: Problems, text: str | None) -> int:
     if text is None:
-        problems.add("description", "say what is to be done.")
-    return text or ""
-
-
-def _required_price(problems: Problems, given: str | None) -> int:
-    if given is None:
-        problems.add("depositAmount", "a milestone has a price.")
+        problems.add("depositAmount", "give a price.")
         return 0
-    return requirements.amount(problems, "depositAmount", given)
+    return requirements.amount(problems, "depositAmount", text)
 
 
 def _require_fixed_price(agreement: Agreement) -> None:
-    whole = agreement.contract or agreement.offer
-    if whole is not None and whole.pay is not PayType.FIXED:
-        raise Conflict("Work by the hour has no milestones.")
+    source = agreement.contract or agreement.offer
+    if source is not None and source.pay is not PayType.FIXED:
+        raise Conflict("Hourly work has no milestones.")
     if agreement.contract is not None and agreement.contract.status is not ContractStatus.ACTIVE:
-        raise Conflict(f"This contract is {agreement.contract.status}; milestones are added to an active one.")
+        raise Conflict(f"This contract is {agreement.contract.status} and must be ACTIVE to add milestones.")
 
 
-def _at(milestone: Milestone, places: dict[str, int]) -> Milestone:
-    place = places.get(milestone.id, milestone.sequence)
-    return milestone.model_copy(update={"sequence": place})
+def _moved(milestone: Milestone, positions: dict[str, int]) -> Milestone:
+    position = positions.get(milestone.id, milestone.sequence)
+    return milestone.model_copy(update={"sequence": position})
 
 
-def _relist(tx: Transaction, agreement: Agreement, milestones: list[Milestone], now: str) -> None:
-    """Note what milestones an offer or a contract has, in their order; an offer's budget is what they cost."""
+def _update_list(tx: Transaction, agreement: Agreement, milestones: list[Milestone], now: str) -> None:
+    """Add the new list of milestones to a transaction, in the offer or the contract. An offer's budget is their sum."""
     ordered = sorted(milestones, key=lambda one: (one.sequence, one.id))
     ids = tuple(one.id for one in ordered)
     if agreement.contract is not None:

@@ -1,4 +1,4 @@
-"""The purposes of milestones' payments: funding a milestone, and the part of an approval that escrow does not cover."""
+"""Settling payments for milestones: funding, and the part of an approval that escrow does not cover."""
 
 from datetime import datetime
 from itertools import chain
@@ -16,22 +16,22 @@ from souk.values.errors import Conflict
 
 
 def fund(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
-    """Put the price of a milestone into escrow. Raises Conflict where the milestone does not wait for this payment."""
-    contract, milestone = _loaded(table, order)
+    """Fund a milestone with a payment. Raises Conflict if the milestone does not wait for this payment."""
+    contract, milestone = _load(table, order)
     if contract.status is ContractStatus.CLOSED:
         raise Conflict("The contract has ended.")
     if milestone.checkout_id != order.id or milestone.deposit != order.amount:
         raise Conflict("The milestone has changed since this checkout was made.")
-    _book(tx, contract, order, paying.fund(milestone, order.deal, _clerk(table, order, now)), now)
+    _book(tx, contract, order, paying.fund(milestone, order.deal, _context(table, order, now)), now)
 
 
 def approve(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
-    """Pay for an approved milestone. Raises Conflict where the milestone does not wait for this payment."""
-    contract, milestone = _loaded(table, order)
+    """Pay for an approved milestone. Raises Conflict if the milestone does not wait for this payment."""
+    contract, milestone = _load(table, order)
     approval = _details(order).approval
     if milestone.payment_id != order.id or approval is None:
         raise Conflict("The milestone does not wait for this payment.")
-    _book(tx, contract, order, paying.approve(milestone, approval, order.deal, _clerk(table, order, now)), now)
+    _book(tx, contract, order, paying.approve(milestone, approval, order.deal, _context(table, order, now)), now)
 
 
 def unlock(tx: Transaction, table: Table, order: PaymentOrder) -> None:
@@ -41,11 +41,11 @@ def unlock(tx: Transaction, table: Table, order: PaymentOrder) -> None:
         change_milestone(tx, milestone.model_copy(update={"payment_id": None}), order.deal.parties)
 
 
-def _loaded(table: Table, order: PaymentOrder) -> tuple[Contract, Milestone]:
+def _load(table: Table, order: PaymentOrder) -> tuple[Contract, Milestone]:
     contract = table.get(CONTRACTS, order.deal.contract_id, consistent=True)
     milestone = _milestone(table, order)
     if contract is None or milestone is None:
-        raise Conflict("There is no such milestone any more.")
+        raise Conflict("The milestone no longer exists.")
     return contract, milestone
 
 
@@ -58,12 +58,14 @@ def _details(order: PaymentOrder) -> MilestonePayment:
     return MilestonePayment.model_validate(order.details)
 
 
-def _clerk(table: Table, order: PaymentOrder, now: datetime) -> paying.Clerk:
+def _context(table: Table, order: PaymentOrder, now: datetime) -> paying.BookingContext:
     ids = chain([order.booking_id], iter(table.new_id, None))
-    return paying.Clerk(lambda: next(ids), now, order.id)
+    return paying.BookingContext(lambda: next(ids), now, order.id)
 
 
-def _book(tx: Transaction, contract: Contract, order: PaymentOrder, booked: paying.Booked, now: datetime) -> None:
+def _book(
+    tx: Transaction, contract: Contract, order: PaymentOrder, booked: paying.BookedMilestone, now: datetime
+) -> None:
     tx.check(CONTRACTS, contract)
     change_milestone(tx, booked.milestone, contract.parties)
     post(tx, incoming(order, tx.new_id(), now, booked.milestone.id), *booked.bookings)

@@ -1,9 +1,14 @@
-"""Submitting work, and sending it back."""
+"""Submitting and rejecting work."""
 
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.attachments import attachments
 from souk.domains.files.model import Attachment
-from souk.domains.milestones.commands.access import clients, freelancers, of_contract, require_active
+from souk.domains.milestones.commands.access import (
+    milestone_for_client,
+    milestone_for_vendor,
+    require_active,
+    require_contract,
+)
 from souk.domains.milestones.inputs import RejectSubmission, SubmitMilestone
 from souk.domains.milestones.model import Message, Milestone, Submission
 from souk.domains.milestones.rules import requirements, submissions
@@ -17,8 +22,8 @@ from souk.values.times import stamp
 
 
 def submit(ctx: Context, request: SubmitMilestone) -> Milestone:
-    """Submit work and ask for its payment: for what is in escrow, unless less is asked for."""
-    milestone, contract = freelancers(ctx, request.id)
+    """Submit work and ask for payment: the amount in escrow, or less if the request says so."""
+    milestone, contract = milestone_for_vendor(ctx, request.id)
     require_active(contract)
     require_settled(milestone)
     submissions.require_submittable(milestone)
@@ -47,13 +52,13 @@ def submit(ctx: Context, request: SubmitMilestone) -> Milestone:
 
 
 def reject(ctx: Context, request: RejectSubmission) -> bool:
-    """Send submitted work back, with what is to be changed."""
+    """Reject submitted work, with a request for changes."""
     milestone_id = milestone_of_submission(ctx.table, request.id)
     if milestone_id is None:
         raise NotFound("There is no such submission, or it is not yours to see.")
-    milestone, agreement = clients(ctx, milestone_id)
+    milestone, agreement = milestone_for_client(ctx, milestone_id)
     agreement.require_open(ctx)
-    contract = of_contract(agreement)
+    contract = require_contract(agreement)
     require_settled(milestone)
     problems = Problems("input")
     text = texts.optional_text(problems, "noteToContractor", request.note_to_contractor)
@@ -68,7 +73,7 @@ def reject(ctx: Context, request: RejectSubmission) -> bool:
 
 
 def _message(ctx: Context, text: str | None, files: tuple[Attachment, ...]) -> Message | None:
-    """Return what one side wrote and attached; None for neither."""
+    """Return the message of text and files; None without both."""
     if text is None and not files:
         return None
     return Message(created=stamp(ctx.now), text=text or "", attachments=files)

@@ -1,1 +1,1 @@
-"""What is allowed with milestones. Pure."""
+"""The rules of milestones. Pure."""

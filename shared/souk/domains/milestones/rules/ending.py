@@ -1,4 +1,4 @@
-"""What becomes of milestones when the offer or the contract that they are of is answered or ends. Pure."""
+"""Changes of milestones when their offer is answered or their contract ends. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,26 +12,26 @@ from souk.values.times import stamp
 
 
 def accepted(milestone: Milestone, contract_id: str, now: datetime) -> Milestone:
-    """Return a milestone of an offer that has become a contract."""
+    """Return a milestone of an accepted offer."""
     state = move(Action.ACCEPT_OFFER, milestone.state)
     return milestone.model_copy(update={"state": state, "contract_id": contract_id, "modified": stamp(now)})
 
 
-def called_off(milestone: Milestone, now: datetime) -> Milestone:
-    """Return a milestone of an offer that has ended without a contract."""
-    state = move(Action.CALL_OFF_OFFER, milestone.state)
+def cancelled(milestone: Milestone, now: datetime) -> Milestone:
+    """Return a milestone of an offer that ended without a contract."""
+    state = move(Action.CANCEL_OFFER, milestone.state)
     return milestone.model_copy(update={"state": state, "modified": stamp(now)})
 
 
 def closed(milestone: Milestone, by: Side, now: datetime) -> Milestone:
-    """Return an open milestone of a contract that one side ends: nothing of it is in escrow any more.
+    """Return an open milestone of a contract that one side ends. Its escrow is empty.
 
-    Raises Conflict where the client has yet to answer submitted work, or a payment for it is under way.
+    Raises Conflict if the client has not answered submitted work yet, or a payment for it is not settled.
     """
     if milestone.payment_id is not None:
-        raise Conflict("A milestone of this contract is being paid at this moment; try again in a few minutes.")
+        raise Conflict("A milestone of this contract is being paid right now. Try again in a few minutes.")
     if milestone.state is MilestoneState.SUBMITTED and by is Side.CLIENT:
-        raise Conflict("Work on a milestone is submitted: approve it or send it back, then end the contract.")
+        raise Conflict("A milestone has submitted work. Approve or reject it, then end the contract.")
     if milestone.state not in FUNDED:
         action = Action.CLOSE_UNFUNDED
     else:
@@ -41,7 +41,7 @@ def closed(milestone: Milestone, by: Side, now: datetime) -> Milestone:
 
 
 def refund_of(milestones: Iterable[Milestone], rate: int) -> tuple[int, int]:
-    """Return what is in escrow for milestones that nothing is paid of, and the fee that goes back with it."""
+    """Return the amount in escrow for unpaid milestones, and the fee to refund with it."""
     amount = fee = 0
     for milestone in milestones:
         amount += milestone.escrow
@@ -49,6 +49,6 @@ def refund_of(milestones: Iterable[Milestone], rate: int) -> tuple[int, int]:
     return amount, fee
 
 
-def open_ones(milestones: Iterable[Milestone]) -> list[Milestone]:
-    """Return those that are not paid, closed or cancelled."""
+def open_milestones(milestones: Iterable[Milestone]) -> list[Milestone]:
+    """Return the milestones that are not paid, closed or cancelled."""
     return [one for one in milestones if one.state in OPEN]

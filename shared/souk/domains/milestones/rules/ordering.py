@@ -7,25 +7,25 @@ from souk.domains.milestones.rules.states import PENDING
 from souk.values.errors import Unprocessable
 
 
-def next_place(milestones: Sequence[Milestone]) -> int:
-    """Return the place after all others."""
+def next_position(milestones: Sequence[Milestone]) -> int:
+    """Return the position after all milestones."""
     return max((one.sequence for one in milestones), default=0) + 1
 
 
-def moved(milestones: Sequence[Milestone], milestone_id: str, place: int) -> dict[str, int]:
-    """Return who gets which place when one is moved: those between make room for it. Only who gets another is named.
+def moved(milestones: Sequence[Milestone], milestone_id: str, position: int) -> dict[str, int]:
+    """Return the new positions, by id, when a milestone moves to a position. Only changed positions are included.
 
-    Only those that nothing was paid for yet change places, among each other. Raises Unprocessable for any other place.
+    Only unfunded milestones change positions, among each other. Raises Unprocessable for any other position.
     """
     waiting = [one for one in milestones if one.state in PENDING]
-    places = [one.sequence for one in waiting]
+    positions = [one.sequence for one in waiting]
     ids = [one.id for one in waiting]
-    if place not in places or milestone_id not in ids:
+    if position not in positions or milestone_id not in ids:
         raise Unprocessable(
-            "input.sequenceId: milestones that are not funded yet change places among each other; "
-            f"those places are {', '.join(map(str, places)) or 'none'}."
+            "input.sequenceId: only milestones that are not funded can change positions, among each other; "
+            f"these positions are: {', '.join(map(str, positions)) or 'none'}."
         )
     ids.remove(milestone_id)
-    ids.insert(places.index(place), milestone_id)
+    ids.insert(positions.index(position), milestone_id)
     before = {one.id: one.sequence for one in waiting}
-    return {id_: at for id_, at in zip(ids, places, strict=True) if before[id_] != at}
+    return {id_: at for id_, at in zip(ids, positions, strict=True) if before[id_] != at}

@@ -1,4 +1,4 @@
-"""What funding and approving a milestone change, on it and on the books. Pure."""
+"""Funding and approving milestones: the changed milestone, and its bookings. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,34 +14,34 @@ from souk.values.times import stamp
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
-    """A milestone as it becomes, and what is booked for it."""
+class BookedMilestone:
+    """A changed milestone, and the bookings of the change."""
 
     milestone: Milestone
     bookings: tuple[LedgerTransaction, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Clerk:
-    """Who writes the books: gives ids, and knows the time and which payment it is for, if a provider was asked."""
+class BookingContext:
+    """The data of new bookings: ids, the time, and the payment order, if there is one."""
 
     new_id: Callable[[], str]
     now: datetime
     order_id: str | None = None
 
     def entry(self, milestone: Milestone, description: str) -> entries.Entry:
-        """Return what a booking for a milestone is called by."""
+        """Return the entry of a booking for a milestone."""
         return entries.Entry(self.new_id(), stamp(self.now), description, milestone.id, self.order_id)
 
 
 def require_settled(milestone: Milestone) -> None:
-    """Raise Conflict while a payment for a milestone is under way."""
+    """Raise Conflict while a payment for a milestone is not settled."""
     if milestone.payment_id is not None:
-        raise Conflict("This milestone is being paid at this moment; read it again in a few minutes.")
+        raise Conflict("This milestone is being paid right now. Read it again in a few minutes.")
 
 
-def fund(milestone: Milestone, deal: Deal, clerk: Clerk) -> Booked:
-    """Return a milestone whose price was put into escrow. Raises Conflict unless it waits for that."""
+def fund(milestone: Milestone, deal: Deal, context: BookingContext) -> BookedMilestone:
+    """Return the funded milestone. Raises Conflict if its state does not allow it."""
     require_settled(milestone)
     state = move(Action.FUND, milestone.state)
     price = milestone.deposit
@@ -51,37 +51,37 @@ def fund(milestone: Milestone, deal: Deal, clerk: Clerk) -> Booked:
             "funded": price,
             "escrow": price,
             "charged_fee": fee(price, deal.fees.client),
-            "modified": stamp(clerk.now),
+            "modified": stamp(context.now),
         }
     )
-    entry = clerk.entry(milestone, _called("Escrow for", milestone))
-    return Booked(funded, (entries.funding(deal, price, entry),))
+    entry = context.entry(milestone, _describe("Escrow for", milestone))
+    return BookedMilestone(funded, (entries.funding(deal, price, entry),))
 
 
 def extras(milestone: Milestone, approval: Approval) -> tuple[tuple[BookingKind, int], ...]:
-    """Return what an approval pays beyond what is in escrow."""
+    """Return the amounts of an approval that escrow does not cover: overpayment and bonus."""
     over = max(0, approval.paid - milestone.escrow)
     kinds = ((BookingKind.OVERPAYMENT, over), (BookingKind.BONUS, approval.bonus))
     return tuple((kind, amount) for kind, amount in kinds if amount)
 
 
-def approve(milestone: Milestone, approval: Approval, deal: Deal, clerk: Clerk) -> Booked:
-    """Return a milestone that is paid: escrow is used up, and what is not paid of it goes back to the client.
+def approve(milestone: Milestone, approval: Approval, deal: Deal, context: BookingContext) -> BookedMilestone:
+    """Return the paid milestone. The freelancer is paid from escrow, and the rest is refunded to the client.
 
     Raises Conflict unless it is funded, and Unprocessable for less than the price without a reason.
     """
     state = move(Action.APPROVE, milestone.state)
     if approval.paid < milestone.deposit and not approval.underpayment_reason:
-        raise Unprocessable("input.underpaymentReason: say why less is paid than the price of the milestone.")
+        raise Unprocessable("input.underpaymentReason: give a reason for paying less than the milestone's price.")
     released = min(approval.paid, milestone.escrow)
     rest = milestone.escrow - released
-    bookings = [entries.release(deal, released, clerk.entry(milestone, _called("Payment for", milestone)))]
+    bookings = [entries.release(deal, released, context.entry(milestone, _describe("Payment for", milestone)))]
     if rest:
-        back = returned(milestone.charged_fee, released, deal.fees.client)
-        entry = clerk.entry(milestone, _called("Not paid of", milestone))
-        bookings.append(entries.refund(deal, rest, back, entry))
+        fee_refund = returned(milestone.charged_fee, released, deal.fees.client)
+        entry = context.entry(milestone, _describe("Refund for", milestone))
+        bookings.append(entries.refund(deal, rest, fee_refund, entry))
     for kind, amount in extras(milestone, approval):
-        entry = clerk.entry(milestone, _called(f"{kind} for", milestone))
+        entry = context.entry(milestone, _describe(f"{kind} for", milestone))
         bookings.append(entries.direct(kind, deal, amount, entry))
     paid = milestone.model_copy(
         update={
@@ -95,16 +95,16 @@ def approve(milestone: Milestone, approval: Approval, deal: Deal, clerk: Clerk) 
             "underpayment_reason": approval.underpayment_reason if approval.paid < milestone.deposit else None,
             "note": approval.note or milestone.note,
             "payment_id": None,
-            "modified": stamp(clerk.now),
+            "modified": stamp(context.now),
         }
     )
-    return Booked(paid, tuple(bookings))
+    return BookedMilestone(paid, tuple(bookings))
 
 
-def charged(deal: Deal, amounts: Sequence[tuple[BookingKind, int]]) -> int:
-    """Return what a client is charged for payments, each of which has its own fee."""
+def total_charge(deal: Deal, amounts: Sequence[tuple[BookingKind, int]]) -> int:
+    """Return the amount that a client pays for several payments. Each has its own fee."""
     return sum(entries.charge_of(deal, amount) for _, amount in amounts)
 
 
-def _called(what: str, milestone: Milestone) -> str:
-    return f"{what} milestone {milestone.sequence}: {milestone.description[:200]}"
+def _describe(prefix: str, milestone: Milestone) -> str:
+    return f"{prefix} milestone {milestone.sequence}: {milestone.description[:200]}"

@@ -1,7 +1,6 @@
-"""The life of a milestone, as a table. Pure.
+"""The states of a milestone: a table of actions, with their transitions, requirements and bookings. Pure.
 
-Each step says who takes it, from which states, where it leads and what it moves on the books. Subscribers are told of
-every one of them with the contract's one word for it, MILESTONE REFRESH. docs/payments.md draws this table.
+Every action emits the event MILESTONE REFRESH, the only event of milestones. `docs/payments.md` shows this table.
 """
 
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ S = MilestoneState
 
 
 class Actor(StrEnum):
-    """Who takes a step."""
+    """The side that performs an action."""
 
     CLIENT = "the client"
     FREELANCER = "the freelancer"
@@ -24,47 +23,47 @@ class Actor(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done to a milestone."""
+    """An action on a milestone. The value completes "Cannot ..." in error messages."""
 
-    ADD_TO_OFFER = "be added to an offer"
-    ADD_TO_CONTRACT = "be added to a contract"
-    EDIT = "be changed"
-    REPRICE = "be given another price"
-    DELETE = "be deleted"
-    ACCEPT_OFFER = "be taken into a contract"
-    CALL_OFF_OFFER = "be called off with its offer"
-    FUND = "be funded"
-    SUBMIT = "be submitted"
-    REJECT = "be sent back"
-    APPROVE = "be approved"
-    CLOSE_UNFUNDED = "be closed"
-    CANCEL_BY_CLIENT = "be cancelled by the client"
-    CANCEL_BY_FREELANCER = "be cancelled by the freelancer"
+    ADD_TO_OFFER = "add to an offer"
+    ADD_TO_CONTRACT = "add to a contract"
+    EDIT = "edit"
+    REPRICE = "change the price"
+    DELETE = "delete"
+    ACCEPT_OFFER = "move to the contract"
+    CANCEL_OFFER = "cancel with the offer"
+    FUND = "fund"
+    SUBMIT = "submit"
+    REJECT = "reject"
+    APPROVE = "approve"
+    CLOSE_UNFUNDED = "close"
+    CANCEL_BY_CLIENT = "cancel as the client"
+    CANCEL_BY_FREELANCER = "cancel as the freelancer"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table."""
+    """A row of the table."""
 
     actor: Actor
     since: frozenset[MilestoneState | None]
-    """From where it can be taken; None: there is no milestone yet."""
+    """The states that allow the action. None stands for a new milestone."""
     to: MilestoneState | None
-    """Where it leads; None: it stays where it is."""
+    """The new state; None for an unchanged state."""
     needs: str
-    """What must hold besides."""
+    """Further requirements."""
     money: str = ""
-    """What it moves on the books."""
+    """The movement of money."""
     removes: bool = False
-    """Whether there is no milestone afterwards."""
+    """Whether the action deletes the milestone."""
 
 
 PENDING: Final = frozenset({S.IN_OFFER, S.NOT_FUNDED})
-"""Those that nothing was paid for yet."""
+"""The states before funding."""
 FUNDED: Final = frozenset({S.ACTIVE, S.SUBMITTED, S.REJECTED})
-"""Those whose price lies in escrow."""
+"""The states with money in escrow."""
 OPEN: Final = PENDING | FUNDED
-_OFFER_OPEN: Final = "an offer that can be answered"
+_OFFER_OPEN: Final = "an open offer"
 _CONTRACT_OPEN: Final = "a contract that has not ended"
 _CONTRACT_ACTIVE: Final = "an active contract"
 
@@ -74,41 +73,39 @@ STEPS: Final[Mapping[Action, Step]] = {
     Action.EDIT: Step(Actor.CLIENT, OPEN, None, f"{_OFFER_OPEN}, or {_CONTRACT_OPEN}"),
     Action.REPRICE: Step(Actor.CLIENT, PENDING, None, f"{_OFFER_OPEN}, or {_CONTRACT_OPEN}"),
     Action.DELETE: Step(
-        Actor.CLIENT, PENDING, None, f"{_OFFER_OPEN} and keeps another, or {_CONTRACT_OPEN}", removes=True
+        Actor.CLIENT, PENDING, None, f"{_OFFER_OPEN} with another milestone, or {_CONTRACT_OPEN}", removes=True
     ),
     Action.ACCEPT_OFFER: Step(Actor.FREELANCER, frozenset({S.IN_OFFER}), S.NOT_FUNDED, "its offer is accepted"),
-    Action.CALL_OFF_OFFER: Step(
+    Action.CANCEL_OFFER: Step(
         Actor.MARKETPLACE, frozenset({S.IN_OFFER}), S.OFFER_CANCELLED, "its offer ends without a contract"
     ),
     Action.FUND: Step(
         Actor.CLIENT,
         frozenset({S.NOT_FUNDED}),
         S.ACTIVE,
-        f"{_CONTRACT_ACTIVE}, and the money",
-        "the price to escrow, the client's fee on top",
+        f"{_CONTRACT_ACTIVE}, and a payment",
+        "the price to escrow, plus the client's fee",
     ),
     Action.SUBMIT: Step(
         Actor.FREELANCER,
         frozenset({S.ACTIVE, S.REJECTED}),
         S.SUBMITTED,
-        "an active contract, at most what is in escrow",
+        "an active contract; at most the amount in escrow",
     ),
-    Action.REJECT: Step(
-        Actor.CLIENT, frozenset({S.SUBMITTED}), S.REJECTED, f"{_CONTRACT_OPEN}, and revisions that are left"
-    ),
+    Action.REJECT: Step(Actor.CLIENT, frozenset({S.SUBMITTED}), S.REJECTED, f"{_CONTRACT_OPEN}; revisions are left"),
     Action.APPROVE: Step(
         Actor.CLIENT,
         FUNDED,
         S.PAID,
-        f"{_CONTRACT_OPEN}; a reason to pay less than the price; the money to pay more",
-        "escrow to the freelancer, the rest of it to the client; beyond the price and a bonus from the client",
+        f"{_CONTRACT_OPEN}; a reason for less than the price; a payment for more",
+        "escrow to the freelancer, the rest to the client; overpayment and bonus from the client",
     ),
     Action.CLOSE_UNFUNDED: Step(Actor.MARKETPLACE, frozenset({S.NOT_FUNDED}), S.NOT_FUNDED_CLOSED, "its contract ends"),
     Action.CANCEL_BY_CLIENT: Step(
         Actor.CLIENT,
         frozenset({S.ACTIVE, S.REJECTED}),
         S.CANCELLED_BY_CLIENT,
-        "the client ends the contract, with no submitted work unanswered",
+        "the client ends the contract, without unanswered work",
         "escrow and its fee to the client",
     ),
     Action.CANCEL_BY_FREELANCER: Step(
@@ -122,12 +119,12 @@ STEPS: Final[Mapping[Action, Step]] = {
 
 
 def move(action: Action, state: MilestoneState | None) -> MilestoneState:
-    """Return where an action leads from a state. Raises Conflict where it cannot be taken from there."""
+    """Return the state after an action. Raises Conflict if the current state does not allow the action."""
     step = STEPS[action]
     if state not in step.since:
-        allowed = ", ".join(sorted(one for one in step.since if one))
-        raise Conflict(f"This milestone is {state} and cannot {action}; that takes one that is {allowed}.")
+        allowed = " or ".join(sorted(one for one in step.since if one))
+        raise Conflict(f"Cannot {action}: this milestone is {state} and must be {allowed}.")
     to = step.to or state
     if to is None:
-        raise Conflict("There is no such milestone.")
+        raise Conflict("This milestone does not exist.")
     return to

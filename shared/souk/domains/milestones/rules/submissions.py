@@ -1,4 +1,4 @@
-"""Submitting work on a milestone, and sending it back. Pure."""
+"""Submitting and rejecting work on a milestone. Pure."""
 
 from souk.domains.milestones.model import Message, Milestone, Submission
 from souk.domains.milestones.rules.states import Action, move
@@ -8,14 +8,14 @@ MAX_SUBMISSIONS = 100
 
 
 def require_submittable(milestone: Milestone) -> None:
-    """Raise Conflict unless work can be submitted now."""
+    """Raise Conflict unless work can be submitted."""
     move(Action.SUBMIT, milestone.state)
     if len(milestone.submissions) >= MAX_SUBMISSIONS:
         raise Conflict(f"Work was submitted {MAX_SUBMISSIONS} times, which is the limit.")
 
 
 def submitted(milestone: Milestone, submission: Submission) -> Milestone:
-    """Return a milestone with work that the client has to look at."""
+    """Return the milestone with a new submission."""
     return milestone.model_copy(
         update={
             "state": move(Action.SUBMIT, milestone.state),
@@ -26,17 +26,17 @@ def submitted(milestone: Milestone, submission: Submission) -> Milestone:
 
 
 def rejected(milestone: Milestone, submission_id: str, revision: Message | None, now: str) -> Milestone:
-    """Return a milestone whose last submission is sent back.
+    """Return the milestone with its last submission rejected.
 
-    Raises Conflict for an earlier submission, and where it has been sent back as often as was agreed.
+    Raises Conflict for an earlier submission, and if no revisions are left.
     """
     state = move(Action.REJECT, milestone.state)
     last = milestone.submissions[-1]
     if last.id != submission_id:
-        raise Conflict("Work was submitted again since then: look at the last submission.")
+        raise Conflict("Newer work was submitted. Use the last submission.")
     if milestone.revisions is not None and sum(one.rejected for one in milestone.submissions) >= milestone.revisions:
-        raise Conflict(f"Its work can be sent back {milestone.revisions} times, which it was.")
-    back = last.model_copy(update={"rejected": True, "revision": revision, "modified": now})
+        raise Conflict(f"No revisions are left: the work can be rejected {milestone.revisions} times.")
+    returned = last.model_copy(update={"rejected": True, "revision": revision, "modified": now})
     return milestone.model_copy(
-        update={"state": state, "submissions": (*milestone.submissions[:-1], back), "modified": now}
+        update={"state": state, "submissions": (*milestone.submissions[:-1], returned), "modified": now}
     )

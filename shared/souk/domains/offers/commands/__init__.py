@@ -1,1 +1,1 @@
-"""What is done with offers: read as they are now, decide by the rules, write in one transaction."""
+"""Commands on offers. Each one reads consistently and writes one transaction."""

@@ -1,4 +1,4 @@
-"""Answering offers: to accept, decline, withdraw, let expire or cancel one is one transaction with all that follows."""
+"""Accepting, declining, withdrawing, expiring and cancelling offers, each in one transaction with its effects."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +21,7 @@ from souk.domains.offers.commands.parties import active_vendor
 from souk.domains.offers.inputs import AcceptOffer, DeclineOffer, WithdrawOffer
 from souk.domains.offers.model import LastEvent, Offer, OfferState
 from souk.domains.offers.rules.states import OFFER, Action, move
-from souk.domains.offers.store import OFFERS, note_settled
+from souk.domains.offers.store import OFFERS, mark_settled
 from souk.domains.payments.deployment import fees
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal
@@ -36,83 +36,85 @@ from souk.values.times import stamp
 
 
 def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
-    """Accept an offer: its contract is made, the freelancer is hired, and the milestones wait for their money."""
-    offer = _answered(ctx, request.offer_id, require_vendor)
+    """Accept an offer: this makes the contract, hires the freelancer, and moves the milestones to the contract."""
+    offer = _offer_for_party(ctx, request.offer_id, require_vendor)
     message = _message(request.message)
     company = ctx.load(ORGANIZATIONS, offer.parties.client_company_id)
     if company is None or not company.can_hire:
-        raise Forbidden("This client cannot hire at present.")
+        raise Forbidden("This client cannot hire right now.")
     parties = offer.parties
-    held = memberships_of(ctx.table, parties.vendor_user_id, consistent=True)
-    if active_vendor(ctx, parties.vendor_user_id, parties.vendor_team_id, held) is None:
-        raise Conflict("The freelancer whom this offer was made to does not work there any more.")
+    memberships = memberships_of(ctx.table, parties.vendor_user_id, consistent=True)
+    if active_vendor(ctx, parties.vendor_user_id, parties.vendor_team_id, memberships) is None:
+        raise Conflict("The freelancer no longer works for the organization of this offer.")
     tx = ctx.table.transaction()
     contract = contract_of(
         offer, ctx.table.new_id(), ctx.table.new_id(), ctx.table.new_id(), company, fees(), stamp(ctx.now)
     )
-    last = LastEvent(time=stamp(ctx.now), message=message)
-    settled = _settle(ctx.table, tx, offer, Action.ACCEPT, last, by=ctx.principal.user_id, contract_id=contract.id)
+    last_event = LastEvent(time=stamp(ctx.now), message=message)
+    accepted = _settle(
+        ctx.table, tx, offer, Action.ACCEPT, last_event, by=ctx.principal.user_id, contract_id=contract.id
+    )
     milestones = milestones_of(ctx.table, offer.id)
     for milestone in milestones:
         change_milestone(tx, ending.accepted(milestone, contract.id, ctx.now), parties)
     contract = contract.model_copy(update={"milestone_ids": tuple(one.id for one in milestones)})
-    made = begin_contract(tx, ctx.table, contract, company.name)
+    stored_contract = begin_contract(tx, ctx.table, contract, company.name)
     if offer.close_on_accept and offer.job_id is not None:
         schedule(tx, "jobs.close_filled", offer.job_id, ctx.now)
     tx.commit()
-    return settled, made
+    return accepted, stored_contract
 
 
 def decline(ctx: Context, request: DeclineOffer) -> None:
     """Decline an offer."""
-    offer = _answered(ctx, request.offer_id, require_vendor)
+    offer = _offer_for_party(ctx, request.offer_id, require_vendor)
     if request.reason_id is not None:
-        why = reason(request.reason_id, "OFFER_DECLINE")
-        if why is None or why.hidden:
-            raise Unprocessable("input.reasonId: an id from reasons(reasonType: OFFER_DECLINE).")
+        decline_reason = reason(request.reason_id, "OFFER_DECLINE")
+        if decline_reason is None or decline_reason.hidden:
+            raise Unprocessable("input.reasonId: use an id from reasons(reasonType: OFFER_DECLINE).")
     _end(ctx, offer, Action.DECLINE, request.reason_id, request.message)
 
 
 def withdraw(ctx: Context, request: WithdrawOffer) -> None:
-    """Take an offer back."""
-    offer = _answered(ctx, request.offer_id, require_client_lead)
+    """Withdraw an offer."""
+    offer = _offer_for_party(ctx, request.offer_id, require_client_lead)
     _end(ctx, offer, Action.WITHDRAW, request.withdrawal_reason, request.message)
 
 
 def expire(table: Table, offer_id: str, now: datetime) -> None:
-    """Note that nobody answered an offer in time. One that was answered, or whose time is not over, stays as it is."""
-    _called_off(table, offer_id, Action.EXPIRE, now, lambda offer: offer.expires <= stamp(now))
+    """Expire an offer that nobody answered in time. Other offers stay unchanged."""
+    _close(table, offer_id, Action.EXPIRE, now, lambda offer: offer.expires <= stamp(now))
 
 
-def cancel_those_of(table: Table, job_id: str, now: datetime) -> None:
-    """Call off the open offers of a posting that was called off. Those of one that is filled stand.
+def cancel_offers_for(table: Table, job_id: str, now: datetime) -> None:
+    """Cancel the open offers for a cancelled posting. Offers for a filled posting stay open.
 
-    One whose time is over meanwhile has expired, which is noted as that.
+    Offers past their deadline are skipped: `expire` settles them.
     """
     job = table.get(JOBS, job_id, consistent=True)
     if job is None or job.status is not Status.CANCELLED:
         return
     for offer_id in open_offers_for(table, job_id):
-        _called_off(table, offer_id, Action.CANCEL, now, lambda offer: offer.expires > stamp(now))
+        _close(table, offer_id, Action.CANCEL, now, lambda offer: offer.expires > stamp(now))
 
 
-def _called_off(table: Table, offer_id: str, action: Action, now: datetime, applies: Callable[[Offer], bool]) -> None:
+def _close(table: Table, offer_id: str, action: Action, now: datetime, applies: Callable[[Offer], bool]) -> None:
     offer = table.get(OFFERS, offer_id, consistent=True)
     if offer is None or offer.state is not OfferState.ACTIVE or not applies(offer):
         return
     tx = table.transaction()
     _settle(table, tx, offer, action, LastEvent(time=stamp(now)), by=None)
     for milestone in milestones_of(table, offer.id):
-        change_milestone(tx, ending.called_off(milestone, now), offer.parties)
+        change_milestone(tx, ending.cancelled(milestone, now), offer.parties)
     if offer.proposal_id is not None and offer.job_id is not None:
-        schedule(tx, "proposals.archive", offer.job_id, now)  # where the posting is closed, it is its turn now
+        schedule(tx, "proposals.archive", offer.job_id, now)  # archives the proposal if the posting is closed
     tx.commit()
 
 
-def _answered(ctx: Context, offer_id: str, require: Callable[[Parties, Principal], None]) -> Offer:
-    """Return an offer as it is now to one of its parties.
+def _offer_for_party(ctx: Context, offer_id: str, require: Callable[[Parties, Principal], None]) -> Offer:
+    """Return an offer if the caller is a party and fulfils `require`. The read is strongly consistent.
 
-    Raises NotFound where there is none, and in the same words where it is not the caller's; Forbidden as `require`.
+    Raises NotFound for strangers, with the same message as for a missing offer.
     """
     offer = ctx.table.get(OFFERS, offer_id, consistent=True)
     if offer is None or not offer.parties.include(ctx.principal):
@@ -124,10 +126,10 @@ def _answered(ctx: Context, offer_id: str, require: Callable[[Parties, Principal
 def _end(ctx: Context, offer: Offer, action: Action, reason_id: str | None, message: str | None) -> None:
     text = _message(message)
     tx = ctx.table.transaction()
-    last = LastEvent(time=stamp(ctx.now), reason_id=reason_id, message=text)
-    _settle(ctx.table, tx, offer, action, last, by=ctx.principal.user_id)
+    last_event = LastEvent(time=stamp(ctx.now), reason_id=reason_id, message=text)
+    _settle(ctx.table, tx, offer, action, last_event, by=ctx.principal.user_id)
     for milestone in milestones_of(ctx.table, offer.id):
-        change_milestone(tx, ending.called_off(milestone, ctx.now), offer.parties)
+        change_milestone(tx, ending.cancelled(milestone, ctx.now), offer.parties)
     if offer.proposal_id is not None and offer.job_id is not None:
         schedule(tx, "proposals.archive", offer.job_id, ctx.now)
     tx.commit()
@@ -138,20 +140,20 @@ def _settle(
     tx: Transaction,
     offer: Offer,
     action: Action,
-    last: LastEvent,
+    last_event: LastEvent,
     *,
     by: str | None,
     contract_id: str | None = None,
 ) -> Offer:
-    """Note in a transaction that an offer is not open any more, with its proposal and what is told of it."""
-    step = move(action, offer, last.time)
-    changed = {"state": step.to, "modified": last.time, "last_event": last, "contract_id": contract_id}
+    """Add the end of an open offer to a transaction, with its proposal and its events."""
+    step = move(action, offer, last_event.time)
+    changed = {"state": step.to, "modified": last_event.time, "last_event": last_event, "contract_id": contract_id}
     settled = tx.update(OFFERS, offer.model_copy(update=changed))
-    note_settled(tx, offer)
+    mark_settled(tx, offer)
     if offer.job_id is not None:
         proposal = _proposal(table, offer.job_id, offer)
         if proposal is not None:
-            move_proposal(tx, proposal, step.proposal, by, datetime.fromisoformat(last.time))
+            move_proposal(tx, proposal, step.proposal, by, datetime.fromisoformat(last_event.time))
         else:
             count_without_proposal(tx, offer.job_id, step.proposal)
     tx.emit(OFFER, step.event, offer.id, to=offer.parties.both)
@@ -159,14 +161,14 @@ def _settle(
 
 
 def _proposal(table: Table, job_id: str, offer: Offer) -> Proposal | None:
-    """Return the proposal that an offer moves, also one that came after it: by an invitation that was accepted."""
-    applied = table.get(RELATIONS, RelationKind.APPLICATION, job_id, offer.parties.vendor_user_id, consistent=True)
-    found = table.get(PROPOSALS, applied.record_id, consistent=True) if applied else None
-    return found if found and found.offer_id == offer.id else None
+    """Return the proposal linked to an offer. An accepted invitation can link one after the offer was made."""
+    application = table.get(RELATIONS, RelationKind.APPLICATION, job_id, offer.parties.vendor_user_id, consistent=True)
+    proposal = table.get(PROPOSALS, application.record_id, consistent=True) if application else None
+    return proposal if proposal and proposal.offer_id == offer.id else None
 
 
-def _message(given: str | None) -> str | None:
+def _message(text: str | None) -> str | None:
     problems = Problems("input")
-    message = texts.optional_text(problems, "message", given)
+    message = texts.optional_text(problems, "message", text)
     problems.raise_if_any()
     return message

@@ -10,12 +10,12 @@ from souk.domains.market.store import RELATIONS
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import create_milestone
 from souk.domains.offers.commands.parties import hiring_client
-from souk.domains.offers.commands.sources import Basis, basis
+from souk.domains.offers.commands.sources import OfferSource, read_source
 from souk.domains.offers.inputs import CreationOffer
 from souk.domains.offers.model import Offer, SourceType
 from souk.domains.offers.rules import creating, terms
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
-from souk.domains.offers.store import create_offer, made_by, note_open
+from souk.domains.offers.store import create_offer, mark_open, offer_by_key
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal, move
 from souk.graph import Context
 from souk.storage import Transaction
@@ -26,40 +26,40 @@ from souk.values.times import stamp
 
 
 def create(ctx: Context, request: CreationOffer) -> Offer:
-    """Make an offer. The same idempotency key again gets the offer that it made, whatever has become of it."""
+    """Make an offer. A repeated idempotency key returns the offer of the first request, in any state."""
     client = hiring_client(ctx, request.client_team_id, "offerInput.clientTeamId")
     problems = Problems("offerInput")
-    key, asked = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
+    key, fingerprint = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
     problems.raise_if_any()
-    if key is not None and (made := made_by(ctx.table, client.company.id, key, asked)):
-        return made
-    found = basis(ctx, request, client)
-    offer, milestones = _offer(ctx, request, found, problems, key)
+    if key is not None and (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)):
+        return existing
+    source = read_source(ctx, request, client)
+    offer, milestones = _offer(ctx, request, source, problems, key)
     try:
-        return _store(ctx, offer, milestones, found)
+        return _store(ctx, offer, milestones, source)
     except Conflict:
-        # Perhaps the same request was first, with the same key; then what it made is the answer.
-        if key is None or (made := made_by(ctx.table, client.company.id, key, asked)) is None:
+        # A concurrent request with the same key may have made the offer.
+        if key is None or (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)) is None:
             raise
-        return made
+        return existing
 
 
 def _offer(
-    ctx: Context, request: CreationOffer, found: Basis, problems: Problems, key: str | None
+    ctx: Context, request: CreationOffer, source: OfferSource, problems: Problems, key: str | None
 ) -> tuple[Offer, list[Milestone]]:
-    """Return an offer and its milestones, not stored yet. Raises Unprocessable that names all that is wrong."""
+    """Return a new offer and its milestones. They are not stored. Raises Unprocessable with all problems."""
     now, offer_id = stamp(ctx.now), ctx.table.new_id()
-    creating.check_kind(problems, request, found.company)
-    agreed = terms.read(problems, request, found.currency)
+    creating.check_kind(problems, request, source.company)
+    agreed = terms.read(problems, request, source.currency)
     starts, ends = creating.period(problems, request, ctx.now)
-    source = request.metadata
+    metadata = request.metadata
     title = creating.title(problems, request)
     planned = agreed.milestones if agreed else ()
     milestones = [
         Milestone(
             id=ctx.table.new_id(),
             offer_id=offer_id,
-            currency=found.currency,
+            currency=source.currency,
             state=MilestoneState.IN_OFFER,
             sequence=at + 1,
             description=one.description,
@@ -71,7 +71,7 @@ def _offer(
                 problems,
                 f"milestoneTerms.milestoneList.{at}.attachments",
                 one.attachment_ids,
-                found.company.id,
+                source.company.id,
             ),
             created_by_id=ctx.principal.user_id,
             created=now,
@@ -80,32 +80,32 @@ def _offer(
         for at, one in enumerate(planned)
     ]
     description = texts.optional_text(problems, "description", request.description, creating.MAX_DESCRIPTION)
-    attached = attachments(ctx, problems, "attachments", request.attachments, found.company.id)
-    rate_increase = terms.rate_increase(problems, request, agreed, found.currency)
+    attached = attachments(ctx, problems, "attachments", request.attachments, source.company.id)
+    rate_increase = terms.rate_increase(problems, request, agreed, source.currency)
     place = creating.place(problems, request.offer_location)
     payroll = creating.payroll(problems, request.offer_payroll)
     custom_fields = creating.custom_fields(problems, request.custom_fields)
     data = creating.data(problems, request)
-    checkout_id = creating.identifier(problems, "metadata.checkoutId", source.checkout_id)
+    checkout_id = creating.identifier(problems, "metadata.checkoutId", metadata.checkout_id)
     problems.raise_if_any()
     if agreed is None:
-        raise Conflict("This offer says nothing of how it is paid.")
-    upon = found.proposal
+        raise Conflict("This offer has no terms of payment.")
+    proposal = source.proposal
     offer = Offer(
         id=offer_id,
         kind=request.kind,
-        parties=found.parties,
-        source_type=source.source_type,
-        source_id=source.source_id,
-        job_id=found.job.id if found.job else None,
-        proposal_id=upon.id if upon else None,
-        occupation_id=source.occupation_id if source.source_type is SourceType.DIRECT else None,
+        parties=source.parties,
+        source_type=metadata.source_type,
+        source_id=metadata.source_id,
+        job_id=source.job.id if source.job else None,
+        proposal_id=proposal.id if proposal else None,
+        occupation_id=metadata.occupation_id if metadata.source_type is SourceType.DIRECT else None,
         data=data,
         checkout_id=checkout_id,
         title=title,
         description=description,
         attachments=attached,
-        currency=found.currency,
+        currency=source.currency,
         pay=agreed.pay,
         hourly=agreed.hourly,
         stipend=agreed.stipend,
@@ -114,7 +114,7 @@ def _offer(
         starts=starts,
         ends=ends,
         expires=creating.expires(ctx.now, ends),
-        close_on_accept=bool(request.close_on_accept) and found.job is not None,
+        close_on_accept=bool(request.close_on_accept) and source.job is not None,
         rate_increase=rate_increase,
         place=place,
         payroll=payroll,
@@ -127,18 +127,18 @@ def _offer(
     return offer, milestones
 
 
-def _store(ctx: Context, offer: Offer, milestones: list[Milestone], found: Basis) -> Offer:
+def _store(ctx: Context, offer: Offer, milestones: list[Milestone], source: OfferSource) -> Offer:
     step = STEPS[Action.CREATE]
     tx = ctx.table.transaction()
     stored = create_offer(tx, offer)
-    note_open(tx, offer)
-    if found.job is not None:
-        tx.check(JOBS, found.job)
-    if found.proposal is not None:
-        move(tx, found.proposal, step.proposal, ctx.principal.user_id, ctx.now, offer_id=offer.id)
-    elif found.job is not None:
-        count_without_proposal(tx, found.job.id, step.proposal)
-        _keep_without_proposal(tx, found.job.id, found)
+    mark_open(tx, offer)
+    if source.job is not None:
+        tx.check(JOBS, source.job)
+    if source.proposal is not None:
+        move(tx, source.proposal, step.proposal, ctx.principal.user_id, ctx.now, offer_id=offer.id)
+    elif source.job is not None:
+        count_without_proposal(tx, source.job.id, step.proposal)
+        _require_no_proposal(tx, source.job.id, source)
     for milestone in milestones:
         create_milestone(tx, milestone, offer.parties)
     tx.emit(OFFER, step.event, offer.id, to=offer.parties.both)
@@ -147,11 +147,11 @@ def _store(ctx: Context, offer: Offer, milestones: list[Milestone], found: Basis
     return stored
 
 
-def _keep_without_proposal(tx: Transaction, job_id: str, found: Basis) -> None:
-    """Note in a transaction that it depends on there being no standing proposal, which the offer would be made upon."""
-    applies = Conflict("The freelancer is applying for this job at this moment; try again.")
-    if found.applied is not None:
-        tx.check(PROPOSALS, found.applied, applies)
+def _require_no_proposal(tx: Transaction, job_id: str, source: OfferSource) -> None:
+    """Add a check to a transaction: it fails if the freelancer makes a proposal, which the offer would be linked to."""
+    applying = Conflict("The freelancer is applying for this job right now. Try again.")
+    if source.application is not None:
+        tx.check(PROPOSALS, source.application, applying)
     else:
-        user_id = found.parties.vendor_user_id
-        tx.check_absent(RELATIONS, RelationKind.APPLICATION, job_id, user_id, refused=applies)
+        user_id = source.parties.vendor_user_id
+        tx.check_absent(RELATIONS, RelationKind.APPLICATION, job_id, user_id, refused=applying)

@@ -1,4 +1,4 @@
-"""What an offer comes from and whom it is made to, as a request names them: read, and checked against each other."""
+"""The source of a new offer: its posting, proposal and parties, loaded and checked."""
 
 from dataclasses import dataclass
 
@@ -21,51 +21,50 @@ from souk.values.errors import Conflict, Unprocessable
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
-    """What an offer rests on."""
+class OfferSource:
+    """The posting, proposal and parties of a new offer."""
 
     company: Organization
     parties: Parties
     job: Job | None
-    applied: Proposal | None
-    """The proposal of this freelancer to this posting, if there is one, whatever has become of it."""
+    application: Proposal | None
+    """The freelancer's proposal to the posting, in any state; None without one."""
     named: bool
-    """Whether the request names it."""
+    """Whether the request names the proposal."""
 
     @property
     def proposal(self) -> Proposal | None:
-        """The one that the offer is made upon: it stands, or it is named, and then it has to."""
-        upon = self.applied
-        return upon if upon and (self.named or upon.client_status in UNDECIDED) else None
+        """The proposal to link: one that the request names, or an undecided one."""
+        proposal = self.application
+        return proposal if proposal and (self.named or proposal.client_status in UNDECIDED) else None
 
     @property
     def currency(self) -> str:
-        """In which the work is paid."""
+        """The currency of the offer."""
         return self.job.currency if self.job else self.company.currency
 
 
-def basis(ctx: Context, request: CreationOffer, client: Client) -> Basis:
-    """Return what a client's request rests on.
+def read_source(ctx: Context, request: CreationOffer, client: Client) -> OfferSource:
+    """Return the source of the offer in a request.
 
-    Raises Unprocessable for what is not there or does not go together, and Conflict for a posting or a proposal that
-    is closed.
+    Raises Unprocessable for ids that do not exist or do not belong together, and Conflict for a closed posting.
     """
     job = _job(ctx, request, client.team)
     parties = _parties(ctx, request.vendor_user, client)
     named = request.metadata.source_type is SourceType.JOB_APPLICATION
-    return Basis(client.company, parties, job, _proposal(ctx, request, job), named)
+    return OfferSource(client.company, parties, job, _proposal(ctx, request, job), named)
 
 
 def _job(ctx: Context, request: CreationOffer, team: Organization) -> Job | None:
     source = request.metadata
     if source.source_type is SourceType.DIRECT:
         if source.source_id is not None:
-            raise Unprocessable("offerInput.metadata.sourceId: a Direct offer comes from nothing; leave it out.")
+            raise Unprocessable("offerInput.metadata.sourceId: leave it out for a Direct offer.")
         if source.occupation_id is None or ontology.occupation(source.occupation_id) is None:
-            raise Unprocessable("offerInput.metadata.occupationId: an id of the ontology; a Direct offer names one.")
+            raise Unprocessable("offerInput.metadata.occupationId: a Direct offer needs an occupation of the ontology.")
         return None
     if source.source_type is SourceType.JOB_POSTING and source.job_posting_id not in (None, source.source_id):
-        raise Unprocessable("offerInput.metadata.jobPostingId: another posting than sourceId; leave it out.")
+        raise Unprocessable("offerInput.metadata.jobPostingId: does not match sourceId; leave it out.")
     by_posting = source.source_type is SourceType.JOB_POSTING
     path = "sourceId" if by_posting else "jobPostingId"
     job_id = source.source_id if by_posting else source.job_posting_id
@@ -75,9 +74,9 @@ def _job(ctx: Context, request: CreationOffer, team: Organization) -> Job | None
         or job.company_id != team.company_id
         or not ctx.principal.acts_in(job.organization_id, job.company_id)
     ):
-        raise Unprocessable(f"offerInput.metadata.{path}: a job posting of the client's.")
+        raise Unprocessable(f"offerInput.metadata.{path}: use the id of a job posting of the client.")
     if job.status is not Status.REQUESTED:
-        raise Conflict("This job posting is not open any more; offers are made while it is.")
+        raise Conflict("This job posting is no longer open, so it takes no offers.")
     return job
 
 
@@ -86,24 +85,26 @@ def _proposal(ctx: Context, request: CreationOffer, job: Job | None) -> Proposal
         return None
     source, user_id = request.metadata, request.vendor_user.user_id
     if source.source_type is SourceType.JOB_POSTING:
-        applied = ctx.load(RELATIONS, RelationKind.APPLICATION, job.id, user_id)
-        return ctx.load(PROPOSALS, applied.record_id) if applied else None
-    found = ctx.load(PROPOSALS, source.source_id) if source.source_id else None
-    if found is None or found.job_id != job.id:
-        raise Unprocessable("offerInput.metadata.sourceId: a proposal to that job posting.")
-    vendor = found.parties
+        application = ctx.load(RELATIONS, RelationKind.APPLICATION, job.id, user_id)
+        return ctx.load(PROPOSALS, application.record_id) if application else None
+    proposal = ctx.load(PROPOSALS, source.source_id) if source.source_id else None
+    if proposal is None or proposal.job_id != job.id:
+        raise Unprocessable("offerInput.metadata.sourceId: use the id of a proposal to that job posting.")
+    vendor = proposal.parties
     if vendor.vendor_user_id != user_id or vendor.vendor_team_id != request.vendor_user.team_id:
-        raise Unprocessable("offerInput.vendorUser: who made that proposal, with the organization it was made for.")
-    return found
+        raise Unprocessable("offerInput.vendorUser: use the freelancer and the organization of that proposal.")
+    return proposal
 
 
-def _parties(ctx: Context, named: VendorUser, client: Client) -> Parties:
-    """Return both sides. The answer is the same for nobody, for somebody of another organization, and for a client."""
-    held = memberships_of(ctx.table, named.user_id, consistent=True)
-    vendor = active_vendor(ctx, named.user_id, named.team_id, held)
-    person = ctx.load(USERS, named.user_id) if vendor else None
+def _parties(ctx: Context, vendor_user: VendorUser, client: Client) -> Parties:
+    """Return both sides. The error is the same for unknown people, other organizations' people and clients."""
+    memberships = memberships_of(ctx.table, vendor_user.user_id, consistent=True)
+    vendor = active_vendor(ctx, vendor_user.user_id, vendor_user.team_id, memberships)
+    person = ctx.load(USERS, vendor_user.user_id) if vendor else None
     if vendor is None or person is None or person.service:
-        raise Unprocessable("offerInput.vendorUser: a freelancer, and their own organization or their agency's team.")
-    if is_colleague(client, held):
-        raise Unprocessable("offerInput.vendorUser: one's own people are not hired here.")
+        raise Unprocessable(
+            "offerInput.vendorUser: use a freelancer with their own organization or their agency's team."
+        )
+    if is_colleague(client, memberships):
+        raise Unprocessable("offerInput.vendorUser: you cannot hire your own people.")
     return parties_of(client, ctx.principal.user_id, vendor)

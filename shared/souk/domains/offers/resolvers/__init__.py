@@ -1,4 +1,4 @@
-"""Offers in the graph."""
+"""The resolvers of offers."""
 
 from souk.domains.offers.resolvers import commands, lists, queries
 from souk.domains.offers.resolvers.declared import domain

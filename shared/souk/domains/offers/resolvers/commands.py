@@ -1,4 +1,4 @@
-"""Making and answering offers, in the graph."""
+"""The mutations and deadlines of offers."""
 
 from datetime import datetime
 from typing import Any
@@ -18,14 +18,14 @@ def create_offer(ctx: Context, offer_input: CreationOffer) -> dict[str, Any]:
 
 @domain.mutation("withdrawOffer", scopes=[Scope.OFFERS_WRITE])
 def withdraw_offer(ctx: Context, input: WithdrawOffer) -> bool:
-    """Take an offer back."""
+    """Withdraw an offer."""
     answering.withdraw(ctx, input)
     return True
 
 
 @domain.mutation("acceptOffer", scopes=[Scope.OFFERS_WRITE])
 def accept_offer(ctx: Context, input: AcceptOffer) -> dict[str, Any]:
-    """Accept an offer, which makes its contract."""
+    """Accept an offer, which makes the contract."""
     offer, contract = answering.accept(ctx, input)
     return {"offer": offer, "contract": contract}
 
@@ -39,11 +39,11 @@ def decline_offer(ctx: Context, input: DeclineOffer) -> bool:
 
 @domain.due("offers.expiry")
 def expire(table: Table, entity_id: str, now: datetime) -> None:
-    """Note that an offer has expired."""
+    """Expire an offer."""
     answering.expire(table, entity_id, now)
 
 
 @domain.due("offers.cancel")
 def cancel(table: Table, entity_id: str, now: datetime) -> None:
-    """Call off the open offers of a posting that was called off."""
-    answering.cancel_those_of(table, entity_id, now)
+    """Cancel the open offers for a cancelled posting."""
+    answering.cancel_offers_for(table, entity_id, now)

@@ -1,4 +1,4 @@
-"""The lists of offers below organizations and people."""
+"""The lists of offers of organizations and people."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -15,7 +15,7 @@ from souk.graph.lists import Pagination
 from souk.values.errors import Forbidden
 
 CLIENT_PAGE: Final = 50
-"""The greatest page of a client's offers: the contract says so."""
+"""The largest page of a client's offers, set by the contract."""
 
 
 @domain.connection("CurrentOrganization.clientOffers", scopes=[Scope.OFFERS_READ])
@@ -27,12 +27,12 @@ def client_offers(
     offer_by_client_filter: ClientFilter | None = None,
     sort_attribute: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return a page of the offers that a company, or one of its teams, has made."""
+    """Return a page of the offers of a company or one of its teams."""
     _require_member(source, ctx)
-    made = offers_of_client(ctx.table, source.company_id)
-    offers = [one for one in made if not source.is_team or one.parties.client_team_id == source.id]
-    asked = lists.Asked(offer_by_client_filter or ClientFilter(), sort_attribute, pagination, CLIENT_PAGE)
-    return lists.page(ctx, ["clientOffers", source.id], offers, asked)
+    company_offers = offers_of_client(ctx.table, source.company_id)
+    offers = [one for one in company_offers if not source.is_team or one.parties.client_team_id == source.id]
+    request = lists.ListRequest(offer_by_client_filter or ClientFilter(), sort_attribute, pagination, CLIENT_PAGE)
+    return lists.page(ctx, ["clientOffers", source.id], offers, request)
 
 
 @domain.connection("CurrentOrganization.agencyOffers", scopes=[Scope.OFFERS_READ])
@@ -44,15 +44,15 @@ def agency_offers(
     offer_by_root_company_filter: AgencyFilter | None = None,
     sort_attribute: dict[str, Any] | None = None,
 ) -> dict[str, Any] | None:
-    """Return a page of the offers to an agency: to who leads it all of them, to its freelancers their own.
+    """Return a page of the offers to an agency. Its leaders see all of them, its freelancers their own.
 
-    None for a team: the contract has this list for the root of an agency.
+    Returns None for a team: the contract has this list only for an agency's root organization.
     """
     _require_member(source, ctx)
     if source.is_team:
         return None
-    asked = lists.Asked(offer_by_root_company_filter or AgencyFilter(), sort_attribute, pagination)
-    return lists.page(ctx, ["agencyOffers", source.id], offers_to_company(ctx.table, source.id), asked)
+    request = lists.ListRequest(offer_by_root_company_filter or AgencyFilter(), sort_attribute, pagination)
+    return lists.page(ctx, ["agencyOffers", source.id], offers_to_company(ctx.table, source.id), request)
 
 
 @domain.connection("CurrentUser.offer", scopes=[Scope.OFFERS_READ])
@@ -63,19 +63,19 @@ def offers_of_user(
     offer_for_freelancer_filter: FreelancerFilter | None = None,
     sort_attribute: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return a page of the offers to a person, as far as they belong to the organization in context."""
-    asked = lists.Asked(offer_for_freelancer_filter or FreelancerFilter(), sort_attribute, pagination)
+    """Return a page of the offers to a person in the organization in context."""
+    request = lists.ListRequest(offer_for_freelancer_filter or FreelancerFilter(), sort_attribute, pagination)
     offers = [one for one in offers_to_person(ctx.table, source.id) if one.parties.vendor_is(ctx.principal)]
-    return lists.page(ctx, ["userOffers", source.id], offers, asked)
+    return lists.page(ctx, ["userOffers", source.id], offers, request)
 
 
 def _require_member(source: Organization, ctx: Context) -> None:
     if not ctx.principal.acts_in(source.id, source.company_id):
-        raise Forbidden("An organization's offers are listed to those who act for it.")
+        raise Forbidden("Only members of an organization can list its offers.")
 
 
-def _of(side: str) -> Callable[[Agreement], str]:
-    return lambda source: str(getattr(source.offer.parties, side))
+def _party(field: str) -> Callable[[Agreement], str]:
+    return lambda source: str(getattr(source.offer.parties, field))
 
 
 def _agency(source: Agreement) -> str | None:
@@ -83,8 +83,8 @@ def _agency(source: Agreement) -> str | None:
     return parties.vendor_company_id if parties.agency else None
 
 
-domain.link("ContractOfferResult.company", to=ORGANIZATIONS, by=_of("client_company_id"))
-domain.link("ContractOfferResult.team", to=ORGANIZATIONS, by=_of("client_team_id"))
+domain.link("ContractOfferResult.company", to=ORGANIZATIONS, by=_party("client_company_id"))
+domain.link("ContractOfferResult.team", to=ORGANIZATIONS, by=_party("client_team_id"))
 domain.link("ContractOfferResult.agency", to=ORGANIZATIONS, by=_agency)
-domain.link("ContractOfferResult.contactPerson", to=USERS, by=_of("client_user_id"))
-domain.link("ContractOfferResult.freelancer", to=USERS, by=_of("vendor_user_id"))
+domain.link("ContractOfferResult.contactPerson", to=USERS, by=_party("client_user_id"))
+domain.link("ContractOfferResult.freelancer", to=USERS, by=_party("vendor_user_id"))

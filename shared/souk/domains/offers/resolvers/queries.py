@@ -1,4 +1,4 @@
-"""Offers in the graph: those of the caller, what they show, and where they lead."""
+"""The queries, fields and links of offers."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -21,27 +21,27 @@ from souk.values.times import stamp
 
 @domain.query("offer", scopes=[Scope.OFFERS_READ])
 def offer(ctx: Context, id: str) -> Offer | None:
-    """Return an offer to its parties; None where there is none that the caller is a party to."""
-    found = ctx.load(OFFERS, id, consistent=True)
-    return found if found and found.parties.include(ctx.principal) else None
+    """Return an offer to its parties; None for everyone else."""
+    loaded = ctx.load(OFFERS, id, consistent=True)
+    return loaded if loaded and loaded.parties.include(ctx.principal) else None
 
 
 @domain.query("offersByAttribute", scopes=[Scope.OFFERS_READ])
 def offers_by_attribute(ctx: Context, filter: search.SearchOffers) -> dict[str, list[Offer]]:
-    """Return a page of the offers that belong to something."""
+    """Return a page of the offers with an attribute."""
     return {"offers": search.by_attribute(ctx, filter)}
 
 
 @domain.query("offersByAttributes", scopes=[Scope.OFFERS_READ, Scope.OFFERS_WRITE])
 def offers_by_attributes(ctx: Context, filter: search.SearchOffersByAttributes) -> dict[str, list[Offer]]:
-    """Return the offers that belong to any of several things."""
+    """Return the offers with any of several values of an attribute."""
     return {"offers": search.by_attributes(ctx, filter)}
 
 
-# What an offer shows
+# Fields
 
 _PARTIES: Final[dict[str, Callable[[Offer], Any]]] = {
-    "offeror": lambda _: "Client",  # the contract has no request by which a freelancer could make an offer
+    "offeror": lambda _: "Client",  # no request lets a freelancer make an offer
     "clientUserId": lambda one: one.parties.client_user_id,
     "clientTeamId": lambda one: one.parties.client_team_id,
     "clientOrgId": lambda one: one.parties.client_company_id,
@@ -49,9 +49,9 @@ _PARTIES: Final[dict[str, Callable[[Offer], Any]]] = {
     "vendorTeamId": lambda one: one.parties.vendor_team_id if one.parties.agency else None,
     "vendorOrgId": lambda one: one.parties.vendor_company_id,
     "agencyRootCompanyId": lambda one: one.parties.vendor_company_id if one.parties.agency else None,
-    "actors": lambda _: [],  # nobody but the two parties takes part
+    "actors": lambda _: [],  # offers have no further participants
     "staffingManagerId": lambda _: None,  # agencies do not name one
-    "instanceId": lambda _: None,  # nothing replaces an offer
+    "instanceId": lambda _: None,  # offers are never replaced
     "metadata": views.metadata,
     "expirationDateTime": lambda one: one.expires,
     "attachments": lambda one: [file.id for file in one.attachments] or None,
@@ -63,16 +63,16 @@ _PARTIES: Final[dict[str, Callable[[Offer], Any]]] = {
     "deliveryModel": lambda one: enums.DELIVERY_MODEL[one.delivery_model],
     "createdDateTime": lambda one: one.created,
 }
-"""What the two types have in common that show the parties as ids."""
+"""The common fields of the two types that show the parties as ids."""
 
 _PROJECTIONS: Final[dict[str, dict[str, Callable[[Offer], Any]]]] = {
     "Offer": {
         "type": lambda one: enums.OFFER_TYPE[one.kind, one.pay],
         "closeJobPostingOnAccept": lambda one: one.close_on_accept,
         "offerTerms": views.offer_terms,
-        "messageToContractor": lambda one: one.description,  # all that the client writes with it
+        "messageToContractor": lambda one: one.description,  # the client's only text
         "offerFeatures": views.features,
-        "createdUsingBYOFlow": lambda _: False,  # nobody can be brought along
+        "createdUsingBYOFlow": lambda _: False,  # clients cannot bring freelancers along
         "payrollOffer": lambda one: one.payroll is not None,
         "deliveryModel": lambda one: enums.DELIVERY_MODEL[one.delivery_model],
     },
@@ -96,40 +96,40 @@ _BY_TIME: Final[dict[str, Callable[[Offer, str], Any]]] = {
     "ModernizedContractOffer.legacyState": views.legacy_state,
     "ModernizedContractOffer.lastEvent": views.last_event,
 }
-"""What changes when an offer's time is over."""
+"""The fields that change when an offer expires."""
 
 
-def _projection(of: Callable[[Offer], Any]) -> Callable[[Offer, Context], Any]:
-    return lambda source, ctx: of(source)
+def _projection(read: Callable[[Offer], Any]) -> Callable[[Offer, Context], Any]:
+    return lambda source, ctx: read(source)
 
 
-def _at_time(of: Callable[[Offer, str], Any]) -> Callable[[Offer, Context], Any]:
-    return lambda source, ctx: of(source, stamp(ctx.now))
+def _projection_at(read: Callable[[Offer, str], Any]) -> Callable[[Offer, Context], Any]:
+    return lambda source, ctx: read(source, stamp(ctx.now))
 
 
 for _type, _parts in _PROJECTIONS.items():
     for _name, _part in _parts.items():
         domain.field(f"{_type}.{_name}")(_projection(_part))
-for _coordinate, _timed in _BY_TIME.items():
-    domain.field(_coordinate)(_at_time(_timed))
+for _coordinate, _read in _BY_TIME.items():
+    domain.field(_coordinate)(_projection_at(_read))
 
 
 @domain.field("Offer.customFields")
 def offer_custom_fields(
     source: Offer,
     ctx: Context,
-    organization_ids: list[str] | None = None,  # noqa: ARG001 - every answer here is the whole company's to see
+    organization_ids: list[str] | None = None,  # noqa: ARG001 - the whole company can see all answers
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
-    """Return a page of the client's own notes, to the client alone."""
+    """Return a page of the client's custom fields, to the client only."""
     bound_to = ["offerCustomFields", source.id, ctx.principal.organization_id]
     return connection(ctx.cursors, bound_to, views.custom_fields(source, ctx.principal), pagination)
 
 
 def _not_built_yet(coordinate: str, id_: str) -> None:
     @domain.field(coordinate)
-    def led_to(source: dict[str, Any], ctx: Context) -> None:
-        """Return None where the offer names none. Raises NotBuilt where it does."""
+    def resolve(source: dict[str, Any], ctx: Context) -> None:
+        """Return None if the offer has no such id. Raises NotBuilt if it has."""
         if source[id_] is not None:
             raise NotBuilt(f"{coordinate} is part of the contract and not built yet in this version of Souk.")
 
@@ -141,22 +141,22 @@ _not_built_yet("OfferFeatures.privateTalentCloud", "talentCloudId")
 # Links
 
 
-def _of(side: str) -> Callable[[Offer], str]:
-    return lambda source: str(getattr(source.parties, side))
+def _party(field: str) -> Callable[[Offer], str]:
+    return lambda source: str(getattr(source.parties, field))
 
 
 def _key(name: str) -> Callable[[dict[str, Any]], Any]:
     return lambda source: source.get(name)
 
 
-def _freelancers(proposal: Proposal, ctx: Context) -> bool:
+def _vendor_can_see(proposal: Proposal, ctx: Context) -> bool:
     return proposal.parties.vendor_is(ctx.principal)
 
 
 domain.link("Offer.job", to=JOBS, by="job_id")
-domain.link("Offer.vendorProposal", to=PROPOSALS, by="proposal_id", visible=_freelancers)
-domain.link("Offer.freelancer", to=USERS, by=_of("vendor_user_id"))
+domain.link("Offer.vendorProposal", to=PROPOSALS, by="proposal_id", visible=_vendor_can_see)
+domain.link("Offer.freelancer", to=USERS, by=_party("vendor_user_id"))
 domain.link("Offer.milestones", to=MILESTONES, by=views.milestone_keys)
 domain.link("MilestoneTerms.milestones", to=MILESTONES, by=_key("milestoneKeys"))
 for _offer in ("Offer", "ModernizedOffer"):
-    domain.link(f"{_offer}.client", f"{_offer}.clientCompany", to=ORGANIZATIONS, by=_of("client_company_id"))
+    domain.link(f"{_offer}.client", f"{_offer}.clientCompany", to=ORGANIZATIONS, by=_party("client_company_id"))

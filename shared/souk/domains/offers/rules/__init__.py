@@ -1,1 +1,1 @@
-"""What is allowed with offers. Pure."""
+"""The rules of offers. Pure."""

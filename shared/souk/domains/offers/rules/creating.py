@@ -1,4 +1,4 @@
-"""What a new offer may say, beside how it is paid. Pure."""
+"""Checks of a new offer, except its payment terms. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Final
 
 from souk.domains.agreements.model import Payroll
 from souk.domains.identity.model import Organization
-from souk.domains.offers.inputs import CreationOffer, CustomField, Location, PayrollIn
+from souk.domains.offers.inputs import CreationOffer, CustomField, Location, PayrollInput
 from souk.domains.offers.model import CustomAnswer, OfferKind, Place
 from souk.domains.reference import world
 from souk.values import texts
@@ -16,9 +16,9 @@ from souk.values.problems import Problems
 from souk.values.times import stamp
 
 LIFETIME: Final = timedelta(days=14)
-"""How long a freelancer has time to answer."""
-LONGEST_ENTERPRISE: Final = timedelta(days=180)
-"""From the start of an enterprise's contract to the end that is agreed."""
+"""The time that a freelancer has to answer."""
+MAX_ENTERPRISE_PERIOD: Final = timedelta(days=180)
+"""The longest period from the start to the agreed end of an enterprise's contract."""
 MAX_TITLE: Final = 200
 MAX_DESCRIPTION: Final = 20_000
 _MAX_DATA: Final = 2_000
@@ -29,111 +29,113 @@ _MAX_FIELD: Final = 1_000
 
 
 def title(problems: Problems, request: CreationOffer) -> str:
-    """Return the title as it is stored."""
+    """Return the checked title."""
     return texts.line(problems, "title", request.title, 1, MAX_TITLE)
 
 
 def expires(now: datetime, ends: str | None) -> str:
-    """Return when an offer can no longer be accepted: after its lifetime, or when its work were to end already."""
-    over = stamp(now + LIFETIME)
-    return over if ends is None else min(over, ends)
+    """Return the deadline of an offer: the end of its lifetime, or of its work if that is earlier."""
+    deadline = stamp(now + LIFETIME)
+    return deadline if ends is None else min(deadline, ends)
 
 
 def check_kind(problems: Problems, request: CreationOffer, company: Organization) -> None:
-    """Note where an offer follows terms that its client does not have."""
+    """Report a problem if the client cannot make offers of this kind."""
     if request.kind is OfferKind.ENTERPRISE and not company.enterprise:
-        problems.add("kind", "only enterprise clients make Enterprise offers; Vanilla is for all.")
+        problems.add("kind", "only enterprise clients can make Enterprise offers; use Vanilla.")
 
 
 def period(problems: Problems, request: CreationOffer, now: datetime) -> tuple[str | None, str | None]:
-    """Return when work begins and ends. The end is ignored for marketplace offers, as the contract says."""
+    """Return the start and the end of the work. The contract ignores the end of marketplace offers."""
     starts = _time(problems, "contractStartDateTime", request.contract_start_date_time)
     if request.kind is not OfferKind.ENTERPRISE:
         return starts, None
     if request.contract_start_date_time is None:
-        problems.add("contractStartDateTime", "an Enterprise offer says when work begins.")
+        problems.add("contractStartDateTime", "an Enterprise offer needs a start.")
     ends = _time(problems, "contractEndDateTime", request.contract_end_date_time)
     if starts is not None and ends is not None:
         span = datetime.fromisoformat(ends) - datetime.fromisoformat(starts)
-        if not timedelta(0) < span <= LONGEST_ENTERPRISE or ends <= stamp(now):
-            problems.add("contractEndDateTime", f"after the start, by {LONGEST_ENTERPRISE.days} days at the most.")
+        if not timedelta(0) < span <= MAX_ENTERPRISE_PERIOD or ends <= stamp(now):
+            problems.add(
+                "contractEndDateTime", f"must be after the start, by at most {MAX_ENTERPRISE_PERIOD.days} days."
+            )
     return starts, ends
 
 
-def identifier(problems: Problems, path: str, given: str | None) -> str | None:
-    """Return an id of something that is kept elsewhere; None where none is given."""
-    return None if given is None else texts.line(problems, path, given, 1, _MAX_ID)
+def identifier(problems: Problems, path: str, value: str | None) -> str | None:
+    """Return a checked external id; None without one."""
+    return None if value is None else texts.line(problems, path, value, 1, _MAX_ID)
 
 
 def data(problems: Problems, request: CreationOffer) -> str | None:
-    """Return what a program wants to keep with its offer."""
-    given = request.metadata.data
-    if given is not None and len(given) > _MAX_DATA:
-        problems.add("metadata.data", f"{_MAX_DATA} characters are the limit.")
-    return given
+    """Return the data that a program stores with its offer."""
+    value = request.metadata.data
+    if value is not None and len(value) > _MAX_DATA:
+        problems.add("metadata.data", f"at most {_MAX_DATA} characters are allowed.")
+    return value
 
 
-def place(problems: Problems, given: Location | None) -> Place | None:
-    """Return where work is to be done."""
-    if given is None:
+def place(problems: Problems, location: Location | None) -> Place | None:
+    """Return the place of the work."""
+    if location is None:
         return None
     path = "offerLocation"
-    country = world.country_code(given.country) if given.country and len(given.country) <= _MAX_ID else None
-    if given.country and country is None:
-        problems.add(f"{path}.country", "the name or the ISO code of a country, as in `countries`.")
-    address = given.address
+    country = world.country_code(location.country) if location.country and len(location.country) <= _MAX_ID else None
+    if location.country and country is None:
+        problems.add(f"{path}.country", "use the name or the ISO code of a country, as in `countries`.")
+    address = location.address
 
     def short(name: str, value: str | None) -> str | None:
         return texts.optional_text(problems, f"{path}.{name}", value, _MAX_PLACE)
 
     return Place(
-        work_type=given.work_type,
+        work_type=location.work_type,
         country=country,
-        state=short("state", given.state),
-        city=short("city", given.city),
-        description=short("description", given.description),
-        flexible=given.flexible,
-        flexibility_description=short("flexibilityDescription", given.flexibility_description),
+        state=short("state", location.state),
+        city=short("city", location.city),
+        description=short("description", location.description),
+        flexible=location.flexible,
+        flexibility_description=short("flexibilityDescription", location.flexibility_description),
         address_line=short("address.addressLine", address.address_line) if address else None,
         suite=short("address.suite", address.suite) if address else None,
         zip=short("address.zip", address.zip) if address else None,
     )
 
 
-def payroll(problems: Problems, given: PayrollIn | None) -> Payroll | None:
-    """Return what an offer to somebody on a payroll holds."""
-    if given is None:
+def payroll(problems: Problems, payroll_input: PayrollInput | None) -> Payroll | None:
+    """Return the payroll data of an offer."""
+    if payroll_input is None:
         return None
-    path, assets = "offerPayroll", given.assets or ()
+    path, assets = "offerPayroll", payroll_input.assets or ()
     if len(assets) > _MAX_FIELDS:
-        problems.add(f"{path}.assets", f"{_MAX_FIELDS} are the limit.")
+        problems.add(f"{path}.assets", f"at most {_MAX_FIELDS} are allowed.")
         assets = ()
     return Payroll(
-        talent_cloud_id=identifier(problems, f"{path}.talentCloudId", given.talent_cloud_id),
-        purchase_order_id=identifier(problems, f"{path}.purchaseOrderId", given.purchase_order_id),
+        talent_cloud_id=identifier(problems, f"{path}.talentCloudId", payroll_input.talent_cloud_id),
+        purchase_order_id=identifier(problems, f"{path}.purchaseOrderId", payroll_input.purchase_order_id),
         assets=tuple(texts.line(problems, f"{path}.assets.{at}", one, 1, _MAX_ID) for at, one in enumerate(assets)),
     )
 
 
-def custom_fields(problems: Problems, given: Iterable[CustomField | None] | None) -> tuple[CustomAnswer, ...]:
-    """Return the answers to the client's custom fields."""
-    answers = [one for one in given or () if one is not None]
+def custom_fields(problems: Problems, fields: Iterable[CustomField | None] | None) -> tuple[CustomAnswer, ...]:
+    """Return the values of the client's custom fields."""
+    answers = [one for one in fields or () if one is not None]
     if len(answers) > _MAX_FIELDS:
-        problems.add("customFields", f"{_MAX_FIELDS} answers are the limit.")
+        problems.add("customFields", f"at most {_MAX_FIELDS} are allowed.")
         return ()
-    kept = []
+    checked = []
     for at, one in enumerate(answers):
         name = texts.line(problems, f"customFields.{at}.key", one.key or "", 1, _MAX_ID)
         value = texts.paragraphs(problems, f"customFields.{at}.value", one.value or "", 0, _MAX_FIELD)
-        kept.append(CustomAnswer(key=name, value=value))
-    return tuple(kept)
+        checked.append(CustomAnswer(key=name, value=value))
+    return tuple(checked)
 
 
-def _time(problems: Problems, path: str, given: str | None) -> str | None:
-    if given is None:
+def _time(problems: Problems, path: str, text: str | None) -> str | None:
+    if text is None:
         return None
     try:
-        return moment(path, given).first
+        return moment(path, text).first
     except Unprocessable:
-        problems.add(path, "a time of ISO 8601 with its offset, such as 2027-01-31T09:00:00Z, or a day.")
+        problems.add(path, "give an ISO 8601 timestamp with its offset, such as 2027-01-31T09:00:00Z, or a date.")
         return None

@@ -1,7 +1,7 @@
-"""What the contract calls that which is stored of offers: one record, and several vocabularies. Pure.
+"""The contract's enums for stored values of offers. Pure.
 
-The words for a state take what `souk.domains.offers.rules.states.state_at` says, so that an offer past its time is
-called expired in all of them. `docs/offers.md` shows these tables.
+The enums of states map the result of `souk.domains.offers.rules.states.state_at`, so that they all show an offer past
+its deadline as expired. `docs/offers.md` shows these tables.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from souk.domains.offers.model import Offer, OfferKind, OfferState
 
 
 class AgreementState(StrEnum):
-    """Where an offer, or the contract that it became, stands: the contract's ContractOfferState."""
+    """The state of an offer or its contract: the contract's ContractOfferState."""
 
     PENDING = "Pending"
     ACTIVE = "Active"
@@ -25,21 +25,21 @@ class AgreementState(StrEnum):
 
 
 class AgreementKind(StrEnum):
-    """Whether the two sides are still to agree: the contract's AgreementKind."""
+    """Whether it is still an offer: the contract's AgreementKind."""
 
     OFFER = "Offer"
     CONTRACT = "Contract"
 
 
 class AgreementType(StrEnum):
-    """How the work is paid: the contract's ContractOfferType."""
+    """The type of payment: the contract's ContractOfferType."""
 
     HOURLY = "Hourly"
     FIXED_PRICE = "FixedPrice"
 
 
 WORKFLOW_STATE: Final[Mapping[OfferState, str]] = {state: state.value for state in OfferState}
-"""WorkflowOfferState: the words that are stored."""
+"""WorkflowOfferState: the stored values."""
 
 STATE: Final[Mapping[OfferState, str]] = {
     OfferState.ACTIVE: "PENDING_VENDOR_ACCEPTANCE",
@@ -66,7 +66,7 @@ CONTRACT_STATE: Final[Mapping[ContractStatus, AgreementState]] = {
     ContractStatus.PAUSED: AgreementState.PAUSED,
     ContractStatus.CLOSED: AgreementState.ENDED,
 }
-"""ContractOfferState of an offer that has become a contract."""
+"""ContractOfferState of an accepted offer."""
 
 DELIVERY_MODEL: Final[Mapping[DeliveryModel, str]] = {
     DeliveryModel.TALENT_MARKETPLACE: "TalentMarketplace",
@@ -89,11 +89,11 @@ AGREEMENT_TYPE: Final[Mapping[PayType, AgreementType]] = {
 """ContractOfferType."""
 
 TERMS_VERSION: Final = "V2"
-"""ContractOfferTermsVersion: fixed prices are paid by milestones, which is the second version of such terms."""
+"""ContractOfferTermsVersion: the second version of fixed-price terms is paid by milestones."""
 
 
 def agreement_state(state: OfferState, status: ContractStatus | None) -> AgreementState:
-    """Return ContractOfferState of an offer that stands somewhere, with the status of its contract if there is one."""
+    """Return ContractOfferState of an offer's state, or of its contract's status if there is one."""
     if status is not None:
         return CONTRACT_STATE[status]
     return AgreementState.PENDING if state is OfferState.ACTIVE else AgreementState.ENDED
@@ -104,9 +104,9 @@ def vendor_type(offer: Offer) -> str:
     return "AGENCY" if offer.parties.agency else "FREELANCER"
 
 
-def present(milestones: Iterable[Milestone]) -> MilestoneState | None:
-    """Return where the present milestone stands: the first that is not over, or the last of all; None without any."""
+def current_milestone_state(milestones: Iterable[Milestone]) -> MilestoneState | None:
+    """Return the state of the first open milestone, or of the last one if none is open; None without any."""
     in_order = sorted(milestones, key=lambda one: (one.sequence, one.id))
-    still_open = next((one for one in in_order if one.state in OPEN), None)
-    shown = still_open or (in_order[-1] if in_order else None)
-    return shown.state if shown else None
+    first_open = next((one for one in in_order if one.state in OPEN), None)
+    current = first_open or (in_order[-1] if in_order else None)
+    return current.state if current else None

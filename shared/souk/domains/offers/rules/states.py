@@ -1,7 +1,6 @@
-"""The life of an offer, as a table. Pure.
+"""The states of an offer: a table of actions, with their transitions and events. Pure.
 
-`docs/offers.md` draws it from this table. Each step also moves the offer's proposal and its milestones, in the same
-transaction: `proposal` and `milestones` say how.
+Each action also moves the offer's proposal and milestones in the same transaction. `docs/offers.md` shows this table.
 """
 
 from collections.abc import Mapping
@@ -10,15 +9,15 @@ from enum import StrEnum
 from typing import Final
 
 from souk.domains.offers.model import Offer, OfferState
-from souk.domains.proposals.rules.states import Action as OfProposal
+from souk.domains.proposals.rules.states import Action as ProposalAction
 from souk.values.errors import Conflict
 
 OFFER: Final = "OFFER"
-"""The contract's word for an offer in events."""
+"""The contract's entity name for an offer in events."""
 
 
 class Actor(StrEnum):
-    """Who takes a step."""
+    """The side that performs an action."""
 
     CLIENT = "the client"
     FREELANCER = "the freelancer"
@@ -26,30 +25,30 @@ class Actor(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done with an offer."""
+    """An action on an offer. The value completes "too late to ..." in error messages."""
 
-    CREATE = "make"
+    CREATE = "create"
     ACCEPT = "accept"
     DECLINE = "decline"
     WITHDRAW = "withdraw"
-    EXPIRE = "let expire"
+    EXPIRE = "expire"
     CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table."""
+    """A row of the table."""
 
     actor: Actor
     since: OfferState | None
-    """None: there is no offer yet."""
+    """The state that allows the action. None stands for a new offer."""
     to: OfferState
     event: str
-    """The action of the contract's entity OFFER that subscribers are told."""
-    proposal: OfProposal
-    """What it does to the proposal that the offer was made upon."""
+    """The action of the event OFFER."""
+    proposal: ProposalAction
+    """The action on the linked proposal."""
     needs: str
-    """What must hold besides."""
+    """Further requirements."""
 
 
 STEPS: Final[Mapping[Action, Step]] = {
@@ -58,18 +57,18 @@ STEPS: Final[Mapping[Action, Step]] = {
         None,
         OfferState.ACTIVE,
         "CREATE",
-        OfProposal.OFFER,
+        ProposalAction.OFFER,
         "a published posting, or none; no other open offer to this freelancer for it",
     ),
     Action.ACCEPT: Step(
-        Actor.FREELANCER, OfferState.ACTIVE, OfferState.COMMITTED, "ACCEPTED", OfProposal.HIRE, "it has not expired"
+        Actor.FREELANCER, OfferState.ACTIVE, OfferState.COMMITTED, "ACCEPTED", ProposalAction.HIRE, "it has not expired"
     ),
     Action.DECLINE: Step(
         Actor.FREELANCER,
         OfferState.ACTIVE,
         OfferState.DECLINED,
         "DECLINE",
-        OfProposal.DECLINE_OFFER,
+        ProposalAction.DECLINE_OFFER,
         "it has not expired",
     ),
     Action.WITHDRAW: Step(
@@ -77,35 +76,37 @@ STEPS: Final[Mapping[Action, Step]] = {
         OfferState.ACTIVE,
         OfferState.WITHDRAWN,
         "WITHDREW",
-        OfProposal.WITHDRAW_OFFER,
+        ProposalAction.WITHDRAW_OFFER,
         "it has not expired",
     ),
     Action.EXPIRE: Step(
-        Actor.MARKETPLACE, OfferState.ACTIVE, OfferState.EXPIRED, "EXPIRED", OfProposal.EXPIRE_OFFER, "its time is over"
+        Actor.MARKETPLACE,
+        OfferState.ACTIVE,
+        OfferState.EXPIRED,
+        "EXPIRED",
+        ProposalAction.EXPIRE_OFFER,
+        "its deadline has passed",
     ),
     Action.CANCEL: Step(
         Actor.MARKETPLACE,
         OfferState.ACTIVE,
         OfferState.CANCELED,
         "CANCELLED",
-        OfProposal.EXPIRE_OFFER,
-        "its posting was called off",
+        ProposalAction.EXPIRE_OFFER,
+        "its posting was cancelled",
     ),
 }
 
 
 def state_at(offer: Offer, now: str) -> OfferState:
-    """Return where an offer stands at a time: one whose time is over has expired, whether or not it was noted yet."""
+    """Return the state of an offer at a time. An open offer past its deadline counts as expired."""
     if offer.state is OfferState.ACTIVE and offer.expires <= now:
         return OfferState.EXPIRED
     return offer.state
 
 
 def move(action: Action, offer: Offer, now: str) -> Step:
-    """Return the step that an action takes from where an offer stands.
-
-    Raises Conflict where it is too late for that.
-    """
+    """Return the step of an action. Raises Conflict if the offer's state does not allow it."""
     step = STEPS[action]
     state = offer.state if step.actor is Actor.MARKETPLACE else state_at(offer, now)
     if state is not step.since:

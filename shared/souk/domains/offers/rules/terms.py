@@ -1,4 +1,4 @@
-"""How an offer is paid: by the hour, with a stipend or not, or at a fixed price in milestones. Pure."""
+"""The payment terms of a new offer: hourly, with or without a stipend, or fixed-price milestones. Pure."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from souk.domains.offers.inputs import (
     CreationOffer,
     HourlyTerms,
     MilestoneTerms,
-    MoneyIn,
-    RateIncreaseIn,
+    MoneyInput,
+    RateIncreaseInput,
     StipendTerms,
 )
 from souk.domains.offers.model import HourlyPay, OfferKind, StipendPay
@@ -23,13 +23,13 @@ from souk.values.money import MAX_MINOR, Money
 from souk.values.problems import Problems
 
 MAX_MILESTONES: Final = 20
-"""Of a new offer: each is three writes, and all are made in one transaction."""
+"""The limit for a new offer: each milestone takes three writes of one transaction."""
 _MAX_CADENCE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedMilestone:
-    """A milestone of a new offer, checked."""
+    """A checked milestone of a new offer."""
 
     deposit: int
     description: str
@@ -40,7 +40,7 @@ class PlannedMilestone:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How an offer is paid, checked. Amounts are minor units."""
+    """Checked payment terms. Amounts are minor units."""
 
     pay: PayType
     hourly: HourlyPay | None = None
@@ -50,12 +50,12 @@ class Terms:
 
 
 def read(problems: Problems, request: CreationOffer, currency: str) -> Terms | None:
-    """Return how a request wants the work to be paid; None where that is wrong, as `problems` say."""
-    given = [one for one in (request.hourly_rate_terms, request.stipend_terms, request.milestone_terms) if one]
-    if len(given) != 1:
-        problems.add("hourlyRateTerms", "just one of hourlyRateTerms, stipendTerms and milestoneTerms.")
+    """Return the payment terms of a request; None if `problems` has a problem with them."""
+    sections = [one for one in (request.hourly_rate_terms, request.stipend_terms, request.milestone_terms) if one]
+    if len(sections) != 1:
+        problems.add("hourlyRateTerms", "give exactly one of hourlyRateTerms, stipendTerms and milestoneTerms.")
         return None
-    (terms,) = given
+    (terms,) = sections
     if isinstance(terms, HourlyTerms):
         return _hourly(problems, terms, currency)
     return _stipend(problems, terms, currency) if isinstance(terms, StipendTerms) else _fixed(problems, terms, currency)
@@ -64,23 +64,23 @@ def read(problems: Problems, request: CreationOffer, currency: str) -> Terms | N
 def rate_increase(
     problems: Problems, request: CreationOffer, terms: Terms | None, currency: str
 ) -> RateIncrease | None:
-    """Return the raises that a request agrees in advance. The raise is a decimal string in the major unit."""
-    wanted: RateIncreaseIn | None = request.scheduled_rate_increase
-    if wanted is None:
+    """Return the scheduled raises of a request. The input's raise is a decimal string in the major unit."""
+    increase: RateIncreaseInput | None = request.scheduled_rate_increase
+    if increase is None:
         return None
     path = "scheduledRateIncrease"
     if request.kind is not OfferKind.VANILLA:
-        problems.add(path, "only marketplace offers (kind Vanilla) have raises.")
+        problems.add(path, "only marketplace offers (kind Vanilla) can have raises.")
     if terms is not None and terms.pay is not PayType.HOURLY:
-        problems.add(path, "only work by the hour has a rate to raise.")
-    cadence = wanted.cadence_months or 0
+        problems.add(path, "only hourly work has a rate to raise.")
+    cadence = increase.cadence_months or 0
     if not 1 <= cadence <= _MAX_CADENCE:
-        problems.add(f"{path}.cadenceMonths", f"1 to {_MAX_CADENCE} months.")
+        problems.add(f"{path}.cadenceMonths", f"give 1 to {_MAX_CADENCE} months.")
     raised = 0
-    with suppress(Unprocessable):  # what is no amount is as wrong as nothing
-        raised = Money.parse(wanted.rate or "", currency).minor
+    with suppress(Unprocessable):  # an invalid amount counts as 0
+        raised = Money.parse(increase.rate or "", currency).minor
     if not 0 < raised <= MAX_MINOR:
-        problems.add(f"{path}.rate", "by how much the rate rises: a decimal string such as 2.50.")
+        problems.add(f"{path}.rate", "give the raise as a decimal string, such as 2.50.")
     return RateIncrease(by=raised, cadence_months=cadence)
 
 
@@ -103,29 +103,31 @@ def _fixed(problems: Problems, terms: MilestoneTerms, currency: str) -> Terms:
     path = "milestoneTerms"
     budget = _amount(problems, f"{path}.budget", terms.budget, currency)
     if not 1 <= len(terms.milestone_list) <= MAX_MILESTONES:
-        problems.add(f"{path}.milestoneList", f"1 to {MAX_MILESTONES} milestones; more can be added to the contract.")
+        problems.add(
+            f"{path}.milestoneList", f"give 1 to {MAX_MILESTONES} milestones; more can be added to the contract."
+        )
         return Terms(PayType.FIXED, budget=budget)
     planned = []
     for at, one in enumerate(terms.milestone_list):
-        here = f"{path}.milestoneList.{at}"
-        description = texts.optional_text(problems, f"{here}.description", one.description, milestones.MAX_DESCRIPTION)
+        item = f"{path}.milestoneList.{at}"
+        description = texts.optional_text(problems, f"{item}.description", one.description, milestones.MAX_DESCRIPTION)
         if description is None:
-            problems.add(f"{here}.description", "what this part of the work is.")
+            problems.add(f"{item}.description", "describe this part of the work.")
         planned.append(
             PlannedMilestone(
-                deposit=_amount(problems, f"{here}.amount", one.amount, currency),
+                deposit=_amount(problems, f"{item}.amount", one.amount, currency),
                 description=description or "",
-                due=due_date(problems, f"{here}.dueDate", one.due_date),
-                instructions=texts.optional_text(problems, f"{here}.instructions", one.instructions),
+                due=due_date(problems, f"{item}.dueDate", one.due_date),
+                instructions=texts.optional_text(problems, f"{item}.instructions", one.instructions),
                 attachment_ids=one.attachments or (),
             )
         )
     if (total := sum(one.deposit for one in planned)) != budget:
-        problems.add(f"{path}.budget", f"the milestones sum to {total} and the budget is {budget}.")
+        problems.add(f"{path}.budget", f"the milestones sum to {total}, but the budget is {budget}.")
     return Terms(PayType.FIXED, budget=budget, milestones=tuple(planned))
 
 
-def _amount(problems: Problems, path: str, money: MoneyIn, currency: str) -> int:
+def _amount(problems: Problems, path: str, money: MoneyInput, currency: str) -> int:
     if money.currency != currency:
         problems.add(f"{path}.currency", f"this work is paid in {currency}.")
     return milestones.amount(problems, f"{path}.amount", money.amount)
@@ -135,5 +137,5 @@ def _hours(problems: Problems, path: str, text: str | None) -> int | None:
     try:
         return limits.read(path, text)
     except Unprocessable:
-        problems.add(path, f'whole hours, 0 to {limits.HOURS_OF_A_WEEK}; "0" is a limit, null sets none.')
+        problems.add(path, f"give whole hours, 0 to {limits.HOURS_OF_A_WEEK}; or null for no limit.")
         return None

@@ -1,6 +1,6 @@
 """Settling payment orders: the purpose of a paid order is done once, or the money is refunded.
 
-The sandbox's page, the provider's webhook, the command that charged and the clock all call `settle`. It asks the
+The sandbox's page, the provider's webhook, the command that charged and the deadline all call `settle`. It asks the
 provider for the state of the payment, so repeated and reordered calls are harmless.
 """
 
@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from souk.deadlines.model import schedule
 from souk.domains import load
 from souk.domains.payments.model import OrderState, PaymentOrder
-from souk.domains.payments.providers.port import PaymentProvider, Report, Standing
-from souk.domains.payments.rules.orders import SETTLED, News, domain_of, move
+from souk.domains.payments.providers.port import PaymentProvider, PaymentStatus, Report
+from souk.domains.payments.rules.orders import SETTLED, Outcome, domain_of, move
 from souk.domains.payments.store import ORDERS, RECONCILE
 from souk.runtime.log import logger
 from souk.storage import Table, Transaction
@@ -19,18 +19,18 @@ from souk.values.times import stamp
 
 
 def settle(table: Table, provider: PaymentProvider, order_id: str, now: datetime) -> PaymentOrder | None:
-    """Ask how a payment stands and do what follows; returns it as it is then, None where there is none."""
+    """Ask the provider for the status of a payment, and update the order. Returns it; None if there is none."""
     order = table.get(ORDERS, order_id, consistent=True)
     if order is None or order.state in SETTLED:
         return order
     if order.provider != provider.name:
-        logger.warning("A payment is of a provider that is not in use any more", payment=order.id)
+        logger.warning("A payment belongs to a provider that is no longer in use", payment=order.id)
         return order
     if order.state is OrderState.PAID:
-        return _give_back(table, provider, order, now)
+        return _refund(table, provider, order, now)
     report = provider.look_up(order)
-    if report.standing is Standing.OPEN and not (order.expires > stamp(now) and _wanted(table, order, now)):
-        provider.call_off(order)
+    if report.status is PaymentStatus.OPEN and not (order.expires > stamp(now) and _is_possible(table, order, now)):
+        provider.cancel(order)
         report = provider.look_up(order)
     return advance(table, provider, order, report, now)
 
@@ -38,25 +38,25 @@ def settle(table: Table, provider: PaymentProvider, order_id: str, now: datetime
 def advance(
     table: Table, provider: PaymentProvider, order: PaymentOrder, report: Report, now: datetime
 ) -> PaymentOrder:
-    """Do what follows from a provider's report on a payment."""
-    if report.standing is Standing.PAID:
-        return _paid(table, provider, order, report, now)
-    if order.state is not OrderState.OPEN or report.standing is Standing.OPEN:
+    """Update an order according to a provider's report."""
+    if report.status is PaymentStatus.PAID:
+        return _fulfil_or_refund(table, provider, order, report, now)
+    if order.state is not OrderState.OPEN or report.status is PaymentStatus.OPEN:
         return order
-    news = News.DECLINED if report.standing is Standing.DECLINED else News.EXPIRED
-    return _ended(table, order, news, report.reason, now)
+    outcome = Outcome.DECLINED if report.status is PaymentStatus.DECLINED else Outcome.EXPIRED
+    return _fail(table, order, outcome, report.reason, now)
 
 
-def called_off(table: Table, provider: PaymentProvider, order_id: str, now: datetime) -> None:
-    """Call a checkout off that nobody wants any more. What was paid already goes its way."""
+def cancel(table: Table, provider: PaymentProvider, order_id: str, now: datetime) -> None:
+    """Cancel a checkout that is no longer needed. If it was paid already, the order advances as usual."""
     order = table.get(ORDERS, order_id, consistent=True)
     if order is not None and order.state is OrderState.OPEN and order.provider == provider.name:
-        provider.call_off(order)
+        provider.cancel(order)
         advance(table, provider, order, provider.look_up(order), now)
 
 
-def _wanted(table: Table, order: PaymentOrder, now: datetime) -> bool:
-    """Say whether what a payment is for could be done now."""
+def _is_possible(table: Table, order: PaymentOrder, now: datetime) -> bool:
+    """Return whether the purpose of a payment is possible now."""
     try:
         _fulfil(table.transaction(), table, order, now)
     except Conflict:
@@ -64,59 +64,61 @@ def _wanted(table: Table, order: PaymentOrder, now: datetime) -> bool:
     return True
 
 
-def _paid(table: Table, provider: PaymentProvider, order: PaymentOrder, report: Report, now: datetime) -> PaymentOrder:
-    """Do what a payment was for, in one transaction with the books, or give it back."""
+def _fulfil_or_refund(
+    table: Table, provider: PaymentProvider, order: PaymentOrder, report: Report, now: datetime
+) -> PaymentOrder:
+    """Fulfil the purpose of a payment, in one transaction with the bookings, or refund it."""
     stored = table.retry_until_committed(
-        lambda tx: _use(tx, table, order, report, now),
-        refused=Conflict("Others are changing the same thing at this moment; the payment is settled later."),
+        lambda tx: _try_purpose(tx, table, order, report, now),
+        refused=Conflict("The contract is being changed right now; the payment is settled later."),
     )
     if stored.state is not OrderState.PAID:
         return stored
-    logger.warning("A payment goes back", payment=stored.id, reason=stored.reason)
-    return _give_back(table, provider, stored, now)
+    logger.warning("A payment is being refunded", payment=stored.id, reason=stored.reason)
+    return _refund(table, provider, stored, now)
 
 
-def _use(tx: Transaction, table: Table, order: PaymentOrder, report: Report, now: datetime) -> PaymentOrder:
-    """Note in a transaction what a payment was for, or that its money has to go back: it is `PAID` then."""
+def _try_purpose(tx: Transaction, table: Table, order: PaymentOrder, report: Report, now: datetime) -> PaymentOrder:
+    """Add the purpose of a payment to a transaction, or else its state `PAID`, which requires a refund."""
     current = table.get(ORDERS, order.id, consistent=True)
     if current is None or current.state in SETTLED or current.state is OrderState.PAID:
         return current or order
     current = current.model_copy(update={"reference": report.reference or current.reference})
     try:
         if current.state is not OrderState.OPEN:
-            raise Conflict("It was paid after its time was over.")
+            raise Conflict("It was paid after its deadline.")
         _fulfil(tx, table, current, now)
-    except Conflict as useless:
+    except Conflict as error:
         tx.clear()
-        return _useless(tx, table, current, useless.message, now)
-    return tx.update(ORDERS, _moved(current, News.FULFILLED, None, now))
+        return _require_refund(tx, table, current, error.message, now)
+    return tx.update(ORDERS, _moved(current, Outcome.FULFILLED, None, now))
 
 
-def _useless(tx: Transaction, table: Table, order: PaymentOrder, why: str, now: datetime) -> PaymentOrder:
-    """Note in a transaction that the money of a payment has to go back."""
-    stored = tx.update(ORDERS, _moved(order, News.USELESS, why, now))
+def _require_refund(tx: Transaction, table: Table, order: PaymentOrder, reason: str, now: datetime) -> PaymentOrder:
+    """Add the state of a payment that must be refunded to a transaction."""
+    stored = tx.update(ORDERS, _moved(order, Outcome.UNUSABLE, reason, now))
     _cancel(tx, table, order)
-    schedule(tx, RECONCILE, order.id, now)  # in case that the process ends before the money has gone back
+    schedule(tx, RECONCILE, order.id, now)  # in case the process ends before the refund
     return stored
 
 
-def _give_back(table: Table, provider: PaymentProvider, order: PaymentOrder, now: datetime) -> PaymentOrder:
-    report = provider.give_back(order)
-    if report.standing is not Standing.REFUNDED:
+def _refund(table: Table, provider: PaymentProvider, order: PaymentOrder, now: datetime) -> PaymentOrder:
+    report = provider.refund(order)
+    if report.status is not PaymentStatus.REFUNDED:
         return order
     tx = table.transaction()
-    stored = tx.update(ORDERS, _moved(order, News.GIVEN_BACK, order.reason, now))
+    stored = tx.update(ORDERS, _moved(order, Outcome.REFUNDED, order.reason, now))
     try:
         tx.commit()
-    except Conflict:  # another has noted it first
+    except Conflict:  # a concurrent call stored it first
         return table.get(ORDERS, order.id, consistent=True) or order
     return stored
 
 
-def _ended(table: Table, order: PaymentOrder, news: News, reason: str | None, now: datetime) -> PaymentOrder:
-    """Note that a payment will not be made; a milestone that waited for it waits no more."""
+def _fail(table: Table, order: PaymentOrder, outcome: Outcome, reason: str | None, now: datetime) -> PaymentOrder:
+    """Store that a payment failed, and run the purpose's handler for that, such as unlocking the milestone."""
     tx = table.transaction()
-    stored = tx.update(ORDERS, _moved(order, news, reason, now))
+    stored = tx.update(ORDERS, _moved(order, outcome, reason, now))
     _cancel(tx, table, order)
     try:
         tx.commit()
@@ -126,7 +128,7 @@ def _ended(table: Table, order: PaymentOrder, news: News, reason: str | None, no
 
 
 def _fulfil(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
-    """Add the purpose of a payment to a transaction. Raises Conflict where it is no longer possible."""
+    """Add the purpose of a payment to a transaction. Raises Conflict if it is no longer possible."""
     handler = load(domain_of(order.purpose)).paid_handlers.get(order.purpose)
     if handler is None:
         raise SoukError(f"No domain declares the payment purpose {order.purpose}.")
@@ -139,6 +141,6 @@ def _cancel(tx: Transaction, table: Table, order: PaymentOrder) -> None:
         handler(tx, table, order)
 
 
-def _moved(order: PaymentOrder, news: News, reason: str | None, now: datetime) -> PaymentOrder:
-    changed = {"state": move(order.state, news), "reason": reason, "modified": stamp(now.astimezone(UTC))}
+def _moved(order: PaymentOrder, outcome: Outcome, reason: str | None, now: datetime) -> PaymentOrder:
+    changed = {"state": move(order.state, outcome), "reason": reason, "modified": stamp(now.astimezone(UTC))}
     return order.model_copy(update=changed)

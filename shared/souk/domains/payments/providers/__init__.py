@@ -1,1 +1,1 @@
-"""Who takes money for this deployment: a port, and its adapters."""
+"""Payment providers: a port and its adapters."""

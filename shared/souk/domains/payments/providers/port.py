@@ -1,4 +1,4 @@
-"""What Souk needs of a payment provider."""
+"""The interface of payment providers."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,15 +7,15 @@ from typing import Protocol, runtime_checkable
 from souk.domains.payments.model import PaymentOrder
 
 
-class Standing(StrEnum):
-    """What a provider says of a payment."""
+class PaymentStatus(StrEnum):
+    """The status of a payment at a provider."""
 
     OPEN = "OPEN"
-    """It is not paid, and may be yet."""
+    """Not paid yet."""
     PAID = "PAID"
     DECLINED = "DECLINED"
     EXPIRED = "EXPIRED"
-    """It is not paid, and will not be."""
+    """Not paid, and no longer payable."""
     REFUNDED = "REFUNDED"
 
 
@@ -23,48 +23,47 @@ class Standing(StrEnum):
 class Report:
     """A provider's answer."""
 
-    standing: Standing
+    status: PaymentStatus
     reference: str | None = None
-    """What the provider calls the payment."""
+    """The provider's id of the payment."""
     url: str | None = None
-    """Of a checkout: where it is paid; None where that is a page of ours."""
+    """Only checkouts: the URL of the payment page; None for Souk's own page."""
     reason: str | None = None
-    """Why it is declined, for people to read."""
+    """The reason of a decline, as text for people."""
 
 
 class PaymentProvider(Protocol):
-    """A payment provider. Each call may be repeated: it means the same payment, by its id, and takes money once.
+    """A payment provider. All calls are idempotent by the order's id, so they take money once.
 
-    A call raises SoukError where the provider cannot be reached or gives no clear answer; what has become of the
-    payment is then asked for later.
+    A call raises SoukError if the provider cannot be reached or gives no clear answer. Souk then asks again later.
     """
 
     @property
     def name(self) -> str:
-        """What it is called in the records."""
+        """The provider's name in stored orders."""
 
     def begin(self, order: PaymentOrder) -> Report:
-        """Make a payment known, which moves no money yet. Of a checkout it makes the page where somebody pays.
+        """Create a payment, with a payment page for a checkout. This moves no money yet.
 
-        It is DECLINED where the provider cannot take such a payment at all.
+        Returns DECLINED if the provider cannot take such a payment at all.
         """
 
     def charge(self, order: PaymentOrder) -> Report:
-        """Charge what the client has saved for a payment that was begun, with nobody there."""
+        """Charge the client's saved payment method for a created payment. The client is not present."""
 
     def look_up(self, order: PaymentOrder) -> Report:
-        """Say how a payment stands."""
+        """Return the status of a payment."""
 
-    def give_back(self, order: PaymentOrder) -> Report:
-        """Give the whole of a payment back."""
+    def refund(self, order: PaymentOrder) -> Report:
+        """Refund a payment in full."""
 
-    def call_off(self, order: PaymentOrder) -> None:
-        """Make that a payment that was begun takes no money any more, if that can still be done."""
+    def cancel(self, order: PaymentOrder) -> None:
+        """Cancel a created payment, if that is still possible."""
 
 
 @runtime_checkable
-class TellsByWebhook(Protocol):
-    """A provider that says by itself that something has become of a payment."""
+class WebhookSource(Protocol):
+    """A provider that sends webhooks about payments."""
 
-    def heard_of(self, payload: bytes, signature: str) -> str | None:
-        """Return which payment a message is about, if any of ours. Raises Unauthorized for what it has not signed."""
+    def order_id_in_webhook(self, payload: bytes, signature: str) -> str | None:
+        """Return the order's id in a webhook; None for other payments. Raises Unauthorized for a bad signature."""

@@ -1,42 +1,45 @@
-"""The sandbox: a provider that takes no money. Its checkout is a page of ours (`souk.domains.payments.web`).
+"""The sandbox: a provider that moves no money. Its checkouts are pages of Souk (`souk.domains.payments.web`).
 
-PAYMENT#SANDBOX#<id>   TAKEN   what it has taken for a payment, as a real provider would know it
+PAYMENT#SANDBOX#<id>   TAKEN   the sandbox's record of a payment
 """
 
 from typing import Final
 
 from souk.domains.payments.model import PaymentOrder
-from souk.domains.payments.providers.port import Report, Standing
+from souk.domains.payments.providers.port import PaymentStatus, Report
 from souk.storage import Collection, Entity, Key, Table
 from souk.values.errors import Conflict
 
 NAME: Final = "sandbox"
-DECLINED_AMOUNTS: Final = {4002: "The card was declined.", 4051: "There is not enough money on the account."}
-"""Charges whose amount before fees ends in these minor units are declined: 40.02 and 140.02 are, for one."""
+DECLINED_AMOUNTS: Final = {4002: "The card was declined.", 4051: "The account does not hold enough money."}
+"""Charges are declined if their amount before fees ends in these minor units, such as 40.02 and 140.02."""
 
 
-class Taken(Entity):
-    """What the sandbox knows of a payment."""
+class SandboxPayment(Entity):
+    """The sandbox's record of a payment."""
 
     order_id: str
-    standing: Standing
+    standing: PaymentStatus
     charge: int
     currency: str
     reason: str | None = None
 
 
-def taken_key(order_id: str) -> Key:
-    """Return the key of what was taken for a payment."""
+def sandbox_payment_key(order_id: str) -> Key:
+    """Return the key of the sandbox's record of a payment."""
     return Key(f"PAYMENT#SANDBOX#{order_id}", "TAKEN")
 
 
-TAKEN: Collection[Taken] = Collection(
-    name="SandboxPayment", model=Taken, key=taken_key, key_of=lambda one: taken_key(one.order_id)
+SANDBOX_PAYMENTS: Collection[SandboxPayment] = Collection(
+    name="SandboxPayment",
+    model=SandboxPayment,
+    key=sandbox_payment_key,
+    key_of=lambda one: sandbox_payment_key(one.order_id),
 )
 
 
 class Sandbox:
-    """The sandbox, over the table of this deployment."""
+    """The sandbox, with its records in the deployment's table."""
 
     name = NAME
 
@@ -44,50 +47,50 @@ class Sandbox:
         self._table = table
 
     def begin(self, order: PaymentOrder) -> Report:
-        """Make a payment known: its page is ours, and there is no card, so there is nothing to make."""
+        """Return the status of the payment. There is nothing to create."""
         return self.look_up(order)
 
     def charge(self, order: PaymentOrder) -> Report:
-        """Charge a card that does not exist; some amounts are declined."""
+        """Charge an imaginary card. The amounts in `DECLINED_AMOUNTS` are declined."""
         reason = DECLINED_AMOUNTS.get(order.amount % 10_000)
-        return self.settle(order, Standing.DECLINED if reason else Standing.PAID, reason)
+        return self.settle(order, PaymentStatus.DECLINED if reason else PaymentStatus.PAID, reason)
 
-    def settle(self, order: PaymentOrder, standing: Standing, reason: str | None = None) -> Report:
-        """Note that a payment is made or refused, unless it is either already; returns which it is."""
-        taken = Taken(
-            order_id=order.id, standing=standing, charge=order.charge, currency=order.deal.currency, reason=reason
+    def settle(self, order: PaymentOrder, status: PaymentStatus, reason: str | None = None) -> Report:
+        """Store the result of a payment, unless it has one already. Returns the stored result."""
+        payment = SandboxPayment(
+            order_id=order.id, standing=status, charge=order.charge, currency=order.deal.currency, reason=reason
         )
         tx = self._table.transaction()
-        tx.create(TAKEN, taken)
+        tx.create(SANDBOX_PAYMENTS, payment)
         try:
             tx.commit()
         except Conflict:
             return self.look_up(order)
-        return _report(taken)
+        return _report(payment)
 
     def look_up(self, order: PaymentOrder) -> Report:
-        """Say how a payment stands."""
-        taken = self._table.get(TAKEN, order.id, consistent=True)
-        return _report(taken) if taken else Report(Standing.OPEN, reference=_reference(order.id))
+        """Return the status of a payment."""
+        payment = self._table.get(SANDBOX_PAYMENTS, order.id, consistent=True)
+        return _report(payment) if payment else Report(PaymentStatus.OPEN, reference=_reference(order.id))
 
-    def give_back(self, order: PaymentOrder) -> Report:
-        """Give a payment back."""
-        taken = self._table.get(TAKEN, order.id, consistent=True)
-        if taken is None or taken.standing is not Standing.PAID:
+    def refund(self, order: PaymentOrder) -> Report:
+        """Refund a payment."""
+        payment = self._table.get(SANDBOX_PAYMENTS, order.id, consistent=True)
+        if payment is None or payment.standing is not PaymentStatus.PAID:
             return self.look_up(order)
         tx = self._table.transaction()
-        refunded = tx.update(TAKEN, taken.model_copy(update={"standing": Standing.REFUNDED}))
+        refunded = tx.update(SANDBOX_PAYMENTS, payment.model_copy(update={"standing": PaymentStatus.REFUNDED}))
         tx.commit()
         return _report(refunded)
 
-    def call_off(self, order: PaymentOrder) -> None:
-        """Make that a payment takes no money any more."""
-        self.settle(order, Standing.EXPIRED)
+    def cancel(self, order: PaymentOrder) -> None:
+        """Cancel a payment."""
+        self.settle(order, PaymentStatus.EXPIRED)
 
 
 def _reference(order_id: str) -> str:
     return f"sandbox-{order_id}"
 
 
-def _report(taken: Taken) -> Report:
-    return Report(taken.standing, reference=_reference(taken.order_id), reason=taken.reason)
+def _report(payment: SandboxPayment) -> Report:
+    return Report(payment.standing, reference=_reference(payment.order_id), reason=payment.reason)

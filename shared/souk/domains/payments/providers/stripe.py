@@ -1,8 +1,8 @@
-"""Stripe: checkouts on its pages, and charges of the card that a checkout has saved.
+"""Stripe: checkouts on Stripe's pages, and charges of the card that a checkout has saved.
 
-PAYMENT#CUSTOMER#<company>   stripe   the customer that a company is at Stripe
+PAYMENT#CUSTOMER#<company>   stripe   the Stripe customer of a company
 
-The library is imported when this module is, and nobody imports this module who does not use it: it is heavy.
+The Stripe library is slow to import, so only functions that call Stripe import this module.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec
 import stripe
 
 from souk.domains.payments.model import PaymentOrder
-from souk.domains.payments.providers.port import Report, Standing
+from souk.domains.payments.providers.port import PaymentStatus, Report
 from souk.runtime.log import logger
 from souk.storage import Collection, Entity, Key, Table
 from souk.values.errors import Conflict, SoukError, Unauthorized, Unprocessable
@@ -22,21 +22,21 @@ from souk.values.money import digits_of
 
 NAME: Final = "stripe"
 TOLERANCE: Final = 300
-"""Seconds that a webhook may be old."""
+"""The maximum age of a webhook, in seconds."""
 _SECONDS: Final = 8
-"""How long Stripe has to answer: a function has 25 in all."""
+"""The timeout of a call to Stripe. A Lambda function has 25 seconds in all."""
 _ORDER: Final = "souk_order"
 _RETRIES: Final = 1
 _LONGEST: Final = 250
-"""Characters of a text that Stripe shows."""
+"""The maximum length of a text for Stripe, in characters."""
 
-# https://docs.stripe.com/currencies: currencies that Stripe counts in whole units, and those that have a third digit
-# after the point, which has to be zero. In ISK and UGX there are no smaller units, and Stripe counts hundredths.
+# https://docs.stripe.com/currencies: currencies that Stripe counts in whole units. Currencies with three decimals must
+# end in zero. ISK and UGX have no decimals, but Stripe counts them in hundredths.
 _WHOLE: Final = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
 )
 _HUNDREDTHS: Final = frozenset({"ISK", "UGX"})
-_THIRD_DIGIT: Final = 3
+_THREE_DECIMALS: Final = 3
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
@@ -45,7 +45,7 @@ P = ParamSpec("P")
 
 
 class Customer(Entity):
-    """Who a company is at a provider."""
+    """The customer of a company at a provider."""
 
     company_id: str
     provider: str
@@ -53,7 +53,7 @@ class Customer(Entity):
 
 
 def customer_key(company_id: str, provider: str) -> Key:
-    """Return the key of who a company is at a provider."""
+    """Return the key of the customer of a company at a provider."""
     return Key(f"PAYMENT#CUSTOMER#{company_id}", provider)
 
 
@@ -66,35 +66,35 @@ CUSTOMERS: Collection[Customer] = Collection(
 
 
 def amount_at_stripe(minor: int, currency: str) -> int:
-    """Return an amount as Stripe counts it. Raises Unprocessable for one that it cannot take."""
+    """Return an amount in Stripe's unit of the currency. Raises Unprocessable if Stripe cannot take the amount."""
     if currency in _HUNDREDTHS:
         return minor * 100
     unit = 1
     if currency in _WHOLE:
         unit = 10 ** digits_of(currency)
-    elif digits_of(currency) == _THIRD_DIGIT:
+    elif digits_of(currency) == _THREE_DECIMALS:
         unit = 10
     if minor % unit:
-        raise Unprocessable(f"The payment provider takes no amounts in {currency} as exact as this one.")
+        raise Unprocessable(f"The payment provider does not accept this many decimals in {currency}.")
     return minor // unit if currency in _WHOLE else minor
 
 
-def clearly(ask: Callable[P, Report]) -> Callable[P, Report]:
-    """Have a call of Stripe either answer or raise an error of ours; what was sent is not in it."""
+def translate_errors(call: Callable[P, Report]) -> Callable[P, Report]:
+    """Decorate a call of Stripe: its errors become SoukError, without the data that was sent."""
 
-    @wraps(ask)
-    def asked(*args: P.args, **kwargs: P.kwargs) -> Report:
+    @wraps(call)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Report:
         try:
-            return ask(*args, **kwargs)
+            return call(*args, **kwargs)
         except stripe.StripeError as error:
             logger.error("Stripe gave no clear answer", code=error.code, status=error.http_status)
-            raise SoukError("The payment provider cannot be reached now, or did not answer clearly.") from error
+            raise SoukError("The payment provider cannot be reached right now. Try again later.") from error
 
-    return asked
+    return wrapper
 
 
 class Stripe:
-    """Stripe, with the keys of one account."""
+    """Stripe, with the keys of one Stripe account."""
 
     name = NAME
 
@@ -111,29 +111,29 @@ class Stripe:
 
     @classmethod
     def of(cls, table: Table, keys: bytes) -> "Stripe":
-        """Return the adapter for a secret: JSON with `apiKey` and `webhookSecret`."""
-        held = json.loads(keys)
-        return cls(table, held["apiKey"], held["webhookSecret"])
+        """Return the adapter for a secret, JSON with `apiKey` and `webhookSecret`."""
+        secret = json.loads(keys)
+        return cls(table, secret["apiKey"], secret["webhookSecret"])
 
-    @clearly
+    @translate_errors
     def begin(self, order: PaymentOrder) -> Report:
-        """Make a payment known: a Checkout Session, or a PaymentIntent that is not confirmed yet."""
+        """Create a Checkout Session, or a PaymentIntent that is not confirmed yet."""
         try:
             amount = amount_at_stripe(order.charge, order.deal.currency)
-        except Unprocessable as refused:
-            return Report(Standing.DECLINED, reason=refused.message)
+        except Unprocessable as error:
+            return Report(PaymentStatus.DECLINED, reason=error.message)
         customer = self._customer(order.deal.client_company_id)
-        once: Any = {"idempotency_key": f"{order.id}-begin"}
+        options: Any = {"idempotency_key": f"{order.id}-begin"}
         currency = order.deal.currency.lower()
         if order.checkout:
             session = self._client.checkout.sessions.create(
-                _session(order, customer, currency, amount, self._table.clock.ahead), once
+                _session(order, customer, currency, amount, self._table.clock.ahead), options
             )
-            return Report(Standing.OPEN, reference=session.id, url=session.url)
+            return Report(PaymentStatus.OPEN, reference=session.id, url=session.url)
         cards = self._client.customers.payment_methods.list(customer, {"type": "card", "limit": 1}).data
         if not cards:
-            reason = "The client has no saved card yet: funding a milestone by a checkout saves one."
-            return Report(Standing.DECLINED, reason=reason)
+            reason = "The client has no saved card. Paying a checkout saves one."
+            return Report(PaymentStatus.DECLINED, reason=reason)
         intent = self._client.payment_intents.create(
             {
                 "amount": amount,
@@ -144,37 +144,39 @@ class Stripe:
                 "description": order.title[:_LONGEST],
                 "metadata": {_ORDER: order.id},
             },
-            once,
+            options,
         )
-        return Report(Standing.OPEN, reference=intent.id)
+        return Report(PaymentStatus.OPEN, reference=intent.id)
 
-    @clearly
+    @translate_errors
     def charge(self, order: PaymentOrder) -> Report:
-        """Confirm a PaymentIntent, with nobody there."""
+        """Confirm a PaymentIntent. The client is not present."""
         reference = _reference(order)
         try:
             intent = self._client.payment_intents.confirm(
                 reference, {"off_session": True}, {"idempotency_key": f"{order.id}-charge"}
             )
         except stripe.CardError as declined:
-            return Report(Standing.DECLINED, reference, reason=declined.user_message or declined.code)
-        return _of_intent(intent)
+            return Report(PaymentStatus.DECLINED, reference, reason=declined.user_message or declined.code)
+        return _report_on_intent(intent)
 
-    @clearly
+    @translate_errors
     def look_up(self, order: PaymentOrder) -> Report:
-        """Ask how a payment stands. What Stripe was never heard to know of, nobody can have paid."""
+        """Return the status of a payment. A payment that was never created at Stripe cannot have been paid."""
         if order.reference is None:
-            return Report(Standing.EXPIRED, reason="It was not begun.")
+            return Report(PaymentStatus.EXPIRED, reason="It was never created.")
         if not order.checkout:
-            return _of_intent(self._client.payment_intents.retrieve(order.reference))
+            return _report_on_intent(self._client.payment_intents.retrieve(order.reference))
         session = self._client.checkout.sessions.retrieve(order.reference)
         if session.payment_status == "paid":
-            return Report(Standing.PAID, session.id)
-        return Report(Standing.EXPIRED if session.status == "expired" else Standing.OPEN, session.id, session.url)
+            return Report(PaymentStatus.PAID, session.id)
+        return Report(
+            PaymentStatus.EXPIRED if session.status == "expired" else PaymentStatus.OPEN, session.id, session.url
+        )
 
-    @clearly
-    def give_back(self, order: PaymentOrder) -> Report:
-        """Refund the whole of a payment."""
+    @translate_errors
+    def refund(self, order: PaymentOrder) -> Report:
+        """Refund a payment in full."""
         intent: Any = _reference(order)
         if order.checkout:
             intent = self._client.checkout.sessions.retrieve(intent).payment_intent
@@ -185,13 +187,13 @@ class Stripe:
         except stripe.InvalidRequestError as refused:
             if refused.code != "charge_already_refunded":
                 raise
-            return Report(Standing.REFUNDED, order.reference)
+            return Report(PaymentStatus.REFUNDED, order.reference)
         if refund.status in ("failed", "canceled"):
-            raise SoukError("The payment provider could not give the money back.")
-        return Report(Standing.REFUNDED, order.reference)
+            raise SoukError("The payment provider could not refund the payment.")
+        return Report(PaymentStatus.REFUNDED, order.reference)
 
-    def call_off(self, order: PaymentOrder) -> None:
-        """Expire a session or cancel an intent. What is paid, or over, stays as it is: `look_up` says so."""
+    def cancel(self, order: PaymentOrder) -> None:
+        """Expire a session or cancel an intent. Payments that are paid or over stay unchanged."""
         if order.reference is None:
             return
         try:
@@ -200,41 +202,41 @@ class Stripe:
             else:
                 self._client.payment_intents.cancel(order.reference)
         except stripe.StripeError as error:
-            logger.warning("Stripe did not call a payment off", payment=order.id, code=error.code)
+            logger.warning("Stripe did not cancel a payment", payment=order.id, code=error.code)
 
-    def heard_of(self, payload: bytes, signature: str) -> str | None:
-        """Return which payment a webhook is about; None for one that is of no payment of ours.
+    def order_id_in_webhook(self, payload: bytes, signature: str) -> str | None:
+        """Return the order's id in a webhook; None for other payments.
 
-        Raises Unauthorized for what Stripe has not signed with the secret of this endpoint, or not just now.
+        Raises Unauthorized for a bad signature, or one older than `TOLERANCE`.
         """
         try:
             event = stripe.Webhook.construct_event(payload, signature, self._webhook_secret, tolerance=TOLERANCE)
         except (stripe.SignatureVerificationError, TypeError, ValueError):
-            raise Unauthorized("This is not signed by Stripe.") from None
-        about: dict[str, Any] = event.data.object.to_dict()
-        found = (about.get("metadata") or {}).get(_ORDER)
-        return found if isinstance(found, str) else None
+            raise Unauthorized("The webhook is not signed by Stripe.") from None
+        event_object: dict[str, Any] = event.data.object.to_dict()
+        order_id = (event_object.get("metadata") or {}).get(_ORDER)
+        return order_id if isinstance(order_id, str) else None
 
     def _customer(self, company_id: str) -> str:
-        known = self._table.get(CUSTOMERS, company_id, NAME, consistent=True)
-        if known is not None:
-            return known.reference
-        made = self._client.customers.create(
+        existing = self._table.get(CUSTOMERS, company_id, NAME, consistent=True)
+        if existing is not None:
+            return existing.reference
+        customer = self._client.customers.create(
             {"metadata": {"souk_company": company_id}}, {"idempotency_key": f"{company_id}-customer"}
         )
         tx = self._table.transaction()
-        tx.create(CUSTOMERS, Customer(company_id=company_id, provider=NAME, reference=made.id))
+        tx.create(CUSTOMERS, Customer(company_id=company_id, provider=NAME, reference=customer.id))
         try:
             tx.commit()
-        except Conflict:  # another has noted it: it is the same, by the key that makes it once
-            logger.info("A customer was noted twice", company=company_id)
-        return str(made.id)
+        except Conflict:  # a concurrent call stored the same customer: the idempotency key makes it once
+            logger.info("A customer was stored twice", company=company_id)
+        return str(customer.id)
 
 
 def _session(order: PaymentOrder, customer: str, currency: str, amount: int, ahead: timedelta) -> "SessionCreateParams":
-    """Return what a checkout is made of. It saves the card, with which later payments are made.
+    """Return the parameters of a Checkout Session. It saves the card for later payments.
 
-    `ahead` is how far the market's time is ahead of Stripe's.
+    `ahead` is the difference between the market's time and Stripe's.
     """
     return {
         "mode": "payment",
@@ -261,17 +263,17 @@ def _session(order: PaymentOrder, customer: str, currency: str, amount: int, ahe
 
 def _reference(order: PaymentOrder) -> str:
     if order.reference is None:
-        raise SoukError("This payment was not begun.")
+        raise SoukError("This payment was never created at the provider.")
     return order.reference
 
 
-def _of_intent(intent: stripe.PaymentIntent) -> Report:
+def _report_on_intent(intent: stripe.PaymentIntent) -> Report:
     if intent.status == "succeeded":
-        return Report(Standing.PAID, intent.id)
+        return Report(PaymentStatus.PAID, intent.id)
     if intent.status == "canceled":
-        return Report(Standing.EXPIRED, intent.id)
+        return Report(PaymentStatus.EXPIRED, intent.id)
     if intent.status in ("requires_payment_method", "requires_action"):
         problem = intent.last_payment_error
-        reason = problem.message if problem else "The bank wants whoever owns the card to agree."
-        return Report(Standing.DECLINED, intent.id, reason=reason)
-    return Report(Standing.OPEN, intent.id)
+        reason = problem.message if problem else "The bank requires the card's owner to confirm the payment."
+        return Report(PaymentStatus.DECLINED, intent.id, reason=reason)
+    return Report(PaymentStatus.OPEN, intent.id)

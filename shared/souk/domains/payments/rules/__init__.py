@@ -1,1 +1,1 @@
-"""The rules of money: fees, the books, and the life of a payment. Pure."""
+"""The rules of payment orders. Pure."""

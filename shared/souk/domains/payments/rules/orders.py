@@ -1,7 +1,7 @@
-"""The life of a payment that a provider is asked for, as a table. Pure.
+"""The states of a payment order: a table of outcomes and transitions. Pure.
 
-A payment is written before the provider is asked. What happens then is only ever learned from the provider, by its
-message or by asking, any number of times and in any order.
+An order is stored before the provider is called. Souk learns the outcome only from the provider, possibly several times
+and in any order. `docs/payments.md` shows this table.
 """
 
 from collections.abc import Mapping
@@ -18,31 +18,31 @@ from souk.values.times import stamp
 S = OrderState
 
 
-class News(StrEnum):
-    """What becomes of a payment."""
+class Outcome(StrEnum):
+    """The outcome of a payment."""
 
-    FULFILLED = "the money is there, and what it was for is done"
-    USELESS = "the money is there, and what it was for cannot be done any more"
-    DECLINED = "the provider or whoever pays refuses it"
-    EXPIRED = "its time is over, or nobody wants it any more"
-    GIVEN_BACK = "the provider has given the money back"
+    FULFILLED = "the money arrived, and the purpose is done"
+    UNUSABLE = "the money arrived, and the purpose is no longer possible"
+    DECLINED = "the provider or the payer refused"
+    EXPIRED = "the deadline passed, or the payment was cancelled"
+    REFUNDED = "the provider refunded the money"
 
 
-STEPS: Final[Mapping[tuple[OrderState, News], OrderState]] = {
-    (S.OPEN, News.FULFILLED): S.FULFILLED,
-    (S.OPEN, News.USELESS): S.PAID,
-    (S.OPEN, News.DECLINED): S.DECLINED,
-    (S.OPEN, News.EXPIRED): S.EXPIRED,
-    (S.PAID, News.GIVEN_BACK): S.REFUNDED,
-    # Somebody may pay at the very moment that it is called off.
-    (S.EXPIRED, News.USELESS): S.PAID,
+STEPS: Final[Mapping[tuple[OrderState, Outcome], OrderState]] = {
+    (S.OPEN, Outcome.FULFILLED): S.FULFILLED,
+    (S.OPEN, Outcome.UNUSABLE): S.PAID,
+    (S.OPEN, Outcome.DECLINED): S.DECLINED,
+    (S.OPEN, Outcome.EXPIRED): S.EXPIRED,
+    (S.PAID, Outcome.REFUNDED): S.REFUNDED,
+    # The client can pay at the moment of the cancellation.
+    (S.EXPIRED, Outcome.UNUSABLE): S.PAID,
 }
 SETTLED: Final = frozenset({S.FULFILLED, S.DECLINED, S.REFUNDED})
-"""The states in which there is nothing left to be done or learned."""
+"""The final states. EXPIRED is not one: the client may have paid in time."""
 
 
 def domain_of(purpose: str) -> str:
-    """Return the domain that declares the handlers of a purpose, such as `milestones` of `milestones.fund`."""
+    """Return the domain that declares the handlers of a purpose, such as `milestones` for `milestones.fund`."""
     return purpose.partition(".")[0]
 
 
@@ -52,8 +52,8 @@ def incoming(order: PaymentOrder, booking_id: str, now: datetime, milestone_id: 
     return entries.payment(order.deal, order.charge, entry)
 
 
-def move(state: OrderState, news: News) -> OrderState:
-    """Return where news leads. Raises Conflict for what cannot be said of a payment in this state."""
-    if (state, news) not in STEPS:
-        raise Conflict(f"This payment is {state}; that {news} changes nothing any more.")
-    return STEPS[state, news]
+def move(state: OrderState, outcome: Outcome) -> OrderState:
+    """Return the state after an outcome. Raises Conflict if the outcome is not possible in this state."""
+    if (state, outcome) not in STEPS:
+        raise Conflict(f"This payment is {state}, so it cannot change: {outcome}.")
+    return STEPS[state, outcome]

@@ -1,4 +1,4 @@
-"""Payments over plain HTTP: the page of a checkout, and what Stripe tells."""
+"""The HTTP routes of payments: the checkout page and Stripe's webhook."""
 
 from souk.domains.payments.web.application import application
 

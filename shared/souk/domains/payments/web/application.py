@@ -1,4 +1,4 @@
-"""The addresses of payments. A new page is declared here; the router and API Gateway follow."""
+"""The routes of payments. A new page is declared here; the router and API Gateway follow."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from souk.web.signing import Signer
 
 
 class Payments(NamedTuple):
-    """The handlers of these addresses."""
+    """The handlers of these routes."""
 
     checkouts: Checkouts
     webhook: Webhook
@@ -33,7 +33,7 @@ def application(
     behind_proxy: bool = False,
     admit: Callable[[Request], None] | None = None,
 ) -> Router:
-    """Return what answers the addresses of payments. `behind_proxy` and `admit` are as in `Router`."""
+    """Return the router of payments. `behind_proxy` and `admit` are as in `Router`."""
     router = Router(table.clock, behind_proxy=behind_proxy, admit=admit)
     router.serve(ROUTES, Payments(Checkouts(table, signer, providers), Webhook(table, providers)))
     return router

@@ -1,9 +1,9 @@
-"""What Stripe tells of payments. It is only a hint to ask Stripe: it may come twice, late, and in any order."""
+"""Stripe's webhook. It only prompts Souk to ask Stripe, because webhooks can be late, repeated and out of order."""
 
 from typing import Final
 
 from souk.domains.payments.commands.settlement import settle
-from souk.domains.payments.providers.port import TellsByWebhook
+from souk.domains.payments.providers.port import WebhookSource
 from souk.domains.payments.web.checkout import Providers
 from souk.runtime.log import logger
 from souk.storage import Table
@@ -15,23 +15,23 @@ _MAX_BYTES: Final = 1_000_000
 
 
 class Webhook:
-    """Takes Stripe's webhooks. What raises is answered with an error, and Stripe sends it again."""
+    """Receives Stripe's webhooks. An exception becomes an error response, and Stripe sends the webhook again."""
 
     def __init__(self, table: Table, providers: Providers) -> None:
         self._table = table
         self._providers = providers
 
     def __call__(self, request: Request) -> Response:
-        """Look at the payment that a webhook is about.
+        """Settle the payment of a webhook.
 
-        Raises NotFound in a deployment without Stripe, and Unauthorized for what Stripe has not signed.
+        Raises NotFound in a deployment without Stripe, and Unauthorized for a bad signature.
         """
         provider = self._providers(self._table)
-        if not isinstance(provider, TellsByWebhook):
-            raise NotFound("This deployment takes no payments by Stripe.")
+        if not isinstance(provider, WebhookSource):
+            raise NotFound("This deployment does not use Stripe.")
         if len(request.body) > _MAX_BYTES:
-            raise Unprocessable("This is larger than any webhook of Stripe.")
-        order_id = provider.heard_of(request.body, request.headers.get("stripe-signature", ""))
+            raise Unprocessable("The request is too large for a Stripe webhook.")
+        order_id = provider.order_id_in_webhook(request.body, request.headers.get("stripe-signature", ""))
         if order_id is not None:
             settle(self._table, provider, order_id, self._table.clock.market())
         logger.info("stripe webhook", payment=order_id)

@@ -9,7 +9,7 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import OpenOffer, Relation, RelationKind
 from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, check_open_offer
 from souk.domains.offers.model import Offer
-from souk.domains.offers.store import OFFERS, offers_to_person, take_up
+from souk.domains.offers.store import OFFERS, link_proposal, offers_to_person
 from souk.domains.proposals.commands import access
 from souk.domains.proposals.commands.applying import accept_invitation, add_proposal
 from souk.domains.proposals.inputs import AcceptInvitation, DeclineInvitation, InviteRequest
@@ -107,7 +107,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     accept_invitation(tx, invitation, proposal.id, now)
     stored = add_proposal(tx, proposal, action)
     if offer:
-        take_up(tx, offer, proposal.id)
+        link_proposal(tx, offer, proposal.id)
     tx.commit()
     return stored
 

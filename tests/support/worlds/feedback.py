@@ -6,8 +6,8 @@ from typing import Any
 from souk.domains.feedback.model import Feedback
 from souk.domains.feedback.store import FEEDBACKS, feedback_of
 from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS
-from tests.domains.contracts.deal import Deal
 from tests.support.api import Answer, Person
+from tests.support.worlds.contracts import ContractsWorld
 from tests.support.worlds.jobs import ACME, SOFIA
 
 SCORES = ("availability", "communication", "cooperation", "deadlines", "quality", "skills")
@@ -20,7 +20,7 @@ def stars(number: int, comment: str | None = None) -> dict[str, Any]:
     return {**{f"{name}Score": number for name in SCORES}, "comment": comment}
 
 
-class Reviewing(Deal):
+class FeedbackWorld(ContractsWorld):
     """A contract, with what is said about it."""
 
     def say(self, who: Person, verb: str = "submit", contract_id: str | None = None, **feedback: Any) -> Answer:

@@ -15,7 +15,7 @@ from souk.domains.milestones.rules.states import OPEN
 from souk.domains.offers.model import OfferKind, OfferState
 from souk.domains.offers.rules import enums
 from souk.domains.offers.rules.enums import AgreementState
-from tests.support.workshop import milestone, offer
+from tests.support.worlds.milestones import milestone, offer
 
 S = OfferState
 
@@ -43,11 +43,11 @@ def values(enum: str) -> set[str]:
         ("ContractOfferVendorType", ["AGENCY", "FREELANCER"]),
     ],
 )
-def test_words_are_those_of_the_contract(enum: str, used: Iterable[str]) -> None:
+def test_values_are_in_contract(enum: str, used: Iterable[str]) -> None:
     assert set(used) <= values(enum)
 
 
-def test_whatever_is_stored_has_a_word_of_its_own() -> None:
+def test_every_stored_value_is_mapped() -> None:
     for table in (enums.WORKFLOW_STATE, enums.STATE, enums.LEGACY_STATE):
         assert set(table) == set(S)
         assert len(set(table.values())) == len(table)
@@ -59,7 +59,7 @@ def test_whatever_is_stored_has_a_word_of_its_own() -> None:
 
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("status", [None, *ContractStatus])
-def test_a_contract_says_where_an_agreement_stands(state: OfferState, status: ContractStatus | None) -> None:
+def test_agreement_state_follows_contract(state: OfferState, status: ContractStatus | None) -> None:
     found = enums.agreement_state(state, status)
     if status is not None:
         assert found is enums.CONTRACT_STATE[status]
@@ -67,7 +67,7 @@ def test_a_contract_says_where_an_agreement_stands(state: OfferState, status: Co
         assert found is (AgreementState.PENDING if state is S.ACTIVE else AgreementState.ENDED)
 
 
-def test_who_takes_the_work() -> None:
+def test_vendor_type() -> None:
     one = offer()
     assert enums.vendor_type(one) == "FREELANCER"
     agencys = one.model_copy(update={"parties": one.parties.model_copy(update={"agency": True})})
@@ -85,13 +85,13 @@ def test_who_takes_the_work() -> None:
         (["CancelledByClient", "NotFunded", "Active"], "NotFunded"),
     ],
 )
-def test_the_present_milestone(states: list[str], present: str | None) -> None:
+def test_current_milestone_state(states: list[str], present: str | None) -> None:
     made = [milestone(sequence=at, state=MilestoneState(state)) for at, state in enumerate(states, 1)]
-    assert enums.present(reversed(made)) == present
+    assert enums.current_milestone_state(reversed(made)) == present
     assert present is None or (MilestoneState(present) in OPEN) == any(one.state in OPEN for one in made)
 
 
-def test_the_docs_have_these_tables() -> None:
+def test_page_shows_tables() -> None:
     page = (Path(souk.__file__).parents[2] / "docs" / "offers.md").read_text(encoding="utf-8")
     for state in S:
         ours = (enums.WORKFLOW_STATE[state], enums.STATE[state], enums.LEGACY_STATE[state])

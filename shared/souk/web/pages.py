@@ -1,4 +1,4 @@
-"""Rendering pages: Jinja templates with automatic escaping, and one style sheet. Pages have no scripts."""
+"""Rendering pages: Jinja templates with automatic escaping, one layout and one style sheet. Pages have no scripts."""
 
 import hashlib
 from functools import cache
@@ -24,12 +24,12 @@ def style_version() -> str:
 
 
 @cache
-def _templates(*more: Path) -> "Environment":
+def _templates(folder: Path) -> "Environment":
     # The import takes a seventh of a cold start; the token endpoint does not need it.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
     return Environment(
-        loader=FileSystemLoader([*more, _FOLDER]),
+        loader=FileSystemLoader([folder, _FOLDER]),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
@@ -38,6 +38,6 @@ def _templates(*more: Path) -> "Environment":
     )
 
 
-def render(template: str, values: dict[str, Any], *more: Path) -> str:
-    """Return a page. Raises UndefinedError if a value is missing. `more` are further template folders."""
-    return _templates(*more).get_template(template).render(values)
+def render(folder: Path, template: str, values: dict[str, Any]) -> str:
+    """Return a page from a folder of templates that extend `base.html`. Raises UndefinedError if a value is missing."""
+    return _templates(folder).get_template(template).render(values)

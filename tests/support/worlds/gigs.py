@@ -119,7 +119,7 @@ def published(owner: Person, **changes: Any) -> str:
 
 
 @dataclass
-class Bazaar:
+class GigsWorld:
     """The API with its people, and an index that is brought in step when a test says so."""
 
     souk: Souk

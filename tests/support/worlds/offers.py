@@ -36,7 +36,7 @@ FIXED = {
 
 
 @dataclass
-class Hiring(JobsWorld):
+class OffersWorld(JobsWorld):
     """The market, with short ways to where a story begins. Olivia hires for Acme, and Sofia works for herself."""
 
     def __post_init__(self) -> None:

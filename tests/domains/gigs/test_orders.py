@@ -16,12 +16,12 @@ from souk.domains.payments.web import application
 from souk.domains.reference.rules import reasons
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser
-from tests.domains.gigs.counter import PRICE, Counter
 from tests.support.api import Person, person
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
-from tests.support.workshop import KINDS, SHOWN
+from tests.support.worlds.gig_orders import PRICE, GigOrdersWorld
 from tests.support.worlds.jobs import OLIVIA, RIVAL, SOFIA, STUDIO, organization
+from tests.support.worlds.milestones import KINDS, SHOWN
 
 FEE = 1_253
 """What a client is charged on top of the price: five percent, rounded."""
@@ -38,10 +38,10 @@ LISTS = {
 
 
 @pytest.fixture
-def browser(counter: Counter) -> Browser:
+def browser(orders_world: GigOrdersWorld) -> Browser:
     """Return a browser for the pages of checkouts."""
     signer = Signer(lambda: b"a key that only tests use")
-    return Browser(application(counter.souk.tables["contracts"], signer, provider), base="https://localhost")
+    return Browser(application(orders_world.souk.tables["contracts"], signer, provider), base="https://localhost")
 
 
 def do(field: str, who: Person, **given: Any) -> Any:
@@ -59,8 +59,8 @@ def end(who: Person, contract_id: str) -> None:
 # By a checkout
 
 
-def test_who_does_not_pay_on_account_pays_on_a_page(counter: Counter, browser: Browser) -> None:
-    made = counter.rivals()
+def test_client_without_account_pays_by_checkout(orders_world: GigOrdersWorld, browser: Browser) -> None:
+    made = orders_world.rivals()
     checkout = made["milestone"]["checkout"]
     assert made["contract"]["status"] == "ACTIVE"
     assert (made["milestone"]["state"], checkout["state"]) == ("NotFunded", "OPEN")
@@ -68,121 +68,123 @@ def test_who_does_not_pay_on_account_pays_on_a_page(counter: Counter, browser: B
     page = browser.get(checkout["url"])
     assert "Milestone 1: Basic logo" in page.text
     assert "Paid. Work can begin." in browser.submit(page, button="decision=pay").text
-    milestone = counter.milestone(made["milestone"]["id"])
+    milestone = orders_world.milestone(made["milestone"]["id"])
     assert (milestone.state, milestone.escrow, milestone.charged_fee) == ("Active", PRICE, FEE)
-    assert counter.on(AccountKind.FUNDS, RIVAL) == 0
-    assert counter.on(AccountKind.ESCROW, made["contract"]["id"]) == PRICE
-    audit(counter.souk.table)
+    assert orders_world.on(AccountKind.FUNDS, RIVAL) == 0
+    assert orders_world.on(AccountKind.ESCROW, made["contract"]["id"]) == PRICE
+    audit(orders_world.souk.table)
 
 
-def test_the_same_key_again_shows_the_same_checkout(counter: Counter, browser: Browser) -> None:
-    made = counter.rivals(idempotencyKey="once")
-    assert counter.rivals(idempotencyKey="once") == made
+def test_repeated_key_returns_same_checkout(orders_world: GigOrdersWorld, browser: Browser) -> None:
+    made = orders_world.rivals(idempotencyKey="once")
+    assert orders_world.rivals(idempotencyKey="once") == made
     browser.submit(browser.get(made["milestone"]["checkout"]["url"]), button="decision=pay")
-    again = counter.rivals(idempotencyKey="once")["milestone"]
+    again = orders_world.rivals(idempotencyKey="once")["milestone"]
     assert (again["state"], again["checkout"]["state"], again["checkout"]["url"]) == ("Active", "FULFILLED", None)
-    audit(counter.souk.table)
+    audit(orders_world.souk.table)
 
 
-def test_a_checkout_that_was_refused_is_followed_by_another(counter: Counter, browser: Browser) -> None:
-    made = counter.rivals()["milestone"]
+def test_refused_checkout_can_be_replaced(orders_world: GigOrdersWorld, browser: Browser) -> None:
+    made = orders_world.rivals()["milestone"]
     assert "refused" in browser.submit(browser.get(made["checkout"]["url"]), button="decision=refuse").text
-    assert counter.milestone(made["id"]).state == "NotFunded"
-    again = do("activateMilestone", counter.omar, id=made["id"]).data["activateMilestone"]["checkout"]
+    assert orders_world.milestone(made["id"]).state == "NotFunded"
+    again = do("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"]
     assert again["id"] != made["checkout"]["id"]
     assert "Paid" in browser.submit(browser.get(again["url"]), button="decision=pay").text
-    audit(counter.souk.table)
+    audit(orders_world.souk.table)
 
 
-def test_to_activate_before_it_is_paid_gives_the_same_checkout(counter: Counter) -> None:
-    made = counter.rivals()["milestone"]
-    assert do("activateMilestone", counter.omar, id=made["id"]).data["activateMilestone"]["checkout"] == {
+def test_activate_before_payment_returns_same_checkout(orders_world: GigOrdersWorld) -> None:
+    made = orders_world.rivals()["milestone"]
+    assert do("activateMilestone", orders_world.omar, id=made["id"]).data["activateMilestone"]["checkout"] == {
         **made["checkout"],
         "reason": None,
         "amount": {"rawValue": "263.03", "currency": "MAD"},
-        "expiresDateTime": counter.souk.table.get(ORDERS, made["checkout"]["id"]).expires,  # type: ignore[union-attr]
+        "expiresDateTime": orders_world.souk.table.get(ORDERS, made["checkout"]["id"]).expires,  # type: ignore[union-attr]
     }
 
 
-def test_a_checkout_that_nobody_opens_ends_by_the_clock(counter: Counter) -> None:
-    made = counter.rivals()["milestone"]
+def test_unopened_checkout_expires(orders_world: GigOrdersWorld) -> None:
+    made = orders_world.rivals()["milestone"]
     later = CLOCK.market() + timedelta(hours=24)
-    counter.souk.run_due(later)
-    order = counter.souk.table.get(ORDERS, made["checkout"]["id"])
+    orders_world.souk.run_due(later)
+    order = orders_world.souk.table.get(ORDERS, made["checkout"]["id"])
     assert order is not None
     assert order.state is OrderState.EXPIRED
-    assert counter.milestone(made["id"]).state == "NotFunded"
+    assert orders_world.milestone(made["id"]).state == "NotFunded"
 
 
-def test_an_order_whose_milestone_was_deleted_is_not_made_again(counter: Counter) -> None:
-    made = counter.rivals(idempotencyKey="once")
+def test_repeated_key_after_deletion_conflicts(orders_world: GigOrdersWorld) -> None:
+    made = orders_world.rivals(idempotencyKey="once")
     deleted = "mutation ($id: ID!) { deleteMilestone(input: {id: $id}) }"
-    assert counter.omar.call(deleted, {"id": made["milestone"]["id"]}).data
-    refused = counter.ask(counter.omar, clientTeamId=RIVAL, idempotencyKey="once")
+    assert orders_world.omar.call(deleted, {"id": made["milestone"]["id"]}).data
+    refused = orders_world.ask(orders_world.omar, clientTeamId=RIVAL, idempotencyKey="once")
     assert refused.code == "CONFLICT"
     assert "was deleted" in refused.error["message"]
-    assert len(counter.contracts()) == 1
+    assert len(orders_world.contracts()) == 1
 
 
-def test_the_freelancer_sees_no_checkout(counter: Counter) -> None:
-    made = counter.rivals()
+def test_freelancer_sees_no_checkout(orders_world: GigOrdersWorld) -> None:
+    made = orders_world.rivals()
     query = "query ($id: ID!) { contractDetails(id: $id) { offer { milestones { id state checkout { id } } } } }"
-    (seen,) = counter.sofia.call(query, {"id": made["contract"]["id"]}).data["contractDetails"]["offer"]["milestones"]
+    (seen,) = orders_world.sofia.call(query, {"id": made["contract"]["id"]}).data["contractDetails"]["offer"][
+        "milestones"
+    ]
     assert seen == {"id": made["milestone"]["id"], "state": "NotFunded", "checkout": None}
 
 
-def test_funds_that_are_here_pay_at_once(counter: Counter, browser: Browser) -> None:
-    made = counter.rivals()
+def test_funds_pay_at_once(orders_world: GigOrdersWorld, browser: Browser) -> None:
+    made = orders_world.rivals()
     browser.submit(browser.get(made["milestone"]["checkout"]["url"]), button="decision=pay")
-    end(counter.omar, made["contract"]["id"])
-    assert counter.on(AccountKind.FUNDS, RIVAL) == PRICE + FEE
-    again = counter.rivals()["milestone"]
+    end(orders_world.omar, made["contract"]["id"])
+    assert orders_world.on(AccountKind.FUNDS, RIVAL) == PRICE + FEE
+    again = orders_world.rivals()["milestone"]
     assert (again["state"], again["checkout"]) == ("Active", None)
-    assert counter.on(AccountKind.FUNDS, RIVAL) == 0
-    audit(counter.souk.table)
+    assert orders_world.on(AccountKind.FUNDS, RIVAL) == 0
+    audit(orders_world.souk.table)
 
 
 # It lives as every other contract does
 
 
-def test_it_is_sent_back_as_often_as_was_bought_and_approved(counter: Counter) -> None:
-    contract, milestone = counter.ordered()
+def test_revisions_are_limited_and_work_is_approved(orders_world: GigOrdersWorld) -> None:
+    contract, milestone = orders_world.ordered()
     for _ in range(2):
-        submitted = do("submitMilestone", counter.sofia, id=milestone.id, message="Here.").data["submitMilestone"]
+        submitted = do("submitMilestone", orders_world.sofia, id=milestone.id, message="Here.").data["submitMilestone"]
         last = submitted["submissionEvents"][-1]["submission"]["id"]
-        assert do("rejectSubmittedMilestone", counter.olivia, id=last, noteToContractor="Greener.").data
-    submitted = do("submitMilestone", counter.sofia, id=milestone.id).data["submitMilestone"]
+        assert do("rejectSubmittedMilestone", orders_world.olivia, id=last, noteToContractor="Greener.").data
+    submitted = do("submitMilestone", orders_world.sofia, id=milestone.id).data["submitMilestone"]
     last = submitted["submissionEvents"][-1]["submission"]["id"]
-    refused = do("rejectSubmittedMilestone", counter.olivia, id=last)
+    refused = do("rejectSubmittedMilestone", orders_world.olivia, id=last)
     assert refused.code == "CONFLICT"
     assert "2 times" in refused.error["message"]
-    assert do("approveMilestone", counter.olivia, id=milestone.id, paidAmount=str(PRICE)).data
-    assert counter.milestone(milestone.id).state == "Paid"
-    assert counter.on(AccountKind.ESCROW, contract.id) == 0
-    assert counter.on(AccountKind.EARNINGS) == PRICE - 2_505
-    assert counter.on(AccountKind.FUNDS) == -PRICE - FEE
-    audit(counter.souk.table)
+    assert do("approveMilestone", orders_world.olivia, id=milestone.id, paidAmount=str(PRICE)).data
+    assert orders_world.milestone(milestone.id).state == "Paid"
+    assert orders_world.on(AccountKind.ESCROW, contract.id) == 0
+    assert orders_world.on(AccountKind.EARNINGS) == PRICE - 2_505
+    assert orders_world.on(AccountKind.FUNDS) == -PRICE - FEE
+    audit(orders_world.souk.table)
 
 
-def test_the_client_ends_it_and_gets_the_money_back(counter: Counter) -> None:
-    contract, milestone = counter.ordered()
-    end(counter.olivia, contract.id)
-    assert counter.contract(contract.id).status == "CLOSED"
-    assert counter.milestone(milestone.id).state == "CancelledByClient"
-    assert counter.on(AccountKind.FUNDS) == 0
-    audit(counter.souk.table)
+def test_client_ends_order_and_gets_refund(orders_world: GigOrdersWorld) -> None:
+    contract, milestone = orders_world.ordered()
+    end(orders_world.olivia, contract.id)
+    assert orders_world.contract(contract.id).status == "CLOSED"
+    assert orders_world.milestone(milestone.id).state == "CancelledByClient"
+    assert orders_world.on(AccountKind.FUNDS) == 0
+    audit(orders_world.souk.table)
 
 
 # Shown to both sides
 
 
-def test_both_sides_see_a_catalog_project(counter: Counter) -> None:
-    contract, milestone = counter.ordered(requirements="A fox.")
+def test_both_sides_see_catalog_project(orders_world: GigOrdersWorld) -> None:
+    contract, milestone = orders_world.ordered(requirements="A fox.")
     whole = """query ($id: ID!) { contractDetails(id: $id) { id title deliveryModel status kind changingUserType
       terms { fixedPriceTerms { fixedAmount { rawValue currency } milestones { id } } } job { id content { title } }
       freelancer { id } vendorOrganization { id } clientTeam { id }
       offer { id type state deliveryModel offerTerms { fixedPriceTerm { budget { rawValue currency } } } } } }"""
-    for who in (counter.olivia, counter.sofia):
+    for who in (orders_world.olivia, orders_world.sofia):
         seen = who.call(whole, {"id": contract.id}).data["contractDetails"]
         assert (seen["deliveryModel"], seen["status"], seen["kind"]) == ("CATALOG_PROJECT", "ACTIVE", None)
         assert seen["changingUserType"] == "CATALOG_PROJECT"
@@ -197,13 +199,13 @@ def test_both_sides_see_a_catalog_project(counter: Counter) -> None:
             "deliveryModel": "CatalogProject",
             "offerTerms": {"fixedPriceTerm": {"budget": {"rawValue": "250.50", "currency": "MAD"}}},
         }
-    assert counter.omar.call(whole, {"id": contract.id}).code == "NOT_FOUND"
+    assert orders_world.omar.call(whole, {"id": contract.id}).code == "NOT_FOUND"
 
 
-def test_the_lists_of_both_sides_know_it(counter: Counter) -> None:
-    contract, _ = counter.ordered()
-    other = counter.offered(counter.job())
-    for side, who in (("client", counter.olivia), ("freelancer", counter.sofia)):
+def test_order_is_in_lists_of_both_sides(orders_world: GigOrdersWorld) -> None:
+    contract, _ = orders_world.ordered()
+    other = orders_world.offered(orders_world.job())
+    for side, who in (("client", orders_world.olivia), ("freelancer", orders_world.sofia)):
 
         def listed(side: str = side, who: Person = who, **conditions: Any) -> list[dict[str, Any]]:
             (holder,) = who.call(LISTS[side], {"filter": conditions}).data.values()
@@ -224,13 +226,13 @@ def test_the_lists_of_both_sides_know_it(counter: Counter) -> None:
         assert {one["id"] for one in listed()} == {contract.offer_id, other}
 
 
-def test_where_it_comes_from(counter: Counter) -> None:
-    contract, _ = counter.ordered()
+def test_source_of_order(orders_world: GigOrdersWorld) -> None:
+    contract, _ = orders_world.ordered()
     query = """query ($ids: [ID!]!) { offersByAttributes(filter: {searchAttribute: ClientUser, ids: $ids}) { offers {
       metadata { sourceType sourceId } deliveryModel contractId milestoneTerms { milestones { id } } } } }"""
-    (seen,) = counter.olivia.call(query, {"ids": [OLIVIA]}).data["offersByAttributes"]["offers"]
+    (seen,) = orders_world.olivia.call(query, {"ids": [OLIVIA]}).data["offersByAttributes"]["offers"]
     assert seen == {
-        "metadata": {"sourceType": "CatalogProjectOrderUid", "sourceId": counter.gig_id},
+        "metadata": {"sourceType": "CatalogProjectOrderUid", "sourceId": orders_world.gig_id},
         "deliveryModel": "CatalogProject",
         "contractId": contract.id,
         "milestoneTerms": {"milestones": [{"id": one} for one in contract.milestone_ids]},
@@ -243,89 +245,89 @@ def test_where_it_comes_from(counter: Counter) -> None:
 ANOTHER_CLIENT, AGENCY = "3002", "4001"
 
 
-def move_home(counter: Counter, organization_id: str) -> None:
+def move_home(orders_world: GigOrdersWorld, organization_id: str) -> None:
     """Have Sofia's requests be made for another organization when they name none."""
-    sofia = counter.souk.table.get(USERS, SOFIA)
+    sofia = orders_world.souk.table.get(USERS, SOFIA)
     assert sofia is not None
-    tx = counter.souk.table.transaction()
+    tx = orders_world.souk.table.transaction()
     tx.update(USERS, sofia.model_copy(update={"organization_id": organization_id}))
     tx.commit()
 
 
-def leave(counter: Counter, organization_id: str) -> None:
+def leave(orders_world: GigOrdersWorld, organization_id: str) -> None:
     """Have Sofia belong to an organization no more."""
-    held = counter.souk.table.get(MEMBERSHIPS, SOFIA, organization_id)
+    held = orders_world.souk.table.get(MEMBERSHIPS, SOFIA, organization_id)
     assert held is not None
-    tx = counter.souk.table.transaction()
+    tx = orders_world.souk.table.transaction()
     tx.delete(MEMBERSHIPS, held)
     tx.commit()
 
 
-def found(counter: Counter, id_: str, **fields: Any) -> None:
+def found(orders_world: GigOrdersWorld, id_: str, **fields: Any) -> None:
     """Found an organization that Sofia belongs to."""
-    tx = counter.souk.table.transaction()
+    tx = orders_world.souk.table.transaction()
     tx.create(ORGANIZATIONS, organization(id_, "Another", **fields))
     tx.commit()
-    person(counter.souk, SOFIA, id_)
+    person(orders_world.souk, SOFIA, id_)
 
 
-def test_by_default_whom_the_owner_works_for_by_default(counter: Counter) -> None:
-    found(counter, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
-    assert counter.ordered()[0].parties.vendor_company_id == STUDIO
-    move_home(counter, AGENCY)
-    parties = counter.ordered()[0].parties
+def test_vendor_is_owners_default_organization(orders_world: GigOrdersWorld) -> None:
+    found(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
+    assert orders_world.ordered()[0].parties.vendor_company_id == STUDIO
+    move_home(orders_world, AGENCY)
+    parties = orders_world.ordered()[0].parties
     assert (parties.vendor_team_id, parties.vendor_company_id, parties.agency) == (AGENCY, AGENCY, True)
 
 
-def test_who_is_a_client_by_default_sells_alone_or_for_their_agency(counter: Counter) -> None:
-    found(counter, ANOTHER_CLIENT)
-    found(counter, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
-    move_home(counter, ANOTHER_CLIENT)
-    assert counter.ordered()[0].parties.vendor_company_id == STUDIO
-    leave(counter, STUDIO)
-    assert counter.ordered()[0].parties.vendor_company_id == AGENCY
-    leave(counter, AGENCY)
-    refused = counter.ask()
-    assert (refused.code, refused.error["message"]) == ("CONFLICT", "This freelancer takes no orders at present.")
-    assert len(counter.contracts()) == 2
+def test_vendor_of_owner_with_client_as_default(orders_world: GigOrdersWorld) -> None:
+    found(orders_world, ANOTHER_CLIENT)
+    found(orders_world, AGENCY, legacy_type=OrganizationLegacyType.VENDOR)
+    move_home(orders_world, ANOTHER_CLIENT)
+    assert orders_world.ordered()[0].parties.vendor_company_id == STUDIO
+    leave(orders_world, STUDIO)
+    assert orders_world.ordered()[0].parties.vendor_company_id == AGENCY
+    leave(orders_world, AGENCY)
+    refused = orders_world.ask()
+    assert (refused.code, refused.error["message"]) == ("CONFLICT", "This freelancer takes no orders right now.")
+    assert len(orders_world.contracts()) == 2
 
 
-def test_an_organization_that_is_gone_sells_nothing(counter: Counter) -> None:
-    studio = counter.souk.table.get(ORGANIZATIONS, STUDIO)
+def test_inactive_organization_takes_no_orders(orders_world: GigOrdersWorld) -> None:
+    studio = orders_world.souk.table.get(ORGANIZATIONS, STUDIO)
     assert studio is not None
-    tx = counter.souk.table.transaction()
+    tx = orders_world.souk.table.transaction()
     tx.update(ORGANIZATIONS, studio.model_copy(update={"active": False}))
     tx.commit()
-    assert counter.ask().code == "CONFLICT"
+    assert orders_world.ask().code == "CONFLICT"
 
 
-def test_how_much_is_read_does_not_depend_on_how_many_they_work_for(counter: Counter) -> None:
+def test_round_trips_do_not_depend_on_memberships(orders_world: GigOrdersWorld) -> None:
     def trips() -> int:
-        before = counter.souk.tables["gigs"].trips
-        counter.ordered()
-        return counter.souk.tables["gigs"].trips - before
+        before = orders_world.souk.tables["gigs"].trips
+        orders_world.ordered()
+        return orders_world.souk.tables["gigs"].trips - before
 
-    counter.ordered()
+    orders_world.ordered()
     alone = trips()
     for number in range(30):
-        found(counter, f"50{number:02}", legacy_type=OrganizationLegacyType.VENDOR)
+        found(orders_world, f"50{number:02}", legacy_type=OrganizationLegacyType.VENDOR)
     assert trips() == alone <= 14
 
 
 # Without ever being paid
 
 
-def test_an_order_that_was_never_paid_ends_without_feedback(counter: Counter) -> None:
+def test_unpaid_order_ends_without_feedback(orders_world: GigOrdersWorld) -> None:
     """Nobody works for it, and its freelancer was never asked: they are not reviewed for it."""
-    contract_id = counter.rivals()["contract"]["id"]
+    contract_id = orders_world.rivals()["contract"]["id"]
     reason = next(one.id for one in reasons("CONTRACT_END_FIXED"))
     wanted = """mutation ($id: ID!, $input: EndContractInput!) {
       endContractByClient(contractId: $id, input: $input) { success } }"""
     review = {"reasonRef": reason, "feedbackInfo": {"skillsScore": 1}}
-    assert counter.omar.call(wanted, {"id": contract_id, "input": review}).code == "CONFLICT"
-    assert counter.contract(contract_id).status == "ACTIVE"
-    end(counter.omar, contract_id)
+    assert orders_world.omar.call(wanted, {"id": contract_id, "input": review}).code == "CONFLICT"
+    assert orders_world.contract(contract_id).status == "ACTIVE"
+    end(orders_world.omar, contract_id)
     submit = "mutation ($input: ContractFeedbackInput!) { submitContractFeedback(input: $input) { __typename } }"
-    for who in (counter.omar, counter.sofia):
+    for who in (orders_world.omar, orders_world.sofia):
         given = {"contractId": contract_id, "feedback": {"skillsScore": 1}}
         assert who.call(submit, {"input": given}).code == "CONFLICT"

@@ -11,10 +11,10 @@ from souk.domains.ledger.model import Account, AccountKind
 from souk.domains.ledger.store import balance
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.store import milestone_by_id
-from tests.domains.gigs.bazaar import ORDER, PACKAGES, package, published
 from tests.support.api import Answer, Person
-from tests.support.hiring import Hiring
+from tests.support.worlds.gigs import ORDER, PACKAGES, package, published
 from tests.support.worlds.jobs import ACME, RIVAL, STUDIO
+from tests.support.worlds.offers import OffersWorld
 
 PRICE = 25_050
 """Centimes, of the basic package."""
@@ -22,7 +22,7 @@ BIGGER = {"name": "More logos", "price": 900, "deliveryTime": 40, "revisions": 1
 
 
 @dataclass
-class Counter(Hiring):
+class GigOrdersWorld(OffersWorld):
     """The market with a gig that can be ordered."""
 
     gig_id: str = field(init=False)

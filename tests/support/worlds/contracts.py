@@ -9,9 +9,9 @@ from souk.domains.offers.store import OFFERS
 from souk.storage import Table
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK, new_id
-from tests.support.workshop import SINCE, Workshop, offer
-from tests.support.workshop import contract as fixed_contract
 from tests.support.worlds.jobs import LIAM
+from tests.support.worlds.milestones import SINCE, MilestonesWorld, offer
+from tests.support.worlds.milestones import contract as fixed_contract
 
 HOURLY_DONE, FIXED_DONE = "1201", "1301"
 """The reasons that the work is done."""
@@ -74,7 +74,7 @@ def term(**changes: Any) -> Term:
     )
 
 
-class Deal(Workshop):
+class ContractsWorld(MilestonesWorld):
     """The API with the two sides of a contract."""
 
     def add(self, one: Contract) -> Contract:

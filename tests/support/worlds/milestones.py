@@ -120,7 +120,7 @@ def milestone(**changes: Any) -> Milestone:
 
 
 @dataclass
-class Workshop(People):
+class MilestonesWorld(People):
     """The API with the people of a contract."""
 
     contract: Contract = field(default_factory=contract)

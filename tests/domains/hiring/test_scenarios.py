@@ -3,31 +3,31 @@
 import pytest
 
 from souk.storage.transaction import OUTBOX, Event
-from tests.support import tales
+from tests.support import scenarios
+from tests.support.actor import Actor
 from tests.support.api import Souk
 from tests.support.audit import audit
-from tests.support.story import Actor
-from tests.support.tales import Cast
+from tests.support.scenarios import Cast
 
 
-def cast(there: dict[str, Actor], freelancer: str) -> Cast:
-    return Cast(client=there["olivia@acme.test"], freelancer=there[freelancer], stranger=there["omar@rival.test"])
+def cast(actors: dict[str, Actor], freelancer: str) -> Cast:
+    return Cast(client=actors["olivia@acme.test"], freelancer=actors[freelancer], stranger=actors["omar@rival.test"])
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
-def test_paid_by_the_hour(souk: Souk, there: dict[str, Actor], freelancer: str) -> None:
-    tales.paid_by_the_hour(cast(there, freelancer), "Catalogue of moths")
+def test_hourly_contract(souk: Souk, actors: dict[str, Actor], freelancer: str) -> None:
+    scenarios.paid_by_the_hour(cast(actors, freelancer), "Catalogue of moths")
     audit(souk.table)
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
-def test_at_a_fixed_price(there: dict[str, Actor], freelancer: str) -> None:
-    tales.at_a_fixed_price(cast(there, freelancer), "Catalogue of beetles")
+def test_fixed_price_contract(actors: dict[str, Actor], freelancer: str) -> None:
+    scenarios.at_a_fixed_price(cast(actors, freelancer), "Catalogue of beetles")
 
 
-def test_what_is_told_of_a_tale(souk: Souk, there: dict[str, Actor]) -> None:
+def test_events_of_fixed_price_contract(souk: Souk, actors: dict[str, Actor]) -> None:
     """Each event is recorded once, with the transaction that caused it."""
-    tales.at_a_fixed_price(cast(there, "sofia@studio.test"), "Catalogue of bees")
+    scenarios.at_a_fixed_price(cast(actors, "sofia@studio.test"), "Catalogue of bees")
     told = [(event.entity, event.action) for event in _events(souk)]
     assert [action for entity, action in told if entity == "OFFER"] == ["CREATE", "ACCEPTED"]
     assert [action for entity, action in told if entity == "Vendor JA"] == [

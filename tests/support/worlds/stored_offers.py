@@ -16,7 +16,6 @@ from souk.domains.offers.model import HourlyPay, Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.storage import Collection, Entity
 from tests.support.api import Person, person
-from tests.support.workshop import PARTIES, SINCE, contract, milestone, offer
 from tests.support.worlds.jobs import (
     ACME,
     ALL_ORGANIZATIONS,
@@ -31,6 +30,7 @@ from tests.support.worlds.jobs import (
     organization,
     user,
 )
+from tests.support.worlds.milestones import PARTIES, SINCE, contract, milestone, offer
 
 AGENCY, ADA, IVY = "4001", "507", "508"
 THROUGH_AGENCY = Parties(
@@ -52,7 +52,7 @@ def numbered(number: int) -> str:
 
 
 @dataclass
-class Desk(People):
+class StoredOffersWorld(People):
     """The API with a client, freelancers and an agency, and whatever offers a test puts there."""
 
     made: int = field(default=0, init=False)
@@ -132,4 +132,4 @@ class Desk(People):
         return person(self.souk, NOAH, STUDIO, role=Role.MEMBER)
 
 
-__all__ = ["FIXED", "HOURLY", "PARTIES", "SINCE", "THROUGH_AGENCY", "Desk", "numbered"]
+__all__ = ["FIXED", "HOURLY", "PARTIES", "SINCE", "THROUGH_AGENCY", "StoredOffersWorld", "numbered"]

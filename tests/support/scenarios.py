@@ -5,7 +5,7 @@ They are told twice: in process (`tests/domains/test_tales.py`) and by the deplo
 
 from dataclasses import dataclass
 
-from tests.support.story import FEEDBACK, Actor, fixed, hourly
+from tests.support.actor import FEEDBACK, Actor, fixed, hourly
 
 HOURLY_DONE, FIXED_DONE = "1201", "1301"
 """The reasons that the work is done."""
