@@ -1,4 +1,4 @@
-"""The HTTPS API: POST /graphql, POST /graphql/<owner> for each function that owns a part of it, and their routes."""
+"""The HTTPS API: POST /graphql, POST /graphql/<function> for the functions that own mutations, and their web routes."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -19,12 +19,12 @@ from souk.web import Route
 _RATE, _BURST = 500, 1000
 _REQUEST_HEADERS = ["authorization", "content-type", "x-upwork-api-tenantid"]
 _GATEWAY_ERRORS: tuple[tuple[apigateway.ResponseType, int | None, str, str | None], ...] = (
-    # response type, status (None: as it comes), our code, our message (None: API Gateway's own)
+    # response type, status (None: unchanged), our code, our message (None: API Gateway's)
     (apigateway.ResponseType.DEFAULT_4_XX, None, "BAD_REQUEST", None),
     (apigateway.ResponseType.DEFAULT_5_XX, None, "INTERNAL_SERVER_ERROR", "Internal server error"),
     (apigateway.ResponseType.UNAUTHORIZED, 401, "UNAUTHORIZED", None),
     (apigateway.ResponseType.ACCESS_DENIED, 403, "FORBIDDEN", None),
-    # What API Gateway calls a missing token is a path or method that is not there.
+    # API Gateway reports an unknown path or method as a missing token.
     (apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN, 404, "NOT_FOUND", "The API is at POST /graphql"),
     (apigateway.ResponseType.REQUEST_TOO_LARGE, 413, "LIMIT_EXCEEDED", "The request is too large"),
     (apigateway.ResponseType.THROTTLED, 429, "TOO_MANY_REQUESTS", "Too many requests"),
@@ -34,12 +34,12 @@ _GATEWAY_ERRORS: tuple[tuple[apigateway.ResponseType, int | None, str, str | Non
 
 
 def graphql_error(code: str, message: str) -> dict[str, Any]:
-    """Return an answer in the form that the API's errors have everywhere."""
+    """Return a response in the format of the API's errors."""
     return {"errors": [{"message": message, "extensions": {"classification": "ExecutionAborted", "code": code}}]}
 
 
 class Api(Construct):
-    """A regional REST API whose every answer is JSON, that of API Gateway itself too."""
+    """A regional REST API. API Gateway's own error responses are JSON too."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Api(Construct):
         *,
         functions: Mapping[str, lambda_.Function],
     ) -> None:
-        """`functions` are those of the API, by their names."""
+        """`functions` are the API functions, by name."""
         super().__init__(scope, id_)
         log = logs.LogGroup(
             self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
@@ -70,7 +70,7 @@ class Api(Construct):
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG)),
             ),
         )
-        self.rest.node.try_remove_child("Endpoint")  # an output of its own; ours says more
+        self.rest.node.try_remove_child("Endpoint")  # an output that the stack's own one replaces
         self.stage = self.rest.deployment_stage
         for name, function in functions.items():
             path = "/graphql" if name == GATEWAY else f"/graphql/{name}"
@@ -78,14 +78,14 @@ class Api(Construct):
             for path, routes in _by_resource(FUNCTIONS[name].routes).items():
                 verbs = sorted({route.method for route in routes})
                 self._serve(path, function, verbs, any_origin=any(route.any_origin for route in routes))
-        self._answer_in_json()
+        self._use_json_errors()
         self.domain_target = (
-            self._answer_at(config.domain, config.certificate) if config.domain and config.certificate else None
+            self._add_domain(config.domain, config.certificate) if config.domain and config.certificate else None
         )
-        """Where the DNS of the operator's own domain has to point."""
+        """The target for the DNS record of the operator's domain."""
 
     def _serve(self, path: str, function: lambda_.Function, verbs: list[str], *, any_origin: bool) -> None:
-        """Hand requests for a path to a function; `any_origin` lets browsers ask from pages of others."""
+        """Route requests for a path to a function. `any_origin` allows cross-origin requests from browsers."""
         resource = self.rest.root.resource_for_path(path)
         for verb in verbs:
             resource.add_method(verb, _call(function))
@@ -97,9 +97,9 @@ class Api(Construct):
                 max_age=Duration.days(1),
             )
 
-    def _answer_in_json(self) -> None:
+    def _use_json_errors(self) -> None:
         for kind, status, code, message in _GATEWAY_ERRORS:
-            # The variable is a JSON string with its quotes, so it replaces ours.
+            # The variable is a JSON string that includes its quotes.
             body = json.dumps(graphql_error(code, message or "$MESSAGE"))
             self.rest.add_gateway_response(
                 kind.response_type,
@@ -109,8 +109,8 @@ class Api(Construct):
                 templates={"application/json": body.replace('"$MESSAGE"', "$context.error.messageString")},
             )
 
-    def _answer_at(self, domain: str, certificate_arn: str) -> str:
-        """Serve the API at the root of the operator's own domain."""
+    def _add_domain(self, domain: str, certificate_arn: str) -> str:
+        """Serve the API at the root of the operator's domain, and return the target for its DNS record."""
         name = self.rest.add_domain_name(
             "Domain",
             domain_name=domain,
@@ -137,11 +137,11 @@ _ACCESS_LOG = {
 
 
 def _by_resource(routes: Iterable[Route[Any]]) -> dict[str, list[Route[Any]]]:
-    """Return the routes by the path of their resource here."""
-    found: dict[str, list[Route[Any]]] = {}
+    """Return the routes by their resource's path in API Gateway."""
+    by_resource: dict[str, list[Route[Any]]] = {}
     for route in routes:
-        found.setdefault(route.resource or route.path, []).append(route)
-    return found
+        by_resource.setdefault(route.resource or route.path, []).append(route)
+    return by_resource
 
 
 def _call(function: lambda_.Function) -> apigateway.LambdaIntegration:

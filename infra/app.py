@@ -1,4 +1,4 @@
-"""The CDK app. `cdk deploy` runs it, and `python -m infra.app -c target=local` writes the templates without the CLI."""
+"""The CDK app. `cdk deploy` runs it; `python -m infra.app -c target=local` writes the templates without the CLI."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
@@ -14,7 +14,7 @@ from infra.stack import SoukStack
 
 
 def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAssembly:
-    """Write the templates and assets into `outdir`, or where the CDK CLI says; `context` beats cdk.json.
+    """Write the templates and assets to `outdir`, or to the CDK CLI's directory. `context` overrides cdk.json.
 
     Raises ValueError for a context value that means nothing, and PythonMissingError when the layer cannot be compiled.
     """
@@ -22,7 +22,7 @@ def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAs
         outdir=outdir,
         context={**json.loads((ROOT / "cdk.json").read_text())["context"], "aws:cdk:disable-stack-trace": True},
         post_cli_context=context,
-        # Checking the template against CloudFormation's own schemas takes longer than making it: once, for AWS.
+        # Validating the template against CloudFormation's schemas takes longer than synthesis, so it runs only for AWS.
         builtin_cloud_formation_validation=context.get("target") != "local",
         analytics_reporting=False,
         tree_metadata=False,
@@ -32,7 +32,7 @@ def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAs
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read `-c key=value` as the CDK CLI does, and synthesize."""
+    """Synthesize with the context in `-c key=value` options, as the CDK CLI does."""
     parser = ArgumentParser(prog="python -m infra.app", description=__doc__)
     parser.add_argument("-c", "--context", metavar="KEY=VALUE", type=_pair, action="append", default=[])
     try:

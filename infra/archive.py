@@ -1,4 +1,4 @@
-"""Zip archives that depend on nothing but their content: same files, same bytes, same asset hash."""
+"""Reproducible zip archives: the same files give the same bytes and the same asset hash."""
 
 import hashlib
 import zipfile
@@ -10,7 +10,7 @@ _FILE, _LIBRARY = 0o100644 << 16, 0o100755 << 16
 
 
 def source_files(directory: Path) -> list[Path]:
-    """Return the files below `directory` that people wrote, in order: no bytecode."""
+    """Return the files below `directory` in order, without bytecode."""
     return sorted(path for path in directory.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 

@@ -1,4 +1,4 @@
-"""The clock: what invokes it, every minute and at once, and what it may do."""
+"""The clock function, its event rules and its permissions."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -19,14 +19,14 @@ _TOO_OLD = Duration.minutes(5)
 
 
 class Clock(Consumer):
-    """A rule for each minute, and one for the deadlines that the relay puts on the bus.
+    """Invokes the clock every minute, and for each deadline that the relay puts on the bus.
 
-    Nothing depends on a single invocation: what is due stays in the table until its work is done. So none is repeated,
-    and what is in the dead letters tells that the clock could not run, not that work is lost.
+    Deadlines stay in the table until their work is done, so a failed invocation is not retried. A dead letter means
+    that the clock could not run, not that work is lost.
     """
 
-    # It measures every minute. When it does not, nothing that is due is done.
-    silence = cloudwatch.TreatMissingData.BREACHING
+    # The clock writes its metric every minute. If there is none, no deadlines run.
+    missing_data = cloudwatch.TreatMissingData.BREACHING
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Clock(Consumer):
         statements = [
             grants.read_items(storage.table, spec.writes, config),
             grants.write_table(storage.table, spec.writes, config),
-            self.keep_dead_letters,
+            self.send_dead_letters,
         ]
         self.function = functions.make(spec, statements)
         lambda_.CfnEventInvokeConfig(
@@ -64,14 +64,14 @@ class Clock(Consumer):
         events.Rule(
             self,
             "Minute",
-            description="Work that is due is done",
+            description="Runs deadlines every minute",
             schedule=events.Schedule.rate(Duration.minutes(1)),
             targets=[target],
         )
         events.Rule(
             self,
             "AtOnce",
-            description="So is at once what is due when it is noted",
+            description="Runs deadlines at once that are due when they are scheduled",
             event_bus=bus,
             event_pattern=events.EventPattern(source=[DEADLINES_SOURCE]),
             targets=[target],

@@ -1,4 +1,4 @@
-"""A function that works through what comes to it, and what an operator has to know of it."""
+"""A background function that processes a stream, a queue or events, with its dead-letter queue and metric."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -11,32 +11,32 @@ from infra.config import Config
 from infra.functions import Functions
 
 PERIOD = Duration.minutes(5)
-"""What alarms and graphs sum up."""
+"""The period of alarms and graphs."""
 
 
 class Consumer(Construct):
-    """What the function could not handle is kept for two weeks; how far it is behind is measured."""
+    """Keeps failed input as dead letters for two weeks, and measures how far the function is behind."""
 
     name: str
     function: lambda_.Function
     behind: cloudwatch.Metric
-    """How long the oldest of what is still to be done has been waiting."""
+    """How long the oldest unprocessed input has been waiting."""
     behind_in_seconds: bool = False
-    """Whether that is in seconds, as queues have it; else it is in milliseconds."""
-    silence: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING
-    """What it means when nothing is measured."""
+    """Whether `behind` is in seconds, as for queues, instead of milliseconds."""
+    missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING
+    """How the alarm on `behind` treats missing data."""
 
     def __init__(self, scope: Construct, id_: str, functions: Functions, dead_letters: sqs.Queue | None = None) -> None:
-        """`dead_letters` is where they are kept if that is made already."""
+        """`dead_letters` is an existing queue to use."""
         super().__init__(scope, id_)
         self.dead_letters = dead_letters or make_dead_letters(self, functions.config)
-        self.keep_dead_letters = iam.PolicyStatement(
+        self.send_dead_letters = iam.PolicyStatement(
             actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]
         )
 
 
 def make_dead_letters(scope: Construct, config: Config) -> sqs.Queue:
-    """Make a queue for what could not be handled."""
+    """Create a dead-letter queue."""
     return sqs.Queue(
         scope,
         "DeadLetters",

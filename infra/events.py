@@ -1,4 +1,4 @@
-"""The bus that says what happened, and the relay that puts it there."""
+"""The event bus, and the relay that publishes to it."""
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
@@ -8,19 +8,19 @@ from infra import grants
 from infra.config import Config
 from infra.functions import Functions
 from infra.storage import Storage
-from infra.stream import StreamConsumer, births
+from infra.stream import StreamConsumer, new_items
 from souk.app import FunctionSpec
 from souk.deadlines.model import DEADLINES, DUE_PREFIX
 from souk.storage.transaction import OUTBOX, OUTBOX_PREFIX
 
 
 class Bus(Construct):
-    """The bus; on AWS it keeps what passed for a month, so that events can be replayed to a new consumer."""
+    """The event bus. In AWS its events are archived for 30 days, so that they can be replayed to a new consumer."""
 
     def __init__(self, scope: Construct, id_: str, config: Config) -> None:
         super().__init__(scope, id_)
         self.bus = events.EventBus(self, "Bus", event_bus_name=config.prefix)
-        if config.on_aws:  # the emulator has no archives
+        if config.on_aws:  # the emulator does not support archives
             self.bus.archive(
                 "Archive",
                 description="Every event of the last 30 days",
@@ -30,9 +30,9 @@ class Bus(Construct):
 
 
 class Relay(StreamConsumer):
-    """Outbox record, or deadline, on the table's stream -> event on the bus.
+    """Outbox records and deadlines on the table's stream -> events on the bus.
 
-    A deadline could go from the stream to the clock itself, but AWS advises two readers of a stream at the most.
+    The clock does not read the stream itself, because AWS recommends at most two readers.
     """
 
     def __init__(
@@ -52,6 +52,6 @@ class Relay(StreamConsumer):
             storage,
             spec=spec,
             grants=[grants.put_events(bus)],
-            # Only their birth: a record's later expiry is no event.
-            patterns=[births(OUTBOX_PREFIX, OUTBOX.name), births(DUE_PREFIX, DEADLINES.name)],
+            # Only new items, not their expiry.
+            patterns=[new_items(OUTBOX_PREFIX, OUTBOX.name), new_items(DUE_PREFIX, DEADLINES.name)],
         )

@@ -1,4 +1,4 @@
-"""The request limit of the contract, per IP address, in front of everything else."""
+"""The contract's limit of requests per IP address, as a firewall in front of the API."""
 
 import json
 
@@ -13,9 +13,9 @@ _WINDOW_SECONDS = 60
 
 
 class Firewall(Construct):
-    """Answers 429 to an address that sends more than it may.
+    """Returns 429 to an IP address that exceeds the limit.
 
-    AWS WAF estimates the rate over the window and acts some seconds later: it bounds the load, it does not count.
+    AWS WAF estimates the rate and reacts some seconds later, so the limit is not exact.
     """
 
     def __init__(self, scope: Construct, id_: str, config: Config, stage: apigateway.Stage) -> None:

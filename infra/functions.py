@@ -1,4 +1,4 @@
-"""Makes a function from its specification: code, layer, environment, log, and a role of its own."""
+"""Creates functions from their specifications: code, layer, environment, log and role."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from souk.app import FunctionSpec, Resource
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """What a function gets that uses a resource: the settings that name it, and the rights to it."""
+    """The settings and permissions of a function that uses a resource."""
 
     environment: Mapping[str, str]
     grants: Sequence[iam.PolicyStatement]
 
 
 class Functions(Construct):
-    """What all functions share, and the making of each."""
+    """Creates functions, with the layer and settings that they share."""
 
     def __init__(
         self,
@@ -37,14 +37,14 @@ class Functions(Construct):
         environment: Mapping[str, str],
         resources: Mapping[Resource, Provision],
     ) -> None:
-        """`environment` is what all functions are told; `resources` is what those get that use one."""
+        """`environment` is for all functions; `resources` are for those that use them."""
         super().__init__(scope, id_)
         self.config = config
         self._environment = environment
         self._resources = resources
-        place = platform_of(config.target)
-        self._architecture = lambda_.Architecture.ARM_64 if place.machine == "arm64" else lambda_.Architecture.X86_64
-        self._runtime = lambda_.Runtime(f"python{place.python}", lambda_.RuntimeFamily.PYTHON)
+        platform = platform_of(config.target)
+        self._architecture = lambda_.Architecture.ARM_64 if platform.machine == "arm64" else lambda_.Architecture.X86_64
+        self._runtime = lambda_.Runtime(f"python{platform.python}", lambda_.RuntimeFamily.PYTHON)
         self._layer = lambda_.LayerVersion(
             self,
             "Layer",
@@ -56,11 +56,11 @@ class Functions(Construct):
         )
 
     def name_of(self, function: str) -> str:
-        """Return the physical name of a function, by which functions address each other."""
+        """Return the physical name of a function, which other functions use to invoke it."""
         return f"{self.config.prefix}-{function.replace('_', '-')}"
 
     def arn_of(self, function: str) -> str:
-        """Return the ARN of a function, made already or not."""
+        """Return the ARN of a function, which need not exist yet."""
         return Stack.of(self).format_arn(
             service="lambda",
             resource="function",
@@ -69,9 +69,9 @@ class Functions(Construct):
         )
 
     def make(self, spec: FunctionSpec, grants: Sequence[iam.PolicyStatement]) -> lambda_.Function:
-        """Make the function whose code is `functions/<name>`.
+        """Create the function with the code in `functions/<name>`.
 
-        Its role holds the grants, what the spec invokes and uses, and its own log.
+        Its role has the grants, the permissions for the spec's `invokes` and `uses`, and those for its log.
         """
         function, size = spec.name, spec.size
         used = [self._resources[resource] for resource in spec.uses]
@@ -80,9 +80,9 @@ class Functions(Construct):
             statements.append(invoke([self.arn_of(name) for name in spec.invokes]))
         statements.extend(statement for resource in used for statement in resource.grants)
         environment = {name: value for resource in used for name, value in resource.environment.items()}
-        here = Construct(self, function)
+        parent = Construct(self, function)
         log = logs.LogGroup(
-            here,
+            parent,
             "Log",
             log_group_name=f"/aws/lambda/{self.name_of(function)}",
             retention=logs.RetentionDays.ONE_MONTH,
@@ -92,14 +92,14 @@ class Functions(Construct):
             actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log.log_group_arn]
         )
         role = iam.Role(
-            here,
+            parent,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            description=f"What {self.name_of(function)} may do",
+            description=f"Permissions of {self.name_of(function)}",
             inline_policies={"grants": iam.PolicyDocument(statements=[write_log, *statements])},
         )
         return lambda_.Function(
-            here,
+            parent,
             "Function",
             function_name=self.name_of(function),
             role=role,
@@ -124,7 +124,7 @@ class Functions(Construct):
                 "SOUK_WRITES": " ".join(spec.writes),
                 "SOUK_FUNCTION": function,
                 "POWERTOOLS_SERVICE_NAME": function,
-                "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look through every package for one
+                "PYDANTIC_DISABLE_PLUGINS": "__all__",  # otherwise pydantic searches every package for plugins
             },
         )
 
@@ -133,7 +133,7 @@ def _pack_code(function: str) -> Path:
     directory = ROOT / "functions" / function
     files = source_files(directory)
     if directory / "handler.py" not in files:
-        raise FileNotFoundError(f"{directory}/handler.py, the code of the function {function}")
+        raise FileNotFoundError(f"The function {function} has no {directory}/handler.py")
     archive = BUILD / "functions" / f"{function}-{fingerprint(files, root=directory)}.zip"
     if not archive.exists():
         archive.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Who people are: the directory that keeps their passwords, and what the function that knows them needs besides."""
+"""The user pool with people's passwords, and the secret of refresh tokens."""
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
@@ -10,20 +10,20 @@ from infra.config import Config
 from infra.functions import Provision
 
 _NAMES = cognito.StandardAttribute(required=True, mutable=True)
-# What somebody said at sign-up, for the account that is made when they have proven their address. Souk's table holds
-# what is true of them from then on, so these never change.
-_SAID_AT_SIGN_UP = {
+# The answers of the sign-up form. The account is created from them when the address is confirmed. After that Souk's
+# table has the current data, so these never change.
+_SIGN_UP_ATTRIBUTES = {
     "side": cognito.StringAttribute(max_len=16, mutable=False),  # CLIENT, FREELANCER or AGENCY
     "company": cognito.StringAttribute(max_len=256, mutable=False),
     "country": cognito.StringAttribute(min_len=2, max_len=2, mutable=False),  # ISO 3166-1
 }
-_PASSWORD = cognito.PasswordPolicy(  # length, and no rules of composition (NIST SP 800-63B-4, 3.1.1.2)
+_PASSWORD = cognito.PasswordPolicy(  # a minimum length and no composition rules (NIST SP 800-63B-4, 3.1.1.2)
     min_length=12, require_lowercase=False, require_uppercase=False, require_digits=False, require_symbols=False
 )
 
 
 class Identity(Construct):
-    """The user pool with its one client, and the secret that refresh tokens are made under."""
+    """The user pool with its client, and the secret of refresh tokens."""
 
     def __init__(self, scope: Construct, id_: str, config: Config) -> None:
         super().__init__(scope, id_)
@@ -33,13 +33,13 @@ class Identity(Construct):
             "People",
             user_pool_name=config.prefix,
             self_sign_up_enabled=True,
-            # An address is an alias that belongs to who first confirms it: nobody can take another's in advance, and
-            # signing up does not tell which are known.
+            # An address is an alias of the user who confirms it first. So nobody can reserve another person's address,
+            # and signing up does not reveal which addresses are registered.
             sign_in_aliases=cognito.SignInAliases(username=True, email=True),
             sign_in_case_sensitive=False,
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
             standard_attributes=cognito.StandardAttributes(given_name=_NAMES, family_name=_NAMES),
-            custom_attributes=_SAID_AT_SIGN_UP,
+            custom_attributes=_SIGN_UP_ATTRIBUTES,
             password_policy=_PASSWORD,
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True),
@@ -53,18 +53,18 @@ class Identity(Construct):
             removal_policy=RemovalPolicy.RETAIN if config.retain else RemovalPolicy.DESTROY,
         )
         if config.mail_from:
-            self._write_as(config.mail_from)
+            self._send_mail_as(config.mail_from)
         attributes = cognito.ClientAttributes().with_standard_attributes(email=True, given_name=True, family_name=True)
-        attributes = attributes.with_custom_attributes(*_SAID_AT_SIGN_UP)
+        attributes = attributes.with_custom_attributes(*_SIGN_UP_ATTRIBUTES)
         self.client = self.pool.add_client(
             "Client",
             user_pool_client_name="souk",
             auth_flows=cognito.AuthFlow(user_password=True),
             generate_secret=False,
-            disable_o_auth=True,  # the authorization server is ours
+            disable_o_auth=True,  # Souk has its own authorization server
             prevent_user_existence_errors=True,
-            auth_session_validity=Duration.minutes(5),  # to find the device with the second factor's code
-            # Cognito's own tokens are for changes of one's account that follow at once. They open nothing else.
+            auth_session_validity=Duration.minutes(5),  # time to enter the second factor's code
+            # Cognito's tokens are used only for changes of one's account right after the login.
             access_token_validity=Duration.minutes(15),
             id_token_validity=Duration.minutes(15),
             refresh_token_validity=Duration.hours(1),
@@ -84,9 +84,9 @@ class Identity(Construct):
 
     @property
     def provision(self) -> Provision:
-        """What the function that knows people gets, and no other: what `souk.runtime.settings.auth_settings` reads.
+        """The provision of the one function that accesses the user pool (`souk.runtime.settings.auth_settings`).
 
-        To sign up, log in and recover an account, Cognito asks for no rights: whoever knows the client may try.
+        Sign-up, login and account recovery need no permissions in Cognito.
         """
         config = self._config
         statements = [grants.read_secret(self.token_secret.attr_id)]
@@ -102,15 +102,15 @@ class Identity(Construct):
         }
         return Provision(environment, statements)
 
-    def _write_as(self, address: str) -> None:
-        """Let Cognito write its codes through the operator's own identity in SES: its own sends 50 mails a day."""
+    def _send_mail_as(self, address: str) -> None:
+        """Make Cognito send mail through the operator's SES identity. Its own is limited to 50 mails a day."""
         pool = self.pool.node.default_child
         if not isinstance(pool, cognito.CfnUserPool):
-            raise TypeError("the user pool has no resource")
+            raise TypeError("the user pool is not a CfnUserPool")
         pool.email_configuration = cognito.CfnUserPool.EmailConfigurationProperty(
             email_sending_account="DEVELOPER", from_=f"Souk <{address}>", source_arn=self._sender(address)
         )
 
     def _sender(self, address: str) -> str:
-        """Return the ARN of the identity in SES that the address belongs to: its domain, which the operator proved."""
+        """Return the ARN of the address's SES identity: its domain, which the operator has verified."""
         return Stack.of(self).format_arn(service="ses", resource="identity", resource_name=address.rpartition("@")[2])

@@ -1,4 +1,4 @@
-"""What an operator is told: alarms on what must not happen, and one page of graphs."""
+"""Alarms for the operator, and a dashboard."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ _MINUTES_BEHIND = 5
 
 
 class Observability(Construct):
-    """Alarms write to the operator when the context says who that is."""
+    """The alarms send e-mail if the context has an address for it."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Observability(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._prefix = config.prefix
-        self._action = self._write_to(config.alarm_email) if config.alarm_email else None
+        self._action = self._email_action(config.alarm_email) if config.alarm_email else None
 
         failures = api.metric_server_error(period=PERIOD, statistic="Sum")
         self._alarm("api-5xx", failures, 1, "The API answered with a 5xx status")
@@ -40,23 +40,25 @@ class Observability(Construct):
         for name in functions:
             self._alarm(f"{name}-errors", errors[name], 1, f"The function {name} failed or timed out")
         lags: dict[bool, list[cloudwatch.Metric]] = {False: [], True: []}
-        letters = []
+        dead_letters = []
         for consumer in consumers:
             name = consumer.name
             dead = consumer.dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD)
             lags[consumer.behind_in_seconds].append(consumer.behind)
-            letters.append(dead)
+            dead_letters.append(dead)
             self._alarm(
                 f"{name}-behind",
                 consumer.behind,
                 _MINUTES_BEHIND * (60 if consumer.behind_in_seconds else 60_000),
-                f"{name} is {_MINUTES_BEHIND} minutes behind, or silent; docs/operating.md",
-                consumer.silence,
+                f"{name} is {_MINUTES_BEHIND} minutes behind or has no metric; see docs/operating.md",
+                consumer.missing_data,
             )
-            self._alarm(f"{name}-dead-letters", dead, 1, f"{name} has given up on records; docs/operating.md")
+            self._alarm(f"{name}-dead-letters", dead, 1, f"{name} failed on records for good; see docs/operating.md")
         for name in functions.keys() - {consumer.name for consumer in consumers}:
-            # A consumer is asked again; the caller of an API function got an error.
-            self._alarm(f"{name}-throttled", throttles[name], 1, f"AWS Lambda refused to run {name}: raise the limit")
+            # Only for API functions, whose callers got an error. Lambda retries the consumers.
+            self._alarm(
+                f"{name}-throttled", throttles[name], 1, f"AWS Lambda throttled {name}; raise its concurrency limit"
+            )
 
         cloudwatch.Dashboard(
             self,
@@ -69,7 +71,7 @@ class Observability(Construct):
                 ],
                 [_graph("Functions: errors", *errors.values()), _graph("Functions: throttles", *throttles.values())],
                 [_graph("Behind, ms", *lags[False]), _graph("Queues: oldest message, s", *lags[True])],
-                [_graph("Dead letters", *letters)],
+                [_graph("Dead letters", *dead_letters)],
             ],
         )
 
@@ -78,24 +80,24 @@ class Observability(Construct):
         name: str,
         metric: cloudwatch.Metric,
         threshold: int,
-        says: str,
-        silence: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+        description: str,
+        missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     ) -> None:
         alarm = cloudwatch.Alarm(
             self,
             name,
             alarm_name=f"{self._prefix}-{name.replace('_', '-')}",
-            alarm_description=says,
+            alarm_description=description,
             metric=metric,
             threshold=threshold,
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=silence,
+            treat_missing_data=missing_data,
         )
         if self._action:
             alarm.add_alarm_action(self._action)
 
-    def _write_to(self, email: str) -> actions.SnsAction:
+    def _email_action(self, email: str) -> actions.SnsAction:
         topic = sns.Topic(self, "Topic", enforce_ssl=True)
         topic.add_subscription(subscriptions.EmailSubscription(email))
         return actions.SnsAction(topic)

@@ -1,4 +1,4 @@
-"""What the marketplace earns, and who takes money for it."""
+"""The settings of fees and the payment provider."""
 
 from aws_cdk import ArnFormat, Stack
 
@@ -7,8 +7,8 @@ from infra.config import Config
 from infra.functions import Provision
 
 
-def known_to_all(config: Config) -> dict[str, str]:
-    """Return what `souk.runtime.settings.payment_settings` reads: the fees of new contracts, and who takes money."""
+def environment(config: Config) -> dict[str, str]:
+    """Return the variables of all functions: the fees of new contracts, and the payment provider."""
     return {
         "SOUK_CLIENT_FEE": str(config.client_fee),
         "SOUK_VENDOR_FEE": str(config.vendor_fee),
@@ -17,15 +17,15 @@ def known_to_all(config: Config) -> dict[str, str]:
 
 
 def provider(stack: Stack, config: Config) -> Provision:
-    """Return what the function that asks for payments gets: Stripe's keys, which the operator has stored."""
-    environment = {"SOUK_STRIPE_SECRET": config.stripe_secret or ""}
+    """Return the provision of the function that takes payments: Stripe's keys, which the operator has stored."""
+    variables = {"SOUK_STRIPE_SECRET": config.stripe_secret or ""}
     if config.stripe_secret is None:
-        return Provision(environment, [])
+        return Provision(variables, [])
     secret = stack.format_arn(
         service="secretsmanager",
         resource="secret",
-        # Secrets Manager adds a hyphen and six characters to a name.
+        # Secrets Manager appends a hyphen and six characters to the name.
         resource_name=f"{config.stripe_secret}-??????",
         arn_format=ArnFormat.COLON_RESOURCE_NAME,
     )
-    return Provision(environment, [grants.read_secret(secret)])
+    return Provision(variables, [grants.read_secret(secret)])

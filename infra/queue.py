@@ -1,4 +1,4 @@
-"""A function that works through queues, with a place for what it could not handle."""
+"""A function that processes queues, with a dead-letter queue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,36 +15,36 @@ from infra.functions import Functions
 from souk.app import FunctionSpec
 
 _BATCH = 10
-"""Messages; Lambda hands over fewer when there are fewer."""
-_RECEIVED = 5
-"""How often a message is handed over before it is given up to the dead letters."""
-_PATIENCE = 6
-"""A message that was handed over stays hidden for so many times the function's timeout, as AWS advises."""
+"""The maximum number of messages in a batch."""
+_MAX_RECEIVES = 5
+"""How often a message is delivered before it becomes a dead letter."""
+_VISIBILITY_FACTOR = 6
+"""The visibility timeout of a message in multiples of the function's timeout, as AWS recommends."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """A queue that is worked through, and how many batches of it at once."""
+class QueueSource:
+    """A queue to process, and the maximum number of concurrent batches."""
 
     queue: sqs.Queue
-    at_once: int
+    concurrency: int
 
 
 def make_queue(scope: Construct, id_: str, config: Config, timeout: int, dead_letters: sqs.IQueue) -> sqs.Queue:
-    """Make a queue for a function with a timeout, in seconds. It keeps messages for two weeks."""
+    """Create a queue for a function with a timeout in seconds. It keeps messages for two weeks."""
     return sqs.Queue(
         scope,
         id_,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=config.tls_only,
         retention_period=Duration.days(14),
-        visibility_timeout=Duration.seconds(_PATIENCE * timeout),
-        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=_RECEIVED),
+        visibility_timeout=Duration.seconds(_VISIBILITY_FACTOR * timeout),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=_MAX_RECEIVES),
     )
 
 
 class QueueConsumer(Consumer):
-    """Works through its lanes, of which the first is the one that must not be behind."""
+    """Processes its queues. The age of the first one's oldest message is monitored."""
 
     behind_in_seconds = True
 
@@ -54,23 +54,25 @@ class QueueConsumer(Consumer):
         *,
         spec: FunctionSpec,
         grants: Sequence[iam.PolicyStatement],
-        lanes: Sequence[Lane],
+        sources: Sequence[QueueSource],
     ) -> None:
-        """Make the function, and have Lambda hand it what is in the lanes' queues."""
+        """Create the function and its event source mappings."""
         self.name = spec.name
-        take = iam.PolicyStatement(
+        receive = iam.PolicyStatement(
             actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-            resources=[lane.queue.queue_arn for lane in lanes],
+            resources=[source.queue.queue_arn for source in sources],
         )
-        self.function = functions.make(spec, [take, *grants])
-        for number, lane in enumerate(lanes):
+        self.function = functions.make(spec, [receive, *grants])
+        for number, source in enumerate(sources):
             lambda_.CfnEventSourceMapping(
                 self,
                 f"Mapping{number}",
-                event_source_arn=lane.queue.queue_arn,
+                event_source_arn=source.queue.queue_arn,
                 function_name=self.function.function_name,
                 batch_size=_BATCH,
                 function_response_types=["ReportBatchItemFailures"],
-                scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=lane.at_once),
+                scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
+                    maximum_concurrency=source.concurrency
+                ),
             )
-        self.behind = lanes[0].queue.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum")
+        self.behind = sources[0].queue.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum")

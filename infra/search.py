@@ -1,4 +1,4 @@
-"""The search index: kept in a bucket, written by one function alone, read by all that serve the API."""
+"""The search indexes: in a bucket, written by one function, and read by all API functions."""
 
 from constructs import Construct
 
@@ -11,12 +11,12 @@ from souk.domains import search_indexes
 
 
 class SearchIndexer(StreamConsumer):
-    """Changed items on the table's stream -> the index."""
+    """Changed items on the table's stream -> the search indexes."""
 
     def __init__(
         self, scope: Construct, id_: str, functions: Functions, storage: Storage, *, spec: FunctionSpec
     ) -> None:
-        changes = {one for index in search_indexes() for one in index.changes_with}
+        changes = {change for index in search_indexes() for change in index.changes_with}
         super().__init__(
             scope,
             id_,

@@ -1,4 +1,4 @@
-"""The whole of Souk, put together."""
+"""The CDK stack with all of Souk."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ from souk.app import CLOCK, FUNCTIONS, FunctionSpec, Resource
 
 
 class SoukStack(Stack):
-    """One stack: a deployment is there as a whole or not at all."""
+    """The stack. A deployment succeeds as a whole or is rolled back."""
 
     def __init__(self, app: App, config: Config) -> None:
         super().__init__(
@@ -31,7 +31,7 @@ class SoukStack(Stack):
             f"Souk-{config.stage}",
             description=f"Souk, a freelance marketplace backend ({config.stage})",
             termination_protection=config.retain,
-            # The emulator has no bootstrap roles: who deploys into it uploads the assets with their own rights.
+            # The emulator has no bootstrap roles, so assets are uploaded with the caller's credentials.
             synthesizer=DefaultStackSynthesizer()
             if config.on_aws
             else CliCredentialsStackSynthesizer(file_assets_bucket_name=f"{config.prefix}-assets"),
@@ -47,14 +47,14 @@ class SoukStack(Stack):
         functions = {spec.name: self._make_api_function(spec) for spec in FUNCTIONS.values() if spec.kind == "api"}
         consumers = self._make_consumers()
         api = Api(self, "Api", config, functions=functions)
-        if config.on_aws:  # the emulator cannot put a firewall before an API
+        if config.on_aws:  # the emulator does not support a firewall for an API
             Firewall(self, "Firewall", config, api.stage)
         functions |= {consumer.name: consumer.function for consumer in consumers}
         Observability(self, "Observability", config, api=api.rest, functions=functions, consumers=consumers)
-        self._tell(api, functions)
+        self._add_outputs(api, functions)
 
     def _environment(self) -> dict[str, str]:
-        """Return what `souk.runtime.settings` reads, but for the function's own name."""
+        """Return the variables of all functions that `souk.runtime.settings` reads."""
         storage = self._storage
         return {
             "SOUK_PREFIX": self._config.prefix,
@@ -66,11 +66,11 @@ class SoukStack(Stack):
             "SOUK_CURSOR_SECRET": storage.cursor_secret_arn,
             "SOUK_COUNTERS": storage.counters.table_name,
             "SOUK_ADDRESS_LIMIT": str(self._config.address_limit or ""),
-            **payments.known_to_all(self._config),
+            **payments.environment(self._config),
         }
 
     def _resources(self) -> dict[Resource, Provision]:
-        """Return what `FunctionSpec.uses` names."""
+        """Return the provisions of the resources that `FunctionSpec.uses` names."""
         return {
             "people": self._identity.provision,
             "payment_provider": payments.provider(self, self._config),
@@ -79,7 +79,7 @@ class SoukStack(Stack):
         }
 
     def _make_consumers(self) -> tuple[Consumer, ...]:
-        """Make the functions that something else than the API invokes, with what invokes them."""
+        """Create the functions that are not invoked by the API, with their event sources."""
         functions, storage, bus, queues = self._functions, self._storage, self._bus, self._webhooks
         return (
             Relay(self, "Relay", functions, storage, spec=FUNCTIONS["relay"], bus=bus),
@@ -92,7 +92,7 @@ class SoukStack(Stack):
         )
 
     def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:
-        """Make a function of the API: every one reads all there is."""
+        """Create an API function. Each may read the whole table, the search indexes and the attachments."""
         storage = self._storage
         statements: list[iam.PolicyStatement] = [
             grants.read_table(storage.table),
@@ -107,8 +107,8 @@ class SoukStack(Stack):
             statements.append(grants.write_objects(storage.attachments, grants.ATTACHMENTS))
         return self._functions.make(spec, statements)
 
-    def _tell(self, api: Api, functions: Mapping[str, lambda_.Function]) -> None:
-        """Write the stack's outputs: what an operator, or the local run, has to know."""
+    def _add_outputs(self, api: Api, functions: Mapping[str, lambda_.Function]) -> None:
+        """Add the stack's outputs for operators and the local run."""
         storage = self._storage
         outputs = {
             "ApiUrl": f"{api.rest.url}graphql",

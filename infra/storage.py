@@ -1,4 +1,4 @@
-"""What is kept: the table, the counters, the two buckets, the secret that signs page cursors."""
+"""The storage: the table, the request counters, the two buckets, and the secret that signs page cursors."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -13,15 +13,15 @@ _UPLOAD_HEADERS = ["content-type", "content-length", "content-md5", "x-amz-*"]
 
 
 class Storage(Construct):
-    """The table is the truth; the attachments are the only other thing that cannot be made again."""
+    """The data stores. Only the table and the attachments cannot be rebuilt."""
 
     def __init__(self, scope: Construct, id_: str, config: Config) -> None:
         super().__init__(scope, id_)
         self._tls_only = config.tls_only
         removal = RemovalPolicy.RETAIN if config.retain else RemovalPolicy.DESTROY
         self.table = self._table(config, removal)
-        # Apart from the table, so that counting a request neither feeds its stream nor asks those who only read for a
-        # right to write there. What is lost with it is today's count.
+        # A separate table, so that counting requests does not add to the main table's stream, and functions that only
+        # read need no write access to it. Losing it loses only today's counts.
         self.counters = dynamodb.Table(
             self,
             "Counters",
@@ -51,7 +51,7 @@ class Storage(Construct):
                 )
             ],
         )
-        # The search index can be rebuilt from the table, so nothing of it is retained.
+        # The search indexes can be rebuilt from the table, so they are not retained.
         self.search = self._bucket("Search", RemovalPolicy.DESTROY)
         self.cursor_secret = secretsmanager.CfnSecret(
             self,
@@ -64,7 +64,7 @@ class Storage(Construct):
 
     @property
     def cursor_secret_arn(self) -> str:
-        """The ARN by `Fn::GetAtt`; the emulator answers `Ref` with the name, which is no resource of a policy."""
+        """The ARN, from `Fn::GetAtt`. The emulator returns the name for `Ref`, which is not valid in a policy."""
         return self.cursor_secret.attr_id
 
     def _table(self, config: Config, removal: RemovalPolicy) -> dynamodb.Table:

@@ -1,4 +1,4 @@
-"""A function that follows the table's stream, with a place for what it could not handle."""
+"""A function that reads the table's stream, with a dead-letter queue."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,13 +14,13 @@ from infra.storage import Storage
 from souk.app import FunctionSpec
 
 BATCH = 100
-"""Records; Lambda hands over fewer when there are fewer."""
+"""The maximum number of records in a batch."""
 RETRIES = 20
-"""Failures of a batch, which is halved each time, before its records are given up to the dead letters."""
+"""Retries of a failed batch, which is split in half each time, before its records become dead letters."""
 
 
 class StreamConsumer(Consumer):
-    """Follows the stream from its beginning. What fails is tried again, alone, and then kept for two weeks."""
+    """Reads the stream from its beginning. Failed records are retried alone, then become dead letters."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class StreamConsumer(Consumer):
         table = storage.table
         stream_arn = table.table_stream_arn
         if stream_arn is None:
-            raise ValueError("the table has no stream to follow")
+            raise ValueError("the table has no stream")
         self.function = functions.make(
             spec,
             [
@@ -48,9 +48,9 @@ class StreamConsumer(Consumer):
                 ),
                 iam.PolicyStatement(
                     actions=["dynamodb:ListStreams"],
-                    resources=[f"{table.table_arn}/stream/*"],  # a stream's name is the time it was made
+                    resources=[f"{table.table_arn}/stream/*"],  # a stream's name is its creation time
                 ),
-                self.keep_dead_letters,
+                self.send_dead_letters,
                 *grants,
             ],
         )
@@ -77,12 +77,12 @@ class StreamConsumer(Consumer):
         )
 
 
-def births(partition: str, kind: str) -> dict[str, Any]:
-    """Return a pattern for records of new items of this type whose partition key begins like this."""
+def new_items(partition: str, kind: str) -> dict[str, Any]:
+    """Return a filter for records of new items of a type with a partition key prefix."""
     keys, image = {"PK": {"S": [{"prefix": partition}]}}, {"type": {"S": [kind]}}
     return {"eventName": ["INSERT"], "dynamodb": {"Keys": keys, "NewImage": image}}
 
 
 def items(partition: str, sort: str) -> dict[str, Any]:
-    """Return a pattern for records of the items with this sort key whose partition key begins like this."""
+    """Return a filter for records of items with a partition key prefix and a sort key."""
     return {"dynamodb": {"Keys": {"PK": {"S": [{"prefix": partition}]}, "SK": {"S": [sort]}}}}

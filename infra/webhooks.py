@@ -1,4 +1,4 @@
-"""Webhooks: from the bus, through queues, to the addresses of those who subscribed."""
+"""Webhooks: from the event bus, through queues, to the URLs of subscribers."""
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -9,21 +9,21 @@ from infra import grants
 from infra.config import Config
 from infra.consumer import make_dead_letters
 from infra.functions import Functions, Provision
-from infra.queue import Lane, QueueConsumer, make_queue
+from infra.queue import QueueConsumer, QueueSource, make_queue
 from infra.storage import Storage
 from souk.app import FunctionSpec
 from souk.events.relay import SOURCE
 
-_FANOUT_AT_ONCE = 10
-_COMMON_AT_ONCE = 50
-_SLOW_AT_ONCE = 5
+_FANOUT_CONCURRENCY = 10
+_COMMON_CONCURRENCY = 50
+_SLOW_CONCURRENCY = 5
 
 
 class WebhookQueues(Construct):
-    """Where deliveries wait, and the secret that those of subscriptions are made of."""
+    """The delivery queues, and the secret from which the subscriptions' secrets are derived."""
 
     def __init__(self, scope: Construct, id_: str, config: Config, *, delivery: FunctionSpec) -> None:
-        """`delivery` is the function that takes deliveries out of the queues."""
+        """`delivery` is the function that processes the queues."""
         super().__init__(scope, id_)
         self.dead_letters = make_dead_letters(self, config)
         self.common = make_queue(self, "Deliveries", config, delivery.size.timeout, self.dead_letters)
@@ -36,7 +36,7 @@ class WebhookQueues(Construct):
                 password_length=64, exclude_punctuation=True
             ),
         )
-        # The settings of webhooks are read as a whole, whichever of the two a function uses.
+        # The settings of webhooks are read together, so both provisions have all of them.
         environment = {
             "SOUK_WEBHOOK_SECRET": secret.attr_id,
             "SOUK_DELIVERIES": self.common.queue_url,
@@ -47,7 +47,7 @@ class WebhookQueues(Construct):
 
 
 class WebhookFanout(QueueConsumer):
-    """What happened, on the bus -> a queue -> a delivery for each subscription that asks for it."""
+    """Events on the bus -> a queue -> a delivery for each matching subscription."""
 
     def __init__(
         self,
@@ -60,14 +60,14 @@ class WebhookFanout(QueueConsumer):
         bus: events.EventBus,
     ) -> None:
         super().__init__(scope, id_, functions)
-        happened = make_queue(self, "Events", functions.config, spec.size.timeout, self.dead_letters)
+        queue = make_queue(self, "Events", functions.config, spec.size.timeout, self.dead_letters)
         events.Rule(
             self,
             "Rule",
-            description="What happened is told to those who subscribed",
+            description="Sends events to webhook subscriptions",
             event_bus=bus,
             event_pattern=events.EventPattern(source=[SOURCE]),
-            targets=[targets.SqsQueue(happened, dead_letter_queue=self.dead_letters)],
+            targets=[targets.SqsQueue(queue, dead_letter_queue=self.dead_letters)],
         )
         self.serve(
             functions,
@@ -76,12 +76,12 @@ class WebhookFanout(QueueConsumer):
                 grants.read_table(storage.table),
                 grants.write_table(storage.table, spec.writes, functions.config),
             ],
-            lanes=[Lane(happened, _FANOUT_AT_ONCE)],
+            sources=[QueueSource(queue, _FANOUT_CONCURRENCY)],
         )
 
 
 class WebhookDelivery(QueueConsumer):
-    """Deliveries that wait -> HTTP. Addresses that take long to answer have a queue of their own."""
+    """Delivery queues -> HTTP requests. Slow addresses have a separate queue."""
 
     def __init__(
         self,
@@ -101,5 +101,5 @@ class WebhookDelivery(QueueConsumer):
                 grants.read_table(storage.table),
                 grants.write_table(storage.table, spec.writes, functions.config),
             ],
-            lanes=[Lane(queues.common, _COMMON_AT_ONCE), Lane(queues.slow, _SLOW_AT_ONCE)],
+            sources=[QueueSource(queues.common, _COMMON_CONCURRENCY), QueueSource(queues.slow, _SLOW_CONCURRENCY)],
         )

@@ -22,19 +22,19 @@ REGION = "us-east-1"
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """Return the client that tests of one process share: to make one takes longer than most tests."""
+    """Return a client that the tests of one process share, because creating one takes longer than most tests."""
     return boto3.client("dynamodb", region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
 @pytest.fixture(autouse=True)
 def _clock() -> None:
-    """Begin each test at the machine's time."""
+    """Start each test at the machine's time."""
     CLOCK.reset()
 
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give a fresh, empty AWS to a test."""
+    """Provide an empty AWS."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
@@ -44,7 +44,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def table(aws: None) -> Table:  # noqa: ARG001 - the fixture is the AWS that the client talks to
-    """Return an empty table on which every key may be written."""
+    """Return an empty table with permission to write every key."""
     client = dynamodb()
     table_shape.create(client, TABLE)
     return Table(client, TABLE, CLOCK, writes=("",))
@@ -52,5 +52,5 @@ def table(aws: None) -> Table:  # noqa: ARG001 - the fixture is the AWS that the
 
 @pytest.fixture
 def souk(table: Table) -> Souk:
-    """Return all API functions over an empty table."""
+    """Return all API functions with an empty table."""
     return Souk.whole(table)

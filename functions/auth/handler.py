@@ -1,4 +1,4 @@
-"""POST /graphql/auth, OAuth2, and the pages where people log in: owns people, organizations, keys and tokens."""
+"""POST /graphql/auth, OAuth 2.0 and the account pages. Owns people, organizations, API keys and tokens."""
 
 from souk.runtime.cold_start import gc_paused
 

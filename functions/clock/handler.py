@@ -1,4 +1,4 @@
-"""Has the work that is due done by its owners: every minute, and at once what the relay passes on."""
+"""EventBridge -> deadlines: every minute, and at once for a deadline from the relay."""
 
 from souk.runtime.cold_start import gc_paused
 

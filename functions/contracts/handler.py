@@ -1,4 +1,4 @@
-"""POST /graphql/contracts, checkouts, Stripe's webhooks: owns contracts, milestones and money."""
+"""POST /graphql/contracts, checkout pages and Stripe's webhooks. Owns contracts, milestones and money."""
 
 from souk.runtime.cold_start import gc_paused
 

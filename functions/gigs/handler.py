@@ -1,4 +1,4 @@
-"""POST /graphql/gigs: owns gigs; their mutations run here."""
+"""POST /graphql/gigs. Owns gigs and runs their mutations."""
 
 from souk.runtime.cold_start import gc_paused
 

@@ -1,4 +1,4 @@
-"""POST /graphql: the whole API. Reads run here; a mutation is forwarded to the function that owns it."""
+"""POST /graphql: the whole API. Queries run here; mutations are forwarded to the functions that own them."""
 
 from souk.runtime.cold_start import gc_paused
 

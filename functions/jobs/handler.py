@@ -1,4 +1,4 @@
-"""POST /graphql/jobs: owns job postings and files; their mutations run here."""
+"""POST /graphql/jobs. Owns job postings and files and runs their mutations."""
 
 from souk.runtime.cold_start import gc_paused
 

@@ -1,4 +1,4 @@
-"""POST /graphql/offers: owns proposals, invitations and offers; their mutations run here."""
+"""POST /graphql/offers. Owns proposals, invitations and offers and runs their mutations."""
 
 from souk.runtime.cold_start import gc_paused
 

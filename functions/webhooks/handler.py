@@ -1,4 +1,4 @@
-"""POST /graphql/webhooks: owns webhook subscriptions; their mutations run here."""
+"""POST /graphql/webhooks. Owns webhook subscriptions and runs their mutations."""
 
 from souk.runtime.cold_start import gc_paused
 

@@ -1,4 +1,4 @@
-"""An import law for import-linter: the modules of every domain stand on floors, and import downwards only."""
+"""A contract for import-linter: every module of a domain belongs to a layer and imports only its own and lower ones."""
 
 from collections import defaultdict
 
@@ -7,17 +7,17 @@ from importlinter import Contract, ContractCheck, fields, output
 
 
 class FloorsContract(Contract):
-    """No module of a domain imports one of a higher floor, in its own domain or in another.
+    """No module of a domain imports one from a higher floor, in its own domain or another.
 
-    `floors` lists the modules' names from the top floor to the ground, as in `lists | search`. A module that no floor
-    names breaks the law as well.
+    `floors` lists the module names of each floor from the top down, such as `lists | search`. A module that is on no
+    floor also breaks the contract.
     """
 
     container = fields.StringField()
     floors = fields.ListField(subfield=fields.StringField())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - import-linter's signature
-        """Return whether every import of a domain's module goes to its own floor or a lower one."""
+        """Check that every module of a domain imports only from its own floor and lower ones."""
         floors: list[str] = list(self.floors)  # type: ignore[call-overload] # a field holds its value here
         names = [{name.strip() for name in floor.split("|")} for floor in reversed(floors)]
         height = {name: number for number, floor in enumerate(names) for name in floor}

@@ -1,4 +1,4 @@
-"""`make bench`: what DESIGN promises, as ratios taken in one run. Absolute times are this machine's and no promise."""
+"""`make bench`: performance as ratios within one run, because absolute times depend on the machine."""
 
 import sys
 import tempfile
@@ -20,7 +20,7 @@ ROOT = HERE.parents[1]
 
 @contextmanager
 def _layer() -> Iterator[Path]:
-    """Unpack the layer as Lambda does."""
+    """Unpack the layer like Lambda."""
     with tempfile.TemporaryDirectory() as directory:
         with zipfile.ZipFile(build_layer("local")) as archive:
             archive.extractall(directory)
@@ -28,7 +28,7 @@ def _layer() -> Iterator[Path]:
 
 
 def cold_start() -> float:
-    """Cold start to the end of the first query, against `import boto3` and the creation of a client."""
+    """Return a cold start with its first query relative to importing boto3 and creating a client."""
     with _layer() as python:
         paths = {**environment(), "PYTHONPATH": f"{python}:{ROOT}"}
         argument = cold_start_argument(REFERENCE_QUERY)
@@ -36,11 +36,11 @@ def cold_start() -> float:
         for _ in range(ROUNDS):
             ours.append(process_seconds([str(HERE / "child_cold_start.py"), argument], paths))
             theirs.append(process_seconds([str(HERE / "child_baseline.py")], paths))
-    return min(ours) / min(theirs)  # noise only ever adds
+    return min(ours) / min(theirs)  # noise only adds
 
 
 def main() -> None:
-    """Print every measurement as it is done."""
+    """Print every measurement when it is done."""
     _row("cold start to first query / import boto3 and create a client", f"{cold_start():.2f}x", "1.8x")
     _row("a page of 50 items / one GetItem (CPU)", f"{page.ratio():.2f}x", "4x")
     for name, ratio in overhead.ratios().items():

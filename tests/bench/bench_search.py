@@ -1,4 +1,4 @@
-"""How long the tantivy adapter takes to answer, at 100,000 synthetic postings. `python -m tests.bench.bench_search`."""
+"""The latency of the tantivy adapter with 100,000 synthetic postings. Run `python -m tests.bench.bench_search`."""
 
 import random
 import statistics
@@ -52,11 +52,11 @@ SCHEMA = IndexSchema(
     default=("title", "description", "skills"),
 )
 _VOCABULARY = [f"word{rank}" for rank in range(20_000)]
-_ZIPF = list(accumulate(1 / (rank + 5) for rank in range(len(_VOCABULARY))))  # as words are in natural texts
+_ZIPF = list(accumulate(1 / (rank + 5) for rank in range(len(_VOCABULARY))))  # like words in natural texts
 
 
 def postings(count: int) -> Iterator[Document]:
-    """Yield postings of about a hundred words, the same ones every time."""
+    """Yield postings of about a hundred words, always the same ones."""
     chance = random.Random(2026)  # noqa: S311 - repeatable, not secret
     sentences = [" ".join(chance.choices(_VOCABULARY, cum_weights=_ZIPF, k=30)) for _ in range(5000)]
     places = [GeoPoint(chance.uniform(-60, 70), chance.uniform(-180, 180)) for _ in range(3000)]
@@ -86,7 +86,7 @@ _PUBLIC_OR_OWN = Or(
 
 
 def questions() -> dict[str, Search]:
-    """Return the searches to measure; each gives 20 hits and the true total."""
+    """Return the searches to measure. Each returns 20 hits and the exact total."""
     words = parse("word30 word70", SCHEMA)
     filters = (
         AnyOf("type", ("FIXED",)),

@@ -1,4 +1,4 @@
-"""A caller whose token, key and membership are known, for measurements that need no table."""
+"""A caller with a prepared token, key and membership, for measurements without a table."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,7 +40,7 @@ def environment() -> dict[str, str]:
 
 
 def token_and_items() -> tuple[str, list[dict[str, Any]]]:
-    """Return a token, and the four items that prove it."""
+    """Return a token and the four items that authenticate it."""
     token = mint(_PARTS)
     expires = int((datetime.now(UTC) + timedelta(hours=1)).timestamp())
     access = AccessToken(
@@ -69,6 +69,6 @@ def token_and_items() -> tuple[str, list[dict[str, Any]]]:
 
 
 def cold_start_argument(query: str) -> str:
-    """Return what child_cold_start.py is told: a token, what the table holds of it, and the query."""
+    """Return the input of child_cold_start.py: a token, its items, and the query."""
     token, items = token_and_items()
     return orjson.dumps({"token": token, "items": items, "query": query}).decode()

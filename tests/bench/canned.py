@@ -1,4 +1,4 @@
-"""DynamoDB's answers without DynamoDB: what is measured is what this side spends on a call, not the wait."""
+"""Canned DynamoDB responses, to measure the client's CPU time without waiting."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -9,19 +9,19 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
 Respond = Callable[[str, dict[str, Any]], dict[str, Any]]
-"""From an operation's name and its input, both as they are on the wire, to its output."""
+"""Returns the output of an operation from its name and input, both in wire format."""
 
 
 class _Raw(io.BytesIO):
-    """A response's body as urllib3 gives it."""
+    """A response body with the interface of urllib3."""
 
     def stream(self, **_: object) -> Iterator[bytes]:
-        """Give the body in one piece."""
+        """Yield the body in one chunk."""
         yield self.read()
 
 
 def answer_with(client: Any, respond: Respond) -> None:
-    """Let a boto3 client of DynamoDB be answered by a function. Everything else happens as it would."""
+    """Answer the requests of a boto3 client with a function. The rest of the client is unchanged."""
 
     def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
         operation = request.headers["X-Amz-Target"]

@@ -1,4 +1,4 @@
-"""A process that does what every Lambda function in Python with AWS does at the least; prints its CPU seconds."""
+"""The baseline process: imports boto3 and creates a client. Prints its CPU seconds."""
 
 import sys
 import time

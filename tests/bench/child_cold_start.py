@@ -1,4 +1,4 @@
-"""A process that is a cold start of the `graphql` function up to its first answer; prints its CPU seconds."""
+"""A cold start of the `graphql` function with its first answer. Prints its CPU seconds."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ CALLER = orjson.loads(sys.argv[1])
 
 
 def respond(operation: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Answer the one read of authentication, and the count of the request."""
+    """Answer the read for authentication and the request counter."""
     if operation == "UpdateItem":
         return {"Attributes": {"counted": {"N": "7"}}}
     if operation != "BatchGetItem":

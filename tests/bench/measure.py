@@ -1,4 +1,4 @@
-"""Measuring: processes by their own CPU time, calls by this process's."""
+"""Measures the CPU time of processes and of calls."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 
 def process_seconds(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
-    """Run Python with arguments and return the CPU seconds that it prints, taken since the process began."""
+    """Run Python with arguments and return the CPU seconds that it prints."""
     done = subprocess.run(
         [sys.executable, *arguments], check=True, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
     )
@@ -16,7 +16,7 @@ def process_seconds(arguments: Sequence[str], environment: Mapping[str, str]) ->
 
 
 def call_seconds(*calls: Callable[[], object], times: int) -> list[float]:
-    """Return the CPU seconds that each call takes: taken in turn, the best of nine rounds, as noise only ever adds."""
+    """Return the CPU seconds of each call: the best of nine interleaved rounds, as noise only adds."""
     best = [float("inf")] * len(calls)
     for _ in range(9):
         for index, call in enumerate(calls):

@@ -1,8 +1,8 @@
-"""A repeated small query through the engine, beside graphql-js answering the same one on the same schema.
+"""A repeated small query in the engine and in graphql-js, on the same schema.
 
-Both sides get the document as text and end with the answer's JSON. graphql-js is measured as its users run it (parse,
-validate, execute each time), and as its execution alone. Ours finds the document in its cache, checks the scopes of
-every field, follows links and executes.
+Both get the document as text and return JSON. graphql-js is measured as its users run it (parse, validate and execute
+each time), and with execution alone. Ours finds the document in its cache, checks the scopes of every field, follows
+links and executes.
 """
 
 import json
@@ -37,7 +37,7 @@ HERE = Path(__file__).parent
 
 
 def ratios() -> dict[str, float]:
-    """Return our CPU time over that of graphql-js, by query and by what graphql-js does."""
+    """Return the ratio of our CPU time to that of graphql-js, by query and by the work of graphql-js."""
     engine = Engine(graph(), "graphql")
     ours, answers = {}, {}
     for name, query in QUERIES.items():
@@ -69,7 +69,7 @@ _TABLE = Table(boto3.client("dynamodb", region_name="us-east-1"), "bench", Clock
 
 
 def _graphql_js(queries: dict[str, Any]) -> dict[str, dict[str, float]]:
-    """Let Node execute the queries on the same schema, with the same data, and tell the CPU seconds of each."""
+    """Execute the queries in Node on the same schema and data, and return the CPU seconds of each."""
     with tempfile.TemporaryDirectory() as directory:
         for name in ("graphql_js.mjs", "package.json", "package-lock.json"):
             shutil.copy(HERE / name, directory)

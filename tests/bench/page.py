@@ -1,4 +1,4 @@
-"""A page of 50 items against one GetItem: what reading a list costs this side."""
+"""The CPU time of reading a page of 50 items, relative to one GetItem."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ ITEMS = 50
 
 
 class Part(Model):
-    """A part of a posting, of ordinary size."""
+    """A part of a posting with a typical size."""
 
     name: str
     amount: int
@@ -22,7 +22,7 @@ class Part(Model):
 
 
 class Posting(Entity):
-    """Something like a job posting."""
+    """An entity similar to a job posting."""
 
     id: str
     title: str
@@ -45,7 +45,7 @@ def _posting(number: int) -> Posting:
 
 
 def ratio() -> float:
-    """Return the CPU time of a page of 50 decoded entities over that of one bare GetItem."""
+    """Return the CPU time of a page of 50 decoded entities relative to one GetItem."""
     client = boto3.client(
         "dynamodb", region_name=environment()["AWS_DEFAULT_REGION"], aws_access_key_id="b", aws_secret_access_key="b"
     )

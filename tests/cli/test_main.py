@@ -1,4 +1,4 @@
-"""The `souk` command: what it imports, and what it works on."""
+"""The `souk` command: its imports, and its deployments."""
 
 import subprocess
 import sys

@@ -1,6 +1,6 @@
-"""The structure of a schema as a flat map, one line per thing a caller can depend on.
+"""The structure of a schema as a flat map, with one line for each part that callers can depend on.
 
-Keys are GraphQL schema coordinates (and `T implements I`, which has none), values say what stands there:
+Keys are GraphQL schema coordinates (and `T implements I`, which has none). Values describe the element:
 
     "Gig": "type"                         "CurrentUser implements User": "interface"
     "Gig.id": "ID!"                       "Query.gig(id:)": "ID!"
@@ -8,7 +8,7 @@ Keys are GraphQL schema coordinates (and `T implements I`, which has none), valu
     "OntologyEntityResult": "union"       "OntologyEntityResult.Skill": "member"
     "JSON": "scalar"                      "CreateApiKeyInput.rotationMonths": "Int = 12"
 
-Order, descriptions and deprecations are left out: they are ours to choose.
+Order, descriptions and deprecations are left out, because they may change.
 
 `contract.json` beside this file is what this script made of the published contract of the API: the fixed point
 that `test_contract.py` measures the served schema by. It changes only when the contract does:
@@ -39,13 +39,13 @@ from graphql import (
 
 
 def structure(schema: GraphQLSchema) -> dict[str, str]:
-    """Say what stands at each coordinate of `schema`, in alphabetical order of the coordinates."""
+    """Return the element at each coordinate of a schema, sorted by coordinate."""
     definitions = (d for d in parse(print_schema(schema)).definitions if isinstance(d, TypeDefinitionNode))
     return dict(sorted(entry for definition in definitions for entry in _entries(definition)))
 
 
 def build(files: Iterable[Path]) -> GraphQLSchema:
-    """Build one schema from SDL files, whether they define the root types or only extend them."""
+    """Build a schema from SDL files that define or extend the root types."""
     document = concat_ast([parse(path.read_text()) for path in files])
     defined = {d.name.value for d in document.definitions if isinstance(d, TypeDefinitionNode)}
     roots = [parse(f"type {root}") for root in ("Query", "Mutation") if root not in defined]

@@ -1,4 +1,4 @@
-"""The served schema holds all of the published contract: nothing missing, nothing changed, additions only optional."""
+"""The served schema contains the whole published contract unchanged; additions are optional."""
 
 import json
 from collections import defaultdict
@@ -25,7 +25,7 @@ def by_type(entries: dict[str, str]) -> dict[str, dict[str, str]]:
 
 
 def departures(contract: dict[str, str], served: dict[str, str]) -> list[str]:
-    """Say how one served type breaks what callers of its contract rely on."""
+    """Return the incompatible changes of a served type."""
     broken = [
         f"{coordinate} is {served.get(coordinate, 'missing')}, not {what}"
         for coordinate, what in contract.items()

@@ -1,4 +1,4 @@
-"""What callers read in their editors: every type and every operation says what it is for."""
+"""Every type and every operation has a description."""
 
 from collections import defaultdict
 from pathlib import Path
@@ -13,7 +13,7 @@ FILES = sorted(PACKAGE.rglob("*.graphql"))
 
 
 def undescribed(sdl: str) -> list[str]:
-    """Name the types, and the fields that are added to the roots, that have no description."""
+    """Return the types and root fields that have no description."""
     missing = []
     for definition in parse(sdl).definitions:
         if isinstance(definition, ObjectTypeExtensionNode):
@@ -25,7 +25,7 @@ def undescribed(sdl: str) -> list[str]:
 
 
 def part_of(path: Path) -> str:
-    """Return the domain that an SDL file belongs to, or `graph` for what all domains share."""
+    """Return the domain of an SDL file, or `graph` for the shared ones."""
     where = path.relative_to(PACKAGE).parts
     return where[1] if where[0] == "domains" else where[0]
 

@@ -1,4 +1,4 @@
-"""The SDL files: each is well-formed, and each thing has one place."""
+"""The SDL files are well-formed, and every type is defined once."""
 
 import json
 from collections import Counter
@@ -37,10 +37,10 @@ def test_file_defines_types_and_extends_only_the_roots(path: Path) -> None:
     assert definitions
     for definition in definitions:
         if isinstance(definition, TypeExtensionNode):
-            assert definition.name.value in ROOTS, "a type stands whole in the domain that owns it"
+            assert definition.name.value in ROOTS, "a type is defined as a whole by the domain that owns it"
         else:
             assert isinstance(definition, TypeDefinitionNode)
-            assert definition.name.value not in ROOTS, "the assembler makes the roots; a domain extends them"
+            assert definition.name.value not in ROOTS, "domains extend the root types; the assembler defines them"
 
 
 def test_together_the_files_are_a_valid_schema() -> None:

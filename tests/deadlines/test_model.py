@@ -1,4 +1,4 @@
-"""Deadlines: noted in the transaction of their cause, and not at all without it."""
+"""Deadlines in the table."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -19,65 +19,65 @@ def keys(table: Table) -> list[tuple[str, str]]:
     return sorted((item["PK"]["S"], item["SK"]["S"]) for item in items)
 
 
-def remind(table: Table, at: datetime, kind: str = "offers.expiry", entity_id: str = "1") -> None:
+def schedule_work(table: Table, at: datetime, kind: str = "offers.expiry", entity_id: str = "1") -> None:
     tx = table.transaction()
     schedule(tx, kind, entity_id, at)
     tx.commit()
 
 
-def noted(table: Table) -> Deadline:
+def stored(table: Table) -> Deadline:
     (item,) = table.client.scan(TableName=table.name)["Items"]
     return DEADLINES.decode(item)
 
 
-def test_it_lies_in_its_hour_by_its_time_whatever_the_time_zone(table: Table) -> None:
-    remind(table, LATER.astimezone(timezone(timedelta(hours=-7))))
+def test_key_has_utc_hour_and_time(table: Table) -> None:
+    schedule_work(table, LATER.astimezone(timezone(timedelta(hours=-7))))
     assert keys(table) == [("DUE#2126-07-01T09", "2126-07-01T09:30:00.000Z#offers.expiry#1")]
-    deadline = noted(table)
+    deadline = stored(table)
     assert (deadline.kind, deadline.id, deadline.at, deadline.attempts) == ("offers.expiry", "1", stamp(LATER), 0)
 
 
-def test_reminding_twice_is_one_item(table: Table) -> None:
+def test_scheduling_twice_creates_one_item(table: Table) -> None:
     tx = table.transaction()
     schedule(tx, "offers.expiry", "1", LATER)
     schedule(tx, "offers.expiry", "1", LATER)
     tx.commit()
-    first = noted(table)
-    remind(table, LATER)
+    first = stored(table)
+    schedule_work(table, LATER)
     assert len(keys(table)) == 1
     with pytest.raises(Conflict):
-        remove(table, first)  # whoever read the first has not seen what the second is for
-    remove(table, noted(table))
+        delete(table, first)  # the poller has not seen the second scheduling
+    delete(table, stored(table))
     assert not keys(table)
 
 
-def remove(table: Table, deadline: Deadline) -> None:
+def delete(table: Table, deadline: Deadline) -> None:
     tx = table.transaction()
     tx.delete(DEADLINES, deadline)
     tx.commit()
 
 
-def test_what_is_due_already_lies_in_the_hour_that_is_now(table: Table) -> None:
+def test_overdue_deadline_is_in_current_hour(table: Table) -> None:
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     before = CLOCK.market()
-    remind(table, long_ago)
+    schedule_work(table, long_ago)
     after = CLOCK.market()
-    deadline = noted(table)
+    deadline = stored(table)
     assert deadline.at == stamp(long_ago)
     assert hour_of(before) <= deadline.hour <= hour_of(after)
 
 
-def test_a_time_between_two_milliseconds_is_never_cut_short(table: Table) -> None:
-    remind(table, LATER + timedelta(microseconds=1))
-    assert noted(table).at == "2126-07-01T09:30:00.001Z"
+def test_time_is_rounded_up_to_milliseconds(table: Table) -> None:
+    schedule_work(table, LATER + timedelta(microseconds=1))
+    assert stored(table).at == "2126-07-01T09:30:00.001Z"
 
 
-def test_a_time_of_no_zone_is_a_mistake(table: Table) -> None:
+def test_time_without_zone_raises(table: Table) -> None:
     with pytest.raises(ValueError, match="no time zone"):
         schedule(table.transaction(), "offers.expiry", "1", LATER.replace(tzinfo=None))
 
 
-def test_it_is_noted_with_its_cause_or_not_at_all(table: Table) -> None:
+def test_deadline_is_written_only_on_commit(table: Table) -> None:
     tx = table.transaction()
     schedule(tx, "offers.expiry", "1", LATER)
     tx.count(Key("COUNT#1", "COUNT"), -1, at_least=0, refused=Conflict("There is nothing left."))
@@ -86,17 +86,17 @@ def test_it_is_noted_with_its_cause_or_not_at_all(table: Table) -> None:
     assert not keys(table)
 
 
-def test_who_may_not_note_deadlines_does_not(table: Table) -> None:
+def test_function_without_permission_cannot_schedule(table: Table) -> None:
     other = Table(table.client, table.name, CLOCK, writes=("OFFER#",))
     with pytest.raises(Forbidden):
-        remind(other, LATER)
+        schedule_work(other, LATER)
 
 
-def test_rescheduling_moves_it_and_counts(table: Table) -> None:
-    remind(table, LATER)
+def test_reschedule_moves_deadline_and_counts_attempts(table: Table) -> None:
+    schedule_work(table, LATER)
     for attempts in (1, 2):
         tx = table.transaction()
-        reschedule(tx, noted(table), LATER + timedelta(hours=attempts))
+        reschedule(tx, stored(table), LATER + timedelta(hours=attempts))
         tx.commit()
-        assert (noted(table).attempts, noted(table).at) == (attempts, stamp(LATER + timedelta(hours=attempts)))
+        assert (stored(table).attempts, stored(table).at) == (attempts, stamp(LATER + timedelta(hours=attempts)))
     assert len(keys(table)) == 1

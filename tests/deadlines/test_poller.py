@@ -1,4 +1,4 @@
-"""The poller: what is due is done, once it is due and until it is done, whatever happens to the rest."""
+"""The poller of deadlines: order, retries, limits and concurrency."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -23,40 +23,40 @@ NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-class Town:
-    """Two functions with a domain each, and a poller that calls them."""
+class PollerSetup:
+    """Two functions with a domain each, and a poller that invokes them."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.worked: list[tuple[str, datetime]] = []
+        self.calls: list[tuple[str, datetime]] = []
         self.fails: set[str] = set()
         self.takes: dict[str, float] = {}
         self.meanwhile: Callable[[str], object] = lambda entity_id: entity_id
         self.seconds = 0.0
         self.domains = {name: self._domain(name) for name in ("bakery", "library")}
-        self.poller = self.another_poller()
+        self.poller = self.new_poller()
 
-    def another_poller(self) -> DeadlinePoller:
+    def new_poller(self) -> DeadlinePoller:
         own = Table(self.table.client, self.table.name, CLOCK, writes=(DUE_PREFIX,))
         return DeadlinePoller(
             own, self._invoke, dict.fromkeys(self.domains, "bakery") | {"library": "library"}, self._seconds
         )
 
-    def remind(self, entity_id: str, at: datetime, kind: str = "bakery.bread") -> None:
+    def schedule_work(self, entity_id: str, at: datetime, kind: str = "bakery.bread") -> None:
         transaction = self.table.transaction()
         schedule(transaction, kind, entity_id, at)
         transaction.commit()
 
     @property
     def done(self) -> list[str]:
-        return [entity_id for entity_id, _ in self.worked]
+        return [entity_id for entity_id, _ in self.calls]
 
     def waiting(self) -> list[Deadline]:
         items: list[dict[str, Any]] = self.table.client.scan(TableName=self.table.name)["Items"]
         found = [DEADLINES.decode(item) for item in items if item["type"]["S"] == DEADLINES.name]
         return sorted(found, key=lambda deadline: deadline.at)
 
-    def begins_at(self) -> str:
+    def cursor_hour(self) -> str:
         cursor = self.table.get(CURSOR)
         assert cursor is not None
         return cursor.hour
@@ -71,7 +71,7 @@ class Town:
             self.meanwhile(entity_id)
             if entity_id in self.fails:
                 raise Conflict(f"{entity_id} cannot be done.")
-            self.worked.append((entity_id, now))
+            self.calls.append((entity_id, now))
 
         return domain
 
@@ -84,189 +84,189 @@ class Town:
 
 
 @pytest.fixture
-def town(table: Table) -> Town:
-    return Town(table)
+def setup(table: Table) -> PollerSetup:
+    return PollerSetup(table)
 
 
-def test_what_is_due_is_done_in_order_and_what_is_not_is_left(town: Town) -> None:
+def test_due_work_runs_in_order(setup: PollerSetup) -> None:
     for entity_id, at in (("c", NOW), ("a", NOW - 2 * DAY), ("d", NOW + timedelta(milliseconds=1)), ("b", NOW - HOUR)):
-        town.remind(entity_id, at)
-    run = town.poller.tick(NOW)
-    assert town.worked == [("a", NOW), ("b", NOW), ("c", NOW)]
+        setup.schedule_work(entity_id, at)
+    run = setup.poller.tick(NOW)
+    assert setup.calls == [("a", NOW), ("b", NOW), ("c", NOW)]
     assert (run.done, run.failed, run.milliseconds_behind) == (3, 0, 0)
-    assert [deadline.id for deadline in town.waiting()] == ["d"]
-    town.poller.tick(NOW + MINUTE)
-    assert town.done == ["a", "b", "c", "d"]
-    assert not town.waiting()
+    assert [deadline.id for deadline in setup.waiting()] == ["d"]
+    setup.poller.tick(NOW + MINUTE)
+    assert setup.done == ["a", "b", "c", "d"]
+    assert not setup.waiting()
 
 
-def test_a_page_is_not_the_end(town: Town) -> None:
+def test_all_pages_of_an_hour_are_read(setup: PollerSetup) -> None:
     for part in range(3):
-        transaction = town.table.transaction()
+        transaction = setup.table.transaction()
         for number in range(50):
             schedule(transaction, "bakery.bread", f"{part}.{number}", NOW - HOUR)
         transaction.commit()
-    assert town.poller.tick(NOW).done == 150
-    assert not town.waiting()
+    assert setup.poller.tick(NOW).done == 150
+    assert not setup.waiting()
 
 
-def test_a_clock_that_stood_still_forgets_nothing(town: Town) -> None:
-    town.poller.tick(NOW)
+def test_pause_of_the_poller_loses_nothing(setup: PollerSetup) -> None:
+    setup.poller.tick(NOW)
     for days in range(1, 20):
-        town.remind(str(days), NOW + days * DAY)
-    assert town.poller.tick(NOW + 21 * DAY).done == 19
-    assert town.done == [str(days) for days in range(1, 20)]
+        setup.schedule_work(str(days), NOW + days * DAY)
+    assert setup.poller.tick(NOW + 21 * DAY).done == 19
+    assert setup.done == [str(days) for days in range(1, 20)]
 
 
-def test_the_first_clock_looks_back_and_a_later_one_only_where_something_can_be(town: Town) -> None:
-    town.remind("old", NOW - FIRST_LOOK)
-    town.poller.tick(NOW)
-    assert town.done == ["old"]
-    assert town.begins_at() == "2126-07-01T08"
+def test_first_run_looks_back_and_later_ones_start_at_cursor(setup: PollerSetup) -> None:
+    setup.schedule_work("old", NOW - FIRST_LOOK)
+    setup.poller.tick(NOW)
+    assert setup.done == ["old"]
+    assert setup.cursor_hour() == "2126-07-01T08"
     reads: list[str] = []
-    query = town.poller._table.query  # noqa: SLF001 - it is counted here what is read
+    query = setup.poller._table.query  # noqa: SLF001 - to record its reads
 
-    def counted(collection: Any, pk: str, **arguments: Any) -> Any:
+    def recorded(collection: Any, pk: str, **arguments: Any) -> Any:
         reads.append(pk)
         return query(collection, pk, **arguments)
 
-    town.poller._table.query = counted  # type: ignore[method-assign]  # noqa: SLF001
-    town.poller.tick(NOW + MINUTE)
+    setup.poller._table.query = recorded  # type: ignore[method-assign]  # noqa: SLF001
+    setup.poller.tick(NOW + MINUTE)
     assert reads == ["DUE#2126-07-01T08", "DUE#2126-07-01T09"]
 
 
-def test_an_hour_is_not_finished_before_all_that_belongs_there_can_have_come(town: Town) -> None:
-    town.poller.tick(NOW)
+def test_hour_is_finished_only_after_margin(setup: PollerSetup) -> None:
+    setup.poller.tick(NOW)
     late = NOW.replace(minute=59)
-    town.poller.tick(late + 30 * MINUTE)
-    town.remind("late", late)
-    town.poller.tick(late + 31 * MINUTE)
-    assert town.done == ["late"]
+    setup.poller.tick(late + 30 * MINUTE)
+    setup.schedule_work("late", late)
+    setup.poller.tick(late + 31 * MINUTE)
+    assert setup.done == ["late"]
 
 
-def test_what_fails_is_tried_again_and_blocks_nothing(town: Town) -> None:
-    town.fails = {"bad"}
-    town.remind("bad", NOW - HOUR)
-    town.remind("good", NOW)
-    run = town.poller.tick(NOW)
+def test_failed_work_is_retried_and_does_not_block(setup: PollerSetup) -> None:
+    setup.fails = {"bad"}
+    setup.schedule_work("bad", NOW - HOUR)
+    setup.schedule_work("good", NOW)
+    run = setup.poller.tick(NOW)
     assert (run.done, run.failed) == (1, 1)
     assert run.milliseconds_behind == HOUR.total_seconds() * 1000
     waits = []
     now = NOW
     for attempt in range(1, 6):
-        (deadline,) = town.waiting()
+        (deadline,) = setup.waiting()
         assert (deadline.since, deadline.attempts) == (stamp(NOW - HOUR), attempt)
         again = datetime.fromisoformat(deadline.at)
         waits.append((again - now).total_seconds())
-        assert town.poller.tick(again - timedelta(seconds=1)).failed == 0
+        assert setup.poller.tick(again - timedelta(seconds=1)).failed == 0
         now = again
-        assert town.poller.tick(now).failed == 1
+        assert setup.poller.tick(now).failed == 1
     assert waits == [50, 110, 230, 230, 230]
-    town.fails.clear()
-    assert town.poller.tick(now + HOUR).done == 1
-    assert town.done == ["good", "bad"]
-    assert not town.waiting()
+    setup.fails.clear()
+    assert setup.poller.tick(now + HOUR).done == 1
+    assert setup.done == ["good", "bad"]
+    assert not setup.waiting()
 
 
-def test_a_failure_is_logged_with_what_failed(town: Town, caplog: pytest.LogCaptureFixture) -> None:
-    town.fails = {"bad"}
-    town.remind("bad", NOW)
-    town.poller.tick(NOW)
+def test_failure_is_logged_with_deadline(setup: PollerSetup, caplog: pytest.LogCaptureFixture) -> None:
+    setup.fails = {"bad"}
+    setup.schedule_work("bad", NOW)
+    setup.poller.tick(NOW)
     (record,) = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
     assert (record["kind"], record["id"], record["attempts"]) == ("bakery.bread", "bad", 1)
 
 
 @pytest.mark.parametrize("kind", ["bakery.cake", "butcher.meat", "nothing"])
-def test_work_that_nobody_knows_is_a_failure_like_others(town: Town, kind: str) -> None:
-    town.remind("1", NOW, kind)
-    town.remind("2", NOW)
-    run = town.poller.tick(NOW)
-    assert (run.done, run.failed, town.done) == (1, 1, ["2"])
-    assert [deadline.attempts for deadline in town.waiting()] == [1]
+def test_unknown_work_counts_as_failure(setup: PollerSetup, kind: str) -> None:
+    setup.schedule_work("1", NOW, kind)
+    setup.schedule_work("2", NOW)
+    run = setup.poller.tick(NOW)
+    assert (run.done, run.failed, setup.done) == (1, 1, ["2"])
+    assert [deadline.attempts for deadline in setup.waiting()] == [1]
 
 
-def test_a_function_that_hangs_does_not_keep_the_clock_from_others(town: Town) -> None:
+def test_hanging_function_does_not_delay_others(setup: PollerSetup) -> None:
     for number in range(3):
-        town.fails.add(f"slow{number}")
-        town.takes[f"slow{number}"] = 26
-        town.remind(f"slow{number}", NOW - DAY)
-    town.remind("quick", NOW, "library.bread")
-    run = town.poller.tick(NOW)
-    assert (run.failed, town.done) == (1, ["quick"])
+        setup.fails.add(f"slow{number}")
+        setup.takes[f"slow{number}"] = 26
+        setup.schedule_work(f"slow{number}", NOW - DAY)
+    setup.schedule_work("quick", NOW, "library.bread")
+    run = setup.poller.tick(NOW)
+    assert (run.failed, setup.done) == (1, ["quick"])
     assert run.milliseconds_behind == DAY.total_seconds() * 1000
-    assert town.begins_at() == "2126-06-30T09", "two of that hour are still to be done"
-    town.fails.clear()
-    town.takes.clear()
-    town.poller.tick(NOW + MINUTE)
-    assert sorted(town.done) == ["quick", "slow0", "slow1", "slow2"]
+    assert setup.cursor_hour() == "2126-06-30T09", "two deadlines of that hour remain"
+    setup.fails.clear()
+    setup.takes.clear()
+    setup.poller.tick(NOW + MINUTE)
+    assert sorted(setup.done) == ["quick", "slow0", "slow1", "slow2"]
 
 
-def test_a_run_ends_and_the_next_goes_on(town: Town) -> None:
+def test_next_run_continues_after_time_limit(setup: PollerSetup) -> None:
     for number in range(5):
-        town.remind(str(number), NOW - DAY + number * HOUR)
-        town.takes[str(number)] = 15
-    run = town.poller.tick(NOW)
-    assert town.done == ["0", "1", "2"]
-    assert run.milliseconds_behind == 21.5 * HOUR.total_seconds() * 1000, "so late is the first hour not looked at"
-    town.poller.tick(NOW + MINUTE)
-    assert town.done == ["0", "1", "2", "3", "4"]
+        setup.schedule_work(str(number), NOW - DAY + number * HOUR)
+        setup.takes[str(number)] = 15
+    run = setup.poller.tick(NOW)
+    assert setup.done == ["0", "1", "2"]
+    assert run.milliseconds_behind == 21.5 * HOUR.total_seconds() * 1000, "the age of the first hour that was not read"
+    setup.poller.tick(NOW + MINUTE)
+    assert setup.done == ["0", "1", "2", "3", "4"]
 
 
-def test_two_clocks_at_once_are_harmless(town: Town) -> None:
-    other = town.another_poller()
+def test_concurrent_pollers_are_harmless(setup: PollerSetup) -> None:
+    other = setup.new_poller()
 
     def meanwhile(entity_id: str) -> None:
-        town.meanwhile = lambda again: again
+        setup.meanwhile = lambda entity_id: entity_id
         assert other.tick(NOW).done == 2, entity_id
 
-    town.meanwhile = meanwhile
-    town.remind("a", NOW)
-    town.remind("b", NOW)
-    town.poller.tick(NOW)
-    assert set(town.done) == {"a", "b"}
-    assert not town.waiting()
-    town.poller.tick(NOW + MINUTE)
-    assert not town.waiting()
+    setup.meanwhile = meanwhile
+    setup.schedule_work("a", NOW)
+    setup.schedule_work("b", NOW)
+    setup.poller.tick(NOW)
+    assert set(setup.done) == {"a", "b"}
+    assert not setup.waiting()
+    setup.poller.tick(NOW + MINUTE)
+    assert not setup.waiting()
 
 
-def test_what_is_noted_anew_while_it_is_worked_on_is_done_again(town: Town) -> None:
+def test_work_rescheduled_while_running_runs_again(setup: PollerSetup) -> None:
     def meanwhile(entity_id: str) -> None:
-        town.meanwhile = lambda again: again
-        town.remind(entity_id, NOW)  # by somebody whose change the work may not have seen
+        setup.meanwhile = lambda entity_id: entity_id
+        setup.schedule_work(entity_id, NOW)  # for a change that the running work may not have seen
 
-    town.meanwhile = meanwhile
-    town.remind("a", NOW)
-    town.poller.tick(NOW)
-    assert len(town.waiting()) == 1
-    town.poller.tick(NOW + MINUTE)
-    assert town.done == ["a", "a"]
-    assert not town.waiting()
+    setup.meanwhile = meanwhile
+    setup.schedule_work("a", NOW)
+    setup.poller.tick(NOW)
+    assert len(setup.waiting()) == 1
+    setup.poller.tick(NOW + MINUTE)
+    assert setup.done == ["a", "a"]
+    assert not setup.waiting()
 
 
 def key_of(deadline: Deadline) -> dict[str, str]:
     return {"hour": deadline.hour, "at": deadline.at, "kind": deadline.kind, "id": deadline.id}
 
 
-def test_what_the_relay_passes_on_is_done_once(town: Town) -> None:
-    town.remind("a", NOW)
-    (deadline,) = town.waiting()
-    assert town.poller.run_one(key_of(deadline), NOW - MINUTE).done == 0, "its time has not come by this clock"
-    assert town.poller.run_one(key_of(deadline), NOW).done == 1
-    assert town.poller.run_one(key_of(deadline), NOW).done == 0
-    assert town.done == ["a"]
+def test_deadline_from_relay_runs_once(setup: PollerSetup) -> None:
+    setup.schedule_work("a", NOW)
+    (deadline,) = setup.waiting()
+    assert setup.poller.run_one(key_of(deadline), NOW - MINUTE).done == 0, "it is not due yet by this clock"
+    assert setup.poller.run_one(key_of(deadline), NOW).done == 1
+    assert setup.poller.run_one(key_of(deadline), NOW).done == 0
+    assert setup.done == ["a"]
 
 
-def test_what_fails_at_once_is_left_to_the_next_minutes(town: Town) -> None:
-    town.fails = {"a"}
-    town.remind("a", NOW)
-    (deadline,) = town.waiting()
-    assert town.poller.run_one(key_of(deadline), NOW).failed == 1
-    town.fails.clear()
-    assert town.poller.tick(NOW + MINUTE).done == 1
+def test_failed_deadline_from_relay_is_postponed(setup: PollerSetup) -> None:
+    setup.fails = {"a"}
+    setup.schedule_work("a", NOW)
+    (deadline,) = setup.waiting()
+    assert setup.poller.run_one(key_of(deadline), NOW).failed == 1
+    setup.fails.clear()
+    assert setup.poller.tick(NOW + MINUTE).done == 1
 
 
-def test_it_writes_deadlines_and_nothing_else(town: Town) -> None:
-    transaction = town.poller._table.transaction()  # noqa: SLF001 - the table as the poller has it
+def test_poller_writes_only_deadlines(setup: PollerSetup) -> None:
+    transaction = setup.poller._table.transaction()  # noqa: SLF001 - the poller's own table
     with pytest.raises(Forbidden):
         transaction.emit("JP", "NEW", "1", to=())
 
@@ -277,14 +277,12 @@ def handler(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "clock")
     deployment.table.cache_clear()
     with settled(monkeypatch, table=TABLE, writes=DUE_PREFIX, function="clock", prefix="souk-test"):
-        monkeypatch.setattr(clock, "DeadlinePoller", lambda *_: Town(table).poller)
+        monkeypatch.setattr(clock, "DeadlinePoller", lambda *_: PollerSetup(table).poller)
         yield clock.make_handler()
     deployment.table.cache_clear()
 
 
-def test_the_minute_is_measured_and_a_deadline_at_once_is_not(
-    handler: Callable[..., None], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_metric_is_written_only_every_minute(handler: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
     handler(
         {"source": "souk.deadlines", "detail": {"deadline": {"hour": "h", "at": "a", "kind": "k", "id": "1"}}}, None
     )

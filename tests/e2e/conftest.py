@@ -1,4 +1,4 @@
-"""The stack, deployed into the embedded AWS as `make run` does it."""
+"""The stack, deployed to the embedded AWS like `make run`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.support.running import Run
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name == "test_log.py")  # it reads what all others have caused
+    items.sort(key=lambda item: item.path.name == "test_log.py")  # it reads the logs of all other tests
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("e2e")
@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def souk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """A run that all tests share; they must not stop it."""
+    """A run that all tests share. They must not stop it."""
     run = Run(tmp_path_factory.mktemp("souk"))
     run.start()
     yield run

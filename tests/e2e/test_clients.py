@@ -1,4 +1,4 @@
-"""Published OAuth2 clients, unmodified but for their hosts, run their flows against the deployed stack."""
+"""Published OAuth 2.0 clients, changed only in their hosts, against the deployed stack."""
 
 import json
 import os
@@ -25,7 +25,7 @@ ORGANIZATION = {"query": "{ organization { id } }"}
 
 @pytest.fixture(scope="session")
 def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the scripts with their packages installed as the lock says."""
+    """Return the folder of the scripts with their locked packages installed."""
     folder = tmp_path_factory.mktemp("clients")
     for file in CLIENTS.iterdir():
         if file.is_file():
@@ -38,7 +38,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def team(souk: Run) -> str:
-    """Return the id of a new team of Olivia's, which her requests are made for only when they say so."""
+    """Return the id of a new team of Olivia, which is not the default of her requests."""
     token = souk.token(EMAIL)
     create = "mutation ($input: CreateOrganizationInput!) { createOrganization(input: $input) { success } }"
     answer = souk.post(create, token, input={"parentOrganizationId": ACME, "organizationName": "Clients"})
@@ -50,7 +50,7 @@ def team(souk: Run) -> str:
 
 
 def played(souk: Run, scripts: Path, team: str, name: str) -> dict[str, Any]:
-    """Run a script, be the person that it sends to the browser, and return what came out."""
+    """Run a script, act as the person in the browser, and return its output."""
     environment = os.environ | {
         "SOUK_URL": souk.url,
         "CLIENT_ID": KEY,
@@ -89,7 +89,7 @@ def checked(token: dict[str, Any]) -> None:
     assert token["expires_in"] == 86_400
 
 
-def test_the_node_client_of_the_contract(souk: Run, scripts: Path, team: str) -> None:
+def test_contract_node_client(souk: Run, scripts: Path, team: str) -> None:
     came = played(souk, scripts, team, "upwork.mjs")
     assert came["state"] == "kept"
     checked(came["first"])
@@ -123,7 +123,7 @@ def test_openid_client(souk: Run, scripts: Path, team: str) -> None:
 
 @pytest.fixture
 def hosts(souk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Point the Python client here; oauthlib wants to be told that this machine may do without TLS."""
+    """Point the Python client to the run, and allow oauthlib to use it without TLS."""
     monkeypatch.setattr(upwork.upwork, "BASE_HOST", souk.url)
     monkeypatch.setattr(upwork.upwork, "GQL_EPOINT", f"{souk.url}/graphql")
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
@@ -131,7 +131,7 @@ def hosts(souk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def python_client(hosts: None) -> Iterator[Callable[[dict[str, Any]], Any]]:  # noqa: ARG001 - they are read at once
-    """Return what makes clients; their connections are closed afterwards, which they do not do themselves."""
+    """Return a factory of clients, whose connections are closed afterwards, as they do not do that."""
     made: list[Any] = []
 
     def make(config: dict[str, Any]) -> Any:
@@ -143,7 +143,7 @@ def python_client(hosts: None) -> Iterator[Callable[[dict[str, Any]], Any]]:  # 
         vars(client)["_Client__oauth"].close()
 
 
-def test_the_python_client_of_the_contract(team: str, python_client: Callable[[dict[str, Any]], Any]) -> None:
+def test_contract_python_client(team: str, python_client: Callable[[dict[str, Any]], Any]) -> None:
     credentials = {"client_id": KEY, "client_secret": SECRET, "redirect_uri": CALLBACK}
     client = python_client(credentials)
     url, state = client.get_authorization_url()
@@ -162,7 +162,7 @@ def test_the_python_client_of_the_contract(team: str, python_client: Callable[[d
     checked(renewed)
 
 
-def test_the_python_client_of_the_contract_as_a_service_account(
+def test_contract_python_client_as_service_account(
     python_client: Callable[[dict[str, Any]], Any],
 ) -> None:
     client = python_client({"client_id": SERVICE, "client_secret": SERVICE_SECRET, "grant_type": "client_credentials"})

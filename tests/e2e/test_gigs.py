@@ -1,4 +1,4 @@
-"""Gigs on the deployed stack: from a draft to what a client finds and orders, and some who want the same at once."""
+"""Gigs on the deployed stack: drafts, publishing, search and orders, also with concurrent callers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -50,7 +50,7 @@ def buyer(souk: Run) -> str:
 
 
 def complete(souk: Run, token: str, title: str, picture: str = PICTURE) -> str:
-    """Make a draft that can be published, and return its id."""
+    """Create a complete draft and return its id."""
     gig_id = str(data(souk.post(CREATE_DRAFT, token))["createDraft"]["id"])
     for document, values in (
         (OVERVIEW, overview(title=title)),
@@ -62,29 +62,29 @@ def complete(souk: Run, token: str, title: str, picture: str = PICTURE) -> str:
     return gig_id
 
 
-def found(souk: Run, token: str, **wanted: Any) -> list[str]:
-    edges = data(souk.post(SEARCH, token, filter=wanted))["gigsSearch"]["edges"]
+def search(souk: Run, token: str, **filters: Any) -> list[str]:
+    edges = data(souk.post(SEARCH, token, filter=filters))["gigsSearch"]["edges"]
     return [edge["node"]["id"] for edge in edges]
 
 
-def test_a_gig_is_made_found_hidden_and_ended(souk: Run, seller: str, buyer: str) -> None:
+def test_gig_lifecycle(souk: Run, seller: str, buyer: str) -> None:
     gig_id = complete(souk, seller, "Mount your Stegosaurus")
     assert data(souk.post(ONE, buyer, id=gig_id)) == {"gig": None}
     slug = data(souk.post(PUBLISH, seller, gigId=gig_id))["publish"]["slug"]
-    shown = data(souk.post(BY_SLUG, buyer, slug=slug))["gigBySlug"]
-    assert (shown["id"], shown["owner"]["username"]) == (gig_id, "noah")
-    wait_until(lambda: found(souk, buyer, searchExpression_eq="stegosaurus") == [gig_id])
+    gig = data(souk.post(BY_SLUG, buyer, slug=slug))["gigBySlug"]
+    assert (gig["id"], gig["owner"]["username"]) == (gig_id, "noah")
+    wait_until(lambda: search(souk, buyer, searchExpression_eq="stegosaurus") == [gig_id])
     assert code(souk.post(DELETE, buyer, gigId=gig_id)) == "NOT_FOUND"
     assert data(souk.post(PAUSE, seller, gigId=gig_id))["pauseGig"]["status"] == "paused"
-    wait_until(lambda: found(souk, buyer, searchExpression_eq="stegosaurus") == [])
+    wait_until(lambda: search(souk, buyer, searchExpression_eq="stegosaurus") == [])
     assert data(souk.post(BY_SLUG, buyer, slug=slug)) == {"gigBySlug": None}
     assert data(souk.post(DELETE, seller, gigId=gig_id))["delete"]["status"] == "deleted"
 
 
-def test_an_uploaded_picture_is_shown_to_everybody(souk: Run, seller: str, buyer: str) -> None:
+def test_uploaded_picture_is_public(souk: Run, seller: str, buyer: str) -> None:
     picture = b"\x89PNG\r\n\x1a\n a picture of bones"
-    asked = {"fileName": "bones.png", "contentType": "image/png"}
-    upload = data(souk.post(UPLOAD, seller, input=asked))["createDirectUploadLinkForJobPosting"]
+    upload_input = {"fileName": "bones.png", "contentType": "image/png"}
+    upload = data(souk.post(UPLOAD, seller, input=upload_input))["createDirectUploadLinkForJobPosting"]
     form = {one["key"]: one["value"] for one in upload["formKeyValues"]}
     sent = httpx.post(upload["uploadUrl"], data=form, files={"file": ("bones.png", picture, "image/png")})
     assert sent.status_code in {200, 201, 204}, sent.text
@@ -95,7 +95,7 @@ def test_an_uploaded_picture_is_shown_to_everybody(souk: Run, seller: str, buyer
     assert httpx.get(image["url"]).content == picture
 
 
-def test_publishers_at_once_all_succeed_with_slugs_of_their_own(souk: Run, seller: str, buyer: str) -> None:
+def test_concurrent_publishers_get_different_slugs(souk: Run, seller: str, buyer: str) -> None:
     other = souk.token("sofia@studio.test")
     tokens = [seller if at % 2 else other for at in range(AT_ONCE)]
     gigs = [complete(souk, token, "Draw your Triceratops") for token in tokens]
@@ -110,16 +110,16 @@ def test_publishers_at_once_all_succeed_with_slugs_of_their_own(souk: Run, selle
     assert [data(souk.post(BY_SLUG, buyer, slug=slug))["gigBySlug"]["id"] for slug in slugs] == gigs
 
 
-def wanted(souk: Run, client: str, gig_id: str, **given: Any) -> dict[str, Any]:
+def order_input(souk: Run, client: str, gig_id: str, **given: Any) -> dict[str, Any]:
     """Return the input of an order for a client's own organization."""
     team = data(souk.post(TEAM, client))["organization"]["id"]
     return {"gigId": gig_id, "tier": "basic", "clientTeamId": team, **given}
 
 
-def test_an_order_is_one_contract_however_often_it_is_sent(souk: Run, seller: str, buyer: str) -> None:
+def test_repeated_order_creates_one_contract(souk: Run, seller: str, buyer: str) -> None:
     gig_id = complete(souk, seller, "Weigh your Brachiosaurus")
-    order = wanted(souk, buyer, gig_id, requirements="It moves.", idempotencyKey=str(uuid4()))
-    assert code(souk.post(ORDER, buyer, input=order)) == "NOT_FOUND", "it is a draft"
+    order = order_input(souk, buyer, gig_id, requirements="It moves.", idempotencyKey=str(uuid4()))
+    assert code(souk.post(ORDER, buyer, input=order)) == "NOT_FOUND", "drafts cannot be ordered"
     assert data(souk.post(PUBLISH, seller, gigId=gig_id))
 
     def send(_: int) -> dict[str, Any]:
@@ -130,24 +130,24 @@ def test_an_order_is_one_contract_however_often_it_is_sent(souk: Run, seller: st
     assert [one for one in answers if one != answers[0]] == []
     assert answers[0]["milestone"]["state"] == "Active"
     for token in (seller, buyer):
-        seen = data(souk.post(CONTRACT, token, id=answers[0]["contract"]["id"]))["contractDetails"]
-        assert (seen["deliveryModel"], seen["offer"]["state"]) == ("CATALOG_PROJECT", "ACCEPTED")
-        (milestone,) = seen["offer"]["milestones"]
+        contract = data(souk.post(CONTRACT, token, id=answers[0]["contract"]["id"]))["contractDetails"]
+        assert (contract["deliveryModel"], contract["offer"]["state"]) == ("CATALOG_PROJECT", "ACCEPTED")
+        (milestone,) = contract["offer"]["milestones"]
         assert milestone["depositAmount"] == {"rawValue": "250.50", "currency": "MAD"}
     assert code(souk.post(ORDER, buyer, input={**order, "requirements": "It sleeps."})) == "CONFLICT"
 
 
-def test_an_order_is_paid_on_a_page(souk: Run, seller: str) -> None:
+def test_order_is_paid_on_checkout_page(souk: Run, seller: str) -> None:
     client = souk.token("omar@rival.test")
     gig_id = complete(souk, seller, "Groom your Pachycephalosaurus")
     assert data(souk.post(PUBLISH, seller, gigId=gig_id))
-    made = data(souk.post(ORDER, client, input=wanted(souk, client, gig_id)))["orderGig"]
-    checkout = made["milestone"]["checkout"]
-    assert (made["milestone"]["state"], checkout["state"]) == ("NotFunded", "OPEN")
+    ordered = data(souk.post(ORDER, client, input=order_input(souk, client, gig_id)))["orderGig"]
+    checkout = ordered["milestone"]["checkout"]
+    assert (ordered["milestone"]["state"], checkout["state"]) == ("NotFunded", "OPEN")
     assert httpx.get(checkout["url"]).status_code == 200
     (token,) = parse_qs(urlsplit(checkout["url"]).query)["order"]
     page = checkout["url"].partition("?")[0]
     paid = httpx.post(page, data={"order": token, "decision": "pay"}, follow_redirects=True)
     assert "Paid" in paid.text
-    seen = data(souk.post(CONTRACT, client, id=made["contract"]["id"]))["contractDetails"]
-    assert [one["state"] for one in seen["offer"]["milestones"]] == ["Active"]
+    contract = data(souk.post(CONTRACT, client, id=ordered["contract"]["id"]))["contractDetails"]
+    assert [one["state"] for one in contract["offer"]["milestones"]] == ["Active"]

@@ -1,4 +1,4 @@
-"""Hiring on the deployed stack, over HTTP: whole tales, and a few callers at once where only one may win."""
+"""Hiring on the deployed stack: whole scenarios, and concurrent acceptances."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from tests.support.running import Run
 from tests.support.scenarios import Cast
 
 AT_ONCE = 8
-"""Each of them has a function's process of its own, which this machine has to start."""
+"""The number of concurrent callers. Each needs a separate function process on this machine."""
 WHO_AM_I = "{ user { id } organization { id } }"
 
 
@@ -20,18 +20,18 @@ WHO_AM_I = "{ user { id } organization { id } }"
 def actor(souk: Run) -> Callable[[str], Actor]:
     known: dict[str, Actor] = {}
 
-    def made(email: str) -> Actor:
+    def get(email: str) -> Actor:
         if email not in known:
             token = souk.token(email)
-            told = souk.post(WHO_AM_I, token)["data"]
+            user = souk.post(WHO_AM_I, token)["data"]
             known[email] = Actor(
-                told["user"]["id"],
-                told["organization"]["id"],
+                user["user"]["id"],
+                user["organization"]["id"],
                 lambda query, variables: souk.post(query, token, **variables),
             )
         return known[email]
 
-    return made
+    return get
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +40,16 @@ def cast(actor: Callable[[str], Actor]) -> Cast:
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
-def test_the_tale_by_the_hour(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
+def test_hourly_scenario(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
     scenarios.hourly_contract(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of dragonflies")
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
-def test_the_tale_at_a_fixed_price(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
+def test_fixed_price_scenario(cast: Cast, actor: Callable[[str], Actor], freelancer: str) -> None:
     scenarios.fixed_price_contract(Cast(cast.client, actor(freelancer), cast.stranger), "Survey of butterflies")
 
 
-def test_of_several_acceptances_one_wins(cast: Cast) -> None:
+def test_concurrent_acceptances_have_one_winner(cast: Cast) -> None:
     job = cast.client.post_job("A race over HTTP", hourly=True)
     offer = cast.client.offer(job, cast.freelancer.propose(job, "45.00"), cast.freelancer, **hourly("4500"))["id"]
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -1,4 +1,4 @@
-"""The main job, on the deployed stack: a client posts a job over HTTP, and a freelancer finds it by search."""
+"""Jobs on the deployed stack: a client posts a job, and a freelancer finds it."""
 
 import time
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def code(answer: dict[str, Any]) -> str:
 
 
 def posting(acme: str, title: str, **info: Any) -> dict[str, Any]:
-    """Return a request for a fixed-price posting in the first subcategory that fits."""
+    """Return a request for a fixed-price posting."""
     return {
         "organizationId": acme,
         "jobPostingInfo": {
@@ -71,7 +71,7 @@ def posting(acme: str, title: str, **info: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def classified(souk: Run, client: str) -> dict[str, Any]:
-    """Return what a published posting says of its category and skills."""
+    """Return the category and skills of a published posting."""
     category = data(souk.post("{ ontologyCategories { id subcategories { id } services { id } } }", client))[
         "ontologyCategories"
     ][0]
@@ -93,16 +93,14 @@ def search(souk: Run, token: str, **filters: Any) -> Any:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = WITHIN_SECONDS) -> None:
-    """Wait for what is promised within seconds."""
+    """Wait until a condition is true."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, "the condition was not true in time"
         time.sleep(0.2)
 
 
-def test_a_posted_job_is_found_and_shown_with_its_people(
-    souk: Run, client: str, freelancer: str, post: Callable[..., str]
-) -> None:
+def test_posted_job_is_found_with_its_people(souk: Run, client: str, freelancer: str, post: Callable[..., str]) -> None:
     job_id = post("Quetzalcoatlus flight simulator")
     wait_until(lambda: search(souk, freelancer, searchExpression_eq="quetzalcoatlus C++")["totalCount"] == 1)
     [edge] = search(souk, freelancer, searchExpression_eq="quetzalcoatlus C++")["edges"]
@@ -112,7 +110,7 @@ def test_a_posted_job_is_found_and_shown_with_its_people(
     assert data(souk.post(OWN, client, id=job_id))["jobPosting"]["info"] == {"status": "REQUESTED"}
 
 
-def test_a_change_is_found_and_the_old_words_are_not(
+def test_changed_job_is_found_by_new_words_only(
     souk: Run, client: str, freelancer: str, acme: str, post: Callable[..., str]
 ) -> None:
     job_id = post("Pteranodon wing model")
@@ -123,7 +121,7 @@ def test_a_change_is_found_and_the_old_words_are_not(
     assert search(souk, freelancer, titleExpression_eq="pteranodon")["totalCount"] == 0
 
 
-def test_what_is_private_or_a_draft_does_not_exist_for_others(
+def test_private_jobs_and_drafts_are_hidden(
     souk: Run, client: str, freelancer: str, rival: str, post: Callable[..., str]
 ) -> None:
     private = post("Secret Dimorphodon study", access="ACCESS_PRIVATE")
@@ -140,14 +138,16 @@ def test_what_is_private_or_a_draft_does_not_exist_for_others(
     assert data(souk.post(OWN, client, id=private))["jobPosting"]["id"] == private
 
 
-def test_others_cannot_change_it(souk: Run, rival: str, acme: str, client: str, post: Callable[..., str]) -> None:
+def test_other_organizations_cannot_change_job(
+    souk: Run, rival: str, acme: str, client: str, post: Callable[..., str]
+) -> None:
     job_id = post("Rhamphorhynchus catalogue")
     request = {"organizationId": acme, "jobPostingInfo": {"title": "Stolen"}}
     assert code(souk.post(UPDATE, rival, id=job_id, request=request)) in {"FORBIDDEN", "NOT_FOUND"}
     assert data(souk.post(OWN, client, id=job_id))["jobPosting"]["content"]["title"] == "Rhamphorhynchus catalogue"
 
 
-def test_of_ten_writers_at_once_one_wins(souk: Run, client: str, acme: str, post: Callable[..., str]) -> None:
+def test_concurrent_updates_have_one_winner(souk: Run, client: str, acme: str, post: Callable[..., str]) -> None:
     job_id = post("Race for the Pterodactylus")
     version = data(souk.post(OWN, client, id=job_id))["jobPosting"]["version"]
 
@@ -165,9 +165,7 @@ def test_of_ten_writers_at_once_one_wins(souk: Run, client: str, acme: str, post
     assert kept["version"] == version + 1
 
 
-def test_an_attachment_is_uploaded_confirmed_and_downloaded(
-    souk: Run, client: str, acme: str, classified: dict[str, Any]
-) -> None:
+def test_attachment_upload_and_download(souk: Run, client: str, acme: str, classified: dict[str, Any]) -> None:
     text = b"The bones, measured."
     upload = data(
         souk.post(
@@ -191,14 +189,14 @@ def test_an_attachment_is_uploaded_confirmed_and_downloaded(
     assert httpx.get(attachment["link"]).content == text
 
 
-def test_the_index_agrees_with_the_table_and_can_be_rebuilt(souk: Run, freelancer: str) -> None:
+def test_index_matches_table_and_can_be_rebuilt(souk: Run, freelancer: str) -> None:
     before = search(souk, freelancer, pagination_eq={"first": 1})["totalCount"]
     assert before >= 200
     verified = souk.souk("search", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
     rebuilt = souk.souk("search", "rebuild")
     assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
-    # Not fewer; a reader that was a moment behind may have counted one less before.
+    # Not fewer: the reader may have been behind before and counted fewer.
     wait_until(lambda: bool(search(souk, freelancer, pagination_eq={"first": 1})["totalCount"] >= before))
     verified = souk.souk("search", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr

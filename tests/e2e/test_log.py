@@ -1,4 +1,4 @@
-"""What a whole run of tests has left in the logs, with the functions writing all they can."""
+"""The logs of a whole test run at the level DEBUG."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.support.account_pages import SECRETS_SEEN
 from tests.support.running import Run
 
 
-def test_at_debug_the_logs_hold_no_token_secret_or_password(souk: Run) -> None:
+def test_debug_logs_contain_no_secrets(souk: Run) -> None:
     running = Home(souk.home).running()
     assert running is not None
     logs = client("logs", running.endpoint)
@@ -18,10 +18,10 @@ def test_at_debug_the_logs_hold_no_token_secret_or_password(souk: Run) -> None:
     text = {group: "\n".join(_messages(logs, group)) for group in groups} | {
         "emulator": Home(souk.home).log.read_text()
     }
-    assert '"level":"INFO"' in "".join(text.values()), "nothing was written"
+    assert '"level":"INFO"' in "".join(text.values()), "the logs are empty"
     secrets = {"oauth2v2_", "whsec_", PASSWORD, SECRET, SERVICE_SECRET, CHOSEN, CHOSEN.replace(" ", "+"), *SECRETS_SEEN}
-    found = {(group, secret[:20]) for group, written in text.items() for secret in secrets if secret in written}
-    assert not found
+    leaks = {(group, secret[:20]) for group, written in text.items() for secret in secrets if secret in written}
+    assert not leaks
 
 
 def _messages(logs: Any, group: str) -> list[str]:

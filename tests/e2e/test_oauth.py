@@ -1,4 +1,4 @@
-"""The authorization server on the deployed stack: what happens when many ask at once, and what ends what."""
+"""The authorization server on the deployed stack: concurrent requests and revocation."""
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ AT_ONCE = 20
 
 
 def token(souk: Run, **fields: str) -> httpx.Response:
-    """Ask for tokens, as the demo's program."""
+    """Request tokens as the demo data's program."""
     return httpx.post(
         f"{souk.url}/api/v3/oauth2/token", data={"client_id": KEY, "client_secret": SECRET, **fields}, timeout=40
     )
@@ -28,7 +28,7 @@ def at_once(souk: Run, **fields: str) -> list[httpx.Response]:
 
 
 def authorized(souk: Run) -> str:
-    """Return a code that Olivia gave."""
+    """Return an authorization code from Olivia."""
     query = urlencode({"response_type": "code", "client_id": KEY, "redirect_uri": CALLBACK, "state": "s"})
     back = allow_program(f"{souk.url}/ab/account-security/oauth2/authorize?{query}", EMAIL, PASSWORD)
     return parse_qs(urlsplit(back).query)["code"][0]
@@ -45,7 +45,7 @@ def works(souk: Run, access_token: str) -> bool:
     return "data" in souk.post("{ organization { id } }", access_token)
 
 
-def test_of_many_who_redeem_one_code_one_wins(souk: Run) -> None:
+def test_concurrent_code_redemptions_have_one_winner(souk: Run) -> None:
     answers = at_once(souk, grant_type="authorization_code", code=authorized(souk), redirect_uri=CALLBACK)
     won = [answer for answer in answers if answer.status_code == 200]
     assert len(won) == 1, [answer.text for answer in answers]
@@ -53,7 +53,7 @@ def test_of_many_who_redeem_one_code_one_wins(souk: Run) -> None:
     assert works(souk, won[0].json()["access_token"])
 
 
-def test_of_many_who_use_one_refresh_token_one_wins_and_all_hear_of_it(souk: Run) -> None:
+def test_concurrent_refreshes_get_the_same_answer(souk: Run) -> None:
     first = redeem(souk)
     answers = at_once(souk, grant_type="refresh_token", refresh_token=first["refresh_token"])
     assert {answer.status_code for answer in answers} == {200}, [answer.text for answer in answers]
@@ -64,7 +64,7 @@ def test_of_many_who_use_one_refresh_token_one_wins_and_all_hear_of_it(souk: Run
     assert token(souk, grant_type="refresh_token", refresh_token=refresh).status_code == 200
 
 
-def test_a_refresh_token_that_was_used_long_ago_ends_all_that_followed(souk: Run) -> None:
+def test_late_refresh_token_reuse_revokes_everything(souk: Run) -> None:
     first = redeem(souk)
     second = token(souk, grant_type="refresh_token", refresh_token=first["refresh_token"]).json()
     third = token(souk, grant_type="refresh_token", refresh_token=second["refresh_token"]).json()
@@ -76,17 +76,17 @@ def test_a_refresh_token_that_was_used_long_ago_ends_all_that_followed(souk: Run
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-def test_what_is_revoked_is_refused_at_once(souk: Run, which: str) -> None:
+def test_revoked_token_is_refused_at_once(souk: Run, which: str) -> None:
     tokens = redeem(souk)
     answer = httpx.post(f"{souk.url}/oauth2/revoke", data={"token": tokens[which]}, auth=(KEY, SECRET), timeout=40)
     assert answer.status_code == 200
     assert not works(souk, tokens["access_token"])
 
 
-def test_a_change_of_a_keys_scopes_ends_its_tokens_at_once(souk: Run) -> None:
+def test_scope_change_of_key_revokes_its_tokens(souk: Run) -> None:
     olivia = souk.token(EMAIL)
     create = """mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { clientSecret apiKey { id } } }"""
-    made = souk.post(
+    created = souk.post(
         create,
         olivia,
         input={
@@ -97,7 +97,7 @@ def test_a_change_of_a_keys_scopes_ends_its_tokens_at_once(souk: Run) -> None:
             "redirectUris": [CALLBACK],
         },
     )["data"]["createApiKey"]
-    key, secret = made["apiKey"]["id"], made["clientSecret"]
+    key, secret = created["apiKey"]["id"], created["clientSecret"]
     query = urlencode({"response_type": "code", "client_id": key, "redirect_url": CALLBACK})
     back = allow_program(f"{souk.url}/oauth2/authorize?{query}", EMAIL, PASSWORD)
     code = parse_qs(urlsplit(back).query)["code"][0]

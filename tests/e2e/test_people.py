@@ -1,4 +1,4 @@
-"""People on the deployed stack: somebody signs up, logs in, is invited by mail and joins, without JavaScript."""
+"""The account pages on the deployed stack: sign-up, login, invitation and password reset."""
 
 import re
 import secrets
@@ -30,7 +30,7 @@ def mail_to(souk: Run, address: str) -> str:
 
 
 def sign_up(souk: Run, browser: AccountBrowser, address: str) -> None:
-    """Make an account and confirm it with the code that is mailed."""
+    """Sign up and confirm the account with the mailed code."""
     page = browser.open(f"{souk.url}/account/signup")
     page = browser.send(
         page.form("email", "password"),
@@ -48,7 +48,7 @@ def sign_up(souk: Run, browser: AccountBrowser, address: str) -> None:
     assert "Ada" in page.text, page.html
 
 
-def test_somebody_signs_up_is_invited_and_joins(souk: Run, browser: AccountBrowser) -> None:
+def test_sign_up_invitation_and_join(souk: Run, browser: AccountBrowser) -> None:
     address = f"ada.{secrets.token_hex(4)}@quill.test"
     sign_up(souk, browser, address)
     invitation = {
@@ -67,10 +67,10 @@ def test_somebody_signs_up_is_invited_and_joins(souk: Run, browser: AccountBrows
     items = souk.post("{ companySelector { items { organizationId } } }", souk.token(address))
     assert ACME in {one["organizationId"] for one in items["data"]["companySelector"]["items"]}
     again = browser.open(link)
-    assert again.status in {404, 409}, "an invitation is accepted once"
+    assert again.status in {404, 409}, "an invitation can be accepted only once"
 
 
-def test_a_forgotten_password_is_replaced_by_mail(souk: Run, browser: AccountBrowser) -> None:
+def test_password_reset_by_mail(souk: Run, browser: AccountBrowser) -> None:
     address = f"ada.{secrets.token_hex(4)}@quill.test"
     sign_up(souk, browser, address)
     page = browser.open(f"{souk.url}/account/forgot")
@@ -83,14 +83,14 @@ def test_a_forgotten_password_is_replaced_by_mail(souk: Run, browser: AccountBro
         assert other.send(login, email=address, password=SECRET * 2).location
 
 
-def test_a_wrong_password_and_an_unknown_person_look_the_same(souk: Run, browser: AccountBrowser) -> None:
+def test_wrong_password_and_unknown_person_look_the_same(souk: Run, browser: AccountBrowser) -> None:
     form = browser.open(f"{souk.url}/account/login").form("email", "password")
     pages = [browser.send(form, email=address, password="wrong " * 4) for address in (EMAIL, "nobody@acme.test")]
     assert {page.status for page in pages} == {422}
     assert len({page.html.replace("nobody@", "olivia@") for page in pages}) == 1
 
 
-def test_nobody_is_logged_in_by_a_form_of_another_page(souk: Run) -> None:
+def test_login_form_of_other_site_is_refused(souk: Run) -> None:
     with closing(AccountBrowser()) as victim, closing(AccountBrowser()) as attacker:
         victim.open(f"{souk.url}/account/login")
         form = attacker.open(f"{souk.url}/account/login").form("email", "password")

@@ -1,6 +1,6 @@
-"""Fifty callers at once, where one may win: the API in threads of this process, on the table of the deployed stack.
+"""Fifty concurrent callers with one winner: the API in threads of this process, on the deployed stack's table.
 
-The table's transactions are what decides; to start a process for each of a hundred calls would only take long.
+The table's transactions decide these races. Starting a function process for each of a hundred calls would take long.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ again = pytest.mark.usefixtures("turn")
 
 @pytest.fixture(params=range(3))
 def turn(request: pytest.FixtureRequest) -> int:
-    """Run a race more than once: who wins shall be no accident."""
+    """Repeat each race, because its outcome varies."""
     number: int = request.param
     return number
 
@@ -55,8 +55,8 @@ def table(souk: Run) -> Table:
 def cast(souk: Run, table: Table) -> Cast:
     def actor(email: str) -> Actor:
         token = souk.token(email)
-        told = souk.post(WHO_AM_I, token)["data"]
-        user_id, organization_id = told["user"]["id"], told["organization"]["id"]
+        user = souk.post(WHO_AM_I, token)["data"]
+        user_id, organization_id = user["user"]["id"], user["organization"]["id"]
 
         def ask(query: str, variables: dict[str, Any]) -> dict[str, Any]:
             return Person(Souk.whole(table), user_id, organization_id, token).call(query, variables).json
@@ -67,7 +67,7 @@ def cast(souk: Run, table: Table) -> Cast:
 
 
 def at_once(act: Callable[[int], dict[str, Any]]) -> tuple[list[Any], Counter[str]]:
-    """Return what those got who succeeded, and the codes of the others."""
+    """Return the results of the successful calls, and the counts of the other calls' error codes."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(act, range(AT_ONCE)))
     values = [next(iter(one["data"].values())) for one in answers if "errors" not in one]
@@ -81,7 +81,7 @@ def _offered(cast: Cast, title: str, **terms: Any) -> str:
 
 
 @again
-def test_of_fifty_acceptances_one_wins(cast: Cast) -> None:
+def test_concurrent_acceptances_have_one_winner(cast: Cast) -> None:
     offer = _offered(cast, "A race to accept", **hourly("4500"))
     won, lost = at_once(lambda _: cast.freelancer.ask(ACCEPT_OFFER, {"input": {"offerId": offer}}))
     assert len(won) == 1, lost
@@ -89,7 +89,7 @@ def test_of_fifty_acceptances_one_wins(cast: Cast) -> None:
 
 
 @again
-def test_an_offer_is_accepted_or_withdrawn_and_never_both(cast: Cast) -> None:
+def test_offer_is_accepted_or_withdrawn_never_both(cast: Cast) -> None:
     offer = _offered(cast, "A race to withdraw", **hourly("4500"))
     withdraw = "mutation ($input: WithdrawOfferInput!) { withdrawOffer(input: $input) }"
 
@@ -106,7 +106,7 @@ def test_an_offer_is_accepted_or_withdrawn_and_never_both(cast: Cast) -> None:
 
 
 @again
-def test_of_fifty_payments_one_is_made(cast: Cast) -> None:
+def test_concurrent_payments_have_one_winner(cast: Cast) -> None:
     contract = cast.freelancer.accept(_offered(cast, "A race to pay", **fixed(100_000)))["id"]
     (milestone,) = cast.client.contract(contract)["terms"]["fixedPriceTerms"][0]["milestones"]
     activate = (
@@ -124,7 +124,7 @@ def test_of_fifty_payments_one_is_made(cast: Cast) -> None:
 
 
 @again
-def test_one_key_makes_one_offer_and_everybody_gets_it(cast: Cast) -> None:
+def test_concurrent_requests_with_one_key_create_one_offer(cast: Cast) -> None:
     job = cast.client.post_job("A race with one key", hourly=True)
     source = {"sourceType": "JobPosting", "sourceId": job}
     asked = cast.client.offer_input(cast.freelancer, source, **hourly("4500"), idempotencyKey=f"key of {job}")
@@ -134,7 +134,7 @@ def test_one_key_makes_one_offer_and_everybody_gets_it(cast: Cast) -> None:
 
 
 @again
-def test_one_freelancer_makes_one_proposal(cast: Cast) -> None:
+def test_concurrent_proposals_of_one_freelancer_have_one_winner(cast: Cast) -> None:
     job = cast.client.post_job("A race to apply", hourly=True)
     asked = cast.freelancer.proposal(job, "40.00")
     made, refused = at_once(lambda _: cast.freelancer.ask(CREATE_PROPOSAL, {"input": asked}))
@@ -144,7 +144,7 @@ def test_one_freelancer_makes_one_proposal(cast: Cast) -> None:
 
 
 @again
-def test_one_withdrawal_wins(cast: Cast) -> None:
+def test_concurrent_withdrawals_have_one_winner(cast: Cast) -> None:
     job = cast.client.post_job("A race to leave", hourly=True)
     proposal = cast.freelancer.propose(job, "40.00")
     withdraw = "mutation ($input: WithdrawJobProposalInput!) { withdrawJobProposal(input: $input) { id } }"
@@ -153,6 +153,6 @@ def test_one_withdrawal_wins(cast: Cast) -> None:
     assert lost == {"CONFLICT": AT_ONCE - 1}
 
 
-def test_all_that_was_raced_for_adds_up(table: Table) -> None:
-    """The books, the records and what is counted are what the winners alone have made of them."""
+def test_records_are_consistent_after_races(table: Table) -> None:
+    """Check that ledger, records and counters contain only the winners' changes."""
     audit(table)

@@ -1,4 +1,4 @@
-"""What a person sees who starts, uses, stops and starts Souk again."""
+"""Starting, using, stopping and restarting a local run."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ WHO_AM_I = "{ user { id nid } }"
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """A run that these tests stop, kill and start."""
+    """A separate run that these tests stop, kill and start."""
     run = Run(tmp_path_factory.mktemp("own"))
     run.start()
     yield run
@@ -26,7 +26,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 def place(run: Run, text: str) -> int:
-    """Return the number of the first line that holds the text."""
+    """Return the index of the first line that contains a text."""
     return next(number for number, line in enumerate(run.lines) if text in line)
 
 
@@ -35,15 +35,15 @@ def curl_of(run: Run) -> str:
     return line[line.index("curl ") :]
 
 
-def test_it_says_where_it_is_how_to_call_it_and_where_to_look(souk: Run) -> None:
+def test_welcome_has_url_then_curl_then_graphiql(souk: Run) -> None:
     ready, call, look = place(souk, READY), place(souk, "curl "), place(souk, "GraphiQL at")
     assert ready < call < look
     assert souk.lines[ready] == f"{READY}{souk.url}"
     assert souk.lines[look].endswith(f"{souk.url}/")
-    assert ready > 2, "it shows progress first"
+    assert ready > 2, "progress is shown first"
 
 
-def test_the_curl_line_works_when_pasted(souk: Run) -> None:
+def test_curl_line_works(souk: Run) -> None:
     with httpx.Client(timeout=40) as client:
         answer = client.send(request_of(curl_of(souk)))
     assert answer.status_code == 200
@@ -51,12 +51,12 @@ def test_the_curl_line_works_when_pasted(souk: Run) -> None:
     assert answer.json()["data"]
 
 
-def test_health_is_that_of_the_api(souk: Run) -> None:
+def test_health_reflects_api(souk: Run) -> None:
     answer = httpx.get(f"{souk.url}/healthz", timeout=40)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-def test_graphiql_comes_from_this_machine_and_with_a_token(souk: Run) -> None:
+def test_graphiql_is_local_and_has_token(souk: Run) -> None:
     page = httpx.get(f"{souk.url}/").text
     assert "oauth2v2_" in page
     assert "https://" not in page
@@ -66,51 +66,51 @@ def test_graphiql_comes_from_this_machine_and_with_a_token(souk: Run) -> None:
         assert httpx.get(f"{souk.url}{script}").status_code == 200
 
 
-def test_a_request_of_more_than_ten_megabytes_is_refused(souk: Run) -> None:
+def test_request_over_ten_megabytes_is_refused(souk: Run) -> None:
     answer = httpx.post(f"{souk.url}/graphql", content=b" " * (10 * 1024 * 1024 + 1), timeout=40)
     assert answer.status_code == 413
     assert answer.json()["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
 
 
-def test_a_token_is_all_that_souk_token_prints(souk: Run) -> None:
-    done = souk.souk("token", CLIENT)
-    assert done.stdout.startswith("oauth2v2_")
-    assert done.stdout.count("\n") == 1
-    assert souk.post(WHO_AM_I, done.stdout.strip())["data"]["user"]["id"]
+def test_souk_token_prints_only_token(souk: Run) -> None:
+    result = souk.souk("token", CLIENT)
+    assert result.stdout.startswith("oauth2v2_")
+    assert result.stdout.count("\n") == 1
+    assert souk.post(WHO_AM_I, result.stdout.strip())["data"]["user"]["id"]
 
 
-def test_nobody_gets_a_token_without_an_account(souk: Run) -> None:
-    done = souk.souk("token", "nobody@nowhere.test")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "nobody@nowhere.test" in done.stderr
+def test_souk_token_for_unknown_person_fails(souk: Run) -> None:
+    result = souk.souk("token", "nobody@nowhere.test")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "nobody@nowhere.test" in result.stderr
 
 
-def test_a_taken_port_is_said_in_a_sentence(souk: Run, tmp_path: Path) -> None:
+def test_port_in_use_is_reported_in_one_sentence(souk: Run, tmp_path: Path) -> None:
     other = Run(tmp_path)
     other.port = souk.port
-    done = other.souk("run")
-    assert done.returncode == 1
-    assert f"Port {souk.port} cannot be used" in done.stderr
-    assert "Traceback" not in done.stderr
+    result = other.souk("run")
+    assert result.returncode == 1
+    assert f"Port {souk.port} cannot be used" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
-def test_a_second_run_on_the_same_data_is_refused(souk: Run) -> None:
+def test_second_run_on_same_data_is_refused(souk: Run) -> None:
     other = Run(souk.home)
-    done = other.souk("run")
-    assert done.returncode == 1
-    assert "already running" in done.stderr
-    assert souk.url in done.stderr
-    assert "Traceback" not in done.stderr
+    result = other.souk("run")
+    assert result.returncode == 1
+    assert "already running" in result.stderr
+    assert souk.url in result.stderr
+    assert "Traceback" not in result.stderr
 
 
-def test_data_in_use_is_not_removed(souk: Run) -> None:
-    done = souk.souk("reset")
-    assert done.returncode == 1
-    assert "stop it first" in done.stderr
+def test_reset_during_run_is_refused(souk: Run) -> None:
+    result = souk.souk("reset")
+    assert result.returncode == 1
+    assert "stop it first" in result.stderr
     assert httpx.get(f"{souk.url}/healthz", timeout=40).status_code == 200
 
 
-def test_a_restart_keeps_the_data_and_repeats_no_work(own: Run) -> None:
+def test_restart_keeps_data_and_repeats_no_work(own: Run) -> None:
     token = own.token(CLIENT)
     before = own.post(WHO_AM_I, token)
     assert len(own.processes()) >= 2, "the embedded AWS and a function"
@@ -123,14 +123,14 @@ def test_a_restart_keeps_the_data_and_repeats_no_work(own: Run) -> None:
     assert own.post(WHO_AM_I, token) == before
 
 
-def test_a_killed_run_loses_nothing(own: Run) -> None:
+def test_killed_run_loses_nothing(own: Run) -> None:
     token = own.token(CLIENT)
     own.stop(signal.SIGKILL)
     own.start()
     assert own.post(WHO_AM_I, token)["data"]["user"]["id"]
 
 
-def test_an_embedded_aws_that_dies_ends_the_run_with_a_reason(own: Run) -> None:
+def test_stopped_embedded_aws_ends_run_with_reason(own: Run) -> None:
     (emulator,) = [pid for pid, command in own.processes().items() if "launcher.py" in command]
     os.kill(emulator, signal.SIGKILL)
     assert own.wait() == 1
@@ -139,21 +139,21 @@ def test_an_embedded_aws_that_dies_ends_the_run_with_a_reason(own: Run) -> None:
     own.start()
 
 
-def test_ctrl_c_stops_it_and_an_unreadable_state_is_said_in_a_sentence(own: Run) -> None:
+def test_ctrl_c_stops_run_and_unreadable_state_is_reported(own: Run) -> None:
     assert own.stop(signal.SIGINT) == 0
     assert own.processes() == {}
     state = own.home / "state" / "dynamodb.json"
     good = state.read_text()
     state.write_text(good[: len(good) // 2])
-    done = own.souk("run")
-    assert done.returncode == 1
-    assert "make reset" in done.stderr
-    assert "Traceback" not in done.stderr
+    result = own.souk("run")
+    assert result.returncode == 1
+    assert "make reset" in result.stderr
+    assert "Traceback" not in result.stderr
     state.write_text(good)
     own.start()
 
 
-def test_reset_removes_the_data(own: Run) -> None:
+def test_reset_deletes_data(own: Run) -> None:
     own.stop()
     assert own.souk("reset").returncode == 0
     assert not (own.home / "state").exists()
@@ -162,7 +162,7 @@ def test_reset_removes_the_data(own: Run) -> None:
     assert not [line for line in own.lines if line == "Nothing to deploy"]
 
 
-def test_the_index_is_verified_and_made_again(souk: Run) -> None:
+def test_index_is_verified_and_rebuilt(souk: Run) -> None:
     running = Home(souk.home).running()
     assert running is not None
     indexer = f"{running.outputs['Prefix']}-search-indexer"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.e2e.test_gigs import complete, wanted
+from tests.domains.identity.api_keys import wanted
+from tests.e2e.test_gigs import complete
 from tests.e2e.test_jobs import CREATE as CREATE_JOB
 from tests.e2e.test_jobs import UPDATE as UPDATE_JOB
 from tests.e2e.test_jobs import data, posting, wait_until

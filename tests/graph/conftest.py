@@ -1,4 +1,4 @@
-"""The tiny library, deployed in process: books in one function, presses in another."""
+"""The sample library, deployed in process: books in one function, presses in another."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Documents made to cost CPU. `python -m tests.graph.hostile` prints what refusing each of them costs."""
+"""Documents that cost much CPU. `python -m tests.graph.hostile` prints the CPU time of refusing each of them."""
 
 import sys
 import time
@@ -78,14 +78,14 @@ HOSTILE = {
         "introspection_aliases",
     ),
 }
-"""By what they do: the document, and the limit that refuses it before validation."""
+"""By description: the document, and the limit that refuses it before validation."""
 
 UNKNOWN = " ".join(f"f{i}" for i in range(1_900))
 SEARCH = "marketplaceJobPostingsSearch(marketPlaceJobFilter: {})"
 
 
 def overlapping(levels: int, times: int) -> str:
-    """Select one field several times, and in each the same again."""
+    """Select one field several times, recursively."""
     inner = overlapping(levels - 1, times) if levels else "id"
     return " ".join(f"... {{ organization {{ {inner} }} }}" for _ in range(times))
 
@@ -145,7 +145,7 @@ COSTLY = {
     + "x" * 90_000
     + '") { id } }',
 }
-"""By what they do: documents within the limits, which are left to validation."""
+"""By description: documents within the limits, which validation has to handle."""
 
 UNREADABLE = {
     "a string that does not end": '{a(x: "' + "\\" * 99_000,
@@ -154,11 +154,11 @@ UNREADABLE = {
     "99,000 blanks": " " * 99_000,
     "99,000 byte order marks": "\ufeff" * 99_000,
 }
-"""By what they are: documents that are no GraphQL."""
+"""By description: documents with syntax errors."""
 
 
 def answer(schema: GraphQLSchema, source: str) -> list[str]:
-    """Return what a document is answered with: the messages of its errors."""
+    """Return the error messages for a document."""
     try:
         document = limits.parse(source)
         limits.check_document(document)
@@ -169,7 +169,7 @@ def answer(schema: GraphQLSchema, source: str) -> list[str]:
 
 
 def costs() -> list[tuple[float, str, str]]:
-    """Return the CPU that each document costs, in milliseconds, its name and its answer: the costliest first."""
+    """Return the CPU time of each document in milliseconds, its name and its first error, the slowest first."""
     schema = build_ast_schema(assembly.assemble().document, assume_valid=True)
     validate(schema, parse("{ __typename }"))  # the schema's own caches
     documents = {key: source for key, (source, _) in HOSTILE.items()} | COSTLY | UNREADABLE

@@ -1,4 +1,4 @@
-"""A small library, to show the graph layer without any of Souk's domains: books, authors and their publishers."""
+"""A small schema for tests of the graph layer, without Souk's domains: books, authors and publishers."""
 
 from typing import Any, ClassVar
 
@@ -26,7 +26,7 @@ type Book implements Thing {
   author: Author
   coAuthors: [Author!]!
   publisher: Publisher!
-  edition(noted: NoteInput): Edition
+  edition(note: NoteInput): Edition
   secret: String
   twin: Book
   missing: String
@@ -104,7 +104,7 @@ def assembled() -> Assembled:
 
 
 def library() -> Domain:
-    """Declare the library's domain anew."""
+    """Return a new domain of books and authors."""
     domain = Domain("library", function="library", writes=("BOOK#",))
     scopes = [Scope.ONTOLOGY_READ]
 
@@ -134,8 +134,8 @@ def library() -> Domain:
         return renamed
 
     @domain.field("Book.edition")
-    def edition(source: Book, ctx: Context, noted: NoteInput | None = None) -> Edition:
-        return Edition(editor_id=noted.text if noted else source.editor_id)
+    def edition(source: Book, ctx: Context, note: NoteInput | None = None) -> Edition:
+        return Edition(editor_id=note.text if note else source.editor_id)
 
     @domain.field("Book.secret", scopes=[Scope.USER_DETAILS_READ])
     def secret(source: Book, ctx: Context) -> str:
@@ -179,7 +179,7 @@ class Edition(Model):
 
 
 def presses() -> Domain:
-    """Declare a second domain, whose mutations another function owns."""
+    """Return a second domain, whose mutations another function owns."""
     domain = Domain("presses", function="presses", writes=("PRESS#",))
 
     @domain.mutation("publish", scopes=[Scope.ORGANIZATIONS])

@@ -19,37 +19,37 @@ def without(*scopes: Scope) -> tuple[str, ...]:
     return tuple(scope for scope in EVERY_SCOPE if scope not in scopes)
 
 
-def test_a_query_answers(reader: Person) -> None:
+def test_query_returns_data(reader: Person) -> None:
     assert reader.call("query ($id: ID!) { book(id: $id) { id title } }", {"id": "3"}).data == {
         "book": {"id": "3", "title": "Book 3"}
     }
 
 
-def test_a_repeated_query_answers_the_same(reader: Person) -> None:
+def test_repeated_query_returns_same_data(reader: Person) -> None:
     query = "{ a: book(id: 1) { title } b: book(id: 2) { title } }"
     assert reader.call(query).data == reader.call(query).data == {"a": {"title": "Book 1"}, "b": {"title": "Book 2"}}
 
 
-def test_an_unbuilt_root_field_says_so(reader: Person) -> None:
+def test_unbuilt_root_field_returns_not_built(reader: Person) -> None:
     answer = reader.call("{ unbuilt { id } }")
     assert (answer.status, answer.code) == (200, "NOT_BUILT")
     assert "Query.unbuilt" in answer.error["message"]
 
 
-def test_an_unbuilt_field_says_so_rather_than_null(reader: Person) -> None:
+def test_unbuilt_field_returns_not_built_instead_of_null(reader: Person) -> None:
     answer = reader.call('{ book(id: "1") { id missing } }')
     assert answer.json["data"] == {"book": {"id": "1", "missing": None}}
     assert answer.code == "NOT_BUILT"
     assert answer.error["path"] == ["book", "missing"]
 
 
-def test_a_mutation_runs_at_its_owner(reader: Person) -> None:
+def test_mutation_runs_in_owning_function(reader: Person) -> None:
     mutation = 'mutation { rename(bookId: 1, input: {newTitle: "New"}) { title author { name } } }'
     assert reader.call(mutation).data == {"rename": {"title": "New", "author": {"name": "A1"}}}
     assert reader.call(mutation, function="library").data["rename"]["title"] == "New"
 
 
-def test_a_document_of_several_owners_runs_in_order_and_is_merged(reader: Person) -> None:
+def test_mutations_of_several_owners_run_in_order(reader: Person) -> None:
     answer = reader.call(
         """
         mutation ($title: String!) {
@@ -67,7 +67,7 @@ def test_a_document_of_several_owners_runs_in_order_and_is_merged(reader: Person
     assert (answer.data["first"]["title"], answer.data["last"]["title"]) == ("One", "Two")
 
 
-def test_a_mutation_sees_what_those_before_it_have_changed(reader: Person) -> None:
+def test_mutation_sees_changes_of_earlier_ones(reader: Person) -> None:
     answer = reader.call(
         """
         mutation {
@@ -83,22 +83,22 @@ def test_a_mutation_sees_what_those_before_it_have_changed(reader: Person) -> No
 
 
 def test_mutations_read_the_table_consistently(reader: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[bool] = []
+    calls: list[bool] = []
     client = reader.souk.table.client
     read = client.batch_get_item
 
     def recorded(**request: Any) -> Any:
-        asked.extend(table["ConsistentRead"] for table in request["RequestItems"].values())
+        calls.extend(table["ConsistentRead"] for table in request["RequestItems"].values())
         return read(**request)
 
     monkeypatch.setattr(client, "batch_get_item", recorded)
     reader.call('mutation { rename(bookId: 1, input: {newTitle: "x"}) { author { name } } }', function="library")
     reader.call("{ book(id: 1) { author { name } } }")
     authentication, mutation, query = [True], [True], [False]
-    assert asked == authentication + mutation + authentication + query
+    assert calls == authentication + mutation + authentication + query
 
 
-def test_a_failing_mutation_stops_those_after_it_and_keeps_its_location(reader: Person) -> None:
+def test_failing_mutation_stops_later_ones_and_has_location(reader: Person) -> None:
     answer = reader.call("mutation {\n  publish(id: 1)\n  burn(id: 1) { id }\n  publish2: publish(id: 2)\n}")
     assert answer.json["data"] is None
     assert answer.code == "NOT_BUILT"
@@ -111,13 +111,13 @@ def _broken(_event: Any, _context: Any) -> dict[str, Any]:
 
 
 def _closed(_event: Any, _context: Any) -> dict[str, Any]:
-    """Answer as a function does to a token that was revoked a moment ago."""
+    """Answer like a function for a token that has just been revoked."""
     refused = {"message": "Revoked.", "extensions": {"classification": "ExecutionAborted", "code": "UNAUTHORIZED"}}
     return {"statusCode": 401, "headers": {}, "body": orjson.dumps({"errors": [refused]}).decode()}
 
 
 @pytest.mark.parametrize(("presses", "code"), [(_broken, "INTERNAL_SERVER_ERROR"), (_closed, "UNAUTHORIZED")])
-def test_an_owner_that_does_not_answer_fails_its_own_fields_and_no_others(
+def test_unavailable_owner_fails_only_its_own_fields(
     reader: Person, monkeypatch: pytest.MonkeyPatch, presses: Any, code: str
 ) -> None:
     monkeypatch.setitem(reader.souk.apis, "presses", presses)
@@ -134,13 +134,13 @@ def test_an_owner_that_does_not_answer_fails_its_own_fields_and_no_others(
     assert (answer.error["path"], answer.code) == (["publish"], code)
 
 
-def test_an_owner_takes_its_own_mutations_only(reader: Person) -> None:
+def test_owner_refuses_mutations_of_others(reader: Person) -> None:
     answer = reader.call("mutation { publish(id: 1) }", function="library")
     assert answer.code == "FORBIDDEN"
     assert "/graphql" in answer.error["message"]
 
 
-def test_an_owner_that_refuses_a_part_does_none_of_it(reader: Person) -> None:
+def test_owner_that_refuses_part_of_document_runs_nothing(reader: Person) -> None:
     answer = reader.call(
         'mutation { rename(bookId: 1, input: {newTitle: "New"}) { id } publish(id: 1) }', function="library"
     )
@@ -157,7 +157,7 @@ def test_an_owner_that_refuses_a_part_does_none_of_it(reader: Person) -> None:
         ("query ($no: ID = 1) { book(id: $no) { id } }", "Argument 'id'"),
     ],
 )
-def test_null_where_a_default_made_it_optional_is_the_callers_mistake(
+def test_null_for_argument_with_default_is_validation_error(
     reader: Person, caplog: pytest.LogCaptureFixture, query: str, at: str
 ) -> None:
     answer = reader.call(query, {"no": None})
@@ -166,11 +166,11 @@ def test_null_where_a_default_made_it_optional_is_the_callers_mistake(
     assert "A request failed" not in caplog.text
 
 
-def test_reads_are_served_anywhere(reader: Person) -> None:
+def test_every_function_answers_queries(reader: Person) -> None:
     assert reader.call("{ book(id: 1) { title } }", function="presses").data == {"book": {"title": "Book 1"}}
 
 
-def test_a_broken_input_rule_names_its_place(reader: Person) -> None:
+def test_invalid_input_error_has_path(reader: Person) -> None:
     answer = reader.call(
         "mutation ($id: ID!, $input: RenameInput!) { rename(bookId: $id, input: $input) { id } }",
         {"id": "1", "input": {"newTitle": 5}},
@@ -179,7 +179,7 @@ def test_a_broken_input_rule_names_its_place(reader: Person) -> None:
     assert answer.error["extensions"]["classification"] == "ValidationError"
 
 
-def test_the_scopes_of_a_root_field_cover_what_lies_below(library: Souk) -> None:
+def test_root_scopes_cover_nested_fields(library: Souk) -> None:
     poor = person(library, "8", "80", scopes=without(Scope.ONTOLOGY_READ))
     answer = poor.call('{ book(id: "1") { title author { name } } }')
     assert answer.status == 200
@@ -192,7 +192,7 @@ def test_the_scopes_of_a_root_field_cover_what_lies_below(library: Souk) -> None
     assert "data" not in answer.json
 
 
-def test_a_field_may_ask_for_a_scope_of_its_own(library: Souk) -> None:
+def test_field_may_require_its_own_scope(library: Souk) -> None:
     poor = person(library, "8", "80", scopes=without(Scope.USER_DETAILS_READ))
     assert poor.call('{ book(id: "1") { title } }').data
     answer = poor.call("{ things { ... on Book { ...s } } } fragment s on Book { secret }")
@@ -208,20 +208,20 @@ def test_a_field_may_ask_for_a_scope_of_its_own(library: Souk) -> None:
         '{ book(id: "1") { ... on Thing { ...s } } } fragment s on Thing { secret }',
     ],
 )
-def test_a_scope_of_a_types_own_field_is_asked_for_through_an_interface_too(library: Souk, query: str) -> None:
+def test_field_scope_applies_through_interface(library: Souk, query: str) -> None:
     poor = person(library, "8", "80", scopes=without(Scope.USER_DETAILS_READ))
     answer = poor.call(query)
     assert answer.code == "FORBIDDEN"
     assert answer.error["extensions"]["requiredScopes"] == [Scope.USER_DETAILS_READ]
 
 
-def test_common_entities_are_asked_for_in_all_cases(library: Souk) -> None:
+def test_common_entities_scope_is_always_required(library: Souk) -> None:
     poor = person(library, "8", "80", scopes=without(Scope.COMMON_ENTITIES_READ))
     answer = poor.call('{ book(id: "1") { title } }')
     assert answer.error["extensions"]["requiredScopes"] == [Scope.COMMON_ENTITIES_READ]
 
 
-def test_a_mutation_needs_its_scope_before_anything_is_done(library: Souk) -> None:
+def test_mutation_without_scope_changes_nothing(library: Souk) -> None:
     poor = person(library, "8", "80", scopes=without(Scope.ORGANIZATIONS))
     answer = poor.call('mutation { rename(bookId: 1, input: {newTitle: "x"}) { id } }')
     assert "Mutation.rename" in answer.error["message"]
@@ -238,19 +238,19 @@ def test_a_mutation_needs_its_scope_before_anything_is_done(library: Souk) -> No
         (JSON, " " * 1_000_001, 413, "LIMIT_EXCEEDED"),
     ],
 )
-def test_http_itself_fails(library: Souk, headers: dict[str, str] | None, body: str, status: int, code: str) -> None:
+def test_http_errors(library: Souk, headers: dict[str, str] | None, body: str, status: int, code: str) -> None:
     answer = library.post(body, headers)
     assert (answer.status, answer.code) == (status, code)
     assert answer.headers["Content-Type"].startswith("application/json")
     assert ("WWW-Authenticate" in answer.headers) == (status == 401)
 
 
-def test_a_body_said_to_be_base64_that_is_not(library: Souk) -> None:
+def test_invalid_base64_body_is_bad_request(library: Souk) -> None:
     event = {**proxy_event("ümlaut", JSON), "isBase64Encoded": True}
     assert library.invoke("graphql", event)["statusCode"] == 400
 
 
-def test_a_busy_table_is_not_the_callers_fault(reader: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_busy_table_returns_503(reader: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*_: object, **__: object) -> None:
         raise SoukError("The storage is busy; try again.")
 
@@ -259,7 +259,7 @@ def test_a_busy_table_is_not_the_callers_fault(reader: Person, monkeypatch: pyte
     assert (answer.status, answer.code) == (503, "INTERNAL_SERVER_ERROR")
 
 
-def test_an_answer_that_lambda_could_not_carry_is_refused_in_words(reader: Person) -> None:
+def test_too_large_response_returns_limit_exceeded(reader: Person) -> None:
     author = sample_library.Author(id="1000", name='"' * 150_000)
     transaction = reader.souk.table.transaction()
     transaction.create(sample_library.AUTHORS, author)
@@ -280,18 +280,18 @@ def test_an_answer_that_lambda_could_not_carry_is_refused_in_words(reader: Perso
     ["", "{", "[]", '"x"', "null", "{}", '{"query": 1}', '{"query": "  "}', '{"query": "{a}", "variables": []}',
      '{"query": "{a}", "operationName": 1}', '[{"query": "{ __typename }"}]', "\x00"],
 )  # fmt: skip
-def test_a_body_that_is_no_request(reader: Person, body: str) -> None:
+def test_invalid_body_is_bad_request(reader: Person, body: str) -> None:
     answer = reader.souk.post(body, {**JSON, "Authorization": f"bearer {reader.token}"})
     assert (answer.status, answer.code) == (400, "BAD_REQUEST")
 
 
-def test_a_nested_list_is_read_once_for_the_same_arguments(reader: Person) -> None:
+def test_nested_list_is_read_once_per_arguments(reader: Person) -> None:
     answer = reader.call("{ book(id: 1) { author { x: books { id } y: books { id } z: books(first: 2) { id } } } }")
     authentication, root, link, lists = 1, 1, 1, 2
     assert answer.trips == authentication + root + link + lists
 
 
-def test_nested_lists_are_capped(reader: Person) -> None:
+def test_nested_lists_are_limited_per_request(reader: Person) -> None:
     lists = " ".join(f"a{n}: books(first: {n}) {{ id }}" for n in range(1, 11))
     query = f"query ($first: Int!) {{ books(first: $first) {{ coAuthors {{ {lists} }} }} }}"
     assert reader.call(query, {"first": 9}).data  # ten authors with ten lists each
@@ -300,20 +300,20 @@ def test_nested_lists_are_capped(reader: Person) -> None:
     assert str(MAX_CONNECTIONS) in answer.json["errors"][0]["message"]
 
 
-def test_nested_lists_that_are_refused_count_as_well(reader: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
+def test_refused_nested_lists_count_towards_limit(reader: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[object] = []
 
     def refuse(*arguments: object, **_: object) -> None:
-        asked.append(arguments)
+        calls.append(arguments)
         raise Forbidden("Not yours.")
 
     monkeypatch.setattr("souk.storage.table.Table.query", refuse)
     authors = " ".join(f"a{n}: author {{ books(first: {n}) {{ id }} }}" for n in range(1, 11))
     reader.call(f"{{ books(first: 12) {{ {authors} }} }}")
-    assert len(asked) == MAX_CONNECTIONS
+    assert len(calls) == MAX_CONNECTIONS
 
 
-def test_a_defect_is_logged_with_its_request_and_not_shown(
+def test_unexpected_error_is_logged_and_hidden(
     reader: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def explode(*_: object, **__: object) -> None:
@@ -328,7 +328,7 @@ def test_a_defect_is_logged_with_its_request_and_not_shown(
     assert "bolts and nuts" in caplog.text
 
 
-def test_the_schema_describes_itself_again_and_again(reader: Person) -> None:
+def test_introspection_can_be_repeated(reader: Person) -> None:
     query = "query ($name: String!) { __type(name: $name) { name fields { name } } }"
     assert reader.call(query, {"name": "Shelf"}).data["__type"] == {"name": "Shelf", "fields": [{"name": "books"}]}
     assert reader.call(query, {"name": "Edition"}).data["__type"]["name"] == "Edition"

@@ -1,4 +1,4 @@
-"""Domains that are bound when a document first needs them."""
+"""Domains that are imported when a document first needs them."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def caller(table: Table, loaded: list[str]) -> Person:
     return person(souk, "7", "70")
 
 
-def test_a_request_loads_what_it_selects_and_that_once(caller: Person, loaded: list[str]) -> None:
+def test_request_loads_selected_domains_once(caller: Person, loaded: list[str]) -> None:
     assert loaded == []
     assert caller.call("{ __typename __schema { queryType { name } } }").data
     assert loaded == []
@@ -41,27 +41,27 @@ def test_a_request_loads_what_it_selects_and_that_once(caller: Person, loaded: l
     assert loaded == ["library", "presses"]
 
 
-def test_a_field_of_an_interface_loads_the_domains_of_its_types(caller: Person, loaded: list[str]) -> None:
+def test_interface_field_loads_domains_of_its_types(caller: Person, loaded: list[str]) -> None:
     fragment = "fragment more on Thing { ... on Book { secret } }"
     answer = caller.call(f"{{ unbuilt {{ id ... on Thing {{ ...more }} }} }} {fragment}")
     assert answer.code == "NOT_BUILT"
     assert loaded == ["library"]
 
 
-def test_what_is_never_declared_is_not_built(caller: Person) -> None:
+def test_undeclared_field_returns_not_built(caller: Person) -> None:
     assert caller.call("{ unbuilt { id } }").code == "NOT_BUILT"
     assert caller.call("mutation { burn(id: 1) { id } }").code == "NOT_BUILT"
 
 
-def test_the_manifest_tells_where_every_declaration_is_found() -> None:
+def test_manifest_has_domain_of_every_field() -> None:
     known = manifest.compile_manifest()
     assert known.declared_in["Query.jobPosting"] == "jobs"
     for name in set(known.declared_in.values()):
-        found = load(name)
-        assert found.coordinates == {one for one, domain in known.declared_in.items() if domain == name}
+        domain = load(name)
+        assert domain.coordinates == {field for field, owner in known.declared_in.items() if owner == name}
 
 
-def test_a_domain_that_cannot_be_loaded_is_tried_again() -> None:
+def test_failed_domain_import_is_retried() -> None:
     attempts: list[str] = []
 
     def load(name: str) -> Domain:

@@ -1,4 +1,4 @@
-"""Hostile documents are refused by the limits, which is before validation and execution; large honest ones are not."""
+"""The limits refuse hostile documents before validation and execution, but not large legitimate ones."""
 
 from dataclasses import replace
 from functools import cache
@@ -42,7 +42,7 @@ def test_hostile_document_is_refused_before_validation(source: str, limit: str) 
 
 
 @pytest.mark.parametrize("source", COSTLY.values(), ids=COSTLY)
-def test_costly_document_within_the_limits_ends_in_few_short_errors(source: str) -> None:
+def test_costly_document_returns_few_short_errors(source: str) -> None:
     limits.check_source(source)
     messages = answer(served(), source)
     assert 0 < len(messages) <= LIMITS.errors + 1
@@ -50,13 +50,13 @@ def test_costly_document_within_the_limits_ends_in_few_short_errors(source: str)
 
 
 @pytest.mark.parametrize("source", UNREADABLE.values(), ids=UNREADABLE)
-def test_what_is_no_graphql_is_a_syntax_error(source: str) -> None:
+def test_invalid_document_is_syntax_error(source: str) -> None:
     (message,) = answer(served(), source)
     assert message.startswith("Invalid syntax: ")
     assert len(message) < 200
 
 
-EDGES = {  # for a limit of 4: a document that is just within, and one that is just beyond
+EDGES = {  # for a limit of 4: a document at the limit, and one above it
     "tokens": ("{a b}", "{a b c}"),
     "nesting": ("{a(b: [{c: 1}])}", "{a(b: [[{c: 1}]])}"),
     "depth": ("{a {a {a {a}}}}", "{a {a {a {a {a}}}}}"),
@@ -73,7 +73,7 @@ EDGES = {  # for a limit of 4: a document that is just within, and one that is j
 
 
 @pytest.mark.parametrize("limit", EDGES)
-def test_limit_is_the_last_number_that_is_served(limit: str) -> None:
+def test_limit_itself_is_allowed(limit: str) -> None:
     within, beyond = EDGES[limit]
     bounds = replace(LIMITS, **{limit: 4})
     read(within, bounds)
@@ -81,7 +81,7 @@ def test_limit_is_the_last_number_that_is_served(limit: str) -> None:
     assert details == {"limit": limit, "maximum": 4, "actual": 5} or (limit, details["actual"]) == ("tokens", 5)
 
 
-def test_message_says_limit_and_actual_value() -> None:
+def test_message_has_limit_and_actual_value() -> None:
     with pytest.raises(LimitExceeded, match=r"^Operation 'Q' selects 2500 fields; the limit is 2000\.$"):
         read("query Q {v {" + " ".join(f"f{i}" for i in range(2_499)) + "}}")
 
@@ -117,7 +117,7 @@ def test_brackets_in_strings_and_comments_do_not_nest(source: str) -> None:
         "fragment F on T {__typename}",
     ],
 )
-def test_tokens_are_counted_as_the_parser_counts_them(source: str) -> None:
+def test_token_count_matches_parser(source: str) -> None:
     parser = Parser(source)
     parser.parse_document()
     count = parser._token_counter  # noqa: SLF001 - the property leaves out the comments, which max_tokens counts
@@ -142,7 +142,7 @@ def test_deepest_document_is_parsed_within_the_recursion_limit() -> None:
         ('{a(b:\n"\ud800")}', "Invalid syntax: U+D800 is not a character of text at line 2 column 2", 2, 2),
     ],
 )
-def test_syntax_error_says_where(source: str, message: str, line: int, column: int) -> None:
+def test_syntax_error_has_location(source: str, message: str, line: int, column: int) -> None:
     with pytest.raises(GraphQLError) as caught:
         limits.parse(source)
     assert caught.value.formatted == {
@@ -217,13 +217,13 @@ INTROSPECTION = [
 
 
 @pytest.mark.parametrize("source", INTROSPECTION, ids=["standard", "complete", "one type", "two types", "two levels"])
-def test_introspection_of_real_tools_passes(source: str) -> None:
+def test_introspection_queries_of_tools_are_allowed(source: str) -> None:
     read(source)
     assert validate(served(), limits.parse(source)) == []
 
 
 def everything(type_: GraphQLObjectType, levels: int, above: tuple[GraphQLObjectType, ...] = ()) -> str:
-    """Select every field that needs no argument, objects down to some levels, none within itself."""
+    """Select every field without arguments, down to some levels, without recursion."""
     selected = []
     for name, field in type_.fields.items():
         target = get_named_type(field.type)
@@ -242,7 +242,7 @@ def everything(type_: GraphQLObjectType, levels: int, above: tuple[GraphQLObject
 
 
 @pytest.mark.parametrize("name", ["JobPosting", "MarketplaceJobPosting"])
-def test_every_plain_field_of_a_posting_can_be_asked_for_at_once(name: str) -> None:
+def test_every_scalar_field_of_a_posting_is_within_limits(name: str) -> None:
     posting = served().get_type(name)
     assert isinstance(posting, GraphQLObjectType)
     root = {"JobPosting": 'jobPosting(jobPostingId: "1")', "MarketplaceJobPosting": 'marketplaceJobPosting(id: "1")'}

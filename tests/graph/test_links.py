@@ -1,4 +1,4 @@
-"""Round trips depend on the depth of a query, never on the length of its lists."""
+"""Round trips depend on the depth of a query, not on the length of its lists."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def trips(reader: Person, query: str, first: int | None = None) -> int:
 
 
 @pytest.mark.parametrize("first", [1, 5, 10])
-def test_a_level_of_links_is_one_round_trip_however_long_the_list(reader: Person, first: int) -> None:
+def test_one_level_of_links_is_one_round_trip(reader: Person, first: int) -> None:
     query = (
         "query ($first: Int!) { books(first: $first) { title author { name } publisher { name } coAuthors { name } } }"
     )
@@ -23,13 +23,13 @@ def test_a_level_of_links_is_one_round_trip_however_long_the_list(reader: Person
 
 
 @pytest.mark.parametrize("first", [2, 10])
-def test_links_of_links_are_one_round_trip_a_level(reader: Person, first: int) -> None:
+def test_nested_links_take_one_round_trip_per_level(reader: Person, first: int) -> None:
     links = "author { publisher { name } } edition { editor { publisher { id } } }"
     query = f"query ($first: Int!) {{ books(first: $first) {{ {links} }} }}"
     assert trips(reader, query, first) == ROOT + 2
 
 
-def test_links_inside_projections_and_plain_parts_are_batched_with_their_level(reader: Person) -> None:
+def test_links_in_projections_are_batched_with_their_level(reader: Person) -> None:
     answer = reader.call("{ shelf { books { edition { year editor { name } } author { name } } } }")
     assert answer.trips - AUTHENTICATION == ROOT + 1
     assert answer.data["shelf"]["books"][2] == {
@@ -38,15 +38,15 @@ def test_links_inside_projections_and_plain_parts_are_batched_with_their_level(r
     }
 
 
-def test_a_projection_is_given_its_arguments_as_models_when_links_below_it_are_sought_too(reader: Person) -> None:
-    query = "query ($n: NoteInput) { books(first: 3) { a: edition(noted: $n) { editor { name } } edition { year } } }"
+def test_projection_gets_models_when_links_are_prefetched(reader: Person) -> None:
+    query = "query ($n: NoteInput) { books(first: 3) { a: edition(note: $n) { editor { name } } edition { year } } }"
     answer = reader.call(query, {"n": {"text": "5"}})
     assert answer.data["books"] == [{"a": {"editor": {"name": "A5"}}, "edition": {"year": 1999}}] * 3
     assert answer.trips - AUTHENTICATION == ROOT + 1
 
 
 @pytest.mark.parametrize("first", [2, 10])
-def test_what_stands_in_for_a_target_leads_on_as_it_would(reader: Person, first: int) -> None:
+def test_links_of_substitutes_are_batched(reader: Person, first: int) -> None:
     query = "query ($first: Int!) { books(first: $first) { sequel { id author { name } sequel { id } } } }"
     assert trips(reader, query, first) == ROOT + 1
     shown = reader.call(query, {"first": 4}).data["books"]
@@ -55,7 +55,7 @@ def test_what_stands_in_for_a_target_leads_on_as_it_would(reader: Person, first:
 
 
 @pytest.mark.parametrize("first", [3, 10])
-def test_what_is_made_of_a_source_and_its_target_leads_on(reader: Person, first: int) -> None:
+def test_links_of_derived_values_are_batched(reader: Person, first: int) -> None:
     query = "query ($first: Int!) { books(first: $first) { byline { text publisher { name } } } }"
     assert trips(reader, query, first) == ROOT + 2
     shown = [one["byline"] for one in reader.call(query, {"first": 4}).data["books"]]
@@ -63,11 +63,11 @@ def test_what_is_made_of_a_source_and_its_target_leads_on(reader: Person, first:
     assert [shown[at]["text"] for at in (0, 1, 3)] == ["0 by A0", "1 by A1", "3 by A3"]
 
 
-def test_without_links_nothing_more_is_read(reader: Person) -> None:
+def test_query_without_links_reads_nothing_more(reader: Person) -> None:
     assert trips(reader, "{ books(first: 10) { id title edition { year } } }") == ROOT
 
 
-def test_links_are_followed_through_fragments_aliases_and_abstract_types(reader: Person) -> None:
+def test_links_work_in_fragments_aliases_and_interfaces(reader: Person) -> None:
     answer = reader.call(
         """
         query ($no: Boolean = false) {
@@ -84,11 +84,11 @@ def test_links_are_followed_through_fragments_aliases_and_abstract_types(reader:
         {"id": "2", "by": {"name": "P0"}},
     ]
     assert answer.data["skipped"] == {}
-    roots, level = 2, 1  # things reads twice; what the links lead to on the second level is known by then
+    roots, level = 2, 1  # `things` reads twice; the targets of the second level are cached by then
     assert answer.trips - AUTHENTICATION == roots + level
 
 
-def test_a_link_to_nothing_is_null_and_a_required_one_is_an_error_in_its_place(reader: Person) -> None:
+def test_missing_target_is_null_or_error_if_required(reader: Person) -> None:
     table = reader.souk.table
     from tests.graph import sample_library  # noqa: PLC0415 - only here
 

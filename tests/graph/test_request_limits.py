@@ -1,4 +1,4 @@
-"""Who may call at all: the limits of addresses and keys, and what service accounts may not do."""
+"""Rate limits of addresses and keys, and the restrictions of service accounts."""
 
 import pytest
 
@@ -29,13 +29,13 @@ def _refused(answer: Answer) -> bool:
     return answer.status == 429
 
 
-def test_every_answer_says_what_is_left_of_the_keys_day(caller: Person) -> None:
+def test_response_has_remaining_requests_of_key(caller: Person) -> None:
     headers = caller.call(BOOK).headers
     assert (headers["RateLimit-Limit"], headers["RateLimit-Remaining"]) == ("2", "1")
     assert 0 < int(headers["RateLimit-Reset"]) <= 86_400
 
 
-def test_a_key_that_is_used_up_gets_429_until_tomorrow(caller: Person) -> None:
+def test_exhausted_key_gets_429_until_tomorrow(caller: Person) -> None:
     assert [_refused(caller.call(BOOK)) for _ in range(3)] == [False, False, True]
     answer = caller.call(BOOK)
     assert answer.code == "TOO_MANY_REQUESTS"
@@ -43,25 +43,25 @@ def test_a_key_that_is_used_up_gets_429_until_tomorrow(caller: Person) -> None:
     assert answer.headers["RateLimit-Remaining"] == "0"
 
 
-def test_an_address_is_counted_without_a_token_too(limited: Souk) -> None:
+def test_address_is_counted_without_token(limited: Souk) -> None:
     headers = {"Content-Type": "application/json"}
     answers = [limited.post("{}", headers) for _ in range(5)]
     assert [_refused(answer) for answer in answers] == [False] * 4 + [True]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
 
 
-def test_what_is_not_proven_does_not_count_for_a_key(caller: Person) -> None:
+def test_unauthenticated_requests_do_not_count_for_key(caller: Person) -> None:
     stranger = Person(caller.souk, "8", "80", caller.token[:-4] + "AAAA")
     assert stranger.call(BOOK).status == 401
     assert caller.call(BOOK).headers["RateLimit-Remaining"] == "1"
 
 
-def test_a_mutation_counts_once_however_many_functions_carry_it_out(caller: Person) -> None:
+def test_forwarded_mutation_counts_once(caller: Person) -> None:
     answer = caller.call('mutation { a: shred(id: "1") publish(id: "2") b: shred(id: "3") }')
     assert answer.headers["RateLimit-Remaining"] == "1"
 
 
-def test_a_service_account_reads_and_writes_nothing(library: Souk, table: Table) -> None:
+def test_service_account_cannot_run_mutations(library: Souk, table: Table) -> None:
     robot = person(library, user_id="9", organization_id="70")
     key = table.get(API_KEYS, KEY_ID)
     assert key is not None

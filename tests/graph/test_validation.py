@@ -1,4 +1,4 @@
-"""Every rule of graphql-core, and what its errors look like."""
+"""The errors of every rule of graphql-core."""
 
 from pathlib import Path
 from typing import Any
@@ -41,21 +41,21 @@ QUERIES_ONLY = build_schema("type Query { tags: [String] }")
 
 
 def cases() -> list[tuple[str, str, list[str]]]:
-    """Read the table: the rule, a query which breaks it, and all its errors, without their common beginning."""
-    found: list[tuple[str, str, list[str]]] = []
+    """Read the table of cases: the rule, a query that breaks it, and its errors without their common prefix."""
+    rows: list[tuple[str, str, list[str]]] = []
     rule = ""
     for line in (Path(__file__).parent / "validation_errors.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
             rule = line.removeprefix("# ")
         elif line.startswith("    "):
-            found[-1][2].append(line.strip())
+            rows[-1][2].append(line.strip())
         elif line:
-            found.append((rule, line, []))
-    return found
+            rows.append((rule, line, []))
+    return rows
 
 
 def shown(errors: list[GraphQLError]) -> list[str]:
-    """Show errors as the table does."""
+    """Return errors in the format of the table."""
     lines = []
     for error in errors:
         assert error.extensions == {"classification": "ValidationError", "code": "GRAPHQL_VALIDATION_FAILED"}
@@ -71,7 +71,7 @@ def test_errors_of_each_rule(rule: str, query: str, expected: list[str]) -> None
     assert shown(validate(schema, parse(query))) == expected
 
 
-def test_no_rule_is_left_out() -> None:
+def test_every_rule_is_covered() -> None:
     assert set(RULES) == set(core.specified_rules)
     assert {rule for rule, _, _ in cases()} == {rule.__name__ for rule in core.specified_rules}
 
@@ -100,20 +100,20 @@ def test_valid_document_has_no_errors(query: str) -> None:
     assert validate(SCHEMA, parse(query)) == []
 
 
-def test_errors_come_in_the_order_of_the_text() -> None:
+def test_errors_are_in_document_order() -> None:
     query = "{ job { id nope budget { amount } } tags { x } node } fragment A on Job { id }"
     columns = [error.locations[0].column for error in validate(SCHEMA, parse(query)) if error.locations]
     assert columns == sorted(columns)
     assert len(columns) == 6
 
 
-def test_errors_of_one_kind_at_one_place_are_one() -> None:
+def test_duplicate_errors_are_merged() -> None:
     query = "query A { ...F } query B { ...F } fragment F on Query { job(id: $x) { id } }"
     undefined = [line for line in shown(validate(SCHEMA, parse(query))) if line.startswith("UndefinedVariable")]
     assert undefined == ["UndefinedVariable: Undefined variable x @ 'F/job' at 1:65"]
 
 
-def test_number_of_errors_is_bounded() -> None:
+def test_number_of_errors_is_limited() -> None:
     errors = validate(SCHEMA, parse("{ " + " ".join(f"f{i}" for i in range(500)) + " }"))
     assert len(errors) == LIMITS.errors + 1
     assert errors[-1].message == (
@@ -143,7 +143,7 @@ LONG = "x" * 50_000
         f"{{ {LONG}: tags {LONG}: node {{ id }} }}",
     ],
 )
-def test_message_does_not_echo_what_is_long(query: str) -> None:
+def test_long_texts_are_shortened_in_messages(query: str) -> None:
     errors = validate(SCHEMA, parse(query))
     assert errors
     assert max(len(error.message) for error in errors) < 800
@@ -154,7 +154,7 @@ def test_suggestions_are_not_computed() -> None:
     assert "mean" not in error.message
 
 
-def test_selections_that_overlap_too_much_are_refused() -> None:
+def test_too_many_overlapping_selections_are_refused() -> None:
     level = "id title"
     for _ in range(3):
         level = " ".join(["... on Job { owner { ... on Node { id } id name } }", level] * 4)
@@ -200,14 +200,14 @@ def refused_variables(**values: Any) -> list[str]:
         ),
     ],
 )
-def test_error_of_a_variable(values: dict[str, Any], message: str) -> None:
+def test_variable_error_message(values: dict[str, Any], message: str) -> None:
     assert refused_variables(**values) == [message]
 
 
-def test_error_of_a_variable_does_not_echo_its_value() -> None:
+def test_variable_error_does_not_echo_value() -> None:
     (message,) = refused_variables(id="1", filter={"title": "x", LONG * 20: 1})
     assert len(message) < 600
 
 
-def test_errors_of_variables_are_bounded() -> None:
+def test_number_of_variable_errors_is_limited() -> None:
     assert len(refused_variables(id="1", ids=[None] * 1_000)) == LIMITS.errors + 1

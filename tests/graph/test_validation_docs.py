@@ -1,4 +1,4 @@
-"""docs/errors.md says what is true."""
+"""docs/errors.md is complete and correct."""
 
 import re
 from dataclasses import fields
@@ -25,16 +25,16 @@ def codes(error: type[SoukError]) -> set[str]:
     return {error.code}.union(*map(codes, error.__subclasses__()))
 
 
-def test_every_code_is_explained() -> None:
+def test_every_code_is_documented() -> None:
     assert first_cells("Codes") == codes(SoukError) | {"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"}
 
 
-def test_every_validation_type_is_shown() -> None:
+def test_every_validation_type_is_documented() -> None:
     types = {line.split(":")[0] for _, _, errors in cases() for line in errors}
     assert first_cells("Validation") == types | {"MaxValidationErrorsReached"}
 
 
-def test_every_limit_is_shown_with_its_number() -> None:
+def test_every_limit_is_documented_with_its_value() -> None:
     shown = dict(re.findall(r"^\| `(\w+)` \| ([\d,]+) \|", section("Limits"), re.MULTILINE))
     assert {name: int(number.replace(",", "")) for name, number in shown.items()} == {
         field.name: getattr(LIMITS, field.name) for field in fields(LIMITS)

@@ -1,4 +1,4 @@
-"""What limits and validation refuse, as a client sees it: a clear JSON error with status 200."""
+"""Errors of limits and validation over HTTP: JSON with the status 200."""
 
 from typing import Any
 
@@ -20,7 +20,9 @@ from tests.support.api import Person
         ("{ book(id: 1) { id } }", {"x": list(range(20_000))}, "LIMIT_EXCEEDED", "ExecutionAborted"),
     ],
 )
-def test_refusal(reader: Person, query: str, variables: dict[str, Any], code: str, classification: str) -> None:
+def test_invalid_request_returns_200_with_error(
+    reader: Person, query: str, variables: dict[str, Any], code: str, classification: str
+) -> None:
     answer = reader.call(query, variables)
     assert answer.status == 200
     assert answer.error["extensions"]["code"] == code
@@ -28,7 +30,7 @@ def test_refusal(reader: Person, query: str, variables: dict[str, Any], code: st
     assert "data" not in answer.json
 
 
-def test_wrong_variable_of_a_mutation_runs_nothing(reader: Person) -> None:
+def test_mutation_with_invalid_variable_runs_nothing(reader: Person) -> None:
     query = "mutation ($id: ID!, $title: String!) { rename(bookId: $id, input: {newTitle: $title}) { id } }"
     answer = reader.call(query, {"id": 1, "title": 5})
     assert answer.error["message"] == (

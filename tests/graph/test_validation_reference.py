@@ -1,4 +1,4 @@
-"""The errors that the contract's reference shows ("Error handling in GraphQL"), word for word."""
+"""The example errors of the contract's reference ("Error handling in GraphQL"), word for word."""
 
 import textwrap
 from typing import Any
@@ -22,7 +22,7 @@ SCHEMA = build_schema("""
 
 
 def answer(query: str) -> list[dict[str, Any]]:
-    """Return the errors as the reference shows them, which is without the code that is ours."""
+    """Return the errors as the reference shows them, without Souk's `code`."""
     shown = []
     for error in validate(SCHEMA, parse(textwrap.dedent(query).strip())):
         formatted: dict[str, Any] = dict(error.formatted)

@@ -1,4 +1,4 @@
-"""The CDK app's two templates, synthesized once per test run, with no AWS account in sight."""
+"""The CDK app's two templates, synthesized once per test run, without an AWS account."""
 
 import fcntl
 import os
@@ -33,7 +33,7 @@ def can_compile_for_aws() -> bool:
 
 @contextmanager
 def _one_at_a_time(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Path]:
-    """Give a folder that the workers of this run (pytest-xdist) share, to one of them at a time."""
+    """Yield a folder that the pytest-xdist workers of this run share, to one of them at a time."""
     own = tmp_path_factory.getbasetemp()
     shared = own if worker_id == "master" else own.parent
     with (shared / "synthesis.lock").open("w") as lock:
@@ -43,7 +43,7 @@ def _one_at_a_time(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
 
 @pytest.fixture(scope="session")
 def aws_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Template:
-    """Return what is deployed to AWS, as `make synth` writes it, by an operator who sends mail."""
+    """Return the template for AWS, like `make synth`, for an operator who sends mail."""
     with _one_at_a_time(tmp_path_factory, worker_id) as shared:
         outdir = shared / "cdk.out"
         if not (outdir / "manifest.json").exists():
@@ -68,7 +68,7 @@ def aws_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Te
 
 @pytest.fixture(scope="session")
 def local_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Template:
-    """Return what is deployed into the emulator: the very assembly that the end-to-end tests take."""
+    """Return the template for the emulator, from the assembly that the end-to-end tests use."""
     with _one_at_a_time(tmp_path_factory, worker_id), pytest.MonkeyPatch.context() as patch:
         for variable in CONTEXT:
             patch.delenv(variable, raising=False)

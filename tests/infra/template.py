@@ -1,4 +1,4 @@
-"""Reading a synthesized template: its resources, and its policies as AWS would evaluate them."""
+"""Reads a synthesized template and evaluates its policies like AWS."""
 
 import json
 import re
@@ -12,9 +12,9 @@ from souk.local.deploy import Assembly
 
 Json = dict[str, Any]
 AUTH = "auth"
-"""The function that knows people: where they log in, and what programs get their tokens from."""
+"""The function with the account pages and the authorization server."""
 PAYMENTS = "contracts"
-"""The function that asks for payments and hears of them."""
+"""The function that requests payments and receives Stripe's webhooks."""
 WEBHOOKS = "webhooks"
 """The function that manages webhook subscriptions."""
 
@@ -26,7 +26,7 @@ class Template:
     resources: dict[str, Json]
     outputs: Json
     assets: dict[str, Path]
-    """The files that it names, by their keys in S3."""
+    """The assets by their keys in S3."""
 
     @classmethod
     def of_assembly(cls, assembly: Assembly) -> "Template":
@@ -45,13 +45,13 @@ class Template:
         return properties
 
     def named(self, kind: str, name: str) -> tuple[str, Json]:
-        """Return the only resource of a type whose logical id holds the name, with that id."""
+        """Return the logical id and the resource of the only one of a type whose id contains a name."""
         ((id_, resource),) = ((id_, resource) for id_, resource in self.of(kind).items() if name in id_)
         return id_, resource
 
     @property
     def functions(self) -> dict[str, Json]:
-        """The functions' properties, by the short name that they know themselves by."""
+        """The properties of the functions, by short name."""
         functions = (resource["Properties"] for resource in self.of("AWS::Lambda::Function").values())
         return {function["Environment"]["Variables"]["SOUK_FUNCTION"]: function for function in functions}
 
@@ -61,12 +61,12 @@ class Template:
         return role
 
     def statements(self, function: str) -> list[Json]:
-        """Return what a function's role holds."""
+        """Return the policy statements of a function's role."""
         policies = self.resources[self.role_of(function)]["Properties"]["Policies"]
         return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
 
     def may(self, function: str, action: str, resource: str, context: Mapping[str, list[str]] | None = None) -> bool:
-        """Evaluate a function's policies: allowed by one statement, denied by none.
+        """Evaluate a function's policies: one statement must allow it, and none deny it.
 
         `resource` is an ARN as `render` writes it; `context` holds the request's condition keys.
         """
@@ -81,12 +81,12 @@ class Template:
 
 
 def listed(value: Any) -> list[Any]:
-    """Return a list of what a policy writes as one value or many."""
+    """Return a list for a policy element that is a single value or a list."""
     return value if isinstance(value, list) else [value]
 
 
 def render(value: Any) -> str:
-    """Write a value with CloudFormation's functions as text: `${Table.Arn}/index/GSI1`."""
+    """Return a value with CloudFormation's functions as text: `${Table.Arn}/index/GSI1`."""
     match value:
         case str():
             return value
@@ -100,7 +100,7 @@ def render(value: Any) -> str:
 
 
 def matches(pattern: Any, value: Any) -> bool:
-    """Say whether a value has what a pattern of EventBridge, or of a stream's filter, asks for."""
+    """Return whether a value matches a pattern of EventBridge or of a stream's filter."""
     if isinstance(pattern, dict):
         return all(name in value and matches(part, value[name]) for name, part in pattern.items())
     return any(value.startswith(one["prefix"]) if isinstance(one, dict) else value == one for one in pattern)
@@ -122,7 +122,7 @@ def methods(template: Template) -> Iterator[tuple[str, str, Json]]:
 
 
 def _holds(operator: str, expected: Mapping[str, Any], context: Mapping[str, list[str]]) -> bool:
-    """Evaluate a condition of the one kind that our policies have.
+    """Evaluate a condition of the only kind in our policies.
 
     `ForAllValues` holds for a request without the key; every request to write an item has the key.
     """
@@ -136,5 +136,5 @@ def _holds(operator: str, expected: Mapping[str, Any], context: Mapping[str, lis
 
 
 def _like(value: str, pattern: str) -> bool:
-    """Match as IAM does: `*` and `?` and nothing else."""
+    """Match like IAM, with only `*` and `?`."""
     return fnmatchcase(value, re.sub(r"[\[]", "[[]", pattern))

@@ -1,4 +1,4 @@
-"""Archives are a function of their content."""
+"""Archives depend only on their content."""
 
 import os
 import zipfile
@@ -7,7 +7,7 @@ from pathlib import Path
 from infra.archive import fingerprint, pack, source_files
 
 
-def test_the_same_files_make_the_same_bytes(tmp_path: Path) -> None:
+def test_same_files_give_same_bytes(tmp_path: Path) -> None:
     source = tmp_path / "handler.py"
     source.write_text("x = 1")
     archives = []
@@ -18,7 +18,7 @@ def test_the_same_files_make_the_same_bytes(tmp_path: Path) -> None:
     assert archives[0].read_bytes() == archives[1].read_bytes()
 
 
-def test_functions_may_read_what_is_packed(tmp_path: Path) -> None:
+def test_packed_files_are_readable(tmp_path: Path) -> None:
     (tmp_path / "a.so").write_text("")
     (tmp_path / "a.py").write_text("")
     pack(tmp_path / "a.zip", {"a.so": tmp_path / "a.so", "a.py": tmp_path / "a.py"})
@@ -36,7 +36,7 @@ def test_a_fingerprint_changes_with_content_name_and_facts(tmp_path: Path) -> No
     assert fingerprint([tmp_path / "a"], root=tmp_path) == prints[0]
 
 
-def test_bytecode_is_no_source(tmp_path: Path) -> None:
+def test_bytecode_is_not_a_source_file(tmp_path: Path) -> None:
     (tmp_path / "__pycache__").mkdir()
     (tmp_path / "__pycache__" / "a.pyc").write_text("")
     (tmp_path / "a.py").write_text("")

@@ -1,4 +1,4 @@
-"""What sets the clock going, what becomes of a run that failed, and who is told."""
+"""The clock's event rules, permissions, dead letters and alarm."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -15,16 +15,16 @@ NOW = datetime(2126, 7, 1, 9, 30, tzinfo=UTC)
 
 
 def rules(template: Template) -> list[Json]:
-    """Return the rules that invoke the clock: the minute's, and the one for what is due at once."""
-    found = [
+    """Return the rules that invoke the clock: every minute, and for relayed deadlines."""
+    matching = [
         rule["Properties"]
         for rule in template.of("AWS::Events::Rule").values()
         if any("clockFunction" in render(target["Arn"]) for target in rule["Properties"]["Targets"])
     ]
-    return sorted(found, key=lambda rule: "ScheduleExpression" not in rule)
+    return sorted(matching, key=lambda rule: "ScheduleExpression" not in rule)
 
 
-def test_it_goes_every_minute_and_when_the_relay_says_so(aws_template: Template) -> None:
+def test_clock_runs_every_minute_and_for_relayed_deadlines(aws_template: Template) -> None:
     minute, at_once = rules(aws_template)
     assert (minute["ScheduleExpression"], minute["State"]) == ("rate(1 minute)", "ENABLED")
     (bus,) = aws_template.of("AWS::Events::EventBus")
@@ -46,7 +46,7 @@ def test_it_goes_every_minute_and_when_the_relay_says_so(aws_template: Template)
     assert not matches(at_once["EventPattern"], {**event, "source": "souk"})
 
 
-def test_its_rules_alone_may_invoke_it(aws_template: Template) -> None:
+def test_only_its_rules_may_invoke_the_clock(aws_template: Template) -> None:
     permissions = [
         permission["Properties"]
         for permission in aws_template.of("AWS::Lambda::Permission").values()
@@ -59,9 +59,9 @@ def test_its_rules_alone_may_invoke_it(aws_template: Template) -> None:
         assert permission["SourceArn"]["Fn::GetAtt"][0] in ids
 
 
-def test_a_run_that_failed_is_kept_and_not_repeated(aws_template: Template) -> None:
+def test_failed_run_becomes_dead_letter_without_retry(aws_template: Template) -> None:
     (config,) = (each["Properties"] for each in aws_template.of("AWS::Lambda::EventInvokeConfig").values())
-    assert config["MaximumRetryAttempts"] == 0, "the next one comes in a minute"
+    assert config["MaximumRetryAttempts"] == 0, "the next run comes in a minute"
     queue = config["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
     assert aws_template.resources[queue]["Properties"]["MessageRetentionPeriod"] == 14 * 86_400
     assert aws_template.may(CLOCK, "sqs:SendMessage", f"${{{queue}.Arn}}")
@@ -70,13 +70,15 @@ def test_a_run_that_failed_is_kept_and_not_repeated(aws_template: Template) -> N
         assert render(target["DeadLetterConfig"]["Arn"]) == f"${{{queue}.Arn}}"
 
 
-def test_it_outlives_whom_it_waits_for(aws_template: Template) -> None:
-    assert aws_template.functions[CLOCK]["Timeout"] > 40 + 26, "a run begins no work later, and waits no longer"
+def test_clock_timeout_exceeds_owners_timeout(aws_template: Template) -> None:
+    assert aws_template.functions[CLOCK]["Timeout"] > 40 + 26, (
+        "the time limit of a run plus the timeout of an invocation"
+    )
     for owner in FUNCTIONS[CLOCK].invokes:
         assert aws_template.functions[owner]["Timeout"] < 26
 
 
-def test_it_knows_who_owns_what(aws_template: Template, monkeypatch: Any) -> None:
+def test_clock_has_owners_of_domains(aws_template: Template, monkeypatch: Any) -> None:
     variables = aws_template.functions[CLOCK]["Environment"]["Variables"]
     monkeypatch.setenv("SOUK_OWNERS", variables["SOUK_OWNERS"])
     assert owners() == OWNERS
@@ -84,7 +86,7 @@ def test_it_knows_who_owns_what(aws_template: Template, monkeypatch: Any) -> Non
     assert {FUNCTIONS[function].kind for function in OWNERS.values()} <= {"api"}
 
 
-def test_the_operator_is_told_when_it_is_late_and_when_it_is_silent(aws_template: Template) -> None:
+def test_alarm_when_clock_is_late_or_silent(aws_template: Template) -> None:
     (alarm,) = (
         alarm["Properties"]
         for alarm in aws_template.of("AWS::CloudWatch::Alarm").values()

@@ -1,4 +1,4 @@
-"""What an operator may choose, and how a wrong choice is answered."""
+"""The settings of the CDK app and their validation."""
 
 import pytest
 
@@ -9,7 +9,7 @@ def config(**context: object) -> Config:
     return read_config(context.get)
 
 
-def test_without_a_choice_it_is_production() -> None:
+def test_default_is_production() -> None:
     chosen = config()
     assert (chosen.target, chosen.stage, chosen.prefix) == ("aws", "prod", "souk-prod")
     assert chosen.retain
@@ -20,7 +20,7 @@ def test_without_a_choice_it_is_production() -> None:
     assert (chosen.mail_from, chosen.auto_consent) == (None, None)
 
 
-def test_the_emulator_keeps_nothing_and_speaks_http() -> None:
+def test_emulator_retains_nothing_and_allows_http() -> None:
     chosen = config(target="local")
     assert (chosen.stage, chosen.prefix) == ("local", "souk-local")
     assert not chosen.retain
@@ -30,13 +30,13 @@ def test_the_emulator_keeps_nothing_and_speaks_http() -> None:
     assert chosen.auto_consent is None
 
 
-def test_somebody_agrees_by_themselves_only_where_nothing_is_real() -> None:
+def test_auto_consent_only_in_local_target() -> None:
     assert config(target="local", autoConsent="olivia@acme.test").auto_consent == "olivia@acme.test"
     assert config(autoConsent="").auto_consent is None
 
 
 @pytest.mark.parametrize("value", ["false", False, "False"])
-def test_a_trial_need_not_be_kept(value: object) -> None:
+def test_retain_can_be_turned_off(value: object) -> None:
     assert not config(retain=value).retain
 
 
@@ -60,8 +60,8 @@ def test_a_trial_need_not_be_kept(value: object) -> None:
         ({"certificate": "arn:aws:acm:eu-west-1:1:certificate/1"}, "domain"),
     ],
 )
-def test_a_wrong_choice_is_explained(context: dict[str, object], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_invalid_value_is_explained(context: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         config(**context)
 
 

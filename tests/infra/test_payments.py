@@ -1,4 +1,4 @@
-"""Who may read the keys of the payment provider, and what functions are told of fees."""
+"""The settings and permissions for the payment provider and the fees."""
 
 import pytest
 from aws_cdk import App, Stack
@@ -12,7 +12,7 @@ from tests.infra.template import PAYMENTS, Template
 SECRET = "souk/stripe"
 
 
-def test_keys_of_stripe_are_read_where_they_are_named() -> None:
+def test_stripe_secret_is_readable_if_configured() -> None:
     config = read_config({"stripeSecret": SECRET}.get)
     stack = Stack(App(), "Stack")
     given = payments.provider(stack, config)
@@ -21,19 +21,19 @@ def test_keys_of_stripe_are_read_where_they_are_named() -> None:
     (resource,) = statement.resources
     assert resource.endswith(":secret:souk/stripe-??????")
     assert given.environment == {"SOUK_STRIPE_SECRET": SECRET}
-    assert payments.known_to_all(config)["SOUK_PAYMENTS"] == "stripe"
+    assert payments.environment(config)["SOUK_PAYMENTS"] == "stripe"
 
 
-def test_without_them_nobody_may_read_any_and_the_sandbox_takes_payments(aws_template: Template) -> None:
+def test_without_stripe_secret_the_sandbox_is_used(aws_template: Template) -> None:
     assert payments.provider(Stack(App(), "Stack"), read_config(lambda _: None)).grants == []
-    told = {
+    variables = {
         name: function["Environment"]["Variables"].get("SOUK_STRIPE_SECRET")
         for name, function in aws_template.functions.items()
     }
-    assert told == {name: "" if name == PAYMENTS else None for name in FUNCTIONS}
+    assert variables == {name: "" if name == PAYMENTS else None for name in FUNCTIONS}
 
 
-def test_functions_know_the_fees(aws_template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_functions_have_fee_settings(aws_template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in aws_template.functions[PAYMENTS]["Environment"]["Variables"].items():
         if name.startswith("SOUK_") and isinstance(value, str):
             monkeypatch.setenv(name, value)
@@ -47,6 +47,6 @@ def test_functions_know_the_fees(aws_template: Template, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     "context", [{"clientFee": "-1"}, {"vendorFee": "10001"}, {"clientFee": "5%"}, {"stripeSecret": "a*"}]
 )
-def test_choices_that_make_no_sense(context: dict[str, str]) -> None:
+def test_invalid_payment_settings_are_refused(context: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="context"):
         read_config(context.get)

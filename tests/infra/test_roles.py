@@ -1,4 +1,4 @@
-"""What each function may do, as AWS would decide it: the policies of the template, evaluated."""
+"""The permissions of each function, by evaluating the template's policies."""
 
 import json
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def _statements(template: Template) -> Iterator[tuple[str, Json]]:
             yield function, statement
 
 
-def test_each_function_has_a_role_of_its_own(aws_template: Template) -> None:
+def test_each_function_has_its_own_role(aws_template: Template) -> None:
     roles = [aws_template.role_of(function) for function in FUNCTIONS]
     assert len(set(roles)) == len(FUNCTIONS)
     for role in roles:
@@ -52,10 +52,10 @@ def test_each_function_has_a_role_of_its_own(aws_template: Template) -> None:
         assert "ManagedPolicyArns" not in properties
         (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
-    assert not aws_template.of("AWS::IAM::Policy"), "a construct has granted something behind our back"
+    assert not aws_template.of("AWS::IAM::Policy"), "a construct has added a grant on its own"
 
 
-def test_no_statement_names_all_actions_or_all_resources(aws_template: Template) -> None:
+def test_no_statement_allows_everything(aws_template: Template) -> None:
     for function, statement in _statements(aws_template):
         assert statement["Effect"] == "Allow"
         assert not [action for action in listed(statement["Action"]) if "*" in action], function
@@ -64,7 +64,7 @@ def test_no_statement_names_all_actions_or_all_resources(aws_template: Template)
             assert "${" in service, f"{function} may reach beyond this stack: {resource}"
 
 
-def test_nobody_scans(aws_template: Template, table: str) -> None:
+def test_no_function_may_scan(aws_template: Template, table: str) -> None:
     for function in FUNCTIONS:
         for resource in (table, *(f"{table}{end}" for end in ENDS)):
             assert not aws_template.may(function, "dynamodb:Scan", resource)
@@ -85,13 +85,13 @@ def test_api_functions_read_everything(
     assert not aws_template.may(function, "s3:PutObject", f"{buckets['search']}/search/meta.json")
 
 
-def test_the_front_writes_nothing(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
+def test_gateway_function_writes_nothing(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
     for action in WRITES:
         assert not aws_template.may(GATEWAY, action, table, {LEADING: ["JOB#1"]})
     assert not aws_template.may(GATEWAY, "s3:PutObject", f"{buckets['attachments']}/attachments/1")
 
 
-def test_the_api_counts_requests_and_nobody_else_does(aws_template: Template, counters: str) -> None:
+def test_only_api_functions_count_requests(aws_template: Template, counters: str) -> None:
     may = {
         name: {action for action in READS + WRITES if aws_template.may(name, action, counters)} for name in FUNCTIONS
     }
@@ -100,7 +100,7 @@ def test_the_api_counts_requests_and_nobody_else_does(aws_template: Template, co
     }
 
 
-def test_auth_alone_reads_the_secret_of_tokens_and_sends_mail(aws_template: Template) -> None:
+def test_only_auth_reads_token_secret_and_sends_mail(aws_template: Template) -> None:
     secret, _ = aws_template.named("AWS::SecretsManager::Secret", "TokenSecret")
     domain = MAIL_FROM.partition("@")[2]
     identity = f"arn:${{AWS::Partition}}:ses:${{AWS::Region}}:${{AWS::AccountId}}:identity/{domain}"
@@ -112,17 +112,17 @@ def test_auth_alone_reads_the_secret_of_tokens_and_sends_mail(aws_template: Temp
     assert not aws_template.may(AUTH, "ses:SendEmail", identity.replace(domain, "other.example.com"))
 
 
-def test_nobody_administers_the_directory_of_people(aws_template: Template) -> None:
+def test_no_function_administers_the_user_pool(aws_template: Template) -> None:
     actions = {action for _, statement in _statements(aws_template) for action in listed(statement["Action"])}
     assert not [action for action in actions if action.startswith("cognito")]
 
 
-def test_there_are_owners() -> None:
+def test_there_are_owner_functions() -> None:
     assert "jobs" in {spec.name for spec in OWNERS}
 
 
 @pytest.mark.parametrize("spec", OWNERS, ids=lambda spec: spec.name)
-def test_an_owner_writes_what_it_owns_and_nothing_else(
+def test_owner_writes_only_its_keys(
     aws_template: Template, table: str, buckets: dict[str, str], spec: FunctionSpec
 ) -> None:
     for action in WRITES:
@@ -141,8 +141,8 @@ def test_an_owner_writes_what_it_owns_and_nothing_else(
     assert condition == {"ForAllValues:StringLike": {LEADING: [f"{prefix}*" for prefix in spec.writes]}}
 
 
-def test_who_commands_checks_what_others_own_and_nobody_else_does(aws_template: Template, table: str) -> None:
-    """An offer is made only while its job is as it was read, and jobs are another function's."""
+def test_only_owners_may_check_conditions(aws_template: Template, table: str) -> None:
+    """Creating an offer checks that its job has not changed, and jobs belong to another function."""
     may = [name for name in FUNCTIONS if aws_template.may(name, CHECK, table, {LEADING: ["JOB#1"]})]
     assert may == [spec.name for spec in OWNERS if spec.kind == "api"]
 
@@ -153,13 +153,13 @@ def test_domain_joins_each_other_domain_once() -> None:
         assert len(set(domain.joins)) == len(domain.joins), domain.name
 
 
-def test_jobs_write_jobs(aws_template: Template, table: str) -> None:
+def test_jobs_function_writes_jobs(aws_template: Template, table: str) -> None:
     assert aws_template.may("jobs", "dynamodb:PutItem", table, {LEADING: ["JOB#1"]})
     assert not aws_template.may("jobs", "dynamodb:PutItem", table, {LEADING: ["ORG#1"]})
 
 
 @pytest.mark.parametrize("function", [*API, CLOCK])
-def test_functions_invoke_those_they_declare(aws_template: Template, function: str) -> None:
+def test_functions_invoke_only_declared_ones(aws_template: Template, function: str) -> None:
     def arn(other: str) -> str:
         return f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:souk-prod-{other}"
 
@@ -167,7 +167,7 @@ def test_functions_invoke_those_they_declare(aws_template: Template, function: s
     assert invoked == set(FUNCTIONS[function].invokes)
 
 
-def test_the_relay_puts_events_and_reads_no_table(aws_template: Template, table: str) -> None:
+def test_relay_puts_events_and_cannot_read_table(aws_template: Template, table: str) -> None:
     (bus,) = aws_template.of("AWS::Events::EventBus")
     assert aws_template.may("relay", "events:PutEvents", f"${{{bus}.Arn}}")
     assert not any(aws_template.may("relay", action, table, {LEADING: ["JOB#1"]}) for action in READS + WRITES)
@@ -176,15 +176,13 @@ def test_the_relay_puts_events_and_reads_no_table(aws_template: Template, table:
     )
 
 
-def test_the_indexer_alone_writes_the_index(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
+def test_only_indexer_writes_search_bucket(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
     meta = f"{buckets['search']}/search/meta.json"
     assert [name for name in FUNCTIONS if aws_template.may(name, "s3:PutObject", meta)] == ["search_indexer"]
     assert not any(aws_template.may("search_indexer", action, table, {LEADING: ["JOB#1"]}) for action in WRITES)
 
 
-def test_the_clock_keeps_deadlines_and_knows_nothing_else(
-    aws_template: Template, table: str, buckets: dict[str, str]
-) -> None:
+def test_clock_accesses_only_deadlines(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
     due, other = {LEADING: ["DUE#2026-07-01T09"]}, {LEADING: ["OFFER#1"]}
     assert {action for action in READS + WRITES if aws_template.may(CLOCK, action, table, due)} == {
         "dynamodb:GetItem",
@@ -197,14 +195,12 @@ def test_the_clock_keeps_deadlines_and_knows_nothing_else(
         assert not aws_template.may(CLOCK, "s3:GetObject", f"{bucket}/attachments/1")
 
 
-def test_whoever_owns_something_may_note_when_it_is_due(aws_template: Template, table: str) -> None:
+def test_owners_may_schedule_deadlines(aws_template: Template, table: str) -> None:
     for spec in OWNERS:
         assert aws_template.may(spec.name, "dynamodb:PutItem", table, {LEADING: ["DUE#2026-07-01T09"]})
 
 
-def test_the_emulator_gets_the_same_roles_but_for_what_it_does_otherwise(
-    aws_template: Template, local_template: Template
-) -> None:
+def test_emulator_roles_match_aws_with_known_exceptions(aws_template: Template, local_template: Template) -> None:
     for function in FUNCTIONS:
         ours, theirs = aws_template.statements(function), local_template.statements(function)
         assert _allowed(ours, "souk-local") == _allowed(theirs, "souk-local"), function
@@ -212,9 +208,9 @@ def test_the_emulator_gets_the_same_roles_but_for_what_it_does_otherwise(
 
 
 def _allowed(statements: list[Json], prefix: str) -> set[tuple[str, str]]:
-    """Return each action with what it is for: without a condition, the CDK makes one statement of several.
+    """Return each action with its resource. Without conditions, the CDK merges several statements.
 
-    The emulator asks whether one may send mail at all, not as whom; and sending a batch is an action of its own there.
+    The emulator does not support the resource of `ses:SendEmail`, and has a separate action for sending batches.
     """
     return {
         (action, "" if action == "ses:SendEmail" else json.dumps(resource).replace("souk-prod", prefix))

@@ -1,7 +1,7 @@
-"""No resource that holds data is replaced: CloudFormation makes a new, empty one for another logical id or name.
+"""No resource with data is replaced. CloudFormation creates a new, empty one if the logical id or name changes.
 
-`stateful.json` lists the resources of both templates that hold data, and those that make the API's address. It changes
-only when one is added. The ids follow the paths of the constructs, so moving a construct changes them too.
+`stateful.json` lists the resources of both templates with data, and those that determine the API's URL. It changes only
+when one is added. The ids depend on the paths of the constructs, so moving a construct changes them too.
 """
 
 import json
@@ -28,9 +28,9 @@ DATA: Final = {
     "AWS::SecretsManager::Secret": "Name",
     "AWS::SQS::Queue": "QueueName",
 }
-"""The types that hold data, and the property that sets the name of each."""
+"""The types with data, and the property with the name of each."""
 ADDRESS: Final = {"AWS::ApiGateway::RestApi": "Name", "AWS::ApiGateway::Stage": "StageName"}
-"""The types that make the address of the API, and likewise. The id of a RestApi is part of its address."""
+"""The same for the types that determine the API's URL. It contains the id of the RestApi."""
 STATELESS: Final = frozenset(
     {
         "AWS::CDK::Metadata",
@@ -39,7 +39,7 @@ STATELESS: Final = frozenset(
         "AWS::SQS::QueuePolicy",
     }
 )
-"""Types of the same services that hold no data."""
+"""Types of the same services without data."""
 LOST: Final = (
     "The logical id, the type or the name of a resource that holds data has changed. CloudFormation replaces such a "
     "resource and its data is lost: items, files, accounts, secrets, messages or logs. (A new RestApi or Stage changes "
@@ -53,8 +53,8 @@ Resources = dict[str, dict[str, Any]]
 @pytest.mark.parametrize("target", ["aws", "local"])
 def test_no_stateful_resource_is_replaced(target: str, request: pytest.FixtureRequest) -> None:
     template: Template = request.getfixturevalue(f"{target}_template")
-    kept = json.loads(SNAPSHOT.read_text("utf-8"))
-    assert stateful(template) == kept[target], LOST
+    expected = json.loads(SNAPSHOT.read_text("utf-8"))
+    assert stateful(template) == expected[target], LOST
 
 
 @pytest.mark.parametrize("target", ["aws", "local"])
@@ -63,11 +63,11 @@ def test_every_type_of_a_stateful_service_is_listed(target: str, request: pytest
     services = {kind.rpartition("::")[0] for kind in DATA}
     types = {resource["Type"] for resource in template.resources.values()}
     unknown = {kind for kind in types if kind.rpartition("::")[0] in services} - DATA.keys() - STATELESS
-    assert not unknown, "Say in DATA or STATELESS whether it holds data."
+    assert not unknown, "Add it to DATA or STATELESS."
 
 
 def stateful(template: Template) -> Resources:
-    """Return the resources to keep, by logical id: the type, and the name where the template sets one."""
+    """Return the resources to keep, by logical id: the type, and the name if the template sets one."""
     return {
         id_: {"type": resource["Type"]} | _name(resource)
         for id_, resource in sorted(template.resources.items())

@@ -1,4 +1,4 @@
-"""What is deployed: the routes, what is kept and how safely, what follows the stream, what the emulator lacks."""
+"""The deployed resources: routes, storage, stream consumers, alarms, and the differences in the emulator."""
 
 import json
 import re
@@ -34,7 +34,7 @@ POOL = "AWS::Cognito::UserPool"
 BUCKET = "AWS::S3::Bucket"
 
 
-def test_every_function_is_reached_at_its_path(aws_template: Template) -> None:
+def test_every_function_has_its_path(aws_template: Template) -> None:
     called: dict[tuple[str, str], str] = {}
     for verb, path, method in methods(aws_template):
         if verb != "OPTIONS":
@@ -47,7 +47,7 @@ def test_every_function_is_reached_at_its_path(aws_template: Template) -> None:
     assert called["POST", "/payments/stripe"] == PAYMENTS
 
 
-def test_a_shared_resource_covers_the_paths_of_its_routes() -> None:
+def test_shared_resource_covers_paths_of_its_routes() -> None:
     shared = [route for _, route in ROUTES if route.resource]
     assert shared
     for route in shared:
@@ -55,14 +55,14 @@ def test_a_shared_resource_covers_the_paths_of_its_routes() -> None:
         assert not route.any_origin, f"{route.path}: scripts of other sites may not read pages"
 
 
-def test_a_path_is_served_by_one_function() -> None:
+def test_path_is_served_by_one_function() -> None:
     owners = {route.path: name for name, route in ROUTES}
     assert [(name, route.path) for name, route in ROUTES if owners[route.path] != name] == []
     served = Counter((route.method, route.path) for _, route in ROUTES)
     assert [route for route, times in served.items() if times > 1] == [], "declared twice"
 
 
-def test_programs_in_any_page_may_ask_for_tokens_and_no_program_may_read_our_pages(aws_template: Template) -> None:
+def test_token_endpoint_allows_any_origin_and_pages_none(aws_template: Template) -> None:
     programs = {route.path for _, route in ROUTES if route.any_origin}
     assert "/oauth2/token" in programs
     preflights = {path for verb, path, _ in methods(aws_template) if verb == "OPTIONS"}
@@ -76,7 +76,7 @@ def test_each_mutation_runs_at_one_deployed_function(aws_template: Template) -> 
     assert aws_template.functions.keys() > OWNERS
 
 
-def test_functions_deployed_are_those_declared(aws_template: Template) -> None:
+def test_deployed_functions_are_the_declared_ones(aws_template: Template) -> None:
     assert aws_template.functions.keys() == FUNCTIONS.keys()
     for name, function in aws_template.functions.items():
         assert function["FunctionName"] == f"souk-prod-{name.replace('_', '-')}"
@@ -84,7 +84,7 @@ def test_functions_deployed_are_those_declared(aws_template: Template) -> None:
         assert function["LoggingConfig"]["LogFormat"] == "JSON"
 
 
-def test_functions_find_all_that_their_settings_read(aws_template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_functions_have_all_their_settings(aws_template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, function in aws_template.functions.items():
         for variable, value in function["Environment"]["Variables"].items():
             monkeypatch.setenv(variable, render(value))
@@ -93,10 +93,10 @@ def test_functions_find_all_that_their_settings_read(aws_template: Template, mon
         settings.cache_clear()
         assert (own.function, own.target, own.bus) == (name, "aws", render(_bus(aws_template)))
         assert own.function_name(name) == function["FunctionName"]
-        assert own.address_limit is None, "the firewall counts"
+        assert own.address_limit is None, "the firewall limits addresses"
 
 
-def test_auth_finds_all_that_its_settings_read(
+def test_auth_function_has_all_its_settings(
     aws_template: Template, local_template: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = []
@@ -115,7 +115,7 @@ def test_auth_finds_all_that_its_settings_read(
     assert (local.mail_from, local.implicit, local.auto_consent) == ("souk@souk.test", True, None)
 
 
-def test_nobody_else_is_told_of_people(aws_template: Template) -> None:
+def test_only_auth_function_has_user_pool_settings(aws_template: Template) -> None:
     own = set(aws_template.functions[AUTH]["Environment"]["Variables"])
     common = set(aws_template.functions["jobs"]["Environment"]["Variables"])
     assert own - common == {
@@ -128,16 +128,16 @@ def test_nobody_else_is_told_of_people(aws_template: Template) -> None:
     }
 
 
-def test_functions_count_where_there_is_no_firewall(local_template: Template) -> None:
+def test_functions_limit_addresses_without_firewall(local_template: Template) -> None:
     limits = {
         function["Environment"]["Variables"]["SOUK_ADDRESS_LIMIT"] for function in local_template.functions.values()
     }
     assert limits == {CHOICES["SOUK_REQUESTS_PER_MINUTE"]}
 
 
-def test_who_waits_outlives_whom_it_waits_for(aws_template: Template) -> None:
+def test_callers_have_longer_timeouts(aws_template: Template) -> None:
     front = aws_template.functions[GATEWAY]["Timeout"]
-    assert front < 29, "API Gateway gives up after 29 seconds"
+    assert front < 29, "API Gateway's timeout is 29 seconds"
     assert all(aws_template.functions[owner]["Timeout"] < front for owner in OWNERS)
 
 
@@ -147,7 +147,7 @@ def test_each_function_ships_its_handler(aws_template: Template) -> None:
             assert "handler.py" in archive.namelist()
 
 
-def test_the_table_is_recoverable_encrypted_and_kept(aws_template: Template) -> None:
+def test_table_is_recoverable_encrypted_and_retained(aws_template: Template) -> None:
     _, resource = aws_template.named(TABLE, "StorageTable")
     table = resource["Properties"]
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
@@ -159,7 +159,7 @@ def test_the_table_is_recoverable_encrypted_and_kept(aws_template: Template) -> 
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
-def test_the_table_has_the_keys_that_the_storage_layer_writes(aws_template: Template) -> None:
+def test_table_has_keys_of_storage_layer(aws_template: Template) -> None:
     _, resource = aws_template.named(TABLE, "StorageTable")
     table = resource["Properties"]
     keys = {"": table["KeySchema"]} | {
@@ -171,7 +171,7 @@ def test_the_table_has_the_keys_that_the_storage_layer_writes(aws_template: Temp
     assert all(index["Projection"] == {"ProjectionType": "ALL"} for index in table["GlobalSecondaryIndexes"])
 
 
-def test_counters_expire_and_feed_no_stream(aws_template: Template) -> None:
+def test_counters_expire_and_have_no_stream(aws_template: Template) -> None:
     _, resource = aws_template.named(TABLE, "Counters")
     table = resource["Properties"]
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["PK"]
@@ -181,7 +181,7 @@ def test_counters_expire_and_feed_no_stream(aws_template: Template) -> None:
     assert resource["DeletionPolicy"] == "Delete"
 
 
-def test_people_are_kept_and_sign_in_by_email(aws_template: Template) -> None:
+def test_user_pool_is_retained_with_email_sign_in(aws_template: Template) -> None:
     (resource,) = aws_template.of(POOL).values()
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
     pool = resource["Properties"]
@@ -198,13 +198,13 @@ def test_people_are_kept_and_sign_in_by_email(aws_template: Template) -> None:
     assert schema["family_name"]["Required"]
 
 
-def test_codes_are_mailed_from_the_operators_own_domain(aws_template: Template) -> None:
+def test_codes_are_mailed_from_operators_domain(aws_template: Template) -> None:
     email = aws_template.one(POOL)["EmailConfiguration"]
     assert (email["EmailSendingAccount"], email["From"]) == ("DEVELOPER", f"Souk <{MAIL_FROM}>")
     assert render(email["SourceArn"]).endswith(":identity/mail.example.com")
 
 
-def test_the_client_of_the_pool_tells_nobody_who_is_in_it(aws_template: Template) -> None:
+def test_pool_client_hides_which_users_exist(aws_template: Template) -> None:
     client = aws_template.one("AWS::Cognito::UserPoolClient")
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert client["GenerateSecret"] is False
@@ -215,7 +215,7 @@ def test_the_client_of_the_pool_tells_nobody_who_is_in_it(aws_template: Template
     assert not any(name in client["WriteAttributes"] for name in ("email_verified", "phone_number"))
 
 
-def test_attachments_are_kept_and_the_search_index_is_not(aws_template: Template) -> None:
+def test_attachments_are_retained_but_not_search_index(aws_template: Template) -> None:
     policies = {name: bucket["DeletionPolicy"] for name, bucket in aws_template.of(BUCKET).items()}
     assert {("Attachments" in name, policy) for name, policy in policies.items()} == {
         (True, "Retain"),
@@ -223,7 +223,7 @@ def test_attachments_are_kept_and_the_search_index_is_not(aws_template: Template
     }
 
 
-def test_the_emulator_keeps_nothing_that_its_stack_does_not(local_template: Template) -> None:
+def test_emulator_resources_are_deleted_with_stack(local_template: Template) -> None:
     kinds = (TABLE, BUCKET, POOL)
     resources = [resource for kind in kinds for resource in local_template.of(kind).values()]
     assert {resource["DeletionPolicy"] for resource in resources} == {"Delete"}
@@ -247,9 +247,9 @@ def test_queues_are_encrypted_and_tls_only(aws_template: Template) -> None:
         assert _refuses_plain_http(policy)
 
 
-def test_logs_end(aws_template: Template) -> None:
+def test_logs_expire(aws_template: Template) -> None:
     groups = aws_template.of("AWS::Logs::LogGroup").values()
-    assert len(groups) == len(FUNCTIONS) + 1, "one a function, and the API's access log"
+    assert len(groups) == len(FUNCTIONS) + 1, "one for each function, and the API's access log"
     assert all(group["Properties"]["RetentionInDays"] == 30 for group in groups)
 
 
@@ -284,7 +284,7 @@ def test_logs_end(aws_template: Template) -> None:
         ),
     ],
 )
-def test_the_stream_is_filtered_for_its_consumers(
+def test_stream_is_filtered_for_consumers(
     local_template: Template, function: str, passed: list[tuple[str, Key, str]], dropped: list[tuple[str, Key, str]]
 ) -> None:
     patterns = [
@@ -301,10 +301,10 @@ def test_the_stream_is_filtered_for_its_consumers(
     assert len(patterns) <= 5, "AWS allows five for a mapping"
 
 
-def test_what_a_consumer_cannot_handle_is_kept(aws_template: Template) -> None:
+def test_failed_records_become_dead_letters(aws_template: Template) -> None:
     for mapping in _mappings(aws_template).values():
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        if "DestinationConfig" not in mapping:  # it is a queue's, which knows itself where to put it
+        if "DestinationConfig" not in mapping:  # a queue's mapping, whose queue has its own dead-letter queue
             source = aws_template.resources[mapping["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
             queue = source["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
             assert aws_template.resources[queue]["Properties"]["MessageRetentionPeriod"] == 14 * 86_400
@@ -315,13 +315,13 @@ def test_what_a_consumer_cannot_handle_is_kept(aws_template: Template) -> None:
         assert mapping["StartingPosition"] == "TRIM_HORIZON"
 
 
-def test_the_search_index_has_one_writer(aws_template: Template) -> None:
+def test_search_index_has_one_writer(aws_template: Template) -> None:
     limits = {name: function.get("ReservedConcurrentExecutions") for name, function in aws_template.functions.items()}
     assert {name for name, limit in limits.items() if limit is not None} == {"search_indexer"}
     assert limits["search_indexer"] == 1
 
 
-def test_api_gateway_itself_answers_as_the_api_does(aws_template: Template) -> None:
+def test_gateway_errors_have_api_format(aws_template: Template) -> None:
     statuses = {}
     for response in aws_template.of("AWS::ApiGateway::GatewayResponse").values():
         properties = response["Properties"]
@@ -344,7 +344,7 @@ def test_api_gateway_itself_answers_as_the_api_does(aws_template: Template) -> N
     }
 
 
-def test_pages_of_any_origin_may_read_answers(aws_template: Template, souk: Souk) -> None:
+def test_responses_are_readable_from_any_origin(aws_template: Template, souk: Souk) -> None:
     preflights = {path: method for verb, path, method in methods(aws_template) if verb == "OPTIONS"}
     assert {"/graphql", *(f"/graphql/{owner}" for owner in OWNERS)} <= preflights.keys()
     for method in preflights.values():
@@ -358,7 +358,7 @@ def test_pages_of_any_origin_may_read_answers(aws_template: Template, souk: Souk
     assert souk.post("{}").headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_one_address_may_send_300_requests_a_minute(aws_template: Template) -> None:
+def test_firewall_allows_300_requests_a_minute(aws_template: Template) -> None:
     acl = aws_template.one("AWS::WAFv2::WebACL")
     (rule,) = acl["Rules"]
     limit = rule["Statement"]["RateBasedStatement"]
@@ -372,7 +372,7 @@ def test_one_address_may_send_300_requests_a_minute(aws_template: Template) -> N
     assert stage in render(association["ResourceArn"])
 
 
-def test_the_emulator_gets_the_same_but_for_what_it_lacks(aws_template: Template, local_template: Template) -> None:
+def test_emulator_template_matches_aws_with_known_exceptions(aws_template: Template, local_template: Template) -> None:
     kinds = [
         Counter(resource["Type"] for resource in each.resources.values()) for each in (aws_template, local_template)
     ]
@@ -380,18 +380,18 @@ def test_the_emulator_gets_the_same_but_for_what_it_lacks(aws_template: Template
         "AWS::Events::Archive": 1,
         "AWS::WAFv2::WebACL": 1,
         "AWS::WAFv2::WebACLAssociation": 1,
-        "AWS::S3::BucketPolicy": 2,  # plain HTTP is refused on AWS only
+        "AWS::S3::BucketPolicy": 2,  # plain HTTP is refused only in AWS
         "AWS::SQS::QueuePolicy": 5,
     }
     assert not kinds[1] - kinds[0]
 
 
-def test_the_emulator_runs_functions_on_this_interpreter(local_template: Template) -> None:
+def test_emulator_uses_this_python_version(local_template: Template) -> None:
     runtimes = {function["Runtime"] for function in local_template.functions.values()}
     assert runtimes == {f"python3.{sys.version_info.minor}"}
 
 
-def test_the_operator_is_told_of_every_failure(aws_template: Template) -> None:
+def test_alarms_send_mail_for_every_failure(aws_template: Template) -> None:
     watched = {
         dimension["Value"]["Ref"]
         for alarm in aws_template.of("AWS::CloudWatch::Alarm").values()
@@ -406,7 +406,7 @@ def test_the_operator_is_told_of_every_failure(aws_template: Template) -> None:
     assert metrics["5XXError"] == 1
 
 
-def test_the_outputs_say_what_was_made(local_template: Template) -> None:
+def test_outputs_name_resources(local_template: Template) -> None:
     assert local_template.outputs.keys() == {
         "ApiUrl",
         "ApiId",

@@ -118,13 +118,13 @@ def test_table_permissions(aws_template: Template) -> None:
 def test_functions_have_all_their_settings(
     aws_template: Template, local_template: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for template, anywhere in ((aws_template, False), (local_template, True)):
+    for template, local in ((aws_template, False), (local_template, True)):
         for function in (WEBHOOKS, FANOUT, DELIVERY):
             for variable, value in template.functions[function]["Environment"]["Variables"].items():
                 monkeypatch.setenv(variable, render(value))
             settings.cache_clear()
             webhook_settings.cache_clear()
-            assert webhook_settings().anywhere is anywhere
+            assert webhook_settings().private_addresses_allowed is local
     settings.cache_clear()
     webhook_settings.cache_clear()
 

@@ -1,11 +1,11 @@
-"""Tokens of a run that outlives them."""
+"""The renewed token of a local run."""
 
 from souk.local import access, demo
 from souk.storage import Table
 from tests.support.clock import CLOCK
 
 
-def test_its_own_token_is_renewed_when_half_of_its_life_is_over(table: Table) -> None:
+def test_token_is_renewed_after_half_its_lifetime(table: Table) -> None:
     demo.load(table, lambda _: None)
     token = access.RenewingToken(table, demo.CLIENT)
     first = token()

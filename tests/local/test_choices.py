@@ -1,4 +1,4 @@
-"""What a person may choose for a local run, and what is said of a wrong choice."""
+"""The settings of a local run and their validation."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def _nothing_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(variable, raising=False)
 
 
-def test_choices_are_passed_on_in_the_form_of_the_context(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_choices_become_cdk_context(monkeypatch: pytest.MonkeyPatch) -> None:
     assert choices.context() == {}
     for variable, value in (("IMPLICIT", "Off"), ("LOG_LEVEL", "debug"), ("REQUESTS_PER_MINUTE", "1000000")):
         monkeypatch.setenv(f"SOUK_{variable}", value)
@@ -26,29 +26,29 @@ def test_choices_are_passed_on_in_the_form_of_the_context(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("variable", "value", "allowed"),
     [
-        ("SOUK_AUTO_CONSENT", "olivia", "it is the e-mail address of a person"),
-        ("SOUK_IMPLICIT", "Perhaps", "it is on or off"),
-        ("SOUK_LOG_LEVEL", "Loud", "it is DEBUG, INFO, WARN or ERROR"),
-        ("SOUK_REQUESTS_PER_MINUTE", "many", "it is a whole number, at least 10"),
-        ("SOUK_REQUESTS_PER_MINUTE", "9", "it is a whole number, at least 10"),
+        ("SOUK_AUTO_CONSENT", "olivia", "it must be the e-mail address of a person"),
+        ("SOUK_IMPLICIT", "Perhaps", "it must be on or off"),
+        ("SOUK_LOG_LEVEL", "Loud", "it must be DEBUG, INFO, WARN or ERROR"),
+        ("SOUK_REQUESTS_PER_MINUTE", "many", "it must be a whole number, at least 10"),
+        ("SOUK_REQUESTS_PER_MINUTE", "9", "it must be a whole number, at least 10"),
     ],
 )
-def test_a_wrong_choice_is_named_as_it_was_written(
+def test_invalid_choice_is_named_with_its_value(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, allowed: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    with pytest.raises(Problem, match=f"^{variable}={value} is not allowed: {allowed}"):
+    with pytest.raises(Problem, match=f"^{variable}={value} is not valid; {allowed}"):
         choices.context()
 
 
-def test_all_wrong_choices_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_invalid_choices_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOUK_IMPLICIT", "1")
     monkeypatch.setenv("SOUK_LOG_LEVEL", "2")
     with pytest.raises(Problem, match=r"SOUK_IMPLICIT=1.*\n.*SOUK_LOG_LEVEL=2"):
         choices.context()
 
 
-def test_a_wrong_choice_stops_a_run_before_it_begins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_invalid_choice_stops_run_before_any_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SOUK_IMPLICIT", "1")
     monkeypatch.setattr(emulator, "cloud", None)
     with pytest.raises(Problem, match="SOUK_IMPLICIT=1"):

@@ -34,7 +34,7 @@ def fingerprint(project: Path) -> str:
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_every_source_counts(tmp_path: Path, name: str) -> None:
+def test_every_source_changes_fingerprint(tmp_path: Path, name: str) -> None:
     project = checkout(tmp_path, SOURCES)
     before = fingerprint(project)
     assert fingerprint(project) == before
@@ -42,14 +42,14 @@ def test_every_source_counts(tmp_path: Path, name: str) -> None:
     assert fingerprint(project) != before
 
 
-def test_a_renamed_file_counts(tmp_path: Path) -> None:
+def test_renamed_file_changes_fingerprint(tmp_path: Path) -> None:
     project = checkout(tmp_path, SOURCES)
     before = fingerprint(project)
     (project / "infra" / "app.py").rename(project / "infra" / "main.py")
     assert fingerprint(project) != before
 
 
-def test_bytecode_does_not_count(tmp_path: Path) -> None:
+def test_bytecode_does_not_change_fingerprint(tmp_path: Path) -> None:
     project = checkout(tmp_path, SOURCES)
     before = fingerprint(project)
     checkout(project, {"infra/__pycache__/app.cpython-311.pyc": "bytecode", "README.md": "read me"})
@@ -70,23 +70,23 @@ def test_choices_in_the_environment_count(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_every_choice_means_something_to_the_cdk_app() -> None:
-    asked = set[str]()
+    options = set[str]()
 
     def nothing(name: str) -> None:
-        asked.add(name)
+        options.add(name)
 
     read_config(nothing)
-    assert asked > set(CONTEXT.values())
+    assert options > set(CONTEXT.values())
 
 
-def test_the_local_run_is_no_part_of_what_it_deploys() -> None:
+def test_local_package_is_not_deployed() -> None:
     names = {file.relative_to(PROJECT).as_posix() for file in deploy.source_files()}
     assert "infra/app.py" in names
     assert "shared/souk/app.py" in names
     assert not [name for name in names if name.startswith(("shared/souk/local/", "shared/souk/operations/"))]
 
 
-def test_an_assembly_is_read_with_its_assets_in_this_account(tmp_path: Path) -> None:
+def test_assembly_is_read_with_its_assets(tmp_path: Path) -> None:
     manifest = {
         "artifacts": {
             "Souk.assets": {"type": "cdk:asset-manifest", "properties": {"file": "assets.json"}},
@@ -124,21 +124,21 @@ def fake_node(folder: Path, says: str) -> None:
     node.chmod(0o755)
 
 
-def test_a_missing_node_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_node_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Problem, match=r"needs Node.js 20 or newer.*no `node`"):
         deploy.need_node()
 
 
 @pytest.mark.parametrize("says", ["v18.19.0", "nonsense"])
-def test_a_node_that_will_not_do_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, says: str) -> None:
+def test_old_or_broken_node_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, says: str) -> None:
     fake_node(tmp_path, says)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(Problem, match=says):
         deploy.need_node()
 
 
-def test_a_node_that_will_do_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_supported_node_is_accepted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fake_node(tmp_path, "v20.0.0")
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     deploy.need_node()

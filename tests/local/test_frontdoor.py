@@ -1,4 +1,4 @@
-"""The door before an upstream that tells what reached it."""
+"""The local server in front of an upstream that returns the request it received."""
 
 import socket
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ async def echo(request: Request) -> Response:
     if b"__typename" in body:
         token = request.headers.get("authorization")
         return JSONResponse({"data": {"__typename": "Query"}} if token == "Bearer good" else {"errors": []})
-    told = {
+    received = {
         "method": request.method,
         "path": request.scope["raw_path"].decode(),
         "query": request.scope["query_string"].decode(),
         "headers": dict(request.headers),
         "length": len(body),
     }
-    answer = JSONResponse(told, 418, {"x-amzn-requestid": "r1"})
+    answer = JSONResponse(received, 418, {"x-amzn-requestid": "r1"})
     answer.set_cookie("a", "1")
     answer.set_cookie("b", "2")
     return answer
@@ -46,59 +46,59 @@ def issued(email: str) -> str:
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[str]:
     app = Starlette(routes=[Route("/{path:path}", echo, methods=frontdoor.ALL_METHODS)])
-    with run.listening(0) as door, run.serving(app, door):
-        yield f"http://127.0.0.1:{door.getsockname()[1]}{BASE}"
+    with run.listening(0) as proxy, run.serving(app, proxy):
+        yield f"http://127.0.0.1:{proxy.getsockname()[1]}{BASE}"
 
 
-def opened(base: str, token: str, graphiql: Path) -> Iterator[httpx.Client]:
+def proxy_client(base: str, token: str, graphiql: Path) -> Iterator[httpx.Client]:
     app = frontdoor.build(frontdoor.Api(base, lambda: token, issued, SECRET), graphiql)
-    with run.listening(0) as door, run.serving(app, door):
-        url = f"http://127.0.0.1:{door.getsockname()[1]}"
+    with run.listening(0) as proxy, run.serving(app, proxy):
+        url = f"http://127.0.0.1:{proxy.getsockname()[1]}"
         with httpx.Client(base_url=url, timeout=10) as client:
             yield client
 
 
 @pytest.fixture
-def door(upstream: str, tmp_path: Path) -> Iterator[httpx.Client]:
-    yield from opened(upstream, "good", tmp_path)
+def proxy(upstream: str, tmp_path: Path) -> Iterator[httpx.Client]:
+    yield from proxy_client(upstream, "good", tmp_path)
 
 
 @pytest.fixture
-def locked_out(upstream: str, tmp_path: Path) -> Iterator[httpx.Client]:
-    yield from opened(upstream, "bad", tmp_path)
+def unauthorized_proxy(upstream: str, tmp_path: Path) -> Iterator[httpx.Client]:
+    yield from proxy_client(upstream, "bad", tmp_path)
 
 
 @pytest.fixture
-def to_nowhere(tmp_path: Path) -> Iterator[httpx.Client]:
-    yield from opened(f"http://127.0.0.1:9{BASE}", "good", tmp_path)
+def unreachable_proxy(tmp_path: Path) -> Iterator[httpx.Client]:
+    yield from proxy_client(f"http://127.0.0.1:9{BASE}", "good", tmp_path)
 
 
-def test_a_request_arrives_as_it_was_sent(door: httpx.Client) -> None:
+def test_request_is_forwarded_unchanged(proxy: httpx.Client) -> None:
     sent = {"authorization": "Bearer x", "x-upwork-api-tenantid": "7", "content-type": "application/json"}
-    answer = door.post("/graphql/jobs%2Fx?a=%20b&a=c", content=b'{"q": 1}', headers=sent)
-    told = answer.json()
-    assert (told["method"], told["path"]) == ("POST", f"{BASE}/graphql/jobs%2Fx")
-    assert told["query"] == "a=%20b&a=c"
-    assert told["length"] == 8
-    assert sent.items() <= told["headers"].items()
+    answer = proxy.post("/graphql/jobs%2Fx?a=%20b&a=c", content=b'{"q": 1}', headers=sent)
+    received = answer.json()
+    assert (received["method"], received["path"]) == ("POST", f"{BASE}/graphql/jobs%2Fx")
+    assert received["query"] == "a=%20b&a=c"
+    assert received["length"] == 8
+    assert sent.items() <= received["headers"].items()
 
 
-def test_the_answer_comes_back_as_it_was_given(door: httpx.Client) -> None:
-    answer = door.get("/anything")
+def test_response_is_returned_unchanged(proxy: httpx.Client) -> None:
+    answer = proxy.get("/anything")
     assert answer.status_code == 418
     assert answer.headers["x-amzn-requestid"] == "r1"
     assert answer.headers["content-type"] == "application/json"
 
 
-def test_each_cookie_comes_back(door: httpx.Client) -> None:
-    set_ = door.get("/anything").headers.get_list("set-cookie")
+def test_every_cookie_is_returned(proxy: httpx.Client) -> None:
+    set_ = proxy.get("/anything").headers.get_list("set-cookie")
     assert [cookie.partition(";")[0] for cookie in set_] == ["a=1", "b=2"]
 
 
-def test_the_api_learns_who_called_where_from_the_door_alone(door: httpx.Client) -> None:
+def test_forwarded_headers_come_only_from_proxy(proxy: httpx.Client) -> None:
     forged = dict.fromkeys(frontdoor.FORWARDED, "evil.example")
-    headers = door.get("/anything", headers=forged).json()["headers"]
-    own = f"127.0.0.1:{door.base_url.port}"
+    headers = proxy.get("/anything", headers=forged).json()["headers"]
+    own = f"127.0.0.1:{proxy.base_url.port}"
     assert {name: value for name, value in headers.items() if name in frontdoor.FORWARDED} == {
         "x-forwarded-for": "127.0.0.1",
         "x-forwarded-host": own,
@@ -117,79 +117,81 @@ def test_the_api_learns_who_called_where_from_the_door_alone(door: httpx.Client)
         ("[", False),
     ],
 )
-def test_only_names_of_this_machine_are_passed_on(door: httpx.Client, host: str, known: bool) -> None:
-    own = f"127.0.0.1:{door.base_url.port}"
-    told = door.get("/anything", headers={"host": host}).json()["headers"]
-    assert told["x-forwarded-host"] == (host if known else own)
+def test_only_local_host_names_are_forwarded(proxy: httpx.Client, host: str, known: bool) -> None:
+    own = f"127.0.0.1:{proxy.base_url.port}"
+    received = proxy.get("/anything", headers={"host": host}).json()["headers"]
+    assert received["x-forwarded-host"] == (host if known else own)
 
 
-def test_a_body_in_chunks_is_passed_on(door: httpx.Client) -> None:
-    answer = door.post("/graphql", content=iter([b"a" * 1000, b"b" * 500]))
+def test_chunked_body_is_forwarded(proxy: httpx.Client) -> None:
+    answer = proxy.post("/graphql", content=iter([b"a" * 1000, b"b" * 500]))
     assert answer.json()["length"] == 1500
 
 
-def _sent_raw(door: httpx.Client, request: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", door.base_url.port), timeout=10) as connection:
+def _sent_raw(proxy: httpx.Client, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", proxy.base_url.port), timeout=10) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
-def test_a_header_that_is_no_ascii_is_passed_on(door: httpx.Client) -> None:
+def test_non_ascii_header_is_forwarded(proxy: httpx.Client) -> None:
     head = b"GET /anything HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer \xe4\xff\r\n\r\n"
-    answer = _sent_raw(door, head)
+    answer = _sent_raw(proxy, head)
     assert answer.startswith(b"HTTP/1.1 418 ")
     assert '"authorization":"Bearer äÿ"'.encode() in answer
 
 
-def test_a_length_is_not_passed_on_beside_chunks(door: httpx.Client) -> None:
+def test_content_length_of_chunked_body_is_dropped(proxy: httpx.Client) -> None:
     head = b"POST /anything HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-    answer = _sent_raw(door, head + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n5\r\nabcde\r\n0\r\n\r\n")
+    answer = _sent_raw(proxy, head + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n5\r\nabcde\r\n0\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 418 ")
     assert b'"length":5' in answer
 
 
-def test_ten_megabytes_pass_and_not_one_byte_more(door: httpx.Client) -> None:
-    assert door.post("/graphql", content=b" " * frontdoor.MAX_BODY).json()["length"] == frontdoor.MAX_BODY
-    answer = door.post("/graphql", content=b" " * (frontdoor.MAX_BODY + 1))
+def test_body_limit_is_ten_megabytes(proxy: httpx.Client) -> None:
+    assert proxy.post("/graphql", content=b" " * frontdoor.MAX_BODY).json()["length"] == frontdoor.MAX_BODY
+    answer = proxy.post("/graphql", content=b" " * (frontdoor.MAX_BODY + 1))
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (413, "LIMIT_EXCEEDED")
 
 
-def test_chunks_without_a_length_are_counted(door: httpx.Client) -> None:
+def test_limit_applies_to_chunked_body(proxy: httpx.Client) -> None:
     half = b" " * (frontdoor.MAX_BODY // 2)
-    assert door.post("/graphql", content=iter([half, half, b" "])).status_code == 413
+    assert proxy.post("/graphql", content=iter([half, half, b" "])).status_code == 413
 
 
-def test_health_follows_the_api(door: httpx.Client, locked_out: httpx.Client, to_nowhere: httpx.Client) -> None:
-    assert door.get("/healthz").status_code == 200
-    for client in (locked_out, to_nowhere):
+def test_health_reflects_api(
+    proxy: httpx.Client, unauthorized_proxy: httpx.Client, unreachable_proxy: httpx.Client
+) -> None:
+    assert proxy.get("/healthz").status_code == 200
+    for client in (unauthorized_proxy, unreachable_proxy):
         answer = client.get("/healthz")
         assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
 
 
-def test_an_api_that_is_gone_is_said_in_json(to_nowhere: httpx.Client) -> None:
-    answer = to_nowhere.post("/graphql", json={})
+def test_unreachable_api_returns_json_error(unreachable_proxy: httpx.Client) -> None:
+    answer = unreachable_proxy.post("/graphql", json={})
     assert answer.status_code == 502
     assert "cannot be reached" in answer.json()["errors"][0]["message"]
 
 
-def test_graphiql_has_the_token_in_its_headers(door: httpx.Client) -> None:
-    page = door.get("/")
+def test_graphiql_page_contains_token(proxy: httpx.Client) -> None:
+    page = proxy.get("/")
     assert page.headers["content-type"].startswith("text/html")
     assert r"Bearer good" in page.text
     assert "{{headers}}" not in page.text
 
 
-def test_token_is_issued_for_the_secret(door: httpx.Client) -> None:
+def test_token_is_issued_for_the_secret(proxy: httpx.Client) -> None:
     headers = {"authorization": f"Bearer {SECRET}"}
-    answer = door.post(TOKEN_PATH, content="olivia@acme.test", headers=headers)
+    answer = proxy.post(TOKEN_PATH, content="olivia@acme.test", headers=headers)
     assert (answer.status_code, answer.json()) == (200, {"token": "olivias-token"})
     assert answer.headers["cache-control"] == "no-store"
-    unknown = door.post(TOKEN_PATH, content="nobody@acme.test", headers=headers)
+    unknown = proxy.post(TOKEN_PATH, content="nobody@acme.test", headers=headers)
     assert (unknown.status_code, unknown.json()) == (404, {"message": "There is no such user."})
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer wrong", "the-secret-of-the-run"])
-def test_token_is_refused_without_the_secret(door: httpx.Client, authorization: str) -> None:
-    answer = door.post(TOKEN_PATH, content="olivia@acme.test", headers={"authorization": authorization})
+def test_token_is_refused_without_the_secret(proxy: httpx.Client, authorization: str) -> None:
+    answer = proxy.post(TOKEN_PATH, content="olivia@acme.test", headers={"authorization": authorization})
     assert answer.status_code == 403
     assert "token" not in answer.json()

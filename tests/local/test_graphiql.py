@@ -12,7 +12,7 @@ def integrity(content: bytes) -> str:
     return "sha512-" + base64.b64encode(hashlib.sha512(content).digest()).decode()
 
 
-def test_the_expected_package_is_taken_and_another_is_not() -> None:
+def test_package_integrity_is_checked() -> None:
     graphiql.check(b"package", integrity(b"package"), "graphiql@1")
     with pytest.raises(Problem, match="graphiql@1"):
         graphiql.check(b"tampered", integrity(b"package"), "graphiql@1")

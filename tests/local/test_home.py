@@ -19,14 +19,14 @@ def saved(home: Home, name: str, text: str) -> Path:
     return file
 
 
-def test_the_environment_chooses_the_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_home_is_read_from_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SOUK_HOME", str(tmp_path))
     assert Home.from_environment().path == tmp_path
     monkeypatch.setenv("SOUK_HOME", "")
     assert Home.from_environment().path.name == ".souk"
 
 
-def test_a_run_is_known_while_it_lasts(tmp_path: Path) -> None:
+def test_active_run_is_known(tmp_path: Path) -> None:
     home = Home(tmp_path)
     assert home.running() is None
     with home.claim():
@@ -35,7 +35,7 @@ def test_a_run_is_known_while_it_lasts(tmp_path: Path) -> None:
     assert home.running() is None
 
 
-def test_a_second_run_is_told_where_the_first_is(tmp_path: Path) -> None:
+def test_second_run_raises_with_url_of_first(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with home.claim():
         home.announce(RUNNING)
@@ -43,13 +43,13 @@ def test_a_second_run_is_told_where_the_first_is(tmp_path: Path) -> None:
             pass
 
 
-def test_what_a_dead_run_announced_is_not_believed(tmp_path: Path) -> None:
+def test_run_file_of_dead_run_is_ignored(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.announce(RUNNING)
     assert home.running() is None
 
 
-def test_a_run_waits_for_the_child_of_a_killed_one(tmp_path: Path) -> None:
+def test_run_waits_for_child_of_killed_run(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with home.claim() as hold:
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.5)"], pass_fds=[hold])
@@ -58,14 +58,14 @@ def test_a_run_waits_for_the_child_of_a_killed_one(tmp_path: Path) -> None:
         assert child.wait(5) == 0
 
 
-def test_a_home_that_cannot_be_written_to_is_said(tmp_path: Path) -> None:
+def test_unwritable_home_raises(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(Problem, match="cannot be used as SOUK_HOME"), Home(file / "home").claim():
         pass
 
 
-def test_a_save_that_was_cut_off_is_rolled_back(tmp_path: Path) -> None:
+def test_interrupted_save_is_rolled_back(tmp_path: Path) -> None:
     home = Home(tmp_path)
     saved(home, "dynamodb.json", "old").parent.rename(home.state_before)
     saved(home, "dynamodb.json", "new")
@@ -74,7 +74,7 @@ def test_a_save_that_was_cut_off_is_rolled_back(tmp_path: Path) -> None:
     assert not home.state_before.exists()
 
 
-def test_a_whole_save_stays_with_its_objects(tmp_path: Path) -> None:
+def test_complete_save_is_kept_with_its_objects(tmp_path: Path) -> None:
     home = Home(tmp_path)
     saved(home, "dynamodb.json", "new")
     (home.buckets / "bucket").mkdir(parents=True)
@@ -83,14 +83,14 @@ def test_a_whole_save_stays_with_its_objects(tmp_path: Path) -> None:
     assert (home.buckets / "bucket").exists()
 
 
-def test_objects_of_a_first_run_that_never_got_ready_go(tmp_path: Path) -> None:
+def test_objects_of_incomplete_first_run_are_deleted(tmp_path: Path) -> None:
     home = Home(tmp_path)
     (home.buckets / "bucket").mkdir(parents=True)
     home.recover()
     assert list(home.buckets.iterdir()) == []
 
 
-def test_reset_leaves_what_is_not_ours(tmp_path: Path) -> None:
+def test_reset_keeps_other_files(tmp_path: Path) -> None:
     home = Home(tmp_path)
     saved(home, "dynamodb.json", "data")
     (tmp_path / "notes.txt").write_text("mine")
@@ -101,7 +101,7 @@ def test_reset_leaves_what_is_not_ours(tmp_path: Path) -> None:
     assert (tmp_path / "notes.txt").exists()
 
 
-def test_reset_is_refused_during_a_run(tmp_path: Path) -> None:
+def test_reset_during_run_raises(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with home.claim():
         file = saved(home, "dynamodb.json", "data")
@@ -110,7 +110,7 @@ def test_reset_is_refused_during_a_run(tmp_path: Path) -> None:
         assert file.exists()
 
 
-def test_a_half_written_port_is_forgotten(tmp_path: Path) -> None:
+def test_invalid_port_file_is_ignored(tmp_path: Path) -> None:
     home = Home(tmp_path)
     (tmp_path / "emulator.port").write_text("")
     assert home.remembered_port() is None
@@ -118,7 +118,7 @@ def test_a_half_written_port_is_forgotten(tmp_path: Path) -> None:
     assert home.remembered_port() == 4567
 
 
-def test_the_announcement_is_json_for_other_programs(tmp_path: Path) -> None:
+def test_run_file_is_json(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.announce(RUNNING)
     assert json.loads((tmp_path / "run.json").read_text())["endpoint"] == RUNNING.endpoint

@@ -1,4 +1,4 @@
-"""What was mailed, as ministack tells it."""
+"""The mail of a local run, as ministack lists it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,17 +38,17 @@ def endpoint() -> Iterator[str]:
         yield f"http://127.0.0.1:{door.getsockname()[1]}"
 
 
-def test_the_newest_is_last(endpoint: str) -> None:
+def test_newest_mail_is_last(endpoint: str) -> None:
     assert [one.subject for one in mail.inbox(endpoint)] == ["first", "second"]
 
 
-def test_an_address_finds_its_own_in_any_case(endpoint: str) -> None:
-    (found,) = mail.inbox(endpoint, "olivia@ACME.test")
-    assert str(found) == (
+def test_address_filter_ignores_case(endpoint: str) -> None:
+    (message,) = mail.inbox(endpoint, "olivia@ACME.test")
+    assert str(message) == (
         "Date: 1970-01-01 00:03:20 UTC\nFrom: Souk <souk@souk.test>\nTo: Olivia@acme.test\nSubject: second\n\nHello\n"
     )
 
 
-def test_an_aws_that_keeps_no_mail_is_said(endpoint: str) -> None:
+def test_endpoint_without_mail_raises(endpoint: str) -> None:
     with pytest.raises(Problem, match="does not list the mail"):
         mail.inbox(f"{endpoint}/elsewhere")

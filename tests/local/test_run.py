@@ -7,20 +7,20 @@ from souk.operations.problem import Problem
 from tests.support.running import request_of
 
 
-def test_the_welcome_says_where_then_how_then_where_to_look() -> None:
+def test_welcome_has_url_then_curl_then_graphiql() -> None:
     text = "\n".join(run.welcome("http://127.0.0.1:8000", "oauth2v2_x"))
     ready, call, look = (text.index(part) for part in ("Souk is ready at http", "curl http", "GraphiQL at http"))
     assert ready < call < look
 
 
-def test_the_welcome_says_how_to_log_in() -> None:
+def test_welcome_has_login() -> None:
     (line,) = [line for line in run.welcome("http://127.0.0.1:8000", "oauth2v2_x") if "Log in" in line]
     assert "http://127.0.0.1:8000/account" in line
     assert demo.CLIENT in line
     assert demo.PASSWORD in line
 
 
-def test_the_curl_line_sends_the_query_with_the_token() -> None:
+def test_curl_line_sends_query_with_token() -> None:
     (line,) = [line for line in run.welcome("http://127.0.0.1:8000", "oauth2v2_x") if "curl " in line]
     request = request_of(line[line.index("curl ") :])
     assert request.url == "http://127.0.0.1:8000/graphql"
@@ -28,19 +28,19 @@ def test_the_curl_line_sends_the_query_with_the_token() -> None:
     assert run.FIRST_QUERY.split()[1].encode() in request.read()
 
 
-def test_a_taken_port_is_known_before_any_work() -> None:
+def test_port_in_use_raises_before_any_work() -> None:
     with run.listening(0) as door:
         port = door.getsockname()[1]
         with pytest.raises(Problem, match=rf"Port {port} cannot be used .* PORT=8001 make run"), run.listening(port):
             pass
 
 
-def test_an_impossible_port_is_said() -> None:
+def test_invalid_port_raises() -> None:
     with pytest.raises(Problem, match="Port 70000 cannot be used"), run.listening(70_000):
         pass
 
 
-def test_the_remembered_port_is_taken_again_if_it_is_free() -> None:
+def test_last_port_is_reused_if_free() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

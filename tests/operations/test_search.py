@@ -1,4 +1,4 @@
-"""Which stack `souk search --stack` works on."""
+"""The stacks of `souk search --stack`."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from souk.operations.problem import Problem
 
 
 class Aws:
-    """Answers as CloudFormation does, for an account with one stack."""
+    """A fake CloudFormation for an account with one stack."""
 
     def __init__(self, service: str) -> None:
         self.service = service
@@ -28,12 +28,12 @@ def _account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boto3, "client", Aws)
 
 
-def test_a_stack_in_aws_is_known_by_its_outputs() -> None:
+def test_stack_in_aws_is_read_by_its_outputs() -> None:
     deployment = search.in_aws("Souk-prod")
     assert deployment.outputs == {"SearchBucket": "the-index"}
     assert deployment.client("s3").service == "s3"
 
 
-def test_a_stack_that_is_not_there_is_said_in_a_sentence() -> None:
+def test_missing_stack_raises_problem() -> None:
     with pytest.raises(Problem, match=r"The stack Souk-prd cannot be read: .*does not exist"):
         search.in_aws("Souk-prd")

@@ -1,4 +1,4 @@
-"""Calling another function: whatever goes wrong on the way is an error of Souk's that does not guess the outcome."""
+"""Invoking another function. Failures raise errors that do not guess the outcome."""
 
 import io
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.support.environment import deployed
 
 @pytest.fixture
 def owner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    """Stand in for Lambda."""
+    """Return a stub of Lambda."""
     client = boto3.client(
         "lambda", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
     )
@@ -30,7 +30,7 @@ def _payload(body: bytes) -> dict[str, Any]:
     return {"StatusCode": 200, "Payload": StreamingBody(io.BytesIO(body), len(body))}
 
 
-def test_the_answer_of_another_function_comes_back(owner: Stubber) -> None:
+def test_invoke_returns_answer(owner: Stubber) -> None:
     owner.add_response(
         "invoke",
         _payload(b'{"statusCode":200}'),
@@ -40,21 +40,19 @@ def test_the_answer_of_another_function_comes_back(owner: Stubber) -> None:
 
 
 @pytest.mark.parametrize("body", [b'{"errorMessage":"out of memory"}', b""])
-def test_a_function_that_fails_is_an_error(owner: Stubber, body: bytes) -> None:
+def test_failed_function_raises(owner: Stubber, body: bytes) -> None:
     owner.add_response("invoke", {**_payload(body), "FunctionError": "Unhandled"})
     with pytest.raises(SoukError, match="jobs failed"):
         aws.invoke("jobs", {})
 
 
-def test_a_function_that_cannot_be_called_is_an_error(owner: Stubber) -> None:
+def test_refused_invocation_raises(owner: Stubber) -> None:
     owner.add_client_error("invoke", "TooManyRequestsException", http_status_code=429)
     with pytest.raises(SoukError, match="jobs cannot be invoked"):
         aws.invoke("jobs", {})
 
 
-def test_a_function_that_does_not_answer_in_time_may_have_done_its_work(
-    owner: Stubber, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_invocation_timeout_leaves_outcome_open(owner: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(**_: object) -> None:
         raise ReadTimeoutError(endpoint_url="https://lambda")
 

@@ -1,4 +1,4 @@
-"""The log says which function speaks, and nothing of what people wrote."""
+"""The log names the function and does not contain people's texts."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ import botocore.session
 import pytest
 from pydantic import ValidationError
 
-from souk.runtime import log  # noqa: F401 - it quiets the libraries
+from souk.runtime import log  # noqa: F401 - sets the libraries' log levels
 from souk.storage import Entity
 
 
@@ -20,7 +20,7 @@ class Note(Entity):
     stars: int
 
 
-def test_a_line_names_the_function_that_wrote_it() -> None:
+def test_log_line_names_function() -> None:
     line = subprocess.run(
         [sys.executable, "-c", "from souk.runtime.log import logger; logger.info('hello')"],
         env={**os.environ, "POWERTOOLS_SERVICE_NAME": "jobs"},
@@ -31,14 +31,14 @@ def test_a_line_names_the_function_that_wrote_it() -> None:
     assert json.loads(line)["service"] == "jobs"
 
 
-def test_an_entity_that_cannot_be_read_does_not_show_what_it_holds() -> None:
+def test_invalid_entity_does_not_leak_its_content() -> None:
     with pytest.raises(ValidationError) as refused:
         Note.model_validate_json('{"text": 5, "stars": "a secret"}')
     assert "stars" in str(refused.value)
     assert "secret" not in str(refused.value)
 
 
-def test_at_debug_the_libraries_do_not_write_down_what_they_send(
+def test_libraries_do_not_log_requests_at_debug(
     aws: None,  # noqa: ARG001 - the client talks to it
     caplog: pytest.LogCaptureFixture,
 ) -> None:

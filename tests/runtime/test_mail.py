@@ -1,4 +1,4 @@
-"""Mail goes out through SES, to one address, with nothing slipped into its headers."""
+"""Mail is sent through SES to one address, without header injection."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ SENDER = "souk@souk.test"
 
 
 class FakeSettings:
-    """As far as mail looks at them."""
+    """The settings that mail reads."""
 
     mail_from: str | None = SENDER
 
@@ -30,7 +30,7 @@ def outbox(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ARG001 -
     return ses_backends[DEFAULT_ACCOUNT_ID][REGION]
 
 
-def test_a_mail_goes_to_one_address(outbox: Any) -> None:
+def test_mail_goes_to_one_address(outbox: Any) -> None:
     mail.send("nina@example.test", "Hello\r\nBcc: everybody@example.test", "Text", "<p>Text</p>")
     (sent,) = outbox.sent_messages
     assert sent.destinations == {"ToAddresses": ["nina@example.test"]}
@@ -49,13 +49,13 @@ def test_a_mail_goes_to_one_address(outbox: Any) -> None:
         '"a@b"@c.test',
     ],
 )
-def test_what_is_no_single_address_is_refused(outbox: Any, to: str) -> None:
-    with pytest.raises(ValueError, match="no single"):
+def test_invalid_address_raises(outbox: Any, to: str) -> None:
+    with pytest.raises(ValueError, match="not a single"):
         mail.send(to, "Hello", "Text")
     assert outbox.sent_messages == []
 
 
-def test_a_mail_that_is_refused_says_so_and_names_nobody(
+def test_failed_mail_raises_without_logging_address(
     outbox: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Refusing:
@@ -71,8 +71,8 @@ def test_a_mail_that_is_refused_says_so_and_names_nobody(
     assert outbox.sent_messages == []
 
 
-def test_a_deployment_without_mail_says_so(outbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deployment_without_mail_raises(outbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeSettings, "mail_from", None)
-    with pytest.raises(SoukError, match="sends no mail"):
+    with pytest.raises(SoukError, match="does not send mail"):
         mail.send("nina@example.test", "Hello", "Text")
     assert outbox.sent_messages == []

@@ -1,35 +1,35 @@
-"""Working through a batch: what fails comes again, the rest does not, and nobody waits for another."""
+"""Processing a batch: only failed messages are retried."""
 
 from threading import Barrier
 
-from souk.runtime.queues import Message, work_through
+from souk.runtime.queues import Message, process_batch
 
 
 def batch(*bodies: str) -> list[Message]:
     return [{"messageId": f"id-{body}", "body": body} for body in bodies]
 
 
-def test_those_that_fail_are_given_back_and_no_other() -> None:
-    done: list[str] = []
+def test_only_failed_messages_are_returned() -> None:
+    processed: list[str] = []
 
     def work(message: Message) -> None:
         if message["body"] == "b":
             raise ValueError
-        done.append(message["body"])
+        processed.append(message["body"])
 
-    answer = work_through(batch("a", "b", "c"), work)
+    answer = process_batch(batch("a", "b", "c"), work)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "id-b"}]}
-    assert done == ["a", "c"]
+    assert processed == ["a", "c"]
 
 
-def test_a_batch_is_worked_through_at_once_where_that_was_chosen() -> None:
-    meeting = Barrier(3, timeout=10)  # nobody passes before all are there
+def test_batch_can_be_processed_concurrently() -> None:
+    meeting = Barrier(3, timeout=10)  # waits until all three are there
 
     def work(_: Message) -> None:
         meeting.wait()
 
-    assert work_through(batch("a", "b", "c"), work, 3) == {"batchItemFailures": []}
+    assert process_batch(batch("a", "b", "c"), work, 3) == {"batchItemFailures": []}
 
 
-def test_an_empty_batch_is_nothing() -> None:
-    assert work_through([], lambda _: None) == {"batchItemFailures": []}
+def test_empty_batch_has_no_failures() -> None:
+    assert process_batch([], lambda _: None) == {"batchItemFailures": []}

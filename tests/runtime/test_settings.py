@@ -1,4 +1,4 @@
-"""What functions are told by their environment."""
+"""Reading settings from the environment."""
 
 import pytest
 
@@ -6,25 +6,25 @@ from souk.runtime.settings import auth_settings, settings
 from tests.support.environment import deployed
 
 
-def test_the_environment_is_read_by_the_names_of_the_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_are_named_after_fields(monkeypatch: pytest.MonkeyPatch) -> None:
     with deployed(monkeypatch, search_bucket="the-index", writes="JOB# FILE#", address_limit="300"):
         own = settings()
     assert (own.search_bucket, own.writes, own.address_limit) == ("the-index", ("JOB#", "FILE#"), 300)
 
 
-def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_variable_is_named_in_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with deployed(monkeypatch):
         monkeypatch.delenv("SOUK_SEARCH_BUCKET")
         with pytest.raises(RuntimeError, match="SOUK_SEARCH_BUCKET is not set"):
             settings()
 
 
-def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_value_is_named_in_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with deployed(monkeypatch, address_limit="many"), pytest.raises(RuntimeError, match=r"SOUK_ADDRESS_LIMIT .*'many'"):
         settings()
 
 
-def test_nobody_agrees_unasked_in_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_consent_is_refused_in_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("USER_POOL", "USER_POOL_CLIENT", "TOKEN_SECRET", "MAIL_FROM"):
         monkeypatch.setenv(f"SOUK_{name}", "")
     monkeypatch.setenv("SOUK_IMPLICIT", "off")

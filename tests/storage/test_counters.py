@@ -1,4 +1,4 @@
-"""Counters: raised in a transaction, from nothing, and with it or not at all."""
+"""Counters, which change in transactions."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.support.clock import CLOCK
 KEY = Key("JOB#BY#1", "POSTED")
 
 
-def test_a_counter_begins_at_nothing_and_rises_with_its_transaction(table: Table) -> None:
+def test_counter_starts_at_zero_and_changes_on_commit(table: Table) -> None:
     assert counter_value(table.batch_get([KEY]).get(KEY)) == 0
     for by in (1, 2):
         tx = table.transaction()
@@ -32,7 +32,7 @@ def test_a_counter_begins_at_nothing_and_rises_with_its_transaction(table: Table
     assert counter_value(table.batch_get([KEY])[KEY]) == 3
 
 
-def test_a_counter_with_an_end_stops_there(table: Table) -> None:
+def test_counter_stops_at_its_maximum(table: Table) -> None:
     full = Conflict("There is no more room.")
 
     def count(by: int) -> None:
@@ -51,6 +51,6 @@ def test_a_counter_with_an_end_stops_there(table: Table) -> None:
     assert counter_value(table.batch_get([KEY])[KEY]) == 3
 
 
-def test_a_counter_is_its_owners(table: Table) -> None:
+def test_counter_of_other_function_is_forbidden(table: Table) -> None:
     with pytest.raises(Forbidden):
         Table(table.client, table.name, CLOCK, writes=("FILE#",)).transaction().count(KEY)

@@ -1,4 +1,4 @@
-"""Ids are 64-bit decimal strings that sort by the market's time."""
+"""Ids are 64-bit decimal strings that sort by market time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,27 +6,27 @@ from souk.storage.ids import Ids, first_id, random_id
 from tests.support.clock import FakeClock
 
 
-def test_ids_rise_and_have_19_digits() -> None:
+def test_ids_increase_and_have_19_digits() -> None:
     ids = Ids(FakeClock())
-    made = [ids.new() for _ in range(5_000)]
-    assert made == sorted(made)
-    assert len(set(made)) == len(made)
-    assert {len(one) for one in made} == {19}
-    assert all(int(one) < 2**63 for one in made)
+    created = [ids.new() for _ in range(5_000)]
+    assert created == sorted(created)
+    assert len(set(created)) == len(created)
+    assert {len(id_) for id_ in created} == {19}
+    assert all(int(id_) < 2**63 for id_ in created)
 
 
-def test_ids_sort_as_strings_as_their_times_do() -> None:
-    clock, made = FakeClock(), []
+def test_ids_sort_as_strings_by_time() -> None:
+    clock, created = FakeClock(), []
     for days in range(0, 22_400, 11):
         moment = datetime(2022, 8, 9, tzinfo=UTC) + timedelta(days=days)
         clock.at(moment)
-        made += [first_id(moment), Ids(clock).new(), first_id(moment + timedelta(seconds=1))]
-    assert made == sorted(made)
-    assert {len(one) for one in made} == {19}
-    assert all(int(one) < 2**63 for one in made)
+        created += [first_id(moment), Ids(clock).new(), first_id(moment + timedelta(seconds=1))]
+    assert created == sorted(created)
+    assert {len(id_) for id_ in created} == {19}
+    assert all(int(id_) < 2**63 for id_ in created)
 
 
-def test_ids_rise_when_the_clock_goes_back() -> None:
+def test_ids_increase_when_clock_goes_back() -> None:
     clock = FakeClock()
     ids = Ids(clock)
     first = ids.new()
@@ -34,7 +34,7 @@ def test_ids_rise_when_the_clock_goes_back() -> None:
     assert ids.new() == str(int(first) + 1)
 
 
-def test_ids_follow_the_markets_time_and_not_the_real_one() -> None:
+def test_ids_use_market_time() -> None:
     clock = FakeClock()
     ids, before = Ids(clock), clock.market()
     clock.at(before + timedelta(days=365))
@@ -42,6 +42,6 @@ def test_ids_follow_the_markets_time_and_not_the_real_one() -> None:
 
 
 def test_random_ids_have_19_digits_and_fit_in_64_bits() -> None:
-    made = {random_id() for _ in range(5_000)}
-    assert len(made) == 5_000
-    assert all(len(one) == 19 and int(one) < 2**63 for one in made)
+    created = {random_id() for _ in range(5_000)}
+    assert len(created) == 5_000
+    assert all(len(id_) == 19 and int(id_) < 2**63 for id_ in created)

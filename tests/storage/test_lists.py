@@ -1,4 +1,4 @@
-"""Reading a partition to its end."""
+"""Reading a whole partition."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from souk.storage import Table
 from tests.storage.test_transactions import LAMPS, create
 
 
-def test_all_of_a_partition_is_read_however_many_pages_it_has(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_query_all_reads_every_page(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         create(table, id=str(number), seller="bright")
     create(table, id="9", seller="dark")

@@ -1,4 +1,4 @@
-"""Reading, deciding and writing again when another writer was first."""
+"""Retries of a command when another writer was first."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def switch(table: Table, transaction: Transaction) -> Lamp:
 
 
 class Race:
-    """Somebody else writes between the reading and the commit of the first attempts."""
+    """Writes between the read and the commit of the first attempts."""
 
     def __init__(self, table: Table, overtaken: int) -> None:
         self.table = table
@@ -55,7 +55,7 @@ def _lamp(table: Table) -> None:
 
 
 @pytest.mark.parametrize("overtaken", [0, 1, 4])
-def test_lost_races_are_decided_again(table: Table, overtaken: int) -> None:
+def test_lost_race_is_retried(table: Table, overtaken: int) -> None:
     race = Race(table, overtaken)
     lamp = table.retry_until_committed(race)
     assert lamp == stored(table)
@@ -69,12 +69,12 @@ def test_conflict_is_raised_after_five_lost_races(table: Table) -> None:
     assert (race.attempts, stored(table).switched) == (5, 5)
 
 
-def test_given_conflict_replaces_the_last_one(table: Table) -> None:
+def test_given_conflict_replaces_last_one(table: Table) -> None:
     with pytest.raises(Conflict, match="The lamp is busy"):
         table.retry_until_committed(Race(table, 100), Conflict("The lamp is busy."))
 
 
-def test_conflict_of_the_decision_is_raised_at_once(table: Table) -> None:
+def test_conflict_raised_by_attempt_is_not_retried(table: Table) -> None:
     attempts = []
 
     def attempt(transaction: Transaction) -> None:
@@ -87,13 +87,13 @@ def test_conflict_of_the_decision_is_raised_at_once(table: Table) -> None:
     assert stored(table).switched == 0
 
 
-def test_decision_to_write_nothing_is_committed(table: Table) -> None:
+def test_attempt_without_writes_succeeds(table: Table) -> None:
     trips = table.trips
     assert table.retry_until_committed(lambda _: "nothing") == "nothing"
     assert table.trips == trips
 
 
-def test_discarded_writes_are_not_committed(table: Table) -> None:
+def test_cleared_writes_are_not_committed(table: Table) -> None:
     transaction = table.transaction()
     switch(table, transaction)
     transaction.replace(LAMPS, Lamp(id="2"))

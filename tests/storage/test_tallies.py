@@ -1,4 +1,4 @@
-"""Tallies: several numbers of one thing, added to in a transaction without being read."""
+"""Tallies, whose numbers are incremented without being read."""
 
 import pytest
 
@@ -16,7 +16,7 @@ RECORDS: Tally[Record] = Tally("Record", Record, key=lambda id_: Key(f"CLIENT#{i
 KEY = RECORDS.key("1")
 
 
-def test_it_begins_with_zeros_and_adds_up_in_one_write(table: Table) -> None:
+def test_tally_starts_at_zero_and_adds_in_one_write(table: Table) -> None:
     assert table.read_tally(RECORDS, "1") == Record()
     tx = table.transaction()
     tx.tally(RECORDS, KEY, hires=1, spent=250)
@@ -28,7 +28,7 @@ def test_it_begins_with_zeros_and_adds_up_in_one_write(table: Table) -> None:
     assert RECORDS.key("2") not in items
 
 
-def test_it_changes_with_its_transaction_or_not_at_all(table: Table) -> None:
+def test_tally_changes_only_on_commit(table: Table) -> None:
     tx = table.transaction()
     tx.tally(RECORDS, KEY, hires=1)
     tx.count(Key("COUNT#1", "COUNT"), -1, at_least=0, refused=Conflict("There is nothing left."))
@@ -37,12 +37,12 @@ def test_it_changes_with_its_transaction_or_not_at_all(table: Table) -> None:
     assert table.read_tally(RECORDS, "1", consistent=True) == Record()
 
 
-def test_what_it_does_not_count_is_refused(table: Table) -> None:
+def test_unknown_counter_of_tally_raises(table: Table) -> None:
     with pytest.raises(ValueError, match="does not count fires"):
         table.transaction().tally(RECORDS, KEY, fires=1)
 
 
-def test_a_counter_with_a_floor_stops_there(table: Table) -> None:
+def test_counter_stops_at_its_minimum(table: Table) -> None:
     at = Key("COUNT#1", "COUNT")
 
     def count(by: int) -> None:
@@ -58,7 +58,7 @@ def test_a_counter_with_a_floor_stops_there(table: Table) -> None:
         count(-1)
 
 
-def test_what_follows_from_other_numbers_is_set_only_while_those_are_as_they_were_seen(table: Table) -> None:
+def test_derived_numbers_conflict_if_source_changed(table: Table) -> None:
     def settle(seen: Record, spent: int) -> None:
         tx = table.transaction()
         tx.set_derived(RECORDS, KEY, seen, ("hires", "hidden"), spent=spent)

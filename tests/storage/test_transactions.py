@@ -1,4 +1,4 @@
-"""A command happens whole or not at all."""
+"""Transactions are all or nothing."""
 
 from typing import Any
 
@@ -41,13 +41,13 @@ def everything(table: Table) -> list[tuple[str, str]]:
     return sorted((item["PK"]["S"], item["version"]["N"] if "version" in item else "") for item in items)
 
 
-def test_what_is_created_is_read_back_with_its_version(table: Table) -> None:
+def test_created_entity_is_read_with_version(table: Table) -> None:
     lamp = create(table, id="1", colour="red")
     assert lamp.version == 1
     assert table.get(LAMPS, "1") == lamp
 
 
-def test_every_write_raises_the_version(table: Table) -> None:
+def test_every_write_increments_version(table: Table) -> None:
     lamp = create(table, id="1", colour="red")
     for expected in (2, 3):
         transaction = table.transaction()
@@ -57,7 +57,7 @@ def test_every_write_raises_the_version(table: Table) -> None:
     assert table.get(LAMPS, "1") == lamp
 
 
-def test_of_two_writers_one_wins_and_the_other_is_told(table: Table) -> None:
+def test_second_of_two_writers_gets_conflict(table: Table) -> None:
     lamp = create(table, id="1", colour="red")
     first, second = table.transaction(), table.transaction()
     first.update(LAMPS, lamp.model_copy(update={"colour": "blue"}))
@@ -66,13 +66,13 @@ def test_of_two_writers_one_wins_and_the_other_is_told(table: Table) -> None:
     first.commit()
     with pytest.raises(Conflict, match="has changed since it was read"):
         second.commit()
-    kept = table.get(LAMPS, "1")
-    assert kept is not None
-    assert kept.colour == "blue"
-    assert everything(table) == [("LAMP#1", "2")]  # and no event of the loser
+    stored = table.get(LAMPS, "1")
+    assert stored is not None
+    assert stored.colour == "blue"
+    assert everything(table) == [("LAMP#1", "2")]  # and no event of the second writer
 
 
-def test_creating_what_exists_is_refused_in_the_words_of_the_caller(table: Table) -> None:
+def test_creating_existing_entity_raises_given_error(table: Table) -> None:
     create(table, id="1")
     transaction = table.transaction()
     transaction.create(LAMPS, Lamp(id="1"), refused=Conflict("That lamp is sold."))
@@ -80,7 +80,7 @@ def test_creating_what_exists_is_refused_in_the_words_of_the_caller(table: Table
         transaction.commit()
 
 
-def test_one_refused_operation_leaves_nothing_of_the_others(table: Table) -> None:
+def test_failed_condition_rolls_back_transaction(table: Table) -> None:
     lamp = create(table, id="1")
     transaction = table.transaction()
     transaction.create(LAMPS, Lamp(id="2"))
@@ -91,7 +91,7 @@ def test_one_refused_operation_leaves_nothing_of_the_others(table: Table) -> Non
     assert everything(table) == [("LAMP#1", "1")]
 
 
-def test_what_depends_on_there_being_nothing_is_refused_when_there_is(table: Table) -> None:
+def test_check_absent_fails_if_item_exists(table: Table) -> None:
     def write(lamp_id: str) -> None:
         transaction = table.transaction()
         transaction.check_absent(LAMPS, "1", refused=Conflict("There is a lamp."))
@@ -105,7 +105,7 @@ def test_what_depends_on_there_being_nothing_is_refused_when_there_is(table: Tab
     assert everything(table) == [("LAMP#1", "1"), ("LAMP#2", "1")]
 
 
-def test_deleting_needs_the_version_that_was_read(table: Table) -> None:
+def test_delete_requires_current_version(table: Table) -> None:
     lamp = create(table, id="1")
     stale = table.transaction()
     stale.delete(LAMPS, lamp.model_copy(update={"version": 0}))
@@ -117,14 +117,14 @@ def test_deleting_needs_the_version_that_was_read(table: Table) -> None:
     assert table.get(LAMPS, "1") is None
 
 
-def test_a_unique_value_has_one_holder(table: Table) -> None:
+def test_unique_value_has_one_holder(table: Table) -> None:
     def reserve(holder: str) -> None:
         transaction = table.transaction()
         transaction.reserve("UNIQ#slug#lamp", holder, Conflict("This slug is taken."))
         transaction.commit()
 
     reserve("LAMP#1")
-    reserve("LAMP#1")  # to hold it twice changes nothing
+    reserve("LAMP#1")  # reserving it again changes nothing
     with pytest.raises(Conflict, match="slug is taken"):
         reserve("LAMP#2")
     transaction = table.transaction()
@@ -133,7 +133,7 @@ def test_a_unique_value_has_one_holder(table: Table) -> None:
     reserve("LAMP#2")
 
 
-def test_what_happened_is_recorded_with_its_cause(table: Table) -> None:
+def test_event_is_written_with_its_cause(table: Table) -> None:
     transaction = table.transaction()
     transaction.create(LAMPS, Lamp(id="1"))
     transaction.emit("LAMP", "NEW", "1", to=())
@@ -144,7 +144,7 @@ def test_what_happened_is_recorded_with_its_cause(table: Table) -> None:
     assert item["ttl"]["N"] == str(event.expires)
 
 
-def test_a_function_writes_the_keys_that_it_owns_and_no_others(table: Table) -> None:
+def test_function_writes_only_its_own_keys(table: Table) -> None:
     own = Table(table.client, table.name, CLOCK, writes=("LAMP#",))
     create(own, id="1")
     with pytest.raises(Forbidden, match="does not own OUTBOX"):
@@ -154,7 +154,7 @@ def test_a_function_writes_the_keys_that_it_owns_and_no_others(table: Table) -> 
     assert everything(table) == [("LAMP#1", "1")]
 
 
-def test_what_cannot_be_stored_is_refused_before_it_is_tried(table: Table) -> None:
+def test_too_large_write_is_refused(table: Table) -> None:
     with pytest.raises(Unprocessable, match="the limit is"):
         table.transaction().create(LAMPS, Lamp(id="1", colour="x" * 400_000))
     transaction = table.transaction()
@@ -166,7 +166,7 @@ def test_what_cannot_be_stored_is_refused_before_it_is_tried(table: Table) -> No
 
 
 @pytest.mark.parametrize("lamp_id", ["x" * 2_044, "ü" * 1_022])
-def test_a_key_that_no_item_can_have_is_not_asked_for(table: Table, lamp_id: str) -> None:
+def test_impossible_key_is_not_read(table: Table, lamp_id: str) -> None:
     create(table, id="1")
     before = table.trips
     assert table.get(LAMPS, lamp_id) is None
@@ -177,7 +177,7 @@ def test_a_key_that_no_item_can_have_is_not_asked_for(table: Table, lamp_id: str
     assert list(table.batch_get([lamp_key("1"), lamp_key(lamp_id)])) == [lamp_key("1")]
 
 
-def test_a_key_that_no_item_can_have_is_refused_before_it_is_written(table: Table) -> None:
+def test_impossible_key_is_not_written(table: Table) -> None:
     longest = create(table, id="x" * 2_043)
     assert table.get(LAMPS, longest.id) == longest
     transaction = table.transaction()
@@ -190,7 +190,7 @@ def test_a_key_that_no_item_can_have_is_refused_before_it_is_written(table: Tabl
 
 
 @pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
-def test_what_was_merely_in_the_way_is_tried_again(table: Table, monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
+def test_transaction_conflict_is_retried(table: Table, monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
     write: Any = table.client.transact_write_items
     refusals = [reason, reason]
 
@@ -211,36 +211,36 @@ def test_what_was_merely_in_the_way_is_tried_again(table: Table, monkeypatch: py
     assert len(everything(table)) == 2
 
 
-def test_keys_that_a_batch_left_out_are_asked_for_again(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unprocessed_keys_are_requested_again(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         create(table, id=str(number))
     read: Any = table.client.batch_get_item
 
     def throttled(RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - boto3's name
-        [(name, asked)] = RequestItems.items()
-        answer = read(RequestItems={name: {**asked, "Keys": asked["Keys"][:1]}})
-        left = asked["Keys"][1:]
-        return {**answer, "UnprocessedKeys": {name: {**asked, "Keys": left}} if left else {}}
+        [(name, request)] = RequestItems.items()
+        answer = read(RequestItems={name: {**request, "Keys": request["Keys"][:1]}})
+        unprocessed = request["Keys"][1:]
+        return {**answer, "UnprocessedKeys": {name: {**request, "Keys": unprocessed}} if unprocessed else {}}
 
     monkeypatch.setattr(table.client, "batch_get_item", throttled)
     keys = [lamp_key(str(number)) for number in range(3)]
     assert list(table.batch_get(keys)) == keys
 
 
-def test_a_batch_is_one_round_trip_however_many_keys(table: Table) -> None:
+def test_batch_is_one_round_trip(table: Table) -> None:
     transaction = table.transaction()
     for number in range(50):
         transaction.create(LAMPS, Lamp(id=str(number)))
     transaction.commit()
     before = table.trips
-    found = table.batch_get([lamp_key(str(number)) for number in range(150)] * 2, consistent=True)
-    assert len(found) == 50
+    items = table.batch_get([lamp_key(str(number)) for number in range(150)] * 2, consistent=True)
+    assert len(items) == 50
     assert table.trips == before + 1
     assert table.batch_get([]) == {}
     assert table.trips == before + 1
 
 
-def test_pages_of_an_index_come_in_order_and_without_gaps(table: Table) -> None:
+def test_index_pages_are_in_order_without_gaps(table: Table) -> None:
     for number in range(7):
         create(table, id=str(number), seller="s" if number != 3 else "")
     seen: list[str] = []

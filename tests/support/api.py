@@ -1,4 +1,4 @@
-"""Calling the API in process, with the events that API Gateway sends."""
+"""Calls the API in process, with the events that API Gateway sends."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from tests.support.clock import CLOCK, new_id
 EVERY_SCOPE = tuple(scope.value for scope in Scope)
 KEY_ID = "test-key"
 ROUNDS = 20
-"""Work that is due may make more of it; what never ends is a mistake."""
+"""The maximum number of rounds, as deadlines may schedule further ones."""
 
 
 def proxy_event(body: str, headers: dict[str, str] | None = None, path: str = "/graphql") -> dict[str, Any]:
@@ -53,42 +53,42 @@ def proxy_event(body: str, headers: dict[str, str] | None = None, path: str = "/
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back over HTTP."""
+    """An HTTP response of the API."""
 
     status: int
     headers: dict[str, str]
     json: dict[str, Any]
     trips: int
-    """How often the function that took the request waited for the table."""
+    """Round trips to the table by the function that received the request."""
 
     @property
     def data(self) -> Any:
-        """The data of an answer without errors."""
+        """The data of a response without errors."""
         assert self.status == 200, self.json
         assert "errors" not in self.json, self.json["errors"]
         return self.json["data"]
 
     @property
     def error(self) -> dict[str, Any]:
-        """The one error of an answer."""
+        """The single error of a response."""
         assert len(self.json["errors"]) == 1, self.json
         error: dict[str, Any] = self.json["errors"][0]
         return error
 
     @property
     def code(self) -> str:
-        """The code of its one error."""
+        """The code of the single error."""
         code: str = self.error["extensions"]["code"]
         return code
 
 
 class Souk:
-    """All API functions, sharing one table and calling each other in process."""
+    """All API functions, with one table. They invoke each other in process."""
 
     def __init__(
         self, table: Table, graph: Graph, functions: Mapping[str, Sequence[str]], meter: Meter | None = None
     ) -> None:
-        """`functions` are the API functions with the beginnings of the keys that each may write."""
+        """`functions` are the API functions with the partition key prefixes that each may write."""
         self.table = table
         self.tables = {name: Table(table.client, table.name, table.clock, writes) for name, writes in functions.items()}
         signer = Signer(lambda: b"a key that only tests use")
@@ -104,7 +104,7 @@ class Souk:
         return cls(table, graph(), {name: spec.writes for name, spec in FUNCTIONS.items() if spec.kind == "api"})
 
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
-        """Call a function as Lambda does: the event and the answer are JSON on the way."""
+        """Invoke a function as Lambda does: the event and the answer are serialized as JSON."""
         sent = orjson.loads(orjson.dumps(event))
         if is_due(sent):
             answer = self.deadline_runners[function](sent)
@@ -114,21 +114,21 @@ class Souk:
         return copied
 
     def run_due(self, now: datetime | None = None) -> int:
-        """Do all that is due, and what that makes due; return how much was done. `now` moves the market's time first.
+        """Run all deadlines that are due, and those that they schedule. Returns their number.
 
-        The function begins with the hour that it has not finished. A test's time may go back, so this looks through
-        every hour that there is. What goes wrong is raised when everything has been tried.
+        `now` sets the market time first. Unlike the deployed function, which starts at the first unfinished hour, this
+        reads every hour, because a test's time may go back. Errors are raised after everything has been tried.
         """
         if now is not None:
             CLOCK.at(now)
         moment = now or CLOCK.market()
-        wrong: list[Exception] = []
+        errors: list[Exception] = []
 
         def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
             try:
                 return self.invoke(function, event)
-            except Exception as failure:
-                wrong.append(failure)
+            except Exception as error:
+                errors.append(error)
                 raise
 
         own = Table(self.table.client, self.table.name, self.table.clock, FUNCTIONS[POLLING].writes)
@@ -137,20 +137,20 @@ class Souk:
         for _ in range(ROUNDS):
             run = poller.sweep(self._hours(), moment)
             done += run.done
-            if wrong:
-                raise wrong[0]
+            if errors:
+                raise errors[0]
             if not run.done:
                 return done
-        raise AssertionError(f"More is due after {ROUNDS} rounds: something always reminds of itself at once.")
+        raise AssertionError(f"Deadlines remain after {ROUNDS} rounds: some work always reschedules itself at once.")
 
     def _hours(self) -> list[str]:
-        """Return the hours in which something is due. Only a test may look through the whole table."""
+        """Return the hours with deadlines. Only tests may scan the whole table."""
         pages = self.table.client.get_paginator("scan").paginate(TableName=self.table.name)
         keys = {item["PK"]["S"] for page in pages for item in page["Items"]}
         return sorted(key.removeprefix(DUE_PREFIX) for key in keys if key.startswith(DUE_PREFIX))
 
     def post(self, body: str, headers: dict[str, str] | None = None, function: str = "graphql") -> Answer:
-        """Send a body as it is."""
+        """Send a request body unchanged."""
         own = self.tables[function]
         before = own.trips
         raw = self.invoke(function, proxy_event(body, headers))
@@ -159,7 +159,7 @@ class Souk:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who calls the API with a token of theirs."""
+    """A person who calls the API with an access token."""
 
     souk: Souk
     user_id: str
@@ -191,7 +191,7 @@ def person(
     role: Role = Role.OWNER,
     scopes: tuple[str, ...] = EVERY_SCOPE,
 ) -> Person:
-    """Make somebody a member of an organization and give them a token. Users and organizations are not made here."""
+    """Create a person's membership and access token. The user and the organization are not created."""
     table = Table(souk.table.client, souk.table.name, souk.table.clock, writes=("TOKEN#", "GRANT#", "KEY#", "USER#"))
     transaction = table.transaction()
     key = table.get(API_KEYS, KEY_ID)

@@ -1,4 +1,4 @@
-"""The environment of a deployed function, for tests of what reads it."""
+"""The environment variables and queues of a deployed function."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 MASTER: Final = b"the secret that only tests make others of"
-_REMEMBERED = (webhook_settings, webhooks.delivery_queues, webhooks.master_secret)
+_CACHED = (webhook_settings, webhooks.delivery_queues, webhooks.master_secret)
 
 
 @contextmanager
 def deployed(patch: pytest.MonkeyPatch, **settled: str) -> Iterator[None]:
-    """Set every variable that `souk.runtime.settings` reads; `settled` holds those that matter, by field name."""
-    given = {one.name: "test" for one in fields(Settings)} | {"address_limit": ""} | settled
-    for name, value in given.items():
+    """Set every variable that `souk.runtime.settings` reads, to the given values or defaults, by field name."""
+    variables = {field.name: "test" for field in fields(Settings)} | {"address_limit": ""} | settled
+    for name, value in variables.items():
         patch.setenv(f"SOUK_{name.upper()}", value)
     settings.cache_clear()
     yield
@@ -32,9 +32,9 @@ def deployed(patch: pytest.MonkeyPatch, **settled: str) -> Iterator[None]:
 
 @contextmanager
 def with_webhooks(patch: pytest.MonkeyPatch) -> Iterator[tuple["SQSClient", dict[DeliveryQueue, str]]]:
-    """Make what webhooks need besides, and yield the queues' client and their URLs.
+    """Create the queues and variables of webhooks, and yield the queues' client and their URLs.
 
-    The client stays for all tests of a process: to make one takes longer than most of them.
+    The tests of a process share the client, because creating one takes longer than most of them.
     """
     sqs = aws.sqs()
     queues = {queue: sqs.create_queue(QueueName=f"souk-{queue}")["QueueUrl"] for queue in DeliveryQueue}
@@ -42,8 +42,8 @@ def with_webhooks(patch: pytest.MonkeyPatch) -> Iterator[tuple["SQSClient", dict
     patch.setenv("SOUK_WEBHOOK_SECRET", "webhooks")
     patch.setenv("SOUK_DELIVERIES", queues[DeliveryQueue.STANDARD])
     patch.setenv("SOUK_SLOW_DELIVERIES", queues[DeliveryQueue.SLOW])
-    for one in _REMEMBERED:
-        one.cache_clear()
+    for function in _CACHED:
+        function.cache_clear()
     yield sqs, queues
-    for one in _REMEMBERED:
-        one.cache_clear()
+    for function in _CACHED:
+        function.cache_clear()

@@ -1,4 +1,4 @@
-"""Races: something happens between what a command has read and what it writes, or many do the same at once."""
+"""Races: an action between a command's reads and its write, or many concurrent calls."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -13,26 +13,26 @@ from souk.storage import Transaction
 from tests.support.api import Answer
 
 CALLERS = 50
-Did = TypeVar("Did")
+Result = TypeVar("Result")
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> list[Any]:
-    """Have something happen right before the next transaction is written; the list will hold what came of it."""
-    committed, seen = Transaction.commit, list[Any]()
+    """Call `act` right before the next commit. Its result is added to the returned list."""
+    original, results = Transaction.commit, list[Any]()
 
     def commit(self: Transaction) -> None:
-        monkeypatch.setattr(Transaction, "commit", committed)
-        seen.append(act())
-        committed(self)
+        monkeypatch.setattr(Transaction, "commit", original)
+        results.append(act())
+        original(self)
 
     monkeypatch.setattr(Transaction, "commit", commit)
-    return seen
+    return results
 
 
-def together(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Did]) -> list[Did]:
-    """Have many do the same, and return what came of it for each.
+def together(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Result]) -> list[Result]:
+    """Call `act` concurrently, and return all results.
 
-    Their calls of AWS come in any order, one at a time: moto does not bear two.
+    The AWS requests interleave in any order but run one at a time, because moto is not thread-safe.
     """
     lock, call_aws = Lock(), BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 
@@ -46,5 +46,6 @@ def together(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Did]) -> list[Di
 
 
 def at_once(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Answer]) -> Counter[str]:
-    """Have many ask for the same, and count what they are answered: `done`, or the code of the error."""
-    return Counter(one.code if "errors" in one.json else "done" for one in together(monkeypatch, act))
+    """Call the API concurrently, and count the answers: `done`, or the error's code."""
+    answers = together(monkeypatch, act)
+    return Counter(answer.code if "errors" in answer.json else "done" for answer in answers)

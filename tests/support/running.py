@@ -1,4 +1,4 @@
-"""The real run, as a person starts it: a process, a folder, a port."""
+"""Starts and stops a real local run, with its own process, data folder and port."""
 
 import os
 import shlex
@@ -15,17 +15,17 @@ import httpx
 
 SOUK = Path(sys.prefix, "bin", "souk")
 READY = "Souk is ready at "
-LAST_LINE = "Stop it"
+LAST_LINE = "Stop:"
 START_SECONDS = 240
 CHOICES = {"SOUK_LOG_LEVEL": "DEBUG", "SOUK_REQUESTS_PER_MINUTE": "1000000"}
-"""What an operator chooses who looks for a fault and does not want to limit this machine's own address."""
+"""The settings of an operator who debugs and does not limit this machine's own requests."""
 
 
 class Run:
-    """A run on a home and a port of its own. It can be stopped and started again."""
+    """A local run with its own data folder and port. It can be stopped and started again."""
 
     def __init__(self, home: Path, **choices: str) -> None:
-        """`choices` are further variables of its environment."""
+        """`choices` are additional environment variables."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -33,17 +33,17 @@ class Run:
         self.choices = choices
         self.url = f"http://127.0.0.1:{self.port}"
         self.lines: list[str] = []
-        """What the last start said, line by line."""
+        """The output lines of the last start."""
         self._process: subprocess.Popen[str] | None = None
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a command needs to find this run."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SOUK_"))}
-        return kept | CHOICES | self.choices | {"SOUK_HOME": str(self.home), "PORT": str(self.port)}
+        """The environment variables for commands on this run."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SOUK_"))}
+        return inherited | CHOICES | self.choices | {"SOUK_HOME": str(self.home), "PORT": str(self.port)}
 
     def start(self) -> None:
-        """Start it and wait until it is ready; fail with its output when it ends before that."""
+        """Start it and wait until it is ready. Fails with its output if it ends before that."""
         self.lines = []
         process = self._process = subprocess.Popen(
             [SOUK, "run"], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -54,7 +54,7 @@ class Run:
         while not any(LAST_LINE in line for line in self.lines):
             if process.poll() is not None or time.monotonic() > deadline:
                 self.stop(signal.SIGKILL)
-                raise AssertionError("The run did not get ready:\n" + "\n".join(self.lines))
+                raise AssertionError("The run did not become ready:\n" + "\n".join(self.lines))
             time.sleep(0.05)
 
     def _read(self, process: "subprocess.Popen[str]") -> None:
@@ -63,7 +63,7 @@ class Run:
             self.lines.extend(line.rstrip("\n") for line in output)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal, wait for the end and return the exit code."""
+        """Send a signal, wait until it ends, and return the exit code."""
         assert self._process is not None
         self._process.send_signal(how)
         return self.wait()
@@ -74,19 +74,19 @@ class Run:
         return self._process.wait(60)
 
     def souk(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run a `souk` command beside it."""
+        """Run a `souk` command on this run."""
         return subprocess.run(
             [SOUK, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=60
         )
 
     def token(self, email: str) -> str:
-        """Return an access token of a demo user."""
-        done = self.souk("token", email)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        """Return an access token of a demo person."""
+        result = self.souk("token", email)
+        assert result.returncode == 0, result.stderr
+        return result.stdout.strip()
 
     def post(self, query: str, token: str, headers: dict[str, str] | None = None, **variables: Any) -> dict[str, Any]:
-        """Send an operation over HTTP and return the JSON that comes back."""
+        """Send an operation over HTTP and return the response's JSON."""
         answer = httpx.post(
             f"{self.url}/graphql",
             json={"query": query, "variables": variables},
@@ -97,16 +97,16 @@ class Run:
         return body
 
     def processes(self) -> dict[int, str]:
-        """Return the command lines of the processes that work on this home."""
+        """Return the command lines of the processes that use this data folder, by process id."""
         listing = subprocess.run(
             ["ps", "-A", "-ww", "-o", "pid=,args="], capture_output=True, text=True, check=True
         ).stdout
-        found = (line.split(maxsplit=1) for line in listing.splitlines() if str(self.home) in line)
-        return {int(pid): command for pid, command in found}
+        processes = (line.split(maxsplit=1) for line in listing.splitlines() if str(self.home) in line)
+        return {int(pid): command for pid, command in processes}
 
 
 def request_of(curl: str) -> httpx.Request:
-    """Return the request that a pasted curl command sends."""
+    """Return the request that a curl command sends."""
     command, url, *options = shlex.split(curl)
     assert command == "curl"
     pairs = list(zip(options[::2], options[1::2], strict=True))

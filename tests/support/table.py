@@ -1,4 +1,4 @@
-"""A table of Souk's shape, for tests on moto. infra/storage.py makes the real one; tests/infra compares them."""
+"""The schema of Souk's table, for tests on moto. tests/infra compares it with infra/storage.py."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ COUNTERS = "souk-test-counters"
 
 
 def definition() -> dict[str, Any]:
-    """Return keys, attributes and indexes as DynamoDB's CreateTable takes them."""
+    """Return the keys, attributes and indexes for DynamoDB's CreateTable."""
     names = ["PK", "SK", *(f"{index}{part}" for index in INDEXES for part in ("PK", "SK"))]
     return {
         "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names],
@@ -24,13 +24,13 @@ def definition() -> dict[str, Any]:
 
 
 def create(client: "DynamoDBClient", name: str) -> None:
-    """Create the table, and the one that requests are counted in."""
+    """Create the table and the table of request counters."""
     client.create_table(TableName=name, **definition())
     create_counters(client)
 
 
 def create_counters(client: "DynamoDBClient") -> None:
-    """Create the table that requests are counted in."""
+    """Create the table of request counters."""
     client.create_table(
         TableName=COUNTERS,
         AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],

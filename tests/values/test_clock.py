@@ -1,4 +1,4 @@
-"""The market's time and the real one: what each of them moves."""
+"""Market time and real time, and their uses."""
 
 from datetime import timedelta
 
@@ -11,14 +11,14 @@ from tests.support.clock import CLOCK
 from tests.support.worlds.jobs import JobsWorld
 
 
-def test_the_market_is_ahead_by_as_much_as_it_was_moved() -> None:
+def test_market_time_is_ahead_by_offset() -> None:
     clock = Clock()
     clock.ahead = timedelta(days=400)
     before = clock.real()
     assert before + clock.ahead <= clock.market() <= clock.real() + clock.ahead
 
 
-def test_what_the_api_stores_has_the_markets_time(souk: Souk) -> None:
+def test_api_stores_market_time(souk: Souk) -> None:
     world = JobsWorld(souk)
     moment = CLOCK.real() + timedelta(days=400)
     CLOCK.at(moment)
@@ -28,10 +28,10 @@ def test_what_the_api_stores_has_the_markets_time(souk: Souk) -> None:
     (event,) = [OUTBOX.decode(one) for one in items if one["SK"]["S"] == "EVENT"]
     assert stamp(moment) < event.occurred_at < stamp(moment + timedelta(minutes=1))
     assert first_id(moment) < event.event_id < first_id(moment + timedelta(minutes=1))
-    assert event.expires == int((CLOCK.real() + timedelta(days=7)).timestamp()), "DynamoDB deletes by its own time"
+    assert event.expires == int((CLOCK.real() + timedelta(days=7)).timestamp()), "DynamoDB's TTL is in real time"
 
 
-def test_a_token_lives_by_the_real_time(souk: Souk) -> None:
+def test_token_expires_in_real_time(souk: Souk) -> None:
     olivia = JobsWorld(souk).olivia
     CLOCK.at(CLOCK.real() + timedelta(days=400))
     assert olivia.call("{ __typename }").data

@@ -1,4 +1,4 @@
-"""Exceptions are made where they are raised: one that is kept collects a traceback, with its locals, at each raise."""
+"""Exceptions are created where they are raised. A module constant would collect tracebacks with their locals."""
 
 import ast
 import builtins
@@ -16,7 +16,7 @@ def name_of(node: ast.expr) -> str:
 
 
 def exception_classes() -> set[str]:
-    """Return the names of Python's exceptions and of all that derive from them in Souk."""
+    """Return the names of Python's exceptions and of Souk's subclasses."""
     known = {name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, Exception)}
     bases = {
         node.name: {name_of(base) for base in node.bases}
@@ -30,7 +30,7 @@ def exception_classes() -> set[str]:
 
 
 def made_at_import(body: list[ast.stmt]) -> Iterator[ast.Call]:
-    """Yield the calls in the assignments of a module and its classes, which are made once."""
+    """Yield the calls in the assignments of a module and its classes, which run at import."""
     for statement in body:
         if isinstance(statement, ast.ClassDef):
             yield from made_at_import(statement.body)
@@ -38,13 +38,13 @@ def made_at_import(body: list[ast.stmt]) -> Iterator[ast.Call]:
             yield from (node for node in ast.walk(statement.value) if isinstance(node, ast.Call))
 
 
-def test_no_module_keeps_an_exception() -> None:
+def test_no_module_creates_exceptions_at_import() -> None:
     exceptions = exception_classes()
     assert {"ValueError", "SoukError", "Conflict"} <= exceptions
-    kept = [
+    at_import = [
         f"{path}:{call.lineno}"
         for path, module in MODULES.items()
         for call in made_at_import(module.body)
         if name_of(call.func) in exceptions
     ]
-    assert not kept
+    assert not at_import

@@ -1,4 +1,4 @@
-"""Money: exact in and out, in every currency's own digits."""
+"""Money is parsed and formatted exactly, with each currency's digits."""
 
 import pytest
 from hypothesis import given
@@ -26,18 +26,18 @@ def test_amounts(text: str, currency: str, minor: int, raw: str, display: str) -
 
 
 @pytest.mark.parametrize("text", ["", " 1", "1.", ".5", "-1", "+1", "1e3", "1,5", "٣", "1.005", "1" * 13, "NaN"])
-def test_what_is_no_amount(text: str) -> None:
+def test_invalid_amount_is_refused(text: str) -> None:
     with pytest.raises(Unprocessable):
         Money.parse(text)
 
 
 @given(st.integers(0, 10**14), st.sampled_from(("USD", "JPY", "KWD", "CLF")))
-def test_what_is_written_is_read_again(minor: int, currency: str) -> None:
+def test_raw_value_round_trips(minor: int, currency: str) -> None:
     money = Money(minor % 10 ** (12 + digits_of(currency)), currency)
     assert Money.parse(money.raw_value, currency) == money
     assert money.comparable == money.minor * 10 ** (4 - digits_of(currency))
 
 
-def test_debts_and_scales() -> None:
+def test_negative_amounts_and_comparable() -> None:
     assert (Money(-5).raw_value, Money(-123_456).display_value) == ("-0.05", "-$1,234.56")
     assert of_major(3) == Money(300).comparable == Money(3, "JPY").comparable

@@ -8,9 +8,9 @@ from souk.domains.webhooks.deployment import delivery_queues, master_secret, pri
 from souk.domains.webhooks.messages import DeliveryMessage
 from souk.domains.webhooks.sender import WebhookSender
 from souk.entry.deployment import table
-from souk.runtime.queues import Message, work_through
+from souk.runtime.queues import Message, process_batch
 
-_AT_ONCE = 10  # the size of a batch, so that no delivery waits for another address
+_CONCURRENCY = 10  # the size of a batch, so that no delivery waits for another address
 
 
 def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
@@ -21,4 +21,4 @@ def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     def deliver(message: Message) -> None:
         worker.process(DeliveryMessage.decode(message["body"]), queue_by_arn(message["eventSourceARN"]))
 
-    return lambda event, _context: work_through(event["Records"], deliver, _AT_ONCE)
+    return lambda event, _context: process_batch(event["Records"], deliver, _CONCURRENCY)

@@ -1,4 +1,4 @@
-"""What the environment may choose for a local run. It is checked before any work is done."""
+"""The settings of a local run, read from the environment and checked before any work is done."""
 
 import os
 from typing import Annotated, Literal
@@ -12,9 +12,9 @@ _PREFIX = "SOUK_"
 
 
 class Choices(BaseSettings):
-    """The variables of docs/running.md that are a part of the deployment.
+    """The variables of docs/running.md that affect the deployment.
 
-    A field's alias is the name that `infra/config.py` has for it; its description says what is allowed.
+    A field's alias is its name in `infra/config.py`. Its description lists the allowed values.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True)
@@ -41,7 +41,7 @@ CONTEXT = {f"{_PREFIX}{name.upper()}": str(one.serialization_alias) for name, on
 
 
 def context() -> dict[str, str]:
-    """Return what was chosen, as the CDK app's context. Raises Problem that names each variable which is wrong."""
+    """Return the settings as the CDK app's context. Raises Problem with the name of every invalid variable."""
     try:
         chosen = Choices()
     except ValidationError as invalid:
@@ -52,4 +52,4 @@ def context() -> dict[str, str]:
 def _sentence(field: str) -> str:
     variable = f"{_PREFIX}{field.upper()}"
     written = os.environ.get(variable, "")  # before a validator changed its case
-    return f"{variable}={written} is not allowed: it is {Choices.model_fields[field].description}."
+    return f"{variable}={written} is not valid; it must be {Choices.model_fields[field].description}."

@@ -31,7 +31,7 @@ class Running:
 
     pid: int
     url: str
-    """The front door."""
+    """The URL of the local server."""
     endpoint: str
     """The embedded AWS."""
     outputs: dict[str, str]

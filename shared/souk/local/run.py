@@ -34,10 +34,10 @@ def run(home: Home, port: int, say: Say) -> None:
 
     Raises Problem if it cannot start or has to stop.
     """
-    deploy.context()  # a wrong choice is said at once
+    deploy.context()  # reports an invalid setting before any work
     for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
         signal.signal(stop, _interrupt)
-    with listening(port) as door, home.claim() as hold:
+    with listening(port) as listener, home.claim() as hold:
         home.recover()
         with emulator.cloud(home, hold, say) as cloud:
             assembly = deploy.synthesize(say)
@@ -54,7 +54,7 @@ def run(home: Home, port: int, say: Say) -> None:
             api = frontdoor.Api(base, token, partial(access.issue_token, table), secret)
             app = frontdoor.build(api, graphiql.folder(say))
             url = f"http://{HOST}:{port}"
-            with serving(app, door):
+            with serving(app, listener):
                 say("Waiting for the API")
                 _await_health(url, cloud)
                 home.announce(Running(os.getpid(), url, cloud.endpoint, outputs, secret))
@@ -85,19 +85,19 @@ def listening(port: int) -> Iterator[socket.socket]:
 
     Raises Problem if the port is in use or cannot be bound.
     """
-    with socket.socket() as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind((HOST, port))
-            door.listen(128)
+            listener.bind((HOST, port))
+            listener.listen(128)
         except (OSError, OverflowError) as error:
             reason = error.strerror if isinstance(error, OSError) else "a port is at most 65535"
             raise Problem(f"Port {port} cannot be used ({reason}). Choose another one: PORT=8001 make run") from error
-        yield door
+        yield listener
 
 
 @contextmanager
-def serving(app: Starlette, door: socket.socket) -> Iterator[None]:
+def serving(app: Starlette, listener: socket.socket) -> Iterator[None]:
     """Serve the app in a thread, so that the main thread handles signals."""
     config = uvicorn.Config(
         app,
@@ -107,7 +107,7 @@ def serving(app: Starlette, door: socket.socket) -> Iterator[None]:
         timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, name="front door")
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="front door")
     thread.start()
     try:
         yield

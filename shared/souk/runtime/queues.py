@@ -14,17 +14,19 @@ Message = dict[str, Any]
 """A record of Lambda's SQS event."""
 
 
-def work_through(messages: Sequence[Message], work: Callable[[Message], None], at_once: int = 1) -> dict[str, Any]:
-    """Process each message, `at_once` of them concurrently. Returns Lambda's partial batch response."""
-    with ThreadPoolExecutor(max_workers=at_once) as pool:
-        successes = list(pool.map(lambda message: _succeeds(message, work), messages))
+def process_batch(
+    messages: Sequence[Message], process: Callable[[Message], None], concurrency: int = 1
+) -> dict[str, Any]:
+    """Process each message, `concurrency` of them at a time. Returns Lambda's partial batch response."""
+    with ThreadPoolExecutor(max_workers=concurrency) as pool:
+        successes = list(pool.map(lambda message: _succeeds(message, process), messages))
     failed = [message["messageId"] for message, success in zip(messages, successes, strict=True) if not success]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
-def _succeeds(message: Message, work: Callable[[Message], None]) -> bool:
+def _succeeds(message: Message, process: Callable[[Message], None]) -> bool:
     try:
-        work(message)
+        process(message)
     except Exception as error:  # noqa: BLE001 - one failure must not stop the other messages
         logger.error("A message failed and will be retried", message_id=message["messageId"], exc_info=error)
         return False

@@ -1,4 +1,4 @@
-"""What the deployment tells a function, read once from its environment."""
+"""The settings of a function, read once from its environment."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ _PARSE: Mapping[Any, Callable[[str], Any]] = {
 def _read(kind: type[Kind]) -> Kind:
     """Fill a dataclass from the environment: the field `search_bucket` is read from `SOUK_SEARCH_BUCKET`.
 
-    Raises RuntimeError that names a variable which is missing or means nothing: the deployment is broken.
+    Raises RuntimeError with the name of a variable that is missing or invalid.
     """
     types = get_type_hints(kind)
     values = {}
@@ -42,30 +42,30 @@ def _read(kind: type[Kind]) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The names of this deployment's resources. The CDK app sets them; nothing else does."""
+    """The settings of all functions. Only the CDK app sets them."""
 
     prefix: str
-    """Physical names begin with it: the function `jobs` is `{prefix}-jobs`."""
+    """The prefix of physical names: the function `jobs` is `{prefix}-jobs`."""
     function: str
-    """Which of Souk's functions this process is."""
+    """The short name of this function."""
     target: str
     """`aws` or `local`."""
     writes: tuple[str, ...]
-    """The beginnings of the partition keys that this function alone writes; its role says the same."""
+    """The partition key prefixes that this function may write, the same as in its role."""
     table: str
     bus: str
     attachments_bucket: str
     search_bucket: str
     cursor_secret: str
-    """The Secrets Manager id of the key that signs page cursors and the addresses of checkouts."""
+    """The Secrets Manager id of the key that signs page cursors and checkout URLs."""
     counters: str
-    """The table that requests are counted in."""
+    """The table of request counters."""
     address_limit: int | None
-    """Requests of one address in one minute; None where a firewall limits them."""
+    """Requests per minute from one IP address; None if a firewall limits them."""
 
     @property
     def behind_proxy(self) -> bool:
-        """Whether requests come through the local run's front door, which says where it was called."""
+        """Whether requests come through the proxy of the local run, which sends `X-Forwarded-...` headers."""
         return self.target == "local"
 
     def function_name(self, function: str) -> str:
@@ -75,29 +75,29 @@ class Settings:
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Return the settings of this process. Raises RuntimeError where the deployment is broken."""
+    """Return the settings of all functions. Raises RuntimeError if a variable is missing or invalid."""
     return _read(Settings)
 
 
 @dataclass(frozen=True, slots=True)
 class AuthSettings:
-    """What only the function that knows people needs."""
+    """The settings of the function with the account pages and OAuth 2.0."""
 
     user_pool: str
     user_pool_client: str
     token_secret: str
-    """The Secrets Manager id of the secret that refresh tokens are made under."""
+    """The Secrets Manager id of the secret of refresh tokens."""
     mail_from: str | None
-    """Whom mail is from; None where this deployment sends none."""
+    """The sender of mail; None if this deployment sends none."""
     implicit: bool
-    """Whether the implicit grant is on at all."""
+    """Whether the implicit grant is enabled."""
     auto_consent: str | None
-    """The e-mail address of who logs in and agrees by themselves, in a local run."""
+    """The e-mail address of a person who is logged in and consents automatically, for local runs only."""
 
 
 @lru_cache(maxsize=1)
 def auth_settings() -> AuthSettings:
-    """Return these settings; raises as `settings` does, and for what a real deployment must not do."""
+    """Return these settings. Raises RuntimeError as `settings` does, and for automatic consent in AWS."""
     own = _read(AuthSettings)
     if own.auto_consent and settings().target != "local":
         raise RuntimeError("SOUK_AUTO_CONSENT is for local runs only")
@@ -106,48 +106,48 @@ def auth_settings() -> AuthSettings:
 
 @dataclass(frozen=True, slots=True)
 class PaymentSettings:
-    """What the marketplace earns, and who takes money for it."""
+    """The marketplace's fees and the payment provider."""
 
     client_fee: int = 500
-    """In hundredths of a percent, on top of what a client pays."""
+    """In hundredths of a percent, added to a client's payments."""
     vendor_fee: int = 1000
-    """In hundredths of a percent, kept of what a freelancer is paid."""
+    """In hundredths of a percent, deducted from a freelancer's earnings."""
     provider: str = field(default="sandbox", metadata={"variable": "SOUK_PAYMENTS"})
-    """Who takes money: `sandbox` or `stripe`."""
+    """`sandbox` or `stripe`."""
     stripe_secret: str | None = None
-    """The Secrets Manager id of Stripe's keys, which the one function is told that asks for payments."""
+    """The Secrets Manager id of Stripe's keys. Only the function that takes payments has it."""
 
 
 @lru_cache(maxsize=1)
 def payment_settings() -> PaymentSettings:
-    """Return these settings. By default the fees are 5% and 10%, and the sandbox takes payments."""
+    """Return these settings. By default the fees are 5% and 10%, and the provider is the sandbox."""
     return _read(PaymentSettings)
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
-    """What those need that manage webhooks and deliver them."""
+    """The settings of the functions that manage and deliver webhooks."""
 
     secret: str = field(metadata={"variable": "SOUK_WEBHOOK_SECRET"})
-    """The Secrets Manager id of the secret that the subscriptions' own are made of."""
+    """The Secrets Manager id of the secret from which subscriptions' secrets are derived."""
     deliveries: str
-    """The URL of the queue that deliveries wait in."""
+    """The URL of the delivery queue."""
     slow_deliveries: str
-    """The URL of the queue for addresses that take long to answer."""
+    """The URL of the queue for slow addresses."""
 
     @property
-    def anywhere(self) -> bool:
-        """Whether an address may be on this machine or in its network, and be http; for a local run only."""
+    def private_addresses_allowed(self) -> bool:
+        """Whether URLs may be http and lead to this machine or its network, for local runs only."""
         return settings().target == "local"
 
 
 @lru_cache(maxsize=1)
 def webhook_settings() -> WebhookSettings:
-    """Return these settings; raises as `settings` does."""
+    """Return these settings. Raises RuntimeError as `settings` does."""
     return _read(WebhookSettings)
 
 
 def owners() -> Mapping[str, str]:
-    """Return the function that owns a domain, by the domain's name: what only the clock needs. Raises as `settings`."""
+    """Return the functions that own domains, by the domain's name. Only the clock has this setting."""
     pairs = (pair.partition("=") for pair in os.environ["SOUK_OWNERS"].split())
     return {domain: function for domain, _, function in pairs}

@@ -244,8 +244,8 @@ class Transaction:
     def commit(self) -> None:
         """Write everything. An empty transaction writes nothing.
 
-        Raises the `refused` error of the first operation whose condition failed, Conflict if others keep writing to the
-        same items, and Unprocessable if there are too many operations for one transaction.
+        Raises the `refused` error of the first operation whose condition failed. Raises Conflict if others keep writing
+        to the same items, and Unprocessable if there are too many operations for one transaction.
         """
         self._add_tallies()
         self._add_replaced()

@@ -1,4 +1,4 @@
-"""The demo's proposals and invitations: as commands leave them, so that one can go on from there."""
+"""The proposals and invitations of the demo data, and that the API can continue from them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -39,15 +39,15 @@ LIST = """query ($id: ID!, $filter: ClientProposalFilter) { clientProposals(jobP
 
 @pytest.fixture(autouse=True)
 def _now() -> None:
-    """Let it be the time that the module's data is of."""
+    """Set the clock to the time of the module's data."""
     CLOCK.at(NOW)
 
 
 @pytest.fixture
-def there(table: Table) -> Table:
-    """Return the table with proposals and invitations, and those whom they are between."""
+def loaded(table: Table) -> Table:
+    """Return a table with the proposals, the invitations and their people."""
     own = Table(table.client, table.name, CLOCK, writes=("",))
-    wanted = {LOGO, CHATBOT, HUBSPOT, VOICE} | {job.id for job in PRIVATE}
+    involved = {LOGO, CHATBOT, HUBSPOT, VOICE} | {job.id for job in PRIVATE}
     tx = own.transaction()
     for organization in PEOPLE.organizations:
         tx.create(ORGANIZATIONS, organization)
@@ -63,7 +63,7 @@ def there(table: Table) -> Table:
     for member in PEOPLE.memberships:
         tx.create(MEMBERSHIPS, member)
     for job in POSTED:
-        if job.id in wanted:
+        if job.id in involved:
             tx.create(JOBS, job)
     for invitation, relation in invitations(PRIVATE, NOW):
         tx.create(INVITATIONS, invitation)
@@ -77,20 +77,20 @@ def there(table: Table) -> Table:
 
 
 @pytest.fixture
-def ask(there: Table) -> Callable[..., Any]:
-    """Return what asks the API as somebody of the demo."""
+def ask(loaded: Table) -> Callable[..., Any]:
+    """Return a function that calls the API as a demo person."""
 
     def asking(email: str, query: str, variables: dict[str, Any] | None = None) -> Any:
         user = next(one for one in PEOPLE.users if one.email == email)
-        who = Person(Souk.whole(there), user.id, user.organization_id, issue_token(there, email))
+        who = Person(Souk.whole(loaded), user.id, user.organization_id, issue_token(loaded, email))
         return who.call(query, variables).data
 
     return asking
 
 
-def test_the_client_finds_them_in_several_states(ask: Callable[..., Any]) -> None:
-    def listed(job_id: str, **wanted: str) -> list[Any]:
-        answer = ask("olivia@acme.test", LIST, {"id": job_id, "filter": wanted})
+def test_client_lists_proposals_in_several_states(ask: Callable[..., Any]) -> None:
+    def listed(job_id: str, **involved: str) -> list[Any]:
+        answer = ask("olivia@acme.test", LIST, {"id": job_id, "filter": involved})
         return [edge["node"] for edge in answer["clientProposals"]["edges"]]
 
     mia, sofia = listed(LOGO)
@@ -104,17 +104,17 @@ def test_the_client_finds_them_in_several_states(ask: Callable[..., Any]) -> Non
     assert [one["status"]["status"] for one in listed(VOICE)] == ["Withdrawn"]
 
 
-def test_what_happened_around_the_jobs_is_what_there_is(there: Table) -> None:
-    audit(there)
-    Souk.whole(there).run_due(NOW + timedelta(minutes=1))
-    around = there.read_tally(ACTIVITY, LOGO)
+def test_activity_of_jobs_matches_records(loaded: Table) -> None:
+    audit(loaded)
+    Souk.whole(loaded).run_due(NOW + timedelta(minutes=1))
+    around = loaded.read_tally(ACTIVITY, LOGO)
     assert (around.proposals, around.messaged, around.shortlisted, around.bids) == (2, 1, 1, 2)
     assert (around.lowest_bid, around.highest_bid, around.interviewed_bid_total) == (3_200, 4_000, 4_000)
-    assert there.read_tally(ACTIVITY, CHATBOT).hidden == 1
-    assert there.read_tally(ACTIVITY, VOICE).bids == 0
+    assert loaded.read_tally(ACTIVITY, CHATBOT).hidden == 1
+    assert loaded.read_tally(ACTIVITY, VOICE).bids == 0
 
 
-def test_they_keep_the_rules_and_come_after_their_jobs() -> None:
+def test_proposals_follow_rules_and_their_jobs() -> None:
     by_id = {job.id: job for job in POSTED}
     for application in applications(POSTED, NOW):
         one, problems = application.proposal, Problems("input")
@@ -129,7 +129,7 @@ def test_they_keep_the_rules_and_come_after_their_jobs() -> None:
         assert (one.client_status in {ClientStatus.DECLINED, ClientStatus.WITHDRAWN}) == (one.note is not None)
 
 
-def test_profiles_speak_of_what_there_is() -> None:
+def test_profiles_use_existing_ontology() -> None:
     languages = {one.iso639_code for one in world.languages()}
     for profile in profiles(NOW):
         assert set(profile.languages) <= languages
@@ -144,15 +144,15 @@ def test_noah_can_accept_an_invitation(ask: Callable[..., Any]) -> None:
     assert ask("noah@studio.test", accept)["acceptJobInvitation"]["status"]["status"] == "Activated"
 
 
-def test_their_past_is_no_news(there: Table) -> None:
-    pages = there.client.get_paginator("scan").paginate(TableName=there.name)
+def test_no_events_are_published(loaded: Table) -> None:
+    pages = loaded.client.get_paginator("scan").paginate(TableName=loaded.name)
     assert not [one for page in pages for one in page["Items"] if one["PK"]["S"].startswith(OUTBOX_PREFIX)]
 
 
-def test_the_documented_ids_are_theirs() -> None:
+def test_documented_ids_are_correct() -> None:
     text = Path("docs/demo-data.md").read_text("utf-8")
-    made = list(applications(POSTED, NOW))
-    assert made[-1].proposal.id == LAST
-    ids = [id_ for one in made for id_ in (one.proposal.id, one.proposal.job_id)]
+    all_applications = list(applications(POSTED, NOW))
+    assert all_applications[-1].proposal.id == LAST
+    ids = [id_ for one in all_applications for id_ in (one.proposal.id, one.proposal.job_id)]
     for id_ in (*ids, *(invitation.id for invitation, _ in invitations(PRIVATE, NOW))):
         assert f"`{id_}`" in text

@@ -1,4 +1,4 @@
-"""The demo's offers and its contract: as commands leave them, so that one can go on from there."""
+"""The offers and the contract of the demo data, and that the API can continue from them."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,20 +31,20 @@ ACME, STUDIO, OLIVIA, SOFIA = organization_id(1), organization_id(101), user_id(
 
 @pytest.fixture(autouse=True)
 def _now() -> None:
-    """Let it be the time that the module's data is of."""
+    """Set the clock to the time of the module's data."""
     CLOCK.at(NOW)
 
 
 @pytest.fixture(scope="module")
-def made() -> tuple[Deal, ...]:
+def all_deals() -> tuple[Deal, ...]:
     people = demo_people(NOW)
     acme = next(one for one in people.organizations if one.id == ACME)
     return deals(acme, jobs(people.clients, NOW), NOW)
 
 
 @pytest.fixture
-def there(table: Table, made: tuple[Deal, ...]) -> Table:
-    """Return the table with the deals and those whom they are between."""
+def loaded(table: Table, all_deals: tuple[Deal, ...]) -> Table:
+    """Return a table with the offers, the contract and their people."""
     people = demo_people(NOW)
     own = Table(table.client, table.name, CLOCK, writes=("",))
     posting = next(job for job in jobs(people.clients, NOW) if job.id == POSTING)
@@ -63,7 +63,7 @@ def there(table: Table, made: tuple[Deal, ...]) -> Table:
     tx.commit()
     acme = own.get(ORGANIZATIONS, ACME)
     assert acme is not None
-    for deal in made:
+    for deal in all_deals:
         deal.write(own, acme)
     return own
 
@@ -75,45 +75,45 @@ def ask(table: Table, email: str, query: str) -> Any:
     return who.call(query).data
 
 
-def test_one_is_open_and_one_has_become_a_contract(there: Table) -> None:
-    accepted, still_open = there.get(OFFERS, ACCEPTED), there.get(OFFERS, OPEN)
-    contract = there.get(CONTRACTS, CONTRACT)
+def test_one_offer_is_open_and_one_accepted(loaded: Table) -> None:
+    accepted, still_open = loaded.get(OFFERS, ACCEPTED), loaded.get(OFFERS, OPEN)
+    contract = loaded.get(CONTRACTS, CONTRACT)
     assert accepted is not None
     assert still_open is not None
     assert contract is not None
     assert (accepted.state, accepted.contract_id) == (OfferState.COMMITTED, CONTRACT)
     assert (contract.offer_id, contract.created) == (ACCEPTED, accepted.modified)
     assert state_at(still_open, stamp(NOW + timedelta(days=12))) is OfferState.ACTIVE
-    assert len(history_of(there, CONTRACT)) == 1
-    assert relations_of(there, SOFIA).clients[ACME].record_id == CONTRACT
-    audit(there)
+    assert len(history_of(loaded, CONTRACT)) == 1
+    assert relations_of(loaded, SOFIA).clients[ACME].record_id == CONTRACT
+    audit(loaded)
 
 
-def test_their_past_is_no_news(there: Table) -> None:
-    pages = there.client.get_paginator("scan").paginate(TableName=there.name)
+def test_no_events_are_published(loaded: Table) -> None:
+    pages = loaded.client.get_paginator("scan").paginate(TableName=loaded.name)
     assert not [one for page in pages for one in page["Items"] if one["PK"]["S"].startswith(OUTBOX_PREFIX)]
 
 
-def test_both_sides_see_them(there: Table) -> None:
+def test_both_parties_see_offers(loaded: Table) -> None:
     lists = "(pagination: {first: 10}) { edges { node { id state contractDetails { id } } } }"
     shown = [
         {"node": {"id": OPEN, "state": "Pending", "contractDetails": None}},
         {"node": {"id": ACCEPTED, "state": "Active", "contractDetails": {"id": CONTRACT}}},
     ]
-    client = ask(there, "olivia@acme.test", f"{{ organization {{ clientOffers{lists} }} }}")
+    client = ask(loaded, "olivia@acme.test", f"{{ organization {{ clientOffers{lists} }} }}")
     assert client["organization"]["clientOffers"]["edges"] == shown
-    freelancer = ask(there, "sofia@studio.test", f"{{ user {{ offer{lists} }} }}")
+    freelancer = ask(loaded, "sofia@studio.test", f"{{ user {{ offer{lists} }} }}")
     assert freelancer["user"]["offer"]["edges"] == shown
 
 
-def test_the_open_one_can_be_accepted_and_expires(there: Table, made: tuple[Deal, ...]) -> None:
+def test_open_offer_can_be_accepted_and_expires(loaded: Table, all_deals: tuple[Deal, ...]) -> None:
     accept = f'mutation {{ acceptOffer(input: {{offerId: "{OPEN}"}}) {{ contract {{ id }} }} }}'
-    assert ask(there, "sofia@studio.test", accept)["acceptOffer"]["contract"]["id"]
-    audit(there)
-    assert Souk.whole(there).run_due(datetime.fromisoformat(made[1].offer.expires))
+    assert ask(loaded, "sofia@studio.test", accept)["acceptOffer"]["contract"]["id"]
+    audit(loaded)
+    assert Souk.whole(loaded).run_due(datetime.fromisoformat(all_deals[1].offer.expires))
 
 
-def test_the_documented_ids_are_theirs(made: tuple[Deal, ...]) -> None:
+def test_documented_ids_are_correct(all_deals: tuple[Deal, ...]) -> None:
     text = Path("docs/demo-data.md").read_text("utf-8")
-    for id_ in (ACCEPTED, OPEN, CONTRACT, POSTING, *(one.id for deal in made for one in deal.milestones)):
+    for id_ in (ACCEPTED, OPEN, CONTRACT, POSTING, *(one.id for deal in all_deals for one in deal.milestones)):
         assert f"`{id_}`" in text

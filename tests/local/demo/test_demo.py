@@ -1,4 +1,4 @@
-"""The demo data: enough of everything, plausible, and loaded once."""
+"""The demo data: complete, plausible, and loaded once."""
 
 import re
 from collections import Counter
@@ -62,14 +62,14 @@ def posted(people: DemoPeople) -> list[Job]:
     return list(jobs(people.clients, NOW))
 
 
-def test_there_are_at_least_300_jobs_with_titles_of_their_own(posted: list[Job]) -> None:
+def test_there_are_at_least_300_jobs_with_unique_titles(posted: list[Job]) -> None:
     assert len(posted) >= 300
     assert len({job.info.title for job in posted}) == len(posted)
     assert len({job.info.description for job in posted}) == len(posted)
     assert len({job.id for job in posted}) == len(posted)
 
 
-def test_every_job_holds_by_the_rules_and_has_its_place_and_skills(posted: list[Job]) -> None:
+def test_every_job_is_valid_with_category_and_skills(posted: list[Job]) -> None:
     for job in posted:
         requirements.check(job)
         place = place_of(job)
@@ -78,7 +78,7 @@ def test_every_job_holds_by_the_rules_and_has_its_place_and_skills(posted: list[
         assert skills_of(job)
 
 
-def test_texts_are_whole(posted: list[Job]) -> None:
+def test_texts_are_complete(posted: list[Job]) -> None:
     for job in posted:
         text = f"{job.info.title}\n{job.info.description}"
         assert not re.search(r"[{}]|  |\s,|\bNone\b", text), text
@@ -86,7 +86,7 @@ def test_texts_are_whole(posted: list[Job]) -> None:
         assert text.count("\n\n") >= 2
 
 
-def test_there_is_some_of_everything(posted: list[Job]) -> None:
+def test_jobs_cover_all_variants(posted: list[Job]) -> None:
     states = Counter(job.status for job in posted)
     assert set(states) == {Status.DRAFT, Status.REQUESTED, Status.FILLED, Status.CANCELLED}
     assert states[Status.REQUESTED] > 200
@@ -106,23 +106,23 @@ def test_there_is_some_of_everything(posted: list[Job]) -> None:
     assert len({place_of(job).service for job in posted}) > 100
 
 
-def test_more_happened_around_some_postings_than_around_others(people: DemoPeople) -> None:
-    made = list(posts(people.clients, NOW))
+def test_activity_differs_between_postings(people: DemoPeople) -> None:
+    all_posts = list(posts(people.clients, NOW))
     assert [post.activity for post in posts(demo_people(NOW + timedelta(days=3)).clients, NOW + timedelta(days=3))] == [
-        post.activity for post in made
+        post.activity for post in all_posts
     ]
-    assert len({post.activity.proposals for post in made}) > 20
-    assert {post.activity for post in made if post.job.status is Status.DRAFT} == {Activity()}
-    assert {post.activity.hired for post in made if post.job.status is Status.FILLED} == {1}
+    assert len({post.activity.proposals for post in all_posts}) > 20
+    assert {post.activity for post in all_posts if post.job.status is Status.DRAFT} == {Activity()}
+    assert {post.activity.hired for post in all_posts if post.job.status is Status.FILLED} == {1}
 
 
-def test_the_words_that_are_hard_to_find_are_there(posted: list[Job]) -> None:
+def test_jobs_contain_words_hard_to_search(posted: list[Job]) -> None:
     texts = " ".join(f"{job.info.title} {job.info.description}" for job in posted if job.status is Status.REQUESTED)
     for word in ("C++", "C#", ".NET", "node.js"):
         assert word in texts
 
 
-def test_jobs_are_spread_over_ninety_days_and_denser_towards_today(posted: list[Job]) -> None:
+def test_jobs_span_ninety_days_with_more_recent_ones(posted: list[Job]) -> None:
     times = [job.created for job in posted]
     assert times == sorted(times)
     assert [job.id for job in posted] == [job_id(number) for number in range(len(posted))]
@@ -132,7 +132,7 @@ def test_jobs_are_spread_over_ninety_days_and_denser_towards_today(posted: list[
     assert 5 < within[1] < within[7] < within[30] < len(times)
 
 
-def test_nothing_happens_before_it_can(people: DemoPeople, posted: list[Job]) -> None:
+def test_dates_are_in_order(people: DemoPeople, posted: list[Job]) -> None:
     joined = {one.id: one.creation_date for one in people.organizations}
     for job in posted:
         assert joined[job.company_id] < job.created
@@ -158,7 +158,7 @@ def test_clients_differ(people: DemoPeople) -> None:
     assert max(one.feedback_score for one in companies) == 5.0
 
 
-def test_the_same_data_on_every_machine_and_day(people: DemoPeople, posted: list[Job]) -> None:
+def test_data_is_the_same_on_every_day(people: DemoPeople, posted: list[Job]) -> None:
     again = list(jobs(demo_people(NOW + timedelta(days=3)).clients, NOW + timedelta(days=3)))
 
     def still(job: Job) -> object:
@@ -168,7 +168,7 @@ def test_the_same_data_on_every_machine_and_day(people: DemoPeople, posted: list
     assert len(people.users) == len({user.email for user in people.users}) == len({one.id for one in people.users})
 
 
-def test_no_authored_slot_is_forgotten() -> None:
+def test_every_slot_of_a_text_is_filled() -> None:
     for brief in briefs():
         slots = set(re.findall(r"\{(\w+)\}", brief.work["text"])) - {"city"}
         assert slots <= set(brief.job), brief.job["title"]
@@ -177,7 +177,7 @@ def test_no_authored_slot_is_forgotten() -> None:
 
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[Table]:
-    """Load it once for all tests: moto takes seconds for as many transactions."""
+    """Return a table with the demo data, loaded once for all tests because it takes moto seconds."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ACCESS_KEY_ID", "testing")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
@@ -191,28 +191,28 @@ def loaded() -> Iterator[Table]:
             yield table
 
 
-def test_what_is_loaded_once_is_not_loaded_again(loaded: Table) -> None:
+def test_second_load_writes_nothing(loaded: Table) -> None:
     said: list[str] = []
     assert load(loaded, said.append, NOW + timedelta(days=1)) == 0
     assert said == []
 
 
-def test_what_happened_around_postings_is_counted(loaded: Table, people: DemoPeople) -> None:
+def test_activity_of_postings_is_loaded(loaded: Table, people: DemoPeople) -> None:
     busy = max(posts(people.clients, NOW), key=lambda post: post.activity.proposals)
     assert loaded.read_tally(ACTIVITY, busy.job.id) == busy.activity
 
 
-def test_gigs_are_counted_as_they_are_loaded(loaded: Table) -> None:
+def test_loaded_gigs_are_counted(loaded: Table) -> None:
     for email in ("sofia@studio.test", "noah@studio.test", "mia@pixelagency.test"):
         owner = user_by_email(loaded, email)
         assert owner is not None
-        kept = gigs_of(loaded, owner.id)
-        assert GigStatus.DELETED not in {gig.status for gig in kept}
+        stored = gigs_of(loaded, owner.id)
+        assert GigStatus.DELETED not in {gig.status for gig in stored}
         items = loaded.batch_get([owned_key(owner.id)])
-        assert counter_value(items[owned_key(owner.id)]) == len(kept) > 0
+        assert counter_value(items[owned_key(owner.id)]) == len(stored) > 0
 
 
-def test_an_interrupted_load_is_finished_and_changes_are_kept(loaded: Table) -> None:
+def test_interrupted_load_is_completed(loaded: Table) -> None:
     lost = [job_id(5), job_id(len(briefs()) - 1)]
     changed = loaded.get(JOBS, job_id(6))
     assert changed is not None
@@ -225,12 +225,12 @@ def test_an_interrupted_load_is_finished_and_changes_are_kept(loaded: Table) -> 
     tx.commit()
     assert load(loaded, lambda _line: None, NOW) == len(lost)
     assert all(loaded.get(JOBS, one) for one in lost)
-    kept = loaded.get(JOBS, job_id(6))
-    assert kept is not None
-    assert kept.status is Status.DELETED_DRAFT
+    stored = loaded.get(JOBS, job_id(6))
+    assert stored is not None
+    assert stored.status is Status.DELETED_DRAFT
 
 
-def test_the_demo_key_has_all_scopes_and_only_its_hash_is_stored(loaded: Table) -> None:
+def test_demo_key_has_all_scopes_and_hashed_secret(loaded: Table) -> None:
     key = loaded.get(API_KEYS, "souk-demo")
     assert key is not None
     assert set(key.scopes) == {scope.value for scope in Scope}
@@ -247,7 +247,7 @@ def _as(table: Table, email: str) -> Person:
     return Person(Souk.whole(table), user.id, user.organization_id, issue_token(table, email))
 
 
-def test_everybody_is_there_and_can_call(loaded: Table) -> None:
+def test_every_person_can_call_the_api(loaded: Table) -> None:
     found = {}
     for email in SPECIFIED:
         answer = _as(loaded, email).call(
@@ -270,7 +270,7 @@ def test_everybody_is_there_and_can_call(loaded: Table) -> None:
     }
 
 
-def test_olivia_governs_acme_and_liam_one_of_its_two_teams(loaded: Table) -> None:
+def test_olivia_owns_acme_and_liam_manages_one_team(loaded: Table) -> None:
     query = "{ organization { childOrganizations { name } staffs { edges { node { user { name } staffType } } } } }"
     acme = _as(loaded, "olivia@acme.test").call(query).data["organization"]
     assert [team["name"] for team in acme["childOrganizations"]] == ["Web Store", "Operations"]
@@ -282,14 +282,14 @@ def test_olivia_governs_acme_and_liam_one_of_its_two_teams(loaded: Table) -> Non
     assert web["staffs"]["edges"] == [{"node": {"user": {"name": "Liam L."}, "staffType": 2}}]
 
 
-def test_the_operator_is_one_and_nobody_else(people: DemoPeople) -> None:
+def test_there_is_one_operator(people: DemoPeople) -> None:
     operators = [one.user_id for one in people.memberships if one.operator]
     assert [user.email for user in people.users if user.id in operators] == ["operator@souk.test"]
     liam = next(user for user in people.users if user.email == "liam@acme.test")
     assert [one.role for one in people.memberships if one.user_id == liam.id] == [Role.HIRING_MANAGER]
 
 
-def test_freelancers_are_bound_to_the_market_in_different_ways(loaded: Table) -> None:
+def test_freelancers_have_different_relations(loaded: Table) -> None:
     sofia, noah = (user_by_email(loaded, email) for email in ("sofia@studio.test", "noah@studio.test"))
     assert sofia is not None
     assert noah is not None
@@ -302,7 +302,7 @@ def test_freelancers_are_bound_to_the_market_in_different_ways(loaded: Table) ->
         assert found.access is Access.ACCESS_PRIVATE
 
 
-def test_a_client_has_posted_at_least_the_jobs_that_there_are(loaded: Table, posted: list[Job]) -> None:
+def test_posted_totals_include_demo_jobs(loaded: Table, posted: list[Job]) -> None:
     counted = Counter(job.company_id for job in posted if job.published)
     for company_id, count in counted.items():
         company: Organization | None = loaded.get(ORGANIZATIONS, company_id)
@@ -310,7 +310,7 @@ def test_a_client_has_posted_at_least_the_jobs_that_there_are(loaded: Table, pos
         assert company.total_posted_jobs >= count
 
 
-def test_the_documented_jobs_are_what_is_said_of_them(people: DemoPeople, posted: list[Job]) -> None:
+def test_documented_jobs_are_correct(people: DemoPeople, posted: list[Job]) -> None:
     text = Path("docs/demo-data.md").read_text("utf-8")
     rows = dict(re.findall(r"\| `(14\d{17})` \| (.+?) \|", text))
     job = {said: next(one for one in posted if one.id == job_id) for job_id, said in rows.items()}
@@ -341,7 +341,7 @@ def test_the_documented_jobs_are_what_is_said_of_them(people: DemoPeople, posted
     assert job_id(len(posted) - 1) in text
 
 
-def test_acme_has_a_service_account_that_is_of_use_and_never_logs_in(loaded: Table) -> None:
+def test_acme_service_account_has_role_and_no_login(loaded: Table) -> None:
     key = loaded.get(API_KEYS, "souk-demo-service")
     assert key is not None
     assert key.accepts_secret(digest("souk-demo-service-secret"), NOW)
@@ -364,7 +364,7 @@ def test_acme_has_a_service_account_that_is_of_use_and_never_logs_in(loaded: Tab
         ("noah@studio.test", False),
     ],
 )
-def test_who_is_known_well_enough_to_make_api_keys(loaded: Table, email: str, may: bool) -> None:
+def test_only_complete_profiles_may_create_api_keys(loaded: Table, email: str, may: bool) -> None:
     user = user_by_email(loaded, email)
     assert user is not None
     company = loaded.get(ORGANIZATIONS, user.company_ids[0])
@@ -380,11 +380,11 @@ def test_who_is_known_well_enough_to_make_api_keys(loaded: Table, email: str, ma
 def pool() -> Iterator[tuple["CognitoIdentityProviderClient", str]]:
     with mock_aws():
         cognito = boto3.client("cognito-idp", region_name="eu-west-1")
-        made = cognito.create_user_pool(PoolName="people", AliasAttributes=["email"])
-        yield cognito, made["UserPool"]["Id"]
+        user_pool = cognito.create_user_pool(PoolName="people", AliasAttributes=["email"])
+        yield cognito, user_pool["UserPool"]["Id"]
 
 
-def test_people_can_log_in_and_programs_cannot(
+def test_people_can_log_in_but_not_service_accounts(
     people: DemoPeople, pool: tuple["CognitoIdentityProviderClient", str]
 ) -> None:
     said: list[str] = []
@@ -395,7 +395,7 @@ def test_people_can_log_in_and_programs_cannot(
     client = cognito.create_user_pool_client(
         UserPoolId=pool_id, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
     )["UserPoolClient"]["ClientId"]
-    for username in humans:  # moto knows no aliases
+    for username in humans:  # moto does not support aliases
         answer = cognito.initiate_auth(
             ClientId=client,
             AuthFlow="USER_PASSWORD_AUTH",
@@ -404,7 +404,7 @@ def test_people_can_log_in_and_programs_cannot(
         assert "AccessToken" in answer["AuthenticationResult"]
 
 
-def test_who_was_left_without_a_password_gets_one_and_nobody_else(
+def test_only_incomplete_logins_get_a_password(
     people: DemoPeople, pool: tuple["CognitoIdentityProviderClient", str]
 ) -> None:
     cognito, pool_id = pool
@@ -414,7 +414,7 @@ def test_who_was_left_without_a_password_gets_one_and_nobody_else(
     assert create_logins(cognito, pool_id, people.users, print) == 0
 
 
-def test_the_documented_credentials_are_those_that_work(people: DemoPeople) -> None:
+def test_documented_credentials_are_correct(people: DemoPeople) -> None:
     text = Path("docs/demo-data.md").read_text("utf-8")
     for word in (PASSWORD, KEY_ID, KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET):
         assert f"`{word}`" in text

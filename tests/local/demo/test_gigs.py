@@ -1,4 +1,4 @@
-"""The demo's gigs: in several categories and every state, with pictures, and found under their slugs."""
+"""The gigs of the demo data."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -23,25 +23,25 @@ FREELANCERS = ("sofia@studio.test", "noah@studio.test", "mia@pixelagency.test")
 
 
 @pytest.fixture(scope="module")
-def made() -> list[Gig]:
+def all_gigs() -> list[Gig]:
     return list(gigs(OWNERS, NOW))
 
 
-def test_there_is_some_of_everything(made: list[Gig]) -> None:
-    states = Counter(gig.status for gig in made)
+def test_gigs_cover_all_variants(all_gigs: list[Gig]) -> None:
+    states = Counter(gig.status for gig in all_gigs)
     assert set(states) == set(Status)
     assert states[Status.PUBLISHED] >= 10
-    assert {gig.owner_id for gig in made} == {OWNERS[email] for email in FREELANCERS}
-    found = [subcategory(gig.subcategory_id or "") for gig in made]
+    assert {gig.owner_id for gig in all_gigs} == {OWNERS[email] for email in FREELANCERS}
+    found = [subcategory(gig.subcategory_id or "") for gig in all_gigs]
     assert len({one.category.id for one in found if one}) >= 6
-    assert {gig.offers_multiple_packages for gig in made} == {True, False}
-    assert any(gig.set_packages.premium for gig in made)
-    assert any(gig.former_slugs for gig in made)
-    assert any(gig.faq for gig in made)
+    assert {gig.offers_multiple_packages for gig in all_gigs} == {True, False}
+    assert any(gig.set_packages.premium for gig in all_gigs)
+    assert any(gig.former_slugs for gig in all_gigs)
+    assert any(gig.faq for gig in all_gigs)
 
 
-def test_each_is_whole_and_told_apart(made: list[Gig]) -> None:
-    for gig in made:
+def test_gigs_are_complete_and_unique(all_gigs: list[Gig]) -> None:
+    for gig in all_gigs:
         assert CUID.fullmatch(gig.id)
         assert all(addresses.problem(one.address or "") is None for one in gig.attachments)
         assert gig.created_date_time < gig.modified_date_time <= stamp(NOW)
@@ -49,34 +49,34 @@ def test_each_is_whole_and_told_apart(made: list[Gig]) -> None:
             completeness.check(gig)
             assert gig.slug == slugs.base(gig.title or "")
         assert (document(gig) is not None) is (gig.status is Status.PUBLISHED)
-    taken = [slug for gig in made for slug in (*gig.former_slugs, gig.slug) if slug]
+    taken = [slug for gig in all_gigs for slug in (*gig.former_slugs, gig.slug) if slug]
     assert len(set(taken)) == len(taken)
-    assert len({gig.id for gig in made}) == len({gig.number for gig in made}) == len(texts())
-    pictures = [one.id for gig in made for one in gig.attachments]
-    assert len({*pictures, *(gig.id for gig in made)}) == len(pictures) + len(made)
+    assert len({gig.id for gig in all_gigs}) == len({gig.number for gig in all_gigs}) == len(texts())
+    pictures = [one.id for gig in all_gigs for one in gig.attachments]
+    assert len({*pictures, *(gig.id for gig in all_gigs)}) == len(pictures) + len(all_gigs)
     assert all(map(CUID.fullmatch, pictures))
 
 
-def test_nobody_sells_before_they_have_joined(made: list[Gig]) -> None:
+def test_gigs_are_newer_than_their_owners(all_gigs: list[Gig]) -> None:
     joined = {user.id: user.creation_date for user in demo_people(NOW).users}
-    assert all(joined[gig.owner_id] < gig.created_date_time for gig in made)
+    assert all(joined[gig.owner_id] < gig.created_date_time for gig in all_gigs)
 
 
-def test_the_same_gigs_on_every_day(made: list[Gig]) -> None:
+def test_gigs_are_the_same_on_every_day(all_gigs: list[Gig]) -> None:
     def still(gig: Gig) -> object:
         return gig.model_dump(exclude={"created_date_time", "modified_date_time", "published_date_time"})
 
-    assert [still(gig) for gig in gigs(OWNERS, NOW + timedelta(days=3))] == [still(gig) for gig in made]
+    assert [still(gig) for gig in gigs(OWNERS, NOW + timedelta(days=3))] == [still(gig) for gig in all_gigs]
 
 
-def test_they_lie_in_the_table_as_gigs_do(table: Table, made: list[Gig]) -> None:
+def test_gigs_are_stored_like_published_ones(table: Table, all_gigs: list[Gig]) -> None:
     tx = table.transaction()
-    for gig in made:
+    for gig in all_gigs:
         put(tx, gig)
     tx.commit()
-    for gig in made:
+    for gig in all_gigs:
         for slug in (*gig.former_slugs, gig.slug):
             assert slug is None or gig_id_of(table, slug) == gig.id
     assert len(gigs_of(table, OWNERS["sofia@studio.test"], deleted=True)) == sum(
-        gig.owner_id == OWNERS["sofia@studio.test"] for gig in made
+        gig.owner_id == OWNERS["sofia@studio.test"] for gig in all_gigs
     )

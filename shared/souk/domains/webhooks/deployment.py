@@ -23,7 +23,7 @@ def delivery_queues() -> DeliveryQueues:
 
 def private_addresses_allowed() -> bool:
     """Return whether webhooks may be sent to this machine and its network. Only a local run allows it."""
-    return webhook_settings().anywhere
+    return webhook_settings().private_addresses_allowed
 
 
 def queue_by_arn(arn: str) -> DeliveryQueue:
