@@ -38,7 +38,7 @@ domain.due(RAISE)(changing.raise_rate)
 domain.paid(custom_payments.PURPOSE)(custom_payments.settle)
 
 MAX_IDS: Final = 10
-_NOT_FOUND: Final = "There is no such contract, or it is not yours to see."
+_NOT_FOUND: Final = "This contract does not exist, or you cannot see it."
 
 
 # Queries

@@ -73,7 +73,7 @@ def _side(ctx: Context, contract_id: str) -> Side:
     contract = contract_by_id(ctx.table, contract_id)
     side = contract.parties.side_of(ctx.principal) if contract else None
     if contract is None or side is None:
-        raise NotFound("There is no such contract, or it is not yours to see.")
+        raise NotFound("This contract does not exist, or you cannot see it.")
     if side is Side.CLIENT:
         require_client_lead(contract.parties, ctx.principal)
     else:

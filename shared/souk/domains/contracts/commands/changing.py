@@ -123,7 +123,7 @@ def _for_vendor(ctx: Context, contract_id: str) -> Contract:
 def _for_party(ctx: Context, contract_id: str) -> Contract:
     contract = contract_by_id(ctx.table, contract_id)
     if contract is None or not contract.parties.include(ctx.principal):
-        raise NotFound("There is no such contract, or it is not yours to see.")
+        raise NotFound("This contract does not exist, or you cannot see it.")
     return contract
 
 

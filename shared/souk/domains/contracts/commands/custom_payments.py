@@ -41,7 +41,7 @@ def _place(tx: Transaction, ctx: Context, request: CustomPaymentRequest) -> tupl
     """Book the payment, or order it from the provider. Returns the order and whether the provider must charge it."""
     contract = ctx.table.get(CONTRACTS, request.contract_id, consistent=True)
     if contract is None or not contract.parties.include(ctx.principal):
-        raise NotFound("There is no such contract, or it is not yours to see.")
+        raise NotFound("This contract does not exist, or you cannot see it.")
     require_client_lead(contract.parties, ctx.principal)
     payment = _payment(ctx, request, deal_of(ctx.table, contract))
     last = ctx.table.get(CUSTOM_PAYMENTS, contract.id, BookingKind.BONUS, consistent=True)

@@ -17,7 +17,7 @@ from souk.storage import Transaction
 from souk.values.errors import Conflict, NotFound
 from souk.values.times import stamp
 
-_NO_MILESTONE = "There is no such milestone, or it is not yours to see."
+_NO_MILESTONE = "This milestone does not exist, or you cannot see it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def offer_for_client(ctx: Context, offer_id: str) -> Agreement:
     """Return an offer if the caller may act for its client. Raises NotFound for strangers, Forbidden for others."""
     offer = ctx.table.get(OFFERS, offer_id, consistent=True)
     if offer is None or not offer.parties.include(ctx.principal):
-        raise NotFound("There is no such offer, or it is not yours to see.")
+        raise NotFound("This offer does not exist, or you cannot see it.")
     require_client_lead(offer.parties, ctx.principal)
     return Agreement(offer, None)
 
@@ -79,7 +79,7 @@ def contract_for_client(ctx: Context, contract_id: str) -> Agreement:
     """Return a contract if the caller may act for its client. Raises the same errors as `offer_for_client`."""
     contract = ctx.table.get(CONTRACTS, contract_id, consistent=True)
     if contract is None or not contract.parties.include(ctx.principal):
-        raise NotFound("There is no such contract, or it is not yours to see.")
+        raise NotFound("This contract does not exist, or you cannot see it.")
     require_client_lead(contract.parties, ctx.principal)
     return Agreement(None, contract)
 

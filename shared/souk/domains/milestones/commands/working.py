@@ -55,7 +55,7 @@ def reject(ctx: Context, request: RejectSubmission) -> bool:
     """Reject submitted work, with a request for changes."""
     milestone_id = milestone_of_submission(ctx.table, request.id)
     if milestone_id is None:
-        raise NotFound("There is no such submission, or it is not yours to see.")
+        raise NotFound("This submission does not exist, or you cannot see it.")
     milestone, agreement = milestone_for_client(ctx, milestone_id)
     agreement.require_open(ctx)
     contract = require_contract(agreement)

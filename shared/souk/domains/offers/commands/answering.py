@@ -118,7 +118,7 @@ def _offer_for_party(ctx: Context, offer_id: str, require: Callable[[Parties, Pr
     """
     offer = ctx.table.get(OFFERS, offer_id, consistent=True)
     if offer is None or not offer.parties.include(ctx.principal):
-        raise NotFound("There is no such offer, or it is not yours to see.")
+        raise NotFound("This offer does not exist, or you cannot see it.")
     require(offer.parties, ctx.principal)
     return offer
 

@@ -145,7 +145,7 @@ def _open_invitation(ctx: Context, invitation_id: str) -> JobInvitation:
     """Return an unanswered invitation of the caller. Raises NotFound for other people's."""
     invitation = ctx.load(INVITATIONS, invitation_id)
     if invitation is None or invitation.user_id != ctx.principal.user_id:
-        raise NotFound("This invitation does not exist, or it is not yours.")
+        raise NotFound("This invitation does not exist, or you cannot see it.")
     if invitation.state is not InvitationState.SENT:
         raise Conflict(f"You have already answered this invitation: it is {invitation.state}.")
     return invitation

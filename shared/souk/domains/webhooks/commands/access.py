@@ -26,7 +26,7 @@ def require_subscription(ctx: Context, subscription_id: str) -> Subscription:
     """Return a subscription like `find_subscription`, but raise NotFound if there is none."""
     subscription = find_subscription(ctx, subscription_id)
     if subscription is None:
-        raise NotFound("This webhook subscription does not exist, or you have no access to it.")
+        raise NotFound("This webhook subscription does not exist, or you cannot see it.")
     return subscription
 
 

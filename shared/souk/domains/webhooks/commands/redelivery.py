@@ -44,7 +44,7 @@ def redeliver(ctx: Context, delivery_id: str) -> Delivery:
     require_manager(ctx.principal)
     delivery = ctx.table.get(DELIVERIES, delivery_id, consistent=True)
     if delivery is None or delivery.organization_id != ctx.principal.organization_id:
-        raise NotFound("This webhook delivery does not exist, or you have no access to it.")
+        raise NotFound("This webhook delivery does not exist, or you cannot see it.")
     require_active(require_subscription(ctx, delivery.subscription_id))
     if len(delivery.attempts) >= _MAX_ATTEMPTS:
         raise Unprocessable(f"This delivery has had {_MAX_ATTEMPTS} attempts, which is the limit.")
