@@ -9,13 +9,13 @@ from importlib.metadata import version
 from souk.runtime.log import logger
 from souk.storage.transaction import OUTBOX
 from tests.support.clock import CLOCK
-from tests.upgrade.belongings import Belongings, settle, wind
-from tests.upgrade.deals import Deals
+from tests.upgrade.account_scenario import Belongings, settle, wind
+from tests.upgrade.api_answers import readings, search_from
 from tests.upgrade.environment import Surroundings, surroundings
-from tests.upgrade.kinds import entities, missing
+from tests.upgrade.hiring_scenario import Deals
 from tests.upgrade.people import Cast
-from tests.upgrade.reading import readings, search_from
 from tests.upgrade.release import FOLDER, Item, Release, scan
+from tests.upgrade.stored_items import entities, missing
 
 
 def live(around: Surroundings) -> None:

@@ -55,13 +55,21 @@ from tests.support.audit import audit
 from tests.support.stripe_account import StripeAccount
 from tests.support.worlds.gigs import ORDER
 from tests.support.worlds.webhooks import CREATE as CREATE_SUBSCRIPTION
-from tests.upgrade.belongings import gig_order
-from tests.upgrade.deals import browser, keyed_offer, order_of, paid_by_stripe
+from tests.upgrade.account_scenario import gig_order
+from tests.upgrade.api_answers import answer, search_from
 from tests.upgrade.environment import Surroundings, surroundings
-from tests.upgrade.kinds import collections, deadlines, entities, forgotten, key_of, open_orders, payment_purposes
+from tests.upgrade.hiring_scenario import browser, keyed_offer, order_of, paid_by_stripe
 from tests.upgrade.people import MIA, NOAH, OLIVIA, SOFIA, Cast
-from tests.upgrade.reading import answer, search_from
 from tests.upgrade.release import Item, Release, recorded, scan
+from tests.upgrade.stored_items import (
+    collections,
+    deadlines,
+    entities,
+    forgotten,
+    key_of,
+    open_orders,
+    payment_purposes,
+)
 
 MOMENT = timedelta(minutes=1)
 # Purposes of payments have new names, and what they need stands in `details`: `souk.domains.payments.model`.

@@ -31,9 +31,9 @@ from tests.support.worlds.gigs import SEARCH as GIGS_SEARCH
 from tests.support.worlds.jobs import SEARCH as JOBS_SEARCH
 from tests.support.worlds.proposals import CLIENTS, VENDORS
 from tests.support.worlds.webhooks import DELIVERY, LIST
-from tests.upgrade.kinds import entities
 from tests.upgrade.people import EVERYBODY, NOAH, OLIVIA, OMAR, Cast
 from tests.upgrade.release import Item, Reading
+from tests.upgrade.stored_items import entities
 
 Question = tuple[str, dict[str, Any]]
 
