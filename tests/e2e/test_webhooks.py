@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.domains.identity.api_keys import wanted
-from tests.e2e.test_gigs import complete
+from tests.e2e.test_gigs import complete, order_input
 from tests.e2e.test_jobs import CREATE as CREATE_JOB
 from tests.e2e.test_jobs import UPDATE as UPDATE_JOB
 from tests.e2e.test_jobs import data, posting, wait_until
@@ -102,7 +101,7 @@ def test_gig_events_are_public_and_orders_are_not(
     draft = data(souk.post(CREATE_DRAFT, seller))["createDraft"]["id"]
     gig = complete(souk, seller, "Polish your Ankylosaurus")
     assert data(souk.post(PUBLISH, seller, gigId=gig))
-    assert data(souk.post(ORDER, acme, input=wanted(souk, acme, gig)))
+    assert data(souk.post(ORDER, acme, input=order_input(souk, acme, gig)))
     assert data(souk.post(PAUSE, seller, gigId=gig))
     wait_until(lambda: [len(receiver.at(one)) for one in ("/buyer", "/market", "/seller")] == [3, 2, 1])
     seen = [{one["action"] for one in receiver.at(path)} for path in ("/buyer", "/market")]

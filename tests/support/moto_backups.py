@@ -27,7 +27,7 @@ def _copy_table(table: Table, _: Any = None) -> Table:
     twin.items = defaultdict(dict)
     for hash_key, partition in table.items.items():
         if isinstance(partition, Item):  # the table has no sort key
-            twin.items[hash_key] = _copy_item(partition)
+            twin.items[hash_key] = _copy_item(partition)  # type: ignore[assignment] # moto types one of its two forms
         else:
             twin.items[hash_key] = {range_key: _copy_item(item) for range_key, item in partition.items()}
     return twin

@@ -1,4 +1,4 @@
-"""What people ask of a recorded table: everything that is theirs, through the API."""
+"""Queries for everything that the people of a recorded table can read, and the answers of the API."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -31,11 +31,11 @@ from tests.support.worlds.gigs import SEARCH as GIGS_SEARCH
 from tests.support.worlds.jobs import SEARCH as JOBS_SEARCH
 from tests.support.worlds.proposals import CLIENTS, VENDORS
 from tests.support.worlds.webhooks import DELIVERY, LIST
-from tests.upgrade.people import EVERYBODY, NOAH, OLIVIA, OMAR, Cast
-from tests.upgrade.release import Item, Reading
+from tests.upgrade.people import EMAILS, NOAH, OLIVIA, OMAR, People
+from tests.upgrade.release import Item, RecordedAnswer
 from tests.upgrade.stored_items import entities
 
-Question = tuple[str, dict[str, Any]]
+Query = tuple[str, dict[str, Any]]
 
 _ME: Final = """{ user { id name email photoUrl } organization { id name type legacyType
   company { id displayName } } companySelector { items { title organizationId } } }"""
@@ -46,36 +46,35 @@ _MILESTONES: Final = f"""query ($id: ID!) {{ contractDetails(id: $id) {{
 _DELIVERIES: Final = f"""query ($filter: WebhookDeliveryFilter!) {{
   webhookDeliveries(filter: $filter, pagination: {{first: 50}}) {{ totalCount edges {{ node {{ {DELIVERY} }} }} }} }}"""
 _LINKS: Final = "link afsFileLink"
-"""Where a file is downloaded: signed with the time."""
+"""Download links of files, which depend on the time."""
 
 
-def search_from(table: Table, items: Iterable[Item], patch: pytest.MonkeyPatch) -> None:
-    """Have the search answer from indexes that are made of a table, as an operator makes them anew."""
-    there = list(items)
+def use_search_indexes(table: Table, items: Iterable[Item], patch: pytest.MonkeyPatch) -> None:
+    """Search in indexes that are rebuilt from the table."""
+    stored = list(items)
     jobs, gigs = MemoryIndex(jobs_index.INDEX), MemoryIndex(gigs_index.INDEX)
-    jobs.rebuild(documents(JobsProjection(table), [one.id for one in entities(there, JOBS)]))
-    gigs.rebuild(documents(GigsProjection(table), [one.number for one in entities(there, NUMBERS)]))
+    jobs.rebuild(documents(JobsProjection(table), [one.id for one in entities(stored, JOBS)]))
+    gigs.rebuild(documents(GigsProjection(table), [one.number for one in entities(stored, NUMBERS)]))
     patch.setattr(jobs_index, "reader", lambda: jobs)
     patch.setattr(gigs_index, "reader", lambda: gigs)
 
 
-def readings(cast: Cast, items: list[Item]) -> list[Reading]:
-    """Ask everything, and return it with the answers."""
-    asked = (
-        Reading(who, query, variables, answer(cast.persons[who], query, variables))
-        for who in EVERYBODY
-        for query, variables in _questions(cast, who, items)
-    )
-    return list(asked)
+def record_answers(people: People, items: list[Item]) -> list[RecordedAnswer]:
+    """Run all queries of all people, and return them with the answers."""
+    return [
+        RecordedAnswer(email, query, variables, answer(people.persons[email], query, variables))
+        for email in EMAILS
+        for query, variables in _queries(people, email, items)
+    ]
 
 
 def answer(person: Person, query: str, variables: dict[str, Any]) -> Any:
-    """Return what somebody is answered, who must be answered."""
+    """Return the answer to a query that must succeed."""
     return person.call(query, variables).data
 
 
-def _questions(cast: Cast, who: str, items: list[Item]) -> Iterator[Question]:
-    me = cast.persons[who]
+def _queries(people: People, email: str, items: list[Item]) -> Iterator[Query]:
+    me = people.persons[email]
     yield _ME, {}
     for contract in entities(items, CONTRACTS):
         if me.user_id in (contract.parties.client_user_id, contract.parties.vendor_user_id):
@@ -90,15 +89,15 @@ def _questions(cast: Cast, who: str, items: list[Item]) -> Iterator[Question]:
             yield f"query ($id: ID!) {{ clientProposal(id: $id) {CLIENTS} }}", {"id": proposal.id}
         elif me.user_id == proposal.parties.vendor_user_id:
             yield f"query ($id: ID!) {{ vendorProposal(id: $id) {VENDORS} }}", {"id": proposal.id}
-    yield from _history(cast, who, items)
-    yield from _of_clients(me, items) if who in (OLIVIA, OMAR) else _of_freelancers(me, items)
-    if who == NOAH:
+    yield from _history(people, email, items)
+    yield from _of_clients(me, items) if email in (OLIVIA, OMAR) else _of_freelancers(me, items)
+    if email == NOAH:
         yield from (
             (MARKET, {"id": job.id}) for job in entities(items, JOBS) if job.published and job.access == "PUBLIC_INDEX"
         )
 
 
-def _of_clients(me: Person, items: list[Item]) -> Iterator[Question]:
+def _of_clients(me: Person, items: list[Item]) -> Iterator[Query]:
     for job in entities(items, JOBS):
         if job.owner_id == me.user_id:
             yield OWNER.replace(_LINKS, ""), {"id": job.id}
@@ -111,7 +110,7 @@ def _of_clients(me: Person, items: list[Item]) -> Iterator[Question]:
     yield GIGS_SEARCH.replace("cursor", "").replace("pageInfo { endCursor hasNextPage }", ""), {"filter": {}}
 
 
-def _of_freelancers(me: Person, items: list[Item]) -> Iterator[Question]:
+def _of_freelancers(me: Person, items: list[Item]) -> Iterator[Query]:
     yield JOBS_SEARCH.replace("cursor", "").replace("pageInfo { endCursor hasNextPage }", ""), {"filter": {}}
     for gig in entities(items, GIGS):
         if gig.owner_id == me.user_id and gig.status != "deleted":
@@ -119,8 +118,8 @@ def _of_freelancers(me: Person, items: list[Item]) -> Iterator[Question]:
     yield OF_USER, {"id": me.user_id}
 
 
-def _history(cast: Cast, who: str, items: list[Item]) -> Iterator[Question]:
-    me = cast.persons[who]
+def _history(people: People, email: str, items: list[Item]) -> Iterator[Query]:
+    me = people.persons[email]
     days = sorted(one.at[:10] for one in entities(items, BOOKINGS))
     span = {"rangeStart": days[0], "rangeEnd": days[-1]}
     accounts = {"aceIds_any": [me.organization_id], "transactionDateTime_bt": span}

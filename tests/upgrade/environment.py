@@ -1,18 +1,14 @@
-"""What surrounds the table: an AWS on moto with the queues and the bucket that commands use, mail, and the time."""
+"""The environment of the upgrade tests: AWS on moto with queues and a bucket, mail, and the clock."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import boto3
 import pytest
 from moto import mock_aws
-from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
-from moto.dynamodb.models.table import Table as MotoTable
 
 from souk.domains.webhooks.messages import DeliveryQueue
 from souk.runtime import aws as clients
@@ -23,6 +19,7 @@ from tests.support import table as table_shape
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
 from tests.support.environment import deployed, with_webhooks
+from tests.support.moto_backups import use_fast_backups
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -31,55 +28,36 @@ BUCKET: Final = "souk-test-attachments"
 
 
 @dataclass
-class Surroundings:
-    """The API over an empty table, and what it needs."""
+class Environment:
+    """The API over an empty table, with the AWS services that it uses."""
 
     souk: Souk
     patch: pytest.MonkeyPatch
     sqs: "SQSClient"
     queues: dict[DeliveryQueue, str]
     mails: list[str] = field(default_factory=list)
-    """The texts of the mails that were sent."""
+    """The texts of sent mails."""
 
-    def at(self, moment: datetime) -> None:
-        """Have the API take every request at this moment."""
-
+    def set_time(self, moment: datetime) -> None:
+        """Set the time of all following requests."""
         CLOCK.at(moment)
 
 
-def _backup(table: MotoTable, _: Any = None) -> MotoTable:
-    """Copy what a transaction can change: moto makes a deep copy of the whole table for each operation of one.
-
-    Operations change the items in place, but replace the values of their attributes.
-    """
-    twin: MotoTable = copy(table)
-    twin.items = defaultdict(dict)
-    for hash_key, partition in table.items.items():
-        twin.items[hash_key] = {range_key: _copied(item) for range_key, item in partition.items()}
-    return twin
-
-
-def _copied(item: Item) -> Item:
-    twin: Item = copy(item)
-    twin.attrs = LimitedSizeDict(item.attrs)
-    return twin
-
-
 @contextmanager
-def surroundings() -> Iterator[Surroundings]:
-    """Make all of it, for as long as it is used."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws(), ExitStack() as more:
+def create_environment() -> Iterator[Environment]:
+    """Create an environment that exists until the context ends."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws(), ExitStack() as stack:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
-        patch.setattr(MotoTable, "__deepcopy__", _backup, raising=False)
-        more.enter_context(deployed(patch, target="aws", attachments_bucket=BUCKET))
-        sqs, queues = more.enter_context(with_webhooks(patch))
+        use_fast_backups(patch)
+        stack.enter_context(deployed(patch, target="aws", attachments_bucket=BUCKET))
+        sqs, queues = stack.enter_context(with_webhooks(patch))
         clients.s3.cache_clear()
-        more.callback(clients.s3.cache_clear)
+        stack.callback(clients.s3.cache_clear)
         boto3.client("s3", region_name=REGION).create_bucket(Bucket=BUCKET)
         client = dynamodb()
         table_shape.create(client, TABLE)
-        made = Surroundings(Souk.whole(Table(client, TABLE, CLOCK, writes=("",))), patch, sqs, queues)
-        patch.setattr(mail, "send", lambda *letter: made.mails.append(letter[2]))
-        yield made
+        environment = Environment(Souk.whole(Table(client, TABLE, CLOCK, writes=("",))), patch, sqs, queues)
+        patch.setattr(mail, "send", lambda *arguments: environment.mails.append(arguments[2]))
+        yield environment

@@ -1,4 +1,4 @@
-"""Hiring and money, up to every state that they can be in, and with something still to be done of every kind."""
+"""A scenario of hiring and payments that reaches every state and leaves deadlines of every kind open."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from souk.domains.payments import deployment
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.providers.port import PaymentStatus, Report
@@ -24,9 +25,8 @@ from tests.support import scenarios
 from tests.support.actor import CREATE_OFFER, Actor, fixed, hourly
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
-from tests.support.environment import deployed
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
-from tests.upgrade.people import MIA, NOAH, OLIVIA, OMAR, SOFIA, Cast
+from tests.upgrade.people import MIA, NOAH, OLIVIA, OMAR, SOFIA, People
 
 CLOSE_JOB: Final = "mutation ($id: ID!, $reason: ID) { closeJobPosting(id: $id, reasonId: $reason) { id } }"
 DECLINE: Final = "mutation ($input: DeclineOfferInput!) { declineOffer(input: $input) }"
@@ -38,21 +38,21 @@ _CURSOR_KEY: Final = b"a key that only tests use"
 
 
 def browser(souk: Souk) -> Browser:
-    """Return a browser for the pages of checkouts."""
+    """Return a browser for checkout pages."""
     return Browser(
         application(souk.tables["contracts"], Signer(lambda: _CURSOR_KEY), provider), base="https://localhost"
     )
 
 
-def order_of(table: Table, order_id: str) -> PaymentOrder:
-    """Return a payment as it is stored."""
-    found = table.get(ORDERS, order_id, consistent=True)
-    assert found is not None
-    return found
+def payment_order(table: Table, order_id: str) -> PaymentOrder:
+    """Return a stored payment."""
+    order = table.get(ORDERS, order_id, consistent=True)
+    assert order is not None
+    return order
 
 
-def keyed_offer(client: Actor, freelancer: Actor, job_id: str) -> dict[str, Any]:
-    """Return an offer with an idempotency key: the same whenever it is asked for."""
+def offer_input_with_key(client: Actor, freelancer: Actor, job_id: str) -> dict[str, Any]:
+    """Return the input of an offer with an idempotency key, the same on each call."""
     return client.offer_input(
         freelancer,
         {"sourceType": "JobPosting", "sourceId": job_id},
@@ -64,24 +64,27 @@ def keyed_offer(client: Actor, freelancer: Actor, job_id: str) -> dict[str, Any]
 
 
 @contextmanager
-def paid_by_stripe(patch: pytest.MonkeyPatch) -> Iterator[StripeAccount]:
-    """Have the deployment take payments by Stripe, with an account that is empty."""
+def stripe_payments(patch: pytest.MonkeyPatch) -> Iterator[StripeAccount]:
+    """Set up payments by Stripe, with an empty account."""
     account = StripeAccount()
-    with patch.context() as more:
-        more.setattr(deployed, "stripe", lambda table: Stripe(table, API_KEY, WEBHOOK_SECRET, account))
-        more.setenv("SOUK_PAYMENTS", NAME)
+    with patch.context() as inner:
+        inner.setattr(deployment, "stripe", lambda table: Stripe(table, API_KEY, WEBHOOK_SECRET, account))
+        inner.setenv("SOUK_PAYMENTS", NAME)
         payment_settings.cache_clear()
         yield account
     payment_settings.cache_clear()
 
 
-def _silent(*_: object) -> Report:
+# Replacements of providers' methods. Their names are written as `method.__name__`, so that mypy notices a renaming.
+
+
+def _raise_timeout(*_: object) -> Report:
     raise SoukError("The payment provider cannot be reached now, or did not answer clearly.")
 
 
-def _charged_and_silent(self: Sandbox, order: PaymentOrder) -> Report:
+def _charge_and_time_out(self: Sandbox, order: PaymentOrder) -> Report:
     self.settle(order, PaymentStatus.PAID)
-    return _silent()
+    return _raise_timeout()
 
 
 def _crash(*_: object) -> None:
@@ -89,33 +92,33 @@ def _crash(*_: object) -> None:
 
 
 @dataclass(frozen=True)
-class Deals:
-    """What people agreed on and paid."""
+class HiringScenario:
+    """What each part of the scenario creates: jobs, offers, contracts and payments."""
 
     souk: Souk
-    cast: Cast
+    people: People
     patch: pytest.MonkeyPatch
 
     @property
     def _acme(self) -> Actor:
-        return self.cast.actors[OLIVIA]
+        return self.people.actors[OLIVIA]
 
     @property
     def _rival(self) -> Actor:
-        return self.cast.actors[OMAR]
+        return self.people.actors[OMAR]
 
     @property
     def _sofia(self) -> Actor:
-        return self.cast.actors[SOFIA]
+        return self.people.actors[SOFIA]
 
     @property
     def _noah(self) -> Actor:
-        return self.cast.actors[NOAH]
+        return self.people.actors[NOAH]
 
-    def make_what_is_over(self) -> None:
-        """Make what the clock has seen to already: offers that expired or were cancelled, archived proposals."""
-        left = self._acme.post_job("An offer that nobody answers", hourly=True)
-        self._acme.offer(left, None, self._noah, **hourly("3000"))
+    def run_finished(self) -> None:
+        """Create work that the clock has finished: expired and cancelled offers, archived proposals."""
+        unanswered = self._acme.post_job("An offer that nobody answers", hourly=True)
+        self._acme.offer(unanswered, None, self._noah, **hourly("3000"))
         self.souk.run_due(CLOCK.market() + timedelta(days=60))
         job = self._acme.post_job("A job that comes to nothing", hourly=False)
         self._noah.propose(job, "900.00")
@@ -125,21 +128,21 @@ class Deals:
         self._acme.answer(CLOSE_JOB, id=filled, reason="1901")
         self.souk.run_due(CLOCK.market() + timedelta(minutes=5))
 
-    def make(self) -> None:
-        """Make all the rest. Nothing of it has been looked at by the clock."""
+    def run(self) -> None:
+        """Create everything else. The clock does not run after this."""
         scenarios.hourly_contract(scenarios.Cast(self._acme, self._sofia, self._rival), "Catalogue of moths")
         scenarios.fixed_price_contract(
-            scenarios.Cast(self._acme, self.cast.actors[MIA], self._rival), "Catalogue of beetles"
+            scenarios.Cast(self._acme, self.people.actors[MIA], self._rival), "Catalogue of beetles"
         )
         self._jobs()
         self._offers()
         self._proposals()
         self._contracts()
-        self._on_account()
-        self._by_checkout()
-        self._too_late()
-        with paid_by_stripe(self.patch) as account:
-            self._by_stripe(account)
+        self._pay_on_account()
+        self._pay_by_checkout()
+        self._pay_too_late()
+        with stripe_payments(self.patch) as account:
+            self._pay_by_stripe(account)
 
     # Before a contract
 
@@ -150,27 +153,31 @@ class Deals:
 
     def _offers(self) -> None:
         job = self._acme.post_job("Offers of all kinds", hourly=True)
-        self._acme.answer(CREATE_OFFER, input=keyed_offer(self._acme, self._noah, job))
-        refused = self._acme.offer(job, None, self.cast.actors[MIA], **hourly("3000"))
-        self.cast.actors[MIA].answer(DECLINE, input={"offerId": refused["id"], "reasonId": "2003", "message": "No."})
-        taken_back = self._acme.offer(job, None, self._sofia, **fixed(10_000, 20_000))
-        self._acme.answer(WITHDRAW, input={"offerId": taken_back["id"]})
+        self._acme.answer(CREATE_OFFER, input=offer_input_with_key(self._acme, self._noah, job))
+        refused = self._acme.offer(job, None, self.people.actors[MIA], **hourly("3000"))
+        self.people.actors[MIA].answer(DECLINE, input={"offerId": refused["id"], "reasonId": "2003", "message": "No."})
+        withdrawn = self._acme.offer(job, None, self._sofia, **fixed(10_000, 20_000))
+        self._acme.answer(WITHDRAW, input={"offerId": withdrawn["id"]})
         again = self._acme.offer(job, None, self._sofia, **fixed(40_000))
         assert again["milestoneTerms"]["milestones"]
         filled = self._acme.post_job("Closed as somebody is hired", hourly=True)
-        self.cast.actors[MIA].propose(filled, "30.00")
+        self.people.actors[MIA].propose(filled, "30.00")
         proposal = self._noah.propose(filled, "40.00")
         self._noah.accept(self._acme.offer(filled, proposal, self._noah, **hourly("4000"), closeOnAccept=True)["id"])
         closed = self._acme.post_job("Closed with an offer", hourly=True)
-        self.cast.actors[MIA].propose(closed, "35.00")
+        self.people.actors[MIA].propose(closed, "35.00")
         self._acme.offer(closed, None, self._noah, **hourly("4100"))
         self._acme.answer(CLOSE_JOB, id=closed)
 
     def _proposals(self) -> None:
         job = self._acme.post_job("Proposals of all kinds", hourly=False)
-        read, turned_down, gone = (
-            one.propose(job, amount)
-            for one, amount in ((self._sofia, "800.00"), (self._noah, "950.00"), (self.cast.actors[MIA], "1100.00"))
+        read, declined, withdrawn = (
+            freelancer.propose(job, amount)
+            for freelancer, amount in (
+                (self._sofia, "800.00"),
+                (self._noah, "950.00"),
+                (self.people.actors[MIA], "1100.00"),
+            )
         )
         request = {"proposalId": read, "jobPostingId": job}
         self._acme.shortlist(job, read)
@@ -183,15 +190,15 @@ class Deals:
         self._acme.answer(
             """mutation ($request: ClientProposalDeclineRequest) {
               declineClientProposal(clientProposalDeclineRequest: $request) { status } }""",
-            request=request | {"proposalId": turned_down, "message": "Another time."},
+            request=request | {"proposalId": declined, "message": "Another time."},
         )
-        self.cast.actors[MIA].answer(
+        self.people.actors[MIA].answer(
             """mutation ($input: WithdrawJobProposalInput!) { withdrawJobProposal(input: $input) { id } }""",
-            input={"id": gone, "reasonId": "1102", "message": "Sorry"},
+            input={"id": withdrawn, "reasonId": "1102", "message": "Sorry"},
         )
-        asked = self._acme.post_job("Somebody is asked", hourly=False, access="ACCESS_PRIVATE")
-        self._acme.invite(asked, self._sofia)
-        refused = self._acme.invite(asked, self._noah)
+        invited = self._acme.post_job("Somebody is asked", hourly=False, access="ACCESS_PRIVATE")
+        self._acme.invite(invited, self._sofia)
+        refused = self._acme.invite(invited, self._noah)
         self._noah.answer(
             "mutation ($input: DeclineJobInvitationInput!) { declineJobInvitation(input: $input) }",
             input={"invitationId": refused, "reasonId": "1002"},
@@ -222,8 +229,8 @@ class Deals:
         terms = contract["terms"]["fixedPriceTerms"][0]
         return [one["id"] for one in terms["milestones"]]
 
-    def _on_account(self) -> None:
-        """Acme pays on account: its milestones are funded at once."""
+    def _pay_on_account(self) -> None:
+        """Acme pays on account, so its milestones are funded at once."""
         contract = self._hired(self._acme, self._sofia, "In five parts", **fixed(*[20_000] * 5))
         active, submitted, rejected, paid, _ = self._milestones(contract)
         for one in (active, submitted, rejected, paid):
@@ -262,14 +269,14 @@ class Deals:
             "allowSubsequent": True,
         }
 
-    def _unfinished(self, charge: Callable[..., Report], query: str, **wanted: Any) -> None:
-        """Ask for a payment of which the provider does not say what became of it."""
+    def _refuse_charge(self, charge: Callable[..., Report], query: str, **fields: Any) -> None:
+        """Request a payment whose result the provider does not report."""
         with self.patch.context() as patch:
-            patch.setattr(Sandbox, "charge", charge)
-            assert self._rival.refusal(query, input=wanted) == "INTERNAL_SERVER_ERROR"
+            patch.setattr(Sandbox, Sandbox.charge.__name__, charge)
+            assert self._rival.refusal(query, input=fields) == "INTERNAL_SERVER_ERROR"
 
-    def _by_checkout(self) -> None:
-        """Rival pays on the pages of checkouts, and more than that by its card."""
+    def _pay_by_checkout(self) -> None:
+        """Rival funds milestones on checkout pages, and pays the rest with its saved card."""
         contract = self._hired(self._rival, self._sofia, "In nine parts", **fixed(*[20_000] * 9))
         funded, refused, changed, *rest = self._milestones(contract)
         to_approve, checkouts = rest[:2], rest[2:]
@@ -281,45 +288,45 @@ class Deals:
         self._rival.milestone("editMilestone", "EditMilestoneInput", id=changed, depositAmount="30000")
         for one in checkouts:
             self._checkout(one)
-        unheard = self._checkout(checkouts[-1])["id"]
-        Sandbox(self.souk.table).settle(order_of(self.souk.table, unheard), PaymentStatus.PAID)
+        unreported = self._checkout(checkouts[-1])["id"]
+        Sandbox(self.souk.table).settle(payment_order(self.souk.table, unreported), PaymentStatus.PAID)
         approve = "mutation ($input: ApproveMilestoneInput!) { approveMilestone(input: $input) { id } }"
         self._bonus(self._rival, contract, 20.5)
         assert self._rival.refusal(BONUS, input=self._bonus_input(contract, 40.02)) == "UNPROCESSABLE_CONTENT"
-        charges: tuple[Callable[..., Report], ...] = (_silent, _charged_and_silent)
+        charges: tuple[Callable[..., Report], ...] = (_raise_timeout, _charge_and_time_out)
         for one, charge in zip(to_approve, charges, strict=True):
-            self._unfinished(charge, approve, id=one, paidAmount="20000", bonusAmount="700")
-            self._unfinished(charge, BONUS, **self._bonus_input(contract, 7.25))
+            self._refuse_charge(charge, approve, id=one, paidAmount="20000", bonusAmount="700")
+            self._refuse_charge(charge, BONUS, **self._bonus_input(contract, 7.25))
 
-    def _too_late(self) -> None:
-        """Rival ends a contract that it has paid for meanwhile: one payment has gone back, and one is to go back."""
+    def _pay_too_late(self) -> None:
+        """Rival ends a contract with two payments under way: one is refunded, and one is still to be refunded."""
         contract = self._hired(self._rival, self._noah, "Paid too late", **fixed(15_000, 15_000))
         checkouts = [self._checkout(one) for one in self._milestones(contract)]
         for one in checkouts:
-            Sandbox(self.souk.table).settle(order_of(self.souk.table, one["id"]), PaymentStatus.PAID)
+            Sandbox(self.souk.table).settle(payment_order(self.souk.table, one["id"]), PaymentStatus.PAID)
         self._rival.end_as_client(contract["id"], scenarios.FIXED_DONE)
-        given_back, owed = checkouts
-        browser(self.souk).get(given_back["url"])
+        refunded, owed = checkouts
+        browser(self.souk).get(refunded["url"])
         with self.patch.context() as patch:
-            patch.setattr(Sandbox, "refund", _crash)
+            patch.setattr(Sandbox, Sandbox.refund.__name__, _crash)
             with pytest.raises(KeyboardInterrupt):
                 browser(self.souk).get(owed["url"])
 
-    def _by_stripe(self, account: StripeAccount) -> None:
-        """Rival pays by Stripe: a checkout has saved its card, and of every purpose payments are under way."""
+    def _pay_by_stripe(self, account: StripeAccount) -> None:
+        """Rival pays by Stripe: a checkout saves its card, and payments of every purpose stay open."""
         contract = self._hired(self._rival, self._noah, "Paid by Stripe", **fixed(*[25_000] * 5))
         *to_approve, first, second = self._milestones(contract)[1:]
         for one in to_approve:
-            order = order_of(self.souk.table, self._checkout(one)["id"])
+            order = payment_order(self.souk.table, self._checkout(one)["id"])
             account.pay(order.reference or "")
             assert "Paid" in browser(self.souk).get(order.return_url).text
         for one in (first, second):
             self._checkout(one)
         approve = "mutation ($input: ApproveMilestoneInput!) { approveMilestone(input: $input) { id } }"
         with self.patch.context() as patch:
-            patch.setattr(Stripe, "charge", _silent)
+            patch.setattr(Stripe, Stripe.charge.__name__, _raise_timeout)
             for one in to_approve:
-                wanted = {"id": one, "paidAmount": "25000", "bonusAmount": "900"}
-                assert self._rival.refusal(approve, input=wanted) == "INTERNAL_SERVER_ERROR"
+                approval = {"id": one, "paidAmount": "25000", "bonusAmount": "900"}
+                assert self._rival.refusal(approve, input=approval) == "INTERNAL_SERVER_ERROR"
                 bonus = self._bonus_input(contract, 8.5)
                 assert self._rival.refusal(BONUS, input=bonus) == "INTERNAL_SERVER_ERROR"

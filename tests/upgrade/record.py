@@ -1,56 +1,72 @@
-"""Records the table that this release writes: `python -m tests.upgrade.record`, once for each release.
+"""Records the table of this release: run `python -m tests.upgrade.record` once for each release.
 
-It is written beside this file, under the release's version, and committed: the releases that follow have to read it
-(`test_upgrade.py`). It fails, and names it, where the code writes a kind of item that the stories here do not make.
+Commit the file that it writes beside this module; `test_upgrade.py` checks that later releases can read it. Recording
+fails if the scenarios do not create every kind of item that the code can write, and lists the missing kinds.
 """
 
+from datetime import datetime
 from importlib.metadata import version
+from typing import Any
 
+from souk.app import CLOCK as POLLER
+from souk.app import FUNCTIONS, OWNERS
+from souk.deadlines.poller import DeadlinePoller
 from souk.runtime.log import logger
+from souk.storage import Table
 from souk.storage.transaction import OUTBOX
 from tests.support.clock import CLOCK
-from tests.upgrade.account_scenario import Belongings, settle, wind
-from tests.upgrade.api_answers import readings, search_from
-from tests.upgrade.environment import Surroundings, surroundings
-from tests.upgrade.hiring_scenario import Deals
-from tests.upgrade.people import Cast
+from tests.upgrade.account_scenario import AccountScenario
+from tests.upgrade.api_answers import record_answers, use_search_indexes
+from tests.upgrade.environment import Environment, create_environment
+from tests.upgrade.hiring_scenario import HiringScenario
+from tests.upgrade.people import People, store_people
 from tests.upgrade.release import FOLDER, Item, Release, scan
 from tests.upgrade.stored_items import entities, missing
 
 
-def live(around: Surroundings) -> None:
-    """Have people do everything that can be done."""
-    souk = around.souk
-    settle(souk.table, CLOCK.market())
-    cast = Cast.of(souk)
-    deals = Deals(souk, cast, around.patch)
-    deals.make_what_is_over()
-    wind(souk.table, CLOCK.market())
-    deals.make()
-    Belongings(around, cast).make()
+def run_scenarios(environment: Environment) -> None:
+    """Fill the table with items of every kind."""
+    souk = environment.souk
+    store_people(souk.table, CLOCK.market())
+    people = People.load(souk)
+    hiring = HiringScenario(souk, people, environment.patch)
+    hiring.run_finished()
+    run_clock_once(souk.table, CLOCK.market())
+    hiring.run()
+    AccountScenario(environment, people).run()
+
+
+def run_clock_once(table: Table, now: datetime) -> None:
+    """Run the clock, so that it stores the hour that it has reached. No deadline may be due."""
+    own = Table(table.client, table.name, table.clock, FUNCTIONS[POLLER].writes)
+    assert DeadlinePoller(own, _refuse_call, OWNERS).tick(now).failed == 0
+
+
+def _refuse_call(function: str, event: dict[str, Any]) -> dict[str, Any]:
+    raise AssertionError(f"The clock calls {function} with {event}, but no deadline should be due.")
 
 
 def compact(items: list[Item]) -> list[Item]:
-    """Leave out what is there many times: of the news, one of each word is kept."""
-    told = {(one.entity, one.action): one.event_id for one in entities(items, OUTBOX)}
-    return [item for item in items if item["SK"]["S"] != "EVENT" or OUTBOX.decode(item).event_id in told.values()]
+    """Keep one event of each entity and action, to keep the file small."""
+    kept = {(one.entity, one.action): one.event_id for one in entities(items, OUTBOX)}
+    return [item for item in items if item["SK"]["S"] != "EVENT" or OUTBOX.decode(item).event_id in kept.values()]
 
 
 def main() -> None:
-    """Write the table of this release."""
+    """Write the file of this release."""
     logger.setLevel("ERROR")
-    with surroundings() as around:
-        live(around)
+    with create_environment() as environment:
+        run_scenarios(environment)
         now = CLOCK.market()
-        items = compact(scan(around.souk.table))
+        items = compact(scan(environment.souk.table))
         if absent := missing(items):
-            raise SystemExit("The stories of tests/upgrade do not make:\n" + "\n".join(absent))
-        around.at(now)
-        search_from(around.souk.table, items, around.patch)
-        release = Release(version("souk"), now, items, readings(Cast.of(around.souk), items))
+            raise SystemExit("The scenarios of tests/upgrade do not create:\n" + "\n".join(absent))
+        environment.set_time(now)
+        use_search_indexes(environment.souk.table, items, environment.patch)
+        release = Release(version("souk"), now, items, record_answers(People.load(environment.souk), items))
         path = FOLDER / f"table-{release.version}.json.gz"
         path.write_bytes(release.encode())
-        print(f"{path.name}: {len(items)} items, {len(release.readings)} answers, {path.stat().st_size} bytes")  # noqa: T201
+        print(f"{path.name}: {len(items)} items, {len(release.answers)} answers, {path.stat().st_size} bytes")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A recorded table as it lies in a file: every item, and what the API answered of them."""
+"""The file of a recorded table: every item, and answers of the API."""
 
 import gzip
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ Item = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A question of somebody, by their e-mail address, and what they were answered."""
+class RecordedAnswer:
+    """A query by the person with this e-mail address, and its answer."""
 
-    who: str
+    email: str
     query: str
     variables: dict[str, Any]
     answer: Any
@@ -27,48 +27,51 @@ class Reading:
 
 @dataclass(frozen=True)
 class Release:
-    """What a release wrote."""
+    """The table of a release, with answers of its API."""
 
     version: str
-    recorded: datetime
+    recorded_at: datetime
     items: list[Item]
-    readings: list[Reading]
+    answers: list[RecordedAnswer]
 
     @classmethod
     def read(cls, path: Path) -> "Release":
         """Read a file."""
-        held = orjson.loads(gzip.decompress(path.read_bytes()))
+        file = orjson.loads(gzip.decompress(path.read_bytes()))
         return cls(
-            held["version"],
-            datetime.fromisoformat(held["recorded"]),
-            held["items"],
-            [Reading(**one) for one in held["readings"]],
+            file["version"],
+            datetime.fromisoformat(file["recorded"]),
+            file["items"],
+            [RecordedAnswer(one["who"], one["query"], one["variables"], one["answer"]) for one in file["readings"]],
         )
 
     def encode(self) -> bytes:
-        """Return the file: the same bytes for the same items and answers."""
-        held = {
+        """Return the content of the file, the same bytes for the same items and answers."""
+        file = {
             "version": self.version,
-            "recorded": self.recorded.isoformat(),
+            "recorded": self.recorded_at.isoformat(),
             "items": self.items,
-            "readings": [vars(one) for one in self.readings],
+            "readings": [
+                {"who": one.email, "query": one.query, "variables": one.variables, "answer": one.answer}
+                for one in self.answers
+            ],
         }
-        return gzip.compress(orjson.dumps(held, option=orjson.OPT_SORT_KEYS), mtime=0)
+        return gzip.compress(orjson.dumps(file, option=orjson.OPT_SORT_KEYS), mtime=0)
 
     def load(self, table: Table) -> None:
-        """Put every item into an empty table."""
+        """Write all items into an empty table."""
         for start in range(0, len(self.items), _BATCH):
             puts: Any = [{"PutRequest": {"Item": item}} for item in self.items[start : start + _BATCH]]
             table.client.batch_write_item(RequestItems={table.name: puts})
 
 
 def scan(table: Table) -> list[Item]:
-    """Return every item of a table, in the order of their keys."""
+    """Return all items of a table in the order of their keys."""
     pages = table.client.get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
     items: list[Item] = [dict(item) for page in pages for item in page["Items"]]
     return sorted(items, key=lambda item: (item["PK"]["S"], item["SK"]["S"]))
 
 
-def recorded() -> list[Path]:
-    """Return the files of all releases that were recorded."""
+def release_files() -> list[Path]:
+    """Return the files of all recorded releases."""
     return sorted(FOLDER.glob("table-*.json.gz"))

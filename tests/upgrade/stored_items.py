@@ -1,4 +1,4 @@
-"""Every kind of item that Souk writes, found in the code: what a recorded table must hold, and how it is read."""
+"""The kinds of items that Souk stores, found in its code. A recorded table must contain all of them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -55,21 +55,21 @@ _STATES: Final[tuple[tuple[Collection[Any], str, type[StrEnum], frozenset[StrEnu
     (SUBSCRIPTIONS, "state", SubscriptionState, frozenset()),
     (TEAM_INVITATIONS, "state", TeamInvitationState, frozenset()),
 )
-"""What goes through states, in which field, and the states that no command leads to."""
-_NEVER: Final = frozenset({"UNIQ#payment#"})
-"""Keys that no command writes: none gives a booking an idempotency key."""
+"""Collections with states: the field, its enum, and the states that no command leads to."""
+_UNUSED_PREFIXES: Final = frozenset({"UNIQ#payment#"})
+"""Prefixes that no command writes, because no command gives a booking an idempotency key."""
 
 
 @cache
 def _declared() -> tuple[object, ...]:
-    """Return everything that stands in a module of Souk that is deployed."""
+    """Return the values of all modules of Souk that are deployed."""
     names = sorted(one.name for one in walk_packages(souk.__path__, f"{souk.__name__}."))
     modules = [import_module(name) for name in names if not name.startswith(local.__name__)]
     return tuple(value for module in modules for value in vars(module).values())
 
 
 def collections() -> dict[str, list[Collection[Any]]]:
-    """Return every collection, by the name that its items have; some are read by two models."""
+    """Return all collections by name. Some names have two collections with different models."""
     found: defaultdict[str, list[Collection[Any]]] = defaultdict(list)
     for value in _declared():
         if isinstance(value, Collection) and value not in found[value.name]:
@@ -78,7 +78,7 @@ def collections() -> dict[str, list[Collection[Any]]]:
 
 
 def tallies() -> dict[str, Tally[Any]]:
-    """Return every tally, by its name."""
+    """Return all tallies by name."""
     return {value.name: value for value in _declared() if isinstance(value, Tally)}
 
 
@@ -92,8 +92,8 @@ def payment_purposes() -> set[str]:
     return {purpose for domain in DOMAINS for purpose in domain.paid_handlers}
 
 
-def written() -> set[str]:
-    """Return the beginnings of the partition keys that functions may write."""
+def key_prefixes() -> set[str]:
+    """Return the prefixes of partition keys that functions may write."""
     return {prefix for function in FUNCTIONS.values() for prefix in function.writes}
 
 
@@ -103,37 +103,37 @@ def key_of(item: Item) -> Key:
 
 
 def entities(items: Iterable[Item], collection: Collection[Any]) -> list[Any]:
-    """Return what is stored of a collection, in the order of its keys."""
-    mine = (item for item in items if item.get("type", {}).get("S") == collection.name)
-    return [collection.decode(item) for item in sorted(mine, key=key_of)]
+    """Return the stored entities of a collection, in the order of their keys."""
+    stored = (item for item in items if item.get("type", {}).get("S") == collection.name)
+    return [collection.decode(item) for item in sorted(stored, key=key_of)]
 
 
 def deadlines(items: Iterable[Item]) -> list[Deadline]:
-    """Return the deadlines, the oldest first."""
+    """Return the deadlines, the earliest first."""
     found: list[Deadline] = entities(items, DEADLINES)
     return sorted(found, key=lambda one: (one.at, one.kind, one.id))
 
 
 def open_orders(items: Iterable[Item], provider: str, purpose: str) -> list[PaymentOrder]:
-    """Return the payments of a purpose that a provider was asked for and that nobody has finished."""
+    """Return the open payments of a purpose at a provider."""
     found: list[PaymentOrder] = entities(items, ORDERS)
     return [one for one in found if (one.provider, one.purpose, one.state) == (provider, purpose, OrderState.OPEN)]
 
 
 def missing(items: list[Item]) -> list[str]:
-    """Return the names of what the code writes and these items do not have."""
+    """Describe the kinds of items that the code writes and that are missing here."""
     return sorted(_missing(items))
 
 
 def _missing(items: list[Item]) -> Iterator[str]:
     types = {item["type"]["S"] for item in items if "type" in item}
     yield from (f"collection {name}" for name in collections().keys() - types)
-    counted = {name for item in items for name in item}
+    attributes = {name for item in items for name in item}
     for name, tally in tallies().items():
-        if not any(item.keys() >= {tally.attributes[0]} for item in items) or not counted & set(tally.attributes):
+        if not any(item.keys() >= {tally.attributes[0]} for item in items) or not attributes & set(tally.attributes):
             yield f"tally {name}"
     partitions = [item["PK"]["S"] for item in items]
-    for prefix in written() - _NEVER:
+    for prefix in key_prefixes() - _UNUSED_PREFIXES:
         if not any(partition.startswith(prefix) for partition in partitions):
             yield f"items at {prefix}"
     yield from (f"a deadline {kind}" for kind in deadline_kinds() - {one.kind for one in deadlines(items)})
@@ -141,23 +141,23 @@ def _missing(items: list[Item]) -> Iterator[str]:
         for purpose in payment_purposes():
             if not open_orders(items, provider, purpose):
                 yield f"an open payment for {purpose} at {provider}"
-    for collection, field, states, never in _STATES:
-        there = {getattr(one, field) for one in entities(items, collection)}
-        yield from (f"{collection.name} that is {state}" for state in set(states) - never - there)
+    for collection, field, states, unreachable in _STATES:
+        stored = {getattr(one, field) for one in entities(items, collection)}
+        yield from (f"{collection.name} that is {state}" for state in set(states) - unreachable - stored)
 
 
-def forgotten(stored: object, kept: object, path: str = "") -> Iterator[str]:
-    """Yield what a stored document says and the model that it was read by does not say any more."""
-    if isinstance(stored, dict) and isinstance(kept, dict):
+def lost_fields(stored: object, read: object, path: str = "") -> Iterator[str]:
+    """Yield the paths of fields that differ between a stored document and the model that read it."""
+    if isinstance(stored, dict) and isinstance(read, dict):
         for name, value in stored.items():
-            if name in kept:
-                yield from forgotten(value, kept[name], f"{path}.{name}")
+            if name in read:
+                yield from lost_fields(value, read[name], f"{path}.{name}")
             else:
                 yield f"{path}.{name}"
-    elif isinstance(stored, list) and isinstance(kept, list) and len(stored) == len(kept):
+    elif isinstance(stored, list) and isinstance(read, list) and len(stored) == len(read):
         if all(isinstance(one, str) for one in stored):  # a set has no order
-            stored, kept = sorted(stored), sorted(kept)
-        for number, (before, after) in enumerate(zip(stored, kept, strict=True)):
-            yield from forgotten(before, after, f"{path}.{number}")
-    elif stored != kept:
+            stored, read = sorted(stored), sorted(read)
+        for number, (before, after) in enumerate(zip(stored, read, strict=True)):
+            yield from lost_fields(before, after, f"{path}.{number}")
+    elif stored != read:
         yield path

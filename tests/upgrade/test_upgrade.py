@@ -1,8 +1,8 @@
-"""What the releases before have written still works: each of their tables is loaded, and lived on with today's code.
+"""Upgrades from earlier releases: each recorded table is loaded and used with today's code.
 
-It guards stored names and forms, which no other test sees: keys, indexes, fields, states, kinds of deadlines, what
-payment providers were given. Where it fails, an installation that upgrades would lose something. Mend the code, not the
-recorded tables: they are never recorded anew (`record.py` makes one for each release).
+No other test sees a change of stored names and formats: keys, indexes, fields, states, kinds of deadlines, data at
+payment providers. If a test fails, an upgrade would lose data. Fix the code, and do not record the tables again;
+`record.py` writes one table for each release.
 """
 
 from collections.abc import Iterator
@@ -55,70 +55,73 @@ from tests.support.audit import audit
 from tests.support.stripe_account import StripeAccount
 from tests.support.worlds.gigs import ORDER
 from tests.support.worlds.webhooks import CREATE as CREATE_SUBSCRIPTION
-from tests.upgrade.account_scenario import gig_order
-from tests.upgrade.api_answers import answer, search_from
-from tests.upgrade.environment import Surroundings, surroundings
-from tests.upgrade.hiring_scenario import browser, keyed_offer, order_of, paid_by_stripe
-from tests.upgrade.people import MIA, NOAH, OLIVIA, SOFIA, Cast
-from tests.upgrade.release import Item, Release, recorded, scan
+from tests.upgrade.account_scenario import gig_order_input
+from tests.upgrade.api_answers import answer, use_search_indexes
+from tests.upgrade.environment import Environment, create_environment
+from tests.upgrade.hiring_scenario import browser, offer_input_with_key, payment_order, stripe_payments
+from tests.upgrade.people import MIA, NOAH, OLIVIA, SOFIA, People
+from tests.upgrade.release import Item, Release, release_files, scan
 from tests.upgrade.stored_items import (
     collections,
     deadlines,
     entities,
-    forgotten,
     key_of,
+    lost_fields,
     open_orders,
     payment_purposes,
 )
 
-MOMENT = timedelta(minutes=1)
-# Purposes of payments have new names, and what they need stands in `details`: `souk.domains.payments.model`.
+MINUTE = timedelta(minutes=1)
 _MOVED = {"Payment": {".purpose", ".offerId", ".milestoneId", ".approval", ".notes"}}
-"""Fields of a kind of item that today's code stores elsewhere; the tests of payments below show that they are read."""
+"""Fields that today's code stores elsewhere, by type of item.
+
+Payment purposes have new names, and `details` holds their data: see `souk.domains.payments.model`. The payment
+tests below show that the old fields are read.
+"""
 ROUNDS = 20
-"""Work that is due may note more of it, which ends."""
+"""Work may schedule more work; after this many rounds, the test fails."""
 
 
-@pytest.fixture(scope="module", params=recorded(), ids=lambda path: path.name)
+@pytest.fixture(scope="module", params=release_files(), ids=lambda path: path.name)
 def release(request: pytest.FixtureRequest) -> Release:
-    """Return what a release wrote."""
+    """Return a recorded release."""
     path: Path = request.param
     return Release.read(path)
 
 
 @pytest.fixture
-def around(release: Release) -> Iterator[Surroundings]:
-    """Return the API over the table of a release, a moment after it was written."""
-    with surroundings() as made:
-        release.load(made.souk.table)
-        made.at(release.recorded + MOMENT)
-        yield made
+def environment(release: Release) -> Iterator[Environment]:
+    """Return an environment with the table of a release, a minute after it was recorded."""
+    with create_environment() as environment:
+        release.load(environment.souk.table)
+        environment.set_time(release.recorded_at + MINUTE)
+        yield environment
 
 
-def test_there_is_a_recorded_release() -> None:
-    assert recorded(), "python -m tests.upgrade.record"
+def test_a_release_is_recorded() -> None:
+    assert release_files(), "Run: python -m tests.upgrade.record"
 
 
 # Every item
 
 
-def test_every_entity_is_read_whole_and_written_where_it_was(release: Release) -> None:
+def test_entities_keep_their_fields_and_keys(release: Release) -> None:
     known = collections()
     for item in release.items:
         if "doc" not in item:
             continue
         readers = known[item["type"]["S"]]
         written = [one.encode(one.decode(item)) for one in readers]
-        (kept,) = [one for one in written if one.keys() == item.keys()]
-        assert {name: kept[name] for name in item if name != "doc"} == {
+        (encoded,) = [one for one in written if one.keys() == item.keys()]
+        assert {name: encoded[name] for name in item if name != "doc"} == {
             name: value for name, value in item.items() if name != "doc"
         }
-        lost = set(forgotten(orjson.loads(item["doc"]["S"]), orjson.loads(kept["doc"]["S"])))
+        lost = set(lost_fields(orjson.loads(item["doc"]["S"]), orjson.loads(encoded["doc"]["S"])))
         assert lost <= _MOVED.get(item["type"]["S"], set()), (key_of(item), item["type"]["S"])
 
 
-def test_every_number_is_found_where_it_was(release: Release) -> None:
-    """Counters and tallies have no type: the code of today has to look for each of them where it is."""
+def test_counters_and_tallies_keep_their_keys(release: Release) -> None:
+    """Stored counters and tallies have no type, so their keys are compared with those that the code reads."""
     counters, tallies = set(_counters(release.items)), dict(_tallies(release.items))
     for item in release.items:
         if "counted" in item:
@@ -131,7 +134,7 @@ def test_every_number_is_found_where_it_was(release: Release) -> None:
 def _counters(items: list[Item]) -> Iterator[Key]:
     for organization in entities(items, ORGANIZATIONS):
         yield from (make(organization.id) for make in (held_keys_key, posted_key))
-        yield Key(f"WEBHOOKS#{organization.id}", "COUNT")  # test_another_webhook_counts_with_the_others
+        yield Key(f"WEBHOOKS#{organization.id}", "COUNT")  # test_new_webhook_counts_with_the_stored_ones
     for user in entities(items, USERS):
         yield owned_key(user.id)
     for booking in entities(items, BOOKINGS):
@@ -146,9 +149,9 @@ def _tallies(items: list[Item]) -> Iterator[tuple[Key, Tally[Any]]]:
     yield from ((activity_key(one.id), ACTIVITY) for one in entities(items, JOBS))
 
 
-def test_every_unique_value_still_has_its_holder(around: Surroundings, release: Release) -> None:
-    """What was taken stays taken, and leads where it led."""
-    table, items = around.souk.table, release.items
+def test_unique_values_still_find_their_owner(environment: Environment, release: Release) -> None:
+    """Each reservation of a unique value leads to the same entity as before."""
+    table, items = environment.souk.table, release.items
     found = 0
     for user in entities(items, USERS):
         for holder in (
@@ -169,54 +172,54 @@ def test_every_unique_value_still_has_its_holder(around: Surroundings, release: 
         slugs = [one for one in (gig.slug, *gig.former_slugs) if one is not None]
         assert all(gig_id_of(table, slug) == gig.id for slug in slugs)
         found += len(slugs)
-    keys = sum(one.idempotency_key is not None for one in entities(items, OFFERS))  # test_repeated_requests
+    keys = sum(one.idempotency_key is not None for one in entities(items, OFFERS))  # checked by repeated requests
     assert found + keys == sum(item["SK"]["S"] == "UNIQ" for item in items)
 
 
-# Reading
+# Queries
 
 
-def test_people_are_answered_what_they_were_answered(around: Surroundings, release: Release) -> None:
-    around.at(release.recorded)
-    search_from(around.souk.table, release.items, around.patch)
-    cast = Cast.of(around.souk)
-    for one in release.readings:
-        assert answer(cast.persons[one.who], one.query, one.variables) == one.answer, (one.who, one.query)
+def test_queries_return_the_recorded_answers(environment: Environment, release: Release) -> None:
+    environment.set_time(release.recorded_at)
+    use_search_indexes(environment.souk.table, release.items, environment.patch)
+    people = People.load(environment.souk)
+    for one in release.answers:
+        assert answer(people.persons[one.email], one.query, one.variables) == one.answer, (one.email, one.query)
 
 
-# Going on
+# Commands
 
 
-def test_repeated_requests_get_what_they_made(around: Surroundings, release: Release) -> None:
-    cast = Cast.of(around.souk)
+def test_repeated_requests_return_the_first_result(environment: Environment, release: Release) -> None:
+    people = People.load(environment.souk)
     made = {one.source_type: one for one in entities(release.items, OFFERS) if one.idempotency_key}
     offer, order = made["JobPosting"], made["CatalogProjectOrderUid"]
-    wanted = keyed_offer(cast.actors[OLIVIA], cast.actors[NOAH], offer.job_id)
-    assert cast.actors[OLIVIA].answer(CREATE_OFFER, input=wanted)["offer"]["id"] == offer.id
+    offer_fields = offer_input_with_key(people.actors[OLIVIA], people.actors[NOAH], offer.job_id)
+    assert people.actors[OLIVIA].answer(CREATE_OFFER, input=offer_fields)["offer"]["id"] == offer.id
     (gig,) = (one for one in entities(release.items, GIGS) if one.packages and one.title == "Draw a logo")
-    again = cast.actors[OLIVIA].answer(ORDER, input=gig_order(cast.persons[OLIVIA], gig.id))
+    again = people.actors[OLIVIA].answer(ORDER, input=gig_order_input(people.persons[OLIVIA], gig.id))
     assert again["contract"]["id"] == order.contract_id
 
 
-def test_another_webhook_counts_with_the_others(around: Surroundings, release: Release) -> None:
-    olivia = Cast.of(around.souk).persons[OLIVIA]
-    wanted = {"url": "https://more.acme.test/", "events": [{"entity": "JP", "actions": []}]}
-    assert olivia.call(CREATE_SUBSCRIPTION, {"input": wanted}).data
+def test_new_webhook_counts_with_the_stored_ones(environment: Environment, release: Release) -> None:
+    olivia = People.load(environment.souk).persons[OLIVIA]
+    webhook = {"url": "https://more.acme.test/", "events": [{"entity": "JP", "actions": []}]}
+    assert olivia.call(CREATE_SUBSCRIPTION, {"input": webhook}).data
     key = Key(f"WEBHOOKS#{olivia.organization_id}", "COUNT")
     before, after = (
         next(int(item["counted"]["N"]) for item in items if key_of(item) == key)
-        for items in (release.items, scan(around.souk.table))
+        for items in (release.items, scan(environment.souk.table))
     )
     assert after == before + 1
 
 
-def test_work_goes_on(around: Surroundings, release: Release) -> None:
-    """Open offers are accepted, milestones are submitted, approved and funded, and contracts are ended and reviewed."""
-    cast, items = Cast.of(around.souk), release.items
-    client = cast.actors[OLIVIA]
-    by_id = {cast.actors[who].user_id: cast.actors[who] for who in (SOFIA, NOAH, MIA)}
+def test_open_work_can_be_finished(environment: Environment, release: Release) -> None:
+    """Accept the open offers, advance each milestone by one step, and end and review contracts."""
+    people, items = People.load(environment.souk), release.items
+    client = people.actors[OLIVIA]
+    by_id = {people.actors[email].user_id: people.actors[email] for email in (SOFIA, NOAH, MIA)}
     for milestone in entities(items, MILESTONES):
-        offer = around.souk.table.get(OFFERS, milestone.offer_id)
+        offer = environment.souk.table.get(OFFERS, milestone.offer_id)
         assert offer is not None
         if offer.parties.client_user_id != client.user_id:
             continue
@@ -224,7 +227,7 @@ def test_work_goes_on(around: Surroundings, release: Release) -> None:
         if milestone.state is MilestoneState.NOT_FUNDED:
             assert client.activate(milestone.id)["state"] == "Active"
         elif milestone.state in (MilestoneState.ACTIVE, MilestoneState.REJECTED):
-            assert freelancer.submit(milestone.id, "It goes on.")["state"] == "Submitted"
+            assert freelancer.submit(milestone.id, "Here it is.")["state"] == "Submitted"
         elif milestone.state is MilestoneState.SUBMITTED:
             assert client.approve(milestone.id, paidAmount=str(milestone.deposit))["state"] == "Paid"
     accepted = 0
@@ -236,21 +239,21 @@ def test_work_goes_on(around: Surroundings, release: Release) -> None:
             assert client.review(made["id"], 5, "As before.")["clientFeedback"]["score"] == 5.0
             accepted += 1
     assert accepted
-    audit(around.souk.table)
+    audit(environment.souk.table)
 
 
-# What is due
+# Deadlines
 
 
-def test_every_deadline_that_was_noted_is_done(around: Surroundings, release: Release) -> None:
-    souk, noted = around.souk, deadlines(release.items)
+def test_stored_deadlines_are_carried_out(environment: Environment, release: Release) -> None:
+    souk, stored_deadlines = environment.souk, deadlines(release.items)
     own = Table(souk.table.client, souk.table.name, souk.table.clock, FUNCTIONS[CLOCK].writes)
     poller = DeadlinePoller(own, souk.invoke, OWNERS)
-    for one in noted:
+    for one in stored_deadlines:
         assert poller.sweep([one.hour], datetime.fromisoformat(one.at)).failed == 0, one
-    left = {(one.kind, one.id, one.version) for one in deadlines(scan(souk.table))}
-    assert left.isdisjoint((one.kind, one.id, one.version) for one in noted)
-    until = datetime.fromisoformat(noted[-1].at)
+    remaining = {(one.kind, one.id, one.version) for one in deadlines(scan(souk.table))}
+    assert remaining.isdisjoint((one.kind, one.id, one.version) for one in stored_deadlines)
+    until = datetime.fromisoformat(stored_deadlines[-1].at)
     _run_until(poller, souk.table, until)
 
     items = scan(souk.table)
@@ -262,40 +265,40 @@ def test_every_deadline_that_was_noted_is_done(around: Surroundings, release: Re
     for proposal in entities(items, PROPOSALS):
         assert jobs[proposal.job_id].status is JobStatus.REQUESTED or proposal.client_status not in UNDECIDED
     before = {one.id: one for one in entities(release.items, CONTRACTS)}
-    risen = [one for one in entities(items, CONTRACTS) if len(one.terms) > len(before[one.id].terms)]
-    assert {one.title for one in risen} == {one.title for one in before.values() if one.next_raise}
+    raised = [one for one in entities(items, CONTRACTS) if len(one.terms) > len(before[one.id].terms)]
+    assert {one.title for one in raised} == {one.title for one in before.values() if one.next_raise}
     assert any(jobs[one.id].status is JobStatus.FILLED is not one.status for one in entities(release.items, JOBS))
-    queued = around.sqs.receive_message(QueueUrl=next(iter(around.queues.values())), MaxNumberOfMessages=10)
+    queued = environment.sqs.receive_message(QueueUrl=next(iter(environment.queues.values())), MaxNumberOfMessages=10)
     assert queued["Messages"]
     audit(souk.table)
 
 
 def _run_until(poller: DeadlinePoller, table: Table, until: datetime) -> None:
-    """Do what that work has noted in turn."""
+    """Carry out deadlines until none is due."""
     for _ in range(ROUNDS):
         due = [one for one in deadlines(scan(table)) if datetime.fromisoformat(one.at) <= until]
         if not due:
             return
         assert poller.sweep(dict.fromkeys(one.hour for one in due), until).failed == 0
-    raise AssertionError(f"More is due after {ROUNDS} rounds.")
+    raise AssertionError(f"Deadlines are still due after {ROUNDS} rounds.")
 
 
-# Payments that were under way
+# Open payments
 
 
-def test_sandbox_payments_are_paid_and_fail(around: Surroundings) -> None:
-    """Checkouts on their pages, at the addresses that were given; charges by the clock, from what the sandbox knows."""
-    souk, page = around.souk, browser(around.souk)
-    untouched = [one for one in _open(souk.table, sandbox.NAME, FUND) if not _taken(souk.table, one)]
+def test_open_sandbox_payments_are_finished(environment: Environment) -> None:
+    """Checkouts finish on their stored pages, and charges when the clock looks them up at the sandbox."""
+    souk, page = environment.souk, browser(environment.souk)
+    untouched = [one for one in _open(souk.table, sandbox.NAME, FUND) if not _is_paid(souk.table, one)]
     for order, decision, state in zip(
         untouched, ("pay", "refuse"), (OrderState.FULFILLED, OrderState.DECLINED), strict=False
     ):
         page.submit(page.get(order.return_url), button=f"decision={decision}")
-        assert order_of(souk.table, order.id).state is state
+        assert payment_order(souk.table, order.id).state is state
     expected = []
     for purpose in sorted(payment_purposes()):
         for order in _open(souk.table, sandbox.NAME, purpose):
-            paid = _taken(souk.table, order)
+            paid = _is_paid(souk.table, order)
             if not paid and purpose != FUND:
                 Sandbox(souk.table).settle(order, PaymentStatus.DECLINED, "The card was declined.")
             failed = OrderState.EXPIRED if purpose == FUND else OrderState.DECLINED
@@ -305,7 +308,7 @@ def test_sandbox_payments_are_paid_and_fail(around: Surroundings) -> None:
     }
     for order, state in expected:
         souk.invoke("contracts", due_event(RECONCILE, order.id, datetime.fromisoformat(order.expires)))
-        assert order_of(souk.table, order.id).state is state, order
+        assert payment_order(souk.table, order.id).state is state, order
     audit(souk.table)
 
 
@@ -313,34 +316,37 @@ def _open(table: Table, name: str, purpose: str) -> list[PaymentOrder]:
     return open_orders(scan(table), name, purpose)
 
 
-def _taken(table: Table, order: PaymentOrder) -> bool:
+def _is_paid(table: Table, order: PaymentOrder) -> bool:
     return Sandbox(table).look_up(order).status is PaymentStatus.PAID
 
 
-def test_stripe_payments_are_paid_and_fail(around: Surroundings) -> None:
-    """As Stripe tells by its webhooks of what it was asked for by the release before."""
-    table = around.souk.table
-    with paid_by_stripe(around.patch) as account:
-        web = application(around.souk.tables["contracts"], Signer(lambda: b"another"), provider)
+def test_open_stripe_payments_are_finished(environment: Environment) -> None:
+    """Stripe reports payments that the earlier release requested."""
+    table = environment.souk.table
+    with stripe_payments(environment.patch) as account:
+        web = application(environment.souk.tables["contracts"], Signer(lambda: b"another"), provider)
         for purpose in sorted(payment_purposes()):
             paid, failed = _open(table, stripe.NAME, purpose)
-            for order, well in ((paid, True), (failed, False)):
-                payload, signature = account.webhook("what has happened", _at_stripe(account, order, well=well))
+            for order, succeeded in ((paid, True), (failed, False)):
+                payload, signature = account.webhook("any kind", _stripe_payment(account, order, succeeded=succeeded))
                 event = proxy_event(payload.decode(), {"Stripe-Signature": signature}, "/payments/stripe")
                 assert web(event, SimpleNamespace(aws_request_id="request"))["statusCode"] == 200
-            assert order_of(table, paid.id).state is OrderState.FULFILLED
-            assert order_of(table, failed.id).state in (OrderState.EXPIRED, OrderState.DECLINED)
+            assert payment_order(table, paid.id).state is OrderState.FULFILLED
+            assert payment_order(table, failed.id).state in (OrderState.EXPIRED, OrderState.DECLINED)
     audit(table)
 
 
-def _at_stripe(account: StripeAccount, order: PaymentOrder, *, well: bool) -> dict[str, Any]:
-    """Return a payment as Stripe has it, where it ended well or not."""
-    about = {"id": order.reference, "metadata": {"souk_order": order.id}}
+def _stripe_payment(account: StripeAccount, order: PaymentOrder, *, succeeded: bool) -> dict[str, Any]:
+    """Return a payment at Stripe that succeeded or failed."""
+    common = {"id": order.reference, "metadata": {"souk_order": order.id}}
     reference = order.reference or ""
     if order.checkout:
-        outcome = {"status": "complete" if well else "expired", "payment_status": "paid" if well else "unpaid"}
-        account.sessions[reference] = {"object": "checkout.session", "url": order.url, **about, **outcome}
+        outcome = {
+            "status": "complete" if succeeded else "expired",
+            "payment_status": "paid" if succeeded else "unpaid",
+        }
+        account.sessions[reference] = {"object": "checkout.session", "url": order.url, **common, **outcome}
         return account.sessions[reference]
-    status = "succeeded" if well else "requires_payment_method"
-    account.intents[reference] = {"object": "payment_intent", "last_payment_error": None, "status": status, **about}
+    status = "succeeded" if succeeded else "requires_payment_method"
+    account.intents[reference] = {"object": "payment_intent", "last_payment_error": None, "status": status, **common}
     return account.intents[reference]
