@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from souk.domains.agreements.model import DeliveryModel, Parties, PayType
 from souk.domains.contracts.model import ChangedAs, Contract, ContractChange, ContractStatus, HourLimit, Term
-from souk.domains.feedback.model import Feedback, Words
+from souk.domains.feedback.model import Feedback, Review
 from souk.domains.offers.model import Offer, OfferKind, OfferState, SourceType
 from tests.authority.secrets import Audience, Secrets
 
@@ -120,10 +120,10 @@ class ContractRecords:
         yield self._feedback(SILENT)
         yield self._feedback(ANSWERED, freelancer=self._words(Audience.NOBODY, self.parties.vendor_user_id))
 
-    def _words(self, audience: Audience, by_id: str) -> Words:
+    def _words(self, audience: Audience, by_id: str) -> Review:
         of = by_id if audience is Audience.NOBODY else ""
         comment = self.secrets.plant(audience, f"feedback-of-{by_id}", of)
-        return Words(scores={"skillsScore": 2}, comment=comment, by_id=by_id, created=ENDED, modified=ENDED)
+        return Review(scores={"skillsScore": 2}, comment=comment, by_id=by_id, created=ENDED, modified=ENDED)
 
-    def _feedback(self, contract_id: str, **words: Words) -> Feedback:
+    def _feedback(self, contract_id: str, **words: Review) -> Feedback:
         return Feedback(contract_id=contract_id, parties=self.parties, ended=ENDED, until=NEVER, **words)
