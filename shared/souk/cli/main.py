@@ -84,7 +84,7 @@ def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test; d
     from souk.local.home import TOKEN_PATH
 
     running = _running()
-    # The run issues the token: to import what does takes a second.
+    # The run issues the token, because importing the modules for it takes a second.
     request = Request(  # noqa: S310 - the URL is the run's
         f"{running.url}{TOKEN_PATH}", email.encode(), {"Authorization": f"Bearer {running.secret}"}
     )

@@ -64,9 +64,9 @@ class Api:
     token: Callable[[], str]
     """Returns a valid access token of a demo person, for GraphiQL and the health check."""
     issue_token: Callable[[str], str]
-    """Returns a new access token of the person with an e-mail address. Raises Problem if there is no such person."""
+    """Issues an access token for the person with an e-mail address. Raises Problem if there is none."""
     secret: str
-    """Proves that a request for a token comes from a process that can read the run's file."""
+    """Authenticates token requests from processes that can read the run's file."""
 
 
 class _TooLarge(Exception):
@@ -123,9 +123,9 @@ async def _health(client: httpx.AsyncClient, api: Api) -> Response:
 
 
 async def _issue_token(api: Api, request: Request) -> Response:
-    """Return a token for `souk token`, which would take seconds to import what issues tokens."""
+    """Return a token for `souk token`, which would need seconds to import the modules that issue tokens."""
     if not hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {api.secret}".encode()):
-        return JSONResponse({"message": "This secret is not that of the run."}, HTTPStatus.FORBIDDEN)
+        return JSONResponse({"message": "The secret is wrong."}, HTTPStatus.FORBIDDEN)
     try:
         token = await run_in_threadpool(api.issue_token, (await request.body()).decode())
     except Problem as problem:

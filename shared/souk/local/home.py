@@ -20,7 +20,7 @@ CACHE = PROJECT / "build" / "run"
 """Files built from the checkout: environments, assemblies, GraphiQL. Shared by every SOUK_HOME."""
 
 TOKEN_PATH = "/_local/token"  # noqa: S105 - a path
-"""The front door's path for `souk token`."""
+"""The path of the local server for `souk token`."""
 SHUTDOWN_SECONDS = 10.0
 """How long the embedded AWS of a killed run may still be saving."""
 
@@ -37,7 +37,7 @@ class Running:
     outputs: dict[str, str]
     """The stack's outputs."""
     secret: str = field(default="", repr=False)
-    """Proves to the front door that a process can read this file."""
+    """Authenticates processes that can read this file to the local server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +199,6 @@ def _process_exists(pid: int) -> bool:
 def _write(file: Path, text: str) -> None:
     """Write a file atomically."""
     partial = file.with_name(f"{file.name}.partial")
-    partial.touch(mode=0o600)  # before it holds a secret
+    partial.touch(mode=0o600)  # as it contains a secret
     partial.write_text(text)
     partial.replace(file)

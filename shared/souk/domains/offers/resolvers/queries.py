@@ -131,7 +131,7 @@ def _not_built_yet(coordinate: str, id_: str) -> None:
     def resolve(source: dict[str, Any], ctx: Context) -> None:
         """Return None if the offer has no such id. Raises NotBuilt if it has."""
         if source[id_] is not None:
-            raise NotBuilt(f"{coordinate} is part of the contract and not built yet in this version of Souk.")
+            raise NotBuilt(f"{coordinate} is part of the contract, but this version of Souk does not have it yet.")
 
 
 _not_built_yet("OfferFeatures.purchaseOrder", "purchaseOrderId")
