@@ -281,6 +281,24 @@ def test_location_without_city_is_kept() -> None:
     assert organization("1", "One").location == rules.with_address(Location(), Address())
 
 
+@pytest.mark.parametrize("cleared", [None, "", " ", "\t\u3000\n"])
+@pytest.mark.parametrize(("given", "part"), [("address", "address"), ("state", "state"), ("zip_code", "zip")])
+def test_blank_text_clears_address_field(given: str, part: str, cleared: str | None) -> None:
+    before = Location(country="US", city="Austin", address="1 Main St", state="TX", zip="78701")
+    after = rules.with_address(before, Address.model_validate({given: cleared}))
+    assert after == before.model_copy(update={part: None})
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [("address", "address"), ("city", "city"), ("state", "state"), ("zip_code", "zipCode"), ("country", "country")],
+)
+def test_address_error_names_input_field(given: str, path: str) -> None:
+    with pytest.raises(Unprocessable) as refused:
+        rules.with_address(Location(), Address.model_validate({given: "x" * 201}))
+    assert refused.value.message.startswith(f"input.address.{path}: ")
+
+
 def test_creator_keeps_role_in_team(olivia: Person) -> None:
     change = create(olivia).data["createOrganization"]["id"]
     team = told(olivia, change)["organizationId"]

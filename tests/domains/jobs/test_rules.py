@@ -9,6 +9,7 @@ import pytest
 from souk.authentication.principal import Principal, Role
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements, states
+from souk.domains.jobs.rules.classification import place_of
 from souk.domains.jobs.rules.location import place_of_job, us_state, wanted_countries, wanted_states
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.market.model import Relations
@@ -21,6 +22,7 @@ from tests.support.worlds.jobs import (
     CATEGORY,
     DESIGN,
     OLIVIA,
+    SERVICE,
     SINCE,
     SUBCATEGORY,
     fixed_price,
@@ -250,6 +252,22 @@ def test_wanted_countries_and_states() -> None:
     assert wanted_countries(posting(qualifications={"localMarket": True}), BERLIN) == {"DE"}
     assert wanted_countries(posting(), BERLIN) == set()
     assert [us_state(name) for name in ("tx", "new york", "Bavaria")] == ["TX", "NY", None]
+
+
+@pytest.mark.parametrize(
+    ("info", "occupation_id", "expected"),
+    [
+        ({}, SERVICE, (CATEGORY, SUBCATEGORY, SERVICE)),
+        ({"categoryId": SUBCATEGORY}, None, (CATEGORY, SUBCATEGORY, None)),
+        ({"groupId": CATEGORY}, None, (CATEGORY, None, None)),
+        ({}, None, (None, None, None)),
+    ],
+)
+def test_missing_levels_follow_from_lower_ones(
+    info: dict[str, str], occupation_id: str | None, expected: tuple[str | None, ...]
+) -> None:
+    job = posting(Status.DRAFT, jobPostingInfo=info, sandsJobPost={"occupationId": occupation_id})
+    assert tuple(level and level.id for level in place_of(job)) == expected
 
 
 def test_ontology_skills_are_accepted() -> None:
