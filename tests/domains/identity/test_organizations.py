@@ -109,10 +109,10 @@ def test_create_team_with_invalid_input_fails(olivia: Person) -> None:
 
 def test_freelancer_and_team_cannot_have_teams(olivia: Person) -> None:
     sofia = person(olivia.souk, SOFIA, SOLO)
-    assert "one person" in create(sofia, parentOrganizationId=SOLO).error["message"]
+    assert "a freelancer's organization cannot" in create(sofia, parentOrganizationId=SOLO).error["message"]
     add(olivia.souk.table, "151", WEB, ACME, Role.OWNER)
     chief = person(olivia.souk, "151", WEB)
-    assert "a team has no teams" in create(chief, parentOrganizationId=WEB).error["message"]
+    assert "a team cannot have teams" in create(chief, parentOrganizationId=WEB).error["message"]
 
 
 def test_create_team_respects_limit(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
