@@ -14,6 +14,7 @@ from souk.domains.jobs.rules.location import place_of_job, us_state, wanted_coun
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.market.model import Relations
 from souk.values.errors import Conflict, Forbidden, Unprocessable
+from tests.support.job_requests import FIXED_PRICE, everything
 from tests.support.worlds.jobs import (
     ACME,
     ALL_ORGANIZATIONS,
@@ -168,6 +169,32 @@ def test_invalid_info_is_refused(info: dict[str, Any], path: str) -> None:
 )
 def test_invalid_parts_are_refused(request_: dict[str, Any], path: str) -> None:
     assert refused(posting(**request_)) == {path}
+
+
+@pytest.mark.parametrize(
+    ("part", "field"),
+    [
+        ("qualifications", "qualifications"),
+        ("segmentationData", "segmentation_data"),
+        ("ptcInfo", "ptc_info"),
+        ("invitePost", "invite_post"),
+        ("jobPostingAdditionalRequest", "additional"),
+        ("sandsJobPost", "sands_job_post"),
+        ("customFields", "custom_fields"),
+        ("annotations", "annotations"),
+        ("enterpriseCustomFields", "enterprise_custom_fields"),
+        ("billRate", "bill_rate"),
+    ],
+)
+def test_update_changes_only_the_given_part(part: str, field: str) -> None:
+    request = everything("1", **FIXED_PRICE)
+    full = posting(**request)
+    assert changed(full, jobPostingInfo=request["jobPostingInfo"]) == full
+    value = getattr(full, field)
+    assert value is not None
+    empty = posting()
+    assert changed(empty, **{part: request[part]}) == empty.model_copy(update={field: value})
+    assert changed(full, **{part: None}) == full.model_copy(update={field: None})
 
 
 def test_unchanged_questions_keep_their_ids() -> None:
