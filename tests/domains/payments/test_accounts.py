@@ -4,14 +4,14 @@ import pytest
 
 from souk.authentication.principal import Role
 from souk.domains.identity.resolvers import domain as identity
-from souk.domains.payments.resolvers import domain as payments
+from souk.domains.ledger.resolvers import domain as ledger
 from souk.graph import Graph
 from souk.graph.assembly import assemble
 from souk.storage import Table
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, SOLO, WEB, add, settle
 from tests.support.api import Souk, person
 
-GRAPH = Graph([identity, payments], assemble())
+GRAPH = Graph([identity, ledger], assemble())
 QUERY = "{ accountingEntity { id } }"
 
 
