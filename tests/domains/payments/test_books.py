@@ -30,7 +30,7 @@ from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.store import ORDERS
 from souk.values.errors import Conflict, SoukError
 from tests.support.clock import CLOCK
-from tests.support.workshop import Workshop
+from tests.support.workshop import SINCE, Workshop
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 AMOUNTS = st.one_of(st.integers(1, 20), st.integers(1, 1_000_000), st.just(10**12))
@@ -338,6 +338,21 @@ def test_random_steps_through_the_api(market_shop: Workshop, seed: int) -> None:
     shop.audit()
     assert codes["done"] > 5
     assert set(codes) <= {"done", "CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}
+
+
+def test_only_pay_of_freelancer_is_earned() -> None:
+    made, entry = deal(1, "USD", 500, 1_000, on_account=False), entries.Entry("1", SINCE)
+    release = entries.release(made, 100, entry)
+    bookings = (
+        entries.payment(made, 105, entry),
+        entries.funding(made, 100, entry),
+        release,
+        entries.refund(made, 100, 5, entry),
+        entries.direct(BookingKind.OVERPAYMENT, made, 100, entry),
+        entries.direct(BookingKind.BONUS, made, 100, entry),
+        entries.reversal(release, entry),
+    )
+    assert [one.earned for one in bookings] == [0, 0, 100, 0, 100, 100, -100]
 
 
 @pytest.mark.parametrize(
