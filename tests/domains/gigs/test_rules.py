@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk.domains.gigs.inputs import OverviewInput, TagInput
 from souk.domains.gigs.model import Package, Packages, Status, Tier
-from souk.domains.gigs.rules import packages, slugs
+from souk.domains.gigs.rules import overview, packages, slugs
 from souk.domains.gigs.rules.states import COMPLETE, STEPS, Action, step
 from souk.values import addresses
-from souk.values.errors import Conflict
+from souk.values.errors import Conflict, Unprocessable
 from souk.values.money import Money
+from tests.support.worlds.jobs import CATEGORY, SUBCATEGORY
 
 # Money
 
@@ -33,6 +35,26 @@ def test_price_is_exact_or_refused(price: float) -> None:
 @pytest.mark.parametrize("price", [0.1 + 0.2, 10.005, 19.999, 99.9999999])
 def test_fraction_of_centime_is_refused(price: float) -> None:
     assert packages.exact(price) is None
+
+
+# Tags
+
+
+def tagged(tag_id: str, text: str) -> OverviewInput:
+    tags = (TagInput(id=tag_id, text=text),)
+    return OverviewInput(gig_id="1", title="Logo", parent_category_id=CATEGORY, subcategory_id=SUBCATEGORY, tags=tags)
+
+
+def test_longest_tag_is_accepted() -> None:
+    (tag,) = overview.checked(tagged("i" * 64, "t" * 40))["tags"]
+    assert (tag.id, tag.text) == ("i" * 64, "t" * 40)
+
+
+@pytest.mark.parametrize(("tag_id", "text", "path"), [("i" * 65, "t", "tags.0.id"), ("i", "t" * 41, "tags.0.text")])
+def test_longer_tag_is_refused(tag_id: str, text: str, path: str) -> None:
+    with pytest.raises(Unprocessable) as refused:
+        overview.checked(tagged(tag_id, text))
+    assert [one["path"] for one in refused.value.details["fields"]] == [f"input.{path}"]
 
 
 # Slugs

@@ -134,7 +134,13 @@ def add(
         tx,
         user(user_id, f"P{user_id}", "Person", organization_id, company_ids=(company_id,), service=service),
     )
-    place = {"user_id": user_id, "organization_id": organization_id, "company_id": company_id, "role": role}
+    place = {
+        "id": new_id(),
+        "user_id": user_id,
+        "organization_id": organization_id,
+        "company_id": company_id,
+        "role": role,
+    }
     tx.create(MEMBERSHIPS, Membership(**(place | facts)))
     tx.commit()
 

@@ -148,6 +148,14 @@ def test_unchanged_member_is_not_written(olivia: Person) -> None:
     assert olivia.souk.table.get(MEMBERSHIPS, HUGO, ACME, consistent=True) == before
 
 
+def test_repeated_permission_is_stored_once() -> None:
+    before = Membership(id=new_id(), user_id="1", organization_id=ACME, company_id=ACME, role=Role.MEMBER)
+    twice = (Permission.API_KEY_MANAGER, Permission.API_KEY_MANAGER)
+    wanted = UpdateMember(user_id="1", organization_id=ACME, permissions=twice)
+    after = rules.apply_change(principal("9", ACME, ACME, Role.OWNER), before, wanted, service=False)
+    assert after.permissions == (Permission.API_KEY_MANAGER,)
+
+
 roles = st.sampled_from(Role)
 
 

@@ -109,10 +109,10 @@ def test_create_team_with_invalid_input_fails(olivia: Person) -> None:
 
 def test_freelancer_and_team_cannot_have_teams(olivia: Person) -> None:
     sofia = person(olivia.souk, SOFIA, SOLO)
-    assert "one person" in create(sofia, parentOrganizationId=SOLO).error["message"]
+    assert "a freelancer's organization cannot" in create(sofia, parentOrganizationId=SOLO).error["message"]
     add(olivia.souk.table, "151", WEB, ACME, Role.OWNER)
     chief = person(olivia.souk, "151", WEB)
-    assert "a team has no teams" in create(chief, parentOrganizationId=WEB).error["message"]
+    assert "a team cannot have teams" in create(chief, parentOrganizationId=WEB).error["message"]
 
 
 def test_create_team_respects_limit(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,6 +279,24 @@ def test_location_without_city_is_kept() -> None:
         rules.with_address(ACME_COMPANY.location, Address(zip_code="94106")).latitude == ACME_COMPANY.location.latitude
     )
     assert organization("1", "One").location == rules.with_address(Location(), Address())
+
+
+@pytest.mark.parametrize("cleared", [None, "", " ", "\t\u3000\n"])
+@pytest.mark.parametrize(("given", "part"), [("address", "address"), ("state", "state"), ("zip_code", "zip")])
+def test_blank_text_clears_address_field(given: str, part: str, cleared: str | None) -> None:
+    before = Location(country="US", city="Austin", address="1 Main St", state="TX", zip="78701")
+    after = rules.with_address(before, Address.model_validate({given: cleared}))
+    assert after == before.model_copy(update={part: None})
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [("address", "address"), ("city", "city"), ("state", "state"), ("zip_code", "zipCode"), ("country", "country")],
+)
+def test_address_error_names_input_field(given: str, path: str) -> None:
+    with pytest.raises(Unprocessable) as refused:
+        rules.with_address(Location(), Address.model_validate({given: "x" * 201}))
+    assert refused.value.message.startswith(f"input.address.{path}: ")
 
 
 def test_creator_keeps_role_in_team(olivia: Person) -> None:

@@ -9,10 +9,12 @@ import pytest
 from souk.authentication.principal import Principal, Role
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements, states
+from souk.domains.jobs.rules.classification import place_of
 from souk.domains.jobs.rules.location import place_of_job, us_state, wanted_countries, wanted_states
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.market.model import Relations
 from souk.values.errors import Conflict, Forbidden, Unprocessable
+from tests.support.job_requests import FIXED_PRICE, everything
 from tests.support.worlds.jobs import (
     ACME,
     ALL_ORGANIZATIONS,
@@ -21,6 +23,7 @@ from tests.support.worlds.jobs import (
     CATEGORY,
     DESIGN,
     OLIVIA,
+    SERVICE,
     SINCE,
     SUBCATEGORY,
     fixed_price,
@@ -168,6 +171,32 @@ def test_invalid_parts_are_refused(request_: dict[str, Any], path: str) -> None:
     assert refused(posting(**request_)) == {path}
 
 
+@pytest.mark.parametrize(
+    ("part", "field"),
+    [
+        ("qualifications", "qualifications"),
+        ("segmentationData", "segmentation_data"),
+        ("ptcInfo", "ptc_info"),
+        ("invitePost", "invite_post"),
+        ("jobPostingAdditionalRequest", "additional"),
+        ("sandsJobPost", "sands_job_post"),
+        ("customFields", "custom_fields"),
+        ("annotations", "annotations"),
+        ("enterpriseCustomFields", "enterprise_custom_fields"),
+        ("billRate", "bill_rate"),
+    ],
+)
+def test_update_changes_only_the_given_part(part: str, field: str) -> None:
+    request = everything("1", **FIXED_PRICE)
+    full = posting(**request)
+    assert changed(full, jobPostingInfo=request["jobPostingInfo"]) == full
+    value = getattr(full, field)
+    assert value is not None
+    empty = posting()
+    assert changed(empty, **{part: request[part]}) == empty.model_copy(update={field: value})
+    assert changed(full, **{part: None}) == full.model_copy(update={field: None})
+
+
 def test_unchanged_questions_keep_their_ids() -> None:
     job = posting(questions=[{"question": "A"}, {"question": "B"}])
     again = changed(job, questions=[{"question": "B"}, {"question": "C"}, {"question": "B"}])
@@ -250,6 +279,22 @@ def test_wanted_countries_and_states() -> None:
     assert wanted_countries(posting(qualifications={"localMarket": True}), BERLIN) == {"DE"}
     assert wanted_countries(posting(), BERLIN) == set()
     assert [us_state(name) for name in ("tx", "new york", "Bavaria")] == ["TX", "NY", None]
+
+
+@pytest.mark.parametrize(
+    ("info", "occupation_id", "expected"),
+    [
+        ({}, SERVICE, (CATEGORY, SUBCATEGORY, SERVICE)),
+        ({"categoryId": SUBCATEGORY}, None, (CATEGORY, SUBCATEGORY, None)),
+        ({"groupId": CATEGORY}, None, (CATEGORY, None, None)),
+        ({}, None, (None, None, None)),
+    ],
+)
+def test_missing_levels_follow_from_lower_ones(
+    info: dict[str, str], occupation_id: str | None, expected: tuple[str | None, ...]
+) -> None:
+    job = posting(Status.DRAFT, jobPostingInfo=info, sandsJobPost={"occupationId": occupation_id})
+    assert tuple(level and level.id for level in place_of(job)) == expected
 
 
 def test_ontology_skills_are_accepted() -> None:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from tests.support.workshop import SINCE
 
 from souk.domains.agreements.model import Fees, Side
 from souk.domains.ledger.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction
@@ -338,6 +339,21 @@ def test_random_api_calls_keep_ledger_consistent(market_world: MilestonesWorld, 
     world.audit()
     assert codes["done"] > 5
     assert set(codes) <= {"done", "CONFLICT", "FORBIDDEN", "NOT_FOUND", "UNPROCESSABLE_CONTENT"}
+
+
+def test_only_pay_of_freelancer_is_earned() -> None:
+    made, entry = deal(1, "USD", 500, 1_000, on_account=False), entries.Entry("1", SINCE)
+    release = entries.release(made, 100, entry)
+    bookings = (
+        entries.payment(made, 105, entry),
+        entries.funding(made, 100, entry),
+        release,
+        entries.refund(made, 100, 5, entry),
+        entries.direct(BookingKind.OVERPAYMENT, made, 100, entry),
+        entries.direct(BookingKind.BONUS, made, 100, entry),
+        entries.reversal(release, entry),
+    )
+    assert [one.earned for one in bookings] == [0, 0, 100, 0, 100, 100, -100]
 
 
 @pytest.mark.parametrize(

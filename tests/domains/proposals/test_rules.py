@@ -146,6 +146,17 @@ def test_offer_to_accept() -> None:
     assert STEPS[acceptance_action(second)].to is ClientStatus.HIRED
 
 
+@pytest.mark.parametrize(("given", "accepted"), [(None, True), ("3", True), ("", False), ("9", False)])
+def test_duration_must_be_known(given: str | None, accepted: bool) -> None:
+    problems = Problems("input")
+    assert applying.duration(problems, given) == given
+    if accepted:
+        problems.raise_if_any()
+        return
+    with pytest.raises(Unprocessable, match="estimatedDurationId"):
+        problems.raise_if_any()
+
+
 def test_text_without_reason_means_other() -> None:
     problems = Problems("input")
     found = notes.read_note(problems, "PROPOSAL_REJECT", ("reason", None), ("otherReason", " Too far \n"))

@@ -1,0 +1,54 @@
+"""The addresses of checkout pages."""
+
+import pytest
+from tests.support.workshop import PARTIES, SINCE
+
+from souk.domains.agreements.model import Fees
+from souk.domains.ledger.model import Deal
+from souk.domains.payments.model import OrderState, PaymentOrder
+from souk.domains.payments.rules.urls import checkout_page, checkout_url
+from souk.web.signing import Signer
+
+BASE_URL, SIGNER = "https://souk.test", Signer(lambda: b"a key that only tests use")
+
+
+def order(state: OrderState, url: str | None = None) -> PaymentOrder:
+    """Return a checkout in a state."""
+    deal = Deal(
+        contract_id="7",
+        client_company_id=PARTIES.client_company_id,
+        client_team_id=PARTIES.client_team_id,
+        client_user_id=PARTIES.client_user_id,
+        vendor_company_id=PARTIES.vendor_company_id,
+        vendor_team_id=PARTIES.vendor_team_id,
+        vendor_user_id=PARTIES.vendor_user_id,
+        agency=False,
+        currency="USD",
+        fees=Fees(client=500, vendor=1_000),
+        on_account=False,
+        home_currency=True,
+    )
+    return PaymentOrder(
+        id="8",
+        purpose="milestones.fund",
+        provider="sandbox",
+        deal=deal,
+        amount=100,
+        charge=105,
+        title="Logo",
+        state=state,
+        booking_id="9",
+        checkout=True,
+        url=url,
+        user_id=PARTIES.client_user_id,
+        created=SINCE,
+        modified=SINCE,
+        expires=SINCE,
+    )
+
+
+@pytest.mark.parametrize("state", OrderState)
+@pytest.mark.parametrize("provider_url", [None, "https://pay.test/8"])
+def test_only_open_checkout_has_url(state: OrderState, provider_url: str | None) -> None:
+    expected = (provider_url or checkout_page(BASE_URL, SIGNER, "8")) if state is OrderState.OPEN else None
+    assert checkout_url(BASE_URL, SIGNER, order(state, provider_url)) == expected
