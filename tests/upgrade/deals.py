@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from souk.domains.payments import deployment
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.providers.port import PaymentStatus, Report
@@ -24,7 +25,6 @@ from tests.support import scenarios
 from tests.support.actor import CREATE_OFFER, Actor, fixed, hourly
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
-from tests.support.environment import deployed
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
 from tests.upgrade.people import MIA, NOAH, OLIVIA, OMAR, SOFIA, Cast
 
@@ -68,7 +68,7 @@ def paid_by_stripe(patch: pytest.MonkeyPatch) -> Iterator[StripeAccount]:
     """Have the deployment take payments by Stripe, with an account that is empty."""
     account = StripeAccount()
     with patch.context() as more:
-        more.setattr(deployed, "stripe", lambda table: Stripe(table, API_KEY, WEBHOOK_SECRET, account))
+        more.setattr(deployment, "stripe", lambda table: Stripe(table, API_KEY, WEBHOOK_SECRET, account))
         more.setenv("SOUK_PAYMENTS", NAME)
         payment_settings.cache_clear()
         yield account
@@ -301,7 +301,7 @@ class Deals:
         given_back, owed = checkouts
         browser(self.souk).get(given_back["url"])
         with self.patch.context() as patch:
-            patch.setattr(Sandbox, "give_back", _crash)
+            patch.setattr(Sandbox, "refund", _crash)
             with pytest.raises(KeyboardInterrupt):
                 browser(self.souk).get(owed["url"])
 
