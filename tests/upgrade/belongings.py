@@ -125,14 +125,14 @@ class Belongings:
         cognito = Cognito()
         router = web(self.around.souk.table, cognito)
         self._invitations(Browser(router), cognito)
-        cognito.admit(OLIVIA)
+        cognito.create_confirmed_user(OLIVIA)
         browser = Browser(router)
         first = self._allowed(browser, log_in(browser, OLIVIA, address=self._authorize(made["apiKey"]["id"])))
         form = {"grant_type": "authorization_code", "code": first, "redirect_uri": _BACK}
         client = {"client_id": made["apiKey"]["id"], "client_secret": made["clientSecret"]}
         assert orjson.loads(browser.post("/oauth2/token", form | client).body)["refresh_token"]
         self._allowed(browser, browser.get(self._authorize(made["apiKey"]["id"])))  # and never fetched
-        cognito.admit(SOFIA, "Sofia", "Almeida")
+        cognito.create_confirmed_user(SOFIA, "Sofia", "Almeida")
         browser = Browser(router)
         log_in(browser, SOFIA)
         page = browser.submit(browser.get("/account/forgot"), email=SOFIA)
@@ -167,9 +167,9 @@ class Belongings:
         sent = self._olivia.call(INVITE, {"invitations": wishes}).data["inviteToTeam"]["succeeded"]
         assert self._olivia.call(REVOKE_INVITATION, {"id": sent[-1]["id"]}).data
         link = next(re.findall(r"/account/invitation\?token=\S+", text)[0] for text in self.around.mails)
-        cognito.admit(NOAH, "Noah", "Fraser")
+        cognito.create_confirmed_user(NOAH, "Noah", "Fraser")
         page = log_in(browser, NOAH, PASSWORD, link)
-        assert "You are a member" in browser.submit(page, button="answer=join").text
+        assert "You are now a member" in browser.submit(page, button="answer=join").text
 
     def _files(self) -> None:
         confirmed = uploaded(self._olivia, BUCKET)
