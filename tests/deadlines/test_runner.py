@@ -141,7 +141,7 @@ def test_a_test_hears_of_what_goes_wrong(souk: Souk, worked: Worked) -> None:
 @pytest.mark.usefixtures("worked")
 def test_work_writes_what_its_function_owns(souk: Souk) -> None:
     remind(souk.table, "thief", NOW)
-    with pytest.raises(Forbidden, match="does not own ORG"):
+    with pytest.raises(Forbidden, match="begin with ORG#"):
         souk.run_due(NOW)
 
 
