@@ -42,6 +42,6 @@ def test_every_named_work_is_declared() -> None:
 
 
 def test_undeclared_work_is_named_with_its_line() -> None:
-    (problem,) = undeclared('KIND = "offers.expiry"\nREMIND = "feedback.remind"\n', "store.py")
-    assert problem.startswith('store.py:2 names "feedback.remind", which no domain declares: add `domain.due(')
+    (problem,) = undeclared('KIND = "offers.expiry"\nREMIND = "feedback.undeclared"\n', "store.py")
+    assert problem.startswith('store.py:2 names "feedback.undeclared", which no domain declares: add `domain.due(')
     assert problem.endswith("to shared/souk/domains/feedback/resolvers")
