@@ -18,7 +18,7 @@ from souk.domains import load, names_with
 from souk.domains.payments.web.application import ROUTES as CHECKOUTS
 from souk.domains.webhooks.store import DELIVERY_WRITES, FANOUT_WRITES
 from souk.graph.assembly import assemble
-from souk.graph.binder import Graph
+from souk.graph.binder import BindingError, Graph
 from souk.graph.domain import Domain
 from souk.graph.execution import GATEWAY
 from souk.storage.transaction import OUTBOX_PREFIX
@@ -93,7 +93,13 @@ _OWNER_SIZE = Size(memory=1769, timeout=GATEWAY_SECONDS - 4, scratch=2048)
 
 def _writes_of(domain: str) -> tuple[str, ...]:
     """Return the partition key prefixes that a domain owns. The domain need not be in the graph."""
-    writes: tuple[str, ...] = import_module(f"souk.domains.{domain}.store").WRITES
+    try:
+        writes: tuple[str, ...] = import_module(f"souk.domains.{domain}.store").WRITES
+    except (ModuleNotFoundError, AttributeError) as missing:
+        raise BindingError(
+            f"Add `WRITES`, the key prefixes that {domain} owns, to shared/souk/domains/{domain}/store.py. A domain "
+            "with mutations or deadlines needs it, and one that is named in `joins`."
+        ) from missing
     return writes
 
 

@@ -56,7 +56,7 @@ def test_every_root_field_has_a_row() -> None:
     assert not missing, (
         "A built root field needs a row in the authority matrix: a request for one of Acme's records, a text that "
         "proves that it works for Acme's owner, and the outcomes for all other viewers. Copy the row of a similar "
-        f"field. Without a row: {', '.join(missing)}."
+        f"field. Without a row: {', '.join(missing)}. A new file there is listed in tests/authority/rows/__init__.py."
     )
     assert not with_row - built.keys(), "These rows are for fields that do not exist or are not built."
 

@@ -141,7 +141,7 @@ def test_run_due_raises_errors(souk: Souk, worked: Calls) -> None:
 @pytest.mark.usefixtures("worked")
 def test_work_can_write_only_keys_of_its_function(souk: Souk) -> None:
     schedule_work(souk.table, "thief", NOW)
-    with pytest.raises(Forbidden, match="does not own ORG"):
+    with pytest.raises(Forbidden, match="begin with ORG#"):
         souk.run_due(NOW)
 
 

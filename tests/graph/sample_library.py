@@ -105,7 +105,7 @@ def assembled() -> Assembled:
 
 def library() -> Domain:
     """Return a new domain of books and authors."""
-    domain = Domain("library", function="library", writes=("BOOK#",))
+    domain = Domain("library", function="library")
     scopes = [Scope.ONTOLOGY_READ]
 
     @domain.query("book", scopes=scopes)
@@ -180,7 +180,7 @@ class Edition(Model):
 
 def presses() -> Domain:
     """Return a second domain, whose mutations another function owns."""
-    domain = Domain("presses", function="presses", writes=("PRESS#",))
+    domain = Domain("presses", function="presses")
 
     @domain.mutation("publish", scopes=[Scope.ORGANIZATIONS])
     def publish(ctx: Context, id: str) -> bool:

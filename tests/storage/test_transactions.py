@@ -147,10 +147,12 @@ def test_event_is_written_with_its_cause(table: Table) -> None:
 def test_function_writes_only_its_own_keys(table: Table) -> None:
     own = Table(table.client, table.name, CLOCK, writes=("LAMP#",))
     create(own, id="1")
-    with pytest.raises(Forbidden, match="does not own OUTBOX"):
+    with pytest.raises(Forbidden, match="begin with OUTBOX#"):
         own.transaction().emit("LAMP", "NEW", "1", to=())
-    with pytest.raises(Forbidden, match="does not own LAMP"):
+    with pytest.raises(Forbidden, match=r"begin with LAMP#\. Add this prefix to WRITES in the store\.py"):
         Table(table.client, table.name, CLOCK).transaction().create(LAMPS, Lamp(id="2"))
+    with pytest.raises(Forbidden, match=r"begin with UNIQ#colour#\."):
+        own.transaction().reserve("UNIQ#colour#red", "1", Conflict("This colour is taken."))
     assert everything(table) == [("LAMP#1", "1")]
 
 

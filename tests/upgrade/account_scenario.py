@@ -76,7 +76,7 @@ class AccountScenario:
         cognito = Cognito()
         router = web(self.environment.souk.table, cognito)
         self._invitations(Browser(router), cognito)
-        cognito.admit(OLIVIA)
+        cognito.create_confirmed_user(OLIVIA)
         browser = Browser(router)
         authorize = self._authorize(created["apiKey"]["id"])
         code = self._authorization_code(browser, log_in(browser, OLIVIA, address=authorize))
@@ -84,7 +84,7 @@ class AccountScenario:
         client = {"client_id": created["apiKey"]["id"], "client_secret": created["clientSecret"]}
         assert orjson.loads(browser.post("/oauth2/token", form | client).body)["refresh_token"]
         self._authorization_code(browser, browser.get(authorize))  # never exchanged for a token
-        cognito.admit(SOFIA, "Sofia", "Almeida")
+        cognito.create_confirmed_user(SOFIA, "Sofia", "Almeida")
         browser = Browser(router)
         log_in(browser, SOFIA)
         page = browser.submit(browser.get("/account/forgot"), email=SOFIA)
@@ -119,9 +119,9 @@ class AccountScenario:
         sent = self._olivia.call(INVITE, {"invitations": invitations}).data["inviteToTeam"]["succeeded"]
         assert self._olivia.call(REVOKE_INVITATION, {"id": sent[-1]["id"]}).data
         link = next(re.findall(r"/account/invitation\?token=\S+", text)[0] for text in self.environment.mails)
-        cognito.admit(NOAH, "Noah", "Fraser")
+        cognito.create_confirmed_user(NOAH, "Noah", "Fraser")
         page = log_in(browser, NOAH, PASSWORD, link)
-        assert "You are a member" in browser.submit(page, button="answer=join").text
+        assert "You are now a member" in browser.submit(page, button="answer=join").text
 
     def _files(self) -> None:
         confirmed = uploaded(self._olivia, BUCKET)

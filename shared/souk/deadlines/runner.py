@@ -52,7 +52,9 @@ class DeadlineRunner:
         now = event[_DUE].get("now")
         due = self._load(kind.partition(".")[0]).deadlines.get(kind)
         if due is None:
-            raise NotFound(f"The kind of work {kind} does not exist.")
+            raise NotFound(
+                f"The kind of work {kind} does not exist. Declare it with `domain.due` in the resolvers of the domain."
+            )
         if due.function != self._function:
             raise Forbidden(f"{kind} belongs to the function {due.function}.")
         due.run(self._table, entity_id, datetime.fromisoformat(now) if now else self._table.clock.market())

@@ -136,7 +136,9 @@ class Graph:
         type_name, _, field_name = coordinate.partition(".")
         field: GraphQLField | None = self.object_type(type_name).fields.get(field_name)
         if field is None:
-            raise BindingError(f"The schema has no field {coordinate}.")
+            raise BindingError(
+                f"The schema has no field {coordinate}. Add it to the domain's .graphql file, or correct the name."
+            )
         if coordinate in self.roots or coordinate in self.computed or coordinate in self.links:
             raise BindingError(f"{coordinate} is declared twice.")
         return field
@@ -144,9 +146,13 @@ class Graph:
     def _bind_root(self, root: RootField) -> None:
         field = self._field(root.coordinate)
         if not root.scopes:
-            raise BindingError(f"{root.coordinate} declares no scopes.")
-        if self.domain_of[root.coordinate] != root.domain:
-            raise BindingError(f"{root.coordinate} belongs to the schema of {self.domain_of[root.coordinate]}.")
+            raise BindingError(f"{root.coordinate} declares no scopes. Add `scopes=[Scope....]` to its declaration.")
+        owner = self.domain_of[root.coordinate]
+        if owner != root.domain:
+            raise BindingError(
+                f"{root.coordinate} belongs to the schema of {owner}, but {root.domain} declares it. Declare it in the "
+                f"resolvers of {owner}, or move the field to the .graphql file of {root.domain}."
+            )
         call = _caller(root.resolve, field, root.coordinate, leading=1)
         is_mutation = root.kind == "Mutation"
         returns_objects = bool(self.concrete(get_named_type(field.type)))

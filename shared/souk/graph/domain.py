@@ -87,14 +87,13 @@ class Due:
 class Domain:
     """The declarations of one domain.
 
-    `function` is the deployed function that runs its mutations. `writes` are the partition key prefixes that the domain
-    owns, so this function writes them. `joins` names the other domains whose entities its commands change in the same
+    `function` is the deployed function that runs its mutations and deadlines. It may write the keys that the domain
+    owns (`WRITES` in its store). `joins` names the other domains whose entities its commands change in the same
     transaction: accepting an offer also creates the contract (ADR 11).
     """
 
     name: str
     function: str
-    writes: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     roots: list[RootField] = field(default_factory=list)
     computed: list[ComputedField] = field(default_factory=list)

@@ -291,7 +291,10 @@ class Transaction:
     def _add(self, action: str, request: Item, refused: SoukError) -> None:
         pk = (request.get("Key") or request["Item"])["PK"]["S"]
         if action != "ConditionCheck" and not pk.startswith(self._table.writes):
-            raise Forbidden(f"This function does not own {pk.split('#')[0]} and cannot write it.")
+            raise Forbidden(
+                f"This function may not write keys that begin with {_prefix_of(pk)}. Add this prefix to WRITES in the "
+                "store.py of the domain that owns it; if that is another domain, name it in `joins` of this one."
+            )
         request["TableName"] = self._table.name
         self._operations.append(_Operation({action: request}, refused))
 
@@ -299,6 +302,12 @@ class Transaction:
 def counter_value(item: Mapping[str, Any] | None) -> int:
     """Return the value of a counter's item; 0 if it does not exist."""
     return int(item[_COUNTED]["N"]) if item else 0
+
+
+def _prefix_of(pk: str) -> str:
+    """Return the part of a partition key that all items of its kind share, such as `OFFER#` or `UNIQ#slug#`."""
+    words = 2 if pk.startswith("UNIQ#") else 1
+    return "".join(f"{word}#" for word in pk.split("#")[:words])
 
 
 def _unchanged(name: str, seen: int) -> str:

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from tests.support.workshop import SINCE
 
 from souk.domains.agreements.model import Fees, Side
 from souk.domains.ledger.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction
@@ -31,7 +30,7 @@ from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.store import ORDERS
 from souk.values.errors import Conflict, SoukError
 from tests.support.clock import CLOCK
-from tests.support.worlds.milestones import MilestonesWorld
+from tests.support.worlds.milestones import SINCE, MilestonesWorld
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 AMOUNTS = st.one_of(st.integers(1, 20), st.integers(1, 1_000_000), st.just(10**12))

@@ -1,13 +1,13 @@
 """The addresses of checkout pages."""
 
 import pytest
-from tests.support.workshop import PARTIES, SINCE
 
 from souk.domains.agreements.model import Fees
 from souk.domains.ledger.model import Deal
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.rules.urls import checkout_page, checkout_url
 from souk.web.signing import Signer
+from tests.support.worlds.milestones import PARTIES, SINCE
 
 BASE_URL, SIGNER = "https://souk.test", Signer(lambda: b"a key that only tests use")
 

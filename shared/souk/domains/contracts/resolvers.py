@@ -15,7 +15,7 @@ from souk.domains.contracts.inputs import (
     VendorContractFilter,
 )
 from souk.domains.contracts.model import Contract, ContractStatus, Term
-from souk.domains.contracts.store import CONTRACTS, RAISE, WRITES, contract_by_id, contract_of_term
+from souk.domains.contracts.store import CONTRACTS, RAISE, contract_by_id, contract_of_term
 from souk.domains.feedback.store import FEEDBACKS
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.store import JOBS
@@ -31,7 +31,6 @@ from souk.values.times import stamp
 domain = Domain(
     "contracts",
     function="contracts",
-    writes=WRITES,
     joins=("feedback", "ledger", "market", "milestones", "payments"),
 )
 domain.due(RAISE)(changing.raise_rate)

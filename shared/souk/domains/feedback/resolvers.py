@@ -7,11 +7,11 @@ from souk.domains.feedback import commands
 from souk.domains.feedback.inputs import ContractFeedback
 from souk.domains.feedback.model import Feedback, Review
 from souk.domains.feedback.rules.states import readable
-from souk.domains.feedback.store import REVEAL, WRITES
+from souk.domains.feedback.store import REVEAL
 from souk.graph import Context, Domain, Scope
 from souk.values.times import stamp
 
-domain = Domain("feedback", function="contracts", writes=WRITES, joins=("market",))
+domain = Domain("feedback", function="contracts", joins=("market",))
 domain.due(REVEAL)(commands.reveal)
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from souk.domains.files import rules
 from souk.domains.files.model import File, UploadLinkInput
-from souk.domains.files.store import FILES, WRITES, upload_form, uploaded_size
+from souk.domains.files.store import FILES, upload_form, uploaded_size
 from souk.graph import Context, Domain, Scope
 from souk.values.errors import NotFound, Unprocessable
 
-domain = Domain("files", function="jobs", writes=WRITES)
+domain = Domain("files", function="jobs")
 
 
 @domain.mutation("createDirectUploadLinkForJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])

@@ -15,7 +15,7 @@ from souk.domains.gigs.inputs import (
 from souk.domains.gigs.model import Attachment, Gig, Packages, Status
 from souk.domains.gigs.rules.visibility import may_see
 from souk.domains.gigs.search import searching
-from souk.domains.gigs.store import GIGS, WRITES, gig_id_of, gigs_of
+from souk.domains.gigs.store import GIGS, gig_id_of, gigs_of
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from souk.domains.reference import ontology
@@ -27,7 +27,6 @@ from souk.values.errors import NotFound
 domain = Domain(
     "gigs",
     function="gigs",
-    writes=WRITES,
     joins=("contracts", "ledger", "market", "milestones", "offers", "payments"),
 )
 

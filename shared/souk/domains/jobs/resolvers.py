@@ -16,7 +16,7 @@ from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.jobs.search import execution, views
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
-from souk.domains.jobs.store import JOBS, WRITES
+from souk.domains.jobs.store import JOBS
 from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Context, Domain, Scope
@@ -24,7 +24,7 @@ from souk.graph.lists import Pagination, connection
 from souk.storage import Table
 from souk.values.errors import NotFound, Unprocessable
 
-domain = Domain("jobs", function="jobs", writes=WRITES)
+domain = Domain("jobs", function="jobs")
 
 _MAX_IDS: Final = 100
 

@@ -6,11 +6,10 @@ from souk.domains.identity.rules.organizations import accounting_entity_id
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.ledger import lists
 from souk.domains.ledger.inputs import HistoryFilter
-from souk.domains.ledger.store import WRITES
 from souk.graph import Context, Domain, Scope
 from souk.values.errors import Forbidden, Unprocessable
 
-domain = Domain("ledger", function="contracts", writes=WRITES)
+domain = Domain("ledger", function="contracts")
 
 
 @domain.query("accountingEntity", scopes=[Scope.TRANSACTIONS_READ])

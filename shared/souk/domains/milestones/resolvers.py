@@ -7,7 +7,6 @@ from souk.domains.identity.store import USERS
 from souk.domains.milestones import inputs
 from souk.domains.milestones.commands import charges, paying, planning, settlement, working
 from souk.domains.milestones.model import Message, Milestone, Submission
-from souk.domains.milestones.store import WRITES
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.store import ORDERS
 from souk.graph import Context, Domain, Scope
@@ -15,9 +14,7 @@ from souk.values.errors import Unprocessable
 
 Request = TypeVar("Request")
 
-domain = Domain(
-    "milestones", function="contracts", writes=WRITES, joins=("contracts", "ledger", "market", "offers", "payments")
-)
+domain = Domain("milestones", function="contracts", joins=("contracts", "ledger", "market", "offers", "payments"))
 
 domain.paid(charges.FUND)(settlement.fund)
 domain.paid(charges.APPROVE)(settlement.approve)

@@ -8,14 +8,14 @@ from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.rules.orders import SETTLED
 from souk.domains.payments.rules.urls import checkout_url
-from souk.domains.payments.store import RECONCILE, WRITES
+from souk.domains.payments.store import RECONCILE
 from souk.graph import Context, Domain
 from souk.storage import Table
 from souk.values.money import Money
 
 _RETRY_AFTER = timedelta(hours=1)
 
-domain = Domain("payments", function="contracts", writes=WRITES)
+domain = Domain("payments", function="contracts")
 
 
 @domain.due(RECONCILE)

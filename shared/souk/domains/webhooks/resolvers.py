@@ -8,13 +8,13 @@ from souk.domains.webhooks import deployment, lists
 from souk.domains.webhooks.commands import access, redelivery, subscriptions
 from souk.domains.webhooks.inputs import DeliveriesFilter, NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import Delivery, Subscription
-from souk.domains.webhooks.store import ATTEMPT, WRITES, subscription_by_id, subscriptions_in_review, subscriptions_of
+from souk.domains.webhooks.store import ATTEMPT, subscription_by_id, subscriptions_in_review, subscriptions_of
 from souk.events.catalog import EventEntity, catalog
 from souk.graph import Context, Domain, Scope
 from souk.graph.lists import DateTimeRange, Pagination
 from souk.storage import Table
 
-domain = Domain("webhooks", function="webhooks", writes=WRITES)
+domain = Domain("webhooks", function="webhooks")
 
 _SCOPES: Final = (Scope.WEBHOOKS,)
 

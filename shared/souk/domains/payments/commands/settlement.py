@@ -131,7 +131,10 @@ def _fulfil(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -
     """Add the purpose of a payment to a transaction. Raises Conflict if it is no longer possible."""
     handler = load(domain_of(order.purpose)).paid_handlers.get(order.purpose)
     if handler is None:
-        raise SoukError(f"No domain declares the payment purpose {order.purpose}.")
+        raise SoukError(
+            f"No domain declares the payment purpose {order.purpose}. "
+            "Declare it with `domain.paid` in the resolvers of the domain."
+        )
     handler(tx, table, order, now)
 
 
