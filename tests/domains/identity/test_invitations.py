@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from souk.authentication.principal import Permission, Role
 from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.commands import invitations as commands
+from souk.domains.identity.inputs import Invite
 from souk.domains.identity.mail import invitation_mail
 from souk.domains.identity.model import Invitation, InvitationState, User
 from souk.domains.identity.rules import invitations as rules
@@ -19,7 +20,7 @@ from souk.domains.identity.store import INVITATIONS, ORGANIZATIONS, USERS, creat
 from souk.runtime import mail
 from souk.storage import Table
 from souk.values.errors import Conflict, Forbidden, NotFound, SoukError
-from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add, settle, user
+from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add, principal, settle, user
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.clock import CLOCK
 
@@ -304,6 +305,14 @@ def test_unmailed_invitation_keeps_previous_valid(olivia: Person, mailbox: Mailb
     failed = invite(olivia, wish(), wish())
     assert [one["code"] for one in failed.data["inviteToTeam"]["failed"]] == ["MAIL_NOT_SENT"] * 2
     assert accept(olivia, before)
+
+
+@pytest.mark.parametrize("landing_url", ["", " ", "acme.test", "https://"])
+def test_landing_url_is_required(landing_url: str) -> None:
+    wanted = Invite(flow="CLIENT_INVITE_TO_TEAM", landing_url=landing_url)
+    with pytest.raises(rules.InvitationError) as refused:
+        rules.check(wanted, principal(OLIVIA, ACME, ACME, Role.OWNER))
+    assert refused.value.code == "INVALID_LANDING_URL"
 
 
 def test_invitation_expires_after_a_week(olivia: Person) -> None:
