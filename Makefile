@@ -4,7 +4,7 @@
 
 BIN := .venv/bin
 # The environment is brought up to date when the lock, or what is installed with it, has changed.
-STAMP := .venv/souk-$(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d ' ' -f 1)
+STAMP := .venv/souk-$(shell cat requirements/dev.txt pyproject.toml infra/gazetteer.py | cksum | cut -d ' ' -f 1)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 
 help: ## show this

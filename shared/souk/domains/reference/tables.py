@@ -1,7 +1,7 @@
 """The tables in `data/`: countries, regions, cities and postal codes.
 
-They are made from GeoNames (CC BY 4.0) and the US postal codes by `tests/domains/reference/gazetteer.py`. A table is
-kept as text and searched in place: an answer costs a few hundred microseconds once, the import nothing.
+`infra/gazetteer.py` makes the places from GeoNames (CC BY 4.0) and the US postal codes when the environment is set up.
+A table is kept as text and searched in place: a lookup takes a few hundred microseconds once, the import nothing.
 """
 
 import re

