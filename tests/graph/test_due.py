@@ -29,5 +29,5 @@ def test_one_kind_has_one_handler() -> None:
 
 @pytest.mark.parametrize("kind", ["expiry", "jobs.expiry", "offers2.expiry", "offers", "offers."])
 def test_a_kind_begins_with_the_name_of_its_domain(kind: str) -> None:
-    with pytest.raises(ValueError, match="begin with offers, then a dot"):
+    with pytest.raises(ValueError, match="begin with offers and a dot"):
         Domain("offers", function="offers").due(kind)
