@@ -16,6 +16,7 @@ run: setup ## start Souk on http://127.0.0.1:8000 (PORT and SOUK_HOME are honour
 test: setup ## run every test
 	$(BIN)/pytest -q -n 2 --ignore tests/e2e
 	$(BIN)/pytest -q tests/e2e
+	$(BIN)/python -m tests.upgrade.record --check
 
 check: setup ## the quick gate: format, lint, types, import laws
 	$(BIN)/ruff format --check

@@ -25,6 +25,7 @@ from souk.app import graph
 from tests.authority import fixtures
 from tests.authority.row import Row
 from tests.authority.world import Viewer, World
+from tests.contract.test_contract import CONTRACT
 from tests.support.api import Answer
 
 _FIRST: Final = "(pagination: {first: 50})"
@@ -140,6 +141,10 @@ class Crawler:
                 return [step for step in selected if step.leads_on and any(one.get(step.key) for one in found)]
             for step in selected:
                 if step.key in failed and failed[step.key]["extensions"]["code"] == "NOT_BUILT":
+                    assert step.coordinate in CONTRACT, (
+                        f"{step.coordinate} is not in the contract, and nothing resolves it: give its source an "
+                        f'attribute of this name, or declare `domain.field("{step.coordinate}")` in the resolvers.'
+                    )
                     self._unbuilt.add(step.coordinate)
             selected = [step for step in selected if step.key not in failed]
         return []

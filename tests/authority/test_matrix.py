@@ -162,7 +162,7 @@ def test_service_account_gets_its_outcome(world: World, row: Row) -> None:
         for endpoint in row.endpoints:
             error = rejected(world, row, row.ask(world[SERVICE], function=endpoint))
             assert error["extensions"]["code"] == "FORBIDDEN"
-            assert "service account" in error["message"]
+            assert "Service accounts are read-only" in error["message"]
 
 
 @every_row

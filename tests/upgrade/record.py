@@ -1,9 +1,11 @@
 """Records the table of this release: run `python -m tests.upgrade.record` once for each release.
 
 Commit the file that it writes beside this module; `test_upgrade.py` checks that later releases can read it. Recording
-fails if the scenarios do not create every kind of item that the code can write, and lists the missing kinds.
+fails if the scenarios do not create every kind of item that the code can write, and lists the missing kinds. `--check`
+does the same without writing the file, as a part of `make test`.
 """
 
+import sys
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -61,6 +63,8 @@ def main() -> None:
         items = compact(scan(environment.souk.table))
         if absent := missing(items):
             raise SystemExit("The scenarios of tests/upgrade do not create:\n" + "\n".join(absent))
+        if "--check" in sys.argv[1:]:
+            return
         environment.set_time(now)
         use_search_indexes(environment.souk.table, items, environment.patch)
         release = Release(version("souk"), now, items, record_answers(People.load(environment.souk), items))
