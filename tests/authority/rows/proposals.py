@@ -53,7 +53,7 @@ def _by_client(field: str, verb: str, shows: str, **given: object) -> Row:
 
 ROWS = (
     _read("vendorProposal", _VENDORS, REJECTED, "canary-reject-reason", "one that was rejected"),
-    _read("vendorProposal", _VENDORS, PENDING, "canary-letter-standing", "one that stands"),
+    _read("vendorProposal", _VENDORS, PENDING, "canary-letter-pending", "one that stands"),
     _read("clientProposal", _CLIENTS, REJECTED, "canary-reject-reason", "one that was rejected"),
     _read("clientProposal", _CLIENTS, PENDING, "3456.78", "one that stands"),
     Row(
@@ -61,7 +61,7 @@ ROWS = (
         document=f"""query ($id: ID!) {{ clientProposals(jobPostingId: $id) {{
           totalCount edges {{ node {_CLIENTS} }} }} }}""",
         variables={"id": OPEN},
-        shows="canary-letter-standing",
+        shows="canary-letter-pending",
         strangers=refused("NOT_FOUND"),
     ),
     Row(
