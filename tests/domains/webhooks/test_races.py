@@ -33,7 +33,7 @@ def test_concurrent_attempts_are_all_recorded(world: WebhookWorld, monkeypatch: 
     id_, _ = world.subscribe(world.olivia)
     world.publish(ACME)
     message = DeliveryMessage.of(world.delivery(id_))
-    monkeypatch.setattr("souk.storage.table._COMMITS", CALLERS + 1)
+    monkeypatch.setattr("souk.storage.table._MAX_COMMITS", CALLERS + 1)
     together(monkeypatch, lambda: world.worker.process(message, DeliveryQueue.STANDARD))
     delivery = world.delivery(id_)
     assert (delivery.state, delivery.turn) == (DeliveryState.DELIVERED, 1)
