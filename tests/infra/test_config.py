@@ -41,7 +41,7 @@ def test_retain_can_be_turned_off(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("context", "said"),
+    ("context", "message"),
     [
         ({"target": "gcp"}, "aws or local"),
         ({"stage": "Prod"}, "lower case"),
