@@ -78,7 +78,7 @@ def start(
 def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test; docs/demo-data.md has more.")]) -> None:
     """Print an access token for a person in the local run, valid for 24 hours."""
     import json
-    from urllib.error import HTTPError
+    from urllib.error import HTTPError, URLError
     from urllib.request import ProxyHandler, Request, build_opener
 
     from souk.local.home import TOKEN_PATH
@@ -93,6 +93,8 @@ def token(email: Annotated[str, typer.Argument(help="Such as olivia@acme.test; d
             typer.echo(json.load(answer)["token"])
     except HTTPError as refused:
         raise Problem(json.load(refused)["message"]) from None
+    except URLError:  # a killed run counts as running until its embedded AWS has ended
+        raise Problem(f"{running.url} does not answer; start Souk with `make run`.") from None
 
 
 @cli.command()
