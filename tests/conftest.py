@@ -12,7 +12,7 @@ from souk.storage import Table
 from tests.support import table as table_shape
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
-from tests.support.moto_backups import use_fast_backups
+from tests.support.fast_moto import answer_directly, make_moto_fast
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,14 +24,16 @@ REGION = "us-east-1"
 @cache
 def dynamodb() -> "DynamoDBClient":
     """Return a client that the tests of one process share, because creating one takes longer than most tests."""
-    return boto3.client("dynamodb", region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing")
+    client = boto3.client("dynamodb", region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing")
+    answer_directly(client)
+    return client
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _fast_backups() -> Iterator[None]:
-    """Make transactions on moto fast: see `tests.support.moto_backups`."""
+def _fast_moto() -> Iterator[None]:
+    """Make moto fast: see `tests.support.fast_moto`."""
     with pytest.MonkeyPatch.context() as patch:
-        use_fast_backups(patch)
+        make_moto_fast(patch)
         yield
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models.dynamo_type import DynamoType
 
 from souk.authentication.issuance import issue_access_token, make_grant
 from souk.authentication.principal import Role
@@ -201,7 +202,7 @@ class World:
         """Read the table from moto's memory, because a scan takes a quarter of a second."""
         stored = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].tables[self.table.name]
         entries = (one for partition in stored.items.values() for one in partition.values())
-        items = ({name: value.to_regular_json() for name, value in one.attrs.items()} for one in entries)
+        items = ({name: _plain(value) for name, value in one.attrs.items()} for one in entries)
         return {(item["PK"]["S"], item["SK"]["S"]): item for item in items}
 
     def _store_records(self) -> None:
@@ -292,3 +293,8 @@ class World:
         key = tx.create(API_KEYS, _INTEGRATOR.model_copy(update={"id": id_, **fields}))
         tx.commit()
         return key
+
+
+def _plain(value: DynamoType) -> dict[str, Any]:
+    """Return a value as DynamoDB's JSON. Moto's own way is slow for texts and numbers, which most values are."""
+    return {value.type: value.value} if value.type in {"S", "N"} else value.to_regular_json()

@@ -19,7 +19,7 @@ from tests.support import table as table_shape
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
 from tests.support.environment import deployed, with_webhooks
-from tests.support.moto_backups import use_fast_backups
+from tests.support.fast_moto import make_moto_fast
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -50,7 +50,7 @@ def create_environment() -> Iterator[Environment]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
-        use_fast_backups(patch)
+        make_moto_fast(patch)
         stack.enter_context(deployed(patch, target="aws", attachments_bucket=BUCKET))
         sqs, queues = stack.enter_context(with_webhooks(patch))
         clients.s3.cache_clear()
