@@ -39,6 +39,9 @@ lock: setup ## resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--group emulator -o requirements/emulator.txt
 
+# Without bytecode, every process of the tests compiles hundreds of modules anew, which takes longer than most tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 setup: $(STAMP)
 
 $(STAMP):
