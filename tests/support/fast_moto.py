@@ -21,15 +21,17 @@ import orjson
 import pytest
 from botocore import xform_name
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from joserfc.jwk import RSAKey
 from moto.cognitoidp import models as cognito
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.core.exceptions import HTTPException, ServiceException
+from moto.core.exceptions import ServiceException
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
 from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.utilities.utils import load_resource
+from werkzeug.exceptions import HTTPException
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -62,7 +64,7 @@ def make_moto_fast(patch: pytest.MonkeyPatch) -> None:
 def answer_directly(client: "DynamoDBClient") -> None:
     """Have moto answer this client's operations on items without HTTP."""
     for operation in _OPERATIONS:
-        client.meta.events.register(f"before-call.dynamodb.{operation}", _answer)
+        client.meta.events.register(f"before-call.dynamodb.{operation}", _answer)  # type: ignore[arg-type] # or an answer
 
 
 def _answer(
@@ -86,7 +88,7 @@ def _answer(
     assert isinstance(outcome, ActionResult)
     assert isinstance(outcome.result, dict)
     answer = {name: value for name, value in outcome.result.items() if value is not None}
-    return AWSResponse(params["url"], 200, {}, None), answer | {"ResponseMetadata": {"HTTPStatusCode": 200}}
+    return AWSResponse(params["url"], 200, HTTPHeaders(), None), answer | {"ResponseMetadata": {"HTTPStatusCode": 200}}
 
 
 @cache
@@ -123,9 +125,9 @@ def _with_attributes(item: Item, attributes: Mapping[str, Any]) -> Item:
 def _all_items(table: Table) -> list[Item]:
     partitions = table.items.values()
     if not table.range_key_attr:
-        return sorted(partitions, key=lambda item: item.hash_key.value)  # type: ignore[arg-type, attr-defined, return-value]
+        return sorted(partitions, key=lambda item: item.hash_key.value)  # type: ignore[arg-type]
     items = [item for partition in partitions for item in partition.values()]
-    return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))  # type: ignore[union-attr]
+    return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
 
 
 def _project(item: Item, paths: list[list[str]]) -> Item:
