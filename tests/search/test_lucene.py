@@ -22,6 +22,7 @@ from souk.search import (
 )
 from souk.search.lucene import MAX_LENGTH, MAX_NESTING, NOTHING, parse
 from souk.search.memory import MemoryIndex
+from souk.search.query import Match
 from souk.search.translation import MAX_CLAUSES
 from tests.search.samples import SCHEMA, TEXT_FIELDS
 
@@ -90,6 +91,40 @@ def test_expression_is_translated(text: str, expected: Query) -> None:
     assert parse(text, SCHEMA) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("python", word("python")),
+        ("python django", Or((word("python"), word("django")))),
+        ("python AND django", And((word("python"), word("django")))),
+        ("python AND django rest", Or((And((word("python"), word("django"))), word("rest")))),
+        ("python OR django rest", Or((Or((word("python"), word("django"))), word("rest")))),
+        ("python django -java", And((Not(word("java")), Or((word("python"), word("django")))))),
+        ("python NOT java", And((Not(word("java")), word("python")))),
+        ("-java -php", And((Not(word("java")), Not(word("php"))))),
+        ("+python django", And((word("python"), Or((All(), word("django")))))),
+        ("+python +django", And((word("python"), word("django")))),
+        ("+??? django", word("django")),
+        ('"rest api" front-end', Or((Phrase(TEXT_FIELDS, "rest api"), word("front-end")))),
+        ("title:(a b)", Or((word("a", "title"), word("b", "title")))),
+        ("budget:(-5 7)", Or((Range("budget", -5, -5), Range("budget", 7, 7)))),
+        # Syntax errors are searched as plain words.
+        ("(python OR django", Words(TEXT_FIELDS, "(python   django", "any")),
+        ('"senior developer', Words(TEXT_FIELDS, '"senior developer', "any")),
+        ("???", NOTHING),
+        ("", All()),
+    ],
+)
+def test_expression_for_any_word_is_translated(text: str, expected: Query) -> None:
+    assert parse(text, SCHEMA, match="any") == expected
+
+
+@pytest.mark.parametrize("text", ["(a AND b", "(a +b", "(a -b", "NOT (a", '(a +"b"', "a~ b"])
+def test_operator_that_any_words_cannot_express_is_refused(text: str) -> None:
+    with pytest.raises(InvalidQuery):
+        parse(text, SCHEMA, match="any")
+
+
 def test_default_fields_can_be_chosen() -> None:
     assert parse("python tag:x", SCHEMA, ("title",)) == And((word("python", "title"), AnyOf("tag", ("x",))))
 
@@ -145,6 +180,7 @@ def test_limits_are_inclusive() -> None:
     assert parse("a" * MAX_LENGTH, SCHEMA) == word("a" * MAX_LENGTH)
 
 
+MATCHES: tuple[Match, ...] = ("all", "any")
 SIGNS = ("(", ")", '"', "+", "-", ":", "[", "]", "{", "}", "*", "?", "~", "^", "/", "\\", "<", ">=", "&&", "||", "!")
 PIECES = (
     "title:",
@@ -165,7 +201,10 @@ PIECES = (
 )
 
 
-@given(st.text(max_size=60) | st.lists(st.sampled_from(SIGNS + PIECES), max_size=30).map("".join))
+EXPRESSIONS = st.text(max_size=60) | st.lists(st.sampled_from(SIGNS + PIECES), max_size=30).map("".join)
+
+
+@given(EXPRESSIONS)
 @example("a~1..2")
 @example("a^.")
 @example("a^")
@@ -176,8 +215,9 @@ PIECES = (
 @example("budget:-(-5)")
 @example('budget:"5"')
 def test_any_text_is_parsed_or_refused(text: str) -> None:
-    try:
-        query = parse(text, SCHEMA)
-    except InvalidQuery:
-        return
-    MemoryIndex(SCHEMA).search(Search(query))  # checks that the query fits the schema
+    for match in MATCHES:
+        try:
+            query = parse(text, SCHEMA, match=match)
+        except InvalidQuery:
+            continue
+        MemoryIndex(SCHEMA).search(Search(query))  # checks that the query fits the schema

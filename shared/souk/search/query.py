@@ -30,6 +30,10 @@ RELEVANCE = "relevance"
 """In `Sort`: by relevance, best first, regardless of `descending`. Only allowed as the first key."""
 
 
+Match: TypeAlias = Literal["all", "any"]
+"""Whether all words of a text must match, or any of them."""
+
+
 class InvalidQuery(Unprocessable):
     """The query is invalid or too large. The message gives the reason."""
 
@@ -61,7 +65,7 @@ class Words:
 
     fields: tuple[str, ...]
     text: str
-    match: Literal["all", "any"] = "all"
+    match: Match = "all"
 
 
 @dataclass(frozen=True, slots=True)

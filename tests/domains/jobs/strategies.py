@@ -153,10 +153,17 @@ _ids = st.integers(0, 40).map(lambda number: str(1_861_000_000_000_000_000 + num
 _AREAS = ("6252001", "2921044", "150", "5332921")  # the United States, Germany, Europe, California
 _CODES = ("78701", "94103")
 
+LOCATIONS = (
+    *("Germany", "Deutschland", "US", "u.s.a.", "berlin", "Berlin, Germany", "Lisbon", "Lisboa", "Austin, TX"),
+    *("Austin TX", "Austin, MN", "California", "Berlin, France", "Atlantis", "Lisbon, Atlantis"),
+)
+
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "searchExpression_eq": st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join),
     "titleExpression_eq": st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join),
-    "skillExpression_eq": _some(("python", "Django", "react", "proofreading")).map(",".join).filter(bool),
+    "skillExpression_eq": st.builds(
+        str.join, st.sampled_from((",", " ")), _some(("python", "Django", "react", "proofreading"))
+    ).filter(bool),
     "searchTerm_eq": st.fixed_dictionaries(
         {},
         optional={
@@ -182,7 +189,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "verifiedPaymentOnly_eq": st.booleans(),
     "previousClients_eq": st.booleans(),
     "experienceLevel_eq": st.sampled_from(("ENTRY_LEVEL", "INTERMEDIATE", "EXPERT")),
-    "locations_any": _some(("Germany", "US", "berlin", "Lisbon", "Atlantis")),
+    "locations_any": _some(LOCATIONS),
     "cityId_any": _some([city.id for city in CITIES]),
     "zipCodeId_any": _some(_CODES),
     "areaId_any": _some(_AREAS),

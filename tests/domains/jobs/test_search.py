@@ -135,9 +135,66 @@ def test_search_skills_by_slug_label_and_expression(world: JobsWorld) -> None:
     python, javascript, neither = with_skill("python"), with_skill("javascript"), world.post()
     world.refresh()
     assert set(world.search(world.sofia, skillExpression_eq="python, JavaScript")) == {python, javascript}
+    assert set(world.search(world.sofia, skillExpression_eq="python javascript")) == {python, javascript}
+    assert world.search(world.sofia, skillExpression_eq="JavaScript developer") == [javascript]
+    assert world.search(world.sofia, skillExpression_eq="python developers,Rust") == [python]
+    assert world.search(world.sofia, skillExpression_eq="java* AND NOT python") == [javascript]
+    assert world.search(world.sofia, skillExpression_eq="programming python NOT javascript") == [python]
+    assert world.search(world.sofia, older=True, skillExpression_eq="python javascript") == []
     assert world.search(world.sofia, older=True, skillExpression_eq="java* AND NOT python") == [javascript]
     assert world.search(world.sofia, older=True, skillExpression_eq="-javascript -python") == [neither]
     assert world.search(world.sofia, ontologySkillIds_all=[skill_id("python"), skill_id("javascript")]) == []
+
+
+def test_words_of_one_skill_find_only_that_skill(world: JobsWorld) -> None:
+    def with_text(skill: str) -> str:
+        return world.post(sandsJobPost={"additionalSkills": [{"freetext": skill}]})
+
+    machine_learning, learning, voice = with_text("Machine Learning"), with_text("Learning"), with_text("Brand Voice")
+    world.refresh()
+    assert world.search(world.sofia, skillExpression_eq="machine learning") == [machine_learning]
+    assert world.search(world.sofia, skillExpression_eq="brand voice") == [voice]
+    assert set(world.search(world.sofia, skillExpression_eq="brand voice learning")) == {voice, learning}
+
+
+def test_title_has_any_word_in_newer_filter_and_all_in_older(world: JobsWorld) -> None:
+    django, react, both = (
+        world.post(jobPostingInfo=fixed_price(title=title)) for title in ("Django", "React app", "React and Django")
+    )
+    world.refresh()
+    assert set(world.search(world.sofia, titleExpression_eq="django react")) == {django, react, both}
+    assert world.search(world.sofia, titleExpression_eq="django AND react") == [both]
+    assert world.search(world.sofia, titleExpression_eq="django react -app -and") == [django]
+    assert world.search(world.sofia, older=True, titleExpression_eq="django react") == [both]
+
+
+def test_blank_expression_leaves_search_term(world: JobsWorld) -> None:
+    world.post(jobPostingInfo=fixed_price(title="Django"))
+    react = world.post(jobPostingInfo=fixed_price(title="React"))
+    world.refresh()
+    term = {"andTerms_all": ["react"]}
+    assert world.search(world.sofia, searchExpression_eq=" ", searchTerm_eq=term) == [react]
+
+
+def test_client_is_found_by_place_as_people_write_it(world: JobsWorld) -> None:
+    berlin, austin = world.post(), world.post(world.omar)
+    world.refresh()
+    for place in ("Germany", "Deutschland", "de", "Berlin", "BERLÍN", "Berlin, Germany", "Берлин", "berlin germany"):
+        assert world.search(world.sofia, locations_any=[place]) == [berlin], place
+    for place in ("USA", "U.S.A.", "United States", "Texas", "Austin, TX", "austin tx", "Austin, Texas, USA", "Остин"):
+        assert world.search(world.sofia, locations_any=[place]) == [austin], place
+    for place in ("Berlin, CT", "Austin, MN", "Berlin, France", "Atlantis", "Austin, Atlantis", ","):
+        assert world.search(world.sofia, locations_any=[place]) == [], place
+    assert set(world.search(world.sofia, locations_any=["UK", "Germany", "Austin"])) == {berlin, austin}
+    assert set(world.search(world.sofia, locations_any=[" "])) == {berlin, austin}
+    assert world.search(world.sofia, older=True, usState_eq="t.x.") == [austin]
+
+
+def test_word_in_place_of_id_is_refused(world: JobsWorld) -> None:
+    answer = world.sofia.call(SEARCH, {"filter": {"categoryIds_any": ["legal"]}})
+    (error,) = answer.json["errors"]
+    assert error["extensions"]["code"] == "UNPROCESSABLE_CONTENT"
+    assert error["extensions"]["fields"][0]["path"] == "categoryIds_any"
 
 
 def test_search_orders(world: JobsWorld) -> None:

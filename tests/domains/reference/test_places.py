@@ -9,8 +9,9 @@ from souk.domains.reference.places import AreaKind
 
 HASHES = {
     "countries": "a00d58261d0beda13541a50f94f1d3bf389e576f2c7fc8a544fddeb3eefc4158",
+    "country-names": "ca035cb47c80958c67a20b03280bad158a7171b1c391addfd4f1c2f27e923abd",
     "us-states": "32cc1196271b737c37ad423083b6d4d47f942d23e2efdeaa12a3b959a4bd22b8",
-    "cities": "d1ca92e8fc198b717d99529dd1f41c32e75bc858823327df2916c0105c7013b5",
+    "cities": "bf08343cfb28a90c555cc0907405abb730abbcd464ce5e24f4180c3e66a84074",
     "postal-codes": "fbc6740fde758a4a3856eca44e57f20432b47622397d819771163e3c07b90129",
 }
 """The SHA-256 of each table. An update of a library changes the places that users see: review it, then pin it here."""
@@ -62,6 +63,14 @@ def test_invalid_city_id_finds_nothing(city_id: str) -> None:
         ("München", "DE", "2867714"),
         ("New York", "US", "5128581"),
         ("  new-york  city ", "United States", "5128581"),
+        ("New York, NY", "USA", "5128581"),
+        ("Berlin, Deutschland", "DE", "2950159"),
+        ("東京", "JP", "1850147"),
+        ("Москва", "Russia", "524901"),
+        ("Saint Cloud", "US", "5044407"),
+        ("St. Cloud", "US", "5044407"),
+        ("Washington, D.C.", "US", "4140963"),
+        ("Springfield, IL, U.S.A.", "US", "4250542"),
     ],
 )
 def test_city_by_name_and_country(name: str, country: str, found: str) -> None:
@@ -72,7 +81,16 @@ def test_city_by_name_and_country(name: str, country: str, found: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "country"),
-    [("Berlin", "FR"), ("Berlin", "Atlantis"), ("", "DE"), ("|", "DE"), ("Berl", "DE"), ("%", "US")],
+    [
+        ("Berlin", "FR"),
+        ("Berlin, FR", "DE"),
+        ("Austin, NY", "US"),
+        ("Berlin", "Atlantis"),
+        ("", "DE"),
+        ("|", "DE"),
+        ("Berl", "DE"),
+        ("%", "US"),
+    ],
 )
 def test_unknown_city_name_finds_nothing(name: str, country: str) -> None:
     assert places.find_city(name, country) is None
@@ -82,6 +100,30 @@ def test_largest_city_of_a_name_wins() -> None:
     portland = places.find_city("Portland", "US")
     assert portland is not None
     assert portland.state == "OR"
+
+
+def test_state_selects_city() -> None:
+    assert {state: places.find_city("Springfield", "US", state) for state in ("IL", "MA", "HI")} == {
+        "IL": places.city("4250542"),
+        "MA": places.city("4951788"),
+        "HI": None,
+    }
+
+
+def test_cities_named_in_all_countries_and_in_some() -> None:
+    assert [one.country for one in places.cities_named("Paris")] == ["FR", "US"]
+    assert [one.state for one in places.cities_named("paris", frozenset({"US"}))] == ["TX"]
+    assert [one.name for one in places.cities_named("Wien")] == ["Vienna"]
+    assert places.cities_named("Monaco")[0].country == "MC"
+    assert places.cities_named("|") == places.cities_named("") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("ny", "NY"), ("N.Y.", "NY"), ("new york", "NY"), ("Washington, D.C.", "DC"), ("Bavaria", None), ("", None)],
+)
+def test_us_state_by_name_or_abbreviation(name: str, code: str | None) -> None:
+    assert places.us_state(name) == code
 
 
 def test_own_name_wins_over_larger_citys_nickname() -> None:

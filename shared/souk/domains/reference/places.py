@@ -10,12 +10,16 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from souk.domains.reference.tables import country_facts, fold, regions, row_of, rows, rows_with
+from souk.domains.reference.tables import country_facts, fold, joined_initials, regions, row_of, rows, rows_with
 from souk.domains.reference.world import country_code
 
 _REMEMBERED: Final = 4096
 _US_MAIL_ABROAD: Final = frozenset({"AS", "FM", "GU", "MH", "MP", "PR", "PW", "VI"})
 """Countries of ISO 3166-1 with US postal codes. Their abbreviations in US mail are their ISO codes."""
+_ABBREVIATIONS: Final = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
+_ABBREVIATIONS.update({word: short for short, word in _ABBREVIATIONS.items()})
+_POPULATION: Final = 7
+"""The column of `cities.tsv`."""
 _POSTAL_CODE: Final = re.compile(r"(\d{5})(?:-\d{4})?")
 
 
@@ -67,18 +71,56 @@ def city(city_id: str) -> Place | None:
 
 
 @lru_cache(_REMEMBERED)
-def find_city(name: str, country: str) -> Place | None:
+def find_city(name: str, country: str, state: str | None = None) -> Place | None:
     """Return the city of this name in this country; None if there is none.
 
-    `country` is an ISO code of two or three letters, or an English name. Case and accents do not matter. Large cities
-    have names in other languages too (`München`). Of several matches, a city's own name comes before such other names,
-    then the larger population counts.
+    `country` is a code or name of a country, and `state` the postal abbreviation of a US state. The name can be written
+    with the state or country after a comma (`Austin, TX`). Case and accents do not matter. Large cities have names in
+    other languages too (`München`). Of several matches, a city's own name comes before such other names, then the
+    larger population counts.
     """
-    wanted, code = fold(name), country_code(country)
-    if not wanted or code is None:
+    code = country_code(country)
+    if code is None:
         return None
-    found = [row for row in rows_with("cities.tsv", f"|{wanted}|") if row[2] == code]
-    return _city(max(found, key=lambda row: (fold(row[1]) == wanted, int(row[7])))) if found else None
+    name, _, rest = name.partition(",")
+    for region in filter(None, map(str.strip, rest.split(","))):
+        named = us_state(region) if code == "US" else None
+        if named is None and country_code(region) != code:
+            return None
+        state = named or state
+    found = cities_named(name, frozenset([code]))
+    return next((one for one in found if state in (None, one.state)), None)
+
+
+@lru_cache(_REMEMBERED)
+def cities_named(name: str, countries: frozenset[str] = frozenset()) -> tuple[Place, ...]:
+    """Return the cities of a name, largest first, in all countries or in those with these ISO codes.
+
+    Cities with other names, such as those in other languages, are found if no city has it as its own name.
+    """
+    names = spellings(name)
+    found = {row[0]: row for one in names for row in rows_with("cities.tsv", f"|{one}|")}
+    rows_ = [row for row in found.values() if not countries or row[2] in countries]
+    own = [row for row in rows_ if fold(row[1]) in names]
+    return tuple(_city(row) for row in sorted(own or rows_, key=lambda row: -int(row[_POPULATION])))
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Return the folded name of a city, with other spellings of its first word: `St. Louis`, `Saint Louis`."""
+    first, space, rest = folded.partition(" ") if (folded := fold(name)) else ("", "", "")
+    other = _ABBREVIATIONS.get(first) if space else None
+    return tuple(filter(None, (folded, other and f"{other} {rest}")))
+
+
+def us_state(name: str) -> str | None:
+    """Return the postal abbreviation of a US state, given its abbreviation or name; None if it is not one.
+
+    Case and dots do not matter: `N.Y.`, `Washington, D.C.`.
+    """
+    folded = fold(name)
+    if (code := joined_initials(folded).upper()) in us_states():
+        return code
+    return _us_state_by_name().get(folded)
 
 
 @lru_cache(_REMEMBERED)
@@ -113,9 +155,15 @@ def countries_of_region(region_id: str) -> frozenset[str]:
     return region.countries if region else frozenset()
 
 
+@lru_cache(1)
 def us_states() -> dict[str, str]:
     """Return the names of the fifty US states and the District of Columbia by postal abbreviation."""
     return {code: name for code, _, name in rows("us-states.tsv")}
+
+
+@lru_cache(1)
+def _us_state_by_name() -> dict[str, str]:
+    return {fold(name): code for code, name in us_states().items()} | {"washington dc": "DC", "washington d c": "DC"}
 
 
 @lru_cache(1)

@@ -1,6 +1,7 @@
 """The tables in `data/`: countries, regions, cities and postal codes.
 
-`infra/gazetteer.py` makes the places from GeoNames (CC BY 4.0) and the US postal codes when the environment is set up.
+`infra/gazetteer.py` makes the places from GeoNames (CC BY 4.0), the US postal codes and CLDR when the environment is
+set up.
 A table is kept as text and searched in place: a lookup takes a few hundred microseconds once, the import nothing.
 """
 
@@ -17,6 +18,7 @@ from souk.domains.reference.model import Region
 
 _DATA: Final = Path(__file__).parent / "data"
 _NOT_A_LETTER: Final = re.compile(r"[\W_]+")
+_INITIALS: Final = re.compile(r"(?:\w )+\w(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,12 @@ def fold(name: str) -> str:
     """Return a name as it is compared: no accents, no punctuation, no case (`São Paulo` -> `sao paulo`)."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     return _NOT_A_LETTER.sub(" ", plain.casefold()).strip()
+
+
+def joined_initials(folded: str) -> str:
+    """Return a folded name with single letters joined at its begin: `u s a` -> `usa`."""
+    initials = _INITIALS.match(folded)
+    return folded if initials is None else initials[0].replace(" ", "") + folded[initials.end() :]
 
 
 @lru_cache(1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from souk.domains.reference.model import Country, CountryRegion, Language, TimeZoneRecord
-from souk.domains.reference.tables import country_facts, european_union, fold, regions
+from souk.domains.reference.tables import country_facts, european_union, fold, joined_initials, regions, rows_with
 from souk.runtime.cold_start import gc_paused
 
 if TYPE_CHECKING:
@@ -51,20 +51,22 @@ def countries() -> tuple[Country, ...]:
 
 
 def country(text: str) -> Country | None:
-    """Return the country with an ISO code (two or three letters) or an English name (of CLDR or ISO), or None."""
+    """Return the country with this code or name (`country_code`), or None."""
     code = country_code(text)
     return _country_by_code()[code] if code else None
 
 
 @lru_cache(4096)
 def country_code(text: str) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code of a country with this code or English name, or None.
+    """Return the ISO 3166-1 alpha-2 code of a country as people write it, or None.
 
-    A two-letter code does not load any library.
+    That is an ISO code (two or three letters), a common abbreviation (`USA`, `U.K.`), or a name of ISO or CLDR in
+    one of many languages (`Deutschland`), with or without "the". Case and accents do not matter. Loads no library.
     """
-    if text.upper() in country_facts():
-        return text.upper()
-    return _country_codes().get(fold(text))
+    name = joined_initials(fold(text)).removeprefix("the ")
+    if name.upper() in country_facts():
+        return name.upper()
+    return next((code for code, _ in rows_with("country-names.tsv", f"|{name}|")), None) if name else None
 
 
 @lru_cache(1)
@@ -131,16 +133,3 @@ def _english() -> "Locale":
 @lru_cache(1)
 def _country_by_code() -> dict[str, Country]:
     return {country.two_letter_abbreviation: country for country in countries()}
-
-
-@lru_cache(1)
-def _country_codes() -> dict[str, str]:
-    import pycountry  # noqa: PLC0415 - loaded on first use
-
-    codes = {}
-    for listed in pycountry.countries:
-        for name in (listed.name, getattr(listed, "common_name", None), getattr(listed, "official_name", None)):
-            if name:
-                codes[fold(name)] = listed.alpha_2
-        codes[fold(listed.alpha_3)] = listed.alpha_2
-    return codes | {fold(country.name): country.two_letter_abbreviation for country in countries()}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from souk.domains.identity.model import Location
 from souk.domains.jobs.model import Job
 from souk.domains.reference import places, tables, world
+from souk.domains.reference.places import us_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,21 @@ def place_of_job(job: Job, client: Location) -> JobPlace:
 
 def place_of(location: Location) -> JobPlace:
     """Return the place of a person or company. The gazetteer adds coordinates if none are stored."""
-    found = places.find_city(location.city, location.country) if location.city and location.country else None
+    state = us_state(location.state) if location.country == "US" and location.state else None
+    found = places.find_city(location.city, location.country, state) if location.city and location.country else None
     if found is None and location.country == "US" and location.zip:
         found = places.postal_code(location.zip)
     latitude, longitude = location.latitude, location.longitude
     if latitude is None or longitude is None:
         latitude, longitude = (found.latitude, found.longitude) if found else (None, None)
-    state = us_state(location.state) if location.country == "US" and location.state else None
     city_id = found.id if found and places.city(found.id) else None
     return JobPlace(location.country, state, city_id, latitude, longitude)
+
+
+def region_of(location: Location) -> str | None:
+    """Return the state or region of a person or company: the abbreviation of a US state, or a folded name."""
+    state = place_of(location).state
+    return state or (tables.fold(location.state) or None if location.state else None)
 
 
 def _at(place: places.Place) -> JobPlace:
@@ -79,15 +86,6 @@ def wanted_timezones(job: Job) -> tuple[str, ...]:
     """Return the time zones that applicants should live in."""
     qualifications = job.qualifications
     return (qualifications and qualifications.timezones) or ()
-
-
-def us_state(name: str) -> str | None:
-    """Return the postal abbreviation of a US state, given its abbreviation or name; None if it is not one."""
-    states = places.us_states()
-    if name.upper() in states:
-        return name.upper()
-    folded = tables.fold(name)
-    return next((code for code, full in states.items() if tables.fold(full) == folded), None)
 
 
 def _countries_of_regions(regions: Iterable[str]) -> set[str]:

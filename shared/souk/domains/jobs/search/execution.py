@@ -7,7 +7,7 @@ from typing import Any, Final
 from souk.domains.identity.model import Location, Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key, user_key
 from souk.domains.jobs.rules.visibility import may_see
-from souk.domains.jobs.search import index
+from souk.domains.jobs.search import index, skills
 from souk.domains.jobs.search.filters import SearchContext, build_query, visible
 from souk.domains.jobs.search.model import JobFilter
 from souk.domains.jobs.search.views import FoundJob, Highlighter, JobHit, result
@@ -91,8 +91,9 @@ def _home(ctx: Context) -> Location:
 
 
 def _skills_of(job_filter: JobFilter) -> frozenset[str]:
-    names = (index.skill_name(part) for part in (job_filter.skill_expression_eq or "").split(","))
-    return frozenset([*(job_filter.ontology_skill_ids_all or ()), *names])
+    return frozenset(
+        [*(job_filter.ontology_skill_ids_all or ()), *skills.named_in(job_filter.skill_expression_eq or "")]
+    )
 
 
 def _order(fields: list[str], *, by_words: bool) -> tuple[Sort, ...]:

@@ -12,8 +12,9 @@ from typing import Any, Final
 from souk.authentication.principal import Principal
 from souk.domains.identity.model import Location
 from souk.domains.jobs.model import Access, CloudVisibility
-from souk.domains.jobs.rules.location import place_of, us_state
+from souk.domains.jobs.rules.location import region_of
 from souk.domains.jobs.rules.requirements import is_time_zone
+from souk.domains.jobs.search import ontology_ids, skills
 from souk.domains.jobs.search.index import (
     ENTERPRISE,
     EVERYBODY,
@@ -24,11 +25,14 @@ from souk.domains.jobs.search.index import (
     skill_name,
     team_audience,
 )
+from souk.domains.jobs.search.locations import client_in
 from souk.domains.jobs.search.model import AreaFilter, JobFilter, SearchTerm, ValueRange
 from souk.domains.market.model import Relations
-from souk.domains.reference import places, tables, world
+from souk.domains.reference import places, world
+from souk.domains.reference.places import us_state
 from souk.search import ID, And, AnyOf, Exists, Near, Not, Or, Phrase, Query, Range, Words
 from souk.search.lucene import parse
+from souk.values import ids
 from souk.values.errors import Unprocessable
 from souk.values.money import of_major
 
@@ -40,8 +44,12 @@ _MAX_VALUES: Final = 200
 """The most entries of one list."""
 _MAX_TERM: Final = 200
 """The most characters of one entry."""
-_MAX_ID: Final = 2**64 - 1
 
+_PLACE_IDS: Final = {
+    "cityId_any": "It takes ids of cities (GeoNames).",
+    "zipCodeId_any": "It takes US postal codes.",
+    "areaId_any": "It takes ids of regions (UN M49), countries, US states and cities (GeoNames).",
+}
 _ACCESS: Final = {
     "PUBLIC_INDEX": Access.PUBLIC_INDEX,
     "PUBLIC": Access.ACCESS_PUBLIC,
@@ -93,14 +101,14 @@ def build_query(job_filter: JobFilter, context: SearchContext) -> Query:
 
 
 def _text(job_filter: JobFilter) -> Iterable[Query]:
-    if job_filter.search_expression_eq is not None:
-        yield parse(job_filter.search_expression_eq, INDEX)
+    if (job_filter.search_expression_eq or "").strip():
+        yield parse(job_filter.search_expression_eq or "", INDEX)
     elif job_filter.search_term_eq is not None:
         yield from _search_term(job_filter.search_term_eq)
     if job_filter.title_expression_eq is not None:
-        yield parse(job_filter.title_expression_eq, INDEX, ("title",))
+        yield parse(job_filter.title_expression_eq, INDEX, ("title",), job_filter.title_match)
     if job_filter.skill_expression_eq is not None and job_filter.skill_expression_eq.strip():
-        yield _skills(job_filter)
+        yield _skills(job_filter, job_filter.skill_expression_eq)
 
 
 def _search_term(term: SearchTerm) -> Iterable[Query]:
@@ -118,25 +126,33 @@ def _terms_of(name: str, terms: tuple[str, ...] | None) -> list[str]:
     return [one for one in _values(f"searchTerm_eq.{name}", terms) if one.strip()]
 
 
-def _skills(job_filter: JobFilter) -> Query:
-    """Return the query for any of some skills, by slug or label. The older filter also accepts Lucene syntax."""
-    expression = job_filter.skill_expression_eq or ""
-    names = _values("skillExpression_eq", tuple(part for part in expression.split(",") if part.strip()))
-    named = AnyOf("skill_names", tuple(skill_name(name) for name in names))
-    if job_filter.takes_lucene_skills and "," not in expression:
-        return Or((named, parse(expression, INDEX, ("skills",))))
-    return named
+def _skills(job_filter: JobFilter, expression: str) -> Query:
+    """Return the query for any of some skills, by name, or for an expression without commas over the skills.
+
+    The newer filter takes an expression for skills only if it has an operator (`python AND NOT java`).
+    """
+    _values("skillExpression_eq", tuple(part for part in expression.split(",") if part.strip()))
+    if "," in expression:
+        return AnyOf("skill_names", skills.named_in(expression))
+    if not job_filter.takes_lucene_skills:
+        if skills.has_operators(expression):
+            return parse(expression, INDEX, ("skills",), "any")
+        return AnyOf("skill_names", skills.named_in(expression))
+    return Or((AnyOf("skill_names", (skill_name(expression),)), parse(expression, INDEX, ("skills",))))
 
 
 def _work(job_filter: JobFilter) -> Iterable[Query]:
-    for name, field in (
-        ("category_ids_any", "category"),
-        ("subcategory_ids_any", "subcategory"),
-        ("occupation_ids_any", "occupations"),
+    for name, wanted, field in (
+        ("categoryIds_any", job_filter.category_ids_any, "category"),
+        ("subcategoryIds_any", job_filter.subcategory_ids_any, "subcategory"),
+        ("occupationIds_any", job_filter.occupation_ids_any, "occupations"),
     ):
-        if ids := _values(name, getattr(job_filter, name)):
-            yield AnyOf(field, tuple(ids))
-    for skill_id in _values("ontologySkillIds_all", job_filter.ontology_skill_ids_all):
+        if values := _values(name, wanted):
+            ontology_ids.check(name, values)
+            yield AnyOf(field, tuple(values))
+    skill_ids = _values("ontologySkillIds_all", job_filter.ontology_skill_ids_all)
+    ontology_ids.check("ontologySkillIds_all", skill_ids)
+    for skill_id in skill_ids:
         yield AnyOf("skill_ids", (skill_id,))
     if job_filter.since_id_eq is not None:
         yield Range(ID, lower=_id("sinceId_eq", job_filter.since_id_eq), include_lower=False)
@@ -180,10 +196,8 @@ def _client(job_filter: JobFilter, context: SearchContext) -> Iterable[Query]:
         yield AnyOf("client_flags", (ENTERPRISE,))
     if job_filter.previous_clients_eq:
         yield AnyOf("company", tuple(sorted(context.relations.clients)))
-    if locations := _values("locations_any", job_filter.locations_any):
-        countries = tuple(code for name in locations if (code := world.country_code(name)))
-        cities = tuple(tables.fold(name) for name in locations)
-        yield Or((AnyOf("client_country", countries), AnyOf("client_city", cities)))
+    if locations := [one for one in _values("locations_any", job_filter.locations_any) if one.strip()]:
+        yield Or(tuple(map(client_in, locations)))
 
 
 def _place(job_filter: JobFilter, context: SearchContext) -> Iterable[Query]:
@@ -210,12 +224,12 @@ def _place(job_filter: JobFilter, context: SearchContext) -> Iterable[Query]:
     yield from _accepted_location(job_filter, context)
 
 
-def _around(name: str, ids: Iterable[str], find: Callable[[str], places.Place | None], miles: float) -> Query:
+def _around(name: str, place_ids: Iterable[str], find: Callable[[str], places.Place | None], miles: float) -> Query:
     found = []
-    for id_ in ids:
+    for id_ in place_ids:
         place = find(id_)
         if place is None:
-            raise Unprocessable(f"{name}: unknown place {id_[:40]!r}.")
+            raise ids.wrong_id(name, f"unknown place {id_[:40]!r}.", _PLACE_IDS[name])
         found.append(Near("place", place.latitude, place.longitude, miles))
     return Or(tuple(found))
 
@@ -223,7 +237,7 @@ def _around(name: str, ids: Iterable[str], find: Callable[[str], places.Place | 
 def _inside(area_id: str) -> Query:
     area = places.area(area_id)
     if area is None:
-        raise Unprocessable(f"areaId_any: unknown area {area_id[:40]!r}.")
+        raise ids.wrong_id("areaId_any", f"unknown area {area_id[:40]!r}.", _PLACE_IDS["areaId_any"])
     if area.city is not None:
         return AnyOf("city", (area.city,))
     inside: list[Query] = [AnyOf("country", tuple(sorted(area.countries)))]
@@ -257,7 +271,7 @@ def _accepted_location(job_filter: JobFilter, context: SearchContext) -> Iterabl
         if home.country is None:
             raise Unprocessable("userLocationMatch_eq: your profile has no country; set visitorCountry_eq.")
         yield _absent_or("wanted_countries", home.country)
-        yield _absent_or("wanted_states", place_of(home).state or tables.fold(home.state or ""))
+        yield _absent_or("wanted_states", region_of(home) or "")
         yield _absent_or("wanted_timezones", home.timezone or "")
 
 
@@ -273,8 +287,9 @@ def _audience(job_filter: JobFilter, context: SearchContext) -> Iterable[Query]:
         yield Range("published", lower=int(since.timestamp() * 1000))
     if job_filter.job_posting_access is not None:
         yield AnyOf("access", (_ACCESS[job_filter.job_posting_access],))
-    if ids := _values("ptcIds_any", job_filter.ptc_ids_any):
-        yield AnyOf("clouds", tuple(ids))
+    if clouds := _values("ptcIds_any", job_filter.ptc_ids_any):
+        ids.check("ptcIds_any", clouds, "talent clouds")
+        yield AnyOf("clouds", tuple(clouds))
     if job_filter.ptc_only_eq:
         yield AnyOf("visibility", (CloudVisibility.MEMBER_SELECTED_CLOUD,))
 
@@ -292,6 +307,5 @@ def _values(name: str, values: tuple[str, ...] | None) -> list[str]:
 
 
 def _id(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text[:30]) <= _MAX_ID):
-        raise Unprocessable(f"{name}: must be the id of a posting, a number.")
+    ids.check(name, [text], "postings")
     return int(text)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from souk.domains.identity.model import Organization
+from souk.domains.identity.model import Location, Organization
 from souk.domains.jobs.model import Access, CloudVisibility, Job, JobType, Status
 from souk.domains.jobs.rules import classification, location
 from souk.domains.market.model import Activity
@@ -59,7 +59,8 @@ INDEX: Final = IndexSchema(
         Keyword("wanted_timezones"),
         # Client.
         Keyword("client_country"),
-        Keyword("client_city"),
+        Keyword("client_region"),
+        Keyword("client_city"),  # its folded name, and its GeoNames id if it is known
         Keyword("client_flags"),
         Integer("client_hires"),
         Float("client_rating"),
@@ -139,7 +140,8 @@ def document(job: Job, client: Organization, activity: Activity) -> Document | N
             "wanted_states": tuple(states),
             "wanted_timezones": timezones,
             "client_country": own.country,
-            "client_city": own.city and tables.fold(own.city),
+            "client_region": location.region_of(own),
+            "client_city": _city(own),
             "client_flags": tuple(_flags(client)),
             "client_hires": client.total_hires,
             "client_rating": client.feedback_score,
@@ -200,6 +202,11 @@ def _rates(job: Job) -> tuple[int | None, int | None]:
     if job.info.type is not JobType.HOURLY or job.info.hide_budget or low is None or high is None:
         return None, None
     return low.comparable, high.comparable
+
+
+def _city(own: Location) -> tuple[str, ...]:
+    known = location.place_of(own).city_id
+    return tuple(filter(None, (own.city and tables.fold(own.city.partition(",")[0]), known)))
 
 
 def _flags(client: Organization) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from souk.graph.lists import Pagination
+from souk.search.query import Match
 from souk.storage import Model
 
 
@@ -90,8 +91,13 @@ class JobFilter(Model):
     visitor_country_eq: str | None = None
 
     @property
+    def title_match(self) -> Match:
+        """Whether a title must have all words of `titleExpression_eq`, or any (reference, line 17238)."""
+        return "any"
+
+    @property
     def takes_lucene_skills(self) -> bool:
-        """Whether `skillExpression_eq` also accepts Lucene syntax."""
+        """Whether all words of `skillExpression_eq` are an expression (reference, line 10548). Else they are names."""
         return False
 
     def bound_to(self) -> dict[str, Any]:
@@ -100,9 +106,14 @@ class JobFilter(Model):
 
 
 class OlderJobFilter(JobFilter):
-    """The older filter, MarketplaceJobFilter. Its skills can be an expression."""
+    """The older filter, MarketplaceJobFilter. Its titles and skills are expressions like any other."""
+
+    @property
+    def title_match(self) -> Match:
+        """Whether a title must have all words of `titleExpression_eq`: yes."""
+        return "all"
 
     @property
     def takes_lucene_skills(self) -> bool:
-        """Whether `skillExpression_eq` also accepts Lucene syntax: yes."""
+        """Whether all words of `skillExpression_eq` are an expression: yes."""
         return True

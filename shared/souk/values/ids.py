@@ -1,0 +1,31 @@
+"""Ids in the inputs of lists and searches."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from souk.values.errors import Unprocessable
+
+_MAX_ID: Final = 2**64 - 1
+_SHOWN: Final = 40
+"""Characters of a wrong value in a message."""
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text can be an id: a 64-bit unsigned number in decimal."""
+    return text.isascii() and text.isdecimal() and len(text) <= len(str(_MAX_ID)) and int(text) <= _MAX_ID
+
+
+def check(path: str, values: Sequence[str] | None, noun: str, hint: str = "") -> None:
+    """Raise Unprocessable for a value that cannot be an id. Otherwise it would find nothing, without a reason.
+
+    `path` is the field, and `noun` what its ids are of, such as "teams". `hint` says where to find the right ones.
+    """
+    for value in values or ():
+        if not is_id(value):
+            raise wrong_id(path, f"takes ids of {noun}, which are numbers, not {value[:_SHOWN]!r}.", hint)
+
+
+def wrong_id(path: str, message: str, hint: str = "") -> Unprocessable:
+    """Return the error of a value that is no id of the right kind."""
+    full = f"{message} {hint}".rstrip()
+    return Unprocessable(f"{path}: {full}", fields=[{"path": path, "message": full}])
