@@ -1,7 +1,10 @@
 """Ids in the inputs of lists and searches."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 from souk.values.errors import Unprocessable
 
@@ -29,3 +32,13 @@ def wrong_id(path: str, message: str, hint: str = "") -> Unprocessable:
     """Return the error of a value that is no id of the right kind."""
     full = f"{message} {hint}".rstrip()
     return Unprocessable(f"{path}: {full}", fields=[{"path": path, "message": full}])
+
+
+def _require_id(text: str) -> str:
+    if not is_id(text):
+        raise PydanticCustomError("id", "takes an id, which is a number, not {shown}.", {"shown": repr(text[:_SHOWN])})
+    return text
+
+
+Id = Annotated[str, AfterValidator(_require_id)]
+"""An id in an input that selects by it. Other texts are an error: they would find nothing, without a reason."""

@@ -3,6 +3,7 @@
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.feedback.model import FeedbackInfo
 from souk.storage import Model
+from souk.values.ids import Id
 
 
 class EndContract(Model):
@@ -31,7 +32,7 @@ class UpdateHourlyLimit(Model):
 class VendorContractFilter(Model):
     """The contract's VendorContractSearchFilter."""
 
-    vendor_id: str
+    vendor_id: Id
     start_date_before: str | None = None
     end_date_after: str | None = None
     contract_statuses: tuple[ContractStatus | None, ...] | None = None

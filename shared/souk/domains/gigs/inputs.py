@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from souk.domains.gigs.model import Tier
 from souk.storage import Model
+from souk.values.ids import Id
 
 
 class TagInput(Model):
@@ -95,7 +96,7 @@ class GigsFilter(Model):
     """The contract's GigsSearchFilter."""
 
     search_expression_eq: str | None = None
-    category_ids_any: tuple[str, ...] | None = None
+    category_ids_any: tuple[Id, ...] | None = None
     price_range_eq: Range | None = None
     max_delivery_time_eq: int | None = None
-    owner_id_eq: str | None = None
+    owner_id_eq: Id | None = None

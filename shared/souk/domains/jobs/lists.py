@@ -13,6 +13,7 @@ from souk.graph.lists import Pagination
 from souk.search import text as words
 from souk.storage import Model
 from souk.values.errors import Forbidden, Unprocessable
+from souk.values.ids import Id
 
 _ALL: Final = "ALL"
 
@@ -35,11 +36,11 @@ class JobPostingsFilter(Model):
 
     pagination_eq: Pagination | None = None
     title_eq: str | None = None
-    post_by_team_ids_any: tuple[str, ...] | None = None
-    post_by_person_ids_any: tuple[str, ...] | None = None
+    post_by_team_ids_any: tuple[Id, ...] | None = None
+    post_by_person_ids_any: tuple[Id, ...] | None = None
     status_and_access_any: tuple[StatusAccess, ...] | None = None
-    exclude_post_by_person_ids_any: tuple[str, ...] | None = None
-    category_group_ids_any: tuple[str, ...] | None = None
+    exclude_post_by_person_ids_any: tuple[Id, ...] | None = None
+    category_group_ids_any: tuple[Id, ...] | None = None
     contract_type_eq: str | None = None
     created_date_time_from_eq: str | None = None
     created_date_time_to_eq: str | None = None
@@ -75,7 +76,7 @@ class JobPostingsFilter(Model):
 class JobPostsFilter(Model):
     """The contract's JobPostsFilter."""
 
-    team_ids: tuple[str, ...] | None = None
+    team_ids: tuple[Id, ...] | None = None
     statuses: tuple[str, ...] | None = None
     exclude_hidden: bool | None = None
     fields: tuple[str, ...] | None = None

@@ -11,6 +11,7 @@ from souk.domains.offers.rules.enums import AGREEMENT_TYPE, AgreementKind, Agree
 from souk.search import text
 from souk.storage import Model
 from souk.values.errors import Unprocessable
+from souk.values.ids import Id
 from souk.values.moments import moment
 
 MAX_ENTRIES: Final = 100
@@ -87,12 +88,12 @@ class OfferFilter(Model):
 class ClientFilter(OfferFilter):
     """The contract's OfferByClientFilter."""
 
-    team_id_any: tuple[str, ...] | None = None
-    contact_person_id_any: tuple[str, ...] | None = None
+    team_id_any: tuple[Id, ...] | None = None
+    contact_person_id_any: tuple[Id, ...] | None = None
     offer_type_any: tuple[AgreementType, ...] | None = None
     milestone_state_any: tuple[str, ...] | None = None
     escrow_refund_status_any: tuple[str, ...] | None = None
-    freelancer_id_any: tuple[str, ...] | None = None
+    freelancer_id_any: tuple[Id, ...] | None = None
     agreement_kind_any: tuple[AgreementKind, ...] | None = None
 
     def offer_conditions(self) -> Iterator[Callable[[Offer], bool]]:
@@ -119,9 +120,9 @@ class ClientFilter(OfferFilter):
 class AgencyFilter(OfferFilter):
     """The contract's OfferByRootCompanyFilter."""
 
-    freelancer_id_any: tuple[str, ...] | None = None
-    agency_team_org_id_any: tuple[str, ...] | None = None
-    client_org_id_any: tuple[str, ...] | None = None
+    freelancer_id_any: tuple[Id, ...] | None = None
+    agency_team_org_id_any: tuple[Id, ...] | None = None
+    client_org_id_any: tuple[Id, ...] | None = None
 
     def offer_conditions(self) -> Iterator[Callable[[Offer], bool]]:
         """Yield the conditions on offers."""
@@ -133,9 +134,9 @@ class AgencyFilter(OfferFilter):
 class FreelancerFilter(OfferFilter):
     """The contract's OfferForFreelancerFilter."""
 
-    agency_root_company_org_id_any: tuple[str, ...] | None = None
-    agency_team_org_id_any: tuple[str, ...] | None = None
-    client_org_id_any: tuple[str, ...] | None = None
+    agency_root_company_org_id_any: tuple[Id, ...] | None = None
+    agency_team_org_id_any: tuple[Id, ...] | None = None
+    client_org_id_any: tuple[Id, ...] | None = None
 
     def offer_conditions(self) -> Iterator[Callable[[Offer], bool]]:
         """Yield the conditions on offers."""

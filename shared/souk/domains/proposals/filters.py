@@ -17,6 +17,7 @@ from souk.domains.talent.model import English, Profile
 from souk.search import text as words
 from souk.storage import Model
 from souk.values.errors import Unprocessable
+from souk.values.ids import Id
 from souk.values.money import DEFAULT_CURRENCY
 from souk.values.times import stamp
 
@@ -58,7 +59,7 @@ class ClientFilter(Model):
 
     status_eq: str | None = None
     annotations_eq: str | None = None
-    freelancer_id_eq: str | None = None
+    freelancer_id_eq: Id | None = None
     charge_rate_eq: str | None = None
     activity_days_eq: str | None = None
     category_eq: str | None = None

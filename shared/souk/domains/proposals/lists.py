@@ -16,6 +16,7 @@ from souk.graph import Context
 from souk.graph.lists import Pagination, connection
 from souk.storage import Collection, Key, Model, Tally
 from souk.values.errors import Unprocessable
+from souk.values.ids import Id
 
 _DESCENDING: Final = "DESC"
 _MAX_JOBS: Final = 100
@@ -33,9 +34,9 @@ class VendorFilter(Model):
 
     status_eq: str
     annotations_eq: str | None = None
-    freelancer_id_eq: str | None = None
-    organization_id_eq: str | None = None
-    job_posting_ids_any: tuple[str, ...] | None = None
+    freelancer_id_eq: Id | None = None
+    organization_id_eq: Id | None = None
+    job_posting_ids_any: tuple[Id, ...] | None = None
 
     def matches(self, one: Proposal) -> bool:
         """Return whether a proposal matches. Freelancers cannot set marks yet, so no proposal has one."""
