@@ -53,6 +53,23 @@ def test_code_exchange_response_matches_reference(oauth: OAuthHarness) -> None:
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
+def test_scheme_and_host_of_redirect_uri_compare_without_case(oauth: OAuthHarness) -> None:
+    parts = urlsplit(BACK)
+    written = f"{parts.scheme.upper()}://{parts.netloc.upper()}:443{parts.path}"
+    pending = oauth.pending(redirect_uri=written)
+    back = parse_redirect(oauth.server.grant(pending, USER, COMPANY))
+    assert back.target == BACK
+    assert oauth.redeem(back.answer["code"], redirect_uri=written).tokens
+    assert oauth.redeem(oauth.code(redirect_uri=written), redirect_uri=BACK).tokens
+    assert oauth.redeem(oauth.code(redirect_uri=BACK), redirect_uri=BACK.replace(parts.path, parts.path.upper())).error
+
+
+def test_redirect_uri_with_international_host(oauth: OAuthHarness) -> None:
+    oauth.change_key(SHOP, redirect_uris=("https://xn--bcher-kva.test/back",))
+    pending = oauth.pending(redirect_uri="https://Bücher.test/back")
+    assert pending.redirect_uri == "https://xn--bcher-kva.test/back"
+
+
 def test_token_has_granted_scopes(oauth: OAuthHarness) -> None:
     token = oauth.tokens(scope="common-entities-read")["access_token"]
     caller = oauth.authenticate(token)

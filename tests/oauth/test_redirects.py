@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from souk.oauth.redirects import is_registered, redirect_to_client
+from souk.values.addresses import normalized_origin
 from tests.oauth.harness import BACK
 
 LOOPBACKS = ["http://127.0.0.1", "http://[::1]", "http://localhost"]
@@ -19,8 +20,15 @@ ports = st.integers(0, 65_535)
 @given(texts, texts)
 def test_redirect_uri_matches_only_itself(registered: str, asked: str) -> None:
     uri = f"https://{registered}"
-    assert is_registered([uri], uri)
-    assert is_registered([uri], f"https://{asked}") == (asked == registered)
+    assert is_registered([uri], normalized_origin(uri))
+    other = normalized_origin(f"https://{asked}")
+    assert is_registered([uri], other) == (other == normalized_origin(uri))
+
+
+@given(texts, texts)
+def test_path_and_query_match_exactly(registered: str, asked: str) -> None:
+    uri = f"https://shop.test/{registered}"
+    assert is_registered([uri], f"https://shop.test/{asked}") == (asked == registered)
 
 
 @given(

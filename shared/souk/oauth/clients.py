@@ -12,6 +12,7 @@ from authlib.oauth2.rfc6749 import ClientMixin, InvalidClientError, InvalidReque
 from souk.authentication.records import ApiKey, GrantType
 from souk.authentication.tokens import digest
 from souk.oauth import redirects, scopes
+from souk.values.addresses import normalized_origin
 
 _GRANTS = {grant.value.lower(): grant for grant in GrantType}
 _RESPONSES = {"code": GrantType.AUTHORIZATION_CODE, "token": GrantType.IMPLICIT}
@@ -40,7 +41,7 @@ class Client(ClientMixin):
 
     def get_default_redirect_uri(self) -> str:
         """Return the client's only redirect URI; "" if it has none or several."""
-        return self.key.redirect_uris[0] if len(self.key.redirect_uris) == 1 else ""
+        return normalized_origin(self.key.redirect_uris[0]) if len(self.key.redirect_uris) == 1 else ""
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         """Return whether a redirect URI is registered."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
+from souk.values.addresses import normalized_origin
 from souk.web import Response, page
 
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]{1,5})?(?=[/?]|\Z)")
@@ -24,11 +25,12 @@ _PAGE = """<!DOCTYPE html>
 
 
 def is_registered(registered: Iterable[str], uri: str) -> bool:
-    """Return whether a redirect URI is registered: an exact match, except for the port of a loopback address.
+    """Return whether a redirect URI in normal form (`normalized_origin`) is registered.
 
-    Native apps listen on any free port (RFC 8252, section 7.3).
+    Path and query must match exactly (RFC 9700, section 4.1.3). The port of a loopback address may differ: native apps
+    listen on any free port (RFC 8252, section 7.3).
     """
-    return _without_port(uri) in map(_without_port, registered)
+    return _without_port(uri) in (_without_port(normalized_origin(one)) for one in registered)
 
 
 def redirect_to_client(uri: str, parameters: Mapping[str, str | None], *, fragment: bool = False) -> Response:

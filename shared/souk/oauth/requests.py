@@ -11,6 +11,7 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 
 from souk.authentication.records import ApiKey
 from souk.oauth.clients import Client
+from souk.values.addresses import normalized_origin
 from souk.web import Request
 
 TARGET_PARAMETERS = frozenset({"client_id", "redirect_uri", "redirect_url"})
@@ -37,6 +38,7 @@ FORM_PARAMETERS = frozenset(
 
 WITHOUT_SECRET, WITH_SECRET = "none", "client_secret"
 """Client authentication methods; `none` is Authlib's name."""
+_REDIRECT_PARAMETERS = frozenset({"redirect_uri", "redirect_url"})
 _MAX_LENGTH = 2_048
 _VISIBLE = re.compile(r"[\x20-\x7E]+")
 _FORM_TYPE = "application/x-www-form-urlencoded"
@@ -72,6 +74,8 @@ class ProtocolRequest(OAuth2Request):
 def parameters(pairs: Iterable[tuple[str, str]], names: frozenset[str]) -> dict[str, str]:
     """Return the parameters with these names. Others, and empty ones, are ignored (RFC 6749, section 3.1).
 
+    A redirect URI is in normal form: scheme and host compare without case (RFC 3986), path and query exactly.
+
     Raises InvalidRequestError if one is repeated, is too long, or contains forbidden characters (appendix A).
     """
     found: dict[str, str] = {}
@@ -82,9 +86,10 @@ def parameters(pairs: Iterable[tuple[str, str]], names: frozenset[str]) -> dict[
             raise InvalidRequestError(f"The parameter '{name}' is repeated.")
         if len(value) > _MAX_LENGTH:
             raise InvalidRequestError(f"The parameter '{name}' has more than {_MAX_LENGTH} characters.")
-        if not _VISIBLE.fullmatch(value):
+        text = normalized_origin(value) if name in _REDIRECT_PARAMETERS else value
+        if not _VISIBLE.fullmatch(text):
             raise InvalidRequestError(f"The parameter '{name}' contains characters that are not allowed.")
-        found[name] = value
+        found[name] = text
     alias = found.pop("redirect_url", None)
     if alias and found.setdefault("redirect_uri", alias) != alias:
         raise InvalidRequestError("The parameters 'redirect_uri' and 'redirect_url' differ.")

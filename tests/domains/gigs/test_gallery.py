@@ -73,6 +73,7 @@ def test_image_is_required(world: GigsWorld) -> None:
             ["input.videos.0", "input.documents.0"],
         ),
         ({"images": [PICTURE, PICTURE]}, ["input.images"]),
+        ({"images": [PICTURE, PICTURE.replace("https://", "HTTPS://")]}, ["input.images"]),
         ({"images": [f"{PICTURE}?{at}" for at in range(21)]}, ["input.images"]),
         ({"images": ["7200000000000000001"]}, ["input.images.0"]),
     ],

@@ -51,6 +51,21 @@ def test_valid_input_is_stored_unchanged(harness: ApiKeyHarness) -> None:
     assert made["rotationMonths"] == 12
 
 
+def test_redirect_uris_are_stored_in_normal_form(harness: ApiKeyHarness) -> None:
+    given = ["HTTPS://Bücher.Test:443/Cb?X=%7e", "http://LOCALHOST:80/cb", "Test.A.App:/Cb"]
+    normal = ["https://xn--bcher-kva.test/Cb?X=%7e", "http://localhost/cb", "test.a.app:/Cb"]
+    made = harness.create(redirectUris=given).data["createApiKey"]["apiKey"]
+    assert made["redirectUris"] == normal
+
+
+def test_same_redirect_uri_in_other_case_is_a_duplicate(harness: ApiKeyHarness) -> None:
+    refused = harness.create(redirectUris=["https://a.test/cb", "https://A.test:443/cb"])
+    assert refused.error["extensions"]["fields"] == [
+        {"path": "input.redirectUris.0", "message": "Name each redirect URI only once."}
+    ]
+    assert harness.create(redirectUris=["https://a.test/cb", "https://a.test/Cb"]).data
+
+
 def test_scopes_must_exist_and_include_common(harness: ApiKeyHarness) -> None:
     key_id, _ = harness.made()
     required = '"Common Entities - Read-Only Access" (common-entities-read) is required'

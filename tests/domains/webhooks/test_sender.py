@@ -177,7 +177,7 @@ def test_closed_port_is_an_error() -> None:
         "ftp://a.test/",
         "https://",
         "https://[::1",
-        "http://ä.test/",
+        "http://ä..test/",
         "https://a.test:port/",
         "https://a\n.b/",
     ],

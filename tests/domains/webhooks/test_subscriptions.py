@@ -226,6 +226,9 @@ def test_secret_can_be_rotated_five_times_a_day(world: WebhookWorld) -> None:
         ("https://169.254.169.254/latest/meta-data/", "public host"),
         ("https://[::1]/", "public host"),
         ("https://2130706433/", "public host"),
+        ("https://①②⑦.0.0.1/", "public host"),
+        ("https://ⓛocalhost/", "public host"),
+        ("https://a..ü.test/", "internationalized"),
         ("https://hooks.internal/", "public host"),
         ("https://acme:secret@hooks.acme.test/", "user name"),
         ("https://hooks.acme.test/#part", "fragment"),
@@ -244,9 +247,34 @@ def test_addresses_with_query_and_port_are_accepted(world: WebhookWorld) -> None
     for url in (
         "https://hooks.acme.test:8443/souk?key=1&b=%20",
         "https://xn--bcher-kva.test/",
-        "https://Hooks.Acme.test",
     ):
         assert create(world.olivia, url=url).data["createWebhookSubscription"]["subscription"]["url"] == url
+
+
+@pytest.mark.parametrize(
+    ("url", "normal"),
+    [
+        ("HTTPS://Hooks.Acme.test", "https://hooks.acme.test/"),
+        ("https://hooks.acme.test:443/a/../%7eb?c=%2f", "https://hooks.acme.test/~b?c=%2F"),
+        ("https://Bücher.test/", "https://xn--bcher-kva.test/"),
+    ],
+)
+def test_address_is_stored_and_shown_in_normal_form(world: WebhookWorld, url: str, normal: str) -> None:
+    id_ = create(world.olivia, url=url).data["createWebhookSubscription"]["subscription"]["id"]
+    world.review(id_)
+    assert world.subscription(id_, ACME).url == normal
+    for same in (url, normal):
+        changed = world.olivia.call(UPDATE, {"input": {"id": id_, "url": same}}).data["updateWebhookSubscription"]
+        assert (changed["url"], changed["state"]) == (normal, "ACTIVE")
+
+
+def test_address_stored_before_in_other_form_is_the_same(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    tx = world.souk.table.transaction()
+    tx.update(SUBSCRIPTIONS, world.subscription(id_, ACME).model_copy(update={"url": URL.replace("acme", "ACME")}))
+    tx.commit()
+    same = world.olivia.call(UPDATE, {"input": {"id": id_, "url": URL}}).data["updateWebhookSubscription"]
+    assert same["state"] == "ACTIVE"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import httpcore
 
+from souk.values import addresses
+
 TIMEOUT_SECONDS: Final = 10.0
 """The time limit from the connection to the response headers."""
 _FAILURES: Final = (
@@ -72,11 +74,14 @@ class WebhookSender:
         self._tls = httpcore.default_ssl_context()
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
-        """Post a JSON body and return the outcome. A failure of the address is an outcome, not an exception."""
+        """Post a JSON body and return the outcome. A failure of the address is an outcome, not an exception.
+
+        The host that is resolved and checked is that of the address's normal form, as it was when it was subscribed.
+        """
         begun = time.monotonic()
         status, error = None, None
         try:
-            status = self._exchange(url, body, headers, begun + self._seconds)
+            status = self._exchange(addresses.normalized(url), body, headers, begun + self._seconds)
         except _FAILURES as failure:
             error = self._reason(failure)
         if status is not None and status not in _OK:

@@ -15,6 +15,7 @@ from souk.authentication.tokens import digest
 from souk.oauth.base import BaseServer
 from souk.oauth.requests import ProtocolRequest
 from souk.oauth.responses import AuthlibResponse, tokens
+from souk.values.addresses import normalized_origin
 from souk.values.errors import Conflict
 
 RACE_WINDOW = timedelta(seconds=5)
@@ -32,7 +33,7 @@ class Code(AuthorizationCodeMixin):
     def get_redirect_uri(self) -> str | None:  # type: ignore[override] # None: need not be sent
         """Return the redirect URI that the token request must have; None if both requests left it out."""
         if self.record.redirect_uri_given or self.redirect_uri:
-            return self.record.redirect_uri
+            return normalized_origin(self.record.redirect_uri)
         return None
 
 

@@ -81,7 +81,10 @@ def plain_texts(document: Mapping[str, Any] | None) -> list[str]:
 
 
 def _link(tag: str, attribute: str, value: str) -> str | None:
-    return value if (tag, attribute) != ("a", "href") or addresses.problem(value) is None else None
+    if (tag, attribute) != ("a", "href"):
+        return value
+    address = addresses.normalized(value)
+    return address if addresses.problem(address) is None else None
 
 
 def _plain(value: Any) -> list[str]:

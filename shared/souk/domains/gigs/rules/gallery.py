@@ -24,15 +24,15 @@ _TYPES: Final = {
 
 
 def read_lists(request: GalleryInput) -> dict[MediaKind, tuple[str, ...]]:
-    """Return the list of each kind in a request.
+    """Return the list of each kind in a request, with addresses in their normal form.
 
     Raises Unprocessable for a missing image, a list over its limit, or a duplicate.
     """
     problems = Problems("input")
     lists = {
-        MediaKind.IMAGE: request.images,
-        MediaKind.VIDEO: request.videos or (),
-        MediaKind.DOCUMENT: request.documents or (),
+        MediaKind.IMAGE: _normalized(request.images),
+        MediaKind.VIDEO: _normalized(request.videos),
+        MediaKind.DOCUMENT: _normalized(request.documents),
     }
     if not request.images:
         problems.add("images", "give at least one image.")
@@ -43,6 +43,10 @@ def read_lists(request: GalleryInput) -> dict[MediaKind, tuple[str, ...]]:
             problems.add(_ARGUMENTS[kind], "each can be given only once.")
     problems.raise_if_any()
     return lists
+
+
+def _normalized(sources: Iterable[str] | None) -> tuple[str, ...]:
+    return tuple(one if _FILE_ID.fullmatch(one) else addresses.normalized(one) for one in sources or ())
 
 
 def file_ids(lists: Mapping[MediaKind, Iterable[str]]) -> list[str]:

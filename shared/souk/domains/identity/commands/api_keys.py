@@ -20,6 +20,7 @@ from souk.domains.identity.rules.permissions import at_least
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user, memberships_of
 from souk.graph import Context, Scope
 from souk.storage import Model, Transaction
+from souk.values.addresses import normalized_origin
 from souk.values.errors import Forbidden, NotFound
 from souk.values.times import stamp
 
@@ -63,7 +64,7 @@ def create(ctx: Context, new: NewKey) -> KeyWithSecret:
     """Create a key for the organization in context, with a user if it is for a service account."""
     rules.require_manager(ctx.principal)
     creator, company = _creator(ctx)
-    redirect_uris = new.redirect_uris or ()
+    redirect_uris = tuple(map(normalized_origin, new.redirect_uris or ()))
     key = ApiKey(
         id=secrets.token_hex(_ID_BYTES),
         name=new.name.strip(),
@@ -97,12 +98,13 @@ def create(ctx: Context, new: NewKey) -> KeyWithSecret:
 def update(ctx: Context, change: KeyChange) -> ApiKey:
     """Change a key. New scopes invalidate all its tokens."""
     key = _editable_key(ctx, change.id)
+    redirect_uris = None if change.redirect_uris is None else tuple(map(normalized_origin, change.redirect_uris))
     changes: dict[str, Any] = {
         "name": change.name and change.name.strip(),
         "description": change.description and change.description.strip(),
         "scopes": None if change.scope_ids is None else _scopes(change.scope_ids),
-        "redirect_uris": change.redirect_uris,
-        "native": None if change.redirect_uris is None else all_native(change.redirect_uris),
+        "redirect_uris": redirect_uris,
+        "native": None if redirect_uris is None else all_native(redirect_uris),
         "rotation_months": change.rotation_months,
     }
     wanted = key.model_copy(update={name: value for name, value in changes.items() if value is not None})

@@ -35,6 +35,7 @@ from souk.domains.identity.store import (
 )
 from souk.runtime import mail
 from souk.storage import Table
+from souk.values import addresses
 from souk.values.errors import Forbidden, NotFound, SoukError, Unprocessable
 from souk.values.times import stamp
 
@@ -171,7 +172,7 @@ class _InvitationSender:
             company_name=self.company.name,
             inviter_name=self.inviter.name,
             flow=wanted.flow,
-            landing_url=wanted.landing_url,
+            landing_url=addresses.normalized(wanted.landing_url),
             metadata=wanted.metadata or (),
             created=int(self.ctx.now.timestamp()),
             expires=int((self.ctx.now + rules.LIFETIME).timestamp()),

@@ -1,8 +1,8 @@
 """Validation of the redirect URIs of API keys. Pure.
 
 RFC 6749, section 3.1.2, requires an absolute URI without a fragment; RFC 8252, section 7, defines the URIs of native
-apps. The rules are stricter than RFC 3986: ambiguous URIs (user names, upper-case hosts, unusual IP addresses) are
-rejected, because codes and tokens are sent to them.
+apps. The URIs are in normal form (`souk.values.addresses.normalized_origin`). The rules are stricter than RFC 3986:
+ambiguous URIs (user names, unusual IP addresses) are rejected, because codes and tokens are sent to them.
 """
 
 import re
@@ -26,7 +26,7 @@ _MAX_PORT: Final = 65_535
 
 
 def problem(uri: str) -> str | None:
-    """Return the error of a redirect URI; None if it is valid."""
+    """Return the error of a redirect URI in normal form; None if it is valid."""
     return next(_problems(uri), None)
 
 
@@ -37,10 +37,10 @@ def _problems(uri: str) -> Iterator[str]:
     if "#" in uri:
         yield "A URI cannot have a fragment (`#...`)."
     if not _CHARACTERS.fullmatch(uri):  # before urlsplit, which removes line breaks
-        yield "Percent-encode characters that are not allowed in a URI (`%XX`)."
+        yield "Percent-encode characters that are not allowed in a URI (`%XX`). The host must be a valid domain name."
     scheme, _, rest = uri.partition(":")
     if not rest or not _SCHEME.fullmatch(scheme):
-        yield "Use an absolute URI with a lower-case scheme, such as `https://example.com/callback`."
+        yield "Use an absolute URI with a scheme, such as `https://example.com/callback`."
     try:
         parts = urlsplit(uri)
     except ValueError:
@@ -68,7 +68,7 @@ def _web_problems(parts: SplitResult) -> Iterator[str]:
     authority = _AUTHORITY.fullmatch(parts.netloc)
     if authority is None or not _is_host(authority["host"]) or int(authority["port"] or 1) > _MAX_PORT:
         yield (
-            "After `//`, write a lower-case domain name or an IP address, and optionally a port from 1 to "
+            "After `//`, write a domain name or an IP address, and optionally a port from 1 to "
             f"{_MAX_PORT}, as in `https://example.com:8443/callback`."
         )
     elif parts.scheme == "http" and authority["host"] not in LOOPBACK:

@@ -10,6 +10,7 @@ from souk.authentication.principal import Permission, Principal, Role
 from souk.domains.identity.inputs import Invite
 from souk.domains.identity.model import Invitation, InvitationState, User
 from souk.domains.identity.rules.permissions import at_least
+from souk.values import addresses
 from souk.values.errors import Conflict, Forbidden, NotFound
 
 LIFETIME: Final = timedelta(days=7)
@@ -79,7 +80,7 @@ def check(wanted: Invite, principal: Principal) -> None:
     """Raise InvitationError for invalid input."""
     if wanted.inviter_user_id not in (None, principal.user_id):
         raise InvitationError("INVALID_INVITER", "inviterUserId: the inviter is always the caller. Leave it out.")
-    if not _is_url(wanted.landing_url):
+    if not _is_url(addresses.normalized(wanted.landing_url)):
         raise InvitationError(
             "INVALID_LANDING_URL", f"landingUrl: use an http or https URL of at most {_MAX_URL} characters."
         )

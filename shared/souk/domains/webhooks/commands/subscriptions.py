@@ -13,7 +13,7 @@ from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import SUBSCRIPTIONS, create_subscription, delete_subscription, subscription_by_id
 from souk.events.catalog import actions_by_entity
 from souk.graph import Context
-from souk.values import texts
+from souk.values import addresses, texts
 from souk.values.errors import Conflict, Forbidden, NotFound
 from souk.values.problems import Problems
 from souk.values.times import stamp
@@ -73,7 +73,7 @@ def update(ctx: Context, change: SubscriptionChange) -> Subscription:
     if events is not None:
         requirements.check_entities_allowed(events, client=_is_client(ctx))
     changed = subscription
-    if url is not None and url != subscription.url:
+    if url is not None and url != addresses.normalized(subscription.url):
         changed = _transition(changed, Action.MOVE, "The address was changed.", url=url)
     if events is not None:
         changed = changed.model_copy(update={"events": events})

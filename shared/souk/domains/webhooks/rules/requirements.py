@@ -30,14 +30,15 @@ class RequestedEvents(Protocol):
 
 
 def url(problems: Problems, path: str, text: str, *, allow_local: bool) -> str:
-    """Return a valid webhook address. `allow_local` also accepts addresses of this machine."""
-    if len(text) > MAX_URL:
+    """Return a webhook address in normal form. `allow_local` also accepts addresses of this machine."""
+    address = addresses.normalized(text) if len(text) <= MAX_URL else text
+    if len(address) > MAX_URL:
         problems.add(path, f"an address has at most {MAX_URL} characters.")
-    elif problem := addresses.problem(text, loopback=allow_local):
+    elif problem := addresses.problem(address, loopback=allow_local):
         problems.add(path, problem)
-    elif "#" in text:
+    elif "#" in address:
         problems.add(path, "an address has no fragment (`#...`).")
-    return text
+    return address
 
 
 def events(
