@@ -14,6 +14,7 @@ from souk.search import (
     GeoPoint,
     IndexSchema,
     Integer,
+    InvalidQuery,
     Keyword,
     Near,
     Not,
@@ -26,6 +27,8 @@ from souk.search import (
     Text,
     Words,
 )
+from souk.search.lucene import NOTHING, parse
+from souk.search.query import Match
 
 SCHEMA = IndexSchema(
     name="things",
@@ -89,12 +92,28 @@ def ranges(field: str) -> st.SearchStrategy[Query]:
     return st.builds(Range, st.just(field), bounds, bounds, st.booleans(), st.booleans(), st.booleans())
 
 
+def parsed(pieces: list[str], match: Match) -> Query:
+    """Return the query of an expression, or of nothing if it is refused."""
+    try:
+        return parse(" ".join(pieces), SCHEMA, match=match)
+    except InvalidQuery:
+        return NOTHING
+
+
+expressions = st.builds(
+    parsed,
+    st.lists(
+        st.sampled_from((*WORDS, "-C", "+python", "AND", "OR", "NOT", "title:front", "pyr*", "(R", "Go)")), max_size=5
+    ),
+    st.sampled_from(("all", "any")),
+)
 leaves: st.SearchStrategy[Query] = st.one_of(
     st.builds(All),
     st.builds(AnyOf, st.just("tag"), st.lists(st.sampled_from(TAGS), max_size=3).map(tuple)),
     st.builds(AnyOf, st.just(ID), st.lists(st.sampled_from((*IDS, "007", "x", "", "²")), max_size=3).map(tuple)),
     st.builds(Words, fields, texts, st.sampled_from(["all", "any"])),
     st.builds(Phrase, fields, texts),
+    expressions,
     st.builds(Prefix, fields, st.sampled_from(["p", "py", "python", "c", "C+", "caf", "设", ".n", "zz"])),
     ranges("budget"),
     ranges("rating"),

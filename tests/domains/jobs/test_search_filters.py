@@ -13,7 +13,7 @@ from souk.domains.jobs.search.filters import SearchContext, build_query
 from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
 from souk.domains.market.model import Relations
-from souk.search import Search
+from souk.search import Query, Search
 from souk.search.memory import MemoryIndex
 from souk.values.errors import Unprocessable
 from tests.support.worlds.jobs import CATEGORY, SERVICE, SUBCATEGORY, skill_id
@@ -70,3 +70,10 @@ def test_many_words_without_commas_are_refused() -> None:
     with pytest.raises(Unprocessable, match="separate skills by commas"):
         skills.named_in("a b " * 101)
     assert len(skills.named_in(",".join(["a b"] * 100))) == 3
+
+
+def test_time_zone_is_found_by_its_older_name() -> None:
+    def query(name: str) -> Query:
+        return build_query(JobFilter.model_validate({"timezone_eq": name}), CONTEXT)
+
+    assert query("asia/calcutta") == query("Asia/Kolkata")

@@ -95,6 +95,31 @@ def test_country_by_code_or_name(text: str, code: str | None) -> None:
     assert (found.two_letter_abbreviation if found else None) == code
 
 
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("europe/berlin ", "Europe/Berlin"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("US/Pacific", "America/Los_Angeles"),
+        ("Europe/Stockholm", "Europe/Stockholm"),
+        ("UTC", "UTC"),
+        ("gmt", "UTC"),
+        ("Etc/GMT+5", "Etc/GMT+5"),
+        ("Europe", None),
+        ("../../etc/passwd", None),
+        ("", None),
+    ],
+)
+def test_time_zone_by_any_of_its_names(name: str, zone: str | None) -> None:
+    assert world.time_zone(name) == zone
+
+
+def test_listed_time_zones_keep_their_names() -> None:
+    listed = [one.time_zone_name for one in world.time_zones(2026)]
+    assert list(map(world.time_zone, listed)) == listed
+
+
 def test_languages_match_iso_639() -> None:
     codes = {getattr(one, "alpha_2", None) or one.alpha_3 for one in pycountry.languages}
     found = {one.iso639_code: one for one in world.languages()}

@@ -182,8 +182,9 @@ def _place_conditions(client_filter: ClientFilter) -> Iterable[Condition]:
             raise Unprocessable("filter.country_any: must be names or ISO codes from countries.")
         yield lambda one: one.user is not None and one.user.location.country in codes
     if names := _checked("region_any", client_filter.region_any):
-        regions = [one for one in tables.regions().values() if one.name in names]
-        if {one.name for one in regions} != names:
+        wanted = {tables.fold(name) for name in names}
+        regions = [one for one in tables.regions().values() if tables.fold(one.name) in wanted]
+        if {tables.fold(one.name) for one in regions} != wanted:
             raise Unprocessable("filter.region_any: must be names from regions.")
         inside = frozenset[str]().union(*(one.countries for one in regions))
         yield lambda one: one.user is not None and one.user.location.country in inside

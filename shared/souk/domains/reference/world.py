@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NOT_A_LANGUAGE: Final = frozenset({"mul", "root", "und", "zxx"})
 """CLDR's codes for several, any, unknown and no languages."""
+_UTC: Final = frozenset({"Etc/UTC", "Etc/GMT"})
 
 
 @lru_cache(1)
@@ -101,6 +102,25 @@ def time_zones(year: int) -> tuple[TimeZoneRecord, ...]:
         place = " - ".join([lands[code], *part]) if lands[code] not in "".join(part) else part[0]
         found.append((offset, TimeZoneRecord(name, f"{_utc(offset)} {place}")))
     return tuple(zone for _, zone in sorted(found, key=lambda pair: (pair[0], pair[1].time_zone_name)))
+
+
+def time_zone(name: str) -> str | None:
+    """Return the name in `time_zones` of a time zone, or its current IANA name if it is not there; None for no zone.
+
+    Case does not matter, and older names are known: `Asia/Calcutta` is `Asia/Kolkata`.
+    """
+    return _time_zone_names().get(name.strip().lower())
+
+
+@lru_cache(1)
+def _time_zone_names() -> dict[str, str]:
+    """Return the names of time zones by all their names in lower case."""
+    current = {line.split("\t")[2] for line in _tz_table("zone.tab")}
+    data = [line.split() for line in _tz_table("tzdata.zi")]
+    names = {words[1]: words[1] for words in data if words[0] == "Z"}
+    names |= {words[2]: words[1] for words in data if words[0] == "L"}
+    names |= {name: name for name in current}  # also those that now share the rules of another place
+    return {name.lower(): "UTC" if zone in _UTC else zone for name, zone in names.items()}
 
 
 def _standard_offset(zone: ZoneInfo, year: int) -> timedelta:

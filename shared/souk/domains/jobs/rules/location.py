@@ -83,9 +83,14 @@ def wanted_states(job: Job) -> set[str]:
 
 
 def wanted_timezones(job: Job) -> tuple[str, ...]:
-    """Return the time zones that applicants should live in."""
+    """Return the time zones that applicants should live in, by their current names."""
     qualifications = job.qualifications
-    return (qualifications and qualifications.timezones) or ()
+    return tuple(time_zone_of(name) or name for name in (qualifications and qualifications.timezones) or ())
+
+
+def time_zone_of(name: str | None) -> str | None:
+    """Return the current name of a stored time zone; None for none."""
+    return (world.time_zone(name) or name) if name else None
 
 
 def _countries_of_regions(regions: Iterable[str]) -> set[str]:

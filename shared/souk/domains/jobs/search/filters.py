@@ -12,8 +12,7 @@ from typing import Any, Final
 from souk.authentication.principal import Principal
 from souk.domains.identity.model import Location
 from souk.domains.jobs.model import Access, CloudVisibility
-from souk.domains.jobs.rules.location import region_of
-from souk.domains.jobs.rules.requirements import is_time_zone
+from souk.domains.jobs.rules.location import region_of, time_zone_of
 from souk.domains.jobs.search import ontology_ids, skills
 from souk.domains.jobs.search.index import (
     ENTERPRISE,
@@ -213,9 +212,10 @@ def _place(job_filter: JobFilter, context: SearchContext) -> Iterable[Query]:
     if job_filter.area_eq is not None:
         yield _circle(job_filter.area_eq)
     if job_filter.timezone_eq is not None:
-        if not is_time_zone(job_filter.timezone_eq):
+        zone = world.time_zone(job_filter.timezone_eq)
+        if zone is None:
             raise Unprocessable("timezone_eq: must be a name from timeZones, such as Europe/Berlin.")
-        yield AnyOf("timezones", (job_filter.timezone_eq,))
+        yield AnyOf("timezones", (zone,))
     if job_filter.us_state_eq is not None:
         state = us_state(job_filter.us_state_eq)
         if state is None:
@@ -272,7 +272,7 @@ def _accepted_location(job_filter: JobFilter, context: SearchContext) -> Iterabl
             raise Unprocessable("userLocationMatch_eq: your profile has no country; set visitorCountry_eq.")
         yield _absent_or("wanted_countries", home.country)
         yield _absent_or("wanted_states", region_of(home) or "")
-        yield _absent_or("wanted_timezones", home.timezone or "")
+        yield _absent_or("wanted_timezones", time_zone_of(home.timezone) or "")
 
 
 def _absent_or(field: str, value: str) -> Query:

@@ -135,7 +135,7 @@ def document(job: Job, client: Organization, activity: Activity) -> Document | N
             "country": place.country,
             "city": place.city_id,
             "states": tuple(states) or place.state,
-            "timezones": timezones or own.timezone,
+            "timezones": timezones or location.time_zone_of(own.timezone),
             "wanted_countries": tuple(location.wanted_countries(job, own)),
             "wanted_states": tuple(states),
             "wanted_timezones": timezones,
