@@ -10,9 +10,10 @@ from souk.authentication.principal import Principal, Role
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements, states
 from souk.domains.jobs.rules.classification import place_of
-from souk.domains.jobs.rules.location import place_of_job, us_state, wanted_countries, wanted_states
+from souk.domains.jobs.rules.location import place_of_job, wanted_countries, wanted_states
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.market.model import Relations
+from souk.domains.reference.places import us_state
 from souk.values.errors import Conflict, Forbidden, Unprocessable
 from tests.support.job_requests import FIXED_PRICE, everything
 from tests.support.worlds.jobs import (
