@@ -112,7 +112,6 @@ class Functions(Construct):
             memory_size=size.memory,
             ephemeral_storage_size=StorageSize.mebibytes(size.scratch),
             timeout=Duration.seconds(size.timeout),
-            reserved_concurrent_executions=size.concurrency,
             logging_format=lambda_.LoggingFormat.JSON,
             application_log_level_v2=lambda_.ApplicationLogLevel[self.config.log_level],
             system_log_level_v2=lambda_.SystemLogLevel.WARN,

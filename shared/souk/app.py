@@ -46,8 +46,6 @@ class Size:
     """Seconds."""
     scratch: int = 512
     """MiB of /tmp."""
-    concurrency: int | None = None
-    """The reserved concurrency; None shares the account's."""
 
 
 Resource = Literal["people", "payment_provider", "webhook_queues", "webhook_secret"]
@@ -126,8 +124,9 @@ def _functions() -> list[FunctionSpec]:
         FunctionSpec(GATEWAY, "api", _GATEWAY_SIZE, invokes=tuple(sorted(owned))),
         *(_owner(name, domains) for name, domains in sorted(owned.items())),
         FunctionSpec("relay", "relay", Size(memory=512, timeout=60)),
-        # An index has a single writer, so only one instance runs, however many shards the stream has.
-        FunctionSpec("search_indexer", "indexer", Size(memory=1769, timeout=120, scratch=4096, concurrency=1)),
+        # It reserves no concurrency, which a new account has not got. Of two that write at the same time, one wins and
+        # the other applies its changes to the new state (`souk.search.snapshot`).
+        FunctionSpec("search_indexer", "indexer", Size(memory=1769, timeout=120, scratch=4096)),
         FunctionSpec(
             "webhook_fanout", "fanout", Size(memory=512, timeout=30), writes=FANOUT_WRITES, uses=("webhook_queues",)
         ),

@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from infra.layer import ROOT
 from souk.app import FUNCTIONS, graph
 from souk.deadlines.model import deadline_key
 from souk.deadlines.poller import CURSOR
@@ -315,10 +316,26 @@ def test_failed_records_become_dead_letters(aws_template: Template) -> None:
         assert mapping["StartingPosition"] == "TRIM_HORIZON"
 
 
-def test_search_index_has_one_writer(aws_template: Template) -> None:
-    limits = {name: function.get("ReservedConcurrentExecutions") for name, function in aws_template.functions.items()}
-    assert {name for name, limit in limits.items() if limit is not None} == {"search_indexer"}
-    assert limits["search_indexer"] == 1
+def test_no_function_reserves_concurrency(aws_template: Template) -> None:
+    """A new account may run ten functions at once, and AWS lets nobody reserve the last hundred."""
+    for function in aws_template.functions.values():
+        assert "ReservedConcurrentExecutions" not in function
+
+
+def test_guide_deletes_every_retained_resource(aws_template: Template) -> None:
+    """A failed first deployment leaves what is retained; docs/deploying.md says how to delete it."""
+    kept = {one["Type"] for one in aws_template.resources.values() if one.get("DeletionPolicy") == "Retain"}
+    account_wide = {"AWS::ApiGateway::Account", "AWS::IAM::Role"}  # of API Gateway's logs; they stay
+    commands = {
+        "AWS::Cognito::UserPool": ("cognito-idp update-user-pool", "cognito-idp delete-user-pool"),
+        "AWS::DynamoDB::Table": ("dynamodb update-table", "dynamodb delete-table"),
+        "AWS::S3::Bucket": ("s3api delete-bucket",),
+    }
+    assert kept == commands.keys() | account_wide
+    guide = (ROOT / "docs" / "deploying.md").read_text()
+    assert "update-termination-protection" in guide
+    for kind, needed in commands.items():
+        assert all(f"aws {command} " in guide for command in needed), kind
 
 
 def test_gateway_errors_have_api_format(aws_template: Template) -> None:

@@ -58,7 +58,7 @@ def verify(deployment: Deployment) -> dict[str, Differences]:
 def rebuild(deployment: Deployment) -> int:
     """Empty the indexes, fill them from the table, and return the number of entities read.
 
-    The indexer function does this, because an index has a single writer. Raises Problem if it fails.
+    The indexer function does this, because no other role may write an index. Raises Problem if it fails.
     """
     read = 0
     for index in search_indexes():
