@@ -3,6 +3,9 @@
 They are botocore clients: importing boto3 as well would take a fifth of a cold start.
 """
 
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,12 +27,38 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
-# For a waiting caller an early error is better than botocore's timeout of a minute.
-_FAST = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
-# Invocations are not retried, because the function may have done its work before the connection broke. Its timeout is
-# 25 seconds and its caller's 28, which leaves the caller time to report an error.
-_NO_RETRY = Config(connect_timeout=2, read_timeout=26, retries={"total_max_attempts": 1})
-_PRESIGNING = Config(signature_version="s3v4", retries={"mode": "standard", "total_max_attempts": 4})
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """The limits of one call, in seconds for each attempt."""
+
+    connect: float
+    read: float
+    attempts: int = 1
+
+    @property
+    def longest(self) -> float:
+        """The longest time that a call can take, with botocore's pauses between attempts, in seconds."""
+        pauses = sum(2**number for number in range(self.attempts - 1))
+        return self.attempts * (self.connect + self.read) + pauses
+
+
+TIMEOUTS: Mapping[str, Timeouts] = {
+    "dynamodb": Timeouts(1.5, 1.5, attempts=3),
+    "s3": Timeouts(2, 5, attempts=2),
+    "events": Timeouts(1, 3, attempts=3),
+    "secretsmanager": Timeouts(1, 3, attempts=3),
+    "sesv2": Timeouts(1, 3, attempts=3),
+    "sqs": Timeouts(1, 3, attempts=3),
+    # These are not retried, because the work may have been done before the connection broke. A function that is
+    # invoked has 25 seconds and its caller 28, which leaves the caller time to report an error.
+    "cognito-idp": Timeouts(2, 15),
+    "lambda": Timeouts(1, 26),
+}
+"""By service. Each call ends before its function's timeout, so that the caller gets an error and not silence."""
+
+_EMULATOR = Timeouts(2, 9, attempts=2)
+"""One emulator does the work of all services in one process. It answers in time, but not always within a second."""
 
 
 @cache
@@ -37,49 +66,67 @@ def _session() -> botocore.session.Session:
     return botocore.session.get_session()
 
 
-def _client(service: str, config: Config) -> Any:
-    return _session().create_client(service, config=config)
+def config(service: str) -> Config:
+    """Return the settings of a service's client."""
+    emulated = "AWS_ENDPOINT_URL" in os.environ
+    limits = _EMULATOR if emulated and TIMEOUTS[service].attempts > 1 else TIMEOUTS[service]
+    made = Config(
+        connect_timeout=limits.connect,
+        read_timeout=limits.read,
+        retries={"mode": "standard", "total_max_attempts": limits.attempts},
+    )
+    if service != "s3":
+        return made
+    signing = made.merge(Config(signature_version="s3v4"))
+    if emulated:
+        return signing
+    # Links lead to the bucket's own region. By default they lead to the global host, which serves us-east-1 only.
+    return signing.merge(Config(s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}))
+
+
+def _client(service: str) -> Any:
+    return _session().create_client(service, config=config(service))
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
     """Return the client of the table."""
-    return cast("DynamoDBClient", _client("dynamodb", _FAST))
+    return cast("DynamoDBClient", _client("dynamodb"))
 
 
 @cache
 def s3() -> "S3Client":
     """Return the client of the buckets."""
-    return cast("S3Client", _client("s3", _PRESIGNING))
+    return cast("S3Client", _client("s3"))
 
 
 @cache
 def events() -> "EventBridgeClient":
     """Return the client of the event bus."""
-    return cast("EventBridgeClient", _client("events", _FAST))
+    return cast("EventBridgeClient", _client("events"))
 
 
 @cache
 def cognito() -> "CognitoIdentityProviderClient":
     """Return the client of the user pool."""
-    return cast("CognitoIdentityProviderClient", _client("cognito-idp", _NO_RETRY))
+    return cast("CognitoIdentityProviderClient", _client("cognito-idp"))
 
 
 @cache
 def ses() -> "SESV2Client":
     """Return the client that sends mail."""
-    return cast("SESV2Client", _client("sesv2", _FAST))
+    return cast("SESV2Client", _client("sesv2"))
 
 
 @cache
 def sqs() -> "SQSClient":
     """Return the client of the queues."""
-    return cast("SQSClient", _client("sqs", _FAST))
+    return cast("SQSClient", _client("sqs"))
 
 
 @cache
 def _lambda() -> "LambdaClient":
-    return cast("LambdaClient", _client("lambda", _NO_RETRY))
+    return cast("LambdaClient", _client("lambda"))
 
 
 def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -105,5 +152,5 @@ def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
 
 def secret(secret_id: str) -> bytes:
     """Return a secret from Secrets Manager. It is not cached here, and must never leave the process."""
-    value: str = _client("secretsmanager", _FAST).get_secret_value(SecretId=secret_id)["SecretString"]
+    value: str = _client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
     return value.encode()
