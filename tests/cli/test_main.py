@@ -4,11 +4,12 @@ import socket
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 from souk.cli import main
-from souk.local.home import Running
+from souk.local.home import Home, Running
 from souk.operations.problem import Problem
 
 SLOW = {
@@ -61,9 +62,16 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"souk {version('souk')}\n"
 
 
-def test_search_works_on_the_local_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    running = Running(1, "http://127.0.0.1:8000", "http://127.0.0.1:4567", {"TableName": "t"})
+@pytest.mark.parametrize("embedded", [True, False])
+def test_search_works_on_the_local_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, embedded: bool) -> None:
+    for name, value in (("SOUK_HOME", str(tmp_path)), ("AWS_ACCESS_KEY_ID", "own"), ("AWS_SECRET_ACCESS_KEY", "own")):
+        monkeypatch.setenv(name, value)
+    secret = "s" if embedded else ""
+    running = Running(1, "http://127.0.0.1:8000", "http://127.0.0.1:4567", {"TableName": "t"}, emulator_secret=secret)
     monkeypatch.setattr(main, "_running", lambda: running)
     deployment = main._deployment(None)  # noqa: SLF001 - what the commands of `souk search` work on
-    assert deployment.client("dynamodb").meta.endpoint_url == "http://127.0.0.1:4567"
+    client = deployment.client("dynamodb")
+    assert client.meta.endpoint_url == "http://127.0.0.1:4567"
+    used = client._request_signer._credentials.access_key  # noqa: SLF001 - botocore shows it nowhere else
+    assert used == (Home(tmp_path).root_key().id if embedded else "own")
     assert deployment.outputs == {"TableName": "t"}

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from souk.local.emulator import REGION, ROOT
+from souk.local.emulator import REGION
 from souk.local.home import Home
 from souk.storage import Table
 from souk.values.clock import Clock
@@ -37,18 +37,17 @@ def turn(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture(scope="module")
 def table(souk: Run) -> Table:
-    running = Home(souk.home).running()
-    assert running is not None
+    key = Home(souk.home).root_key()
     client = boto3.client(
         "dynamodb",
-        endpoint_url=running.endpoint,
+        endpoint_url=souk.running.endpoint,
         region_name=REGION,
-        aws_access_key_id=ROOT,
-        aws_secret_access_key=ROOT,
+        aws_access_key_id=key.id,
+        aws_secret_access_key=key.secret,
         config=Config(max_pool_connections=AT_ONCE * 2),
     )
     table_shape.create_counters(client)
-    return Table(client, running.outputs["TableName"], Clock(), writes=("",))
+    return Table(client, souk.running.outputs["TableName"], Clock(), writes=("",))
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from souk.local.emulator import client
-from souk.local.home import Home
 from tests.support.running import READY, Run, request_of
 
 CLIENT = "olivia@acme.test"
@@ -131,7 +129,7 @@ def test_killed_run_loses_nothing(own: Run) -> None:
 
 
 def test_stopped_embedded_aws_ends_run_with_reason(own: Run) -> None:
-    (emulator,) = [pid for pid, command in own.processes().items() if "launcher.py" in command]
+    (emulator,) = [pid for pid, command in own.processes().items() if "souk.local.launcher" in command]
     os.kill(emulator, signal.SIGKILL)
     assert own.wait() == 1
     assert [line for line in own.lines if "embedded AWS stopped" in line]
@@ -163,10 +161,8 @@ def test_reset_deletes_data(own: Run) -> None:
 
 
 def test_index_is_verified_and_rebuilt(souk: Run) -> None:
-    running = Home(souk.home).running()
-    assert running is not None
-    indexer = f"{running.outputs['Prefix']}-search-indexer"
-    client("lambda", running.endpoint).invoke(FunctionName=indexer, Payload=b'{"index": "jobs", "reset": true}')
+    indexer = f"{souk.running.outputs['Prefix']}-search-indexer"
+    souk.client("lambda").invoke(FunctionName=indexer, Payload=b'{"index": "jobs", "reset": true}')
     spoilt = souk.souk("search", "verify")
     assert spoilt.returncode == 1
     assert "missing: " in spoilt.stdout

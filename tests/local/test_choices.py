@@ -48,6 +48,21 @@ def test_all_invalid_choices_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
         choices.context()
 
 
+def test_hosts_are_names_in_lower_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOUK_HOSTS", raising=False)
+    assert choices.hosts() == frozenset()
+    monkeypatch.setenv("SOUK_HOSTS", " Souk.internal, abc.tunnel.example,,api ")
+    assert choices.hosts() == {"souk.internal", "abc.tunnel.example", "api"}
+
+
+@pytest.mark.parametrize("name", ["*", "*.tunnel.example", "https://a.example", "a.example:80", "a b", "a/b", "."])
+def test_invalid_host_stops_run_before_any_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    monkeypatch.setenv("SOUK_HOSTS", f"api,{name}")
+    with pytest.raises(Problem, match=r"SOUK_HOSTS: .* is not valid; it must be host names"):
+        run(Home(tmp_path / "home"), 8000, print)
+    assert not (tmp_path / "home").exists()
+
+
 def test_invalid_choice_stops_run_before_any_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SOUK_IMPLICIT", "1")
     monkeypatch.setattr(emulator, "cloud", None)

@@ -1,5 +1,6 @@
 """The local server in front of an upstream that returns the request it received."""
 
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from souk.local import frontdoor, run
+from souk.local.guard import SECRET_HEADER
 from souk.local.home import TOKEN_PATH
 from souk.operations.problem import Problem
+from souk.web import http
+from tests.support.clock import CLOCK
 
 SECRET = "the-secret-of-the-run"
+EMULATOR_SECRET = "the-secret-of-the-embedded-aws"
+TUNNEL = "abc.tunnel.example"
 BASE = "/restapis/id/local/_user_request_"
 
 
@@ -50,8 +56,12 @@ def upstream() -> Iterator[str]:
         yield f"http://127.0.0.1:{proxy.getsockname()[1]}{BASE}"
 
 
+def _api(base: str, token: str) -> frontdoor.Api:
+    return frontdoor.Api(base, lambda: token, issued, SECRET, EMULATOR_SECRET, frozenset({TUNNEL, "souk.internal"}))
+
+
 def proxy_client(base: str, token: str, graphiql: Path) -> Iterator[httpx.Client]:
-    app = frontdoor.build(frontdoor.Api(base, lambda: token, issued, SECRET), graphiql)
+    app = frontdoor.build(_api(base, token), graphiql)
     with run.listening(0) as proxy, run.serving(app, proxy):
         url = f"http://127.0.0.1:{proxy.getsockname()[1]}"
         with httpx.Client(base_url=url, timeout=10) as client:
@@ -106,21 +116,47 @@ def test_forwarded_headers_come_only_from_proxy(proxy: httpx.Client) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("host", "known"),
-    [
-        ("localhost:8000", True),
-        ("[::1]:8000", True),
-        ("evil.example", False),
-        ("127.0.0.1.evil.example:1", False),
-        ("localhost@evil.example", False),
-        ("[", False),
-    ],
-)
-def test_only_local_host_names_are_forwarded(proxy: httpx.Client, host: str, known: bool) -> None:
-    own = f"127.0.0.1:{proxy.base_url.port}"
-    received = proxy.get("/anything", headers={"host": host}).json()["headers"]
-    assert received["x-forwarded-host"] == (host if known else own)
+def test_links_lead_to_called_host(proxy: httpx.Client) -> None:
+    for host in ("localhost:8000", "LocalHost", "127.0.0.1", "[::1]:9", "souk.internal:80", TUNNEL):
+        received = proxy.get("/anything", headers={"host": host}).json()["headers"]
+        assert received["x-forwarded-host"] == host
+
+
+@pytest.mark.parametrize(("host", "proto"), [(TUNNEL, "https"), ("localhost", "http")])
+def test_only_tunnels_are_believed_to_be_secure(proxy: httpx.Client, host: str, proto: str) -> None:
+    answer = proxy.get("/anything", headers={"host": host, "x-forwarded-proto": "https"})
+    assert answer.json()["headers"]["x-forwarded-proto"] == proto
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/graphiql/x.js", "/graphql", TOKEN_PATH, "/oauth2/token"])
+def test_other_hosts_are_misdirected_on_every_route(proxy: httpx.Client, path: str) -> None:
+    names = ["evil.example", "127.0.0.1.evil.example:1", "localhost@evil.example", "[", "localhost:x", "other.internal"]
+    for host in (*names, "souk.internal.evil.example", "xsouk.internal"):
+        answer = proxy.request("POST" if path == TOKEN_PATH else "GET", path, headers={"host": host})
+        assert answer.status_code == 421
+        assert "SOUK_HOSTS" in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: localhost\r\nHost: evil.example\r\n"])
+def test_no_host_and_two_hosts_are_refused(proxy: httpx.Client, hosts: bytes) -> None:
+    status = _sent_raw(proxy, b"GET / HTTP/1.0\r\n" + hosts + b"\r\n").split()[1]
+    assert status in (b"400", b"421")
+
+
+def test_dot_segments_are_refused(proxy: httpx.Client) -> None:
+    plain = [b"/../../../../_ministack/ses/messages", b"/graphql/../../x", b"/a/./b", b"/..", b"/graphiql/../x"]
+    for path in (*plain, b"/%2e%2e/x", b"/%2E./x", b"/..%2fx", b"/..\\x", b"/..%5Cx", b"http://evil.example/"):
+        answer = _sent_raw(proxy, b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 400 "), path
+
+
+def test_dots_in_names_are_no_dot_segments(proxy: httpx.Client) -> None:
+    assert proxy.get("/.well-known/a..b/...").json()["path"] == f"{BASE}/.well-known/a..b/..."
+
+
+def test_proxy_sends_its_secret_for_embedded_aws(proxy: httpx.Client) -> None:
+    headers = proxy.get("/anything", headers={SECRET_HEADER: "forged"}).json()["headers"]
+    assert headers[SECRET_HEADER] == EMULATOR_SECRET
 
 
 def test_chunked_body_is_forwarded(proxy: httpx.Client) -> None:
@@ -178,7 +214,23 @@ def test_graphiql_page_contains_token(proxy: httpx.Client) -> None:
     page = proxy.get("/")
     assert page.headers["content-type"].startswith("text/html")
     assert r"Bearer good" in page.text
-    assert "{{headers}}" not in page.text
+    assert "{{" not in page.text
+
+
+def test_graphiql_page_has_security_headers_of_other_pages(proxy: httpx.Client) -> None:
+    event = {"httpMethod": "GET", "path": "/", "requestContext": {}, "headers": {"X-Forwarded-Host": "localhost"}}
+    request = http.Request.of(event, CLOCK.real(), behind_proxy=True)
+    other = http.to_event_response(http.page(""), request)["multiValueHeaders"]
+    page = proxy.get("/")
+    for name, values in other.items():
+        if name != "Content-Security-Policy":
+            assert page.headers.get_list(name) == values, name
+    policy = page.headers["content-security-policy"]
+    for directive in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "script-src 'self' 'nonce-"):
+        assert directive in policy
+    (nonce,) = re.findall(r"'nonce-([^']+)'", policy)
+    assert f'<script nonce="{nonce}">' in page.text
+    assert nonce not in proxy.get("/").text
 
 
 def test_token_is_issued_for_the_secret(proxy: httpx.Client) -> None:

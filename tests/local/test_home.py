@@ -3,10 +3,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.session import get_session
 
-from souk.local.home import Home, Running
+from souk.local.home import OWNER_ONLY, Home, Running
 from souk.operations.problem import Problem
 
 RUNNING = Running(os.getpid(), "http://127.0.0.1:8000", "http://127.0.0.1:4566", {"ApiId": "a"}, "secret")
@@ -116,6 +118,55 @@ def test_invalid_port_file_is_ignored(tmp_path: Path) -> None:
     assert home.remembered_port() is None
     home.remember_port(4567)
     assert home.remembered_port() == 4567
+
+
+def test_root_key_is_random_and_kept(tmp_path: Path) -> None:
+    home, other = Home(tmp_path / "home"), Home(tmp_path / "other")
+    for one in (home, other):
+        one.path.mkdir()
+    key = home.root_key()
+    assert home.root_key() == key
+    assert key.id != other.root_key().id
+    assert key.secret != other.root_key().secret
+    assert len(key.secret) == 40
+    assert key.secret not in repr(key)
+    home.reset()
+    assert home.root_key() != key
+
+
+def test_aws_tools_read_root_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = Home(tmp_path).root_key()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(Home(tmp_path).credentials))
+    read: Any = get_session().get_credentials()
+    assert (read.access_key, read.secret_key) == (key.id, key.secret)
+
+
+@pytest.mark.parametrize("text", ["", "[default]\naws_access_key_id = x\n", "no ini file"])
+def test_unreadable_root_key_raises(tmp_path: Path, text: str) -> None:
+    home = Home(tmp_path)
+    home.credentials.write_text(text)
+    with pytest.raises(Problem, match="holds no access key"):
+        home.root_key()
+
+
+def test_secrets_are_for_owner_only(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    (tmp_path / "run.json.partial").touch(mode=0o644)  # left by a run that was killed
+    home.announce(RUNNING)
+    home.root_key()
+    for file in (home.credentials, tmp_path / "run.json"):
+        assert file.stat().st_mode & OWNER_ONLY == 0
+    assert "secret" not in repr(RUNNING).replace("emulator_secret", "")
+
+
+def test_folders_of_older_release_are_closed(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.state.mkdir(mode=0o755)
+    home.recover()
+    for folder in (home.state, home.buckets, home.layers, home.scratch):
+        assert folder.stat().st_mode & OWNER_ONLY == 0
 
 
 def test_run_file_is_json(tmp_path: Path) -> None:

@@ -10,7 +10,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from souk.local import mail, run
+from souk.local.guard import SECRET_HEADER
 from souk.operations.problem import Problem
+
+SECRET = "the-secret-of-the-embedded-aws"
 
 
 def kept(at: float, to: list[str], subject: str) -> dict[str, Any]:
@@ -30,7 +33,8 @@ def kept(at: float, to: list[str], subject: str) -> dict[str, Any]:
 def endpoint() -> Iterator[str]:
     mails = [kept(200.0, ["Olivia@acme.test"], "second"), kept(100.0, ["sofia@studio.test"], "first")]
 
-    async def tell(_request: Request) -> Response:
+    async def tell(request: Request) -> Response:
+        assert request.headers[SECRET_HEADER] == SECRET
         return JSONResponse({"messages": {"000000000000": mails}})
 
     app = Starlette(routes=[Route("/_ministack/ses/messages", tell)])
@@ -39,11 +43,11 @@ def endpoint() -> Iterator[str]:
 
 
 def test_newest_mail_is_last(endpoint: str) -> None:
-    assert [one.subject for one in mail.inbox(endpoint)] == ["first", "second"]
+    assert [one.subject for one in mail.inbox(endpoint, SECRET)] == ["first", "second"]
 
 
 def test_address_filter_ignores_case(endpoint: str) -> None:
-    (message,) = mail.inbox(endpoint, "olivia@ACME.test")
+    (message,) = mail.inbox(endpoint, SECRET, "olivia@ACME.test")
     assert str(message) == (
         "Date: 1970-01-01 00:03:20 UTC\nFrom: Souk <souk@souk.test>\nTo: Olivia@acme.test\nSubject: second\n\nHello\n"
     )
@@ -51,4 +55,4 @@ def test_address_filter_ignores_case(endpoint: str) -> None:
 
 def test_endpoint_without_mail_raises(endpoint: str) -> None:
     with pytest.raises(Problem, match="does not list the mail"):
-        mail.inbox(f"{endpoint}/elsewhere")
+        mail.inbox(f"{endpoint}/elsewhere", SECRET)

@@ -13,6 +13,9 @@ from typing import Any
 
 import httpx
 
+from souk.local import emulator
+from souk.local.home import Home, Running
+
 SOUK = Path(sys.prefix, "bin", "souk")
 READY = "Souk is ready at "
 LAST_LINE = "Stop:"
@@ -95,6 +98,17 @@ class Run:
         )
         body: dict[str, Any] = answer.json()
         return body
+
+    @property
+    def running(self) -> Running:
+        """The addresses and secrets that it has announced."""
+        running = Home(self.home).running()
+        assert running is not None
+        return running
+
+    def client(self, service: str) -> Any:
+        """Return a client of its AWS with all permissions."""
+        return emulator.clients_of(Home(self.home), self.running)(service)
 
     def processes(self) -> dict[int, str]:
         """Return the command lines of the processes that use this data folder, by process id."""

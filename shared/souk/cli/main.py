@@ -102,7 +102,8 @@ def mail(address: Annotated[str | None, typer.Argument(help="Only mail to this a
     """Print the mail (codes, invitations) that the local run has sent since it started, newest last."""
     from souk.local.mail import inbox
 
-    for message in inbox(_running().endpoint, address):
+    running = _running()
+    for message in inbox(running.endpoint, running.emulator_secret, address):
         typer.echo(message)
 
 
@@ -170,15 +171,14 @@ def verify(stack: Stack = None) -> None:
 
 
 def _deployment(stack: str | None) -> "Deployment":
-    from functools import partial
-
     from souk.local import emulator
+    from souk.local.home import Home
     from souk.operations.search import Deployment, in_aws
 
     if stack:
         return in_aws(stack)
     running = _running()
-    return Deployment(running.outputs, partial(emulator.client, endpoint=running.endpoint))
+    return Deployment(running.outputs, emulator.clients_of(Home.from_environment(), running))
 
 
 def _running() -> "Running":

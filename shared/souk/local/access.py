@@ -6,7 +6,7 @@ from souk.authentication.issuance import LIFETIME
 from souk.authentication.issuance import issue_token as issue
 from souk.authentication.records import API_KEYS
 from souk.domains.identity.store import user_by_email
-from souk.local.emulator import client
+from souk.local.emulator import Clients
 from souk.operations.problem import Problem
 from souk.storage import Table
 from souk.values.clock import Clock
@@ -15,9 +15,9 @@ KEY_ID = "souk-demo"
 """The API key of the demo data, for which tokens are issued."""
 
 
-def table(endpoint: str, name: str) -> Table:
+def table(client: Clients, name: str) -> Table:
     """Return the table with the permissions of the account's root user, who may write every key."""
-    return Table(client("dynamodb", endpoint), name, Clock(), writes=("",))
+    return Table(client("dynamodb"), name, Clock(), writes=("",))
 
 
 def issue_token(table: Table, email: str) -> str:

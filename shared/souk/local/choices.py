@@ -1,6 +1,7 @@
 """The settings of a local run, read from the environment and checked before any work is done."""
 
 import os
+import re
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -9,6 +10,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from souk.operations.problem import Problem
 
 _PREFIX = "SOUK_"
+
+HOSTS = "SOUK_HOSTS"
+"""The variable with further names of the local server. It is no part of the deployment."""
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?")
 
 
 class Choices(BaseSettings):
@@ -47,6 +52,18 @@ def context() -> dict[str, str]:
     except ValidationError as invalid:
         raise Problem("\n".join(_sentence(str(one["loc"][0])) for one in invalid.errors())) from invalid
     return {name: str(value) for name, value in chosen.model_dump(by_alias=True, exclude_none=True).items()}
+
+
+def hosts() -> frozenset[str]:
+    """Return the further host names in SOUK_HOSTS, in lower case. Raises Problem for one that is not a host name."""
+    names = [name.strip().lower() for name in os.environ.get(HOSTS, "").split(",") if name.strip()]
+    for name in names:
+        if not _HOST_NAME.fullmatch(name):
+            raise Problem(
+                f"{HOSTS}: {name} is not valid; it must be host names without ports, separated by commas, "
+                "such as souk.internal,abc.tunnel.example."
+            )
+    return frozenset(names)
 
 
 def _sentence(field: str) -> str:

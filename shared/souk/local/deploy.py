@@ -21,7 +21,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from souk.local import choices
-from souk.local.emulator import ACCOUNT, REGION, Say, client
+from souk.local.emulator import ACCOUNT, REGION, Clients, Cloud, Say
 from souk.local.home import CACHE, PROJECT
 from souk.local.mail import SENDER
 from souk.operations import NOT_SHIPPED
@@ -141,12 +141,12 @@ def read_assembly(folder: Path) -> Assembly:
     return Assembly(stack, (folder / properties["templateFile"]).read_text(), tuple(assets))
 
 
-def deploy(assembly: Assembly, endpoint: str, say: Say) -> dict[str, str]:
+def deploy(assembly: Assembly, cloud: Cloud, say: Say) -> dict[str, str]:
     """Create or update the stack and return its outputs.
 
     Raises Problem with CloudFormation's reason if that fails.
     """
-    cloudformation = client("cloudformation", endpoint)
+    cloudformation = cloud.client("cloudformation")
     stack = _describe(cloudformation, assembly.stack)
     if stack and stack["StackStatus"] in DEPLOYED and _tag(stack) == assembly.key:
         say("Nothing to deploy")
@@ -154,12 +154,12 @@ def deploy(assembly: Assembly, endpoint: str, say: Say) -> dict[str, str]:
     if stack and stack["StackStatus"] not in UPDATABLE:
         status = stack["StackStatus"]
         raise Problem(f"The local deployment is in the state {status}. To start over, run `make reset`.")
-    url = _publish(assembly, endpoint, say)
+    template = _publish(assembly, cloud.client, say)
     act = cloudformation.update_stack if stack else cloudformation.create_stack
     say(f"Deploying {len(json.loads(assembly.template)['Resources'])} resources")
     act(
         StackName=assembly.stack,
-        TemplateURL=url,
+        TemplateURL=f"{cloud.endpoint}/{template}",
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         Tags=[{"Key": TAG, "Value": assembly.key}],
     )
@@ -178,9 +178,9 @@ def need_node() -> None:
         raise Problem(f"{required}; {node} is {output.strip() or 'broken'}.")
 
 
-def _publish(assembly: Assembly, endpoint: str, say: Say) -> str:
-    """Upload missing assets, delete those that are no longer used, and return the template's URL."""
-    s3 = client("s3", endpoint)
+def _publish(assembly: Assembly, client: Clients, say: Say) -> str:
+    """Upload missing assets, delete those that are no longer used, and return the template's bucket and key."""
+    s3 = client("s3")
     template = f"{assembly.key}.json"
     buckets = {bucket for _, bucket, _ in assembly.assets}
     used = {template} | {key for _, _, key in assembly.assets}
@@ -199,7 +199,7 @@ def _publish(assembly: Assembly, endpoint: str, say: Say) -> str:
             s3.put_object(Bucket=bucket, Key=key, Body=body)
     bucket = min(buckets)
     s3.put_object(Bucket=bucket, Key=template, Body=assembly.template.encode())
-    return f"{endpoint}/{bucket}/{template}"
+    return f"{bucket}/{template}"
 
 
 def _settled(cloudformation: Any, name: str, say: Say) -> dict[str, Any]:

@@ -7,6 +7,7 @@ only the layer's packages.
 
 import hashlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -15,21 +16,19 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
-from souk.local.home import CACHE, PROJECT, Home
+from souk.local.home import CACHE, PROJECT, AccessKey, Home, Running
 from souk.operations.problem import Problem
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 """The account id of the embedded AWS."""
-
-ROOT = "test"
-"""The access key of the root user in the embedded AWS, which checks the permissions of all other keys."""
 
 LOCK = PROJECT / "requirements" / "emulator.txt"
 SERVICES = (
@@ -44,11 +43,17 @@ UNREADABLE = 3
 Say = Callable[[str], None]
 """Shows one line of progress."""
 
+Clients = Callable[[str], Any]
+"""Returns a botocore client with all permissions, for a service's name."""
+
 
 class Cloud(Protocol):
     """An AWS endpoint to deploy to."""
 
     endpoint: str
+    client: Clients
+    secret: str
+    """Lets requests pass the embedded AWS's guard. Empty for another AWS."""
 
     def keep(self) -> None:
         """Save the state from now on. Called after the deployment has succeeded."""
@@ -58,10 +63,16 @@ class Cloud(Protocol):
 
 
 class ExternalCloud:
-    """The emulator at AWS_ENDPOINT_URL. It manages its own state and is not stopped by this run."""
+    """The emulator at AWS_ENDPOINT_URL, used with the caller's own AWS credentials.
+
+    It manages its own state and is not stopped by this run.
+    """
+
+    secret = ""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint.rstrip("/")
+        self.client: Clients = partial(_client, self.endpoint, None)
 
     def keep(self) -> None:
         """Do nothing: it manages its own state."""
@@ -74,8 +85,10 @@ class ExternalCloud:
 class EmbeddedCloud:
     """ministack, run by `launcher.py`."""
 
-    def __init__(self, home: Home, process: "subprocess.Popen[bytes]", port: int) -> None:
+    def __init__(self, home: Home, process: "subprocess.Popen[bytes]", port: int, secret: str) -> None:
         self.endpoint = f"http://127.0.0.1:{port}"
+        self.client: Clients = partial(_client, self.endpoint, home.root_key())
+        self.secret = secret
         self._home = home
         self._process = process
 
@@ -128,8 +141,13 @@ def cloud(home: Home, hold: int, say: Say) -> Iterator[Cloud]:
         embedded.stop()
 
 
-def client(service: str, endpoint: str) -> Any:
-    """Return a botocore client with the permissions of the root user. Importing boto3 would take longer."""
+def clients_of(home: Home, running: Running) -> Clients:
+    """Return the AWS clients of an active run, for another process."""
+    return partial(_client, running.endpoint, home.root_key() if running.embedded else None)
+
+
+def _client(endpoint: str, key: AccessKey | None, service: str) -> Any:
+    """Return a botocore client. Importing boto3 would take longer. Without a key it uses the caller's credentials."""
     from botocore.config import Config  # noqa: PLC0415 - `souk --help` and others do not need AWS
     from botocore.session import get_session  # noqa: PLC0415
 
@@ -137,8 +155,8 @@ def client(service: str, endpoint: str) -> Any:
         service,
         endpoint_url=endpoint,
         region_name=REGION,
-        aws_access_key_id=ROOT,
-        aws_secret_access_key=ROOT,
+        aws_access_key_id=key.id if key else None,
+        aws_secret_access_key=key.secret if key else None,
         config=Config(retries={"max_attempts": 2}, read_timeout=120),
     )
 
@@ -177,13 +195,14 @@ def free_port(preferred: int | None = None) -> int:
 def _start(home: Home, hold: int, python: Path, functions: Path) -> EmbeddedCloud:
     port = free_port(home.remembered_port())
     home.remember_port(port)
+    key, secret = home.root_key(), secrets.token_urlsafe()
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "C.UTF-8",
         "TMPDIR": str(home.scratch),
         "AUTH": "true",
-        "AWS_ACCESS_KEY_ID": ROOT,
-        "AWS_SECRET_ACCESS_KEY": ROOT,
+        "AWS_ACCESS_KEY_ID": key.id,
+        "AWS_SECRET_ACCESS_KEY": key.secret,
         "BIND_HOST": "127.0.0.1",
         "DOCKER_HOST": "unix:///nonexistent",  # otherwise it looks for containers to remove
         "GATEWAY_PORT": str(port),
@@ -191,17 +210,19 @@ def _start(home: Home, hold: int, python: Path, functions: Path) -> EmbeddedClou
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "MINISTACK_REGION": REGION,
         "PERSIST_STATE": "1",
+        "PYTHONPATH": str(PROJECT / "shared"),
         "PYTHONUNBUFFERED": "1",
         "S3_DATA_DIR": str(home.buckets),
         "S3_PERSIST": "1",
         "SERVICES": SERVICES,
         "SFTP_ENABLED": "0",
+        "SOUK_EMULATOR_SECRET": secret,
         "STATE_DIR": str(home.state),
     }
-    launcher = Path(__file__).with_name("launcher.py")
+    home.log.unlink(missing_ok=True)
     with home.log.open("wb") as log:
         process = subprocess.Popen(
-            [python, "-P", launcher, f"127.0.0.1:{port}", functions, home.layers],
+            [python, "-P", "-m", "souk.local.launcher", f"127.0.0.1:{port}", functions, home.layers],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=log,
@@ -209,7 +230,7 @@ def _start(home: Home, hold: int, python: Path, functions: Path) -> EmbeddedClou
             pass_fds=(hold,),
             start_new_session=True,  # so that Ctrl-C does not stop it before it has saved
         )
-    return EmbeddedCloud(home, process, port)
+    return EmbeddedCloud(home, process, port, secret)
 
 
 def _await(embedded: EmbeddedCloud) -> None:

@@ -2,26 +2,34 @@
 
 The embedded AWS does the work of API Gateway, except its limit of 10 MB for a request, which is enforced here. The
 proxy passes the client's address and the called host in `X-Forwarded-...` headers.
+
+Every route answers to known host names only. Otherwise a foreign web page could give its own name this machine's
+address (DNS rebinding) and read the answers, such as GraphiQL's token.
 """
 
 import hmac
 import json
 import re
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from souk.local.guard import SECRET_HEADER
 from souk.local.home import TOKEN_PATH
 from souk.operations.problem import Problem
 
@@ -46,8 +54,10 @@ HOP_BY_HOP = frozenset(
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"})
 """Proxy headers (RFC 7239). This is the first proxy, so those of clients are dropped."""
 
-OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
-"""The names of this machine, with or without a port."""
+HOST = re.compile(r"([A-Za-z0-9._-]+|\[::1\])(:\d{1,5})?")
+"""A Host header. Any port is right, because ports get forwarded."""
+OWN_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+"""The names of this machine."""
 
 HEALTH_SECONDS = 30.0
 """A little longer than API Gateway's timeout for a function."""
@@ -67,6 +77,19 @@ class Api:
     """Issues an access token for the person with an e-mail address. Raises Problem if there is none."""
     secret: str
     """Authenticates token requests from processes that can read the run's file."""
+    emulator_secret: str = ""
+    """Lets requests pass the embedded AWS's guard."""
+    hosts: frozenset[str] = frozenset()
+    """Further host names of this server, besides those of the machine."""
+
+    def is_named(self, host: str) -> bool:
+        """Return whether a Host header names this server."""
+        named = HOST.fullmatch(host)
+        return named is not None and named[1].lower() in OWN_NAMES | self.hosts
+
+    def is_tunneled(self, host: str) -> bool:
+        """Return whether a Host header is one of the further names."""
+        return self.is_named(host) and host.partition(":")[0].lower() in self.hosts
 
 
 class _TooLarge(Exception):
@@ -87,8 +110,7 @@ def build(api: Api, graphiql: Path) -> Starlette:
         return await _health(client, api)
 
     async def explore(_request: Request) -> Response:
-        headers = json.dumps(json.dumps({"Authorization": f"Bearer {api.token()}"}, indent=2))
-        return HTMLResponse(PAGE.read_text().replace('"{{headers}}"', headers), headers={"cache-control": "no-store"})
+        return _graphiql(api.token())
 
     async def issue_token(request: Request) -> Response:
         return await _issue_token(api, request)
@@ -103,7 +125,60 @@ def build(api: Api, graphiql: Path) -> Starlette:
         Mount("/graphiql", StaticFiles(directory=graphiql)),
         Route("/{path:path}", pass_on, methods=ALL_METHODS),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(_KnownHosts, api)])
+
+
+class _KnownHosts:
+    """Refuses requests to other host names, and paths with dot segments, on all routes."""
+
+    def __init__(self, app: ASGIApp, api: Api) -> None:
+        self._app = app
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app: ASGIApp = self._app
+        if scope["type"] == "http":
+            hosts = Request(scope).headers.getlist("host")
+            if len(hosts) != 1 or not self._api.is_named(hosts[0]):
+                app = _error(
+                    HTTPStatus.MISDIRECTED_REQUEST,
+                    "The local run does not answer to this host name. To add one, set SOUK_HOSTS.",
+                    code="BAD_REQUEST",
+                )
+            elif _leaves_base(scope["raw_path"]):
+                app = _error(HTTPStatus.BAD_REQUEST, "A path cannot have dot segments.", code="BAD_REQUEST")
+        await app(scope, receive, send)
+
+
+def _leaves_base(raw_path: bytes) -> bool:
+    """Return whether a path is absolute-form or has dot segments (RFC 3986, section 5.2.4), also percent-encoded.
+
+    HTTP clients resolve them: with enough of them, a request reaches the embedded AWS instead of the API.
+    """
+    path = unquote(raw_path.decode("latin-1")).replace("\\", "/")
+    return not path.startswith("/") or not {".", ".."}.isdisjoint(path.split("/"))
+
+
+def _graphiql(token: str) -> Response:
+    """Return the page of GraphiQL, with the security headers of Souk's other pages."""
+    nonce = secrets.token_urlsafe()
+    headers = json.dumps(json.dumps({"Authorization": f"Bearer {token}"}, indent=2))
+    page = PAGE.read_text().replace('"{{headers}}"', headers).replace("{{nonce}}", nonce)
+    policy = (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+        "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    )
+    return HTMLResponse(
+        page,
+        headers={
+            "cache-control": "no-store",
+            "content-security-policy": policy,
+            "referrer-policy": "no-referrer",
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+        },
+    )
 
 
 async def _health(client: httpx.AsyncClient, api: Api) -> Response:
@@ -112,7 +187,7 @@ async def _health(client: httpx.AsyncClient, api: Api) -> Response:
         answer = await client.post(
             f"{api.base}/graphql",
             json={"query": "{ __typename }"},
-            headers={"authorization": f"Bearer {api.token()}"},
+            headers={"authorization": f"Bearer {api.token()}", SECRET_HEADER: api.emulator_secret},
             timeout=HEALTH_SECONDS,
         )
     except httpx.HTTPError as error:
@@ -141,14 +216,12 @@ async def _pass_on(client: httpx.AsyncClient, api: Api, request: Request) -> Res
     url = base.copy_with(raw_path=base.raw_path + path + (b"?" + query if query else b""))
     chunked = "transfer-encoding" in request.headers
     has_body = chunked or "content-length" in request.headers
-    dropped = HOP_BY_HOP | FORWARDED | {"host"}
+    dropped = HOP_BY_HOP | FORWARDED | {"host", SECRET_HEADER}
     if chunked:
         dropped |= {"content-length"}  # has no meaning then (RFC 9112, section 6.3)
     # Keep values as bytes: the API, not the proxy, reports values that are not ASCII.
     headers = [(name, value) for name, value in request.headers.raw if name.decode("latin-1") not in dropped]
-    headers += [(b"x-forwarded-host", _called_at(request).encode()), (b"x-forwarded-proto", b"http")]
-    if request.client:
-        headers.append((b"x-forwarded-for", request.client.host.encode()))
+    headers += _forwarding(api, request)
     outgoing = httpx.Request(request.method, url, headers=headers, content=_limited(request) if has_body else None)
     try:
         answer = await client.send(outgoing, stream=True)
@@ -163,16 +236,17 @@ async def _pass_on(client: httpx.AsyncClient, api: Api, request: Request) -> Res
     return response
 
 
-def _called_at(request: Request) -> str:
-    """Return the host and port that the client called, so that links in answers lead back here.
-
-    Only names of this machine are repeated, because a foreign page can choose the host name (DNS rebinding).
-    """
-    host = request.headers.get("host", "")
-    if OWN_HOST.fullmatch(host):
-        return host
-    address, port = request.scope["server"]
-    return f"{address}:{port}"
+def _forwarding(api: Api, request: Request) -> list[tuple[bytes, bytes]]:
+    """Return the headers that this proxy adds. Links in answers lead to the host and port that the client called."""
+    host = request.headers["host"]
+    # A tunnel ends HTTPS, and says so. Nobody else is believed.
+    secure = api.is_tunneled(host) and request.headers.get("x-forwarded-proto") == "https"
+    headers = [(b"x-forwarded-host", host.encode()), (b"x-forwarded-proto", b"https" if secure else b"http")]
+    if request.client:
+        headers.append((b"x-forwarded-for", request.client.host.encode()))
+    if api.emulator_secret:
+        headers.append((SECRET_HEADER.encode(), api.emulator_secret.encode()))
+    return headers
 
 
 async def _limited(request: Request) -> AsyncIterator[bytes]:

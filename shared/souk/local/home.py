@@ -1,8 +1,11 @@
 """The data folder of a local run (SOUK_HOME), its lock, and the project's paths."""
 
+import configparser
 import fcntl
+import io
 import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -23,6 +26,16 @@ TOKEN_PATH = "/_local/token"  # noqa: S105 - a path
 """The path of the local server for `souk token`."""
 SHUTDOWN_SECONDS = 10.0
 """How long the embedded AWS of a killed run may still be saving."""
+OWNER_ONLY = 0o077
+"""The umask of the run and of the embedded AWS: their files hold passwords, keys and people's data."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """An AWS access key."""
+
+    id: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,13 @@ class Running:
     """The stack's outputs."""
     secret: str = field(default="", repr=False)
     """Authenticates processes that can read this file to the local server."""
+    emulator_secret: str = field(default="", repr=False)
+    """Authenticates them to the embedded AWS. Empty for the AWS at AWS_ENDPOINT_URL."""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the AWS is the embedded one."""
+        return bool(self.emulator_secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +100,11 @@ class Home:
     def scratch(self) -> Path:
         """The functions' /tmp, emptied at each start."""
         return self.path / "tmp"
+
+    @property
+    def credentials(self) -> Path:
+        """The access key of the embedded AWS's root user, as a shared credentials file of AWS tools."""
+        return self.path / "credentials"
 
     @property
     def _lock(self) -> Path:
@@ -154,6 +179,33 @@ class Home:
         """Store the embedded AWS's port for the next run."""
         _write(self._port, str(port))
 
+    def root_key(self) -> AccessKey:
+        """Return the access key of the embedded AWS's root user. It is random, and made at the first use.
+
+        Raises Problem if the file exists and holds no key.
+        """
+        if not self.credentials.exists():
+            self._make_root_key()
+        file = configparser.RawConfigParser()
+        try:
+            file.read_string(self.credentials.read_text())
+            profile = file["default"]
+            return AccessKey(profile["aws_access_key_id"], profile["aws_secret_access_key"])
+        except (configparser.Error, KeyError) as error:
+            raise Problem(
+                f"{self.credentials} holds no access key. Delete it, and the next start makes one."
+            ) from error
+
+    def _make_root_key(self) -> None:
+        file = configparser.RawConfigParser()
+        file["default"] = {
+            "aws_access_key_id": f"SOUK{secrets.token_hex(8).upper()}",
+            "aws_secret_access_key": secrets.token_urlsafe(30),
+        }
+        text = io.StringIO()
+        file.write(text)
+        _write(self.credentials, text.getvalue())
+
     def recover(self) -> None:
         """Clean up after a killed run, and create the folders. The caller must hold the lock.
 
@@ -168,6 +220,7 @@ class Home:
         shutil.rmtree(self.scratch, ignore_errors=True)
         for folder in (self.state, self.buckets, self.layers, self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)  # also where an older release made it for everybody
 
     def reset(self) -> None:
         """Delete the data permanently. Raises Problem during a run."""
@@ -175,7 +228,7 @@ class Home:
             raise Problem(f"Souk is running with the data in {self.path}; stop it first (Ctrl-C in its terminal).")
         for folder in (self.state, self.state_before, self.buckets, self.layers, self.scratch):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self.log, self._run, self._port):
+        for file in (self.log, self.credentials, self._run, self._port):
             file.unlink(missing_ok=True)
 
 
@@ -199,6 +252,7 @@ def _process_exists(pid: int) -> bool:
 def _write(file: Path, text: str) -> None:
     """Write a file atomically."""
     partial = file.with_name(f"{file.name}.partial")
+    partial.unlink(missing_ok=True)
     partial.touch(mode=0o600)  # as it contains a secret
     partial.write_text(text)
     partial.replace(file)

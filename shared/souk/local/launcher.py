@@ -4,7 +4,8 @@ The parent controls it through standard input. `keep` saves the state now and fr
 the parent has stopped or died, it saves once more and stops. Nothing is saved before the first `keep`, so that an
 interrupted deployment does not change the state on disk.
 
-ministack is pinned to one version, and this module changes six things in it:
+ministack is pinned to one version. `identities.py` makes its checks of credentials strict, `guard.py` refuses requests
+of web pages, and this module changes six things in it:
 
 - It saves only on exit. Here it also saves on a timer, when the table has changed or mail was sent, so that a crash
   loses only seconds. (A sign-up sends mail before anything is in the table.)
@@ -38,6 +39,10 @@ from hypercorn.config import Config
 from ministack import app as gateway
 from ministack.core import lambda_runtime, persistence
 from ministack.services import cloudwatch_logs, cognito, dynamodb, lambda_svc, ses
+
+from souk.local.guard import Guard
+from souk.local.home import OWNER_ONLY
+from souk.local.identities import is_for_browsers, require_credentials
 
 SAVE_EVERY = 10.0
 """Seconds between checks for changes to save."""
@@ -214,6 +219,10 @@ def verify_addresses() -> None:
 
 async def main(bind: str, python: str, layers: str) -> None:
     """Serve at `bind` (host:port) until the parent closes standard input."""
+    os.umask(OWNER_ONLY)
+    secret = os.environ.pop("SOUK_EMULATOR_SECRET")
+    del os.environ["PYTHONPATH"]  # functions inherit the environment, and import from their layer only
+    require_credentials()
     state = StateStore()
     share_layers(Path(layers))
     verify_addresses()
@@ -247,7 +256,7 @@ async def main(bind: str, python: str, layers: str) -> None:
     config = Config()
     config.bind = [bind]
     config.keep_alive_timeout = 75
-    await serve(gateway.app, config, shutdown_trigger=stop.wait)
+    await serve(Guard(gateway.app, secret, is_for_browsers), config, shutdown_trigger=stop.wait)
     ticking.cancel()
     lambda_runtime.reset()
 

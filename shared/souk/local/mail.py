@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import httpx
 
-from souk.local.emulator import ACCOUNT, client
+from souk.local.emulator import ACCOUNT, Clients
+from souk.local.guard import SECRET_HEADER
 from souk.operations.problem import Problem
 
 SENDER = "souk@souk.test"
@@ -33,20 +34,20 @@ class Mail(NamedTuple):
         return "\n".join((*head, "", self.text.strip(), ""))
 
 
-def prepare(endpoint: str) -> None:
+def prepare(client: Clients) -> None:
     """Verify the sender's domain in SES, as an operator does before deploying."""
-    ses = client("sesv2", endpoint)
+    ses = client("sesv2")
     with suppress(ses.exceptions.AlreadyExistsException):
         ses.create_email_identity(EmailIdentity=SENDER.rpartition("@")[2])
 
 
-def inbox(endpoint: str, address: str | None = None) -> list[Mail]:
+def inbox(endpoint: str, secret: str, address: str | None = None) -> list[Mail]:
     """Return all mails since the start, or those to one address, newest last.
 
-    Raises Problem if the endpoint does not keep the mail.
+    `secret` is the embedded AWS's. Raises Problem if the endpoint does not keep the mail.
     """
     try:
-        answer = httpx.get(f"{endpoint}/_ministack/ses/messages", trust_env=False)
+        answer = httpx.get(f"{endpoint}/_ministack/ses/messages", headers={SECRET_HEADER: secret}, trust_env=False)
         messages = answer.raise_for_status().json()["messages"].get(ACCOUNT, [])
     except (httpx.HTTPError, ValueError, KeyError) as error:
         raise Problem(f"The AWS at {endpoint} does not list the mail that it was given.") from error

@@ -16,9 +16,9 @@ from typing import NoReturn
 import uvicorn
 from starlette.applications import Starlette
 
-from souk.local import access, demo, deploy, emulator, frontdoor, graphiql, mail
+from souk.local import access, choices, demo, deploy, emulator, frontdoor, graphiql, mail
 from souk.local.emulator import Cloud, Say
-from souk.local.home import Home, Running
+from souk.local.home import OWNER_ONLY, Home, Running
 from souk.operations.problem import Problem
 
 HOST = "127.0.0.1"
@@ -35,29 +35,31 @@ def run(home: Home, port: int, say: Say) -> None:
     Raises Problem if it cannot start or has to stop.
     """
     deploy.context()  # reports an invalid setting before any work
+    hosts = choices.hosts()
+    os.umask(OWNER_ONLY)
     for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
         signal.signal(stop, _interrupt)
     with listening(port) as listener, home.claim() as hold:
         home.recover()
         with emulator.cloud(home, hold, say) as cloud:
             assembly = deploy.synthesize(say)
-            mail.prepare(cloud.endpoint)
-            outputs = deploy.deploy(assembly, cloud.endpoint, say)
-            table = access.table(cloud.endpoint, outputs["TableName"])
+            mail.prepare(cloud.client)
+            outputs = deploy.deploy(assembly, cloud, say)
+            table = access.table(cloud.client, outputs["TableName"])
             demo.load(table, say)
             people = demo.demo_people(table.clock.market()).users
-            demo.create_logins(emulator.client("cognito-idp", cloud.endpoint), outputs["UserPool"], people, say)
+            demo.create_logins(cloud.client("cognito-idp"), outputs["UserPool"], people, say)
             cloud.keep()
             token = access.RenewingToken(table, demo.CLIENT)
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
             secret = secrets.token_urlsafe()
-            api = frontdoor.Api(base, token, partial(access.issue_token, table), secret)
+            api = frontdoor.Api(base, token, partial(access.issue_token, table), secret, cloud.secret, hosts)
             app = frontdoor.build(api, graphiql.folder(say))
             url = f"http://{HOST}:{port}"
             with serving(app, listener):
                 say("Waiting for the API")
                 _await_health(url, cloud)
-                home.announce(Running(os.getpid(), url, cloud.endpoint, outputs, secret))
+                home.announce(Running(os.getpid(), url, cloud.endpoint, outputs, secret, cloud.secret))
                 for line in welcome(url, token()):
                     say(line)
                 _watch(cloud)
