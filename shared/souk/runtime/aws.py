@@ -39,7 +39,7 @@ class Timeouts:
     @property
     def longest(self) -> float:
         """The longest time that a call can take, with botocore's pauses between attempts, in seconds."""
-        pauses = sum(2**number for number in range(self.attempts - 1))
+        pauses = float(2 ** (self.attempts - 1) - 1)
         return self.attempts * (self.connect + self.read) + pauses
 
 
