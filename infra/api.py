@@ -1,4 +1,4 @@
-"""The HTTPS API: POST /graphql, POST /graphql/<function> for the functions that own mutations, and their web routes."""
+"""The HTTPS API: /graphql, POST /graphql/<function> for the functions that own mutations, and their web routes."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -73,8 +73,10 @@ class Api(Construct):
         self.rest.node.try_remove_child("Endpoint")  # an output that the stack's own one replaces
         self.stage = self.rest.deployment_stage
         for name, function in functions.items():
-            path = "/graphql" if name == GATEWAY else f"/graphql/{name}"
-            self._serve(path, function, ["POST"], any_origin=True)
+            if name == GATEWAY:
+                self._serve("/graphql", function, ["GET", "POST"], any_origin=True)
+            else:
+                self._serve(f"/graphql/{name}", function, ["POST"], any_origin=True)
             for path, routes in _by_resource(FUNCTIONS[name].routes).items():
                 verbs = sorted({route.method for route in routes})
                 self._serve(path, function, verbs, any_origin=any(route.any_origin for route in routes))

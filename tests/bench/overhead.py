@@ -23,7 +23,8 @@ from souk.authentication.rate_limits import Meter
 from souk.authentication.scopes import Scope
 from souk.graph.assembly import assemble
 from souk.graph.context import Context
-from souk.graph.execution import Engine, Request
+from souk.graph.execution import Engine
+from souk.graph.requests import Request
 from souk.storage import Table
 from souk.values.clock import Clock
 from souk.web.signing import Signer

@@ -277,7 +277,7 @@ def test_too_large_response_returns_limit_exceeded(reader: Person) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["", "{", "[]", '"x"', "null", "{}", '{"query": 1}', '{"query": "  "}', '{"query": "{a}", "variables": []}',
+    ["", "{", "[]", '"x"', "null", "{}", '{"query": 1}', '{"query": "  "}', '{"query": "{a}", "variables": [1]}',
      '{"query": "{a}", "operationName": 1}', '[{"query": "{ __typename }"}]', "\x00"],
 )  # fmt: skip
 def test_invalid_body_is_bad_request(reader: Person, body: str) -> None:

@@ -4,9 +4,9 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from souk.graph import http
 from souk.graph.context import MAX_CONNECTIONS
 from souk.graph.limits import LIMITS
+from souk.graph.requests import MAX_BODY
 from souk.values.errors import SoukError
 from tests.graph.test_validation import cases
 
@@ -39,5 +39,5 @@ def test_every_limit_is_documented_with_its_value() -> None:
     assert {name: int(number.replace(",", "")) for name, number in shown.items()} == {
         field.name: getattr(LIMITS, field.name) for field in fields(LIMITS)
     }
-    assert f"{http.MAX_BODY:,} bytes" in section("Limits")
+    assert f"{MAX_BODY:,} bytes" in section("Limits")
     assert f"{MAX_CONNECTIONS} nested lists" in section("Limits")

@@ -42,7 +42,8 @@ def test_every_function_has_its_path(aws_template: Template) -> None:
             assert method["Integration"]["Type"] == "AWS_PROXY"
             target = render(method["Integration"]["Uri"])
             (called[verb, path],) = (name for name in aws_template.functions if f"{name}Function" in target)
-    api = {("POST", "/graphql"): GATEWAY} | {("POST", f"/graphql/{owner}"): owner for owner in OWNERS}
+    api = {(verb, "/graphql"): GATEWAY for verb in ("GET", "POST")}
+    api |= {("POST", f"/graphql/{owner}"): owner for owner in OWNERS}
     assert called == api | {(route.method, route.resource or route.path): name for name, route in ROUTES}
     assert called["POST", "/oauth2/token"] == called["GET", "/account/{page}"] == AUTH
     assert called["POST", "/payments/stripe"] == PAYMENTS

@@ -151,9 +151,23 @@ class Souk:
 
     def post(self, body: str, headers: dict[str, str] | None = None, function: str = "graphql") -> Answer:
         """Send a request body unchanged."""
+        return self.send(proxy_event(body, headers), function)
+
+    def get(self, parameters: dict[str, str], headers: dict[str, str] | None = None) -> Answer:
+        """Send a GET request with the parameters of its URL."""
+        given = {
+            "httpMethod": "GET",
+            "body": None,
+            "queryStringParameters": parameters or None,
+            "multiValueQueryStringParameters": {name: [value] for name, value in parameters.items()} or None,
+        }
+        return self.send(proxy_event("", headers) | given)
+
+    def send(self, event: dict[str, Any], function: str = "graphql") -> Answer:
+        """Send an event of API Gateway."""
         own = self.tables[function]
         before = own.trips
-        raw = self.invoke(function, proxy_event(body, headers))
+        raw = self.invoke(function, event)
         return Answer(raw["statusCode"], raw["headers"], orjson.loads(raw["body"]), own.trips - before)
 
 

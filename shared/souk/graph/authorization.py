@@ -12,7 +12,6 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLError,
     GraphQLInterfaceType,
     GraphQLObjectType,
     OperationDefinitionNode,
@@ -22,6 +21,7 @@ from graphql import (
 
 from souk.authentication.scopes import Scope
 from souk.graph.binder import Graph
+from souk.values.errors import Forbidden
 
 _EVERY_REQUEST = frozenset({Scope.COMMON_ENTITIES_READ})
 _MAX_LISTED = 200  # fields in one message
@@ -68,20 +68,16 @@ def requirements(
     return required
 
 
-def check(required: Iterable[Requirement], scopes: frozenset[str]) -> GraphQLError | None:
-    """Return the error for a token with these scopes, or None if it may read all fields."""
+def check(required: Iterable[Requirement], scopes: frozenset[str]) -> None:
+    """Raise Forbidden if a token with these scopes may not read all fields."""
     unmet = [requirement for requirement in required if not requirement.any_of & scopes]
     if not unmet:
-        return None
+        return
     fields = sorted(frozenset[str]().union(*(requirement.fields for requirement in unmet)))
     listed = ", ".join(fields[:_MAX_LISTED]) + (", ..." if len(fields) > _MAX_LISTED else "")
-    return GraphQLError(
+    raise Forbidden(
         f"The client or authentication token doesn't have enough oauth2 permissions/scopes to access: [{listed}].",
-        extensions={
-            "classification": "ExecutionAborted",
-            "code": "FORBIDDEN",
-            "requiredScopes": sorted({scope.value for requirement in unmet for scope in requirement.any_of}),
-        },
+        requiredScopes=sorted({scope.value for requirement in unmet for scope in requirement.any_of}),
     )
 
 

@@ -1,7 +1,6 @@
 """Runs requests: checks them, executes queries here, and forwards each mutation to the function that owns it."""
 
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Protocol, TypeGuard
 
@@ -24,6 +23,7 @@ from souk.graph.binder import Graph, default_resolver
 from souk.graph.context import Context
 from souk.graph.documents import Documents, Prepared
 from souk.graph.errors import failure, formatted
+from souk.graph.requests import Request
 from souk.graph.selection import Selection, only_introspects
 from souk.values.errors import Forbidden, SoukError
 
@@ -33,15 +33,12 @@ GATEWAY = "graphql"
 _MAX_INTROSPECTIONS = 4  # cached answers, of a megabyte each
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A GraphQL request."""
+class MethodNotAllowed(SoukError):
+    """The operation must not be executed with this HTTP method."""
 
-    query: str
-    variables: dict[str, Any]
-    operation_name: str | None = None
-    only: Sequence[str] | None = None
-    """The response keys of the root fields to run: the part of a mutation that was forwarded; None for all."""
+    code = "METHOD_NOT_ALLOWED"
+    allowed = "POST"
+    """The value of the response's `Allow`."""
 
 
 class Forwarder(Protocol):
@@ -63,16 +60,18 @@ class Engine:
     def run(self, request: Request, ctx: Context, forward: Forwarder) -> dict[str, Any]:
         """Return the response to a request, as JSON-compatible data.
 
-        Raises SoukError if the request is refused as a whole.
+        Without `data` the operation was not executed. Raises SoukError if the request is refused as a whole: Forbidden
+        if the caller may not execute it.
         """
         limits.check_variables(request.variables)
         prepared = self._documents.prepare(request.query)
         if isinstance(prepared, list):
             return {"errors": [formatted(error, ctx.request_id) for error in prepared]}
         operation = prepared.operation(request.operation_name)
+        if request.safe and operation.operation is OperationType.MUTATION:
+            raise MethodNotAllowed("Send mutations with POST. GET is only for queries.")
         name = operation.name.value if operation.name else ""
-        if refusal := authorization.check(prepared.requirements[name], ctx.principal.scopes):
-            return {"errors": [formatted(refusal, ctx.request_id)]}
+        authorization.check(prepared.requirements[name], ctx.principal.scopes)
         if operation.operation is OperationType.MUTATION:
             if ctx.principal.service:
                 raise Forbidden("Service accounts are read-only and cannot run mutations.")

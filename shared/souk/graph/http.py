@@ -1,12 +1,13 @@
 """GraphQL over HTTP, with the events of API Gateway.
 
-Responses are always JSON. An operation's errors have the status 200; other failures have 400, 401, 403, 413, 415, 429
-or 503.
+Responses are always JSON. Refusals of the HTTP request have 400, 401, 403, 405, 413, 415, 429 or 503. The errors of an
+operation have the status 200; for clients that prefer `application/graphql-response+json`, an operation that was not
+executed because it is invalid has 400. Source: https://graphql.github.io/graphql-over-http/draft/#sec-Response.
 """
 
-import base64
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -16,7 +17,20 @@ from souk.authentication.principal import Principal
 from souk.authentication.rate_limits import Allowance, Meter
 from souk.graph.context import Context
 from souk.graph.errors import failure
-from souk.graph.execution import Engine, Request
+from souk.graph.execution import Engine, MethodNotAllowed
+from souk.graph.media_types import GRAPHQL, JSON, negotiate
+from souk.graph.requests import (
+    FORWARDED,
+    BadRequest,
+    Event,
+    PersistedQueryNotSupported,
+    Request,
+    UnsupportedMediaType,
+    body_of,
+    check_content_type,
+    is_safe,
+    read,
+)
 from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.errors import Forbidden, LimitExceeded, SoukError, TooManyRequests, Unauthorized
@@ -24,40 +38,82 @@ from souk.web.rate_limits import limit_headers, refusal_headers
 from souk.web.signing import Signer
 from souk.web.urls import base_url
 
-MAX_BODY = 1_000_000
-"""Bytes of a request's body."""
 MAX_ANSWER = 6_000_000
 """Bytes of a response with its body as a JSON string. Lambda's own limit is slightly larger (6 MiB)."""
-_FORWARDED = "soukForwarded"
-"""The key of the response keys in an event from another function. Events of API Gateway never have it."""
 
-Event = Mapping[str, Any]
 Answer = dict[str, Any]
 Invoke = Callable[[str, dict[str, Any]], Answer]
 """Invokes another function of this deployment, by its short name, and returns its answer."""
-
-
-class BadRequest(SoukError):
-    """The body is not a GraphQL request."""
-
-    code = "BAD_REQUEST"
-
-
-class UnsupportedMediaType(SoukError):
-    """The content type is not JSON."""
-
-    code = "UNSUPPORTED_MEDIA_TYPE"
-
 
 _STATUS: dict[type[SoukError], int] = {
     BadRequest: 400,
     Unauthorized: 401,
     Forbidden: 403,
+    MethodNotAllowed: 405,
     LimitExceeded: 413,
     UnsupportedMediaType: 415,
     TooManyRequests: 429,
 }
 _UNAVAILABLE = 503
+
+
+class _TooLong(LimitExceeded):
+    """The response of an executed operation is too large."""
+
+
+_EXECUTED = (Forbidden, PersistedQueryNotSupported, _TooLong)
+"""Errors of valid operations, so that the status is 200 whatever the client accepts."""
+
+
+@dataclass(slots=True)
+class _Responder:
+    """Makes the responses to one request."""
+
+    request_id: str
+    media_type: str
+    headers: dict[str, str] = field(default_factory=dict)
+    """Headers of every response to this request."""
+
+    def result(self, result: dict[str, Any]) -> Answer:
+        """Return the response to an operation. Without `data` it was not executed, because it is invalid."""
+        if "data" in result or self.media_type == JSON:
+            return self._answer(200, result)
+        return self._answer(400, result)
+
+    def error(self, error: SoukError) -> Answer:
+        """Return the response to an operation that failed as a whole."""
+        if isinstance(error, BadRequest | MethodNotAllowed):
+            return self.refusal(error)
+        result = failure(error)
+        if isinstance(error, _EXECUTED) and self.media_type == GRAPHQL:
+            result["data"] = None
+        return self.result(result)
+
+    def refusal(self, error: SoukError) -> Answer:
+        """Return the response to an HTTP request that is refused."""
+        status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), _UNAVAILABLE)
+        headers: dict[str, str] = {}
+        if isinstance(error, TooManyRequests):
+            headers = dict(refusal_headers(error))
+        elif isinstance(error, Unauthorized):
+            headers["WWW-Authenticate"] = error.challenge
+        elif isinstance(error, MethodNotAllowed):
+            headers["Allow"] = error.allowed
+        return self._answer(status, failure(error), headers)
+
+    def _answer(self, status: int, result: dict[str, Any], headers: Mapping[str, str] | None = None) -> Answer:
+        always = {
+            "Content-Type": f"{self.media_type}; charset=utf-8",
+            "X-Request-Id": self.request_id,
+            "Cache-Control": "no-store",
+            "Access-Control-Allow-Origin": "*",  # safe without cookies: a page needs a token
+        }
+        return {
+            "statusCode": status,
+            "headers": {**always, **self.headers, **(headers or {})},
+            "body": orjson.dumps(result).decode(),
+            "isBase64Encoded": False,
+        }
 
 
 class Api:
@@ -97,31 +153,27 @@ class Api:
     def _answer(self, event: Event, request_id: str) -> Answer:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         now = self._table.clock.real()
-        forwarded = _FORWARDED in event  # then the forwarding function has counted it
+        forwarded = FORWARDED in event  # then the forwarding function has counted it, and reads the answer
+        respond = _Responder(request_id, JSON if forwarded else negotiate(headers.get("accept", "")))
         try:
             if not forwarded:
                 self._meter.admit_address(event["requestContext"]["identity"]["sourceIp"], now)
-            _check_content_type(headers)
-            body = _body(event)
+            if not is_safe(event):
+                check_content_type(headers)
+            body = body_of(event)
             principal = authenticate(self._table, headers, now, _parameter(event))
             allowance = None if forwarded else self._meter.admit_key(principal.key_id, now)
         except SoukError as refused:
-            return _refusal(refused, request_id)
-        limits = _allowed(allowance)
+            return respond.refusal(refused)
+        respond.headers = _allowed(allowance)
         try:
             ctx = self._context(event, headers, principal, request_id)
-            result = self._run(event, _request(body, event), ctx)
-        except BadRequest as refused:
-            return _answer(400, failure(refused), request_id, limits)
-        except SoukError as refused:
-            return _answer(200, failure(refused), request_id, limits)
-        answer = _answer(200, result, request_id, limits)
+            answer = respond.result(self._run(event, read(event, body), ctx))
+        except SoukError as failed:
+            return respond.error(failed)
         if len(orjson.dumps(answer)) > MAX_ANSWER:
-            too_long = LimitExceeded(
-                f"The response is larger than {MAX_ANSWER} bytes; request fewer records or fields. "
-                "If this was a mutation, it has run."
-            )
-            return _answer(200, failure(too_long), request_id, limits)
+            message = f"The response is larger than {MAX_ANSWER} bytes; request fewer records or fields. "
+            return respond.error(_TooLong(message + "If this was a mutation, it has run."))
         return answer
 
     def _context(self, event: Event, headers: Mapping[str, str], principal: Principal, request_id: str) -> Context:
@@ -137,48 +189,11 @@ class Api:
 
     def _run(self, event: Event, request: Request, ctx: Context) -> dict[str, Any]:
         def forward(function: str, only: Sequence[str]) -> dict[str, Any]:
-            answer = self._invoke(function, {**event, _FORWARDED: list(only)})
+            answer = self._invoke(function, {**event, FORWARDED: list(only)})
             forwarded: dict[str, Any] = orjson.loads(answer["body"])
             return forwarded
 
         return self._engine.run(request, ctx, forward)
-
-
-def _check_content_type(headers: Mapping[str, str]) -> None:
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise UnsupportedMediaType("Send the request as JSON: `Content-Type: application/json`.")
-
-
-def _body(event: Event) -> bytes:
-    text = event.get("body") or ""
-    if len(text) > MAX_BODY * 4 // 3 + 4:
-        raise LimitExceeded(f"A request's body holds {MAX_BODY} bytes at the most.")
-    try:
-        body = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-    except ValueError:  # invalid base64, or a lone surrogate
-        raise BadRequest("The body is not UTF-8 text.") from None
-    if len(body) > MAX_BODY:
-        raise LimitExceeded(f"A request's body holds {MAX_BODY} bytes at the most.")
-    return body
-
-
-def _request(body: bytes, event: Event) -> Request:
-    try:
-        parsed = orjson.loads(body)
-    except orjson.JSONDecodeError as invalid:
-        raise BadRequest(f"The body is not JSON: {invalid.msg} at character {invalid.pos}.") from None
-    if not isinstance(parsed, dict):
-        message = 'The body must be a JSON object: {"query": "...", "variables": {...}, "operationName": "..."}.'
-        raise BadRequest(message)
-    query, variables, name = parsed.get("query"), parsed.get("variables"), parsed.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest("The body's `query` must be the GraphQL document, as a string.")
-    if not isinstance(variables, dict | None):
-        raise BadRequest("The body's `variables` must be an object of values by variable name.")
-    if not isinstance(name, str | None):
-        raise BadRequest("The body's `operationName` must be a string.")
-    return Request(query, variables or {}, name, event.get(_FORWARDED))
 
 
 def _parameter(event: Event) -> str | None:
@@ -188,29 +203,3 @@ def _parameter(event: Event) -> str | None:
 
 def _allowed(allowance: Allowance | None) -> dict[str, str]:
     return dict(limit_headers(*allowance)) if allowance else {}
-
-
-def _refusal(error: SoukError, request_id: str) -> Answer:
-    """Return the response to a request that is refused before it is read."""
-    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), _UNAVAILABLE)
-    headers: dict[str, str] = {}
-    if isinstance(error, TooManyRequests):
-        headers = dict(refusal_headers(error))
-    elif isinstance(error, Unauthorized):
-        headers["WWW-Authenticate"] = error.challenge
-    return _answer(status, failure(error), request_id, headers)
-
-
-def _answer(status: int, result: dict[str, Any], request_id: str, headers: Mapping[str, str] | None = None) -> Answer:
-    always = {
-        "Content-Type": "application/json; charset=utf-8",
-        "X-Request-Id": request_id,
-        "Cache-Control": "no-store",
-        "Access-Control-Allow-Origin": "*",  # safe without cookies: a page needs a token
-    }
-    return {
-        "statusCode": status,
-        "headers": {**always, **(headers or {})},
-        "body": orjson.dumps(result).decode(),
-        "isBase64Encoded": False,
-    }
