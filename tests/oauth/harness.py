@@ -18,11 +18,14 @@ from souk.authentication.tokens import digest
 from souk.domains.identity.model import Organization, OrganizationLegacyType, OrganizationType
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.oauth import AuthorizationRequest, OAuth, RejectedRequest
+from souk.oauth.metadata import AUTHORIZE
 from souk.storage import Table
 from souk.web import Request, Response
 from tests.support.clock import CLOCK, new_id
 
 HERE = "https://souk.test"
+CONTRACT_AUTHORIZE = "/ab/account-security/oauth2/authorize"
+"""The reference's path of the authorization endpoint."""
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER, COMPANY, TEAM, ROBOT_USER, RIVAL_COMPANY = "101", "201", "202", "109", "301"
 SHOP, RIVAL, APP, DESK, PAGE, ROBOT, TILL = "shop", "rival", "app", "desk", "page", "robot", "till"
@@ -106,11 +109,11 @@ class OAuthHarness:
     # Requests of the browser
 
     def authorize(
-        self, query: str | Mapping[str, str], method: str = "GET"
+        self, query: str | Mapping[str, str], method: str = "GET", path: str = AUTHORIZE
     ) -> AuthorizationRequest | RejectedRequest | Response:
         """Send an authorization request."""
         text = query if isinstance(query, str) else urlencode(query)
-        return self.server.read_authorization_request(self.request(method, "/oauth2/authorize", query=text))
+        return self.server.read_authorization_request(self.request(method, path, query=text))
 
     def pending(self, **query: str) -> AuthorizationRequest:
         """Send a valid authorization request."""

@@ -14,6 +14,7 @@ from tests.oauth.harness import (
     BACK,
     CHALLENGE,
     COMPANY,
+    CONTRACT_AUTHORIZE,
     DESK,
     HERE,
     PAGE,
@@ -40,6 +41,16 @@ def test_grant_returns_code_state_and_issuer(oauth: OAuthHarness) -> None:
     assert (back.target, back.in_fragment) == (BACK, False)
     assert set(back.answer) == {"code", "state", "iss"}
     assert (back.answer["state"], back.answer["iss"]) == (state, HERE)
+
+
+def test_contracts_path_answers_without_issuer(oauth: OAuthHarness) -> None:
+    query = {"response_type": "code", "client_id": SHOP, "state": "s"}
+    pending = oauth.authorize(query, path=CONTRACT_AUTHORIZE)
+    assert isinstance(pending, AuthorizationRequest)
+    assert set(parse_redirect(oauth.server.grant(pending, USER, COMPANY)).answer) == {"code", "state"}
+    assert set(parse_redirect(oauth.server.deny(pending)).answer) == {"error", "error_description", "state"}
+    refused = parse_redirect(oauth.authorize(query | {"scope": "unknown"}, path=CONTRACT_AUTHORIZE))
+    assert set(refused.answer) == {"error", "error_description", "state"}
 
 
 def test_code_exchange_response_matches_reference(oauth: OAuthHarness) -> None:

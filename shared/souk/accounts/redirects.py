@@ -4,11 +4,13 @@ import re
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from souk.oauth import metadata
 from souk.web import Request
 
 HOME: Final = "/account"
-AUTHORIZE: Final = ("/oauth2/authorize", "/ab/account-security/oauth2/authorize")
-"""The authorization endpoint: the reference's path ("Obtaining an authorization code"), and a shorter one."""
+AUTHORIZE: Final = (metadata.AUTHORIZE, "/ab/account-security/oauth2/authorize")
+"""The authorization endpoint: the path of the server's metadata, and the reference's ("Obtaining an authorization
+code")."""
 _LOGIN_PAGES: Final = frozenset({HOME, "/account/security", "/account/invitation", *AUTHORIZE})
 _URL_CHARACTERS: Final = re.compile(r"/[!-~]*")
 _MAX_LENGTH = 6_000

@@ -34,8 +34,8 @@ class AuthorizationRequest:
     """Returned to the client unchanged."""
     challenge: str | None
     """The S256 code challenge (RFC 7636)."""
-    issuer: str
-    """This server's issuer identifier (RFC 9207)."""
+    issuer: str | None
+    """This server's issuer identifier, for the response (RFC 9207). None: the response has none."""
 
 
 @dataclass(frozen=True, slots=True)

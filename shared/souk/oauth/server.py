@@ -23,7 +23,7 @@ from souk.oauth.grants.authorization_code import CodeGrant, Pkce
 from souk.oauth.grants.client_credentials import ServiceAccountGrant
 from souk.oauth.grants.implicit import ImplicitTokenGrant
 from souk.oauth.grants.refresh_token import RefreshGrant
-from souk.oauth.metadata import server_metadata
+from souk.oauth.metadata import AUTHORIZE, server_metadata
 from souk.oauth.redirects import redirect_to_client
 from souk.oauth.requests import (
     REQUEST_PARAMETERS,
@@ -77,14 +77,14 @@ class OAuth(BaseServer):
             redirect_uri = self._redirect_uri(ProtocolRequest(request, target))
         except OAuth2Error as error:
             return RejectedRequest(error.get_error_description())
-        state, in_fragment = None, False
+        state, in_fragment, issuer = None, False, _issuer(request)
         try:
             state = parameters(request.queries, STATE_PARAMETER).get("state")
             rest = parameters(request.queries, REQUEST_PARAMETERS)
             in_fragment = self._implicit and rest.get("response_type") == "token"
-            return self._authorization_request(ProtocolRequest(request, target | rest), state, request.base_url)
+            return self._authorization_request(ProtocolRequest(request, target | rest), state, issuer)
         except OAuth2Error as error:
-            return _send_error(error, redirect_uri, state, request.base_url, fragment=in_fragment)
+            return _send_error(error, redirect_uri, state, issuer, fragment=in_fragment)
 
     def grant(self, authorization: AuthorizationRequest, user_id: str, organization_id: str) -> Response:
         """Grant a request: redirect the browser to the client with a code or, for the implicit grant, a token.
@@ -191,7 +191,9 @@ class OAuth(BaseServer):
             raise InvalidRequestError("The redirect_uri is not registered for the API key.")
         return redirect_uri
 
-    def _authorization_request(self, request: ProtocolRequest, state: str | None, issuer: str) -> AuthorizationRequest:
+    def _authorization_request(
+        self, request: ProtocolRequest, state: str | None, issuer: str | None
+    ) -> AuthorizationRequest:
         response_type = request.payload.response_type
         if response_type is None:
             raise InvalidRequestError("Send the response_type.")
@@ -211,7 +213,18 @@ class OAuth(BaseServer):
         )
 
 
-def _send_error(error: OAuth2Error, redirect_uri: str, state: str | None, issuer: str, *, fragment: bool) -> Response:
+def _issuer(request: Request) -> str | None:
+    """Return the issuer to name in the response to an authorization request.
+
+    Programs that were written for the contract use its path (reference: "Obtaining an authorization code"). Their
+    libraries do not know this issuer and refuse a response that names one. The metadata leads to the other path.
+    """
+    return request.base_url if request.path == AUTHORIZE else None
+
+
+def _send_error(
+    error: OAuth2Error, redirect_uri: str, state: str | None, issuer: str | None, *, fragment: bool
+) -> Response:
     """Redirect to the client with an error (RFC 6749, sections 4.1.2.1 and 4.2.2.1)."""
     parameters = {"error": error.error, "error_description": error.get_error_description() or None}
     return redirect_to_client(redirect_uri, parameters | {"state": state, "iss": issuer}, fragment=fragment)
