@@ -24,6 +24,7 @@ from pydantic import BaseModel, ValidationError
 from souk.authentication.scopes import Scope
 from souk.graph.assembly import Contract
 from souk.graph.domain import ComputedField, Domain, Link, RootField
+from souk.graph.ids import accept_web_addresses
 from souk.graph.links import Follower, keys_of, target
 from souk.values.errors import NotBuilt, NotFound, Unprocessable
 from souk.values.naming import to_snake
@@ -55,6 +56,7 @@ class Graph:
     """The schema with its resolvers and the declarations of its fields."""
 
     def __init__(self, domains: Iterable[Domain], contract: Contract, lazy: LazyDomains = _NO_LAZY_DOMAINS) -> None:
+        accept_web_addresses()
         self.schema: GraphQLSchema = contract.schema()
         self.domain_of: Mapping[str, str] = contract.domain_of
         """The domain whose SDL declares a root field, by coordinate; built or not."""

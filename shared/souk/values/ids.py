@@ -1,9 +1,10 @@
-"""Ids in the inputs of lists and searches."""
+"""Ids as programs send them."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from souk.values.errors import Unprocessable
@@ -11,6 +12,23 @@ from souk.values.errors import Unprocessable
 _MAX_ID: Final = 2**64 - 1
 _SHOWN: Final = 40
 """Characters of a wrong value in a message."""
+
+
+_WEB_ADDRESS: Final = re.compile(r"~0\d(\d+)|0[12](\d{19})", re.ASCII)
+
+
+def plain_id(text: str) -> str:
+    """Return an id as it is stored, from the form that web addresses use; any other text unchanged.
+
+    That form is the contract's `ciphertext` and `profileKey`: `~01` and the id of a person, `~02` and the id of a job
+    posting. The `~` may be missing.
+    """
+    found = _WEB_ADDRESS.fullmatch(text)
+    return found[1] or found[2] if found else text
+
+
+IdText = Annotated[str, BeforeValidator(lambda given: plain_id(given) if isinstance(given, str) else given)]
+"""An id of a person or posting in an input field that the contract declares as String."""
 
 
 def is_id(text: str) -> bool:

@@ -3,12 +3,13 @@
 from souk.authentication.principal import Permission, Role
 from souk.domains.identity.model import Entry
 from souk.storage import Model
+from souk.values.ids import IdText
 
 
 class PermissionFilter(Model):
     """The contract's UserPermissionFilterV2, and OrgUserPermissionFilterV2, which also has the user."""
 
-    user_id: str | None = None
+    user_id: IdText | None = None
     resource_type_eq: str
     limit: int | None = None
     offset: str | None = None

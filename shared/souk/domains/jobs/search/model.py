@@ -8,6 +8,7 @@ from pydantic import model_validator
 from souk.graph.lists import Pagination
 from souk.search.query import Match
 from souk.storage import Model
+from souk.values.ids import IdText
 
 
 class ValueRange(Model):
@@ -59,8 +60,8 @@ class JobFilter(Model):
     subcategory_ids_any: tuple[str, ...] | None = None
     occupation_ids_any: tuple[str, ...] | None = None
     ontology_skill_ids_all: tuple[str, ...] | None = None
-    since_id_eq: str | None = None
-    max_id_eq: str | None = None
+    since_id_eq: IdText | None = None
+    max_id_eq: IdText | None = None
     job_type_eq: str | None = None
     duration_any: tuple[str, ...] | None = None
     workload_eq: str | None = None
