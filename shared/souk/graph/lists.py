@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from souk.storage import Model
 from souk.values.errors import Unprocessable
+from souk.values.moments import Period, period
 from souk.web.signing import BadSignature, Signer
 
 BEGINNING: Final = "0"
@@ -25,10 +26,14 @@ class Pagination(Model):
 
 
 class DateTimeRange(Model):
-    """The contract's DateTimeRange. Its ends should be ISO 8601 and are not checked here."""
+    """The contract's DateTimeRange, as it was sent."""
 
     range_start: str | None = None
     range_end: str | None = None
+
+    def period(self, path: str) -> Period:
+        """Return the period, with open ends where they are absent. `path` is the argument's. Raises Unprocessable."""
+        return period(path, ("rangeStart", self.range_start), ("rangeEnd", self.range_end))
 
 
 class Cursors:

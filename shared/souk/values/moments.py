@@ -1,4 +1,8 @@
-"""Parses the days and points in time of requests: `2026-01-31` or `2026-01-31T12:00+0100`."""
+"""Reads the days, points in time and periods of requests. All arguments of operations are read here.
+
+A day is `2026-01-31` or `20260131`, and names the whole day in UTC. A point in time is `2026-01-31T12:00:00+0100`,
+without an offset in UTC. Programs that were written for the contract send all of these for the same argument.
+"""
 
 import re
 from dataclasses import dataclass
@@ -9,46 +13,89 @@ from souk.values.errors import Unprocessable
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
-_ONE_DAY: Final = timedelta(days=1)
+EXPECTED: Final = (
+    "must be a day such as 2026-01-31 or 20260131, or a point in time such as 2026-01-31T12:00:00Z or "
+    "2026-01-31T12:00:00+0100."
+)
+"""The message about any other text."""
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
+_POINT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_LAST_OF_DAY: Final = timedelta(days=1, milliseconds=-1)
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A day in UTC or a point in time: from `first` until before `after`. For a point the two are the same."""
+    """A day or a point in time, as stored times: from `first` to `last`, both inclusive. For a point they are equal."""
 
     first: str
-    after: str
+    last: str
+    day: date
+    """The calendar day, as it was written: in the request's offset."""
 
     def meets(self, starts: str, ends: str | None) -> bool:
         """Return whether the period from `starts` until before `ends` (None: open) overlaps it."""
-        if self.first == self.after:
-            return starts <= self.first and (ends is None or self.first < ends)
-        return starts < self.after and (ends is None or (self.first < ends and starts < ends))
+        return starts <= self.last and (ends is None or (self.first < ends and starts < ends))
 
 
-def moment(path: str, text: str) -> Moment:
-    """Parse a day or a point in time. Raises Unprocessable for anything else."""
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period of stored times. Both ends belong to it; None is an open end."""
+
+    first: str | None
+    last: str | None
+
+    def includes(self, time: str) -> bool:
+        """Return whether a stored time is in the period."""
+        return (self.first is None or self.first <= time) and (self.last is None or time <= self.last)
+
+
+def parse(text: str) -> Moment | None:
+    """Return a day or a point in time; None for any other text."""
     try:
         if _DAY.fullmatch(text):
             midnight = datetime.fromisoformat(text).replace(tzinfo=UTC)
-            return Moment(stamp(midnight), stamp(midnight + _ONE_DAY))
-        if _TIME.fullmatch(text):
-            at = stamp(datetime.fromisoformat(text))
-            return Moment(at, at)
+            return Moment(stamp(midnight), stamp(midnight + _LAST_OF_DAY), midnight.date())
+        if _POINT.fullmatch(text):
+            point = datetime.fromisoformat(text)
+            at = stamp(point if point.tzinfo else point.replace(tzinfo=UTC))
+            return Moment(at, at, point.date())
     except (ValueError, OverflowError):
         pass  # not a calendar day, or out of range
-    raise Unprocessable(f"{path}: must be a day such as 2026-01-31, or a time such as 2026-01-31T12:00+0100.")
+    return None
+
+
+def moment(path: str, text: str) -> Moment:
+    """Parse the argument at a path. Raises Unprocessable unless it is a day or a point in time."""
+    parsed = parse(text)
+    if parsed is None:
+        raise Unprocessable(f"{path}: {EXPECTED}")
+    return parsed
+
+
+def period(path: str, first: tuple[str, str | None], last: tuple[str, str | None]) -> Period:
+    """Parse the two ends of a period, each with its name below the path. An end that is None is open.
+
+    Raises Unprocessable for any other text, and if the period ends before it begins.
+    """
+    begin, end = (None if text is None else moment(f"{path}.{name}", text) for name, text in (first, last))
+    if begin and end and end.last < begin.first:
+        raise Unprocessable(f"{path}: the end is before the start.")
+    return Period(begin and begin.first, end and end.last)
+
+
+def day(problems: Problems, path: str, given: str | None) -> date | None:
+    """Return the calendar day of a day or a point in time; None without one. Any other text is reported."""
+    if not given:
+        return None
+    parsed = parse(given)
+    if parsed is None:
+        problems.add(path, EXPECTED)
+        return None
+    return parsed.day
 
 
 def due_date(problems: Problems, path: str, given: str | None) -> str | None:
-    """Return a date, or the date of a time, as YYYY-MM-DD; None if there is none."""
-    if not given:
-        return None
-    try:
-        parsed: date = datetime.fromisoformat(given).date()
-    except ValueError:
-        problems.add(path, "must be an ISO 8601 date, such as 2027-01-31.")
-        return None
-    return parsed.isoformat()
+    """Return `day` as it is stored: `2026-01-31`."""
+    parsed = day(problems, path, given)
+    return parsed.isoformat() if parsed else None

@@ -15,7 +15,6 @@ from souk.domains.contracts.rules.states import Action
 from souk.domains.market.model import ClientRecord
 from souk.domains.market.rules import with_record
 from souk.values.errors import Conflict, SoukError, Unprocessable
-from souk.values.moments import Moment, moment
 from souk.values.times import stamp
 from tests.support.clock import new_id
 from tests.support.worlds.contracts import FIXED_DONE, HOURLY_DONE, hourly_contract
@@ -178,29 +177,6 @@ def test_random_steps_reach_no_forbidden_state(steps: list[tuple[Action, int]], 
         assert current.status is (states.STEPS[action].to or before.status)
         assert current.terms[: len(before.terms) - 1] == before.terms[:-1], "what is over does not change"
         check(current)
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "after"),
-    [
-        ("2026-01-31", "2026-01-31T00:00:00.000Z", "2026-02-01T00:00:00.000Z"),
-        ("2026-01-31T12:00+0100", "2026-01-31T11:00:00.000Z", "2026-01-31T11:00:00.000Z"),
-        ("2026-01-31T12:00:05.25-02:30", "2026-01-31T14:30:05.250Z", "2026-01-31T14:30:05.250Z"),
-        ("2026-01-31T12:00Z", "2026-01-31T12:00:00.000Z", "2026-01-31T12:00:00.000Z"),
-    ],
-)
-def test_dates_and_times_are_read(text: str, first: str, after: str) -> None:
-    assert moment("date", text) == Moment(first, after)
-
-
-@given(st.text(max_size=40))
-def test_invalid_time_is_refused(text: str) -> None:
-    try:
-        found = moment("date", text)
-    except Unprocessable:
-        return
-    assert text[:4].isdecimal()
-    assert found.first <= found.after
 
 
 @given(st.integers(0, 500), st.integers(0, 600))

@@ -45,11 +45,6 @@ def _conditions(criteria: VendorContractFilter) -> Iterable[Callable[[Contract],
         yield lambda one: one.starts < before.first
     if criteria.end_date_after is not None:
         end = moment("filter.endDateAfter", criteria.end_date_after)
-        # A whole day ends when the next one begins.
-        yield (
-            lambda one: (
-                one.ends is not None and (one.ends >= end.after if end.after > end.first else one.ends > end.first)
-            )
-        )
+        yield lambda one: one.ends is not None and one.ends > end.last
     if statuses := [status for status in criteria.contract_statuses or () if status]:
         yield lambda one: one.status in statuses

@@ -1,13 +1,14 @@
 """Limits of uploads, lifetimes of links, and permissions. Pure."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
 from souk.authentication.principal import Principal
 from souk.domains.files.model import DEFAULT_SIZE, DEFAULT_TYPE, File, UploadLinkInput
 from souk.values.errors import Forbidden, Unprocessable
+from souk.values.moments import moment
 from souk.values.times import stamp
 
 MAX_SIZE: Final = 100_000_000
@@ -70,13 +71,8 @@ def upload_seconds(request: UploadLinkInput, now: datetime) -> int:
     """
     if request.expiration_date is None:
         return UPLOAD_SECONDS
-    try:
-        until = datetime.fromisoformat(request.expiration_date)
-    except ValueError:
-        raise Unprocessable(
-            "input.expirationDate: must be an ISO 8601 timestamp, such as 2027-01-31T12:00:00Z."
-        ) from None
-    left = int(((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds())
+    until = datetime.fromisoformat(moment("input.expirationDate", request.expiration_date).last)
+    left = int((until - now).total_seconds())
     if left < 1:
         raise Unprocessable("input.expirationDate: must be in the future.")
     return min(left, UPLOAD_SECONDS)

@@ -1,7 +1,6 @@
 """Lists of an organization's own postings, filtered, sorted and paged in memory."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from souk.domains.identity.model import Organization
@@ -14,6 +13,7 @@ from souk.search import text as words
 from souk.storage import Model
 from souk.values.errors import Forbidden, Unprocessable
 from souk.values.ids import Id
+from souk.values.moments import period
 
 _ALL: Final = "ALL"
 
@@ -65,12 +65,12 @@ class JobPostingsFilter(Model):
             yield lambda job: (category := place_of(job).category) is not None and category.id in groups
         if contract := self.contract_type_eq:
             yield lambda job: job.info.type is not None and job.info.type.contract_type == contract
-        if self.created_date_time_from_eq is not None:
-            since = _time("createdDateTimeFrom_eq", self.created_date_time_from_eq)
-            yield lambda job: datetime.fromisoformat(job.created) >= since
-        if self.created_date_time_to_eq is not None:
-            until = _time("createdDateTimeTo_eq", self.created_date_time_to_eq, whole_day=True)
-            yield lambda job: datetime.fromisoformat(job.created) <= until
+        created = period(
+            "jobPostingFilter",
+            ("createdDateTimeFrom_eq", self.created_date_time_from_eq),
+            ("createdDateTimeTo_eq", self.created_date_time_to_eq),
+        )
+        yield lambda job: created.includes(job.created)
 
 
 class JobPostsFilter(Model):
@@ -139,14 +139,3 @@ def connection(
     found = [job for job in jobs if all(holds(job) for holds in conditions)]
     found.sort(key=lambda job: (_SORT_KEYS[field](job), int(job.id)), reverse=descending)
     return lists.connection(ctx.cursors, bound_to, found, page)
-
-
-def _time(name: str, text: str, *, whole_day: bool = False) -> datetime:
-    """Parse `yyyy-MM-dd` or a timestamp; the default offset is UTC. `whole_day` moves a date to the end of its day."""
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise Unprocessable(f"jobPostingFilter.{name}: must be yyyy-MM-dd or yyyy-MM-ddThh:mm:ss.SSS+HHmm.") from None
-    if whole_day and len(text) <= len("yyyy-MM-dd"):
-        time += timedelta(days=1, microseconds=-1)
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
@@ -10,11 +10,12 @@ from souk.domains.agreements.model import Side
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.ledger.inputs import HistoryFilter
 from souk.domains.ledger.model import Account, AccountKind, BookingKind, HistoryRow
-from souk.domains.ledger.store import HISTORY, history_partition, month_key
+from souk.domains.ledger.store import HISTORY, history_partition, month_key, month_of
 from souk.graph import Context
 from souk.graph.lists import DateTimeRange
 from souk.storage import counter_value
 from souk.values.errors import Forbidden, Unprocessable
+from souk.values.times import stamp
 
 MAX_DAYS: Final = 366
 MAX_ROWS: Final = 5_000
@@ -49,45 +50,37 @@ def rows(ctx: Context, criteria: HistoryFilter) -> list[dict[str, Any]]:
     for name in ("agency_company_ids_any", "agency_company_uids_any", "developer_ids_any", "trx_subtypes_any"):
         if len(getattr(criteria, name) or ()) > _MAX_IDS:
             raise Unprocessable(f"transactionHistoryFilter: a list can have at most {_MAX_IDS} entries.")
-    first, last = _days(criteria.transaction_date_time_bt)
+    first, last = _period(criteria.transaction_date_time_bt, ctx.now)
     loaded = list(islice(_booked(ctx, company_id, first, last), MAX_ROWS + 1))
     if len(loaded) > MAX_ROWS:
         raise Unprocessable(f"There are more than {MAX_ROWS} transactions in this period. Choose a shorter one.")
     whole = ctx.principal.organization_id == company_id
     balances = _balances(ctx, company_id, first, loaded) if whole else {}
     shown = [
-        one for one in loaded if _in_period(one, first) and _matches(one, criteria) and (whole or _of_team(ctx, one))
+        one for one in loaded if one.booking.at >= first and _matches(one, criteria) and (whole or _of_team(ctx, one))
     ]
     _fetch_names(ctx, shown)
     return [_row(ctx, at, one, balances.get(id(one))) for at, one in enumerate(shown, 1)]
 
 
-def _days(between: DateTimeRange) -> tuple[date, date]:
-    first, last = _day("rangeStart", between.range_start), _day("rangeEnd", between.range_end)
-    if last < first:
-        raise Unprocessable("transactionHistoryFilter.transactionDateTime_bt: the end is before the start.")
-    if (last - first).days > MAX_DAYS:
-        raise Unprocessable(
-            f"transactionHistoryFilter.transactionDateTime_bt: a period can have at most {MAX_DAYS} days."
-        )
+def _period(between: DateTimeRange, now: datetime) -> tuple[str, str]:
+    """Return the first and the last time of a period. Without an end, it ends now."""
+    path = "transactionHistoryFilter.transactionDateTime_bt"
+    period = between.period(path)
+    if period.first is None:
+        raise Unprocessable(f"{path}.rangeStart: give the first day of the period, such as 2026-01-31.")
+    first, last = period.first, period.last or stamp(now)
+    if datetime.fromisoformat(last) - datetime.fromisoformat(first) >= timedelta(days=MAX_DAYS + 1):
+        raise Unprocessable(f"{path}: a period can have at most {MAX_DAYS} days.")
     return first, last
 
 
-def _day(name: str, text: str | None) -> date:
-    try:
-        moment = datetime.fromisoformat(text or "")
-        return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()
-    except (ValueError, OverflowError):
-        where = f"transactionHistoryFilter.transactionDateTime_bt.{name}"
-        raise Unprocessable(f"{where}: give an ISO 8601 date, such as 2027-01-31.") from None
+def _booked(ctx: Context, company_id: str, first: str, last: str) -> Iterator[HistoryRow]:
+    """Yield a company's rows from the start of the month of the first time, to the last time.
 
-
-def _booked(ctx: Context, company_id: str, first: date, last: date) -> Iterator[HistoryRow]:
-    """Yield a company's rows from the start of the first day's month to the end of the last day.
-
-    The rows before the first day are needed for the balances.
+    The rows before the first time are needed for the balances.
     """
-    until = f"{last.isoformat()}T99"
+    until = f"{last}$"  # sorts after all rows of that time: row_key joins with "#"
     for month in _months(first, last):
         partition, start = history_partition(company_id, month), None
         while True:
@@ -100,16 +93,14 @@ def _booked(ctx: Context, company_id: str, first: date, last: date) -> Iterator[
                 break
 
 
-def _months(first: date, last: date) -> Iterator[str]:
-    for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+def _months(first: str, last: str) -> Iterator[str]:
+    """Yield the months from one time to another, both inclusive."""
+    start, end = (int(at[:4]) * 12 + int(at[5:7]) for at in (first, last))
+    for number in range(start - 1, end):
         yield f"{number // 12:04}-{number % 12 + 1:02}"
 
 
-def _in_period(row: HistoryRow, first: date) -> bool:
-    return row.booking.at >= first.isoformat()
-
-
-def _balances(ctx: Context, company_id: str, first: date, history: Iterable[HistoryRow]) -> dict[int, int]:
+def _balances(ctx: Context, company_id: str, first: str, history: Iterable[HistoryRow]) -> dict[int, int]:
     """Return the balance after each row, of the company's account for the row's side and currency.
 
     The sums of the earlier months are the start. They never change.
@@ -117,8 +108,7 @@ def _balances(ctx: Context, company_id: str, first: date, history: Iterable[Hist
     company = ctx.load(ORGANIZATIONS, company_id)
     if company is None:
         return {}
-    since = date.fromisoformat(company.creation_date[:10])
-    before = [month for month in _months(min(since, first), first) if month < first.isoformat()[:7]]
+    before = [month for month in _months(min(company.creation_date, first), first) if month < month_of(first)]
     accounts = {_account(one) for one in history}
     keys = {month_key(account, month): account for account in accounts for month in before}
     balance: Counter[Account] = Counter()

@@ -12,7 +12,7 @@ from souk.search import text
 from souk.storage import Model
 from souk.values.errors import Unprocessable
 from souk.values.ids import Id
-from souk.values.moments import moment
+from souk.values.moments import period
 
 MAX_ENTRIES: Final = 100
 """The limit of each list of a filter."""
@@ -158,13 +158,10 @@ def _party_conditions(
 
 
 def _period(name: str, dates: tuple[str, ...]) -> Callable[[str], bool]:
-    """Return a function that checks whether a time is in a period. Whole days belong to it at both ends."""
+    """Return a function that checks whether a time is in a period. Both ends belong to it."""
     path = f"commonFilter.{name}"
     try:
         first, last = dates
     except ValueError:
         raise Unprocessable(f"{path}: give two dates, the first and the last.") from None
-    begin, end = moment(path, first), moment(path, last)
-    if end.first < begin.first:
-        raise Unprocessable(f"{path}: the last date is before the first.")
-    return lambda at: begin.first <= at and (at < end.after or at == end.first)
+    return period(path, ("0", first), ("1", last)).includes

@@ -1,6 +1,6 @@
 """Dates of contracts: the end date, and the dates of raises. Pure."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from souk.values.errors import Unprocessable
@@ -15,9 +15,7 @@ def require_today(path: str, text: str | None, now: datetime) -> None:
     """Raise Unprocessable unless a date or timestamp is today in some time zone. None means today."""
     if text is None:
         return
-    moment(path, text)
-    day = date.fromisoformat(text[:10])
-    if not (now - _TIME_ZONES).date() <= day <= (now + _TIME_ZONES).date():
+    if not (now - _TIME_ZONES).date() <= moment(path, text).day <= (now + _TIME_ZONES).date():
         raise Unprocessable(f"{path}: a contract ends at once. Leave this out, or give today's date.")
 
 

@@ -4,6 +4,7 @@ A field that is declared here is accepted, stored and returned. Enum values that
 the schema has validated them.
 """
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -75,6 +76,15 @@ def _decimal(value: Any) -> Any:
 DecimalText = Annotated[str, BeforeValidator(_decimal)]
 
 
+def _dashed(value: Any) -> Any:
+    """Return a day as `2026-01-31`; anything else unchanged."""
+    return f"{value[:4]}-{value[4:6]}-{value[6:]}" if isinstance(value, str) and _COMPACT.fullmatch(value) else value
+
+
+_COMPACT = re.compile(r"\d{8}", re.ASCII)
+DayText = Annotated[str, BeforeValidator(_dashed)]
+
+
 class Tool(Model):
     """A tool that the work is done with."""
 
@@ -102,8 +112,8 @@ class PostingInfo(Model):
     """The id of an ontology subcategory, despite its name."""
     group_id: str | None = None
     """The id of an ontology category."""
-    end_date: str | None = None
-    start_date: str | None = None
+    end_date: DayText | None = None
+    start_date: DayText | None = None
     site_source: str | None = None
     keep_open_on_hire: bool | None = None
     draft_job_posting_id: str | None = None
@@ -150,7 +160,7 @@ class PostingInfo(Model):
     tools: tuple[Tool, ...] | None = None
     deliverables: str | None = None
     duration_type: str | None = None
-    deadline: str | None = None
+    deadline: DayText | None = None
 
 
 class AreaRequirement(Model):

@@ -1,7 +1,6 @@
 """Validation of postings: valid values in every state, and complete data before publication."""
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from souk.domains.jobs.model import CloudVisibility, HourlyBudgetType, Job, JobT
 from souk.domains.reference import ontology, world
 from souk.domains.reference.rules import engagement_duration
 from souk.values.errors import Unprocessable
+from souk.values.moments import day
 from souk.values.money import Money
 from souk.values.problems import Problems
 
@@ -67,9 +67,9 @@ def _check_terms(job: Job, problems: Problems) -> None:
             "jobPostingInfo.durationId",
             f"unknown duration {info.duration_id!r}; use an id from proposalMetadata {{ engagementDurationValues }}.",
         )
-    start = _check_date("jobPostingInfo.startDate", info.start_date, problems)
-    end = _check_date("jobPostingInfo.endDate", info.end_date, problems)
-    _check_date("jobPostingInfo.deadline", info.deadline, problems)
+    start = day(problems, "jobPostingInfo.startDate", info.start_date)
+    end = day(problems, "jobPostingInfo.endDate", info.end_date)
+    day(problems, "jobPostingInfo.deadline", info.deadline)
     if start and end and end < start:
         problems.add("jobPostingInfo.endDate", "must not be before startDate.")
     _check_count("jobPostingInfo.tools", info.tools, _MAX_LIST, problems)
@@ -205,17 +205,6 @@ def _check_amount(name: str, text: str | None, currency: str, problems: Problems
         return Money.parse(text, currency)
     except Unprocessable as refused:
         problems.add(f"jobPostingInfo.{name}", refused.message)
-        return None
-
-
-def _check_date(path: str, text: str | None, problems: Problems) -> date | None:
-    """Return the date of an ISO 8601 date or timestamp."""
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
-        problems.add(path, f"{text[:60]!r} is not an ISO 8601 date, such as 2027-01-31.")
         return None
 
 

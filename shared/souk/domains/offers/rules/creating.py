@@ -10,8 +10,7 @@ from souk.domains.offers.inputs import CreationOffer, CustomField, Location, Pay
 from souk.domains.offers.model import CustomAnswer, OfferKind, Place
 from souk.domains.reference import world
 from souk.values import texts
-from souk.values.errors import Unprocessable
-from souk.values.moments import moment
+from souk.values.moments import EXPECTED, Moment, parse
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
@@ -47,12 +46,14 @@ def check_kind(problems: Problems, request: CreationOffer, company: Organization
 
 def period(problems: Problems, request: CreationOffer, now: datetime) -> tuple[str | None, str | None]:
     """Return the start and the end of the work. The contract ignores the end of marketplace offers."""
-    starts = _time(problems, "contractStartDateTime", request.contract_start_date_time)
+    start = _moment(problems, "contractStartDateTime", request.contract_start_date_time)
+    starts = start and start.first
+    end = _moment(problems, "contractEndDateTime", request.contract_end_date_time)
     if request.kind is not OfferKind.ENTERPRISE:
         return starts, None
     if request.contract_start_date_time is None:
         problems.add("contractStartDateTime", "an Enterprise offer needs a start.")
-    ends = _time(problems, "contractEndDateTime", request.contract_end_date_time)
+    ends = end and end.last
     if starts is not None and ends is not None:
         span = datetime.fromisoformat(ends) - datetime.fromisoformat(starts)
         if not timedelta(0) < span <= MAX_ENTERPRISE_PERIOD or ends <= stamp(now):
@@ -131,11 +132,10 @@ def custom_fields(problems: Problems, fields: Iterable[CustomField | None] | Non
     return tuple(checked)
 
 
-def _time(problems: Problems, path: str, text: str | None) -> str | None:
+def _moment(problems: Problems, path: str, text: str | None) -> Moment | None:
     if text is None:
         return None
-    try:
-        return moment(path, text).first
-    except Unprocessable:
-        problems.add(path, "give an ISO 8601 timestamp with its offset, such as 2027-01-31T09:00:00Z, or a date.")
-        return None
+    parsed = parse(text)
+    if parsed is None:
+        problems.add(path, EXPECTED)
+    return parsed

@@ -61,7 +61,7 @@ def replay(ctx: Context, subscription_id: str, time_range: DateTimeRange) -> int
     Raises Unprocessable if there are more than MAX_REPLAYED.
     """
     subscription = require_active(require_subscription(ctx, subscription_id))
-    start, end = requirements.time_range(time_range.range_start, time_range.range_end, ctx.now, RETENTION)
+    start, end = requirements.time_range(time_range.period("timeRange"), ctx.now, RETENTION)
     first, last = first_id(start), first_id(end + timedelta(milliseconds=1))
     deliveries = deliveries_between(ctx.table, subscription.id, first, last, MAX_REPLAYED + 1)
     if len(deliveries) > MAX_REPLAYED:

@@ -1,12 +1,13 @@
 """Checks of addresses, event filters and time ranges."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from souk.domains.webhooks.model import EventFilter
 from souk.values import addresses
-from souk.values.errors import Forbidden, Unprocessable
+from souk.values.errors import Forbidden
+from souk.values.moments import Period
 from souk.values.problems import Problems
 
 MAX_URL: Final = 1_000
@@ -76,22 +77,11 @@ def check_entities_allowed(events: Sequence[EventFilter], *, client: bool) -> No
         )
 
 
-def time_range(first: str | None, last: str | None, now: datetime, retention: timedelta) -> tuple[datetime, datetime]:
-    """Return the start and the end of a time range, both inclusive.
+def time_range(period: Period, now: datetime, retention: timedelta) -> tuple[datetime, datetime]:
+    """Return the start and the end of a period, both inclusive.
 
-    The start is at least `retention` before now, and the end is at most now. Those are also the defaults. Raises
-    Unprocessable for an invalid time, and if the range ends before it begins.
+    The start is at least `retention` before now, and the end is at most now. Those are also the defaults.
     """
-    begin = _parse_time("rangeStart", first) if first is not None else now - retention
-    end = _parse_time("rangeEnd", last) if last is not None else now
-    if end < begin:
-        raise Unprocessable("timeRange: the range ends before it begins.")
+    begin = now - retention if period.first is None else datetime.fromisoformat(period.first)
+    end = now if period.last is None else datetime.fromisoformat(period.last)
     return max(begin, now - retention), min(end, now)
-
-
-def _parse_time(name: str, text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Unprocessable(f"timeRange.{name}: not an ISO 8601 time, such as 2027-01-31T12:00:00Z.") from None
