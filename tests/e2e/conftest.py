@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.node_clients import NodeClients
 from tests.support.running import Run
 
 
@@ -22,3 +23,9 @@ def souk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     run.start()
     yield run
     run.stop()
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> NodeClients:
+    """Return the scripts of tests/clients, ready to run."""
+    return NodeClients(tmp_path_factory.mktemp("clients"))

@@ -1,11 +1,6 @@
 """Published OAuth 2.0 clients, changed only in their hosts, against the deployed stack."""
 
-import json
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,27 +8,14 @@ import upwork  # type: ignore[import-untyped]
 from upwork.routers import graphql  # type: ignore[import-untyped]
 
 from tests.support.account_pages import allow_program
+from tests.support.node_clients import NodeClients
 from tests.support.running import Run
 
-CLIENTS = Path(__file__).parents[1] / "clients"
 EMAIL, PASSWORD = "olivia@acme.test", "souk-Demo-2026!"
 KEY, SECRET, CALLBACK = "souk-demo", "souk-demo-secret", "http://127.0.0.1:9/callback"
 SERVICE, SERVICE_SECRET = "souk-demo-service", "souk-demo-service-secret"
 ACME = "1300000000000000001"
 ORGANIZATION = {"query": "{ organization { id } }"}
-
-
-@pytest.fixture(scope="session")
-def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the scripts with their locked packages installed."""
-    folder = tmp_path_factory.mktemp("clients")
-    for file in CLIENTS.iterdir():
-        if file.is_file():
-            shutil.copy(file, folder)
-    subprocess.run(
-        ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True, capture_output=True
-    )
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -49,9 +31,14 @@ def team(souk: Run) -> str:
     return next(str(one["organizationId"]) for one in items if "Clients" in one["title"])
 
 
-def played(souk: Run, scripts: Path, team: str, name: str) -> dict[str, Any]:
-    """Run a script, act as the person in the browser, and return its output."""
-    environment = os.environ | {
+def browser(url: str) -> str:
+    """Log in as Olivia, allow the program, and return where the browser was sent back to."""
+    return allow_program(url, EMAIL, PASSWORD)
+
+
+def played(souk: Run, node: NodeClients, team: str, name: str, **environment: str) -> Any:
+    """Run a script that acts for Olivia, and return its result."""
+    given = {
         "SOUK_URL": souk.url,
         "CLIENT_ID": KEY,
         "CLIENT_SECRET": SECRET,
@@ -59,28 +46,8 @@ def played(souk: Run, scripts: Path, team: str, name: str) -> dict[str, Any]:
         "SERVICE_ID": SERVICE,
         "SERVICE_SECRET": SERVICE_SECRET,
         "TENANT_ID": team,
-        "NODE_NO_WARNINGS": "1",
     }
-    with subprocess.Popen(
-        ["node", name],
-        cwd=scripts,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        for line in process.stdout:
-            said = json.loads(line)
-            if "result" in said:
-                result: dict[str, Any] = said["result"]
-                return result
-            process.stdin.write(allow_program(said["visit"], EMAIL, PASSWORD) + "\n")
-            process.stdin.flush()
-        raise AssertionError(process.stderr.read())
+    return node.run(name, browser, **given | environment)
 
 
 def checked(token: dict[str, Any]) -> None:
@@ -89,8 +56,8 @@ def checked(token: dict[str, Any]) -> None:
     assert token["expires_in"] == 86_400
 
 
-def test_contract_node_client(souk: Run, scripts: Path, team: str) -> None:
-    came = played(souk, scripts, team, "upwork.mjs")
+def test_contract_node_client(souk: Run, node: NodeClients, team: str) -> None:
+    came = played(souk, node, team, "upwork.mjs")
     assert came["state"] == "kept"
     checked(came["first"])
     assert came["answer"]["data"]["organization"]["id"] == team
@@ -102,8 +69,8 @@ def test_contract_node_client(souk: Run, scripts: Path, team: str) -> None:
     assert came["service"]["data"]["organization"]["id"] == ACME
 
 
-def test_oauth4webapi(souk: Run, scripts: Path, team: str) -> None:
-    came = played(souk, scripts, team, "oauth4webapi.mjs")
+def test_oauth4webapi(souk: Run, node: NodeClients, team: str) -> None:
+    came = played(souk, node, team, "oauth4webapi.mjs")
     checked(came["first"])
     checked(came["second"])
     assert came["live"]["active"] is True
@@ -113,12 +80,36 @@ def test_oauth4webapi(souk: Run, scripts: Path, team: str) -> None:
     assert "refresh_token" not in came["own"]
 
 
-def test_openid_client(souk: Run, scripts: Path, team: str) -> None:
-    came = played(souk, scripts, team, "openid-client.mjs")
+def test_openid_client(souk: Run, node: NodeClients, team: str) -> None:
+    came = played(souk, node, team, "openid-client.mjs")
     checked(came["second"])
     assert came["answer"]["data"]["organization"]["id"] == team
     assert came["live"]["active"] is True
     checked(came["own"])
+
+
+@pytest.mark.parametrize(
+    ("script", "callback"),
+    [
+        ("authjs.mjs", "http://127.0.0.1:9/auth/callback/souk"),
+        ("next-auth.mjs", "http://127.0.0.1:9/api/auth/callback/souk"),
+    ],
+)
+def test_login_with_provider_for_contract(souk: Run, node: NodeClients, team: str, script: str, callback: str) -> None:
+    create = """mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { clientSecret apiKey { id } } }"""
+    key = {
+        "name": f"Login of {script}",
+        "description": "A web application.",
+        "scopeIds": ["common-entities-read"],
+        "grants": ["AUTHORIZATION_CODE"],
+        "redirectUris": [callback],
+    }
+    made = souk.post(create, souk.token(EMAIL), input=key)["data"]["createApiKey"]
+    program = {"CLIENT_ID": made["apiKey"]["id"], "CLIENT_SECRET": made["clientSecret"], "REDIRECT_URI": callback}
+    came = played(souk, node, team, script, **program)
+    assert {"code"} <= set(came["parameters"]) <= {"code", "state"}
+    assert "error" not in came["to"]
+    assert came["session"]["user"]["name"] == "Olivia O."
 
 
 @pytest.fixture
