@@ -1,6 +1,9 @@
-"""The stored format of points in time, and the contract's time of day."""
+"""The stored format of points in time, and the contract's other formats."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def stamp(moment: datetime) -> str:
@@ -8,10 +11,15 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def time_of_day(stamped: str) -> dict[str, str]:
-    """Return the contract's DateTime, a time of day, of a stored point in time, in UTC."""
+def date_time(stamped: str) -> dict[str, str]:
+    """Return the contract's DateTime of a stored point in time: milliseconds since 1970, and the time of day in UTC.
+
+    The contract says that `rawValue` is the seconds of the day; its programs read milliseconds (ADR 24).
+    """
     moment = datetime.fromisoformat(stamped).astimezone(UTC)
-    return {
-        "rawValue": str(moment.hour * 3_600 + moment.minute * 60 + moment.second),
-        "displayValue": f"{moment:%H:%M}",
-    }
+    return {"rawValue": str((moment - _EPOCH) // timedelta(milliseconds=1)), "displayValue": f"{moment:%H:%M}"}
+
+
+def offset_time(stamped: str | None) -> str | None:
+    """Return a stored point in time as `2026-11-28T16:00:00+0000`: the contract's format in job postings."""
+    return stamped and f"{datetime.fromisoformat(stamped).astimezone(UTC):%Y-%m-%dT%H:%M:%S%z}"

@@ -1,11 +1,13 @@
 """Applying to jobs through the API: content, permissions, updates and withdrawal."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
 
 from souk.domains.market.model import RelationKind
+from souk.values.times import date_time
 from tests.support.api import person
 from tests.support.worlds.jobs import ACME, SOFIA, STUDIO, fixed_price
 from tests.support.worlds.proposals import ADA, AGENCY, CREW, IVY, ProposalsWorld
@@ -31,6 +33,10 @@ def test_hourly_proposal(world: ProposalsWorld) -> None:
     assert (seen["projectPlan"], seen["annotations"]) == (None, [])
     assert seen["status"] == {"status": "Accepted", "reason": None}
     assert seen["auditDetails"]["createdByUser"] == seen["auditDetails"]["modifiedByUser"] == {"id": SOFIA}
+    created = world.stored_proposal(seen["id"]).created
+    assert seen["auditDetails"]["createdDateTime"] == date_time(created)
+    raw = int(seen["auditDetails"]["createdDateTime"]["rawValue"])
+    assert datetime.fromtimestamp(raw / 1000, UTC) == datetime.fromisoformat(created)
     assert seen["marketplaceJobPosting"]["id"] == job
     got = world.client_proposal(world.olivia, seen["id"])
     assert got["status"] == {"status": "Created", "reason": None}

@@ -11,7 +11,7 @@ from souk.domains.proposals import views
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.resolvers.declared import domain
 from souk.graph import Context
-from souk.values.times import time_of_day
+from souk.values.times import date_time
 
 _SHARED: Final[dict[str, Callable[[Proposal], Any]]] = {
     "terms": views.terms,
@@ -31,8 +31,8 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Proposal], Any]]]] = {
         "annotations": views.client_annotations,
     },
     "ProposalAuditDetails": {
-        "createdDateTime": lambda one: time_of_day(one.created),
-        "modifiedDateTime": lambda one: time_of_day(one.modified),
+        "createdDateTime": lambda one: date_time(one.created),
+        "modifiedDateTime": lambda one: date_time(one.modified),
     },
 }
 
