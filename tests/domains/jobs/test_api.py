@@ -2,6 +2,8 @@
 
 import pytest
 
+from souk.domains.jobs.store import JOBS
+from souk.values.times import offset_time
 from tests.support.worlds.jobs import ACME, BUILD, DESIGN, RIVAL, STUDIO, JobsWorld, fixed_price, hourly
 
 READ = """query ($id: ID!) { jobPosting(jobPostingId: $id) {
@@ -24,9 +26,11 @@ CLOSE = (
 
 def test_create_publishes_and_emits_new(world: JobsWorld) -> None:
     job_id = world.post()
+    stored = world.souk.table.get(JOBS, job_id)
+    assert stored is not None
     job = world.olivia.call(READ, {"id": job_id}).data["jobPosting"]
     assert job["info"]["status"] == "REQUESTED"
-    assert job["info"]["publishDateTime"] == job["info"]["auditTime"]["createdDateTime"]
+    assert job["info"]["publishDateTime"] == job["info"]["auditTime"]["createdDateTime"] == offset_time(stored.created)
     assert job["ownership"]["company"] == {"id": ACME, "name": "Acme"}
     assert job["ownership"]["clientCompany"] == {"id": ACME}
     terms = job["contractTerms"]["fixedPriceContractTerms"]

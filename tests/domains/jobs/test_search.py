@@ -1,5 +1,6 @@
 """Job search through the API: visibility, orders, pages and results."""
 
+import re
 from typing import Any
 
 import pytest
@@ -44,6 +45,16 @@ RESULT = """query ($filter: MarketplaceJobPostingsSearchFilter) {
     freelancerClientRelation { companyRid companyName lastContractTitle }
   } } }
 }"""
+
+
+def test_times_of_results_have_offset(world: JobsWorld) -> None:
+    world.post()
+    world.refresh()
+    (edge,) = world.sofia.call(RESULT, {"filter": {}}).data["marketplaceJobPostingsSearch"]["edges"]
+    node = edge["node"]
+    times = [node["createdDateTime"], node["publishedDateTime"], node["relevance"]["publishTime"]]
+    for time in (*times, node["client"]["memberSinceDateTime"]):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000", time), time
 
 
 def test_search_and_read_visibility(world: JobsWorld) -> None:

@@ -30,6 +30,7 @@ from souk.search import And, GeoPoint, Or, Phrase, Prefix, Query, Words
 from souk.search import text as words
 from souk.search.geo import miles_between
 from souk.values.money import Money
+from souk.values.times import offset_time
 
 _ENGAGEMENT: Final = {
     "FULL_TIME": "Full time",
@@ -143,8 +144,8 @@ def result(hit: JobHit) -> dict[str, Any]:
         "clientNotSureFields": _not_sure(job),
         "clientPrivateFields": ["budget"] if info.hide_budget else [],
         "applied": hit.applied,
-        "createdDateTime": job.created,
-        "publishedDateTime": job.published or job.created,
+        "createdDateTime": offset_time(job.created),
+        "publishedDateTime": offset_time(job.published or job.created),
         "renewedDateTime": None,  # Souk does not renew postings
         "client": client(hit),
         "skills": _skills(hit),
@@ -165,7 +166,7 @@ def client(hit: JobHit) -> dict[str, Any]:
     """Return MarketplaceJobPostingSearchClientInfo."""
     one, last = hit.client, hit.last_contract
     return {
-        "memberSinceDateTime": one.creation_date,
+        "memberSinceDateTime": offset_time(one.creation_date),
         "totalHires": one.total_hires,
         "totalPostedJobs": one.total_posted_jobs + hit.posted,
         "totalSpent": None if one.financial_privacy else Money(one.total_spent, one.currency),
@@ -204,7 +205,7 @@ def _relevance(hit: JobHit) -> dict[str, Any]:
         "effectiveCandidates": hit.activity.proposals,
         "recommendedEffectiveCandidates": 0,  # Souk has no recommendations
         "uniqueImpressions": 0,  # Souk does not count views
-        "publishTime": job.published,
+        "publishTime": offset_time(job.published),
         "hoursInactive": max(int(inactive.total_seconds() // 3600), 0),
     }
 

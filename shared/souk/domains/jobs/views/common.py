@@ -5,6 +5,7 @@ from typing import Any
 from souk.domains.jobs.model import HourlyBudgetType, Job, JobType
 from souk.domains.jobs.rules.classification import duration_of
 from souk.domains.reference import ontology
+from souk.values.times import offset_time
 
 Part = dict[str, Any]
 
@@ -121,4 +122,4 @@ def segmentation(job: Job) -> list[Part]:
 
 def audit_time(created: str, modified: str) -> Part:
     """Return the contract's AuditTime."""
-    return {"createdDateTime": created, "modifiedDateTime": modified}
+    return {"createdDateTime": offset_time(created), "modifiedDateTime": offset_time(modified)}

@@ -10,6 +10,7 @@ from souk.domains.jobs.views import common
 from souk.domains.jobs.views.common import Part
 from souk.domains.market.model import Activity
 from souk.values.money import Money
+from souk.values.times import offset_time
 
 
 def budget_shown(job: Job, principal: Principal) -> bool:
@@ -124,7 +125,7 @@ def contents(job: Job) -> Part:
         "id": job.id,
         "ciphertext": job.ciphertext,
         **content(job),
-        "publishedDateTime": job.published,
+        "publishedDateTime": offset_time(job.published),
         "annotations": annotations(job),
     }
 

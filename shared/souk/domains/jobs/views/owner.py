@@ -12,6 +12,7 @@ from souk.domains.market.model import Activity
 from souk.domains.reference.model import Occupation
 from souk.domains.reference.rules import reason
 from souk.values.money import Money
+from souk.values.times import offset_time
 
 
 def info(job: Job) -> Part:
@@ -27,8 +28,8 @@ def info(job: Job) -> Part:
         "siteSource": given.site_source,
         "keepOpenOnHire": given.keep_open_on_hire,
         "draftJobPostingId": given.draft_job_posting_id,
-        "publishDateTime": job.published,
-        "filledDateTime": job.closed if job.status == "FILLED" else None,
+        "publishDateTime": offset_time(job.published),
+        "filledDateTime": offset_time(job.closed) if job.status == "FILLED" else None,
         "sourcingUpdateForbidden": given.sourcing_update_forbidden,
         "sourcingUpdateCount": given.sourcing_update_count,
         "premium": given.premium,
