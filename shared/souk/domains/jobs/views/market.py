@@ -58,7 +58,7 @@ def activity_stat(job: Job, counts: Activity) -> Part:
             "avgInterviewedRateBid": average(counts.interviewed_bid_total, counts.interviewed_bids),
         },
         "jobActivity": {
-            "lastClientActivity": job.last_client_activity,
+            "lastClientActivity": offset_time(job.last_client_activity),
             "invitesSent": counts.invites_sent,
             "totalInvitedToInterview": counts.interviewed,
             "totalHired": counts.hired,

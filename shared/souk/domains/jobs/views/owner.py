@@ -140,7 +140,7 @@ def additional_info(job: Job) -> Part:
         "clientTotalSpentOnCreate": Money(job.client_spent_on_create, job.currency),
         "directHire": given and given.direct_hire,
         "invitePost": invite_post,
-        "lastBuyerActivity": job.last_client_activity,
+        "lastBuyerActivity": offset_time(job.last_client_activity),
     }
 
 
