@@ -63,15 +63,16 @@ export class Cookies {
   }
 }
 
-/** A provider for Auth.js and next-auth, as one writes it for the contract. */
+/** A provider for Auth.js and next-auth, as one writes it for the contract. Without ISSUER it names no issuer. */
 export const provider = {
   id: "souk",
   name: "Souk",
   type: "oauth",
   clientId: program.id,
   clientSecret: program.secret,
+  issuer: process.env.ISSUER,
   authorization: {
-    url: `${souk}/ab/account-security/oauth2/authorize`,
+    url: `${souk}${process.env.AUTHORIZE}`,
     params: { scope: "common-entities-read" },
   },
   token: `${souk}/api/v3/oauth2/token`,

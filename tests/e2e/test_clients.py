@@ -88,26 +88,26 @@ def test_openid_client(souk: Run, node: NodeClients, team: str) -> None:
     checked(came["own"])
 
 
-@pytest.mark.parametrize(
-    ("script", "callback"),
-    [
-        ("authjs.mjs", "http://127.0.0.1:9/auth/callback/souk"),
-        ("next-auth.mjs", "http://127.0.0.1:9/api/auth/callback/souk"),
-    ],
-)
-def test_login_with_provider_for_contract(souk: Run, node: NodeClients, team: str, script: str, callback: str) -> None:
+@pytest.mark.parametrize("named", [False, True], ids=["contract's path", "own path with issuer"])
+@pytest.mark.parametrize(("script", "base"), [("authjs.mjs", "/auth"), ("next-auth.mjs", "/api/auth")])
+def test_web_application_logs_people_in(
+    souk: Run, node: NodeClients, team: str, script: str, base: str, *, named: bool
+) -> None:
     create = """mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { clientSecret apiKey { id } } }"""
+    callback = f"http://127.0.0.1:9{base}/callback/souk"
     key = {
-        "name": f"Login of {script}",
-        "description": "A web application.",
+        "name": "A web application",
+        "description": "People log in to it.",
         "scopeIds": ["common-entities-read"],
         "grants": ["AUTHORIZATION_CODE"],
         "redirectUris": [callback],
     }
     made = souk.post(create, souk.token(EMAIL), input=key)["data"]["createApiKey"]
     program = {"CLIENT_ID": made["apiKey"]["id"], "CLIENT_SECRET": made["clientSecret"], "REDIRECT_URI": callback}
-    came = played(souk, node, team, script, **program)
-    assert {"code"} <= set(came["parameters"]) <= {"code", "state"}
+    path = "/oauth2/authorize" if named else "/ab/account-security/oauth2/authorize"
+    issuer = {"ISSUER": souk.url} if named else {}
+    came = played(souk, node, team, script, **program, **issuer, AUTHORIZE=path)
+    assert ("iss" in came["parameters"]) is named
     assert "error" not in came["to"]
     assert came["session"]["user"]["name"] == "Olivia O."
 
