@@ -81,7 +81,7 @@ def period(path: str, first: tuple[str, str | None], last: tuple[str, str | None
     begin, end = (None if text is None else moment(f"{path}.{name}", text) for name, text in (first, last))
     if begin and end and end.last < begin.first:
         raise Unprocessable(f"{path}: the end is before the start.")
-    return Period(begin and begin.first, end and end.last)
+    return Period(begin.first if begin else None, end.last if end else None)
 
 
 def day(problems: Problems, path: str, given: str | None) -> date | None:

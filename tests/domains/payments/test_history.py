@@ -178,6 +178,32 @@ def test_invalid_dates_are_refused(world: MilestonesWorld, first: str, last: str
     assert query_history(world.olivia, first=first, last=last).code == "UNPROCESSABLE_CONTENT"
 
 
+def test_period_of_points_includes_both_and_may_be_open(world: MilestonesWorld) -> None:
+    table = world.souk.table
+    deal = deal_of(table, world.stored_contract())
+    for minute in (1, 2, 3, 4):
+        tx = table.transaction()
+        entry = entries.Entry(f"9{minute}", f"{TODAY}T00:0{minute}:00.000Z", "A bonus")
+        post(tx, entries.direct(BookingKind.BONUS, deal, minute * 100, entry))
+        tx.commit()
+
+    def amounts(first: str | None, last: str | None) -> list[str]:
+        wanted = {"aceIds_any": [ACME], "transactionDateTime_bt": {"rangeStart": first, "rangeEnd": last}}
+        answer = world.olivia.call(ROWS, {"filter": wanted})
+        found = answer.data["transactionHistory"]["transactionDetail"]["transactionHistoryRow"]
+        return [one["transactionAmount"]["rawValue"] for one in found]
+
+    whole = amounts(TODAY, TODAY)
+    assert len(whole) == 4
+    assert amounts(f"{TODAY}T00:02:00Z", f"{TODAY}T01:03:00+0100") == whole[1:3]
+    assert amounts(TODAY.replace("-", ""), None) == whole
+    assert query_history(world.olivia, last=TODAY, first=f"{TODAY}T00:05:00Z").data
+    no_start = {"aceIds_any": [ACME], "transactionDateTime_bt": {"rangeEnd": TODAY}}
+    refused = world.olivia.call(ROWS, {"filter": no_start})
+    assert refused.code == "UNPROCESSABLE_CONTENT"
+    assert "rangeStart" in refused.error["message"]
+
+
 def test_hostile_filters_are_refused(world: MilestonesWorld) -> None:
     assert query_history(world.olivia, "0#\0").code == "FORBIDDEN"
     assert query_history(world.olivia, "a" * 5_000).code == "FORBIDDEN"

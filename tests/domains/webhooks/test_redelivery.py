@@ -131,6 +131,16 @@ def test_redelivery_stops_at_200_attempts(world: WebhookWorld) -> None:
     assert replay(world, id_).data["replayWebhooks"] == 0
 
 
+def test_replay_of_a_day_includes_its_end(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia)
+    world.publish(ACME)
+    world.deliver()
+    today = stamp(CLOCK.market())[:10]
+    for day in (today, today.replace("-", "")):
+        assert replay(world, id_, day, day).data["replayWebhooks"] == 1
+    assert replay(world, id_, "2020-01-01", "2020-01-02").data["replayWebhooks"] == 0
+
+
 def test_replay_sends_missed_events(world: WebhookWorld) -> None:
     id_, _ = world.subscribe(world.olivia)
     before = stamp(CLOCK.market() - timedelta(minutes=1))

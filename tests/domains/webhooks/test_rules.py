@@ -13,6 +13,7 @@ from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState, EventF
 from souk.domains.webhooks.rules import requirements, retries, signing
 from souk.domains.webhooks.rules.states import STEPS, Action, step
 from souk.values.errors import Conflict, Unprocessable
+from souk.values.moments import Period
 from souk.values.problems import Problems
 from souk.values.times import stamp
 from tests.support.clock import CLOCK
@@ -165,19 +166,25 @@ def test_accepted_events_are_in_the_catalog_once(entries: list[tuple[str, list[s
             problems.raise_if_any()
 
 
-@given(st.one_of(st.none(), st.text(max_size=30)), st.one_of(st.none(), st.text(max_size=30)))
+_TIMES = st.none() | st.datetimes(timezones=st.just(UTC)).map(stamp)
+
+
+@given(_TIMES, _TIMES)
 def test_time_range_is_within_the_retention(first: str | None, last: str | None) -> None:
     try:
-        begin, end = requirements.time_range(first, last, NOW, MONTH)
+        begin, end = requirements.time_range(Period(first, last), NOW, MONTH)
     except Unprocessable:
+        assert first is not None
+        assert datetime.fromisoformat(first) > NOW
         return
     assert begin >= NOW - MONTH
     assert end <= NOW
 
 
 def test_time_range_defaults_to_the_retention() -> None:
-    assert requirements.time_range(None, None, NOW, MONTH) == (NOW - MONTH, NOW)
-    assert requirements.time_range("2026-06-20", "2026-06-21T00:00:00+02:00", NOW, MONTH) == (
+    assert requirements.time_range(Period(None, None), NOW, MONTH) == (NOW - MONTH, NOW)
+    given_ends = Period("2026-06-20T00:00:00.000Z", "2026-06-20T22:00:00.000Z")
+    assert requirements.time_range(given_ends, NOW, MONTH) == (
         datetime(2026, 6, 20, tzinfo=UTC),
         datetime(2026, 6, 20, 22, tzinfo=UTC),
     )

@@ -10,7 +10,7 @@ from souk.domains.offers.inputs import CreationOffer, CustomField, Location, Pay
 from souk.domains.offers.model import CustomAnswer, OfferKind, Place
 from souk.domains.reference import world
 from souk.values import texts
-from souk.values.moments import EXPECTED, Moment, parse
+from souk.values.moments import EXPECTED, parse
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
@@ -46,14 +46,12 @@ def check_kind(problems: Problems, request: CreationOffer, company: Organization
 
 def period(problems: Problems, request: CreationOffer, now: datetime) -> tuple[str | None, str | None]:
     """Return the start and the end of the work. The contract ignores the end of marketplace offers."""
-    start = _moment(problems, "contractStartDateTime", request.contract_start_date_time)
-    starts = start and start.first
-    end = _moment(problems, "contractEndDateTime", request.contract_end_date_time)
+    starts = _time(problems, "contractStartDateTime", request.contract_start_date_time)
+    ends = _time(problems, "contractEndDateTime", request.contract_end_date_time)
     if request.kind is not OfferKind.ENTERPRISE:
         return starts, None
     if request.contract_start_date_time is None:
         problems.add("contractStartDateTime", "an Enterprise offer needs a start.")
-    ends = end and end.last
     if starts is not None and ends is not None:
         span = datetime.fromisoformat(ends) - datetime.fromisoformat(starts)
         if not timedelta(0) < span <= MAX_ENTERPRISE_PERIOD or ends <= stamp(now):
@@ -132,10 +130,11 @@ def custom_fields(problems: Problems, fields: Iterable[CustomField | None] | Non
     return tuple(checked)
 
 
-def _moment(problems: Problems, path: str, text: str | None) -> Moment | None:
+def _time(problems: Problems, path: str, text: str | None) -> str | None:
     if text is None:
         return None
     parsed = parse(text)
     if parsed is None:
         problems.add(path, EXPECTED)
-    return parsed
+        return None
+    return parsed.first

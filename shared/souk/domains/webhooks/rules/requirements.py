@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from souk.domains.webhooks.model import EventFilter
 from souk.values import addresses
-from souk.values.errors import Forbidden
+from souk.values.errors import Forbidden, Unprocessable
 from souk.values.moments import Period
 from souk.values.problems import Problems
 
@@ -80,8 +80,11 @@ def check_entities_allowed(events: Sequence[EventFilter], *, client: bool) -> No
 def time_range(period: Period, now: datetime, retention: timedelta) -> tuple[datetime, datetime]:
     """Return the start and the end of a period, both inclusive.
 
-    The start is at least `retention` before now, and the end is at most now. Those are also the defaults.
+    The start is at least `retention` before now, and the end is at most now. Those are also the defaults. Raises
+    Unprocessable if the period begins after now.
     """
     begin = now - retention if period.first is None else datetime.fromisoformat(period.first)
     end = now if period.last is None else datetime.fromisoformat(period.last)
+    if begin > now:
+        raise Unprocessable("timeRange: the range begins after now.")
     return max(begin, now - retention), min(end, now)
