@@ -10,7 +10,8 @@ from souk.entry import manifest
 from souk.entry.deployment import meter, table
 from souk.graph.binder import Graph, LazyDomains
 from souk.graph.execution import Engine
-from souk.graph.http import Answer, Api, Event
+from souk.graph.http import Answer, Api
+from souk.graph.requests import Event
 from souk.runtime import aws
 from souk.runtime.settings import settings
 from souk.web.signing import Signer
