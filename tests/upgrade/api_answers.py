@@ -1,5 +1,6 @@
 """Queries for everything that the people of a recorded table can read, and the answers of the API."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -36,6 +37,11 @@ from tests.upgrade.release import Item, RecordedAnswer
 from tests.upgrade.stored_items import entities
 
 Query = tuple[str, dict[str, Any]]
+
+_TIME: Final = re.compile(r"(?P<second>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?(Z|\+0000)")
+_DATE_TIMES: Final = {"createdDateTime", "modifiedDateTime"}
+"""Fields of the type DateTime; fields of other types with these names are texts."""
+_DAY: Final = 86_400
 
 _ME: Final = """{ user { id name email photoUrl } organization { id name type legacyType
   company { id displayName } } companySelector { items { title organizationId } } }"""
@@ -125,3 +131,28 @@ def _history(people: People, email: str, items: list[Item]) -> Iterator[Query]:
     accounts = {"aceIds_any": [me.organization_id], "transactionDateTime_bt": span}
     yield "{ accountingEntity { id } }", {}
     yield ROWS, {"filter": accounts}
+
+
+def in_one_form(answer: Any) -> Any:
+    """Return an answer with times in one form, because releases after 0.1.0 write some of them in another.
+
+    Postings have times without milliseconds, with the offset `+0000`. `DateTime.rawValue` is in milliseconds since
+    1970; before, it was in seconds of the day.
+    """
+    if isinstance(answer, list):
+        return [in_one_form(one) for one in answer]
+    if isinstance(answer, str) and (time := _TIME.fullmatch(answer)):
+        return time["second"]
+    if not isinstance(answer, dict):
+        return answer
+    return {
+        name: _second_of_day(value["rawValue"])
+        if name in _DATE_TIMES and isinstance(value, dict) and "rawValue" in value
+        else in_one_form(value)
+        for name, value in answer.items()
+    }
+
+
+def _second_of_day(raw: str) -> int:
+    number = int(raw)
+    return number if number < _DAY else number // 1000 % _DAY
