@@ -57,6 +57,21 @@ def test_every_write_increments_version(table: Table) -> None:
     assert table.get(LAMPS, "1") == lamp
 
 
+def test_append_only_items_are_created_and_never_replaced(table: Table) -> None:
+    own = Table(table.client, table.name, CLOCK, appends=("LAMP#",))
+    lamp = create(own, id="1", colour="red")
+    with pytest.raises(Conflict, match="already exists"):
+        create(own, id="1", colour="blue")
+    for change in ("update", "delete", "replace"):
+        tx = own.transaction()
+        with pytest.raises(Forbidden, match="may not write keys that begin with LAMP#"):
+            getattr(tx, change)(LAMPS, lamp)
+            tx.commit()
+    with pytest.raises(Forbidden):
+        own.transaction().count(lamp_key("1"))
+    assert table.get(LAMPS, "1") == lamp
+
+
 def test_second_of_two_writers_gets_conflict(table: Table) -> None:
     lamp = create(table, id="1", colour="red")
     first, second = table.transaction(), table.transaction()

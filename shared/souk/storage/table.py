@@ -40,15 +40,24 @@ class Table:
     """The table with the permissions of one function.
 
     `writes` are the partition key prefixes that this function owns, the same as `dynamodb:LeadingKeys` in its IAM role.
-    They are also checked here, because not every emulator supports that condition.
+    They are also checked here, because not every emulator supports that condition. Under the prefixes of `appends` it
+    may only create items.
     """
 
-    def __init__(self, client: "DynamoDBClient", name: str, clock: Clock, writes: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        name: str,
+        clock: Clock,
+        writes: Sequence[str] = (),
+        appends: Sequence[str] = (),
+    ) -> None:
         self.client = client
         self.name = name
         self.clock = clock
         self.new_id = Ids(clock).new
         self.writes = tuple(writes)
+        self.appends = tuple(appends)
         self.trips = 0
 
     def get(self, collection: Collection[E], *key: str, consistent: bool = False) -> E | None:

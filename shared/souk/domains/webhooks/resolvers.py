@@ -76,7 +76,7 @@ def rotate_webhook_secret(ctx: Context, id: str) -> subscriptions.SubscriptionWi
     return subscriptions.rotate(ctx, id)
 
 
-@domain.mutation("reviewWebhookSubscription", scopes=_SCOPES)
+@domain.mutation("reviewWebhookSubscription", scopes=(*_SCOPES, Scope.OPERATOR))
 def review_webhook_subscription(
     ctx: Context,
     id: str,
