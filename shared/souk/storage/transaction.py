@@ -300,7 +300,6 @@ class Transaction:
         request["TableName"] = self._table.name
         self._operations.append(_Operation({action: request}, refused))
 
-
     def _may_write(self, pk: str, request: Item) -> bool:
         """Return whether this function may write an item: any write with its own prefixes, creations with `appends`."""
         creates = request.get("ConditionExpression") == _FIRST_WRITE

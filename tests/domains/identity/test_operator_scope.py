@@ -38,7 +38,8 @@ def test_operator_puts_scope_into_key_of_operators_organization(keys: ApiKeyHarn
 
 
 @pytest.mark.parametrize("organization", [ACME, OPS])
-def test_operator_cannot_put_scope_into_other_keys(keys: ApiKeyHarness, operator: Person, organization: str) -> None:
+@pytest.mark.usefixtures("operator")
+def test_operator_cannot_put_scope_into_other_keys(keys: ApiKeyHarness, organization: str) -> None:
     if organization == OPS:
         keys.member(OLIVIA, OPS, ACME, role=Role.ADMIN)
     elsewhere = person(keys.souk, OLIVIA, organization)
@@ -69,14 +70,16 @@ def refusal(caller: Person) -> tuple[str, bool]:
     return answer.code, "requiredScopes" in answer.error["extensions"]
 
 
-def test_scope_counts_only_with_the_flag(keys: ApiKeyHarness, operator: Person) -> None:
+@pytest.mark.usefixtures("operator")
+def test_scope_counts_only_with_the_flag(keys: ApiKeyHarness) -> None:
     held = person(keys.souk, OLIVIA, RIVAL, scopes=ENOUGH)
     assert refusal(held) == ("NOT_FOUND", False)
     at_acme = person(keys.souk, OLIVIA, ACME, scopes=ENOUGH)
     assert refusal(at_acme) == ("FORBIDDEN", True)
 
 
-def test_lost_flag_ends_the_scope_with_the_next_request(keys: ApiKeyHarness, operator: Person) -> None:
+@pytest.mark.usefixtures("operator")
+def test_lost_flag_ends_the_scope_with_the_next_request(keys: ApiKeyHarness) -> None:
     held = person(keys.souk, OLIVIA, RIVAL, scopes=ENOUGH)
     _change(keys, operator=False)
     assert refusal(held) == ("FORBIDDEN", True)

@@ -53,6 +53,7 @@ def record(
     actor: Actor,
     action: str,
     subject: Subject,
+    *,
     reason: str | None = None,
     changes: Mapping[str, Change] | None = None,
 ) -> OperatorAction:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
@@ -18,6 +18,7 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Activity, Relation, RelationKind
 from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
 from souk.domains.offers.store import OFFERS
+from souk.domains.operator.commands.bootstrap import bootstrap
 from souk.domains.proposals.model import JobInvitation
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.domains.talent.store import PROFILES
@@ -30,6 +31,7 @@ from souk.local.demo.people import (
     DemoPeople,
     api_key,
     demo_people,
+    operator,
     organization_id,
     service_key,
     user_id,
@@ -69,9 +71,10 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         OFFERS.key(OPEN),
         PROPOSALS.key(LAST),
     ]
+    moment = now or table.clock.market()
+    bootstrap(table, operator(), "The demo data", moment - timedelta(days=3000))
     if len(table.batch_get(ends, consistent=True)) == len(ends):
         return 0
-    moment = now or table.clock.market()
     people = demo_people(moment)
     all_posts = list(posts(people.clients, moment))
     posted = [post.job for post in all_posts]
