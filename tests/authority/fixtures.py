@@ -92,6 +92,7 @@ class Records:
         yield _organization(RIVAL, "Rival")
         yield _organization(LAB, "Rival Lab", company_id=RIVAL, parent_id=RIVAL)
         yield _organization(AGENCY, "Agency", legacy_type=OrganizationLegacyType.VENDOR)
+        yield _organization(OPERATIONS, "Operations", hidden=True)
         for id_, name in ((STUDIO, "Sofia"), (GARAGE, "Ivy"), (ATTIC, "Noah")):
             yield _organization(id_, name, **_FREELANCER)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from souk.accounts import forms
 from souk.accounts.errors import FormError
 from souk.domains.audit.model import Actor
-from souk.domains.identity.store import USERS, operators_organization_id, user_by_email
+from souk.domains.identity.store import USERS, operators_organization_id
 from souk.domains.operator.commands import bootstrap as founding
 from souk.domains.operator.commands.operators import operators, set_operator
 from souk.operations.deployment import Deployment
@@ -119,11 +119,12 @@ class Administration:
         Raises Problem if the person is not an operator, or the last one.
         """
         address = _email(email)
-        user = user_by_email(self._table, address)
-        if user is None or not founding.Present.read(self._table, address).operator:
+        present = founding.Present.read(self._table, address)
+        if not (present.user and present.organization and present.operator):
             raise Problem(f"{email} is not an operator. `souk admin operators` lists them.")
+        reason = self._reason("souk admin revoke")
         try:
-            set_operator(self._table, Actor(), user.id, self._reason("souk admin revoke"), operator=False)
+            set_operator(self._table, Actor(), present.organization.id, present.user.id, reason, operator=False)
         except SoukError as error:
             raise Problem(error.message) from error
 

@@ -22,8 +22,8 @@ WRITES: Final = ()
 APPENDS: Final = ("AUDIT#",)
 """The prefixes of the partition keys under which items are only created."""
 
-Change = tuple[str | None, str | None]
-"""A field's values, before and after."""
+Changes = Mapping[str, tuple[str | None, str | None]]
+"""The changed fields, with their values before and after."""
 
 
 def action_key(created: str, action_id: str) -> Key:
@@ -55,7 +55,7 @@ def record(
     subject: Subject,
     *,
     reason: str | None = None,
-    changes: Mapping[str, Change] | None = None,
+    changes: Changes | None = None,
 ) -> OperatorAction:
     """Add an action to the transaction of its change. `changes` have the API's names.
 

@@ -35,6 +35,8 @@ WRITES = (
 """Prefixes of the partition keys that only this domain's function writes."""
 
 
+VERIFY_PAYMENT = "identity.verify_payment"
+"""The deadline kind of a payment that proves a company's payment method."""
 _OPERATORS_ORGANIZATION = "UNIQ#operators#organization"
 _OPERATORS_KEY = "UNIQ#operators#key"
 

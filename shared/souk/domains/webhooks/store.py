@@ -108,17 +108,18 @@ def create_subscription(tx: Transaction, new: Subscription) -> Subscription:
     too_many = Unprocessable(
         f"An organization can have {MAX_SUBSCRIPTIONS} webhook subscriptions at most. Delete one first."
     )
-    tx.count(_count_key(new.organization_id), 1, at_most=MAX_SUBSCRIPTIONS, refused=too_many)
+    tx.count(count_key(new.organization_id), 1, at_most=MAX_SUBSCRIPTIONS, refused=too_many)
     return tx.create(SUBSCRIPTIONS, new)
 
 
 def delete_subscription(tx: Transaction, one: Subscription) -> None:
     """Add the deletion of a subscription to the transaction."""
-    tx.count(_count_key(one.organization_id), -1)
+    tx.count(count_key(one.organization_id), -1)
     tx.delete(SUBSCRIPTIONS, one)
 
 
-def _count_key(organization_id: str) -> Key:
+def count_key(organization_id: str) -> Key:
+    """Return the key of the number of an organization's subscriptions."""
     return Key(f"WEBHOOKS#{organization_id}", "COUNT")
 
 

@@ -10,23 +10,24 @@ from souk.domains.audit.model import Actor, Subject
 from souk.domains.audit.store import record
 from souk.domains.identity.commands.members import save, with_companies
 from souk.domains.identity.model import User
-from souk.domains.identity.store import USERS, members_of, operators_organization_id
+from souk.domains.identity.store import USERS, members_of
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.times import stamp
 
 
-def set_operator(table: Table, actor: Actor, user_id: str, reason: str, *, operator: bool) -> User:
-    """Make a person an operator, or end that. Returns the person.
+def set_operator(
+    table: Table, actor: Actor, organization_id: str, user_id: str, reason: str, *, operator: bool
+) -> User:
+    """Make a person an operator, or end that. Returns the person. `organization_id` is the operators' organization.
 
     Without the flag, their membership of the operators' organization ends as well. Does nothing if it is so already.
     Raises NotFound for an unknown person, Unprocessable for a service account, and Conflict for the last operator.
     """
 
     def attempt(tx: Transaction) -> User:
-        organization_id = operators_organization_id(table)
         user = table.get(USERS, user_id, consistent=True)
-        if user is None or organization_id is None:
+        if user is None:
             raise NotFound("This person does not exist.")
         before = table.get(MEMBERSHIPS, user.id, organization_id, consistent=True)
         if operates(before) == operator:
