@@ -4,9 +4,7 @@ from typing import Final
 
 from souk.storage import Entity, Model
 
-PERSONAL: Final = frozenset(
-    {"address", "city", "email", "firstName", "lastName", "location", "name", "phone", "state", "street", "zip"}
-)
+PERSONAL: Final = frozenset({"address", "email", "firstName", "lastName", "location", "name", "phone"})
 """Facts about a person whose values the trail does not keep."""
 
 

@@ -83,7 +83,8 @@ def _change_company(
         after = change(before)
         if after == before:
             return before
-        subject = Subject(type="Organization", id=before.id, title=before.name)
+        # A freelancer's own organization has the name of a person.
+        subject = Subject(type="Organization", id=before.id, title=None if before.flag.individual else before.name)
         record(tx, actor, action, subject, reason=reason, changes=_changes(before, after))
         return tx.update(ORGANIZATIONS, after)
 
