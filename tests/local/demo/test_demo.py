@@ -14,6 +14,7 @@ from moto import mock_aws
 from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, GrantType
 from souk.authentication.tokens import digest
+from souk.domains.audit.store import ACTIONS
 from souk.domains.gigs.model import Status as GigStatus
 from souk.domains.gigs.store import gigs_of, owned_key
 from souk.domains.identity.model import Organization
@@ -206,6 +207,21 @@ def test_second_load_writes_nothing(loaded: Table) -> None:
     said: list[str] = []
     assert load(loaded, said.append, NOW + timedelta(days=1)) == 0
     assert said == []
+
+
+def test_operator_has_decided_about_the_companies(loaded: Table, people: DemoPeople) -> None:
+    for company in people.organizations:
+        stored = loaded.get(ORGANIZATIONS, company.id)
+        assert stored is not None
+        for name in ("enterprise", "billing_type", "payment_verification_status"):
+            assert getattr(stored, name) == getattr(company, name)
+    items = loaded.client.scan(TableName=loaded.name)["Items"]
+    trail = [ACTIONS.decode(item) for item in items if item["PK"]["S"].startswith("AUDIT#")]
+    assert Counter(action.action for action in trail).keys() == {"bootstrap", "setEnterprise", "verifyPayment"}
+    acme = user_by_email(loaded, "olivia@acme.test")
+    assert acme is not None
+    changed = [action for action in trail if action.subject_id == acme.organization_id]
+    assert {action.operator_id for action in changed} == {user_id(900)}
 
 
 def test_activity_of_postings_is_loaded(loaded: Table, people: DemoPeople) -> None:

@@ -24,6 +24,7 @@ from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.domains.talent.store import PROFILES
 from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.deals import OPEN, deals
+from souk.local.demo.decisions import decide, undecided
 from souk.local.demo.gigs import gig_id, gigs
 from souk.local.demo.gigs import texts as gig_texts
 from souk.local.demo.people import (
@@ -109,6 +110,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         ).items():
             count_gigs(tx, owner_id, number)
         tx.commit()
+    decide(table, people)
     return len(missing) + _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
 
 
@@ -134,7 +136,8 @@ def _entries(people: DemoPeople, posted: list[Job], now: datetime) -> Iterator[_
     published = Counter(job.company_id for job in posted if job.published)
     for organization in people.organizations:
         total = organization.total_posted_jobs + published[organization.id]
-        yield _Entry(ORGANIZATIONS, organization.model_copy(update={"total_posted_jobs": total}))
+        counted = organization.model_copy(update={"total_posted_jobs": total})
+        yield _Entry(ORGANIZATIONS, undecided(counted))
     yield from (_Entry(USERS, user) for user in people.users)
     yield from (_Entry(MEMBERSHIPS, membership) for membership in people.memberships)
     yield from (_Entry(API_KEYS, key) for key in (api_key(now), service_key(now)))
