@@ -29,15 +29,16 @@ class Market:
         self.ada = person(souk, ADA, HOUSE)
         self._bootstrapped = len(self._trail())
 
-    def ask(self, mutation: str, type_: str = "User", by: Person | None = None, **arguments: Any) -> Answer:
-        """Call a mutation of operators; `arguments` are GraphQL's, except strings."""
+    def ask(self, mutation: str, type_: str = "User", **arguments: Any) -> Answer:
+        """Call a mutation of operators, as the operator or as `by`. The other arguments are GraphQL literals."""
+        by: Person = arguments.pop("by", self.ada)
         given = {"reason": '"As agreed"', **arguments}
         listed = ", ".join(f"{name}: {value}" for name, value in given.items())
         selected = {
             "User": "id operator identityVerification memberships { organization { name } role active }",
             "Organization": "id enterprise billingType paymentVerificationStatus",
         }[type_]
-        return (by or self.ada).call(f"mutation {{ {mutation}({listed}) {{ {selected} }} }}")
+        return by.call(f"mutation {{ {mutation}({listed}) {{ {selected} }} }}")
 
     def user(self, user_id: str) -> User:
         user = self.table.get(USERS, user_id, consistent=True)
