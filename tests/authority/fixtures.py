@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from souk.authentication.principal import Permission, Role
 from souk.authentication.records import ApiKey, ClientSecret, GrantType, Membership
+from souk.authentication.scopes import Scope
 from souk.domains.agreements.model import Parties
 from souk.domains.files.model import Attachment, File
 from souk.domains.gigs.model import Gig
@@ -287,7 +288,7 @@ class Records:
                 secrets=(
                     ClientSecret(hash=self.secrets.plant(Audience.NOBODY, f"hash-of-{id_}"), expires=4_000_000_000),
                 ),
-                scopes=EVERY_SCOPE,
+                scopes=tuple(scope for scope in EVERY_SCOPE if scope != Scope.OPERATOR),
                 grants=(GrantType.AUTHORIZATION_CODE,),
                 redirect_uris=(f"https://{self.secrets.plant(Audience.GOVERNING, f'host-of-{id_}')}.test/",),
                 service_account_id=ROBOT if id_ == SERVICE_KEY else None,
