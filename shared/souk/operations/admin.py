@@ -140,7 +140,7 @@ class Administration:
         `known`: whether the person is an operator already, so that the password was shown before.
         """
         cognito: CognitoIdentityProviderClient = self._deployment.client("cognito-idp")
-        pool, password = self._deployment.outputs["UserPool"], secrets.token_urlsafe(15)
+        pool, password = self._deployment.outputs["UserPool"], _new_password()
         account = _account(cognito, pool, email)
         if account is None:
             attributes = {"email": email, "email_verified": "true", "given_name": first, "family_name": last}
@@ -158,6 +158,11 @@ class Administration:
             UserPoolId=pool, Username=account["Username"], Password=password, Permanent=False
         )
         return password
+
+
+def _new_password() -> str:
+    """Return a temporary password with every kind of character that Cognito's default policy asks for."""
+    return f"{secrets.token_urlsafe(15)}-aA1"
 
 
 def _account(cognito: "CognitoIdentityProviderClient", pool: str, email: str) -> "UserTypeTypeDef | None":
