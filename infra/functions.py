@@ -121,6 +121,7 @@ class Functions(Construct):
                 **environment,
                 **spec.environment,
                 "SOUK_WRITES": " ".join(spec.writes),
+                "SOUK_APPENDS": " ".join(spec.appends),
                 "SOUK_FUNCTION": function,
                 "POWERTOOLS_SERVICE_NAME": function,
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",  # otherwise pydantic searches every package for plugins

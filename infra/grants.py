@@ -50,6 +50,16 @@ def write_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) 
     )
 
 
+def append_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
+    """Allow putting items whose partition key has one of the prefixes, and neither updating nor deleting them.
+
+    IAM cannot require that a put creates its item. The storage layer does (`Transaction.create`).
+    """
+    return iam.PolicyStatement(
+        actions=["dynamodb:PutItem"], resources=[table.table_arn], conditions=_only(prefixes, config)
+    )
+
+
 def _only(prefixes: Sequence[str], config: Config) -> dict[str, dict[str, list[str]]] | None:
     """Return the condition that partition keys have one of the prefixes."""
     # The emulator does not support this condition and would refuse every request. There only the storage layer checks

@@ -103,6 +103,8 @@ class SoukStack(Stack):
         ]
         if spec.writes:
             statements.append(grants.write_table(storage.table, spec.writes, self._config))
+            if spec.appends:
+                statements.append(grants.append_table(storage.table, spec.appends, self._config))
             statements.append(grants.check_table(storage.table))
             statements.append(grants.write_objects(storage.attachments, grants.ATTACHMENTS))
         return self._functions.make(spec, statements)

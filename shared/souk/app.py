@@ -61,6 +61,8 @@ class FunctionSpec:
     size: Size
     writes: tuple[str, ...] = ()
     """The partition key prefixes that it may write. An API function may read the whole table."""
+    appends: tuple[str, ...] = ()
+    """The partition key prefixes under which it may only create items."""
     invokes: tuple[str, ...] = ()
     """The functions that it calls, by their short names."""
     routes: tuple[Route[Any], ...] = ()
@@ -89,6 +91,12 @@ _GATEWAY_SIZE = Size(memory=1769, timeout=GATEWAY_SECONDS - 1, scratch=2048)
 _OWNER_SIZE = Size(memory=1769, timeout=GATEWAY_SECONDS - 4, scratch=2048)
 
 
+def _appends_of(domain: str) -> tuple[str, ...]:
+    """Return the partition key prefixes under which the items of a domain are only created."""
+    appends: tuple[str, ...] = getattr(import_module(f"souk.domains.{domain}.store"), "APPENDS", ())
+    return appends
+
+
 def _writes_of(domain: str) -> tuple[str, ...]:
     """Return the partition key prefixes that a domain owns. The domain need not be in the graph."""
     try:
@@ -105,11 +113,13 @@ def _owner(name: str, domains: list[Domain]) -> FunctionSpec:
     """Return the function that runs the mutations and deadlines of some domains."""
     extras = [_EXTRAS[domain.name] for domain in domains if domain.name in _EXTRAS]
     names = {name for domain in domains for name in (domain.name, *domain.joins)}
+    parts = {prefix for domain in domains for prefix in domain.joins_keys}
     return FunctionSpec(
         name,
         "api",
         _OWNER_SIZE,
-        writes=tuple(sorted({DUE_PREFIX, OUTBOX_PREFIX}.union(*map(_writes_of, names)))),
+        writes=tuple(sorted({DUE_PREFIX, OUTBOX_PREFIX}.union(parts, *map(_writes_of, names)))),
+        appends=tuple(sorted(frozenset[str]().union(*map(_appends_of, names)))),
         routes=tuple(route for extra in extras for route in extra.routes),
         uses=tuple(resource for extra in extras for resource in extra.uses),
     )

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from souk.accounts.sessions import LOGOUTS, SESSIONS, Session, Sessions
+from souk.accounts.sessions import Sessions
+from souk.authentication.records import LOGOUTS, SESSIONS, Session
 from souk.authentication.tokens import digest
 from souk.storage import Table
 from tests.accounts.test_users import run_before_commit

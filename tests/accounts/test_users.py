@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from souk.accounts.directory import DirectoryUser
 from souk.accounts.forms import Registration, Side
-from souk.accounts.users import Users, nickname
+from souk.accounts.users import Users
+from souk.domains.identity.commands.nicknames import new_nickname
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS, create_user, memberships_of, user_by_email, user_by_subject
 from souk.storage import Table, Transaction
@@ -97,13 +98,13 @@ def test_second_account_with_same_email_is_forbidden(table: Table, monkeypatch: 
 def test_taken_nickname_is_replaced(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     add(table, user("7", "Nico", "Nilsen", ACME, nickname="nora-n-aaaaaa"))
     given = iter(["nora-n-aaaaaa", "nora-n-bbbbbb"])
-    monkeypatch.setattr("souk.accounts.users.nickname", lambda _: next(given))
+    monkeypatch.setattr("souk.accounts.users.new_nickname", lambda *_: next(given))
     assert Users(table).get_or_create(person(), NOW).nickname == "nora-n-bbbbbb"
 
 
 def test_repeated_nickname_conflict_fails(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     add(table, user("7", "Nico", "Nilsen", ACME, nickname="taken"))
-    monkeypatch.setattr("souk.accounts.users.nickname", lambda _: "taken")
+    monkeypatch.setattr("souk.accounts.users.new_nickname", lambda *_: "taken")
     with pytest.raises(Conflict):
         Users(table).get_or_create(person(), NOW)
     assert len(items(table, "User")) == 1
@@ -142,11 +143,11 @@ def test_first_login_creates_user_organization_membership(table: Table) -> None:
 
 @given(st.text(min_size=1, max_size=50), st.text(max_size=50))
 def test_nickname_is_url_safe_and_hides_last_name(first: str, last: str) -> None:
-    made = nickname(Registration(first, last, Side.CLIENT, "", ""))
+    made = new_nickname(first, last)
     assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert not made.startswith("-")
     assert len(made) <= 37
-    of_the_initial = nickname(Registration(first, last[:1], Side.CLIENT, "", ""))
+    of_the_initial = new_nickname(first, last[:1])
     assert made.rpartition("-")[0] == of_the_initial.rpartition("-")[0]
 
 

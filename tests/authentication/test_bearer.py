@@ -12,6 +12,7 @@ from souk.authentication.bearer import authenticate
 from souk.authentication.issuance import LIFETIME, issue_token
 from souk.authentication.principal import Permission, Principal, Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
+from souk.authentication.scopes import Scope
 from souk.authentication.tokens import PREFIX, TokenParts, digest, mint, parse_token
 from souk.storage import Table
 from souk.values.errors import Forbidden, InvalidToken, SoukError, Unauthorized
@@ -104,6 +105,16 @@ def test_authentication_is_one_consistent_read(setup: Setup, monkeypatch: pytest
     [asked] = request["RequestItems"].values()
     assert asked["ConsistentRead"] is True
     assert len(asked["Keys"]) == 4
+
+
+@pytest.mark.parametrize("operator", [True, False])
+def test_scope_of_operators_needs_their_flag(setup: Setup, operator: bool) -> None:
+    tx = setup.table.transaction()
+    tx.update(MEMBERSHIPS, setup.owner.model_copy(update={"operator": operator}))
+    token = issue_token(tx, setup.key, USER, COMPANY, NOW, scopes=["Scope B", Scope.OPERATOR])
+    tx.commit()
+    assert setup.enter(token).scopes == {"Scope B"} | ({Scope.OPERATOR} if operator else set())
+    assert setup.enter(token, tenant=TEAM).scopes == {"Scope B"}
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])

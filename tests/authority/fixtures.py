@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from souk.authentication.principal import Permission, Role
 from souk.authentication.records import ApiKey, ClientSecret, GrantType, Membership
+from souk.authentication.scopes import Scope
 from souk.domains.agreements.model import Parties
 from souk.domains.files.model import Attachment, File
 from souk.domains.gigs.model import Gig
@@ -92,6 +93,7 @@ class Records:
         yield _organization(RIVAL, "Rival")
         yield _organization(LAB, "Rival Lab", company_id=RIVAL, parent_id=RIVAL)
         yield _organization(AGENCY, "Agency", legacy_type=OrganizationLegacyType.VENDOR)
+        yield _organization(OPERATIONS, "Operations", hidden=True)
         for id_, name in ((STUDIO, "Sofia"), (GARAGE, "Ivy"), (ATTIC, "Noah")):
             yield _organization(id_, name, **_FREELANCER)
 
@@ -286,7 +288,7 @@ class Records:
                 secrets=(
                     ClientSecret(hash=self.secrets.plant(Audience.NOBODY, f"hash-of-{id_}"), expires=4_000_000_000),
                 ),
-                scopes=EVERY_SCOPE,
+                scopes=tuple(scope for scope in EVERY_SCOPE if scope != Scope.OPERATOR),
                 grants=(GrantType.AUTHORIZATION_CODE,),
                 redirect_uris=(f"https://{self.secrets.plant(Audience.GOVERNING, f'host-of-{id_}')}.test/",),
                 service_account_id=ROBOT if id_ == SERVICE_KEY else None,

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from souk.app import coverage
+from souk.app import coverage, graph
 from souk.authentication.scopes import Scope
+from souk.domains.audit.store import ACTIONS
 from tests.authority.fixtures import ACME, DESIGN, OPEN, RIVAL
 from tests.authority.row import Row, ask, own, text_of
 from tests.authority.rows import ROWS
@@ -99,6 +100,17 @@ def test_owner_gets_result(world: World, row: Row) -> None:
             assert bool(world.changes()) is row.changes
 
 
+def test_each_change_by_an_operator_is_in_the_trail(world: World) -> None:
+    rows = [row for row in ROWS if row.changes and Scope.OPERATOR in graph().roots[row.field].scopes]
+    assert len(rows) >= 5
+    for row in rows:
+        with world.restored():
+            assert ask(world, row, row.owner).answer.data
+            items = [item for (pk, _), item in world.changes().items() if pk.startswith("AUDIT#")]
+        recorded = [(one.action, one.operator_id) for one in map(ACTIONS.decode, items)]
+        assert recorded == [(row.name, row.owner.user_id)], row
+
+
 @every_row
 def test_missing_token_is_unauthorized(world: World, row: Row) -> None:
     with world.unchanged():
@@ -162,7 +174,9 @@ def test_service_account_gets_its_outcome(world: World, row: Row) -> None:
         for endpoint in row.endpoints:
             error = rejected(world, row, row.ask(world[SERVICE], function=endpoint))
             assert error["extensions"]["code"] == "FORBIDDEN"
-            assert "Service accounts are read-only" in error["message"]
+            # The scope of operators does not count for them, and scopes are checked first.
+            reason = "oauth2 permissions/scopes" if row.scopes[0] == {Scope.OPERATOR} else "read-only"
+            assert reason in error["message"]
 
 
 @every_row

@@ -16,6 +16,7 @@ READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 API = [name for name, spec in FUNCTIONS.items() if spec.kind == "api"]
 OWNERS = [spec for spec in FUNCTIONS.values() if spec.writes and spec.kind == "api"]
 TABLE = "AWS::DynamoDB::Table"
+OPERATOR = "operator"
 LEADING = "dynamodb:LeadingKeys"
 ENDS = ("/index/GSI1", "/index/GSI2", "/index/GSI3")
 
@@ -133,12 +134,32 @@ def test_owner_writes_only_its_keys(
             for prefix in set(other.writes) - set(spec.writes):
                 assert not aws_template.may(spec.name, action, table, {LEADING: [f"{prefix}1"]})
     assert aws_template.may(spec.name, "s3:PutObject", f"{buckets['attachments']}/attachments/1")
-    (condition,) = (
+    conditions = [
         statement["Condition"]
         for name, statement in _statements(aws_template)
         if name == spec.name and "Condition" in statement
-    )
-    assert condition == {"ForAllValues:StringLike": {LEADING: [f"{prefix}*" for prefix in spec.writes]}}
+    ]
+    assert conditions == [
+        {"ForAllValues:StringLike": {LEADING: [f"{prefix}*" for prefix in prefixes]}}
+        for prefixes in (spec.writes, spec.appends)
+        if prefixes
+    ]
+
+
+def test_audit_trail_can_only_be_appended(aws_template: Template, table: str) -> None:
+    trail = {LEADING: ["AUDIT#2026-07"]}
+    appending = [name for name, spec in FUNCTIONS.items() if spec.appends]
+    assert OPERATOR in appending
+    for name in FUNCTIONS:
+        allowed = [action for action in WRITES if aws_template.may(name, action, table, trail)]
+        assert allowed == (["dynamodb:PutItem"] if name in appending else []), name
+
+
+def test_operators_function_writes_only_people_and_organizations(aws_template: Template, table: str) -> None:
+    for prefix in ("KEY#", "TOKEN#", "GRANT#", "SESSION#", "LEDGER#", "JOB#", "UNIQ#operators#"):
+        assert not aws_template.may(OPERATOR, "dynamodb:PutItem", table, {LEADING: [f"{prefix}1"]})
+    for prefix in ("USER#", "ORG#"):
+        assert aws_template.may(OPERATOR, "dynamodb:PutItem", table, {LEADING: [f"{prefix}1"]})
 
 
 def test_only_owners_may_check_conditions(aws_template: Template, table: str) -> None:

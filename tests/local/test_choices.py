@@ -12,7 +12,7 @@ from souk.operations.problem import Problem
 
 @pytest.fixture(autouse=True)
 def _nothing_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in choices.CONTEXT:
+    for variable in ("SOUK_DEMO", *choices.CONTEXT):
         monkeypatch.delenv(variable, raising=False)
 
 
@@ -26,6 +26,7 @@ def test_choices_become_cdk_context(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "allowed"),
     [
+        ("SOUK_DEMO", "none", "it must be on or off"),
         ("SOUK_AUTO_CONSENT", "olivia", "it must be the e-mail address of a person"),
         ("SOUK_IMPLICIT", "Perhaps", "it must be on or off"),
         ("SOUK_LOG_LEVEL", "Loud", "it must be DEBUG, INFO, WARN or ERROR"),
@@ -39,6 +40,13 @@ def test_invalid_choice_is_named_with_its_value(
     monkeypatch.setenv(variable, value)
     with pytest.raises(Problem, match=f"^{variable}={value} is not valid; {allowed}"):
         choices.context()
+
+
+def test_demo_data_is_no_part_of_the_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert choices.demo()
+    monkeypatch.setenv("SOUK_DEMO", "OFF")
+    assert not choices.demo()
+    assert choices.context() == {}
 
 
 def test_all_invalid_choices_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,8 @@ async def echo(request: Request) -> Response:
     body = await request.body()
     if b"__typename" in body:
         token = request.headers.get("authorization")
+        if token is None:
+            return JSONResponse({"errors": [{"extensions": {"code": "UNAUTHORIZED"}}]}, 401)
         return JSONResponse({"data": {"__typename": "Query"}} if token == "Bearer good" else {"errors": []})
     received = {
         "method": request.method,
@@ -56,11 +58,12 @@ def upstream() -> Iterator[str]:
         yield f"http://127.0.0.1:{proxy.getsockname()[1]}{BASE}"
 
 
-def _api(base: str, token: str) -> frontdoor.Api:
-    return frontdoor.Api(base, lambda: token, issued, SECRET, EMULATOR_SECRET, frozenset({TUNNEL, "souk.internal"}))
+def _api(base: str, token: str | None) -> frontdoor.Api:
+    issue = (lambda: token) if token else None
+    return frontdoor.Api(base, issue, issued, SECRET, EMULATOR_SECRET, frozenset({TUNNEL, "souk.internal"}))
 
 
-def proxy_client(base: str, token: str, graphiql: Path) -> Iterator[httpx.Client]:
+def proxy_client(base: str, token: str | None, graphiql: Path) -> Iterator[httpx.Client]:
     app = frontdoor.build(_api(base, token), graphiql)
     with run.listening(0) as proxy, run.serving(app, proxy):
         url = f"http://127.0.0.1:{proxy.getsockname()[1]}"
@@ -76,6 +79,12 @@ def proxy(upstream: str, tmp_path: Path) -> Iterator[httpx.Client]:
 @pytest.fixture
 def unauthorized_proxy(upstream: str, tmp_path: Path) -> Iterator[httpx.Client]:
     yield from proxy_client(upstream, "bad", tmp_path)
+
+
+@pytest.fixture
+def empty_proxy(upstream: str, tmp_path: Path) -> Iterator[httpx.Client]:
+    """A run without the demo data, which has no token of its own."""
+    yield from proxy_client(upstream, None, tmp_path)
 
 
 @pytest.fixture
@@ -247,3 +256,10 @@ def test_token_is_refused_without_the_secret(proxy: httpx.Client, authorization:
     answer = proxy.post(TOKEN_PATH, content="olivia@acme.test", headers={"authorization": authorization})
     assert answer.status_code == 403
     assert "token" not in answer.json()
+
+
+def test_run_without_demo_data_is_healthy_and_shows_no_token(empty_proxy: httpx.Client) -> None:
+    assert empty_proxy.get("/healthz").json() == {"status": "ok"}
+    page = empty_proxy.get("/")
+    assert page.status_code == 200
+    assert "Bearer" not in page.text

@@ -28,6 +28,17 @@ def test_curl_line_sends_query_with_token() -> None:
     assert run.FIRST_QUERY.split()[1].encode() in request.read()
 
 
+def test_welcome_of_an_empty_run_says_how_to_become_its_operator() -> None:
+    hint = ["Nobody runs this marketplace yet. Make yourself its operator:", "souk admin bootstrap --email"]
+    empty, founded = ("\n".join(run.welcome_empty("http://127.0.0.1:8000", founded=one)) for one in (False, True))
+    assert [part in empty for part in hint] == [True, True]
+    assert [part in founded for part in hint] == [False, False]
+    for text in (empty, founded):
+        assert "Souk is ready at http://127.0.0.1:8000" in text
+        assert demo.CLIENT not in text
+        assert "Stop:" in text
+
+
 def test_port_in_use_raises_before_any_work() -> None:
     with run.listening(0) as door:
         port = door.getsockname()[1]

@@ -36,6 +36,13 @@ def create(table: Table, **fields: str) -> Lamp:
     return lamp
 
 
+def commit(table: Table, change: str, lamp: Lamp) -> None:
+    """Commit one operation, by the name of its method."""
+    tx = table.transaction()
+    getattr(tx, change)(LAMPS, lamp)
+    tx.commit()
+
+
 def everything(table: Table) -> list[tuple[str, str]]:
     items = table.client.scan(TableName=table.name)["Items"]
     return sorted((item["PK"]["S"], item["version"]["N"] if "version" in item else "") for item in items)
@@ -54,6 +61,19 @@ def test_every_write_increments_version(table: Table) -> None:
         lamp = transaction.update(LAMPS, lamp.model_copy(update={"colour": f"colour {expected}"}))
         transaction.commit()
         assert lamp.version == expected
+    assert table.get(LAMPS, "1") == lamp
+
+
+def test_append_only_items_are_created_and_never_replaced(table: Table) -> None:
+    own = Table(table.client, table.name, CLOCK, appends=("LAMP#",))
+    lamp = create(own, id="1", colour="red")
+    with pytest.raises(Conflict, match="already exists"):
+        create(own, id="1", colour="blue")
+    for change in ("update", "delete", "replace"):
+        with pytest.raises(Forbidden, match="may not write keys that begin with LAMP#"):
+            commit(own, change, lamp)
+    with pytest.raises(Forbidden):
+        own.transaction().count(lamp_key("1"))
     assert table.get(LAMPS, "1") == lamp
 
 

@@ -86,11 +86,22 @@ class Souk:
     """All API functions, with one table. They invoke each other in process."""
 
     def __init__(
-        self, table: Table, graph: Graph, functions: Mapping[str, Sequence[str]], meter: Meter | None = None
+        self,
+        table: Table,
+        graph: Graph,
+        functions: Mapping[str, Sequence[str]],
+        meter: Meter | None = None,
+        appends: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """`functions` are the API functions with the partition key prefixes that each may write."""
+        """`functions` are the API functions with the partition key prefixes that each may write.
+
+        `appends` are those under which they may only create items.
+        """
         self.table = table
-        self.tables = {name: Table(table.client, table.name, table.clock, writes) for name, writes in functions.items()}
+        self.tables = {
+            name: Table(table.client, table.name, table.clock, writes, (appends or {}).get(name, ()))
+            for name, writes in functions.items()
+        }
         signer = Signer(lambda: b"a key that only tests use")
         meter = meter or Meter(table.client, table_shape.COUNTERS)
         self.apis = {
@@ -101,7 +112,9 @@ class Souk:
     @classmethod
     def whole(cls, table: Table) -> "Souk":
         """Return the API as it is deployed."""
-        return cls(table, graph(), {name: spec.writes for name, spec in FUNCTIONS.items() if spec.kind == "api"})
+        deployed = {name: spec for name, spec in FUNCTIONS.items() if spec.kind == "api"}
+        writes = {name: spec.writes for name, spec in deployed.items()}
+        return cls(table, graph(), writes, appends={name: spec.appends for name, spec in deployed.items()})
 
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """Invoke a function as Lambda does: the event and the answer are serialized as JSON."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.payments import deployment
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import PaymentOrder
@@ -275,8 +276,17 @@ class HiringScenario:
             patch.setattr(Sandbox, Sandbox.charge.__name__, charge)
             assert self._rival.refusal(query, input=fields) == "INTERNAL_SERVER_ERROR"
 
+    def _forget_payment_method(self) -> None:
+        """Let Rival's payment method be unverified, so that its first payment verifies it."""
+        rival = self.souk.table.get(ORGANIZATIONS, self._rival.organization_id)
+        assert rival is not None
+        tx = self.souk.table.transaction()
+        tx.update(ORGANIZATIONS, rival.model_copy(update={"payment_verification_status": None}))
+        tx.commit()
+
     def _pay_by_checkout(self) -> None:
         """Rival funds milestones on checkout pages, and pays the rest with its saved card."""
+        self._forget_payment_method()
         contract = self._hired(self._rival, self._sofia, "In nine parts", **fixed(*[20_000] * 9))
         funded, refused, changed, *rest = self._milestones(contract)
         to_approve, checkouts = rest[:2], rest[2:]

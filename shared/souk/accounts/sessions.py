@@ -1,7 +1,4 @@
-"""Login sessions: a random cookie, whose hash is stored.
-
-SESSION#<sha-256>   SESSION   the session of a browser
-SESSION#<user id>   ENDED     when a user was logged out everywhere: all earlier sessions have ended
+"""Login sessions: a random cookie, whose hash is stored. They are stored in `souk.authentication.records`.
 
 A browser without a login has a cookie too, which is not stored. Its forms are bound to the cookie, which prevents login
 CSRF. The cookie is replaced at login, which prevents session fixation.
@@ -13,67 +10,22 @@ import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from souk.accounts.errors import StaleForm
+from souk.authentication.records import LOGOUTS, SESSION_LIFETIME, SESSIONS, LogoutEverywhere, Session
 from souk.authentication.tokens import digest
-from souk.storage import Collection, Entity, Key, Table, Transaction
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 from souk.web import Request
 
-LIFETIME = timedelta(hours=12)
 CSRF_FIELD: Final = "csrf"
 """The hidden field of every form that holds the CSRF token."""
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _BYTES = 32
 _SAME_SITE: Final = frozenset({"same-origin", "none"})
-
-
-class Session(Entity):
-    """The session of a browser."""
-
-    hash: str
-    user_id: str
-    began: float
-    """Seconds since 1970."""
-    expires: int
-    """Seconds since 1970."""
-
-
-class LogoutEverywhere(Entity):
-    """A user's last logout everywhere: sessions that began before `until` have ended."""
-
-    user_id: str
-    until: float
-    """Seconds since 1970."""
-
-
-def session_key(session_hash: str) -> Key:
-    """Return the key of a session."""
-    return Key(f"SESSION#{session_hash}", "SESSION")
-
-
-def logout_key(user_id: str) -> Key:
-    """Return the key of a user's last logout everywhere."""
-    return Key(f"SESSION#{user_id}", "ENDED")
-
-
-SESSIONS: Collection[Session] = Collection(
-    name="Session",
-    model=Session,
-    key=session_key,
-    key_of=lambda session: session_key(session.hash),
-    expires_at=lambda session: session.expires,
-)
-LOGOUTS: Collection[LogoutEverywhere] = Collection(
-    name="Ended",
-    model=LogoutEverywhere,
-    key=logout_key,
-    key_of=lambda logout: logout_key(logout.user_id),
-    expires_at=lambda logout: int(logout.until + LIFETIME.total_seconds()) + 1,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +63,7 @@ class Sessions:
         """Create a session and return its cookie. `now` is the time of the request, or later."""
         cookie = _new_cookie()
         tx = self._table.transaction()
-        expires = int((now + LIFETIME).timestamp())
+        expires = int((now + SESSION_LIFETIME).timestamp())
         tx.create(SESSIONS, Session(hash=digest(cookie), user_id=user_id, began=now.timestamp(), expires=expires))
         tx.commit()
         return cookie
@@ -163,7 +115,7 @@ class Sessions:
 
 def set_cookie(cookie: str, request: Request, *, keep: bool) -> tuple[str, str]:
     """Return a Set-Cookie header. With `keep` the cookie lasts as long as a session, else until the browser closes."""
-    age = f"; Max-Age={int(LIFETIME.total_seconds())}" if keep else ""
+    age = f"; Max-Age={int(SESSION_LIFETIME.total_seconds())}" if keep else ""
     secure = "; Secure" if request.secure else ""
     return "Set-Cookie", f"{_cookie_name(request)}={cookie}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"
 

@@ -3,16 +3,13 @@
 The user is created at the first login, once, also when several browsers log in at the same time.
 """
 
-import re
-import secrets
-import unicodedata
 from datetime import datetime
-from typing import Final
 
 from souk.accounts.directory import DirectoryUser
 from souk.accounts.forms import Registration, Side
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.domains.identity.commands.nicknames import new_nickname
 from souk.domains.identity.model import Location, Organization, OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import (
     ORGANIZATIONS,
@@ -26,9 +23,6 @@ from souk.domains.identity.store import (
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, Forbidden
 from souk.values.times import stamp
-
-_SUFFIX: Final = "abcdefghijkmnpqrstuvwxyz23456789"
-_MAX_NICKNAME = 30
 
 
 class Users:
@@ -70,7 +64,7 @@ class Users:
         organization = _organization(self._table.new_id(), registration, since)
         user = User(
             id=user_id,
-            nickname=nickname(registration),
+            nickname=new_nickname(registration.first_name, registration.last_name),
             email=person.email,
             first_name=registration.first_name,
             last_name=registration.last_name,
@@ -125,12 +119,3 @@ def _organization(organization_id: str, registration: Registration, since: str) 
         creation_date=since,
         location=Location(country=registration.country or None),
     )
-
-
-def nickname(registration: Registration) -> str:
-    """Return a new nickname: the public part of the name, and a random suffix that makes it unique."""
-    shown = f"{registration.first_name} {registration.last_name[:1]}"
-    plain = unicodedata.normalize("NFKD", shown).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_MAX_NICKNAME].strip("-")
-    suffix = "".join(secrets.choice(_SUFFIX) for _ in range(6))
-    return f"{words or 'member'}-{suffix}"

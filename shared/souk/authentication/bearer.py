@@ -13,11 +13,14 @@ from souk.authentication.records import (
     GRANTS,
     MEMBERSHIPS,
     TOKENS,
+    AccessToken,
+    Membership,
     api_key_key,
     grant_key,
     membership_key,
     token_key,
 )
+from souk.authentication.scopes import Scope
 from souk.authentication.tokens import digest, parse_token
 from souk.storage import Table
 from souk.values.errors import Forbidden, InvalidToken, Unauthorized
@@ -66,11 +69,21 @@ def authenticate(table: Table, headers: Mapping[str, str], now: datetime, parame
         organization_id=membership.organization_id,
         company_id=membership.company_id,
         role=membership.role,
-        scopes=frozenset(access.scopes),
+        scopes=_scopes(access, membership),
         operator=membership.operator,
         permissions=frozenset(membership.permissions),
         service=access.user_id == key.service_account_id,
     )
+
+
+def _scopes(access: AccessToken, membership: Membership) -> frozenset[str]:
+    """Return the scopes that count for a request.
+
+    The scope of operators counts only with an active membership with the operator flag. This is the one check of all
+    fields that only operators may use.
+    """
+    scopes = frozenset(access.scopes)
+    return scopes if membership.operator else scopes - {Scope.OPERATOR}
 
 
 def _bearer(header: str, parameter: str | None) -> str:

@@ -115,6 +115,7 @@ def make_grant(
         organization_id=organization_id,
         scopes=key.scopes if scopes is None else tuple(scopes),
         generation=key.generation,
+        created=int(now.timestamp()),
         rotated=int(now.timestamp()),
         expires=int((now + LIFETIME).timestamp()),
     )

@@ -1,21 +1,27 @@
-"""Stored API keys, grants, tokens, authorization codes and memberships.
+"""Stored API keys, grants, tokens, authorization codes, login sessions and memberships.
 
 KEY#<id>         KEY                   an API key            GSI1 ORG#<company> / KEY#<id>: keys of a company
 GRANT#<id>       GRANT                 a person's grant to an API key; its tokens end with it
                  GSI2 USER#<user> / GRANT#<id>: the grants of a person
 TOKEN#<sha-256>  TOKEN                 an access token
 CODE#<sha-256>   CODE                  an authorization code
+SESSION#<sha-256>  SESSION             the session of a browser
+                 GSI2 USER#<user> / SESSION#<sha-256>: the sessions of a person
+SESSION#<user id>  ENDED               when a user was logged out everywhere: all earlier sessions have ended
 USER#<id>        MEMBER#<organization> a person's membership of an organization
                  GSI1 ORG#<organization> / MEMBER#<its id>: the members of an organization, by date
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import Field
 
 from souk.authentication.principal import Permission, Role, extends_to
-from souk.storage import Collection, Entity, Key, Model, random_id
+from souk.storage import Collection, Entity, Key, Model, Table, random_id
+
+SESSION_LIFETIME = timedelta(hours=12)
+"""How long the session of a browser lasts."""
 
 
 class KeyState(StrEnum):
@@ -111,6 +117,8 @@ class Grant(Entity):
     sequence: int = 0
     """The number of the current refresh token; 0 if there is none."""
     refresh_hash: str | None = None
+    created: int = 0
+    """When the person agreed, in seconds since 1970; 0 in grants of Souk 0.1.0."""
     rotated: int = 0
     """When the current refresh token was issued, in seconds since 1970."""
     expires: int
@@ -174,6 +182,25 @@ class Membership(Entity):
         return has_role and extends_to(self.organization_id, organization_id, company_id)
 
 
+class Session(Entity):
+    """The session of a browser."""
+
+    hash: str
+    user_id: str
+    began: float
+    """Seconds since 1970."""
+    expires: int
+    """Seconds since 1970."""
+
+
+class LogoutEverywhere(Entity):
+    """A user's last logout everywhere: sessions that began before `until` have ended."""
+
+    user_id: str
+    until: float
+    """Seconds since 1970."""
+
+
 def token_key(token_hash: str) -> Key:
     """Return the key of an access token."""
     return Key(f"TOKEN#{token_hash}", "TOKEN")
@@ -202,6 +229,16 @@ def code_key(code_hash: str) -> Key:
 def membership_key(user_id: str, organization_id: str) -> Key:
     """Return the key of a membership."""
     return Key(f"USER#{user_id}", f"MEMBER#{organization_id}")
+
+
+def session_key(session_hash: str) -> Key:
+    """Return the key of a session."""
+    return Key(f"SESSION#{session_hash}", "SESSION")
+
+
+def logout_key(user_id: str) -> Key:
+    """Return the key of a user's last logout everywhere."""
+    return Key(f"SESSION#{user_id}", "ENDED")
 
 
 TOKENS: Collection[AccessToken] = Collection(
@@ -241,3 +278,25 @@ MEMBERSHIPS: Collection[Membership] = Collection(
     key_of=lambda one: membership_key(one.user_id, one.organization_id),
     indexes={"GSI1": lambda one: Key(f"ORG#{one.organization_id}", f"MEMBER#{one.id}")},
 )
+SESSIONS: Collection[Session] = Collection(
+    name="Session",
+    model=Session,
+    key=session_key,
+    key_of=lambda session: session_key(session.hash),
+    indexes={"GSI2": lambda session: Key(f"USER#{session.user_id}", f"SESSION#{session.hash}")},
+    expires_at=lambda session: session.expires,
+)
+LOGOUTS: Collection[LogoutEverywhere] = Collection(
+    name="Ended",
+    model=LogoutEverywhere,
+    key=logout_key,
+    key_of=lambda logout: logout_key(logout.user_id),
+    expires_at=lambda logout: int(logout.until + SESSION_LIFETIME.total_seconds()) + 1,
+)
+
+
+def sessions_of(table: Table, user_id: str, now: datetime) -> list[Session]:
+    """Return the sessions of a user that have not ended at `now`, in real time."""
+    stored = table.query_all(SESSIONS, f"USER#{user_id}", index="GSI2", prefix="SESSION#")
+    ended = table.get(LOGOUTS, user_id) if stored else None
+    return [one for one in stored if one.expires > now.timestamp() and not (ended and one.began < ended.until)]

@@ -86,6 +86,10 @@ class Scope(StrEnum):
         "Ontology - Read-Only Access",
         "Use the public lists of categories, occupations and skills.",
     )
+    OPERATOR = (
+        "Operator - Read And Write Access",
+        "Operate this marketplace: see and change all people and organizations. It works only for its operators.",
+    )
     ORGANIZATIONS = (
         "Organization - Read and Write access",
         "Create and change organizations, invite people to teams, and see the audit log.",

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from souk.cli.admin import Stack, admin_commands
 from souk.operations.problem import Problem
 
 if TYPE_CHECKING:
     from souk.local.home import Running
-    from souk.operations.search import Deployment
+    from souk.operations.deployment import Deployment
 
 cli = typer.Typer(
     help="Souk, a freelance marketplace backend. docs/running.md describes the commands.",
@@ -139,11 +140,6 @@ def coverage() -> None:
     typer.echo(f"{built} of {len(rows)} root fields are built.")
 
 
-Stack = Annotated[
-    str | None, typer.Option("--stack", help="A stack in AWS, such as Souk-prod, instead of the local run.")
-]
-
-
 @search_cli.command()
 def rebuild(stack: Stack = None) -> None:
     """Empty the search indexes and fill them from the table."""
@@ -170,15 +166,19 @@ def verify(stack: Stack = None) -> None:
     _say("The indexes match the table.")
 
 
-def _deployment(stack: str | None) -> "Deployment":
+def _deployment(stack: str | None, profile: str | None = None, region: str | None = None) -> "Deployment":
+    """Return a stack in AWS, or the local run without one. Raises Problem if it does not exist."""
     from souk.local import emulator
     from souk.local.home import Home
-    from souk.operations.search import Deployment, in_aws
+    from souk.operations.deployment import Deployment, in_aws
 
     if stack:
-        return in_aws(stack)
+        return in_aws(stack, profile, region)
     running = _running()
-    return Deployment(running.outputs, emulator.clients_of(Home.from_environment(), running))
+    return Deployment(running.outputs, emulator.clients_of(Home.from_environment(), running), running.url)
+
+
+cli.add_typer(admin_commands(_deployment), name="admin")
 
 
 def _running() -> "Running":

@@ -19,7 +19,7 @@ def clock() -> Clock:
 def table() -> Table:
     """Return the table. This function may write only the keys that it owns."""
     own = settings()
-    return Table(aws.dynamodb(), own.table, clock(), own.writes)
+    return Table(aws.dynamodb(), own.table, clock(), own.writes, own.appends)
 
 
 @cache

@@ -30,6 +30,8 @@ class Context:
     base_url: str
     """The URL of this deployment, without a trailing slash."""
     meter: Meter
+    ip_address: str | None = None
+    """The address that the request came from."""
     consistent: bool = False
     """Whether entities are read consistently by default, as in mutations."""
     entities: dict[Key, Any] = field(default_factory=dict)

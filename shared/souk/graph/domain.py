@@ -89,12 +89,14 @@ class Domain:
 
     `function` is the deployed function that runs its mutations and deadlines. It may write the keys that the domain
     owns (`WRITES` in its store). `joins` names the other domains whose entities its commands change in the same
-    transaction: accepting an offer also creates the contract (ADR 11).
+    transaction: accepting an offer also creates the contract (ADR 11). `joins_keys` are prefixes of keys of other
+    domains, where its commands change only a part of what these own.
     """
 
     name: str
     function: str
     joins: tuple[str, ...] = ()
+    joins_keys: tuple[str, ...] = ()
     roots: list[RootField] = field(default_factory=list)
     computed: list[ComputedField] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)

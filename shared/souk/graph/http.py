@@ -185,6 +185,7 @@ class Api:
             request_id=request_id,
             base_url=base_url(event, headers, behind_proxy=self._behind_proxy),
             meter=self._meter,
+            ip_address=event["requestContext"].get("identity", {}).get("sourceIp"),
         )
 
     def _run(self, event: Event, request: Request, ctx: Context) -> dict[str, Any]:

@@ -1,18 +1,21 @@
-"""Issues access tokens for demo people without the authorization server."""
+"""Issues access tokens for people of the local run without the authorization server."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from souk.authentication.issuance import LIFETIME
 from souk.authentication.issuance import issue_token as issue
-from souk.authentication.records import API_KEYS
+from souk.authentication.records import API_KEYS, ApiKey
+from souk.authentication.scopes import Scope
 from souk.domains.identity.store import user_by_email
 from souk.local.emulator import Clients
 from souk.operations.problem import Problem
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from souk.values.clock import Clock
 
-KEY_ID = "souk-demo"
-"""The API key of the demo data, for which tokens are issued."""
+KEY_ID: Final = "souk-local"
+"""The API key of `souk token`. It exists only in local runs, belongs to nobody, and cannot be used with OAuth 2.0."""
+_SCOPES: Final = tuple(scope.value for scope in Scope)
 
 
 def table(client: Clients, name: str) -> Table:
@@ -21,18 +24,35 @@ def table(client: Clients, name: str) -> Table:
 
 
 def issue_token(table: Table, email: str) -> str:
-    """Return a new access token for the person with this e-mail address, with all scopes of the demo key.
+    """Return a new access token for the person with this e-mail address, with all scopes.
 
-    Raises Problem if there is no such person.
+    The scope of operators counts only for operators. Raises Problem if there is no such person.
     """
     user = user_by_email(table, email)
-    key = table.get(API_KEYS, KEY_ID, consistent=True)
-    if user is None or key is None:
+    if user is None:
         raise Problem(f"There is no user with the e-mail address {email}.")
-    transaction = table.transaction()
-    token = issue(transaction, key, user.id, user.organization_id, table.clock.real())
-    transaction.commit()
-    return token
+
+    def attempt(tx: Transaction) -> str:
+        return issue(tx, _key(table, tx), user.id, user.organization_id, table.clock.real())
+
+    return table.retry_until_committed(attempt)
+
+
+def _key(table: Table, tx: Transaction) -> ApiKey:
+    """Return the key of `souk token`, with all scopes of this version."""
+    key = table.get(API_KEYS, KEY_ID, consistent=True)
+    if key is None:
+        new = ApiKey(
+            id=KEY_ID,
+            name="souk token",
+            organization_id="",
+            created_by="",
+            scopes=_SCOPES,
+            grants=(),
+            redirect_uris=(),
+        )
+        return tx.create(API_KEYS, new)
+    return key if key.scopes == _SCOPES else tx.update(API_KEYS, key.model_copy(update={"scopes": _SCOPES}))
 
 
 class RenewingToken:

@@ -17,9 +17,10 @@ _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?")
 
 
 class Choices(BaseSettings):
-    """The variables of docs/running.md that affect the deployment.
+    """The variables of docs/running.md.
 
-    A field's alias is its name in `infra/config.py`. Its description lists the allowed values.
+    A field with an alias affects the deployment: the alias is its name in `infra/config.py`. The description lists the
+    allowed values.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True)
@@ -29,6 +30,9 @@ class Choices(BaseSettings):
         serialization_alias="autoConsent",
         pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$",
         description="the e-mail address of a person, such as olivia@acme.test",
+    )
+    demo: Annotated[Literal["on", "off"], BeforeValidator(str.lower)] = Field(
+        "on", exclude=True, description="on or off"
     )
     implicit: Annotated[Literal["on", "off", "true", "false"], BeforeValidator(str.lower)] | None = Field(
         None, serialization_alias="implicit", description="on or off"
@@ -41,17 +45,29 @@ class Choices(BaseSettings):
     )
 
 
-CONTEXT = {f"{_PREFIX}{name.upper()}": str(one.serialization_alias) for name, one in Choices.model_fields.items()}
+CONTEXT = {
+    f"{_PREFIX}{name.upper()}": one.serialization_alias
+    for name, one in Choices.model_fields.items()
+    if one.serialization_alias
+}
 """The names in the CDK's context, by variable."""
 
 
 def context() -> dict[str, str]:
     """Return the settings as the CDK app's context. Raises Problem with the name of every invalid variable."""
+    return {name: str(value) for name, value in _chosen().model_dump(by_alias=True, exclude_none=True).items()}
+
+
+def demo() -> bool:
+    """Return whether the run has the demo data. Raises Problem as `context` does."""
+    return _chosen().demo == "on"
+
+
+def _chosen() -> Choices:
     try:
-        chosen = Choices()
+        return Choices()
     except ValidationError as invalid:
         raise Problem("\n".join(_sentence(str(one["loc"][0])) for one in invalid.errors())) from invalid
-    return {name: str(value) for name, value in chosen.model_dump(by_alias=True, exclude_none=True).items()}
 
 
 def hosts() -> frozenset[str]:

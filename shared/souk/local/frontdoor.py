@@ -71,8 +71,8 @@ class Api:
 
     base: str
     """The base URL of the API's paths."""
-    token: Callable[[], str]
-    """Returns a valid access token of a demo person, for GraphiQL and the health check."""
+    token: Callable[[], str] | None
+    """Returns a valid access token of a demo person, for GraphiQL and the health check. None without the demo data."""
     issue_token: Callable[[str], str]
     """Issues an access token for the person with an e-mail address. Raises Problem if there is none."""
     secret: str
@@ -110,7 +110,7 @@ def build(api: Api, graphiql: Path) -> Starlette:
         return await _health(client, api)
 
     async def explore(_request: Request) -> Response:
-        return _graphiql(api.token())
+        return _graphiql(_authorization(api))
 
     async def issue_token(request: Request) -> Response:
         return await _issue_token(api, request)
@@ -159,10 +159,10 @@ def _leaves_base(raw_path: bytes) -> bool:
     return not path.startswith("/") or not {".", ".."}.isdisjoint(path.split("/"))
 
 
-def _graphiql(token: str) -> Response:
+def _graphiql(authorization: dict[str, str]) -> Response:
     """Return the page of GraphiQL, with the security headers of Souk's other pages."""
     nonce = secrets.token_urlsafe()
-    headers = json.dumps(json.dumps({"Authorization": f"Bearer {token}"}, indent=2))
+    headers = json.dumps(json.dumps(authorization, indent=2))
     page = PAGE.read_text().replace('"{{headers}}"', headers).replace("{{nonce}}", nonce)
     policy = (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
@@ -181,18 +181,23 @@ def _graphiql(token: str) -> Response:
     )
 
 
+def _authorization(api: Api) -> dict[str, str]:
+    return {"Authorization": f"Bearer {api.token()}"} if api.token else {}
+
+
 async def _health(client: httpx.AsyncClient, api: Api) -> Response:
-    """Return 200 if the API answers a query."""
+    """Return 200 if the API answers a query; without a token, if it asks for one."""
     try:
         answer = await client.post(
             f"{api.base}/graphql",
             json={"query": "{ __typename }"},
-            headers={"authorization": f"Bearer {api.token()}", SECRET_HEADER: api.emulator_secret},
+            headers={**_authorization(api), SECRET_HEADER: api.emulator_secret},
             timeout=HEALTH_SECONDS,
         )
     except httpx.HTTPError as error:
         return _unavailable(f"the API cannot be reached: {type(error).__name__}")
-    if answer.status_code != HTTPStatus.OK or '"__typename"' not in answer.text:
+    expected = (HTTPStatus.OK, '"__typename"') if api.token else (HTTPStatus.UNAUTHORIZED, '"UNAUTHORIZED"')
+    if answer.status_code != expected[0] or expected[1] not in answer.text:
         return _unavailable(f"the API answered {answer.status_code}: {answer.text[:200]}")
     return JSONResponse({"status": "ok"})
 

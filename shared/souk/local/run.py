@@ -16,10 +16,12 @@ from typing import NoReturn
 import uvicorn
 from starlette.applications import Starlette
 
+from souk.domains.identity.store import operators_organization_id
 from souk.local import access, choices, demo, deploy, emulator, frontdoor, graphiql, mail
 from souk.local.emulator import Cloud, Say
 from souk.local.home import OWNER_ONLY, Home, Running
 from souk.operations.problem import Problem
+from souk.storage import Table
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60.0
@@ -46,11 +48,11 @@ def run(home: Home, port: int, say: Say) -> None:
             mail.prepare(cloud.client)
             outputs = deploy.deploy(assembly, cloud, say)
             table = access.table(cloud.client, outputs["TableName"])
-            demo.load(table, say)
-            people = demo.demo_people(table.clock.market()).users
-            demo.create_logins(cloud.client("cognito-idp"), outputs["UserPool"], people, say)
+            with_demo = choices.demo()
+            if with_demo:
+                _load_demo(table, cloud, outputs["UserPool"], say)
             cloud.keep()
-            token = access.RenewingToken(table, demo.CLIENT)
+            token = access.RenewingToken(table, demo.CLIENT) if with_demo else None
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
             secret = secrets.token_urlsafe()
             api = frontdoor.Api(base, token, partial(access.issue_token, table), secret, cloud.secret, hosts)
@@ -60,13 +62,40 @@ def run(home: Home, port: int, say: Say) -> None:
                 say("Waiting for the API")
                 _await_health(url, cloud)
                 home.announce(Running(os.getpid(), url, cloud.endpoint, outputs, secret, cloud.secret))
-                for line in welcome(url, token()):
+                lines = welcome(url, token()) if token else welcome_empty(url, founded=_has_operators(table))
+                for line in lines:
                     say(line)
                 _watch(cloud)
 
 
+def _load_demo(table: Table, cloud: Cloud, pool: str, say: Say) -> None:
+    demo.load(table, say)
+    people = demo.demo_people(table.clock.market())
+    demo.create_logins(cloud.client("cognito-idp"), pool, demo.logins(people), say)
+
+
+def _has_operators(table: Table) -> bool:
+    return operators_organization_id(table) is not None
+
+
+def welcome_empty(url: str, *, founded: bool) -> list[str]:
+    """Return the lines that are shown when Souk is ready without the demo data. `founded`: whether it has operators."""
+    lines = ["", f"Souk is ready at {url}", ""]
+    if not founded:
+        lines += [
+            "  Nobody runs this marketplace yet. Make yourself its operator:",
+            "    .venv/bin/souk admin bootstrap --email you@example.com",
+        ]
+    return [
+        *lines,
+        f"  Sign up or log in:  {url}/account",
+        "  Get a person's token:  .venv/bin/souk token you@example.com",
+        "  Stop:  Ctrl-C; the data is kept",
+    ]
+
+
 def welcome(url: str, token: str) -> list[str]:
-    """Return the lines that are shown when Souk is ready."""
+    """Return the lines that are shown when Souk is ready with the demo data."""
     body = json.dumps({"query": FIRST_QUERY})
     headers = f"-H 'Content-Type: application/json' -H 'Authorization: Bearer {token}'"
     return [

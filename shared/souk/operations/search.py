@@ -1,11 +1,10 @@
 """Verifies and rebuilds the search indexes of a deployment, local or in AWS."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from souk.domains import search_indexes
+from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
 from souk.search.indexer import Differences, SearchIndexSpec
 from souk.search.indexer import verify as compare
@@ -15,31 +14,6 @@ from souk.values.clock import Clock
 
 BATCH_SIZE = 1_000
 """Documents in one invocation of the indexer, which takes a few seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """A deployed stack, with the operator's access to it."""
-
-    outputs: Mapping[str, str]
-    client: Callable[..., Any]
-    """Returns the client of an AWS service, by the service's name."""
-
-
-def in_aws(stack: str) -> Deployment:
-    """Return a stack in AWS, with the caller's credentials and region.
-
-    Raises Problem if the stack does not exist or cannot be read.
-    """
-    import boto3  # noqa: PLC0415 - not needed for the local run, whose clients are botocore's
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-    try:
-        [description] = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    except (BotoCoreError, ClientError) as error:
-        raise Problem(f"The stack {stack} cannot be read: {error}") from error
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
-    return Deployment(outputs, boto3.client)
 
 
 def verify(deployment: Deployment) -> dict[str, Differences]:

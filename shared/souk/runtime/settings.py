@@ -52,6 +52,8 @@ class Settings:
     """`aws` or `local`."""
     writes: tuple[str, ...]
     """The partition key prefixes that this function may write, the same as in its role."""
+    appends: tuple[str, ...]
+    """The partition key prefixes under which this function may only create items, the same as in its role."""
     table: str
     bus: str
     attachments_bucket: str

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _MAX_KEYS = 100  # DynamoDB's limit for one BatchGetItem
-_CONCURRENCY = 10  # botocore's connection pool size
+CONCURRENCY = 10
+"""Requests at a time: the size of botocore's connection pool."""
 _ATTEMPTS = 6
 
 
@@ -26,7 +27,7 @@ def get_items(
     chunks = [keys[start : start + _MAX_KEYS] for start in range(0, len(keys), _MAX_KEYS)]
     if len(chunks) == 1:
         return _chunk(client, table, chunks[0], options)
-    with ThreadPoolExecutor(max_workers=_CONCURRENCY) as pool:
+    with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
         return [item for part in pool.map(lambda chunk: _chunk(client, table, chunk, options), chunks) for item in part]
 
 

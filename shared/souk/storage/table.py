@@ -8,10 +8,11 @@ long for DynamoDB, as clients can send any id, is not read: there is no such ite
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from souk.storage.batch import get_items
+from souk.storage.batch import CONCURRENCY, get_items
 from souk.storage.collection import Collection, E, Tally, key_attributes
 from souk.storage.ids import Ids
 from souk.storage.model import Key
@@ -40,15 +41,24 @@ class Table:
     """The table with the permissions of one function.
 
     `writes` are the partition key prefixes that this function owns, the same as `dynamodb:LeadingKeys` in its IAM role.
-    They are also checked here, because not every emulator supports that condition.
+    They are also checked here, because not every emulator supports that condition. Under the prefixes of `appends` it
+    may only create items.
     """
 
-    def __init__(self, client: "DynamoDBClient", name: str, clock: Clock, writes: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        name: str,
+        clock: Clock,
+        writes: Sequence[str] = (),
+        appends: Sequence[str] = (),
+    ) -> None:
         self.client = client
         self.name = name
         self.clock = clock
         self.new_id = Ids(clock).new
         self.writes = tuple(writes)
+        self.appends = tuple(appends)
         self.trips = 0
 
     def get(self, collection: Collection[E], *key: str, consistent: bool = False) -> E | None:
@@ -156,6 +166,12 @@ class Table:
         answer = self.client.query(**request)
         return None if "LastEvaluatedKey" in answer or answer["Count"] > most else answer["Count"]
 
+    def counters(self, pk: str) -> dict[str, int]:
+        """Return the counters of a partition by their sort keys. Use it only where their number is limited."""
+        self.trips += 1
+        answer = self.client.query(**self._request(pk, "", "", None))
+        return {item["SK"]["S"]: int(item["counted"]["N"]) for item in answer["Items"] if "counted" in item}
+
     def query_all(
         self, collection: Collection[E], pk: str, *, index: str = "", prefix: str = "", consistent: bool = False
     ) -> list[E]:
@@ -173,6 +189,17 @@ class Table:
             if page.next_key is None:
                 return entities
             start = page.next_key
+
+    def query_partitions(self, collection: Collection[E], pks: Sequence[str]) -> list[E]:
+        """Return all entities of some partitions, in any order, read concurrently in one round trip.
+
+        Use it only where their number is limited, as with `query_all`.
+        """
+        before = self.trips
+        with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
+            found = [one for part in pool.map(lambda pk: self.query_all(collection, pk), pks) for one in part]
+        self.trips = before + 1
+        return found
 
     def transaction(self) -> Transaction:
         """Return a new transaction. Nothing is written before its `commit`."""

@@ -67,6 +67,8 @@ class WritableTable(Protocol):
     name: str
     writes: tuple[str, ...]
     """The partition key prefixes that may be written."""
+    appends: tuple[str, ...]
+    """The partition key prefixes under which items may only be created."""
     trips: int
     clock: Clock
     new_id: Callable[[], str]
@@ -290,13 +292,18 @@ class Transaction:
 
     def _add(self, action: str, request: Item, refused: SoukError) -> None:
         pk = (request.get("Key") or request["Item"])["PK"]["S"]
-        if action != "ConditionCheck" and not pk.startswith(self._table.writes):
+        if action != "ConditionCheck" and not self._may_write(pk, request):
             raise Forbidden(
                 f"This function may not write keys that begin with {_prefix_of(pk)}. Add this prefix to WRITES in the "
                 "store.py of the domain that owns it; if that is another domain, name it in `joins` of this one."
             )
         request["TableName"] = self._table.name
         self._operations.append(_Operation({action: request}, refused))
+
+    def _may_write(self, pk: str, request: Item) -> bool:
+        """Return whether this function may write an item: any write with its own prefixes, creations with `appends`."""
+        creates = request.get("ConditionExpression") == _FIRST_WRITE
+        return pk.startswith(self._table.writes) or (creates and pk.startswith(self._table.appends))
 
 
 def counter_value(item: Mapping[str, Any] | None) -> int:

@@ -10,6 +10,7 @@ from tests.authority.rows import (
     jobs,
     milestones,
     offers,
+    operator,
     payments,
     proposals,
     reference,
@@ -25,6 +26,7 @@ ROWS: tuple[Row, ...] = (
     *contracts.ROWS,  # after the postings that they link to
     *feedback.ROWS,
     *offers.ROWS,
+    *operator.ROWS,
     *payments.ROWS,
     *proposals.ROWS,
     *reference.ROWS,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.authority.row import Row, common, own, refused, sees
+from tests.authority.row import Row, common, own, refused, sees, shows
 from tests.authority.webhooks import DELIVERY, REVIEWED, SERVED
 from tests.authority.world import OPERATOR
 
@@ -35,7 +35,10 @@ ROWS = (
         field="Query.webhookEventCatalog",
         document="{ webhookEventCatalog { entity name actions } }",
         shows="REFRESH",
-        strangers=common,
+        strangers=shows('"GIG"'),  # freelancers and agencies see less
+        rival=common,
+        colleague=common,
+        roleless=common,
     ),
     _row("Query.webhookSubscriptions", f"{{ webhookSubscriptions {_SUBSCRIPTION} }}", "canary-host-of-served", own),
     _row(

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from souk.domains.agreements.model import Side
+from souk.domains.identity.model import Organization
+from souk.domains.identity.model import PaymentVerificationStatus as Payment
+from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.market.store import CLIENT_RECORDS
 from souk.domains.milestones.store import MILESTONES, close_open_milestones
@@ -65,6 +68,32 @@ def test_checkout_is_paid_on_page(market_world: MilestonesWorld, browser: Browse
     assert market_world.souk.table.read_tally(CLIENT_RECORDS, ACME).spent == 10_500
     assert market_world.events()[-1] == ("MILESTONE", "REFRESH", id_)
     market_world.audit()
+
+
+@pytest.mark.parametrize(
+    ("before", "decision", "after"),
+    [
+        (None, "pay", Payment.VERIFIED),
+        (Payment.DECLINED, "pay", Payment.VERIFIED),
+        (Payment.DECLINED, "refuse", Payment.DECLINED),
+        (Payment.ONHOLD, "pay", Payment.ONHOLD),
+    ],
+)
+def test_paid_checkout_verifies_the_payment_method(
+    market_world: MilestonesWorld, browser: Browser, before: Payment | None, decision: str, after: Payment
+) -> None:
+    def company() -> Organization:
+        found = market_world.souk.table.get(ORGANIZATIONS, ACME, consistent=True)
+        assert found is not None
+        return found
+
+    tx = market_world.souk.table.transaction()
+    tx.update(ORGANIZATIONS, company().model_copy(update={"payment_verification_status": before}))
+    tx.commit()
+    _, found = checkout(market_world)
+    decide(browser, found["url"], decision)
+    market_world.souk.run_due()
+    assert company().payment_verification_status is after
 
 
 def test_concurrent_activations_get_same_checkout(

@@ -1,19 +1,32 @@
 """Subscriptions: creating, changing, reviewing and deleting them, and access to them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from souk.authentication.principal import Role
 from souk.authentication.scopes import Scope
+from souk.domains.audit.store import ACTIONS
+from souk.domains.reviews.store import REVIEWS
 from souk.domains.webhooks.model import EventFilter
 from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import catalog
 from tests.support.api import Answer, Person, person
 from tests.support.clock import CLOCK
 from tests.support.worlds.jobs import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
-from tests.support.worlds.webhooks import CREATE, DELETE, LIST, ONE, REVIEW, ROTATE, UPDATE, URL, WebhookWorld
+from tests.support.worlds.webhooks import (
+    CREATE,
+    DELETE,
+    LIST,
+    ONE,
+    OPERATOR,
+    REVIEW,
+    ROTATE,
+    UPDATE,
+    URL,
+    WebhookWorld,
+)
 
 
 def create(caller: Person, **changes: Any) -> Answer:
@@ -55,6 +68,78 @@ def test_secret_is_not_stored(world: WebhookWorld) -> None:
         assert secret.removeprefix("whsec_") not in items
 
 
+def test_catalog_shows_what_the_organization_can_subscribe_to(world: WebhookWorld) -> None:
+    sofia = world.sofia.call("{ webhookEventCatalog { entity } }").data["webhookEventCatalog"]
+    assert sofia == [{"entity": "GIG"}]
+
+
+def reviews(world: WebhookWorld) -> list[tuple[str, str, str | None]]:
+    """Return the state of each review, its partition without the shard, and its operator, oldest first."""
+    items = world.souk.table.client.scan(TableName=world.souk.table.name)["Items"]
+    stored = [(item["PK"]["S"], REVIEWS.decode(item)) for item in items if item["PK"]["S"].startswith("REVIEW#")]
+    found = sorted(stored, key=lambda pair: pair[1].opened)
+    return [(one.state.value, pk.rpartition("#")[2], one.decided_by_id) for pk, one in found]
+
+
+def test_reviews_are_opened_and_closed_with_the_subscription(world: WebhookWorld) -> None:
+    CLOCK.at(datetime(2026, 7, 1, 9, tzinfo=UTC))
+    id_ = create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"]
+    ((state, shard, _),) = reviews(world)
+    assert (state, shard in "01234567") == ("OPEN", True)
+    for url in ("https://other.acme.test/", "https://third.acme.test/"):
+        CLOCK.wait(seconds=60)
+        assert world.olivia.call(UPDATE, {"input": {"id": id_, "url": url}}).data
+    CLOCK.at(datetime(2026, 8, 1, 9, tzinfo=UTC))
+    world.review(id_)
+    assert reviews(world) == [
+        ("WITHDRAWN", "2026-07", None),
+        ("WITHDRAWN", "2026-07", None),
+        ("APPROVED", "2026-08", OPERATOR),
+    ]
+    CLOCK.wait(seconds=60)
+    world.olivia.call(UPDATE, {"input": {"id": id_, "url": URL}})
+    assert [state for state, _, _ in reviews(world)][3:] == ["OPEN"]
+    world.olivia.call(DELETE, {"id": id_})
+    assert [state for state, _, _ in reviews(world)][3:] == ["WITHDRAWN"]
+
+
+def test_operator_lists_what_waits_in_one_round_trip_of_shards(world: WebhookWorld) -> None:
+    ids = [create(world.olivia, url=f"https://hook-{n}.acme.test/").data for n in range(3)]
+    waiting = {one["createWebhookSubscription"]["subscription"]["id"] for one in ids}
+    world.subscribe(world.olivia)
+    answer = world.operator.call(LIST)
+    assert {one["id"] for one in answer.data["webhookSubscriptions"]} == waiting
+    assert answer.trips <= 6
+
+
+def test_subscription_in_review_of_an_earlier_release_is_listed_and_decided(world: WebhookWorld) -> None:
+    id_ = create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"]
+    table = world.souk.table
+    stored = world.subscription(id_, ACME)
+    item = SUBSCRIPTIONS.encode(stored.model_copy(update={"review_opened": None}))
+    item |= {"GSI2PK": {"S": "WEBHOOKS#REVIEW"}, "GSI2SK": {"S": id_}}
+    table.client.put_item(TableName=table.name, Item=item)
+    for one in table.client.scan(TableName=table.name)["Items"]:
+        if one["PK"]["S"].startswith("REVIEW#"):
+            table.client.delete_item(TableName=table.name, Key={"PK": one["PK"], "SK": one["SK"]})
+    assert [one["id"] for one in world.operator.call(LIST).data["webhookSubscriptions"]] == [id_]
+    assert world.review(id_)["state"] == "ACTIVE"
+    assert world.operator.call(LIST).data["webhookSubscriptions"] == []
+
+
+def test_review_is_in_the_audit_trail_without_the_path_of_the_address(world: WebhookWorld) -> None:
+    id_ = create(world.olivia, url="https://hooks.acme.test/secret-path").data["createWebhookSubscription"][
+        "subscription"
+    ]["id"]
+    world.review(id_, approve=False, note="Not yours?")
+    items = world.souk.table.client.scan(TableName=world.souk.table.name)["Items"]
+    (action,) = [ACTIONS.decode(item) for item in items if item["PK"]["S"].startswith("AUDIT#")]
+    assert (action.action, action.operator_id, action.reason) == ("reviewWebhookSubscription", OPERATOR, "Not yours?")
+    assert (action.subject_id, action.subject_title) == (id_, "hooks.acme.test")
+    assert [(one.before, one.after) for one in action.changes] == [("REVIEW", "REJECTED")]
+    assert "secret-path" not in str(action)
+
+
 def test_operator_approves_and_rejects_with_a_note(world: WebhookWorld) -> None:
     id_ = create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"]
     assert world.review(id_, approve=False, note=" Not yours? ")["state"] == "REJECTED"
@@ -91,7 +176,7 @@ def test_vendor_can_subscribe_only_to_gigs(world: WebhookWorld) -> None:
         refused = create(world.sofia, events=events)
         assert (refused.code, refused.error["message"]) == (
             "FORBIDDEN",
-            "Only clients can subscribe to OFFER. Other organizations can subscribe to GIG.",
+            "This organization cannot subscribe to OFFER. It can subscribe to GIG: see webhookEventCatalog.",
         )
     id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]
     assert world.sofia.call(UPDATE, {"input": {"id": id_, "events": [gigs, offers]}}).code == "FORBIDDEN"

@@ -14,6 +14,7 @@ from moto import mock_aws
 from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, GrantType
 from souk.authentication.tokens import digest
+from souk.domains.audit.store import ACTIONS
 from souk.domains.gigs.model import Status as GigStatus
 from souk.domains.gigs.store import gigs_of, owned_key
 from souk.domains.identity.model import Organization
@@ -26,9 +27,20 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Activity
 from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Scope
-from souk.local.access import KEY_ID, issue_token
-from souk.local.demo import PASSWORD, create_logins, load
-from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, DemoPeople, demo_people
+from souk.local.access import issue_token
+from souk.local.demo import PASSWORD, create_logins, load, logins
+from souk.local.demo.people import (
+    KEY_ID,
+    KEY_SECRET,
+    OPERATOR,
+    OPERATOR_KEY_ID,
+    OPERATOR_KEY_SECRET,
+    SERVICE_KEY_ID,
+    SERVICE_KEY_SECRET,
+    DemoPeople,
+    demo_people,
+    user_id,
+)
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs, posts
 from souk.storage import Table, counter_value
 from souk.values.errors import Unprocessable
@@ -197,6 +209,21 @@ def test_second_load_writes_nothing(loaded: Table) -> None:
     assert said == []
 
 
+def test_operator_has_decided_about_the_companies(loaded: Table, people: DemoPeople) -> None:
+    for company in people.organizations:
+        stored = loaded.get(ORGANIZATIONS, company.id)
+        assert stored is not None
+        for name in ("enterprise", "billing_type", "payment_verification_status"):
+            assert getattr(stored, name) == getattr(company, name)
+    items = loaded.client.scan(TableName=loaded.name)["Items"]
+    trail = [ACTIONS.decode(item) for item in items if item["PK"]["S"].startswith("AUDIT#")]
+    assert Counter(action.action for action in trail).keys() == {"bootstrap", "setEnterprise", "verifyPayment"}
+    acme = user_by_email(loaded, "olivia@acme.test")
+    assert acme is not None
+    changed = [action for action in trail if action.subject_id == acme.organization_id]
+    assert {action.operator_id for action in changed} == {user_id(900)}
+
+
 def test_activity_of_postings_is_loaded(loaded: Table, people: DemoPeople) -> None:
     busy = max(posts(people.clients, NOW), key=lambda post: post.activity.proposals)
     assert loaded.read_tally(ACTIVITY, busy.job.id) == busy.activity
@@ -230,10 +257,10 @@ def test_interrupted_load_is_completed(loaded: Table) -> None:
     assert stored.status is Status.DELETED_DRAFT
 
 
-def test_demo_key_has_all_scopes_and_hashed_secret(loaded: Table) -> None:
+def test_demo_key_has_all_scopes_but_the_operators_and_hashed_secret(loaded: Table) -> None:
     key = loaded.get(API_KEYS, "souk-demo")
     assert key is not None
-    assert set(key.scopes) == {scope.value for scope in Scope}
+    assert set(key.scopes) == {scope.value for scope in Scope} - {Scope.OPERATOR}
     assert [one.hash for one in key.secrets] == [digest("souk-demo-secret")]
     assert key.redirect_uris == ("http://127.0.0.1:9/callback",)
     stored = str(loaded.client.scan(TableName=loaded.name)["Items"])
@@ -282,9 +309,22 @@ def test_olivia_owns_acme_and_liam_manages_one_team(loaded: Table) -> None:
     assert web["staffs"]["edges"] == [{"node": {"user": {"name": "Liam L."}, "staffType": 2}}]
 
 
-def test_there_is_one_operator(people: DemoPeople) -> None:
-    operators = [one.user_id for one in people.memberships if one.operator]
-    assert [user.email for user in people.users if user.id in operators] == ["operator@souk.test"]
+def test_there_is_one_operator_with_a_key(loaded: Table) -> None:
+    items = loaded.client.scan(TableName=loaded.name)["Items"]
+    members = [MEMBERSHIPS.decode(item) for item in items if item.get("type", {}).get("S") == MEMBERSHIPS.name]
+    assert [one.user_id for one in members if one.operator] == [user_id(900)]
+    key = loaded.get(API_KEYS, OPERATOR_KEY_ID)
+    assert key is not None
+    assert Scope.OPERATOR in key.scopes
+    assert key.accepts_secret(digest(OPERATOR_KEY_SECRET), CLOCK.real())
+
+
+def test_token_of_the_operator_has_the_operators_scope(loaded: Table) -> None:
+    review = 'mutation { reviewWebhookSubscription(id: "1", approve: true) { id } }'
+    assert _as(loaded, OPERATOR).call(review).code == "NOT_FOUND"
+
+
+def test_liam_manages_one_team(people: DemoPeople) -> None:
     liam = next(user for user in people.users if user.email == "liam@acme.test")
     assert [one.role for one in people.memberships if one.user_id == liam.id] == [Role.HIRING_MANAGER]
 
@@ -334,6 +374,7 @@ def test_documented_jobs_are_correct(people: DemoPeople, posted: list[Job]) -> N
         ):
             assert is_so or word not in said, said
     assert len(seen) == 9
+    assert f"| `{OPERATOR}` | `{user_id(900)}` |" in text
     for user in people.users:
         if user.email in SPECIFIED:
             assert f"| `{user.email}` | `{user.id}` |" in text
@@ -388,8 +429,9 @@ def test_people_can_log_in_but_not_service_accounts(
     people: DemoPeople, pool: tuple["CognitoIdentityProviderClient", str]
 ) -> None:
     said: list[str] = []
-    humans = {user.id for user in people.users if not user.service}
-    assert create_logins(*pool, people.users, said.append) == len(humans) == 28
+    humans = {login.username for login in logins(people)}
+    assert humans == {user.id for user in people.users if not user.service} | {user_id(900)}
+    assert create_logins(*pool, logins(people), said.append) == len(humans) == 28
     assert said == ["Creating the logins of 28 demo people"]
     cognito, pool_id = pool
     client = cognito.create_user_pool_client(
@@ -410,14 +452,15 @@ def test_only_incomplete_logins_get_a_password(
     cognito, pool_id = pool
     attributes = [{"Name": "email", "Value": "olivia@acme.test"}]
     cognito.admin_create_user(UserPoolId=pool_id, Username="entered", UserAttributes=attributes)  # type: ignore[arg-type]
-    assert create_logins(cognito, pool_id, people.users, print) == 28
-    assert create_logins(cognito, pool_id, people.users, print) == 0
+    assert create_logins(cognito, pool_id, logins(people), print) == 28
+    assert create_logins(cognito, pool_id, logins(people), print) == 0
 
 
 def test_documented_credentials_are_correct(people: DemoPeople) -> None:
     text = Path("docs/demo-data.md").read_text("utf-8")
-    for word in (PASSWORD, KEY_ID, KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET):
+    keys = (KEY_ID, KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, OPERATOR_KEY_ID, OPERATOR_KEY_SECRET)
+    for word in (PASSWORD, *keys):
         assert f"`{word}`" in text
-    companies = sum(not one.is_team for one in people.organizations)
-    humans = sum(not one.service for one in people.users)
+    companies = sum(not one.is_team for one in people.organizations) + 1  # and the operators'
+    humans = sum(not one.service for one in people.users) + 1
     assert f"{companies} organizations, {humans} people" in text

@@ -70,6 +70,15 @@ _CLIENT_VERIFICATION: dict[PaymentVerificationStatus | None, ClientVerificationS
 }
 
 
+class IdentityVerificationStatus(StrEnum):
+    """Whether an operator has verified who a person is."""
+
+    NOT_VERIFIED = "NOT_VERIFIED"
+    PENDING = "PENDING"
+    VERIFIED = "VERIFIED"
+    REJECTED = "REJECTED"
+
+
 class AgencyDetails(Model):
     """The badges of an agency."""
 
@@ -89,6 +98,8 @@ class Location(Model):
     zip: str | None = None
     address: str | None = None
     """Street and number."""
+    additional_info: str | None = None
+    """Apartment, floor or building."""
     timezone: str | None = None
     """IANA name."""
     latitude: float | None = None
@@ -212,8 +223,13 @@ class User(Entity):
     """As the person wrote it. Unique, ignoring case."""
     first_name: str
     last_name: str
+    phone: str | None = None
+    """E.164."""
     photo_url: str | None = None
     location: Location = Location()
+    authenticator: bool = False
+    """Whether the last login required a code of an authenticator app, or it was set up since."""
+    identity_verification: IdentityVerificationStatus = IdentityVerificationStatus.NOT_VERIFIED
     creation_date: str
     """ISO 8601, UTC."""
     organization_id: str

@@ -4,6 +4,9 @@ USER#<id>   USER   a user                         UNIQ#email#<lower case>, UNIQ#
                                                   UNIQ#subject#<sub in Cognito>: hold the user's id
 ORG#<id>    ORG    an organization or a team      GSI1 ORG#<parent> / TEAM#<id>: the teams of an organization
 CHANGE#<id> CHANGE an audit record of an organization
+UNIQ#operators#organization, UNIQ#operators#key
+                      hold the ids of the operators' organization and of its first API key. Only `souk admin` and the
+                      demo data write them, so they are in no function's WRITES.
 INVITE#<sha-256 of its token>  INVITE  an invitation
                               GSI1 ORG#<company> / INVITE#<its id>: a company's invitations, until they expire
 Memberships are `souk.authentication.records.MEMBERSHIPS`: by person in the table, by organization in GSI1. API keys are
@@ -30,6 +33,12 @@ WRITES = (
     "USER#",
 )
 """Prefixes of the partition keys that only this domain's function writes."""
+
+
+VERIFY_PAYMENT = "identity.verify_payment"
+"""The deadline kind of a payment that proves a company's payment method."""
+_OPERATORS_ORGANIZATION = "UNIQ#operators#organization"
+_OPERATORS_KEY = "UNIQ#operators#key"
 
 
 def user_key(user_id: str) -> Key:
@@ -103,6 +112,31 @@ def user_by_nickname(table: Table, nickname: str) -> User | None:
     """Return the user with a nickname."""
     holder = table.holder(f"UNIQ#nickname#{nickname}")
     return table.get(USERS, holder, consistent=True) if holder else None
+
+
+def operators_organization_id(table: Table) -> str | None:
+    """Return the id of the operators' organization; None before `souk admin bootstrap`."""
+    return table.holder(_OPERATORS_ORGANIZATION)
+
+
+def operators_key_id(table: Table) -> str | None:
+    """Return the id of the API key that `souk admin bootstrap` made."""
+    return table.holder(_OPERATORS_KEY)
+
+
+def reserve_operators_organization(tx: Transaction, organization_id: str) -> None:
+    """Make an organization that of the operators. The commit raises Conflict if there is another one."""
+    tx.reserve(_OPERATORS_ORGANIZATION, organization_id, Conflict("There is another organization of operators."))
+
+
+def reserve_operators_key(tx: Transaction, key_id: str) -> None:
+    """Record the first API key of the operators. The commit raises Conflict if there is another one."""
+    tx.reserve(_OPERATORS_KEY, key_id, Conflict("The operators have another first API key."))
+
+
+def release_operators_key(tx: Transaction, key_id: str) -> None:
+    """Forget the first API key of the operators, so that another one can be made."""
+    tx.release(_OPERATORS_KEY, key_id)
 
 
 def memberships_of(table: Table, user_id: str, *, consistent: bool = False) -> list[Membership]:

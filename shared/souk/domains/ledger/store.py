@@ -97,6 +97,12 @@ def balance(table: Table, account: Account) -> int:
     return counter_value(table.batch_get([key], consistent=True).get(key))
 
 
+def balances(table: Table, kind: AccountKind, owner: str) -> dict[str, int]:
+    """Return the balances of a company's or a contract's accounts of a kind, by currency."""
+    found = table.counters(f"ACCOUNT#{kind}#{owner}")
+    return {currency: minor for currency, minor in found.items() if "#" not in currency}  # without those of months
+
+
 def booked_by(table: Table, company_id: str, key: str) -> LedgerTransaction | None:
     """Return the booking of a client company's idempotency key."""
     holder = table.holder(_guard(company_id, key))

@@ -54,6 +54,8 @@ class Subscription(Entity):
     events: tuple[EventFilter, ...]
     state: SubscriptionState = SubscriptionState.REVIEW
     state_reason: str | None = None
+    review_opened: str | None = None
+    """When its open review began (`souk.domains.reviews`); None if there is none."""
     salt: str
     former_salts: tuple[FormerSalt, ...] = ()
     created_by_id: str

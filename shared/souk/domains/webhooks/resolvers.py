@@ -9,20 +9,20 @@ from souk.domains.webhooks.commands import access, redelivery, subscriptions
 from souk.domains.webhooks.inputs import DeliveriesFilter, NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.store import ATTEMPT, subscription_by_id, subscriptions_in_review, subscriptions_of
-from souk.events.catalog import EventEntity, catalog
+from souk.events.catalog import EventEntity
 from souk.graph import Context, Domain, Scope
 from souk.graph.lists import DateTimeRange, Pagination
 from souk.storage import Table
 
-domain = Domain("webhooks", function="webhooks")
+domain = Domain("webhooks", function="webhooks", joins=("audit", "reviews"))
 
 _SCOPES: Final = (Scope.WEBHOOKS,)
 
 
 @domain.query("webhookEventCatalog", scopes=_SCOPES)
 def webhook_event_catalog(ctx: Context) -> list[EventEntity]:
-    """Return the events that organizations can subscribe to."""
-    return list(catalog().values())
+    """Return the events that the organization in context can subscribe to."""
+    return list(access.entities_open_to(ctx).values())
 
 
 @domain.query("webhookSubscriptions", scopes=_SCOPES)
@@ -76,7 +76,7 @@ def rotate_webhook_secret(ctx: Context, id: str) -> subscriptions.SubscriptionWi
     return subscriptions.rotate(ctx, id)
 
 
-@domain.mutation("reviewWebhookSubscription", scopes=_SCOPES)
+@domain.mutation("reviewWebhookSubscription", scopes=(*_SCOPES, Scope.OPERATOR))
 def review_webhook_subscription(
     ctx: Context,
     id: str,

@@ -1,7 +1,6 @@
 """The table items of webhooks.
 
 WEBHOOKS#<organization>   SUBSCRIPTION#<id>   a subscription   GSI1 WEBHOOK#<id> / SUBSCRIPTION: by id alone
-                                                               GSI2 WEBHOOKS#REVIEW / <id>: in review
                                                                GSI3 WEBHOOKS#EVERYBODY / <id>: with public events
 WEBHOOKS#<organization>   COUNT               the number of an organization's subscriptions
 WEBHOOK#<subscription>    DELIVERY#<event>    a delivery       GSI1 WEBHOOK#<subscription>#<state> / <event>
@@ -15,6 +14,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from souk.deadlines.model import DUE_PREFIX, schedule
+from souk.domains.reviews.model import ReviewKind
+from souk.domains.reviews.store import open_reviews
 from souk.domains.webhooks.model import Delivery, DeliveryState, SlowAddress, Subscription, SubscriptionState
 from souk.storage import Collection, Key, Page, Table, Transaction
 from souk.values.audience import EVERYBODY
@@ -36,17 +37,14 @@ PUBLIC_ENTITIES: Final = frozenset({"GIG"})
 """Entities whose public events go to every subscriber."""
 _SUBSCRIPTION: Final = "SUBSCRIPTION#"
 _DELIVERY: Final = "DELIVERY#"
-_REVIEW_PARTITION: Final = "WEBHOOKS#REVIEW"
+_EARLIER_REVIEWS: Final = "WEBHOOKS#REVIEW"
+"""The partition of GSI2 with the subscriptions that were in review in Souk 0.1.0."""
 _PUBLIC_PARTITION: Final = "WEBHOOKS#EVERYBODY"
 
 
 def subscription_key(organization_id: str, subscription_id: str) -> Key:
     """Return the key of a subscription."""
     return Key(f"WEBHOOKS#{organization_id}", f"{_SUBSCRIPTION}{subscription_id}")
-
-
-def _review_index_key(one: Subscription) -> Key | None:
-    return Key(_REVIEW_PARTITION, one.id) if one.state is SubscriptionState.REVIEW else None
 
 
 def _public_index_key(one: Subscription) -> Key | None:
@@ -60,7 +58,6 @@ SUBSCRIPTIONS: Collection[Subscription] = Collection(
     key_of=lambda one: subscription_key(one.organization_id, one.id),
     indexes={
         "GSI1": lambda one: Key(f"WEBHOOK#{one.id}", "SUBSCRIPTION"),
-        "GSI2": _review_index_key,
         "GSI3": _public_index_key,
     },
 )
@@ -108,17 +105,18 @@ def create_subscription(tx: Transaction, new: Subscription) -> Subscription:
     too_many = Unprocessable(
         f"An organization can have {MAX_SUBSCRIPTIONS} webhook subscriptions at most. Delete one first."
     )
-    tx.count(_count_key(new.organization_id), 1, at_most=MAX_SUBSCRIPTIONS, refused=too_many)
+    tx.count(count_key(new.organization_id), 1, at_most=MAX_SUBSCRIPTIONS, refused=too_many)
     return tx.create(SUBSCRIPTIONS, new)
 
 
 def delete_subscription(tx: Transaction, one: Subscription) -> None:
     """Add the deletion of a subscription to the transaction."""
-    tx.count(_count_key(one.organization_id), -1)
+    tx.count(count_key(one.organization_id), -1)
     tx.delete(SUBSCRIPTIONS, one)
 
 
-def _count_key(organization_id: str) -> Key:
+def count_key(organization_id: str) -> Key:
+    """Return the key of the number of an organization's subscriptions."""
     return Key(f"WEBHOOKS#{organization_id}", "COUNT")
 
 
@@ -129,7 +127,12 @@ def subscriptions_of(table: Table, organization_id: str) -> list[Subscription]:
 
 def subscriptions_in_review(table: Table) -> list[Subscription]:
     """Return the subscriptions that wait for an operator, oldest first."""
-    return table.query_all(SUBSCRIPTIONS, _REVIEW_PARTITION, index="GSI2")
+    reviews = open_reviews(table, ReviewKind.WEBHOOK_SUBSCRIPTION)
+    keys = [subscription_key(one.organization_id or "", one.subject_id) for one in reviews]
+    items = table.batch_get(keys)
+    found = [SUBSCRIPTIONS.decode(items[key]) for key in keys if key in items]
+    earlier = table.query_all(SUBSCRIPTIONS, _EARLIER_REVIEWS, index="GSI2")
+    return [one for one in (*earlier, *found) if one.state is SubscriptionState.REVIEW]
 
 
 def subscription_by_id(table: Table, subscription_id: str) -> Subscription | None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
@@ -18,11 +18,13 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Activity, Relation, RelationKind
 from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
 from souk.domains.offers.store import OFFERS
+from souk.domains.operator.commands.bootstrap import bootstrap
 from souk.domains.proposals.model import JobInvitation
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.domains.talent.store import PROFILES
 from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.deals import OPEN, deals
+from souk.local.demo.decisions import decide, undecided
 from souk.local.demo.gigs import gig_id, gigs
 from souk.local.demo.gigs import texts as gig_texts
 from souk.local.demo.people import (
@@ -30,6 +32,7 @@ from souk.local.demo.people import (
     DemoPeople,
     api_key,
     demo_people,
+    operator,
     organization_id,
     service_key,
     user_id,
@@ -69,9 +72,10 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         OFFERS.key(OPEN),
         PROPOSALS.key(LAST),
     ]
+    moment = now or table.clock.market()
+    bootstrap(table, operator(), "The demo data", moment - timedelta(days=3000))
     if len(table.batch_get(ends, consistent=True)) == len(ends):
         return 0
-    moment = now or table.clock.market()
     people = demo_people(moment)
     all_posts = list(posts(people.clients, moment))
     posted = [post.job for post in all_posts]
@@ -106,6 +110,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         ).items():
             count_gigs(tx, owner_id, number)
         tx.commit()
+    decide(table, people)
     return len(missing) + _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
 
 
@@ -131,7 +136,8 @@ def _entries(people: DemoPeople, posted: list[Job], now: datetime) -> Iterator[_
     published = Counter(job.company_id for job in posted if job.published)
     for organization in people.organizations:
         total = organization.total_posted_jobs + published[organization.id]
-        yield _Entry(ORGANIZATIONS, organization.model_copy(update={"total_posted_jobs": total}))
+        counted = organization.model_copy(update={"total_posted_jobs": total})
+        yield _Entry(ORGANIZATIONS, undecided(counted))
     yield from (_Entry(USERS, user) for user in people.users)
     yield from (_Entry(MEMBERSHIPS, membership) for membership in people.memberships)
     yield from (_Entry(API_KEYS, key) for key in (api_key(now), service_key(now)))

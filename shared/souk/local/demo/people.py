@@ -19,15 +19,20 @@ from souk.domains.identity.model import (
     PaymentVerificationStatus,
     User,
 )
+from souk.domains.operator.commands.bootstrap import Founder, NewKeyIds
 from souk.domains.reference.places import find_city
 from souk.graph import Scope
-from souk.local.access import KEY_ID
 from souk.values.times import stamp
 
 CLIENT = "olivia@acme.test"
 """The person who calls the API in the examples."""
-KEY_SECRET = "souk-demo-secret"  # noqa: S105 - the demo data is public
+KEY_ID, KEY_SECRET = "souk-demo", "souk-demo-secret"
+"""The API key for programs that act for people. The demo data is public."""
 SERVICE_KEY_ID, SERVICE_KEY_SECRET = "souk-demo-service", "souk-demo-service-secret"
+
+OPERATOR = "operator@souk.test"
+OPERATOR_KEY_ID, OPERATOR_KEY_SECRET = "souk-demo-operator", "souk-demo-operator-secret"
+_SCOPES = tuple(scope.value for scope in Scope if scope is not Scope.OPERATOR)
 
 _PEOPLE = 1_200_000_000_000_000_000
 _ORGANIZATIONS = 1_300_000_000_000_000_000
@@ -63,8 +68,25 @@ class DemoPeople:
     clients: dict[str, Client]
 
 
+def operator() -> Founder:
+    """Return the operator of the deployment, whom `bootstrap` makes."""
+    return Founder(
+        email=OPERATOR,
+        first_name="Oda",
+        last_name="Perez",
+        organization_name="Souk Operations",
+        user_id=user_id(900),
+        nickname="operator",
+        organization_id=organization_id(900),
+        key=NewKeyIds(OPERATOR_KEY_ID, OPERATOR_KEY_SECRET),
+    )
+
+
 def api_key(now: datetime) -> ApiKey:
-    """Return the demo data's API key for programs that act for people, with all scopes. Its secret lasts a year."""
+    """Return the demo data's API key for programs that act for people. Its secret lasts a year.
+
+    It has all scopes but that of operators, which only keys of the operators' organization have.
+    """
     return ApiKey(
         id=KEY_ID,
         name="Souk demo",
@@ -72,7 +94,7 @@ def api_key(now: datetime) -> ApiKey:
         created_by=user_id(1),
         created=stamp(now),
         secrets=(_secret(KEY_SECRET, now),),
-        scopes=tuple(scope.value for scope in Scope),
+        scopes=_SCOPES,
         grants=(GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT, GrantType.REFRESH_TOKEN),
         redirect_uris=("http://127.0.0.1:9/callback",),
     )
@@ -87,7 +109,7 @@ def service_key(now: datetime) -> ApiKey:
         created_by=user_id(1),
         created=stamp(now),
         secrets=(_secret(SERVICE_KEY_SECRET, now),),
-        scopes=tuple(scope.value for scope in Scope),
+        scopes=_SCOPES,
         grants=(GrantType.CLIENT_CREDENTIALS,),
         redirect_uris=(),
         service_account_id=user_id(_SERVICE),
@@ -118,7 +140,6 @@ def demo_people(now: datetime) -> DemoPeople:
     builder.freelancer(101, _Person("sofia@studio.test", "Sofia", "Almeida"), lisbon, joined=1480)
     builder.freelancer(102, _Person(_WITHOUT_PORTRAIT, "Noah", "Fraser"), located("Toronto", "CA"), joined=260)
     builder.agency()
-    builder.operator()
     return DemoPeople(tuple(builder.organizations), tuple(builder.users), tuple(builder.memberships), builder.posting)
 
 
@@ -216,21 +237,6 @@ class _Builder:
         mia = self._user(110, _Person("mia@pixelagency.test", "Mia", "Brandt"), pixel)
         self._join(110, mia, pixel, Role.OWNER)
 
-    def operator(self) -> None:
-        """Add the operator of the deployment."""
-        house = Organization(
-            id=organization_id(900),
-            name="Souk Operations",
-            type=OrganizationType.BUSINESS,
-            legacy_type=OrganizationLegacyType.CLIENT,
-            company_id=organization_id(900),
-            hidden=True,
-            creation_date=self._ago(3000),
-        )
-        self.organizations.append(house)
-        user = self._user(900, _Person("operator@souk.test", "Oda", "Perez"), house)
-        self._join(900, user, house, Role.OWNER, operator=True)
-
     def _ago(self, days: int) -> str:
         return stamp(self._now - timedelta(days=days))
 
@@ -251,14 +257,13 @@ class _Builder:
         self.users.append(user)
         return user
 
-    def _join(self, number: int, user: User, organization: Organization, role: Role, *, operator: bool = False) -> None:
+    def _join(self, number: int, user: User, organization: Organization, role: Role) -> None:
         membership = Membership(
             id=str(_MEMBERSHIPS + number),
             user_id=user.id,
             organization_id=organization.id,
             company_id=organization.company_id,
             role=role,
-            operator=operator,
             since=user.creation_date,
         )
         self.memberships.append(membership)

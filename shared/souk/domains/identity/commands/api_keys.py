@@ -81,6 +81,7 @@ def create(ctx: Context, new: NewKey) -> KeyWithSecret:
         service_account_id=ctx.table.new_id() if new.service_account else None,
     )
     check(key)
+    rules.require_operator(key.scopes, ctx.principal)
     if key.service_account_id and not company.enterprise:
         raise validation_error(("serviceAccount", "Service accounts require an enterprise organization."))
     api_key_profile.check(creator, company)
@@ -109,6 +110,7 @@ def update(ctx: Context, change: KeyChange) -> ApiKey:
     }
     wanted = key.model_copy(update={name: value for name, value in changes.items() if value is not None})
     check(wanted)
+    rules.require_operator(wanted.scopes, ctx.principal)
     after = rules.apply_change(key, wanted, ctx.table.clock.real())
     if after == key:
         return key
@@ -152,13 +154,14 @@ def _managed_key(ctx: Context, key_id: str) -> ApiKey:
 
 
 def _editable_key(ctx: Context, key_id: str) -> ApiKey:
-    """Return a key that the caller may change.
+    """Return a key that the caller may change. Keys with the scope of operators are changed only by operators.
 
     The caller's role must not be below that of the key's service account. Otherwise a key manager could gain an
     administrator's access with a new secret or more scopes.
     """
     key = _managed_key(ctx, key_id)
     rules.require_not_revoked(key)
+    rules.require_operator(key.scopes, ctx.principal)
     for membership in _service_memberships(ctx, key):
         has_role = ctx.principal.acts_in(membership.organization_id, membership.company_id)
         if membership.active and not (has_role and at_least(ctx.principal.role, membership.role)):

@@ -290,7 +290,8 @@ def _membership(
     """Return the membership that an invitation gives. An inactive one is reactivated."""
     changes = {"role": invitation.role, "permissions": invitation.permissions, "active": True}
     if before:
-        return before.model_copy(update=changes)
+        operates = before.operator and before.active  # an ended membership comes back without the flag
+        return before.model_copy(update={**changes, "operator": operates})
     return Membership(
         id=new_id,
         user_id=user.id,

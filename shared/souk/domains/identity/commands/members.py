@@ -9,7 +9,7 @@ from souk.domains.identity.inputs import UpdateMember
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules import members as rules
 from souk.domains.identity.store import USERS, members_of, memberships_of, user_key
-from souk.storage import Transaction
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, NotFound
 from souk.values.times import stamp
 
@@ -34,7 +34,7 @@ def update(ctx: "Context", wanted: UpdateMember) -> Membership:
     if rules.owns(before) and not rules.owns(after):
         tx.check(MEMBERSHIPS, _another_owner(ctx, before))
     if after.active != (before.active and before.version > 0):
-        tx.update(USERS, _with_companies(ctx, user, after))
+        tx.update(USERS, with_companies(ctx.table, user, after))
     tx.commit()
     return stored
 
@@ -73,13 +73,13 @@ def _another_owner(ctx: "Context", leaving: Membership) -> Membership:
     raise Conflict("This is the last owner of the company. Make another member an owner first.")
 
 
-def _with_companies(ctx: "Context", user: User, after: Membership) -> User:
+def with_companies(table: Table, user: User, after: Membership) -> User:
     """Return the user with `company_ids` updated after a change of a membership.
 
     The user is written even if `company_ids` does not change, so that concurrent changes conflict.
     """
     company = after.company_id
-    others = memberships_of(ctx.table, user.id, consistent=True)
+    others = memberships_of(table, user.id, consistent=True)
     stays = after.active or any(
         one.active and one.company_id == company and one.organization_id != after.organization_id for one in others
     )

@@ -52,7 +52,8 @@ class _ShownKey(ApiKey):
         return shown
 
 
-def _shown(ctx: Context, key: ApiKey) -> _ShownKey:
+def shown_key(ctx: Context, key: ApiKey) -> _ShownKey:
+    """Return a key as the source of the type ApiKey."""
     return _ShownKey.all(ctx, [key])[0]
 
 
@@ -78,7 +79,7 @@ def api_key(ctx: Context, id: str) -> _ShownKey | None:
     """Return one of these keys; None if it does not exist or belongs to another organization."""
     rules.require_manager(ctx.principal)
     key = ctx.load(API_KEYS, id, consistent=True)
-    return _shown(ctx, key) if key and rules.can_manage(key, ctx.principal) else None
+    return shown_key(ctx, key) if key and rules.can_manage(key, ctx.principal) else None
 
 
 # Mutations
@@ -93,7 +94,7 @@ def create_api_key(ctx: Context, input: commands.NewKey) -> dict[str, Any]:
 @domain.mutation("updateApiKey", scopes=_MANAGING)
 def update_api_key(ctx: Context, input: commands.KeyChange) -> _ShownKey:
     """Change a key."""
-    return _shown(ctx, commands.update(ctx, input))
+    return shown_key(ctx, commands.update(ctx, input))
 
 
 @domain.mutation("rotateApiKeySecret", scopes=_MANAGING)
@@ -110,7 +111,7 @@ def revoke_api_key(ctx: Context, id: str) -> bool:
 
 
 def _with_secret(ctx: Context, made: commands.KeyWithSecret) -> dict[str, Any]:
-    return {"apiKey": _shown(ctx, made.key), "clientSecret": made.secret}
+    return {"apiKey": shown_key(ctx, made.key), "clientSecret": made.secret}
 
 
 # Fields

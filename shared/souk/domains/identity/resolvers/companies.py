@@ -1,15 +1,18 @@
 """Resolvers of companies, and of the list of organizations that the caller can select."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from souk.domains.identity.commands.payment_verification import verify_by_payment
 from souk.domains.identity.model import CompanyLegacyType, Organization
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import privacy
-from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, VERIFY_PAYMENT, memberships_of
 from souk.domains.identity.views import PaymentVerification, country_of
 from souk.domains.reference.model import Country
 from souk.graph import Context, Scope
+from souk.storage import Table
 
 
 @domain.query("company", scopes=[Scope.COMMON_ENTITIES_READ])
@@ -43,6 +46,12 @@ def _selectable(one: Organization, root: Organization) -> dict[str, Any]:
         "legacyEnterpriseOrganization": False,
         "typeTitle": "Client" if one.flag.client else "Agency" if one.flag.agency else "Freelancer",
     }
+
+
+@domain.due(VERIFY_PAYMENT)
+def verify_payment(table: Table, company_id: str, now: datetime) -> None:  # noqa: ARG001 - as all deadlines
+    """Mark a company's payment method as verified, because a payment arrived."""
+    verify_by_payment(table, company_id)
 
 
 domain.link("PrivateCompanyInfo.contactUser", to=USERS, by="contact_user_id")

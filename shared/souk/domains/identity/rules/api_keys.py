@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from souk.authentication.principal import Principal
 from souk.authentication.records import ApiKey, ClientSecret, KeyState
+from souk.authentication.scopes import Scope
 from souk.values.errors import Conflict, Forbidden, Unprocessable
 
 OVERLAP: Final = timedelta(hours=24)
@@ -31,6 +32,18 @@ def require_manager(principal: Principal) -> None:
 def can_manage(key: ApiKey, principal: Principal) -> bool:
     """Return whether a key is managed in the caller's context."""
     return principal.acts_in(key.organization_id, key.root_id)
+
+
+def require_operator(scopes: Sequence[str], principal: Principal) -> None:
+    """Raise Forbidden if some scopes include that of operators, and the caller is none.
+
+    Only memberships of the operators' organization have the operator flag, so the request must be for it.
+    """
+    if Scope.OPERATOR in scopes and not principal.operator:
+        raise Forbidden(
+            f'Only operators of this marketplace manage keys with the scope "{Scope.OPERATOR}", and only for the '
+            "operators' organization: see X-Upwork-API-TenantId."
+        )
 
 
 def require_not_revoked(key: ApiKey) -> None:

@@ -6,14 +6,14 @@ from souk.authentication.principal import Principal, Role
 from souk.authentication.records import Membership
 from souk.domains.identity.inputs import UpdateMember
 from souk.domains.identity.rules.permissions import at_least
-from souk.values.errors import Forbidden, Unprocessable
+from souk.values.errors import Conflict, Forbidden, Unprocessable
 
 
 def apply_change(principal: Principal, membership: Membership, wanted: UpdateMember, *, service: bool) -> Membership:
     """Return the changed membership; fields that are left out do not change.
 
     `service`: whether the member is a service account. Raises Forbidden if the member's role, before or after, is above
-    the caller's, and Unprocessable for an invalid combination.
+    the caller's, Unprocessable for an invalid combination, and Conflict if it would end an operator's membership.
     """
     changes: dict[str, Any] = {
         name: value for name in ("role", "permissions", "active") if (value := getattr(wanted, name)) is not None
@@ -23,6 +23,14 @@ def apply_change(principal: Principal, membership: Membership, wanted: UpdateMem
     result = membership.model_copy(update=changes)
     if not (at_least(principal.role, membership.role) and at_least(principal.role, result.role)):
         raise Forbidden(f"Your role is {principal.role}. You cannot change or give a higher role.")
+    operates = membership.operator and membership.active
+    if operates and (result.role, result.active) != (membership.role, membership.active):
+        raise Conflict(
+            "This person is an operator of the marketplace. Take the operator flag first, with setOperator or "
+            "`souk admin revoke`."
+        )
+    if not operates:  # an ended membership comes back without the flag
+        result = result.model_copy(update={"operator": False})
     if service and result.role is Role.OWNER:
         raise Unprocessable("input.role: a service account cannot own an organization.")
     if result.role is Role.NONE and result.permissions:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from souk.deadlines.model import schedule
 from souk.domains import load
+from souk.domains.identity.rules.payment_verification import proved_by_payment
+from souk.domains.identity.store import ORGANIZATIONS, VERIFY_PAYMENT
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider, PaymentStatus, Report
 from souk.domains.payments.rules.orders import SETTLED, Outcome, domain_of, move
@@ -91,7 +93,15 @@ def _try_purpose(tx: Transaction, table: Table, order: PaymentOrder, report: Rep
     except Conflict as error:
         tx.clear()
         return _require_refund(tx, table, current, error.message, now)
+    _verify_payment_method(tx, table, current, now)
     return tx.update(ORDERS, _moved(current, Outcome.FULFILLED, None, now))
+
+
+def _verify_payment_method(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -> None:
+    """Schedule the verification of the client's payment method, if this payment proves it."""
+    company = table.get(ORGANIZATIONS, order.deal.client_company_id)
+    if company and proved_by_payment(company.payment_verification_status):
+        schedule(tx, VERIFY_PAYMENT, company.id, now)  # only the function of identity writes companies
 
 
 def _require_refund(tx: Transaction, table: Table, order: PaymentOrder, reason: str, now: datetime) -> PaymentOrder:

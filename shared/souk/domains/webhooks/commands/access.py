@@ -1,8 +1,10 @@
 """Access to subscriptions: only owners and admins of the organization."""
 
 from souk.authentication.principal import Principal
+from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.webhooks.model import Subscription
 from souk.domains.webhooks.store import SUBSCRIPTIONS
+from souk.events.catalog import EventEntity, catalog
 from souk.graph import Context
 from souk.values.errors import Conflict, Forbidden, NotFound
 
@@ -11,6 +13,18 @@ def require_manager(principal: Principal) -> None:
     """Raise Forbidden unless the caller is an owner or admin of the organization in context."""
     if not principal.administers:
         raise Forbidden("Only owners and admins of an organization manage its webhooks.")
+
+
+def entities_open_to(ctx: Context) -> dict[str, EventEntity]:
+    """Return the entities whose events the organization in context may subscribe to."""
+    organization = ctx.load(ORGANIZATIONS, ctx.principal.organization_id)
+    client = organization is not None and organization.flag.client
+    # Only memberships of the operators' organization have the operator flag.
+    return {
+        name: entity
+        for name, entity in catalog().items()
+        if entity.open_to(client=client, operators=ctx.principal.operator)
+    }
 
 
 def find_subscription(ctx: Context, subscription_id: str) -> Subscription | None:

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
-from souk.domains.identity.store import ORGANIZATIONS
+from souk.domains.audit.model import Subject
+from souk.domains.audit.store import actor_of, record
 from souk.domains.webhooks import deployment
-from souk.domains.webhooks.commands.access import require_manager, require_subscription
+from souk.domains.webhooks.commands.access import entities_open_to, require_manager, require_subscription
+from souk.domains.webhooks.commands.reviewing import begin_review, end_review, follow_change
 from souk.domains.webhooks.inputs import NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import EventFilter, FormerSalt, Subscription
 from souk.domains.webhooks.rules import requirements, signing
@@ -13,6 +16,7 @@ from souk.domains.webhooks.rules.states import Action, step
 from souk.domains.webhooks.store import SUBSCRIPTIONS, create_subscription, delete_subscription, subscription_by_id
 from souk.events.catalog import actions_by_entity
 from souk.graph import Context
+from souk.storage import Transaction
 from souk.values import addresses, texts
 from souk.values.errors import Conflict, Forbidden, NotFound
 from souk.values.problems import Problems
@@ -41,7 +45,7 @@ def create(ctx: Context, new: NewSubscription) -> SubscriptionWithSecret:
     url = requirements.url(problems, "url", new.url, allow_local=deployment.private_addresses_allowed())
     events = requirements.events(problems, "events", new.events, actions_by_entity())
     problems.raise_if_any()
-    requirements.check_entities_allowed(events, client=_is_client(ctx))
+    requirements.check_entities_allowed(events, entities_open_to(ctx))
     subscription = Subscription(
         id=ctx.table.new_id(),
         organization_id=ctx.principal.organization_id,
@@ -54,7 +58,7 @@ def create(ctx: Context, new: NewSubscription) -> SubscriptionWithSecret:
         modified_date_time=stamp(ctx.now),
     )
     tx = ctx.table.transaction()
-    stored = create_subscription(tx, subscription)
+    stored = create_subscription(tx, begin_review(tx, subscription))
     tx.commit()
     return _with_secret(stored)
 
@@ -71,7 +75,7 @@ def update(ctx: Context, change: SubscriptionChange) -> Subscription:
         events = requirements.events(problems, "events", change.events, actions_by_entity())
     problems.raise_if_any()
     if events is not None:
-        requirements.check_entities_allowed(events, client=_is_client(ctx))
+        requirements.check_entities_allowed(events, entities_open_to(ctx))
     changed = subscription
     if url is not None and url != addresses.normalized(subscription.url):
         changed = _transition(changed, Action.MOVE, "The address was changed.", url=url)
@@ -81,13 +85,19 @@ def update(ctx: Context, change: SubscriptionChange) -> Subscription:
         changed = _transition(changed, Action.ENABLE, None)
     elif change.enabled is False:
         changed = _transition(changed, Action.DISABLE, "Stopped by its organization.")
-    return _store(ctx, changed) if changed != subscription else subscription
+    if changed == subscription:
+        return subscription
+    tx = ctx.table.transaction()
+    stored = _store(ctx, tx, follow_change(tx, ctx.table, subscription, changed))
+    tx.commit()
+    return stored
 
 
 def delete(ctx: Context, subscription_id: str) -> None:
     """Delete a subscription. It cannot be restored."""
     subscription = require_subscription(ctx, subscription_id)
     tx = ctx.table.transaction()
+    end_review(tx, ctx.table, subscription, None)
     delete_subscription(tx, subscription)
     tx.commit()
 
@@ -102,7 +112,10 @@ def rotate(ctx: Context, subscription_id: str) -> SubscriptionWithSecret:
         )
     former.append(FormerSalt(salt=subscription.salt, until=stamp(now + ROTATION_OVERLAP)))
     changed = subscription.model_copy(update={"salt": signing.new_salt(), "former_salts": tuple(former)})
-    return _with_secret(_store(ctx, changed))
+    tx = ctx.table.transaction()
+    stored = _store(ctx, tx, changed)
+    tx.commit()
+    return _with_secret(stored)
 
 
 def review(ctx: Context, subscription_id: str, note: str | None, *, approve: bool) -> Subscription:
@@ -115,12 +128,16 @@ def review(ctx: Context, subscription_id: str, note: str | None, *, approve: boo
     subscription = subscription_by_id(ctx.table, subscription_id)
     if subscription is None:
         raise NotFound("This webhook subscription does not exist.")
-    return _store(ctx, _transition(subscription, Action.APPROVE if approve else Action.REJECT, reason))
-
-
-def _is_client(ctx: Context) -> bool:
-    organization = ctx.load(ORGANIZATIONS, ctx.principal.organization_id)
-    return organization is not None and organization.flag.client
+    reviewed = _transition(subscription, Action.APPROVE if approve else Action.REJECT, reason)
+    tx = ctx.table.transaction()
+    end_review(tx, ctx.table, subscription, reviewed, ctx.principal.user_id)
+    stored = _store(ctx, tx, reviewed.model_copy(update={"review_opened": None}))
+    # The path and the query of an address can be secret.
+    subject = Subject(type="WebhookSubscription", id=subscription.id, title=urlsplit(subscription.url).hostname)
+    changes = {"state": (subscription.state.value, reviewed.state.value)}
+    record(tx, actor_of(ctx), "reviewWebhookSubscription", subject, reason=reason, changes=changes)
+    tx.commit()
+    return stored
 
 
 def _transition(subscription: Subscription, action: Action, reason: str | None, **changes: str) -> Subscription:
@@ -130,11 +147,8 @@ def _transition(subscription: Subscription, action: Action, reason: str | None, 
     return subscription.model_copy(update={**changes, "state": state, "state_reason": reason})
 
 
-def _store(ctx: Context, changed: Subscription) -> Subscription:
-    tx = ctx.table.transaction()
-    stored = tx.update(SUBSCRIPTIONS, changed.model_copy(update={"modified_date_time": stamp(ctx.now)}))
-    tx.commit()
-    return stored
+def _store(ctx: Context, tx: Transaction, changed: Subscription) -> Subscription:
+    return tx.update(SUBSCRIPTIONS, changed.model_copy(update={"modified_date_time": stamp(ctx.now)}))
 
 
 def _with_secret(subscription: Subscription) -> SubscriptionWithSecret:

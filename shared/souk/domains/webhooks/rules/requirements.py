@@ -1,6 +1,6 @@
 """Checks of addresses, event filters and time ranges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -12,8 +12,6 @@ from souk.values.problems import Problems
 
 MAX_URL: Final = 1_000
 """In characters."""
-VENDOR_ENTITIES: Final = frozenset({"GIG"})
-"""Entities for organizations that are not clients: they sell gigs. All others are for clients (reference, line 923)."""
 _MAX_SHOWN: Final = 40
 """Characters of an unknown name in a message."""
 
@@ -67,13 +65,13 @@ def events(
     return tuple(filters.values())
 
 
-def check_entities_allowed(events: Sequence[EventFilter], *, client: bool) -> None:
-    """Raise Forbidden for events that are only for clients, unless the organization is one."""
-    client_only = sorted({one.entity for one in events} - VENDOR_ENTITIES)
-    if client_only and not client:
-        allowed = ", ".join(sorted(VENDOR_ENTITIES))
+def check_entities_allowed(events: Sequence[EventFilter], allowed: Collection[str]) -> None:
+    """Raise Forbidden for entities that the organization cannot subscribe to."""
+    refused = [one.entity for one in events if one.entity not in allowed]
+    if refused:
         raise Forbidden(
-            f"Only clients can subscribe to {', '.join(client_only)}. Other organizations can subscribe to {allowed}."
+            f"This organization cannot subscribe to {', '.join(refused)}. It can subscribe to {', '.join(allowed)}: "
+            "see webhookEventCatalog."
         )
 
 

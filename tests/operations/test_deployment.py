@@ -1,4 +1,4 @@
-"""The stacks of `souk search --stack`."""
+"""The stacks of `--stack`."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from souk.operations import search
+from souk.operations.deployment import in_aws
 from souk.operations.problem import Problem
 
 
@@ -23,17 +23,37 @@ class Aws:
         return {"Stacks": [{"Outputs": [{"OutputKey": "SearchBucket", "OutputValue": "the-index"}]}]}
 
 
+class Session:
+    """A fake session of boto3, which records its profile and region."""
+
+    def __init__(self, profile_name: str | None, region_name: str | None) -> None:
+        self.chosen = (profile_name, region_name)
+        SESSIONS.append(self)
+
+    def client(self, service: str) -> Aws:
+        return Aws(service)
+
+
+SESSIONS: list[Session] = []
+
+
+def test_profile_and_region_can_be_chosen() -> None:
+    in_aws("Souk-prod")
+    in_aws("Souk-prod", profile="founder", region="eu-central-1")
+    assert [one.chosen for one in SESSIONS[-2:]] == [(None, None), ("founder", "eu-central-1")]
+
+
 @pytest.fixture(autouse=True)
 def _account(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boto3, "client", Aws)
+    monkeypatch.setattr(boto3, "Session", Session)
 
 
 def test_stack_in_aws_is_read_by_its_outputs() -> None:
-    deployment = search.in_aws("Souk-prod")
+    deployment = in_aws("Souk-prod")
     assert deployment.outputs == {"SearchBucket": "the-index"}
     assert deployment.client("s3").service == "s3"
 
 
 def test_missing_stack_raises_problem() -> None:
     with pytest.raises(Problem, match=r"The stack Souk-prd cannot be read: .*does not exist"):
-        search.in_aws("Souk-prd")
+        in_aws("Souk-prd")

@@ -1,0 +1,1 @@
+"""The audit trail of operators: an append-only record of each change that they make."""

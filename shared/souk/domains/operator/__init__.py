@@ -1,0 +1,1 @@
+"""Operating the marketplace: its operators, and what they decide about people and organizations."""

@@ -1,0 +1,1 @@
+"""Commands of operators. Each adds an action to the audit trail in its own transaction."""

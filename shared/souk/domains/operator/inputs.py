@@ -1,0 +1,17 @@
+"""The arguments of operators' mutations, checked."""
+
+from typing import Final
+
+from souk.values import texts
+from souk.values.problems import Problems
+
+MAX_REASON: Final = 1_000
+"""Characters."""
+
+
+def reason_of(text: str) -> str:
+    """Return the reason of a change. Raises Unprocessable if it is empty or too long."""
+    problems = Problems("reason")
+    reason = texts.paragraphs(problems, "", text, 1, MAX_REASON)
+    problems.raise_if_any()
+    return reason

@@ -1,0 +1,105 @@
+"""Views of people and organizations for operators: shapes of the contract that are not stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from souk.authentication.records import API_KEYS, ApiKey, Grant
+from souk.authentication.scopes import Scope
+from souk.domains.contracts.model import Contract, ContractStatus
+from souk.domains.identity.model import Location, Organization
+from souk.domains.identity.views import country_of
+from souk.domains.reference.model import Country
+from souk.graph import Context
+from souk.values.money import Money
+from souk.values.times import stamp
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLocation:
+    """The address and the time zone of a person."""
+
+    street: str | None
+    additional_info: str | None
+    city: str | None
+    state: str | None
+    zip: str | None
+    country: Country | None
+    timezone: str
+
+    @classmethod
+    def of(cls, place: Location) -> "AccountLocation":
+        """Return the view of a location."""
+        return cls(
+            street=place.address,
+            additional_info=place.additional_info,
+            city=place.city,
+            state=place.state,
+            zip=place.zip,
+            country=country_of(place),
+            timezone=place.timezone or "UTC",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedProgram:
+    """A program that a person has given access to."""
+
+    api_key: ApiKey
+    organization_ids: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+    agreed_date_time: str
+    last_used_date_time: str | None
+    explorer: bool = False
+
+    @classmethod
+    def all(cls, ctx: Context, grants: Sequence[Grant]) -> "list[ConnectedProgram]":
+        """Return the programs of a person's grants that are in force, newest first."""
+        now = ctx.table.clock.real()
+        live: dict[str, list[Grant]] = {}
+        for grant in grants:
+            if not grant.revoked and grant.expires > now.timestamp():
+                live.setdefault(grant.key_id, []).append(grant)
+        keys = {key.id: key for key in ctx.load_many(API_KEYS, list(live)) if key and key.active}
+        valid = {
+            key_id: [grant for grant in grants if grant.generation == keys[key_id].generation]
+            for key_id, grants in live.items()
+            if key_id in keys
+        }
+        programs = [cls._of(keys[key_id], grants) for key_id, grants in valid.items() if grants]
+        return sorted(programs, key=lambda one: one.agreed_date_time, reverse=True)
+
+    @classmethod
+    def _of(cls, key: ApiKey, grants: Sequence[Grant]) -> "ConnectedProgram":
+        held = {scope for grant in grants for scope in grant.scopes}
+        agreed = min(grant.created or grant.rotated for grant in grants)
+        renewed = max(grant.rotated for grant in grants)
+        return cls(
+            api_key=key,
+            organization_ids=tuple(dict.fromkeys(grant.organization_id for grant in grants)),
+            scopes=tuple(scope for scope in Scope if scope.value in held),
+            agreed_date_time=stamp(datetime.fromtimestamp(agreed, UTC)),
+            last_used_date_time=stamp(datetime.fromtimestamp(renewed, UTC)) if renewed > agreed else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAccount:
+    """An account in the marketplace's books, in one currency."""
+
+    kind: str
+    organization_id: str | None
+    contract_id: str | None
+    balance: Money
+
+
+def side_of(organization: Organization) -> str:
+    """Return the side of the market that an organization is on."""
+    if organization.flag.client:
+        return "client"
+    return "agency" if organization.flag.agency else "freelancer"
+
+
+def open_contracts(contracts: Sequence[Contract]) -> int:
+    """Return the number of contracts that have not ended."""
+    return sum(one.status is not ContractStatus.CLOSED for one in contracts)

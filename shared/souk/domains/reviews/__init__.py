@@ -1,0 +1,1 @@
+"""Reviews: everything that waits for an operator, and what was decided."""

@@ -1,0 +1,75 @@
+"""The table items of reviews.
+
+REVIEW#<kind>#<shard 0-7>   <opened>#<subject>   an open review      GSI1 REVIEW#<kind>#SUBJECT#<subject> / <opened>:
+REVIEW#<kind>#<yyyy-mm>     <opened>#<subject>   a decided one,      the reviews of a subject, oldest first
+                                                 by its month
+
+A review is opened and closed in the transaction that changes its subject. The subject remembers when its review was
+opened.
+"""
+
+from typing import Final
+from zlib import crc32
+
+from souk.domains.reviews.model import Review, ReviewKind, ReviewState
+from souk.storage import Collection, Key, Table, Transaction
+from souk.values.times import stamp
+
+WRITES: Final = ("REVIEW#",)
+"""The prefixes of the partition keys that this domain owns."""
+SHARDS: Final = 8
+"""Partitions of the open reviews of a kind."""
+
+
+def open_partition(kind: ReviewKind, shard: int) -> str:
+    """Return the partition key of a shard of the open reviews of a kind."""
+    return f"REVIEW#{kind}#{shard}"
+
+
+def open_key(kind: ReviewKind, subject_id: str, opened: str) -> Key:
+    """Return the key of an open review."""
+    return Key(open_partition(kind, crc32(subject_id.encode()) % SHARDS), f"{opened}#{subject_id}")
+
+
+def _key_of(review: Review) -> Key:
+    key = open_key(review.kind, review.subject_id, review.opened)
+    return Key(f"REVIEW#{review.kind}#{review.decided[:7]}", key.sk) if review.decided else key
+
+
+REVIEWS: Collection[Review] = Collection(
+    name="Review",
+    model=Review,
+    key=open_key,
+    key_of=_key_of,
+    indexes={"GSI1": lambda one: Key(f"REVIEW#{one.kind}#SUBJECT#{one.subject_id}", one.opened)},
+)
+
+
+def open_review(tx: Transaction, new: Review) -> Review:
+    """Add an open review to the transaction of its subject."""
+    return tx.create(REVIEWS, new)
+
+
+def close_review(
+    tx: Transaction,
+    review: Review,
+    state: ReviewState,
+    *,
+    decided_by_id: str | None = None,
+    note: str | None = None,
+) -> Review:
+    """Add the end of an open review to the transaction of its subject. `decided_by_id` is the operator."""
+    tx.delete(REVIEWS, review)
+    closed = {
+        "state": state,
+        "decided_by_id": decided_by_id,
+        "decided": stamp(tx.clock.market()),
+        "note": note,
+    }
+    return tx.create(REVIEWS, review.model_copy(update=closed))
+
+
+def open_reviews(table: Table, kind: ReviewKind) -> list[Review]:
+    """Return the open reviews of a kind, oldest first. The reads are eventually consistent."""
+    found = table.query_partitions(REVIEWS, [open_partition(kind, shard) for shard in range(SHARDS)])
+    return sorted(found, key=lambda one: (one.opened, one.subject_id))

@@ -1,0 +1,37 @@
+"""A deployment that operators work on: the local run, or a stack in AWS."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from souk.operations.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A deployed stack, with the caller's access to it."""
+
+    outputs: Mapping[str, str]
+    client: Callable[..., Any]
+    """Returns the client of an AWS service, by the service's name."""
+    url: str
+    """The base URL of its pages, without a trailing slash."""
+    in_aws: bool = False
+
+
+def in_aws(stack: str, profile: str | None = None, region: str | None = None) -> Deployment:
+    """Return a stack in AWS, with the caller's credentials and region, by default those that boto3 finds.
+
+    Raises Problem if the stack does not exist or cannot be read.
+    """
+    import boto3  # noqa: PLC0415 - not needed for the local run, whose clients are botocore's
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    try:
+        session = boto3.Session(profile_name=profile, region_name=region)
+        [description] = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    except (BotoCoreError, ClientError) as error:
+        raise Problem(f"The stack {stack} cannot be read: {error}") from error
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
+    url = outputs.get("ApiUrl", "").removesuffix("/graphql")
+    return Deployment(outputs, session.client, url, in_aws=True)

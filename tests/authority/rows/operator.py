@@ -1,0 +1,46 @@
+"""Operators: only they, with the scope of operators, see and change all people and organizations."""
+
+from tests.authority.fixtures import ACME, OLIVIA
+from tests.authority.row import Row, refused
+from tests.authority.world import OPERATOR
+
+_USER = """{ id user { id name } firstName lastName email phone location { street city zip timezone country { name } }
+  state suspension { reason } operator serviceAccount authenticator identityVerification
+  memberships { organization { id name } role active since }
+  connectedPrograms { apiKey { id name } organizations { id } scopes { id } explorer agreedDateTime lastUsedDateTime }
+  sessions openContracts termsVersion createdDateTime lastSeenDateTime }"""
+_ORGANIZATION = """{ id organization { id name } name companyName side country { name } vatId state
+  suspension { reason } enterprise billingType paymentVerificationStatus members teams apiKeys webhookSubscriptions
+  openJobPostings openContracts accounts { kind organization { id } contractId balance { rawValue currency } }
+  createdDateTime }"""
+
+
+def _row(field: str, document: str, shows: str) -> Row:
+    return Row(field=field, document=document, shows=shows, strangers=refused("FORBIDDEN"), owner=OPERATOR)
+
+
+ROWS = (
+    _row("Query.operatorUser", f'{{ operatorUser(id: "{OLIVIA}") {_USER} }}', "canary-mail"),
+    _row("Query.operatorOrganization", f'{{ operatorOrganization(id: "{ACME}") {_ORGANIZATION} }}', '"name":"Acme"'),
+    _row(
+        "Mutation.setOperator",
+        f'mutation {{ setOperator(userId: "{OLIVIA}", operator: true, reason: "Helps") {_USER} }}',
+        '"operator":true',
+    ),
+    _row(
+        "Mutation.setEnterprise",
+        f"""mutation {{ setEnterprise(organizationId: "{ACME}", enterprise: true, billingType: MANAGED_SERVICES,
+          reason: "Signed") {_ORGANIZATION} }}""",
+        '"billingType":"MANAGED_SERVICES"',
+    ),
+    _row(
+        "Mutation.verifyPayment",
+        f'mutation {{ verifyPayment(organizationId: "{ACME}", status: ONHOLD, reason: "Seen") {_ORGANIZATION} }}',
+        '"paymentVerificationStatus":"ONHOLD"',
+    ),
+    _row(
+        "Mutation.verifyIdentity",
+        f'mutation {{ verifyIdentity(userId: "{OLIVIA}", status: VERIFIED, reason: "Seen") {_USER} }}',
+        '"identityVerification":"VERIFIED"',
+    ),
+)
