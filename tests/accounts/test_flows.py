@@ -9,13 +9,14 @@ from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.model import OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, user_by_email
+from souk.domains.identity.views import UserLocation
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.actions import CALLBACK, KEY_ID, KEY_SECRET, authorize, log_in, sign_up
 from tests.accounts.browser import BASE, Browser
 from tests.accounts.cognito import APP_CODE, PASSWORD, Cognito
 from tests.domains.identity.people import ACME, LIAM, OPS, WEB
-from tests.support.clock import new_id
+from tests.support.clock import CLOCK, new_id
 
 
 def who(table: Table, email: str) -> User:
@@ -34,7 +35,11 @@ def test_signup_confirm_and_login(browser: Browser, cognito: Cognito, table: Tab
 
     assert page.url == f"{BASE}/account"
     user = who(table, "olivia@example.test")
-    assert (user.first_name, user.last_name, user.location.country) == ("Olivia", "Ortega", "US")
+    assert (user.first_name, user.last_name) == ("Olivia", "Ortega")
+    assert (user.location.country, user.location.timezone) == ("US", "America/Denver")
+    shown = UserLocation.of(user.location, CLOCK.market(), whole=True)
+    assert shown is not None, "userDetails shows where they are"
+    assert (shown.country_name, shown.timezone) == ("United States", "America/Denver")
     assert user.subject == cognito.attributes("olivia@example.test")["sub"]
 
 
