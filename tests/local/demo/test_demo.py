@@ -28,6 +28,7 @@ from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Scope
 from souk.local.access import KEY_ID, issue_token
 from souk.local.demo import PASSWORD, create_logins, load
+from souk.local.demo.accounts import fill_in
 from souk.local.demo.people import KEY_SECRET, SERVICE_KEY_ID, SERVICE_KEY_SECRET, DemoPeople, demo_people
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs, posts
 from souk.storage import Table, counter_value
@@ -195,6 +196,26 @@ def test_second_load_writes_nothing(loaded: Table) -> None:
     said: list[str] = []
     assert load(loaded, said.append, NOW + timedelta(days=1)) == 0
     assert said == []
+
+
+def test_people_have_filled_in_their_accounts(loaded: Table, people: DemoPeople) -> None:
+    """What the commands store is what the demo data says."""
+    for user in people.users:
+        stored = loaded.get(USERS, user.id)
+        assert stored is not None
+        assert stored == user.model_copy(update={"version": stored.version})
+    for place in people.organizations:
+        found = loaded.get(ORGANIZATIONS, place.id)
+        assert found is not None
+        facts = {"version": found.version, "total_posted_jobs": found.total_posted_jobs}
+        assert found == place.model_copy(update=facts)
+
+
+def test_accounts_that_people_changed_are_kept(loaded: Table, people: DemoPeople) -> None:
+    stored = loaded.get(USERS, people.users[0].id)
+    assert stored is not None
+    fill_in(loaded, people, NOW)
+    assert loaded.get(USERS, people.users[0].id) == stored
 
 
 def test_activity_of_postings_is_loaded(loaded: Table, people: DemoPeople) -> None:
@@ -372,7 +393,7 @@ def test_only_complete_profiles_may_create_api_keys(loaded: Table, email: str, m
     if may:
         api_key_profile.check(user, company)
     else:
-        with pytest.raises(Unprocessable, match="portrait"):
+        with pytest.raises(Unprocessable, match="full address"):
             api_key_profile.check(user, company)
 
 

@@ -1,7 +1,7 @@
 """Writes the demo data to a table, through the collections of the domains that own it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import JobInvitation
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.domains.talent.store import PROFILES
+from souk.local.demo.accounts import fill_in, signed_up_organization, signed_up_user
 from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.gigs import gig_id, gigs
@@ -83,6 +84,15 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     missing = [entry for entry in entries if entry.key not in present]
     if missing:
         say(f"Loading demo data: {len(missing)} of {len(entries)} records")
+    accounts = {ORGANIZATIONS.name, USERS.name, MEMBERSHIPS.name}
+    _write(table, [entry for entry in missing if entry.collection.name in accounts], activities)
+    fill_in(table, people, moment)
+    _write(table, [entry for entry in missing if entry.collection.name not in accounts], activities)
+    return len(missing) + _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
+
+
+def _write(table: Table, missing: list[_Entry], activities: Mapping[str, Activity]) -> None:
+    """Write entities that are missing. `activities` are those of the postings, by id."""
     for start in range(0, len(missing), _BATCH):
         tx, part = table.transaction(), missing[start : start + _BATCH]
         for entry in part:
@@ -106,7 +116,6 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         ).items():
             count_gigs(tx, owner_id, number)
         tx.commit()
-    return len(missing) + _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
 
 
 def _write_applications(table: Table, proposals: list[Application]) -> int:
@@ -131,8 +140,9 @@ def _entries(people: DemoPeople, posted: list[Job], now: datetime) -> Iterator[_
     published = Counter(job.company_id for job in posted if job.published)
     for organization in people.organizations:
         total = organization.total_posted_jobs + published[organization.id]
-        yield _Entry(ORGANIZATIONS, organization.model_copy(update={"total_posted_jobs": total}))
-    yield from (_Entry(USERS, user) for user in people.users)
+        counted = organization.model_copy(update={"total_posted_jobs": total})
+        yield _Entry(ORGANIZATIONS, signed_up_organization(counted))
+    yield from (_Entry(USERS, signed_up_user(user)) for user in people.users)
     yield from (_Entry(MEMBERSHIPS, membership) for membership in people.memberships)
     yield from (_Entry(API_KEYS, key) for key in (api_key(now), service_key(now)))
     yield _Entry(RELATIONS, Relation(kind=RelationKind.CLOUD, user_id=_SOFIA, target_id=CLOUD))
