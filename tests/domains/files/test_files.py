@@ -12,7 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from souk.authentication.principal import Principal, Role
-from souk.domains.files import commands, rules, store
+from souk.domains.files import rules, store
+from souk.domains.files.commands import uploads
 from souk.domains.files.model import File, UploadLinkInput
 from souk.domains.files.store import FILES, Uploaded
 from souk.storage.collection import key_attributes
@@ -122,7 +123,7 @@ def test_upload_that_changes_during_confirmation_conflicts(
         s3.put_object(Bucket=bucket, Key=key, Body=b"replaced after its size was checked")
         return found
 
-    monkeypatch.setattr(commands, "uploaded", replaced)
+    monkeypatch.setattr(uploads, "uploaded", replaced)
     monkeypatch.setattr(store.aws.s3(), "copy_object", _strict_copy(store.aws.s3().copy_object, bucket))
     assert world.liam.call(CONFIRM, {"ids": [file_id]}).code == "CONFLICT"
     stored = world.souk.table.get(FILES, file_id)
@@ -178,8 +179,8 @@ def test_remove_deletes_record_and_objects(world: JobsWorld, bucket: str) -> Non
     file_id = uploaded(world.liam, bucket)
     world.liam.call(CONFIRM, {"ids": [file_id]})
     other = uploaded(world.liam, bucket)
-    commands.remove(world.souk.table, file_id, CLOCK.market())
-    commands.remove(world.souk.table, file_id, CLOCK.market())  # it may run twice
+    uploads.remove(world.souk.table, file_id, CLOCK.market())
+    uploads.remove(world.souk.table, file_id, CLOCK.market())  # it may run twice
     assert world.souk.table.get(FILES, file_id) is None
     left = boto3.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
     assert [one["Key"] for one in left] == [f"uploads/{DESIGN}/{other}"]

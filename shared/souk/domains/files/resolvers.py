@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from souk.domains.files import commands
+from souk.domains.files.commands import uploads
 from souk.domains.files.model import UploadLinkInput
 from souk.graph import Context, Domain, Scope
 from souk.storage import Table
@@ -22,7 +22,7 @@ _LINKS: Final = {
 
 def _link(purpose: str) -> Callable[[Context, UploadLinkInput], dict[str, Any]]:
     def create_link(ctx: Context, input: UploadLinkInput) -> dict[str, Any]:
-        return commands.create_upload_link(ctx, purpose, input)
+        return uploads.create_upload_link(ctx, purpose, input)
 
     return create_link
 
@@ -34,10 +34,10 @@ for _name, (_purpose, _scope) in _LINKS.items():
 @domain.mutation("confirmFiles", scopes=[Scope.COMMON_FUNCTIONS])
 def confirm_files(ctx: Context, file_ids: list[str], skip_missing: bool | None = None) -> bool:
     """Confirm uploads. Return whether all are confirmed now."""
-    return commands.confirm(ctx, file_ids, strict=skip_missing is False)
+    return uploads.confirm(ctx, file_ids, strict=skip_missing is False)
 
 
 @domain.due("files.remove")
 def remove(table: Table, file_id: str, now: datetime) -> None:
     """Delete a file that is no longer used."""
-    commands.remove(table, file_id, now)
+    uploads.remove(table, file_id, now)

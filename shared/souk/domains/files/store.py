@@ -104,6 +104,31 @@ def keep(file: File, upload: Uploaded) -> str | None:
     return key
 
 
+def read_object(key: str) -> bytes | None:
+    """Return the content of an object; None if it does not exist."""
+    try:
+        return aws.s3().get_object(Bucket=settings().attachments_bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        if _status(error) == _NOT_FOUND:
+            return None
+        raise
+
+
+def put_picture(picture: Picture, size: int, content: bytes) -> None:
+    """Store a size of a picture."""
+    aws.s3().put_object(
+        Bucket=settings().attachments_bucket,
+        Key=picture.key_of_size(size),
+        Body=content,
+        ContentType=picture.media_type,
+    )
+
+
+def delete_object(key: str) -> None:
+    """Delete an object, if it exists."""
+    aws.s3().delete_object(Bucket=settings().attachments_bucket, Key=key)
+
+
 def delete_objects(file: File) -> None:
     """Delete a file's objects: the upload, the confirmed file, and the sizes of a picture."""
     client, bucket = aws.s3(), settings().attachments_bucket
@@ -113,7 +138,7 @@ def delete_objects(file: File) -> None:
         found = client.list_objects_v2(Bucket=bucket, Prefix=prefix)  # a few objects, never a second page
         keys |= {one["Key"] for one in found.get("Contents", ())}
     for key in sorted(keys):
-        client.delete_object(Bucket=bucket, Key=key)
+        delete_object(key)
 
 
 def download_link(key: str, file_name: str) -> str:
