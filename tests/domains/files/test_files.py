@@ -11,8 +11,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from souk.app import graph
 from souk.authentication.principal import Principal, Role
-from souk.domains.files import rules, store
+from souk.domains.files import resolvers, rules, store
 from souk.domains.files.commands import uploads
 from souk.domains.files.model import File, UploadLinkInput
 from souk.domains.files.store import FILES, Uploaded
@@ -209,6 +210,14 @@ def test_file_larger_than_declared_is_refused(world: JobsWorld, bucket: str) -> 
     assert world.olivia.call(CONFIRM, {"ids": ["1"] * 51}).data == {"confirmFiles": False}
     many = [str(number) for number in range(51)]
     assert world.olivia.call(CONFIRM, {"ids": many}).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_every_upload_link_belongs_to_files_and_has_a_rule() -> None:
+    links = [root for root in graph().roots.values() if root.name.startswith("createDirectUploadLinkFor")]
+    assert len(links) == len(resolvers._LINKS)  # noqa: SLF001 - one table for all of them
+    assert {(root.domain, root.function) for root in links} == {("files", "jobs")}
+    for purpose, _ in resolvers._LINKS.values():  # noqa: SLF001
+        assert uploads.upload_rule(purpose).purpose == purpose
 
 
 @pytest.mark.parametrize(

@@ -4,74 +4,35 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 from PIL import Image
 
-from souk.app import DOMAINS, IMAGES
+from souk.app import DOMAINS
 from souk.domains.files.commands import pictures as processing
 from souk.domains.files.commands import uploads
 from souk.domains.files.commands.pictures import process
-from souk.domains.files.model import File, PictureState
+from souk.domains.files.model import PictureState
 from souk.domains.files.store import FILES, PICTURES, picture_link
 from souk.domains.files.web import application
 from souk.domains.identity.store import ORGANIZATIONS, USERS
-from souk.storage import Table
 from souk.values.errors import SoukError
 from souk.values.pictures import picture_url
+from tests.domains.files.pictures import CONFIRM, UPDATE, UPDATE_LOGO, PictureUploads, png
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OPS, WEB, settle
-from tests.support.api import FUNCTIONS, Answer, Person, Souk, person, proxy_event
+from tests.support.api import Person, Souk, person, proxy_event
 from tests.support.clock import CLOCK
 
-LINK = """mutation ($input: CreateDirectUploadLinkInput!) {{
-  createDirectUploadLinkFor{what}(input: $input) {{ id formKeyValues {{ key value }} }}
-}}"""
-CONFIRM = "mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids) }"
-UPDATE = "mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { photoUrl } }"
-UPDATE_LOGO = """mutation ($input: UpdateOrganizationProfileInput!) {
-  updateOrganizationProfile(input: $input) { photoUrl }
-}"""
 PHOTO = "{ account { photoUrl } user { photoUrl } }"
 
 
-def png(color: tuple[int, int, int] = (200, 10, 10), side: int = 200) -> bytes:
-    output = BytesIO()
-    Image.new("RGB", (side, side), color).save(output, "PNG")
-    return output.getvalue()
-
-
-class Pictures:
-    """The API, the bucket, and the function `images`, which a test runs when its events would have come."""
+class Pictures(PictureUploads):
+    """The API and the bucket, with people who upload pictures."""
 
     def __init__(self, souk: Souk, bucket: str) -> None:
+        super().__init__(souk, bucket)
         settle(souk.table)
-        self.souk, self.bucket, self.s3 = souk, bucket, boto3.client("s3")
-        self.images = Table(souk.table.client, souk.table.name, CLOCK, FUNCTIONS[IMAGES].writes)
         self.olivia = person(souk, OLIVIA, ACME)
         self.liam = person(souk, LIAM, WEB, company_id=ACME)
-
-    def link(self, who: Person, what: str = "Portrait", **fields: Any) -> Answer:
-        wanted = {"fileName": "me.png", "contentType": "image/png", **fields}
-        return who.call(LINK.format(what=what), {"input": wanted})
-
-    def upload(self, who: Person, what: str = "Portrait", content: bytes | None = None) -> str:
-        """Upload and confirm a picture, and return the file's id."""
-        file_id, key = self.form(who, what)
-        self.s3.put_object(Bucket=self.bucket, Key=key, Body=png() if content is None else content)
-        assert who.call(CONFIRM, {"ids": [file_id]}).data == {"confirmFiles": True}
-        return file_id
-
-    def form(self, who: Person, what: str = "Portrait") -> tuple[str, str]:
-        info = self.link(who, what).data[f"createDirectUploadLinkFor{what}"]
-        return info["id"], next(one["value"] for one in info["formKeyValues"] if one["key"] == "key")
-
-    def file(self, file_id: str) -> File:
-        file = self.souk.table.get(FILES, file_id)
-        assert file
-        return file
-
-    def process(self, file_id: str) -> None:
-        process(self.images, self.file(file_id).key, wait=lambda _: None)
 
     def keys(self, prefix: str = "") -> list[str]:
         return [one["Key"] for one in self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", [])]
