@@ -160,8 +160,7 @@ def test_consent_for_foreign_organization_is_rejected(cognito: Cognito, router: 
     assert "one of your organizations" in answer.text
 
 
-@pytest.mark.usefixtures("seeded_table")
-def test_login_with_authenticator_requires_code(cognito: Cognito, router: Router) -> None:
+def test_login_with_authenticator_requires_code(seeded_table: Table, cognito: Cognito, router: Router) -> None:
     cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address="/account/security")
@@ -173,6 +172,7 @@ def test_login_with_authenticator_requires_code(cognito: Cognito, router: Router
     assert "This code is wrong" in wrong.text
     page = browser.submit(wrong, button="do=use-authenticator", code=APP_CODE)
     assert "Your authenticator app is set up" in page.text
+    assert who(seeded_table, "olivia@example.test").authenticator is True
 
     other = Browser(router)
     asked = log_in(other, "olivia@example.test", address=authorize())
@@ -187,6 +187,7 @@ def test_login_with_authenticator_requires_code(cognito: Cognito, router: Router
     page = other.submit(page, response=APP_CODE)
     page = other.submit(page, button="do=drop-authenticator")
     assert "no longer need a code" in page.text
+    assert who(seeded_table, "olivia@example.test").authenticator is False
     assert "Your account" in log_in(Browser(router), "olivia@example.test").text
 
 

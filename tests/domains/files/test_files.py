@@ -19,8 +19,9 @@ from souk.domains.files.model import File, UploadLinkInput
 from souk.domains.files.store import FILES, Uploaded
 from souk.storage.collection import key_attributes
 from souk.values.errors import Unprocessable
-from tests.support.api import Person, Souk
+from tests.support.api import Answer, Person, Souk
 from tests.support.clock import CLOCK
+from tests.support.racing import meanwhile
 from tests.support.worlds.jobs import ACME, CREATE, DESIGN, LIAM, JobsWorld, fixed_price
 
 LINK = """mutation ($input: CreateDirectUploadLinkInput!) {
@@ -142,6 +143,26 @@ def _strict_copy(copy: Callable[..., Any], bucket: str) -> Callable[..., Any]:
         return copy(**arguments)
 
     return strict
+
+
+def test_concurrent_confirmations_keep_one_content(
+    world: JobsWorld, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_id, key = linked(world.liam)
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=bucket, Key=key, Body=b"first")
+
+    def confirm_another() -> Answer:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"second")
+        return world.liam.call(CONFIRM, {"ids": [file_id]})
+
+    other = meanwhile(monkeypatch, confirm_another)
+    assert world.liam.call(CONFIRM, {"ids": [file_id]}).code == "CONFLICT"
+    assert other[0].data == {"confirmFiles": True}
+    stored = world.souk.table.get(FILES, file_id)
+    assert stored
+    assert s3.get_object(Bucket=bucket, Key=stored.key)["Body"].read() == b"second", "what the record says"
+    assert stored.size == len(b"second")
 
 
 def test_unconfirmed_upload_expires(world: JobsWorld, bucket: str) -> None:

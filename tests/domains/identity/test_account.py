@@ -9,6 +9,7 @@ from souk.domains.identity.model import Location, User
 from souk.domains.identity.store import USERS
 from tests.domains.identity.people import ACME, BERLIN, LIAM, OLIVIA, OPS, RIVAL, SINCE, SOFIA, SOLO, WEB, settle
 from tests.support.api import Answer, Person, Souk, person
+from tests.support.racing import meanwhile
 
 FIELDS = """{
   user { id } firstName lastName email phone photoUrl language operator authenticator identityVerification
@@ -202,6 +203,24 @@ def test_change_that_changes_nothing_writes_nothing(callers: Callers) -> None:
     before = callers.stored(OLIVIA)
     assert change(callers.olivia, phone="+49 30 123456").data
     assert callers.stored(OLIVIA).version == before.version
+
+
+def test_concurrent_changes_are_both_kept(callers: Callers, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = meanwhile(monkeypatch, lambda: change(callers.olivia, phone="+4930123456"))
+    assert change(callers.olivia, firstName="Olívia").data
+    assert other[0].data
+    stored = callers.stored(OLIVIA)
+    assert (stored.first_name, stored.phone) == ("Olívia", "+4930123456")
+
+
+def test_country_without_a_time_zone_shows_a_location(callers: Callers) -> None:
+    """People who signed up before the time zone was asked for have only a country."""
+    for country, zone in (("NO", "Europe/Oslo"), ("US", "UTC")):
+        tx = callers.souk.table.transaction()
+        tx.update(USERS, callers.stored(OLIVIA).model_copy(update={"location": Location(country=country)}))
+        tx.commit()
+        shown = callers.liam.call(DETAILS, {"id": OLIVIA}).data["userDetails"]["location"]
+        assert shown == {"cityName": None, "timezone": zone, "street": None}
 
 
 def test_account_needs_its_scope(souk: Souk) -> None:
