@@ -104,14 +104,9 @@ def keep(file: File, upload: Uploaded) -> str | None:
     return key
 
 
-def read_object(key: str) -> bytes | None:
-    """Return the content of an object; None if it does not exist."""
-    try:
-        return aws.s3().get_object(Bucket=settings().attachments_bucket, Key=key)["Body"].read()
-    except ClientError as error:
-        if _status(error) == _NOT_FOUND:
-            return None
-        raise
+def read_object(key: str) -> bytes:
+    """Return the content of an object."""
+    return aws.s3().get_object(Bucket=settings().attachments_bucket, Key=key)["Body"].read()
 
 
 def put_picture(picture: Picture, size: int, content: bytes) -> None:

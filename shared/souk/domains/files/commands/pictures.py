@@ -27,13 +27,10 @@ def process(table: Table, key: str, wait: Callable[[float], None] = time.sleep) 
     Raises SoukError if the file is not confirmed after some seconds; AWS then sends the event again later.
     """
     file = _confirmed_file(table, key, wait)
-    data = read_object(key)
-    if data is None:
-        return
     if file is None or file.kept_key != key or table.get(PICTURES, file.id, consistent=True):
         delete_object(key)
         return
-    picture = _rendered(file, data)
+    picture = _rendered(file, read_object(key))
     tx = table.transaction()
     tx.check(FILES, file)
     tx.create(PICTURES, picture)

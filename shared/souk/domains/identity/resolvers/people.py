@@ -107,12 +107,13 @@ def person_photo(source: User, ctx: Context) -> str | None:
 
 @domain.field("FreelancerProfile.portrait")
 def freelancer_portrait(source: User, ctx: Context) -> dict[str, str | None] | None:
-    """Return the URLs of the portrait in its sizes; None without a portrait."""
-    if photo_url(source, ctx.base_url) is None:
-        return None
+    """Return the URLs of the portrait in its sizes; None without a portrait. One elsewhere has no other sizes."""
     sizes = SIZES[PictureKind.PORTRAIT]
     largest = photo_url(source, ctx.base_url, sizes[-1])
-    return {"portrait": largest} | {f"portrait{size}": photo_url(source, ctx.base_url, size) for size in sizes}
+    if largest is None:
+        return None
+    resized = sizes if source.portrait else ()
+    return {"portrait": largest} | {f"portrait{size}": photo_url(source, ctx.base_url, size) for size in resized}
 
 
 @domain.field("GenericUser.location")
