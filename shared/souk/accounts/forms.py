@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from souk.accounts.errors import FormError
-from souk.domains.reference.world import is_time_zone, only_time_zone
+from souk.domains.reference.world import only_time_zone, time_zone
 
 _MAX_NAME, _MAX_COMPANY, _MAX_EMAIL, _MAX_PASSWORD, _MAX_CODE = 50, 100, 254, 256, 64
 _MIN_PASSWORD = 8
@@ -87,8 +87,8 @@ def read_signup(fields: Mapping[str, str], countries: Mapping[str, str]) -> tupl
     country = fields.get("country", "")
     if country not in countries:
         errors.add("country", "Choose the country that you live in.")
-    timezone = fields.get("timezone", "") or only_time_zone(country) or ""
-    if country in countries and not is_time_zone(timezone):
+    timezone = time_zone(fields.get("timezone", "") or only_time_zone(country) or "") or ""
+    if country in countries and not timezone:
         errors.add("timezone", "Choose your time zone. Your country has several.")
     address = errors.read(lambda: email(fields.get("email", "")))
     chosen = errors.read(lambda: new_password(fields.get("password", "")))

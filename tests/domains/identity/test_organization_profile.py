@@ -50,7 +50,7 @@ def test_every_field_comes_back(callers: Callers) -> None:
         "description": "Anvils.\nAnd more.",
         "summary": "Anvils since 1949",
         "phone": "+1 415 555 0100",
-        "website": "https://acme.example.com/",
+        "website": " HTTPS://Acme.example.com:443/ ",
         "contactUserId": LIAM,
         "financialPrivacy": True,
     }

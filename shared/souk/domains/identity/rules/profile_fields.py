@@ -22,10 +22,10 @@ def phone(problems: Problems, path: str, text: str | None) -> str | None:
 
 
 def website(problems: Problems, path: str, text: str | None) -> str | None:
-    """Return the URL of a website; None if it is empty."""
+    """Return the URL of a website in its normal form; None if it is empty."""
     if text is None or not text.strip():
         return None
-    url = text.strip()
+    url = addresses.normalized(text.strip())
     if problem := addresses.problem(url):
         problems.add(path, problem)
     return url
