@@ -9,6 +9,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from tests.domains.files.pictures import pixel
 from tests.support.running import Run
 
 LINK = """mutation ($input: CreateDirectUploadLinkInput!) {
@@ -68,7 +69,7 @@ def test_portrait_is_processed_and_shown(souk: Run, noah: str) -> None:
     assert b"where I live" not in shown.content
     picture = Image.open(BytesIO(shown.content))
     assert picture.size == (150, 150)
-    assert picture.getpixel((75, 75))[0] > 150, "what was confirmed first"  # type: ignore[index]
+    assert pixel(picture, 75, 75)[0] > 150, "what was confirmed first"
 
 
 def test_file_that_is_no_picture_is_refused(souk: Run, noah: str) -> None:

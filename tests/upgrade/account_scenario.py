@@ -140,7 +140,7 @@ class AccountScenario:
         for file_id in (shown, pictures.upload(self._olivia)):
             assert self._olivia.call(UPDATE, {"input": {"portraitFileId": file_id, "phone": "+14155550143"}}).data
         logo = pictures.upload(self._olivia, "Logo")
-        profile = {"logoFileId": logo, "summary": "Tools and fittings", "website": "https://acme.example"}
+        profile = {"logoFileId": logo, "summary": "Tools and fittings", "website": "https://acme.example/"}
         assert self._olivia.call(UPDATE_LOGO, {"input": profile}).data
         pictures.process(pictures.upload(self.people.persons[SOFIA], content=b"no picture"))
 

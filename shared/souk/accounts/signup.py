@@ -1,7 +1,7 @@
 """Sign-up pages: the form, and the confirmation of the e-mail address."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from souk.accounts import forms
 from souk.accounts.errors import FormError
@@ -60,7 +60,7 @@ def _account(request: PageRequest) -> str:
     return account
 
 
-def _choices(request: PageRequest) -> dict[str, dict[str, str]]:
+def _choices(request: PageRequest) -> dict[str, Any]:
     """Return the countries and the time zones of the form, by their values."""
     zones = {zone.time_zone_name: zone.time_zone_description for zone in time_zones(request.now.year)}
     return {"countries": _countries(), "time_zones": zones}

@@ -30,6 +30,13 @@ def png(color: tuple[int, int, int] = (200, 10, 10), side: int = 200) -> bytes:
     return output.getvalue()
 
 
+def pixel(image: Image.Image, x: int, y: int) -> tuple[int, ...]:
+    """Return the red, green and blue of a pixel."""
+    value = image.convert("RGB").getpixel((x, y))
+    assert isinstance(value, tuple)
+    return tuple(map(int, value))
+
+
 class PictureUploads:
     """Uploads pictures, and runs the function `images` when a test calls it."""
 

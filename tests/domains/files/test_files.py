@@ -17,6 +17,7 @@ from souk.domains.files import resolvers, rules, store
 from souk.domains.files.commands import uploads
 from souk.domains.files.model import File, UploadLinkInput
 from souk.domains.files.store import FILES, Uploaded
+from souk.runtime import aws
 from souk.storage.collection import key_attributes
 from souk.values.errors import Unprocessable
 from tests.support.api import Answer, Person, Souk
@@ -126,7 +127,7 @@ def test_upload_that_changes_during_confirmation_conflicts(
         return found
 
     monkeypatch.setattr(uploads, "uploaded", replaced)
-    monkeypatch.setattr(store.aws.s3(), "copy_object", _strict_copy(store.aws.s3().copy_object, bucket))
+    monkeypatch.setattr(aws.s3(), "copy_object", _strict_copy(aws.s3().copy_object, bucket))
     assert world.liam.call(CONFIRM, {"ids": [file_id]}).code == "CONFLICT"
     stored = world.souk.table.get(FILES, file_id)
     assert stored
@@ -139,7 +140,8 @@ def _strict_copy(copy: Callable[..., Any], bucket: str) -> Callable[..., Any]:
     def strict(**arguments: Any) -> Any:
         head = boto3.client("s3").head_object(Bucket=bucket, Key=arguments["CopySource"]["Key"])
         if head["ETag"] != arguments["CopySourceIfMatch"]:
-            raise ClientError({"ResponseMetadata": {"HTTPStatusCode": 412}}, "CopyObject")
+            refused: Any = {"ResponseMetadata": {"HTTPStatusCode": 412}}
+            raise ClientError(refused, "CopyObject")
         return copy(**arguments)
 
     return strict

@@ -11,6 +11,7 @@ from PIL import Image
 from souk.domains.files import imaging
 from souk.domains.files.imaging import NotAPictureError, render
 from souk.values.pictures import SIZES, PictureKind
+from tests.domains.files.pictures import pixel
 
 RED, BLUE = (200, 10, 10), (10, 10, 200)
 
@@ -49,7 +50,7 @@ def test_picture_is_made_in_all_sizes(kind: PictureKind, encoder: str) -> None:
         assert Image.MIME[made.format or ""] == rendered.media_type
         assert max(made.size) == min(size, 480 if kind is PictureKind.PORTRAIT else 640)
         assert made.size == ((min(480, size),) * 2 if kind is PictureKind.PORTRAIT else made.size)
-        assert made.getpixel((1, 1))[0] > 150  # type: ignore[index]
+        assert pixel(made, 1, 1)[0] > 150
 
 
 def test_portrait_is_the_middle_and_a_logo_is_whole() -> None:
@@ -57,7 +58,7 @@ def test_portrait_is_the_middle_and_a_logo_is_whole() -> None:
     wide.paste(RED, (100, 0, 200, 100))
     portrait = opened(render(encoded(wide), PictureKind.PORTRAIT).files[50])
     assert portrait.size == (50, 50)
-    assert portrait.getpixel((2, 25))[0] > 150  # type: ignore[index]
+    assert pixel(portrait, 2, 25)[0] > 150
     logo = opened(render(encoded(wide), PictureKind.LOGO).files[150])
     assert logo.size == (150, 50)
     assert logo.getpixel((2, 25)) == BLUE
@@ -92,8 +93,8 @@ def test_metadata_is_removed_and_the_picture_is_upright() -> None:
             assert not made.getexif()
             assert not {"exif", "icc_profile", "comment"} & made.info.keys()
             middle = made.width // 2
-            assert made.getpixel((middle, 2))[0] > 150  # type: ignore[index]
-            assert made.getpixel((middle, made.height - 3))[2] > 150  # type: ignore[index]
+            assert pixel(made, middle, 2)[0] > 150
+            assert pixel(made, middle, made.height - 3)[2] > 150
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16", "CMYK"])

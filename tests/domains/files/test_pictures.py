@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from souk.app import DOMAINS
+from souk.domains.files import imaging
 from souk.domains.files.commands import pictures as processing
 from souk.domains.files.commands import uploads
 from souk.domains.files.commands.pictures import process
@@ -17,7 +18,7 @@ from souk.domains.files.web import application
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.values.errors import SoukError
 from souk.values.pictures import picture_url
-from tests.domains.files.pictures import CONFIRM, UPDATE, UPDATE_LOGO, PictureUploads, png
+from tests.domains.files.pictures import CONFIRM, UPDATE, UPDATE_LOGO, PictureUploads, pixel, png
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OPS, WEB, settle
 from tests.support.api import Person, Souk, person, proxy_event
 from tests.support.clock import CLOCK
@@ -141,7 +142,7 @@ def test_replaced_upload_is_not_what_is_shown(pictures: Pictures) -> None:
     pictures.process(file_id)
     (largest,) = (one for one in pictures.keys("pictures/") if one.endswith("/500"))
     body = pictures.s3.get_object(Bucket=pictures.bucket, Key=largest)["Body"].read()
-    assert Image.open(BytesIO(body)).convert("RGB").getpixel((5, 5))[0] > 150  # type: ignore[index]
+    assert pixel(Image.open(BytesIO(body)), 5, 5)[0] > 150
 
 
 def test_event_before_the_confirmation_is_stored_waits(pictures: Pictures) -> None:
@@ -185,11 +186,10 @@ def test_repeated_event_changes_nothing(pictures: Pictures) -> None:
 def test_file_removed_during_processing_leaves_nothing(pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> None:
     file_id = pictures.upload(pictures.olivia)
     key = pictures.file(file_id).key
-    render = processing.render
 
     def remove_first(*arguments: Any) -> Any:
         uploads.remove(pictures.souk.table, file_id, CLOCK.market())
-        return render(*arguments)
+        return imaging.render(*arguments)
 
     monkeypatch.setattr(processing, "render", remove_first)
     process(pictures.images, key, wait=lambda _: None)

@@ -89,4 +89,4 @@ def _read(table: Table, file_id: str) -> tuple[File | None, Picture | None]:
     keys = FILES.key(file_id), PICTURES.key(file_id)
     items = table.batch_get(keys, consistent=True)
     file, picture = (items.get(key) for key in keys)
-    return file and FILES.decode(file), picture and PICTURES.decode(picture)
+    return FILES.decode(file) if file else None, PICTURES.decode(picture) if picture else None
