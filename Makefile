@@ -35,7 +35,9 @@ reset: setup ## remove the local data
 
 lock: setup ## resolve the dependencies anew
 	$(COMPILE) --upgrade -o requirements/layer.txt
-	$(COMPILE) --upgrade --group local --group infra --group dev -o requirements/dev.txt
+	$(COMPILE) --upgrade --group local --group infra --group dev --group images -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--group images -o requirements/images.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--group emulator -o requirements/emulator.txt
 

@@ -11,10 +11,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.archive import fingerprint, pack, source_files
+from infra.archive import content_hash, pack, source_files
 from infra.config import Config
 from infra.grants import invoke
-from infra.layer import BUILD, ROOT, build_layer, platform_of
+from infra.layer import BUILD, ROOT, build_layer, build_packages, platform_of
 from souk.app import FunctionSpec, Resource
 
 
@@ -104,7 +104,7 @@ class Functions(Construct):
             function_name=self.name_of(function),
             role=role,
             log_group=log,
-            code=_asset(_pack_code(function)),
+            code=_asset(self._pack_code(spec)),
             handler="handler.handler",
             runtime=self._runtime,
             architecture=self._architecture,
@@ -128,17 +128,21 @@ class Functions(Construct):
             },
         )
 
-
-def _pack_code(function: str) -> Path:
-    directory = ROOT / "functions" / function
-    files = source_files(directory)
-    if directory / "handler.py" not in files:
-        raise FileNotFoundError(f"The function {function} has no {directory}/handler.py")
-    archive = BUILD / "functions" / f"{function}-{fingerprint(files, root=directory)}.zip"
-    if not archive.exists():
-        archive.parent.mkdir(parents=True, exist_ok=True)
-        pack(archive, {path.relative_to(directory).as_posix(): path for path in files})
-    return archive
+    def _pack_code(self, spec: FunctionSpec) -> Path:
+        """Return the archive of a function's code, with the packages that only this function has."""
+        directory = ROOT / "functions" / spec.name
+        files = source_files(directory)
+        if directory / "handler.py" not in files:
+            raise FileNotFoundError(f"The function {spec.name} has no {directory}/handler.py")
+        named = {path.relative_to(directory).as_posix(): path for path in files}
+        if spec.packages:
+            packages = build_packages(spec.packages, self.config.target, precompile=self.config.precompile)
+            named |= {path.relative_to(packages).as_posix(): path for path in packages.rglob("*") if path.is_file()}
+        archive = BUILD / "functions" / f"{spec.name}-{content_hash(named)}.zip"
+        if not archive.exists():
+            archive.parent.mkdir(parents=True, exist_ok=True)
+            pack(archive, named)
+        return archive
 
 
 def _asset(archive: Path) -> lambda_.Code:

@@ -11,8 +11,6 @@ from aws_cdk import aws_sqs as sqs
 from infra.config import Config
 from infra.storage import INDEXES
 
-ATTACHMENTS = "attachments/"
-"""The key prefix of uploaded files."""
 SEARCH = "search/"
 """The key prefix of the search indexes."""
 
@@ -74,6 +72,13 @@ def check_table(table: dynamodb.Table) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=["dynamodb:ConditionCheckItem"], resources=[table.table_arn])
 
 
+def check_items(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
+    """Allow condition checks of a transaction on items whose partition key has one of the prefixes."""
+    return iam.PolicyStatement(
+        actions=["dynamodb:ConditionCheckItem"], resources=[table.table_arn], conditions=_only(prefixes, config)
+    )
+
+
 def count(counters: dynamodb.Table) -> iam.PolicyStatement:
     """Allow counting requests and reading the counts."""
     return iam.PolicyStatement(actions=["dynamodb:UpdateItem", "dynamodb:BatchGetItem"], resources=[counters.table_arn])
@@ -89,9 +94,12 @@ def read_objects(bucket: s3.Bucket, prefix: str) -> list[iam.PolicyStatement]:
 
 def write_objects(bucket: s3.Bucket, prefix: str) -> iam.PolicyStatement:
     """Allow writing and deleting objects with a prefix."""
-    return iam.PolicyStatement(
-        actions=["s3:PutObject", "s3:DeleteObject"], resources=[bucket.arn_for_objects(f"{prefix}*")]
-    )
+    return on_objects(bucket, ["s3:PutObject", "s3:DeleteObject"], prefix)
+
+
+def on_objects(bucket: s3.Bucket, actions: list[str], *prefixes: str) -> iam.PolicyStatement:
+    """Allow actions on objects with one of the prefixes."""
+    return iam.PolicyStatement(actions=actions, resources=[bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes])
 
 
 def read_secret(secret_arn: str) -> iam.PolicyStatement:

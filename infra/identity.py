@@ -54,7 +54,9 @@ class Identity(Construct):
         )
         if config.mail_from:
             self._send_mail_as(config.mail_from)
-        attributes = cognito.ClientAttributes().with_standard_attributes(email=True, given_name=True, family_name=True)
+        attributes = cognito.ClientAttributes().with_standard_attributes(
+            email=True, given_name=True, family_name=True, timezone=True
+        )
         attributes = attributes.with_custom_attributes(*_SIGN_UP_ATTRIBUTES)
         self.client = self.pool.add_client(
             "Client",
@@ -69,7 +71,7 @@ class Identity(Construct):
             id_token_validity=Duration.minutes(15),
             refresh_token_validity=Duration.hours(1),
             read_attributes=attributes.with_standard_attributes(
-                email=True, email_verified=True, given_name=True, family_name=True
+                email=True, email_verified=True, given_name=True, family_name=True, timezone=True
             ),
             write_attributes=attributes,
         )

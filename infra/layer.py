@@ -26,7 +26,8 @@ from infra.trimming import remove, trim
 from souk.operations import NOT_SHIPPED
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = ROOT / "requirements" / "layer.txt"
+LOCKS = ROOT / "requirements"
+LOCK = LOCKS / "layer.txt"
 SOURCE = ROOT / "shared" / "souk"
 BUILD = ROOT / "build"
 
@@ -52,7 +53,7 @@ def platform_of(target: Target) -> Platform:
     The emulator runs functions with its own interpreter, which is the one that builds.
     """
     if target == "aws":
-        return Platform("3.13", "arm64", "aarch64-manylinux2014")
+        return Platform("3.13", "arm64", "aarch64-manylinux_2_28")  # Amazon Linux 2023 has glibc 2.34
     machine = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
     return Platform(f"3.{sys.version_info.minor}", machine, None)
 
@@ -67,8 +68,7 @@ def build_layer(target: Target, *, precompile: bool = True) -> Path:
     """
     place = platform_of(target)
     compiler = find_compiler(place.python) if precompile else None
-    build_code = [path.read_text() for path in sorted(Path(__file__).parent.glob("*.py")) if path.stem in _BUILD_CODE]
-    recipe = (*build_code, str(place), compiler.version if compiler else "no bytecode")
+    recipe = _recipe(place, compiler)
     package = [path for path in source_files(SOURCE) if path.relative_to(SOURCE).parts[0] not in NOT_SHIPPED]
     wheels = BUILD / target / f"wheels-{fingerprint([LOCK], *recipe, root=ROOT)}"
     inputs = fingerprint(package, wheels.name, root=ROOT)
@@ -78,16 +78,38 @@ def build_layer(target: Target, *, precompile: bool = True) -> Path:
         archive = next(wheels.parent.glob(f"layer-{inputs}-*.zip"), None)
         if archive is None:
             if not wheels.exists():
-                _install_wheels(wheels, place, compiler)
+                _install_wheels(LOCK, wheels, place, compiler)
             _forget_old_builds(wheels.parent)
             archive = _pack_layer(f"layer-{inputs}", wheels, package, compiler)
         archive.touch()
     return archive
 
 
-def _install_wheels(wheels: Path, place: Platform, compiler: Compiler | None) -> None:
-    """Install the locked wheels, less what no function loads."""
-    _say("Fetching the layer's packages")
+def build_packages(name: str, target: Target, *, precompile: bool = True) -> Path:
+    """Return a folder with the packages of `requirements/<name>.txt`, which only one function has.
+
+    Raises as `build_layer`.
+    """
+    place = platform_of(target)
+    compiler = find_compiler(place.python) if precompile else None
+    lock = LOCKS / f"{name}.txt"
+    wheels = BUILD / target / f"{name}-{fingerprint([lock], *_recipe(place, compiler), root=ROOT)}"
+    with _one_at_a_time(wheels.parent):
+        if not wheels.exists():
+            _install_wheels(lock, wheels, place, compiler)
+        wheels.touch()  # or it may be forgotten as unused
+    return wheels
+
+
+def _recipe(place: Platform, compiler: Compiler | None) -> tuple[str, ...]:
+    """Return what decides, besides the lock, how packages are installed."""
+    build_code = [path.read_text() for path in sorted(Path(__file__).parent.glob("*.py")) if path.stem in _BUILD_CODE]
+    return (*build_code, str(place), compiler.version if compiler else "no bytecode")
+
+
+def _install_wheels(lock: Path, wheels: Path, place: Platform, compiler: Compiler | None) -> None:
+    """Install locked wheels; of the layer's, only what functions load."""
+    _say(f"Fetching the packages of {lock.name}")
     unfinished = wheels.with_suffix(".unfinished")
     remove(unfinished)
     foreign = ("--python-platform", place.wheels) if place.wheels else ()
@@ -108,9 +130,10 @@ def _install_wheels(wheels: Path, place: Platform, compiler: Compiler | None) ->
         "--no-deps",
         "--require-hashes",
         "--requirement",
-        str(LOCK),
+        str(lock),
     )  # fmt: skip - one command, read as one
-    trim(unfinished)
+    if lock == LOCK:
+        trim(unfinished)
     if compiler:
         compile_ahead(compiler, unfinished)
     unfinished.replace(wheels)

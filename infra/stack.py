@@ -12,6 +12,7 @@ from infra.clock import Clock
 from infra.config import Config
 from infra.consumer import Consumer
 from infra.events import Bus, Relay
+from infra.files import Images, files_provision
 from infra.firewall import Firewall
 from infra.functions import Functions, Provision
 from infra.identity import Identity
@@ -19,7 +20,8 @@ from infra.observability import Observability
 from infra.search import SearchIndexer
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
-from souk.app import CLOCK, FUNCTIONS, FunctionSpec, Resource
+from souk.app import CLOCK, FUNCTIONS, IMAGES, FunctionSpec, Resource
+from souk.domains.files.model import ATTACHMENTS
 
 
 class SoukStack(Stack):
@@ -72,6 +74,7 @@ class SoukStack(Stack):
     def _resources(self) -> dict[Resource, Provision]:
         """Return the provisions of the resources that `FunctionSpec.uses` names."""
         return {
+            "files": files_provision(self._storage),
             "people": self._identity.provision,
             "payment_provider": payments.provider(self, self._config),
             "webhook_queues": self._webhooks.provision,
@@ -85,6 +88,7 @@ class SoukStack(Stack):
             Relay(self, "Relay", functions, storage, spec=FUNCTIONS["relay"], bus=bus),
             SearchIndexer(self, "SearchIndexer", functions, storage, spec=FUNCTIONS["search_indexer"]),
             Clock(self, "Clock", functions, storage, spec=FUNCTIONS[CLOCK], bus=bus),
+            Images(self, "Images", functions, storage, spec=FUNCTIONS[IMAGES]),
             WebhookFanout(self, "WebhookFanout", functions, storage, spec=FUNCTIONS["webhook_fanout"], bus=bus),
             WebhookDelivery(
                 self, "WebhookDelivery", functions, storage, spec=FUNCTIONS["webhook_delivery"], queues=queues
@@ -99,14 +103,13 @@ class SoukStack(Stack):
             grants.count(storage.counters),
             grants.read_secret(storage.cursor_secret_arn),
             *grants.read_objects(storage.search, grants.SEARCH),
-            *grants.read_objects(storage.attachments, grants.ATTACHMENTS),
+            *grants.read_objects(storage.attachments, ATTACHMENTS),
         ]
         if spec.writes:
             statements.append(grants.write_table(storage.table, spec.writes, self._config))
             if spec.appends:
                 statements.append(grants.append_table(storage.table, spec.appends, self._config))
             statements.append(grants.check_table(storage.table))
-            statements.append(grants.write_objects(storage.attachments, grants.ATTACHMENTS))
         return self._functions.make(spec, statements)
 
     def _add_outputs(self, api: Api, functions: Mapping[str, lambda_.Function]) -> None:

@@ -7,6 +7,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.config import Config
+from souk.domains.files.model import ORIGINALS, UPLOADS
 
 INDEXES = ("GSI1", "GSI2", "GSI3")
 _UPLOAD_HEADERS = ["content-type", "content-length", "content-md5", "x-amz-*"]
@@ -39,7 +40,15 @@ class Storage(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                     noncurrent_version_expiration=Duration.days(30),
                     expired_object_delete_marker=True,
-                )
+                ),
+                # What was not confirmed, and originals of pictures, which contain metadata such as positions. An
+                # original is deleted when it has been processed; one that cannot be processed is kept to look at.
+                s3.LifecycleRule(
+                    prefix=UPLOADS, expiration=Duration.days(1), noncurrent_version_expiration=Duration.days(1)
+                ),
+                s3.LifecycleRule(
+                    prefix=ORIGINALS, expiration=Duration.days(14), noncurrent_version_expiration=Duration.days(1)
+                ),
             ],
             cors=[
                 s3.CorsRule(
@@ -51,6 +60,7 @@ class Storage(Construct):
                 )
             ],
         )
+        _send_events(self.attachments)
         # The search indexes can be rebuilt from the table, so they are not retained.
         self.search = self._bucket("Search", RemovalPolicy.DESTROY)
         self.cursor_secret = secretsmanager.CfnSecret(
@@ -113,6 +123,16 @@ class Storage(Construct):
             cors=cors,
             removal_policy=removal,
         )
+
+
+def _send_events(bucket: s3.Bucket) -> None:
+    """Send the bucket's events to EventBridge. The CDK's own way adds a function with permissions of its own."""
+    resource = bucket.node.default_child
+    if not isinstance(resource, s3.CfnBucket):
+        raise TypeError("the bucket is not a CfnBucket")
+    resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+        event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+    )
 
 
 def _string(name: str) -> dynamodb.Attribute:

@@ -1,8 +1,8 @@
-"""POST /graphql/jobs. Owns job postings and files and runs their mutations."""
+"""POST /graphql/jobs, and the pictures of people and organizations. Owns job postings and files."""
 
 from souk.runtime.cold_start import gc_paused
 
 with gc_paused():
-    from souk.entry.api import make_handler
+    from souk.entry.jobs import make_handler
 
     handler = make_handler()

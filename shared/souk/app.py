@@ -15,6 +15,8 @@ from graphql import GraphQLSchema
 from souk.accounts.routes import ROUTES as ACCOUNTS
 from souk.deadlines.model import DUE_PREFIX
 from souk.domains import load, names_with
+from souk.domains.files.store import IMAGES_WRITES
+from souk.domains.files.web import ROUTES as PICTURES
 from souk.domains.payments.web.application import ROUTES as CHECKOUTS
 from souk.domains.webhooks.store import DELIVERY_WRITES, FANOUT_WRITES
 from souk.graph.assembly import assemble
@@ -28,6 +30,8 @@ DOMAINS: tuple[Domain, ...] = tuple(map(load, names_with("resolvers")))
 
 CLOCK = "clock"
 """The function that runs deadlines."""
+IMAGES = "images"
+"""The function that processes pictures."""
 
 OWNERS: Mapping[str, str] = {domain.name: domain.function for domain in DOMAINS if domain.deadlines}
 """The function that runs a domain's deadlines, by the domain's name."""
@@ -48,7 +52,7 @@ class Size:
     """MiB of /tmp."""
 
 
-Resource = Literal["people", "payment_provider", "webhook_queues", "webhook_secret"]
+Resource = Literal["files", "people", "payment_provider", "webhook_queues", "webhook_secret"]
 """A resource that only some functions use: their role grants access to it, and their settings name it."""
 
 
@@ -57,7 +61,7 @@ class FunctionSpec:
     """A deployed function. Its kind determines what invokes it; its role grants what is declared here."""
 
     name: str
-    kind: Literal["api", "relay", "indexer", "clock", "fanout", "delivery"]
+    kind: Literal["api", "relay", "indexer", "clock", "fanout", "delivery", "images"]
     size: Size
     writes: tuple[str, ...] = ()
     """The partition key prefixes that it may write. An API function may read the whole table."""
@@ -70,6 +74,8 @@ class FunctionSpec:
     uses: tuple[Resource, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables that only this function has."""
+    packages: str = ""
+    """The lock in `requirements/` of packages that only this function has, without `.txt`."""
 
 
 class _Extras(NamedTuple):
@@ -80,6 +86,7 @@ class _Extras(NamedTuple):
 
 
 _EXTRAS: Mapping[str, _Extras] = {
+    "files": _Extras(PICTURES, ("files",)),
     "identity": _Extras(ACCOUNTS, ("people",)),
     "payments": _Extras(CHECKOUTS, ("payment_provider",)),
     "webhooks": _Extras(uses=("webhook_secret", "webhook_queues")),
@@ -147,6 +154,14 @@ def _functions() -> list[FunctionSpec]:
             Size(memory=512, timeout=60),
             writes=DELIVERY_WRITES,
             uses=("webhook_secret", "webhook_queues"),
+        ),
+        FunctionSpec(
+            IMAGES,
+            "images",
+            # A picture of 50 megapixels takes about 700 MB (`souk.domains.files.imaging`).
+            Size(memory=1769, timeout=60),
+            writes=(*IMAGES_WRITES, DUE_PREFIX),
+            packages="images",
         ),
         FunctionSpec(
             CLOCK,

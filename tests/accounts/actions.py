@@ -14,6 +14,7 @@ REGISTRATION = {
     "last_name": "Ortega",
     "company": "Acme",
     "country": "US",
+    "timezone": "America/Denver",
     "email": "Olivia@Example.test",
     "password": PASSWORD,
 }

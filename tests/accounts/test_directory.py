@@ -10,7 +10,7 @@ from souk.accounts.forms import Registration, Side
 from souk.values.errors import SoukError
 from tests.accounts.cognito import PASSWORD, Cognito
 
-NORA = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")
+NORA = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO", "Europe/Oslo")
 
 
 def test_signup_details_are_returned_at_login(cognito: Cognito) -> None:

@@ -9,13 +9,14 @@ from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.model import OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, user_by_email
+from souk.domains.identity.views import UserLocation
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.actions import CALLBACK, KEY_ID, KEY_SECRET, authorize, log_in, sign_up
 from tests.accounts.browser import BASE, Browser
 from tests.accounts.cognito import APP_CODE, PASSWORD, Cognito
 from tests.domains.identity.people import ACME, LIAM, OPS, WEB
-from tests.support.clock import new_id
+from tests.support.clock import CLOCK, new_id
 
 
 def who(table: Table, email: str) -> User:
@@ -34,7 +35,11 @@ def test_signup_confirm_and_login(browser: Browser, cognito: Cognito, table: Tab
 
     assert page.url == f"{BASE}/account"
     user = who(table, "olivia@example.test")
-    assert (user.first_name, user.last_name, user.location.country) == ("Olivia", "Ortega", "US")
+    assert (user.first_name, user.last_name) == ("Olivia", "Ortega")
+    assert (user.location.country, user.location.timezone) == ("US", "America/Denver")
+    shown = UserLocation.of(user.location, CLOCK.market(), whole=True)
+    assert shown is not None, "userDetails shows where they are"
+    assert (shown.country_name, shown.timezone) == ("United States", "America/Denver")
     assert user.subject == cognito.attributes("olivia@example.test")["sub"]
 
 
@@ -155,8 +160,7 @@ def test_consent_for_foreign_organization_is_rejected(cognito: Cognito, router: 
     assert "one of your organizations" in answer.text
 
 
-@pytest.mark.usefixtures("seeded_table")
-def test_login_with_authenticator_requires_code(cognito: Cognito, router: Router) -> None:
+def test_login_with_authenticator_requires_code(seeded_table: Table, cognito: Cognito, router: Router) -> None:
     cognito.create_confirmed_user("olivia@example.test")
     browser = Browser(router)
     page = log_in(browser, "olivia@example.test", address="/account/security")
@@ -168,6 +172,7 @@ def test_login_with_authenticator_requires_code(cognito: Cognito, router: Router
     assert "This code is wrong" in wrong.text
     page = browser.submit(wrong, button="do=use-authenticator", code=APP_CODE)
     assert "Your authenticator app is set up" in page.text
+    assert who(seeded_table, "olivia@example.test").authenticator is True
 
     other = Browser(router)
     asked = log_in(other, "olivia@example.test", address=authorize())
@@ -182,6 +187,7 @@ def test_login_with_authenticator_requires_code(cognito: Cognito, router: Router
     page = other.submit(page, response=APP_CODE)
     page = other.submit(page, button="do=drop-authenticator")
     assert "no longer need a code" in page.text
+    assert who(seeded_table, "olivia@example.test").authenticator is False
     assert "Your account" in log_in(Browser(router), "olivia@example.test").text
 
 

@@ -26,7 +26,7 @@ def registration(**changes: str) -> Registration:
 
 
 def test_read_signup_returns_normalized_fields() -> None:
-    nora = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO")
+    nora = Registration("Nora", "Nilsen", Side.AGENCY, "Nordlys", "NO", "Europe/Oslo")
     assert rules.read_signup(FORM | LOGIN, COUNTRIES) == (nora, "nora@nordlys.test", "a quite long password")
     tidy = registration(first_name="  Nora   Marie ", side="freelancer")
     assert (tidy.first_name, tidy.company, tidy.organization_name) == ("Nora Marie", "", "Nora Marie Nilsen")
@@ -37,6 +37,13 @@ def test_read_signup_reports_all_errors() -> None:
     assert set(errors(first_name="", last_name=" ", side="king", country="XX", email="a", password="b")) == everything
     assert set(errors(company="")) == {"company"}
     assert registration(company="", side="client").organization_name == "Nora Nilsen"
+
+
+def test_time_zone_is_asked_where_a_country_has_several() -> None:
+    assert set(errors(country="US")) == {"timezone"}
+    assert set(errors(country="US", timezone="Mars/Olympus")) == {"timezone"}
+    assert registration(country="US", timezone="America/Denver").timezone == "America/Denver"
+    assert registration(timezone="Europe/Lisbon").timezone == "Europe/Lisbon", "people may live elsewhere"
 
 
 @pytest.mark.parametrize("name", ["a" * 51, "Nora\x00", "Nora\u202etxt", "\ud800", "---", "\ue000", "Nora\x1b[31m"])

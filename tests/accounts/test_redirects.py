@@ -97,6 +97,18 @@ def test_consent_validates_request_again(olivia: Browser, seeded_table: Table) -
     assert olivia.submit(page, button="decision=allow", follow=False).status == 400
 
 
+def test_consent_shows_sensitive_scopes_first(olivia: Browser, seeded_table: Table) -> None:
+    found = seeded_table.get(API_KEYS, KEY_ID)
+    assert found
+    assert "Sensitive" not in olivia.get(authorize()).text
+    tx = seeded_table.transaction()
+    tx.update(API_KEYS, found.model_copy(update={"scopes": (*found.scopes, Scope.ACCOUNT.value)}))
+    tx.commit()
+    _, shown = olivia.get(authorize()).text.split("It will be able to")
+    marked = shown.index(Scope.ACCOUNT.description)
+    assert marked < shown.index("Sensitive") < shown.index(Scope.COMMON_ENTITIES_READ.description)
+
+
 def test_consent_after_scope_change_asks_again(olivia: Browser, seeded_table: Table) -> None:
     page = olivia.get(authorize())
     found = seeded_table.get(API_KEYS, KEY_ID)

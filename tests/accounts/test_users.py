@@ -57,6 +57,16 @@ def test_second_login_returns_same_user(table: Table) -> None:
     assert len(items(table, "User")) == len(items(table, "Organization")) == len(items(table, "Membership")) == 1
 
 
+def test_login_records_whether_there_is_an_authenticator(table: Table) -> None:
+    users = Users(table)
+    assert users.get_or_create(person(), NOW, authenticator=True).authenticator is True
+    assert users.get_or_create(person(), NOW, authenticator=True).version == 1, "nothing to write"
+    assert users.get_or_create(person(), NOW).authenticator is False  # an operator has reset it
+    stored = user_by_subject(table, "sub-1")
+    assert stored
+    assert stored.authenticator is False
+
+
 def test_concurrent_first_logins_create_one_user(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     won: list[User] = []
     run_before_commit(monkeypatch, lambda: won.append(Users(table).get_or_create(person(), NOW)))

@@ -191,3 +191,12 @@ def own(reply: Reply) -> None:
     for key, item in reply.world.changes().items():
         assert reply.world.is_new(key), f"{key} was there before"
         assert not reply.world.others_in(item, reply.viewer), item
+
+
+def changes_own(reply: Reply) -> None:
+    """Expect a change of the caller's own user, and of nothing else. A service account is refused."""
+    if reply.viewer == SERVICE:
+        refused("FORBIDDEN")(reply)
+        return
+    assert reply.value is not None
+    assert {pk for pk, _ in reply.world.changes()} == {f"USER#{reply.viewer.user_id}"}

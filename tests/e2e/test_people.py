@@ -38,6 +38,7 @@ def sign_up(souk: Run, browser: AccountBrowser, address: str) -> None:
         first_name="Ada",
         last_name="Quill",
         country="PT",
+        timezone="Europe/Lisbon",
         email=address,
         password=SECRET,
     )

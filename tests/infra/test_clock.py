@@ -60,7 +60,8 @@ def test_only_its_rules_may_invoke_the_clock(aws_template: Template) -> None:
 
 
 def test_failed_run_becomes_dead_letter_without_retry(aws_template: Template) -> None:
-    (config,) = (each["Properties"] for each in aws_template.of("AWS::Lambda::EventInvokeConfig").values())
+    _, resource = aws_template.named("AWS::Lambda::EventInvokeConfig", "Clock")
+    config = resource["Properties"]
     assert config["MaximumRetryAttempts"] == 0, "the next run comes in a minute"
     queue = config["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
     assert aws_template.resources[queue]["Properties"]["MessageRetentionPeriod"] == 14 * 86_400

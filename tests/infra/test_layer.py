@@ -12,7 +12,7 @@ import pytest
 
 from infra.archive import source_files
 from infra.config import Target
-from infra.layer import ROOT, SOURCE, build_layer
+from infra.layer import ROOT, SOURCE, build_layer, build_packages
 from infra.trimming import AWS_SERVICES, LOCALES
 from souk.operations import NOT_SHIPPED
 from tests.infra.conftest import can_compile_for_aws
@@ -118,7 +118,7 @@ for service in sys.argv[2:]:
 
 
 def test_every_import_of_souk_is_in_it(packages: Path) -> None:
-    """Also those inside functions, which no import of the module itself would miss."""
+    """Also those inside functions, which no import of the module itself would miss. Only `images` has Pillow."""
     alone(
         packages,
         """
@@ -137,16 +137,21 @@ def imports(tree):
             case _:
                 yield from imports(node)
 
-root, seen = Path(sys.argv[1]), set()
+root, seen, with_pillow = Path(sys.argv[1]), set(), set()
+sys.path.append(sys.argv[2])
 for file in sorted((root / "souk").rglob("*.py")):
     importlib.import_module(".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__"))
-    seen |= set(imports(ast.parse(file.read_text())))
+    found = set(imports(ast.parse(file.read_text())))
+    seen |= found
+    with_pillow |= {file.name for module, _ in found if module == "PIL"}
 for module, name in sorted(seen, key=str):
     found = importlib.import_module(module)
     if name is not None and not hasattr(found, name):
         importlib.import_module(f"{module}.{name}")
 assert {"babel", "pycountry", "stripe"} <= {module for module, _ in seen}
+assert with_pillow == {"imaging.py"}
 """,
+        str(build_packages("images", "local")),
     )
 
 
@@ -221,7 +226,7 @@ def _first_arguments(function: str) -> Iterator[str]:
 
 
 def test_a_layer_after_days_still_has_its_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def install(wheels: Path, *_: object) -> None:
+    def install(_lock: Path, wheels: Path, *_: object) -> None:
         wheels.mkdir()
         (wheels / "package.py").touch()
 

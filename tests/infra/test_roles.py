@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from souk.app import CLOCK, DOMAINS, FUNCTIONS, FunctionSpec
+from souk.app import CLOCK, DOMAINS, FUNCTIONS, IMAGES, FunctionSpec
 from souk.graph.execution import GATEWAY
 from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import AUTH, Json, Template, listed, render
@@ -123,9 +123,7 @@ def test_there_are_owner_functions() -> None:
 
 
 @pytest.mark.parametrize("spec", OWNERS, ids=lambda spec: spec.name)
-def test_owner_writes_only_its_keys(
-    aws_template: Template, table: str, buckets: dict[str, str], spec: FunctionSpec
-) -> None:
+def test_owner_writes_only_its_keys(aws_template: Template, table: str, spec: FunctionSpec) -> None:
     for action in WRITES:
         for prefix in spec.writes:
             assert aws_template.may(spec.name, action, table, {LEADING: [f"{prefix}1"]})
@@ -133,7 +131,6 @@ def test_owner_writes_only_its_keys(
         for other in FUNCTIONS.values():
             for prefix in set(other.writes) - set(spec.writes):
                 assert not aws_template.may(spec.name, action, table, {LEADING: [f"{prefix}1"]})
-    assert aws_template.may(spec.name, "s3:PutObject", f"{buckets['attachments']}/attachments/1")
     conditions = [
         statement["Condition"]
         for name, statement in _statements(aws_template)
@@ -160,6 +157,47 @@ def test_operators_function_writes_only_people_and_organizations(aws_template: T
         assert not aws_template.may(OPERATOR, "dynamodb:PutItem", table, {LEADING: [f"{prefix}1"]})
     for prefix in ("USER#", "ORG#"):
         assert aws_template.may(OPERATOR, "dynamodb:PutItem", table, {LEADING: [f"{prefix}1"]})
+
+
+@pytest.mark.parametrize(
+    ("action", "prefix", "functions"),
+    [
+        ("s3:PutObject", "uploads", ["jobs"]),
+        ("s3:PutObject", "attachments", ["jobs"]),
+        ("s3:PutObject", "originals", ["jobs"]),
+        ("s3:PutObject", "pictures", [IMAGES]),
+        ("s3:PutObject", "elsewhere", []),
+        ("s3:DeleteObject", "uploads", ["jobs"]),
+        ("s3:DeleteObject", "attachments", ["jobs"]),
+        ("s3:DeleteObject", "originals", ["jobs", IMAGES]),
+        ("s3:DeleteObject", "pictures", ["jobs", IMAGES]),
+        ("s3:GetObject", "uploads", ["jobs"]),
+        ("s3:GetObject", "originals", [IMAGES]),
+        ("s3:GetObject", "pictures", ["jobs"]),
+        ("s3:DeleteObjectVersion", "attachments", []),
+        ("s3:PutBucketNotification", "", []),
+    ],
+)
+def test_only_files_functions_use_the_bucket(
+    aws_template: Template, buckets: dict[str, str], action: str, prefix: str, functions: list[str]
+) -> None:
+    """Uploads and originals may contain what nobody has checked: only the functions that check them read them."""
+    assert next(domain.function for domain in DOMAINS if domain.name == "files") == "jobs"
+    resource = f"{buckets['attachments']}/{prefix}/1" if prefix else buckets["attachments"]
+    assert sorted(name for name in FUNCTIONS if aws_template.may(name, action, resource)) == sorted(functions)
+
+
+def test_images_accesses_only_files_and_deadlines(aws_template: Template, table: str) -> None:
+    def may(*keys: str) -> set[str]:
+        return {each for each in (*READS, *WRITES, CHECK) if aws_template.may(IMAGES, each, table, {LEADING: [*keys]})}
+
+    reads = {"dynamodb:GetItem", "dynamodb:Query", CHECK}
+    assert may("FILE#1") == reads, "it cannot confirm a file"
+    assert may("PICTURE#1") == {*reads, *WRITES}
+    assert may("DUE#2026-07-01T09") == set(WRITES)
+    for other in ("USER#1", "ORG#1", "TOKEN#1"):
+        assert may(other) == set()
+    assert not any(aws_template.may(IMAGES, "dynamodb:Query", f"{table}{end}") for end in ENDS)
 
 
 def test_only_owners_may_check_conditions(aws_template: Template, table: str) -> None:

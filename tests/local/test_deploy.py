@@ -16,6 +16,7 @@ SOURCES = {
     "cdk.json": "{}",
     "infra/app.py": "app",
     "functions/graphql/handler.py": "handler",
+    "requirements/images.txt": "pillow",
     "requirements/layer.txt": "boto3",
     "shared/souk/app.py": "souk",
 }

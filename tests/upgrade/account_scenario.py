@@ -12,6 +12,7 @@ from tests.accounts.actions import log_in
 from tests.accounts.browser import Browser, Page
 from tests.accounts.cognito import PASSWORD, Cognito
 from tests.accounts.conftest import web
+from tests.domains.files.pictures import UPDATE, UPDATE_LOGO, PictureUploads
 from tests.domains.files.test_files import CONFIRM, uploaded
 from tests.domains.identity.api_keys import CREATE, REVOKE
 from tests.domains.identity.test_invitations import INVITE
@@ -54,6 +55,7 @@ class AccountScenario:
         """Run all parts."""
         self._accounts()
         self._files()
+        self._pictures()
         self._gigs()
         self._webhooks()
 
@@ -129,6 +131,18 @@ class AccountScenario:
         uploaded(self._olivia, BUCKET, fileName="never confirmed.pdf")
         request = {"organizationId": self._olivia.organization_id, "jobPostingInfo": hourly()}
         assert self._olivia.call(CREATE_JOB, {"request": request | {"attachmentIds": [confirmed]}}).data
+
+    def _pictures(self) -> None:
+        """Choose a portrait that is shown, then one that is not processed yet; a logo; and one that is no picture."""
+        pictures = PictureUploads(self.environment.souk, BUCKET)
+        shown = pictures.upload(self._olivia)
+        pictures.process(shown)
+        for file_id in (shown, pictures.upload(self._olivia)):
+            assert self._olivia.call(UPDATE, {"input": {"portraitFileId": file_id, "phone": "+14155550143"}}).data
+        logo = pictures.upload(self._olivia, "Logo")
+        profile = {"logoFileId": logo, "summary": "Tools and fittings", "website": "https://acme.example/"}
+        assert self._olivia.call(UPDATE_LOGO, {"input": profile}).data
+        pictures.process(pictures.upload(self.people.persons[SOFIA], content=b"no picture"))
 
     def _gigs(self) -> None:
         sofia = self.people.persons[SOFIA]

@@ -92,7 +92,7 @@ class ConsentPage:
             program=authorization.key.name,
             maker=self._site.table.get(ORGANIZATIONS, authorization.key.organization_id),
             generation=authorization.key.generation,
-            scopes=[Scope(name).description for name in authorization.scopes],
+            scopes=sorted(map(Scope, authorization.scopes), key=lambda scope: not scope.sensitive),
             target=_display_target(authorization.redirect_uri),
             choices=choices,
             here=return_path(request.http),

@@ -311,6 +311,7 @@ def _attributes(registration: Registration) -> dict[str, str]:
         "custom:side": registration.side,
         "custom:company": registration.company,
         "custom:country": registration.country,
+        "zoneinfo": registration.timezone,  # a standard attribute of OpenID Connect
     }
 
 
@@ -323,4 +324,5 @@ def _registration(attributes: Mapping[str, str]) -> Registration:
         side=Side(side) if side in set(Side) else Side.CLIENT,
         company=attributes.get("custom:company", ""),
         country=attributes.get("custom:country", ""),
+        timezone=attributes.get("zoneinfo", ""),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from souk.accounts.errors import FormError
+from souk.domains.reference.world import only_time_zone, time_zone
 
 _MAX_NAME, _MAX_COMPANY, _MAX_EMAIL, _MAX_PASSWORD, _MAX_CODE = 50, 100, 254, 256, 64
 _MIN_PASSWORD = 8
@@ -35,6 +36,8 @@ class Registration:
     """The name of the client's company or of the agency; "" if there is none."""
     country: str
     """ISO 3166-1 alpha-2; "" if unknown."""
+    timezone: str = ""
+    """IANA name; "" if unknown."""
 
     @property
     def organization_name(self) -> str:
@@ -84,10 +87,13 @@ def read_signup(fields: Mapping[str, str], countries: Mapping[str, str]) -> tupl
     country = fields.get("country", "")
     if country not in countries:
         errors.add("country", "Choose the country that you live in.")
+    timezone = time_zone(fields.get("timezone", "") or only_time_zone(country) or "") or ""
+    if country in countries and not timezone:
+        errors.add("timezone", "Choose your time zone. Your country has several.")
     address = errors.read(lambda: email(fields.get("email", "")))
     chosen = errors.read(lambda: new_password(fields.get("password", "")))
     errors.check()
-    details = Registration(first, last, Side(side), "" if side == Side.FREELANCER else company, country)
+    details = Registration(first, last, Side(side), "" if side == Side.FREELANCER else company, country, timezone)
     return details, address, chosen
 
 

@@ -27,7 +27,8 @@ def log_in(request: PageRequest) -> Response:
         return show_failure(request, error, _LOGIN, "login.html")
     if isinstance(outcome, Challenge):
         return show_challenge(request, outcome, _LOGIN)
-    user = request.site.users.get_or_create(outcome.user, request.site.clock.market())
+    now = request.site.clock.market()
+    user = request.site.users.get_or_create(outcome.user, now, authenticator=outcome.authenticator)
     request.log_in(user)
     return request.redirect(request.next or HOME)
 

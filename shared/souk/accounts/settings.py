@@ -65,9 +65,11 @@ def _change(request: PageRequest, user: User) -> Response:
                 secret = directory.create_authenticator(token)
             case "use-authenticator":
                 directory.enable_authenticator(token, forms.code(request.fields.get("code", "")))
+                request.site.users.set_authenticator(user.id, used=True)
                 return request.redirect("/account", said="authenticator-on")
             case "drop-authenticator":
                 directory.disable_authenticator(token)
+                request.site.users.set_authenticator(user.id, used=False)
                 return request.redirect("/account", said="authenticator-off")
             case _:
                 raise StaleForm

@@ -1,12 +1,12 @@
 """Sign-up pages: the form, and the confirmation of the e-mail address."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from souk.accounts import forms
 from souk.accounts.errors import FormError
 from souk.accounts.request import PageRequest
-from souk.domains.reference.world import countries
+from souk.domains.reference.world import countries, time_zones
 from souk.values.errors import NotFound
 from souk.web import Response
 
@@ -16,7 +16,7 @@ _MAILED: Final = "mailed"  # the purpose of the state that holds a sign-up's add
 
 def show_signup(request: PageRequest) -> Response:
     """GET: show the sign-up form."""
-    return request.render("signup.html", countries=_countries())
+    return request.render("signup.html", **_choices(request))
 
 
 def sign_up(request: PageRequest) -> Response:
@@ -26,7 +26,7 @@ def sign_up(request: PageRequest) -> Response:
         request.site.admit_mail(email, request.now)
         account = request.site.directory.sign_up(email, password, registration)
     except FormError as error:
-        return request.render_errors("signup.html", error, countries=_countries())
+        return request.render_errors("signup.html", error, **_choices(request))
     mailed = request.site.form_state.encrypt(_MAILED, account, {"email": email}, request.now)
     return request.redirect("/account/confirm", account=account, mailed=mailed, next=request.next)
 
@@ -58,6 +58,12 @@ def _account(request: PageRequest) -> str:
     if not _ACCOUNT.fullmatch(account):
         raise NotFound("This confirmation link is not valid. Please sign up again.")
     return account
+
+
+def _choices(request: PageRequest) -> dict[str, Any]:
+    """Return the countries and the time zones of the form, by their values."""
+    zones = {zone.time_zone_name: zone.time_zone_description for zone in time_zones(request.now.year)}
+    return {"countries": _countries(), "time_zones": zones}
 
 
 def _countries() -> dict[str, str]:

@@ -31,34 +31,46 @@ class Users:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def get_or_create(self, person: DirectoryUser, now: datetime) -> User:
+    def get_or_create(self, person: DirectoryUser, now: datetime, *, authenticator: bool = False) -> User:
         """Return the user of an account in the directory. The first login creates the user with an organization.
 
+        `authenticator` is whether the account has an authenticator app, which the user's record keeps.
         A user whom an operator created is found by the account's verified e-mail address. Raises Forbidden if the
         address is not verified, or if it belongs to a user with another account.
         """
         # Another login may be first, perhaps of the same person.
         return self._table.retry_until_committed(
-            lambda tx: self._get_or_create(tx, person, now),
+            lambda tx: self._get_or_create(tx, person, now, authenticator=authenticator),
             refused=Conflict("Another login with this account is in progress. Please try again."),
         )
 
-    def _get_or_create(self, tx: Transaction, person: DirectoryUser, now: datetime) -> User:
+    def set_authenticator(self, user_id: str, *, used: bool) -> None:
+        """Record whether a user has an authenticator app. Cognito decides what a login needs; this is for showing."""
+
+        def attempt(tx: Transaction) -> None:
+            if user := self._table.get(USERS, user_id, consistent=True):
+                _with_authenticator(tx, user, used=used)
+
+        self._table.retry_until_committed(attempt)
+
+    def _get_or_create(self, tx: Transaction, person: DirectoryUser, now: datetime, *, authenticator: bool) -> User:
         if known := user_by_subject(self._table, person.subject):
-            return _require_person(known)
+            return _with_authenticator(tx, _require_person(known), used=authenticator)
         if not person.verified or not person.email:
             raise Forbidden("Confirm your e-mail address before you log in.")
         existing = user_by_email(self._table, person.email)
-        return self._link(tx, existing, person) if existing else self._create(tx, person, now)
+        if existing:
+            return self._link(tx, existing, person, authenticator=authenticator)
+        return self._create(tx, person, now, authenticator=authenticator)
 
-    def _link(self, tx: Transaction, user: User, person: DirectoryUser) -> User:
+    def _link(self, tx: Transaction, user: User, person: DirectoryUser, *, authenticator: bool) -> User:
         if _require_person(user).subject:
             raise Forbidden("This e-mail address belongs to a user with another login. Please contact support.")
-        linked = user.model_copy(update={"subject": person.subject})
+        linked = user.model_copy(update={"subject": person.subject, "authenticator": authenticator})
         reserve_subject(tx, linked)
         return tx.update(USERS, linked)
 
-    def _create(self, tx: Transaction, person: DirectoryUser, now: datetime) -> User:
+    def _create(self, tx: Transaction, person: DirectoryUser, now: datetime, *, authenticator: bool) -> User:
         registration, since = person.registration, stamp(now)
         user_id = self._table.new_id()
         organization = _organization(self._table.new_id(), registration, since)
@@ -73,6 +85,7 @@ class Users:
             organization_id=organization.id,
             company_ids=(organization.id,),
             subject=person.subject,
+            authenticator=authenticator,
         )
         membership = Membership(
             id=self._table.new_id(),
@@ -101,6 +114,12 @@ class Users:
         return sorted(active, key=lambda pair: (pair[0].id != user.organization_id, pair[0].name.casefold()))
 
 
+def _with_authenticator(tx: Transaction, user: User, *, used: bool) -> User:
+    if user.authenticator == used:
+        return user
+    return tx.update(USERS, user.model_copy(update={"authenticator": used}))
+
+
 def _require_person(user: User) -> User:
     if user.service:
         raise Forbidden("This is a service account. It uses an API key and cannot log in here.")
@@ -117,5 +136,5 @@ def _organization(organization_id: str, registration: Registration, since: str) 
         legacy_type=OrganizationLegacyType.CLIENT if client else OrganizationLegacyType.VENDOR,
         company_id=organization_id,
         creation_date=since,
-        location=Location(country=registration.country or None),
+        location=Location(country=registration.country or None, timezone=registration.timezone or None),
     )

@@ -10,14 +10,22 @@ class Scope(StrEnum):
     """
 
     description: str
+    sensitive: bool
+    """Whether the consent page warns about it."""
 
-    def __new__(cls, name: str, description: str = "") -> "Scope":
+    def __new__(cls, name: str, description: str = "", sensitive: bool = False) -> "Scope":
         """Return a scope, whose value is its name."""
         scope = str.__new__(cls, name)
         scope._value_ = name
         scope.description = description
+        scope.sensitive = sensitive
         return scope
 
+    ACCOUNT = (
+        "Account - Read And Write Access",
+        "See and change your own account: your name, phone number, address, portrait and settings.",
+        True,
+    )
     ACTIVITIES_READ = (
         "Activity Entities - Read-Only Access",
         "See the activities that your teams log their work under.",
@@ -29,6 +37,7 @@ class Scope(StrEnum):
     API_KEYS = (
         "API Keys - Read And Write Access",
         "See, create, change and revoke the API keys of your organizations, and rotate their secrets.",
+        True,
     )
     CLIENT_PROPOSALS = (
         "Client Proposals - Read And Write Access",
@@ -89,6 +98,7 @@ class Scope(StrEnum):
     OPERATOR = (
         "Operator - Read And Write Access",
         "Operate this marketplace: see and change all people and organizations. It works only for its operators.",
+        True,
     )
     ORGANIZATIONS = (
         "Organization - Read and Write access",
@@ -97,6 +107,7 @@ class Scope(StrEnum):
     PAYMENTS = (
         "Payments - Read and Write Access",
         "Pay freelancers with your organization's money.",
+        True,
     )
     SNAPSHOTS_READ = (
         "Scope to read snapshots information - Public",

@@ -1,4 +1,4 @@
-"""A domain's declarations: root fields, computed fields, links to other entities, deadlines and payment handlers.
+"""A domain's declarations: root fields, computed fields, links, deadlines, payment handlers and uploads.
 
 A domain's `resolvers.py` creates one `Domain` and declares everything once. Routing, scope checks, IAM grants and the
 coverage table are derived from these declarations.
@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 
 from souk.authentication.scopes import Scope
 from souk.storage import Collection, Table, Tally, Transaction
+from souk.values.pictures import PictureKind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Handler = TypeVar("Handler", bound=Callable[..., None])
+Check = TypeVar("Check", bound=Callable[[Any], None])
 Work = Callable[[Table, str, datetime], None]
 """The work of a deadline: `(table, entity_id, now)`. It may run twice or late, so it checks the entity's state."""
 Paid = Callable[[Transaction, Table, Any, datetime], None]
@@ -83,6 +85,19 @@ class Due:
     run: Work
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The rule of the files that people upload for a purpose (`Domain.upload`). The domain `files` applies it."""
+
+    purpose: str
+    check: Callable[[Any], None]
+    """Called with the request's context. Raises Forbidden if the caller may not upload for this purpose."""
+    picture: PictureKind | None
+    """The kind of picture; None for a file of any type, which can be attached."""
+    personal: bool
+    """Whether the file belongs to the person, and not to the organization of the request."""
+
+
 @dataclass
 class Domain:
     """The declarations of one domain.
@@ -106,6 +121,8 @@ class Domain:
     """By the purpose of a payment order."""
     unpaid_handlers: dict[str, Unpaid] = field(default_factory=dict)
     """By the purpose of a payment order. A purpose may have none."""
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    """The rules of uploads, by purpose."""
 
     @property
     def coordinates(self) -> set[str]:
@@ -169,6 +186,24 @@ class Domain:
     def unpaid(self, purpose: str) -> Callable[[Unpaid], Unpaid]:
         """Declare the handler of orders with a purpose whose payment failed or is no longer needed."""
         return self._handler(self.unpaid_handlers, purpose)
+
+    def upload(
+        self, purpose: str, *, picture: PictureKind | None = None, personal: bool = False
+    ) -> Callable[[Check], Check]:
+        """Declare who may upload files for a purpose, such as `identity.logo`: `(ctx)`, which raises Forbidden.
+
+        When an uploaded picture is ready, or refused, the deadline of the same name runs with the file's id. Raises
+        ValueError as `due` does.
+        """
+        self._require_own(purpose)
+
+        def declare(check: Check) -> Check:
+            if purpose in self.uploads:
+                raise ValueError(f"The upload {purpose} is declared twice.")
+            self.uploads[purpose] = Upload(purpose, check, picture, personal)
+            return check
+
+        return declare
 
     def _handler(self, handlers: dict[str, Handler], purpose: str) -> Callable[[Handler], Handler]:
         self._require_own(purpose)

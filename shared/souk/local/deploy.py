@@ -27,7 +27,14 @@ from souk.local.mail import SENDER
 from souk.operations import NOT_SHIPPED
 from souk.operations.problem import Problem
 
-READ_BY_SYNTHESIS = ("cdk.json", "functions", "infra", "requirements/layer.txt", "shared/souk")
+READ_BY_SYNTHESIS = (
+    "cdk.json",
+    "functions",
+    "infra",
+    "requirements/images.txt",
+    "requirements/layer.txt",
+    "shared/souk",
+)
 NOT_READ = tuple(PROJECT / "shared" / "souk" / package for package in NOT_SHIPPED)
 ASSEMBLIES_KEPT = 3
 TAG = "souk:template"

@@ -8,6 +8,7 @@ _LINK = """mutation ($input: CreateDirectUploadLinkInput!) {{
   {field}(input: $input) {{ id uploadUrl formKeyValues {{ key value }} }}
 }}"""
 _INPUT = {"input": {"fileName": "plan.pdf", "metaData": "mine"}}
+_PICTURE = {"input": {"fileName": "me.png", "contentType": "image/png"}}
 
 
 def _link(field: str) -> Row:
@@ -15,7 +16,7 @@ def _link(field: str) -> Row:
         field=f"Mutation.{field}",
         document=_LINK.format(field=field),
         variables=_INPUT,
-        shows="attachments/7002/",
+        shows="uploads/7002/",
         strangers=own,
         roleless=refused("FORBIDDEN"),
         owner=MANAGER,
@@ -25,6 +26,22 @@ def _link(field: str) -> Row:
 ROWS = (
     _link("createDirectUploadLinkForJobPosting"),
     _link("createDirectUploadLinkForJAClientProposal"),
+    Row(
+        field="Mutation.createDirectUploadLinkForPortrait",
+        document=_LINK.format(field="createDirectUploadLinkForPortrait"),
+        variables=_PICTURE,
+        shows="uploads/7001/",
+        strangers=own,  # everybody has a portrait of their own
+    ),
+    Row(
+        field="Mutation.createDirectUploadLinkForLogo",
+        document=_LINK.format(field="createDirectUploadLinkForLogo"),
+        variables=_PICTURE,
+        shows="uploads/7001/",
+        strangers=own,
+        colleague=refused("FORBIDDEN"),
+        roleless=refused("FORBIDDEN"),
+    ),
     Row(
         field="Mutation.confirmFiles",
         document="mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids, skipMissing: true) }",

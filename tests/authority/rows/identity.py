@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.authority.fixtures import ACME, BUILD, CHANGE, DESIGN, INVITATION, KEY, LIAM, MAX, NORA, OLIVIA, VAULT
-from tests.authority.row import Outcome, Row, common, own, public, refused, sees, shows
+from tests.authority.row import Outcome, Row, changes_own, common, own, public, refused, sees, shows
 
 _COMPANY = """query ($id: ID!) { company(id: $id) {
   public { id name description legacyType logoURL }
@@ -40,6 +40,24 @@ CALLER = (
         variables={"id": VAULT},
         shows="canary-team",
         strangers=sees({"childOrganization": None}),
+    ),
+)
+
+ACCOUNT = (
+    Row(
+        field="Query.account",
+        document="""{ account {
+          user { id } email lastName phone location { street additionalInfo zip } operator identityVerification } }""",
+        shows="canary-mail-of-olivia",
+        strangers=own,
+    ),
+    Row(
+        field="Mutation.updateAccount",
+        document="mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { email phone } }",
+        variables={"input": {"phone": "+351912345678"}},
+        shows="canary-mail-of-olivia",
+        strangers=changes_own,
+        roleless=changes_own,
     ),
 )
 
@@ -102,6 +120,23 @@ def _invitation(about: str, colleague: Outcome, strangers: Outcome, **wanted: An
 
 
 ORGANIZATIONS = (
+    *(
+        Row(
+            field="Mutation.updateOrganizationProfile",
+            about=about,
+            document="""mutation ($input: UpdateOrganizationProfileInput!) {
+              updateOrganizationProfile(input: $input) { id company { phone } } }""",
+            variables={"input": {"id": id_, "summary": "Ours"}},
+            shows='"updateOrganizationProfile":{"id"',
+            strangers=refused("NOT_FOUND"),
+            colleague=colleague,
+        )
+        for about, id_, colleague in (
+            ("the company", ACME, None),
+            ("a team", DESIGN, None),
+            ("the colleague's team", BUILD, refused("FORBIDDEN")),
+        )
+    ),
     Row(
         field="Query.company",
         document=_COMPANY,
@@ -228,4 +263,4 @@ API_KEYS = (
     ),
 )
 
-ROWS = (*CALLER, *PEOPLE, *ORGANIZATIONS, *API_KEYS)
+ROWS = (*CALLER, *ACCOUNT, *PEOPLE, *ORGANIZATIONS, *API_KEYS)

@@ -2,19 +2,27 @@
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
+from souk.app import graph
 from souk.authentication.principal import Principal, Role
-from souk.domains.files import rules
-from souk.domains.files.model import UploadLinkInput
-from souk.domains.files.store import FILES
+from souk.domains.files import resolvers, rules, store
+from souk.domains.files.commands import uploads
+from souk.domains.files.model import File, UploadLinkInput
+from souk.domains.files.store import FILES, Uploaded
+from souk.runtime import aws
+from souk.storage.collection import key_attributes
 from souk.values.errors import Unprocessable
-from tests.support.api import Person, Souk
+from tests.support.api import Answer, Person, Souk
 from tests.support.clock import CLOCK
+from tests.support.racing import meanwhile
 from tests.support.worlds.jobs import ACME, CREATE, DESIGN, LIAM, JobsWorld, fixed_price
 
 LINK = """mutation ($input: CreateDirectUploadLinkInput!) {
@@ -32,14 +40,25 @@ def world(souk: Souk) -> JobsWorld:
     return JobsWorld(souk)
 
 
-def uploaded(who: Person, bucket: str, size: int = 5, **fields: Any) -> str:
-    """Create an upload link, upload `size` bytes, and return the file's id."""
+def linked(who: Person, **fields: Any) -> tuple[str, str]:
+    """Create an upload link, and return the file's id and the object key of the form."""
     fields = {"fileName": "brief.pdf", "contentType": "application/pdf", **fields}
     info = who.call(LINK, {"input": fields}).data["createDirectUploadLinkForJobPosting"]
-    key = next(one["value"] for one in info["formKeyValues"] if one["key"] == "key")
+    return info["id"], next(one["value"] for one in info["formKeyValues"] if one["key"] == "key")
+
+
+def uploaded(who: Person, bucket: str, size: int = 5, **fields: Any) -> str:
+    """Create an upload link, upload `size` bytes, and return the file's id."""
+    file_id, key = linked(who, **fields)
     boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=b"x" * size)
-    file_id: str = info["id"]
     return file_id
+
+
+def content(bucket: str, link: str) -> bytes:
+    """Return the content of the object that a download link leads to."""
+    key = urlsplit(link).path.partition("/attachments/")[2]
+    body: bytes = boto3.client("s3").get_object(Bucket=bucket, Key=f"attachments/{key}")["Body"].read()
+    return body
 
 
 def test_upload_link_binds_key_type_size_and_time(world: JobsWorld, bucket: str) -> None:
@@ -47,7 +66,7 @@ def test_upload_link_binds_key_type_size_and_time(world: JobsWorld, bucket: str)
     info = world.liam.call(LINK, {"input": fields}).data["createDirectUploadLinkForJobPosting"]
     assert bucket in info["uploadUrl"]
     form = {one["key"]: one["value"] for one in info["formKeyValues"]}
-    assert form["key"] == f"attachments/{DESIGN}/{info['id']}"
+    assert form["key"] == f"uploads/{DESIGN}/{info['id']}"
     assert form["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
     policy = json.loads(base64.b64decode(form["policy"]))
     assert ["content-length-range", 1, 1_000] in policy["conditions"]
@@ -76,9 +95,119 @@ def test_confirmed_files_are_attached_in_order(world: JobsWorld, bucket: str) ->
         (first, 2, "a.pdf"),
     ]
     assert (attached[0]["contentLength"], attached[0]["contentType"]) == (5, "application/pdf")
-    assert f"attachments/{DESIGN}/{second}" in attached[0]["link"]
+    assert f"attachments/{DESIGN}/{second}/" in attached[0]["link"]
     twice = {**request, "attachmentIds": [first, first]}
     assert world.liam.call(CREATE, {"request": twice}).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_confirmed_file_cannot_be_replaced(world: JobsWorld, bucket: str) -> None:
+    s3 = boto3.client("s3")
+    file_id, key = linked(world.liam)
+    s3.put_object(Bucket=bucket, Key=key, Body=b"what was confirmed")
+    assert world.liam.call(CONFIRM, {"ids": [file_id]}).data == {"confirmFiles": True}
+    s3.put_object(Bucket=bucket, Key=key, Body=b"something else")
+    assert world.liam.call(CONFIRM, {"ids": [file_id]}).data == {"confirmFiles": True}
+    request = {"organizationId": DESIGN, "jobPostingInfo": fixed_price(), "attachmentIds": [file_id]}
+    job_id = world.liam.call(CREATE, {"request": request}).data["createJobPosting"]["id"]
+    (attached,) = world.olivia.call(READ, {"id": job_id}).data["jobPosting"]["attachment"]
+    assert content(bucket, attached["link"]) == b"what was confirmed"
+    assert attached["contentLength"] == len(b"what was confirmed")
+
+
+def test_upload_that_changes_during_confirmation_conflicts(
+    world: JobsWorld, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_id, key = linked(world.liam)
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=bucket, Key=key, Body=b"small")
+
+    def replaced(file: File) -> Uploaded | None:
+        found = store.uploaded(file)
+        s3.put_object(Bucket=bucket, Key=key, Body=b"replaced after its size was checked")
+        return found
+
+    monkeypatch.setattr(uploads, "uploaded", replaced)
+    monkeypatch.setattr(aws.s3(), "copy_object", _strict_copy(aws.s3().copy_object, bucket))
+    assert world.liam.call(CONFIRM, {"ids": [file_id]}).code == "CONFLICT"
+    stored = world.souk.table.get(FILES, file_id)
+    assert stored
+    assert not stored.confirmed
+
+
+def _strict_copy(copy: Callable[..., Any], bucket: str) -> Callable[..., Any]:
+    """Return S3's CopyObject, which refuses a source with another ETag. Moto ignores this condition."""
+
+    def strict(**arguments: Any) -> Any:
+        head = boto3.client("s3").head_object(Bucket=bucket, Key=arguments["CopySource"]["Key"])
+        if head["ETag"] != arguments["CopySourceIfMatch"]:
+            refused: Any = {"ResponseMetadata": {"HTTPStatusCode": 412}}
+            raise ClientError(refused, "CopyObject")
+        return copy(**arguments)
+
+    return strict
+
+
+def test_concurrent_confirmations_keep_one_content(
+    world: JobsWorld, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_id, key = linked(world.liam)
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=bucket, Key=key, Body=b"first")
+
+    def confirm_another() -> Answer:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"second")
+        return world.liam.call(CONFIRM, {"ids": [file_id]})
+
+    other = meanwhile(monkeypatch, confirm_another)
+    assert world.liam.call(CONFIRM, {"ids": [file_id]}).code == "CONFLICT"
+    assert other[0].data == {"confirmFiles": True}
+    stored = world.souk.table.get(FILES, file_id)
+    assert stored
+    assert s3.get_object(Bucket=bucket, Key=stored.key)["Body"].read() == b"second", "what the record says"
+    assert stored.size == len(b"second")
+
+
+def test_unconfirmed_upload_expires(world: JobsWorld, bucket: str) -> None:
+    file_id = uploaded(world.liam, bucket)
+    item = world.souk.table.client.get_item(TableName=world.souk.table.name, Key=key_attributes(FILES.key(file_id)))
+    assert int(item["Item"]["ttl"]["N"]) > CLOCK.real().timestamp(), "DynamoDB deletes the record"
+    stored = world.souk.table.get(FILES, file_id)
+    assert stored
+    tx = world.souk.table.transaction()
+    tx.update(FILES, stored.model_copy(update={"expires": int(CLOCK.real().timestamp()) - 1}))  # a day later
+    tx.commit()
+    assert world.liam.call(CONFIRM, {"ids": [file_id]}).data == {"confirmFiles": False}
+    assert world.liam.call(CONFIRM, {"ids": [file_id], "skip": False}).code == "NOT_FOUND"
+
+
+def test_confirmed_file_does_not_expire(world: JobsWorld, bucket: str) -> None:
+    file_id = uploaded(world.liam, bucket)
+    world.liam.call(CONFIRM, {"ids": [file_id]})
+    item = world.souk.table.client.get_item(TableName=world.souk.table.name, Key=key_attributes(FILES.key(file_id)))
+    assert "ttl" not in item["Item"]
+
+
+def test_file_of_the_previous_release_can_be_read_and_confirmed(world: JobsWorld, bucket: str) -> None:
+    old = {"id": "7", "organization_id": DESIGN, "company_id": ACME, "user_id": LIAM, "file_name": "a.pdf"}
+    old |= {"content_type": "application/pdf", "created": "2026-11-01T09:00:00.000Z"}
+    file = File.model_validate(old | {"max_size": 10})
+    assert file.key == file.upload_key == f"attachments/{DESIGN}/7"
+    tx = world.souk.table.transaction()
+    tx.create(FILES, file)
+    tx.commit()
+    boto3.client("s3").put_object(Bucket=bucket, Key=file.key, Body=b"x")
+    assert world.liam.call(CONFIRM, {"ids": ["7"]}).data == {"confirmFiles": True}
+
+
+def test_remove_deletes_record_and_objects(world: JobsWorld, bucket: str) -> None:
+    file_id = uploaded(world.liam, bucket)
+    world.liam.call(CONFIRM, {"ids": [file_id]})
+    other = uploaded(world.liam, bucket)
+    uploads.remove(world.souk.table, file_id, CLOCK.market())
+    uploads.remove(world.souk.table, file_id, CLOCK.market())  # it may run twice
+    assert world.souk.table.get(FILES, file_id) is None
+    left = boto3.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
+    assert [one["Key"] for one in left] == [f"uploads/{DESIGN}/{other}"]
 
 
 def test_files_of_another_organization_are_missing(world: JobsWorld, bucket: str) -> None:
@@ -106,6 +235,14 @@ def test_file_larger_than_declared_is_refused(world: JobsWorld, bucket: str) -> 
     assert world.olivia.call(CONFIRM, {"ids": many}).code == "UNPROCESSABLE_CONTENT"
 
 
+def test_every_upload_link_belongs_to_files_and_has_a_rule() -> None:
+    links = [root for root in graph().roots.values() if root.name.startswith("createDirectUploadLinkFor")]
+    assert len(links) == len(resolvers._LINKS)  # noqa: SLF001 - one table for all of them
+    assert {(root.domain, root.function) for root in links} == {("files", "jobs")}
+    for purpose, _ in resolvers._LINKS.values():  # noqa: SLF001
+        assert uploads.upload_rule(purpose).purpose == purpose
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -124,7 +261,7 @@ def test_file_larger_than_declared_is_refused(world: JobsWorld, bucket: str) -> 
 def test_invalid_upload_request_is_refused(fields: dict[str, Any]) -> None:
     principal = Principal("1", "k", "1", "1", Role.OWNER, frozenset())
     with pytest.raises(Unprocessable, match=r"^input\."):
-        rules.new_file("1", UploadLinkInput(**fields), principal, CLOCK.real())
+        rules.new_file("1", UploadLinkInput(**fields), principal, CLOCK.real(), expires=0, purpose="jobs.attachment")
 
 
 def test_upload_link_lifetime() -> None:

@@ -43,9 +43,6 @@ class ApiKeyHarness:
         settle(souk.table)
         tx = souk.table.transaction()
         tx.create(API_KEYS, _callers_key())
-        for user_id in (OLIVIA, LIAM, OMAR):
-            user = self.stored(user_id)
-            tx.update(USERS, user.model_copy(update={"photo_url": "https://faces.test/1.jpg"}))
         in_web = self.table.get(MEMBERSHIPS, LIAM, WEB)
         assert in_web
         tx.update(MEMBERSHIPS, in_web.model_copy(update={"permissions": (Permission.API_KEY_MANAGER,)}))

@@ -29,6 +29,7 @@ from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Scope
 from souk.local.access import issue_token
 from souk.local.demo import PASSWORD, create_logins, load, logins
+from souk.local.demo.accounts import fill_in
 from souk.local.demo.people import (
     KEY_ID,
     KEY_SECRET,
@@ -224,6 +225,26 @@ def test_operator_has_decided_about_the_companies(loaded: Table, people: DemoPeo
     assert {action.operator_id for action in changed} == {user_id(900)}
 
 
+def test_people_have_filled_in_their_accounts(loaded: Table, people: DemoPeople) -> None:
+    """What the commands store is what the demo data says."""
+    for user in people.users:
+        stored = loaded.get(USERS, user.id)
+        assert stored is not None
+        assert stored == user.model_copy(update={"version": stored.version})
+    for place in people.organizations:
+        found = loaded.get(ORGANIZATIONS, place.id)
+        assert found is not None
+        facts = {"version": found.version, "total_posted_jobs": found.total_posted_jobs}
+        assert found == place.model_copy(update=facts)
+
+
+def test_accounts_that_people_changed_are_kept(loaded: Table, people: DemoPeople) -> None:
+    stored = loaded.get(USERS, people.users[0].id)
+    assert stored is not None
+    fill_in(loaded, people, NOW)
+    assert loaded.get(USERS, people.users[0].id) == stored
+
+
 def test_activity_of_postings_is_loaded(loaded: Table, people: DemoPeople) -> None:
     busy = max(posts(people.clients, NOW), key=lambda post: post.activity.proposals)
     assert loaded.read_tally(ACTIVITY, busy.job.id) == busy.activity
@@ -413,7 +434,7 @@ def test_only_complete_profiles_may_create_api_keys(loaded: Table, email: str, m
     if may:
         api_key_profile.check(user, company)
     else:
-        with pytest.raises(Unprocessable, match="portrait"):
+        with pytest.raises(Unprocessable, match="full address"):
             api_key_profile.check(user, company)
 
 

@@ -1,12 +1,24 @@
-"""Stored files and attachments, and the request for an upload link."""
+"""Stored files, pictures and attachments, and the request for an upload link."""
 
+from enum import StrEnum
 from typing import Final
 
 from souk.storage import Entity, Model
+from souk.values.pictures import PictureKind
 
 DEFAULT_SIZE: Final = 25_000_000
 """The default size limit of a file, in bytes."""
 DEFAULT_TYPE: Final = "application/octet-stream"
+
+# The prefixes of the object keys in the bucket.
+UPLOADS: Final = "uploads/"
+"""What upload forms write. S3 deletes it after a day; nothing is served from here."""
+ATTACHMENTS: Final = "attachments/"
+"""Confirmed files."""
+ORIGINALS: Final = "originals/"
+"""Confirmed pictures, until the function `images` has processed them."""
+PICTURES: Final = "pictures/"
+"""The sizes of processed pictures."""
 
 
 class File(Entity):
@@ -24,18 +36,74 @@ class File(Entity):
     meta_data: str | None = None
     created: str
     """ISO 8601, UTC."""
+    expires: int | None = None
+    """When an upload that is not confirmed expires, in seconds since 1970. None in records of Souk 0.1.0."""
+    purpose: str = "jobs.attachment"
+    """What the file was uploaded for: the name of a rule (`Domain.upload`)."""
+    picture: PictureKind | None = None
+    """The kind of picture; None for a file that can be attached."""
+    personal: bool = False
+    """Whether the file belongs to the person, and not to the organization."""
     size: int | None = None
     """Bytes; None until the file is confirmed."""
+    kept_key: str | None = None
+    """The object key of the confirmed file. None until then, and in records of Souk 0.1.0."""
 
     @property
     def confirmed(self) -> bool:
-        """Whether the upload to the bucket is confirmed."""
+        """Whether the upload is confirmed. A confirmed file does not change."""
         return self.size is not None
 
     @property
+    def upload_key(self) -> str:
+        """The object key that the upload form writes to."""
+        return self._old_key if self.expires is None else f"{UPLOADS}{self.organization_id}/{self.id}"
+
+    @property
     def key(self) -> str:
-        """The object key in the attachments bucket."""
-        return f"attachments/{self.organization_id}/{self.id}"
+        """The object key of the confirmed file."""
+        return self.kept_key or self._old_key
+
+    @property
+    def kept_prefix(self) -> str:
+        """The beginning of the object keys of the confirmed file."""
+        if self.picture:
+            return f"{ORIGINALS}{self.picture}/{self.id}/"
+        return f"{ATTACHMENTS}{self.organization_id}/{self.id}/"
+
+    @property
+    def _old_key(self) -> str:
+        return f"{ATTACHMENTS}{self.organization_id}/{self.id}"
+
+
+class PictureState(StrEnum):
+    """What became of an uploaded picture."""
+
+    READY = "READY"
+    REFUSED = "REFUSED"
+
+
+class Picture(Entity):
+    """The result of processing a confirmed picture. There is none until the function `images` has run."""
+
+    file_id: str
+    state: PictureState
+    problem: str | None = None
+    """Why it was refused."""
+    token: str = ""
+    """A random part of the name, so that pictures cannot be guessed."""
+    sizes: tuple[int, ...] = ()
+    """The stored sizes, in pixels."""
+    media_type: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in URLs (`souk.values.pictures.picture_url`)."""
+        return f"{self.file_id}-{self.token}"
+
+    def key_of_size(self, size: int) -> str:
+        """Return the object key of a size."""
+        return f"{PICTURES}{self.file_id}/{self.token}/{size}"
 
 
 class UploadLinkInput(Model):

@@ -9,6 +9,7 @@ from souk.authentication.principal import Principal
 from souk.domains.files.model import DEFAULT_SIZE, DEFAULT_TYPE, File, UploadLinkInput
 from souk.values.errors import Forbidden, Unprocessable
 from souk.values.moments import moment
+from souk.values.pictures import MAX_BYTES, MEDIA_TYPES, PictureKind
 from souk.values.times import stamp
 
 MAX_SIZE: Final = 100_000_000
@@ -19,6 +20,8 @@ DOWNLOAD_SECONDS: Final = 900
 """The lifetime of a download link."""
 MAX_FILES: Final = 50
 """The most files that one request can confirm."""
+CONFIRM_SECONDS: Final = 86_400
+"""How long an upload can be confirmed after its link was created. S3 keeps it at least that long."""
 
 _MAX_NAME: Final = 255
 _MAX_META: Final = 2_000
@@ -29,24 +32,41 @@ _MEDIA_TYPE: Final = re.compile(
 _NOT_IN_NAMES: Final = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
-def new_file(file_id: str, request: UploadLinkInput, principal: Principal, now: datetime) -> File:
-    """Return the record of a file before its upload.
-
-    Raises Forbidden for a caller without a role in the organization, and Unprocessable for an invalid name, type or
-    size.
-    """
+def require_member(principal: Principal) -> None:
+    """Raise Forbidden for a caller without a role in the organization: the rule for attachments."""
     if not principal.member:
         raise Forbidden("Only members of an organization can upload files for it.")
+
+
+def new_file(
+    file_id: str,
+    request: UploadLinkInput,
+    principal: Principal,
+    now: datetime,
+    *,
+    expires: int,
+    purpose: str,
+    picture: PictureKind | None = None,
+    personal: bool = False,
+) -> File:
+    """Return the record of a file before its upload.
+
+    `expires` is when it can no longer be confirmed, in seconds since 1970. Raises Unprocessable for an invalid name,
+    type or size. A picture is a JPEG, PNG or WebP file of at most 5 MB.
+    """
     name, media_type = request.file_name, request.content_type or DEFAULT_TYPE
-    size = DEFAULT_SIZE if request.max_file_size is None else request.max_file_size
+    most, default = (MAX_BYTES, MAX_BYTES) if picture else (MAX_SIZE, DEFAULT_SIZE)
+    size = default if request.max_file_size is None else request.max_file_size
     if not name.strip() or len(name) > _MAX_NAME or _NOT_IN_NAMES.search(name):
         raise Unprocessable(
             f"input.fileName: must have 1 to {_MAX_NAME} characters, without slashes and control characters."
         )
+    if picture and media_type.lower() not in MEDIA_TYPES:
+        raise Unprocessable(f"input.contentType: a picture is one of {', '.join(MEDIA_TYPES)}.")
     if not _MEDIA_TYPE.fullmatch(media_type):
         raise Unprocessable("input.contentType: must be a media type, such as application/pdf.")
-    if not 1 <= size <= MAX_SIZE:
-        raise Unprocessable(f"input.maxFileSize: must be 1 to {MAX_SIZE} bytes.")
+    if not 1 <= size <= most:
+        raise Unprocessable(f"input.maxFileSize: must be 1 to {most} bytes.")
     if request.meta_data and len(request.meta_data) > _MAX_META:
         raise Unprocessable(f"input.metaData: must have at most {_MAX_META} characters.")
     if request.ssl_enabled is False:
@@ -61,6 +81,10 @@ def new_file(file_id: str, request: UploadLinkInput, principal: Principal, now: 
         max_size=size,
         meta_data=request.meta_data,
         created=stamp(now),
+        expires=expires,
+        purpose=purpose,
+        picture=picture,
+        personal=personal,
     )
 
 
@@ -79,13 +103,20 @@ def upload_seconds(request: UploadLinkInput, now: datetime) -> int:
 
 
 def may_use(file: File, principal: Principal) -> bool:
-    """Return whether a caller acts for the organization of a file."""
+    """Return whether a file is the caller's own, or their organization's."""
+    if file.personal:
+        return file.user_id == principal.user_id
     return principal.acts_in(file.organization_id, file.company_id)
 
 
+def expired(file: File, now: datetime) -> bool:
+    """Return whether a file was not confirmed in time. Its record may be deleted later."""
+    return not file.confirmed and file.expires is not None and file.expires <= now.timestamp()
+
+
 def may_attach(file: File, company_id: str) -> bool:
-    """Return whether a company can attach a file."""
-    return file.confirmed and file.company_id == company_id
+    """Return whether a company can attach a file. Portraits and logos cannot be attached."""
+    return file.confirmed and file.picture is None and file.company_id == company_id
 
 
 def content_disposition(file_name: str) -> str:

@@ -1,21 +1,40 @@
 """The table's items of files, and their objects in the attachments bucket.
 
-FILE#<id>   FILE   the record of a file
-attachments/<organization>/<file id>   the object in the bucket
+FILE#<id>      FILE      the record of a file; it expires unless the file is confirmed
+PICTURE#<id>   PICTURE   what became of a picture; written by the function `images`
+
+uploads/<organization>/<id>              what the upload form writes; S3 deletes it after a day
+attachments/<organization>/<id>/<hash>   a confirmed file: a copy that no form can write to
+originals/<kind>/<id>/<hash>             a confirmed picture, until the function `images` has processed it
+pictures/<id>/<token>/<size>             the sizes of a processed picture
 """
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from souk.domains.files.model import File
+from souk.domains.files.model import PICTURES as PICTURE_OBJECTS
+from souk.domains.files.model import File, Picture
 from souk.domains.files.rules import DOWNLOAD_SECONDS, content_disposition
 from souk.runtime import aws
 from souk.runtime.settings import settings
 from souk.storage import Collection, Key
 
-WRITES: Final = ("FILE#",)
+WRITES: Final = ("FILE#", "PICTURE#")
 """The key prefixes that only this domain writes."""
+IMAGES_WRITES: Final = ("PICTURE#",)
+"""The one of them that the function `images` writes too."""
+
+_NOT_FOUND, _CHANGED = 404, 412  # HTTP
+
+
+class Uploaded(NamedTuple):
+    """An object that an upload form has written."""
+
+    size: int
+    """Bytes."""
+    etag: str
+    """Changes with the content."""
 
 
 def file_key(file_id: str) -> Key:
@@ -23,7 +42,21 @@ def file_key(file_id: str) -> Key:
     return Key(f"FILE#{file_id}", "FILE")
 
 
-FILES: Collection[File] = Collection(name="File", model=File, key=file_key, key_of=lambda file: file_key(file.id))
+def picture_key(file_id: str) -> Key:
+    """Return the key of the result of processing a picture."""
+    return Key(f"PICTURE#{file_id}", "PICTURE")
+
+
+FILES: Collection[File] = Collection(
+    name="File",
+    model=File,
+    key=file_key,
+    key_of=lambda file: file_key(file.id),
+    expires_at=lambda file: None if file.confirmed else file.expires,
+)
+PICTURES: Collection[Picture] = Collection(
+    name="Picture", model=Picture, key=picture_key, key_of=lambda picture: picture_key(picture.file_id)
+)
 
 
 def upload_form(file: File, seconds: int) -> dict[str, Any]:
@@ -31,32 +64,94 @@ def upload_form(file: File, seconds: int) -> dict[str, Any]:
     fields = {"Content-Type": file.content_type, "Content-Disposition": content_disposition(file.file_name)}
     return aws.s3().generate_presigned_post(
         Bucket=settings().attachments_bucket,
-        Key=file.key,
+        Key=file.upload_key,
         Fields=fields,
         Conditions=[{name: value} for name, value in fields.items()] + [["content-length-range", 1, file.max_size]],
         ExpiresIn=seconds,
     )
 
 
-def uploaded_size(file: File) -> int | None:
-    """Return the size of a file's object in bytes; None if it does not exist."""
+def uploaded(file: File) -> Uploaded | None:
+    """Return what was uploaded; None if nothing was."""
     try:
-        head = aws.s3().head_object(Bucket=settings().attachments_bucket, Key=file.key)
+        head = aws.s3().head_object(Bucket=settings().attachments_bucket, Key=file.upload_key)
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:  # noqa: PLR2004 - HTTP
+        if _status(error) == _NOT_FOUND:
             return None
         raise
-    return head["ContentLength"]
+    return Uploaded(head["ContentLength"], head["ETag"])
+
+
+def keep(file: File, upload: Uploaded) -> str | None:
+    """Copy an upload to where no form can write, and return the new object key.
+
+    The key has the content's hash, so that concurrent confirmations of different uploads write different objects.
+    Returns None if the upload has changed since it was looked at.
+    """
+    bucket = settings().attachments_bucket
+    key = file.kept_prefix + upload.etag.strip('"')
+    try:
+        aws.s3().copy_object(
+            Bucket=bucket,
+            Key=key,
+            CopySource={"Bucket": bucket, "Key": file.upload_key},
+            CopySourceIfMatch=upload.etag,
+        )
+    except ClientError as error:
+        if _status(error) in (_NOT_FOUND, _CHANGED):
+            return None
+        raise
+    return key
+
+
+def read_object(key: str) -> bytes:
+    """Return the content of an object."""
+    return aws.s3().get_object(Bucket=settings().attachments_bucket, Key=key)["Body"].read()
+
+
+def put_picture(picture: Picture, size: int, content: bytes) -> None:
+    """Store a size of a picture."""
+    aws.s3().put_object(
+        Bucket=settings().attachments_bucket,
+        Key=picture.key_of_size(size),
+        Body=content,
+        ContentType=picture.media_type,
+    )
+
+
+def delete_object(key: str) -> None:
+    """Delete an object, if it exists."""
+    aws.s3().delete_object(Bucket=settings().attachments_bucket, Key=key)
+
+
+def delete_objects(file: File) -> None:
+    """Delete a file's objects: the upload, the confirmed file, and the sizes of a picture."""
+    client, bucket = aws.s3(), settings().attachments_bucket
+    prefixes = [file.kept_prefix, *([f"{PICTURE_OBJECTS}{file.id}/"] if file.picture else [])]
+    keys = {file.upload_key, file.key}
+    for prefix in prefixes:
+        found = client.list_objects_v2(Bucket=bucket, Prefix=prefix)  # a few objects, never a second page
+        keys |= {one["Key"] for one in found.get("Contents", ())}
+    for key in sorted(keys):
+        delete_object(key)
 
 
 def download_link(key: str, file_name: str) -> str:
     """Return a download link for an object of the bucket. It expires after 15 minutes."""
+    return _link(Key=key, ResponseContentDisposition=content_disposition(file_name))
+
+
+def picture_link(picture: Picture, size: int) -> str:
+    """Return a link that shows a size of a picture. It expires after 15 minutes."""
+    return _link(Key=picture.key_of_size(size), ResponseContentType=picture.media_type)
+
+
+def _link(**parameters: str) -> str:
     return aws.s3().generate_presigned_url(
-        "get_object",
-        Params={
-            "Bucket": settings().attachments_bucket,
-            "Key": key,
-            "ResponseContentDisposition": content_disposition(file_name),
-        },
-        ExpiresIn=DOWNLOAD_SECONDS,
+        "get_object", Params={"Bucket": settings().attachments_bucket, **parameters}, ExpiresIn=DOWNLOAD_SECONDS
     )
+
+
+def _status(error: ClientError) -> int:
+    status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    return status

@@ -80,3 +80,41 @@ class Invite(Model):
     metadata: tuple[Entry, ...] | None = None
     franko_roles_to_be_assigned: tuple[str | None, ...] | None = None
     hierarchical: bool | None = None
+
+
+class AccountLocationChange(Model):
+    """The schema's AccountLocationInput. Parts that are left out stay; null clears them."""
+
+    street: str | None = None
+    additional_info: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    country: str | None = None
+    timezone: str | None = None
+
+
+class UpdateAccount(Model):
+    """The schema's UpdateAccountInput. Fields that are left out stay; null clears them."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    phone: str | None = None
+    portrait_file_id: str | None = None
+    location: AccountLocationChange | None = None
+    language: str | None = None
+    default_organization_id: str | None = None
+    mail_messages: bool | None = None
+
+
+class UpdateOrganizationProfile(Model):
+    """The schema's UpdateOrganizationProfileInput. Fields that are left out stay; null clears them."""
+
+    id: str | None = None
+    logo_file_id: str | None = None
+    description: str | None = None
+    summary: str | None = None
+    phone: str | None = None
+    website: str | None = None
+    contact_user_id: str | None = None
+    financial_privacy: bool | None = None

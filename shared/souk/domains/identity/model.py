@@ -108,6 +108,14 @@ class Location(Model):
     """Degrees east."""
 
 
+class ChosenPicture(Model):
+    """The portrait of a person or the logo of an organization."""
+
+    file_id: str
+    name: str | None = None
+    """The name in URLs (`souk.values.pictures.picture_url`); None until the picture has been processed."""
+
+
 class OrganizationFlag(Model):
     """The kind of an organization. A freelancer's own organization is a vendor and an individual."""
 
@@ -135,9 +143,13 @@ class Organization(Entity):
     """The legal name, if it differs."""
     description: str | None = None
     summary: str | None = None
+    website: str | None = None
+    logo: ChosenPicture | None = None
     logo_url: str | None = None
+    """The URL of a logo elsewhere, in records of Souk 0.1.0. `logo` comes first."""
     contact_user_id: str | None = None
     phone: str | None = None
+    """E.164."""
     location: Location = Location()
     enterprise: bool = False
     accounting_entity: str | None = None
@@ -183,11 +195,6 @@ class Organization(Entity):
         return OrganizationFlag(client=not vendor, vendor=vendor, agency=agency, individual=individual)
 
     @property
-    def photo_url(self) -> str | None:
-        """The logo's URL, under the contract's name."""
-        return self.logo_url
-
-    @property
     def display_name(self) -> str:
         """The public name."""
         return self.name
@@ -225,8 +232,14 @@ class User(Entity):
     last_name: str
     phone: str | None = None
     """E.164."""
+    portrait: ChosenPicture | None = None
     photo_url: str | None = None
+    """The URL of a portrait elsewhere, in records of Souk 0.1.0. `portrait` comes first."""
     location: Location = Location()
+    language: str = "en"
+    """BCP 47."""
+    mail_messages: bool = True
+    """Whether unread messages are mailed."""
     authenticator: bool = False
     """Whether the last login required a code of an authenticator app, or it was set up since."""
     identity_verification: IdentityVerificationStatus = IdentityVerificationStatus.NOT_VERIFIED

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from souk.domains.identity.model import Location, PaymentVerificationStatus
+from souk.domains.identity.model import ChosenPicture, Location, Organization, PaymentVerificationStatus, User
+from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.reference import world
 from souk.domains.reference.model import Country
+from souk.values.pictures import DEFAULT_SIZE, picture_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +30,18 @@ class UserLocation:
 
     @classmethod
     def of(cls, location: Location, now: datetime, *, whole: bool) -> "UserLocation | None":
-        """Return the view of a location; street and postal code only if `whole`. None if it has no time zone."""
-        if location.timezone is None:
+        """Return the view of a location; street and postal code only if `whole`. None if nothing of it is known."""
+        if location == Location():
             return None
-        offset = now.astimezone(ZoneInfo(location.timezone)).utcoffset()
+        timezone = time_zone_of(location)
+        offset = now.astimezone(ZoneInfo(timezone)).utcoffset()
         country = country_of(location)
-        zone = next((one for one in world.time_zones(now.year) if one.time_zone_name == location.timezone), None)
+        zone = next((one for one in world.time_zones(now.year) if one.time_zone_name == timezone), None)
         return cls(
             country_name=country.name if country else None,
             city_name=location.city,
             zip=location.zip if whole else None,
-            timezone=location.timezone,
+            timezone=timezone,
             timezone_name=zone.time_zone_description if zone else None,
             street=location.address if whole else None,
             state_code=location.state,
@@ -79,3 +82,17 @@ class PaymentVerification:
 def country_of(location: Location) -> Country | None:
     """Return the country of a location."""
     return world.country(location.country) if location.country else None
+
+
+def photo_url(user: User, base_url: str, size: int = DEFAULT_SIZE) -> str | None:
+    """Return the URL of a person's portrait in a size in pixels; None without one, and until it has been processed."""
+    return _picture_url(user.portrait, base_url, size) or user.photo_url
+
+
+def logo_url(organization: Organization, base_url: str, size: int = DEFAULT_SIZE) -> str | None:
+    """Return the URL of a logo in a size in pixels; None without one, and until it has been processed."""
+    return _picture_url(organization.logo, base_url, size) or organization.logo_url
+
+
+def _picture_url(picture: ChosenPicture | None, base_url: str, size: int) -> str | None:
+    return picture_url(base_url, picture.name, size) if picture and picture.name else None

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from souk.authentication.principal import Principal
 from souk.domains.files.model import Attachment
+from souk.domains.files.rules import require_member
 from souk.domains.files.store import download_link
 from souk.domains.identity.model import Organization
 from souk.domains.identity.rules.privacy import company_shown
@@ -54,6 +55,12 @@ def update_job_posting(ctx: Context, id: str, job_posting_request: PostingReques
 def close_job_posting(ctx: Context, id: str, reason_id: str | None = None) -> Job:
     """Close a posting."""
     return commands.close(ctx, id, reason_id)
+
+
+@domain.upload("jobs.attachment")
+def may_upload(ctx: Context) -> None:
+    """Allow members of the organization to upload attachments."""
+    require_member(ctx.principal)
 
 
 @domain.due("jobs.close_filled")

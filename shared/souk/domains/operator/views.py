@@ -8,6 +8,7 @@ from souk.authentication.records import API_KEYS, ApiKey, Grant
 from souk.authentication.scopes import Scope
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.identity.model import Location, Organization
+from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.identity.views import country_of
 from souk.domains.reference.model import Country
 from souk.graph import Context
@@ -37,7 +38,7 @@ class AccountLocation:
             state=place.state,
             zip=place.zip,
             country=country_of(place),
-            timezone=place.timezone or "UTC",
+            timezone=time_zone_of(place),
         )
 
 

@@ -123,6 +123,13 @@ def _time_zone_names() -> dict[str, str]:
     return {name.lower(): "UTC" if zone in _UTC else zone for name, zone in names.items()}
 
 
+@lru_cache(256)
+def only_time_zone(country: str) -> str | None:
+    """Return the time zone of a country, by its ISO 3166-1 alpha-2 code; None if it has several."""
+    zones = [line.split("\t")[2] for line in _tz_table("zone.tab") if line.startswith(f"{country}\t")]
+    return zones[0] if len(zones) == 1 else None
+
+
 def _standard_offset(zone: ZoneInfo, year: int) -> timedelta:
     """Return the offset of a year of a zone outside summer time. One of the two solstices is always outside of it."""
     offsets = [datetime(year, month, 21, tzinfo=zone).utcoffset() for month in (6, 12)]

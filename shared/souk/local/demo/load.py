@@ -1,7 +1,7 @@
 """Writes the demo data to a table, through the collections of the domains that own it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from souk.domains.operator.commands.bootstrap import bootstrap
 from souk.domains.proposals.model import JobInvitation
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.domains.talent.store import PROFILES
+from souk.local.demo.accounts import fill_in, signed_up_organization, signed_up_user
 from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.decisions import decide, undecided
@@ -87,6 +88,16 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     missing = [entry for entry in entries if entry.key not in present]
     if missing:
         say(f"Loading demo data: {len(missing)} of {len(entries)} records")
+    accounts = {ORGANIZATIONS.name, USERS.name, MEMBERSHIPS.name}
+    _write(table, [entry for entry in missing if entry.collection.name in accounts], activities)
+    fill_in(table, people, moment)
+    decide(table, people)
+    _write(table, [entry for entry in missing if entry.collection.name not in accounts], activities)
+    return len(missing) + _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
+
+
+def _write(table: Table, missing: list[_Entry], activities: Mapping[str, Activity]) -> None:
+    """Write entities that are missing. `activities` are those of the postings, by id."""
     for start in range(0, len(missing), _BATCH):
         tx, part = table.transaction(), missing[start : start + _BATCH]
         for entry in part:
@@ -110,8 +121,6 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         ).items():
             count_gigs(tx, owner_id, number)
         tx.commit()
-    decide(table, people)
-    return len(missing) + _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
 
 
 def _write_applications(table: Table, proposals: list[Application]) -> int:
@@ -137,8 +146,8 @@ def _entries(people: DemoPeople, posted: list[Job], now: datetime) -> Iterator[_
     for organization in people.organizations:
         total = organization.total_posted_jobs + published[organization.id]
         counted = organization.model_copy(update={"total_posted_jobs": total})
-        yield _Entry(ORGANIZATIONS, undecided(counted))
-    yield from (_Entry(USERS, user) for user in people.users)
+        yield _Entry(ORGANIZATIONS, undecided(signed_up_organization(counted)))
+    yield from (_Entry(USERS, signed_up_user(user)) for user in people.users)
     yield from (_Entry(MEMBERSHIPS, membership) for membership in people.memberships)
     yield from (_Entry(API_KEYS, key) for key in (api_key(now), service_key(now)))
     yield _Entry(RELATIONS, Relation(kind=RelationKind.CLOUD, user_id=_SOFIA, target_id=CLOUD))

@@ -39,7 +39,7 @@ _ORGANIZATIONS = 1_300_000_000_000_000_000
 _MEMBERSHIPS = 1_250_000_000_000_000_000
 _TEAM = 1_000  # added to a company's number for its first team
 _SERVICE = 951  # Acme's service account
-_WITHOUT_PORTRAIT = "noah@studio.test"
+_PHONES = {CLIENT: "+14155550143", "sofia@studio.test": "+351912345678"}
 _CLIENTS = Path(__file__).parent / "clients.toml"
 
 
@@ -138,7 +138,7 @@ def demo_people(now: datetime) -> DemoPeople:
     builder.acme_service()
     lisbon = located("Lisbon", "PT", zip="1100-420", address="Rua da Prata 80")
     builder.freelancer(101, _Person("sofia@studio.test", "Sofia", "Almeida"), lisbon, joined=1480)
-    builder.freelancer(102, _Person(_WITHOUT_PORTRAIT, "Noah", "Fraser"), located("Toronto", "CA"), joined=260)
+    builder.freelancer(102, _Person("noah@studio.test", "Noah", "Fraser"), located("Toronto", "CA"), joined=260)
     builder.agency()
     return DemoPeople(tuple(builder.organizations), tuple(builder.users), tuple(builder.memberships), builder.posting)
 
@@ -169,6 +169,8 @@ class _Builder:
                 creation_date=self._ago(row["since"]),
                 description=row["about"],
                 contact_user_id=user_id(row["n"]),
+                summary=row.get("summary"),
+                website=row.get("website"),
                 phone=row.get("phone"),
                 location=located(row["city"], row["country"], zip=row.get("zip"), address=row.get("address")),
                 enterprise=row.get("enterprise", False),
@@ -248,7 +250,7 @@ class _Builder:
             email=person.email,
             first_name=person.first,
             last_name=person.last,
-            photo_url=None if person.email == _WITHOUT_PORTRAIT else f"https://portraits.souk.test/{nickname}.jpg",
+            phone=_PHONES.get(person.email),
             location=company.location.model_copy(update={"zip": None, "address": None}),
             creation_date=company.creation_date,
             organization_id=(home or company).id,

@@ -9,7 +9,7 @@ from souk.domains.identity.model import CompanyLegacyType, Organization
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS, VERIFY_PAYMENT, memberships_of
-from souk.domains.identity.views import PaymentVerification, country_of
+from souk.domains.identity.views import PaymentVerification, country_of, logo_url
 from souk.domains.reference.model import Country
 from souk.graph import Context, Scope
 from souk.storage import Table
@@ -31,13 +31,13 @@ def company_selector(ctx: Context) -> dict[str, Any]:
     ids = [one.organization_id for one in joined]
     found = ctx.load_many(ORGANIZATIONS, ids + [one.company_id for one in joined])
     pairs = zip(found[: len(ids)], found[len(ids) :], strict=True)
-    return {"items": [_selectable(one, root) for one, root in pairs if one and root and one.active]}
+    return {"items": [_selectable(one, root, ctx.base_url) for one, root in pairs if one and root and one.active]}
 
 
-def _selectable(one: Organization, root: Organization) -> dict[str, Any]:
+def _selectable(one: Organization, root: Organization, base_url: str) -> dict[str, Any]:
     return {
         "title": f"{root.name} - {one.name}" if one.is_team else one.name,
-        "photoUrl": one.photo_url or root.photo_url,
+        "photoUrl": logo_url(one, base_url) or logo_url(root, base_url),
         "organizationId": one.id,
         "organizationRid": one.rid,
         "organizationType": "SoleProprietor" if one.flag.individual else "Business",
@@ -63,6 +63,15 @@ def company_legacy_type(source: Organization, ctx: Context) -> CompanyLegacyType
     if source.flag.client:
         return CompanyLegacyType.CLIENT
     return CompanyLegacyType.AGENCY if source.flag.agency else None
+
+
+@domain.field("CurrentOrganization.photoUrl")
+@domain.field("GenericOrganization.photoUrl")
+@domain.field("PrivateCompanyInfo.logoURL")
+@domain.field("PublicCompanyInfo.logoURL")
+def logo(source: Organization, ctx: Context) -> str | None:
+    """Return the URL of the logo."""
+    return logo_url(source, ctx.base_url)
 
 
 @domain.field("PrivateCompanyInfo.country")

@@ -7,10 +7,11 @@ from souk.domains.identity.model import User
 from souk.domains.identity.resolvers.declared import CALLER, domain
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
-from souk.domains.identity.views import I18nSettings, UserLocation, country_of
+from souk.domains.identity.views import I18nSettings, UserLocation, country_of, photo_url
 from souk.domains.reference.model import Country
 from souk.graph import Context, Scope
 from souk.values.errors import Forbidden, NotFound
+from souk.values.pictures import SIZES, PictureKind
 
 _NOT_YOURS: Final = "You cannot see these settings."
 
@@ -95,10 +96,24 @@ def freelancer_country(source: User, ctx: Context) -> Country | None:
     return country_of(source.location)
 
 
+@domain.field("CurrentUser.photoUrl")
+@domain.field("GenericUser.photoUrl")
+@domain.field("PiiUser.photoUrl")
+@domain.field("ContractUser.photoUrl")
+def person_photo(source: User, ctx: Context) -> str | None:
+    """Return the URL of the portrait."""
+    return photo_url(source, ctx.base_url)
+
+
 @domain.field("FreelancerProfile.portrait")
-def freelancer_portrait(source: User, ctx: Context) -> dict[str, str] | None:
-    """Return the picture in its only size; None without a picture."""
-    return {"portrait": source.photo_url} if source.photo_url else None
+def freelancer_portrait(source: User, ctx: Context) -> dict[str, str | None] | None:
+    """Return the URLs of the portrait in its sizes; None without a portrait. One elsewhere has no other sizes."""
+    sizes = SIZES[PictureKind.PORTRAIT]
+    largest = photo_url(source, ctx.base_url, sizes[-1])
+    if largest is None:
+        return None
+    resized = sizes if source.portrait else ()
+    return {"portrait": largest} | {f"portrait{size}": photo_url(source, ctx.base_url, size) for size in resized}
 
 
 @domain.field("GenericUser.location")

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from souk.domains.identity.inputs import Address, CreateOrganization, UpdateOrganization
 from souk.domains.identity.model import Location, Organization, OrganizationLegacyType
-from souk.domains.reference import places, world
+from souk.domains.identity.rules.locations import moved
+from souk.domains.reference import world
 from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 
@@ -71,10 +72,7 @@ def apply_change(organization: Organization, wanted: UpdateOrganization) -> Orga
 
 
 def with_address(location: Location, wanted: Address) -> Location:
-    """Return a location with a changed address; null clears a field.
-
-    A new city also changes the time zone, the coordinates and, in the US, the state.
-    """
+    """Return a location with a changed address; null clears a field."""
     changes: dict[str, Any] = {}
     for given, part in (("address", "address"), ("city", "city"), ("state", "state"), ("zip_code", "zip")):
         if given in wanted.model_fields_set:
@@ -83,22 +81,7 @@ def with_address(location: Location, wanted: Address) -> Location:
             changes[part] = _text(path, text, part) if text and text.strip() else None
     if "country" in wanted.model_fields_set:
         changes["country"] = _country("input.address.country", wanted.country) if wanted.country else None
-    moved = location.model_copy(update=changes)
-    if (moved.city, moved.country) == (location.city, location.country):
-        return moved
-    place = places.find_city(moved.city, moved.country) if moved.city and moved.country else None
-    if place is None:
-        timezone = location.timezone if moved.country == location.country else None
-        return moved.model_copy(update={"latitude": None, "longitude": None, "timezone": timezone})
-    state = moved.state if "state" in changes else place.state
-    return moved.model_copy(
-        update={
-            "latitude": place.latitude,
-            "longitude": place.longitude,
-            "timezone": place.timezone,
-            "state": state,
-        }
-    )
+    return moved(location, changes)
 
 
 def accounting_entity_id(organization: Organization) -> str:

@@ -1,0 +1,84 @@
+"""The files that people upload: the permissions of the function that keeps them, and the function `images`."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra import grants
+from infra.consumer import PERIOD, Consumer
+from infra.functions import Functions, Provision
+from infra.storage import Storage
+from souk.app import FunctionSpec
+from souk.deadlines.model import DUE_PREFIX
+from souk.domains.files.model import ATTACHMENTS, ORIGINALS, PICTURES, UPLOADS
+from souk.domains.files.store import IMAGES_WRITES, WRITES
+
+_OLDEST = Duration.hours(6)
+
+
+def files_provision(storage: Storage) -> Provision:
+    """Return the permissions of the one function that writes uploads, confirmed files and originals.
+
+    Upload forms are signed with its credentials, so a form can write nothing else.
+    """
+    bucket = storage.attachments
+    return Provision(
+        {},
+        [
+            grants.on_objects(bucket, ["s3:GetObject"], UPLOADS, PICTURES),
+            grants.on_objects(bucket, ["s3:PutObject"], UPLOADS, ATTACHMENTS, ORIGINALS),
+            grants.on_objects(bucket, ["s3:DeleteObject"], UPLOADS, ATTACHMENTS, ORIGINALS, PICTURES),
+        ],
+    )
+
+
+class Images(Consumer):
+    """Processes each original of a picture, on the bucket's events.
+
+    A failed invocation is retried twice, then the event becomes a dead letter.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, functions: Functions, storage: Storage, *, spec: FunctionSpec
+    ) -> None:
+        super().__init__(scope, id_, functions)
+        config, bucket = functions.config, storage.attachments
+        self.name = spec.name
+        statements = [
+            grants.read_items(storage.table, WRITES, config),
+            grants.check_items(storage.table, WRITES, config),
+            grants.write_table(storage.table, (*IMAGES_WRITES, DUE_PREFIX), config),
+            grants.on_objects(bucket, ["s3:GetObject"], ORIGINALS),
+            grants.on_objects(bucket, ["s3:PutObject"], PICTURES),
+            grants.on_objects(bucket, ["s3:DeleteObject"], ORIGINALS, PICTURES),
+            self.send_dead_letters,
+        ]
+        self.function = functions.make(spec, statements)
+        lambda_.CfnEventInvokeConfig(
+            self,
+            "Invocations",
+            function_name=self.function.function_name,
+            qualifier="$LATEST",
+            maximum_retry_attempts=2,
+            maximum_event_age_in_seconds=int(_OLDEST.to_seconds()),
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=self.dead_letters.queue_arn)
+            ),
+        )
+        target = targets.LambdaFunction(
+            self.function, dead_letter_queue=self.dead_letters, max_event_age=_OLDEST, retry_attempts=20
+        )
+        events.Rule(
+            self,
+            "Originals",
+            description="Processes confirmed pictures",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={"bucket": {"name": [bucket.bucket_name]}, "object": {"key": [{"prefix": ORIGINALS}]}},
+            ),
+            targets=[target],
+        )
+        self.behind = self.function.metric("AsyncEventAge", period=PERIOD, statistic="Maximum")

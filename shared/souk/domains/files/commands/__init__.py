@@ -1,0 +1,1 @@
+"""The mutations of the files domain, and the processing of pictures."""

@@ -1,0 +1,112 @@
+"""Creating upload links, confirming uploads, and removing files."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, Final
+
+from souk.domains import load
+from souk.domains.files import rules
+from souk.domains.files.model import File, UploadLinkInput
+from souk.domains.files.store import FILES, PICTURES, Uploaded, delete_objects, keep, upload_form, uploaded
+from souk.graph import Context
+from souk.graph.domain import Upload
+from souk.storage import Table
+from souk.values.errors import Conflict, NotFound, Unprocessable
+
+_AT_ONCE: Final = 10  # requests to S3
+
+
+def create_upload_link(ctx: Context, purpose: str, request: UploadLinkInput) -> dict[str, Any]:
+    """Create a file's record and the form for its upload.
+
+    Raises Forbidden if the rule of the purpose does not allow it. An upload that is not confirmed within a day expires.
+    """
+    rule = upload_rule(purpose)
+    rule.check(ctx)
+    real = ctx.table.clock.real()
+    seconds = rules.upload_seconds(request, real)
+    file = rules.new_file(
+        ctx.table.new_id(),
+        request,
+        ctx.principal,
+        ctx.now,
+        expires=int(real.timestamp()) + rules.CONFIRM_SECONDS,
+        purpose=purpose,
+        picture=rule.picture,
+        personal=rule.personal,
+    )
+    form = upload_form(file, seconds)
+    tx = ctx.table.transaction()
+    tx.create(FILES, file)
+    tx.commit()
+    return {
+        "id": file.id,
+        "uploadUrl": form["url"],
+        "formKeyValues": [{"key": name, "value": value} for name, value in form["fields"].items()],
+    }
+
+
+def upload_rule(purpose: str) -> Upload:
+    """Return the rule that a domain declares for a purpose, such as `identity.logo`."""
+    return load(purpose.partition(".")[0]).uploads[purpose]
+
+
+def confirm(ctx: Context, file_ids: Sequence[str], *, strict: bool) -> bool:
+    """Confirm that files were uploaded, within their declared size. Return whether all are confirmed now.
+
+    A confirmed file is a copy of the upload, which the upload form cannot replace. Raises NotFound for missing files if
+    `strict`, Unprocessable for a file that is too large or for too many files, and Conflict if an upload changes
+    meanwhile.
+    """
+    ids = list(dict.fromkeys(file_ids))
+    if len(ids) > rules.MAX_FILES:
+        raise Unprocessable(f"At most {rules.MAX_FILES} files can be confirmed at once; got {len(ids)}.")
+    real = ctx.table.clock.real()
+    own = {
+        file.id: file
+        for file in ctx.load_many(FILES, ids)
+        if file and rules.may_use(file, ctx.principal) and not rules.expired(file, real)
+    }
+    waiting = [file for file in own.values() if not file.confirmed]
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        found = zip(waiting, pool.map(uploaded, waiting), strict=True)
+        present = [(file, upload) for file, upload in found if upload is not None]
+        confirmed = {file.id for file in own.values() if file.confirmed} | {file.id for file, _ in present}
+        missing = [file_id for file_id in ids if file_id not in confirmed]
+        if missing and strict:
+            raise NotFound(f"These files were not uploaded: {', '.join(missing)}.")
+        for file, upload in present:
+            _check_size(file, upload)
+        kept = list(pool.map(lambda pair: _keep(*pair), present))
+    tx = ctx.table.transaction()
+    for file in kept:
+        tx.update(FILES, file)
+    if kept:
+        tx.commit()
+    return not missing
+
+
+def _check_size(file: File, upload: Uploaded) -> None:
+    if upload.size > file.max_size:
+        raise Unprocessable(f"The file {file.id} has {upload.size} bytes; its declared limit is {file.max_size} bytes.")
+
+
+def _keep(file: File, upload: Uploaded) -> File:
+    key = keep(file, upload)
+    if key is None:
+        raise Conflict(f"The file {file.id} was uploaded again at the same time. Confirm it again.")
+    return file.model_copy(update={"size": upload.size, "kept_key": key})
+
+
+def remove(table: Table, file_id: str, _now: datetime) -> None:
+    """Delete a file with its objects: the work of the deadline `files.remove`, which other domains schedule."""
+    file = table.get(FILES, file_id, consistent=True)
+    if file is None:
+        return
+    delete_objects(file)
+    tx = table.transaction()
+    tx.delete(FILES, file)
+    if picture := table.get(PICTURES, file_id, consistent=True):
+        tx.delete(PICTURES, picture)
+    tx.commit()

@@ -1,0 +1,35 @@
+"""Pictures that people upload: the kinds, their sizes and limits, and the URL that shows one."""
+
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlencode
+
+MEDIA_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
+"""The types that Souk decodes. SVG is not among them: it can contain scripts."""
+MAX_BYTES: Final = 5_000_000
+MAX_PIXELS: Final = 50_000_000
+"""Width times height."""
+MIN_SIDE: Final = 32
+"""Pixels of the shorter side."""
+PATH: Final = "/pictures"
+"""The path of the route that shows pictures."""
+DEFAULT_SIZE: Final = 150
+
+
+class PictureKind(StrEnum):
+    """What a picture shows. The object key of an original has the kind, which decides its sizes."""
+
+    PORTRAIT = "portrait"
+    LOGO = "logo"
+
+
+SIZES: Final = {
+    PictureKind.PORTRAIT: (32, 50, 100, 150, 500),
+    PictureKind.LOGO: (50, 150, 500),
+}
+"""The lengths of the longer side, in pixels. A smaller picture is not enlarged."""
+
+
+def picture_url(base_url: str, name: str, size: int = DEFAULT_SIZE) -> str:
+    """Return the permanent URL of a picture. `name` is that of `souk.domains.files.model.Picture`."""
+    return f"{base_url}{PATH}?{urlencode({'name': name, 'size': size})}"
