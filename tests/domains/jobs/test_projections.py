@@ -85,7 +85,7 @@ def test_market_projection_is_complete() -> None:
         assert unresolved("MarketplaceJobPosting", job) == set()
         for type_name, value in {
             "MarketplacePostingWorkFlowState": market.work_flow_state(job),
-            "MarketplacePostingAnnotations": market.annotations(job),
+            "MarketplacePostingAnnotations": market.annotations(job, OLIVIAS),
             "MarketplacePostingActivityStat": market.activity_stat(job, Activity(bids=1, bid_total=5)),
             "MarketplaceJobPostingContent": market.content(job),
             "MarketplacePostingAttachment": (market.attachments(job) or [{}])[0],
