@@ -33,6 +33,8 @@ def create(ctx: Context, request: CreateProposal) -> Proposal:
     vendor = access.vendor(ctx, request.organization_id)
     access.require_outsider(ctx, job, ctx.principal.user_id)
     access.require_open(job)
+    access.require_invitation(ctx, job)
+    access.require_location(ctx, job)
     applied = access.application(ctx, job.id, ctx.principal.user_id)
     before = ctx.load(PROPOSALS, applied.record_id) if applied else None
     if before and before.client_status is not ClientStatus.WITHDRAWN:

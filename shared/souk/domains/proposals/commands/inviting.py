@@ -1,7 +1,8 @@
 """Commands on invitations: invite a freelancer, accept, decline."""
 
-from souk.domains.identity.model import OrganizationLegacyType, User
-from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
+from souk.domains.agreements.commands import active_vendors, is_colleague
+from souk.domains.identity.model import User
+from souk.domains.identity.store import USERS, memberships_of
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.states import require_manager
 from souk.domains.jobs.rules.visibility import may_manage
@@ -31,6 +32,7 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     if job is None or not may_manage(job, ctx.principal):
         raise NotFound(access.NO_JOB)
     require_manager(ctx.principal.role)
+    access.require_hiring_client(ctx, job)
     access.require_open(job)
     problems = Problems("clientJobInvitationCreateRequest")
     letter = texts.optional_text(problems, "invitationLetter", request.invitation_letter)
@@ -71,6 +73,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
         raise NotFound(access.NO_JOB)
     access.require_outsider(ctx, job, ctx.principal.user_id)
     access.require_open(job)
+    access.require_location(ctx, job)
     problems = Problems("input")
     price = applying.charge(problems, request.charged_amount, job.currency)
     letter = texts.optional_text(problems, "coverLetter", request.cover_letter)
@@ -132,12 +135,15 @@ def _freelancer(ctx: Context, user_id: str, job: Job) -> User:
     """
     user = ctx.load(USERS, user_id)
     memberships = memberships_of(ctx.table, user_id, consistent=True) if user else []
-    organizations = ctx.load_many(ORGANIZATIONS, [one.organization_id for one in memberships])
-    if any(one.company_id == job.company_id for one in memberships):
+    if is_colleague(job.company_id, memberships):
         raise Unprocessable("clientJobInvitationCreateRequest.freelancerId: must not be a member of your own company.")
-    vendors = [one for one in organizations if one and one.active and one.legacy_type is OrganizationLegacyType.VENDOR]
-    if user is None or user.service or not vendors:
+    if user is None or user.service or not active_vendors(ctx, user_id, memberships):
         raise Unprocessable("clientJobInvitationCreateRequest.freelancerId: must be the id of a freelancer.")
+    if unmet := access.unmet_location(ctx, job, user_id):
+        raise Unprocessable(
+            f"clientJobInvitationCreateRequest.freelancerId: must live in one of these {unmet}. To invite this "
+            "freelancer, change the places of the job or its locationCheckRequired."
+        )
     return user
 
 
