@@ -2,13 +2,14 @@
 
 import pytest
 
+from souk.authentication.principal import Role
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.rules.states import Action
 from tests.support.api import person
-from tests.support.worlds.jobs import OMAR, STUDIO
+from tests.support.worlds.jobs import ACME, DESIGN, OMAR, STUDIO
 from tests.support.worlds.milestones import offer
-from tests.support.worlds.proposals import GARAGE, IVY, ProposalsWorld
+from tests.support.worlds.proposals import AGENCY, GARAGE, IVY, ProposalsWorld
 
 
 def test_invitation_shows_private_job_and_can_be_accepted(world: ProposalsWorld) -> None:
@@ -39,6 +40,34 @@ def test_invitation_shows_private_job_and_can_be_accepted(world: ProposalsWorld)
     assert world.accept_invitation(world.ivy, invitation).code == "CONFLICT"
     assert world.decline_invitation(world.ivy, invitation).code == "CONFLICT"
     assert world.try_apply(world.ivy, job).code == "CONFLICT"
+
+
+def test_former_colleague_can_apply_and_be_invited(world: ProposalsWorld) -> None:
+    colleague = person(world.souk, IVY, DESIGN, company_id=ACME, role=Role.MEMBER)
+    job, other = world.post_fixed_price(), world.post_private()
+    assert world.try_apply(world.ivy, job).code == "FORBIDDEN"
+    assert world.try_invite(world.olivia, other, IVY).code == "UNPROCESSABLE_CONTENT"
+    world.end_membership(colleague)
+    assert world.try_apply(world.ivy, job).data
+    assert world.accept_invitation(world.ivy, world.invite(other, world.ivy)).data
+
+
+def test_former_member_of_agency_is_no_freelancer(world: ProposalsWorld) -> None:
+    world.end_membership(world.ivy_of_agency)
+    job = world.post_private()
+    assert world.try_invite(world.olivia, job, IVY).code == "UNPROCESSABLE_CONTENT"
+    assert world.ivy  # her own organization
+    assert world.invite(job, world.ivy)
+
+
+def test_inactive_sides_cannot_invite_or_be_invited(world: ProposalsWorld) -> None:
+    job = world.post_private()
+    assert world.ivy_of_agency
+    world.change_organization(AGENCY, active=False)
+    assert world.try_invite(world.olivia, job, IVY).code == "UNPROCESSABLE_CONTENT"
+    assert world.ivy
+    world.change_organization(ACME, active=False)
+    assert world.try_invite(world.olivia, job, IVY).code == "FORBIDDEN"
 
 
 def test_invited_freelancer_skips_screening_questions(world: ProposalsWorld) -> None:

@@ -10,7 +10,7 @@ from souk.domains.identity.lists import connection
 from souk.domains.identity.model import Organization
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import privacy, staff_filter
-from souk.domains.identity.store import ORGANIZATIONS, USERS, members_of, memberships_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, members_of
 from souk.graph import Context, Scope
 from souk.values.errors import Forbidden
 
@@ -51,7 +51,7 @@ def staffs_by_person_id(
         active_org=active_org,
         eac=eac,
     )
-    shown = [one for one in memberships_of(ctx.table, person_id) if privacy.membership_shown(one, ctx)]
+    shown = [one for one in all_memberships_of(ctx.table, person_id) if privacy.membership_shown(one, ctx)]
     places = ctx.load_many(ORGANIZATIONS, [one.organization_id for one in shown])
     found = [one for one, place in zip(shown, places, strict=True) if place and wanted.fits(one, place)]
     return connection(sorted(found, key=lambda one: one.id), pagination)
