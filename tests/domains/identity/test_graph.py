@@ -237,7 +237,6 @@ def test_i18n_settings_by_country(callers: Callers) -> None:
     [
         "{ user { freelancerProfile { fullName } } }",
         "{ user { talentProfile { __typename } } }",
-        "{ user { i18NSettings { status } } }",
         "{ organization { privateTalentClouds { __typename } } }",
         "{ organization { clientTimeReport(timeReportDate_bt: {}) { __typename } } }",
     ],

@@ -11,8 +11,8 @@ from souk.values.problems import Problems
 
 MAX_URL: Final = 1_000
 """In characters."""
-VENDOR_ENTITIES: Final = frozenset({"GIG"})
-"""Entities for organizations that are not clients: they sell gigs. All others are for clients (reference, line 923)."""
+VENDOR_ENTITIES: Final = frozenset({"GIG", "JOB_INVITATION"})
+"""Entities for organizations that are not clients. All others are for clients (reference, line 923)."""
 _MAX_SHOWN: Final = 40
 """Characters of an unknown name in a message."""
 
