@@ -31,14 +31,17 @@ from tests.support.api import Answer
 _FIRST: Final = "(pagination: {first: 50})"
 ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "CurrentOrganization.agencyOffers": (_FIRST,),
+    "Contract.workDays": ('(timeRange: {rangeStart: "2026-01-01", rangeEnd: "2026-01-31"})',),
     "CurrentOrganization.childOrganization": (f'(id: "{fixtures.VAULT}", userId: "{fixtures.OLIVIA}")',),
     "CurrentOrganization.childOrganizations": ("", f'(userId: "{fixtures.OLIVIA}")'),
+    "CurrentOrganization.clientContractTimeReport": ("(timeReportDate_bt: {})",),
     "CurrentOrganization.clientOffers": (_FIRST,),
     "CurrentOrganization.jobPosting": ("(jobPostingFilter: {})",),
     "CurrentOrganization.userPermissions": (
         f'(filter: {{resourceType_eq: OPENING, userId: "{fixtures.LIAM}", teamOrgIds_any: ["{fixtures.VAULT}"]}})',
         "(filter: {resourceType_eq: ORGANIZATION, returnAllTeams: true})",
     ),
+    "CurrentUser.contractTimeReport": ("(timeReportDate_bt: {})",),
     "CurrentUser.i18NSettings": ("", f'(companyReferencedId: "{fixtures.ACME}")'),
     "CurrentUser.offer": (_FIRST,),
     "CurrentUser.userPermissions": (f'(filter: {{resourceType_eq: OPENING, teamOrgIds_any: ["{fixtures.VAULT}"]}})',),
