@@ -48,6 +48,8 @@ ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "GenericOrganization.agencyOffers": (_FIRST,),
     "GenericOrganization.clientOffers": (_FIRST,),
     "GenericOrganization.jobPosting": ("(jobPostingFilter: {})",),
+    "Visitor.i18n": ('(countryName: "Germany")',),
+    "Visitor.segment": ('(visitorId: "1", segmentName: "s")',),
     "PrivateCompanyInfo.jobPosts": ("(jobPostsFilter: {excludeHidden: false})",),
 }
 """Arguments of nested fields: required ones, and those that show more data."""
