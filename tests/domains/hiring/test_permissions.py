@@ -55,7 +55,7 @@ def test_client_permissions_match_actions(souk: Souk, role: Role) -> None:
     }
     assert granted(who, "JOB_APPLICATION") == allowed(proposals)
     assert granted(who, "JOB_APPLICATION_INVITATION") == allowed(invitations)
-    webhooks = {
+    webhooks: dict[str, Attempt] = {
         "view": lambda: who.call("{ webhookSubscriptions { id } }"),
         "delete": lambda: who.call('mutation { deleteWebhookSubscription(id: "1") }'),
     }

@@ -94,7 +94,7 @@ def test_market_projection_is_complete() -> None:
             "MarketplaceContractTerms": common.contract_terms(job, budget_shown=True),
             "MarketplaceContractorSelection": market.contractor_selection(job),
             "MarketplacePostingOwnership": job,
-            "MarketplaceJobPostingsContents": market.contents(job),
+            "MarketplaceJobPostingsContents": market.contents(job, OLIVIAS),
             "JobFeaturePrediction": market.feature_prediction(job),
         }.items():
             assert unresolved(type_name, value) == set()

@@ -161,7 +161,7 @@ class Job(Entity):
     @property
     def invitation_required(self) -> bool | None:
         """Whether only invited freelancers may apply; None if the posting does not say."""
-        own = self.additional and self.additional.invite_post
+        own = self.additional.invite_post if self.additional else None
         return self.invite_post if own is None else own
 
     @property
