@@ -196,7 +196,7 @@ class Records:
             **fields.pop("info", {}),
         }
         answers = {"id": "1", "custom_field_id": "2", "value": plant(Audience.TEAM, f"answer-{id_}")}
-        label = AnnotationField(key="cost centre", value=plant(Audience.TEAM, f"label-{id_}"))
+        tag = plant(Audience.TEAM, f"tag-{id_}")
         return Job(
             **{
                 "id": id_,
@@ -213,7 +213,7 @@ class Records:
                 "client_spent_on_create": 876_543_210,
                 "info": PostingInfo.model_validate(info),
                 "questions": (Question(id="3", question="Why you?", user_id=LIAM, created=SINCE, modified=SINCE),),
-                "annotations": Annotations(tags=(plant(Audience.TEAM, f"tag-{id_}"),), custom_fields=(label,)),
+                "annotations": Annotations(tags=(tag,), custom_fields=(AnnotationField(key="cost centre", value=tag),)),
                 "custom_fields": CustomFieldAnswers.model_validate({"responses": [answers]}),
                 **fields,
             }
