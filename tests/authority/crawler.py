@@ -31,20 +31,25 @@ from tests.support.api import Answer
 _FIRST: Final = "(pagination: {first: 50})"
 ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "CurrentOrganization.agencyOffers": (_FIRST,),
+    "Contract.workDays": ('(timeRange: {rangeStart: "2026-01-01", rangeEnd: "2026-01-31"})',),
     "CurrentOrganization.childOrganization": (f'(id: "{fixtures.VAULT}", userId: "{fixtures.OLIVIA}")',),
     "CurrentOrganization.childOrganizations": ("", f'(userId: "{fixtures.OLIVIA}")'),
+    "CurrentOrganization.clientContractTimeReport": ("(timeReportDate_bt: {})",),
     "CurrentOrganization.clientOffers": (_FIRST,),
     "CurrentOrganization.jobPosting": ("(jobPostingFilter: {})",),
     "CurrentOrganization.userPermissions": (
         f'(filter: {{resourceType_eq: OPENING, userId: "{fixtures.LIAM}", teamOrgIds_any: ["{fixtures.VAULT}"]}})',
         "(filter: {resourceType_eq: ORGANIZATION, returnAllTeams: true})",
     ),
+    "CurrentUser.contractTimeReport": ("(timeReportDate_bt: {})",),
     "CurrentUser.i18NSettings": ("", f'(companyReferencedId: "{fixtures.ACME}")'),
     "CurrentUser.offer": (_FIRST,),
     "CurrentUser.userPermissions": (f'(filter: {{resourceType_eq: OPENING, teamOrgIds_any: ["{fixtures.VAULT}"]}})',),
     "GenericOrganization.agencyOffers": (_FIRST,),
     "GenericOrganization.clientOffers": (_FIRST,),
     "GenericOrganization.jobPosting": ("(jobPostingFilter: {})",),
+    "Visitor.i18n": ('(countryName: "Germany")',),
+    "Visitor.segment": ('(visitorId: "1", segmentName: "s")',),
     "PrivateCompanyInfo.jobPosts": ("(jobPostsFilter: {excludeHidden: false})",),
 }
 """Arguments of nested fields: required ones, and those that show more data."""
@@ -95,8 +100,12 @@ class Crawler:
     """All secrets in responses."""
     leaked: set[tuple[str, str]] = field(default_factory=set)
     """The secrets that the caller may not see, with their paths."""
-    _unbuilt: set[str] = field(default_factory=set)
+    unbuilt: set[str] = field(default_factory=set)
     """Fields that are not built; they are not selected again."""
+    seen: set[str] = field(default_factory=set)
+    """Fields that have answered, also with null."""
+    filled: set[str] = field(default_factory=set)
+    """Fields that have answered with a value: not null, no empty list, no empty text."""
     _visits: Counter[str] = field(default_factory=Counter)
 
     def crawl(self, row: Row) -> None:
@@ -129,7 +138,7 @@ class Crawler:
 
     def _look(self, row: Row, head: str, place: _Place) -> list[_Step]:
         """Select all fields of a place; return the non-null ones that have subfields."""
-        selected = [step for step in _steps(place.type) if step.coordinate not in self._unbuilt]
+        selected = [step for step in _steps(place.type) if step.coordinate not in self.unbuilt]
         while selected:
             document = " { ".join((head, *place.steps, " ".join(step.selected for step in selected)))
             document += " }" * (len(place.steps) + 1)
@@ -138,6 +147,9 @@ class Crawler:
             failed = {key: error for error in answer.json.get("errors", ()) if (key := _failed(error, place))}
             if not failed:
                 found = list(_values(answer.json.get("data"), place.keys))
+                if found:
+                    self.seen |= {step.coordinate for step in selected}
+                    self.filled |= {step.coordinate for step in selected if any(_has_value(one, step) for one in found)}
                 return [step for step in selected if step.leads_on and any(one.get(step.key) for one in found)]
             for step in selected:
                 if step.key in failed and failed[step.key]["extensions"]["code"] == "NOT_BUILT":
@@ -145,7 +157,7 @@ class Crawler:
                         f"{step.coordinate} is not in the contract, and nothing resolves it: give its source an "
                         f'attribute of this name, or declare `domain.field("{step.coordinate}")` in the resolvers.'
                     )
-                    self._unbuilt.add(step.coordinate)
+                    self.unbuilt.add(step.coordinate)
             selected = [step for step in selected if step.key not in failed]
         return []
 
@@ -173,6 +185,12 @@ def _steps(type_: GraphQLObjectType) -> Iterator[_Step]:
         for at, arguments in enumerate(ways):
             key = f"{name}{at}" if at else name
             yield _Step(key, f"{key}: {name}{arguments}" if at else name + arguments, coordinate, definition)
+
+
+def _has_value(source: dict[str, Any], step: _Step) -> bool:
+    value = source.get(step.key)
+    entries = value if isinstance(value, list) else [value]
+    return any(one not in (None, "") for one in entries)
 
 
 def _failed(error: dict[str, Any], place: _Place) -> str | None:

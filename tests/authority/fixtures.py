@@ -23,7 +23,7 @@ from souk.domains.identity.model import (
     User,
 )
 from souk.domains.jobs.model import Access, Job, PostingInfo, PtcInfo, Question, Status
-from souk.domains.jobs.model.parts import Annotations, CloudVisibility, CustomFieldAnswers, JobType
+from souk.domains.jobs.model.parts import AnnotationField, Annotations, CloudVisibility, CustomFieldAnswers, JobType
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.reference.ontology import ontology
 from tests.authority import gigs
@@ -198,6 +198,7 @@ class Records:
             **fields.pop("info", {}),
         }
         answers = {"id": "1", "custom_field_id": "2", "value": plant(Audience.TEAM, f"answer-{id_}")}
+        tag = plant(Audience.TEAM, f"tag-{id_}")
         return Job(
             **{
                 "id": id_,
@@ -214,7 +215,7 @@ class Records:
                 "client_spent_on_create": 876_543_210,
                 "info": PostingInfo.model_validate(info),
                 "questions": (Question(id="3", question="Why you?", user_id=LIAM, created=SINCE, modified=SINCE),),
-                "annotations": Annotations(tags=("iron",)),
+                "annotations": Annotations(tags=(tag,), custom_fields=(AnnotationField(key="cost centre", value=tag),)),
                 "custom_fields": CustomFieldAnswers.model_validate({"responses": [answers]}),
                 **fields,
             }

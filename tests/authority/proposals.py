@@ -133,7 +133,7 @@ class ProposalRecords:
             client_company_id=self.parties.client_company_id,
             inviter_id=self.parties.client_user_id,
             user_id=self.parties.vendor_user_id,
-            letter=self.secrets.plant(Audience.NOBODY, "invitation-letter"),
+            letter=self.secrets.plant(Audience.PARTIES, "invitation-letter"),
             created=SINCE,
             modified=SINCE,
         )

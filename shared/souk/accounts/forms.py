@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from souk.accounts.errors import FormError
+from souk.domains.identity.model import public_name
 from souk.domains.reference.world import only_time_zone, time_zone
 
 _MAX_NAME, _MAX_COMPANY, _MAX_EMAIL, _MAX_PASSWORD, _MAX_CODE = 50, 100, 254, 256, 64
@@ -41,8 +42,11 @@ class Registration:
 
     @property
     def organization_name(self) -> str:
-        """The name of the person's first organization. A freelancer's has the person's name."""
-        own = f"{self.first_name} {self.last_name}".strip()
+        """The name of the person's first organization: the company's, or the person's public name.
+
+        Everybody sees it, so it does not contain the last name (docs/people.md, "Privacy").
+        """
+        own = public_name(self.first_name, self.last_name)
         return own if self.side is Side.FREELANCER else self.company or own
 
 

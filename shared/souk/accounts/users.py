@@ -103,7 +103,7 @@ class Users:
 
     def organizations(self, user: User) -> list[tuple[Organization, Membership]]:
         """Return the organizations that a user can act for, the default one first."""
-        joined = [one for one in memberships_of(self._table, user.id) if one.active]
+        joined = memberships_of(self._table, user.id)
         items = self._table.batch_get((ORGANIZATIONS.key(one.organization_id) for one in joined), consistent=True)
         found = [
             (ORGANIZATIONS.decode(item), one)

@@ -71,6 +71,11 @@ def page_size(first: int) -> int:
     return first
 
 
+def empty_connection() -> dict[str, Any]:
+    """Return a connection without records: for a caller who may not see them, or for a domain that is not built."""
+    return {"totalCount": 0, "edges": [], "pageInfo": {"endCursor": None, "hasNextPage": False}}
+
+
 def connection(
     cursors: Cursors,
     bound_to: Any,

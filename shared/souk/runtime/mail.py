@@ -20,6 +20,11 @@ _MAX_SUBJECT = 150  # characters
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+")
 
 
+def is_enabled() -> bool:
+    """Return whether this deployment sends mail."""
+    return auth_settings().mail_from is not None
+
+
 def send(to: str, subject: str, text: str, html: str | None = None) -> None:
     """Send an e-mail to one address. Neither the address nor the content is logged.
 

@@ -13,6 +13,9 @@ _PARTS = """id user { id email lastName } organization { id } coverLetter annota
 _JOB = "{ id content { title } contractTerms { fixedPriceContractTerms { amount { rawValue } } } }"
 _VENDORS = f"{{ {_PARTS} proposalCoverLetter marketplaceJobPosting {_JOB} }}"
 _CLIENTS = f"{{ {_PARTS} annotations job {_JOB} }}"
+_INVITATION = "id inviter { id email } invitationLetter status reason { id } message createdDateTime modifiedDateTime"
+_VENDOR_INVITATION = f"{{ {_INVITATION} marketplaceJobPosting {_JOB} vendorProposal {{ id }} }}"
+_CLIENT_INVITATION = f"{{ {_INVITATION} user {{ id email }} job {_JOB} clientProposal {{ id }} }}"
 _MONEY = {"amount": "1000", "currency": "USD"}
 
 
@@ -73,6 +76,38 @@ ROWS = (
         shows="canary-reject-reason",
         strangers=sees({"totalCount": 0, "edges": []}),
         owner=INVITED,
+    ),
+    Row(
+        field="Query.vendorJobInvitation",
+        document=f"query ($id: ID!) {{ vendorJobInvitation(id: $id) {_VENDOR_INVITATION} }}",
+        variables={"id": JOB_INVITE},
+        shows="canary-invitation-letter",
+        strangers=sees(None),
+        owner=INVITED,
+    ),
+    Row(
+        field="Query.vendorJobInvitations",
+        document=f"""query ($filter: JobInvitationFilter) {{ vendorJobInvitations(filter: $filter) {{
+          totalCount edges {{ node {_VENDOR_INVITATION} }} }} }}""",
+        variables={"filter": {"status_eq": "SENT"}},
+        shows="canary-invitation-letter",
+        strangers=sees({"totalCount": 0, "edges": []}),
+        owner=INVITED,
+    ),
+    Row(
+        field="Query.clientJobInvitation",
+        document=f"query ($id: ID!) {{ clientJobInvitation(id: $id) {_CLIENT_INVITATION} }}",
+        variables={"id": JOB_INVITE},
+        shows="canary-invitation-letter",
+        strangers=sees(None),
+    ),
+    Row(
+        field="Query.clientJobInvitations",
+        document=f"""query ($id: ID!) {{ clientJobInvitations(jobPostingId: $id) {{
+          totalCount edges {{ node {_CLIENT_INVITATION} }} }} }}""",
+        variables={"id": PRIVATE},
+        shows="canary-invitation-letter",
+        strangers=refused("NOT_FOUND"),
     ),
     _by_freelancer(
         "createJobProposal",

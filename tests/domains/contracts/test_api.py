@@ -244,10 +244,10 @@ def test_contract_proposal_is_null(hourly: ContractsWorld) -> None:
     assert hourly.sofia.call(query).data == {"contractProposal": None}
 
 
-def test_work_days_are_not_built(hourly: ContractsWorld) -> None:
+def test_work_days_are_empty(hourly: ContractsWorld) -> None:
     query = """query ($id: ID!) { contract(id: $id) {
       workDays(timeRange: {rangeStart: "2026-01-01", rangeEnd: "2026-01-02"}) { date } } }"""
-    assert hourly.sofia.call(query, {"id": hourly.contract.term.id}).code == "NOT_BUILT"
+    assert hourly.sofia.call(query, {"id": hourly.contract.term.id}).data == {"contract": {"workDays": []}}
 
 
 def test_stored_contract_equals_created_contract(hourly: ContractsWorld) -> None:

@@ -140,6 +140,16 @@ def test_order_from_colleague_is_refused(orders_world: GigOrdersWorld) -> None:
     assert orders_world.contracts() == []
 
 
+def test_former_colleague_takes_orders(orders_world: GigOrdersWorld) -> None:
+    orders_world.end_membership(person(orders_world.souk, SOFIA, DESIGN, company_id=ACME, role=Role.MEMBER))
+    assert orders_world.try_order().data
+
+
+def test_former_member_of_vendor_takes_no_orders(orders_world: GigOrdersWorld) -> None:
+    orders_world.end_membership(orders_world.sofia)
+    assert orders_world.try_order().code == "CONFLICT"
+
+
 HOSTILE = ["", "#", "1#GIG", "\0", "x" * 5_000, "é", "' OR 1=1", "NUMBER#1", "OF#505"]
 
 

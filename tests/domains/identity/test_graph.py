@@ -232,12 +232,31 @@ def test_i18n_settings_by_country(callers: Callers) -> None:
         assert callers.olivia.call(query, {"of": other}).code == "FORBIDDEN"
 
 
+def test_i18n_settings_agree_with_visitor(callers: Callers) -> None:
+    settings = """{ countrySupported status locationViewType userPreferredLocationType
+      settingsFlags { showJobSearch defaultDomesticEnabled } }"""
+    query = f'{{ user {{ i18NSettings {settings} }} visitor {{ i18n(countryName: "Germany") {settings} }} }}'
+    found = callers.sofia.call(query).data
+    assert found["user"]["i18NSettings"] == found["visitor"]["i18n"]
+    assert found["visitor"]["i18n"]["countrySupported"] is True
+
+
+def test_time_reports_are_empty(callers: Callers) -> None:
+    """They are required: an error would null the user or the organization."""
+    report = "(timeReportDate_bt: {}, pagination: {first: 5}) { totalCount edges { __typename } }"
+    query = f"{{ user {{ contractTimeReport{report} }} organization {{ clientContractTimeReport{report} }} }}"
+    empty = {"totalCount": 0, "edges": []}
+    assert callers.olivia.call(query).data == {
+        "user": {"contractTimeReport": empty},
+        "organization": {"clientContractTimeReport": empty},
+    }
+
+
 @pytest.mark.parametrize(
     "query",
     [
         "{ user { freelancerProfile { fullName } } }",
         "{ user { talentProfile { __typename } } }",
-        "{ user { i18NSettings { status } } }",
         "{ organization { privateTalentClouds { __typename } } }",
         "{ organization { clientTimeReport(timeReportDate_bt: {}) { __typename } } }",
     ],

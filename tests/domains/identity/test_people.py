@@ -187,6 +187,29 @@ def test_memberships_are_visible_to_person_and_admins(callers: Callers) -> None:
     assert staffs(chief, OLIVIA) == []
 
 
+def test_reference_example_of_memberships(callers: Callers) -> None:
+    """The example of the reference (line 5351), for a freelancer: only the kind of organization differs."""
+    example = """{ staffsByPersonId( personId: "%s" hiddenOrg: false orgLegacyType: Vendor orgType: SoleProprietor
+      activeOrg: true eac: false hierarchy: true pagination: {after: null, first: 100} ) {
+      edges { node { id user { id nid name } organization { id name } activationStatus owner creationDate staffType
+        exclusiveAgencyContractor isDefault orgId } } totalCount pageInfo { hasNextPage endCursor } } }"""
+    found = callers.people[SOFIA].call(example % SOFIA).data["staffsByPersonId"]
+    ((edge,), total) = found["edges"], found["totalCount"]
+    assert total == 1
+    assert edge["node"] | {"id": "", "creationDate": ""} == {
+        "id": "",
+        "user": {"id": SOFIA, "nid": "sofia", "name": "Sofia S."},
+        "organization": {"id": SOLO, "name": "Sofia"},
+        "activationStatus": 1,
+        "owner": True,
+        "creationDate": "",
+        "staffType": 3,
+        "exclusiveAgencyContractor": False,
+        "isDefault": True,
+        "orgId": SOLO,
+    }
+
+
 def test_memberships_are_filtered_and_paged(callers: Callers) -> None:
     caller = callers.people[LIAM]
     table = caller.souk.table

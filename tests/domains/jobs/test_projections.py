@@ -85,7 +85,7 @@ def test_market_projection_is_complete() -> None:
         assert unresolved("MarketplaceJobPosting", job) == set()
         for type_name, value in {
             "MarketplacePostingWorkFlowState": market.work_flow_state(job),
-            "MarketplacePostingAnnotations": market.annotations(job),
+            "MarketplacePostingAnnotations": market.annotations(job, OLIVIAS),
             "MarketplacePostingActivityStat": market.activity_stat(job, Activity(bids=1, bid_total=5)),
             "MarketplaceJobPostingContent": market.content(job),
             "MarketplacePostingAttachment": (market.attachments(job) or [{}])[0],
@@ -94,7 +94,7 @@ def test_market_projection_is_complete() -> None:
             "MarketplaceContractTerms": common.contract_terms(job, budget_shown=True),
             "MarketplaceContractorSelection": market.contractor_selection(job),
             "MarketplacePostingOwnership": job,
-            "MarketplaceJobPostingsContents": market.contents(job),
+            "MarketplaceJobPostingsContents": market.contents(job, OLIVIAS),
             "JobFeaturePrediction": market.feature_prediction(job),
         }.items():
             assert unresolved(type_name, value) == set()

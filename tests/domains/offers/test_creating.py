@@ -246,6 +246,23 @@ def test_vendor_must_be_freelancer_and_not_colleague(world: OffersWorld) -> None
         assert "vendorUser" in answer.error["message"]
 
 
+def test_former_colleague_can_be_hired(world: OffersWorld) -> None:
+    colleague = person(world.souk, SOFIA, DESIGN, company_id=ACME, role=Role.MEMBER)
+    assert world.try_offer(world.offer_input(world.post_job())).code == "UNPROCESSABLE_CONTENT"
+    world.end_membership(colleague)
+    assert world.try_offer(world.offer_input(world.post_job())).data
+
+
+def test_former_or_inactive_vendor_cannot_be_hired(world: OffersWorld) -> None:
+    offer = world.make_offer(world.post_job())
+    world.change_organization(STUDIO, active=False)
+    assert world.try_offer(world.offer_input(world.post_job())).code == "UNPROCESSABLE_CONTENT"
+    world.change_organization(STUDIO, active=True)
+    assert world.try_accept(offer).data
+    world.end_membership(world.sofia)
+    assert world.try_offer(world.offer_input(world.post_job())).code == "UNPROCESSABLE_CONTENT"
+
+
 def test_service_account_cannot_be_hired(world: OffersWorld) -> None:
     robot = user("666", "Robot", STUDIO, LISBON).model_copy(update={"service": True})
     tx = Table(world.souk.table.client, world.souk.table.name, CLOCK, writes=("",)).transaction()

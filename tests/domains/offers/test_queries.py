@@ -13,6 +13,7 @@ from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
 from tests.support.api import Person
 from tests.support.worlds.jobs import ACME, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
+from tests.support.worlds.offers import OffersWorld
 from tests.support.worlds.stored_offers import (
     AGENCY,
     FIXED,
@@ -462,3 +463,35 @@ def test_search_round_trips_are_constant(stored_world: StoredOffersWorld) -> Non
 
     job_id = private_posting(stored_world)
     assert trips(5) == trips(50)
+
+
+def test_unbuilt_parts_of_freelancer_do_not_null_offer(world: OffersWorld) -> None:
+    """`Offer.freelancer` and these parts are required, and profiles are not built."""
+    offer = world.make_offer(world.post_job())
+    query = """query ($id: ID!) { offer(id: $id) { freelancer { user { id name } userDetails { id }
+      personalData { firstName lastName address { cityName street } chargeRate { rawValue currency } }
+      userPreferences { visibilityLevel exposeFullName hideJss } aggregates { user { id } }
+      otherExperiences { totalCount edges { __typename } } languages { edges { __typename } }
+      educationRecords { __typename } employmentRecords { __typename } skills { edges { __typename } }
+      linkedExternalAccountsList { edges { __typename } } privateTalentCloud { totalCount } } } }"""
+    seen = world.olivia.call(query, {"id": offer}).data["offer"]["freelancer"]
+    nothing: dict[str, Any] = {"edges": []}
+    assert seen == {
+        "user": {"id": SOFIA, "name": "Sofia E."},
+        "userDetails": {"id": SOFIA},
+        "personalData": {
+            "firstName": "Sofia",
+            "lastName": "E.",
+            "address": {"cityName": "Lisbon", "street": None},
+            "chargeRate": {"rawValue": "0.00", "currency": "USD"},
+        },
+        "userPreferences": {"visibilityLevel": "PUBLIC", "exposeFullName": False, "hideJss": False},
+        "aggregates": {"user": {"id": SOFIA}},
+        "otherExperiences": {"totalCount": 0, "edges": []},
+        "languages": nothing,
+        "educationRecords": [],
+        "employmentRecords": [],
+        "skills": nothing,
+        "linkedExternalAccountsList": nothing,
+        "privateTalentCloud": {"totalCount": 0},
+    }

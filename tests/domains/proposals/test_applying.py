@@ -284,3 +284,71 @@ def test_proposal_attachments(world: ProposalsWorld, bucket: str) -> None:
         "contentLength": 5,
         "contentType": "application/pdf",
     }
+
+
+@pytest.mark.parametrize(
+    ("fields", "limited"),
+    [
+        ({"invitePost": True}, True),
+        ({"jobPostingAdditionalRequest": {"invitePost": True}}, True),
+        ({"invitePost": True, "jobPostingAdditionalRequest": {"invitePost": False}}, False),
+    ],
+    ids=str,
+)
+def test_invite_only_job_takes_proposals_of_invited(
+    world: ProposalsWorld, fields: dict[str, Any], limited: bool
+) -> None:
+    job = world.post(**fields)
+    assert (world.try_apply(world.sofia, job).json.get("data") is None) is limited
+    if limited:
+        assert world.try_apply(world.ivy, job).code == "FORBIDDEN"
+        world.invite(job, world.ivy)
+    assert world.try_apply(world.ivy, job).data
+
+
+REQUIREMENTS = [
+    {"qualifications": {"countries": ["Spain", "US"]}},
+    {"qualifications": {"regions": ["Northern Europe"]}},
+    {"qualifications": {"countries": ["Portugal"], "states": ["Porto"]}},
+    {"qualifications": {"timezones": ["Europe/Berlin"]}},
+    {"qualifications": {"countries": ["PT", "ES"], "locations": [{"areaType": "CITY", "name": "Madrid"}]}},
+    {"qualifications": {"localMarket": True}},
+    {"ptcInfo": {"countries": ["FR"]}},
+]
+
+
+@pytest.mark.parametrize("where", REQUIREMENTS, ids=str)
+def test_location_check_refuses_applicants_elsewhere(world: ProposalsWorld, where: dict[str, Any]) -> None:
+    """Ivy lives in Lisbon, and the client in Berlin."""
+    assert world.try_apply(world.ivy, world.post(**where)).data, "a preference"
+    (part,) = where
+    checked = {part: where[part] | {"locationCheckRequired": True}}
+    job = world.post(**checked)
+    answer = world.try_apply(world.ivy, job)
+    assert answer.code == "FORBIDDEN"
+    assert "who live in one of these" in answer.error["message"]
+    assert world.try_invite(world.olivia, job, IVY).code == "UNPROCESSABLE_CONTENT"
+
+
+@pytest.mark.parametrize(
+    "qualifications",
+    [
+        {"countries": ["PT"], "timezones": ["Europe/Lisbon"]},
+        {"countries": ["PT"], "locations": [{"areaType": "CITY", "name": "Lisbon"}]},
+        {"countries": ["PT"], "locations": [{"areaType": "CITY", "name": "Almada"}]},
+        {"regions": ["Southern Europe"]},
+        {},
+    ],
+    ids=str,
+)
+def test_location_check_admits_applicants_there(world: ProposalsWorld, qualifications: dict[str, Any]) -> None:
+    job = world.post(qualifications=qualifications | {"locationCheckRequired": True})
+    assert world.invite(job, world.ivy)
+    assert world.try_apply(world.ivy, job).data
+
+
+def test_location_is_checked_when_invitation_is_accepted(world: ProposalsWorld) -> None:
+    job = world.post()
+    invitation = world.invite(job, world.ivy)
+    world.change(job, qualifications={"countries": ["ES"], "locationCheckRequired": True})
+    assert world.accept_invitation(world.ivy, invitation).code == "FORBIDDEN"

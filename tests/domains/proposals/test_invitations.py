@@ -1,14 +1,21 @@
 """Invitations and their answers through the API."""
 
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
+from souk.authentication.principal import Role
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.rules.states import Action
-from tests.support.api import person
-from tests.support.worlds.jobs import OMAR, STUDIO
+from souk.runtime import mail
+from tests.support.api import Person, person
+from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import ACME, DESIGN, OLIVIA, OMAR, SOFIA, STUDIO
 from tests.support.worlds.milestones import offer
-from tests.support.worlds.proposals import GARAGE, IVY, ProposalsWorld
+from tests.support.worlds.proposals import AGENCY, CREW, GARAGE, IVY, ProposalsWorld
 
 
 def test_invitation_shows_private_job_and_can_be_accepted(world: ProposalsWorld) -> None:
@@ -39,6 +46,34 @@ def test_invitation_shows_private_job_and_can_be_accepted(world: ProposalsWorld)
     assert world.accept_invitation(world.ivy, invitation).code == "CONFLICT"
     assert world.decline_invitation(world.ivy, invitation).code == "CONFLICT"
     assert world.try_apply(world.ivy, job).code == "CONFLICT"
+
+
+def test_former_colleague_can_apply_and_be_invited(world: ProposalsWorld) -> None:
+    colleague = person(world.souk, IVY, DESIGN, company_id=ACME, role=Role.MEMBER)
+    job, other = world.post_fixed_price(), world.post_private()
+    assert world.try_apply(world.ivy, job).code == "FORBIDDEN"
+    assert world.try_invite(world.olivia, other, IVY).code == "UNPROCESSABLE_CONTENT"
+    world.end_membership(colleague)
+    assert world.try_apply(world.ivy, job).data
+    assert world.accept_invitation(world.ivy, world.invite(other, world.ivy)).data
+
+
+def test_former_member_of_agency_is_no_freelancer(world: ProposalsWorld) -> None:
+    world.end_membership(world.ivy_of_agency)
+    job = world.post_private()
+    assert world.try_invite(world.olivia, job, IVY).code == "UNPROCESSABLE_CONTENT"
+    assert world.ivy  # her own organization
+    assert world.invite(job, world.ivy)
+
+
+def test_inactive_sides_cannot_invite_or_be_invited(world: ProposalsWorld) -> None:
+    job = world.post_private()
+    assert world.ivy_of_agency
+    world.change_organization(AGENCY, active=False)
+    assert world.try_invite(world.olivia, job, IVY).code == "UNPROCESSABLE_CONTENT"
+    assert world.ivy
+    world.change_organization(ACME, active=False)
+    assert world.try_invite(world.olivia, job, IVY).code == "FORBIDDEN"
 
 
 def test_invited_freelancer_skips_screening_questions(world: ProposalsWorld) -> None:
@@ -157,3 +192,131 @@ def _offered(world: ProposalsWorld, job_id: str, state: OfferState, expires: str
     stored = tx.create(OFFERS, made.model_copy(update={"parties": parties}))
     tx.commit()
     return stored
+
+
+VENDOR_LIST = """query ($filter: JobInvitationFilter, $pagination: Pagination) {
+  vendorJobInvitations(filter: $filter, pagination: $pagination) { totalCount pageInfo { hasNextPage endCursor }
+    edges { cursor node { id invitationLetter status message reason { id reason } inviter { id }
+      marketplaceJobPosting { id content { title } } vendorProposal { id } } } } }"""
+CLIENT_LIST = """query ($job: ID!, $filter: JobInvitationFilter) {
+  clientJobInvitations(jobPostingId: $job, filter: $filter) { totalCount edges { node {
+    id invitationLetter status message reason { id reason } inviter { id } user { id } job { id }
+    clientProposal { id } } } } }"""
+
+
+def vendor_list(who: Person, **given: Any) -> list[dict[str, Any]]:
+    found = who.call(VENDOR_LIST, given).data["vendorJobInvitations"]
+    return [edge["node"] for edge in found["edges"]]
+
+
+def client_list(who: Person, job: str, **given: Any) -> list[dict[str, Any]]:
+    found = who.call(CLIENT_LIST, {"job": job, **given}).data["clientJobInvitations"]
+    return [edge["node"] for edge in found["edges"]]
+
+
+def test_freelancer_finds_and_accepts_invitation_by_list(world: ProposalsWorld) -> None:
+    job = world.post_private()
+    sent = world.invite(job, world.ivy, invitationLetter="Come!")
+    (found,) = vendor_list(world.ivy, filter={"status_eq": "SENT"})
+    title = found.pop("marketplaceJobPosting")
+    assert title == {"id": job, "content": {"title": "Build a Django shop"}}
+    assert found == {
+        "id": sent,
+        "invitationLetter": "Come!",
+        "status": "SENT",
+        "message": None,
+        "reason": None,
+        "inviter": {"id": OLIVIA},
+        "vendorProposal": None,
+    }
+    proposal = world.accept_invitation(world.ivy, found["id"]).data["acceptJobInvitation"]["id"]
+    assert vendor_list(world.ivy, filter={"status_eq": "SENT"}) == []
+    (answered,) = vendor_list(world.ivy)
+    assert (answered["status"], answered["vendorProposal"]) == ("ACCEPTED", {"id": proposal})
+    (seen,) = client_list(world.olivia, job)
+    assert (seen["status"], seen["clientProposal"], seen["user"]) == ("ACCEPTED", {"id": proposal}, {"id": IVY})
+
+
+def test_client_sees_why_invitation_was_declined(world: ProposalsWorld) -> None:
+    job = world.post_private()
+    sent = world.invite(job, world.ivy)
+    world.invite(job, world.sofia)
+    assert world.decline_invitation(world.ivy, sent, reasonId="1002", message="No time").data
+    assert [one["user"]["id"] for one in client_list(world.olivia, job)] == [SOFIA, IVY], "newest first"
+    (declined,) = client_list(world.olivia, job, filter={"status_eq": "DECLINED"})
+    assert (declined["id"], declined["message"], declined["reason"]["id"]) == (sent, "No time", "1002")
+    assert vendor_list(world.ivy)[0]["message"] == "No time"
+
+
+def test_invitation_lists_are_private(world: ProposalsWorld) -> None:
+    job = world.post_private()
+    sent = world.invite(job, world.ivy)
+    one = "query ($id: ID!) { vendorJobInvitation(id: $id) { id } clientJobInvitation(id: $id) { id } }"
+    seen = {"vendorJobInvitation": {"id": sent}, "clientJobInvitation": {"id": sent}}
+    for who, own in ((world.ivy, "vendorJobInvitation"), (world.olivia, "clientJobInvitation"), (world.omar, "")):
+        assert who.call(one, {"id": sent}).data == {name: seen[name] if name == own else None for name in seen}
+    assert vendor_list(world.sofia) == vendor_list(world.olivia) == []
+    assert world.omar.call(CLIENT_LIST, {"job": job}).code == "NOT_FOUND"
+    assert world.ivy.call(CLIENT_LIST, {"job": job}).code == "NOT_FOUND"
+
+
+def test_invitation_lists_need_no_more_reads_for_more_entries(world: ProposalsWorld) -> None:
+    def ask() -> tuple[int, int]:
+        pages = {"pagination": {"first": 50}}
+        return world.ivy.call(VENDOR_LIST, pages).trips, world.olivia.call(CLIENT_LIST, {"job": job}).trips
+
+    job = world.post()
+    world.invite(job, world.ivy)
+    few = ask()
+    world.invite(job, world.sofia)
+    for _ in range(4):
+        world.invite(world.post(), world.ivy)
+    assert ask() == few
+
+
+def test_events_of_invitation_go_to_both_sides(world: ProposalsWorld) -> None:
+    job = world.post()
+    assert world.ivy_of_agency
+    accepted, declined = world.invite(job, world.ivy), world.invite(job, world.sofia)
+    applied = world.invite(world.post(), world.ivy)
+    assert world.accept_invitation(world.ivy, accepted).data
+    assert world.decline_invitation(world.sofia, declined).data
+    assert world.apply(world.ivy, world.stored_invitation(applied).job_id)
+    for invitation, answer in ((accepted, "ACCEPT"), (declined, "DECLINE"), (applied, "ACCEPT")):
+        assert world.event_names(invitation, "JOB_INVITATION") == ["CREATE", answer]
+    (created,) = (one for one in world.events_about(accepted) if one.action == "CREATE")
+    assert set(created.audience) == {ACME, GARAGE, AGENCY, CREW}
+    assert {audience for one in world.events_about(declined) for audience in one.audience} == {ACME, STUDIO}
+
+
+@pytest.fixture
+def mails(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
+    sent: list[tuple[str, str, str]] = []
+    monkeypatch.setattr(mail, "is_enabled", lambda: True)
+    monkeypatch.setattr(mail, "send", lambda *content: sent.append(content))
+    return sent
+
+
+def test_invited_freelancer_gets_mail(world: ProposalsWorld, mails: list[tuple[str, str, str]]) -> None:
+    invitation = world.invite(world.post_private(), world.ivy, invitationLetter="Come!\nToday.")
+    assert mails == [], "sent by another function, a moment later"
+    world.souk.run_due()
+    ((to, subject, text),) = mails
+    assert (to, subject) == ("ivy@souk.test", "Acme invites you to apply: Build a Django shop")
+    assert "\n> Come!\n> Today.\n" in text
+    assert invitation in text
+    assert "Olivia E. of Acme" in text
+    world.souk.run_due()
+    assert len(mails) == 1
+
+
+def test_few_mails_from_one_client_within_week(world: ProposalsWorld, mails: list[tuple[str, str, str]]) -> None:
+    for _ in range(5):
+        world.invite(world.post(), world.ivy)
+    world.invite(world.post(), world.sofia)
+    world.souk.run_due()
+    assert Counter(to for to, *_ in mails) == {"ivy@souk.test": 3, "sofia@souk.test": 1}
+    world.souk.run_due(CLOCK.market() + timedelta(days=8))
+    world.invite(world.post(), world.ivy)
+    world.souk.run_due()
+    assert Counter(to for to, *_ in mails)["ivy@souk.test"] == 4

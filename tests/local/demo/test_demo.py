@@ -311,8 +311,8 @@ def test_every_person_can_call_the_api(loaded: Table) -> None:
         "olivia@acme.test": ("Acme", "CLIENT", None),
         "liam@acme.test": ("Web Store", "CLIENT", "Acme"),
         "omar@rival.test": ("Rival", "CLIENT", None),
-        "sofia@studio.test": ("Sofia Almeida", "VENDOR", None),
-        "noah@studio.test": ("Noah Fraser", "VENDOR", None),
+        "sofia@studio.test": ("Sofia A.", "VENDOR", None),
+        "noah@studio.test": ("Noah F.", "VENDOR", None),
         "mia@pixelagency.test": ("Pixel Agency", "VENDOR", None),
         "operator@souk.test": ("Souk Operations", "CLIENT", None),
     }

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS
 from souk.domains.identity.model import (
     Location,
     Organization,
@@ -189,6 +190,24 @@ class People:
     def noah(self) -> Person:
         """Another freelancer."""
         return person(self.souk, NOAH, STUDIO)
+
+    def end_membership(self, who: Person) -> None:
+        """End a person's membership of the organization of their requests."""
+        table = self.souk.table
+        membership = table.get(MEMBERSHIPS, who.user_id, who.organization_id, consistent=True)
+        assert membership is not None
+        tx = table.transaction()
+        tx.update(MEMBERSHIPS, membership.model_copy(update={"active": False}))
+        tx.commit()
+
+    def change_organization(self, organization_id: str, **changes: Any) -> None:
+        """Change a stored organization."""
+        table = self.souk.table
+        found = table.get(ORGANIZATIONS, organization_id, consistent=True)
+        assert found is not None
+        tx = table.transaction()
+        tx.update(ORGANIZATIONS, found.model_copy(update=changes))
+        tx.commit()
 
 
 @dataclass

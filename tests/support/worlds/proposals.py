@@ -200,6 +200,10 @@ class ProposalsWorld(JobsWorld):
         """Return the names of the events about an entity, in order."""
         return [one.action for one in self._events() if one.id == about and one.entity == entity]
 
+    def events_about(self, about: str) -> list[Event]:
+        """Return the events about an entity, in order."""
+        return [one for one in self._events() if one.id == about]
+
     def events_named(self, action: str) -> list[tuple[str, str]]:
         """Return the entity names and ids of all events with a name."""
         return [(one.entity, one.id) for one in self._events() if one.action == action]

@@ -272,7 +272,12 @@ class User(Entity):
     @property
     def name(self) -> str:
         """The public name: `John S.` for John Smith."""
-        return f"{self.first_name} {self.last_name[0]}." if self.last_name else self.first_name
+        return public_name(self.first_name, self.last_name)
+
+
+def public_name(first_name: str, last_name: str) -> str:
+    """Return a person's name as strangers see it: `John S.` for John Smith."""
+    return f"{first_name} {last_name[0]}." if last_name else first_name
 
 
 class Entry(Model):

@@ -140,12 +140,17 @@ def release_operators_key(tx: Transaction, key_id: str) -> None:
 
 
 def memberships_of(table: Table, user_id: str, *, consistent: bool = False) -> list[Membership]:
-    """Return all memberships of a user, sorted by organization."""
+    """Return the active memberships of a user, sorted by organization."""
+    return [one for one in all_memberships_of(table, user_id, consistent=consistent) if one.active]
+
+
+def all_memberships_of(table: Table, user_id: str, *, consistent: bool = False) -> list[Membership]:
+    """Return the memberships of a user, also ended ones, sorted by organization."""
     return table.query_all(MEMBERSHIPS, f"USER#{user_id}", prefix="MEMBER#", consistent=consistent)
 
 
 def members_of(table: Table, organization_id: str) -> list[Membership]:
-    """Return all memberships of an organization, oldest first."""
+    """Return the memberships of an organization, also ended ones, oldest first."""
     return table.query_all(MEMBERSHIPS, f"ORG#{organization_id}", prefix="MEMBER#", index="GSI1")
 
 

@@ -3,7 +3,7 @@
 Fields that Souk does not support yet are left out, so that they return NOT_BUILT instead of null.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from souk.domains.identity.model import ChosenPicture, Location, Organization, P
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.reference import world
 from souk.domains.reference.model import Country
+from souk.values.money import Money
 from souk.values.pictures import DEFAULT_SIZE, picture_url
 
 
@@ -58,17 +59,50 @@ class I18nLocation:
 
 @dataclass(frozen=True, slots=True)
 class I18nSettings:
-    """Regional settings."""
+    """Regional settings. `Visitor.i18n` returns the same for a country."""
 
     country_supported: bool
     """Whether the country is open for registration."""
     location: I18nLocation
+    status: None = None
+    """Souk has no settings by country, so this one and those below are null."""
+    location_view_type: None = None
+    user_preferred_location_type: None = None
+    settings_flags: None = None
 
     @classmethod
     def of(cls, location: Location) -> "I18nSettings":
         """Return the regional settings of a location."""
         country = country_of(location)
-        return cls(country is not None and country.registration_allowed, I18nLocation(country))
+        return cls(country is not None and country.supported, I18nLocation(country))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """The contract's FreelancerProfilePersonalData, without the parts of a profile."""
+
+    first_name: str
+    last_name: str
+    portrait: dict[str, str | None] | None
+    address: UserLocation | None
+    charge_rate: Money = field(default_factory=lambda: Money(0))
+    """0 until profiles are built: the field is required."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreelancerPreferences:
+    """The contract's FreelancerProfileUserPreferences of somebody who has set none."""
+
+    visibility_level: str = "PUBLIC"
+    expose_full_name: bool = False
+    hide_jss: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FreelancerAggregates:
+    """The contract's FreelancerProfileAggregates, without its numbers."""
+
+    user: User
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def marketplace_job_posting(ctx: Context, id: str) -> Job:
 @domain.query("marketplaceJobPostingsContents", scopes=[Scope.MARKETPLACE_JOBS_READ])
 def marketplace_job_postings_contents(ctx: Context, ids: list[str]) -> list[dict[str, Any] | None]:
     """Return the contents in the order of the ids; None for a posting that the caller may not see."""
-    return [market.contents(job) if job else None for job in _visible_jobs(ctx, ids)]
+    return [market.contents(job, ctx.principal) if job else None for job in _visible_jobs(ctx, ids)]
 
 
 @domain.query("jobsFeaturePredictions", scopes=[Scope.MARKETPLACE_JOBS_READ])
@@ -229,7 +229,6 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
     "MarketplaceJobPosting": {
         "workFlowState": market.work_flow_state,
         "ownership": _identity,
-        "annotations": market.annotations,
         "content": market.content,
         "attachments": market.attachments,
         "classification": market.classification,
@@ -272,6 +271,7 @@ def _by_side(project: Callable[[Job, Principal], Any]) -> Callable[[Job, Context
 
 for _name, _sides in _PARTS_BY_SIDE.items():
     domain.field(f"JobPosting.{_name}")(_by_side(party.by_side(*_sides)))
+domain.field("MarketplaceJobPosting.annotations")(_by_side(market.annotations))
 
 
 # Links

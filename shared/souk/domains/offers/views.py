@@ -8,6 +8,7 @@ from souk.domains.offers.rules import enums
 from souk.domains.offers.rules.states import state_at
 from souk.domains.reference import world
 from souk.values.money import Money
+from souk.values.times import date_time
 
 Part = dict[str, Any]
 
@@ -118,7 +119,7 @@ def custom_fields(offer: Offer, principal: Principal) -> list[Part]:
             "id": one.key,
             "displayValueSnap": one.value,
             "creatorId": offer.parties.client_user_id,
-            "createdDateTime": offer.created,
+            "createdDateTime": date_time(offer.created),
             "offerId": offer.id,
             "firstContractId": offer.contract_id,
             "stale": False,

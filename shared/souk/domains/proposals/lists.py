@@ -7,15 +7,23 @@ from typing import Any, Final
 
 from souk.domains.identity.store import USERS
 from souk.domains.jobs.model import Job
+from souk.domains.jobs.rules.visibility import may_manage
+from souk.domains.jobs.store import JOBS
 from souk.domains.market.store import FREELANCER_RECORDS
 from souk.domains.proposals.filters import RECORD_SORTS, SORT_KEYS, Applicant, ClientFilter, Sort, conditions
-from souk.domains.proposals.model import Proposal
-from souk.domains.proposals.store import proposals_of_company, proposals_of_person, proposals_to
+from souk.domains.proposals.model import InvitationState, JobInvitation, Proposal
+from souk.domains.proposals.store import (
+    invitations_for,
+    invitations_to,
+    proposals_of_company,
+    proposals_of_person,
+    proposals_to,
+)
 from souk.domains.talent.store import PROFILES
 from souk.graph import Context
 from souk.graph.lists import Pagination, connection
 from souk.storage import Collection, Key, Model, Tally
-from souk.values.errors import Unprocessable
+from souk.values.errors import NotFound, Unprocessable
 from souk.values.ids import Id
 
 _DESCENDING: Final = "DESC"
@@ -47,6 +55,43 @@ class VendorFilter(Model):
             and self.organization_id_eq in (None, one.parties.vendor_team_id, one.parties.vendor_company_id)
             and (not self.job_posting_ids_any or one.job_id in self.job_posting_ids_any)
         )
+
+
+class InvitationFilter(Model):
+    """The filter JobInvitationFilter."""
+
+    status_eq: InvitationState | None = None
+
+    def matches(self, one: JobInvitation) -> bool:
+        """Return whether an invitation matches."""
+        return self.status_eq in (None, one.state)
+
+
+def managed_job(ctx: Context, job_id: str) -> Job:
+    """Return a posting if the caller acts for its client.
+
+    Raises the same NotFound for a missing posting and for another client's.
+    """
+    job = ctx.load(JOBS, job_id)
+    if job is None or not may_manage(job, ctx.principal):
+        raise NotFound("This job posting does not exist, or you cannot see it.")
+    return job
+
+
+def vendor_invitations(ctx: Context, wanted: InvitationFilter, pagination: Pagination | None) -> dict[str, Any]:
+    """Return a page of the caller's invitations, newest first."""
+    found = [one for one in reversed(invitations_to(ctx.table, ctx.principal.user_id)) if wanted.matches(one)]
+    bound_to = ["vendorJobInvitations", ctx.principal.user_id, ctx.principal.organization_id, wanted.status_eq]
+    return connection(ctx.cursors, bound_to, found, pagination)
+
+
+def client_invitations(
+    ctx: Context, job: Job, wanted: InvitationFilter, pagination: Pagination | None
+) -> dict[str, Any]:
+    """Return a page of the invitations to a posting, newest first. The caller must act for its client."""
+    found = [one for one in reversed(invitations_for(ctx.table, job.id)) if wanted.matches(one)]
+    bound_to = ["clientJobInvitations", job.id, ctx.principal.organization_id, wanted.status_eq]
+    return connection(ctx.cursors, bound_to, found, pagination)
 
 
 def job_proposals(

@@ -156,3 +156,8 @@ class JobInvitation(Entity):
     """The proposal that answered it."""
     created: str
     modified: str
+
+    @property
+    def client(self) -> tuple[str, str]:
+        """The ids of the client's team and company."""
+        return self.client_team_id, self.client_company_id

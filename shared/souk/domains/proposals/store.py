@@ -74,6 +74,18 @@ def proposals_of_company(table: Table, company_id: str) -> list[Proposal]:
     return table.query_all(PROPOSALS, f"AGENCY#{company_id}", index="GSI3", prefix="PROPOSAL#")
 
 
+def invitations_to(table: Table, user_id: str) -> list[JobInvitation]:
+    """Return all invitations of a freelancer, oldest first."""
+    return table.query_all(INVITATIONS, f"INVITEE#{user_id}", index="GSI1", prefix="INVITATION#")
+
+
+def invitations_for(table: Table, job_id: str) -> list[JobInvitation]:
+    """Return all invitations to a posting, oldest first. The read is strongly consistent."""
+    invited = table.query_all(RELATIONS, f"APPLIED#{job_id}", prefix="INVITED#", consistent=True)
+    items = table.batch_get([invitation_key(one.record_id) for one in invited], consistent=True)
+    return sorted(map(INVITATIONS.decode, items.values()), key=lambda one: int(one.id))
+
+
 def messages_about(table: Table, proposal_id: str) -> list[Message]:
     """Return the messages about a proposal, oldest first."""
     return table.query_all(MESSAGES, f"PROPOSAL#{proposal_id}", prefix="MESSAGE#")

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from souk.domains.proposals.model import ClientStatus, Mark, Proposal
+from souk.domains.proposals.model import ClientStatus, Mark, Note, Proposal
 from souk.domains.reference.rules import engagement_duration, reason
 from souk.values.money import Money
 
@@ -54,9 +54,13 @@ def client_annotations(proposal: Proposal) -> list[Mark]:
 
 
 def _reason(proposal: Proposal) -> Part | None:
-    """Return ProposalReason. A text of the person replaces the reason's own description."""
-    note = proposal.note
-    if note is None or note.reason_id is None or proposal.client_status not in _WITH_REASON:
+    """Return the reason of a proposal that was declined or withdrawn."""
+    return reason_of(proposal.note) if proposal.client_status in _WITH_REASON else None
+
+
+def reason_of(note: Note | None) -> Part | None:
+    """Return ProposalReason; None for a note without a reason. A text of the person replaces its own description."""
+    if note is None or note.reason_id is None:
         return None
     known = reason(note.reason_id)
     return {"id": known.id, "reason": known.alias, "description": note.text or known.reason} if known else None

@@ -40,6 +40,11 @@ class Country:
     active: bool
     registration_allowed: bool
 
+    @property
+    def supported(self) -> bool:
+        """Whether the marketplace is open to people from there."""
+        return self.active and self.registration_allowed
+
 
 @dataclass(frozen=True, slots=True)
 class Language:

@@ -96,7 +96,7 @@ def visitor_i18n(
     country = world.country(country_name)
     if country is None:
         raise NotFound("This country is unknown; use a name from countries.")
-    return {"countrySupported": country.active and country.registration_allowed}
+    return {"countrySupported": country.supported}
 
 
 @domain.field("Visitor.segment")

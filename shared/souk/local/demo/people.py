@@ -18,6 +18,7 @@ from souk.domains.identity.model import (
     OrganizationType,
     PaymentVerificationStatus,
     User,
+    public_name,
 )
 from souk.domains.operator.commands.bootstrap import Founder, NewKeyIds
 from souk.domains.reference.places import find_city
@@ -221,7 +222,7 @@ class _Builder:
 
     def freelancer(self, number: int, person: _Person, home: Location, joined: int) -> None:
         """Add a freelancer with an organization of their own."""
-        own = self._vendor(number, f"{person.first} {person.last}", home, joined)
+        own = self._vendor(number, public_name(person.first, person.last), home, joined)
         own = own.model_copy(update={"type": OrganizationType.SOLE_PROPRIETOR})
         self.organizations.append(own)
         self._join(number, self._user(number, person, own), own, Role.OWNER)

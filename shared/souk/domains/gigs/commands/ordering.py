@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from souk.domains.agreements.commands import active_vendors, is_colleague
 from souk.domains.agreements.model import Client, Parties
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
@@ -10,14 +11,14 @@ from souk.domains.gigs.inputs import OrderInput
 from souk.domains.gigs.model import Gig
 from souk.domains.gigs.rules import ordering as rules
 from souk.domains.gigs.store import GIGS
-from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
+from souk.domains.identity.store import USERS, memberships_of
 from souk.domains.ledger.rules.entries import charge_of
 from souk.domains.ledger.store import post
 from souk.domains.milestones.commands import charges
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.rules import ending, paying
 from souk.domains.milestones.store import MILESTONES, create_milestone
-from souk.domains.offers.commands.parties import active_vendor, hiring_client, is_colleague, parties_of
+from souk.domains.offers.commands.parties import hiring_client, parties_of
 from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.creating import MAX_DESCRIPTION
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
@@ -71,13 +72,11 @@ def _parties(ctx: Context, client: Client, gig: Gig) -> Parties:
     Otherwise it is their own organization, or else an agency that they work for.
     """
     memberships = memberships_of(ctx.table, gig.owner_id, consistent=True)
-    if is_colleague(client, memberships):
+    if is_colleague(client.company.id, memberships):
         raise Unprocessable("input.clientTeamId: you cannot hire your own people.")
     owner = ctx.load(USERS, gig.owner_id)
-    ctx.load_many(ORGANIZATIONS, [id_ for one in memberships for id_ in (one.organization_id, one.company_id)])
-    vendors = filter(None, (active_vendor(ctx, gig.owner_id, one.organization_id, memberships) for one in memberships))
     vendor = min(
-        vendors,
+        active_vendors(ctx, gig.owner_id, memberships),
         key=lambda one: (
             owner is None or one.team.id != owner.organization_id,
             one.company.flag.agency,

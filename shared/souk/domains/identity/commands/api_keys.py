@@ -139,8 +139,7 @@ def revoke(ctx: Context, key_id: str) -> None:
     tx.update(API_KEYS, key.model_copy(update={"state": KeyState.REVOKED}))
     tx.count(held_keys_key(key.root_id), -1)
     for membership in _service_memberships(ctx, key):
-        if membership.active:
-            tx.update(MEMBERSHIPS, membership.model_copy(update={"active": False}))
+        tx.update(MEMBERSHIPS, membership.model_copy(update={"active": False}))
     tx.commit()
 
 
@@ -164,7 +163,7 @@ def _editable_key(ctx: Context, key_id: str) -> ApiKey:
     rules.require_operator(key.scopes, ctx.principal)
     for membership in _service_memberships(ctx, key):
         has_role = ctx.principal.acts_in(membership.organization_id, membership.company_id)
-        if membership.active and not (has_role and at_least(ctx.principal.role, membership.role)):
+        if not (has_role and at_least(ctx.principal.role, membership.role)):
             raise Forbidden(
                 "The service account of this key has a higher role than you, or a role where you have none."
             )
@@ -172,7 +171,7 @@ def _editable_key(ctx: Context, key_id: str) -> ApiKey:
 
 
 def _service_memberships(ctx: Context, key: ApiKey) -> list[Membership]:
-    """Return the memberships of a key's service account."""
+    """Return the active memberships of a key's service account."""
     return memberships_of(ctx.table, key.service_account_id, consistent=True) if key.service_account_id else []
 
 

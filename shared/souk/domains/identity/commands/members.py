@@ -81,7 +81,7 @@ def with_companies(table: Table, user: User, after: Membership) -> User:
     company = after.company_id
     others = memberships_of(table, user.id, consistent=True)
     stays = after.active or any(
-        one.active and one.company_id == company and one.organization_id != after.organization_id for one in others
+        one.company_id == company and one.organization_id != after.organization_id for one in others
     )
     without = tuple(one for one in user.company_ids if one != company)
     return user.model_copy(update={"company_ids": (*without, company) if stays else without})

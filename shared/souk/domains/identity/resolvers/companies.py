@@ -27,7 +27,7 @@ def company(ctx: Context, id: str) -> dict[str, Organization | None] | None:
 @domain.query("companySelector", scopes=[Scope.COMMON_ENTITIES_READ])
 def company_selector(ctx: Context) -> dict[str, Any]:
     """Return the organizations that the caller can make requests for: the valid tenant headers."""
-    joined = [one for one in memberships_of(ctx.table, ctx.principal.user_id) if one.active]
+    joined = memberships_of(ctx.table, ctx.principal.user_id)
     ids = [one.organization_id for one in joined]
     found = ctx.load_many(ORGANIZATIONS, ids + [one.company_id for one in joined])
     pairs = zip(found[: len(ids)], found[len(ids) :], strict=True)

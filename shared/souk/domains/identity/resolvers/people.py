@@ -7,11 +7,10 @@ from souk.domains.identity.model import User
 from souk.domains.identity.resolvers.declared import CALLER, domain
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
-from souk.domains.identity.views import I18nSettings, UserLocation, country_of, photo_url
-from souk.domains.reference.model import Country
+from souk.domains.identity.views import I18nSettings, UserLocation, photo_url
 from souk.graph import Context, Scope
+from souk.graph.lists import empty_connection
 from souk.values.errors import Forbidden, NotFound
-from souk.values.pictures import SIZES, PictureKind
 
 _NOT_YOURS: Final = "You cannot see these settings."
 
@@ -59,43 +58,6 @@ for _type in ("GenericUser", "PiiUser", "ContractUser"):
     domain.field(f"{_type}.lastName")(_own("last_name"))
 
 
-domain.field("FreelancerProfile.email")(_own("email"))
-
-
-@domain.field("FreelancerProfile.userDetails")
-def freelancer(source: User, ctx: Context) -> User:
-    """Return the source, which is the user."""
-    return source
-
-
-@domain.field("FreelancerProfile.user")
-def freelancer_caller(source: User, ctx: Context) -> User:
-    """Return the user if it is the caller. Raises NotFound otherwise."""
-    if source.id != ctx.principal.user_id:
-        raise NotFound("This field is only for the caller's own profile. Use userDetails instead.")
-    return source
-
-
-@domain.field("FreelancerProfile.lastName")
-def freelancer_last_name(source: User, ctx: Context) -> str:
-    """Return the last name; only its first letter if the caller may not see it. The field cannot be null."""
-    if privacy.person_shown(source, ctx):
-        return source.last_name
-    return f"{source.last_name[0]}." if source.last_name else ""
-
-
-@domain.field("FreelancerProfile.fullName")
-def freelancer_full_name(source: User, ctx: Context) -> str:
-    """Return the full name; the public name if the caller may not see it."""
-    return f"{source.first_name} {source.last_name}" if privacy.person_shown(source, ctx) else source.name
-
-
-@domain.field("FreelancerProfile.countryDetails")
-def freelancer_country(source: User, ctx: Context) -> Country | None:
-    """Return the country of a freelancer."""
-    return country_of(source.location)
-
-
 @domain.field("CurrentUser.photoUrl")
 @domain.field("GenericUser.photoUrl")
 @domain.field("PiiUser.photoUrl")
@@ -103,17 +65,6 @@ def freelancer_country(source: User, ctx: Context) -> Country | None:
 def person_photo(source: User, ctx: Context) -> str | None:
     """Return the URL of the portrait."""
     return photo_url(source, ctx.base_url)
-
-
-@domain.field("FreelancerProfile.portrait")
-def freelancer_portrait(source: User, ctx: Context) -> dict[str, str | None] | None:
-    """Return the URLs of the portrait in its sizes; None without a portrait. One elsewhere has no other sizes."""
-    sizes = SIZES[PictureKind.PORTRAIT]
-    largest = photo_url(source, ctx.base_url, sizes[-1])
-    if largest is None:
-        return None
-    resized = sizes if source.portrait else ()
-    return {"portrait": largest} | {f"portrait{size}": photo_url(source, ctx.base_url, size) for size in resized}
 
 
 @domain.field("GenericUser.location")
@@ -138,3 +89,15 @@ def i18n_settings(source: User, ctx: Context, company_referenced_id: str | None 
     if named is None or named.company_id not in source.company_ids:
         raise Forbidden(_NOT_YOURS)
     return I18nSettings.of(named.location)
+
+
+@domain.field("CurrentUser.contractTimeReport")
+@domain.field("CurrentOrganization.clientContractTimeReport")
+def contract_time_report(
+    source: object,
+    ctx: Context,
+    time_report_date_bt: dict[str, Any],  # noqa: ARG001
+    pagination: dict[str, Any] | None = None,  # noqa: ARG001
+) -> dict[str, Any]:
+    """Return an empty report: time is not tracked yet, and an error would null the user or the organization."""
+    return empty_connection()

@@ -8,7 +8,7 @@ from souk.domains.identity.inputs import PermissionFilter
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import permissions, privacy
-from souk.domains.identity.store import ORGANIZATIONS, memberships_of, teams_of
+from souk.domains.identity.store import ORGANIZATIONS, all_memberships_of, teams_of
 from souk.graph import Context
 from souk.graph.lists import MAX_PAGE, page_size
 from souk.values.errors import Forbidden, NotFound, Unprocessable
@@ -50,7 +50,7 @@ def _permissions(ctx: Context, source: Organization, person: str, wanted: Permis
     company = ctx.load(ORGANIZATIONS, source.company_id)
     if company is None:
         raise NotFound("This organization has no company.")
-    memberships = memberships_of(ctx.table, person)
+    memberships = all_memberships_of(ctx.table, person)
     places = _places(ctx, source, company, memberships, wanted)
     found = permissions.evaluate(wanted.resource_type_eq, places, company, memberships)
     if wanted.return_first_granted_result_eq:

@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from souk.authentication.principal import Role
 from souk.authentication.records import Membership
 from souk.domains.identity.commands import invitations as invitation_commands
 from souk.domains.identity.commands import members
 from souk.domains.identity.inputs import Invite, UpdateMember
 from souk.domains.identity.lists import connection
-from souk.domains.identity.model import Organization
+from souk.domains.identity.model import Organization, User
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import privacy, staff_filter
-from souk.domains.identity.store import ORGANIZATIONS, USERS, members_of, memberships_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, members_of
 from souk.graph import Context, Scope
 from souk.values.errors import Forbidden
 
@@ -51,7 +52,7 @@ def staffs_by_person_id(
         active_org=active_org,
         eac=eac,
     )
-    shown = [one for one in memberships_of(ctx.table, person_id) if privacy.membership_shown(one, ctx)]
+    shown = [one for one in all_memberships_of(ctx.table, person_id) if privacy.membership_shown(one, ctx)]
     places = ctx.load_many(ORGANIZATIONS, [one.organization_id for one in shown])
     found = [one for one, place in zip(shown, places, strict=True) if place and wanted.fits(one, place)]
     return connection(sorted(found, key=lambda one: one.id), pagination)
@@ -93,5 +94,28 @@ def staff_creation_date(source: Membership, ctx: Context) -> str | None:
     return source.since or None
 
 
+@domain.field("Staff.owner")
+def staff_owner(source: Membership, ctx: Context) -> bool:
+    """Return whether the member owns the organization."""
+    return source.role is Role.OWNER
+
+
+@domain.field("Staff.exclusiveAgencyContractor")
+def exclusive_agency_contractor(source: Membership, ctx: Context) -> bool:
+    """Return False: Souk binds nobody to one agency."""
+    return False
+
+
+@domain.field("Staff.orgId")
+def staff_organization_id(source: Membership, ctx: Context) -> str:
+    """Return the id of the organization."""
+    return source.organization_id
+
+
+def _is_default(membership: Membership, user: User) -> bool:
+    return membership.organization_id == user.organization_id
+
+
 domain.link("Staff.user", to=USERS, by="user_id")
+domain.link("Staff.isDefault", to=USERS, by="user_id", shown=_is_default)
 domain.link("Staff.organization", to=ORGANIZATIONS, by="organization_id")

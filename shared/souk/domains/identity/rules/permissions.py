@@ -36,6 +36,10 @@ def _hires(organization: Organization) -> bool:
     return organization.legacy_type is OrganizationLegacyType.CLIENT
 
 
+def _sells(organization: Organization) -> bool:
+    return organization.legacy_type is OrganizationLegacyType.VENDOR
+
+
 def _has_teams(organization: Organization) -> bool:
     return organization.teams_enabled and not organization.is_team
 
@@ -51,6 +55,8 @@ class Rule:
     """The organizations that have this action."""
     in_use: bool = False
     """Whether the action requires an active organization."""
+    inherited: bool = True
+    """Whether a role in a company applies to its teams."""
 
     def held_by(self, role: Role, permissions: Iterable[Permission]) -> bool:
         """Return whether a member with this role and these permissions may do the action."""
@@ -85,9 +91,54 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule("rotate", Role.ADMIN, _KEY_MANAGER),
         Rule("revoke", Role.ADMIN, _KEY_MANAGER),
     ),
+    "JOB_APPLICATION": (
+        Rule("view", Role.MEMBER),
+        Rule("create", Role.MEMBER, where=_sells, in_use=True),
+        Rule("update", Role.MEMBER, where=_sells),
+        Rule("withdraw", Role.MEMBER, where=_sells),
+        Rule("decline", Role.HIRING_MANAGER, where=_hires),
+        Rule("message", Role.HIRING_MANAGER, where=_hires),
+        Rule("mark", Role.HIRING_MANAGER, where=_hires),
+    ),
+    "OFFER": (
+        Rule("view", Role.MEMBER),
+        Rule("create", Role.HIRING_MANAGER, where=_hires, in_use=True),
+        Rule("withdraw", Role.HIRING_MANAGER, where=_hires),
+        Rule("accept", Role.MEMBER, where=_sells, in_use=True),
+        Rule("decline", Role.MEMBER, where=_sells),
+    ),
+    "CONTRACT": (
+        Rule("view", Role.MEMBER),
+        Rule("update", Role.HIRING_MANAGER, where=_hires),
+        Rule("pay", Role.HIRING_MANAGER, where=_hires),
+        Rule("submit", Role.MEMBER, where=_sells),
+        Rule("end", Role.HIRING_MANAGER, where=_hires),
+        Rule("end", Role.MEMBER, where=_sells),
+        Rule("review", Role.HIRING_MANAGER, where=_hires),
+        Rule("review", Role.MEMBER, where=_sells),
+    ),
+    "CATALOG_PROJECT": (
+        Rule("view", Role.MEMBER),
+        Rule("create", Role.MEMBER),
+        Rule("update", Role.MEMBER),
+        Rule("publish", Role.MEMBER),
+        Rule("delete", Role.MEMBER),
+        Rule("order", Role.HIRING_MANAGER, where=_hires, in_use=True),
+    ),
+    "GRAPHQL_SUBSCRIPTION": (
+        Rule("view", Role.ADMIN, inherited=False),
+        Rule("create", Role.ADMIN, inherited=False),
+        Rule("update", Role.ADMIN, inherited=False),
+        Rule("delete", Role.ADMIN, inherited=False),
+    ),
     "ACCOUNTING_ENTITY": (Rule("view", Role.MEMBER),),
 }
-"""By the contract's ResourceType. INTEGRATION means API keys."""
+"""By the contract's ResourceType. INTEGRATION means API keys, JOB_APPLICATION proposals, CATALOG_PROJECT gigs, and
+GRAPHQL_SUBSCRIPTION webhook subscriptions.
+
+On the side of freelancers, rules about proposals, offers and contracts are about a member's own work. Owners, admins
+and hiring managers of an agency can do the same for all its members. Rules about gigs are about one's own gigs.
+"""
 
 
 def at_least(role: Role, minimum: Role) -> bool:
@@ -121,15 +172,17 @@ def evaluate(
 ) -> list[EvaluatedPermission]:
     """Return a person's permissions in a company and its teams, in the order of `places`.
 
-    An action is granted if a membership in the place or in its company allows it.
+    An action is granted if a membership in the place or, for most rules, in its company allows it.
     """
     by_place = {one.organization_id: one for one in memberships}
     found: list[EvaluatedPermission] = []
     for place in places:
-        joined = [by_place[at] for at in dict.fromkeys((place.id, company.id)) if at in by_place]
         in_use = place.active and company.active
-        rules = [rule for rule in RULES.get(resource_type, ()) if rule.where(place)]
-        found += [EvaluatedPermission(place, rule.action, _reason(rule, joined, in_use=in_use)) for rule in rules]
+        for rule in RULES.get(resource_type, ()):
+            if rule.where(place):
+                reaching = dict.fromkeys((place.id, company.id)) if rule.inherited else (place.id,)
+                joined = [by_place[at] for at in reaching if at in by_place]
+                found.append(EvaluatedPermission(place, rule.action, _reason(rule, joined, in_use=in_use)))
     return found
 
 

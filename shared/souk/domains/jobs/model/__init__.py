@@ -159,6 +159,12 @@ class Job(Entity):
         return (self.ptc_info and self.ptc_info.talent_cloud_ids) or ()
 
     @property
+    def invitation_required(self) -> bool | None:
+        """Whether only invited freelancers may apply; None if the posting does not say."""
+        own = self.additional.invite_post if self.additional else None
+        return self.invite_post if own is None else own
+
+    @property
     def amount(self) -> Money | None:
         """The fixed price."""
         return self._money(self.info.amount) if self.info.type is JobType.FIXED_PRICE else None

@@ -6,11 +6,16 @@ the client's place.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from souk.domains.identity.model import Location
-from souk.domains.jobs.model import Job
+from souk.domains.jobs.model import AreaRequirement, Job
 from souk.domains.reference import places, tables, world
 from souk.domains.reference.places import us_state
+from souk.values.distance import miles_between
+
+NEARBY: Final = 100
+"""Miles. The default radius of a search around a city is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,48 @@ def wanted_timezones(job: Job) -> tuple[str, ...]:
 def time_zone_of(name: str | None) -> str | None:
     """Return the current name of a stored time zone; None for none."""
     return (world.time_zone(name) or name) if name else None
+
+
+def location_check(job: Job) -> bool | None:
+    """Return whether applicants must live where the posting requires it; None if the posting does not say."""
+    given = [
+        part.location_check_required
+        for part in (job.qualifications, job.ptc_info)
+        if part and part.location_check_required is not None
+    ]
+    return any(given) if given else None
+
+
+def unmet_requirement(job: Job, client: Location, home: Location) -> str | None:
+    """Return the requirement for the applicants' location that a home does not meet, as text; None if it meets all.
+
+    The rules are those of the search condition `userLocationMatch_eq`. In addition, a posting with `locations` requires
+    a home in one of them, or at most `NEARBY` miles away. An unknown home meets no requirement.
+    """
+    countries = wanted_countries(job, client)
+    if countries and home.country not in countries:
+        names = sorted(country.name for code in countries if (country := world.country(code)))
+        return f"countries: {', '.join(names)}"
+    if (states := wanted_states(job)) and region_of(home) not in states:
+        return f"states: {', '.join((job.qualifications and job.qualifications.states) or ())}"
+    if (timezones := wanted_timezones(job)) and time_zone_of(home.timezone) not in timezones:
+        return f"time zones: {', '.join(timezones)}"
+    areas = (job.qualifications and job.qualifications.locations) or ()
+    if areas and not any(_is_near(home, area) for area in areas):
+        return f"places: {', '.join(area.name for area in areas if area.name)}"
+    return None
+
+
+def _is_near(home: Location, area: AreaRequirement) -> bool:
+    """Return whether a home is in or near an area. A place that the gazetteer does not know must have the same name."""
+    name = tables.fold(area.name or "")
+    if name and name in (tables.fold(home.city or ""), tables.fold(home.zip or "")):
+        return True
+    known = area.id and (places.city(area.id) or places.postal_code(area.id))
+    here = place_of(home)
+    if not known or here.latitude is None or here.longitude is None:
+        return False
+    return miles_between(here.latitude, here.longitude, known.latitude, known.longitude) <= NEARBY
 
 
 def _countries_of_regions(regions: Iterable[str]) -> set[str]:

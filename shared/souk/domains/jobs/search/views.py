@@ -20,8 +20,8 @@ from souk.domains.jobs.rules.classification import (
     place_of,
     skills_of,
 )
+from souk.domains.jobs.rules.location import location_check, place_of_job, wanted_countries
 from souk.domains.jobs.rules.location import place_of as place_of_home
-from souk.domains.jobs.rules.location import place_of_job, wanted_countries
 from souk.domains.jobs.search.index import skill_name
 from souk.domains.jobs.views.market import budget_shown
 from souk.domains.market.model import Activity, LastContract
@@ -139,7 +139,7 @@ def result(hit: JobHit) -> dict[str, Any]:
         "relevanceEncoded": orjson.dumps(relevance).decode(),
         "totalApplicants": hit.activity.proposals,
         "preferredFreelancerLocation": _preferred_countries(hit),
-        "preferredFreelancerLocationMandatory": _location_checked(job),
+        "preferredFreelancerLocationMandatory": bool(location_check(job)),
         "premium": bool(info.premium),
         "clientNotSureFields": _not_sure(job),
         "clientPrivateFields": ["budget"] if info.hide_budget else [],
@@ -213,11 +213,6 @@ def _relevance(hit: JobHit) -> dict[str, Any]:
 def _preferred_countries(hit: JobHit) -> list[str]:
     codes = wanted_countries(hit.job, hit.client.location)
     return sorted(country.name for code in codes if (country := world.country(code)))
-
-
-def _location_checked(job: Job) -> bool:
-    parts = (job.qualifications, job.ptc_info)
-    return any(part and part.location_check_required for part in parts)
 
 
 def _not_sure(job: Job) -> list[str]:

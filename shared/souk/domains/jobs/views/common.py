@@ -4,6 +4,7 @@ from typing import Any
 
 from souk.domains.jobs.model import HourlyBudgetType, Job, JobType
 from souk.domains.jobs.rules.classification import duration_of
+from souk.domains.jobs.rules.location import location_check
 from souk.domains.reference import ontology
 from souk.values.times import offset_time
 
@@ -52,13 +53,12 @@ def _hourly(job: Job, *, budget_shown: bool) -> Part:
 def location(job: Job) -> Part:
     """Return the requirements for the applicants' location."""
     qualifications, ptc = job.qualifications, job.ptc_info
-    check = qualifications.location_check_required if qualifications else None
     on_site = (ptc.on_site_city, ptc.on_site_state, ptc.on_site_country) if ptc else ()
     return {
         "countries": (qualifications and qualifications.countries) or (ptc and ptc.countries) or None,
         "states": qualifications and qualifications.states,
         "timezones": qualifications and qualifications.timezones,
-        "localCheckRequired": check if check is not None else ptc and ptc.location_check_required,
+        "localCheckRequired": location_check(job),
         "localMarket": qualifications and qualifications.local_market,
         "areas": [
             {"id": area.id or area.name or str(at), "areaType": area.area_type, "name": area.name}

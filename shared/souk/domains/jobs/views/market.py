@@ -24,10 +24,10 @@ def work_flow_state(job: Job) -> Part:
     return {"status": "ACTIVE" if is_open else "CLOSED", "closeResult": None if is_open else job.status}
 
 
-def annotations(job: Job) -> Part | None:
-    """Return MarketplacePostingAnnotations: the client's own labels, without incomplete ones."""
+def annotations(job: Job, principal: Principal) -> Part | None:
+    """Return MarketplacePostingAnnotations: the client's own labels, without incomplete ones. Others get None."""
     given = job.annotations
-    if given is None:
+    if given is None or not may_manage(job, principal):
         return None
     return {
         "tags": None if given.tags is None else [tag for tag in given.tags if tag is not None],
@@ -119,14 +119,14 @@ def contractor_selection(job: Job) -> Part:
     }
 
 
-def contents(job: Job) -> Part:
+def contents(job: Job, principal: Principal) -> Part:
     """Return MarketplaceJobPostingsContents."""
     return {
         "id": job.id,
         "ciphertext": job.ciphertext,
         **content(job),
         "publishedDateTime": offset_time(job.published),
-        "annotations": annotations(job),
+        "annotations": annotations(job, principal),
     }
 
 

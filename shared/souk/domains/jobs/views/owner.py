@@ -134,12 +134,11 @@ def contractor_selection(job: Job) -> Part:
 def additional_info(job: Job) -> Part:
     """Return JobPostingAdditionalInfo."""
     given = job.additional
-    invite_post = given.invite_post if given and given.invite_post is not None else job.invite_post
     return {
         "clientNumberOfHiresOnCreate": job.client_hires_on_create,
         "clientTotalSpentOnCreate": Money(job.client_spent_on_create, job.currency),
         "directHire": given and given.direct_hire,
-        "invitePost": invite_post,
+        "invitePost": job.invitation_required,
         "lastBuyerActivity": offset_time(job.last_client_activity),
     }
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from souk.authentication.principal import Principal
 from souk.deadlines.model import schedule
+from souk.domains.agreements.commands import active_vendor
 from souk.domains.agreements.model import Parties
 from souk.domains.agreements.rules import require_client_lead, require_vendor
 from souk.domains.contracts.model import Contract
@@ -17,7 +18,6 @@ from souk.domains.market.model import RelationKind
 from souk.domains.market.store import RELATIONS, open_offers_for
 from souk.domains.milestones.rules import ending
 from souk.domains.milestones.store import change_milestone, milestones_of
-from souk.domains.offers.commands.parties import active_vendor
 from souk.domains.offers.inputs import AcceptOffer, DeclineOffer, WithdrawOffer
 from souk.domains.offers.model import LastEvent, Offer, OfferState
 from souk.domains.offers.rules.states import OFFER, Action, move
@@ -39,10 +39,10 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
     """Accept an offer: this makes the contract, hires the freelancer, and moves the milestones to the contract."""
     offer = _offer_for_party(ctx, request.offer_id, require_vendor)
     message = _message(request.message)
-    company = ctx.load(ORGANIZATIONS, offer.parties.client_company_id)
-    if company is None or not company.can_hire:
-        raise Forbidden("This client cannot hire right now.")
     parties = offer.parties
+    team, company = ctx.load_many(ORGANIZATIONS, list(parties.client))
+    if team is None or company is None or not (team.active and company.can_hire):
+        raise Forbidden("This client cannot hire right now.")
     memberships = memberships_of(ctx.table, parties.vendor_user_id, consistent=True)
     if active_vendor(ctx, parties.vendor_user_id, parties.vendor_team_id, memberships) is None:
         raise Conflict("The freelancer no longer works for the organization of this offer.")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from souk.domains.agreements.commands import active_vendor, is_colleague
 from souk.domains.agreements.model import Client, Parties
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import USERS, memberships_of
@@ -9,7 +10,7 @@ from souk.domains.jobs.model import Job, Status
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import RELATIONS
-from souk.domains.offers.commands.parties import active_vendor, is_colleague, parties_of
+from souk.domains.offers.commands.parties import parties_of
 from souk.domains.offers.inputs import CreationOffer, VendorUser
 from souk.domains.offers.model import SourceType
 from souk.domains.proposals.model import Proposal
@@ -105,6 +106,6 @@ def _parties(ctx: Context, vendor_user: VendorUser, client: Client) -> Parties:
         raise Unprocessable(
             "offerInput.vendorUser: use a freelancer with their own organization or their agency's team."
         )
-    if is_colleague(client, memberships):
+    if is_colleague(client.company.id, memberships):
         raise Unprocessable("offerInput.vendorUser: you cannot hire your own people.")
     return parties_of(client, ctx.principal.user_id, vendor)

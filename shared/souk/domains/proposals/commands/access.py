@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from souk.domains.agreements.commands import is_colleague
 from souk.domains.agreements.model import Parties, Vendor
 from souk.domains.identity.model import OrganizationLegacyType
-from souk.domains.identity.store import ORGANIZATIONS, memberships_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
 from souk.domains.jobs.model import Job, Status
+from souk.domains.jobs.rules.location import location_check, unmet_requirement
 from souk.domains.jobs.rules.visibility import may_see
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Relation, RelationKind
@@ -59,9 +61,38 @@ def require_open(job: Job) -> None:
         raise Conflict("This job posting is no longer open.")
 
 
+def require_hiring_client(ctx: Context, job: Job) -> None:
+    """Raise Forbidden unless the client of a job is active and can hire."""
+    team, company = ctx.load_many(ORGANIZATIONS, [job.organization_id, job.company_id])
+    if team is None or company is None or not (team.active and company.can_hire):
+        raise Forbidden("Only active client organizations can invite freelancers.")
+
+
+def require_invitation(ctx: Context, job: Job) -> None:
+    """Raise Forbidden if a job is only for invited freelancers, and the caller is not invited."""
+    if job.invitation_required and ctx.load(RELATIONS, RelationKind.INVITATION, job.id, ctx.principal.user_id) is None:
+        raise Forbidden("Only freelancers whom the client has invited can apply to this job.")
+
+
+def unmet_location(ctx: Context, job: Job, user_id: str) -> str | None:
+    """Return the places that a job requires, if it checks where freelancers live and this one lives elsewhere."""
+    if not location_check(job):
+        return None
+    client, user = ctx.load(ORGANIZATIONS, job.company_id), ctx.load(USERS, user_id)
+    if client is None or user is None:
+        raise NotFound(NO_JOB)
+    return unmet_requirement(job, client.location, user.location)
+
+
+def require_location(ctx: Context, job: Job) -> None:
+    """Raise Forbidden if a job checks where freelancers live, and the caller lives elsewhere."""
+    if unmet := unmet_location(ctx, job, ctx.principal.user_id):
+        raise Forbidden(f"This job is only for freelancers who live in one of these {unmet}.")
+
+
 def require_outsider(ctx: Context, job: Job, user_id: str) -> None:
     """Raise Forbidden for a user who belongs to the client's company."""
-    if any(one.company_id == job.company_id for one in memberships_of(ctx.table, user_id, consistent=True)):
+    if is_colleague(job.company_id, memberships_of(ctx.table, user_id, consistent=True)):
         raise Forbidden("You cannot apply to a job of your own company.")
 
 

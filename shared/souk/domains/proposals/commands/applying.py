@@ -1,6 +1,6 @@
 """The freelancer's commands: create, update and withdraw a proposal."""
 
-from souk.domains.agreements.model import Vendor
+from souk.domains.agreements.model import Parties, Vendor
 from souk.domains.files.attachments import attachments
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.store import JOBS
@@ -33,6 +33,8 @@ def create(ctx: Context, request: CreateProposal) -> Proposal:
     vendor = access.vendor(ctx, request.organization_id)
     access.require_outsider(ctx, job, ctx.principal.user_id)
     access.require_open(job)
+    access.require_invitation(ctx, job)
+    access.require_location(ctx, job)
     applied = access.application(ctx, job.id, ctx.principal.user_id)
     before = ctx.load(PROPOSALS, applied.record_id) if applied else None
     if before and before.client_status is not ClientStatus.WITHDRAWN:
@@ -43,7 +45,7 @@ def create(ctx: Context, request: CreateProposal) -> Proposal:
     tx = ctx.table.transaction()
     tx.check(JOBS, job)
     check_open_offer(tx, job.id, ctx.principal.user_id, None)
-    invitation = _accept_open_invitation(ctx, tx, job, before.id if before else proposal.id)
+    invitation = _accept_open_invitation(ctx, tx, job.id, before.id if before else proposal.id, proposal.parties)
     if invitation:
         proposal = proposal.model_copy(update={"invitation_id": invitation.id})
     stored = _send_again(ctx, tx, before, proposal) if before else add_proposal(tx, proposal, Action.APPLY)
@@ -100,9 +102,12 @@ def add_proposal(tx: Transaction, proposal: Proposal, action: Action) -> Proposa
     return stored
 
 
-def accept_invitation(tx: Transaction, invitation: JobInvitation, proposal_id: str, now: str) -> JobInvitation:
+def accept_invitation(
+    tx: Transaction, invitation: JobInvitation, proposal_id: str, parties: Parties, now: str
+) -> JobInvitation:
     """Add the acceptance of an invitation by a proposal to a transaction."""
     changes = {"state": InvitationState.ACCEPTED, "proposal_id": proposal_id, "modified": now}
+    tx.emit("JOB_INVITATION", "ACCEPT", invitation.id, to=parties.both)
     return tx.update(INVITATIONS, invitation.model_copy(update=changes))
 
 
@@ -145,9 +150,11 @@ def _send_again(ctx: Context, tx: Transaction, before: Proposal, proposal: Propo
     return stored
 
 
-def _accept_open_invitation(ctx: Context, tx: Transaction, job: Job, proposal_id: str) -> JobInvitation | None:
+def _accept_open_invitation(
+    ctx: Context, tx: Transaction, job_id: str, proposal_id: str, parties: Parties
+) -> JobInvitation | None:
     """Add the acceptance of the caller's open invitation to a transaction, and return it; None if there is none."""
-    relation = (RelationKind.INVITATION, job.id, ctx.principal.user_id)
+    relation = (RelationKind.INVITATION, job_id, ctx.principal.user_id)
     invited = ctx.load(RELATIONS, *relation)
     if invited is None:
         tx.check_absent(RELATIONS, *relation, refused=Conflict("You have just been invited to this job; try again."))
@@ -155,8 +162,8 @@ def _accept_open_invitation(ctx: Context, tx: Transaction, job: Job, proposal_id
     invitation = ctx.load(INVITATIONS, invited.record_id)
     if invitation is None or invitation.state is not InvitationState.SENT:
         return None
-    tx.tally(ACTIVITY, activity_key(job.id), invites_unanswered=-1)
-    return accept_invitation(tx, invitation, proposal_id, stamp(ctx.now))
+    tx.tally(ACTIVITY, activity_key(job_id), invites_unanswered=-1)
+    return accept_invitation(tx, invitation, proposal_id, parties, stamp(ctx.now))
 
 
 def _changes(proposal: Proposal, job: Job, request: UpdateProposal) -> dict[str, object]:

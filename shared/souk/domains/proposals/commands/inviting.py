@@ -1,11 +1,15 @@
 """Commands on invitations: invite a freelancer, accept, decline."""
 
-from souk.domains.identity.model import OrganizationLegacyType, User
+from souk.domains.agreements.commands import active_vendors, is_colleague
+from souk.domains.agreements.model import Vendor
 from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.states import require_manager
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS
+from souk.domains.mails import commands as mails
+from souk.domains.mails.model import MailTemplate
+from souk.domains.mails.rules import quote
 from souk.domains.market.model import OpenOffer, Relation, RelationKind
 from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, check_open_offer
 from souk.domains.offers.model import Offer
@@ -15,10 +19,11 @@ from souk.domains.proposals.commands.applying import accept_invitation, add_prop
 from souk.domains.proposals.inputs import AcceptInvitation, DeclineInvitation, InviteRequest
 from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvitation, Proposal
 from souk.domains.proposals.rules import applying, notes
-from souk.domains.proposals.rules.inviting import acceptance_action, current_offer
+from souk.domains.proposals.rules.inviting import acceptance_action, current_offer, may_mail
 from souk.domains.proposals.rules.states import STEPS, VENDOR_STATUS
-from souk.domains.proposals.store import INVITATIONS
+from souk.domains.proposals.store import INVITATIONS, invitations_to
 from souk.graph import Context
+from souk.storage import Transaction
 from souk.values import texts
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.problems import Problems
@@ -31,13 +36,15 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     if job is None or not may_manage(job, ctx.principal):
         raise NotFound(access.NO_JOB)
     require_manager(ctx.principal.role)
+    access.require_hiring_client(ctx, job)
     access.require_open(job)
     problems = Problems("clientJobInvitationCreateRequest")
     letter = texts.optional_text(problems, "invitationLetter", request.invitation_letter)
     problems.raise_if_any()
-    freelancer = _freelancer(ctx, request.freelancer_id, job)
+    vendors = _vendors(ctx, request.freelancer_id, job)
+    freelancer_id = request.freelancer_id
     has_applied = Conflict("This freelancer has already applied to this job.")
-    if access.application(ctx, job.id, freelancer.id) is not None:
+    if access.application(ctx, job.id, freelancer_id) is not None:
         raise has_applied
     now = stamp(ctx.now)
     invitation = JobInvitation(
@@ -46,18 +53,22 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
         client_team_id=job.organization_id,
         client_company_id=job.company_id,
         inviter_id=ctx.principal.user_id,
-        user_id=freelancer.id,
+        user_id=freelancer_id,
         letter=letter,
         created=now,
         modified=now,
     )
-    invited = Relation(kind=RelationKind.INVITATION, user_id=freelancer.id, target_id=job.id, record_id=invitation.id)
+    invited = Relation(kind=RelationKind.INVITATION, user_id=freelancer_id, target_id=job.id, record_id=invitation.id)
     tx = ctx.table.transaction()
     tx.check(JOBS, job)
-    tx.check_absent(RELATIONS, RelationKind.APPLICATION, job.id, freelancer.id, refused=has_applied)
+    tx.check_absent(RELATIONS, RelationKind.APPLICATION, job.id, freelancer_id, refused=has_applied)
     tx.create(RELATIONS, invited, refused=Conflict("This freelancer has already been invited to this job."))
     stored = tx.create(INVITATIONS, invitation)
     tx.tally(ACTIVITY, activity_key(job.id), invites_sent=1, invites_unanswered=1)
+    invited_to = [id_ for one in vendors for id_ in (one.team.id, one.company.id)]
+    tx.emit("JOB_INVITATION", "CREATE", invitation.id, to=dict.fromkeys((*invitation.client, *invited_to)))
+    if may_mail(invitation, invitations_to(ctx.table, freelancer_id), ctx.now):
+        _queue_mail(ctx, tx, job, invitation)
     tx.commit()
     return stored
 
@@ -71,6 +82,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
         raise NotFound(access.NO_JOB)
     access.require_outsider(ctx, job, ctx.principal.user_id)
     access.require_open(job)
+    access.require_location(ctx, job)
     problems = Problems("input")
     price = applying.charge(problems, request.charged_amount, job.currency)
     letter = texts.optional_text(problems, "coverLetter", request.cover_letter)
@@ -104,7 +116,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     tx = ctx.table.transaction()
     tx.check(JOBS, job)
     check_open_offer(tx, job.id, ctx.principal.user_id, open_offer)
-    accept_invitation(tx, invitation, proposal.id, now)
+    accept_invitation(tx, invitation, proposal.id, proposal.parties, now)
     stored = add_proposal(tx, proposal, action)
     if offer:
         link_proposal(tx, offer, proposal.id)
@@ -122,23 +134,51 @@ def decline(ctx: Context, request: DeclineInvitation) -> None:
     tx = ctx.table.transaction()
     tx.update(INVITATIONS, invitation.model_copy(update=declined))
     tx.tally(ACTIVITY, activity_key(invitation.job_id), invites_unanswered=-1)
+    tx.emit(
+        "JOB_INVITATION",
+        "DECLINE",
+        invitation.id,
+        to=dict.fromkeys((*invitation.client, ctx.principal.organization_id, ctx.principal.company_id)),
+    )
     tx.commit()
 
 
-def _freelancer(ctx: Context, user_id: str, job: Job) -> User:
-    """Return a freelancer who can be invited.
+def _queue_mail(ctx: Context, tx: Transaction, job: Job, invitation: JobInvitation) -> None:
+    """Add the mail to the invited freelancer to a transaction."""
+    company, inviter = ctx.load(ORGANIZATIONS, job.company_id), ctx.load(USERS, invitation.inviter_id)
+    if company is None or inviter is None:
+        raise NotFound(access.NO_JOB)
+    mails.queue(
+        tx,
+        MailTemplate.JOB_INVITATION,
+        invitation.user_id,
+        ctx.now,
+        company=company.name,
+        inviter=inviter.name,
+        title=job.info.title or "",
+        letter=quote(invitation.letter),
+        invitation=invitation.id,
+    )
+
+
+def _vendors(ctx: Context, user_id: str, job: Job) -> list[Vendor]:
+    """Return a freelancer who can be invited, with each organization that they work for.
 
     Raises the same Unprocessable for an unknown id and for a user who is not a freelancer.
     """
     user = ctx.load(USERS, user_id)
     memberships = memberships_of(ctx.table, user_id, consistent=True) if user else []
-    organizations = ctx.load_many(ORGANIZATIONS, [one.organization_id for one in memberships])
-    if any(one.company_id == job.company_id for one in memberships):
+    if is_colleague(job.company_id, memberships):
         raise Unprocessable("clientJobInvitationCreateRequest.freelancerId: must not be a member of your own company.")
-    vendors = [one for one in organizations if one and one.active and one.legacy_type is OrganizationLegacyType.VENDOR]
+    vendors = active_vendors(ctx, user_id, memberships)
     if user is None or user.service or not vendors:
         raise Unprocessable("clientJobInvitationCreateRequest.freelancerId: must be the id of a freelancer.")
-    return user
+    if unmet := access.unmet_location(ctx, job, user_id):
+        raise Unprocessable(
+            f"clientJobInvitationCreateRequest.freelancerId: must live in one of these {unmet}. To invite this "
+            "freelancer, change the places of the job or its locationCheckRequired."
+        )
+    return vendors
 
 
 def _open_invitation(ctx: Context, invitation_id: str) -> JobInvitation:

@@ -4,7 +4,7 @@ from souk.domains.files.rules import require_member
 from souk.graph import Context, Domain, Scope
 
 # Accepting an invitation with an open offer also updates the offer, in the same transaction.
-domain = Domain("proposals", function="offers", joins=("offers",))
+domain = Domain("proposals", function="offers", joins=("mails", "offers"))
 
 SCOPES = (Scope.CLIENT_PROPOSALS,)
 """The scopes for proposals, on both sides."""

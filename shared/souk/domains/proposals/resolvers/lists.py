@@ -4,13 +4,11 @@ from typing import Any
 
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.visibility import may_manage
-from souk.domains.jobs.store import JOBS
 from souk.domains.proposals import lists
 from souk.domains.proposals.filters import ClientFilter
 from souk.domains.proposals.resolvers.declared import SCOPES, domain
 from souk.graph import Context
-from souk.graph.lists import Pagination
-from souk.values.errors import Forbidden, NotFound
+from souk.graph.lists import Pagination, empty_connection
 
 
 @domain.query("clientProposals", scopes=SCOPES)
@@ -25,9 +23,7 @@ def client_proposals(
 
     Raises the same NotFound for a missing posting and for another client's.
     """
-    job = ctx.load(JOBS, job_posting_id)
-    if job is None or not may_manage(job, ctx.principal):
-        raise NotFound("This job posting does not exist, or you cannot see it.")
+    job = lists.managed_job(ctx, job_posting_id)
     return lists.job_proposals(ctx, job, filter, sort_attribute, pagination)
 
 
@@ -52,8 +48,9 @@ def proposals_to_posting(
 ) -> dict[str, Any]:
     """Return a page of the proposals to a posting.
 
-    Raises Forbidden unless the caller acts for its client.
+    It is empty unless the caller acts for the client. An error would null the whole posting, because the field is not
+    nullable, and programs select it with every posting (reference, line 1256).
     """
     if not may_manage(source, ctx.principal):
-        raise Forbidden("Only members of the client can list the proposals to a job posting.")
+        return empty_connection()
     return lists.job_proposals(ctx, source, filter, sort_attribute, pagination)

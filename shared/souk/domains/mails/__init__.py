@@ -1,0 +1,1 @@
+"""Mails about things that happen on the market: queued in the transaction of their cause, and sent a moment later."""

@@ -1,0 +1,140 @@
+"""A walk over all built fields: none that is not built nulls its parent, and each that is always empty has a reason.
+
+`docs/empty-fields.md` has the reasons. A field that only this world does not fill is in `FILLED_ELSEWHERE`.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from graphql import is_non_null_type, is_required_argument
+
+from souk.app import graph
+from tests.authority.crawler import ARGUMENTS, Crawler
+from tests.authority.fixtures import BRIEF
+from tests.authority.row import Row
+from tests.authority.rows import ROWS
+from tests.authority.world import AGENT, INVITED, MANAGER, OUTSIDER, OWNER, SERVICE, Viewer, World
+from tests.support.job_requests import FIXED_PRICE, HOURLY, everything
+from tests.support.worlds.jobs import CREATE
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "empty-fields.md"
+QUERIES: Final = [row for row in ROWS if not row.changes]
+FILLED_ELSEWHERE: Final = {
+    "ApiKey": "lastUsedDateTime",
+    "ApplicationsBidStats": "avgInterviewedRateBid avgRateBid maxRateBid minRateBid",
+    "ClientJobInvitation": "clientProposal message reason",
+    "ClientProposalStatus": "reason",
+    "CompanySelectorItem": "photoUrl",
+    "Contract": "clientProposal vendorProposal weeklyChargeAmount",
+    "ContractDetails": "endedBy kind",
+    "ContractOfferLastEvent": "reasonId",
+    "ContractOfferResult": "agency",
+    "ContractTerms": "stipendTerms",
+    "CurrentOrganization": "photoUrl",
+    "CustomFields": "createdDateTime jobPostingId responseId",
+    "FixedPriceContractTerm": "endDate",
+    "FixedPriceContractTerms": "engagementDuration",
+    "GenericOrganization": "photoUrl",
+    "Gig": "documents videos",
+    "GigPackages": "premium",
+    "JobPostingContractTerms": "fixedPriceContractTerms",
+    "MarketPlaceJobSearchLocation": "state",
+    "MarketplaceJobPostingSearchClientInfo": "lastContractPlatform lastContractRid lastContractTitle totalSpent",
+    "MarketplaceJobPostingSearchOccupations": "occupationService",
+    "MarketplaceJobPostingSearchResult": "clientNotSureFields duration durationLabel engagement engagementDuration "
+    "freelancerClientRelation hourlyBudgetMax hourlyBudgetMin preferredFreelancerLocation skills weeklyBudget",
+    "MarketplacePostingWorkFlowState": "closeResult",
+    "MarketplacePublicCompanyInfo": "agencyDetails state",
+    "Metadata": "occupationUid",
+    "Milestone": "dueDateTime instructions payComments",
+    "ModernizedContractOffer": "agencyRootCompanyId attachments contractEndDateTime contractStartDateTime vendorTeamId",
+    "Offer": "vendorProposal",
+    "OfferFeatures": "localFlexibilityDescription privateTalentCloud purchaseOrder state",
+    "OfferTerms": "expectedEndDate expectedStartDate",
+    "PaymentCheckout": "url",
+    "PrivateCompanyInfo": "agencyDetails logoURL state vatId",
+    "ProposalMilestones": "dueDate",
+    "ProposalTerms": "estimatedDuration",
+    "PublicCompanyInfo": "logoURL",
+    "SubmissionEvent": "revisionMessage",
+    "TransactionHistoryRow": "amountCreditedToUser assignmentAgencyName fullyPaidDate relatedTransactionId",
+    "UserLocation": "stateCode",
+    "UserPermissionNode": "reason",
+    "UserPermissions": "offset",
+    "VendorJobInvitation": "message reason vendorProposal",
+    "WebhookAttempt": "statusCode",
+    "WebhookDelivery": "nextAttemptDateTime",
+    "WebhookEventFilter": "actions",
+}
+"""Fields that stored records can fill, by type. The records of this world do not, and the tests of their domains do."""
+
+
+def documented(heading: str) -> dict[str, str]:
+    """Return the reason of each field in a table of the page."""
+    section = PAGE.read_text("utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    found: dict[str, str] = {}
+    for line in section.splitlines():
+        if match := re.fullmatch(r"\| `(\w+)` \| (.+?) \| (.+) \|", line):
+            type_name, fields, reason = match.groups()
+            found |= {f"{type_name}.{name}": reason for name in re.findall(r"`(\w+)`", fields)}
+    return found
+
+
+def unbuilt_with_arguments(crawler: Crawler) -> set[str]:
+    """Return the unbuilt fields that the crawler cannot call, because they have required arguments."""
+    types = {one.partition(".")[0] for one in crawler.seen | crawler.unbuilt}
+    return {
+        f"{name}.{field}"
+        for name in types
+        for field, definition in graph().object_type(name).fields.items()
+        if any(is_required_argument(argument) for argument in definition.args.values())
+        and f"{name}.{field}" not in ARGUMENTS
+    }
+
+
+def nulls_parent(coordinate: str) -> bool:
+    type_name, _, field = coordinate.partition(".")
+    return is_non_null_type(graph().object_type(type_name).fields[field].type)
+
+
+def full_postings(world: World) -> list[Row]:
+    """Create a posting with every field of each kind of pay. Return the rows that read them."""
+    made = []
+    for terms in (HOURLY, FIXED_PRICE):
+        request: dict[str, Any] = everything(BRIEF, **terms) | {"organizationId": OWNER.organization_id}
+        request["ptcInfo"] = request["ptcInfo"] | {"teamId": OWNER.organization_id}
+        made.append(world[OWNER].call(CREATE, {"request": request}).data["createJobPosting"]["id"])
+    readers = {row.field: row for row in QUERIES if row.name in ("jobPosting", "marketplaceJobPosting")}
+    return [replace(row, variables={"id": id_}) for row in readers.values() for id_ in made]
+
+
+@pytest.mark.parametrize("viewer", [OUTSIDER, AGENT, MANAGER, SERVICE], ids=str)
+def test_unbuilt_field_nulls_no_parent(world: World, viewer: Viewer) -> None:
+    crawler = Crawler(world, viewer, places_per_field=1)
+    for row in QUERIES:
+        crawler.crawl(row)
+    assert not {one for one in crawler.unbuilt | unbuilt_with_arguments(crawler) if nulls_parent(one)}
+
+
+def test_every_empty_field_has_reason(world: World) -> None:
+    """The freelancer and the client's owner together see everything that anybody sees."""
+    crawlers = [Crawler(world, viewer, places_per_field=1) for viewer in (OWNER, INVITED)]
+    with world.restored():
+        postings = full_postings(world)
+        for crawler in crawlers:
+            for row in (*postings, *QUERIES):
+                crawler.crawl(row)
+    seen, filled, unbuilt = set[str](), set[str](), set[str]()
+    for crawler in crawlers:
+        seen |= crawler.seen
+        filled |= crawler.filled
+        unbuilt |= crawler.unbuilt | unbuilt_with_arguments(crawler)
+    assert not {one for one in unbuilt if nulls_parent(one)}
+    elsewhere = {f"{name}.{field}" for name, fields in FILLED_ELSEWHERE.items() for field in fields.split()}
+    reasons = documented("Always empty").keys()
+    assert unbuilt == documented("Not built").keys(), "docs/empty-fields.md lists the fields that return NOT_BUILT"
+    assert not seen - filled - unbuilt - reasons - elsewhere, "docs/empty-fields.md says why each of these is empty"
+    assert not reasons - (seen - filled), "docs/empty-fields.md has fields that have values, or are not reached"
