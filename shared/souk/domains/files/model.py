@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from souk.storage import Entity, Model
+from souk.storage import Entity, Input, Model
 
 DEFAULT_SIZE: Final = 25_000_000
 """The default size limit of a file, in bytes."""
@@ -38,7 +38,7 @@ class File(Entity):
         return f"attachments/{self.organization_id}/{self.id}"
 
 
-class UploadLinkInput(Model):
+class UploadLinkInput(Input):
     """The contract's CreateDirectUploadLinkInput."""
 
     file_name: str

@@ -2,10 +2,10 @@
 
 from souk.authentication.principal import Permission, Role
 from souk.domains.identity.model import Entry
-from souk.storage import Model
+from souk.storage import Input
 
 
-class PermissionFilter(Model):
+class PermissionFilter(Input):
     """The contract's UserPermissionFilterV2, and OrgUserPermissionFilterV2, which also has the user."""
 
     user_id: str | None = None
@@ -19,7 +19,7 @@ class PermissionFilter(Model):
     return_first_granted_result_eq: bool | None = None
 
 
-class CreateOrganization(Model):
+class CreateOrganization(Input):
     """The contract's CreateOrganizationInput."""
 
     parent_organization_id: str
@@ -29,7 +29,7 @@ class CreateOrganization(Model):
     type: str | None = None
 
 
-class Address(Model):
+class Address(Input):
     """The contract's OrganizationLocationInput."""
 
     address: str | None = None
@@ -39,7 +39,7 @@ class Address(Model):
     zip_code: str | None = None
 
 
-class UpdateOrganization(Model):
+class UpdateOrganization(Input):
     """The contract's UpdateOrganizationInput."""
 
     id: str | None = None
@@ -50,7 +50,7 @@ class UpdateOrganization(Model):
     vat_id: str | None = None
 
 
-class UpdateMember(Model):
+class UpdateMember(Input):
     """The schema's UpdateMemberInput."""
 
     user_id: str
@@ -60,18 +60,20 @@ class UpdateMember(Model):
     active: bool | None = None
 
 
-class EmailParams(Model):
+class EmailParams(Input):
     """The contract's InviteToTeamEmailParams."""
 
     message: str
 
 
-class Invite(Model):
-    """The contract's InvitationToTeamInput, without its deprecated fields."""
+class Invite(Input):
+    """The contract's InvitationToTeamInput."""
 
     flow: str
     invitee_email: str | None = None
     """An e-mail address or, without an @, a nickname ("by email or username" in the reference)."""
+    invited_to_top_level_organization_id: str | None = None
+    """Ignored: the contract no longer uses it."""
     invited_to_organizations_ids: tuple[str, ...] | None = None
     inviter_user_id: str | None = None
     landing_url: str
@@ -79,3 +81,5 @@ class Invite(Model):
     metadata: tuple[Entry, ...] | None = None
     franko_roles_to_be_assigned: tuple[str | None, ...] | None = None
     hierarchical: bool | None = None
+    include_first_org_id_as_participant: bool | None = None
+    """Ignored: Souk does not have the check that this is for."""

@@ -15,12 +15,12 @@ from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.jobs.search import execution, views
-from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
+from souk.domains.jobs.search.model import JobFilter, OlderJobFilter, SearchOrder
 from souk.domains.jobs.store import JOBS
 from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Context, Domain, Scope
-from souk.graph.lists import Pagination, connection
+from souk.graph.lists import Pagination, SortAttribute, connection
 from souk.storage import Table
 from souk.values.errors import NotFound, Unprocessable
 
@@ -86,7 +86,7 @@ def organization_job_postings(
     source: Organization,
     ctx: Context,
     job_posting_filter: lists.JobPostingsFilter,
-    sort_attribute: dict[str, Any] | None = None,
+    sort_attribute: SortAttribute | None = None,
 ) -> dict[str, Any]:
     """Return a page of an organization's postings."""
     return lists.connection(ctx, source, job_posting_filter, job_posting_filter.pagination_eq, sort_attribute)
@@ -144,7 +144,7 @@ def marketplace_job_postings_search(
     ctx: Context,
     market_place_job_filter: JobFilter | None = None,
     search_type: str | None = None,  # noqa: ARG001 - the contract ignores it: every search is a USER_JOBS_SEARCH
-    sort_attributes: list[dict[str, str] | None] | None = None,
+    sort_attributes: list[SearchOrder | None] | None = None,
 ) -> dict[str, Any]:
     """Search published postings."""
     return execution.search(ctx, market_place_job_filter or JobFilter(), _fields(sort_attributes))
@@ -155,14 +155,14 @@ def marketplace_job_postings(
     ctx: Context,
     market_place_job_filter: OlderJobFilter | None = None,
     search_type: str | None = None,  # noqa: ARG001 - as above
-    sort_attributes: list[dict[str, str] | None] | None = None,
+    sort_attributes: list[SearchOrder | None] | None = None,
 ) -> dict[str, Any]:
     """Search published postings with the older filter."""
     return execution.search(ctx, market_place_job_filter or OlderJobFilter(), _fields(sort_attributes))
 
 
-def _fields(sort_attributes: list[dict[str, str] | None] | None) -> list[str]:
-    return [attribute["field"] for attribute in sort_attributes or () if attribute]
+def _fields(sort_attributes: list[SearchOrder | None] | None) -> list[str]:
+    return [attribute.field for attribute in sort_attributes or () if attribute]
 
 
 @domain.connection("MarketplaceJobPosting.canClientReceiveContractProposal")

@@ -1,13 +1,21 @@
 """The filter of `transactionHistory`."""
 
 from souk.graph.lists import DateTimeRange
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.ids import Id
 
 
-class HistoryFilter(Model):
+class PrivateData(Input):
+    """The contract's BPAPrivateDataFilter: the service that asks, of a system that Souk does not have."""
+
+    service_name_eq: str | None = None
+    service_version_eq: str | None = None
+
+
+class HistoryFilter(Input):
     """The contract's TransactionHistoryFilter. A row must match all conditions; an empty list matches everything."""
 
+    bpa_private_data: PrivateData | None = None
     ace_ids_any: list[str]
     transaction_date_time_bt: DateTimeRange
     agency_company_ids_any: list[Id] | None = None

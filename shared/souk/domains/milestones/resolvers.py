@@ -34,13 +34,13 @@ def edit_milestone(ctx: Context, input: inputs.EditMilestone | None = None) -> M
 
 
 @domain.mutation("deleteMilestone", scopes=[Scope.OFFERS_WRITE])
-def delete_milestone(ctx: Context, input: inputs.MilestoneAction | None = None) -> bool:
+def delete_milestone(ctx: Context, input: inputs.DeleteMilestone | None = None) -> bool:
     """Delete a milestone."""
     return planning.delete(ctx, _required(input))
 
 
 @domain.mutation("activateMilestone", scopes=[Scope.OFFERS_WRITE])
-def activate_milestone(ctx: Context, input: inputs.MilestoneAction | None = None) -> Milestone:
+def activate_milestone(ctx: Context, input: inputs.ActivateMilestone | None = None) -> Milestone:
     """Fund a milestone, directly or by a checkout."""
     return paying.activate(ctx, _required(input))
 

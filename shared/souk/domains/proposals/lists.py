@@ -14,7 +14,7 @@ from souk.domains.proposals.store import proposals_of_company, proposals_of_pers
 from souk.domains.talent.store import PROFILES
 from souk.graph import Context
 from souk.graph.lists import Pagination, connection
-from souk.storage import Collection, Key, Model, Tally
+from souk.storage import Collection, Input, Key, Tally
 from souk.values.errors import Unprocessable
 from souk.values.ids import Id
 
@@ -22,14 +22,14 @@ _DESCENDING: Final = "DESC"
 _MAX_JOBS: Final = 100
 
 
-class SortBy(Model):
+class SortBy(Input):
     """The contract's ClientProposalSortAttribute and VendorProposalSortAttribute. The latter has fewer fields."""
 
     field: Sort
     sort_order: str
 
 
-class VendorFilter(Model):
+class VendorFilter(Input):
     """The contract's VendorProposalFilter. All conditions must hold."""
 
     status_eq: str
@@ -106,6 +106,6 @@ def _applicants(ctx: Context, proposals: list[Proposal], *, needs_people: bool) 
     ]
 
 
-def _values(given: Model) -> dict[str, Any]:
+def _values(given: Input) -> dict[str, Any]:
     """Return the values of a filter, to bind cursors to it."""
     return given.model_dump(mode="json", by_alias=True, exclude_none=True)

@@ -25,7 +25,7 @@ from souk.domains.jobs.model.parts import (
     SkillChoice,
     Status,
 )
-from souk.storage import Entity, Model
+from souk.storage import Entity, Input, Model
 from souk.values.money import Money
 
 __all__ = [
@@ -53,21 +53,21 @@ __all__ = [
 ]
 
 
-class PostingInfoRequest(PostingInfo):
+class PostingInfoRequest(PostingInfo, Input):
     """The contract's JobPostingRequestInfo."""
 
     status: Status | None = None
     version: int | None = None
 
 
-class QuestionRequest(Model):
+class QuestionRequest(Input):
     """The contract's JobPostingQuestionRequest."""
 
     question: str
     type: str | None = None
 
 
-class PostingRequest(Model):
+class PostingRequest(Input):
     """The contract's JobPostingCreateRequest and JobPostingUpdateRequest. Both have the same fields."""
 
     organization_id: str

@@ -12,7 +12,7 @@ from souk.domains.milestones.commands.access import (
     require_active,
     require_contract,
 )
-from souk.domains.milestones.inputs import ApproveMilestone, MilestoneAction
+from souk.domains.milestones.inputs import ActivateMilestone, ApproveMilestone
 from souk.domains.milestones.model import Approval, Milestone
 from souk.domains.milestones.rules import paying, requirements
 from souk.domains.milestones.rules.states import Action, move
@@ -29,7 +29,7 @@ from souk.values.problems import Problems
 from souk.values.times import stamp
 
 
-def activate(ctx: Context, request: MilestoneAction) -> Milestone:
+def activate(ctx: Context, request: ActivateMilestone) -> Milestone:
     """Fund a milestone: at once if the client pays on account or has enough funds, otherwise by a checkout."""
     milestone, agreement = milestone_for_client(ctx, request.id)
     contract = require_contract(agreement)

@@ -11,7 +11,7 @@ from souk.domains.milestones.commands.access import (
     milestone_for_client,
     offer_for_client,
 )
-from souk.domains.milestones.inputs import CreateMilestone, EditMilestone, MilestoneAction
+from souk.domains.milestones.inputs import CreateMilestone, DeleteMilestone, EditMilestone
 from souk.domains.milestones.model import Milestone
 from souk.domains.milestones.rules import ordering, requirements
 from souk.domains.milestones.rules.paying import require_settled
@@ -99,7 +99,7 @@ def edit(ctx: Context, request: EditMilestone) -> Milestone:
     return stored
 
 
-def delete(ctx: Context, request: MilestoneAction) -> bool:
+def delete(ctx: Context, request: DeleteMilestone) -> bool:
     """Delete a milestone that is not funded."""
     milestone, agreement = milestone_for_client(ctx, request.id)
     agreement.require_open(ctx)
