@@ -3,8 +3,8 @@
 from typing import Any
 
 from souk.domains.files import rules
-from souk.domains.files.model import File, UploadLinkInput
-from souk.domains.files.store import FILES, upload_form, uploaded_size
+from souk.domains.files.model import Attachment, File, UploadLinkInput
+from souk.domains.files.store import FILES, download_link, upload_form, uploaded_size
 from souk.graph import Context, Domain, Scope
 from souk.values.errors import NotFound, Unprocessable
 
@@ -50,6 +50,12 @@ def confirm_files(ctx: Context, file_ids: list[str], skip_missing: bool | None =
     if uploaded:
         tx.commit()
     return not missing
+
+
+@domain.field("AttachedFile.link")
+def link(source: Attachment, ctx: Context) -> str:
+    """Return a download link that expires."""
+    return download_link(source.key, source.file_name)
 
 
 def _confirm(file: File, size: int) -> File:

@@ -14,7 +14,7 @@ from souk.domains.milestones.commands.access import (
 )
 from souk.domains.milestones.inputs import ActivateMilestone, ApproveMilestone
 from souk.domains.milestones.model import Approval, Milestone
-from souk.domains.milestones.rules import paying, requirements
+from souk.domains.milestones.rules import paying, requirements, submissions
 from souk.domains.milestones.rules.states import Action, move
 from souk.domains.milestones.store import MILESTONES, change_milestone
 from souk.domains.payments.commands import orders
@@ -38,15 +38,14 @@ def activate(ctx: Context, request: ActivateMilestone) -> Milestone:
     problems = Problems("input")
     note = texts.optional_text(problems, "message", request.message)
     problems.raise_if_any()
-    if note is not None:
-        milestone = milestone.model_copy(update={"note": note})
+    noted = submissions.with_message(milestone, note, stamp(ctx.now))
     deal = deal_of(ctx.table, contract)
     charge = charge_of(deal, milestone.deposit)
     if orders.covered(ctx.table, deal, charge):
-        funded = _book(ctx, contract, paying.fund(milestone, deal, paying.BookingContext(ctx.table.new_id, ctx.now)))
+        funded = _book(ctx, contract, paying.fund(noted, deal, paying.BookingContext(ctx.table.new_id, ctx.now)))
         cancel_checkout(ctx, milestone)
         return funded
-    return _check_out(ctx, contract, milestone, deal)
+    return _check_out(ctx, contract, noted, deal, changed=note is not None)
 
 
 def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
@@ -96,15 +95,16 @@ def _book(ctx: Context, contract: Contract, booked: paying.BookedMilestone) -> M
     return stored
 
 
-def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Deal) -> Milestone:
-    """Create a checkout for a milestone, unless its current one can still be paid."""
+def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Deal, *, changed: bool) -> Milestone:
+    """Create a checkout for a milestone, unless its current one can still be paid. A changed milestone is stored."""
     order = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
     payment_provider = provider(ctx.table)
+    tx = ctx.table.transaction()
     if order is None or not _can_be_paid(order, payment_provider, ctx):
-        order = charges.checkout_of(ctx, milestone, deal)
-        tx = ctx.table.transaction()
-        milestone = change_milestone(tx, milestone.model_copy(update={"checkout_id": order.id}), contract.parties)
-        order = orders.place(tx, order)
+        order = orders.place(tx, charges.checkout_of(ctx, milestone, deal))
+        milestone, changed = milestone.model_copy(update={"checkout_id": order.id}), True
+    if changed:
+        milestone = change_milestone(tx, milestone, contract.parties)
         tx.check(CONTRACTS, contract)
         tx.commit()
     orders.begin(ctx.table, payment_provider, order, ctx.now)

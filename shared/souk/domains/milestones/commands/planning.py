@@ -13,7 +13,7 @@ from souk.domains.milestones.commands.access import (
 )
 from souk.domains.milestones.inputs import CreateMilestone, DeleteMilestone, EditMilestone
 from souk.domains.milestones.model import Milestone
-from souk.domains.milestones.rules import ordering, requirements
+from souk.domains.milestones.rules import ordering, requirements, submissions
 from souk.domains.milestones.rules.paying import require_settled
 from souk.domains.milestones.rules.states import OPEN, Action, move
 from souk.domains.milestones.store import change_milestone, create_milestone, delete_milestone, milestones_of
@@ -126,14 +126,13 @@ def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: 
         update["deposit"] = _required_price(problems, request.deposit_amount)
     if request.due_date is not None:
         update["due"] = due_date(problems, "dueDate", request.due_date)
-    if request.message is not None:
-        update["note"] = texts.optional_text(problems, "message", request.message)
+    message = texts.optional_text(problems, "message", request.message)
     if request.attachments is not None:
         update["attachments"] = attachments(
             ctx, problems, "attachments", request.attachments, agreement.parties.client_company_id
         )
     problems.raise_if_any()
-    return milestone.model_copy(update=update)
+    return submissions.with_message(milestone.model_copy(update=update), message, stamp(ctx.now))
 
 
 def _required_description(problems: Problems, text: str | None) -> str:
