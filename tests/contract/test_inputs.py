@@ -14,6 +14,7 @@ from souk.graph.binder import input_model
 from souk.storage import Input, Model
 
 ONLY_IN_THE_MODEL: Final = {
+    ("CustomFieldsResponse", "created"): "set when a posting is saved",
     ("JobPostingLocationRequest", "id"): "looked up in the gazetteer when a posting is saved",
     ("OrgUserPermissionFilterV2", "returnFirstGrantedResult_eq"): "one model reads the filters of both types",
     ("UserPermissionFilterV2", "userId"): "one model reads the filters of both types",

@@ -15,7 +15,7 @@ from souk.domains.contracts.inputs import (
     VendorContractFilter,
 )
 from souk.domains.contracts.model import Contract, ContractStatus, Term
-from souk.domains.contracts.store import CONTRACTS, RAISE, contract_by_id, contract_of_term
+from souk.domains.contracts.store import CONTRACTS, RAISE, contract_by_id, contract_of_term, latest_changes
 from souk.domains.feedback.store import FEEDBACKS
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.store import JOBS
@@ -177,6 +177,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Contract], Any]]]] = {
         "hourlyLimits": lambda one: views.hourly_limits(one) or None,
         "terms": views.terms,
         "projectId": lambda _: None,  # there are no projects
+        "scheduledRateIncrease": views.rate_increase,
     },
     "Contract": {
         "id": lambda one: views.shown_term(one).id,
@@ -217,6 +218,12 @@ def contract_state(source: Contract, ctx: Context) -> str:
     return views.state(source, stamp(ctx.now))
 
 
+@domain.connection("ContractDetails.changes")
+def changes(source: Contract, ctx: Context) -> list[dict[str, Any]]:
+    """Return the history of a contract."""
+    return [views.change(source, one) for one in latest_changes(ctx.table, source.id)]
+
+
 # Links
 
 
@@ -251,6 +258,7 @@ domain.link("ContractDetails.freelancer", "Contract.freelancer", to=USERS, by=_p
 domain.link("ContractDetails.hiringManager", to=USERS, by=_party("client_user_id"))
 domain.link("ContractDetails.supervisor", to=USERS, by="supervisor_id")
 domain.link("ContractDetails.changedBy", to=USERS, by="changed_by_id")
+domain.link("ContractChange.author", to=USERS, by=_key("authorId"))
 domain.link("ContractDetails.endedBy", to=USERS, by="ended_by_id")
 domain.link("ContractDetails.offer", "Contract.offer", to=OFFERS, by="offer_id")
 domain.link("ContractDetails.job", to=JOBS, by="job_id", otherwise=views.posting)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from souk.authentication.principal import Principal
 from souk.domains.files.model import Attachment
 from souk.domains.files.store import download_link
+from souk.domains.identity.commands.access import require_organizations_of
 from souk.domains.identity.model import Organization
 from souk.domains.identity.rules.privacy import company_shown
 from souk.domains.identity.store import ORGANIZATIONS, USERS
@@ -186,14 +187,16 @@ def additional_search_info(source: Job, ctx: Context) -> dict[str, Any] | None:
     return {"highlightTitle": source.highlighted_title}
 
 
-@domain.field("MarketplaceJobPosting.customFields")
+@domain.connection("MarketplaceJobPosting.customFields")
 def marketplace_custom_fields(
     source: Job,
     ctx: Context,
-    organization_ids: list[str] | None = None,  # noqa: ARG001 - the whole company may see every answer
+    organization_ids: list[str] | None = None,
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
-    """Return a page of the client's custom fields. It is empty for everyone except the client."""
+    """Return a page of the client's custom fields, to the client only. All fields are the whole company's."""
+    if may_manage(source, ctx.principal):
+        require_organizations_of(ctx, source.company_id, organization_ids)
     bound_to = ["jobCustomFields", source.id, ctx.principal.organization_id]
     return connection(ctx.cursors, bound_to, market.custom_fields(source, ctx.principal), pagination)
 
@@ -255,6 +258,9 @@ _PARTS_BY_SIDE: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]
     "additionalInfo": (owner.additional_info, party.nothing),
     "ptcInfo": (owner.ptc_info, party.nothing),
     "customFields": (owner.custom_fields, party.nothing),
+    "annotations": (market.annotations, party.nothing),
+    "enterpriseCustomFields": (owner.enterprise_custom_fields, party.nothing),
+    "billRateCode": (owner.bill_rate_code, party.nothing),
 }
 """Parts of a JobPosting that differ between its client and the freelancer of a contract from the posting."""
 

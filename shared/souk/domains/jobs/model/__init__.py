@@ -36,6 +36,8 @@ __all__ = [
     "AreaRequirement",
     "Attachment",
     "CloudVisibility",
+    "CustomFieldAnswers",
+    "EnterpriseCustomField",
     "HourlyBudgetType",
     "Job",
     "JobType",

@@ -48,6 +48,19 @@ def _hourly(job: Job, *, budget_shown: bool) -> Part:
     }
 
 
+def content(job: Job) -> Part:
+    """Return the text of a posting, and what is to be delivered."""
+    info = job.info
+    return {
+        "title": info.title or "",
+        "description": info.description or "",
+        "deliverables": info.deliverables,
+        "tools": [one.name for one in info.tools or () if one.name],
+        "durationType": info.duration_type,
+        "deadline": info.deadline,
+    }
+
+
 def location(job: Job) -> Part:
     """Return the requirements for the applicants' location."""
     qualifications, ptc = job.qualifications, job.ptc_info
@@ -55,6 +68,8 @@ def location(job: Job) -> Part:
     on_site = (ptc.on_site_city, ptc.on_site_state, ptc.on_site_country) if ptc else ()
     return {
         "countries": (qualifications and qualifications.countries) or (ptc and ptc.countries) or None,
+        "regions": qualifications and qualifications.regions,
+        "regionId": qualifications and qualifications.location_region_id,
         "states": qualifications and qualifications.states,
         "timezones": qualifications and qualifications.timezones,
         "localCheckRequired": check if check is not None else ptc and ptc.location_check_required,
@@ -81,6 +96,8 @@ def qualification(job: Job) -> Part | None:
     return {
         "contractorType": qualifications.contractor_type,
         "englishProficiency": qualifications.english_proficiency,
+        "englishSkill": qualifications.english_skill,
+        "languages": [one for one in qualifications.languages or () if one],
         "hasPortfolio": qualifications.has_portfolio,
         "hoursWorked": qualifications.o_desk_hours,
         "risingTalent": qualifications.rising_talent,

@@ -10,6 +10,7 @@ from souk.domains.jobs.views import common
 from souk.domains.jobs.views.common import Part
 from souk.domains.market.model import Activity
 from souk.values.money import Money
+from souk.values.times import time_of_day
 
 
 def budget_shown(job: Job, principal: Principal) -> bool:
@@ -70,7 +71,7 @@ def activity_stat(job: Job, counts: Activity) -> Part:
 
 def content(job: Job) -> Part:
     """Return title and description. Every published posting has both."""
-    return {"title": job.info.title or "", "description": job.info.description or ""}
+    return common.content(job)
 
 
 def attachments(job: Job) -> list[Part] | None:
@@ -123,7 +124,8 @@ def contents(job: Job) -> Part:
     return {
         "id": job.id,
         "ciphertext": job.ciphertext,
-        **content(job),
+        "title": job.info.title or "",
+        "description": job.info.description or "",
         "publishedDateTime": job.published,
         "annotations": annotations(job),
     }
@@ -139,6 +141,7 @@ def custom_fields(job: Job, principal: Principal) -> list[Part]:
             "id": one.custom_field_id,
             "displayValueSnap": one.display_value or one.value,
             "creatorId": job.owner_id,
+            "createdDateTime": time_of_day(one.created) if one.created else None,
             "jobPostingId": job.id,
             "stale": False,
             "aclSnap": "COMPANY",

@@ -54,7 +54,7 @@ def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
     agreement.require_open(ctx)
     contract = require_contract(agreement)
     paying.require_settled(milestone)
-    approval = _approval(request)
+    approval = _approval(request, milestone.currency)
     deal = deal_of(ctx.table, contract)
     booked = paying.approve(milestone, approval, deal, paying.BookingContext(ctx.table.new_id, ctx.now))
     extras = paying.extras(milestone, approval)
@@ -71,11 +71,11 @@ def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
     return _reload(ctx, milestone)
 
 
-def _approval(request: ApproveMilestone) -> Approval:
+def _approval(request: ApproveMilestone, currency: str) -> Approval:
     problems = Problems("input")
     approval = Approval(
-        paid=requirements.amount(problems, "paidAmount", request.paid_amount),
-        bonus=requirements.amount(problems, "bonusAmount", request.bonus_amount, least=0)
+        paid=requirements.amount(problems, "paidAmount", request.paid_amount, currency),
+        bonus=requirements.amount(problems, "bonusAmount", request.bonus_amount, currency, least=0)
         if request.bonus_amount
         else 0,
         comment=texts.optional_text(problems, "paymentComment", request.payment_comment),

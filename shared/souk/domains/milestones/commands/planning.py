@@ -51,7 +51,7 @@ def create(ctx: Context, request: CreateMilestone) -> Milestone:
         description=_required_description(problems, request.description),
         instructions=texts.optional_text(problems, "instruction", request.instruction),
         due=due_date(problems, "dueDate", request.due_date),
-        deposit=_required_price(problems, request.deposit_amount),
+        deposit=_required_price(problems, request.deposit_amount, agreement.currency),
         attachments=attachments(
             ctx, problems, "attachmentIds", request.attachment_ids, agreement.parties.client_company_id
         ),
@@ -123,7 +123,7 @@ def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: 
     if request.instructions is not None:
         update["instructions"] = texts.optional_text(problems, "instructions", request.instructions)
     if request.deposit_amount is not None:
-        update["deposit"] = _required_price(problems, request.deposit_amount)
+        update["deposit"] = _required_price(problems, request.deposit_amount, agreement.currency)
     if request.due_date is not None:
         update["due"] = due_date(problems, "dueDate", request.due_date)
     message = texts.optional_text(problems, "message", request.message)
@@ -142,11 +142,11 @@ def _required_description(problems: Problems, text: str | None) -> str:
     return description or ""
 
 
-def _required_price(problems: Problems, text: str | None) -> int:
+def _required_price(problems: Problems, text: str | None, currency: str) -> int:
     if text is None:
         problems.add("depositAmount", "give a price.")
         return 0
-    return requirements.amount(problems, "depositAmount", text)
+    return requirements.amount(problems, "depositAmount", text, currency)
 
 
 def _require_fixed_price(agreement: Agreement) -> None:

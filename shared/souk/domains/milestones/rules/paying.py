@@ -74,7 +74,11 @@ def approve(milestone: Milestone, approval: Approval, deal: Deal, context: Booki
     state = move(Action.APPROVE, milestone.state)
     underpaid = approval.paid < milestone.deposit
     if underpaid and not approval.underpayment_reason:
-        raise Unprocessable("input.underpaymentReason: give a reason for paying less than the milestone's price.")
+        price = milestone.money(milestone.deposit)
+        raise Unprocessable(
+            "input.underpaymentReason: give a reason for paying less than the milestone's price, which is "
+            f"{price.minor} here ({price.raw_value} {price.currency})."
+        )
     if approval.underpayment_reason and not underpaid:
         raise Unprocessable("input.underpaymentReason: leave it out; this is not less than the milestone's price.")
     released = min(approval.paid, milestone.escrow)

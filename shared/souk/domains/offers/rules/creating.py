@@ -1,6 +1,6 @@
 """Checks of a new offer, except its payment terms. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +8,7 @@ from souk.domains.agreements.model import Payroll
 from souk.domains.identity.model import Organization
 from souk.domains.offers.inputs import CreationOffer, CustomField, Location, PayrollInput
 from souk.domains.offers.model import CustomAnswer, OfferKind, Place
-from souk.domains.reference import world
+from souk.domains.reference import ontology, world
 from souk.values import texts
 from souk.values.errors import Unprocessable
 from souk.values.moments import moment
@@ -67,6 +67,17 @@ def identifier(problems: Problems, path: str, value: str | None) -> str | None:
     return None if value is None else texts.line(problems, path, value, 1, _MAX_ID)
 
 
+def check_source(problems: Problems, request: CreationOffer, *, from_posting: bool) -> None:
+    """Report problems with the source of an offer, except its ids."""
+    source = request.metadata
+    if source.checkout_id is not None:
+        problems.add("metadata.checkoutId", "offers are not paid by a checkout; leave it out, and fund milestones.")
+    if source.occupation_id is not None and ontology.occupation(source.occupation_id) is None:
+        problems.add("metadata.occupationId", "use the id of an occupation of the ontology.")
+    if request.close_on_accept and not from_posting:
+        problems.add("closeOnAccept", "a Direct offer has no job posting to close; leave it out.")
+
+
 def data(problems: Problems, request: CreationOffer) -> str | None:
     """Return the data that a program stores with its offer."""
     value = request.metadata.data
@@ -117,8 +128,10 @@ def payroll(problems: Problems, payroll_input: PayrollInput | None) -> Payroll |
     )
 
 
-def custom_fields(problems: Problems, fields: Iterable[CustomField | None] | None) -> tuple[CustomAnswer, ...]:
-    """Return the values of the client's custom fields."""
+def custom_fields(
+    problems: Problems, fields: Iterable[CustomField | None] | None, new_id: Callable[[], str]
+) -> tuple[CustomAnswer, ...]:
+    """Return the answers to the client's custom fields, with new ids."""
     answers = [one for one in fields or () if one is not None]
     if len(answers) > _MAX_FIELDS:
         problems.add("customFields", f"at most {_MAX_FIELDS} are allowed.")
@@ -127,7 +140,7 @@ def custom_fields(problems: Problems, fields: Iterable[CustomField | None] | Non
     for at, one in enumerate(answers):
         name = texts.line(problems, f"customFields.{at}.key", one.key or "", 1, _MAX_ID)
         value = texts.paragraphs(problems, f"customFields.{at}.value", one.value or "", 0, _MAX_FIELD)
-        checked.append(CustomAnswer(key=name, value=value))
+        checked.append(CustomAnswer(id=new_id(), key=name, value=value))
     return tuple(checked)
 
 
