@@ -62,7 +62,7 @@ class MilestoneRecords:
             create_milestone(tx, milestone, self.parties)
             tx.commit()
         tx = table.transaction()
-        notes = self.secrets.plant(Audience.NOBODY, "payment-notes")
+        notes = self.secrets.plant(Audience.TEAM, "payment-notes")
         entry = entries.Entry(
             "7860000000000000001", stamp(WHEN), self.secrets.plant(Audience.PARTIES, "bonus"), notes=notes
         )

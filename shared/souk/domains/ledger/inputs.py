@@ -1,15 +1,21 @@
 """The filter of `transactionHistory`."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from souk.graph.lists import DateTimeRange
 from souk.storage import Input
 from souk.values.ids import Id
 
+Label = Annotated[str, Field(max_length=100)]
+
 
 class PrivateData(Input):
-    """The contract's BPAPrivateDataFilter: the service that asks, of a system that Souk does not have."""
+    """The contract's BPAPrivateDataFilter: the calling program. It is logged, and filters nothing."""
 
-    service_name_eq: str | None = None
-    service_version_eq: str | None = None
+    service_name_eq: Label | None = None
+    service_version_eq: Label | None = None
 
 
 class HistoryFilter(Input):
