@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from souk.domains.proposals.model import ClientStatus, Mark, Proposal
+from souk.domains.proposals.model import ClientStatus, Mark, Note, Proposal
 from souk.domains.reference.rules import engagement_duration, reason
 from souk.values.money import Money
 
@@ -40,12 +40,12 @@ def project_plan(proposal: Proposal) -> Part | None:
 
 def vendor_status(proposal: Proposal) -> Part:
     """Return VendorProposalStatus."""
-    return {"status": proposal.vendor_status, "reason": _reason(proposal)}
+    return {"status": proposal.vendor_status, **_note(proposal)}
 
 
 def client_status(proposal: Proposal) -> Part:
     """Return ClientProposalStatus."""
-    return {"status": proposal.client_status, "reason": _reason(proposal)}
+    return {"status": proposal.client_status, **_note(proposal)}
 
 
 def client_annotations(proposal: Proposal) -> list[Mark]:
@@ -53,10 +53,18 @@ def client_annotations(proposal: Proposal) -> list[Mark]:
     return [mark for mark in Mark if mark in proposal.marks]
 
 
-def _reason(proposal: Proposal) -> Part | None:
+def hidden_reason(proposal: Proposal) -> Part | None:
+    """Return ProposalReason of hiding; None unless the client has hidden it and gave a reason."""
+    return _reason(proposal.hidden_because) if Mark.HIDDEN in proposal.marks else None
+
+
+def _note(proposal: Proposal) -> Part:
+    """Return the reason and the message of a decline or withdrawal."""
+    note = proposal.note if proposal.client_status in _WITH_REASON else None
+    return {"reason": _reason(note), "message": note and note.message}
+
+
+def _reason(note: Note | None) -> Part | None:
     """Return ProposalReason. A text of the person replaces the reason's own description."""
-    note = proposal.note
-    if note is None or note.reason_id is None or proposal.client_status not in _WITH_REASON:
-        return None
-    known = reason(note.reason_id)
-    return {"id": known.id, "reason": known.alias, "description": note.text or known.reason} if known else None
+    known = reason(note.reason_id) if note and note.reason_id else None
+    return {"id": known.id, "reason": known.alias, "description": note.text or known.reason} if note and known else None

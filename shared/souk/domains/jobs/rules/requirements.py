@@ -166,15 +166,17 @@ def _check_complete(job: Job, problems: Problems) -> None:
     info = job.info
     for name, text in (("title", info.title), ("description", info.description)):
         if not (text or "").strip():
-            problems.add(f"jobPostingInfo.{name}", "is required to publish; or save the posting with status DRAFT.")
+            problems.add(
+                f"jobPostingInfo.{name}", "is required to publish; or save the posting with status DRAFT.", missing=True
+            )
     if info.type is None:
-        problems.add("jobPostingInfo.type", "must be HOURLY or FIXED_PRICE in a published posting.")
+        problems.add("jobPostingInfo.type", "must be HOURLY or FIXED_PRICE in a published posting.", missing=True)
     if info.type is JobType.FIXED_PRICE and not (job.amount and job.amount.minor):
-        problems.add("jobPostingInfo.amount", "must be above zero for fixed-price work.")
+        problems.add("jobPostingInfo.amount", "must be above zero for fixed-price work.", missing=True)
     if info.type is JobType.HOURLY and info.hourly_budget_type is HourlyBudgetType.MANUAL:
         for name, rate in (("hourlyBudgetMin", job.hourly_min), ("hourlyBudgetMax", job.hourly_max)):
             if not (rate and rate.minor):
-                problems.add(f"jobPostingInfo.{name}", "must be above zero for a MANUAL hourly budget.")
+                problems.add(f"jobPostingInfo.{name}", "must be above zero for a MANUAL hourly budget.", missing=True)
 
 
 def _check_length(path: str, text: str | None, limit: int, problems: Problems) -> None:

@@ -138,13 +138,13 @@ def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: 
 def _required_description(problems: Problems, text: str | None) -> str:
     description = texts.optional_text(problems, "description", text, requirements.MAX_DESCRIPTION)
     if description is None:
-        problems.add("description", "describe the work.")
+        problems.add("description", "describe the work.", missing=True)
     return description or ""
 
 
 def _required_price(problems: Problems, text: str | None, currency: str) -> int:
     if text is None:
-        problems.add("depositAmount", "give a price.")
+        problems.add("depositAmount", "give a price.", missing=True)
         return 0
     return requirements.amount(problems, "depositAmount", text, currency)
 

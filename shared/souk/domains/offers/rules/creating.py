@@ -51,7 +51,7 @@ def period(problems: Problems, request: CreationOffer, now: datetime) -> tuple[s
     if request.kind is not OfferKind.ENTERPRISE:
         return starts, None
     if request.contract_start_date_time is None:
-        problems.add("contractStartDateTime", "an Enterprise offer needs a start.")
+        problems.add("contractStartDateTime", "an Enterprise offer needs a start.", missing=True)
     ends = _time(problems, "contractEndDateTime", request.contract_end_date_time)
     if starts is not None and ends is not None:
         span = datetime.fromisoformat(ends) - datetime.fromisoformat(starts)
