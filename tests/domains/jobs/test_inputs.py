@@ -146,6 +146,21 @@ def test_custom_fields_of_organizations(world: JobsWorld) -> None:
     assert asked(ACME, RIVAL).code == asked("4711").code == "UNPROCESSABLE_CONTENT"
 
 
+# Annotations
+
+
+def test_annotations_are_left_out_on_request(world: JobsWorld) -> None:
+    posted = create(world.olivia, jobPostingInfo=fixed_price(), annotations={"tags": ["blue"]}).data["createJobPosting"]
+    query = "query ($id: ID!, $load: Boolean) { jobPosting(jobPostingId: $id, loadAnnotation: $load) {"
+    query += " annotations { tags } } }"
+
+    def shown(**load: bool) -> Any:
+        return world.olivia.call(query, {"id": posted["id"], **load}).data["jobPosting"]["annotations"]
+
+    assert shown() == shown(load=True) == {"tags": ["blue"]}
+    assert shown(load=False) is None
+
+
 # Categories
 
 

@@ -56,6 +56,7 @@ def test_files_reach_both_sides(world: MilestonesWorld, bucket: str) -> None:
         first, second = found["attachments"]
         assert (first["id"], first["fileName"], first["contentLength"]) == (brief, "brief.pdf", 4_321)
         assert (first["contentType"], second["fileName"]) == ("application/pdf", "new.pdf")
+        assert {one["metaData"] for one in found["attachments"]} == {"From the brief"}
         assert all(bucket in one["link"] and one["id"] in one["link"] for one in found["attachments"])
         (event,) = found["submissionEvents"]
         assert [one["fileName"] for one in event["submissionMessage"]["attachments"]] == ["work.pdf"]

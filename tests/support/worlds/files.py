@@ -20,6 +20,7 @@ def confirmed_file(table: Table, company_id: str, name: str, size: int = 4_321) 
         max_size=size,
         created=SINCE,
         size=size,
+        meta_data="From the brief",
     )
     tx = table.transaction()
     tx.create(FILES, file)

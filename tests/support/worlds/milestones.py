@@ -35,7 +35,7 @@ PARTIES = Parties(
 
 SHOWN = """{ id state description sequenceId instructions dueDateTime submissionCount payComments
   lastSubmissionCreatedTime contractId underpaymentReason messages { message createdDateTime }
-  attachments { id fileName contentLength contentType createdDateTime link }
+  attachments { id fileName contentLength contentType createdDateTime metaData link }
   depositAmount { rawValue currency } fundedAmount { rawValue } currentEscrowAmount { rawValue }
   paid { rawValue } overpayment { rawValue } bonus { rawValue } previousMilestoneUnusedDeposit { rawValue }
   createdBy { id } createdDateTime modifiedDateTime

@@ -60,3 +60,5 @@ class Attachment(Model):
     """Bytes."""
     content_type: str
     created_date_time: str
+    meta_data: str | None = None
+    """The uploader's text about the file."""

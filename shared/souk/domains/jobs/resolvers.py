@@ -34,9 +34,10 @@ _MAX_IDS: Final = 100
 
 
 @domain.query("jobPosting", scopes=[Scope.JOB_POSTINGS_READ])
-def job_posting(ctx: Context, job_posting_id: str, load_annotation: bool | None = None) -> Job:  # noqa: ARG001
-    """Return a posting for a caller who acts for its client. JobPosting has no annotations to load or leave out."""
-    return commands.load_managed(ctx, job_posting_id)
+def job_posting(ctx: Context, job_posting_id: str, load_annotation: bool | None = None) -> Job:
+    """Return a posting for a caller who acts for its client, with or without its annotations."""
+    job = commands.load_managed(ctx, job_posting_id)
+    return job.model_copy(update={"annotations": None}) if load_annotation is False else job
 
 
 @domain.mutation("createJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])
