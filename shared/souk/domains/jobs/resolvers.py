@@ -259,7 +259,7 @@ _PARTS_BY_SIDE: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]
     "additionalInfo": (owner.additional_info, party.nothing),
     "ptcInfo": (owner.ptc_info, party.nothing),
     "customFields": (owner.custom_fields, party.nothing),
-    "annotations": (market.annotations, party.nothing),
+    "annotations": (common.annotations, party.nothing),
     "enterpriseCustomFields": (owner.enterprise_custom_fields, party.nothing),
     "billRateCode": (owner.bill_rate_code, party.nothing),
 }

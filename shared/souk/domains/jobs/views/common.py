@@ -61,6 +61,23 @@ def content(job: Job) -> Part:
     }
 
 
+def annotations(job: Job) -> Part | None:
+    """Return MarketplacePostingAnnotations: the client's own labels, without incomplete ones."""
+    given = job.annotations
+    if given is None:
+        return None
+    return {
+        "tags": None if given.tags is None else [tag for tag in given.tags if tag is not None],
+        "customFields": None
+        if given.custom_fields is None
+        else [
+            {"key": one.key, "value": one.value}
+            for one in given.custom_fields
+            if one and one.key is not None and one.value is not None
+        ],
+    }
+
+
 def location(job: Job) -> Part:
     """Return the requirements for the applicants' location."""
     qualifications, ptc = job.qualifications, job.ptc_info
