@@ -113,7 +113,9 @@ def features(offer: Offer) -> Part | None:
 def rate_increase(offer: Offer) -> Part | None:
     """Return ScheduledRateIncrease; None without agreed raises. The contract knows the time of the next one."""
     agreed = offer.rate_increase
-    return agreed and {"amount": money(offer, agreed.by), "cadenceMonths": agreed.cadence_months, "nextDateTime": None}
+    if agreed is None:
+        return None
+    return {"amount": money(offer, agreed.by), "cadenceMonths": agreed.cadence_months, "nextDateTime": None}
 
 
 def location(offer: Offer) -> Part | None:

@@ -75,20 +75,12 @@ class LiteralsOfCorrectType(ValuesOfCorrectTypeRule):
             is_enum_type(type_) or str(type_) in specified_scalar_types
         ):
             self._wrong(node, f"is not a valid '{type_}'{choices(type_) if is_enum_type(type_) else ''}")
-        elif is_enum_type(type_):
-            validate_input_literal(
-                node,
-                type_,
-                lambda error, _path: self._wrong(
-                    node, f"is not a valid '{type_}' - {plain(error.message)}{choices(type_)}"
-                ),
-                hide_suggestions=True,
-            )
         else:
+            possible = choices(type_) if is_enum_type(type_) else ""
             validate_input_literal(
                 node,
                 type_,
-                lambda error, _path: self._wrong(node, f"is not a valid '{type_}' - {plain(error.message)}"),
+                lambda error, _path: self._wrong(node, f"is not a valid '{type_}' - {plain(error.message)}{possible}"),
                 hide_suggestions=True,
             )
 

@@ -52,7 +52,9 @@ def with_limit(contract: Contract, hours: int | None, limit_id: str, author: Aut
 
 def require_no_notifications(notifications: Notifications | None) -> None:
     """Raise Unprocessable for notifications, which Souk does not send. Both sides see the change in the contract."""
-    for name, wanted in notifications.model_dump(by_alias=True).items() if notifications else ():
+    if notifications is None:
+        return
+    for name, wanted in notifications.model_dump(by_alias=True).items():
         if wanted:
             raise Unprocessable(
                 f"updateHourlyLimitRequest.notifications.{name}: not supported, because Souk sends no notifications of "

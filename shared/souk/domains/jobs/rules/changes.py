@@ -174,7 +174,7 @@ def _with_answer_ids(
                 f"jobPostingRequest.customFields.responses.{at}.id: this posting has no answer {one.id[:40]!r}; leave "
                 "the id out for a new answer."
             )
-        known = before.get(one.id)
+        known = before.get(one.id) if one.id else None
         identity = (
             {"id": known.id, "created": known.created} if known else {"id": author.new_id(), "created": author.now}
         )

@@ -4,7 +4,7 @@ A freelancer with a contract from the posting sees the same type (`souk.domains.
 """
 
 from souk.domains.files.model import Attachment
-from souk.domains.jobs.model import EnterpriseCustomField, Job, Sands
+from souk.domains.jobs.model import AdditionalSkillChoice, EnterpriseCustomField, Job, Sands, SkillChoice
 from souk.domains.jobs.rules.classification import additional_skills_of, place_of, skills_of
 from souk.domains.jobs.views import common
 from souk.domains.jobs.views.common import Part
@@ -96,19 +96,21 @@ def classification(job: Job) -> Part:
 
 
 def _skill_choices(sands: Sands) -> list[Part]:
-    skills = [(one, one.parent_skill_id, one.bool_answer) for one in sands.skills or ()]
-    additional = [(one, None, None) for one in sands.additional_skills or ()]
-    return [
-        {
-            "parentSkillId": parent_skill_id,
-            "skillId": one.skill_id,
-            "freeText": one.freetext,
-            "boolAnswer": bool_answer,
-            "legacyConvertedSkill": one.legacy_converted_skill,
-            "relevance": one.relevance,
-        }
-        for one, parent_skill_id, bool_answer in (*skills, *additional)
+    return [_skill_choice(one) for one in sands.skills or ()] + [
+        _skill_choice(one) for one in sands.additional_skills or ()
     ]
+
+
+def _skill_choice(one: SkillChoice | AdditionalSkillChoice) -> Part:
+    grouped = one if isinstance(one, SkillChoice) else None
+    return {
+        "parentSkillId": grouped and grouped.parent_skill_id,
+        "skillId": one.skill_id,
+        "freeText": one.freetext,
+        "boolAnswer": grouped and grouped.bool_answer,
+        "legacyConvertedSkill": one.legacy_converted_skill,
+        "relevance": one.relevance,
+    }
 
 
 def _named(occupation: Occupation | None) -> Part | None:
@@ -188,7 +190,7 @@ def enterprise_custom_fields(job: Job) -> tuple[EnterpriseCustomField, ...] | No
 
 def bill_rate_code(job: Job) -> str | None:
     """Return the client's code of the rate card."""
-    return job.bill_rate and job.bill_rate.bill_rate_code
+    return job.bill_rate.bill_rate_code if job.bill_rate else None
 
 
 def proposals_statistics(job: Job, counts: Activity) -> Part:
