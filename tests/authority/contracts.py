@@ -85,7 +85,7 @@ class ContractRecords:
         )
 
     def changes(self) -> Iterator[ContractChange]:
-        """Return a change of a contract, with a message that is never shown."""
+        """Return a change of a contract, with a message to the other side."""
         yield ContractChange(
             id="1",
             contract_id=RESTING,
@@ -93,7 +93,7 @@ class ContractRecords:
             by_id=self.parties.client_user_id,
             by=ChangedAs.CLIENT,
             what="PAUSE",
-            message=self.secrets.plant(Audience.NOBODY, "contract-message"),
+            message=self.secrets.plant(Audience.PARTIES, "contract-message"),
         )
 
     def offers(self) -> Iterator[Offer]:

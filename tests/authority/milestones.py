@@ -62,7 +62,7 @@ class MilestoneRecords:
             create_milestone(tx, milestone, self.parties)
             tx.commit()
         tx = table.transaction()
-        notes = self.secrets.plant(Audience.NOBODY, "payment-notes")
+        notes = self.secrets.plant(Audience.TEAM, "payment-notes")
         entry = entries.Entry(
             "7860000000000000001", stamp(WHEN), self.secrets.plant(Audience.PARTIES, "bonus"), notes=notes
         )
@@ -131,7 +131,7 @@ class MilestoneRecords:
             state=MilestoneState.NOT_FUNDED,
             sequence=sequence,
             description=self.secrets.plant(Audience.PARTIES, f"milestone-{name}"),
-            note=self.secrets.plant(Audience.NOBODY, f"milestone-note-{name}"),
+            messages=(self._message(f"milestone-note-{name}"),),
             deposit=2_500_000,
             checkout_id=CHECKOUT,
             created_by_id=self.parties.client_user_id,
@@ -141,5 +141,8 @@ class MilestoneRecords:
 
     def _submission(self, milestone: Milestone) -> Submission:
         at = stamp(WHEN)
-        message = Message(created=at, text=self.secrets.plant(Audience.PARTIES, "submission"))
+        message = self._message("submission")
         return Submission(id=SUBMISSION, sequence=1, amount=milestone.escrow, message=message, created=at, modified=at)
+
+    def _message(self, name: str) -> Message:
+        return Message(created=stamp(WHEN), text=self.secrets.plant(Audience.PARTIES, name))

@@ -68,7 +68,7 @@ class ProposalRecords:
         why = Note(
             reason_id="1810",
             text=plant(Audience.PARTIES, "reject-reason"),
-            message=plant(Audience.NOBODY, "reject-word"),
+            message=plant(Audience.PARTIES, "reject-word"),
         )
         rejected = self._proposal(
             REJECTED,

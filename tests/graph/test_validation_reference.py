@@ -28,6 +28,7 @@ def answer(query: str) -> list[dict[str, Any]]:
         formatted: dict[str, Any] = dict(error.formatted)
         extensions = dict(formatted["extensions"])
         assert extensions.pop("code") == "GRAPHQL_VALIDATION_FAILED"
+        extensions.pop("fields", None)
         shown.append(formatted | {"extensions": extensions})
     return shown
 

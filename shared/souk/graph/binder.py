@@ -7,7 +7,7 @@ root field without scopes or with two resolvers.
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from graphql import (
     GraphQLField,
@@ -238,7 +238,9 @@ def _caller(resolve: Callable[..., Any], field: GraphQLField, coordinate: str, l
     if set(parameters) != set(arguments):
         raise BindingError(f"{coordinate} has the arguments {sorted(arguments)}; its resolver takes {parameters}.")
     models = {
-        name: model for name, hint in get_type_hints(resolve).items() if name in arguments and (model := _model(hint))
+        name: model
+        for name, hint in get_type_hints(resolve).items()
+        if name in arguments and (model := input_model(hint))
     }
     for name in models:
         if not isinstance(get_named_type(field.args[arguments[name]].type), GraphQLInputObjectType):
@@ -255,13 +257,17 @@ def _caller(resolve: Callable[..., Any], field: GraphQLField, coordinate: str, l
     return call
 
 
-def _model(hint: Any) -> type[BaseModel] | None:
-    """Return the pydantic model that an annotation names, optional or not."""
-    candidates = getattr(hint, "__args__", None) or (hint,)
-    return next((type_ for type_ in candidates if inspect.isclass(type_) and issubclass(type_, BaseModel)), None)
+def input_model(hint: Any) -> type[BaseModel] | None:
+    """Return the pydantic model that an annotation names: `X`, `X | None`, `list[X]` or `list[X | None]`."""
+    if inspect.isclass(hint) and issubclass(hint, BaseModel):
+        return hint
+    return next((model for part in get_args(hint) if (model := input_model(part))), None)
 
 
-def _validated(model: type[BaseModel], value: Any, argument: str) -> BaseModel:
+def _validated(model: type[BaseModel], value: Any, argument: str) -> Any:
+    """Return an input as its model, or a list of them. Raises Unprocessable with the path of each problem."""
+    if isinstance(value, list):
+        return [one and _validated(model, one, f"{argument}.{at}") for at, one in enumerate(value)]
     try:
         return model.model_validate(value)
     except ValidationError as invalid:

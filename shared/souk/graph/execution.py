@@ -187,12 +187,23 @@ class Engine:
             return self._refused_variables(result.errors, ctx)
         answer: dict[str, Any] = {}
         if result.errors:
-            answer["errors"] = [formatted(_variable_error(error), ctx.request_id) for error in result.errors]
+            answer["errors"] = [formatted(self._as_variable_error(error), ctx.request_id) for error in result.errors]
         answer["data"] = result.data
         return answer
 
     def _refused_variables(self, errors: Sequence[GraphQLError], ctx: Context) -> dict[str, Any]:
-        return {"errors": [formatted(error, ctx.request_id) for error in validation.variable_errors(list(errors))]}
+        return {"errors": [formatted(error, ctx.request_id) for error in self._shown(errors)]}
+
+    def _as_variable_error(self, error: GraphQLError) -> GraphQLError:
+        """Return an error about a variable as a validation error; others unchanged.
+
+        It occurs for null in a variable that may be omitted but not null, which execution finds.
+        """
+        about_a_variable = error.nodes and isinstance(error.nodes[0], VariableNode)
+        return self._shown([error])[0] if about_a_variable else error
+
+    def _shown(self, errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+        return validation.variable_errors(list(errors), self.graph.schema)
 
 
 def _only(prepared: Prepared, operation: OperationDefinitionNode, nodes: Sequence[FieldNode]) -> DocumentNode:
@@ -206,15 +217,6 @@ def _only(prepared: Prepared, operation: OperationDefinitionNode, nodes: Sequenc
         loc=operation.loc,
     )
     return DocumentNode(definitions=(part, *prepared.fragments.values()), loc=prepared.document.loc)
-
-
-def _variable_error(error: GraphQLError) -> GraphQLError:
-    """Return an error about a variable as a validation error; others unchanged.
-
-    It occurs for null in a variable that may be omitted but not null, which execution finds.
-    """
-    about_a_variable = error.nodes and isinstance(error.nodes[0], VariableNode)
-    return validation.variable_errors([error])[0] if about_a_variable else error
 
 
 def _type_of(value: Any, _info: Any, _abstract: Any) -> str:

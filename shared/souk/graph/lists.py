@@ -5,9 +5,9 @@ the organization that it was issued for. `after: "0"` means the beginning, as in
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period, period
 from souk.web.signing import BadSignature, Signer
@@ -18,14 +18,26 @@ MAX_PAGE: Final = 100
 _Listed = TypeVar("_Listed")
 
 
-class Pagination(Model):
+class Pagination(Input):
     """The contract's Pagination."""
 
     first: int
     after: str | None = None
 
 
-class DateTimeRange(Model):
+class SortAttribute(Input):
+    """The contract's SortAttribute. Each list says which fields it can be sorted by."""
+
+    field: str
+    sort_order: Literal["ASC", "DESC"]
+
+    @property
+    def descending(self) -> bool:
+        """Whether the greatest value comes first."""
+        return self.sort_order == "DESC"
+
+
+class DateTimeRange(Input):
     """The contract's DateTimeRange, as it was sent."""
 
     range_start: str | None = None

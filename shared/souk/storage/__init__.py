@@ -6,7 +6,7 @@ it takes a sixth of the time that DynamoDB's typed attributes take. This package
 
 from souk.storage.collection import Collection, Tally
 from souk.storage.ids import first_id, random_id
-from souk.storage.model import Entity, Key, Model
+from souk.storage.model import Entity, Input, Key, Model
 from souk.storage.table import Page, Table
 from souk.storage.transaction import Event, Transaction, counter_value
 
@@ -14,6 +14,7 @@ __all__ = [
     "Collection",
     "Entity",
     "Event",
+    "Input",
     "Key",
     "Model",
     "Page",

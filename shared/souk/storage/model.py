@@ -1,4 +1,4 @@
-"""The base models of stored entities: the contract's camelCase names in JSON, snake_case in code."""
+"""The base models of stored entities and of inputs: the contract's camelCase names in JSON, snake_case in code."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,10 @@ class Key(NamedTuple):
 
 
 class Model(BaseModel):
-    """A part of an entity, or an input. It is immutable: change a copy, `model_copy(update=...)`."""
+    """A part of an entity. It is immutable: change a copy, `model_copy(update=...)`.
+
+    Unknown keys are ignored, so that a release can read what the next one has written.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_contract,
@@ -32,6 +35,12 @@ class Model(BaseModel):
         defer_build=True,  # a cold start builds only the validators that its first request needs
         hide_input_in_errors=True,  # keeps people's data out of the log
     )
+
+
+class Input(Model):
+    """An input of the API. An unknown key is an error, because an ignored one would look accepted."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Entity(Model):

@@ -4,7 +4,11 @@ A message tells the integrator what is wrong and how to fix it. It never contain
 that the caller cannot see.
 """
 
-from typing import Any, ClassVar
+import re
+from typing import Any, ClassVar, Final
+
+_PART: Final = re.compile(r"([A-Za-z]\w*(?:\.\w+)*): (.+)", re.DOTALL)
+"""A message that begins with the path of an input."""
 
 
 class SoukError(Exception):
@@ -54,9 +58,18 @@ class Conflict(SoukError):
 
 
 class Unprocessable(SoukError):
-    """The input is well formed but breaks a rule, which the message names."""
+    """The input is well formed but breaks a rule, which the message names.
+
+    A message about one part of the input begins with its path and a colon: `input.tier: this gig does not ...`. Then
+    `details["fields"]` has the path and the rest for programs, as it has for several problems (`souk.values.problems`).
+    """
 
     code = "UNPROCESSABLE_CONTENT"
+
+    def __init__(self, message: str, **details: Any) -> None:
+        if "fields" not in details and (part := _PART.match(message)):
+            details["fields"] = [{"path": part[1], "message": part[2]}]
+        super().__init__(message, **details)
 
 
 class LimitExceeded(SoukError):

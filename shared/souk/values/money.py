@@ -60,6 +60,11 @@ class Money:
         return cls(int(match[1] + fraction.ljust(digits, "0")), currency)
 
     @property
+    def scale(self) -> int:
+        """The number of minor units in a major unit: 100 cents in a dollar."""
+        return int(10 ** digits_of(self.currency))
+
+    @property
     def raw_value(self) -> str:
         """The amount as a decimal string, such as `1250.50`."""
         digits = digits_of(self.currency)

@@ -11,13 +11,18 @@ class Problems:
     def __init__(self, root: str) -> None:
         self._root = root
         self._problems: list[dict[str, str]] = []
+        self._missing: list[str] = []
 
-    def add(self, path: str, message: str) -> None:
-        """Add a problem at a path of the input; "" is the argument itself."""
-        self._problems.append({"path": f"{self._root}.{path}" if path else self._root, "message": message})
+    def add(self, path: str, message: str, *, missing: bool = False) -> None:
+        """Add a problem at a path of the input; "" is the argument itself. `missing` says that a value is required."""
+        full = f"{self._root}.{path}" if path else self._root
+        self._problems.append({"path": full, "message": message})
+        if missing:
+            self._missing.append(full)
 
     def raise_if_any(self) -> None:
         """Raise Unprocessable with all problems, in the format of the binder."""
         if self._problems:
             fields = self._problems[:_MAX_REPORTED]
-            raise Unprocessable("; ".join(f"{each['path']}: {each['message']}" for each in fields), fields=fields)
+            message = "; ".join(f"{each['path']}: {each['message']}" for each in fields)
+            raise Unprocessable(message, fields=fields, **({"missing": self._missing} if self._missing else {}))

@@ -8,6 +8,7 @@ from tests.authority.world import INVITED, OWNER
 _DETAILS = """{ id title startDate offer { id title } offerId supervisor { id email lastName } endedBy { id }
   freelancer { id name email lastName address { street } } hiringManager { id email }
   vendorOrganization { id } vendorTeam { id } clientOrganization { id } clientTeam { id }
+  changes { message author { id email } } scheduledRateIncrease { amount { rawValue } }
   terms { hourlyTerms { id hourlyRate { rawValue } createdBy { id email } } } hourlyLimits { weeklyLimit }
   job { id content { title description } info { siteSource status company { id } }
     ownership { user { id email } clientCompany { id } } customFields { value }

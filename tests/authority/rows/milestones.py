@@ -1,10 +1,10 @@
 """Milestones: the client plans, funds and pays them, the freelancer submits work, and nobody else sees them."""
 
 from tests.authority.milestones import ACTIVE, PAID, PLANNED, SENT, SUBMISSION
-from tests.authority.row import Row, refused
+from tests.authority.row import Row, refused, sees
 from tests.authority.world import INVITED
 
-_SHOWN = """{ id description state depositAmount { rawValue } createdBy { id name email }
+_SHOWN = """{ id description state depositAmount { rawValue } createdBy { id name email } messages { message }
   checkout { id url reason state } submissionEvents { submission { id } submissionMessage { message } } }"""
 
 
@@ -21,6 +21,13 @@ def _row(field: str, kind: str, shows: str, shown: str = _SHOWN, about: str = ""
 
 
 ROWS = (
+    Row(
+        field="Query.milestone",
+        document=f"query ($id: ID!) {{ milestone(id: $id) {_SHOWN} }}",
+        variables={"id": PLANNED},
+        shows="canary-milestone-note-planned",
+        strangers=sees(None),
+    ),
     _row(
         "createMilestoneV2",
         "CreateMilestoneInput!",

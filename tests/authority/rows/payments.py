@@ -8,6 +8,7 @@ _HISTORY = """query ($filter: TransactionHistoryFilter) {
   transactionHistory(transactionHistoryFilter: $filter) { transactionDetail { transactionHistoryRow {
     recordId description descriptionUI transactionAmount { rawValue } runningChargeableBalance { rawValue }
     payment { rawValue } relatedInvoiceId assignmentCompanyName assignmentDeveloperName assignmentTeamId
+    contractId milestoneId notes
   } } } }"""
 
 ROWS = (

@@ -9,7 +9,7 @@ _PARTS = """id user { id email lastName } organization { id } coverLetter annota
   terms { chargeRate { rawValue } } projectPlan { milestones { description amount } }
   auditDetails { createdByUser { id email } modifiedByUser { id email lastName } }
   answers { question answer } attachments { id fileName link }
-  status { status reason { id description } }"""
+  status { status message reason { id description } }"""
 _JOB = "{ id content { title } contractTerms { fixedPriceContractTerms { amount { rawValue } } } }"
 _VENDORS = f"{{ {_PARTS} proposalCoverLetter marketplaceJobPosting {_JOB} }}"
 _CLIENTS = f"{{ {_PARTS} annotations job {_JOB} }}"

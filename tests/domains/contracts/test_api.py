@@ -209,7 +209,7 @@ def test_internal_posting_data_is_hidden_from_freelancer(fixed: ContractsWorld) 
     world.souk = fixed.souk
     job_id = world.post(
         fixed.liam,
-        customFields={"responses": [{"id": "1", "customFieldId": "2", "value": "secret"}]},
+        customFields={"responses": [{"customFieldId": "2", "value": "secret"}]},
         ptcInfo={"visibility": "ONLY_INVITED"},
         jobPostingInfo={
             "title": "A website",

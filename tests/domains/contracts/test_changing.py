@@ -21,6 +21,9 @@ from tests.support.worlds.jobs import (
 )
 from tests.support.worlds.milestones import SINCE
 
+CHANGES = """query ($id: ID!) { contractDetails(id: $id) { changes {
+  id action dateTime message author { id } authorType weeklyLimit rate { rawValue } } } }"""
+
 # Pausing and going on
 
 
@@ -74,8 +77,30 @@ def test_new_limit_follows_old_limit(hourly: ContractsWorld) -> None:
     assert shown[0]["startDate"] == SINCE
     assert shown[-1]["endDate"] is None
     before = hourly.stored_contract()
-    assert hourly.change_limit(hourly.liam, weeklyLimit="168", notifications={"notifyVendor": True}).data
+    assert hourly.change_limit(hourly.liam, weeklyLimit="168", notifications={"notifyVendor": False}).data
     assert hourly.stored_contract() == before, "the same limit changes nothing"
+
+
+def test_notifications_of_limits_are_refused(hourly: ContractsWorld) -> None:
+    refused = hourly.change_limit(hourly.liam, weeklyLimit="30", notifications={"notifyVendor": True})
+    assert refused.code == "UNPROCESSABLE_CONTENT"
+    assert "notifications.notifyVendor: not supported" in refused.error["message"]
+
+
+def test_both_sides_read_changes_with_messages(hourly: ContractsWorld) -> None:
+    assert hourly.pause(hourly.liam, "Back in May").data
+    assert hourly.restart(hourly.liam, "Here we are").data
+    assert hourly.change_limit(hourly.liam, weeklyLimit="12").data
+    for who in (hourly.liam, hourly.sofia):
+        shown = who.call(CHANGES, {"id": hourly.contract.id}).data["contractDetails"]["changes"]
+        assert [(one["action"], one["message"], one["weeklyLimit"]) for one in shown][:3] == [
+            ("CHANGE_LIMIT", None, "12"),
+            ("RESTART", "Here we are", None),
+            ("PAUSE", "Back in May", None),
+        ]
+        assert (shown[0]["author"], shown[0]["authorType"], shown[0]["rate"]) == ({"id": LIAM}, "CLIENT", None)
+    stranger = hourly.omar.call(CHANGES, {"id": hourly.contract.id})
+    assert stranger.code == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,22 @@ def test_rate_rises_on_schedule(souk: Souk) -> None:
     assert len(rates(world)) == 7, "every two months, also where the clock comes late"
 
 
+def test_both_sides_see_agreed_raises(souk: Souk) -> None:
+    world = deal_of(souk)
+    query = """query ($id: ID!) { contractDetails(id: $id) { changes { action rate { rawValue } }
+      scheduledRateIncrease { amount { rawValue } cadenceMonths nextDateTime } } }"""
+    for who in (world.liam, world.sofia):
+        shown = who.call(query, {"id": world.contract.id}).data["contractDetails"]["scheduledRateIncrease"]
+        assert shown == {
+            "amount": {"rawValue": "5.00"},
+            "cadenceMonths": 2,
+            "nextDateTime": "2027-01-22T12:00:00.000Z",
+        }
+    souk.run_due(BEGUN + timedelta(days=63))
+    raised = world.sofia.call(query, {"id": world.contract.id}).data["contractDetails"]["changes"][0]
+    assert raised == {"action": "RAISE", "rate": {"rawValue": "50.00"}}
+
+
 def test_repeated_deadline_raises_once(souk: Souk) -> None:
     world = deal_of(souk)
     for _ in range(3):

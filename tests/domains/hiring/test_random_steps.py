@@ -126,8 +126,9 @@ class Walk:
         return self._milestone("submitMilestone", "SubmitMilestoneInput!", self.vendors, message="Look.")
 
     def approve(self) -> tuple[str, dict[str, Any]]:
-        fields: dict[str, Any] = {"paidAmount": self.draw.choice(["30000", "20000", "10000", "12345", "0", "-1"])}
-        if self.draw.random() < 0.5:
+        amount = self.draw.choice(["30000", "20000", "10000", "12345", "0", "-1"])
+        fields: dict[str, Any] = {"paidAmount": amount}
+        if amount in {"10000", "12345"}:  # a reason is refused unless the amount is less than the price
             fields["underpaymentReason"] = "Less was done."
         if self.draw.random() < 0.3:
             fields["bonusAmount"] = self.draw.choice(["1", "999", "-1"])
@@ -183,7 +184,7 @@ STEPS_BY_WEIGHT = [
 ]
 
 
-@pytest.mark.parametrize("seed", [2, 6])
+@pytest.mark.parametrize("seed", [2, 11])
 def test_random_steps_keep_table_consistent(souk: Souk, actors: dict[str, Actor], seed: int) -> None:
     walk = Walk(seed, actors)
     for _ in range(STEPS):

@@ -234,6 +234,14 @@ def test_invite_by_nickname_hides_email(olivia: Person, mailbox: Mailbox) -> Non
     assert "example.test" not in str(answer.json).lower()
 
 
+def test_audit_record_shows_flow_and_metadata(olivia: Person) -> None:
+    wanted = wish() | {"metadata": [{"key": "campaign", "value": "spring"}]}
+    answer = invite(olivia, wanted)
+    record = olivia.call(RECORD, {"id": answer.data["inviteToTeam"]["succeeded"][0]["id"]}).data["accountAuditRecord"]
+    shown = {one["key"]: one["value"] for one in record["metadata"]}
+    assert (shown["flow"], shown["metadata.campaign"]) == (wanted["flow"], "spring")
+
+
 def test_invite_does_not_reveal_registration(olivia: Person) -> None:
     answers = [
         invite(olivia, wish(email)).data["inviteToTeam"] for email in (NINA, "omar@example.test", "no@body.test")

@@ -51,7 +51,7 @@ def test_empty_draft_is_visible_to_its_client_only(world: JobsWorld) -> None:
     paths = {
         one["path"].removeprefix("jobPostingRequest.jobPostingInfo.") for one in refused.error["extensions"]["fields"]
     }
-    assert paths == {"description", "categoryId", "type"}
+    assert paths == {"description", "type"}
 
     published = world.change(draft, jobPostingInfo=fixed_price(status="REQUESTED"))
     assert published.data["updateJobPosting"] == {"id": draft, "version": 2}

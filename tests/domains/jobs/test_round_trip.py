@@ -15,14 +15,16 @@ FLAGS = """mutation ($request: JobPostingCreateRequest!) { createJobPosting(jobP
   jobPostingAdditional sandsJobPostSaved customFieldsSaved
 } }"""
 OWNER = """query ($id: ID!) { jobPosting(jobPostingId: $id, loadAnnotation: true) {
-  id version visibility content { title description }
+  id version visibility content { title description deliverables tools durationType deadline }
   info { status hidden siteSource keepOpenOnHire draftJobPostingId sourcingUpdateForbidden sourcingUpdateCount premium
     legacyCiphertext hideBudget categoryId groupId notSureFreelancersToHire notSureExperienceLevel hourlyBudgetType
     hourlyBudgetMin { rawValue } hourlyBudgetMax { rawValue } changedByUser { id } company { id } reasonId reasonName }
   ownership { user { id } }
   attachment { id sequenceNumber fileName link afsFileLink contentLength contentType createdDateTime }
   classification { category { id name slug } subCategory { id } occupationId skills { id preferredLabel }
-    customSkills { parentSkillId freeText } additionalSkills { id } customAdditionalSkills }
+    customSkills { parentSkillId freeText } additionalSkills { id } customAdditionalSkills
+    freetextOccupation tags occupationIds skillChoices { parentSkillId skillId freeText boolAnswer legacyConvertedSkill
+      relevance } }
   segmentationData { segmentationValues { id label referenceName sortOrder skill { id }
     auditTime { createdDateTime } } }
   contractTerms { contractStartDate contractEndDate contractType onSiteType personsToHire experienceLevel
@@ -33,15 +35,18 @@ OWNER = """query ($id: ID!) { jobPosting(jobPostingId: $id, loadAnnotation: true
     proposalRequirement { coverLetterRequired freelancerMilestonesAllowed
       screeningQuestions { id question questionType user { id } auditTime { createdDateTime } } }
     qualification { contractorType englishProficiency hasPortfolio risingTalent jobSuccessScore earnings
+      hoursWorked englishSkill languages
       preferredGroups { id name logo } preferredTests { id name } }
-    location { countries states timezones localCheckRequired localMarket areas { id areaType name }
+    location { countries regions regionId states timezones localCheckRequired localMarket areas { id areaType name }
       notSureLocationPreference localDescription localFlexibilityDescription address } }
   additionalInfo { clientNumberOfHiresOnCreate clientTotalSpentOnCreate { rawValue } directHire invitePost
     lastBuyerActivity }
-  ptcInfo { jobPostingPtcVisibility }
+  ptcInfo { jobPostingPtcVisibility talentCloudIds jobReference employerCompanyReference purchaseOrderId teamId
+    onSiteReason onSiteReasonFlexible travelRequired }
+  annotations { tags customFields { key value } } enterpriseCustomFields { key value } billRateCode
   proposalsStatistics { totalProposals totalMessaged totalHired totalInvitesSent totalApplicantsWithAutoHidden
     totalArchived totalAutoHidden totalDeclined totalHidden totalOffered totalShortlisted totalWithdrawn }
-  customFields { responseId id displayValue value }
+  customFields { responseId id displayValue value createdDateTime }
 } }"""
 MARKET = """query ($id: ID!) { marketplaceJobPosting(id: $id) {
   id workFlowState { closeResult status } ownership { company { id } team { id } }
@@ -49,7 +54,8 @@ MARKET = """query ($id: ID!) { marketplaceJobPosting(id: $id) {
   activityStat { applicationsBidStats { avgRateBid { rawValue } minRateBid { rawValue } }
     jobActivity { lastClientActivity invitesSent totalInvitedToInterview totalHired totalUnansweredInvites totalOffered
       totalRecommended } }
-  content { title description } attachments { id sequenceNumber fileName fileSize }
+  content { title description deliverables tools durationType deadline }
+  attachments { id sequenceNumber fileName fileSize }
   classification { category { id preferredLabel ontologyId } subCategory { id } occupation { id skills { id } }
     skills { id } additionalSkills { id } }
   segmentationData { segmentationValues { customValue segmentationInfo { id label referenceName sortOrder
@@ -65,9 +71,18 @@ MARKET = """query ($id: ID!) { marketplaceJobPosting(id: $id) {
     location { countries states timezones localCheckRequired localMarket areas { id areaType name }
       notSureLocationPreference localDescription localFlexibilityDescription } }
   additionalSearchInfo { highlightTitle } canClientReceiveContractProposal
-  customFields { edges { node { responseId id displayValueSnap creator { id } jobPostingId } }
-    pageInfo { hasNextPage } }
+  customFields { edges { node { responseId id displayValueSnap creator { id } jobPostingId
+    createdDateTime { rawValue } } } pageInfo { hasNextPage } }
 } }"""
+
+CONTENT = {
+    "title": "Zymurgy dashboard",
+    "description": "Charts of yeast, in Django.",
+    "deliverables": "A dashboard",
+    "tools": ["Figma"],
+    "durationType": "ONGOING_NEED",
+    "deadline": "2027-05-01",
+}
 
 
 @pytest.fixture
@@ -109,6 +124,9 @@ def test_every_field_is_stored(world: JobsWorld, attachment: str, terms: dict[st
     assert dumped["qualifications"] == request["qualifications"]
     assert [{"question": one["question"], "type": one["type"]} for one in dumped["questions"]] == request["questions"]
     assert [one["id"] for one in dumped["attachments"]] == request["attachmentIds"]
+    (answer,) = dumped["customFields"]["responses"]
+    assert answer.pop("id")
+    assert answer.pop("created") == job.created
     for stored, given in {
         "segmentationData": "segmentationData",
         "ptcInfo": "ptcInfo",
@@ -132,7 +150,7 @@ def test_owner_reads_every_stored_field(world: JobsWorld, attachment: str) -> No
         "hidden": True,
         "siteSource": "our site",
         "keepOpenOnHire": True,
-        "draftJobPostingId": "41",
+        "draftJobPostingId": None,
         "sourcingUpdateForbidden": True,
         "sourcingUpdateCount": 3,
         "premium": True,
@@ -203,6 +221,9 @@ def test_owner_reads_every_stored_field(world: JobsWorld, attachment: str) -> No
         "risingTalent": True,
         "jobSuccessScore": 90,
         "earnings": "AT_LEAST_1000",
+        "hoursWorked": 100,
+        "englishSkill": "AT_LEAST_3_OF_5",
+        "languages": ["de", "en"],
         "preferredGroups": [{"id": "82", "name": None, "logo": None}],
         "preferredTests": [{"id": "81", "name": None}],
     }
@@ -211,6 +232,8 @@ def test_owner_reads_every_stored_field(world: JobsWorld, attachment: str) -> No
     assert [(area["areaType"], area["name"]) for area in areas] == [("CITY", "Hamburg"), ("POSTAL_CODE", "94103")]
     assert location == {
         "countries": ["Germany", "US"],
+        "regions": ["Northern Europe"],
+        "regionId": "150",
         "states": ["CA"],
         "timezones": ["Europe/Berlin"],
         "localCheckRequired": True,
@@ -228,9 +251,35 @@ def test_owner_reads_every_stored_field(world: JobsWorld, attachment: str) -> No
         "directHire": True,
         "invitePost": False,
     }
-    assert job["ptcInfo"] == {"jobPostingPtcVisibility": "ANY_USER"}
+    assert job["ptcInfo"] == {
+        "jobPostingPtcVisibility": "ANY_USER",
+        "talentCloudIds": ["91"],
+        "jobReference": "R-1",
+        "employerCompanyReference": "E-1",
+        "purchaseOrderId": "92",
+        "teamId": "1002",
+        "onSiteReason": "Machines",
+        "onSiteReasonFlexible": "A little",
+        "travelRequired": True,
+    }
+    assert job["content"] == CONTENT
+    assert job["annotations"] == {
+        "tags": ["blue", "green"],
+        "customFields": [{"key": "cost centre", "value": "4711"}],
+    }
+    assert job["enterpriseCustomFields"] == [{"key": "budget owner", "value": "Olivia"}]
+    assert job["billRateCode"] == "B-7"
+    assert (classification["freetextOccupation"], classification["tags"]) == ("Yeast whisperer", ["yeast"])
+    assert classification["occupationIds"] == [SERVICE]
+    chosen, own, additional, _ = classification["skillChoices"]
+    assert (chosen["skillId"], chosen["boolAnswer"], chosen["relevance"]) == (skill_id("django"), True, "MANDATORY")
+    assert (own["skillId"], own["freeText"]) == (None, "YeastKit")
+    assert (additional["parentSkillId"], additional["legacyConvertedSkill"]) == (None, True)
     assert set(job["proposalsStatistics"].values()) == {0}
-    assert job["customFields"] == [{"responseId": "71", "id": "72", "displayValue": "forty-two", "value": "42"}]
+    (answer,) = job["customFields"]
+    assert answer.pop("responseId")
+    assert answer.pop("createdDateTime")
+    assert answer == {"id": "72", "displayValue": "forty-two", "value": "42"}
 
 
 def test_market_reads_every_stored_field(world: JobsWorld, attachment: str) -> None:
@@ -244,7 +293,7 @@ def test_market_reads_every_stored_field(world: JobsWorld, attachment: str) -> N
         "tags": ["blue", "green"],
         "customFields": [{"key": "cost centre", "value": "4711"}],
     }
-    assert job["content"] == {"title": "Zymurgy dashboard", "description": "Charts of yeast, in Django."}
+    assert job["content"] == CONTENT
     assert job["attachments"] == [{"id": attachment, "sequenceNumber": 1, "fileName": "brief.pdf", "fileSize": 4_321}]
     assert job["classification"]["occupation"]["id"] == SERVICE
     assert job["classification"]["skills"] == [{"id": skill_id("django")}]

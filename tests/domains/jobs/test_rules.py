@@ -116,7 +116,7 @@ def test_complete_posting_and_empty_draft_are_valid() -> None:
 
 
 def test_required_fields_of_published_posting() -> None:
-    names = {"title", "description", "categoryId", "type"}
+    names = {"title", "description", "type"}
     assert refused(posting(jobPostingInfo={"title": " "})) == {f"jobPostingInfo.{name}" for name in names}
     assert refused(posting(jobPostingInfo=fixed_price(amount=None))) == {"jobPostingInfo.amount"}
     assert refused(posting(jobPostingInfo=fixed_price(amount="0"))) == {"jobPostingInfo.amount"}
@@ -181,7 +181,6 @@ def test_invalid_parts_are_refused(request_: dict[str, Any], path: str) -> None:
         ("invitePost", "invite_post"),
         ("jobPostingAdditionalRequest", "additional"),
         ("sandsJobPost", "sands_job_post"),
-        ("customFields", "custom_fields"),
         ("annotations", "annotations"),
         ("enterpriseCustomFields", "enterprise_custom_fields"),
         ("billRate", "bill_rate"),

@@ -69,7 +69,7 @@ def test_milestone_from_creation_to_payment(world: MilestonesWorld) -> None:
     assert back.data == {"rejectSubmittedMilestone": {"response": True}}
     again = world.mutate_milestone("submitMilestone", world.sofia, id=id_)
     assert again["submissionCount"] == 2
-    assert again["submissionEvents"][0]["revisionMessage"] == {"message": "In green, please"}
+    assert again["submissionEvents"][0]["revisionMessage"] == {"message": "In green, please", "attachments": []}
     assert again["submissionEvents"][1]["submissionMessage"] is None
 
     paid = world.mutate_milestone(

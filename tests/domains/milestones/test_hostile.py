@@ -111,7 +111,7 @@ def refused(world: MilestonesWorld, field: str, **given_: Any) -> str:
 @given(st.text(max_size=60))
 def test_any_text_is_amount_or_refused(text: str) -> None:
     problems = Problems("input")
-    value = requirements.amount(problems, "amount", text)
+    value = requirements.amount(problems, "amount", text, "USD")
     try:
         problems.raise_if_any()
     except Unprocessable:

@@ -15,6 +15,7 @@ from souk.values.errors import Unprocessable
 from souk.values.money import MAX_MINOR
 from souk.values.problems import Problems
 from souk.values.times import stamp
+from tests.support.clock import new_id
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 amounts = st.one_of(
@@ -125,7 +126,7 @@ def test_any_input_is_stored_or_refused_with_path(
     problems = Problems("offerInput")
     creating.title(problems, asked)
     texts.optional_text(problems, "description", asked.description, creating.MAX_DESCRIPTION)
-    creating.custom_fields(problems, asked.custom_fields)
+    creating.custom_fields(problems, asked.custom_fields, new_id)
     creating.place(problems, asked.offer_location)
     creating.payroll(problems, asked.offer_payroll)
     terms.rate_increase(problems, asked, None, "USD")

@@ -28,6 +28,7 @@ ROWS = """query ($filter: TransactionHistoryFilter) {
   } } } }"""
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = NOW.date().isoformat()
+BONUS: dict[str, Any] = {"amount": 12.5, "comment": "Well done", "notes": "Budget 7", "type": "BONUS"}
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +58,31 @@ def brief(found: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
         )
         for one in found
     ]
+
+
+LINKS = ROWS[: ROWS.index("rowNumber")] + "recordId accountingSubtype contractId milestoneId notes } } } }"
+
+
+def test_rows_lead_to_contract_and_milestone(world: MilestonesWorld) -> None:
+    id_ = world.add_funded_milestone()
+    world.mutate("sendCustomPayment", shown="{ invoiceId }", contractId=world.contract.id, **BONUS)
+    for who, ace, notes in ((world.olivia, ACME, "Budget 7"), (world.sofia, STUDIO, None)):
+        wanted = {"aceIds_any": [ace], "transactionDateTime_bt": {"rangeStart": TODAY, "rangeEnd": TODAY}}
+        history = who.call(LINKS, {"filter": wanted}).data["transactionHistory"]["transactionDetail"]
+        found = {one["accountingSubtype"]: one for one in history["transactionHistoryRow"]}
+        assert {one["contractId"] for one in found.values()} == {world.contract.id}
+        assert (found["Bonus"]["milestoneId"], found["Bonus"]["notes"]) == (None, notes)
+        if ace == ACME:
+            assert found["Escrow Funding"]["milestoneId"] == id_
+
+
+def test_calling_program_is_logged(world: MilestonesWorld, caplog: pytest.LogCaptureFixture) -> None:
+    world.add_funded_milestone()
+    program = {"serviceName_eq": "books", "serviceVersion_eq": "1.2"}
+    assert len(rows(world.olivia, bpaPrivateData=program)) == 1
+    (logged,) = (one for one in caplog.records if one.message == "program")
+    assert (vars(logged)["service_name"], vars(logged)["service_version"]) == ("books", "1.2")
+    assert query_history(world.olivia, bpaPrivateData={"serviceName_eq": "x" * 101}).code == "UNPROCESSABLE_CONTENT"
 
 
 def test_each_side_has_own_rows(world: MilestonesWorld) -> None:

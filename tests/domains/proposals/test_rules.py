@@ -92,7 +92,7 @@ def test_plan_adds_up_to_price(parts: list[int], off: int) -> None:
 @given(some.text(max_size=30))
 def test_amount_text_is_parsed_or_refused(text: str) -> None:
     problems = Problems("input")
-    found = applying.charge(problems, MoneyIn(amount=text, currency="USD"), "USD")
+    found = applying.charge(problems, MoneyIn(amount=text, currency="USD"), job(), "USD")
     if found <= 0:
         with pytest.raises(Unprocessable):
             problems.raise_if_any()

@@ -34,13 +34,15 @@ PARTIES = Parties(
 )
 
 SHOWN = """{ id state description sequenceId instructions dueDateTime submissionCount payComments
-  lastSubmissionCreatedTime
+  lastSubmissionCreatedTime contractId underpaymentReason messages { message createdDateTime }
+  attachments { id fileName contentLength contentType createdDateTime metaData link }
   depositAmount { rawValue currency } fundedAmount { rawValue } currentEscrowAmount { rawValue }
   paid { rawValue } overpayment { rawValue } bonus { rawValue } previousMilestoneUnusedDeposit { rawValue }
   createdBy { id } createdDateTime modifiedDateTime
   checkout { id url state reason amount { rawValue currency } expiresDateTime }
   submissionEvents { submission { id sequenceId amount { rawValue } createdDateTime }
-    submissionMessage { message createdDateTime } revisionMessage { message } } }"""
+    submissionMessage { message createdDateTime attachments { fileName link } }
+    revisionMessage { message attachments { fileName link } } } }"""
 
 
 def contract(**changes: Any) -> Contract:

@@ -2,11 +2,11 @@
 
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.feedback.model import FeedbackInfo
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.ids import Id
 
 
-class EndContract(Model):
+class EndContract(Input):
     """The contract's EndContractInput."""
 
     end_date: str | None = None
@@ -14,7 +14,7 @@ class EndContract(Model):
     reason_ref: str
 
 
-class Notifications(Model):
+class Notifications(Input):
     """The contract's NotificationsInput."""
 
     notify_client: bool | None = None
@@ -22,14 +22,14 @@ class Notifications(Model):
     send_dash2_contract_room: bool | None = None
 
 
-class UpdateHourlyLimit(Model):
+class UpdateHourlyLimit(Input):
     """The contract's UpdateHourlyLimitRequestInput. A null `weeklyLimit` is not the same as none."""
 
     notifications: Notifications | None = None
     weekly_limit: str | None = None
 
 
-class VendorContractFilter(Model):
+class VendorContractFilter(Input):
     """The contract's VendorContractSearchFilter."""
 
     vendor_id: Id
@@ -38,14 +38,14 @@ class VendorContractFilter(Model):
     contract_statuses: tuple[ContractStatus | None, ...] | None = None
 
 
-class ContractOptions(Model):
+class ContractOptions(Input):
     """The contract's ContractOptionsInput."""
 
     add_terms: bool | None = None
     add_hour_limits: bool | None = None
 
 
-class ContractPaging(Model):
+class ContractPaging(Input):
     """The contract's ContractPagingInput."""
 
     limit: int | None = None
@@ -53,7 +53,7 @@ class ContractPaging(Model):
     include_total_count: bool | None = None
 
 
-class CustomPaymentRequest(Model):
+class CustomPaymentRequest(Input):
     """The contract's CustomPaymentInput."""
 
     contract_id: str

@@ -15,7 +15,7 @@ from souk.domains.contracts.inputs import (
     VendorContractFilter,
 )
 from souk.domains.contracts.model import Contract, ContractStatus, Term
-from souk.domains.contracts.store import CONTRACTS, RAISE, contract_by_id, contract_of_term
+from souk.domains.contracts.store import CONTRACTS, RAISE, contract_by_id, contract_of_term, latest_changes
 from souk.domains.feedback.store import FEEDBACKS
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.store import JOBS
@@ -24,6 +24,7 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.graph import Context, Domain, Scope
+from souk.graph.lists import DateTimeRange
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.moments import moment
 from souk.values.times import stamp
@@ -177,6 +178,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Contract], Any]]]] = {
         "hourlyLimits": lambda one: views.hourly_limits(one) or None,
         "terms": views.terms,
         "projectId": lambda _: None,  # there are no projects
+        "scheduledRateIncrease": views.rate_increase,
     },
     "Contract": {
         "id": lambda one: views.shown_term(one).id,
@@ -217,6 +219,12 @@ def contract_state(source: Contract, ctx: Context) -> str:
     return views.state(source, stamp(ctx.now))
 
 
+@domain.connection("ContractDetails.changes")
+def changes(source: Contract, ctx: Context) -> list[dict[str, Any]]:
+    """Return the history of a contract."""
+    return [views.change(source, one) for one in latest_changes(ctx.table, source.id)]
+
+
 # Links
 
 
@@ -240,10 +248,11 @@ def _client_can_see(proposal: Proposal, ctx: Context) -> bool:
 def work_days(
     source: Contract,
     ctx: Context,
-    time_range: dict[str, Any],  # noqa: ARG001
-    offset: Any = None,  # noqa: ARG001
+    time_range: DateTimeRange,
+    offset: int | None = None,  # noqa: ARG001
 ) -> list[Any]:
     """Return no days: time is not tracked yet, and an error would null the contract."""
+    time_range.period("timeRange")
     return []
 
 
@@ -262,6 +271,7 @@ domain.link("ContractDetails.freelancer", "Contract.freelancer", to=USERS, by=_p
 domain.link("ContractDetails.hiringManager", to=USERS, by=_party("client_user_id"))
 domain.link("ContractDetails.supervisor", to=USERS, by="supervisor_id")
 domain.link("ContractDetails.changedBy", to=USERS, by="changed_by_id")
+domain.link("ContractChange.author", to=USERS, by=_key("authorId"))
 domain.link("ContractDetails.endedBy", to=USERS, by="ended_by_id")
 domain.link("ContractDetails.offer", "Contract.offer", to=OFFERS, by="offer_id")
 domain.link("ContractDetails.job", to=JOBS, by="job_id", otherwise=views.posting)

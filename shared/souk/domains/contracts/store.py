@@ -34,6 +34,8 @@ WRITES: Final = ("CONTRACT#", "UNIQ#term#")
 """The prefixes of the partition keys that this domain owns."""
 RAISE: Final = "contracts.rate_increase"
 """The deadline kind that raises the rate of a contract."""
+MAX_CHANGES: Final = 100
+"""The entries of a contract's history that are shown."""
 _PLATFORM: Final = "souk"
 
 
@@ -151,6 +153,13 @@ def schedule_raise(tx: Transaction, contract: Contract) -> None:
 def history_of(table: Table, contract_id: str) -> list[ContractChange]:
     """Return a contract's history, oldest first."""
     return table.query_all(CHANGES, f"CONTRACT#{contract_id}", prefix="CHANGE#", consistent=True)
+
+
+def latest_changes(table: Table, contract_id: str) -> list[ContractChange]:
+    """Return the last `MAX_CHANGES` entries of a contract's history, newest first."""
+    partition = contract_key(contract_id).pk
+    page = table.query(CHANGES, partition, prefix="CHANGE#", limit=MAX_CHANGES, newest_first=True, consistent=True)
+    return page.items
 
 
 def contract_of_term(table: Table, term_id: str) -> Contract | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from souk.domains.agreements.model import PayType
-from souk.domains.contracts.model import Contract, ContractStatus, HourLimit, Term
+from souk.domains.contracts.model import Contract, ContractChange, ContractStatus, HourLimit, Term
 from souk.domains.contracts.rules.limits import current
 from souk.domains.jobs.model import Job, JobType, PostingInfo, Status
 from souk.domains.ledger.rules.fees import fee
@@ -128,6 +128,33 @@ def _limit(limit: HourLimit) -> Part:
         "modifyDate": limit.modified,
         "startDate": limit.starts,
         "endDate": limit.ends,
+    }
+
+
+def rate_increase(contract: Contract) -> Part | None:
+    """Return ScheduledRateIncrease; None without agreed raises."""
+    agreed = contract.rate_increase
+    if agreed is None:
+        return None
+    return {
+        "amount": contract.money(agreed.by),
+        "cadenceMonths": agreed.cadence_months,
+        "nextDateTime": contract.next_raise,
+    }
+
+
+def change(contract: Contract, one: ContractChange) -> Part:
+    """Return ContractChange. `authorId` feeds the link."""
+    rate = one.details.get("rate")
+    return {
+        "id": one.id,
+        "action": one.what,
+        "dateTime": one.at,
+        "authorId": one.by_id,
+        "authorType": one.by,
+        "message": one.message,
+        "weeklyLimit": one.details.get("weeklyLimit"),
+        "rate": None if rate is None else contract.money(int(rate)),
     }
 
 

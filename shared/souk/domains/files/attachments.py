@@ -36,6 +36,7 @@ def attachments(
                 content_length=file.size,
                 content_type=file.content_type,
                 created_date_time=file.created,
+                meta_data=file.meta_data,
             )
         )
     return tuple(found)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from souk.storage import Entity, Model
+from souk.storage import Entity, Input, Model
 from souk.values.pictures import PictureKind
 
 DEFAULT_SIZE: Final = 25_000_000
@@ -106,7 +106,7 @@ class Picture(Entity):
         return f"{PICTURES}{self.file_id}/{self.token}/{size}"
 
 
-class UploadLinkInput(Model):
+class UploadLinkInput(Input):
     """The contract's CreateDirectUploadLinkInput."""
 
     file_name: str
@@ -128,3 +128,5 @@ class Attachment(Model):
     """Bytes."""
     content_type: str
     created_date_time: str
+    meta_data: str | None = None
+    """The uploader's text about the file."""

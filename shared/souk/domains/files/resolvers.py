@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from souk.domains.files.commands import uploads
-from souk.domains.files.model import UploadLinkInput
+from souk.domains.files.model import Attachment, UploadLinkInput
+from souk.domains.files.store import download_link
 from souk.graph import Context, Domain, Scope
 from souk.storage import Table
 
@@ -41,3 +42,9 @@ def confirm_files(ctx: Context, file_ids: list[str], skip_missing: bool | None =
 def remove(table: Table, file_id: str, now: datetime) -> None:
     """Delete a file that is no longer used."""
     uploads.remove(table, file_id, now)
+
+
+@domain.field("AttachedFile.link")
+def link(source: Attachment, ctx: Context) -> str:
+    """Return a download link that expires."""
+    return download_link(source.key, source.file_name)

@@ -5,18 +5,18 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from souk.domains.gigs.model import Tier
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.ids import Id
 
 
-class TagInput(Model):
+class TagInput(Input):
     """The contract's GigTagInput."""
 
     id: str
     text: str
 
 
-class OverviewInput(Model):
+class OverviewInput(Input):
     """The contract's UpdateGigOverviewInput."""
 
     gig_id: str
@@ -26,7 +26,7 @@ class OverviewInput(Model):
     tags: tuple[TagInput, ...] | None = None
 
 
-class PackageInput(Model):
+class PackageInput(Input):
     """The contract's GigPackageInput."""
 
     name: str
@@ -36,7 +36,7 @@ class PackageInput(Model):
     revisions: int
 
 
-class PackagesInput(Model):
+class PackagesInput(Input):
     """The contract's CreateGigPackagesInput."""
 
     gig_id: str
@@ -45,14 +45,14 @@ class PackagesInput(Model):
     premium: PackageInput | None = None
 
 
-class FaqInput(Model):
+class FaqInput(Input):
     """The contract's GigFaqInput."""
 
     question: str
     answer: str
 
 
-class DescriptionInput(Model):
+class DescriptionInput(Input):
     """The contract's UpdateGigDescriptionFaqInput."""
 
     gig_id: str
@@ -60,7 +60,7 @@ class DescriptionInput(Model):
     faq: tuple[FaqInput, ...]
 
 
-class GalleryInput(Model):
+class GalleryInput(Input):
     """The contract's UpdateGigGalleryInput."""
 
     gig_id: str
@@ -69,7 +69,7 @@ class GalleryInput(Model):
     documents: tuple[str, ...] | None = None
 
 
-class OrderInput(Model):
+class OrderInput(Input):
     """The contract's OrderGigInput."""
 
     gig_id: str
@@ -79,7 +79,7 @@ class OrderInput(Model):
     idempotency_key: str | None = None
 
 
-class Range(Model):
+class Range(Input):
     """The contract's IntRange. Both ends are inclusive; a missing end is open."""
 
     range_start: int | None = None
@@ -92,7 +92,7 @@ class Range(Model):
         return self
 
 
-class GigsFilter(Model):
+class GigsFilter(Input):
     """The contract's GigsSearchFilter."""
 
     search_expression_eq: str | None = None

@@ -2,11 +2,11 @@
 
 from souk.authentication.principal import Permission, Role
 from souk.domains.identity.model import Entry
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.ids import IdText
 
 
-class PermissionFilter(Model):
+class PermissionFilter(Input):
     """The contract's UserPermissionFilterV2, and OrgUserPermissionFilterV2, which also has the user."""
 
     user_id: IdText | None = None
@@ -20,7 +20,7 @@ class PermissionFilter(Model):
     return_first_granted_result_eq: bool | None = None
 
 
-class CreateOrganization(Model):
+class CreateOrganization(Input):
     """The contract's CreateOrganizationInput."""
 
     parent_organization_id: str
@@ -30,7 +30,7 @@ class CreateOrganization(Model):
     type: str | None = None
 
 
-class Address(Model):
+class Address(Input):
     """The contract's OrganizationLocationInput."""
 
     address: str | None = None
@@ -40,7 +40,7 @@ class Address(Model):
     zip_code: str | None = None
 
 
-class UpdateOrganization(Model):
+class UpdateOrganization(Input):
     """The contract's UpdateOrganizationInput."""
 
     id: str | None = None
@@ -51,7 +51,7 @@ class UpdateOrganization(Model):
     vat_id: str | None = None
 
 
-class UpdateMember(Model):
+class UpdateMember(Input):
     """The schema's UpdateMemberInput."""
 
     user_id: str
@@ -61,18 +61,20 @@ class UpdateMember(Model):
     active: bool | None = None
 
 
-class EmailParams(Model):
+class EmailParams(Input):
     """The contract's InviteToTeamEmailParams."""
 
     message: str
 
 
-class Invite(Model):
-    """The contract's InvitationToTeamInput, without its deprecated fields."""
+class Invite(Input):
+    """The contract's InvitationToTeamInput."""
 
     flow: str
     invitee_email: str | None = None
     """An e-mail address or, without an @, a nickname ("by email or username" in the reference)."""
+    invited_to_top_level_organization_id: str | None = None
+    """Ignored: the contract no longer uses it."""
     invited_to_organizations_ids: tuple[str, ...] | None = None
     inviter_user_id: str | None = None
     landing_url: str
@@ -80,9 +82,11 @@ class Invite(Model):
     metadata: tuple[Entry, ...] | None = None
     franko_roles_to_be_assigned: tuple[str | None, ...] | None = None
     hierarchical: bool | None = None
+    include_first_org_id_as_participant: bool | None = None
+    """Ignored: Souk does not have the check that this is for."""
 
 
-class AccountLocationChange(Model):
+class AccountLocationChange(Input):
     """The schema's AccountLocationInput. Parts that are left out stay; null clears them."""
 
     street: str | None = None
@@ -94,7 +98,7 @@ class AccountLocationChange(Model):
     timezone: str | None = None
 
 
-class UpdateAccount(Model):
+class UpdateAccount(Input):
     """The schema's UpdateAccountInput. Fields that are left out stay; null clears them."""
 
     first_name: str | None = None
@@ -107,7 +111,7 @@ class UpdateAccount(Model):
     mail_messages: bool | None = None
 
 
-class UpdateOrganizationProfile(Model):
+class UpdateOrganizationProfile(Input):
     """The schema's UpdateOrganizationProfileInput. Fields that are left out stay; null clears them."""
 
     id: str | None = None

@@ -7,16 +7,16 @@ from typing import Any, TypeVar
 
 from souk.authentication.records import Membership
 from souk.domains.identity.model import Organization
-from souk.graph.lists import BEGINNING, MAX_PAGE, page_size
+from souk.graph.lists import BEGINNING, MAX_PAGE, Pagination, page_size
 from souk.values.errors import Unprocessable
 
 _Listed = TypeVar("_Listed", Organization, Membership)
 
 
-def page(items: list[_Listed], pagination: dict[str, Any] | None) -> list[_Listed]:
+def page(items: list[_Listed], pagination: Pagination | None) -> list[_Listed]:
     """Return a page of a list. Raises Unprocessable if `after` is not an id in the list."""
-    first = page_size(pagination["first"]) if pagination else MAX_PAGE
-    after = (pagination or {}).get("after") or BEGINNING
+    first = page_size(pagination.first) if pagination else MAX_PAGE
+    after = (pagination.after if pagination else None) or BEGINNING
     if after == BEGINNING:
         return items[:first]
     position = next((at for at, one in enumerate(items) if one.id == after), None)
@@ -25,7 +25,7 @@ def page(items: list[_Listed], pagination: dict[str, Any] | None) -> list[_Liste
     return items[position + 1 :][:first]
 
 
-def connection(items: list[_Listed], pagination: dict[str, Any] | None) -> dict[str, Any]:
+def connection(items: list[_Listed], pagination: Pagination | None) -> dict[str, Any]:
     """Return a page as the contract's connection, with the total count."""
     shown = page(items, pagination)
     return {

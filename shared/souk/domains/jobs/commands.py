@@ -8,7 +8,7 @@ from souk.domains.files.model import Attachment
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.model import Job, PostingRequest, Status
-from souk.domains.jobs.rules import changes, requirements, states
+from souk.domains.jobs.rules import changes, requirements, states, unsupported
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS, posted_key
 from souk.domains.market.rules import with_record
@@ -27,8 +27,11 @@ _NOT_FOUND = "This job posting does not exist, or you cannot see it."
 
 
 def create(ctx: Context, request: PostingRequest) -> Job:
-    """Create a posting, as a draft or published at once."""
+    """Create a posting, as a draft or published at once. A request that names a draft publishes it."""
     states.require_manager(ctx.principal.role)
+    unsupported.check(request)
+    if (draft := _draft(ctx, request)) is not None:
+        return _change(ctx, draft, request, states.published_status(request))
     team, company = _client(ctx, request.organization_id)
     author = _author(ctx)
     status = states.target_status(request, None)
@@ -43,10 +46,16 @@ def create(ctx: Context, request: PostingRequest) -> Job:
 def update(ctx: Context, job_id: str, request: PostingRequest) -> Job:
     """Update a posting."""
     job = _load_for_update(ctx, job_id)
+    unsupported.check(request)
+    changes.check_own_draft(job, request)
+    return _change(ctx, job, request, states.target_status(request, job.status))
+
+
+def _change(ctx: Context, job: Job, request: PostingRequest, status: Status) -> Job:
+    """Change a stored posting by a request."""
     changes.check_version(job, request)
     changes.check_organization(job, request)
     author = _author(ctx)
-    status = states.target_status(request, job.status)
     event = states.transition(job.status, status)
     changed = changes.apply_request(job, request, status, _attachments(ctx, request, job), author)
     requirements.check(changed)
@@ -83,6 +92,22 @@ def _load_for_update(ctx: Context, job_id: str) -> Job:
     if job is None or not may_manage(job, ctx.principal):
         raise NotFound(_NOT_FOUND)
     states.require_manager(ctx.principal.role)
+    return job
+
+
+def _draft(ctx: Context, request: PostingRequest) -> Job | None:
+    """Return the draft that a request publishes; None if it names none.
+
+    Raises the same Unprocessable for a missing posting, another client's, and one that is no draft.
+    """
+    draft_id = request.job_posting_info.draft_job_posting_id if request.job_posting_info else None
+    if draft_id is None:
+        return None
+    job = ctx.table.get(JOBS, draft_id, consistent=True)
+    if job is None or not may_manage(job, ctx.principal) or job.status is not Status.DRAFT:
+        problems = Problems("jobPostingRequest")
+        problems.add("jobPostingInfo.draftJobPostingId", "must be the id of a draft of your organization.")
+        problems.raise_if_any()
     return job
 
 

@@ -8,9 +8,9 @@ from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.rules.classification import place_of
 from souk.domains.jobs.store import jobs_of_company, jobs_of_team
 from souk.graph import Context, lists
-from souk.graph.lists import Pagination
+from souk.graph.lists import Pagination, SortAttribute
 from souk.search import text as words
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.errors import Forbidden, Unprocessable
 from souk.values.ids import Id
 from souk.values.moments import period
@@ -18,7 +18,7 @@ from souk.values.moments import period
 _ALL: Final = "ALL"
 
 
-class StatusAccess(Model):
+class StatusAccess(Input):
     """The contract's CompanyJobPostingStatusAccess."""
 
     statuses_any: tuple[Status, ...] | None = None
@@ -31,7 +31,7 @@ class StatusAccess(Model):
         )
 
 
-class JobPostingsFilter(Model):
+class JobPostingsFilter(Input):
     """The contract's JobPostingsFilter. All conditions must hold; an empty list is ignored."""
 
     pagination_eq: Pagination | None = None
@@ -73,7 +73,7 @@ class JobPostingsFilter(Model):
         yield lambda job: created.includes(job.created)
 
 
-class JobPostsFilter(Model):
+class JobPostsFilter(Input):
     """The contract's JobPostsFilter."""
 
     team_ids: tuple[Id, ...] | None = None
@@ -113,7 +113,7 @@ def connection(
     source: Organization,
     job_filter: JobPostingsFilter | JobPostsFilter,
     page: Pagination | None,
-    sort: dict[str, Any] | None,
+    sort: SortAttribute | None,
 ) -> dict[str, Any]:
     """Return the JobPostingConnection of a team or a whole company. The default order is newest first.
 
@@ -122,7 +122,7 @@ def connection(
     if not ctx.principal.acts_in(source.id, source.company_id):
         raise Forbidden("Only members of an organization can list its job postings.")
     conditions = list(job_filter.conditions())
-    field, descending = (sort["field"], sort["sortOrder"] == "DESC") if sort else ("id", True)
+    field, descending = (sort.field, sort.descending) if sort else ("id", True)
     if field not in _SORT_KEYS:
         raise Unprocessable(f"sortAttribute.field: must be one of {', '.join(_SORT_KEYS)}.")
     given = job_filter.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"pagination_eq"})

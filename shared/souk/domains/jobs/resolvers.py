@@ -8,6 +8,7 @@ from souk.authentication.principal import Principal
 from souk.domains.files.model import Attachment
 from souk.domains.files.rules import require_member
 from souk.domains.files.store import download_link
+from souk.domains.identity.commands.access import require_organizations_of
 from souk.domains.identity.model import Organization
 from souk.domains.identity.rules.privacy import company_shown
 from souk.domains.identity.store import ORGANIZATIONS, USERS
@@ -16,12 +17,12 @@ from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage, may_see
 from souk.domains.jobs.search import execution, views
-from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
+from souk.domains.jobs.search.model import JobFilter, OlderJobFilter, SearchOrder
 from souk.domains.jobs.store import JOBS
 from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Context, Domain, Scope
-from souk.graph.lists import Pagination, connection
+from souk.graph.lists import Pagination, SortAttribute, connection
 from souk.storage import Table
 from souk.values.errors import NotFound, Unprocessable
 
@@ -34,9 +35,10 @@ _MAX_IDS: Final = 100
 
 
 @domain.query("jobPosting", scopes=[Scope.JOB_POSTINGS_READ])
-def job_posting(ctx: Context, job_posting_id: str, load_annotation: bool | None = None) -> Job:  # noqa: ARG001
-    """Return a posting for a caller who acts for its client. JobPosting has no annotations to load or leave out."""
-    return commands.load_managed(ctx, job_posting_id)
+def job_posting(ctx: Context, job_posting_id: str, load_annotation: bool | None = None) -> Job:
+    """Return a posting for a caller who acts for its client, with or without its annotations."""
+    job = commands.load_managed(ctx, job_posting_id)
+    return job.model_copy(update={"annotations": None}) if load_annotation is False else job
 
 
 @domain.mutation("createJobPosting", scopes=[Scope.JOB_POSTINGS_WRITE])
@@ -93,7 +95,7 @@ def organization_job_postings(
     source: Organization,
     ctx: Context,
     job_posting_filter: lists.JobPostingsFilter,
-    sort_attribute: dict[str, Any] | None = None,
+    sort_attribute: SortAttribute | None = None,
 ) -> dict[str, Any]:
     """Return a page of an organization's postings."""
     return lists.connection(ctx, source, job_posting_filter, job_posting_filter.pagination_eq, sort_attribute)
@@ -151,7 +153,7 @@ def marketplace_job_postings_search(
     ctx: Context,
     market_place_job_filter: JobFilter | None = None,
     search_type: str | None = None,  # noqa: ARG001 - the contract ignores it: every search is a USER_JOBS_SEARCH
-    sort_attributes: list[dict[str, str] | None] | None = None,
+    sort_attributes: list[SearchOrder | None] | None = None,
 ) -> dict[str, Any]:
     """Search published postings."""
     return execution.search(ctx, market_place_job_filter or JobFilter(), _fields(sort_attributes))
@@ -162,14 +164,14 @@ def marketplace_job_postings(
     ctx: Context,
     market_place_job_filter: OlderJobFilter | None = None,
     search_type: str | None = None,  # noqa: ARG001 - as above
-    sort_attributes: list[dict[str, str] | None] | None = None,
+    sort_attributes: list[SearchOrder | None] | None = None,
 ) -> dict[str, Any]:
     """Search published postings with the older filter."""
     return execution.search(ctx, market_place_job_filter or OlderJobFilter(), _fields(sort_attributes))
 
 
-def _fields(sort_attributes: list[dict[str, str] | None] | None) -> list[str]:
-    return [attribute["field"] for attribute in sort_attributes or () if attribute]
+def _fields(sort_attributes: list[SearchOrder | None] | None) -> list[str]:
+    return [attribute.field for attribute in sort_attributes or () if attribute]
 
 
 @domain.connection("MarketplaceJobPosting.canClientReceiveContractProposal")
@@ -193,14 +195,16 @@ def additional_search_info(source: Job, ctx: Context) -> dict[str, Any] | None:
     return {"highlightTitle": source.highlighted_title}
 
 
-@domain.field("MarketplaceJobPosting.customFields")
+@domain.connection("MarketplaceJobPosting.customFields")
 def marketplace_custom_fields(
     source: Job,
     ctx: Context,
-    organization_ids: list[str] | None = None,  # noqa: ARG001 - the whole company may see every answer
+    organization_ids: list[str] | None = None,
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
-    """Return a page of the client's custom fields. It is empty for everyone except the client."""
+    """Return a page of the client's custom fields, to the client only. All fields are the whole company's."""
+    if may_manage(source, ctx.principal):
+        require_organizations_of(ctx, source.company_id, organization_ids)
     bound_to = ["jobCustomFields", source.id, ctx.principal.organization_id]
     return connection(ctx.cursors, bound_to, market.custom_fields(source, ctx.principal), pagination)
 
@@ -261,6 +265,9 @@ _PARTS_BY_SIDE: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]
     "additionalInfo": (owner.additional_info, party.nothing),
     "ptcInfo": (owner.ptc_info, party.nothing),
     "customFields": (owner.custom_fields, party.nothing),
+    "annotations": (common.annotations, party.nothing),
+    "enterpriseCustomFields": (owner.enterprise_custom_fields, party.nothing),
+    "billRateCode": (owner.bill_rate_code, party.nothing),
 }
 """Parts of a JobPosting that differ between its client and the freelancer of a contract from the posting."""
 

@@ -1,13 +1,27 @@
 """The filter of `transactionHistory`."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from souk.graph.lists import DateTimeRange
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.ids import Id
 
+Label = Annotated[str, Field(max_length=100)]
 
-class HistoryFilter(Model):
+
+class PrivateData(Input):
+    """The contract's BPAPrivateDataFilter: the calling program. It is logged, and filters nothing."""
+
+    service_name_eq: Label | None = None
+    service_version_eq: Label | None = None
+
+
+class HistoryFilter(Input):
     """The contract's TransactionHistoryFilter. A row must match all conditions; an empty list matches everything."""
 
+    bpa_private_data: PrivateData | None = None
     ace_ids_any: list[str]
     transaction_date_time_bt: DateTimeRange
     agency_company_ids_any: list[Id] | None = None

@@ -185,6 +185,9 @@ def _row(ctx: Context, number: int, row: HistoryRow, balance: int | None) -> dic
         "assignmentTeamReference": _as_int(deal.client_team_id),
         "assignmentTeamUserId": deal.client_user_id,
         "assignmentTeamUserReference": _as_int(deal.client_user_id),
+        "contractId": deal.contract_id,
+        "milestoneId": booking.milestone_id,
+        "notes": booking.notes if row.side is Side.CLIENT else None,
     }
 
 

@@ -7,6 +7,7 @@ from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.ledger import lists
 from souk.domains.ledger.inputs import HistoryFilter
 from souk.graph import Context, Domain, Scope
+from souk.runtime.log import logger
 from souk.values.errors import Forbidden, Unprocessable
 
 domain = Domain("ledger", function="contracts")
@@ -29,5 +30,7 @@ def transaction_history(ctx: Context, transaction_history_filter: HistoryFilter 
     """Return the transactions of the caller's company."""
     if transaction_history_filter is None:
         raise Unprocessable("transactionHistoryFilter: give the days and the accounting entity.")
+    if program := transaction_history_filter.bpa_private_data:
+        logger.info("program", service_name=program.service_name_eq, service_version=program.service_version_eq)
     rows = lists.rows(ctx, transaction_history_filter)
     return {"transactionDetail": {"transactionHistoryRow": rows}}

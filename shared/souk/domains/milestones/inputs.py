@@ -1,9 +1,9 @@
 """Inputs of the requests about milestones. Amounts are strings of minor units."""
 
-from souk.storage import Model
+from souk.storage import Input
 
 
-class CreateMilestone(Model):
+class CreateMilestone(Input):
     """The contract's CreateMilestoneInput."""
 
     offer_id: str | None = None
@@ -15,7 +15,7 @@ class CreateMilestone(Model):
     attachment_ids: list[str] | None = None
 
 
-class EditMilestone(Model):
+class EditMilestone(Input):
     """The contract's EditMilestoneInput. Missing and null fields stay unchanged."""
 
     id: str
@@ -28,14 +28,20 @@ class EditMilestone(Model):
     sequence_id: int | None = None
 
 
-class MilestoneAction(Model):
-    """The contract's ActivateMilestoneInput and DeleteMilestoneInput."""
+class ActivateMilestone(Input):
+    """The contract's ActivateMilestoneInput."""
 
     id: str
     message: str | None = None
 
 
-class SubmitMilestone(Model):
+class DeleteMilestone(Input):
+    """The contract's DeleteMilestoneInput."""
+
+    id: str
+
+
+class SubmitMilestone(Input):
     """The contract's SubmitMilestoneInput."""
 
     id: str
@@ -44,7 +50,7 @@ class SubmitMilestone(Model):
     attachment_ids: list[str] | None = None
 
 
-class ApproveMilestone(Model):
+class ApproveMilestone(Input):
     """The contract's ApproveMilestoneInput."""
 
     id: str
@@ -55,7 +61,7 @@ class ApproveMilestone(Model):
     note_to_contractor: str | None = None
 
 
-class RejectSubmission(Model):
+class RejectSubmission(Input):
     """The contract's RejectMilestoneSubmissionInput. The id is the submission's."""
 
     id: str

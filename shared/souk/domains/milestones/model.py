@@ -23,7 +23,7 @@ class MilestoneState(StrEnum):
 
 
 class Message(Model):
-    """A message of one side about a submission."""
+    """A message of one side to the other about a milestone or a submission."""
 
     created: str
     text: str
@@ -99,7 +99,9 @@ class Milestone(Entity):
     pay_comment: str | None = None
     underpayment_reason: str | None = None
     note: str | None = None
-    """The client's latest message to the freelancer, sent with a change, the funding or the payment."""
+    """A message that an earlier release stored, which kept only the latest one."""
+    messages: tuple[Message, ...] = ()
+    """The client's messages to the freelancer, sent with a change, the funding or the payment. Oldest first."""
     attachments: tuple[Attachment, ...] = ()
     submissions: tuple[Submission, ...] = ()
     checkout_id: str | None = None

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 from souk.domains.identity.store import USERS
 from souk.domains.milestones import inputs
 from souk.domains.milestones.commands import charges, paying, planning, settlement, working
+from souk.domains.milestones.commands.access import find_milestone
 from souk.domains.milestones.model import Message, Milestone, Submission
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.store import ORDERS
@@ -21,6 +22,12 @@ domain.paid(charges.APPROVE)(settlement.approve)
 domain.unpaid(charges.APPROVE)(settlement.unlock)
 
 
+@domain.query("milestone", scopes=[Scope.OFFERS_READ])
+def milestone(ctx: Context, id: str) -> Milestone | None:
+    """Return a milestone to the parties of its offer or contract; None for everyone else."""
+    return find_milestone(ctx, id)
+
+
 @domain.mutation("createMilestoneV2", scopes=[Scope.OFFERS_WRITE])
 def create_milestone(ctx: Context, input: inputs.CreateMilestone) -> Milestone:
     """Add a milestone to an offer or a contract."""
@@ -34,13 +41,13 @@ def edit_milestone(ctx: Context, input: inputs.EditMilestone | None = None) -> M
 
 
 @domain.mutation("deleteMilestone", scopes=[Scope.OFFERS_WRITE])
-def delete_milestone(ctx: Context, input: inputs.MilestoneAction | None = None) -> bool:
+def delete_milestone(ctx: Context, input: inputs.DeleteMilestone | None = None) -> bool:
     """Delete a milestone."""
     return planning.delete(ctx, _required(input))
 
 
 @domain.mutation("activateMilestone", scopes=[Scope.OFFERS_WRITE])
-def activate_milestone(ctx: Context, input: inputs.MilestoneAction | None = None) -> Milestone:
+def activate_milestone(ctx: Context, input: inputs.ActivateMilestone | None = None) -> Milestone:
     """Fund a milestone, directly or by a checkout."""
     return paying.activate(ctx, _required(input))
 
@@ -101,7 +108,14 @@ def _event(milestone: Milestone, submission: Submission) -> dict[str, Any]:
 
 
 def _message(message: Message | None) -> dict[str, Any] | None:
-    return {"createdDateTime": message.created, "message": message.text} if message else None
+    if message is None:
+        return None
+    return {"createdDateTime": message.created, "message": message.text, "attachments": message.attachments}
+
+
+def _messages(milestone: Milestone) -> list[dict[str, Any] | None]:
+    earlier = (Message(created=milestone.created, text=milestone.note),) if milestone.note else ()
+    return [_message(one) for one in (*earlier, *milestone.messages)]
 
 
 _PROJECTIONS: Final[Mapping[str, Callable[[Milestone], Any]]] = {
@@ -119,6 +133,7 @@ _PROJECTIONS: Final[Mapping[str, Callable[[Milestone], Any]]] = {
     "lastSubmissionCreatedTime": lambda one: one.submissions[-1].created if one.submissions else None,
     "createdDateTime": lambda one: one.created,
     "modifiedDateTime": lambda one: one.modified,
+    "messages": _messages,
     "submissionEvents": lambda one: [_event(one, submission) for submission in one.submissions],
 }
 

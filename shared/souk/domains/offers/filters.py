@@ -9,7 +9,7 @@ from souk.domains.offers.contract_offers import Agreement
 from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.enums import AGREEMENT_TYPE, AgreementKind, AgreementState, AgreementType
 from souk.search import text
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.errors import Unprocessable
 from souk.values.ids import Id
 from souk.values.moments import period
@@ -28,7 +28,7 @@ class Conditions:
     on_agreements: list[Callable[[Agreement], bool]]
 
 
-class CommonFilter(Model):
+class CommonFilter(Input):
     """The contract's OfferSearchCommonFilter."""
 
     text_eq: str | None = None
@@ -60,7 +60,7 @@ class CommonFilter(Model):
             yield lambda one: one.end_date_time is not None and ends(one.end_date_time)
 
 
-class OfferFilter(Model):
+class OfferFilter(Input):
     """The common part of the three filters. An offer must match all conditions; an empty list matches everything."""
 
     common_filter: CommonFilter | None = None

@@ -3,24 +3,24 @@
 from enum import StrEnum
 
 from souk.domains.offers.model import OfferKind, SourceType
-from souk.storage import Model
+from souk.storage import Input
 
 
-class MoneyInput(Model):
+class MoneyInput(Input):
     """The contract's MoneyInput."""
 
     amount: str
     currency: str
 
 
-class VendorUser(Model):
+class VendorUser(Input):
     """The contract's VendorUserInput."""
 
     user_id: str
     team_id: str
 
 
-class Source(Model):
+class Source(Input):
     """The contract's OfferMetadataInput."""
 
     source_type: SourceType
@@ -31,7 +31,7 @@ class Source(Model):
     checkout_id: str | None = None
 
 
-class HourlyTerms(Model):
+class HourlyTerms(Input):
     """The contract's OfferHourlyRateTerms."""
 
     vendor_rate: MoneyInput
@@ -39,7 +39,7 @@ class HourlyTerms(Model):
     manual_time_allowed: bool | None = None
 
 
-class StipendTerms(Model):
+class StipendTerms(Input):
     """The contract's OfferStipendTerms."""
 
     stipend: MoneyInput
@@ -47,7 +47,7 @@ class StipendTerms(Model):
     period: str
 
 
-class TermsMilestone(Model):
+class TermsMilestone(Input):
     """The contract's OfferTermsMilestoneInput."""
 
     amount: MoneyInput
@@ -57,21 +57,21 @@ class TermsMilestone(Model):
     attachments: tuple[str, ...] | None = None
 
 
-class MilestoneTerms(Model):
+class MilestoneTerms(Input):
     """The contract's OfferMilestoneTerms."""
 
     budget: MoneyInput
     milestone_list: tuple[TermsMilestone, ...]
 
 
-class RateIncreaseInput(Model):
+class RateIncreaseInput(Input):
     """The contract's OfferScheduledRateIncreaseInput."""
 
     rate: str | None = None
     cadence_months: int | None = None
 
 
-class Address(Model):
+class Address(Input):
     """The contract's OfferAddressInput."""
 
     address_line: str | None = None
@@ -79,7 +79,7 @@ class Address(Model):
     zip: str | None = None
 
 
-class Location(Model):
+class Location(Input):
     """The contract's OfferLocationInput."""
 
     work_type: str | None = None
@@ -92,7 +92,7 @@ class Location(Model):
     address: Address | None = None
 
 
-class PayrollInput(Model):
+class PayrollInput(Input):
     """The contract's OfferPayrollInput."""
 
     talent_cloud_id: str | None = None
@@ -100,14 +100,14 @@ class PayrollInput(Model):
     assets: tuple[str, ...] | None = None
 
 
-class CustomField(Model):
+class CustomField(Input):
     """The contract's StringMapElementInput."""
 
     key: str | None = None
     value: str | None = None
 
 
-class CreationOffer(Model):
+class CreationOffer(Input):
     """The contract's CreationOfferInput.
 
     `interactive` and `ignoreTestAccount` have no effect.
@@ -152,7 +152,7 @@ class WithdrawReason(StrEnum):
     JOB_INAPPROPRIATE = "API_REAS_JOB_INAPPROPRIATE"
 
 
-class WithdrawOffer(Model):
+class WithdrawOffer(Input):
     """The contract's WithdrawOfferInput."""
 
     offer_id: str
@@ -160,14 +160,14 @@ class WithdrawOffer(Model):
     withdrawal_reason: WithdrawReason | None = None
 
 
-class AcceptOffer(Model):
+class AcceptOffer(Input):
     """The contract's AcceptOfferInput."""
 
     offer_id: str
     message: str | None = None
 
 
-class DeclineOffer(Model):
+class DeclineOffer(Input):
     """The contract's DeclineOfferInput."""
 
     offer_id: str

@@ -10,7 +10,7 @@ from souk.domains.offers.filters import OfferFilter
 from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.enums import AgreementState
 from souk.graph import Context
-from souk.graph.lists import MAX_PAGE, Pagination, connection
+from souk.graph.lists import MAX_PAGE, Pagination, SortAttribute, connection
 from souk.storage import Collection
 from souk.values.errors import Unprocessable
 
@@ -39,7 +39,7 @@ class ListRequest:
     """The filter, order and page of a list."""
 
     filter: OfferFilter
-    sort: dict[str, Any] | None
+    sort: SortAttribute | None
     """The contract's SortAttribute; None for newest first."""
     pagination: Pagination
     most: int = MAX_PAGE
@@ -52,7 +52,7 @@ def page(ctx: Context, bound_to: Sequence[Any], offers: list[Offer], request: Li
     Contracts are loaded for the page only, or for all offers if a condition or the order needs them.
     """
     conditions, pagination, most = request.filter.conditions(), request.pagination, request.most
-    field, descending = (request.sort["field"], request.sort["sortOrder"] == "DESC") if request.sort else (None, True)
+    field, descending = (request.sort.field, request.sort.descending) if request.sort else (None, True)
     if field is not None and field not in BY_NAME and field not in BY_AGREEMENT:
         raise Unprocessable(f"sortAttribute.field: offers can be sorted by {', '.join((*BY_NAME, *BY_AGREEMENT))}.")
     filter_json = request.filter.model_dump(mode="json", by_alias=True, exclude_none=True)

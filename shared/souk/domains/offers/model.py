@@ -76,6 +76,8 @@ class Place(Model):
 class CustomAnswer(Model):
     """An answer to a client's custom field."""
 
+    id: str | None = None
+    """None for an answer of an earlier release."""
     key: str
     value: str
 
@@ -101,7 +103,6 @@ class Offer(Entity):
     proposal_id: str | None = None
     occupation_id: str | None = None
     data: str | None = None
-    checkout_id: str | None = None
     delivery_model: DeliveryModel = DeliveryModel.TALENT_MARKETPLACE
     title: str
     description: str | None = None

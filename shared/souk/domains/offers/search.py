@@ -8,7 +8,7 @@ from souk.domains.offers.model import Offer
 from souk.domains.offers.store import offers_of_client, offers_to_company, offers_to_person
 from souk.domains.offers.views import legacy_state
 from souk.graph import Context
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 
@@ -45,7 +45,7 @@ ATTRIBUTES: Final[Mapping[SearchAttribute, Callable[[Offer], str | None]]] = {
 }
 
 
-class IncludedParts(Model):
+class IncludedParts(Input):
     """The optional parts of an offer to include."""
 
     include_attachments: bool | None = None

@@ -110,12 +110,53 @@ def features(offer: Offer) -> Part | None:
     }
 
 
+def rate_increase(offer: Offer) -> Part | None:
+    """Return ScheduledRateIncrease; None without agreed raises. The contract knows the time of the next one."""
+    agreed = offer.rate_increase
+    if agreed is None:
+        return None
+    return {"amount": money(offer, agreed.by), "cadenceMonths": agreed.cadence_months, "nextDateTime": None}
+
+
+def location(offer: Offer) -> Part | None:
+    """Return OfferLocation; None without a place."""
+    place = offer.place
+    if place is None:
+        return None
+    return {
+        "workType": place.work_type,
+        "country": world.country(place.country) if place.country else None,
+        "state": place.state,
+        "city": place.city,
+        "addressLine": place.address_line,
+        "suite": place.suite,
+        "zip": place.zip,
+        "description": place.description,
+        "flexible": place.flexible,
+        "flexibilityDescription": place.flexibility_description,
+    }
+
+
+def payroll(offer: Offer, principal: Principal) -> Part | None:
+    """Return OfferPayroll; None without a payroll. The cloud and the purchase order are the client's own."""
+    data = offer.payroll
+    if data is None:
+        return None
+    own = offer.parties.client_is(principal)
+    return {
+        "talentCloudId": data.talent_cloud_id if own else None,
+        "purchaseOrderId": data.purchase_order_id if own else None,
+        "assets": data.assets,
+    }
+
+
 def custom_fields(offer: Offer, principal: Principal) -> list[Part]:
     """Return the client's custom fields, to the client only. `creatorId` feeds the links."""
     if not offer.parties.client_is(principal):
         return []
     return [
         {
+            "responseId": one.id,
             "id": one.key,
             "displayValueSnap": one.value,
             "creatorId": offer.parties.client_user_id,

@@ -15,7 +15,7 @@ from souk.domains.proposals.model import Mark, Proposal
 from souk.domains.reference import ontology, tables, world
 from souk.domains.talent.model import English, Profile
 from souk.search import text as words
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.errors import Unprocessable
 from souk.values.ids import Id
 from souk.values.money import DEFAULT_CURRENCY
@@ -51,7 +51,7 @@ class Sort(StrEnum):
     MODIFIEDDATETIME = "MODIFIEDDATETIME"
 
 
-class ClientFilter(Model):
+class ClientFilter(Input):
     """The contract's ClientProposalFilter. All conditions must hold; an empty list and ANY values are ignored.
 
     Hidden proposals are listed only if the filter asks for that mark.

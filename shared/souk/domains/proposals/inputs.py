@@ -1,23 +1,23 @@
 """Inputs of the mutations of proposals and invitations."""
 
-from souk.storage import Model
+from souk.storage import Input
 
 
-class MoneyIn(Model):
+class MoneyIn(Input):
     """The contract's MoneyInput. The amount is a decimal string in the major unit."""
 
     amount: str
     currency: str
 
 
-class AnswerIn(Model):
+class AnswerIn(Input):
     """The contract's JobProposalAnswerInput."""
 
     question_id: str
     answer: str
 
 
-class MilestoneIn(Model):
+class MilestoneIn(Input):
     """The contract's JobProposalMilestoneInput."""
 
     description: str
@@ -25,7 +25,7 @@ class MilestoneIn(Model):
     due_date: str | None = None
 
 
-class CreateProposal(Model):
+class CreateProposal(Input):
     """The contract's CreateJobProposalInput."""
 
     job_posting_id: str
@@ -38,7 +38,7 @@ class CreateProposal(Model):
     attachment_ids: tuple[str, ...] | None = None
 
 
-class UpdateProposal(Model):
+class UpdateProposal(Input):
     """The contract's UpdateJobProposalInput. A null price keeps the old one; a null letter or plan removes it."""
 
     id: str
@@ -47,7 +47,7 @@ class UpdateProposal(Model):
     milestones: tuple[MilestoneIn, ...] | None = None
 
 
-class WithdrawProposal(Model):
+class WithdrawProposal(Input):
     """The contract's WithdrawJobProposalInput."""
 
     id: str
@@ -55,7 +55,7 @@ class WithdrawProposal(Model):
     message: str | None = None
 
 
-class InviteRequest(Model):
+class InviteRequest(Input):
     """The contract's ClientJobInvitationCreateRequestInput."""
 
     job_posting_id: str
@@ -63,7 +63,7 @@ class InviteRequest(Model):
     freelancer_id: str
 
 
-class AcceptInvitation(Model):
+class AcceptInvitation(Input):
     """The contract's AcceptJobInvitationInput."""
 
     invitation_id: str
@@ -71,7 +71,7 @@ class AcceptInvitation(Model):
     charged_amount: MoneyIn
 
 
-class DeclineInvitation(Model):
+class DeclineInvitation(Input):
     """The contract's DeclineJobInvitationInput."""
 
     invitation_id: str
@@ -79,7 +79,7 @@ class DeclineInvitation(Model):
     message: str | None = None
 
 
-class ClientRequest(Model):
+class ClientRequest(Input):
     """The fields of every client request about a proposal: the contract's ClientProposalReadRequest."""
 
     proposal_id: str

@@ -22,7 +22,7 @@ from souk.domains.proposals.store import (
 from souk.domains.talent.store import PROFILES
 from souk.graph import Context
 from souk.graph.lists import Pagination, connection
-from souk.storage import Collection, Key, Model, Tally
+from souk.storage import Collection, Input, Key, Tally
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.ids import Id
 
@@ -30,14 +30,14 @@ _DESCENDING: Final = "DESC"
 _MAX_JOBS: Final = 100
 
 
-class SortBy(Model):
+class SortBy(Input):
     """The contract's ClientProposalSortAttribute and VendorProposalSortAttribute. The latter has fewer fields."""
 
     field: Sort
     sort_order: str
 
 
-class VendorFilter(Model):
+class VendorFilter(Input):
     """The contract's VendorProposalFilter. All conditions must hold."""
 
     status_eq: str
@@ -57,7 +57,7 @@ class VendorFilter(Model):
         )
 
 
-class InvitationFilter(Model):
+class InvitationFilter(Input):
     """The filter JobInvitationFilter."""
 
     status_eq: InvitationState | None = None
@@ -151,6 +151,6 @@ def _applicants(ctx: Context, proposals: list[Proposal], *, needs_people: bool) 
     ]
 
 
-def _values(given: Model) -> dict[str, Any]:
+def _values(given: Input) -> dict[str, Any]:
     """Return the values of a filter, to bind cursors to it."""
     return given.model_dump(mode="json", by_alias=True, exclude_none=True)

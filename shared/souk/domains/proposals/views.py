@@ -40,12 +40,12 @@ def project_plan(proposal: Proposal) -> Part | None:
 
 def vendor_status(proposal: Proposal) -> Part:
     """Return VendorProposalStatus."""
-    return {"status": proposal.vendor_status, "reason": _reason(proposal)}
+    return {"status": proposal.vendor_status, **_note(proposal)}
 
 
 def client_status(proposal: Proposal) -> Part:
     """Return ClientProposalStatus."""
-    return {"status": proposal.client_status, "reason": _reason(proposal)}
+    return {"status": proposal.client_status, **_note(proposal)}
 
 
 def client_annotations(proposal: Proposal) -> list[Mark]:
@@ -53,14 +53,18 @@ def client_annotations(proposal: Proposal) -> list[Mark]:
     return [mark for mark in Mark if mark in proposal.marks]
 
 
-def _reason(proposal: Proposal) -> Part | None:
-    """Return the reason of a proposal that was declined or withdrawn."""
-    return reason_of(proposal.note) if proposal.client_status in _WITH_REASON else None
+def hidden_reason(proposal: Proposal) -> Part | None:
+    """Return ProposalReason of hiding; None unless the client has hidden it and gave a reason."""
+    return reason_of(proposal.hidden_because) if Mark.HIDDEN in proposal.marks else None
+
+
+def _note(proposal: Proposal) -> Part:
+    """Return the reason and the message of a decline or withdrawal."""
+    note = proposal.note if proposal.client_status in _WITH_REASON else None
+    return {"reason": reason_of(note), "message": note and note.message}
 
 
 def reason_of(note: Note | None) -> Part | None:
     """Return ProposalReason; None for a note without a reason. A text of the person replaces its own description."""
-    if note is None or note.reason_id is None:
-        return None
-    known = reason(note.reason_id)
-    return {"id": known.id, "reason": known.alias, "description": note.text or known.reason} if known else None
+    known = reason(note.reason_id) if note and note.reason_id else None
+    return {"id": known.id, "reason": known.alias, "description": note.text or known.reason} if note and known else None

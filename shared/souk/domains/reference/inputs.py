@@ -11,13 +11,13 @@ from souk.domains.reference.model import (
     ResultOrder,
     TaxonomyLevel,
 )
-from souk.storage import Model
+from souk.storage import Input
 
 Label = Annotated[str, Field(max_length=100)]
 Limit = Annotated[int, Field(ge=1, le=100)]
 
 
-class OntologyElementsSearchByPrefLabelFilter(Model):
+class OntologyElementsSearchByPrefLabelFilter(Input):
     """A search by a part of the label (reference, OntologyElementsSearchByPrefLabelFilter)."""
 
     preferred_label_any: Label = ""
@@ -44,7 +44,7 @@ class OntologyElementsSearchByPrefLabelFilter(Model):
         )
 
 
-class OntologyEntityFilter(Model):
+class OntologyEntityFilter(Input):
     """A search by label and level (reference, OntologyEntityFilter)."""
 
     preferred_label_any: Label = ""
@@ -65,7 +65,7 @@ class OntologyEntityFilter(Model):
         )
 
 
-class OntologyEntitySearchFilter(Model):
+class OntologyEntitySearchFilter(Input):
     """A lookup by ontology ids (reference, OntologyEntitySearchFilter)."""
 
     ontology_ids_any: tuple[str, ...]

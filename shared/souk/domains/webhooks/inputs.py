@@ -1,24 +1,24 @@
 """The inputs of the contract, before the rules check their values."""
 
 from souk.domains.webhooks.model import DeliveryState
-from souk.storage import Model
+from souk.storage import Input
 
 
-class EventFilterInput(Model):
+class EventFilterInput(Input):
     """The contract's WebhookEventFilterInput."""
 
     entity: str
     actions: tuple[str, ...]
 
 
-class NewSubscription(Model):
+class NewSubscription(Input):
     """The contract's CreateWebhookSubscriptionInput."""
 
     url: str
     events: tuple[EventFilterInput, ...]
 
 
-class SubscriptionChange(Model):
+class SubscriptionChange(Input):
     """The contract's UpdateWebhookSubscriptionInput. Null leaves a field unchanged, because no field can be empty."""
 
     id: str
@@ -27,7 +27,7 @@ class SubscriptionChange(Model):
     enabled: bool | None = None
 
 
-class DeliveriesFilter(Model):
+class DeliveriesFilter(Input):
     """The contract's WebhookDeliveryFilter."""
 
     subscription_id_eq: str

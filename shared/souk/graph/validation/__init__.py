@@ -5,19 +5,42 @@ GraphQL"): `Validation error of type X: text @ 'path/of/fields'`. The error type
 the reference shows; `rules.py` lists them.
 """
 
+import re
 from collections.abc import Sequence
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, ParallelVisitor, TypeInfo, TypeInfoVisitor, visit
+from graphql import (
+    DocumentNode,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLSchema,
+    ParallelVisitor,
+    TypeInfo,
+    TypeInfoVisitor,
+    visit,
+)
 from graphql.language.ast import QUERY_DOCUMENT_KEYS
 from graphql.validation.validate import ValidationAbortedError
 
 from souk.graph.limits import LIMITS
-from souk.graph.validation.report import EnoughFound, Finding, Report, RuleContext, invalid, plain
+from souk.graph.validation.report import (
+    EnoughFound,
+    Finding,
+    InputProblem,
+    Report,
+    RuleContext,
+    choices,
+    invalid,
+    plain,
+)
 from souk.graph.validation.rules import RULES
 from souk.values.errors import LimitExceeded
 
 __all__ = ["validate", "variable_errors"]
 
+_INVALID = re.compile(r"Variable '(\w+)' has an invalid value(?: at ([\w.\[\]]+))?: ")
+_INDEX, _DOTTED = r"\[(\d+)\]", r".\1"
+_MISSING = re.compile(r"to include required field '(\w+)'")
+_ENUM = re.compile(r"in '(\w+)' enum|Enum '(\w+)' cannot represent")
 _MORE = f"only the first {LIMITS.errors} errors are shown"
 # Every visited node costs a call to every rule. No rule needs names and descriptions, so they are skipped. List and
 # object values are skipped too: the two rules that check them descend into them on their own.
@@ -47,16 +70,27 @@ def validate(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError
     return report.errors()
 
 
-def variable_errors(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+def variable_errors(errors: Sequence[GraphQLError], schema: GraphQLSchema) -> list[GraphQLError]:
     """Return graphql-core's errors about the values of variables in the contract's format.
 
     The list is cut at the limit; one more error then says that there are more.
     """
-    return [_variable_error(each) for each in errors[: LIMITS.errors + 1]]
+    return [_variable_error(each, schema) for each in errors[: LIMITS.errors + 1]]
 
 
-def _variable_error(original: GraphQLError) -> GraphQLError:
+def _variable_error(original: GraphQLError, schema: GraphQLSchema) -> GraphQLError:
     text = original.message.replace("Variable '$", "Variable '", 1).replace("' has invalid", "' has an invalid", 1)
-    error = invalid(plain(text), original.nodes or ())
+    message = plain(text) + _choices(text, schema)
+    found = _INVALID.match(text)
+    path = f"{found[1]}{re.sub(_INDEX, _DOTTED, found[2] or '')}" if found else ""
+    problem = InputProblem(path, message, _MISSING.findall(text)) if path else None
+    error = invalid(message, original.nodes or (), problem)
     error.path = original.path
     return error
+
+
+def _choices(text: str, schema: GraphQLSchema) -> str:
+    """Return the values of the enum that an error is about; empty for other errors."""
+    names = [one for match in _ENUM.finditer(text) for one in match.groups() if one]
+    enum = schema.get_type(names[-1]) if names else None
+    return choices(enum) if isinstance(enum, GraphQLEnumType) else ""

@@ -1,5 +1,6 @@
 """Validation of the literal values in a document, and their form in messages."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -35,9 +36,11 @@ from graphql import (
 from graphql.utilities import validate_input_literal
 
 from souk.graph.limits import clip
-from souk.graph.validation.report import Finding, RuleContext, first, plain
+from souk.graph.validation.report import Finding, RuleContext, choices, first, plain
 
 _ITEMS_SHOWN = 4
+_MISSING = re.compile(r"is missing required fields '\[([\w, ]+)\]'")
+_PLACE = re.compile(r"\[(\d+)\]")
 _LEVELS_SHOWN = 3
 _VALUE_SHOWN = 200
 
@@ -71,12 +74,13 @@ class LiteralsOfCorrectType(ValuesOfCorrectTypeRule):
         elif isinstance(node, ListValueNode | ObjectValueNode) and (
             is_enum_type(type_) or str(type_) in specified_scalar_types
         ):
-            self._wrong(node, f"is not a valid '{type_}'")
+            self._wrong(node, f"is not a valid '{type_}'{choices(type_) if is_enum_type(type_) else ''}")
         else:
+            possible = choices(type_) if is_enum_type(type_) else ""
             validate_input_literal(
                 node,
                 type_,
-                lambda error, _path: self._wrong(node, f"is not a valid '{type_}' - {plain(error.message)}"),
+                lambda error, _path: self._wrong(node, f"is not a valid '{type_}' - {plain(error.message)}{possible}"),
                 hide_suggestions=True,
             )
 
@@ -186,4 +190,7 @@ def describe_literal(error: GraphQLError, context: RuleContext) -> Iterator[Find
     if owner and child is node and isinstance(node, NullValueNode):
         kind = "directive" if isinstance(owner, DirectiveNode) else "field"
         yield Finding("NullValueForNonNullArgument", f"null value for non-null {kind} argument {name}", [owner])
-    yield Finding("WrongType", f"argument '{name}{path}' {sentence}", [holder])
+    where = _PLACE.sub(r".\1", f"{name}{path}")
+    absent = _MISSING.search(error.message)
+    missing = absent[1].split(", ") if absent else ()
+    yield Finding("WrongType", f"argument '{name}{path}' {sentence}", [holder], where, missing)

@@ -8,6 +8,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLEnumType,
     GraphQLError,
     GraphQLSchema,
     Node,
@@ -20,8 +21,19 @@ from graphql.validation.validation_context import NodeWithSelectionSet, Variable
 
 from souk.graph.limits import clip
 
-_TEXT_SHOWN = 400
+_TEXT_SHOWN = 1_200  # the values of the largest enum, and a shortened value of the document
+_MESSAGE_SHOWN = 400
 _PATH_SHOWN = 200
+
+
+class InputProblem(NamedTuple):
+    """What is wrong with an input, for programs: `extensions.fields` and `extensions.missing`."""
+
+    path: str
+    """Begins with the name of the argument or variable: `input.kind`."""
+    message: str
+    missing: Sequence[str] = ()
+    """The names of required fields that it lacks."""
 
 
 class Finding(NamedTuple):
@@ -30,11 +42,17 @@ class Finding(NamedTuple):
     type: str
     text: str
     nodes: Sequence[Node]
+    input: str | None = None
+    """The path of the invalid input, beginning with the argument: `input.kind`. None for other errors."""
+    missing: Sequence[str] = ()
+    """The names of required fields that the input lacks."""
 
     def error(self, path: str = "") -> GraphQLError:
         """Return the error in the contract's format."""
         at = f" @ '{path}'" if path else ""
-        return invalid(f"Validation error of type {self.type}: {clip(self.text, _TEXT_SHOWN)}{at}", self.nodes)
+        text = clip(self.text, _TEXT_SHOWN)
+        problem = InputProblem(self.input, text, self.missing) if self.input else None
+        return invalid(f"Validation error of type {self.type}: {text}{at}", self.nodes, problem)
 
 
 class EnoughFound(Exception):
@@ -118,9 +136,13 @@ class RuleContext(ValidationContext):
         return super().get_recursive_variable_usages(operation) if self._has_variables else []
 
 
-def invalid(message: str, nodes: Iterable[Node]) -> GraphQLError:
+def invalid(message: str, nodes: Iterable[Node], problem: InputProblem | None = None) -> GraphQLError:
     """Return an error with the classification and code of all validation errors."""
-    extensions = {"classification": "ValidationError", "code": "GRAPHQL_VALIDATION_FAILED"}
+    extensions: dict[str, Any] = {"classification": "ValidationError", "code": "GRAPHQL_VALIDATION_FAILED"}
+    if problem is not None:
+        extensions["fields"] = [{"path": problem.path, "message": problem.message}]
+        if problem.missing:
+            extensions["missing"] = [f"{problem.path}.{name}" for name in problem.missing]
     return GraphQLError(message, list(nodes), extensions=extensions)
 
 
@@ -131,7 +153,12 @@ def first(error: GraphQLError) -> Any:
 
 def plain(message: str) -> str:
     """Return a message of graphql-core on one line without its full stop, as the contract's messages are."""
-    return " ".join(clip(message, _TEXT_SHOWN).split()).removesuffix(".")
+    return " ".join(clip(message, _MESSAGE_SHOWN).split()).removesuffix(".")
+
+
+def choices(enum: GraphQLEnumType) -> str:
+    """Return the end of a message about a wrong value of an enum: all of its values."""
+    return f"; use one of {', '.join(enum.values)}"
 
 
 def _children(document: DocumentNode) -> Iterator[tuple[int, Node]]:

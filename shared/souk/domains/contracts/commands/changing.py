@@ -1,6 +1,6 @@
 """Pausing, changing and ending contracts. Each command reads consistently and writes one transaction.
 
-Messages to the other side, and the choice of recipients, are stored in the contract's history. Nothing sends them yet.
+Messages to the other side are stored in the contract's history, which both sides read (`ContractDetails.changes`).
 """
 
 from datetime import datetime
@@ -50,18 +50,12 @@ def change_limit(ctx: Context, contract_id: str, request: UpdateHourlyLimit | No
     if request is None or "weekly_limit" not in request.model_fields_set:
         raise Unprocessable("updateHourlyLimitRequest.weeklyLimit: give whole hours per week, or null for no limit.")
     hours = limits.read("updateHourlyLimitRequest.weeklyLimit", request.weekly_limit)
+    changing.require_no_notifications(request.notifications)
     changed = changing.with_limit(contract, hours, ctx.table.new_id(), _author(ctx, Side.CLIENT))
     if changed is contract:
         return
-    recipients = request.notifications
     tx = ctx.table.transaction()
-    change_contract(
-        tx,
-        changed,
-        Action.CHANGE_LIMIT,
-        weeklyLimit=None if hours is None else str(hours),
-        tell=recipients.model_dump_json(by_alias=True, exclude_none=True) if recipients else None,
-    )
+    change_contract(tx, changed, Action.CHANGE_LIMIT, weeklyLimit=None if hours is None else str(hours))
     tx.commit()
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from souk.domains.agreements.model import PayType, Side
+from souk.domains.contracts.inputs import Notifications
 from souk.domains.contracts.model import ChangedAs, Contract
 from souk.domains.contracts.rules import limits, terms
 from souk.domains.contracts.rules.states import Action, move
@@ -47,6 +48,18 @@ def with_limit(contract: Contract, hours: int | None, limit_id: str, author: Aut
     if limits.current(contract) == hours:
         return contract
     return _changed(contract, author, hour_limits=limits.replaced(contract, hours, limit_id, author.now))
+
+
+def require_no_notifications(notifications: Notifications | None) -> None:
+    """Raise Unprocessable for notifications, which Souk does not send. Both sides see the change in the contract."""
+    if notifications is None:
+        return
+    for name, wanted in notifications.model_dump(by_alias=True).items():
+        if wanted:
+            raise Unprocessable(
+                f"updateHourlyLimitRequest.notifications.{name}: not supported, because Souk sends no notifications of "
+                "limits. Leave it out; both parties see the change in ContractDetails.changes."
+            )
 
 
 def ended(contract: Contract, reason_id: str, author: Author) -> Contract:

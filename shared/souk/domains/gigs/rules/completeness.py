@@ -12,7 +12,8 @@ def check(gig: Gig) -> None:
     missing = list(_missing(gig))
     if missing:
         fields = [{"path": path, "message": message} for path, message in missing]
-        raise Unprocessable("; ".join(message for _, message in missing) + ".", fields=fields)
+        message = "; ".join(message for _, message in missing) + "."
+        raise Unprocessable(message, fields=fields, missing=[path for path, _ in missing])
 
 
 def _missing(gig: Gig) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from souk.domains.identity.rules.api_key_requirements import check, validation_e
 from souk.domains.identity.rules.permissions import at_least
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user, memberships_of
 from souk.graph import Context, Scope
-from souk.storage import Model, Transaction
+from souk.storage import Input, Transaction
 from souk.values.addresses import normalized_origin
 from souk.values.errors import Forbidden, NotFound
 from souk.values.times import stamp
@@ -30,7 +30,7 @@ _DEFAULT_MONTHS: Final = 12
 _SHOWN: Final = 40  # characters of an unknown id in a message
 
 
-class NewKey(Model):
+class NewKey(Input):
     """The contract's CreateApiKeyInput."""
 
     name: str
@@ -42,7 +42,7 @@ class NewKey(Model):
     service_account: bool | None = None
 
 
-class KeyChange(Model):
+class KeyChange(Input):
     """The contract's UpdateApiKeyInput. Null fields do not change, because no field of a key can be empty."""
 
     id: str

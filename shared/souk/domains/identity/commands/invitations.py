@@ -236,6 +236,8 @@ class _InvitationSender:
             invitee=(wanted.invitee_email or "").strip(),
             organizationIds=", ".join(invitation.organization_ids),
             role=invitation.role,
+            flow=invitation.flow,
+            **{f"metadata.{one.key}": one.value for one in invitation.metadata},
         )
         try:
             tx.commit()

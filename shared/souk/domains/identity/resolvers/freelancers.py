@@ -20,7 +20,7 @@ from souk.domains.identity.views import (
 )
 from souk.domains.reference.model import Country
 from souk.graph import Context
-from souk.graph.lists import empty_connection
+from souk.graph.lists import Pagination, SortAttribute, empty_connection
 from souk.values.pictures import SIZES, PictureKind
 
 
@@ -95,8 +95,8 @@ def aggregates(source: User, ctx: Context) -> FreelancerAggregates:
 def other_experiences(
     source: User,
     ctx: Context,
-    sort_attribute: dict[str, Any] | None = None,  # noqa: ARG001
-    pagination: dict[str, Any] | None = None,  # noqa: ARG001
+    sort_attribute: SortAttribute | None = None,  # noqa: ARG001
+    pagination: Pagination | None = None,  # noqa: ARG001
 ) -> dict[str, Any]:
     """Return no experiences."""
     return empty_connection()
@@ -106,8 +106,8 @@ def other_experiences(
 def education_records(
     source: User,
     ctx: Context,
-    sort_attribute: dict[str, Any] | None = None,  # noqa: ARG001
-    pagination: dict[str, Any] | None = None,  # noqa: ARG001
+    sort_attribute: SortAttribute | None = None,  # noqa: ARG001
+    pagination: Pagination | None = None,  # noqa: ARG001
 ) -> list[Any]:
     """Return no records."""
     return []

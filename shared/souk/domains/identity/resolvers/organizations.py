@@ -13,6 +13,7 @@ from souk.domains.identity.resolvers.declared import CALLER, domain
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS, memberships_of, teams_of
 from souk.graph import Context, Scope
+from souk.graph.lists import Pagination
 from souk.values.errors import Forbidden
 
 
@@ -58,7 +59,7 @@ domain.link(
 
 @domain.connection("CurrentOrganization.childOrganizations")
 def child_organizations(
-    source: Organization, ctx: Context, user_id: str | None = None, pagination: dict[str, Any] | None = None
+    source: Organization, ctx: Context, user_id: str | None = None, pagination: Pagination | None = None
 ) -> list[Organization] | None:
     """Return the teams of a company that a person has access to, oldest first; None for a team."""
     return None if source.is_team else page(_teams(source, ctx, user_id), pagination)

@@ -9,7 +9,7 @@ from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.domains.identity.views import I18nSettings, UserLocation, photo_url
 from souk.graph import Context, Scope
-from souk.graph.lists import empty_connection
+from souk.graph.lists import DateTimeRange, Pagination, empty_connection
 from souk.values.errors import Forbidden, NotFound
 
 _NOT_YOURS: Final = "You cannot see these settings."
@@ -96,8 +96,9 @@ def i18n_settings(source: User, ctx: Context, company_referenced_id: str | None 
 def contract_time_report(
     source: object,
     ctx: Context,
-    time_report_date_bt: dict[str, Any],  # noqa: ARG001
-    pagination: dict[str, Any] | None = None,  # noqa: ARG001
+    time_report_date_bt: DateTimeRange,
+    pagination: Pagination | None = None,  # noqa: ARG001
 ) -> dict[str, Any]:
     """Return an empty report: time is not tracked yet, and an error would null the user or the organization."""
+    time_report_date_bt.period("timeReportDate_bt")
     return empty_connection()

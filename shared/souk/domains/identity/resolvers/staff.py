@@ -13,11 +13,12 @@ from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import privacy, staff_filter
 from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, members_of
 from souk.graph import Context, Scope
+from souk.graph.lists import Pagination
 from souk.values.errors import Forbidden
 
 
 @domain.connection("CurrentOrganization.staffs")
-def staffs(source: Organization, ctx: Context, pagination: dict[str, Any] | None = None) -> dict[str, Any]:
+def staffs(source: Organization, ctx: Context, pagination: Pagination | None = None) -> dict[str, Any]:
     """Return a page of an organization's members, oldest first."""
     if not privacy.company_shown(source, ctx):
         raise Forbidden("Only members of the organization can see its members.")
@@ -38,7 +39,7 @@ def staffs_by_person_id(
     hidden_org: bool | None = None,
     active_org: bool | None = None,
     eac: bool | None = None,
-    pagination: dict[str, Any] | None = None,
+    pagination: Pagination | None = None,
 ) -> dict[str, Any]:
     """Return a page of a person's memberships. Only those that the caller may see are included."""
     wanted = staff_filter.StaffFilter(
@@ -59,9 +60,9 @@ def staffs_by_person_id(
 
 
 @domain.mutation("inviteToTeam", scopes=[Scope.ORGANIZATIONS])
-def invite_to_team(ctx: Context, invitations: list[dict[str, Any]]) -> dict[str, Any]:
+def invite_to_team(ctx: Context, invitations: list[Invite]) -> dict[str, Any]:
     """Invite people by mail."""
-    return invitation_commands.invite(ctx, [Invite.model_validate(one) for one in invitations])
+    return invitation_commands.invite(ctx, invitations)
 
 
 @domain.mutation("revokeInvitation", scopes=[Scope.ORGANIZATIONS])

@@ -25,7 +25,7 @@ from souk.domains.jobs.model.parts import (
     SkillChoice,
     Status,
 )
-from souk.storage import Entity, Model
+from souk.storage import Entity, Input, Model
 from souk.values.money import Money
 
 __all__ = [
@@ -36,6 +36,8 @@ __all__ = [
     "AreaRequirement",
     "Attachment",
     "CloudVisibility",
+    "CustomFieldAnswers",
+    "EnterpriseCustomField",
     "HourlyBudgetType",
     "Job",
     "JobType",
@@ -53,21 +55,21 @@ __all__ = [
 ]
 
 
-class PostingInfoRequest(PostingInfo):
+class PostingInfoRequest(PostingInfo, Input):
     """The contract's JobPostingRequestInfo."""
 
     status: Status | None = None
     version: int | None = None
 
 
-class QuestionRequest(Model):
+class QuestionRequest(Input):
     """The contract's JobPostingQuestionRequest."""
 
     question: str
     type: str | None = None
 
 
-class PostingRequest(Model):
+class PostingRequest(Input):
     """The contract's JobPostingCreateRequest and JobPostingUpdateRequest. Both have the same fields."""
 
     organization_id: str

@@ -94,8 +94,8 @@ class Tool(Model):
 class PostingInfo(Model):
     """The contract's JobPostingRequestInfo without `status` and `version`, which Job has.
 
-    Souk records creation, publication and closing itself. Values that a program sends for them (`ctime`, `publishTime`,
-    `createdById`, ...) are stored as notes, and are not used.
+    Souk records creation, publication and closing itself. Values for them (`ctime`, `publishTime`, `createdById`, ...)
+    are refused (`souk.domains.jobs.rules.unsupported`), but an earlier release stored them.
     """
 
     title: str | None = None
@@ -275,12 +275,15 @@ class Sands(Model):
 
 
 class CustomFieldResponse(Model):
-    """The contract's CustomFieldsResponse."""
+    """The contract's CustomFieldsResponse. A stored answer also has the time of its first version."""
 
     id: str | None = None
+    """Set when the posting is saved; None for an answer of an earlier release."""
     custom_field_id: str | None = None
     value: str | None = None
     display_value: str | None = None
+    created: str | None = None
+    """ISO 8601, UTC. Set when the posting is saved; it is not an input."""
 
 
 class CustomFieldDropDown(Model):

@@ -12,10 +12,19 @@ from pydantic import BaseModel
 
 from souk.domains.files.model import Attachment
 from souk.domains.identity.model import Organization
-from souk.domains.jobs.model import AreaRequirement, Job, PostingInfo, PostingRequest, Qualifications, Question, Status
+from souk.domains.jobs.model import (
+    AreaRequirement,
+    CustomFieldAnswers,
+    Job,
+    PostingInfo,
+    PostingRequest,
+    Qualifications,
+    Question,
+    Status,
+)
 from souk.domains.jobs.rules.states import PUBLIC
 from souk.domains.reference import places, world
-from souk.values.errors import Conflict, Forbidden
+from souk.values.errors import Conflict, Forbidden, Unprocessable
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -75,7 +84,8 @@ def apply_request(
     if "sands_job_post" in given:
         changes["sands_job_post"] = _merge_same_type(job.sands_job_post, request.sands_job_post)
     if "custom_fields" in given:
-        changes["custom_fields"] = _merge_same_type(job.custom_fields, request.custom_fields)
+        merged_answers = _merge_same_type(job.custom_fields, request.custom_fields)
+        changes["custom_fields"] = _with_answer_ids(job.custom_fields, merged_answers, author)
     if "annotations" in given:
         changes["annotations"] = _merge_same_type(job.annotations, request.annotations)
     for name in ("segmentation_data", "invite_post", "enterprise_custom_fields", "bill_rate"):
@@ -122,6 +132,16 @@ def check_organization(job: Job, request: PostingRequest) -> None:
         raise Forbidden("jobPostingRequest.organizationId: must be the organization of this job posting.")
 
 
+def check_own_draft(job: Job, request: PostingRequest) -> None:
+    """Raise Unprocessable for an update that names another posting as its draft."""
+    draft_id = request.job_posting_info.draft_job_posting_id if request.job_posting_info else None
+    if draft_id not in (None, job.id, job.info.draft_job_posting_id):
+        raise Unprocessable(
+            "jobPostingRequest.jobPostingInfo.draftJobPostingId: a change cannot name another posting; leave it out. "
+            "To publish a draft, set its status to REQUESTED, or name it in createJobPosting."
+        )
+
+
 def _merge(kind: type[P], stored: P | None, given: BaseModel | None) -> P | None:
     """Return a stored part with the given fields replaced; None if the part was cleared."""
     if given is None:
@@ -133,6 +153,33 @@ def _merge(kind: type[P], stored: P | None, given: BaseModel | None) -> P | None
 def _merge_same_type(stored: P | None, given: P | None) -> P | None:
     """Merge parts whose input has the same type as the stored part."""
     return given if stored is None or given is None else _merge(type(stored), stored, given)
+
+
+def _with_answer_ids(
+    stored: CustomFieldAnswers | None, answers: CustomFieldAnswers | None, author: Author
+) -> CustomFieldAnswers | None:
+    """Return answers to custom fields with an id and a time. An answer that names a stored one keeps its time.
+
+    Raises Unprocessable for an id that no stored answer has.
+    """
+    if answers is None or not answers.responses:
+        return answers
+    before = {one.id: one for one in (stored and stored.responses) or () if one and one.id}
+    checked = []
+    for at, one in enumerate(answers.responses):
+        if one is None:
+            continue
+        if one.id is not None and one.id not in before:
+            raise Unprocessable(
+                f"jobPostingRequest.customFields.responses.{at}.id: this posting has no answer {one.id[:40]!r}; leave "
+                "the id out for a new answer."
+            )
+        known = before.get(one.id) if one.id else None
+        identity = (
+            {"id": known.id, "created": known.created} if known else {"id": author.new_id(), "created": author.now}
+        )
+        checked.append(one.model_copy(update=identity))
+    return answers.model_copy(update={"responses": tuple(checked)})
 
 
 def _questions(job: Job, request: PostingRequest, author: Author) -> tuple[Question, ...] | None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from souk.domains.jobs.model import CloudVisibility, HourlyBudgetType, Job, JobType, Status
 from souk.domains.reference import ontology, world
+from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.rules import engagement_duration
 from souk.values.errors import Unprocessable
 from souk.values.moments import day
@@ -25,6 +26,12 @@ MAX_TO_HIRE: Final = 1_000
 _MAX_LIST: Final = 100
 """The most entries of any other list."""
 _BEST_SCORE: Final = 100
+_FIELDS: Final = {
+    TaxonomyLevel.CATEGORY: "jobPostingInfo.groupId",
+    TaxonomyLevel.SUBCATEGORY: "jobPostingInfo.categoryId",
+    TaxonomyLevel.SERVICE: "sandsJobPost.occupationId",
+}
+"""The field for each level of the ontology."""
 
 
 def check(job: Job) -> None:
@@ -156,23 +163,20 @@ def _check_clouds(job: Job, problems: Problems) -> None:
 
 def _check_complete(job: Job, problems: Problems) -> None:
     """Check the data that a published posting needs. A draft does not need it."""
-    info, sands = job.info, job.sands_job_post
+    info = job.info
     for name, text in (("title", info.title), ("description", info.description)):
         if not (text or "").strip():
-            problems.add(f"jobPostingInfo.{name}", "is required to publish; or save the posting with status DRAFT.")
-    if not (info.category_id or info.group_id or (sands and sands.occupation_id)):
-        problems.add(
-            "jobPostingInfo.categoryId",
-            "a published posting needs a categoryId, a groupId or a sandsJobPost.occupationId.",
-        )
+            problems.add(
+                f"jobPostingInfo.{name}", "is required to publish; or save the posting with status DRAFT.", missing=True
+            )
     if info.type is None:
-        problems.add("jobPostingInfo.type", "must be HOURLY or FIXED_PRICE in a published posting.")
+        problems.add("jobPostingInfo.type", "must be HOURLY or FIXED_PRICE in a published posting.", missing=True)
     if info.type is JobType.FIXED_PRICE and not (job.amount and job.amount.minor):
-        problems.add("jobPostingInfo.amount", "must be above zero for fixed-price work.")
+        problems.add("jobPostingInfo.amount", "must be above zero for fixed-price work.", missing=True)
     if info.type is JobType.HOURLY and info.hourly_budget_type is HourlyBudgetType.MANUAL:
         for name, rate in (("hourlyBudgetMin", job.hourly_min), ("hourlyBudgetMax", job.hourly_max)):
             if not (rate and rate.minor):
-                problems.add(f"jobPostingInfo.{name}", "must be above zero for a MANUAL hourly budget.")
+                problems.add(f"jobPostingInfo.{name}", "must be above zero for a MANUAL hourly budget.", missing=True)
 
 
 def _check_length(path: str, text: str | None, limit: int, problems: Problems) -> None:
@@ -188,8 +192,17 @@ def _check_count(path: str, values: Collection[Any] | None, limit: int, problems
 def _check_known(path: str, id_: str | None, find: Callable[[str], Any], problems: Problems) -> Any:
     found = find(id_) if id_ is not None else None
     if id_ is not None and found is None:
-        problems.add(path, f"the ontology has no {find.__name__} {id_[:60]!r}.")
+        problems.add(path, _wrong_id(id_, find.__name__))
     return found
+
+
+def _wrong_id(id_: str, expected: str) -> str:
+    """Return what is wrong with an id of the ontology: it has another level, or it does not exist."""
+    other = ontology.occupation(id_)
+    if other is None or other.level not in _FIELDS:
+        return f"the ontology has no {expected} {id_[:60]!r}."
+    name = other.preferred_label
+    return f"{name!r} is a {other.level.lower()}; give its id as {_FIELDS[other.level]}. This field takes a {expected}."
 
 
 def _check_countries(path: str, countries: Iterable[str], problems: Problems) -> None:

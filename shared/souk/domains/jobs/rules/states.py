@@ -60,6 +60,17 @@ def target_status(request: PostingRequest, current: Status | None) -> Status:
     return current or Status.REQUESTED
 
 
+def published_status(request: PostingRequest) -> Status:
+    """Return the status of a request that publishes a draft. Raises Unprocessable if it asks for another one."""
+    status = target_status(request, None)
+    if status is not Status.REQUESTED:
+        raise Unprocessable(
+            "jobPostingRequest.jobPostingInfo.draftJobPostingId: publishes a draft, so leave out the status or use "
+            "REQUESTED. Change a draft with updateJobPosting."
+        )
+    return status
+
+
 def transition(current: Status | None, target: Status) -> Event | None:
     """Return the event of a transition, if it has one.
 

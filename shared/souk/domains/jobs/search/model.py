@@ -7,11 +7,11 @@ from pydantic import model_validator
 
 from souk.graph.lists import Pagination
 from souk.search.query import Match
-from souk.storage import Model
+from souk.storage import Input
 from souk.values.ids import IdText
 
 
-class ValueRange(Model):
+class ValueRange(Input):
     """The contract's IntRange or FloatRange. Both ends are inclusive and optional."""
 
     range_start: float | None = None
@@ -32,7 +32,7 @@ class ValueRange(Model):
         return self
 
 
-class SearchTerm(Model):
+class SearchTerm(Input):
     """The contract's SearchTerm."""
 
     and_terms_all: tuple[str, ...] | None = None
@@ -41,7 +41,7 @@ class SearchTerm(Model):
     exclude_terms_any: tuple[str, ...] | None = None
 
 
-class AreaFilter(Model):
+class AreaFilter(Input):
     """The contract's AreaFilter: a circle. The radius is in miles."""
 
     latitude: float
@@ -49,7 +49,13 @@ class AreaFilter(Model):
     radius: float
 
 
-class JobFilter(Model):
+class SearchOrder(Input):
+    """The contract's MarketplaceJobPostingSearchSortAttribute."""
+
+    field: str
+
+
+class JobFilter(Input):
     """The fields of MarketplaceJobPostingsSearchFilter and of MarketplaceJobFilter."""
 
     search_expression_eq: str | None = None

@@ -50,12 +50,44 @@ def _hourly(job: Job, *, budget_shown: bool) -> Part:
     }
 
 
+def content(job: Job) -> Part:
+    """Return the text of a posting, and what is to be delivered."""
+    info = job.info
+    return {
+        "title": info.title or "",
+        "description": info.description or "",
+        "deliverables": info.deliverables,
+        "tools": [one.name for one in info.tools or () if one.name],
+        "durationType": info.duration_type,
+        "deadline": info.deadline,
+    }
+
+
+def annotations(job: Job) -> Part | None:
+    """Return MarketplacePostingAnnotations: the client's own labels, without incomplete ones."""
+    given = job.annotations
+    if given is None:
+        return None
+    return {
+        "tags": None if given.tags is None else [tag for tag in given.tags if tag is not None],
+        "customFields": None
+        if given.custom_fields is None
+        else [
+            {"key": one.key, "value": one.value}
+            for one in given.custom_fields
+            if one and one.key is not None and one.value is not None
+        ],
+    }
+
+
 def location(job: Job) -> Part:
     """Return the requirements for the applicants' location."""
     qualifications, ptc = job.qualifications, job.ptc_info
     on_site = (ptc.on_site_city, ptc.on_site_state, ptc.on_site_country) if ptc else ()
     return {
         "countries": (qualifications and qualifications.countries) or (ptc and ptc.countries) or None,
+        "regions": qualifications and qualifications.regions,
+        "regionId": qualifications and qualifications.location_region_id,
         "states": qualifications and qualifications.states,
         "timezones": qualifications and qualifications.timezones,
         "localCheckRequired": location_check(job),
@@ -82,6 +114,8 @@ def qualification(job: Job) -> Part | None:
     return {
         "contractorType": qualifications.contractor_type,
         "englishProficiency": qualifications.english_proficiency,
+        "englishSkill": qualifications.english_skill,
+        "languages": [one for one in qualifications.languages or () if one],
         "hasPortfolio": qualifications.has_portfolio,
         "hoursWorked": qualifications.o_desk_hours,
         "risingTalent": qualifications.rising_talent,

@@ -10,7 +10,7 @@ from souk.domains.jobs.views import common
 from souk.domains.jobs.views.common import Part
 from souk.domains.market.model import Activity
 from souk.values.money import Money
-from souk.values.times import offset_time
+from souk.values.times import date_time, offset_time
 
 
 def budget_shown(job: Job, principal: Principal) -> bool:
@@ -25,20 +25,8 @@ def work_flow_state(job: Job) -> Part:
 
 
 def annotations(job: Job, principal: Principal) -> Part | None:
-    """Return MarketplacePostingAnnotations: the client's own labels, without incomplete ones. Others get None."""
-    given = job.annotations
-    if given is None or not may_manage(job, principal):
-        return None
-    return {
-        "tags": None if given.tags is None else [tag for tag in given.tags if tag is not None],
-        "customFields": None
-        if given.custom_fields is None
-        else [
-            {"key": one.key, "value": one.value}
-            for one in given.custom_fields
-            if one and one.key is not None and one.value is not None
-        ],
-    }
+    """Return MarketplacePostingAnnotations: the client's own labels. Others get None."""
+    return common.annotations(job) if may_manage(job, principal) else None
 
 
 def activity_stat(job: Job, counts: Activity) -> Part:
@@ -71,7 +59,7 @@ def activity_stat(job: Job, counts: Activity) -> Part:
 
 def content(job: Job) -> Part:
     """Return title and description. Every published posting has both."""
-    return {"title": job.info.title or "", "description": job.info.description or ""}
+    return common.content(job)
 
 
 def attachments(job: Job) -> list[Part] | None:
@@ -140,6 +128,7 @@ def custom_fields(job: Job, principal: Principal) -> list[Part]:
             "id": one.custom_field_id,
             "displayValueSnap": one.display_value or one.value,
             "creatorId": job.owner_id,
+            "createdDateTime": date_time(one.created) if one.created else None,
             "jobPostingId": job.id,
             "stale": False,
             "aclSnap": "COMPANY",

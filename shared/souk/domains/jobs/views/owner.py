@@ -4,7 +4,7 @@ A freelancer with a contract from the posting sees the same type (`souk.domains.
 """
 
 from souk.domains.files.model import Attachment
-from souk.domains.jobs.model import Job
+from souk.domains.jobs.model import AdditionalSkillChoice, EnterpriseCustomField, Job, Sands, SkillChoice
 from souk.domains.jobs.rules.classification import additional_skills_of, place_of, skills_of
 from souk.domains.jobs.views import common
 from souk.domains.jobs.views.common import Part
@@ -52,7 +52,7 @@ def content(job: Job) -> Part | None:
     """Return title and description; None for a draft without both."""
     if job.info.title is None and job.info.description is None:
         return None
-    return {"title": job.info.title or "", "description": job.info.description or ""}
+    return common.content(job)
 
 
 def attachments(job: Job) -> list[Part] | None:
@@ -86,9 +86,31 @@ def classification(job: Job) -> Part:
         ],
         "additionalSkills": additional_skills_of(job),
         "occupationId": sands and sands.occupation_id,
+        "occupationIds": sands and sands.occupations,
+        "freetextOccupation": sands and sands.freetext_occupation,
+        "tags": sands and sands.tags,
+        "skillChoices": _skill_choices(sands) if sands else [],
         "customAdditionalSkills": [
             one.freetext for one in (sands.additional_skills if sands else None) or () if one.freetext
         ],
+    }
+
+
+def _skill_choices(sands: Sands) -> list[Part]:
+    return [_skill_choice(one) for one in sands.skills or ()] + [
+        _skill_choice(one) for one in sands.additional_skills or ()
+    ]
+
+
+def _skill_choice(one: SkillChoice | AdditionalSkillChoice) -> Part:
+    grouped = one if isinstance(one, SkillChoice) else None
+    return {
+        "parentSkillId": grouped and grouped.parent_skill_id,
+        "skillId": one.skill_id,
+        "freeText": one.freetext,
+        "boolAnswer": grouped and grouped.bool_answer,
+        "legacyConvertedSkill": one.legacy_converted_skill,
+        "relevance": one.relevance,
     }
 
 
@@ -145,7 +167,30 @@ def additional_info(job: Job) -> Part:
 
 def ptc_info(job: Job) -> Part | None:
     """Return JobPostingPtcInfo."""
-    return {"jobPostingPtcVisibility": job.ptc_info.visibility} if job.ptc_info else None
+    given = job.ptc_info
+    if given is None:
+        return None
+    return {
+        "jobPostingPtcVisibility": given.visibility,
+        "talentCloudIds": given.talent_cloud_ids,
+        "jobReference": given.job_reference,
+        "employerCompanyReference": given.employer_company_reference,
+        "purchaseOrderId": given.purchase_order_id,
+        "teamId": given.team_id,
+        "onSiteReason": given.on_site_reason,
+        "onSiteReasonFlexible": given.on_site_reason_flexible,
+        "travelRequired": given.travel_required,
+    }
+
+
+def enterprise_custom_fields(job: Job) -> tuple[EnterpriseCustomField, ...] | None:
+    """Return the values of an enterprise's own custom fields."""
+    return job.enterprise_custom_fields
+
+
+def bill_rate_code(job: Job) -> str | None:
+    """Return the client's code of the rate card."""
+    return job.bill_rate.bill_rate_code if job.bill_rate else None
 
 
 def proposals_statistics(job: Job, counts: Activity) -> Part:
@@ -177,6 +222,7 @@ def custom_fields(job: Job) -> list[Part] | None:
             "id": one.custom_field_id,
             "displayValue": one.display_value or one.value,
             "value": one.value,
+            "createdDateTime": one.created,
         }
         for one in job.custom_fields.responses
         if one

@@ -84,6 +84,15 @@ def contract_for_client(ctx: Context, contract_id: str) -> Agreement:
     return Agreement(None, contract)
 
 
+def find_milestone(ctx: Context, milestone_id: str) -> Milestone | None:
+    """Return a milestone to the parties of its offer or contract; None for everyone else."""
+    try:
+        milestone, _ = _milestone_for_party(ctx, milestone_by_id(ctx.table, milestone_id))
+    except NotFound:
+        return None
+    return milestone
+
+
 def milestone_for_client(ctx: Context, milestone_id: str) -> tuple[Milestone, Agreement]:
     """Return a milestone if the caller may act for its client. Raises the same errors as `offer_for_client`."""
     milestone, agreement = _milestone_for_party(ctx, milestone_by_id(ctx.table, milestone_id))

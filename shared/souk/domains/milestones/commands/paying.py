@@ -12,9 +12,9 @@ from souk.domains.milestones.commands.access import (
     require_active,
     require_contract,
 )
-from souk.domains.milestones.inputs import ApproveMilestone, MilestoneAction
+from souk.domains.milestones.inputs import ActivateMilestone, ApproveMilestone
 from souk.domains.milestones.model import Approval, Milestone
-from souk.domains.milestones.rules import paying, requirements
+from souk.domains.milestones.rules import paying, requirements, submissions
 from souk.domains.milestones.rules.states import Action, move
 from souk.domains.milestones.store import MILESTONES, change_milestone
 from souk.domains.payments.commands import orders
@@ -29,7 +29,7 @@ from souk.values.problems import Problems
 from souk.values.times import stamp
 
 
-def activate(ctx: Context, request: MilestoneAction) -> Milestone:
+def activate(ctx: Context, request: ActivateMilestone) -> Milestone:
     """Fund a milestone: at once if the client pays on account or has enough funds, otherwise by a checkout."""
     milestone, agreement = milestone_for_client(ctx, request.id)
     contract = require_contract(agreement)
@@ -38,15 +38,14 @@ def activate(ctx: Context, request: MilestoneAction) -> Milestone:
     problems = Problems("input")
     note = texts.optional_text(problems, "message", request.message)
     problems.raise_if_any()
-    if note is not None:
-        milestone = milestone.model_copy(update={"note": note})
+    noted = submissions.with_message(milestone, note, stamp(ctx.now))
     deal = deal_of(ctx.table, contract)
     charge = charge_of(deal, milestone.deposit)
     if orders.covered(ctx.table, deal, charge):
-        funded = _book(ctx, contract, paying.fund(milestone, deal, paying.BookingContext(ctx.table.new_id, ctx.now)))
+        funded = _book(ctx, contract, paying.fund(noted, deal, paying.BookingContext(ctx.table.new_id, ctx.now)))
         cancel_checkout(ctx, milestone)
         return funded
-    return _check_out(ctx, contract, milestone, deal)
+    return _check_out(ctx, contract, noted, deal, changed=note is not None)
 
 
 def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
@@ -55,7 +54,7 @@ def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
     agreement.require_open(ctx)
     contract = require_contract(agreement)
     paying.require_settled(milestone)
-    approval = _approval(request)
+    approval = _approval(request, milestone.currency)
     deal = deal_of(ctx.table, contract)
     booked = paying.approve(milestone, approval, deal, paying.BookingContext(ctx.table.new_id, ctx.now))
     extras = paying.extras(milestone, approval)
@@ -72,11 +71,11 @@ def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
     return _reload(ctx, milestone)
 
 
-def _approval(request: ApproveMilestone) -> Approval:
+def _approval(request: ApproveMilestone, currency: str) -> Approval:
     problems = Problems("input")
     approval = Approval(
-        paid=requirements.amount(problems, "paidAmount", request.paid_amount),
-        bonus=requirements.amount(problems, "bonusAmount", request.bonus_amount, least=0)
+        paid=requirements.amount(problems, "paidAmount", request.paid_amount, currency),
+        bonus=requirements.amount(problems, "bonusAmount", request.bonus_amount, currency, least=0)
         if request.bonus_amount
         else 0,
         comment=texts.optional_text(problems, "paymentComment", request.payment_comment),
@@ -96,15 +95,16 @@ def _book(ctx: Context, contract: Contract, booked: paying.BookedMilestone) -> M
     return stored
 
 
-def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Deal) -> Milestone:
-    """Create a checkout for a milestone, unless its current one can still be paid."""
+def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Deal, *, changed: bool) -> Milestone:
+    """Create a checkout for a milestone, unless its current one can still be paid. A changed milestone is stored."""
     order = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
     payment_provider = provider(ctx.table)
+    tx = ctx.table.transaction()
     if order is None or not _can_be_paid(order, payment_provider, ctx):
-        order = charges.checkout_of(ctx, milestone, deal)
-        tx = ctx.table.transaction()
-        milestone = change_milestone(tx, milestone.model_copy(update={"checkout_id": order.id}), contract.parties)
-        order = orders.place(tx, order)
+        order = orders.place(tx, charges.checkout_of(ctx, milestone, deal))
+        milestone, changed = milestone.model_copy(update={"checkout_id": order.id}), True
+    if changed:
+        milestone = change_milestone(tx, milestone, contract.parties)
         tx.check(CONTRACTS, contract)
         tx.commit()
     orders.begin(ctx.table, payment_provider, order, ctx.now)

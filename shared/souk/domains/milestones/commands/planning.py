@@ -11,9 +11,9 @@ from souk.domains.milestones.commands.access import (
     milestone_for_client,
     offer_for_client,
 )
-from souk.domains.milestones.inputs import CreateMilestone, EditMilestone, MilestoneAction
+from souk.domains.milestones.inputs import CreateMilestone, DeleteMilestone, EditMilestone
 from souk.domains.milestones.model import Milestone
-from souk.domains.milestones.rules import ordering, requirements
+from souk.domains.milestones.rules import ordering, requirements, submissions
 from souk.domains.milestones.rules.paying import require_settled
 from souk.domains.milestones.rules.states import OPEN, Action, move
 from souk.domains.milestones.store import change_milestone, create_milestone, delete_milestone, milestones_of
@@ -51,7 +51,7 @@ def create(ctx: Context, request: CreateMilestone) -> Milestone:
         description=_required_description(problems, request.description),
         instructions=texts.optional_text(problems, "instruction", request.instruction),
         due=due_date(problems, "dueDate", request.due_date),
-        deposit=_required_price(problems, request.deposit_amount),
+        deposit=_required_price(problems, request.deposit_amount, agreement.currency),
         attachments=attachments(
             ctx, problems, "attachmentIds", request.attachment_ids, agreement.parties.client_company_id
         ),
@@ -99,7 +99,7 @@ def edit(ctx: Context, request: EditMilestone) -> Milestone:
     return stored
 
 
-def delete(ctx: Context, request: MilestoneAction) -> bool:
+def delete(ctx: Context, request: DeleteMilestone) -> bool:
     """Delete a milestone that is not funded."""
     milestone, agreement = milestone_for_client(ctx, request.id)
     agreement.require_open(ctx)
@@ -123,31 +123,30 @@ def _changed(ctx: Context, milestone: Milestone, agreement: Agreement, request: 
     if request.instructions is not None:
         update["instructions"] = texts.optional_text(problems, "instructions", request.instructions)
     if request.deposit_amount is not None:
-        update["deposit"] = _required_price(problems, request.deposit_amount)
+        update["deposit"] = _required_price(problems, request.deposit_amount, agreement.currency)
     if request.due_date is not None:
         update["due"] = due_date(problems, "dueDate", request.due_date)
-    if request.message is not None:
-        update["note"] = texts.optional_text(problems, "message", request.message)
+    message = texts.optional_text(problems, "message", request.message)
     if request.attachments is not None:
         update["attachments"] = attachments(
             ctx, problems, "attachments", request.attachments, agreement.parties.client_company_id
         )
     problems.raise_if_any()
-    return milestone.model_copy(update=update)
+    return submissions.with_message(milestone.model_copy(update=update), message, stamp(ctx.now))
 
 
 def _required_description(problems: Problems, text: str | None) -> str:
     description = texts.optional_text(problems, "description", text, requirements.MAX_DESCRIPTION)
     if description is None:
-        problems.add("description", "describe the work.")
+        problems.add("description", "describe the work.", missing=True)
     return description or ""
 
 
-def _required_price(problems: Problems, text: str | None) -> int:
+def _required_price(problems: Problems, text: str | None, currency: str) -> int:
     if text is None:
-        problems.add("depositAmount", "give a price.")
+        problems.add("depositAmount", "give a price.", missing=True)
         return 0
-    return requirements.amount(problems, "depositAmount", text)
+    return requirements.amount(problems, "depositAmount", text, currency)
 
 
 def _require_fixed_price(agreement: Agreement) -> None:

@@ -30,7 +30,7 @@ def submit(ctx: Context, request: SubmitMilestone) -> Milestone:
     problems = Problems("input")
     amount = milestone.escrow
     if request.amount is not None:
-        amount = requirements.amount(problems, "amount", request.amount, most=milestone.escrow)
+        amount = requirements.amount(problems, "amount", request.amount, milestone.currency, most=milestone.escrow)
     text = texts.optional_text(problems, "message", request.message)
     files = attachments(ctx, problems, "attachmentIds", request.attachment_ids, contract.parties.vendor_company_id)
     problems.raise_if_any()

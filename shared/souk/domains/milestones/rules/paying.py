@@ -9,6 +9,7 @@ from souk.domains.ledger.rules import entries
 from souk.domains.ledger.rules.fees import fee, returned
 from souk.domains.milestones.model import Approval, Milestone
 from souk.domains.milestones.rules.states import Action, move
+from souk.domains.milestones.rules.submissions import with_message
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.times import stamp
 
@@ -71,8 +72,15 @@ def approve(milestone: Milestone, approval: Approval, deal: Deal, context: Booki
     Raises Conflict unless it is funded, and Unprocessable for less than the price without a reason.
     """
     state = move(Action.APPROVE, milestone.state)
-    if approval.paid < milestone.deposit and not approval.underpayment_reason:
-        raise Unprocessable("input.underpaymentReason: give a reason for paying less than the milestone's price.")
+    underpaid = approval.paid < milestone.deposit
+    if underpaid and not approval.underpayment_reason:
+        price = milestone.money(milestone.deposit)
+        raise Unprocessable(
+            "input.underpaymentReason: give a reason for paying less than the milestone's price, which is "
+            f"{price.minor} here ({price.raw_value} {price.currency})."
+        )
+    if approval.underpayment_reason and not underpaid:
+        raise Unprocessable("input.underpaymentReason: leave it out; this is not less than the milestone's price.")
     released = min(approval.paid, milestone.escrow)
     rest = milestone.escrow - released
     bookings = [entries.release(deal, released, context.entry(milestone, _describe("Payment for", milestone)))]
@@ -92,13 +100,12 @@ def approve(milestone: Milestone, approval: Approval, deal: Deal, context: Booki
             "overpaid": max(0, approval.paid - milestone.deposit),
             "bonus": approval.bonus,
             "pay_comment": approval.comment,
-            "underpayment_reason": approval.underpayment_reason if approval.paid < milestone.deposit else None,
-            "note": approval.note or milestone.note,
+            "underpayment_reason": approval.underpayment_reason,
             "payment_id": None,
             "modified": stamp(context.now),
         }
     )
-    return BookedMilestone(paid, tuple(bookings))
+    return BookedMilestone(with_message(paid, approval.note, stamp(context.now)), tuple(bookings))
 
 
 def total_charge(deal: Deal, amounts: Sequence[tuple[BookingKind, int]]) -> int:

@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from souk.values.errors import Conflict
-from souk.values.money import MAX_MINOR
+from souk.values.errors import Conflict, Unprocessable
+from souk.values.money import MAX_MINOR, Money
 from souk.values.problems import Problems
 
 MAX_DESCRIPTION: Final = 5_000
@@ -16,15 +16,28 @@ _CENTS: Final = re.compile(r"0*[0-9]{1,13}", re.ASCII)
 _MAX_DIGITS: Final = 40
 
 
-def amount(problems: Problems, path: str, text: str, least: int = 1, most: int = MAX_MINOR) -> int:
+def amount(problems: Problems, path: str, text: str, currency: str, *, least: int = 1, most: int = MAX_MINOR) -> int:
     """Parse an amount in minor units: `1000` is 10 USD."""
     if len(text) > _MAX_DIGITS or not _CENTS.fullmatch(text):
-        problems.add(path, "give a whole number of cents, such as 1000 for 10 USD.")
+        problems.add(path, _in_smallest_unit(text[:_MAX_DIGITS], currency))
         return least
     value = int(text)
     if not least <= value <= most:
-        problems.add(path, f"give {least} to {most} cents; this is {value}.")
+        problems.add(path, f"give {least} to {most}, in the smallest unit of {currency}; this is {value}.")
     return value
+
+
+def _in_smallest_unit(text: str, currency: str) -> str:
+    """Return what is wrong with an amount. An amount in the major unit, such as `12.50`, is converted."""
+    try:
+        meant = Money.parse(text, currency)
+    except Unprocessable:
+        meant = Money(1000, currency)
+        return (
+            f"give a whole number in the smallest unit of {currency}, such as {meant.minor} for "
+            f"{meant.raw_value} {currency}."
+        )
+    return f"amounts here are in the smallest unit of {currency}: give {meant.minor} for {meant.raw_value} {currency}."
 
 
 def require_room(open_count: int, total: int) -> None:

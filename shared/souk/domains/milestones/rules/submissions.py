@@ -5,6 +5,8 @@ from souk.domains.milestones.rules.states import Action, move
 from souk.values.errors import Conflict
 
 MAX_SUBMISSIONS = 100
+MAX_MESSAGES = 100
+"""The most messages that a milestone keeps: the latest ones."""
 
 
 def require_submittable(milestone: Milestone) -> None:
@@ -12,6 +14,14 @@ def require_submittable(milestone: Milestone) -> None:
     move(Action.SUBMIT, milestone.state)
     if len(milestone.submissions) >= MAX_SUBMISSIONS:
         raise Conflict(f"Work was submitted {MAX_SUBMISSIONS} times, which is the limit.")
+
+
+def with_message(milestone: Milestone, text: str | None, now: str) -> Milestone:
+    """Return the milestone with a message of the client to the freelancer; unchanged without a text."""
+    if text is None:
+        return milestone
+    messages = (*milestone.messages, Message(created=now, text=text))
+    return milestone.model_copy(update={"messages": messages[-MAX_MESSAGES:]})
 
 
 def submitted(milestone: Milestone, submission: Submission) -> Milestone:

@@ -12,7 +12,7 @@ from souk.domains.milestones.store import create_milestone
 from souk.domains.offers.commands.parties import hiring_client
 from souk.domains.offers.commands.sources import OfferSource, read_source
 from souk.domains.offers.inputs import CreationOffer
-from souk.domains.offers.model import Offer, SourceType
+from souk.domains.offers.model import Offer
 from souk.domains.offers.rules import creating, terms
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
 from souk.domains.offers.store import create_offer, mark_open, offer_by_key
@@ -51,6 +51,7 @@ def _offer(
     now, offer_id = stamp(ctx.now), ctx.table.new_id()
     creating.check_kind(problems, request, source.company)
     agreed = terms.read(problems, request, source.currency)
+    terms.check_unit(problems, agreed, source.currency, source.quoted)
     starts, ends = creating.period(problems, request, ctx.now)
     metadata = request.metadata
     title = creating.title(problems, request)
@@ -84,9 +85,9 @@ def _offer(
     rate_increase = terms.rate_increase(problems, request, agreed, source.currency)
     place = creating.place(problems, request.offer_location)
     payroll = creating.payroll(problems, request.offer_payroll)
-    custom_fields = creating.custom_fields(problems, request.custom_fields)
+    custom_fields = creating.custom_fields(problems, request.custom_fields, ctx.table.new_id)
     data = creating.data(problems, request)
-    checkout_id = creating.identifier(problems, "metadata.checkoutId", metadata.checkout_id)
+    creating.check_source(problems, request, from_posting=source.job is not None)
     problems.raise_if_any()
     if agreed is None:
         raise Conflict("This offer has no terms of payment.")
@@ -99,9 +100,8 @@ def _offer(
         source_id=metadata.source_id,
         job_id=source.job.id if source.job else None,
         proposal_id=proposal.id if proposal else None,
-        occupation_id=metadata.occupation_id if metadata.source_type is SourceType.DIRECT else None,
+        occupation_id=metadata.occupation_id,
         data=data,
-        checkout_id=checkout_id,
         title=title,
         description=description,
         attachments=attached,
@@ -114,7 +114,7 @@ def _offer(
         starts=starts,
         ends=ends,
         expires=creating.expires(ctx.now, ends),
-        close_on_accept=bool(request.close_on_accept) and source.job is not None,
+        close_on_accept=bool(request.close_on_accept),
         rate_increase=rate_increase,
         place=place,
         payroll=payroll,

@@ -19,6 +19,7 @@ from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference import ontology
 from souk.graph import Context
 from souk.values.errors import Conflict, Unprocessable
+from souk.values.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,13 @@ class OfferSource:
         """The proposal to link: one that the request names, or an undecided one."""
         proposal = self.application
         return proposal if proposal and (self.named or proposal.client_status in UNDECIDED) else None
+
+    @property
+    def quoted(self) -> list[Money]:
+        """The prices that the proposal and the posting name."""
+        job = self.job
+        prices = [self.application.charge] if self.application else []
+        return prices + [one for one in (job.amount, job.hourly_min, job.hourly_max) if one] if job else prices
 
     @property
     def currency(self) -> str:

@@ -11,7 +11,7 @@ from souk.domains.offers.filters import AgencyFilter, ClientFilter, FreelancerFi
 from souk.domains.offers.resolvers.declared import domain
 from souk.domains.offers.store import offers_of_client, offers_to_company, offers_to_person
 from souk.graph import Context, Scope
-from souk.graph.lists import Pagination
+from souk.graph.lists import Pagination, SortAttribute
 from souk.values.errors import Forbidden
 
 CLIENT_PAGE: Final = 50
@@ -25,7 +25,7 @@ def client_offers(
     ctx: Context,
     pagination: Pagination,
     offer_by_client_filter: ClientFilter | None = None,
-    sort_attribute: dict[str, Any] | None = None,
+    sort_attribute: SortAttribute | None = None,
 ) -> dict[str, Any]:
     """Return a page of the offers of a company or one of its teams."""
     _require_member(source, ctx)
@@ -42,7 +42,7 @@ def agency_offers(
     ctx: Context,
     pagination: Pagination,
     offer_by_root_company_filter: AgencyFilter | None = None,
-    sort_attribute: dict[str, Any] | None = None,
+    sort_attribute: SortAttribute | None = None,
 ) -> dict[str, Any] | None:
     """Return a page of the offers to an agency. Its leaders see all of them, its freelancers their own.
 
@@ -61,7 +61,7 @@ def offers_of_user(
     ctx: Context,
     pagination: Pagination,
     offer_for_freelancer_filter: FreelancerFilter | None = None,
-    sort_attribute: dict[str, Any] | None = None,
+    sort_attribute: SortAttribute | None = None,
 ) -> dict[str, Any]:
     """Return a page of the offers to a person in the organization in context."""
     request = lists.ListRequest(offer_for_freelancer_filter or FreelancerFilter(), sort_attribute, pagination)

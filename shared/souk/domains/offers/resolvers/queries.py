@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from souk.domains.identity.commands.access import require_organizations_of
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.store import JOBS
 from souk.domains.milestones.store import MILESTONES
@@ -55,6 +56,7 @@ _PARTIES: Final[dict[str, Callable[[Offer], Any]]] = {
     "metadata": views.metadata,
     "expirationDateTime": lambda one: one.expires,
     "attachments": lambda one: [file.id for file in one.attachments] or None,
+    "attachedFiles": lambda one: one.attachments,
     "contractStartDateTime": lambda one: one.starts,
     "contractEndDateTime": lambda one: one.ends,
     "hourlyRateTerms": views.hourly_terms,
@@ -75,6 +77,9 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Offer], Any]]]] = {
         "createdUsingBYOFlow": lambda _: False,  # clients cannot bring freelancers along
         "payrollOffer": lambda one: one.payroll is not None,
         "deliveryModel": lambda one: enums.DELIVERY_MODEL[one.delivery_model],
+        "metadata": views.metadata,
+        "scheduledRateIncrease": views.rate_increase,
+        "location": views.location,
     },
     "ModernizedOffer": _PARTIES,
     "ModernizedContractOffer": _PARTIES
@@ -90,6 +95,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Offer], Any]]]] = {
 
 _BY_TIME: Final[dict[str, Callable[[Offer, str], Any]]] = {
     "Offer.state": views.state,
+    "Offer.lastEvent": views.last_event,
     "ModernizedOffer.state": views.workflow_state,
     "ModernizedOffer.lastEvent": views.last_event,
     "ModernizedContractOffer.state": views.workflow_state,
@@ -114,14 +120,22 @@ for _coordinate, _read in _BY_TIME.items():
     domain.field(_coordinate)(_projection_at(_read))
 
 
-@domain.field("Offer.customFields")
+@domain.field("Offer.payroll")
+def offer_payroll(source: Offer, ctx: Context) -> dict[str, Any] | None:
+    """Return the payroll data."""
+    return views.payroll(source, ctx.principal)
+
+
+@domain.connection("Offer.customFields")
 def offer_custom_fields(
     source: Offer,
     ctx: Context,
-    organization_ids: list[str] | None = None,  # noqa: ARG001 - the whole company can see all answers
+    organization_ids: list[str] | None = None,
     pagination: Pagination | None = None,
 ) -> dict[str, Any]:
-    """Return a page of the client's custom fields, to the client only."""
+    """Return a page of the client's custom fields, to the client only. All fields are the whole company's."""
+    if source.parties.client_is(ctx.principal):
+        require_organizations_of(ctx, source.parties.client_company_id, organization_ids)
     bound_to = ["offerCustomFields", source.id, ctx.principal.organization_id]
     return connection(ctx.cursors, bound_to, views.custom_fields(source, ctx.principal), pagination)
 

@@ -1,6 +1,6 @@
 """Checks of a new offer, except its payment terms. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +8,7 @@ from souk.domains.agreements.model import Payroll
 from souk.domains.identity.model import Organization
 from souk.domains.offers.inputs import CreationOffer, CustomField, Location, PayrollInput
 from souk.domains.offers.model import CustomAnswer, OfferKind, Place
-from souk.domains.reference import world
+from souk.domains.reference import ontology, world
 from souk.values import texts
 from souk.values.moments import EXPECTED, parse
 from souk.values.problems import Problems
@@ -51,7 +51,7 @@ def period(problems: Problems, request: CreationOffer, now: datetime) -> tuple[s
     if request.kind is not OfferKind.ENTERPRISE:
         return starts, None
     if request.contract_start_date_time is None:
-        problems.add("contractStartDateTime", "an Enterprise offer needs a start.")
+        problems.add("contractStartDateTime", "an Enterprise offer needs a start.", missing=True)
     if starts is not None and ends is not None:
         span = datetime.fromisoformat(ends) - datetime.fromisoformat(starts)
         if not timedelta(0) < span <= MAX_ENTERPRISE_PERIOD or ends <= stamp(now):
@@ -64,6 +64,17 @@ def period(problems: Problems, request: CreationOffer, now: datetime) -> tuple[s
 def identifier(problems: Problems, path: str, value: str | None) -> str | None:
     """Return a checked external id; None without one."""
     return None if value is None else texts.line(problems, path, value, 1, _MAX_ID)
+
+
+def check_source(problems: Problems, request: CreationOffer, *, from_posting: bool) -> None:
+    """Report problems with the source of an offer, except its ids."""
+    source = request.metadata
+    if source.checkout_id is not None:
+        problems.add("metadata.checkoutId", "offers are not paid by a checkout; leave it out, and fund milestones.")
+    if source.occupation_id is not None and ontology.occupation(source.occupation_id) is None:
+        problems.add("metadata.occupationId", "use the id of an occupation of the ontology.")
+    if request.close_on_accept and not from_posting:
+        problems.add("closeOnAccept", "a Direct offer has no job posting to close; leave it out.")
 
 
 def data(problems: Problems, request: CreationOffer) -> str | None:
@@ -116,8 +127,10 @@ def payroll(problems: Problems, payroll_input: PayrollInput | None) -> Payroll |
     )
 
 
-def custom_fields(problems: Problems, fields: Iterable[CustomField | None] | None) -> tuple[CustomAnswer, ...]:
-    """Return the values of the client's custom fields."""
+def custom_fields(
+    problems: Problems, fields: Iterable[CustomField | None] | None, new_id: Callable[[], str]
+) -> tuple[CustomAnswer, ...]:
+    """Return the answers to the client's custom fields, with new ids."""
     answers = [one for one in fields or () if one is not None]
     if len(answers) > _MAX_FIELDS:
         problems.add("customFields", f"at most {_MAX_FIELDS} are allowed.")
@@ -126,7 +139,7 @@ def custom_fields(problems: Problems, fields: Iterable[CustomField | None] | Non
     for at, one in enumerate(answers):
         name = texts.line(problems, f"customFields.{at}.key", one.key or "", 1, _MAX_ID)
         value = texts.paragraphs(problems, f"customFields.{at}.value", one.value or "", 0, _MAX_FIELD)
-        checked.append(CustomAnswer(key=name, value=value))
+        checked.append(CustomAnswer(id=new_id(), key=name, value=value))
     return tuple(checked)
 
 

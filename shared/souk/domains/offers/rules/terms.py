@@ -1,5 +1,6 @@
 """The payment terms of a new offer: hourly, with or without a stipend, or fixed-price milestones. Pure."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -59,6 +60,26 @@ def read(problems: Problems, request: CreationOffer, currency: str) -> Terms | N
     if isinstance(terms, HourlyTerms):
         return _hourly(problems, terms, currency)
     return _stipend(problems, terms, currency) if isinstance(terms, StipendTerms) else _fixed(problems, terms, currency)
+
+
+def check_unit(problems: Problems, terms: Terms | None, currency: str, quoted: Iterable[Money]) -> None:
+    """Report a price that was given in the major unit: the number of a quoted price, but a hundredth of its amount.
+
+    `quoted` are the prices of the proposal and the posting.
+    """
+    if terms is None:
+        return
+    given, path = Money(terms.budget or 0, currency), "milestoneTerms.budget.amount"
+    if terms.hourly is not None:
+        given, path = Money(terms.hourly.rate, currency), "hourlyRateTerms.vendorRate.amount"
+    for price in quoted:
+        if given.minor and price.minor == given.minor * given.scale:
+            problems.add(
+                path,
+                f"amounts here are in the smallest unit of {currency}, so this is {given.raw_value} {currency}; give "
+                f"{price.minor} for {price.raw_value} {currency}.",
+            )
+            return
 
 
 def rate_increase(
@@ -130,7 +151,7 @@ def _fixed(problems: Problems, terms: MilestoneTerms, currency: str) -> Terms:
 def _amount(problems: Problems, path: str, money: MoneyInput, currency: str) -> int:
     if money.currency != currency:
         problems.add(f"{path}.currency", f"this work is paid in {currency}.")
-    return milestones.amount(problems, f"{path}.amount", money.amount)
+    return milestones.amount(problems, f"{path}.amount", money.amount, currency)
 
 
 def _hours(problems: Problems, path: str, text: str | None) -> int | None:

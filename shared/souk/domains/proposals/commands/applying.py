@@ -114,7 +114,7 @@ def accept_invitation(
 def _new_proposal(ctx: Context, request: CreateProposal, job: Job, vendor: Vendor) -> Proposal:
     """Return the proposal of a request. Raises Unprocessable with all invalid values."""
     problems = Problems("input")
-    price = applying.charge(problems, request.charged_amount, job.currency)
+    price = applying.charge(problems, request.charged_amount, job, job.currency)
     now = stamp(ctx.now)
     proposal = Proposal(
         id=ctx.table.new_id(),
@@ -171,7 +171,7 @@ def _changes(proposal: Proposal, job: Job, request: UpdateProposal) -> dict[str,
     problems, given = Problems("input"), request.model_fields_set
     price = proposal.amount
     if request.charged_amount is not None:
-        price = applying.charge(problems, request.charged_amount, proposal.currency)
+        price = applying.charge(problems, request.charged_amount, job, proposal.currency)
     parts: tuple[PlannedMilestone, ...] = proposal.plan
     if "milestones" in given:
         parts = applying.plan(problems, request.milestones, job, price, proposal.currency)

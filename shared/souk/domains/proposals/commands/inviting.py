@@ -84,7 +84,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     access.require_open(job)
     access.require_location(ctx, job)
     problems = Problems("input")
-    price = applying.charge(problems, request.charged_amount, job.currency)
+    price = applying.charge(problems, request.charged_amount, job, job.currency)
     letter = texts.optional_text(problems, "coverLetter", request.cover_letter)
     problems.raise_if_any()
     if access.application(ctx, job.id, ctx.principal.user_id) is not None:

@@ -82,8 +82,10 @@ def hide(ctx: Context, request: HideRequest) -> Proposal:
         ("hideByClientReasonId", request.hide_by_client_reason_id),
         ("hideReason", request.hide_reason),
     )
+    if note is not None and not request.hide:
+        problems.add("hideReason", "leave out the reasons to show a proposal again.")
     problems.raise_if_any()
-    return _mark(ctx, proposal, Mark.HIDDEN, on=request.hide, hidden_because=note if request.hide else None)
+    return _mark(ctx, proposal, Mark.HIDDEN, on=request.hide, hidden_because=note)
 
 
 def _received(ctx: Context, request: ClientRequest) -> Proposal:
@@ -103,11 +105,15 @@ def _mark(ctx: Context, proposal: Proposal, mark: Mark, *, on: bool, **changes: 
 
     The freelancer must not notice marks, so the modification time and the last editor stay unchanged.
     """
-    if (mark in proposal.marks) is on:
+    changed = (mark in proposal.marks) is not on
+    if not changed and not any(changes.values()):
         return proposal
     marks = proposal.marks | {mark} if on else proposal.marks - {mark}
     tx = ctx.table.transaction()
     stored = tx.update(PROPOSALS, proposal.model_copy(update={"marks": marks, **changes}))
+    if not changed:  # only the reason is new
+        tx.commit()
+        return stored
     if mark in TALLIES:
         tx.tally(ACTIVITY, activity_key(proposal.job_id), **{TALLIES[mark]: 1 if on else -1})
     tx.emit(CLIENT_JA, EVENTS[mark, on], proposal.id, to=proposal.parties.client)

@@ -29,6 +29,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Proposal], Any]]]] = {
         **_SHARED,
         "status": views.client_status,
         "annotations": views.client_annotations,
+        "hiddenReason": views.hidden_reason,
     },
     "ProposalAuditDetails": {
         "createdDateTime": lambda one: date_time(one.created),

@@ -34,9 +34,19 @@ def is_hourly(job: Job) -> bool:
     return job.info.type is JobType.HOURLY
 
 
-def charge(problems: Problems, given: MoneyIn, currency: str) -> int:
-    """Return the freelancer's price in minor units."""
-    return _amount(problems, "chargedAmount", given, currency)
+def charge(problems: Problems, given: MoneyIn, job: Job, currency: str) -> int:
+    """Return the freelancer's price in minor units. A budget of the posting in minor units is a problem."""
+    price = Money(_amount(problems, "chargedAmount", given, currency), currency)
+    budgets = () if job.info.hide_budget else (job.amount, job.hourly_min, job.hourly_max)
+    for budget in budgets:
+        if budget and budget.minor and price.minor == budget.minor * price.scale:
+            problems.add(
+                "chargedAmount.amount",
+                f"amounts here are in the major unit, so this is {price.raw_value} {currency}. The job posting says "
+                f"{budget.raw_value} {currency}: give {budget.raw_value}.",
+            )
+            break
+    return price.minor
 
 
 def duration(problems: Problems, given: str | None) -> str | None:
