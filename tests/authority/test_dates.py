@@ -8,7 +8,7 @@ import pytest
 from souk.app import graph
 from souk.domains.jobs.model.parts import PostingInfo
 from souk.values.moments import EXPECTED
-from tests.authority.contracts import WORKING
+from tests.authority.contracts import WORKING, term_of
 from tests.authority.rows import ROWS
 from tests.authority.world import FREELANCER, OWNER, Viewer, World
 from tests.support.api import Answer
@@ -21,7 +21,7 @@ DATES = [leaf for leaf in leaves() if leaf.type == "String" and _DATE_NAME.searc
 READ = [leaf for leaf in DATES if not NOTES.fullmatch(leaf.name) and not leaf.field.startswith("GenericOrganization.")]
 
 NESTED = {
-    "Contract.workDays": f"""query ($given: DateTimeRange!) {{ contract(id: "{WORKING}") {{
+    "Contract.workDays": f"""query ($given: DateTimeRange!) {{ contract(id: "{term_of(WORKING)}") {{
         workDays(timeRange: $given) {{ date }} }} }}""",
     "CurrentOrganization.clientContractTimeReport": """query ($given: DateTimeRange!) { organization {
         clientContractTimeReport(timeReportDate_bt: $given) { totalCount } } }""",

@@ -78,6 +78,12 @@ _MOVED = {"Payment": {".purpose", ".offerId", ".milestoneId", ".approval", ".not
 Payment purposes have new names, and `details` holds their data: see `souk.domains.payments.model`. The payment
 tests below show that the old fields are read.
 """
+_REINDEXED = {"Session": {"GSI2PK", "GSI2SK"}, "WebhookSubscription": {"GSI2PK", "GSI2SK"}}
+"""Attributes of items that today's code indexes in another way, by type of item.
+
+Sessions are indexed by person now; those of 0.1.0 end within twelve hours. Reviews of subscriptions have items of their
+own; those of 0.1.0 are still read from their old index.
+"""
 ROUNDS = 20
 """Work may schedule more work; after this many rounds, the test fails."""
 
@@ -112,10 +118,10 @@ def test_entities_keep_their_fields_and_keys(release: Release) -> None:
             continue
         readers = known[item["type"]["S"]]
         written = [one.encode(one.decode(item)) for one in readers]
-        (encoded,) = [one for one in written if one.keys() == item.keys()]
-        assert {name: encoded[name] for name in item if name != "doc"} == {
-            name: value for name, value in item.items() if name != "doc"
-        }
+        moved = _REINDEXED.get(item["type"]["S"], set())
+        names = item.keys() - moved
+        (encoded,) = [one for one in written if one.keys() - moved == names]
+        assert {name: encoded[name] for name in names - {"doc"}} == {name: item[name] for name in names - {"doc"}}
         lost = set(lost_fields(orjson.loads(item["doc"]["S"]), orjson.loads(encoded["doc"]["S"])))
         assert lost <= _MOVED.get(item["type"]["S"], set()), (key_of(item), item["type"]["S"])
 
