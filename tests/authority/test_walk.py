@@ -56,8 +56,8 @@ FILLED_ELSEWHERE: Final = {
     "MarketplacePublicCompanyInfo": "agencyDetails state",
     "Metadata": "occupationUid",
     "Milestone": "attachments dueDateTime instructions payComments underpaymentReason",
-    "ModernizedContractOffer": "agencyRootCompanyId attachedFiles attachments contractEndDateTime contractStartDateTime "
-    "vendorTeamId",
+    "ModernizedContractOffer": "agencyRootCompanyId attachedFiles attachments contractEndDateTime "
+    "contractStartDateTime vendorTeamId",
     "Offer": "attachments payroll scheduledRateIncrease vendorProposal",
     "OfferFeatures": "localFlexibilityDescription privateTalentCloud purchaseOrder state",
     "OfferLastEvent": "reasonId",
