@@ -3,8 +3,6 @@
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra import grants
@@ -47,20 +45,7 @@ class Clock(Consumer):
             self.send_dead_letters,
         ]
         self.function = functions.make(spec, statements)
-        lambda_.CfnEventInvokeConfig(
-            self,
-            "Invocations",
-            function_name=self.function.function_name,
-            qualifier="$LATEST",
-            maximum_retry_attempts=0,
-            maximum_event_age_in_seconds=int(_TOO_OLD.to_seconds()),
-            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
-                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=self.dead_letters.queue_arn)
-            ),
-        )
-        target = targets.LambdaFunction(
-            self.function, dead_letter_queue=self.dead_letters, max_event_age=_TOO_OLD, retry_attempts=3
-        )
+        target = self.event_target(_TOO_OLD, deliveries=3, invocations=0)
         events.Rule(
             self,
             "Minute",

@@ -2,6 +2,7 @@
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -32,6 +33,27 @@ class Consumer(Construct):
         self.dead_letters = dead_letters or make_dead_letters(self, functions.config)
         self.send_dead_letters = iam.PolicyStatement(
             actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]
+        )
+
+    def event_target(self, oldest: Duration, *, deliveries: int, invocations: int) -> targets.LambdaFunction:
+        """Return the function as the target of an event rule.
+
+        EventBridge tries to hand an event over `deliveries` times more, and Lambda to run the function `invocations`
+        times more. After that, or when it is older than `oldest`, the event becomes a dead letter.
+        """
+        lambda_.CfnEventInvokeConfig(
+            self,
+            "Invocations",
+            function_name=self.function.function_name,
+            qualifier="$LATEST",
+            maximum_retry_attempts=invocations,
+            maximum_event_age_in_seconds=int(oldest.to_seconds()),
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=self.dead_letters.queue_arn)
+            ),
+        )
+        return targets.LambdaFunction(
+            self.function, dead_letter_queue=self.dead_letters, max_event_age=oldest, retry_attempts=deliveries
         )
 
 

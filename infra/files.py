@@ -2,8 +2,6 @@
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra import grants
@@ -56,20 +54,7 @@ class Images(Consumer):
             self.send_dead_letters,
         ]
         self.function = functions.make(spec, statements)
-        lambda_.CfnEventInvokeConfig(
-            self,
-            "Invocations",
-            function_name=self.function.function_name,
-            qualifier="$LATEST",
-            maximum_retry_attempts=2,
-            maximum_event_age_in_seconds=int(_OLDEST.to_seconds()),
-            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
-                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=self.dead_letters.queue_arn)
-            ),
-        )
-        target = targets.LambdaFunction(
-            self.function, dead_letter_queue=self.dead_letters, max_event_age=_OLDEST, retry_attempts=20
-        )
+        target = self.event_target(_OLDEST, deliveries=20, invocations=2)
         events.Rule(
             self,
             "Originals",

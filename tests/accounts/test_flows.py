@@ -47,8 +47,8 @@ def test_signup_confirm_and_login(browser: Browser, cognito: Cognito, table: Tab
     ("side", "company", "name", "legal", "market"),
     [
         ("client", "Acme", "Acme", OrganizationType.BUSINESS, OrganizationLegacyType.CLIENT),
-        ("client", "", "Olivia Ortega", OrganizationType.BUSINESS, OrganizationLegacyType.CLIENT),
-        ("freelancer", "ignored", "Olivia Ortega", OrganizationType.SOLE_PROPRIETOR, OrganizationLegacyType.VENDOR),
+        ("client", "", "Olivia O.", OrganizationType.BUSINESS, OrganizationLegacyType.CLIENT),
+        ("freelancer", "ignored", "Olivia O.", OrganizationType.SOLE_PROPRIETOR, OrganizationLegacyType.VENDOR),
         ("agency", "Pixel", "Pixel", OrganizationType.BUSINESS, OrganizationLegacyType.VENDOR),
     ],
 )

@@ -15,7 +15,7 @@ from souk.cli.admin import admin_commands
 from souk.domains.audit.model import OperatorAction
 from souk.domains.audit.store import ACTIONS
 from souk.domains.identity.model import User
-from souk.domains.identity.store import create_user, memberships_of, user_by_email
+from souk.domains.identity.store import all_memberships_of, create_user, memberships_of, user_by_email
 from souk.operations.admin import Administration, Bootstrapped
 from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
@@ -215,7 +215,7 @@ def test_revoke_takes_flag_and_membership_but_not_the_last(market: Market) -> No
     assert [one.email for one in market.admin.operators()] == [BOB]
     user = user_by_email(market.table, ADA)
     assert user is not None
-    (membership,) = memberships_of(market.table, user.id)
+    (membership,) = all_memberships_of(market.table, user.id)
     assert (membership.operator, membership.active, user.company_ids) == (False, False, ())
 
 

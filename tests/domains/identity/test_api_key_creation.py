@@ -7,7 +7,7 @@ import pytest
 from souk.authentication.issuance import issue_token
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
-from souk.domains.identity.store import USERS, memberships_of
+from souk.domains.identity.store import USERS, all_memberships_of
 from souk.graph import Scope
 from souk.storage import Transaction
 from tests.domains.identity.api_keys import CREATE, ApiKeyHarness, wanted
@@ -227,7 +227,7 @@ def test_revoke_key_ends_all_memberships(harness: ApiKeyHarness) -> None:
     _given(harness, account, ACME, Role.MEMBER)
     harness.revoke(key_id)
     assert account
-    assert [one.active for one in memberships_of(harness.table, account)] == [False, False]
+    assert [one.active for one in all_memberships_of(harness.table, account)] == [False, False]
 
 
 def test_key_of_inactive_service_account_can_be_revoked(harness: ApiKeyHarness) -> None:

@@ -271,7 +271,7 @@ def test_proposal_attachments(world: ProposalsWorld, bucket: str) -> None:
         {"input": {"fileName": "work.pdf", "contentType": "application/pdf"}},
     ).data["createDirectUploadLinkForJAClientProposal"]
     assert world.try_apply(world.sofia, job, attachmentIds=[made["id"]]).code == "UNPROCESSABLE_CONTENT"
-    boto3.client("s3").put_object(Bucket=bucket, Key=f"attachments/{STUDIO}/{made['id']}", Body=b"works")
+    boto3.client("s3").put_object(Bucket=bucket, Key=f"uploads/{STUDIO}/{made['id']}", Body=b"works")
     confirm = "mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids) }"
     assert world.sofia.call(confirm, {"ids": [made["id"]]}).data == {"confirmFiles": True}
     assert world.try_apply(world.ivy, job, attachmentIds=[made["id"]]).code == "UNPROCESSABLE_CONTENT"

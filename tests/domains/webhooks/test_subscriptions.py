@@ -70,7 +70,7 @@ def test_secret_is_not_stored(world: WebhookWorld) -> None:
 
 def test_catalog_shows_what_the_organization_can_subscribe_to(world: WebhookWorld) -> None:
     sofia = world.sofia.call("{ webhookEventCatalog { entity } }").data["webhookEventCatalog"]
-    assert sofia == [{"entity": "GIG"}]
+    assert sofia == [{"entity": "JOB_INVITATION"}, {"entity": "GIG"}]
 
 
 def reviews(world: WebhookWorld) -> list[tuple[str, str, str | None]]:
@@ -170,13 +170,13 @@ def test_only_operators_review(world: WebhookWorld) -> None:
     assert world.subscription(id_, ACME).state == "REVIEW"
 
 
-def test_vendor_can_subscribe_only_to_gigs(world: WebhookWorld) -> None:
+def test_vendor_can_subscribe_only_to_its_entities(world: WebhookWorld) -> None:
     gigs, offers = {"entity": "GIG", "actions": ["ORDER"]}, {"entity": "OFFER", "actions": []}
     for events in ([offers], [gigs, offers]):
         refused = create(world.sofia, events=events)
         assert (refused.code, refused.error["message"]) == (
             "FORBIDDEN",
-            "This organization cannot subscribe to OFFER. It can subscribe to GIG: see webhookEventCatalog.",
+            "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG: see webhookEventCatalog.",
         )
     id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]
     assert world.sofia.call(UPDATE, {"input": {"id": id_, "events": [gigs, offers]}}).code == "FORBIDDEN"
