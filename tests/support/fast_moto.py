@@ -3,14 +3,13 @@
 - Answers of DynamoDB do not go through HTTP. Half of the time of a call is signing, matching addresses, and turning
   items into text and text into items. Here moto's own code for an operation gets the request as soon as the client
   library has checked it, and its result is the answer.
-- Before a transaction, moto makes a backup of the table with `deepcopy`, once for each operation. The copy made here
-  shares the values that nothing changes in place.
+- Before a transaction, moto makes a backup of the table with `deepcopy`, once for each operation. Here the backup
+  shares partitions and items with the table, and a write copies what it changes.
 - A query of an index sorts the table by keys that moto converts for each comparison.
 - A projection converts the whole item, once for each of its attributes.
 - A user pool of Cognito reads its key, which is always the same, from a file.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from copy import copy, deepcopy
 from functools import cache
@@ -27,7 +26,8 @@ from moto.cognitoidp import models as cognito
 from moto.core.exceptions import ServiceException
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
-from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.utilities.utils import load_resource
@@ -51,11 +51,15 @@ _BINARY: Final = b'"B":'  # base64 in a request, bytes in moto
 _CONTAINERS: Final = {"L", "M", "SS", "NS", "BS"}
 """Types that updates change in place. Values of other types are replaced."""
 _project_nested = Item.project
+_put, _delete, _update = Table.put_item, Table.delete_item, DynamoDBBackend.update_item
 
 
 def make_moto_fast(patch: pytest.MonkeyPatch) -> None:
     """Replace the slow parts of moto's DynamoDB and Cognito."""
-    patch.setattr(Table, "__deepcopy__", _copy_table, raising=False)
+    patch.setattr(Table, "__deepcopy__", _backup, raising=False)
+    patch.setattr(Table, "put_item", _put_item)
+    patch.setattr(Table, "delete_item", _delete_item)
+    patch.setattr(DynamoDBBackend, "update_item", _update_item)
     patch.setattr(Table, "all_items", _all_items)
     patch.setattr(Item, "project", _project)
     patch.setattr(cognito, "jwk", SimpleNamespace(RSAKey=SimpleNamespace(import_key=lambda _: _pool_key())))
@@ -96,16 +100,41 @@ def _pool_key() -> RSAKey:
     return RSAKey.import_key(load_resource("cognitoidp/resources/jwks-private.json"))
 
 
-def _copy_table(table: Table, _: Any = None) -> Table:
+def _backup(table: Table, _: Any = None) -> Table:
     assert table.stream_shard is None, "the records of a stream are not copied"
     twin: Table = copy(table)
-    twin.items = defaultdict(dict)
-    for hash_key, partition in table.items.items():
-        if isinstance(partition, Item):  # the table has no sort key
-            twin.items[hash_key] = _copy_item(partition)  # type: ignore[assignment] # moto types one of its two forms
-        else:
-            twin.items[hash_key] = {range_key: _copy_item(item) for range_key, item in partition.items()}
+    twin.items = table.items.copy()
     return twin
+
+
+def _put_item(table: Table, item_attrs: dict[str, Any], *arguments: Any, **options: Any) -> Item:
+    _own_partition(table, DynamoType(item_attrs[table.hash_key_attr]))
+    return _put(table, item_attrs, *arguments, **options)
+
+
+def _delete_item(table: Table, hash_key: DynamoType, range_key: DynamoType | None) -> Item | None:
+    _own_partition(table, hash_key)
+    return _delete(table, hash_key, range_key)
+
+
+def _update_item(
+    backend: DynamoDBBackend, table_name: str, key: dict[str, Any], *arguments: Any, **options: Any
+) -> Item:
+    table = backend.get_table(table_name)
+    hash_key, range_key = backend.get_keys_value(table, key)
+    _own_partition(table, hash_key)
+    if item := table.get_item(hash_key, range_key):
+        if range_key:
+            table.items[hash_key][range_key] = _copy_item(item)
+        else:
+            table.items[hash_key] = _copy_item(item)  # type: ignore[assignment] # moto types one of its two forms
+    return _update(backend, table_name, key, *arguments, **options)
+
+
+def _own_partition(table: Table, hash_key: DynamoType) -> None:
+    """Give the table a copy of a partition that a backup may share."""
+    if table.range_key_attr and hash_key in table.items:
+        table.items[hash_key] = table.items[hash_key].copy()
 
 
 def _copy_item(item: Item) -> Item:

@@ -176,7 +176,10 @@ def test_vendor_can_subscribe_only_to_its_entities(world: WebhookWorld) -> None:
         refused = create(world.sofia, events=events)
         assert (refused.code, refused.error["message"]) == (
             "FORBIDDEN",
-            "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG: see webhookEventCatalog.",
+            (
+                "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG: "
+                "see webhookEventCatalog."
+            ),
         )
     id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]
     assert world.sofia.call(UPDATE, {"input": {"id": id_, "events": [gigs, offers]}}).code == "FORBIDDEN"
