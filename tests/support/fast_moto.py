@@ -7,6 +7,7 @@
   shares partitions and items with the table, and a write copies what it changes.
 - A query of an index sorts the table by keys that moto converts for each comparison.
 - A projection converts the whole item, once for each of its attributes.
+- For each test, moto replaces more than a thousand addresses in the library `requests`, which nothing here uses.
 - A user pool of Cognito reads its key, which is always the same, from a file.
 """
 
@@ -23,6 +24,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from joserfc.jwk import RSAKey
 from moto.cognitoidp import models as cognito
+from moto.core import models as mock
 from moto.core.exceptions import ServiceException
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
 
 _OPERATIONS: Final = (
     "BatchGetItem",
+    "CreateTable",
     "DeleteItem",
+    "DeleteTable",
     "GetItem",
     "PutItem",
     "Query",
@@ -62,11 +66,12 @@ def make_moto_fast(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(DynamoDBBackend, "update_item", _update_item)
     patch.setattr(Table, "all_items", _all_items)
     patch.setattr(Item, "project", _project)
+    patch.setattr(mock, "RESPONSES_METHODS", [])
     patch.setattr(cognito, "jwk", SimpleNamespace(RSAKey=SimpleNamespace(import_key=lambda _: _pool_key())))
 
 
 def answer_directly(client: "DynamoDBClient") -> None:
-    """Have moto answer this client's operations on items without HTTP."""
+    """Have moto answer this client's operations on tables and items without HTTP."""
     for operation in _OPERATIONS:
         client.meta.events.register(f"before-call.dynamodb.{operation}", _answer)  # type: ignore[arg-type] # or an answer
 

@@ -1,5 +1,6 @@
 """A job posting request with every supported field of the contract's inputs, and a check that none is missing."""
 
+from copy import deepcopy
 from typing import Any
 
 from graphql import GraphQLInputObjectType, get_named_type
@@ -10,8 +11,11 @@ from tests.support.worlds.jobs import ACME, CATEGORY, SERVICE, SUBCATEGORY, skil
 
 
 def everything(attachment_id: str, **info: Any) -> dict[str, Any]:
-    """Return a JobPostingCreateRequest with every supported field. `info` has those that depend on the job type."""
-    return {
+    """Return a JobPostingCreateRequest with every supported field. `info` has those that depend on the job type.
+
+    It is a copy, which the caller may change.
+    """
+    request = {
         "organizationId": ACME,
         "jobPostingInfo": {**_INFO, **info},
         "qualifications": _QUALIFICATIONS,
@@ -28,6 +32,7 @@ def everything(attachment_id: str, **info: Any) -> dict[str, Any]:
         "enterpriseCustomFields": [{"key": "budget owner", "value": "Olivia"}],
         "billRate": {"billRateCode": "B-7"},
     }
+    return deepcopy(request)
 
 
 HOURLY: dict[str, Any] = {

@@ -128,6 +128,7 @@ def test_normal_origin_leaves_path_and_query(uri: str, expected: str) -> None:
 @given(ADDRESSES)
 @example("https://example.com/%%37e")
 @example("https://example.com:443:443/")
+@example("https:https://")
 def test_normal_form_is_final(address: str) -> None:
     for normal in (normalized, normalized_origin):
         once = normal(address)

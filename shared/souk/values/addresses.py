@@ -46,7 +46,7 @@ def normalized(address: str) -> str:
     the path has no dot segments.
     """
     parts = _PARTS.fullmatch(address)
-    if parts is None or parts["scheme"].lower() not in _DEFAULT_PORTS:
+    if parts is None or parts["authority"] is None or parts["scheme"].lower() not in _DEFAULT_PORTS:
         return normalized_origin(address)
     path = _without_dot_segments(_decoded(parts["path"]))
     origin = normalized_origin(address[: parts.start("path")])
