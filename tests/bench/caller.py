@@ -26,6 +26,7 @@ def environment() -> dict[str, str]:
         "SOUK_FUNCTION": "graphql",
         "SOUK_TARGET": "local",
         "SOUK_WRITES": "",
+        "SOUK_APPENDS": "",
         "SOUK_TABLE": "bench",
         "SOUK_BUS": "bench",
         "SOUK_ATTACHMENTS_BUCKET": "bench",
