@@ -48,7 +48,7 @@ def test_token_imports_nothing_slow() -> None:
     assert not modules & (SLOW | {"souk.storage"})
 
 
-def test_token_of_a_run_that_has_just_been_killed_fails_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_of_killed_run_fails_without_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as unused:  # bound, but nobody listens
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"

@@ -17,7 +17,7 @@ def balance(market: Market, minor: int) -> None:
     tx.commit()
 
 
-def test_company_becomes_enterprise_and_stays_until_it_owes_nothing(market: Market) -> None:
+def test_enterprise_stays_until_it_owes_nothing(market: Market) -> None:
     made = market.ask("setEnterprise", "Organization", organizationId=RIVAL, enterprise="true", billingType="BILL")
     assert made.data["setEnterprise"] == {
         "id": RIVAL,

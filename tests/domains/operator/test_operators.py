@@ -9,7 +9,7 @@ from tests.support.api import person
 from tests.support.racing import meanwhile
 
 
-def test_person_becomes_member_and_owner_of_operators_organization(market: Market) -> None:
+def test_new_operator_owns_operators_organization(market: Market) -> None:
     made = market.ask("setOperator", userId=OLIVIA, operator="true").data["setOperator"]
     assert made["operator"] is True
     assert {"organization": {"name": "Bazaar"}, "role": "OWNER", "active": True} in made["memberships"]

@@ -112,7 +112,7 @@ def test_operator_lists_what_waits_in_one_round_trip_of_shards(world: WebhookWor
     assert answer.trips <= 6
 
 
-def test_subscription_in_review_of_an_earlier_release_is_listed_and_decided(world: WebhookWorld) -> None:
+def test_review_of_earlier_release_is_listed_and_decided(world: WebhookWorld) -> None:
     id_ = create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"]
     table = world.souk.table
     stored = world.subscription(id_, ACME)
@@ -127,7 +127,7 @@ def test_subscription_in_review_of_an_earlier_release_is_listed_and_decided(worl
     assert world.operator.call(LIST).data["webhookSubscriptions"] == []
 
 
-def test_review_is_in_the_audit_trail_without_the_path_of_the_address(world: WebhookWorld) -> None:
+def test_audit_trail_leaves_out_path_of_address(world: WebhookWorld) -> None:
     id_ = create(world.olivia, url="https://hooks.acme.test/secret-path").data["createWebhookSubscription"][
         "subscription"
     ]["id"]

@@ -278,7 +278,7 @@ def test_interrupted_load_is_completed(loaded: Table) -> None:
     assert stored.status is Status.DELETED_DRAFT
 
 
-def test_demo_key_has_all_scopes_but_the_operators_and_hashed_secret(loaded: Table) -> None:
+def test_demo_key_has_others_scopes_and_hashed_secret(loaded: Table) -> None:
     key = loaded.get(API_KEYS, "souk-demo")
     assert key is not None
     assert set(key.scopes) == {scope.value for scope in Scope} - {Scope.OPERATOR}
