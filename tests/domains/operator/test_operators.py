@@ -23,6 +23,7 @@ def test_without_the_flag_the_membership_ends(market: Market) -> None:
     olivia = person(market.souk, OLIVIA, HOUSE)
     ended = market.ask("setOperator", userId=OLIVIA, operator="false").data["setOperator"]
     assert ended["operator"] is False
+    assert {"organization": {"name": "Bazaar"}, "role": "OWNER", "active": False} in ended["memberships"]
     membership = market.membership(OLIVIA)
     assert membership is not None
     assert (membership.operator, membership.active) == (False, False)

@@ -16,7 +16,7 @@ from souk.domains.identity.model import (
     User,
 )
 from souk.domains.identity.resolvers.api_keys import shown_key
-from souk.domains.identity.store import ORGANIZATIONS, USERS, members_of, memberships_of, teams_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, members_of, memberships_of, teams_of
 from souk.domains.identity.views import country_of
 from souk.domains.jobs.model import Status
 from souk.domains.jobs.store import jobs_of_company
@@ -128,8 +128,8 @@ def service_account(source: User, ctx: Context) -> bool:
 
 @domain.connection("OperatorUser.memberships")
 def memberships(source: User, ctx: Context) -> list[Membership]:
-    """Return all memberships."""
-    return memberships_of(ctx.table, source.id, consistent=True)
+    """Return all memberships, also ended ones."""
+    return all_memberships_of(ctx.table, source.id, consistent=True)
 
 
 domain.link("OperatorMembership.organization", to=ORGANIZATIONS, by="organization_id")
