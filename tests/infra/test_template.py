@@ -9,11 +9,9 @@ from collections import Counter
 import pytest
 
 from infra.layer import ROOT
-from souk.app import FUNCTIONS, IMAGES, graph
+from souk.app import FUNCTIONS, graph
 from souk.deadlines.model import deadline_key
 from souk.deadlines.poller import CURSOR
-from souk.domains.files.model import ORIGINALS, UPLOADS
-from souk.domains.files.rules import CONFIRM_SECONDS
 from souk.domains.gigs.store import gig_key, number_key
 from souk.domains.identity.store import organization_key
 from souk.domains.jobs.store import job_key
@@ -225,51 +223,6 @@ def test_attachments_are_retained_but_not_search_index(aws_template: Template) -
         (True, "Retain"),
         (False, "Delete"),
     }
-
-
-def test_uploads_and_originals_expire_but_not_confirmed_files(aws_template: Template) -> None:
-    (bucket,) = (one["Properties"] for name, one in aws_template.of(BUCKET).items() if "Attachments" in name)
-    rules = {rule.get("Prefix", ""): rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
-    assert rules.keys() == {"", UPLOADS, ORIGINALS}
-    assert "ExpirationInDays" not in rules[""], "confirmed files and pictures stay"
-    assert rules[UPLOADS]["ExpirationInDays"] * 86_400 >= CONFIRM_SECONDS
-    assert rules[ORIGINALS]["ExpirationInDays"] == 14, "as long as the dead letters"
-    for prefix in (UPLOADS, ORIGINALS):
-        assert rules[prefix]["NoncurrentVersionExpiration"]["NoncurrentDays"] == 1
-
-
-def test_images_receives_events_of_originals_only(aws_template: Template) -> None:
-    bucket, resource = aws_template.named(BUCKET, "Attachments")
-    assert resource["Properties"]["NotificationConfiguration"] == {
-        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
-    }
-    _, rule = aws_template.named("AWS::Events::Rule", "Originals")
-    assert "EventBusName" not in rule["Properties"], "S3 sends its events to the default bus"
-    pattern = rule["Properties"]["EventPattern"]
-    assert pattern["detail"]["bucket"]["name"] == [{"Ref": bucket}]
-    name = pattern["detail"]["bucket"].pop("name")
-    assert name
-
-    def passes(key: str, kind: str = "Object Created") -> bool:
-        return matches(
-            pattern, {"source": "aws.s3", "detail-type": kind, "detail": {"bucket": {}, "object": {"key": key}}}
-        )
-
-    assert passes("originals/portrait/1/abc")
-    assert not passes("uploads/1/1")
-    assert not passes("pictures/1/abc/50"), "or it would process what it has made"
-    assert not passes("originals/portrait/1/abc", "Object Deleted")
-
-
-def test_only_images_ships_pillow(aws_template: Template) -> None:
-    with_pillow = set()
-    for name, function in aws_template.functions.items():
-        with zipfile.ZipFile(aws_template.assets[function["Code"]["S3Key"]]) as archive:
-            names = archive.namelist()
-        if any(one.startswith("PIL/") for one in names):
-            with_pillow.add(name)
-            assert any("aarch64" in one for one in names if one.startswith("PIL/_imaging.")), "it decodes on Graviton"
-    assert with_pillow == {IMAGES}
 
 
 def test_emulator_resources_are_deleted_with_stack(local_template: Template) -> None:

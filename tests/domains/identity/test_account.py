@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from souk.authentication.records import MEMBERSHIPS
-from souk.domains.identity.model import Location, User
+from souk.domains.identity.model import Location
 from souk.domains.identity.store import USERS
-from tests.domains.identity.people import ACME, BERLIN, LIAM, OLIVIA, OPS, RIVAL, SINCE, SOFIA, SOLO, WEB, settle
+from tests.domains.identity.callers import Callers
+from tests.domains.identity.people import ACME, BERLIN, LIAM, OLIVIA, OPS, RIVAL, SINCE, SOFIA, WEB, settle
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.racing import meanwhile
 
@@ -19,27 +20,6 @@ FIELDS = """{
 ACCOUNT = f"{{ account {FIELDS} }}"
 DETAILS = "query ($id: ID!) { userDetails(id: $id) { name location { cityName timezone street } } }"
 UPDATE = f"mutation ($input: UpdateAccountInput!) {{ updateAccount(input: $input) {FIELDS} }}"
-
-
-class Callers:
-    """The API with the people of a company and a freelancer."""
-
-    def __init__(self, souk: Souk) -> None:
-        settle(souk.table)
-        self.souk = souk
-        self.olivia = person(souk, OLIVIA, ACME)
-        self.liam = person(souk, LIAM, WEB, company_id=ACME)
-        self.sofia = person(souk, SOFIA, SOLO)
-
-    def stored(self, user_id: str) -> User:
-        user = self.souk.table.get(USERS, user_id)
-        assert user
-        return user
-
-
-@pytest.fixture
-def callers(souk: Souk) -> Callers:
-    return Callers(souk)
 
 
 def change(who: Person, **changes: Any) -> Answer:
@@ -113,11 +93,11 @@ def test_left_out_fields_stay_and_null_clears(callers: Callers) -> None:
     change(callers.sofia, phone="+4930123456")
     changed = change(callers.sofia, location={"zip": None}).data["updateAccount"]
     assert changed["phone"] == "+4930123456"
-    assert callers.stored(SOFIA).location == BERLIN.model_copy(update={"zip": None})
+    assert callers.user(SOFIA).location == BERLIN.model_copy(update={"zip": None})
     assert change(callers.sofia, phone=None).data["updateAccount"]["phone"] is None
     assert change(callers.sofia, location=None).data["updateAccount"]["location"]["country"] is None
-    assert callers.stored(SOFIA).location == Location()
-    assert callers.stored(SOFIA).first_name == "Sofia"
+    assert callers.user(SOFIA).location == Location()
+    assert callers.user(SOFIA).first_name == "Sofia"
 
 
 def test_time_zone_follows_place_unless_given(callers: Callers) -> None:
@@ -156,21 +136,21 @@ def test_time_zone_follows_place_unless_given(callers: Callers) -> None:
     ],
 )
 def test_invalid_change_is_refused_with_its_path(callers: Callers, changes: dict[str, Any], path: str) -> None:
-    before = callers.stored(OLIVIA)
+    before = callers.user(OLIVIA)
     refused = change(callers.olivia, **changes)
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert [one["path"] for one in refused.error["extensions"]["fields"]] == [path]
-    assert callers.stored(OLIVIA) == before
+    assert callers.user(OLIVIA) == before
 
 
 def test_all_problems_are_reported_and_nothing_is_stored(callers: Callers) -> None:
     refused = change(callers.olivia, firstName="Ollie", phone="1", language="xx")
     assert [one["path"] for one in refused.error["extensions"]["fields"]] == ["input.phone", "input.language"]
-    assert callers.stored(OLIVIA).first_name == "Olivia"
+    assert callers.user(OLIVIA).first_name == "Olivia"
 
 
 def test_default_organization_must_be_ones_own(callers: Callers) -> None:
-    assert callers.stored(LIAM).organization_id == WEB
+    assert callers.user(LIAM).organization_id == WEB
     for foreign in (RIVAL, OPS, "999", "x"):
         assert change(callers.liam, defaultOrganizationId=foreign).code == "UNPROCESSABLE_CONTENT"
     callers.olivia.call(
@@ -178,7 +158,7 @@ def test_default_organization_must_be_ones_own(callers: Callers) -> None:
         {"input": {"userId": LIAM, "organizationId": OPS, "role": "MEMBER"}},
     )
     assert change(callers.liam, defaultOrganizationId=OPS).data
-    assert callers.stored(LIAM).organization_id == OPS
+    assert callers.user(LIAM).organization_id == OPS
     left = callers.souk.table.get(MEMBERSHIPS, LIAM, WEB)
     assert left
     tx = callers.souk.table.transaction()
@@ -200,16 +180,16 @@ def test_operator_is_shown_in_every_context(callers: Callers) -> None:
 
 def test_change_that_changes_nothing_writes_nothing(callers: Callers) -> None:
     change(callers.olivia, phone="+4930123456")
-    before = callers.stored(OLIVIA)
+    before = callers.user(OLIVIA)
     assert change(callers.olivia, phone="+49 30 123456").data
-    assert callers.stored(OLIVIA).version == before.version
+    assert callers.user(OLIVIA).version == before.version
 
 
 def test_concurrent_changes_are_both_kept(callers: Callers, monkeypatch: pytest.MonkeyPatch) -> None:
     other = meanwhile(monkeypatch, lambda: change(callers.olivia, phone="+4930123456"))
     assert change(callers.olivia, firstName="Olívia").data
     assert other[0].data
-    stored = callers.stored(OLIVIA)
+    stored = callers.user(OLIVIA)
     assert (stored.first_name, stored.phone) == ("Olívia", "+4930123456")
 
 
@@ -217,7 +197,7 @@ def test_country_without_a_time_zone_shows_a_location(callers: Callers) -> None:
     """People who signed up before the time zone was asked for have only a country."""
     for country, zone in (("NO", "Europe/Oslo"), ("US", "UTC")):
         tx = callers.souk.table.transaction()
-        tx.update(USERS, callers.stored(OLIVIA).model_copy(update={"location": Location(country=country)}))
+        tx.update(USERS, callers.user(OLIVIA).model_copy(update={"location": Location(country=country)}))
         tx.commit()
         shown = callers.liam.call(DETAILS, {"id": OLIVIA}).data["userDetails"]["location"]
         assert shown == {"cityName": None, "timezone": zone, "street": None}

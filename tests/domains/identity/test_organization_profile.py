@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from souk.authentication.principal import Role
-from souk.domains.identity.model import Organization
-from souk.domains.identity.store import ORGANIZATIONS
-from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, SOLO, WEB, settle
-from tests.support.api import Answer, Person, Souk, person
+from tests.domains.identity.callers import Callers
+from tests.domains.identity.people import ACME, LIAM, OMAR, RIVAL, SOFIA, WEB
+from tests.support.api import Answer, Person, person
 
 UPDATE = """mutation ($input: UpdateOrganizationProfileInput!) {
   updateOrganizationProfile(input: $input) { id name photoUrl }
@@ -17,28 +16,6 @@ COMPANY = """query ($id: ID!) { company(id: $id) {
   public { description website }
   private { description summary phone website contactUser { id } }
 } }"""
-
-
-class Callers:
-    """The API with the people of a company, a rival and a freelancer."""
-
-    def __init__(self, souk: Souk) -> None:
-        settle(souk.table)
-        self.souk = souk
-        self.olivia = person(souk, OLIVIA, ACME)
-        self.liam = person(souk, LIAM, WEB, company_id=ACME)
-        self.omar = person(souk, OMAR, RIVAL)
-        self.sofia = person(souk, SOFIA, SOLO)
-
-    def stored(self, organization_id: str) -> Organization:
-        organization = self.souk.table.get(ORGANIZATIONS, organization_id)
-        assert organization
-        return organization
-
-
-@pytest.fixture
-def callers(souk: Souk) -> Callers:
-    return Callers(souk)
 
 
 def change(who: Person, **changes: Any) -> Answer:
@@ -59,16 +36,16 @@ def test_every_field_comes_back(callers: Callers) -> None:
     private = public | {"summary": "Anvils since 1949", "phone": "+14155550100", "contactUser": {"id": LIAM}}
     assert callers.olivia.call(COMPANY, {"id": ACME}).data["company"] == {"public": public, "private": private}
     assert callers.omar.call(COMPANY, {"id": ACME}).data["company"] == {"public": public, "private": None}
-    assert callers.stored(ACME).financial_privacy is True
+    assert callers.organization(ACME).financial_privacy is True
 
 
 def test_left_out_fields_stay_and_null_clears(callers: Callers) -> None:
-    before = callers.stored(ACME)
+    before = callers.organization(ACME)
     change(callers.olivia, summary="New")
-    assert callers.stored(ACME).description == before.description
+    assert callers.organization(ACME).description == before.description
     cleared = dict.fromkeys(("description", "summary", "phone", "website", "contactUserId", "financialPrivacy"))
     assert change(callers.olivia, **cleared).data
-    after = callers.stored(ACME)
+    after = callers.organization(ACME)
     assert (after.description, after.summary, after.phone, after.website) == (None, None, None, None)
     assert (after.contact_user_id, after.financial_privacy, after.name) == (None, False, "Acme")
 
@@ -102,11 +79,11 @@ def test_change_is_audited_with_field_names_and_without_values(callers: Callers)
     ],
 )
 def test_invalid_change_is_refused(callers: Callers, changes: dict[str, Any], path: str) -> None:
-    before = callers.stored(ACME), callers.stored(WEB)
+    before = callers.organization(ACME), callers.organization(WEB)
     refused = change(callers.olivia, **changes)
     assert refused.code == "UNPROCESSABLE_CONTENT"
     assert f"input.{path}:" in refused.error["message"]
-    assert (callers.stored(ACME), callers.stored(WEB)) == before
+    assert (callers.organization(ACME), callers.organization(WEB)) == before
 
 
 def test_only_owners_and_admins_change_their_organization(callers: Callers) -> None:
