@@ -1,4 +1,4 @@
-"""Pagination of lists in memory."""
+"""Page sizes, cursors, and pages of records in memory."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.graph.lists import DEFAULT_PAGE, Cursors, Pagination, connection, page_size
+from souk.graph.lists import DEFAULT_PAGE, Cursors, Pagination, connection_in_memory, limit_size, page_size
 from souk.values.errors import Unprocessable
 from souk.web.signing import Signer
 
@@ -18,56 +18,64 @@ def test_pages_contain_whole_list(records: Sequence[int], first: int) -> None:
     seen: list[int] = []
     after: str | None = "0"
     while True:
-        page = connection(CURSORS, ["list"], records, Pagination(first=first, after=after))
-        assert page["totalCount"] == len(records)
-        assert len(page["edges"]) <= first
-        seen += [edge["node"] for edge in page["edges"]]
-        after = page["pageInfo"]["endCursor"]
-        if not page["pageInfo"]["hasNextPage"]:
+        page = connection_in_memory(CURSORS, ["list"], records, Pagination(first=first, after=after))
+        assert page.total_count == len(records)
+        assert len(page.edges) <= first
+        seen += [edge["node"] for edge in page.edges]
+        after = page.page_info["endCursor"]
+        if not page.page_info["hasNextPage"]:
             break
-        assert page["edges"][-1]["cursor"] == after
+        assert page.edges[-1]["cursor"] == after
     assert seen == list(records)
 
 
-def test_nodes_are_created_only_for_the_page() -> None:
-    converted: list[int] = []
-
-    def shown(page: list[int]) -> list[str]:
-        converted.extend(page)
-        return [str(one) for one in page]
-
-    page = connection(CURSORS, ["list"], range(100), Pagination(first=2), nodes=shown)
-    assert [edge["node"] for edge in page["edges"]] == ["0", "1"]
-    assert converted == [0, 1]
+@given(st.lists(st.integers(), max_size=40), st.integers(1, 10), st.integers(0, 50))
+def test_digits_are_an_offset(records: Sequence[int], first: int, offset: int) -> None:
+    page = connection_in_memory(CURSORS, ["list"], records, Pagination(first=first, after=str(offset)))
+    assert [edge["node"] for edge in page.edges] == records[offset : offset + first]
 
 
-def test_page_size_default_and_maximum() -> None:
-    assert len(connection(CURSORS, [], range(500), None)["edges"]) == DEFAULT_PAGE
-    assert len(connection(CURSORS, [], range(500), None, most=5)["edges"]) == 5
-    assert len(connection(CURSORS, [], range(500), Pagination(first=100))["edges"]) == 100
-    for first, most in ((51, 50), (101, 100), (0, 100), (-1, 100)):
-        with pytest.raises(Unprocessable):
-            connection(CURSORS, [], range(500), Pagination(first=first), most=most)
+@pytest.mark.parametrize("after", ["9999999999", "9" * 5_000])
+def test_offset_too_far_is_refused(after: str) -> None:
+    with pytest.raises(Unprocessable, match="page by `endCursor`"):
+        connection_in_memory(CURSORS, ["list"], [], Pagination(first=1, after=after))
+
+
+def test_page_size_is_clamped_to_the_greatest() -> None:
+    assert page_size(None) == DEFAULT_PAGE
+    assert page_size(None, greatest=5) == 5
+    assert page_size(None, default=100) == 100
+    assert page_size(Pagination(first=3)) == 3
+    assert page_size(Pagination(first=500)) == 100
+    assert page_size(Pagination(first=500), greatest=50) == 50
+    assert page_size(Pagination(first=2**31 - 1), greatest=500) == 500
+
+
+@pytest.mark.parametrize("first", [0, -1, -(2**31)])
+def test_page_without_records_is_refused(first: int) -> None:
+    with pytest.raises(Unprocessable, match="at least 1"):
+        page_size(Pagination(first=first))
+
+
+@pytest.mark.parametrize("limit", [0, -1, 101, 2**31 - 1])
+def test_limit_is_not_clamped(limit: int) -> None:
+    with pytest.raises(Unprocessable, match="1 to 100"):
+        limit_size(limit)
 
 
 def test_cursor_of_other_list_is_refused() -> None:
-    after = connection(CURSORS, ["one"], range(9), Pagination(first=2))["pageInfo"]["endCursor"]
+    after = connection_in_memory(CURSORS, ["one"], range(9), Pagination(first=2)).page_info["endCursor"]
     with pytest.raises(Unprocessable):
-        connection(CURSORS, ["other"], range(9), Pagination(first=2, after=after))
+        connection_in_memory(CURSORS, ["other"], range(9), Pagination(first=2, after=after))
 
 
 def test_beginning_needs_no_cursor() -> None:
     assert CURSORS.decode("jobs", None) is None
     assert CURSORS.decode("jobs", "0") is None
+    assert CURSORS.decode("jobs", "") is None
 
 
-@pytest.mark.parametrize("cursor", [CURSORS.encode("gigs", 20), CURSORS.encode("jobs", 20)[:-2], "20", "", "é"])
+@pytest.mark.parametrize("cursor", [CURSORS.encode("gigs", 20), CURSORS.encode("jobs", 20)[:-2], "20", "é"])
 def test_invalid_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(Unprocessable, match="does not belong to this list"):
         CURSORS.decode("jobs", cursor)
-
-
-@pytest.mark.parametrize("first", [0, -1, 101, 2**31 - 1])
-def test_invalid_page_size_is_refused(first: int) -> None:
-    with pytest.raises(Unprocessable, match="1 to 100"):
-        page_size(first)

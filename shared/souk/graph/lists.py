@@ -1,13 +1,16 @@
-"""Paginated lists: cursors, and connections over records in memory. Also the contract's time ranges.
+"""Paginated lists: page sizes, cursors and connections. Also the contract's time ranges.
 
-A cursor marks the end of a page. It is signed, so it cannot be changed, and valid only for the list, the filter and
-the organization that it was issued for. `after: "0"` means the beginning, as in the contract.
+A cursor says where a page ended. It is signed, so it cannot be changed, and valid only for the list, the arguments and
+the organization that it was issued for. `after: "0"` means the beginning, as in the contract, and another number is an
+offset: some programs page so.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, Final, Literal, TypeVar
 
-from souk.storage import Input
+from souk.storage import Input, OwnedList, View
+from souk.storage.collection import E
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period, period
 from souk.web.signing import BadSignature, Signer
@@ -15,7 +18,8 @@ from souk.web.signing import BadSignature, Signer
 BEGINNING: Final = "0"
 DEFAULT_PAGE: Final = 20
 MAX_PAGE: Final = 100
-_Listed = TypeVar("_Listed")
+_MAX_OFFSET_DIGITS: Final = 9
+Row = TypeVar("Row")
 
 
 class Pagination(Input):
@@ -63,7 +67,7 @@ class Cursors:
 
         Raises Unprocessable for a cursor that was not issued for this list.
         """
-        if cursor is None or cursor == BEGINNING:
+        if not cursor or cursor == BEGINNING:
             return None
         try:
             return self._signer.verify(bound_to, cursor)
@@ -73,46 +77,101 @@ class Cursors:
             ) from None
 
 
-def page_size(first: int) -> int:
-    """Return a page size after checking it.
+def page_size(pagination: Pagination | None, *, greatest: int = MAX_PAGE, default: int = DEFAULT_PAGE) -> int:
+    """Return the number of records of a page: at most `greatest`, whatever was requested.
 
-    Raises Unprocessable unless it is 1 to 100.
+    Raises Unprocessable for less than 1.
     """
-    if not 1 <= first <= MAX_PAGE:
-        raise Unprocessable(f"A page has 1 to {MAX_PAGE} records; {first} were requested.")
-    return first
+    if pagination is None:
+        return min(default, greatest)
+    if pagination.first < 1:
+        raise Unprocessable(f"A page has at least 1 record; {pagination.first} were requested.")
+    return min(pagination.first, greatest)
 
 
-def empty_connection() -> dict[str, Any]:
+def limit_size(limit: int, *, greatest: int = MAX_PAGE) -> int:
+    """Return the limit of a list with `limit` and `offset`. Raises Unprocessable unless it is 1 to `greatest`.
+
+    Such a list has no `hasNextPage` that would tell of a shorter page.
+    """
+    if not 1 <= limit <= greatest:
+        raise Unprocessable(f"A page has 1 to {greatest} records; {limit} were requested.")
+    return limit
+
+
+class Connection:
+    """A page of a list. The attributes are the fields of the contract's connections.
+
+    The total is counted only when it is read. It is None for a list that is too long to count.
+    """
+
+    def __init__(
+        self, edges: list[dict[str, Any]], end: str | None, *, more: bool, count: Callable[[], int | None]
+    ) -> None:
+        self.edges = edges
+        self.page_info = {"endCursor": end, "hasNextPage": more}
+        self._count = count
+
+    @cached_property
+    def total_count(self) -> int | None:
+        """The number of records of all pages."""
+        return self._count()
+
+
+def empty_connection() -> Connection:
     """Return a connection without records: for a caller who may not see them, or for a domain that is not built."""
-    return {"totalCount": 0, "edges": [], "pageInfo": {"endCursor": None, "hasNextPage": False}}
+    return Connection([], None, more=False, count=lambda: 0)
 
 
 def connection(
     cursors: Cursors,
-    bound_to: Any,
-    found: Sequence[_Listed],
+    listed: OwnedList[E],
+    view: View[E, Row],
     pagination: Pagination | None,
     *,
-    most: int = MAX_PAGE,
-    nodes: Callable[[list[_Listed]], list[Any]] = list,
-) -> dict[str, Any]:
-    """Return a page of the records found.
+    bound_to: Sequence[Any],
+    nodes: Callable[[list[Row]], Sequence[Any]] = list,
+) -> Connection:
+    """Return a page of a list in the table.
 
-    `bound_to` identifies the list, its arguments and its reader (`Cursors`). `nodes` converts the records of the page
-    to the connection's nodes. Raises Unprocessable for a page of more than `most`.
+    `bound_to` identifies the arguments and the reader: cursors are valid for them alone. `nodes` converts the rows of
+    the page to the connection's nodes, one for each. Raises Unprocessable as `page_size`, `Cursors.decode` and
+    `OwnedList.page` do.
     """
-    first = page_size(pagination.first) if pagination else min(DEFAULT_PAGE, most)
-    if first > most:
-        raise Unprocessable(f"A page of this list has at most {most} records; {first} were requested.")
-    offset = cursors.decode(bound_to, pagination.after if pagination else None) or 0
-    page = nodes(list(found[offset : offset + first]))
-    end = offset + len(page)
-    return {
-        "totalCount": len(found),
-        "edges": [{"cursor": cursors.encode(bound_to, at), "node": node} for at, node in enumerate(page, offset + 1)],
-        "pageInfo": {
-            "endCursor": cursors.encode(bound_to, end) if page else None,
-            "hasNextPage": end < len(found),
-        },
-    }
+    bound = [listed.stored.name, *listed.ids, *bound_to]
+    first = page_size(pagination, greatest=listed.stored.greatest_page)
+    after, offset = _start(cursors, bound, pagination)
+    page = listed.page(view, first, after=after, offset=offset)
+    edges = [
+        {"cursor": cursors.encode(bound, position), "node": node}
+        for node, position in zip(nodes(page.rows), page.positions, strict=True)
+    ]
+    end = cursors.encode(bound, page.end) if page.end else None
+    return Connection(edges, end, more=page.more, count=page.count)
+
+
+def connection_in_memory(
+    cursors: Cursors, bound_to: Any, found: Sequence[Any], pagination: Pagination | None
+) -> Connection:
+    """Return a page of records whose number is small and bounded.
+
+    `bound_to` identifies the list, its arguments and its reader (`Cursors`). Raises Unprocessable as `connection` does.
+    """
+    first = page_size(pagination)
+    after, offset = _start(cursors, bound_to, pagination)
+    begin = offset if after is None else int(after)
+    page = found[begin : begin + first]
+    end = begin + len(page)
+    edges = [{"cursor": cursors.encode(bound_to, at), "node": node} for at, node in enumerate(page, begin + 1)]
+    cursor = cursors.encode(bound_to, end) if page else None
+    return Connection(edges, cursor, more=end < len(found), count=lambda: len(found))
+
+
+def _start(cursors: Cursors, bound_to: Any, pagination: Pagination | None) -> tuple[Any, int]:
+    """Return where a page begins: behind a position, None for none, or else at an offset."""
+    after = pagination.after if pagination else None
+    if after is None or not (after.isascii() and after.isdecimal()):
+        return cursors.decode(bound_to, after), 0
+    if len(after) > _MAX_OFFSET_DIGITS:
+        raise Unprocessable("This offset is too far from the beginning; page by `endCursor`.")
+    return None, int(after)

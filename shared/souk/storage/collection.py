@@ -1,6 +1,7 @@
 """The layout of one kind of entity in the table, declared in the `store.py` of the domain that owns it."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -32,6 +33,10 @@ class Collection(Generic[E]):
     indexes: Mapping[str, Callable[[E], Key | None]] = field(default_factory=dict)
     expires_at: Callable[[E], int | None] | None = None
     """When DynamoDB may delete the item, as a Unix timestamp. It may do so late, so readers check the time."""
+    filters: Mapping[str, Callable[[E], str | None]] = field(default_factory=dict)
+    """Values that lists filter by, stored as attributes of their own (`filter_of`)."""
+    counters: tuple[Callable[[E], Key | None], ...] = ()
+    """The keys of counters that count an entity, from its creation to its deletion. They must never change."""
     attributes: tuple[str, ...] = ("doc",)
     """The attributes to read for decoding an item."""
     absent: None = None
@@ -55,6 +60,9 @@ class Collection(Generic[E]):
         for index, rule in self.indexes.items():
             if key := rule(entity):
                 item |= new_key_attributes(key, index)
+        for name, read in self.filters.items():
+            if value := read(entity):
+                item[_filter_attribute(name)] = {"S": value}
         if self.expires_at and (expires := self.expires_at(entity)):
             item["ttl"] = {"N": str(expires)}
         return item
@@ -100,6 +108,26 @@ class Tally(Generic[E]):
 def tally_attribute(name: str) -> str:
     """Return the attribute of a counter. Its prefix avoids DynamoDB's reserved words."""
     return f"n_{name}"
+
+
+def filter_of(among: Mapping[str, AbstractSet[str]]) -> tuple[str, Item]:
+    """Return DynamoDB's filter expression for accepted values of attributes, and the values.
+
+    It also accepts items without an attribute: those that an earlier release wrote.
+    """
+    conditions: list[str] = []
+    values: Item = {}
+    for name, accepted in among.items():
+        attribute = _filter_attribute(name)
+        named = {f":{attribute}{at}": {"S": value} for at, value in enumerate(sorted(accepted))}
+        conditions.append(f"(attribute_not_exists({attribute}) OR {attribute} IN ({', '.join(named)}))")
+        values |= named
+    return " AND ".join(conditions), values
+
+
+def _filter_attribute(name: str) -> str:
+    """Return the attribute that lists filter by. Its prefix avoids DynamoDB's reserved words."""
+    return f"f_{name}"
 
 
 def key_attributes(key: Key, index: str = "") -> Item:

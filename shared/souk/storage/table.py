@@ -7,13 +7,16 @@ Queries read only the attribute `doc`, because the client library spends time on
 long for DynamoDB, as clients can send any id, is not read: there is no such item.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from souk.storage.batch import CONCURRENCY, get_items
-from souk.storage.collection import Collection, E, Tally, key_attributes
+from souk.storage.collection import Collection, E, Tally, filter_of, key_attributes
 from souk.storage.ids import Ids
 from souk.storage.model import Key
 from souk.storage.transaction import Transaction
@@ -23,6 +26,8 @@ from souk.values.errors import Conflict
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+log = logging.getLogger(__name__)
+
 _BATCH_ATTRIBUTES = ("PK", "SK", "doc", "counted")
 _MAX_COMMITS = 5  # of one command that keeps losing races
 
@@ -31,10 +36,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """A page of a list, and the key where the next page begins; None on the last page."""
+    """A page of a partition, and the key where the next page begins; None on the last page."""
 
     items: list[T]
+    """Empty if only their number was asked for."""
     next_key: dict[str, str] | None
+    found: int = 0
+    """The number of items."""
+    examined: int = 0
+    """The number of items that DynamoDB read, also of those that it filtered out."""
 
 
 class Table:
@@ -112,22 +122,28 @@ class Table:
         index: str = "",
         prefix: str = "",
         between: tuple[str, str] | None = None,
-        limit: int = 100,
+        limit: int | None = 100,
         newest_first: bool = False,
         start: dict[str, str] | None = None,
         consistent: bool = False,
+        among: Mapping[str, AbstractSet[str]] | None = None,
+        only_count: bool = False,
     ) -> Page[E]:
         """Return a page of a partition of the table or of an index, in the order of the sort key.
 
         `prefix` or `between` (both ends included) restrict the sort key. `start` is the previous page's `next_key`.
+        `among` holds accepted values of attributes that DynamoDB filters by (`Collection.filters`). It is a hint: items
+        that lack an attribute are returned, too. Without a `limit`, a page has a megabyte.
         """
         if not Key(pk, prefix or "-").possible:
             return Page([], None)
-        request = self._request(pk, index, prefix, between) | {
-            "ProjectionExpression": "doc",
-            "Limit": limit,
-            "ScanIndexForward": not newest_first,
-        }
+        request = self._request(pk, index, prefix, between) | {"ScanIndexForward": not newest_first}
+        request |= {"Select": "COUNT"} if only_count else {"ProjectionExpression": "doc"}
+        if limit is not None:
+            request["Limit"] = limit
+        if among:
+            request["FilterExpression"], values = filter_of(among)
+            request["ExpressionAttributeValues"] |= values
         if consistent and not index:
             request["ConsistentRead"] = True
         if start:
@@ -136,8 +152,10 @@ class Table:
         answer = self.client.query(**request)
         last = answer.get("LastEvaluatedKey")
         return Page(
-            items=[collection.decode(item) for item in answer["Items"]],
+            items=[collection.decode(item) for item in answer.get("Items", ())],
             next_key={name: value["S"] for name, value in last.items()} if last else None,
+            found=answer["Count"],
+            examined=answer["ScannedCount"],
         )
 
     def _request(self, pk: str, index: str, prefix: str, between: tuple[str, str] | None) -> dict[str, Any]:
@@ -156,50 +174,56 @@ class Table:
         }
         return request | {"IndexName": index} if index else request
 
-    def count(self, pk: str, *, index: str = "", prefix: str = "", most: int) -> int | None:
-        """Return the number of items of a partition, in one round trip; None if there are more than `most`.
-
-        DynamoDB reads every item that it counts, so keep `most` at a thousand or so.
-        """
-        request = self._request(pk, index, prefix, None) | {"Select": "COUNT", "Limit": most + 1}
-        self.trips += 1
-        answer = self.client.query(**request)
-        return None if "LastEvaluatedKey" in answer or answer["Count"] > most else answer["Count"]
-
     def counters(self, pk: str) -> dict[str, int]:
         """Return the counters of a partition by their sort keys. Use it only where their number is limited."""
         self.trips += 1
         answer = self.client.query(**self._request(pk, "", "", None))
         return {item["SK"]["S"]: int(item["counted"]["N"]) for item in answer["Items"] if "counted" in item}
 
-    def query_all(
-        self, collection: Collection[E], pk: str, *, index: str = "", prefix: str = "", consistent: bool = False
+    def query_bounded(
+        self,
+        collection: Collection[E],
+        pk: str,
+        *,
+        most: int,
+        index: str = "",
+        prefix: str = "",
+        consistent: bool = False,
     ) -> list[E]:
-        """Return all entities of a partition of the table or of an index.
+        """Return all entities of a partition of the table or of an index, oldest first, whose number is bounded.
 
-        Use it only where their number is limited: every thousand take a round trip.
+        `most` is the number that the writes allow. Lists without such a bound are `souk.storage.lists.StoredList`s.
         """
         entities: list[E] = []
         start = None
         while True:
             page = self.query(
-                collection, pk, index=index, prefix=prefix, limit=1_000, start=start, consistent=consistent
+                collection, pk, index=index, prefix=prefix, limit=None, start=start, consistent=consistent
             )
             entities += page.items
-            if page.next_key is None:
-                return entities
             start = page.next_key
+            if start is None:
+                break
+        if len(entities) > most:
+            log.warning("the partition %s holds %d items, more than the %d allowed", pk, len(entities), most)
+        return entities
 
-    def query_partitions(self, collection: Collection[E], pks: Sequence[str]) -> list[E]:
-        """Return all entities of some partitions, in any order, read concurrently in one round trip.
+    def query_all(
+        self, collection: Collection[E], pk: str, *, index: str = "", prefix: str = "", consistent: bool = False
+    ) -> list[E]:
+        """Return all entities of a partition. To be replaced by lists and `query_bounded`."""
+        return self.query_bounded(collection, pk, most=10**9, index=index, prefix=prefix, consistent=consistent)
 
-        Use it only where their number is limited, as with `query_all`.
+    def concurrently(self, reads: Sequence[Callable[["Table"], T]]) -> list[T]:
+        """Return the results of some reads, made at the same time. Together they take as many round trips as one.
+
+        Each read gets a table of its own.
         """
-        before = self.trips
+        tables = [copy(self) for _ in reads]
         with ThreadPoolExecutor(max_workers=CONCURRENCY) as pool:
-            found = [one for part in pool.map(lambda pk: self.query_all(collection, pk), pks) for one in part]
-        self.trips = before + 1
-        return found
+            results = list(pool.map(lambda read, table: read(table), reads, tables))
+        self.trips = max((table.trips for table in tables), default=self.trips)
+        return results
 
     def transaction(self) -> Transaction:
         """Return a new transaction. Nothing is written before its `commit`."""

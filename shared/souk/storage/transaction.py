@@ -100,6 +100,7 @@ class Transaction:
         stored = entity.model_copy(update={"version": 1})
         put = {"Item": collection.encode(stored), "ConditionExpression": _FIRST_WRITE}
         self._add("Put", put, refused or Conflict(f"This {collection.name} already exists."))
+        self._count(collection, entity, 1)
         return stored
 
     def update(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> E:
@@ -113,6 +114,12 @@ class Transaction:
         """Delete an entity, which must not have changed since it was read."""
         delete = {"Key": key_attributes(collection.key_of(entity)), **_at_version(entity)}
         self._add("Delete", delete, refused or _changed(collection))
+        self._count(collection, entity, -1)
+
+    def _count(self, collection: Collection[E], entity: E, by: int) -> None:
+        for counter in collection.counters:
+            if (key := counter(entity)) is not None:
+                self.count(key, by)
 
     def check(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> None:
         """Require that an entity, which this transaction does not write, has not changed since it was read."""

@@ -15,7 +15,7 @@ _Listed = TypeVar("_Listed", Organization, Membership)
 
 def page(items: list[_Listed], pagination: Pagination | None) -> list[_Listed]:
     """Return a page of a list. Raises Unprocessable if `after` is not an id in the list."""
-    first = page_size(pagination.first) if pagination else MAX_PAGE
+    first = page_size(pagination, default=MAX_PAGE)
     after = (pagination.after if pagination else None) or BEGINNING
     if after == BEGINNING:
         return items[:first]

@@ -8,7 +8,7 @@ from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.rules.classification import place_of
 from souk.domains.jobs.store import jobs_of_company, jobs_of_team
 from souk.graph import Context, lists
-from souk.graph.lists import Pagination, SortAttribute
+from souk.graph.lists import Connection, Pagination, SortAttribute
 from souk.search import text as words
 from souk.storage import Input
 from souk.values.errors import Forbidden, Unprocessable
@@ -114,7 +114,7 @@ def connection(
     job_filter: JobPostingsFilter | JobPostsFilter,
     page: Pagination | None,
     sort: SortAttribute | None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return the JobPostingConnection of a team or a whole company. The default order is newest first.
 
     Raises Forbidden unless the caller acts for the organization.
@@ -138,4 +138,4 @@ def connection(
     jobs = jobs_of_team(ctx.table, source.id) if source.is_team else jobs_of_company(ctx.table, source.company_id)
     found = [job for job in jobs if all(holds(job) for holds in conditions)]
     found.sort(key=lambda job: (_SORT_KEYS[field](job), int(job.id)), reverse=descending)
-    return lists.connection(ctx.cursors, bound_to, found, page)
+    return lists.connection_in_memory(ctx.cursors, bound_to, found, page)

@@ -22,7 +22,7 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.market.store import ACTIVITY, relations_of
 from souk.graph import Context, Domain, Scope
-from souk.graph.lists import Pagination, SortAttribute, connection
+from souk.graph.lists import Connection, Pagination, SortAttribute, connection_in_memory
 from souk.storage import Table
 from souk.values.errors import NotFound, Unprocessable
 
@@ -96,7 +96,7 @@ def organization_job_postings(
     ctx: Context,
     job_posting_filter: lists.JobPostingsFilter,
     sort_attribute: SortAttribute | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of an organization's postings."""
     return lists.connection(ctx, source, job_posting_filter, job_posting_filter.pagination_eq, sort_attribute)
 
@@ -107,7 +107,7 @@ def company_job_posts(
     ctx: Context,
     job_posts_filter: lists.JobPostsFilter | None = None,
     pagination: Pagination | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of a company's postings."""
     return lists.connection(ctx, source, job_posts_filter or lists.JobPostsFilter(), pagination, None)
 
@@ -201,12 +201,12 @@ def marketplace_custom_fields(
     ctx: Context,
     organization_ids: list[str] | None = None,
     pagination: Pagination | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of the client's custom fields, to the client only. All fields are the whole company's."""
     if may_manage(source, ctx.principal):
         require_organizations_of(ctx, source.company_id, organization_ids)
     bound_to = ["jobCustomFields", source.id, ctx.principal.organization_id]
-    return connection(ctx.cursors, bound_to, market.custom_fields(source, ctx.principal), pagination)
+    return connection_in_memory(ctx.cursors, bound_to, market.custom_fields(source, ctx.principal), pagination)
 
 
 # Projections

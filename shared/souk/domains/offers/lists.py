@@ -10,8 +10,8 @@ from souk.domains.offers.filters import OfferFilter
 from souk.domains.offers.model import Offer
 from souk.domains.offers.rules.enums import AgreementState
 from souk.graph import Context
-from souk.graph.lists import MAX_PAGE, Pagination, SortAttribute, connection
-from souk.storage import Collection
+from souk.graph.lists import Connection, Pagination, SortAttribute, connection
+from souk.storage import Collection, OwnedList, View
 from souk.values.errors import Unprocessable
 
 _STATES: Final = list(AgreementState)
@@ -35,6 +35,15 @@ BY_AGREEMENT: Final[Mapping[str, Callable[[Agreement], Any]]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """An offer, with what the conditions and the order need of it."""
+
+    offer: Offer
+    agreement: Agreement | None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ListRequest:
     """The filter, order and page of a list."""
 
@@ -42,47 +51,64 @@ class ListRequest:
     sort: SortAttribute | None
     """The contract's SortAttribute; None for newest first."""
     pagination: Pagination
-    most: int = MAX_PAGE
-    """The largest page of this list."""
 
 
-def page(ctx: Context, bound_to: Sequence[Any], offers: list[Offer], request: ListRequest) -> dict[str, Any]:
-    """Return ContractOfferConnection of the offers that the caller is a party to. `bound_to` identifies the list.
+def page(
+    ctx: Context,
+    offers: OwnedList[Offer],
+    request: ListRequest,
+    source_id: str,
+    also: Sequence[Callable[[Offer], bool]] = (),
+) -> Connection:
+    """Return ContractOfferConnection of the offers of a person or organization that the caller is a party to.
 
-    Contracts are loaded for the page only, or for all offers if a condition or the order needs them.
+    `also` are further conditions. Contracts are loaded for the page only, unless a condition or the order needs them.
     """
-    conditions, pagination, most = request.filter.conditions(), request.pagination, request.most
+    conditions = request.filter.conditions()
     field, descending = (request.sort.field, request.sort.descending) if request.sort else (None, True)
     if field is not None and field not in BY_NAME and field not in BY_AGREEMENT:
         raise Unprocessable(f"sortAttribute.field: offers can be sorted by {', '.join((*BY_NAME, *BY_AGREEMENT))}.")
+    needs_agreements = bool(conditions.on_agreements) or field in BY_AGREEMENT
+
+    def rows(found: list[Offer]) -> list[Row]:
+        agreements = load_agreements(ctx, found) if needs_agreements else [None] * len(found)
+        names = _names(ctx, found, field)
+        return [Row(*row) for row in zip(found, agreements, names, strict=True)]
+
+    def nodes(rows: list[Row]) -> list[Agreement]:
+        loaded = [row.agreement for row in rows if row.agreement]
+        return loaded if needs_agreements else load_agreements(ctx, [row.offer for row in rows])
+
+    def accepts(condition: Callable[[Agreement], bool]) -> Callable[[Row], bool]:
+        return lambda row: row.agreement is not None and condition(row.agreement)
+
+    view = View(
+        conditions=[lambda one: one.parties.include(ctx.principal), *also, *conditions.on_offers],
+        rows=rows,
+        row_conditions=[accepts(condition) for condition in conditions.on_agreements],
+        order=_order(field),
+        descending=descending,
+        narrow="Leave out `sortAttribute`.",
+    )
     filter_json = request.filter.model_dump(mode="json", by_alias=True, exclude_none=True)
-    bound = [*bound_to, ctx.principal.organization_id, filter_json, field, descending]
-    matches = [
-        one
-        for one in offers
-        if one.parties.include(ctx.principal) and all(condition(one) for condition in conditions.on_offers)
-    ]
-    name_of = _names(ctx, matches, field)
-    matches.sort(key=lambda one: (name_of(one), int(one.id)), reverse=descending)
-    by_agreement = BY_AGREEMENT.get(field or "")
-    if not (by_agreement or conditions.on_agreements):
-        return connection(
-            ctx.cursors, bound, matches, pagination, most=most, nodes=lambda offers: load_agreements(ctx, offers)
-        )
-    agreements = [
-        one for one in load_agreements(ctx, matches) if all(condition(one) for condition in conditions.on_agreements)
-    ]
-    if by_agreement:
-        agreements.sort(key=by_agreement, reverse=descending)
-    return connection(ctx.cursors, bound, agreements, pagination, most=most)
+    bound = [source_id, ctx.principal.organization_id, filter_json, field, descending]
+    return connection(ctx.cursors, offers, view, request.pagination, bound_to=bound, nodes=nodes)
 
 
-def _names(ctx: Context, offers: list[Offer], field: str | None) -> Callable[[Offer], str]:
-    """Return a function for the name to sort by. All names are loaded in one batch. It returns "" for other orders."""
+def _order(field: str | None) -> Callable[[Row], Any] | None:
+    """Return the value to sort rows by; None for the order of creation."""
+    if field in BY_NAME:
+        return lambda row: row.name
+    if field is not None and field in BY_AGREEMENT:
+        value_of = BY_AGREEMENT[field]
+        return lambda row: row.agreement and value_of(row.agreement)
+    return None
+
+
+def _names(ctx: Context, offers: list[Offer], field: str | None) -> list[str]:
+    """Return the names of offers to sort by, loaded in one batch; "" for other orders."""
     if field is None or field not in BY_NAME:
-        return lambda _: ""
+        return [""] * len(offers)
     collection, id_of = BY_NAME[field]
-    ids = list({id_of(one) for one in offers})
-    entities = ctx.load_many(collection, ids)
-    names = {id_: one.name.casefold() if one else "" for id_, one in zip(ids, entities, strict=True)}
-    return lambda one: names[id_of(one)]
+    entities = ctx.load_many(collection, [id_of(one) for one in offers])
+    return [one.name.casefold() if one else "" for one in entities]

@@ -1,14 +1,14 @@
 """Finding the caller's own offers by an attribute, such as their posting."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
 from souk.domains.offers.model import Offer
-from souk.domains.offers.store import offers_of_client, offers_to_company, offers_to_person
+from souk.domains.offers.store import CLIENT_OFFERS, FILTERS, PERSON_OFFERS, VENDOR_OFFERS
 from souk.domains.offers.views import legacy_state
 from souk.graph import Context
-from souk.storage import Input
+from souk.storage import Input, View
 from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 
@@ -32,17 +32,18 @@ class SearchAttribute(StrEnum):
     CONTRACT = "Contract"
 
 
-ATTRIBUTES: Final[Mapping[SearchAttribute, Callable[[Offer], str | None]]] = {
-    SearchAttribute.PROPOSAL: lambda one: one.proposal_id,
-    SearchAttribute.JOB: lambda one: one.job_id,
-    SearchAttribute.CLIENT_USER: lambda one: one.parties.client_user_id,
-    SearchAttribute.VENDOR_USER: lambda one: one.parties.vendor_user_id,
-    SearchAttribute.CLIENT_TEAM: lambda one: one.parties.client_team_id,
-    SearchAttribute.VENDOR_TEAM: lambda one: one.parties.vendor_team_id,
-    SearchAttribute.CLIENT_COMPANY: lambda one: one.parties.client_company_id,
-    SearchAttribute.VENDOR_COMPANY: lambda one: one.parties.vendor_company_id,
-    SearchAttribute.CONTRACT: lambda one: one.contract_id,
+ATTRIBUTES: Final[Mapping[SearchAttribute, str]] = {
+    SearchAttribute.PROPOSAL: "proposal",
+    SearchAttribute.JOB: "job",
+    SearchAttribute.CLIENT_USER: "client_person",
+    SearchAttribute.VENDOR_USER: "freelancer",
+    SearchAttribute.CLIENT_TEAM: "client_team",
+    SearchAttribute.VENDOR_TEAM: "vendor_team",
+    SearchAttribute.CLIENT_COMPANY: "client_company",
+    SearchAttribute.VENDOR_COMPANY: "vendor_company",
+    SearchAttribute.CONTRACT: "contract",
 }
+"""The names of the attributes in the table (`souk.domains.offers.store.FILTERS`)."""
 
 
 class IncludedParts(Input):
@@ -105,18 +106,19 @@ def by_attributes(ctx: Context, criteria: SearchOffersByAttributes) -> list[Offe
 
 
 def _with_attribute(ctx: Context, attribute: SearchAttribute, ids: set[str]) -> list[Offer]:
-    read = ATTRIBUTES[attribute]
-    return [one for one in _own(ctx) if read(one) in ids]
-
-
-def _own(ctx: Context) -> Iterable[Offer]:
-    """Return all offers that the caller is a party to in the organization in context, oldest first.
+    """Return the caller's own offers with one of these ids, oldest first. Own are those of the organization in context.
 
     They are read from the parties' own lists, so other people's offers are never loaded.
     """
     principal, table = ctx.principal, ctx.table
-    lists = [offers_of_client(table, principal.company_id), offers_to_person(table, principal.user_id)]
+    name = ATTRIBUTES[attribute]
+    view: View[Offer, Offer] = View(
+        conditions=[lambda one: FILTERS[name](one) in ids, lambda one: one.parties.include(principal)],
+        among={name: ids},
+        narrow="Use `clientOffers`, `agencyOffers` or `offer`, which have pages.",
+    )
+    lists = [CLIENT_OFFERS.of(table, principal.company_id), PERSON_OFFERS.of(table, principal.user_id)]
     if principal.leads:
-        lists.append(offers_to_company(table, principal.company_id))
-    own = {one.id: one for offers in lists for one in offers if one.parties.include(principal)}
+        lists.append(VENDOR_OFFERS.of(table, principal.company_id))
+    own = {one.id: one for offers in lists for one in offers.all(view)}
     return sorted(own.values(), key=lambda one: int(one.id))

@@ -6,17 +6,20 @@ OFFER#<id>   OFFER   GSI1 OFFERS#CLIENT#<company> / OFFER#<id>: of a client comp
 UNIQ#offer#<company>#<SHA-256 of the key>   held by the offer of a client company's idempotency key
 """
 
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Final
 
 from souk.domains.market.model import OpenOffer
 from souk.domains.market.store import OPEN_OFFERS
 from souk.domains.offers.model import Offer
-from souk.storage import Collection, Key, Table, Transaction
+from souk.storage import Collection, Key, StoredList, Table, Transaction
 from souk.values.errors import Conflict
 
 WRITES: Final = ("OFFER#", "OFFERED#", "UNIQ#offer#")
 """The prefixes of the partition keys that this domain owns."""
+CLIENT_PAGE: Final = 50
+"""The largest page of a client's offers, set by the contract."""
 
 
 def offer_key(offer_id: str) -> Key:
@@ -29,6 +32,19 @@ def idempotency_guard(company_id: str, key: str) -> str:
     return f"UNIQ#offer#{company_id}#{sha256(key.encode()).hexdigest()}"
 
 
+FILTERS: Final[Mapping[str, Callable[[Offer], str | None]]] = {
+    "job": lambda one: one.job_id,
+    "proposal": lambda one: one.proposal_id,
+    "contract": lambda one: one.contract_id,
+    "client_person": lambda one: one.parties.client_user_id,
+    "client_team": lambda one: one.parties.client_team_id,
+    "client_company": lambda one: one.parties.client_company_id,
+    "freelancer": lambda one: one.parties.vendor_user_id,
+    "vendor_team": lambda one: one.parties.vendor_team_id,
+    "vendor_company": lambda one: one.parties.vendor_company_id,
+}
+"""What offers are filtered by in the table."""
+
 OFFERS: Collection[Offer] = Collection(
     name="Offer",
     model=Offer,
@@ -39,22 +55,19 @@ OFFERS: Collection[Offer] = Collection(
         "GSI2": lambda one: Key(f"OFFERS#PERSON#{one.parties.vendor_user_id}", f"OFFER#{one.id}"),
         "GSI3": lambda one: Key(f"OFFERS#VENDOR#{one.parties.vendor_company_id}", f"OFFER#{one.id}"),
     },
+    filters=FILTERS,
 )
 
 
-def offers_of_client(table: Table, company_id: str) -> list[Offer]:
-    """Return all offers of a company and its teams, oldest first."""
-    return table.query_all(OFFERS, f"OFFERS#CLIENT#{company_id}", index="GSI1")
-
-
-def offers_to_person(table: Table, user_id: str) -> list[Offer]:
-    """Return all offers to a person, oldest first."""
-    return table.query_all(OFFERS, f"OFFERS#PERSON#{user_id}", index="GSI2")
-
-
-def offers_to_company(table: Table, company_id: str) -> list[Offer]:
-    """Return all offers to an agency or a freelancer's own organization, oldest first."""
-    return table.query_all(OFFERS, f"OFFERS#VENDOR#{company_id}", index="GSI3")
+CLIENT_OFFERS: Final = StoredList(
+    "clientOffers", OFFERS, "OFFERS#CLIENT#{}".format, index="GSI1", greatest_page=CLIENT_PAGE
+)
+"""The offers of a company and its teams."""
+PERSON_OFFERS: Final = StoredList("userOffers", OFFERS, "OFFERS#PERSON#{}".format, index="GSI2")
+"""The offers to a person."""
+VENDOR_OFFERS: Final = StoredList("agencyOffers", OFFERS, "OFFERS#VENDOR#{}".format, index="GSI3")
+"""The offers to an agency or a freelancer's own organization."""
+LISTS: Final = (CLIENT_OFFERS, PERSON_OFFERS, VENDOR_OFFERS)
 
 
 def mark_open(tx: Transaction, offer: Offer) -> None:

@@ -21,7 +21,7 @@ from souk.domains.proposals.store import (
 )
 from souk.domains.talent.store import PROFILES
 from souk.graph import Context
-from souk.graph.lists import Pagination, connection
+from souk.graph.lists import Connection, Pagination, connection_in_memory
 from souk.storage import Collection, Input, Key, Tally
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.ids import Id
@@ -78,25 +78,23 @@ def managed_job(ctx: Context, job_id: str) -> Job:
     return job
 
 
-def vendor_invitations(ctx: Context, wanted: InvitationFilter, pagination: Pagination | None) -> dict[str, Any]:
+def vendor_invitations(ctx: Context, wanted: InvitationFilter, pagination: Pagination | None) -> Connection:
     """Return a page of the caller's invitations, newest first."""
     found = [one for one in reversed(invitations_to(ctx.table, ctx.principal.user_id)) if wanted.matches(one)]
     bound_to = ["vendorJobInvitations", ctx.principal.user_id, ctx.principal.organization_id, wanted.status_eq]
-    return connection(ctx.cursors, bound_to, found, pagination)
+    return connection_in_memory(ctx.cursors, bound_to, found, pagination)
 
 
-def client_invitations(
-    ctx: Context, job: Job, wanted: InvitationFilter, pagination: Pagination | None
-) -> dict[str, Any]:
+def client_invitations(ctx: Context, job: Job, wanted: InvitationFilter, pagination: Pagination | None) -> Connection:
     """Return a page of the invitations to a posting, newest first. The caller must act for its client."""
     found = [one for one in reversed(invitations_for(ctx.table, job.id)) if wanted.matches(one)]
     bound_to = ["clientJobInvitations", job.id, ctx.principal.organization_id, wanted.status_eq]
-    return connection(ctx.cursors, bound_to, found, pagination)
+    return connection_in_memory(ctx.cursors, bound_to, found, pagination)
 
 
 def job_proposals(
     ctx: Context, job: Job, given: ClientFilter | None, sort: SortBy | None, pagination: Pagination | None
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of the proposals to a posting. The caller must act for its client. Default order: newest first."""
     proposal_filter = given or ClientFilter()
     by, descending = (sort.field, sort.sort_order == _DESCENDING) if sort else (Sort.CREATEDDATETIME, True)
@@ -106,10 +104,10 @@ def job_proposals(
     found = [one for one in applicants if all(condition(one) for condition in required)]
     found.sort(key=lambda one: (SORT_KEYS[by](one), int(one.proposal.id)), reverse=descending)
     bound_to = ["clientProposals", job.id, ctx.principal.organization_id, _values(proposal_filter), by, descending]
-    return connection(ctx.cursors, bound_to, [one.proposal for one in found], pagination)
+    return connection_in_memory(ctx.cursors, bound_to, [one.proposal for one in found], pagination)
 
 
-def vendor_proposals(ctx: Context, vendor_filter: VendorFilter, sort: SortBy, pagination: Pagination) -> dict[str, Any]:
+def vendor_proposals(ctx: Context, vendor_filter: VendorFilter, sort: SortBy, pagination: Pagination) -> Connection:
     """Return a page of the caller's proposals; for a manager of an agency, of the agency's proposals."""
     if vendor_filter.job_posting_ids_any is not None and len(vendor_filter.job_posting_ids_any) > _MAX_JOBS:
         raise Unprocessable(f"filter.jobPostingIds_any: must have at most {_MAX_JOBS} ids.")
@@ -130,7 +128,7 @@ def vendor_proposals(ctx: Context, vendor_filter: VendorFilter, sort: SortBy, pa
         sort.field,
         descending,
     ]
-    return connection(ctx.cursors, bound_to, found, pagination)
+    return connection_in_memory(ctx.cursors, bound_to, found, pagination)
 
 
 def _applicants(ctx: Context, proposals: list[Proposal], *, needs_people: bool) -> list[Applicant]:

@@ -176,7 +176,7 @@ def entities_filtered(
     The filter's limit counts over all pages. All pages of a random order use the same seed, from the cursor.
     """
     given = ontology_entity_filter or OntologyEntityFilter()
-    first = page_size(pagination.first) if pagination else MAX_PAGE
+    first = page_size(pagination, default=MAX_PAGE)
     bound_to = ["ontologyEntitiesFiltered", ctx.principal.organization_id, given.model_dump(mode="json")]
     position = ctx.cursors.decode(bound_to, pagination.after if pagination else None)
     start, seed = position or (0, ctx.request_id)

@@ -8,6 +8,7 @@ A review is opened and closed in the transaction that changes its subject. The s
 opened.
 """
 
+from functools import partial
 from typing import Final
 from zlib import crc32
 
@@ -71,5 +72,10 @@ def close_review(
 
 def open_reviews(table: Table, kind: ReviewKind) -> list[Review]:
     """Return the open reviews of a kind, oldest first. The reads are eventually consistent."""
-    found = table.query_partitions(REVIEWS, [open_partition(kind, shard) for shard in range(SHARDS)])
-    return sorted(found, key=lambda one: (one.opened, one.subject_id))
+    shards = [open_partition(kind, shard) for shard in range(SHARDS)]
+    found = table.concurrently([partial(_all_of, pk) for pk in shards])
+    return sorted((one for part in found for one in part), key=lambda one: (one.opened, one.subject_id))
+
+
+def _all_of(partition: str, table: Table) -> list[Review]:
+    return table.query_all(REVIEWS, partition)

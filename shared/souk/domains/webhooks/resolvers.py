@@ -1,7 +1,7 @@
 """Webhooks in the graph: subscriptions, their review, and their deliveries."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.webhooks import deployment, lists
@@ -11,7 +11,7 @@ from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.store import ATTEMPT, subscription_by_id, subscriptions_in_review, subscriptions_of
 from souk.events.catalog import EventEntity
 from souk.graph import Context, Domain, Scope
-from souk.graph.lists import DateTimeRange, Pagination
+from souk.graph.lists import Connection, DateTimeRange, Pagination
 from souk.storage import Table
 
 domain = Domain("webhooks", function="webhooks", joins=("audit", "reviews"))
@@ -46,7 +46,7 @@ def webhook_deliveries(
     ctx: Context,
     filter: DeliveriesFilter,
     pagination: Pagination | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of a subscription's deliveries, newest first."""
     return lists.deliveries(ctx, filter, pagination)
 

@@ -16,8 +16,8 @@ from typing import Final
 from souk.deadlines.model import DUE_PREFIX, schedule
 from souk.domains.reviews.model import ReviewKind
 from souk.domains.reviews.store import open_reviews
-from souk.domains.webhooks.model import Delivery, DeliveryState, SlowAddress, Subscription, SubscriptionState
-from souk.storage import Collection, Key, Page, Table, Transaction
+from souk.domains.webhooks.model import Delivery, SlowAddress, Subscription, SubscriptionState
+from souk.storage import Collection, Key, StoredList, Table, Transaction
 from souk.values.audience import EVERYBODY
 from souk.values.errors import Unprocessable
 
@@ -154,35 +154,11 @@ def subscribers(table: Table, audience: Iterable[str]) -> list[Subscription]:
     return list(by_id.values())
 
 
-def deliveries_page(
-    table: Table, subscription_id: str, state: DeliveryState | None, first: int, before: str | None
-) -> Page[Delivery]:
-    """Return a page of a subscription's deliveries, newest first, after the event `before`."""
-    partition, index = f"WEBHOOK#{subscription_id}", "GSI1" if state else ""
-    start = None
-    if before is not None:
-        key = delivery_key(f"{subscription_id}-{before}")
-        start = {"PK": key.pk, "SK": key.sk}
-        if state:
-            start |= {"GSI1PK": f"{partition}#{state}", "GSI1SK": before}
-    return table.query(
-        DELIVERIES,
-        f"{partition}#{state}" if state else partition,
-        index=index,
-        prefix="" if state else _DELIVERY,
-        limit=first,
-        newest_first=True,
-        start=start,
-        consistent=not index,
-    )
-
-
-def count_deliveries(table: Table, subscription_id: str, state: DeliveryState | None, limit: int) -> int | None:
-    """Return the number of a subscription's deliveries, or None if there are more than `limit`."""
-    partition = f"WEBHOOK#{subscription_id}"
-    if state:
-        return table.count(f"{partition}#{state}", index="GSI1", most=limit)
-    return table.count(partition, prefix=_DELIVERY, most=limit)
+SUBSCRIPTION_DELIVERIES: Final = StoredList("webhookDeliveries", DELIVERIES, "WEBHOOK#{}".format, prefix=_DELIVERY)
+"""The deliveries of a subscription."""
+DELIVERIES_IN_STATE: Final = StoredList("webhookDeliveriesInState", DELIVERIES, "WEBHOOK#{}#{}".format, index="GSI1")
+"""The deliveries of a subscription in a state."""
+LISTS: Final = (SUBSCRIPTION_DELIVERIES, DELIVERIES_IN_STATE)
 
 
 def deliveries_between(table: Table, subscription_id: str, first: str, last: str, limit: int) -> list[Delivery]:

@@ -14,7 +14,6 @@ from souk.search.lucene import parse
 from souk.values.errors import Unprocessable
 from souk.values.money import of_major
 
-DEFAULT_PAGE: Final = 20
 _MAX_VALUES: Final = 200
 _MAX_VALUE: Final = 200
 """The limit of a value, in characters."""
@@ -25,7 +24,7 @@ def search(ctx: Context, criteria: GigsFilter, page: Pagination | None) -> dict[
     query = And(tuple(_clauses(criteria)))
     by_words = bool(criteria.search_expression_eq and criteria.search_expression_eq.strip())
     order = (Sort(RELEVANCE), Sort("published")) if by_words else (Sort("published"),)
-    first = page_size(page.first) if page else DEFAULT_PAGE
+    first = page_size(page)
     bound_to = ["gigs", criteria.model_dump(by_alias=True, exclude_none=True), ctx.principal.organization_id]
     offset = ctx.cursors.decode(bound_to, page.after if page else None) or 0
     results = index.reader().search(Search(query, order, offset=offset, limit=first))

@@ -20,7 +20,7 @@ from souk.domains.identity.views import (
 )
 from souk.domains.reference.model import Country
 from souk.graph import Context
-from souk.graph.lists import Pagination, SortAttribute, empty_connection
+from souk.graph.lists import Connection, Pagination, SortAttribute, empty_connection
 from souk.values.pictures import SIZES, PictureKind
 
 
@@ -97,7 +97,7 @@ def other_experiences(
     ctx: Context,
     sort_attribute: SortAttribute | None = None,  # noqa: ARG001
     pagination: Pagination | None = None,  # noqa: ARG001
-) -> dict[str, Any]:
+) -> Connection:
     """Return no experiences."""
     return empty_connection()
 
@@ -123,6 +123,6 @@ def employment_records(source: User, ctx: Context) -> list[Any]:
 @domain.field("FreelancerProfile.skills")
 @domain.field("FreelancerProfile.linkedExternalAccountsList")
 @domain.field("FreelancerProfile.privateTalentCloud")
-def nothing_listed(source: User, ctx: Context) -> dict[str, Any]:
+def nothing_listed(source: User, ctx: Context) -> Connection:
     """Return an empty connection."""
     return empty_connection()

@@ -9,7 +9,7 @@ from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.domains.identity.views import I18nSettings, UserLocation, photo_url
 from souk.graph import Context, Scope
-from souk.graph.lists import DateTimeRange, Pagination, empty_connection
+from souk.graph.lists import Connection, DateTimeRange, Pagination, empty_connection
 from souk.values.errors import Forbidden, NotFound
 
 _NOT_YOURS: Final = "You cannot see these settings."
@@ -98,7 +98,7 @@ def contract_time_report(
     ctx: Context,
     time_report_date_bt: DateTimeRange,
     pagination: Pagination | None = None,  # noqa: ARG001
-) -> dict[str, Any]:
+) -> Connection:
     """Return an empty report: time is not tracked yet, and an error would null the user or the organization."""
     time_report_date_bt.period("timeReportDate_bt")
     return empty_connection()

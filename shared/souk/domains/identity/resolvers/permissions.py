@@ -10,7 +10,7 @@ from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import permissions, privacy
 from souk.domains.identity.store import ORGANIZATIONS, all_memberships_of, teams_of
 from souk.graph import Context
-from souk.graph.lists import MAX_PAGE, page_size
+from souk.graph.lists import MAX_PAGE, limit_size
 from souk.values.errors import Forbidden, NotFound, Unprocessable
 
 
@@ -57,7 +57,7 @@ def _permissions(ctx: Context, source: Organization, person: str, wanted: Permis
         found = [one for one in found if one.reason is None][:1]
     bound_to = ["userPermissions", source.id, person, wanted.model_dump(exclude={"limit", "offset"})]
     start = ctx.cursors.decode(bound_to, wanted.offset) or 0
-    end = start + (MAX_PAGE if wanted.limit is None else page_size(wanted.limit))
+    end = start + (MAX_PAGE if wanted.limit is None else limit_size(wanted.limit))
     return {
         "edges": [{"node": _node(company, one)} for one in found[start:end]],
         "offset": ctx.cursors.encode(bound_to, end) if end < len(found) else None,

@@ -28,7 +28,6 @@ from souk.search import RELEVANCE, And, Search, Sort
 from souk.storage import Collection, Key, counter_value
 from souk.values.errors import SoukError, Unprocessable
 
-DEFAULT_PAGE: Final = 20
 _FOUND_JOBS: Final[Collection[FoundJob]] = Collection(
     name=JOBS.name, model=FoundJob, key=JOBS.key, key_of=lambda job: JOBS.key(job.id)
 )
@@ -47,7 +46,7 @@ def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> dict[str, 
     highlighter = Highlighter.from_query(query, _skills_of(job_filter))
     order = _order(fields, by_words=bool(highlighter.words or highlighter.prefixes))
     page = job_filter.pagination_eq
-    first = page_size(page.first) if page else DEFAULT_PAGE
+    first = page_size(page)
     bound_to = [
         "jobs",
         job_filter.bound_to(),

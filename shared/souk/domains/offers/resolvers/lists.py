@@ -1,7 +1,6 @@
 """The lists of offers of organizations and people."""
 
 from collections.abc import Callable
-from typing import Any, Final
 
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS
@@ -9,13 +8,10 @@ from souk.domains.offers import lists
 from souk.domains.offers.contract_offers import Agreement
 from souk.domains.offers.filters import AgencyFilter, ClientFilter, FreelancerFilter
 from souk.domains.offers.resolvers.declared import domain
-from souk.domains.offers.store import offers_of_client, offers_to_company, offers_to_person
+from souk.domains.offers.store import CLIENT_OFFERS, PERSON_OFFERS, VENDOR_OFFERS
 from souk.graph import Context, Scope
-from souk.graph.lists import Pagination, SortAttribute
+from souk.graph.lists import Connection, Pagination, SortAttribute
 from souk.values.errors import Forbidden
-
-CLIENT_PAGE: Final = 50
-"""The largest page of a client's offers, set by the contract."""
 
 
 @domain.connection("CurrentOrganization.clientOffers", scopes=[Scope.OFFERS_READ])
@@ -26,13 +22,12 @@ def client_offers(
     pagination: Pagination,
     offer_by_client_filter: ClientFilter | None = None,
     sort_attribute: SortAttribute | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of the offers of a company or one of its teams."""
     _require_member(source, ctx)
-    company_offers = offers_of_client(ctx.table, source.company_id)
-    offers = [one for one in company_offers if not source.is_team or one.parties.client_team_id == source.id]
-    request = lists.ListRequest(offer_by_client_filter or ClientFilter(), sort_attribute, pagination, CLIENT_PAGE)
-    return lists.page(ctx, ["clientOffers", source.id], offers, request)
+    request = lists.ListRequest(offer_by_client_filter or ClientFilter(), sort_attribute, pagination)
+    team = [lambda one: one.parties.client_team_id == source.id] if source.is_team else []
+    return lists.page(ctx, CLIENT_OFFERS.of(ctx.table, source.company_id), request, source.id, team)
 
 
 @domain.connection("CurrentOrganization.agencyOffers", scopes=[Scope.OFFERS_READ])
@@ -43,7 +38,7 @@ def agency_offers(
     pagination: Pagination,
     offer_by_root_company_filter: AgencyFilter | None = None,
     sort_attribute: SortAttribute | None = None,
-) -> dict[str, Any] | None:
+) -> Connection | None:
     """Return a page of the offers to an agency. Its leaders see all of them, its freelancers their own.
 
     Returns None for a team: the contract has this list only for an agency's root organization.
@@ -52,7 +47,7 @@ def agency_offers(
     if source.is_team:
         return None
     request = lists.ListRequest(offer_by_root_company_filter or AgencyFilter(), sort_attribute, pagination)
-    return lists.page(ctx, ["agencyOffers", source.id], offers_to_company(ctx.table, source.id), request)
+    return lists.page(ctx, VENDOR_OFFERS.of(ctx.table, source.id), request, source.id)
 
 
 @domain.connection("CurrentUser.offer", scopes=[Scope.OFFERS_READ])
@@ -62,11 +57,11 @@ def offers_of_user(
     pagination: Pagination,
     offer_for_freelancer_filter: FreelancerFilter | None = None,
     sort_attribute: SortAttribute | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of the offers to a person in the organization in context."""
     request = lists.ListRequest(offer_for_freelancer_filter or FreelancerFilter(), sort_attribute, pagination)
-    offers = [one for one in offers_to_person(ctx.table, source.id) if one.parties.vendor_is(ctx.principal)]
-    return lists.page(ctx, ["userOffers", source.id], offers, request)
+    in_context = [lambda one: one.parties.vendor_is(ctx.principal)]
+    return lists.page(ctx, PERSON_OFFERS.of(ctx.table, source.id), request, source.id, in_context)
 
 
 def _require_member(source: Organization, ctx: Context) -> None:

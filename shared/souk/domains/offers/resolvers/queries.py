@@ -15,7 +15,7 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.graph import Context, Scope
-from souk.graph.lists import Pagination, connection
+from souk.graph.lists import Connection, Pagination, connection_in_memory
 from souk.values.errors import NotBuilt
 from souk.values.times import stamp
 
@@ -132,12 +132,12 @@ def offer_custom_fields(
     ctx: Context,
     organization_ids: list[str] | None = None,
     pagination: Pagination | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of the client's custom fields, to the client only. All fields are the whole company's."""
     if source.parties.client_is(ctx.principal):
         require_organizations_of(ctx, source.parties.client_company_id, organization_ids)
     bound_to = ["offerCustomFields", source.id, ctx.principal.organization_id]
-    return connection(ctx.cursors, bound_to, views.custom_fields(source, ctx.principal), pagination)
+    return connection_in_memory(ctx.cursors, bound_to, views.custom_fields(source, ctx.principal), pagination)
 
 
 def _not_built_yet(coordinate: str, id_: str) -> None:

@@ -13,7 +13,7 @@ from souk.domains.mails.rules import quote
 from souk.domains.market.model import OpenOffer, Relation, RelationKind
 from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, check_open_offer
 from souk.domains.offers.model import Offer
-from souk.domains.offers.store import OFFERS, link_proposal, offers_to_person
+from souk.domains.offers.store import OFFERS, PERSON_OFFERS, link_proposal
 from souk.domains.proposals.commands import access
 from souk.domains.proposals.commands.applying import accept_invitation, add_proposal
 from souk.domains.proposals.inputs import AcceptInvitation, DeclineInvitation, InviteRequest
@@ -23,7 +23,7 @@ from souk.domains.proposals.rules.inviting import acceptance_action, current_off
 from souk.domains.proposals.rules.states import STEPS, VENDOR_STATUS
 from souk.domains.proposals.store import INVITATIONS, invitations_to
 from souk.graph import Context
-from souk.storage import Transaction
+from souk.storage import Transaction, View
 from souk.values import texts
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.problems import Problems
@@ -197,7 +197,8 @@ def _offer(ctx: Context, job: Job, open_offer: OpenOffer | None) -> Offer | None
     The index lists the offers, but can lag behind, so `open_offer` adds the newest one. Their states are read from the
     table. Raises Conflict if the offer is to another organization of the caller.
     """
-    ids = {one.id for one in offers_to_person(ctx.table, ctx.principal.user_id) if one.job_id == job.id}
+    for_job: View[Offer, Offer] = View([lambda one: one.job_id == job.id], among={"job": {job.id}})
+    ids = {one.id for one in PERSON_OFFERS.of(ctx.table, ctx.principal.user_id).all(for_job)}
     if open_offer is not None:
         ids.add(open_offer.offer_id)
     offer = current_offer(filter(None, ctx.load_many(OFFERS, sorted(ids))), ctx.now)

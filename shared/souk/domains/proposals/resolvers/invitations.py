@@ -1,6 +1,6 @@
 """Queries and mutations of invitations."""
 
-from typing import Any, Final
+from typing import Final
 
 from souk.domains.identity.store import USERS
 from souk.domains.jobs.rules.states import PUBLIC
@@ -13,7 +13,7 @@ from souk.domains.proposals.model import JobInvitation, Proposal
 from souk.domains.proposals.resolvers.declared import SCOPES, domain
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.graph import Context, Scope
-from souk.graph.lists import Pagination
+from souk.graph.lists import Connection, Pagination
 
 _READ: Final = (*SCOPES, Scope.INVITATIONS)
 
@@ -28,7 +28,7 @@ def vendor_job_invitation(ctx: Context, id: str) -> JobInvitation | None:
 @domain.query("vendorJobInvitations", scopes=_READ)
 def vendor_job_invitations(
     ctx: Context, filter: InvitationFilter | None = None, pagination: Pagination | None = None
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of the caller's invitations."""
     return lists.vendor_invitations(ctx, filter or InvitationFilter(), pagination)
 
@@ -46,7 +46,7 @@ def client_job_invitations(
     job_posting_id: str,
     filter: InvitationFilter | None = None,
     pagination: Pagination | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of the invitations to a posting. Raises NotFound as `clientProposals` does."""
     job = lists.managed_job(ctx, job_posting_id)
     return lists.client_invitations(ctx, job, filter or InvitationFilter(), pagination)

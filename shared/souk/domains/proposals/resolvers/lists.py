@@ -1,14 +1,12 @@
 """Lists of proposals for both sides."""
 
-from typing import Any
-
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.proposals import lists
 from souk.domains.proposals.filters import ClientFilter
 from souk.domains.proposals.resolvers.declared import SCOPES, domain
 from souk.graph import Context
-from souk.graph.lists import Pagination, empty_connection
+from souk.graph.lists import Connection, Pagination, empty_connection
 
 
 @domain.query("clientProposals", scopes=SCOPES)
@@ -18,7 +16,7 @@ def client_proposals(
     filter: ClientFilter | None = None,
     sort_attribute: lists.SortBy | None = None,
     pagination: Pagination | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of the proposals to a posting.
 
     Raises the same NotFound for a missing posting and for another client's.
@@ -33,7 +31,7 @@ def vendor_proposals(
     filter: lists.VendorFilter,
     sort_attribute: lists.SortBy,
     pagination: Pagination,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of the caller's proposals, or of their agency's."""
     return lists.vendor_proposals(ctx, filter, sort_attribute, pagination)
 
@@ -45,7 +43,7 @@ def proposals_to_posting(
     filter: ClientFilter | None = None,
     sort_attribute: lists.SortBy | None = None,
     pagination: Pagination | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of the proposals to a posting.
 
     It is empty unless the caller acts for the client. An error would null the whole posting, because the field is not
