@@ -25,6 +25,8 @@ cli = typer.Typer(
 )
 search_cli = typer.Typer(help="The search indexes, which are derived from the table.", no_args_is_help=True)
 cli.add_typer(search_cli, name="search")
+lists_cli = typer.Typer(help="The lists in the table. Run both commands after an upgrade.", no_args_is_help=True)
+cli.add_typer(lists_cli, name="lists")
 DEFAULT_PORT = 8000
 
 
@@ -164,6 +166,22 @@ def verify(stack: Stack = None) -> None:
             "if it still differs, run `souk search rebuild`."
         )
     _say("The indexes match the table.")
+
+
+@lists_cli.command()
+def rewrite(stack: Stack = None) -> None:
+    """Add what lists filter and sort by to items that an earlier release wrote."""
+    from souk.operations import lists
+
+    _say(f"Rewrote {lists.rewrite(_deployment(stack))} items")
+
+
+@lists_cli.command()
+def recount(stack: Stack = None) -> None:
+    """Count the items of lists whose totals are read from counters, such as an organization's job postings."""
+    from souk.operations import lists
+
+    _say(f"Recounted {lists.recount(_deployment(stack))} lists")
 
 
 def _deployment(stack: str | None, profile: str | None = None, region: str | None = None) -> "Deployment":

@@ -1,17 +1,18 @@
 """The domains, one folder each. They are found by their modules, so a new one is registered nowhere.
 
 `<domain>/resolvers` declares what a domain adds to the graph, as `domain`; `<domain>/search/projection.py` declares its
-search index, as `SEARCH_INDEX`.
+search index, as `SEARCH_INDEX`; `<domain>/store.py` declares its lists, as `LISTS`.
 """
 
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # to find domains takes no module of theirs
     from souk.graph.domain import Domain
     from souk.search.indexer import SearchIndexSpec
+    from souk.storage import StoredList
 
 _FOLDERS = Path(__file__).parent
 
@@ -28,6 +29,13 @@ def search_indexes() -> "tuple[SearchIndexSpec, ...]":
     return tuple(
         import_module(f"souk.domains.{name}.search.projection").SEARCH_INDEX for name in names_with("search.projection")
     )
+
+
+@cache
+def stored_lists() -> "tuple[StoredList[Any], ...]":
+    """Import the stores of all domains, and return the lists that they declare."""
+    stores = [import_module(f"souk.domains.{name}.store") for name in names_with("store")]
+    return tuple(one for store in stores for one in getattr(store, "LISTS", ()))
 
 
 def names_with(module: str) -> list[str]:

@@ -35,8 +35,9 @@ class Collection(Generic[E]):
     """When DynamoDB may delete the item, as a Unix timestamp. It may do so late, so readers check the time."""
     filters: Mapping[str, Callable[[E], str | None]] = field(default_factory=dict)
     """Values that lists filter by, stored as attributes of their own (`filter_of`)."""
-    counters: tuple[Callable[[E], Key | None], ...] = ()
-    """The keys of counters that count an entity, from its creation to its deletion. They must never change."""
+    counters: Mapping[str, Callable[[E], Key | None]] = field(default_factory=dict)
+    """The keys of counters of lists, by the list's index; "" for the table's own partitions. A counter counts an entity
+    from its creation to its deletion, so an entity must never move to another partition of the index."""
     attributes: tuple[str, ...] = ("doc",)
     """The attributes to read for decoding an item."""
     absent: None = None

@@ -18,7 +18,7 @@ from souk.storage.transaction import counter_value
 from souk.values.errors import Unprocessable
 
 RECOUNTED: Final = Key("LISTS", "RECOUNTED")
-"""The item that `souk lists recount` writes. Counters are exact from then on."""
+"""The item that `souk lists recount` writes: the names of the lists whose counters are exact since then."""
 
 
 PAGE_BOUND: Final = Bound(2_000, 10)
@@ -237,8 +237,9 @@ class OwnedList(Generic[E]):
         if self.stored.counter is None:
             return None
         key = self.stored.counter(*self.ids)
-        items = self.table.batch_get([key, RECOUNTED])
-        return counter_value(items.get(key)) if RECOUNTED in items else None
+        items = self.table.batch_get([key, RECOUNTED], attributes=["exact_lists"])
+        exact = items.get(RECOUNTED, {}).get("exact_lists", {}).get("SS", ())
+        return counter_value(items.get(key)) if self.stored.name in exact else None
 
 
 def _after(entries: Sequence[list[Any]], after: Position, *, descending: bool) -> int:

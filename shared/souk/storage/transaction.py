@@ -93,6 +93,7 @@ class Transaction:
         self.new_id: Callable[[], str] = table.new_id
         self._operations: list[_Operation] = []
         self._tallies: dict[Key, Counter[str]] = {}
+        self._counted: Counter[Key] = Counter()
         self._replaced: dict[Key, Item] = {}
 
     def create(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> E:
@@ -117,9 +118,9 @@ class Transaction:
         self._count(collection, entity, -1)
 
     def _count(self, collection: Collection[E], entity: E, by: int) -> None:
-        for counter in collection.counters:
+        for counter in collection.counters.values():
             if (key := counter(entity)) is not None:
-                self.count(key, by)
+                self._counted[key] += by
 
     def check(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> None:
         """Require that an entity, which this transaction does not write, has not changed since it was read."""
@@ -205,6 +206,17 @@ class Transaction:
         }
         self._add("Update", update, Conflict(f"This {tally.name} has changed since it was read; read it again."))
 
+    def _add_counted(self) -> None:
+        """Add the changes of the lists' counters. `changes` tells `souk lists recount` of writes beside it."""
+        for key, by in self._counted.items():
+            update = {
+                "Key": new_key_attributes(key),
+                "UpdateExpression": f"ADD {_COUNTED} :by, changes :one",
+                "ExpressionAttributeValues": {":by": {"N": str(by)}, ":one": {"N": "1"}},
+            }
+            self._add("Update", update, Conflict("This counter cannot be changed."))
+        self._counted.clear()
+
     def _add_tallies(self) -> None:
         for key, by in self._tallies.items():
             changed = {name: number for name, number in by.items() if number}
@@ -248,6 +260,7 @@ class Transaction:
         """Remove all operations."""
         self._operations.clear()
         self._tallies.clear()
+        self._counted.clear()
         self._replaced.clear()
 
     def commit(self) -> None:
@@ -257,6 +270,7 @@ class Transaction:
         to the same items, and Unprocessable if there are too many operations for one transaction.
         """
         self._add_tallies()
+        self._add_counted()
         self._add_replaced()
         if len(self._operations) > _MAX_OPERATIONS:
             raise Unprocessable(
