@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.layer import build_layer
-from tests.bench import bench_search, overhead, page
+from tests.bench import bench_lists, bench_search, overhead, page
 from tests.bench.caller import REFERENCE_QUERY, cold_start_argument, environment
 from tests.bench.measure import process_seconds
 from tests.graph import hostile
@@ -47,6 +47,9 @@ def main() -> None:
         _row(f"a repeated small query, {name} (CPU)", f"{ratio:.2f}x", "-")
     [cost, name, _], *_ = hostile.costs()
     _row(f"the costliest hostile document, {name} (CPU)", f"{cost:.0f} ms", "150 ms")
+    for name, by_size in bench_lists.reads():
+        for size, read in zip(bench_lists.SIZES, by_size, strict=True):
+            _row(f"a page of {bench_lists.PAGE} of {size:,} offers, {name}", str(read), "-")
     for name, milliseconds in bench_search.percentiles().items():
         _row(f"search at 100,000 jobs, {name}", f"{milliseconds:.2f} ms", "5 ms (p50)")
 

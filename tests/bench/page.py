@@ -55,7 +55,11 @@ def ratio() -> float:
         if operation == "GetItem":
             return {"Item": items[0]}
         wanted = request["ProjectionExpression"].split(", ")
-        return {"Items": [{name: item[name] for name in wanted} for item in items], "Count": ITEMS}
+        return {
+            "Items": [{name: item[name] for name in wanted} for item in items],
+            "Count": ITEMS,
+            "ScannedCount": ITEMS,
+        }
 
     answer_with(client, respond)
     table = Table(client, "bench", Clock())

@@ -100,7 +100,12 @@ def test_page_reads_one_item_more_than_it_shows(table: Table, monkeypatch: pytes
     stock(table, *range(30))
     limits: list[int] = []
     query: Any = table.client.query
-    monkeypatch.setattr(table.client, "query", lambda **request: limits.append(request["Limit"]) or query(**request))
+
+    def recorded(**request: Any) -> Any:
+        limits.append(request["Limit"])
+        return query(**request)
+
+    monkeypatch.setattr(table.client, "query", recorded)
     assert shop(table).page(EVERYTHING, 10).more
     assert limits == [11]
 

@@ -20,6 +20,8 @@ from souk.domains.identity.store import operators_organization_id
 from souk.local import access, choices, demo, deploy, emulator, frontdoor, graphiql, mail
 from souk.local.emulator import Cloud, Say
 from souk.local.home import OWNER_ONLY, Home, Running
+from souk.operations import lists
+from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
 from souk.storage import Table
 
@@ -51,6 +53,7 @@ def run(home: Home, port: int, say: Say) -> None:
             with_demo = choices.demo()
             if with_demo:
                 _load_demo(table, cloud, outputs["UserPool"], say)
+            _update_lists(Deployment(outputs, cloud.client, f"http://{HOST}:{port}"), say)
             cloud.keep()
             token = access.RenewingToken(table, demo.CLIENT) if with_demo else None
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
@@ -72,6 +75,14 @@ def _load_demo(table: Table, cloud: Cloud, pool: str, say: Say) -> None:
     demo.load(table, say)
     people = demo.demo_people(table.clock.market())
     demo.create_logins(cloud.client("cognito-idp"), pool, demo.logins(people), say)
+
+
+def _update_lists(deployment: Deployment, say: Say) -> None:
+    """Do what an operator does after an upgrade in AWS. The local table is small, and nobody uses it yet."""
+    rewritten = lists.rewrite(deployment)
+    if rewritten:
+        say(f"Rewrote {rewritten} items of an earlier release")
+    lists.recount(deployment, wait=lambda _seconds: None)
 
 
 def _has_operators(table: Table) -> bool:
