@@ -1,0 +1,170 @@
+"""Every list that a store declares keeps the promises of docs/api.md, compared with a plain look at the table.
+
+The records are copies of those in the tables of earlier releases (tests/upgrade), or of `MADE`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from souk.domains import stored_lists
+from souk.storage import Entity, OwnedList, StoredList, Table, View
+from tests.upgrade.release import Release, release_files
+
+MADE: dict[str, Entity] = {}
+"""A record of each collection that no recorded table has, by the collection's name."""
+EVERYTHING: View[Any, Any] = View()
+LISTS = stored_lists()
+FRESH = count(1)
+
+
+@cache
+def sample(stored: StoredList[Any]) -> Any:
+    """Return a record that is in the list."""
+    collection = stored.collection
+    if collection.name in MADE:
+        return MADE[collection.name]
+    for path in release_files():
+        for item in Release.read(path).items:
+            if item.get("type", {}).get("S") == collection.name:
+                entity = collection.decode(item)
+                key = collection.indexes[stored.index](entity) if stored.index else collection.key_of(entity)
+                if key and key.sk.startswith(stored.prefix):
+                    return entity
+    raise AssertionError(f"No recorded table has a {collection.name} in {stored.name}: add one to MADE.")
+
+
+class Shelf:
+    """A list with its records, which are copies of a sample with sort keys of their own."""
+
+    def __init__(self, table: Table, stored: StoredList[Any]) -> None:
+        self.table = table
+        self._collection = stored.collection
+        self._sample = sample(stored)
+        self._stored = stored
+        key = self._key(self._sample)
+        self._varied = key.sk.rpartition("#")[2]
+        self.partition = key.pk
+        self.listed: OwnedList[Any] = replace(stored, partition=lambda: key.pk, counter=None).of(table)
+
+    def _key(self, entity: Any) -> Any:
+        index = self._stored.index
+        return self._collection.indexes[index](entity) if index else self._collection.key_of(entity)
+
+    def add(self, number: int) -> None:
+        """Store a record whose sort key grows with the number."""
+        varied = str(int(self._varied[0]) * 10 ** (len(self._varied) - 1) + number)
+        if not self._varied.isdecimal():
+            varied = f"{self._varied[:-6]}{number:06}"
+        doc = self._sample.model_dump_json(by_alias=True, exclude_none=True).replace(self._varied, varied)
+        tx = self.table.transaction()
+        tx.create(self._collection, self._collection.model.model_validate_json(doc))
+        tx.commit()
+
+    def update(self, entity: Any) -> None:
+        """Store a new version of a record."""
+        tx = self.table.transaction()
+        tx.update(self._collection, entity)
+        tx.commit()
+
+    def remove(self, entity: Any) -> None:
+        """Delete a record."""
+        tx = self.table.transaction()
+        tx.delete(self._collection, entity)
+        tx.commit()
+
+    def keys(self) -> list[str]:
+        """Return the sort keys of the records, in the list's order, by a plain look at the table."""
+        index = self._stored.index
+        items = self.table.client.scan(TableName=self.table.name)["Items"]
+        found = [item[f"{index}SK"]["S"] for item in items if item.get(f"{index}PK", {}).get("S") == self.partition]
+        return sorted((sk for sk in found if sk.startswith(self._stored.prefix)), reverse=self._stored.newest_first)
+
+    def pages(self, first: int) -> Iterator[list[Any]]:
+        """Yield the pages from the beginning to the end."""
+        after = None
+        while True:
+            page = self.listed.page(EVERYTHING, first, after=after)
+            yield page.rows
+            if not page.more:
+                return
+            after = page.end
+
+    def sort_key(self, entity: Any) -> str:
+        """Return the sort key of a record in the list."""
+        return str(self._key(entity).sk)
+
+
+@pytest.mark.parametrize("stored", LISTS, ids=lambda one: one.name)
+def test_page_costs_the_same_in_a_long_list(table: Table, stored: StoredList[Any]) -> None:
+    shelf = Shelf(table, stored)
+    for number in range(40):
+        shelf.add(number)
+    expected = shelf.keys()
+    assert len(expected) == 40
+    after, seen = None, []
+    for _ in range(4):
+        before = table.trips
+        page = shelf.listed.page(EVERYTHING, 10, after=after)
+        assert table.trips - before == 1
+        seen += [shelf.sort_key(one) for one in page.rows]
+        after = page.end
+    assert seen == expected
+    assert not page.more
+    assert page.count() == 40
+
+
+@pytest.mark.parametrize("stored", LISTS, ids=lambda one: one.name)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_record_that_stays_is_seen_exactly_once(table: Table, stored: StoredList[Any], data: st.DataObject) -> None:
+    shelf = Shelf(table, stored)
+    for entity in shelf.listed.all(EVERYTHING):
+        shelf.remove(entity)
+    for number in data.draw(st.sets(st.integers(0, 9_999), max_size=9)):
+        shelf.add(number)
+    staying = set(shelf.keys())
+    seen: list[str] = []
+    for rows in shelf.pages(data.draw(st.integers(1, 4))):
+        seen += [shelf.sort_key(one) for one in rows]
+        present = shelf.listed.all(EVERYTHING)
+        match data.draw(st.sampled_from(["insert", "update", "delete"])):
+            case "insert":
+                shelf.add(10_000 + next(FRESH))
+            case "update" if present:
+                shelf.update(data.draw(st.sampled_from(present)))
+            case "delete" if present:
+                gone = data.draw(st.sampled_from(present))
+                shelf.remove(gone)
+                staying.discard(shelf.sort_key(gone))
+            case _:
+                pass
+    assert len(seen) == len(set(seen))
+    assert staying <= set(seen)
+    page = shelf.listed.page(EVERYTHING, 1)
+    assert page.count() == len(shelf.keys())
+
+
+def test_lists_have_names_of_their_own() -> None:
+    names = [one.name for one in LISTS]
+    assert len(names) == len(set(names)), "cursors are bound to the name of a list"
+
+
+@pytest.mark.parametrize("stored", [one for one in LISTS if one.counter], ids=lambda one: one.name)
+def test_counter_counts_its_partition(table: Table, stored: StoredList[Any]) -> None:
+    shelf = Shelf(table, stored)
+    for number in range(5):
+        shelf.add(number)
+    shelf.remove(shelf.listed.all(EVERYTHING)[0])
+    entity = shelf.listed.all(EVERYTHING)[0]
+    shelf.update(entity)
+    key = stored.collection.counters[stored.index](entity)
+    assert key is not None
+    item = table.client.get_item(TableName=table.name, Key={"PK": {"S": key.pk}, "SK": {"S": key.sk}})["Item"]
+    assert int(item["counted"]["N"]) == len(shelf.keys()) == 4
