@@ -109,6 +109,7 @@ class Connection:
         self, edges: list[dict[str, Any]], end: str | None, *, more: bool, count: Callable[[], int | None]
     ) -> None:
         self.edges = edges
+        self.end = end
         self.page_info = {"endCursor": end, "hasNextPage": more}
         self._count = count
 
@@ -140,7 +141,7 @@ def connection(
     """
     bound = [listed.stored.name, *listed.ids, *bound_to]
     first = page_size(pagination, greatest=listed.stored.greatest_page)
-    after, offset = _start(cursors, bound, pagination)
+    after, offset = start_of(cursors, bound, pagination)
     page = listed.page(view, first, after=after, offset=offset)
     edges = [
         {"cursor": cursors.encode(bound, position), "node": node}
@@ -158,7 +159,7 @@ def connection_in_memory(
     `bound_to` identifies the list, its arguments and its reader (`Cursors`). Raises Unprocessable as `connection` does.
     """
     first = page_size(pagination)
-    after, offset = _start(cursors, bound_to, pagination)
+    after, offset = start_of(cursors, bound_to, pagination)
     begin = offset if after is None else int(after)
     page = found[begin : begin + first]
     end = begin + len(page)
@@ -167,7 +168,7 @@ def connection_in_memory(
     return Connection(edges, cursor, more=end < len(found), count=lambda: len(found))
 
 
-def _start(cursors: Cursors, bound_to: Any, pagination: Pagination | None) -> tuple[Any, int]:
+def start_of(cursors: Cursors, bound_to: Any, pagination: Pagination | None) -> tuple[Any, int]:
     """Return where a page begins: behind a position, None for none, or else at an offset."""
     after = pagination.after if pagination else None
     if after is None or not (after.isascii() and after.isdecimal()):

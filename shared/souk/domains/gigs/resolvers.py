@@ -20,7 +20,7 @@ from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from souk.domains.reference import ontology
 from souk.graph import Context, Domain, Scope
-from souk.graph.lists import Pagination
+from souk.graph.lists import Connection, Pagination
 from souk.values.errors import NotFound
 
 # An order writes everything that an accepted offer writes.
@@ -77,7 +77,7 @@ def gigs_search(
     ctx: Context,
     filter: GigsFilter | None = None,
     pagination: Pagination | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Search published gigs."""
     return searching.search(ctx, filter or GigsFilter(), pagination)
 

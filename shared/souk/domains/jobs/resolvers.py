@@ -154,7 +154,7 @@ def marketplace_job_postings_search(
     market_place_job_filter: JobFilter | None = None,
     search_type: str | None = None,  # noqa: ARG001 - the contract ignores it: every search is a USER_JOBS_SEARCH
     sort_attributes: list[SearchOrder | None] | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Search published postings."""
     return execution.search(ctx, market_place_job_filter or JobFilter(), _fields(sort_attributes))
 
@@ -165,7 +165,7 @@ def marketplace_job_postings(
     market_place_job_filter: OlderJobFilter | None = None,
     search_type: str | None = None,  # noqa: ARG001 - as above
     sort_attributes: list[SearchOrder | None] | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Search published postings with the older filter."""
     return execution.search(ctx, market_place_job_filter or OlderJobFilter(), _fields(sort_attributes))
 

@@ -1,14 +1,15 @@
 """Searching gigs: one query to the index, and two batch reads of the results."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from souk.domains.gigs.inputs import GigsFilter
 from souk.domains.gigs.model import Gig, Status
 from souk.domains.gigs.search import index
 from souk.domains.gigs.store import GIGS, NUMBERS
 from souk.graph import Context
-from souk.graph.lists import Pagination, page_size
+from souk.graph.lists import Connection, Pagination
+from souk.graph.searches import find_page
 from souk.search import RELEVANCE, And, AnyOf, Or, Query, Range, Search, Sort
 from souk.search.lucene import parse
 from souk.values.errors import Unprocessable
@@ -19,29 +20,14 @@ _MAX_VALUE: Final = 200
 """The limit of a value, in characters."""
 
 
-def search(ctx: Context, criteria: GigsFilter, page: Pagination | None) -> dict[str, Any]:
+def search(ctx: Context, criteria: GigsFilter, page: Pagination | None) -> Connection:
     """Return a GigConnection, by relevance for a search with words, otherwise newest first."""
     query = And(tuple(_clauses(criteria)))
     by_words = bool(criteria.search_expression_eq and criteria.search_expression_eq.strip())
     order = (Sort(RELEVANCE), Sort("published")) if by_words else (Sort("published"),)
-    first = page_size(page)
     bound_to = ["gigs", criteria.model_dump(by_alias=True, exclude_none=True), ctx.principal.organization_id]
-    offset = ctx.cursors.decode(bound_to, page.after if page else None) or 0
-    results = index.reader().search(Search(query, order, offset=offset, limit=first))
-    gigs = _load(ctx, results.ids)
-    end = offset + len(results.hits)
-    return {
-        "totalCount": results.total,
-        "edges": [
-            {"cursor": ctx.cursors.encode(bound_to, position), "node": gigs[number]}
-            for position, number in enumerate(results.ids, offset + 1)
-            if number in gigs  # others were hidden since they were indexed
-        ],
-        "pageInfo": {
-            "endCursor": ctx.cursors.encode(bound_to, end) if results.hits else None,
-            "hasNextPage": end < results.total,
-        },
-    }
+    found = find_page(ctx.cursors, bound_to, index.reader(), Search(query, order), page)
+    return found.connection(_load(ctx, list(found.ids)))
 
 
 def _clauses(criteria: GigsFilter) -> Iterable[Query]:

@@ -23,7 +23,8 @@ from souk.domains.market.store import (
     relations_of,
 )
 from souk.graph import Context
-from souk.graph.lists import page_size
+from souk.graph.lists import Connection
+from souk.graph.searches import find_page
 from souk.search import RELEVANCE, And, Search, Sort
 from souk.storage import Collection, Key, counter_value
 from souk.values.errors import SoukError, Unprocessable
@@ -39,14 +40,12 @@ _ORDERS: Final = {
 }
 
 
-def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> dict[str, Any]:
+def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> Connection:
     """Return MarketplaceJobPostingSearchConnection. `fields` are the sort fields, most important first."""
     principal, relations = ctx.principal, relations_of(ctx.table, ctx.principal.user_id)
     query = build_query(job_filter, SearchContext(principal, relations, ctx.now, lambda: _home(ctx)))
     highlighter = Highlighter.from_query(query, _skills_of(job_filter))
     order = _order(fields, by_words=bool(highlighter.words or highlighter.prefixes))
-    page = job_filter.pagination_eq
-    first = page_size(page)
     bound_to = [
         "jobs",
         job_filter.bound_to(),
@@ -54,32 +53,28 @@ def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> dict[str, 
         principal.user_id,
         principal.organization_id,
     ]
-    offset = ctx.cursors.decode(bound_to, page.after if page else None) or 0
-    found = index.reader().search(
-        Search(And((query, visible(principal, relations))), order, offset=offset, limit=first)
-    )
-    nodes = {loaded.job.id: loaded for loaded in _load(ctx, found.ids, relations)}
-    caller = ctx.entities.get(user_key(principal.user_id))
-    edges = []
-    for position, id_ in enumerate(found.ids, offset + 1):
-        if id_ not in nodes:  # deleted, closed or hidden after indexing
-            continue
-        one = nodes[id_]
+    wanted = Search(And((query, visible(principal, relations))), order)
+    found = find_page(ctx.cursors, bound_to, index.reader(), wanted, job_filter.pagination_eq)
+    results = {}
+    for one in _load(ctx, list(found.ids), relations):
         one.job.highlight_with(highlighter)
+        caller = ctx.entities.get(user_key(principal.user_id))
         last = relations.clients.get(one.job.company_id)
-        hit = JobHit(
-            one.job, one.client, one.posted, caller, principal, one.activity, last, one.applied, highlighter, ctx.now
+        results[one.job.id] = result(
+            JobHit(
+                one.job,
+                one.client,
+                one.posted,
+                caller,
+                principal,
+                one.activity,
+                last,
+                one.applied,
+                highlighter,
+                ctx.now,
+            )
         )
-        edges.append({"cursor": ctx.cursors.encode(bound_to, position), "node": result(hit)})
-    end = offset + len(found.hits)
-    return {
-        "totalCount": found.total,
-        "edges": edges,
-        "pageInfo": {
-            "endCursor": ctx.cursors.encode(bound_to, end) if found.hits else None,
-            "hasNextPage": end < found.total,
-        },
-    }
+    return found.connection(results)
 
 
 def _home(ctx: Context) -> Location:
