@@ -172,6 +172,13 @@ def test_table_filters_but_does_not_decide(table: Table) -> None:
     assert [one.id for one in shop(table).page(only_in_the_table, 9).rows] == ids(3, 2, 1)
 
 
+@pytest.mark.parametrize("accepted", [set(), {f"colour {number}" for number in range(101)}])
+def test_any_number_of_values_can_be_accepted(table: Table, accepted: set[str]) -> None:
+    stock(table, 1)
+    view: View[Lamp, Lamp] = View([lambda one: one.colour in accepted], among={"colour": accepted})
+    assert shop(table).page(view, 9).rows == []
+
+
 def test_offset_is_read_from_the_beginning(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     stock(table, *range(30))
     page = shop(table).page(EVERYTHING, 5, offset=20)

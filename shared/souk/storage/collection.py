@@ -16,6 +16,7 @@ Item = dict[str, Any]
 # DynamoDB's limit is 400 KB for an item, including the keys and indexed attributes.
 _MAX_DOC_BYTES = 380_000
 _MAX_SHOWN = 40  # characters of a key in a message
+_MAX_COMPARED = 100  # DynamoDB's limit for IN
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,14 +115,18 @@ def tally_attribute(name: str) -> str:
 def filter_of(among: Mapping[str, AbstractSet[str]]) -> tuple[str, Item]:
     """Return DynamoDB's filter expression for accepted values of attributes, and the values.
 
-    It also accepts items without an attribute: those that an earlier release wrote.
+    It also accepts items without an attribute: those that an earlier release wrote. An attribute with more values than
+    DynamoDB compares is not filtered by.
     """
     conditions: list[str] = []
     values: Item = {}
     for name, accepted in among.items():
         attribute = _filter_attribute(name)
+        if len(accepted) > _MAX_COMPARED:
+            continue
         named = {f":{attribute}{at}": {"S": value} for at, value in enumerate(sorted(accepted))}
-        conditions.append(f"(attribute_not_exists({attribute}) OR {attribute} IN ({', '.join(named)}))")
+        matches = [f"{attribute} IN ({', '.join(named)})"] if named else []
+        conditions.append(f"({' OR '.join([f'attribute_not_exists({attribute})', *matches])})")
         values |= named
     return " AND ".join(conditions), values
 

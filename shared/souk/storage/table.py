@@ -141,8 +141,9 @@ class Table:
         request |= {"Select": "COUNT"} if only_count else {"ProjectionExpression": "doc"}
         if limit is not None:
             request["Limit"] = limit
-        if among:
-            request["FilterExpression"], values = filter_of(among)
+        condition, values = filter_of(among or {})
+        if condition:
+            request["FilterExpression"] = condition
             request["ExpressionAttributeValues"] |= values
         if consistent and not index:
             request["ConsistentRead"] = True

@@ -258,7 +258,7 @@ def test_page_cost_is_independent_of_deliveries(world: WebhookWorld) -> None:
     assert trips[0] == trips[1]
 
 
-@pytest.mark.parametrize("first", [0, 101, -1])
+@pytest.mark.parametrize("first", [0, -1])
 def test_page_size_is_limited(world: WebhookWorld, first: int) -> None:
     id_, _ = world.subscribe(world.olivia)
     variables = {"filter": {"subscriptionId_eq": id_}, "pagination": {"first": first}}
