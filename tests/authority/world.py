@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
 from souk.authentication.issuance import issue_access_token, make_grant
 from souk.authentication.principal import Role
@@ -45,7 +45,7 @@ from tests.support.api import EVERY_SCOPE, Answer, Person, Souk
 from tests.support.clock import CLOCK, new_id
 
 Dump = dict[tuple[str, str], dict[str, Any]]
-"""All items of the table, by key."""
+"""Items of the table as DynamoDB's JSON, by key."""
 
 _EVERYTHING: Final = frozenset(Audience) - {Audience.NOBODY}
 _INTEGRATOR = ApiKey(
@@ -116,7 +116,7 @@ class World:
         self.revoked = dict(self._revoked())
         """The owner with ended tokens, by the way they ended; and former members."""
         self._limited: dict[tuple[Viewer, frozenset[str]], Person] = {}
-        self._before = self._dump()
+        self._before = self._stored()
 
     def __getitem__(self, viewer: Viewer) -> Person:
         """Return a person who can call the API."""
@@ -144,7 +144,7 @@ class World:
         """Return a person whose token has only some scopes."""
         if (viewer, scopes) not in self._limited:
             self._limited[viewer, scopes] = self._with_token(viewer, tuple(scopes))
-            self._before = self._dump()
+            self._before = self._stored()
         return self._limited[viewer, scopes]
 
     def leaked(self, answer: Answer, request: Any, viewer: Viewer = OUTSIDER) -> set[str]:
@@ -153,9 +153,9 @@ class World:
 
     def changes(self) -> Dump:
         """Return the items written since the world was created; deleted ones are empty."""
-        now = self._dump()
-        keys = sorted(self._before.keys() | now.keys())
-        return {key: now.get(key, {}) for key in keys if self._before.get(key) != now.get(key)}
+        before, now = self._before, self._stored()
+        touched = sorted(key for key in before.keys() | now.keys() if before.get(key) is not now.get(key))
+        return {key: item for key in touched if (item := _plain(now.get(key))) != _plain(before.get(key))}
 
     def is_new(self, key: tuple[str, str]) -> bool:
         """Return whether an item was added after the world was created."""
@@ -191,19 +191,23 @@ class World:
 
     def _put_back(self, changes: Dump) -> None:
         self.mails = []
-        for key, item in changes.items():
-            if before := self._before.get(key):
-                self.table.client.put_item(TableName=self.table.name, Item=before)
+        for pk, sk in changes:
+            partition, at = self._partitions()[DynamoType({"S": pk})], DynamoType({"S": sk})
+            if before := self._before.get((pk, sk)):
+                partition[at] = before
             else:
-                at = {name: item[name] for name in ("PK", "SK")}
-                self.table.client.delete_item(TableName=self.table.name, Key=at)
+                del partition[at]
 
-    def _dump(self) -> Dump:
-        """Read the table from moto's memory, because a scan takes a quarter of a second."""
-        stored = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].tables[self.table.name]
-        entries = (one for partition in stored.items.values() for one in partition.values())
-        items = ({name: _plain(value) for name, value in one.attrs.items()} for one in entries)
-        return {(item["PK"]["S"], item["SK"]["S"]): item for item in items}
+    def _stored(self) -> dict[tuple[str, str], Item]:
+        """Return moto's own items, by key. It never changes an item: each write makes a new one."""
+        entries = (one for partition in self._partitions().values() for one in partition.values())
+        return {(one.hash_key.value, one.range_key.value): one for one in entries}
+
+    def _partitions(self) -> dict[DynamoType, dict[DynamoType, Item]]:
+        """Return the table in moto's memory. A scan takes a quarter of a second."""
+        partitions: dict[DynamoType, dict[DynamoType, Item]]
+        partitions = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].tables[self.table.name].items
+        return partitions
 
     def _store_records(self) -> None:
         fixture_records = Records(self.secrets)
@@ -295,6 +299,6 @@ class World:
         return key
 
 
-def _plain(value: DynamoType) -> dict[str, Any]:
-    """Return a value as DynamoDB's JSON. Moto's own way is slow for texts and numbers, which most values are."""
-    return {value.type: value.value} if value.type in {"S", "N"} else value.to_regular_json()
+def _plain(item: Item | None) -> dict[str, Any]:
+    """Return an item as DynamoDB's JSON; an empty one for None."""
+    return {name: value.to_regular_json() for name, value in item.attrs.items()} if item else {}

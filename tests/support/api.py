@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -82,6 +83,12 @@ class Answer:
         return code
 
 
+@lru_cache(64)
+def _engine(graph: Graph, function: str) -> Engine:
+    """Return a function's engine, which has parsed the documents of earlier tests, like that of a warm function."""
+    return Engine(graph, function)
+
+
 class Unmetered(Meter):
     """Counts no requests: counting takes a fifth of a call's time on moto. Tests of the limits bring a Meter."""
 
@@ -116,7 +123,7 @@ class Souk:
         signer = Signer(lambda: b"a key that only tests use")
         meter = meter or Unmetered(table.client, table_shape.COUNTERS)
         self.apis = {
-            name: Api(Engine(graph, name), own, signer, self.invoke, meter) for name, own in self.tables.items()
+            name: Api(_engine(graph, name), own, signer, self.invoke, meter) for name, own in self.tables.items()
         }
         self.deadline_runners = {name: DeadlineRunner(own, name, load) for name, own in self.tables.items()}
 

@@ -1,42 +1,50 @@
 """Makes moto fast, because unit tests spend most of their time in it.
 
-- Answers of DynamoDB do not go through HTTP. Half of the time of a call is signing, matching addresses, and turning
-  items into text and text into items. Here moto's own code for an operation gets the request as soon as the client
-  library has checked it, and its result is the answer.
+- Answers of DynamoDB do not go through HTTP. More than half of the time of a call is finding endpoints, signing,
+  matching addresses, and turning items into text and text into items. Here moto's own code for an operation gets the
+  parameters as soon as the client library has checked them, and its result is the answer.
 - Before a transaction, moto makes a backup of the table with `deepcopy`, once for each operation. Here the backup
   shares partitions and items with the table, and a write copies what it changes.
-- A query of an index sorts the table by keys that moto converts for each comparison.
+- A query sorts the whole table by keys that moto converts for each comparison. Here it gets the items of its partition.
 - A projection converts the whole item, once for each of its attributes.
+- An item measures itself anew for each attribute that it gets.
+- The text of each condition and update is parsed anew, for a write in a transaction three times.
 - For each test, moto replaces more than a thousand addresses in the library `requests`, which nothing here uses.
 - A user pool of Cognito reads its key, which is always the same, from a file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy, deepcopy
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import pytest
 from botocore import xform_name
-from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
+from botocore.client import BaseClient
+from botocore.exceptions import ParamValidationError
+from botocore.validate import ParamValidator
 from joserfc.jwk import RSAKey
 from moto.cognitoidp import models as cognito
 from moto.core import models as mock
 from moto.core.exceptions import ServiceException
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
+from moto.dynamodb import responses
+from moto.dynamodb.comparisons import ConditionExpressionParser
+from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.responses import DynamoHandler
+from moto.dynamodb.models.utilities import dynamo_to_dict
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.utilities.utils import load_resource
 from werkzeug.exceptions import HTTPException
 
 if TYPE_CHECKING:
-    from botocore.model import OperationModel
+    from botocore.model import Shape
+    from botocore.validate import ValidationErrors
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _OPERATIONS: Final = (
@@ -51,53 +59,135 @@ _OPERATIONS: Final = (
     "TransactWriteItems",
     "UpdateItem",
 )
-_BINARY: Final = b'"B":'  # base64 in a request, bytes in moto
 _CONTAINERS: Final = {"L", "M", "SS", "NS", "BS"}
 """Types that updates change in place. Values of other types are replaced."""
+_TEXTS: Final = {"S", "N"}
+"""Types whose values are texts in requests, in moto and in answers. Most values are of these types."""
+_MAX_ITEM: Final = 405_000  # bytes, as in moto
+_MAX_PARSED: Final = 4_096
+_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 _project_nested = Item.project
-_put, _delete, _update = Table.put_item, Table.delete_item, DynamoDBBackend.update_item
+_put, _delete, _query, _update = Table.put_item, Table.delete_item, Table.query, DynamoDBBackend.update_item
+_parse_condition, _parse_update = ConditionExpressionParser.parse, UpdateExpressionParser.make
+_hash, _equals, _cast_value = DynamoType.__hash__, DynamoType.__eq__, DynamoType.cast_value.fget
+_direct: Final[set[int]] = set()
+"""The clients that moto answers without HTTP, by their identity. They live as long as the process."""
 
 
 def make_moto_fast(patch: pytest.MonkeyPatch) -> None:
     """Replace the slow parts of moto's DynamoDB and Cognito."""
+    patch.setattr(BaseClient, "_make_api_call", _make_api_call)
+    patch.setattr(responses, "dynamo_to_dict", _plain)
     patch.setattr(Table, "__deepcopy__", _backup, raising=False)
     patch.setattr(Table, "put_item", _put_item)
     patch.setattr(Table, "delete_item", _delete_item)
     patch.setattr(DynamoDBBackend, "update_item", _update_item)
     patch.setattr(Table, "all_items", _all_items)
+    patch.setattr(Table, "query", _query_partition)
+    patch.setattr(ConditionExpressionParser, "parse", _parse)
+    patch.setattr(UpdateExpressionParser, "make", staticmethod(lru_cache(_MAX_PARSED)(_parse_update)))
+    patch.setattr(Item, "__init__", _init_item)
+    patch.setattr(Item, "__deepcopy__", _copy_item)
     patch.setattr(Item, "project", _project)
+    patch.setattr(DynamoType, "__hash__", lambda value: hash(value.value) if value.type == "S" else _hash(value))
+    patch.setattr(DynamoType, "__eq__", _is_equal)
+    patch.setattr(DynamoType, "cast_value", property(_cast))
     patch.setattr(mock, "RESPONSES_METHODS", [])
     patch.setattr(cognito, "jwk", SimpleNamespace(RSAKey=SimpleNamespace(import_key=lambda _: _pool_key())))
 
 
 def answer_directly(client: "DynamoDBClient") -> None:
     """Have moto answer this client's operations on tables and items without HTTP."""
-    for operation in _OPERATIONS:
-        client.meta.events.register(f"before-call.dynamodb.{operation}", _answer)  # type: ignore[arg-type] # or an answer
+    _direct.add(id(client))
 
 
-def _answer(
-    model: "OperationModel", params: Mapping[str, Any], context: Mapping[str, Any], **_: Any
-) -> tuple[AWSResponse, dict[str, Any]] | None:
-    """Return the HTTP response and the answer, as botocore wants them from such a handler; None sends the request.
+def _make_api_call(client: BaseClient, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer an operation. Only requests of other clients, with binary values, or that moto refuses are sent.
 
-    A refused request is sent, and moto makes the error: a refusal changes nothing, so it can be asked for twice.
+    Moto then makes the error: a refusal changes nothing, so it can be asked for twice.
     """
-    if _BINARY in params["body"]:
+    answer = _answer(client, operation, params) if id(client) in _direct and operation in _OPERATIONS else None
+    return _call(client, operation, params) if answer is None else answer  # type: ignore[no-any-return]
+
+
+def _answer(client: BaseClient, operation: str, params: Mapping[str, Any]) -> dict[str, Any] | None:
+    shape = client.meta.service_model.operation_model(operation).input_shape
+    errors = _Validator().validate(params, shape)
+    if errors.has_errors():
+        raise ParamValidationError(report=errors.generate_report())
+    handler = responses.DynamoHandler()
+    try:
+        handler.body = handler.params = orjson.loads(orjson.dumps(params))
+    except TypeError:  # bytes
         return None
-    handler = DynamoHandler()
-    handler.region = context["client_region"]
+    handler.region = client.meta.region_name
     handler.current_account = DEFAULT_ACCOUNT_ID
-    handler.body = handler.params = orjson.loads(params["body"])
     handler.uri_match = {}
     try:
-        outcome = getattr(handler, xform_name(model.name))()
+        outcome = getattr(handler, xform_name(operation))()
     except (ServiceException, HTTPException):  # moto's errors, new and old
         return None
     assert isinstance(outcome, ActionResult)
     assert isinstance(outcome.result, dict)
     answer = {name: value for name, value in outcome.result.items() if value is not None}
-    return AWSResponse(params["url"], 200, HTTPHeaders(), None), answer | {"ResponseMetadata": {"HTTPStatusCode": 200}}
+    return answer | {"ResponseMetadata": {"HTTPStatusCode": 200}}
+
+
+class _Validator(ParamValidator):  # type: ignore[misc] # it has no types
+    """The client library's check of parameters. It looks once at an item or a key whose values are all texts."""
+
+    def _validate_map(self, param: Any, shape: "Shape", errors: "ValidationErrors", name: str) -> None:
+        if shape.value.name != "AttributeValue" or not _has_texts(param):
+            super()._validate_map(param, shape, errors, name)
+
+
+def _has_texts(item: Any) -> bool:
+    """Return whether something is an item whose values are texts and numbers."""
+    return isinstance(item, dict) and all(
+        isinstance(name, str) and isinstance(value, dict) and len(value) == 1 and _has_text(*value.items())
+        for name, value in item.items()
+    )
+
+
+def _has_text(value: tuple[Any, Any]) -> bool:
+    return value[0] in _TEXTS and isinstance(value[1], str)
+
+
+def _plain(value: Any) -> Any:
+    """Return an answer without moto's types. Moto's own way is slow for items with texts and numbers."""
+    if type(value) is DynamoType and value.type in _TEXTS:
+        return {value.type: value.value}
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if type(value) is list:
+        return [_plain(part) for part in value]
+    return dynamo_to_dict(value)
+
+
+@lru_cache(_MAX_PARSED)
+def _parsed(expression: str, names: bytes, values: bytes) -> tuple[Any, list[str], list[str]]:
+    parser = ConditionExpressionParser(expression, orjson.loads(names), orjson.loads(values))
+    condition = _parse_condition(parser)
+    return condition, parser.expr_attr_names_found, parser.expr_attr_values_found
+
+
+def _parse(parser: ConditionExpressionParser) -> Any:
+    """Return a condition, with the names and values that it uses."""
+    if not parser.condition_expression:
+        return _parse_condition(parser)
+    given = (orjson.dumps(parser.expression_attribute_names), orjson.dumps(parser.expression_attribute_values))
+    condition, names, values = _parsed(parser.condition_expression, *given)
+    parser.expr_attr_names_found += names
+    parser.expr_attr_values_found += values
+    return condition
+
+
+def _is_equal(value: DynamoType, other: DynamoType) -> bool:
+    return value.value == other.value if value.type == other.type == "S" else _equals(value, other)
+
+
+def _cast(value: DynamoType) -> Any:
+    return value.value if value.type == "S" else _cast_value(value)
 
 
 @cache
@@ -142,7 +232,7 @@ def _own_partition(table: Table, hash_key: DynamoType) -> None:
         table.items[hash_key] = table.items[hash_key].copy()
 
 
-def _copy_item(item: Item) -> Item:
+def _copy_item(item: Item, _: Any = None) -> Item:
     return _with_attributes(
         item,
         {name: deepcopy(value) if value.type in _CONTAINERS else value for name, value in item.attrs.items()},
@@ -150,17 +240,54 @@ def _copy_item(item: Item) -> Item:
 
 
 def _with_attributes(item: Item, attributes: Mapping[str, Any]) -> Item:
-    twin: Item = copy(item)
-    twin.attrs = LimitedSizeDict.__new__(LimitedSizeDict)
-    dict.update(twin.attrs, attributes)  # its __setitem__ measures the whole item each time
+    twin: Item = object.__new__(Item)  # moto's keeps every instance for its dashboard
+    twin.hash_key, twin.range_key, twin.attrs = item.hash_key, item.range_key, _attributes(attributes)
     return twin
 
 
+def _init_item(item: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: Mapping[str, Any]) -> None:
+    item.hash_key, item.range_key = hash_key, range_key
+    item.attrs = _attributes({name: DynamoType(value) for name, value in attrs.items()})
+    if item.size() > _MAX_ITEM:
+        raise ItemSizeTooLarge
+
+
+def _attributes(attributes: Mapping[str, Any]) -> LimitedSizeDict:
+    filled = LimitedSizeDict.__new__(LimitedSizeDict)
+    dict.update(filled, attributes)  # its __setitem__ measures the whole item each time
+    return filled
+
+
+def _query_partition(
+    table: Table,
+    *arguments: Any,
+    hash_key_conditions: list[tuple[str, DynamoType]] | None = None,
+    **options: Any,
+) -> tuple[list[Item], int, dict[str, Any] | None]:
+    """Query a twin of the table that has only the items of the partition."""
+    narrowed = table
+    if hash_key_conditions and table.range_key_attr:
+        [(name, key), *_] = hash_key_conditions
+        if name == table.hash_key_attr:
+            found = list(table.items[key].values()) if key in table.items else []
+        else:
+            found = [item for item in _unsorted(table) if name in item.attrs and item.attrs[name] == key]
+        narrowed = copy(table)
+        narrowed.all_items = lambda: _sorted(found)
+    return _query(narrowed, *arguments, hash_key_conditions=hash_key_conditions, **options)  # type: ignore[no-any-return]
+
+
 def _all_items(table: Table) -> list[Item]:
-    partitions = table.items.values()
     if not table.range_key_attr:
-        return sorted(partitions, key=lambda item: item.hash_key.value)  # type: ignore[arg-type]
-    items = [item for partition in partitions for item in partition.values()]
+        return sorted(table.items.values(), key=lambda item: item.hash_key.value)  # type: ignore[arg-type]
+    return _sorted(_unsorted(table))
+
+
+def _unsorted(table: Table) -> Iterable[Item]:
+    return (item for partition in table.items.values() for item in partition.values())
+
+
+def _sorted(items: Iterable[Item]) -> list[Item]:
     return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
 
 
@@ -168,4 +295,4 @@ def _project(item: Item, paths: list[list[str]]) -> Item:
     """Return the item with only the attributes of a projection."""
     if any(len(path) > 1 or "[" in path[0] for path in paths):
         return _project_nested(item, paths)
-    return _with_attributes(_copy_item(item), {name: item.attrs[name] for [name] in paths if name in item.attrs})
+    return _copy_item(_with_attributes(item, {name: item.attrs[name] for [name] in paths if name in item.attrs}))
