@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from souk.graph import documents
 from souk.storage import Table
 from tests.support import table as table_shape
 from tests.support.api import Souk
@@ -34,6 +35,14 @@ def _fast_moto() -> Iterator[None]:
     """Make moto fast: see `tests.support.fast_moto`."""
     with pytest.MonkeyPatch.context() as patch:
         make_moto_fast(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _large_document_cache() -> Iterator[None]:
+    """Cache the documents of all tests. There are more than a function has in its cache, which tests share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documents, "_MAX_CACHED", 2_000)
         yield
 
 
