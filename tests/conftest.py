@@ -1,5 +1,6 @@
 """Fixtures for the tests that run in process, on moto."""
 
+import gc
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 TABLE = "souk-test"
 REGION = "us-east-1"
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from looking at modules and tests again and again, which takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @cache

@@ -8,11 +8,14 @@
 - A query sorts the whole table by keys that moto converts for each comparison. Here it gets the items of its partition.
 - A projection converts the whole item, once for each of its attributes.
 - An item measures itself anew for each attribute that it gets.
-- The text of each condition and update is parsed anew, for a write in a transaction three times.
+- The text of each condition and update is parsed anew, for a write in a transaction three times. An update that adds
+  to counters goes through ten passes over its syntax tree.
+- Each client of another service reads the service's description from files, which takes longer than most tests.
 - For each test, moto replaces more than a thousand addresses in the library `requests`, which nothing here uses.
 - A user pool of Cognito reads its key, which is always the same, from a file.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from copy import copy, deepcopy
 from functools import cache, lru_cache
@@ -21,9 +24,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import pytest
-from botocore import xform_name
+from botocore import session, xform_name
 from botocore.client import BaseClient
 from botocore.exceptions import ParamValidationError
+from botocore.loaders import create_loader
 from botocore.validate import ParamValidator
 from joserfc.jwk import RSAKey
 from moto.cognitoidp import models as cognito
@@ -33,7 +37,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
 from moto.dynamodb import responses
 from moto.dynamodb.comparisons import ConditionExpressionParser
-from moto.dynamodb.exceptions import ItemSizeTooLarge
+from moto.dynamodb.exceptions import ConditionalCheckFailed, ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
@@ -65,6 +69,10 @@ _TEXTS: Final = {"S", "N"}
 """Types whose values are texts in requests, in moto and in answers. Most values are of these types."""
 _MAX_ITEM: Final = 405_000  # bytes, as in moto
 _MAX_PARSED: Final = 4_096
+_ADDITION: Final = re.compile(r"(\w+) (:\w+)")
+_ADDITIONS: Final = re.compile(rf"ADD {_ADDITION.pattern}(, {_ADDITION.pattern})*")
+_valid_additions: Final[dict[str, list[tuple[str, str]]]] = {}
+"""Updates that moto has accepted and that only add to attributes: the attributes, and the names of what is added."""
 _call = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 _project_nested = Item.project
 _put, _delete, _query, _update = Table.put_item, Table.delete_item, Table.query, DynamoDBBackend.update_item
@@ -88,10 +96,12 @@ def make_moto_fast(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(UpdateExpressionParser, "make", staticmethod(lru_cache(_MAX_PARSED)(_parse_update)))
     patch.setattr(Item, "__init__", _init_item)
     patch.setattr(Item, "__deepcopy__", _copy_item)
+    patch.setattr(Item, "size", _size)
     patch.setattr(Item, "project", _project)
     patch.setattr(DynamoType, "__hash__", lambda value: hash(value.value) if value.type == "S" else _hash(value))
     patch.setattr(DynamoType, "__eq__", _is_equal)
     patch.setattr(DynamoType, "cast_value", property(_cast))
+    patch.setattr(session, "create_loader", cache(create_loader))
     patch.setattr(mock, "RESPONSES_METHODS", [])
     patch.setattr(cognito, "jwk", SimpleNamespace(RSAKey=SimpleNamespace(import_key=lambda _: _pool_key())))
 
@@ -135,6 +145,9 @@ def _answer(client: BaseClient, operation: str, params: Mapping[str, Any]) -> di
 
 class _Validator(ParamValidator):  # type: ignore[misc] # it has no types
     """The client library's check of parameters. It looks once at an item or a key whose values are all texts."""
+
+    def _validate(self, params: Any, shape: "Shape", errors: "ValidationErrors", name: str) -> None:
+        getattr(self, f"_validate_{shape.type_name}")(params, shape, errors, name)  # DynamoDB has no special cases
 
     def _validate_map(self, param: Any, shape: "Shape", errors: "ValidationErrors", name: str) -> None:
         if shape.value.name != "AttributeValue" or not _has_texts(param):
@@ -213,17 +226,47 @@ def _delete_item(table: Table, hash_key: DynamoType, range_key: DynamoType | Non
 
 
 def _update_item(
-    backend: DynamoDBBackend, table_name: str, key: dict[str, Any], *arguments: Any, **options: Any
+    backend: DynamoDBBackend,
+    table_name: str,
+    key: dict[str, Any],
+    *,
+    update_expression: str,
+    expression_attribute_names: dict[str, Any] | None = None,
+    expression_attribute_values: dict[str, Any] | None = None,
+    condition_expression: str | None = None,
+    **options: Any,
 ) -> Item:
     table = backend.get_table(table_name)
     hash_key, range_key = backend.get_keys_value(table, key)
     _own_partition(table, hash_key)
-    if item := table.get_item(hash_key, range_key):
+    item = table.get_item(hash_key, range_key)
+    if item:
+        item = _copy_item(item)
         if range_key:
-            table.items[hash_key][range_key] = _copy_item(item)
+            table.items[hash_key][range_key] = item
         else:
-            table.items[hash_key] = _copy_item(item)  # type: ignore[assignment] # moto types one of its two forms
-    return _update(backend, table_name, key, *arguments, **options)
+            table.items[hash_key] = item  # type: ignore[assignment] # moto types one of its two forms
+        if update_expression in _valid_additions and not options and expression_attribute_values:
+            parser = ConditionExpressionParser(condition_expression, None, expression_attribute_values)
+            if not parser.parse().expr(item):
+                raise ConditionalCheckFailed
+            for name, value in _valid_additions[update_expression]:
+                added = DynamoType(expression_attribute_values[value])
+                dict.__setitem__(item.attrs, name, item.attrs[name] + added if name in item.attrs else added)
+            return item
+    updated = _update(
+        backend,
+        table_name,
+        key,
+        update_expression=update_expression,
+        expression_attribute_names=expression_attribute_names,
+        expression_attribute_values=expression_attribute_values,
+        condition_expression=condition_expression,
+        **options,
+    )
+    if _ADDITIONS.fullmatch(update_expression or "") and not expression_attribute_names:
+        _valid_additions[update_expression] = [(name, value) for name, value in _ADDITION.findall(update_expression)]
+    return updated
 
 
 def _own_partition(table: Table, hash_key: DynamoType) -> None:
@@ -250,6 +293,14 @@ def _init_item(item: Item, hash_key: DynamoType, range_key: DynamoType | None, a
     item.attrs = _attributes({name: DynamoType(value) for name, value in attrs.items()})
     if item.size() > _MAX_ITEM:
         raise ItemSizeTooLarge
+
+
+def _size(item: Item) -> int:
+    """Return the bytes of an item."""
+    return sum(
+        len(name.encode()) + (len(one.value.encode()) if one.type in _TEXTS else one.size())
+        for name, one in item.attrs.items()
+    )
 
 
 def _attributes(attributes: Mapping[str, Any]) -> LimitedSizeDict:
