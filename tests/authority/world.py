@@ -200,8 +200,9 @@ class World:
 
     def _stored(self) -> dict[tuple[str, str], Item]:
         """Return moto's own items, by key. It never changes an item: each write makes a new one."""
-        entries = (one for partition in self._partitions().values() for one in partition.values())
-        return {(one.hash_key.value, one.range_key.value): one for one in entries}
+        return {
+            (pk.value, sk.value): item for pk, partition in self._partitions().items() for sk, item in partition.items()
+        }
 
     def _partitions(self) -> dict[DynamoType, dict[DynamoType, Item]]:
         """Return the table in moto's memory. A scan takes a quarter of a second."""

@@ -32,11 +32,11 @@ def can_compile_for_aws() -> bool:
 
 
 @contextmanager
-def _one_at_a_time(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Path]:
-    """Yield a folder that the pytest-xdist workers of this run share, to one of them at a time."""
+def _one_at_a_time(template: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Path]:
+    """Yield a folder that the pytest-xdist workers of this run share, for a template to one of them at a time."""
     own = tmp_path_factory.getbasetemp()
     shared = own if worker_id == "master" else own.parent
-    with (shared / "synthesis.lock").open("w") as lock:
+    with (shared / f"{template}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield shared
 
@@ -44,7 +44,7 @@ def _one_at_a_time(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
 @pytest.fixture(scope="session")
 def aws_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Template:
     """Return the template for AWS, like `make synth`, for an operator who sends mail."""
-    with _one_at_a_time(tmp_path_factory, worker_id) as shared:
+    with _one_at_a_time("aws", tmp_path_factory, worker_id) as shared:
         outdir = shared / "cdk.out"
         if not (outdir / "manifest.json").exists():
             clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
@@ -69,7 +69,7 @@ def aws_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Te
 @pytest.fixture(scope="session")
 def local_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Template:
     """Return the template for the emulator, from the assembly that the end-to-end tests use."""
-    with _one_at_a_time(tmp_path_factory, worker_id), pytest.MonkeyPatch.context() as patch:
+    with _one_at_a_time("local", tmp_path_factory, worker_id), pytest.MonkeyPatch.context() as patch:
         for variable in CONTEXT:
             patch.delenv(variable, raising=False)
         for variable, value in CHOICES.items():

@@ -42,12 +42,12 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.models.utilities import dynamo_to_dict
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined] # it has no types
 from moto.utilities.utils import load_resource
 from werkzeug.exceptions import HTTPException
 
 if TYPE_CHECKING:
-    from botocore.model import Shape
+    from botocore.model import MapShape, Shape
     from botocore.validate import ValidationErrors
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -73,11 +73,14 @@ _ADDITION: Final = re.compile(r"(\w+) (:\w+)")
 _ADDITIONS: Final = re.compile(rf"ADD {_ADDITION.pattern}(, {_ADDITION.pattern})*")
 _valid_additions: Final[dict[str, list[tuple[str, str]]]] = {}
 """Updates that moto has accepted and that only add to attributes: the attributes, and the names of what is added."""
-_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
+_call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 _project_nested = Item.project
-_put, _delete, _query, _update = Table.put_item, Table.delete_item, Table.query, DynamoDBBackend.update_item
+_put, _delete = Table.put_item, Table.delete_item
+_query: Any = Table.query
+_update: Any = DynamoDBBackend.update_item
 _parse_condition, _parse_update = ConditionExpressionParser.parse, UpdateExpressionParser.make
-_hash, _equals, _cast_value = DynamoType.__hash__, DynamoType.__eq__, DynamoType.cast_value.fget
+_hash, _equals = DynamoType.__hash__, DynamoType.__eq__
+_cast_value: Any = DynamoType.__dict__["cast_value"].fget
 _direct: Final[set[int]] = set()
 """The clients that moto answers without HTTP, by their identity. They live as long as the process."""
 
@@ -117,11 +120,12 @@ def _make_api_call(client: BaseClient, operation: str, params: Mapping[str, Any]
     Moto then makes the error: a refusal changes nothing, so it can be asked for twice.
     """
     answer = _answer(client, operation, params) if id(client) in _direct and operation in _OPERATIONS else None
-    return _call(client, operation, params) if answer is None else answer  # type: ignore[no-any-return]
+    return _call(client, operation, params) if answer is None else answer
 
 
 def _answer(client: BaseClient, operation: str, params: Mapping[str, Any]) -> dict[str, Any] | None:
     shape = client.meta.service_model.operation_model(operation).input_shape
+    assert shape is not None
     errors = _Validator().validate(params, shape)
     if errors.has_errors():
         raise ParamValidationError(report=errors.generate_report())
@@ -143,15 +147,15 @@ def _answer(client: BaseClient, operation: str, params: Mapping[str, Any]) -> di
     return answer | {"ResponseMetadata": {"HTTPStatusCode": 200}}
 
 
-class _Validator(ParamValidator):  # type: ignore[misc] # it has no types
+class _Validator(ParamValidator):
     """The client library's check of parameters. It looks once at an item or a key whose values are all texts."""
 
     def _validate(self, params: Any, shape: "Shape", errors: "ValidationErrors", name: str) -> None:
         getattr(self, f"_validate_{shape.type_name}")(params, shape, errors, name)  # DynamoDB has no special cases
 
-    def _validate_map(self, param: Any, shape: "Shape", errors: "ValidationErrors", name: str) -> None:
+    def _validate_map(self, param: Any, shape: "MapShape", errors: "ValidationErrors", name: str) -> None:
         if shape.value.name != "AttributeValue" or not _has_texts(param):
-            super()._validate_map(param, shape, errors, name)
+            super()._validate_map(param, shape, errors, name)  # type: ignore[misc] # its types leave this out
 
 
 def _has_texts(item: Any) -> bool:
@@ -254,7 +258,7 @@ def _update_item(
                 added = DynamoType(expression_attribute_values[value])
                 dict.__setitem__(item.attrs, name, item.attrs[name] + added if name in item.attrs else added)
             return item
-    updated = _update(
+    updated: Item = _update(
         backend,
         table_name,
         key,
@@ -316,7 +320,7 @@ def _query_partition(
     **options: Any,
 ) -> tuple[list[Item], int, dict[str, Any] | None]:
     """Query a twin of the table that has only the items of the partition."""
-    narrowed = table
+    narrowed: Any = table
     if hash_key_conditions and table.range_key_attr:
         [(name, key), *_] = hash_key_conditions
         if name == table.hash_key_attr:
@@ -325,7 +329,9 @@ def _query_partition(
             found = [item for item in _unsorted(table) if name in item.attrs and item.attrs[name] == key]
         narrowed = copy(table)
         narrowed.all_items = lambda: _sorted(found)
-    return _query(narrowed, *arguments, hash_key_conditions=hash_key_conditions, **options)  # type: ignore[no-any-return]
+    result: tuple[list[Item], int, dict[str, Any] | None]
+    result = _query(narrowed, *arguments, hash_key_conditions=hash_key_conditions, **options)
+    return result
 
 
 def _all_items(table: Table) -> list[Item]:
@@ -339,7 +345,7 @@ def _unsorted(table: Table) -> Iterable[Item]:
 
 
 def _sorted(items: Iterable[Item]) -> list[Item]:
-    return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
+    return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))  # type: ignore[union-attr]
 
 
 def _project(item: Item, paths: list[list[str]]) -> Item:
