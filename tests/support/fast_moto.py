@@ -250,14 +250,8 @@ def _update_item(
             table.items[hash_key][range_key] = item
         else:
             table.items[hash_key] = item  # type: ignore[assignment] # moto types one of its two forms
-        if update_expression in _valid_additions and not options and expression_attribute_values:
-            parser = ConditionExpressionParser(condition_expression, None, expression_attribute_values)
-            if not parser.parse().expr(item):
-                raise ConditionalCheckFailed
-            for name, value in _valid_additions[update_expression]:
-                added = DynamoType(expression_attribute_values[value])
-                dict.__setitem__(item.attrs, name, item.attrs[name] + added if name in item.attrs else added)
-            return item
+        if update_expression in _valid_additions and not options and table.stream_shard is None:
+            return _add(item, update_expression, condition_expression, expression_attribute_values or {})
     updated: Item = _update(
         backend,
         table_name,
@@ -271,6 +265,16 @@ def _update_item(
     if _ADDITIONS.fullmatch(update_expression or "") and not expression_attribute_names:
         _valid_additions[update_expression] = [(name, value) for name, value in _ADDITION.findall(update_expression)]
     return updated
+
+
+def _add(item: Item, update: str, condition: str | None, values: dict[str, Any]) -> Item:
+    """Add to the item's numbers, if the condition holds."""
+    if not ConditionExpressionParser(condition, None, values).parse().expr(item):
+        raise ConditionalCheckFailed
+    for name, value in _valid_additions[update]:
+        added = DynamoType(values[value])
+        dict.__setitem__(item.attrs, name, item.attrs[name] + added if name in item.attrs else added)
+    return item
 
 
 def _own_partition(table: Table, hash_key: DynamoType) -> None:
