@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from souk.graph import documents
@@ -18,6 +19,10 @@ from tests.support.fast_moto import answer_directly, make_moto_fast
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+# No property test fails because the machine is busy: none has to answer or to draw its examples in some time.
+settings.register_profile("souk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("souk")
 
 TABLE = "souk-test"
 REGION = "us-east-1"

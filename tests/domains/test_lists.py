@@ -121,7 +121,9 @@ def test_page_costs_the_same_in_a_long_list(table: Table, stored: StoredList[Any
 
 
 @pytest.mark.parametrize("stored", LISTS, ids=lambda one: one.name)
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(data=st.data())
 def test_record_that_stays_is_seen_exactly_once(table: Table, stored: StoredList[Any], data: st.DataObject) -> None:
     shelf = Shelf(table, stored)

@@ -269,7 +269,9 @@ def test_long_partition_is_read_in_segments(
             partition.count(table, bound)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(data=st.data())
 def test_what_stands_is_seen_exactly_once(table: Table, data: st.DataObject) -> None:
     """Somebody pages while others insert, update and delete: each lamp that stays is on exactly one page."""
@@ -298,7 +300,9 @@ def test_what_stands_is_seen_exactly_once(table: Table, data: st.DataObject) -> 
     assert standing <= set(seen)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(data=st.data())
 def test_other_orders_show_once_what_keeps_its_value(table: Table, data: st.DataObject) -> None:
     """The weaker promise: a lamp whose colour changes may be missed or seen twice, the others are seen once."""

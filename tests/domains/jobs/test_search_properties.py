@@ -74,7 +74,9 @@ def callers(draw: Callable[..., Any], jobs: list[Job]) -> Caller:
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     organizations=clients(),
     jobs=job_lists(_SIZE),
@@ -102,7 +104,9 @@ def test_filters_match_expected_results(
         assert set(found(index, conditions, context)) == expected, conditions
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(organizations=clients(), jobs=job_lists(_SIZE))
 def test_search_orders(index: SearchIndex, organizations: list[Organization], jobs: list[Job]) -> None:
     by_id = {client.id: client for client in organizations}

@@ -120,7 +120,9 @@ def test_any_text_is_amount_or_refused(text: str) -> None:
     assert 1 <= value == int(text) <= MAX_MINOR
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.data())
 def test_moves_keep_positions_unique(data: st.DataObject) -> None:
 

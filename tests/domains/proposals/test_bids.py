@@ -78,7 +78,9 @@ def test_bid_range_is_retried_when_bids_change(world: ProposalsWorld, monkeypatc
     assert (world.activity(job).lowest_bid, world.activity(job).highest_bid) == (2_000, 3_000)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     steps=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["apply", "change", "withdraw"]), st.integers(1, 9)))
 )
