@@ -1,12 +1,14 @@
 """No test depends on how fast the machine is."""
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck
 
 
 def test_property_tests_have_no_time_limit(request: pytest.FixtureRequest) -> None:
     """Of all tests that this run has collected."""
-    functions = {getattr(item, "function", None) for item in request.session.items}
+    functions: set[Any] = {getattr(item, "function", None) for item in request.session.items}
     chosen = {one: one._hypothesis_internal_use_settings for one in functions if hasattr(one, "hypothesis")}  # noqa: SLF001
     limited = {
         f"{one.__module__}.{one.__name__}"
