@@ -22,7 +22,7 @@ def test_pages_contain_whole_list(records: Sequence[int], first: int) -> None:
         assert page.total_count == len(records)
         assert len(page.edges) <= first
         seen += [edge["node"] for edge in page.edges]
-        after = page.page_info["endCursor"]
+        after = page.end
         if not page.page_info["hasNextPage"]:
             break
         assert page.edges[-1]["cursor"] == after
