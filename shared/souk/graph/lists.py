@@ -151,6 +151,25 @@ def connection(
     return Connection(edges, end, more=page.more, count=page.count)
 
 
+def rows_at(listed: OwnedList[E], view: View[E, Row], *, limit: int, offset: int) -> list[Row]:
+    """Return a page of a list in the table by `limit` and `offset`.
+
+    Raises Unprocessable as `limit_size` does, for a negative offset, and for a page that is not full because there are
+    too many items to read at once: without `hasNextPage`, it would look like the last one.
+    """
+    if offset < 0:
+        raise Unprocessable(f"An offset is 0 or more; {offset} was requested.")
+    limit = limit_size(limit, greatest=listed.stored.greatest_page)
+    too_many = "There are too many to read this page at once; filter for fewer."
+    try:
+        page = listed.page(view, limit, offset=offset)
+    except Unprocessable as refused:
+        raise Unprocessable(too_many) from refused
+    if page.more and len(page.rows) < limit:
+        raise Unprocessable(too_many)
+    return page.rows
+
+
 def connection_in_memory(
     cursors: Cursors, bound_to: Any, found: Sequence[Any], pagination: Pagination | None
 ) -> Connection:

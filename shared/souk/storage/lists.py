@@ -104,6 +104,11 @@ class View(Generic[E, Row]):
         return [(one, row) for one, row in pairs if all(holds(row) for holds in self.row_conditions)]
 
 
+def among(**accepted: Iterable[str] | None) -> Mapping[str, AbstractSet[str]]:
+    """Return accepted values of attributes for `View.among`, from filters in which None and no values accept all."""
+    return {name: frozenset(values) for name, values in accepted.items() if values}
+
+
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[Row]):
     """A page of a list: its rows with their positions, and whether there may be more."""

@@ -4,7 +4,7 @@ A long partition is read in segments of its sort keys, at the same time.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -65,6 +65,16 @@ class Partition(Generic[E]):
             among=self.among,
             only_count=only_count,
         )
+
+    def chunks(self, table: Table, size: int) -> Iterator[list[E]]:
+        """Yield all items in order, in chunks: for work on partitions of any size. A chunk takes one round trip."""
+        start = None
+        while True:
+            page = self.read(table, limit=size, start=start)
+            yield page.items
+            start = page.next_key
+            if start is None:
+                return
 
     def read_whole(self, table: Table, bound: Bound) -> list[E]:
         """Return all items in order. Raises OutOfBound if there are too many, or if they take too many round trips."""
