@@ -1,16 +1,17 @@
-"""Lists of an organization's own postings, filtered, sorted and paged in memory."""
+"""Lists of an organization's own postings: filters, orders and pages."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from souk.domains.identity.model import Organization
 from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.rules.classification import place_of
-from souk.domains.jobs.store import jobs_of_company, jobs_of_team
-from souk.graph import Context, lists
-from souk.graph.lists import Connection, Pagination, SortAttribute
+from souk.domains.jobs.store import COMPANY_JOBS, TEAM_JOBS
+from souk.graph import Context
+from souk.graph.lists import Connection, Pagination, SortAttribute, connection
 from souk.search import text as words
-from souk.storage import Input
+from souk.storage import Input, View, among
 from souk.values.errors import Forbidden, Unprocessable
 from souk.values.ids import Id
 from souk.values.moments import period
@@ -70,7 +71,19 @@ class JobPostingsFilter(Input):
             ("createdDateTimeFrom_eq", self.created_date_time_from_eq),
             ("createdDateTimeTo_eq", self.created_date_time_to_eq),
         )
-        yield lambda job: created.includes(job.created)
+        if self.created_date_time_from_eq or self.created_date_time_to_eq:
+            yield lambda job: created.includes(job.created)
+
+    def among(self) -> Mapping[str, AbstractSet[str]]:
+        """Return the conditions that the table filters by."""
+        pairs = self.status_and_access_any or ()
+        return among(
+            team=self.post_by_team_ids_any,
+            person=self.post_by_person_ids_any,
+            contract_type=self.contract_type_eq and [self.contract_type_eq],
+            status=_union([pair.statuses_any for pair in pairs]),
+            access=_union([pair.accesses_any for pair in pairs]),
+        )
 
 
 class JobPostsFilter(Input):
@@ -97,18 +110,24 @@ class JobPostsFilter(Input):
                 raise Unprocessable(f"jobPostsFilter.statuses: unknown status {unknown[0][:40]!r}.")
             yield lambda job: job.status in statuses
 
+    def among(self) -> Mapping[str, AbstractSet[str]]:
+        """Return the conditions that the table filters by."""
+        statuses = self.statuses if self.statuses and _ALL not in self.statuses else None
+        return among(team=self.team_ids, status=statuses)
 
-_SORT_KEYS: Final[dict[str, Callable[[Job], Any]]] = {
-    "id": lambda job: int(job.id),
-    "createdDateTime": lambda job: job.created,
+
+_ORDERS: Final[dict[str, Callable[[Job], Any] | None]] = {
+    "id": None,
+    "createdDateTime": None,
     "modifiedDateTime": lambda job: job.modified,
     "publishDateTime": lambda job: job.published or "",
     "title": lambda job: (job.info.title or "").casefold(),
     "status": lambda job: job.status,
 }
+"""The values to sort by; None for the order of the ids, which is the order of creation."""
 
 
-def connection(
+def postings(
     ctx: Context,
     source: Organization,
     job_filter: JobPostingsFilter | JobPostsFilter,
@@ -121,21 +140,23 @@ def connection(
     """
     if not ctx.principal.acts_in(source.id, source.company_id):
         raise Forbidden("Only members of an organization can list its job postings.")
-    conditions = list(job_filter.conditions())
     field, descending = (sort.field, sort.descending) if sort else ("id", True)
-    if field not in _SORT_KEYS:
-        raise Unprocessable(f"sortAttribute.field: must be one of {', '.join(_SORT_KEYS)}.")
+    if field not in _ORDERS:
+        raise Unprocessable(f"sortAttribute.field: must be one of {', '.join(_ORDERS)}.")
+    view = View(
+        conditions=list(job_filter.conditions()),
+        among=job_filter.among(),
+        order=_ORDERS[field],
+        descending=descending,
+        narrow="Leave out `sortAttribute`, or filter by status or team.",
+    )
     given = job_filter.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"pagination_eq"})
-    bound_to = [
-        "jobPostings",
-        type(job_filter).__name__,
-        source.id,
-        ctx.principal.organization_id,
-        given,
-        field,
-        descending,
-    ]
-    jobs = jobs_of_team(ctx.table, source.id) if source.is_team else jobs_of_company(ctx.table, source.company_id)
-    found = [job for job in jobs if all(holds(job) for holds in conditions)]
-    found.sort(key=lambda job: (_SORT_KEYS[field](job), int(job.id)), reverse=descending)
-    return lists.connection_in_memory(ctx.cursors, bound_to, found, page)
+    bound_to = [type(job_filter).__name__, source.id, ctx.principal.organization_id, given, field, descending]
+    listed = TEAM_JOBS.of(ctx.table, source.id) if source.is_team else COMPANY_JOBS.of(ctx.table, source.company_id)
+    return connection(ctx.cursors, listed, view, page, bound_to=bound_to)
+
+
+def _union(lists: Iterable[tuple[str, ...] | None]) -> frozenset[str]:
+    """Return the values of some lists; none if one of them accepts everything."""
+    accepted = [*lists]
+    return frozenset(one for values in accepted for one in values or ()) if all(accepted) else frozenset()

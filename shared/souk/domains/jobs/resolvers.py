@@ -98,7 +98,7 @@ def organization_job_postings(
     sort_attribute: SortAttribute | None = None,
 ) -> Connection:
     """Return a page of an organization's postings."""
-    return lists.connection(ctx, source, job_posting_filter, job_posting_filter.pagination_eq, sort_attribute)
+    return lists.postings(ctx, source, job_posting_filter, job_posting_filter.pagination_eq, sort_attribute)
 
 
 @domain.connection("PrivateCompanyInfo.jobPosts", scopes=[Scope.JOB_POSTINGS_READ])
@@ -109,7 +109,7 @@ def company_job_posts(
     pagination: Pagination | None = None,
 ) -> Connection:
     """Return a page of a company's postings."""
-    return lists.connection(ctx, source, job_posts_filter or lists.JobPostsFilter(), pagination, None)
+    return lists.postings(ctx, source, job_posts_filter or lists.JobPostsFilter(), pagination, None)
 
 
 # The market

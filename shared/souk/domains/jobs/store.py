@@ -3,12 +3,14 @@
 JOB#<id>     JOB                a posting      GSI1 COMPANY#<company> / JOB#<id>: of a company, oldest first
                                                GSI2 TEAM#<organization> / JOB#<id>: of a team, oldest first
 JOB#BY#<company>   POSTED       counter of the postings that a company has published
+JOB#BY#<company>   COUNT        counter of all postings of a company and its teams
+JOB#TEAM#<organization>  COUNT  counter of all postings of a team
 """
 
 from typing import Final
 
 from souk.domains.jobs.model import Job
-from souk.storage import Collection, Key, Table
+from souk.storage import Collection, Key, StoredList, Table
 
 WRITES: Final = ("JOB#",)
 """The key prefixes that only this domain writes."""
@@ -24,6 +26,16 @@ def posted_key(company_id: str) -> Key:
     return Key(f"JOB#BY#{company_id}", "POSTED")
 
 
+def company_count_key(company_id: str) -> Key:
+    """Return the key of the counter of all postings of a company and its teams."""
+    return Key(f"JOB#BY#{company_id}", "COUNT")
+
+
+def team_count_key(organization_id: str) -> Key:
+    """Return the key of the counter of all postings of a team."""
+    return Key(f"JOB#TEAM#{organization_id}", "COUNT")
+
+
 JOBS: Collection[Job] = Collection(
     name="JobPosting",
     model=Job,
@@ -33,14 +45,31 @@ JOBS: Collection[Job] = Collection(
         "GSI1": lambda job: Key(f"COMPANY#{job.company_id}", f"JOB#{job.id}"),
         "GSI2": lambda job: Key(f"TEAM#{job.organization_id}", f"JOB#{job.id}"),
     },
+    filters={
+        "status": lambda job: job.status,
+        "access": lambda job: job.access,
+        "team": lambda job: job.organization_id,
+        "person": lambda job: job.owner_id,
+        "contract_type": lambda job: job.info.type and job.info.type.contract_type,
+    },
+    # The company and the team of a posting never change (`souk.domains.jobs.rules.changes.check_organization`).
+    counters={
+        "GSI1": lambda job: company_count_key(job.company_id),
+        "GSI2": lambda job: team_count_key(job.organization_id),
+    },
 )
+
+COMPANY_JOBS: Final = StoredList(
+    "companyJobPostings", JOBS, "COMPANY#{}".format, index="GSI1", prefix="JOB#", counter=company_count_key
+)
+"""The postings of a company and its teams."""
+TEAM_JOBS: Final = StoredList(
+    "teamJobPostings", JOBS, "TEAM#{}".format, index="GSI2", prefix="JOB#", counter=team_count_key
+)
+"""The postings of one team."""
+LISTS: Final = (COMPANY_JOBS, TEAM_JOBS)
 
 
 def jobs_of_company(table: Table, company_id: str) -> list[Job]:
     """Return all postings of a company and its teams, oldest first."""
     return table.query_all(JOBS, f"COMPANY#{company_id}", index="GSI1", prefix="JOB#")
-
-
-def jobs_of_team(table: Table, organization_id: str) -> list[Job]:
-    """Return all postings of one team, oldest first."""
-    return table.query_all(JOBS, f"TEAM#{organization_id}", index="GSI2", prefix="JOB#")
