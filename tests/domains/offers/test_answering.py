@@ -10,13 +10,15 @@ from souk.domains.agreements.model import DeliveryModel, Fees, PayType
 from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.model import Status
-from souk.domains.market.store import ACTIVITY, CLIENT_RECORDS, FREELANCER_RECORDS, relations_of
+from souk.domains.market import store
+from souk.domains.market.store import ACTIVITY, CLIENT_RECORDS, FREELANCER_RECORDS, relations_for_search
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules.requirements import MAX_OPEN
+from souk.domains.offers.commands import answering
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.rules.creating import LIFETIME
 from souk.domains.offers.rules.terms import MAX_MILESTONES
-from souk.domains.offers.store import OFFERS
+from souk.domains.offers.store import OFFERS, mark_open
 from souk.domains.proposals.model import ClientStatus
 from souk.storage import Table
 from tests.support.api import Answer, Person, person
@@ -76,7 +78,7 @@ def test_accept_makes_hourly_contract(world: OffersWorld) -> None:
     assert table.read_tally(CLIENT_RECORDS, ACME).hires == 1
     assert table.read_tally(FREELANCER_RECORDS, SOFIA).contracts == 1
     assert table.read_tally(ACTIVITY, job).hired == 1
-    assert relations_of(table, SOFIA).clients[ACME].record_id == made.id
+    assert relations_for_search(table, SOFIA, with_clients=True).clients[ACME].record_id == made.id
 
 
 def test_accept_moves_milestones_to_contract(world: OffersWorld) -> None:
@@ -92,7 +94,7 @@ def test_accept_moves_milestones_to_contract(world: OffersWorld) -> None:
 def test_relation_to_client_names_last_contract(world: OffersWorld) -> None:
     world.accept_offer(world.make_offer(world.post_job()))
     last = world.accept_offer(world.make_offer(world.post_job()))
-    assert relations_of(world.souk.table, SOFIA).clients[ACME].record_id == last
+    assert relations_for_search(world.souk.table, SOFIA, with_clients=True).clients[ACME].record_id == last
     assert world.souk.table.read_tally(CLIENT_RECORDS, ACME).hires == 2
 
 
@@ -234,6 +236,28 @@ def test_cancelled_posting_cancels_its_offers(world: OffersWorld, reason: str, s
     assert (("OFFER", "CANCELLED") in world.events_of("OFFER")) is (state is OfferState.CANCELED)
     if state is OfferState.ACTIVE:
         assert world.accept_offer(offer_id)  # an offer is a promise
+
+
+def test_many_cancellations_continue_in_another_run(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = world.post_job()
+    table, first = world.souk.table, world.stored_offer(world.make_offer(job))
+    offers = [first]
+    for at in range(6):
+        parties = first.parties.model_copy(update={"vendor_user_id": f"90{at}"})
+        tx = table.transaction()
+        copied = tx.create(OFFERS, first.model_copy(update={"id": table.new_id(), "parties": parties}))
+        mark_open(tx, copied)
+        tx.commit()
+        offers.append(copied)
+    monkeypatch.setattr(store, "_CHUNK", 2)
+    monkeypatch.setattr(answering, "_MOST_CANCELLED", 3)
+    assert world.olivia.call(CLOSE, {"id": job, "reason": "1904"}).data
+    answering.cancel_offers_for(table, job, CLOCK.market())
+    states = [world.stored_offer(one.id).state for one in offers]
+    assert states.count(OfferState.CANCELED) == 3
+    world.souk.run_due()
+    assert {world.stored_offer(one.id).state for one in offers} == {OfferState.CANCELED}
+    assert [*store.open_offers_for(table, job)] == []
 
 
 def test_offer_past_deadline_expires_with_cancelled_posting(world: OffersWorld) -> None:

@@ -75,7 +75,7 @@ def test_offer_and_concurrent_application_conflict(world: OffersWorld, monkeypat
     job = world.post_hourly()
     first = meanwhile(monkeypatch, lambda: world.make_offer(job))
     assert world.try_apply(world.sofia, job).code == "CONFLICT"
-    assert open_offers_for(world.souk.table, job) == first
+    assert [*open_offers_for(world.souk.table, job)] == first
     other = world.post_hourly()
     proposals = meanwhile(monkeypatch, lambda: world.apply(world.sofia, other))
     assert world.try_offer(other).code == "CONFLICT"

@@ -25,7 +25,7 @@ from souk.domains.jobs.rules import requirements
 from souk.domains.jobs.rules.classification import place_of, skills_of
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Activity
-from souk.domains.market.store import ACTIVITY, relations_of
+from souk.domains.market.store import ACTIVITY, relations_for_search
 from souk.graph import Scope
 from souk.local.access import issue_token
 from souk.local.demo import PASSWORD, create_logins, load, logins
@@ -354,7 +354,7 @@ def test_freelancers_have_different_relations(loaded: Table) -> None:
     sofia, noah = (user_by_email(loaded, email) for email in ("sofia@studio.test", "noah@studio.test"))
     assert sofia is not None
     assert noah is not None
-    bound, invited = relations_of(loaded, sofia.id), relations_of(loaded, noah.id)
+    bound, invited = (relations_for_search(loaded, one.id, with_clients=True) for one in (sofia, noah))
     assert len(bound.clouds) == len(bound.clients) == 1
     assert not invited.clouds
     for job in invited.invitations:

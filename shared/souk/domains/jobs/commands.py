@@ -11,8 +11,9 @@ from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements, states, unsupported
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS, posted_key
+from souk.domains.market.model import RelationKind, Relations
 from souk.domains.market.rules import with_record
-from souk.domains.market.store import CLIENT_RECORDS
+from souk.domains.market.store import CLIENT_RECORDS, RELATIONS, relation_key
 from souk.domains.reference.rules import reason, reasons
 from souk.graph import Context
 from souk.storage import Table
@@ -84,6 +85,19 @@ def load_managed(ctx: Context, job_id: str) -> Job:
     if job is None or not may_manage(job, ctx.principal):
         raise NotFound(_NOT_FOUND)
     return job
+
+
+def relations_to(ctx: Context, jobs: list[Job]) -> Relations:
+    """Return the caller's invitations to some postings, and memberships of their clouds, in one round trip.
+
+    The reads are strongly consistent: an invitation counts at once.
+    """
+    user_id = ctx.principal.user_id
+    keys = [relation_key(RelationKind.INVITATION, job.id, user_id) for job in jobs]
+    clouds = {cloud for job in jobs for cloud in job.talent_cloud_ids}
+    keys += [relation_key(RelationKind.CLOUD, cloud, user_id) for cloud in sorted(clouds)]
+    ctx.fetch(dict.fromkeys(keys, RELATIONS), consistent=True)
+    return Relations.of(filter(None, (ctx.entities[key] for key in keys)))
 
 
 def _load_for_update(ctx: Context, job_id: str) -> Job:

@@ -20,7 +20,7 @@ from souk.domains.jobs.search import execution, views
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter, SearchOrder
 from souk.domains.jobs.store import JOBS
 from souk.domains.jobs.views import common, market, owner, party
-from souk.domains.market.store import ACTIVITY, relations_of
+from souk.domains.market.store import ACTIVITY
 from souk.graph import Context, Domain, Scope
 from souk.graph.lists import Connection, Pagination, SortAttribute, connection_in_memory
 from souk.storage import Table
@@ -144,7 +144,7 @@ def _visible_jobs(ctx: Context, ids: list[str]) -> list[Job | None]:
     if len(ids) > _MAX_IDS:
         raise Unprocessable(f"ids: must be at most {_MAX_IDS}; got {len(ids)}.")
     jobs = ctx.load_many(JOBS, ids, consistent=True)
-    relations = relations_of(ctx.table, ctx.principal.user_id)
+    relations = commands.relations_to(ctx, [job for job in jobs if job])
     return [job if job and may_see(job, ctx.principal, relations) else None for job in jobs]
 
 

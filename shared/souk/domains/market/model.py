@@ -3,7 +3,7 @@
 Talent clouds, invitations, proposals and contracts write relations. Jobs reads them to decide visibility.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -105,6 +105,11 @@ class LastContract:
     """The person who hired."""
     company_name: str
 
+    @classmethod
+    def of(cls, relation: Relation) -> "LastContract":
+        """Return the last contract that a relation to a client describes."""
+        return cls(relation.record_id, relation.title, relation.platform, relation.hired_by_id, relation.company_name)
+
 
 @dataclass(frozen=True, slots=True)
 class Relations:
@@ -116,3 +121,15 @@ class Relations:
     """Ids of the postings that they are invited to."""
     clients: Mapping[str, LastContract] = field(default_factory=dict)
     """The last contract with each client, by the company's id."""
+
+    @classmethod
+    def of(cls, found: Iterable[Relation]) -> "Relations":
+        """Return stored relations by their kinds."""
+        by_kind: dict[RelationKind, list[Relation]] = {kind: [] for kind in RelationKind}
+        for one in found:
+            by_kind[one.kind].append(one)
+        return cls(
+            clouds=frozenset(one.target_id for one in by_kind[RelationKind.CLOUD]),
+            invitations=frozenset(one.target_id for one in by_kind[RelationKind.INVITATION]),
+            clients={one.target_id: LastContract.of(one) for one in by_kind[RelationKind.CLIENT]},
+        )

@@ -15,24 +15,27 @@ APPLIED#<job>       APPLICANT#<user>   a person who applied; not indexed
 The domain whose command causes a change writes it in the same transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from souk.domains.market.model import (
     Activity,
     ClientRecord,
     FreelancerRecord,
-    LastContract,
     OpenOffer,
     Relation,
     RelationKind,
     Relations,
 )
-from souk.storage import Collection, Key, Table, Tally, Transaction
+from souk.storage import Collection, Key, Page, Table, Tally, Transaction
+from souk.storage.partition import Partition
 from souk.values.errors import Conflict
 
 WRITES: Final = ("CLIENT#", "FREELANCER#")
 """The key prefixes of both track records. Proposals own APPLIED#, and offers own OFFERED#."""
+_CHUNK: Final = 100
+_MOST_SEARCHED: Final = 1_000
+"""Relations of a kind that a search takes into account."""
 
 _KEYS: Final[Mapping[RelationKind, tuple[str, str]]] = {
     RelationKind.CLOUD: ("CLOUD", "MEMBER"),
@@ -63,17 +66,25 @@ RELATIONS: Collection[Relation] = Collection(
 )
 
 
-def relations_of(table: Table, user_id: str) -> Relations:
-    """Return the relations of a person to clouds, postings and clients."""
-    found = table.query_all(RELATIONS, f"MARKET#{user_id}", index="GSI1")
-    return Relations(
-        clouds=frozenset(one.target_id for one in found if one.kind is RelationKind.CLOUD),
-        invitations=frozenset(one.target_id for one in found if one.kind is RelationKind.INVITATION),
-        clients={
-            one.target_id: LastContract(one.record_id, one.title, one.platform, one.hired_by_id, one.company_name)
-            for one in found
-            if one.kind is RelationKind.CLIENT
-        },
+def relations_for_search(table: Table, user_id: str, *, with_clients: bool = False) -> Relations:
+    """Return the relations of a person that a search needs as sets: to clouds and postings, and to clients if asked.
+
+    Each kind has at most 1,000 relations: the invitations to the newest postings. The index is eventually consistent.
+    It takes one round trip for a person with fewer relations.
+    """
+    kinds = (RelationKind.CLOUD, RelationKind.CLIENT) if with_clients else (RelationKind.CLOUD,)
+    page = _related(table, user_id, kinds[-1], RelationKind.INVITATION)
+    found = page.items
+    if page.next_key is not None:
+        found = [*found, *(one for kind in kinds for one in _related(table, user_id, kind, kind).items)]
+    return Relations.of(found)
+
+
+def _related(table: Table, user_id: str, first: RelationKind, last: RelationKind) -> Page[Relation]:
+    """Return relations of a person, of the kinds from `first` to `last` by their names, the last ones first."""
+    between = (f"{first}#", f"{last}#~")
+    return table.query(
+        RELATIONS, f"MARKET#{user_id}", index="GSI1", between=between, limit=_MOST_SEARCHED, newest_first=True
     )
 
 
@@ -109,9 +120,11 @@ OPEN_OFFERS: Collection[OpenOffer] = Collection(
 """Loaded by the ids of the posting and of the person."""
 
 
-def open_offers_for(table: Table, job_id: str) -> list[str]:
-    """Return the ids of the open offers for a posting. The read is strongly consistent."""
-    return [one.offer_id for one in table.query_all(OPEN_OFFERS, f"OFFERED#{job_id}", consistent=True)]
+def open_offers_for(table: Table, job_id: str) -> Iterator[str]:
+    """Yield the ids of the open offers for a posting, read in chunks. The reads are strongly consistent."""
+    offers = Partition(OPEN_OFFERS, f"OFFERED#{job_id}", newest_first=False)
+    for chunk in offers.chunks(table, _CHUNK):
+        yield from (one.offer_id for one in chunk)
 
 
 def check_open_offer(tx: Transaction, job_id: str, user_id: str, seen: OpenOffer | None) -> None:

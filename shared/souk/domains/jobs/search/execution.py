@@ -12,15 +12,16 @@ from souk.domains.jobs.search.filters import SearchContext, build_query, visible
 from souk.domains.jobs.search.model import JobFilter
 from souk.domains.jobs.search.views import FoundJob, Highlighter, JobHit, result
 from souk.domains.jobs.store import JOBS, job_key, posted_key
-from souk.domains.market.model import Activity, RelationKind, Relations
+from souk.domains.market.model import Activity, LastContract, RelationKind, Relations
 from souk.domains.market.rules import with_record
 from souk.domains.market.store import (
     ACTIVITY,
     CLIENT_RECORDS,
+    RELATIONS,
     activity_key,
     client_record_key,
     relation_key,
-    relations_of,
+    relations_for_search,
 )
 from souk.graph import Context
 from souk.graph.lists import Connection
@@ -42,7 +43,8 @@ _ORDERS: Final = {
 
 def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> Connection:
     """Return MarketplaceJobPostingSearchConnection. `fields` are the sort fields, most important first."""
-    principal, relations = ctx.principal, relations_of(ctx.table, ctx.principal.user_id)
+    principal = ctx.principal
+    relations = relations_for_search(ctx.table, principal.user_id, with_clients=bool(job_filter.previous_clients_eq))
     query = build_query(job_filter, SearchContext(principal, relations, ctx.now, lambda: _home(ctx)))
     highlighter = Highlighter.from_query(query, _skills_of(job_filter))
     order = _order(fields, by_words=bool(highlighter.words or highlighter.prefixes))
@@ -59,7 +61,6 @@ def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> Connection
     for one in _load(ctx, list(found.ids), relations):
         one.job.highlight_with(highlighter)
         caller = ctx.entities.get(user_key(principal.user_id))
-        last = relations.clients.get(one.job.company_id)
         results[one.job.id] = result(
             JobHit(
                 one.job,
@@ -68,7 +69,7 @@ def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> Connection
                 caller,
                 principal,
                 one.activity,
-                last,
+                one.last_contract,
                 one.applied,
                 highlighter,
                 ctx.now,
@@ -110,6 +111,8 @@ class _Loaded:
     posted: int
     """The number of postings that its client has published here."""
     activity: Activity
+    last_contract: LastContract | None
+    """The caller's last contract with the client."""
     applied: bool
 
 
@@ -131,11 +134,16 @@ def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[_Loade
             posted = counter_value(counters.get(posted_key(job.company_id)))
             record = counters.get(client_record_key(job.company_id))
             client = with_record(client, CLIENT_RECORDS.decode(record) if record else CLIENT_RECORDS.absent)
-            yield _Loaded(job, client, posted, activity, applications[job.id] in items)
+            worked = counters.get(relation_key(RelationKind.CLIENT, job.company_id, user_id))
+            last = LastContract.of(RELATIONS.decode(worked)) if worked else None
+            yield _Loaded(job, client, posted, activity, last, applications[job.id] in items)
 
 
 def _load_clients(ctx: Context, jobs: list[FoundJob]) -> Mapping[Key, Any]:
-    """Read companies, teams and the caller into `ctx.entities`. Return the companies' counters and track records."""
+    """Read companies, teams and the caller into `ctx.entities`.
+
+    Return the companies' counters and track records, and the caller's relations to them.
+    """
     if not jobs:
         return {}
     organizations = {organization_key(id_) for job in jobs for id_ in (job.company_id, job.organization_id)}
@@ -143,7 +151,8 @@ def _load_clients(ctx: Context, jobs: list[FoundJob]) -> Mapping[Key, Any]:
     missing = [key for key in (*organizations, person) if key not in ctx.entities]
     companies = {job.company_id for job in jobs}
     counters = [make(id_) for id_ in companies for make in (posted_key, client_record_key)]
-    items = ctx.table.batch_get([*missing, *counters], attributes=CLIENT_RECORDS.attributes)
+    worked = [relation_key(RelationKind.CLIENT, id_, ctx.principal.user_id) for id_ in companies]
+    items = ctx.table.batch_get([*missing, *counters, *worked], attributes=CLIENT_RECORDS.attributes)
     for key in missing:
         collection = USERS if key == person else ORGANIZATIONS
         ctx.entities[key] = collection.decode(items[key]) if key in items else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from souk.authentication.principal import Principal
 from souk.deadlines.model import schedule
@@ -33,6 +34,9 @@ from souk.values import texts
 from souk.values.errors import Conflict, Forbidden, NotFound, Unprocessable
 from souk.values.problems import Problems
 from souk.values.times import stamp
+
+_MOST_CANCELLED: Final = 200
+"""Offers of a cancelled posting per run. They take some seconds."""
 
 
 def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
@@ -89,19 +93,27 @@ def expire(table: Table, offer_id: str, now: datetime) -> None:
 def cancel_offers_for(table: Table, job_id: str, now: datetime) -> None:
     """Cancel the open offers for a cancelled posting. Offers for a filled posting stay open.
 
-    Offers past their deadline are skipped: `expire` settles them.
+    Offers past their deadline are skipped: `expire` settles them. If there are more than 200, the work is scheduled
+    again for the rest.
     """
     job = table.get(JOBS, job_id, consistent=True)
     if job is None or job.status is not Status.CANCELLED:
         return
+    cancelled = 0
     for offer_id in open_offers_for(table, job_id):
-        _close(table, offer_id, Action.CANCEL, now, lambda offer: offer.expires > stamp(now))
+        if cancelled == _MOST_CANCELLED:
+            tx = table.transaction()
+            schedule(tx, "offers.cancel", job_id, now)
+            tx.commit()
+            return
+        cancelled += _close(table, offer_id, Action.CANCEL, now, lambda offer: offer.expires > stamp(now))
 
 
-def _close(table: Table, offer_id: str, action: Action, now: datetime, applies: Callable[[Offer], bool]) -> None:
+def _close(table: Table, offer_id: str, action: Action, now: datetime, applies: Callable[[Offer], bool]) -> bool:
+    """End an open offer if `applies` accepts it. Returns whether it did."""
     offer = table.get(OFFERS, offer_id, consistent=True)
     if offer is None or offer.state is not OfferState.ACTIVE or not applies(offer):
-        return
+        return False
     tx = table.transaction()
     _settle(table, tx, offer, action, LastEvent(time=stamp(now)), by=None)
     for milestone in milestones_of(table, offer.id):
@@ -109,6 +121,7 @@ def _close(table: Table, offer_id: str, action: Action, now: datetime, applies: 
     if offer.proposal_id is not None and offer.job_id is not None:
         schedule(tx, "proposals.archive", offer.job_id, now)  # archives the proposal if the posting is closed
     tx.commit()
+    return True
 
 
 def _offer_for_party(ctx: Context, offer_id: str, require: Callable[[Parties, Principal], None]) -> Offer:

@@ -1,17 +1,16 @@
 """Loading and permission checks of jobs, vendors and proposals for commands."""
 
-from dataclasses import replace
-
 from souk.domains.agreements.commands import is_colleague
 from souk.domains.agreements.model import Parties, Vendor
 from souk.domains.identity.model import OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
+from souk.domains.jobs.commands import relations_to
 from souk.domains.jobs.model import Job, Status
 from souk.domains.jobs.rules.location import location_check, unmet_requirement
 from souk.domains.jobs.rules.visibility import may_see
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Relation, RelationKind
-from souk.domains.market.store import RELATIONS, relations_of
+from souk.domains.market.store import RELATIONS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.graph import Context
@@ -42,15 +41,9 @@ def parties_of(job: Job, vendor: Vendor) -> Parties:
 
 
 def visible_job(ctx: Context, job_id: str) -> Job:
-    """Return a job that the caller sees on the market. Raises NotFound for any other.
-
-    The caller's invitation is read from the table, because the index of relations can lag behind.
-    """
+    """Return a job that the caller sees on the market. Raises NotFound for any other."""
     job = ctx.load(JOBS, job_id)
-    relations = relations_of(ctx.table, ctx.principal.user_id)
-    if job is not None and ctx.load(RELATIONS, RelationKind.INVITATION, job.id, ctx.principal.user_id) is not None:
-        relations = replace(relations, invitations=relations.invitations | {job.id})
-    if job is None or not may_see(job, ctx.principal, relations):
+    if job is None or not may_see(job, ctx.principal, relations_to(ctx, [job])):
         raise NotFound(NO_JOB)
     return job
 
