@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from souk.domains.contracts.model import ChangedAs, ContractStatus
-from souk.domains.contracts.store import history_of
+from souk.domains.contracts.store import latest_changes
 from souk.domains.ledger.model import AccountKind
 from souk.domains.milestones.model import MilestoneState
 from souk.domains.milestones.rules.requirements import MAX_OPEN
@@ -38,7 +38,7 @@ def test_pause_and_restart(fixed: ContractsWorld) -> None:
     assert fixed.restart(fixed.olivia).data == {"restartContract": {"success": True}}
     assert fixed.details(fixed.sofia)["status"] == "ACTIVE"
     assert fixed.restart(fixed.olivia).code == "CONFLICT"
-    history = history_of(fixed.souk.table, fixed.contract.id)
+    history = reversed(latest_changes(fixed.souk.table, fixed.contract.id))
     assert [(one.what, one.by_id, one.by, one.message) for one in history] == [
         ("BEGIN", LIAM, ChangedAs.CLIENT, None),
         ("PAUSE", LIAM, ChangedAs.CLIENT, "Back on Monday"),
@@ -146,7 +146,7 @@ def test_each_side_can_end_contract(hourly: ContractsWorld, by_client: bool) -> 
         hourly.change_limit(hourly.liam, weeklyLimit="1"),
     ):
         assert late.code == "CONFLICT"
-    change = history_of(hourly.souk.table, hourly.contract.id)[-1]
+    change = latest_changes(hourly.souk.table, hourly.contract.id)[0]
     assert (change.what, change.by_id, change.details) == (
         "END_BY_CLIENT" if by_client else "END_BY_FREELANCER",
         user_id,

@@ -3,6 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from souk.storage import lists as mechanism
+from souk.storage.partition import Bound
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK
 from tests.support.worlds.contracts import ContractsWorld, hourly_contract
@@ -53,6 +57,32 @@ def test_contracts_of_freelancer(hourly: ContractsWorld) -> None:
     assert ids(vendors(hourly.liam, paging={"offset": 2_147_483_647})) == []
     for name in ("startDateBefore", "endDateAfter"):
         assert vendors(hourly.liam, **{name: "soon"}).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_page_beyond_what_is_read_at_once_is_refused(hourly: ContractsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(12):
+        hourly.add_contract(hourly_contract())
+    monkeypatch.setattr(mechanism, "PAGE_BOUND", Bound(8, 10))
+    assert len(ids(vendors(hourly.liam, paging={"limit": 4, "offset": 3}))) == 4
+    for paging in ({"limit": 4, "offset": 6}, {"limit": 10}):
+        refused = vendors(hourly.liam, paging=paging)
+        assert refused.code == "UNPROCESSABLE_CONTENT"
+        assert "filter" in refused.error["message"]
+
+
+def test_page_of_long_list_costs_a_page(hourly: ContractsWorld) -> None:
+    for _ in range(12):
+        hourly.add_contract(hourly_contract())
+    few = vendors(hourly.liam, paging={"limit": 10})
+    for _ in range(120):
+        hourly.add_contract(hourly_contract())
+    many = vendors(hourly.liam, paging={"limit": 10})
+    assert len(ids(many)) == 10
+    assert many.trips == few.trips
+    hourly.end_as_freelancer()
+    closed = vendors(hourly.liam, paging={"limit": 10}, contractStatuses=["CLOSED"])
+    assert ids(closed) == [hourly.contract.id]
+    assert closed.trips <= few.trips + 4
 
 
 def test_list_round_trips_are_constant(hourly: ContractsWorld) -> None:

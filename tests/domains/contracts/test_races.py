@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from souk.domains.contracts.model import ContractStatus
-from souk.domains.contracts.store import history_of
+from souk.domains.contracts.store import latest_changes
 from souk.domains.feedback.store import feedback_of
 from souk.domains.ledger.model import AccountKind
 from tests.support.api import Answer, Souk
@@ -40,7 +40,7 @@ def test_concurrent_changes_one_wins(
     first = meanwhile(monkeypatch, lambda: quick(hourly))
     assert late(hourly).code == "CONFLICT"
     assert first[0].data
-    assert len(history_of(hourly.souk.table, hourly.contract.id)) == 2, "its beginning, and what won"
+    assert len(latest_changes(hourly.souk.table, hourly.contract.id)) == 2, "its beginning, and what won"
     feedback = feedback_of(hourly.souk.table, hourly.contract.id)
     assert (feedback is not None) == (hourly.stored_contract().status is ContractStatus.CLOSED)
     assert not (feedback and feedback.client and feedback.freelancer)

@@ -6,7 +6,7 @@ import pytest
 
 from souk.domains.agreements.model import RateIncrease
 from souk.domains.contracts.commands.changing import raise_rate
-from souk.domains.contracts.store import contract_of_term, history_of
+from souk.domains.contracts.store import contract_of_term, latest_changes
 from souk.values.times import stamp
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
@@ -40,7 +40,7 @@ def test_rate_rises_on_schedule(souk: Souk) -> None:
     assert (second["createdBy"], second["creatorUserType"], second["changingUserType"]) == (None, "SYSTEM", "SYSTEM")
     assert world.details(world.sofia)["changedBy"] is None
     assert contract_of_term(souk.table, second["id"]) == world.stored_contract()
-    assert history_of(souk.table, world.contract.id)[-1].what == "RAISE"
+    assert latest_changes(souk.table, world.contract.id)[0].what == "RAISE"
     souk.run_due(BEGUN + timedelta(days=400))
     assert len(rates(world)) == 7, "every two months, also where the clock comes late"
 

@@ -10,7 +10,7 @@ import pytest
 
 from souk.domains.agreements.model import RateIncrease, Side
 from souk.domains.contracts.model import ContractStatus, HourLimit, Term
-from souk.domains.contracts.store import history_of
+from souk.domains.contracts.store import latest_changes
 from souk.domains.feedback.store import feedback_of
 from tests.support.api import Answer, Souk
 from tests.support.clock import CLOCK
@@ -60,8 +60,8 @@ def check(world: FeedbackWorld) -> None:
         assert all(before.ends == after.starts for before, after in pairwise(parts))
         assert (parts[-1].ends is None) == (contract.status is not ContractStatus.CLOSED)
     assert (feedback is not None) == (contract.status is ContractStatus.CLOSED)
-    history = history_of(world.souk.table, contract.id)
-    assert (history[-1].by_id, history[-1].by) == (contract.changed_by_id, contract.changed_as)
+    history = latest_changes(world.souk.table, contract.id)
+    assert (history[0].by_id, history[0].by) == (contract.changed_by_id, contract.changed_as)
     assert len(history) == contract.version, "every change of it has its record"
     shown = feedback is not None and feedback.shown is not None
     said = {side: feedback.of(side) if feedback else None for side in Side}

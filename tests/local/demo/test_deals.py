@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from souk.authentication.records import API_KEYS, MEMBERSHIPS
-from souk.domains.contracts.store import CONTRACTS, history_of
+from souk.domains.contracts.store import CONTRACTS, latest_changes
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.store import JOBS
-from souk.domains.market.store import relations_of
+from souk.domains.market.store import relations_for_search
 from souk.domains.offers.model import OfferState
 from souk.domains.offers.rules.states import state_at
 from souk.domains.offers.store import OFFERS
@@ -84,8 +84,8 @@ def test_one_offer_is_open_and_one_accepted(loaded: Table) -> None:
     assert (accepted.state, accepted.contract_id) == (OfferState.COMMITTED, CONTRACT)
     assert (contract.offer_id, contract.created) == (ACCEPTED, accepted.modified)
     assert state_at(still_open, stamp(NOW + timedelta(days=12))) is OfferState.ACTIVE
-    assert len(history_of(loaded, CONTRACT)) == 1
-    assert relations_of(loaded, SOFIA).clients[ACME].record_id == CONTRACT
+    assert len(latest_changes(loaded, CONTRACT)) == 1
+    assert relations_for_search(loaded, SOFIA, with_clients=True).clients[ACME].record_id == CONTRACT
     audit(loaded)
 
 

@@ -5,37 +5,34 @@ from typing import Any, Final
 
 from souk.domains.contracts import views
 from souk.domains.contracts.inputs import ContractOptions, ContractPaging, VendorContractFilter
-from souk.domains.contracts.model import Contract
-from souk.domains.contracts.store import contracts_of_person
+from souk.domains.contracts.model import Contract, ContractStatus
+from souk.domains.contracts.store import PERSON_CONTRACTS
 from souk.graph import Context
-from souk.values.errors import Unprocessable
+from souk.graph.lists import rows_at
+from souk.storage import View, among
 from souk.values.moments import moment
 
 DEFAULT_LIMIT: Final = 10
-MAX_LIMIT: Final = 100
 
 
 def vendor_contracts(
     ctx: Context, criteria: VendorContractFilter, options: ContractOptions, paging: ContractPaging
 ) -> dict[str, Any]:
-    """Return ContractSearchResults of the caller's contracts, newest first. The type has no field for a total."""
+    """Return ContractSearchResults of the caller's contracts, newest first. The type has no field for a total.
+
+    Raises Unprocessable as `rows_at` does.
+    """
     limit = DEFAULT_LIMIT if paging.limit is None else paging.limit
     offset = paging.offset or 0
-    if not 1 <= limit <= MAX_LIMIT:
-        raise Unprocessable(f"paging.limit: 1 to {MAX_LIMIT} contracts; this is {limit}.")
-    if offset < 0:
-        raise Unprocessable("paging.offset: must be 0 or more.")
-    conditions = list(_conditions(criteria))
-    matches = [
-        one
-        for one in reversed(contracts_of_person(ctx.table, criteria.vendor_id))
-        if one.parties.include(ctx.principal) and all(condition(one) for condition in conditions)
-    ]
-    page = matches[offset : offset + limit]
+    view: View[Contract, Contract] = View(
+        conditions=[lambda one: one.parties.include(ctx.principal), *_conditions(criteria)],
+        among=among(status=_statuses(criteria)),
+    )
+    contracts = rows_at(PERSON_CONTRACTS.of(ctx.table, criteria.vendor_id), view, limit=limit, offset=offset)
     omitted = {"terms": not options.add_terms, "limits": not options.add_hour_limits}
     return {
         "paging": {"limit": limit, "offset": offset},
-        "contracts": [views.without(one, **omitted) for one in page],
+        "contracts": [views.without(one, **omitted) for one in contracts],
     }
 
 
@@ -46,5 +43,9 @@ def _conditions(criteria: VendorContractFilter) -> Iterable[Callable[[Contract],
     if criteria.end_date_after is not None:
         end = moment("filter.endDateAfter", criteria.end_date_after)
         yield lambda one: one.ends is not None and one.ends > end.last
-    if statuses := [status for status in criteria.contract_statuses or () if status]:
+    if statuses := _statuses(criteria):
         yield lambda one: one.status in statuses
+
+
+def _statuses(criteria: VendorContractFilter) -> list[ContractStatus]:
+    return [status for status in criteria.contract_statuses or () if status]

@@ -27,7 +27,7 @@ from souk.domains.market.store import (
     client_record_key,
     freelancer_record_key,
 )
-from souk.storage import Collection, Key, Table, Transaction
+from souk.storage import Collection, Key, StoredList, Table, Transaction
 from souk.values.errors import Conflict
 
 WRITES: Final = ("CONTRACT#", "UNIQ#term#")
@@ -59,7 +59,16 @@ CONTRACTS: Collection[Contract] = Collection(
         "GSI2": lambda one: Key(f"CONTRACTS#PERSON#{one.parties.vendor_user_id}", f"CONTRACT#{one.id}"),
         "GSI3": lambda one: Key(f"CONTRACTS#VENDOR#{one.parties.vendor_company_id}", f"CONTRACT#{one.id}"),
     },
+    filters={"status": lambda one: one.status},
 )
+CLIENT_CONTRACTS: Final = StoredList("clientContracts", CONTRACTS, "CONTRACTS#CLIENT#{}".format, index="GSI1")
+"""The contracts of a company and its teams."""
+PERSON_CONTRACTS: Final = StoredList("vendorContracts", CONTRACTS, "CONTRACTS#PERSON#{}".format, index="GSI2")
+"""The contracts of a freelancer."""
+VENDOR_CONTRACTS: Final = StoredList("agencyContracts", CONTRACTS, "CONTRACTS#VENDOR#{}".format, index="GSI3")
+"""The contracts of an agency or of a freelancer's own organization."""
+LISTS: Final = (CLIENT_CONTRACTS, PERSON_CONTRACTS, VENDOR_CONTRACTS)
+
 CHANGES: Collection[ContractChange] = Collection(
     name="ContractChange",
     model=ContractChange,
@@ -148,11 +157,6 @@ def schedule_raise(tx: Transaction, contract: Contract) -> None:
     """Schedule the next raise of a contract, if there is one."""
     if contract.next_raise is not None:
         schedule(tx, RAISE, contract.id, datetime.fromisoformat(contract.next_raise))
-
-
-def history_of(table: Table, contract_id: str) -> list[ContractChange]:
-    """Return a contract's history, oldest first."""
-    return table.query_all(CHANGES, f"CONTRACT#{contract_id}", prefix="CHANGE#", consistent=True)
 
 
 def latest_changes(table: Table, contract_id: str) -> list[ContractChange]:
