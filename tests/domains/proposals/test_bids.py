@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from souk.domains.market.store import ACTIVITY, activity_key
+from souk.domains.proposals import store
 from souk.domains.proposals.commands import bids
-from souk.domains.proposals.model import ClientStatus
+from souk.domains.proposals.model import ClientStatus, Proposal
 from souk.domains.proposals.store import applications_to
 from souk.values.errors import Conflict
 from tests.support.clock import CLOCK
@@ -25,6 +26,11 @@ def shown(world: ProposalsWorld, job_id: str) -> tuple[str | None, ...]:
     stat = world.noah.call(STAT, {"id": job_id}).data["marketplaceJobPosting"]["activityStat"]
     bid_stats = stat["applicationsBidStats"]
     return tuple(bid_stats[name] and bid_stats[name]["rawValue"] for name in ("minRateBid", "avgRateBid", "maxRateBid"))
+
+
+def stored(world: ProposalsWorld, job_id: str) -> list[Proposal]:
+    """Return the stored proposals to a posting."""
+    return [one for chunk in applications_to(world.souk.table, job_id) for one in chunk]
 
 
 def test_bid_range_follows_bids(world: ProposalsWorld) -> None:
@@ -65,7 +71,7 @@ def test_bid_range_is_retried_when_bids_change(world: ProposalsWorld, monkeypatc
     table, now = world.souk.table, CLOCK.market()
 
     def late(*_given: object) -> object:
-        found = applications_to(table, job)
+        found = [*applications_to(table, job)]
         monkeypatch.setattr(bids, "applications_to", applications_to)
         world.apply(world.noah, job, "20.00")
         return found
@@ -76,6 +82,20 @@ def test_bid_range_is_retried_when_bids_change(world: ProposalsWorld, monkeypatc
     assert world.activity(job).lowest_bid == 0
     bids.update_bid_range(table, job, now)
     assert (world.activity(job).lowest_bid, world.activity(job).highest_bid) == (2_000, 3_000)
+
+
+def test_bids_are_read_in_chunks_up_to_a_bound(world: ProposalsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = world.post_fixed_price()
+    world.copy_proposal(world.stored_proposal(world.apply(world.sofia, job, "40.00")), 20)
+    world.apply(world.noah, job, "10.00")
+    monkeypatch.setattr(store, "_CHUNK", 5)
+    assert [len(chunk) for chunk in applications_to(world.souk.table, job)] == [5, 5, 5, 5, 2]
+    bids.update_bid_range(world.souk.table, job, CLOCK.market())
+    assert (world.activity(job).lowest_bid, world.activity(job).highest_bid) == (1_000, 4_000)
+    monkeypatch.setattr(bids, "_MOST_CHUNKS", 2)
+    before = world.souk.table.trips
+    bids.update_bid_range(world.souk.table, job, CLOCK.market())
+    assert world.souk.table.trips <= before + 6, "the activity, two chunks with their proposals, the range"
 
 
 @settings(
@@ -91,7 +111,7 @@ def test_random_steps_keep_bid_range_correct(world: ProposalsWorld, steps: list[
         if verb == "apply":
             world.try_apply(person, job, str(amount))
         else:
-            own = {one.parties.vendor_user_id: one.id for one in applications_to(world.souk.table, job)}
+            own = {one.parties.vendor_user_id: one.id for one in stored(world, job)}
             if id_ := own.get(person.user_id):
                 price = {"amount": str(amount), "currency": "USD"}
                 _ = (
@@ -100,9 +120,7 @@ def test_random_steps_keep_bid_range_correct(world: ProposalsWorld, steps: list[
                     else world.update_proposal(person, id_, chargedAmount=price)
                 )
     bids.update_bid_range(world.souk.table, job, CLOCK.market())
-    standing = [
-        one.amount for one in applications_to(world.souk.table, job) if one.client_status is not ClientStatus.WITHDRAWN
-    ]
+    standing = [one.amount for one in stored(world, job) if one.client_status is not ClientStatus.WITHDRAWN]
     counted = world.activity(job)
     assert (counted.bids, counted.bid_total) == (len(standing), sum(standing))
     assert (counted.lowest_bid, counted.highest_bid) == (min(standing, default=0), max(standing, default=0))

@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from souk.deadlines.model import schedule
-from souk.domains.proposals.store import messages_about
+from souk.domains.proposals import store
+from souk.domains.proposals.commands import archiving
+from souk.domains.proposals.model import Message
+from souk.domains.proposals.store import PROPOSAL_MESSAGES
+from souk.storage import View
 from tests.support.clock import CLOCK
 from tests.support.worlds.proposals import CLIENTS, ProposalsWorld
 
@@ -52,6 +56,12 @@ def test_decline_refuses_invalid_reasons(world: ProposalsWorld, given: dict[str,
     assert world.act_on(world.olivia, "decline", job, proposal, **given).code == "UNPROCESSABLE_CONTENT"
 
 
+def messages_about(world: ProposalsWorld, proposal: str) -> list[str]:
+    """Return the texts of the stored messages about a proposal, newest first."""
+    everything: View[Message, Message] = View()
+    return [one.text for one in PROPOSAL_MESSAGES.of(world.souk.table, proposal).all(everything)]
+
+
 def test_first_message_activates_proposal(world: ProposalsWorld) -> None:
     job = world.post_fixed_price()
     proposal = world.apply(world.sofia, job)
@@ -59,7 +69,7 @@ def test_first_message_activates_proposal(world: ProposalsWorld) -> None:
         result = world.act_on(world.olivia, "message", job, proposal, message=word).data["messageClientProposal"]
         assert result["proposal"]["status"] == {"status": "Activated", "reason": None}
     assert world.vendor_proposal(world.sofia, proposal)["status"]["status"] == "Activated"
-    assert [one.text for one in messages_about(world.souk.table, proposal)] == ["When could we talk?", "Hello?"]
+    assert messages_about(world, proposal) == ["Hello?", "When could we talk?"]
     vendor, client = world.event_names_of_both_sides(proposal)
     assert vendor[3:] == ["ClientActivate"]
     assert client[2:] == ["ClientActivate", "ClientMessage", "ClientMessage"]
@@ -82,7 +92,7 @@ def test_invalid_message_is_refused(world: ProposalsWorld, message: str) -> None
     job = world.post_fixed_price()
     proposal = world.apply(world.sofia, job)
     assert world.act_on(world.olivia, "message", job, proposal, message=message).code == "UNPROCESSABLE_CONTENT"
-    assert messages_about(world.souk.table, proposal) == []
+    assert messages_about(world, proposal) == []
 
 
 def test_set_and_remove_marks(world: ProposalsWorld) -> None:
@@ -169,6 +179,21 @@ def test_closing_a_job_archives_undecided_proposals(world: ProposalsWorld) -> No
     assert world.activity(job).archived == 2
     assert world.activity(other).invites_unanswered == 1
     assert world.stored_invitation(invitation).state == "SENT"
+
+
+def test_long_archiving_continues_in_another_run(world: ProposalsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_CHUNK", 7)
+    monkeypatch.setattr(archiving, "_BATCH", 4)
+    monkeypatch.setattr(archiving, "_MOST", 8)
+    job = world.post_fixed_price()
+    proposal = world.stored_proposal(world.apply(world.sofia, job))
+    world.copy_proposal(proposal, 22)
+    world.close_job(job)
+    archiving.archive(world.souk.table, job, CLOCK.market())
+    assert world.activity(job).archived == 8
+    world.souk.run_due(CLOCK.market())
+    assert world.activity(job).archived == 23
+    assert world.souk.run_due(CLOCK.market()) == 0
 
 
 def test_open_job_archives_nothing(world: ProposalsWorld) -> None:

@@ -9,11 +9,13 @@ import pytest
 from souk.authentication.principal import Role
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
+from souk.domains.proposals.rules.inviting import MAIL_PERIOD
 from souk.domains.proposals.rules.states import Action
+from souk.domains.proposals.store import INVITATIONS, recent_invitations
 from souk.runtime import mail
 from tests.support.api import Person, person
-from tests.support.clock import CLOCK
-from tests.support.worlds.jobs import ACME, DESIGN, OLIVIA, OMAR, SOFIA, STUDIO
+from tests.support.clock import CLOCK, new_id
+from tests.support.worlds.jobs import ACME, DESIGN, OLIVIA, OMAR, RIVAL, SOFIA, STUDIO
 from tests.support.worlds.milestones import offer
 from tests.support.worlds.proposals import AGENCY, CREW, GARAGE, IVY, ProposalsWorld
 
@@ -272,6 +274,59 @@ def test_invitation_lists_need_no_more_reads_for_more_entries(world: ProposalsWo
     for _ in range(4):
         world.invite(world.post(), world.ivy)
     assert ask() == few
+
+
+def add_invitations(world: ProposalsWorld, like: str, number: int, **changes: Any) -> list[str]:
+    """Store copies of an invitation, and return their ids, oldest first."""
+    invitation = world.stored_invitation(like)
+    copies = [invitation.model_copy(update={"id": new_id(), **changes}) for _ in range(number)]
+    for one in copies:
+        tx = world.souk.table.transaction()
+        tx.create(INVITATIONS, one)
+        tx.commit()
+    return [one.id for one in copies]
+
+
+def test_page_of_many_invitations_costs_a_page(world: ProposalsWorld) -> None:
+    job = world.post()
+    sent = [world.invite(job, world.ivy)]
+    own = """query ($page: Pagination, $filter: JobInvitationFilter) {
+      vendorJobInvitations(pagination: $page, filter: $filter) { edges { node { id } } } }"""
+    client = """query ($job: ID!, $page: Pagination, $filter: JobInvitationFilter) {
+      clientJobInvitations(jobPostingId: $job, pagination: $page, filter: $filter) { edges { node { id } } } }"""
+
+    def ask(first: int, after: str = "0", state: str | None = None) -> list[tuple[list[str], int]]:
+        given = {"page": {"first": first, "after": after}, "filter": {"status_eq": state}}
+        answers = [world.ivy.call(own, given), world.olivia.call(client, {"job": job, **given})]
+        lists = [next(iter(answer.data.values())) for answer in answers]
+        return [
+            ([edge["node"]["id"] for edge in one["edges"]], answer.trips)
+            for one, answer in zip(lists, answers, strict=True)
+        ]
+
+    sent += add_invitations(world, sent[0], 12)
+    few = ask(10)
+    sent += add_invitations(world, sent[0], 120)
+    assert ask(10) == [(sent[:-11:-1], trips) for _, trips in few]
+    assert [len(ids) for ids, _ in ask(500)] == [100, 100]
+    assert [ids for ids, _ in ask(2, "30")] == [sent[-31:-33:-1]] * 2
+    declined = world.stored_invitation(sent[0])
+    world.decline_invitation(world.ivy, declined.id)
+    for ids, trips in ask(10, state="DECLINED"):
+        assert ids == [declined.id]
+        assert trips <= few[1][1] + 4
+
+
+def test_mails_are_counted_in_one_read_of_recent_invitations(world: ProposalsWorld) -> None:
+    now, table = CLOCK.market(), world.souk.table
+    sent = world.invite(world.post(), world.ivy)
+    add_invitations(world, sent, 60, client_company_id=RIVAL)
+    later = add_invitations(world, sent, 2)
+    before = table.trips
+    recent = recent_invitations(table, IVY, ACME, now - MAIL_PERIOD)
+    assert [one.id for one in recent] == [*reversed(later), sent]
+    assert table.trips == before + 1
+    assert recent_invitations(table, IVY, ACME, now + MAIL_PERIOD) == []
 
 
 def test_events_of_invitation_go_to_both_sides(world: ProposalsWorld) -> None:

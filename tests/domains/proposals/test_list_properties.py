@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from souk.app import schema
 from souk.domains.agreements.model import Parties
 from souk.domains.market.model import FreelancerRecord
-from souk.domains.proposals.filters import Applicant, ClientFilter, conditions
+from souk.domains.proposals.filters import Applicant, ClientFilter, people_conditions, proposal_conditions
 from souk.domains.proposals.model import Answer, ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.ontology import ontology
@@ -202,9 +202,11 @@ FITS: dict[str, Callable[[Applicant, Any], bool]] = {
 @settings(max_examples=300, deadline=None)
 @given(candidates=st.lists(applicants(), min_size=1, max_size=8), values=filters())
 def test_filters_match_expected_results(candidates: list[Applicant], values: dict[str, Any]) -> None:
-    required = list(conditions(ClientFilter.model_validate(values), NOW))
+    wanted = ClientFilter.model_validate(values)
+    on_proposals, on_people = list(proposal_conditions(wanted)), list(people_conditions(wanted, NOW))
     hidden = values.get("annotations_eq") == "Hidden"
     for one in candidates:
         expected = all(FITS[name](one, value) for name, value in values.items())
         expected &= hidden or Mark.HIDDEN not in one.proposal.marks
-        assert all(condition(one) for condition in required) == expected, (values, one)
+        met = all(condition(one.proposal) for condition in on_proposals)
+        assert (met and all(condition(one) for condition in on_people)) == expected, (values, one)

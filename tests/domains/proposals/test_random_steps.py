@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 
 import pytest
 
@@ -40,7 +41,7 @@ class Walk:
 
     def proposal(self) -> Proposal | None:
         """Return one of the stored proposals."""
-        found = [one for job in self.jobs for one in applications_to(self.world.souk.table, job)]
+        found = [one for job in self.jobs for chunk in applications_to(self.world.souk.table, job) for one in chunk]
         return self.draw.choice(found) if found else None
 
     def invitations(self) -> list[JobInvitation]:
@@ -122,7 +123,7 @@ WEIGHTED = [*(name for name in STEPS_TAKEN if name != "close")] * 4 + ["apply"] 
 
 def check(world: ProposalsWorld, job_id: str, invitations: list[JobInvitation]) -> None:
     """Compare a posting's activity with a recount of the stored items."""
-    there = applications_to(world.souk.table, job_id)
+    there = [*chain.from_iterable(applications_to(world.souk.table, job_id))]
     invited = [one for one in invitations if one.job_id == job_id]
     statuses = Counter(one.client_status for one in there)
     marks = Counter(mark for one in there for mark in one.marks)

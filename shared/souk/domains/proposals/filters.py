@@ -104,32 +104,32 @@ _HOURS: Final = {"ONE_PLUS_HOURS_BILLED": 1, "HUNDRED_PLUS_HOURS_BILLED": 100, "
 _ENGLISH: Final = list(English)
 
 
-def conditions(client_filter: ClientFilter, now: datetime) -> Iterable[Condition]:
-    """Yield the conditions of a filter.
+def proposal_conditions(client_filter: ClientFilter) -> Iterable[Callable[[Proposal], bool]]:
+    """Yield the conditions of a filter that need only the proposal."""
+    if status := client_filter.status_eq:
+        yield lambda one: one.client_status == status
+    if client_filter.annotations_eq != Mark.HIDDEN:
+        yield lambda one: Mark.HIDDEN not in one.marks
+    if mark := client_filter.annotations_eq:
+        known = mark in set(Mark)  # the other marks are not used yet
+        yield lambda one: known and Mark(mark) in one.marks
+    if freelancer := client_filter.freelancer_id_eq:
+        yield lambda one: one.parties.vendor_user_id == freelancer
+    if (rate := client_filter.charge_rate_eq) in _RATES:
+        low, high = _RATES[rate]
+        yield lambda one: one.currency == DEFAULT_CURRENCY and _within(one.amount, low, high)
+    if applier := client_filter.applier_type_eq:
+        yield lambda one: one.parties.agency is (applier == "AGENCY")
+
+
+def people_conditions(client_filter: ClientFilter, now: datetime) -> Iterable[Condition]:
+    """Yield the conditions of a filter that need the data of the freelancer.
 
     Raises Unprocessable for an unknown country, region, language, category or occupation, and for too many values.
     """
-    yield from _proposal_conditions(client_filter)
     yield from _record_conditions(client_filter, now)
     yield from _profile_conditions(client_filter)
     yield from _place_conditions(client_filter)
-
-
-def _proposal_conditions(client_filter: ClientFilter) -> Iterable[Condition]:
-    if status := client_filter.status_eq:
-        yield lambda one: one.proposal.client_status == status
-    if client_filter.annotations_eq != Mark.HIDDEN:
-        yield lambda one: Mark.HIDDEN not in one.proposal.marks
-    if mark := client_filter.annotations_eq:
-        known = mark in set(Mark)  # the other marks are not used yet
-        yield lambda one: known and Mark(mark) in one.proposal.marks
-    if freelancer := client_filter.freelancer_id_eq:
-        yield lambda one: one.proposal.parties.vendor_user_id == freelancer
-    if (rate := client_filter.charge_rate_eq) in _RATES:
-        low, high = _RATES[rate]
-        yield lambda one: one.proposal.currency == DEFAULT_CURRENCY and _within(one.proposal.amount, low, high)
-    if applier := client_filter.applier_type_eq:
-        yield lambda one: one.proposal.parties.agency is (applier == "AGENCY")
 
 
 def _record_conditions(client_filter: ClientFilter, now: datetime) -> Iterable[Condition]:
@@ -222,13 +222,14 @@ def _words(one: Applicant) -> set[str]:
     return {word for text in texts for word in words.tokens(text)}
 
 
-SORT_KEYS: Final[dict[Sort, Callable[[Applicant], Any]]] = {
+ORDERS: Final[dict[Sort, Callable[[Applicant], Any] | None]] = {
     Sort.CHARGERATE: lambda one: one.proposal.charge.comparable,
     Sort.EARNINGS: lambda one: one.record.earned,
-    Sort.RECOMMENDATIONSCORE: lambda one: one.proposal.created,  # there is no score yet, so in order of creation
+    Sort.RECOMMENDATIONSCORE: None,  # there is no score yet
     Sort.BILLEDHOURS: lambda one: one.record.minutes,
-    Sort.CREATEDDATETIME: lambda one: one.proposal.created,
+    Sort.CREATEDDATETIME: None,
     Sort.MODIFIEDDATETIME: lambda one: one.proposal.modified,
 }
+"""The values to sort by; None for the order of creation."""
 RECORD_SORTS: Final = frozenset({Sort.EARNINGS, Sort.BILLEDHOURS})
 """The sort orders that need the freelancers' track records."""

@@ -1,6 +1,6 @@
 """Lists of proposals: to a posting for its client, and of a freelancer or an agency.
 
-If a filter or sort order needs the data of the freelancers, it is read in one batch for all proposals.
+If a filter or sort order needs the data of the freelancers, it is read in one batch for each chunk of proposals.
 """
 
 from typing import Any, Final
@@ -10,19 +10,27 @@ from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.store import FREELANCER_RECORDS
-from souk.domains.proposals.filters import RECORD_SORTS, SORT_KEYS, Applicant, ClientFilter, Sort, conditions
+from souk.domains.proposals.filters import (
+    ORDERS,
+    RECORD_SORTS,
+    Applicant,
+    ClientFilter,
+    Sort,
+    people_conditions,
+    proposal_conditions,
+)
 from souk.domains.proposals.model import InvitationState, JobInvitation, Proposal
 from souk.domains.proposals.store import (
-    invitations_for,
-    invitations_to,
-    proposals_of_company,
-    proposals_of_person,
-    proposals_to,
+    AGENCY_PROPOSALS,
+    JOB_INVITATIONS,
+    JOB_PROPOSALS,
+    PERSON_INVITATIONS,
+    PERSON_PROPOSALS,
 )
 from souk.domains.talent.store import PROFILES
 from souk.graph import Context
-from souk.graph.lists import Connection, Pagination, connection_in_memory
-from souk.storage import Collection, Input, Key, Tally
+from souk.graph.lists import Connection, Pagination, connection
+from souk.storage import Collection, Input, Key, Tally, View, among
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.ids import Id
 
@@ -35,6 +43,11 @@ class SortBy(Input):
 
     field: Sort
     sort_order: str
+
+    @property
+    def descending(self) -> bool:
+        """Whether the greatest value comes first."""
+        return self.sort_order == _DESCENDING
 
 
 class VendorFilter(Input):
@@ -62,9 +75,12 @@ class InvitationFilter(Input):
 
     status_eq: InvitationState | None = None
 
-    def matches(self, one: JobInvitation) -> bool:
-        """Return whether an invitation matches."""
-        return self.status_eq in (None, one.state)
+    def view(self) -> View[JobInvitation, JobInvitation]:
+        """Return the invitations that match, newest first."""
+        state = self.status_eq
+        if state is None:
+            return View()
+        return View(conditions=[lambda one: one.state is state], among=among(state=[state]))
 
 
 def managed_job(ctx: Context, job_id: str) -> Job:
@@ -80,55 +96,70 @@ def managed_job(ctx: Context, job_id: str) -> Job:
 
 def vendor_invitations(ctx: Context, wanted: InvitationFilter, pagination: Pagination | None) -> Connection:
     """Return a page of the caller's invitations, newest first."""
-    found = [one for one in reversed(invitations_to(ctx.table, ctx.principal.user_id)) if wanted.matches(one)]
-    bound_to = ["vendorJobInvitations", ctx.principal.user_id, ctx.principal.organization_id, wanted.status_eq]
-    return connection_in_memory(ctx.cursors, bound_to, found, pagination)
+    listed = PERSON_INVITATIONS.of(ctx.table, ctx.principal.user_id)
+    bound_to = [ctx.principal.organization_id, wanted.status_eq]
+    return connection(ctx.cursors, listed, wanted.view(), pagination, bound_to=bound_to)
 
 
 def client_invitations(ctx: Context, job: Job, wanted: InvitationFilter, pagination: Pagination | None) -> Connection:
     """Return a page of the invitations to a posting, newest first. The caller must act for its client."""
-    found = [one for one in reversed(invitations_for(ctx.table, job.id)) if wanted.matches(one)]
-    bound_to = ["clientJobInvitations", job.id, ctx.principal.organization_id, wanted.status_eq]
-    return connection_in_memory(ctx.cursors, bound_to, found, pagination)
+    listed = JOB_INVITATIONS.of(ctx.table, job.id)
+    bound_to = [ctx.principal.organization_id, wanted.status_eq]
+    return connection(ctx.cursors, listed, wanted.view(), pagination, bound_to=bound_to)
 
 
 def job_proposals(
     ctx: Context, job: Job, given: ClientFilter | None, sort: SortBy | None, pagination: Pagination | None
 ) -> Connection:
     """Return a page of the proposals to a posting. The caller must act for its client. Default order: newest first."""
-    proposal_filter = given or ClientFilter()
-    by, descending = (sort.field, sort.sort_order == _DESCENDING) if sort else (Sort.CREATEDDATETIME, True)
-    required = list(conditions(proposal_filter, ctx.now))
-    needs_people = proposal_filter.needs_people or by in RECORD_SORTS
-    applicants = _applicants(ctx, proposals_to(ctx.table, job.id), needs_people=needs_people)
-    found = [one for one in applicants if all(condition(one) for condition in required)]
-    found.sort(key=lambda one: (SORT_KEYS[by](one), int(one.proposal.id)), reverse=descending)
-    bound_to = ["clientProposals", job.id, ctx.principal.organization_id, _values(proposal_filter), by, descending]
-    return connection_in_memory(ctx.cursors, bound_to, [one.proposal for one in found], pagination)
+    wanted = given or ClientFilter()
+    by, descending = (sort.field, sort.descending) if sort else (Sort.CREATEDDATETIME, True)
+    needs_people = wanted.needs_people or by in RECORD_SORTS
+    view = View(
+        conditions=list(proposal_conditions(wanted)),
+        among=among(
+            client_status=wanted.status_eq and [wanted.status_eq],
+            freelancer=wanted.freelancer_id_eq and [wanted.freelancer_id_eq],
+        ),
+        rows=lambda found: _applicants(ctx, found, needs_people=needs_people),
+        row_conditions=list(people_conditions(wanted, ctx.now)),
+        order=ORDERS[by],
+        descending=descending,
+        narrow="Leave out `sortAttribute`, or filter by status.",
+    )
+    bound_to = [ctx.principal.organization_id, _values(wanted), by, descending]
+    listed = JOB_PROPOSALS.of(ctx.table, job.id)
+    return connection(ctx.cursors, listed, view, pagination, bound_to=bound_to, nodes=_proposals)
 
 
 def vendor_proposals(ctx: Context, vendor_filter: VendorFilter, sort: SortBy, pagination: Pagination) -> Connection:
     """Return a page of the caller's proposals; for a manager of an agency, of the agency's proposals."""
-    if vendor_filter.job_posting_ids_any is not None and len(vendor_filter.job_posting_ids_any) > _MAX_JOBS:
+    jobs = vendor_filter.job_posting_ids_any
+    if jobs is not None and len(jobs) > _MAX_JOBS:
         raise Unprocessable(f"filter.jobPostingIds_any: must have at most {_MAX_JOBS} ids.")
     principal = ctx.principal
+    view = View(
+        conditions=[lambda one: one.parties.vendor_is(principal), vendor_filter.matches],
+        among=among(
+            vendor_status=[vendor_filter.status_eq],
+            job=jobs,
+            freelancer=vendor_filter.freelancer_id_eq and [vendor_filter.freelancer_id_eq],
+        ),
+        rows=lambda found: [Applicant(one) for one in found],
+        order=ORDERS[sort.field],
+        descending=sort.descending,
+        narrow="Sort by CREATEDDATETIME, or filter by posting or freelancer.",
+    )
     if principal.leads:
-        proposals = proposals_of_company(ctx.table, principal.company_id)
+        listed = AGENCY_PROPOSALS.of(ctx.table, principal.company_id)
     else:
-        proposals = proposals_of_person(ctx.table, principal.user_id)
-    found = [one for one in proposals if one.parties.vendor_is(principal) and vendor_filter.matches(one)]
-    descending = sort.sort_order == _DESCENDING
-    key = SORT_KEYS[sort.field]
-    found.sort(key=lambda one: (key(Applicant(one)), int(one.id)), reverse=descending)
-    bound_to = [
-        "vendorProposals",
-        principal.user_id,
-        principal.organization_id,
-        _values(vendor_filter),
-        sort.field,
-        descending,
-    ]
-    return connection_in_memory(ctx.cursors, bound_to, found, pagination)
+        listed = PERSON_PROPOSALS.of(ctx.table, principal.user_id)
+    bound_to = [principal.user_id, principal.organization_id, _values(vendor_filter), sort.field, sort.descending]
+    return connection(ctx.cursors, listed, view, pagination, bound_to=bound_to, nodes=_proposals)
+
+
+def _proposals(applicants: list[Applicant]) -> list[Proposal]:
+    return [one.proposal for one in applicants]
 
 
 def _applicants(ctx: Context, proposals: list[Proposal], *, needs_people: bool) -> list[Applicant]:

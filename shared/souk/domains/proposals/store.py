@@ -4,19 +4,25 @@ PROPOSAL#<id>     PROPOSAL          GSI1 APPLICANT#<user> / PROPOSAL#<id>: of a 
                                     GSI2 APPLIED#<job> / PROPOSAL#<id>: to a posting, oldest first
                                     GSI3 AGENCY#<company> / PROPOSAL#<id>: of an agency or a freelancer's company
 PROPOSAL#<id>     MESSAGE#<id>      a message of the client about the proposal, oldest first
-INVITATION#<id>   INVITATION        GSI1 INVITEE#<user> / INVITATION#<id>: of a freelancer
+INVITATION#<id>   INVITATION        GSI1 INVITEE#<user> / INVITATION#<id>: of a freelancer, oldest first
+                                    GSI2 INVITED#<job> / INVITATION#<id>: to a posting, oldest first
 APPLIED#<job>     ACTIVITY          the tally of the activity around a posting
 APPLIED#<job>     APPLICANT#<user>  an application (`souk.domains.market.store`): one per person and job
 APPLIED#<job>     INVITED#<user>    an invitation (`souk.domains.market.store`): one per person and job
+
+Invitations of earlier releases get their entry in GSI2 from `souk lists rewrite`. Before it, the posting's list lacks
+them.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
 from souk.domains.proposals.model import JobInvitation, Message, Proposal
 from souk.domains.proposals.rules import states
-from souk.storage import Collection, Key, Table, Transaction
+from souk.storage import Collection, Key, StoredList, Table, Transaction, among, first_id
+from souk.storage.partition import Partition
 from souk.values.times import stamp
 
 WRITES: Final = ("APPLIED#", "INVITATION#", "PROPOSAL#")
@@ -48,13 +54,23 @@ PROPOSALS: Collection[Proposal] = Collection(
         "GSI2": lambda one: Key(f"APPLIED#{one.job_id}", f"PROPOSAL#{one.id}"),
         "GSI3": lambda one: Key(f"AGENCY#{one.parties.vendor_company_id}", f"PROPOSAL#{one.id}"),
     },
+    filters={
+        "client_status": lambda one: one.client_status,
+        "vendor_status": lambda one: one.vendor_status,
+        "freelancer": lambda one: one.parties.vendor_user_id,
+        "job": lambda one: one.job_id,
+    },
 )
 INVITATIONS: Collection[JobInvitation] = Collection(
     name="JobInvitation",
     model=JobInvitation,
     key=invitation_key,
     key_of=lambda one: invitation_key(one.id),
-    indexes={"GSI1": lambda one: Key(f"INVITEE#{one.user_id}", f"INVITATION#{one.id}")},
+    indexes={
+        "GSI1": lambda one: Key(f"INVITEE#{one.user_id}", f"INVITATION#{one.id}"),
+        "GSI2": lambda one: Key(f"INVITED#{one.job_id}", f"INVITATION#{one.id}"),
+    },
+    filters={"state": lambda one: one.state, "client_company": lambda one: one.client_company_id},
 )
 MESSAGES: Collection[Message] = Collection(
     name="ProposalMessage",
@@ -63,44 +79,62 @@ MESSAGES: Collection[Message] = Collection(
     key_of=lambda one: message_key(one.proposal_id, one.id),
 )
 
-
-def proposals_of_person(table: Table, user_id: str) -> list[Proposal]:
-    """Return all proposals of a freelancer, oldest first."""
-    return table.query_all(PROPOSALS, f"APPLICANT#{user_id}", index="GSI1", prefix="PROPOSAL#")
-
-
-def proposals_of_company(table: Table, company_id: str) -> list[Proposal]:
-    """Return all proposals of an agency or of a freelancer's own organization, oldest first."""
-    return table.query_all(PROPOSALS, f"AGENCY#{company_id}", index="GSI3", prefix="PROPOSAL#")
-
-
-def invitations_to(table: Table, user_id: str) -> list[JobInvitation]:
-    """Return all invitations of a freelancer, oldest first."""
-    return table.query_all(INVITATIONS, f"INVITEE#{user_id}", index="GSI1", prefix="INVITATION#")
-
-
-def invitations_for(table: Table, job_id: str) -> list[JobInvitation]:
-    """Return all invitations to a posting, oldest first. The read is strongly consistent."""
-    invited = table.query_all(RELATIONS, f"APPLIED#{job_id}", prefix="INVITED#", consistent=True)
-    items = table.batch_get([invitation_key(one.record_id) for one in invited], consistent=True)
-    return sorted(map(INVITATIONS.decode, items.values()), key=lambda one: int(one.id))
-
-
-def messages_about(table: Table, proposal_id: str) -> list[Message]:
-    """Return the messages about a proposal, oldest first."""
-    return table.query_all(MESSAGES, f"PROPOSAL#{proposal_id}", prefix="MESSAGE#")
-
-
-def proposals_to(table: Table, job_id: str) -> list[Proposal]:
-    """Return all proposals to a posting, oldest first."""
-    return table.query_all(PROPOSALS, f"APPLIED#{job_id}", index="GSI2", prefix="PROPOSAL#")
+JOB_PROPOSALS: Final = StoredList("clientProposals", PROPOSALS, "APPLIED#{}".format, index="GSI2", prefix="PROPOSAL#")
+"""The proposals to a posting."""
+PERSON_PROPOSALS: Final = StoredList(
+    "vendorProposals", PROPOSALS, "APPLICANT#{}".format, index="GSI1", prefix="PROPOSAL#"
+)
+"""The proposals of a freelancer."""
+AGENCY_PROPOSALS: Final = StoredList("agencyProposals", PROPOSALS, "AGENCY#{}".format, index="GSI3", prefix="PROPOSAL#")
+"""The proposals of an agency or of a freelancer's own organization."""
+PERSON_INVITATIONS: Final = StoredList(
+    "vendorJobInvitations", INVITATIONS, "INVITEE#{}".format, index="GSI1", prefix="INVITATION#"
+)
+"""The invitations of a freelancer."""
+JOB_INVITATIONS: Final = StoredList(
+    "clientJobInvitations", INVITATIONS, "INVITED#{}".format, index="GSI2", prefix="INVITATION#"
+)
+"""The invitations to a posting."""
+PROPOSAL_MESSAGES: Final = StoredList("proposalMessages", MESSAGES, "PROPOSAL#{}".format, prefix="MESSAGE#")
+"""The messages of the client about a proposal."""
+LISTS: Final = (
+    JOB_PROPOSALS,
+    PERSON_PROPOSALS,
+    AGENCY_PROPOSALS,
+    PERSON_INVITATIONS,
+    JOB_INVITATIONS,
+    PROPOSAL_MESSAGES,
+)
+_MOST_RECENT: Final = 1_000
+_CHUNK: Final = 500
 
 
-def applications_to(table: Table, job_id: str) -> list[Proposal]:
-    """Return all proposals to a posting. The read is strongly consistent."""
-    applied = table.query_all(RELATIONS, f"APPLIED#{job_id}", prefix="APPLICANT#", consistent=True)
-    items = table.batch_get([proposal_key(one.record_id) for one in applied], consistent=True)
-    return [PROPOSALS.decode(item) for item in items.values()]
+def recent_invitations(table: Table, user_id: str, company_id: str, since: datetime) -> list[JobInvitation]:
+    """Return a company's invitations of a freelancer since a point in time, newest first.
+
+    They are found among the freelancer's latest 1,000 invitations, in one round trip.
+    """
+    page = table.query(
+        INVITATIONS,
+        f"INVITEE#{user_id}",
+        index="GSI1",
+        between=(f"INVITATION#{first_id(since)}", "INVITATION#~"),
+        limit=_MOST_RECENT,
+        newest_first=True,
+        among=among(client_company=[company_id]),
+    )
+    return [one for one in page.items if one.client_company_id == company_id]
+
+
+def applications_to(table: Table, job_id: str) -> Iterator[list[Proposal]]:
+    """Yield all proposals to a posting in chunks of at most 500, so that no more are in memory at once.
+
+    The reads are strongly consistent, unlike those of `JOB_PROPOSALS`. A chunk takes two round trips.
+    """
+    applications = Partition(RELATIONS, f"APPLIED#{job_id}", prefix="APPLICANT#", newest_first=False)
+    for chunk in applications.chunks(table, _CHUNK):
+        items = table.batch_get([proposal_key(one.record_id) for one in chunk], consistent=True)
+        yield [PROPOSALS.decode(item) for item in items.values()]
 
 
 def move(

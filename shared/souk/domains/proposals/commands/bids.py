@@ -5,6 +5,7 @@ them in each command would make applicants conflict. So the range is computed on
 """
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from souk.deadlines.model import schedule
@@ -19,6 +20,8 @@ BID_RANGE: Final = "proposals.range_of_bids"
 _SUMS: Final = ("bids", "bid_total")
 """The fields that change with every bid."""
 _MINUTE: Final = timedelta(minutes=1)
+_MOST_CHUNKS: Final = 20
+"""The chunks of 500 applications that the range is computed from. They take some seconds."""
 
 
 def count_bids(tx: Transaction, before: Proposal | None, after: Proposal) -> None:
@@ -31,15 +34,25 @@ def count_bids(tx: Transaction, before: Proposal | None, after: Proposal) -> Non
 
 
 def update_bid_range(table: Table, job_id: str, now: datetime) -> None:  # noqa: ARG001 - the time does not matter
-    """Store the lowest and the highest bid of a posting.
+    """Store the lowest and the highest bid of a posting, of its first 10,000 applications in the table's order.
 
     Raises Conflict if bids change in the meantime; the work is retried.
     """
     seen = table.read_tally(ACTIVITY, job_id, consistent=True)
-    amounts = [one.amount for one in applications_to(table, job_id) if one.client_status is not ClientStatus.WITHDRAWN]
-    bid_range = {"lowest_bid": min(amounts, default=0), "highest_bid": max(amounts, default=0)}
-    if all(getattr(seen, name) == number for name, number in bid_range.items()):
+    lowest, highest = _range(table, job_id)
+    if (seen.lowest_bid, seen.highest_bid) == (lowest, highest):
         return
     tx = table.transaction()
-    tx.set_derived(ACTIVITY, activity_key(job_id), seen, _SUMS, **bid_range)
+    tx.set_derived(ACTIVITY, activity_key(job_id), seen, _SUMS, lowest_bid=lowest, highest_bid=highest)
     tx.commit()
+
+
+def _range(table: Table, job_id: str) -> tuple[int, int]:
+    """Return the lowest and the highest bid of a posting; zeros if there is none."""
+    lowest: int | None = None
+    highest = 0
+    for proposals in islice(applications_to(table, job_id), _MOST_CHUNKS):
+        amounts = [one.amount for one in proposals if one.client_status is not ClientStatus.WITHDRAWN]
+        highest = max([highest, *amounts])
+        lowest = min(amounts if lowest is None else [lowest, *amounts], default=lowest)
+    return lowest or 0, highest

@@ -19,9 +19,9 @@ from souk.domains.proposals.commands.applying import accept_invitation, add_prop
 from souk.domains.proposals.inputs import AcceptInvitation, DeclineInvitation, InviteRequest
 from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvitation, Proposal
 from souk.domains.proposals.rules import applying, notes
-from souk.domains.proposals.rules.inviting import acceptance_action, current_offer, may_mail
+from souk.domains.proposals.rules.inviting import MAIL_PERIOD, acceptance_action, current_offer, may_mail
 from souk.domains.proposals.rules.states import STEPS, VENDOR_STATUS
-from souk.domains.proposals.store import INVITATIONS, invitations_to
+from souk.domains.proposals.store import INVITATIONS, recent_invitations
 from souk.graph import Context
 from souk.storage import Transaction, View
 from souk.values import texts
@@ -67,7 +67,7 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     tx.tally(ACTIVITY, activity_key(job.id), invites_sent=1, invites_unanswered=1)
     invited_to = [id_ for one in vendors for id_ in (one.team.id, one.company.id)]
     tx.emit("JOB_INVITATION", "CREATE", invitation.id, to=dict.fromkeys((*invitation.client, *invited_to)))
-    if may_mail(invitation, invitations_to(ctx.table, freelancer_id), ctx.now):
+    if may_mail(recent_invitations(ctx.table, freelancer_id, job.company_id, ctx.now - MAIL_PERIOD)):
         _queue_mail(ctx, tx, job, invitation)
     tx.commit()
     return stored

@@ -36,5 +36,5 @@ def withdraw_job_proposal(ctx: Context, input: WithdrawProposal) -> Proposal:
     return applying.withdraw(ctx, input)
 
 
-domain.due("proposals.archive")(archiving.archive)
+domain.due(archiving.ARCHIVE)(archiving.archive)
 domain.due(bids.BID_RANGE)(bids.update_bid_range)

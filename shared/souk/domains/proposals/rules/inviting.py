@@ -1,6 +1,6 @@
 """Mails about invitations, and their acceptance, with or without an offer that came first. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,15 +9,14 @@ from souk.domains.proposals.model import JobInvitation
 from souk.domains.proposals.rules.states import Action
 from souk.values.times import stamp
 
-_MAILS_PER_WEEK: Final = 3
-"""Mails about invitations from one company to one person."""
+MAIL_PERIOD: Final = timedelta(days=7)
+_MAILS: Final = 3
+"""Mails about invitations from one company to one person in a period."""
 
 
-def may_mail(invitation: JobInvitation, earlier: Iterable[JobInvitation], now: datetime) -> bool:
-    """Return whether to mail about an invitation. After three from the same company within a week, no mail is sent."""
-    since = stamp(now - timedelta(days=7))
-    recent = [one for one in earlier if one.client_company_id == invitation.client_company_id and one.created > since]
-    return len(recent) < _MAILS_PER_WEEK
+def may_mail(recent: Collection[JobInvitation]) -> bool:
+    """Return whether to mail about an invitation. `recent` are the company's earlier ones to the person."""
+    return len(recent) < _MAILS
 
 
 def current_offer(offers: Iterable[Offer], now: datetime) -> Offer | None:
