@@ -108,6 +108,23 @@ def test_pages_of_each_order_are_the_sorted_list(world: JobsWorld, order: str) -
         assert seen == [one.id for one in expected], field
 
 
+def test_orders_by_record_read_only_records(world: JobsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = world.post(jobPostingInfo=hourly())
+    there = copies(world, job, 30)
+    client = world.souk.table.client
+    read: list[str] = []
+    batch_get: Any = client.batch_get_item
+
+    def watch(**request: Any) -> Any:
+        read.extend(key["SK"]["S"] for table in request["RequestItems"].values() for key in table["Keys"])
+        return batch_get(**request)
+
+    monkeypatch.setattr(client, "batch_get_item", watch)
+    assert ids(nodes(world, job, {"first": 30}, "EARNINGS DESC")) == there[::-1]
+    assert read.count("RECORD") == 30
+    assert not {"USER", "PROFILE"} & set(read)
+
+
 def test_changes_between_pages_move_nothing(world: JobsWorld) -> None:
     job, table = world.post(jobPostingInfo=hourly()), world.souk.table
     there = copies(world, job, 6)[::-1]

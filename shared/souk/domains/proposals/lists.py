@@ -3,6 +3,7 @@
 If a filter or sort order needs the data of the freelancers, it is read in one batch for each chunk of proposals.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from souk.domains.identity.store import USERS
@@ -114,14 +115,13 @@ def job_proposals(
     """Return a page of the proposals to a posting. The caller must act for its client. Default order: newest first."""
     wanted = given or ClientFilter()
     by, descending = (sort.field, sort.descending) if sort else (Sort.CREATEDDATETIME, True)
-    needs_people = wanted.needs_people or by in RECORD_SORTS
     view = View(
         conditions=list(proposal_conditions(wanted)),
         among=among(
             client_status=wanted.status_eq and [wanted.status_eq],
             freelancer=wanted.freelancer_id_eq and [wanted.freelancer_id_eq],
         ),
-        rows=lambda found: _applicants(ctx, found, needs_people=needs_people),
+        rows=lambda found: _applicants(ctx, found, _sources(wanted, by)),
         row_conditions=list(people_conditions(wanted, ctx.now)),
         order=ORDERS[by],
         descending=descending,
@@ -162,17 +162,23 @@ def _proposals(applicants: list[Applicant]) -> list[Proposal]:
     return [one.proposal for one in applicants]
 
 
-def _applicants(ctx: Context, proposals: list[Proposal], *, needs_people: bool) -> list[Applicant]:
-    """Return proposals, with the data of their freelancers if needed. Takes one round trip."""
-    if not needs_people:
-        return [Applicant(one) for one in proposals]
+def _sources(wanted: ClientFilter, by: Sort) -> Sequence[Collection[Any] | Tally[Any]]:
+    """Return the collections of freelancers' data that a filter and an order need."""
+    if wanted.needs_people:
+        return USERS, PROFILES, FREELANCER_RECORDS
+    return (FREELANCER_RECORDS,) if by in RECORD_SORTS else ()
+
+
+def _applicants(
+    ctx: Context, proposals: list[Proposal], sources: Sequence[Collection[Any] | Tally[Any]]
+) -> list[Applicant]:
+    """Return proposals, with the data of their freelancers from these collections. Takes one round trip."""
     ids = dict.fromkeys(one.parties.vendor_user_id for one in proposals)
-    sources: tuple[Collection[Any] | Tally[Any], ...] = (USERS, PROFILES, FREELANCER_RECORDS)
     keys: dict[Key, Collection[Any] | Tally[Any]] = {one.key(id_): one for id_ in ids for one in sources}
     ctx.fetch(keys)
 
     def load(source: Collection[Any] | Tally[Any], proposal: Proposal) -> Any:
-        return ctx.entities[source.key(proposal.parties.vendor_user_id)]
+        return ctx.entities.get(source.key(proposal.parties.vendor_user_id), source.absent)
 
     return [
         Applicant(one, user=load(USERS, one), profile=load(PROFILES, one), record=load(FREELANCER_RECORDS, one))
