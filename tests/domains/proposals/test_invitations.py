@@ -12,6 +12,8 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.rules.inviting import MAIL_PERIOD
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.store import INVITATIONS, recent_invitations
+from souk.operations import lists
+from souk.operations.deployment import Deployment
 from souk.runtime import mail
 from tests.support.api import Person, person
 from tests.support.clock import CLOCK, new_id
@@ -315,6 +317,16 @@ def test_page_of_many_invitations_costs_a_page(world: ProposalsWorld) -> None:
     for ids, trips in ask(10, state="DECLINED"):
         assert ids == [declined.id]
         assert trips <= few[1][1] + 4
+
+
+def test_rewrite_lists_invitations_of_earlier_releases(world: ProposalsWorld) -> None:
+    job, table = world.post(), world.souk.table
+    old, new = world.invite(job, world.ivy), world.invite(job, world.sofia)
+    key = {"PK": {"S": f"INVITATION#{old}"}, "SK": {"S": "INVITATION"}}
+    table.client.update_item(TableName=table.name, Key=key, UpdateExpression="REMOVE GSI2PK, GSI2SK, f_state")
+    assert [one["id"] for one in client_list(world.olivia, job)] == [new]
+    lists.rewrite(Deployment({"TableName": table.name}, lambda _service: table.client, "https://souk.test"))
+    assert [one["id"] for one in client_list(world.olivia, job)] == [new, old]
 
 
 def test_mails_are_counted_in_one_read_of_recent_invitations(world: ProposalsWorld) -> None:
