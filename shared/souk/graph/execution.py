@@ -19,11 +19,13 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from souk.graph import authorization, limits, validation
-from souk.graph.binder import Graph, default_resolver
+from souk.graph.binder import Graph
 from souk.graph.context import Context
 from souk.graph.documents import Documents, Prepared
 from souk.graph.errors import failure, formatted
+from souk.graph.executor import PageExecutor
 from souk.graph.requests import Request
+from souk.graph.resolvers import default_resolver
 from souk.graph.selection import Selection, only_introspects
 from souk.values.errors import Forbidden, SoukError
 
@@ -175,6 +177,7 @@ class Engine:
             context_value=ctx,
             variable_values=request.variables,
             operation_name=operation.name.value if operation and operation.name else None,
+            executor_class=PageExecutor,
             field_resolver=default_resolver,
             type_resolver=_type_of,
             is_awaitable=_never,
