@@ -24,7 +24,7 @@ from pydantic import BaseModel, ValidationError
 from souk.authentication.scopes import Scope
 from souk.graph.assembly import Contract
 from souk.graph.context import Context
-from souk.graph.domain import ComputedField, Domain, Link, RootField
+from souk.graph.domain import ComputedField, Domain, Link, ListSize, RootField
 from souk.graph.ids import accept_web_addresses
 from souk.graph.links import Follower, keys_of, target
 from souk.graph.resolvers import ContextResolver, read_attribute
@@ -66,6 +66,8 @@ class Graph:
         self.computed: dict[str, ComputedField] = {}
         self.scopes: dict[str, frozenset[Scope]] = {}
         """The scopes of fields that require more than their root field does, by coordinate. A token needs one."""
+        self.sizes: dict[str, ListSize] = {}
+        """The declared sizes of lists, by coordinate."""
         self._projections: dict[str, Callable[..., Any]] = {}
         self._leads_to_links: dict[str, bool] = {}
         self._lazy = lazy
@@ -89,6 +91,9 @@ class Graph:
             self._bind_computed(field)
         for link in domain.links:
             self._bind_link(link)
+        for coordinate, size in domain.sizes.items():
+            self._find(coordinate)
+            self.sizes[coordinate] = size
         self._leads_to_links.clear()
 
     def object_type(self, name: str) -> GraphQLObjectType:
@@ -135,13 +140,18 @@ class Graph:
                         return True
         return False
 
-    def _field(self, coordinate: str) -> GraphQLField:
+    def _find(self, coordinate: str) -> GraphQLField:
         type_name, _, field_name = coordinate.partition(".")
         field: GraphQLField | None = self.object_type(type_name).fields.get(field_name)
         if field is None:
             raise BindingError(
                 f"The schema has no field {coordinate}. Add it to the domain's .graphql file, or correct the name."
             )
+        return field
+
+    def _field(self, coordinate: str) -> GraphQLField:
+        """Return the field of a new declaration."""
+        field = self._find(coordinate)
         if coordinate in self.roots or coordinate in self.computed or coordinate in self.links:
             raise BindingError(f"{coordinate} is declared twice.")
         return field

@@ -53,9 +53,11 @@ class Forwarder(Protocol):
 class Engine:
     """Executes requests in one of Souk's functions."""
 
-    def __init__(self, graph: Graph, function: str) -> None:
+    def __init__(self, graph: Graph, function: str, max_cost: int = limits.LIMITS.cost) -> None:
+        """`max_cost` is the greatest cost of an operation (`souk.graph.cost`)."""
         self.graph = graph
         self.function = function
+        self._max_cost = max_cost
         self._documents = Documents(graph)
         self._introspections: dict[tuple[str, str | None], dict[str, Any]] = {}
 
@@ -74,6 +76,21 @@ class Engine:
             raise MethodNotAllowed("Send mutations with POST. GET is only for queries.")
         name = operation.name.value if operation.name else ""
         authorization.check(prepared.requirements[name], ctx.principal.scopes)
+        cost = prepared.costs[name].of(request.variables)
+        cost.check(operation, self._max_cost)
+        answer = self._answer(request, prepared, operation, ctx, forward)
+        if request.shows_cost:
+            return {**answer, "extensions": {"cost": cost.shown(self._max_cost)}}
+        return answer
+
+    def _answer(
+        self,
+        request: Request,
+        prepared: Prepared,
+        operation: OperationDefinitionNode,
+        ctx: Context,
+        forward: Forwarder,
+    ) -> dict[str, Any]:
         if operation.operation is OperationType.MUTATION:
             if ctx.principal.service:
                 raise Forbidden("Service accounts are read-only and cannot run mutations.")
