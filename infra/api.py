@@ -14,10 +14,11 @@ from constructs import Construct
 from infra.config import Config
 from souk.app import FUNCTIONS, GATEWAY_SECONDS
 from souk.graph.execution import GATEWAY
+from souk.graph.requests import SHOW_COST
 from souk.web import Route
 
 _RATE, _BURST = 500, 1000
-_REQUEST_HEADERS = ["authorization", "content-type", "x-upwork-api-tenantid"]
+_REQUEST_HEADERS = ["authorization", "content-type", "x-upwork-api-tenantid", SHOW_COST]
 _GATEWAY_ERRORS: tuple[tuple[apigateway.ResponseType, int | None, str, str | None], ...] = (
     # response type, status (None: unchanged), our code, our message (None: API Gateway's)
     (apigateway.ResponseType.DEFAULT_4_XX, None, "BAD_REQUEST", None),

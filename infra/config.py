@@ -31,6 +31,8 @@ class Config:
     """Whether data outlives the stack."""
     requests_per_minute: int
     """How many requests one IP address may send; the contract says 300."""
+    max_cost: int
+    """The greatest cost of a request."""
     implicit: bool
     """Whether a key may ask for OAuth's implicit grant; browsers' histories hold the tokens that it gives."""
     mail_from: str | None
@@ -86,6 +88,7 @@ def read_config(context: Context) -> Config:
         stage=_text(context, "stage") or ("local" if local else "prod"),
         retain=_flag(context, "retain", default=not local),
         requests_per_minute=_number(context, "requestsPerMinute", default=300),
+        max_cost=_number(context, "maxCost", default=10_000, least=1_000),
         implicit=_flag(context, "implicit", default=local),
         mail_from=_address(context, "mailFrom"),
         auto_consent=_address(context, "autoConsent"),

@@ -68,6 +68,7 @@ class SoukStack(Stack):
             "SOUK_CURSOR_SECRET": storage.cursor_secret_arn,
             "SOUK_COUNTERS": storage.counters.table_name,
             "SOUK_ADDRESS_LIMIT": str(self._config.address_limit or ""),
+            "SOUK_MAX_COST": str(self._config.max_cost),
             **payments.environment(self._config),
         }
 

@@ -1,5 +1,6 @@
 """A world that all tests of a module share."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -43,7 +44,8 @@ def world() -> Iterator[World]:
             s3.put_object(Bucket=_BUCKET, Key=f"attachments/{DESIGN}/{file_id}", Body=b"12345")
         client = dynamodb()
         table_shape.create(client, TABLE)
-        there = World(Souk.whole(Table(client, TABLE, CLOCK, writes=("",))))
+        table = Table(client, TABLE, CLOCK, writes=("",))
+        there = World(Souk.whole(table, max_cost=sys.maxsize))  # the crawl asks for pages in pages
         patch.setattr(index, "reader", lambda: there.index)
         patch.setattr(gigs_index, "reader", lambda: there.gigs_index)
         patch.setattr(mail, "send", there.send_mail)

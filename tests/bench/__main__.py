@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.layer import build_layer
-from tests.bench import bench_lists, bench_search, overhead, page
+from tests.bench import bench_lists, bench_search, large_page, overhead, page
 from tests.bench.caller import REFERENCE_QUERY, cold_start_argument, environment
 from tests.bench.measure import process_seconds
 from tests.graph import hostile
@@ -45,8 +45,15 @@ def main() -> None:
     _row("a page of 50 items / one GetItem (CPU)", f"{page.ratio():.2f}x", "4x")
     for name, ratio in overhead.ratios().items():
         _row(f"a repeated small query, {name} (CPU)", f"{ratio:.2f}x", "-")
-    [cost, name, _], *_ = hostile.costs()
-    _row(f"the costliest hostile document, {name} (CPU)", f"{cost:.0f} ms", "150 ms")
+    for name, ratio in large_page.ratios().items():
+        _row(f"{name} (CPU)", f"{ratio:.2f}x", "3x")
+    refusals = hostile.refusals()
+    for one in refusals[:10]:
+        _row(f"refused: {one.name} (CPU)", f"{one.milliseconds:.0f} ms", "150 ms")
+    for one in refusals:
+        if one.cost is not None:
+            cost = f"{one.cost:,}" if one.cost < 10**9 else "over 10^9"
+            _row(f"refused: {one.name}, cost {cost} (CPU)", f"{one.milliseconds:.0f} ms", "150 ms")
     for name, by_size in bench_lists.reads():
         for size, read in zip(bench_lists.SIZES, by_size, strict=True):
             _row(f"a page of {bench_lists.PAGE} of {size:,} offers, {name}", str(read), "-")

@@ -34,6 +34,7 @@ def environment() -> dict[str, str]:
         "SOUK_CURSOR_SECRET": "bench",
         "SOUK_COUNTERS": "bench",
         "SOUK_ADDRESS_LIMIT": "",
+        "SOUK_MAX_COST": "10000",
         "POWERTOOLS_SERVICE_NAME": "graphql",
         "POWERTOOLS_LOG_LEVEL": "WARNING",
         "PYDANTIC_DISABLE_PLUGINS": "__all__",

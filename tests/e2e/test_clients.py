@@ -24,7 +24,7 @@ def team(souk: Run) -> str:
     token = souk.token(EMAIL)
     create = "mutation ($input: CreateOrganizationInput!) { createOrganization(input: $input) { success } }"
     answer = souk.post(create, token, input={"parentOrganizationId": ACME, "organizationName": "Clients"})
-    assert answer == {"data": {"createOrganization": {"success": True}}}
+    assert answer["data"] == {"createOrganization": {"success": True}}
     items = souk.post("{ companySelector { items { title organizationId } } }", token)["data"]["companySelector"][
         "items"
     ]

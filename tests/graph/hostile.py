@@ -2,10 +2,19 @@
 
 import sys
 import time
+from typing import NamedTuple
 
-from graphql import GraphQLError, GraphQLSchema, build_ast_schema, parse
+from graphql import (
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    build_ast_schema,
+    parse,
+)
 
 from souk.graph import assembly, limits
+from souk.graph.cost import Cost, Costs
 from souk.graph.validation import validate
 from souk.values.errors import LimitExceeded
 
@@ -147,6 +156,44 @@ COSTLY = {
 }
 """By description: documents within the limits, which validation has to handle."""
 
+POSTING = """
+  id title description ciphertext duration engagement experienceLevel category subcategory applied createdDateTime
+  amount { rawValue currency displayValue } weeklyBudget { rawValue } hourlyBudgetMin { rawValue }
+  client { totalHires totalReviews location { city country } totalSpent { rawValue } }
+  relevance { publishTime } skills { name prettyName } occupations { category { prefLabel } }
+  engagementDuration { label weeks } freelancerClientRelation { companyName }
+"""
+CHILDREN = "childOrganizations(pagination: {first: 100})"
+
+
+def children(levels: int) -> str:
+    """Select the teams of the teams of an organization, and so on."""
+    return f"{CHILDREN} {{ {children(levels - 1) if levels else 'id'} }}"
+
+
+DEAR = {
+    "20 searches of 100 full postings": "{"
+    + " ".join(
+        f"s{i}: {SEARCH.format('{pagination_eq: {first: 100}}')} {{ edges {{ node {{ {POSTING} }} }} }}"
+        for i in range(20)
+    )
+    + "}",
+    "pages of 100, 19 in each other": f"{{ organization {{ {children(17)} }} }}",
+    "pages of 100 in fragments": "{ organization { ...F0 } }"
+    + "".join(f"fragment F{i} on CurrentOrganization {{ {CHILDREN} {{ ...F{i + 1} }} }}" for i in range(18))
+    + "fragment F18 on CurrentOrganization { id }",
+    "pages of 100 in fragments that double": "{ organization { ...F0 } }"
+    + "".join(
+        f"fragment F{i} on CurrentOrganization {{ a: {CHILDREN} {{ ...F{i + 1} }} b: {CHILDREN} {{ ...F{i + 1} }} }}"
+        for i in range(5)
+    )
+    + "fragment F5 on CurrentOrganization { id }",
+    "1,800 objects on a page of 100": f"{{ {SEARCH.format('{pagination_eq: {first: 100}}')} {{ edges {{ node {{ "
+    + " ".join(f"... {{ {POSTING} }}" for _ in range(19))
+    + " } } } }",
+}
+"""By description: valid documents that select more objects than a request may."""
+
 UNREADABLE = {
     "a string that does not end": '{a(x: "' + "\\" * 99_000,
     "a block string that does not end": '{a(x: """' + '""\\"' * 24_000,
@@ -163,18 +210,45 @@ def answer(schema: GraphQLSchema, source: str) -> list[str]:
         document = limits.parse(source)
         limits.check_document(document)
         errors = validate(schema, document)
+        if not errors:
+            [operation] = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+            cost_of(schema, source).check(operation, limits.LIMITS.cost)
     except (LimitExceeded, GraphQLError) as refused:
         return [refused.message]
     return [error.message for error in errors]
 
 
-def costs() -> list[tuple[float, str, str]]:
-    """Return the CPU time of each document in milliseconds, its name and its first error, the slowest first."""
+def cost_of(schema: GraphQLSchema, source: str) -> Cost:
+    """Return the cost of a valid document with one operation."""
+    definitions = parse(source).definitions
+    fragments = {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
+    [operation] = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
+    return Costs(schema, {}, fragments).prepare(operation).of({})
+
+
+class Refusal(NamedTuple):
+    """How a document is refused."""
+
+    milliseconds: float
+    """CPU time."""
+    name: str
+    message: str
+    cost: int | None
+    """Only of valid documents."""
+
+
+def refusals() -> list[Refusal]:
+    """Return how each document is refused, the slowest first."""
     schema = build_ast_schema(assembly.assemble().document, assume_valid=True)
     validate(schema, parse("{ __typename }"))  # the schema's own caches
-    documents = {key: source for key, (source, _) in HOSTILE.items()} | COSTLY | UNREADABLE
+    documents = {key: source for key, (source, _) in HOSTILE.items()} | COSTLY | DEAR | UNREADABLE
     rows = [
-        (min(_cpu(schema, source) for _ in range(3)), name, answer(schema, source)[0])
+        Refusal(
+            min(_cpu(schema, source) for _ in range(3)),
+            name,
+            answer(schema, source)[0],
+            cost_of(schema, source).total if name in DEAR else None,
+        )
         for name, source in documents.items()
     ]
     return sorted(rows, reverse=True)
@@ -187,5 +261,5 @@ def _cpu(schema: GraphQLSchema, source: str) -> float:
 
 
 if __name__ == "__main__":
-    for cost, name, message in costs():
-        sys.stdout.write(f"{cost:7.1f} ms  {name:60} {message[:100]}\n")
+    for milliseconds, name, message, cost in refusals():
+        sys.stdout.write(f"{milliseconds:7.1f} ms  {cost or '-':>8}  {name:60} {message[:100]}\n")

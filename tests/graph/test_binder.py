@@ -61,6 +61,14 @@ def test_link_of_unknown_field_raises(coordinate: str) -> None:
         Graph([domain], sample_library.assembled())
 
 
+@pytest.mark.parametrize("coordinate", ["Book.pages", "Shelff.books"])
+def test_list_size_of_unknown_field_raises(coordinate: str) -> None:
+    domain = Domain("library", function="library")
+    domain.list_size(coordinate, size=3)
+    with pytest.raises(BindingError):
+        Graph([domain], sample_library.assembled())
+
+
 def test_link_with_arguments_raises() -> None:
     domain = Domain("library", function="library")
     domain.link("Author.books", to=sample_library.BOOKS, by="id")

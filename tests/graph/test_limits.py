@@ -1,5 +1,6 @@
 """The limits refuse hostile documents before validation and execution, but not large legitimate ones."""
 
+import re
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -21,7 +22,7 @@ from souk.graph import assembly, limits
 from souk.graph.limits import LIMITS, Limits
 from souk.graph.validation import validate
 from souk.values.errors import LimitExceeded
-from tests.graph.hostile import COSTLY, HOSTILE, UNREADABLE, answer, doubling
+from tests.graph.hostile import COSTLY, DEAR, HOSTILE, UNREADABLE, answer, doubling
 
 
 def read(source: str, bounds: Limits = LIMITS) -> None:
@@ -47,6 +48,14 @@ def test_costly_document_returns_few_short_errors(source: str) -> None:
     messages = answer(served(), source)
     assert 0 < len(messages) <= LIMITS.errors + 1
     assert max(map(len, messages)) < 800
+
+
+@pytest.mark.parametrize("source", DEAR.values(), ids=DEAR)
+def test_dear_document_is_refused_by_its_cost_alone(source: str) -> None:
+    read(source)
+    (message,) = answer(served(), source)
+    assert re.match(r"The operation costs (more than )?\d+; the limit is 10000\. ", message)
+    assert len(message) < 500
 
 
 @pytest.mark.parametrize("source", UNREADABLE.values(), ids=UNREADABLE)

@@ -15,6 +15,7 @@ def test_default_is_production() -> None:
     assert chosen.retain
     assert chosen.tls_only
     assert chosen.requests_per_minute == 300
+    assert chosen.max_cost == 10_000
     assert chosen.address_limit is None
     assert not chosen.implicit
     assert (chosen.mail_from, chosen.auto_consent) == (None, None)
@@ -50,6 +51,7 @@ def test_retain_can_be_turned_off(value: object) -> None:
         ({"retain": "perhaps"}, "true or false"),
         ({"requestsPerMinute": "many"}, "a number"),
         ({"requestsPerMinute": 9}, "10 at least"),
+        ({"maxCost": 999}, "1000 at least"),
         ({"autoConsent": "olivia@acme.test"}, "target=local"),
         ({"target": "local", "autoConsent": "olivia"}, "e-mail address"),
         ({"mailFrom": "Souk <souk@example.com>"}, "e-mail address"),

@@ -18,6 +18,7 @@ from souk.domains.jobs.store import job_key
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import client_record_key, relation_key
 from souk.graph.execution import GATEWAY
+from souk.graph.requests import SHOW_COST
 from souk.runtime.settings import auth_settings, settings
 from souk.storage import Key
 from souk.storage.transaction import OUTBOX_PREFIX
@@ -369,7 +370,9 @@ def test_responses_are_readable_from_any_origin(aws_template: Template, souk: So
         (answer,) = method["Integration"]["IntegrationResponses"]
         allowed = {name.rpartition(".")[2]: value for name, value in answer["ResponseParameters"].items()}
         assert allowed["Access-Control-Allow-Origin"] == "'*'"
-        assert "x-upwork-api-tenantid" in allowed["Access-Control-Allow-Headers"]
+        assert {"x-upwork-api-tenantid", SHOW_COST} <= set(
+            allowed["Access-Control-Allow-Headers"].strip("'").split(",")
+        )
     for response in aws_template.of("AWS::ApiGateway::GatewayResponse").values():
         parameters = response["Properties"]["ResponseParameters"]
         assert parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"

@@ -23,6 +23,7 @@ from souk.domains import load
 from souk.graph.binder import Graph
 from souk.graph.execution import Engine
 from souk.graph.http import Api
+from souk.graph.limits import LIMITS
 from souk.storage import Table
 from souk.web.signing import Signer
 from tests.support import table as table_shape
@@ -84,9 +85,9 @@ class Answer:
 
 
 @lru_cache(64)
-def _engine(graph: Graph, function: str) -> Engine:
+def _engine(graph: Graph, function: str, max_cost: int) -> Engine:
     """Return a function's engine, which has parsed the documents of earlier tests, like that of a warm function."""
-    return Engine(graph, function)
+    return Engine(graph, function, max_cost)
 
 
 class Unmetered(Meter):
@@ -110,6 +111,8 @@ class Souk:
         functions: Mapping[str, Sequence[str]],
         meter: Meter | None = None,
         appends: Mapping[str, Sequence[str]] | None = None,
+        *,
+        max_cost: int = LIMITS.cost,
     ) -> None:
         """`functions` are the API functions with the partition key prefixes that each may write.
 
@@ -123,16 +126,18 @@ class Souk:
         signer = Signer(lambda: b"a key that only tests use")
         meter = meter or Unmetered(table.client, table_shape.COUNTERS)
         self.apis = {
-            name: Api(_engine(graph, name), own, signer, self.invoke, meter) for name, own in self.tables.items()
+            name: Api(_engine(graph, name, max_cost), own, signer, self.invoke, meter)
+            for name, own in self.tables.items()
         }
         self.deadline_runners = {name: DeadlineRunner(own, name, load) for name, own in self.tables.items()}
 
     @classmethod
-    def whole(cls, table: Table) -> "Souk":
+    def whole(cls, table: Table, *, max_cost: int = LIMITS.cost) -> "Souk":
         """Return the API as it is deployed."""
         deployed = {name: spec for name, spec in FUNCTIONS.items() if spec.kind == "api"}
         writes = {name: spec.writes for name, spec in deployed.items()}
-        return cls(table, graph(), writes, appends={name: spec.appends for name, spec in deployed.items()})
+        appends = {name: spec.appends for name, spec in deployed.items()}
+        return cls(table, graph(), writes, appends=appends, max_cost=max_cost)
 
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """Invoke a function as Lambda does: the event and the answer are serialized as JSON."""

@@ -25,12 +25,15 @@ def make_handler() -> Handler:
     own = settings()
     compiled = manifest.load()
     serve_request = Api(
-        engine=Engine(Graph((), compiled.contract, LazyDomains(compiled.declared_in, load)), own.function),
+        engine=Engine(
+            Graph((), compiled.contract, LazyDomains(compiled.declared_in, load)), own.function, own.max_cost
+        ),
         table=table(),
         signer=Signer(lambda: aws.secret(own.cursor_secret)),
         invoke=aws.invoke,
         meter=meter(),
         behind_proxy=own.behind_proxy,
+        shows_costs=own.target == "local",
     )
     run_deadline = DeadlineRunner(table(), own.function, load)
 

@@ -3,6 +3,6 @@
 from souk.authentication.scopes import Scope
 from souk.graph.binder import BindingError, Graph
 from souk.graph.context import Context
-from souk.graph.domain import Domain
+from souk.graph.domain import Domain, ListSize
 
-__all__ = ["BindingError", "Context", "Domain", "Graph", "Scope"]
+__all__ = ["BindingError", "Context", "Domain", "Graph", "ListSize", "Scope"]

@@ -23,11 +23,12 @@ from pydantic import BaseModel, ValidationError
 
 from souk.authentication.scopes import Scope
 from souk.graph.assembly import Contract
-from souk.graph.domain import ComputedField, Domain, Link, RootField
+from souk.graph.context import Context
+from souk.graph.domain import ComputedField, Domain, Link, ListSize, RootField
 from souk.graph.ids import accept_web_addresses
 from souk.graph.links import Follower, keys_of, target
+from souk.graph.resolvers import ContextResolver, read_attribute
 from souk.values.errors import NotBuilt, NotFound, Unprocessable
-from souk.values.naming import to_snake
 
 _MAX_REPORTED = 10  # problems of one input
 
@@ -65,6 +66,8 @@ class Graph:
         self.computed: dict[str, ComputedField] = {}
         self.scopes: dict[str, frozenset[Scope]] = {}
         """The scopes of fields that require more than their root field does, by coordinate. A token needs one."""
+        self.sizes: dict[str, ListSize] = {}
+        """The declared sizes of lists, by coordinate."""
         self._projections: dict[str, Callable[..., Any]] = {}
         self._leads_to_links: dict[str, bool] = {}
         self._lazy = lazy
@@ -88,6 +91,9 @@ class Graph:
             self._bind_computed(field)
         for link in domain.links:
             self._bind_link(link)
+        for coordinate, size in domain.sizes.items():
+            self._find(coordinate)
+            self.sizes[coordinate] = size
         self._leads_to_links.clear()
 
     def object_type(self, name: str) -> GraphQLObjectType:
@@ -134,13 +140,18 @@ class Graph:
                         return True
         return False
 
-    def _field(self, coordinate: str) -> GraphQLField:
+    def _find(self, coordinate: str) -> GraphQLField:
         type_name, _, field_name = coordinate.partition(".")
         field: GraphQLField | None = self.object_type(type_name).fields.get(field_name)
         if field is None:
             raise BindingError(
                 f"The schema has no field {coordinate}. Add it to the domain's .graphql file, or correct the name."
             )
+        return field
+
+    def _field(self, coordinate: str) -> GraphQLField:
+        """Return the field of a new declaration."""
+        field = self._find(coordinate)
         if coordinate in self.roots or coordinate in self.computed or coordinate in self.links:
             raise BindingError(f"{coordinate} is declared twice.")
         return field
@@ -177,16 +188,13 @@ class Graph:
         field = self._field(coordinate)
         call = _caller(declared.resolve, field, coordinate, leading=2)
 
-        def project(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-            return call(source, info.context, **arguments)
-
         def connect(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
             ctx = info.context
             value = ctx.connection(coordinate, source, arguments, lambda: call(source, ctx, **arguments))
             Follower(self, info).follow(value)
             return value
 
-        field.resolve = connect if declared.reads_storage else project
+        field.resolve = connect if declared.reads_storage else ContextResolver(call)
         self._projections[coordinate] = call
         self.computed[coordinate] = declared
         self._restrict(coordinate, declared.scopes)
@@ -198,11 +206,11 @@ class Graph:
         many = "[" in str(field.type)
         required = str(field.type).endswith("!")
 
-        def resolve(source: Any, info: GraphQLResolveInfo[Any]) -> Any:
+        def resolve(source: Any, ctx: Context) -> Any:
             keys = keys_of(link, source)
             if not keys and link.otherwise:
                 return link.otherwise(source)
-            targets = [target(link, source, key, info.context) for key in keys]
+            targets = [target(link, source, key, ctx) for key in keys]
             if many:
                 return [entity for entity in targets if entity is not None]
             entity = targets[0] if targets else None
@@ -210,7 +218,7 @@ class Graph:
                 raise NotFound(f"This {link.to.name} does not exist, or you cannot see it.")
             return entity
 
-        field.resolve = resolve
+        field.resolve = ContextResolver(resolve)
         self.links[link.coordinate] = link
         self._restrict(link.coordinate, link.scopes)
 
@@ -277,22 +285,3 @@ def _validated(model: type[BaseModel], value: Any, argument: str) -> Any:
         ][:_MAX_REPORTED]
         message = "; ".join(f"{problem['path']}: {problem['message']}" for problem in problems)
         raise Unprocessable(message, fields=problems) from None
-
-
-def read_attribute(source: Any, name: str) -> Any:
-    """Read an undeclared field from its source. A missing key of a dict is null.
-
-    Raises NotBuilt if an object has no such attribute: null would be a wrong answer.
-    """
-    if isinstance(source, dict):
-        return source.get(name)
-    try:
-        return getattr(source, to_snake(name))
-    except AttributeError:
-        message = f"The field {name} is part of the contract, but this version of Souk does not have it yet."
-        raise NotBuilt(message) from None
-
-
-def default_resolver(source: Any, info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
-    """Resolve the fields that no domain declares."""
-    return read_attribute(source, info.field_name)

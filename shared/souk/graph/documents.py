@@ -8,6 +8,7 @@ from graphql import DocumentNode, FragmentDefinitionNode, GraphQLError, Operatio
 from souk.graph import limits, validation
 from souk.graph.authorization import Requirement, coordinates, requirements
 from souk.graph.binder import Graph
+from souk.graph.cost import Costs, OperationCost
 from souk.values.errors import Unprocessable
 
 _MAX_CACHED = 128  # the largest document within the limits takes over a megabyte
@@ -15,12 +16,13 @@ _MAX_CACHED = 128  # the largest document within the limits takes over a megabyt
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A valid document, and the scopes that each of its operations requires."""
+    """A valid document, with the scopes that each of its operations requires, and its cost."""
 
     document: DocumentNode
     operations: dict[str, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
     requirements: dict[str, list[Requirement]]
+    costs: dict[str, OperationCost]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation to run.
@@ -69,7 +71,14 @@ class Documents:
         for operation in operations.values():
             self._graph.load_for(coordinates(self._graph, fragments, operation))
         required = {name: requirements(self._graph, fragments, operation) for name, operation in operations.items()}
-        prepared = self._cached[source] = Prepared(document, operations, fragments, required)
+        costs = Costs(self._graph.schema, self._graph.sizes, fragments)
+        prepared = self._cached[source] = Prepared(
+            document,
+            operations,
+            fragments,
+            required,
+            {name: costs.prepare(operation) for name, operation in operations.items()},
+        )
         if len(self._cached) > _MAX_CACHED:
             self._cached.popitem(last=False)
         return prepared

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from souk.authentication.scopes import Scope
-from souk.storage import Collection, Table, Tally, Transaction
+from souk.graph.lists import DEFAULT_PAGE
+from souk.storage import Collection, StoredList, Table, Tally, Transaction
 from souk.values.pictures import PictureKind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -76,6 +77,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class ListSize:
+    """The size of a list, for the cost of a request (`souk.graph.cost`)."""
+
+    default: int
+    """The size of a page that nobody asked for, or the size that is assumed of a list without pages."""
+    greatest: int
+    """The size of the greatest page."""
+
+    @classmethod
+    def of(cls, stored: StoredList[Any]) -> "ListSize":
+        """Return the size of a list in the table."""
+        return cls(min(DEFAULT_PAGE, stored.greatest_page), stored.greatest_page)
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """The work of a kind of deadline (`souk.deadlines.model.schedule`). The domain's function runs it."""
 
@@ -115,6 +131,8 @@ class Domain:
     roots: list[RootField] = field(default_factory=list)
     computed: list[ComputedField] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    sizes: dict[str, ListSize] = field(default_factory=dict)
+    """The sizes of lists that differ from the usual (`souk.graph.cost`), by coordinate."""
     deadlines: dict[str, Due] = field(default_factory=dict)
     """The work of deadlines, by kind."""
     paid_handlers: dict[str, Paid] = field(default_factory=dict)
@@ -128,10 +146,13 @@ class Domain:
     def coordinates(self) -> set[str]:
         """The fields that this domain declares."""
         fields: list[RootField | ComputedField | Link] = [*self.roots, *self.computed, *self.links]
-        return {declared.coordinate for declared in fields}
+        return {declared.coordinate for declared in fields} | set(self.sizes)
 
-    def query(self, name: str, *, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
+    def query(
+        self, name: str, *, scopes: Iterable[Scope], size: ListSize | StoredList[Any] | None = None
+    ) -> Callable[[Function], Function]:
         """Declare the resolver of a field of Query: `(ctx, **arguments)`."""
+        self._set_size(f"Query.{name}", size)
         return self._root("Query", name, scopes)
 
     def mutation(self, name: str, *, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
@@ -142,8 +163,11 @@ class Domain:
         """Declare a field that is computed only from its source: `(source, ctx, **arguments)`."""
         return self._computed(coordinate, scopes, reads_storage=False)
 
-    def connection(self, coordinate: str, *, scopes: Sequence[Scope] = ()) -> Callable[[Function], Function]:
+    def connection(
+        self, coordinate: str, *, scopes: Sequence[Scope] = (), size: ListSize | StoredList[Any] | None = None
+    ) -> Callable[[Function], Function]:
         """Declare a nested field that reads storage: `(source, ctx, **arguments)`."""
+        self._set_size(coordinate, size)
         return self._computed(coordinate, scopes, reads_storage=True)
 
     def link(
@@ -159,6 +183,11 @@ class Domain:
         """Declare fields that lead to another entity (`Link`)."""
         for coordinate in coordinates:
             self.links.append(Link(coordinate, to, by, frozenset(scopes), visible, otherwise, shown))
+
+    def list_size(self, *coordinates: str, size: int) -> None:
+        """Declare the size that is assumed of lists without pages, where it is far from 10."""
+        for coordinate in coordinates:
+            self._set_size(coordinate, ListSize(size, size))
 
     def due(self, kind: str) -> Callable[[Work], Work]:
         """Declare the work of a kind of deadline, such as `offers.expiry`: `(table, entity_id, now)`.
@@ -204,6 +233,10 @@ class Domain:
             return check
 
         return declare
+
+    def _set_size(self, coordinate: str, size: ListSize | StoredList[Any] | None) -> None:
+        if size:
+            self.sizes[coordinate] = ListSize.of(size) if isinstance(size, StoredList) else size
 
     def _handler(self, handlers: dict[str, Handler], purpose: str) -> Callable[[Handler], Handler]:
         self._require_own(purpose)

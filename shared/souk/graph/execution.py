@@ -19,11 +19,13 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from souk.graph import authorization, limits, validation
-from souk.graph.binder import Graph, default_resolver
+from souk.graph.binder import Graph
 from souk.graph.context import Context
 from souk.graph.documents import Documents, Prepared
 from souk.graph.errors import failure, formatted
+from souk.graph.executor import PageExecutor
 from souk.graph.requests import Request
+from souk.graph.resolvers import default_resolver
 from souk.graph.selection import Selection, only_introspects
 from souk.values.errors import Forbidden, SoukError
 
@@ -51,9 +53,11 @@ class Forwarder(Protocol):
 class Engine:
     """Executes requests in one of Souk's functions."""
 
-    def __init__(self, graph: Graph, function: str) -> None:
+    def __init__(self, graph: Graph, function: str, max_cost: int = limits.LIMITS.cost) -> None:
+        """`max_cost` is the greatest cost of an operation (`souk.graph.cost`)."""
         self.graph = graph
         self.function = function
+        self._max_cost = max_cost
         self._documents = Documents(graph)
         self._introspections: dict[tuple[str, str | None], dict[str, Any]] = {}
 
@@ -72,6 +76,21 @@ class Engine:
             raise MethodNotAllowed("Send mutations with POST. GET is only for queries.")
         name = operation.name.value if operation.name else ""
         authorization.check(prepared.requirements[name], ctx.principal.scopes)
+        cost = prepared.costs[name].of(request.variables)
+        cost.check(operation, self._max_cost)
+        answer = self._answer(request, prepared, operation, ctx, forward)
+        if request.shows_cost:
+            return {**answer, "extensions": {"cost": cost.shown(self._max_cost)}}
+        return answer
+
+    def _answer(
+        self,
+        request: Request,
+        prepared: Prepared,
+        operation: OperationDefinitionNode,
+        ctx: Context,
+        forward: Forwarder,
+    ) -> dict[str, Any]:
         if operation.operation is OperationType.MUTATION:
             if ctx.principal.service:
                 raise Forbidden("Service accounts are read-only and cannot run mutations.")
@@ -175,6 +194,7 @@ class Engine:
             context_value=ctx,
             variable_values=request.variables,
             operation_name=operation.name.value if operation and operation.name else None,
+            executor_class=PageExecutor,
             field_resolver=default_resolver,
             type_resolver=_type_of,
             is_awaitable=_never,

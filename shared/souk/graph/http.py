@@ -21,6 +21,7 @@ from souk.graph.execution import Engine, MethodNotAllowed
 from souk.graph.media_types import GRAPHQL, JSON, negotiate
 from souk.graph.requests import (
     FORWARDED,
+    SHOW_COST,
     BadRequest,
     Event,
     PersistedQueryNotSupported,
@@ -128,14 +129,16 @@ class Api:
         meter: Meter,
         *,
         behind_proxy: bool = False,
+        shows_costs: bool = False,
     ) -> None:
-        """`behind_proxy` is as in `souk.web.urls.base_url`."""
+        """`behind_proxy` is as in `souk.web.urls.base_url`. `shows_costs` shows the cost of every request."""
         self._engine = engine
         self._table = table
         self._signer = signer
         self._invoke = invoke
         self._meter = meter
         self._behind_proxy = behind_proxy
+        self._shows_costs = shows_costs
 
     def __call__(self, event: Event, context: Any) -> Answer:
         """Answer one request. `context` is Lambda's."""
@@ -168,7 +171,8 @@ class Api:
         respond.headers = _allowed(allowance)
         try:
             ctx = self._context(event, headers, principal, request_id)
-            answer = respond.result(self._run(event, read(event, body), ctx))
+            request = read(event, body, shows_cost=self._shows_costs or SHOW_COST in headers)
+            answer = respond.result(self._run(event, request, ctx))
         except SoukError as failed:
             return respond.error(failed)
         if len(orjson.dumps(answer)) > MAX_ANSWER:

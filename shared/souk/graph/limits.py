@@ -73,6 +73,8 @@ class Limits:
     """`__type` fields in one operation. Clients that need more use `__schema`."""
     introspection_aliases: int = 0
     """Aliases in introspection, including one of `__schema`. No tool uses them, and each multiplies the response."""
+    cost: int = 10_000
+    """Objects that one operation can select (`souk.graph.cost`), unless the deployment sets another maximum."""
     comparisons: int = 25_000
     """Comparisons of fields with the same response key during validation: about 40 ms. Most documents need none."""
     errors: int = 20
@@ -86,18 +88,24 @@ class Limits:
         """Raise LimitExceeded with the sentence "{verb} {actual} {unit}; the limit is ..." if `actual` is too large."""
         maximum: int = getattr(self, limit)
         if actual > maximum:
-            # Doubling fragments produce numbers of thirty digits and more, which JSON parsers do not read exactly.
-            shown = str(actual) if actual < _MAX_REPORTED else f"more than {_MAX_REPORTED}"
+            shown, reported = reportable(actual)
             raise LimitExceeded(
-                f"{verb} {shown} {unit}; the limit is {maximum}.",
-                limit=limit,
-                maximum=maximum,
-                actual=min(actual, _MAX_REPORTED),
+                f"{verb} {shown} {unit}; the limit is {maximum}.", limit=limit, maximum=maximum, actual=reported
             )
 
 
 _MAX_REPORTED = 10**9
 LIMITS = Limits()
+
+
+def reportable(actual: int) -> tuple[str, int]:
+    """Return a number as text, and as an integer that JSON parsers read exactly.
+
+    Doubling fragments produce numbers of thirty digits and more.
+    """
+    shown = str(actual) if actual < _MAX_REPORTED else f"more than {_MAX_REPORTED}"
+    return shown, min(actual, _MAX_REPORTED)
+
 
 _TOKEN = re.compile(
     r'"""(?:[^"\\]++|\\(?:""")?|"(?!""))*+(?:"""|\Z)'  # block string, to the end of the text if it is not closed
@@ -229,8 +237,7 @@ class _Definition:
     """One operation or fragment with its own cost, without the fragments that it spreads."""
 
     def __init__(self, node: OperationDefinitionNode | FragmentDefinitionNode, limits: Limits) -> None:
-        kind = "Operation" if isinstance(node, OperationDefinitionNode) else "Fragment"
-        self.title = f"{kind} '{clip(node.name.value)}'" if node.name else "The operation"
+        self.title = title(node)
         self.cost = _Cost()
         self.spreads: list[_Spread] = []
         self.directives = 0
@@ -316,6 +323,12 @@ class _Totals:
             if name in self._fragments:
                 self._costs[name] = self.cost(self._fragments[name])
         return self._costs[name]
+
+
+def title(node: OperationDefinitionNode | FragmentDefinitionNode) -> str:
+    """Return how error messages name an operation or a fragment."""
+    kind = "Operation" if isinstance(node, OperationDefinitionNode) else "Fragment"
+    return f"{kind} '{clip(node.name.value)}'" if node.name else "The operation"
 
 
 def clip(text: str, length: int = 80) -> str:

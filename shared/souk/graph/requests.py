@@ -13,6 +13,8 @@ MAX_BODY = 1_000_000
 """Bytes of a request's body."""
 FORWARDED = "soukForwarded"
 """The key of the response keys in an event from another function. Events of API Gateway never have it."""
+SHOW_COST = "souk-show-cost"
+"""The header that asks for the cost of a request, with any value."""
 _NO_VALUES: tuple[Any, ...] = (None, [], "")
 """How clients send no variables: PHP encodes an empty array as a list, and forms leave an empty text."""
 
@@ -54,6 +56,8 @@ class Request:
     """The response keys of the root fields to run: the part of a mutation that was forwarded; None for all."""
     safe: bool = False
     """Whether the HTTP method is safe (RFC 9110, section 9.2.1), so that the request must not change anything."""
+    shows_cost: bool = False
+    """Whether the response tells the request's cost."""
 
 
 def is_safe(event: Event) -> bool:
@@ -82,7 +86,7 @@ def body_of(event: Event) -> bytes:
     return body
 
 
-def read(event: Event, body: bytes) -> Request:
+def read(event: Event, body: bytes, *, shows_cost: bool = False) -> Request:
     """Return the request of an event. Raises BadRequest, or PersistedQueryNotSupported.
 
     Source: https://graphql.github.io/graphql-over-http/draft/#sec-Request.
@@ -99,7 +103,7 @@ def read(event: Event, body: bytes) -> Request:
         raise BadRequest(f"{place} `query` must be the GraphQL document, as a string.")
     if not isinstance(name, str | None):
         raise BadRequest("`operationName` must be a string.")
-    return Request(query, variables, name, event.get(FORWARDED), safe)
+    return Request(query, variables, name, event.get(FORWARDED), safe, shows_cost)
 
 
 def _object_of(body: bytes) -> dict[str, Any]:

@@ -64,6 +64,8 @@ class Settings:
     """The table of request counters."""
     address_limit: int | None
     """Requests per minute from one IP address; None if a firewall limits them."""
+    max_cost: int
+    """The greatest cost of an operation (`souk.graph.cost`)."""
 
     @property
     def behind_proxy(self) -> bool:

@@ -39,7 +39,7 @@ def _found(by: str, id_: str, shows: str) -> Row:
         field="Query.offersByAttribute",
         about=f"by {by}",
         document=f"query ($filter: SearchOffersInput!) {{ offersByAttribute(filter: $filter) {{ offers {_OFFER} }} }}",
-        variables={"filter": {"searchAttribute": by, "id": id_, "limit": 0}},
+        variables={"filter": {"searchAttribute": by, "id": id_, "limit": 50}},
         shows=shows,
         strangers=sees({"offers": []}),
     )

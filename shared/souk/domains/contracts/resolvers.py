@@ -23,7 +23,7 @@ from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
-from souk.graph import Context, Domain, Scope
+from souk.graph import Context, Domain, ListSize, Scope
 from souk.graph.lists import DateTimeRange
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.moments import moment
@@ -80,7 +80,7 @@ def contract_list(ctx: Context, ids: list[str] | None = None) -> dict[str, Any]:
     return {"contracts": [one for one in contracts if one and one.parties.include(ctx.principal)]}
 
 
-@domain.query("vendorContracts", scopes=[Scope.OFFERS_READ])
+@domain.query("vendorContracts", scopes=[Scope.OFFERS_READ], size=ListSize(lists.DEFAULT_LIMIT, lists.MAX_LIMIT))
 def vendor_contracts(
     ctx: Context,
     filter: VendorContractFilter,

@@ -11,6 +11,7 @@ from souk.runtime.log import logger
 from souk.values.errors import Forbidden, Unprocessable
 
 domain = Domain("ledger", function="contracts")
+domain.list_size("TransactionHistoryDetail.transactionHistoryRow", size=500)  # months of a busy company
 
 
 @domain.query("accountingEntity", scopes=[Scope.TRANSACTIONS_READ])

@@ -21,7 +21,7 @@ from souk.domains.reference.model import (
     TimeZoneRecord,
 )
 from souk.domains.reference.tables import regions as world_regions
-from souk.graph import Context, Domain, Scope
+from souk.graph import Context, Domain, ListSize, Scope
 from souk.graph.lists import MAX_PAGE, Pagination, page_size
 from souk.values.errors import NotFound, Unprocessable
 
@@ -165,7 +165,7 @@ def entity_search_records(
     return [{"ontologyEntity": one} for one in found]
 
 
-@domain.query("ontologyEntitiesFiltered", scopes=ONTOLOGY)
+@domain.query("ontologyEntitiesFiltered", scopes=ONTOLOGY, size=ListSize(default=MAX_PAGE, greatest=MAX_PAGE))
 def entities_filtered(
     ctx: Context,
     ontology_entity_filter: OntologyEntityFilter | None = None,

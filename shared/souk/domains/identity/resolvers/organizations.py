@@ -9,7 +9,7 @@ from souk.domains.identity.commands import organizations as commands
 from souk.domains.identity.inputs import CreateOrganization, UpdateOrganization
 from souk.domains.identity.lists import page
 from souk.domains.identity.model import Change, Organization
-from souk.domains.identity.resolvers.declared import CALLER, domain
+from souk.domains.identity.resolvers.declared import CALLER, WHOLE, domain
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS, memberships_of, teams_of
 from souk.graph import Context, Scope
@@ -57,7 +57,7 @@ domain.link(
 )
 
 
-@domain.connection("CurrentOrganization.childOrganizations")
+@domain.connection("CurrentOrganization.childOrganizations", size=WHOLE)
 def child_organizations(
     source: Organization, ctx: Context, user_id: str | None = None, pagination: Pagination | None = None
 ) -> list[Organization] | None:

@@ -6,7 +6,7 @@ from typing import Any
 from souk.authentication.records import Membership
 from souk.domains.identity.inputs import PermissionFilter
 from souk.domains.identity.model import Organization, User
-from souk.domains.identity.resolvers.declared import domain
+from souk.domains.identity.resolvers.declared import WHOLE, domain
 from souk.domains.identity.rules import permissions, privacy
 from souk.domains.identity.store import ORGANIZATIONS, all_memberships_of, teams_of
 from souk.graph import Context
@@ -25,7 +25,7 @@ class Node:
     reason: permissions.Reason | None
 
 
-@domain.connection("CurrentOrganization.userPermissions")
+@domain.connection("CurrentOrganization.userPermissions", size=WHOLE)
 def organization_permissions(source: Organization, ctx: Context, filter: PermissionFilter) -> dict[str, Any]:
     """Return a person's permissions in an organization.
 
@@ -37,7 +37,7 @@ def organization_permissions(source: Organization, ctx: Context, filter: Permiss
     return _permissions(ctx, source, person, filter)
 
 
-@domain.connection("CurrentUser.userPermissions")
+@domain.connection("CurrentUser.userPermissions", size=WHOLE)
 def own_permissions(source: User, ctx: Context, filter: PermissionFilter) -> dict[str, Any]:
     """Return the caller's permissions in the organization of the request."""
     place = ctx.load(ORGANIZATIONS, ctx.principal.organization_id)

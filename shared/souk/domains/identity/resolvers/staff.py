@@ -9,7 +9,7 @@ from souk.domains.identity.commands import members
 from souk.domains.identity.inputs import Invite, UpdateMember
 from souk.domains.identity.lists import connection
 from souk.domains.identity.model import Organization, User
-from souk.domains.identity.resolvers.declared import domain
+from souk.domains.identity.resolvers.declared import WHOLE, domain
 from souk.domains.identity.rules import privacy, staff_filter
 from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, members_of
 from souk.graph import Context, Scope
@@ -17,7 +17,7 @@ from souk.graph.lists import Pagination
 from souk.values.errors import Forbidden
 
 
-@domain.connection("CurrentOrganization.staffs")
+@domain.connection("CurrentOrganization.staffs", size=WHOLE)
 def staffs(source: Organization, ctx: Context, pagination: Pagination | None = None) -> dict[str, Any]:
     """Return a page of an organization's members, oldest first."""
     if not privacy.company_shown(source, ctx):
@@ -25,7 +25,7 @@ def staffs(source: Organization, ctx: Context, pagination: Pagination | None = N
     return connection(members_of(ctx.table, source.id), pagination)
 
 
-@domain.query("staffsByPersonId", scopes=[Scope.COMMON_ENTITIES_READ])
+@domain.query("staffsByPersonId", scopes=[Scope.COMMON_ENTITIES_READ], size=WHOLE)
 def staffs_by_person_id(
     ctx: Context,
     person_id: str,

@@ -14,8 +14,8 @@ from souk.graph.lists import Connection, Pagination, SortAttribute
 from souk.values.errors import Forbidden
 
 
-@domain.connection("CurrentOrganization.clientOffers", scopes=[Scope.OFFERS_READ])
-@domain.connection("GenericOrganization.clientOffers", scopes=[Scope.OFFERS_READ])
+@domain.connection("CurrentOrganization.clientOffers", scopes=[Scope.OFFERS_READ], size=CLIENT_OFFERS)
+@domain.connection("GenericOrganization.clientOffers", scopes=[Scope.OFFERS_READ], size=CLIENT_OFFERS)
 def client_offers(
     source: Organization,
     ctx: Context,

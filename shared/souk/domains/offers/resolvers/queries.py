@@ -14,8 +14,8 @@ from souk.domains.offers.rules import enums
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
-from souk.graph import Context, Scope
-from souk.graph.lists import Connection, Pagination, connection_in_memory
+from souk.graph import Context, ListSize, Scope
+from souk.graph.lists import MAX_PAGE, Connection, Pagination, connection_in_memory
 from souk.values.errors import NotBuilt
 from souk.values.times import stamp
 
@@ -27,7 +27,7 @@ def offer(ctx: Context, id: str) -> Offer | None:
     return loaded if loaded and loaded.parties.include(ctx.principal) else None
 
 
-@domain.query("offersByAttribute", scopes=[Scope.OFFERS_READ])
+@domain.query("offersByAttribute", scopes=[Scope.OFFERS_READ], size=ListSize(search.DEFAULT_LIMIT, MAX_PAGE))
 def offers_by_attribute(ctx: Context, filter: search.SearchOffers) -> dict[str, list[Offer]]:
     """Return a page of the offers with an attribute."""
     return {"offers": search.by_attribute(ctx, filter)}
@@ -37,6 +37,9 @@ def offers_by_attribute(ctx: Context, filter: search.SearchOffers) -> dict[str, 
 def offers_by_attributes(ctx: Context, filter: search.SearchOffersByAttributes) -> dict[str, list[Offer]]:
     """Return the offers with any of several values of an attribute."""
     return {"offers": search.by_attributes(ctx, filter)}
+
+
+domain.list_size("ModernizedContractOfferList.offers", size=search.MAX_IDS)
 
 
 # Fields
