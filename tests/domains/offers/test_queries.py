@@ -424,9 +424,9 @@ def test_excluded_parts_are_left_out(stored_world: StoredOffersWorld) -> None:
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        ({"limit": -1}, "filter.limit"),
-        ({"limit": 1_001}, "filter.limit"),
-        ({"limit": 2**31 - 1}, "filter.limit"),
+        ({"limit": -1}, "1 to 100"),
+        ({"limit": 101}, "1 to 100"),
+        ({"limit": 2**31 - 1}, "1 to 100"),
         ({"page": 0}, "filter.page"),
         ({"page": -(2**31)}, "filter.page"),
     ],
@@ -447,6 +447,15 @@ def test_too_many_ids_are_refused(stored_world: StoredOffersWorld) -> None:
 def test_page_after_last_is_empty(stored_world: StoredOffersWorld) -> None:
     stored_world.add_offer(**HOURLY)
     assert search_ids(stored_world.liam, "ClientOrg", ACME, page=2**31 - 1, limit=0) == []
+
+
+def test_search_for_all_offers_is_refused_if_they_do_not_fit(stored_world: StoredOffersWorld) -> None:
+    for _ in range(101):
+        stored_world.add_offer(**HOURLY)
+    query = "query ($filter: SearchOffersInput!) { offersByAttribute(filter: $filter) { offers { id } } }"
+    answer = stored_world.liam.call(query, {"filter": {"searchAttribute": "ClientOrg", "id": ACME, "limit": 0}})
+    assert answer.code == "UNPROCESSABLE_CONTENT"
+    assert "ask for pages" in answer.error["message"]
 
 
 def test_search_round_trips_are_constant(stored_world: StoredOffersWorld) -> None:

@@ -15,7 +15,14 @@ from souk.domains.contracts.inputs import (
     VendorContractFilter,
 )
 from souk.domains.contracts.model import Contract, ContractStatus, Term
-from souk.domains.contracts.store import CONTRACTS, RAISE, contract_by_id, contract_of_term, latest_changes
+from souk.domains.contracts.store import (
+    CONTRACTS,
+    PERSON_CONTRACTS,
+    RAISE,
+    contract_by_id,
+    contract_of_term,
+    latest_changes,
+)
 from souk.domains.feedback.store import FEEDBACKS
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.store import JOBS
@@ -80,7 +87,9 @@ def contract_list(ctx: Context, ids: list[str] | None = None) -> dict[str, Any]:
     return {"contracts": [one for one in contracts if one and one.parties.include(ctx.principal)]}
 
 
-@domain.query("vendorContracts", scopes=[Scope.OFFERS_READ], size=ListSize(lists.DEFAULT_LIMIT, lists.MAX_LIMIT))
+@domain.query(
+    "vendorContracts", scopes=[Scope.OFFERS_READ], size=ListSize(lists.DEFAULT_LIMIT, PERSON_CONTRACTS.greatest_page)
+)
 def vendor_contracts(
     ctx: Context,
     filter: VendorContractFilter,

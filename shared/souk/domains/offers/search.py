@@ -8,13 +8,14 @@ from souk.domains.offers.model import Offer
 from souk.domains.offers.store import CLIENT_OFFERS, FILTERS, PERSON_OFFERS, VENDOR_OFFERS
 from souk.domains.offers.views import legacy_state
 from souk.graph import Context
+from souk.graph.lists import MAX_PAGE, limit_size
 from souk.storage import Input, View
 from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 
 DEFAULT_LIMIT: Final = 10
 MAX_OFFERS: Final = 1_000
-"""The most offers in one answer, also for a limit of 0."""
+"""The most offers of several ids, in one answer."""
 MAX_IDS: Final = 100
 
 
@@ -79,17 +80,20 @@ class SearchOffersByAttributes(IncludedParts):
 
 
 def by_attribute(ctx: Context, criteria: SearchOffers) -> list[Offer]:
-    """Return a page of offers, oldest first by default."""
-    limit = DEFAULT_LIMIT if criteria.limit is None else criteria.limit or MAX_OFFERS
+    """Return a page of offers, oldest first by default. A limit of 0 asks for all of them, if they fit on one page.
+
+    Raises Unprocessable for a larger page, and if there are more offers than fit.
+    """
+    limit = limit_size(DEFAULT_LIMIT if criteria.limit is None else criteria.limit or MAX_PAGE)
     page = 1 if criteria.page is None else criteria.page
-    if not 1 <= limit <= MAX_OFFERS:
-        raise Unprocessable(f"filter.limit: 1 to {MAX_OFFERS} offers, or 0 for no limit; this is {limit}.")
     if page < 1:
         raise Unprocessable("filter.page: must be 1 or more.")
     offers = _with_attribute(ctx, criteria.search_attribute, {criteria.id})
     if states := criteria.states:
         now = stamp(ctx.now)
         offers = [one for one in offers if legacy_state(one, now) in states]
+    if criteria.limit == 0 and len(offers) > MAX_PAGE:  # what is left out could not be told from the end
+        raise Unprocessable(f"filter.limit: there are more than {MAX_PAGE} offers; ask for pages of them.")
     if criteria.ascending_order is False:
         offers.reverse()
     return [criteria.apply_to(one) for one in offers[(page - 1) * limit : page * limit]]
