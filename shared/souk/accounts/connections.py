@@ -1,12 +1,16 @@
-"""The programs that a person has given access to."""
+"""The programs that a person has given access to.
+
+All grants of the person are read, so that no program is missing. Each needed their consent, and is deleted two weeks
+after its last use.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from souk.authentication.issuance import revoke_grant
-from souk.authentication.records import API_KEYS, GRANTS, ApiKey, Grant
+from souk.authentication.records import API_KEYS, GRANTS_OF_PERSON, ApiKey, Grant, live_grants
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.storage import Table
+from souk.storage import Table, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,8 @@ class Connection:
 def connections(table: Table, user_id: str, now: datetime) -> list[Connection]:
     """Return the programs that have access at `now`, sorted by name."""
     live: dict[str, list[Grant]] = {}
-    for grant in _grants(table, user_id):
-        if not grant.revoked and grant.expires > now.timestamp():
+    for chunk in GRANTS_OF_PERSON.of(table, user_id).chunks(live_grants(now)):
+        for grant in chunk:
             live.setdefault(grant.key_id, []).append(grant)
     organization_ids = {grant.organization_id for grants in live.values() for grant in grants}
     items = table.batch_get([*map(API_KEYS.key, live), *map(ORGANIZATIONS.key, sorted(organization_ids))])
@@ -45,11 +49,7 @@ def connections(table: Table, user_id: str, now: datetime) -> list[Connection]:
 
 def disconnect(table: Table, user_id: str, key_id: str) -> None:
     """Revoke all grants of a person to a program. Its tokens stop working at once."""
-    for grant in _grants(table, user_id):
-        if grant.key_id == key_id:
+    to_program: View[Grant, Grant] = View([lambda one: one.key_id == key_id])
+    for chunk in GRANTS_OF_PERSON.of(table, user_id).chunks(to_program):
+        for grant in chunk:
             revoke_grant(table, grant.id)
-
-
-def _grants(table: Table, user_id: str) -> list[Grant]:
-    """Return a person's stored grants, also revoked ones. Grants are deleted some time after they expire."""
-    return table.query_all(GRANTS, f"USER#{user_id}", index="GSI2", prefix="GRANT#")

@@ -8,12 +8,13 @@ from datetime import datetime
 from souk.accounts.directory import DirectoryUser
 from souk.accounts.forms import Registration, Side
 from souk.authentication.principal import Role
-from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.authentication.records import Membership
 from souk.domains.identity.commands.nicknames import new_nickname
 from souk.domains.identity.model import Location, Organization, OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import (
     ORGANIZATIONS,
     USERS,
+    create_membership,
     create_user,
     memberships_of,
     reserve_subject,
@@ -98,7 +99,7 @@ class Users:
         reserve_subject(tx, user)
         user = create_user(tx, user)
         tx.create(ORGANIZATIONS, organization.model_copy(update={"contact_user_id": user_id}))
-        tx.create(MEMBERSHIPS, membership)
+        create_membership(tx, membership)
         return user
 
     def organizations(self, user: User) -> list[tuple[Organization, Membership]]:

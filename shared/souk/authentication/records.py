@@ -1,6 +1,7 @@
 """Stored API keys, grants, tokens, authorization codes, login sessions and memberships.
 
 KEY#<id>         KEY                   an API key            GSI1 ORG#<company> / KEY#<id>: keys of a company
+                 GSI1 ORG#<company> / REVOKED#<creation>#<id>: revoked ones; those that Souk 0.1.0 revoked have KEY#
 GRANT#<id>       GRANT                 a person's grant to an API key; its tokens end with it
                  GSI2 USER#<user> / GRANT#<id>: the grants of a person
 TOKEN#<sha-256>  TOKEN                 an access token
@@ -10,15 +11,18 @@ SESSION#<sha-256>  SESSION             the session of a browser
 SESSION#<user id>  ENDED               when a user was logged out everywhere: all earlier sessions have ended
 USER#<id>        MEMBER#<organization> a person's membership of an organization
                  GSI1 ORG#<organization> / MEMBER#<its id>: the members of an organization, by date
+ORG#<id>         MEMBERS               counter: the memberships of an organization, also ended ones
+USER#<id>        MEMBERSHIPS           counter: the memberships of a person, also ended ones
 """
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from pydantic import Field
 
 from souk.authentication.principal import Permission, Role, extends_to
-from souk.storage import Collection, Entity, Key, Model, Table, random_id
+from souk.storage import Collection, Entity, Key, Model, StoredList, Table, View, random_id
 
 SESSION_LIFETIME = timedelta(hours=12)
 """How long the session of a browser lasts."""
@@ -216,6 +220,16 @@ def held_keys_key(company_id: str) -> Key:
     return Key(f"KEY#OF#{company_id}", "HELD")
 
 
+def members_key(organization_id: str) -> Key:
+    """Return the key of the counter of an organization's memberships."""
+    return Key(f"ORG#{organization_id}", "MEMBERS")
+
+
+def memberships_key(user_id: str) -> Key:
+    """Return the key of the counter of a person's memberships."""
+    return Key(f"USER#{user_id}", "MEMBERSHIPS")
+
+
 def grant_key(grant_id: str) -> Key:
     """Return the key of a grant."""
     return Key(f"GRANT#{grant_id}", "GRANT")
@@ -241,6 +255,12 @@ def logout_key(user_id: str) -> Key:
     return Key(f"SESSION#{user_id}", "ENDED")
 
 
+def _by_company(key: ApiKey) -> Key:
+    """Return the index key of an API key. Revoked ones, whose number is not limited, are apart from the others."""
+    sort = f"REVOKED#{key.created}#{key.id}" if key.state is KeyState.REVOKED else f"KEY#{key.id}"
+    return Key(f"ORG#{key.root_id}", sort)
+
+
 TOKENS: Collection[AccessToken] = Collection(
     name="AccessToken",
     model=AccessToken,
@@ -253,7 +273,7 @@ API_KEYS: Collection[ApiKey] = Collection(
     model=ApiKey,
     key=api_key_key,
     key_of=lambda key: api_key_key(key.id),
-    indexes={"GSI1": lambda key: Key(f"ORG#{key.root_id}", f"KEY#{key.id}")},
+    indexes={"GSI1": _by_company},
 )
 GRANTS: Collection[Grant] = Collection(
     name="Grant",
@@ -277,6 +297,7 @@ MEMBERSHIPS: Collection[Membership] = Collection(
     key=membership_key,
     key_of=lambda one: membership_key(one.user_id, one.organization_id),
     indexes={"GSI1": lambda one: Key(f"ORG#{one.organization_id}", f"MEMBER#{one.id}")},
+    counters=(lambda one: members_key(one.organization_id), lambda one: memberships_key(one.user_id)),
 )
 SESSIONS: Collection[Session] = Collection(
     name="Session",
@@ -295,8 +316,26 @@ LOGOUTS: Collection[LogoutEverywhere] = Collection(
 )
 
 
-def sessions_of(table: Table, user_id: str, now: datetime) -> list[Session]:
-    """Return the sessions of a user that have not ended at `now`, in real time."""
-    stored = table.query_all(SESSIONS, f"USER#{user_id}", index="GSI2", prefix="SESSION#")
-    ended = table.get(LOGOUTS, user_id) if stored else None
-    return [one for one in stored if one.expires > now.timestamp() and not (ended and one.began < ended.until)]
+MEMBERS: Final = StoredList(
+    "members", MEMBERSHIPS, "ORG#{}".format, index="GSI1", prefix="MEMBER#", newest_first=False, counter=members_key
+)
+"""The memberships of an organization, also ended ones, oldest first."""
+GRANTS_OF_PERSON: Final = StoredList("grants", GRANTS, "USER#{}".format, index="GSI2", prefix="GRANT#")
+"""The grants of a person, also revoked ones, in no order that means anything. They are deleted after they expire."""
+SESSIONS_OF_PERSON: Final = StoredList("sessions", SESSIONS, "USER#{}".format, index="GSI2", prefix="SESSION#")
+"""The sessions of a person, also ended ones, in no order that means anything. They are deleted after they expire."""
+LISTS: Final = (MEMBERS, GRANTS_OF_PERSON, SESSIONS_OF_PERSON)
+
+
+def count_sessions(table: Table, user_id: str, now: datetime) -> int:
+    """Return the number of a user's sessions that have not ended at `now`, in real time (`OwnedList.count_first`)."""
+    ended = table.get(LOGOUTS, user_id)
+    live: View[Session, Session] = View(
+        [lambda one: one.expires > now.timestamp() and not (ended and one.began < ended.until)]
+    )
+    return SESSIONS_OF_PERSON.of(table, user_id).count_first(live)
+
+
+def live_grants(now: datetime) -> View[Grant, Grant]:
+    """Return the view of the grants that are neither revoked nor expired at `now`, in real time."""
+    return View([lambda one: not one.revoked and one.expires > now.timestamp()])

@@ -4,7 +4,7 @@ A page is read from where the previous one ended, so it costs the same in a list
 thousand. Conditions are checked while reading on, within a bound. Other orders are sorted in memory, within another.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -151,6 +151,37 @@ class OwnedList(Generic[E]):
         except OutOfBound:
             raise Unprocessable(f"There are too many to read at once. {view.narrow}") from None
         return [row for _, row in view.pick(items)]
+
+    def chunks(self, view: View[E, Row]) -> Iterator[list[Row]]:
+        """Yield all rows in the list's own order, chunk by chunk, however many there are.
+
+        For work that is done for each row, and for finding one of them. Answers of requests have pages.
+        """
+        partition, start = self._in(view), None
+        while True:
+            chunk = partition.read(self.table, limit=_LARGEST_CHUNK, start=start)
+            if found := [row for _, row in view.pick(chunk.items)]:
+                yield found
+            start = chunk.next_key
+            if start is None:
+                return
+
+    def count_first(self, view: View[E, Row]) -> int:
+        """Return the number of rows among the first items, as many as may be read for counting (`COUNT_BOUND`).
+
+        For numbers that have to be shown for lists of any length. It is exact for all but the longest.
+        """
+        bound, before = COUNT_BOUND, self.table.trips
+        partition, start = self._in(view), None
+        found = examined = 0
+        while examined < bound.items and self.table.trips - before < bound.trips:
+            chunk = partition.read(self.table, limit=bound.items - examined, start=start)
+            examined += chunk.examined
+            found += len(view.pick(chunk.items))
+            start = chunk.next_key
+            if start is None:
+                break
+        return found
 
     def _in(self, view: View[E, Row]) -> Partition[E]:
         """Return the partition as a view reads it."""

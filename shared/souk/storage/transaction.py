@@ -81,6 +81,18 @@ class _Operation:
     """The error to raise when this operation's condition fails."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """What a transaction adds to a counter, with the bounds of all calls."""
+
+    at: int
+    """The index of the operation."""
+    by: int
+    at_most: int | None
+    at_least: int | None
+    refused: SoukError | None
+
+
 class Transaction:
     """Writes that are committed together. `Table.transaction()` returns a new one.
 
@@ -92,6 +104,7 @@ class Transaction:
         self.clock: Clock = table.clock
         self.new_id: Callable[[], str] = table.new_id
         self._operations: list[_Operation] = []
+        self._counts: dict[Key, _Count] = {}
         self._tallies: dict[Key, Counter[str]] = {}
         self._counted: Counter[Key] = Counter()
         self._replaced: dict[Key, Item] = {}
@@ -161,28 +174,20 @@ class Transaction:
     ) -> None:
         """Add to a counter, which starts at 0. Raises `refused` if it would go beyond `at_least` or `at_most`.
 
-        A counter has no version. Concurrent additions do not conflict; `commit` retries.
+        A counter has no version. Concurrent additions do not conflict; `commit` retries. Several calls for one counter
+        become one write with all bounds, so a limit of a collection's counter is `count(key, 0, at_most=...)`.
         """
-        update: dict[str, Any] = {
-            "Key": new_key_attributes(key),
-            "UpdateExpression": f"ADD {_COUNTED} :by",
-            "ExpressionAttributeValues": {":by": {"N": str(by)}},
-        }
-        bounds = []
-        if at_most is not None:
-            bounds.append((":most", "<=", at_most))
-        if at_least is not None:
-            bounds.append((":least", ">=", at_least))
-        if bounds:
-            # A missing counter is 0, so it satisfies the condition if 0 does.
-            zero_allowed = all(by <= end if sign == "<=" else by >= end for _, sign, end in bounds)
-            within = " AND ".join(f"{_COUNTED} {sign} {name}" for name, sign, _ in bounds)
-            update["ConditionExpression"] = (
-                f"attribute_not_exists({_COUNTED}) OR ({within})" if zero_allowed else within
-            )
-            for name, _, end in bounds:
-                update["ExpressionAttributeValues"][name] = {"N": str(end - by)}
-        self._add("Update", update, refused or Conflict("This counter cannot be changed."))
+        before = self._counts.get(key)
+        if before is None:
+            added = _Count(len(self._operations), by, at_most, at_least, refused)
+            self._add(*_addition(key, added))
+        else:
+            at_most = min((one for one in (before.at_most, at_most) if one is not None), default=None)
+            at_least = max((one for one in (before.at_least, at_least) if one is not None), default=None)
+            added = _Count(before.at, before.by + by, at_most, at_least, before.refused or refused)
+            action, request, error = _addition(key, added)
+            self._operations[before.at] = _Operation({action: request | {"TableName": self._table.name}}, error)
+        self._counts[key] = added
 
     def tally(self, tally: Tally[Any], key: Key, **by: int) -> None:
         """Add to the counters of a tally, which start at 0. Several calls for one tally become one write."""
@@ -259,6 +264,7 @@ class Transaction:
     def clear(self) -> None:
         """Remove all operations."""
         self._operations.clear()
+        self._counts.clear()
         self._tallies.clear()
         self._counted.clear()
         self._replaced.clear()
@@ -330,6 +336,28 @@ class Transaction:
 def counter_value(item: Mapping[str, Any] | None) -> int:
     """Return the value of a counter's item; 0 if it does not exist."""
     return int(item[_COUNTED]["N"]) if item else 0
+
+
+def _addition(key: Key, added: _Count) -> tuple[str, Item, SoukError]:
+    """Return the update of a counter, with the error for a failed condition."""
+    update: Item = {
+        "Key": new_key_attributes(key),
+        "UpdateExpression": f"ADD {_COUNTED} :by",
+        "ExpressionAttributeValues": {":by": {"N": str(added.by)}},
+    }
+    bounds = []
+    if added.at_most is not None:
+        bounds.append((":most", "<=", added.at_most))
+    if added.at_least is not None:
+        bounds.append((":least", ">=", added.at_least))
+    if bounds:
+        # A missing counter is 0, so it satisfies the condition if 0 does.
+        zero_allowed = all(added.by <= end if sign == "<=" else added.by >= end for _, sign, end in bounds)
+        within = " AND ".join(f"{_COUNTED} {sign} {name}" for name, sign, _ in bounds)
+        update["ConditionExpression"] = f"attribute_not_exists({_COUNTED}) OR ({within})" if zero_allowed else within
+        for name, _, end in bounds:
+            update["ExpressionAttributeValues"][name] = {"N": str(end - added.by)}
+    return "Update", update, added.refused or Conflict("This counter cannot be changed.")
 
 
 def _prefix_of(pk: str) -> str:

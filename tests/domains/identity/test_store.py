@@ -3,16 +3,15 @@
 import pytest
 
 from souk.authentication.principal import Role
-from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.authentication.records import MEMBERS, MEMBERSHIPS, Membership
 from souk.domains.identity.store import (
     ORGANIZATIONS,
     create_user,
-    members_of,
     memberships_of,
     teams_of,
     user_by_email,
 )
-from souk.storage import Table
+from souk.storage import Table, View
 from souk.values.errors import Conflict
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OPS, RIVAL, SOFIA, WEB, organization, settle, user
 from tests.support.clock import new_id
@@ -50,7 +49,7 @@ def test_list_teams_and_members_of_organization(table: Table) -> None:
     settle(table)
     assert [team.id for team in teams_of(table, ACME)] == [WEB, OPS]
     assert teams_of(table, WEB) == []
-    assert [one.user_id for one in members_of(table, ACME)] == [OLIVIA]
+    assert [one.user_id for one in MEMBERS.of(table, ACME).all(View())] == [OLIVIA]
     assert [one.organization_id for one in memberships_of(table, LIAM)] == [WEB]
 
 

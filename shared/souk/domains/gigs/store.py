@@ -1,11 +1,14 @@
 """The table's items of gigs.
 
-GIG#<id>             GIG       a gig        GSI1 GIGS#<owner> / GIG#<id>: of a person; deleted gigs have GONE#<id>
+GIG#<id>             GIG       a gig        GSI1 GIGS#<owner> / GIG#<id>: of a person; deleted gigs have
+                                            DELETED#<number>, those that Souk 0.1.0 deleted GONE#<id>
 GIG#NUMBER#<number>  NUMBER    the gig with this number, for the search index
 GIG#OF#<owner>       OWNED     counter: a person's gigs, without deleted ones
 UNIQ#slug#<slug>     UNIQ      held by a gig, for ever: also after a new title or its deletion
 """
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from souk.domains.gigs.model import Gig, GigNumber, Status
@@ -16,6 +19,8 @@ WRITES: Final = ("GIG#", "UNIQ#slug#")
 """The prefixes of the partition keys that this domain owns."""
 MAX_GIGS: Final = 100
 """The limit of gigs per person, without deleted ones."""
+MAX_DELETED: Final = 100
+"""Deleted gigs in a list: the newest ones."""
 
 
 class SlugTaken(Conflict):
@@ -38,8 +43,9 @@ def owned_key(owner_id: str) -> Key:
 
 
 def _by_owner(gig: Gig) -> Key:
-    """Return the index key of a gig. Deleted gigs have another sort key, so that lists skip them."""
-    return Key(f"GIGS#{gig.owner_id}", f"{'GONE' if gig.status is Status.DELETED else 'GIG'}#{gig.id}")
+    """Return the index key of a gig. Deleted gigs have another sort key, by age, because their number has no limit."""
+    sort = f"DELETED#{gig.number}" if gig.status is Status.DELETED else f"GIG#{gig.id}"
+    return Key(f"GIGS#{gig.owner_id}", sort)
 
 
 GIGS: Collection[Gig] = Collection(
@@ -83,9 +89,25 @@ def gig_id_of(table: Table, slug: str) -> str | None:
 
 
 def gigs_of(table: Table, owner_id: str, *, deleted: bool = False) -> list[Gig]:
-    """Return the gigs of a person, newest first. `deleted` includes deleted gigs."""
-    gigs = table.query_all(GIGS, f"GIGS#{owner_id}", index="GSI1", prefix="" if deleted else "GIG#")
-    return sorted(gigs, key=lambda gig: int(gig.number), reverse=True)
+    """Return the gigs of a person, newest first: at most `MAX_GIGS`.
+
+    `deleted` includes the newest `MAX_DELETED` deleted gigs.
+    """
+    partition = f"GIGS#{owner_id}"
+
+    def kept(table: Table) -> list[Gig]:
+        return table.query_bounded(GIGS, partition, index="GSI1", prefix="GIG#", most=MAX_GIGS)
+
+    def newest(prefix: str, table: Table) -> list[Gig]:
+        return table.query(GIGS, partition, index="GSI1", prefix=prefix, limit=MAX_DELETED, newest_first=True).items
+
+    def by_age(gigs: Iterable[Gig]) -> list[Gig]:
+        return sorted(gigs, key=lambda gig: int(gig.number), reverse=True)
+
+    if not deleted:
+        return by_age(kept(table))
+    found, *gone = table.concurrently([kept, partial(newest, "DELETED#"), partial(newest, "GONE#")])
+    return by_age([*found, *by_age(gig for gigs in gone for gig in gigs)[:MAX_DELETED]])
 
 
 def _slug_guard(slug: str) -> str:

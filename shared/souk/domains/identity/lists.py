@@ -3,36 +3,63 @@
 The reference specifies this for CurrentOrganization.staffs. The ids are not secret, so they need no opaque cursor.
 """
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
-from souk.authentication.records import Membership
+from souk.authentication.records import MEMBERS, Membership
 from souk.domains.identity.model import Organization
-from souk.graph.lists import BEGINNING, MAX_PAGE, Pagination, page_size
+from souk.domains.identity.store import member_at
+from souk.graph.lists import BEGINNING, MAX_PAGE, Connection, Pagination, page_size
+from souk.storage import Table, View
 from souk.values.errors import Unprocessable
 
+_EVERYBODY: Final[View[Membership, Membership]] = View()
 _Listed = TypeVar("_Listed", Organization, Membership)
 
 
+def members(table: Table, organization_id: str, pagination: Pagination | None) -> Connection:
+    """Return a page of an organization's memberships, oldest first. Raises Unprocessable as `page` does."""
+    listed = MEMBERS.of(table, organization_id)
+    first, after = page_size(pagination, default=MAX_PAGE), _after(pagination)
+    last = member_at(table, organization_id, after) if after else None
+    if after and last is None:
+        raise _unknown()
+    shown = listed.page(_EVERYBODY, first, after=listed.stored.position(last) if last else None)
+    return _connection(shown.rows, more=shown.more, count=shown.count)
+
+
 def page(items: list[_Listed], pagination: Pagination | None) -> list[_Listed]:
-    """Return a page of a list. Raises Unprocessable if `after` is not an id in the list."""
-    first = page_size(pagination, default=MAX_PAGE)
-    after = (pagination.after if pagination else None) or BEGINNING
-    if after == BEGINNING:
-        return items[:first]
+    """Return a page of a list whose length is limited. Raises Unprocessable if `after` is not an id in the list."""
+    return _rest(items, pagination)[: page_size(pagination, default=MAX_PAGE)]
+
+
+def connection(items: list[Membership], pagination: Pagination | None) -> Connection:
+    """Return a page of memberships whose number is limited. Raises Unprocessable as `page` does."""
+    shown = page(items, pagination)
+    return _connection(shown, more=len(shown) < len(_rest(items, pagination)), count=lambda: len(items))
+
+
+def _connection(shown: list[Membership], *, more: bool, count: Callable[[], int | None]) -> Connection:
+    edges: list[dict[str, Any]] = [{"node": one} for one in shown]
+    return Connection(edges, shown[-1].id if shown else None, more=more, count=count)
+
+
+def _rest(items: list[_Listed], pagination: Pagination | None) -> list[_Listed]:
+    """Return the items after the previous page."""
+    after = _after(pagination)
+    if after is None:
+        return items
     position = next((at for at, one in enumerate(items) if one.id == after), None)
     if position is None:
-        raise Unprocessable("`after` must be the id of the last record of the previous page; no record has this id.")
-    return items[position + 1 :][:first]
+        raise _unknown()
+    return items[position + 1 :]
 
 
-def connection(items: list[_Listed], pagination: Pagination | None) -> dict[str, Any]:
-    """Return a page as the contract's connection, with the total count."""
-    shown = page(items, pagination)
-    return {
-        "edges": [{"node": one} for one in shown],
-        "totalCount": len(items),
-        "pageInfo": {
-            "endCursor": shown[-1].id if shown else None,
-            "hasNextPage": bool(shown) and shown[-1].id != items[-1].id,
-        },
-    }
+def _after(pagination: Pagination | None) -> str | None:
+    """Return the id of the last record of the previous page; None for the beginning."""
+    after = (pagination.after if pagination else None) or BEGINNING
+    return None if after == BEGINNING else after
+
+
+def _unknown() -> Unprocessable:
+    return Unprocessable("`after` must be the id of the last record of the previous page; no record has this id.")

@@ -3,20 +3,40 @@
 USER#<id>   USER   a user                         UNIQ#email#<lower case>, UNIQ#nickname#<nickname>,
                                                   UNIQ#subject#<sub in Cognito>: hold the user's id
 ORG#<id>    ORG    an organization or a team      GSI1 ORG#<parent> / TEAM#<id>: the teams of an organization
+ORG#<id>    TEAMS  counter: the teams of an organization
 CHANGE#<id> CHANGE an audit record of an organization
 UNIQ#operators#organization, UNIQ#operators#key
                       hold the ids of the operators' organization and of its first API key. Only `souk admin` and the
                       demo data write them, so they are in no function's WRITES.
 INVITE#<sha-256 of its token>  INVITE  an invitation
                               GSI1 ORG#<company> / INVITE#<its id>: a company's invitations, until they expire
+INVITE#OF#<company>  <yyyy-mm-dd>  counter: the invitations that a company sent on a day
 Memberships are `souk.authentication.records.MEMBERSHIPS`: by person in the table, by organization in GSI1. API keys are
 `souk.authentication.records.API_KEYS`: by company in GSI1.
+
+Teams, memberships and invitations have counters, which are part of the transaction that adds one, so that concurrent
+requests cannot exceed a limit. In a table of an earlier release the counters begin with what is added from then on;
+`souk lists recount` counts what was there. Until then the limits of teams and invitations hold but for races, because
+they are also counted by listing them.
 """
 
-from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from souk.authentication.records import (
+    API_KEYS,
+    MEMBERS,
+    MEMBERSHIPS,
+    ApiKey,
+    Membership,
+    memberships_key,
+)
 from souk.domains.identity.model import Change, Invitation, Organization, User
-from souk.storage import Collection, Key, Table, Transaction
-from souk.values.errors import Conflict
+from souk.domains.identity.rules import api_keys, invitations, members, organizations
+from souk.storage import Collection, Key, Table, Transaction, View, counter_value
+from souk.values.errors import Conflict, Unprocessable
+from souk.values.times import stamp
 
 WRITES = (
     "CHANGE#",
@@ -37,6 +57,7 @@ WRITES = (
 
 VERIFY_PAYMENT = "identity.verify_payment"
 """The deadline kind of a payment that proves a company's payment method."""
+_VALID_DAYS: Final = invitations.LIFETIME.days
 _OPERATORS_ORGANIZATION = "UNIQ#operators#organization"
 _OPERATORS_KEY = "UNIQ#operators#key"
 
@@ -51,6 +72,11 @@ def organization_key(organization_id: str) -> Key:
     return Key(f"ORG#{organization_id}", "ORG")
 
 
+def teams_key(organization_id: str) -> Key:
+    """Return the key of the counter of an organization's teams."""
+    return Key(f"ORG#{organization_id}", "TEAMS")
+
+
 def change_key(change_id: str) -> Key:
     """Return the key of a change."""
     return Key(f"CHANGE#{change_id}", "CHANGE")
@@ -61,6 +87,11 @@ def invitation_key(token_hash: str) -> Key:
     return Key(f"INVITE#{token_hash}", "INVITE")
 
 
+def sent_key(company_id: str, at: datetime) -> Key:
+    """Return the key of the counter of the invitations that a company sent on a day."""
+    return Key(f"INVITE#OF#{company_id}", stamp(at)[:10])
+
+
 USERS: Collection[User] = Collection(name="User", model=User, key=user_key, key_of=lambda user: user_key(user.id))
 ORGANIZATIONS: Collection[Organization] = Collection(
     name="Organization",
@@ -68,6 +99,7 @@ ORGANIZATIONS: Collection[Organization] = Collection(
     key=organization_key,
     key_of=lambda one: organization_key(one.id),
     indexes={"GSI1": lambda one: Key(f"ORG#{one.parent_id}", f"TEAM#{one.id}") if one.parent_id else None},
+    counters=(lambda one: teams_key(one.parent_id) if one.parent_id else None,),
 )
 CHANGES: Collection[Change] = Collection(
     name="Change", model=Change, key=change_key, key_of=lambda one: change_key(one.id)
@@ -88,6 +120,41 @@ def create_user(tx: Transaction, user: User) -> User:
     tx.reserve(_email_guard(user.email), user.id, taken)
     tx.reserve(f"UNIQ#nickname#{user.nickname}", user.id, Conflict("This nickname is already taken."))
     return tx.create(USERS, user)
+
+
+def create_team(tx: Transaction, team: Organization) -> Organization:
+    """Store a new team. The commit raises Unprocessable above the limit of its company."""
+    stored = tx.create(ORGANIZATIONS, team)
+    limit = organizations.MAX_TEAMS
+    tx.count(teams_key(team.company_id), 0, at_most=limit, refused=organizations.team_limit_error())
+    return stored
+
+
+def create_membership(tx: Transaction, membership: Membership) -> Membership:
+    """Store a new membership. The commit raises Unprocessable above the limit of its person."""
+    stored = tx.create(MEMBERSHIPS, membership)
+    limit = members.MAX_MEMBERSHIPS
+    tx.count(memberships_key(membership.user_id), 0, at_most=limit, refused=members.membership_limit_error())
+    return stored
+
+
+def create_invitation(tx: Transaction, table: Table, invitation: Invitation, refused: Unprocessable) -> Invitation:
+    """Store a new invitation. The commit raises `refused` above the limit of its company.
+
+    The limit counts the invitations of the day and of the earlier days whose invitations may be valid.
+    """
+    sent = datetime.fromtimestamp(invitation.created, UTC)
+    earlier = [sent_key(invitation.company_id, sent - timedelta(days=days + 1)) for days in range(_VALID_DAYS)]
+    counted = sum(map(counter_value, table.batch_get(earlier, consistent=True).values()))
+    limit = invitations.MAX_PER_COMPANY - counted
+    tx.count(sent_key(invitation.company_id, sent), at_most=limit, refused=refused)
+    return tx.create(INVITATIONS, invitation)
+
+
+def delete_invitation(tx: Transaction, invitation: Invitation) -> None:
+    """Delete an invitation that could not be mailed. It does not count."""
+    tx.count(sent_key(invitation.company_id, datetime.fromtimestamp(invitation.created, UTC)), -1)
+    tx.delete(INVITATIONS, invitation)
 
 
 def user_by_email(table: Table, email: str) -> User | None:
@@ -145,30 +212,66 @@ def memberships_of(table: Table, user_id: str, *, consistent: bool = False) -> l
 
 
 def all_memberships_of(table: Table, user_id: str, *, consistent: bool = False) -> list[Membership]:
-    """Return the memberships of a user, also ended ones, sorted by organization."""
-    return table.query_all(MEMBERSHIPS, f"USER#{user_id}", prefix="MEMBER#", consistent=consistent)
+    """Return the memberships of a user, also ended ones, sorted by organization: at most `MAX_MEMBERSHIPS`."""
+    return table.query_bounded(
+        MEMBERSHIPS, f"USER#{user_id}", prefix="MEMBER#", most=members.MAX_MEMBERSHIPS, consistent=consistent
+    )
 
 
-def members_of(table: Table, organization_id: str) -> list[Membership]:
-    """Return the memberships of an organization, also ended ones, oldest first."""
-    return table.query_all(MEMBERSHIPS, f"ORG#{organization_id}", prefix="MEMBER#", index="GSI1")
+def member_at(table: Table, organization_id: str, membership_id: str) -> Membership | None:
+    """Return a membership of an organization by its own id."""
+    at = f"MEMBER#{membership_id}"
+    found = table.query(MEMBERSHIPS, f"ORG#{organization_id}", index="GSI1", between=(at, at), limit=1).items
+    return found[0] if found else None
+
+
+def first_member(table: Table, organization_id: str, accepts: Callable[[Membership], bool]) -> Membership | None:
+    """Return the oldest membership of an organization that fulfils a condition."""
+    view: View[Membership, Membership] = View([accepts])
+    return next((chunk[0] for chunk in MEMBERS.of(table, organization_id).chunks(view)), None)
 
 
 def teams_of(table: Table, parent_id: str) -> list[Organization]:
-    """Return the teams of a company, oldest first."""
-    return table.query_all(ORGANIZATIONS, f"ORG#{parent_id}", prefix="TEAM#", index="GSI1")
+    """Return the teams of a company, oldest first: at most `MAX_TEAMS`."""
+    return table.query_bounded(
+        ORGANIZATIONS, f"ORG#{parent_id}", prefix="TEAM#", index="GSI1", most=organizations.MAX_TEAMS
+    )
 
 
 def invitations_of(table: Table, company_id: str) -> list[Invitation]:
-    """Return the invitations that a company has sent, oldest first. Some may have expired."""
-    return table.query_all(INVITATIONS, f"ORG#{company_id}", prefix="INVITE#", index="GSI1")
+    """Return the invitations that a company has sent, oldest first. Some may have expired.
+
+    There are about `MAX_PER_COMPANY` at most, because DynamoDB deletes expired ones within a few days.
+    """
+    most = 2 * invitations.MAX_PER_COMPANY
+    return table.query_bounded(INVITATIONS, f"ORG#{company_id}", prefix="INVITE#", index="GSI1", most=most)
+
+
+def invitation_by_id(table: Table, company_id: str, invitation_id: str) -> Invitation | None:
+    """Return an invitation that a company has sent."""
+    at = f"INVITE#{invitation_id}"
+    found = table.query(INVITATIONS, f"ORG#{company_id}", index="GSI1", between=(at, at), limit=1).items
+    return found[0] if found else None
 
 
 def api_keys_of(table: Table, company_id: str) -> list[ApiKey]:
-    """Return the API keys of a company and its teams, also revoked ones, oldest first."""
-    return sorted(
-        table.query_all(API_KEYS, f"ORG#{company_id}", prefix="KEY#", index="GSI1"), key=lambda key: key.created
-    )
+    """Return the API keys of a company and its teams, with the newest `MAX_REVOKED` revoked ones, oldest first.
+
+    There are at most `MAX_KEYS` others, and the keys that Souk 0.1.0 revoked.
+    """
+    partition = f"ORG#{company_id}"
+
+    def held(table: Table) -> list[ApiKey]:
+        return table.query_bounded(API_KEYS, partition, prefix="KEY#", index="GSI1", most=api_keys.MAX_KEYS)
+
+    def revoked(table: Table) -> list[ApiKey]:
+        page = table.query(
+            API_KEYS, partition, prefix="REVOKED#", index="GSI1", limit=api_keys.MAX_REVOKED, newest_first=True
+        )
+        return page.items
+
+    found = table.concurrently([held, revoked])
+    return sorted((key for keys in found for key in keys), key=lambda key: key.created)
 
 
 def _email_guard(email: str) -> str:

@@ -2,23 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any, Final
 
 from souk.domains.agreements.model import Side
+from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.ledger.inputs import HistoryFilter
 from souk.domains.ledger.model import Account, AccountKind, BookingKind, HistoryRow
-from souk.domains.ledger.store import HISTORY, history_partition, month_key, month_of
+from souk.domains.ledger.store import history, month_key, month_of
 from souk.graph import Context
 from souk.graph.lists import DateTimeRange
 from souk.storage import counter_value
 from souk.values.errors import Forbidden, Unprocessable
 from souk.values.times import stamp
 
-MAX_DAYS: Final = 366
-MAX_ROWS: Final = 5_000
+MAX_ROWS: Final = 50_000
+"""The most rows of a period, with those before it in its first month. A response also has at most 6 MB."""
+_NO_END: Final = "9999-12-31T23:59:59.999Z"
 _MAX_IDS: Final = 100
 _LARGEST_INT: Final = 2**31 - 1
 _KINDS: Final = {
@@ -50,12 +50,20 @@ def rows(ctx: Context, criteria: HistoryFilter) -> list[dict[str, Any]]:
     for name in ("agency_company_ids_any", "agency_company_uids_any", "developer_ids_any", "trx_subtypes_any"):
         if len(getattr(criteria, name) or ()) > _MAX_IDS:
             raise Unprocessable(f"transactionHistoryFilter: a list can have at most {_MAX_IDS} entries.")
-    first, last = _period(criteria.transaction_date_time_bt, ctx.now)
-    loaded = list(islice(_booked(ctx, company_id, first, last), MAX_ROWS + 1))
-    if len(loaded) > MAX_ROWS:
-        raise Unprocessable(f"There are more than {MAX_ROWS} transactions in this period. Choose a shorter one.")
+    first, last = _period(criteria.transaction_date_time_bt)
+    company = ctx.load(ORGANIZATIONS, company_id)
+    if company is None:
+        return []
     whole = ctx.principal.organization_id == company_id
-    balances = _balances(ctx, company_id, first, loaded) if whole else {}
+    months = list(_months(max(first, company.creation_date), min(last, stamp(ctx.now))))
+    start = month_of(first) if whole else first  # the rows before the first time are needed for the balances
+    loaded = history(ctx.table, company_id, months, (start, last), MAX_ROWS)
+    if loaded is None:
+        raise Unprocessable(
+            f"transactionHistoryFilter.transactionDateTime_bt: there are more than {MAX_ROWS} transactions. Choose a "
+            "shorter period."
+        )
+    balances = _balances(ctx, company, first, loaded) if whole else {}
     shown = [
         one for one in loaded if one.booking.at >= first and _matches(one, criteria) and (whole or _of_team(ctx, one))
     ]
@@ -63,34 +71,13 @@ def rows(ctx: Context, criteria: HistoryFilter) -> list[dict[str, Any]]:
     return [_row(ctx, at, one, balances.get(id(one))) for at, one in enumerate(shown, 1)]
 
 
-def _period(between: DateTimeRange, now: datetime) -> tuple[str, str]:
-    """Return the first and the last time of a period. Without an end, it ends now."""
+def _period(between: DateTimeRange) -> tuple[str, str]:
+    """Return the first and the last time of a period. Without an end, it has none."""
     path = "transactionHistoryFilter.transactionDateTime_bt"
     period = between.period(path)
     if period.first is None:
         raise Unprocessable(f"{path}.rangeStart: give the first day of the period, such as 2026-01-31.")
-    first, last = period.first, period.last or stamp(now)
-    if datetime.fromisoformat(last) - datetime.fromisoformat(first) >= timedelta(days=MAX_DAYS + 1):
-        raise Unprocessable(f"{path}: a period can have at most {MAX_DAYS} days.")
-    return first, last
-
-
-def _booked(ctx: Context, company_id: str, first: str, last: str) -> Iterator[HistoryRow]:
-    """Yield a company's rows from the start of the month of the first time, to the last time.
-
-    The rows before the first time are needed for the balances.
-    """
-    until = f"{last}$"  # sorts after all rows of that time: row_key joins with "#"
-    for month in _months(first, last):
-        partition, start = history_partition(company_id, month), None
-        while True:
-            page = ctx.table.query(
-                HISTORY, partition, between=(month, until), limit=1_000, start=start, consistent=True
-            )
-            yield from page.items
-            start = page.next_key
-            if start is None:
-                break
+    return period.first, period.last or _NO_END
 
 
 def _months(first: str, last: str) -> Iterator[str]:
@@ -100,22 +87,19 @@ def _months(first: str, last: str) -> Iterator[str]:
         yield f"{number // 12:04}-{number % 12 + 1:02}"
 
 
-def _balances(ctx: Context, company_id: str, first: str, history: Iterable[HistoryRow]) -> dict[int, int]:
+def _balances(ctx: Context, company: Organization, first: str, booked: Iterable[HistoryRow]) -> dict[int, int]:
     """Return the balance after each row, of the company's account for the row's side and currency.
 
     The sums of the earlier months are the start. They never change.
     """
-    company = ctx.load(ORGANIZATIONS, company_id)
-    if company is None:
-        return {}
     before = [month for month in _months(min(company.creation_date, first), first) if month < month_of(first)]
-    accounts = {_account(one) for one in history}
+    accounts = {_account(one) for one in booked}
     keys = {month_key(account, month): account for account in accounts for month in before}
     balance: Counter[Account] = Counter()
     for key, item in ctx.table.batch_get(keys, consistent=True).items():
         balance[keys[key]] += counter_value(item)
     after: dict[int, int] = {}
-    for row in history:
+    for row in booked:
         balance[_account(row)] += row.net
         after[id(row)] = balance[_account(row)]
     return after

@@ -11,6 +11,8 @@ of their lines.
 """
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
@@ -101,6 +103,39 @@ def balances(table: Table, kind: AccountKind, owner: str) -> dict[str, int]:
     """Return the balances of a company's or a contract's accounts of a kind, by currency."""
     found = table.counters(f"ACCOUNT#{kind}#{owner}")
     return {currency: minor for currency, minor in found.items() if "#" not in currency}  # without those of months
+
+
+def history(
+    table: Table, company_id: str, months: Sequence[str], period: tuple[str, str], most: int
+) -> list[HistoryRow] | None:
+    """Return a company's rows of a period in some months, oldest first; None if there are more than `most`.
+
+    The months are read at the same time, consistently.
+    """
+    sizes: list[int] = []
+    between = (period[0], f"{period[1]}$")  # sorts after all rows of that time: `row_key` joins with "#"
+
+    def read(month: str, table: Table) -> list[HistoryRow]:
+        rows: list[HistoryRow] = []
+        start = None
+        while sum(sizes) <= most:
+            page = table.query(
+                HISTORY,
+                history_partition(company_id, month),
+                between=between,
+                limit=None,
+                start=start,
+                consistent=True,
+            )
+            sizes.append(page.found)
+            rows += page.items
+            start = page.next_key
+            if start is None:
+                break
+        return rows
+
+    found = table.concurrently([partial(read, month) for month in months])
+    return [row for rows in found for row in rows] if sum(sizes) <= most else None
 
 
 def booked_by(table: Table, company_id: str, key: str) -> LedgerTransaction | None:

@@ -16,7 +16,7 @@ from souk.domains.ledger.model import LedgerTransaction
 from souk.domains.ledger.rules import entries
 from souk.domains.ledger.store import post
 from souk.domains.milestones.model import Milestone, Submission
-from souk.domains.milestones.rules import ending
+from souk.domains.milestones.rules import ending, requirements
 from souk.domains.payments.store import RECONCILE
 from souk.storage import Collection, Key, Table, Transaction
 from souk.values.errors import Conflict
@@ -80,8 +80,12 @@ def milestone_by_id(table: Table, milestone_id: str) -> Milestone | None:
 
 
 def milestones_of(table: Table, offer_id: str) -> list[Milestone]:
-    """Return the milestones of an offer, or of its contract, in order. The read is strongly consistent."""
-    milestones = table.query_all(MILESTONES, f"MILESTONES#{offer_id}", consistent=True)
+    """Return the milestones of an offer, or of its contract, in order. The read is strongly consistent.
+
+    There are at most `MAX_ALL`: adding one also changes the offer or the contract, so of two concurrent additions one
+    fails with Conflict.
+    """
+    milestones = table.query_bounded(MILESTONES, f"MILESTONES#{offer_id}", most=requirements.MAX_ALL, consistent=True)
     return sorted(milestones, key=lambda one: (one.sequence, one.id))
 
 

@@ -5,7 +5,7 @@ Every root field here needs the scope of operators, which counts only for their 
 
 from typing import Final
 
-from souk.authentication.records import GRANTS, ApiKey, Membership, held_keys_key, sessions_of
+from souk.authentication.records import MEMBERS, ApiKey, Membership, count_sessions, held_keys_key
 from souk.domains.audit.store import actor_of
 from souk.domains.contracts.store import contracts_of_client, contracts_of_person, contracts_of_vendor
 from souk.domains.identity.model import (
@@ -16,7 +16,7 @@ from souk.domains.identity.model import (
     User,
 )
 from souk.domains.identity.resolvers.api_keys import shown_key
-from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, members_of, memberships_of, teams_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, memberships_of, teams_of
 from souk.domains.identity.views import country_of
 from souk.domains.jobs.model import Status
 from souk.domains.jobs.store import jobs_of_company
@@ -28,7 +28,7 @@ from souk.domains.operator.views import AccountLocation, ConnectedProgram, Ledge
 from souk.domains.reference.model import Country
 from souk.domains.webhooks.store import count_key
 from souk.graph import Context, Domain, Scope
-from souk.storage import counter_value
+from souk.storage import View, counter_value
 from souk.values.money import Money
 
 domain = Domain("operator", function="operator", joins=("audit",), joins_keys=("ORG#", "USER#"))
@@ -144,8 +144,7 @@ def member_since(source: Membership, ctx: Context) -> str | None:
 @domain.connection("OperatorUser.connectedPrograms")
 def connected_programs(source: User, ctx: Context) -> list[ConnectedProgram]:
     """Return the programs that have access, newest first."""
-    grants = ctx.table.query_all(GRANTS, f"USER#{source.id}", index="GSI2", prefix="GRANT#")
-    return ConnectedProgram.all(ctx, grants)
+    return ConnectedProgram.all(ctx, source.id)
 
 
 @domain.field("ConnectedProgram.apiKey")
@@ -164,7 +163,7 @@ domain.link(
 @domain.connection("OperatorUser.sessions")
 def sessions(source: User, ctx: Context) -> int:
     """Return the number of browsers that are logged in."""
-    return len(sessions_of(ctx.table, source.id, ctx.table.clock.real()))
+    return count_sessions(ctx.table, source.id, ctx.table.clock.real())
 
 
 @domain.connection("OperatorUser.openContracts")
@@ -214,7 +213,8 @@ def country(source: Organization, ctx: Context) -> Country | None:
 @domain.connection("OperatorOrganization.members")
 def members(source: Organization, ctx: Context) -> int:
     """Return the number of active members."""
-    return sum(one.active for one in members_of(ctx.table, source.id))
+    active: View[Membership, Membership] = View([lambda one: one.active])
+    return MEMBERS.of(ctx.table, source.id).count_first(active)
 
 
 @domain.connection("OperatorOrganization.teams")

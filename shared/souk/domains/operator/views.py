@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
-from souk.authentication.records import API_KEYS, ApiKey, Grant
+from souk.authentication.records import API_KEYS, GRANTS_OF_PERSON, ApiKey, Grant, live_grants
 from souk.authentication.scopes import Scope
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.identity.model import Location, Organization
@@ -14,6 +15,8 @@ from souk.domains.reference.model import Country
 from souk.graph import Context
 from souk.values.money import Money
 from souk.values.times import stamp
+
+MAX_GRANTS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,15 @@ class ConnectedProgram:
     explorer: bool = False
 
     @classmethod
-    def all(cls, ctx: Context, grants: Sequence[Grant]) -> "list[ConnectedProgram]":
-        """Return the programs of a person's grants that are in force, newest first."""
-        now = ctx.table.clock.real()
+    def all(cls, ctx: Context, user_id: str) -> "list[ConnectedProgram]":
+        """Return the programs of a person's grants that are in force, newest first.
+
+        At most `MAX_GRANTS` are considered. Only a service account can have more: it gets one with each token.
+        """
         live: dict[str, list[Grant]] = {}
-        for grant in grants:
-            if not grant.revoked and grant.expires > now.timestamp():
-                live.setdefault(grant.key_id, []).append(grant)
+        granted = GRANTS_OF_PERSON.of(ctx.table, user_id)
+        for grant in granted.page(live_grants(ctx.table.clock.real()), MAX_GRANTS).rows:
+            live.setdefault(grant.key_id, []).append(grant)
         keys = {key.id: key for key in ctx.load_many(API_KEYS, list(live)) if key and key.active}
         valid = {
             key_id: [grant for grant in grants if grant.generation == keys[key_id].generation]

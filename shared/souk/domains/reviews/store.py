@@ -70,12 +70,15 @@ def close_review(
     return tx.create(REVIEWS, review.model_copy(update=closed))
 
 
-def open_reviews(table: Table, kind: ReviewKind) -> list[Review]:
-    """Return the open reviews of a kind, oldest first. The reads are eventually consistent."""
+def open_reviews(table: Table, kind: ReviewKind, most: int) -> list[Review]:
+    """Return the open reviews of a kind, oldest first: at most `most`. The reads are eventually consistent.
+
+    As many are read of each shard, because all of the oldest may be in one.
+    """
     shards = [open_partition(kind, shard) for shard in range(SHARDS)]
-    found = table.concurrently([partial(_all_of, pk) for pk in shards])
-    return sorted((one for part in found for one in part), key=lambda one: (one.opened, one.subject_id))
+    found = table.concurrently([partial(_oldest_of, pk, most) for pk in shards])
+    return sorted((one for part in found for one in part), key=lambda one: (one.opened, one.subject_id))[:most]
 
 
-def _all_of(partition: str, table: Table) -> list[Review]:
-    return table.query_all(REVIEWS, partition)
+def _oldest_of(partition: str, most: int, table: Table) -> list[Review]:
+    return table.query(REVIEWS, partition, limit=most).items

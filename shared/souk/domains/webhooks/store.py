@@ -9,7 +9,7 @@ WEBHOOK#<subscription>    SLOW                the mark of a slow address
 Event ids sort by time, so deliveries do, too. Deliveries are kept for RETENTION.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,7 +17,7 @@ from souk.deadlines.model import DUE_PREFIX, schedule
 from souk.domains.reviews.model import ReviewKind
 from souk.domains.reviews.store import open_reviews
 from souk.domains.webhooks.model import Delivery, SlowAddress, Subscription, SubscriptionState
-from souk.storage import Collection, Key, StoredList, Table, Transaction
+from souk.storage import Collection, Key, StoredList, Table, Transaction, View
 from souk.values.audience import EVERYBODY
 from souk.values.errors import Unprocessable
 
@@ -30,7 +30,9 @@ DELIVERY_WRITES: Final = (DUE_PREFIX, *WRITES)
 ATTEMPT: Final = "webhooks.attempt"
 """The deadline kind of a delivery attempt."""
 MAX_SUBSCRIPTIONS: Final = 20
-"""The limit for one organization."""
+"""The limit for one organization. Its counter is part of the transaction that creates a subscription."""
+MAX_IN_REVIEW: Final = 200
+"""The subscriptions in review that operators see: those that wait longest."""
 RETENTION: Final = timedelta(days=30)
 """How long a delivery can be read and redelivered."""
 PUBLIC_ENTITIES: Final = frozenset({"GIG"})
@@ -121,18 +123,19 @@ def count_key(organization_id: str) -> Key:
 
 
 def subscriptions_of(table: Table, organization_id: str) -> list[Subscription]:
-    """Return the subscriptions of an organization, oldest first, read consistently."""
-    return table.query_all(SUBSCRIPTIONS, f"WEBHOOKS#{organization_id}", prefix=_SUBSCRIPTION, consistent=True)
+    """Return the subscriptions of an organization, oldest first, read consistently: at most `MAX_SUBSCRIPTIONS`."""
+    partition = f"WEBHOOKS#{organization_id}"
+    return table.query_bounded(SUBSCRIPTIONS, partition, prefix=_SUBSCRIPTION, most=MAX_SUBSCRIPTIONS, consistent=True)
 
 
 def subscriptions_in_review(table: Table) -> list[Subscription]:
-    """Return the subscriptions that wait for an operator, oldest first."""
-    reviews = open_reviews(table, ReviewKind.WEBHOOK_SUBSCRIPTION)
+    """Return the subscriptions that wait for an operator, oldest first: at most `MAX_IN_REVIEW`."""
+    reviews = open_reviews(table, ReviewKind.WEBHOOK_SUBSCRIPTION, MAX_IN_REVIEW)
     keys = [subscription_key(one.organization_id or "", one.subject_id) for one in reviews]
     items = table.batch_get(keys)
     found = [SUBSCRIPTIONS.decode(items[key]) for key in keys if key in items]
-    earlier = table.query_all(SUBSCRIPTIONS, _EARLIER_REVIEWS, index="GSI2")
-    return [one for one in (*earlier, *found) if one.state is SubscriptionState.REVIEW]
+    earlier = table.query(SUBSCRIPTIONS, _EARLIER_REVIEWS, index="GSI2", limit=MAX_IN_REVIEW).items
+    return [one for one in (*earlier, *found) if one.state is SubscriptionState.REVIEW][:MAX_IN_REVIEW]
 
 
 def subscription_by_id(table: Table, subscription_id: str) -> Subscription | None:
@@ -141,24 +144,33 @@ def subscription_by_id(table: Table, subscription_id: str) -> Subscription | Non
     return table.get(SUBSCRIPTIONS, items[0].organization_id, subscription_id, consistent=True) if items else None
 
 
-def subscribers(table: Table, audience: Iterable[str]) -> list[Subscription]:
-    """Return all subscriptions of an audience. The caller filters them by event."""
-    by_id: dict[str, Subscription] = {}
+def subscribers(table: Table, audience: Iterable[str]) -> Iterator[list[Subscription]]:
+    """Yield the subscriptions of an audience in chunks, each once. The caller filters them by event."""
+    seen: set[str] = set()
     for recipient in audience:
-        subscriptions = (
-            table.query_all(SUBSCRIPTIONS, _PUBLIC_PARTITION, index="GSI3")
+        chunks: Iterable[list[Subscription]] = (
+            PUBLIC_SUBSCRIPTIONS.of(table).chunks(View())
             if recipient in EVERYBODY
-            else subscriptions_of(table, recipient)
+            else [subscriptions_of(table, recipient)]
         )
-        by_id |= {one.id: one for one in subscriptions}
-    return list(by_id.values())
+        for chunk in chunks:
+            yield [one for one in chunk if one.id not in seen]
+            seen.update(one.id for one in chunk)
 
 
+PUBLIC_SUBSCRIPTIONS: Final = StoredList(
+    "webhookSubscriptionsOfPublicEvents",
+    SUBSCRIPTIONS,
+    lambda: _PUBLIC_PARTITION,
+    index="GSI3",
+    newest_first=False,
+)
+"""The subscriptions of all organizations with public events, oldest first."""
 SUBSCRIPTION_DELIVERIES: Final = StoredList("webhookDeliveries", DELIVERIES, "WEBHOOK#{}".format, prefix=_DELIVERY)
 """The deliveries of a subscription."""
 DELIVERIES_IN_STATE: Final = StoredList("webhookDeliveriesInState", DELIVERIES, "WEBHOOK#{}#{}".format, index="GSI1")
 """The deliveries of a subscription in a state."""
-LISTS: Final = (SUBSCRIPTION_DELIVERIES, DELIVERIES_IN_STATE)
+LISTS: Final = (PUBLIC_SUBSCRIPTIONS, SUBSCRIPTION_DELIVERIES, DELIVERIES_IN_STATE)
 
 
 def deliveries_between(table: Table, subscription_id: str, first: str, last: str, limit: int) -> list[Delivery]:

@@ -17,7 +17,7 @@ from souk.domains.identity.rules import api_keys as rules
 from souk.domains.identity.rules.api_key_redirects import all_native
 from souk.domains.identity.rules.api_key_requirements import check, validation_error
 from souk.domains.identity.rules.permissions import at_least
-from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user, memberships_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, create_membership, create_user, memberships_of
 from souk.graph import Context, Scope
 from souk.storage import Input, Transaction
 from souk.values.addresses import normalized_origin
@@ -225,7 +225,7 @@ def _create_service_account(tx: Transaction, key: ApiKey, user_id: str, company:
         role=Role.NONE,
         since=key.created,
     )
-    tx.create(MEMBERSHIPS, member)
+    create_membership(tx, member)
 
 
 def _new_secret() -> str:

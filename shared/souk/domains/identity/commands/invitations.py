@@ -26,6 +26,9 @@ from souk.domains.identity.store import (
     INVITATIONS,
     ORGANIZATIONS,
     USERS,
+    create_invitation,
+    delete_invitation,
+    invitation_by_id,
     invitations_of,
     organization_key,
     teams_of,
@@ -74,7 +77,7 @@ def revoke(ctx: "Context", invitation_id: str) -> bool:
     Raises NotFound if it does not exist or the caller may not revoke it, and Conflict if it was accepted.
     """
     rule = rule_of("ORGANIZATION", "invite")
-    found = next((one for one in invitations_of(ctx.table, ctx.principal.company_id) if one.id == invitation_id), None)
+    found = invitation_by_id(ctx.table, ctx.principal.company_id, invitation_id)
     allowed = rule.held_by(ctx.principal.role, ctx.principal.permissions)
     if not found or not allowed or not _in_context(ctx, found):
         raise NotFound("This invitation does not exist, or you cannot revoke it.")
@@ -225,7 +228,8 @@ class _InvitationSender:
         tx = self.ctx.table.transaction()
         revocable = [one for one in self.sent.values() if _in_context(self.ctx, one)]
         superseded = [tx.update(INVITATIONS, one) for one in rules.superseded(invitation, revocable)]
-        stored = tx.create(INVITATIONS, invitation)
+        too_many = Unprocessable(rules.company_limit_error().message)
+        stored = create_invitation(tx, self.ctx.table, invitation, too_many)
         change = record_change(
             self.ctx,
             tx,
@@ -242,7 +246,8 @@ class _InvitationSender:
         try:
             tx.commit()
         except SoukError as error:
-            raise InvitationError(error.code, error.message) from error
+            refused = rules.company_limit_error() if error is too_many else InvitationError(error.code, error.message)
+            raise refused from error
         self.sent.update({one.id: one for one in (*superseded, stored)})
         return _StoredInvitation(stored, change, superseded)
 
@@ -256,7 +261,7 @@ class _InvitationSender:
             mail.send(invitation.email, content.subject, content.text, content.html)
         except SoukError as error:
             tx = self.ctx.table.transaction()
-            tx.delete(INVITATIONS, invitation)
+            delete_invitation(tx, invitation)
             tx.update(CHANGES, stored.change.model_copy(update={"status": "FAILED"}))
             restored = [
                 tx.update(INVITATIONS, one.model_copy(update={"state": InvitationState.SENT}))

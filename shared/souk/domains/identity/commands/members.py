@@ -8,7 +8,7 @@ from souk.domains.identity.commands.access import require_organization
 from souk.domains.identity.inputs import UpdateMember
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules import members as rules
-from souk.domains.identity.store import USERS, members_of, memberships_of, user_key
+from souk.domains.identity.store import USERS, create_membership, first_member, memberships_of, user_key
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, NotFound
 from souk.values.times import stamp
@@ -41,7 +41,7 @@ def update(ctx: "Context", wanted: UpdateMember) -> Membership:
 
 def save(tx: Transaction, membership: Membership) -> Membership:
     """Store a new or changed membership."""
-    return tx.update(MEMBERSHIPS, membership) if membership.version else tx.create(MEMBERSHIPS, membership)
+    return tx.update(MEMBERSHIPS, membership) if membership.version else create_membership(tx, membership)
 
 
 def _member(ctx: "Context", organization: Organization, user_id: str) -> tuple[User, Membership]:
@@ -67,10 +67,12 @@ def _member(ctx: "Context", organization: Organization, user_id: str) -> tuple[U
 
 def _another_owner(ctx: "Context", leaving: Membership) -> Membership:
     """Return another owner of the company. Raises Conflict if there is none."""
-    for one in members_of(ctx.table, leaving.organization_id):
-        if rules.owns(one) and one.user_id != leaving.user_id:
-            return one
-    raise Conflict("This is the last owner of the company. Make another member an owner first.")
+    other = first_member(
+        ctx.table, leaving.organization_id, lambda one: rules.owns(one) and one.user_id != leaving.user_id
+    )
+    if other is None:
+        raise Conflict("This is the last owner of the company. Make another member an owner first.")
+    return other
 
 
 def with_companies(table: Table, user: User, after: Membership) -> User:

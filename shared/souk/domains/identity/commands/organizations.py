@@ -1,13 +1,13 @@
 """Creating teams and changing organizations. Each change adds an audit record."""
 
-from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.authentication.records import Membership
 from souk.domains.identity.commands import pictures
 from souk.domains.identity.commands.access import record_change, require_organization
 from souk.domains.identity.inputs import CreateOrganization, UpdateOrganization, UpdateOrganizationProfile
 from souk.domains.identity.model import Change, ChosenPicture, Organization
 from souk.domains.identity.rules import organization_profile
 from souk.domains.identity.rules import organizations as rules
-from souk.domains.identity.store import ORGANIZATIONS, USERS, teams_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, create_membership, create_team, teams_of
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values.errors import Unprocessable
@@ -18,9 +18,9 @@ def create(ctx: Context, wanted: CreateOrganization) -> Change:
     company = require_organization(ctx, wanted.parent_organization_id, "createTeam")
     team = rules.new_team(ctx.table.new_id(), company, len(teams_of(ctx.table, company.id)), wanted, ctx.now)
     tx = ctx.table.transaction()
-    tx.create(ORGANIZATIONS, team)
-    tx.create(
-        MEMBERSHIPS,
+    create_team(tx, team)
+    create_membership(
+        tx,
         Membership(
             id=ctx.table.new_id(),
             user_id=ctx.principal.user_id,

@@ -4,25 +4,25 @@ from typing import Any
 
 from souk.authentication.principal import Role
 from souk.authentication.records import Membership
+from souk.domains.identity import lists
 from souk.domains.identity.commands import invitations as invitation_commands
 from souk.domains.identity.commands import members
 from souk.domains.identity.inputs import Invite, UpdateMember
-from souk.domains.identity.lists import connection
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.resolvers.declared import WHOLE, domain
 from souk.domains.identity.rules import privacy, staff_filter
-from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, members_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of
 from souk.graph import Context, Scope
-from souk.graph.lists import Pagination
+from souk.graph.lists import Connection, Pagination
 from souk.values.errors import Forbidden
 
 
 @domain.connection("CurrentOrganization.staffs", size=WHOLE)
-def staffs(source: Organization, ctx: Context, pagination: Pagination | None = None) -> dict[str, Any]:
+def staffs(source: Organization, ctx: Context, pagination: Pagination | None = None) -> Connection:
     """Return a page of an organization's members, oldest first."""
     if not privacy.company_shown(source, ctx):
         raise Forbidden("Only members of the organization can see its members.")
-    return connection(members_of(ctx.table, source.id), pagination)
+    return lists.members(ctx.table, source.id, pagination)
 
 
 @domain.query("staffsByPersonId", scopes=[Scope.COMMON_ENTITIES_READ], size=WHOLE)
@@ -40,7 +40,7 @@ def staffs_by_person_id(
     active_org: bool | None = None,
     eac: bool | None = None,
     pagination: Pagination | None = None,
-) -> dict[str, Any]:
+) -> Connection:
     """Return a page of a person's memberships. Only those that the caller may see are included."""
     wanted = staff_filter.StaffFilter(
         status=status,
@@ -56,7 +56,7 @@ def staffs_by_person_id(
     shown = [one for one in all_memberships_of(ctx.table, person_id) if privacy.membership_shown(one, ctx)]
     places = ctx.load_many(ORGANIZATIONS, [one.organization_id for one in shown])
     found = [one for one, place in zip(shown, places, strict=True) if place and wanted.fits(one, place)]
-    return connection(sorted(found, key=lambda one: one.id), pagination)
+    return lists.connection(sorted(found, key=lambda one: one.id), pagination)
 
 
 @domain.mutation("inviteToTeam", scopes=[Scope.ORGANIZATIONS])

@@ -18,6 +18,8 @@ OVERLAP: Final = timedelta(hours=24)
 """How long the previous secret works after a rotation."""
 MAX_KEYS: Final = 100
 """Keys of a company and its teams, without revoked ones. They are limited because rate limits are per key."""
+MAX_REVOKED: Final = 100
+"""Revoked keys in a list: the newest ones."""
 
 
 def require_manager(principal: Principal) -> None:

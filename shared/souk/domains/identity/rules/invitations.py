@@ -120,15 +120,19 @@ def check_limits(email: str, sent: Sequence[Invitation], now: datetime) -> None:
     """Raise InvitationError if the company has reached its limit of invitations, in total or to one address."""
     recent = [one for one in sent if one.expires > now.timestamp()]
     if len(recent) >= MAX_PER_COMPANY:
-        raise InvitationError(
-            "TOO_MANY_INVITATIONS",
-            f"A company can send at most {MAX_PER_COMPANY} invitations in {LIFETIME.days} days.",
-        )
+        raise company_limit_error()
     if sum(same_address(one.email, email) for one in recent) >= MAX_PER_ADDRESS:
         raise InvitationError(
             "TOO_MANY_INVITATIONS",
             f"A company can send at most {MAX_PER_ADDRESS} invitations to one address in {LIFETIME.days} days.",
         )
+
+
+def company_limit_error() -> InvitationError:
+    """Return the error for a company with the maximum number of invitations."""
+    return InvitationError(
+        "TOO_MANY_INVITATIONS", f"A company can send at most {MAX_PER_COMPANY} invitations in {LIFETIME.days} days."
+    )
 
 
 def superseded(invitation: Invitation, sent: Iterable[Invitation]) -> list[Invitation]:

@@ -1,12 +1,20 @@
 """Changing memberships: who may give which role. Pure."""
 
-from typing import Any
+from typing import Any, Final
 
 from souk.authentication.principal import Principal, Role
 from souk.authentication.records import Membership
 from souk.domains.identity.inputs import UpdateMember
 from souk.domains.identity.rules.permissions import at_least
 from souk.values.errors import Conflict, Forbidden, Unprocessable
+
+MAX_MEMBERSHIPS: Final = 1_000
+"""Memberships of a person in organizations and teams, also ended ones."""
+
+
+def membership_limit_error() -> Unprocessable:
+    """Return the error for a person with the maximum number of memberships."""
+    return Unprocessable(f"A person can be in at most {MAX_MEMBERSHIPS} organizations and teams, also former ones.")
 
 
 def apply_change(principal: Principal, membership: Membership, wanted: UpdateMember, *, service: bool) -> Membership:

@@ -13,7 +13,7 @@ from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 
 MAX_TEAMS: Final = 200
-"""Teams of a company. They are counted by listing them, so concurrent requests may exceed the limit by one."""
+"""Teams of a company."""
 
 _MAX_LENGTHS: Final = {"name": 100, "address": 200, "city": 100, "state": 100, "zip": 20, "vatId": 30}
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -35,7 +35,7 @@ def new_team(
     if not company.teams_enabled:
         raise Unprocessable("input.parentOrganizationId: a freelancer's organization cannot have teams.")
     if teams >= MAX_TEAMS:
-        raise Unprocessable(f"A company can have at most {MAX_TEAMS} teams.")
+        raise team_limit_error()
     kind = _KINDS[company.legacy_type]
     if wanted.type not in (None, kind):
         raise Unprocessable(f"input.type: a team has the type of its company. Leave it out or use {kind}.")
@@ -53,6 +53,11 @@ def new_team(
         location=Location(country=country),
         currency=company.currency,
     )
+
+
+def team_limit_error() -> Unprocessable:
+    """Return the error for a company with the maximum number of teams."""
+    return Unprocessable(f"A company can have at most {MAX_TEAMS} teams.")
 
 
 def apply_change(organization: Organization, wanted: UpdateOrganization) -> Organization:

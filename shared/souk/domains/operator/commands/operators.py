@@ -5,13 +5,13 @@ organization have the flag.
 """
 
 from souk.authentication.principal import Role
-from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.authentication.records import MEMBERS, MEMBERSHIPS, Membership
 from souk.domains.audit.model import Actor, Subject
 from souk.domains.audit.store import record
 from souk.domains.identity.commands.members import save, with_companies
 from souk.domains.identity.model import User
-from souk.domains.identity.store import USERS, members_of
-from souk.storage import Table, Transaction
+from souk.domains.identity.store import USERS, first_member
+from souk.storage import Table, Transaction, View
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.times import stamp
 
@@ -68,16 +68,17 @@ def _remove(tx: Transaction, table: Table, user: User, before: Membership | None
         raise NotFound("This person is not an operator.")
     after = before.model_copy(update={"active": False, "operator": False})
     save(tx, after)
-    others = [one for one in operators(table, before.organization_id) if one.user_id != user.id]
-    if not others:
+    other = first_member(table, before.organization_id, lambda one: operates(one) and one.user_id != user.id)
+    if other is None:
         raise Conflict("This is the last operator of the marketplace. Make another person an operator first.")
-    tx.check(MEMBERSHIPS, others[0])  # of two operators who remove each other, one wins
+    tx.check(MEMBERSHIPS, other)  # of two operators who remove each other, one wins
     return tx.update(USERS, with_companies(table, user, after))
 
 
 def operators(table: Table, organization_id: str) -> list[Membership]:
     """Return the memberships of all operators, oldest first."""
-    return [one for one in members_of(table, organization_id) if operates(one)]
+    view: View[Membership, Membership] = View([operates])
+    return [one for chunk in MEMBERS.of(table, organization_id).chunks(view) for one in chunk]
 
 
 def _word(flag: bool) -> str:

@@ -23,20 +23,20 @@ _BATCH_SIZE: Final = 50
 def fan_out(table: Table, queues: DeliveryQueues, detail: dict[str, Any]) -> None:
     """Create and queue the deliveries of an event. `detail` is the event's detail on the bus."""
     event = WebhookEvent.model_validate({"event_id": detail["id"], **detail["payload"]})
-    matching = [
-        subscription
-        for subscription in subscribers(table, detail.get("audience", ()))
-        if subscription.matches(event.entity, event.action) and subscription.state is not SubscriptionState.REJECTED
-    ]
-    deliveries = [new_delivery(subscription, event, table.clock) for subscription in matching]
-    stored = [
-        delivery
-        for start in range(0, len(deliveries), _BATCH_SIZE)
-        for delivery in _create_deliveries(table, deliveries[start : start + _BATCH_SIZE])
-    ]
-    queues.send([DeliveryMessage.of(one) for one in stored if one.pending and not one.attempts])
-    if matching:
-        logger.info("fanned out", event_id=event.event_id, entity=event.entity, deliveries=len(stored))
+    number = 0
+    for chunk in subscribers(table, detail.get("audience", ())):
+        matching = [
+            subscription
+            for subscription in chunk
+            if subscription.matches(event.entity, event.action) and subscription.state is not SubscriptionState.REJECTED
+        ]
+        deliveries = [new_delivery(subscription, event, table.clock) for subscription in matching]
+        for start in range(0, len(deliveries), _BATCH_SIZE):
+            stored = list(_create_deliveries(table, deliveries[start : start + _BATCH_SIZE]))
+            queues.send([DeliveryMessage.of(one) for one in stored if one.pending and not one.attempts])
+            number += len(stored)
+    if number:
+        logger.info("fanned out", event_id=event.event_id, entity=event.entity, deliveries=number)
 
 
 def new_delivery(subscription: Subscription, event: WebhookEvent, clock: Clock) -> Delivery:
