@@ -34,7 +34,7 @@ def add(table: Table, added: User) -> User:
 
 def items(table: Table, kind: str) -> list[Any]:
     found = table.client.scan(TableName=table.name)["Items"]
-    return [one for one in found if one["type"]["S"] == kind]
+    return [one for one in found if one.get("type", {}).get("S") == kind]
 
 
 def run_before_commit(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:

@@ -242,7 +242,9 @@ def person(
     scopes: tuple[str, ...] = EVERY_SCOPE,
 ) -> Person:
     """Create a person's membership and access token. The user and the organization are not created."""
-    table = Table(souk.table.client, souk.table.name, souk.table.clock, writes=("TOKEN#", "GRANT#", "KEY#", "USER#"))
+    table = Table(
+        souk.table.client, souk.table.name, souk.table.clock, writes=("TOKEN#", "GRANT#", "KEY#", "ORG#", "USER#")
+    )
     transaction = table.transaction()
     key = table.get(API_KEYS, KEY_ID)
     if key is None:

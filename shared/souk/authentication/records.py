@@ -297,7 +297,10 @@ MEMBERSHIPS: Collection[Membership] = Collection(
     key=membership_key,
     key_of=lambda one: membership_key(one.user_id, one.organization_id),
     indexes={"GSI1": lambda one: Key(f"ORG#{one.organization_id}", f"MEMBER#{one.id}")},
-    counters=(lambda one: members_key(one.organization_id), lambda one: memberships_key(one.user_id)),
+    counters={
+        "": lambda one: memberships_key(one.user_id),
+        "GSI1": lambda one: members_key(one.organization_id),
+    },
 )
 SESSIONS: Collection[Session] = Collection(
     name="Session",
@@ -320,11 +323,15 @@ MEMBERS: Final = StoredList(
     "members", MEMBERSHIPS, "ORG#{}".format, index="GSI1", prefix="MEMBER#", newest_first=False, counter=members_key
 )
 """The memberships of an organization, also ended ones, oldest first."""
+MEMBERSHIPS_OF_PERSON: Final = StoredList(
+    "memberships", MEMBERSHIPS, "USER#{}".format, prefix="MEMBER#", newest_first=False, counter=memberships_key
+)
+"""The memberships of a person, also ended ones, sorted by organization."""
 GRANTS_OF_PERSON: Final = StoredList("grants", GRANTS, "USER#{}".format, index="GSI2", prefix="GRANT#")
 """The grants of a person, also revoked ones, in no order that means anything. They are deleted after they expire."""
 SESSIONS_OF_PERSON: Final = StoredList("sessions", SESSIONS, "USER#{}".format, index="GSI2", prefix="SESSION#")
 """The sessions of a person, also ended ones, in no order that means anything. They are deleted after they expire."""
-LISTS: Final = (MEMBERS, GRANTS_OF_PERSON, SESSIONS_OF_PERSON)
+LISTS: Final = (MEMBERS, MEMBERSHIPS_OF_PERSON, GRANTS_OF_PERSON, SESSIONS_OF_PERSON)
 
 
 def count_sessions(table: Table, user_id: str, now: datetime) -> int:

@@ -81,18 +81,6 @@ class _Operation:
     """The error to raise when this operation's condition fails."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Count:
-    """What a transaction adds to a counter, with the bounds of all calls."""
-
-    at: int
-    """The index of the operation."""
-    by: int
-    at_most: int | None
-    at_least: int | None
-    refused: SoukError | None
-
-
 class Transaction:
     """Writes that are committed together. `Table.transaction()` returns a new one.
 
@@ -104,9 +92,9 @@ class Transaction:
         self.clock: Clock = table.clock
         self.new_id: Callable[[], str] = table.new_id
         self._operations: list[_Operation] = []
-        self._counts: dict[Key, _Count] = {}
         self._tallies: dict[Key, Counter[str]] = {}
         self._counted: Counter[Key] = Counter()
+        self._limits: dict[Key, tuple[int, SoukError]] = {}
         self._replaced: dict[Key, Item] = {}
 
     def create(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> E:
@@ -134,6 +122,13 @@ class Transaction:
         for counter in collection.counters.values():
             if (key := counter(entity)) is not None:
                 self._counted[key] += by
+
+    def limit(self, counter: Key, most: int, refused: SoukError) -> None:
+        """Limit the counter of a list (`Collection.counters`). Raises `refused` if this transaction exceeds `most`.
+
+        In a table of an earlier release, a counter begins with the items that are added, until `souk lists recount`.
+        """
+        self._limits[counter] = most, refused
 
     def check(self, collection: Collection[E], entity: E, refused: SoukError | None = None) -> None:
         """Require that an entity, which this transaction does not write, has not changed since it was read."""
@@ -174,20 +169,28 @@ class Transaction:
     ) -> None:
         """Add to a counter, which starts at 0. Raises `refused` if it would go beyond `at_least` or `at_most`.
 
-        A counter has no version. Concurrent additions do not conflict; `commit` retries. Several calls for one counter
-        become one write with all bounds, so a limit of a collection's counter is `count(key, 0, at_most=...)`.
+        A counter has no version. Concurrent additions do not conflict; `commit` retries.
         """
-        before = self._counts.get(key)
-        if before is None:
-            added = _Count(len(self._operations), by, at_most, at_least, refused)
-            self._add(*_addition(key, added))
-        else:
-            at_most = min((one for one in (before.at_most, at_most) if one is not None), default=None)
-            at_least = max((one for one in (before.at_least, at_least) if one is not None), default=None)
-            added = _Count(before.at, before.by + by, at_most, at_least, before.refused or refused)
-            action, request, error = _addition(key, added)
-            self._operations[before.at] = _Operation({action: request | {"TableName": self._table.name}}, error)
-        self._counts[key] = added
+        update: dict[str, Any] = {
+            "Key": new_key_attributes(key),
+            "UpdateExpression": f"ADD {_COUNTED} :by",
+            "ExpressionAttributeValues": {":by": {"N": str(by)}},
+        }
+        bounds = []
+        if at_most is not None:
+            bounds.append((":most", "<=", at_most))
+        if at_least is not None:
+            bounds.append((":least", ">=", at_least))
+        if bounds:
+            # A missing counter is 0, so it satisfies the condition if 0 does.
+            zero_allowed = all(by <= end if sign == "<=" else by >= end for _, sign, end in bounds)
+            within = " AND ".join(f"{_COUNTED} {sign} {name}" for name, sign, _ in bounds)
+            update["ConditionExpression"] = (
+                f"attribute_not_exists({_COUNTED}) OR ({within})" if zero_allowed else within
+            )
+            for name, _, end in bounds:
+                update["ExpressionAttributeValues"][name] = {"N": str(end - by)}
+        self._add("Update", update, refused or Conflict("This counter cannot be changed."))
 
     def tally(self, tally: Tally[Any], key: Key, **by: int) -> None:
         """Add to the counters of a tally, which start at 0. Several calls for one tally become one write."""
@@ -214,13 +217,19 @@ class Transaction:
     def _add_counted(self) -> None:
         """Add the changes of the lists' counters. `changes` tells `souk lists recount` of writes beside it."""
         for key, by in self._counted.items():
-            update = {
+            update: dict[str, Any] = {
                 "Key": new_key_attributes(key),
                 "UpdateExpression": f"ADD {_COUNTED} :by, changes :one",
                 "ExpressionAttributeValues": {":by": {"N": str(by)}, ":one": {"N": "1"}},
             }
-            self._add("Update", update, Conflict("This counter cannot be changed."))
+            refused: SoukError = Conflict("This counter cannot be changed.")
+            if key in self._limits:
+                most, refused = self._limits[key]
+                update["ConditionExpression"] = f"attribute_not_exists({_COUNTED}) OR {_COUNTED} <= :room"
+                update["ExpressionAttributeValues"][":room"] = {"N": str(most - by)}
+            self._add("Update", update, refused)
         self._counted.clear()
+        self._limits.clear()
 
     def _add_tallies(self) -> None:
         for key, by in self._tallies.items():
@@ -264,9 +273,9 @@ class Transaction:
     def clear(self) -> None:
         """Remove all operations."""
         self._operations.clear()
-        self._counts.clear()
         self._tallies.clear()
         self._counted.clear()
+        self._limits.clear()
         self._replaced.clear()
 
     def commit(self) -> None:
@@ -336,28 +345,6 @@ class Transaction:
 def counter_value(item: Mapping[str, Any] | None) -> int:
     """Return the value of a counter's item; 0 if it does not exist."""
     return int(item[_COUNTED]["N"]) if item else 0
-
-
-def _addition(key: Key, added: _Count) -> tuple[str, Item, SoukError]:
-    """Return the update of a counter, with the error for a failed condition."""
-    update: Item = {
-        "Key": new_key_attributes(key),
-        "UpdateExpression": f"ADD {_COUNTED} :by",
-        "ExpressionAttributeValues": {":by": {"N": str(added.by)}},
-    }
-    bounds = []
-    if added.at_most is not None:
-        bounds.append((":most", "<=", added.at_most))
-    if added.at_least is not None:
-        bounds.append((":least", ">=", added.at_least))
-    if bounds:
-        # A missing counter is 0, so it satisfies the condition if 0 does.
-        zero_allowed = all(added.by <= end if sign == "<=" else added.by >= end for _, sign, end in bounds)
-        within = " AND ".join(f"{_COUNTED} {sign} {name}" for name, sign, _ in bounds)
-        update["ConditionExpression"] = f"attribute_not_exists({_COUNTED}) OR ({within})" if zero_allowed else within
-        for name, _, end in bounds:
-            update["ExpressionAttributeValues"][name] = {"N": str(end - added.by)}
-    return "Update", update, added.refused or Conflict("This counter cannot be changed.")
 
 
 def _prefix_of(pk: str) -> str:

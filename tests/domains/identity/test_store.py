@@ -49,7 +49,8 @@ def test_list_teams_and_members_of_organization(table: Table) -> None:
     settle(table)
     assert [team.id for team in teams_of(table, ACME)] == [WEB, OPS]
     assert teams_of(table, WEB) == []
-    assert [one.user_id for one in MEMBERS.of(table, ACME).all(View())] == [OLIVIA]
+    everybody: View[Membership, Membership] = View()
+    assert [one.user_id for one in MEMBERS.of(table, ACME).all(everybody)] == [OLIVIA]
     assert [one.organization_id for one in memberships_of(table, LIAM)] == [WEB]
 
 

@@ -7,7 +7,7 @@ GIG#OF#<owner>       OWNED     counter: a person's gigs, without deleted ones
 UNIQ#slug#<slug>     UNIQ      held by a gig, for ever: also after a new title or its deletion
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
@@ -106,7 +106,8 @@ def gigs_of(table: Table, owner_id: str, *, deleted: bool = False) -> list[Gig]:
 
     if not deleted:
         return by_age(kept(table))
-    found, *gone = table.concurrently([kept, partial(newest, "DELETED#"), partial(newest, "GONE#")])
+    reads: list[Callable[[Table], list[Gig]]] = [kept, partial(newest, "DELETED#"), partial(newest, "GONE#")]
+    found, *gone = table.concurrently(reads)
     return by_age([*found, *by_age(gig for gigs in gone for gig in gigs)[:MAX_DELETED]])
 
 

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from souk.authentication import records
 from souk.authentication.records import (
     API_KEYS,
     MEMBERS,
@@ -34,7 +35,7 @@ from souk.authentication.records import (
 )
 from souk.domains.identity.model import Change, Invitation, Organization, User
 from souk.domains.identity.rules import api_keys, invitations, members, organizations
-from souk.storage import Collection, Key, Table, Transaction, View, counter_value
+from souk.storage import Collection, Key, StoredList, Table, Transaction, View, counter_value
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.times import stamp
 
@@ -99,7 +100,7 @@ ORGANIZATIONS: Collection[Organization] = Collection(
     key=organization_key,
     key_of=lambda one: organization_key(one.id),
     indexes={"GSI1": lambda one: Key(f"ORG#{one.parent_id}", f"TEAM#{one.id}") if one.parent_id else None},
-    counters=(lambda one: teams_key(one.parent_id) if one.parent_id else None,),
+    counters={"GSI1": lambda one: teams_key(one.parent_id) if one.parent_id else None},
 )
 CHANGES: Collection[Change] = Collection(
     name="Change", model=Change, key=change_key, key_of=lambda one: change_key(one.id)
@@ -114,6 +115,13 @@ INVITATIONS: Collection[Invitation] = Collection(
 )
 
 
+TEAMS: Final = StoredList(
+    "teams", ORGANIZATIONS, "ORG#{}".format, index="GSI1", prefix="TEAM#", newest_first=False, counter=teams_key
+)
+"""The teams of a company, oldest first."""
+LISTS: Final = (*records.LISTS, TEAMS)
+
+
 def create_user(tx: Transaction, user: User) -> User:
     """Store a new user. The commit raises Conflict if the e-mail address or the nickname is taken."""
     taken = Conflict("This e-mail address is already taken.")
@@ -125,16 +133,14 @@ def create_user(tx: Transaction, user: User) -> User:
 def create_team(tx: Transaction, team: Organization) -> Organization:
     """Store a new team. The commit raises Unprocessable above the limit of its company."""
     stored = tx.create(ORGANIZATIONS, team)
-    limit = organizations.MAX_TEAMS
-    tx.count(teams_key(team.company_id), 0, at_most=limit, refused=organizations.team_limit_error())
+    tx.limit(teams_key(team.company_id), organizations.MAX_TEAMS, organizations.team_limit_error())
     return stored
 
 
 def create_membership(tx: Transaction, membership: Membership) -> Membership:
     """Store a new membership. The commit raises Unprocessable above the limit of its person."""
     stored = tx.create(MEMBERSHIPS, membership)
-    limit = members.MAX_MEMBERSHIPS
-    tx.count(memberships_key(membership.user_id), 0, at_most=limit, refused=members.membership_limit_error())
+    tx.limit(memberships_key(membership.user_id), members.MAX_MEMBERSHIPS, members.membership_limit_error())
     return stored
 
 
