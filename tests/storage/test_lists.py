@@ -13,6 +13,7 @@ from souk.storage import lists as mechanism
 from souk.storage.lists import RECOUNTED
 from souk.storage.partition import Bound, OutOfBound, Partition
 from souk.values.errors import Unprocessable
+from tests.support.racing import together
 
 
 class Lamp(Entity):
@@ -267,6 +268,51 @@ def test_long_partition_is_read_in_segments(
             partition.read_whole(table, bound)
         with pytest.raises(OutOfBound):
             partition.count(table, bound)
+
+
+def test_chunks_have_everything_once(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    stock(table, *range(7))
+    stock(table, 7, colour="blue")
+    monkeypatch.setattr(mechanism, "_LARGEST_CHUNK", 3)
+    red: View[Lamp, Lamp] = View([lambda one: one.colour == "red"])
+    found = [[one.id for one in chunk] for chunk in shop(table).chunks(red)]
+    assert found == [ids(6, 5), ids(4, 3, 2), ids(1, 0)]
+    first = next(shop(table).chunks(View(descending=False)))
+    assert [one.id for one in first] == ids(0, 1, 2)
+
+
+def test_first_items_are_counted_up_to_a_bound(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    stock(table, 0, colour="blue")
+    stock(table, *range(1, 9))
+    stock(table, 9, colour="blue")
+    blue: View[Lamp, Lamp] = View([lambda one: one.colour == "blue"])
+    assert shop(table).count_first(blue) == 2
+    monkeypatch.setattr(mechanism, "COUNT_BOUND", Bound(5, 20))
+    assert shop(table).count_first(blue) == 1
+    assert shop(table).count_first(EVERYTHING) == 5
+    monkeypatch.setattr(mechanism, "COUNT_BOUND", Bound(50, 2))
+    query: Any = table.client.query
+    monkeypatch.setattr(table.client, "query", lambda **request: query(**{**request, "Limit": 3}))
+    assert shop(table).count_first(EVERYTHING) == 6
+
+
+def test_concurrent_additions_respect_limit(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = count()
+
+    def add() -> bool:
+        tx = table.transaction()
+        tx.create(LAMPS, Lamp(id=f"{next(numbers):04}"))
+        tx.limit(counter_key("bright"), 3, Unprocessable("The shop is full."))
+        try:
+            tx.commit()
+        except Unprocessable:
+            return False
+        return True
+
+    assert sum(together(monkeypatch, add)) == 3
+    assert len(shop(table).all(EVERYTHING)) == 3
+    remove(table, shop(table).all(EVERYTHING)[0])
+    assert add()
 
 
 @settings(

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from souk.authentication.principal import Role
+from souk.domains.webhooks.store import subscribers
+from souk.storage import lists
 from tests.support.api import Person, person
 from tests.support.worlds.gigs import CREATE_DRAFT, DELETE, OVERVIEW, PAUSE, RESUME, overview, published
-from tests.support.worlds.jobs import DESIGN, MAX
+from tests.support.worlds.jobs import ACME, DESIGN, MAX
 from tests.support.worlds.webhooks import WebhookWorld
 
 MARKET, CLIENT = "https://market.test/", "https://client.test/"
@@ -75,3 +79,21 @@ def test_duplicate_stream_record_is_delivered_once(world: WebhookWorld) -> None:
     assert delivered(world, CLIENT) == [("JP", "NEW")]
     world.wait(timedelta(days=4))
     assert len(world.addresses.requests) == 1
+
+
+def test_fan_out_reads_subscribers_in_chunks(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "_LARGEST_CHUNK", 2)
+    urls = [f"https://market.test/{number}" for number in range(5)]
+    for url in urls:
+        world.subscribe(world.olivia, url, GIG=[])
+    gig = published(world.sofia)
+    world.relay()
+    world.deliver()
+    assert sorted((one.url, one.json["id"]) for one in world.addresses.requests) == [(url, gig) for url in urls]
+
+
+def test_own_public_event_is_delivered_once(world: WebhookWorld) -> None:
+    id_, _ = world.subscribe(world.olivia, MARKET, GIG=[])
+    own, public = subscribers(world.fanout_table, (ACME, "*"))
+    assert [one.id for one in own] == [id_]
+    assert public == []
