@@ -9,6 +9,7 @@ from souk.authentication.principal import Role
 from souk.authentication.scopes import Scope
 from souk.domains.audit.store import ACTIONS
 from souk.domains.reviews.store import REVIEWS
+from souk.domains.webhooks import store
 from souk.domains.webhooks.model import EventFilter
 from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import catalog
@@ -395,3 +396,22 @@ def test_invalid_review_notes_are_refused(world: WebhookWorld) -> None:
     for note in ("x" * 1_001, "a\x00b"):
         assert "note" in problems(world.operator.call(REVIEW, {"id": id_, "approve": True, "note": note}))
     assert world.subscription(id_, ACME).state == "REVIEW"
+
+
+def test_operator_sees_the_longest_waiting_subscriptions(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def create(number: int) -> str:
+        made = world.create(world.olivia, f"https://hooks.acme.test/{number}", JP=[])
+        id_: str = made.data["createWebhookSubscription"]["subscription"]["id"]
+        return id_
+
+    def waiting() -> Answer:
+        return world.operator.call("{ webhookSubscriptions { id } }")
+
+    first = create(0)
+    few = waiting()
+    second, third = create(1), create(2)
+    many = waiting()
+    assert [one["id"] for one in many.data["webhookSubscriptions"]] == [first, second, third]
+    assert many.trips == few.trips
+    monkeypatch.setattr(store, "MAX_IN_REVIEW", 2)
+    assert [one["id"] for one in waiting().data["webhookSubscriptions"]] == [first, second]

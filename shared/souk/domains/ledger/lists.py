@@ -16,8 +16,8 @@ from souk.storage import counter_value
 from souk.values.errors import Forbidden, Unprocessable
 from souk.values.times import stamp
 
-MAX_ROWS: Final = 50_000
-"""The most rows of a period, with those before it in its first month. A response also has at most 6 MB."""
+MAX_ROWS: Final = 20_000
+"""The most rows of a period, with those before it in its first month. A response has room for 300 bytes of each."""
 _NO_END: Final = "9999-12-31T23:59:59.999Z"
 _MAX_IDS: Final = 100
 _LARGEST_INT: Final = 2**31 - 1
