@@ -19,7 +19,7 @@ from tests.upgrade.release import Release, release_files
 
 MADE: dict[str, Entity] = {}
 """A record of each collection that no recorded table has, by the collection's name."""
-VARIED = {"members": "user_id"}
+VARIED = {"members": "user_id", "deletedGigs": "id"}
 """The field that is different in each record, too, because the sort key of the list is not part of its key."""
 EVERYTHING: View[Any, Any] = View()
 LISTS = stored_lists()
@@ -61,9 +61,9 @@ class Shelf:
 
     def add(self, number: int) -> None:
         """Store a record whose sort key grows with the number."""
-        varied = str(int(self._varied[0]) * 10 ** (len(self._varied) - 1) + number)
-        if not self._varied.isdecimal():
-            varied = f"{self._varied[:-6]}{number:06}"
+        varied = f"{self._varied[:-6]}{number:06}"
+        if self._varied.isdecimal():
+            varied = str(int(self._varied[0]) * 10 ** (len(self._varied) - 1) + number)
         doc = self._sample.model_dump_json(by_alias=True, exclude_none=True).replace(self._varied, varied)
         record = self._collection.model.model_validate_json(doc)
         if field := VARIED.get(self._stored.name):

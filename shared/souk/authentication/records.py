@@ -331,7 +331,9 @@ GRANTS_OF_PERSON: Final = StoredList("grants", GRANTS, "USER#{}".format, index="
 """The grants of a person, also revoked ones, in no order that means anything. They are deleted after they expire."""
 SESSIONS_OF_PERSON: Final = StoredList("sessions", SESSIONS, "USER#{}".format, index="GSI2", prefix="SESSION#")
 """The sessions of a person, also ended ones, in no order that means anything. They are deleted after they expire."""
-LISTS: Final = (MEMBERS, MEMBERSHIPS_OF_PERSON, GRANTS_OF_PERSON, SESSIONS_OF_PERSON)
+REVOKED_KEYS: Final = StoredList("revokedApiKeys", API_KEYS, "ORG#{}".format, index="GSI1", prefix="REVOKED#")
+"""The revoked API keys of a company and its teams, without those that Souk 0.1.0 revoked."""
+LISTS: Final = (MEMBERS, MEMBERSHIPS_OF_PERSON, REVOKED_KEYS, GRANTS_OF_PERSON, SESSIONS_OF_PERSON)
 
 
 def count_sessions(table: Table, user_id: str, now: datetime) -> int:

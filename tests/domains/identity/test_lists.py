@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from souk.authentication.principal import Role
-from souk.authentication.records import API_KEYS, MEMBERS, MEMBERSHIPS, Membership
+from souk.authentication.records import API_KEYS, MEMBERS, MEMBERSHIPS, Membership, members_key, memberships_key
 from souk.domains.identity.rules import api_keys, invitations, members, organizations
-from souk.domains.identity.store import USERS, all_memberships_of, invitations_of, teams_of
+from souk.domains.identity.store import USERS, all_memberships_of, invitations_of, teams_key, teams_of
+from souk.operations.deployment import Deployment
+from souk.operations.lists import recount
 from souk.runtime import mail
 from souk.storage import Table, View
 from souk.storage import lists as mechanism
+from souk.storage.collection import key_attributes
 from souk.storage.lists import RECOUNTED
 from souk.storage.partition import Bound
 from tests.domains.identity.api_keys import REVOKE, ApiKeyHarness
@@ -218,3 +221,17 @@ def test_key_that_an_earlier_release_revoked_is_listed(souk: Souk) -> None:
     states = {one["id"]: one["state"] for one in harness.olivia.call("{ apiKeys { id state } }").data["apiKeys"]}
     assert states[key_id] == "REVOKED"
     assert table.get(API_KEYS, key_id)
+
+
+# Counters
+
+
+def test_recount_counts_teams_and_memberships_of_an_earlier_release(olivia: Person) -> None:
+    table = olivia.souk.table
+    counters = {members_key(ACME): "1", teams_key(ACME): "2", memberships_key(LIAM): "1"}
+    for key in counters:
+        table.client.delete_item(TableName=table.name, Key=key_attributes(key))
+    deployment = Deployment({"TableName": table.name}, lambda _service: table.client, "https://souk.test")
+    recount(deployment, wait=lambda _seconds: None)
+    items = {key: table.client.get_item(TableName=table.name, Key=key_attributes(key))["Item"] for key in counters}
+    assert {key: item["counted"]["N"] for key, item in items.items()} == counters

@@ -15,6 +15,7 @@ from souk.domains.offers.model import OfferState
 from souk.domains.offers.store import OFFERS
 from souk.values.errors import Conflict
 from tests.support.clock import CLOCK
+from tests.support.racing import at_once
 from tests.support.worlds.jobs import ACME, LIAM, SOFIA
 from tests.support.worlds.milestones import SINCE, MilestonesWorld
 
@@ -253,6 +254,17 @@ def test_limit_of_open_milestones(world: MilestonesWorld) -> None:
         world.add_milestone()
     wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": "1"}
     assert world.mutate("createMilestoneV2", **wanted).code == "CONFLICT"
+
+
+@pytest.mark.parametrize("limit", ["MAX_OPEN", "MAX_ALL"])
+def test_concurrent_milestones_respect_limit(
+    world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(requirements, limit, 3)
+    wanted: dict[str, Any] = {"contractId": world.contract.id, "description": "A", "depositAmount": "1"}
+    results = at_once(monkeypatch, lambda: world.mutate("createMilestoneV2", **wanted))
+    assert 1 <= len(milestones_of(world.souk.table, world.contract.offer_id)) == results["done"] <= 3
+    assert results.keys() <= {"done", "CONFLICT"}
 
 
 def test_strangers_and_wrong_side_are_refused(world: MilestonesWorld) -> None:

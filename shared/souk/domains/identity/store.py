@@ -29,6 +29,7 @@ from souk.authentication.records import (
     API_KEYS,
     MEMBERS,
     MEMBERSHIPS,
+    REVOKED_KEYS,
     ApiKey,
     Membership,
     memberships_key,
@@ -263,18 +264,14 @@ def invitation_by_id(table: Table, company_id: str, invitation_id: str) -> Invit
 def api_keys_of(table: Table, company_id: str) -> list[ApiKey]:
     """Return the API keys of a company and its teams, with the newest `MAX_REVOKED` revoked ones, oldest first.
 
-    There are at most `MAX_KEYS` others, and the keys that Souk 0.1.0 revoked.
+    There are at most `MAX_KEYS` others, and the keys that Souk 0.1.0 revoked, until `souk lists rewrite`.
     """
-    partition = f"ORG#{company_id}"
 
     def held(table: Table) -> list[ApiKey]:
-        return table.query_bounded(API_KEYS, partition, prefix="KEY#", index="GSI1", most=api_keys.MAX_KEYS)
+        return table.query_bounded(API_KEYS, f"ORG#{company_id}", prefix="KEY#", index="GSI1", most=api_keys.MAX_KEYS)
 
     def revoked(table: Table) -> list[ApiKey]:
-        page = table.query(
-            API_KEYS, partition, prefix="REVOKED#", index="GSI1", limit=api_keys.MAX_REVOKED, newest_first=True
-        )
-        return page.items
+        return REVOKED_KEYS.of(table, company_id).page(View[ApiKey, ApiKey](), api_keys.MAX_REVOKED).rows
 
     found = table.concurrently([held, revoked])
     return sorted((key for keys in found for key in keys), key=lambda key: key.created)
