@@ -79,11 +79,17 @@ _MOVED = {"Payment": {".purpose", ".offerId", ".milestoneId", ".approval", ".not
 Payment purposes have new names, and `details` holds their data: see `souk.domains.payments.model`. The payment
 tests below show that the old fields are read.
 """
-_REINDEXED = {"Session": {"GSI2PK", "GSI2SK"}, "WebhookSubscription": {"GSI2PK", "GSI2SK"}}
+_REINDEXED = {
+    "ApiKey": {"GSI1SK"},
+    "Gig": {"GSI1SK"},
+    "Session": {"GSI2PK", "GSI2SK"},
+    "WebhookSubscription": {"GSI2PK", "GSI2SK"},
+}
 """Attributes of items that today's code indexes in another way, by type of item.
 
 Sessions are indexed by person now; those of 0.1.0 end within twelve hours. Reviews of subscriptions have items of their
-own; those of 0.1.0 are still read from their old index.
+own; those of 0.1.0 are still read from their old index. Revoked keys and deleted gigs have sort keys of their own; those
+of 0.1.0 are still read from their old ones.
 """
 ROUNDS = 20
 """Work may schedule more work; after this many rounds, the test fails."""
