@@ -42,8 +42,8 @@ from souk.local.demo.posts import CLOUD, briefs, job_id, posts
 from souk.local.demo.profiles import profiles
 from souk.storage import Collection, Entity, Key, Table
 
-_BATCH = 25
-"""Entities in one transaction. A person takes three writes."""
+_BATCH = 20
+"""Entities in one transaction. A person takes three writes, and a posting four with its counters."""
 _ACME, _SOFIA = organization_id(1), user_id(101)
 
 
