@@ -88,8 +88,8 @@ _REINDEXED = {
 """Attributes of items that today's code indexes in another way, by type of item.
 
 Sessions are indexed by person now; those of 0.1.0 end within twelve hours. Reviews of subscriptions have items of their
-own; those of 0.1.0 are still read from their old index. Revoked keys and deleted gigs have sort keys of their own; those
-of 0.1.0 are still read from their old ones.
+own; those of 0.1.0 are still read from their old index. Revoked keys and deleted gigs have sort keys of their own;
+those of 0.1.0 are still read by their old ones.
 """
 ROUNDS = 20
 """Work may schedule more work; after this many rounds, the test fails."""

@@ -157,14 +157,9 @@ class OwnedList(Generic[E]):
 
         For work that is done for each row, and for finding one of them. Answers of requests have pages.
         """
-        partition, start = self._in(view), None
-        while True:
-            chunk = partition.read(self.table, limit=_LARGEST_CHUNK, start=start)
-            if found := [row for _, row in view.pick(chunk.items)]:
+        for items in self._in(view).chunks(self.table, _LARGEST_CHUNK):
+            if found := [row for _, row in view.pick(items)]:
                 yield found
-            start = chunk.next_key
-            if start is None:
-                return
 
     def count_first(self, view: View[E, Row]) -> int:
         """Return the number of rows among the first items, as many as may be read for counting (`COUNT_BOUND`).

@@ -15,9 +15,9 @@ from souk.domains.webhooks.commands.delivery import DeliveryWorker
 from souk.domains.webhooks.commands.fanout import fan_out
 from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueue, DeliveryQueues
 from souk.domains.webhooks.model import Delivery, Subscription
-from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
+from souk.domains.webhooks.store import SUBSCRIPTION_DELIVERIES, SUBSCRIPTIONS
 from souk.events.relay import relay
-from souk.storage import Table
+from souk.storage import Table, View
 from souk.storage.transaction import OUTBOX
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.clock import CLOCK, new_id
@@ -219,7 +219,7 @@ class WebhookWorld(JobsWorld):
 
     def deliveries(self, subscription_id: str) -> list[Delivery]:
         """Return the deliveries to a subscription, oldest first."""
-        return self.souk.table.query_all(DELIVERIES, f"WEBHOOK#{subscription_id}", prefix="DELIVERY#", consistent=True)
+        return SUBSCRIPTION_DELIVERIES.of(self.souk.table, subscription_id).all(View(descending=False))
 
     def delivery(self, subscription_id: str) -> Delivery:
         """Return the only delivery to a subscription."""

@@ -177,21 +177,6 @@ def contract_by_id(table: Table, contract_id: str) -> Contract | None:
     return table.get(CONTRACTS, contract_id, consistent=True)
 
 
-def contracts_of_client(table: Table, company_id: str) -> list[Contract]:
-    """Return all contracts of a company and its teams, oldest first."""
-    return table.query_all(CONTRACTS, f"CONTRACTS#CLIENT#{company_id}", index="GSI1")
-
-
-def contracts_of_person(table: Table, user_id: str) -> list[Contract]:
-    """Return all contracts of a freelancer, oldest first."""
-    return table.query_all(CONTRACTS, f"CONTRACTS#PERSON#{user_id}", index="GSI2")
-
-
-def contracts_of_vendor(table: Table, company_id: str) -> list[Contract]:
-    """Return all contracts of an agency or of a freelancer's own organization, oldest first."""
-    return table.query_all(CONTRACTS, f"CONTRACTS#VENDOR#{company_id}", index="GSI3")
-
-
 def last_custom_key(contract_id: str, kind: str) -> Key:
     """Return the key of the last custom payment of a kind for a contract."""
     return Key(f"PAYMENT#LAST#{contract_id}", kind)

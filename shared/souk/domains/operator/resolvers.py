@@ -7,7 +7,7 @@ from typing import Final
 
 from souk.authentication.records import MEMBERS, ApiKey, Membership, count_sessions, held_keys_key
 from souk.domains.audit.store import actor_of
-from souk.domains.contracts.store import contracts_of_client, contracts_of_person, contracts_of_vendor
+from souk.domains.contracts.store import CLIENT_CONTRACTS, PERSON_CONTRACTS, VENDOR_CONTRACTS
 from souk.domains.identity.model import (
     BillingType,
     IdentityVerificationStatus,
@@ -18,13 +18,19 @@ from souk.domains.identity.model import (
 from souk.domains.identity.resolvers.api_keys import shown_key
 from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, memberships_of, teams_of
 from souk.domains.identity.views import country_of
-from souk.domains.jobs.model import Status
-from souk.domains.jobs.store import jobs_of_company
+from souk.domains.jobs.store import COMPANY_JOBS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.ledger.store import balances
 from souk.domains.operator.commands import decisions, operators
 from souk.domains.operator.inputs import reason_of
-from souk.domains.operator.views import AccountLocation, ConnectedProgram, LedgerAccount, open_contracts, side_of
+from souk.domains.operator.views import (
+    OPEN_CONTRACTS,
+    OPEN_POSTINGS,
+    AccountLocation,
+    ConnectedProgram,
+    LedgerAccount,
+    side_of,
+)
 from souk.domains.reference.model import Country
 from souk.domains.webhooks.store import count_key
 from souk.graph import Context, Domain, Scope
@@ -169,7 +175,7 @@ def sessions(source: User, ctx: Context) -> int:
 @domain.connection("OperatorUser.openContracts")
 def contracts_of_user(source: User, ctx: Context) -> int:
     """Return the number of open contracts as a freelancer."""
-    return open_contracts(contracts_of_person(ctx.table, source.id))
+    return PERSON_CONTRACTS.of(ctx.table, source.id).count_first(OPEN_CONTRACTS)
 
 
 @domain.field("OperatorUser.termsVersion")
@@ -240,14 +246,14 @@ def webhook_subscriptions(source: Organization, ctx: Context) -> int:
 @domain.connection("OperatorOrganization.openJobPostings")
 def open_job_postings(source: Organization, ctx: Context) -> int:
     """Return the number of published postings of the company and its teams."""
-    return sum(job.status is Status.REQUESTED for job in jobs_of_company(ctx.table, source.company_id))
+    return COMPANY_JOBS.of(ctx.table, source.company_id).count_first(OPEN_POSTINGS)
 
 
 @domain.connection("OperatorOrganization.openContracts")
 def contracts_of_organization(source: Organization, ctx: Context) -> int:
     """Return the number of open contracts, on either side."""
-    found = contracts_of_client if source.flag.client else contracts_of_vendor
-    return open_contracts(found(ctx.table, source.company_id))
+    contracts = CLIENT_CONTRACTS if source.flag.client else VENDOR_CONTRACTS
+    return contracts.of(ctx.table, source.company_id).count_first(OPEN_CONTRACTS)
 
 
 @domain.connection("OperatorOrganization.accounts")

@@ -11,12 +11,21 @@ from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.identity.model import Location, Organization
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.identity.views import country_of
+from souk.domains.jobs.model import Job, Status
 from souk.domains.reference.model import Country
 from souk.graph import Context
+from souk.storage import View
 from souk.values.money import Money
 from souk.values.times import stamp
 
 MAX_GRANTS: Final = 1_000
+_OPEN: Final = frozenset({ContractStatus.ACTIVE, ContractStatus.PAUSED})
+OPEN_CONTRACTS: Final[View[Contract, Contract]] = View([lambda one: one.status in _OPEN], among={"status": _OPEN})
+"""The contracts that have not ended."""
+OPEN_POSTINGS: Final[View[Job, Job]] = View(
+    [lambda one: one.status is Status.REQUESTED], among={"status": frozenset({Status.REQUESTED})}
+)
+"""The published postings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +113,3 @@ def side_of(organization: Organization) -> str:
     if organization.flag.client:
         return "client"
     return "agency" if organization.flag.agency else "freelancer"
-
-
-def open_contracts(contracts: Sequence[Contract]) -> int:
-    """Return the number of contracts that have not ended."""
-    return sum(one.status is not ContractStatus.CLOSED for one in contracts)
