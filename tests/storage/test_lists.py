@@ -277,7 +277,8 @@ def test_chunks_have_everything_once(table: Table, monkeypatch: pytest.MonkeyPat
     red: View[Lamp, Lamp] = View([lambda one: one.colour == "red"])
     found = [[one.id for one in chunk] for chunk in shop(table).chunks(red)]
     assert found == [ids(6, 5), ids(4, 3, 2), ids(1, 0)]
-    first = next(shop(table).chunks(View(descending=False)))
+    oldest_first: View[Lamp, Lamp] = View(descending=False)
+    first: list[Lamp] = next(shop(table).chunks(oldest_first))
     assert [one.id for one in first] == ids(0, 1, 2)
 
 

@@ -62,6 +62,8 @@ def loaded(table: Table) -> Table:
     tx = own.transaction()
     for member in PEOPLE.memberships:
         tx.create(MEMBERSHIPS, member)
+    tx.commit()
+    tx = own.transaction()
     for job in POSTED:
         if job.id in involved:
             tx.create(JOBS, job)
