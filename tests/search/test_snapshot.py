@@ -105,8 +105,9 @@ def test_losing_writer_applies_its_changes_again(
 
 
 def test_writer_that_always_loses_changes_nothing(
-    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
+    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("souk.search.snapshot.objects._ATTEMPTS", 2)
     other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
     ids = iter(range(1, 1000))
     uploads = Calls(s3, "PutObject")

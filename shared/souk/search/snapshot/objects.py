@@ -76,7 +76,7 @@ class Objects:
 
         Before rebuilds made generations, each schema had a folder with its own pointer. The newest was in use.
         """
-        found: tuple[datetime, Pointer] | None = None
+        newest = Pointer()
         for folder in self.folders():
             try:
                 response = self._client.get_object(Bucket=self._bucket, Key=f"{self._prefix}{folder}/{_CURRENT}")
@@ -84,9 +84,9 @@ class Objects:
                 if _is(error, "NoSuchKey"):
                     continue
                 raise
-            if found is None or response["LastModified"] > found[0]:
-                found = response["LastModified"], Pointer.decode(response["Body"].read(), folder)
-        return found[1] if found else Pointer()
+            pointer = Pointer.decode(response["Body"].read(), folder)
+            newest = max(newest, pointer, key=lambda one: one.changed_at)
+        return newest
 
     # Files
 
