@@ -1,5 +1,6 @@
 """The projection of postings into the search index, and the fan-out of their client's facts."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,11 +14,12 @@ from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.store import CLIENT_RECORDS, client_record_key
-from souk.search import AnyOf
+from souk.search import AnyOf, Document, IndexSchema
 from souk.search.fanout import Piece
 from souk.search.indexer import Indexer, verify
 from souk.search.snapshot import SnapshotWriter
-from tests.support.worlds.jobs import ACME, DESIGN, JobsWorld
+from souk.search.tantivy_index import TantivyIndex
+from tests.support.worlds.jobs import ACME, DESIGN, SEARCH, JobsWorld
 
 
 def record(pk: str, sk: str, **images: Any) -> dict[str, Any]:
@@ -126,3 +128,26 @@ def test_payment_of_client_indexes_no_closed_posting(world: JobsWorld) -> None:
     assert read == [open_id]
     assert pieces[1:] == []
     assert not verify(projection, index, [open_id, *closed])
+
+
+def test_search_with_the_index_of_an_older_version(world: JobsWorld, tmp_path: Path) -> None:
+    """The older version did not index ratings and time zones."""
+    job_id = world.post(organization_id=DESIGN)
+    missing = ("client_rating", "timezones")
+    older = IndexSchema(
+        "jobs", tuple(field for field in INDEX.fields if field.name not in missing), INDEX.default, INDEX.searchable
+    )
+    found = JobsProjection(world.souk.table).documents([job_id])[job_id]
+    assert found
+    values = {name: value for name, value in found.values.items() if name not in missing}
+    TantivyIndex(older, tmp_path).rebuild([Document(job_id, values)])
+    world.index = TantivyIndex(INDEX, tmp_path)
+    assert world.search(world.sofia) == [job_id]
+    assert world.search(world.sofia, titleExpression_eq=found.values["title"]) == [job_id]
+    for variables in (
+        {"filter": {}, "sort": [{"field": "CLIENT_RATING"}]},
+        {"filter": {"timezone_eq": "Europe/Berlin"}, "sort": []},
+    ):
+        assert world.sofia.call(SEARCH, variables).code == "SERVICE_UNAVAILABLE"
+    world.index.apply({job_id: found})  # what the indexer writes until the rebuild
+    assert world.search(world.sofia) == [job_id]
