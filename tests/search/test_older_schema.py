@@ -158,3 +158,11 @@ def test_earlier_version_reads_a_newer_index(s3: "S3Client") -> None:
         reader.search(Search(Range("gone", lower=1)))
     SnapshotWriter(OLDER, s3, BUCKET, CLOCK).apply({"2": DOCUMENTS["2"]})
     assert SnapshotReader(SCHEMA, s3, BUCKET).search(Search(Exists("title"))).ids == ["2", "1"]
+
+
+def test_pointer_of_a_later_version_can_be_read(s3: "S3Client") -> None:
+    SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK).apply({"1": Document("1", {"title": "python"})})
+    key = f"{PREFIX}current"
+    later = orjson.loads(s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()) | {"added": {"later": 1}}
+    s3.put_object(Bucket=BUCKET, Key=key, Body=orjson.dumps(later))
+    assert SnapshotReader(SCHEMA, s3, BUCKET).search(Search()).ids == ["1"]

@@ -56,7 +56,9 @@ class Pointer:
         if isinstance(fields["generation"], int):  # written before rebuilds made generations
             fields |= {"revision": fields["generation"], "generation": folder}
         build = fields.get("build")
-        return cls(**{**fields, "files": frozenset(fields["files"]), "build": Build(**build) if build else None})
+        fields |= {"files": frozenset(fields["files"]), "build": Build(**build) if build else None}
+        # A later version may have more fields. After going back from it, its index can still be searched.
+        return cls(**{name: value for name, value in fields.items() if name in cls.__dataclass_fields__})
 
     def with_build(self, build: Build | None, now: float) -> Self:
         """Return the pointer with another rebuild or none. The generation of the previous one is retired."""
