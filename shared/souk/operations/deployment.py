@@ -7,7 +7,6 @@ from typing import Any
 
 from souk.operations.problem import Problem
 
-
 _LONGEST_SECONDS = 150
 """More than the longest function takes, so that its call is not sent again meanwhile."""
 
