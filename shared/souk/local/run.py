@@ -53,14 +53,15 @@ def run(home: Home, port: int, say: Say) -> None:
             with_demo = choices.demo()
             if with_demo:
                 _load_demo(table, cloud, outputs["UserPool"], say)
-            _update_lists(Deployment(outputs, cloud.client, f"http://{HOST}:{port}"), say)
+            url = f"http://{HOST}:{port}"
+            deployment = Deployment(outputs, cloud.client, url)
+            _update_lists(deployment, say)
             cloud.keep()
             token = access.RenewingToken(table, demo.CLIENT) if with_demo else None
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
             secret = secrets.token_urlsafe()
             api = frontdoor.Api(base, token, partial(access.issue_token, table), secret, cloud.secret, hosts)
             app = frontdoor.build(api, graphiql.folder(say))
-            url = f"http://{HOST}:{port}"
             with serving(app, listener):
                 say("Waiting for the API")
                 _await_health(url, cloud)
@@ -68,7 +69,7 @@ def run(home: Home, port: int, say: Say) -> None:
                 lines = welcome(url, token()) if token else welcome_empty(url, founded=_has_operators(table))
                 for line in lines:
                     say(line)
-                rebuild_outdated(Deployment(outputs, cloud.client, url), say)
+                rebuild_outdated(deployment, say)
                 _watch(cloud)
 
 
