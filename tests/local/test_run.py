@@ -3,6 +3,7 @@ import socket
 import pytest
 
 from souk.local import demo, emulator, run
+from souk.operations import search
 from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
 from tests.support.running import request_of
@@ -64,8 +65,8 @@ def test_last_port_is_reused_if_free() -> None:
 def test_outdated_indexes_are_rebuilt_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     deployment, lines, rebuilt = Deployment({}, dict, ""), list[str](), list[object]()
     indexes: list[object] = []
-    monkeypatch.setattr(run.search, "outdated", lambda _: indexes)
-    monkeypatch.setattr(run.search, "rebuild", lambda _, chosen: rebuilt.extend(chosen))
+    monkeypatch.setattr(search, "outdated", lambda _: indexes)
+    monkeypatch.setattr(search, "rebuild", lambda _, chosen: rebuilt.extend(chosen))
     run.rebuild_outdated(deployment, lines.append)
     assert (rebuilt, lines) == ([], [])
     indexes.append("jobs")
@@ -79,7 +80,7 @@ def test_failed_rebuild_at_the_start_is_reported(monkeypatch: pytest.MonkeyPatch
         raise Problem("A rebuild is already running.")
 
     lines: list[str] = []
-    monkeypatch.setattr(run.search, "outdated", lambda _: ["jobs"])
-    monkeypatch.setattr(run.search, "rebuild", fail)
+    monkeypatch.setattr(search, "outdated", lambda _: ["jobs"])
+    monkeypatch.setattr(search, "rebuild", fail)
     run.rebuild_outdated(Deployment({}, dict, ""), lines.append)
     assert "already running. Try `souk search rebuild`." in lines[-1]

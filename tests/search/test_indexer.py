@@ -1,16 +1,16 @@
 """The indexer: stream records to the index, the fan-out, and the comparison of index and table."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 import pytest
 
 from souk.search import Document, IndexSchema, Search
 from souk.search.fanout import FanoutQueue, Piece
 from souk.search.indexer import Differences, Indexer, documents, verify
 from souk.search.snapshot import SnapshotWriter
-from souk.values.errors import Conflict
+from souk.values.errors import Conflict, SoukError
 from tests.search.samples import SCHEMA
 from tests.search.shared_bucket import BUCKET
 from tests.search.things import ThingsProjection, record
@@ -210,17 +210,39 @@ def test_document_read_before_the_change_is_read_again(
     assert not verify(things, index, things.table)
 
 
-def test_pieces_are_messages_of_a_fair_queue(aws: None) -> None:  # noqa: ARG001 - the fixture sets up the fake AWS
-    sqs = boto3.client("sqs", region_name="us-east-1")
-    url = sqs.create_queue(QueueName="fan-out")["QueueUrl"]
+class Sqs:
+    """A client of SQS that records the messages, or refuses them."""
+
+    def __init__(self, *, full: bool = False) -> None:
+        self.batches: list[list[dict[str, Any]]] = []
+        self._full = full
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        assert QueueUrl == "https://the-queue"
+        self.batches.append(Entries)
+        return {"Failed": [{"Id": "0", "Code": "Throttled"}]} if self._full else {"Successful": []}
+
+
+def test_pieces_are_messages_of_a_fair_queue() -> None:
+    sqs = Sqs()
     pieces = [Piece("things", "tag", str(number), after="7" if number else None) for number in range(12)]
-    FanoutQueue(sqs, url).send(pieces)
-    received = []
-    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["MessageGroupId"]).get(
-        "Messages"
-    ):
-        received += [(Piece.decode(one["Body"]), one["Attributes"]["MessageGroupId"]) for one in messages]
-    assert sorted(received, key=lambda one: int(one[1])) == [(piece, piece.value) for piece in pieces]
+    FanoutQueue(cast("Any", sqs), "https://the-queue").send(pieces)
+    assert [len(batch) for batch in sqs.batches] == [10, 2]
+    messages = [message for batch in sqs.batches for message in batch]
+    assert [Piece.decode(one["MessageBody"]) for one in messages] == pieces
+    assert [one["MessageGroupId"] for one in messages] == [piece.value for piece in pieces]
+
+
+def test_next_piece_waits_for_the_changes_of_the_stream() -> None:
+    sqs = Sqs()
+    first = Piece("things", "tag", "acme")
+    FanoutQueue(cast("Any", sqs), "https://the-queue").send([first, replace(first, after="7")])
+    assert [one["DelaySeconds"] for one in sqs.batches[0]] == [0, 1]
+
+
+def test_refused_piece_raises() -> None:
+    with pytest.raises(SoukError, match="Throttled"):
+        FanoutQueue(cast("Any", Sqs(full=True)), "https://the-queue").send([Piece("things", "tag", "acme")])
 
 
 def test_verify_returns_the_differences(things: ThingsProjection, index: SnapshotWriter) -> None:

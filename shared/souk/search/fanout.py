@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PIECE = 100
 """The number of documents in a piece. Updating them takes about a second."""
+_PAUSE = 1
+"""Seconds between two pieces of one change. Changes of the stream compete for the index, and take less than that."""
 _MAX_ENTRIES = 10
 """SQS's limit for one SendMessageBatch."""
 
@@ -64,7 +66,12 @@ class FanoutQueue:
     def send(self, pieces: Collection[Piece]) -> None:
         """See `Fanout.send`."""
         entries = [
-            {"Id": str(number), "MessageBody": piece.encode(), "MessageGroupId": piece.value}
+            {
+                "Id": str(number),
+                "MessageBody": piece.encode(),
+                "MessageGroupId": piece.value,
+                "DelaySeconds": _PAUSE if piece.after else 0,
+            }
             for number, piece in enumerate(pieces)
         ]
         for start in range(0, len(entries), _MAX_ENTRIES):

@@ -1,5 +1,6 @@
 """The projection of postings into the search index, and the fan-out of their client's facts."""
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from souk.search.fanout import Piece
 from souk.search.indexer import Indexer, verify
 from souk.search.snapshot import SnapshotWriter
 from souk.search.tantivy_index import TantivyIndex
+from souk.storage import Table
 from tests.support.worlds.jobs import ACME, DESIGN, SEARCH, JobsWorld
 
 
@@ -97,6 +99,18 @@ def test_payment_is_fanned_out_unless_the_client_hides_spending(world: JobsWorld
     assert shown_after(spent=500, hires=1) == [AnyOf("company", (ACME,))]
 
 
+class Recorded(JobsProjection):
+    """A projection that records the postings that it reads."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(table)
+        self.read: list[str] = []
+
+    def documents(self, ids: Collection[str]) -> Mapping[str, Document | None]:
+        self.read += ids
+        return super().documents(ids)
+
+
 def test_payment_of_client_indexes_no_closed_posting(world: JobsWorld) -> None:
     table = world.souk.table
     open_id = world.post(organization_id=DESIGN)
@@ -109,7 +123,7 @@ def test_payment_of_client_indexes_no_closed_posting(world: JobsWorld) -> None:
     tx.commit()
     s3 = boto3.client("s3", region_name="us-east-1")
     s3.create_bucket(Bucket="souk-search")
-    projection, pieces = JobsProjection(table), list[Piece]()
+    projection, pieces = Recorded(table), list[Piece]()
     index = SnapshotWriter(INDEX, s3, "souk-search", table.clock)
     index.update([open_id, *closed], projection.documents)
     indexer = Indexer([(projection, index)], SimpleNamespace(send=pieces.extend))
@@ -121,11 +135,9 @@ def test_payment_of_client_indexes_no_closed_posting(world: JobsWorld) -> None:
     indexer.handle({"Records": [record(f"CLIENT#{ACME}", "RECORD", NewImage=image)]})
     assert table.trips - before == 1  # the client, whether it hides its spending
     assert pieces == [Piece("jobs", "company", ACME)]
-    read: list[str] = []
-    documents = projection.documents
-    projection.documents = lambda ids: read.extend(ids) or documents(ids)  # type: ignore[method-assign]
+    projection.read.clear()
     indexer.take(pieces[0])
-    assert read == [open_id]
+    assert projection.read == [open_id]
     assert pieces[1:] == []
     assert not verify(projection, index, [open_id, *closed])
 
