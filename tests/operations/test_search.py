@@ -43,7 +43,7 @@ class Function:
         self.steps.append(event["rebuild"])
         try:
             self.before(event)
-            answer = {"Payload": self.indexer.handle(event)}
+            answer: dict[str, Any] = {"Payload": self.indexer.handle(event)}
         except Exception as error:  # noqa: BLE001 - as Lambda does
             answer = {"FunctionError": "Unhandled", "Payload": {"errorMessage": str(error)}}
         return {**answer, "Payload": io.BytesIO(json.dumps(answer["Payload"]).encode())}

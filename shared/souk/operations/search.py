@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
 from typing import Any
 
 from souk.domains import search_indexes
@@ -13,6 +12,7 @@ from souk.search.indexer import Differences, SearchIndexSpec
 from souk.search.indexer import verify as compare
 from souk.search.snapshot import SnapshotReader, read_pointer
 from souk.storage import Table
+from souk.values.chunks import chunks
 from souk.values.clock import Clock
 
 BATCH_SIZE = 1_000
@@ -60,10 +60,10 @@ def _rebuild(deployment: Deployment, index: SearchIndexSpec) -> int:
 
     generation = step("begin")["generation"]
     try:
-        read, ids = 0, _ids(deployment, index)
-        while chunk := list(islice(ids, BATCH_SIZE)):
-            step("add", generation=generation, ids=chunk)
-            read += len(chunk)
+        read = 0
+        for ids in chunks(_ids(deployment, index), BATCH_SIZE):
+            step("add", generation=generation, ids=ids)
+            read += len(ids)
         _finish(lambda: bool(step("finish", generation=generation)["finished"]))
     except BaseException:  # also Ctrl-C; otherwise the next rebuild would have to wait
         with suppress(Problem):

@@ -7,7 +7,6 @@ content from the table, so records may arrive late, repeatedly and in any order.
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from souk.search.fanout import PIECE, Fanout, Piece
@@ -15,6 +14,7 @@ from souk.search.port import Read, RebuildableIndex, SearchReader
 from souk.search.query import AnyOf
 from souk.search.schema import Document, IndexSchema, fingerprint
 from souk.storage import Table
+from souk.values.chunks import chunks
 
 _CHUNK = 100
 """DynamoDB's limit for one BatchGetItem."""
@@ -166,7 +166,7 @@ def verify(projection: Projection, index: SearchReader, ids: Iterable[str]) -> D
     """Compare an index with the table. `ids` are the ids of all entities in the table, searchable or not."""
     indexed = index.fingerprints()
     missing, stale, extra = [], [], set(indexed)
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids, _CHUNK):
         for id_, document in projection.documents(chunk).items():
             if document is None:
                 continue
@@ -180,18 +180,12 @@ def verify(projection: Projection, index: SearchReader, ids: Iterable[str]) -> D
 
 def documents(projection: Projection, ids: Iterable[str]) -> Iterable[Document]:
     """Yield the documents of these ids, without ids that have none. The source for `SearchIndex.rebuild`."""
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids, _CHUNK):
         yield from filter(None, projection.documents(chunk).values())
 
 
 def _reading(projection: Projection) -> Read:
     def read(ids: Collection[str]) -> dict[str, Document | None]:
-        return {id_: document for chunk in _chunks(ids) for id_, document in projection.documents(chunk).items()}
+        return {id_: document for chunk in chunks(ids, _CHUNK) for id_, document in projection.documents(chunk).items()}
 
     return read
-
-
-def _chunks(ids: Iterable[str]) -> Iterable[list[str]]:
-    remaining = iter(ids)
-    while chunk := list(islice(remaining, _CHUNK)):
-        yield chunk

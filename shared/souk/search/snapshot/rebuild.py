@@ -13,8 +13,7 @@ One rebuild runs at a time. One that has made no progress for five minutes count
 One that has not ended after a day is given up. The objects of dead generations are deleted.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Mapping
 from uuid import uuid4
 
 from souk.search.port import Read
@@ -23,6 +22,7 @@ from souk.search.schema import IndexSchema
 from souk.search.snapshot.local_copy import LocalCopy
 from souk.search.snapshot.objects import Objects, Slot, Superseded, retry_if_superseded
 from souk.search.snapshot.pointer import Build, Pointer, is_expired
+from souk.values.chunks import chunks
 from souk.values.clock import Clock
 from souk.values.errors import Conflict
 
@@ -103,6 +103,7 @@ class Rebuild:
                 self._index.replace(pointer.with_build(None, self._now), etag)
 
         retry_if_superseded(attempt)
+        self._copy = None
 
     @property
     def _now(self) -> float:
@@ -171,10 +172,3 @@ class Rebuild:
         for generation in set(self._objects.folders()) - known:
             if is_expired(self._objects.changed_at(generation), self._now):
                 self._objects.delete_generation(generation)
-
-
-def chunks(ids: Iterable[str], size: int) -> Iterable[Sequence[str]]:
-    """Yield the ids in lists of a size."""
-    remaining = iter(ids)
-    while chunk := list(islice(remaining, size)):
-        yield chunk

@@ -1,7 +1,6 @@
 """Changing the index that readers follow."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from souk.search.port import Page, Read, RebuildableIndex, matching
@@ -11,6 +10,7 @@ from souk.search.snapshot.local_copy import LocalCopy
 from souk.search.snapshot.objects import Objects, Slot, retry_if_superseded
 from souk.search.snapshot.rebuild import Rebuild
 from souk.search.tantivy_index import TantivyIndex
+from souk.values.chunks import chunks
 from souk.values.clock import Clock
 from souk.values.errors import Conflict
 
@@ -79,9 +79,9 @@ class SnapshotWriter(RebuildableIndex):
 
         generation = self.begin_rebuild()
         try:
-            remaining = iter(source)
-            while chunk := {document.id: document for document in islice(remaining, _CHUNK)}:
-                self.add_to_rebuild(generation, chunk, lambda _, chunk=chunk: chunk)  # type: ignore[misc]
+            for chunk in chunks(source, _CHUNK):
+                found = {document.id: document for document in chunk}
+                self.add_to_rebuild(generation, found, lambda _, found=found: found)  # type: ignore[misc]
             self.finish_rebuild(generation, changed)
         except BaseException:
             self.abandon_rebuild(generation)
