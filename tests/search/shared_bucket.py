@@ -63,5 +63,10 @@ def is_file(key: str) -> bool:
     return "/files/" in key
 
 
+def is_deletes(key: str) -> bool:
+    """Return whether a key is a file with the deletes of a segment."""
+    return key.endswith(".del")
+
+
 def fail() -> None:
     raise EndpointConnectionError(endpoint_url="https://s3.example")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from souk.search import Document, Search
+from souk.search import Document, Search, Words
 from souk.search.snapshot import SnapshotReader, SnapshotWriter
 from souk.values.errors import Conflict
 from tests.search.samples import SCHEMA
@@ -17,6 +17,7 @@ from tests.search.shared_bucket import (
     changes,
     document,
     fail,
+    is_deletes,
     is_file,
     is_generation,
     is_pointer,
@@ -102,6 +103,23 @@ def test_losing_writer_applies_its_changes_again(
     writer.apply(changes(4))
     assert reader.search(Search()).ids == ["4", "3", "1"]
     assert reader.position().revision == 4
+
+
+@pytest.mark.parametrize("at", [is_deletes, is_pointer])
+def test_deletes_of_two_writers_are_not_mixed_up(
+    s3: "S3Client", writer: SnapshotWriter, at: Callable[[str], bool]
+) -> None:
+    """The engine names the deletes of a segment by the number of changes so far, which two writers can share."""
+    writer.apply(changes(*range(1, 21)))
+    other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
+    assert len(other.ids()) == 20
+    Calls(s3, "PutObject").once(at, lambda: other.apply({"1": document(1, "of the other")}))
+    writer.apply({"2": document(2, "of the writer")})
+    writer.apply({"3": document(3, "of the writer")})
+    for index in (SnapshotReader(SCHEMA, s3, BUCKET), writer, other):
+        assert index.search(Search(limit=30)).ids == [str(id_) for id_ in range(20, 0, -1)]
+        assert index.search(Search(Words(("title",), "writer"))).ids == ["3", "2"]
+        assert index.search(Search(Words(("title",), "other"))).ids == ["1"]
 
 
 def test_writer_that_always_loses_changes_nothing(

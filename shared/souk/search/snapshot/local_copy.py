@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 import orjson
 
 from souk.search.schema import IndexSchema
+from souk.search.snapshot.names import local_name, published_name
 from souk.search.snapshot.objects import Slot
 from souk.search.snapshot.pointer import Pointer
 from souk.search.tantivy_index import TantivyIndex
@@ -56,8 +57,8 @@ class LocalCopy:
         if current is None or (self._in_sync and current == (self.pointer, self._etag)):
             return
         pointer, etag = current
-        missing = sorted(pointer.files - self._files_on_disk())
-        self._slot.objects.download(pointer.generation, self.directory, missing)
+        missing = pointer.files - {published_name(path) for path in self._files_on_disk()}
+        self._slot.objects.download(pointer.generation, self.directory, sorted(missing))
         meta = self.directory / _META
         if pointer.meta:
             partial = self.directory / f".{_META}.partial"
@@ -101,11 +102,13 @@ class LocalCopy:
 
     def _remove_unused(self) -> None:
         """Remove the files that the pointer does not list. Open files stay readable."""
-        for name in self._files_on_disk() - self.pointer.files:
-            (self.directory / name).unlink()
+        used = {local_name(published) for published in self.pointer.files}
+        for path in self._files_on_disk():
+            if path.name not in used:
+                path.unlink()
 
     def _files_in_use(self, meta: str) -> frozenset[str]:
-        """Return the names of the files of the segments in a `meta.json`."""
+        """Return the names in S3 of the files of the segments in a `meta.json`."""
         deletes = {
             segment["segment_id"].replace("-", ""): (segment["deletes"] or {}).get("opstamp")
             for segment in orjson.loads(meta)["segments"]
@@ -115,7 +118,7 @@ class LocalCopy:
             segment, *opstamp, kind = name.split(".")
             return segment in deletes and (kind != "del" or opstamp == [str(deletes[segment])])
 
-        return frozenset(filter(in_use, self._files_on_disk()))
+        return frozenset(published_name(path) for path in self._files_on_disk() if in_use(path.name))
 
-    def _files_on_disk(self) -> set[str]:
-        return {path.name for path in self.directory.iterdir() if path.name != _META and path.name[0] != "."}
+    def _files_on_disk(self) -> list[Path]:
+        return [path for path in self.directory.iterdir() if path.name != _META and path.name[0] != "."]

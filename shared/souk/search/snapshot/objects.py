@@ -11,6 +11,7 @@ from uuid import uuid4
 import orjson
 from botocore.exceptions import ClientError
 
+from souk.search.snapshot.names import local_name
 from souk.search.snapshot.pointer import Pointer
 from souk.values.errors import Conflict
 
@@ -94,7 +95,7 @@ class Objects:
         """Upload files of a generation."""
 
         def put(name: str) -> None:
-            with (directory / name).open("rb") as body:
+            with (directory / local_name(name)).open("rb") as body:
                 self._client.put_object(Bucket=self._bucket, Key=self._file(generation, name), Body=body)
 
         _in_parallel(put, names)
@@ -113,7 +114,7 @@ class Objects:
             with partial.open("wb") as target:
                 for chunk in body.iter_chunks(1 << 20):
                     target.write(chunk)
-            partial.replace(directory / name)
+            partial.replace(directory / local_name(name))
 
         _in_parallel(get, names)
 

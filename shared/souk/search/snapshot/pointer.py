@@ -83,6 +83,7 @@ class Pointer:
     def with_files(self, meta: str, files: frozenset[str], now: float) -> Self:
         """Return the pointer to a changed index."""
         discarded = {**dict.fromkeys(self.files - files, now), **self.discarded}
+        discarded = {name: since for name, since in discarded.items() if name not in files}
         return replace(self, revision=self.revision + 1, meta=meta, files=files, changed_at=now, discarded=discarded)
 
     def without_expired(self, now: float) -> tuple[Self, list[str], list[str]]:
