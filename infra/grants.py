@@ -97,6 +97,11 @@ def write_objects(bucket: s3.Bucket, prefix: str) -> iam.PolicyStatement:
     return on_objects(bucket, ["s3:PutObject", "s3:DeleteObject"], prefix)
 
 
+def write_search(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
+    """Allow reading and changing the search indexes."""
+    return [*read_objects(bucket, SEARCH), write_objects(bucket, SEARCH)]
+
+
 def on_objects(bucket: s3.Bucket, actions: list[str], *prefixes: str) -> iam.PolicyStatement:
     """Allow actions on objects with one of the prefixes."""
     return iam.PolicyStatement(actions=actions, resources=[bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes])

@@ -1,17 +1,36 @@
-"""The search indexes: in a bucket, written by one function, and read by all API functions."""
+"""The search indexes: in a bucket, written by two functions, and read by all API functions."""
 
 from constructs import Construct
 
 from infra import grants
-from infra.functions import Functions
+from infra.config import Config
+from infra.consumer import make_dead_letters
+from infra.functions import Functions, Provision
+from infra.queue import QueueConsumer, QueueSource, make_queue
 from infra.storage import Storage
 from infra.stream import StreamConsumer, items
 from souk.app import FunctionSpec
 from souk.domains import search_indexes
 
+_FANOUT_CONCURRENCY = 2
+"""The least that Lambda allows. Pieces compete for the index with each other and with the stream's changes."""
+
+
+class SearchQueue(Construct):
+    """The queue of documents that show a change of another item, such as the postings of a client."""
+
+    def __init__(self, scope: Construct, id_: str, config: Config, *, fanout: FunctionSpec) -> None:
+        """`fanout` is the function that processes the queue."""
+        super().__init__(scope, id_)
+        self.dead_letters = make_dead_letters(self, config)
+        self.queue = make_queue(self, "Fanout", config, fanout.size.timeout, self.dead_letters)
+        self.provision = Provision(
+            {"SOUK_SEARCH_FANOUT": self.queue.queue_url}, [grants.send_messages([self.queue], config)]
+        )
+
 
 class SearchIndexer(StreamConsumer):
-    """Changed items on the table's stream -> the search indexes."""
+    """Changed items on the table's stream -> the search indexes, and the queue."""
 
     def __init__(
         self, scope: Construct, id_: str, functions: Functions, storage: Storage, *, spec: FunctionSpec
@@ -23,10 +42,28 @@ class SearchIndexer(StreamConsumer):
             functions,
             storage,
             spec=spec,
-            grants=[
-                grants.read_table(storage.table),
-                *grants.read_objects(storage.search, grants.SEARCH),
-                grants.write_objects(storage.search, grants.SEARCH),
-            ],
+            grants=[grants.read_table(storage.table), *grants.write_search(storage.search)],
             patterns=[items(partition, sort) for partition, sort in sorted(changes)],
+        )
+
+
+class SearchFanout(QueueConsumer):
+    """The queue -> the search indexes."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        functions: Functions,
+        storage: Storage,
+        *,
+        spec: FunctionSpec,
+        queue: SearchQueue,
+    ) -> None:
+        super().__init__(scope, id_, functions, dead_letters=queue.dead_letters)
+        self.serve(
+            functions,
+            spec=spec,
+            grants=[grants.read_table(storage.table), *grants.write_search(storage.search)],
+            sources=[QueueSource(queue.queue, _FANOUT_CONCURRENCY)],
         )

@@ -17,7 +17,7 @@ from infra.firewall import Firewall
 from infra.functions import Functions, Provision
 from infra.identity import Identity
 from infra.observability import Observability
-from infra.search import SearchIndexer
+from infra.search import SearchFanout, SearchIndexer, SearchQueue
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
 from souk.app import CLOCK, FUNCTIONS, IMAGES, FunctionSpec, Resource
@@ -44,6 +44,7 @@ class SoukStack(Stack):
         self._bus = Bus(self, "Bus", config).bus
         self._identity = Identity(self, "Identity", config)
         self._webhooks = WebhookQueues(self, "Webhooks", config, delivery=FUNCTIONS["webhook_delivery"])
+        self._search_queue = SearchQueue(self, "SearchQueue", config, fanout=FUNCTIONS["search_fanout"])
         self._functions = Functions(self, "Functions", config, self._environment(), self._resources())
 
         functions = {spec.name: self._make_api_function(spec) for spec in FUNCTIONS.values() if spec.kind == "api"}
@@ -78,6 +79,7 @@ class SoukStack(Stack):
             "files": files_provision(self._storage),
             "people": self._identity.provision,
             "payment_provider": payments.provider(self, self._config),
+            "search_queue": self._search_queue.provision,
             "webhook_queues": self._webhooks.provision,
             "webhook_secret": self._webhooks.secret_provision,
         }
@@ -88,6 +90,14 @@ class SoukStack(Stack):
         return (
             Relay(self, "Relay", functions, storage, spec=FUNCTIONS["relay"], bus=bus),
             SearchIndexer(self, "SearchIndexer", functions, storage, spec=FUNCTIONS["search_indexer"]),
+            SearchFanout(
+                self,
+                "SearchFanout",
+                functions,
+                storage,
+                spec=FUNCTIONS["search_fanout"],
+                queue=self._search_queue,
+            ),
             Clock(self, "Clock", functions, storage, spec=FUNCTIONS[CLOCK], bus=bus),
             Images(self, "Images", functions, storage, spec=FUNCTIONS[IMAGES]),
             WebhookFanout(self, "WebhookFanout", functions, storage, spec=FUNCTIONS["webhook_fanout"], bus=bus),

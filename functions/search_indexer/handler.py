@@ -1,4 +1,4 @@
-"""DynamoDB stream -> search indexes. Also handles `reindex` and `reset` from `souk search`."""
+"""DynamoDB stream -> search indexes. Also handles the events of `souk search`."""
 
 from souk.runtime.cold_start import gc_paused
 

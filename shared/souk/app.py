@@ -52,7 +52,7 @@ class Size:
     """MiB of /tmp."""
 
 
-Resource = Literal["files", "people", "payment_provider", "webhook_queues", "webhook_secret"]
+Resource = Literal["files", "people", "payment_provider", "search_queue", "webhook_queues", "webhook_secret"]
 """A resource that only some functions use: their role grants access to it, and their settings name it."""
 
 
@@ -141,9 +141,10 @@ def _functions() -> list[FunctionSpec]:
         FunctionSpec(GATEWAY, "api", _GATEWAY_SIZE, invokes=tuple(sorted(owned))),
         *(_owner(name, domains) for name, domains in sorted(owned.items())),
         FunctionSpec("relay", "relay", Size(memory=512, timeout=60)),
-        # It reserves no concurrency, which a new account has not got. Of two that write at the same time, one wins and
+        # They reserve no concurrency, which a new account has not got. Of two that write at the same time, one wins and
         # the other applies its changes to the new state (`souk.search.snapshot`).
-        FunctionSpec("search_indexer", "indexer", Size(memory=1769, timeout=120, scratch=4096)),
+        FunctionSpec("search_indexer", "indexer", Size(memory=1769, timeout=120, scratch=4096), uses=("search_queue",)),
+        FunctionSpec("search_fanout", "fanout", Size(memory=1769, timeout=60, scratch=4096), uses=("search_queue",)),
         FunctionSpec(
             "webhook_fanout", "fanout", Size(memory=512, timeout=30), writes=FANOUT_WRITES, uses=("webhook_queues",)
         ),

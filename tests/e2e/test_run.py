@@ -158,15 +158,3 @@ def test_reset_deletes_data(own: Run) -> None:
     assert own.souk("token", CLIENT).returncode == 1
     own.start()
     assert not [line for line in own.lines if line == "Nothing to deploy"]
-
-
-def test_index_is_verified_and_rebuilt(souk: Run) -> None:
-    indexer = f"{souk.running.outputs['Prefix']}-search-indexer"
-    souk.client("lambda").invoke(FunctionName=indexer, Payload=b'{"index": "jobs", "reset": true}')
-    spoilt = souk.souk("search", "verify")
-    assert spoilt.returncode == 1
-    assert "missing: " in spoilt.stdout
-    rebuilt = souk.souk("search", "rebuild")
-    assert rebuilt.returncode == 0, rebuilt.stderr
-    assert int(rebuilt.stdout.split()[1]) >= 300
-    assert souk.souk("search", "verify").returncode == 0

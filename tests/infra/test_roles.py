@@ -235,10 +235,13 @@ def test_relay_puts_events_and_cannot_read_table(aws_template: Template, table: 
     )
 
 
-def test_only_indexer_writes_search_bucket(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
+def test_only_two_functions_write_search_bucket(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
     meta = f"{buckets['search']}/search/meta.json"
-    assert [name for name in FUNCTIONS if aws_template.may(name, "s3:PutObject", meta)] == ["search_indexer"]
-    assert not any(aws_template.may("search_indexer", action, table, {LEADING: ["JOB#1"]}) for action in WRITES)
+    writers = [name for name in FUNCTIONS if aws_template.may(name, "s3:PutObject", meta)]
+    assert writers == ["search_indexer", "search_fanout"]
+    for name in writers:
+        assert aws_template.may(name, "s3:DeleteObject", meta)
+        assert not any(aws_template.may(name, action, table, {LEADING: ["JOB#1"]}) for action in WRITES)
 
 
 def test_clock_accesses_only_deadlines(aws_template: Template, table: str, buckets: dict[str, str]) -> None:

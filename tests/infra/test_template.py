@@ -402,7 +402,7 @@ def test_emulator_template_matches_aws_with_known_exceptions(aws_template: Templ
         "AWS::WAFv2::WebACL": 1,
         "AWS::WAFv2::WebACLAssociation": 1,
         "AWS::S3::BucketPolicy": 2,  # plain HTTP is refused only in AWS
-        "AWS::SQS::QueuePolicy": 5,
+        "AWS::SQS::QueuePolicy": 7,
     }
     assert not kinds[1] - kinds[0]
 
@@ -422,8 +422,8 @@ def test_alarms_send_mail_for_every_failure(aws_template: Template) -> None:
     assert watched == set(aws_template.of("AWS::Lambda::Function"))
     metrics = Counter(alarm["Properties"]["MetricName"] for alarm in aws_template.of("AWS::CloudWatch::Alarm").values())
     assert (metrics["IteratorAge"], metrics["Behind"]) == (2, 1)
-    assert metrics["ApproximateNumberOfMessagesVisible"] == 6
-    assert metrics["ApproximateAgeOfOldestMessage"] == 2
+    assert metrics["ApproximateNumberOfMessagesVisible"] == 7
+    assert metrics["ApproximateAgeOfOldestMessage"] == 3
     assert metrics["5XXError"] == 1
 
 

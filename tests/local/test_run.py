@@ -3,6 +3,8 @@ import socket
 import pytest
 
 from souk.local import demo, emulator, run
+from souk.operations import search
+from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
 from tests.support.running import request_of
 
@@ -58,3 +60,27 @@ def test_last_port_is_reused_if_free() -> None:
         taken = other.getsockname()[1]
         assert emulator.free_port(taken) != taken
     assert emulator.free_port(taken) == taken
+
+
+def test_outdated_indexes_are_rebuilt_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployment, lines, rebuilt = Deployment({}, dict, ""), list[str](), list[object]()
+    indexes: list[object] = []
+    monkeypatch.setattr(search, "outdated", lambda _: indexes)
+    monkeypatch.setattr(search, "rebuild", lambda _, chosen: rebuilt.extend(chosen))
+    run.rebuild_outdated(deployment, lines.append)
+    assert (rebuilt, lines) == ([], [])
+    indexes.append("jobs")
+    run.rebuild_outdated(deployment, lines.append)
+    assert rebuilt == ["jobs"]
+    assert lines[-1] == "The search indexes have been rebuilt"
+
+
+def test_failed_rebuild_at_the_start_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise Problem("A rebuild is already running.")
+
+    lines: list[str] = []
+    monkeypatch.setattr(search, "outdated", lambda _: ["jobs"])
+    monkeypatch.setattr(search, "rebuild", fail)
+    run.rebuild_outdated(Deployment({}, dict, ""), lines.append)
+    assert "already running. Try `souk search rebuild`." in lines[-1]

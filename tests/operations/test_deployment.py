@@ -30,7 +30,7 @@ class Session:
         self.chosen = (profile_name, region_name)
         SESSIONS.append(self)
 
-    def client(self, service: str) -> Aws:
+    def client(self, service: str, **_: object) -> Aws:
         return Aws(service)
 
 

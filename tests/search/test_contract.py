@@ -1,6 +1,6 @@
 """The contract of the port: one suite for all adapters."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -242,6 +242,31 @@ def test_invalid_document_changes_nothing(index: SearchIndex) -> None:
         with pytest.raises(ValueError, match=r"field|given as|an id is"):
             index.apply({"1": None, "2": good, key: bad})
         assert find(index, All()) == ["1"]
+
+
+def test_update_reads_the_documents(index: SearchIndex) -> None:
+    put(index, Document("1", {"title": "old"}), Document("2", {"title": "gone"}))
+    table = {"1": Document("1", {"title": "new"}), "3": Document("3", {"title": "new"})}
+    index.update(["1", "2", "3"], lambda ids: {id_: table.get(id_) for id_ in ids})
+    assert find(index, All()) == ["3", "1"]
+    assert find(index, Words(("title",), "new")) == ["3", "1"]
+
+
+def test_matching_documents_are_updated_in_pieces(index: SearchIndex) -> None:
+    ids = [str(2**63 + number) for number in range(5)]
+    put(index, *(Document(id_, {"tag": "acme", "title": "old"}) for id_ in ids), Document("7", {"tag": "b"}))
+    read: list[list[str]] = []
+
+    def renamed(ids: Collection[str]) -> dict[str, Document | None]:
+        read.append(list(ids))
+        return {id_: Document(id_, {"tag": "acme", "title": "new"}) for id_ in ids}
+
+    after: str | None = None
+    for last in (ids[1], ids[3], None):
+        after = index.update_matching(AnyOf("tag", ("acme",)), renamed, after=after, limit=2)
+        assert after == last
+    assert read == [ids[:2], ids[2:4], ids[4:]]
+    assert sorted(find(index, Words(("title",), "new"))) == ids
 
 
 def test_rebuild_replaces_everything(index: SearchIndex) -> None:

@@ -1,54 +1,38 @@
-"""The indexer: stream records to the index, and the comparison of index and table."""
+"""The indexer: stream records to the index, the fan-out, and the comparison of index and table."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from souk.search import Document, IndexSchema, Search
+from souk.search.fanout import FanoutQueue, Piece
 from souk.search.indexer import Differences, Indexer, documents, verify
-from souk.search.memory import MemoryIndex
+from souk.search.snapshot import SnapshotWriter
+from souk.values.errors import Conflict, SoukError
 from tests.search.samples import SCHEMA
+from tests.search.shared_bucket import BUCKET
+from tests.search.things import ThingsProjection, record
+from tests.support.clock import CLOCK
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 
-class ThingsProjection:
-    """A projection of a dict table. `THING#<id>` items become documents, except drafts."""
-
-    schema: IndexSchema = SCHEMA
+class Queue:
+    """The pieces that are queued, in place of SQS."""
 
     def __init__(self) -> None:
-        self.table: dict[str, str] = {}
-        self.reads: list[int] = []
+        self.pieces: list[Piece] = []
 
-    def affected(self, record: Mapping[str, Any]) -> Iterable[str]:
-        kind, _, id_ = record["dynamodb"]["Keys"]["PK"]["S"].partition("#")
-        return [id_] if kind == "THING" else []
+    def send(self, pieces: Collection[Piece]) -> None:
+        self.pieces += pieces
 
-    def documents(self, ids: Collection[str]) -> Mapping[str, Document | None]:
-        self.reads.append(len(ids))
-        return {
-            id_: Document(id_, {"title": self.table[id_]}) if self.table.get(id_, "draft") != "draft" else None
-            for id_ in ids
-        }
-
-
-def record(key: str, event: str = "MODIFY") -> dict[str, Any]:
-    """Return a stream record as Lambda delivers it (developer guide, "Using AWS Lambda with Amazon DynamoDB")."""
-    return {
-        "eventID": "c4ca4238a0b923820dcc509a6f75849b",
-        "eventName": event,
-        "eventVersion": "1.1",
-        "eventSource": "aws:dynamodb",
-        "awsRegion": "us-east-1",
-        "dynamodb": {
-            "ApproximateCreationDateTime": 1428537600,
-            "Keys": {"PK": {"S": key}, "SK": {"S": "THING"}},
-            "SequenceNumber": "4421584500000000017450439091",
-            "SizeBytes": 26,
-            "StreamViewType": "NEW_AND_OLD_IMAGES",
-        },
-        "eventSourceARN": "arn:aws:dynamodb:us-east-1:123456789012:table/souk/stream/2015-06-27T00:48:05.899",
-    }
+    def take(self, indexer: Indexer) -> Piece:
+        piece = self.pieces.pop(0)
+        indexer.take(piece)
+        return piece
 
 
 @pytest.fixture
@@ -57,16 +41,21 @@ def things() -> ThingsProjection:
 
 
 @pytest.fixture
-def index() -> MemoryIndex:
-    return MemoryIndex(SCHEMA)
+def index(s3: "S3Client") -> SnapshotWriter:
+    return SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
 
 
 @pytest.fixture
-def indexer(things: ThingsProjection, index: MemoryIndex) -> Indexer:
-    return Indexer([(things, index)])
+def queue() -> Queue:
+    return Queue()
 
 
-def test_documents_are_read_from_the_table(things: ThingsProjection, index: MemoryIndex, indexer: Indexer) -> None:
+@pytest.fixture
+def indexer(things: ThingsProjection, index: SnapshotWriter, queue: Queue) -> Indexer:
+    return Indexer([(things, index)], queue)
+
+
+def test_documents_are_read_from_the_table(things: ThingsProjection, index: SnapshotWriter, indexer: Indexer) -> None:
     things.table |= {"1": "one", "2": "two", "3": "draft"}
     records = [record("THING#1", "INSERT"), record("THING#1"), record("OTHER#9"), record("THING#3", "REMOVE")]
     for _ in range(2):  # at least once
@@ -82,49 +71,181 @@ def test_unrelated_batch_reads_nothing(things: ThingsProjection, indexer: Indexe
     assert things.reads == []
 
 
-def test_batch_is_all_or_nothing(things: ThingsProjection, index: MemoryIndex, indexer: Indexer) -> None:
+def test_batch_is_all_or_nothing(things: ThingsProjection, index: SnapshotWriter, indexer: Indexer) -> None:
     things.table |= {"1": "one", "x": "not an id"}
     with pytest.raises(ValueError, match="an id is"):
         indexer.handle({"Records": [record("THING#1"), record("THING#x")]})
     assert index.search(Search()).total == 0
 
 
-def test_reindex_and_reset(things: ThingsProjection, index: MemoryIndex, indexer: Indexer) -> None:
+def test_reindex(things: ThingsProjection, index: SnapshotWriter, indexer: Indexer) -> None:
     things.table |= {str(id_): "thing" for id_ in range(250)}
     answer = indexer.handle({"reindex": [str(id_) for id_ in range(260)]})
     assert answer == {"index": "things", "reindexed": 260}
     assert index.search(Search()).total == 250
     assert max(things.reads) <= 100
-    assert indexer.handle({"reset": True, "index": "things"}) == {"index": "things", "reset": True}
-    assert index.search(Search()).total == 0
+
+
+def test_rebuild_in_steps(things: ThingsProjection, index: SnapshotWriter, indexer: Indexer) -> None:
+    things.table |= {str(id_): "thing" for id_ in range(250)}
+    index.apply({"999": Document("999", {"title": "not in the table"})})
+    begun = indexer.handle({"rebuild": "begin", "index": "things"})
+    step = {"index": "things", "generation": begun["generation"]}
+    added = indexer.handle({**step, "rebuild": "add", "ids": list(things.table)})
+    assert added == {"index": "things", "added": 250}
+    assert max(things.reads) <= 100
+    assert index.ids() == {"999"}
+    assert indexer.handle({**step, "rebuild": "finish"}) == {"index": "things", "finished": True}
+    assert index.ids() == things.table.keys()
+    with pytest.raises(Conflict):
+        indexer.handle({**step, "rebuild": "finish"})
+    other = indexer.handle({"rebuild": "begin"})["generation"]
+    assert indexer.handle({"rebuild": "abandon", "generation": other}) == {"index": "things", "abandoned": other}
+    assert index.ids() == things.table.keys()
 
 
 @pytest.mark.parametrize(
     "event",
-    [{}, {"reset": False}, {"reindex": "1"}, {"reset": True, "index": "other"}, {"reindex": [], "index": "other"}],
+    [
+        {},
+        {"reset": True, "index": "things"},
+        {"reindex": "1"},
+        {"reindex": [], "index": "other"},
+        {"rebuild": "begin", "index": "other"},
+        {"rebuild": "add", "ids": []},
+        {"rebuild": "finish"},
+        {"rebuild": "everything"},
+    ],
 )
-def test_other_events_are_refused(things: ThingsProjection, index: MemoryIndex, event: dict[str, Any]) -> None:
+def test_other_events_are_refused(indexer: Indexer, index: SnapshotWriter, event: dict[str, Any]) -> None:
     index.rebuild([Document("1", {})])
     with pytest.raises(ValueError, match=r"event|no index"):
-        Indexer([(things, index)]).handle(event)
+        indexer.handle(event)
     assert index.ids() == {"1"}
 
 
-def test_stream_updates_every_index(things: ThingsProjection, index: MemoryIndex) -> None:
-    other = ThingsProjection()
-    other.schema = IndexSchema("others", SCHEMA.fields, SCHEMA.default)
-    other_index = MemoryIndex(other.schema)
+def test_stream_updates_every_index(
+    s3: "S3Client", things: ThingsProjection, index: SnapshotWriter, queue: Queue
+) -> None:
+    other = ThingsProjection(schema=IndexSchema("others", SCHEMA.fields, SCHEMA.default))
+    other_index = SnapshotWriter(other.schema, s3, BUCKET, CLOCK)
     things.table["1"] = other.table["1"] = "one"
-    indexer = Indexer([(things, index), (other, other_index)])
-    indexer.handle({"Records": [record("THING#1")]})
+    indexer = Indexer([(things, index), (other, other_index)], queue)
+    indexer.handle({"Records": [record("THING#1"), record("OWNER#acme")]})
     assert index.ids() == other_index.ids() == {"1"}
+    assert [(piece.index, piece.value) for piece in queue.pieces] == [("things", "acme"), ("others", "acme")]
     with pytest.raises(ValueError, match="no index None"):
-        indexer.handle({"reset": True})
-    indexer.handle({"reset": True, "index": "others"})
+        indexer.handle({"rebuild": "begin"})
+    del other.table["1"]
+    indexer.handle({"reindex": ["1"], "index": "others"})
     assert (index.ids(), other_index.ids()) == ({"1"}, set())
 
 
-def test_verify_returns_the_differences(things: ThingsProjection, index: MemoryIndex) -> None:
+def of_acme(things: ThingsProjection, index: SnapshotWriter, count: int) -> None:
+    """Fill the index with things of Acme, and of others."""
+    things.table |= {str(id_): "thing" for id_ in range(1, count + 11)}
+    things.tags |= {str(id_): "acme" for id_ in range(1, count + 1)}
+    index.update(list(things.table), things.documents)
+    things.table |= dict.fromkeys(map(str, range(1, count + 1)), "changed")
+    things.reads.clear()
+
+
+def test_stream_only_queues_a_change_that_many_documents_show(
+    things: ThingsProjection, index: SnapshotWriter, indexer: Indexer, queue: Queue
+) -> None:
+    of_acme(things, index, 4000)
+    things.table["9999"] = "new, of somebody else"
+    owner = record("OWNER#acme")
+    indexer.handle({"Records": [owner, record("THING#9999", "INSERT"), owner]})
+    assert things.reads == [1]
+    assert "9999" in index.ids()
+    assert queue.pieces == [Piece("things", "tag", "acme")]
+
+
+def test_pieces_update_all_documents_that_show_the_change(
+    things: ThingsProjection, index: SnapshotWriter, indexer: Indexer, queue: Queue
+) -> None:
+    of_acme(things, index, 250)
+    queue.send([Piece("things", "tag", "acme")])
+    assert queue.take(indexer).after is None
+    assert len(queue.pieces) == 1
+    things.table["8888"] = "new"
+    indexer.handle({"Records": [record("THING#8888", "INSERT")]})  # between two pieces
+    assert "8888" in index.ids()
+    assert [queue.take(indexer).after, queue.take(indexer).after] == ["100", "200"]
+    assert queue.pieces == []
+    assert things.reads == [100, 1, 100, 50]
+    assert not verify(things, index, things.table)
+
+
+def test_change_that_no_document_shows_reads_nothing(
+    things: ThingsProjection, index: SnapshotWriter, indexer: Indexer, queue: Queue
+) -> None:
+    of_acme(things, index, 20)
+    for id_ in things.tags:
+        things.table[id_] = "draft"  # closed
+    index.update(list(things.tags), things.documents)
+    things.reads.clear()
+    indexer.handle({"Records": [record("OWNER#acme")]})
+    queue.take(indexer)
+    assert (things.reads, queue.pieces) == ([], [])
+
+
+def test_document_read_before_the_change_is_read_again(
+    s3: "S3Client", things: ThingsProjection, index: SnapshotWriter, indexer: Indexer, queue: Queue
+) -> None:
+    other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
+    first = iter([True])
+
+    def read(ids: Collection[str]) -> Mapping[str, Document | None]:
+        found = things.documents(ids)
+        if next(first, False):  # the index does not have the document when the piece looks for it
+            things.table["1"] = "of acme, renamed"
+            indexer.take(Piece("things", "tag", "acme"))
+        return found
+
+    things.table["1"], things.tags["1"] = "of acme", "acme"
+    other.update(["1"], read)
+    assert queue.pieces == []
+    assert not verify(things, index, things.table)
+
+
+class Sqs:
+    """A client of SQS that records the messages, or refuses them."""
+
+    def __init__(self, *, full: bool = False) -> None:
+        self.batches: list[list[dict[str, Any]]] = []
+        self._full = full
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        assert QueueUrl == "https://the-queue"
+        self.batches.append(Entries)
+        return {"Failed": [{"Id": "0", "Code": "Throttled"}]} if self._full else {"Successful": []}
+
+
+def test_pieces_are_messages_of_a_fair_queue() -> None:
+    sqs = Sqs()
+    pieces = [Piece("things", "tag", str(number), after="7" if number else None) for number in range(12)]
+    FanoutQueue(cast("Any", sqs), "https://the-queue").send(pieces)
+    assert [len(batch) for batch in sqs.batches] == [10, 2]
+    messages = [message for batch in sqs.batches for message in batch]
+    assert [Piece.decode(one["MessageBody"]) for one in messages] == pieces
+    assert [one["MessageGroupId"] for one in messages] == [piece.value for piece in pieces]
+
+
+def test_next_piece_waits_for_the_changes_of_the_stream() -> None:
+    sqs = Sqs()
+    first = Piece("things", "tag", "acme")
+    FanoutQueue(cast("Any", sqs), "https://the-queue").send([first, replace(first, after="7")])
+    assert [one["DelaySeconds"] for one in sqs.batches[0]] == [0, 1]
+
+
+def test_refused_piece_raises() -> None:
+    with pytest.raises(SoukError, match="Throttled"):
+        FanoutQueue(cast("Any", Sqs(full=True)), "https://the-queue").send([Piece("things", "tag", "acme")])
+
+
+def test_verify_returns_the_differences(things: ThingsProjection, index: SnapshotWriter) -> None:
     things.table |= {str(id_): "thing" for id_ in range(1, 150)} | {"200": "draft"}
     index.rebuild(documents(things, things.table))
     assert not verify(things, index, things.table)

@@ -1,38 +1,32 @@
 """The index that is shared through S3: visibility, transfers and concurrent writers."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from souk.search import Document, Search
+from souk.search import Document, Search, Words
 from souk.search.snapshot import SnapshotReader, SnapshotWriter
 from souk.values.errors import Conflict
 from tests.search.samples import SCHEMA
+from tests.search.shared_bucket import (
+    BUCKET,
+    PREFIX,
+    Calls,
+    changes,
+    document,
+    fail,
+    is_deletes,
+    is_file,
+    is_generation,
+    is_pointer,
+    stored,
+)
 from tests.support.clock import CLOCK
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-BUCKET = "souk-search"
-PREFIX = f"search/things/{SCHEMA.fingerprint}/"
-
-
-def document(id_: int, title: str = "python") -> Document:
-    return Document(str(id_), {"title": title})
-
-
-def changes(*ids: int) -> dict[str, Document | None]:
-    return {str(id_): document(id_) for id_ in ids}
-
-
-@pytest.fixture
-def s3(aws: None) -> "S3Client":  # noqa: ARG001 - the fixture sets up the fake AWS
-    client = boto3.client("s3", region_name="us-east-1")
-    client.create_bucket(Bucket=BUCKET)
-    return client
 
 
 @pytest.fixture
@@ -42,57 +36,17 @@ def writer(s3: "S3Client") -> SnapshotWriter:
 
 @pytest.fixture
 def reader(s3: "S3Client") -> SnapshotReader:
-    return SnapshotReader(SCHEMA, s3, BUCKET, poll_seconds=0)
-
-
-def stored(s3: "S3Client") -> set[str]:
-    return {entry["Key"].removeprefix(PREFIX) for entry in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
-
-
-class Calls:
-    """Records the keys of a client's reads or writes, and can run an action before one."""
-
-    def __init__(self, client: "S3Client", operation: str) -> None:
-        self.keys: list[str] = []
-        self.before: Callable[[str], None] = lambda _: None
-        client.meta.events.register(f"provide-client-params.s3.{operation}", self._record)
-
-    def _record(self, params: dict[str, Any], **_: Any) -> None:
-        key = params["Key"].removeprefix(PREFIX)
-        self.keys.append(key)
-        self.before(key)
-
-    def once(self, matches: Callable[[str], bool], action: Callable[[], object]) -> None:
-        """Run the action before the first call with a matching key."""
-
-        def interfere(key: str) -> None:
-            if matches(key):
-                self.before = lambda _: None
-                action()
-
-        self.before = interfere
-
-
-def is_pointer(key: str) -> bool:
-    return key == "current"
-
-
-def is_file(key: str) -> bool:
-    return key.startswith("files/")
-
-
-def fail() -> None:
-    raise EndpointConnectionError(endpoint_url="https://s3.example")
+    return SnapshotReader(SCHEMA, s3, BUCKET, poll_seconds=0, patience=None)
 
 
 def test_readers_follow_the_writer(writer: SnapshotWriter, reader: SnapshotReader) -> None:
     assert reader.search(Search()).total == 0
-    assert reader.position().generation == 0
+    assert reader.position().revision == 0
     writer.apply(changes(1, 2))
     assert reader.search(Search()).ids == ["2", "1"]
     writer.apply({"1": None, "3": document(3)})
     assert reader.search(Search()).ids == ["3", "2"]
-    assert reader.position().generation == 2
+    assert reader.position().revision == 2
     assert reader.fingerprints() == writer.fingerprints()
     writer.rebuild([document(9)])
     assert reader.search(Search()).ids == ["9"]
@@ -124,7 +78,7 @@ def test_empty_change_is_not_published(s3: "S3Client", writer: SnapshotWriter, r
     uploads = Calls(s3, "PutObject")
     writer.apply(changes(1) | {"2": None})
     assert uploads.keys == []
-    assert reader.position().generation == 1
+    assert reader.position().revision == 1
 
 
 def test_reader_polls_at_most_once_per_interval(s3: "S3Client", writer: SnapshotWriter) -> None:
@@ -148,12 +102,30 @@ def test_losing_writer_applies_its_changes_again(
     uploads.once(is_pointer, lambda: other.apply(changes(3) | {"2": None}))  # and If-Match
     writer.apply(changes(4))
     assert reader.search(Search()).ids == ["4", "3", "1"]
-    assert reader.position().generation == 4
+    assert reader.position().revision == 4
+
+
+@pytest.mark.parametrize("at", [is_deletes, is_pointer])
+def test_deletes_of_two_writers_are_not_mixed_up(
+    s3: "S3Client", writer: SnapshotWriter, at: Callable[[str], bool]
+) -> None:
+    """The engine names the deletes of a segment by the number of changes so far, which two writers can share."""
+    writer.apply(changes(*range(1, 21)))
+    other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
+    assert len(other.ids()) == 20
+    Calls(s3, "PutObject").once(at, lambda: other.apply({"1": document(1, "of the other")}))
+    writer.apply({"2": document(2, "of the writer")})
+    writer.apply({"3": document(3, "of the writer")})
+    for index in (SnapshotReader(SCHEMA, s3, BUCKET), writer, other):
+        assert index.search(Search(limit=30)).ids == [str(id_) for id_ in range(20, 0, -1)]
+        assert index.search(Search(Words(("title",), "writer"))).ids == ["3", "2"]
+        assert index.search(Search(Words(("title",), "other"))).ids == ["1"]
 
 
 def test_writer_that_always_loses_changes_nothing(
-    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader
+    s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("souk.search.snapshot.objects._ATTEMPTS", 2)
     other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
     ids = iter(range(1, 1000))
     uploads = Calls(s3, "PutObject")
@@ -169,7 +141,7 @@ def test_writer_that_always_loses_changes_nothing(
         writer.apply(changes(5000))
     uploads.before = lambda _: None
     assert "5000" not in reader.ids()
-    uploads.once(is_pointer, lambda: other.apply(changes(next(ids))))
+    uploads.once(is_generation, lambda: other.apply(changes(next(ids))))
     with pytest.raises(Conflict):
         writer.rebuild([document(5000)])
     assert "5000" not in reader.ids()
@@ -247,7 +219,7 @@ def test_unused_files_are_deleted_after_a_while(
     before = set(filter(is_file, stored(s3)))
     writer.rebuild([document(2)])
     assert before < stored(s3)
-    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -3600)
+    monkeypatch.setattr("souk.search.snapshot.pointer.GRACE_SECONDS", -3600)
     writer.apply(changes(3))
     assert not before & stored(s3)
     assert reader.search(Search()).ids == ["3", "2"]
@@ -256,12 +228,12 @@ def test_unused_files_are_deleted_after_a_while(
 def test_rebuild_removes_orphaned_files(
     s3: "S3Client", writer: SnapshotWriter, reader: SnapshotReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}files/left.behind", Body=b"")
+    s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}old/files/left.behind", Body=b"")
     writer.rebuild([document(1)])
-    assert "files/left.behind" in stored(s3)  # it may be published soon
-    monkeypatch.setattr("souk.search.snapshot.GRACE_SECONDS", -3600)
+    assert "old/files/left.behind" in stored(s3)  # it may be published soon
+    monkeypatch.setattr("souk.search.snapshot.pointer.GRACE_SECONDS", -3600)
     writer.rebuild([document(2)])
-    assert "files/left.behind" not in stored(s3)
+    assert "old/files/left.behind" not in stored(s3)
     assert reader.search(Search()).ids == ["2"]
 
 
@@ -271,7 +243,7 @@ def test_emptied_bucket_is_an_empty_index(s3: "S3Client", writer: SnapshotWriter
     for key in stored(s3):
         s3.delete_object(Bucket=BUCKET, Key=PREFIX + key)
     assert reader.search(Search()).total == 0
-    assert reader.position().generation == 0
+    assert reader.position().revision == 0
     writer.apply(changes(2))
     assert reader.search(Search()).ids == ["2"]
 

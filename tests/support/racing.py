@@ -34,15 +34,20 @@ def together(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Result]) -> list
 
     The AWS requests interleave in any order but run one at a time, because moto is not thread-safe.
     """
+    with monkeypatch.context() as patched, ThreadPoolExecutor(CALLERS) as pool:
+        one_request_at_a_time(patched)
+        return list(pool.map(lambda _: act(), range(CALLERS)))
+
+
+def one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let AWS requests of several threads wait for each other, because moto is not thread-safe."""
     lock, call_aws = Lock(), BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 
     def call(self: BaseClient, *arguments: Any) -> Any:
         with lock:
             return call_aws(self, *arguments)
 
-    with monkeypatch.context() as patched, ThreadPoolExecutor(CALLERS) as pool:
-        patched.setattr(BaseClient, "_make_api_call", call)
-        return list(pool.map(lambda _: act(), range(CALLERS)))
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
 
 
 def at_once(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Answer]) -> Counter[str]:

@@ -144,7 +144,7 @@ def coverage() -> None:
 
 @search_cli.command()
 def rebuild(stack: Stack = None) -> None:
-    """Empty the search indexes and fill them from the table."""
+    """Make the search indexes anew from the table. Searches use the old ones until then."""
     from souk.operations import search
 
     _say(f"Indexed {search.rebuild(_deployment(stack))} postings and gigs")
@@ -155,7 +155,10 @@ def verify(stack: Stack = None) -> None:
     """Compare the search indexes with the table. Exits with 1 if they differ."""
     from souk.operations import search
 
-    differences = search.verify(_deployment(stack))
+    deployment = _deployment(stack)
+    for outdated in search.outdated(deployment):
+        _say(f"{outdated.schema.name}: made by another version of Souk, with other fields; run `souk search rebuild`")
+    differences = search.verify(deployment)
     for index, found in differences.items():
         for name, ids in (("missing", found.missing), ("not in the table", found.extra), ("outdated", found.stale)):
             for id_ in ids:

@@ -6,15 +6,25 @@ from typing import Any
 from souk.domains import search_indexes
 from souk.entry.deployment import table
 from souk.runtime import aws
-from souk.runtime.settings import settings
+from souk.runtime.settings import search_settings, settings
+from souk.search.fanout import FanoutQueue
 from souk.search.indexer import Indexer
 from souk.search.snapshot import SnapshotWriter
 
 
 def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
-    """Return the handler of the stream's batches, and of `reindex` and `reset` from `souk search`."""
+    """Return the handler of the stream's batches, and of the events of `souk search`."""
+    own = indexer()
+    return lambda event, _context: own.handle(event)
+
+
+def indexer() -> Indexer:
+    """Return the indexer of this deployment's indexes."""
     own, bucket = table(), settings().search_bucket
-    indexer = Indexer(
-        (index.projection(own), SnapshotWriter(index.schema, aws.s3(), bucket, own.clock)) for index in search_indexes()
+    return Indexer(
+        (
+            (index.projection(own), SnapshotWriter(index.schema, aws.s3(), bucket, own.clock))
+            for index in search_indexes()
+        ),
+        FanoutQueue(aws.sqs(), search_settings().fanout),
     )
-    return lambda event, _context: indexer.handle(event)

@@ -20,7 +20,7 @@ from souk.domains.identity.store import operators_organization_id
 from souk.local import access, choices, demo, deploy, emulator, frontdoor, graphiql, mail
 from souk.local.emulator import Cloud, Say
 from souk.local.home import OWNER_ONLY, Home, Running
-from souk.operations import lists
+from souk.operations import lists, search
 from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
 from souk.storage import Table
@@ -53,14 +53,15 @@ def run(home: Home, port: int, say: Say) -> None:
             with_demo = choices.demo()
             if with_demo:
                 _load_demo(table, cloud, outputs["UserPool"], say)
-            _update_lists(Deployment(outputs, cloud.client, f"http://{HOST}:{port}"), say)
+            url = f"http://{HOST}:{port}"
+            deployment = Deployment(outputs, cloud.client, url)
+            _update_lists(deployment, say)
             cloud.keep()
             token = access.RenewingToken(table, demo.CLIENT) if with_demo else None
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
             secret = secrets.token_urlsafe()
             api = frontdoor.Api(base, token, partial(access.issue_token, table), secret, cloud.secret, hosts)
             app = frontdoor.build(api, graphiql.folder(say))
-            url = f"http://{HOST}:{port}"
             with serving(app, listener):
                 say("Waiting for the API")
                 _await_health(url, cloud)
@@ -68,6 +69,7 @@ def run(home: Home, port: int, say: Say) -> None:
                 lines = welcome(url, token()) if token else welcome_empty(url, founded=_has_operators(table))
                 for line in lines:
                     say(line)
+                rebuild_outdated(deployment, say)
                 _watch(cloud)
 
 
@@ -83,6 +85,17 @@ def _update_lists(deployment: Deployment, say: Say) -> None:
     if rewritten:
         say(f"Rewrote {rewritten} items of an earlier release")
     lists.recount(deployment, wait=lambda _seconds: None)
+
+
+def rebuild_outdated(deployment: Deployment, say: Say) -> None:
+    """Rebuild the search indexes that another version has made with other fields. Searches work meanwhile."""
+    try:
+        if outdated := search.outdated(deployment):
+            say("Rebuilding the search indexes for this version")
+            search.rebuild(deployment, outdated)
+            say("The search indexes have been rebuilt")
+    except Problem as problem:
+        say(f"The search indexes could not be rebuilt: {problem} Try `souk search rebuild`.")
 
 
 def _has_operators(table: Table) -> bool:

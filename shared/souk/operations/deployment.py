@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from souk.operations.problem import Problem
+
+_LONGEST_SECONDS = 150
+"""More than the longest function takes, so that its call is not sent again meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ def in_aws(stack: str, profile: str | None = None, region: str | None = None) ->
     Raises Problem if the stack does not exist or cannot be read.
     """
     import boto3  # noqa: PLC0415 - not needed for the local run, whose clients are botocore's
+    from botocore.config import Config  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     try:
@@ -34,4 +39,5 @@ def in_aws(stack: str, profile: str | None = None, region: str | None = None) ->
         raise Problem(f"The stack {stack} cannot be read: {error}") from error
     outputs = {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
     url = outputs.get("ApiUrl", "").removesuffix("/graphql")
-    return Deployment(outputs, session.client, url, in_aws=True)
+    client = partial(session.client, config=Config(read_timeout=_LONGEST_SECONDS))
+    return Deployment(outputs, client, url, in_aws=True)

@@ -129,6 +129,20 @@ def payment_settings() -> PaymentSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """The settings of the functions that write the search indexes."""
+
+    fanout: str = field(metadata={"variable": "SOUK_SEARCH_FANOUT"})
+    """The URL of the queue of documents that show a change of another item."""
+
+
+@lru_cache(maxsize=1)
+def search_settings() -> SearchSettings:
+    """Return these settings. Raises RuntimeError as `settings` does."""
+    return _read(SearchSettings)
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookSettings:
     """The settings of the functions that manage and deliver webhooks."""
 

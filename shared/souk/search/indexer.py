@@ -1,4 +1,4 @@
-"""The indexer keeps search indexes in sync with the table. It is the core of the `search_indexer` function.
+"""The indexer keeps search indexes in sync with the table: the core of `search_indexer` and `search_fanout`.
 
 A record of the table's stream is only a hint that some documents may have changed. The indexer reads their current
 content from the table, so records may arrive late, repeatedly and in any order.
@@ -6,13 +6,15 @@ content from the table, so records may arrive late, repeatedly and in any order.
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
-from souk.search.port import SearchIndex, SearchReader
+from souk.search.fanout import PIECE, Fanout, Piece
+from souk.search.port import Read, RebuildableIndex, SearchReader
+from souk.search.query import AnyOf
 from souk.search.schema import Document, IndexSchema, fingerprint
 from souk.storage import Table
+from souk.values.chunks import chunks
 
 _CHUNK = 100
 """DynamoDB's limit for one BatchGetItem."""
@@ -26,10 +28,17 @@ class Projection(Protocol):
     schema: IndexSchema
 
     def affected(self, record: Mapping[str, Any]) -> Iterable[str]:
-        """Return the ids of the documents that a record of the stream may have changed.
+        """Return the ids of the documents that a record of the stream may have changed: of the item itself, if any.
 
         The record has DynamoDB's format: `eventName`, and under `dynamodb` the `Keys`, `NewImage` and `OldImage` in
         DynamoDB JSON. One of the images may be missing.
+        """
+        ...
+
+    def shown_in(self, record: Mapping[str, Any]) -> Iterable[AnyOf]:
+        """Return the queries for documents of other items that show something that a record of the stream has changed.
+
+        They ask for values of keyword fields. There may be thousands of these documents.
         """
         ...
 
@@ -76,44 +85,57 @@ class Differences:
 
 
 class Indexer:
-    """Handles the events of the `search_indexer` function.
+    """Handles the events of the `search_indexer` function, and the messages of `search_fanout`.
 
     - `{"Records": [...]}`: a batch of the table's stream. It is applied in one commit or not at all. If it raises, the
       stream sends the whole batch again. Lambda isolates a record that always fails by splitting the batch
-      (`BisectBatchOnFunctionError`).
-    - `{"reindex": [ids], "index": name}`: reads these documents again.
-    - `{"reset": true, "index": name}`: empties the index.
+      (`BisectBatchOnFunctionError`). A record changes one document at most. If others show what it has changed, they
+      are updated by `search_fanout`.
+    - `{"reindex": [ids]}`: reads these documents again.
+    - `{"rebuild": "begin"}`: begins a rebuild and returns its `generation`. The events of its next steps have it too.
+    - `{"rebuild": "add", "generation": ..., "ids": [...]}`: adds documents to the generation.
+    - `{"rebuild": "finish", "generation": ...}`: replaces the index by it. Returns whether it is `finished`; if not,
+      the event must be sent again.
+    - `{"rebuild": "abandon", "generation": ...}`: ends the rebuild without a result.
 
-    `index` may be omitted if there is only one index. Any other event raises ValueError.
+    All but batches may have `index`, the name of the index. It may be omitted if there is only one. Any other event
+    raises ValueError. A step of a rebuild that is no longer running raises Conflict.
     """
 
-    def __init__(self, indexes: Iterable[tuple[Projection, SearchIndex]]) -> None:
+    def __init__(self, indexes: Iterable[tuple[Projection, RebuildableIndex]], fanout: Fanout) -> None:
         self._indexes = {projection.schema.name: (projection, index) for projection, index in indexes}
+        self._fanout = fanout
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Handle an event and return the function's response."""
-        match event:
-            case {"Records": records}:
-                self._apply(records)
-                return {"batchItemFailures": []}
-            case {"reindex": [*ids]}:
-                projection, index = self._select(event)
-                return {"index": projection.schema.name, "reindexed": _reindex(projection, index, ids)}
-            case {"reset": True}:
-                projection, index = self._select(event)
-                index.rebuild(())
-                return {"index": projection.schema.name, "reset": True}
-        raise ValueError("the event is not a batch of the table's stream, a reindex or a reset")
+        if "Records" in event:
+            self._apply(event["Records"])
+            return {"batchItemFailures": []}
+        if "reindex" not in event and "rebuild" not in event:
+            raise ValueError("the event is not a batch of the table's stream, a reindex or a step of a rebuild")
+        projection, index = self._select(event.get("index"))
+        return {"index": projection.schema.name, **_operate(event, projection, index)}
+
+    def take(self, piece: Piece) -> None:
+        """Update the documents of a piece, and queue the next one if there are more."""
+        projection, index = self._select(piece.index)
+        last = index.update_matching(piece.query, _reading(projection), after=piece.after, limit=PIECE)
+        if last is not None:
+            self._fanout.send([replace(piece, after=last)])
 
     def _apply(self, records: Collection[Mapping[str, Any]]) -> None:
-        for projection, index in self._indexes.values():
+        pieces: dict[Piece, None] = {}
+        for name, (projection, index) in self._indexes.items():
             ids = {id_ for record in records for id_ in projection.affected(record)}
             if ids:
-                _reindex(projection, index, ids)
-                log.info("%s: %d documents from %d records", projection.schema.name, len(ids), len(records))
+                index.update(ids, _reading(projection))
+                log.info("%s: %d documents from %d records", name, len(ids), len(records))
+            shown = (query for record in records for query in projection.shown_in(record))
+            pieces |= {Piece(name, query.field, value): None for query in shown for value in query.values}
+        if pieces:
+            self._fanout.send(pieces.keys())
 
-    def _select(self, event: Mapping[str, Any]) -> tuple[Projection, SearchIndex]:
-        name = event.get("index")
+    def _select(self, name: str | None) -> tuple[Projection, RebuildableIndex]:
         if name is None and len(self._indexes) == 1:
             return next(iter(self._indexes.values()))
         if name not in self._indexes:
@@ -121,11 +143,30 @@ class Indexer:
         return self._indexes[name]
 
 
+def _operate(event: Mapping[str, Any], projection: Projection, index: RebuildableIndex) -> dict[str, Any]:
+    """Handle an event of `souk search`."""
+    match event:
+        case {"reindex": [*ids]}:
+            index.update(ids, _reading(projection))
+            return {"reindexed": len(ids)}
+        case {"rebuild": "begin"}:
+            return {"generation": index.begin_rebuild()}
+        case {"rebuild": "add", "generation": str(generation), "ids": [*ids]}:
+            index.add_to_rebuild(generation, ids, _reading(projection))
+            return {"added": len(ids)}
+        case {"rebuild": "finish", "generation": str(generation)}:
+            return {"finished": index.finish_rebuild(generation, _reading(projection))}
+        case {"rebuild": "abandon", "generation": str(generation)}:
+            index.abandon_rebuild(generation)
+            return {"abandoned": generation}
+    raise ValueError("the event is not a reindex or a step of a rebuild")
+
+
 def verify(projection: Projection, index: SearchReader, ids: Iterable[str]) -> Differences:
     """Compare an index with the table. `ids` are the ids of all entities in the table, searchable or not."""
     indexed = index.fingerprints()
     missing, stale, extra = [], [], set(indexed)
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids, _CHUNK):
         for id_, document in projection.documents(chunk).items():
             if document is None:
                 continue
@@ -139,17 +180,12 @@ def verify(projection: Projection, index: SearchReader, ids: Iterable[str]) -> D
 
 def documents(projection: Projection, ids: Iterable[str]) -> Iterable[Document]:
     """Yield the documents of these ids, without ids that have none. The source for `SearchIndex.rebuild`."""
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids, _CHUNK):
         yield from filter(None, projection.documents(chunk).values())
 
 
-def _reindex(projection: Projection, index: SearchIndex, ids: Iterable[str]) -> int:
-    changes = {id_: document for chunk in _chunks(ids) for id_, document in projection.documents(chunk).items()}
-    index.apply(changes)
-    return len(changes)
+def _reading(projection: Projection) -> Read:
+    def read(ids: Collection[str]) -> dict[str, Document | None]:
+        return {id_: document for chunk in chunks(ids, _CHUNK) for id_, document in projection.documents(chunk).items()}
 
-
-def _chunks(ids: Iterable[str]) -> Iterable[list[str]]:
-    remaining = iter(ids)
-    while chunk := list(islice(remaining, _CHUNK)):
-        yield chunk
+    return read

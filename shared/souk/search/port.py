@@ -4,11 +4,15 @@ An index is derived from the table. It can be deleted and rebuilt at any time.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from souk.search.query import Search
+from souk.search.query import ID, And, AnyOf, Range, Search, Sort
 from souk.search.schema import Document, IndexSchema
+
+Read: TypeAlias = Callable[[Collection[str]], Mapping[str, Document | None]]
+"""Returns the current documents of some ids, or None for each that has none. Reads the table consistently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +77,48 @@ class SearchIndex(SearchReader):
     @abstractmethod
     def rebuild(self, source: Iterable[Document]) -> None:
         """Replace the whole content with these documents, all or nothing. The last document with an id wins."""
+
+    def update(self, ids: Collection[str], read: Read) -> None:
+        """Replace the documents with these ids by what `read` returns. See `apply`.
+
+        With several writers, the newest document stays. For that, `read` may be called several times.
+        """
+        self.apply(read(ids))
+
+    def update_matching(self, query: AnyOf, read: Read, *, after: str | None = None, limit: int) -> str | None:
+        """Update the documents that match, in the order of their ids: at most `limit` of them, behind the id `after`.
+
+        Returns the last id, if more documents follow.
+        """
+        page = self.search(matching(query, after, limit))
+        self.update(page.ids, read)
+        return page.ids[-1] if page.total > limit else None
+
+
+class RebuildableIndex(SearchIndex):
+    """An index that can be rebuilt in steps while it is searched and changed. The rebuild replaces it at the end.
+
+    Each step raises Conflict if the rebuild is no longer running: it has been ended, or replaced by another one.
+    """
+
+    @abstractmethod
+    def begin_rebuild(self) -> str:
+        """Begin a rebuild and return the name of its generation. Raises Conflict if another one is running."""
+
+    @abstractmethod
+    def add_to_rebuild(self, generation: str, ids: Collection[str], read: Read) -> None:
+        """Add the documents with these ids."""
+
+    @abstractmethod
+    def finish_rebuild(self, generation: str, read: Read) -> bool:
+        """Add what has changed since the rebuild began, and replace the index. Returns False if it must be repeated."""
+
+    @abstractmethod
+    def abandon_rebuild(self, generation: str) -> None:
+        """End a rebuild without a result. Does nothing if it is no longer running."""
+
+
+def matching(query: AnyOf, after: str | None, limit: int) -> Search:
+    """Return the search for the documents that match, in the order of their ids, behind the id `after`."""
+    where = query if after is None else And((query, Range(ID, lower=int(after), include_lower=False)))
+    return Search(where, (Sort(ID, descending=False),), limit=limit)

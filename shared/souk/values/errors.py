@@ -94,3 +94,9 @@ class NotBuilt(SoukError):
     """A part of the contract that is not implemented yet. `souk coverage` lists the root fields."""
 
     code = "NOT_BUILT"
+
+
+class Unavailable(SoukError):
+    """A part of the service cannot answer for now, which the message explains."""
+
+    code = "SERVICE_UNAVAILABLE"

@@ -134,6 +134,7 @@ def test_index_follows_stream(world: GigsWorld, gigs: dict[str, str]) -> None:
     assert projection.affected(record(OldImage=image)) == [gig.number]
     other = {"dynamodb": {"Keys": {"PK": {"S": "JOB#1"}, "SK": {"S": "JOB"}}, "NewImage": image}}
     assert projection.affected(other) == []
+    assert projection.shown_in(record(NewImage=image, OldImage=image)) == ()
     documents = projection.documents([gig.number, "1"])
     assert documents["1"] is None
     assert documents[gig.number] == document(gig)

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from souk.domains.identity.store import ORGANIZATIONS
-from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import CLIENT_RECORDS, client_record_key
@@ -347,30 +345,6 @@ def test_search_round_trips_do_not_grow(world: JobsWorld) -> None:
     few, many = world.olivia.call(owners, {"first": 5}), world.olivia.call(owners, {"first": 50})
     assert len(many.data["organization"]["jobPosting"]["edges"]) == 50
     assert few.trips == many.trips <= 4  # who calls, the organization, its postings, people and teams
-
-
-def test_projection_affected_by_relevant_changes(world: JobsWorld) -> None:
-    projection = JobsProjection(world.souk.table)
-    job_id = world.post(organization_id=DESIGN)
-    world.post(world.omar)
-
-    def record(pk: str, sk: str, **images: Any) -> dict[str, Any]:
-        return {"eventName": "MODIFY", "dynamodb": {"Keys": {"PK": {"S": pk}, "SK": {"S": sk}}, **images}}
-
-    acme = world.souk.table.get(ORGANIZATIONS, ACME)
-    assert acme
-    image = ORGANIZATIONS.encode(acme)
-    renamed = ORGANIZATIONS.encode(acme.model_copy(update={"name": "New", "version": 2}))
-    hired = ORGANIZATIONS.encode(acme.model_copy(update={"total_hires": 13}))
-    assert list(projection.affected(record(f"JOB#{job_id}", "JOB"))) == [job_id]
-    assert list(projection.affected(record(f"JOB#{job_id}", "PROPOSAL#1"))) == []
-    assert list(projection.affected(record(f"APPLIED#{job_id}", "ACTIVITY"))) == [job_id]
-    assert list(projection.affected(record(f"APPLIED#{job_id}", "APPLICANT#1"))) == []
-    assert list(projection.affected(record(f"ORG#{ACME}", "ORG", OldImage=image, NewImage=renamed))) == []
-    assert list(projection.affected(record(f"ORG#{ACME}", "ORG", OldImage=image, NewImage=hired))) == [job_id]
-    assert list(projection.affected(record(f"CLIENT#{ACME}", "RECORD"))) == [job_id]
-    assert list(projection.affected(record(f"CLIENT#{ACME}", "FREELANCER#1"))) == []
-    assert projection.documents(["1"]) == {"1": None}
 
 
 def test_client_record_adds_to_imported_numbers(world: JobsWorld) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from souk.domains.gigs.search.index import INDEX, document
 from souk.domains.gigs.store import GIGS, NUMBERS, gig_key, number_key
-from souk.search import Document
+from souk.search import AnyOf, Document
 from souk.search.indexer import Items, SearchIndexSpec
 from souk.storage import Table
 
@@ -24,6 +24,10 @@ class GigsProjection:
         pk, sk = change["Keys"]["PK"]["S"], change["Keys"]["SK"]["S"]
         image = change.get("NewImage") or change.get("OldImage")
         return [GIGS.decode(image).number] if pk.startswith("GIG#") and sk == "GIG" and image else []
+
+    def shown_in(self, record: Mapping[str, Any]) -> Iterable[AnyOf]:  # noqa: ARG002 - a gig shows only its own item
+        """See `Projection.shown_in`."""
+        return ()
 
     def documents(self, ids: Collection[str]) -> Mapping[str, Document | None]:
         """See `Projection.documents`."""

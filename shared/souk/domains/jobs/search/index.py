@@ -18,6 +18,7 @@ from souk.runtime import aws
 from souk.runtime.settings import settings
 from souk.search import Document, Float, Geo, GeoPoint, IndexSchema, Integer, Keyword, SearchReader, Text
 from souk.search import text as words
+from souk.search.schema import Value
 from souk.values.money import Money
 
 INDEX: Final = IndexSchema(
@@ -139,17 +140,31 @@ def document(job: Job, client: Organization, activity: Activity) -> Document | N
             "wanted_countries": tuple(location.wanted_countries(job, own)),
             "wanted_states": tuple(states),
             "wanted_timezones": timezones,
-            "client_country": own.country,
-            "client_region": location.region_of(own),
-            "client_city": _city(own),
-            "client_flags": tuple(_flags(client)),
-            "client_hires": client.total_hires,
-            "client_rating": client.feedback_score,
-            "client_charge": None
-            if client.financial_privacy
-            else Money(client.total_spent, client.currency).comparable,
+            **_client_values(client),
         },
     )
+
+
+def shown_of_client(client: Organization) -> tuple[object, ...]:
+    """Return all that documents show of a client. Its track record is part of it as far as `client` has it."""
+    own = client.location
+    place, timezone = location.place_of(own), location.time_zone_of(own.timezone)
+    # With reviews on this marketplace, the rating depends on the number of imported ones.
+    return (place, timezone, client.feedback_count, *_client_values(client).values())
+
+
+def _client_values(client: Organization) -> dict[str, Value]:
+    own = client.location
+    charge = None if client.financial_privacy else Money(client.total_spent, client.currency).comparable
+    return {
+        "client_country": own.country,
+        "client_region": location.region_of(own),
+        "client_city": _city(own),
+        "client_flags": tuple(_flags(client)),
+        "client_hires": client.total_hires,
+        "client_rating": client.feedback_score,
+        "client_charge": charge,
+    }
 
 
 def company_audience(company_id: str) -> str:

@@ -6,26 +6,14 @@ from typing import Any, Final
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS, organization_key
 from souk.domains.jobs.model import Job
-from souk.domains.jobs.search.index import INDEX, document
-from souk.domains.jobs.store import JOBS, job_key, jobs_of_company
+from souk.domains.jobs.search.index import INDEX, document, shown_of_client
+from souk.domains.jobs.store import JOBS, job_key
 from souk.domains.market.model import Activity
 from souk.domains.market.rules import with_record
 from souk.domains.market.store import ACTIVITY, CLIENT_RECORDS, activity_key, client_record_key
-from souk.search import Document
+from souk.search import AnyOf, Document
 from souk.search.indexer import Items, SearchIndexSpec
 from souk.storage import Key, Table
-
-_INDEXED_FIELDS: Final = {
-    "location",
-    "total_hires",
-    "total_spent",
-    "currency",
-    "financial_privacy",
-    "feedback_score",
-    "payment_verification_status",
-    "enterprise",
-}
-"""The fields of a client that documents contain."""
 
 
 class JobsProjection:
@@ -37,23 +25,34 @@ class JobsProjection:
         self._table = table
 
     def affected(self, record: Mapping[str, Any]) -> Iterable[str]:
-        """See `Projection.affected`.
+        """See `Projection.affected`. A change of a posting or its activity affects the posting."""
+        kind, id_, sk = _key(record)
+        return [id_] if (kind, sk) in {("JOB", "JOB"), ("APPLIED", "ACTIVITY")} else []
 
-        A change of a posting or its activity affects the posting. A change of a client's indexed fields or track record
-        affects all of the client's postings.
+    def shown_in(self, record: Mapping[str, Any]) -> Iterable[AnyOf]:
+        """See `Projection.shown_in`. Documents show facts of the client and its track record.
+
+        Only open postings have documents. A closed one gets the current facts if it is opened again.
         """
-        change = record["dynamodb"]
-        pk, sk = change["Keys"]["PK"]["S"], change["Keys"]["SK"]["S"]
-        kind, _, id_ = pk.partition("#")
-        if (kind, sk) in {("JOB", "JOB"), ("APPLIED", "ACTIVITY")}:
-            return [id_]
-        if (kind, sk) == ("ORG", "ORG") and _indexed_fields(change.get("OldImage")) != _indexed_fields(
-            change.get("NewImage")
-        ):
-            return [job.id for job in jobs_of_company(self._table, id_)]
-        if (kind, sk) == ("CLIENT", "RECORD"):
-            return [job.id for job in jobs_of_company(self._table, id_)]
-        return []
+        kind, id_, sk = _key(record)
+        old, new = (record["dynamodb"].get(image) for image in ("OldImage", "NewImage"))
+        is_shown = ((kind, sk) == ("ORG", "ORG") and self._changes_client(old, new)) or (
+            (kind, sk) == ("CLIENT", "RECORD") and self._changes_record(id_, old, new)
+        )
+        return [AnyOf("company", (id_,))] if is_shown else []
+
+    def _changes_client(self, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
+        if old is None or new is None:  # it has no postings yet, or none any more
+            return False
+        before, after = ORGANIZATIONS.decode(old), ORGANIZATIONS.decode(new)
+        return not after.is_team and shown_of_client(before) != shown_of_client(after)
+
+    def _changes_record(self, company_id: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
+        before, after = (CLIENT_RECORDS.decode(image) if image else CLIENT_RECORDS.absent for image in (old, new))
+        client = self._table.get(ORGANIZATIONS, company_id, consistent=True)
+        return client is not None and (
+            shown_of_client(with_record(client, before)) != shown_of_client(with_record(client, after))
+        )
 
     def documents(self, ids: Collection[str]) -> Mapping[str, Document | None]:
         """See `Projection.documents`."""
@@ -96,5 +95,8 @@ def _document(job: Job | None, clients: Mapping[str, Organization], activity: Ac
     return document(job, client, activity) if job and client else None
 
 
-def _indexed_fields(image: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    return ORGANIZATIONS.decode(image).model_dump(include=_INDEXED_FIELDS) if image else None
+def _key(record: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return the kind and the id in the partition key, and the sort key."""
+    keys = record["dynamodb"]["Keys"]
+    kind, _, id_ = keys["PK"]["S"].partition("#")
+    return kind, id_, keys["SK"]["S"]
