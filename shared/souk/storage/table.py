@@ -209,12 +209,6 @@ class Table:
             log.warning("the partition %s holds %d items, more than the %d allowed", pk, len(entities), most)
         return entities
 
-    def query_all(
-        self, collection: Collection[E], pk: str, *, index: str = "", prefix: str = "", consistent: bool = False
-    ) -> list[E]:
-        """Return all entities of a partition. To be replaced by lists and `query_bounded`."""
-        return self.query_bounded(collection, pk, most=10**9, index=index, prefix=prefix, consistent=consistent)
-
     def concurrently(self, reads: Sequence[Callable[["Table"], T]]) -> list[T]:
         """Return the results of some reads, made at the same time. Together they take as many round trips as one.
 

@@ -10,7 +10,7 @@ JOB#TEAM#<organization>  COUNT  counter of all postings of a team
 from typing import Final
 
 from souk.domains.jobs.model import Job
-from souk.storage import Collection, Key, StoredList, Table
+from souk.storage import Collection, Key, StoredList
 
 WRITES: Final = ("JOB#",)
 """The key prefixes that only this domain writes."""
@@ -68,8 +68,3 @@ TEAM_JOBS: Final = StoredList(
 )
 """The postings of one team."""
 LISTS: Final = (COMPANY_JOBS, TEAM_JOBS)
-
-
-def jobs_of_company(table: Table, company_id: str) -> list[Job]:
-    """Return all postings of a company and its teams, oldest first."""
-    return table.query_all(JOBS, f"COMPANY#{company_id}", index="GSI1", prefix="JOB#")
