@@ -151,7 +151,7 @@ def test_former_member_cannot_be_hired(world: OffersWorld) -> None:
     table = world.souk.table
     held = table.get(MEMBERSHIPS, SOFIA, STUDIO, consistent=True)
     assert held is not None
-    tx = Table(table.client, table.name, CLOCK, writes=("USER#",)).transaction()
+    tx = Table(table.client, table.name, CLOCK, writes=("ORG#", "USER#")).transaction()
     tx.delete(MEMBERSHIPS, held)
     tx.commit()
     assert world.try_accept(offer_id, ada).code == "CONFLICT"
