@@ -214,5 +214,5 @@ def test_random_documents_reach_every_kind_of_result() -> None:
 
 
 @pytest.mark.parametrize("source", ["{ shop { name unknown } }", "{ shop { ...Missing } }"])
-def test_document_that_was_not_validated_has_the_result_of_the_library(source: str) -> None:
+def test_unvalidated_document_has_the_result_of_the_library(source: str) -> None:
     assert run(source, {"maybe": True}, 1, PageExecutor) == run(source, {"maybe": True}, 1)

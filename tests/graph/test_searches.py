@@ -63,7 +63,7 @@ def test_page_goes_on_at_the_offset_if_the_last_result_is_gone() -> None:
     assert ids(page(index, 3, after)) == [2, 1]
 
 
-def test_page_goes_on_at_the_offset_if_the_last_result_is_far_away() -> None:
+def test_page_goes_on_at_the_offset_if_the_last_is_far_away() -> None:
     index = index_of(*range(1, 301))
     after = page(index, 2).end  # behind 299
     move(index, **{"299": -1})

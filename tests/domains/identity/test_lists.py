@@ -226,7 +226,7 @@ def test_key_that_an_earlier_release_revoked_is_listed(souk: Souk) -> None:
 # Counters
 
 
-def test_recount_counts_teams_and_memberships_of_an_earlier_release(olivia: Person) -> None:
+def test_recount_counts_teams_and_members_of_earlier_releases(olivia: Person) -> None:
     table = olivia.souk.table
     counters = {members_key(ACME): "1", teams_key(ACME): "2", memberships_key(LIAM): "1"}
     for key in counters:
