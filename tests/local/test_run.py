@@ -1,4 +1,8 @@
+import gc
+import signal
 import socket
+import sys
+from typing import cast
 
 import pytest
 
@@ -84,3 +88,31 @@ def test_failed_rebuild_at_the_start_is_reported(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(search, "rebuild", fail)
     run.rebuild_outdated(Deployment({}, dict, ""), lines.append)
     assert "already running. Try `souk search rebuild`." in lines[-1]
+
+
+def test_run_stops_also_if_a_callback_loses_the_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python drops exceptions in callbacks, also the KeyboardInterrupt of a signal that comes meanwhile."""
+    stop = run.Stop()
+
+    class Forgotten:
+        def __del__(self) -> None:
+            stop.interrupt(signal.SIGTERM, None)
+
+    lost: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda dropped: lost.append(dropped.exc_type))
+    Forgotten()
+    gc.collect()
+    assert lost == [KeyboardInterrupt]
+    with pytest.raises(KeyboardInterrupt):
+        run.watch(cast("emulator.Cloud", None), stop)
+
+
+def test_run_ends_when_the_local_aws_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("souk.local.run.time.sleep", lambda _seconds: None)
+
+    class Ended:
+        def failure(self) -> str:
+            return "The embedded AWS stopped."
+
+    with pytest.raises(Problem, match="embedded AWS stopped"):
+        run.watch(cast("emulator.Cloud", Ended()), run.Stop())

@@ -41,8 +41,9 @@ def run(home: Home, port: int, say: Say) -> None:
     deploy.context()  # reports an invalid setting before any work
     hosts = choices.hosts()
     os.umask(OWNER_ONLY)
-    for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
-        signal.signal(stop, _interrupt)
+    stop = Stop()
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
+        signal.signal(number, stop.interrupt)
     with listening(port) as listener, home.claim() as hold:
         home.recover()
         with emulator.cloud(home, hold, say) as cloud:
@@ -70,7 +71,7 @@ def run(home: Home, port: int, say: Say) -> None:
                 for line in lines:
                     say(line)
                 rebuild_outdated(deployment, say)
-                _watch(cloud)
+                watch(cloud, stop)
 
 
 def _load_demo(table: Table, cloud: Cloud, pool: str, say: Say) -> None:
@@ -183,10 +184,12 @@ def _await_health(url: str, cloud: Cloud) -> None:
         time.sleep(0.2)
 
 
-def _watch(cloud: Cloud) -> NoReturn:
-    while True:
+def watch(cloud: Cloud, stop: "Stop") -> NoReturn:
+    """Wait until the run is stopped. Raises KeyboardInterrupt then, and Problem if the local AWS ends before."""
+    while not stop.requested:
         time.sleep(0.5)
         _check(cloud)
+    raise KeyboardInterrupt
 
 
 def _check(cloud: Cloud) -> None:
@@ -195,5 +198,16 @@ def _check(cloud: Cloud) -> None:
         raise Problem(failure)
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+class Stop:
+    """Remembers that the run was told to stop.
+
+    The KeyboardInterrupt of a signal ends what is running. It is lost if that is a callback, such as one of the garbage
+    collector: Python drops exceptions there.
+    """
+
+    requested = False
+
+    def interrupt(self, _signal: int, _frame: FrameType | None) -> NoReturn:
+        """Handle a signal."""
+        self.requested = True
+        raise KeyboardInterrupt
