@@ -53,6 +53,10 @@ class Config:
     """What a client is charged on top of what they pay, in hundredths of a percent."""
     vendor_fee: int
     """What is kept of what a freelancer is paid, in hundredths of a percent."""
+    profile_review: bool
+    """Whether freelancers' profiles wait for an operator once they are submitted."""
+    profile_pages: str | None
+    """The beginning of the addresses of people's public pages, which the deployment's own site has."""
     stripe_secret: str | None
     """The name of the secret that holds Stripe's keys; without it, the sandbox takes payments and no money moves."""
 
@@ -99,6 +103,8 @@ def read_config(context: Context) -> Config:
         alarm_email=_text(context, "alarmEmail"),
         client_fee=_number(context, "clientFee", default=500, least=0, most=_WHOLE),
         vendor_fee=_number(context, "vendorFee", default=1000, least=0, most=_WHOLE),
+        profile_review=_flag(context, "profileReview", default=False),
+        profile_pages=_text(context, "profilePages"),
         stripe_secret=_text(context, "stripeSecret"),
     )
     if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", config.stage):
@@ -109,6 +115,8 @@ def read_config(context: Context) -> Config:
         raise ValueError(
             f"context stripeSecret={config.stripe_secret!r}: the name of a secret, as Secrets Manager has it"
         )
+    if config.profile_pages and not re.fullmatch(r"https?://[A-Za-z0-9._~:/?=&%-]{1,500}", config.profile_pages):
+        raise ValueError(f"context profilePages={config.profile_pages!r}: the beginning of a web address")
     if config.auto_consent and not local:
         raise ValueError("context autoConsent: whoever asks would be let in as that person; it is for target=local")
     return config

@@ -70,6 +70,8 @@ class SoukStack(Stack):
             "SOUK_COUNTERS": storage.counters.table_name,
             "SOUK_ADDRESS_LIMIT": str(self._config.address_limit or ""),
             "SOUK_MAX_COST": str(self._config.max_cost),
+            "SOUK_PROFILE_REVIEW": "on" if self._config.profile_review else "off",
+            "SOUK_PROFILE_PAGES": self._config.profile_pages or "",
             **payments.environment(self._config),
         }
 

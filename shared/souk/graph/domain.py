@@ -4,14 +4,14 @@ A domain's `resolvers.py` creates one `Domain` and declares everything once. Rou
 coverage table are derived from these declarations.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from souk.authentication.scopes import Scope
 from souk.graph.lists import DEFAULT_PAGE
-from souk.storage import Collection, StoredList, Table, Tally, Transaction
+from souk.storage import Collection, Key, StoredList, Table, Tally, Transaction
 from souk.values.pictures import PictureKind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -65,6 +65,8 @@ class Link:
     - `visible` is called with the target and the request's context; a target that is not visible is null.
     - `otherwise` returns a substitute for the target from a source that has none.
     - `shown` returns the field's value from a source and its target. `visible` then checks this value.
+    - `beside` returns, from a source and the request's context, further entities by their keys. They are fetched in the
+      same round trip, for the fields below the target and for `visible`, which load them from the request's cache.
     """
 
     coordinate: str
@@ -74,6 +76,7 @@ class Link:
     visible: Callable[[Any, Any], bool] | None
     otherwise: Callable[[Any], Any] | None = None
     shown: Callable[[Any, Any], Any] | None = None
+    beside: Callable[[Any, Any], Mapping[Key, Collection[Any] | Tally[Any]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +182,11 @@ class Domain:
         visible: Callable[[Any, Any], bool] | None = None,
         otherwise: Callable[[Any], Any] | None = None,
         shown: Callable[[Any, Any], Any] | None = None,
+        beside: Callable[[Any, Any], Mapping[Key, Collection[Any] | Tally[Any]]] | None = None,
     ) -> None:
         """Declare fields that lead to another entity (`Link`)."""
         for coordinate in coordinates:
-            self.links.append(Link(coordinate, to, by, frozenset(scopes), visible, otherwise, shown))
+            self.links.append(Link(coordinate, to, by, frozenset(scopes), visible, otherwise, shown, beside))
 
     def list_size(self, *coordinates: str, size: int) -> None:
         """Declare the size that is assumed of lists without pages, where it is far from 10."""

@@ -24,7 +24,7 @@ from graphql.execution.values import get_argument_values
 from souk.graph.context import Context
 from souk.graph.domain import Link
 from souk.graph.selection import Selection
-from souk.storage import Key
+from souk.storage import Collection, Key, Tally
 from souk.values.errors import SoukError
 
 
@@ -100,8 +100,15 @@ class Follower:
         levels = self._levels(get_named_type(self._info.return_type), _flatten(value), selections)
         while levels:
             batches = [batch for level in levels for batch in self._links(level)]
-            self._ctx.fetch({key: batch.link.to for batch in batches for _, key in batch.targets})
+            self._ctx.fetch({key: source for batch in batches for key, source in self._wanted(batch)})
             levels = [level for batch in batches for level in self._next_levels(batch)]
+
+    def _wanted(self, batch: _LinkBatch) -> Iterator[tuple[Key, Collection[Any] | Tally[Any]]]:
+        """Yield the keys of a batch: of its targets, and of the entities beside them."""
+        for source, key in batch.targets:
+            yield key, batch.link.to
+            if batch.link.beside:
+                yield from batch.link.beside(source, self._ctx).items()
 
     def _next_levels(self, batch: _LinkBatch) -> list[_Level]:
         targets = [*(target(batch.link, source, key, self._ctx) for source, key in batch.targets), *batch.substitutes]

@@ -143,6 +143,22 @@ def search_settings() -> SearchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TalentSettings:
+    """The settings of freelancers' profiles."""
+
+    profile_review: bool = False
+    """Whether a submitted profile waits for an operator."""
+    profile_pages: str | None = None
+    """The beginning of the addresses of people's public pages; their profile keys follow it. None if there are none."""
+
+
+@lru_cache(maxsize=1)
+def talent_settings() -> TalentSettings:
+    """Return these settings. By default no profile is reviewed."""
+    return _read(TalentSettings)
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookSettings:
     """The settings of the functions that manage and deliver webhooks."""
 

@@ -8,6 +8,8 @@ long for DynamoDB, as clients can send any id, is not read: there is no such ite
 """
 
 import logging
+import random
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 
 _BATCH_ATTRIBUTES = ("PK", "SK", "doc", "counted")
 _MAX_COMMITS = 5  # of one command that keeps losing races
+_LONGEST_WAIT = 0.1  # seconds between two of them
 
 T = TypeVar("T")
 
@@ -224,17 +227,21 @@ class Table:
         """Return a new transaction. Nothing is written before its `commit`."""
         return Transaction(self)
 
-    def retry_until_committed(self, attempt: Callable[[Transaction], T], refused: Conflict | None = None) -> T:
+    def retry_until_committed(
+        self, attempt: Callable[[Transaction], T], refused: Conflict | None = None, *, commits: int = _MAX_COMMITS
+    ) -> T:
         """Call `attempt` and commit its transaction, again when another writer was first. Returns its result.
 
         `attempt` reads consistently, decides, and adds its writes, if any, to the transaction. When the commit raises
-        Conflict, it is called again with a new transaction. After five conflicts the last one is raised, or `refused`
-        instead.
+        Conflict, it is called again with a new transaction. After `commits` conflicts the last one is raised, or
+        `refused` instead. From the sixth on it waits a little, so that many writers of one item do not meet again.
 
         A Conflict that `attempt` itself raises is a decision, not a lost race, so it is not retried.
         """
-        left = _MAX_COMMITS
+        left = commits
         while True:
+            if left <= commits - _MAX_COMMITS:
+                time.sleep(random.uniform(0, _LONGEST_WAIT))  # noqa: S311 - jitter is no secret
             transaction = self.transaction()
             result = attempt(transaction)
             try:

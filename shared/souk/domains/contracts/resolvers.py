@@ -30,6 +30,7 @@ from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
+from souk.domains.talent.views.people import link_profile
 from souk.graph import Context, Domain, ListSize, Scope
 from souk.graph.lists import DateTimeRange
 from souk.values.errors import NotFound, Unprocessable
@@ -276,7 +277,8 @@ for _name, _side in (
     ("clientTeam", "client_team_id"),
 ):
     domain.link(f"ContractDetails.{_name}", to=ORGANIZATIONS, by=_party(_side))
-domain.link("ContractDetails.freelancer", "Contract.freelancer", to=USERS, by=_party("vendor_user_id"))
+domain.link("ContractDetails.freelancer", to=USERS, by=_party("vendor_user_id"))
+link_profile(domain, "Contract.freelancer", by=_party("vendor_user_id"))
 domain.link("ContractDetails.hiringManager", to=USERS, by=_party("client_user_id"))
 domain.link("ContractDetails.supervisor", to=USERS, by="supervisor_id")
 domain.link("ContractDetails.changedBy", to=USERS, by="changed_by_id")

@@ -3,7 +3,7 @@
 Fields that Souk does not support yet are left out, so that they return NOT_BUILT instead of null.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,6 @@ from souk.domains.identity.model import ChosenPicture, Location, Organization, P
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.reference import world
 from souk.domains.reference.model import Country
-from souk.values.money import Money
 from souk.values.pictures import DEFAULT_SIZE, picture_url
 
 
@@ -75,34 +74,6 @@ class I18nSettings:
         """Return the regional settings of a location."""
         country = country_of(location)
         return cls(country is not None and country.supported, I18nLocation(country))
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalData:
-    """The contract's FreelancerProfilePersonalData, without the parts of a profile."""
-
-    first_name: str
-    last_name: str
-    portrait: dict[str, str | None] | None
-    address: UserLocation | None
-    charge_rate: Money = field(default_factory=lambda: Money(0))
-    """0 until profiles are built: the field is required."""
-
-
-@dataclass(frozen=True, slots=True)
-class FreelancerPreferences:
-    """The contract's FreelancerProfileUserPreferences of somebody who has set none."""
-
-    visibility_level: str = "PUBLIC"
-    expose_full_name: bool = False
-    hide_jss: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FreelancerAggregates:
-    """The contract's FreelancerProfileAggregates, without its numbers."""
-
-    user: User
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class RelationKind(StrEnum):
     INVITATION = "INVITATION"
     CLIENT = "CLIENT"
     APPLICATION = "APPLICATION"
+    CONTACT = "CONTACT"
+    """The client has made the person an offer, or written about their proposal."""
 
 
 class Relation(Entity):

@@ -11,6 +11,7 @@ CLOUD#<id>          MEMBER#<user>      a member of a talent cloud        |
 APPLIED#<job>       INVITED#<user>     a person invited to a posting     | GSI1 MARKET#<user> / <KIND>#<target>
 CLIENT#<company>    FREELANCER#<user>  a person who worked for a client  |
 APPLIED#<job>       APPLICANT#<user>   a person who applied; not indexed
+CLIENT#<company>    CONTACT#<user>     a person whom a client has made an offer, or written to; not indexed
 
 The domain whose command causes a change writes it in the same transaction.
 """
@@ -42,7 +43,10 @@ _KEYS: Final[Mapping[RelationKind, tuple[str, str]]] = {
     RelationKind.INVITATION: ("APPLIED", "INVITED"),
     RelationKind.CLIENT: ("CLIENT", "FREELANCER"),
     RelationKind.APPLICATION: ("APPLIED", "APPLICANT"),
+    RelationKind.CONTACT: ("CLIENT", "CONTACT"),
 }
+_ONLY_BY_TARGET: Final = frozenset({RelationKind.APPLICATION, RelationKind.CONTACT})
+"""Relations that are never listed by person: applications are numerous, and contacts decide only what a client sees."""
 
 
 def relation_key(kind: RelationKind, target_id: str, user_id: str) -> Key:
@@ -52,7 +56,7 @@ def relation_key(kind: RelationKind, target_id: str, user_id: str) -> Key:
 
 
 def _by_person(relation: Relation) -> Key | None:
-    if relation.kind is RelationKind.APPLICATION:  # numerous, and only read by posting
+    if relation.kind in _ONLY_BY_TARGET:
         return None
     return Key(f"MARKET#{relation.user_id}", f"{relation.kind}#{relation.target_id}")
 
@@ -64,6 +68,11 @@ RELATIONS: Collection[Relation] = Collection(
     key_of=lambda one: relation_key(one.kind, one.target_id, one.user_id),
     indexes={"GSI1": _by_person},
 )
+
+
+def record_contact(tx: Transaction, company_id: str, user_id: str) -> None:
+    """Record in a transaction that a client has made a person an offer, or written to them. It can be repeated."""
+    tx.replace(RELATIONS, Relation(kind=RelationKind.CONTACT, user_id=user_id, target_id=company_id, version=1))
 
 
 def relations_for_search(table: Table, user_id: str, *, with_clients: bool = False) -> Relations:

@@ -14,6 +14,7 @@ from souk.domains.market.model import FreelancerRecord
 from souk.domains.proposals.model import Mark, Proposal
 from souk.domains.reference import ontology, tables, world
 from souk.domains.talent.model import English, Profile
+from souk.domains.talent.rules.ontology import category_ids
 from souk.search import text as words
 from souk.storage import Input
 from souk.values.errors import Unprocessable
@@ -162,13 +163,13 @@ def _profile_conditions(client_filter: ClientFilter) -> Iterable[Condition]:
     if spoken := {code.strip().lower() for code in _checked("languages_any", client_filter.languages_any)}:
         if not spoken <= {one.iso639_code for one in world.languages()}:
             raise Unprocessable("filter.languages_any: must be ISO 639 codes from languages.")
-        yield lambda one: one.profile is not None and not spoken.isdisjoint(one.profile.languages)
+        yield lambda one: one.profile is not None and not spoken.isdisjoint(one.profile.language_codes)
     if client_filter.category_eq:
         label = client_filter.category_eq.strip().casefold()
         ids = {one.id for one in ontology.ontology().categories if one.preferred_label.casefold() == label}
         if not ids:
             raise Unprocessable("filter.category_eq: must be the name of an ontology category.")
-        yield lambda one: one.profile is not None and not ids.isdisjoint(one.profile.category_ids)
+        yield lambda one: one.profile is not None and not ids.isdisjoint(category_ids(one.profile))
     if service := client_filter.occupation_id:
         if ontology.service(service) is None:
             raise Unprocessable("filter.occupationId: must be the id of an ontology service.")

@@ -1,15 +1,20 @@
 """The table's items of profiles.
 
-FREELANCER_PROFILE#<user>   PROFILE   a freelancer's profile
+FREELANCER_PROFILE#<user>   PROFILE   a freelancer's profile with its lists
 """
 
-from typing import Final
+from typing import Any, Final
 
+from souk.authentication.principal import Principal
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import RELATIONS
 from souk.domains.talent.model import Profile
 from souk.storage import Collection, Key
 
 WRITES: Final = ("FREELANCER_PROFILE#",)
 """The key prefixes that only this domain writes."""
+_OTHER_SIDE: Final = (RelationKind.CLIENT, RelationKind.CONTACT)
+"""The relations that make a client the other side of an offer, a contract or an activated proposal."""
 
 
 def profile_key(user_id: str) -> Key:
@@ -20,3 +25,13 @@ def profile_key(user_id: str) -> Key:
 PROFILES: Collection[Profile] = Collection(
     name="Profile", model=Profile, key=profile_key, key_of=lambda one: profile_key(one.user_id)
 )
+
+
+def other_side_keys(principal: Principal, user_id: str) -> list[Key]:
+    """Return the keys of the relations of a person to the company of a request."""
+    return [RELATIONS.key(kind, principal.company_id, user_id) for kind in _OTHER_SIDE]
+
+
+def read_beside(principal: Principal, user_id: str) -> dict[Key, Collection[Any]]:
+    """Return what is read together with a person to show their profile: it, and what the caller may see of it."""
+    return {PROFILES.key(user_id): PROFILES, **dict.fromkeys(other_side_keys(principal, user_id), RELATIONS)}

@@ -6,7 +6,7 @@ from souk.deadlines.model import schedule
 from souk.domains.files.attachments import attachments
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import RelationKind
-from souk.domains.market.store import RELATIONS
+from souk.domains.market.store import RELATIONS, record_contact
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import create_milestone
 from souk.domains.offers.commands.parties import hiring_client
@@ -132,6 +132,7 @@ def _store(ctx: Context, offer: Offer, milestones: list[Milestone], source: Offe
     tx = ctx.table.transaction()
     stored = create_offer(tx, offer)
     mark_open(tx, offer)
+    record_contact(tx, offer.parties.client_company_id, offer.parties.vendor_user_id)
     if source.job is not None:
         tx.check(JOBS, source.job)
     if source.proposal is not None:

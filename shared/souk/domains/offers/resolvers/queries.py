@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from souk.domains.identity.commands.access import require_organizations_of
-from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.store import JOBS
 from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers import search, views
@@ -14,6 +14,7 @@ from souk.domains.offers.rules import enums
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
+from souk.domains.talent.views.people import link_profile
 from souk.graph import Context, ListSize, Scope
 from souk.graph.lists import MAX_PAGE, Connection, Pagination, connection_in_memory
 from souk.values.errors import NotBuilt
@@ -172,7 +173,7 @@ def _vendor_can_see(proposal: Proposal, ctx: Context) -> bool:
 
 domain.link("Offer.job", to=JOBS, by="job_id")
 domain.link("Offer.vendorProposal", to=PROPOSALS, by="proposal_id", visible=_vendor_can_see)
-domain.link("Offer.freelancer", to=USERS, by=_party("vendor_user_id"))
+link_profile(domain, "Offer.freelancer", by=_party("vendor_user_id"))
 domain.link("Offer.milestones", to=MILESTONES, by=views.milestone_keys)
 domain.link("MilestoneTerms.milestones", to=MILESTONES, by=_key("milestoneKeys"))
 for _offer in ("Offer", "ModernizedOffer"):

@@ -1,0 +1,9 @@
+"""The talent domain, on which the other modules of this package declare their fields."""
+
+from souk.graph import Domain, Scope
+
+domain = Domain("talent", function="talent", joins=("audit", "reviews"))
+
+PROFILES = (Scope.FREELANCER_PROFILES,)
+"""The scope of a freelancer's profile."""
+OPERATORS = (Scope.OPERATOR,)

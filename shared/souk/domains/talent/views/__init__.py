@@ -1,0 +1,1 @@
+"""Views of profiles: shapes of the contract that are not stored."""

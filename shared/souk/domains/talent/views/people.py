@@ -1,0 +1,80 @@
+"""A person with their profile, as a caller sees it.
+
+The source of the types FreelancerProfile and TalentProfile is the user. `link_profile` declares a link to one, which
+reads the profile in the same round trip; the fields then find it in the request's cache.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from souk.domains.identity.model import User
+from souk.domains.identity.store import USERS
+from souk.domains.talent.model import Profile
+from souk.domains.talent.rules import privacy
+from souk.domains.talent.store import PROFILES, other_side_keys, read_beside
+from souk.graph import Context, Domain
+from souk.runtime.settings import talent_settings
+
+
+@dataclass(frozen=True, slots=True)
+class FreelancerAggregates:
+    """The contract's FreelancerProfileAggregates, without its numbers."""
+
+    user: User
+
+
+def profile_of(ctx: Context, user: User) -> Profile:
+    """Return the profile of a person; an empty one if they have none."""
+    return ctx.load(PROFILES, user.id) or Profile(user_id=user.id)
+
+
+def link_profile(
+    domain: Domain,
+    *coordinates: str,
+    by: str | Callable[[Any], str | None],
+    visible: Callable[[User, Context], bool] | None = None,
+) -> None:
+    """Declare fields that lead to the profile of a person.
+
+    Without `visible`, the source is shown only to those who may see the profile: the parties of an offer, for example.
+    """
+
+    def beside(source: Any, ctx: Context) -> dict[Any, Any]:
+        user_id = getattr(source, by) if isinstance(by, str) else by(source)
+        return read_beside(ctx.principal, user_id) if user_id else {}
+
+    domain.link(*coordinates, to=USERS, by=by, visible=visible, beside=beside)
+
+
+def shown(user: User, ctx: Context) -> bool:
+    """Return whether a person has a profile that the caller may see."""
+    profile = ctx.load(PROFILES, user.id)
+    return profile is not None and visible(profile, user, ctx)
+
+
+def visible(profile: Profile, user: User, ctx: Context) -> bool:
+    """Return whether the caller may see a profile. Reads the relations that the link did not read."""
+    if privacy.profile_shown(profile, user, ctx, other_side=False):
+        return True
+    return privacy.profile_shown(profile, user, ctx, other_side=_other_side(ctx, user.id))
+
+
+def fetch(ctx: Context, user_id: str) -> User | None:
+    """Return a person, and read their profile with them. None if there is no such person."""
+    at_user = USERS.key(user_id)
+    ctx.fetch({at_user: USERS, **read_beside(ctx.principal, user_id)})
+    user: User | None = ctx.entities[at_user]
+    return user
+
+
+def page_of(user: User) -> str | None:
+    """Return the address of a person's public page; None if the deployment names no pages."""
+    pages = talent_settings().profile_pages
+    return f"{pages}{user.ciphertext}" if pages else None
+
+
+def _other_side(ctx: Context, user_id: str) -> bool:
+    keys = other_side_keys(ctx.principal, user_id)
+    ctx.fetch({key: source for key, source in read_beside(ctx.principal, user_id).items() if key in keys})
+    return any(ctx.entities[key] for key in keys)
