@@ -18,6 +18,8 @@ from souk.domains.proposals.model import ClientStatus
 from souk.domains.proposals.rules import annotations
 from souk.domains.proposals.rules import states as proposals
 from souk.domains.proposals.rules.states import CLIENT_JA, VENDOR_JA
+from souk.domains.talent.commands.editing import PROFILE
+from souk.domains.talent.model import ProfileEvent
 
 PACKAGE = Path(souk.__file__).parent
 CATALOG = {
@@ -50,6 +52,7 @@ EMITTERS: Final = {
     ("proposals/commands/reviewing.py", "CLIENT_JA"),
     ("proposals/store.py", "states.CLIENT_JA"),
     ("proposals/store.py", "states.VENDOR_JA"),
+    ("talent/commands/editing.py", "PROFILE"),
 }
 """The `emit` calls with a computed action: file and entity. `emitted` reads the tables that they follow."""
 
@@ -62,6 +65,7 @@ def emitted() -> Iterator[tuple[str, str]]:
     yield from ((feedback.CFB, step.event) for step in feedback.STEPS.values() if step.event)
     yield from ((offers.OFFER, step.event) for step in offers.STEPS.values())
     yield (MILESTONE, "REFRESH")
+    yield from ((PROFILE, event) for event in ProfileEvent)
     yield from ((CLIENT_JA, event) for event in annotations.EVENTS.values())
     for action, step in proposals.STEPS.items():
         for status in step.since:

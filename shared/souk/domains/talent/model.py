@@ -42,6 +42,15 @@ class ProfileState(StrEnum):
     REJECTED = "REJECTED"
 
 
+class ProfileEvent(StrEnum):
+    """The actions of the events of a profile, in `souk/events/catalog.json`."""
+
+    SUBMIT = "SUBMIT"
+    ACCEPT = "ACCEPT"
+    REJECT = "REJECT"
+    UPDATE = "UPDATE"
+
+
 SUBMITTED: Final = frozenset({ProfileState.UNDER_REVIEW, ProfileState.ACCEPTED, ProfileState.AUTO_ACCEPTED})
 """The states of a profile that has been submitted, and not rejected."""
 

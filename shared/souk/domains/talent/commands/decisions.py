@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from souk.domains.audit.model import Subject
-from souk.domains.audit.store import actor_of, record
+from souk.domains.audit.store import Changes, actor_of, record
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.reviews.model import ReviewKind, ReviewState
 from souk.domains.reviews.store import REVIEWS, close_review
 from souk.domains.talent.commands.editing import read, retry, store
 from souk.domains.talent.commands.records import CERTIFICATES
 from souk.domains.talent.inputs import AgencyPreferences, ChecksChange, VisibilityLock
-from souk.domains.talent.model import Certificate, CertificateStatus, Profile, ProfileState, Visibility
+from souk.domains.talent.model import Certificate, CertificateStatus, Profile, ProfileEvent, ProfileState, Visibility
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values import texts
@@ -63,14 +63,16 @@ def review_profile(ctx: Context, user_id: str, *, approve: bool, note: str | Non
         if before.state is not ProfileState.UNDER_REVIEW:
             raise Conflict("This profile is not under review.")
         state = ProfileState.ACCEPTED if approve else ProfileState.REJECTED
-        review = ctx.table.get(REVIEWS, ReviewKind.FREELANCER_PROFILE, user_id, before.review_opened, consistent=True)
+        review = ctx.table.get(
+            REVIEWS, ReviewKind.FREELANCER_PROFILE, user_id, before.review_opened or "", consistent=True
+        )
         if review is not None:
             decided = ReviewState.APPROVED if approve else ReviewState.REJECTED
             close_review(tx, review, decided, decided_by_id=ctx.principal.user_id, note=reason)
         changes = {"profileState": (before.state.value, state.value)}
         _record(ctx, tx, "reviewFreelancerProfile", user_id, reason, changes)
         after = before.model_copy(update={"state": state, "state_reason": reason, "review_opened": None})
-        return store(ctx, tx, user, before, after, events=("ACCEPT" if approve else "REJECT",))
+        return store(ctx, tx, user, before, after, events=(ProfileEvent.ACCEPT if approve else ProfileEvent.REJECT,))
 
     return retry(ctx, attempt)
 
@@ -168,7 +170,7 @@ def _record(
     action: str,
     user_id: str,
     reason: str | None,
-    changes: dict[str, tuple[str | None, str | None]],
+    changes: Changes,
 ) -> None:
     record(tx, actor_of(ctx), action, Subject(type="User", id=user_id), reason=reason, changes=changes)
 

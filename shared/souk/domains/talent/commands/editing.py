@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from souk.domains.identity.model import OrganizationLegacyType, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS
-from souk.domains.talent.model import Profile
+from souk.domains.talent.model import Profile, ProfileEvent
 from souk.domains.talent.rules.privacy import public_part
 from souk.domains.talent.store import PROFILES
 from souk.graph import Context
@@ -64,7 +64,7 @@ def store(
     before: Profile,
     after: Profile,
     *,
-    events: tuple[str, ...] | None = None,
+    events: tuple[ProfileEvent, ...] | None = None,
     path: str = "input",
 ) -> Profile:
     """Add a changed profile to a transaction, with its events: UPDATE if others see the change, if none are named."""
@@ -74,7 +74,7 @@ def store(
         raise Unprocessable(f"{path}: the whole profile would take {size} bytes; at most {MAX_BYTES} are allowed.")
     stored = tx.update(PROFILES, changed) if before.version else tx.create(PROFILES, changed)
     if events is None:
-        events = ("UPDATE",) if public_part(after) != public_part(before) else ()
+        events = (ProfileEvent.UPDATE,) if public_part(after) != public_part(before) else ()
     audience = _audience(ctx.table, user) if events else []
     for action in events:
         tx.emit(PROFILE, action, user.id, to=audience)

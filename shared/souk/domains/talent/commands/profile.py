@@ -4,7 +4,7 @@ from souk.domains.reviews.model import Review, ReviewKind
 from souk.domains.reviews.store import open_review
 from souk.domains.talent.commands.editing import edit_own, read, retry, store
 from souk.domains.talent.inputs import AvailabilityChange, NewLanguage, UpdateProfile
-from souk.domains.talent.model import SUBMITTED, Availability, Profile, ProfileState, SpokenLanguage
+from souk.domains.talent.model import SUBMITTED, Availability, Profile, ProfileEvent, ProfileState, SpokenLanguage
 from souk.domains.talent.rules import availability as availability_rules
 from souk.domains.talent.rules import languages as language_rules
 from souk.domains.talent.rules import profile as rules
@@ -45,7 +45,7 @@ def submit(ctx: Context) -> Profile:
         changes = {"state": state, "state_reason": None, "last_active": now, "review_opened": now if reviewed else None}
         if reviewed:
             open_review(tx, _review(ctx, user.organization_id, now))
-        events = ("SUBMIT",) if reviewed else ("SUBMIT", "ACCEPT")
+        events = (ProfileEvent.SUBMIT,) if reviewed else (ProfileEvent.SUBMIT, ProfileEvent.ACCEPT)
         return store(ctx, tx, user, before, before.model_copy(update=changes), events=events)
 
     return retry(ctx, attempt)
