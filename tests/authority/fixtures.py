@@ -36,7 +36,7 @@ SINCE: Final = "2026-01-05T08:00:00.000Z"
 ACME, DESIGN, BUILD, VAULT = "7001", "7002", "7003", "7004"
 RIVAL, LAB, AGENCY, STUDIO, GARAGE, ATTIC = "8001", "8002", "8003", "8004", "8005", "8006"
 OLIVIA, LIAM, MAX, NORA, ROBOT = "71", "72", "73", "74", "75"
-OMAR, ADA, SOFIA, IVY, NOAH = "81", "82", "83", "84", "85"
+OMAR, ADA, SOFIA, IVY, NOAH, ZOE = "81", "82", "83", "84", "85", "86"
 OPERATIONS, ODA = "9001", "91"
 """The operator's organization and user."""
 OPEN, DRAFT, PRIVATE, CLOUDED = (f"710000000000000000{number}" for number in range(4))
@@ -118,6 +118,7 @@ class Records:
             (SOFIA, "Sofia", STUDIO),
             (IVY, "Ivy", GARAGE),
             (NOAH, "Noah", ATTIC),
+            (ZOE, "Zoe", AGENCY),
         ):
             yield _user(id_, name, home, home)
 

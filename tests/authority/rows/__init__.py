@@ -14,6 +14,7 @@ from tests.authority.rows import (
     payments,
     proposals,
     reference,
+    talent,
     webhooks,
 )
 
@@ -30,5 +31,6 @@ ROWS: tuple[Row, ...] = (
     *payments.ROWS,
     *proposals.ROWS,
     *reference.ROWS,
+    *talent.ROWS,
     *webhooks.ROWS,
 )

@@ -16,7 +16,7 @@ from souk.domains.proposals.filters import Applicant, ClientFilter, people_condi
 from souk.domains.proposals.model import Answer, ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.ontology import ontology
-from souk.domains.talent.model import English, Profile, TalentBadge
+from souk.domains.talent.model import English, Preferences, Profile, SpokenLanguage, TalentBadge
 from souk.values.times import stamp
 from tests.support.worlds.jobs import AUSTIN, BERLIN, LISBON, SINCE, user
 
@@ -92,10 +92,13 @@ def profiles(draw: Callable[..., Any]) -> Profile:
         user_id="1",
         title=draw(texts),
         overview=draw(texts),
-        english=draw(st.none() | st.sampled_from(list(English))),
-        languages=tuple(draw(st.sets(st.sampled_from(("de", "en", "pt"))))),
+        languages=tuple(
+            SpokenLanguage(code=code, level=draw(st.none() | st.sampled_from(list(English))))
+            for code in sorted(draw(st.sets(st.sampled_from(("de", "en", "pt")))))
+        ),
         category_ids=tuple(draw(st.sets(st.sampled_from([one.id for one in CATEGORIES])))),
         service_ids=tuple(draw(st.sets(st.sampled_from([one.id for one in SERVICES])))),
+        preferences=Preferences(hide_jss=draw(st.booleans()), hide_earnings=draw(st.booleans())),
         standing=draw(st.none() | st.sampled_from(list(TalentBadge))),
         job_success=draw(st.none() | near(80, 90)),
         last_active=None if active is None else stamp(NOW - timedelta(days=active)),
@@ -158,6 +161,15 @@ def _english(a: Applicant, least: str) -> bool:
     return known is not None and LEVELS.index(known) >= LEVELS.index(least)
 
 
+def _hides_earnings(a: Applicant) -> bool:
+    return a.profile is not None and a.profile.preferences.hide_earnings
+
+
+def _categories(a: Applicant) -> set[str]:
+    services = [ontology().occupations.get(one) for one in a.profile.service_ids] if a.profile else []
+    return {*(a.profile.category_ids if a.profile else ()), *(one.category.id for one in services if one)}
+
+
 def _text(a: Applicant, text: str) -> bool:
     texts_ = [a.proposal.cover_letter, *(one.answer for one in a.proposal.answers)]
     if a.profile:
@@ -175,14 +187,14 @@ FITS: dict[str, Callable[[Applicant, Any], bool]] = {
     "freelancerId_eq": lambda a, v: a.proposal.parties.vendor_user_id == v,
     "chargeRate_eq": lambda a, v: v.startswith("ANY") or _rate(a, v),
     "activityDays_eq": lambda a, v: v.startswith("ANY") or _active(a, v),
-    "category_eq": lambda a, v: any(
-        one.id in (a.profile.category_ids if a.profile else ()) for one in CATEGORIES if one.preferred_label == v
-    ),
+    "category_eq": lambda a, v: any(one.id in _categories(a) for one in CATEGORIES if one.preferred_label == v),
     "jobSuccessScore_eq": lambda a, v: (
-        v.startswith("ANY") or ((a.profile and a.profile.job_success) or 0) >= SUCCESS[v]
+        v.startswith("ANY")
+        or (a.profile is not None and not a.profile.preferences.hide_jss and (a.profile.job_success or 0) >= SUCCESS[v])
     ),
     "earnings_eq": lambda a, v: (
-        v.startswith("ANY") or (a.record.earned == 0 if v.startswith("NO_") else a.record.earned >= EARNED[v])
+        v.startswith("ANY")
+        or (not _hides_earnings(a) and (a.record.earned == 0 if v.startswith("NO_") else a.record.earned >= EARNED[v]))
     ),
     "billedHours_eq": lambda a, v: v.startswith("ANY") or a.record.minutes / 60 >= HOURS[v],
     "applierType_eq": lambda a, v: ("AGENCY" if a.proposal.parties.agency else "FREELANCER") == v,
@@ -193,7 +205,7 @@ FITS: dict[str, Callable[[Applicant, Any], bool]] = {
     "country_any": lambda a, v: not v or _home(a) in {COUNTRIES[one] for one in v},
     "region_any": lambda a, v: not v or _home(a) in {REGIONS[one] for one in v},
     "languages_any": lambda a, v: (
-        not v or (a.profile is not None and any(one.lower() in a.profile.languages for one in v))
+        not v or (a.profile is not None and any(one.lower() in a.profile.language_codes for one in v))
     ),
     "occupationId": lambda a, v: a.profile is not None and v in a.profile.service_ids,
 }

@@ -14,7 +14,7 @@ from souk.domains.proposals.filters import Applicant, ClientFilter, people_condi
 from souk.domains.proposals.model import ClientStatus, Mark, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reference.ontology import ontology
-from souk.domains.talent.model import English, Profile, TalentBadge
+from souk.domains.talent.model import English, Profile, SpokenLanguage, TalentBadge
 from souk.domains.talent.store import PROFILES
 from souk.values.times import stamp
 from tests.support.api import Answer, Person, Souk
@@ -172,8 +172,13 @@ BARE = Applicant(proposal("1"))
         ({"topRated_eq": "NON_TOP_RATED"}, BARE, Applicant(proposal("1"), profile=profile(standing=TalentBadge.HIPO))),
         (
             {"englishLevel_eq": "FLUENT"},
-            Applicant(proposal("1"), profile=profile(english=English.NATIVE_OR_BILINGUAL)),
-            Applicant(proposal("1"), profile=profile(english=English.CONVERSATIONAL)),
+            Applicant(
+                proposal("1"),
+                profile=profile(languages=(SpokenLanguage(code="en", level=English.NATIVE_OR_BILINGUAL),)),
+            ),
+            Applicant(
+                proposal("1"), profile=profile(languages=(SpokenLanguage(code="en", level=English.CONVERSATIONAL),))
+            ),
         ),
         (
             {"title_eq": "c++ DEVELOPER"},
@@ -186,7 +191,11 @@ BARE = Applicant(proposal("1"))
             Applicant(proposal("1", cover_letter="I know beetles."), profile=profile(overview="Beetles")),
         ),
         ({"textQuery_eq": "moths"}, Applicant(proposal("1"), profile=profile(overview="Moths")), BARE),
-        ({"languages_any": ["pt", "de"]}, Applicant(proposal("1"), profile=profile(languages=("pt",))), BARE),
+        (
+            {"languages_any": ["pt", "de"]},
+            Applicant(proposal("1"), profile=profile(languages=(SpokenLanguage(code="pt"),))),
+            BARE,
+        ),
         (
             {"category_eq": CATEGORY.preferred_label.upper()},
             Applicant(proposal("1"), profile=profile(category_ids=(CATEGORY.id,))),

@@ -37,6 +37,18 @@ class Applicant:
     profile: Profile | None = None
     record: FreelancerRecord = _EMPTY_RECORD
 
+    @property
+    def job_success(self) -> int:
+        """The job success score, in percent; 0 if there is none, or the freelancer hides it."""
+        shown = self.profile is not None and not self.profile.preferences.hide_jss
+        return (self.profile.job_success or 0) if self.profile and shown else 0
+
+    @property
+    def earned(self) -> int | None:
+        """The earnings, in cents; None if the freelancer hides them."""
+        hidden = self.profile is not None and self.profile.preferences.hide_earnings
+        return None if hidden else self.record.earned
+
 
 Condition = Callable[[Applicant], bool]
 
@@ -139,12 +151,12 @@ def _record_conditions(client_filter: ClientFilter, now: datetime) -> Iterable[C
         yield lambda one: one.profile is not None and (one.profile.last_active or "") >= since
     if (success := client_filter.job_success_score_eq) in _JOB_SUCCESS:
         least = _JOB_SUCCESS[success]
-        yield lambda one: one.profile is not None and (one.profile.job_success or 0) >= least
+        yield lambda one: one.job_success >= least
     if client_filter.earnings_eq == "NO_EARNINGS_YET":
-        yield lambda one: not one.record.earned
+        yield lambda one: one.earned == 0
     elif (earned := client_filter.earnings_eq) in _EARNED:
         dollars = _EARNED[earned]
-        yield lambda one: one.record.earned >= dollars * _CENT
+        yield lambda one: (one.earned or 0) >= dollars * _CENT
     if (billed := client_filter.billed_hours_eq) in _HOURS:
         hours = _HOURS[billed]
         yield lambda one: one.record.minutes >= hours * _HOUR
@@ -225,7 +237,7 @@ def _words(one: Applicant) -> set[str]:
 
 ORDERS: Final[dict[Sort, Callable[[Applicant], Any] | None]] = {
     Sort.CHARGERATE: lambda one: one.proposal.charge.comparable,
-    Sort.EARNINGS: lambda one: one.record.earned,
+    Sort.EARNINGS: lambda one: one.earned or 0,
     Sort.RECOMMENDATIONSCORE: None,  # there is no score yet
     Sort.BILLEDHOURS: lambda one: one.record.minutes,
     Sort.CREATEDDATETIME: None,

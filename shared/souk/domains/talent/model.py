@@ -309,10 +309,14 @@ class Profile(Entity):
     @classmethod
     def _read_codes(cls, given: Any) -> Any:
         """Read a profile of Souk 0.1.0, which has codes of languages, and the level of English beside them."""
-        if not isinstance(given, dict) or not any(isinstance(one, str) for one in given.get("languages", ())):
+        if not isinstance(given, dict):
             return given
-        levels = {"en": given.get("english")}
-        languages = [{"code": code, "level": levels.get(code)} for code in given["languages"]]
+        codes, level = list(given.get("languages", ())), given.get("english")
+        if not (level or any(isinstance(code, str) for code in codes)):
+            return given
+        if level and "en" not in codes:
+            codes.append("en")
+        languages = [{"code": code, "level": level if code == "en" else None} for code in codes]
         return {**given, "languages": languages}
 
     @property

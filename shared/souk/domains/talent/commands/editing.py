@@ -75,9 +75,9 @@ def store(
     stored = tx.update(PROFILES, changed) if before.version else tx.create(PROFILES, changed)
     if events is None:
         events = (ProfileEvent.UPDATE,) if public_part(after) != public_part(before) else ()
-    audience = _audience(ctx.table, user) if events else []
-    for action in events:
-        tx.emit(PROFILE, action, user.id, to=audience)
+    if events and (audience := _audience(ctx.table, user)):
+        for action in events:
+            tx.emit(PROFILE, action, user.id, to=audience)
     return stored
 
 

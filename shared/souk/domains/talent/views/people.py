@@ -57,7 +57,8 @@ def visible(profile: Profile, user: User, ctx: Context) -> bool:
     """Return whether the caller may see a profile. Reads the relations that the link did not read."""
     if privacy.profile_shown(profile, user, ctx, other_side=False):
         return True
-    return privacy.profile_shown(profile, user, ctx, other_side=_other_side(ctx, user.id))
+    other_side = ctx.principal.member and _other_side(ctx, user.id)
+    return privacy.profile_shown(profile, user, ctx, other_side=other_side)
 
 
 def fetch(ctx: Context, user_id: str) -> User | None:

@@ -1,0 +1,184 @@
+"""Ivy's private profile, which Acme sees as the other side of her contracts; and the public one of an agency's Zoe."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from souk.domains.market.model import Relation, RelationKind
+from souk.domains.market.store import RELATIONS
+from souk.domains.reference.ontology import ontology
+from souk.domains.talent.model import (
+    Availability,
+    Capacity,
+    Certificate,
+    CertificateStatus,
+    CertificateVisibility,
+    Commitment,
+    Day,
+    Education,
+    Employment,
+    English,
+    Experience,
+    LinkedAccount,
+    Preferences,
+    Profile,
+    ProfileState,
+    ProjectPreference,
+    ResponseTime,
+    SpokenLanguage,
+    Visibility,
+)
+from souk.domains.talent.store import PROFILES
+from souk.storage import Table
+from tests.authority.secrets import Audience, Secrets
+
+SINCE: Final = "2026-01-12T08:00:00.000Z"
+EMPLOYMENT, EDUCATION, EXPERIENCE, CERTIFICATE, ACCOUNT = (f"810000000000000000{number}" for number in range(5))
+_HIDDEN, _REVOKED = "8100000000000000010", "8100000000000000011"
+_TIMES: Final = {"created": SINCE, "updated": SINCE}
+_SERVICE: Final = next(one for one in ontology().occupations.values() if one.slug == "photography")
+
+
+@dataclass(frozen=True)
+class TalentRecords:
+    """The profiles, with planted secrets: Acme sees Ivy's profile, and only she and operators some parts of it."""
+
+    secrets: Secrets
+    person_id: str
+    client_company_id: str
+    agency_person_id: str
+
+    def store(self, table: Table) -> None:
+        """Store the profiles, and that Acme has made Ivy an offer."""
+        tx = table.transaction()
+        tx.create(PROFILES, self._private())
+        tx.create(
+            PROFILES,
+            Profile(
+                user_id=self.agency_person_id,
+                title="Painter of screens",
+                state=ProfileState.UNDER_REVIEW,
+                review_opened=SINCE,
+            ),
+        )
+        contact = Relation(kind=RelationKind.CONTACT, user_id=self.person_id, target_id=self.client_company_id)
+        tx.create(RELATIONS, contact)
+        tx.commit()
+
+    def _shared(self, name: str) -> str:
+        return self.secrets.plant(Audience.COMPANY, f"profile-{name}", of=self.person_id)
+
+    def _own(self, name: str) -> str:
+        return self.secrets.plant(Audience.NOBODY, f"profile-{name}", of=self.person_id)
+
+    def _private(self) -> Profile:
+        phone = self.secrets.keep(Audience.NOBODY, "+351999888777", of=self.person_id)
+        return Profile(
+            user_id=self.person_id,
+            title=self._shared("title"),
+            overview=self._shared("overview"),
+            rate=8_500,
+            skills=("photography", "illustration"),
+            service_ids=(_SERVICE.id,),
+            work_phone=phone,
+            languages=(SpokenLanguage(code="en", level=English.FLUENT),),
+            employment=(
+                Employment(
+                    id=EMPLOYMENT,
+                    company_name=self._shared("employer"),
+                    job_title="Painter",
+                    standardized_company_id="1",
+                    standardized_job_title_id="2",
+                    role="Lead",
+                    start_date="2019-03",
+                    end_date="2020-04-30",
+                    description=self._shared("employment"),
+                    city="Lisbon",
+                    country="PT",
+                    **_TIMES,
+                ),
+            ),
+            education=(
+                Education(
+                    id=EDUCATION,
+                    institution_name=self._shared("school"),
+                    standardized_institution_id="3",
+                    area_of_study="Gulls",
+                    standardized_area_of_study_id="4",
+                    degree="Master",
+                    standardized_degree_id="5",
+                    start_date="2014-09",
+                    end_date="2019-02",
+                    description="Gulls, and what they eat.",
+                    **_TIMES,
+                ),
+            ),
+            experiences=(
+                Experience(
+                    id=EXPERIENCE,
+                    subject=self._shared("experience"),
+                    description="Round the cape.",
+                    active=True,
+                    **_TIMES,
+                ),
+            ),
+            certificates=(self._certificate(), self._hidden_certificate()),
+            accounts=(
+                LinkedAccount(
+                    id=ACCOUNT,
+                    name="github",
+                    user_profile=f"https://{self._shared('account')}.example/",
+                    expires="2099-01-01T00:00:00.000Z",
+                    **_TIMES,
+                ),
+                LinkedAccount(
+                    id=_REVOKED,
+                    name="gitlab",
+                    user_profile=f"https://{self._own('revoked-account')}.example/",
+                    revoked=SINCE,
+                    **_TIMES,
+                ),
+            ),
+            availability=Availability(
+                capacity=Capacity.RANGE_OF_HOURS,
+                available_from=SINCE,
+                min_hours=10,
+                max_hours=20,
+                available_days=(Day.MONDAY,),
+                **_TIMES,
+            ),
+            commitment=Commitment(response_time=ResponseTime.SOON, **_TIMES),
+            preferences=Preferences(project_type=ProjectPreference.LONGER_TERM_3PLUS_MONTHS),
+            visibility=Visibility.PRIVATE,
+            risky=True,
+            state=ProfileState.REJECTED,
+            state_reason=self._own("state-reason"),
+            updated=SINCE,
+        )
+
+    def _certificate(self) -> Certificate:
+        return Certificate(
+            id=CERTIFICATE,
+            name=self._shared("certificate"),
+            provider="Gull Society",
+            provider_link="https://gulls.example/",
+            description="For gulls.",
+            url="https://gulls.example/1",
+            earned_date="2020-01-01",
+            expiration_date="2020-12-31",
+            certification_number="G-1",
+            submission_code=self._own("submission-code"),
+            score="1.0",
+            notes="With honours",
+            business_name="Ivy's",
+            attachment_id="6",
+            **_TIMES,
+        )
+
+    def _hidden_certificate(self) -> Certificate:
+        return Certificate(
+            id=_HIDDEN,
+            name=self._own("hidden-certificate"),
+            visibility=CertificateVisibility.PRIVATE,
+            status=CertificateStatus.VERIFIED,
+            **_TIMES,
+        )
