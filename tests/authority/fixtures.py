@@ -34,7 +34,7 @@ from tests.support.api import EVERY_SCOPE
 
 SINCE: Final = "2026-01-05T08:00:00.000Z"
 ACME, DESIGN, BUILD, VAULT = "7001", "7002", "7003", "7004"
-RIVAL, LAB, AGENCY, STUDIO, GARAGE, ATTIC = "8001", "8002", "8003", "8004", "8005", "8006"
+RIVAL, LAB, AGENCY, STUDIO, GARAGE, ATTIC, PIXEL = "8001", "8002", "8003", "8004", "8005", "8006", "8007"
 OLIVIA, LIAM, MAX, NORA, ROBOT = "71", "72", "73", "74", "75"
 OMAR, ADA, SOFIA, IVY, NOAH, ZOE = "81", "82", "83", "84", "85", "86"
 OPERATIONS, ODA = "9001", "91"
@@ -93,6 +93,7 @@ class Records:
         yield _organization(RIVAL, "Rival")
         yield _organization(LAB, "Rival Lab", company_id=RIVAL, parent_id=RIVAL)
         yield _organization(AGENCY, "Agency", legacy_type=OrganizationLegacyType.VENDOR)
+        yield _organization(PIXEL, "Pixel", legacy_type=OrganizationLegacyType.VENDOR)
         yield _organization(OPERATIONS, "Operations", hidden=True)
         for id_, name in ((STUDIO, "Sofia"), (GARAGE, "Ivy"), (ATTIC, "Noah")):
             yield _organization(id_, name, **_FREELANCER)
@@ -118,7 +119,7 @@ class Records:
             (SOFIA, "Sofia", STUDIO),
             (IVY, "Ivy", GARAGE),
             (NOAH, "Noah", ATTIC),
-            (ZOE, "Zoe", AGENCY),
+            (ZOE, "Zoe", PIXEL),
         ):
             yield _user(id_, name, home, home)
 
@@ -144,6 +145,7 @@ class Records:
             (SOFIA, STUDIO, STUDIO, Role.OWNER),
             (IVY, GARAGE, GARAGE, Role.OWNER),
             (NOAH, ATTIC, ATTIC, Role.OWNER),
+            (ZOE, PIXEL, PIXEL, Role.OWNER),
         ):
             id_ = f"74000000000000000{user_id}"
             yield Membership(

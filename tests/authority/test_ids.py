@@ -92,6 +92,10 @@ def test_string_arguments_that_hold_ids_are_known() -> None:
     texts = [leaf for leaf in leaves() if leaf.type == "String" and _ID_NAME.search(leaf.name)]
     assert {str(leaf) for leaf in texts if not WITHOUT_PEOPLE_OR_JOBS.fullmatch(leaf.name)} == {
         "CurrentOrganization.userPermissions filter.userId",
+        "Mutation.addFreelancerEmploymentRecord input.standardizedCompanyId",  # of lists that Souk does not have
+        "Mutation.addFreelancerEmploymentRecord input.standardizedJobTitleId",
+        "Mutation.updateFreelancerEmploymentRecord input.standardizedCompanyId",
+        "Mutation.updateFreelancerEmploymentRecord input.standardizedJobTitleId",
         "Query.marketplaceJobPostings marketPlaceJobFilter.maxId_eq",
         "Query.marketplaceJobPostings marketPlaceJobFilter.sinceId_eq",
     }

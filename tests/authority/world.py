@@ -34,7 +34,19 @@ from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
 from tests.authority import fixtures
-from tests.authority.fixtures import ACME, AGENCY, ATTIC, BUILD, DESIGN, GARAGE, OPERATIONS, RIVAL, STUDIO, Records
+from tests.authority.fixtures import (
+    ACME,
+    AGENCY,
+    ATTIC,
+    BUILD,
+    DESIGN,
+    GARAGE,
+    OPERATIONS,
+    PIXEL,
+    RIVAL,
+    STUDIO,
+    Records,
+)
 from tests.authority.milestones import MilestoneRecords
 from tests.authority.offers import OfferRecords
 from tests.authority.proposals import ProposalRecords
@@ -87,6 +99,8 @@ INVITED = Viewer("invited freelancer", fixtures.IVY, GARAGE, frozenset({Audience
 OUTSIDER = Viewer("outsider", fixtures.NOAH, ATTIC)
 OPERATOR = Viewer("operator", fixtures.ODA, OPERATIONS, _EVERYTHING)
 """The operator of the deployment, who is the owner in rows that are only for operators."""
+LEADER = Viewer("leader of another agency", fixtures.ZOE, PIXEL)
+"""The owner in rows about an agency's freelancers. She is one of them."""
 VIEWERS: Final = (
     OWNER,
     MANAGER,
@@ -113,7 +127,7 @@ class World:
         self.seen: dict[Any, Any] = {}
         """Cached values by row and viewer."""
         self._store_records()
-        self._people = {viewer: self._with_token(viewer) for viewer in (*VIEWERS, OPERATOR)}
+        self._people = {viewer: self._with_token(viewer) for viewer in (*VIEWERS, OPERATOR, LEADER)}
         self.revoked = dict(self._revoked())
         """The owner with ended tokens, by the way they ended; and former members."""
         self._limited: dict[tuple[Viewer, frozenset[str]], Person] = {}

@@ -8,10 +8,9 @@ from souk.authentication.records import API_KEYS, MEMBERSHIPS, held_keys_key
 from souk.domains.identity.store import ORGANIZATIONS, create_user, user_by_email
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import RELATIONS
-from souk.domains.talent.store import PROFILES
 from souk.local.demo.people import api_key, demo_people, service_key, user_id
 from souk.local.demo.posts import CLOUD
-from souk.local.demo.profiles import profiles
+from souk.local.demo.profiles import write_profiles
 from souk.storage import Table
 from tests.support.actor import Actor
 from tests.support.api import Person, Souk, person
@@ -66,8 +65,6 @@ def store_people(table: Table, now: datetime) -> None:
     for key in keys:
         tx.create(API_KEYS, key)
     tx.count(held_keys_key(keys[0].root_id), len(keys))
-    for profile in profiles(now):
-        tx.create(PROFILES, profile)
     tx.create(RELATIONS, Relation(kind=RelationKind.CLOUD, user_id=user_id(101), target_id=CLOUD))
     tx.commit()
     for user in users:
@@ -77,3 +74,4 @@ def store_people(table: Table, now: datetime) -> None:
             if membership.user_id == user.id:
                 tx.create(MEMBERSHIPS, membership)
         tx.commit()
+    write_profiles(table, demo.memberships, now)

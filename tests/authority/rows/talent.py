@@ -1,15 +1,16 @@
-"""Profiles: a private one is shown to the person, their colleagues, and the other side of their offers and contracts."""
+"""Profiles: a private one is shown to the person, their colleagues, and the other side of offers and contracts."""
 
 from typing import Any
 
 from tests.authority.fixtures import IVY, ZOE
 from tests.authority.row import Row, own, refused, sees, shows
 from tests.authority.talent import ACCOUNT, CERTIFICATE, EDUCATION, EMPLOYMENT, EXPERIENCE
-from tests.authority.world import AGENT, INVITED, OPERATOR
+from tests.authority.world import INVITED, LEADER, OPERATOR
 
 _PROFILE = """{ fullName email phoneNumber { number } personalData { title description workPhone profileStateReason
   address { street } } employmentRecords { companyName description } certificates { name submissionCode }
-  linkedExternalAccountsList { edges { node { userProfile } } } userDetails { talentProfile { personalData { title } } } }"""
+  linkedExternalAccountsList { edges { node { userProfile } } }
+  userDetails { talentProfile { personalData { title } } } }"""
 _TALENT = """{ personId personalData { title description location { zip } } educationRecords { institutionName }
   communityCertificates { certificate { name } } }"""
 _LANGUAGE = {
@@ -199,7 +200,7 @@ _DECISIONS = (
         variables={"input": {"userId": ZOE, "hideAgencyEarnings": True}},
         shows='"hideAgencyEarnings":true',
         strangers=refused("NOT_FOUND"),
-        owner=AGENT,
+        owner=LEADER,
     ),
     Row(
         field="Mutation.reviewFreelancerProfile",

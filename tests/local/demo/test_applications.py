@@ -15,13 +15,14 @@ from souk.domains.market.store import ACTIVITY, RELATIONS
 from souk.domains.proposals.model import ClientStatus
 from souk.domains.proposals.rules import applying
 from souk.domains.proposals.store import INVITATIONS
-from souk.domains.reference import ontology, world
+from souk.domains.talent.model import Profile, ProfileState
+from souk.domains.talent.rules.completeness import completeness
 from souk.domains.talent.store import PROFILES
 from souk.local.access import issue_token
 from souk.local.demo.applications import CHATBOT, HUBSPOT, LAST, LOGO, VOICE, applications, invitations
-from souk.local.demo.people import api_key, demo_people
+from souk.local.demo.people import api_key, demo_people, user_id
 from souk.local.demo.posts import jobs
-from souk.local.demo.profiles import profiles
+from souk.local.demo.profiles import texts, write_profiles
 from souk.storage import Table
 from souk.storage.transaction import OUTBOX_PREFIX
 from souk.values.problems import Problems
@@ -70,9 +71,8 @@ def loaded(table: Table) -> Table:
     for invitation, relation in invitations(PRIVATE, NOW):
         tx.create(INVITATIONS, invitation)
         tx.create(RELATIONS, relation)
-    for profile in profiles(NOW):
-        tx.create(PROFILES, profile)
     tx.commit()
+    write_profiles(own, PEOPLE.memberships, NOW)
     for application in applications(POSTED, NOW):
         application.write(own)
     return own
@@ -131,12 +131,35 @@ def test_proposals_follow_rules_and_their_jobs() -> None:
         assert (one.client_status in {ClientStatus.DECLINED, ClientStatus.WITHDRAWN}) == (one.note is not None)
 
 
-def test_profiles_use_existing_ontology() -> None:
-    languages = {one.iso639_code for one in world.languages()}
-    for profile in profiles(NOW):
-        assert set(profile.languages) <= languages
-        assert all(ontology.service(one) for one in profile.service_ids)
-        assert all(ontology.skill_by_slug(slug) for slug in profile.skills)
+def stored_profiles(table: Table) -> list[Profile]:
+    found = [table.get(PROFILES, user_id(text["user"])) for text in texts()]
+    return [one for one in found if one]
+
+
+def test_profiles_are_full_and_accepted(loaded: Table) -> None:
+    found = stored_profiles(loaded)
+    assert len(found) == len(texts())
+    for one in found:
+        assert one.state is ProfileState.AUTO_ACCEPTED
+        assert completeness(one, portrait=True).percent == 100
+        assert len(one.skills) >= 4
+
+
+def test_profiles_are_written_once(loaded: Table) -> None:
+    before = stored_profiles(loaded)
+    assert write_profiles(loaded, PEOPLE.memberships, NOW) == 0
+    assert stored_profiles(loaded) == before
+
+
+def test_interrupted_profile_is_completed(loaded: Table) -> None:
+    full = stored_profiles(loaded)[0]
+    tx = loaded.transaction()
+    tx.update(PROFILES, full.model_copy(update={"state": ProfileState.DRAFT, "accounts": ()}))
+    tx.commit()
+    assert write_profiles(loaded, PEOPLE.memberships, NOW) == 1
+    again = stored_profiles(loaded)[0]
+    assert (again.employment, again.certificates) == (full.employment, full.certificates)
+    assert (len(again.accounts), again.state) == (1, ProfileState.AUTO_ACCEPTED)
 
 
 def test_noah_can_accept_an_invitation(ask: Callable[..., Any]) -> None:

@@ -45,7 +45,7 @@ def fill_in(table: Table, people: DemoPeople, now: datetime) -> None:
     owners = _first_members(people.memberships, lambda one: one.user_id)
     for user in _untouched(table, USERS, people.users):
         if user.location != Location():
-            account.update(_context(table, owners[user.id], now), _account(user))
+            account.update(context_of(table, owners[user.id], now), _account(user))
     owners = _first_members(people.memberships, lambda one: one.organization_id)
     for place in _untouched(table, ORGANIZATIONS, people.organizations):
         _fill_in_organization(table, owners.get(place.id), place, now)
@@ -61,9 +61,9 @@ def _untouched(table: Table, collection: Collection[E], wanted: Iterable[E]) -> 
 def _fill_in_organization(table: Table, owner: Membership | None, place: Organization, now: datetime) -> None:
     profile = {name: getattr(place, name) for name in _PROFILE if getattr(place, name)}
     if owner and place.location.city:
-        organizations.update(_context(table, owner, now), _address(place))
+        organizations.update(context_of(table, owner, now), _address(place))
     if owner and profile:
-        organizations.update_profile(_context(table, owner, now), UpdateOrganizationProfile(id=place.id, **profile))
+        organizations.update_profile(context_of(table, owner, now), UpdateOrganizationProfile(id=place.id, **profile))
 
 
 def _account(user: User) -> UpdateAccount:
@@ -89,7 +89,8 @@ def _first_members(memberships: Iterable[Membership], by: Callable[[Membership],
     return found
 
 
-def _context(table: Table, member: Membership, now: datetime) -> Context:
+def context_of(table: Table, member: Membership, now: datetime) -> Context:
+    """Return the context of a request by a member of an organization."""
     principal = Principal(
         user_id=member.user_id,
         key_id="",

@@ -21,7 +21,6 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.operator.commands.bootstrap import bootstrap
 from souk.domains.proposals.model import JobInvitation
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
-from souk.domains.talent.store import PROFILES
 from souk.local.demo.accounts import fill_in, signed_up_organization, signed_up_user
 from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.deals import OPEN, deals
@@ -39,7 +38,7 @@ from souk.local.demo.people import (
     user_id,
 )
 from souk.local.demo.posts import CLOUD, briefs, job_id, posts
-from souk.local.demo.profiles import profiles
+from souk.local.demo.profiles import write_profiles
 from souk.storage import Collection, Entity, Key, Table
 
 _BATCH = 20
@@ -93,7 +92,8 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     fill_in(table, people, moment)
     decide(table, people)
     _write(table, [entry for entry in missing if entry.collection.name not in accounts], activities)
-    return len(missing) + _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
+    written = len(missing) + write_profiles(table, people.memberships, moment)
+    return written + _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
 
 
 def _write(table: Table, missing: list[_Entry], activities: Mapping[str, Activity]) -> None:
@@ -155,6 +155,5 @@ def _entries(people: DemoPeople, posted: list[Job], now: datetime) -> Iterator[_
     for invitation, relation in invitations(private[:2], now):
         yield _Entry(RELATIONS, relation)
         yield _Entry(INVITATIONS, invitation)
-    yield from (_Entry(PROFILES, profile) for profile in profiles(now))
     yield from (_Entry(JOBS, job) for job in posted)
     yield from (_Entry(GIGS, gig) for gig in gigs({user.email: user.id for user in people.users}, now))

@@ -1,69 +1,87 @@
-"""The profiles of the demo data's freelancers, with their badges and job success scores."""
+"""The profiles of the demo data's freelancers, written from `profiles.toml` by the commands that people use.
 
-from collections.abc import Iterator
+Their standing and job success scores are stored directly, because no command sets them.
+"""
+
+import tomllib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from souk.authentication.records import Membership
 from souk.domains.reference.ontology import ontology
-from souk.domains.talent.model import English, Profile, TalentBadge
+from souk.domains.talent import inputs
+from souk.domains.talent.commands import profile, records
+from souk.domains.talent.model import SUBMITTED, TalentBadge
+from souk.domains.talent.store import PROFILES
+from souk.graph import Context
+from souk.local.demo.accounts import context_of
 from souk.local.demo.people import user_id
-from souk.values.times import stamp
+from souk.local.demo.quiet import QuietTable
+from souk.storage import Table
 
-_PROFILES: Final[tuple[dict[str, Any], ...]] = (
-    {
-        "user": 101,
-        "title": "Photographer and writer for shops",
-        "overview": "Fifteen years of products on white, rooms in daylight, and texts that say what a thing is for.",
-        "english": English.FLUENT,
-        "languages": ("en", "es", "pt"),
-        "services": ("photography", "graphic-design"),
-        "skills": ("photography", "product-photography", "copywriting", "illustration", "translation"),
-        "standing": TalentBadge.TOP_RATED,
-        "job_success": 97,
-        "days": 1,
-    },
-    {
-        "user": 102,
-        "title": "Web developer, front and back",
-        "overview": "I make sites fast, and keep them so with tests. TypeScript by preference, C++ by upbringing.",
-        "english": English.NATIVE_OR_BILINGUAL,
-        "languages": ("en", "fr"),
-        "services": ("full-stack-development", "front-end-development", "back-end-development"),
-        "skills": ("typescript", "javascript", "react", "python", "amazon-web-services"),
-        "standing": TalentBadge.HIPO,
-        "job_success": None,
-        "days": 20,
-    },
-    {
-        "user": 110,
-        "title": "Design director at Pixel Agency",
-        "overview": "Logos, screens and moving pictures by a team of eight in Berlin, with one who answers for it.",
-        "english": English.CONVERSATIONAL,
-        "languages": ("de", "en"),
-        "services": ("logo-design", "graphic-design"),
-        "skills": ("logo-design", "figma", "user-interface-design", "motion-graphics"),
-        "standing": TalentBadge.TOP_RATED_PLUS,
-        "job_success": 89,
-        "days": 4,
-    },
-)
+_FILE = Path(__file__).parent / "profiles.toml"
 
 
-def profiles(now: datetime) -> Iterator[Profile]:
-    """Yield all profiles, with times relative to `now`."""
-    by_slug = {occupation.slug: occupation for occupation in ontology().occupations.values()}
-    for row in _PROFILES:
-        services = [by_slug[slug] for slug in row["services"]]
-        yield Profile(
-            user_id=user_id(row["user"]),
-            title=row["title"],
-            overview=row["overview"],
-            english=row["english"],
-            languages=row["languages"],
-            category_ids=tuple(dict.fromkeys(service.category.id for service in services)),
-            service_ids=tuple(service.id for service in services),
-            skills=row["skills"],
-            standing=row["standing"],
-            job_success=row["job_success"],
-            last_active=stamp(now - timedelta(days=row["days"])),
+@cache
+def texts() -> tuple[dict[str, Any], ...]:
+    """Return the entries of `profiles.toml`."""
+    return tuple(tomllib.loads(_FILE.read_text("utf-8"))["profile"])
+
+
+def write_profiles(table: Table, memberships: Iterable[Membership], now: datetime) -> int:
+    """Write and submit the profiles that nobody has submitted, and return their number.
+
+    Records have idempotency keys, so the next load completes an interrupted one.
+    """
+    quiet = QuietTable.of(table)
+    members = {one.user_id: one for one in reversed(list(memberships))}
+    written = 0
+    for text in texts():
+        person = user_id(text["user"])
+        stored = table.get(PROFILES, person, consistent=True)
+        if stored is None or stored.state not in SUBMITTED:
+            _write(context_of(quiet, members[person], now - timedelta(days=text["days"])), text)
+            _judge(quiet, person, text)
+            written += 1
+    return written
+
+
+def _write(ctx: Context, text: dict[str, Any]) -> None:
+    by_slug = {occupation.slug: occupation.id for occupation in ontology().occupations.values()}
+    services = tuple(by_slug[slug] for slug in text["services"])
+    profile.update(ctx, inputs.UpdateProfile(**text["own"], service_ids=services))
+    for code, level in text["languages"].items():
+        profile.add_language(ctx, _language(code, level))
+    availability = inputs.CapacityChange(**text["availability"], creation_date_time=ctx.now.isoformat())
+    profile.change_availability(ctx, inputs.AvailabilityChange(user_id="", availability=availability))
+    for at, one in enumerate(text["employment"]):
+        records.add_employment(ctx, inputs.NewEmployment(**one, idempotency_key=f"demo {at}"))
+    for at, one in enumerate(text["education"]):
+        records.add_education(ctx, inputs.NewEducation(**one, idempotency_key=f"demo {at}"))
+    for at, one in enumerate(text["certificates"]):
+        records.add_certificate(
+            ctx, inputs.NewCertificate(**{"visibility": "PUBLIC"} | one, idempotency_key=f"demo {at}")
         )
+    for at, one in enumerate(text["experiences"]):
+        records.add_experience(ctx, inputs.NewExperience(**one, idempotency_key=f"demo {at}"))
+    for at, one in enumerate(text["accounts"]):
+        records.link_account(ctx, inputs.NewAccount(**one, idempotency_key=f"demo {at}"))
+    profile.submit(ctx)
+
+
+def _language(code: str, level: str) -> inputs.NewLanguage:
+    named = inputs.NamedLanguage(iso639_code=code, active=True, english_name="")
+    proficiency = inputs.LanguageLevel(code=level)
+    return inputs.NewLanguage(language=inputs.LanguageData(language=named, proficiency_level=proficiency))
+
+
+def _judge(table: Table, person: str, text: dict[str, Any]) -> None:
+    stored = table.get(PROFILES, person, consistent=True)
+    assert stored is not None  # noqa: S101 - it was just written
+    judged = {"standing": TalentBadge(text["standing"]), "job_success": text.get("job_success")}
+    tx = table.transaction()
+    tx.update(PROFILES, stored.model_copy(update=judged))
+    tx.commit()

@@ -4,24 +4,36 @@ import re
 from datetime import date
 from typing import Final
 
+from souk.values import moments
 from souk.values.problems import Problems
 
-_DATE: Final = re.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?", re.ASCII)
-_MONTH: Final = len("2026-01")
+_MONTH: Final = re.compile(r"\d{4}-\d\d", re.ASCII)
+_LENGTH: Final = len("2026-01")
+_FIRST: Final = "1900"
 
 
 def read(problems: Problems, path: str, text: str | None) -> str | None:
     """Return a date as it is stored; None without one."""
     if not text:
         return None
+    found = _month(text) or _day(text)
+    if found is None:
+        problems.add(path, f"{moments.EXPECTED} A month such as 2024-03 is enough.")
+    elif found < _FIRST:
+        problems.add(path, f"must not be before {_FIRST}.")
+    return found
+
+
+def _month(text: str) -> str | None:
     try:
-        if _DATE.fullmatch(text):
-            date.fromisoformat(text if len(text) > _MONTH else f"{text}-01")
-            return text
-    except ValueError:
-        pass  # not a calendar day
-    problems.add(path, "must be a day such as 2024-03-15 or a month such as 2024-03, from 1900 to 2099.")
-    return None
+        return text if _MONTH.fullmatch(text) and date.fromisoformat(f"{text}-01") else None
+    except ValueError:  # not a month
+        return None
+
+
+def _day(text: str) -> str | None:
+    moment = moments.parse(text)
+    return moment.day.isoformat() if moment else None
 
 
 def before(first: str, second: str) -> bool:
@@ -44,4 +56,4 @@ def check_order(problems: Problems, path: str, start: str | None, end: str | Non
 
 def timestamp(text: str | None) -> str | None:
     """Return a date as a point in time: its beginning, UTC."""
-    return text and f"{text if len(text) > _MONTH else f'{text}-01'}T00:00:00.000Z"
+    return text and f"{text if len(text) > _LENGTH else f'{text}-01'}T00:00:00.000Z"
