@@ -13,13 +13,13 @@ _PROFILE = """{ fullName email phoneNumber { number } personalData { title descr
   userDetails { talentProfile { personalData { title } } } }"""
 _TALENT = """{ personId personalData { title description location { zip } } educationRecords { institutionName }
   communityCertificates { certificate { name } } }"""
-_LANGUAGE = {
+_LANGUAGE: dict[str, Any] = {
     "language": {
         "language": {"iso639Code": "pt", "active": True, "englishName": "Portuguese"},
         "proficiencyLevel": {"code": "4"},
     }
 }
-_JOB = {
+_JOB: dict[str, Any] = {
     "companyName": "Gull",
     "jobTitle": "Painter",
     "role": "Lead",

@@ -94,9 +94,11 @@ def test_deprecated_skill_is_refused_by_name(world: TalentWorld) -> None:
 
 
 def test_null_clears_what_can_be_empty(world: TalentWorld) -> None:
-    phone = {"workPhone": "+351 912 345 678", "projectTypePreference": "LONGER_TERM_3PLUS_MONTHS"}
+    phone: dict[str, Any] = {"workPhone": "+351 912 345 678", "projectTypePreference": "LONGER_TERM_3PLUS_MONTHS"}
     world.update(title="Painter", overview="Gulls", committedResponseTime="SOON", **phone)
-    cleared = dict.fromkeys(("title", "overview", "workPhone", "projectTypePreference", "committedResponseTime"), None)
+    cleared: dict[str, Any] = dict.fromkeys(
+        ("title", "overview", "workPhone", "projectTypePreference", "committedResponseTime"), None
+    )
     assert world.update(**cleared).data
     profile = world.profile()
     kept = (profile.title, profile.overview, profile.work_phone, profile.preferences.project_type, profile.commitment)

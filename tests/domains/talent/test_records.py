@@ -58,7 +58,7 @@ def test_change_keeps_what_is_left_out(world: TalentWorld, kind: str) -> None:
     fields = LEAST[kind] | {"description": "As it was."}
     record_id = world.added(kind, **fields)
     before = records(world, kind)[0]
-    role = {"role": "Chief"} if kind == "employment" else {}
+    role: dict[str, Any] = {"role": "Chief"} if kind == "employment" else {}
     assert world.change(kind, id=record_id, description="Changed.", **role).data
     after = records(world, kind)[0]
     assert after == before.model_copy(update={"description": "Changed.", **role, "updated": after.updated})
@@ -68,7 +68,7 @@ def test_change_keeps_what_is_left_out(world: TalentWorld, kind: str) -> None:
 def test_change_of_nothing_writes_nothing(world: TalentWorld, kind: str) -> None:
     record_id = world.added(kind, **LEAST[kind])
     version = world.profile().version
-    role = {"role": JOB["role"]} if kind == "employment" else {}
+    role: dict[str, Any] = {"role": JOB["role"]} if kind == "employment" else {}
     assert world.change(kind, id=record_id, **role).data
     assert world.profile().version == version
 
@@ -84,7 +84,7 @@ def test_removed_record_is_gone(world: TalentWorld, kind: str) -> None:
 @pytest.mark.parametrize("kind", sorted(CHANGE))
 def test_foreign_record_is_not_found(world: TalentWorld, kind: str) -> None:
     record_id = world.added(kind, **LEAST[kind])
-    role = {"role": "Chief"} if kind == "employment" else {}
+    role: dict[str, Any] = {"role": "Chief"} if kind == "employment" else {}
     assert world.change(kind, world.omar, id=record_id, description="Mine.", **role).code == "NOT_FOUND"
     assert world.omar.call(REMOVE[kind], {"id": record_id}).code == "NOT_FOUND"
     assert records(world, kind)[0].id == record_id
@@ -188,7 +188,8 @@ def test_null_clears_optional_and_is_refused_for_required(world: TalentWorld) ->
     assert world.change("employment", id=record_id, role="Lead", description=None, endDate=None).data
     assert (records(world, "employment")[0].description, records(world, "employment")[0].end_date) == (None, None)
     for field in ("companyName", "startDate", "city", "country"):
-        answer = world.change("employment", id=record_id, role="Lead", **{field: None})
+        nothing: dict[str, Any] = {field: None}
+        answer = world.change("employment", id=record_id, role="Lead", **nothing)
         assert answer.error["extensions"]["fields"][0]["path"] == f"input.{field}"
 
 

@@ -21,13 +21,13 @@ UPDATE: Final = "mutation ($input: UpdateFreelancerProfileInput!) { updateFreela
 BY_KEY: Final = "query ($key: String!) { freelancerProfileByProfileKey(profileKey: $key) { %s } }"
 TALENT: Final = "query ($key: String!) { talentProfileByProfileKey(profileKey: $key) { %s } }"
 SUBMIT: Final = "mutation { submitFreelancerProfile { personalData { profileState } } }"
-COMPLETE: Final = {
+COMPLETE: Final[dict[str, Any]] = {
     "title": "Illustrator",
     "overview": "Gulls, and what they eat.",
     "chargeRate": {"amount": "85.00", "currency": "USD"},
     "skills": ["illustration", "souk:photography"],
 }
-JOB: Final = {
+JOB: Final[dict[str, Any]] = {
     "companyName": "Gull & Co",
     "jobTitle": "Painter",
     "role": "Lead",
