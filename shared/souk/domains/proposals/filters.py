@@ -237,7 +237,7 @@ def _words(one: Applicant) -> set[str]:
 
 ORDERS: Final[dict[Sort, Callable[[Applicant], Any] | None]] = {
     Sort.CHARGERATE: lambda one: one.proposal.charge.comparable,
-    Sort.EARNINGS: lambda one: one.earned or 0,
+    Sort.EARNINGS: lambda one: one.record.earned,
     Sort.RECOMMENDATIONSCORE: None,  # there is no score yet
     Sort.BILLEDHOURS: lambda one: one.record.minutes,
     Sort.CREATEDDATETIME: None,
