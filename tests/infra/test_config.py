@@ -21,6 +21,12 @@ def test_default_is_production() -> None:
     assert (chosen.mail_from, chosen.auto_consent) == (None, None)
 
 
+def test_profiles_are_not_reviewed_by_default() -> None:
+    assert (config().profile_review, config().profile_pages) == (False, None)
+    chosen = config(profileReview="true", profilePages="https://example.com/people/")
+    assert (chosen.profile_review, chosen.profile_pages) == (True, "https://example.com/people/")
+
+
 def test_emulator_retains_nothing_and_allows_http() -> None:
     chosen = config(target="local")
     assert (chosen.stage, chosen.prefix) == ("local", "souk-local")
@@ -57,6 +63,8 @@ def test_retain_can_be_turned_off(value: object) -> None:
         ({"mailFrom": "Souk <souk@example.com>"}, "e-mail address"),
         ({"mailFrom": "souk@localhost"}, "e-mail address"),
         ({"implicit": "maybe"}, "true or false"),
+        ({"profileReview": "sometimes"}, "true or false"),
+        ({"profilePages": "example.com"}, "web address"),
         ({"logLevel": "loud"}, "one of DEBUG"),
         ({"domain": "api.example.com"}, "certificate"),
         ({"certificate": "arn:aws:acm:eu-west-1:1:certificate/1"}, "domain"),

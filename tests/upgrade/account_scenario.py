@@ -8,6 +8,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
 
+from souk.domains.identity.model import User
+from souk.domains.identity.store import create_user
+from souk.runtime.settings import talent_settings
+from souk.values.times import stamp
 from tests.accounts.actions import log_in
 from tests.accounts.browser import Browser, Page
 from tests.accounts.cognito import PASSWORD, Cognito
@@ -17,8 +21,11 @@ from tests.domains.files.test_files import CONFIRM, uploaded
 from tests.domains.identity.api_keys import CREATE, REVOKE
 from tests.domains.identity.test_invitations import INVITE
 from tests.domains.identity.test_invitations import REVOKE as REVOKE_INVITATION
-from tests.support.api import Person
-from tests.support.clock import CLOCK
+from tests.domains.talent.test_profile import REVIEW as REVIEW_PROFILE
+from tests.domains.talent.world import COMPLETE, SUBMIT
+from tests.domains.talent.world import UPDATE as UPDATE_PROFILE
+from tests.support.api import Person, person
+from tests.support.clock import CLOCK, new_id
 from tests.support.worlds.gigs import DELETE, ORDER, PACKAGES, PAUSE, complete, package, published
 from tests.support.worlds.jobs import CREATE as CREATE_JOB
 from tests.support.worlds.jobs import hourly
@@ -57,7 +64,7 @@ class AccountScenario:
         self._files()
         self._pictures()
         self._gigs()
-        self._webhooks()
+        self._profiles(self._webhooks().operator)
 
     def _accounts(self) -> None:
         """Create keys and invitations with the API; sessions, grants, codes and tokens on the account pages."""
@@ -156,7 +163,7 @@ class AccountScenario:
         omar = self.people.persons[OMAR]
         assert omar.call(ORDER, {"input": gig_order_input(omar, gig_id) | {"idempotencyKey": None}}).data
 
-    def _webhooks(self) -> None:
+    def _webhooks(self) -> WebhookWorld:
         """Subscribe addresses: one works, one fails slowly, one is gone, one is in review, and one is rejected."""
         webhooks = WebhookWorld(self.environment.souk, self.environment.sqs, self.environment.queues)
         olivia = self._olivia
@@ -179,3 +186,39 @@ class AccountScenario:
         span = {"rangeStart": start.isoformat(), "rangeEnd": CLOCK.market().isoformat()}
         assert olivia.call(REPLAY, {"id": working, "range": span}).data["replayWebhooks"]
         assert olivia.call(TEST, {"id": working}).data
+        return webhooks
+
+    def _profiles(self, operator: Person) -> None:
+        """Leave a draft, and submit profiles for review: one waits, one is accepted, and one is rejected."""
+        patch = self.environment.patch
+        patch.setenv("SOUK_PROFILE_REVIEW", "on")
+        talent_settings.cache_clear()
+        people = [self._olivia, self.people.persons[OMAR], *map(self._newcomer, ("Pia", "Rui"))]
+        waiting, _draft, accepted, rejected = people
+        for one in people:
+            assert one.call(UPDATE_PROFILE % "fullName", {"input": COMPLETE}).data
+        for one in (waiting, accepted, rejected):
+            assert one.call(SUBMIT).data
+        for one, approve in ((accepted, True), (rejected, False)):
+            decision = {"user": one.user_id, "approve": approve, "note": "Seen"}
+            assert operator.call(REVIEW_PROFILE, decision).data
+        patch.delenv("SOUK_PROFILE_REVIEW")
+        talent_settings.cache_clear()
+
+    def _newcomer(self, name: str) -> Person:
+        """Return a person who has just signed up, in Sofia's organization."""
+        souk, sofia = self.environment.souk, self.people.persons[SOFIA]
+        user = User(
+            id=new_id(),
+            nickname=name.lower(),
+            email=f"{name.lower()}@studio.test",
+            first_name=name,
+            last_name="Novo",
+            creation_date=stamp(CLOCK.market()),
+            organization_id=sofia.organization_id,
+            company_ids=(sofia.organization_id,),
+        )
+        tx = souk.table.transaction()
+        create_user(tx, user)
+        tx.commit()
+        return person(souk, user.id, sofia.organization_id)

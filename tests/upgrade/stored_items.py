@@ -34,6 +34,8 @@ from souk.domains.payments.providers import sandbox, stripe
 from souk.domains.payments.store import ORDERS
 from souk.domains.proposals.model import ClientStatus, InvitationState
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
+from souk.domains.talent.model import ProfileState
+from souk.domains.talent.store import PROFILES
 from souk.domains.webhooks.model import DeliveryState, SubscriptionState
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.storage import Collection, Key, Tally
@@ -51,6 +53,7 @@ _STATES: Final[tuple[tuple[Collection[Any], str, type[StrEnum], frozenset[StrEnu
     (OFFERS, "state", OfferState, frozenset()),
     (ORDERS, "state", OrderState, frozenset()),
     (PROPOSALS, "client_status", ClientStatus, frozenset()),
+    (PROFILES, "state", ProfileState, frozenset({ProfileState.NOT_STARTED})),
     (RELATIONS, "kind", RelationKind, frozenset()),
     (SUBSCRIPTIONS, "state", SubscriptionState, frozenset()),
     (TEAM_INVITATIONS, "state", TeamInvitationState, frozenset()),
@@ -155,7 +158,7 @@ def lost_fields(stored: object, read: object, path: str = "") -> Iterator[str]:
             else:
                 yield f"{path}.{name}"
     elif isinstance(stored, list) and isinstance(read, list) and len(stored) == len(read):
-        if all(isinstance(one, str) for one in stored):  # a set has no order
+        if all(isinstance(one, str) for one in (*stored, *read)):  # a set has no order
             stored, read = sorted(stored), sorted(read)
         for number, (before, after) in enumerate(zip(stored, read, strict=True)):
             yield from lost_fields(before, after, f"{path}.{number}")

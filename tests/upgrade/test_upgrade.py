@@ -48,6 +48,7 @@ from souk.domains.payments.store import ORDERS, RECONCILE
 from souk.domains.payments.web import application
 from souk.domains.proposals.rules.states import UNDECIDED
 from souk.domains.proposals.store import PROPOSALS
+from souk.domains.talent.store import PROFILES
 from souk.storage import Key, Table, Tally
 from souk.web.signing import Signer
 from tests.support.actor import CREATE_OFFER
@@ -73,9 +74,13 @@ from tests.upgrade.stored_items import (
 )
 
 MINUTE = timedelta(minutes=1)
-_MOVED = {"Payment": {".purpose", ".offerId", ".milestoneId", ".approval", ".notes"}}
+_MOVED = {
+    "Payment": {".purpose", ".offerId", ".milestoneId", ".approval", ".notes"},
+    "Profile": {".english", *(f".languages.{number}" for number in range(3))},
+}
 """Fields that today's code stores elsewhere, by type of item.
 
+Profiles have languages with their levels, and no codes with the level of English beside them.
 Payment purposes have new names, and `details` holds their data: see `souk.domains.payments.model`. The payment
 tests below show that the old fields are read.
 """
@@ -131,6 +136,17 @@ def test_entities_keep_their_fields_and_keys(release: Release) -> None:
         assert {name: encoded[name] for name in names - {"doc"}} == {name: item[name] for name in names - {"doc"}}
         lost = set(lost_fields(orjson.loads(item["doc"]["S"]), orjson.loads(encoded["doc"]["S"])))
         assert lost <= _MOVED.get(item["type"]["S"], set()), (key_of(item), item["type"]["S"])
+
+
+def test_profiles_keep_their_languages(release: Release) -> None:
+    profiles = {one.user_id: one for one in entities(release.items, PROFILES)}
+    stored = [orjson.loads(item["doc"]["S"]) for item in release.items if item.get("type", {}).get("S") == "Profile"]
+    assert stored
+    for doc in stored:
+        read = profiles[doc["userId"]]
+        codes = {one["code"] if isinstance(one, dict) else one for one in doc["languages"]}
+        assert read.language_codes == codes
+        assert "english" not in doc or read.english == doc["english"]
 
 
 def _has_attributes(encoded: Item, names: AbstractSet[str], moved: AbstractSet[str]) -> bool:

@@ -21,6 +21,7 @@ def read(problems: Problems, path: str, text: str | None) -> str | None:
         problems.add(path, f"{moments.EXPECTED} A month such as 2024-03 is enough.")
     elif found < _FIRST:
         problems.add(path, f"must not be before {_FIRST}.")
+        return None
     return found
 
 
