@@ -30,6 +30,7 @@ def test_choices_become_cdk_context(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SOUK_AUTO_CONSENT", "olivia", "it must be the e-mail address of a person"),
         ("SOUK_IMPLICIT", "Perhaps", "it must be on or off"),
         ("SOUK_LOG_LEVEL", "Loud", "it must be DEBUG, INFO, WARN or ERROR"),
+        ("SOUK_PROFILE_REVIEW", "Perhaps", "it must be on or off"),
         ("SOUK_REQUESTS_PER_MINUTE", "many", "it must be a whole number, at least 10"),
         ("SOUK_REQUESTS_PER_MINUTE", "9", "it must be a whole number, at least 10"),
     ],

@@ -40,6 +40,9 @@ class Choices(BaseSettings):
     log_level: Annotated[Literal["DEBUG", "INFO", "WARN", "ERROR"], BeforeValidator(str.upper)] | None = Field(
         None, serialization_alias="logLevel", description="DEBUG, INFO, WARN or ERROR"
     )
+    profile_review: Annotated[Literal["on", "off", "true", "false"], BeforeValidator(str.lower)] | None = Field(
+        None, serialization_alias="profileReview", description="on or off"
+    )
     requests_per_minute: int | None = Field(
         None, serialization_alias="requestsPerMinute", ge=10, description="a whole number, at least 10"
     )
