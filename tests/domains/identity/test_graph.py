@@ -255,8 +255,6 @@ def test_time_reports_are_empty(callers: Callers) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "{ user { freelancerProfile { fullName } } }",
-        "{ user { talentProfile { __typename } } }",
         "{ organization { privateTalentClouds { __typename } } }",
         "{ organization { clientTimeReport(timeReportDate_bt: {}) { __typename } } }",
     ],

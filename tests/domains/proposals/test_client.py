@@ -213,3 +213,19 @@ def test_read_proposal_round_trips(world: ProposalsWorld) -> None:
     query = f"query ($id: ID!) {{ clientProposal(id: $id) {CLIENTS} }}"
     world.olivia.call(query, {"id": proposal})
     assert world.olivia.call(query, {"id": proposal}).trips == 3  # who calls, the proposal, and what it leads to
+
+
+@pytest.mark.parametrize("way", ["message", "invitation"])
+def test_client_of_activated_proposal_sees_private_profile(world: ProposalsWorld, way: str) -> None:
+    private = 'input: {title: "Painter", visibilityLevel: PRIVATE}'
+    assert world.sofia.call(f"mutation {{ updateFreelancerProfile({private}) {{ fullName }} }}").data
+    by_key = f'{{ freelancerVisibility(id: "{world.sofia.user_id}") {{ currentVisibility }} }}'
+    job = world.post_fixed_price()
+    if way == "message":
+        proposal = world.apply(world.sofia, job)
+        assert world.olivia.call(by_key).data == {"freelancerVisibility": None}
+        assert world.act_on(world.olivia, "message", job, proposal, message="When?").data
+    else:
+        world.accept_invitation(world.sofia, world.invite(job, world.sofia))
+    assert world.olivia.call(by_key).data == {"freelancerVisibility": {"currentVisibility": "PRIVATE"}}
+    assert world.omar.call(by_key).data == {"freelancerVisibility": None}

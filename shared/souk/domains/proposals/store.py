@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
-from souk.domains.proposals.model import JobInvitation, Message, Proposal
+from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key, record_contact
+from souk.domains.proposals.model import ClientStatus, JobInvitation, Message, Proposal
 from souk.domains.proposals.rules import states
 from souk.storage import Collection, Key, StoredList, Table, Transaction, among, first_id
 from souk.storage.partition import Partition
@@ -168,8 +168,10 @@ def count_without_proposal(tx: Transaction, job_id: str, action: states.Action) 
 
 
 def record_move(tx: Transaction, proposal: Proposal, result: states.Move) -> None:
-    """Add the counts and events of an action to a transaction."""
+    """Add the counts and events of an action to a transaction, and that the sides are in contact if it activates."""
     tx.tally(ACTIVITY, activity_key(proposal.job_id), **result.tallies)
+    if result.to is ClientStatus.ACTIVATED:
+        record_contact(tx, proposal.parties.client_company_id, proposal.parties.vendor_user_id)
     for event in result.vendor_events:
         tx.emit(states.VENDOR_JA, event, proposal.id, to=proposal.parties.both)
     for event in result.client_events:

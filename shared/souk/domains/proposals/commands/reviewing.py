@@ -1,7 +1,7 @@
 """The client's commands on a proposal: decline it, send a message, and set marks."""
 
 from souk.domains.agreements.rules import require_client_lead
-from souk.domains.market.store import ACTIVITY, activity_key, record_contact
+from souk.domains.market.store import ACTIVITY, activity_key
 from souk.domains.proposals.commands.bids import count_bids
 from souk.domains.proposals.inputs import (
     ClientRequest,
@@ -58,7 +58,6 @@ def write(ctx: Context, request: MessageRequest) -> Proposal:
     stored = move(tx, proposal, Action.MESSAGE, ctx.principal.user_id, ctx.now, messaged=True, interviewed=True)
     count_bids(tx, proposal, stored)
     tx.create(MESSAGES, message)
-    record_contact(tx, proposal.parties.client_company_id, proposal.parties.vendor_user_id)
     tx.commit()
     return stored
 
