@@ -140,9 +140,10 @@ def test_user_ids_by_email_finds_only_colleagues(callers: Callers) -> None:
             assert callers.people[caller].call(BY_EMAIL, {"email": nobody}).data["userIdsByEmail"] == empty
 
 
-def test_unknown_profile_fields_are_not_built(callers: Callers) -> None:
-    query = '{ userIdsByEmail(email: "sofia@example.test") { edges { node { title } } } }'
-    assert callers.people[SOFIA].call(query).code == "NOT_BUILT"
+def test_person_without_profile_has_no_title(callers: Callers) -> None:
+    query = '{ userIdsByEmail(email: "sofia@example.test") { edges { node { title visibilityLevel } } } }'
+    (edge,) = callers.people[SOFIA].call(query).data["userIdsByEmail"]["edges"]
+    assert edge == {"node": {"title": None, "visibilityLevel": None}}
 
 
 def staffs(caller: Person, user_id: str, **conditions: Any) -> list[dict[str, Any]]:

@@ -138,7 +138,7 @@ def test_submitted_profile_keeps_what_it_needs(world: TalentWorld, fields: dict[
 @pytest.mark.usefixtures("reviewed")
 def test_operator_reviews_submitted_profile(world: TalentWorld) -> None:
     world.complete()
-    (waiting,) = open_reviews(world.table, ReviewKind.FREELANCER_PROFILE)
+    (waiting,) = open_reviews(world.table, ReviewKind.FREELANCER_PROFILE, most=10)
     assert (waiting.subject_id, waiting.requested_by_id, waiting.organization_id) == (SOFIA, SOFIA, SOLO)
     assert world.profile().state is ProfileState.UNDER_REVIEW
     assert review(world, approve=False).code == "UNPROCESSABLE_CONTENT"
@@ -146,7 +146,7 @@ def test_operator_reviews_submitted_profile(world: TalentWorld) -> None:
         "personalData": {"profileState": "REJECTED"}
     }
     assert review(world, approve=True).code == "CONFLICT"
-    assert open_reviews(world.table, ReviewKind.FREELANCER_PROFILE) == []
+    assert open_reviews(world.table, ReviewKind.FREELANCER_PROFILE, most=10) == []
     (closed,) = world.table.query(REVIEWS, f"REVIEW#FREELANCER_PROFILE#SUBJECT#{SOFIA}", index="GSI1").items
     assert (closed.state, closed.note) == (ReviewState.REJECTED, "More gulls, please.")
     note = "personalData { profileStateReason }"
