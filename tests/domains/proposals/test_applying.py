@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from souk.domains.market.model import RelationKind
+from souk.domains.talent.store import PROFILES
 from souk.values.times import date_time
 from tests.support.api import person
 from tests.support.worlds.jobs import ACME, SOFIA, STUDIO, fixed_price
@@ -352,3 +353,22 @@ def test_location_is_checked_when_invitation_is_accepted(world: ProposalsWorld) 
     invitation = world.invite(job, world.ivy)
     world.change(job, qualifications={"countries": ["ES"], "locationCheckRequired": True})
     assert world.accept_invitation(world.ivy, invitation).code == "FORBIDDEN"
+
+
+def test_applying_is_noted_as_activity(world: ProposalsWorld) -> None:
+    table = world.souk.table
+    assert world.sofia.call('mutation { updateFreelancerProfile(input: {title: "Painter"}) { fullName } }').data
+    first = table.get(PROFILES, world.sofia.user_id, consistent=True)
+    assert first
+    long_ago = first.model_copy(update={"last_active": "2020-01-01T00:00:00.000Z"})
+    tx = table.transaction()
+    tx.update(PROFILES, long_ago)
+    tx.commit()
+    world.apply(world.sofia, world.post_fixed_price())
+    noted = table.get(PROFILES, world.sofia.user_id, consistent=True)
+    assert noted
+    assert noted.last_active
+    assert noted.last_active > "2020-01-02"
+    world.apply(world.sofia, world.post_fixed_price())  # within the hour
+    again = table.get(PROFILES, world.sofia.user_id, consistent=True)
+    assert again == noted

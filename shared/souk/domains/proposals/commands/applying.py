@@ -20,6 +20,7 @@ from souk.domains.proposals.model import (
 from souk.domains.proposals.rules import applying, notes, states
 from souk.domains.proposals.rules.states import Action
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS, move, record_move
+from souk.domains.talent.commands.activity import note_activity
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values.errors import Conflict, NotFound
@@ -50,6 +51,7 @@ def create(ctx: Context, request: CreateProposal) -> Proposal:
         proposal = proposal.model_copy(update={"invitation_id": invitation.id})
     stored = _send_again(ctx, tx, before, proposal) if before else add_proposal(tx, proposal, Action.APPLY)
     tx.commit()
+    note_activity(ctx)
     return stored
 
 
@@ -71,6 +73,7 @@ def update(ctx: Context, request: UpdateProposal) -> Proposal:
     stored = move(tx, proposal, action, ctx.principal.user_id, ctx.now, **changes)
     count_bids(tx, proposal, stored)
     tx.commit()
+    note_activity(ctx)
     return stored
 
 

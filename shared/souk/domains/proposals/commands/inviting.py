@@ -22,6 +22,7 @@ from souk.domains.proposals.rules import applying, notes
 from souk.domains.proposals.rules.inviting import MAIL_PERIOD, acceptance_action, current_offer, may_mail
 from souk.domains.proposals.rules.states import STEPS, VENDOR_STATUS
 from souk.domains.proposals.store import INVITATIONS, recent_invitations
+from souk.domains.talent.commands.activity import note_activity
 from souk.graph import Context
 from souk.storage import Transaction, View
 from souk.values import texts
@@ -121,6 +122,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
     if offer:
         link_proposal(tx, offer, proposal.id)
     tx.commit()
+    note_activity(ctx)
     return stored
 
 
