@@ -229,3 +229,20 @@ def test_client_of_activated_proposal_sees_private_profile(world: ProposalsWorld
         world.accept_invitation(world.sofia, world.invite(job, world.sofia))
     assert world.olivia.call(by_key).data == {"freelancerVisibility": {"currentVisibility": "PRIVATE"}}
     assert world.omar.call(by_key).data == {"freelancerVisibility": None}
+
+
+def test_filter_does_not_tell_of_private_profile(world: ProposalsWorld) -> None:
+    job = world.post_fixed_price()
+    proposal = world.apply(world.sofia, job)
+    query = """query ($job: ID!) { clientProposals(jobPostingId: $job, filter: {title_eq: "painter"}) {
+      edges { node { id } } } }"""
+
+    def found(visibility: str) -> bool:
+        changed = f'input: {{title: "Painter", visibilityLevel: {visibility}}}'
+        assert world.sofia.call(f"mutation {{ updateFreelancerProfile({changed}) {{ fullName }} }}").data
+        return bool(world.olivia.call(query, {"job": job}).data["clientProposals"]["edges"])
+
+    assert found("PUBLIC")
+    assert not found("PRIVATE")
+    assert world.act_on(world.olivia, "message", job, proposal, message="When?").data
+    assert found("PRIVATE")

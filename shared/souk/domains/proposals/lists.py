@@ -28,6 +28,7 @@ from souk.domains.proposals.store import (
     PERSON_INVITATIONS,
     PERSON_PROPOSALS,
 )
+from souk.domains.talent.model import Profile, Visibility
 from souk.domains.talent.store import PROFILES
 from souk.graph import Context
 from souk.graph.lists import Connection, Pagination, connection
@@ -180,8 +181,14 @@ def _applicants(
     def load(source: Collection[Any] | Tally[Any], proposal: Proposal) -> Any:
         return ctx.entities.get(source.key(proposal.parties.vendor_user_id), source.absent)
 
+    def shown_profile(proposal: Proposal) -> Profile | None:
+        """Leave out a private profile before the client has written or made an offer: filters must not tell of it."""
+        profile: Profile | None = load(PROFILES, proposal)
+        private = profile is not None and profile.current_visibility is Visibility.PRIVATE
+        return None if private and not (proposal.interviewed or proposal.offer_id) else profile
+
     return [
-        Applicant(one, user=load(USERS, one), profile=load(PROFILES, one), record=load(FREELANCER_RECORDS, one))
+        Applicant(one, user=load(USERS, one), profile=shown_profile(one), record=load(FREELANCER_RECORDS, one))
         for one in proposals
     ]
 
