@@ -13,7 +13,6 @@ from souk.domains.proposals.model import ClientStatus, Proposal, VendorStatus
 from souk.domains.proposals.store import PROPOSALS
 from tests.support.api import Person
 from tests.support.worlds.jobs import ACME, DESIGN, LIAM, OLIVIA, SOFIA, STUDIO
-from tests.support.worlds.offers import OffersWorld
 from tests.support.worlds.stored_offers import (
     AGENCY,
     FIXED,
@@ -472,59 +471,3 @@ def test_search_round_trips_are_constant(stored_world: StoredOffersWorld) -> Non
 
     job_id = private_posting(stored_world)
     assert trips(5) == trips(50)
-
-
-def test_offer_shows_freelancer_without_profile(world: OffersWorld) -> None:
-    """`Offer.freelancer` and these parts are required."""
-    offer = world.make_offer(world.post_job())
-    query = """query ($id: ID!) { offer(id: $id) { freelancer { user { id name } userDetails { id }
-      personalData { firstName lastName address { cityName street } chargeRate { rawValue currency } }
-      userPreferences { visibilityLevel exposeFullName hideJss } aggregates { user { id } }
-      otherExperiences { totalCount edges { __typename } } languages { edges { __typename } }
-      educationRecords { __typename } employmentRecords { __typename } skills { edges { __typename } }
-      linkedExternalAccountsList { edges { __typename } } privateTalentCloud { totalCount } } } }"""
-    seen = world.olivia.call(query, {"id": offer}).data["offer"]["freelancer"]
-    nothing: dict[str, Any] = {"edges": []}
-    assert seen == {
-        "user": {"id": SOFIA, "name": "Sofia E."},
-        "userDetails": {"id": SOFIA},
-        "personalData": {
-            "firstName": "Sofia",
-            "lastName": "E.",
-            "address": {"cityName": "Lisbon", "street": None},
-            "chargeRate": {"rawValue": "0.00", "currency": "USD"},
-        },
-        "userPreferences": {"visibilityLevel": "PUBLIC", "exposeFullName": False, "hideJss": False},
-        "aggregates": {"user": {"id": SOFIA}},
-        "otherExperiences": {"totalCount": 0, "edges": []},
-        "languages": nothing,
-        "educationRecords": [],
-        "employmentRecords": [],
-        "skills": nothing,
-        "linkedExternalAccountsList": nothing,
-        "privateTalentCloud": {"totalCount": 0},
-    }
-
-
-def test_parties_of_offer_see_private_profile(world: OffersWorld) -> None:
-    private = 'input: {title: "Operator of servers", visibilityLevel: PRIVATE}'
-    assert world.sofia.call(f"mutation {{ updateFreelancerProfile({private}) {{ fullName }} }}").data
-    by_key = f'{{ freelancerProfileByProfileKey(profileKey: "~01{SOFIA}") {{ personalData {{ title }} }} }}'
-    assert world.olivia.call(by_key).code == "NOT_FOUND"
-    offer = world.make_offer(world.post_job())
-    title = {"personalData": {"title": "Operator of servers"}}
-    query = """query ($id: ID!) { offer(id: $id) { freelancer { personalData { title }
-      userDetails { freelancerProfile { personalData { title } } } } } }"""
-    seen = title | {"userDetails": {"freelancerProfile": title}}
-    assert world.olivia.call(query, {"id": offer}).data["offer"]["freelancer"] == seen
-    assert world.olivia.call(by_key).data["freelancerProfileByProfileKey"] == title
-    assert world.omar.call(by_key).code == "NOT_FOUND"
-
-
-def test_offer_and_profile_are_one_round_trip(world: OffersWorld) -> None:
-    offer = world.make_offer(world.post_job())
-    plain = world.olivia.call("query ($id: ID!) { offer(id: $id) { freelancer { firstName } } }", {"id": offer})
-    parts = "personalData { title } employmentRecords { id } languages { edges { node { id } } }"
-    full = world.olivia.call(f"query ($id: ID!) {{ offer(id: $id) {{ freelancer {{ {parts} }} }} }}", {"id": offer})
-    assert full.data
-    assert full.trips == plain.trips
