@@ -12,6 +12,7 @@ from souk.domains.talent.model import ProfileState
 from souk.domains.talent.rules.completeness import SECTIONS
 from tests.domains.identity.people import OLIVIA, SOFIA, SOLO
 from tests.domains.talent.world import AGENCY, COMPLETE, LEAST, SUBMIT, TalentWorld, stored_events
+from tests.support import racing
 
 PERSONAL = "personalData { title description chargeRate { rawValue currency } profileState profileStateReason }"
 REVIEW = """mutation ($user: ID!, $approve: Boolean!, $note: String) {
@@ -162,6 +163,15 @@ def test_operator_reviews_submitted_profile(world: TalentWorld) -> None:
         ("reviewFreelancerProfile", "More gulls, please."),
         ("reviewFreelancerProfile", None),
     ]
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_parallel_submissions_open_one_review(world: TalentWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.update(**COMPLETE)
+    monkeypatch.setattr(racing, "CALLERS", 10)
+    assert racing.at_once(monkeypatch, lambda: world.sofia.call(SUBMIT)) == {"done": 10}
+    assert len(open_reviews(world.table, ReviewKind.FREELANCER_PROFILE, most=10)) == 1
+    assert world.events() == ["UPDATE", "SUBMIT"]
 
 
 def test_draft_cannot_be_reviewed(world: TalentWorld) -> None:

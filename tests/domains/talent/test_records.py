@@ -275,3 +275,12 @@ def test_revoked_account_is_hidden_from_others(world: TalentWorld) -> None:
     assert world.seen(world.omar, part)["linkedExternalAccountsList"]["edges"] == []
     assert len(world.seen(world.sofia, part)["linkedExternalAccountsList"]["edges"]) == 1
     assert world.omar.call(unlink, {"id": id_}).code == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("kind", ["employment", "experience"])
+def test_foreign_user_id_changes_own_record(world: TalentWorld, kind: str) -> None:
+    record_id = world.added(kind, **LEAST[kind], userId=OLIVIA)
+    role: dict[str, Any] = {"role": "Chief"} if kind == "employment" else {}
+    assert world.change(kind, id=record_id, userId=OLIVIA, description="Mine.", **role).data
+    assert records(world, kind)[0].description == "Mine."
+    assert world.table.get(PROFILES, OLIVIA, consistent=True) is None
