@@ -181,3 +181,19 @@ def test_documented_ids_are_correct() -> None:
     ids = [id_ for one in all_applications for id_ in (one.proposal.id, one.proposal.job_id)]
     for id_ in (*ids, *(invitation.id for invitation, _ in invitations(PRIVATE, NOW))):
         assert f"`{id_}`" in text
+
+
+def test_ids_follow_the_order_of_creation() -> None:
+    """Lists in the order of creation go by id."""
+    created = [application.proposal.created for application in applications(POSTED, NOW)]
+    assert created == sorted(created)
+    posted = [job.created for job in sorted(POSTED, key=lambda job: int(job.id))]
+    assert posted == sorted(posted)
+
+
+def test_nobody_applies_before_the_posting() -> None:
+    published = {job.id: job.published for job in POSTED}
+    for application in applications(POSTED, NOW):
+        posted = published[application.proposal.job_id]
+        assert posted is not None
+        assert application.proposal.created > posted

@@ -71,7 +71,7 @@ _AUTHORED: Final[tuple[dict[str, Any], ...]] = (
     {
         "job": HUBSPOT,
         "by": 102,
-        "days": 12,
+        "days": 8,
         "amount": 115_000,
         "letter": "I have connected three shops to their accounting. The orders are the easy part; refunds are not.",
         "plan": (
@@ -85,7 +85,7 @@ _AUTHORED: Final[tuple[dict[str, Any], ...]] = (
     {
         "job": VOICE,
         "by": 101,
-        "days": 30,
+        "days": 6,
         "amount": 80_000,
         "letter": "A calm voice in Portuguese and in English with a little of Portugal in it.",
         "steps": (Action.WITHDRAW,),
