@@ -5,6 +5,7 @@ memory, and its answer becomes JSON.
 """
 
 import json
+import logging
 import os
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
@@ -21,6 +22,7 @@ from souk.graph.assembly import assemble
 from souk.graph.context import Context
 from souk.graph.executor import PageExecutor
 from souk.graph.resolvers import default_resolver
+from souk.runtime.log import logger
 from souk.storage import Table
 from tests.bench.measure import call_seconds
 from tests.bench.overhead import graphql_js
@@ -118,6 +120,7 @@ def _search(query: str) -> tuple[Context, Any]:
 
     parent = skill_id("back-end-frameworks")
     skills = [{"parentSkillId": parent, "skillId": skill_id(slug)} for slug in SKILLS]
+    logger.setLevel(logging.WARNING)  # the requests that fill the index are not what is measured
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setitem(os.environ, name, "bench")

@@ -38,8 +38,8 @@ def slices(index: SearchIndex, search: Search, size: int) -> Iterator[Page]:
 batches = st.lists(st.lists(documents(), min_size=1, max_size=8), min_size=1, max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
-@given(batches, st.lists(st.tuples(queries, orders), min_size=1, max_size=8), st.integers(1, 4))
+@settings(max_examples=90, deadline=None)
+@given(batches, st.lists(st.tuples(queries, orders), min_size=1, max_size=12), st.integers(1, 4))
 def test_engine_returns_the_oracles_documents_in_order(
     stored: list[list[Document]], searches: list[tuple[Query, tuple[Sort, ...]]], size: int
 ) -> None:
