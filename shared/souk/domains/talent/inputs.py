@@ -95,10 +95,9 @@ class ExperienceChange(Input):
     active: bool | None = None
 
 
-class NewEducation(Input):
-    """CreateEducationRecordInput."""
+class EducationFields(Input):
+    """What an added and a changed education record have in common."""
 
-    institution_name: str
     standardized_institution_id: str | None = None
     area_of_study: str | None = None
     standardized_area_of_study_id: str | None = None
@@ -107,28 +106,25 @@ class NewEducation(Input):
     start_date: str | None = None
     end_date: str | None = None
     description: str | None = None
+
+
+class NewEducation(EducationFields):
+    """CreateEducationRecordInput."""
+
+    institution_name: str
     idempotency_key: str | None = None
 
 
-class EducationChange(Input):
+class EducationChange(EducationFields):
     """UpdateEducationRecordInput."""
 
     id: str
     institution_name: str | None = None
-    standardized_institution_id: str | None = None
-    area_of_study: str | None = None
-    standardized_area_of_study_id: str | None = None
-    degree: str | None = None
-    standardized_degree_id: str | None = None
-    start_date: str | None = None
-    end_date: str | None = None
-    description: str | None = None
 
 
-class NewCertificate(Input):
-    """CreateFreelancerCertificateInput."""
+class CertificateFields(Input):
+    """What an added and a changed certificate have in common."""
 
-    name: str
     provider: str | None = None
     provider_link: str | None = None
     description: str | None = None
@@ -142,27 +138,20 @@ class NewCertificate(Input):
     business_name: str | None = None
     visibility: CertificateVisibility | None = None
     attachment_id: str | None = None
+
+
+class NewCertificate(CertificateFields):
+    """CreateFreelancerCertificateInput."""
+
+    name: str
     idempotency_key: str | None = None
 
 
-class CertificateChange(Input):
+class CertificateChange(CertificateFields):
     """UpdateFreelancerCertificateInput."""
 
     id: str
     name: str | None = None
-    provider: str | None = None
-    provider_link: str | None = None
-    description: str | None = None
-    url: str | None = None
-    earned_date: str | None = None
-    expiration_date: str | None = None
-    certification_number: str | None = None
-    submission_code: str | None = None
-    score: str | None = None
-    notes: str | None = None
-    business_name: str | None = None
-    visibility: CertificateVisibility | None = None
-    attachment_id: str | None = None
     active: bool | None = None
 
 
