@@ -306,3 +306,14 @@ def test_rebuild_makes_the_first_index(s3: "S3Client", things: ThingsProjection)
     assert reader.search(Search()).total == 0
     rebuild(writer, things)
     assert not verify(things, SnapshotReader(SCHEMA, s3, BUCKET), things.table)
+
+
+def test_rebuild_in_one_call_that_cannot_end_is_no_success(
+    s3: "S3Client", writer: SnapshotWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = pointer(s3)
+    monkeypatch.setattr(writer, "finish_rebuild", lambda _generation, _read: False)
+    with pytest.raises(Conflict, match="Start again"):
+        writer.rebuild([])
+    after = pointer(s3)
+    assert (after.generation, after.build) == (before.generation, None)

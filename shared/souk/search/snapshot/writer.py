@@ -74,15 +74,18 @@ class SnapshotWriter(RebuildableIndex):
         To rebuild while it changes, use `begin_rebuild`.
         """
 
+        conflict = Conflict("Another writer changed the index during the rebuild. Start again.")
+
         def changed(_: Collection[str]) -> NoReturn:
-            raise Conflict("Another writer changed the index during the rebuild. Start again.")
+            raise conflict
 
         generation = self.begin_rebuild()
         try:
             for chunk in chunks(source, _CHUNK):
                 found = {document.id: document for document in chunk}
                 self.add_to_rebuild(generation, found, lambda _, found=found: found)  # type: ignore[misc]
-            self.finish_rebuild(generation, changed)
+            if not self.finish_rebuild(generation, changed):
+                raise conflict
         except BaseException:
             self.abandon_rebuild(generation)
             raise
