@@ -73,7 +73,6 @@ class SnapshotWriter(RebuildableIndex):
 
         To rebuild while it changes, use `begin_rebuild`.
         """
-
         conflict = Conflict("Another writer changed the index during the rebuild. Start again.")
 
         def changed(_: Collection[str]) -> NoReturn:
