@@ -27,6 +27,8 @@ class Config:
     """`local` is the emulator: what it lacks is left out (`grep on_aws`), and the layer is the host's."""
     stage: str
     """Several deployments can live in one account; each has its stage."""
+    production: bool
+    """Whether real people use it. Its time cannot be moved then."""
     retain: bool
     """Whether data outlives the stack."""
     requests_per_minute: int
@@ -90,6 +92,7 @@ def read_config(context: Context) -> Config:
     config = Config(
         target=cast("Target", target),
         stage=_text(context, "stage") or ("local" if local else "prod"),
+        production=_flag(context, "production", default=not local),
         retain=_flag(context, "retain", default=not local),
         requests_per_minute=_number(context, "requestsPerMinute", default=300),
         max_cost=_number(context, "maxCost", default=10_000, least=1_000),

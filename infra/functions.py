@@ -36,9 +36,12 @@ class Functions(Construct):
         config: Config,
         environment: Mapping[str, str],
         resources: Mapping[Resource, Provision],
+        *,
+        grants: Sequence[iam.PolicyStatement],
     ) -> None:
-        """`environment` is for all functions; `resources` are for those that use them."""
+        """`environment` and `grants` are for all functions; `resources` are for those that use them."""
         super().__init__(scope, id_)
+        self._grants = grants
         self.config = config
         self._environment = environment
         self._resources = resources
@@ -96,7 +99,7 @@ class Functions(Construct):
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"Permissions of {self.name_of(function)}",
-            inline_policies={"grants": iam.PolicyDocument(statements=[write_log, *statements])},
+            inline_policies={"grants": iam.PolicyDocument(statements=[write_log, *self._grants, *statements])},
         )
         return lambda_.Function(
             parent,

@@ -10,16 +10,19 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.config import Config
 from infra.storage import INDEXES
+from souk.storage import market_time
 
 SEARCH = "search/"
 """The key prefix of the search indexes."""
 
 
-def read_table(table: dynamodb.Table) -> iam.PolicyStatement:
-    """Allow reading items by key, and querying partitions of the table and its indexes."""
+def read_table(table: dynamodb.Table, config: Config) -> iam.PolicyStatement:
+    """Allow reading items by key, and querying partitions of the table and its indexes. In production no test clock."""
+    all_but = {"ForAllValues:StringNotEquals": {"dynamodb:LeadingKeys": [market_time.PREFIX]}}
     return iam.PolicyStatement(
         actions=["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"],
         resources=[table.table_arn, *(f"{table.table_arn}/index/{index}" for index in INDEXES)],
+        conditions=all_but if config.production and config.on_aws else None,
     )
 
 
@@ -30,6 +33,18 @@ def read_items(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -
         resources=[table.table_arn],
         conditions=_only(prefixes, config),
     )
+
+
+def test_clock(table: dynamodb.Table, config: Config) -> list[iam.PolicyStatement]:
+    """Allow reading how far the market time has been moved, which it cannot be in production."""
+    if config.production:
+        return []
+    statement = iam.PolicyStatement(
+        actions=["dynamodb:BatchGetItem"],
+        resources=[table.table_arn],
+        conditions=_only([market_time.PREFIX], config),
+    )
+    return [statement]
 
 
 def write_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:

@@ -42,7 +42,7 @@ class SearchIndexer(StreamConsumer):
             functions,
             storage,
             spec=spec,
-            grants=[grants.read_table(storage.table), *grants.write_search(storage.search)],
+            grants=[grants.read_table(storage.table, functions.config), *grants.write_search(storage.search)],
             patterns=[items(partition, sort) for partition, sort in sorted(changes)],
         )
 
@@ -64,6 +64,6 @@ class SearchFanout(QueueConsumer):
         self.serve(
             functions,
             spec=spec,
-            grants=[grants.read_table(storage.table), *grants.write_search(storage.search)],
+            grants=[grants.read_table(storage.table, functions.config), *grants.write_search(storage.search)],
             sources=[QueueSource(queue.queue, _FANOUT_CONCURRENCY)],
         )

@@ -45,7 +45,14 @@ class SoukStack(Stack):
         self._identity = Identity(self, "Identity", config)
         self._webhooks = WebhookQueues(self, "Webhooks", config, delivery=FUNCTIONS["webhook_delivery"])
         self._search_queue = SearchQueue(self, "SearchQueue", config, fanout=FUNCTIONS["search_fanout"])
-        self._functions = Functions(self, "Functions", config, self._environment(), self._resources())
+        self._functions = Functions(
+            self,
+            "Functions",
+            config,
+            self._environment(),
+            self._resources(),
+            grants=grants.test_clock(self._storage.table, config),
+        )
 
         functions = {spec.name: self._make_api_function(spec) for spec in FUNCTIONS.values() if spec.kind == "api"}
         consumers = self._make_consumers()
@@ -70,6 +77,7 @@ class SoukStack(Stack):
             "SOUK_COUNTERS": storage.counters.table_name,
             "SOUK_ADDRESS_LIMIT": str(self._config.address_limit or ""),
             "SOUK_MAX_COST": str(self._config.max_cost),
+            "SOUK_TEST_CLOCK": "off" if self._config.production else "on",
             "SOUK_PROFILE_REVIEW": "on" if self._config.profile_review else "off",
             "SOUK_PROFILE_PAGES": self._config.profile_pages or "",
             **payments.environment(self._config),
@@ -112,7 +120,7 @@ class SoukStack(Stack):
         """Create an API function. Each may read the whole table, the search indexes and the attachments."""
         storage = self._storage
         statements: list[iam.PolicyStatement] = [
-            grants.read_table(storage.table),
+            grants.read_table(storage.table, self._config),
             grants.count(storage.counters),
             grants.read_secret(storage.cursor_secret_arn),
             *grants.read_objects(storage.search, grants.SEARCH),
@@ -140,6 +148,7 @@ class SoukStack(Stack):
             "UserPool": self._identity.pool.user_pool_id,
             "BusName": self._bus.event_bus_name,
             "Prefix": self._config.prefix,
+            "Production": "true" if self._config.production else "false",
             "FunctionNames": ",".join(function.function_name for function in functions.values()),
         }
         if api.domain_target:

@@ -73,7 +73,7 @@ class WebhookFanout(QueueConsumer):
             functions,
             spec=spec,
             grants=[
-                grants.read_table(storage.table),
+                grants.read_table(storage.table, functions.config),
                 grants.write_table(storage.table, spec.writes, functions.config),
             ],
             sources=[QueueSource(queue, _FANOUT_CONCURRENCY)],
@@ -98,7 +98,7 @@ class WebhookDelivery(QueueConsumer):
             functions,
             spec=spec,
             grants=[
-                grants.read_table(storage.table),
+                grants.read_table(storage.table, functions.config),
                 grants.write_table(storage.table, spec.writes, functions.config),
             ],
             sources=[QueueSource(queues.common, _COMMON_CONCURRENCY), QueueSource(queues.slow, _SLOW_CONCURRENCY)],

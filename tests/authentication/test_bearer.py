@@ -14,7 +14,9 @@ from souk.authentication.principal import Permission, Principal, Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import PREFIX, TokenParts, digest, mint, parse_token
-from souk.storage import Table
+from souk.storage import Table, market_time
+from souk.storage.market_time import OFFSET, Offset
+from souk.values.clock import Clock
 from souk.values.errors import Forbidden, InvalidToken, SoukError, Unauthorized
 from tests.support.clock import new_id
 
@@ -297,3 +299,17 @@ def test_token_is_not_stored_logged_or_shown(setup: Setup, caplog: pytest.LogCap
     for secret in (setup.token, forged):
         assert secret not in told
         assert secret.removeprefix(PREFIX)[-20:] not in told
+
+
+def test_token_stays_valid_when_the_market_time_is_moved_and_it_costs_no_round_trip(setup: Setup) -> None:
+    moved = Clock(movable=True)
+    table = Table(setup.table.client, setup.table.name, moved, writes=(market_time.PREFIX,))
+    tx = table.transaction()
+    tx.create(OFFSET, Offset(milliseconds=365 * 86_400_000))
+    tx.commit()
+    headers, table.trips = {"authorization": f"Bearer {setup.token}"}, 0
+    assert authenticate(table, headers, NOW).user_id == USER
+    assert (moved.ahead, table.trips) == (timedelta(days=365), 1)
+    fixed = Table(setup.table.client, setup.table.name, Clock())
+    authenticate(fixed, headers, NOW)
+    assert (fixed.clock.ahead, fixed.trips) == (timedelta(0), 1)

@@ -35,6 +35,7 @@ def environment() -> dict[str, str]:
         "SOUK_COUNTERS": "bench",
         "SOUK_ADDRESS_LIMIT": "",
         "SOUK_MAX_COST": "10000",
+        "SOUK_TEST_CLOCK": "off",
         "POWERTOOLS_SERVICE_NAME": "graphql",
         "POWERTOOLS_LOG_LEVEL": "WARNING",
         "PYDANTIC_DISABLE_PLUGINS": "__all__",

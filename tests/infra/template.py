@@ -122,14 +122,15 @@ def methods(template: Template) -> Iterator[tuple[str, str, Json]]:
 
 
 def _holds(operator: str, expected: Mapping[str, Any], context: Mapping[str, list[str]]) -> bool:
-    """Evaluate a condition of the only kind in our policies.
+    """Evaluate a condition of the kinds in our policies.
 
-    `ForAllValues` holds for a request without the key; every request to write an item has the key.
+    `ForAllValues` holds for a request without the key; every request that names items has the key.
     """
-    if operator != "ForAllValues:StringLike":
+    if operator not in {"ForAllValues:StringLike", "ForAllValues:StringNotEquals"}:
         raise ValueError(f"a condition that policies did not use so far: {operator}")
+    wanted = operator == "ForAllValues:StringLike"
     return all(
-        any(_like(value, pattern) for pattern in listed(patterns))
+        any(_like(value, pattern) for pattern in listed(patterns)) is wanted
         for key, patterns in expected.items()
         for value in context.get(key, [])
     )

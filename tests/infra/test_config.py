@@ -16,6 +16,7 @@ def test_default_is_production() -> None:
     assert chosen.tls_only
     assert chosen.requests_per_minute == 300
     assert chosen.max_cost == 10_000
+    assert chosen.production
     assert chosen.address_limit is None
     assert not chosen.implicit
     assert (chosen.mail_from, chosen.auto_consent) == (None, None)

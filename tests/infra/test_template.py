@@ -440,6 +440,7 @@ def test_outputs_name_resources(local_template: Template) -> None:
         "UserPool",
         "BusName",
         "Prefix",
+        "Production",
         "FunctionNames",
     }
 

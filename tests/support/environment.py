@@ -23,7 +23,9 @@ _CACHED = (webhook_settings, webhooks.delivery_queues, webhooks.master_secret)
 def deployed(patch: pytest.MonkeyPatch, **settled: str) -> Iterator[None]:
     """Set every variable that `souk.runtime.settings` reads, to the given values or defaults, by field name."""
     variables = (
-        {field.name: "test" for field in fields(Settings)} | {"address_limit": "", "max_cost": "10000"} | settled
+        {field.name: "test" for field in fields(Settings)}
+        | {"address_limit": "", "max_cost": "10000", "test_clock": "off"}
+        | settled
     )
     for name, value in variables.items():
         patch.setenv(f"SOUK_{name.upper()}", value)

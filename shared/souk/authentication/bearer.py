@@ -1,6 +1,7 @@
 """Bearer token authentication: one consistent read of the token, its grant, its key and the membership.
 
-The read is done on every request and not cached, so revocation takes effect at once.
+The read is done on every request and not cached, so revocation takes effect at once. Where the
+market time can be moved, the same read tells how far it has been.
 """
 
 import re
@@ -22,7 +23,7 @@ from souk.authentication.records import (
 )
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import digest, parse_token
-from souk.storage import Table
+from souk.storage import Table, market_time
 from souk.values.errors import Forbidden, InvalidToken, Unauthorized
 
 TENANT_HEADER = "x-upwork-api-tenantid"
@@ -47,7 +48,8 @@ def authenticate(table: Table, headers: Mapping[str, str], now: datetime, parame
         grant_key(parts.grant_id),
         membership_key(parts.user_id, tenant if well_formed else parts.organization_id),
     )
-    items = table.batch_get(keys, consistent=True)
+    items = table.batch_get((*keys, *market_time.keys(table.clock)), consistent=True)
+    market_time.follow(table.clock, items)
     token_item, key_item, grant_item, membership_item = (items.get(key) for key in keys)
     if token_item is None or key_item is None or grant_item is None:
         raise InvalidToken("This access token is not valid.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from souk.cli.admin import Stack, admin_commands
+from souk.cli.clock import clock_commands
 from souk.operations.problem import Problem
 
 if TYPE_CHECKING:
@@ -200,6 +201,7 @@ def _deployment(stack: str | None, profile: str | None = None, region: str | Non
 
 
 cli.add_typer(admin_commands(_deployment), name="admin")
+cli.add_typer(clock_commands(_deployment), name="clock")
 
 
 def _running() -> "Running":

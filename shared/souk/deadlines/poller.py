@@ -17,6 +17,8 @@ from souk.deadlines.model import DEADLINES, DUE_PREFIX, Deadline, hour_of, resch
 from souk.deadlines.runner import due_event
 from souk.runtime.log import logger
 from souk.storage import Collection, Entity, Key, Table
+from souk.storage.batch import CONCURRENCY
+from souk.values.chunks import chunks
 from souk.values.errors import SoukError
 from souk.values.times import stamp
 
@@ -79,6 +81,18 @@ class Run:
         self.waiting_since = min(self.waiting_since or after, after)
 
 
+@dataclass(frozen=True, slots=True)
+class _Emptiness:
+    """Reads whether an hour has no deadlines."""
+
+    hour: str
+
+    def __call__(self, table: Table) -> bool:
+        return not table.query(
+            DEADLINES, f"{DUE_PREFIX}{self.hour}", between=("0", "~"), limit=1, consistent=True
+        ).items
+
+
 class DeadlinePoller:
     """Runs the deadlines of a table. It writes only the deadlines and its cursor."""
 
@@ -91,15 +105,18 @@ class DeadlinePoller:
         self._owners = owners
         self._seconds = seconds
 
-    def tick(self, now: datetime) -> Run:
-        """Run what is due, the oldest first, and save which hours are finished."""
+    def tick(self, now: datetime, oldest_writer: datetime | None = None) -> Run:
+        """Run what is due, the oldest first, and save which hours are finished.
+
+        `oldest_writer` is the time of the oldest request that may still be running, if the clock has just been moved.
+        """
         run = self._start(now)
-        cursor = self._table.get(CURSOR, consistent=True)
-        first = cursor.hour if cursor else hour_of(now - FIRST_LOOK)
-        first_unfinished = first
-        for hour in _hours(first, now):
-            finished = self._run_hour(hour, run)
-            if finished and hour == first_unfinished and hour < hour_of(now - _MARGIN):
+        cursor, oldest = self._table.get(CURSOR, consistent=True), oldest_writer or now
+        first = cursor.hour if cursor else hour_of(oldest - FIRST_LOOK)
+        first_unfinished, written = first, hour_of(oldest - _MARGIN)
+        for hour, empty in self._look(_hours(first, now)):
+            finished = empty or self._run_hour(hour, run)
+            if finished and hour == first_unfinished and hour < written:
                 first_unfinished = _after(hour)
             if self._out_of_time(run):
                 run.stop_after(hour)
@@ -129,6 +146,14 @@ class DeadlinePoller:
 
     def _out_of_time(self, run: Run) -> bool:
         return self._seconds() - run.started >= _RUN_SECONDS
+
+    def _look(self, hours: Iterator[str]) -> Iterator[tuple[str, bool]]:
+        """Yield hours, with whether nothing is in them. Most of the hours that a moved clock passes are empty."""
+        for together in chunks(hours, CONCURRENCY):
+            if len(together) < CONCURRENCY:  # as always, unless the clock was moved or has stood still
+                yield from ((hour, False) for hour in together)
+                continue
+            yield from zip(together, self._table.concurrently([_Emptiness(hour) for hour in together]), strict=True)
 
     def _run_hour(self, hour: str, run: Run) -> bool:
         """Run what is due in an hour. Returns whether nothing of it remains in that hour."""

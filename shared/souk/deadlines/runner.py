@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from souk.runtime.log import logger
-from souk.storage import Table
+from souk.storage import Table, market_time
 from souk.values.errors import Forbidden, NotFound
 from souk.values.times import stamp
 
@@ -48,6 +48,7 @@ class DeadlineRunner:
         that its time has not come, and would not be tried again.
         """
         started, trips = time.perf_counter(), self._table.trips
+        market_time.read(self._table)
         kind, entity_id = event[_DUE]["kind"], event[_DUE]["id"]
         now = event[_DUE].get("now")
         due = self._load(kind.partition(".")[0]).deadlines.get(kind)

@@ -8,17 +8,21 @@ from souk.entry.deployment import table
 from souk.runtime import aws
 from souk.runtime.log import record_metric
 from souk.runtime.settings import owners, settings
+from souk.storage import market_time
 
 
 def make_handler() -> Callable[[Mapping[str, Any], object], None]:
     """Return the handler of EventBridge's events: every minute, or for one deadline."""
-    poller = DeadlinePoller(table(), aws.invoke, owners())
+    own = table()
+    poller = DeadlinePoller(own, aws.invoke, owners())
 
     def handle(event: Mapping[str, Any], _context: object) -> None:
-        now = table().clock.market()
+        offset = market_time.read(own)
+        now = own.clock.market()
         if deadline := event["detail"].get("deadline"):
             poller.run_one(deadline, now)
         else:
-            record_metric("Behind", poller.tick(now).milliseconds_behind, settings().prefix)
+            run = poller.tick(now, offset.oldest_writer(own.clock))
+            record_metric("Behind", run.milliseconds_behind, settings().prefix)
 
     return handle

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from souk.domains.files.commands.pictures import process
-from souk.entry.deployment import table
+from souk.entry.deployment import on_market_time, table
 
 
 def make_handler() -> Callable[[Mapping[str, Any], object], None]:
     """Return the handler of the event "Object Created" of S3, as EventBridge sends it."""
     own = table()
-    return lambda event, _context: process(own, event["detail"]["object"]["key"])
+    return on_market_time(lambda event, _context: process(own, event["detail"]["object"]["key"]))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from souk.entry.deployment import clock
+from souk.entry.deployment import clock, on_market_time
 from souk.events.relay import relay
 from souk.runtime import aws
 from souk.runtime.settings import settings
@@ -17,4 +17,4 @@ def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
         failed = relay(event["Records"], aws.events(), bus, clock().market())
         return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
 
-    return handle
+    return on_market_time(handle)

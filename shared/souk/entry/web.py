@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from souk.deadlines.runner import is_due
-from souk.entry.deployment import clock, meter
+from souk.entry.deployment import clock, meter, on_market_time
 from souk.web import Request, Router
 
 Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
@@ -15,7 +15,7 @@ def combined_handler(router: Callable[[], Router]) -> Handler:
 
     def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         if not is_due(event) and not event["path"].startswith("/graphql"):
-            return router()(event, context)
+            return on_market_time(router())(event, context)
         # Importing the graph takes more than half of a cold start, and most requests here do not need it.
         from souk.entry import api  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from souk.domains.webhooks.commands.delivery import DeliveryWorker
 from souk.domains.webhooks.deployment import delivery_queues, master_secret, private_addresses_allowed, queue_by_arn
 from souk.domains.webhooks.messages import DeliveryMessage
 from souk.domains.webhooks.sender import WebhookSender
-from souk.entry.deployment import table
+from souk.entry.deployment import on_market_time, table
 from souk.runtime.queues import Message, process_batch
 
 _CONCURRENCY = 10  # the size of a batch, so that no delivery waits for another address
@@ -21,4 +21,4 @@ def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     def deliver(message: Message) -> None:
         worker.process(DeliveryMessage.decode(message["body"]), queue_by_arn(message["eventSourceARN"]))
 
-    return lambda event, _context: process_batch(event["Records"], deliver, _CONCURRENCY)
+    return on_market_time(lambda event, _context: process_batch(event["Records"], deliver, _CONCURRENCY))

@@ -7,7 +7,7 @@ import orjson
 
 from souk.domains.webhooks.commands.fanout import fan_out
 from souk.domains.webhooks.deployment import delivery_queues
-from souk.entry.deployment import table
+from souk.entry.deployment import on_market_time, table
 from souk.runtime.queues import Message, process_batch
 
 
@@ -18,4 +18,4 @@ def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     def take(message: Message) -> None:
         fan_out(own, queues, orjson.loads(message["body"])["detail"])
 
-    return lambda event, _context: process_batch(event["Records"], take)
+    return on_market_time(lambda event, _context: process_batch(event["Records"], take))

@@ -5,12 +5,13 @@ from typing import Final
 
 from souk.authentication.issuance import LIFETIME
 from souk.authentication.issuance import issue_token as issue
-from souk.authentication.records import API_KEYS, ApiKey
+from souk.authentication.records import API_KEYS, TOKENS, ApiKey
 from souk.authentication.scopes import Scope
+from souk.authentication.tokens import digest
 from souk.domains.identity.store import user_by_email
 from souk.local.emulator import Clients
 from souk.operations.problem import Problem
-from souk.storage import Table, Transaction
+from souk.storage import Table, Transaction, market_time
 from souk.values.clock import Clock
 
 KEY_ID: Final = "souk-local"
@@ -19,8 +20,13 @@ _SCOPES: Final = tuple(scope.value for scope in Scope)
 
 
 def table(client: Clients, name: str) -> Table:
-    """Return the table with the permissions of the account's root user, who may write every key."""
-    return Table(client("dynamodb"), name, Clock(), writes=("",))
+    """Return the table with the permissions of the account's root user, who may write every key.
+
+    Its clock shows the market time as it is now.
+    """
+    table = Table(client("dynamodb"), name, Clock(movable=True), writes=("",))
+    market_time.read(table)
+    return table
 
 
 def issue_token(table: Table, email: str) -> str:
@@ -28,6 +34,7 @@ def issue_token(table: Table, email: str) -> str:
 
     The scope of operators counts only for operators. Raises Problem if there is no such person.
     """
+    market_time.read(table)
     user = user_by_email(table, email)
     if user is None:
         raise Problem(f"There is no user with the e-mail address {email}.")
@@ -67,6 +74,10 @@ class RenewingToken:
     def __call__(self) -> str:
         """Return a token that is valid for at least twelve hours."""
         now = self._table.clock.real()
-        if now >= self._renew_at:
+        if now >= self._renew_at or not self._is_known():
             self._token, self._renew_at = issue_token(self._table, self._email), now + LIFETIME / 2
         return self._token
+
+    def _is_known(self) -> bool:
+        """Return whether the table has the token. `souk clock reset` empties it."""
+        return self._table.get(TOKENS, digest(self._token), consistent=True) is not None

@@ -16,7 +16,7 @@ from typing import NoReturn
 import uvicorn
 from starlette.applications import Starlette
 
-from souk.domains.identity.store import operators_organization_id
+from souk.domains.identity.store import operators_organization_id, user_by_email
 from souk.local import access, choices, demo, deploy, emulator, frontdoor, graphiql, mail
 from souk.local.emulator import Cloud, Say
 from souk.local.home import OWNER_ONLY, Home, Running
@@ -51,14 +51,13 @@ def run(home: Home, port: int, say: Say) -> None:
             mail.prepare(cloud.client)
             outputs = deploy.deploy(assembly, cloud, say)
             table = access.table(cloud.client, outputs["TableName"])
-            with_demo = choices.demo()
-            if with_demo:
-                _load_demo(table, cloud, outputs["UserPool"], say)
             url = f"http://{HOST}:{port}"
             deployment = Deployment(outputs, cloud.client, url)
+            if demo_wanted := choices.demo():
+                load_demo(deployment, say)
             _update_lists(deployment, say)
             cloud.keep()
-            token = access.RenewingToken(table, demo.CLIENT) if with_demo else None
+            token = access.RenewingToken(table, demo.CLIENT) if demo_wanted else None
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
             secret = secrets.token_urlsafe()
             api = frontdoor.Api(base, token, partial(access.issue_token, table), secret, cloud.secret, hosts)
@@ -74,10 +73,18 @@ def run(home: Home, port: int, say: Say) -> None:
                 watch(cloud, stop)
 
 
-def _load_demo(table: Table, cloud: Cloud, pool: str, say: Say) -> None:
+def load_demo(deployment: Deployment, say: Say) -> None:
+    """Write the demo data that is missing, and make its people known to the user pool."""
+    table = access.table(deployment.client, deployment.outputs["TableName"])
     demo.load(table, say)
     people = demo.demo_people(table.clock.market())
-    demo.create_logins(cloud.client("cognito-idp"), pool, demo.logins(people), say)
+    demo.create_logins(deployment.client("cognito-idp"), deployment.outputs["UserPool"], demo.logins(people), say)
+
+
+def with_demo(deployment: Deployment) -> bool:
+    """Return whether a deployment has the demo data."""
+    table = access.table(deployment.client, deployment.outputs["TableName"])
+    return user_by_email(table, demo.CLIENT) is not None
 
 
 def _update_lists(deployment: Deployment, say: Say) -> None:

@@ -14,7 +14,7 @@ from souk.domains.operator.commands import bootstrap as founding
 from souk.domains.operator.commands.operators import operators, set_operator
 from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
-from souk.storage import Table
+from souk.storage import Table, market_time
 from souk.values.clock import Clock
 from souk.values.errors import SoukError
 
@@ -59,7 +59,9 @@ class Administration:
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
-        self._table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], Clock(), writes=("",))
+        clock = Clock(movable=not deployment.in_production)
+        self._table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], clock, writes=("",))
+        market_time.read(self._table)
 
     def missing(self, email: str) -> Missing:
         """Return what a bootstrap of a person has to be told. Raises Problem for an invalid e-mail address."""

@@ -22,6 +22,11 @@ class Deployment:
     """The base URL of its pages, without a trailing slash."""
     in_aws: bool = False
 
+    @property
+    def in_production(self) -> bool:
+        """Whether its clock cannot be moved. So it is for stacks of earlier releases, which do not say it."""
+        return self.outputs.get("Production") != "false"
+
 
 def in_aws(stack: str, profile: str | None = None, region: str | None = None) -> Deployment:
     """Return a stack in AWS, with the caller's credentials and region, by default those that boto3 finds.

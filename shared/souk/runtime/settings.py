@@ -66,6 +66,8 @@ class Settings:
     """Requests per minute from one IP address; None if a firewall limits them."""
     max_cost: int
     """The greatest cost of an operation (`souk.graph.cost`)."""
+    test_clock: bool
+    """Whether operators may move the market time. Never in production."""
 
     @property
     def behind_proxy(self) -> bool:

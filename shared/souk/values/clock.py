@@ -15,7 +15,9 @@ class Clock:
     `time.perf_counter` or `time.monotonic`, not with a clock.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, movable: bool = False) -> None:
+        self.movable = movable
+        """Whether operators may move the market time of this deployment (`souk.storage.market_time`)."""
         self.ahead = timedelta(0)
         """How far the market time is ahead of the real time."""
 
