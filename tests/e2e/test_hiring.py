@@ -8,35 +8,10 @@ import pytest
 
 from tests.support import scenarios
 from tests.support.actor import ACCEPT_OFFER, Actor, hourly
-from tests.support.running import Run
 from tests.support.scenarios import Cast
 
 AT_ONCE = 8
 """The number of concurrent callers. Each needs a separate function process on this machine."""
-WHO_AM_I = "{ user { id } organization { id } }"
-
-
-@pytest.fixture(scope="module")
-def actor(souk: Run) -> Callable[[str], Actor]:
-    known: dict[str, Actor] = {}
-
-    def get(email: str) -> Actor:
-        if email not in known:
-            token = souk.token(email)
-            user = souk.post(WHO_AM_I, token)["data"]
-            known[email] = Actor(
-                user["user"]["id"],
-                user["organization"]["id"],
-                lambda query, variables: souk.post(query, token, **variables),
-            )
-        return known[email]
-
-    return get
-
-
-@pytest.fixture(scope="module")
-def cast(actor: Callable[[str], Actor]) -> Cast:
-    return Cast(actor("olivia@acme.test"), actor("sofia@studio.test"), actor("omar@rival.test"))
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])

@@ -112,6 +112,7 @@ def test_restart_keeps_data_and_repeats_no_work(own: Run) -> None:
     token = own.token(CLIENT)
     before = own.post(WHO_AM_I, token)
     assert len(own.processes()) >= 2, "the embedded AWS and a function"
+    assert own.souk("clock", "advance", "36h").stdout.endswith("\n1d12h ahead of the real time\n")
     assert own.stop() == 0
     assert own.processes() == {}
     own.start()
@@ -119,6 +120,7 @@ def test_restart_keeps_data_and_repeats_no_work(own: Run) -> None:
     assert "Nothing to deploy" in own.lines
     assert not [line for line in own.lines if "Uploading" in line or "demo data" in line]
     assert own.post(WHO_AM_I, token) == before
+    assert own.souk("clock", "show").stdout.endswith("\n1d12h ahead of the real time\n")
 
 
 def test_killed_run_loses_nothing(own: Run) -> None:
