@@ -301,7 +301,7 @@ def test_token_is_not_stored_logged_or_shown(setup: Setup, caplog: pytest.LogCap
         assert secret.removeprefix(PREFIX)[-20:] not in told
 
 
-def test_token_stays_valid_when_the_market_time_is_moved_and_it_costs_no_round_trip(setup: Setup) -> None:
+def test_moved_market_time_costs_no_trip_and_no_token(setup: Setup) -> None:
     moved = Clock(movable=True)
     table = Table(setup.table.client, setup.table.name, moved, writes=(market_time.PREFIX,))
     tx = table.transaction()

@@ -183,7 +183,7 @@ def test_work_that_fails_is_reported(timed: TimedDeployment, monkeypatch: pytest
         timed.command().advance("2d")
 
 
-def test_deadline_of_a_request_that_began_before_a_move_is_not_passed(timed: TimedDeployment) -> None:
+def test_deadline_of_an_older_request_is_not_passed(timed: TimedDeployment) -> None:
     before = timed.table(DUE_PREFIX)  # its clock shows the time before the move
     timed.command().advance("30d")
     tx = before.transaction()
@@ -193,7 +193,7 @@ def test_deadline_of_a_request_that_began_before_a_move_is_not_passed(timed: Tim
     assert [loaf for loaf, _ in timed.baked] == ["late"]
 
 
-def test_passed_hours_are_finished_when_no_old_request_can_be_running(timed: TimedDeployment) -> None:
+def test_passed_hours_count_as_unfinished_for_minutes(timed: TimedDeployment) -> None:
     timed.command().advance("30d")
     offset = timed.table().get(OFFSET)
     assert offset is not None
