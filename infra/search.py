@@ -1,5 +1,7 @@
-"""The search indexes: in a bucket, written by two functions, and read by all API functions."""
+"""The search indexes: in a bucket, written by two functions, and read by all API functions. Also the matcher."""
 
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from infra import grants
@@ -11,9 +13,13 @@ from infra.storage import Storage
 from infra.stream import StreamConsumer, items
 from souk.app import FunctionSpec
 from souk.domains import search_indexes
+from souk.domains.savedsearches.store import MATCHER_CHECKS
+from souk.events.relay import SOURCE
 
 _FANOUT_CONCURRENCY = 2
 """The least that Lambda allows. Pieces compete for the index with each other and with the stream's changes."""
+_MATCHER_CONCURRENCY = 2
+"""The least that Lambda allows. Each environment keeps all saved searches in memory."""
 
 
 class SearchQueue(Construct):
@@ -66,4 +72,39 @@ class SearchFanout(QueueConsumer):
             spec=spec,
             grants=[grants.read_table(storage.table, functions.config), *grants.write_search(storage.search)],
             sources=[QueueSource(queue.queue, _FANOUT_CONCURRENCY)],
+        )
+
+
+class SearchMatcher(QueueConsumer):
+    """Postings that more people may see, from the event bus -> a queue -> matches of saved searches."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        functions: Functions,
+        storage: Storage,
+        *,
+        spec: FunctionSpec,
+        bus: events.EventBus,
+    ) -> None:
+        super().__init__(scope, id_, functions)
+        queue = make_queue(self, "Postings", functions.config, spec.size.timeout, self.dead_letters)
+        events.Rule(
+            self,
+            "Rule",
+            description="Sends postings that are published or made public to the matcher",
+            event_bus=bus,
+            event_pattern=events.EventPattern(source=[SOURCE], detail={"opens": [True], "payload": {"entity": ["JP"]}}),
+            targets=[targets.SqsQueue(queue, dead_letter_queue=self.dead_letters)],
+        )
+        self.serve(
+            functions,
+            spec=spec,
+            grants=[
+                grants.read_table(storage.table),
+                grants.write_table(storage.table, spec.writes, functions.config),
+                grants.check_items(storage.table, MATCHER_CHECKS, functions.config),
+            ],
+            sources=[QueueSource(queue, _MATCHER_CONCURRENCY)],
         )

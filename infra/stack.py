@@ -17,7 +17,7 @@ from infra.firewall import Firewall
 from infra.functions import Functions, Provision
 from infra.identity import Identity
 from infra.observability import Observability
-from infra.search import SearchFanout, SearchIndexer, SearchQueue
+from infra.search import SearchFanout, SearchIndexer, SearchMatcher, SearchQueue
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
 from souk.app import CLOCK, FUNCTIONS, IMAGES, FunctionSpec, Resource
@@ -108,6 +108,7 @@ class SoukStack(Stack):
                 spec=FUNCTIONS["search_fanout"],
                 queue=self._search_queue,
             ),
+            SearchMatcher(self, "SearchMatcher", functions, storage, spec=FUNCTIONS["search_matcher"], bus=bus),
             Clock(self, "Clock", functions, storage, spec=FUNCTIONS[CLOCK], bus=bus),
             Images(self, "Images", functions, storage, spec=FUNCTIONS[IMAGES]),
             WebhookFanout(self, "WebhookFanout", functions, storage, spec=FUNCTIONS["webhook_fanout"], bus=bus),

@@ -18,6 +18,7 @@ from souk.domains import load, names_with
 from souk.domains.files.store import IMAGES_WRITES
 from souk.domains.files.web import ROUTES as PICTURES
 from souk.domains.payments.web.application import ROUTES as CHECKOUTS
+from souk.domains.savedsearches.store import MATCHER_WRITES
 from souk.domains.webhooks.store import DELIVERY_WRITES, FANOUT_WRITES
 from souk.graph.assembly import assemble
 from souk.graph.binder import BindingError, Graph
@@ -145,6 +146,9 @@ def _functions() -> list[FunctionSpec]:
         # the other applies its changes to the new state (`souk.search.snapshot`).
         FunctionSpec("search_indexer", "indexer", Size(memory=1769, timeout=120, scratch=4096), uses=("search_queue",)),
         FunctionSpec("search_fanout", "fanout", Size(memory=1769, timeout=60, scratch=4096), uses=("search_queue",)),
+        # It compiles all saved searches when it starts, and keeps them in memory. A posting can match thousands of them,
+        # and each match is a transaction.
+        FunctionSpec("search_matcher", "fanout", Size(memory=1769, timeout=300), writes=MATCHER_WRITES),
         FunctionSpec(
             "webhook_fanout", "fanout", Size(memory=512, timeout=30), writes=FANOUT_WRITES, uses=("webhook_queues",)
         ),

@@ -109,6 +109,10 @@ class Scope(StrEnum):
         "Pay freelancers with your organization's money.",
         True,
     )
+    SAVED_SEARCHES = (
+        "Saved Searches - Read And Write Access",
+        "Save job searches for your organization, and change and delete them.",
+    )
     SNAPSHOTS_READ = (
         "Scope to read snapshots information - Public",
         "See the work diary snapshots of your contracts.",

@@ -59,6 +59,7 @@ def _event(event: Event) -> "PutEventsRequestEntryTypeDef":
         "id": event.event_id,
         "occurredAt": event.occurred_at,
         "audience": event.audience,
+        "opens": event.opens,
         "payload": {"entity": event.entity, "action": event.action, "id": event.id},
     }
     return {

@@ -42,6 +42,8 @@ class Event(Entity):
     """A Unix timestamp."""
     audience: tuple[str, ...] = ()
     """The ids of the organizations that receive it; `*` means everybody."""
+    opens: bool = False
+    """Whether more people may see the entity from now on."""
 
 
 OUTBOX_PREFIX = "OUTBOX#"
@@ -244,11 +246,12 @@ class Transaction:
             self._add("Update", update, Conflict("This tally cannot be changed."))
         self._tallies.clear()
 
-    def emit(self, entity: str, action: str, entity_id: str, *, to: Iterable[str]) -> None:
+    def emit(self, entity: str, action: str, entity_id: str, *, to: Iterable[str], opens: bool = False) -> None:
         """Add an event of the contract's catalog to the transaction.
 
         Only the organizations `to` receive it: the ids of teams and of their companies, or
-        `souk.values.audience.EVERYBODY`.
+        `souk.values.audience.EVERYBODY`. `opens` says that more people may see the entity from now on. Consumers on the
+        bus can ask for these events alone.
         """
         event = Event(
             event_id=self.new_id(),
@@ -258,6 +261,7 @@ class Transaction:
             occurred_at=stamp(self.clock.market()),
             expires=int(self.clock.real().timestamp()) + _OUTBOX_DAYS * 86_400,
             audience=tuple(dict.fromkeys(to)),
+            opens=opens,
         )
         self.create(OUTBOX, event)
 

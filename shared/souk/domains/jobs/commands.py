@@ -9,7 +9,7 @@ from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements, states, unsupported
-from souk.domains.jobs.rules.visibility import may_manage
+from souk.domains.jobs.rules.visibility import may_manage, may_see, opens
 from souk.domains.jobs.store import JOBS, posted_key
 from souk.domains.market.model import RelationKind, Relations
 from souk.domains.market.rules import with_record
@@ -24,6 +24,7 @@ from souk.values.times import stamp
 _HIRED = "hired-here"
 _WORK_AFTER_CLOSE = ("proposals.archive", "offers.cancel")
 """The work of other domains that is scheduled when a posting closes."""
+_MAX_IDS = 100
 _NOT_FOUND = "This job posting does not exist, or you cannot see it."
 
 
@@ -41,7 +42,7 @@ def create(ctx: Context, request: PostingRequest) -> Job:
     blank = changes.new_job(ctx.table.new_id(), team, with_record(company, record), author)
     job = changes.apply_request(blank, request, status, _attachments(ctx, request, blank), author)
     requirements.check(job)
-    return _save(ctx, job, event)
+    return _save(ctx, None, job, event)
 
 
 def update(ctx: Context, job_id: str, request: PostingRequest) -> Job:
@@ -62,7 +63,7 @@ def _change(ctx: Context, job: Job, request: PostingRequest, status: Status) -> 
     requirements.check(changed)
     if status not in states.OPEN:
         changed = changes.close(changed, status, changed.info.reason_rid, author)
-    return _save(ctx, changed, event)
+    return _save(ctx, job, changed, event)
 
 
 def close(ctx: Context, job_id: str, reason_id: str | None) -> Job:
@@ -73,7 +74,7 @@ def close(ctx: Context, job_id: str, reason_id: str | None) -> Job:
         raise Unprocessable("reasonId: must be an id from reasons(reasonType: JOB_POSTING_CLOSE).")
     status = states.closed_status(job.status, hired=why is not None and why.alias == _HIRED)
     event = states.transition(job.status, status)
-    return _save(ctx, changes.close(job, status, reason_id, _author(ctx)), event)
+    return _save(ctx, job, changes.close(job, status, reason_id, _author(ctx)), event)
 
 
 def load_managed(ctx: Context, job_id: str) -> Job:
@@ -98,6 +99,15 @@ def relations_to(ctx: Context, jobs: list[Job]) -> Relations:
     keys += [relation_key(RelationKind.CLOUD, cloud, user_id) for cloud in sorted(clouds)]
     ctx.fetch(dict.fromkeys(keys, RELATIONS), consistent=True)
     return Relations.of(filter(None, (ctx.entities[key] for key in keys)))
+
+
+def visible_jobs(ctx: Context, ids: list[str]) -> list[Job | None]:
+    """Return postings in the order of the ids; None for one that the caller may not see. Takes two round trips."""
+    if len(ids) > _MAX_IDS:
+        raise Unprocessable(f"ids: must be at most {_MAX_IDS}; got {len(ids)}.")
+    jobs = ctx.load_many(JOBS, ids, consistent=True)
+    relations = relations_to(ctx, [job for job in jobs if job])
+    return [job if job and may_see(job, ctx.principal, relations) else None for job in jobs]
 
 
 def _load_for_update(ctx: Context, job_id: str) -> Job:
@@ -159,11 +169,12 @@ def _author(ctx: Context) -> changes.Author:
     return changes.Author(ctx.principal.user_id, now, ctx.table.new_id)
 
 
-def _save(ctx: Context, job: Job, event: states.Event | None) -> Job:
+def _save(ctx: Context, before: Job | None, job: Job, event: states.Event | None) -> Job:
+    """Store a posting. `before` is what it was; None for a new one."""
     tx = ctx.table.transaction()
     stored = tx.update(JOBS, job) if job.version else tx.create(JOBS, job)
     if event:
-        tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id))
+        tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id), opens=opens(before, job))
     if event is states.Event.NEW:
         tx.count(posted_key(job.company_id))
     if event is states.Event.CLOSE:

@@ -15,20 +15,17 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs import commands, lists
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules.changes import saves_ptc_info
-from souk.domains.jobs.rules.visibility import may_manage, may_see
+from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.search import execution, views
 from souk.domains.jobs.search.model import JobFilter, OlderJobFilter, SearchOrder
-from souk.domains.jobs.store import JOBS
 from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.market.store import ACTIVITY
 from souk.graph import Context, Domain, Scope
 from souk.graph.lists import Connection, Pagination, SortAttribute, connection_in_memory
 from souk.storage import Table
-from souk.values.errors import NotFound, Unprocessable
+from souk.values.errors import NotFound
 
 domain = Domain("jobs", function="jobs")
-
-_MAX_IDS: Final = 100
 
 
 # Managing postings
@@ -121,7 +118,7 @@ def marketplace_job_posting(ctx: Context, id: str) -> Job:
 
     Raises the same NotFound for a missing posting and for one that the caller may not see.
     """
-    (job,) = _visible_jobs(ctx, [id])
+    (job,) = commands.visible_jobs(ctx, [id])
     if job is None:
         raise NotFound("This job posting does not exist, or you cannot see it.")
     return job
@@ -130,22 +127,13 @@ def marketplace_job_posting(ctx: Context, id: str) -> Job:
 @domain.query("marketplaceJobPostingsContents", scopes=[Scope.MARKETPLACE_JOBS_READ])
 def marketplace_job_postings_contents(ctx: Context, ids: list[str]) -> list[dict[str, Any] | None]:
     """Return the contents in the order of the ids; None for a posting that the caller may not see."""
-    return [market.contents(job, ctx.principal) if job else None for job in _visible_jobs(ctx, ids)]
+    return [market.contents(job, ctx.principal) if job else None for job in commands.visible_jobs(ctx, ids)]
 
 
 @domain.query("jobsFeaturePredictions", scopes=[Scope.MARKETPLACE_JOBS_READ])
 def jobs_feature_predictions(ctx: Context, ids: list[str]) -> list[dict[str, Any]]:
     """Return predictions for the postings that the caller may see."""
-    return [market.feature_prediction(job) for job in _visible_jobs(ctx, ids) if job]
-
-
-def _visible_jobs(ctx: Context, ids: list[str]) -> list[Job | None]:
-    """Return postings in the order of the ids; None for one that the caller may not see. Takes two round trips."""
-    if len(ids) > _MAX_IDS:
-        raise Unprocessable(f"ids: must be at most {_MAX_IDS}; got {len(ids)}.")
-    jobs = ctx.load_many(JOBS, ids, consistent=True)
-    relations = commands.relations_to(ctx, [job for job in jobs if job])
-    return [job if job and may_see(job, ctx.principal, relations) else None for job in jobs]
+    return [market.feature_prediction(job) for job in commands.visible_jobs(ctx, ids) if job]
 
 
 @domain.query("marketplaceJobPostingsSearch", scopes=[Scope.MARKETPLACE_JOBS_READ])

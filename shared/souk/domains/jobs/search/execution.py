@@ -45,7 +45,7 @@ def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> Connection
     """Return MarketplaceJobPostingSearchConnection. `fields` are the sort fields, most important first."""
     principal = ctx.principal
     relations = relations_for_search(ctx.table, principal.user_id, with_clients=bool(job_filter.previous_clients_eq))
-    query = build_query(job_filter, SearchContext(principal, relations, ctx.now, lambda: _home(ctx)))
+    query = build_query(job_filter, SearchContext(principal, relations, ctx.now, lambda: home_of(ctx)))
     highlighter = Highlighter.from_query(query, _skills_of(job_filter))
     order = _order(fields, by_words=bool(highlighter.words or highlighter.prefixes))
     bound_to = [
@@ -78,7 +78,8 @@ def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> Connection
     return found.connection(results)
 
 
-def _home(ctx: Context) -> Location:
+def home_of(ctx: Context) -> Location:
+    """Return the location of the caller."""
     user = ctx.load(USERS, ctx.principal.user_id)
     if user is None:
         raise SoukError("The caller has no user record.")

@@ -1,0 +1,1 @@
+"""Saved job searches: stored searches of organizations, and the new postings that match them."""

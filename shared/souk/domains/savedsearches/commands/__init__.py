@@ -1,0 +1,1 @@
+"""Commands of saved searches: managing them, and recording what matches."""
