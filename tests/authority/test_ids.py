@@ -23,7 +23,7 @@ from graphql import (
 
 from souk.app import graph
 from souk.domains.identity.inputs import PermissionFilter
-from souk.domains.jobs.search.model import JobFilter
+from souk.domains.jobs.inputs import JobFilter
 from souk.values.ids import plain_id
 from tests.authority.row import Row, text_of
 from tests.authority.rows import ROWS

@@ -50,6 +50,7 @@ from tests.authority.fixtures import (
 from tests.authority.milestones import MilestoneRecords
 from tests.authority.offers import OfferRecords
 from tests.authority.proposals import ProposalRecords
+from tests.authority.savedsearches import SavedSearchRecords
 from tests.authority.secrets import Audience, Secrets
 from tests.authority.talent import TalentRecords
 from tests.authority.webhooks import WebhookRecords
@@ -265,6 +266,7 @@ class World:
         ProposalRecords(self.secrets, contracts.parties, *jobs).store(self.table)
         OfferRecords(self.secrets, contracts.parties, contracts.job_id).store(self.table)
         WebhookRecords(self.secrets, ACME, fixtures.OLIVIA).store(self.table)
+        SavedSearchRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN).store(self.table)
         TalentRecords(self.secrets, fixtures.IVY, ACME, fixtures.ZOE).store(self.table)
         self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()

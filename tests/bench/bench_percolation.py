@@ -7,10 +7,10 @@ from typing import Any
 
 from souk.authentication.principal import Principal, Role
 from souk.domains.identity.model import Location
+from souk.domains.jobs.inputs import JobFilter
 from souk.domains.jobs.model import Job, PostingInfo, Sands, SkillChoice, Status
 from souk.domains.jobs.search.filters import SearchContext, build_query
 from souk.domains.jobs.search.index import INDEX, document
-from souk.domains.jobs.search.model import JobFilter
 from souk.domains.market.model import Activity, Relations
 from souk.domains.reference.model import TaxonomyLevel
 from souk.domains.reference.ontology import ontology

@@ -88,6 +88,10 @@ PAGES: Final = {
     "Query.staffsByPersonId": "pagination.first",
     "Query.jobsFeaturePredictions": "ids",
     "Query.marketplaceJobPostingsContents": "ids",
+    "Query.savedJobSearches": "pagination.first",
+    "Query.savedJobSearchMatches": "pagination.first",
+    "Mutation.createSavedJobSearch": "input.filter.pagination_eq.first",  # which is refused
+    "Mutation.updateSavedJobSearch": "input.filter.pagination_eq.first",
     "Query.marketplaceJobPostings": "marketPlaceJobFilter.pagination_eq.first",
     "Query.marketplaceJobPostingsSearch": "marketPlaceJobFilter.pagination_eq.first",
     "Query.publicRooms": "pagination.first",

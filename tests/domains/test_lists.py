@@ -14,12 +14,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from souk.domains import stored_lists
+from souk.domains.savedsearches.model import Match, SavedSearch
 from souk.storage import Entity, OwnedList, StoredList, Table, View
 from tests.upgrade.release import Release, release_files
 
-MADE: dict[str, Entity] = {}
+MADE: dict[str, Entity] = {
+    "SavedJobSearch": SavedSearch(
+        id="1485000000000000001",
+        organization_id="3001",
+        company_id="3001",
+        user_id="505",
+        name="New work",
+        active=True,
+        filter={},
+        created="2026-11-01T00:00:00.000Z",
+        modified="2026-11-01T00:00:00.000Z",
+    ),
+    "SavedJobSearchMatch": Match(
+        search_id="1485000000000000001",
+        sequence=1,
+        posting_id="1400000000000000001",
+        matched="2026-11-01T00:00:00.000Z",
+        expires=4_000_000_000,
+    ),
+}
 """A record of each collection that no recorded table has, by the collection's name."""
-VARIED = {"members": "user_id", "deletedGigs": "id"}
+VARIED = {"members": "user_id", "deletedGigs": "id", "savedJobSearchMatches": "sequence"}
 """The field that is different in each record, too, because the sort key of the list is not part of its key."""
 EVERYTHING: View[Any, Any] = View()
 LISTS = stored_lists()
@@ -67,7 +87,7 @@ class Shelf:
         doc = self._sample.model_dump_json(by_alias=True, exclude_none=True).replace(self._varied, varied)
         record = self._collection.model.model_validate_json(doc)
         if field := VARIED.get(self._stored.name):
-            record = record.model_copy(update={field: varied})
+            record = record.model_copy(update={field: type(getattr(record, field))(varied)})
         tx = self.table.transaction()
         tx.create(self._collection, record)
         tx.commit()

@@ -218,6 +218,18 @@ def test_only_owners_may_check_conditions(aws_template: Template, table: str) ->
     assert may == [spec.name for spec in OWNERS if spec.kind == "api"]
 
 
+def test_matcher_writes_only_matches(aws_template: Template, table: str) -> None:
+    def may(key: str) -> set[str]:
+        return {one for one in (*WRITES, CHECK) if aws_template.may("search_matcher", one, table, {LEADING: [key]})}
+
+    assert may("SAVEDSEARCH#SHARD#1") == {CHECK}, "it cannot change a search"
+    for key in ("SAVEDMATCH#1", "OUTBOX#1", "DUE#2026-07-01T09"):
+        assert may(key) == set(WRITES)
+    for key in ("JOB#1", "USER#1", "WEBHOOKS#1"):
+        assert may(key) == set()
+    assert aws_template.may("search_matcher", "dynamodb:Query", table)
+
+
 def test_domain_joins_each_other_domain_once() -> None:
     for domain in DOMAINS:
         assert domain.name not in domain.joins, domain.name

@@ -4,9 +4,9 @@ import pytest
 
 from souk.app import FUNCTIONS
 from souk.runtime.settings import search_settings
-from tests.infra.template import Template, render
+from tests.infra.template import Template, matches, render
 
-INDEXER, FANOUT = "search_indexer", "search_fanout"
+INDEXER, FANOUT, MATCHER = "search_indexer", "search_fanout", "search_matcher"
 
 
 def queue(template: Template) -> str:
@@ -52,4 +52,26 @@ def test_functions_have_their_setting(
 
 def test_alarms_watch_the_fanout(aws_template: Template) -> None:
     named = {one["Properties"]["AlarmName"] for one in aws_template.of("AWS::CloudWatch::Alarm").values()}
-    assert {f"souk-prod-search-fanout-{what}" for what in ("errors", "behind", "dead-letters")} <= named
+    for function in ("fanout", "matcher"):
+        assert {f"souk-prod-search-{function}-{what}" for what in ("errors", "behind", "dead-letters")} <= named
+
+
+def test_matcher_gets_postings_that_more_people_see(aws_template: Template) -> None:
+    ((_, rule),) = ((id_, one) for id_, one in aws_template.of("AWS::Events::Rule").items() if "SearchMatcher" in id_)
+    pattern = rule["Properties"]["EventPattern"]
+
+    def event(**detail: object) -> dict[str, object]:
+        return {"source": "souk", "detail": {"opens": True, "payload": {"entity": "JP", "action": "NEW"}, **detail}}
+
+    assert matches(pattern, event())
+    assert not matches(pattern, event(opens=False))  # other changes of postings
+    assert not matches(pattern, event(payload={"entity": "GIG", "action": "PUBLISH"}))
+    id_, queue = aws_template.named("AWS::SQS::Queue", "SearchMatcherPostings")
+    (target,) = rule["Properties"]["Targets"]
+    assert render(target["Arn"]) == f"${{{id_}.Arn}}"
+    dead, _ = aws_template.named("AWS::SQS::Queue", "SearchMatcherDeadLetters")
+    assert render(target["DeadLetterConfig"]["Arn"]) == f"${{{dead}.Arn}}"
+    assert render(queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]) == f"${{{dead}.Arn}}"
+    assert queue["Properties"]["VisibilityTimeout"] >= 6 * aws_template.functions[MATCHER]["Timeout"]
+    assert [one for one in FUNCTIONS if aws_template.may(one, "sqs:ReceiveMessage", f"${{{id_}.Arn}}")] == [MATCHER]
+    assert not any(aws_template.may(one, "sqs:SendMessage", f"${{{id_}.Arn}}") for one in FUNCTIONS)

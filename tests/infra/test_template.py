@@ -422,8 +422,8 @@ def test_alarms_send_mail_for_every_failure(aws_template: Template) -> None:
     assert watched == set(aws_template.of("AWS::Lambda::Function"))
     metrics = Counter(alarm["Properties"]["MetricName"] for alarm in aws_template.of("AWS::CloudWatch::Alarm").values())
     assert (metrics["IteratorAge"], metrics["Behind"]) == (2, 1)
-    assert metrics["ApproximateNumberOfMessagesVisible"] == 7
-    assert metrics["ApproximateAgeOfOldestMessage"] == 3
+    assert metrics["ApproximateNumberOfMessagesVisible"] == 8
+    assert metrics["ApproximateAgeOfOldestMessage"] == 4
     assert metrics["5XXError"] == 1
 
 

@@ -8,9 +8,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
 
+from souk.app import FUNCTIONS
 from souk.domains.identity.model import User
 from souk.domains.identity.store import create_user
+from souk.domains.savedsearches.search.matching import Matcher
 from souk.runtime.settings import talent_settings
+from souk.storage import Table
 from souk.values.times import stamp
 from tests.accounts.actions import log_in
 from tests.accounts.browser import Browser, Page
@@ -29,6 +32,7 @@ from tests.support.clock import CLOCK, new_id
 from tests.support.worlds.gigs import DELETE, ORDER, PACKAGES, PAUSE, complete, package, published
 from tests.support.worlds.jobs import CREATE as CREATE_JOB
 from tests.support.worlds.jobs import hourly
+from tests.support.worlds.savedsearches import CREATE_SEARCH
 from tests.support.worlds.webhooks import REPLAY, ROTATE, TEST, WebhookWorld
 from tests.upgrade.environment import BUCKET, Environment
 from tests.upgrade.people import NOAH, OLIVIA, OMAR, SOFIA, People
@@ -65,6 +69,7 @@ class AccountScenario:
         self._pictures()
         self._gigs()
         self._profiles(self._webhooks().operator)
+        self._saved_searches()
 
     def _accounts(self) -> None:
         """Create keys and invitations with the API; sessions, grants, codes and tokens on the account pages."""
@@ -204,6 +209,17 @@ class AccountScenario:
             assert operator.call(REVIEW_PROFILE, decision).data
         patch.delenv("SOUK_PROFILE_REVIEW")
         talent_settings.cache_clear()
+
+    def _saved_searches(self) -> None:
+        """Save a search, which matches two postings in one minute: the event of the second one is to come."""
+        sofia, table = self.people.persons[SOFIA], self.environment.souk.table
+        search = {"name": "All work", "filter": {}, "idempotencyKey": "a search of the release before"}
+        assert sofia.call(CREATE_SEARCH, {"input": search}).data
+        own = Table(table.client, table.name, CLOCK, FUNCTIONS["search_matcher"].writes)
+        for _ in range(2):
+            request = {"organizationId": self._olivia.organization_id, "jobPostingInfo": hourly()}
+            posting = self._olivia.call(CREATE_JOB, {"request": request}).data["createJobPosting"]
+            assert Matcher(own).match(posting["id"]) == 1
 
     def _newcomer(self, name: str) -> Person:
         """Return a person who has just signed up, in Sofia's organization."""

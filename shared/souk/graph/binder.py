@@ -259,7 +259,7 @@ def _caller(resolve: Callable[..., Any], field: GraphQLField, coordinate: str, l
     def call(*leading_values: Any, **values: Any) -> Any:
         for name, model in models.items():
             if values.get(name) is not None:
-                values[name] = validated(model, values[name], arguments[name])
+                values[name] = _validated(model, values[name], arguments[name])
         return resolve(*leading_values, **values)
 
     return call
@@ -272,10 +272,10 @@ def input_model(hint: Any) -> type[BaseModel] | None:
     return next((model for part in get_args(hint) if (model := input_model(part))), None)
 
 
-def validated(model: type[BaseModel], value: Any, argument: str) -> Any:
+def _validated(model: type[BaseModel], value: Any, argument: str) -> Any:
     """Return an input as its model, or a list of them. Raises Unprocessable with the path of each problem."""
     if isinstance(value, list):
-        return [one and validated(model, one, f"{argument}.{at}") for at, one in enumerate(value)]
+        return [one and _validated(model, one, f"{argument}.{at}") for at, one in enumerate(value)]
     try:
         return model.model_validate(value)
     except ValidationError as invalid:

@@ -14,6 +14,7 @@ from tests.authority.rows import (
     payments,
     proposals,
     reference,
+    savedsearches,
     talent,
     webhooks,
 )
@@ -31,6 +32,7 @@ ROWS: tuple[Row, ...] = (
     *payments.ROWS,
     *proposals.ROWS,
     *reference.ROWS,
+    *savedsearches.ROWS,
     *talent.ROWS,
     *webhooks.ROWS,
 )

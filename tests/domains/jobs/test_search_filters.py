@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from souk.authentication.principal import Principal, Role
 from souk.domains.identity.model import Location
+from souk.domains.jobs.inputs import JobFilter, OlderJobFilter
 from souk.domains.jobs.search import skills
 from souk.domains.jobs.search.filters import SearchContext, build_query
 from souk.domains.jobs.search.index import INDEX
-from souk.domains.jobs.search.model import JobFilter, OlderJobFilter
 from souk.domains.market.model import Relations
 from souk.search import Query, Search
 from souk.search.memory import MemoryIndex

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from souk.app import schema
 from souk.authentication.principal import Principal, Role
 from souk.domains.identity.model import Location, Organization
+from souk.domains.jobs.inputs import JobFilter
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.visibility import may_see
 from souk.domains.jobs.search.filters import SearchContext, build_query, visible
 from souk.domains.jobs.search.index import INDEX, document
-from souk.domains.jobs.search.model import JobFilter
 from souk.domains.market.model import LastContract, Relations
 from souk.search import And, Search, SearchIndex, Sort
 from souk.search.memory import MemoryIndex

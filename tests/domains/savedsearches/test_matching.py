@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from souk.authentication.principal import Principal, Role
 from souk.domains.identity.model import Location, Organization
 from souk.domains.identity.store import USERS
+from souk.domains.jobs.inputs import JobFilter
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.search.filters import SearchContext, build_query, visible
 from souk.domains.jobs.search.index import INDEX, document
-from souk.domains.jobs.search.model import JobFilter
 from souk.domains.market.model import LastContract, Relation, RelationKind, Relations
 from souk.domains.market.store import RELATIONS
 from souk.domains.savedsearches.model import SavedSearch

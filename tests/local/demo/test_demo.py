@@ -26,6 +26,7 @@ from souk.domains.jobs.rules.classification import place_of, skills_of
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Activity
 from souk.domains.market.store import ACTIVITY, relations_for_search
+from souk.domains.savedsearches.store import MATCHES, search_and_state
 from souk.graph import Scope
 from souk.local.access import issue_token
 from souk.local.demo import PASSWORD, create_logins, load, logins
@@ -43,6 +44,7 @@ from souk.local.demo.people import (
     user_id,
 )
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs, posts
+from souk.local.demo.savedsearches import LAST as LAST_SEARCH
 from souk.storage import Table, counter_value
 from souk.values.errors import Unprocessable
 from souk.values.times import stamp
@@ -248,6 +250,18 @@ def test_accounts_that_people_changed_are_kept(loaded: Table, people: DemoPeople
 def test_activity_of_postings_is_loaded(loaded: Table, people: DemoPeople) -> None:
     busy = max(posts(people.clients, NOW), key=lambda post: post.activity.proposals)
     assert loaded.read_tally(ACTIVITY, busy.job.id) == busy.activity
+
+
+def test_saved_searches_have_matches_and_nothing_to_tell(loaded: Table) -> None:
+    for id_ in ("1485000000000000001", LAST_SEARCH):
+        found = search_and_state(loaded, id_)
+        assert found is not None
+        search, state = found
+        assert state.told == state.sequence > 1
+        stored = loaded.query(MATCHES, f"SAVEDMATCH#{id_}", prefix="MATCH#").items
+        times = [one.matched for one in stored]
+        assert times == sorted(times)
+        assert search.created < times[0] < times[-1] <= stamp(NOW)
 
 
 def test_loaded_gigs_are_counted(loaded: Table) -> None:

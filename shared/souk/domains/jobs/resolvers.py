@@ -13,11 +13,11 @@ from souk.domains.identity.model import Organization
 from souk.domains.identity.rules.privacy import company_shown
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs import commands, lists
+from souk.domains.jobs.inputs import JobFilter, OlderJobFilter, SearchOrder
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.search import execution, views
-from souk.domains.jobs.search.model import JobFilter, OlderJobFilter, SearchOrder
 from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.market.store import ACTIVITY
 from souk.graph import Context, Domain, Scope

@@ -1,10 +1,11 @@
 """Rules of saved searches: their names, the size of their filters, and when their owner is told of matches."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
+from souk.domains.savedsearches.inputs import SavedFilter
 from souk.domains.savedsearches.model import MatchState
 from souk.values import texts
 from souk.values.problems import Problems
@@ -19,11 +20,11 @@ def name(problems: Problems, given: str) -> str:
     return texts.line(problems, "name", given, 1, MAX_NAME)
 
 
-def check_size(problems: Problems, given: dict[str, Any]) -> None:
+def check_filter(problems: Problems, job_filter: SavedFilter) -> None:
     """Report a filter with a page, or one that is too large."""
-    if given.get("paginationEq", given.get("pagination_eq")) is not None:
+    if job_filter.pagination_eq is not None:
         problems.add("filter.pagination_eq", "leave it out: a saved search matches postings one by one.")
-    size = len(orjson.dumps(given))
+    size = len(orjson.dumps(job_filter.given))
     if size > MAX_FILTER:
         problems.add("filter", f"must have at most {MAX_FILTER} bytes as JSON; it has {size}.")
 

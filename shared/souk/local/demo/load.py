@@ -21,6 +21,7 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.operator.commands.bootstrap import bootstrap
 from souk.domains.proposals.model import JobInvitation
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
+from souk.domains.savedsearches.store import SEARCHES
 from souk.local.demo.accounts import fill_in, signed_up_organization, signed_up_user
 from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.deals import OPEN, deals
@@ -39,6 +40,8 @@ from souk.local.demo.people import (
 )
 from souk.local.demo.posts import CLOUD, briefs, job_id, posts
 from souk.local.demo.profiles import write_profiles
+from souk.local.demo.savedsearches import LAST as LAST_SEARCH
+from souk.local.demo.savedsearches import save_searches
 from souk.storage import Collection, Entity, Key, Table
 
 _BATCH = 20
@@ -71,6 +74,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         GIGS.key(gig_id(len(gig_texts()) - 1)),
         OFFERS.key(OPEN),
         PROPOSALS.key(LAST),
+        SEARCHES.key(LAST_SEARCH),
     ]
     moment = now or table.clock.market()
     bootstrap(table, operator(), "The demo data", moment - timedelta(days=3000))
@@ -93,7 +97,8 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     decide(table, people)
     _write(table, [entry for entry in missing if entry.collection.name not in accounts], activities)
     written = len(missing) + write_profiles(table, people.memberships, moment)
-    return written + _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
+    written += _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
+    return written + save_searches(table, people.memberships, posted, moment)
 
 
 def _write(table: Table, missing: list[_Entry], activities: Mapping[str, Activity]) -> None:

@@ -7,7 +7,7 @@ from souk.storage import Table, Transaction
 
 
 class _QuietTransaction(Transaction):
-    def emit(self, entity: str, action: str, entity_id: str, *, to: Iterable[str]) -> None:
+    def emit(self, entity: str, action: str, entity_id: str, *, to: Iterable[str], opens: bool = False) -> None:
         """Record nothing."""
 
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from souk.domains.identity.model import Location, Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key, user_key
+from souk.domains.jobs.inputs import JobFilter
 from souk.domains.jobs.rules.visibility import may_see
 from souk.domains.jobs.search import index, skills
 from souk.domains.jobs.search.filters import SearchContext, build_query, visible
-from souk.domains.jobs.search.model import JobFilter
 from souk.domains.jobs.search.views import FoundJob, Highlighter, JobHit, result
 from souk.domains.jobs.store import JOBS, job_key, posted_key
 from souk.domains.market.model import Activity, LastContract, RelationKind, Relations

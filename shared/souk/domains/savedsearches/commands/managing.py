@@ -61,7 +61,7 @@ def create(ctx: Context, request: NewSavedSearch) -> SavedSearch:
         user_id=principal.user_id,
         name=name,
         active=request.active is not False,
-        filter=request.filter,
+        filter=request.filter.given,
         created=now,
         modified=now,
         request_key=guard,
@@ -87,7 +87,8 @@ def update(ctx: Context, search_id: str, request: SavedSearchChange) -> SavedSea
 
     def attempt(tx: Transaction) -> SavedSearch:
         before, state = find(ctx, search_id)
-        fields: dict[str, Any] = {"name": name, "filter": request.filter, "active": request.active}
+        given = request.filter and request.filter.given
+        fields: dict[str, Any] = {"name": name, "filter": given, "active": request.active}
         after = before.model_copy(update={field: value for field, value in fields.items() if value is not None})
         if after == before:
             return before

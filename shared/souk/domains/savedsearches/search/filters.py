@@ -3,19 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from souk.authentication.principal import Principal, Role
 from souk.domains.identity.model import Location
+from souk.domains.jobs.inputs import JobFilter
 from souk.domains.jobs.search.execution import home_of
 from souk.domains.jobs.search.filters import SearchContext, build_query, visible
 from souk.domains.jobs.search.index import INDEX
-from souk.domains.jobs.search.model import JobFilter
 from souk.domains.market.model import Relations
 from souk.domains.savedsearches import rules
+from souk.domains.savedsearches.inputs import SavedFilter
 from souk.domains.savedsearches.model import SavedSearch
 from souk.graph import Context
-from souk.graph.binder import validated
 from souk.search import And, Search
 from souk.search.percolator import CompiledQuery, compiled
 from souk.values.problems import Problems
@@ -24,14 +24,13 @@ _OF_THE_MOMENT: Final = ("days_posted_eq", "previous_clients_eq")
 """Conditions that depend on the time of the match, and on what the searcher has done until then."""
 
 
-def check(ctx: Context, given: dict[str, Any] | None) -> None:
+def check(ctx: Context, job_filter: SavedFilter | None) -> None:
     """Raise Unprocessable for a filter that the search refuses, that has a page or that is too large."""
-    if given is None:
+    if job_filter is None:
         return
     problems = Problems("input")
-    rules.check_size(problems, given)
+    rules.check_filter(problems, job_filter)
     problems.raise_if_any()
-    job_filter = validated(JobFilter, given, "input.filter")
     INDEX.check(
         Search(build_query(job_filter, SearchContext(ctx.principal, Relations(), ctx.now, lambda: home_of(ctx))))
     )
