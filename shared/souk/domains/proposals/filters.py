@@ -13,7 +13,7 @@ from souk.domains.identity.model import User
 from souk.domains.market.model import FreelancerRecord
 from souk.domains.proposals.model import Mark, Proposal
 from souk.domains.reference import ontology, tables, world
-from souk.domains.talent.model import English, Profile
+from souk.domains.talent.model import English, Preferences, Profile, TalentBadge
 from souk.domains.talent.rules.ontology import category_ids
 from souk.search import text as words
 from souk.storage import Input
@@ -26,6 +26,8 @@ _CENT: Final = 100
 _HOUR: Final = 60
 _MAX_ANY: Final = 100
 _EMPTY_RECORD: Final = FreelancerRecord()
+_POINTS: Final = {TalentBadge.TOP_RATED_PLUS: 20, TalentBadge.TOP_RATED: 15, TalentBadge.HIPO: 10}
+"""The points of each standing in a recommendation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,10 @@ class Applicant:
     proposal: Proposal
     user: User | None = None
     profile: Profile | None = None
+    """None also for a private profile that the client may not see yet. Its track record is left out with it."""
     record: FreelancerRecord = _EMPTY_RECORD
+    record_shown: bool = True
+    """Whether the client may see the track record."""
 
     @property
     def job_success(self) -> int:
@@ -45,9 +50,28 @@ class Applicant:
 
     @property
     def earned(self) -> int | None:
-        """The earnings, in cents; None if the freelancer hides them."""
-        hidden = self.profile is not None and self.profile.preferences.hide_earnings
-        return None if hidden else self.record.earned
+        """The earnings, in cents; None if the freelancer hides them, or their agency hides its part."""
+        preferences = self.profile.preferences if self.profile else Preferences()
+        hidden = preferences.hide_earnings or preferences.hide_agency_earnings
+        return self.record.earned if self.record_shown and not hidden else None
+
+    @property
+    def minutes(self) -> int:
+        """The billed minutes, if the client may see them."""
+        return self.record.minutes if self.record_shown else 0
+
+    def recommendation(self, skills: frozenset[str]) -> int:
+        """Return how well the freelancer fits a posting, from 0 to 100 points, by what the client may see.
+
+        50 points for the share of the posting's skills (slugs) that are in the profile, 30 for the job success score,
+        and 20 for the standing (`docs/proposals.md`).
+        """
+        if self.profile is None:
+            return 0
+        known = len(skills.intersection(self.profile.skills))
+        fit = 50 * known // len(skills) if skills else 0
+        standing = _POINTS[self.profile.standing] if self.profile.standing else 0
+        return fit + 30 * self.job_success // 100 + standing
 
 
 Condition = Callable[[Applicant], bool]
@@ -159,7 +183,7 @@ def _record_conditions(client_filter: ClientFilter, now: datetime) -> Iterable[C
         yield lambda one: (one.earned or 0) >= dollars * _CENT
     if (billed := client_filter.billed_hours_eq) in _HOURS:
         hours = _HOURS[billed]
-        yield lambda one: one.record.minutes >= hours * _HOUR
+        yield lambda one: one.minutes >= hours * _HOUR
 
 
 def _profile_conditions(client_filter: ClientFilter) -> Iterable[Condition]:
@@ -235,14 +259,21 @@ def _words(one: Applicant) -> set[str]:
     return {word for text in texts for word in words.tokens(text)}
 
 
-ORDERS: Final[dict[Sort, Callable[[Applicant], Any] | None]] = {
-    Sort.CHARGERATE: lambda one: one.proposal.charge.comparable,
-    Sort.EARNINGS: lambda one: one.record.earned,
-    Sort.RECOMMENDATIONSCORE: None,  # there is no score yet
-    Sort.BILLEDHOURS: lambda one: one.record.minutes,
-    Sort.CREATEDDATETIME: None,
-    Sort.MODIFIEDDATETIME: lambda one: one.proposal.modified,
-}
-"""The values to sort by; None for the order of creation."""
-RECORD_SORTS: Final = frozenset({Sort.EARNINGS, Sort.BILLEDHOURS})
-"""The sort orders that need the freelancers' track records."""
+def order_by(sort: Sort, skills: frozenset[str] = frozenset()) -> Callable[[Applicant], Any] | None:
+    """Return the value to sort by; None for the order of creation. `skills` are the slugs of the posting's skills.
+
+    Earnings that are hidden are sorted as if there were none.
+    """
+    orders: dict[Sort, Callable[[Applicant], Any] | None] = {
+        Sort.CHARGERATE: lambda one: one.proposal.charge.comparable,
+        Sort.EARNINGS: lambda one: one.earned or 0,
+        Sort.RECOMMENDATIONSCORE: lambda one: one.recommendation(skills),
+        Sort.BILLEDHOURS: lambda one: one.minutes,
+        Sort.CREATEDDATETIME: None,
+        Sort.MODIFIEDDATETIME: lambda one: one.proposal.modified,
+    }
+    return orders[sort]
+
+
+PEOPLE_SORTS: Final = frozenset({Sort.EARNINGS, Sort.BILLEDHOURS, Sort.RECOMMENDATIONSCORE})
+"""The sort orders that need freelancers' profiles and track records. Profiles say what of it is shown."""

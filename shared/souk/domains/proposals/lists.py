@@ -8,15 +8,16 @@ from typing import Any, Final
 
 from souk.domains.identity.store import USERS
 from souk.domains.jobs.model import Job
+from souk.domains.jobs.rules.classification import additional_skills_of, skills_of
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.store import FREELANCER_RECORDS
 from souk.domains.proposals.filters import (
-    ORDERS,
-    RECORD_SORTS,
+    PEOPLE_SORTS,
     Applicant,
     ClientFilter,
     Sort,
+    order_by,
     people_conditions,
     proposal_conditions,
 )
@@ -124,7 +125,7 @@ def job_proposals(
         ),
         rows=lambda found: _applicants(ctx, found, _sources(wanted, by)),
         row_conditions=list(people_conditions(wanted, ctx.now)),
-        order=ORDERS[by],
+        order=order_by(by, frozenset(one.slug for one in (*skills_of(job), *additional_skills_of(job)))),
         descending=descending,
         narrow="Leave out `sortAttribute`, or filter by status.",
     )
@@ -147,7 +148,7 @@ def vendor_proposals(ctx: Context, vendor_filter: VendorFilter, sort: SortBy, pa
             freelancer=vendor_filter.freelancer_id_eq and [vendor_filter.freelancer_id_eq],
         ),
         rows=lambda found: [Applicant(one) for one in found],
-        order=ORDERS[sort.field],
+        order=order_by(sort.field),
         descending=sort.descending,
         narrow="Sort by CREATEDDATETIME, or filter by posting or freelancer.",
     )
@@ -167,7 +168,7 @@ def _sources(wanted: ClientFilter, by: Sort) -> Sequence[Collection[Any] | Tally
     """Return the collections of freelancers' data that a filter and an order need."""
     if wanted.needs_people:
         return USERS, PROFILES, FREELANCER_RECORDS
-    return (FREELANCER_RECORDS,) if by in RECORD_SORTS else ()
+    return (PROFILES, FREELANCER_RECORDS) if by in PEOPLE_SORTS else ()
 
 
 def _applicants(
@@ -181,16 +182,20 @@ def _applicants(
     def load(source: Collection[Any] | Tally[Any], proposal: Proposal) -> Any:
         return ctx.entities.get(source.key(proposal.parties.vendor_user_id), source.absent)
 
-    def shown_profile(proposal: Proposal) -> Profile | None:
+    def applicant(proposal: Proposal) -> Applicant:
         """Leave out a private profile before the client has written or made an offer: filters must not tell of it."""
         profile: Profile | None = load(PROFILES, proposal)
         private = profile is not None and profile.current_visibility is Visibility.PRIVATE
-        return None if private and not (proposal.interviewed or proposal.offer_id) else profile
+        shown = not private or bool(proposal.interviewed or proposal.offer_id)
+        return Applicant(
+            proposal,
+            user=load(USERS, proposal),
+            profile=profile if shown else None,
+            record=load(FREELANCER_RECORDS, proposal),
+            record_shown=shown,
+        )
 
-    return [
-        Applicant(one, user=load(USERS, one), profile=shown_profile(one), record=load(FREELANCER_RECORDS, one))
-        for one in proposals
-    ]
+    return [applicant(one) for one in proposals]
 
 
 def _values(given: Input) -> dict[str, Any]:

@@ -97,7 +97,7 @@ STATES: Collection[MatchState] = Collection(
 MATCHES: Collection[Match] = Collection(
     name="SavedJobSearchMatch",
     model=Match,
-    key=match_key,
+    key=lambda search_id, sequence: match_key(search_id, int(sequence)),
     key_of=lambda one: match_key(one.search_id, one.sequence),
     expires_at=lambda one: one.expires,
 )

@@ -59,8 +59,10 @@ def _add_match(tx: Transaction, table: Table, search: SavedSearch, state: MatchS
         MATCHES,
         Match(search_id=search.id, sequence=sequence, posting_id=posting_id, matched=matched, expires=expires),
     )
-    if sequence > MAX_MATCHES and (oldest := table.get(MATCHES, search.id, sequence - MAX_MATCHES, consistent=True)):
-        tx.delete(MATCHES, oldest)
+    if sequence > MAX_MATCHES:
+        oldest = table.get(MATCHES, search.id, str(sequence - MAX_MATCHES), consistent=True)
+        if oldest is not None:
+            tx.delete(MATCHES, oldest)
     after = state.model_copy(update={"sequence": sequence, "last": matched})
     if rules.tells_now(state, now):
         after = _tell(tx, search, after, now)

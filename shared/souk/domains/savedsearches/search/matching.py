@@ -7,9 +7,11 @@ trip, and reads only the shards again that have changed. Of these it compiles on
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import cast
 
 from pydantic import ValidationError
 
+from souk.domains.identity.model import Location
 from souk.domains.identity.store import USERS, user_key
 from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
@@ -91,10 +93,10 @@ class Matcher:
         """Yield the searches whose conditions on the searcher and the time are met. Takes one round trip."""
         if not plans:
             return
-        (company_id,) = posting.values["company"]  # type: ignore[misc]  # a keyword has a tuple of strings
+        company_id = cast("Sequence[str]", posting.values["company"])[0]
         homes = {one.search.user_id: user_key(one.search.user_id) for one in plans if one.needs_home}
         clients = {
-            one.search.user_id: relation_key(RelationKind.CLIENT, str(company_id), one.search.user_id)
+            one.search.user_id: relation_key(RelationKind.CLIENT, company_id, one.search.user_id)
             for one in plans
             if one.needs_clients
         }
@@ -102,18 +104,17 @@ class Matcher:
         for one in plans:
             user_id = one.search.user_id
             worked = items.get(clients[user_id]) if user_id in clients else None
-            last = {str(company_id): LastContract.of(RELATIONS.decode(worked))} if worked else {}
-            person = USERS.decode(items[homes[user_id]]) if homes.get(user_id) in items else None
-            if one.needs_home and person is None:
-                continue
-            try:
-                query = one.rest_query(
-                    Relations(clients=last), lambda person=person: person.location, self._table.clock.market()
-                )
-            except Unprocessable:  # the searcher's profile has no country any more
-                continue
-            if query is None or query.matches(posting):
+            person = items.get(homes[user_id]) if user_id in homes else None
+            relations = Relations(clients={company_id: LastContract.of(RELATIONS.decode(worked))} if worked else {})
+            if self._meets_the_rest(one, posting, relations, USERS.decode(person).location if person else Location()):
                 yield one.search
+
+    def _meets_the_rest(self, one: Plan, posting: Prepared, relations: Relations, home: Location) -> bool:
+        try:
+            query = one.rest_query(relations, lambda: home, self._table.clock.market())
+        except Unprocessable:  # the searcher's profile has no country any more
+            return False
+        return query is None or query.matches(posting)
 
     def _record(self, searches: Sequence[SavedSearch], posting_id: str) -> int:
         """Record the matches, several at the same time."""
