@@ -20,7 +20,7 @@ from tests.upgrade.release import Release, release_files
 
 MADE: dict[str, Entity] = {
     "SavedJobSearch": SavedSearch(
-        id="1485000000000000001",
+        id="1395000000000000001",
         organization_id="3001",
         company_id="3001",
         user_id="505",
@@ -31,9 +31,9 @@ MADE: dict[str, Entity] = {
         modified="2026-11-01T00:00:00.000Z",
     ),
     "SavedJobSearchMatch": Match(
-        search_id="1485000000000000001",
+        search_id="1395000000000000077",
         sequence=1,
-        posting_id="1400000000000000001",
+        posting_id="1400000000000000066",
         matched="2026-11-01T00:00:00.000Z",
         expires=4_000_000_000,
     ),

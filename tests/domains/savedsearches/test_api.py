@@ -49,7 +49,7 @@ def test_searches_are_managed_by_their_organization_alone(world: SavedSearchesWo
     assert world.omar.call(LIST).data["savedJobSearches"]["totalCount"] == 0
     for stranger in (world.omar, world.olivia):
         for document in (SEARCH, MATCHES, DELETE_SEARCH, UPDATE_SEARCH):
-            more = {"input": {}} if document is UPDATE_SEARCH else {}
+            more: dict[str, Any] = {"input": {}} if document is UPDATE_SEARCH else {}
             assert stranger.call(document, {"id": id_, **more}).code == "NOT_FOUND"
     for wrong in ("abc", "", "9" * 30, second + "0"):
         assert world.sofia.call(SEARCH, {"id": wrong}).code == "NOT_FOUND"

@@ -253,7 +253,7 @@ def test_activity_of_postings_is_loaded(loaded: Table, people: DemoPeople) -> No
 
 
 def test_saved_searches_have_matches_and_nothing_to_tell(loaded: Table) -> None:
-    for id_ in ("1485000000000000001", LAST_SEARCH):
+    for id_ in ("1395000000000000001", LAST_SEARCH):
         found = search_and_state(loaded, id_)
         assert found is not None
         search, state = found

@@ -22,7 +22,7 @@ from souk.storage import Table
 from souk.values.clock import Clock
 
 _AGE = timedelta(days=1)
-_FIRST = 1_485_000_000_000_000_001
+_FIRST = 1_395_000_000_000_000_001
 
 
 def _filter(**conditions: Any) -> SavedFilter:
