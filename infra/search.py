@@ -102,7 +102,7 @@ class SearchMatcher(QueueConsumer):
             functions,
             spec=spec,
             grants=[
-                grants.read_table(storage.table),
+                grants.read_table(storage.table, functions.config),
                 grants.write_table(storage.table, spec.writes, functions.config),
                 grants.check_items(storage.table, MATCHER_CHECKS, functions.config),
             ],

@@ -148,7 +148,7 @@ def _functions() -> list[FunctionSpec]:
         FunctionSpec("search_fanout", "fanout", Size(memory=1769, timeout=60, scratch=4096), uses=("search_queue",)),
         # It compiles all saved searches when it starts, and keeps them in memory. A posting can match thousands of
         # them, and each match is a transaction.
-        FunctionSpec("search_matcher", "fanout", Size(memory=1769, timeout=300), writes=MATCHER_WRITES),
+        FunctionSpec("search_matcher", "fanout", Size(memory=1769, timeout=120), writes=MATCHER_WRITES),
         FunctionSpec(
             "webhook_fanout", "fanout", Size(memory=512, timeout=30), writes=FANOUT_WRITES, uses=("webhook_queues",)
         ),

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from souk.domains.savedsearches.search.matching import Matcher
-from souk.entry.deployment import table
+from souk.entry.deployment import on_market_time, table
 from souk.runtime.log import logger
 from souk.runtime.queues import Message, process_batch
 
@@ -20,4 +20,4 @@ def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
         if number := matcher.match(posting_id):
             logger.info("matched", posting_id=posting_id, searches=number)
 
-    return lambda event, _context: process_batch(event["Records"], take)
+    return on_market_time(lambda event, _context: process_batch(event["Records"], take))
