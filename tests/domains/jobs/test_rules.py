@@ -11,7 +11,7 @@ from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import changes, requirements, states
 from souk.domains.jobs.rules.classification import place_of
 from souk.domains.jobs.rules.location import place_of_job, wanted_countries, wanted_states
-from souk.domains.jobs.rules.visibility import may_manage, may_see
+from souk.domains.jobs.rules.visibility import may_manage, may_see, opens
 from souk.domains.market.model import Relations
 from souk.domains.reference.places import us_state
 from souk.values.errors import Conflict, Forbidden, Unprocessable
@@ -258,6 +258,30 @@ def test_clouds_and_invitations_open_private_postings() -> None:
     member, invited = Relations(clouds=frozenset({"91"})), Relations(invitations=frozenset({"1"}))
     assert [may_see(private, stranger, one) for one in (Relations(), member, invited)] == [False, False, True]
     assert [may_see(cloud, stranger, one) for one in (Relations(), member, invited)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "more"),
+    [
+        (None, {}, True),
+        ({}, {}, False),
+        ({"access": "ACCESS_PRIVATE"}, {"access": "ACCESS_PUBLIC"}, True),
+        ({"access": "ACCESS_PUBLIC"}, {"access": "PUBLIC_INDEX"}, False),
+        ({}, {"access": "ACCESS_PRIVATE"}, False),
+        ({}, {"clouds": ["91"]}, False),
+        ({"clouds": ["91"]}, {"clouds": ["91", "92"]}, True),
+        ({"clouds": ["91", "92"]}, {"clouds": ["92"]}, False),
+        ({"clouds": ["91"]}, {}, True),
+        ({"access": "ACCESS_PRIVATE", "clouds": ["91"]}, {"clouds": ["91"]}, True),
+    ],
+)
+def test_change_that_opens_a_posting(before: dict[str, Any] | None, after: dict[str, Any], more: bool) -> None:
+    def job(access: str = "PUBLIC_INDEX", clouds: list[str] | None = None) -> Job:
+        restricted = {"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": clouds} if clouds else {}
+        return posting(jobPostingInfo=fixed_price(access=access), ptcInfo=restricted or None)
+
+    assert opens(None if before is None else job(**before), job(**after)) is more
+    assert not opens(None, job(**after).model_copy(update={"status": Status.DRAFT}))
 
 
 def test_place_of_job() -> None:
