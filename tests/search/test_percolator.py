@@ -22,7 +22,7 @@ def document(**values: Any) -> Prepared:
     return Prepared(SCHEMA, Document("1", values))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(queries, min_size=1, max_size=20), st.lists(documents(), min_size=1, max_size=6))
 def test_percolation_equals_searches_of_one_document(stored: list[Query], postings: list[Document]) -> None:
     percolating = percolator(*stored)

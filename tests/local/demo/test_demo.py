@@ -258,6 +258,7 @@ def test_saved_searches_have_matches_and_nothing_to_tell(loaded: Table) -> None:
         assert found is not None
         search, state = found
         assert state.told == state.sequence > 1
+        assert search.filter
         stored = loaded.query(MATCHES, f"SAVEDMATCH#{id_}", prefix="MATCH#").items
         times = [one.matched for one in stored]
         assert times == sorted(times)

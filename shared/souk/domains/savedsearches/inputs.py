@@ -23,7 +23,8 @@ class SavedFilter(JobFilter):
     @classmethod
     def _keep_given(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         read = handler(value)
-        read._given = dict(value) if isinstance(value, Mapping) else {}  # noqa: SLF001 - of this class
+        if isinstance(value, Mapping):  # a filter that was read before knows it already
+            read._given = dict(value)  # noqa: SLF001 - of this class
         return read
 
 
