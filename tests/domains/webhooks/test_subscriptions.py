@@ -71,7 +71,7 @@ def test_secret_is_not_stored(world: WebhookWorld) -> None:
 
 def test_catalog_shows_what_the_organization_can_subscribe_to(world: WebhookWorld) -> None:
     sofia = world.sofia.call("{ webhookEventCatalog { entity } }").data["webhookEventCatalog"]
-    assert sofia == [{"entity": "JOB_INVITATION"}, {"entity": "GIG"}, {"entity": "PROFILE"}]
+    assert [one["entity"] for one in sofia] == ["JOB_INVITATION", "GIG", "PROFILE", "SAVED_SEARCH"]
 
 
 def reviews(world: WebhookWorld) -> list[tuple[str, str, str | None]]:
@@ -178,8 +178,8 @@ def test_vendor_can_subscribe_only_to_its_entities(world: WebhookWorld) -> None:
         assert (refused.code, refused.error["message"]) == (
             "FORBIDDEN",
             (
-                "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG, PROFILE: "
-                "see webhookEventCatalog."
+                "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG, PROFILE, "
+                "SAVED_SEARCH: see webhookEventCatalog."
             ),
         )
     id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]
