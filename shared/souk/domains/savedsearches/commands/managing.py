@@ -22,6 +22,9 @@ from souk.values.ids import is_id
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
+_COMMITS = 20
+"""Matches of many postings at once change the same numbers."""
+
 
 def require_member(ctx: Context) -> None:
     """Raise Forbidden unless the caller has a role in the organization of the request."""
@@ -109,10 +112,6 @@ def delete(ctx: Context, search_id: str) -> None:
         delete_search(tx, *find(ctx, search_id))
 
     ctx.table.retry_until_committed(attempt, commits=_COMMITS)
-
-
-_COMMITS = 20
-"""Matches of many postings at once change the same numbers."""
 
 
 def _first(table: Table, guard: str, fingerprint: str | None) -> SavedSearch | None:
