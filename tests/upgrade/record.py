@@ -14,8 +14,10 @@ from souk.app import CLOCK as POLLER
 from souk.app import FUNCTIONS, OWNERS
 from souk.deadlines.poller import DeadlinePoller
 from souk.runtime.log import logger
-from souk.storage import Table
+from souk.storage import Table, market_time
+from souk.storage.market_time import OFFSET, Offset
 from souk.storage.transaction import OUTBOX
+from souk.values.times import stamp
 from tests.support.clock import CLOCK
 from tests.upgrade.account_scenario import AccountScenario
 from tests.upgrade.api_answers import record_answers, use_search_indexes
@@ -36,12 +38,21 @@ def run_scenarios(environment: Environment) -> None:
     run_clock_once(souk.table, CLOCK.market())
     hiring.run()
     AccountScenario(environment, people).run()
+    remember_test_clock(souk.table)
 
 
 def run_clock_once(table: Table, now: datetime) -> None:
     """Run the clock, so that it stores the hour that it has reached. No deadline may be due."""
     own = Table(table.client, table.name, table.clock, FUNCTIONS[POLLER].writes)
     assert DeadlinePoller(own, _refuse_call, OWNERS).tick(now).failed == 0
+
+
+def remember_test_clock(table: Table) -> None:
+    """Store that the market time was moved, by nothing, as `souk clock` does."""
+    own = Table(table.client, table.name, table.clock, (market_time.PREFIX,))
+    tx, now = own.transaction(), stamp(own.clock.real())
+    tx.create(OFFSET, Offset(moved=now, moved_from=now))
+    tx.commit()
 
 
 def _refuse_call(function: str, event: dict[str, Any]) -> dict[str, Any]:
