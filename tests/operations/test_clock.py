@@ -1,14 +1,17 @@
 """`souk clock`: moving the market time of a deployment, and running what is due by then."""
 
+import inspect
 import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from souk.app import FUNCTIONS
 from souk.deadlines.model import DUE_PREFIX, schedule
 from souk.deadlines.poller import DeadlinePoller
 from souk.deadlines.runner import DeadlineRunner
@@ -208,6 +211,13 @@ def test_no_command_works_in_production(timed: TimedDeployment) -> None:
         production = Deployment({**timed.deployment.outputs, "Production": "", **outputs}, dict[str, Any]().get, "")
         with pytest.raises(Problem, match="is in production, so its clock cannot be moved"):
             TestClock(production)
+
+
+def test_functions_without_api_requests_follow_the_market_time() -> None:
+    timeless = {"search_indexer", "search_fanout"}  # documents and snapshots have no market time
+    for name in {name for name, spec in FUNCTIONS.items() if spec.kind != "api"} - timeless:
+        source = inspect.getsource(import_module(f"souk.entry.{name}"))
+        assert "on_market_time(" in source or "market_time.read(" in source, name
 
 
 def test_clock_that_cannot_be_moved_reads_nothing(table: Table) -> None:
