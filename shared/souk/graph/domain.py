@@ -24,6 +24,8 @@ Paid = Callable[[Transaction, Table, Any, datetime], None]
 purpose is no longer possible; the money is then refunded."""
 Unpaid = Callable[[Transaction, Table, Any], None]
 """Adds the consequences of a payment that failed or is no longer needed to a transaction: `(tx, table, order)`."""
+Fact = Callable[[Table, str], str | None]
+"""Answers a question about an entity by its id: `(table, entity_id)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class Upload:
     """Called with the request's context. Raises Forbidden if the caller may not upload for this purpose."""
     picture: PictureKind | None
     """The kind of picture; None for a file of any type, which can be attached."""
+    documents: bool
+    """Whether files that are no pictures are accepted beside pictures."""
     personal: bool
     """Whether the file belongs to the person, and not to the organization of the request."""
 
@@ -144,6 +148,9 @@ class Domain:
     """By the purpose of a payment order. A purpose may have none."""
     uploads: dict[str, Upload] = field(default_factory=dict)
     """The rules of uploads, by purpose."""
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+    """What lower domains ask this one for, by name."""
 
     @property
     def coordinates(self) -> set[str]:
@@ -221,7 +228,12 @@ class Domain:
         return self._handler(self.unpaid_handlers, purpose)
 
     def upload(
-        self, purpose: str, *, picture: PictureKind | None = None, personal: bool = False
+        self,
+        purpose: str,
+        *,
+        picture: PictureKind | None = None,
+        documents: bool = False,
+        personal: bool = False,
     ) -> Callable[[Check], Check]:
         """Declare who may upload files for a purpose, such as `identity.logo`: `(ctx)`, which raises Forbidden.
 
@@ -233,8 +245,23 @@ class Domain:
         def declare(check: Check) -> Check:
             if purpose in self.uploads:
                 raise ValueError(f"The upload {purpose} is declared twice.")
-            self.uploads[purpose] = Upload(purpose, check, picture, personal)
+            self.uploads[purpose] = Upload(purpose, check, picture, documents, personal)
             return check
+
+        return declare
+
+    def fact(self, name: str) -> Callable[[Fact], Fact]:
+        """Declare the answer to a question of lower domains, such as `contracts.freelancer`: `(table, entity_id)`.
+
+        They ask with `souk.domains.load("contracts").facts[...]`. Raises ValueError as `due` does.
+        """
+        self._require_own(name)
+
+        def declare(answer: Fact) -> Fact:
+            if name in self.facts:
+                raise ValueError(f"The fact {name} is declared twice.")
+            self.facts[name] = answer
+            return answer
 
         return declare
 

@@ -21,11 +21,13 @@ class PictureKind(StrEnum):
 
     PORTRAIT = "portrait"
     LOGO = "logo"
+    PORTFOLIO = "portfolio"
 
 
 SIZES: Final = {
     PictureKind.PORTRAIT: (32, 50, 100, 150, 500),
     PictureKind.LOGO: (50, 150, 500),
+    PictureKind.PORTFOLIO: (300, 750, 1500),
 }
 """The lengths of the longer side, in pixels. A smaller picture is not enlarged."""
 

@@ -20,6 +20,12 @@ class Problems:
         if missing:
             self._missing.append(full)
 
+    def below(self, path: str) -> "Problems":
+        """Return problems whose paths are below a path of this input. They are added to these."""
+        inner = Problems(f"{self._root}.{path}")
+        inner._problems, inner._missing = self._problems, self._missing
+        return inner
+
     def raise_if_any(self) -> None:
         """Raise Unprocessable with all problems, in the format of the binder."""
         if self._problems:

@@ -33,6 +33,7 @@ from souk.domains.proposals.store import PROPOSALS
 from souk.domains.talent.views.people import link_profile
 from souk.graph import Context, Domain, ListSize, Scope
 from souk.graph.lists import DateTimeRange
+from souk.storage import Table
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.moments import moment
 from souk.values.times import stamp
@@ -47,6 +48,13 @@ domain.paid(custom_payments.PURPOSE)(custom_payments.settle)
 
 MAX_IDS: Final = 10
 _NOT_FOUND: Final = "This contract does not exist, or you cannot see it."
+
+
+@domain.fact("contracts.freelancer")
+def freelancer_of(table: Table, contract_id: str) -> str | None:
+    """Return the user id of the freelancer of a contract; None if there is none with this id."""
+    contract = table.get(CONTRACTS, contract_id)
+    return contract.parties.vendor_user_id if contract else None
 
 
 # Queries

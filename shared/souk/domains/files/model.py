@@ -44,6 +44,8 @@ class File(Entity):
     """The kind of picture; None for a file that can be attached."""
     personal: bool = False
     """Whether the file belongs to the person, and not to the organization."""
+    discarded: bool = False
+    """Whether it is about to be deleted."""
     size: int | None = None
     """Bytes; None until the file is confirmed."""
     kept_key: str | None = None

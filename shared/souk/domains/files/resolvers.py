@@ -15,6 +15,7 @@ domain = Domain("files", function="jobs")
 _LINKS: Final = {
     "JobPosting": ("jobs.attachment", Scope.JOB_POSTINGS_WRITE),
     "JAClientProposal": ("proposals.attachment", Scope.CLIENT_PROPOSALS),
+    "Portfolio": ("talent.portfolio", Scope.FREELANCER_PROFILES),
     "Portrait": ("identity.portrait", Scope.ACCOUNT),
     "Logo": ("identity.logo", Scope.ORGANIZATIONS),
 }

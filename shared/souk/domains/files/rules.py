@@ -47,14 +47,18 @@ def new_file(
     expires: int,
     purpose: str,
     picture: PictureKind | None = None,
+    documents: bool = False,
     personal: bool = False,
 ) -> File:
     """Return the record of a file before its upload.
 
     `expires` is when it can no longer be confirmed, in seconds since 1970. Raises Unprocessable for an invalid name,
-    type or size. A picture is a JPEG, PNG or WebP file of at most 5 MB.
+    type or size. A picture is a JPEG, PNG or WebP file of at most 5 MB. With `documents`, other types than those of
+    pictures are accepted too.
     """
     name, media_type = request.file_name, request.content_type or DEFAULT_TYPE
+    if documents and not media_type.lower().startswith("image/"):
+        picture = None
     most, default = (MAX_BYTES, MAX_BYTES) if picture else (MAX_SIZE, DEFAULT_SIZE)
     size = default if request.max_file_size is None else request.max_file_size
     if not name.strip() or len(name) > _MAX_NAME or _NOT_IN_NAMES.search(name):
@@ -115,8 +119,8 @@ def expired(file: File, now: datetime) -> bool:
 
 
 def may_attach(file: File, company_id: str) -> bool:
-    """Return whether a company can attach a file. Portraits and logos cannot be attached."""
-    return file.confirmed and file.picture is None and file.company_id == company_id
+    """Return whether a company can attach a file. Pictures and files of a person cannot be attached."""
+    return file.confirmed and file.picture is None and not file.personal and file.company_id == company_id
 
 
 def content_disposition(file_name: str) -> str:

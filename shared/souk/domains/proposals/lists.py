@@ -183,10 +183,14 @@ def _applicants(
         return ctx.entities.get(source.key(proposal.parties.vendor_user_id), source.absent)
 
     def applicant(proposal: Proposal) -> Applicant:
-        """Leave out a private profile before the client has written or made an offer: filters must not tell of it."""
+        """Leave out a private profile before the client has written or made an offer: filters must not tell of it.
+
+        One that an operator has taken down is always left out.
+        """
         profile: Profile | None = load(PROFILES, proposal)
         private = profile is not None and profile.current_visibility is Visibility.PRIVATE
-        shown = not private or bool(proposal.interviewed or proposal.offer_id)
+        taken_down = profile is not None and profile.takedown is not None
+        shown = not private or (not taken_down and bool(proposal.interviewed or proposal.offer_id))
         return Applicant(
             proposal,
             user=load(USERS, proposal),

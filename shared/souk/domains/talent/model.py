@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pydantic import model_validator
 
+from souk.domains.moderation.model import Takedown
 from souk.storage import Entity, Model
 from souk.values.money import DEFAULT_CURRENCY, Money
 
@@ -200,6 +201,26 @@ class LinkedAccount(Record):
     revoked: str | None = None
 
 
+class SpecializedProfile(Record):
+    """A profile for one kind of work. Its position among the others is its rank."""
+
+    occupation_id: str
+    """The id of an ontology service."""
+    title: str
+    description: str | None = None
+    rate: int | None = None
+    """For an hour, in minor units of the profile's currency."""
+    weblink: str | None = None
+    skills: tuple[str, ...] = ()
+    """Slugs of ontology skills, the most important first."""
+    project_ids: tuple[str, ...] = ()
+    """Ids of portfolio projects, in the order in which they are shown."""
+    published: bool = False
+    """Others see it only then."""
+    primary: bool = False
+    """At most one of a person is."""
+
+
 class SpokenLanguage(Model):
     """A language that the person speaks."""
 
@@ -281,6 +302,9 @@ class Profile(Entity):
     certificates: tuple[Certificate, ...] = ()
     experiences: tuple[Experience, ...] = ()
     accounts: tuple[LinkedAccount, ...] = ()
+    specialized: tuple[SpecializedProfile, ...] = ()
+    project_ids: tuple[str, ...] = ()
+    """The ids of all portfolio projects, in their order."""
     availability: Availability | None = None
     commitment: Commitment | None = None
     preferences: Preferences = Preferences()
@@ -288,6 +312,8 @@ class Profile(Entity):
     """What the person has chosen."""
     lock: Visibility | None = None
     """What holds instead while an operator has locked it."""
+    takedown: Takedown | None = None
+    """Why only the person and operators see it, while an operator has taken it down."""
     risky: bool = False
     """Whether operators suspect it."""
     checks: Checks = Checks()
@@ -332,7 +358,7 @@ class Profile(Entity):
     @property
     def current_visibility(self) -> Visibility:
         """The audience that holds."""
-        return self.lock or self.visibility
+        return Visibility.PRIVATE if self.takedown else self.lock or self.visibility
 
     @property
     def charge_rate(self) -> Money:

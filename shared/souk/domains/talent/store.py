@@ -1,6 +1,8 @@
 """The table's items of profiles.
 
-FREELANCER_PROFILE#<user>   PROFILE   a freelancer's profile with its lists
+FREELANCER_PROFILE#<user>   PROFILE        a freelancer's profile with its lists
+                            PROJECT#<id>   a portfolio project. All writes of projects also write the profile, which has
+                                           their order; so two of them never miss each other
 """
 
 from typing import Any, Final
@@ -9,7 +11,8 @@ from souk.authentication.principal import Principal
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import RELATIONS
 from souk.domains.talent.model import Profile
-from souk.storage import Collection, Key
+from souk.domains.talent.portfolio import Project
+from souk.storage import Collection, Key, Table
 
 WRITES: Final = ("FREELANCER_PROFILE#",)
 """The key prefixes that only this domain writes."""
@@ -25,6 +28,31 @@ def profile_key(user_id: str) -> Key:
 PROFILES: Collection[Profile] = Collection(
     name="Profile", model=Profile, key=profile_key, key_of=lambda one: profile_key(one.user_id)
 )
+
+
+MAX_PROJECTS: Final = 100
+"""Portfolio projects of a person."""
+_PROJECT: Final = "PROJECT#"
+
+
+def project_key(user_id: str, project_id: str) -> Key:
+    """Return the key of a portfolio project."""
+    return Key(f"FREELANCER_PROFILE#{user_id}", f"{_PROJECT}{project_id}")
+
+
+PROJECTS: Collection[Project] = Collection(
+    name="Project", model=Project, key=project_key, key_of=lambda one: project_key(one.user_id, one.id)
+)
+
+
+def projects_of(table: Table, profile: Profile, *, consistent: bool = False) -> list[Project]:
+    """Return the portfolio projects of a person in their order."""
+    if not profile.project_ids:
+        return []
+    partition = f"FREELANCER_PROFILE#{profile.user_id}"
+    found = table.query_bounded(PROJECTS, partition, prefix=_PROJECT, most=MAX_PROJECTS, consistent=consistent)
+    rank = {project_id: at for at, project_id in enumerate(profile.project_ids)}
+    return sorted((one for one in found if one.id in rank), key=lambda one: rank[one.id])
 
 
 def other_side_keys(principal: Principal, user_id: str) -> list[Key]:

@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, Final
 
+from souk.deadlines.model import schedule
 from souk.domains import load
 from souk.domains.files import rules
 from souk.domains.files.model import File, UploadLinkInput
 from souk.domains.files.store import FILES, PICTURES, Uploaded, delete_objects, keep, upload_form, uploaded
 from souk.graph import Context
 from souk.graph.domain import Upload
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, NotFound, Unprocessable
 
 _AT_ONCE: Final = 10  # requests to S3
@@ -34,6 +35,7 @@ def create_upload_link(ctx: Context, purpose: str, request: UploadLinkInput) -> 
         expires=int(real.timestamp()) + rules.CONFIRM_SECONDS,
         purpose=purpose,
         picture=rule.picture,
+        documents=rule.documents,
         personal=rule.personal,
     )
     form = upload_form(file, seconds)
@@ -97,6 +99,12 @@ def _keep(file: File, upload: Uploaded) -> File:
     if key is None:
         raise Conflict(f"The file {file.id} was uploaded again at the same time. Confirm it again.")
     return file.model_copy(update={"size": upload.size, "kept_key": key})
+
+
+def discard(tx: Transaction, file: File, now: datetime) -> None:
+    """Have a file deleted that nothing holds any more. From now on it cannot be attached again."""
+    tx.update(FILES, file.model_copy(update={"discarded": True}))
+    schedule(tx, "files.remove", file.id, now)
 
 
 def remove(table: Table, file_id: str, _now: datetime) -> None:

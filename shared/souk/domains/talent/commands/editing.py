@@ -4,6 +4,7 @@ Two edits at once keep both: each is made anew of what the other has stored.
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Final, TypeVar
 
 from souk.domains.identity.model import OrganizationLegacyType, User
@@ -75,13 +76,23 @@ def store(
     stored = tx.update(PROFILES, changed) if before.version else tx.create(PROFILES, changed)
     if events is None:
         events = (ProfileEvent.UPDATE,) if public_part(after) != public_part(before) else ()
-    if events and (audience := _audience(ctx.table, user)):
-        for action in events:
-            tx.emit(PROFILE, action, user.id, to=audience)
+    announce(ctx.table, tx, user, *events)
     return stored
 
 
-def _audience(table: Table, user: User) -> list[str]:
+def announce(table: Table, tx: Transaction, user: User, *events: ProfileEvent) -> None:
+    """Add events of a person's profile to a transaction."""
+    if events and (audience := audience_of(table, user)):
+        for action in events:
+            tx.emit(PROFILE, action, user.id, to=audience)
+
+
+def request_key(ctx: Context, key: str | None) -> str | None:
+    """Return an idempotency key as it is stored: it counts for the organization of the request."""
+    return sha256(f"{ctx.principal.organization_id}#{key}".encode()).hexdigest() if key else None
+
+
+def audience_of(table: Table, user: User) -> list[str]:
     """Return the organizations that hear of a profile: the freelancer's own one, and their agencies."""
     items = table.batch_get(map(ORGANIZATIONS.key, user.company_ids), consistent=True)
     companies = map(ORGANIZATIONS.decode, items.values())

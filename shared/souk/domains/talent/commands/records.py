@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from souk.domains.files.rules import may_attach
 from souk.domains.files.store import FILES
-from souk.domains.talent.commands.editing import edit_own
+from souk.domains.talent.commands.editing import edit_own, request_key
 from souk.domains.talent.inputs import (
     CertificateChange,
     EducationChange,
@@ -80,7 +79,7 @@ ACCOUNTS: Final = RecordList("accounts", LinkedAccount, "linked account", 20)
 
 def add_employment(ctx: Context, request: NewEmployment) -> Employment:
     """Add an employment."""
-    return _add(ctx, EMPLOYMENT, request, lambda problems, one: rules.employment(problems, request, one, _today(ctx)))
+    return add(ctx, EMPLOYMENT, request, lambda problems, one: rules.employment(problems, request, one, _today(ctx)))
 
 
 def change_employment(ctx: Context, request: EmploymentChange) -> Employment:
@@ -92,7 +91,7 @@ def change_employment(ctx: Context, request: EmploymentChange) -> Employment:
 
 def add_education(ctx: Context, request: NewEducation) -> Education:
     """Add a school or university."""
-    return _add(ctx, EDUCATION, request, lambda problems, one: rules.education(problems, request, one, _today(ctx)))
+    return add(ctx, EDUCATION, request, lambda problems, one: rules.education(problems, request, one, _today(ctx)))
 
 
 def change_education(ctx: Context, request: EducationChange) -> Education:
@@ -104,7 +103,7 @@ def change_education(ctx: Context, request: EducationChange) -> Education:
 
 def add_experience(ctx: Context, request: NewExperience) -> Experience:
     """Add another experience."""
-    return _add(ctx, EXPERIENCES, request, lambda problems, _: rules.experience(problems, request))
+    return add(ctx, EXPERIENCES, request, lambda problems, _: rules.experience(problems, request))
 
 
 def change_experience(ctx: Context, request: ExperienceChange) -> Experience:
@@ -114,7 +113,7 @@ def change_experience(ctx: Context, request: ExperienceChange) -> Experience:
 
 def add_certificate(ctx: Context, request: NewCertificate) -> Certificate:
     """Add a certificate."""
-    return _add(ctx, CERTIFICATES, request, lambda problems, one: _certificate(ctx, problems, request, one))
+    return add(ctx, CERTIFICATES, request, lambda problems, one: _certificate(ctx, problems, request, one))
 
 
 def change_certificate(ctx: Context, request: CertificateChange) -> Certificate:
@@ -124,7 +123,7 @@ def change_certificate(ctx: Context, request: CertificateChange) -> Certificate:
 
 def link_account(ctx: Context, request: NewAccount) -> LinkedAccount:
     """Link an account elsewhere."""
-    return _add(ctx, ACCOUNTS, request, lambda problems, _: rules.account(problems, request, stamp(ctx.now)))
+    return add(ctx, ACCOUNTS, request, lambda problems, _: rules.account(problems, request, stamp(ctx.now)))
 
 
 def unlink_account(ctx: Context, account_id: str) -> LinkedAccount:
@@ -150,14 +149,23 @@ def remove(ctx: Context, listed: RecordList[Any], record_id: str) -> bool:
     return edit_own(ctx, change, "id")
 
 
-def _add(ctx: Context, listed: RecordList[R], request: BaseModel, read: Read[R]) -> R:
-    """Add a record. A repeated idempotency key returns the record of the first request."""
+def add(
+    ctx: Context,
+    listed: RecordList[R],
+    request: BaseModel,
+    read: Read[R],
+    check: Callable[[Profile, R], None] = lambda _profile, _record: None,
+) -> R:
+    """Add a record. A repeated idempotency key returns the record of the first request.
+
+    `check` raises if the profile cannot have the new record.
+    """
     problems = Problems("input")
     key = idempotency.key(problems, getattr(request, "idempotency_key", None))
     fields = read(problems, None)
     problems.raise_if_any()
     now, record_id = stamp(ctx.now), ctx.table.new_id()
-    keyed = key and sha256(f"{ctx.principal.organization_id}#{key}".encode()).hexdigest()
+    keyed = request_key(ctx, key)
     record = listed.model(
         id=record_id,
         created=now,
@@ -176,9 +184,10 @@ def _add(ctx: Context, listed: RecordList[R], request: BaseModel, read: Read[R])
             return profile, first
         if len(records) >= listed.most:
             raise Conflict(f"A profile has at most {listed.most} entries of the kind {listed.noun}.")
+        check(profile, record)
         return profile.model_copy(update={listed.name: (*records, record)}), record
 
-    return edit_own(ctx, change, _longest(request))
+    return edit_own(ctx, change, longest(request))
 
 
 def _change(ctx: Context, listed: RecordList[R], record_id: str, read: Read[R]) -> R:
@@ -219,7 +228,7 @@ def _file(ctx: Context, problems: Problems, file_id: str | None) -> str | None:
     return file.id
 
 
-def _longest(request: BaseModel) -> str:
+def longest(request: BaseModel) -> str:
     """Return the path of the longest text of a request: what makes a profile too large."""
     texts = {name: value for name, value in request.model_dump(by_alias=True).items() if isinstance(value, str)}
     return f"input.{max(texts, key=lambda name: len(texts[name]))}" if texts else "input"

@@ -2,7 +2,7 @@
 
 from souk.graph import Domain, Scope
 
-domain = Domain("talent", function="talent", joins=("audit", "reviews"))
+domain = Domain("talent", function="talent", joins=("audit", "reviews"), joins_keys=("FILE#",))
 
 PROFILES = (Scope.FREELANCER_PROFILES,)
 """The scope of a freelancer's profile."""

@@ -10,6 +10,7 @@ from souk.domains.reference.model import Country
 from souk.domains.talent.model import Certificate
 from souk.domains.talent.resolvers.declared import domain
 from souk.domains.talent.rules import ontology, privacy
+from souk.domains.talent.store import PROFILES
 from souk.domains.talent.views import parts
 from souk.domains.talent.views.people import FreelancerAggregates, page_of, profile_of
 from souk.graph import Context
@@ -70,7 +71,10 @@ def country(source: User, ctx: Context) -> Country | None:
 
 @domain.field("FreelancerProfile.portrait")
 def portrait(source: User, ctx: Context) -> dict[str, str | None] | None:
-    """Return the URLs of the portrait in its sizes."""
+    """Return the URLs of the portrait in its sizes; None if the caller may not see a profile that was taken down."""
+    profile = ctx.load(PROFILES, source.id)
+    if profile and profile.takedown and not privacy.taken_down_shown(source.id, ctx):
+        return None
     return parts.portrait(source, ctx.base_url)
 
 
@@ -89,7 +93,7 @@ def personal_data(source: User, ctx: Context) -> dict[str, Any]:
         "workPhone": profile.work_phone if privacy.own(source.id, ctx) else None,
         "profileUrl": page_of(source),
         "profileState": parts.state_of(profile),
-        "profileStateReason": profile.state_reason if privacy.state_reason_shown(source, ctx) else None,
+        "profileStateReason": parts.state_reason(profile) if privacy.state_reason_shown(source, ctx) else None,
     }
 
 
@@ -234,7 +238,7 @@ def completeness_summary(source: User, ctx: Context) -> dict[str, Any] | None:
         "educationRecordCount": len(profile.education),
         "certificatesCount": len(profile.certificates),
         "otherExperiencesCount": len(profile.experiences),
-        "portfolioCount": 0,  # portfolios are not built
+        "portfolioCount": len(profile.project_ids),
         "linkedExternalAccountsCount": sum(not one.revoked for one in profile.accounts),
         "createdDateTime": profile.updated or source.creation_date,
     }

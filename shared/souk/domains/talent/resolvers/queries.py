@@ -44,8 +44,8 @@ def freelancer_visibility(ctx: Context, id: str | None = None) -> Profile | None
 
 @domain.field("FreelancerVisibility.locked")
 def locked(source: Profile, ctx: Context) -> bool:
-    """Return whether an operator has locked it."""
-    return source.lock is not None
+    """Return whether an operator has locked it, or taken the profile down."""
+    return source.lock is not None or source.takedown is not None
 
 
 @domain.field("FreelancerVisibility.risky")
@@ -75,7 +75,7 @@ domain.link(
     "UserIdsByEmailRecordNode.title",
     to=PROFILES,
     by="id",
-    shown=lambda _, profile: profile.title or None,
+    shown=lambda _, profile: None if profile.takedown else profile.title or None,
 )
 domain.link(
     "UserIdsByEmailRecordNode.visibilityLevel",

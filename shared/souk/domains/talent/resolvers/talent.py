@@ -130,7 +130,7 @@ def completeness(source: User, ctx: Context) -> dict[str, Any] | None:
         "educationRecordCount": len(profile.education),
         "certificatesCount": len(profile.certificates),
         "otherExperiencesCount": len(profile.experiences),
-        "portfolioCount": 0,  # portfolios are not built
+        "portfolioCount": len(profile.project_ids),
         "esnCount": sum(not one.revoked for one in profile.accounts),
         "updatedDateTime": profile.updated,
     }

@@ -2,7 +2,7 @@
 
 The person sees everything. Colleagues see what `docs/people.md` says, and operators everything but the phone numbers.
 Everybody else sees the public parts, unless the profile is private: then only the other side of an offer, a contract or
-a conversation about a proposal does.
+a conversation about a proposal does. A profile that was taken down is only for the person and operators.
 """
 
 from typing import Protocol
@@ -37,8 +37,15 @@ def profile_shown(profile: Profile, user: User, ctx: RequestContext, *, other_si
 
     `other_side` says whether the company of the request has an offer, a contract or a conversation with the person.
     """
+    if profile.takedown:
+        return taken_down_shown(user.id, ctx)
     private = profile.current_visibility is Visibility.PRIVATE
     return not private or other_side or person_shown(user, ctx)
+
+
+def taken_down_shown(user_id: str, ctx: RequestContext) -> bool:
+    """Return whether the caller sees a profile that was taken down: the person and operators do."""
+    return own(user_id, ctx) or ctx.principal.operator
 
 
 def last_name_shown(profile: Profile | None, user: User, ctx: RequestContext) -> bool:
@@ -87,5 +94,7 @@ def public_part(profile: Profile) -> object:
         one for one in profile.certificates if one.active and one.visibility is not CertificateVisibility.PRIVATE
     ]
     accounts = [one for one in profile.accounts if not one.revoked]
-    part = profile.model_dump(exclude=private | {"certificates", "accounts", "lock", "visibility"})
-    return part, certificates, accounts, profile.current_visibility
+    specialized = [one for one in profile.specialized if one.published]
+    compared = {"certificates", "accounts", "specialized", "project_ids", "lock", "visibility", "takedown"}
+    part = profile.model_dump(exclude=private | compared)
+    return part, certificates, accounts, specialized, profile.current_visibility, profile.takedown is None

@@ -40,7 +40,8 @@ def apply_change(profile: Profile, wanted: UpdateProfile, now: str) -> Profile:
     changes: dict[str, Any] = {name: text or "" for name, text in read_texts(problems, wanted, _TEXTS).items()}
     given = wanted.model_fields_set
     if "charge_rate" in given:
-        changes["rate"] = _rate(problems, wanted.charge_rate, profile.currency)
+        given_values(problems, wanted, "charge_rate")
+        changes["rate"] = read_rate(problems, "chargeRate", wanted.charge_rate, profile.currency)
     for name, path, most, read in _LISTS:
         if name in given:
             listed = getattr(wanted, name)
@@ -82,20 +83,20 @@ _LISTS: Final[tuple[tuple[str, str, int, Callable[..., tuple[str, ...]]], ...]] 
 )
 
 
-def _rate(problems: Problems, given: MoneyInput | None, currency: str) -> int | None:
+def read_rate(problems: Problems, path: str, given: MoneyInput | None, currency: str) -> int | None:
+    """Return a rate for an hour in minor units; None without one."""
     if given is None:
-        problems.add("chargeRate", CANNOT_BE_NULL)
         return None
     if given.currency != currency:
-        problems.add("chargeRate.currency", f"rates of this marketplace are in {currency}.")
+        problems.add(f"{path}.currency", f"rates of this marketplace are in {currency}.")
         return None
     try:
         minor = Money.parse(given.amount, currency).minor
     except Unprocessable as wrong:
-        problems.add("chargeRate.amount", str(wrong))
+        problems.add(f"{path}.amount", str(wrong))
         return None
     if not 0 < minor <= MAX_MINOR:
-        problems.add("chargeRate.amount", f"must be above 0 and at most {Money(MAX_MINOR, currency).raw_value}.")
+        problems.add(f"{path}.amount", f"must be above 0 and at most {Money(MAX_MINOR, currency).raw_value}.")
     return minor
 
 

@@ -123,6 +123,11 @@ def state_of(profile: Profile) -> ProfileState:
     return profile.state if profile.version else ProfileState.NOT_STARTED
 
 
+def state_reason(profile: Profile) -> str | None:
+    """Return the operator's note: why the profile was taken down, or what was decided about it."""
+    return profile.takedown.reason if profile.takedown else profile.state_reason
+
+
 def completeness(profile: Profile, user: User, ctx: Context) -> rules.Completeness:
     """Return how complete a profile is."""
     return rules.completeness(profile, portrait=photo_url(user, ctx.base_url) is not None)

@@ -25,8 +25,15 @@ class FreelancerAggregates:
 
 
 def profile_of(ctx: Context, user: User) -> Profile:
-    """Return the profile of a person; an empty one if they have none."""
-    return ctx.load(PROFILES, user.id) or Profile(user_id=user.id)
+    """Return the profile of a person; an empty one if they have none.
+
+    It is also empty if the profile was taken down and the caller may not see it: the parties of an offer or a contract
+    still see the person then.
+    """
+    profile = ctx.load(PROFILES, user.id)
+    if profile is None or (profile.takedown and not privacy.taken_down_shown(user.id, ctx)):
+        return Profile(user_id=user.id)
+    return profile
 
 
 def link_profile(
@@ -57,8 +64,16 @@ def visible(profile: Profile, user: User, ctx: Context) -> bool:
     """Return whether the caller may see a profile. Reads the relations that the link did not read."""
     if privacy.profile_shown(profile, user, ctx, other_side=False):
         return True
-    other_side = ctx.principal.member and _other_side(ctx, user.id)
-    return privacy.profile_shown(profile, user, ctx, other_side=other_side)
+    return privacy.profile_shown(profile, user, ctx, other_side=other_side(ctx, user.id))
+
+
+def other_side(ctx: Context, user_id: str) -> bool:
+    """Return whether the company of the request has an offer, a contract or a conversation with a person."""
+    if not ctx.principal.member:
+        return False
+    keys = other_side_keys(ctx.principal, user_id)
+    ctx.fetch({key: source for key, source in read_beside(ctx.principal, user_id).items() if key in keys})
+    return any(ctx.entities[key] for key in keys)
 
 
 def fetch(ctx: Context, user_id: str) -> User | None:
@@ -73,9 +88,3 @@ def page_of(user: User) -> str | None:
     """Return the address of a person's public page; None if the deployment names no pages."""
     pages = talent_settings().profile_pages
     return f"{pages}{user.ciphertext}" if pages else None
-
-
-def _other_side(ctx: Context, user_id: str) -> bool:
-    keys = other_side_keys(ctx.principal, user_id)
-    ctx.fetch({key: source for key, source in read_beside(ctx.principal, user_id).items() if key in keys})
-    return any(ctx.entities[key] for key in keys)
