@@ -82,6 +82,7 @@ def test_size_of_a_stored_list_is_that_of_its_pages() -> None:
 
 PAGES: Final = {
     "Query.vendorContracts": "paging.limit",
+    "Mutation.reorderPortfolioProjects": "ids",
     "Query.contractList": "ids",
     "Query.customFields": "limit",
     "Query.gigsSearch": "pagination.first",

@@ -22,8 +22,8 @@ DELETE = "mutation ($id: ID!) { deletePortfolioProject(id: $id) }"
 REORDER = "mutation ($ids: [ID!]!) { reorderPortfolioProjects(ids: $ids) { id rank } }"
 ATTACHMENTS = """attachments { id link fileName fileSize rank videoUrl type title description
   imageSmall imageMiddle imageLarge } thumbnail thumbnailOriginal thumbnailId primaryImageId"""
-TALENT = """projectList { totalProjects updatedDateTime projects { id title description projectContractLink { contractId }
-  projectUrl completionDateTime public rank skills creationDateTime categoryId videoUrl occupationId projectType role
+TALENT = """projectList { totalProjects updatedDateTime projects { id title description
+  projectContractLink { contractId } projectUrl completionDateTime public rank skills creationDateTime categoryId videoUrl occupationId projectType role
   projectGoal solution developerId category subCategory tags { skill { preferredLabel } } modificationDateTime
   attachments { id type attachmentName attachmentSize originalAttachment videoUrl rank creationDateTime } } }"""
 _SERVICE: Final = next(one for one in ontology().occupations.values() if one.slug == "photography")
@@ -99,11 +99,14 @@ def test_project_is_shown_in_both_views_as_it_was_written(world: PortfolioWorld)
     assert created["title"] == "Gulls of Lisbon"
     assert created["completionDateTime"] == "2026-03-01T00:00:00.000Z"
     assert (created["rank"], created["public"], created["contractLink"]) == (1, True, None)
-    assert [edge["node"]["preferredLabel"] for edge in created["skills"]["edges"]] == ["photography", "illustration"]
+    assert [edge["node"]["preferredLabel"] for edge in created["skills"]["edges"]] == ["Photography", "Illustration"]
     assert created["category"] == {"id": _SERVICE.category.id}
     (other,) = world.talent(world.omar, TALENT)["projectList"]["projects"]
-    assert other["skills"] == ["photography", "illustration"]
-    assert other["tags"] == [{"skill": {"preferredLabel": "photography"}}, {"skill": {"preferredLabel": "illustration"}}]
+    assert other["skills"] == ["Photography", "Illustration"]
+    assert other["tags"] == [
+        {"skill": {"preferredLabel": "Photography"}},
+        {"skill": {"preferredLabel": "Illustration"}},
+    ]
     assert (other["category"], other["videoUrl"]) == (_SERVICE.category.preferred_label, FULL["videoUrl"])
     same = (
         "description",

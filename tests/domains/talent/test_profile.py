@@ -225,6 +225,7 @@ def test_completeness_grows_with_each_section(world: TalentWorld) -> None:
         world.added(kind, **LEAST[kind])
     world.sofia.call(ADD_ENGLISH)
     world.sofia.call(FULL_TIME)
+    world.sofia.call('mutation { createPortfolioProject(input: {title: "Gulls"}) { id } }')
     full = world.seen(world.sofia, summary)["profileCompletenessSummary"]
     assert (full["actual"], full["action"], full["actionCredit"]) == (100, None, None)
     assert world.talent(world.sofia, "profileCompleteness { pciActual }") == {"profileCompleteness": {"pciActual": 100}}
